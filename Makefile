@@ -1,0 +1,78 @@
+# Everything that is done more than once has a name here; `make help` lists them.
+VENV ?= .venv
+BIN := $(VENV)/bin
+# Which Python makes the environment: PYTHON=… or the newest on PATH from 3.11 on.
+PYTHON ?=
+# The version of uv that `make lock` uses; nothing else does.
+UV := uv==0.13.9
+
+.DEFAULT_GOAL := help
+.PHONY: help demo install test test-matrix lint format lock
+
+help: ## Print this list.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+demo: $(VENV)/.runtime ## Serve the sample story on http://127.0.0.1:8000 (PORT=… KB_DATA_DIR=…).
+	@$(BIN)/python manage.py demo
+
+install: $(VENV)/.dev ## Make the environment with everything that running and testing need.
+
+test: $(VENV)/.dev ## Run everything: lint, import contract, types, tests on both databases, browser.
+	@$(BIN)/python -m tests.suite $(ARGS)
+
+test-matrix: ## Run the suite on every Python from 3.11 on that this machine has.
+	@set -e; tests/interpreters.sh all | while read -r version python; do \
+		echo "=== Python $$version"; \
+		$(MAKE) --no-print-directory test VENV=.venv-$$version PYTHON=$$python </dev/null; \
+	done
+
+lint: $(VENV)/.dev ## Check style, imports and types.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+format: $(VENV)/.dev ## Put the code into its one format and mend what can be mended.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: ## Write both lock files anew from pyproject.toml (UPGRADE=1 takes the newest versions).
+	@$(call newest_python); "$$python" -m venv .venv-lock
+	@.venv-lock/bin/pip install --quiet '$(UV)'
+	@$(LOCK) pyproject.toml --output-file requirements.lock
+	@$(LOCK) pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	@rm -rf .venv-lock
+
+# --universal: one file for every Python and system. --no-config and the absence of any index
+# option keep the address of whichever registry this machine uses out of the file.
+LOCK = .venv-lock/bin/uv --quiet --no-config pip compile --universal --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --python-version 3.11 \
+	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+# Sets $$python, or stops with what to do.
+define newest_python
+python='$(PYTHON)'; \
+	if [ -z "$$python" ]; then \
+		python=$$(tests/interpreters.sh | head -n 1 | cut -d' ' -f2); \
+	fi; \
+	if [ -z "$$python" ]; then \
+		echo "No Python 3.11 or later with venv on PATH. Install one (on Debian: apt-get install python3 python3-venv) or name it: make demo PYTHON=/path/to/python3" >&2; \
+		exit 1; \
+	fi
+endef
+
+# A venv that could not be made whole is removed, so that the next run starts over.
+$(BIN)/python:
+	@$(newest_python); \
+	echo "Making $(VENV) with $$python"; \
+	"$$python" -m venv "$(VENV)" || { rm -rf "$(VENV)"; exit 1; }
+
+$(VENV)/.runtime: requirements.lock | $(BIN)/python
+	@echo "Installing what running needs"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock requirements.lock | $(BIN)/python
+	@echo "Installing what running and testing need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@ $(VENV)/.runtime

@@ -1,0 +1,233 @@
+"""System checks of this project: ``kb.E…`` must be mended, ``kb.W…`` should be.
+
+The ones that ask the database run when a database is named (``check --database default``,
+``migrate``) or with ``--deploy``; the others on every command.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import DatabaseError, connections
+
+from kb.record import role
+from kb.record.wall import PUBLIC
+
+SHORTEST_KEY = 50
+# https://sqlite.org/wal.html: before these versions a checkpoint that races with a reset of the
+# log can, rarely, corrupt a database that several connections write.
+WAL_SAFE_FROM = (3, 51, 3)
+WAL_SAFE_PATCHES = {(3, 50): 7, (3, 44): 6}
+
+
+# --- Without the database ----------------------------------------------------------------------
+
+
+@register("kb")
+def check_list_editable(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """kb.E001: no admin list may be edited in place."""
+    return [
+        Error(
+            f"{type(model_admin).__name__} sets list_editable.",
+            hint="Rows edited in a list bypass the version check, so one editor can undo "
+            "another's work unseen. Remove list_editable.",
+            obj=model_admin.model,
+            id="kb.E001",
+        )
+        for model_admin in admin.site._registry.values()
+        if model_admin.list_editable
+    ]
+
+
+@register("kb")
+def check_secret_key(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """kb.E002: a signing key that can be guessed."""
+    key = settings.SECRET_KEY
+    if len(key) >= SHORTEST_KEY and len(set(key)) >= 10:
+        return []
+    return [
+        Error(
+            "The secret key is too short or repeats itself.",
+            hint=f"Set KB_SECRET_KEY to {SHORTEST_KEY} random characters or more, for example "
+            'from: python -c "import secrets; print(secrets.token_urlsafe(50))"',
+            id="kb.E002",
+        )
+    ]
+
+
+@register("kb")
+def check_hosts(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """kb.W001: a site that answers to any name."""
+    if "*" not in settings.ALLOWED_HOSTS:
+        return []
+    return [
+        Warning(
+            "KB_ALLOWED_HOSTS admits every host name.",
+            hint="Name the hosts. With * a forged Host header is taken for the site's own name.",
+            id="kb.W001",
+        )
+    ]
+
+
+def _shares_the_desks_rights() -> bool:
+    """Whether readers sign in to PostgreSQL as the desk itself."""
+    desk, public = settings.DATABASES["default"], settings.DATABASES[PUBLIC]
+    same = all(desk.get(part) == public.get(part) for part in ("USER", "HOST", "PORT", "NAME"))
+    return desk["ENGINE"].endswith("postgresql") and same
+
+
+_NO_ROLE = (
+    "Readers' queries run with the rights of the desk.",
+    "Set KB_PUBLIC_DB_USER and KB_PUBLIC_DB_PASSWORD, then run manage.py create_public_role.",
+)
+
+
+@register("kb")
+def check_role_named(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """kb.W002: on PostgreSQL, no role for readers yet."""
+    message, hint = _NO_ROLE
+    return [Warning(message, hint=hint, id="kb.W002")] if _shares_the_desks_rights() else []
+
+
+@register("kb", deploy=True)
+def check_role_named_for_deploy(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """kb.E003: the same, where the public can reach it."""
+    message, hint = _NO_ROLE
+    return [Error(message, hint=hint, id="kb.E003")] if _shares_the_desks_rights() else []
+
+
+@register("kb", deploy=True)
+def check_sqlite_version(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """kb.W003: an SQLite library whose write-ahead log has a known, rare fault."""
+    if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        return []
+    if is_wal_safe(sqlite3.sqlite_version_info):
+        return []
+    return [
+        Warning(
+            f"SQLite {sqlite3.sqlite_version} can, very rarely, corrupt a database with a "
+            "write-ahead log when two connections write at once.",
+            hint="Fixed in 3.51.3, 3.50.7 and 3.44.6. For one desk and one machine the risk is "
+            "small: keep backups. For several writers use PostgreSQL.",
+            id="kb.W003",
+        )
+    ]
+
+
+def is_wal_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite version has the fix to the write-ahead log's reset."""
+    patch = WAL_SAFE_PATCHES.get(version[:2])
+    return version[:3] >= WAL_SAFE_FROM or (patch is not None and version[2] >= patch)
+
+
+# --- With the database -------------------------------------------------------------------------
+
+# What a live connection must answer. Read back, and not read from the settings: an option in the
+# wrong place is silently without effect.
+PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+LEAST_BUSY_TIMEOUT_MS = 20_000
+
+
+@register(Tags.database)
+def check_pragmas(
+    app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """kb.E004: SQLite does not run as this project needs it to."""
+    connection = connections["default"]
+    if "default" not in (databases or ()) or connection.vendor != "sqlite":
+        return []
+    with connection.cursor() as cursor:
+        found = {name: _pragma(cursor, name) for name in (*PRAGMAS, "busy_timeout")}
+        # A database in memory has no log to write ahead.
+        in_memory = connection.is_in_memory_db()
+    wrong = [
+        f"{name} is {found[name]}, not {value}"
+        for name, value in PRAGMAS.items()
+        if found[name] != value and not (in_memory and name == "journal_mode")
+    ]
+    if found["busy_timeout"] < LEAST_BUSY_TIMEOUT_MS:
+        wrong.append(f"busy_timeout is {found['busy_timeout']}, below {LEAST_BUSY_TIMEOUT_MS}")
+    if not wrong:
+        return []
+    return [
+        Error(
+            "SQLite is not set up for safe saves: " + "; ".join(wrong) + ".",
+            hint="The options belong into DATABASES['default']['OPTIONS'] in kb/settings.py. A "
+            "journal_mode other than wal can also mean a network file system, which SQLite "
+            "cannot use safely: move KB_DATA_DIR to a local disk.",
+            id="kb.E004",
+        )
+    ]
+
+
+def _pragma(cursor: Any, name: str) -> Any:
+    cursor.execute(f"PRAGMA {name}")
+    return cursor.fetchone()[0]
+
+
+@register(Tags.database)
+def check_public_role(
+    app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """kb.E005 to kb.W005: the readers' role holds too much, too little, or has no time limit."""
+    # Asked of PostgreSQL itself, which knows of grants made by hand. `migrate` checks `default`
+    # alone and runs before the role can exist, so there this says nothing.
+    if PUBLIC not in (databases or ()):
+        return []
+    connection = connections[PUBLIC]
+    if connection.vendor != "postgresql" or _shares_the_desks_rights():
+        return []
+    try:
+        excess, missing = role.excess(connection), role.missing(connection)
+        has_timeout = role.sees_timeout(connection)
+    except DatabaseError as problem:
+        return [
+            Error(
+                f"Readers cannot sign in to the database: {problem}",
+                hint="Run manage.py create_public_role with KB_PUBLIC_DB_USER and "
+                "KB_PUBLIC_DB_PASSWORD set.",
+                id="kb.E006",
+            )
+        ]
+    found: list[CheckMessage] = []
+    if excess:
+        found.append(
+            Error(
+                "The readers' role holds more than it should: " + ", ".join(excess) + ".",
+                hint="Run manage.py create_public_role, which takes everything else away.",
+                id="kb.E005",
+            )
+        )
+    if missing:
+        found.append(
+            Warning(
+                "Readers cannot read: " + ", ".join(missing) + ".",
+                hint="New tables are closed until manage.py create_public_role runs.",
+                id="kb.W004",
+            )
+        )
+    if not has_timeout:
+        found.append(
+            Warning(
+                "Readers' queries have no time limit.",
+                hint="Run manage.py create_public_role, or pass statement_timeout through the "
+                "connection pool.",
+                id="kb.W005",
+            )
+        )
+    return found
+
+
+@register("kb", deploy=True)
+def check_databases_for_deploy(
+    app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Both of the above with plain ``check --deploy``, which names no database."""
+    if databases:
+        return []  # they run under their own names
+    return check_pragmas(databases=["default"]) + check_public_role(databases=[PUBLIC])

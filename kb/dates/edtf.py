@@ -1,0 +1,304 @@
+"""Reading EDTF, the Extended Date/Time Format of ISO 8601-2.
+
+Levels 0 and 1 are read whole. Of level 2: seasons of either hemisphere, quarters, quadrimesters and
+semesters (21 to 41), and marks on single components (``2023?-11-14``). Everything else is refused
+with a sentence that says what to write. https://www.loc.gov/standards/datetime/
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import NoReturn
+
+from kb.dates.bounds import FIRST_DAY, GROUPS, LAST_DAY, days_in, group_bounds
+
+MAX_EDTF = 64
+
+_MARK = "[?~%]?"
+_PIECE = re.compile(
+    rf"(?P<y0>{_MARK})(?P<year>[0-9]{{4}}|[0-9]{{3}}X|[0-9]{{2}}XX)(?P<y1>{_MARK})"
+    rf"(?:-(?P<m0>{_MARK})(?P<month>[0-9]{{2}}|XX)(?P<m1>{_MARK})"
+    rf"(?:-(?P<d0>{_MARK})(?P<day>[0-9]{{2}}|XX)(?P<d1>{_MARK}))?)?"
+)
+_MOMENT = re.compile(
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})T(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})"
+    r"(?:\.[0-9]{1,9})?(?P<zone>Z|[+-][0-9]{2}(?::[0-9]{2})?)?"
+)
+_MASKED = re.compile(r"[?~%]?[0-9X]{4}(?:[?~%]?-[?~%]?[0-9X]{2}(?:[?~%]?-[?~%]?[0-9X]{2})?)?[?~%]?")
+_MARKS = {"": frozenset[str](), "?": frozenset("?"), "~": frozenset("~"), "%": frozenset("?~")}
+QUALIFIERS = {
+    frozenset[str](): "",
+    frozenset("?"): "uncertain",
+    frozenset("~"): "approximate",
+    frozenset("?~"): "both",
+}
+
+
+class DateError(ValueError):
+    """Text that is not a date. The message says, for an editor, what would be right."""
+
+
+def quote(text: str) -> str:
+    """The text between quotation marks, cut short and printable, for use in a message."""
+    seen = "".join(character if character.isprintable() else "\ufffd" for character in text)
+    return f"“{seen}”" if len(seen) <= 60 else f"“{seen[:57]}…”"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One date of EDTF: a day, month, grouping, year, decade or century.
+
+    ``year`` may hold X digits; ``month`` and ``day`` are "" where not given and "XX" where not
+    known. ``marks`` has one set of "?" and "~" for each component that is given.
+    """
+
+    text: str
+    year: str
+    month: str
+    day: str
+    marks: tuple[frozenset[str], ...]
+
+    @property
+    def kind(self) -> str:
+        """The narrowest thing that is known: day, month, season, quarter, year, decade …"""
+        if self.year.endswith("XX"):
+            return "century"
+        if self.year.endswith("X"):
+            return "decade"
+        if not self.month or self.month == "XX":
+            return "year"
+        code = int(self.month)
+        if code <= 12:
+            return "day" if self.day and self.day != "XX" else "month"
+        if code <= 32:
+            return "season"
+        return "quarter" if code <= 36 else "quadrimester" if code <= 39 else "half"
+
+    @property
+    def mark(self) -> frozenset[str] | None:
+        """The mark that all components share; None where they differ."""
+        return self.marks[0] if len(set(self.marks)) == 1 else None
+
+    @property
+    def bounds(self) -> tuple[date, date]:
+        """First and last day of the stated value.
+
+        "?" and "~" do not widen it: nobody has said by how much, and an invented margin would look
+        like knowledge. The mark travels beside the bounds instead.
+        """
+        if "X" in self.year:
+            # There is no year 0: the first decade and the first century begin with the year 1.
+            first = max(int(self.year.replace("X", "0")), 1)
+            return date(first, 1, 1), date(int(self.year.replace("X", "9")), 12, 31)
+        year = int(self.year)
+        if not self.month or self.month == "XX":
+            return date(year, 1, 1), date(year, 12, 31)
+        month = int(self.month)
+        if month in GROUPS:
+            return group_bounds(year, month)
+        if not self.day or self.day == "XX":
+            return date(year, month, 1), date(year, month, days_in(year, month))
+        return date(year, month, int(self.day)), date(year, month, int(self.day))
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What an EDTF text holds: nothing, one piece (``first is last``), or an interval.
+
+    An end that is not stated is None; ``missing`` then says how it was written: ".." is open, ""
+    is unknown. "../.." is read as nothing stated, for it tells no more than an empty text.
+    """
+
+    text: str
+    first: Piece | None = None
+    last: Piece | None = None
+    interval: bool = False
+    missing: str = ""
+
+    @property
+    def earliest(self) -> date | None:
+        return self.first.bounds[0] if self.first else None
+
+    @property
+    def latest(self) -> date | None:
+        return self.last.bounds[1] if self.last else None
+
+    @property
+    def qualifier(self) -> str:
+        """ "" or "uncertain", "approximate", "both": every mark found anywhere in the text."""
+        found: frozenset[str] = frozenset()
+        for piece in (self.first, self.last):
+            if piece:
+                found = found.union(*piece.marks)
+        return QUALIFIERS[found]
+
+    @property
+    def precision(self) -> str:
+        """The kind of the one piece, "part" for a third of something, "interval", "unknown"."""
+        if not self.first and not self.last:
+            return "unknown"
+        if not self.interval and self.first:
+            return self.first.kind
+        return "part" if third_of(self) else "interval"
+
+
+@lru_cache(maxsize=4096)
+def shape_of(text: str) -> Shape:
+    """The shape of an EDTF text of dates; "" is unknown. DateError says what is wrong with it.
+
+    The same few hundred dates are read over and over in a list of entries: hence the cache.
+    """
+    if len(text) > MAX_EDTF:
+        raise DateError(f"A date in EDTF has at most {MAX_EDTF} characters; this has {len(text)}.")
+    if not text or text == "../..":
+        return Shape(text)
+    if "/" not in text:
+        piece = _piece(text)
+        return Shape(text, piece, piece)
+    parts = text.split("/")
+    if len(parts) > 2:
+        raise DateError(f"{quote(text)} has more than one slash: an interval has two ends.")
+    start, end = parts
+    if start in ("", "..") and end in ("", ".."):
+        raise DateError(f"{quote(text)} states no date: leave it empty if the date is not known.")
+    first = None if start in ("", "..") else _piece(start)
+    last = None if end in ("", "..") else _piece(end)
+    if first and last and first.bounds[0] > last.bounds[1]:
+        raise DateError(
+            f"{quote(text)} ends before it begins: did you mean {quote(f'{end}/{start}')}?"
+        )
+    missing = end if first and not last else start if last and not first else ""
+    return Shape(text, first, last, interval=True, missing=missing)
+
+
+def split_moment(text: str) -> tuple[str, str] | None:
+    """(day, zone) of a date-time of level 0, or None if the text is not one.
+
+    The zone is "", "Z" or "+hh:mm"; offsets that no place has, 24:00 and leap seconds are refused.
+    """
+    if len(text) < 11 or text[10] != "T":
+        return None
+    match = _MOMENT.fullmatch(text)
+    if not match:
+        raise DateError(
+            f"{quote(text)} is not a date-time: write 2023-12-15T18:05:00, with Z or +08:00 after "
+            "it if the zone is known; or the day alone."
+        )
+    if int(match["hour"]) > 23 or int(match["minute"]) > 59 or int(match["second"]) > 59:
+        raise DateError(
+            f"{quote(text)} has an impossible time: hours run to 23, minutes and seconds to 59."
+        )
+    shape_of(match["day"])
+    zone = match["zone"] or ""
+    return match["day"], _zone(zone) if zone not in ("", "Z") else zone
+
+
+def _zone(offset: str) -> str:
+    hours, minutes = int(offset[1:3]), int(offset[4:6] or 0)
+    most = 12 * 60 if offset[0] == "-" else 14 * 60
+    if minutes > 59 or hours * 60 + minutes > most or (offset[0] == "-" and not hours + minutes):
+        raise DateError(
+            f"{quote(offset)} is no time zone: offsets run from -12:00 to +14:00, without -00:00."
+        )
+    return f"{offset[0]}{hours:02}:{minutes:02}"
+
+
+def _piece(text: str) -> Piece:
+    match = _PIECE.fullmatch(text)
+    if not match:
+        _refuse(text)
+    year, month, day = match["year"], match["month"] or "", match["day"] or ""
+    if year == "0000":
+        raise DateError(f"{quote(text)} is the year 0: years run from 0001 to 9999.")
+    if "X" in year and month:
+        _refuse_mask(text)
+    if month == "XX" and day not in ("", "XX"):
+        _refuse_mask(text)
+    if month and month != "XX":
+        _check_month(text, int(year), int(month), day)
+    return Piece(text, year, month, day, _spread(match, 1 + bool(month) + bool(day)))
+
+
+def _check_month(text: str, year: int, month: int, day: str) -> None:
+    if not 1 <= month <= 12 and month not in GROUPS:
+        raise DateError(
+            f"{quote(text)} has no such month: 01 to 12 are months, 21 to 24 seasons, "
+            "33 to 36 quarters, 40 and 41 half-years."
+        )
+    if day and month > 12:
+        raise DateError(f"{quote(text)} names a day of a season or quarter: days belong to months.")
+    if day and day != "XX" and not 1 <= int(day) <= days_in(year, month):
+        raise DateError(
+            f"{quote(text)} does not exist: that month has {days_in(year, month)} days."
+        )
+
+
+def _spread(match: re.Match[str], given: int) -> tuple[frozenset[str], ...]:
+    # A mark in front of a component is about that one alone; a mark behind it is about it and all
+    # components to its left (ISO 8601-2, 8.4).
+    before = [_MARKS[match[name] or ""] for name in ("y0", "m0", "d0")[:given]]
+    after = [_MARKS[match[name] or ""] for name in ("y1", "m1", "d1")[:given]]
+    return tuple(mark.union(*after[place:]) for place, mark in enumerate(before))
+
+
+def _refuse(text: str) -> NoReturn:
+    """Say why a text that does not match the pattern of a piece is refused."""
+    if text[:1] in "[{" or text[-1:] in "]}":
+        reason = (
+            "is a set of dates: enter the interval from the first to the last, such as 2019/2021"
+        )
+    elif "Y" in text or "E" in text or re.search("S[0-9]", text):
+        reason = f"is a year outside {FIRST_DAY.year:04} to {LAST_DAY.year}, or counts digits"
+        reason += ": write a year of four digits"
+    elif re.match("[?~%]?-[0-9X]", text):
+        reason = "is before the year 1: years run from 0001 to 9999"
+    elif "T" in text:
+        reason = "has a time in an interval: give the days alone, such as 2023-12-15/2023-12-17"
+    elif "x" in text or "u" in text:
+        reason = "must have its unknown digits as capital X, such as 201X or 2004-XX"
+    elif re.search(r"\s", text):
+        reason = "has a space in it: EDTF has none"
+    elif "X" in text and _MASKED.fullmatch(text):
+        _refuse_mask(text)
+    else:
+        reason = "is not EDTF: write 2023-12-15, 2023-12, 2023, or 2023-04/2023-06 for an interval"
+    raise DateError(f"{quote(text)} {reason}.")
+
+
+def _refuse_mask(text: str) -> NoReturn:
+    raise DateError(
+        f"{quote(text)} leaves out digits so that it has no first and last day: unknown digits may "
+        "stand at the end only, as in 20XX, 201X, 2004-XX, 2004-12-XX or 2004-XX-XX."
+    )
+
+
+# Thirds, by the months, days or last digits of years that they cover; see rules M6, M7 and M11.
+_MONTHS = {(1, 4): "early", (5, 8): "mid", (9, 12): "late"}
+_YEARS = {(0, 3): "early", (4, 6): "mid", (7, 9): "late"}
+_APPROXIMATE = frozenset("~")
+
+
+def third_of(shape: Shape) -> tuple[str, str] | None:
+    """("early" | "mid" | "late", "year" | "month" | "decade") if an interval is written as one.
+
+    The form is ours: both ends approximate and on the exact borders of the reading rules, so that
+    "2023-05~/2023-08~" is "mid-2023" again when it is printed.
+    """
+    first, last = shape.first, shape.last
+    if not shape.interval or not first or not last or first.kind != last.kind:
+        return None
+    if first.mark != _APPROXIMATE or last.mark != _APPROXIMATE or "XX" in first.text + last.text:
+        return None
+    if first.kind == "month" and first.year == last.year:
+        name = _MONTHS.get((int(first.month), int(last.month)))
+        return (name, "year") if name else None
+    if first.kind == "day" and (first.year, first.month) == (last.year, last.month):
+        end = days_in(int(last.year), int(last.month))
+        days = {(1, 10): "early", (11, 20): "mid", (21, end): "late"}
+        name = days.get((int(first.day), int(last.day)))
+        return (name, "month") if name else None
+    if first.kind == "year" and first.year[:3] == last.year[:3]:
+        name = _YEARS.get((int(first.year[3]), int(last.year[3])))
+        return (name, "decade") if name and not first.month and not last.month else None
+    return None

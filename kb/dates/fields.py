@@ -1,0 +1,325 @@
+"""``FuzzyDateField``: one date of a model in five columns that cannot contradict each other.
+
+``happened = FuzzyDateField("happened", blank=True)`` makes these columns::
+
+    happened             the EDTF text, "" where the date is not known
+    happened_phrase      what the source says
+    happened_zone        the time zone it says it in
+    happened_earliest    first and last day, for filters and order; made from the EDTF on every
+    happened_latest      path to the database, never typed: assigning them has no effect
+
+``obj.happened`` is a ``FuzzyDate``. Assigning takes a FuzzyDate, a ``datetime.date``, None, or text
+in EDTF or plain language; text that cannot be read stays there as it was typed, until validation or
+save refuses it. Use ``FuzzyDateQuerySet``, which keeps the columns together in ``update``. Filter
+by the bounds, or by ``happened="2023-04"`` for that very EDTF; ``values()`` gives the text.
+"""
+
+from copy import deepcopy
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.core import checks, exceptions
+from django.db import models
+from django.db.models.query_utils import DeferredAttribute
+from django.db.models.signals import pre_save
+from django.utils.translation import gettext_lazy as _
+
+from kb.dates.edtf import MAX_EDTF, DateError
+from kb.dates.form_field import FuzzyDateFormField
+from kb.dates.queryset import FuzzyDateQuerySet
+from kb.dates.reading import MAX_TEXT, parse
+from kb.dates.value import UNKNOWN, FuzzyDate
+
+# The field classes are generic for the type checker alone.
+if TYPE_CHECKING:
+    _CharField = models.CharField[Any, Any]
+    _DateField = models.DateField[Any, Any]
+else:
+    _CharField = models.CharField
+    _DateField = models.DateField
+
+MAX_ZONE = 40
+
+
+def fuzzy_date(value: object) -> FuzzyDate:
+    """The FuzzyDate of anything that may be assigned. DateError if it cannot be read."""
+    if isinstance(value, FuzzyDate):
+        return value
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return FuzzyDate(value.isoformat())
+    if isinstance(value, str):
+        return parse(value)
+    raise DateError(f"A date is given as text, not as {type(value).__name__}.")
+
+
+class StoredEDTF(str):
+    """EDTF as it came from the database: setting it must leave phrase and zone alone."""
+
+    __slots__ = ()
+
+
+class WholeDate(DeferredAttribute):
+    """``obj.happened``. The instance's ``__dict__`` holds the EDTF, or what could not be read."""
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        if instance is None:
+            return self
+        held, name = instance.__dict__, self.field.attname
+        if name not in held:
+            super().__get__(instance, cls)
+        edtf = held[name]
+        if not isinstance(edtf, str):
+            return edtf
+        try:
+            return FuzzyDate(edtf, self._beside(instance, "phrase"), self._beside(instance, "zone"))
+        except DateError:
+            return edtf
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        held, name = instance.__dict__, self.field.attname
+        if isinstance(value, StoredEDTF):
+            held[name] = str(value)
+            return
+        try:
+            when = fuzzy_date(value)
+        except DateError:
+            held[name] = value
+            return
+        # While an instance is made, Django sets every column once, in their order: what is said
+        # here about phrase and zone must outlast the defaults that these two are about to get.
+        being_made = name not in held and instance._state.adding
+        held[name] = when.edtf
+        for part in ("phrase", "zone"):
+            column, said = f"{name}_{part}", getattr(when, part)
+            if being_made and column not in held:
+                held[f"_{column}_said"] = said
+            else:
+                held[column] = said
+        if not being_made:
+            # A deferred column would be left out by save(), so none may stay deferred now.
+            for column, day in (
+                (f"{name}_earliest", when.earliest),
+                (f"{name}_latest", when.latest),
+            ):
+                held[column] = day
+
+    def _beside(self, instance: Any, part: str) -> str:
+        column = f"{self.field.attname}_{part}"
+        said = instance.__dict__.get(f"_{column}_said")
+        return said or getattr(instance, column, "") or ""
+
+
+class SaidBeside(DeferredAttribute):
+    """``obj.happened_phrase`` and ``obj.happened_zone``."""
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        held, name = instance.__dict__, self.field.attname
+        said = held.pop(f"_{name}_said", "")
+        held[name] = value or said if name not in held else value
+
+
+class Bound(DeferredAttribute):
+    """``obj.happened_earliest`` and ``obj.happened_latest``: always those of the date at hand."""
+
+    field: "BoundField"
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        if instance is None:
+            return self
+        if self.field.of not in instance.__dict__:
+            return super().__get__(instance, cls)
+        try:
+            when = fuzzy_date(instance.__dict__[self.field.of])
+        except DateError:
+            return None
+        return getattr(when, self.field.end)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
+class SaidField(_CharField):
+    """The column of a phrase or a zone; made by FuzzyDateField."""
+
+    descriptor_class = SaidBeside
+
+    def save_form_data(self, instance: models.Model, data: Any) -> None:
+        """A blank box does not wipe out what the date's own box has just said in words."""
+        said = instance.__dict__.pop(f"_{self.attname}_from_form", "")
+        super().save_form_data(instance, data or said)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        # Not Field.pre_save itself: update_or_create() saves, beside the columns it was given,
+        # only those whose class has its own.
+        return super().pre_save(model_instance, add)
+
+
+class BoundField(_DateField):
+    """The column of a first or last day; made by FuzzyDateField. ``of`` names that field."""
+
+    descriptor_class = Bound
+
+    def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
+        self.of = of
+        kwargs.update(null=True, blank=True, editable=False, serialize=False)
+        super().__init__(*args, **kwargs)
+
+    @property
+    def end(self) -> str:
+        return "earliest" if self.name.endswith("_earliest") else "latest"
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        for fixed in ("null", "blank", "editable", "serialize"):
+            kwargs.pop(fixed, None)
+        return name, path, args, {**kwargs, "of": self.of}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        return getattr(model_instance, self.attname)
+
+
+class FuzzyDateField(_CharField):
+    """See the module. ``companions=False`` is for migrations, which name each column themselves."""
+
+    descriptor_class = WholeDate
+    description = _("Date that may be known in part (EDTF)")
+
+    def __init__(self, *args: Any, companions: bool = True, **kwargs: Any) -> None:
+        self.companions = companions
+        kwargs["max_length"] = MAX_EDTF
+        super().__init__(*args, **kwargs)
+        # Made here, not in contribute_to_class, so that they stand next to the date in the order
+        # of columns and form fields.
+        self._beside: dict[str, SaidField | BoundField] = {
+            "phrase": SaidField(_("as the source words it"), max_length=MAX_TEXT, blank=True),
+            "zone": SaidField(_("time zone"), max_length=MAX_ZONE, blank=True),
+            "earliest": BoundField(),
+            "latest": BoundField(),
+        }
+
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, private_only: bool = False
+    ) -> None:
+        super().contribute_to_class(cls, name, private_only=private_only)
+        if self.companions:
+            for part, column in self._beside.items():
+                own = deepcopy(column)
+                if isinstance(own, BoundField):
+                    own.of = name
+                own.contribute_to_class(cls, f"{name}_{part}")
+        if not cls._meta.abstract:
+            pre_save.connect(self._before_save, sender=cls)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"]
+        return name, path, args, {**kwargs, "companions": False}
+
+    def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
+        found = super().check(**kwargs)
+        manager = self.model._default_manager
+        if not isinstance(manager.get_queryset(), FuzzyDateQuerySet):
+            found.append(
+                checks.Error(
+                    f"update() of {self.model.__name__} would leave the bounds of "
+                    f"'{self.name}' behind.",
+                    hint="Give the model a manager made from kb.dates.FuzzyDateQuerySet.",
+                    obj=self,
+                    id="dates.E001",
+                )
+            )
+        return found
+
+    def columns(self) -> tuple[str, ...]:
+        """The names of all five columns."""
+        return (self.name, *(f"{self.name}_{part}" for part in self._beside))
+
+    def _before_save(
+        self,
+        instance: models.Model,
+        raw: bool = False,
+        update_fields: frozenset[str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Refuse what cannot be read, before a query is made that would spoil the transaction.
+
+        And refuse save(update_fields=["happened"]), which would leave the bounds behind: Django
+        offers no way to add them here. Columns still deferred have not changed and may stay out.
+        """
+        if raw or self.name not in (update_fields or instance.__dict__):
+            return
+        if self.name in instance.__dict__:
+            self.to_python(instance.__dict__[self.name])
+        if not update_fields:
+            return
+        left_out = [
+            column
+            for column in self.columns()
+            if column not in update_fields and column in instance.__dict__
+        ]
+        if left_out:
+            raise ValueError(
+                f"save(update_fields=…) names {self.name!r} but not {', '.join(left_out)}: the "
+                "columns of a date are saved together."
+            )
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> StoredEDTF | None:
+        return StoredEDTF(value) if value is not None else None
+
+    def to_python(self, value: object) -> FuzzyDate:
+        try:
+            return fuzzy_date(value)
+        except DateError as error:
+            raise exceptions.ValidationError(str(error), code="invalid") from error
+
+    def get_prep_value(self, value: Any) -> Any:
+        """EDTF. ValidationError for text that cannot be read, so it can never be stored."""
+        value = models.Field.get_prep_value(self, value)
+        if value is None or isinstance(value, StoredEDTF) or hasattr(value, "resolve_expression"):
+            return value
+        return self.to_python(value).edtf
+
+    def validate(self, value: FuzzyDate, model_instance: models.Model | None) -> None:
+        super().validate(value.edtf, model_instance)
+
+    def run_validators(self, value: FuzzyDate) -> None:
+        super().run_validators(value.edtf)
+
+    def value_to_string(self, obj: models.Model) -> str:
+        value = self.value_from_object(obj)
+        return value.edtf if isinstance(value, FuzzyDate) else str(value)
+
+    def save_form_data(self, instance: models.Model, data: Any) -> None:
+        """The box shows EDTF, so a date sent back unchanged must not cost the phrase beside it."""
+        before = getattr(instance, self.attname)
+        is_same = isinstance(before, FuzzyDate) and before.edtf == getattr(data, "edtf", None)
+        if is_same and not data.phrase:
+            return
+        super().save_form_data(instance, data)
+        for part in ("phrase", "zone"):
+            if said := getattr(data, part, ""):
+                instance.__dict__[f"_{self.attname}_{part}_from_form"] = said
+
+    def formfield(self, **kwargs: Any) -> Any:
+        # Past CharField, which would pass on the length of the column: a phrase may be longer.
+        return models.Field.formfield(
+            self, **{"form_class": FuzzyDateFormField, "max_length": MAX_TEXT, **kwargs}
+        )
+
+
+def bounds_constraint(model: str, field: str) -> models.CheckConstraint:
+    """The CheckConstraint that the first day is not after the last: one for each FuzzyDateField.
+
+    ``model`` begins its name, in the form "event" or "desk_event". The field makes it impossible;
+    the constraint is for rows that are written past it.
+    """
+    earliest, latest = f"{field}_earliest", f"{field}_latest"
+    return models.CheckConstraint(
+        condition=models.Q(**{f"{earliest}__isnull": True})
+        | models.Q(**{f"{latest}__isnull": True})
+        | models.Q(**{f"{earliest}__lte": models.F(latest)}),
+        name=f"{model}_{earliest}_not_after_latest",
+        violation_error_message=_("The first day of a date cannot be after its last."),
+    )

@@ -1,0 +1,49 @@
+"""The box in which an editor types a date."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from kb.dates.edtf import DateError
+from kb.dates.reading import MAX_TEXT, parse
+from kb.dates.value import UNKNOWN, FuzzyDate
+
+
+class FuzzyDateFormField(forms.CharField):
+    """Text in EDTF, English or Chinese; cleans to a FuzzyDate, which is unknown where it is empty.
+
+    A date that is there is shown as EDTF, which reads back as exactly the same. Text that cannot be
+    read stays in the box, with the sentence of its DateError as the error.
+    """
+
+    default_error_messages = {"required": _("Give the date as far as it is known.")}
+
+    def __init__(self, *, max_length: int | None = MAX_TEXT, **kwargs: Any) -> None:
+        kwargs.pop("empty_value", None)
+        kwargs.setdefault(
+            "help_text",
+            _("Such as 15 December 2023, April 2023, mid-2023, by May 2023, 2023年4月, or EDTF."),
+        )
+        super().__init__(max_length=max_length, empty_value="", **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.edtf if isinstance(value, FuzzyDate) else value
+
+    def clean(self, value: Any) -> FuzzyDate:
+        text = super().clean(self.prepare_value(value))
+        try:
+            return parse(text) if text else UNKNOWN
+        except DateError as error:
+            raise ValidationError(str(error), code="invalid") from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        if self.disabled:
+            return False
+        try:
+            before = initial if isinstance(initial, FuzzyDate) else parse(initial or "")
+            after = parse(data or "")
+        except DateError:
+            return (initial or "") != (data or "")
+        return after.edtf != before.edtf or after.phrase not in ("", before.phrase)

@@ -1,0 +1,179 @@
+"""Dates in plain Chinese: 2023年4月, 2023年上半年, 2023年5月之前, 约2023年8月.
+
+The same rules as in ``phrases``, under the same ids. ``read_chinese`` gets folded text, in which
+spaces do not matter.
+"""
+
+import re
+
+from kb.dates import spans
+from kb.dates.edtf import DateError, quote
+
+Found = tuple[str, str]
+
+_DIGITS = {character: str(at) for at, character in enumerate("〇一二三四五六七八九")} | {"零": "0"}
+_NUMBER = "[0-9〇零一二三四五六七八九十]"
+_YEAR = f"(?P<year>{_NUMBER}{{4}})年"
+_MONTH = f"(?P<month>{_NUMBER}{{1,2}})月(?:份)?"
+_WEEKDAY = "[一二三四五六日天]"
+_DAY = (
+    rf"(?P<day>{_NUMBER}{{1,3}})[日号]"
+    rf"(?:\((?:星期|周|礼拜)(?P<week>{_WEEKDAY})\)|(?:星期|周)(?P<named>{_WEEKDAY}))?"
+)
+_WHOLE = re.compile(f"{_YEAR}(?:{_MONTH}(?:{_DAY})?)?")
+_GROUP = re.compile(
+    f"{_YEAR}的?(?:第?(?P<quarter>[1-4一二三四])季度?|(?P<half>[上下])半年|"
+    "(?P<season>[春夏秋冬])[天季]?)"
+)
+_PART = re.compile(
+    f"{_YEAR}(?:{_MONTH})?的?(?P<part>年?初|年?中期?|年?[底末]|早些时候|晚些时候|[上中下]旬|早期|后期)"
+)
+_PARTS = {"初": "early", "早": "early", "上": "early", "中": "mid"}
+_SEASONS = {"春": 21, "夏": 22, "秋": 23, "冬": 24}
+_DECADE = re.compile(
+    f"(?:(?P<century>{_NUMBER}{{1,3}})世纪)?(?P<year>[0-9]{{2,4}}|{_NUMBER}{{1,2}})年代"
+)
+_CENTURY = re.compile(f"(?P<number>{_NUMBER}{{1,3}})世纪")
+
+_OPEN = [
+    (re.compile(pattern), rule)
+    for pattern, rule in (
+        ("(.+)(?:[底末]|年底|年末)(?:之前|以前|前)", "M16"),
+        ("(?:截至|截止到?|不晚于|不迟于|直到)(.+?)(?:为止|止)?", "M16"),
+        ("到(.+)为止|(.+)或(?:之前|以前|更早)", "M16"),
+        ("(.+?)(?:之前|以前|前)", "M15"),
+        ("(?:自从?|从)(.+?)(?:以来|开始|起)?|(.+?)(?:以来|开始|起)|不早于(.+)", "M18"),
+        ("(.+)或(?:之后|以后|更晚)", "M18"),
+        ("(.+?)(?:之后|以后|后)", "M17"),
+    )
+]
+_OPENED = {"M15": spans.before, "M16": spans.until, "M17": spans.after, "M18": spans.since}
+_ABOUT = re.compile("(?:大约|大概|大致|约)(?:在|是)?(.+)|(.+?)(?:左右|前后)")
+_UNSURE = re.compile("(?:可能|也许|或许|大抵)(?:在|是)?(.+)|(.+)\\?")
+_BETWEEN = re.compile(
+    "(?:介于)?(?:从|自)?(?P<a>.+?)(?:至|到|和|与|-|–|~)(?P<b>.+?)(?:之间|期间|间)?"
+)
+_MAX_DEPTH = 4
+
+
+def is_chinese(text: str) -> bool:
+    """True if the text has a character of the Chinese script, so that its rules apply."""
+    return re.search("[\u3007\u4e00-\u9fff]", text) is not None
+
+
+def read_chinese(text: str, depth: int = 0) -> Found | None:
+    """(EDTF, rule id) of a phrase; None if it is not one we read. DateError if it is wrong."""
+    if depth > _MAX_DEPTH:
+        return None
+    text = re.sub("^(?:于|在)", "", text.replace(" ", ""))
+    if text in ("不详", "未知", "日期不详", "日期未知"):
+        return "", "M21"
+    return _simple(text) or _between(text, depth) or _open(text, depth) or _qualified(text, depth)
+
+
+def has_no_year(text: str) -> bool:
+    """True for a month or a day that would be read with a year in front of it: 4月, 4月15日."""
+    try:
+        return re.match(f"{_NUMBER}{{1,2}}月", text) is not None and bool(
+            read_chinese(f"2024年{text}")
+        )
+    except DateError:
+        return False
+
+
+def _number(digits: str) -> int:
+    """The value of 4, 四, 十二, 二十一 or 二〇二三."""
+    if "十" in digits:
+        tens, ones = digits.split("十", 1)
+        return (_number(tens) if tens else 1) * 10 + (_number(ones) if ones else 0)
+    plain = "".join(_DIGITS.get(character, character) for character in digits)
+    return int(plain) if plain.isascii() and plain.isdigit() else 0
+
+
+def _year(match: re.Match[str], text: str) -> str:
+    # A day in January asks of the calendar only whether the year exists.
+    return spans.one_day(_number(match["year"]), 1, 1, text)[:4]
+
+
+def _simple(text: str) -> Found | None:
+    if match := _WHOLE.fullmatch(text):
+        return _whole(match, text)
+    if match := _GROUP.fullmatch(text):
+        year = _year(match, text)
+        if match["quarter"]:
+            return f"{year}-{32 + _number(match['quarter'])}", "M8"
+        if match["half"]:
+            return f"{year}-{40 if match['half'] == '上' else 41}", "M9"
+        return f"{year}-{_SEASONS[match['season']]}", "M10"
+    if match := _PART.fullmatch(text):
+        whole = _year(match, text)
+        if match["month"]:
+            whole = spans.one_day(int(whole), _number(match["month"]), 1, text)[:7]
+        elif match["part"] in ("上旬", "中旬", "下旬"):
+            return None
+        return spans.third(_PARTS.get(match["part"].lstrip("年")[0], "late"), whole, text)
+    return _ages(text)
+
+
+def _whole(match: re.Match[str], text: str) -> Found:
+    year = _year(match, text)
+    if not match["month"]:
+        return year, "M5"
+    month = _number(match["month"])
+    if not match["day"]:
+        return spans.one_day(int(year), month, 1, text)[:7], "M4"
+    day = spans.one_day(int(year), month, _number(match["day"]), text)
+    named = match["week"] or match["named"]
+    if named and spans.weekday(day) != "一二三四五六日".index(named.replace("天", "日")):
+        found = "一二三四五六日"[spans.weekday(day)]
+        raise DateError(f"{quote(text)}: that day was 星期{found}. Correct the day or the weekday.")
+    return day, "M2"
+
+
+def _ages(text: str) -> Found | None:
+    if match := _CENTURY.fullmatch(text):
+        number = _number(match["number"])
+        return (f"{number - 1:02}XX", "M12") if 1 <= number <= 99 else None
+    if match := _DECADE.fullmatch(text):
+        year = _number(match["year"])
+        if match["century"]:
+            year += (_number(match["century"]) - 1) * 100
+        elif year < 1000:
+            raise DateError(
+                f"{quote(text)}: name the century too, such as 20世纪90年代 or 1990年代."
+            )
+        return (f"{year // 10}X", "M11") if 1000 <= year <= 9999 and year % 10 == 0 else None
+    return None
+
+
+def _inner(match: re.Match[str]) -> str:
+    return next(group for group in match.groups() if group)
+
+
+def _open(text: str, depth: int) -> Found | None:
+    for pattern, rule in _OPEN:
+        if (match := pattern.fullmatch(text)) and (found := read_chinese(_inner(match), depth + 1)):
+            return _OPENED[rule](found[0], text), rule
+    return None
+
+
+def _qualified(text: str, depth: int) -> Found | None:
+    for pattern, mark, rule in ((_ABOUT, "~", "M13"), (_UNSURE, "?", "M14")):
+        if (match := pattern.fullmatch(text)) and (found := read_chinese(_inner(match), depth + 1)):
+            return spans.marked(found[0], mark), rule
+    return None
+
+
+def _between(text: str, depth: int) -> Found | None:
+    """The interval of two dates; what the second leaves out, it takes from the first."""
+    match = _BETWEEN.fullmatch(text)
+    first = read_chinese(match["a"], depth + 1) if match else None
+    if not match or not first or not first[0]:
+        return None
+    last = read_chinese(match["b"], depth + 1)
+    borrowed = spans.year_and_month(first[0])
+    if not last and borrowed:
+        year, month = borrowed
+        lead = f"{year}年{month}月" if "月" not in match["b"] and month else f"{year}年"
+        last = read_chinese(lead + match["b"], depth + 1)
+    return (spans.joined(first[0], last[0], text), "M19") if last and last[0] else None

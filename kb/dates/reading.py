@@ -1,0 +1,135 @@
+"""From what an editor types to a date: EDTF first, then the rules for English and Chinese."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from kb.dates import phrases, phrases_zh
+from kb.dates.edtf import DateError, quote, shape_of, split_moment
+from kb.dates.rules import RULES_BY_ID
+from kb.dates.value import FuzzyDate
+from kb.dates.words import days
+
+MAX_TEXT = 200
+
+_DASHES = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2212": "-", "\u2012": "–", "\u2014": "–"})
+_RELATIVE = re.compile(
+    r"\b(?:ago|last|this|next|today|yesterday|tomorrow|tonight|now|recent(?:ly)?|lately|current(?:ly)?"
+    r"|earlier|later|same (?:day|week|month|year|time)|(?:previous|following|past|coming) "
+    r"(?:day|night|week|weekend|month|year|decade|few)|so far|still|soon)\b"
+    "|今[天日年晨晚早]|昨[天日晚]|前[天日年]|明[天日年]|去年|后天|[上本这下]个?(?:周|月|星期|季度|年)|近[日期来]"
+    "|最近|日前|目前|当[天日年月前]|同[日年月]|刚刚|不久|(?:天|周|月|年)前"
+)
+_LIKE_EDTF = re.compile(r"[0-9XYESTZux?~%/.:,+\-\[\]{}\s]+")
+_FORMS = "“15 December 2023”, “April 2023”, “mid-2023”, “before May 2023” or 2023-12-15"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a text was read: the date, the id of the rule in ``RULES``, and a sentence about it."""
+
+    date: FuzzyDate
+    rule: str
+    explanation: str
+
+
+def parse_edtf(text: str) -> FuzzyDate:
+    """The date of an EDTF text; "" is unknown. DateError, with the reason, for anything else.
+
+    ``parse_edtf(text).edtf`` is the text itself, but for a date-time: there it is the day, the
+    offset becomes the zone, and the whole is kept as the phrase, so that the hour is not lost.
+    """
+    if not isinstance(text, str):
+        raise DateError(f"A date is given as text, not as {type(text).__name__}.")
+    if len(text) > MAX_TEXT:
+        raise DateError(f"A date has at most {MAX_TEXT} characters; this has {len(text)}.")
+    if moment := split_moment(text):
+        day, zone = moment
+        return FuzzyDate(day, phrase=text, zone=zone, rule="M1")
+    return FuzzyDate(text, rule="M1" if text else "M21")
+
+
+def parse(text: str, *, phrase: str = "") -> FuzzyDate:
+    """The date of a text in EDTF, English or Chinese. DateError says what would be right.
+
+    ``phrase`` is what the source says. Where none is given, plain language is kept as the phrase.
+    """
+    date = _read(text)
+    return FuzzyDate(date.edtf, phrase or date.phrase, date.zone, date.rule)
+
+
+def read(text: str) -> Reading:
+    """The same, with the rule and an explanation, to be shown before anything is saved."""
+    date = _read(text)
+    rule = RULES_BY_ID[date.rule]
+    covered = days(shape_of(date.edtf))
+    said = f"{date.words()}: {covered}." if covered else f"{date.words()}."
+    return Reading(date, rule.id, f"{said} Rule {rule.id}, {rule.written}: {rule.read_as}")
+
+
+def _read(text: str) -> FuzzyDate:
+    typed = _clean(text)
+    folded = unicodedata.normalize("NFKC", typed).translate(_DASHES)
+    if len(folded) > MAX_TEXT:
+        raise DateError(f"A date has at most {MAX_TEXT} characters; this has {len(folded)}.")
+    wrong: DateError | None = None
+    if _LIKE_EDTF.fullmatch(folded) or not folded:
+        try:
+            return parse_edtf(folded)
+        except DateError as error:
+            wrong = error
+    try:
+        found = _plain(folded)
+    except DateError as error:
+        # The rules see the text folded; the editor is shown what he typed.
+        raise DateError(str(error).replace(quote(_words(folded)), quote(typed))) from error
+    if found:
+        return FuzzyDate(found[0], phrase=typed, rule=found[1])
+    if wrong:
+        raise wrong
+    raise DateError(_reason(typed, folded))
+
+
+def _clean(text: str) -> str:
+    """The text without space around it. DateError for what no date holds."""
+    if not isinstance(text, str):
+        raise DateError(f"A date is given as text, not as {type(text).__name__}.")
+    text = text.strip(" \t\r\n\u00a0\u3000")
+    if len(text) > MAX_TEXT:
+        raise DateError(f"A date has at most {MAX_TEXT} characters; this has {len(text)}.")
+    for character in text:
+        # C: control, format, surrogate, private use, unassigned.
+        if unicodedata.category(character).startswith("C"):
+            raise DateError(
+                f"The date has a character that cannot be seen (U+{ord(character):04X}): "
+                "type it again without it."
+            )
+    return text
+
+
+def _plain(folded: str) -> phrases.Found | None:
+    if phrases_zh.is_chinese(folded):
+        return phrases_zh.read_chinese(folded.rstrip("。."))
+    if re.search(r"\b(?:bc|bce|b\.c\.)", folded.lower()):
+        raise DateError(f"{quote(folded)} is before the year 1: years run from 0001 to 9999.")
+    return phrases.read_english(_words(folded))
+
+
+def _words(folded: str) -> str:
+    """Lower case, single spaces, no "the", nothing at the end but the words."""
+    words = [word for word in folded.lower().split() if word != "the"]
+    return " ".join(words).rstrip(".,;")
+
+
+def _reason(typed: str, folded: str) -> str:
+    """Why nothing could be read, and what to write instead."""
+    if _RELATIVE.search(folded.lower()):
+        return (
+            f"{quote(typed)} depends on when it was said: enter the date that it works out to, "
+            "such as 2023-12-16, and keep these words as the phrase of the source."
+        )
+    chinese = phrases_zh.is_chinese(folded)
+    if phrases_zh.has_no_year(folded) if chinese else phrases.has_no_year(_words(folded)):
+        example = "2023年4月" if chinese else "April 2023"
+        return f"{quote(typed)} has no year: write it out, such as “{example}”."
+    return f"{quote(typed)} cannot be read as a date: write it like {_FORMS}."

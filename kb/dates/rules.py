@@ -1,0 +1,249 @@
+"""The one table of how dates are read. The method page prints it; the tests hold the code to it."""
+
+from dataclasses import dataclass
+
+# Raised when a rule is changed so that the same words get other bounds. What is already published
+# keeps the EDTF that was stored, so an old entry never moves because a rule did.
+RULES_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row: what is written, how it is read, and examples of (text, EDTF), English first."""
+
+    id: str
+    written: str
+    read_as: str
+    examples: tuple[tuple[str, str], ...]
+
+    @property
+    def example(self) -> str:
+        return self.examples[0][0]
+
+    @property
+    def example_edtf(self) -> str:
+        return self.examples[0][1]
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "M1",
+        "a date in EDTF (ISO 8601-2)",
+        "As it stands. Of a date-time, the day counts and the time zone is kept.",
+        (
+            ("2023-05~/2023-08~", "2023-05~/2023-08~"),
+            ("2023-12-15T18:05:00+08:00", "2023-12-15"),
+            ("2023?-11-14", "2023?-11-14"),
+        ),
+    ),
+    Rule(
+        "M2",
+        "a day in words",
+        "That day. A weekday beside it must be right.",
+        (
+            ("15 December 2023", "2023-12-15"),
+            ("Dec 15, 2023", "2023-12-15"),
+            ("Friday, December 15th 2023", "2023-12-15"),
+            ("2023年12月15日", "2023-12-15"),
+        ),
+    ),
+    Rule(
+        "M3",
+        "a day or month in figures",
+        "Year first, or a day above 12, can be read one way only. Where day and month can be "
+        "exchanged, such as 12/05/2023, the date is refused and both readings are named.",
+        (
+            ("15/12/2023", "2023-12-15"),
+            ("12/15/2023", "2023-12-15"),
+            ("2023/4/5", "2023-04-05"),
+            ("4/2023", "2023-04"),
+        ),
+    ),
+    Rule(
+        "M4",
+        "a month and a year",
+        "The first to the last day of the month.",
+        (("April 2023", "2023-04"), ("Sept. 2023", "2023-09"), ("2023年4月", "2023-04")),
+    ),
+    Rule(
+        "M5",
+        "a year in words",
+        "1 January to 31 December.",
+        (("the year 2023", "2023"), ("AD 800", "0800"), ("2023年", "2023")),
+    ),
+    Rule(
+        "M6",
+        "early, mid or late in a year; its beginning, middle or end",
+        "January to April, May to August, September to December; approximate.",
+        (
+            ("mid-2023", "2023-05~/2023-08~"),
+            ("early 2023", "2023-01~/2023-04~"),
+            ("at the beginning of 2023", "2023-01~/2023-04~"),
+            ("in the middle of 2023", "2023-05~/2023-08~"),
+            ("late 2023", "2023-09~/2023-12~"),
+            ("the end of 2023", "2023-09~/2023-12~"),
+            ("2023年初", "2023-01~/2023-04~"),
+            ("2023年年中", "2023-05~/2023-08~"),
+            ("2023年底", "2023-09~/2023-12~"),
+        ),
+    ),
+    Rule(
+        "M7",
+        "early, mid or late in a month; its beginning, middle or end",
+        "Days 1 to 10, 11 to 20, 21 to the last; approximate.",
+        (
+            ("early April 2023", "2023-04-01~/2023-04-10~"),
+            ("mid-April 2023", "2023-04-11~/2023-04-20~"),
+            ("late February 2024", "2024-02-21~/2024-02-29~"),
+            ("2023年4月上旬", "2023-04-01~/2023-04-10~"),
+            ("2023年4月底", "2023-04-21~/2023-04-30~"),
+        ),
+    ),
+    Rule(
+        "M8",
+        "a quarter",
+        "Three months of the calendar year, not of a financial year.",
+        (
+            ("Q2 2023", "2023-34"),
+            ("the second quarter of 2023", "2023-34"),
+            ("2023年第二季度", "2023-34"),
+        ),
+    ),
+    Rule(
+        "M9",
+        "a half of a year, or its first, middle or last four months",
+        "January to June or July to December; or four whole months.",
+        (
+            ("the first half of 2023", "2023-40"),
+            ("H2 2023", "2023-41"),
+            ("middle four months of 2023", "2023-38"),
+            ("2023年上半年", "2023-40"),
+            ("2023年下半年", "2023-41"),
+        ),
+    ),
+    Rule(
+        "M10",
+        "a season",
+        "Three months by the seasons of the northern hemisphere: spring is March to May. "
+        "A winter is the one that begins in the year named: December to February of the next.",
+        (
+            ("spring 2023", "2023-21"),
+            ("the summer of 2023", "2023-22"),
+            ("fall 2023", "2023-23"),
+            ("winter 2023–24", "2023-24"),
+            ("2023年春季", "2023-21"),
+        ),
+    ),
+    Rule(
+        "M11",
+        "a decade",
+        "The ten years that share their first digits; early, mid and late are its years 0 to 3, "
+        "4 to 6 and 7 to 9, approximate. 1900s is refused: it can mean the century.",
+        (
+            ("the 1990s", "199X"),
+            ("late 1990s", "1997~/1999~"),
+            ("1990年代", "199X"),
+            ("20世纪90年代", "199X"),
+        ),
+    ),
+    Rule(
+        "M12",
+        "a century",
+        "The hundred years that share their first two digits: the 19th century is 1800 to 1899.",
+        (("the 19th century", "18XX"), ("19世纪", "18XX")),
+    ),
+    Rule(
+        "M13",
+        "about, around, circa",
+        "The date as stated, marked approximate. Its bounds are not widened.",
+        (
+            ("about August 2023", "2023-08~"),
+            ("circa 1860", "1860~"),
+            ("about July to November 2023", "2023-07~/2023-11~"),
+            ("约2023年8月", "2023-08~"),
+            ("2023年8月左右", "2023-08~"),
+        ),
+    ),
+    Rule(
+        "M14",
+        "perhaps, possibly, uncertain",
+        "The date as stated, marked uncertain. Its bounds are not widened.",
+        (
+            ("possibly April 2023", "2023-04?"),
+            ("April 2023 (uncertain)", "2023-04?"),
+            ("可能是2023年4月", "2023-04?"),
+        ),
+    ),
+    Rule(
+        "M15",
+        "before",
+        "Up to the day before the date begins: the date itself is left out.",
+        (
+            ("before May 2023", "../2023-04-30"),
+            ("before 15 December 2023", "../2023-12-14"),
+            ("2023年5月之前", "../2023-04-30"),
+        ),
+    ),
+    Rule(
+        "M16",
+        "by, until, on or before, no later than; before the end of",
+        "Up to the last day of the date, which is included.",
+        (
+            ("by 15 December 2023", "../2023-12-15"),
+            ("on or before 15 December 2023", "../2023-12-15"),
+            ("until April 2023", "../2023-04"),
+            ("by the end of 2023", "../2023"),
+            ("截至2023年12月15日", "../2023-12-15"),
+        ),
+    ),
+    Rule(
+        "M17",
+        "after",
+        "From the day after the date ends: the date itself is left out.",
+        (
+            ("after 17 December 2023", "2023-12-18/.."),
+            ("after April 2023", "2023-05-01/.."),
+            ("2023年4月之后", "2023-05-01/.."),
+        ),
+    ),
+    Rule(
+        "M18",
+        "since, from, on or after, not before",
+        "From the first day of the date, which is included.",
+        (
+            ("since 17 December 2023", "2023-12-17/.."),
+            ("on or after 17 December 2023", "2023-12-17/.."),
+            ("from April 2023 onwards", "2023-04/.."),
+            ("自2023年4月以来", "2023-04/.."),
+        ),
+    ),
+    Rule(
+        "M19",
+        "between … and …, from … to …, or two dates with a dash",
+        "From the first day of the one to the last day of the other, both included. The first may "
+        "leave out the month or year that it shares with the second; in Chinese the second may.",
+        (
+            ("between April and June 2023", "2023-04/2023-06"),
+            ("from 15 to 17 December 2023", "2023-12-15/2023-12-17"),
+            ("April–June 2023", "2023-04/2023-06"),
+            ("Dec 15-17, 2023", "2023-12-15/2023-12-17"),
+            ("2020–23", "2020/2023"),
+            ("2023年4月至6月", "2023-04/2023-06"),
+            ("2023年12月15日到17日", "2023-12-15/2023-12-17"),
+        ),
+    ),
+    Rule(
+        "M20",
+        "a weekend",
+        "The Saturday and Sunday that the day named is one of.",
+        (("the weekend of 16 December 2023", "2023-12-16/2023-12-17"),),
+    ),
+    Rule(
+        "M21",
+        "unknown, undated, or nothing at all",
+        "No date. The entry is found by no range of dates and is listed after all others.",
+        (("undated", ""), ("", ""), ("日期不详", "")),
+    ),
+)
+
+RULES_BY_ID = {rule.id: rule for rule in RULES}

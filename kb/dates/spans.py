@@ -1,0 +1,140 @@
+"""What phrases do to dates: mark them, open an end, join two of them.
+
+All take and give EDTF that ``shape_of`` accepts, and raise DateError where there is no such date.
+"""
+
+from datetime import date, timedelta
+
+from kb.dates.bounds import FIRST_DAY, LAST_DAY, days_in
+from kb.dates.edtf import DateError, Piece, quote, shape_of
+from kb.dates.words import leading
+
+THIRDS = {"early": 0, "mid": 1, "late": 2}
+
+
+def one_day(year: int, month: int, day: int, text: str) -> str:
+    """EDTF of the day; DateError that quotes ``text`` if the calendar has none."""
+    if not 1 <= year <= 9999:
+        raise DateError(f"{quote(text)} is the year {year}: years run from 0001 to 9999.")
+    if not 1 <= month <= 12:
+        raise DateError(f"{quote(text)} has no such month: months run from 1 to 12.")
+    if not 1 <= day <= days_in(year, month):
+        raise DateError(
+            f"{quote(text)} does not exist: that month has {days_in(year, month)} days."
+        )
+    return f"{year:04}-{month:02}-{day:02}"
+
+
+def third(name: str, whole: str, text: str) -> tuple[str, str]:
+    """(EDTF, rule) of the early, mid or late part of a year, a month or a decade."""
+    shape, at = shape_of(whole), THIRDS[name]
+    piece = shape.first
+    if piece and not shape.interval and not shape.qualifier and "X" not in piece.year[:3]:
+        if whole == piece.year and piece.kind == "year":
+            return f"{whole}-{at * 4 + 1:02}~/{whole}-{at * 4 + 4:02}~", "M6"
+        if piece.kind == "month":
+            first = at * 10 + 1
+            last = piece.bounds[1].day if at == 2 else first + 9
+            return f"{whole}-{first:02}~/{whole}-{last:02}~", "M7"
+        if piece.kind == "decade" and whole != "000X":
+            first, last = ((0, 3), (4, 6), (7, 9))[at]
+            return f"{whole[:3]}{first}~/{whole[:3]}{last}~", "M11"
+    raise DateError(
+        f"{quote(text)}: early, mid and late are read for a year, a month or a decade only. "
+        "Enter the interval that is meant, such as 2023-06/2023-07."
+    )
+
+
+def marked(edtf: str, mark: str) -> str:
+    """The date with "~" or "?" on every end that is stated."""
+
+    def one(piece: str) -> str:
+        if piece in ("", "..") or piece[-1] in ("%", mark):
+            return piece
+        return f"{piece[:-1]}%" if piece[-1] in "?~" else piece + mark
+
+    return "/".join(one(piece) for piece in edtf.split("/"))
+
+
+def before(edtf: str, text: str) -> str:
+    """The days up to the one before the date begins: "before" leaves the date itself out."""
+    piece, day = _end(edtf, 0, text)
+    if day == FIRST_DAY:
+        raise DateError(f"{quote(text)} is before the year 1: years run from 0001 to 9999.")
+    return f"../{_carry(day - timedelta(days=1), piece)}"
+
+
+def after(edtf: str, text: str) -> str:
+    """The days from the one after the date ends: "after" leaves the date itself out."""
+    piece, day = _end(edtf, 1, text)
+    if day == LAST_DAY:
+        raise DateError(f"{quote(text)} is after the year 9999: years run from 0001 to 9999.")
+    return f"{_carry(day + timedelta(days=1), piece)}/.."
+
+
+def until(edtf: str, text: str) -> str:
+    """The days up to the end of the date, which is included and keeps its precision."""
+    return f"../{_end(edtf, 1, text)[0].text}"
+
+
+def since(edtf: str, text: str) -> str:
+    """The days from the beginning of the date, which is included and keeps its precision."""
+    return f"{_end(edtf, 0, text)[0].text}/.."
+
+
+def joined(start: str, end: str, text: str) -> str:
+    """The interval from the beginning of one date to the end of the other."""
+    first, last = _end(start, 0, text)[0], _end(end, 1, text)[0]
+    if first.bounds[0] > last.bounds[1]:
+        raise DateError(
+            f"{quote(text)} ends before it begins, if it is {leading(shape_of(first.text))} to "
+            f"{leading(shape_of(last.text))}: write out the year of both ends."
+        )
+    return f"{first.text}/{last.text}"
+
+
+def weekend(edtf: str, text: str) -> str:
+    """The Saturday and Sunday that the day is one of."""
+    day = shape_of(edtf).earliest
+    if not day or shape_of(edtf).precision != "day" or day.weekday() < 5:
+        raise DateError(
+            f"{quote(text)}: name the Saturday or the Sunday of the weekend, with its year."
+        )
+    saturday = day - timedelta(days=day.weekday() - 5)
+    return f"{saturday.isoformat()}/{min(saturday, LAST_DAY - timedelta(1)) + timedelta(1)}"
+
+
+def _carry(day: date, piece: Piece) -> str:
+    # A neighbour of an approximate day is approximate itself.
+    marks = frozenset[str]().union(*piece.marks)
+    sign = {frozenset("~"): "~", frozenset("?"): "?", frozenset("?~"): "%"}.get(marks, "")
+    return f"{day.isoformat()}{sign}"
+
+
+def _end(edtf: str, side: int, text: str) -> tuple[Piece, date]:
+    shape = shape_of(edtf)
+    piece = (shape.first, shape.last)[side]
+    if not piece or not (shape.first and shape.last):
+        raise DateError(
+            f"{quote(text)} puts an open end inside another: enter one interval, such as "
+            "../2023-12-15 or 2023-04/2023-06."
+        )
+    return piece, piece.bounds[side]
+
+
+def year_and_month(edtf: str) -> tuple[str, int] | None:
+    """The year and month (0 if none) that a date ends in; None if its year has unknown digits."""
+    last = shape_of(edtf).last
+    if not last or "X" in last.year:
+        return None
+    return last.year, int(last.month) if last.kind in ("day", "month") else 0
+
+
+def weekday(day: str) -> int:
+    """The weekday of an ISO day; Monday is 0."""
+    return date.fromisoformat(day).weekday()
+
+
+def spelled(day: str) -> str:
+    """An ISO day in words, for a message about it."""
+    return leading(shape_of(day))

@@ -1,0 +1,116 @@
+"""The value itself: a date that says no more than is known."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from kb.dates import bounds, words
+from kb.dates.edtf import Shape, shape_of
+
+
+@dataclass(frozen=True, slots=True)
+class FuzzyDate:
+    """A date in EDTF, with the words of the source beside it.
+
+    ``edtf`` is "" where the date is not known, else a date or interval that ``parse_edtf`` accepts
+    (not a date-time); DateError otherwise, so a FuzzyDate that exists is a good one. ``phrase`` is
+    what the source says, ``zone`` the time zone it says it in. ``rule`` is the id of the rule that
+    read the phrase; it is not stored, so two dates that differ in it alone are equal.
+    """
+
+    edtf: str = ""
+    phrase: str = ""
+    zone: str = ""
+    rule: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        shape_of(self.edtf)
+
+    def __str__(self) -> str:
+        return self.words()
+
+    @property
+    def _shape(self) -> Shape:
+        return shape_of(self.edtf)
+
+    @property
+    def earliest(self) -> date | None:
+        """The first day it can be; None where the beginning is open or not known."""
+        return self._shape.earliest
+
+    @property
+    def latest(self) -> date | None:
+        """The last day it can be; None where the end is open or not known."""
+        return self._shape.latest
+
+    @property
+    def qualifier(self) -> str:
+        """ "" | "uncertain" | "approximate" | "both". The bounds are not widened by it."""
+        return self._shape.qualifier
+
+    @property
+    def precision(self) -> str:
+        """day, month, season, quarter, quadrimester, half, year, decade, century, part, interval
+        or unknown."""
+        return self._shape.precision
+
+    @property
+    def is_unknown(self) -> bool:
+        """True if neither end is known, which "../.." says as well as the empty text."""
+        return self._shape.precision == "unknown"
+
+    @property
+    def is_exact_day(self) -> bool:
+        """True for one day without any doubt about it."""
+        return self._shape.precision == "day" and not self._shape.qualifier
+
+    @property
+    def sort_key(self) -> tuple[int, int]:
+        """(ordinal of the middle day, width in days); see ``bounds.sort_key``."""
+        return bounds.sort_key(self.earliest, self.latest)
+
+    def relation(self, earliest: date | None, latest: date | None) -> bounds.Relation:
+        """ "certain", "possible" or "none" for the range; None is an open end of it.
+
+        The undated stand in no range. See ``bounds.relation``.
+        """
+        return bounds.relation(self.earliest, self.latest, earliest, latest)
+
+    def words(self) -> str:
+        """The leading words, in the active language: "April 2023", "Mid-2023"."""
+        return words.leading(self._shape)
+
+    def note(self) -> str:
+        """The small line below them: "month only", "read as May–August"."""
+        return words.note(self._shape)
+
+    def span_words(self) -> str:
+        """The words for the middle of a sentence, with the days: "mid-2023 (1 May – 31 August)"."""
+        return words.span(self._shape)
+
+    def to_json(self) -> dict[str, str | None]:
+        """The form in documents: days as ISO strings or None; words in the active language."""
+        earliest, latest = self.earliest, self.latest
+        return {
+            "edtf": self.edtf,
+            "phrase": self.phrase,
+            "earliest": earliest.isoformat() if earliest else None,
+            "latest": latest.isoformat() if latest else None,
+            "zone": self.zone,
+            "words": self.words(),
+            "note": self.note(),
+            "qualifier": self.qualifier,
+        }
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> "FuzzyDate":
+        """The date of a document. Only edtf, phrase and zone are read: the rest follows from them.
+
+        DateError if the EDTF cannot be read.
+        """
+        return cls(
+            document.get("edtf") or "", document.get("phrase") or "", document.get("zone") or ""
+        )
+
+
+UNKNOWN = FuzzyDate()

@@ -1,0 +1,289 @@
+"""Dates in words: the leading words, the small line below them, and the words with their span.
+
+The wording is that of the design language, section 8: the words lead, the reading follows; months
+are spelled, and neither "c." nor "~" is ever printed. Everything goes through gettext.
+"""
+
+from datetime import date
+
+from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kb.dates.edtf import Piece, Shape, third_of
+
+
+def leading(shape: Shape) -> str:
+    """The date as it leads an entry: "April 2023", "Mid-2023", "Date not stated"."""
+    return str(capfirst(inside(shape)))
+
+
+def inside(shape: Shape) -> str:
+    """The same words for the middle of a sentence: "mid-2023", "on or before 15 December 2023"."""
+    first, last = shape.first, shape.last
+    third = third_of(shape)
+    if not first:
+        return _until(last, open_start=shape.missing == "..") if last else _("date not stated")
+    if not last:
+        return _from(first, open_end=shape.missing == "..")
+    if third:
+        return _third(*third, first)
+    return _interval(first, last) if shape.interval else _one(first)
+
+
+def note(shape: Shape) -> str:
+    """The small line: "exact day, Friday", "month only", "read as May–August"."""
+    first, last = shape.first, shape.last
+    if not first and not last:
+        return _("ordered by publication")
+    if not first:
+        return _("latest day known, not the earliest")
+    if not last:
+        return _("earliest day known, not the latest")
+    return _interval_note(shape, first, last) if shape.interval else _one_note(first)
+
+
+def span(shape: Shape) -> str:
+    """The words, and the days they cover where these do not follow from the words alone.
+
+    "mid-2023 (1 May – 31 August)"; a plain day, month, year, interval or open end stays as it is.
+    """
+    first, last, said = shape.first, shape.last, inside(shape)
+    if not first or not last:
+        return said
+    kind = shape.precision
+    plain = kind in ("day", "interval") or (kind in ("month", "year") and not shape.qualifier)
+    if plain:
+        return said
+    earliest, latest = first.bounds[0], last.bounds[1]
+    shown = kind in ("decade", "century") or earliest.year != latest.year
+    covered = _("%(first)s – %(last)s") % {
+        "first": _day(earliest, with_year=shown),
+        "last": _day(latest, with_year=shown),
+    }
+    return f"{said} ({covered})"
+
+
+def days(shape: Shape) -> str:
+    """The days covered, both ends included: "1 May 2023 to 31 August 2023". "" if undated."""
+    earliest, latest = shape.earliest, shape.latest
+    if earliest and latest:
+        if earliest == latest:
+            return _day(earliest)
+        return _("%(first)s to %(last)s") % {"first": _day(earliest), "last": _day(latest)}
+    if earliest:
+        return _("%(day)s or later") % {"day": _day(earliest)}
+    return _("%(day)s or earlier") % {"day": _day(latest)} if latest else ""
+
+
+def _year(year: int) -> str:
+    return str(year) if year >= 1000 else _("AD %(year)d") % {"year": year}
+
+
+def _month(month: int, year: int) -> str:
+    return _("%(month)s %(year)s") % {"month": MONTHS[month], "year": _year(year)}
+
+
+def _day(day: date, *, with_year: bool = True) -> str:
+    values = {"day": day.day, "month": MONTHS[day.month], "year": _year(day.year)}
+    return (_("%(day)d %(month)s %(year)s") if with_year else _("%(day)d %(month)s")) % values
+
+
+def _third(name: str, of: str, first: Piece) -> str:
+    texts = {
+        ("early", "year"): _("early %(of)s"),
+        ("mid", "year"): _("mid-%(of)s"),
+        ("late", "year"): _("late %(of)s"),
+        ("early", "month"): _("early %(of)s"),
+        ("mid", "month"): _("mid-%(of)s"),
+        ("late", "month"): _("late %(of)s"),
+        ("early", "decade"): _("early %(of)s"),
+        ("mid", "decade"): _("mid-%(of)s"),
+        ("late", "decade"): _("late %(of)s"),
+    }
+    year = int(first.year)
+    if of == "year":
+        whole = _year(year)
+    elif of == "month":
+        whole = _month(int(first.month), year)
+    else:
+        whole = _("%(year)ds") % {"year": year - year % 10}
+    return texts[name, of] % {"of": whole}
+
+
+def _from(first: Piece, *, open_end: bool) -> str:
+    if not open_end:
+        return _("from %(date)s, end not stated") % {"date": _one(first)}
+    text = _("on or after %(date)s") if first.kind == "day" else _("in or after %(date)s")
+    return text % {"date": _one(first)}
+
+
+def _until(last: Piece, *, open_start: bool) -> str:
+    if not open_start:
+        return _("until %(date)s, start not stated") % {"date": _one(last)}
+    text = _("on or before %(date)s") if last.kind == "day" else _("in or before %(date)s")
+    return text % {"date": _one(last)}
+
+
+def _interval(first: Piece, last: Piece) -> str:
+    same_mark = first.mark is not None and first.mark == last.mark
+    months = first.kind == last.kind == "month" and first.year == last.year
+    if months and same_mark and first.month != last.month:
+        start = str(MONTHS[int(first.month)])
+    else:
+        start = _plain(first) if same_mark else _one(first)
+    end = _plain(last) if same_mark else _one(last)
+    text = _("%(first)s to %(last)s")
+    if not same_mark and (first.mark or last.mark):
+        # "About April to June" would say that both ends are approximate.
+        text = _("from %(first)s to %(last)s")
+    said = text % {"first": start, "last": end}
+    return _marked(said, first.mark or frozenset()) if same_mark else said
+
+
+def _one(piece: Piece) -> str:
+    return _marked(_plain(piece), piece.mark or frozenset())
+
+
+def _marked(said: str, mark: frozenset[str]) -> str:
+    if "~" in mark:
+        said = _("about %(date)s") % {"date": said}
+    if "?" in mark:
+        said = _("%(date)s, uncertain") % {"date": said}
+    return said
+
+
+def _plain(piece: Piece) -> str:
+    kind = piece.kind
+    if kind == "century":
+        return _century(int(piece.year[:2]) + 1)
+    if kind == "decade":
+        return _("%(year)ds") % {"year": int(piece.year[:3] + "0")}
+    year = int(piece.year)
+    if kind == "year":
+        return _year(year)
+    if kind == "month":
+        return _month(int(piece.month), year)
+    if kind == "day":
+        return _day(piece.bounds[0])
+    return _group(int(piece.month)) % {"year": _year(year)}
+
+
+def _group(code: int) -> str:
+    return {
+        21: _("spring %(year)s"),
+        22: _("summer %(year)s"),
+        23: _("autumn %(year)s"),
+        24: _("winter %(year)s"),
+        25: _("spring %(year)s, northern hemisphere"),
+        26: _("summer %(year)s, northern hemisphere"),
+        27: _("autumn %(year)s, northern hemisphere"),
+        28: _("winter %(year)s, northern hemisphere"),
+        29: _("spring %(year)s, southern hemisphere"),
+        30: _("summer %(year)s, southern hemisphere"),
+        31: _("autumn %(year)s, southern hemisphere"),
+        32: _("winter %(year)s, southern hemisphere"),
+        33: _("first quarter of %(year)s"),
+        34: _("second quarter of %(year)s"),
+        35: _("third quarter of %(year)s"),
+        36: _("fourth quarter of %(year)s"),
+        37: _("first four months of %(year)s"),
+        38: _("middle four months of %(year)s"),
+        39: _("last four months of %(year)s"),
+        40: _("first half of %(year)s"),
+        41: _("second half of %(year)s"),
+    }[code]
+
+
+def _century(number: int) -> str:
+    if 10 <= number % 100 <= 20:
+        text = _("%(number)dth century")
+    else:
+        text = {
+            1: _("%(number)dst century"),
+            2: _("%(number)dnd century"),
+            3: _("%(number)drd century"),
+        }.get(number % 10, _("%(number)dth century"))
+    return text % {"number": number}
+
+
+def _one_note(piece: Piece) -> str:
+    if piece.mark is None:
+        return _component_note(piece)
+    if piece.mark:
+        return {
+            frozenset("?"): _("date uncertain"),
+            frozenset("~"): _("date approximate"),
+            frozenset("?~"): _("date approximate and uncertain"),
+        }[piece.mark]
+    if piece.kind == "day":
+        weekday = WEEKDAYS[piece.bounds[0].weekday()]
+        return _("exact day, %(weekday)s") % {"weekday": weekday}
+    if piece.month == "XX":
+        return _("month and day not stated") if piece.day else _("month not stated")
+    if piece.day == "XX":
+        return _("day not stated")
+    if piece.kind == "season":
+        return _("season, read as %(months)s") % {"months": _months(*piece.bounds)}
+    return {
+        "month": _("month only"),
+        "quarter": _("quarter only"),
+        "quadrimester": _("four months only"),
+        "half": _("half-year only"),
+        "year": _("year only"),
+        "decade": _("decade only"),
+        "century": _("century only"),
+    }[piece.kind]
+
+
+def _component_note(piece: Piece) -> str:
+    """ "year inferred": what only some of the components are marked as."""
+    said = []
+    names = (_("year"), _("month"), _("day"))
+    for name, mark in zip(names, piece.marks, strict=False):
+        text = {
+            frozenset("?"): _("%(part)s inferred"),
+            frozenset("~"): _("%(part)s approximate"),
+            frozenset("?~"): _("%(part)s inferred and approximate"),
+        }.get(mark)
+        if text:
+            said.append(text % {"part": name})
+    return ", ".join(said)
+
+
+def _interval_note(shape: Shape, first: Piece, last: Piece) -> str:
+    earliest, latest = first.bounds[0], last.bounds[1]
+    if shape.qualifier == "approximate" or third_of(shape):
+        return _("read as %(span)s") % {"span": _read_as(first, last)}
+    if shape.qualifier:
+        return _("one or both ends uncertain")
+    if first.kind == last.kind == "day":
+        number = (latest - earliest).days + 1
+        text = ngettext("%(days)d day", "%(days)d days, first to last", number)
+        return text % {"days": number}
+    if first.kind == last.kind == "month":
+        return _("months only")
+    if first.kind == last.kind == "year":
+        return _("years only")
+    return _("read as %(span)s") % {"span": _read_as(first, last)}
+
+
+def _read_as(first: Piece, last: Piece) -> str:
+    earliest, latest = first.bounds[0], last.bounds[1]
+    if first.kind == last.kind == "year":
+        return f"{_year(earliest.year)}–{_year(latest.year)}"
+    if first.kind != "day" and last.kind != "day":
+        return _months(earliest, latest)
+    if (earliest.year, earliest.month) == (latest.year, latest.month):
+        return f"{earliest.day}–{_day(latest, with_year=False)}"
+    return f"{_day(earliest)} – {_day(latest)}"
+
+
+def _months(earliest: date, latest: date) -> str:
+    """ "May–August", with the years where they differ."""
+    if (earliest.year, earliest.month) == (latest.year, latest.month):
+        return str(MONTHS[earliest.month])
+    if earliest.year == latest.year:
+        return f"{MONTHS[earliest.month]}–{MONTHS[latest.month]}"
+    return f"{_month(earliest.month, earliest.year)}–{_month(latest.month, latest.year)}"

@@ -1,0 +1,107 @@
+"""``manage.py loaddata``: Django's own, which here also puts what it loads on the record.
+
+A fixture of the desk ends on the public timeline. Loading it again changes nothing; loading it
+over what editors have changed since is refused, and says which. Other fixtures are loaded as
+Django loads them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError
+from django.core.management.commands import loaddata
+from django.core.serializers.base import DeserializedObject
+from django.db import DEFAULT_DB_ALIAS, models, transaction
+
+from kb.desk.documents import MODELS, document_of
+from kb.desk.models import Publishable, Snapshot
+from kb.desk.models.base import State
+from kb.desk.verbs.publishing import Refused, publish_all
+
+
+class Command(loaddata.Command):
+    help = "Load fixtures; what belongs to the desk is checked and published as well."
+
+    def handle(self, *labels: str, **options: Any) -> None:
+        self._before: dict[tuple[type, Any], Publishable] = {}
+        self._desk: list[tuple[int, models.Model]] = []
+        self._row = 0
+        with transaction.atomic(using=options["database"]):
+            super().handle(*labels, **options)
+            if self._desk and options["database"] == DEFAULT_DB_ALIAS:
+                self._check_and_publish(options)
+
+    def save_obj(self, obj: DeserializedObject) -> bool:
+        self._row += 1
+        thing = obj.object
+        if thing._meta.app_label == "desk":
+            if isinstance(thing, Publishable):
+                self._keep_state(thing)
+            self._desk.append((self._row, thing))
+        return super().save_obj(obj)
+
+    def _keep_state(self, thing: Publishable) -> None:
+        """A fixture says draft; what is published already stays so, at its own version."""
+        row = type(thing)._default_manager.filter(public_id=thing.public_id).first()
+        if row is None:
+            return
+        self._before[type(thing), thing.public_id] = row
+        thing.pk, thing.state, thing.version = row.pk, row.state, row.version
+        thing.created_by_id, thing.updated_by_id = row.created_by_id, row.updated_by_id
+
+    def _check_and_publish(self, options: dict[str, Any]) -> None:
+        problems = [
+            f"row {number}: {thing._meta.label} “{thing}”: {problem}"
+            for number, thing in self._desk
+            for problem in _problems(thing)
+        ]
+        if problems:
+            raise CommandError("Nothing was loaded.\n" + "\n".join(problems))
+        edited = [
+            f"{thing._meta.verbose_name} “{thing}” (version {thing.version})"
+            for _, thing in self._desk
+            if isinstance(thing, Publishable) and self._was_edited(thing)
+        ]
+        if edited:
+            raise CommandError(
+                "Nothing was loaded: editors have changed these since, and the fixture would "
+                "overwrite them.\n" + "\n".join(edited)
+            )
+        things = [thing for _, thing in self._desk if isinstance(thing, Publishable)]
+        drafts = [thing for thing in things if thing.state == State.DRAFT]
+        try:
+            made = publish_all(drafts, by=None) if drafts else []
+        except Refused as refusal:
+            raise CommandError("Nothing was loaded.\n" + "\n".join(refusal.reasons)) from refusal
+        if options["verbosity"]:
+            self.stdout.write(f"Published {len(made)} documents.")
+
+    def _was_edited(self, thing: Publishable) -> bool:
+        """Whether the desk row, as the fixture leaves it, differs from what was published.
+
+        A published row that the fixture turns into something else was edited after it was
+        loaded, or withdrawn; in both cases the editors' version is the one to keep.
+        """
+        row = self._before.get((type(thing), thing.public_id))
+        if row is None:
+            return False
+        if row.version != 1 or row.state == State.WITHDRAWN:
+            return True
+        if row.state != State.PUBLISHED:
+            return False
+        kept = Snapshot.objects.filter(public_id=thing.public_id).first()
+        fresh = MODELS[thing.kind].objects.get(pk=thing.pk)
+        return kept is not None and kept.document != document_of(fresh)
+
+
+def _problems(thing: models.Model) -> list[str]:
+    """What breaks a rule, as "field: reason"."""
+    try:
+        thing.full_clean(validate_unique=False, validate_constraints=True)
+    except ValidationError as problem:
+        return [
+            f"{field}: {' '.join(messages)}" for field, messages in problem.message_dict.items()
+        ]
+    return []

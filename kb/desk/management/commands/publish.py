@@ -1,0 +1,28 @@
+"""``manage.py publish --all``: put every draft on the record."""
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from kb.desk.documents import MODELS
+from kb.desk.models.base import State
+from kb.desk.verbs.publishing import Refused, publish_all
+
+
+class Command(BaseCommand):
+    help = "Publish what is not on the record yet."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--all", action="store_true", required=True, help="Every draft and all in review."
+        )
+
+    def handle(self, *args, **options) -> None:
+        drafts = [
+            thing
+            for model in MODELS.values()
+            for thing in model.objects.filter(state__in=[State.DRAFT, State.IN_REVIEW])
+        ]
+        try:
+            revisions = publish_all(drafts, by=None)
+        except Refused as refusal:
+            raise CommandError("Nothing was published.\n" + "\n".join(refusal.reasons)) from refusal
+        self.stdout.write(f"Published {len(revisions)} documents.")

@@ -1,0 +1,33 @@
+"""The desk's tables, split by subject.
+
+Modules import downwards only: base → actors → sources → stories → events → statements →
+citations → claims. Everything public is re-exported here by name.
+"""
+
+from kb.desk.models.actors import Actor, ActorName, Affiliation
+from kb.desk.models.base import Publishable, PublishableQuerySet, Reference, Snapshot
+from kb.desk.models.citations import Citation
+from kb.desk.models.claims import Proposition, Stance
+from kb.desk.models.events import Event, Participation
+from kb.desk.models.sources import Source
+from kb.desk.models.statements import Statement
+from kb.desk.models.stories import Incident, Topic
+
+__all__ = [
+    "Actor",
+    "ActorName",
+    "Affiliation",
+    "Citation",
+    "Event",
+    "Incident",
+    "Participation",
+    "Proposition",
+    "Publishable",
+    "PublishableQuerySet",
+    "Reference",
+    "Snapshot",
+    "Source",
+    "Stance",
+    "Statement",
+    "Topic",
+]

@@ -1,0 +1,100 @@
+"""Who can act or speak."""
+
+from django.db import models
+
+from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint
+from kb.desk.models.base import Publishable, choice_constraint, name_field
+from kb.text.clean import validate_text, validate_url
+
+
+class ActorKind(models.TextChoices):
+    PERSON = "person", "person"
+    ORGANISATION = "organisation", "organisation"
+    PUBLICATION = "publication", "publication"
+    GOVERNMENT = "government", "government body"
+    PRODUCT = "product", "product or model"
+    PROJECT = "project", "project"
+    GROUP = "group", "group"
+
+
+class NameKind(models.TextChoices):
+    ALIAS = "alias", "also called"
+    ORIGINAL = "original", "in the original language"
+    FORMER = "former", "formerly"
+
+
+class Actor(Publishable):
+    """Anyone who can act or speak: a person, an organisation, a publication, a product."""
+
+    kind = "actor"
+
+    actor_kind = models.CharField("kind", max_length=12, choices=ActorKind.choices)
+    name = name_field()
+    summary = models.TextField(
+        blank=True, validators=[validate_text], help_text="Markdown. Only what sources support."
+    )
+    part_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parts",
+        help_text="For a product, project or unit: whose it is.",
+    )
+    wikidata = models.CharField("Wikidata id", max_length=16, blank=True)
+    website = models.CharField(max_length=2048, blank=True, validators=[validate_url])
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [choice_constraint("actor", "actor_kind", ActorKind)]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ActorName(models.Model):
+    """Another name of an actor, found by search."""
+
+    actor = models.ForeignKey(Actor, models.PROTECT, related_name="other_names")
+    name = name_field()
+    language = models.CharField(max_length=35, blank=True, help_text="BCP 47, such as zh-Hans.")
+    name_kind = models.CharField(
+        "kind", max_length=10, choices=NameKind.choices, default=NameKind.ALIAS
+    )
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["actor", "name"],
+                name="desk_actorname_once",
+                violation_error_message="This actor already has that name.",
+            ),
+            choice_constraint("actorname", "name_kind", NameKind),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Affiliation(models.Model):
+    """A person's role in an organisation, from one date to another."""
+
+    person = models.ForeignKey(Actor, models.PROTECT, related_name="affiliations")
+    organisation = models.ForeignKey(Actor, models.PROTECT, related_name="people")
+    title = name_field(120)
+    since = FuzzyDateField(blank=True)
+    until = FuzzyDateField(blank=True)
+
+    objects = FuzzyDateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["person", "since_earliest", "pk"]
+        constraints = [
+            bounds_constraint("desk_affiliation", "since"),
+            bounds_constraint("desk_affiliation", "until"),
+            models.CheckConstraint(
+                name="desk_affiliation_not_with_oneself",
+                condition=~models.Q(person=models.F("organisation")),
+                violation_error_message="A person cannot be affiliated with themselves.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.title}, {self.organisation}"

@@ -1,0 +1,84 @@
+"""Contested questions, and what each voice says to them."""
+
+from django.db import models
+
+from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint
+from kb.desk.models.base import Publishable, choice_constraint, name_field
+from kb.desk.models.events import Event
+from kb.desk.models.sources import Source
+from kb.desk.models.statements import Statement
+from kb.desk.models.stories import Incident
+from kb.text.clean import validate_text
+
+
+class Aspect(models.TextChoices):
+    FACT = "fact", "whether it is so"
+    DATE = "date", "when it was"
+    REASON = "reason", "why it was"
+
+
+class Position(models.TextChoices):
+    REPORTS = "reports", "reports"
+    ALLEGES = "alleges", "alleges"
+    ASSERTS = "asserts", "asserts"
+    DENIES = "denies", "denies"
+    CONFIRMS = "confirms", "confirms"
+    CONFIRMS_IN_PART = "confirms_in_part", "confirms in part"
+    UNDECIDED = "undecided", "undecided"
+    DOES_NOT_ADDRESS = "does_not_address", "does not address"
+    DECLINED = "declined", "declined to comment"
+    NO_REPLY = "no_reply", "did not reply"
+
+
+class Proposition(Publishable):
+    """A contested question in neutral words, to be answered yes or no (or with a date)."""
+
+    kind = "proposition"
+
+    text = name_field(300)
+    aspect = models.CharField(max_length=10, choices=Aspect.choices, default=Aspect.FACT)
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="propositions")
+    events = models.ManyToManyField(
+        Event, blank=True, related_name="propositions",
+        help_text="The events that are contested when the stances differ.",
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [choice_constraint("proposition", "aspect", Aspect)]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Stance(models.Model):
+    """What a statement, or a report in a source, says to a proposition."""
+
+    proposition = models.ForeignKey(Proposition, models.CASCADE, related_name="stances")
+    statement = models.ForeignKey(
+        Statement, models.PROTECT, null=True, blank=True, related_name="stances"
+    )
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="stances"
+    )
+    position = models.CharField(max_length=20, choices=Position.choices)
+    dated = FuzzyDateField(blank=True)
+    note = models.TextField(blank=True, validators=[validate_text])
+
+    objects = FuzzyDateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="desk_stance_of_one_voice",
+                condition=models.Q(source=None, statement__isnull=False)
+                | models.Q(source__isnull=False, statement=None),
+                violation_error_message="A stance is taken by one statement or by one source.",
+            ),
+            choice_constraint("stance", "position", Position),
+            bounds_constraint("desk_stance", "dated"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_position_display()}: {self.proposition}"

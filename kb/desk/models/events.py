@@ -1,0 +1,73 @@
+"""What happened, was planned, or is said to have happened."""
+
+from django.db import models
+
+from kb.dates import FuzzyDateField, bounds_constraint
+from kb.desk.models.actors import Actor
+from kb.desk.models.base import Publishable, choice_constraint, name_field
+from kb.desk.models.stories import Incident, Topic
+from kb.text.clean import validate_text
+
+
+class Standing(models.TextChoices):
+    """How far the record vouches. *Contested* is not here: it follows from stances."""
+
+    UNDISPUTED = "undisputed", "undisputed"
+    ONE_PARTY = "one_party", "one party's account"
+    REPORTED = "reported", "reported"
+    ANNOUNCED = "announced", "announced"
+
+
+class ParticipationRole(models.TextChoices):
+    ACTED = "acted", "acted"
+    AFFECTED = "affected", "was affected"
+    REPORTED = "reported", "reported it"
+    REGULATED = "regulated", "regulated"
+    ANNOUNCED = "announced", "announced it"
+    INVOLVED = "involved", "was involved"
+
+
+class Event(Publishable):
+    """Something that happened, was planned or is said to have happened."""
+
+    kind = "event"
+
+    title = name_field()
+    happened = FuzzyDateField(blank=True)
+    standing = models.CharField(max_length=12, choices=Standing.choices)
+    summary = models.TextField(blank=True, validators=[validate_text], help_text="Markdown.")
+    actors = models.ManyToManyField(Actor, through="Participation", related_name="events")
+    incidents = models.ManyToManyField(Incident, blank=True, related_name="events")
+    topics = models.ManyToManyField(Topic, blank=True, related_name="events")
+
+    class Meta:
+        ordering = ["happened_earliest", "pk"]
+        constraints = [
+            choice_constraint("event", "standing", Standing),
+            bounds_constraint("desk_event", "happened"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Participation(models.Model):
+    """An actor's part in an event."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="participations")
+    actor = models.ForeignKey(Actor, models.PROTECT, related_name="participations")
+    role = models.CharField(max_length=10, choices=ParticipationRole.choices)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "actor", "role"],
+                name="desk_participation_once",
+                violation_error_message="This actor already has that role in the event.",
+            ),
+            choice_constraint("participation", "role", ParticipationRole),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.get_role_display()}"

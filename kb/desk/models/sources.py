@@ -1,0 +1,82 @@
+"""What was published, where, and what it rests on itself."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from kb.dates import FuzzyDateField, bounds_constraint
+from kb.desk.models.actors import Actor
+from kb.desk.models.base import Publishable, choice_constraint, name_field
+from kb.text.clean import validate_text, validate_url
+from kb.text.links import LinkError, canonical_url
+
+
+class SourceKind(models.TextChoices):
+    ARTICLE = "article", "article"
+    DOCUMENT = "document", "document"
+    POST = "post", "post"
+    FILING = "filing", "filing"
+    INTERVIEW = "interview", "interview"
+
+
+class Derivation(models.TextChoices):
+    TRANSLATION = "translation", "translation"
+    WIRE_COPY = "wire_copy", "wire copy"
+    REWRITE = "rewrite", "rewrite"
+    FIRST_REPORTED_BY = "first_reported_by", "first reported by"
+    OWN_REPORTING = "own_reporting", "own reporting"
+
+
+class Source(Publishable):
+    """One publication that may carry a statement or an event."""
+
+    kind = "source"
+
+    source_kind = models.CharField("kind", max_length=10, choices=SourceKind.choices)
+    title = name_field(300)
+    url = models.CharField(
+        max_length=2048, blank=True, validators=[validate_url],
+        help_text="May be empty: a source need not be on the web.",
+    )
+    publisher = models.ForeignKey(
+        Actor, models.PROTECT, null=True, blank=True, related_name="published"
+    )
+    byline = name_field(200, blank=True)
+    published = FuzzyDateField(blank=True)
+    language = models.CharField(max_length=35, blank=True, help_text="BCP 47, such as en.")
+    accessed_on = models.DateField(null=True, blank=True)
+    archive_url = models.CharField(max_length=2048, blank=True, validators=[validate_url])
+    archived_on = models.DateField(null=True, blank=True)
+    derives_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="derived"
+    )
+    derivation = models.CharField(max_length=20, blank=True, choices=Derivation.choices)
+    note = models.TextField(blank=True, validators=[validate_text])
+
+    class Meta:
+        ordering = ["title", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["url"],
+                condition=~models.Q(url=""),
+                name="desk_source_url_once",
+                violation_error_message="This address is on the desk already: use that source.",
+            ),
+            choice_constraint("source", "source_kind", SourceKind),
+            bounds_constraint("desk_source", "published"),
+            models.CheckConstraint(
+                name="desk_source_not_from_itself",
+                condition=models.Q(derives_from=None) | ~models.Q(derives_from=models.F("id")),
+                violation_error_message="A source cannot derive from itself.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        super().clean()
+        if self.url:
+            try:
+                self.url = canonical_url(self.url)
+            except LinkError as problem:
+                raise ValidationError({"url": str(problem)}) from problem

@@ -1,0 +1,102 @@
+"""Somebody said something: who, for whom, to whom, where, and in which words."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from kb.dates import FuzzyDateField, bounds_constraint
+from kb.desk.models.actors import Actor
+from kb.desk.models.base import Publishable, choice_constraint, name_field
+from kb.desk.models.events import Event
+from kb.desk.models.stories import Incident, Topic
+from kb.text.clean import validate_text
+
+
+class Attribution(models.TextChoices):
+    NAMED = "named", "named speaker"
+    UNNAMED = "unnamed", "unnamed speaker"
+    DOCUMENT = "document", "document"
+    ACCOUNT = "account", "account of an organisation"
+
+
+class Form(models.TextChoices):
+    VERBATIM = "verbatim", "quotation"
+    PARAPHRASE = "paraphrase", "paraphrase"
+    DOCUMENT = "document", "document"
+
+
+class Wording(models.TextChoices):
+    ORIGINAL = "original", "original wording"
+    TRANSLATED = "translated", "translated"
+    BACK_TRANSLATED = "back_translated", "translated and translated back"
+
+
+class Outcome(models.TextChoices):
+    SAID = "said", "said"
+    DECLINED = "declined", "declined to comment"
+    NO_REPLY = "no_reply", "did not reply"
+
+
+class Statement(Publishable):
+    """That somebody said something. The record vouches for the saying, never for its truth."""
+
+    kind = "statement"
+
+    speaker = models.ForeignKey(
+        Actor, models.PROTECT, null=True, blank=True, related_name="statements",
+        help_text="Empty when the source does not name anybody: then say how it calls them.",
+    )
+    speaker_label = name_field(200, blank=True)
+    attribution = models.CharField(max_length=10, choices=Attribution.choices)
+    role_as_of = name_field(120, blank=True)
+    on_behalf_of = models.ForeignKey(
+        Actor, models.PROTECT, null=True, blank=True, related_name="statements_for"
+    )
+    addressees = models.ManyToManyField(Actor, blank=True, related_name="statements_to")
+    channel = name_field(120, blank=True)
+    said = FuzzyDateField(blank=True)
+    form = models.CharField(max_length=10, choices=Form.choices)
+    wording = models.CharField(
+        max_length=16, choices=Wording.choices, default=Wording.ORIGINAL
+    )
+    headline = name_field()
+    text = models.TextField(blank=True, validators=[validate_text])
+    language = models.CharField(max_length=35, default="en")
+    original_text = models.TextField(blank=True, validators=[validate_text])
+    original_language = models.CharField(max_length=35, blank=True)
+    about = models.ManyToManyField(Event, blank=True, related_name="statements")
+    in_reply_to = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replies"
+    )
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.SAID)
+    incidents = models.ManyToManyField(Incident, blank=True, related_name="statements")
+    topics = models.ManyToManyField(Topic, blank=True, related_name="statements")
+
+    class Meta:
+        ordering = ["said_earliest", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="desk_statement_has_a_voice",
+                condition=~models.Q(speaker=None) | ~models.Q(speaker_label=""),
+                violation_error_message="Name the speaker, or write what the source calls them.",
+            ),
+            models.CheckConstraint(
+                name="desk_statement_said_something",
+                condition=~models.Q(outcome="said") | ~models.Q(text=""),
+                violation_error_message="Enter the words, or choose another outcome.",
+            ),
+            choice_constraint("statement", "attribution", Attribution),
+            choice_constraint("statement", "form", Form),
+            choice_constraint("statement", "wording", Wording),
+            choice_constraint("statement", "outcome", Outcome),
+            bounds_constraint("desk_statement", "said"),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+    def clean(self) -> None:
+        super().clean()
+        if self.attribution == Attribution.NAMED and self.speaker_id is None:
+            raise ValidationError({"speaker": "A named speaker needs an actor: choose or add one."})
+        if self.pk and self.in_reply_to_id == self.pk:
+            raise ValidationError({"in_reply_to": "A statement cannot reply to itself."})

@@ -1,0 +1,35 @@
+"""How entries are grouped: incidents and topics."""
+
+from django.db import models
+
+from kb.desk.models.base import Publishable, name_field
+from kb.text.clean import validate_text
+
+
+class Incident(Publishable):
+    """A story: entries that a reader would want to read together."""
+
+    kind = "incident"
+
+    title = name_field()
+    summary = models.TextField(blank=True, validators=[validate_text], help_text="Markdown.")
+
+    class Meta:
+        ordering = ["title", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Topic(Publishable):
+    """A tag."""
+
+    kind = "topic"
+
+    name = name_field(80)
+
+    class Meta:
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name

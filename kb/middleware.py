@@ -1,0 +1,239 @@
+"""What every request passes through: headers out, hostile input refused, the wall around readers.
+
+Synchronous WSGI only. Nothing here touches the database or the session.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.response import HttpResponseBase
+from django.template import TemplateDoesNotExist
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+
+from kb.record.wall import reading_publicly
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+# --- Headers ---------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "manifest-src 'self'",
+    ]
+)
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "usb",
+    )
+)
+
+
+class SecurityHeaders:
+    """The headers that Django's own SecurityMiddleware does not set.
+
+    Written here and not with Django's CSP setting, which 5.2 does not have. A view may set any
+    of them first, and then keeps it: a page made to be framed needs its own ``frame-ancestors``.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+# --- Hostile input ---------------------------------------------------------------------------
+
+# Path and query together, in bytes as sent. Below gunicorn's limit for the request line (8,190),
+# so that it is this page that answers and not gunicorn's.
+LONGEST_ADDRESS = 8000
+BROKEN_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+# Django decodes the path and puts the bytes that are not UTF-8 back as percent signs.
+UNDECODED = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
+# C0 and DEL, but not the tab: people paste it into search boxes.
+CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class HostileInput:
+    """Answers 400 or 414 to input that no honest client sends, before anything reads it.
+
+    PostgreSQL refuses NUL with an error where SQLite stores it; a lone surrogate raises on both;
+    bytes that are not UTF-8 would silently become U+FFFD. One refusal here, with the reason,
+    instead of a 500 from wherever the value happens to arrive.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if too_long(request):
+            return refusal(
+                414,
+                "This address is too long",
+                f"It has more than {LONGEST_ADDRESS:,} bytes. Use fewer filters or a shorter "
+                "search.",
+            )
+        complaint = complaint_about(request)
+        if complaint:
+            return refusal(400, "This request cannot be read", complaint)
+        return self.get_response(request)
+
+
+def too_long(request: HttpRequest) -> bool:
+    """Whether the path and the query together exceed what is answered."""
+    # `path_info` is decoded already, so it is never longer than what was sent.
+    sent = len(request.META.get("QUERY_STRING", "")) + len(request.path_info)
+    return sent > LONGEST_ADDRESS
+
+
+def complaint_about(request: HttpRequest) -> str:
+    """What is wrong with the request, in a sentence for a person; "" when nothing is."""
+    return (
+        _complaint_about_path(request)
+        or _complaint_about_query(request)
+        or _complaint_about_cookies(request)
+        or _complaint_about_form(request)
+    )
+
+
+def _complaint_about_path(request: HttpRequest) -> str:
+    # The server has decoded the path already; where it hands over the path as sent, look there.
+    as_sent = request.META.get("RAW_URI", "").partition("?")[0]
+    if BROKEN_PERCENT.search(as_sent):
+        return "The path holds a percent sign that two hexadecimal digits do not follow."
+    if UNDECODED.search(request.path_info):
+        return "The path is not UTF-8 text, or it was percent-encoded twice."
+    if CONTROL.search(request.path_info):
+        return "The path holds a control character."
+    return ""
+
+
+def _complaint_about_query(request: HttpRequest) -> str:
+    query = request.META.get("QUERY_STRING", "")
+    if BROKEN_PERCENT.search(query):
+        return (
+            "The query holds a percent sign that two hexadecimal digits do not follow. "
+            "Write %25 for a percent sign."
+        )
+    try:
+        decoded = unquote_to_bytes(query.encode("latin-1")).decode("utf-8")
+    except UnicodeError:
+        return "The query is not UTF-8 text."
+    return "The query holds a control character." if CONTROL.search(decoded) else ""
+
+
+def _complaint_about_cookies(request: HttpRequest) -> str:
+    # A quoted cookie may spell NUL as \000, and a session key goes straight to the database.
+    if "HTTP_COOKIE" in request.META and any(
+        CONTROL.search(value) for value in request.COOKIES.values()
+    ):
+        return "A cookie holds a control character."
+    return ""
+
+
+def _complaint_about_form(request: HttpRequest) -> str:
+    if request.method != "POST" or request.content_type not in FORM_TYPES:
+        return ""
+    try:
+        fields = list(request.POST.lists())
+    except UnreadablePostError:
+        return "The form did not arrive whole."
+    for name, values in fields:
+        if "\x00" in name or any("\x00" in value for value in values):
+            return "The form holds a NUL character. Remove it and send the form again."
+    return ""
+
+
+def refusal(status: int, title: str, message: str) -> HttpResponse:
+    """The page that says what was refused and why, without the database and without the request.
+
+    From ``templates/errors/<status>.html``, else ``errors/400.html``, else from this line.
+    """
+    context = {"status": status, "title": title, "message": message}
+    try:
+        body = render_to_string([f"errors/{status}.html", "errors/400.html"], context)
+    except TemplateDoesNotExist:
+        body = format_html(
+            '<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
+            "<h1>{title}</h1><p>{message}</p></html>",
+            **context,
+        )
+    response = HttpResponse(body, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+# --- The wall --------------------------------------------------------------------------------
+
+
+class PublicWall:
+    """Serves every request outside the desk's path inside ``reading_publicly()``.
+
+    By path and not by view: a view that is forgotten here is behind the wall, not before it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.desk = "/" + settings.ADMIN_PATH
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith(self.desk):
+            return self.get_response(request)
+        with reading_publicly():
+            response: Any = self.get_response(request)
+        if response.streaming:
+            # The server reads a stream after this method has returned.
+            response.streaming_content = _walled(response.streaming_content)
+        return response
+
+
+def _walled(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same chunks, each of them made inside the wall."""
+    source = iter(chunks)
+    try:
+        while True:
+            # Entered for each chunk, not around the loop: between two chunks control is with
+            # the server, whose context must not be left changed.
+            with reading_publicly():
+                try:
+                    chunk = next(source)
+                except StopIteration:
+                    return
+            yield chunk
+    finally:
+        close = getattr(source, "close", None)
+        if close:
+            with reading_publicly():
+                close()

@@ -1,0 +1,286 @@
+"""The documents: the public contract of what is on the record.
+
+A document names other records by public id only. ``prune`` takes out what is not public.
+Each kind is a TypedDict; ``json_schema`` is made from them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import types
+from collections.abc import Collection, Iterator
+from typing import Any, Literal, TypedDict, Union, get_args, get_origin, get_type_hints, is_typeddict
+
+PublicId = str
+
+
+class Date(TypedDict):
+    """A fuzzy date: EDTF, the phrase as the source words it, and its bounds as ISO days."""
+
+    edtf: str
+    phrase: str
+    earliest: str | None
+    latest: str | None
+    zone: str
+    words: str
+    note: str
+    qualifier: str
+
+
+class Name(TypedDict):
+    name: str
+    language: str
+    kind: str
+
+
+class AffiliationPart(TypedDict):
+    organisation: PublicId
+    title: str
+    since: Date
+    until: Date
+
+
+class Actor(TypedDict):
+    id: PublicId
+    kind: Literal["actor"]
+    slug: str
+    title: str
+    actor_kind: str
+    summary: str
+    other_names: list[Name]
+    affiliations: list[AffiliationPart]
+    part_of: PublicId | None
+    wikidata: str
+    website: str
+
+
+class Source(TypedDict):
+    id: PublicId
+    kind: Literal["source"]
+    slug: str
+    title: str
+    source_kind: str
+    url: str
+    publisher: PublicId | None
+    byline: str
+    published: Date
+    language: str
+    accessed_on: str | None
+    archive_url: str
+    archived_on: str | None
+    derives_from: PublicId | None
+    derivation: str
+    note: str
+
+
+class Incident(TypedDict):
+    id: PublicId
+    kind: Literal["incident"]
+    slug: str
+    title: str
+    summary: str
+
+
+class Topic(TypedDict):
+    id: PublicId
+    kind: Literal["topic"]
+    slug: str
+    title: str
+
+
+class CitationPart(TypedDict):
+    source: PublicId
+    exact: str
+    locator: str
+    bearing: str
+    note: str
+
+
+class Participant(TypedDict):
+    actor: PublicId
+    role: str
+
+
+class Event(TypedDict):
+    id: PublicId
+    kind: Literal["event"]
+    slug: str
+    title: str
+    date: Date
+    standing: str
+    summary: str
+    actors: list[Participant]
+    citations: list[CitationPart]
+    incidents: list[PublicId]
+    topics: list[PublicId]
+
+
+class Original(TypedDict):
+    text: str
+    language: str
+
+
+class Voice(TypedDict):
+    speaker: PublicId | None
+    label: str
+    attribution: str
+    role: str
+    on_behalf_of: PublicId | None
+    to: list[PublicId]
+    channel: str
+
+
+class StancePart(TypedDict):
+    proposition: PublicId
+    position: str
+    date: Date
+    note: str
+
+
+class Statement(TypedDict):
+    id: PublicId
+    kind: Literal["statement"]
+    slug: str
+    title: str
+    date: Date
+    voice: Voice
+    form: str
+    wording: str
+    text: str
+    language: str
+    original: Original | None
+    outcome: str
+    about: list[PublicId]
+    in_reply_to: PublicId | None
+    citations: list[CitationPart]
+    incidents: list[PublicId]
+    topics: list[PublicId]
+    stances: list[StancePart]
+
+
+class Account(TypedDict):
+    """One stance as its proposition lists it: by a statement, or by a report in a source."""
+
+    statement: PublicId | None
+    source: PublicId | None
+    holder: PublicId | None
+    position: str
+    date: Date
+    note: str
+
+
+class Proposition(TypedDict):
+    id: PublicId
+    kind: Literal["proposition"]
+    slug: str
+    title: str
+    aspect: str
+    incident: PublicId
+    events: list[PublicId]
+    accounts: list[Account]
+
+
+Document = dict[str, Any]
+DOCUMENTS: dict[str, type] = {
+    "actor": Actor,
+    "source": Source,
+    "incident": Incident,
+    "topic": Topic,
+    "event": Event,
+    "statement": Statement,
+    "proposition": Proposition,
+}
+
+# Where documents name others. An item of a list goes when the id that carries it is not public;
+# a stance or an account goes when any of its own ids is not.
+_SINGLE = {"publisher", "derives_from", "part_of", "in_reply_to", "incident"}
+_PLAIN_LISTS = {"incidents", "topics", "about", "events"}
+_CARRIED_LISTS = {
+    "citations": ("source",),
+    "actors": ("actor",),
+    "affiliations": ("organisation",),
+    "stances": ("proposition",),
+    "accounts": ("statement", "source"),
+}
+
+
+def references(document: Document) -> set[PublicId]:
+    """Every public id that a document names."""
+    return set(_references(document))
+
+
+def _references(document: Document) -> Iterator[PublicId]:
+    for name in _SINGLE & document.keys():
+        if document[name]:
+            yield document[name]
+    for name in _PLAIN_LISTS & document.keys():
+        yield from document[name]
+    for name, ids in _CARRIED_LISTS.items():
+        for item in document.get(name, ()):
+            yield from (item[key] for key in (*ids, "holder") if item.get(key))
+    if voice := document.get("voice"):
+        yield from (voice[key] for key in ("speaker", "on_behalf_of") if voice[key])
+        yield from voice["to"]
+
+
+def prune(document: Document, public: Collection[PublicId]) -> Document:
+    """The document without references to anything that is not in ``public``, their ids too."""
+    pruned = dict(document)
+    for name in _SINGLE & document.keys():
+        if document[name] and document[name] not in public:
+            pruned[name] = None
+    for name in _PLAIN_LISTS & document.keys():
+        pruned[name] = [one for one in document[name] if one in public]
+    for name, ids in _CARRIED_LISTS.items():
+        if name in document:
+            pruned[name] = [
+                {**item, "holder": item["holder"] if item["holder"] in public else None}
+                if "holder" in item
+                else item
+                for item in document[name]
+                if all(item[key] in public for key in ids if item.get(key))
+            ]
+    if voice := document.get("voice"):
+        pruned["voice"] = {
+            **voice,
+            "speaker": voice["speaker"] if voice["speaker"] in public else None,
+            "on_behalf_of": voice["on_behalf_of"] if voice["on_behalf_of"] in public else None,
+            "to": [one for one in voice["to"] if one in public],
+        }
+    return pruned
+
+
+def digest(document: Document) -> str:
+    """SHA-256 of the document's canonical JSON, as 64 hexadecimal digits."""
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of every document, made from the types above."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A document of the record",
+        "oneOf": [{"$ref": f"#/$defs/{kind.__name__}"} for kind in DOCUMENTS.values()],
+        "$defs": {kind.__name__: _schema(kind) for kind in DOCUMENTS.values()},
+    }
+
+
+def _schema(kind: Any) -> dict[str, Any]:
+    if is_typeddict(kind):
+        fields = get_type_hints(kind)
+        return {
+            "type": "object",
+            "properties": {name: _schema(value) for name, value in fields.items()},
+            "required": list(fields),
+            "additionalProperties": False,
+        }
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return {"enum": list(arguments)}
+    if origin is list:
+        return {"type": "array", "items": _schema(arguments[0])}
+    if origin in (Union, types.UnionType):
+        return {"anyOf": [_schema(one) for one in arguments]}
+    return {str: {"type": "string"}, int: {"type": "integer"}, type(None): {"type": "null"}}[kind]

@@ -1,0 +1,24 @@
+"""The epoch: a number that every publication raises, so that no cached page can be stale."""
+
+from django.db import models
+from django.utils import timezone
+
+from kb.record.models import Epoch
+
+
+def current() -> int:
+    """The epoch of what a reader would be served now; 0 before the first publication."""
+    return Epoch.objects.values_list("number", flat=True).first() or 0
+
+
+def raise_epoch() -> int:
+    """Add one, in the caller's transaction; return the new number.
+
+    The row lock also puts publications in a queue, so each sees all that went before it.
+    """
+    changed = Epoch.objects.filter(pk=1).update(
+        number=models.F("number") + 1, changed_at=timezone.now()
+    )
+    if not changed:
+        Epoch.objects.create(pk=1, number=1, changed_at=timezone.now())
+    return Epoch.objects.get(pk=1).number

@@ -1,0 +1,77 @@
+"""How many entries each value of each filter would give, with the other filters kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from kb.record.filters import FORMS, KINDS, STANDINGS, Choice
+from kb.record.models import Facet, Revision
+from kb.record.query import TimelineQuery
+
+SHOWN = ("actor", "kind", "standing", "form", "by", "for", "to", "about", "publisher", "topic")
+_WORDS = {"kind": KINDS, "standing": STANDINGS, "form": FORMS}
+MOST_OPTIONS = 100
+
+
+@dataclass(frozen=True)
+class Option:
+    choice: Choice
+    count: int
+    selected: bool
+
+
+def facets(query: TimelineQuery) -> dict[str, list[Option]]:
+    """By filter, its values with counts, most frequent first; chosen values always included.
+
+    Costs one query, one more for each filter in use, and one for the names.
+    """
+    free = [name for name in SHOWN if not query.values(name)]
+    counts = _counts(query, free)
+    for name in SHOWN:
+        if name not in free:
+            counts |= _counts(query.without(name), [name])
+    ids = {value for (name, value) in counts if name not in _WORDS}
+    titles = {
+        public_id: (slug, title)
+        for public_id, slug, title in Revision.objects.standing()
+        .filter(public_id__in=ids)
+        .values_list("public_id", "slug", "title")
+    }
+    found: dict[str, list[Option]] = {}
+    for name in SHOWN:
+        chosen = query.values(name)
+        options = [
+            Option(choice, count, choice.value in {one.value for one in chosen})
+            for (facet, value), count in counts.items()
+            if facet == name and (choice := _choice(name, value, titles))
+        ]
+        known = {one.choice.value for one in options}
+        options += [Option(one, 0, True) for one in chosen if one.value not in known]
+        if name in _WORDS:
+            options += [
+                Option(Choice(word, word, label), 0, False)
+                for word, label in _WORDS[name].items()
+                if word not in {one.choice.value for one in options}
+            ]
+        found[name] = sorted(options, key=lambda one: (-one.count, one.choice.label))
+    return found
+
+
+def _choice(name: str, value: str, titles: dict[str, tuple[str, str]]) -> Choice | None:
+    if name in _WORDS:
+        return Choice(value, value, _WORDS[name].get(value, value))
+    return Choice(titles[value][0], value, titles[value][1]) if value in titles else None
+
+
+def _counts(query: TimelineQuery, names: list[str]) -> dict[tuple[str, str], int]:
+    if not names:
+        return {}
+    rows = (
+        Facet.objects.filter(entry__in=query.entries().order_by().values("pk"), name__in=names)
+        .values_list("name", "value")
+        .annotate(entries=Count("entry"))
+        .order_by("-entries", "value")
+    )
+    return {(name, value): count for name, value, count in rows}

@@ -1,0 +1,42 @@
+"""One record by its address, its versions, and what happened to it."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from django.db.models import QuerySet
+
+from kb.record.models import Change, Revision
+
+
+def at_address(kind: str, slug: str) -> Revision | None:
+    """The current revision of what has, or ever had, this address; None if nothing did.
+
+    A tombstone is returned too: ask ``change``. The slug of the result differs from ``slug``
+    when the address is an old one.
+    """
+    current = Revision.objects.current().filter(kind=kind, slug=slug).first()
+    if current is not None:
+        return current
+    old = Revision.objects.filter(kind=kind, slug=slug).order_by("-published_at").first()
+    return old and Revision.objects.current().get(public_id=old.public_id)
+
+
+def versions(public_id: str) -> QuerySet[Revision]:
+    """All versions of one record, newest first."""
+    return Revision.objects.filter(public_id=public_id).order_by("-number")
+
+
+def latest_changes(*, corrections_only: bool = False) -> QuerySet[Revision]:
+    """What was published, newest first; links between records are no news and stay out."""
+    changes = Revision.objects.exclude(change=Change.LINK).order_by("-published_at", "-pk")
+    if corrections_only:
+        return changes.filter(change__in=[Change.CORRECTION, Change.WITHDRAWAL, Change.MERGE])
+    return changes
+
+
+def nearest(kind: str, slug: str, most: int = 5) -> list[Revision]:
+    """Standing records of that kind whose address looks like this one."""
+    slugs = Revision.objects.standing().filter(kind=kind).values_list("slug", flat=True)
+    close = get_close_matches(slug, list(slugs[:2000]), n=most, cutoff=0.5)
+    return list(Revision.objects.standing().filter(kind=kind, slug__in=close))

@@ -1,0 +1,165 @@
+"""The record's tables: what was published, in which words, and the index to find it by."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models
+
+
+class Kind(models.TextChoices):
+    ACTOR = "actor", "actor"
+    SOURCE = "source", "source"
+    INCIDENT = "incident", "incident"
+    TOPIC = "topic", "topic"
+    EVENT = "event", "event"
+    STATEMENT = "statement", "statement"
+    PROPOSITION = "proposition", "contested claim"
+
+
+class Change(models.TextChoices):
+    FIRST = "first", "First published"
+    UPDATE = "update", "Update"
+    CORRECTION = "correction", "Correction"
+    MERGE = "merge", "Merged"
+    WITHDRAWAL = "withdrawal", "Withdrawn"
+    LINK = "link", "Linked"
+
+
+class AppendOnly(RuntimeError):
+    """Code tried to change or delete what was published."""
+
+
+class RevisionQuerySet(models.QuerySet):
+    """Revisions by what they say now, or said once."""
+
+    def current(self) -> Self:
+        return self.filter(superseded_at=None)
+
+    def standing(self) -> Self:
+        """Current and neither withdrawn nor merged away."""
+        return self.current().exclude(change__in=[Change.WITHDRAWAL, Change.MERGE])
+
+    def update(self, **values: Any) -> int:
+        if set(values) != {"superseded_at"}:
+            raise AppendOnly("A revision is never edited: publish a new one.")
+        return super().update(**values)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise AppendOnly("A revision is never deleted: withdraw the thing instead.")
+
+
+class Revision(models.Model):
+    """One published version of one thing. Never edited, never deleted; only superseded."""
+
+    public_id = models.CharField(max_length=12)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    slug = models.CharField(max_length=80)
+    title = models.CharField(max_length=300)
+    number = models.PositiveIntegerField()
+    document = models.JSONField()
+    change = models.CharField(max_length=12, choices=Change.choices)
+    note = models.TextField(blank=True)
+    published_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True, blank=True)
+    sha256 = models.CharField(max_length=64)
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["public_id", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["public_id", "number"], name="record_revision_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["public_id"],
+                condition=models.Q(superseded_at=None),
+                name="record_revision_one_current",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "slug"],
+                condition=models.Q(superseded_at=None),
+                name="record_revision_slug_once",
+            ),
+            models.CheckConstraint(
+                name="record_revision_reason_given",
+                condition=~models.Q(change__in=["correction", "withdrawal", "merge"])
+                | ~models.Q(note=""),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["kind", "slug"], name="record_revision_address"),
+            models.Index(fields=["-published_at"], name="record_revision_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.public_id}, version {self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise AppendOnly("A revision is never edited: publish a new one.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise AppendOnly("A revision is never deleted: withdraw the thing instead.")
+
+
+class Entry(models.Model):
+    """One row for each event or statement that stands on the record: what a list is read from.
+
+    ``sort_key`` is one string that sorts as the timeline does: the middle day, then the width,
+    then the public id, so a page begins where one comparison says.
+    """
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")
+    public_id = models.CharField(max_length=12, unique=True)
+    kind = models.CharField(max_length=12)
+    earliest = models.DateField(null=True)
+    latest = models.DateField(null=True)
+    dated = models.BooleanField()
+    sort_key = models.CharField(max_length=40, unique=True)
+    known_since = models.DateField(null=True, db_index=True)
+    standing = models.CharField(max_length=12, blank=True)
+    search_text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["sort_key"]
+        indexes = [models.Index(fields=["earliest", "latest"], name="record_entry_bounds")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.public_id}"
+
+
+class Facet(models.Model):
+    """One value that one entry can be found by. This table serves every filter and every count."""
+
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="facets")
+    name = models.CharField(max_length=12)
+    value = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "value", "entry"], name="record_facet_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.value}"
+
+
+class Epoch(models.Model):
+    """One row, one number: it grows with every publication, inside its transaction."""
+
+    number = models.PositiveBigIntegerField(default=0)
+    changed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="record_epoch_one_row", condition=models.Q(id=1))
+        ]
+
+    def __str__(self) -> str:
+        return str(self.number)

@@ -1,0 +1,76 @@
+"""One page of a timeline: the rows, the counts, and where the next page begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from kb.record import epoch
+from kb.record.facets import Option, facets
+from kb.record.models import Entry
+from kb.record.query import TimelineQuery
+from kb.record.rows import Row, rows_of
+
+
+@dataclass(frozen=True)
+class Count:
+    """Entries certainly in the range, and those that only may be. Without a range all are certain."""
+
+    certain: int
+    possible: int
+
+    @property
+    def shown(self) -> int:
+        return self.certain + self.possible
+
+
+class TimelinePage:
+    """What every format is made from. Each part is fetched when it is first asked for."""
+
+    def __init__(self, query: TimelineQuery) -> None:
+        self.query = query
+
+    @cached_property
+    def epoch(self) -> int:
+        return epoch.current()
+
+    @cached_property
+    def count(self) -> Count:
+        certain = self.query.entries(match="certain").count()
+        if not self.query.has_range or self.query.match == "certain":
+            return Count(certain, 0)
+        return Count(certain, self.query.entries().count() - certain)
+
+    @cached_property
+    def facets(self) -> dict[str, list[Option]]:
+        return facets(self.query)
+
+    @cached_property
+    def _slice(self) -> tuple[list[Entry], bool, bool]:
+        """The entries of this page, and whether there are more before and after them."""
+        query, entries = self.query, self.query.entries().select_related("revision")
+        oldest_first = query.order == "oldest"
+        if query.before:
+            side = "lt" if oldest_first else "gt"
+            entries = entries.filter(**{f"sort_key__{side}": query.before}).reverse()
+            found = list(entries[: query.size + 1])
+            return found[: query.size][::-1], len(found) > query.size, True
+        if query.after:
+            side = "gt" if oldest_first else "lt"
+            entries = entries.filter(**{f"sort_key__{side}": query.after})
+        found = list(entries[: query.size + 1])
+        return found[: query.size], bool(query.after), len(found) > query.size
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        return rows_of(self._slice[0], self.query)
+
+    @property
+    def previous(self) -> TimelineQuery | None:
+        entries, more, _ = self._slice
+        return self.query.with_(before=entries[0].sort_key) if more and entries else None
+
+    @property
+    def next(self) -> TimelineQuery | None:
+        entries, _, more = self._slice
+        return self.query.with_(after=entries[-1].sort_key) if more and entries else None

@@ -1,0 +1,90 @@
+"""The one door to the record: append a revision, put the old one behind it, index the new one.
+
+The desk decides whether something may pass (``kb.desk.verbs.publishing``); nothing else calls
+this module. Every function here runs inside the caller's transaction, after ``raise_epoch``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from kb.record.documents import Document, digest, prune, references
+from kb.record.index import index
+from kb.record.models import Change, Revision
+
+
+@dataclass(frozen=True)
+class Passing:
+    """One document on its way through the door."""
+
+    document: Document
+    change: str
+    note: str = ""
+
+
+def standing_ids(public_ids: Iterable[str]) -> set[str]:
+    """Those of the ids that stand on the record now."""
+    rows = Revision.objects.standing().filter(public_id__in=set(public_ids))
+    return set(rows.values_list("public_id", flat=True))
+
+
+def append(passing: Collection[Passing]) -> list[Revision]:
+    """Put documents on the record together; return a revision for each that says something new.
+
+    Each may name any other of them. What they name besides and is not on the record is left
+    out, its id too. A document equal to the current one makes no revision.
+    """
+    arriving = {one.document["id"] for one in passing}
+    named = {other for one in passing for other in references(one.document)}
+    public = standing_ids(named) | arriving
+    now = timezone.now()
+    revisions = [_append(one, prune(one.document, public), now) for one in passing]
+    made = [one for one in revisions if one is not None]
+    index([one.public_id for one in made])
+    return made
+
+
+def bury(public_id: str, change: str, note: str, *, into: str = "") -> Revision:
+    """Put a tombstone over a record: withdrawn, or merged ``into`` another public id."""
+    current = Revision.objects.standing().get(public_id=public_id)
+    document = {
+        "id": public_id,
+        "kind": current.kind,
+        "slug": current.slug,
+        "title": current.title,
+        "tombstone": {"change": change, "note": note, "into": into},
+    }
+    revision = _append(Passing(document, change, note), document, timezone.now())
+    assert revision is not None  # a tombstone never equals a document
+    index([public_id])
+    return revision
+
+
+def _append(passing: Passing, document: Document, now: datetime) -> Revision | None:
+    current = Revision.objects.current().filter(public_id=document["id"]).first()
+    sha256 = digest(document)
+    if current is not None and current.sha256 == sha256:
+        return None
+    change = passing.change
+    if current is None:
+        change = Change.FIRST
+    else:
+        Revision.objects.filter(pk=current.pk).update(superseded_at=now)
+    revision = Revision(
+        public_id=document["id"],
+        kind=document["kind"],
+        slug=document["slug"],
+        title=document["title"],
+        number=current.number + 1 if current else 1,
+        document=document,
+        change=change,
+        note=passing.note,
+        published_at=now,
+        sha256=sha256,
+    )
+    revision.save()
+    return revision

@@ -1,0 +1,182 @@
+"""One timeline query for everything that lists entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+from kb.dates import FuzzyDate
+from kb.record.filters import FACETS, Choice, TimelineFilter, errors_of
+from kb.record.models import Entry
+
+PAGE_SIZE = 25
+
+
+class InvalidQuery(ValueError):
+    """A query string that cannot be read; ``errors`` says by parameter what would be right."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        self.errors = errors
+        super().__init__("; ".join(f"{name}: {error}" for name, error in errors.items()))
+
+
+@dataclass(frozen=True)
+class TimelineQuery:
+    """What a reader asked for. Hashable; knows nothing of requests."""
+
+    chosen: tuple[tuple[str, tuple[Choice, ...]], ...] = ()
+    q: str = ""
+    since: FuzzyDate | None = None
+    until: FuzzyDate | None = None
+    known: FuzzyDate | None = None
+    match: str = "possible"
+    order: str = "oldest"
+    after: str = ""
+    before: str = ""
+    size: int = PAGE_SIZE
+
+    @classmethod
+    def parse(cls, text: str | QueryDict) -> Self:
+        """Read a query string. Raises InvalidQuery when any of it cannot be read."""
+        data = QueryDict(text) if isinstance(text, str) else text
+        values, errors = errors_of(data)
+        if errors:
+            raise InvalidQuery(errors)
+        since, until = values["from"], values["until"]
+        if since and until and since.earliest > until.latest:
+            raise InvalidQuery({"until": "The range ends before it begins: exchange the two."})
+        if values["after"] and values["before"]:
+            raise InvalidQuery({"before": "Give either after or before, not both."})
+        return cls(
+            chosen=tuple((name, values[name]) for name in FACETS if values[name]),
+            q=" ".join(values["q"].split()),
+            since=since,
+            until=until,
+            known=values["known"],
+            match=values["match"] or "possible",
+            order=values["order"] or "oldest",
+            after=values["after"],
+            before=values["before"],
+            size=values["size"] or PAGE_SIZE,
+        )
+
+    def values(self, name: str) -> tuple[Choice, ...]:
+        return dict(self.chosen).get(name, ())
+
+    @property
+    def earliest(self) -> date | None:
+        return self.since.earliest if self.since else None
+
+    @property
+    def latest(self) -> date | None:
+        return self.until.latest if self.until else None
+
+    @property
+    def has_range(self) -> bool:
+        return bool(self.since or self.until)
+
+    def entries(self, *, match: str = "") -> QuerySet[Entry]:
+        """All entries that answer the query, in its order, without regard to pages."""
+        entries = Entry.objects.all()
+        for name, one in TimelineFilter.base_filters.items():
+            if name in FACETS:
+                entries = one.filter(entries, self.values(name))
+        entries = TimelineFilter.base_filters["q"].filter(entries, self.q)
+        entries = TimelineFilter.base_filters["known"].filter(entries, self.known)
+        entries = entries.filter(self._in_range(match or self.match))
+        return entries.order_by("sort_key" if self.order == "oldest" else "-sort_key")
+
+    def _in_range(self, match: str) -> Q:
+        """As FuzzyDate.relation, for the database: certain lies inside, possible overlaps."""
+        if not self.has_range:
+            return Q()
+        inside = Q(dated=True)
+        if match == "certain":
+            if self.earliest:
+                inside &= Q(earliest__gte=self.earliest)
+            if self.latest:
+                inside &= Q(latest__lte=self.latest)
+            return inside
+        if self.earliest:
+            inside &= Q(latest__gte=self.earliest) | Q(latest=None)
+        if self.latest:
+            inside &= Q(earliest__lte=self.latest) | Q(earliest=None)
+        return inside
+
+    def certain(self, when: FuzzyDate) -> bool | None:
+        """Whether this date lies inside the range for certain; None when no range is asked."""
+        if not self.has_range:
+            return None
+        return when.relation(self.earliest, self.latest) == "certain"
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The query as parameters: sorted, and nothing that is the default."""
+        found = [(name, one.slug) for name, choices in self.chosen for one in choices]
+        dates = (("from", self.since), ("until", self.until), ("known", self.known))
+        found += [(name, when.edtf) for name, when in dates if when]
+        defaults = TimelineQuery()
+        for name in ("q", "match", "order", "after", "before", "size"):
+            if getattr(self, name) != getattr(defaults, name):
+                found.append((name, str(getattr(self, name))))
+        return sorted(found)
+
+    def canonical(self) -> str:
+        """The one query string of this view: ``parse(canonical())`` gives the same query."""
+        return urlencode(self.pairs())
+
+    def with_(self, **changes: Any) -> Self:
+        """The query with other settings, from its first page unless a page is given."""
+        return replace(self, **{"after": "", "before": "", **changes})
+
+    def with_values(self, name: str, values: tuple[Choice, ...]) -> Self:
+        others = {**dict(self.chosen), name: tuple(sorted(values))}
+        return self.with_(chosen=tuple((one, others[one]) for one in FACETS if others.get(one)))
+
+    def without(self, name: str, slug: str = "") -> Self:
+        """The query without one value, or without all values under that name."""
+        if name in FACETS:
+            kept = tuple(one for one in self.values(name) if slug and one.slug != slug)
+            return self.with_values(name, kept)
+        if name == "q":
+            return self.with_(q="")
+        return self.with_(**{{"from": "since"}.get(name, name): None})
+
+    def describe(self) -> str:
+        """The query in words: the title of the page, the feed and the file."""
+        kinds = self.values("kind")
+        subject = "statements" if [one.slug for one in kinds] == ["statement"] else "entries"
+        if [one.slug for one in kinds] == ["event"]:
+            subject = "events"
+        before = ""
+        if standing := self.values("standing"):
+            before = " or ".join(one.label.lower() for one in standing) + " "
+        parts = [before + subject]
+        words = {
+            "by": "said by", "for": "for", "to": "said to", "about": "said about",
+            "actor": "with", "incident": "in", "topic": "on", "publisher": "published by",
+            "source": "from", "form": "given as",
+        }
+        for name, joint in words.items():
+            if chosen := self.values(name):
+                parts.append(f"{joint} " + " or ".join(one.label for one in chosen))
+        if self.q:
+            parts.append(f"matching “{self.q}”")
+        sentence = " ".join(parts)
+        if self.has_range:
+            sentence += ", " + self.range_words()
+        if self.known:
+            sentence += f", as known on {self.known.words()}"
+        return sentence[0].upper() + sentence[1:]
+
+    def range_words(self) -> str:
+        sure = " for certain" if self.match == "certain" else ""
+        if self.since and self.until:
+            return f"{self.since.words()} to {self.until.words()}{sure}"
+        if self.since:
+            return f"from {self.since.words()}{sure}"
+        return f"until {self.until.words()}{sure}" if self.until else ""

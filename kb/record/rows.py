@@ -1,0 +1,186 @@
+"""Entries as readers get them: a document with every id it names turned into a name and a link.
+
+A row is a plain dictionary. It is what the pages show and what the JSON format writes, so it is
+an allow-list too: a field that is not named here reaches nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from kb.dates import FuzzyDate
+from kb.record.addresses import path_of
+from kb.record.documents import Document, references
+from kb.record.index import CONTESTED, accounts_of
+from kb.record.models import Facet, Revision
+
+Row = dict[str, Any]
+
+
+class Names:
+    """The documents that some documents name, fetched in one query a step."""
+
+    def __init__(self, documents: Iterable[Document], *, also: Collection[str] = ()) -> None:
+        self.documents: dict[str, Document] = {}
+        wanted = {one for document in documents for one in references(document)} | set(also)
+        self._fetch(wanted)
+        # A second step for what a source names: its publisher.
+        self._fetch({one for found in self.documents.values() for one in references(found)})
+
+    def _fetch(self, public_ids: set[str]) -> None:
+        missing = public_ids - self.documents.keys()
+        rows = Revision.objects.standing().filter(public_id__in=missing)
+        self.documents |= dict(rows.values_list("public_id", "document"))
+
+    def link(self, public_id: str | None) -> Row | None:
+        """Title and address of what the id stands for; None when it does not stand any more."""
+        found = self.documents.get(public_id or "")
+        return found and {
+            "id": found["id"],
+            "slug": found["slug"],
+            "title": found["title"],
+            "url": path_of(found["kind"], found["slug"]),
+        }
+
+    def links(self, public_ids: Iterable[str]) -> list[Row]:
+        return [link for one in public_ids if (link := self.link(one))]
+
+    def actor(self, public_id: str | None) -> Row | None:
+        found = self.documents.get(public_id or "")
+        return found and {
+            "id": found["id"],
+            "slug": found["slug"],
+            "name": found["title"],
+            "kind": found["actor_kind"],
+            "url": path_of("actor", found["slug"]),
+        }
+
+    def actors(self, public_ids: Iterable[str]) -> list[Row]:
+        return [actor for one in public_ids if (actor := self.actor(one))]
+
+
+def rows_of(entries: Collection[Any], query: Any = None) -> list[Row]:
+    """Rows for entries that were fetched with their revisions, in the same order.
+
+    ``query`` (a TimelineQuery) decides whether each is certainly in the range.
+    Costs four queries at most, however many entries there are.
+    """
+    documents = [entry.revision.document for entry in entries]
+    contested: dict[int, list[str]] = {}
+    facets = Facet.objects.filter(entry__in=[one.pk for one in entries], name=CONTESTED)
+    for pk, value in facets.order_by("value").values_list("entry_id", "value"):
+        contested.setdefault(pk, []).append(value)
+    names = Names(documents, also={one for found in contested.values() for one in found})
+    numbers = _source_numbers(documents)
+    return [
+        _row(entry, names, numbers, contested.get(entry.pk, []), query) for entry in entries
+    ]
+
+
+def _source_numbers(documents: Iterable[Document]) -> dict[str, int]:
+    """Each cited source's number on the page, in the order of first mention."""
+    numbers: dict[str, int] = {}
+    for document in documents:
+        for citation in document["citations"]:
+            numbers.setdefault(citation["source"], len(numbers) + 1)
+    return numbers
+
+
+def _row(
+    entry: Any, names: Names, numbers: dict[str, int], contested: list[str], query: Any
+) -> Row:
+    document = entry.revision.document
+    row = {
+        "id": document["id"],
+        "kind": document["kind"],
+        "slug": document["slug"],
+        "url": path_of(document["kind"], document["slug"]),
+        "title": document["title"],
+        "date": document["date"],
+        "known_since": entry.known_since.isoformat() if entry.known_since else None,
+        "standing": document.get("standing", ""),
+        "contested": [_contested(names.documents[one], names) for one in contested],
+        "certain": query.certain(FuzzyDate.from_json(document["date"])) if query else None,
+        "summary": document.get("summary", ""),
+        "actors": _participants(document, names),
+        "citations": [
+            _citation(one, names, numbers)
+            for one in document["citations"]
+            if one["source"] in names.documents
+        ],
+        "incidents": names.links(document["incidents"]),
+        "topics": names.links(document["topics"]),
+    }
+    return row | (_statement(document, names) if document["kind"] == "statement" else {})
+
+
+def _contested(proposition: Document, names: Names) -> Row:
+    incident = names.link(proposition["incident"])
+    return {
+        "id": proposition["id"],
+        "text": proposition["title"],
+        "aspect": proposition["aspect"],
+        "accounts": accounts_of(proposition),
+        "url": f"{incident['url']}claims/#{proposition['slug']}" if incident else "",
+    }
+
+
+def _participants(document: Document, names: Names) -> list[Row]:
+    if document["kind"] == "event":
+        parts = [(one["actor"], one["role"]) for one in document["actors"]]
+    else:
+        voice = document["voice"]
+        parts = [(voice["speaker"], "by"), (voice["on_behalf_of"], "for")]
+        parts += [(one, "to") for one in voice["to"]]
+    return [actor | {"role": role} for one, role in parts if (actor := names.actor(one))]
+
+
+def _citation(citation: Row, names: Names, numbers: dict[str, int]) -> Row:
+    source = names.documents[citation["source"]]
+    return {
+        "number": numbers[citation["source"]],
+        "source": {
+            "id": source["id"],
+            "slug": source["slug"],
+            "title": source["title"],
+            "url": path_of("source", source["slug"]),
+            "link": source["url"],
+            "publisher": names.actor(source["publisher"]),
+            "published": source["published"],
+            "archive_url": source["archive_url"],
+        },
+        "exact": citation["exact"],
+        "locator": citation["locator"],
+        "bearing": citation["bearing"],
+        "note": citation["note"],
+    }
+
+
+def _statement(document: Document, names: Names) -> Row:
+    voice = document["voice"]
+    return {
+        "voice": {
+            **voice,
+            "speaker": names.actor(voice["speaker"]),
+            "on_behalf_of": names.actor(voice["on_behalf_of"]),
+            "to": names.actors(voice["to"]),
+        },
+        **{name: document[name] for name in ("form", "wording", "text", "language", "original")},
+        "outcome": document["outcome"],
+        "about": names.links(document["about"]),
+        "in_reply_to": names.link(document["in_reply_to"]),
+        "stances": [
+            {
+                "proposition": {
+                    "id": proposition["id"],
+                    "text": proposition["title"],
+                    "url": _contested(proposition, names)["url"],
+                },
+                "position": one["position"],
+                "date": one["date"] if one["date"]["edtf"] else None,
+            }
+            for one in document["stances"]
+            if (proposition := names.documents.get(one["proposition"]))
+        ],
+    }

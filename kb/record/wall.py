@@ -1,0 +1,185 @@
+"""The wall: while a reader is served, nothing but the record can be read, and nothing written.
+
+Readers' requests run inside ``reading_publicly()``. There every query goes to the connection
+``public``, which the database itself keeps to the tables ``record_*``: on PostgreSQL by a role
+without any other right (``kb.record.role``), on SQLite by a file opened read-only and an
+authorizer, below. A view that forgets a filter therefore fails; it cannot leak.
+
+Settings import this module, so it must not import a model, nor settings.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS
+from django.db.backends.signals import connection_created
+
+PUBLIC = "public"
+READABLE_PREFIX = "record_"
+# Two seconds: the slowest honest page at a million entries takes a tenth of that.
+STATEMENT_TIMEOUT_MS = 2000
+
+_reading_publicly: ContextVar[bool] = ContextVar("reading_publicly", default=False)
+
+
+class WallError(RuntimeError):
+    """Code that serves readers tried to write."""
+
+
+@contextmanager
+def reading_publicly() -> Iterator[None]:
+    """Send every read in this block to the readers' connection, and refuse every write."""
+    token = _reading_publicly.set(True)
+    try:
+        yield
+    finally:
+        _reading_publicly.reset(token)
+
+
+def is_reading_publicly() -> bool:
+    """Whether the code that asks is serving a reader."""
+    return _reading_publicly.get()
+
+
+def is_readable(table: str) -> bool:
+    """Whether readers may read this table: the record's own tables, by name, and no other."""
+    return table.startswith(READABLE_PREFIX)
+
+
+class RecordRouter:
+    """Sends *every* model's reads to ``public`` while a reader is served.
+
+    Every model and not just the record's: a desk model read from a public view must reach the
+    connection that refuses it, not quietly be answered by the one that would not.
+    """
+
+    def db_for_read(self, model: type, **hints: Any) -> str:
+        return PUBLIC if is_reading_publicly() else DEFAULT_DB_ALIAS
+
+    def db_for_write(self, model: type, **hints: Any) -> str:
+        if is_reading_publicly():
+            raise WallError(
+                f"{model.__name__} was about to be written while a reader is served. "
+                "Readers' pages only read; write from the desk."
+            )
+        return DEFAULT_DB_ALIAS
+
+    def allow_relation(self, first: Any, second: Any, **hints: Any) -> bool:
+        return True  # the two aliases are one database
+
+    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+        return db == DEFAULT_DB_ALIAS
+
+
+def public_database(
+    default: dict[str, Any], *, own: dict[str, Any], user: str, password: str
+) -> dict[str, Any]:
+    """The settings of the alias ``public``, from those of ``default``.
+
+    ``own`` is KB_PUBLIC_DATABASE_URL when it is set; else ``user`` and ``password`` sign in on
+    the same server; else (only until the role is made) the desk's own credentials do, read-only
+    by courtesy, and the system check kb.W002 says so.
+    """
+    if default["ENGINE"].endswith("sqlite3"):
+        return {
+            "ENGINE": default["ENGINE"],
+            "NAME": read_only_address(default["NAME"]),
+            # Only waiting: the journal mode is the file's own, and writing pragmas would fail.
+            "OPTIONS": {"timeout": 20},
+            "TEST": {"MIRROR": DEFAULT_DB_ALIAS},
+        }
+    public: dict[str, Any] = {**default, "TEST": {"MIRROR": DEFAULT_DB_ALIAS}}
+    public["OPTIONS"] = dict(default.get("OPTIONS", {}))
+    if own:
+        public.update(own)
+    elif user:
+        public.update(USER=user, PASSWORD=password)
+    else:
+        public["OPTIONS"]["options"] = (
+            f"-c default_transaction_read_only=on -c statement_timeout={STATEMENT_TIMEOUT_MS}"
+        )
+    return public
+
+
+def read_only_address(path: str) -> str:
+    """The SQLite address that opens the file at ``path`` without the right to write.
+
+    As a URI, because only a URI can say ``mode=ro``; ``as_uri`` encodes what a path may hold.
+    """
+    return Path(path).resolve().as_uri() + "?mode=ro"
+
+
+# Reading a row needs these; every other action (INSERT, ATTACH, CREATE, DROP, …) is refused.
+_ALLOWED_ACTIONS = frozenset(
+    {
+        sqlite3.SQLITE_SELECT,
+        sqlite3.SQLITE_RECURSIVE,
+        sqlite3.SQLITE_TRANSACTION,
+        sqlite3.SQLITE_SAVEPOINT,
+    }
+)
+# Full-text search asks for data_version; the rest read back what the system checks verify.
+_ALLOWED_PRAGMAS = frozenset(
+    {"data_version", "journal_mode", "synchronous", "foreign_keys", "busy_timeout", "query_only"}
+)
+# Opening a full-text table parses its declaration, for which SQLite asks as if it were to enter the
+# table in the schema. It is not entered; a statement that tries is refused ("may not be modified"),
+# and the file is read-only besides.
+_ASKED_BY_FULL_TEXT_SEARCH = frozenset(
+    {
+        (sqlite3.SQLITE_READ, "sqlite_master", "ROWID"),
+        *(
+            (sqlite3.SQLITE_UPDATE, "sqlite_master", column)
+            for column in ("type", "name", "tbl_name", "rootpage", "sql")
+        ),
+    }
+)
+# Tables that are no tables: they unfold a value that the query already holds.
+_TABLE_FUNCTIONS = frozenset({"json_each", "json_tree"})
+
+
+def authorize(
+    action: int, first: str | None, second: str | None, database: str | None, trigger: str | None
+) -> int:
+    """SQLite asks this while it prepares a statement; one refusal fails the whole statement.
+
+    ``first`` and ``second`` depend on the action: table and column for a read (the column is
+    empty for ``count(*)`` and ``EXISTS``, which are asked about as well), pragma and value.
+    """
+    if action in _ALLOWED_ACTIONS:
+        return sqlite3.SQLITE_OK
+    if (action, first, second) in _ASKED_BY_FULL_TEXT_SEARCH:
+        return sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_READ and first is not None:
+        if is_readable(first) or first in _TABLE_FUNCTIONS:
+            return sqlite3.SQLITE_OK
+    elif action == sqlite3.SQLITE_FUNCTION:
+        if (second or "").lower() != "load_extension":
+            return sqlite3.SQLITE_OK
+    # With a value a pragma is a change, so only the bare form passes.
+    elif action == sqlite3.SQLITE_PRAGMA and second is None and first in _ALLOWED_PRAGMAS:
+        return sqlite3.SQLITE_OK
+    return sqlite3.SQLITE_DENY
+
+
+def install_authorizer(connection: Any) -> None:
+    """Put the authorizer on an open SQLite connection; nothing to do on PostgreSQL."""
+    if connection.vendor == "sqlite":
+        connection.connection.set_authorizer(authorize)
+
+
+def guard_new_connection(sender: Any, connection: Any, **kwargs: Any) -> None:
+    """Receiver of ``connection_created``: every new readers' connection is guarded at birth."""
+    if connection.alias == PUBLIC:
+        install_authorizer(connection)
+
+
+# Here and not in an app's ready(): settings import this module, so no process can open a
+# connection before this line has run.
+connection_created.connect(guard_new_connection, dispatch_uid="kb.record.wall")

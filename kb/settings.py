@@ -1,0 +1,220 @@
+"""The one settings file: demo, tests and production read the same lines.
+
+Everything a machine may decide comes through ``kb.env``; everything else is decided here.
+Nothing is open by default: no debug pages, no default key, no host but this machine's own.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kb import env
+from kb.record.wall import PUBLIC, public_database
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = env.data_dir(BASE_DIR)
+
+# --- Where it stands -------------------------------------------------------------------------
+
+PORT = env.number(
+    "PORT", 8000, least=1, most=65535, help="The port that `make demo` serves on, at 127.0.0.1."
+)
+# Absolute addresses in feeds, exports and citations are made from this, never from the request:
+# a Host header is the visitor's to choose, and a cache would hand his choice to everybody.
+SITE_URL = env.text(
+    "KB_SITE_URL",
+    f"http://127.0.0.1:{PORT}",
+    help="The public address, without a slash at the end. `https://` switches on HSTS, "
+    "secure cookies and the redirect to HTTPS.",
+).rstrip("/")
+SITE_NAME = env.text("KB_SITE_NAME", "On the Record", help="The name at the top of every page.")
+IS_HTTPS = SITE_URL.startswith("https://")
+ADMIN_PATH = (
+    env.text("KB_ADMIN_PATH", "admin/", help="The path of the desk, below the root.").strip("/")
+    + "/"
+)
+
+DEBUG = env.flag("KB_DEBUG", help="Error pages that show code. Never on a public machine.")
+SECRET_KEY = env.secret_key(DATA_DIR)
+ALLOWED_HOSTS = env.names(
+    "KB_ALLOWED_HOSTS",
+    help="Host names that are answered, separated by commas. When empty: the host of "
+    "`KB_SITE_URL` and this machine's own.",
+) or sorted({urlsplit(SITE_URL).hostname or "localhost", "127.0.0.1", "localhost", "[::1]"})
+
+# --- Parts -----------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    # Before Django's own, so that our `loaddata`, which also publishes, is the one that runs.
+    "kb.desk",
+    "kb.record",
+    "kb.apps.WiringConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_filters",
+]
+MIDDLEWARE = [
+    # Outermost, so that every answer carries the headers: errors and static files too.
+    "kb.middleware.SecurityHeaders",
+    "django.middleware.security.SecurityMiddleware",
+    # Before anything reads the path, the query, the form or a cookie.
+    "kb.middleware.HostileInput",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # From here in, a request that is not the desk's cannot reach the desk's tables.
+    "kb.middleware.PublicWall",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "kb.urls"
+WSGI_APPLICATION = "kb.wsgi.application"
+APPEND_SLASH = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                # The two that the admin asks for. Both are lazy: a public page that does not
+                # name `user` or `messages` never touches the session.
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            # kb.site has no tables, so it is not an app, so its tags are named here.
+            "libraries": {"record": "kb.site.templatetags.record"},
+        },
+    }
+]
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+
+# --- Databases: the desk writes through `default`, readers read through `public` ---------------
+
+DATABASES = {
+    "default": env.database(
+        "KB_DATABASE_URL",
+        "DATABASE_URL",
+        help="The database: `postgres://user:password@host:port/name` or "
+        "`sqlite:///path`. When empty: `record.sqlite3` in `KB_DATA_DIR`.",
+    )
+    or {"ENGINE": env.SQLITE, "NAME": str(DATA_DIR / "record.sqlite3")},
+}
+if DATABASES["default"]["ENGINE"] == env.SQLITE:
+    DATABASES["default"]["OPTIONS"] = {
+        # IMMEDIATE takes the write lock at BEGIN. A deferred transaction that turns from reading
+        # to writing fails at once when somebody else wrote meanwhile, whatever the timeout.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        # FULL: an acknowledged save survives a power cut.
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+        ),
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+DATABASES[PUBLIC] = public_database(
+    DATABASES["default"],
+    own=env.database(
+        "KB_PUBLIC_DATABASE_URL",
+        help="PostgreSQL: where readers read, if it is not the same server (a replica, say).",
+    ),
+    user=env.text(
+        "KB_PUBLIC_DB_USER",
+        help="PostgreSQL: the readers' role. `manage.py create_public_role` makes it.",
+    ),
+    password=env.secret("KB_PUBLIC_DB_PASSWORD", help="PostgreSQL: that role's password."),
+)
+DATABASES = dict(env.settled(DATABASES))
+DATABASE_ROUTERS = ["kb.record.wall.RecordRouter"]
+
+# --- Language and time -----------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Static files ----------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Without this WhiteNoise lets every other site read the files; pages made to be framed load them
+# from their own origin all the same.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "files"},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Security (docs/security.md says what each guards against) ---------------------------------
+
+# An event with 300 citations is one form of some 2,500 fields; at Django's limit of 1,000 an
+# editor would lose the whole text to a 400.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.flag(
+    "KB_HSTS_WHOLE_DOMAIN",
+    help="HSTS for every subdomain too, ready for the browsers' preload list.",
+)
+if env.flag(
+    "KB_BEHIND_PROXY",
+    help="A proxy stands in front, and it sets or removes `X-Forwarded-Proto` on every request.",
+):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+USE_X_FORWARDED_HOST = False
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if IS_HTTPS else []
+
+# `__Host-` makes the browser refuse the cookie from a subdomain or over plain HTTP.
+SESSION_COOKIE_NAME = "__Host-sessionid" if IS_HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 60 * 60  # a long working day, then sign in again
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+# --- Logging: to stderr, where the service manager keeps it ------------------------------------
+
+LOG_LEVEL = env.text("KB_LOG_LEVEL", "INFO", help="DEBUG, INFO, WARNING or ERROR; to stderr.")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        # Replaces Django's own handlers, one of which would send mail.
+        "django": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
+        "kb": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
+    },
+}

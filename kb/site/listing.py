@@ -1,0 +1,185 @@
+"""A timeline page as the templates want it: groups, chips, facets, and links to other views."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+
+from kb.dates import FuzzyDate
+from kb.formats import FORMATS
+from kb.record.filters import TimelineFilter
+from kb.record.page import TimelinePage
+from kb.record.query import TimelineQuery
+from kb.record.rows import Row
+from kb.site.prose import with_html
+
+SHOWN_OPTIONS = 5
+MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+
+
+def timeline_query(request: HttpRequest, **fixed: str) -> TimelineQuery:
+    """The request's query; ``fixed`` are parameters that the page's address decides."""
+    data = QueryDict(request.META["QUERY_STRING"], mutable=True)
+    for name, value in fixed.items():
+        data.setlist(name, [value])
+    return TimelineQuery.parse(data)
+
+
+def listing(query: TimelineQuery, *, path: str, fixed: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The template's ``page`` and what stands beside it. ``fixed`` names need no chip."""
+    page = TimelinePage(query)
+
+    def url(other: TimelineQuery) -> str:
+        pairs = [(name, value) for name, value in other.pairs() if name not in fixed]
+        text = QueryDict(mutable=True)
+        for name, value in pairs:
+            text.appendlist(name, value)
+        return f"{path}?{text.urlencode()}" if pairs else path
+
+    bare = TimelineQuery(chosen=tuple(one for one in query.chosen if one[0] in fixed))
+    count = page.count
+    rows = [with_html(row) for row in page.rows]
+    view = {
+        "rows": rows,
+        "count": {"certain": count.certain, "possible": count.possible, "total": count.shown},
+        "groups": _groups(rows),
+        "facets": _facets(page, fixed),
+        "chips": _chips(query, fixed, url),
+        "previous": url(page.previous) if page.previous else None,
+        "next": url(page.next) if page.next else None,
+        "order": query.order,
+        "order_urls": {
+            "oldest": url(query.with_(order="oldest")),
+            "newest": url(query.with_(order="newest")),
+        },
+        "words": query.describe(),
+        "clear_url": url(bare),
+        "formats": [
+            {"label": one.label, "url": f"/timeline.{one.suffix}?{query.canonical()}".rstrip("?"),
+             "type": one.media_type}
+            for one in FORMATS.values()
+        ],
+    }
+    relief = [] if rows else _relief(query, fixed, url)
+    form = {
+        "from": query.since.edtf if query.since else "",
+        "until": query.until.edtf if query.until else "",
+        "known": query.known.edtf if query.known else "",
+        "match": query.match,
+        "q": query.q,
+        "errors": {},
+    }
+    return {
+        "page": view,
+        "form": form,
+        "action": path,
+        "hidden": [("order", query.order)] if query.order != "oldest" else [],
+        "relief": relief,
+        "formats": view["formats"],
+    }
+
+
+def _groups(rows: list[Row]) -> list[dict[str, Any]]:
+    """Years, and within them months or the words of a wider date, in the order of the rows."""
+    groups = []
+    for year, of_year in groupby(rows, key=_year):
+        found = list(of_year)
+        months = [
+            {"label": label, "rows": list(of_month)}
+            for label, of_month in groupby(found, key=_month)
+        ]
+        groups.append(
+            {
+                "year": year,
+                "label": year or "Date not stated",
+                "certain": sum(row["certain"] is not False for row in found),
+                "possible": sum(row["certain"] is False for row in found),
+                "months": months,
+            }
+        )
+    return groups
+
+
+def _year(row: Row) -> str:
+    day = _middle(row)
+    return f"{day.year:04d}" if day else ""
+
+
+def _middle(row: Row) -> Any:
+    from datetime import date
+
+    when = FuzzyDate.from_json(row["date"])
+    return None if when.is_unknown else date.fromordinal(when.sort_key[0])
+
+
+def _month(row: Row) -> str:
+    """The month, when the date lies in one; else the date's own words."""
+    when = FuzzyDate.from_json(row["date"])
+    day = _middle(row)
+    if day is None:
+        return ""
+    ends = [one for one in (when.earliest, when.latest) if one]
+    if all((one.year, one.month) == (day.year, day.month) for one in ends):
+        return MONTHS[day.month - 1]
+    return str(when.words())
+
+
+def _facets(page: TimelinePage, fixed: tuple[str, ...]) -> list[dict[str, Any]]:
+    found = []
+    for name, options in page.facets.items():
+        if name in fixed or not options:
+            continue
+        shown = [
+            {
+                "value": one.choice.slug,
+                "label": one.choice.label,
+                "count": one.count,
+                "selected": one.selected,
+            }
+            for one in sorted(options, key=lambda one: not one.selected)
+        ]
+        label = str(TimelineFilter.base_filters[name].label)
+        found.append(
+            {
+                "name": name,
+                "label": label,
+                "options": shown[:SHOWN_OPTIONS],
+                "more": shown[SHOWN_OPTIONS:],
+            }
+        )
+    return found
+
+
+def _in_use(query: TimelineQuery, fixed: tuple[str, ...]) -> list[tuple[str, str, TimelineQuery]]:
+    """Each filter in use: its group, its value in words, and the query without it."""
+    found = []
+    for name, choices in query.chosen:
+        if name not in fixed:
+            group = str(TimelineFilter.base_filters[name].label)
+            found += [(group, one.label, query.without(name, one.slug)) for one in choices]
+    if query.q:
+        found.append(("Words", f"“{query.q}”", query.without("q")))
+    if query.has_range:
+        found.append(("Date", query.range_words(), query.with_(since=None, until=None)))
+    if query.known:
+        found.append(("As known on", str(query.known.words()), query.without("known")))
+    return found
+
+
+def _chips(query: TimelineQuery, fixed: tuple[str, ...], url: Any) -> list[dict[str, str]]:
+    return [
+        {"group": group, "label": label, "url": url(without)}
+        for group, label, without in _in_use(query, fixed)
+    ]
+
+
+def _relief(query: TimelineQuery, fixed: tuple[str, ...], url: Any) -> list[dict[str, Any]]:
+    """For an empty page: what dropping each filter would give."""
+    return [
+        {"label": f"{group}: {label}", "url": url(without), "count": without.entries().count()}
+        for group, label, without in _in_use(query, fixed)
+    ]

@@ -1,0 +1,51 @@
+"""Answers for what is not there, was withdrawn, or cannot be read."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+
+from kb.record.addresses import path_of
+from kb.record.history import at_address, nearest
+from kb.record.models import Change, Revision
+from kb.record.query import InvalidQuery
+
+
+def bad_query(request: HttpRequest, problem: InvalidQuery) -> HttpResponse:
+    """400: which parameter cannot be read, and what would be right."""
+    ctx = {
+        "status": 400,
+        "title": "This filter cannot be read",
+        "message": "Nothing was filtered. Correct what is named here, or begin again.",
+        "problems": list(problem.errors.items()),
+    }
+    return render(request, "errors/400.html", ctx, status=400)
+
+
+class NotStanding(Exception):
+    """There is no such record to show; ``response`` says what became of it."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        self.response = response
+
+
+def standing_or_answer(request: HttpRequest, kind: str, slug: str) -> Revision:
+    """The record at this address. Raises NotStanding with a 301, 404 or 410 answer."""
+    revision = at_address(kind, slug)
+    if revision is None:
+        close = [{"title": one.title, "url": path_of(kind, one.slug)} for one in nearest(kind, slug)]
+        raise NotStanding(render(request, "errors/404.html", {"nearest": close}, status=404))
+    if revision.change in (Change.WITHDRAWAL, Change.MERGE):
+        raise NotStanding(_gone(request, revision))
+    if revision.slug != slug:
+        raise NotStanding(HttpResponsePermanentRedirect(path_of(kind, revision.slug)))
+    return revision
+
+
+def _gone(request: HttpRequest, revision: Revision) -> HttpResponse:
+    into = revision.document["tombstone"]["into"]
+    target = Revision.objects.standing().filter(public_id=into).first() if into else None
+    if target is not None:
+        return HttpResponsePermanentRedirect(path_of(target.kind, target.slug))
+    ctx = {"title": revision.title, "reason": revision.note, "on": revision.published_at}
+    return render(request, "errors/410.html", ctx, status=410)

@@ -1,0 +1,113 @@
+"""One story: its timeline, and what is contested in it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from kb.dates import FuzzyDate
+from kb.record.history import versions
+from kb.record.models import Change, Entry, Revision
+from kb.record.query import TimelineQuery
+from kb.record.rows import Names, rows_of
+from kb.site.listing import listing, timeline_query
+from kb.site.prose import html, with_html
+from kb.site.views.decorators import reader_page
+from kb.site.views.errors import standing_or_answer
+
+
+@reader_page
+def incident(request: HttpRequest, slug: str) -> HttpResponse:
+    revision = standing_or_answer(request, "incident", slug)
+    query = timeline_query(request, incident=slug)
+    ctx = listing(query, path=request.path, fixed=("incident",))
+    ctx["incident"] = _head(revision, current="timeline")
+    return render(request, "timeline/timeline.html", {**ctx, "nav": "home"})
+
+
+@reader_page
+def claims(request: HttpRequest, slug: str) -> HttpResponse:
+    """Each contested question, and what each party says to it."""
+    revision = standing_or_answer(request, "incident", slug)
+    documents = propositions_of(revision.public_id)
+    names = Names(documents)
+    cited = {one["statement"] for document in documents for one in document["accounts"]} - {None}
+    entries = Entry.objects.filter(public_id__in=cited).select_related("revision")
+    rows = {row["id"]: with_html(row) for row in rows_of(list(entries))}
+    ctx = {
+        "incident": _head(revision, current="claims"),
+        "claims": [
+            {
+                "text": document["title"],
+                "aspect": document["aspect"],
+                "anchor": document["slug"],
+                "cells": _cells(document, names, rows),
+            }
+            for document in documents
+        ],
+        "nav": "home",
+    }
+    return render(request, "claims/claims.html", ctx)
+
+
+def propositions_of(incident_id: str) -> list[dict]:
+    """The documents of an incident's contested claims, in the order they were first published."""
+    found = Revision.objects.standing().filter(kind="proposition").order_by("pk")
+    documents = found.values_list("document", flat=True)
+    return [document for document in documents if document["incident"] == incident_id]
+
+
+def _cells(document: dict, names: Names, rows: dict) -> list[dict]:
+    """By holder, in order of first mention, their positions with date, words and entry."""
+    cells: dict[str | None, dict] = {}
+    for account in document["accounts"]:
+        holder = names.actor(account["holder"]) or {"name": "Not named", "url": ""}
+        cell = cells.setdefault(account["holder"], {"holder": holder, "positions": []})
+        row = rows.get(account["statement"])
+        when = account["date"] if account["date"]["edtf"] else None
+        cell["positions"].append(
+            {"position": account["position"], "date": when, "row": row, "note": account["note"]}
+        )
+    return list(cells.values())
+
+
+def _head(revision: Revision, *, current: str) -> dict:
+    document = revision.document
+    query = TimelineQuery.parse(f"incident={revision.slug}")
+    entries = query.entries()
+    dated = [one for one in entries.filter(dated=True).order_by("sort_key")[:1]]
+    dated += [one for one in entries.filter(dated=True).order_by("-sort_key")[:1]]
+    span = [
+        str(FuzzyDate.from_json(date).words())
+        for date in Revision.objects.filter(pk__in=[one.revision_id for one in dated])
+        .order_by("pk")
+        .values_list("document__date", flat=True)
+    ]
+    contested = len(propositions_of(revision.public_id))
+    last = versions(revision.public_id).exclude(change=Change.LINK).first()
+    path = reverse("incident", args=[revision.slug])
+    total = entries.count()
+    return {
+        "title": revision.title,
+        "summary_html": html(document["summary"]),
+        "facts": [
+            {"label": "Record", "value": f"{total} entries"},
+            {"label": "Span", "value": " to ".join(dict.fromkeys(span)) or "No dated entry"},
+            {"label": "Contested claims", "value": str(contested)},
+            {"label": "Last change", "value": f"{last.published_at:%-d %B %Y}" if last else ""},
+        ],
+        "views": [
+            {"label": "Timeline", "url": path, "count": total, "current": current == "timeline"},
+            {
+                "label": "Contested claims",
+                "url": reverse("claims", args=[revision.slug]),
+                "count": contested,
+                "current": current == "claims",
+            },
+            {
+                "label": "Statements",
+                "url": f"{path}?kind=statement",
+                "count": entries.filter(kind="statement").count(),
+                "current": False,
+            },
+        ],
+    }

@@ -1,0 +1,33 @@
+"""Everything on the record, in order of time."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from kb.formats import FORMATS
+from kb.record.page import TimelinePage
+from kb.record.query import InvalidQuery
+from kb.site.listing import listing, timeline_query
+from kb.site.views.decorators import reader_page
+
+
+@reader_page
+def timeline(request: HttpRequest) -> HttpResponse:
+    ctx = listing(timeline_query(request), path=reverse("timeline"))
+    return render(request, "timeline/timeline.html", {**ctx, "incident": None, "nav": "timeline"})
+
+
+@reader_page
+def timeline_as(request: HttpRequest, suffix: str) -> HttpResponse:
+    """The same list in another format; what cannot be read is said in JSON."""
+    form = FORMATS[suffix]
+    try:
+        page = TimelinePage(timeline_query(request))
+    except InvalidQuery as problem:
+        return JsonResponse({"status": 400, "errors": problem.errors}, status=400)
+    address = f"{settings.SITE_URL}{reverse(f'timeline-{suffix}')}"
+    response = HttpResponse(form.render(page, address), content_type=form.media_type)
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response

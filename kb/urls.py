@@ -1,0 +1,10 @@
+"""The root of all addresses: the desk under its own path, everything else for readers."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path(settings.ADMIN_PATH, admin.site.urls),
+    path("", include("kb.site.urls")),
+]

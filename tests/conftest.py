@@ -1,0 +1,185 @@
+"""What every test may ask for: roles, the readers' connection, query counts, a browser.
+
+How the wall is kept in tests. A test marked ``django_db`` runs inside a transaction, which a
+second connection cannot see. So there ``connections["public"]`` *is* the desk's connection, with
+a guard on it that fails the test when a reader's query names any other table than the record's.
+Tests marked ``wall`` or ``transaction=True``, and those with ``live_server``, commit, and read
+through the real second connection with its real rights.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import cache
+from typing import Any
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from tests import chromium, second_connection
+
+pytest_plugins = ["tests.browser_fixtures"]
+
+# No deadline: a shared machine that pauses is not a failing property. CI draws the same examples
+# each time, so a red run can be repeated; a person's machine goes on looking for new ones.
+hypothesis_settings.register_profile(
+    "kb", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+hypothesis_settings.register_profile(
+    "ci", hypothesis_settings.get_profile("kb"), derandomize=True, database=None
+)
+hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "kb")
+
+BOTH = ["default", "public"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests that commit both aliases; tests of the wall commit without being told to."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        commits = (
+            item.get_closest_marker("wall") is not None
+            or (marker is not None and marker.kwargs.get("transaction"))
+            or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+        )
+        if commits:
+            given = dict(marker.kwargs) if marker else {}
+            given |= {"transaction": True, "databases": BOTH}
+            item.add_marker(pytest.mark.django_db(**given), append=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Point the readers' alias at the test database, with the rights that readers have."""
+    with django_db_blocker.unblock():
+        role = second_connection.open_to_test_database()
+    yield
+    with django_db_blocker.unblock():
+        second_connection.close(role)
+
+
+@pytest.fixture(autouse=True)
+def _readers_share_the_transaction(request: pytest.FixtureRequest) -> Iterator[None]:
+    """In tests that run inside a transaction, let readers see it, under guard."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is None and "db" not in request.fixturenames:
+        yield
+        return
+    if marker is not None and marker.kwargs.get("transaction"):
+        yield
+        return
+    # After pytest-django has opened the transaction and locked the other aliases, and undone
+    # before it unlocks them: it patches the connection objects themselves.
+    request.getfixturevalue("db")
+    from django.db import connections
+
+    shared, own = connections["default"], connections["public"]
+    connections["public"] = shared
+    try:
+        with shared.execute_wrapper(_guard):
+            yield
+    finally:
+        connections["public"] = own
+
+
+@cache
+def _closed_tables() -> re.Pattern[str]:
+    """The name of every table that readers may not read, as a pattern."""
+    from django.apps import apps
+
+    from kb.record.wall import is_readable
+
+    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    closed = sorted(name for name in tables | {"django_migrations"} if not is_readable(name))
+    return re.compile(r"\b(" + "|".join(map(re.escape, closed)) + r")\b")
+
+
+def _guard(execute: Callable, sql: str, params: Any, many: bool, context: dict) -> Any:
+    """Fail when a query made for a reader names a table that the wall would refuse."""
+    from kb.record.wall import is_reading_publicly
+
+    if is_reading_publicly():
+        named = _closed_tables().search(str(sql))
+        assert named is None, f"A reader's query names {named[1]}, behind the wall: {sql}"
+    return execute(sql, params, many, context)
+
+
+# --- Roles -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reader() -> Client:
+    """Somebody on the internet: a client that has not signed in."""
+    return Client()
+
+
+@pytest.fixture
+def editor_user(db: None) -> Any:
+    """The account of an editor who may do everything; her password is ``editor-password``."""
+    from django.contrib.auth import get_user_model
+
+    return get_user_model().objects.create_superuser("editor", password="editor-password")
+
+
+@pytest.fixture
+def editor(editor_user: Any) -> Client:
+    """An editor's client, signed in. ``editor_user`` is her account."""
+    client = Client()
+    client.force_login(editor_user)
+    return client
+
+
+# --- Queries ---------------------------------------------------------------------------------
+
+
+class Queries(list[str]):
+    """The SQL that ran inside a ``with queries() as ran:`` block, in order for each alias."""
+
+    def __str__(self) -> str:
+        return "\n".join(self)
+
+
+@pytest.fixture
+def queries() -> Callable[..., AbstractContextManager[Queries]]:
+    """``with queries() as ran:`` collects the SQL of both aliases; ``queries(3)`` asserts three.
+
+    BEGIN, COMMIT and savepoints are left out: they cost nothing and differ between databases.
+    """
+
+    @contextmanager
+    def counting(expected: int | None = None) -> Iterator[Queries]:
+        from django.db import connections
+        from django.test.utils import CaptureQueriesContext
+
+        ran = Queries()
+        # In most tests the two aliases are one connection, which must not be counted twice.
+        wrappers = {id(connections[alias]): connections[alias] for alias in BOTH}
+        with ExitStack() as stack:
+            captured = [
+                stack.enter_context(CaptureQueriesContext(wrapper)) for wrapper in wrappers.values()
+            ]
+            yield ran
+        ran += [
+            query["sql"]
+            for capture in captured
+            for query in capture.captured_queries
+            if not query["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))
+        ]
+        if expected is not None:
+            assert len(ran) == expected, f"{len(ran)} queries instead of {expected}:\n{ran}"
+
+    return counting
+
+
+def pytest_report_header() -> str:
+    """Say in the first lines which database and which browser this run has."""
+    from django.conf import settings
+
+    engine = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
+    return f"database: {engine}; chromium: {chromium.find() or 'none'}"

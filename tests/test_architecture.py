@@ -1,0 +1,129 @@
+"""The floors of docs/architecture.md, read from the code: imports inside functions count too."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+KB = ROOT / "kb"
+
+# The floor of each room. Imports point to a lower floor, or stay in the room.
+ROOMS = {"dates": 0, "text": 0, "record": 2, "formats": 3, "site": 4, "desk": 4}
+WIRING = {"__init__", "apps", "checks", "env", "middleware", "settings", "urls", "wsgi"}
+WIRING_FLOOR = 5
+# Wiring is named in settings, not imported. The exceptions, each with its reason.
+MAY_IMPORT_WIRING = {
+    ("kb/apps.py", "checks"),  # registers the system checks when Django starts
+    ("kb/settings.py", "env"),  # only settings read the environment
+}
+
+BANNED = {"utils", "helpers", "common", "misc", "manager", "data", "info"}
+LONGEST_FILE = 500
+LONGEST_TEST = 600
+
+SOURCES = sorted(path for path in KB.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def room_of(path: Path) -> str:
+    """The room a file lies in; for wiring, its own name."""
+    first = path.relative_to(KB).parts[0]
+    return first.removesuffix(".py")
+
+
+def imported(path: Path) -> list[tuple[int, str]]:
+    """Every module that a file imports anywhere, with the line; ``from kb import x`` is kb.x."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [(node.lineno, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name_of(path)}:{node.lineno} imports relatively"
+            if node.module == "kb":
+                found += [(node.lineno, f"kb.{alias.name}") for alias in node.names]
+            else:
+                found.append((node.lineno, node.module or ""))
+    return found
+
+
+def test_there_is_something_to_look_at():
+    assert len(SOURCES) > 20
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_imports_point_down(path):
+    here = room_of(path)
+    floor = ROOMS.get(here, WIRING_FLOOR)
+    wrong = []
+    for line, module in imported(path):
+        parts = module.split(".")
+        if parts[0] != "kb" or len(parts) == 1 or parts[1] == here:
+            continue
+        there = parts[1]
+        if there in WIRING:
+            allowed = (name_of(path), there) in MAY_IMPORT_WIRING
+        else:
+            allowed = ROOMS[there] < floor
+        if not allowed:
+            wrong.append(f"{name_of(path)}:{line} imports {module}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_every_file_has_a_floor(path):
+    if path.parent == KB:
+        assert path.stem in WIRING, f"{name_of(path)}: name its floor in this test, or move it"
+    else:
+        assert room_of(path) in ROOMS, f"{name_of(path)} lies in a room that has no floor"
+
+
+def test_only_the_desk_and_the_record_have_tables():
+    from django.apps import apps
+
+    ours = {config.name for config in apps.get_app_configs() if config.name.startswith("kb")}
+    with_tables = {name for name in ours if list(app_named(name).get_models())}
+    assert ours == {"kb", "kb.desk", "kb.record"}
+    assert with_tables <= {"kb.desk", "kb.record"}
+    for model in app_named("kb.record").get_models(include_auto_created=True):
+        assert model._meta.db_table.startswith("record_"), "the wall goes by the table's name"
+    for model in app_named("kb.desk").get_models(include_auto_created=True):
+        assert model._meta.db_table.startswith("desk_"), "the wall goes by the table's name"
+
+
+def app_named(name: str):
+    from django.apps import apps
+
+    return next(config for config in apps.get_app_configs() if config.name == name)
+
+
+def every_file() -> list[Path]:
+    return [*SOURCES, *sorted((ROOT / "tests").rglob("*.py"))]
+
+
+@pytest.mark.parametrize("path", every_file(), ids=name_of)
+def test_files_are_short_and_named_for_what_they_hold(path):
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    cap = LONGEST_TEST if "tests" in path.parts else LONGEST_FILE
+    assert lines <= cap, f"{name_of(path)} has {lines} lines: split it by subject"
+    # Django itself looks for the folder `management`; no other name of ours is general.
+    banned = BANNED & {part.removesuffix(".py") for part in path.relative_to(ROOT).parts}
+    assert not banned, f"{name_of(path)}: name it for its subject"
+
+
+def test_the_contract_in_pyproject_names_the_same_floors():
+    import tomllib
+
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    layers = contracts["contracts"][0]["layers"]
+    by_floor = sorted(set(ROOMS.values()), reverse=True)
+    named = [{part.strip() for part in layer.replace(":", "|").split("|")} for layer in layers]
+    assert named[0] == {f"kb.{name}" for name in WIRING - {"__init__"}}
+    assert named[1:] == [
+        {f"kb.{room}" for room, floor in ROOMS.items() if floor == level} for level in by_floor
+    ]

@@ -1,0 +1,165 @@
+"""Each system check speaks when it should, with a hint, and is silent when all is well."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+from django.core.checks import run_checks
+from django.db import connection, connections
+
+from kb import checks
+
+NO_SQLITE = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="only on SQLite")
+NO_POSTGRESQL = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only on PostgreSQL")
+
+
+def ids(found) -> list[str]:
+    assert all(message.hint for message in found), "a complaint without what to do about it"
+    return [message.id for message in found]
+
+
+@pytest.mark.django_db
+def test_it_works():
+    ours = [message for message in run_checks() if (message.id or "").startswith("kb.")]
+    assert ours == []
+
+
+def test_every_id_is_used_once_and_tested_here():
+    source = Path(checks.__file__).read_text()
+    declared = re.findall(r'id="(kb\.[EW]\d{3})"', source)
+    assert len(declared) == len(set(declared))
+    here = Path(__file__).read_text()
+    assert [check for check in declared if f'"{check}"' not in here] == []
+
+
+def test_list_editable_is_refused(monkeypatch):
+    class Careless(admin.ModelAdmin):
+        list_editable = ("email",)
+
+    monkeypatch.setitem(admin.site._registry, get_user_model(), Careless(User, admin.site))
+    assert ids(checks.check_list_editable()) == ["kb.E001"]
+
+
+@pytest.mark.parametrize("key", ["short", "a" * 60])
+def test_a_weak_key_is_refused(settings, key):
+    settings.SECRET_KEY = key
+    assert ids(checks.check_secret_key()) == ["kb.E002"]
+
+
+def test_answering_to_any_name_is_warned_of(settings):
+    settings.ALLOWED_HOSTS = ["record.example.org"]
+    assert ids(checks.check_hosts()) == []
+    settings.ALLOWED_HOSTS = ["*"]
+    assert ids(checks.check_hosts()) == ["kb.W001"]
+
+
+def test_readers_with_the_desks_rights_are_a_warning_and_no_deployment(monkeypatch):
+    def given(databases):
+        monkeypatch.setattr(checks, "settings", SimpleNamespace(DATABASES=databases))
+
+    entry = {"ENGINE": "django.db.backends.postgresql", "USER": "desk", "NAME": "kb"}
+    given({"default": entry, "public": {**entry, "USER": "kb_reader"}})
+    assert ids(checks.check_role_named()) == ids(checks.check_role_named_for_deploy()) == []
+    given({"default": entry, "public": dict(entry)})
+    assert ids(checks.check_role_named()) == ["kb.W002"]
+    assert ids(checks.check_role_named_for_deploy()) == ["kb.E003"]
+
+
+@pytest.mark.parametrize(
+    ("version", "safe"),
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 5), False),
+        ((3, 44, 6), True),
+        ((3, 45, 9), False),
+        ((3, 50, 6), False),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 52, 0), True),
+    ],
+)
+def test_the_versions_of_sqlite_with_the_fix_are_known(version, safe):
+    assert checks.is_wal_safe(version) is safe
+
+
+@NO_SQLITE
+def test_an_sqlite_without_the_fix_is_warned_of(monkeypatch):
+    monkeypatch.setattr(checks.sqlite3, "sqlite_version_info", (3, 40, 1))
+    assert ids(checks.check_sqlite_version()) == ["kb.W003"]
+    monkeypatch.setattr(checks.sqlite3, "sqlite_version_info", (3, 51, 3))
+    assert ids(checks.check_sqlite_version()) == []
+
+
+@NO_SQLITE
+@pytest.mark.django_db(transaction=True)
+def test_a_pragma_that_did_not_take_is_refused():
+    assert checks.check_pragmas(databases=["default"]) == []
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA busy_timeout = 5000")
+    try:
+        found = checks.check_pragmas(databases=["default"])
+        assert ids(found) == ["kb.E004"]
+        assert "synchronous is 1, not 2; busy_timeout is 5000, below 20000" in found[0].msg
+    finally:
+        connection.close()
+
+
+def test_the_database_is_left_alone_unless_it_is_named():
+    # Not marked django_db: asking would fail.
+    assert checks.check_pragmas() == checks.check_public_role() == []
+
+
+@NO_POSTGRESQL
+@pytest.mark.wall
+class TestTheReadersRole:
+    def test_a_closed_role_passes(self):
+        assert checks.check_public_role(databases=["public"]) == []
+        assert checks.check_databases_for_deploy() == []
+
+    def test_a_right_too_many_is_refused(self):
+        role = connections["public"].settings_dict["USER"]
+        with connection.cursor() as cursor:
+            cursor.execute(f'GRANT SELECT ON auth_user TO "{role}"')
+            try:
+                found = checks.check_public_role(databases=["public"])
+                assert ids(found) == ["kb.E005"]
+                assert "SELECT on auth_user" in found[0].msg
+            finally:
+                cursor.execute(f'REVOKE SELECT ON auth_user FROM "{role}"')
+
+    def test_a_table_of_the_record_without_a_grant_is_warned_of(self):
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE record_new (x integer)")
+            try:
+                found = checks.check_public_role(databases=["public"])
+                assert ids(found) == ["kb.W004"]
+                assert "record_new" in found[0].msg
+            finally:
+                cursor.execute("DROP TABLE record_new")
+
+    def test_no_time_limit_is_warned_of(self):
+        with connections["public"].cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")
+        try:
+            assert ids(checks.check_public_role(databases=["public"])) == ["kb.W005"]
+        finally:
+            connections["public"].close()
+
+    def test_a_role_that_cannot_sign_in_is_refused(self):
+        public = connections["public"]
+        public.close()
+        own = public.settings_dict["USER"]
+        public.settings_dict["USER"] = "nobody_made_this_one"
+        try:
+            assert ids(checks.check_public_role(databases=["public"])) == ["kb.E006"]
+        finally:
+            public.close()
+            public.settings_dict["USER"] = own

@@ -1,0 +1,112 @@
+"""The wall as the middleware builds it: by path, for streams too, and undone after each request."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.http import HttpResponse, StreamingHttpResponse
+from django.urls import path
+
+from kb.record.wall import WallError, is_reading_publicly
+
+
+def where(request):
+    return HttpResponse(str(is_reading_publicly()))
+
+
+def reads_users(request):
+    return HttpResponse(str(get_user_model().objects.count()))
+
+
+def writes(request):
+    get_user_model().objects.create(username="intruder")
+
+
+def streams(request):
+    def chunks():
+        for _ in range(2):
+            yield f"{is_reading_publicly()} "
+
+    return StreamingHttpResponse(chunks())
+
+
+def streams_users(request):
+    return StreamingHttpResponse(str(user.pk) for user in get_user_model().objects.all())
+
+
+def framed(request):
+    return HttpResponse(headers={"Content-Security-Policy": "frame-ancestors *"})
+
+
+def signs_in(request):
+    return HttpResponse(str(request.user.is_authenticated))
+
+
+urlpatterns = [
+    path("where/", where),
+    path("admin/where/", where),
+    path("administrator/", where),
+    path("users/", reads_users),
+    path("writes/", writes),
+    path("streams/", streams),
+    path("stream-of-users/", streams_users),
+    path("framed/", framed),
+    path("signs-in/", signs_in),
+    path("admin/", admin.site.urls),
+]
+pytestmark = pytest.mark.urls(__name__)
+
+
+def test_it_works(reader):
+    assert reader.get("/where/").content == b"True"
+    assert not is_reading_publicly()
+
+
+def test_the_desk_is_before_the_wall(reader):
+    assert reader.get("/admin/where/").content == b"False"
+    assert reader.get("/administrator/").content == b"True"
+
+
+@pytest.mark.django_db
+def test_a_view_that_reads_another_table_fails_in_every_test(reader):
+    with pytest.raises(AssertionError, match="names auth_user, behind the wall"):
+        reader.get("/users/")
+
+
+@pytest.mark.wall
+def test_a_view_that_reads_another_table_fails_for_real(reader):
+    reader.raise_request_exception = False
+    assert reader.get("/users/").status_code == 500
+
+
+@pytest.mark.django_db
+def test_a_view_that_writes_fails(reader):
+    with pytest.raises(WallError):
+        reader.get("/writes/")
+
+
+@pytest.mark.django_db
+def test_a_signed_in_editor_is_a_stranger_on_public_pages(editor):
+    with pytest.raises(AssertionError, match="names django_session"):
+        editor.get("/signs-in/")
+
+
+def test_a_stream_is_made_inside_the_wall_and_leaves_nothing_behind(reader):
+    response = reader.get("/streams/")
+    chunks = iter(response.streaming_content)
+    assert next(chunks) == b"True "
+    assert not is_reading_publicly()
+    assert next(chunks) == b"True "
+    response.close()
+    assert not is_reading_publicly()
+
+
+@pytest.mark.django_db
+def test_a_stream_that_reads_another_table_fails(reader):
+    with pytest.raises(AssertionError, match="behind the wall"):
+        b"".join(reader.get("/stream-of-users/").streaming_content)
+
+
+def test_a_view_may_say_who_frames_it(reader):
+    assert reader.get("/framed/")["Content-Security-Policy"] == "frame-ancestors *"

@@ -1,0 +1,59 @@
+"""Migrations say what they do, agree with the models, and can be undone."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+APPS = ("desk", "record")
+
+
+def migrations():
+    """Our migrations as Django loads them."""
+    disk = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+    return [migration for (app, _), migration in sorted(disk.items()) if app in APPS]
+
+
+@pytest.mark.django_db
+def test_it_works():
+    # Raises SystemExit when a model has changed and no migration says so.
+    call_command("makemigrations", check=True, dry_run=True, verbosity=1)
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_no_two_share_a_number(app):
+    numbers = Counter(item.name[:4] for item in migrations() if item.app_label == app)
+    assert [number for number, times in numbers.items() if times > 1] == []
+
+
+def test_each_is_named_for_what_it_does():
+    for migration in migrations():
+        assert re.fullmatch(r"\d{4}_[a-z][a-z0-9_]*", migration.name), migration.name
+        assert "auto" not in migration.name, f"{migration}: makemigrations --name says what it does"
+
+
+def test_each_can_be_undone():
+    for migration in migrations():
+        for operation in migration.operations:
+            assert operation.reversible, f"{migration}: {operation} has no way back"
+
+
+def test_none_imports_live_code():
+    # The code a migration imports changes later, and history changes with it. Fields are the
+    # exception: Django itself writes their import.
+    allowed = re.compile(r"^(?:import|from) kb\.(?!dates)", re.MULTILINE)
+    for app in APPS:
+        for path in Path("kb", app, "migrations").glob("*.py"):
+            assert not allowed.search(path.read_text()), path
+
+
+@pytest.mark.django_db
+def test_the_tests_run_on_migrated_tables():
+    with connection.cursor() as cursor:
+        assert "django_migrations" in connection.introspection.table_names(cursor)

@@ -1,0 +1,87 @@
+"""Every address has a name, answers every method without an error, and sets no cookie."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.middleware import CONTENT_SECURITY_POLICY
+from tests import addresses
+
+PUBLIC = addresses.public()
+METHODS = ("get", "head", "options", "post", "put", "delete")
+
+
+def test_every_address_has_a_name_of_its_own():
+    assert [address.route for address in PUBLIC if not address.name] == []
+    names = [(address.name, frozenset(dict(address.converters))) for address in PUBLIC]
+    assert [name for name in names if names.count(name) > 1] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("address", PUBLIC, ids=str)
+def test_every_address_answers_a_stranger(reader, address, method):
+    response = getattr(reader, method)(address.path())
+    # 503 is healthz's word for a database that is not there; it is there.
+    assert response.status_code < 500
+    if method in ("put", "delete"):
+        assert response.status_code in (403, 404, 405), "readers' pages only read"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", PUBLIC, ids=str)
+def test_no_public_page_sets_a_cookie_or_depends_on_one(reader, address):
+    response = reader.get(address.path())
+    assert not response.cookies
+    assert "cookie" not in response.get("Vary", "").lower()
+    assert not hasattr(response.wsgi_request.session, "_session_cache"), "the session was read"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", PUBLIC, ids=str)
+def test_every_public_page_carries_the_headers(reader, address):
+    headers = reader.get(address.path()).headers
+    policy = headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    if not address.route.startswith("embed/"):
+        assert policy == CONTENT_SECURITY_POLICY
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Permissions-Policy"].startswith("accelerometer=()")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_desk_asks_a_stranger_to_sign_in(reader, settings, method):
+    response = getattr(reader, method)(f"/{settings.ADMIN_PATH}")
+    assert response.status_code == 302
+    assert response["Location"].startswith(f"/{settings.ADMIN_PATH}login/")
+    assert response["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//example.net",
+        "///example.net/%2e%2e",
+        "/\\example.net",
+        "/%5cexample.net",
+        "/%2f%2fexample.net",
+        "/timeline//example.net",
+        "/..;/admin",
+        "/admin/login/?next=//example.net",
+        "/admin/login/?next=https:example.net",
+    ],
+)
+def test_no_redirect_leads_elsewhere(reader, path):
+    response = reader.generic("GET", path)
+    assert response.status_code < 500
+    target = response.get("Location", "/")
+    # Browsers read // and /\ as the beginning of another host.
+    assert target.startswith("/")
+    assert not target.startswith(("//", "/\\"))

@@ -1,0 +1,198 @@
+"""Threats 1 and 2: the readers' own connection reads the record, and nothing else, and no more."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db import DatabaseError, connection, connections, transaction
+
+from kb.record import role
+from kb.record.wall import PUBLIC, WallError, is_readable, reading_publicly
+
+pytestmark = pytest.mark.wall
+
+ALL = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
+CLOSED = [model for model in ALL if not is_readable(model._meta.db_table)]
+OPEN = [model for model in ALL if is_readable(model._meta.db_table)]
+
+
+def label(model: type) -> str:
+    return model._meta.label_lower
+
+
+def public_sql(sql: str) -> list[tuple]:
+    """Run SQL as readers do, and not through the ORM, which could be the one that refuses."""
+    with connections[PUBLIC].cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
+
+
+def test_it_is_a_connection_of_its_own():
+    assert connections[PUBLIC] is not connection
+    assert public_sql("SELECT 1") == [(1,)]
+
+
+@pytest.mark.parametrize("model", CLOSED, ids=label)
+def test_a_closed_table_cannot_be_read_while_a_reader_is_served(model):
+    model._base_manager.first()  # the desk may
+    with reading_publicly(), pytest.raises(DatabaseError):
+        model._base_manager.first()
+
+
+@pytest.mark.parametrize("model", CLOSED, ids=label)
+def test_a_closed_table_cannot_be_counted_or_probed(model):
+    with reading_publicly():
+        with pytest.raises(DatabaseError):
+            model._base_manager.count()
+        with pytest.raises(DatabaseError):
+            model._base_manager.exists()
+
+
+@pytest.mark.parametrize("model", OPEN, ids=label)
+def test_the_whole_record_can_be_read(model):
+    with reading_publicly():
+        assert model._base_manager.count() == 0
+        assert list(model._base_manager.all()[:1]) == []
+
+
+def test_there_is_something_on_both_sides():
+    assert {"auth_user", "django_session"} <= {model._meta.db_table for model in CLOSED}
+
+
+def test_the_orm_refuses_to_write_while_a_reader_is_served():
+    with reading_publicly(), pytest.raises(WallError, match="User was about to be written"):
+        get_user_model()._default_manager.create(username="intruder")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "INSERT INTO django_session VALUES ('k', 'd', '2030-01-01')",
+        "UPDATE django_session SET session_data = 'x'",
+        "DELETE FROM django_session",
+        "CREATE TABLE record_mine (x integer)",
+        "CREATE TEMPORARY TABLE record_mine (x integer)",
+        "DROP TABLE django_session",
+    ],
+)
+def test_the_database_refuses_to_write(sql):
+    with pytest.raises(DatabaseError):
+        public_sql(sql)
+
+
+@pytest.fixture
+def new_table():
+    """A table made after the wall was built, as the next migration would; its name is given."""
+    made = []
+
+    def make(name: str) -> str:
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE TABLE {name} (x integer)")
+        made.append(name)
+        return name
+
+    yield make
+    connections[PUBLIC].close()
+    with connection.cursor() as cursor:
+        for name in made:
+            cursor.execute(f"DROP TABLE {name}")
+
+
+def test_a_new_table_is_closed_unless_it_is_named_as_the_records_own(new_table):
+    name = new_table("notes_on_people")
+    with pytest.raises(DatabaseError):
+        public_sql(f"SELECT x FROM {name}")
+
+
+def test_a_renamed_or_joined_table_is_no_way_around(new_table):
+    name = new_table("record_bait")
+    if connection.vendor == "postgresql":
+        role.close_to(connection, connections[PUBLIC].settings_dict["USER"], "")
+    assert public_sql(f"SELECT x FROM {name}") == []
+    for sql in (
+        f"SELECT 1 FROM {name} WHERE EXISTS (SELECT 1 FROM auth_user)",
+        f"SELECT x FROM {name} UNION SELECT id FROM auth_user",
+        "WITH record_alias AS (SELECT password FROM auth_user) SELECT * FROM record_alias",
+        "SELECT count(*) FROM auth_user AS record_user",
+    ):
+        with pytest.raises(DatabaseError):
+            public_sql(sql)
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'")
+class TestSQLite:
+    def test_the_file_is_opened_read_only(self):
+        # Below the authorizer: even an authorizer that allowed everything could not write.
+        connections[PUBLIC].ensure_connection()
+        raw = connections[PUBLIC].connection
+        raw.set_authorizer(None)
+        with pytest.raises(Exception, match="readonly"):
+            raw.execute("DELETE FROM django_session")
+        connections[PUBLIC].close()
+
+    @pytest.mark.parametrize(
+        "sql",
+        [
+            "ATTACH DATABASE ':memory:' AS other",
+            "PRAGMA journal_mode = DELETE",
+            "PRAGMA query_only = 0",
+            "PRAGMA table_info(auth_user)",
+            "SELECT * FROM pragma_table_info('auth_user')",
+            "SELECT sql FROM sqlite_master",
+            "SELECT load_extension('x')",
+            "PRAGMA writable_schema = 1",
+            "UPDATE sqlite_master SET sql = ''",
+            "VACUUM INTO '/tmp/stolen.sqlite3'",
+        ],
+    )
+    def test_back_doors_are_closed(self, sql):
+        with pytest.raises(DatabaseError):
+            public_sql(sql)
+
+    def test_full_text_search_passes(self, new_table):
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE VIRTUAL TABLE record_search_try USING fts5(body)")
+            cursor.execute("INSERT INTO record_search_try VALUES ('a suspended account')")
+        try:
+            found = public_sql(
+                "SELECT snippet(record_search_try, 0, '[', ']', '…', 5), "
+                "bm25(record_search_try) < 0 FROM record_search_try "
+                "WHERE record_search_try MATCH 'suspended'"
+            )
+            assert found == [("a [suspended] account", 1)]
+        finally:
+            connections[PUBLIC].close()
+            with connection.cursor() as cursor:
+                cursor.execute("DROP TABLE record_search_try")
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'")
+class TestPostgreSQL:
+    def test_the_server_confirms_that_nothing_else_is_granted(self):
+        with connections[PUBLIC].cursor() as cursor:
+            cursor.execute("SELECT current_user")
+            assert cursor.fetchone()[0].startswith("kb_reader_")
+        assert role.excess(connections[PUBLIC]) == []
+        assert role.missing(connections[PUBLIC]) == []
+
+    def test_statements_are_cut_off_after_two_seconds(self):
+        assert public_sql("SHOW statement_timeout") == [("2s",)]
+        with pytest.raises(DatabaseError, match="statement timeout"):
+            public_sql("SELECT pg_sleep(5)")
+
+    def test_transactions_are_read_only(self):
+        assert public_sql("SHOW default_transaction_read_only") == [("on",)]
+
+    def test_a_right_given_by_hand_is_noticed_and_taken_back(self):
+        name = connections[PUBLIC].settings_dict["USER"]
+        with connection.cursor() as cursor:
+            cursor.execute(f'GRANT SELECT (username) ON auth_user TO "{name}"')
+            cursor.execute(f'GRANT INSERT ON django_session TO "{name}"')
+        assert role.excess(connections[PUBLIC]) == [
+            "SELECT on auth_user",
+            "INSERT on django_session",
+        ]
+        with transaction.atomic():
+            role.close_to(connection, name, "")
+        assert role.excess(connections[PUBLIC]) == []
