@@ -187,6 +187,5 @@ _PARTS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "proposition": _proposition,
 }
 MODELS: dict[str, type[Publishable]] = {
-    model.kind: model
-    for model in (Actor, Source, Incident, Topic, Event, Statement, Proposition)
+    model.kind: model for model in (Actor, Source, Incident, Topic, Event, Statement, Proposition)
 }

@@ -19,6 +19,4 @@ class Format:
     render: Callable[[Any, str], bytes]
 
 
-FORMATS = {
-    one.suffix: one for one in (Format("json", "application/json", "JSON", json.render),)
-}
+FORMATS = {one.suffix: one for one in (Format("json", "application/json", "JSON", json.render),)}

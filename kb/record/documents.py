@@ -10,7 +10,16 @@ import hashlib
 import json
 import types
 from collections.abc import Collection, Iterator
-from typing import Any, Literal, TypedDict, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import (
+    Any,
+    Literal,
+    TypedDict,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 PublicId = str
 

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import QueryDict
 
-from kb.dates import DateError, FuzzyDate, parse
+from kb.dates import DateError, FuzzyDate, parse, parse_edtf
 from kb.record.models import Entry, Facet, Revision
 from kb.record.search import SearchError, matching
 
@@ -91,7 +91,7 @@ class DateBound(forms.CharField):
             raise ValidationError(str(problem)) from problem
         if when.earliest is None or when.latest is None:
             raise ValidationError("Give a date with both ends known, such as 2023-04.")
-        return when
+        return parse_edtf(when.edtf)  # the range, not the way it was typed
 
 
 class Cursor(forms.CharField):

@@ -56,11 +56,14 @@ def index(public_ids: Collection[str]) -> None:
             for one in Revision.objects.standing().filter(public_id__in=public_ids)
         }
         _remove([one for one in public_ids if one not in revisions])
-        dependants = set(
-            Facet.objects.filter(value__in=public_ids)
-            .exclude(name=CONTESTED)
-            .values_list("entry__public_id", flat=True)
-        ) - revisions.keys()
+        dependants = (
+            set(
+                Facet.objects.filter(value__in=public_ids)
+                .exclude(name=CONTESTED)
+                .values_list("entry__public_id", flat=True)
+            )
+            - revisions.keys()
+        )
         entries = [one for one in revisions.values() if one.kind in ENTRY_KINDS]
         entries += Revision.objects.standing().filter(public_id__in=dependants)
         _index_entries(entries)
@@ -162,9 +165,7 @@ def _facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[st
         yield from _statement_facets(document, named)
 
 
-def _statement_facets(
-    document: Document, named: dict[str, Document]
-) -> Iterator[tuple[str, str]]:
+def _statement_facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[str, str]]:
     voice = document["voice"]
     own = {voice["speaker"], voice["on_behalf_of"]} - {None}
     roles = [("by", voice["speaker"]), ("for", voice["on_behalf_of"])]

@@ -141,9 +141,7 @@ class Facet(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["name", "value", "entry"], name="record_facet_once"
-            )
+            models.UniqueConstraint(fields=["name", "value", "entry"], name="record_facet_once")
         ]
 
     def __str__(self) -> str:

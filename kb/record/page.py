@@ -14,7 +14,7 @@ from kb.record.rows import Row, rows_of
 
 @dataclass(frozen=True)
 class Count:
-    """Entries certainly in the range, and those that only may be. Without a range all are certain."""
+    """Entries certainly in the range, and those that only may be; without a range, all certain."""
 
     certain: int
     possible: int

@@ -59,7 +59,8 @@ def bury(public_id: str, change: str, note: str, *, into: str = "") -> Revision:
         "tombstone": {"change": change, "note": note, "into": into},
     }
     revision = _append(Passing(document, change, note), document, timezone.now())
-    assert revision is not None  # a tombstone never equals a document
+    if revision is None:
+        raise RuntimeError(f"{public_id} already lies under this tombstone.")
     index([public_id])
     return revision
 

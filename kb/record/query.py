@@ -157,9 +157,16 @@ class TimelineQuery:
             before = " or ".join(one.label.lower() for one in standing) + " "
         parts = [before + subject]
         words = {
-            "by": "said by", "for": "for", "to": "said to", "about": "said about",
-            "actor": "with", "incident": "in", "topic": "on", "publisher": "published by",
-            "source": "from", "form": "given as",
+            "by": "said by",
+            "for": "for",
+            "to": "said to",
+            "about": "said about",
+            "actor": "with",
+            "incident": "in",
+            "topic": "on",
+            "publisher": "published by",
+            "source": "from",
+            "form": "given as",
         }
         for name, joint in words.items():
             if chosen := self.values(name):

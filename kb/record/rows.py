@@ -73,9 +73,7 @@ def rows_of(entries: Collection[Any], query: Any = None) -> list[Row]:
         contested.setdefault(pk, []).append(value)
     names = Names(documents, also={one for found in contested.values() for one in found})
     numbers = _source_numbers(documents)
-    return [
-        _row(entry, names, numbers, contested.get(entry.pk, []), query) for entry in entries
-    ]
+    return [_row(entry, names, numbers, contested.get(entry.pk, []), query) for entry in entries]
 
 
 def _source_numbers(documents: Iterable[Document]) -> dict[str, int]:

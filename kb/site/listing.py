@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -16,9 +17,8 @@ from kb.record.rows import Row
 from kb.site.prose import with_html
 
 SHOWN_OPTIONS = 5
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August"]
+MONTHS += ["September", "October", "November", "December"]
 
 
 def timeline_query(request: HttpRequest, **fixed: str) -> TimelineQuery:
@@ -59,8 +59,11 @@ def listing(query: TimelineQuery, *, path: str, fixed: tuple[str, ...] = ()) -> 
         "words": query.describe(),
         "clear_url": url(bare),
         "formats": [
-            {"label": one.label, "url": f"/timeline.{one.suffix}?{query.canonical()}".rstrip("?"),
-             "type": one.media_type}
+            {
+                "label": one.label,
+                "url": f"/timeline.{one.suffix}?{query.canonical()}".rstrip("?"),
+                "type": one.media_type,
+            }
             for one in FORMATS.values()
         ],
     }
@@ -109,9 +112,7 @@ def _year(row: Row) -> str:
     return f"{day.year:04d}" if day else ""
 
 
-def _middle(row: Row) -> Any:
-    from datetime import date
-
+def _middle(row: Row) -> date | None:
     when = FuzzyDate.from_json(row["date"])
     return None if when.is_unknown else date.fromordinal(when.sort_key[0])
 

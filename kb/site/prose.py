@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString, mark_safe
 from kb.record.rows import Row
 from kb.text.markdown import render
 
+
 # What nh3 has cleaned is safe; the cache is keyed by the text itself, so it cannot be stale.
 @lru_cache(maxsize=4096)
 def html(text: str) -> SafeString:

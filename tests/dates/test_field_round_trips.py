@@ -1,4 +1,4 @@
-"""The model field in fixtures, in migrations and in the admin's log: out and in again, unchanged."""
+"""The model field in fixtures and in migrations: out and in again, unchanged."""
 
 import json
 from datetime import date
@@ -10,6 +10,7 @@ from django.db import connection, migrations, models
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.graph import MigrationGraph
 from django.db.migrations.operations.fields import AddField
+from django.db.migrations.questioner import MigrationQuestioner
 from django.db.migrations.state import ModelState, ProjectState
 from django.db.migrations.writer import MigrationWriter
 
@@ -82,7 +83,8 @@ def state_of(*models_):
 
 def changes(before, after):
     """The migrations, by app, that lead from one state to the other."""
-    return MigrationAutodetector(before, after).changes(graph=MigrationGraph())
+    named = MigrationQuestioner(specified_apps={"dates_tests"})
+    return MigrationAutodetector(before, after, named).changes(graph=MigrationGraph())
 
 
 @pytest.mark.parametrize("model", [Happening, Release])
@@ -104,7 +106,7 @@ def test_a_migration_names_each_column_once():
 def test_a_written_migration_reads_back_as_the_same_state():
     (written,) = changes(ProjectState(), state_of(Happening))["dates_tests"]
     text = MigrationWriter(written).as_string()
-    assert text.count("happened_earliest") == 3  # the column; the constraint's condition and name
+    assert text.count("('happened_earliest', ") == 1
     scope = {}
     exec(compile(text, "migration", "exec"), scope)  # noqa: S102
     read = scope["Migration"]("0001_initial", "dates_tests").mutate_state(ProjectState())

@@ -34,7 +34,11 @@ class Actor(Publishable):
         blank=True, validators=[validate_text], help_text="Markdown. Only what sources support."
     )
     part_of = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="parts",
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
         help_text="For a product, project or unit: whose it is.",
     )
     wikidata = models.CharField("Wikidata id", max_length=16, blank=True)

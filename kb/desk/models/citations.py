@@ -26,7 +26,9 @@ class Citation(models.Model):
     )
     source = models.ForeignKey(Source, models.PROTECT, related_name="citations")
     exact = models.TextField(
-        "exact words", blank=True, validators=[validate_text],
+        "exact words",
+        blank=True,
+        validators=[validate_text],
         help_text="As the source prints them; a short passage.",
     )
     locator = name_field(80, blank=True, help_text="Paragraph, page or time: “paragraph 17”.")

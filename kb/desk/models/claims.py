@@ -39,7 +39,9 @@ class Proposition(Publishable):
     aspect = models.CharField(max_length=10, choices=Aspect.choices, default=Aspect.FACT)
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="propositions")
     events = models.ManyToManyField(
-        Event, blank=True, related_name="propositions",
+        Event,
+        blank=True,
+        related_name="propositions",
         help_text="The events that are contested when the stances differ.",
     )
 

@@ -34,7 +34,9 @@ class Source(Publishable):
     source_kind = models.CharField("kind", max_length=10, choices=SourceKind.choices)
     title = name_field(300)
     url = models.CharField(
-        max_length=2048, blank=True, validators=[validate_url],
+        max_length=2048,
+        blank=True,
+        validators=[validate_url],
         help_text="May be empty: a source need not be on the web.",
     )
     publisher = models.ForeignKey(

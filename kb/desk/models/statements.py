@@ -42,7 +42,11 @@ class Statement(Publishable):
     kind = "statement"
 
     speaker = models.ForeignKey(
-        Actor, models.PROTECT, null=True, blank=True, related_name="statements",
+        Actor,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="statements",
         help_text="Empty when the source does not name anybody: then say how it calls them.",
     )
     speaker_label = name_field(200, blank=True)
@@ -55,9 +59,7 @@ class Statement(Publishable):
     channel = name_field(120, blank=True)
     said = FuzzyDateField(blank=True)
     form = models.CharField(max_length=10, choices=Form.choices)
-    wording = models.CharField(
-        max_length=16, choices=Wording.choices, default=Wording.ORIGINAL
-    )
+    wording = models.CharField(max_length=16, choices=Wording.choices, default=Wording.ORIGINAL)
     headline = name_field()
     text = models.TextField(blank=True, validators=[validate_text])
     language = models.CharField(max_length=35, default="en")

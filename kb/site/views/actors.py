@@ -85,9 +85,7 @@ def _lane(name: str, slug: str) -> TimelineQuery:
 def _actor(revision: Revision) -> dict:
     document = revision.document
     names = Names([document])
-    parts = Revision.objects.standing().filter(
-        kind="actor", document__part_of=revision.public_id
-    )
+    parts = Revision.objects.standing().filter(kind="actor", document__part_of=revision.public_id)
     return {
         "name": revision.title,
         "id": revision.public_id,
@@ -131,8 +129,7 @@ def _together(revision: Revision) -> list[dict]:
     found = dict(counts)
     most = max(found.values(), default=1)
     others = {
-        one.public_id: one
-        for one in Revision.objects.standing().filter(public_id__in=list(found))
+        one.public_id: one for one in Revision.objects.standing().filter(public_id__in=list(found))
     }
     return [
         {

@@ -33,7 +33,9 @@ def standing_or_answer(request: HttpRequest, kind: str, slug: str) -> Revision:
     """The record at this address. Raises NotStanding with a 301, 404 or 410 answer."""
     revision = at_address(kind, slug)
     if revision is None:
-        close = [{"title": one.title, "url": path_of(kind, one.slug)} for one in nearest(kind, slug)]
+        close = [
+            {"title": one.title, "url": path_of(kind, one.slug)} for one in nearest(kind, slug)
+        ]
         raise NotStanding(render(request, "errors/404.html", {"nearest": close}, status=404))
     if revision.change in (Change.WITHDRAWAL, Change.MERGE):
         raise NotStanding(_gone(request, revision))

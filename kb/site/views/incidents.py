@@ -74,14 +74,9 @@ def _head(revision: Revision, *, current: str) -> dict:
     document = revision.document
     query = TimelineQuery.parse(f"incident={revision.slug}")
     entries = query.entries()
-    dated = [one for one in entries.filter(dated=True).order_by("sort_key")[:1]]
-    dated += [one for one in entries.filter(dated=True).order_by("-sort_key")[:1]]
-    span = [
-        str(FuzzyDate.from_json(date).words())
-        for date in Revision.objects.filter(pk__in=[one.revision_id for one in dated])
-        .order_by("pk")
-        .values_list("document__date", flat=True)
-    ]
+    dated = entries.filter(dated=True).select_related("revision")
+    ends = [dated.order_by("sort_key").first(), dated.order_by("-sort_key").first()]
+    span = [FuzzyDate.from_json(one.revision.document["date"]).words() for one in ends if one]
     contested = len(propositions_of(revision.public_id))
     last = versions(revision.public_id).exclude(change=Change.LINK).first()
     path = reverse("incident", args=[revision.slug])

@@ -1,0 +1,199 @@
+"""What passes the door, and what does not."""
+
+import pytest
+
+from kb.desk.models import Citation
+from kb.desk.verbs.publishing import Refused, publish, publish_all, withdraw
+from kb.desk.verbs.saving import StaleVersion
+from kb.record.documents import digest, json_schema
+from kb.record.models import AppendOnly, Change, Entry, Epoch, Facet, Revision
+from tests.make import (
+    make_actor,
+    make_event,
+    make_incident,
+    make_proposition,
+    make_source,
+    make_stance,
+    make_statement,
+    published,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def current(thing):
+    return Revision.objects.current().get(public_id=thing.public_id)
+
+
+def test_it_works():
+    event = make_event("The checks begin")
+    result = publish(event, by=None)
+    assert result.revision.number == 1
+    assert result.revision.change == Change.FIRST
+    assert result.revision.sha256 == digest(result.revision.document)
+    event.refresh_from_db()
+    assert event.state == "published"
+    assert Entry.objects.get().public_id == event.public_id
+
+
+def test_an_event_without_a_supporting_citation_is_refused_in_words():
+    event = make_event(cited=False)
+    with pytest.raises(Refused) as refusal:
+        publish(event, by=None)
+    assert "no supporting citation" in refusal.value.reasons[0]
+    Citation.objects.create(event=event, source=make_source(), bearing="disputes")
+    with pytest.raises(Refused):
+        publish(event, by=None)
+    assert not Revision.objects.exists()
+    assert not Epoch.objects.exists()
+
+
+def test_a_stale_version_is_refused_and_nothing_changes():
+    event = make_event()
+    with pytest.raises(StaleVersion, match="somebody else"):
+        publish(event, by=None, version=event.version + 1)
+    assert not Revision.objects.exists()
+
+
+def test_what_an_entry_names_goes_along_however_far():
+    publisher = make_actor("The Daily")
+    source = make_source(publisher=publisher)
+    event = make_event(source=source)
+    carried = publish(event, by=None).carried
+    assert {one.public_id for one in carried} == {publisher.public_id, source.public_id}
+    assert Revision.objects.current().count() == 3
+
+
+def test_publishing_again_without_a_change_makes_no_revision():
+    event = published(make_event())
+    assert publish(event, by=None).revision is None
+    assert Revision.objects.filter(public_id=event.public_id).count() == 1
+
+
+def test_a_correction_needs_a_note_and_supersedes():
+    event = published(make_event("It hapened"))
+    event.title = "It happened"
+    event.save()
+    with pytest.raises(Refused):
+        publish(event, by=None, change=Change.CORRECTION)
+    publish(event, by=None, change=Change.CORRECTION, note="A letter was missing.")
+    first, second = Revision.objects.filter(public_id=event.public_id)
+    assert first.superseded_at == second.published_at
+    assert (second.change, second.note) == ("correction", "A letter was missing.")
+
+
+def test_an_unpublished_entry_stays_out_of_documents_its_id_too():
+    draft = make_event("A draft")
+    statement = published(make_statement(about=(draft,)))
+    assert draft.public_id not in str(current(statement).document)
+    publish(draft, by=None)
+    linked = current(statement)
+    assert linked.change == Change.LINK
+    assert linked.document["about"] == [draft.public_id]
+
+
+def test_a_link_revision_does_not_carry_unpublished_edits():
+    draft = make_event("A draft")
+    statement = published(make_statement("We did it.", about=(draft,)))
+    statement.text = "We did not do it."
+    statement.save()
+    publish(draft, by=None)
+    assert current(statement).document["text"] == "We did it."
+
+
+def test_a_withdrawal_leaves_a_tombstone_and_takes_the_entry_out():
+    event = published(make_event())
+    statement = published(make_statement(about=(event,)))
+    with pytest.raises(Refused):
+        withdraw(event, by=None, note=" ")
+    withdraw(event, by=None, note="It was another company.")
+    assert current(event).change == Change.WITHDRAWAL
+    assert not Entry.objects.filter(public_id=event.public_id).exists()
+    assert current(statement).document["about"] == []
+
+
+def test_a_source_that_alone_supports_an_entry_cannot_be_withdrawn():
+    source = make_source()
+    event = published(make_event("Alone", source=source))
+    source.refresh_from_db()
+    with pytest.raises(Refused, match="Alone"):
+        withdraw(source, by=None, note="It was retracted.")
+    Citation.objects.create(event=event, source=published(make_source()), exact="too")
+    publish(event, by=None)
+    withdraw(source, by=None, note="It was retracted.")
+    assert source.public_id not in str(current(event).document)
+
+
+def test_revisions_cannot_be_edited_or_deleted():
+    event = published(make_event())
+    revision = current(event)
+    revision.title = "Another"
+    with pytest.raises(AppendOnly):
+        revision.save()
+    with pytest.raises(AppendOnly):
+        revision.delete()
+    with pytest.raises(AppendOnly):
+        Revision.objects.all().delete()
+    with pytest.raises(AppendOnly):
+        Revision.objects.update(title="Another")
+
+
+def test_standing_becomes_contested_when_accounts_differ_and_stops_when_they_do_not():
+    event = published(make_event())
+    proposition = make_proposition(events=(event,), incident=make_incident())
+    yes = published(make_statement("It is so."))
+    make_stance(proposition, "asserts", statement=yes)
+    publish(proposition, by=None)
+    contested = Facet.objects.filter(name="standing", value="contested")
+    assert not contested.exists()
+    make_stance(proposition, "denies", statement=published(make_statement("It is not so.")))
+    publish(proposition, by=None)
+    assert contested.get().entry.public_id == event.public_id
+    withdraw(proposition, by=None, note="The question was badly put.")
+    assert not contested.exists()
+
+
+def test_every_publication_raises_the_epoch_once():
+    published(make_event())
+    assert Epoch.objects.get().number == 1
+    publish_all([make_event(), make_event()], by=None)
+    assert Epoch.objects.get().number == 2
+
+
+def test_every_document_keeps_to_the_schema():
+    import jsonschema
+
+    event = make_event(actors=((make_actor(), "acted"),))
+    proposition = make_proposition(events=(event,))
+    make_stance(proposition, "denies", statement=make_statement(about=(event,)))
+    publish_all([event, proposition], by=None)
+    schema = json_schema()
+    for revision in Revision.objects.all():
+        jsonschema.validate(revision.document, schema)
+
+
+def test_the_rebuilt_index_equals_the_incremental_one():
+    from kb.record.index import rebuild
+
+    def rows():
+        return (
+            sorted(
+                Entry.objects.values_list("public_id", "sort_key", "known_since", "search_text")
+            ),
+            sorted(Facet.objects.values_list("entry__public_id", "name", "value")),
+        )
+
+    actor = make_actor("Before")
+    event = published(make_event(actors=((actor, "acted"),)))
+    statement = published(make_statement(about=(event,)))
+    proposition = make_proposition(events=(event,))
+    make_stance(proposition, "asserts", statement=statement)
+    make_stance(proposition, "denies", statement=published(make_statement("No.")))
+    publish(proposition, by=None)
+    actor.refresh_from_db()
+    actor.name = "After"
+    actor.save()
+    publish(actor, by=None)
+    incremental = rows()
+    rebuild()
+    assert rows() == incremental

@@ -1,0 +1,108 @@
+"""Plain factories: each makes one saved desk row, with what it cannot do without."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from kb.desk.models import (
+    Actor,
+    Citation,
+    Event,
+    Incident,
+    Participation,
+    Proposition,
+    Source,
+    Stance,
+    Statement,
+)
+from kb.desk.verbs.publishing import publish
+
+_numbers = count(1)
+
+
+def make_actor(name: str = "", **fields: Any) -> Actor:
+    number = next(_numbers)
+    name = name or f"Actor {number}"
+    fields.setdefault("slug", f"actor-{number}")
+    fields.setdefault("actor_kind", "organisation")
+    return Actor.objects.create(name=name, **fields)
+
+
+def make_source(title: str = "", **fields: Any) -> Source:
+    number = next(_numbers)
+    fields.setdefault("slug", f"source-{number}")
+    fields.setdefault("source_kind", "article")
+    fields.setdefault("published", "2023-12-15")
+    return Source.objects.create(title=title or f"Source {number}", **fields)
+
+
+def make_incident(title: str = "", **fields: Any) -> Incident:
+    number = next(_numbers)
+    fields.setdefault("slug", f"incident-{number}")
+    return Incident.objects.create(title=title or f"Incident {number}", **fields)
+
+
+def make_event(
+    title: str = "",
+    *,
+    actors: tuple[tuple[Actor, str], ...] = (),
+    source: Source | None = None,
+    cited: bool = True,
+    **fields: Any,
+) -> Event:
+    number = next(_numbers)
+    fields.setdefault("slug", f"event-{number}")
+    fields.setdefault("standing", "reported")
+    fields.setdefault("happened", "2023-04")
+    event = Event.objects.create(title=title or f"Event {number}", **fields)
+    for actor, role in actors:
+        Participation.objects.create(event=event, actor=actor, role=role)
+    if cited:
+        Citation.objects.create(event=event, source=source or make_source(), exact="as printed")
+    return event
+
+
+def make_statement(
+    text: str = "We did it.",
+    *,
+    source: Source | None = None,
+    about: tuple[Event, ...] = (),
+    **fields: Any,
+) -> Statement:
+    number = next(_numbers)
+    fields.setdefault("slug", f"statement-{number}")
+    fields.setdefault("headline", f"Statement {number}")
+    fields.setdefault("attribution", "named")
+    fields.setdefault("form", "verbatim")
+    fields.setdefault("said", "2023-12-15")
+    if "speaker" not in fields and "speaker_label" not in fields:
+        fields["speaker"] = make_actor(actor_kind="person")
+    statement = Statement.objects.create(text=text, **fields)
+    statement.about.set(about)
+    Citation.objects.create(statement=statement, source=source or make_source(), exact=text)
+    return statement
+
+
+def make_proposition(
+    text: str = "", *, events: tuple[Event, ...] = (), **fields: Any
+) -> Proposition:
+    number = next(_numbers)
+    fields.setdefault("slug", f"claim-{number}")
+    fields.setdefault("incident", None) or fields.update(incident=make_incident())
+    proposition = Proposition.objects.create(text=text or f"Is it {number}?", **fields)
+    proposition.events.set(events)
+    return proposition
+
+
+def make_stance(proposition: Proposition, position: str, **fields: Any) -> Stance:
+    if "statement" not in fields and "source" not in fields:
+        fields["statement"] = make_statement()
+    return Stance.objects.create(proposition=proposition, position=position, **fields)
+
+
+def published(thing: Any) -> Any:
+    """The same row, on the record."""
+    publish(thing, by=None)
+    thing.refresh_from_db()
+    return thing
