@@ -92,6 +92,7 @@ def test_a_signed_in_editor_is_a_stranger_on_public_pages(editor):
         editor.get("/signs-in/")
 
 
+@pytest.mark.django_db  # closing a response looks after the connections
 def test_a_stream_is_made_inside_the_wall_and_leaves_nothing_behind(reader):
     response = reader.get("/streams/")
     chunks = iter(response.streaming_content)

@@ -14,11 +14,12 @@ MAX_TEXT = 200
 
 _DASHES = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2212": "-", "\u2012": "–", "\u2014": "–"})
 _RELATIVE = re.compile(
-    r"\b(?:ago|last|this|next|today|yesterday|tomorrow|tonight|now|recent(?:ly)?|lately|current(?:ly)?"
-    r"|(?:days?|weeks?|weekends?|months?|years?|time) (?:earlier|later|before|after)|same (?:day|week|month|year|time)|(?:previous|following|past|coming) "
-    r"(?:day|night|week|weekend|month|year|decade|few)|so far|still|soon)\b"
-    "|今[天日年晨晚早]|昨[天日晚]|前[天日年]|明[天日年]|去年|后天|[上本这下]个?(?:周|月|星期|季度|年)|近[日期来]"
-    "|最近|日前|目前|当[天日年月前]|同[日年月]|刚刚|不久|(?:天|周|月|年)前"
+    r"\b(?:ago|last|this|next|today|yesterday|tomorrow|tonight|now|recent(?:ly)?|lately|soon|so far"
+    r"|current(?:ly)?|same (?:day|week|month|year|time)"
+    r"|(?:days?|weeks?|weekends?|months?|years?|time) (?:earlier|later|before|after)"
+    r"|(?:previous|following|past|coming) (?:day|night|week|weekend|month|year|decade|few))\b"
+    "|今[天日年晨晚早]|昨[天日晚]|前[天日年]|明[天日年]|去年|后天|[上本这下]个?(?:周|月|星期|季度|年)"
+    "|近[日期来]|最近|日前|目前|当[天日年月前]|同[日年月]|刚刚|不久|(?:天|周|月|年)前"
 )
 _LIKE_EDTF = re.compile(r"[0-9XYESTZux?~%/.:,+\-\[\]{}\s]+")
 _FORMS = "“15 December 2023”, “April 2023”, “mid-2023”, “before May 2023” or 2023-12-15"

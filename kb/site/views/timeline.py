@@ -29,5 +29,4 @@ def timeline_as(request: HttpRequest, suffix: str) -> HttpResponse:
     address = f"{settings.SITE_URL}{reverse(f'timeline-{suffix}')}"
     response = HttpResponse(form.render(page, address), content_type=form.media_type)
     response["Access-Control-Allow-Origin"] = "*"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

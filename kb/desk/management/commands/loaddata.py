@@ -12,8 +12,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 from django.core.management.commands import loaddata
-from django.core.serializers.base import DeserializedObject
-from django.db import DEFAULT_DB_ALIAS, models, transaction
+from django.core.serializers.base import DeserializationError, DeserializedObject
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, models, transaction
 
 from kb.desk.documents import MODELS, document_of
 from kb.desk.models import Publishable, Snapshot
@@ -26,20 +26,27 @@ class Command(loaddata.Command):
 
     def handle(self, *labels: str, **options: Any) -> None:
         self._before: dict[tuple[type, Any], Publishable] = {}
-        self._desk: list[tuple[int, models.Model]] = []
+        self._desk: list[models.Model] = []
         self._row = 0
         with transaction.atomic(using=options["database"]):
-            super().handle(*labels, **options)
+            try:
+                super().handle(*labels, **options)
+            except (DeserializationError, DatabaseError) as problem:
+                raise CommandError(f"Nothing was loaded.\n{problem}") from problem
             if self._desk and options["database"] == DEFAULT_DB_ALIAS:
-                self._check_and_publish(options)
+                self._publish(options)
 
     def save_obj(self, obj: DeserializedObject) -> bool:
         self._row += 1
         thing = obj.object
         if thing._meta.app_label == "desk":
+            problems = _problems(obj)
+            if problems:
+                where = f"row {self._row}: {thing._meta.label} “{thing}”: "
+                raise CommandError("Nothing was loaded.\n" + where + "; ".join(problems))
             if isinstance(thing, Publishable):
                 self._keep_state(thing)
-            self._desk.append((self._row, thing))
+            self._desk.append(thing)
         return super().save_obj(obj)
 
     def _keep_state(self, thing: Publishable) -> None:
@@ -51,25 +58,18 @@ class Command(loaddata.Command):
         thing.pk, thing.state, thing.version = row.pk, row.state, row.version
         thing.created_by_id, thing.updated_by_id = row.created_by_id, row.updated_by_id
 
-    def _check_and_publish(self, options: dict[str, Any]) -> None:
-        problems = [
-            f"row {number}: {thing._meta.label} “{thing}”: {problem}"
-            for number, thing in self._desk
-            for problem in _problems(thing)
-        ]
-        if problems:
-            raise CommandError("Nothing was loaded.\n" + "\n".join(problems))
+    def _publish(self, options: dict[str, Any]) -> None:
+        things = [thing for thing in self._desk if isinstance(thing, Publishable)]
         edited = [
             f"{thing._meta.verbose_name} “{thing}” (version {thing.version})"
-            for _, thing in self._desk
-            if isinstance(thing, Publishable) and self._was_edited(thing)
+            for thing in things
+            if self._was_edited(thing)
         ]
         if edited:
             raise CommandError(
                 "Nothing was loaded: editors have changed these since, and the fixture would "
                 "overwrite them.\n" + "\n".join(edited)
             )
-        things = [thing for _, thing in self._desk if isinstance(thing, Publishable)]
         drafts = [thing for thing in things if thing.state == State.DRAFT]
         try:
             made = publish_all(drafts, by=None) if drafts else []
@@ -96,12 +96,11 @@ class Command(loaddata.Command):
         return kept is not None and kept.document != document_of(fresh)
 
 
-def _problems(thing: models.Model) -> list[str]:
-    """What breaks a rule, as "field: reason"."""
+def _problems(obj: DeserializedObject) -> list[str]:
+    """What breaks a rule, as "field: reason"; references to later rows are left to the database."""
+    later = [field.name for field in obj.deferred_fields or ()]
     try:
-        thing.full_clean(validate_unique=False, validate_constraints=True)
+        obj.object.full_clean(exclude=later, validate_unique=False)
     except ValidationError as problem:
-        return [
-            f"{field}: {' '.join(messages)}" for field, messages in problem.message_dict.items()
-        ]
+        return [f"{field}: {' '.join(said)}" for field, said in problem.message_dict.items()]
     return []
