@@ -21,10 +21,16 @@ test: $(VENV)/.dev ## Run everything: lint, import contract, types, tests on bot
 	@$(BIN)/python -m tests.suite $(ARGS)
 
 test-matrix: ## Run the suite on every Python from 3.11 on that this machine has.
-	@set -e; tests/interpreters.sh all | while read -r version python; do \
+	@failed=""; \
+	tests/interpreters.sh all > .matrix; \
+	while read -r version python; do \
 		echo "=== Python $$version"; \
-		$(MAKE) --no-print-directory test VENV=.venv-$$version PYTHON=$$python </dev/null; \
-	done
+		$(MAKE) --no-print-directory test VENV=.venv-$$version PYTHON=$$python </dev/null \
+			|| failed="$$failed $$version"; \
+	done < .matrix; \
+	echo "Ran on Python: $$(cut -d' ' -f1 .matrix | tr '\n' ' ')"; \
+	rm -f .matrix; \
+	if [ -n "$$failed" ]; then echo "FAILED on Python:$$failed"; exit 1; fi
 
 lint: $(VENV)/.dev ## Check style, imports and types.
 	$(BIN)/ruff check .

@@ -44,6 +44,7 @@ def test_pytests_last_line_is_recognised():
         "============== 1 failed, 2 passed, 3 skipped in 1.23s ===============",
         "=== 300 passed, 4 skipped in 71.02s (0:01:11) ===",
         "==== no tests ran in 0.01s ====",
+        "2 failed, 689 passed in 14.23s",
     ):
         assert suite.SUMMARY.match(line)
     assert not suite.SUMMARY.match("=== short test summary info ===")

@@ -145,7 +145,7 @@ def read_english(text: str, depth: int = 0) -> Found | None:
         return "", "M21"
     return (
         _simple(text)
-        or _part(text, depth)
+        or _part(text)
         or _between(text, depth)
         or _open(text, depth)
         or _qualified(text, depth)
@@ -258,9 +258,9 @@ def _ages(text: str) -> Found | None:
     return None
 
 
-def _part(text: str, depth: int) -> Found | None:
+def _part(text: str) -> Found | None:
     match = _PART.fullmatch(text)
-    found = read_english(match["of"], depth + 1) if match else None
+    found = _simple(match["of"]) if match else None
     return spans.third(_PARTS[match["part"]], found[0], text) if match and found else None
 
 

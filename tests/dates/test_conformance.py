@@ -84,7 +84,7 @@ def test_our_own_choices_are_still_ours(rows):
 
 # --- The oracle ------------------------------------------------------------------------------
 
-YEARS = ("0001", "0999", "1900", "2000", "2023", "2024", "9999")
+YEARS = ("0001", "1900", "2023", "2024", "9999")
 
 
 def corpus():
@@ -93,7 +93,7 @@ def corpus():
         yield from (year, f"{year}?", f"{year}~", f"{year}%", f"{year[:3]}X", f"{year[:2]}XX")
         yield from (f"{year}-{month:02}" for month in range(45))
         for month in range(1, 13):
-            yield from (f"{year}-{month:02}-{day:02}" for day in (0, 1, 10, 28, 29, 30, 31, 32))
+            yield from (f"{year}-{month:02}-{day:02}" for day in (0, 1, 28, 29, 30, 31, 32))
         yield from (f"{year}-XX", f"{year}-XX-XX", f"{year}-02-XX", f"{year}?-12-15")
         yield from (f"{year}-12~-15", f"{year}-?12-15", f"?{year}-12-~15", f"{year}-12-15~")
         yield from (f"{year}/..", f"../{year}", f"{year}/", f"/{year}", f"{year}-03/{year}-05")
@@ -105,10 +105,10 @@ def corpus():
 # Why the two may differ: (what we say, what the oracle says) for a text of that form.
 WINTER = "a winter ends in December: January and February of it are lost"
 DIFFERENCES = {
-    r"[0-9]{4}-(24|28|30)": WINTER,
+    r"(?!9999)[0-9]{4}-(24|28|30)": WINTER,
     r"[0-9]{4}/|/[0-9]{4}": "an end that is not known is made up: ten years away",
-    r"0001-02-29|0999-02-29|1900-02-29|2023-02-29|9999-02-29": "accepts 29 February in any year",
-    r"([0-9]{4})-05/\1-03|([0-9]{4})-05-02/\2-05-01": "accepts intervals that end before they begin",
+    r"0001-02-29|1900-02-29|2023-02-29|9999-02-29": "accepts 29 February in any year",
+    r"([0-9]{4})-05/\1-03|([0-9]{4})-05-02/\2-05-01": "accepts an interval that ends too early",
     r"000X|00XX": "begins in the year 0",
     r"[0-9]{4}-33/[0-9]{4}-34": "refuses quarters in intervals",
     r"": "has no text for an unknown date",

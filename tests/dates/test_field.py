@@ -203,6 +203,17 @@ def test_deferred_columns_are_fetched_when_they_are_needed(rows, narrowed):
     assert stored(untouched) == MID
 
 
+@pytest.mark.skipif(not hasattr(models, "FETCH_PEERS"), reason="Django 6.1 and later")
+def test_columns_fetched_for_many_rows_at_once_agree(rows):
+    for name in "ab":
+        rows.create(name=name, happened=FuzzyDate("2023-04", "in April", "+08:00"))
+    several = list(rows.fetch_mode(models.FETCH_PEERS).only("name"))
+    assert [row.happened for row in several] == [FuzzyDate("2023-04", "in April", "+08:00")] * 2
+    several = list(rows.fetch_mode(models.FETCH_PEERS).defer("happened"))
+    assert [row.happened for row in several] == [FuzzyDate("2023-04", "in April", "+08:00")] * 2
+    assert [row.happened_latest for row in several] == [date(2023, 4, 30)] * 2
+
+
 def test_saving_some_columns_of_a_date_alone_is_refused(rows):
     row = rows.create(happened="1999")
     row.happened = FuzzyDate("2023-04", "in April")

@@ -1,0 +1,26 @@
+"""The editors' rooms: every desk table in Django's own admin, split as the models are.
+
+An admin class says what is shown. What happens on saving, reviewing and publishing is said once,
+in ``base``; the verbs it calls are in ``kb.desk.verbs``.
+"""
+
+from django.contrib import admin
+
+from kb.desk.admin.actors import ActorAdmin
+from kb.desk.admin.claims import PropositionAdmin
+from kb.desk.admin.entries import EventAdmin, IncidentAdmin, StatementAdmin, TopicAdmin
+from kb.desk.admin.sources import SourceAdmin
+
+__all__ = [
+    "ActorAdmin",
+    "EventAdmin",
+    "IncidentAdmin",
+    "PropositionAdmin",
+    "SourceAdmin",
+    "StatementAdmin",
+    "TopicAdmin",
+]
+
+admin.site.site_header = "The desk"
+admin.site.site_title = "The desk"
+admin.site.index_title = "What is on the desk"

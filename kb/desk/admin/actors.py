@@ -1,0 +1,60 @@
+"""The pages of actors, with their other names and their roles."""
+
+from typing import Any
+
+from django.contrib import admin
+
+from kb.desk.admin.base import DeskAdmin, DeskInline, date_reading
+from kb.desk.models import Actor, ActorName, Affiliation
+
+
+class ActorNameInline(DeskInline):
+    model = ActorName
+    fk_name = "actor"
+    fields = [("name", "name_kind", "language")]
+    verbose_name = "other name"
+
+
+class RoleHeldInline(DeskInline):
+    """A person's roles."""
+
+    model = Affiliation
+    fk_name = "person"
+    also_counts = "organisation"
+    verbose_name = "role held"
+    verbose_name_plural = "roles held (for a person)"
+    fields: Any = [
+        ("organisation", "title"),
+        ("since", "since_phrase", "since_reading"),
+        ("until", "until_phrase", "until_reading"),
+    ]
+    readonly_fields = ["since_reading", "until_reading"]
+    since_reading = date_reading("since")
+    until_reading = date_reading("until")
+
+    def get_queryset(self, request: Any) -> Any:
+        return super().get_queryset(request).select_related("person", "organisation")
+
+
+class PeopleInline(RoleHeldInline):
+    """The same rows, from the organisation's side."""
+
+    fk_name = "organisation"
+    also_counts = "person"
+    verbose_name = "person with a role"
+    verbose_name_plural = "people with a role here (for an organisation)"
+    fields = [("person", "title"), *RoleHeldInline.fields[1:]]
+
+
+@admin.register(Actor)
+class ActorAdmin(DeskAdmin):
+    list_display = ["name", "actor_kind", "part_of", "state"]
+    list_filter = ["state", "actor_kind"]
+    list_select_related = ["part_of"]
+    search_fields = ["name", "other_names__name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [ActorNameInline, RoleHeldInline, PeopleInline]
+    parts = (
+        ("", ["name", "slug", "actor_kind", "part_of", "summary"]),
+        ("Elsewhere", ["wikidata", "website"]),
+    )

@@ -1,0 +1,340 @@
+"""What every page of the desk does: autocompletes, the version check, and the three buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import IntegrityError, models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.text import capfirst
+
+from kb.dates import FuzzyDate
+from kb.desk.admin.forms import (
+    ChooseOne,
+    ChooseSeveral,
+    DeskForm,
+    SeveralRows,
+    Words,
+    is_key,
+    reading_of,
+    regrouped,
+    stored_beside,
+)
+from kb.desk.models import Publishable, Snapshot
+from kb.desk.models.base import State
+from kb.desk.verbs.publishing import Refused, publish, send_for_review
+from kb.desk.verbs.saving import StaleVersion, claim
+from kb.record.addresses import PLURALS, path_of
+
+AGAIN = (
+    "Publishing again",
+    {
+        "fields": ["publication_change", "publication_note"],
+        "description": "Readers see the published text until you publish again.",
+    },
+)
+RECORD = (
+    "On the desk",
+    {"fields": ["public_id", "state", "edition", "created", "updated"], "classes": ["collapse"]},
+)
+
+
+def date_words(field: str, description: str = "") -> Any:
+    """The column of a list that says a date in words."""
+
+    @admin.display(description=description or field, ordering=f"{field}_earliest")
+    def words(self: Any, row: models.Model) -> str:
+        return getattr(row, field).words()
+
+    return words
+
+
+def date_reading(field: str) -> Any:
+    """The line of a form that says how a date was read."""
+
+    @admin.display(description="Read as")
+    def reading(self: Any, row: models.Model | None) -> str:
+        when = getattr(row, field, None)
+        if isinstance(when, FuzzyDate) and when.edtf:
+            return reading_of(when)
+        return "No date yet. Write it in plain words; how it is read stands here after saving."
+
+    return reading
+
+
+class ChoosesByTyping:
+    """Relations are chosen by typing, never from a list of all there is."""
+
+    formfield_overrides = {models.TextField: {"form_class": Words}}
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
+        fields: Iterable[Any] = (*self.model._meta.fields, *self.model._meta.many_to_many)  # type: ignore[attr-defined]
+        return [field.name for field in fields if field.remote_field and field.editable]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        kwargs.setdefault("widget", ChooseOne(db_field, self.admin_site))  # type: ignore[attr-defined]
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        kwargs.setdefault("widget", ChooseSeveral(db_field, self.admin_site))  # type: ignore[attr-defined]
+        kwargs.setdefault("form_class", SeveralRows)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class DeskInline(ChoosesByTyping, admin.StackedInline):
+    """Rows that belong to one thing. ``fk_name`` is always given.
+
+    ``also_counts`` names a second thing whose pages show the same rows: its version is counted up
+    too, so that nobody overwrites from there what was saved here.
+    """
+
+    extra = 0
+    also_counts = ""
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        # By key: the order of the forms must not change while somebody edits them.
+        return super().get_queryset(request).order_by("pk")
+
+
+class DeskAdmin(ChoosesByTyping, admin.ModelAdmin):
+    """One kind of publishable thing."""
+
+    form = DeskForm
+    list_filter: Any = ["state"]
+    list_per_page = 50
+    show_full_result_count = False
+    date_readings: tuple[str, ...] = ()
+    # The form in parts: (heading, fields or rows of fields), without what all forms have.
+    parts: tuple[tuple[str, list[Any]], ...] = ()
+
+    class Media:
+        css = {"all": ["admin_desk/desk.css"]}
+
+    # --- What is shown ---------------------------------------------------------------------
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        shown: list[Any] = [(heading or None, {"fields": fields}) for heading, fields in self.parts]
+        if obj and obj.state in (State.PUBLISHED, State.WITHDRAWN):
+            shown.append(AGAIN)
+        return [*shown, RECORD] if obj else shown
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*self.date_readings, *RECORD[1]["fields"]]
+
+    @admin.display(description="version")
+    def edition(self, row: Publishable) -> int:
+        return row.version
+
+    @admin.display(description="created")
+    def created(self, row: Publishable) -> str:
+        return stamp(row.created_at, row.created_by)
+
+    @admin.display(description="last saved")
+    def updated(self, row: Publishable) -> str:
+        return stamp(row.updated_at, row.updated_by)
+
+    def view_on_site(self, row: Publishable) -> str | None:
+        """Where readers see it: under the slug that is published, which may differ from this."""
+        if row.state != State.PUBLISHED or row.kind not in (*PLURALS, "topic"):
+            return None
+        seen = Snapshot.objects.filter(public_id=row.public_id).values_list("document", flat=True)
+        document = seen.first() or {}
+        return path_of(row.kind, document.get("slug") or row.slug)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        made = super().get_form(request, obj, **kwargs)
+        made.kept = request.session.get(note_key(obj), {}) if obj else {}
+        return made
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        form = context["adminform"].form
+        if getattr(form, "is_stale", False):
+            context["stored"] = stored_beside(form) + [
+                line
+                for formset in context["inline_admin_formsets"]
+                for line in stored_rows(formset.formset)
+            ]
+        row = kwargs.get("obj")
+        context["can_review"] = row is None or row.state == State.DRAFT
+        context["show_save_and_add_another"] = False
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # --- Saving ----------------------------------------------------------------------------
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Once more when somebody else was first: what they stored is then there to compare.
+
+        A version taken, or a slug or address, between the check of the form and the write. The
+        first run has been rolled back whole; the second one answers with the form and its error.
+        """
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except (StaleVersion, IntegrityError):
+            if request.method != "POST":
+                raise
+            return super().changeform_view(request, *args, **kwargs)
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Any, inline: Any, prefix: str
+    ) -> dict[str, Any]:
+        given = super().get_formset_kwargs(request, obj, inline, prefix)
+        if "data" in given and obj.pk:
+            rows = given["queryset"].filter(**{inline.fk_name: obj.pk})
+            existing = {str(key) for key in rows.values_list("pk", flat=True)}
+            given["data"] = regrouped(given["data"], prefix, existing)
+        return given
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.updated_by = request.user
+        if change:
+            claim(obj, form.cleaned_data["version"])
+            # A publication may have carried it along meanwhile, which counts no version.
+            obj.refresh_from_db(fields=["state"])
+        else:
+            obj.created_by = request.user
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        inline = next((one for one in self.inlines if is_of(one, formset)), None)
+        if inline is None or not inline.also_counts:
+            return
+        touched = [
+            *formset.new_objects,
+            *(row for row, _ in formset.changed_objects),
+            *formset.deleted_objects,
+        ]
+        keys = {getattr(row, f"{inline.also_counts}_id") for row in touched}
+        self.model._default_manager.filter(pk__in=keys).update(version=models.F("version") + 1)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        for one in (form, *(row for formset in formsets for row in formset.forms)):
+            for line in readings_in(one):
+                self.message_user(request, line)
+
+    # --- The three buttons -----------------------------------------------------------------
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        if self._pass_on(request, obj):
+            return super().response_add(request, obj, post_url_continue)
+        return self._back_to(obj)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        if self._pass_on(request, obj):
+            return super().response_change(request, obj)
+        return self._back_to(obj)
+
+    def _pass_on(self, request: HttpRequest, obj: Publishable) -> bool:
+        """Do what the button says with the saved row. False if it was refused."""
+        note = request.POST.get("publication_note", "").strip()
+        change = request.POST.get("publication_change") or None
+        if "_review" in request.POST:
+            send_for_review(obj, by=request.user)
+            self.message_user(request, f"“{obj}” is ready for somebody else to read.")
+        elif "_publish" in request.POST:
+            try:
+                done = publish(obj, by=request.user, note=note, change=change)
+            except Refused as refusal:
+                self._keep_note(request, obj, note, change)
+                self.message_user(
+                    request, "Saved on the desk, but not published:", messages.WARNING
+                )
+                for reason in refusal.reasons:
+                    self.message_user(request, reason, messages.ERROR)
+                return False
+            self._say_published(request, obj, done)
+            note = ""
+        self._keep_note(request, obj, note, change)
+        return True
+
+    def _keep_note(
+        self, request: HttpRequest, obj: Publishable, note: str, change: str | None
+    ) -> None:
+        """A note that was typed and not used is there again when the form is next opened."""
+        if note:
+            kept = {"publication_note": note, "publication_change": change or ""}
+            request.session[note_key(obj)] = kept
+        elif note_key(obj) in request.session:
+            del request.session[note_key(obj)]
+
+    def _say_published(self, request: HttpRequest, obj: Publishable, done: Any) -> None:
+        if done.revision is None:
+            said = f"Nothing in “{obj}” has changed since it was last published."
+        else:
+            said = f"“{obj}” is on the record, as revision {done.revision.number}."
+        address = self.view_on_site(obj)
+        if address:
+            said = format_html('{} <a href="{}">See it as readers do</a>', said, address)
+        self.message_user(request, said, messages.SUCCESS)
+        if done.carried:
+            names = ", ".join(f"{one._meta.verbose_name} “{one}”" for one in done.carried)
+            self.message_user(request, f"Published along with it: {names}.", messages.SUCCESS)
+
+    def _back_to(self, obj: Publishable) -> HttpResponse:
+        return HttpResponseRedirect(
+            reverse(f"admin:desk_{self.opts.model_name}_change", args=[obj.pk])
+        )
+
+    # --- Deleting, and addresses that nobody clicks ------------------------------------------
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What has been on the record is withdrawn, never deleted."""
+        if obj is not None and obj.state in (State.PUBLISHED, State.WITHDRAWN):
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Drop chosen rows whose key cannot be one: the database would fail to look for it."""
+        chosen = request.POST.getlist("_selected_action")
+        if not all(is_key(one) for one in chosen):
+            request.POST = request.POST.copy()  # type: ignore[misc]
+            request.POST.setlist("_selected_action", [one for one in chosen if is_key(one)])
+        return super().changelist_view(request, extra_context)
+
+
+def is_of(inline: Any, formset: Any) -> bool:
+    """Whether this formset is the inline's."""
+    return formset.model is inline.model and formset.fk.name == inline.fk_name
+
+
+def note_key(obj: Publishable) -> str:
+    """Where the session keeps a note that was not used."""
+    return f"note:{obj.public_id}"
+
+
+def stamp(moment: Any, user: Any) -> str:
+    """When, and by whom if anybody was signed in."""
+    return f"{moment:%d %B %Y, %H:%M} UTC, by {user or 'a command'}"
+
+
+def readings_in(form: Any) -> list[str]:
+    """A sentence for each date that this form has just changed: how it was read, by which rule."""
+    lines = []
+    for name in form.changed_data if form.is_bound else []:
+        when = getattr(form, "cleaned_data", {}).get(name)
+        if isinstance(when, FuzzyDate) and when.edtf:
+            rule = f" (rule {when.rule})" if when.rule else ""
+            lines.append(f"{capfirst(str(form[name].label))}: read as {reading_of(when)}{rule}.")
+    return lines
+
+
+def stored_rows(formset: Any) -> list[tuple[str, str]]:
+    """(label, what is stored now) for the rows of a formset that differ from what was typed."""
+    name = capfirst(str(formset.model._meta.verbose_name))
+    lines = [
+        (f"{name} “{form.instance}”: {label}", said)
+        for form in formset.initial_forms
+        for label, said in stored_beside(form)
+    ]
+    sent = {form.instance.pk for form in formset.initial_forms}
+    added = [row for row in formset.get_queryset() if row.pk not in sent]
+    return lines + [(f"{name} added meanwhile", str(row)) for row in added]

@@ -1,0 +1,35 @@
+"""The pages of contested questions, with what each voice says to them."""
+
+from typing import Any
+
+from django.contrib import admin
+
+from kb.desk.admin.base import DeskAdmin, DeskInline, date_reading
+from kb.desk.models import Proposition, Stance
+
+
+class StanceInline(DeskInline):
+    model = Stance
+    fk_name = "proposition"
+    fields = [
+        ("statement", "source"),
+        "position",
+        ("dated", "dated_phrase", "dated_reading"),
+        "note",
+    ]
+    readonly_fields = ["dated_reading"]
+    dated_reading = date_reading("dated")
+
+    def get_queryset(self, request: Any) -> Any:
+        return super().get_queryset(request).select_related("proposition")
+
+
+@admin.register(Proposition)
+class PropositionAdmin(DeskAdmin):
+    list_display = ["text", "aspect", "incident", "state"]
+    list_filter = ["state", "aspect", "incident"]
+    list_select_related = ["incident"]
+    search_fields = ["text", "slug", "incident__title"]
+    prepopulated_fields = {"slug": ["text"]}
+    inlines = [StanceInline]
+    parts = (("", ["text", "slug", "aspect", "incident", "events"]),)

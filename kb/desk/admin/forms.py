@@ -1,0 +1,206 @@
+"""The form of everything on the desk: it knows which version it was opened with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.text import capfirst
+
+from kb.dates import FuzzyDate
+from kb.desk.verbs.saving import StaleVersion
+from kb.record.models import Change
+from kb.text.clean import TextError, clean_text, validate_text
+from kb.text.slugs import SLUG_LENGTH, slugify
+
+# The field that a slug is made from: the first of these that the form has.
+NAMING_FIELDS = ("name", "title", "headline", "text")
+# The highest key of a row. What is beyond it is no key, and SQLite cannot even compare it.
+LARGEST_KEY = 2**63 - 1
+LARGEST_VERSION = 2**31 - 1
+LONGEST_NOTE = 2000
+
+
+def is_key(value: object) -> bool:
+    """Whether this can be the key of a row at all."""
+    text = str(value)
+    return len(text) < 20 and text.isascii() and text.isdigit() and int(text) <= LARGEST_KEY
+
+
+class KnownKeys:
+    """Draws an autocomplete whose value is no key without asking the database for it."""
+
+    def optgroups(self, name: str, value: Iterable[str], attr: Any = None) -> Any:
+        return super().optgroups(name, [one for one in value if is_key(one)], attr)  # type: ignore[misc]
+
+
+class ChooseOne(KnownKeys, AutocompleteSelect):
+    """The autocomplete of a foreign key."""
+
+
+class ChooseSeveral(KnownKeys, AutocompleteSelectMultiple):
+    """The autocomplete of a many-to-many relation."""
+
+
+class SeveralRows(forms.ModelMultipleChoiceField):
+    """Refuses what is no key in words; Django's own asks the database, which then fails."""
+
+    def clean(self, value: Any) -> Any:
+        for one in value if isinstance(value, list | tuple) else []:
+            if not is_key(one):
+                raise ValidationError(
+                    self.error_messages["invalid_pk_value"],
+                    code="invalid_pk_value",
+                    params={"pk": one},
+                )
+        return super().clean(value)
+
+
+class Words(forms.CharField):
+    """A text of several lines, with plain line ends and composed letters.
+
+    Browsers send CRLF; kept as sent, every text would look changed when it comes back.
+    """
+
+    def to_python(self, value: Any) -> str:
+        try:
+            return clean_text(super().to_python(value))
+        except TextError as problem:
+            raise ValidationError(str(problem), code="invalid") from problem
+
+
+class DeskForm(forms.ModelForm):
+    """A row, the version it was opened with, and what is said about publishing it again."""
+
+    version = forms.IntegerField(
+        required=False, min_value=1, max_value=LARGEST_VERSION, widget=forms.HiddenInput
+    )
+    publication_change = forms.ChoiceField(
+        label="kind of change",
+        required=False,
+        choices=[(Change.UPDATE.value, "update"), (Change.CORRECTION.value, "correction")],
+        initial=Change.UPDATE.value,
+        help_text="A correction says that the published text was wrong; it is listed for readers.",
+    )
+    publication_note = forms.CharField(
+        required=False,
+        max_length=LONGEST_NOTE,
+        validators=[validate_text],
+        widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
+        help_text="Readers see it beside the change. A correction needs one.",
+    )
+
+    # A note typed earlier that no publication has used; set on the class made for one request.
+    kept: dict[str, str] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_stale = False
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+            self.fields["slug"].help_text = "The readable part of the address. Empty: made for you."
+        if self.instance.pk:
+            self.initial["version"] = self.instance.version
+            self.initial.update(self.kept)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        self._check_version(cleaned)
+        if "slug" in cleaned and not cleaned["slug"]:
+            cleaned["slug"] = self._free_slug(cleaned)
+        return cleaned
+
+    def _check_version(self, cleaned: dict[str, Any]) -> None:
+        """Refuse what was opened before somebody else saved; the next try is on what is stored.
+
+        The admin claims the version again while it saves: this check is for the editor, that one
+        for two who save in the same instant.
+        """
+        if not self.instance.pk or cleaned.get("version") == self.instance.version:
+            return
+        self.is_stale = True
+        stored = self.instance.version
+        self.add_error(None, ValidationError(str(StaleVersion(self.instance, stored)), "stale"))
+        self.errors.pop("version", None)
+        self.data = self.data.copy()
+        self.data["version"] = str(stored)
+
+    def _free_slug(self, cleaned: dict[str, Any]) -> str:
+        named = next((name for name in NAMING_FIELDS if name in self.fields), "")
+        own = self.instance.public_id
+        slug = slugify(cleaned.get(named) or "", fallback=own)
+        taken = type(self.instance)._default_manager.exclude(pk=self.instance.pk)
+        if taken.filter(slug=slug).exists():
+            slug = f"{slug[: SLUG_LENGTH - len(own) - 1].rstrip('-')}-{own}"
+        return slug
+
+
+def stored_beside(form: forms.ModelForm) -> list[tuple[str, str]]:
+    """(label, what is stored now) for every field in which the form differs from its row."""
+    row = type(form.instance)._default_manager.filter(pk=form.instance.pk).first()
+    if row is None:
+        return []
+    names = {field.name for field in (*row._meta.fields, *row._meta.many_to_many)}
+    return [
+        (capfirst(str(form[name].label)), words_of(row, name))
+        for name in form.changed_data
+        if name in names and name != "version"
+    ]
+
+
+def words_of(row: models.Model, name: str) -> str:
+    """One stored value as an editor would read it."""
+    field = row._meta.get_field(name)
+    value = getattr(row, name)
+    if field.many_to_many:
+        said = "; ".join(str(one) for one in value.all())
+    elif isinstance(value, FuzzyDate):
+        said = value.edtf and reading_of(value)
+    elif getattr(field, "choices", None):
+        said = getattr(row, f"get_{name}_display")()
+    else:
+        said = "" if value is None else str(value)
+    return str(said or "(empty)")
+
+
+def reading_of(when: FuzzyDate) -> str:
+    """How a date was read: "Mid-2023 (1 May – 31 August)"."""
+    return capfirst(when.span_words())
+
+
+def regrouped(data: Any, prefix: str, existing: set[str]) -> Any:
+    """The data of a formset, in which rows that are no longer stored have become new ones.
+
+    Somebody may delete a citation while somebody else edits it. Django would drop that row from
+    the form, with all that was typed in it.
+    """
+    total, initial = f"{prefix}-TOTAL_FORMS", f"{prefix}-INITIAL_FORMS"
+    try:
+        rows, stored = int(data[total]), int(data[initial])
+    except (KeyError, ValueError):
+        return data
+    if not 0 <= stored <= rows <= forms.formsets.DEFAULT_MAX_NUM:
+        return data
+    gone = [row for row in range(stored) if data.get(f"{prefix}-{row}-id") not in existing]
+    if not gone:
+        return data
+    kept = [row for row in range(stored) if row not in gone]
+    order = {old: new for new, old in enumerate([*kept, *gone, *range(stored, rows)])}
+    moved = data.copy()
+    for name in data:
+        number, _, field = name.removeprefix(f"{prefix}-").partition("-")
+        if name.startswith(f"{prefix}-") and field and number.isdecimal() and int(number) in order:
+            moved.pop(name, None)
+    for old, new in order.items():
+        start = f"{prefix}-{old}-"
+        for name in data:
+            if name.startswith(start):
+                field = name.removeprefix(start)
+                is_lost = field == "id" and old in gone
+                moved.setlist(f"{prefix}-{new}-{field}", [""] if is_lost else data.getlist(name))
+    moved[initial] = str(len(kept))
+    return moved

@@ -1,0 +1,250 @@
+"""Plain English and Chinese: every row of the printed table, the refusals, and what they say."""
+
+import re
+
+import pytest
+
+from kb.dates import RULES, RULES_VERSION, DateError, FuzzyDate, Rule, parse, read
+
+EXAMPLES = [(rule, text, edtf) for rule in RULES for text, edtf in rule.examples]
+
+
+def test_it_works():
+    assert parse("April 2023") == FuzzyDate("2023-04", "April 2023")
+    assert parse("2023年4月") == FuzzyDate("2023-04", "2023年4月")
+    assert parse("2023-04") == FuzzyDate("2023-04")
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "edtf"), EXAMPLES, ids=[f"{rule.id}-{text}" for rule, text, _ in EXAMPLES]
+)
+def test_every_example_in_the_printed_table_is_read_as_printed(rule, text, edtf):
+    reading = read(text)
+    assert (reading.date.edtf, reading.rule) == (edtf, rule.id)
+    assert reading.date.rule == rule.id
+    assert rule.id in reading.explanation and rule.read_as in reading.explanation
+
+
+def test_the_table_is_complete_and_numbered():
+    assert [rule.id for rule in RULES] == [f"M{number}" for number in range(1, len(RULES) + 1)]
+    for rule in RULES:
+        assert isinstance(rule, Rule) and rule.written and rule.read_as.endswith(".")
+        assert (rule.example, rule.example_edtf) == rule.examples[0]
+    assert isinstance(RULES_VERSION, int)
+
+
+@pytest.mark.parametrize(
+    ("text", "edtf"),
+    [
+        # Days.
+        ("15 Dec 2023", "2023-12-15"),
+        ("15th of December, 2023", "2023-12-15"),
+        ("December 15th 2023", "2023-12-15"),
+        ("on Fri. 15 December 2023", "2023-12-15"),
+        ("15-Dec-2023", "2023-12-15"),
+        ("2023 December 15", "2023-12-15"),
+        ("29 February 2024", "2024-02-29"),
+        ("12/12/2023", "2023-12-12"),
+        ("31.12.2023", "2023-12-31"),
+        ("2023.4.5", "2023-04-05"),
+        # Months, years and their parts.
+        ("In April, 2023.", "2023-04"),
+        ("APRIL   2023", "2023-04"),
+        ("the month of April 2023", "2023-04"),
+        ("start of 2023", "2023-01~/2023-04~"),
+        ("Mid 2023", "2023-05~/2023-08~"),
+        ("the middle of April 2023", "2023-04-11~/2023-04-20~"),
+        ("end of February 2023", "2023-02-21~/2023-02-28~"),
+        ("second quarter 2023", "2023-34"),
+        ("2023 Q4", "2023-36"),
+        ("the last quarter of 2023", "2023-36"),
+        ("the latter half of 2023", "2023-41"),
+        ("autumn of 2023", "2023-23"),
+        ("winter 2023/24", "2023-24"),
+        ("1860's", "186X"),
+        ("21st century", "20XX"),
+        # Marks.
+        ("around mid-2023", "2023-05~/2023-08~"),
+        ("approximately 2023", "2023~"),
+        ("c.1860", "1860~"),
+        ("April 2023 or so", "2023-04~"),
+        ("perhaps about 1860", "1860%"),
+        ("1860s?", "186X?"),
+        # Open ends.
+        ("before 2023", "../2022-12-31"),
+        ("prior to mid-2023", "../2023-04-30~"),
+        ("before the end of 2023", "../2023"),
+        ("before the beginning of 2023", "../2022-12-31"),
+        ("by mid-2023", "../2023-08~"),
+        ("no later than 15 December 2023", "../2023-12-15"),
+        ("15 December 2023 or earlier", "../2023-12-15"),
+        ("after the end of 2023", "2024-01-01/.."),
+        ("later than 2023", "2024-01-01/.."),
+        ("since early 2023", "2023-01~/.."),
+        ("since the beginning of 2023", "2023/.."),
+        ("not before April 2023", "2023-04/.."),
+        ("from April 2023", "2023-04/.."),
+        ("before 2023-05", "../2023-04-30"),
+        # Two dates.
+        ("between 15 and 17 December 2023", "2023-12-15/2023-12-17"),
+        ("from December 2023 to February 2024", "2023-12/2024-02"),
+        ("15–17 December 2023", "2023-12-15/2023-12-17"),
+        ("Apr - Jun 2023", "2023-04/2023-06"),
+        ("April-June 2023", "2023-04/2023-06"),
+        ("2020-2023", "2020/2023"),
+        ("2020—2023", "2020/2023"),
+        ("Q1 to Q3 2023", "2023-33/2023-35"),
+        ("early to mid 2023", "2023-01~/2023-08~"),
+        ("mid-April to late June 2023", "2023-04-11~/2023-06-30~"),
+        ("weekend of 17 December 2023", "2023-12-16/2023-12-17"),
+        # Chinese.
+        ("２０２３年４月", "2023-04"),
+        ("2023 年 4 月", "2023-04"),
+        ("二〇二三年四月", "2023-04"),
+        ("2023年十二月二十五日", "2023-12-25"),
+        ("2023年12月15日(星期五)", "2023-12-15"),
+        ("2023年12月15号", "2023-12-15"),
+        ("2023年4月份", "2023-04"),
+        ("2023年中", "2023-05~/2023-08~"),
+        ("2023年末", "2023-09~/2023-12~"),
+        ("2023年4月中旬", "2023-04-11~/2023-04-20~"),
+        ("2023年一季度", "2023-33"),
+        ("2023年冬", "2023-24"),
+        ("大约2023年", "2023~"),
+        ("在2023年4月之前", "../2023-03-31"),
+        ("2023年底前", "../2023"),
+        ("不晚于2023年4月", "../2023-04"),
+        ("从2023年4月起", "2023-04/.."),
+        ("2023年4月以后", "2023-05-01/.."),
+        ("2023年4月和6月之间", "2023-04/2023-06"),
+        ("从2020年到2023年", "2020/2023"),
+        ("2023年11月至2024年2月", "2023-11/2024-02"),
+        ("二十世纪九十年代", "199X"),
+    ],
+)
+def test_the_usual_ways_of_writing_a_date_are_read(text, edtf):
+    when = parse(text)
+    assert when.edtf == edtf
+    assert when.phrase == text.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("12/05/2023", "12 May 2023 or 5 December 2023: write 2023-05-12 or 2023-12-05"),
+        ("1900s", "190X or 19XX"),
+        ("the 2000s", "200X or 20XX"),
+        ("April", "no year"),
+        ("15 Dec", "no year"),
+        ("beginning of June", "no year"),
+        ("4月", "no year"),
+        ("4月15日", "no year"),
+        ("last weekend", "depends on when it was said"),
+        ("a few months ago", "depends on when it was said"),
+        ("this year", "depends on when it was said"),
+        ("by the end of this year", "depends on when it was said"),
+        ("two days later", "depends on when it was said"),
+        ("yesterday", "depends on when it was said"),
+        ("几个月前", "depends on when it was said"),
+        ("去年", "depends on when it was said"),
+        ("今年4月", "depends on when it was said"),
+        ("29 Feb 2023", "“29 Feb 2023” does not exist"),
+        ("2023年2月29日", "28 days"),
+        ("31 April 2023", "30 days"),
+        ("2023年13月", "months run from 1 to 12"),
+        ("13/13/2023", "months run from 1 to 12"),
+        ("Monday, 15 December 2023", "was a Friday"),
+        ("2023年12月15日星期一", "星期五"),
+        ("from June to April 2023", "ends before it begins"),
+        ("December 15 to January 3, 2024", "write out the year of both"),
+        ("before before 2023", "open end inside another"),
+        ("between 2020 and before 2023", "open end inside another"),
+        ("before 0001", "before the year 1"),
+        ("after 9999", "after the year 9999"),
+        ("late summer 2023", "a year, a month or a decade"),
+        ("summer 2023/24", "only a winter"),
+        ("winter 2023/25", "only a winter"),
+        ("weekend of 15 December 2023", "Saturday or the Sunday"),
+        ("90年代", "century"),
+        ("64 BC", "before the year 1"),
+        ("2010-13", "no such month"),
+        ("[2023, 2024]", "set of dates"),
+        ("4 July 0000", "year 0"),
+        ("hello", "cannot be read"),
+        ("2023 and a half", "cannot be read"),
+        ("Dec '23", "cannot be read"),
+        ("0th century", "cannot be read"),
+        ("你好", "cannot be read"),
+        ("2023\x00", "U+0000"),
+        ("April\u200b2023", "U+200B"),
+        ("\ud800", "U+D800"),
+        ("\U000fffff 2023", "cannot be seen"),
+        ("a" * 201, "200 characters"),
+        ("\ufdfa" * 100, "200 characters"),
+    ],
+    ids=lambda value: ascii(value)[:40],
+)
+def test_what_is_not_read_is_refused_in_words_that_help(text, said):
+    for reader in (parse, read):
+        with pytest.raises(DateError) as refused:
+            reader(text)
+        assert said in str(refused.value)
+
+
+def test_a_message_can_be_shown_whatever_was_typed():
+    for text in ("\ud800", "\x00\x1b[31m", "<script>" * 20, "\u202e2023"):
+        with pytest.raises(DateError) as refused:
+            parse(text)
+        assert str(refused.value).isprintable()
+        assert len(str(refused.value)) < 300
+
+
+def test_the_phrase_of_the_source_goes_before_the_words_typed():
+    assert parse("mid-2023", phrase="年中").phrase == "年中"
+    assert parse("2023-06", phrase="in June").phrase == "in June"
+    assert parse("2023-06").phrase == ""
+
+
+def test_what_is_not_text_is_refused():
+    for value in (None, 2023, b"2023", ["2023"]):
+        with pytest.raises(DateError):
+            parse(value)
+
+
+def test_the_reading_can_be_shown_before_anything_is_saved():
+    reading = read("mid-2023")
+    assert reading.date == FuzzyDate("2023-05~/2023-08~", "mid-2023")
+    assert reading.explanation.startswith("Mid-2023: 1 May 2023 to 31 August 2023. Rule M6, ")
+    assert read("by May 2023").explanation.startswith(
+        "In or before May 2023: 31 May 2023 or earlier."
+    )
+    assert read("").explanation.startswith("Date not stated. Rule M21")
+
+
+def patterns():
+    """Every regular expression of the rooms that read text."""
+    from kb.dates import edtf, phrases, phrases_zh, reading
+
+    for module in (edtf, phrases, phrases_zh, reading):
+        for value in vars(module).values():
+            for item in value if isinstance(value, list) else [value]:
+                found = item[0] if isinstance(item, tuple) else item
+                if isinstance(found, re.Pattern):
+                    yield found.pattern
+
+
+def test_no_pattern_repeats_a_repetition():
+    """What makes a regular expression slow without limit: (a+)+, (a|b*)*, and the like."""
+    found = list(patterns())
+    assert len(found) > 40
+    for pattern in found:
+        for group in re.finditer(r"\((?:\?:|\?P<\w+>)?([^()]*)\)[*+]", pattern):
+            assert not re.search(r"(?<!\\)[*+]", group[1]), pattern
+        # One open-ended part, two at most: the time is linear in a text of 200 characters.
+        assert len(re.findall(r"(?<!\\)\.\+", pattern)) <= 4, pattern
+
+
+def test_deep_nesting_ends():
+    for word in ("about ", "before ", "early ", "from ", "between ", "weekend of ", "约", "自"):
+        with pytest.raises(DateError):
+            parse((word * 200)[:190] + " 2023")
