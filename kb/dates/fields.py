@@ -277,7 +277,9 @@ class FuzzyDateField(_CharField):
     def get_prep_value(self, value: Any) -> Any:
         """EDTF. ValidationError for text that cannot be read, so it can never be stored."""
         value = models.Field.get_prep_value(self, value)
-        if value is None or isinstance(value, StoredEDTF) or hasattr(value, "resolve_expression"):
+        if isinstance(value, StoredEDTF):
+            return str(value)
+        if value is None or hasattr(value, "resolve_expression"):
             return value
         return self.to_python(value).edtf
 

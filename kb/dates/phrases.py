@@ -88,6 +88,7 @@ _FIGURES = re.compile(
     "(?P<a>[0-9]{1,2})(?P<s>[/.-])(?P<b>[0-9]{1,2})(?P=s)(?P<year>[0-9]{4})"
     "|(?P<y>[0-9]{4})(?P<t>[/.-])(?P<m>[0-9]{1,2})(?P=t)(?P<d>[0-9]{1,2})"
 )
+_TWO_DIGIT_YEAR = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{2}|.+ ['’][0-9]{2}")
 _MONTH_FIGURES = re.compile(
     "(?P<a>[0-9]{1,2})/(?P<year>[0-9]{4})|(?P<y>[0-9]{4})/(?P<m>[0-9]{1,2})"
 )
@@ -170,6 +171,8 @@ def _simple(text: str) -> Found | None:
             return _in_year(match["year"], f"-{_MONTHS[match['month']]:02}"), "M4"
     if match := _FIGURES.fullmatch(text):
         return _figures(match, text), "M3"
+    if _TWO_DIGIT_YEAR.fullmatch(text):
+        raise DateError(f"{quote(text)}: write the year with four digits, such as 2023-12-15.")
     if match := _MONTH_FIGURES.fullmatch(text):
         year, month = match["year"] or match["y"], int(match["a"] or match["m"])
         return spans.one_day(int(year), month, 1, text)[:7], "M3"

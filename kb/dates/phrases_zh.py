@@ -38,10 +38,13 @@ _CENTURY = re.compile(f"(?P<number>{_NUMBER}{{1,3}})世纪")
 _OPEN = [
     (re.compile(pattern), rule)
     for pattern, rule in (
-        ("(.+)(?:[底末]|年底|年末)(?:之前|以前|前)", "M16"),
+        # As in English, "before the end of" is about the last day, not about rule M6.
+        ("(.+?[年月])年?[底末](?:之前|以前|前)", "M16"),
+        ("(?:截至|截止到?|直到|到)(.+?[年月])年?[底末](?:之前|以前|前|为止|止)?", "M16"),
         ("(?:截至|截止到?|不晚于|不迟于|直到)(.+?)(?:为止|止)?", "M16"),
-        ("到(.+)为止|(.+)或(?:之前|以前|更早)", "M16"),
+        ("到(.+?)(?:为止|止)?|(.+)或(?:之前|以前|更早)", "M16"),
         ("(.+?)(?:之前|以前|前)", "M15"),
+        ("(?:自从?|从)?(.+?)至今", "M18"),
         ("(?:自从?|从)(.+?)(?:以来|开始|起)?|(.+?)(?:以来|开始|起)|不早于(.+)", "M18"),
         ("(.+)或(?:之后|以后|更晚)", "M18"),
         ("(.+?)(?:之后|以后|后)", "M17"),
@@ -68,7 +71,7 @@ def read_chinese(text: str, depth: int = 0) -> Found | None:
     text = re.sub("^(?:于|在)", "", text.replace(" ", ""))
     if text in ("不详", "未知", "日期不详", "日期未知"):
         return "", "M21"
-    return _simple(text) or _between(text, depth) or _open(text, depth) or _qualified(text, depth)
+    return _simple(text) or _qualified(text, depth) or _between(text, depth) or _open(text, depth)
 
 
 def has_no_year(text: str) -> bool:
@@ -165,10 +168,18 @@ def _qualified(text: str, depth: int) -> Found | None:
 
 
 def _between(text: str, depth: int) -> Found | None:
-    """The interval of two dates; what the second leaves out, it takes from the first."""
+    """The interval of two dates; what the second leaves out, it takes from the first.
+
+    And the unit that the first leaves out from the second: 2023年1-3月, 2023-2024年.
+    """
     match = _BETWEEN.fullmatch(text)
-    first = read_chinese(match["a"], depth + 1) if match else None
-    if not match or not first or not first[0]:
+    if not match:
+        return None
+    first = read_chinese(match["a"], depth + 1)
+    unit = re.search("(?:年|月份?|[日号]|季度)$", match["b"])
+    if not first and unit:
+        first = read_chinese(match["a"] + unit[0], depth + 1)
+    if not first or not first[0]:
         return None
     last = read_chinese(match["b"], depth + 1)
     borrowed = spans.year_and_month(first[0])

@@ -34,7 +34,14 @@ def test_a_reader_filters_to_an_event_and_follows_its_source(page, story):
 @pytest.mark.parametrize("width", [1440, 768, 390, 320])
 def test_no_page_scrolls_sideways(page, story, width):
     page.set_viewport_size({"width": width, "height": 800})
-    paths = ("/", "/timeline/", "/incidents/bytedance-openai/", "/actors/", "/sources/", "/changes/")
+    paths = (
+        "/",
+        "/timeline/",
+        "/incidents/bytedance-openai/",
+        "/actors/",
+        "/sources/",
+        "/changes/",
+    )
     for path in (*paths, "/incidents/bytedance-openai/claims/", "/actors/bytedance/", "/nowhere/"):
         page.goto(path)
         wide = page.evaluate("document.documentElement.scrollWidth")

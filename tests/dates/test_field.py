@@ -90,6 +90,11 @@ def test_a_new_date_takes_the_phrase_of_the_old_one_away(rows):
     assert rows.get().happened == FuzzyDate("2023-05", "the month after")
 
 
+def test_the_class_shows_the_columns_themselves():
+    assert Happening.happened.field.columns() == COLUMNS
+    assert Happening.happened_latest.field.end == "latest"
+
+
 def test_bounds_follow_the_date_before_anything_is_saved():
     row = Happening(happened="2023-04")
     assert row.happened_earliest == date(2023, 4, 1)

@@ -127,6 +127,14 @@ def test_search_finds_words_phrases_names_and_chinese():
         assert not TimelineQuery(q=q).entries(), q
 
 
+def test_counts_follow_the_search():
+    actor = make_actor()
+    published(make_event("An inspection", actors=((actor, "acted"),)))
+    published(make_event("A launch", actors=((actor, "acted"),)))
+    (option,) = TimelinePage(TimelineQuery.parse("q=inspection")).facets["actor"]
+    assert option.count == 1
+
+
 def test_known_shows_what_a_cited_source_had_made_public():
     from tests.make import make_source
 

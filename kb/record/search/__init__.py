@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from django.db import connections
-from django.db.models import BooleanField, QuerySet
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from kb.record.models import Entry
 from kb.text.fold import LONGEST_QUERY, Term, query_terms
 
 # Terms are letters and digits only (kb.text.fold), so quoting them is enough on both engines.
-_SQLITE = "record_entry.id IN (SELECT rowid FROM record_search WHERE record_search MATCH %s)"
-_POSTGRESQL = "to_tsvector('simple', record_entry.search_text) @@ to_tsquery('simple', %s)"
+# Subqueries name their own table, so they hold under whatever alias the outer query has.
+_SQLITE = "SELECT rowid FROM record_search WHERE record_search MATCH %s"
+_POSTGRESQL = """SELECT id FROM record_entry
+    WHERE to_tsvector('simple', search_text) @@ to_tsquery('simple', %s)"""
 
 
 class SearchError(ValueError):
@@ -35,7 +37,7 @@ def matching(entries: QuerySet[Entry], q: str) -> QuerySet[Entry]:
 
 
 def _where(entries: QuerySet[Entry], sql: str, term: str) -> QuerySet[Entry]:
-    return entries.filter(RawSQL(sql, [term], output_field=BooleanField()))  # noqa: S611
+    return entries.filter(pk__in=RawSQL(sql, [term]))  # noqa: S611 (the term is a parameter)
 
 
 def _fts5(terms: list[Term]) -> str:

@@ -1,5 +1,165 @@
-"""Placeholder until the reader's template tags are written."""
+"""Words and small drawings of the reader's pages. Nothing here asks the database."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
 
 from django import template
+from django.conf import settings
+
+from kb.site.strips import WIDTH, strip_of
 
 register = template.Library()
+
+STANDINGS = {
+    "one_party": "One party’s account",
+    "reported": "Reported",
+    "announced": "Announced, outcome not recorded",
+}
+STANDING_ICONS = {"one_party": "half", "reported": "report", "announced": "clock"}
+FORMS = {"verbatim": "Quotation", "paraphrase": "Paraphrase", "document": "Document"}
+WORDINGS = {
+    "original": "original wording",
+    "translated": "translated",
+    "back_translated": "translated and translated back, so not the exact words",
+}
+POSITIONS = {
+    "reports": "Reports",
+    "alleges": "Alleges",
+    "asserts": "Asserts",
+    "denies": "Denies",
+    "confirms": "Confirms",
+    "confirms_in_part": "Confirms in part",
+    "undecided": "Undecided",
+    "does_not_address": "Does not address",
+    "declined": "Declined to comment",
+    "no_reply": "Did not reply",
+}
+ROLES = {
+    "acted": "did this",
+    "affected": "was affected",
+    "reported": "reported it",
+    "regulated": "regulated",
+    "announced": "announced it",
+    "involved": "was involved",
+    "by": "said this",
+    "for": "on whose behalf",
+    "to": "to whom",
+}
+# The same parts as the first word of a line on an actor's page.
+PARTS = {
+    "acted": "Did",
+    "affected": "Affected",
+    "reported": "Reported",
+    "regulated": "Regulated",
+    "announced": "Announced",
+    "involved": "Involved",
+    "by": "Said",
+    "for": "Said for it",
+    "to": "Said to it",
+}
+ASPECTS = {"fact": "Contested", "date": "Date contested", "reason": "Reason contested"}
+BEARINGS = {"supports": "supports this", "disputes": "disputes this", "mentions": "mentions this"}
+OUTCOMES = {"declined": "Declined to comment", "no_reply": "Did not reply"}
+
+
+def _words(table: dict[str, str], value: Any) -> str:
+    """The table's words, or the value itself in plain letters: a page shows it all the same."""
+    key = str(value or "")
+    return table.get(key, key.replace("_", " "))
+
+
+@register.filter
+def standing_words(value: str) -> str:
+    """ "" for what is undisputed: the record says nothing where nothing needs saying."""
+    return "" if value == "undisputed" else _words(STANDINGS, value)
+
+
+@register.filter
+def standing_icon(value: str) -> str:
+    return STANDING_ICONS.get(value, "report")
+
+
+@register.filter
+def form_words(value: str) -> str:
+    return _words(FORMS, value)
+
+
+@register.filter
+def wording_words(value: str) -> str:
+    return _words(WORDINGS, value)
+
+
+@register.filter
+def position_words(value: str) -> str:
+    return _words(POSITIONS, value) or "No position recorded"
+
+
+@register.filter
+def role_words(value: str) -> str:
+    return _words(ROLES, value)
+
+
+@register.filter
+def aspect_words(value: str) -> str:
+    return _words(ASPECTS, value)
+
+
+@register.filter
+def bearing_words(value: str) -> str:
+    return _words(BEARINGS, value)
+
+
+@register.filter
+def outcome_words(value: str) -> str:
+    """ "" where something was said."""
+    return OUTCOMES.get(value, "")
+
+
+@register.filter
+def unquoted(text: str) -> str:
+    """The words without marks around the whole, because the page sets its own."""
+    text = text.strip()
+    for opening, closing in ("“”", "「」", '""'):
+        inner = text[1:-1]
+        whole = len(text) > 1 and text[0] == opening and text[-1] == closing
+        if whole and opening not in inner and closing not in inner:
+            return inner
+    return text
+
+
+@register.filter
+def once_each(citations: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first citation of each source, by number."""
+    found: dict[int, dict[str, Any]] = {}
+    for citation in citations:
+        found.setdefault(citation["number"], citation)
+    return [found[number] for number in sorted(found)]
+
+
+@register.filter
+def as_day(value: str | None) -> date | None:
+    """An ISO day of a row, for the ``date`` filter."""
+    return date.fromisoformat(value[:10]) if value else None
+
+
+@register.simple_tag
+def part_of_actor(row: dict[str, Any], actor: dict[str, Any]) -> str:
+    """The actor's part in a row, in a word: "Did", "Said", "Said of it"."""
+    for one in row["actors"]:
+        same = one["id"] == actor["id"] if "id" in actor else one["name"] == actor["name"]
+        if same:
+            return _words(PARTS, one["role"])
+    return "Said of it" if row["kind"] == "statement" else "Named"
+
+
+@register.simple_tag
+def site_name() -> str:
+    return str(getattr(settings, "SITE_NAME", "On the Record"))
+
+
+@register.inclusion_tag("timeline/_strip.html")
+def strip(when: dict[str, Any] | None, kind: str = "event", width: int = WIDTH) -> dict[str, Any]:
+    """The year strip of a date; nothing where the date is not known."""
+    return {"strip": strip_of(when, width), "kind": kind}
