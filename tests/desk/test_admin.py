@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from html.parser import HTMLParser
+from threading import Barrier
 
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.db import connections
+from django.test import Client
 from django.urls import reverse
 
 from kb.desk.admin.base import DeskAdmin
@@ -347,6 +351,34 @@ def test_two_who_save_in_the_same_instant(editor, monkeypatch):
     assert not Revision.objects.exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_save_at_once_one_wins_and_the_others_keep_their_text(editor, editor_user):
+    statement = make_statement("We did it.")
+    fields = fields_of(editor.get(change_url(statement))) | {"_save": "1"}
+    clients = [Client() for _ in range(4)]
+    for client in clients:
+        client.force_login(editor_user)
+    together = Barrier(len(clients))
+
+    def save(number):
+        together.wait()
+        try:
+            return clients[number].post(change_url(statement), fields | {"text": f"By {number}."})
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        responses = list(pool.map(save, range(len(clients))))
+    won = [number for number, one in enumerate(responses) if one.status_code == 302]
+    assert len(won) == 1
+    statement.refresh_from_db()
+    assert (statement.text, statement.version) == (f"By {won[0]}.", 2)
+    for number, response in enumerate(responses):
+        if number not in won:
+            assert f"By {number}." in text_of(response)
+            assert f"By {won[0]}." in text_of(response)
+
+
 def test_words_in_a_citation_that_somebody_deleted_are_not_lost(editor):
     statement = make_statement()
     mine = fields_of(editor.get(change_url(statement)))
@@ -386,7 +418,7 @@ def test_a_role_saved_for_the_person_makes_the_organisation_stale(editor):
         "_save": "1",
     }
     response = editor.post(change_url(person), fields, follow=True)
-    assert "Since: read as On or after 1 April 2023 (rule M18)" in text_of(response)
+    assert "Since: read as In or after April 2023 (rule M18)" in text_of(response)
     assert person.affiliations.get().organisation == firm
     assert "saved by somebody else" in text_of(editor.post(change_url(firm), opened))
 
@@ -447,8 +479,8 @@ def test_hostile_characters_are_refused_in_words(editor, statement_fields, field
 def test_what_is_no_key_is_a_form_error(editor, statement_fields, key):
     for field in ("speaker", "about", "in_reply_to", "citations-0-source", "citations-0-id"):
         response = editor.post(add_url("statement"), statement_fields | {field: key, "_save": "1"})
-        assert response.status_code == (302 if field == "citations-0-id" else 200), field
-        Statement.objects.all().delete()
+        assert response.status_code == 200, field
+    assert not Statement.objects.exists()
 
 
 @pytest.mark.parametrize("key", WRONG_KEYS)
@@ -465,12 +497,12 @@ def test_addresses_that_nobody_clicks_do_not_fail(editor, key):
 
 @pytest.mark.parametrize("name", ["TOTAL_FORMS", "INITIAL_FORMS"])
 @pytest.mark.parametrize("value", ["", "x", "-1", "10" * 15, "1500"])
-def test_a_broken_row_count_is_a_form_error(editor, name, value):
+def test_a_broken_row_count_loses_nothing(editor, name, value):
     statement = make_statement()
     fields = fields_of(editor.get(change_url(statement))) | {f"citations-{name}": value}
     response = editor.post(change_url(statement), fields | {"_save": "1"})
     assert response.status_code in (200, 302)
-    assert statement.citations.count() == 1
+    assert statement.citations.exists()
 
 
 def test_rows_are_regrouped_without_losing_a_field(rf):

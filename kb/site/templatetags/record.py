@@ -130,6 +130,11 @@ def unquoted(text: str) -> str:
 
 
 @register.filter
+def split_words(text: str) -> list[str]:
+    return text.split()
+
+
+@register.filter
 def once_each(citations: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The first citation of each source, by number."""
     found: dict[int, dict[str, Any]] = {}
@@ -163,3 +168,17 @@ def site_name() -> str:
 def strip(when: dict[str, Any] | None, kind: str = "event", width: int = WIDTH) -> dict[str, Any]:
     """The year strip of a date; nothing where the date is not known."""
     return {"strip": strip_of(when, width), "kind": kind}
+
+
+EXAMPLES = {
+    "day": {"earliest": "2023-12-15", "latest": "2023-12-15"},
+    "month": {"earliest": "2023-04-01", "latest": "2023-04-30"},
+    "soft": {"earliest": "2023-05-01", "latest": "2023-08-31", "qualifier": "approximate"},
+    "open": {"earliest": None, "latest": "2023-12-15"},
+}
+
+
+@register.inclusion_tag("timeline/_strip.html")
+def strip_example(name: str) -> dict[str, Any]:
+    """A strip for "How to read a date"."""
+    return {"strip": strip_of(EXAMPLES[name], 190), "kind": "event"}

@@ -40,12 +40,16 @@ class Command(loaddata.Command):
         self._row += 1
         thing = obj.object
         if thing._meta.app_label == "desk":
+            if isinstance(thing, Publishable):
+                self._keep_state(thing)
+            rows = type(thing)._base_manager.filter(pk=thing.pk)
+            thing._state.adding = thing.pk is None or not rows.exists()
             problems = _problems(obj)
+            if not thing._state.adding and not isinstance(thing, Publishable):
+                problems += _differences(thing, rows.get())
             if problems:
                 where = f"row {self._row}: {thing._meta.label} “{thing}”: "
                 raise CommandError("Nothing was loaded.\n" + where + "; ".join(problems))
-            if isinstance(thing, Publishable):
-                self._keep_state(thing)
             self._desk.append(thing)
         return super().save_obj(obj)
 
@@ -104,3 +108,12 @@ def _problems(obj: DeserializedObject) -> list[str]:
     except ValidationError as problem:
         return [f"{field}: {' '.join(said)}" for field, said in problem.message_dict.items()]
     return []
+
+
+def _differences(thing: models.Model, row: models.Model) -> list[str]:
+    """Where a part of an entry (a citation, say) is no longer what the fixture made it."""
+    return [
+        f"{field.name}: editors have changed this since, and the fixture would overwrite it"
+        for field in thing._meta.concrete_fields
+        if field.editable and getattr(thing, field.attname) != getattr(row, field.attname)
+    ]
