@@ -26,14 +26,8 @@ _ANSWERS = {
 
 
 def accounts_of(document: Document) -> int:
-    """How many voices answer a proposition; unnamed ones count once for each statement."""
-    return len(
-        {
-            account["holder"] or account["statement"] or account["source"]
-            for account in document["accounts"]
-            if account["position"] in _ANSWERS
-        }
-    )
+    """How many statements and reports answer a proposition; one party may give several."""
+    return sum(account["position"] in _ANSWERS for account in document["accounts"])
 
 
 def is_contested(document: Document) -> bool:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from kb.formats import FORMATS
-from kb.site.views import actors, changes, entries, home, incidents, sources, timeline
+from kb.site.views import actors, changes, entries, home, incidents, method, sources, timeline
 
 # /timeline/, /timeline.json …
 timeline_urls = [path("timeline/", timeline.timeline, name="timeline")] + [
@@ -29,4 +29,5 @@ urlpatterns = [
     path("sources/", sources.sources, name="sources"),
     path("sources/<slug:slug>/", sources.source, name="source"),
     path("changes/", changes.changes, name="changes"),
+    path("method/dates/", method.dates, name="method-dates"),
 ]

@@ -9,7 +9,7 @@ from kb.record.history import versions
 from kb.record.models import Change, Entry, Revision
 from kb.record.query import TimelineQuery
 from kb.record.rows import Names, rows_of
-from kb.site.listing import listing, timeline_query
+from kb.site.listing import MONTHS, listing, timeline_query
 from kb.site.prose import html, with_html
 from kb.site.views.decorators import reader_page
 from kb.site.views.errors import standing_or_answer
@@ -70,6 +70,13 @@ def _cells(document: dict, names: Names, rows: dict) -> list[dict]:
     return list(cells.values())
 
 
+def _in_sentence(words: list[str]) -> list[str]:
+    """The words without repeats, all but the first as inside a sentence."""
+    first, *rest = dict.fromkeys(words) or [""]
+    lower = [one if one.split()[0] in MONTHS else one[0].lower() + one[1:] for one in rest]
+    return [first, *lower] if first else []
+
+
 def _head(revision: Revision, *, current: str) -> dict:
     document = revision.document
     query = TimelineQuery.parse(f"incident={revision.slug}")
@@ -86,7 +93,7 @@ def _head(revision: Revision, *, current: str) -> dict:
         "summary_html": html(document["summary"]),
         "facts": [
             {"label": "Record", "value": f"{total} entries"},
-            {"label": "Span", "value": " to ".join(dict.fromkeys(span)) or "No dated entry"},
+            {"label": "Span", "value": " to ".join(_in_sentence(span)) or "No dated entry"},
             {"label": "Contested claims", "value": str(contested)},
             {"label": "Last change", "value": f"{last.published_at:%-d %B %Y}" if last else ""},
         ],
