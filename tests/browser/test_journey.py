@@ -1,4 +1,4 @@
-"""What a reader does, from the timeline to a source; and an editor, from sign-in to the timeline."""
+"""What a reader does, from timeline to source, and an editor, from sign-in to timeline."""
 
 import re
 
@@ -57,7 +57,6 @@ def test_an_editor_adds_a_statement_and_sees_it_on_the_timeline(page, story):
 
     page.goto("/admin/desk/actor/add/")
     page.get_by_label("Name", exact=False).first.fill("Rosa Example")
-    page.locator("#id_slug").fill("rosa-example")
     page.locator("#id_actor_kind").select_option("person")
     page.locator("input[name=_save]").click()
 
@@ -66,7 +65,6 @@ def test_an_editor_adds_a_statement_and_sees_it_on_the_timeline(page, story):
     page.locator("#id_attribution").select_option("named")
     page.locator("#id_form").select_option("verbatim")
     page.locator("#id_headline").fill("Rosa Example on the record")
-    page.locator("#id_slug").fill("rosa-example-on-the-record")
     page.locator("#id_text").fill("This is what I said.")
     page.locator("#id_said").fill("15 Dec 2023")
     choose(page, "citations-0-source", "Unexpectedly")

@@ -191,6 +191,7 @@ def test_strangers_are_sent_to_sign_in(reader, kind):
 def test_the_voice_path_stands_together(editor):
     page = text_of(editor.get(add_url("statement")))
     assert "Who → for whom → to whom → where" in page
+    assert "Such as 15 December 2023" in page
 
 
 def test_an_editor_adds_a_statement_by_a_new_speaker(editor, editor_user, statement_fields):
@@ -213,7 +214,7 @@ def test_an_editor_adds_a_statement_by_a_new_speaker(editor, editor_user, statem
     assert statement.citations.get().locator == "paragraph 4"
     assert (statement.state, statement.version) == ("draft", 1)
     assert statement.slug == "bytedance-says-it-has-a-licence"
-    assert "read as Mid-2023 (1 May – 31 August) (rule M6)" in text_of(response)
+    assert "read as Mid-2023 (1 May – 31 August), by rule M6" in text_of(response)
     assert not Revision.objects.exists()
     page = text_of(editor.get(change_url(statement)))
     assert "Mid-2023 (1 May – 31 August)" in page
@@ -418,7 +419,7 @@ def test_a_role_saved_for_the_person_makes_the_organisation_stale(editor):
         "_save": "1",
     }
     response = editor.post(change_url(person), fields, follow=True)
-    assert "Since: read as In or after April 2023 (rule M18)" in text_of(response)
+    assert "Since: read as In or after April 2023, by rule M18" in text_of(response)
     assert person.affiliations.get().organisation == firm
     assert "saved by somebody else" in text_of(editor.post(change_url(firm), opened))
 

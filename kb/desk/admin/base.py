@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from kb.dates import FuzzyDate
+from kb.dates import FuzzyDate, FuzzyDateFormField
 from kb.desk.admin.forms import (
     ChooseOne,
     ChooseSeveral,
@@ -67,13 +67,19 @@ def date_reading(field: str) -> Any:
 
 
 class ChoosesByTyping:
-    """Relations are chosen by typing, never from a list of all there is."""
+    """Relations are chosen by typing, never from a list of all there is; dates say what fits."""
 
     formfield_overrides = {models.TextField: {"form_class": Words}}
 
     def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
         fields: Iterable[Any] = (*self.model._meta.fields, *self.model._meta.many_to_many)  # type: ignore[attr-defined]
         return [field.name for field in fields if field.remote_field and field.editable]
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        made = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if isinstance(made, FuzzyDateFormField) and not made.help_text:
+            made.help_text = FuzzyDateFormField().help_text
+        return made
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         kwargs.setdefault("widget", ChooseOne(db_field, self.admin_site))  # type: ignore[attr-defined]
@@ -329,7 +335,7 @@ def readings_in(form: Any) -> list[str]:
     for name in form.changed_data if form.is_bound else []:
         when = getattr(form, "cleaned_data", {}).get(name)
         if isinstance(when, FuzzyDate) and when.edtf:
-            rule = f" (rule {when.rule})" if when.rule else ""
+            rule = f", by rule {when.rule}" if when.rule else ""
             lines.append(f"{capfirst(str(form[name].label))}: read as {reading_of(when)}{rule}.")
     return lines
 

@@ -80,7 +80,7 @@ class DeskForm(forms.ModelForm):
         required=False, min_value=1, max_value=LARGEST_VERSION, widget=forms.HiddenInput
     )
     publication_change = forms.ChoiceField(
-        label="kind of change",
+        label="Kind of change",
         required=False,
         choices=[(Change.UPDATE.value, "update"), (Change.CORRECTION.value, "correction")],
         initial=Change.UPDATE.value,

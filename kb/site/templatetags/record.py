@@ -62,6 +62,7 @@ PARTS = {
 ASPECTS = {"fact": "Contested", "date": "Date contested", "reason": "Reason contested"}
 BEARINGS = {"supports": "supports this", "disputes": "disputes this", "mentions": "mentions this"}
 OUTCOMES = {"declined": "Declined to comment", "no_reply": "Did not reply"}
+MONTHS = "January February March April May June July August September October November December"
 
 
 def _words(table: dict[str, str], value: Any) -> str:
@@ -127,6 +128,13 @@ def unquoted(text: str) -> str:
         if whole and opening not in inner and closing not in inner:
             return inner
     return text
+
+
+@register.filter
+def inside(words: str) -> str:
+    """A date's leading words for the middle of a sentence: "on or after 17 December 2023"."""
+    first = words.split(" ", 1)[0].rstrip(",")
+    return words if first in MONTHS.split() else words[:1].lower() + words[1:]
 
 
 @register.filter

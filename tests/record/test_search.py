@@ -1,0 +1,306 @@
+"""Full text: both databases give the hits that kb.text.fold defines, whatever is asked."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from itertools import count
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kb.record import search
+from kb.record.models import Entry, Revision
+from kb.record.search import SearchError, matching, missing_parts
+from kb.text.fold import matches, query_terms, search_text
+
+pytestmark = pytest.mark.django_db
+_numbers = count(1)
+
+
+def entry(*parts: str) -> Entry:
+    number = next(_numbers)
+    public_id = f"t{number:07d}"
+    revision = Revision.objects.create(
+        public_id=public_id,
+        kind="event",
+        slug=public_id,
+        title="Title",
+        number=1,
+        document={},
+        change="first",
+        published_at=timezone.now(),
+        sha256="",
+    )
+    return Entry.objects.create(
+        revision=revision,
+        public_id=public_id,
+        kind="event",
+        dated=False,
+        sort_key=public_id,
+        search_text=search_text(*parts),
+    )
+
+
+def hits(q: str) -> set[int]:
+    return set(matching(Entry.objects.all(), q).values_list("pk", flat=True))
+
+
+@pytest.fixture(params=["by the index", "along the timeline"])
+def way(request, monkeypatch):
+    """Both ways to the rows, whatever the count."""
+    are_few = request.param == "by the index"
+    monkeypatch.setattr(search, "_are_few", lambda *asked: are_few)
+
+
+def test_it_works(way):
+    one = entry("OpenAI suspends ByteDance’s account", "字节跳动的账号被停用")
+    other = entry("A meeting", "Nothing was said.")
+    assert hits("bytedance") == hits("字节跳动") == hits('"suspends bytedance"') == {one.pk}
+    assert hits("meeting") == {other.pk}
+    assert hits("suspended") == set()
+    assert hits("suspen*") == {one.pk}
+
+
+@pytest.mark.parametrize(
+    ("text", "q", "found"),
+    [
+        ("Café Müller", "cafe MÜLLER", True),
+        ("ＯｐｅｎＡＩ", "openai", True),
+        ("GPT-4 was used", "gpt-4", True),
+        ("GPT 45 was used", "gpt-4", False),
+        ("see https://example.org/a_b?c=1", "a_b", True),
+        ("write to desk@example.org", "example.org", True),
+        ("1,000.50 dollars", '"1,000.50"', True),
+        ("-12 degrees", "12", True),
+        ("跳动", "动", True),
+        ("跳动", "跳", True),
+        ("字节跳动", "节动", False),
+        ("2023年4月", "2023年", True),
+        ("2023年4月5日", "年4月", True),
+        ("萨姆·奥特曼", "萨姆奥特曼", True),
+        ("萨姆·奥特曼", "姆奥", True),
+        ("𠮷野家", "𠮷野", True),
+        ("नमस्ते दुनिया", "दुनिया", True),
+        ("नमस्ते दुनिया", "दुनि*", True),
+        ("ประเทศไทย", "ไทย", True),
+        ("العَرَبِيَّة", "العربية", True),
+        ("Ꮳꮃꭹ Ω ς", "ꮳꮃꭹ ω Σ", True),
+        ("one two", '"two one"', False),
+        ("one two", "two one", True),
+        ("and", "or", False),
+    ],
+)
+def test_what_is_written_is_found(way, text, q, found):
+    one = entry("Before it", text, "After it")
+    entry("Something else")
+    assert hits(q) == ({one.pk} if found else set())
+
+
+def test_no_phrase_spans_two_parts(way):
+    entry("first part", "second part")
+    assert hits('"part second"') == set()
+    assert hits("part second") != set()
+
+
+WORDS = ["open", "openai", "ai", "a", "no", "字节", "跳动", "字", "动", "中国", "2023", "年", "·"]
+text = st.lists(st.sampled_from([*WORDS, " ", " ", "-", "¶"]), max_size=8).map("".join)
+query = st.lists(
+    st.sampled_from([*WORDS, " ", " ", '"', "*", "“", "”", " AND ", " NEAR(", ")", "'", "\\", ":"]),
+    max_size=6,
+).map("".join)
+
+
+@given(texts=st.lists(text | st.text(max_size=8), min_size=1, max_size=4), q=query)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_database_agrees_with_the_definition(way, texts, q):
+    Entry.objects.all().delete()
+    entries = [entry(one) for one in texts]
+    terms = query_terms(q)
+    wanted = {one.pk for one in entries if terms and matches(one.search_text, terms)}
+    assert hits(q) == wanted
+
+
+@given(q=st.text(max_size=200))
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_text_finds_itself(way, q):
+    Entry.objects.all().delete()
+    one = entry(q)
+    assert hits(q) == ({one.pk} if query_terms(q) else set())
+
+
+HOSTILE = [
+    *(
+        '"',
+        "'",
+        "*",
+        "^a",
+        "a:b",
+        "search_text:a",
+        "{a b}:c",
+        "-a",
+        "a - b",
+        "(",
+        ")",
+        "a AND",
+        "NOT",
+    ),
+    *(
+        "NEAR(a b, 2)",
+        "a\x00b",
+        "\ud800",
+        "a & b | !c",
+        "a:*",
+        "a <-> b",
+        "''",
+        "\\",
+        "%",
+        "_",
+        "$1",
+    ),
+    *("%s", "%(a)s", "{}", "--", ";", "/* */", "ﷺ" * 200, "é" * 200, "\u0301" * 200, "“" * 200),
+    *("a " * 100, '"a' * 100, '"a"' * 66, "中 " * 100, "中" * 200, "*" * 200, "a* " * 66),
+]
+
+
+@pytest.mark.parametrize("q", HOSTILE, ids=lambda q: ascii(q[:12]))
+def test_hostile_words_are_only_words(way, q):
+    entry("Something")
+    assert hits(q) == set()
+
+
+def test_nothing_to_search_for_matches_nothing(way):
+    entry("Something")
+    for q in ("", "   ", "!!", "¶", "😀"):
+        assert hits(q) == set()
+
+
+@pytest.mark.parametrize("q", ["a" * 201, "a" * 60_000, '"' * 60_000])
+def test_more_than_200_characters_are_refused_in_words(q):
+    with pytest.raises(SearchError, match="at most 200 characters"):
+        matching(Entry.objects.all(), q)
+
+
+def test_the_index_follows_every_change(way):
+    one, two = entry("first"), entry("second")
+    Entry.objects.filter(pk=one.pk).update(search_text=search_text("changed"))
+    assert (hits("first"), hits("changed")) == (set(), {one.pk})
+    two.delete()
+    assert hits("second") == set()
+    Entry.objects.bulk_create(
+        [Entry(revision=one.revision, public_id="bulk", kind="event", dated=False, sort_key="b",
+               search_text="in bulk")]
+    )  # fmt: skip
+    assert len(hits('"in bulk"')) == 1
+    Entry.objects.all().delete()
+    assert hits("changed") == set()
+
+
+def test_the_longest_texts_fit_the_index_whole(way):
+    # 30,000 different words and one word 3,000 letters long; the end is past every limit on
+    # positions that a database has.
+    numbered = "".join(chr(0x4E00 + one // 200) + chr(0x4E00 + one % 200) for one in range(15_000))
+    one = entry("x" * 3000, numbered, "same " * 300 + "very last", "omega point")
+    assert len(one.search_text) > 90_000
+    assert hits("x" * 200) == {one.pk}
+    assert hits('"very last" "omega point" "same very"') == {one.pk}
+    assert hits('"last very"') == set()
+
+
+def test_it_joins_other_conditions_under_any_alias(way):
+    from django.db.models import Exists, OuterRef
+
+    one = entry("found here")
+    entry("found there")
+    found = matching(Entry.objects.filter(public_id=one.public_id), "found")
+    assert list(found.order_by("-sort_key")[:5]) == [one]
+    again = Entry.objects.filter(Exists(found.filter(pk=OuterRef("pk"))))
+    assert list(again) == [one]
+    assert list(Entry.objects.filter(pk__in=found.values("pk"))) == [one]
+    assert found.count() == 1
+
+
+def test_the_count_decides_the_way(monkeypatch):
+    engine = search._engine("default")
+    monkeypatch.setattr(engine, "FEW", 2)
+    search._are_few.cache_clear()
+    for _ in range(3):
+        entry("common", "rare" if _ == 0 else "")
+    sql = {q: str(matching(Entry.objects.all(), q).query) for q in ("common", "rare")}
+    search._are_few.cache_clear()
+    assert "record_search MATCH" in sql["rare"] or "@@" in sql["rare"]
+    assert "MATCH" not in sql["common"]
+    assert "@@" not in sql["common"]
+
+
+def test_the_count_is_asked_once_a_minute(queries):
+    entry("a word")
+    search._are_few.cache_clear()
+    with queries(1):
+        for _ in range(5):
+            matching(Entry.objects.all(), "word")
+
+
+def test_the_index_is_whole_after_all_migrations():
+    assert missing_parts("default") == [], "a migration altered record_entry and lost the index"
+
+
+def test_the_index_can_be_dropped_and_made_again_over_what_is_there():
+    migration = import_module("kb.record.migrations.0002_create_search_index")
+
+    class Editor:
+        """As much of a schema editor as the migration uses: Django's own refuses a transaction."""
+
+        def __init__(self) -> None:
+            self.connection = connection
+
+        def execute(self, sql, params):
+            with connection.cursor() as cursor:
+                cursor.execute(sql, params)
+
+    one = entry("there before")
+    connection.check_constraints()  # PostgreSQL alters no table that has checks outstanding
+    migration.drop_search_index(None, Editor())
+    assert missing_parts("default") == sorted(search._engine("default").PARTS)
+    migration.create_search_index(None, Editor())
+    assert missing_parts("default") == []
+    assert hits("before") == {one.pk}
+
+
+def test_a_lost_part_is_named():
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DROP TRIGGER record_search_update")
+            assert missing_parts("default") == ["record_search_update"]
+        else:
+            cursor.execute("DROP INDEX record_search")
+            assert missing_parts("default") == ["record_search"]
+
+
+def test_sqlite_finds_its_index_in_order():
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL keeps its own indexes in order")
+    one, two = entry("first"), entry("字节跳动")
+    Entry.objects.filter(pk=one.pk).update(search_text="other words")
+    two.delete()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO record_search(record_search, rank) VALUES ('integrity-check', 1)"
+        )
+
+
+@pytest.mark.wall
+def test_readers_may_search_and_nothing_else():
+    from kb.record.wall import reading_publicly
+
+    one = entry("found by readers", "字节跳动")
+    with reading_publicly():
+        search._are_few.cache_clear()
+        for q in ("readers", "字节", "read*", '"by readers"'):
+            found = matching(Entry.objects.all(), q)
+            assert found.db == "public"
+            assert [entry.pk for entry in found] == [one.pk]
+            assert found.count() == 1
+    search._are_few.cache_clear()

@@ -1,0 +1,165 @@
+"""What a text becomes for search, what a query asks for, and what is marked."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from kb.text.fold import (
+    LONGEST_FOLDED,
+    LONGEST_QUERY,
+    LONGEST_WORD,
+    PART_MARK,
+    Term,
+    mark,
+    matches,
+    query_terms,
+    search_text,
+)
+
+
+def test_it_works():
+    folded = search_text("OpenAI’s Café", "字节跳动公司")
+    assert folded == "openai s cafe ¶ 字节 节跳 跳动 动公 公司 司"
+    assert matches(folded, query_terms("café 跳动"))
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("ＯｐｅｎＡＩ ①", "openai 1"),
+        ("Straße ﬁn", "strasse fin"),
+        ("Müller café cafe\u0301 naïve Ångström", "muller cafe cafe naive angstrom"),
+        ("Άλφα", "αλφα"),
+        ("Чёрный йод", "чёрный йод"),
+        ("שָׁלוֹם مُحَمَّد", "שלום محمد"),
+        ("GPT-4, U.S. $1,000.50 a_b", "gpt 4 u s 1 000 50 a b"),
+        ("don't don’t", "don t don t"),
+        ("co\u00adoperate zero\u200bwidth a\u200db", "cooperate zerowidth ab"),
+        ("人", "人"),
+        ("人民 中国", "人民 民 中国 国"),
+        ("2023年4月", "2023 年 4 月"),
+        ("ByteDance字节", "bytedance 字节 节"),
+        ("萨姆·奥特曼", "萨姆 姆奥 奥特 特曼 曼"),
+        ("a·b 中·b a·中", "a b 中 b a 中"),
+        ("中··国", "中 国"),
+        ("中·", "中"),
+        ("ｶﾞﾝﾀﾞﾑ", "ガン ンダ ダム ム"),
+        ("한국어", "한국 국어 어"),
+        ("\u1112\u1161\u11ab\u1100\u116e\u11a8", "한국 국"),
+        ("𠮷野", "𠮷野 野"),
+        ("नमस्ते", "नमस्ते"),
+        ("😀 — …", ""),
+        ("\u0301 \u0301a", "a"),
+        ("½", "1 2"),
+        ("", ""),
+    ],
+)
+def test_folding(text, folded):
+    assert search_text(text) == folded
+
+
+def test_empty_parts_leave_no_mark():
+    assert search_text("", "a", "!", "b", "") == "a ¶ b"
+    assert search_text() == ""
+
+
+@pytest.mark.parametrize(
+    ("q", "terms"),
+    [
+        ("open ai", [Term(("open",)), Term(("ai",))]),
+        ("ai AI ai", [Term(("ai",))]),
+        ('"open ai"', [Term(("open", "ai"))]),
+        ("“open ai” 「字节」 『a b』 «c d»",
+         [Term(("open", "ai")), Term(("字节",)), Term(("a", "b")), Term(("c", "d"))]),
+        ("gpt-4", [Term(("gpt", "4"))]),
+        ("regul*", [Term(("regul",), prefix=True)]),
+        ("gpt-4*", [Term(("gpt", "4"))]),
+        ("a*", [Term(("a",))]),
+        ('"open a*"', [Term(("open", "a"))]),
+        ("字节跳动", [Term(("字节", "节跳", "跳动"))]),
+        ("人", [Term(("人",), prefix=True)]),
+        ("2023年", [Term(("2023", "年"), prefix=True)]),
+        ("年4", [Term(("年", "4"))]),
+        ('un"closed quote', [Term(("un",)), Term(("closed",)), Term(("quote",))]),
+        ("a AND -b", [Term(("a",)), Term(("and",)), Term(("b",))]),
+        ('" " !! 😀', []),
+    ],
+)  # fmt: skip
+def test_queries(q, terms):
+    assert query_terms(q) == terms
+
+
+def test_only_the_first_200_characters_of_a_query_are_read():
+    assert query_terms("a " * (LONGEST_QUERY // 2) + "b") == [Term(("a",))]
+
+
+def test_words_and_texts_have_a_longest_length():
+    assert search_text("x" * 3000) == "x" * LONGEST_WORD
+    assert matches(search_text("x" * 3000), query_terms("x" * 150))
+    assert LONGEST_FOLDED - LONGEST_WORD < len(search_text("word " * 100_000)) <= LONGEST_FOLDED
+    assert not search_text("word " * 100_000).endswith(("wor", " "))
+
+
+@given(st.lists(st.text()))
+def test_a_plain_tokenizer_finds_the_same_words(parts):
+    folded = search_text(*parts)
+    words = folded.split(" ") if folded else []
+    assert all(words)
+    for word in words:
+        assert word == PART_MARK or all(unicodedata.category(one)[0] in "LMNC" for one in word)
+        assert not any(one.isspace() or one in "\"'*\\\x00" for one in word)
+        assert word.encode()
+
+
+@given(st.text(alphabet="字节跳动·ab12 é\u0301年ガ゛", max_size=12))
+@example("年4")
+def test_any_part_of_a_text_is_found_in_it(text):
+    folded = search_text(text)
+    for start in range(len(text)):
+        part = text[start:]
+        # A word is found whole only, so a part begins where a word or a character of its own does.
+        if start and text[start - 1].isascii() and text[start].isascii():
+            continue
+        if start and (unicodedata.combining(text[start]) or text[start - 1] in "é\u0301ab12"):
+            continue
+        assert matches(folded, query_terms(f'"{part}"')), part
+
+
+@given(st.text(max_size=60), st.text(max_size=20))
+def test_marked_pieces_are_the_text_again(text, q):
+    pieces = mark(text, query_terms(q))
+    assert "".join(piece for piece, _ in pieces) == text
+    assert all(piece for piece, _ in pieces)
+
+
+@given(st.text(max_size=40), st.text(max_size=12))
+def test_something_is_marked_exactly_when_one_term_matches(text, q):
+    terms = query_terms(q)
+    found = any(matches(search_text(text), [term]) for term in terms)
+    assert any(is_match for _, is_match in mark(text, terms)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "q", "marked"),
+    [
+        ("The Müller case", "muller", ["Müller"]),
+        ("Cafe\u0301s <b>", "cafés b", ["Cafe\u0301s", "b"]),
+        ("字节跳动公司", "跳动", ["跳动"]),
+        ("字节跳动公司", "字", ["字"]),
+        ("字节跳动公司", "司", ["司"]),
+        ("2023年度", "2023年", ["2023年"]),
+        ("Regulators regulate", "regul*", ["Regulators", "regulate"]),
+        ("萨姆·奥特曼说", "萨姆奥特曼", ["萨姆·奥特曼"]),
+        ("one two three", '"two three" one', ["one", "two three"]),
+        ("aa bb aa", '"aa bb" "bb aa"', ["aa bb aa"]),
+        ("ＯｐｅｎＡＩ", "openai", ["ＯｐｅｎＡＩ"]),
+        ("nothing", "else", []),
+        ("nothing", "", []),
+    ],
+)
+def test_marking(text, q, marked):
+    assert [piece for piece, is_match in mark(text, query_terms(q)) if is_match] == marked

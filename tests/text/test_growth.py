@@ -1,0 +1,84 @@
+"""Twice the text takes twice the time, whatever the text: no function here is quadratic."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+
+from kb.text.clean import TextError, clean_line, clean_text
+from kb.text.fold import mark, query_terms, search_text
+from kb.text.links import LinkError, canonical_url, text_fragment
+from kb.text.markdown import LONGEST, MarkdownError, plain, render
+from kb.text.slugs import slugify
+
+SHAPES = {
+    "words": "The quick brown fox. ",
+    "one word": "a",
+    "chinese": "字节跳动",
+    "dots": "中·",
+    "accents": "\u0301\u0316",
+    "hangul": "\u1100\u1161\u11a8",
+    "joiners": "م\u200c",
+    "brackets": "[",
+    "links": "[a](",
+    "stars": "*a **b ",
+    "quotes": '“「"',
+    "lists": "- > ",
+    "spaces": " ",
+    "escapes": "%41",
+    "dots and slashes": "/../.",
+    "ligatures": "ﷺ",
+}
+FUNCTIONS: dict[str, Callable[[str], object]] = {
+    "search_text": search_text,
+    "query_terms": query_terms,
+    "mark": lambda text: mark(text, query_terms('quick "brown fox" 字节跳动 a 中 a*')),
+    "render": render,
+    "plain": plain,
+    "slugify": slugify,
+    "clean_text": clean_text,
+    "clean_line": clean_line,
+    "canonical_url": lambda text: canonical_url("https://a.example/" + text),
+    "text_fragment": lambda text: text_fragment("https://a.example/", text),
+}
+ALLOWED = 2.5
+# Below this, what is measured is the machine.
+TOO_SHORT = 0.02
+
+
+def seconds(function: Callable[[str], object], text: str) -> float:
+    gc.disable()  # it comes by chance, and looks at everything that the other tests left
+    try:
+        start = time.perf_counter()
+        with suppress(MarkdownError, TextError, LinkError):
+            function(text)
+        return time.perf_counter() - start
+    finally:
+        gc.enable()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_it_works(name, shape):
+    unit, function = SHAPES[shape], FUNCTIONS[name]
+    short, long = ((unit * (size // len(unit) + 1))[:size] for size in (30_000, 60_000))
+    measured = []
+    # A busy machine is slow once; a quadratic function is slow every time.
+    for _ in range(5):
+        once, twice = seconds(function, short), seconds(function, long)
+        if twice <= max(TOO_SHORT, ALLOWED * once):
+            return
+        measured.append((once, twice))
+    pytest.fail(f"{name} over {shape}: {measured}")
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_longest_text_that_is_rendered_takes_less_than_a_second(shape):
+    unit = SHAPES[shape]
+    assert seconds(render, (unit * LONGEST)[:LONGEST]) < 1
+    assert seconds(render, (unit * LONGEST)[:400] + "a" * (LONGEST - 400)) < 1

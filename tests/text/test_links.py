@@ -1,0 +1,242 @@
+"""Which addresses may be shown, which are the same, and how words are pointed at."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.text.links import LONGEST, LinkError, canonical_url, safe_url, text_fragment
+
+# Real addresses, kept outside the repository: others' lists, read where they lie.
+REAL = Path("/work/shared/data/urls")
+needs_real = pytest.mark.skipif(not REAL.is_dir(), reason=f"no real addresses in {REAL}")
+
+
+def test_it_works():
+    assert safe_url(" https://example.org/a?b#c ") == "https://example.org/a?b#c"
+    url = "HTTPS://Example.ORG.:443/a/../b?utm_source=x&id=1#part"
+    assert canonical_url(url) == "https://example.org/b?id=1"
+    assert text_fragment("https://a.example/", "so it is") == (
+        "https://a.example/#:~:text=so%20it%20is"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "Write the whole address"),
+        ("example.org/a", "Write the whole address"),
+        ("//example.org", "Write the whole address"),
+        ("javascript:alert(1)", "Write the whole address"),
+        ("ftp://example.org/", "Write the whole address"),
+        ("https:///path", "Write the whole address"),
+        ("https://user@example.org/", "user name"),
+        ("https://user:pass@example.org/", "user name"),
+        ("https://@example.org/", "user name"),
+        ("https://example.org/a b", "space"),
+        ("https://example.org/\x00", "cannot be seen"),
+        ("https://example.org\\@evil.example/", "cannot be seen"),
+        ("https://example.org/\u202efdp", "cannot be seen"),
+        ("https://exam\u200bple.org/", "cannot be seen"),
+        ("https://example.org/\ud800", "cannot be seen"),
+        ("java\nscript:alert(1)", "cannot be seen"),
+        ("https://example.org:99999/", "not an address"),
+        ("https://[::1", "not an address"),
+        ("https://localhost/", "whole name"),
+        ("http://U", "whole name"),
+        ("https://exam%70le.org/", "cannot be part"),
+        ("https://-a.example/", "cannot be part"),
+        ("https://a..example/", "cannot be part"),
+        ("https://registration–form.example/", "cannot be part"),
+        ("http://2130706433/", "address of a machine"),
+        ("http://0x7f.1/", "address of a machine"),
+        ("http://127.1/", "address of a machine"),
+        ("http://a.example/1|http://b.example/2", "several"),
+        ("https://example.org/" + "a" * LONGEST, "2,048"),
+        ("https://example.org/" + "|" * 1000, "2,048"),
+    ],
+    ids=lambda text: ascii(text)[:40],
+)
+def test_what_a_reader_should_not_follow_is_refused_in_words(text, why):
+    for check in (safe_url, canonical_url):
+        with pytest.raises(LinkError, match=why):
+            check(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("http://example.org", "http://example.org/"),
+        ("http://example.org:80/", "http://example.org/"),
+        ("https://example.org:8443/", "https://example.org:8443/"),
+        ("https://www.example.org/A/", "https://www.example.org/A/"),
+        ("https://example.org/?b=2&a=1&b=", "https://example.org/?b=2&a=1&b="),
+        ("https://example.org/?utm_source=x&UTM_Medium=y&fbclid=z", "https://example.org/"),
+        ("https://example.org/?utm%5Fsource=x&q=utm_source", "https://example.org/?q=utm_source"),
+        ("https://example.org/?ref=a&source=b", "https://example.org/?ref=a&source=b"),
+        ("https://example.org/?", "https://example.org/"),
+        ("https://example.org/?&&a", "https://example.org/?a"),
+        ("https://example.org/?/2006/post.html", "https://example.org/?/2006/post.html"),
+        ("https://example.org/a#b", "https://example.org/a"),
+        ("https://example.org/a#:~:text=b", "https://example.org/a"),
+        ("https://example.org/a#!/116848/bf", "https://example.org/a#!/116848/bf"),
+        ("https://example.org/#/post/1", "https://example.org/#/post/1"),
+        ("https://example.org/%7euser/%e4%b8%ad", "https://example.org/~user/%E4%B8%AD"),
+        ("https://example.org/中?q=中 ".strip(), "https://example.org/%E4%B8%AD?q=%E4%B8%AD"),
+        ("https://example.org/50%/%4%31", "https://example.org/50%25/%2541"),
+        ("https://example.org/a/./b/../../c/..", "https://example.org/"),
+        ("https://example.org/a%2Fb", "https://example.org/a%2Fb"),
+        ("https://example.org/x?{a}|b", "https://example.org/x?%7Ba%7D%7Cb"),
+        ("https://BÜCHER.example/", "https://xn--bcher-kva.example/"),
+        ("https://xn--bcher-kva.example/", "https://xn--bcher-kva.example/"),
+        ("https://faß.example/", "https://xn--fa-hia.example/"),
+        ("https://中国。example/", "https://xn--fiqs8s.example/"),
+        ("https://ｅｘａｍｐｌｅ.org/", "https://example.org/"),
+        ("https://[2001:DB8::0:1]:443/", "https://[2001:db8::1]/"),
+        ("http://192.0.2.1/", "http://192.0.2.1/"),
+        ("https://a_b.example.org/", "https://a_b.example.org/"),
+        ("https://web.archive.org/web/2021/https://a.example/?b#c",
+         "https://web.archive.org/web/2021/https://a.example/?b"),
+    ],
+)  # fmt: skip
+def test_one_spelling(text, canonical):
+    assert canonical_url(text) == canonical
+    assert canonical_url(canonical) == canonical
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://example.org/", "https://example.org/"),
+        ("https://example.org/", "https://www.example.org/"),
+        ("https://example.org/a", "https://example.org/a/"),
+        ("https://example.org/a", "https://example.org/A"),
+        ("https://example.org/?a&b", "https://example.org/?b&a"),
+    ],
+)
+def test_what_may_be_two_pages_stays_apart(one, other):
+    assert canonical_url(one) != canonical_url(other)
+
+
+part = st.text(alphabet="a/.%24?&=#!:@[]|中é_ utm", max_size=20)
+
+
+@given(st.builds("https://{}{}".format, st.sampled_from(["a.example", "中.example", "1.2"]), part))
+def test_doing_it_again_changes_nothing(text):
+    try:
+        once = canonical_url(text)
+    except LinkError as problem:
+        assert str(problem).endswith(".")
+    else:
+        assert canonical_url(once) == once
+        assert once.isascii()
+
+
+@given(st.text())
+def test_whatever_is_typed_is_an_address_or_refused(text):
+    for prefix in ("", "https://", "https://a.example/"):
+        try:
+            assert urlsplit(canonical_url(prefix + text)).scheme in ("http", "https")
+        except LinkError as problem:
+            assert str(problem).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("exact", "fragment"),
+    [
+        ("a-b, c & d", "a%2Db%2C%20c%20%26%20d"),
+        ("  two\u00a0 words ", "two%20words"),
+        ("字节跳动", "%E5%AD%97%E8%8A%82%E8%B7%B3%E5%8A%A8"),
+        ("first line\nsecond line", "first%20line,second%20line"),
+        ("it began … and ended", "it%20began,and%20ended"),
+        ("it began [...] and ended", "it%20began,and%20ended"),
+    ],
+)
+def test_words_are_pointed_at(exact, fragment):
+    assert text_fragment("https://a.example/b", exact) == f"https://a.example/b#:~:text={fragment}"
+    assert text_fragment("https://a.example/#!b", exact) == (
+        f"https://a.example/#!b:~:text={fragment}"
+    )
+
+
+def test_a_long_passage_is_given_by_its_ends():
+    exact = "The company said on Friday that it would look into every one of the reports " * 3
+    start, end = text_fragment("https://a.example/", exact).partition("text=")[2].split(",")
+    assert exact.startswith(unquote(start))
+    assert exact.strip().endswith(unquote(end))
+    assert exact[len(unquote(start))] == " "
+    assert 0 < len(unquote(start)) <= 40
+
+
+def test_without_words_the_address_stays_as_it_is():
+    assert text_fragment("https://a.example/", " … ") == "https://a.example/"
+    assert text_fragment("", "words") == ""
+
+
+@given(st.text())
+def test_no_words_break_the_fragment(exact):
+    try:
+        url = text_fragment("https://a.example/", exact)
+    except UnicodeEncodeError:
+        assert any("\ud800" <= one <= "\udfff" for one in exact)
+    else:
+        assert url.isascii()
+        assert not any(one in url for one in " <>\"'")
+
+
+@needs_real
+def test_real_spellings_of_one_page_become_one():
+    with (REAL / "url_variants_real.tsv").open(encoding="utf-8", newline="") as lines:
+        groups = [row[2].split(" | ") for row in list(csv.reader(lines, delimiter="\t"))[1:]]
+    alone = 0
+    for group in groups:
+        found = set()
+        for url in group:
+            try:
+                found.add(canonical_url(url))
+            except LinkError as problem:
+                assert "several" in str(problem), url
+        assert {canonical_url(one) for one in found} == found
+        alone += len(found) == 1
+    assert (len(groups), alone) == (584, 493)
+
+
+@needs_real
+def test_odd_real_addresses_are_kept_or_refused_for_a_reason():
+    refused: dict[str, list[str]] = {}
+    with (REAL / "url_odd_real.tsv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.reader(lines, delimiter="\t"))[1:]
+    for url, why, _ in rows:
+        try:
+            assert canonical_url(canonical_url(url)) == canonical_url(url)
+        except LinkError:
+            refused.setdefault(why.partition(";")[0].partition(" ")[0], []).append(url)
+    # Pairs glued with a bar, spaces inside, hosts without a dot, no scheme, a dash in a host.
+    assert set(refused) == {"nested", "long", "inner", "no", "scheme=", "non-ascii"}
+    assert all("|" in one or " " in one for one in refused["nested"] + refused["long"])
+
+
+@needs_real
+def test_it_reads_hosts_as_browsers_do():
+    cases = json.loads((REAL / "wpt_urltestdata.json").read_text(encoding="utf-8"))
+    seen = 0
+    for case in cases:
+        if not isinstance(case, dict):
+            continue
+        try:
+            url = canonical_url(case["input"])
+        except LinkError:
+            continue
+        if case.get("failure"):
+            # Only what no registry would hand out: a label that is not punycode after all.
+            assert "xn--pokxncvks" in url, case["input"]
+            continue
+        seen += 1
+        assert urlsplit(url).netloc == case["host"], case["input"]
+    assert seen > 50

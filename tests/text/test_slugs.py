@@ -1,0 +1,64 @@
+"""Slugs read, and public ids last."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.text.slugs import ALPHABET, SLUG_LENGTH, is_public_id, public_id, slugify
+
+
+def test_it_works():
+    assert slugify("OpenAI suspends ByteDance’s account") == "openai-suspends-bytedances-account"
+    assert is_public_id(public_id())
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("Ångström & Łódź, Straße", "angstrom-lodz-strasse"),
+        ("Þórður Æsir", "thordur-aesir"),
+        ("ＯｐｅｎＡＩ", "openai"),
+        ("字节跳动 (ByteDance)", "bytedance"),
+        ("9/11", "9-11"),
+        ("  --a--  ", "a"),
+        ("字节跳动", "spare"),
+        ("2023年上半年", "spare"),
+        ("Яндекс 24", "spare"),
+        ("!!!", "spare"),
+        ("", "spare"),
+        ("\x00\ud800a", "a"),
+    ],
+)
+def test_slugs(text, slug):
+    assert slugify(text, fallback="spare") == slug
+
+
+def test_a_long_name_is_cut_at_a_word():
+    slug = slugify("seventeen letters " * 20)
+    assert SLUG_LENGTH - 20 < len(slug) <= SLUG_LENGTH
+    assert slug.endswith(("letters", "seventeen"))
+    assert slugify("x" * 300) == "x" * SLUG_LENGTH
+
+
+@given(st.text())
+def test_a_slug_is_always_one(text):
+    assert re.fullmatch(r"([a-z0-9]+(-[a-z0-9]+)*)?", slugify(text))
+    assert len(slugify(text)) <= SLUG_LENGTH
+    assert slugify(slugify(text)) == slugify(text)
+
+
+def test_public_ids_cannot_be_misread():
+    made = {public_id() for _ in range(500)}
+    assert len(made) == 500
+    assert all(is_public_id(one) and one[0].isalpha() for one in made)
+    assert not set("aeiouy01lsz") & set(ALPHABET)
+    assert all(one == one.lower() for one in made)
+
+
+@pytest.mark.parametrize("text", ["", "2bcdfghj", "bcdfghj", "bcdfghjkm", "BCDFGHJK", "bcdfghj\n"])
+def test_other_texts_are_no_public_ids(text):
+    assert not is_public_id(text)
