@@ -29,12 +29,22 @@ def timeline_query(request: HttpRequest, **fixed: str) -> TimelineQuery:
     return TimelineQuery.parse(data)
 
 
-def listing(query: TimelineQuery, *, path: str, fixed: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The template's ``page`` and what stands beside it. ``fixed`` names need no chip."""
+def listing(
+    query: TimelineQuery,
+    *,
+    path: str,
+    fixed: tuple[str, ...] = (),
+    keep: tuple[tuple[str, str], ...] = (),
+) -> dict[str, Any]:
+    """The template's ``page`` and what stands beside it.
+
+    ``fixed`` names are decided by the address, so they need no chip; ``keep`` are parameters of
+    the page itself, which every link to it carries on.
+    """
     page = TimelinePage(query)
 
     def url(other: TimelineQuery) -> str:
-        pairs = [(name, value) for name, value in other.pairs() if name not in fixed]
+        pairs = [*keep, *(pair for pair in other.pairs() if pair[0] not in fixed)]
         text = QueryDict(mutable=True)
         for name, value in pairs:
             text.appendlist(name, value)

@@ -55,7 +55,12 @@ def actor(request: HttpRequest, slug: str) -> HttpResponse:
     param = next((name for name, key, _ in LANES if key == lane), "actor")
     data.update(_lane_parameters(param, slug))
     query = TimelineQuery.parse(data)
-    ctx = listing(query, path=request.path, fixed=("actor", "by", "for", "to", "about", "kind"))
+    ctx = listing(
+        query,
+        path=request.path,
+        fixed=("actor", "by", "for", "to", "about", "kind"),
+        keep=(("lane", lane),) if param != "actor" else (),
+    )
     path = reverse("actor", args=[slug])
     ctx["lanes"] = [
         {

@@ -1,0 +1,50 @@
+"""`/events/<slug>/` and what became of records that no longer stand."""
+
+import pytest
+
+from kb.desk.verbs.publishing import publish, withdraw
+from kb.record.models import Change
+from tests.make import make_event, make_statement, published
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_works(reader):
+    event = published(make_event("The checks begin", slug="checks", happened="2023-04"))
+    published(make_statement("They did begin.", about=(event,)))
+    text = reader.get("/events/checks/").content.decode()
+    for words in ("The checks begin", "April 2023", "as printed", "They did begin."):
+        assert words in text
+
+
+def test_a_draft_and_nothing_at_all_answer_alike(reader):
+    make_event("Secret", slug="secret-draft")
+    draft, nothing = (reader.get(f"/events/{one}/") for one in ("secret-draft", "secret-drifs"))
+    assert draft.status_code == nothing.status_code == 404
+    assert draft.content == nothing.content
+
+
+def test_a_withdrawn_event_leaves_a_tombstone_with_the_reason(reader):
+    event = published(make_event("Too early", slug="early"))
+    withdraw(event, by=None, note="It concerned another company.")
+    answer = reader.get("/events/early/")
+    assert answer.status_code == 410
+    assert b"It concerned another company." in answer.content
+    assert b"It concerned another company." in reader.get("/changes/").content
+
+
+def test_a_correction_stands_in_the_history_and_among_the_changes(reader):
+    event = published(make_event("It hapened", slug="it"))
+    event.title = "It happened"
+    event.save()
+    publish(event, by=None, change=Change.CORRECTION, note="A letter was missing.")
+    for path in ("/events/it/", "/changes/"):
+        assert b"A letter was missing." in reader.get(path).content
+
+
+def test_hostile_text_is_shown_as_text(reader):
+    attack = "<script>alert(1)</script>"
+    published(make_event(attack, slug="attack", summary=f"{attack} [x](javascript:alert(1))"))
+    text = reader.get("/events/attack/").content.decode()
+    assert "<script>alert" not in text
+    assert 'href="javascript' not in text

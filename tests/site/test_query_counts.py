@@ -1,0 +1,68 @@
+"""What each page costs: the same number of queries with few rows and with many."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.make import (
+    make_actor,
+    make_event,
+    make_incident,
+    make_proposition,
+    make_source,
+    make_stance,
+    make_statement,
+    published,
+)
+
+pytestmark = pytest.mark.django_db
+
+# The most that each page may cost, the epoch's query included.
+PAGES = {
+    "/": 14,
+    "/timeline/": 10,
+    "/timeline/?from=2023&until=2024": 11,
+    "/timeline.json": 10,
+    "/incidents/story/": 19,
+    "/incidents/story/claims/": 17,
+    "/events/first/": 10,
+    "/actors/": 3,
+    "/actors/acme/": 33,
+    "/sources/": 4,
+    "/sources/news/": 7,
+    "/changes/": 2,
+    "/method/dates/": 1,
+}
+
+
+def entries(story, acme, news, count):
+    for number in range(count):
+        event = make_event(actors=((acme, "acted"), (make_actor(), "affected")), source=news)
+        event.incidents.add(story)
+        published(event)
+        statement = make_statement(about=(event,), on_behalf_of=acme, source=news)
+        statement.incidents.add(story)
+        published(statement)
+        proposition = make_proposition(events=(event,), incident=story)
+        make_stance(proposition, "asserts" if number % 2 else "denies", statement=statement)
+        published(proposition)
+
+
+def cost(reader, path):
+    with CaptureQueriesContext(connection) as queries:
+        assert reader.get(path).status_code == 200
+    return len(queries)
+
+
+def test_every_list_page_costs_the_same_with_many_rows(reader):
+    story, acme = make_incident("Story", slug="story"), make_actor("Acme", slug="acme")
+    news = make_source("News", slug="news", publisher=make_actor("The Daily"))
+    first = make_event(slug="first", actors=((acme, "acted"),), source=news)
+    first.incidents.add(story)
+    published(first)
+    entries(story, acme, news, 2)
+    few = {path: cost(reader, path) for path in PAGES}
+    entries(story, acme, news, 8)
+    many = {path: cost(reader, path) for path in PAGES}
+    assert many == few
+    assert {path: few[path] for path in PAGES if few[path] > PAGES[path]} == {}
