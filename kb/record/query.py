@@ -18,10 +18,13 @@ PAGE_SIZE = 25
 
 
 class InvalidQuery(ValueError):
-    """A query string that cannot be read; ``errors`` says by parameter what would be right."""
+    """A query string that cannot be read; ``errors`` says by parameter what would be right.
 
-    def __init__(self, errors: dict[str, str]) -> None:
-        self.errors = errors
+    ``data`` is the whole of it, so that a form can be shown again as it was filled in.
+    """
+
+    def __init__(self, errors: dict[str, str], data: QueryDict) -> None:
+        self.errors, self.data = errors, data
         super().__init__("; ".join(f"{name}: {error}" for name, error in errors.items()))
 
 
@@ -46,12 +49,13 @@ class TimelineQuery:
         data = QueryDict(text) if isinstance(text, str) else text
         values, errors = errors_of(data)
         if errors:
-            raise InvalidQuery(errors)
+            raise InvalidQuery(errors, data)
         since, until = values["from"], values["until"]
         if since and until and since.earliest > until.latest:
-            raise InvalidQuery({"until": "The range ends before it begins: exchange the two."})
+            wrong = "The range ends before it begins: exchange the two."
+            raise InvalidQuery({"until": wrong}, data)
         if values["after"] and values["before"]:
-            raise InvalidQuery({"before": "Give either after or before, not both."})
+            raise InvalidQuery({"before": "Give either after or before, not both."}, data)
         return cls(
             chosen=tuple((name, values[name]) for name in FACETS if values[name]),
             q=" ".join(values["q"].split()),

@@ -12,7 +12,7 @@ from kb.dates import FuzzyDate
 from kb.formats import FORMATS
 from kb.record.filters import TimelineFilter
 from kb.record.page import TimelinePage
-from kb.record.query import TimelineQuery
+from kb.record.query import InvalidQuery, TimelineQuery
 from kb.record.rows import Row
 from kb.site.prose import with_html
 
@@ -90,10 +90,29 @@ def listing(
         "page": view,
         "form": form,
         "action": path,
-        "hidden": [("order", query.order)] if query.order != "oldest" else [],
+        "hidden": [pair for pair in query.pairs() if pair[0] in ("order", "size")],
         "relief": relief,
         "formats": view["formats"],
     }
+
+
+def refused(problem: InvalidQuery, *, path: str, given: QueryDict) -> dict[str, Any]:
+    """What the filter form needs after a query that cannot be read: nothing typed is lost.
+
+    The facets are those of the part that can be read; ``given`` is what the reader sent, and
+    what the address decides besides is in the problem's own data.
+    """
+    readable = problem.data.copy()
+    for name in problem.errors:
+        readable.pop(name, None)
+    fixed = tuple(name for name in problem.data if name not in given)
+    try:
+        query = TimelineQuery.parse(readable)
+    except InvalidQuery:
+        query = TimelineQuery()
+    ctx = listing(query, path=path, fixed=fixed)
+    typed = {name: given.get(name, "")[:200] for name in ("from", "until", "known", "q", "match")}
+    return {**ctx, "form": {**typed, "errors": problem.errors}}
 
 
 def _groups(rows: list[Row]) -> list[dict[str, Any]]:

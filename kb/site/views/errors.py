@@ -9,17 +9,19 @@ from kb.record.addresses import path_of
 from kb.record.history import at_address, nearest
 from kb.record.models import Change, Revision
 from kb.record.query import InvalidQuery
+from kb.site.listing import refused
 
 
 def bad_query(request: HttpRequest, problem: InvalidQuery) -> HttpResponse:
-    """400: which parameter cannot be read, and what would be right."""
+    """400: which parameter cannot be read, what would be right, and the form as it was sent."""
     ctx = {
         "status": 400,
         "title": "This filter cannot be read",
-        "message": "Nothing was filtered. Correct what is named here, or begin again.",
+        "message": "Nothing was filtered. Correct what is named here, and apply the filters again.",
         "problems": list(problem.errors.items()),
+        **refused(problem, path=request.path, given=request.GET),
     }
-    return render(request, "errors/400.html", ctx, status=400)
+    return render(request, "timeline/refused.html", ctx, status=400)
 
 
 class NotStanding(Exception):

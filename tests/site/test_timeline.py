@@ -1,0 +1,64 @@
+"""`/timeline/`: the page, its filters, and what it says when they cannot be read."""
+
+import pytest
+
+from tests.make import make_actor, make_event, make_incident, published
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_works(reader):
+    published(make_event("The checks begin", happened="2023-04"))
+    text = reader.get("/timeline/").content.decode()
+    assert "The checks begin" in text
+    assert "April 2023" in text
+
+
+def test_a_filter_that_cannot_be_read_is_named_and_the_rest_of_the_form_is_kept(reader):
+    acme = make_actor("Acme", slug="acme")
+    published(make_event("The launch", actors=((acme, "acted"),)))
+    answer = reader.get("/timeline/?actor=acme&from=12/05/2023&until=2023-09&colour=red")
+    text = answer.content.decode()
+    assert answer.status_code == 400
+    assert "2023-05-12 or 2023-12-05" in text
+    assert "no filter of this name" in text
+    assert 'value="12/05/2023"' in text
+    assert 'value="2023-09"' in text
+    assert "checked" in text.split('value="acme"')[1][:20]
+    assert "The launch" not in text
+
+
+def test_an_incidents_form_keeps_to_the_incident(reader):
+    story = make_incident(slug="story")
+    event = make_event()
+    event.incidents.add(story)
+    published(event)
+    answer = reader.get("/incidents/story/?from=soon")
+    assert answer.status_code == 400
+    assert answer.context["action"] == "/incidents/story/"
+
+
+def test_an_empty_answer_says_what_leaving_a_filter_out_would_give(reader):
+    published(make_event(happened="2023-04"))
+    answer = reader.get("/timeline/?from=2024&until=2025")
+    assert answer.status_code == 200
+    assert [one["count"] for one in answer.context["relief"]] == [1]
+
+
+def test_before_anything_is_published_it_says_so(reader):
+    assert reader.get("/timeline/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%00", "q=%ed%a0%80", "q=%zz", "size=" + "9" * 31, "from=" + "9" * 31,
+        "q=" + "x" * 20000,
+        "actor=" + "a" * 300, "actor=%00", "after=%ff", "kind=" + "&kind=".join(map(str, range(40))),
+        "known=0000", "from=" + "[" * 500, "q=" + "%22" * 150, "order[]=x", "=", "&&&",
+    ],
+)  # fmt: skip
+def test_hostile_queries_are_a_clean_answer(reader, query):
+    for path in ("/timeline/", "/timeline.json"):
+        answer = reader.get(f"{path}?{query}")
+        assert answer.status_code in (200, 400, 404, 414), (path, query)
