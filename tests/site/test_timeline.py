@@ -54,7 +54,8 @@ def test_before_anything_is_published_it_says_so(reader):
     [
         "q=%00", "q=%ed%a0%80", "q=%zz", "size=" + "9" * 31, "from=" + "9" * 31,
         "q=" + "x" * 20000,
-        "actor=" + "a" * 300, "actor=%00", "after=%ff", "kind=" + "&kind=".join(map(str, range(40))),
+        "actor=" + "a" * 300, "actor=%00",
+        "after=%ff", "kind=" + "&kind=".join(map(str, range(40))),
         "known=0000", "from=" + "[" * 500, "q=" + "%22" * 150, "order[]=x", "=", "&&&",
     ],
 )  # fmt: skip

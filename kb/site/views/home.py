@@ -1,5 +1,8 @@
 """The front page, and whether the site serves."""
 
+from collections import Counter
+
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -31,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     )
     events = Entry.objects.filter(kind="event").count()
     ctx = {
-        "incidents": [_incident(one) for one in incidents],
+        "incidents": _incidents(incidents),
         "figures": [
             {"label": "Incidents", "value": standing.filter(kind="incident").count()},
             {"label": "Events", "value": events},
@@ -53,17 +56,28 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home/home.html", ctx)
 
 
-def _incident(revision: Revision) -> dict:
-    own = Facet.objects.filter(name="incident", value=revision.public_id).values("entry")
-    contested = Facet.objects.filter(name="contested", entry__in=own)
-    sources = Facet.objects.filter(name="source", entry__in=own)
-    return {
-        "title": revision.title,
-        "url": path_of("incident", revision.slug),
-        "summary_html": html(revision.document["summary"]),
-        "entries": own.count(),
-        "sources": sources.values("value").distinct().count(),
-        "contested": contested.values("value").distinct().count(),
-        "changed": revision.published_at,
-        "span": "",
-    }
+def _incidents(revisions: list[Revision]) -> list[dict]:
+    """Each incident with its counts, in three queries however many there are."""
+    ids = [one.public_id for one in revisions]
+    own = Facet.objects.filter(name="incident", value__in=ids).order_by().values_list("value")
+    entries = dict(own.annotate(found=Count("entry")))
+    cited = own.filter(entry__facets__name="source")
+    sources = dict(cited.annotate(found=Count("entry__facets__value", distinct=True)))
+    claims = Counter(
+        Revision.objects.standing()
+        .filter(kind="proposition", document__incident__in=ids)
+        .values_list("document__incident", flat=True)
+    )
+    return [
+        {
+            "title": one.title,
+            "url": path_of("incident", one.slug),
+            "summary_html": html(one.document["summary"]),
+            "entries": entries.get(one.public_id, 0),
+            "sources": sources.get(one.public_id, 0),
+            "contested": claims[one.public_id],
+            "changed": one.published_at,
+            "span": "",
+        }
+        for one in revisions
+    ]

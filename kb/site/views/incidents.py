@@ -50,10 +50,9 @@ def claims(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def propositions_of(incident_id: str) -> list[dict]:
-    """The documents of an incident's contested claims, in the order they were first published."""
-    found = Revision.objects.standing().filter(kind="proposition").order_by("pk")
-    documents = found.values_list("document", flat=True)
-    return [document for document in documents if document["incident"] == incident_id]
+    """The documents of an incident's contested claims, by address: always in the same order."""
+    found = Revision.objects.standing().filter(kind="proposition", document__incident=incident_id)
+    return sorted(found.values_list("document", flat=True), key=lambda one: one["slug"])
 
 
 def _cells(document: dict, names: Names, rows: dict) -> list[dict]:
