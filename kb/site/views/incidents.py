@@ -59,9 +59,12 @@ def _cells(document: dict, names: Names, rows: dict) -> list[dict]:
     """By holder, in order of first mention, their positions with date, words and entry."""
     cells: dict[str | None, dict] = {}
     for account in document["accounts"]:
-        holder = names.actor(account["holder"]) or {"name": "Not named", "url": ""}
-        cell = cells.setdefault(account["holder"], {"holder": holder, "positions": []})
         row = rows.get(account["statement"])
+        unnamed = {"name": (row and row["voice"]["label"]) or "Not named", "url": ""}
+        holder = names.actor(account["holder"]) or unnamed
+        # Two unnamed voices are not known to be one.
+        key = account["holder"] or account["statement"] or account["source"]
+        cell = cells.setdefault(key, {"holder": holder, "positions": []})
         when = account["date"] if account["date"]["edtf"] else None
         cell["positions"].append(
             {"position": account["position"], "date": when, "row": row, "note": account["note"]}
