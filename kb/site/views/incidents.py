@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from kb.dates import FuzzyDate
 from kb.record.history import versions
+from kb.record.index import is_contested
 from kb.record.models import Change, Entry, Revision
 from kb.record.query import TimelineQuery
 from kb.record.rows import Names, rows_of
@@ -40,6 +41,7 @@ def claims(request: HttpRequest, slug: str) -> HttpResponse:
                 "text": document["title"],
                 "aspect": document["aspect"],
                 "anchor": document["slug"],
+                "contested": is_contested(document),
                 "cells": _cells(document, names, rows),
             }
             for document in documents
