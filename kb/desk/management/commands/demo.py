@@ -94,6 +94,8 @@ class Command(BaseCommand):
             # One process with threads: a laptop's worth, and one SQLite cache.
             "--workers=1",
             "--threads=8",
+            # Ctrl-C waits this many seconds for requests that are being answered, not thirty.
+            "--graceful-timeout=3",
             # The longest request line that gunicorn can take, so that our 414 answers first.
             "--limit-request-line=8190",
             "--log-level=warning",
