@@ -150,6 +150,11 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "kb.bundle.BundleFinder",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 # Without this WhiteNoise lets every other site read the files; pages made to be framed load them
 # from their own origin all the same.
 WHITENOISE_ALLOW_ALL_ORIGINS = False

@@ -201,6 +201,9 @@ class TimelineFilter(django_filters.FilterSet):
         label="Dates", choices=[("possible", "Possible matches"), ("certain", "Certain only")]
     )
     known = KnownFilter(label="As known on")
+    later = OneOf(
+        label="Later entries", choices=[("mark", "Marked as not yet known"), ("hide", "Left out")]
+    )
     order = OneOf(label="Order", choices=[("oldest", "Oldest first"), ("newest", "Newest first")])
     after = CursorSetting(label="Page after")
     before = CursorSetting(label="Page before")

@@ -27,8 +27,10 @@ class Count:
 class TimelinePage:
     """What every format is made from. Each part is fetched when it is first asked for."""
 
-    def __init__(self, query: TimelineQuery) -> None:
+    def __init__(self, query: TimelineQuery, *, with_later: bool = False) -> None:
+        """``with_later``: the rows, not the counts, include what was not yet known."""
         self.query = query
+        self.with_later = with_later
 
     @cached_property
     def epoch(self) -> int:
@@ -48,7 +50,8 @@ class TimelinePage:
     @cached_property
     def _slice(self) -> tuple[list[Entry], bool, bool]:
         """The entries of this page, and whether there are more before and after them."""
-        query, entries = self.query, self.query.entries().select_related("revision")
+        query = self.query
+        entries = query.entries(with_later=self.with_later).select_related("revision")
         oldest_first = query.order == "oldest"
         if query.before:
             side = "lt" if oldest_first else "gt"

@@ -38,6 +38,7 @@ class TimelineQuery:
     until: FuzzyDate | None = None
     known: FuzzyDate | None = None
     match: str = "possible"
+    later: str = "mark"
     order: str = "oldest"
     after: str = ""
     before: str = ""
@@ -63,6 +64,8 @@ class TimelineQuery:
             until=until,
             known=values["known"],
             match=values["match"] or "possible",
+            # Without a date there is nothing later to leave out.
+            later=(values["known"] and values["later"]) or "mark",
             order=values["order"] or "oldest",
             after=values["after"],
             before=values["before"],
@@ -84,14 +87,18 @@ class TimelineQuery:
     def has_range(self) -> bool:
         return bool(self.since or self.until)
 
-    def entries(self, *, match: str = "") -> QuerySet[Entry]:
-        """All entries that answer the query, in its order, without regard to pages."""
+    def entries(self, *, match: str = "", with_later: bool = False) -> QuerySet[Entry]:
+        """All entries that answer the query, in its order, without regard to pages.
+
+        ``with_later`` also gives those that no cited source had made public on ``known``.
+        """
         entries = Entry.objects.all()
         for name, one in TimelineFilter.base_filters.items():
             if name in FACETS:
                 entries = one.filter(entries, self.values(name))
         entries = TimelineFilter.base_filters["q"].filter(entries, self.q)
-        entries = TimelineFilter.base_filters["known"].filter(entries, self.known)
+        if not with_later:
+            entries = TimelineFilter.base_filters["known"].filter(entries, self.known)
         entries = entries.filter(self._in_range(match or self.match))
         return entries.order_by("sort_key" if self.order == "oldest" else "-sort_key")
 
@@ -124,7 +131,7 @@ class TimelineQuery:
         dates = (("from", self.since), ("until", self.until), ("known", self.known))
         found += [(name, when.edtf) for name, when in dates if when]
         defaults = TimelineQuery()
-        for name in ("q", "match", "order", "after", "before", "size"):
+        for name in ("q", "match", "later", "order", "after", "before", "size"):
             if getattr(self, name) != getattr(defaults, name):
                 found.append((name, str(getattr(self, name))))
         return sorted(found)
@@ -148,6 +155,8 @@ class TimelineQuery:
             return self.with_values(name, kept)
         if name == "q":
             return self.with_(q="")
+        if name == "known":
+            return self.with_(known=None, later="mark")
         return self.with_(**{{"from": "since"}.get(name, name): None})
 
     def describe(self) -> str:

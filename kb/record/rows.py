@@ -7,12 +7,14 @@ an allow-list too: a field that is not named here reaches nobody.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Any
 
 from kb.dates import FuzzyDate
 from kb.record.addresses import path_of
 from kb.record.documents import Document, references
-from kb.record.index import CONTESTED, accounts_of
+from kb.record.index import CONTESTED, accounts_of, is_contested
+from kb.record.known import is_public, proposition_on, statements_by, statements_in
 from kb.record.models import Facet, Revision
 
 Row = dict[str, Any]
@@ -63,8 +65,9 @@ class Names:
 def rows_of(entries: Collection[Any], query: Any = None) -> list[Row]:
     """Rows for entries that were fetched with their revisions, in the same order.
 
-    ``query`` (a TimelineQuery) decides whether each is certainly in the range.
-    Costs four queries at most, however many entries there are.
+    ``query`` (a TimelineQuery) decides whether each is certainly in the range, and on which day
+    it is to be known: then only sources and accounts that were public by then are named, and
+    ``later`` says that none was. Costs five queries at most, however many entries there are.
     """
     documents = [entry.revision.document for entry in entries]
     contested: dict[int, list[str]] = {}
@@ -72,8 +75,48 @@ def rows_of(entries: Collection[Any], query: Any = None) -> list[Row]:
     for pk, value in facets.order_by("value").values_list("entry_id", "value"):
         contested.setdefault(pk, []).append(value)
     names = Names(documents, also={one for found in contested.values() for one in found})
+    propositions = {one: names.documents[one] for found in contested.values() for one in found}
+    day = query.known.latest if query and query.known else None
+    if day:
+        documents = [
+            document if _is_later(entry, day) else _cited_by(document, names, day)
+            for document, entry in zip(documents, entries, strict=True)
+        ]
+        propositions = _disputed_by(day, propositions, names)
     numbers = _source_numbers(documents)
-    return [_row(entry, names, numbers, contested.get(entry.pk, []), query) for entry in entries]
+    rows = []
+    for document, entry in zip(documents, entries, strict=True):
+        disputes = [propositions[one] for one in contested.get(entry.pk, []) if one in propositions]
+        row = _row(document, entry, names, numbers, query)
+        row["contested"] = [_contested(one, names) for one in disputes]
+        if day:
+            row["later"] = _is_later(entry, day)
+            row["cited_later"] = len(entry.revision.document["citations"]) - len(
+                document["citations"]
+            )
+        rows.append(row)
+    return rows
+
+
+def _is_later(entry: Any, day: date) -> bool:
+    return entry.known_since is None or entry.known_since > day
+
+
+def _cited_by(document: Document, names: Names, day: date) -> Document:
+    """The document with the citations of sources that were public by the end of that day."""
+    found = names.documents
+    public = [one for one in document["citations"] if is_public(found.get(one["source"]), day)]
+    return {**document, "citations": public}
+
+
+def _disputed_by(day: date, propositions: dict[str, Document], names: Names) -> dict[str, Document]:
+    """Those that were contested by the end of that day, with the accounts given by then."""
+    spoken = statements_by(day, statements_in(propositions.values()))
+    known = {
+        public_id: proposition_on(day, one, spoken, names.documents)
+        for public_id, one in propositions.items()
+    }
+    return {public_id: one for public_id, one in known.items() if is_contested(one)}
 
 
 def _source_numbers(documents: Iterable[Document]) -> dict[str, int]:
@@ -85,10 +128,7 @@ def _source_numbers(documents: Iterable[Document]) -> dict[str, int]:
     return numbers
 
 
-def _row(
-    entry: Any, names: Names, numbers: dict[str, int], contested: list[str], query: Any
-) -> Row:
-    document = entry.revision.document
+def _row(document: Document, entry: Any, names: Names, numbers: dict[str, int], query: Any) -> Row:
     row = {
         "id": document["id"],
         "kind": document["kind"],
@@ -98,7 +138,7 @@ def _row(
         "date": document["date"],
         "known_since": entry.known_since.isoformat() if entry.known_since else None,
         "standing": document.get("standing", ""),
-        "contested": [_contested(names.documents[one], names) for one in contested],
+        "contested": [],
         "certain": query.certain(FuzzyDate.from_json(document["date"])) if query else None,
         "summary": document.get("summary", ""),
         "actors": _participants(document, names),

@@ -7,6 +7,8 @@ from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
 from kb.formats import FORMATS
@@ -14,11 +16,13 @@ from kb.record.filters import TimelineFilter
 from kb.record.page import TimelinePage
 from kb.record.query import InvalidQuery, TimelineQuery
 from kb.record.rows import Row
+from kb.site.asknown import bar
+from kb.site.jumps import jumps
 from kb.site.prose import with_html
 
 SHOWN_OPTIONS = 5
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August"]
-MONTHS += ["September", "October", "November", "December"]
+# Beyond these a list of choices is no help; the pages of actors and sources are.
+MOST_OPTIONS = 100
 
 
 def timeline_query(request: HttpRequest, **fixed: str) -> TimelineQuery:
@@ -41,7 +45,7 @@ def listing(
     ``fixed`` names are decided by the address, so they need no chip; ``keep`` are parameters of
     the page itself, which every link to it carries on.
     """
-    page = TimelinePage(query)
+    page = TimelinePage(query, with_later=query.later == "mark")
 
     def url(other: TimelineQuery) -> str:
         pairs = [*keep, *(pair for pair in other.pairs() if pair[0] not in fixed)]
@@ -52,6 +56,7 @@ def listing(
 
     bare = TimelineQuery(chosen=tuple(one for one in query.chosen if one[0] in fixed))
     count = page.count
+    known = bar(page, url, fixed)
     rows = [with_html(row) for row in page.rows]
     view = {
         "rows": rows,
@@ -68,6 +73,8 @@ def listing(
         },
         "words": query.describe(),
         "clear_url": url(bare),
+        "known": known,
+        "jumps": jumps(page, url),
         "formats": [
             {
                 "label": one.label,
@@ -90,7 +97,10 @@ def listing(
         "page": view,
         "form": form,
         "action": path,
-        "hidden": [pair for pair in query.pairs() if pair[0] in ("order", "size")],
+        "hidden": [
+            *keep,
+            *(pair for pair in query.pairs() if pair[0] in ("order", "size", "later")),
+        ],
         "relief": relief,
         "formats": view["formats"],
     }
@@ -127,13 +137,19 @@ def _groups(rows: list[Row]) -> list[dict[str, Any]]:
         groups.append(
             {
                 "year": year,
-                "label": year or "Date not stated",
-                "certain": sum(row["certain"] is not False for row in found),
-                "possible": sum(row["certain"] is False for row in found),
+                "label": year or _("Date not stated"),
+                "certain": sum(row["certain"] is not False for row in found if _shown(row)),
+                "possible": sum(row["certain"] is False for row in found if _shown(row)),
+                "later": sum(not _shown(row) for row in found),
                 "months": months,
             }
         )
     return groups
+
+
+def _shown(row: Row) -> bool:
+    """Whether it counts: what was not yet known is marked on the page, but not counted."""
+    return not row.get("later")
 
 
 def _year(row: Row) -> str:
@@ -154,7 +170,7 @@ def _month(row: Row) -> str:
         return ""
     ends = [one for one in (when.earliest, when.latest) if one]
     if all((one.year, one.month) == (day.year, day.month) for one in ends):
-        return MONTHS[day.month - 1]
+        return str(MONTHS[day.month])
     return str(when.words())
 
 
@@ -178,7 +194,8 @@ def _facets(page: TimelinePage, fixed: tuple[str, ...]) -> list[dict[str, Any]]:
                 "name": name,
                 "label": label,
                 "options": shown[:SHOWN_OPTIONS],
-                "more": shown[SHOWN_OPTIONS:],
+                "more": shown[SHOWN_OPTIONS:MOST_OPTIONS],
+                "unlisted": max(0, len(shown) - MOST_OPTIONS),
             }
         )
     return found
@@ -192,11 +209,11 @@ def _in_use(query: TimelineQuery, fixed: tuple[str, ...]) -> list[tuple[str, str
             group = str(TimelineFilter.base_filters[name].label)
             found += [(group, one.label, query.without(name, one.slug)) for one in choices]
     if query.q:
-        found.append(("Words", f"“{query.q}”", query.without("q")))
+        found.append((_("Words"), f"“{query.q}”", query.without("q")))
     if query.has_range:
-        found.append(("Date", query.range_words(), query.with_(since=None, until=None)))
+        found.append((_("Date"), query.range_words(), query.with_(since=None, until=None)))
     if query.known:
-        found.append(("As known on", str(query.known.words()), query.without("known")))
+        found.append((_("As known on"), str(query.known.words()), query.without("known")))
     return found
 
 

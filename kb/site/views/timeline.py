@@ -1,7 +1,7 @@
 """Everything on the record, in order of time."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -27,6 +27,13 @@ def timeline_as(request: HttpRequest, suffix: str) -> HttpResponse:
     except InvalidQuery as problem:
         return JsonResponse({"status": 400, "errors": problem.errors}, status=400)
     address = f"{settings.SITE_URL}{reverse(f'timeline-{suffix}')}"
-    response = HttpResponse(form.render(page, address), content_type=form.media_type)
+    content = form.render(page, address)
+    response = (
+        HttpResponse(content, content_type=form.media_type)
+        if isinstance(content, bytes)
+        else StreamingHttpResponse(content, content_type=form.media_type)
+    )
+    if response.streaming:
+        response["Content-Disposition"] = f'attachment; filename="timeline.{suffix}"'
     response["Access-Control-Allow-Origin"] = "*"
     return response

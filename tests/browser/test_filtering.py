@@ -1,0 +1,122 @@
+"""Filtering at once with script, by form without it, on a desktop and on a phone."""
+
+import re
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+DESKTOP, PHONE = (1440, 900), (390, 844)
+
+
+@pytest.fixture
+def story():
+    call_command("loaddata", "bytedance-openai", verbosity=0)
+
+
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+def sized(request, page, story):
+    page.set_viewport_size({"width": request.param[0], "height": request.param[1]})
+    page.goto("/timeline/")
+    if request.param == PHONE:
+        page.locator(".filters-all > summary").click()
+    return page
+
+
+def actor_box(page, name="ByteDance"):
+    return page.get_by_role("checkbox", name=re.compile(f"^{name} ")).first
+
+
+def test_a_tick_filters_without_a_new_page(sized):
+    sized.evaluate("window.same = true")
+    actor_box(sized).check()
+    expect(sized).to_have_url(re.compile(r"\?actor=bytedance$"))
+    expect(sized.locator(".chips")).to_contain_text("ByteDance")
+    assert sized.evaluate("window.same"), "the page was loaded anew"
+    assert sized.evaluate("document.activeElement.value") == "bytedance", "focus was kept"
+    expect(sized.locator("#said")).to_have_text(re.compile(r"^\d+ entries$"))
+    expect(sized).to_have_title(re.compile("ByteDance"))
+
+
+def test_back_and_reload_show_what_the_address_says(sized):
+    everything = sized.locator("#resh").inner_text()
+    actor_box(sized).check()
+    expect(sized).to_have_url(re.compile("actor=bytedance"))
+    expect(sized.locator(".chips")).to_be_visible()
+    filtered = sized.locator("#resh").inner_text()
+    assert filtered != everything
+    sized.reload()
+    expect(sized.locator("#resh")).to_have_text(filtered)
+    sized.go_back()
+    expect(sized.locator("#resh")).to_have_text(everything)
+    expect(sized.locator(".chips")).to_have_count(0)
+
+
+def test_several_filters_stand_in_one_order_and_a_chip_removes_one(sized):
+    actor_box(sized).check()
+    expect(sized).to_have_url(re.compile("actor=bytedance"))
+    sized.get_by_role("checkbox", name=re.compile("^Statement ")).check()
+    expect(sized).to_have_url(re.compile(r"\?actor=bytedance&kind=statement$"))
+    sized.locator(".chip", has_text="ByteDance").first.click()
+    expect(sized).to_have_url(re.compile(r"\?kind=statement$"))
+    expect(sized.locator(".chip")).to_have_count(1)
+
+
+def test_a_date_that_cannot_be_read_is_explained_and_kept(sized):
+    sized.locator("#f-from").fill("12/05/2023")
+    sized.locator("#f-from").press("Enter")
+    expect(sized.locator("#e-from")).to_be_attached()
+    expect(sized.locator("#f-from")).to_have_value("12/05/2023")
+
+
+def test_when_the_server_fails_the_browser_goes_there_itself(sized):
+    sized.route("**/timeline/?**", lambda route: route.abort(), times=1)
+    actor_box(sized).check()
+    expect(sized).to_have_url(re.compile("actor=bytedance"))
+    expect(sized.locator(".chips")).to_contain_text("ByteDance")
+
+
+def test_long_lists_of_values_can_be_narrowed(sized):
+    more = sized.locator("details[data-more='actor']")
+    more.locator("summary").click()
+    more.get_by_role("searchbox").fill("microsoft")
+    expect(more.locator("li:visible")).to_have_count(1)
+    more.get_by_role("searchbox").press("Enter")
+    expect(sized).to_have_url(re.compile("/timeline/$"))
+
+
+def test_another_day_is_shown_without_a_new_page(sized):
+    sized.evaluate("window.same = true")
+    sized.locator("#k-day").fill("2023-12-16")
+    sized.locator(".known-ask button").click()
+    expect(sized.locator(".known h2")).to_have_text("As known on 16 December 2023")
+    expect(sized.locator(".ghost").first).to_be_visible()
+    assert sized.evaluate("window.same")
+    sized.get_by_role("link", name=re.compile("Leave later entries out")).click()
+    expect(sized.locator(".ghost")).to_have_count(0)
+    sized.get_by_role("link", name="Back to today").click()
+    expect(sized).to_have_url(re.compile("/timeline/$"))
+
+
+def test_everything_works_without_script(browser, live_server, story):
+    for width, height in (DESKTOP, PHONE):
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            java_script_enabled=False,
+        )
+        page = context.new_page()
+        page.goto("/timeline/")
+        if (width, height) == PHONE:
+            page.locator(".filters-all > summary").click()
+        actor_box(page).check()
+        page.get_by_role("button", name="Apply filters").click()
+        expect(page).to_have_url(re.compile("actor=bytedance.*#resh$"))
+        expect(page.locator(".chips")).to_contain_text("ByteDance")
+        page.locator("#k-day").fill("2023-12-16")
+        page.locator(".known-ask button").click()
+        expect(page.locator(".known h2")).to_have_text("As known on 16 December 2023")
+        expect(page.locator(".chips")).to_contain_text("ByteDance")
+        context.close()

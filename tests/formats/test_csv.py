@@ -1,0 +1,56 @@
+"""CSV: all of the filtered set, one row an entry, and no cell that a spreadsheet would run."""
+
+import csv
+import io
+
+import pytest
+
+from kb.formats.csv import COLUMNS, ROWS_AT_ONCE
+from tests.make import make_actor, make_event, make_statement, published
+
+pytestmark = pytest.mark.django_db
+
+
+def table(reader, query=""):
+    response = reader.get(f"/timeline.csv{query}")
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def test_it_holds_the_whole_set_whatever_the_page_size(reader):
+    for number in range(ROWS_AT_ONCE + 3):
+        published(make_event(f"Event number {number}"))
+    head, *rows = table(reader, "?size=5")
+    assert tuple(head) == COLUMNS
+    assert len(rows) == ROWS_AT_ONCE + 3
+    assert len({row[0] for row in rows}) == len(rows)
+
+
+def test_a_filter_holds_here_too(reader):
+    published(make_event("Wanted", actors=((make_actor("Acme", slug="acme"), "acted"),)))
+    published(make_event("Unwanted"))
+    _, row = table(reader, "?actor=acme")
+    assert row[COLUMNS.index("title")] == "Wanted"
+    assert row[COLUMNS.index("actors")] == "Acme (acted)"
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "'quoted'"])
+def test_no_cell_is_a_formula(reader, text):
+    published(make_statement(text))
+    _, row = table(reader)
+    assert row[COLUMNS.index("text")] == f"'{text}"
+
+
+def test_lines_and_quotes_survive(reader):
+    published(make_statement('He said "no",\nthen left; “indeed”.'))
+    _, row = table(reader)
+    assert row[COLUMNS.index("text")] == 'He said "no",\nthen left; “indeed”.'
+
+
+def test_an_empty_set_has_its_head(reader):
+    assert table(reader, "?kind=event") == [list(COLUMNS)]
+
+
+def test_what_cannot_be_read_is_refused(reader):
+    assert reader.get("/timeline.csv?colour=red").status_code == 400

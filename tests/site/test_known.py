@@ -1,0 +1,131 @@
+"""As known on a day: the right entries, in HTML, JSON and CSV, and nothing that came later."""
+
+import csv
+import io
+import re
+
+import pytest
+from django.core.management import call_command
+
+from tests.make import (
+    make_event,
+    make_incident,
+    make_proposition,
+    make_source,
+    make_stance,
+    make_statement,
+    published,
+)
+
+pytestmark = pytest.mark.django_db
+
+# What the article ascribes to the report of 15 December; all else is known from 17 December.
+CARRIED_BY_THE_VERGE = {
+    "account-suspended",
+    "documents-on-use",
+    "early-use-in-project-seed",
+    "felix-on-suspension",
+    "reports-on-project-seed",
+    "team-told-to-stop",
+    "the-verge-reports",
+}
+
+
+@pytest.fixture
+def story(db):
+    call_command("loaddata", "bytedance-openai", verbosity=0)
+
+
+def entries_of(reader, **query):
+    return reader.get("/timeline.json", {"size": 100, **query}).json()["entries"]
+
+
+def csv_of(reader, **query):
+    response = reader.get("/timeline.csv", query)
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+@pytest.mark.parametrize("day", ["2023-12-14", "2023-12-15", "2023-12-17", None])
+def test_every_representation_shows_what_was_known(reader, story, day):
+    known = {"known": day} if day else {}
+    # Known from the entries' own dates of first publication, not from the query under test.
+    expected = {one["id"] for one in entries_of(reader) if not day or one["known_since"] <= day}
+    assert {one["id"] for one in entries_of(reader, **known)} == expected
+    assert {one["id"] for one in csv_of(reader, **known)} == expected
+    page = (
+        reader.get("/timeline/", {"size": 100, "later": "hide", **known})
+        if day
+        else reader.get("/timeline/", {"size": 100})
+    )
+    assert set(re.findall(r'<article class="entry[^"]*" id="([a-z0-9]+)"', page.text)) == expected
+
+
+def test_the_four_days_of_the_story(reader, story):
+    assert entries_of(reader, known="2023-12-14") == [], "the first report is of 15 December"
+    assert {one["slug"] for one in entries_of(reader, known="2023-12-15")} == CARRIED_BY_THE_VERGE
+    assert {one["slug"] for one in entries_of(reader, known="2023-12-16")} == CARRIED_BY_THE_VERGE
+    everything = [one["slug"] for one in entries_of(reader)]
+    assert len(everything) == 33
+    assert [one["slug"] for one in entries_of(reader, known="2023-12-17")] == everything
+
+
+def test_later_entries_are_marked_or_left_out(reader):
+    published(make_event("Early", source=make_source(published="2023-12-15")))
+    published(make_event("Late", source=make_source(published="2023-12-17")))
+    marked = reader.get("/timeline/?known=2023-12-16").text
+    assert "Not yet in a cited source" in marked
+    assert "1 later entry is marked, not hidden." in marked
+    assert "public by 16 December 2023, of 2 known today" in marked
+    assert "First cited source: 17 December 2023" in marked
+    hidden = reader.get("/timeline/?known=2023-12-16&later=hide").text
+    assert "Not yet in a cited source" not in hidden
+    assert "1 later entry is left out." in hidden
+    assert "not cited here" in hidden, "the limit is stated"
+
+
+def test_the_days_beside_are_publication_days(reader):
+    for day in ("2023-12-10", "2023-12-15", "2023-12-17"):
+        published(make_event(source=make_source(published=day)))
+    page = reader.get("/timeline/?known=2023-12-15").text
+    assert 'href="/timeline/?known=2023-12-10"' in page
+    assert 'href="/timeline/?known=2023-12-17"' in page
+    assert 'value="2023-12-17"' in reader.get("/timeline/").text, "the last day is proposed"
+
+
+def test_sources_and_disputes_follow_the_day(reader):
+    early, late = make_source(published="2023-12-15"), make_source(published="2023-12-17")
+    event = published(make_event("Checks", source=early))
+    published(late)
+    says = published(make_statement(source=early, said="2023-12-15"))
+    denies = published(make_statement(source=late, said="2023-12-17"))
+    dispute = make_proposition("Was it so?", events=(event,), incident=make_incident())
+    make_stance(dispute, "asserts", statement=says)
+    make_stance(dispute, "denies", statement=denies)
+    published(dispute)
+    today = entries_of(reader)[0]
+    assert [one["text"] for one in today["contested"]] == ["Was it so?"]
+    then = entries_of(reader, known="2023-12-16")[0]
+    assert then["contested"] == []
+    assert then["id"] == today["id"]
+
+
+def test_a_citation_published_later_is_not_named(reader):
+    event = make_event(source=make_source("First", published="2023-12-15"))
+    from kb.desk.models import Citation
+
+    Citation.objects.create(
+        event=event, source=make_source("Second", published="2023-12-17"), exact="again"
+    )
+    published(event)
+    (then,) = entries_of(reader, known="2023-12-16")
+    assert [one["source"]["title"] for one in then["citations"]] == ["First"]
+    assert then["cited_later"] == 1
+    (now,) = entries_of(reader)
+    assert len(now["citations"]) == 2
+
+
+def test_a_day_that_cannot_be_read_is_refused_in_words(reader):
+    response = reader.get("/timeline/?known=someday")
+    assert response.status_code == 400
+    assert 'id="e-known"' in response.text or "known" in response.text
