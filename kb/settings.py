@@ -27,6 +27,11 @@ SITE_URL = env.text(
     "secure cookies and the redirect to HTTPS.",
 ).rstrip("/")
 SITE_NAME = env.text("KB_SITE_NAME", "On the Record", help="The name at the top of every page.")
+SECURITY_CONTACT = env.text(
+    "KB_SECURITY_CONTACT",
+    help="Where to report a weakness: an e-mail address or a URL. When empty there is no "
+    "`/.well-known/security.txt`.",
+)
 IS_HTTPS = SITE_URL.startswith("https://")
 ADMIN_PATH = (
     env.text("KB_ADMIN_PATH", "admin/", help="The path of the desk, below the root.").strip("/")

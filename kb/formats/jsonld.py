@@ -151,6 +151,7 @@ def statement(row: Node, site: Site) -> Node:
     """What was said, from a statement's row: Quotation if verbatim, Claim if in other words."""
     voice = row["voice"]
     speaker = voice["speaker"]
+    said_by: Node | None
     if speaker:
         said_by = _named_actor(speaker, site)
     else:

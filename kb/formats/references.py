@@ -132,8 +132,11 @@ def bibtex(ref: Reference) -> str:
             fields.append(("urldate", ref.accessed.isoformat()))
     if note := _note(ref):
         fields.append(("note", _tex(note)))
-    lines = [f"  {name} = {{{value}}}" for name, value in fields if name != "month"]
-    lines += [f"  month = {value}" for name, value in fields if name == "month"]
+    # The months are BibTeX's own names, so they stand bare.
+    lines = [
+        f"  {name} = {value}" if name == "month" else f"  {name} = {{{value}}}"
+        for name, value in fields
+    ]
     return f"@misc{{{ref.key},\n" + ",\n".join(lines) + "\n}\n"
 
 
@@ -168,7 +171,11 @@ def ris(ref: Reference) -> str:
     lines += [("LA", ref.language), ("UR", _address(ref.url)), ("L2", _address(ref.archive_url))]
     if ref.accessed:
         lines.append(("Y2", f"{ref.accessed:%Y/%m/%d}/"))
-    lines += [("AN", ref.id), ("ET", str(ref.version or "")), ("N1", _note(ref))]
+    lines += [
+        ("AN", "" if ref.is_source else ref.id),
+        ("ET", str(ref.version or "")),
+        ("N1", _note(ref)),
+    ]
     found = [(tag, _line(value)) for tag, value in lines]
     return "".join(f"{tag}  - {value}\r\n" for tag, value in found if value) + "ER  - \r\n"
 
@@ -195,6 +202,10 @@ _CSL_TYPES = {
 }
 
 
+# A list of numbers over several lines, as ``indent`` writes it. No string holds a line end.
+_NUMBERS = re.compile(r"\[\n\s*\d+(?:,\n\s*\d+)*\n\s*\]")
+
+
 def csl(ref: Reference) -> str:
     """A list of one item in CSL-JSON, as Zotero, Pandoc and citeproc read it."""
     item: dict[str, Any] = {
@@ -208,13 +219,14 @@ def csl(ref: Reference) -> str:
         "accessed": ref.accessed and {"date-parts": [_numbers(ref.accessed)]},
         "URL": _address(ref.url),
         "archive_location": _address(ref.archive_url),
-        "number": ref.id,
+        "number": "" if ref.is_source else ref.id,
         "version": str(ref.version or ""),
         "language": ref.language,
         "note": _note(ref),
     }
     kept = {name: value for name, value in item.items() if value}
-    return json.dumps([kept], ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps([kept], ensure_ascii=False, indent=1)
+    return _NUMBERS.sub(lambda found: "".join(found[0].split()), text) + "\n"
 
 
 def _csl_date(when: FuzzyDate) -> dict[str, Any]:

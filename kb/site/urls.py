@@ -3,7 +3,22 @@
 from django.urls import path
 
 from kb.formats import FORMATS
-from kb.site.views import actors, changes, entries, home, incidents, method, sources, timeline
+from kb.formats.references import FILES
+from kb.record.addresses import PLURALS
+from kb.site.citing import WITH_FILES
+from kb.site.views import (
+    actors,
+    changes,
+    entries,
+    home,
+    incidents,
+    method,
+    references,
+    sources,
+    stories,
+    timeline,
+    wellknown,
+)
 
 # /timeline/, /timeline.json …
 timeline_urls = [path("timeline/", timeline.timeline, name="timeline")] + [
@@ -13,8 +28,37 @@ timeline_urls = [path("timeline/", timeline.timeline, name="timeline")] + [
 
 # /incidents/<slug>/
 incident_urls = [
+    path("incidents/", stories.incidents, name="incidents"),
     path("incidents/<slug:slug>/", incidents.incident, name="incident"),
     path("incidents/<slug:slug>/claims/", incidents.claims, name="claims"),
+]
+
+# /events/<slug>.bib …
+reference_urls = [
+    path(
+        f"{PLURALS[kind]}/<slug:slug>.{suffix}",
+        references.reference,
+        {"kind": kind, "suffix": suffix},
+        name=f"{kind}-{suffix.replace('.', '-')}",
+    )
+    for kind in WITH_FILES
+    for suffix in FILES
+]
+
+# /robots.txt, /sitemap.xml …
+wellknown_urls = [
+    path("robots.txt", wellknown.robots, name="robots"),
+    path(".well-known/security.txt", wellknown.security, name="security-txt"),
+    path("site.webmanifest", wellknown.manifest, name="webmanifest"),
+    path("sitemap.xml", wellknown.sitemap, name="sitemap"),
+] + [
+    path(
+        f"sitemap-{section}-<int:number>.xml",
+        wellknown.section,
+        {"section": section},
+        name=f"sitemap-{section}",
+    )
+    for section in wellknown.SECTIONS
 ]
 
 urlpatterns = [
@@ -22,6 +66,8 @@ urlpatterns = [
     path("healthz", home.healthz, name="healthz"),
     *timeline_urls,
     *incident_urls,
+    *reference_urls,
+    *wellknown_urls,
     path("events/<slug:slug>/", entries.event, name="event"),
     path("statements/<slug:slug>/", entries.statement, name="statement"),
     path("actors/", actors.actors, name="actors"),

@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 
+from kb.dates import parse_edtf
 from kb.site.strips import WIDTH, strip_of
 
 register = template.Library()
@@ -178,15 +179,21 @@ def strip(when: dict[str, Any] | None, kind: str = "event", width: int = WIDTH) 
     return {"strip": strip_of(when, width), "kind": kind}
 
 
-EXAMPLES = {
-    "day": {"earliest": "2023-12-15", "latest": "2023-12-15"},
-    "month": {"earliest": "2023-04-01", "latest": "2023-04-30"},
-    "soft": {"earliest": "2023-05-01", "latest": "2023-08-31", "qualifier": "approximate"},
-    "open": {"earliest": None, "latest": "2023-12-15"},
+EXAMPLE_DATES = {
+    "day": "2023-12-15",
+    "month": "2023-04",
+    "soft": "2023-05~/2023-08~",
+    "open": "../2023-12-15",
 }
+
+
+@register.simple_tag
+def example_words(name: str) -> str:
+    """The words of the date that ``strip_example`` draws."""
+    return str(parse_edtf(EXAMPLE_DATES[name]).words())
 
 
 @register.inclusion_tag("timeline/_strip.html")
 def strip_example(name: str) -> dict[str, Any]:
     """A strip for "How to read a date"."""
-    return {"strip": strip_of(EXAMPLES[name], 190), "kind": "event"}
+    return {"strip": strip_of(parse_edtf(EXAMPLE_DATES[name]).to_json(), 190), "kind": "event"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from kb.record.addresses import path_of
 from kb.record.history import at_address, nearest
@@ -22,6 +23,17 @@ def bad_query(request: HttpRequest, problem: InvalidQuery) -> HttpResponse:
         **refused(problem, path=request.path, given=request.GET),
     }
     return render(request, "timeline/refused.html", ctx, status=400)
+
+
+def unreadable(request: HttpRequest, problem: InvalidQuery) -> HttpResponse:
+    """400 for a page that is no timeline: which parameter cannot be read, and why."""
+    ctx = {
+        "status": 400,
+        "title": _("This address cannot be read"),
+        "message": _("It asks for something that this page does not know."),
+        "problems": list(problem.errors.items()),
+    }
+    return render(request, "errors/400.html", ctx, status=400)
 
 
 class NotStanding(Exception):

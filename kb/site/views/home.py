@@ -1,19 +1,22 @@
 """The front page, and whether the site serves."""
 
-from collections import Counter
-
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kb.record import epoch
 from kb.record.addresses import path_of
 from kb.record.history import latest_changes
-from kb.record.models import Change, Entry, Facet, Revision
+from kb.record.models import Change, Entry, Revision
 from kb.record.rows import rows_of
-from kb.site.prose import html, with_html
+from kb.site.heads import home_head
+from kb.site.prose import with_html
+from kb.site.stories import stories_of
 from kb.site.views.decorators import reader_page
+
+MOST_STORIES = 10
 
 
 @require_safe
@@ -25,21 +28,32 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @reader_page
 def home(request: HttpRequest) -> HttpResponse:
     standing = Revision.objects.standing()
-    incidents = list(standing.filter(kind="incident").order_by("-published_at", "pk")[:20])
+    incidents = standing.filter(kind="incident")
+    stories = incidents.count()
     quotation = (
         Entry.objects.filter(facets__name="form", facets__value="verbatim")
         .select_related("revision")
         .order_by("-sort_key")
         .first()
     )
+    entries = reverse("timeline")
     events = Entry.objects.filter(kind="event").count()
     ctx = {
-        "incidents": _incidents(incidents),
+        **stories_of(list(incidents.order_by("-published_at", "pk")[:MOST_STORIES])),
+        "more": stories > MOST_STORIES,
         "figures": [
-            {"label": "Incidents", "value": standing.filter(kind="incident").count()},
-            {"label": "Events", "value": events},
-            {"label": "Statements", "value": Entry.objects.count() - events},
-            {"label": "Sources", "value": standing.filter(kind="source").count()},
+            {"label": _("Incidents"), "value": stories, "url": reverse("incidents")},
+            {"label": _("Events"), "value": events, "url": f"{entries}?kind=event"},
+            {
+                "label": _("Statements"),
+                "value": Entry.objects.count() - events,
+                "url": f"{entries}?kind=statement",
+            },
+            {
+                "label": _("Sources"),
+                "value": standing.filter(kind="source").count(),
+                "url": reverse("sources"),
+            },
         ],
         "latest": [
             {
@@ -51,33 +65,7 @@ def home(request: HttpRequest) -> HttpResponse:
             for one in latest_changes().filter(kind__in=["event", "statement", "incident"])[:6]
         ],
         "quotation": with_html(rows_of([quotation])[0]) if quotation else None,
+        "head": home_head(request),
         "nav": "home",
     }
     return render(request, "home/home.html", ctx)
-
-
-def _incidents(revisions: list[Revision]) -> list[dict]:
-    """Each incident with its counts, in three queries however many there are."""
-    ids = [one.public_id for one in revisions]
-    own = Facet.objects.filter(name="incident", value__in=ids).order_by().values_list("value")
-    entries = dict(own.annotate(found=Count("entry")))
-    cited = own.filter(entry__facets__name="source")
-    sources = dict(cited.annotate(found=Count("entry__facets__value", distinct=True)))
-    claims = Counter(
-        Revision.objects.standing()
-        .filter(kind="proposition", document__incident__in=ids)
-        .values_list("document__incident", flat=True)
-    )
-    return [
-        {
-            "title": one.title,
-            "url": path_of("incident", one.slug),
-            "summary_html": html(one.document["summary"]),
-            "entries": entries.get(one.public_id, 0),
-            "sources": sources.get(one.public_id, 0),
-            "contested": claims[one.public_id],
-            "changed": one.published_at,
-            "span": "",
-        }
-        for one in revisions
-    ]

@@ -8,13 +8,18 @@ from django.urls import reverse
 from kb.formats import FORMATS
 from kb.record.page import TimelinePage
 from kb.record.query import InvalidQuery
+from kb.site.citing import cite, view_reference
+from kb.site.heads import timeline_head
 from kb.site.listing import listing, timeline_query
 from kb.site.views.decorators import reader_page
 
 
 @reader_page
 def timeline(request: HttpRequest) -> HttpResponse:
-    ctx = listing(timeline_query(request), path=reverse("timeline"))
+    query = timeline_query(request)
+    ctx = listing(query, path=reverse("timeline"))
+    ctx["head"] = timeline_head(request, query, ctx["page"]["rows"])
+    ctx["cite"] = cite(view_reference(query, request.path))
     return render(request, "timeline/timeline.html", {**ctx, "incident": None, "nav": "timeline"})
 
 

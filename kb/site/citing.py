@@ -1,0 +1,121 @@
+"""What a page or a file is cited as: references from revisions and views, and their panel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.utils.timezone import localtime
+
+from kb.dates import UNKNOWN, FuzzyDate
+from kb.formats.references import FILES, FORMS, Reference, plain
+from kb.record.addresses import path_of
+from kb.record.models import Epoch, Revision
+from kb.record.query import TimelineQuery
+
+# The kinds of records that have a file for each form of reference: /events/<slug>.bib …
+WITH_FILES = ("event", "statement", "source")
+
+
+def reference_of(revision: Revision, *, publisher: dict[str, Any] | None = None) -> Reference:
+    """The reference of a record in this version; of a source, the source itself.
+
+    ``publisher`` is the link of a source's publisher, as ``Names.actor`` gives it.
+    """
+    if revision.kind == "source":
+        return _source(revision.document, publisher)
+    version = f"history/{revision.number}/"
+    return Reference(
+        kind=revision.kind,
+        title=revision.title,
+        url=settings.SITE_URL + path_of(revision.kind, revision.slug) + version,
+        site=settings.SITE_NAME,
+        id=revision.public_id,
+        version=revision.number,
+        issued=_day(revision.published_at),
+    )
+
+
+def view_reference(query: TimelineQuery, path: str, *, fixed: Sequence[str] = ()) -> Reference:
+    """The reference of a list of entries: its words, its address, and the record's own day.
+
+    That day is the one of the last publication, so what is cited does not change while the
+    record does not. ``path`` is the page's, which decides the ``fixed`` parameters.
+    """
+    changed = Epoch.objects.values_list("changed_at", flat=True).first()
+    text = urlencode([pair for pair in query.pairs() if pair[0] not in fixed])
+    return Reference(
+        kind="view",
+        title=query.describe(),
+        url=f"{settings.SITE_URL}{path}" + (f"?{text}" if text else ""),
+        site=settings.SITE_NAME,
+        issued=_day(changed) if changed else UNKNOWN,
+    )
+
+
+def cite(ref: Reference, files: str = "") -> dict[str, Any]:
+    """The panel's context. ``files`` is the path of the record's page, if it has files."""
+    return {
+        "plain": plain(ref),
+        "forms": [
+            {
+                "name": form.name,
+                "label": form.label,
+                # RIS ends in a space that counts.
+                "text": form.write(ref).strip("\r\n"),
+                "url": _file(files, form.suffix) if files and form.suffix else "",
+            }
+            for form in FORMS
+        ],
+    }
+
+
+def cite_record(revision: Revision, *, publisher: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The panel's context for a record's page."""
+    files = path_of(revision.kind, revision.slug) if revision.kind in WITH_FILES else ""
+    return cite(reference_of(revision, publisher=publisher), files)
+
+
+def reference_files(kind: str, slug: str) -> list[dict[str, str]]:
+    """The files of a record's reference, as ``formats`` of a page lists them."""
+    path = path_of(kind, slug)
+    return [
+        {"label": form.label, "url": _file(path, form.suffix), "type": form.media_type}
+        for form in FILES.values()
+    ]
+
+
+def _file(path: str, suffix: str) -> str:
+    return f"{path.rstrip('/')}.{suffix}"
+
+
+def _source(document: dict[str, Any], publisher: dict[str, Any] | None) -> Reference:
+    page = settings.SITE_URL + path_of("source", document["slug"])
+    return Reference(
+        kind="source",
+        title=document["title"],
+        url=document["url"],
+        site=settings.SITE_NAME,
+        id=document["id"],
+        issued=FuzzyDate.from_json(document["published"]),
+        author=document["byline"],
+        publisher=publisher["name"] if publisher else "",
+        form=document["source_kind"],
+        language=document["language"],
+        accessed=_iso(document["accessed_on"]),
+        archive_url=document["archive_url"],
+        archived=_iso(document["archived_on"]),
+        # Without an address of its own, what the record holds on it is all there is to follow.
+        note="" if document["url"] else f"{settings.SITE_NAME}: {page}",
+    )
+
+
+def _day(moment: datetime) -> FuzzyDate:
+    return FuzzyDate(localtime(moment).date().isoformat())
+
+
+def _iso(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,283 @@
+"""What a page says about itself in its ``<head>``: canonical address, description, cards, JSON-LD.
+
+Each page kind has one function; a view puts its answer into the context as ``head``, and
+``templates/_meta.html`` prints it. Absolute addresses come from the settings, never the request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from kb.formats import jsonld
+from kb.formats.jsonld import Node, Site
+from kb.record.models import Revision
+from kb.record.query import TimelineQuery
+from kb.record.rows import Row
+from kb.text.markdown import plain
+
+Head = dict[str, Any]
+LONGEST_DESCRIPTION = 200
+# Another order, length or day of knowledge is another look at the same page.
+NOT_CANONICAL = {"order", "size", "known", "later", "after", "before"}
+
+
+def site() -> Site:
+    return Site(settings.SITE_URL, settings.SITE_NAME)
+
+
+def canonical(path: str, pairs: Iterable[tuple[str, str]] = ()) -> str:
+    """The absolute address of a page, with those parameters that make it another page."""
+    text = urlencode(sorted(pair for pair in pairs if pair[0] not in NOT_CANONICAL))
+    return f"{settings.SITE_URL}{path}" + (f"?{text}" if text else "")
+
+
+def head(
+    request: HttpRequest,
+    *,
+    title: str,
+    description: str = "",
+    kind: str = "website",
+    pairs: Iterable[tuple[str, str]] = (),
+    nodes: Sequence[Node] = (),
+    modified: str = "",
+    languages: Sequence[tuple[str, str]] = (),
+) -> Head:
+    """The context of ``_meta.html``.
+
+    ``kind`` is Open Graph's; ``pairs`` the canonical parameters of the view; ``nodes`` JSON-LD;
+    ``modified`` an ISO moment; ``languages`` the (code, absolute address) of the page in each.
+    """
+    address = canonical(request.path, pairs)
+    said = _short(description)
+    cards = [
+        ("og:type", kind),
+        ("og:site_name", settings.SITE_NAME),
+        ("og:title", title),
+        ("og:description", said),
+        ("og:url", address),
+        ("og:image", settings.SITE_URL + static("img/icon-512.png")),
+        ("og:locale", {"zh-hans": "zh_CN"}.get(get_language() or "en", "en_GB")),
+        ("article:modified_time", modified if kind == "article" else ""),
+    ]
+    return {
+        "canonical": address,
+        "description": said,
+        "og": [(name, value) for name, value in cards if value],
+        "languages": languages,
+        # kb.formats.jsonld.text() leaves no character that HTML would read.
+        "jsonld": mark_safe(jsonld.text(nodes)) if nodes else "",  # noqa: S308
+    }
+
+
+def page_head(request: HttpRequest, title: str, description: str = "") -> Head:
+    """The head of a page that is no record: an index, a method page, the changes."""
+    crumbs = [(settings.SITE_NAME, reverse("home")), (title, request.path)]
+    node = jsonld.webpage(
+        site(),
+        url=canonical(request.path),
+        name=title,
+        description=_short(description),
+        inLanguage=get_language() or "",
+        breadcrumb=jsonld.breadcrumbs(site(), crumbs),
+    )
+    return head(request, title=title, description=description, nodes=[node])
+
+
+def home_head(request: HttpRequest) -> Head:
+    said = _(
+        "Dated events and statements, each with its sources. Where accounts differ, they stand "
+        "side by side."
+    )
+    language = get_language() or ""
+    node = jsonld.website(site(), home=reverse("home"), search=_search(), language=language)
+    return head(request, title=settings.SITE_NAME, description=said, nodes=[node])
+
+
+def timeline_head(request: HttpRequest, query: TimelineQuery, rows: Sequence[Row]) -> Head:
+    """The head of /timeline/, filtered or not; ``rows`` are those of the page."""
+    is_filtered = bool(query.chosen or query.q or query.has_range)
+    title = query.describe() if is_filtered else _("Timeline")
+    said = _("Events and statements in the order of time, each with its sources.")
+    crumbs = [(settings.SITE_NAME, reverse("home")), (_("Timeline"), reverse("timeline"))]
+    pairs = query.pairs()
+    node = jsonld.collection(
+        site(),
+        rows,
+        url=canonical(request.path, pairs),
+        name=title,
+        breadcrumb=jsonld.breadcrumbs(site(), crumbs),
+    )
+    description = f"{title}. {said}" if is_filtered else said
+    return head(request, title=title, description=description, pairs=pairs, nodes=[node])
+
+
+def entry_head(request: HttpRequest, row: Row, revision: Revision) -> Head:
+    """The head of an event's or a statement's page."""
+    where = site()
+    if row["kind"] == "event":
+        said = plain(row["summary"]) or row["title"]
+        description = f"{row['date']['words']}. {said}"
+        thing = jsonld.event(row, where, description=_short(said))
+    else:
+        description = _statement_words(row)
+        thing = jsonld.statement(row, where)
+    crumbs = [(_("Timeline"), reverse("timeline"))]
+    crumbs += [(one["title"], one["url"]) for one in row["incidents"][:1]]
+    # A work that says when it was made needs no second word on it from its page.
+    about = jsonld.coverage(row["date"]) if row["kind"] == "event" else ""
+    page = _record_page(where, revision, row["url"], description, crumbs)
+    page |= {"mainEntity": {"@id": thing["@id"]}} | ({"temporalCoverage": about} if about else {})
+    return _record_head(request, revision, description, [page, thing], kind="article")
+
+
+def source_head(request: HttpRequest, revision: Revision, card: dict[str, Any]) -> Head:
+    """The head of a source's page; ``card`` has ``publisher`` and ``derives_from`` as links."""
+    where, document = site(), revision.document
+    publisher = card["publisher"]
+    parts = [publisher and publisher["name"], document["byline"], document["published"]["words"]]
+    said = ", ".join(part for part in parts if part)
+    description = f"{revision.title}. {said}." if said else revision.title
+    thing = jsonld.source(
+        document, where, url=request.path, publisher=publisher, origin=card["derives_from"]
+    )
+    crumbs = [(_("Sources"), reverse("sources"))]
+    page = _record_page(where, revision, request.path, description, crumbs)
+    page["mainEntity"] = {"@id": thing["@id"]}
+    if about := jsonld.coverage(document["published"]):
+        thing["temporalCoverage"] = about
+    return _record_head(request, revision, description, [page, thing])
+
+
+def actor_head(request: HttpRequest, revision: Revision, card: dict[str, Any]) -> Head:
+    """The head of an actor's page; ``card`` has ``kind_words`` and the links of the actor."""
+    where = site()
+    description = plain(revision.document["summary"]) or f"{revision.title}, {card['kind_words']}"
+    thing = jsonld.actor(
+        revision.document, where, url=request.path, card=card, description=_short(description)
+    )
+    crumbs = [(_("Actors"), reverse("actors"))]
+    page = _record_page(where, revision, request.path, description, crumbs, kind="ProfilePage")
+    page["mainEntity"] = {"@id": thing["@id"]}
+    kind = "profile" if revision.document["actor_kind"] == "person" else "website"
+    return _record_head(request, revision, description, [page, thing], kind=kind)
+
+
+def incident_head(
+    request: HttpRequest, revision: Revision, query: TimelineQuery, rows: Sequence[Row]
+) -> Head:
+    """The head of an incident's timeline; ``rows`` are those of the page."""
+    where = site()
+    description = plain(revision.document["summary"]) or revision.title
+    pairs = [pair for pair in query.pairs() if pair[0] != "incident"]
+    crumbs = [(settings.SITE_NAME, reverse("home")), (revision.title, request.path)]
+    page = jsonld.collection(
+        where,
+        rows,
+        url=canonical(request.path, pairs),
+        name=revision.title,
+        description=_short(description),
+        dateModified=revision.published_at.isoformat(),
+        breadcrumb=jsonld.breadcrumbs(where, crumbs),
+    )
+    return _record_head(request, revision, description, [page], kind="article", pairs=pairs)
+
+
+def claims_head(request: HttpRequest, revision: Revision, documents: Sequence[Node]) -> Head:
+    """The head of an incident's contested claims; ``documents`` are its propositions."""
+    where = site()
+    title = _("Contested claims: %(title)s") % {"title": revision.title}
+    description = _("What each party says to each contested question, with dates and sources.")
+    crumbs = [
+        (settings.SITE_NAME, reverse("home")),
+        (revision.title, reverse("incident", args=[revision.slug])),
+        (_("Contested claims"), request.path),
+    ]
+    claims = [jsonld.claim(one, where, url=f"{request.path}#{one['slug']}") for one in documents]
+    page = jsonld.webpage(
+        where,
+        url=canonical(request.path),
+        name=title,
+        kind="CollectionPage",
+        description=description,
+        breadcrumb=jsonld.breadcrumbs(where, crumbs),
+        hasPart=claims,
+    )
+    return head(request, title=title, description=description, nodes=[page])
+
+
+def _record_page(
+    where: Site,
+    revision: Revision,
+    path: str,
+    description: str,
+    crumbs: list[tuple[str, str]],
+    *,
+    kind: str = "WebPage",
+) -> Node:
+    return jsonld.webpage(
+        where,
+        url=where.at(path),
+        name=revision.title,
+        kind=kind,
+        description=_short(description),
+        dateModified=revision.published_at.isoformat(),
+        version=revision.number,
+        breadcrumb=jsonld.breadcrumbs(where, [*crumbs, (revision.title, path)]),
+    )
+
+
+def _record_head(
+    request: HttpRequest,
+    revision: Revision,
+    description: str,
+    nodes: Sequence[Node],
+    *,
+    kind: str = "website",
+    pairs: Iterable[tuple[str, str]] = (),
+) -> Head:
+    return head(
+        request,
+        title=revision.title,
+        description=description,
+        kind=kind,
+        nodes=nodes,
+        pairs=pairs,
+        modified=revision.published_at.isoformat(),
+    )
+
+
+def _statement_words(row: Row) -> str:
+    voice = row["voice"]
+    speaker = voice["speaker"]["name"] if voice["speaker"] else voice["label"]
+    said = row["text"] or plain(row["summary"]) or row["title"]
+    quoted = f"“{said}”" if row["form"] == "verbatim" and row["text"] else said
+    words = f"{speaker}: {quoted}" if speaker else quoted
+    return f"{row['date']['words']}. {words}"
+
+
+def _short(text: str) -> str:
+    """The text in one line, cut between two words if it is long."""
+    line = " ".join(text.split())
+    if len(line) <= LONGEST_DESCRIPTION:
+        return line
+    kept = line[: LONGEST_DESCRIPTION - 1]
+    # Chinese has no spaces: there any character will do.
+    return (kept.rsplit(" ", 1)[0] if " " in kept[120:] else kept).rstrip(" ,;:.") + "…"
+
+
+def _search() -> str:
+    """The path of the search page, or of the timeline, which takes the same parameter."""
+    try:
+        return reverse("search")
+    except NoReverseMatch:
+        return reverse("timeline")

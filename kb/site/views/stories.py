@@ -1,0 +1,53 @@
+"""The index of incidents."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kb.record.models import Revision
+from kb.record.query import InvalidQuery
+from kb.site.heads import page_head
+from kb.site.stories import stories_of
+from kb.site.views.decorators import reader_page
+from kb.site.views.errors import unreadable
+
+PAGE_SIZE = 50
+
+
+@reader_page
+def incidents(request: HttpRequest) -> HttpResponse:
+    """All of them, the one that changed last first; ``after`` is the mark of the page before."""
+    try:
+        after = _mark(request)
+    except InvalidQuery as problem:
+        return unreadable(request, problem)
+    standing = Revision.objects.standing().filter(kind="incident")
+    # A current revision with a higher number was published later.
+    rows = standing.filter(pk__lt=after) if after else standing
+    found = list(rows.order_by("-pk")[: PAGE_SIZE + 1])
+    path = reverse("incidents")
+    more = len(found) > PAGE_SIZE
+    ctx = {
+        **stories_of(found[:PAGE_SIZE]),
+        "total": standing.count(),
+        "first": path if after else None,
+        "next": f"{path}?after={found[PAGE_SIZE - 1].pk}" if more else None,
+        "head": page_head(request, _("Incidents")),
+        "nav": "home",
+    }
+    return render(request, "incidents/incidents.html", ctx)
+
+
+def _mark(request: HttpRequest) -> int:
+    given = request.GET.get("after", "")
+    errors = {
+        name: _("There is no parameter of this name. There is: after.")
+        for name in request.GET
+        if name != "after"
+    }
+    if given and not (given.isascii() and given.isdigit() and len(given) <= 18):
+        errors["after"] = _("This page mark is not one of ours: start from the first page.")
+    if errors:
+        raise InvalidQuery(errors, request.GET)
+    return int(given or 0)

@@ -1,0 +1,177 @@
+"""JSON-LD: the right types, no date that is more than known, and nothing that ends a script."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.dates import FuzzyDate
+from kb.formats import jsonld
+from kb.formats.jsonld import Site
+
+SITE = Site("https://example.org", "On the Record")
+DOCUMENT_DATE = FuzzyDate("2023-12-15").to_json()
+CITATION = {
+    "source": {
+        "id": "s1",
+        "title": "Report",
+        "url": "/sources/report/",
+        "link": "https://example.net/report",
+        "publisher": {"name": "The Paper", "kind": "publication", "url": "/actors/paper/"},
+        "published": DOCUMENT_DATE,
+    }
+}
+ROW = {
+    "id": "e1",
+    "kind": "event",
+    "url": "/events/suspended/",
+    "title": "Account suspended",
+    "date": DOCUMENT_DATE,
+    "actors": [{"name": "OpenAI", "kind": "organisation", "url": "/actors/openai/"}],
+    "citations": [CITATION, CITATION],
+}
+STATEMENT = ROW | {
+    "url": "/statements/no/",
+    "form": "verbatim",
+    "text": "No.",
+    "language": "en",
+    "voice": {"speaker": {"name": "Rosa", "kind": "person", "url": "/actors/rosa/"}, "label": ""},
+    "about": [{"title": "Account suspended", "url": "/events/suspended/"}],
+}
+
+
+def dated(edtf: str, row: dict = ROW) -> dict:
+    return row | {"date": FuzzyDate(edtf).to_json()}
+
+
+@given(st.recursive(st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+def test_nothing_ends_the_script_early_and_all_reads_back(value):
+    text = jsonld.text([{"name": value}])
+    assert not re.search("[<>&\u2028\u2029]", text)
+    assert json.loads(text)["@graph"] == [{"name": value}]
+
+
+def test_a_hostile_title_is_only_text():
+    text = jsonld.text([{"name": "</script><script>alert(1)</script><!--"}])
+    assert "\\u003c/script\\u003e" in text
+
+
+@pytest.mark.parametrize(
+    ("edtf", "iso", "coverage"),
+    [
+        ("2023-12-15", "2023-12-15", ""),
+        ("2023-04", "2023-04", ""),
+        ("2023", "2023", ""),
+        ("2004-XX", "2004", ""),
+        ("2023~", "", "2023~"),
+        ("2023-04?", "", "2023-04?"),
+        ("../2023-12-15", "", "../2023-12-15"),
+        ("2023-05~/2023-08~", "", "2023-05~/2023-08~"),
+        ("201X", "", "201X"),
+        ("2023-22", "", "2023-22"),
+        ("", "", ""),
+    ],
+)
+def test_only_a_plain_date_is_a_date(edtf, iso, coverage):
+    when = FuzzyDate(edtf).to_json()
+    assert (jsonld.iso(when), jsonld.coverage(when)) == (iso, coverage)
+    assert jsonld.event(dated(edtf), SITE).get("startDate", "") == iso
+
+
+def test_an_event():
+    node = jsonld.event(ROW, SITE, description="It was suspended.")
+    assert node["@type"] == "Event"
+    assert node["@id"] == "https://example.org/events/suspended/#it"
+    assert node["about"][0]["@type"] == "Organization"
+    assert len(node["subjectOf"]) == 1, "each source once"
+    assert node["subjectOf"][0]["datePublished"] == "2023-12-15"
+
+
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [("verbatim", "Quotation"), ("paraphrase", "Claim"), ("document", "CreativeWork")],
+)
+def test_only_verbatim_words_are_a_quotation(form, kind):
+    node = jsonld.statement(STATEMENT | {"form": form}, SITE)
+    assert node["@type"] == kind
+    assert ("spokenByCharacter" in node) == (kind == "Quotation")
+    assert node["text"] == "No."
+
+
+def test_an_unnamed_voice_is_no_person():
+    voice = {"speaker": None, "label": "A spokesperson"}
+    node = jsonld.statement(STATEMENT | {"voice": voice}, SITE)
+    assert node["spokenByCharacter"] == {"@type": "Thing", "name": "A spokesperson"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("person", "Person"),
+        ("organisation", "Organization"),
+        ("government", "GovernmentOrganization"),
+        ("publication", "NewsMediaOrganization"),
+        ("product", "Thing"),
+    ],
+)
+def test_an_actor(kind, expected):
+    document = {
+        "title": "ByteDance",
+        "actor_kind": kind,
+        "other_names": [{"name": "字节跳动"}],
+        "wikidata": "Q55606242",
+        "website": "",
+    }
+    whole = {"name": "Whole", "kind": "organisation", "url": "/actors/whole/"}
+    card = {"affiliations": [{"organisation": whole}], "part_of": whole}
+    node = jsonld.actor(document, SITE, url="/actors/bytedance/", card=card)
+    assert node["@type"] == expected
+    assert node["alternateName"] == ["字节跳动"]
+    assert node["sameAs"] == ["https://www.wikidata.org/wiki/Q55606242"]
+    assert ("affiliation" in node) == (kind == "person")
+
+
+def test_a_source_of_an_uncertain_day_has_no_date():
+    document = {
+        "title": "Report",
+        "source_kind": "article",
+        "url": "",
+        "byline": "",
+        "published": FuzzyDate("2023-12-17/..").to_json(),
+        "language": "en",
+        "archive_url": "",
+    }
+    node = jsonld.source(document, SITE, url="/sources/report/", publisher=None, origin=None)
+    assert node["@type"] == "NewsArticle"
+    assert "datePublished" not in node
+    assert node["url"] == "https://example.org/sources/report/"
+
+
+def test_a_claim():
+    node = jsonld.claim(
+        {"title": "Was it used?"}, SITE, url="/incidents/x/claims/#used", rows=[STATEMENT]
+    )
+    assert node["@type"] == "Claim"
+    assert node["appearance"][0]["url"] == "https://example.org/statements/no/"
+
+
+def test_the_site_can_be_searched():
+    node = jsonld.website(SITE, home="/", search="/search/")
+    target = node["potentialAction"]["target"]["urlTemplate"]
+    assert target == "https://example.org/search/?q={search_term_string}"
+
+
+def test_a_page_knows_its_way_and_its_items():
+    crumbs = jsonld.breadcrumbs(SITE, [("Home", "/"), ("Timeline", "/timeline/")])
+    assert [one["position"] for one in crumbs["itemListElement"]] == [1, 2]
+    node = jsonld.collection(SITE, [ROW], url="https://example.org/timeline/", name="Timeline")
+    assert node["@type"] == "CollectionPage"
+    assert (
+        node["mainEntity"]["itemListElement"][0]["url"] == "https://example.org/events/suspended/"
+    )
+    empty = jsonld.collection(SITE, [], url="https://example.org/timeline/", name="Timeline")
+    assert "mainEntity" not in empty

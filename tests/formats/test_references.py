@@ -1,0 +1,391 @@
+"""References in every form: read back by small readers, whatever stands in the fields."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.dates import FuzzyDate
+from kb.formats.references import (
+    FILES,
+    FORMS,
+    Reference,
+    bibtex,
+    csl,
+    plain,
+    ris,
+    wikipedia,
+)
+
+RECORD = Reference(
+    kind="event",
+    title="Account suspended",
+    url="https://example.org/events/suspended/history/2/",
+    site="On the Record",
+    id="g9d4cbrm",
+    version=2,
+    issued=FuzzyDate("2026-11-24"),
+)
+SOURCE = Reference(
+    kind="source",
+    title="Report on Project Seed",
+    url="https://example.net/2023/report",
+    site="On the Record",
+    id="skj244bz",
+    issued=FuzzyDate("2023-12-15"),
+    author="Rosa Example",
+    publisher="The Paper",
+    form="article",
+    language="zh",
+    accessed=date(2026, 11, 20),
+    archive_url="https://archive.example/1",
+    archived=date(2026, 11, 21),
+)
+VIEW = Reference(
+    kind="view",
+    title="Statements by ByteDance",
+    url="https://example.org/timeline/?by=bytedance&kind=statement",
+    site="On the Record",
+    issued=FuzzyDate("2026-11-24"),
+)
+# What breaks one form or another, more often than chance would have it.
+hostile = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [
+                *r"\{}$&#_%~^|[]<>'=@,;\"",
+                "\r\n",
+                "\n",
+                "\u2028",
+                "\x85",
+                "\x00",
+                "\ud800",
+                "''",
+                "__",
+            ]
+            + ["}}", "{{!}}", "-->", "&lt;", "&amp", "ER  - ", "TY  - x", "://", "</pre>", "字节"]
+        ),
+        st.text(max_size=8),
+    ),
+    max_size=8,
+).map("".join)
+
+
+def line(text: str) -> str:
+    """What one line keeps of a text: no control characters, one space for any white space."""
+    spaced = " ".join(text.split())
+    kept = "".join(one for one in spaced if not re.match(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", one))
+    return " ".join(kept.split())
+
+
+def with_date(edtf: str, ref: Reference = SOURCE) -> Reference:
+    return replace(ref, issued=FuzzyDate(edtf))
+
+
+# --- In words --------------------------------------------------------------------------------
+
+
+def test_a_record_is_cited_with_its_version_and_the_day_of_it():
+    assert plain(RECORD) == (
+        "“Account suspended”, event g9d4cbrm, version 2, On the Record, 24 November 2026. "
+        "https://example.org/events/suspended/history/2/"
+    )
+
+
+def test_a_source_is_cited_as_itself():
+    assert plain(SOURCE) == (
+        "Rosa Example, “Report on Project Seed”, The Paper, 15 December 2023. "
+        "https://example.net/2023/report"
+    )
+    bare = replace(with_date(""), author="", publisher="", url="")
+    assert plain(bare) == "“Report on Project Seed”, date not stated."
+
+
+def test_a_view_is_cited_with_its_words_and_the_day():
+    assert plain(VIEW) == (
+        "“Statements by ByteDance”, timeline view, On the Record, 24 November 2026. "
+        "https://example.org/timeline/?by=bytedance&kind=statement"
+    )
+
+
+def test_marks_inside_a_title_are_single():
+    assert "“He said ‘no’”" in plain(replace(RECORD, title="He said “no”"))
+
+
+@given(hostile, hostile, hostile)
+def test_no_text_breaks_the_sentence(title, author, publisher):
+    said = plain(replace(SOURCE, title=title, author=author, publisher=publisher))
+    assert said == line(said)
+
+
+# --- BibTeX ----------------------------------------------------------------------------------
+
+TEX = {
+    r"\textbackslash{}": "\\",
+    r"\textbraceleft{}": "{",
+    r"\textbraceright{}": "}",
+    r"\textasciitilde{}": "~",
+    r"\textasciicircum{}": "^",
+    **{f"\\{one}": one for one in "$&#_%"},
+}
+
+
+def read_bibtex(text: str) -> tuple[str, dict[str, str]]:
+    """The key and the fields, as BibTeX finds them: by counting braces, those after \\ too."""
+    start = re.fullmatch(r"@misc\{([\w-]+),\n(.*)\n\}\n", text, re.DOTALL)
+    assert start, text
+    fields, rest = {}, start[2]
+    while rest:
+        name = re.match(r"\s*([a-z]+) = ", rest)
+        assert name, rest
+        rest = rest[name.end() :]
+        if rest[0] != "{":
+            value, _, rest = rest.partition(",\n")
+        else:
+            depth, place = 1, 0
+            while depth and place + 1 < len(rest):
+                place += 1
+                depth += (rest[place] == "{") - (rest[place] == "}")
+            assert depth == 0, "unbalanced"
+            value, rest = rest[1:place], rest[place + 1 :].removeprefix(",\n")
+        assert name[1] not in fields
+        fields[name[1]] = value
+    return start[1], fields
+
+
+def untex(text: str) -> str:
+    if text.startswith("{") and text.endswith("}"):
+        text = text[1:-1]
+    pattern = "|".join(re.escape(one) for one in sorted(TEX, key=len, reverse=True))
+    left = re.sub(pattern, "", text)
+    assert not re.search(r"[\\{}$&#_%~^]", left), left
+    return re.sub(pattern, lambda found: TEX[found[0]], text)
+
+
+def test_bibtex_of_a_record():
+    key, fields = read_bibtex(bibtex(RECORD))
+    assert key == "event-g9d4cbrm-v2"
+    assert fields == {
+        "author": "{On the Record}",
+        "title": "{Account suspended}",
+        "year": "2026",
+        "month": "nov",
+        "date": "2026-11-24",
+        "url": RECORD.url,
+        "note": "Event g9d4cbrm, version 2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("edtf", "expected"),
+    [
+        ("2023-12-15", {"year": "2023", "month": "dec", "date": "2023-12-15"}),
+        ("2023-04", {"year": "2023", "month": "apr", "date": "2023-04"}),
+        ("2023", {"year": "2023", "date": "2023"}),
+        ("2023~", {"year": "about 2023", "date": "2023~"}),
+        ("../2023-12-15", {"date": "../2023-12-15"}),
+        ("2023-05~/2023-08~", {"date": "2023-05~/2023-08~"}),
+        ("201X", {"date": "201X"}),
+        # Quarters and marks on single parts are beyond what biblatex reads.
+        ("2023-33", {}),
+        ("2023?-11-14", {"year": "about 2023"}),
+        ("", {}),
+    ],
+)
+def test_bibtex_says_of_a_date_what_is_known(edtf, expected):
+    _, fields = read_bibtex(bibtex(with_date(edtf)))
+    found = {name: fields[name] for name in ("year", "month", "date") if name in fields}
+    assert found == expected
+    assert ("Published" in fields.get("note", "")) == (
+        edtf not in ("2023-12-15", "2023-04", "2023", "")
+    )
+
+
+@given(hostile, hostile, hostile, hostile)
+def test_bibtex_reads_back_what_was_written(title, author, publisher, url):
+    ref = replace(SOURCE, title=title, author=author, publisher=publisher, url=url)
+    _, fields = read_bibtex(bibtex(ref))
+    assert untex(fields["title"]) == line(title)
+    assert untex(fields.get("author", "")) == line(author)
+    assert untex(fields.get("howpublished", "")) == line(publisher)
+    assert not re.search(r"[{}\\\s]", fields.get("url", ""))
+
+
+# --- RIS -------------------------------------------------------------------------------------
+
+
+def read_ris(text: str) -> list[tuple[str, str]]:
+    lines = text.split("\r\n")
+    assert lines.pop() == ""
+    assert len(text.splitlines()) == len(lines), "a line breaks inside"
+    found = [re.fullmatch(r"([A-Z][A-Z0-9])  - (.*)", one) for one in lines]
+    assert all(found), lines
+    pairs = [(one[1], one[2]) for one in found if one]
+    assert pairs[0][0] == "TY"
+    assert pairs[-1] == ("ER", "")
+    assert [tag for tag, _ in pairs].count("ER") == 1
+    return pairs
+
+
+def test_ris_of_a_record_and_of_a_source():
+    record, source = dict(read_ris(ris(RECORD))), dict(read_ris(ris(SOURCE)))
+    assert record["TY"] == "ELEC"
+    assert (record["PY"], record["DA"]) == ("2026", "2026/11/24/")
+    assert (record["AN"], record["ET"], record["UR"]) == ("g9d4cbrm", "2", RECORD.url)
+    assert source["TY"] == "NEWS"
+    assert (source["AU"], source["T2"], source["LA"]) == ("Rosa Example", "The Paper", "zh")
+    assert source["Y2"] == "2026/11/20/"
+
+
+@pytest.mark.parametrize(
+    ("edtf", "year", "when"),
+    [
+        ("2023-04", "2023", "2023/04//"),
+        ("2023", "2023", "2023///"),
+        ("2023~", None, "2023///about 2023 (1 January – 31 December)"),
+        ("../2023-12-15", None, "///on or before 15 December 2023"),
+        ("", None, None),
+    ],
+)
+def test_ris_says_of_a_date_what_is_known(edtf, year, when):
+    fields = dict(read_ris(ris(with_date(edtf))))
+    assert (fields.get("PY"), fields.get("DA")) == (year, when)
+
+
+@given(hostile, hostile, hostile)
+def test_ris_reads_back_what_was_written(title, author, note):
+    fields = dict(read_ris(ris(replace(SOURCE, title=title, author=author, note=note))))
+    assert fields.get("TI", "") == line(title)
+    assert fields.get("AU", "") == line(author)
+
+
+# --- CSL-JSON --------------------------------------------------------------------------------
+
+
+def test_csl_of_a_record():
+    (item,) = json.loads(csl(RECORD))
+    assert item == {
+        "id": "event-g9d4cbrm-v2",
+        "type": "webpage",
+        "title": "Account suspended",
+        "container-title": "On the Record",
+        "publisher": "On the Record",
+        "issued": {"date-parts": [[2026, 11, 24]]},
+        "URL": RECORD.url,
+        "number": "g9d4cbrm",
+        "version": "2",
+        "note": "Event g9d4cbrm, version 2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("edtf", "expected"),
+    [
+        ("2023-04", {"date-parts": [[2023, 4]]}),
+        ("2004-XX", {"date-parts": [[2004]]}),
+        ("2023-04~", {"date-parts": [[2023, 4]], "circa": True}),
+        ("2023-05~/2023-08~", {"date-parts": [[2023, 5], [2023, 8]], "circa": True}),
+        ("2023-04/2023-06", {"date-parts": [[2023, 4], [2023, 6]]}),
+        ("2023-22", {"date-parts": [[2023]], "season": 2}),
+        ("../2023-12-15", {"literal": "on or before 15 December 2023"}),
+        ("201X", {"literal": "2010s (1 January 2010 – 31 December 2019)"}),
+        ("", None),
+    ],
+)
+def test_csl_says_of_a_date_what_is_known(edtf, expected):
+    (item,) = json.loads(csl(with_date(edtf)))
+    assert item.get("issued") == expected
+
+
+@given(hostile, hostile)
+def test_csl_reads_back_what_was_written(title, author):
+    (item,) = json.loads(csl(replace(SOURCE, title=title, author=author)))
+    assert item.get("title", "") == line(title)
+    assert item.get("author", [{"literal": ""}]) == [{"literal": line(author)}]
+
+
+# --- Wikipedia -------------------------------------------------------------------------------
+
+
+def read_template(text: str) -> tuple[str, dict[str, str]]:
+    assert text.startswith("{{")
+    assert text.endswith("}}")
+    name, *parts = text[2:-2].split("|")
+    pairs = [part.strip().partition("=") for part in parts]
+    return name.strip(), {key: value for key, _, value in pairs}
+
+
+def unwiki(text: str) -> str:
+    assert not re.search(r"[\[\]{}<>~|]|''|__|://", text)
+    return re.sub(r"&#?\w+;", lambda found: html.unescape(found[0]), text)
+
+
+def test_wikipedia_of_a_record_and_of_a_source():
+    name, fields = read_template(wikipedia(RECORD))
+    assert name == "cite web"
+    assert fields == {
+        "title": "Account suspended",
+        "url": RECORD.url,
+        "website": "On the Record",
+        "date": "24 November 2026",
+        "id": "Event g9d4cbrm, version 2",
+    }
+    _, fields = read_template(wikipedia(SOURCE))
+    assert fields["archive-date"] == "21 November 2026"
+    assert fields["access-date"] == "20 November 2026"
+    assert read_template(wikipedia(replace(SOURCE, url="")))[0] == "citation"
+
+
+@pytest.mark.parametrize(
+    ("edtf", "when", "also"),
+    [
+        ("2023-12-15", "15 December 2023", None),
+        ("2023-04", "April 2023", None),
+        ("2023~", "c. 2023", None),
+        ("2023-04~", "n.d.", "about April 2023 (1 April – 30 April)"),
+        ("../2023-12-15", "n.d.", "on or before 15 December 2023"),
+        ("", "n.d.", None),
+    ],
+)
+def test_wikipedia_says_of_a_date_what_is_known(edtf, when, also):
+    _, fields = read_template(wikipedia(with_date(edtf)))
+    assert (fields["date"], fields.get("orig-date")) == (when, also)
+
+
+@given(hostile, hostile, hostile)
+def test_no_text_leaves_its_place_in_the_template(title, author, url):
+    text = wikipedia(replace(SOURCE, title=title, author=author, url=url))
+    _, fields = read_template(text)
+    assert unwiki(fields.get("title", "")) == line(title)
+    assert unwiki(fields.get("author", "")) == line(author)
+    assert not re.search(r"[\[\]{}<>'\s]", fields.get("url", ""))
+
+
+# --- All ---------------------------------------------------------------------------------------
+
+
+@given(st.sampled_from(FORMS), hostile, st.sampled_from([RECORD, SOURCE, VIEW]))
+def test_every_form_is_utf_8_and_the_same_each_time(form, title, ref):
+    ref = replace(ref, title=title)
+    assert form.write(ref).encode()
+    assert form.write(ref) == form.write(ref)
+
+
+def test_machine_forms_stay_english_on_a_chinese_page():
+    from django.utils.translation import override
+
+    english = {form.name: form.write(with_date("2023~")) for form in FORMS}
+    with override("zh-hans"):
+        assert {form.name: form.write(with_date("2023~")) for form in FORMS} == english
+
+
+def test_files_have_a_suffix_and_a_type():
+    assert set(FILES) == {"bib", "ris", "csl.json"}
+    assert all(form.media_type for form in FILES.values())

@@ -1,0 +1,242 @@
+"""Reference files, the panel, and what a page says about itself in its head."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.template.loader import render_to_string
+
+from kb.desk.verbs.merging import merge
+from kb.desk.verbs.publishing import withdraw
+from kb.record.models import Entry, Revision
+from kb.record.query import TimelineQuery
+from kb.record.rows import Names, rows_of
+from kb.site import citing, heads
+from kb.site.prose import with_html
+from tests.make import make_actor, make_event, make_source, make_statement, published
+
+pytestmark = pytest.mark.django_db
+
+TYPES = {
+    "bib": "application/x-bibtex; charset=utf-8",
+    "ris": "application/x-research-info-systems; charset=utf-8",
+    "csl.json": "application/vnd.citationstyles.csl+json",
+}
+
+
+@pytest.mark.parametrize("suffix", TYPES)
+def test_an_entry_and_a_source_have_a_file_of_each_form(reader, suffix):
+    source = make_source("Report")
+    event, statement = make_event(source=source), make_statement()
+    for one in (event, statement):
+        published(one)
+    for path in (
+        f"/events/{event.slug}",
+        f"/statements/{statement.slug}",
+        f"/sources/{source.slug}",
+    ):
+        response = reader.get(f"{path}.{suffix}")
+        assert response.status_code == 200, path
+        assert response["Content-Type"] == TYPES[suffix]
+        name = f"{path.rpartition('/')[2]}.{suffix}"
+        assert response["Content-Disposition"] == f'attachment; filename="{name}"'
+        assert response["Access-Control-Allow-Origin"] == "*"
+        again = reader.get(f"{path}.{suffix}", headers={"if-none-match": response["ETag"]})
+        assert again.status_code == 304
+
+
+def test_an_entry_is_cited_by_the_address_of_its_version(reader):
+    event = published(make_event("First"))
+    event.title = "Second"
+    event.save()
+    published(event)
+    (item,) = json.loads(reader.get(f"/events/{event.slug}.csl.json").content)
+    assert item["URL"] == f"{settings.SITE_URL}/events/{event.slug}/history/2/"
+    assert (item["title"], item["version"]) == ("Second", "2")
+
+
+def test_a_source_is_cited_by_its_own_address_and_publisher(reader):
+    paper = make_actor("The Paper", actor_kind="publication")
+    source = make_source("Report", publisher=paper, byline="Rosa", url="https://example.net/r")
+    published(make_event(source=source))
+    (item,) = json.loads(reader.get(f"/sources/{source.slug}.csl.json").content)
+    assert item["URL"] == "https://example.net/r"
+    assert item["author"] == [{"literal": "Rosa"}]
+    assert item["container-title"] == "The Paper"
+    assert item["issued"] == {"date-parts": [[2023, 12, 15]]}
+
+
+def test_a_source_without_an_address_says_where_its_record_is(reader):
+    source = make_source("Letter")
+    published(make_event(source=source))
+    (item,) = json.loads(reader.get(f"/sources/{source.slug}.csl.json").content)
+    assert "URL" not in item
+    assert f"{settings.SITE_URL}/sources/{source.slug}/" in item["note"]
+
+
+def test_a_file_answers_as_the_page_does(reader):
+    event, other, gone = (published(make_event()) for _ in range(3))
+    assert reader.get("/events/nothing-here.bib").status_code == 404
+    make_event(slug="draft")
+    assert reader.get("/events/draft.bib").status_code == 404
+    withdraw(gone, by=None, note="A double.")
+    assert reader.get(f"/events/{gone.slug}.ris").status_code == 410
+    old = event.slug
+    event.slug = "moved"
+    event.save()
+    published(event)
+    response = reader.get(f"/events/{old}.csl.json")
+    assert (response.status_code, response["Location"]) == (301, "/events/moved.csl.json")
+    merge(other, into=event, by=None, note="The same.")
+    response = reader.get(f"/events/{other.slug}.bib")
+    assert (response.status_code, response["Location"]) == (301, "/events/moved.bib")
+    assert reader.get("/events/moved.pdf").status_code == 404
+
+
+# --- The panel -------------------------------------------------------------------------------
+
+
+def test_the_panel_has_every_form_and_works_without_script():
+    event = published(make_event("A <b>bold</b> & “quoted” {title}"))
+    revision = Revision.objects.current().get(public_id=event.public_id)
+    cite = citing.cite_record(revision)
+    page = render_to_string("_cite.html", {"cite": cite})
+    assert page.count("<details>") == page.count("<pre") == 4
+    assert page.count("history/1/") == 5, "each form gives the address of the version"
+    assert "<b>" not in page
+    assert re.findall(r'href="([^"]+)" download', page) == [
+        f"/events/{event.slug}.{suffix}" for suffix in TYPES
+    ]
+    assert "<script" not in page
+    assert "style=" not in page
+
+
+def test_a_view_is_cited_by_its_words_its_address_and_the_day_of_the_record(reader):
+    published(make_statement(slug="no"))
+    cite = reader.get("/timeline/?kind=statement&from=2023").context["cite"]
+    assert cite["plain"].startswith("“Statements, from 2023”, timeline view, ")
+    assert cite["plain"].endswith(f"{settings.SITE_URL}/timeline/?from=2023&kind=statement")
+    assert not any(form["url"] for form in cite["forms"])
+
+
+# --- The head --------------------------------------------------------------------------------
+
+
+def meta(head) -> str:
+    return render_to_string("_meta.html", {"head": head})
+
+
+def graph(head) -> list[dict]:
+    (found,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', meta(head))
+    return json.loads(found)["@graph"]
+
+
+def test_the_canonical_address_leaves_out_what_is_only_another_look(reader):
+    published(make_event())
+    path = "/timeline/?size=10&order=newest&known=2024&kind=event&from=2023"
+    head = reader.get(path).context["head"]
+    assert head["canonical"] == f"{settings.SITE_URL}/timeline/?from=2023&kind=event"
+    assert reader.get("/timeline/").context["head"]["canonical"] == f"{settings.SITE_URL}/timeline/"
+    spoofed = reader.get("/", headers={"host": "localhost"}).context["head"]
+    assert spoofed["canonical"] == f"{settings.SITE_URL}/"
+
+
+def test_the_front_page_is_the_site_that_can_be_searched(reader):
+    head = reader.get("/").context["head"]
+    (site,) = graph(head)
+    assert site["@type"] == "WebSite"
+    assert "{search_term_string}" in site["potentialAction"]["target"]["urlTemplate"]
+
+
+def test_a_page_without_a_head_still_names_icon_and_manifest():
+    page = render_to_string("_meta.html", {})
+    assert 'rel="manifest" href="/site.webmanifest"' in page
+    assert "canonical" not in page
+
+
+def test_a_hostile_title_stays_in_its_place(rf):
+    title = '"></script><script>alert(1)</script>'
+    event = published(make_event(title, summary=title))
+    head = entry_head(rf, event)
+    page = meta(head)
+    assert page.count("<script") == page.count("</script>") == 1
+    assert "<script>alert" not in page
+    assert graph(head)[0]["name"] == title
+
+
+def entry_head(rf, thing):
+    entry = Entry.objects.select_related("revision").get(public_id=thing.public_id)
+    (row,) = rows_of([entry])
+    path = f"/{entry.kind}s/{thing.slug}/"
+    return heads.entry_head(rf.get(path), with_html(row), entry.revision)
+
+
+def test_an_event_of_an_uncertain_date_has_no_start_but_a_coverage(rf):
+    page, thing = graph(entry_head(rf, published(make_event(happened="../2023-12-15"))))
+    assert thing["@type"] == "Event"
+    assert "startDate" not in thing
+    assert page["temporalCoverage"] == "../2023-12-15"
+    page, thing = graph(entry_head(rf, published(make_event(happened="2023-04"))))
+    assert thing["startDate"] == "2023-04"
+    assert "temporalCoverage" not in page
+
+
+def test_a_statement_is_described_by_who_and_what(rf):
+    speaker = make_actor("Rosa", actor_kind="person")
+    head = entry_head(rf, published(make_statement("No " * 200, speaker=speaker)))
+    assert "Rosa: “No No" in head["description"]
+    assert len(head["description"]) <= 200
+    assert ("og:type", "article") in head["og"]
+
+
+@pytest.fixture
+def story():
+    call_command("loaddata", "bytedance-openai", verbosity=0)
+
+
+def current(kind, slug):
+    return Revision.objects.current().get(kind=kind, slug=slug)
+
+
+def test_every_record_of_the_story_has_a_head(rf, story):
+    for entry in Entry.objects.select_related("revision"):
+        (row,) = rows_of([entry])
+        page, thing = graph(heads.entry_head(rf.get(row["url"]), row, entry.revision))
+        assert page["mainEntity"]["@id"] == thing["@id"]
+        assert page["breadcrumb"]["itemListElement"]
+    for revision in Revision.objects.standing().filter(kind="source"):
+        names = Names([revision.document])
+        card = {
+            "publisher": names.actor(revision.document["publisher"]),
+            "derives_from": names.link(revision.document["derives_from"]),
+        }
+        request = rf.get(f"/sources/{revision.slug}/")
+        assert graph(heads.source_head(request, revision, card))[1]["name"] == revision.title
+        assert citing.cite_record(revision, publisher=card["publisher"])["plain"]
+    for revision in Revision.objects.standing().filter(kind="actor"):
+        card = {"kind_words": "Organisation", "affiliations": [], "part_of": None}
+        assert graph(heads.actor_head(rf.get(f"/actors/{revision.slug}/"), revision, card))
+
+
+def test_an_incident_lists_its_entries_and_its_claims(rf, story):
+    revision = current("incident", "bytedance-openai")
+    query = TimelineQuery.parse("incident=bytedance-openai&order=newest")
+    rows = rows_of(list(query.entries().select_related("revision")[:3]))
+    head = heads.incident_head(rf.get("/incidents/bytedance-openai/"), revision, query, rows)
+    assert head["canonical"] == f"{settings.SITE_URL}/incidents/bytedance-openai/"
+    assert len(graph(head)[0]["mainEntity"]["itemListElement"]) == 3
+    found = Revision.objects.standing().filter(kind="proposition")
+    documents = list(found.values_list("document", flat=True))
+    request = rf.get("/incidents/bytedance-openai/claims/")
+    (page,) = graph(heads.claims_head(request, revision, documents))
+    assert {one["@type"] for one in page["hasPart"]} == {"Claim"}
+
+
+def test_other_pages_have_a_plain_head(rf):
+    head = heads.page_head(rf.get("/changes/"), "Changes", "Every correction.")
+    assert head["canonical"] == f"{settings.SITE_URL}/changes/"
+    assert graph(head)[0]["@type"] == "WebPage"

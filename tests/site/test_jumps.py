@@ -1,0 +1,60 @@
+"""Jump to a year: the page that a link leads to begins with that year."""
+
+import re
+
+import pytest
+
+from tests.make import make_event, published
+
+pytestmark = pytest.mark.django_db
+
+YEARS = (1998, 2003, 2003, 2011, 2023)
+
+
+@pytest.fixture
+def events(db):
+    for year in YEARS:
+        published(make_event(f"In {year}", happened=f"{year}-06-15"))
+    published(make_event("Undated", happened=""))
+
+
+def jumps(reader, query):
+    page = reader.get(f"/timeline/?{query}").text
+    nav = re.search(r'<nav class="jump".*?</nav>', page, re.DOTALL)
+    links = re.findall(r'<a href="([^"]+)"[^>]*>(\d+)</a>', nav[0]) if nav else []
+    return {int(year): url.replace("&amp;", "&") for url, year in links}
+
+
+def titles(reader, url):
+    return re.findall(r'class="entry-title"><a [^>]*>([^<]+)</a>', reader.get(url).text)
+
+
+def test_no_jump_where_all_stands_on_one_page(reader, events):
+    assert jumps(reader, "") == {}
+
+
+def test_each_year_from_the_first_to_the_last(reader, events):
+    assert list(jumps(reader, "size=2")) == list(range(1998, 2024))
+
+
+def test_a_jump_leads_to_the_first_entry_of_the_year_or_after(reader, events):
+    found = jumps(reader, "size=2")
+    assert titles(reader, found[2003]) == ["In 2003", "In 2003"]
+    assert titles(reader, found[2004]) == ["In 2011", "In 2023"]
+    assert titles(reader, found[1998])[0] == "In 1998"
+
+
+def test_newest_first_it_leads_to_the_last_of_the_year_or_before(reader, events):
+    found = jumps(reader, "size=2&order=newest")
+    assert next(iter(found)) == 2023
+    assert titles(reader, found[2010]) == ["In 2003", "In 2003"]
+    assert titles(reader, found[2011])[0] == "In 2011"
+
+
+def test_long_times_are_jumped_by_tens(reader):
+    for year in (1201, 1999, 2023):
+        published(make_event(f"In {year}", happened=f"{year}"))
+    found = list(jumps(reader, "size=1"))
+    assert len(found) <= 61
+    assert found[0] == 1201
+    assert found[1] == 1300

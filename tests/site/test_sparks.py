@@ -1,0 +1,71 @@
+"""The small charts of the front page: one axis, bars that do not overlap, nothing out of bounds."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.record.models import Facet
+from kb.site.sparks import HEIGHT, sparks
+from tests.make import make_event, make_incident, published
+
+pytestmark = pytest.mark.django_db
+
+
+def story(*dates, title="Story"):
+    incident = make_incident(title)
+    for when in dates:
+        event = make_event(happened=when)
+        event.incidents.add(incident)
+        published(event)
+    return Facet.objects.filter(name="incident").order_by("-pk").first().value
+
+
+def test_the_highest_bar_is_the_most_frequent_month():
+    one = story("2023-04-01", "2023-04", "2023-09-10")
+    bars = sparks([one])[1][one]
+    assert [bar["height"] for bar in bars] == [HEIGHT, HEIGHT / 2]
+    assert [bar["x"] for bar in bars] == sorted(bar["x"] for bar in bars)
+
+
+def test_wide_and_open_dates_are_in_no_bar():
+    one = story("2023", "../2023-04-01", "2023-05/2023-08", "2023-12-15")
+    assert len(sparks([one])[1][one]) == 1
+
+
+def test_incidents_share_one_axis():
+    first, second = story("2023-01-15"), story("2023-12-15", title="Other")
+    axis, found = sparks([first, second])
+    assert axis == "2023"
+    assert found[first][0]["x"] < 10
+    assert found[second][0]["x"] > 90
+
+
+def test_over_long_times_the_axis_is_of_years():
+    one = story("1990-01-01", "2023-03-01", "2023-09-01")
+    bars = sparks([one])[1][one]
+    assert [bar["height"] for bar in bars] == [HEIGHT / 2, HEIGHT]
+
+
+def test_no_dates_no_chart(django_assert_num_queries):
+    assert sparks([]) == ("", {})
+    one = story("2023-04-01", "2023-05-01")
+    with django_assert_num_queries(1):
+        sparks([one])
+
+
+@given(st.lists(st.dates(), min_size=1, max_size=5))
+def test_every_bar_stands_on_the_paper(dates):
+    from unittest.mock import patch
+
+    from kb.site import sparks as room
+
+    def counts(incident_ids, *, months):
+        places = [d.year * 12 + (d.month - 1 if months else 0) for d in dates]
+        return {"one": {place: places.count(place) for place in places}}
+
+    with patch.object(room, "_counts", counts):
+        bars = sparks(["one"])[1]["one"]
+    for bar in bars:
+        assert 0 <= bar["x"] <= bar["x"] + bar["width"] <= 100.1
+        assert 0 <= bar["y"] < HEIGHT
+        assert bar["y"] + bar["height"] == HEIGHT
