@@ -19,6 +19,7 @@ from kb.record.rows import Row
 from kb.site.asknown import bar
 from kb.site.jumps import jumps
 from kb.site.prose import with_html
+from kb.site.ribbon import ribbon
 
 SHOWN_OPTIONS = 5
 # Beyond these a list of choices is no help; the pages of actors and sources are.
@@ -39,6 +40,7 @@ def listing(
     path: str,
     fixed: tuple[str, ...] = (),
     keep: tuple[tuple[str, str], ...] = (),
+    with_ribbon: bool = True,
 ) -> dict[str, Any]:
     """The template's ``page`` and what stands beside it.
 
@@ -102,6 +104,7 @@ def listing(
             *(pair for pair in query.pairs() if pair[0] in ("order", "size", "later")),
         ],
         "relief": relief,
+        "ribbon": ribbon(query, url) if with_ribbon else None,
         "formats": view["formats"],
     }
 

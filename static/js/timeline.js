@@ -39,10 +39,11 @@ function replace(text, url, { push, focus }) {
     if (open.includes(one.dataset.more || one.className)) one.open = true;
   }
   if (push) history.pushState({ list: true }, "", url);
-  if (place) view().querySelector(place)?.focus({ preventScroll: !focus });
   document.getElementById("said").textContent = fresh.dataset.said;
   prepare();
   document.dispatchEvent(new CustomEvent("results:replaced"));
+  // Last, because what had the focus may be made by script.
+  if (place) view().querySelector(place)?.focus({ preventScroll: !focus });
 }
 
 async function show(url, options) {

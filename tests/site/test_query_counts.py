@@ -21,10 +21,10 @@ pytestmark = pytest.mark.django_db
 PAGES = {
     "/": 15,
     "/incidents/": 8,
-    "/timeline/": 10,
-    "/timeline/?from=2023&until=2024": 11,
+    "/timeline/": 13,
+    "/timeline/?from=2023&until=2024": 14,
     "/timeline.json": 10,
-    "/incidents/story/": 20,
+    "/incidents/story/": 23,
     "/incidents/story/claims/": 17,
     "/events/first/": 10,
     "/actors/": 3,

@@ -59,6 +59,7 @@ def actor(request: HttpRequest, slug: str) -> HttpResponse:
         query,
         path=request.path,
         fixed=("actor", "by", "for", "to", "about", "kind"),
+        with_ribbon=False,
         keep=(("lane", lane),) if param != "actor" else (),
     )
     path = reverse("actor", args=[slug])

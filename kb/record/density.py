@@ -1,0 +1,191 @@
+"""How many entries lie where in time: columns of equal length, and the dates wider than one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.db.models.functions import ExtractMonth, ExtractQuarter, ExtractYear
+
+from kb.dates import FuzzyDate, parse_edtf
+from kb.record.models import Entry
+from kb.record.query import TimelineQuery
+
+# The longest time, in days, that each scale is used for (docs/design.md says why it changes).
+SCALES = (("day", 45), ("month", 3 * 366), ("quarter", 12 * 366), ("year", 120 * 366))
+LONGEST_GAP = 24  # empty columns
+MOST_SPANS = 40
+
+
+@dataclass(frozen=True)
+class Column:
+    """One day, month, quarter, year or decade; a break stands for many empty ones."""
+
+    edtf: str
+    first: date
+    last: date
+    events: int = 0
+    statements: int = 0
+    is_break: bool = False
+
+    @property
+    def total(self) -> int:
+        return self.events + self.statements
+
+    @property
+    def when(self) -> FuzzyDate:
+        return parse_edtf(self.edtf)
+
+
+@dataclass(frozen=True)
+class Span:
+    """One date wider than a column, and how many entries have it."""
+
+    when: FuzzyDate
+    events: int
+    statements: int
+
+
+@dataclass(frozen=True)
+class Density:
+    scale: str
+    columns: list[Column] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+    unshown: int = 0  # entries with wide dates beyond the first MOST_SPANS
+
+
+def density(query: TimelineQuery) -> Density | None:
+    """Where the dated entries of a query lie, whatever range it asks for; None without any.
+
+    Costs three queries, however many entries there are.
+    """
+    entries = query.with_(since=None, until=None).entries().filter(dated=True).order_by()
+    ends = entries.aggregate(a=Min("earliest"), b=Min("latest"), c=Max("earliest"), d=Max("latest"))
+    days = [day for day in ends.values() if day]
+    if not days:
+        return None
+    first, last = min(days), max(days)
+    scale = scale_of(first, last)
+    counts: dict[date, dict[str, int]] = {}
+    for row in _within_columns(entries, scale):
+        start = _start_of(scale, row)
+        found = counts.setdefault(start, {"event": 0, "statement": 0})
+        found[row["kind"]] += row["entries"]
+    wide = entries.exclude(_inside(scale)).select_related("revision").order_by("sort_key")
+    rows = list(wide[: MOST_SPANS + 1])
+    more = wide.count() - MOST_SPANS if len(rows) > MOST_SPANS else 0
+    columns = collapsed(list(columns_of(scale, first, last, counts)))
+    return Density(scale, columns, _spans(rows[:MOST_SPANS]), more)
+
+
+def scale_of(first: date, last: date) -> str:
+    """The unit of the columns between two days."""
+    days = (last - first).days + 1
+    return next((scale for scale, longest in SCALES if days <= longest), "decade")
+
+
+def columns_of(
+    scale: str, first: date, last: date, counts: dict[date, dict[str, int]]
+) -> Iterator[Column]:
+    """Every column from the first day to the last, the empty ones too."""
+    start = _start(scale, first)
+    while start <= last:
+        after = _next(scale, start)
+        found = counts.get(start, {"event": 0, "statement": 0})
+        end = (after or date.max) - timedelta(days=1 if after else 0)
+        yield Column(_edtf(scale, start), start, end, found["event"], found["statement"])
+        if after is None:
+            return
+        start = after
+
+
+def collapsed(columns: list[Column]) -> list[Column]:
+    """The columns with each long run of empty ones made into one break."""
+    found: list[Column] = []
+    run: list[Column] = []
+    for column in [*columns, None]:
+        if column is not None and not column.total:
+            run.append(column)
+            continue
+        if len(run) > LONGEST_GAP:
+            found.append(Column("", run[0].first, run[-1].last, is_break=True))
+        else:
+            found += run
+        run = []
+        if column is not None:
+            found.append(column)
+    return found
+
+
+def _inside(scale: str) -> Q:
+    """Entries whose whole date lies in one column."""
+    if scale == "day":
+        return Q(earliest=F("latest"))
+    same = Q(earliest__year=F("latest__year"))
+    if scale in ("month", "quarter"):
+        same &= Q(**{f"earliest__{scale}": F(f"latest__{scale}")})
+    return Q(earliest__isnull=False, latest__isnull=False) & same
+
+
+def _within_columns(entries: QuerySet[Entry], scale: str) -> QuerySet[Entry, dict[str, Any]]:
+    rows = entries.filter(_inside(scale))
+    if scale == "day":
+        return rows.values("kind", "earliest").annotate(entries=Count("pk"))
+    parts: dict[str, Any] = {"year": ExtractYear("earliest")}
+    if scale == "month":
+        parts["part"] = ExtractMonth("earliest")
+    elif scale == "quarter":
+        parts["part"] = ExtractQuarter("earliest")
+    return rows.annotate(**parts).values("kind", *parts).annotate(entries=Count("pk"))
+
+
+def _start_of(scale: str, row: dict[str, Any]) -> date:
+    if scale == "day":
+        return row["earliest"]
+    part = row.get("part", 1)
+    month = part * 3 if scale == "quarter" else part
+    return _start(scale, date(row["year"], month, 1))
+
+
+def _start(scale: str, day: date) -> date:
+    if scale == "day":
+        return day
+    if scale == "month":
+        return day.replace(day=1)
+    if scale == "quarter":
+        return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+    if scale == "year":
+        return date(day.year, 1, 1)
+    return date(max(1, day.year // 10 * 10), 1, 1)
+
+
+def _next(scale: str, start: date) -> date | None:
+    """The first day of the next column; None past the end of the calendar."""
+    if scale == "day":
+        return None if start == date.max else start + timedelta(days=1)
+    months = {"month": 1, "quarter": 3, "year": 12, "decade": 120}[scale]
+    year = start.year // 10 * 10 if scale == "decade" else start.year
+    place = year * 12 + start.month - 1 + months
+    return date(place // 12, place % 12 + 1, 1) if place // 12 <= date.max.year else None
+
+
+def _edtf(scale: str, start: date) -> str:
+    year = f"{start.year:04d}"
+    return {
+        "day": start.isoformat(),
+        "month": f"{year}-{start.month:02d}",
+        "quarter": f"{year}-{33 + (start.month - 1) // 3}",
+        "year": year,
+        "decade": f"{year[:3]}X",
+    }[scale]
+
+
+def _spans(entries: list[Entry]) -> list[Span]:
+    found: dict[str, list[int]] = {}
+    for entry in entries:
+        counts = found.setdefault(entry.revision.document["date"]["edtf"], [0, 0])
+        counts[entry.kind == "statement"] += 1
+    return [Span(parse_edtf(edtf), *counts) for edtf, counts in found.items()]

@@ -1,0 +1,212 @@
+"""The density ribbon: the shapes of when things happened, x in percent and y in pixels."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.utils.dates import MONTHS
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kb.record.density import Column, Density, Span, density
+from kb.record.query import TimelineQuery
+
+BARS = 96  # pixels that the highest column may take
+BLOCK = 16  # of one entry, while all can be drawn as blocks
+TOP = 20  # above the bars, for the number
+LABELS = 22  # below them, for the names of the columns
+LANE = 17
+CHARACTER = 0.62  # percent of the width that a letter of a label takes, at most
+MOST_LABELS = 16
+
+
+def ribbon(query: TimelineQuery, url: Callable[[TimelineQuery], str]) -> dict[str, Any] | None:
+    """What ``timeline/_ribbon.html`` draws; None when nothing that was found has a date.
+
+    ``url`` gives the address of a query on the page that the ribbon stands on.
+    """
+    found = density(query)
+    if found is None or not found.columns:
+        return None
+    axis = _Axis(found.columns)
+    lanes = _lanes(found.spans, axis)
+    base = TOP + BARS
+    height = base + LABELS + (max((one["lane"] for one in lanes), default=-1) + 1) * LANE + 4
+    start, end = axis.x(query.earliest, 0.0), axis.x(query.latest, 100.0, after=True)
+    return {
+        "title": _title(found),
+        "height": height,
+        "base": base,
+        "columns": [_bar(column, axis, found, query, url) for column in axis.columns],
+        "lanes": lanes,
+        "unshown": found.unshown,
+        "label_y": base + 16,
+        "range": {"x": start, "width": round(end - start, 2), "end": end}
+        if query.has_range
+        else {"x": 0.0, "width": 0, "end": 100.0},
+        # What the handles of the script stop at: where, what it writes, and how it is said.
+        "stops": json.dumps(
+            [
+                [axis.left(column), axis.right(column), column.edtf, str(column.when.words())]
+                for column in axis.columns
+                if not column.is_break
+            ]
+        ),
+    }
+
+
+def _title(found: Density) -> str:
+    by = {
+        "day": _("by day"),
+        "month": _("by month"),
+        "quarter": _("by quarter"),
+        "year": _("by year"),
+        "decade": _("by decade"),
+    }[found.scale]
+    first, last = found.columns[0].first.year, found.columns[-1].last.year
+    years = str(first) if first == last else f"{first}–{last}"
+    return _("When it happened: %(years)s, %(by)s") % {"years": years, "by": by}
+
+
+class _Axis:
+    """Columns of equal width from 0 to 100 percent; days lie between them in proportion."""
+
+    def __init__(self, columns: list[Column]) -> None:
+        self.columns = columns
+        self.width = 100 / len(columns)
+        self.places = {id(column): place for place, column in enumerate(columns)}
+
+    def left(self, column: Column) -> float:
+        return round(self.places[id(column)] * self.width, 2)
+
+    def right(self, column: Column) -> float:
+        return round((self.places[id(column)] + 1) * self.width, 2)
+
+    def x(self, day: date | None, otherwise: float, *, after: bool = False) -> float:
+        """Where a day begins, or with ``after`` ends; ``otherwise`` where there is none."""
+        if day is None:
+            return otherwise
+        if day < self.columns[0].first:
+            return 0.0
+        for place, column in enumerate(self.columns):
+            if day <= column.last:
+                days = (column.last - column.first).days + 1
+                part = ((day - column.first).days + after) / days
+                return round((place + part) * self.width, 2)
+        return 100.0
+
+
+def _bar(
+    column: Column,
+    axis: _Axis,
+    found: Density,
+    query: TimelineQuery,
+    url: Callable[[TimelineQuery], str],
+) -> dict[str, Any]:
+    most = max(one.total for one in found.columns)
+    block = min(BLOCK, BARS / max(most, 1))
+    events, statements = column.events * block, column.statements * block
+    base = TOP + BARS
+    gap = axis.width * 0.16
+    label, short = _labels(column, axis, found.scale)
+    shape: dict[str, Any] = {
+        "is_break": column.is_break,
+        "x": round(axis.left(column) + gap, 2),
+        "width": round(axis.width - 2 * gap, 2),
+        "left": axis.left(column),
+        "middle": round(axis.left(column) + axis.width / 2, 2),
+        "label": label,
+        "short": short,
+        "total": column.total,
+        "events": column.events,
+        "statements": column.statements,
+    }
+    if not column.total:
+        return shape
+    words = str(capfirst(column.when.words()))
+    return shape | {
+        "words": words,
+        "said": f"{words}: {_counts(column.events, column.statements)}",
+        "url": url(query.with_(since=column.when, until=column.when)),
+        "event": {"y": round(base - events, 1), "height": round(events, 1)},
+        "statement": {"y": round(base - events - statements, 1), "height": round(statements, 1)},
+        # Between blocks, while each entry can be seen as one.
+        "lines": [round(base - n * block, 1) for n in range(1, column.total)] if block > 6 else [],
+        "number_y": round(base - events - statements - 6, 1),
+        "numbered": axis.width > 1.6,
+    }
+
+
+def _counts(events: int, statements: int) -> str:
+    said = []
+    if events:
+        said.append(ngettext("%(n)d event", "%(n)d events", events) % {"n": events})
+    if statements:
+        text = ngettext("%(n)d statement", "%(n)d statements", statements)
+        said.append(text % {"n": statements})
+    return ", ".join(said)
+
+
+def _labels(column: Column, axis: _Axis, scale: str) -> tuple[str, str]:
+    """The name under a column and its short form; "" where there is no room for either."""
+    day, place, count = column.first, axis.places[id(column)], len(axis.columns)
+    if column.is_break:
+        return "…", "…"
+    if scale == "month":
+        name = str(MONTHS[day.month])
+        if count <= MOST_LABELS:
+            return (name[:3] if name.isascii() else name), (name[0] if name.isascii() else "")
+        return (str(day.year), str(day.year)) if day.month == 1 or place == 0 else ("", "")
+    if scale == "day":
+        shown = place % max(1, count // MOST_LABELS) == 0
+        return (str(day.day), str(day.day) if place % 4 == 0 else "") if shown else ("", "")
+    if scale == "quarter":
+        return (str(day.year), "") if day.month == 1 or place == 0 else ("", "")
+    step = max(1, -(-count // MOST_LABELS))
+    return (
+        (str(day.year), str(day.year) if place % (step * 3) == 0 else "")
+        if (place % step == 0)
+        else ("", "")
+    )
+
+
+def _lanes(spans: list[Span], axis: _Axis) -> list[dict[str, Any]]:
+    """The wide dates, each in the first lane where it and its words have room."""
+    ends: list[float] = []
+    found = []
+    for span in spans:
+        when = span.when
+        x, right = axis.x(when.earliest, 0.0), axis.x(when.latest, 100.0, after=True)
+        if when.earliest is None:
+            x = max(0.0, right - 8)
+        if when.latest is None:
+            right = min(100.0, x + 8)
+        label = f"{when.words()}: {_counts(span.events, span.statements)}"
+        needs = len(label) * CHARACTER + 1
+        before = right + needs > 100 and x - needs >= 0
+        first, last = (x - needs, right) if before else (x, right + needs)
+        lane = next((n for n, end in enumerate(ends) if end + 1 < first), len(ends))
+        ends[lane:] = [last, *ends[lane + 1 :]]
+        found.append(
+            {
+                "lane": lane,
+                "y": TOP + BARS + LABELS + lane * LANE + 4,
+                "x": x,
+                "right": right,
+                "width": round(max(right - x, 0.4), 2),
+                "open_left": when.earliest is None,
+                "open_right": when.latest is None,
+                "sharp": bool(when.earliest and when.latest and not when.qualifier),
+                "words": str(capfirst(when.words())),
+                "events": span.events,
+                "statements": span.statements,
+                "label": label,
+                "label_x": round(x - 0.6 if before else right + 0.6, 2),
+                "before": before,
+            }
+        )
+    return found

@@ -1,0 +1,115 @@
+"""Every dated entry is in one column or in one span, whatever the scale."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.record.density import LONGEST_GAP, Column, collapsed, columns_of, density, scale_of
+from kb.record.query import TimelineQuery
+from tests.make import make_event, make_statement, published
+
+pytestmark = pytest.mark.django_db
+
+
+def of(query=""):
+    return density(TimelineQuery.parse(query))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "scale"),
+    [
+        ("2023-12-01", "2024-01-14", "day"),
+        ("2023-12-01", "2024-01-15", "month"),
+        ("2021-01-01", "2023-12-31", "month"),
+        ("2020-12-01", "2023-12-31", "quarter"),
+        ("2012-06-01", "2023-12-31", "quarter"),
+        ("2001-01-01", "2023-12-31", "year"),
+        ("1701-01-01", "2023-12-31", "decade"),
+    ],
+)
+def test_the_scale_follows_the_time_covered(first, last, scale):
+    assert scale_of(date.fromisoformat(first), date.fromisoformat(last)) == scale
+
+
+days = st.dates(min_value=date(1600, 1, 1), max_value=date(2400, 1, 1))
+
+
+@given(days, days)
+def test_columns_follow_each_other_and_cover_the_time(one, other):
+    first, last = sorted((one, other))
+    columns = list(columns_of(scale_of(first, last), first, last, {}))
+    assert columns[0].first <= first
+    assert columns[-1].last >= last
+    assert len(columns) <= 125
+    for before, after in zip(columns, columns[1:], strict=False):
+        assert before.last + timedelta(days=1) == after.first
+    for column in columns:
+        assert (column.when.earliest, column.when.latest) == (column.first, column.last)
+
+
+@pytest.mark.parametrize("empty", [LONGEST_GAP, LONGEST_GAP + 1])
+def test_a_long_gap_becomes_one_break(empty):
+    first = date(2020, 1, 1)
+    counts = {first: {"event": 1, "statement": 0}}
+    end = date(2020 + (empty + 1) // 12, (empty + 1) % 12 + 1, 1)
+    counts[end] = {"event": 0, "statement": 2}
+    found = collapsed(list(columns_of("month", first, end, counts)))
+    assert len(found) == (empty + 2 if empty == LONGEST_GAP else 3)
+    assert sum(column.total for column in found) == 3
+    assert any(column.is_break for column in found) == (empty > LONGEST_GAP)
+
+
+def test_a_break_at_the_ends_too():
+    columns = [
+        Column(f"{year}", date(year, 1, 1), date(year, 12, 31)) for year in range(1900, 1950)
+    ]
+    assert [one.is_break for one in collapsed(columns)] == [True]
+
+
+DATES = ["2023-04-01", "2023-04", "2023", "../2023-12-15", "2023-05~/2023-08~", "2023-12-15", ""]
+
+
+@pytest.mark.parametrize("far", ["2023-11-30", "2019-02", "2005", "1850-01-01"])
+def test_columns_and_spans_together_are_all_dated_entries(far):
+    for when in [*DATES, far]:
+        published(make_event(happened=when))
+    published(make_statement(said="2023-12-15"))
+    found = of()
+    inside = sum(column.total for column in found.columns)
+    wide = sum(span.events + span.statements for span in found.spans)
+    assert inside + wide + found.unshown == len(DATES) + 1
+    assert sum(column.statements for column in found.columns) == 1
+
+
+def test_events_and_statements_are_counted_apart():
+    published(make_event(happened="2023-12-15"))
+    published(make_statement(said="2023-12-15"))
+    (column,) = (one for one in of().columns if one.total)
+    assert (column.events, column.statements) == (1, 1)
+
+
+def test_the_range_does_not_narrow_it_but_other_filters_do():
+    published(make_event(happened="2023-04-05"))
+    published(make_statement(said="2023-12-15"))
+    assert sum(one.total for one in of("from=2023-12").columns) == 2
+    assert sum(one.total for one in of("kind=event").columns) == 1
+
+
+def test_equal_wide_dates_are_one_span():
+    for _ in range(3):
+        published(make_event(happened="2021/2023"))
+    (span,) = of().spans
+    assert (span.events, span.statements) == (3, 0)
+
+
+def test_nothing_dated_gives_nothing_and_rows_cost_nothing(django_assert_num_queries):
+    published(make_event(happened=""))
+    assert of() is None
+    for month in range(1, 13):
+        published(make_event(happened=f"2023-{month:02d}"))
+        published(make_event(happened=f"2023-{month:02d}~"))
+    query = TimelineQuery.parse("")
+    with django_assert_num_queries(3):
+        density(query)

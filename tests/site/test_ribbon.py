@@ -1,0 +1,79 @@
+"""The ribbon says in words and numbers what it draws, and stays on the paper."""
+
+import re
+
+import pytest
+from django.utils.html import escape
+
+from kb.record.query import TimelineQuery
+from kb.site.ribbon import ribbon
+from tests.make import make_event, make_statement, published
+
+pytestmark = pytest.mark.django_db
+
+
+def drawn(query=""):
+    return ribbon(TimelineQuery.parse(query), lambda one: f"/x/?{one.canonical()}")
+
+
+def test_bars_lead_to_their_time_and_the_table_says_the_same(reader):
+    published(make_event(happened="2023-04-02"))
+    published(make_event(happened="2023-04"))
+    published(make_statement(said="2023-12-15"))
+    page = reader.get("/timeline/?kind=event&kind=statement").text
+    url = escape("/timeline/?from=2023-04&kind=event&kind=statement&until=2023-04")
+    assert f'href="{url}" rel="nofollow" aria-label="April 2023: 2 events"' in page
+    table = page[page.index("ribbon-table") :]
+    assert re.search(r'April 2023</a></th><td class="num">2</td><td class="num">0</td>', table)
+    assert "When it happened: 2023, by month" in page
+
+
+def test_the_chosen_range_is_drawn(reader):
+    for month in ("2023-01", "2023-12"):
+        published(make_event(happened=month))
+    found = drawn("from=2023-04&until=2023-06")["range"]
+    assert found["x"] == 25.0
+    assert found["end"] == 50.0
+    assert drawn("from=1999&until=2040")["range"] == {"x": 0.0, "width": 100.0, "end": 100.0}
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        ["2023-04-01"],
+        ["2023-04-01", "2023-04-30", "2023-04~"],
+        ["../2023-12-15", "2023-12-17/..", "2023-05~/2023-08~", "2023"],
+        ["1200", "1999", "2023-12-15", "201X"],
+        ["0001-01-01", "9999-12-31"],
+    ],
+)
+def test_everything_stands_on_the_paper(dates):
+    for when in dates:
+        published(make_event(happened=when))
+    found = drawn()
+    for one in found["columns"]:
+        assert 0 <= one["left"] <= one["x"] <= one["x"] + one["width"] <= 100.1
+        if one["total"]:
+            assert one["statement"]["y"] >= 0
+    for one in found["lanes"]:
+        assert 0 <= one["x"] <= 100
+        assert one["right"] <= 100
+        assert one["y"] < found["height"]
+
+
+def test_spans_in_one_lane_do_not_meet():
+    for month in range(1, 12):
+        published(make_event(happened=f"2023-{month:02d}~/2023-{month + 1:02d}~"))
+    published(make_event(happened="2023-12-15"))
+    lanes = {}
+    for one in drawn()["lanes"]:
+        lanes.setdefault(one["lane"], []).append((one["x"], one["right"]))
+    for spans in lanes.values():
+        for before, after in zip(sorted(spans), sorted(spans)[1:], strict=False):
+            assert before[1] < after[0]
+
+
+def test_no_ribbon_without_dates(reader):
+    published(make_event(happened=""))
+    assert drawn() is None
+    assert "ribbon-plot" not in reader.get("/timeline/").text
