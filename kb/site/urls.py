@@ -9,6 +9,7 @@ from kb.site.citing import WITH_FILES
 from kb.site.views import (
     actors,
     changes,
+    claims,
     entries,
     home,
     incidents,
@@ -30,7 +31,7 @@ timeline_urls = [path("timeline/", timeline.timeline, name="timeline")] + [
 incident_urls = [
     path("incidents/", stories.incidents, name="incidents"),
     path("incidents/<slug:slug>/", incidents.incident, name="incident"),
-    path("incidents/<slug:slug>/claims/", incidents.claims, name="claims"),
+    path("incidents/<slug:slug>/claims/", claims.claims, name="claims"),
 ]
 
 # /events/<slug>.bib …
@@ -70,6 +71,13 @@ urlpatterns = [
     *wellknown_urls,
     path("events/<slug:slug>/", entries.event, name="event"),
     path("statements/<slug:slug>/", entries.statement, name="statement"),
+    path("events/<slug:slug>.json", entries.entry_as_json, {"kind": "event"}, name="event-json"),
+    path(
+        "statements/<slug:slug>.json",
+        entries.entry_as_json,
+        {"kind": "statement"},
+        name="statement-json",
+    ),
     path("actors/", actors.actors, name="actors"),
     path("actors/<slug:slug>/", actors.actor, name="actor"),
     path("sources/", sources.sources, name="sources"),

@@ -1,18 +1,22 @@
 """`/incidents/<slug>/claims/`: what each party says to each question."""
 
 import pytest
+from django.core.management import call_command
 
+from kb.site.matrix import MOST_COLUMNS
 from tests.make import (
     make_actor,
     make_event,
     make_incident,
     make_proposition,
+    make_source,
     make_stance,
     make_statement,
     published,
 )
 
 pytestmark = pytest.mark.django_db
+PATH = "/incidents/story/claims/"
 
 
 @pytest.fixture
@@ -23,23 +27,123 @@ def question():
     return make_proposition("Is it so?", events=(published(event),), incident=story)
 
 
-def test_it_works(reader, question):
-    acme = make_actor("Acme")
-    yes = published(make_statement("It is so.", on_behalf_of=acme))
-    no = published(make_statement("It is not so.", speaker=None, speaker_label="A person there"))
-    make_stance(question, "asserts", statement=yes)
-    make_stance(question, "denies", statement=no)
+def answer(question, position, text, **fields):
+    statement = published(make_statement(text, **fields))
+    make_stance(question, position, statement=statement)
+    return statement
+
+
+def matrix(reader, path=PATH):
+    return reader.get(path).context["matrix"]
+
+
+def columns(found):
+    return [one["name"] for one in found.columns]
+
+
+def positions(found, claim, actor):
+    """The positions of one actor to a claim whose text begins so, latest first."""
+    (row,) = (one for one in found.claims if one["text"].startswith(claim))
+    (cell,) = (one for one in row["cells"] if one["column"]["name"] == actor)
+    return [one["position"] for one in cell["positions"]]
+
+
+def test_parties_stand_side_by_side(reader, question):
+    answer(question, "asserts", "It is so.", on_behalf_of=make_actor("Acme"))
+    answer(question, "denies", "It is not so.", speaker=None, speaker_label="A person there")
     published(question)
-    answer = reader.get("/incidents/story/claims/")
-    (claim,) = answer.context["claims"]
-    assert claim["contested"] is True
-    assert [one["holder"]["name"] for one in claim["cells"]] == ["Acme", "A person there"]
-    assert "It is not so." in answer.content.decode()
+    response = reader.get(PATH)
+    found = response.context["matrix"]
+    assert columns(found) == ["Acme", "Not named"]
+    assert found.claims[0]["contested"] is True
+    assert "A person there" in response.text
+    assert "It is not so." in response.text
+
+
+def test_unnamed_voices_share_a_column_and_keep_their_names(reader, question):
+    answer(question, "reports", "One.", speaker=None, speaker_label="Internal documents")
+    answer(question, "denies", "Two.", speaker=None, speaker_label="A person there")
+    published(question)
+    response = reader.get(PATH)
+    assert columns(response.context["matrix"]) == ["Not named"]
+    assert "Internal documents" in response.text
+    assert "A person there" in response.text
+
+
+def test_the_latest_position_comes_first_and_a_change_is_marked(reader, question):
+    acme = make_actor("Acme")
+    answer(question, "denies", "No.", on_behalf_of=acme, said="2023-01-01")
+    answer(question, "confirms", "Yes.", on_behalf_of=acme, said="2023-06-01")
+    published(question)
+    response = reader.get(PATH)
+    found = response.context["matrix"]
+    assert positions(found, "Is it so?", "Acme") == ["confirms", "denies"]
+    assert "Before: Denies" in response.text
+
+
+def test_an_actor_without_a_position_is_said_to_have_none(reader, question):
+    answer(question, "asserts", "It is so.", on_behalf_of=make_actor("Acme"))
+    other = make_proposition("And that?", incident=question.incident)
+    answer(other, "denies", "No.", on_behalf_of=make_actor("Beta"))
+    published(question)
+    published(other)
+    found = matrix(reader)
+    assert positions(found, "Is it so?", "Beta") == []
+    assert reader.get(PATH).text.count("No position recorded") == 3, "two cells and the legend"
 
 
 def test_a_question_with_one_answer_is_not_called_contested(reader, question):
-    make_stance(question, "asserts", statement=published(make_statement("It is so.")))
+    answer(question, "asserts", "It is so.")
     published(question)
-    answer = reader.get("/incidents/story/claims/")
-    assert answer.context["claims"][0]["contested"] is False
-    assert "do not differ" in answer.content.decode()
+    assert matrix(reader).claims[0]["contested"] is False
+    assert "do not differ" in reader.get(PATH).text
+
+
+def test_many_actors_are_chosen_from(reader, question):
+    for number in range(MOST_COLUMNS + 2):
+        actor = make_actor(f"Actor {number}", slug=f"party-{number}")
+        answer(question, "asserts", "It is so.", on_behalf_of=actor)
+    published(question)
+    assert len(columns(matrix(reader))) == MOST_COLUMNS
+    assert columns(matrix(reader, f"{PATH}?actor=party-9&actor=party-1")) == ["Actor 1", "Actor 9"]
+
+
+def test_only_what_was_public_on_the_day_counts(reader, question):
+    early, late = make_source(published="2023-12-15"), make_source(published="2023-12-17")
+    answer(question, "asserts", "Yes.", on_behalf_of=make_actor("Acme"), source=early)
+    answer(question, "denies", "No.", on_behalf_of=make_actor("Beta"), source=late)
+    published(question)
+    then = reader.get(f"{PATH}?known=2023-12-16")
+    assert columns(then.context["matrix"]) == ["Acme"]
+    assert then.context["matrix"].claims[0]["contested"] is False
+    assert "As known on 16 December 2023" in then.text
+    assert matrix(reader, f"{PATH}?known=2023-12-17").claims[0]["contested"] is True
+
+
+@pytest.mark.parametrize("query", ["colour=red", "known=someday", "actor=nobody"])
+def test_what_cannot_be_read_is_named(reader, question, query):
+    published(question)
+    response = reader.get(f"{PATH}?{query}")
+    assert response.status_code == 400
+    assert query.split("=")[0] in response.text
+
+
+def test_the_article_s_own_disagreements(reader):
+    call_command("loaddata", "bytedance-openai", verbosity=0)
+    found = matrix(reader, "/incidents/bytedance-openai/claims/")
+    used, stopped = "Was output of OpenAI", "When did ByteDance stop"
+    assert positions(found, used, "ByteDance") == ["confirms_in_part", "confirms_in_part"]
+    assert positions(found, used, "OpenAI") == ["undecided"]
+    assert positions(found, used, "Not named") == ["reports", "reports"]
+    allowed = "Did Microsoft authorise"
+    assert positions(found, allowed, "ByteDance") == ["asserts"]
+    assert positions(found, allowed, "Microsoft") == ["does_not_address"]
+    broken = "Did ByteDance break"
+    assert positions(found, broken, "ByteDance") == ["does_not_address", "denies"]
+    assert positions(found, broken, "OpenAI") == ["undecided"]
+    (claim,) = (one for one in found.claims if one["text"].startswith(stopped))
+    dates = {
+        one["date"]["words"] for cell in claim["cells"] for one in cell["positions"] if one["date"]
+    }
+    assert dates == {"April 2023", "Mid-2023", "About July to November 2023"}
+    assert claim["contested"] is True

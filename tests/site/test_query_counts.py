@@ -24,7 +24,7 @@ PAGES = {
     "/timeline/": 13,
     "/timeline/?from=2023&until=2024": 14,
     "/timeline.json": 10,
-    "/incidents/story/": 23,
+    "/incidents/story/": 24,
     "/incidents/story/claims/": 17,
     "/events/first/": 10,
     "/actors/": 3,

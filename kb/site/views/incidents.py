@@ -1,17 +1,22 @@
-"""One story: its timeline, and what is contested in it."""
+"""One story and its timeline."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kb.dates import FuzzyDate
 from kb.record.history import versions
-from kb.record.index import is_contested
-from kb.record.models import Change, Entry, Revision
+from kb.record.models import Change, Revision
 from kb.record.query import TimelineQuery
-from kb.record.rows import Names, rows_of
-from kb.site.listing import MONTHS, listing, timeline_query
-from kb.site.prose import html, with_html
+from kb.site.citing import cite, view_reference
+from kb.site.heads import incident_head
+from kb.site.listing import listing, timeline_query
+from kb.site.matrix import propositions_of
+from kb.site.prose import html
+from kb.site.templatetags.record import inside
 from kb.site.views.decorators import reader_page
 from kb.site.views.errors import standing_or_answer
 
@@ -21,67 +26,29 @@ def incident(request: HttpRequest, slug: str) -> HttpResponse:
     revision = standing_or_answer(request, "incident", slug)
     query = timeline_query(request, incident=slug)
     ctx = listing(query, path=request.path, fixed=("incident",))
-    ctx["incident"] = _head(revision, current="timeline")
+    ctx["incident"] = incident_card(revision, current="timeline")
+    ctx["head"] = incident_head(request, revision, query, ctx["page"]["rows"])
+    ctx["cite"] = cite(view_reference(query, request.path, fixed=("incident",)))
     return render(request, "timeline/timeline.html", {**ctx, "nav": "home"})
-
-
-@reader_page
-def claims(request: HttpRequest, slug: str) -> HttpResponse:
-    """Each contested question, and what each party says to it."""
-    revision = standing_or_answer(request, "incident", slug)
-    documents = propositions_of(revision.public_id)
-    names = Names(documents)
-    cited = {one["statement"] for document in documents for one in document["accounts"]} - {None}
-    entries = Entry.objects.filter(public_id__in=cited).select_related("revision")
-    rows = {row["id"]: with_html(row) for row in rows_of(list(entries))}
-    ctx = {
-        "incident": _head(revision, current="claims"),
-        "claims": [
-            {
-                "text": document["title"],
-                "aspect": document["aspect"],
-                "anchor": document["slug"],
-                "contested": is_contested(document),
-                "cells": _cells(document, names, rows),
-            }
-            for document in documents
-        ],
-        "nav": "home",
-    }
-    return render(request, "claims/claims.html", ctx)
-
-
-def propositions_of(incident_id: str) -> list[dict]:
-    """The documents of an incident's contested claims, by address: always in the same order."""
-    found = Revision.objects.standing().filter(kind="proposition", document__incident=incident_id)
-    return sorted(found.values_list("document", flat=True), key=lambda one: one["slug"])
-
-
-def _cells(document: dict, names: Names, rows: dict) -> list[dict]:
-    """By holder, in order of first mention, their positions with date, words and entry."""
-    cells: dict[str | None, dict] = {}
-    for account in document["accounts"]:
-        row = rows.get(account["statement"])
-        unnamed = {"name": (row and row["voice"]["label"]) or "Not named", "url": ""}
-        holder = names.actor(account["holder"]) or unnamed
-        # Two unnamed voices are not known to be one.
-        key = account["holder"] or account["statement"] or account["source"]
-        cell = cells.setdefault(key, {"holder": holder, "positions": []})
-        when = account["date"] if account["date"]["edtf"] else None
-        cell["positions"].append(
-            {"position": account["position"], "date": when, "row": row, "note": account["note"]}
-        )
-    return list(cells.values())
 
 
 def _in_sentence(words: list[str]) -> list[str]:
     """The words without repeats, all but the first as inside a sentence."""
     first, *rest = dict.fromkeys(words) or [""]
-    lower = [one if one.split()[0] in MONTHS else one[0].lower() + one[1:] for one in rest]
+    lower = [inside(one) for one in rest]
     return [first, *lower] if first else []
 
 
-def _head(revision: Revision, *, current: str) -> dict:
+def _to(words: list[str]) -> str:
+    return (
+        _("%(first)s to %(last)s") % {"first": words[0], "last": words[1]}
+        if words[1:]
+        else ("".join(words))
+    )
+
+
+def incident_card(revision: Revision, *, current: str) -> dict:
+    """The context of ``timeline/_incident_head.html``; ``current`` names the view that is open."""
     document = revision.document
     query = TimelineQuery.parse(f"incident={revision.slug}")
     entries = query.entries()
@@ -96,21 +63,27 @@ def _head(revision: Revision, *, current: str) -> dict:
         "title": revision.title,
         "summary_html": html(document["summary"]),
         "facts": [
-            {"label": "Record", "value": f"{total} entries"},
-            {"label": "Span", "value": " to ".join(_in_sentence(span)) or "No dated entry"},
-            {"label": "Contested claims", "value": str(contested)},
-            {"label": "Last change", "value": f"{last.published_at:%-d %B %Y}" if last else ""},
+            {
+                "label": _("Record"),
+                "value": ngettext("%(n)d entry", "%(n)d entries", total) % {"n": total},
+            },
+            {"label": _("Span"), "value": _to(_in_sentence(span)) or _("No dated entry")},
+            {"label": _("Contested claims"), "value": str(contested)},
+            {
+                "label": _("Last change"),
+                "value": date_format(last.published_at, "j F Y") if last else "",
+            },
         ],
         "views": [
-            {"label": "Timeline", "url": path, "count": total, "current": current == "timeline"},
+            {"label": _("Timeline"), "url": path, "count": total, "current": current == "timeline"},
             {
-                "label": "Contested claims",
+                "label": _("Contested claims"),
                 "url": reverse("claims", args=[revision.slug]),
                 "count": contested,
                 "current": current == "claims",
             },
             {
-                "label": "Statements",
+                "label": _("Statements"),
                 "url": f"{path}?kind=statement",
                 "count": entries.filter(kind="statement").count(),
                 "current": False,
