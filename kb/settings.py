@@ -96,7 +96,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
             ],
             # kb.site has no tables, so it is not an app, so its tags are named here.
-            "libraries": {"record": "kb.site.templatetags.record"},
+            "libraries": {
+                "pages": "kb.site.templatetags.pages",
+                "record": "kb.site.templatetags.record",
+            },
         },
     }
 ]

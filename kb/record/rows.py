@@ -16,6 +16,7 @@ from kb.record.documents import Document, references
 from kb.record.index import CONTESTED, accounts_of, is_contested
 from kb.record.known import is_public, proposition_on, statements_by, statements_in
 from kb.record.models import Facet, Revision
+from kb.text.links import text_fragment
 
 Row = dict[str, Any]
 
@@ -187,8 +188,11 @@ def _citation(citation: Row, names: Names, numbers: dict[str, int]) -> Row:
             "publisher": names.actor(source["publisher"]),
             "published": source["published"],
             "archive_url": source["archive_url"],
+            "language": source["language"],
         },
         "exact": citation["exact"],
+        # The source's own page, opened at these words.
+        "passage": text_fragment(source["url"], citation["exact"]),
         "locator": citation["locator"],
         "bearing": citation["bearing"],
         "note": citation["note"],

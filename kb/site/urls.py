@@ -32,6 +32,9 @@ incident_urls = [
     path("incidents/", stories.incidents, name="incidents"),
     path("incidents/<slug:slug>/", incidents.incident, name="incident"),
     path("incidents/<slug:slug>/claims/", claims.claims, name="claims"),
+    path("incidents/<slug:slug>/actors/", incidents.actors, name="incident-actors"),
+    path("incidents/<slug:slug>/sources/", incidents.sources, name="incident-sources"),
+    path("incidents/<slug:slug>/changes/", incidents.changes, name="incident-changes"),
 ]
 
 # /events/<slug>.bib …

@@ -34,14 +34,20 @@ def test_every_first_view_keeps_the_budget(browser, live_server, width):
         )
         context.add_init_script(SHIFTS)
         page = context.new_page()
-        answers = []
-        page.on("response", lambda one: answers.append(one))
+        answers = collected(page)
         page.goto(path, wait_until="networkidle")
         problems = problems_of(page, answers, live_server.url, context.cookies())
         if problems:
             over[kind] = problems
         context.close()
     assert over == {}
+
+
+def collected(page):
+    """A list that grows with every answer that the page gets."""
+    answers = []
+    page.on("response", lambda one: answers.append(one))
+    return answers
 
 
 def problems_of(page, answers, site, cookies):

@@ -1,8 +1,20 @@
 """The matrix of claims as a table and, on a phone, as sections; with script and without."""
 
+import re
+
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from playwright.sync_api import expect
+
+from tests.make import (
+    make_actor,
+    make_incident,
+    make_proposition,
+    make_stance,
+    make_statement,
+    published,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PATH = "/incidents/bytedance-openai/claims/"
@@ -42,3 +54,67 @@ def test_it_does_not_scroll_sideways(page, story, width):
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(PATH)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.fixture
+def crowd():
+    """Ten actors, each with a position on the one claim."""
+    claim = make_proposition("Is it so?", incident=make_incident(slug="crowd"))
+    for number in range(10):
+        actor = make_actor(f"Actor {number}", slug=f"party-{number}")
+        said = published(make_statement("Incomprehensibilities, " * 20, on_behalf_of=actor))
+        make_stance(claim, "asserts" if number % 2 else "denies", statement=said)
+    return published(claim)
+
+
+@pytest.mark.parametrize("width", [1920, 1440, 1248, 1024, 752, 390, 320])
+def test_eight_actors_fit_or_scroll_in_their_own_region(page, crowd, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/incidents/crowd/claims/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    region = page.get_by_role("region", name="1 contested claim")
+    inner, outer = region.evaluate("one => [one.scrollWidth, one.clientWidth]")
+    assert (inner > outer) == (752 <= width < 1248)
+    region.focus()
+    expect(region).to_be_focused()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+def test_a_reader_chooses_the_actors(browser, live_server, crowd, script):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=script)
+    page = context.new_page()
+    page.goto("/incidents/crowd/claims/")
+    expect(page.get_by_role("columnheader")).to_have_count(9)
+    page.get_by_text("8 of 10 actors shown").click()
+    for number in range(2, 8):
+        page.get_by_role("checkbox", name=f"Actor {number}").uncheck()
+    page.get_by_role("checkbox", name="Actor 9").check()
+    page.get_by_role("button", name="Show these").click()
+    expect(page.get_by_role("columnheader")).to_have_count(4)
+    assert page.url.endswith("?actor=party-0&actor=party-1&actor=party-9")
+    page.get_by_role("link", name="Those with the most accounts").click()
+    expect(page.get_by_role("columnheader")).to_have_count(9)
+    context.close()
+
+
+def test_a_reader_steps_from_one_day_to_the_next(page, story):
+    page.goto(f"{PATH}?known=2023-12-15")
+    expect(page).to_have_title(re.compile("as known on 15 December 2023"))
+    expect(page.get_by_role("columnheader", name="ByteDance")).to_have_count(0)
+    page.get_by_role("link", name=re.compile("^Next publication day")).click()
+    expect(page).to_have_url(re.compile("known=2023-12-17"))
+    expect(page.get_by_role("columnheader", name="ByteDance")).to_be_visible()
+    page.get_by_role("link", name="Back to today").click()
+    expect(page).to_have_url(re.compile(f"{PATH}$"))
+
+
+@pytest.mark.parametrize("view", ["", "claims/", "actors/", "sources/", "changes/"])
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_view_of_an_incident_is_accessible(page, story, view, width, scheme):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"/incidents/bytedance-openai/{view}")
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(page, options={"runOnly": tags}).response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []

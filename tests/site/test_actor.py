@@ -1,7 +1,11 @@
-"""`/actors/<slug>/`: what somebody did and said, lane by lane."""
+"""`/actors/<slug>/`: what somebody did and said, lane by lane; and the index of actors."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from kb.desk.models import ActorName, Affiliation
+from kb.site.lanes import Group, chart_of
 from tests.make import make_actor, make_event, make_statement, published
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +36,82 @@ def test_a_lane_holds_its_own_entries_only_and_its_links_stay_in_it(reader, acme
         assert reader.get(link).context["page"]["count"]["total"] == 3
 
 
+def test_every_lane_says_how_much_it_holds(reader, acme):
+    event = published(make_event("The launch", actors=((acme, "acted"),)))
+    published(make_statement("We launched.", on_behalf_of=acme, about=(event,)))
+    published(make_statement("They launched.", about=(event,)))
+    published(make_statement("I launched.", speaker=acme))
+    lanes = reader.get("/actors/acme/").context["lanes"]
+    counts = {"all": 4, "did": 1, "said": 1, "for": 1, "to": 0, "about": 1}
+    assert {one["key"]: one["count"] for one in lanes} == counts
+    for one in lanes:
+        assert reader.get(one["url"]).context["page"]["count"]["total"] == one["count"]
+
+
+def test_a_lane_that_is_not_there_is_refused_by_name(reader, acme):
+    published(acme)
+    answer = reader.get("/actors/acme/?lane=thought")
+    assert answer.status_code == 400
+    assert "lane" in dict(answer.context["problems"])
+
+
+def test_who_speaks_for_it_is_named_with_capacity_and_day(reader, acme):
+    niko = make_actor("Niko", actor_kind="person", slug="niko")
+    for day in ("2023-12-15", "2023-12-17"):
+        published(
+            make_statement(speaker=niko, role_as_of="spokesperson", on_behalf_of=acme, said=day)
+        )
+    label = "a person in charge"
+    unnamed = make_statement(
+        speaker=None, speaker_label=label, attribution="unnamed", on_behalf_of=acme
+    )
+    published(unnamed)
+    speakers = reader.get("/actors/acme/").context["actor"]["speakers"]
+    found = [(one["name"], one["role"], one["count"]) for one in speakers]
+    assert found == [("Niko", "spokesperson", 2), (label, "", 1)]
+    assert speakers[0]["last"].isoformat() == "2023-12-17"
+    (own,) = reader.get("/actors/niko/").context["actor"]["speaks_for"]
+    assert (own["name"], own["count"]) == ("Acme", 2)
+
+
+def test_the_chart_draws_each_date_no_sharper_than_it_is_known(reader, acme):
+    for when in ("2023-04", "2023-06~/2023-08~", "../2023-12-15", "2023-12-17", ""):
+        published(make_event(actors=((acme, "acted"),), happened=when))
+    chart = reader.get("/actors/acme/").context["chart"]
+    did = chart["lanes"][0]
+    assert [lane["label"] for lane in chart["lanes"]] == ["Did", "Said", "Said of it"]
+    shapes = sorted(one["shape"] for one in did["marks"])
+    assert shapes == ["block", "fade-left", "needle", "needle", "soft"]
+    assert chart["undated"] == 1
+    assert "Did: 5" in chart["label"]
+
+
+def test_a_chart_of_many_years_has_at_most_a_dozen_labels():
+    from datetime import date
+
+    days = [date(year, 5, 1) for year in (1850, 1999, 2023)]
+    groups = [Group("actor", "event", day, day, "", 9) for day in days]
+    chart = chart_of(groups, "Acme")
+    assert 3 <= len(chart["ticks"]) <= 12
+    # Nine on one day are drawn as four beside each other.
+    assert len(chart["lanes"][0]["marks"]) == 3 * 4
+    assert chart_of([], "Acme") is None
+
+
+def test_names_in_other_languages_and_affiliations_in_words(reader, acme):
+    person = make_actor("Zhang Yiming", actor_kind="person", slug="zhang")
+    ActorName.objects.create(actor=person, name="张一鸣", language="zh-Hans", name_kind="original")
+    Affiliation.objects.create(
+        person=person, organisation=published(acme), title="founder", since="2012-03", until=""
+    )
+    published(person)
+    text = reader.get("/actors/zhang/").content.decode()
+    assert '<span lang="zh-Hans" dir="auto">张一鸣</span>' in text
+    assert "Simplified Chinese" in text
+    assert "From: March 2012" in text
+    assert "End not stated" in text
+
+
 def test_an_actor_of_drafts_only_is_not_there(reader, acme):
     make_event(actors=((acme, "acted"),))
     assert reader.get("/actors/acme/").status_code == 404
@@ -44,3 +124,55 @@ def test_an_old_address_leads_on(reader, acme):
     published(acme)
     answer = reader.get("/actors/acme/")
     assert (answer.status_code, answer["Location"]) == (301, "/actors/acme-corp/")
+
+
+# --- The index ---------------------------------------------------------------------------------
+
+
+def names(answer):
+    return [one["name"] for one in answer.context["actors"]]
+
+
+def test_the_index_finds_an_actor_by_any_of_its_names(reader, acme):
+    ActorName.objects.create(actor=acme, name="字节跳动", language="zh-Hans", name_kind="original")
+    published(acme)
+    published(make_actor("Borealis", actor_kind="person"))
+    assert names(reader.get("/actors/")) == ["Acme", "Borealis"]
+    assert names(reader.get("/actors/?q=acm*")) == ["Acme"]
+    assert names(reader.get("/actors/", {"q": "跳动"})) == ["Acme"]
+    assert names(reader.get("/actors/?kind=person")) == ["Borealis"]
+    nothing = reader.get("/actors/?q=nobody")
+    assert nothing.status_code == 200
+    assert "No actor has such a name" in nothing.content.decode()
+
+
+def test_the_index_orders_by_entries(reader, acme):
+    other = published(make_actor("Zeta"))
+    published(acme)
+    published(make_event(actors=((other, "acted"),)))
+    published(make_event(actors=((other, "acted"), (acme, "acted"))))
+    assert names(reader.get("/actors/?order=entries")) == ["Zeta", "Acme"]
+    assert names(reader.get("/actors/?order=newest")) == ["Acme", "Zeta"]
+
+
+def test_the_index_comes_in_pages_and_costs_the_same(reader, monkeypatch):
+    monkeypatch.setattr("kb.site.directory.PAGE_SIZE", 2)
+    for name in "ABCDE":
+        published(make_actor(name))
+    with CaptureQueriesContext(connection) as queries:
+        first = reader.get("/actors/")
+    assert len(queries) == 4
+    assert names(first) == ["A", "B"]
+    second = reader.get(first.context["pages"]["next"])
+    assert names(second) == ["C", "D"]
+    assert second.context["pages"]["previous"] == "/actors/"
+    assert reader.get("/actors/?page=9").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "query", ["colour=red", "kind=dragon", "order=random", "page=x", "q=a&q=b"]
+)
+def test_the_index_refuses_what_it_does_not_know_by_name(reader, query):
+    answer = reader.get(f"/actors/?{query}")
+    assert answer.status_code == 400
+    assert query.split("=")[0] in dict(answer.context["problems"])

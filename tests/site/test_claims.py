@@ -147,3 +147,122 @@ def test_the_article_s_own_disagreements(reader):
     }
     assert dates == {"April 2023", "Mid-2023", "About July to November 2023"}
     assert claim["contested"] is True
+
+
+def cell(reader, actor, path=PATH):
+    """The accounts of one actor to the first claim."""
+    (found,) = (
+        one for one in matrix(reader, path).claims[0]["cells"] if one["column"]["name"] == actor
+    )
+    return found["positions"]
+
+
+def test_of_two_dates_that_overlap_neither_is_called_earlier(reader, question):
+    acme = make_actor("Acme")
+    answer(question, "denies", "No.", on_behalf_of=acme, said="../2023-12-17")
+    answer(question, "confirms", "Yes.", on_behalf_of=acme, said="2023-12-17")
+    published(question)
+    assert [one["earlier"] for one in cell(reader, "Acme")] == [False, False]
+    assert [one["changed_from"] for one in cell(reader, "Acme")] == [None, None]
+
+
+def test_silence_is_not_a_change_of_mind(reader, question):
+    acme = make_actor("Acme")
+    for day, position in (("01", "denies"), ("02", "does_not_address"), ("03", "confirms")):
+        answer(question, position, "…", on_behalf_of=acme, said=f"2023-12-{day}")
+    published(question)
+    found = cell(reader, "Acme")
+    assert [one["earlier"] for one in found] == [False, True, True]
+    assert [one["changed_from"] and one["changed_from"]["position"] for one in found] == [
+        "denies",
+        None,
+        None,
+    ]
+
+
+def test_two_voices_without_names_never_change_each_other_s_mind(reader, question):
+    for day, position in (("01", "denies"), ("03", "confirms")):
+        label = f"A person on day {day}"
+        said = f"2023-12-{day}"
+        answer(question, position, "…", speaker=None, speaker_label=label, said=said)
+    published(question)
+    found = cell(reader, "Not named")
+    assert [(one["earlier"], one["changed_from"]) for one in found] == [(False, None)] * 2
+
+
+def test_a_date_that_moved_is_said_in_its_words(reader):
+    when = make_proposition("When?", aspect="date", incident=make_incident(slug="story"))
+    acme = make_actor("Acme")
+    for day, dated in (("01", "2023-04"), ("09", "2023-06")):
+        said = published(make_statement("…", on_behalf_of=acme, said=f"2023-12-{day}"))
+        make_stance(when, "asserts", statement=said, dated=dated)
+    published(when)
+    response = reader.get(PATH)
+    assert "Before: April 2023" in response.text
+    assert response.text.count('class="strip strip-event"') == 2, "one strip for each account"
+
+
+def test_a_report_without_a_statement_shows_its_publisher(reader, question):
+    news = make_source("The report", publisher=make_actor("The Daily"), published="2023-12-16")
+    make_stance(question, "reports", source=published(news))
+    answer(question, "denies", "No.", on_behalf_of=make_actor("Acme"))
+    published(question)
+    (one,) = cell(reader, "The Daily")
+    assert (one["source"]["title"], one["said"]["words"]) == ("The report", "16 December 2023")
+    assert 'href="/sources/' in reader.get(PATH).text
+    before = matrix(reader, f"{PATH}?known=2023-12-15")
+    assert columns(before) == ["Acme"]
+    assert before.later == 1
+    assert columns(matrix(reader, f"{PATH}?known=2023-12-16")) == ["Acme", "The Daily"]
+
+
+def test_voices_without_names_can_be_chosen_and_an_actor_without_a_position_too(reader, question):
+    answer(question, "asserts", "Yes.", on_behalf_of=make_actor("Acme", slug="acme"))
+    answer(question, "denies", "No.", speaker=None, speaker_label="A person there")
+    published(make_actor("Beta", slug="beta"))
+    published(question)
+    assert columns(matrix(reader, f"{PATH}?actor=-")) == ["Not named"]
+    found = matrix(reader, f"{PATH}?actor=beta&actor=-")
+    assert columns(found) == ["Beta", "Not named"]
+    assert positions(found, "Is it so?", "Beta") == []
+
+
+def test_more_actors_than_fit_are_refused(reader, question):
+    for number in range(MOST_COLUMNS + 1):
+        actor = make_actor(slug=f"party-{number}")
+        answer(question, "asserts", "Yes.", on_behalf_of=actor)
+    published(question)
+    everyone = "&".join(f"actor=party-{number}" for number in range(MOST_COLUMNS + 1))
+    response = reader.get(f"{PATH}?{everyone}")
+    assert response.status_code == 400
+    assert f"at most {MOST_COLUMNS}" in response.text
+
+
+def test_a_day_before_every_account_says_so_and_links_to_the_first(reader):
+    call_command("loaddata", "bytedance-openai", verbosity=0)
+    path = "/incidents/bytedance-openai/claims/"
+    response = reader.get(f"{path}?known=2023-12-14")
+    assert response.context["matrix"].claims == []
+    assert "No account of these claims was public by that day." in response.text
+    assert "17 later accounts are left out" in response.text
+    assert f"{path}?known=2023-12-15" in response.text
+    # On the first day only what The Verge is cited for was public: nothing of ByteDance's replies.
+    first = matrix(reader, f"{path}?known=2023-12-15")
+    assert columns(first) == ["OpenAI", "Not named"]
+    assert [one["contested"] for one in first.claims] == [False] * 5
+    assert matrix(reader, f"{path}?known=2023-12-17").later == 0
+
+
+def test_the_story_s_change_of_words_is_not_made_into_one_of_mind(reader):
+    call_command("loaddata", "bytedance-openai", verbosity=0)
+    text = reader.get("/incidents/bytedance-openai/claims/").text
+    assert "Changed." not in text
+    assert "Earlier:" not in text
+
+
+def test_a_long_quotation_is_cut_between_words_in_any_script():
+    from kb.site.matrix import _shortened
+
+    assert _shortened("word " * 40, 22) == "word word word word …"
+    assert _shortened("数据" * 40, 10) == "数据数据数据数据数据 …"
+    assert _shortened("short", 22) == "short"

@@ -2,9 +2,10 @@
 
 import pytest
 
+from kb.desk.models import Citation
 from kb.desk.verbs.publishing import publish, withdraw
 from kb.record.models import Change
-from tests.make import make_event, make_statement, published
+from tests.make import make_event, make_source, make_statement, published
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +41,29 @@ def test_a_correction_stands_in_the_history_and_among_the_changes(reader):
     publish(event, by=None, change=Change.CORRECTION, note="A letter was missing.")
     for path in ("/events/it/", "/changes/"):
         assert b"A letter was missing." in reader.get(path).content
+
+
+def test_the_last_change_stands_near_the_title_with_lasting_addresses(reader):
+    event = published(make_event("It hapened", slug="it"))
+    event.title = "It happened"
+    event.save()
+    publish(event, by=None, change=Change.CORRECTION, note="A letter was missing.")
+    text = reader.get("/events/it/").content.decode()
+    head = text[: text.index("date-box")]
+    for words in ("Last change", "correction", "A letter was missing.", "/events/it/history/2/"):
+        assert words in head
+    assert 'href="/method/dates/"' in text
+
+
+def test_a_source_opens_at_the_words_that_are_cited(reader):
+    source = make_source(url="https://news.example/1")
+    event = make_event(slug="it", source=source, cited=False, happened_phrase="last April")
+    Citation.objects.create(event=event, source=source, exact="It began last April, they said.")
+    published(event)
+    text = reader.get("/events/it/").content.decode()
+    assert "https://news.example/1#:~:text=It%20began%20last%20April%2C%20they%20said." in text
+    assert "<mark>last April</mark>" in text
+    assert "No copy held" in text
 
 
 def test_hostile_text_is_shown_as_text(reader):

@@ -1,50 +1,71 @@
 """Who acts and speaks."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kb.record.addresses import path_of
 from kb.record.models import Facet, Revision
-from kb.record.query import TimelineQuery
+from kb.record.query import InvalidQuery, TimelineQuery
 from kb.record.rows import Names
+from kb.site.directory import directory
+from kb.site.heads import actor_head, page_head
+from kb.site.lanes import LANES, chart_of, counts_of, groups_of
 from kb.site.listing import listing
 from kb.site.prose import html
 from kb.site.views.decorators import reader_page
-from kb.site.views.errors import standing_or_answer
+from kb.site.views.errors import standing_or_answer, unreadable
+from kb.site.voices import Voice, voices_of
 from kb.site.words import ACTOR_KINDS, NAME_KINDS
 
-# The lanes of an actor's page: the parameter that finds each, and its name.
-LANES = (
-    ("actor", "all", "Everything"),
-    ("did", "did", "Did"),
-    ("by", "said", "Said"),
-    ("for", "for", "Said for them"),
-    ("to", "to", "Said to them"),
-    ("about", "about", "Said about them"),
-)
+MOST_TOGETHER = 6
+ORDERS = {
+    "name": gettext_lazy("by name"),
+    "entries": gettext_lazy("most entries first"),
+    "newest": gettext_lazy("last changed first"),
+}
 
 
 @reader_page
 def actors(request: HttpRequest) -> HttpResponse:
-    found = Revision.objects.standing().filter(kind="actor").order_by("title", "pk")
-    counts = dict(
-        Facet.objects.filter(name="actor").values_list("value").annotate(entries=Count("entry"))
-    )
-    ctx = {
-        "actors": [
-            {
-                "name": one.title,
-                "url": path_of("actor", one.slug),
-                "kind_words": ACTOR_KINDS[one.document["actor_kind"]],
-                "entries": counts.get(one.public_id, 0),
-            }
-            for one in found
-        ],
-        "nav": "actors",
-    }
-    return render(request, "actors/actors.html", ctx)
+    try:
+        ctx = directory(
+            request,
+            kind="actor",
+            kinds=ACTOR_KINDS,
+            orders=ORDERS,
+            newest="-published_at",
+            texts=_texts,
+        )
+    except InvalidQuery as problem:
+        return unreadable(request, problem)
+    ctx["actors"] = [
+        {
+            "name": one.title,
+            "url": path_of("actor", one.slug),
+            "kind_words": ACTOR_KINDS[one.document["actor_kind"]],
+            "other_names": one.document["other_names"][:3],
+            "entries": ctx["counts"].get(one.public_id, 0),
+        }
+        for one in ctx["revisions"]
+    ]
+    said = _("Everyone who acts or speaks in the record: people, organisations, publications.")
+    ctx["head"] = page_head(request, _("Actors"), said)
+    return render(request, "actors/actors.html", {**ctx, "nav": "actors"})
+
+
+def _texts(rows: Iterable[tuple[int, str, dict[str, Any]]]) -> Iterable[tuple[int, list[str]]]:
+    """All names of an actor, in any language."""
+    for pk, title, document in rows:
+        yield pk, [title, *(one["name"] for one in document["other_names"])]
 
 
 @reader_page
@@ -52,51 +73,69 @@ def actor(request: HttpRequest, slug: str) -> HttpResponse:
     revision = standing_or_answer(request, "actor", slug)
     data = QueryDict(request.META["QUERY_STRING"], mutable=True)
     lane = (data.pop("lane", None) or ["all"])[-1]
-    param = next((name for name, key, _ in LANES if key == lane), "actor")
-    data.update(_lane_parameters(param, slug))
-    query = TimelineQuery.parse(data)
+    param = next((name for name, key, _label in LANES if key == lane), "")
+    if not param:
+        keys = ", ".join(key for _name, key, _label in LANES)
+        wrong = _("“%(value)s” is none of %(values)s.") % {"value": lane[:40], "values": keys}
+        return unreadable(request, InvalidQuery({"lane": wrong}, request.GET))
+    decided = {"actor": slug, "kind": "event"} if param == "did" else {param: slug}
+    for name, value in decided.items():
+        data.setlist(name, [value])
     ctx = listing(
-        query,
+        TimelineQuery.parse(data),
         path=request.path,
-        fixed=("actor", "by", "for", "to", "about", "kind"),
+        fixed=tuple(decided),
         with_ribbon=False,
         keep=(("lane", lane),) if param != "actor" else (),
     )
+    groups = groups_of(revision.public_id)
+    counts = counts_of(groups)
     path = reverse("actor", args=[slug])
     ctx["lanes"] = [
         {
-            "name": key,
+            "key": key,
             "label": label,
-            "count": _lane(name, slug).entries().count(),
+            "count": counts.get(name, 0),
             "url": path if key == "all" else f"{path}?lane={key}",
             "current": key == lane,
         }
         for name, key, label in LANES
     ]
-    ctx["actor"] = _actor(revision)
-    ctx["together"] = _together(revision)
+    ctx["chart"] = chart_of(groups, revision.title)
+    card = _card(revision)
+    ctx |= {"actor": card, "together": card.pop("together"), "facts": _facts(card, counts)}
+    ctx["head"] = actor_head(request, revision, card)
     return render(request, "actors/actor.html", {**ctx, "nav": "actors"})
 
 
-def _lane_parameters(name: str, slug: str) -> dict[str, str]:
-    return {"actor": slug, "kind": "event"} if name == "did" else {name: slug}
+def _facts(card: dict[str, Any], counts: dict[str, int]) -> dict[str, int]:
+    speakers = {one["name"] for one in card["speakers"]}
+    return {
+        "entries": counts.get("actor", 0),
+        "incidents": card["incidents"],
+        "did": counts.get("did", 0),
+        "said": counts.get("by", 0),
+        "said_for": counts.get("for", 0),
+        "speakers": len(speakers),
+        "about": counts.get("about", 0),
+    }
 
 
-def _lane(name: str, slug: str) -> TimelineQuery:
-    data = QueryDict(mutable=True)
-    data.update(_lane_parameters(name, slug))
-    return TimelineQuery.parse(data)
-
-
-def _actor(revision: Revision) -> dict:
+def _card(revision: Revision) -> dict[str, Any]:
+    """Everything about the actor besides its entries."""
     document = revision.document
-    names = Names([document])
+    voices = voices_of(revision.public_id)
+    together = _together(revision)
+    names = Names([document], also=voices.ids | together.keys())
     parts = Revision.objects.standing().filter(kind="actor", document__part_of=revision.public_id)
+    most = max(together.values(), default=1)
     return {
         "name": revision.title,
         "id": revision.public_id,
+        "kind": document["actor_kind"],
         "kind_words": ACTOR_KINDS[document["actor_kind"]],
         "summary_html": html(document["summary"]),
+        "incidents": _incidents(revision.public_id),
         "other_names": [
             one | {"kind_words": NAME_KINDS[one["kind"]]} for one in document["other_names"]
         ],
@@ -104,7 +143,8 @@ def _actor(revision: Revision) -> dict:
             {
                 "title": one["title"],
                 "organisation": names.actor(one["organisation"]),
-                "words": one["since"]["words"] if one["since"]["edtf"] else "",
+                "since": one["since"],
+                "until": one["until"],
             }
             for one in document["affiliations"]
         ],
@@ -115,35 +155,44 @@ def _actor(revision: Revision) -> dict:
                 "url": path_of("actor", one.slug),
                 "kind_words": ACTOR_KINDS[one.document["actor_kind"]],
             }
-            for one in parts
+            for one in parts.order_by("title", "pk")
         ],
         "website": document["website"],
         "wikidata": document["wikidata"],
+        "speakers": [_speaker(one, names) for one in voices.for_them],
+        "speaks_for": [_speaker(one, names) for one in voices.they_for if names.actor(one.actor)],
+        "together": [
+            {**found, "count": count, "percent": round(100 * count / most)}
+            for value, count in together.items()
+            if (found := names.actor(value))
+        ],
     }
 
 
-def _together(revision: Revision) -> list[dict]:
+def _speaker(voice: Voice, names: Names) -> dict[str, Any]:
+    found = names.actor(voice.actor) or {}
+    return {
+        "name": found.get("name") or voice.label or _("An unnamed speaker"),
+        "url": found.get("url", ""),
+        "role": voice.role,
+        "count": voice.statements,
+        "last": voice.last,
+    }
+
+
+def _incidents(public_id: str) -> int:
+    own = Facet.objects.filter(name="actor", value=public_id).values("entry")
+    stories = Facet.objects.filter(name="incident", entry__in=own)
+    return int(stories.aggregate(found=Count("value", distinct=True))["found"])
+
+
+def _together(revision: Revision) -> dict[str, int]:
     """The actors that most entries name beside this one. A count, not a relationship."""
     own = Facet.objects.filter(name="actor", value=revision.public_id).values("entry")
-    counts = (
+    return dict(
         Facet.objects.filter(name="actor", entry__in=own)
         .exclude(value=revision.public_id)
         .values_list("value")
         .annotate(entries=Count("entry"))
-        .order_by("-entries", "value")[:6]
+        .order_by("-entries", "value")[:MOST_TOGETHER]
     )
-    found = dict(counts)
-    most = max(found.values(), default=1)
-    others = {
-        one.public_id: one for one in Revision.objects.standing().filter(public_id__in=list(found))
-    }
-    return [
-        {
-            "name": others[value].title,
-            "url": path_of("actor", others[value].slug),
-            "count": count,
-            "percent": round(100 * count / most),
-        }
-        for value, count in found.items()
-        if value in others
-    ]

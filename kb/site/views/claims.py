@@ -1,15 +1,21 @@
 """What is contested in one incident, and who takes which position."""
 
-from django.http import HttpRequest, HttpResponse
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from kb.dates import FuzzyDate
 from kb.record.query import InvalidQuery, TimelineQuery
 from kb.site.heads import claims_head
-from kb.site.matrix import matrix, propositions_of
+from kb.site.incident import incident_card
+from kb.site.matrix import MOST_COLUMNS, UNNAMED_SLUG, Matrix, matrix, propositions_of
 from kb.site.views.decorators import reader_page
 from kb.site.views.errors import standing_or_answer, unreadable
-from kb.site.views.incidents import incident_card
 
 TAKEN = ("actor", "known")
 
@@ -19,30 +25,75 @@ def claims(request: HttpRequest, slug: str) -> HttpResponse:
     """The matrix; ``actor`` chooses its columns, ``known`` the day that it is shown for."""
     revision = standing_or_answer(request, "incident", slug)
     try:
-        query = _query(request)
+        query, unnamed = _query(request)
     except InvalidQuery as problem:
         return unreadable(request, problem)
     documents = propositions_of(revision.public_id)
-    found = matrix(
-        documents, chosen={one.value for one in query.values("actor")}, known=query.known
-    )
+    chosen = query.values("actor")
+    found = matrix(documents, chosen=chosen, unnamed=unnamed, known=query.known)
+    kept = [("actor", one.slug) for one in chosen] + [("actor", UNNAMED_SLUG)] * unnamed
     ctx = {
-        "incident": incident_card(revision, current="claims"),
+        "incident": incident_card(
+            revision, current="claims", claims=len(documents), known=query.known
+        ),
         "matrix": found,
+        "is_chosen": bool(kept),
+        "chooses": bool(kept) or len(found.choices) > MOST_COLUMNS,
+        "most": MOST_COLUMNS,
         "known": query.known,
+        "days": _beside(found, query.known, request.path, kept),
+        "kept": kept,
+        "path": request.path,
+        "all_url": _address(request.path, [], query.known),
         "head": claims_head(request, revision, documents),
         "nav": "home",
     }
     return render(request, "claims/claims.html", ctx)
 
 
-def _query(request: HttpRequest) -> TimelineQuery:
+def _query(request: HttpRequest) -> tuple[TimelineQuery, bool]:
+    """The two parameters, and whether the voices without a name are asked for."""
+    data = QueryDict(request.META["QUERY_STRING"], mutable=True)
     strange = {
         name: _("There is no parameter of this name. There are: %(names)s.")
         % {"names": ", ".join(TAKEN)}
-        for name in request.GET
+        for name in data
         if name not in TAKEN
     }
     if strange:
-        raise InvalidQuery(strange, request.GET)
-    return TimelineQuery.parse(request.GET)
+        raise InvalidQuery(strange, data)
+    actors = data.getlist("actor")
+    unnamed = UNNAMED_SLUG in actors
+    data.setlist("actor", [one for one in actors if one != UNNAMED_SLUG])
+    query = TimelineQuery.parse(data)
+    if len(query.values("actor")) + unnamed > MOST_COLUMNS:
+        most = _("Choose at most %(most)d actors.") % {"most": MOST_COLUMNS}
+        raise InvalidQuery({"actor": most}, data)
+    return query, unnamed
+
+
+def _beside(
+    found: Matrix, known: FuzzyDate | None, path: str, kept: list[tuple[str, str]]
+) -> dict[str, Any]:
+    """The days before and after on which an account became public, with their addresses."""
+
+    def step(day: date | None) -> dict[str, Any] | None:
+        return (
+            {"day": day, "url": _address(path, kept, FuzzyDate(day.isoformat()))} if day else None
+        )
+
+    if known is None:
+        return {"latest": found.days[-1] if found.days else None}
+    return {
+        "day": known.edtf if known.earliest == known.latest else "",
+        "previous": step(max((day for day in found.days if day < known.earliest), default=None)),
+        "next": step(min((day for day in found.days if day > known.latest), default=None)),
+        "today_url": _address(path, kept, None),
+    }
+
+
+def _address(path: str, kept: list[tuple[str, str]], known: FuzzyDate | None) -> str:
+    text = QueryDict(mutable=True)
+    for name, value in [*kept, *([("known", known.edtf)] if known else [])]:
+        text.appendlist(name, value)
+    return f"{path}?{text.urlencode()}" if text else path

@@ -1,15 +1,24 @@
 """One event or one statement: everything known about it."""
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from __future__ import annotations
 
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from kb.record.addresses import path_of
 from kb.record.history import versions
 from kb.record.models import Change, Entry, Facet, Revision
-from kb.record.rows import Row, rows_of
+from kb.record.rows import rows_of
+from kb.site.citing import cite_record, reference_files
+from kb.site.heads import entry_head
 from kb.site.prose import with_html
 from kb.site.views.decorators import reader_page
 from kb.site.views.errors import standing_or_answer
+
+MOST_STATEMENTS = 50
 
 
 @reader_page
@@ -22,46 +31,97 @@ def statement(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "statements/statement.html", _entry(request, "statement", slug))
 
 
-def _entry(request: HttpRequest, kind: str, slug: str) -> dict:
+@reader_page
+def entry_as_json(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+    """The entry as the timeline's JSON has it, with its version."""
     revision = standing_or_answer(request, kind, slug)
     entry = Entry.objects.select_related("revision").get(public_id=revision.public_id)
-    about = Facet.objects.filter(name="event", value=entry.public_id).values("entry")
-    statements = Entry.objects.filter(pk__in=about).select_related("revision")[:50]
-    earlier = Entry.objects.filter(sort_key__lt=entry.sort_key).order_by("-sort_key")
-    later = Entry.objects.filter(sort_key__gt=entry.sort_key).order_by("sort_key")
-    near = [one.select_related("revision").first() for one in (earlier, later)]
+    row = rows_of([entry])[0]
+    row |= {"version": revision.number, "published_at": revision.published_at.isoformat()}
+    response = JsonResponse(row, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _entry(request: HttpRequest, kind: str, slug: str) -> dict[str, Any]:
+    revision = standing_or_answer(request, kind, slug)
+    entry = Entry.objects.select_related("revision").get(public_id=revision.public_id)
+    related = _statements(entry)[: MOST_STATEMENTS + 1]
+    statements = list(related[:MOST_STATEMENTS])
+    replies = _replies(entry) if kind == "statement" else []
+    near = _neighbours(entry)
     # One call for all of them: one set of names, and source numbers that hold page-wide.
-    wanted = [entry, *statements, *(one for one in near if one)]
-    rows = {row["id"]: with_html(row) for row in rows_of(wanted)}
+    wanted = {one.public_id: one for one in (entry, *statements, *replies, *near) if one}
+    rows = {row["id"]: with_html(row) for row in rows_of(list(wanted.values()))}
     before, after = (rows[one.public_id] if one else None for one in near)
+    history = history_of(revision)
+    row = rows[entry.public_id]
+    answered = {one.public_id for one in replies}
     return {
-        "row": rows[entry.public_id],
-        "statements": [rows[one.public_id] for one in statements],
+        "row": row,
+        "statements": [rows[one.public_id] for one in statements if one.public_id not in answered],
+        "most": MOST_STATEMENTS if len(related) > MOST_STATEMENTS else 0,
+        "replies": [rows[one.public_id] for one in replies],
         "before": before,
         "after": after,
-        "history": history_of(revision),
+        "history": history,
+        "last_change": next((one for one in history if not one["is_link"]), None),
         "version": revision.number,
-        "cite": _citation(rows[entry.public_id], revision),
-        "formats": [],
+        "cite": cite_record(revision),
+        "formats": formats_of(kind, slug),
+        "head": entry_head(request, row, revision),
         "nav": "timeline",
     }
 
 
-def history_of(revision: Revision) -> list[dict]:
+def _statements(entry: Entry) -> list[Entry]:
+    """What was said about an event; beside a statement, what else was said about the same."""
+    about = [entry.public_id]
+    if entry.kind == "statement":
+        about = entry.revision.document["about"]
+    keys = Facet.objects.filter(name="event", value__in=about).values("entry")
+    found = Entry.objects.filter(pk__in=keys).exclude(pk=entry.pk).select_related("revision")
+    return list(found[: MOST_STATEMENTS + 1])
+
+
+def _replies(entry: Entry) -> list[Entry]:
+    found = Entry.objects.filter(kind="statement", revision__document__in_reply_to=entry.public_id)
+    return list(found.select_related("revision")[:MOST_STATEMENTS])
+
+
+def _neighbours(entry: Entry) -> list[Entry | None]:
+    """The entries before and after it, within its first incident if it has one."""
+    beside = Entry.objects.all()
+    incidents = entry.revision.document["incidents"]
+    if incidents:
+        own = Facet.objects.filter(name="incident", value=incidents[0]).values("entry")
+        beside = beside.filter(pk__in=own)
+    earlier = beside.filter(sort_key__lt=entry.sort_key).order_by("-sort_key")
+    later = beside.filter(sort_key__gt=entry.sort_key).order_by("sort_key")
+    return [one.select_related("revision").first() for one in (earlier, later)]
+
+
+def formats_of(kind: str, slug: str) -> list[dict[str, str]]:
+    """The entry's own data, and the files of its reference."""
+    data = {
+        "label": "JSON",
+        "url": reverse(f"{kind}-json", args=[slug]),
+        "type": "application/json",
+    }
+    return [data, *reference_files(kind, slug)]
+
+
+def history_of(revision: Revision) -> list[dict[str, Any]]:
     """The versions of a record for readers, newest first."""
+    path = path_of(revision.kind, revision.slug)
     return [
         {
             "number": one.number,
             "on": one.published_at,
             "change_words": Change(one.change).label,
             "note": one.note,
+            "is_link": one.change == Change.LINK,
+            "url": f"{path}history/{one.number}/",
         }
-        for one in versions(revision.public_id)
+        for one in versions(revision.public_id).defer("document")
     ]
-
-
-def _citation(row: Row, revision: Revision) -> str:
-    return (
-        f"“{row['title']}”, {row['kind']} {row['id']}, version {revision.number}, "
-        f"{settings.SITE_NAME}, {revision.published_at:%-d %B %Y}. {settings.SITE_URL}{row['url']}"
-    )

@@ -1,24 +1,25 @@
-"""One story and its timeline."""
+"""One story: its timeline, who has a part in it, what it rests on, and what was changed."""
+
+from __future__ import annotations
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from kb.dates import FuzzyDate
-from kb.record.history import versions
+from kb.record.addresses import PLURALS, path_of
 from kb.record.models import Change, Revision
-from kb.record.query import TimelineQuery
+from kb.record.query import InvalidQuery
 from kb.site.citing import cite, view_reference
-from kb.site.heads import incident_head
+from kb.site.heads import incident_head, page_head
+from kb.site.incident import actors_of, changes_of, incident_card, sources_of
 from kb.site.listing import listing, timeline_query
-from kb.site.matrix import propositions_of
-from kb.site.prose import html
-from kb.site.templatetags.record import inside
 from kb.site.views.decorators import reader_page
-from kb.site.views.errors import standing_or_answer
+from kb.site.views.errors import standing_or_answer, unreadable
+
+PAGE_SIZE = 50
 
 
 @reader_page
@@ -26,67 +27,86 @@ def incident(request: HttpRequest, slug: str) -> HttpResponse:
     revision = standing_or_answer(request, "incident", slug)
     query = timeline_query(request, incident=slug)
     ctx = listing(query, path=request.path, fixed=("incident",))
-    ctx["incident"] = incident_card(revision, current="timeline")
+    ctx["incident"] = incident_card(revision, current="timeline", known=query.known)
     ctx["head"] = incident_head(request, revision, query, ctx["page"]["rows"])
     ctx["cite"] = cite(view_reference(query, request.path, fixed=("incident",)))
     return render(request, "timeline/timeline.html", {**ctx, "nav": "home"})
 
 
-def _in_sentence(words: list[str]) -> list[str]:
-    """The words without repeats, all but the first as inside a sentence."""
-    first, *rest = dict.fromkeys(words) or [""]
-    lower = [inside(one) for one in rest]
-    return [first, *lower] if first else []
+@reader_page
+def actors(request: HttpRequest, slug: str) -> HttpResponse:
+    revision = standing_or_answer(request, "incident", slug)
+    try:
+        _mark(request, ())
+    except InvalidQuery as problem:
+        return unreadable(request, problem)
+    ctx = {"actors": actors_of(revision)}
+    return _page(request, revision, "actors", _("Actors"), ctx)
 
 
-def _to(words: list[str]) -> str:
-    return (
-        _("%(first)s to %(last)s") % {"first": words[0], "last": words[1]}
-        if words[1:]
-        else ("".join(words))
-    )
+@reader_page
+def sources(request: HttpRequest, slug: str) -> HttpResponse:
+    revision = standing_or_answer(request, "incident", slug)
+    try:
+        _mark(request, ())
+    except InvalidQuery as problem:
+        return unreadable(request, problem)
+    ctx = {"sources": sources_of(revision)}
+    return _page(request, revision, "sources", _("Sources"), ctx)
 
 
-def incident_card(revision: Revision, *, current: str) -> dict:
-    """The context of ``timeline/_incident_head.html``; ``current`` names the view that is open."""
-    document = revision.document
-    query = TimelineQuery.parse(f"incident={revision.slug}")
-    entries = query.entries()
-    dated = entries.filter(dated=True).select_related("revision")
-    ends = [dated.order_by("sort_key").first(), dated.order_by("-sort_key").first()]
-    span = [FuzzyDate.from_json(one.revision.document["date"]).words() for one in ends if one]
-    contested = len(propositions_of(revision.public_id))
-    last = versions(revision.public_id).exclude(change=Change.LINK).first()
-    path = reverse("incident", args=[revision.slug])
-    total = entries.count()
-    return {
-        "title": revision.title,
-        "summary_html": html(document["summary"]),
-        "facts": [
-            {
-                "label": _("Record"),
-                "value": ngettext("%(n)d entry", "%(n)d entries", total) % {"n": total},
-            },
-            {"label": _("Span"), "value": _to(_in_sentence(span)) or _("No dated entry")},
-            {"label": _("Contested claims"), "value": str(contested)},
-            {
-                "label": _("Last change"),
-                "value": date_format(last.published_at, "j F Y") if last else "",
-            },
-        ],
-        "views": [
-            {"label": _("Timeline"), "url": path, "count": total, "current": current == "timeline"},
-            {
-                "label": _("Contested claims"),
-                "url": reverse("claims", args=[revision.slug]),
-                "count": contested,
-                "current": current == "claims",
-            },
-            {
-                "label": _("Statements"),
-                "url": f"{path}?kind=statement",
-                "count": entries.filter(kind="statement").count(),
-                "current": False,
-            },
-        ],
+@reader_page
+def changes(request: HttpRequest, slug: str) -> HttpResponse:
+    """Newest first; ``after`` is the mark of the page before."""
+    revision = standing_or_answer(request, "incident", slug)
+    try:
+        after = _mark(request, ("after",))
+    except InvalidQuery as problem:
+        return unreadable(request, problem)
+    found = changes_of(revision.public_id)
+    rows = list((found.filter(pk__lt=after) if after else found)[: PAGE_SIZE + 1])
+    more = len(rows) > PAGE_SIZE
+    ctx = {
+        "changes": [_change(one, revision) for one in rows[:PAGE_SIZE]],
+        "first": request.path if after else None,
+        "next": f"{request.path}?after={rows[PAGE_SIZE - 1].pk}" if more else None,
     }
+    return _page(request, revision, "changes", _("Changes"), ctx)
+
+
+def _change(one: Revision, incident: Revision) -> dict[str, Any]:
+    claims = f"{reverse('claims', args=[incident.slug])}#{one.slug}"
+    return {
+        "on": one.published_at,
+        "change_words": Change(one.change).label,
+        "note": one.note,
+        "title": one.title,
+        "url": path_of(one.kind, one.slug) if one.kind in PLURALS else claims,
+    }
+
+
+def _page(
+    request: HttpRequest, revision: Revision, view: str, name: str, ctx: dict[str, Any]
+) -> HttpResponse:
+    title = _("%(view)s: %(incident)s") % {"view": name, "incident": revision.title}
+    ctx |= {
+        "incident": incident_card(revision, current=view),
+        "head": page_head(request, title),
+        "nav": "home",
+    }
+    return render(request, f"incidents/{view}.html", ctx)
+
+
+def _mark(request: HttpRequest, taken: tuple[str, ...]) -> int:
+    """The page mark, 0 for none. Raises InvalidQuery for it or for what is not ``taken``."""
+    given = request.GET.get("after", "")
+    errors = {
+        name: _("There is no parameter of this name on this page.")
+        for name in request.GET
+        if name not in taken
+    }
+    if not errors and given and not (given.isascii() and given.isdigit() and len(given) <= 18):
+        errors["after"] = _("This page mark is not one of ours: start from the first page.")
+    if errors:
+        raise InvalidQuery(errors, request.GET)
+    return int(given or 0)

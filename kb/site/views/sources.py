@@ -1,84 +1,163 @@
 """What was published, and what rests on it."""
 
-from django.db.models import Count
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import TextField, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from kb.formats import FORMATS
 from kb.record.addresses import path_of
-from kb.record.models import Entry, Facet, Revision
-from kb.record.rows import Names, Row, rows_of
-from kb.site.prose import html, with_html
+from kb.record.models import Revision
+from kb.record.query import InvalidQuery
+from kb.record.rows import Names
+from kb.site.citing import cite_record, reference_files
+from kb.site.directory import directory
+from kb.site.heads import page_head, source_head
+from kb.site.parameters import parameters
+from kb.site.prose import html
+from kb.site.relays import ABOVE, BELOW, Relay, Relays, relays_of
+from kb.site.resting import ALONE, MOST, resting_on
 from kb.site.views.decorators import reader_page
-from kb.site.views.errors import standing_or_answer
-from kb.site.words import DERIVATIONS, SOURCE_KINDS
+from kb.site.views.errors import standing_or_answer, unreadable
+from kb.site.words import SOURCE_KINDS
+
+ORDERS = {
+    "name": gettext_lazy("by title"),
+    "entries": gettext_lazy("most entries first"),
+    "newest": gettext_lazy("latest published first"),
+}
 
 
 @reader_page
 def sources(request: HttpRequest) -> HttpResponse:
-    found = list(Revision.objects.standing().filter(kind="source").order_by("title", "pk"))
-    names = Names([one.document for one in found])
-    counts = dict(
-        Facet.objects.filter(name="source").values_list("value").annotate(entries=Count("entry"))
+    published = Coalesce(_day("latest"), _day("earliest"))
+    try:
+        ctx = directory(
+            request,
+            kind="source",
+            kinds=SOURCE_KINDS,
+            orders=ORDERS,
+            newest=published.desc(nulls_last=True),
+            texts=_texts,
+        )
+    except InvalidQuery as problem:
+        return unreadable(request, problem)
+    names = Names([one.document for one in ctx["revisions"]])
+    ctx["sources"] = [
+        {
+            "title": one.title,
+            "language": one.document["language"],
+            "url": path_of("source", one.slug),
+            "kind_words": SOURCE_KINDS[one.document["source_kind"]],
+            "publisher": names.actor(one.document["publisher"]),
+            "published": one.document["published"],
+            "entries": ctx["counts"].get(one.public_id, 0),
+        }
+        for one in ctx["revisions"]
+    ]
+    said = _("What the record rests on. Each page says which entries rest on that source alone.")
+    ctx["head"] = page_head(request, _("Sources"), said)
+    return render(request, "sources/sources.html", {**ctx, "nav": "sources"})
+
+
+def _day(end: str) -> NullIf:
+    """An end of the publication date; SQLite gives JSON's null as a word."""
+    return NullIf(KT(f"document__published__{end}"), Value("null", output_field=TextField()))
+
+
+def _texts(rows: Iterable[tuple[int, str, dict[str, Any]]]) -> Iterable[tuple[int, list[str]]]:
+    """Title, byline, address and all names of the publisher."""
+    found = list(rows)
+    ids = {document["publisher"] for _pk, _title, document in found} - {None}
+    publishers = dict(
+        Revision.objects.standing().filter(public_id__in=ids).values_list("public_id", "document")
     )
-    ctx = {
-        "sources": [
-            {
-                "title": one.title,
-                "url": path_of("source", one.slug),
-                "publisher": names.actor(one.document["publisher"]),
-                "published_words": one.document["published"]["words"],
-                "entries": counts.get(one.public_id, 0),
-            }
-            for one in found
-        ],
-        "nav": "sources",
-    }
-    return render(request, "sources/sources.html", ctx)
+    for pk, title, document in found:
+        parts = [title, document["byline"], document["url"]]
+        if publisher := publishers.get(document["publisher"]):
+            parts += [publisher["title"], *(one["name"] for one in publisher["other_names"])]
+        yield pk, parts
 
 
 @reader_page
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     revision = standing_or_answer(request, "source", slug)
+    try:
+        only = parameters(request, {"only": (ALONE,)})["only"]
+    except InvalidQuery as problem:
+        return unreadable(request, problem)
     document = revision.document
-    names = Names([document])
-    cited = Facet.objects.filter(name="source", value=revision.public_id).values("entry")
-    entries = Entry.objects.filter(pk__in=cited).select_related("revision")[:200]
-    rests = [
-        part
-        for row in rows_of(list(entries))
-        for part in _resting(with_html(row), revision.public_id)
-    ]
+    relays = relays_of(document)
+    names = Names([document, *relays.documents])
+    rests = resting_on(revision.public_id, relays.passed_on)
+    card = {
+        **{name: document[name] for name in ("byline", "published", "language", "url")},
+        **{name: document[name] for name in ("archive_url", "archived_on", "accessed_on")},
+        "id": revision.public_id,
+        "title": revision.title,
+        "path": path_of("source", slug),
+        "kind_words": SOURCE_KINDS[document["source_kind"]],
+        "publisher": names.actor(document["publisher"]),
+        "note_html": html(document["note"]),
+        "derives_from": names.link(document["derives_from"]),
+    }
     ctx = {
-        "source": {
-            **{name: document[name] for name in ("byline", "published", "language")},
-            "id": revision.public_id,
-            "title": revision.title,
-            "kind_words": SOURCE_KINDS[document["source_kind"]],
-            "url": document["url"],
-            "publisher": names.actor(document["publisher"]),
-            "archive_url": document["archive_url"],
-            "note_html": html(document["note"]),
-            "derives_from": names.link(document["derives_from"]),
-            "derivation_words": DERIVATIONS[document["derivation"]],
-        },
-        "rests": rests,
-        "entry_count": len({one["row"]["id"] for one in rests}),
-        "alone_count": len({one["row"]["id"] for one in rests if one["alone"]}),
+        "source": card,
+        "rests": rests.rows(revision.public_id, only),
+        "counts": rests.counts,
+        "total": rests.total,
+        "only": only,
+        "most": MOST,
+        "entries_url": f"{reverse('timeline')}?{urlencode({'source': slug})}",
+        "tree": _tree(document, relays, names),
+        "data": [
+            {"label": one.label, "url": f"{reverse(f'timeline-{suffix}')}?source={slug}"}
+            for suffix, one in FORMATS.items()
+        ],
+        "formats": reference_files("source", slug),
+        "cite": cite_record(revision, publisher=card["publisher"]),
+        "head": source_head(request, revision, card),
         "nav": "sources",
     }
     return render(request, "sources/source.html", ctx)
 
 
-def _resting(row: Row, source_id: str) -> list[dict]:
-    """One line for each citation of this source; alone when no other source supports the row."""
-    supporting = {one["source"]["id"] for one in row["citations"] if one["bearing"] == "supports"}
-    return [
-        {
-            "row": row,
-            "exact": one["exact"],
-            "locator": one["locator"],
-            "alone": supporting == {source_id},
-        }
-        for one in row["citations"]
-        if one["source"]["id"] == source_id
-    ]
+def _tree(document: dict[str, Any], relays: Relays, names: Names) -> dict[str, Any]:
+    """Where it got it, nearest first, and who passed it on, as the template prints them."""
+    above = []
+    later = document
+    for one in relays.above:
+        above.append(_link(one, names) | {"words": ABOVE[later["derivation"]]})
+        later = one
+    return {
+        "above": above,
+        "below": [_node(one, names) for one in relays.below],
+        "cut": relays.cut,
+    }
+
+
+def _node(relay: Relay, names: Names) -> dict[str, Any]:
+    return _link(relay.document, names) | {
+        "words": BELOW[relay.document["derivation"]],
+        "below": [_node(one, names) for one in relay.below],
+    }
+
+
+def _link(document: dict[str, Any], names: Names) -> dict[str, Any]:
+    return {
+        "title": document["title"],
+        "language": document["language"],
+        "url": path_of("source", document["slug"]),
+        "publisher": names.actor(document["publisher"]),
+        "published": document["published"],
+    }

@@ -1,0 +1,52 @@
+"""What a page that is no timeline takes from its query string."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from kb.record.query import InvalidQuery
+from kb.text.fold import LONGEST_QUERY
+
+# Stands for "any words", in a table of parameters.
+WORDS: tuple[str, ...] = ()
+_MOST_DIGITS = 6
+
+
+def parameters(request: HttpRequest, known: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """Each known parameter with its value, "" where it is not given.
+
+    ``known`` has the values that each may take; ``WORDS`` means any text. Raises InvalidQuery
+    that names every parameter which is unknown, given twice, or has another value.
+    """
+    given = request.GET
+    errors = {}
+    for name in given:
+        if name not in known:
+            there_are = ", ".join(known)
+            errors[name] = _("There is no parameter of this name. There are: %(names)s.") % {
+                "names": there_are
+            }
+        elif len(given.getlist(name)) > 1:
+            errors[name] = _("Give this parameter once.")
+        elif known[name] and given[name] and given[name] not in known[name]:
+            errors[name] = _("“%(value)s” is none of %(values)s.") % {
+                "value": given[name][:40],
+                "values": ", ".join(known[name]),
+            }
+        elif len(given[name]) > LONGEST_QUERY:
+            errors[name] = _("Give at most %(most)d characters.") % {"most": LONGEST_QUERY}
+    if errors:
+        raise InvalidQuery(errors, given)
+    return {name: given.get(name, "") for name in known}
+
+
+def page_number(request: HttpRequest, given: str) -> int:
+    """The page asked for, from 1. Raises InvalidQuery when it is no number."""
+    if not given:
+        return 1
+    if not (given.isascii() and given.isdigit() and len(given) <= _MOST_DIGITS and int(given)):
+        raise InvalidQuery({"page": _("Give a number from 1.")}, request.GET)
+    return int(given)

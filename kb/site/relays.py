@@ -1,0 +1,116 @@
+"""Where a source got it, and who passed it on: the line of reports above and below a source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from kb.record.documents import Document
+from kb.record.models import Revision
+
+MOST_LEVELS = 5
+MOST_IN_LEVEL = 50
+OWN_REPORTING = "own_reporting"
+# What the later source is to the earlier one: as a line above it, and as a note behind it.
+ABOVE = {
+    "translation": gettext_lazy("Translation of"),
+    "wire_copy": gettext_lazy("Wire copy of"),
+    "rewrite": gettext_lazy("Rewrite of"),
+    "first_reported_by": gettext_lazy("First reported by"),
+    "own_reporting": gettext_lazy("Own reporting, beside"),
+    "": gettext_lazy("Derives from"),
+}
+BELOW = {
+    "translation": gettext_lazy("translation"),
+    "wire_copy": gettext_lazy("wire copy"),
+    "rewrite": gettext_lazy("rewrite"),
+    "first_reported_by": gettext_lazy("names it as the first report"),
+    "own_reporting": gettext_lazy("own reporting, beside it"),
+    "": gettext_lazy("derives from it"),
+}
+
+
+@dataclass
+class Relay:
+    """One source of the tree, and the sources that derive from it."""
+
+    document: Document
+    below: list[Relay] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Relays:
+    """``above`` is nearest first; ``cut`` says that a limit left some out."""
+
+    above: list[Document]
+    below: list[Relay]
+    cut: bool
+
+    @property
+    def documents(self) -> list[Document]:
+        return [*self.above, *(one.document for one in _all(self.below))]
+
+    @property
+    def passed_on(self) -> set[str]:
+        """The ids of those below that add no origin of their own, and of theirs."""
+        return set(_relaying(self.below))
+
+
+def relays_of(source: Document) -> Relays:
+    """Five levels up and five down; one query a level. A circle is followed once only."""
+    seen = {source["id"]}
+    above, more_above = _above(source, seen)
+    below, more_below = _below(source["id"], seen)
+    return Relays(above, below, more_above or more_below)
+
+
+def _above(source: Document, seen: set[str]) -> tuple[list[Document], bool]:
+    found: list[Document] = []
+    wanted = source["derives_from"]
+    while wanted and wanted not in seen:
+        if len(found) == MOST_LEVELS:
+            return found, True
+        seen.add(wanted)
+        documents = _standing().filter(public_id=wanted).values_list("document", flat=True)
+        document = documents.first()
+        if document is None:
+            break
+        found.append(document)
+        wanted = document["derives_from"]
+    return found, False
+
+
+def _below(public_id: str, seen: set[str]) -> tuple[list[Relay], bool]:
+    top: list[Relay] = []
+    level: dict[str, list[Relay]] = {public_id: top}
+    cut = False
+    for _ in range(MOST_LEVELS):
+        rows = _standing().filter(document__derives_from__in=sorted(level))
+        documents = list(rows.values_list("document", flat=True)[: MOST_IN_LEVEL + 1])
+        cut = cut or len(documents) > MOST_IN_LEVEL
+        following: dict[str, list[Relay]] = {}
+        for document in documents[:MOST_IN_LEVEL]:
+            if document["id"] not in seen:
+                seen.add(document["id"])
+                relay = Relay(document)
+                level[document["derives_from"]].append(relay)
+                following[document["id"]] = relay.below
+        if not following:
+            return top, cut
+        level = following
+    return top, True
+
+
+def _standing() -> Any:
+    return Revision.objects.standing().filter(kind="source").order_by("title", "pk")
+
+
+def _all(relays: list[Relay]) -> list[Relay]:
+    return [found for one in relays for found in (one, *_all(one.below))]
+
+
+def _relaying(relays: list[Relay]) -> list[str]:
+    kept = [one for one in relays if one.document["derivation"] != OWN_REPORTING]
+    return [found for one in kept for found in (one.document["id"], *_relaying(one.below))]

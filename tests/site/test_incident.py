@@ -1,0 +1,128 @@
+"""`/incidents/<slug>/` and its lists: actors, sources, changes."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from kb.desk.verbs.publishing import withdraw
+from kb.record.models import Change
+from tests.make import (
+    make_actor,
+    make_event,
+    make_incident,
+    make_source,
+    make_statement,
+    published,
+)
+
+pytestmark = pytest.mark.django_db
+VIEWS = ("", "claims/", "actors/", "sources/", "changes/")
+
+
+@pytest.fixture
+def story():
+    return make_incident("Story", slug="story")
+
+
+def part_of(story, thing):
+    thing.incidents.add(story)
+    return published(thing)
+
+
+def test_every_view_has_the_head_and_counts_what_it_shows(reader):
+    call_command("loaddata", "bytedance-openai", verbosity=0)
+    path = "/incidents/bytedance-openai/"
+    for view in VIEWS:
+        card = reader.get(path + view).context["incident"]
+        assert sum(one["current"] for one in card["views"]) == 1
+    counts = {one["label"]: one["count"] for one in card["views"]}
+    assert counts["Actors"] == len(reader.get(f"{path}actors/").context["actors"])
+    assert counts["Sources"] == len(reader.get(f"{path}sources/").context["sources"])
+    assert counts["Statements"] == 15
+    assert counts["Timeline"] == 33
+    assert counts["Contested claims"] == 5
+
+
+def test_an_actor_has_each_of_its_parts(reader, story):
+    acme, other = make_actor("Acme"), make_actor("Other")
+    event = part_of(story, make_event(actors=((acme, "acted"), (other, "affected"))))
+    part_of(story, make_statement(on_behalf_of=acme, about=(event,)))
+    found = {one["name"]: one for one in reader.get("/incidents/story/actors/").context["actors"]}
+    assert found["Acme"]["entries"] == 2
+    parts = {str(one["words"]): one["count"] for one in found["Acme"]["parts"]}
+    assert parts == {"acted": 1, "said for them": 1}
+    parts = {str(one["words"]): one["count"] for one in found["Other"]["parts"]}
+    assert parts == {"affected": 1, "said about them": 1}
+
+
+def test_a_source_says_what_rests_on_it_alone(reader, story):
+    news, other = make_source("News"), make_source("Other")
+    part_of(story, make_event(source=news))
+    both = make_event(source=news)
+    both.citations.create(source=other, exact="too")
+    part_of(story, both)
+    found = reader.get("/incidents/story/sources/").context["sources"]
+    assert [(one["title"], one["entries"], one["alone"]) for one in found] == [
+        ("News", 2, 1),
+        ("Other", 1, 0),
+    ]
+
+
+def test_changes_name_corrections_and_what_was_withdrawn(reader, story):
+    gone = part_of(story, make_event("Gone"))
+    part_of(story, make_event("Kept"))
+    part_of(make_incident("Elsewhere"), make_event("Not here"))
+    withdraw(gone, by=None, note="It never happened.")
+    response = reader.get("/incidents/story/changes/")
+    assert "It never happened." in response.text
+    titles = [one["title"] for one in response.context["changes"]]
+    assert titles[0] == "Gone"
+    assert {"Gone", "Kept", "Story"} == set(titles)
+    words = {one["change_words"] for one in response.context["changes"]}
+    assert Change.LINK.label not in words
+
+
+def test_changes_come_in_pages(reader, story, monkeypatch):
+    monkeypatch.setattr("kb.site.views.incidents.PAGE_SIZE", 2)
+    for number in range(4):
+        part_of(story, make_event(f"Event {number}"))
+    seen, path = [], "/incidents/story/changes/"
+    while path:
+        response = reader.get(path)
+        seen += [one["title"] for one in response.context["changes"]]
+        path = response.context["next"]
+    assert len(seen) == len(set(seen)) == 5
+
+
+@pytest.mark.parametrize("view", VIEWS[1:])
+def test_a_strange_parameter_is_named(reader, story, view):
+    published(story)
+    response = reader.get(f"/incidents/story/{view}?colour=red")
+    assert response.status_code == 400
+    assert "colour" in response.text
+
+
+def test_a_strange_page_mark_is_refused(reader, story):
+    published(story)
+    assert reader.get("/incidents/story/changes/?after=x").status_code == 400
+    assert reader.get("/incidents/story/changes/?after=" + "9" * 40).status_code == 400
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_day_or_a_list_costs_the_same_with_many_entries(reader, story, view):
+    def cost():
+        with CaptureQueriesContext(connection) as ran:
+            assert reader.get(f"/incidents/story/{view}").status_code == 200
+        return len(ran)
+
+    def more(number):
+        for _ in range(number):
+            actor = make_actor()
+            event = part_of(story, make_event(actors=((actor, "acted"),)))
+            part_of(story, make_statement(on_behalf_of=actor, about=(event,)))
+
+    more(2)
+    few = cost()
+    more(6)
+    assert cost() == few

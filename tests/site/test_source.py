@@ -1,0 +1,149 @@
+"""`/sources/<slug>/`: what rests on a source, alone or not, and where it got it; and the index."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from kb.desk.models import Citation
+from kb.desk.verbs.publishing import publish
+from tests.make import make_actor, make_event, make_source, make_statement, published
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def news():
+    return make_source("News", slug="news", url="https://news.example/1", language="zh-Hans")
+
+
+def cite(event, source, bearing="supports"):
+    Citation.objects.create(event=event, source=source, exact="also here", bearing=bearing)
+
+
+def test_what_rests_on_it_alone_is_counted_and_comes_first(reader, news):
+    both = make_event("Two sources", source=news, happened="2023-01")
+    cite(both, make_source())
+    published(both)
+    mentioned = make_event("Mentioned elsewhere", source=news, happened="2023-02")
+    cite(mentioned, make_source(), bearing="mentions")
+    published(mentioned)
+    published(make_event("One source", source=news, happened="2023-03"))
+    answer = reader.get("/sources/news/")
+    titles = [one["row"]["title"] for one in answer.context["rests"]]
+    assert titles == ["Mentioned elsewhere", "One source", "Two sources"]
+    assert answer.context["counts"] == {"alone": 2, "relayed": 0, "beside": 1}
+    text = answer.content.decode()
+    assert "3 entries cite it." in text
+    assert "2 rest on it alone." in text
+    only = reader.get("/sources/news/?only=alone")
+    assert [one["row"]["title"] for one in only.context["rests"]] == titles[:2]
+
+
+def test_a_relayed_report_is_no_second_origin(reader, news):
+    copy = make_source("Copy", slug="copy", derives_from=news, derivation="translation")
+    beside = make_source("Beside", slug="beside", derives_from=news, derivation="own_reporting")
+    relayed = make_event("Relayed", source=news)
+    cite(relayed, copy)
+    published(relayed)
+    confirmed = make_event("Confirmed", source=news)
+    cite(confirmed, beside)
+    published(confirmed)
+    answer = reader.get("/sources/news/")
+    assert answer.context["counts"] == {"alone": 0, "relayed": 1, "beside": 1}
+    assert "1 more rests on it and on reports that relay it." in answer.content.decode()
+
+
+def test_where_it_got_it_is_followed_both_ways(reader, news):
+    copy = make_source("Copy", slug="copy", derives_from=news, derivation="translation")
+    last = make_source("Rewritten copy", slug="last", derives_from=copy, derivation="rewrite")
+    published(make_event(source=last))
+    published(copy)
+    published(last)
+    tree = reader.get("/sources/last/").context["tree"]
+    found = [(one["title"], str(one["words"])) for one in tree["above"]]
+    assert found == [("Copy", "Rewrite of"), ("News", "Translation of")]
+    (below,) = reader.get("/sources/news/").context["tree"]["below"]
+    assert (below["title"], below["below"][0]["title"]) == ("Copy", "Rewritten copy")
+    assert "do not count as a second" in reader.get("/sources/copy/").content.decode()
+
+
+def test_a_circle_and_a_long_line_of_relays_end(reader):
+    line = [make_source("Relay 0", slug="relay-0")]
+    for number in range(1, 9):
+        line.append(make_source(f"Relay {number}", slug=f"relay-{number}", derives_from=line[-1]))
+    for one in line:
+        published(one)
+    top = reader.get("/sources/relay-8/").context["tree"]
+    assert (len(top["above"]), top["cut"]) == (5, True)
+    assert reader.get("/sources/relay-0/").context["tree"]["cut"] is True
+    line[0].derives_from = line[-1]
+    line[0].save()
+    publish(line[0], by=None)
+    assert reader.get("/sources/relay-4/").status_code == 200
+
+
+def test_a_level_of_relays_costs_one_query_however_wide_it_is(reader, news):
+    published(make_event(source=news))
+
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            assert reader.get("/sources/news/").status_code == 200
+        return len(queries)
+
+    published(make_source(derives_from=news))
+    few = cost()
+    for _ in range(6):
+        published(make_source(derives_from=news))
+        published(make_event(source=news))
+    assert cost() == few
+
+
+def test_copies_language_and_byline_are_in_words(reader, news):
+    news.byline, news.accessed_on = "A. Reporter", date(2023, 12, 20)
+    news.save()
+    published(news)
+    text = reader.get("/sources/news/").content.decode()
+    for words in ("Simplified Chinese", "A. Reporter", "no copy held", "read 20 December 2023"):
+        assert words in text
+    assert '<h1 lang="zh-Hans"' in text
+
+
+def test_more_than_a_page_is_said_and_leads_to_the_timeline(reader, news, monkeypatch):
+    monkeypatch.setattr("kb.site.resting.MOST", 2)
+    monkeypatch.setattr("kb.site.views.sources.MOST", 2)
+    for _ in range(3):
+        published(make_event(source=news))
+    answer = reader.get("/sources/news/")
+    assert len(answer.context["rests"]) == 2
+    text = answer.content.decode()
+    assert "The first 2 are shown." in text
+    assert 'href="/timeline/?source=news"' in text
+
+
+def test_an_excerpt_marks_what_the_entry_takes_from_it(reader, news):
+    statement = make_statement("We did it.", source=news)
+    statement.citations.update(exact="He said: 'We did it.' Then <b>he</b> left.")
+    published(statement)
+    text = reader.get("/sources/news/").content.decode()
+    assert "<mark>We did it</mark>" in text
+    assert "&lt;b&gt;he&lt;/b&gt;" in text
+
+
+def test_the_index_finds_by_publisher_and_sorts_by_publication(reader, news):
+    news.publisher = make_actor("The Daily")
+    news.published = "2020"
+    news.save()
+    published(news)
+    published(make_source("Older", published="2019-01-01"))
+    published(make_source("Undated", published=""))
+
+    def titles(query):
+        return [one["title"] for one in reader.get(f"/sources/?{query}").context["sources"]]
+
+    assert titles("q=daily") == ["News"]
+    assert titles("order=newest") == ["News", "Older", "Undated"]
+    assert titles("kind=filing") == []
+    assert reader.get("/sources/?lane=did").status_code == 400
+    assert reader.get("/sources/news/?only=some").status_code == 400

@@ -1,0 +1,90 @@
+"""`/statements/<slug>/`: who said it, in which words, and what was said in return."""
+
+import pytest
+
+from tests.make import (
+    make_actor,
+    make_event,
+    make_incident,
+    make_proposition,
+    make_source,
+    make_stance,
+    make_statement,
+    published,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_original_stands_beside_the_translation(reader):
+    source = make_source(publisher=make_actor("The Daily"))
+    published(
+        make_statement(
+            "We did it.",
+            slug="said",
+            source=source,
+            language="en",
+            wording="translated",
+            original_text="我们做到了。",
+            original_language="zh-Hans",
+        )
+    )
+    text = reader.get("/statements/said/").content.decode()
+    assert 'class="two-voices"' in text
+    assert 'lang="zh-Hans"' in text
+    for words in ("English", "Simplified Chinese", "Wording as printed by The Daily: translated."):
+        assert words in text
+
+
+def test_what_answers_it_is_apart_from_what_is_about_the_same(reader):
+    event = published(make_event("The suspension"))
+    first = published(make_statement("We suspended it.", slug="first", about=(event,)))
+    reply = published(make_statement("We object.", about=(event,), in_reply_to=first, slug="reply"))
+    published(make_statement("We watch.", slug="other", about=(event,)))
+    answer = reader.get("/statements/first/")
+    assert [one["slug"] for one in answer.context["replies"]] == ["reply"]
+    assert [one["slug"] for one in answer.context["statements"]] == ["other"]
+    back = reader.get("/statements/reply/").content.decode()
+    assert f'href="/statements/{first.slug}/"' in back
+    assert reply.state == "published"
+
+
+def test_the_role_is_that_of_the_day_and_positions_are_in_words(reader):
+    niko = make_actor("Niko", actor_kind="person")
+    statement = make_statement(
+        speaker=niko, role_as_of="spokesperson", slug="said", said="2023-12-15"
+    )
+    published(statement)
+    proposition = make_proposition("Was it used?", incident=published(make_incident()))
+    make_stance(proposition, "denies", statement=statement)
+    published(proposition)
+    published(statement)
+    text = reader.get("/statements/said/").content.decode()
+    assert "The capacity, “spokesperson”, is as the source gives it" in text
+    assert "Denies" in text
+    assert "Was it used?" in text
+
+
+def test_neighbours_are_those_of_the_same_incident(reader):
+    story = published(make_incident("Story"))
+    for day, mine in (("2023-01-01", True), ("2023-01-02", False), ("2023-01-03", True)):
+        event = make_event(f"On {day}", happened=day)
+        if mine:
+            event.incidents.add(story)
+        published(event)
+    statement = make_statement(slug="said", said="2023-01-02")
+    statement.incidents.add(story)
+    published(statement)
+    answer = reader.get("/statements/said/")
+    near = [answer.context[name]["title"] for name in ("before", "after")]
+    assert near == ["On 2023-01-01", "On 2023-01-03"]
+
+
+def test_its_data_and_its_reference_are_linked_and_answer(reader):
+    published(make_statement("We did it.", slug="said"))
+    answer = reader.get("/statements/said/")
+    for one in answer.context["formats"]:
+        assert reader.get(one["url"]).status_code == 200
+    data = reader.get("/statements/said.json").json()
+    assert (data["text"], data["version"]) == ("We did it.", 1)
+    assert reader.get("/statements/nothing.json").status_code == 404
