@@ -11,6 +11,7 @@ from kb.site.views import (
     changes,
     claims,
     entries,
+    history,
     home,
     incidents,
     method,
@@ -65,6 +66,26 @@ wellknown_urls = [
     for section in wellknown.SECTIONS
 ]
 
+# /events/<slug>/history/ …
+history_urls = [
+    one
+    for kind in history.KINDS
+    for one in (
+        path(
+            f"{PLURALS[kind]}/<slug:slug>/history/",
+            history.history,
+            {"kind": kind},
+            name=f"{kind}-history",
+        ),
+        path(
+            f"{PLURALS[kind]}/<slug:slug>/history/<int:number>/",
+            history.version,
+            {"kind": kind},
+            name=f"{kind}-version",
+        ),
+    )
+]
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", home.healthz, name="healthz"),
@@ -72,6 +93,7 @@ urlpatterns = [
     *incident_urls,
     *reference_urls,
     *wellknown_urls,
+    *history_urls,
     path("events/<slug:slug>/", entries.event, name="event"),
     path("statements/<slug:slug>/", entries.statement, name="statement"),
     path("events/<slug:slug>.json", entries.entry_as_json, {"kind": "event"}, name="event-json"),

@@ -26,6 +26,8 @@ KINDS = {
     "actor": "/actors/bytedance/",
     "sources": "/sources/",
     "source": "/sources/machine-heart-bytedance/",
+    "history": "/events/second-inspection/history/",
+    "version": "/events/second-inspection/history/1/",
     "changes": "/changes/",
     "dates": "/method/dates/",
     "bad-filter": "/timeline/?from=12/05/2023",

@@ -34,6 +34,8 @@ PAGES = {
     "/actors/acme/": 19,
     "/sources/": 5,
     "/sources/news/": 9,
+    "/events/first/history/": 3,
+    "/events/first/history/1/": 6,
     "/changes/": 2,
     "/method/dates/": 1,
 }

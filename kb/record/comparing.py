@@ -1,0 +1,93 @@
+"""Two versions of one document compared in words: which fields changed, and what in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from kb.record.documents import Document
+
+# A piece of text and whether it stands in both ("same"), only in the old or only in the new.
+Piece = tuple[str, str]
+# Above this many words the comparison, which is quadratic at worst, is of whole lines.
+MOST_WORDS = 4000
+# Not of interest to a reader: the address says the id, and words and bounds follow from the EDTF.
+_LEFT_OUT = {"id", "kind"}
+_DATE_PARTS = {"edtf", "words"}
+# A word with the space after it; characters of scripts without spaces stand alone.
+_CJK = "\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_CJK}]\s*|[^\s{_CJK}]+\s*|\s+")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that differs: its name in the document and the pieces of its old and new text."""
+
+    field: str
+    pieces: list[Piece]
+
+
+def fields_of(document: Document, name_of: Callable[[str], str]) -> dict[str, str]:
+    """The document as one text for each field; ``name_of`` gives the title behind a public id.
+
+    Lists are a line for each item. Raises nothing: what it does not know it writes as it is.
+    """
+    return {
+        name: _text(value, name_of).strip()
+        for name, value in document.items()
+        if name not in _LEFT_OUT
+    }
+
+
+def differences(old: Document, new: Document, name_of: Callable[[str], str]) -> list[Difference]:
+    """Every field whose text differs, in the order of the newer document."""
+    before, after = fields_of(old, name_of), fields_of(new, name_of)
+    return [
+        Difference(name, pieces_of(before.get(name, ""), after.get(name, "")))
+        for name in [*after, *(name for name in before if name not in after)]
+        if before.get(name, "") != after.get(name, "")
+    ]
+
+
+def pieces_of(old: str, new: str) -> list[Piece]:
+    """The texts as pieces: "same" and "old" make the first, "same" and "new" the second."""
+    left, right = _WORD.findall(old), _WORD.findall(new)
+    if len(left) + len(right) > MOST_WORDS:
+        left, right = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    found: list[Piece] = []
+    for tag, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        if tag == "equal":
+            found.append(("same", "".join(left[a:b])))
+            continue
+        if a < b:
+            found.append(("old", "".join(left[a:b])))
+        if c < d:
+            found.append(("new", "".join(right[c:d])))
+    return found
+
+
+def _text(value: Any, name_of: Callable[[str], str]) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, str):
+        return name_of(value)
+    if isinstance(value, dict):
+        return "; ".join(_parts(value, name_of))
+    if isinstance(value, list):
+        return "\n".join(_text(one, name_of) for one in value)
+    return str(value)
+
+
+def _parts(value: dict[str, Any], name_of: Callable[[str], str]) -> Iterator[str]:
+    if value.keys() >= _DATE_PARTS:
+        yield value["words"] + (f" ({value['edtf']})" if value["edtf"] else "")
+        if value["phrase"]:
+            yield f"“{value['phrase']}”"
+        return
+    for part in value.values():
+        text = _text(part, name_of).replace("\n", ", ")
+        if text:
+            yield text

@@ -1,0 +1,144 @@
+"""The versions of a record: all of them, two compared in words, and one as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from kb.record.addresses import path_of
+from kb.record.comparing import differences, fields_of
+from kb.record.documents import Document, references
+from kb.record.history import at_address, versions
+from kb.record.models import Change, Revision
+from kb.record.query import InvalidQuery
+from kb.record.rows import Names
+from kb.site.heads import page_head
+from kb.site.views.decorators import reader_page
+from kb.site.views.errors import unreadable
+from kb.site.words import FIELDS
+
+KINDS = ("actor", "source", "incident", "event", "statement")
+_GONE = (Change.WITHDRAWAL, Change.MERGE)
+
+
+@reader_page
+def history(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+    """All versions, newest first; ``old`` and ``new`` choose the two that are compared."""
+    current = at_address(kind, slug)
+    if current is None:
+        return render(request, "errors/404.html", {}, status=404)
+    found = list(versions(current.public_id).defer("document"))
+    try:
+        old, new = _chosen(request, found)
+    except InvalidQuery as problem:
+        return unreadable(request, problem)
+    path = path_of(kind, current.slug)
+    ctx = {
+        "title": current.title,
+        "path": path,
+        "versions": [_line(one, path) for one in found],
+        "old": old,
+        "new": new,
+        "changes": _changes(current.public_id, old, new) if old and new else [],
+        "withdrawn": current.change in _GONE,
+        "reason": current.note,
+        "head": page_head(request, _("History: %(title)s") % {"title": current.title}),
+        "nav": "changes",
+    }
+    return render(request, "history/history.html", ctx)
+
+
+@reader_page
+def version(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResponse:
+    """One version as it was published: what citations lead to."""
+    current = at_address(kind, slug)
+    found = current and versions(current.public_id).filter(number=number).first()
+    if current is None or found is None:
+        return render(request, "errors/404.html", {}, status=404)
+    if current.change in _GONE:
+        ctx = {"title": current.title, "reason": current.note, "on": current.published_at}
+        return render(request, "errors/410.html", ctx, status=410)
+    name_of = _namer([found.document])
+    ctx = {
+        "title": found.title,
+        "path": path_of(kind, current.slug),
+        "version": _line(found, path_of(kind, current.slug)),
+        "is_current": found.superseded_at is None,
+        "superseded": found.superseded_at,
+        "last": current.number,
+        "fields": [
+            {"label": FIELDS.get(name, name), "text": text}
+            for name, text in fields_of(found.document, name_of).items()
+            if text
+        ],
+        "sha256": found.sha256,
+        "head": page_head(request, found.title) | {"canonical": ""},
+        "nav": "changes",
+    }
+    return render(request, "history/version.html", ctx)
+
+
+def _chosen(request: HttpRequest, found: list[Revision]) -> tuple[int, int]:
+    """The numbers of the two versions to compare; zeros where there is nothing to compare."""
+    is_gone = found[0].change in _GONE
+    there = {one.number for one in found if not is_gone}
+    errors = {
+        name: _("There is no parameter of this name. There are: old, new.")
+        for name in request.GET
+        if name not in ("old", "new")
+    }
+    newest = sorted(there)[-2:]
+    old, new = newest if len(newest) == 2 else (0, 0)
+    given = {"old": old, "new": new}
+    for name in given:
+        text = request.GET.get(name)
+        if text is None:
+            continue
+        if not (text.isascii() and text.isdigit() and len(text) < 7 and int(text) in there):
+            errors[name] = _("There is no such version to compare.")
+        else:
+            given[name] = int(text)
+    if errors:
+        raise InvalidQuery(errors, request.GET)
+    return given["old"], given["new"]
+
+
+def _changes(public_id: str, old: int, new: int) -> list[dict]:
+    rows = versions(public_id).filter(number__in=(old, new))
+    documents = dict(rows.values_list("number", "document"))
+    pair = (documents[old], documents[new])
+    return [
+        {"label": FIELDS.get(one.field, one.field), "pieces": one.pieces}
+        for one in differences(*pair, _namer(pair))
+    ]
+
+
+def _namer(documents: tuple[Document, ...] | list[Document]) -> Callable[[str], str]:
+    """Titles for the public ids that the documents name; any other text stays as it is."""
+    names = Names(documents)
+    known = {one for document in documents for one in references(document)}
+
+    def name_of(text: str) -> str:
+        if text not in known:
+            return text
+        found = names.documents.get(text)
+        return found["title"] if found else text
+
+    return name_of
+
+
+def _line(revision: Revision, path: str) -> dict:
+    return {
+        "number": revision.number,
+        "on": revision.published_at,
+        "change_words": Change(revision.change).label,
+        "is_link": revision.change == Change.LINK,
+        "note": revision.note,
+        "url": f"{path}history/{revision.number}/",
+        "compare_url": f"{path}history/?old={revision.number - 1}&new={revision.number}"
+        if revision.number > 1 and revision.change not in _GONE
+        else "",
+    }

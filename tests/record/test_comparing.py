@@ -1,0 +1,68 @@
+"""What changed between two versions: the pieces give both texts back, and say no more."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.record.comparing import MOST_WORDS, differences, fields_of, pieces_of
+
+texts = st.text(alphabet=st.sampled_from("ab 字节\n.,é"), max_size=40)
+
+
+def sides(pieces):
+    old = "".join(text for kind, text in pieces if kind in ("same", "old"))
+    new = "".join(text for kind, text in pieces if kind in ("same", "new"))
+    return old, new
+
+
+@given(texts, texts)
+def test_the_pieces_give_both_texts_back(old, new):
+    assert sides(pieces_of(old, new)) == (old, new)
+
+
+@given(texts)
+def test_equal_texts_have_nothing_old_or_new(text):
+    assert {kind for kind, _ in pieces_of(text, text)} <= {"same"}
+
+
+def test_words_are_compared_not_letters():
+    assert pieces_of("It did not stop.", "It did stop.") == [
+        ("same", "It did "),
+        ("old", "not "),
+        ("same", "stop."),
+    ]
+
+
+def test_chinese_is_compared_by_character():
+    assert pieces_of("字节跳动", "字节跃动") == [
+        ("same", "字节"),
+        ("old", "跳"),
+        ("new", "跃"),
+        ("same", "动"),
+    ]
+
+
+def test_long_texts_are_compared_by_line():
+    long = "word " * MOST_WORDS + "\n"
+    pieces = pieces_of(long + "end", long + "END")
+    assert sides(pieces) == (long + "end", long + "END")
+    assert pieces[0] == ("same", long)
+
+
+def test_fields_are_named_and_ids_become_titles():
+    old = {"id": "a", "kind": "event", "title": "One", "incidents": ["x1"], "standing": "reported"}
+    new = {**old, "title": "Two", "incidents": ["x1", "x2"]}
+    names = {"x1": "First story", "x2": "Second story"}
+
+    def name_of(text):
+        return names.get(text, text)
+
+    found = {one.field: one.pieces for one in differences(old, new, name_of)}
+    assert set(found) == {"title", "incidents"}
+    assert sides(found["incidents"]) == ("First story", "First story\nSecond story")
+    assert differences(old, old, name_of) == []
+    assert fields_of(old, name_of)["standing"] == "reported"
+
+
+def test_a_date_is_in_words():
+    date = {"edtf": "2023-04", "words": "April 2023", "phrase": "in April", "earliest": None}
+    assert fields_of({"date": date}, str)["date"] == "April 2023 (2023-04); “in April”"

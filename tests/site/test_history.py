@@ -1,0 +1,71 @@
+"""The versions of a record: listed, compared, shown as they were, and never more than is public."""
+
+import pytest
+
+from kb.desk.verbs.publishing import publish, withdraw
+from tests.make import make_actor, make_event, published
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def corrected():
+    event = published(make_event("They stopped", slug="stop", summary="It did not stop."))
+    event.summary = "It did stop."
+    event.save()
+    publish(event, by=None, change="correction", note="One word too many.")
+    return event
+
+
+def test_versions_are_listed_and_the_last_two_compared(reader, corrected):
+    page = reader.get("/events/stop/history/").text
+    assert "2 versions" in page
+    assert "Version 1 and version 2" in page
+    assert "One word too many." in page
+    assert '<del><span class="vh">Removed: </span>not </del>' in page
+
+
+def test_a_version_stays_as_it_was(reader, corrected):
+    first = reader.get("/events/stop/history/1/").text
+    assert "It did not stop." in first
+    assert "what the record said until" in first
+    last = reader.get("/events/stop/history/2/").text
+    assert "It did stop." in last
+    assert "what the record says now" in last
+    assert "noindex" in last
+
+
+def test_the_entry_leads_to_both(reader, corrected):
+    page = reader.get("/events/stop/").text
+    assert 'href="/events/stop/history/"' in page
+    assert 'href="/events/stop/history/2/"' in page
+
+
+@pytest.mark.parametrize("query", ["old=9", "new=x", "old=1&new=99999999", "colour=red"])
+def test_what_cannot_be_compared_is_named(reader, corrected, query):
+    response = reader.get(f"/events/stop/history/?{query}")
+    assert response.status_code == 400
+    assert query.split("=")[0] in response.text
+
+
+def test_one_version_has_nothing_to_compare(reader):
+    published(make_actor("Acme", slug="acme"))
+    page = reader.get("/actors/acme/history/").text
+    assert "1 version" in page
+    assert "comparison" not in page
+
+
+def test_of_what_was_withdrawn_only_the_reason_is_shown(reader, corrected):
+    withdraw(corrected, by=None, note="It was entered twice.")
+    page = reader.get("/events/stop/history/")
+    assert page.status_code == 200
+    assert "It was entered twice." in page.text
+    assert "It did" not in page.text
+    assert reader.get("/events/stop/history/1/").status_code == 410
+
+
+def test_drafts_have_no_history(reader):
+    make_event("Secret", slug="secret")
+    assert reader.get("/events/secret/history/").status_code == 404
+    assert reader.get("/events/secret/history/1/").status_code == 404
+    assert reader.get("/events/secret/history/99999999999999999999/").status_code == 404
