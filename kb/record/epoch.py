@@ -1,5 +1,7 @@
 """The epoch: a number that every publication raises, so that no cached page can be stale."""
 
+from datetime import datetime
+
 from django.db import models
 from django.utils import timezone
 
@@ -9,6 +11,12 @@ from kb.record.models import Epoch
 def current() -> int:
     """The epoch of what a reader would be served now; 0 before the first publication."""
     return Epoch.objects.values_list("number", flat=True).first() or 0
+
+
+def stamp() -> tuple[int, datetime | None]:
+    """The epoch and when it began: a key for what is kept in memory, even across a restore."""
+    found = Epoch.objects.values_list("number", "changed_at").first()
+    return found or (0, None)
 
 
 def raise_epoch() -> int:

@@ -36,7 +36,8 @@ def latest_changes(*, corrections_only: bool = False) -> QuerySet[Revision]:
 
 
 def nearest(kind: str, slug: str, most: int = 5) -> list[Revision]:
-    """Standing records of that kind whose address looks like this one."""
+    """Standing records of that kind whose address looks like this one, the likest first."""
     slugs = Revision.objects.standing().filter(kind=kind).values_list("slug", flat=True)
     close = get_close_matches(slug, list(slugs[:2000]), n=most, cutoff=0.5)
-    return list(Revision.objects.standing().filter(kind=kind, slug__in=close))
+    found = Revision.objects.standing().filter(kind=kind, slug__in=close)
+    return sorted(found, key=lambda one: close.index(one.slug))

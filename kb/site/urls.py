@@ -16,6 +16,7 @@ from kb.site.views import (
     incidents,
     method,
     references,
+    search,
     sources,
     stories,
     timeline,
@@ -107,6 +108,7 @@ urlpatterns = [
     path("actors/<slug:slug>/", actors.actor, name="actor"),
     path("sources/", sources.sources, name="sources"),
     path("sources/<slug:slug>/", sources.source, name="source"),
+    path("search/", search.results, name="search"),
     path("changes/", changes.changes, name="changes"),
     path("method/dates/", method.dates, name="method-dates"),
 ]

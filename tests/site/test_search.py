@@ -1,0 +1,103 @@
+"""Search: every kind of record by all its names, words marked, and help where nothing is found."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.desk.models import ActorName
+from kb.site.searching import excerpt, marked
+from kb.text.fold import query_terms
+from tests.make import (
+    make_actor,
+    make_event,
+    make_incident,
+    make_source,
+    make_statement,
+    published,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def record(db):
+    acme = make_actor("ByteDance", slug="bytedance")
+    ActorName.objects.create(actor=acme, name="字节跳动", language="zh-Hans", name_kind="original")
+    published(acme)
+    published(make_incident("ByteDance and OpenAI", slug="story"))
+    published(make_source("On ByteDance", slug="report"))
+    published(make_event("ByteDance checks", summary="They were careful."))
+    published(make_statement("We have broken no terms of use.", headline="A denial"))
+
+
+def found(reader, **query):
+    return reader.get("/search/", query)
+
+
+def test_every_kind_is_found_with_its_words_marked(reader, record):
+    page = found(reader, q="bytedance").text
+    for path in ("/incidents/story/", "/actors/bytedance/", "/sources/report/"):
+        assert f'<a href="{path}">' in page
+    assert page.count("<mark>ByteDance</mark>") >= 4
+    assert "4 results" in page
+
+
+@pytest.mark.parametrize("q", ["字节跳动", "字节", "跳动", "字节·跳动"])
+def test_an_actor_is_found_by_its_other_names(reader, record, q):
+    assert 'href="/actors/bytedance/"' in found(reader, q=q).text
+
+
+def test_quoted_words_stand_together(reader, record):
+    assert "A denial" in found(reader, q='"terms of use"').text
+    assert "Nothing on the record" in found(reader, q='"use of terms"').text
+
+
+def test_inside_quotations_only(reader, record):
+    assert "A denial" in found(reader, q="terms", scope="quotations").text
+    page = found(reader, q="denial", scope="quotations").text
+    assert "Nothing on the record" in page
+    assert "Outside quotations there is 1 result." in page
+
+
+def test_when_nothing_is_found_it_says_which_word_is_to_blame(reader, record):
+    page = found(reader, q="ByteDance zebra").text
+    assert ">Without zebra</a>: 4 results" in page
+    assert "Without ByteDance: still none" in page
+
+
+def test_without_words_it_says_how_to_search(reader):
+    response = found(reader)
+    assert response.status_code == 200
+    assert "quotation marks" in response.text
+
+
+@pytest.mark.parametrize("query", [{"colour": "red"}, {"scope": "titles"}, {"q": "x" * 201}])
+def test_what_cannot_be_read_is_named(reader, query):
+    response = found(reader, **query)
+    assert response.status_code == 400
+    assert next(iter(query)) in response.text
+
+
+def test_drafts_and_what_was_withdrawn_are_not_found(reader, record):
+    make_actor("ByteDance Secret")
+    make_event("ByteDance draft")
+    page = found(reader, q="ByteDance").text
+    assert "Secret" not in page
+    assert "draft" not in page
+
+
+def test_markup_in_what_is_found_is_text(reader):
+    published(make_event("<script>alert(1)</script> zebra"))
+    page = found(reader, q="zebra").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page
+    assert "<mark>zebra</mark>" in page
+
+
+@given(st.text(max_size=300), st.text(alphabet="ab字节 ", max_size=10))
+def test_an_excerpt_is_short_and_comes_from_the_text(text, q):
+    terms = query_terms(q)
+    part = excerpt(text, terms, 60)
+    assert len(part) <= 62
+    assert part.strip("…") in text or part in text
+    assert "<" not in marked(text, terms).replace("<mark>", "").replace("</mark>", "")
