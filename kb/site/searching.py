@@ -34,7 +34,12 @@ class Named(NamedTuple):
     title: str
     slug: str
     also: tuple[str, ...]
+    summary: str
     folded: str
+
+    def is_named(self, terms: Sequence[Term]) -> bool:
+        """Whether the words stand in one of its names, and not only in what is said of it."""
+        return any(matches(search_text(name), terms) for name in (self.title, *self.also))
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,8 @@ def search(q: str, *, quotations_only: bool = False) -> Found:
     entries = TimelineQuery(q=q).entries()
     rows = rows_of(list(entries.select_related("revision")[:MOST_ENTRIES]))
     counts = {kind: len(found) for kind, found in hits.items()} | {"entry": entries.count()}
+    for found in hits.values():
+        found.sort(key=lambda one: not one.is_named(terms))
     named = {kind: found[:MOST_NAMED] for kind, found in hits.items() if found}
     return Found(named, counts, rows, terms)
 
@@ -153,7 +160,14 @@ def _own_words(entry: Entry) -> str:
 def _names(number: int, changed_at: datetime | None) -> tuple[Named, ...]:
     rows = Revision.objects.standing().filter(kind__in=NAMED_KINDS).order_by("title", "pk")
     return tuple(
-        Named(kind, title, slug, _also(document), _folded(title, document))
+        Named(
+            kind,
+            title,
+            slug,
+            _also(document),
+            document.get("summary", ""),
+            _folded(title, document),
+        )
         for kind, title, slug, document in rows.values_list("kind", "title", "slug", "document")
     )
 

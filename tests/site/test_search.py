@@ -47,6 +47,13 @@ def test_an_actor_is_found_by_its_other_names(reader, record, q):
     assert 'href="/actors/bytedance/"' in found(reader, q=q).text
 
 
+def test_names_come_first_and_what_is_said_of_a_thing_is_shown(reader, record):
+    published(make_actor("Aardvark", slug="aardvark", summary="A maker of zebra and bytedance."))
+    page = found(reader, q="bytedance").text
+    assert page.index("/actors/bytedance/") < page.index("/actors/aardvark/")
+    assert "A maker of zebra and <mark>bytedance</mark>." in page
+
+
 def test_quoted_words_stand_together(reader, record):
     assert "A denial" in found(reader, q='"terms of use"').text
     assert "Nothing on the record" in found(reader, q='"use of terms"').text

@@ -13,6 +13,7 @@ from kb.site.parameters import WORDS, parameters
 from kb.site.searching import Found, address, excerpt, marked, search, without_each
 from kb.site.views.decorators import reader_page
 from kb.site.views.errors import unreadable
+from kb.text.markdown import plain
 
 QUOTATIONS = "quotations"
 
@@ -53,6 +54,9 @@ def _sections(found: Found) -> list[dict[str, Any]]:
                 {
                     "url": address(one),
                     "title": marked(one.title, found.terms),
+                    "summary": ""
+                    if one.is_named(found.terms)
+                    else marked(excerpt(plain(one.summary), found.terms), found.terms),
                     "also": [marked(name, found.terms) for name in one.also],
                 }
                 for one in named
