@@ -2,46 +2,59 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.management import call_command
 
 STORY = "/incidents/bytedance-openai/"
+# The page that answers when the database is gone cannot be had from a server that has one.
+BROKEN = "/broken/"
 
 # What each page answers, where it is not 200.
-STATUS = {"bad-filter": 400, "not-there": 404, "withdrawn": 410}
+STATUS = {"bad-filter": 400, "bad-address": 400, "not-there": 404, "withdrawn": 410, "broken": 500}
 KINDS = {
     "home": "/",
     "timeline": "/timeline/",
     "filtered": "/timeline/?actor=bytedance&from=2023-04&until=2023-12",
+    "page-2": "/timeline/?size=5",
     "empty": "/timeline/?actor=microsoft&until=1999",
     "as-known": f"{STORY}?known=2023-12-16",
+    "as-known-hidden": f"{STORY}?known=2023-12-16&later=hide",
     "incidents": "/incidents/",
     "incident": STORY,
     "claims": f"{STORY}claims/",
+    "claims-as-known": f"{STORY}claims/?known=2023-12-16",
     "incident-actors": f"{STORY}actors/",
     "incident-sources": f"{STORY}sources/",
     "incident-changes": f"{STORY}changes/",
     "event": "/events/account-suspended/",
+    "merged": "/events/inspected-again/",
     "statement": "/statements/felix-on-suspension/",
     "actors": "/actors/",
     "actor": "/actors/bytedance/",
+    "actor-lane": "/actors/bytedance/?lane=about",
     "sources": "/sources/",
     "source": "/sources/machine-heart-bytedance/",
     "search": "/search/",
     "found": "/search/?q=ByteDance",
+    "quotations": "/search/?q=account&scope=quotations",
     "not-found": "/search/?q=ByteDance+zebra",
     "history": "/events/second-inspection/history/",
     "version": "/events/second-inspection/history/1/",
     "changes": "/changes/",
     "dates": "/method/dates/",
     "bad-filter": "/timeline/?from=12/05/2023",
+    "bad-address": "/search/?nothing=1",
     "not-there": "/events/account-suspend/",
     "withdrawn": "/events/to-be-withdrawn/",
+    "broken": BROKEN,
 }
 
 
 def prepare() -> None:
-    """Load the story, and make one correction and one withdrawal."""
+    """Load the story, and make one correction, one withdrawal and one merge."""
     from kb.desk.models import Event
+    from kb.desk.verbs.merging import merge
     from kb.desk.verbs.publishing import publish, withdraw
     from tests.make import make_event, published
 
@@ -52,3 +65,21 @@ def prepare() -> None:
     publish(event, by=None, change="correction", note="The summary said too little.")
     gone = published(make_event("To be withdrawn", slug="to-be-withdrawn"))
     withdraw(gone, by=None, note="It was entered twice.")
+    twin = published(make_event("The same inspection again", slug="inspected-again"))
+    merge(twin, into=event, by=None, note="Two entries for one inspection.")
+
+
+def broken_page() -> str:
+    """What Django answers when a view throws: it renders this template with no context."""
+    from django.template import loader
+
+    return loader.get_template("500.html").render()
+
+
+def body_of(reader: Any, kind: str, status: int) -> str:
+    """The HTML of one kind of page as Django's test client gets it, redirects followed."""
+    if kind == "broken":
+        return broken_page()
+    response = reader.get(KINDS[kind], follow=True)
+    assert response.status_code == status, kind
+    return response.content.decode()

@@ -1,0 +1,92 @@
+"""A reader's own colours and a reader who wants no motion: what marks a thing is still there."""
+
+import pytest
+
+from tests.browser.kinds import KINDS, STATUS
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+# Things that a border alone sets apart, and whose background the reader's colours take away.
+BORDERED = ".badge, .chip, .button:not(.off), input:not([type=checkbox]), .quotation, .ghost"
+BORDERS = """selector => [...document.querySelectorAll(selector)]
+  .filter(one => one.checkVisibility({ contentVisibilityAuto: true }))
+  .filter(one => {
+    const style = getComputedStyle(one);
+    const page = getComputedStyle(document.body).backgroundColor;
+    return !["Top", "Right", "Bottom", "Left"].some(side =>
+      style[`border${side}Style`] !== "none" && parseFloat(style[`border${side}Width`]) >= 1 &&
+      style[`border${side}Color`] !== page);
+  }).map(one => one.outerHTML.slice(0, 120))"""
+# The look of a link in a list where one is the page itself.
+LOOK = """one => {
+  const style = getComputedStyle(one);
+  return [style.borderBottomColor, style.borderBottomStyle, style.borderBottomWidth,
+          style.textDecorationLine, style.fontWeight, style.color].join();
+}"""
+# Shapes that say something, by the colour that they are drawn in.
+SHAPES = """() => {
+  const page = getComputedStyle(document.body).backgroundColor;
+  const shapes = ".bar-event, .bar-statement, .block, .needle, .ends, .key.event, .key.statement";
+  return [...document.querySelectorAll(shapes)].filter(one => {
+    const style = getComputedStyle(one);
+    const drawn = [style.fill, style.stroke, style.backgroundColor];
+    return !drawn.some(colour => !["none", "rgba(0, 0, 0, 0)", page].includes(colour));
+  }).map(one => one.outerHTML.slice(0, 120));
+}"""
+MOVES = """() => [...document.querySelectorAll("*")].filter(one => {
+  const style = getComputedStyle(one);
+  const lasts = (text) => text.split(",").some(part => parseFloat(part) > 0);
+  return lasts(style.transitionDuration) || style.scrollBehavior === "smooth" ||
+    (style.animationName !== "none" && lasts(style.animationDuration));
+}).map(one => one.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture
+def forced(site, new_page):
+    return new_page(1440, forced_colors="active")
+
+
+def test_every_page_is_there_and_keeps_its_borders(forced, subtests):
+    for kind, path in KINDS.items():
+        assert forced.goto(path).status == STATUS.get(kind, 200)
+        with subtests.test(kind):
+            assert forced.locator("h1").is_visible()
+            assert forced.evaluate("matchMedia('(forced-colors: active)').matches")
+            assert forced.evaluate(BORDERS, BORDERED) == []
+            assert forced.evaluate(SHAPES) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "links"), [("timeline", ".mainnav a"), ("claims", ".views a")], ids=["main", "views"]
+)
+def test_the_page_that_a_reader_is_on_looks_different(forced, kind, links):
+    forced.goto(KINDS[kind])
+    here = forced.locator(f"{links}[aria-current]")
+    other = forced.locator(f"{links}:not([aria-current])").first
+    assert here.count() == 1
+    assert here.evaluate(LOOK) != other.evaluate(LOOK)
+
+
+def test_events_and_statements_are_told_apart_in_the_ribbon(forced):
+    forced.goto(KINDS["timeline"])
+    colours = {
+        forced.locator(one).first.evaluate("one => getComputedStyle(one).fill")
+        for one in (".bar-event", ".bar-statement")
+    }
+    assert len(colours) == 2
+
+
+def test_a_focus_has_a_ring_in_forced_colours(forced):
+    forced.goto(KINDS["timeline"])
+    for _ in range(8):
+        forced.keyboard.press("Tab")
+        width = forced.evaluate("parseFloat(getComputedStyle(document.activeElement).outlineWidth)")
+        assert width >= 2
+
+
+def test_nothing_moves_for_a_reader_who_wants_no_motion(site, new_page, subtests):
+    page = new_page(1440, reduced_motion="reduce")
+    for kind, path in KINDS.items():
+        page.goto(path)
+        with subtests.test(kind):
+            assert page.evaluate(MOVES) == []
