@@ -51,7 +51,7 @@ def facets(query: TimelineQuery) -> dict[str, list[Option]]:
         options += [Option(one, 0, True) for one in chosen if one.value not in known]
         if name in _WORDS:
             options += [
-                Option(Choice(word, word, label), 0, False)
+                Option(Choice(word, word, str(label)), 0, False)
                 for word, label in _WORDS[name].items()
                 if word not in {one.choice.value for one in options}
             ]
@@ -61,7 +61,7 @@ def facets(query: TimelineQuery) -> dict[str, list[Option]]:
 
 def _choice(name: str, value: str, titles: dict[str, tuple[str, str]]) -> Choice | None:
     if name in _WORDS:
-        return Choice(value, value, _WORDS[name].get(value, value))
+        return Choice(value, value, str(_WORDS[name].get(value, value)))
     return Choice(titles[value][0], value, titles[value][1]) if value in titles else None
 
 

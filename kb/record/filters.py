@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +12,21 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kb.dates import DateError, FuzzyDate, parse, parse_edtf
 from kb.record.models import Entry, Facet, Revision
 from kb.record.search import SearchError, matching
 
 MOST_VALUES = 10
+# The kinds of record that an address can name, inside a sentence.
+NOUNS = {
+    "actor": _("actor"),
+    "incident": _("incident"),
+    "topic": _("topic"),
+    "source": _("source"),
+}
 MOST_ROWS = 100
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
 _CURSOR = re.compile(r"[0-9]{7}\.[0-9]{7}\.[a-z0-9]{6,12}\Z")
@@ -36,21 +46,27 @@ class ValuesField(forms.Field):
 
     widget = forms.MultipleHiddenInput
 
-    def __init__(self, *, words: dict[str, str], **options: Any) -> None:
+    def __init__(self, *, words: Mapping[str, Any], **options: Any) -> None:
         self.words = words
         super().__init__(**options)
 
     def to_python(self, values: list[str] | None) -> tuple[Choice, ...]:
         wanted = sorted({value for value in values or [] if value})
         if len(wanted) > MOST_VALUES:
-            raise ValidationError(f"Choose at most {MOST_VALUES} values.")
+            raise ValidationError(
+                gettext("Choose at most %(most)d values.") % {"most": MOST_VALUES}
+            )
         return self.choose(wanted)
 
     def choose(self, wanted: list[str]) -> tuple[Choice, ...]:
         for one in wanted:
             if one not in self.words:
-                raise ValidationError(f"“{one[:40]}” is none of {', '.join(self.words)}.")
-        return tuple(Choice(one, one, self.words[one]) for one in wanted)
+                names = ", ".join(self.words)
+                raise ValidationError(
+                    gettext("“%(value)s” is none of %(values)s.")
+                    % {"value": one[:40], "values": names}
+                )
+        return tuple(Choice(one, one, str(self.words[one])) for one in wanted)
 
 
 class SlugsField(ValuesField):
@@ -63,7 +79,10 @@ class SlugsField(ValuesField):
     def choose(self, wanted: list[str]) -> tuple[Choice, ...]:
         for one in wanted:
             if not (len(one) <= 80 and _SLUG.match(one)):
-                raise ValidationError(f"“{one[:40]}” is not the address of any {self.kind}.")
+                raise ValidationError(
+                    gettext("“%(value)s” is not the address of any %(kind)s.")
+                    % {"value": one[:40], "kind": NOUNS[self.kind]}
+                )
         if not wanted:
             return ()
         known = Revision.objects.filter(kind=self.kind, slug__in=wanted)
@@ -74,7 +93,10 @@ class SlugsField(ValuesField):
         ids = dict(known.order_by("number").values_list("slug", "public_id"))
         for one in wanted:
             if ids.get(one) not in titles:
-                raise ValidationError(f"There is no {self.kind} “{one}” on the record.")
+                raise ValidationError(
+                    gettext("There is no %(kind)s “%(value)s” on the record.")
+                    % {"kind": NOUNS[self.kind], "value": one}
+                )
         return tuple(Choice(one, ids[one], titles[ids[one]]) for one in wanted)
 
 
@@ -90,7 +112,7 @@ class DateBound(forms.CharField):
         except DateError as problem:
             raise ValidationError(str(problem)) from problem
         if when.earliest is None or when.latest is None:
-            raise ValidationError("Give a date with both ends known, such as 2023-04.")
+            raise ValidationError(gettext("Give a date with both ends known, such as 2023-04."))
         return parse_edtf(when.edtf)  # the range, not the way it was typed
 
 
@@ -98,7 +120,9 @@ class Cursor(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
         if text and not _CURSOR.match(text):
-            raise ValidationError("This page mark is not one of ours: start from the first page.")
+            raise ValidationError(
+                gettext("This page mark is not one of ours: start from the first page.")
+            )
         return text
 
 
@@ -106,7 +130,7 @@ class SearchWords(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
         if len(text) > 200:
-            raise ValidationError("Search for at most 200 characters.")
+            raise ValidationError(gettext("Search for at most 200 characters."))
         return text
 
 
@@ -170,48 +194,52 @@ class SizeSetting(Setting):
     field_class = forms.IntegerField
 
 
-KINDS = {"event": "Event", "statement": "Statement"}
+KINDS = {"event": _("Event"), "statement": _("Statement")}
 STANDINGS = {
-    "undisputed": "Undisputed",
-    "contested": "Contested",
-    "one_party": "One party’s account",
-    "reported": "Reported",
-    "announced": "Announced",
+    "undisputed": _("Undisputed"),
+    "contested": _("Contested"),
+    "one_party": _("One party’s account"),
+    "reported": _("Reported"),
+    "announced": _("Announced"),
 }
-FORMS = {"verbatim": "Quotation", "paraphrase": "Paraphrase", "document": "Document"}
+FORMS = {"verbatim": _("Quotation"), "paraphrase": _("Paraphrase"), "document": _("Document")}
 
 
 class TimelineFilter(django_filters.FilterSet):
     """Every parameter that a list of entries takes, in the order that the form shows them."""
 
-    q = SearchFilter(label="Words")
-    kind = FacetFilter(label="Kind", words=KINDS)
-    actor = SlugFilter(label="Actor", kind="actor")
-    by = SlugFilter(label="Said by", kind="actor")
-    to = SlugFilter(label="Said to", kind="actor")
-    about = SlugFilter(label="Said about", kind="actor")
-    incident = SlugFilter(label="Incident", kind="incident")
-    topic = SlugFilter(label="Topic", kind="topic")
-    publisher = SlugFilter(label="Publisher", kind="actor")
-    source = SlugFilter(label="Source", kind="source")
-    standing = FacetFilter(label="Standing", words=STANDINGS)
-    form = FacetFilter(label="Form", words=FORMS)
-    until = BoundSetting(label="Until")
+    q = SearchFilter(label=_("Words"))
+    kind = FacetFilter(label=_("Kind"), words=KINDS)
+    actor = SlugFilter(label=_("Actor"), kind="actor")
+    by = SlugFilter(label=_("Said by"), kind="actor")
+    to = SlugFilter(label=_("Said to"), kind="actor")
+    about = SlugFilter(label=_("Said about"), kind="actor")
+    incident = SlugFilter(label=_("Incident"), kind="incident")
+    topic = SlugFilter(label=_("Topic"), kind="topic")
+    publisher = SlugFilter(label=_("Publisher"), kind="actor")
+    source = SlugFilter(label=_("Source"), kind="source")
+    standing = FacetFilter(label=_("Standing"), words=STANDINGS)
+    form = FacetFilter(label=_("Form"), words=FORMS)
+    until = BoundSetting(label=_("Until"))
     match = OneOf(
-        label="Dates", choices=[("possible", "Possible matches"), ("certain", "Certain only")]
+        label=_("Dates"),
+        choices=[("possible", _("Possible matches")), ("certain", _("Certain only"))],
     )
-    known = KnownFilter(label="As known on")
+    known = KnownFilter(label=_("As known on"))
     later = OneOf(
-        label="Later entries", choices=[("mark", "Marked as not yet known"), ("hide", "Left out")]
+        label=_("Later entries"),
+        choices=[("mark", _("Marked as not yet known")), ("hide", _("Left out"))],
     )
-    order = OneOf(label="Order", choices=[("oldest", "Oldest first"), ("newest", "Newest first")])
-    after = CursorSetting(label="Page after")
-    before = CursorSetting(label="Page before")
-    size = SizeSetting(label="Page size", min_value=1, max_value=MOST_ROWS)
+    order = OneOf(
+        label=_("Order"), choices=[("oldest", _("Oldest first")), ("newest", _("Newest first"))]
+    )
+    after = CursorSetting(label=_("Page after"))
+    before = CursorSetting(label=_("Page before"))
+    size = SizeSetting(label=_("Page size"), min_value=1, max_value=MOST_ROWS)
 
     # "for" and "from" are words of Python's own, so they cannot be written above.
-    locals()["for"] = SlugFilter(field_name="for", label="Said for", kind="actor")
-    locals()["from"] = BoundSetting(label="From")
+    locals()["for"] = SlugFilter(field_name="for", label=_("Said for"), kind="actor")
+    locals()["from"] = BoundSetting(label=_("From"))
 
     class Meta:
         model = Entry
@@ -232,7 +260,9 @@ def errors_of(data: QueryDict) -> tuple[dict[str, Any], dict[str, str]]:
     known = TimelineFilter.base_filters
     for name in data:
         if name not in known:
-            errors[name] = f"There is no filter of this name. There are: {', '.join(known)}."
+            errors[name] = gettext("There is no filter of this name. There are: %(names)s.") % {
+                "names": ", ".join(known)
+            }
         elif name not in FACETS and len(data.getlist(name)) > 1:
-            errors[name] = "Give this parameter once."
+            errors[name] = gettext("Give this parameter once.")
     return bound.form.cleaned_data, errors

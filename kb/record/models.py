@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Kind(models.TextChoices):
@@ -18,12 +19,12 @@ class Kind(models.TextChoices):
 
 
 class Change(models.TextChoices):
-    FIRST = "first", "First published"
-    UPDATE = "update", "Update"
-    CORRECTION = "correction", "Correction"
-    MERGE = "merge", "Merged"
-    WITHDRAWAL = "withdrawal", "Withdrawn"
-    LINK = "link", "Linked"
+    FIRST = "first", _("First published")
+    UPDATE = "update", _("Update")
+    CORRECTION = "correction", _("Correction")
+    MERGE = "merge", _("Merged")
+    WITHDRAWAL = "withdrawal", _("Withdrawn")
+    LINK = "link", _("Linked")
 
 
 class AppendOnly(RuntimeError):

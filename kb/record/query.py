@@ -9,11 +9,26 @@ from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
 from kb.dates import FuzzyDate
 from kb.record.filters import FACETS, Choice, TimelineFilter, errors_of
 from kb.record.models import Entry
 
+# Each filter as a part of the list in words.
+PARTS = {
+    "by": gettext_lazy("said by %(which)s"),
+    "for": gettext_lazy("for %(which)s"),
+    "to": gettext_lazy("said to %(which)s"),
+    "about": gettext_lazy("said about %(which)s"),
+    "actor": gettext_lazy("with %(which)s"),
+    "incident": gettext_lazy("in %(which)s"),
+    "topic": gettext_lazy("on %(which)s"),
+    "publisher": gettext_lazy("published by %(which)s"),
+    "source": gettext_lazy("from %(which)s"),
+    "form": gettext_lazy("given as %(which)s"),
+}
 PAGE_SIZE = 25
 
 
@@ -53,10 +68,10 @@ class TimelineQuery:
             raise InvalidQuery(errors, data)
         since, until = values["from"], values["until"]
         if since and until and since.earliest > until.latest:
-            wrong = "The range ends before it begins: exchange the two."
+            wrong = _("The range ends before it begins: exchange the two.")
             raise InvalidQuery({"until": wrong}, data)
         if values["after"] and values["before"]:
-            raise InvalidQuery({"before": "Give either after or before, not both."}, data)
+            raise InvalidQuery({"before": _("Give either after or before, not both.")}, data)
         return cls(
             chosen=tuple((name, values[name]) for name in FACETS if values[name]),
             q=" ".join(values["q"].split()),
@@ -161,42 +176,49 @@ class TimelineQuery:
 
     def describe(self) -> str:
         """The query in words: the title of the page, the feed and the file."""
-        kinds = self.values("kind")
-        subject = "statements" if [one.slug for one in kinds] == ["statement"] else "entries"
-        if [one.slug for one in kinds] == ["event"]:
-            subject = "events"
-        before = ""
+        kinds = [one.slug for one in self.values("kind")]
+        subject = _("statements") if kinds == ["statement"] else _("entries")
+        if kinds == ["event"]:
+            subject = _("events")
+        either = pgettext("between alternatives", " or ")
         if standing := self.values("standing"):
-            before = " or ".join(one.label.lower() for one in standing) + " "
-        parts = [before + subject]
-        words = {
-            "by": "said by",
-            "for": "for",
-            "to": "said to",
-            "about": "said about",
-            "actor": "with",
-            "incident": "in",
-            "topic": "on",
-            "publisher": "published by",
-            "source": "from",
-            "form": "given as",
-        }
-        for name, joint in words.items():
-            if chosen := self.values(name):
-                parts.append(f"{joint} " + " or ".join(one.label for one in chosen))
+            subject = pgettext("entries of a standing", "%(standing)s %(subject)s") % {
+                "standing": either.join(one.label.lower() for one in standing),
+                "subject": subject,
+            }
+        parts = [
+            str(pattern) % {"which": either.join(one.label for one in chosen)}
+            for name, pattern in PARTS.items()
+            if (chosen := self.values(name))
+        ]
         if self.q:
-            parts.append(f"matching “{self.q}”")
-        sentence = " ".join(parts)
+            parts.append(_("matching “%(words)s”") % {"words": self.q})
+        sentence = subject
+        if parts:
+            sentence = pgettext("a list in words", "%(subject)s %(parts)s") % {
+                "subject": subject,
+                "parts": pgettext("between parts of a list in words", " ").join(parts),
+            }
         if self.has_range:
-            sentence += ", " + self.range_words()
+            words = {"sentence": sentence, "range": self.range_words()}
+            sentence = pgettext("a list in words", "%(sentence)s, %(range)s") % words
         if self.known:
-            sentence += f", as known on {self.known.words()}"
+            words = {"sentence": sentence, "day": self.known.words()}
+            sentence = _("%(sentence)s, as known on %(day)s") % words
         return sentence[0].upper() + sentence[1:]
 
     def range_words(self) -> str:
-        sure = " for certain" if self.match == "certain" else ""
+        """The range of dates in words; "" where there is none."""
+        words = {
+            "since": self.since and self.since.words(),
+            "until": self.until and self.until.words(),
+        }
         if self.since and self.until:
-            return f"{self.since.words()} to {self.until.words()}{sure}"
-        if self.since:
-            return f"from {self.since.words()}{sure}"
-        return f"until {self.until.words()}{sure}" if self.until else ""
+            text = pgettext("a range of dates", "%(since)s to %(until)s") % words
+        elif self.since:
+            text = pgettext("a range of dates", "from %(since)s") % words
+        elif self.until:
+            text = pgettext("a range of dates", "until %(until)s") % words
+        else:
+            return ""
+        return _("%(range)s for certain") % {"range": text} if self.match == "certain" else text

@@ -3,28 +3,28 @@
 from django.utils.translation import gettext_lazy as _
 
 ACTOR_KINDS = {
-    "person": "Person",
-    "organisation": "Organisation",
-    "publication": "Publication",
-    "government": "Government body",
-    "product": "Product or model",
-    "project": "Project",
-    "group": "Group",
+    "person": _("Person"),
+    "organisation": _("Organisation"),
+    "publication": _("Publication"),
+    "government": _("Government body"),
+    "product": _("Product or model"),
+    "project": _("Project"),
+    "group": _("Group"),
 }
-NAME_KINDS = {"alias": "also called", "original": "original name", "former": "formerly"}
+NAME_KINDS = {"alias": _("also called"), "original": _("original name"), "former": _("formerly")}
 SOURCE_KINDS = {
-    "article": "Article",
-    "document": "Document",
-    "post": "Post",
-    "filing": "Filing",
-    "interview": "Interview",
+    "article": _("Article"),
+    "document": _("Document"),
+    "post": _("Post"),
+    "filing": _("Filing"),
+    "interview": _("Interview"),
 }
 DERIVATIONS = {
-    "translation": "translation of",
-    "wire_copy": "wire copy of",
-    "rewrite": "rewrite of",
-    "first_reported_by": "first reported by",
-    "own_reporting": "own reporting, beside",
+    "translation": _("translation of"),
+    "wire_copy": _("wire copy of"),
+    "rewrite": _("rewrite of"),
+    "first_reported_by": _("first reported by"),
+    "own_reporting": _("own reporting, beside"),
     "": "",
 }
 # The fields of documents, as the history names them.

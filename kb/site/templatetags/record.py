@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from kb.dates import parse_edtf
 from kb.site.strips import WIDTH, strip_of
@@ -14,62 +16,66 @@ from kb.site.strips import WIDTH, strip_of
 register = template.Library()
 
 STANDINGS = {
-    "one_party": "One party’s account",
-    "reported": "Reported",
-    "announced": "Announced, outcome not recorded",
+    "one_party": _("One party’s account"),
+    "reported": _("Reported"),
+    "announced": _("Announced, outcome not recorded"),
 }
 STANDING_ICONS = {"one_party": "half", "reported": "report", "announced": "clock"}
-FORMS = {"verbatim": "Quotation", "paraphrase": "Paraphrase", "document": "Document"}
+FORMS = {"verbatim": _("Quotation"), "paraphrase": _("Paraphrase"), "document": _("Document")}
 WORDINGS = {
-    "original": "original wording",
-    "translated": "translated",
-    "back_translated": "translated and translated back, so not the exact words",
+    "original": _("original wording"),
+    "translated": _("translated"),
+    "back_translated": _("translated and translated back, so not the exact words"),
 }
 POSITIONS = {
-    "reports": "Reports",
-    "alleges": "Alleges",
-    "asserts": "Asserts",
-    "denies": "Denies",
-    "confirms": "Confirms",
-    "confirms_in_part": "Confirms in part",
-    "undecided": "Undecided",
-    "does_not_address": "Does not address",
-    "declined": "Declined to comment",
-    "no_reply": "Did not reply",
+    "reports": _("Reports"),
+    "alleges": _("Alleges"),
+    "asserts": _("Asserts"),
+    "denies": _("Denies"),
+    "confirms": _("Confirms"),
+    "confirms_in_part": _("Confirms in part"),
+    "undecided": _("Undecided"),
+    "does_not_address": _("Does not address"),
+    "declined": _("Declined to comment"),
+    "no_reply": _("Did not reply"),
 }
 ROLES = {
-    "acted": "did this",
-    "affected": "was affected",
-    "reported": "reported it",
-    "regulated": "regulated",
-    "announced": "announced it",
-    "involved": "was involved",
-    "by": "said this",
-    "for": "on whose behalf",
-    "to": "to whom",
+    "acted": _("did this"),
+    "affected": _("was affected"),
+    "reported": _("reported it"),
+    "regulated": _("regulated"),
+    "announced": _("announced it"),
+    "involved": _("was involved"),
+    "by": _("said this"),
+    "for": _("on whose behalf"),
+    "to": _("to whom"),
 }
 # The same parts as the first word of a line on an actor's page.
 PARTS = {
-    "acted": "Did",
-    "affected": "Affected",
-    "reported": "Reported",
-    "regulated": "Regulated",
-    "announced": "Announced",
-    "involved": "Involved",
-    "by": "Said",
-    "for": "Said for it",
-    "to": "Said to it",
+    "acted": _("Did"),
+    "affected": _("Affected"),
+    "reported": _("Reported"),
+    "regulated": _("Regulated"),
+    "announced": _("Announced"),
+    "involved": _("Involved"),
+    "by": _("Said"),
+    "for": _("Said for it"),
+    "to": _("Said to it"),
 }
-ASPECTS = {"fact": "Contested", "date": "Date contested", "reason": "Reason contested"}
-BEARINGS = {"supports": "supports this", "disputes": "disputes this", "mentions": "mentions this"}
-OUTCOMES = {"declined": "Declined to comment", "no_reply": "Did not reply"}
+ASPECTS = {"fact": _("Contested"), "date": _("Date contested"), "reason": _("Reason contested")}
+BEARINGS = {
+    "supports": _("supports this"),
+    "disputes": _("disputes this"),
+    "mentions": _("mentions this"),
+}
+OUTCOMES = {"declined": _("Declined to comment"), "no_reply": _("Did not reply")}
 MONTHS = "January February March April May June July August September October November December"
 
 
-def _words(table: dict[str, str], value: Any) -> str:
+def _words(table: Mapping[str, Any], value: Any) -> str:
     """The table's words, or the value itself in plain letters: a page shows it all the same."""
     key = str(value or "")
-    return table.get(key, key.replace("_", " "))
+    return str(table.get(key, key.replace("_", " ")))
 
 
 @register.filter
@@ -95,7 +101,7 @@ def wording_words(value: str) -> str:
 
 @register.filter
 def position_words(value: str) -> str:
-    return _words(POSITIONS, value) or "No position recorded"
+    return _words(POSITIONS, value) or str(_("No position recorded"))
 
 
 @register.filter
@@ -116,7 +122,7 @@ def bearing_words(value: str) -> str:
 @register.filter
 def outcome_words(value: str) -> str:
     """ "" where something was said."""
-    return OUTCOMES.get(value, "")
+    return str(OUTCOMES.get(value, ""))
 
 
 @register.filter
@@ -133,7 +139,7 @@ def unquoted(text: str) -> str:
 
 @register.filter
 def inside(words: str) -> str:
-    """A date's leading words for the middle of a sentence: "on or after 17 December 2023"."""
+    """A date's leading words for the middle of a sentence: _("on or after 17 December 2023")."""
     first = words.split(" ", 1)[0].rstrip(",")
     return words if first in MONTHS.split() else words[:1].lower() + words[1:]
 
@@ -160,12 +166,12 @@ def as_day(value: str | None) -> date | None:
 
 @register.simple_tag
 def part_of_actor(row: dict[str, Any], actor: dict[str, Any]) -> str:
-    """The actor's part in a row, in a word: "Did", "Said", "Said of it"."""
+    """The actor's part in a row, in a word: _("Did"), "Said", "Said of it"."""
     for one in row["actors"]:
         same = one["id"] == actor["id"] if "id" in actor else one["name"] == actor["name"]
         if same:
             return _words(PARTS, one["role"])
-    return "Said of it" if row["kind"] == "statement" else "Named"
+    return str(_("Said of it") if row["kind"] == "statement" else _("Named"))
 
 
 @register.simple_tag

@@ -17,8 +17,10 @@ def bad_query(request: HttpRequest, problem: InvalidQuery) -> HttpResponse:
     """400: which parameter cannot be read, what would be right, and the form as it was sent."""
     ctx = {
         "status": 400,
-        "title": "This filter cannot be read",
-        "message": "Nothing was filtered. Correct what is named here, and apply the filters again.",
+        "title": _("This filter cannot be read"),
+        "message": _(
+            "Nothing was filtered. Correct what is named here, and apply the filters again."
+        ),
         "problems": list(problem.errors.items()),
         **refused(problem, path=request.path, given=request.GET),
     }
