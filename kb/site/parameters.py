@@ -13,6 +13,7 @@ from kb.text.fold import LONGEST_QUERY
 # Stands for "any words", in a table of parameters.
 WORDS: tuple[str, ...] = ()
 _MOST_DIGITS = 6
+_LONGEST_MARK = 18  # of digits: below the greatest key of both databases
 
 
 def parameters(request: HttpRequest, known: Mapping[str, Collection[str]]) -> dict[str, str]:
@@ -25,10 +26,8 @@ def parameters(request: HttpRequest, known: Mapping[str, Collection[str]]) -> di
     errors = {}
     for name in given:
         if name not in known:
-            there_are = ", ".join(known)
-            errors[name] = _("There is no parameter of this name. There are: %(names)s.") % {
-                "names": there_are
-            }
+            there_are = _("There are: %(names)s.") % {"names": ", ".join(known)} if known else ""
+            errors[name] = f"{_('There is no parameter of this name.')} {there_are}".strip()
         elif len(given.getlist(name)) > 1:
             errors[name] = _("Give this parameter once.")
         elif known[name] and given[name] and given[name] not in known[name]:
@@ -50,3 +49,11 @@ def page_number(request: HttpRequest, given: str) -> int:
     if not (given.isascii() and given.isdigit() and len(given) <= _MOST_DIGITS and int(given)):
         raise InvalidQuery({"page": _("Give a number from 1.")}, request.GET)
     return int(given)
+
+
+def page_mark(request: HttpRequest, given: str) -> int:
+    """The mark of the page before, 0 for none. Raises InvalidQuery when it is no mark."""
+    if given and not (given.isascii() and given.isdigit() and len(given) <= _LONGEST_MARK):
+        wrong = _("This page mark is not one of ours: start from the first page.")
+        raise InvalidQuery({"after": wrong}, request.GET)
+    return int(given or 0)

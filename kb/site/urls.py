@@ -110,5 +110,8 @@ urlpatterns = [
     path("sources/<slug:slug>/", sources.source, name="source"),
     path("search/", search.results, name="search"),
     path("changes/", changes.changes, name="changes"),
+    path("method/", method.index, name="method"),
     path("method/dates/", method.dates, name="method-dates"),
+    path("method/words/", method.words, name="method-words"),
+    path("method/corrections/", method.corrections, name="method-corrections"),
 ]

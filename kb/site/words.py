@@ -19,14 +19,6 @@ SOURCE_KINDS = {
     "filing": _("Filing"),
     "interview": _("Interview"),
 }
-DERIVATIONS = {
-    "translation": _("translation of"),
-    "wire_copy": _("wire copy of"),
-    "rewrite": _("rewrite of"),
-    "first_reported_by": _("first reported by"),
-    "own_reporting": _("own reporting, beside"),
-    "": "",
-}
 # The fields of documents, as the history names them.
 FIELDS = {
     "title": _("title"),

@@ -40,7 +40,10 @@ PAGES = {
     "/search/?q=Acme": 10,
     "/search/?q=did&scope=quotations": 8,
     "/changes/": 2,
+    "/method/": 1,
     "/method/dates/": 1,
+    "/method/words/": 1,
+    "/method/corrections/": 1,
 }
 
 

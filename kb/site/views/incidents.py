@@ -16,6 +16,7 @@ from kb.site.citing import cite, view_reference
 from kb.site.heads import incident_head, page_head
 from kb.site.incident import actors_of, changes_of, incident_card, sources_of
 from kb.site.listing import listing, timeline_query
+from kb.site.parameters import WORDS, page_mark, parameters
 from kb.site.views.decorators import reader_page
 from kb.site.views.errors import standing_or_answer, unreadable
 
@@ -37,7 +38,7 @@ def incident(request: HttpRequest, slug: str) -> HttpResponse:
 def actors(request: HttpRequest, slug: str) -> HttpResponse:
     revision = standing_or_answer(request, "incident", slug)
     try:
-        _mark(request, ())
+        parameters(request, {})
     except InvalidQuery as problem:
         return unreadable(request, problem)
     ctx = {"actors": actors_of(revision)}
@@ -48,7 +49,7 @@ def actors(request: HttpRequest, slug: str) -> HttpResponse:
 def sources(request: HttpRequest, slug: str) -> HttpResponse:
     revision = standing_or_answer(request, "incident", slug)
     try:
-        _mark(request, ())
+        parameters(request, {})
     except InvalidQuery as problem:
         return unreadable(request, problem)
     ctx = {"sources": sources_of(revision)}
@@ -60,7 +61,7 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
     """Newest first; ``after`` is the mark of the page before."""
     revision = standing_or_answer(request, "incident", slug)
     try:
-        after = _mark(request, ("after",))
+        after = page_mark(request, parameters(request, {"after": WORDS})["after"])
     except InvalidQuery as problem:
         return unreadable(request, problem)
     found = changes_of(revision.public_id)
@@ -95,18 +96,3 @@ def _page(
         "nav": "home",
     }
     return render(request, f"incidents/{view}.html", ctx)
-
-
-def _mark(request: HttpRequest, taken: tuple[str, ...]) -> int:
-    """The page mark, 0 for none. Raises InvalidQuery for it or for what is not ``taken``."""
-    given = request.GET.get("after", "")
-    errors = {
-        name: _("There is no parameter of this name on this page.")
-        for name in request.GET
-        if name not in taken
-    }
-    if not errors and given and not (given.isascii() and given.isdigit() and len(given) <= 18):
-        errors["after"] = _("This page mark is not one of ours: start from the first page.")
-    if errors:
-        raise InvalidQuery(errors, request.GET)
-    return int(given or 0)

@@ -34,7 +34,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "sections": _sections(found),
         "entries": [_entry(row, found) for row in found.entries],
         "relief": without_each(q, quotations_only=quotations_only) if q and not found.total else [],
-        "head": page_head(request, _("Search")),
+        "head": page_head(request, _("Search"), _("Find entries, actors, incidents and sources.")),
         "nav": "search",
     }
     if q and quotations_only and not found.total:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from kb.record.models import Revision
 from kb.record.query import InvalidQuery
 from kb.site.heads import page_head
+from kb.site.parameters import WORDS, page_mark, parameters
 from kb.site.stories import stories_of
 from kb.site.views.decorators import reader_page
 from kb.site.views.errors import unreadable
@@ -19,7 +20,7 @@ PAGE_SIZE = 50
 def incidents(request: HttpRequest) -> HttpResponse:
     """All of them, the one that changed last first; ``after`` is the mark of the page before."""
     try:
-        after = _mark(request)
+        after = page_mark(request, parameters(request, {"after": WORDS})["after"])
     except InvalidQuery as problem:
         return unreadable(request, problem)
     standing = Revision.objects.standing().filter(kind="incident")
@@ -37,17 +38,3 @@ def incidents(request: HttpRequest) -> HttpResponse:
         "nav": "home",
     }
     return render(request, "incidents/incidents.html", ctx)
-
-
-def _mark(request: HttpRequest) -> int:
-    given = request.GET.get("after", "")
-    errors = {
-        name: _("There is no parameter of this name. There is: after.")
-        for name in request.GET
-        if name != "after"
-    }
-    if given and not (given.isascii() and given.isdigit() and len(given) <= 18):
-        errors["after"] = _("This page mark is not one of ours: start from the first page.")
-    if errors:
-        raise InvalidQuery(errors, request.GET)
-    return int(given or 0)

@@ -37,7 +37,8 @@ RECORDS = {
     "sources": "source",
 }
 # Pages that are no record, by the names of their addresses.
-PAGES = ("home", "timeline", "incidents", "actors", "sources", "changes", "method-dates")
+PAGES = ("home", "timeline", "incidents", "actors", "sources", "changes",
+         "method", "method-dates", "method-words", "method-corrections")  # fmt: skip
 SECTIONS = ("pages", *RECORDS)
 
 

@@ -1,0 +1,84 @@
+"""`/changes/`: what was corrected, merged or withdrawn, by kind and page by page."""
+
+import pytest
+
+from kb.desk.verbs.merging import merge
+from kb.desk.verbs.publishing import publish, withdraw
+from kb.site.views import changes
+from tests.make import make_event, make_incident, make_proposition, published
+
+pytestmark = pytest.mark.django_db
+
+
+def corrected(title, **fields):
+    event = published(make_event(title, **fields))
+    event.summary += " And more."
+    event.save()
+    publish(event, by=None, change="correction", note=f"{title} said too little.")
+    return event
+
+
+def text_of(reader, path="/changes/"):
+    response = reader.get(path)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_nothing_has_changed(reader):
+    published(make_event("Only published"))
+    text = text_of(reader)
+    assert "Nothing has been corrected or withdrawn." in text
+    assert "Only published" not in text
+
+
+def test_each_kind_has_its_reason_and_its_list(reader):
+    event = corrected("The check", slug="check")
+    merge(published(make_event("Its twin")), into=event, by=None, note="Two of one.")
+    withdraw(published(make_event("A mistake")), by=None, note="It was entered twice.")
+    text = text_of(reader)
+    for part in ("The check said too little.", "Two of one.", "It was entered twice."):
+        assert part in text
+    assert 'href="/events/check/history/?old=1&amp;new=2"' in text
+    assert reader.get("/events/check/history/?old=1&new=2").status_code == 200
+
+    only = text_of(reader, "/changes/?change=withdrawal")
+    assert "It was entered twice." in only
+    assert "The check said too little." not in only
+    assert 'href="/changes/?change=withdrawal" aria-current="page"' in only
+
+
+def test_a_kind_without_changes_says_so(reader):
+    corrected("The check")
+    assert "There is no change of this kind." in text_of(reader, "/changes/?change=merge")
+
+
+def test_a_claim_leads_to_the_claims_of_its_incident(reader):
+    story = published(make_incident("Story", slug="story"))
+    claim = published(make_proposition(incident=story, slug="was-it-so"))
+    claim.text = "Was it so, in other words?"
+    claim.save()
+    publish(claim, by=None, change="correction", note="The question was not neutral.")
+    text = text_of(reader)
+    assert f'href="/incidents/story/claims/#{claim.slug}"' in text
+
+
+def test_pages_hold_every_change_once(reader, monkeypatch):
+    monkeypatch.setattr(changes, "PAGE_SIZE", 2)
+    for number in range(5):
+        corrected(f"Event {number}.")
+    seen, path = [], "/changes/?change=correction"
+    while path:
+        response = reader.get(path)
+        seen += [one["title"] for one in response.context["changes"]]
+        path = response.context["next"]
+    assert seen == [f"Event {number}." for number in (4, 3, 2, 1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [("change=nothing", "is none of"), ("after=x", "page mark"), ("by=me", "no parameter")],
+)
+def test_what_cannot_be_read_is_named(reader, query, words):
+    response = reader.get(f"/changes/?{query}")
+    assert response.status_code == 400
+    assert words in response.content.decode()
