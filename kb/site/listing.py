@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
@@ -80,7 +81,7 @@ def listing(
         "formats": [
             {
                 "label": one.label,
-                "url": f"/timeline.{one.suffix}?{query.canonical()}".rstrip("?"),
+                "url": f"{reverse(f'timeline-{one.suffix}')}?{query.canonical()}".rstrip("?"),
                 "type": one.media_type,
             }
             for one in FORMATS.values()
