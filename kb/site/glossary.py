@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from kb.record.filters import STANDINGS
+from kb.record.filters import FORMS, STANDINGS
 from kb.record.models import Change
 from kb.site.relays import ABOVE
-from kb.site.templatetags.record import BEARINGS, FORMS, OUTCOMES, POSITIONS, WORDINGS
+from kb.site.templatetags.record import BEARINGS, OUTCOMES, POSITIONS, WORDINGS
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,13 @@ VOCABULARIES = (
         _("How far the record vouches for an event. It says who tells of it, never who is right."),
         STANDINGS,
         {
-            "undisputed": _("No account on the record differs, and its parties do not deny it."),
+            "undisputed": _("No account on the record differs."),
             "contested": _(
                 "Accounts on the record differ. Nobody sets this word: it follows when those who "
                 "answer a claim about the event give different answers or different dates."
             ),
             "one_party": _("Only one of those involved says so."),
-            "reported": _("A publication says so, and those involved have not confirmed it."),
+            "reported": _("A publication says so on its own account."),
             "announced": _("It was said that it would happen. What came of it is not recorded."),
         },
     ),
@@ -67,7 +67,9 @@ VOCABULARIES = (
         WORDINGS,
         {
             "original": _("In the language in which it was said or published."),
-            "translated": _("Translated, by the source or by us; the original stands beside it."),
+            "translated": _(
+                "Translated, by the source or by us. Where we have the original, it is beside it."
+            ),
             "back_translated": _(
                 "Said in one language, printed in another, and translated back: the sense is "
                 "kept, the words are not those that were spoken."
@@ -90,8 +92,8 @@ VOCABULARIES = (
         _("What a statement or a report says to a question that is answered in different ways."),
         POSITIONS,
         {
-            "reports": _("A publication says that it is so, on sources of its own."),
-            "alleges": _("Somebody says that another did it, and the other has not confirmed it."),
+            "reports": _("A publication says that it is so."),
+            "alleges": _("Somebody says that another did it."),
             "asserts": _("Somebody says that it is so, of themselves or of what they know."),
             "denies": _("Somebody says that it is not so."),
             "confirms": _("Somebody who would know says that what others said is so."),
@@ -128,7 +130,7 @@ VOCABULARIES = (
         },
     ),
 )
-# What each kind of change is, as /method/corrections/ and the list of changes say it.
+# What each kind of change is.
 CHANGES: Mapping[str, Any] = {
     Change.FIRST: _("A record appears for the first time."),
     Change.UPDATE: _("Something new was added, and nothing that stood before was wrong."),

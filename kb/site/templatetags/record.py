@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from kb.dates import parse_edtf
+from kb.record.filters import FORMS
 from kb.site.strips import WIDTH, strip_of
 
 register = template.Library()
@@ -21,7 +22,6 @@ STANDINGS = {
     "announced": _("Announced, outcome not recorded"),
 }
 STANDING_ICONS = {"one_party": "half", "reported": "report", "announced": "clock"}
-FORMS = {"verbatim": _("Quotation"), "paraphrase": _("Paraphrase"), "document": _("Document")}
 WORDINGS = {
     "original": _("original wording"),
     "translated": _("translated"),

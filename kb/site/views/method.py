@@ -1,5 +1,8 @@
 """How the record is made: the rules themselves, printed from the code that applies them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,43 +17,42 @@ from kb.site.views.decorators import reader_page
 
 @reader_page
 def index(request: HttpRequest) -> HttpResponse:
-    said = _("What the record vouches for, what its words mean, and how it is corrected.")
-    ctx = {"head": page_head(request, _("Method"), said), "nav": "method"}
-    return render(request, "method/method.html", ctx)
+    said = _(
+        "We vouch that something was said or published, and by whom. "
+        "We never vouch that it is true."
+    )
+    return _page(request, "method", _("Method"), said)
 
 
 @reader_page
 def dates(request: HttpRequest) -> HttpResponse:
-    said = _("The rules by which words for dates become days, with an example of each.")
-    ctx = {
-        "rules": RULES,
-        "version": RULES_VERSION,
-        "head": page_head(request, _("How dates are read"), said),
-        "nav": "method",
-    }
-    return render(request, "method/dates.html", ctx)
+    said = _(
+        "No date here is more exact than its source. Each reading follows one of these rules; the "
+        "words of the source are kept beside it."
+    )
+    ctx = {"rules": RULES, "version": RULES_VERSION}
+    return _page(request, "dates", _("How dates are read"), said, ctx)
 
 
 @reader_page
 def words(request: HttpRequest) -> HttpResponse:
     said = _("Every word by which the record marks an entry, a source or a claim.")
-    ctx = {
-        "vocabularies": VOCABULARIES,
-        "head": page_head(request, _("What the words mean"), said),
-        "nav": "method",
-    }
-    return render(request, "method/words.html", ctx)
+    ctx = {"vocabularies": VOCABULARIES}
+    return _page(request, "words", _("What the words mean"), said, ctx)
 
 
 @reader_page
 def corrections(request: HttpRequest) -> HttpResponse:
     said = _("Nothing that was published is ever changed in silence.")
-    ctx = {
-        "changes": [
-            {"word": one.label, "meaning": CHANGES[one], "id": one.value} for one in Change
-        ],
-        "contact": settings.SECURITY_CONTACT.strip(),
-        "head": page_head(request, _("How corrections work"), said),
-        "nav": "method",
-    }
-    return render(request, "method/corrections.html", ctx)
+    changes = [{"word": one.label, "meaning": CHANGES[one], "id": one.value} for one in Change]
+    ctx = {"changes": changes, "contact": settings.SECURITY_CONTACT.strip()}
+    return _page(request, "corrections", _("How corrections work"), said, ctx)
+
+
+def _page(
+    request: HttpRequest, name: str, title: str, said: str, ctx: Mapping[str, Any] | None = None
+) -> HttpResponse:
+    """One page on the method: ``said`` stands below its title and describes it to machines."""
+    head = page_head(request, title, said)
+    frame = {"title": title, "said": said, "head": head, "nav": "method"}
+    return render(request, f"method/{name}.html", {**frame, **(ctx or {})})
