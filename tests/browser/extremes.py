@@ -21,7 +21,7 @@ from tests.make import (
 WORD = "Donaudampfschifffahrtsgesellschaft" * 9
 UNBROKEN = WORD[:300]  # the longest title of a source and of a claim
 SHORTER = WORD[:200]  # the longest of every other
-SLUG = "a-" + "very-" * 15 + "long"
+SLUG = "a-" + "very-" * 14 + "long-one"  # 80 characters, the most that a slug may have
 ARABIC = "مؤسسة الذكاء الاصطناعي للأبحاث المتقدمة"
 HEBREW = "המכון הישראלי למחקר בינה מלאכותית"
 EMOJI = "👩🏽‍💻 The “suspended” account 🇨🇳 is back 🎉🎉🎉"
