@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 
 from kb.dates import UNKNOWN, FuzzyDate
 from kb.formats.references import FILES, FORMS, Reference, plain
-from kb.record.addresses import path_of
+from kb.record.addresses import for_machines, path_of
 from kb.record.models import Epoch, Revision
 from kb.record.query import TimelineQuery
 
@@ -89,7 +89,7 @@ def reference_files(kind: str, slug: str) -> list[dict[str, str]]:
 
 
 def _file(path: str, suffix: str) -> str:
-    return f"{path.rstrip('/')}.{suffix}"
+    return f"{for_machines(path).rstrip('/')}.{suffix}"
 
 
 def _source(document: dict[str, Any], publisher: dict[str, Any] | None) -> Reference:

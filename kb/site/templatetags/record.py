@@ -7,8 +7,12 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.urls import get_script_prefix
+from django.utils.encoding import iri_to_uri
+from django.utils.translation import get_language
 
 from kb.dates import parse_edtf
+from kb.record.addresses import in_language
 from kb.site.strips import WIDTH, strip_of
 
 register = template.Library()
@@ -171,6 +175,30 @@ def part_of_actor(row: dict[str, Any], actor: dict[str, Any]) -> str:
 @register.simple_tag
 def site_name() -> str:
     return str(getattr(settings, "SITE_NAME", "On the Record"))
+
+
+@register.simple_tag
+def site_root() -> str:
+    """The path of the first page, in the language of this one."""
+    return get_script_prefix()
+
+
+@register.simple_tag(takes_context=True)
+def languages(context: Any) -> list[dict[str, Any]]:
+    """This page in each language; none where there is no page, as in a refusal."""
+    request = context.get("request")
+    if request is None:
+        return []
+    query = request.META.get("QUERY_STRING", "")
+    return [
+        {
+            "code": code,
+            "name": name,
+            "url": iri_to_uri(in_language(request.path, code)) + (f"?{query}" if query else ""),
+            "current": code == get_language(),
+        }
+        for code, name in settings.LANGUAGES
+    ]
 
 
 @register.inclusion_tag("timeline/_strip.html")
