@@ -27,7 +27,10 @@ def answer(view, path: str):
 
 @pytest.fixture
 def event(db):
-    return published(make_event(happened="2023-04-05", incidents=[make_incident("A story")]))
+    story = published(make_incident("A story"))
+    event = make_event(happened="2023-04-05")
+    event.incidents.set([story])
+    return published(event)
 
 
 @pytest.mark.parametrize(
@@ -96,11 +99,11 @@ def test_each_chunk_of_a_stream_is_in_the_language():
 
     before = state()
     response = answer(lambda request: StreamingHttpResponse(chunks()), "/zh-hans/")
-    stream = iter(response.streaming_content)
+    # The iterator that the server closes at the end.
+    stream = response._iterator
     for _ in range(2):
         assert next(stream) == b"zh-hans /zh-hans/"
         assert state() == before
-    response.close()
     stream.close()
     assert closed == ["zh-hans /zh-hans/"]
     assert state() == before

