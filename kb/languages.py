@@ -90,17 +90,11 @@ def _speaking(code: str, prefix: str) -> Iterator[None]:
 def _spoken(chunks: Iterable[bytes], code: str, prefix: str) -> Iterator[bytes]:
     """The same chunks, each of them made in the language."""
     source = iter(chunks)
-    try:
-        while True:
-            # For each chunk, not around the loop: between two chunks another request may run.
-            with _speaking(code, prefix):
-                try:
-                    chunk = next(source)
-                except StopIteration:
-                    return
-            yield chunk
-    finally:
-        close = getattr(source, "close", None)
-        if close:
-            with _speaking(code, prefix):
-                close()
+    while True:
+        # For each chunk, not around the loop: between two chunks another request may run.
+        with _speaking(code, prefix):
+            try:
+                chunk = next(source)
+            except StopIteration:
+                return
+        yield chunk
