@@ -22,7 +22,9 @@ def test_a_draft_and_nothing_at_all_answer_alike(reader):
     make_event("Secret", slug="secret-draft")
     draft, nothing = (reader.get(f"/events/{one}/") for one in ("secret-draft", "secret-drifs"))
     assert draft.status_code == nothing.status_code == 404
-    assert draft.content == nothing.content
+    # The links to the other language repeat the address that was asked for.
+    bodies = [one.content.replace(one.wsgi_request.path.encode(), b"") for one in (draft, nothing)]
+    assert bodies[0] == bodies[1]
 
 
 def test_a_withdrawn_event_leaves_a_tombstone_with_the_reason(reader):
