@@ -68,6 +68,8 @@ MIDDLEWARE = [
     # Before anything reads the path, the query, the form or a cookie.
     "kb.middleware.HostileInput",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before everything that makes links or words.
+    "kb.languages.LanguagePrefix",
     # From here in, a request that is not the desk's cannot reach the desk's tables.
     "kb.middleware.PublicWall",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -148,7 +150,10 @@ DATABASE_ROUTERS = ["kb.record.wall.RecordRouter"]
 
 # --- Language and time -----------------------------------------------------------------------
 
+# The first is the one without a prefix; kb/languages.py mounts the others.
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+LOCALE_PATHS = [BASE_DIR / "kb" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

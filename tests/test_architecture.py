@@ -12,7 +12,18 @@ KB = ROOT / "kb"
 
 # The floor of each room. Imports point to a lower floor, or stay in the room.
 ROOMS = {"dates": 0, "text": 0, "record": 2, "formats": 3, "site": 4, "desk": 4}
-WIRING = {"__init__", "apps", "bundle", "checks", "env", "middleware", "settings", "urls", "wsgi"}
+WIRING = {
+    "__init__",
+    "apps",
+    "bundle",
+    "checks",
+    "env",
+    "languages",
+    "middleware",
+    "settings",
+    "urls",
+    "wsgi",
+}
 WIRING_FLOOR = 5
 # Wiring is named in settings, not imported. The exceptions, each with its reason.
 MAY_IMPORT_WIRING = {

@@ -9,7 +9,7 @@ from datetime import date
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from kb.dates.edtf import Piece, Shape, third_of
 
@@ -81,30 +81,44 @@ def _year(year: int) -> str:
     return str(year) if year >= 1000 else _("AD %(year)d") % {"year": year}
 
 
+def _whole_year(year: int) -> str:
+    """A year that stands alone; Chinese adds a word to it."""
+    return pgettext("date", "%(year)s") % {"year": _year(year)}
+
+
+# In the context "date" a translation may also use %(number)d, the month's number.
 def _month(month: int, year: int) -> str:
-    return _("%(month)s %(year)s") % {"month": MONTHS[month], "year": _year(year)}
+    values = {"month": MONTHS[month], "number": month, "year": _year(year)}
+    return pgettext("date", "%(month)s %(year)s") % values
 
 
 def _day(day: date, *, with_year: bool = True) -> str:
-    values = {"day": day.day, "month": MONTHS[day.month], "year": _year(day.year)}
-    return (_("%(day)d %(month)s %(year)s") if with_year else _("%(day)d %(month)s")) % values
+    values = {
+        "day": day.day,
+        "month": MONTHS[day.month],
+        "number": day.month,
+        "year": _year(day.year),
+    }
+    if with_year:
+        return pgettext("date", "%(day)d %(month)s %(year)s") % values
+    return pgettext("date", "%(day)d %(month)s") % values
 
 
 def _third(name: str, of: str, first: Piece) -> str:
     texts = {
-        ("early", "year"): _("early %(of)s"),
-        ("mid", "year"): _("mid-%(of)s"),
-        ("late", "year"): _("late %(of)s"),
-        ("early", "month"): _("early %(of)s"),
-        ("mid", "month"): _("mid-%(of)s"),
-        ("late", "month"): _("late %(of)s"),
-        ("early", "decade"): _("early %(of)s"),
-        ("mid", "decade"): _("mid-%(of)s"),
-        ("late", "decade"): _("late %(of)s"),
+        ("early", "year"): pgettext("part of a year", "early %(of)s"),
+        ("mid", "year"): pgettext("part of a year", "mid-%(of)s"),
+        ("late", "year"): pgettext("part of a year", "late %(of)s"),
+        ("early", "month"): pgettext("part of a month", "early %(of)s"),
+        ("mid", "month"): pgettext("part of a month", "mid-%(of)s"),
+        ("late", "month"): pgettext("part of a month", "late %(of)s"),
+        ("early", "decade"): pgettext("part of a decade", "early %(of)s"),
+        ("mid", "decade"): pgettext("part of a decade", "mid-%(of)s"),
+        ("late", "decade"): pgettext("part of a decade", "late %(of)s"),
     }
     year = int(first.year)
     if of == "year":
-        whole = _year(year)
+        whole = _whole_year(year)
     elif of == "month":
         whole = _month(int(first.month), year)
     else:
@@ -130,9 +144,10 @@ def _interval(first: Piece, last: Piece) -> str:
     same_mark = first.mark is not None and first.mark == last.mark
     months = first.kind == last.kind == "month" and first.year == last.year
     if months and same_mark and first.month != last.month:
-        start = str(MONTHS[int(first.month)])
-    else:
-        start = _plain(first) if same_mark else _one(first)
+        months_of = pgettext("date", "%(first)s to %(last)s %(year)s")
+        said = months_of % _two_months(int(first.month), int(last.month), int(first.year))
+        return _marked(said, first.mark or frozenset())
+    start = _plain(first) if same_mark else _one(first)
     end = _plain(last) if same_mark else _one(last)
     text = _("%(first)s to %(last)s")
     if not same_mark and (first.mark or last.mark):
@@ -162,7 +177,7 @@ def _plain(piece: Piece) -> str:
         return _("%(year)ds") % {"year": int(piece.year[:3] + "0")}
     year = int(piece.year)
     if kind == "year":
-        return _year(year)
+        return _whole_year(year)
     if kind == "month":
         return _month(int(piece.month), year)
     if kind == "day":
@@ -272,18 +287,33 @@ def _interval_note(shape: Shape, first: Piece, last: Piece) -> str:
 def _read_as(first: Piece, last: Piece) -> str:
     earliest, latest = first.bounds[0], last.bounds[1]
     if first.kind == last.kind == "year":
-        return f"{_year(earliest.year)}–{_year(latest.year)}"
+        return f"{_whole_year(earliest.year)}–{_whole_year(latest.year)}"
     if first.kind != "day" and last.kind != "day":
         return _months(earliest, latest)
     if (earliest.year, earliest.month) == (latest.year, latest.month):
-        return f"{earliest.day}–{_day(latest, with_year=False)}"
+        values = {"month": MONTHS[latest.month], "number": latest.month}
+        values |= {"first": earliest.day, "last": latest.day}
+        return pgettext("date", "%(first)d–%(last)d %(month)s") % values
     return f"{_day(earliest)} – {_day(latest)}"
 
 
 def _months(earliest: date, latest: date) -> str:
     """ "May–August", with the years where they differ."""
     if (earliest.year, earliest.month) == (latest.year, latest.month):
-        return str(MONTHS[earliest.month])
+        values = {"month": MONTHS[earliest.month], "number": earliest.month}
+        return pgettext("date", "%(month)s") % values
     if earliest.year == latest.year:
-        return f"{MONTHS[earliest.month]}–{MONTHS[latest.month]}"
+        values = _two_months(earliest.month, latest.month, latest.year)
+        return pgettext("date", "%(first)s–%(last)s") % values
     return f"{_month(earliest.month, earliest.year)}–{_month(latest.month, latest.year)}"
+
+
+def _two_months(first: int, last: int, year: int) -> dict[str, object]:
+    """What the words for two months of one year may be made of, in any language."""
+    return {
+        "first": MONTHS[first],
+        "last": MONTHS[last],
+        "first_number": first,
+        "last_number": last,
+        "year": _year(year),
+    }

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
+
 from kb.desk.models import (
     Actor,
     Citation,
@@ -22,8 +25,10 @@ from kb.record.documents import Document
 
 def document_of(thing: Publishable) -> Document:
     """The document of a saved desk row, as it would stand if all it names were public."""
-    head = {"id": thing.public_id, "kind": thing.kind, "slug": thing.slug, "title": str(thing)}
-    return head | _PARTS[thing.kind](thing)
+    # What is stored is in one language, whoever's request publishes it.
+    with translation.override(settings.LANGUAGE_CODE):
+        head = {"id": thing.public_id, "kind": thing.kind, "slug": thing.slug, "title": str(thing)}
+        return head | _PARTS[thing.kind](thing)
 
 
 def _id(thing: Publishable | None) -> str | None:

@@ -1,5 +1,8 @@
 """Where each kind of record is read: one place that joins a kind and a slug to a path."""
 
+from django.conf import settings
+from django.urls import get_script_prefix
+
 PLURALS = {
     "actor": "actors",
     "source": "sources",
@@ -10,7 +13,25 @@ PLURALS = {
 
 
 def path_of(kind: str, slug: str) -> str:
-    """The path of a record's page. A topic's is the timeline filtered by it."""
+    """The path of a record's page, in the language of the page that is being made.
+
+    A topic's is the timeline filtered by it.
+    """
     if kind in PLURALS:
-        return f"/{PLURALS[kind]}/{slug}/"
-    return f"/timeline/?topic={slug}"
+        return f"{get_script_prefix()}{PLURALS[kind]}/{slug}/"
+    return f"{get_script_prefix()}timeline/?topic={slug}"
+
+
+def in_language(path: str, code: str) -> str:
+    """The path of the same page in another language; the main language has no prefix."""
+    prefix = root = get_script_prefix()
+    for one, _name in settings.LANGUAGES:
+        if root.endswith(f"/{one}/"):
+            root = root.removesuffix(f"{one}/")
+    rest = path.removeprefix(prefix)
+    return root + rest if code == settings.LANGUAGE_CODE else f"{root}{code}/{rest}"
+
+
+def for_machines(path: str) -> str:
+    """The path of a file: it exists once, whatever language the page that names it is in."""
+    return in_language(path, settings.LANGUAGE_CODE)

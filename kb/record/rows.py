@@ -10,6 +10,9 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import get_language
+
 from kb.dates import FuzzyDate
 from kb.record.addresses import path_of
 from kb.record.documents import Document, references
@@ -99,6 +102,14 @@ def rows_of(entries: Collection[Any], query: Any = None) -> list[Row]:
     return rows
 
 
+def in_words(when: Row) -> Row:
+    """A stored date with its words in the language of the page; stored are those of the main."""
+    if get_language() in (None, settings.LANGUAGE_CODE):
+        return when
+    worded = FuzzyDate.from_json(when)
+    return {**when, "words": worded.words(), "note": worded.note()}
+
+
 def _is_later(entry: Any, day: date) -> bool:
     return entry.known_since is None or entry.known_since > day
 
@@ -136,7 +147,7 @@ def _row(document: Document, entry: Any, names: Names, numbers: dict[str, int], 
         "slug": document["slug"],
         "url": path_of(document["kind"], document["slug"]),
         "title": document["title"],
-        "date": document["date"],
+        "date": in_words(document["date"]),
         "known_since": entry.known_since.isoformat() if entry.known_since else None,
         "standing": document.get("standing", ""),
         "contested": [],
@@ -186,7 +197,7 @@ def _citation(citation: Row, names: Names, numbers: dict[str, int]) -> Row:
             "url": path_of("source", source["slug"]),
             "link": source["url"],
             "publisher": names.actor(source["publisher"]),
-            "published": source["published"],
+            "published": in_words(source["published"]),
             "archive_url": source["archive_url"],
             "language": source["language"],
         },

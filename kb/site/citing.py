@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 
 from kb.dates import UNKNOWN, FuzzyDate
 from kb.formats.references import FILES, FORMS, Reference, plain
-from kb.record.addresses import path_of
+from kb.record.addresses import for_machines, path_of
 from kb.record.models import Epoch, Revision
 from kb.record.query import TimelineQuery
 
@@ -31,7 +31,7 @@ def reference_of(revision: Revision, *, publisher: dict[str, Any] | None = None)
     return Reference(
         kind=revision.kind,
         title=revision.title,
-        url=settings.SITE_URL + path_of(revision.kind, revision.slug) + version,
+        url=settings.SITE_URL + for_machines(path_of(revision.kind, revision.slug)) + version,
         site=settings.SITE_NAME,
         id=revision.public_id,
         version=revision.number,
@@ -89,11 +89,11 @@ def reference_files(kind: str, slug: str) -> list[dict[str, str]]:
 
 
 def _file(path: str, suffix: str) -> str:
-    return f"{path.rstrip('/')}.{suffix}"
+    return f"{for_machines(path).rstrip('/')}.{suffix}"
 
 
 def _source(document: dict[str, Any], publisher: dict[str, Any] | None) -> Reference:
-    page = settings.SITE_URL + path_of("source", document["slug"])
+    page = settings.SITE_URL + for_machines(path_of("source", document["slug"]))
     return Reference(
         kind="source",
         title=document["title"],

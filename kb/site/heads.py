@@ -20,9 +20,10 @@ from django.utils.translation import gettext as _
 
 from kb.formats import jsonld
 from kb.formats.jsonld import Node, Site
+from kb.record.addresses import in_language
 from kb.record.models import Revision
 from kb.record.query import TimelineQuery
-from kb.record.rows import Row
+from kb.record.rows import Row, in_words
 from kb.text.markdown import plain
 
 Head = dict[str, Any]
@@ -41,6 +42,14 @@ def canonical(path: str, pairs: Iterable[tuple[str, str]] = ()) -> str:
     return f"{settings.SITE_URL}{path}" + (f"?{text}" if text else "")
 
 
+def in_languages(path: str, pairs: Iterable[tuple[str, str]] = ()) -> list[tuple[str, str]]:
+    """The absolute address of a page in each language, and for readers of none of them."""
+    found = [
+        (code, canonical(in_language(path, code), pairs)) for code, _name in settings.LANGUAGES
+    ]
+    return [*found, ("x-default", canonical(in_language(path, settings.LANGUAGE_CODE), pairs))]
+
+
 def head(
     request: HttpRequest,
     *,
@@ -57,6 +66,7 @@ def head(
     ``kind`` is Open Graph's; ``pairs`` the canonical parameters of the view; ``nodes`` JSON-LD;
     ``modified`` an ISO moment; ``languages`` the (code, absolute address) of the page in each.
     """
+    pairs = list(pairs)
     address = canonical(request.path, pairs)
     said = _short(description)
     cards = [
@@ -73,7 +83,7 @@ def head(
         "canonical": address,
         "description": said,
         "og": [(name, value) for name, value in cards if value],
-        "languages": languages,
+        "languages": languages or in_languages(request.path, pairs),
         # kb.formats.jsonld.text() leaves no character that HTML would read.
         "jsonld": mark_safe(jsonld.text(nodes)) if nodes else "",  # noqa: S308
     }
@@ -144,7 +154,11 @@ def source_head(request: HttpRequest, revision: Revision, card: dict[str, Any]) 
     """The head of a source's page; ``card`` has ``publisher`` and ``derives_from`` as links."""
     where, document = site(), revision.document
     publisher = card["publisher"]
-    parts = [publisher and publisher["name"], document["byline"], document["published"]["words"]]
+    parts = [
+        publisher and publisher["name"],
+        document["byline"],
+        in_words(document["published"])["words"],
+    ]
     said = ", ".join(part for part in parts if part)
     description = f"{revision.title}. {said}." if said else revision.title
     thing = jsonld.source(

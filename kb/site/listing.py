@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
 from kb.formats import FORMATS
+from kb.record.addresses import for_machines
 from kb.record.filters import TimelineFilter
 from kb.record.page import TimelinePage
 from kb.record.query import InvalidQuery, TimelineQuery
@@ -81,7 +82,7 @@ def listing(
         "formats": [
             {
                 "label": one.label,
-                "url": f"{reverse(f'timeline-{one.suffix}')}?{query.canonical()}".rstrip("?"),
+                "url": _file(one.suffix, query),
                 "type": one.media_type,
             }
             for one in FORMATS.values()
@@ -234,3 +235,7 @@ def _relief(query: TimelineQuery, fixed: tuple[str, ...], url: Any) -> list[dict
         {"label": f"{group}: {label}", "url": url(without), "count": without.entries().count()}
         for group, label, without in _in_use(query, fixed)
     ]
+
+
+def _file(suffix: str, query: TimelineQuery) -> str:
+    return f"{for_machines(reverse(f'timeline-{suffix}'))}?{query.canonical()}".rstrip("?")

@@ -11,7 +11,14 @@ STORY = "/incidents/bytedance-openai/"
 BROKEN = "/broken/"
 
 # What each page answers, where it is not 200.
-STATUS = {"bad-filter": 400, "bad-address": 400, "not-there": 404, "withdrawn": 410, "broken": 500}
+STATUS = {
+    "bad-filter": 400,
+    "bad-address": 400,
+    "chinese-filter": 400,
+    "not-there": 404,
+    "withdrawn": 410,
+    "broken": 500,
+}
 KINDS = {
     "home": "/",
     "timeline": "/timeline/",
@@ -50,6 +57,12 @@ KINDS = {
     "bad-address": "/search/?nothing=1",
     "not-there": "/events/account-suspend/",
     "withdrawn": "/events/to-be-withdrawn/",
+    "chinese-home": "/zh-hans/",
+    "chinese-incident": f"/zh-hans{STORY}",
+    "chinese-claims": f"/zh-hans{STORY}claims/",
+    "chinese-event": "/zh-hans/events/account-suspended/",
+    "chinese-dates": "/zh-hans/method/dates/",
+    "chinese-filter": "/zh-hans/timeline/?from=12/05/2023",
     "broken": BROKEN,
 }
 

@@ -225,7 +225,12 @@ def of_attributes(element: Element, name: str) -> Iterator[str]:
             yield f"{said(element)}: {attribute} is empty"
         if attribute in ("href", "src", "action") and re.search(r"[\s<>\"\\^`{|}]", value):
             yield f"{said(element)}: {attribute} is no address"
-        if attribute in ("lang", "hreflang") and value and not LANGUAGE.fullmatch(value):
+        is_any = attribute == "hreflang" and value == "x-default"
+        if (
+            attribute in ("lang", "hreflang")
+            and value
+            and not (is_any or LANGUAGE.fullmatch(value))
+        ):
             yield f"{said(element)}: {value!r} is no language"
         if attribute == "datetime" and not MOMENT.fullmatch(value):
             yield f"{said(element)}: {value!r} is no date"

@@ -48,6 +48,13 @@ def day_words(value: Any) -> str:
 
 
 @register.filter
+def moment_words(value: datetime) -> str:
+    """A moment to the minute, in the site's time zone: "24 November 2026, 15:04"."""
+    moment = localtime(value)
+    return _("%(day)s, %(time)s") % {"day": day_words(moment), "time": f"{moment:%H:%M}"}
+
+
+@register.filter
 def date_words(when: dict[str, Any] | None) -> str:
     """A date of a document in the reader's words; "" where none is stated."""
     return str(FuzzyDate.from_json(when).words()) if when and when["edtf"] else ""

@@ -8,9 +8,13 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.urls import get_script_prefix, reverse
+from django.utils.encoding import iri_to_uri
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kb.dates import parse_edtf
+from kb.record.addresses import in_language
 from kb.record.filters import FORMS
 from kb.site.strips import WIDTH, strip_of
 
@@ -177,6 +181,32 @@ def part_of_actor(row: dict[str, Any], actor: dict[str, Any]) -> str:
 @register.simple_tag
 def site_name() -> str:
     return str(getattr(settings, "SITE_NAME", "On the Record"))
+
+
+@register.simple_tag
+def site_root() -> str:
+    """The path of the first page, in the language of this one."""
+    return get_script_prefix()
+
+
+@register.simple_tag(takes_context=True)
+def other_languages(context: Any) -> list[dict[str, Any]]:
+    """This page in each other language; where there is no page, as in a refusal, the home page."""
+    request = context.get("request")
+    if request is None:
+        return []
+    path, query = reverse("home"), ""
+    if context.get("head"):
+        path, query = request.path, request.META.get("QUERY_STRING", "")
+    return [
+        {
+            "code": code,
+            "name": name,
+            "url": iri_to_uri(in_language(path, code)) + (f"?{query}" if query else ""),
+        }
+        for code, name in settings.LANGUAGES
+        if code != get_language()
+    ]
 
 
 @register.inclusion_tag("timeline/_strip.html")

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from kb.record.addresses import path_of
+from kb.record.addresses import for_machines, path_of
 from kb.record.history import versions
 from kb.record.models import Change, Entry, Facet, Revision
 from kb.record.rows import rows_of
@@ -105,7 +105,7 @@ def formats_of(kind: str, slug: str) -> list[dict[str, str]]:
     """The entry's own data, and the files of its reference."""
     data = {
         "label": "JSON",
-        "url": reverse(f"{kind}-json", args=[slug]),
+        "url": for_machines(reverse(f"{kind}-json", args=[slug])),
         "type": "application/json",
     }
     return [data, *reference_files(kind, slug)]

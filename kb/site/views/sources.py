@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kb.formats import FORMATS
-from kb.record.addresses import path_of
+from kb.record.addresses import for_machines, path_of
 from kb.record.models import Revision
 from kb.record.query import InvalidQuery
 from kb.record.rows import Names
@@ -121,7 +121,10 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
         "entries_url": f"{reverse('timeline')}?{urlencode({'source': slug})}",
         "tree": _tree(document, relays, names),
         "data": [
-            {"label": one.label, "url": f"{reverse(f'timeline-{suffix}')}?source={slug}"}
+            {
+                "label": one.label,
+                "url": f"{for_machines(reverse(f'timeline-{suffix}'))}?source={slug}",
+            }
             for suffix, one in FORMATS.items()
         ],
         "formats": reference_files("source", slug),

@@ -1,0 +1,154 @@
+"""The language is in the address: prefix, links, headers; undone after each request."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.http import HttpResponse, StreamingHttpResponse
+from django.test import RequestFactory
+from django.urls import get_script_prefix, reverse
+from django.utils import translation
+
+from kb.desk.documents import document_of
+from kb.languages import LanguagePrefix
+from tests.make import make_event, make_incident, published
+
+HREF = re.compile(r'<(?:a|form)\b[^>]*?(?:href|action)="([^"]*)"[^>]*>')
+
+
+def state() -> str:
+    return f"{translation.get_language()} {get_script_prefix()}"
+
+
+def answer(view, path: str):
+    return LanguagePrefix(view)(RequestFactory().get(path))
+
+
+@pytest.fixture
+def event(db):
+    story = published(make_incident("A story"))
+    event = make_event(happened="2023-04-05")
+    event.incidents.set([story])
+    return published(event)
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/en/timeline/?q=a+b", "/timeline/?q=a+b"),
+        ("/en/", "/"),
+        ("/en", "/"),
+        ("/en//example.org/", "/%2Fexample.org/"),
+        ("/zh-hans", "/zh-hans/"),
+        ("/zh-hans?q=a", "/zh-hans/?q=a"),
+        ("/zh-hans/timeline.json?q=a", "/timeline.json?q=a"),
+        ("/zh-hans//example.org/x.json", "/%2Fexample.org/x.json"),
+        ("/zh-hans/robots.txt", "/robots.txt"),
+        ("/zh-hans/healthz", "/healthz"),
+        ("/zh-hans/.well-known/security.txt", "/.well-known/security.txt"),
+        ("/zh-hans/static/css/site.css", "/static/css/site.css"),
+    ],
+)
+def test_addresses_that_moved(path, place):
+    response = answer(lambda request: HttpResponse(), path)
+    assert (response.status_code, response["Location"]) == (301, place)
+
+
+def test_a_slash_is_added_below_the_prefix(reader, db):
+    assert reader.get("/zh-hans/timeline")["Location"] == "/zh-hans/timeline/"
+
+
+def test_the_desk_has_no_other_language(reader, db):
+    response = reader.get("/zh-hans/admin/")
+    assert response.status_code == 404
+    assert b'lang="zh-hans"' in response.content
+
+
+def test_the_view_sees_the_prefix_and_nobody_after_it():
+    def view(request):
+        return HttpResponse(f"{state()} {request.path} {request.path_info} {reverse('timeline')}")
+
+    before = state()
+    response = answer(view, "/zh-hans/timeline/")
+    assert response.content == b"zh-hans /zh-hans/ /zh-hans/timeline/ /timeline/ /zh-hans/timeline/"
+    assert response["Content-Language"] == "zh-hans"
+    assert state() == before
+    assert answer(view, "/timeline/").content == b"en / /timeline/ /timeline/ /timeline/"
+
+
+def test_an_exception_leaves_nothing_behind():
+    def view(request):
+        raise ValueError(state())
+
+    before = state()
+    with pytest.raises(ValueError, match="zh-hans /zh-hans/"):
+        answer(view, "/zh-hans/")
+    assert state() == before
+
+
+def test_each_chunk_of_a_stream_is_in_the_language():
+    before = state()
+    chunks = (state() for _ in range(2))
+    response = answer(lambda request: StreamingHttpResponse(chunks), "/zh-hans/")
+    for chunk in response.streaming_content:
+        assert chunk == b"zh-hans /zh-hans/"
+        assert state() == before
+    assert state() == before
+
+
+@pytest.mark.parametrize("name", ["home", "timeline", "actors", "sources", "search", "event"])
+def test_links_stay_in_the_language(reader, event, name):
+    path = reverse(name, args=[event.slug] if name == "event" else [])
+    body = reader.get("/zh-hans" + path).content.decode()
+    assert '<html lang="zh-hans">' in body
+    wrong = [
+        found[1]
+        for found in HREF.finditer(body)
+        if found[1].startswith("/")
+        and not found[1].startswith(("/zh-hans/", "/static/"))
+        and "hreflang=" not in found[0]
+        and "." not in found[1].partition("?")[0].rpartition("/")[2]
+    ]
+    assert wrong == []
+    assert "/zh-hans/static/" not in body
+
+
+def test_each_page_names_itself_in_the_other_language(reader, event):
+    path = reverse("event", args=[event.slug])
+    for own in (path, f"/zh-hans{path}"):
+        body = reader.get(own).content.decode()
+        assert re.search(rf'rel="canonical" href="http://[^/"]+{own}"', body)
+        assert re.search(rf'hreflang="en" href="http://[^/"]+{path}"', body)
+        assert re.search(rf'hreflang="x-default" href="http://[^/"]+{path}"', body)
+        assert re.search(rf'hreflang="zh-hans" href="http://[^/"]+/zh-hans{path}"', body)
+        other = ("zh-hans", f"/zh-hans{path}") if own == path else ("en", path)
+        assert f'<a href="{other[1]}" lang="{other[0]}" hreflang="{other[0]}">' in body
+
+
+def test_a_refusal_leads_to_the_home_page_of_the_other_language(reader, db):
+    body = reader.get("/events/nowhere/").content.decode()
+    assert '<a href="/zh-hans/" lang="zh-hans" hreflang="zh-hans">简体中文</a>' in body
+
+
+def test_caches_can_tell_the_languages_apart(reader, event):
+    english = reader.get("/timeline/", headers={"Accept-Language": "zh-CN"})
+    chinese = reader.get("/zh-hans/timeline/", headers={"Accept-Language": "en"})
+    assert (english["Content-Language"], chinese["Content-Language"]) == ("en", "zh-hans")
+    assert english["ETag"] != chinese["ETag"]
+    for response in (english, chinese):
+        assert not response.cookies
+        assert "Vary" not in response
+
+
+def test_dates_are_said_in_the_language(reader, event):
+    body = reader.get("/zh-hans/timeline/").content.decode()
+    assert "2023年4月5日" in body
+    assert "5 April 2023" in reader.get("/timeline/").content.decode()
+
+
+def test_what_is_stored_is_in_one_language(event):
+    before = document_of(event)
+    with translation.override("zh-hans"):
+        assert document_of(event) == before
+    assert before["date"]["words"] == "5 April 2023"
