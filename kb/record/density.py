@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Max, Min, Q, QuerySet
 from django.db.models.functions import ExtractMonth, ExtractQuarter, ExtractYear
 
 from kb.dates import FuzzyDate, parse_edtf
@@ -18,22 +18,28 @@ from kb.record.query import TimelineQuery
 SCALES = (("day", 45), ("month", 3 * 366), ("quarter", 12 * 366), ("year", 120 * 366))
 LONGEST_GAP = 24  # empty columns
 MOST_SPANS = 40
+# What is counted, in the order of a column's fields.
+NOTHING = {"event": 0, "statement": 0, "later": 0}
 
 
 @dataclass(frozen=True)
 class Column:
-    """One day, month, quarter, year or decade; a break stands for many empty ones."""
+    """One day, month, quarter, year or decade; a break stands for many empty ones.
+
+    ``later`` counts what was not yet known on the query's day, beside what was.
+    """
 
     edtf: str
     first: date
     last: date
     events: int = 0
     statements: int = 0
+    later: int = 0
     is_break: bool = False
 
     @property
     def total(self) -> int:
-        return self.events + self.statements
+        return self.events + self.statements + self.later
 
     @property
     def when(self) -> FuzzyDate:
@@ -47,6 +53,7 @@ class Span:
     when: FuzzyDate
     events: int
     statements: int
+    later: int
 
 
 @dataclass(frozen=True)
@@ -60,9 +67,12 @@ class Density:
 def density(query: TimelineQuery) -> Density | None:
     """Where the dated entries of a query lie, whatever range it asks for; None without any.
 
-    Costs three queries, however many entries there are.
+    Costs three queries, however many entries there are. As known on a day, later entries are
+    counted apart, unless the query leaves them out.
     """
-    entries = query.with_(since=None, until=None).entries().filter(dated=True).order_by()
+    day = query.known.latest if query.known and query.later == "mark" else None
+    entries = query.with_(since=None, until=None).entries(with_later=bool(day))
+    entries = entries.filter(dated=True).order_by()
     ends = entries.aggregate(a=Min("earliest"), b=Min("latest"), c=Max("earliest"), d=Max("latest"))
     days = [day for day in ends.values() if day]
     if not days:
@@ -70,15 +80,15 @@ def density(query: TimelineQuery) -> Density | None:
     first, last = min(days), max(days)
     scale = scale_of(first, last)
     counts: dict[date, dict[str, int]] = {}
-    for row in _within_columns(entries, scale):
+    for row in _within_columns(entries, scale, day):
         start = _start_of(scale, row)
-        found = counts.setdefault(start, {"event": 0, "statement": 0})
-        found[row["kind"]] += row["entries"]
+        found = counts.setdefault(start, dict.fromkeys(NOTHING, 0))
+        found["later" if row.get("is_later") else row["kind"]] += row["entries"]
     wide = entries.exclude(_inside(scale)).select_related("revision").order_by("sort_key")
     rows = list(wide[: MOST_SPANS + 1])
     more = wide.count() - MOST_SPANS if len(rows) > MOST_SPANS else 0
     columns = collapsed(list(columns_of(scale, first, last, counts)))
-    return Density(scale, columns, _spans(rows[:MOST_SPANS]), more)
+    return Density(scale, columns, _spans(rows[:MOST_SPANS], day), more)
 
 
 def scale_of(first: date, last: date) -> str:
@@ -94,9 +104,9 @@ def columns_of(
     start = _start(scale, first)
     while start <= last:
         after = _next(scale, start)
-        found = counts.get(start, {"event": 0, "statement": 0})
+        found = counts.get(start, NOTHING)
         end = (after or date.max) - timedelta(days=1 if after else 0)
-        yield Column(_edtf(scale, start), start, end, found["event"], found["statement"])
+        yield Column(_edtf(scale, start), start, end, *(found.get(one, 0) for one in NOTHING))
         if after is None:
             return
         start = after
@@ -130,11 +140,19 @@ def _inside(scale: str) -> Q:
     return Q(earliest__isnull=False, latest__isnull=False) & same
 
 
-def _within_columns(entries: QuerySet[Entry], scale: str) -> QuerySet[Entry, dict[str, Any]]:
+def _within_columns(
+    entries: QuerySet[Entry], scale: str, day: date | None
+) -> QuerySet[Entry, dict[str, Any]]:
     rows = entries.filter(_inside(scale))
+    parts: dict[str, Any] = {}
+    if day:
+        later = Q(known_since=None) | Q(known_since__gt=day)
+        parts["is_later"] = ExpressionWrapper(later, output_field=BooleanField())
     if scale == "day":
-        return rows.values("kind", "earliest").annotate(entries=Count("pk"))
-    parts: dict[str, Any] = {"year": ExtractYear("earliest")}
+        return (
+            rows.annotate(**parts).values("kind", "earliest", *parts).annotate(entries=Count("pk"))
+        )
+    parts["year"] = ExtractYear("earliest")
     if scale == "month":
         parts["part"] = ExtractMonth("earliest")
     elif scale == "quarter":
@@ -183,9 +201,10 @@ def _edtf(scale: str, start: date) -> str:
     }[scale]
 
 
-def _spans(entries: list[Entry]) -> list[Span]:
+def _spans(entries: list[Entry], day: date | None) -> list[Span]:
     found: dict[str, list[int]] = {}
     for entry in entries:
-        counts = found.setdefault(entry.revision.document["date"]["edtf"], [0, 0])
-        counts[entry.kind == "statement"] += 1
+        counts = found.setdefault(entry.revision.document["date"]["edtf"], [0, 0, 0])
+        is_later = day and (entry.known_since is None or entry.known_since > day)
+        counts[2 if is_later else entry.kind == "statement"] += 1
     return [Span(parse_edtf(edtf), *counts) for edtf, counts in found.items()]

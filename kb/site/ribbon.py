@@ -44,6 +44,8 @@ def ribbon(query: TimelineQuery, url: Callable[[TimelineQuery], str]) -> dict[st
         "columns": [_bar(column, axis, found, query, url) for column in axis.columns],
         "lanes": lanes,
         "unshown": found.unshown,
+        "later": any(one.later for one in (*found.columns, *found.spans)),
+        "flag": _flag(query, axis),
         "label_y": base + 16,
         "range": {"x": start, "width": round(end - start, 2), "end": end}
         if query.has_range
@@ -70,6 +72,17 @@ def _title(found: Density) -> str:
     first, last = found.columns[0].first.year, found.columns[-1].last.year
     years = str(first) if first == last else f"{first}–{last}"
     return _("When it happened: %(years)s, %(by)s") % {"years": years, "by": by}
+
+
+def _flag(query: TimelineQuery, axis: _Axis) -> dict[str, Any] | None:
+    """Where the day stands on which the record is to be known; None off the paper."""
+    if query.known is None or not axis.columns[0].first <= query.known.latest:
+        return None
+    if query.known.latest > axis.columns[-1].last:
+        return None
+    x = axis.x(query.known.latest, 100.0, after=True)
+    words = _("Known on %(day)s") % {"day": query.known.words()}
+    return {"x": x, "words": words, "before": x > 50}
 
 
 class _Axis:
@@ -109,8 +122,7 @@ def _bar(
 ) -> dict[str, Any]:
     most = max(one.total for one in found.columns)
     block = min(BLOCK, BARS / max(most, 1))
-    events, statements = column.events * block, column.statements * block
-    base = TOP + BARS
+    parts = (("event", column.events), ("statement", column.statements), ("later", column.later))
     gap = axis.width * 0.16
     label, short = _labels(column, axis, found.scale)
     shape: dict[str, Any] = {
@@ -124,30 +136,37 @@ def _bar(
         "total": column.total,
         "events": column.events,
         "statements": column.statements,
+        "later": column.later,
     }
     if not column.total:
         return shape
     words = str(capfirst(column.when.words()))
+    y, blocks = float(base := TOP + BARS), []
+    for kind, count in parts:
+        y -= count * block
+        if count:
+            blocks.append({"kind": kind, "y": round(y, 1), "height": round(count * block, 1)})
     return shape | {
         "words": words,
-        "said": f"{words}: {_counts(column.events, column.statements)}",
+        "said": f"{words}: {_counts(column)}",
         "url": url(query.with_(since=column.when, until=column.when)),
-        "event": {"y": round(base - events, 1), "height": round(events, 1)},
-        "statement": {"y": round(base - events - statements, 1), "height": round(statements, 1)},
+        "blocks": blocks,
         # Between blocks, while each entry can be seen as one.
         "lines": [round(base - n * block, 1) for n in range(1, column.total)] if block > 6 else [],
-        "number_y": round(base - events - statements - 6, 1),
+        "number_y": round(y - 6, 1),
         "numbered": axis.width > 1.6,
     }
 
 
-def _counts(events: int, statements: int) -> str:
+def _counts(of: Column | Span) -> str:
     said = []
-    if events:
-        said.append(ngettext("%(n)d event", "%(n)d events", events) % {"n": events})
-    if statements:
-        text = ngettext("%(n)d statement", "%(n)d statements", statements)
-        said.append(text % {"n": statements})
+    if of.events:
+        said.append(ngettext("%(n)d event", "%(n)d events", of.events) % {"n": of.events})
+    if of.statements:
+        text = ngettext("%(n)d statement", "%(n)d statements", of.statements)
+        said.append(text % {"n": of.statements})
+    if of.later:
+        said.append(_("%(n)d not yet in a cited source") % {"n": of.later})
     return ", ".join(said)
 
 
@@ -185,7 +204,7 @@ def _lanes(spans: list[Span], axis: _Axis) -> list[dict[str, Any]]:
             x = max(0.0, right - 8)
         if when.latest is None:
             right = min(100.0, x + 8)
-        label = f"{when.words()}: {_counts(span.events, span.statements)}"
+        label = f"{when.words()}: {_counts(span)}"
         needs = len(label) * CHARACTER + 1
         before = right + needs > 100 and x - needs >= 0
         first, last = (x - needs, right) if before else (x, right + needs)
@@ -204,6 +223,8 @@ def _lanes(spans: list[Span], axis: _Axis) -> list[dict[str, Any]]:
                 "words": str(capfirst(when.words())),
                 "events": span.events,
                 "statements": span.statements,
+                "later": span.later,
+                "is_later": not (span.events or span.statements),
                 "label": label,
                 "label_x": round(x - 0.6 if before else right + 0.6, 2),
                 "before": before,

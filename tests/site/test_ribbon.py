@@ -7,7 +7,7 @@ from django.utils.html import escape
 
 from kb.record.query import TimelineQuery
 from kb.site.ribbon import ribbon
-from tests.make import make_event, make_statement, published
+from tests.make import make_event, make_source, make_statement, published
 
 pytestmark = pytest.mark.django_db
 
@@ -53,8 +53,8 @@ def test_everything_stands_on_the_paper(dates):
     found = drawn()
     for one in found["columns"]:
         assert 0 <= one["left"] <= one["x"] <= one["x"] + one["width"] <= 100.1
-        if one["total"]:
-            assert one["statement"]["y"] >= 0
+        for block in one.get("blocks", []):
+            assert block["y"] >= 0
     for one in found["lanes"]:
         assert 0 <= one["x"] <= 100
         assert one["right"] <= 100
@@ -71,6 +71,32 @@ def test_spans_in_one_lane_do_not_meet():
     for spans in lanes.values():
         for before, after in zip(sorted(spans), sorted(spans)[1:], strict=False):
             assert before[1] < after[0]
+
+
+def test_what_was_not_yet_known_is_counted_apart(reader):
+    early, late = make_source(published="2023-12-15"), make_source(published="2023-12-17")
+    published(make_event(happened="2023-04", source=late))
+    published(make_event(happened="2023-06", source=early))
+    published(make_statement(said="2023-06", source=late))
+    published(make_event(happened="2023-07~/2023-09~", source=late))
+    published(make_event(happened="2023-12-15", source=early))
+    found = drawn("known=2023-12-16")
+    assert [one["said"] for one in found["columns"] if one["total"]] == [
+        "April 2023: 1 not yet in a cited source",
+        "June 2023: 1 event, 1 not yet in a cited source",
+        "December 2023: 1 event",
+    ]
+    assert [one["is_later"] for one in found["lanes"]] == [True]
+    assert found["flag"]["words"] == "Known on 16 December 2023"
+    hidden = drawn("known=2023-12-16&later=hide")
+    assert [one["said"] for one in hidden["columns"] if one["total"]] == [
+        "June 2023: 1 event",
+        "December 2023: 1 event",
+    ]
+    assert not hidden["lanes"]
+    page = reader.get("/timeline/?known=2023-12-16").text
+    assert re.search(r'June 2023</a></th>(<td class="num">[10]</td>){3}', page)
+    assert drawn("known=2024-06-01")["flag"] is None
 
 
 def test_no_ribbon_without_dates(reader):
