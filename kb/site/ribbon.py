@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.dates import MONTHS
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from kb.record.density import Column, Density, Span, density
 from kb.record.query import TimelineQuery
@@ -18,6 +18,7 @@ from kb.record.query import TimelineQuery
 BARS = 96  # pixels that the highest column may take
 BLOCK = 16  # of one entry, while all can be drawn as blocks
 TOP = 20  # above the bars, for the number
+FLAG = 16  # above that, for the words of the day that is looked at
 LABELS = 22  # below them, for the names of the columns
 LANE = 17
 CHARACTER = 0.62  # percent of the width that a letter of a label takes, at most
@@ -33,19 +34,20 @@ def ribbon(query: TimelineQuery, url: Callable[[TimelineQuery], str]) -> dict[st
     if found is None or not found.columns:
         return None
     axis = _Axis(found.columns)
-    lanes = _lanes(found.spans, axis)
-    base = TOP + BARS
+    flag = _flag(query, axis)
+    base = TOP + _tall(found) + (FLAG if flag else 0)
+    lanes = _lanes(found.spans, axis, base)
     height = base + LABELS + (max((one["lane"] for one in lanes), default=-1) + 1) * LANE + 4
     start, end = axis.x(query.earliest, 0.0), axis.x(query.latest, 100.0, after=True)
     return {
         "title": _title(found),
         "height": height,
         "base": base,
-        "columns": [_bar(column, axis, found, query, url) for column in axis.columns],
+        "columns": [_bar(column, axis, base, found, query, url) for column in axis.columns],
         "lanes": lanes,
         "unshown": found.unshown,
         "later": any(one.later for one in (*found.columns, *found.spans)),
-        "flag": _flag(query, axis),
+        "flag": flag,
         "label_y": base + 16,
         "range": {"x": start, "width": round(end - start, 2), "end": end}
         if query.has_range
@@ -85,6 +87,11 @@ def _flag(query: TimelineQuery, axis: _Axis) -> dict[str, Any] | None:
     return {"x": x, "words": words, "before": x > 50}
 
 
+def _tall(found: Density) -> int:
+    """The height of the bars: little where every date is wider than a column."""
+    return BARS if any(column.total for column in found.columns) else LANE
+
+
 class _Axis:
     """Columns of equal width from 0 to 100 percent; days lie between them in proportion."""
 
@@ -116,6 +123,7 @@ class _Axis:
 def _bar(
     column: Column,
     axis: _Axis,
+    base: int,
     found: Density,
     query: TimelineQuery,
     url: Callable[[TimelineQuery], str],
@@ -141,14 +149,14 @@ def _bar(
     if not column.total:
         return shape
     words = str(capfirst(column.when.words()))
-    y, blocks = float(base := TOP + BARS), []
+    y, blocks = float(base), []
     for kind, count in parts:
         y -= count * block
         if count:
             blocks.append({"kind": kind, "y": round(y, 1), "height": round(count * block, 1)})
     return shape | {
         "words": words,
-        "said": f"{words}: {_counts(column)}",
+        "said": _said(words, column),
         "url": url(query.with_(since=column.when, until=column.when)),
         "blocks": blocks,
         # Between blocks, while each entry can be seen as one.
@@ -158,7 +166,8 @@ def _bar(
     }
 
 
-def _counts(of: Column | Span) -> str:
+def _said(when: str, of: Column | Span) -> str:
+    """ "April 2023: 2 events, 1 statement"."""
     said = []
     if of.events:
         said.append(ngettext("%(n)d event", "%(n)d events", of.events) % {"n": of.events})
@@ -167,7 +176,11 @@ def _counts(of: Column | Span) -> str:
         said.append(text % {"n": of.statements})
     if of.later:
         said.append(_("%(n)d not yet in a cited source") % {"n": of.later})
-    return ", ".join(said)
+    counts = pgettext("between parts of a list", ", ").join(said)
+    return pgettext("a date and what it holds", "%(when)s: %(counts)s") % {
+        "when": when,
+        "counts": counts,
+    }
 
 
 def _labels(column: Column, axis: _Axis, scale: str) -> tuple[str, str]:
@@ -193,7 +206,7 @@ def _labels(column: Column, axis: _Axis, scale: str) -> tuple[str, str]:
     )
 
 
-def _lanes(spans: list[Span], axis: _Axis) -> list[dict[str, Any]]:
+def _lanes(spans: list[Span], axis: _Axis, base: int) -> list[dict[str, Any]]:
     """The wide dates, each in the first lane where it and its words have room."""
     ends: list[float] = []
     found = []
@@ -204,7 +217,7 @@ def _lanes(spans: list[Span], axis: _Axis) -> list[dict[str, Any]]:
             x = max(0.0, right - 8)
         if when.latest is None:
             right = min(100.0, x + 8)
-        label = f"{when.words()}: {_counts(span)}"
+        label = _said(str(when.words()), span)
         needs = len(label) * CHARACTER + 1
         before = right + needs > 100 and x - needs >= 0
         first, last = (x - needs, right) if before else (x, right + needs)
@@ -213,7 +226,7 @@ def _lanes(spans: list[Span], axis: _Axis) -> list[dict[str, Any]]:
         found.append(
             {
                 "lane": lane,
-                "y": TOP + BARS + LABELS + lane * LANE + 4,
+                "y": base + LABELS + lane * LANE + 4,
                 "x": x,
                 "right": right,
                 "width": round(max(right - x, 0.4), 2),

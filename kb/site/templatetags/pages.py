@@ -7,10 +7,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.utils.dates import MONTHS_3
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, pgettext
 from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
@@ -45,6 +47,13 @@ def day_words(value: Any) -> str:
         value = localtime(value).date()
     day = value.isoformat() if isinstance(value, date) else str(value)[:10]
     return str(FuzzyDate(day).words())
+
+
+@register.filter
+def short_day_words(day: date) -> str:
+    """A day for a button: "15 Dec 2023"."""
+    values = {"day": day.day, "month": capfirst(MONTHS_3[day.month]), "number": day.month}
+    return pgettext("date", "%(day)d %(month)s %(year)d") % {**values, "year": day.year}
 
 
 @register.filter
