@@ -19,6 +19,7 @@ from kb.site.listing import listing, timeline_query
 from kb.site.parameters import WORDS, page_mark, parameters
 from kb.site.views.decorators import reader_page
 from kb.site.views.errors import standing_or_answer, unreadable
+from kb.text.markdown import plain
 
 PAGE_SIZE = 50
 
@@ -92,7 +93,7 @@ def _page(
     title = _("%(view)s: %(incident)s") % {"view": name, "incident": revision.title}
     ctx |= {
         "incident": incident_card(revision, current=view),
-        "head": page_head(request, title),
+        "head": page_head(request, title, plain(revision.document["summary"])),
         "nav": "home",
     }
     return render(request, f"incidents/{view}.html", ctx)

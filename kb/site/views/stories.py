@@ -34,7 +34,11 @@ def incidents(request: HttpRequest) -> HttpResponse:
         "total": standing.count(),
         "first": path if after else None,
         "next": f"{path}?after={found[PAGE_SIZE - 1].pk}" if more else None,
-        "head": page_head(request, _("Incidents")),
+        "head": page_head(
+            request,
+            _("Incidents"),
+            _("The stories on the record, the one that changed last first."),
+        ),
         "nav": "home",
     }
     return render(request, "incidents/incidents.html", ctx)
