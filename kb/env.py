@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -73,6 +74,14 @@ def names(name: str, default: str = "", *, help: str) -> list[str]:
     """A list of words separated by commas."""
     value = _declare(name, default, help) or default
     return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def networks(name: str, *, help: str) -> list[IPv4Network | IPv6Network]:
+    """A list of IP networks separated by commas."""
+    try:
+        return [ip_network(one) for one in names(name, help=help)]
+    except ValueError as problem:
+        raise ImproperlyConfigured(f"{name}: {problem}.") from problem
 
 
 def secret(name: str, *, help: str) -> str:

@@ -184,6 +184,16 @@ STORAGES = {
 # An event with 300 citations is one form of some 2,500 fields; at Django's limit of 1,000 an
 # editor would lose the whole text to a 400.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# What the desk may fetch for an editor (kb/desk/importers/fetching.py guards it).
+FETCH_PAGES = env.flag(
+    "KB_FETCH_PAGES",
+    help="The desk fetches a page that an editor names, to fill in its title, publisher and date.",
+)
+FETCH_ALLOWED = env.networks(
+    "KB_FETCH_ALLOWED",
+    help="Networks inside which pages may be fetched all the same, such as `10.1.0.0/16`, "
+    "separated by commas.",
+)
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"

@@ -15,6 +15,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
+from collections.abc import Sequence
 from urllib.parse import SplitResult, quote, unquote_plus, urlsplit
 
 LONGEST = 2048
@@ -32,6 +33,8 @@ _NEVER = re.compile(r"[\s\\\x00-\x20\x7f-\xa0\u00ad\ud800-\udfff]")
 _UNSEEN = ("Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp")
 _TO_ENCODE = re.compile(r'["<>^`{|}]')
 _SECOND_ADDRESS = re.compile(r"\|\s*https?:", re.IGNORECASE)
+# Names that stand for no host of the internet (RFC 6761, RFC 6762, RFC 8375, and ICANN).
+_INSIDE = (".localhost", ".local", ".internal", ".home.arpa", ".test", ".invalid")
 _FULL_STOPS = re.compile("[。．｡]")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)\Z")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})?")
@@ -40,6 +43,9 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _LONGEST_FRAGMENT = 120
 _END_LENGTH = 40
 _GAP = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|…|\.{3}|\n)\s*")
+
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class LinkError(ValueError):
@@ -67,6 +73,19 @@ def safe_url(text: str) -> str:
         raise LinkError("Remove the user name and password from this address.")
     _host(parts.hostname)
     return _within_limit(_TO_ENCODE.sub(lambda found: f"%{ord(found[0]):02X}", text))
+
+
+def is_inside(url: str, allowed: Sequence[Network] = ()) -> bool:
+    """Whether an address, as it is written, can lead only into somebody's own network.
+
+    ``allowed`` are networks that count as outside. What a name stands for is not looked up.
+    """
+    host = (urlsplit(url).hostname or "").rstrip(".").lower()
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return "." not in host or host.endswith(_INSIDE)
+    return not address.is_global and not any(address in one for one in allowed)
 
 
 def canonical_url(text: str) -> str:

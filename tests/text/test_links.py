@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.text.links import LONGEST, LinkError, canonical_url, safe_url, text_fragment
+from kb.text.links import LONGEST, LinkError, canonical_url, is_inside, safe_url, text_fragment
 
 # Real addresses, kept outside the repository: others' lists, read where they lie.
 REAL = Path("/work/shared/data/urls")
@@ -240,3 +241,27 @@ def test_it_reads_hosts_as_browsers_do():
         seen += 1
         assert urlsplit(url).netloc == case["host"], case["input"]
     assert seen > 50
+
+
+@pytest.mark.parametrize(
+    ("url", "inside"),
+    [
+        ("https://example.org/a", False),
+        ("http://93.184.216.34/", False),
+        ("http://127.0.0.1:8000/", True),
+        ("http://[::1]/", True),
+        ("http://10.0.0.1/", True),
+        ("http://169.254.169.254/latest", True),
+        ("http://localhost/", True),
+        ("http://a.localhost./", True),
+        ("http://printer/", True),
+        ("http://wiki.internal/", True),
+    ],
+)
+def test_addresses_that_lead_inside(url, inside):
+    assert is_inside(url) is inside
+
+
+def test_a_network_may_count_as_outside():
+    assert not is_inside("http://127.0.0.1/", [ip_network("127.0.0.1/32")])
+    assert is_inside("http://127.0.0.2/", [ip_network("127.0.0.1/32")])

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
@@ -24,6 +24,7 @@ from kb.desk.admin.forms import (
     regrouped,
     stored_beside,
 )
+from kb.desk.admin.reading import reading
 from kb.desk.models import Publishable, Snapshot
 from kb.desk.models.base import State
 from kb.desk.verbs.publishing import Refused, publish, send_for_review
@@ -79,6 +80,8 @@ class ChoosesByTyping:
         made = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if isinstance(made, FuzzyDateFormField) and not made.help_text:
             made.help_text = FuzzyDateFormField().help_text
+        if isinstance(made, FuzzyDateFormField):
+            made.widget.attrs["data-reads-date"] = ""
         return made
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
@@ -119,6 +122,12 @@ class DeskAdmin(ChoosesByTyping, admin.ModelAdmin):
 
     class Media:
         css = {"all": ["admin_desk/desk.css"]}
+        js = ["admin_desk/reading.js"]
+
+    def get_urls(self) -> list[Any]:
+        name = f"desk_{self.opts.model_name}_reading"
+        view = self.admin_site.admin_view(reading)
+        return [path("reading/", view, name=name), *super().get_urls()]
 
     # --- What is shown ---------------------------------------------------------------------
 
@@ -166,6 +175,7 @@ class DeskAdmin(ChoosesByTyping, admin.ModelAdmin):
                 for formset in context["inline_admin_formsets"]
                 for line in stored_rows(formset.formset)
             ]
+        context["reading_url"] = reverse(f"admin:desk_{self.opts.model_name}_reading")
         row = kwargs.get("obj")
         context["can_review"] = row is None or row.state == State.DRAFT
         context["show_save_and_add_another"] = False
@@ -230,14 +240,25 @@ class DeskAdmin(ChoosesByTyping, admin.ModelAdmin):
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
+        if "_again" in request.POST:
+            return self._once_more(request, obj)
         if self._pass_on(request, obj):
             return super().response_add(request, obj, post_url_continue)
         return self._back_to(obj)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        if "_again" in request.POST:
+            return self._once_more(request, obj)
         if self._pass_on(request, obj):
             return super().response_change(request, obj)
         return self._back_to(obj)
+
+    def _once_more(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """To an empty form that shares what ``obj`` has from its source."""
+        address = reverse(f"admin:desk_{obj.kind}_change", args=[obj.pk])
+        said = format_html('Saved: <a href="{}">{}</a>. Now the next one.', address, obj)
+        self.message_user(request, said, messages.SUCCESS)
+        return HttpResponseRedirect(self.next_form(obj))  # type: ignore[attr-defined]
 
     def _pass_on(self, request: HttpRequest, obj: Publishable) -> bool:
         """Do what the button says with the saved row. False if it was refused."""

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 
 from kb.desk.admin.base import DeskAdmin, DeskInline, date_reading, date_words
+from kb.desk.admin.entering import BeginsWithASource
 from kb.desk.models import Citation, Event, Incident, Participation, Statement, Topic
 
 
@@ -41,7 +42,7 @@ class ParticipationInline(DeskInline):
 
 
 @admin.register(Event)
-class EventAdmin(DeskAdmin):
+class EventAdmin(BeginsWithASource, DeskAdmin):
     list_display = ["title", "happened_words", "standing", "state"]
     list_filter = ["state", "standing", "incidents", "topics"]
     search_fields = ["title", "summary", "slug"]
@@ -58,7 +59,7 @@ class EventAdmin(DeskAdmin):
 
 
 @admin.register(Statement)
-class StatementAdmin(DeskAdmin):
+class StatementAdmin(BeginsWithASource, DeskAdmin):
     list_display = ["headline", "voice", "said_words", "form", "outcome", "state"]
     list_filter = ["state", "form", "wording", "attribution", "outcome", "incidents", "topics"]
     list_select_related = ["speaker"]

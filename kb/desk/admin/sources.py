@@ -3,11 +3,12 @@
 from django.contrib import admin
 
 from kb.desk.admin.base import DeskAdmin, date_reading, date_words
+from kb.desk.admin.entering import BeginsWithAPage
 from kb.desk.models import Source
 
 
 @admin.register(Source)
-class SourceAdmin(DeskAdmin):
+class SourceAdmin(BeginsWithAPage, DeskAdmin):
     list_display = ["title", "source_kind", "publisher", "published_words", "state"]
     list_filter = ["state", "source_kind", "derivation", "language"]
     list_select_related = ["publisher"]

@@ -1,0 +1,177 @@
+"""Source first: a source begins with the address of a page, and entries begin with a source."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.timezone import localdate
+
+from kb.desk.admin.forms import is_key
+from kb.desk.importers.fetching import FetchError, fetch
+from kb.desk.importers.metadata import PageMeta, decoded, read_page
+from kb.desk.models import Actor, Citation, Source
+from kb.desk.verbs.doubts import doubts
+from kb.text.links import LinkError, canonical_url, is_inside
+
+# What one entry hands on to the next from the same source, besides the source itself.
+HANDED_ON = {
+    "statement": ("said", "said_phrase", "said_zone", "form", "wording", "language",
+                  "original_language"),
+    "event": ("happened", "happened_phrase", "happened_zone", "standing"),
+}  # fmt: skip
+DATE_OF = {"statement": "said", "event": "happened"}
+
+
+class PageForm(forms.Form):
+    """The address of a page."""
+
+    url = forms.CharField(
+        label="Address of the page",
+        max_length=4096,
+        widget=forms.TextInput(attrs={"type": "url", "class": "vLargeTextField", "autofocus": ""}),
+        help_text="Whatever your browser shows. What only follows readers around is taken off.",
+    )
+
+    def clean_url(self) -> str:
+        try:
+            url = canonical_url(self.cleaned_data["url"])
+        except LinkError as problem:
+            raise ValidationError(str(problem)) from problem
+        if is_inside(url, settings.FETCH_ALLOWED):
+            raise ValidationError("This address leads into a network: no reader could follow it.")
+        return url
+
+
+class BeginsWithAPage:
+    """Adds to the sources' admin: from an address to a form with what its page says of itself."""
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.from_page)  # type: ignore[attr-defined]
+        return [path("from/", view, name="desk_source_from"), *super().get_urls()]  # type: ignore[misc]
+
+    def from_page(self, request: HttpRequest) -> HttpResponse:
+        """Ask for an address; lead on to the source that has it, or to a form filled in."""
+        if not self.has_add_permission(request):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        form = PageForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            return self._led_on(request, form.cleaned_data["url"])
+        ctx = {
+            **self.admin_site.each_context(request),  # type: ignore[attr-defined]
+            "title": "Add a source from its address",
+            "opts": Source._meta,
+            "form": form,
+            "is_fetching": settings.FETCH_PAGES,
+        }
+        return render(request, "admin/desk/source/from_page.html", ctx)
+
+    def _led_on(self, request: HttpRequest, url: str) -> HttpResponse:
+        meta = PageMeta()
+        if not Source.objects.filter(url=url).exists() and settings.FETCH_PAGES:
+            try:
+                page = fetch(url, allowed=settings.FETCH_ALLOWED)
+                meta = read_page(decoded(page.body, page.charset), url)
+            except FetchError as problem:
+                messages.warning(request, f"{problem} Fill in the form by hand.")
+        url = meta.url or url
+        if there := Source.objects.filter(url=url).first():
+            messages.info(request, "This address is on the desk already: here is that source.")
+            return HttpResponseRedirect(reverse("admin:desk_source_change", args=[there.pk]))
+        given = {
+            "url": url,
+            "source_kind": "article",
+            "title": meta.title,
+            "byline": meta.byline,
+            "published": meta.published,
+            "language": meta.language,
+            "accessed_on": localdate().isoformat() if meta.title else "",
+            "publisher": self._publisher(request, meta.publisher),
+        }
+        if meta.title:
+            messages.info(request, "Read from the page. Compare each line before you save.")
+            for one in Source.objects.filter(title__iexact=meta.title)[:3]:
+                address = reverse("admin:desk_source_change", args=[one.pk])
+                said = format_html('A source has this title: <a href="{}">{}</a>.', address, one)
+                messages.warning(request, said)
+        query = urlencode({name: value for name, value in given.items() if value})
+        return HttpResponseRedirect(f"{reverse('admin:desk_source_add')}?{query}")
+
+    def _publisher(self, request: HttpRequest, name: str) -> str:
+        """The key of the actor with this name, or "" and a word to the editor."""
+        if not name:
+            return ""
+        found = Actor.objects.filter(Q(name__iexact=name) | Q(other_names__name__iexact=name))
+        keys = list(found.distinct().values_list("pk", flat=True)[:2])
+        if len(keys) == 1:
+            return str(keys[0])
+        what = "several actors have" if keys else "no actor has"
+        said = f"The page names “{name}” as its publisher; {what} that name. Choose or add it."
+        messages.warning(request, said)
+        return ""
+
+
+class BeginsWithASource:
+    """Adds to the admin of entries: ``?source=`` fills the form, and one more follows at once."""
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        given = super().get_changeform_initial_data(request)  # type: ignore[misc]
+        source = source_named(request)
+        name = DATE_OF[self.model.kind]  # type: ignore[attr-defined]
+        if source is not None and name not in given:
+            given[name] = source.published.edtf
+            given.setdefault(f"{name}_phrase", source.published.phrase)
+            if name == "said":
+                given.setdefault("language", source.language)
+        return {key: value for key, value in given.items() if value}
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Any, inline: Any, prefix: str
+    ) -> dict[str, Any]:
+        given = super().get_formset_kwargs(request, obj, inline, prefix)  # type: ignore[misc]
+        # Not with what is sent: a row that equals its initial data would not be saved.
+        if request.method == "GET" and not obj.pk and inline.model is Citation:
+            source = source_named(request)
+            if source is not None:
+                given["initial"] = [{"source": source.pk}]
+        return given
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["again"] = f"Save, and add another {self.opts.verbose_name} from this source"  # type: ignore[attr-defined]
+        return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)  # type: ignore[misc]
+        for doubt in doubts(form.instance):
+            messages.warning(request, f"To look at: {doubt}")
+
+    def next_form(self, obj: Any) -> str:
+        """The address of an empty form with what the next entry from this source shares."""
+        citation = obj.citations.order_by("pk").first()
+        given = {"source": citation.source_id if citation else ""}
+        for name in HANDED_ON[obj.kind]:
+            value = getattr(obj, name)
+            given[name] = getattr(value, "edtf", value)
+        for name in ("incidents", "topics"):
+            given[name] = ",".join(
+                str(key) for key in getattr(obj, name).values_list("pk", flat=True)
+            )
+        query = urlencode({name: value for name, value in given.items() if value})
+        return f"{reverse(f'admin:desk_{obj.kind}_add')}?{query}"
+
+
+def source_named(request: HttpRequest) -> Source | None:
+    """The source that ``?source=`` names, if there is one."""
+    key = request.GET.get("source", "")
+    return Source.objects.filter(pk=key).first() if is_key(key) else None

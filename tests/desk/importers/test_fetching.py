@@ -1,0 +1,205 @@
+"""Fetching a page reaches public addresses alone, and no page can keep or flood the desk."""
+
+from __future__ import annotations
+
+import gzip
+import ipaddress
+import itertools
+import socket
+import threading
+import time
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from kb.desk.importers import fetching
+from kb.desk.importers.fetching import FetchError, fetch, is_public
+
+LOOPBACK = [ipaddress.ip_network("127.0.0.1/32")]
+PAGE = b"<title>A page</title>"
+
+
+class Handler(BaseHTTPRequestHandler):
+    hits: list[str] = []
+
+    def do_GET(self):
+        self.hits.append(self.path)
+        answer = getattr(self, self.path.strip("/").partition("?")[0], self.page)
+        with suppress(OSError):  # the fetcher may have gone, which is what some tests are about
+            answer()
+
+    def log_message(self, *args):
+        pass
+
+    def send(self, body, status=200, **headers):
+        self.send_response(status)
+        for name, value in {"Content_Type": "text/html", **headers}.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def page(self):
+        self.send(PAGE, Content_Type="text/html; charset=windows-1252")
+
+    def packed(self):
+        self.send(gzip.compress(PAGE), Content_Encoding="gzip")
+
+    def bomb(self):
+        self.send(gzip.compress(b"\0" * 60_000_000), Content_Encoding="gzip")
+
+    def flood(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        for _ in range(1000):
+            self.wfile.write(b"x" * 1_000_000)
+
+    def drip(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        for _ in range(100):
+            self.wfile.write(b"x")
+            self.wfile.flush()
+            time.sleep(0.1)
+
+    def inside(self):
+        self.send(b"", 302, Location="http://127.0.0.2/secret")
+
+    def file(self):
+        self.send(b"", 302, Location="file:///etc/passwd")
+
+    def again(self):
+        self.send(b"", 302, Location="/again")
+
+    def once(self):
+        self.send(b"", 301, Location="/page")
+
+    def picture(self):
+        self.send(b"GIF89a", Content_Type="image/gif")
+
+    def gone(self):
+        self.send(b"", 410)
+
+    def odd(self):
+        self.send(PAGE, Content_Encoding="br")
+
+    def notgzip(self):
+        self.send(PAGE, Content_Encoding="gzip")
+
+
+@pytest.fixture
+def honeypot():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    Handler.hits = []
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+HOSTS = [
+    "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.0.0.1", "0177.0.0.1",
+    "017700000001", "127.0.0.1.", "localhost", "LOCALHOST", "localhost.", "foo.localhost",
+    "127.0.0.2", "127.255.255.254", "0", "0.0.0.1", "[::]", "[::1]", "[0:0:0:0:0:0:0:1]",
+    "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]",
+    "[2002:7f00:1::]", "[fe80::1]", "[fc00::1]", "[fd12::1]", "[ff02::1]", "10.0.0.1", "10.255.0.1",
+    "172.16.0.1", "172.31.255.255", "192.168.0.1", "192.168.1.254", "169.254.169.254",
+    "[::ffff:169.254.169.254]", "2852039166", "0xa9fea9fe", "100.64.0.1", "192.0.0.1", "192.0.2.1",
+    "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
+    "１２７.０.０.１", "127。0。0。1", "①②⑦.⓪.⓪.①", "metadata.google.internal", "a.local",
+    "intranet", "user@127.0.0.1", "user:pass@127.0.0.1", "example.org@127.0.0.1",
+]  # fmt: skip
+SHAPES = ["http://{}", "https://{}", "http://{}:{port}/", "http://{}:80/x?y", "HTTP://{}:{port}/a",
+          "http:\\\\{}", "//{}/", "http://{}#x", "ftp://{}/", "gopher://{}:{port}/_x"]  # fmt: skip
+
+
+def inward(host, port, **kwargs):
+    """What a name server of the attacker's answers: this machine."""
+    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+
+def test_no_way_of_writing_an_address_leads_inside(honeypot):
+    port = honeypot.rpartition(":")[2]
+    forms = [shape.format(host, port=port) for host, shape in itertools.product(HOSTS, SHAPES)]
+    assert len(set(forms)) >= 300
+    reached = []
+    for url in forms:
+        try:
+            fetch(url, resolve=inward)
+        except FetchError:
+            continue
+        reached.append(url)
+    assert reached == []
+    assert Handler.hits == []
+
+
+def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch):
+    asked, connected = [], []
+
+    def rebinding(host, port, **kwargs):
+        asked.append(host)
+        address = "93.184.216.34" if len(asked) == 1 else "127.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    def connect(address, timeout):
+        connected.append(address)
+        raise OSError("no network in tests")
+
+    monkeypatch.setattr(fetching.socket, "create_connection", connect)
+    with pytest.raises(FetchError, match="did not answer"):
+        fetch("http://example.org/", resolve=rebinding)
+    assert (asked, connected) == (["example.org"], [("93.184.216.34", 80)])
+
+
+def test_one_inward_address_among_public_ones_is_enough_to_refuse():
+    def mixed(host, port, **kwargs):
+        return [*inward(host, port), (2, 1, 6, "", ("93.184.216.34", port))]
+
+    with pytest.raises(FetchError, match="inside a network"):
+        fetch("http://example.org/", resolve=mixed)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/bomb", "larger than 2 MB"),
+        ("/flood", "larger than 2 MB"),
+        ("/inside", "cannot be fetched"),
+        ("/file", "cannot be fetched"),
+        ("/again", "more than 5 times"),
+        ("/picture", "not a web page but image/gif"),
+        ("/gone", "status 410"),
+        ("/odd", "packed in a way"),
+        ("/notgzip", "cannot be unpacked"),
+    ],
+)
+def test_what_is_not_fetched_is_said(honeypot, path, said):
+    with pytest.raises(FetchError, match=said):
+        fetch(honeypot + path, allowed=LOOPBACK)
+    assert "/secret" not in Handler.hits
+
+
+def test_a_host_that_drips_is_left(honeypot, monkeypatch):
+    monkeypatch.setattr(fetching, "MOST_SECONDS", 0.5)
+    began = time.monotonic()
+    with pytest.raises(FetchError):
+        fetch(honeypot + "/drip", allowed=LOOPBACK)
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("path", ["/page", "/packed", "/once"])
+def test_a_page_comes_whole(honeypot, path):
+    found = fetch(honeypot + path, allowed=LOOPBACK)
+    assert found.body == PAGE
+    assert found.url.startswith(honeypot)
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [("93.184.216.34", True), ("2606:2800:220:1::1", True), ("::ffff:93.184.216.34", False),
+     ("2002:5db8:d822::1", False), ("64:ff9b::5db8:d822", False), ("224.0.0.251", False)],
+)  # fmt: skip
+def test_what_is_public(address, public):
+    assert is_public(ipaddress.ip_address(address)) is public

@@ -1,0 +1,113 @@
+"""What a page says of itself is found wherever publishers write it, and never breaks the form."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.desk.importers.metadata import PageMeta, decoded, read_page
+
+URL = "https://example.org/2023/story"
+
+
+def page(*lines, lang="en"):
+    return f"<!doctype html><html lang='{lang}'><head>{''.join(lines)}</head><body></body></html>"
+
+
+def ld(**node):
+    return f'<script type="application/ld+json">{json.dumps(node)}</script>'
+
+
+def meta(name, content):
+    return f'<meta property="{name}" content="{content}">'
+
+
+def test_schema_org_says_it_all():
+    article = {
+        "@type": "NewsArticle",
+        "headline": "A  headline",
+        "author": [{"@type": "Person", "name": "Ann Bee"}, {"name": "Cid Dee"}],
+        "publisher": {"@type": "Organization", "name": "The Paper"},
+        "datePublished": "2023-12-15T23:30:00-08:00",
+        "inLanguage": "en_US",
+    }
+    found = read_page(page(ld(**{"@graph": [{"@type": "WebSite", "name": "No"}, article]})), URL)
+    assert found == PageMeta(
+        "A headline", "The Paper", "Ann Bee, Cid Dee", "2023-12-15", "en-US", URL
+    )
+
+
+def test_an_article_says_more_than_its_page():
+    html = page(ld(**{"@type": "WebPage", "name": "Paper: a headline"}),
+                ld(**{"@type": ["Report"], "headline": "A headline"}))  # fmt: skip
+    assert read_page(html).title == "A headline"
+
+
+def test_scholarly_names():
+    html = page(
+        meta("citation_title", "A study"),
+        meta("citation_author", "Bee, Ann"),
+        meta("citation_author", "Dee, Cid"),
+        meta("citation_publication_date", "2023/04/05"),
+        meta("citation_journal_title", "The Journal"),
+    )
+    found = read_page(html)
+    assert (found.title, found.byline) == ("A study", "Bee, Ann, Dee, Cid")
+    assert (found.published, found.publisher) == ("2023-04-05", "The Journal")
+
+
+def test_open_graph_time_and_title():
+    html = page("<title>A page &amp; more</title>", meta("og:site_name", "The Blog"),
+                meta("article:author", "https://example.org/ann"), lang="zh-Hans")  # fmt: skip
+    found = read_page(
+        html.replace("<body>", "<body><time datetime='2023-05-06T01:02Z'>then</time>")
+    )
+    assert found == PageMeta("A page & more", "The Blog", "", "2023-05-06", "zh-Hans", "")
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("https://www.example.org/2023/story?utm_source=x", "https://www.example.org/2023/story"),
+        ("https://evil.example.com/other", URL),
+        ("/relative", URL),
+        ("javascript:alert(1)", URL),
+    ],
+)
+def test_the_canonical_address_is_believed_about_its_own_host_only(said, kept):
+    assert read_page(page(f'<link rel="canonical" href="{said}">'), URL).url == kept
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["{", "[]", '"text"', "null", '{"@type": {"a": 1}}', "[" * 9000,
+     '{"@type":"Article","headline":["x"],"author":7}'],
+)  # fmt: skip
+def test_broken_json_is_passed_over(script):
+    html = page(f'<script type="application/ld+json">{script}</script>', "<title>T</title>")
+    assert read_page(html).title == "T"
+
+
+@pytest.mark.parametrize("title", ["a\u202eb", "a\x00b", "\ufdd0"])
+def test_what_no_text_may_hold_is_not_filled_in(title):
+    assert read_page(page(f"<title>{title}</title>")).title in ("", "a\ufffdb")
+
+
+@pytest.mark.parametrize(
+    ("body", "charset", "text"),
+    [
+        ("café".encode("cp1252"), "windows-1252", "café"),
+        ('<meta charset="gbk">字节'.encode("gbk"), "", '<meta charset="gbk">字节'),
+        ("字节".encode(), "no-such-code", "字节"),
+        (b"\xff\xfe", "", "\ufffd\ufffd"),
+    ],
+)
+def test_encodings(body, charset, text):
+    assert decoded(body, charset) == text
+
+
+@given(st.text(max_size=300))
+def test_no_page_breaks_it(text):
+    found = read_page(page(f"<title>{text}</title>", meta("og:title", text)) + text, URL)
+    assert len(found.title) <= 300

@@ -1,0 +1,171 @@
+"""A source begins with an address; entries begin with a source, one after the other."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.urls import reverse
+
+from kb.desk.admin import entering
+from kb.desk.importers.fetching import Fetched, FetchError
+from kb.desk.models import Event, Source, Statement
+from tests.desk.test_admin import fields_of, text_of
+from tests.make import make_actor, make_incident, make_source, make_statement
+
+pytestmark = pytest.mark.django_db
+FROM = reverse("admin:desk_source_from")
+PAGE = """<html lang="en"><head><meta property="og:title" content="A story">
+<meta property="og:site_name" content="The Paper">
+<meta property="article:published_time" content="2023-12-15T08:00:00Z"></head></html>"""
+
+
+def query_of(response):
+    return {name: one[0] for name, one in parse_qs(urlsplit(response["Location"]).query).items()}
+
+
+@pytest.fixture
+def fetching(settings, monkeypatch):
+    settings.FETCH_PAGES = True
+    monkeypatch.setattr(
+        entering, "fetch", lambda url, **kwargs: Fetched(url, PAGE.encode(), "utf-8")
+    )
+
+
+def test_nothing_is_fetched_unless_the_machine_may(editor, settings, monkeypatch):
+    monkeypatch.setattr(entering, "fetch", lambda *args, **kwargs: pytest.fail("fetched"))
+    response = editor.post(FROM, {"url": "https://example.org/a?utm_source=x"})
+    assert query_of(response) == {"url": "https://example.org/a", "source_kind": "article"}
+
+
+def test_what_the_page_says_is_filled_in(editor, fetching):
+    paper = make_actor("The Paper", actor_kind="publication")
+    response = editor.post(FROM, {"url": "https://example.org/a"}, follow=True)
+    form = fields_of(response)
+    assert form["title"] == "A story"
+    assert form["published"] == "2023-12-15"
+    assert form["publisher"] == [str(paper.pk)]
+    assert "Compare each line" in text_of(response)
+    saved = editor.post(reverse("admin:desk_source_add"), {**form, "_save": "1"})
+    assert saved.status_code == 302
+    assert Source.objects.get(url="https://example.org/a").publisher == paper
+
+
+def test_a_publisher_that_nobody_knows_is_said(editor, fetching):
+    response = editor.post(FROM, {"url": "https://example.org/a"}, follow=True)
+    assert "names “The Paper” as its publisher; no actor has that name" in text_of(response)
+
+
+def test_an_address_that_is_there_leads_to_its_source(editor, fetching):
+    there = make_source("Another title", url="https://example.org/a")
+    make_source("A story")
+    response = editor.post(FROM, {"url": "https://example.org/a#part"})
+    assert response["Location"] == reverse("admin:desk_source_change", args=[there.pk])
+    said = text_of(editor.post(FROM, {"url": "https://example.org/b"}, follow=True))
+    assert "A source has this title" in said
+
+
+def test_a_page_that_does_not_come_is_no_hindrance(editor, settings, monkeypatch):
+    settings.FETCH_PAGES = True
+
+    def fails(url, **kwargs):
+        raise FetchError("The host did not answer.")
+
+    monkeypatch.setattr(entering, "fetch", fails)
+    response = editor.post(FROM, {"url": "https://example.org/a"}, follow=True)
+    assert "did not answer. Fill in the form by hand." in text_of(response)
+    assert fields_of(response)["url"] == "https://example.org/a"
+
+
+@pytest.mark.parametrize("url", ["", "ftp://example.org", "http://127.0.0.1/", "javascript:x",
+                                 "http://a b", "https://example.org/" + "a" * 2100])  # fmt: skip
+def test_an_address_that_cannot_be_kept_stays_in_the_box(editor, url):
+    response = editor.post(FROM, {"url": url})
+    assert response.status_code == 200
+    assert "errorlist" in response.content.decode()
+    assert fields_of(response).get("url", url) == url
+    assert not Source.objects.exists()
+
+
+def test_only_who_may_add_sources(client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("reader", is_staff=True))
+    assert client.get(FROM).status_code == 403
+
+
+def test_one_more_statement_from_the_same_source(editor):
+    source = make_source(published="2023-12-15", language="en")
+    story, speaker = make_incident(), make_actor(actor_kind="person")
+    page = editor.get(reverse("admin:desk_statement_add"), {"source": source.pk})
+    form = fields_of(page)
+    assert (form["said"], form["citations-0-source"]) == ("2023-12-15", [str(source.pk)])
+    form |= {
+        "speaker": speaker.pk, "attribution": "named", "form": "verbatim", "wording": "original",
+        "outcome": "said", "headline": "First", "text": "We did it.", "incidents": [story.pk],
+        "citations-0-bearing": "supports", "citations-0-exact": "We did it.", "_again": "1",
+    }  # fmt: skip
+    answer = editor.post(reverse("admin:desk_statement_add"), form, follow=True)
+    # One page after the form: the next form.
+    assert len(answer.redirect_chain) == 1
+    second = fields_of(answer)
+    assert second["said"] == "2023-12-15"
+    assert second["form"] == ["verbatim"]
+    assert second["incidents"] == [str(story.pk)]
+    assert second["citations-0-source"] == [str(source.pk)]
+    assert second["text"] == second["headline"] == ""
+    second |= {"speaker": speaker.pk, "attribution": "named", "outcome": "said",
+               "headline": "Second", "text": "We did more.", "citations-0-bearing": "supports",
+               "citations-0-exact": "We did more.", "_save": "1"}  # fmt: skip
+    editor.post(reverse("admin:desk_statement_add"), second)
+    assert list(Statement.objects.order_by("pk").values_list("headline", flat=True)) == [
+        "First",
+        "Second",
+    ]
+    assert all(one.citations.get().source == source for one in Statement.objects.all())
+
+
+def test_an_event_from_a_source(editor):
+    source = make_source(published="2023-12-15")
+    page = editor.get(reverse("admin:desk_event_add"), {"source": source.pk})
+    form = fields_of(page) | {"title": "It happened", "standing": "reported",
+                              "citations-0-bearing": "supports", "_save": "1"}  # fmt: skip
+    editor.post(reverse("admin:desk_event_add"), form)
+    event = Event.objects.get()
+    assert event.happened.edtf == "2023-12-15"
+    assert event.citations.get().source == source
+
+
+@pytest.mark.parametrize("key", ["", "abc", "9" * 30, "-1", "12345678"])
+def test_a_source_that_is_none_is_passed_over(editor, key):
+    response = editor.get(reverse("admin:desk_statement_add"), {"source": key})
+    assert response.status_code == 200
+
+
+def test_a_doubt_is_said_and_stops_nothing(editor):
+    statement = make_statement("We did it gladly.")
+    statement.citations.update(exact="We did it.")
+    url = reverse("admin:desk_statement_change", args=[statement.pk])
+    form = fields_of(editor.get(url)) | {"_continue": "1"}
+    said = text_of(editor.post(url, form, follow=True))
+    assert "To look at: These words of the quotation are not in those of its source" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("mid-2023", {"reading": "Mid-2023 (1 May – 31 August)", "edtf": "2023-05~/2023-08~"}),
+        ("", {"reading": "", "edtf": ""}),
+    ],
+)
+def test_the_form_can_ask_how_a_date_is_read(editor, text, found):
+    answer = editor.get(reverse("admin:desk_event_reading"), {"text": text}).json()
+    assert {name: answer[name] for name in found} == found
+
+
+def test_a_date_that_cannot_be_read_says_what_would_be(editor):
+    answer = editor.get(reverse("admin:desk_event_reading"), {"text": "12/05/2023"}).json()
+    assert "5 December" in answer["problem"]
+    assert "12 May" in answer["problem"]
+
+
+def test_nobody_else_may_ask(client):
+    assert client.get(reverse("admin:desk_event_reading")).status_code == 302
