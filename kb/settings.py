@@ -184,6 +184,10 @@ STORAGES = {
 # An event with 300 citations is one form of some 2,500 fields; at Django's limit of 1,000 an
 # editor would lose the whole text to a 400.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+TWO_PERSONS = env.flag(
+    "KB_TWO_PERSONS",
+    help="Nothing is published before somebody other than its author has approved it.",
+)
 # What the desk may fetch for an editor (kb/desk/importers/fetching.py guards it).
 FETCH_PAGES = env.flag(
     "KB_FETCH_PAGES",

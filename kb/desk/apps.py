@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from kb.desk.roles import make_groups
 
 
 class DeskConfig(AppConfig):
@@ -7,3 +10,6 @@ class DeskConfig(AppConfig):
     name = "kb.desk"
     label = "desk"
     verbose_name = "Desk"
+
+    def ready(self) -> None:
+        post_migrate.connect(make_groups, sender=self)

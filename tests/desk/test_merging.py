@@ -3,7 +3,7 @@
 import pytest
 
 from kb.desk.verbs.merging import merge
-from kb.desk.verbs.publishing import Refused
+from kb.desk.verbs.refusing import Refused
 from kb.record.models import Change, Facet, Revision
 from tests.make import make_actor, make_event, make_statement, published
 

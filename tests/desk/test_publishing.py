@@ -3,7 +3,8 @@
 import pytest
 
 from kb.desk.models import Citation
-from kb.desk.verbs.publishing import Refused, publish, publish_all, withdraw
+from kb.desk.verbs.publishing import publish, publish_all, withdraw
+from kb.desk.verbs.refusing import Refused
 from kb.desk.verbs.saving import StaleVersion
 from kb.record.documents import digest, json_schema
 from kb.record.models import AppendOnly, Change, Entry, Epoch, Facet, Revision

@@ -25,9 +25,11 @@ from kb.desk.admin.forms import (
     stored_beside,
 )
 from kb.desk.admin.reading import reading
+from kb.desk.admin.review import PUBLISH, IsReviewed
 from kb.desk.models import Publishable, Snapshot
 from kb.desk.models.base import State
-from kb.desk.verbs.publishing import Refused, publish, send_for_review
+from kb.desk.verbs.publishing import publish, send_for_review
+from kb.desk.verbs.refusing import Refused
 from kb.desk.verbs.saving import StaleVersion, claim
 from kb.record.addresses import PLURALS, path_of
 
@@ -109,7 +111,7 @@ class DeskInline(ChoosesByTyping, admin.StackedInline):
         return super().get_queryset(request).order_by("pk")
 
 
-class DeskAdmin(ChoosesByTyping, admin.ModelAdmin):
+class DeskAdmin(IsReviewed, ChoosesByTyping, admin.ModelAdmin):
     """One kind of publishable thing."""
 
     form = DeskForm
@@ -177,6 +179,7 @@ class DeskAdmin(ChoosesByTyping, admin.ModelAdmin):
             ]
         context["reading_url"] = reverse(f"admin:desk_{self.opts.model_name}_reading")
         row = kwargs.get("obj")
+        context["can_publish"] = request.user.has_perm(PUBLISH)
         context["can_review"] = row is None or row.state == State.DRAFT
         context["show_save_and_add_another"] = False
         return super().render_change_form(request, context, *args, **kwargs)
@@ -267,6 +270,11 @@ class DeskAdmin(ChoosesByTyping, admin.ModelAdmin):
         if "_review" in request.POST:
             send_for_review(obj, by=request.user)
             self.message_user(request, f"“{obj}” is ready for somebody else to read.")
+        elif "_publish" in request.POST and not request.user.has_perm(PUBLISH):
+            self._keep_note(request, obj, note, change)
+            said = "Saved on the desk. Your account does not publish: send it for review."
+            self.message_user(request, said, messages.WARNING)
+            return False
         elif "_publish" in request.POST:
             try:
                 done = publish(obj, by=request.user, note=note, change=change)

@@ -8,7 +8,7 @@ from django.db import models, transaction
 
 from kb.desk.models import Publishable, Reference, Snapshot
 from kb.desk.models.base import State
-from kb.desk.verbs.publishing import Refused
+from kb.desk.verbs.refusing import Refused
 from kb.record import publish as door
 from kb.record.documents import references
 from kb.record.epoch import raise_epoch

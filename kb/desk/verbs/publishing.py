@@ -12,6 +12,8 @@ from kb.desk.documents import MODELS, document_of
 from kb.desk.models import Citation, Event, Publishable, Reference, Snapshot, Source, Statement
 from kb.desk.models.base import State
 from kb.desk.models.citations import Bearing
+from kb.desk.verbs.refusing import Refused
+from kb.desk.verbs.reviewing import lacks_approval
 from kb.desk.verbs.saving import claim
 from kb.record import publish as door
 from kb.record.documents import Document, references
@@ -22,14 +24,6 @@ from kb.text.markdown import MarkdownError, render
 # These go along with an entry that names them; entries and propositions never do.
 CARRIED_KINDS = ("actor", "source", "incident", "topic")
 _REASON_NEEDED = (Change.CORRECTION, Change.WITHDRAWAL, Change.MERGE)
-
-
-class Refused(Exception):
-    """The door stays shut; ``reasons`` says why, a sentence each."""
-
-    def __init__(self, reasons: list[str]) -> None:
-        self.reasons = reasons
-        super().__init__(" ".join(reasons))
 
 
 @dataclass(frozen=True)
@@ -62,6 +56,8 @@ def publish(
         reasons = refusals(thing, change=change, note=note)
         for one in carried:
             reasons += [f"{one} goes along, but: {reason}" for reason in refusals(one)]
+        if by is not None:
+            reasons += _second_reader([*carried, thing])
         if reasons:
             raise Refused(reasons)
         passing = [_snapshot(one, Change.UPDATE, "") for one in carried]
@@ -119,6 +115,12 @@ def send_for_review(thing: Publishable, *, by: Any) -> None:
     """Mark a draft as ready to be read by somebody else. What is published stays published."""
     if thing.state == State.DRAFT:
         _stand(thing, State.IN_REVIEW, by)
+
+
+def _second_reader(things: Iterable[Publishable]) -> list[str]:
+    """What nobody but its author has read. A command, which has no account, answers for itself."""
+    found = ((one, lacks_approval(one)) for one in things)
+    return [f"“{one}”: {reason}" for one, reason in found if reason]
 
 
 def refusals(thing: Publishable, *, change: str | None = None, note: str = "") -> list[str]:

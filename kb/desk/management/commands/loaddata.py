@@ -18,7 +18,8 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, models, transaction
 from kb.desk.documents import MODELS, document_of
 from kb.desk.models import Publishable, Snapshot
 from kb.desk.models.base import State
-from kb.desk.verbs.publishing import Refused, publish_all
+from kb.desk.verbs.publishing import publish_all
+from kb.desk.verbs.refusing import Refused
 
 
 class Command(loaddata.Command):

@@ -1,0 +1,153 @@
+"""The page on which a draft is read, remarked on, approved, published or withdrawn; the queue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+
+from kb.desk.admin.forms import is_key
+from kb.desk.documents import MODELS
+from kb.desk.models import Approval, Comment, Publishable
+from kb.desk.models.base import State
+from kb.desk.verbs.publishing import publish, refusals, to_carry, withdraw
+from kb.desk.verbs.refusing import Refused
+from kb.desk.verbs.reviewing import approve, comment, lacks_approval, unpublished_changes
+from kb.desk.verbs.saving import StaleVersion
+
+APPROVE, PUBLISH = "desk.approve_draft", "desk.publish_record"
+MOST_IN_QUEUE = 200
+
+
+class IsReviewed:
+    """Adds the page of review to the admin of one kind of thing."""
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.review)  # type: ignore[attr-defined]
+        name = f"desk_{self.opts.model_name}_review"  # type: ignore[attr-defined]
+        return [path("<str:key>/review/", view, name=name), *super().get_urls()]  # type: ignore[misc]
+
+    def review(self, request: HttpRequest, key: str) -> HttpResponse:
+        """What publishing would change, what others said, and the buttons that one may press."""
+        row = self.get_object(request, key) if is_key(key) else None  # type: ignore[attr-defined]
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, key)  # type: ignore[attr-defined]
+        if not self.has_view_or_change_permission(request, row):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        if request.method == "POST" and self._done(request, row):
+            return HttpResponseRedirect(request.path)
+        return render(request, "admin/desk/review.html", self._shown(request, row))
+
+    def _shown(self, request: HttpRequest, row: Publishable) -> dict[str, Any]:
+        missing = lacks_approval(row)
+        return {
+            **self.admin_site.each_context(request),  # type: ignore[attr-defined]
+            "title": f"Review: {row}",
+            "opts": self.opts,  # type: ignore[attr-defined]
+            "original": row,
+            "is_public": row.state == State.PUBLISHED,
+            "changes": [
+                {"label": one.field.replace("_", " "), "pieces": one.pieces}
+                for one in unpublished_changes(row)
+            ],
+            "carried": to_carry([row]),
+            "reasons": [*refusals(row), *([missing] if missing else [])],
+            "approval": Approval.objects.filter(public_id=row.public_id).first(),
+            "comments": Comment.objects.filter(public_id=row.public_id).select_related(
+                "written_by"
+            ),
+            "may_approve": request.user.has_perm(APPROVE),
+            "may_publish": request.user.has_perm(PUBLISH),
+            "typed": request.POST,
+        }
+
+    def _done(self, request: HttpRequest, row: Publishable) -> bool:
+        """Do what the button says. False, with the reasons said, when it was refused."""
+        note = request.POST.get("note", "")
+        version = request.POST.get("version", "")
+        seen = int(version) if is_key(version) else 0
+        try:
+            if "_comment" in request.POST:
+                comment(row, text=request.POST.get("comment", ""), by=request.user)
+                said = "Your remark is kept."
+            elif "_approve" in request.POST:
+                self._must_have(request, APPROVE)
+                approve(row, by=request.user, version=seen)
+                said = f"“{row}” is approved as it stands."
+            elif "_publish" in request.POST:
+                self._must_have(request, PUBLISH)
+                change = request.POST.get("change") or None
+                publish(row, by=request.user, note=note, change=change, version=seen)
+                said = f"“{row}” is on the record."
+            elif "_withdraw" in request.POST:
+                self._must_have(request, PUBLISH)
+                withdraw(row, by=request.user, note=note)
+                said = f"“{row}” is withdrawn. Its address says so, with your reason."
+            else:
+                return False
+        except Refused as refusal:
+            for reason in refusal.reasons:
+                messages.error(request, reason)
+            return False
+        except StaleVersion:
+            messages.error(request, "It was saved again since you opened it: read it first.")
+            return False
+        messages.success(request, said)
+        return True
+
+    def _must_have(self, request: HttpRequest, right: str) -> None:
+        if not request.user.has_perm(right):
+            raise PermissionDenied
+
+
+@admin.register(Approval)
+class QueueAdmin(admin.ModelAdmin):
+    """The list of what waits to be read by somebody else, whatever its kind."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is None and request.user.has_perm("desk.change_statement")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        waiting = [
+            {
+                "thing": one,
+                "kind": model._meta.verbose_name,
+                "url": reverse(f"admin:desk_{model._meta.model_name}_review", args=[one.pk]),
+            }
+            for model in MODELS.values()
+            for one in model.objects.filter(state=State.IN_REVIEW)
+            .select_related("updated_by")
+            .order_by("updated_at")[:MOST_IN_QUEUE]
+        ]
+        waiting.sort(key=lambda one: one["thing"].updated_at)
+        ids = [one["thing"].public_id for one in waiting]
+        approved = set(
+            Approval.objects.filter(public_id__in=ids).values_list("public_id", flat=True)
+        )
+        for one in waiting:
+            one["is_approved"] = one["thing"].public_id in approved
+        ctx = {
+            **self.admin_site.each_context(request),
+            "title": "Waiting for review",
+            "opts": self.opts,
+            "waiting": waiting,
+        }
+        return render(request, "admin/desk/queue.html", ctx)

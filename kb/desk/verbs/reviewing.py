@@ -1,0 +1,90 @@
+"""What happens to a draft between its author and the door: read, remarked on, approved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from kb.desk.documents import MODELS, document_of
+from kb.desk.models import Approval, Comment, Publishable, Snapshot
+from kb.desk.models.base import State
+from kb.desk.verbs.refusing import Refused
+from kb.record.comparing import Difference, differences
+from kb.record.documents import Document, digest, references
+
+LONGEST_COMMENT = 4000
+
+
+def approve(thing: Publishable, *, by: Any, version: int) -> Approval:
+    """Say that somebody else's work is fit to be published as it stands.
+
+    ``version`` is the one that was read. Raises Refused for one's own work, for what was saved
+    since, and for what was withdrawn.
+    """
+    with transaction.atomic():
+        current = type(thing)._default_manager.select_for_update().get(pk=thing.pk)
+        reasons = []
+        if current.version != version:
+            reasons.append("It was saved again since you opened it: read what is there now.")
+        if by.pk in authors_of(current):
+            reasons.append("Nobody approves their own work: ask somebody else.")
+        if current.state == State.WITHDRAWN:
+            reasons.append("It was withdrawn.")
+        if reasons:
+            raise Refused(reasons)
+        approval, _ = Approval.objects.update_or_create(
+            public_id=current.public_id,
+            defaults={"sha256": digest(document_of(current)), "approved_by": by},
+        )
+    return approval
+
+
+def authors_of(thing: Publishable) -> set[int]:
+    """The keys of the accounts whose work the present text is: who saved it last, or began it."""
+    last = thing.updated_by_id or thing.created_by_id
+    return {last} if last else set()
+
+
+def lacks_approval(thing: Publishable) -> str:
+    """Why a second person has yet to read this, as a sentence; "" when nobody has to."""
+    if not settings.TWO_PERSONS:
+        return ""
+    approval = Approval.objects.filter(public_id=thing.public_id).first()
+    if approval is None or approval.approved_by_id in authors_of(thing):
+        return "Nobody but its author has approved it."
+    if approval.sha256 != digest(document_of(thing)):
+        return "It was changed after it was approved: it has to be approved again."
+    return ""
+
+
+def comment(thing: Publishable, *, text: str, by: Any) -> Comment:
+    """Keep a remark. Raises Refused for an empty one and for characters that no text may hold."""
+    made = Comment(public_id=thing.public_id, text=text.strip(), written_by=by)
+    if len(made.text) > LONGEST_COMMENT:
+        raise Refused([f"A remark has at most {LONGEST_COMMENT:,} characters."])
+    try:
+        made.full_clean()
+    except ValidationError as problem:
+        raise Refused(problem.messages) from problem
+    made.save()
+    return made
+
+
+def unpublished_changes(thing: Publishable) -> list[Difference]:
+    """What publishing would change for readers, field by field; all of it for what is new."""
+    seen = Snapshot.objects.filter(public_id=thing.public_id).first()
+    now = document_of(thing)
+    before: Document = seen.document if seen else {}
+    titles = _titles(references(now) | (references(before) if before else set()))
+    return differences(before, now, lambda text: titles.get(text, text))
+
+
+def _titles(public_ids: set[str]) -> dict[str, str]:
+    return {
+        one.public_id: str(one)
+        for model in MODELS.values()
+        for one in model.objects.filter(public_id__in=public_ids)
+    }

@@ -1,0 +1,100 @@
+"""Who may do what: the four groups, and that the handbook prints the same table."""
+
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+from django.urls import reverse
+
+from kb.desk.models.base import State
+from kb.desk.roles import GROUPS, RIGHTS, make_groups, table
+from kb.record.models import Revision
+from tests.desk.test_admin import fields_of, text_of
+from tests.make import make_event, make_statement
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def member(client, django_user_model):
+    """A client of somebody in one group."""
+
+    def of(group, name="somebody"):
+        user = django_user_model.objects.create_user(name, is_staff=True)
+        user.groups.add(Group.objects.get(name=group))
+        client.force_login(user)
+        client.user = user
+        return client
+
+    return of
+
+
+def rights_of(group):
+    rows = Permission.objects.filter(group__name=group).select_related("content_type")
+    return {f"{one.content_type.app_label}.{one.codename}" for one in rows}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_each_group_has_the_rights_of_the_table_and_no_other(group):
+    wanted = {right for _said, rights, who in RIGHTS if group in who for right in rights}
+    assert rights_of(group) == wanted
+
+
+def test_a_right_given_by_hand_stays():
+    right = Permission.objects.get(codename="publish_record")
+    Group.objects.get(name="Contributor").permissions.add(right)
+    make_groups()
+    assert "desk.publish_record" in rights_of("Contributor")
+
+
+def test_groups_are_there_after_a_migration():
+    Group.objects.all().delete()
+    call_command("migrate", verbosity=0)
+    assert set(Group.objects.values_list("name", flat=True)) == set(GROUPS)
+
+
+def test_the_handbook_prints_the_table():
+    assert table() in Path("docs/editing.md").read_text(encoding="utf-8")
+
+
+def test_a_contributor_drafts_and_sends_but_does_not_publish(member):
+    client, event = member("Contributor"), make_event()
+    url = reverse("admin:desk_event_change", args=[event.pk])
+    page = client.get(url)
+    assert 'name="_publish"' not in page.content.decode()
+    said = text_of(client.post(url, fields_of(page) | {"_publish": "1"}, follow=True))
+    assert "does not publish: send it for review" in said
+    assert not Revision.objects.exists()
+    client.post(url, fields_of(client.get(url)) | {"_review": "1"})
+    event.refresh_from_db()
+    assert event.state == State.IN_REVIEW
+    review = reverse("admin:desk_event_review", args=[event.pk])
+    for button in ("_approve", "_publish", "_withdraw"):
+        assert client.post(review, {button: "1", "note": "x"}).status_code == 403
+
+
+def test_a_publisher_publishes(member):
+    client, event = member("Publisher"), make_event()
+    url = reverse("admin:desk_event_change", args=[event.pk])
+    client.post(url, fields_of(client.get(url)) | {"_publish": "1"})
+    assert Revision.objects.filter(public_id=event.public_id).exists()
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_group_can_open_the_queue_and_every_form(member, group):
+    client, statement = member(group), make_statement()
+    statement.state = State.IN_REVIEW
+    statement.save()
+    queue = client.get(reverse("admin:desk_approval_changelist"))
+    assert str(statement) in text_of(queue)
+    for name in ("change", "review"):
+        url = reverse(f"admin:desk_statement_{name}", args=[statement.pk])
+        assert client.get(url).status_code == 200
+
+
+def test_no_group_no_desk(client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("nobody", is_staff=True))
+    event = make_event()
+    for name, args in (("event_review", [event.pk]), ("approval_changelist", [])):
+        assert client.get(reverse(f"admin:desk_{name}", args=args)).status_code == 403
