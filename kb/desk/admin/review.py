@@ -38,8 +38,11 @@ class IsReviewed:
             return self._get_obj_does_not_exist_redirect(request, self.opts, key)  # type: ignore[attr-defined]
         if not self.has_view_or_change_permission(request, row):  # type: ignore[attr-defined]
             raise PermissionDenied
-        if request.method == "POST" and self._done(request, row):
-            return HttpResponseRedirect(request.path)
+        if request.method == "POST":
+            if self._done(request, row):
+                return HttpResponseRedirect(request.path)
+            # A verb that was refused may have counted up the version in memory.
+            row.refresh_from_db()
         return render(request, "admin/desk/review.html", self._shown(request, row))
 
     def _shown(self, request: HttpRequest, row: Publishable) -> dict[str, Any]:

@@ -1,0 +1,189 @@
+"""A day at the desk, in a browser: from the address of a page to the record, by two people.
+
+The ``page`` fixture fails at the end of each test if the Content-Security-Policy stopped anything.
+"""
+
+from __future__ import annotations
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_network
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import Group
+
+from kb.desk.models import Actor, Event, Source, Statement
+from kb.desk.models.base import State
+from tests.make import make_actor, make_event, make_incident, make_source, published
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PAGE = b"""<!doctype html><html lang="en"><head><title>The Paper: it happened</title>
+<meta property="og:title" content="It happened on Friday">
+<meta property="og:site_name" content="The Paper">
+<meta property="article:published_time" content="2023-12-15T08:00:00Z"></head>
+<body><p>A story.</p></body></html>"""
+SAYINGS = ["We did it.", "We would do it again.", "We have said all there is to say."]
+SERIOUS = ("serious", "critical")
+
+
+class OnePage(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(PAGE)
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def paper(settings):
+    """The address of a page on this machine, which the desk may fetch."""
+    settings.FETCH_PAGES = True
+    settings.FETCH_ALLOWED = [ip_network("127.0.0.1/32")]
+    server = ThreadingHTTPServer(("127.0.0.1", 0), OnePage)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/story"
+    server.shutdown()
+    server.server_close()
+
+
+def sign_in(page, name="editor"):
+    """``editor`` is the account of ``editor_user``; the others are made here alike."""
+    page.goto("/admin/login/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(f"{name}-password")
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log out").wait_for()
+
+
+def choose(page, field, text):
+    """Choose by typing, as in every relation of the desk."""
+    page.locator(f".field-{field} .select2-selection").first.click()
+    page.locator(".select2-search__field:visible").last.fill(text)
+    page.locator(".select2-results__option", has_text=text).first.click()
+
+
+def axe(page):
+    """What is seriously wrong, looked for in a second tab: axe itself sets inline styles."""
+    tab = page.context.new_page()
+    tab.goto(page.url)
+    found = Axe().run(tab).response["violations"]
+    tab.close()
+    return [(one["id"], one["nodes"][0]["html"][:120]) for one in found if one["impact"] in SERIOUS]
+
+
+def test_from_an_address_to_three_statements_and_an_event(page, editor_user, paper):
+    make_actor("The Paper", actor_kind="publication")
+    make_incident("A story")
+    sign_in(page)
+    page.goto("/admin/desk/source/")
+    page.get_by_role("link", name="Add from an address").click()
+    assert axe(page) == []
+    page.get_by_label("Address of the page").fill(paper)
+    page.get_by_role("button", name="Go on").click()
+    assert page.locator("#id_title").input_value() == "It happened on Friday"
+    assert page.locator("#id_published").input_value() == "2023-12-15"
+    assert "The Paper" in page.locator(".field-publisher").inner_text()
+    page.get_by_role("button", name="Save and go on editing").click()
+
+    page.get_by_role("link", name="Add a statement from this source").click()
+    assert axe(page) == []
+    # A speaker who is not on the desk yet, added beside the form.
+    page.locator("#id_headline").fill("Said 0")
+    with page.expect_popup() as opened:
+        page.locator("#add_id_speaker").click()
+    popup = opened.value
+    popup.locator("#id_actor_kind").select_option("person")
+    popup.locator("#id_name").fill("Ann Bee")
+    popup.get_by_role("button", name="Save").click()
+    page.locator(".field-speaker .select2-selection__rendered", has_text="Ann Bee").wait_for()
+    assert page.locator("#id_headline").input_value() == "Said 0"
+    choose(page, "incidents", "A story")
+    for number, words in enumerate(SAYINGS):
+        assert page.locator("#id_said").input_value() == "2023-12-15"
+        assert "It happened on Friday" in page.locator("#citations-0").inner_text()
+        if number:
+            choose(page, "speaker", "Ann Bee")
+        page.locator("#id_attribution").select_option("named")
+        page.locator("#id_form").select_option("verbatim")
+        page.locator("#id_headline").fill(f"Said {number}")
+        page.locator("#id_text").fill(words)
+        page.locator("#id_citations-0-bearing").select_option("supports")
+        page.locator("#id_citations-0-exact").fill(words)
+        again = number < len(SAYINGS) - 1
+        page.get_by_role("button", name="from this source" if again else "Publish").click()
+    assert "is on the record" in page.locator(".messagelist").inner_text()
+
+    page.goto(f"/admin/desk/source/{Source.objects.get(url=paper).pk}/change/")
+    page.get_by_role("link", name="Add an event from this source").click()
+    page.locator("#id_title").fill("It happened")
+    page.locator("#id_standing").select_option("reported")
+    page.locator("#id_happened").fill("mid-2023")
+    page.locator("output.reading", has_text="Read as Mid-2023 (1 May – 31 August)").wait_for()
+    page.locator("#id_citations-0-bearing").select_option("supports")
+    page.get_by_role("button", name="Publish").click()
+    assert "is on the record" in page.locator(".messagelist").inner_text()
+
+    assert Statement.objects.filter(speaker__name="Ann Bee").count() == len(SAYINGS)
+    assert Event.objects.get().citations.get().source.url == paper
+    assert Actor.objects.filter(name="Ann Bee").count() == 1
+
+
+def test_a_date_that_cannot_be_read_is_said_while_typing(page, editor_user):
+    sign_in(page)
+    page.goto("/admin/desk/event/add/")
+    page.locator("#id_happened").fill("12/05/2023")
+    page.locator("output.reading.problem", has_text="12 May").wait_for()
+
+
+def test_two_people_review_and_a_correction_is_listed(
+    page, browser, live_server, settings, django_user_model
+):
+    settings.TWO_PERSONS = True
+    for name, group in (("author", "Contributor"), ("chief", "Publisher")):
+        user = django_user_model.objects.create_user(
+            name, password=f"{name}-password", is_staff=True
+        )
+        user.groups.add(Group.objects.get(name=group))
+    event = published(make_event("It happened", source=published(make_source())))
+    change, review = (f"/admin/desk/event/{event.pk}/{one}/" for one in ("change", "review"))
+
+    sign_in(page, "author")
+    page.goto(change)
+    assert page.get_by_role("button", name="Publish").count() == 0
+    page.locator("#id_title").fill("It happened twice")
+    page.get_by_role("button", name="Save draft").click()
+
+    context = browser.new_context(base_url=live_server.url)
+    chief = context.new_page()
+    sign_in(chief, "chief")
+    chief.goto(review)
+    assert "twice" in chief.locator(".compared ins").inner_text()
+    assert axe(chief) == []
+    chief.get_by_role("button", name="Approve as it stands").click()
+    chief.get_by_label("Kind of change").select_option("correction")
+    chief.get_by_role("button", name="Publish").click()
+    assert "needs a note" in chief.locator(".messagelist").inner_text()
+    assert chief.get_by_label("Kind of change").input_value() == "correction"
+    chief.get_by_label("Readers see it").fill("It was twice, not once.")
+    chief.get_by_role("button", name="Publish").click()
+    assert "is on the record" in chief.locator(".messagelist").inner_text()
+    chief.goto("/changes/")
+    assert "It was twice, not once." in chief.locator("main").inner_text()
+    context.close()
+    event.refresh_from_db()
+    assert event.state == State.PUBLISHED
+
+
+def test_the_queue_leads_to_what_waits(page, editor_user):
+    event = make_event("It happened")
+    Event.objects.filter(pk=event.pk).update(state=State.IN_REVIEW)
+    sign_in(page)
+    page.get_by_role("link", name="Review queue").first.click()
+    assert axe(page) == []
+    page.get_by_role("link", name="It happened").click()
+    assert "What readers would see" in page.locator("main").inner_text()
