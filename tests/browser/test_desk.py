@@ -25,6 +25,8 @@ PAGE = b"""<!doctype html><html lang="en"><head><title>The Paper: it happened</t
 <meta property="article:published_time" content="2023-12-15T08:00:00Z"></head>
 <body><p>A story.</p></body></html>"""
 SAYINGS = ["We did it.", "We would do it again.", "We have said all there is to say."]
+NAMED = """[...document.querySelectorAll("select.admin-autocomplete + .select2")].every(
+    box => box.querySelector(".select2-selection").hasAttribute("aria-label"))"""
 SERIOUS = ("serious", "critical")
 
 
@@ -71,6 +73,7 @@ def axe(page):
     """What is seriously wrong, looked for in a second tab: axe itself sets inline styles."""
     tab = page.context.new_page()
     tab.goto(page.url)
+    tab.wait_for_function(NAMED)
     found = Axe().run(tab).response["violations"]
     tab.close()
     return [(one["id"], one["nodes"][0]["html"][:120]) for one in found if one["impact"] in SERIOUS]

@@ -1,0 +1,49 @@
+"""``manage.py export_kb``: everything on the desk and on the record, as JSON Lines."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+
+from kb.desk.importers.whole import dump
+
+
+class Command(BaseCommand):
+    help = "Write the whole knowledge base as JSON Lines, to standard output or to a file."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--to", metavar="FILE", help="a file, which must not be there yet")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with transaction.atomic():
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            if not options["to"]:
+                out = getattr(self.stdout, "_out", sys.stdout)
+                for line in dump():
+                    out.write(line.decode())
+                return
+            self._to_file(Path(options["to"]))
+
+    def _to_file(self, path: Path) -> None:
+        """Under its name only when it is whole, so that a crash leaves no file to be trusted."""
+        part = path.with_name(f"{path.name}.part")
+        if path.exists():
+            raise CommandError(f"{path} is there already.")
+        try:
+            with part.open("wb") as file:
+                rows = sum(file.write(line) > 0 for line in dump()) - 2
+                file.flush()
+                os.fsync(file.fileno())
+            part.rename(path)
+        except OSError as problem:
+            part.unlink(missing_ok=True)
+            raise CommandError(f"Cannot write {path}: {problem}") from problem
+        self.stderr.write(f"Wrote {rows} rows to {path}.")

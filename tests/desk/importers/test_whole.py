@@ -1,0 +1,177 @@
+"""The whole knowledge base, out and in again: byte for byte, and all or nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from secrets import token_urlsafe
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from kb.desk.importers.whole import FORMAT, WholeError, dump, load, tables
+from kb.desk.models import Actor, Approval, Comment, Event
+from kb.desk.verbs.publishing import publish
+from kb.record.models import Entry, Facet, Revision
+from tests.make import make_actor, make_event, make_source, make_statement, published
+from tests.postgres import server
+
+pytestmark = pytest.mark.django_db
+HOSTILE = "naïve\u2028“𝕏” 🏳️‍🌈 <script> \\ \" ' %s {0} \ttab 字节跳动 مرحبا"
+HEAD = json.dumps({"format": FORMAT, "version": 1}).encode() + b"\n"
+
+
+def empty():
+    """Take every row away, as no verb ever would."""
+    with connection.cursor() as cursor:
+        Facet.objects.all().delete()
+        Entry.objects.all().delete()
+        for model in reversed(tables()):
+            for several in model._meta.many_to_many:
+                if several.remote_field.through._meta.auto_created:
+                    cursor.execute(f'DELETE FROM "{several.remote_field.through._meta.db_table}"')
+            cursor.execute(f'DELETE FROM "{model._meta.db_table}"')
+
+
+@pytest.fixture
+def everything(django_user_model):
+    """The article's story, and one of whatever it lacks."""
+    call_command("loaddata", "bytedance-openai", verbosity=0)
+    editor = django_user_model.objects.create_user("an editor")
+    event = make_event(HOSTILE[:150], summary=HOSTILE, happened="2023-05~/2023-08~",
+                       happened_phrase="mid-2023")  # fmt: skip
+    published(event)
+    event.title = "Corrected"
+    event.updated_by = editor
+    event.save()
+    publish(event, by=editor, change="correction", note=HOSTILE)
+    make_statement(HOSTILE, speaker=make_actor("字节跳动"), source=make_source(HOSTILE[:200]))
+    Comment.objects.create(public_id=event.public_id, text=HOSTILE, written_by=editor)
+    Approval.objects.create(public_id=event.public_id, sha256="0" * 64, approved_by=editor)
+
+
+def test_out_and_in_again_is_the_same(everything, reader):
+    before = b"".join(dump())
+    pages = [reader.get("/timeline.json?size=100").json(), reader.get("/timeline/").text]
+    empty()
+    assert load(before.splitlines(keepends=True)) == before.count(b"\n") - 2
+    assert b"".join(dump()) == before
+    after = reader.get("/timeline.json?size=100").json()
+    assert after["entries"] == pages[0]["entries"]
+
+
+def test_what_is_added_afterwards_gets_keys_of_its_own(everything):
+    lines = list(dump())
+    empty()
+    load(lines)
+    assert make_actor("Another").pk not in set(
+        Actor.objects.exclude(name="Another").values_list("pk", flat=True)
+    )
+    assert published(make_event("Another")).pk
+
+
+def test_an_account_that_is_new_can_do_nothing(everything):
+    lines = list(dump())
+    empty()
+    get_user_model().objects.all().delete()
+    load(lines)
+    account = get_user_model().objects.get(username="an editor")
+    assert not account.is_active
+    assert not account.has_usable_password()
+    assert b"password" not in b"".join(lines)
+
+
+def test_a_dry_run_stores_nothing(everything):
+    lines = list(dump())
+    empty()
+    assert load(lines, dry_run=True) == len(lines) - 2
+    assert not Event.objects.exists()
+    assert not Revision.objects.exists()
+
+
+def test_only_into_an_empty_one(everything):
+    with pytest.raises(WholeError, match="not empty"):
+        load(list(dump()))
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([], "cut short"),
+        ([b""], "Line 1: this is not JSON"),
+        ([b"PK\x03\x04"], "Line 1: this is not JSON"),
+        ([b"\xff\xfe{"], "Line 1: this is not JSON"),
+        ([b"[" * 100_000], "Line 1: this is not JSON"),
+        ([b'{"events": []}'], "not an export"),
+        ([b"[]"], "no row"),
+        ([b'{"format": "on-the-record", "version": 99}'], "version 99"),
+        ([HEAD], "cut short"),
+        ([HEAD, b'{"rows": 3}'], "should have 3 rows, and has 0"),
+        ([HEAD, b'{"rows": 0}', b'{"rows": 0}'], "Line 3: there is more"),
+        ([HEAD, b'{"table": "auth.user", "key": 1, "fields": {}}'], "no table 'auth.user'"),
+        ([HEAD, b'{"table": "desk.actor", "key": 1}'], "Line 2 cannot be stored"),
+        ([HEAD, b'{"table": "desk.actor", "key": "x", "fields": {}}'], "Line 2 cannot be stored"),
+        ([HEAD, b'{"table": "desk.actor", "key": 1, "fields": {"nothing": 1}}'], "Line 2 cannot"),
+    ],
+)
+def test_what_only_looks_like_it_is_refused_and_stores_nothing(lines, said):
+    with pytest.raises(WholeError, match=said):
+        load(lines)
+    assert not Actor.objects.exists()
+
+
+def test_rows_that_do_not_hold_together(everything):
+    lines = [one for one in dump() if b'"table": "desk.source"' not in one]
+    lines[-1] = json.dumps({"rows": len(lines) - 2}).encode()
+    empty()
+    with pytest.raises(WholeError, match="do not hold together"):
+        load(lines)
+
+
+def test_every_line_may_be_missing_and_the_file_is_refused(everything):
+    lines = list(dump())
+    empty()
+    for gone in range(0, len(lines), max(1, len(lines) // 12)):
+        with pytest.raises(WholeError):
+            load([line for number, line in enumerate(lines) if number != gone])
+    assert not Event.objects.exists()
+
+
+def test_the_commands(everything, tmp_path, capsys):
+    path = tmp_path / "all.jsonl"
+    call_command("export_kb", to=str(path))
+    assert path.read_bytes() == b"".join(dump())
+    with pytest.raises(CommandError, match="there already"):
+        call_command("export_kb", to=str(path))
+    call_command("export_kb")
+    assert capsys.readouterr().out.encode() == path.read_bytes()
+    with pytest.raises(CommandError, match="not empty"):
+        call_command("import_kb", str(path))
+    with pytest.raises(CommandError, match="Cannot read"):
+        call_command("import_kb", str(tmp_path / "nothing"))
+    empty()
+    call_command("import_kb", str(path), dry_run=True)
+    assert "rows would be stored" in capsys.readouterr().out
+    call_command("import_kb", str(path))
+    assert b"".join(dump()) == path.read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="begins on SQLite")
+def test_from_sqlite_to_postgresql_it_stays_the_same(everything, tmp_path):
+    first, second = tmp_path / "sqlite.jsonl", tmp_path / "postgresql.jsonl"
+    call_command("export_kb", to=str(first))
+    with server() as url:
+        env = {**os.environ, "DATABASE_URL": url, "KB_DATA_DIR": str(tmp_path / "data"),
+               "KB_SECRET_KEY": token_urlsafe(50), "DJANGO_SETTINGS_MODULE": "kb.settings"}  # fmt: skip
+        for command in (["migrate", "-v0"], ["import_kb", str(first)],
+                        ["export_kb", "--to", str(second)]):  # fmt: skip
+            done = subprocess.run(
+                [sys.executable, "manage.py", *command], env=env, capture_output=True, text=True
+            )
+            assert done.returncode == 0, done.stderr
+    assert second.read_bytes() == first.read_bytes()
