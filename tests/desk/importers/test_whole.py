@@ -166,8 +166,13 @@ def test_from_sqlite_to_postgresql_it_stays_the_same(everything, tmp_path):
     first, second = tmp_path / "sqlite.jsonl", tmp_path / "postgresql.jsonl"
     call_command("export_kb", to=str(first))
     with server() as url:
-        env = {**os.environ, "DATABASE_URL": url, "KB_DATA_DIR": str(tmp_path / "data"),
-               "KB_SECRET_KEY": token_urlsafe(50), "DJANGO_SETTINGS_MODULE": "kb.settings"}  # fmt: skip
+        env = {
+            **os.environ,
+            "DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "kb.settings",
+            "KB_DATA_DIR": str(tmp_path / "data"),
+            "KB_SECRET_KEY": token_urlsafe(50),
+        }
         for command in (["migrate", "-v0"], ["import_kb", str(first)],
                         ["export_kb", "--to", str(second)]):  # fmt: skip
             done = subprocess.run(
