@@ -17,7 +17,17 @@ from django.urls import reverse
 
 from kb.desk.admin.base import DeskAdmin
 from kb.desk.admin.forms import regrouped
-from kb.desk.models import Actor, Approval, Citation, Comment, Reference, Snapshot, Statement
+from kb.desk.models import (
+    Actor,
+    Approval,
+    Citation,
+    Comment,
+    ImportBatch,
+    ImportedRow,
+    Reference,
+    Snapshot,
+    Statement,
+)
 from kb.desk.verbs.saving import StaleVersion, claim
 from kb.record.models import Change, Revision
 from tests.make import (
@@ -39,7 +49,7 @@ ADMINS = {
     if isinstance(one, DeskAdmin)
 }
 # Written by the verbs alone, and shown on the page of review if at all.
-NOT_SHOWN = {Approval, Comment, Reference, Snapshot}
+NOT_SHOWN = {Approval, Comment, ImportBatch, ImportedRow, Reference, Snapshot}
 WRONG_KEYS = ["abc", "-1", "10" * 15, "1e30", "²"]
 
 

@@ -21,8 +21,10 @@ class Command(BaseCommand):
         parser.add_argument("--to", metavar="FILE", help="a file, which must not be there yet")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        is_outermost = not connection.in_atomic_block
         with transaction.atomic():
-            if connection.vendor == "postgresql":
+            # SQLite reads one snapshot anyway.
+            if connection.vendor == "postgresql" and is_outermost:
                 with connection.cursor() as cursor:
                     cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             if not options["to"]:

@@ -1,0 +1,97 @@
+"""HTML that others wrote, as Markdown of ours: what a text says stays, how it looked goes."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+from kb.text.links import LinkError, safe_url
+
+_BLOCKS = {"p", "div", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol",
+           "table", "tr", "blockquote", "figure", "figcaption"}  # fmt: skip
+# Their text is no text.
+_UNSAID = {"script", "style", "iframe", "object", "noscript", "template", "svg", "math", "title"}
+_MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*"}
+_SPACES = re.compile(r"[ \t\r\f\v\n\u00a0]+")
+_LINES = re.compile(r"[ ]*\n[ ]*")
+_GAPS = re.compile(r"\n{3,}")
+# A star or a bracket that was typed is none of Markdown's.
+_SPECIAL = re.compile(r"([\\*_\[\]`])")
+
+
+def markdown_of(html: str) -> str:
+    """The text of an HTML fragment as Markdown: paragraphs, emphasis, lists, quotations, links.
+
+    A link that readers could not follow leaves its words. Never raises; plain text comes back as
+    it is, its own Markdown escaped.
+    """
+    writer = _Writer()
+    writer.feed(html)
+    writer.close()
+    return writer.text()
+
+
+def line_of(html: str) -> str:
+    """The text of an HTML fragment in one line, without marks."""
+    writer = _Writer(plain=True)
+    writer.feed(html)
+    writer.close()
+    return " ".join(writer.text().split())
+
+
+class _Writer(HTMLParser):
+    def __init__(self, *, plain: bool = False) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self.plain = plain
+        self.unsaid: list[str] = []
+        self.links: list[str] = []
+        self.quotes = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _UNSAID:
+            self.unsaid.append(tag)
+        elif tag == "br":
+            self.parts.append("\n")
+        elif tag == "li":
+            self.parts.append("\n" if self.plain else "\n- ")
+        elif tag in _BLOCKS:
+            self.quotes += tag == "blockquote"
+            self.parts.append("\n\n" + ("> " if tag == "blockquote" and not self.plain else ""))
+        elif tag in _MARKS and not self.plain:
+            self.parts.append(_MARKS[tag])
+        elif tag == "a" and not self.plain:
+            self.links.append(_followed(dict(attrs).get("href") or ""))
+            self.parts.append("[" if self.links[-1] else "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.unsaid and tag == self.unsaid[-1]:
+            self.unsaid.pop()
+        elif tag in _BLOCKS:
+            self.parts.append("\n\n")
+        elif tag in _MARKS and not self.plain:
+            if self.parts and self.parts[-1] == _MARKS[tag]:
+                self.parts.pop()  # emphasis of nothing
+            else:
+                self.parts.append(_MARKS[tag])
+        elif tag == "a" and self.links:
+            url = self.links.pop()
+            self.parts.append(f"]({url})" if url else "")
+
+    def handle_data(self, data: str) -> None:
+        if not self.unsaid:
+            text = _SPACES.sub(" ", data)
+            self.parts.append(text if self.plain else _SPECIAL.sub(r"\\\1", text))
+
+    def text(self) -> str:
+        while self.links:
+            self.handle_endtag("a")
+        text = "".join(self.parts)
+        return _GAPS.sub("\n\n", _LINES.sub("\n", text)).strip()
+
+
+def _followed(url: str) -> str:
+    try:
+        return safe_url(url).replace("(", "%28").replace(")", "%29")
+    except LinkError:
+        return ""

@@ -1,0 +1,43 @@
+"""HTML of others becomes Markdown of ours, and never more than text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.text.html import line_of, markdown_of
+from kb.text.markdown import MarkdownError, render
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ("plain", "plain"),
+        ("<p>One</p><p>Two<br>lines</p>", "One\n\nTwo\nlines"),
+        ("<b>Bold</b> and <em>said</em>", "**Bold** and *said*"),
+        ('<a href="https://example.org/a(b)">here</a>', "[here](https://example.org/a%28b%29)"),
+        ('<a href="javascript:alert(1)">here</a>', "here"),
+        ("<ul><li>a</li><li>b</li></ul>", "- a\n- b"),
+        ("<blockquote>Said</blockquote>", "> Said"),
+        ("<script>alert(1)</script>Text<style>p{}</style>", "Text"),
+        ("a &amp; b &lt;c&gt;", "a & b <c>"),
+        ("2 * 3 [sic]", "2 \\* 3 \\[sic\\]"),
+        ("<b></b>x", "x"),
+        ('<a href="https://example.org">open', "[open](https://example.org)"),
+    ],
+)
+def test_what_becomes_of_it(html, markdown):
+    assert markdown_of(html) == markdown
+
+
+def test_a_line_is_one_line():
+    assert line_of("Whitney <b>Houston</b><br/> 1963 &ndash; 2012") == "Whitney Houston 1963 – 2012"
+
+
+@given(st.text(alphabet="<>/abpi &;=\"'*[]()\n!-", max_size=200))
+def test_it_never_fails_and_nothing_of_it_runs(html):
+    try:
+        shown = render(markdown_of(html))
+    except MarkdownError:
+        return
+    assert "<script" not in shown
+    assert line_of(html) == " ".join(line_of(html).split())
