@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.conf import settings
@@ -79,7 +80,12 @@ def unpublished_changes(thing: Publishable) -> list[Difference]:
     now = document_of(thing)
     before: Document = seen.document if seen else {}
     titles = _titles(references(now) | (references(before) if before else set()))
-    return differences(before, now, lambda text: titles.get(text, text))
+    return differences(_ordered(before), _ordered(now), lambda text: titles.get(text, text))
+
+
+def _ordered(document: Document) -> Document:
+    """The document with the parts of each field in one order: PostgreSQL stores them in its own."""
+    return {name: json.loads(json.dumps(value, sort_keys=True)) for name, value in document.items()}
 
 
 def _titles(public_ids: set[str]) -> dict[str, str]:
