@@ -190,3 +190,22 @@ def test_the_queue_leads_to_what_waits(page, editor_user):
     assert axe(page) == []
     page.get_by_role("link", name="It happened").click()
     assert "What readers would see" in page.locator("main").inner_text()
+
+
+def test_a_form_with_something_in_it_asks_before_it_is_left(page, editor_user):
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    sign_in(page)
+    page.goto("/admin/desk/event/add/")
+    page.goto("/admin/desk/event/")
+    assert asked == []
+    page.goto("/admin/desk/event/add/")
+    page.locator("#id_title").press_sequentially("It happened")
+    page.goto("/admin/desk/event/")
+    assert asked == ["beforeunload"]
+    page.goto("/admin/desk/event/add/")
+    page.locator("#id_title").press_sequentially("It happened")
+    page.locator("#id_standing").select_option("reported")
+    page.get_by_role("button", name="Save draft").click()
+    page.get_by_text("was added successfully").wait_for()
+    assert asked == ["beforeunload"]

@@ -124,7 +124,7 @@ class DeskAdmin(IsReviewed, ChoosesByTyping, admin.ModelAdmin):
 
     class Media:
         css = {"all": ["admin_desk/desk.css"]}
-        js = ["admin_desk/labels.js", "admin_desk/reading.js"]
+        js = ["admin_desk/labels.js", "admin_desk/reading.js", "admin_desk/unsaved.js"]
 
     def get_urls(self) -> list[Any]:
         name = f"desk_{self.opts.model_name}_reading"

@@ -6,6 +6,7 @@ from django.contrib import admin
 
 from kb.desk.admin.base import DeskAdmin, DeskInline, date_reading, date_words
 from kb.desk.admin.entering import BeginsWithASource
+from kb.desk.admin.needs import EventNeeds, StatementNeeds
 from kb.desk.models import Citation, Event, Incident, Participation, Statement, Topic
 
 
@@ -44,7 +45,7 @@ class ParticipationInline(DeskInline):
 @admin.register(Event)
 class EventAdmin(BeginsWithASource, DeskAdmin):
     list_display = ["title", "happened_words", "standing", "state"]
-    list_filter = ["state", "standing", "incidents", "topics"]
+    list_filter = [EventNeeds, "state", "standing", "incidents", "topics"]
     search_fields = ["title", "summary", "slug"]
     prepopulated_fields = {"slug": ["title"]}
     inlines = [ParticipationInline, EventCitationInline]
@@ -61,7 +62,16 @@ class EventAdmin(BeginsWithASource, DeskAdmin):
 @admin.register(Statement)
 class StatementAdmin(BeginsWithASource, DeskAdmin):
     list_display = ["headline", "voice", "said_words", "form", "outcome", "state"]
-    list_filter = ["state", "form", "wording", "attribution", "outcome", "incidents", "topics"]
+    list_filter = [
+        StatementNeeds,
+        "state",
+        "form",
+        "wording",
+        "attribution",
+        "outcome",
+        "incidents",
+        "topics",
+    ]
     list_select_related = ["speaker"]
     search_fields = ["headline", "text", "original_text", "speaker__name", "speaker_label", "slug"]
     prepopulated_fields = {"slug": ["headline"]}

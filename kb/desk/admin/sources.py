@@ -4,13 +4,14 @@ from django.contrib import admin
 
 from kb.desk.admin.base import DeskAdmin, date_reading, date_words
 from kb.desk.admin.entering import BeginsWithAPage
+from kb.desk.admin.needs import SourceNeeds
 from kb.desk.models import Source
 
 
 @admin.register(Source)
 class SourceAdmin(BeginsWithAPage, DeskAdmin):
     list_display = ["title", "source_kind", "publisher", "published_words", "state"]
-    list_filter = ["state", "source_kind", "derivation", "language"]
+    list_filter = [SourceNeeds, "state", "source_kind", "derivation", "language"]
     list_select_related = ["publisher"]
     search_fields = ["title", "url", "byline", "publisher__name", "slug"]
     prepopulated_fields = {"slug": ["title"]}

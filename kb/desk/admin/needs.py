@@ -1,0 +1,73 @@
+"""Lists of what still wants work: filters beside the lists of the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin import SimpleListFilter
+from django.db.models import Count, F, Q, QuerySet
+
+from kb.desk.models.citations import Bearing
+from kb.desk.models.statements import Form
+
+SUPPORTING = Q(citations__bearing=Bearing.SUPPORTS)
+
+
+class NeedsWork(SimpleListFilter):
+    """A filter whose values each name one thing that is missing."""
+
+    title = "what it needs"
+    parameter_name = "needs"
+    # Value: (its words, the rows that want it).
+    wants: dict[str, tuple[str, Any]] = {}
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        return [(value, words) for value, (words, _rows) in self.wants.items()]
+
+    def queryset(self, request: Any, queryset: QuerySet) -> QuerySet:
+        wanted = self.wants.get(self.value() or "")
+        return wanted[1](queryset) if wanted else queryset
+
+
+def one_origin(rows: QuerySet) -> QuerySet:
+    """Entries that a single source supports, or none."""
+    sources = Count("citations__source", filter=SUPPORTING, distinct=True)
+    return rows.annotate(supporting=sources).filter(supporting__lte=1)
+
+
+def wordless(date: str) -> Any:
+    """Rows whose date has more than one day and no words of a source: ``date`` is the field."""
+
+    def found(rows: QuerySet) -> QuerySet:
+        is_exact = Q(**{f"{date}_earliest": F(f"{date}_latest")})
+        return rows.exclude(is_exact).filter(**{f"{date}_phrase": ""}).exclude(**{date: ""})
+
+    return found
+
+
+class SourceNeeds(NeedsWork):
+    wants = {
+        "copy": ("an archived copy", lambda rows: rows.filter(archive_url="").exclude(url="")),
+        "date": ("a date", lambda rows: rows.filter(published="")),
+        "publisher": ("a publisher", lambda rows: rows.filter(publisher=None)),
+    }
+
+
+class EventNeeds(NeedsWork):
+    wants = {
+        "source": ("a second source", one_origin),
+        "phrase": ("the source’s words for its date", wordless("happened")),
+    }
+
+
+class StatementNeeds(NeedsWork):
+    wants = {
+        "source": ("a second source", one_origin),
+        "phrase": ("the source’s words for its date", wordless("said")),
+        "exact": (
+            "exact words to check the quotation by",
+            lambda rows: rows.filter(form=Form.VERBATIM).exclude(
+                pk__in=rows.model.objects.filter(citations__exact__gt="").values("pk")
+            ),
+        ),
+    }

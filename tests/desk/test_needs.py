@@ -1,0 +1,67 @@
+"""What still wants work can be listed."""
+
+import pytest
+from django.urls import reverse
+
+from kb.desk.models import Citation
+from tests.desk.test_admin import text_of
+from tests.make import make_actor, make_event, make_source, make_statement
+
+pytestmark = pytest.mark.django_db
+
+
+def listed(editor, kind, needs):
+    response = editor.get(reverse(f"admin:desk_{kind}_changelist"), {"needs": needs})
+    assert response.status_code == 200
+    return {str(one) for one in response.context["cl"].result_list}
+
+
+def test_sources(editor):
+    paper = make_actor("The Paper")
+    make_source("Whole", url="https://example.org/a", archive_url="https://archive.org/a",
+                publisher=paper)  # fmt: skip
+    make_source("No copy", url="https://example.org/b", publisher=paper)
+    make_source("No date", published="", publisher=paper)
+    make_source("No publisher")
+    assert listed(editor, "source", "copy") == {"No copy"}
+    assert listed(editor, "source", "date") == {"No date"}
+    assert listed(editor, "source", "publisher") == {"No publisher"}
+    assert len(listed(editor, "source", "no such thing")) == 4
+
+
+def test_entries_that_rest_on_one_source(editor):
+    make_event("Alone")
+    both = make_event("Twice")
+    Citation.objects.create(event=both, source=make_source(), bearing="supports")
+    doubted = make_event("Doubted")
+    Citation.objects.create(event=doubted, source=make_source(), bearing="disputes")
+    make_event("Bare", cited=False)
+    assert listed(editor, "event", "source") == {"Alone", "Doubted", "Bare"}
+
+
+def test_dates_without_the_words_of_a_source(editor):
+    make_event("Exact", happened="2023-04-05")
+    make_event("Wide", happened="2023-04")
+    make_event("Open", happened="../2023-04-05")
+    make_event("Worded", happened="2023-04", happened_phrase="in April")
+    make_event("None", happened="")
+    assert listed(editor, "event", "phrase") == {"Wide", "Open"}
+
+
+def test_quotations_that_nothing_checks(editor):
+    held, bare = make_statement("A.", headline="Held"), make_statement("B.", headline="Bare")
+    held.citations.update(exact="A.")
+    bare.citations.update(exact="")
+    make_statement("C.", headline="Ours", form="paraphrase")
+    assert listed(editor, "statement", "exact") == {"Bare"}
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1/a", "http://10.1.2.3/a", "http://169.254.169.254/"]
+)
+def test_a_source_is_where_readers_can_follow(editor, url):
+    page = editor.post(
+        reverse("admin:desk_source_add"),
+        {"title": "Inside", "source_kind": "article", "url": url, "_save": "1"},
+    )
+    assert "no reader could follow it" in text_of(page)
