@@ -41,7 +41,7 @@ class AccountAdmin(UserAdmin):
     @admin.display(description="second factor")
     def factors(self, account: Any) -> str:
         kinds = {one.type for one in account.authenticator_set.all()} & set(FACTORS)
-        return ", ".join(sorted(Authenticator.Type(one).label for one in kinds)) or "none"
+        return ", ".join(sorted(str(Authenticator.Type(one).label) for one in kinds)) or "none"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fixed = super().get_readonly_fields(request, obj)

@@ -54,7 +54,9 @@ def test_a_stranger_a_disabled_account_and_one_that_is_no_editors_stay_outside(v
     assert "do not belong together" in log_in(visitor, "gone").content.decode()
     account(name="reader", is_staff=False)
     assert log_in(visitor, "reader")["Location"] == "/admin/not-admitted/"
-    assert "An administrator can change that" in visitor.get("/admin/not-admitted/").content.decode()
+    assert (
+        "An administrator can change that" in visitor.get("/admin/not-admitted/").content.decode()
+    )
     assert not is_in(visitor)
 
 
