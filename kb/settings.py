@@ -60,6 +60,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_filters",
+    # Sign-in (kb/desk/signin/). No part that mails, signs up or asks another site.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
 MIDDLEWARE = [
     # Outermost, so that every answer carries the headers: errors and static files too.
@@ -78,6 +82,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    # Both let go by at once whatever is not below the desk's path.
+    "kb.desk.signin.sessions.SessionLimits",
+    "kb.desk.signin.gate.Gate",
 ]
 ROOT_URLCONF = "kb.urls"
 WSGI_APPLICATION = "kb.wsgi.application"
@@ -96,6 +104,7 @@ TEMPLATES = [
                 # name `user` or `messages` never touches the session.
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "kb.desk.signin.context.signin",
             ],
             # kb.site has no tables, so it is not an app, so its tags are named here.
             "libraries": {
@@ -209,10 +218,12 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.flag(
     "KB_HSTS_WHOLE_DOMAIN",
     help="HSTS for every subdomain too, ready for the browsers' preload list.",
 )
-if env.flag(
+BEHIND_PROXY = env.flag(
     "KB_BEHIND_PROXY",
-    help="A proxy stands in front, and it sets or removes `X-Forwarded-Proto` on every request.",
-):
+    help="A proxy stands in front. It sets or removes `X-Forwarded-Proto` on every request, and "
+    "adds the visitor's address at the end of `X-Forwarded-For`.",
+)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 USE_X_FORWARDED_HOST = False
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if IS_HTTPS else []
@@ -222,7 +233,6 @@ SESSION_COOKIE_NAME = "__Host-sessionid" if IS_HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 12 * 60 * 60  # a long working day, then sign in again
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -233,7 +243,66 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_URL = "admin:login"
+
+# --- Sign-in (kb/desk/signin/; docs/security.md says what each guards against) ------------------
+
+SECOND_FACTOR = env.flag(
+    "KB_SECOND_FACTOR",
+    help="Whoever may publish or look after accounts needs a second factor: an authenticator app "
+    "or a passkey. Without one they are led to set it up, and to nothing else.",
+)
+SESSION_IDLE_MINUTES = env.number(
+    "KB_SESSION_IDLE_MINUTES",
+    120,
+    least=1,
+    most=7 * 24 * 60,
+    help="A sign-in ends after so many minutes in which nothing was sent.",
+)
+# NIST SP 800-63B, 4.2.3: twelve hours at the most with two factors. A long working day.
+SESSION_COOKIE_AGE = (
+    60
+    * 60
+    * env.number(
+        "KB_SESSION_HOURS",
+        12,
+        least=1,
+        most=7 * 24,
+        help="A sign-in ends after so many hours, whatever was done in them.",
+    )
+)
+# One table for every process and machine: a limit that each worker counts for itself is no limit,
+# and a code used at one of them must be spent at all. Readers' pages cannot reach it.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "desk_cache",
+        # Far above what is counted in a quarter of an hour: what is thrown out is forgotten.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+CSRF_FAILURE_VIEW = "kb.desk.signin.gate.csrf_failure"
+
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+ACCOUNT_ADAPTER = "kb.desk.signin.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = True
+# Guesses, of passwords and of codes alike. What succeeds is not counted, so `login`, which counts
+# every try, would only add a second limit for one desk behind one address.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "20/15m/ip,5/15m/key"}
+MFA_ADAPTER = "kb.desk.signin.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = SITE_NAME
+# A code of the half minute before or after counts too: telephones' clocks are off.
+MFA_TOTP_TOLERANCE = 1
+# On this machine alone, where browsers take http://localhost for safe.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
 
 # --- Logging: to stderr, where the service manager keeps it ------------------------------------
 

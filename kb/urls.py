@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    # First: it stands where the admin would sign in, out and change passwords by itself.
+    path(settings.ADMIN_PATH, include("kb.desk.signin.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
     path("", include("kb.site.urls")),
 ]

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 # The first that a part accepts is taken. None of them exists, so a page may well answer 404.
@@ -57,14 +58,22 @@ def _walk(patterns: list, prefix: str, converters: dict) -> list[Address]:
         route = prefix + str(pattern.pattern)
         own = converters | getattr(pattern.pattern, "converters", {})
         if isinstance(pattern, URLResolver):
-            # The admin's own addresses are the admin's; its pages are tested with the desk.
-            if pattern.namespace != "admin":
-                found += _walk(pattern.url_patterns, route, own)
+            found += _walk(pattern.url_patterns, route, own)
         elif isinstance(pattern, URLPattern):
             found.append(Address(pattern.name, route, tuple(own.items())))
     return found
 
 
 def public() -> list[Address]:
-    """Every address outside the desk."""
+    """Every address outside the desk: by path, as the wall tells them apart."""
+    return [one for one in every() if not one.route.startswith(settings.ADMIN_PATH)]
+
+
+def desk() -> list[Address]:
+    """Every address of the desk, the admin's own and those of sign-in."""
+    return [one for one in every() if one.route.startswith(settings.ADMIN_PATH)]
+
+
+def every() -> list[Address]:
+    """Every address there is."""
     return _walk(get_resolver().url_patterns, "", {})

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_migrate
 
 from kb.desk.roles import make_groups
@@ -12,4 +13,10 @@ class DeskConfig(AppConfig):
     verbose_name = "Desk"
 
     def ready(self) -> None:
+        # Here, because a sign-in must be noticed also before the first request loads these.
+        from kb.desk.signin.kept import drop_what_is_not_theirs
+        from kb.desk.signin.sessions import begin
+
         post_migrate.connect(make_groups, sender=self)
+        user_logged_in.connect(begin)
+        user_logged_in.connect(drop_what_is_not_theirs)

@@ -6,6 +6,7 @@ in ``base``; the verbs it calls are in ``kb.desk.verbs``.
 
 from django.contrib import admin
 
+from kb.desk.admin.accounts import AccountAdmin
 from kb.desk.admin.actors import ActorAdmin
 from kb.desk.admin.claims import PropositionAdmin
 from kb.desk.admin.entries import EventAdmin, IncidentAdmin, StatementAdmin, TopicAdmin
@@ -13,6 +14,7 @@ from kb.desk.admin.review import QueueAdmin
 from kb.desk.admin.sources import SourceAdmin
 
 __all__ = [
+    "AccountAdmin",
     "ActorAdmin",
     "EventAdmin",
     "IncidentAdmin",

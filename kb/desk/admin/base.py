@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from kb.dates import FuzzyDate, FuzzyDateFormField
+from kb.desk.admin.brought_back import BringsBack
 from kb.desk.admin.forms import (
     ChooseOne,
     ChooseSeveral,
@@ -111,7 +112,7 @@ class DeskInline(ChoosesByTyping, admin.StackedInline):
         return super().get_queryset(request).order_by("pk")
 
 
-class DeskAdmin(IsReviewed, ChoosesByTyping, admin.ModelAdmin):
+class DeskAdmin(BringsBack, IsReviewed, ChoosesByTyping, admin.ModelAdmin):
     """One kind of publishable thing."""
 
     form = DeskForm

@@ -1,0 +1,99 @@
+"""What this desk decides where allauth asks: who is let in, where to, and what is said."""
+
+from __future__ import annotations
+
+import time
+from math import ceil
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.core.internal.ratelimit import get_cache_key, get_rates
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+COUNTED = "login_failed"  # allauth's name for what settings.ACCOUNT_RATE_LIMITS counts
+WHAT_TO_DO = (
+    "Nothing is wrong with your account. A passkey still works meanwhile; an administrator can set "
+    "a new password."
+)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are made by administrators, and only those of the desk sign in."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": (
+            "That username and password do not belong together. Capital letters count in both."
+        ),
+        "incorrect_password": "That is not your password. Capital letters count.",
+        "enter_current_password": "That is not your present password.",
+        "too_many_login_attempts": (
+            "Too many wrong codes. Wait fifteen minutes, then try again with a fresh one."
+        ),
+        "rate_limited": "Too many wrong codes. Wait fifteen minutes, then try a fresh one.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def is_safe_url(self, url: str) -> bool:
+        """Only this very host: allauth would lead to any other that is answered as well."""
+        request = context.request
+        return url_has_allowed_host_and_scheme(
+            url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        )
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the guess; refuse it unread, and say until when, when there were too many."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError as refused:
+            key = self._get_login_attempts_cache_key(request, **credentials)
+            minutes = minutes_left(request, key)
+            unit = "minute" if minutes == 1 else "minutes"
+            raise ValidationError(
+                f"Too many wrong passwords. Try again in {minutes} {unit}. {WHAT_TO_DO}",
+                code="too_many_login_attempts",
+            ) from refused
+
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
+        refused = super().pre_login(request, user, **kwargs)
+        if refused is None and not user.is_staff:
+            return HttpResponseRedirect(reverse("account_inactive"))
+        return refused
+
+
+def minutes_left(request: HttpRequest, key: str) -> int:
+    """After how many minutes the next guess for ``key`` or from this address is read; 1 or more."""
+    waits = [1.0]
+    for rate in get_rates(app="allauth.account", action=COUNTED):
+        where = get_cache_key(request, app="allauth.account", action=COUNTED, rate=rate, key=key)
+        # Newest first; the oldest has to grow old before there is room for another.
+        moments = cache.get(where, [])
+        if len(moments) >= rate.amount:
+            waits.append((moments[-1] + rate.duration - time.time()) / 60)
+    return ceil(max(waits))
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """Second factors, named for what they are."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": (
+            "That code does not fit. Take the one that is shown now; if it goes on, set the clock "
+            "of the telephone."
+        ),
+    }
+
+    def get_totp_label(self, user: Any) -> str:
+        return user.get_username()
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        return "Passkey"

@@ -1,0 +1,169 @@
+"""Second factors: set up, used, required, lost; and which accounts one administrator may change."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.admin.models import LogEntry
+from django.urls import reverse
+
+from tests.desk.signin.conftest import (
+    PASSWORD,
+    code_now,
+    enter_code,
+    is_in,
+    log_in,
+    token_of,
+    with_app,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def confirm(client, **more):
+    """Say the password once more, as the pages that change a sign-in ask."""
+    page = client.get("/admin/confirm/")
+    sent = {"password": PASSWORD, "csrfmiddlewaretoken": token_of(page)}
+    return client.post("/admin/confirm/", sent | more)
+
+
+def test_an_app_is_set_up_and_its_codes_and_recovery_codes_open(visitor, account, monkeypatch):
+    account()
+    log_in(visitor)
+    url = "/admin/security/totp/activate/"
+    asked = visitor.get(url)
+    assert asked["Location"].startswith("/admin/confirm/?next=")
+    assert confirm(visitor, next=url)["Location"] == url
+    page = visitor.get(url)
+    secret = re.search(r'<code class="secret">(\w+)</code>', page.content.decode())[1]
+    monkeypatch.setattr("tests.desk.signin.conftest.SECRET", secret)
+    answer = visitor.post(url, {"code": code_now(), "csrfmiddlewaretoken": token_of(page)})
+    assert answer["Location"] == "/admin/security/recovery-codes/"
+    shown = visitor.get(answer["Location"]).content.decode()
+    codes = re.findall(r"<code>(\d{8})</code>", shown)
+    assert len(codes) == 10
+    again = visitor.get(answer["Location"]).content.decode()
+    assert "cannot be shown again" in again
+    assert codes[0] not in again
+
+    visitor.logout()
+    for code, opens in ((codes[0], True), (codes[0], False), (codes[1], True)):
+        visitor.logout()
+        log_in(visitor)
+        enter_code(visitor, code)
+        assert is_in(visitor) is opens, "each of them opens once"
+
+
+def test_the_picture_is_the_secret_of_the_page_and_is_kept_nowhere(visitor, account):
+    account()
+    log_in(visitor)
+    picture = reverse("mfa_totp_picture")
+    assert visitor.get(picture).status_code == 302
+    confirm(visitor)
+    visitor.get("/admin/security/totp/activate/")
+    answer = visitor.get(picture)
+    assert answer["Content-Type"] == "image/svg+xml"
+    assert b"<path" in answer.content
+    assert "no-store" in answer["Cache-Control"]
+    assert visitor.get(picture).content == answer.content
+
+
+@pytest.mark.parametrize(
+    ("group", "required"),
+    [("Contributor", False), ("Reviewer", False), ("Publisher", True), ("Administrator", True)],
+)
+def test_who_may_publish_is_led_to_set_one_up(visitor, account, settings, group, required):
+    user = account(group)
+    settings.SECOND_FACTOR = True
+    log_in(visitor)
+    answer = visitor.get("/admin/desk/event/")
+    if not required:
+        assert answer.status_code == 200
+        return
+    assert answer["Location"] == "/admin/security/"
+    page = visitor.get("/admin/security/")
+    assert "needs a second factor" in page.content.decode()
+    # Everything that leads there and out is open.
+    for name in ("mfa_activate_totp", "mfa_add_webauthn", "account_change_password"):
+        assert visitor.get(reverse(name))["Location" if "mfa" in name else "Content-Type"]
+    with_app(user)
+    assert visitor.get("/admin/desk/event/").status_code == 200
+
+
+def test_a_superuser_needs_one_too_and_recovery_codes_alone_are_none(editor, editor_user, settings):
+    settings.SECOND_FACTOR = True
+    Authenticator.objects.create(
+        user=editor_user, type=Authenticator.Type.RECOVERY_CODES, data={"seed": "", "used_mask": 0}
+    )
+    assert editor.get("/admin/")["Location"] == "/admin/security/"
+    settings.SECOND_FACTOR = False
+    assert editor.get("/admin/").status_code == 200
+
+
+def test_an_administrator_removes_what_somebody_has_lost(visitor, account):
+    account("Administrator", "chief")
+    ann = account("Publisher")
+    with_app(ann)
+    log_in(visitor, "chief")
+    change = reverse("admin:auth_user_change", args=[ann.pk])
+    url = reverse("admin:auth_user_second_factor", args=[ann.pk])
+    assert url in visitor.get(change).content.decode()
+    assert visitor.get(url)["Location"].startswith("/admin/confirm/")
+    confirm(visitor)
+    page = visitor.get(url)
+    assert "TOTP Authenticator, set up on" in page.content.decode()
+    assert visitor.post(url, {"csrfmiddlewaretoken": token_of(page)})["Location"] == change
+    assert not Authenticator.objects.filter(user=ann).exists()
+    entry = LogEntry.objects.get()
+    assert entry.object_id == str(ann.pk)
+    assert "Removed every second factor" in entry.get_change_message()
+    assert "no second factor" in visitor.get(url).content.decode()
+
+
+@pytest.mark.parametrize("key", ["999999", "abc", "10" * 15])
+def test_an_account_that_is_not_there_is_said_to_be_so(editor, key):
+    with_app_confirmed(editor)
+    answer = editor.get(f"/admin/auth/user/{key}/second-factor/")
+    assert answer.status_code == 302
+
+
+def with_app_confirmed(client):
+    """Past the question for the password."""
+    page = client.get("/admin/confirm/")
+    client.post("/admin/confirm/", {"password": "editor-password"})
+    return page
+
+
+def test_an_administrator_who_is_no_superuser_neither_makes_nor_changes_one(visitor, account):
+    chief = account("Administrator", "chief")
+    root = account("", "root", is_superuser=True)
+    log_in(visitor, "chief")
+    confirm(visitor)
+    own = visitor.get(reverse("admin:auth_user_change", args=[chief.pk])).content.decode()
+    assert 'name="is_staff"' in own
+    assert 'name="is_superuser"' not in own
+    assert 'name="user_permissions"' not in own
+    assert (
+        'name="is_staff"'
+        not in visitor.get(reverse("admin:auth_user_change", args=[root.pk])).content.decode()
+    )
+    for name in ("auth_user_second_factor", "auth_user_password_change", "auth_user_delete"):
+        assert visitor.get(reverse(f"admin:{name}", args=[root.pk])).status_code == 403
+
+
+def test_the_list_of_accounts_says_who_has_one(editor, account, queries):
+    with_app(account("Publisher"))
+    with queries() as few:
+        assert "TOTP Authenticator" in editor.get("/admin/auth/user/").content.decode()
+    for number in range(5):
+        with_app(account("Publisher", f"p{number}"))
+    with queries(len(few)):
+        editor.get("/admin/auth/user/")
+
+
+def test_secrets_are_shown_in_no_list_of_the_admin(editor):
+    for path in ("/admin/mfa/authenticator/", "/admin/account/emailaddress/"):
+        assert editor.get(path).status_code in (302, 404)
+    assert "Authenticators" not in editor.get("/admin/").content.decode()

@@ -1,0 +1,210 @@
+"""Threat 17: guesses, fixation, redirects, tokens; and what an honest editor meets."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.auth import authenticate
+from django.urls import NoReverseMatch, reverse
+
+from tests import addresses
+from tests.desk.signin.conftest import (
+    PASSWORD,
+    code_now,
+    enter_code,
+    is_in,
+    later,
+    log_in,
+    token_of,
+    with_app,
+)
+
+pytestmark = pytest.mark.django_db
+
+GUESSES = int(os.environ.get("KB_GUESSES", "60"))
+
+
+@pytest.fixture
+def evaluated(monkeypatch):
+    """The usernames whose password was compared, in order."""
+    names = []
+
+    def counted(request=None, **credentials):
+        names.append(credentials.get("username"))
+        return authenticate(request, **credentials)
+
+    monkeypatch.setattr("allauth.account.adapter.authenticate", counted)
+    return names
+
+
+def test_it_works(visitor, account):
+    account()
+    assert visitor.get("/admin/")["Location"] == "/admin/login/?next=/admin/"
+    answer = log_in(visitor, next="/admin/desk/event/")
+    assert answer["Location"] == "/admin/desk/event/"
+    assert is_in(visitor)
+
+
+def test_a_stranger_a_disabled_account_and_one_that_is_no_editors_stay_outside(visitor, account):
+    account()
+    assert "do not belong together" in log_in(visitor, "bob").content.decode()
+    account(name="gone", is_active=False)
+    assert "do not belong together" in log_in(visitor, "gone").content.decode()
+    account(name="reader", is_staff=False)
+    assert log_in(visitor, "reader")["Location"] == "/admin/not-admitted/"
+    assert (
+        "An administrator can change that" in visitor.get("/admin/not-admitted/").content.decode()
+    )
+    assert not is_in(visitor)
+
+
+def test_many_guesses_for_one_account_are_few_comparisons(visitor, account, evaluated, monkeypatch):
+    account()
+    page = visitor.get("/admin/login/")
+    sent = {"login": "ann", "csrfmiddlewaretoken": token_of(page)}
+    for number in range(GUESSES):
+        # From everywhere at once: the limit is the account's.
+        answer = visitor.post(
+            "/admin/login/",
+            sent | {"password": f"guess {number}"},
+            REMOTE_ADDR=f"198.51.{number // 200}.{number % 200}",
+        )
+    assert len(evaluated) == 5
+    said = answer.content.decode()
+    assert "Try again in 15 minutes" in said
+    assert "a passkey still works" in said.lower()
+    # The right password is not compared either, until the time is over.
+    assert log_in(visitor).status_code == 200
+    later(monkeypatch, 15 * 60 + 1)
+    assert log_in(visitor).status_code == 302
+
+
+def test_many_guesses_from_one_address_are_few_comparisons(visitor, evaluated):
+    page = visitor.get("/admin/login/")
+    sent = {"password": "spring 2026", "csrfmiddlewaretoken": token_of(page)}
+    for number in range(GUESSES):
+        visitor.post("/admin/login/", sent | {"login": f"name{number}"})
+    assert len(evaluated) == 20
+
+
+def test_what_succeeds_is_not_counted(visitor, account):
+    account()
+    for _ in range(7):
+        assert log_in(visitor).status_code == 302
+        visitor.logout()
+
+
+def test_an_address_is_believed_from_the_proxy_alone(visitor, account, evaluated, settings):
+    page = visitor.get("/admin/login/")
+    sent = {"password": "x", "csrfmiddlewaretoken": token_of(page)}
+
+    def guess(number, forwarded):
+        sent["login"] = f"name{number}"
+        visitor.post("/admin/login/", sent, headers={"x-forwarded-for": forwarded})
+
+    for number in range(25):
+        guess(number, f"203.0.113.{number}")
+    assert len(evaluated) == 20, "without a proxy the header is the visitor's own invention"
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for number in range(25, 50):
+        guess(number, f"203.0.113.{number}, 192.0.2.7")
+    assert len(evaluated) == 40, "the last is the proxy's word, the first is anybody's"
+
+
+def test_many_codes_are_few_comparisons(visitor, account):
+    with_app(account())
+    assert log_in(visitor)["Location"] == "/admin/security/authenticate/"
+    wrong = str((int(code_now()) + 1) % 10**6).zfill(6)
+    said = [enter_code(visitor, wrong).content.decode() for _ in range(7)]
+    assert "does not fit" in said[4]
+    assert "Wait fifteen minutes" in said[5]
+    assert "Wait fifteen minutes" in enter_code(visitor, code_now()).content.decode()
+    assert not is_in(visitor)
+
+
+def test_a_code_opens_once(visitor, client, account):
+    with_app(account())
+    code = code_now()
+    log_in(visitor)
+    assert enter_code(visitor, code).status_code == 302
+    assert is_in(visitor)
+    log_in(client)
+    assert "does not fit" in enter_code(client, code).content.decode()
+
+
+def test_the_password_alone_does_not_open_an_account_with_a_second_factor(visitor, account):
+    with_app(account("Publisher"))
+    log_in(visitor)
+    assert not is_in(visitor)
+    assert visitor.get("/admin/security/").status_code == 302
+
+
+def test_the_admins_own_form_cannot_be_reached(visitor, account):
+    """It would ask for no second factor."""
+    with_app(account())
+    page = visitor.get("/admin/login/")
+    sent = {"username": "ann", "password": PASSWORD, "csrfmiddlewaretoken": token_of(page)}
+    assert visitor.post(reverse("admin:login"), sent).status_code == 200
+    assert not is_in(visitor)
+
+
+def test_the_key_of_the_session_changes(visitor, account):
+    account()
+    session = visitor.session
+    session["planted"] = True
+    session.save()
+    before = session.session_key
+    log_in(visitor)
+    assert visitor.session.session_key != before
+
+
+PAYLOADS = [
+    f"{lead}{host}{path}"
+    for lead in ("//", "///", "/\\", "\\\\", "https://", "http:", "https:", "//user@", "\t//", "/%09/")
+    for host in ("example.net", "testserver.example.net", "testserver@example.net")
+    for path in ("", "/admin/")
+]  # fmt: skip
+
+
+def test_no_payload_leads_to_another_host(client, account):
+    account()
+    assert len(PAYLOADS) >= 60
+    for payload in [*PAYLOADS, "javascript:alert(1)", "data:text/html,x"]:
+        client.logout()
+        answer = log_in(client, next=payload)
+        assert answer.status_code == 302, payload
+        parts = urlsplit(answer["Location"])
+        assert (parts.scheme, parts.netloc) == ("", ""), payload
+        assert answer["Location"].startswith("/"), payload
+        assert not answer["Location"].startswith(("//", "/\\")), payload
+
+
+def desk_paths():
+    """A path for each address of the desk; the admin's own are in its namespace."""
+    found = set()
+    for address in addresses.desk():
+        samples = {part: addresses.sample(one) for part, one in address.converters}
+        for name in (address.name, f"admin:{address.name}"):
+            try:
+                found.add(reverse(name, kwargs=samples))
+            except NoReverseMatch:
+                continue
+    return sorted(found)
+
+
+def test_every_form_of_the_desk_needs_its_token(visitor, editor_user):
+    visitor.force_login(editor_user)
+    paths = desk_paths()
+    assert len(paths) > 60
+    # Only answers a script's GET, and reads nothing of what is sent.
+    paths.remove("/admin/jsi18n/")
+    answered = {path: visitor.post(path, {"_save": "1"}).status_code for path in paths}
+    assert {path: code for path, code in answered.items() if code != 403} == {}
+
+
+def test_there_is_no_page_for_making_an_account():
+    for name in ("account_signup", "account_reset_password", "account_email"):
+        with pytest.raises(NoReverseMatch):
+            reverse(name)
