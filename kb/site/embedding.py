@@ -58,7 +58,7 @@ class Embed:
         """
         attributes = {
             "src": self.url,
-            "title": self.title,
+            "title": f"{self.title} · {settings.SITE_NAME}",
             "width": width,
             "height": height or self.height,
             # Not style: a page with a strict policy of its own drops that.
@@ -96,7 +96,9 @@ def timeline_embed(query: TimelineQuery, path: str, *, title: str = "") -> Embed
     size = query.size if query.size != TimelineQuery().size else ENTRIES
     pairs = query.with_(size=size).pairs()
     kept = tuple(pair for pair in pairs if not (title and pair[0] == "incident"))
-    return Embed(title or query.describe(), path, kept)
+    is_whole = not (query.chosen or query.q or query.has_range or query.known)
+    words = _("Timeline") if is_whole else query.describe()
+    return Embed(title or words, path, kept)
 
 
 def claims_embed(

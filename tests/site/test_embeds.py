@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+from html import unescape
 
 import pytest
 from django.conf import settings
@@ -224,3 +226,16 @@ def test_a_hostile_title_stays_inside_the_attribute(reader):
     code = reader.get("/events/hostile/").context["embed"]["code"]
     assert "<script>alert" not in code
     assert code.count("<") == 4
+
+
+def test_a_version_names_its_own_embed(reader, story):
+    text = reader.get("/events/it/history/1/").content.decode()
+    (address,) = re.findall(r'href="([^"]+)" type="application/json.oembed"', text)
+    answer = reader.get(unescape(address).removeprefix(settings.SITE_URL)).json()
+    assert f"{settings.SITE_URL}/embed/events/it/history/1/" in answer["html"]
+    assert "oembed" not in reader.get("/incidents/story/history/1/").content.decode()
+
+
+@pytest.mark.parametrize("name", ["embed.js", "framed.js"])
+def test_the_scripts_are_tiny(name):
+    assert len(gzip.compress((settings.BASE_DIR / "static/js" / name).read_bytes())) < 1000

@@ -15,12 +15,14 @@ from kb.record.history import at_address, is_gone, versions
 from kb.record.models import Change, Revision
 from kb.record.query import InvalidQuery
 from kb.record.rows import Names
+from kb.site.embedding import entry_embed, panel
 from kb.site.heads import page_head
 from kb.site.views.decorators import reader_page
 from kb.site.views.errors import tombstone, unreadable
 from kb.site.words import FIELDS
 
 KINDS = ("actor", "source", "incident", "event", "statement")
+EMBEDDED = ("event", "statement")
 
 
 @reader_page
@@ -73,6 +75,7 @@ def version(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResp
             if text
         ],
         "sha256": found.sha256,
+        "embed": panel(entry_embed(found.title, request.path)) if kind in EMBEDDED else None,
         "head": page_head(request, found.title) | {"canonical": ""},
         "nav": "changes",
     }
