@@ -1,7 +1,8 @@
-"""One stylesheet from the parts in static/css/, so that a page's look is one request.
+"""Stylesheets joined from the parts in static/css/, so that a page's look is one request.
 
 A finder of static files: the development server, the tests and ``collectstatic`` all find the
-same ``css/site.css``. It is made anew when a part has changed.
+same files: one for our pages, and for pages in other sites' frames one for each look. They are made
+anew when a part has changed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage, Storage
 
-NAME = "css/site.css"
 # In the order of the cascade: what all pages share, then one part for each area.
 PARTS = (
     "tokens",
@@ -29,43 +29,56 @@ PARTS = (
     "search",
     "cite",
 )
+FRAMED = ("tokens", "base", "timeline", "pages", "claims", "embed")
+# Each stylesheet: its parts, and what it makes of the question whether the reader prefers dark.
+SHEETS = {
+    "css/site.css": (PARTS, ""),
+    "css/framed-auto.css": (FRAMED, ""),
+    "css/framed-light.css": (FRAMED, "light"),
+    "css/framed-dark.css": (FRAMED, "dark"),
+}
+_PREFERENCE = "(prefers-color-scheme: dark)"
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _AROUND = re.compile(r"\s*([{};,])\s*")
 
 
-def parts() -> list[Path]:
-    """The files that the stylesheet is made from, in order."""
+def parts(name: str) -> list[Path]:
+    """The files that a stylesheet is made from, in order."""
     folder = Path(settings.BASE_DIR) / "static" / "css"
-    return [folder / f"{part}.css" for part in PARTS]
+    return [folder / f"{part}.css" for part in SHEETS[name][0]]
 
 
-def stylesheet() -> str:
+def stylesheet(name: str) -> str:
     """All parts as one text, without comments and without spaces that say nothing."""
-    text = _COMMENT.sub("", "\n".join(part.read_text(encoding="utf-8") for part in parts()))
+    text = _COMMENT.sub("", "\n".join(part.read_text(encoding="utf-8") for part in parts(name)))
+    if look := SHEETS[name][1]:
+        text = text.replace(_PREFERENCE, "all" if look == "dark" else "not all")
+        text = text.replace("color-scheme: light dark", f"color-scheme: {look}")
     return _AROUND.sub(r"\1", _SPACE.sub(" ", text)).replace(";}", "}").strip() + "\n"
 
 
 class BundleFinder(BaseFinder):
-    """Finds ``css/site.css``, and makes it first when it is missing or older than a part."""
+    """Finds the stylesheets, and makes one first when it is missing or older than a part."""
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
-        found = [str(self._made())] if path == NAME else []
+        found = [str(self._made(path))] if path in SHEETS else []
         return found if find_all else (found or [None])[0] or []
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
-        yield NAME, FileSystemStorage(location=self._made().parent.parent)
+        for name in SHEETS:
+            yield name, FileSystemStorage(location=self._made(name).parent.parent)
 
     def check(self, **kwargs: Any) -> list:
         return []
 
-    def _made(self) -> Path:
-        made = Path(settings.DATA_DIR) / "bundled" / NAME
-        newest = max(part.stat().st_mtime for part in [*parts(), Path(__file__)])
+    def _made(self, name: str) -> Path:
+        made = Path(settings.DATA_DIR) / "bundled" / name
+        newest = max(part.stat().st_mtime for part in [*parts(name), Path(__file__)])
         if not made.exists() or made.stat().st_mtime <= newest:
             made.parent.mkdir(parents=True, exist_ok=True)
             # Another process may read it meanwhile: it sees the old or the new, never a half.
             half = made.with_suffix(".half")
-            half.write_text(stylesheet(), encoding="utf-8")
+            half.write_text(stylesheet(name), encoding="utf-8")
             half.replace(made)
         return made

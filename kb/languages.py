@@ -21,7 +21,7 @@ from django.utils.http import escape_leading_slashes
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 # Paths without a suffix that machines ask for all the same.
-FOR_MACHINES = ("/healthz", "/.well-known/", "/static/")
+FOR_MACHINES = ("/healthz", "/oembed", "/.well-known/", "/static/")
 
 
 class LanguagePrefix:

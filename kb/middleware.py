@@ -37,6 +37,22 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "manifest-src 'self'",
     ]
 )
+# A page made to be framed: by anybody, so it may load only what it is drawn with, and send nothing.
+FRAMED_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "form-action 'none'",
+        "base-uri 'none'",
+        "frame-ancestors *",
+    ]
+)
+# The static files of such pages, and the script that other sites load. The sandbox of a frame gives
+# it an origin of its own, to which our own files are another site's.
+FRAMED_FILES = ("fonts/", "css/framed", "js/framed", "js/embed")
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in (
@@ -58,16 +74,25 @@ PERMISSIONS_POLICY = ", ".join(
 class SecurityHeaders:
     """The headers that Django's own SecurityMiddleware does not set.
 
-    Written here and not with Django's CSP setting, which 5.2 does not have. A view may set any
-    of them first, and then keeps it: a page made to be framed needs its own ``frame-ancestors``.
+    Written here and not with Django's CSP setting, which 5.2 does not have. A view says with
+    Django's ``xframe_options_exempt`` that its answer may be framed; no other answer may.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self.framed_files = tuple(settings.STATIC_URL + one for one in FRAMED_FILES)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # Asked before: a language's prefix is taken off the path further in.
+        is_file = request.path_info.startswith(self.framed_files)
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        is_framed = getattr(response, "xframe_options_exempt", False)
+        if is_framed or is_file:
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        if is_file:
+            response.headers["Access-Control-Allow-Origin"] = "*"
+        policy = FRAMED_POLICY if is_framed else CONTENT_SECURITY_POLICY
+        response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response

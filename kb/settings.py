@@ -177,8 +177,8 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
-# Without this WhiteNoise lets every other site read the files; pages made to be framed load them
-# from their own origin all the same.
+# Without this WhiteNoise lets every other site read the files. kb.middleware lets out, one by one,
+# those that pages in other sites' frames are drawn with.
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.middleware import CONTENT_SECURITY_POLICY
+from kb.middleware import CONTENT_SECURITY_POLICY, FRAMED_POLICY
 from tests import addresses
 
 PUBLIC = addresses.public()
@@ -45,8 +45,15 @@ def test_every_public_page_carries_the_headers(reader, address):
     policy = headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'")
     assert "unsafe" not in policy
-    if not address.route.startswith("embed/"):
+    if address.route.startswith("embed/"):
+        assert policy == FRAMED_POLICY
+        assert "frame-ancestors *" in policy
+        assert "X-Frame-Options" not in headers
+        assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+        assert b"<form" not in response.content
+    else:
         assert policy == CONTENT_SECURITY_POLICY
+        assert "frame-ancestors 'none'" in policy
         assert headers["X-Frame-Options"] == "DENY"
         # Published data may be fetched by other sites' pages; pages may not be embedded in them.
         if "html" in headers.get("Content-Type", "html"):
@@ -55,6 +62,29 @@ def test_every_public_page_carries_the_headers(reader, address):
     assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert headers["Permissions-Policy"].startswith("accelerometer=()")
+
+
+@pytest.mark.parametrize("path", ["/embed/", "/embed/nothing/", "/embed/events/", "/embedded/"])
+@pytest.mark.django_db
+def test_only_embeds_may_be_framed_and_not_what_stands_below_their_path(reader, path):
+    response = reader.get(path)
+    assert response.status_code == 404
+    assert response["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+    assert response["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize("name", ["fonts/x.woff2", "css/framed-auto.css", "js/embed.0a1b.js"])
+def test_the_files_of_framed_pages_may_be_read_by_other_sites(reader, name):
+    headers = reader.get(f"/static/{name}").headers
+    assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize("name", ["css/site.css", "js/timeline.js", "admin_desk/desk.css"])
+def test_other_files_may_not(reader, name):
+    headers = reader.get(f"/static/{name}").headers
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in headers
 
 
 @pytest.mark.django_db

@@ -32,6 +32,15 @@ def in_language(path: str, code: str) -> str:
     return root + rest if code == settings.LANGUAGE_CODE else f"{root}{code}/{rest}"
 
 
+def language_of(path: str) -> tuple[str, str]:
+    """The language that a path of this site is in, and where that language begins: its prefix."""
+    root = in_language(get_script_prefix(), settings.LANGUAGE_CODE)
+    for code, _name in settings.LANGUAGES:
+        if code != settings.LANGUAGE_CODE and path.startswith(f"{root}{code}/"):
+            return code, f"{root}{code}/"
+    return settings.LANGUAGE_CODE, root
+
+
 def for_machines(path: str) -> str:
     """The path of a file: it exists once, whatever language the page that names it is in."""
     return in_language(path, settings.LANGUAGE_CODE)

@@ -22,6 +22,25 @@ def at_address(kind: str, slug: str) -> Revision | None:
     return old and Revision.objects.current().get(public_id=old.public_id)
 
 
+def followed(kind: str, slug: str) -> Revision | None:
+    """The current revision of what is read at this address now; None if there never was one.
+
+    An old address and a merged record lead on, so kind and slug may differ from what was asked.
+    A tombstone (``is_gone``) is what was withdrawn.
+    """
+    revision = at_address(kind, slug)
+    if revision is not None and is_gone(revision):
+        into = revision.document["tombstone"]["into"]
+        target = Revision.objects.standing().filter(public_id=into).first() if into else None
+        return target or revision
+    return revision
+
+
+def is_gone(revision: Revision) -> bool:
+    """Whether this is a tombstone: withdrawn, or merged into another record."""
+    return revision.change in (Change.WITHDRAWAL, Change.MERGE)
+
+
 def versions(public_id: str) -> QuerySet[Revision]:
     """All versions of one record, newest first."""
     return Revision.objects.filter(public_id=public_id).order_by("-number")

@@ -65,7 +65,7 @@ def listing(
     view = {
         "rows": rows,
         "count": {"certain": count.certain, "possible": count.possible, "total": count.shown},
-        "groups": _groups(rows),
+        "groups": groups(rows),
         "facets": _facets(page, fixed),
         "chips": _chips(query, fixed, url),
         "previous": url(page.previous) if page.previous else None,
@@ -130,16 +130,16 @@ def refused(problem: InvalidQuery, *, path: str, given: QueryDict) -> dict[str, 
     return {**ctx, "form": {**typed, "errors": problem.errors}}
 
 
-def _groups(rows: list[Row]) -> list[dict[str, Any]]:
+def groups(rows: list[Row]) -> list[dict[str, Any]]:
     """Years, and within them months or the words of a wider date, in the order of the rows."""
-    groups = []
+    years = []
     for year, of_year in groupby(rows, key=_year):
         found = list(of_year)
         months = [
             {"label": label, "rows": list(of_month)}
             for label, of_month in groupby(found, key=_month)
         ]
-        groups.append(
+        years.append(
             {
                 "year": year,
                 "label": year or _("Date not stated"),
@@ -149,7 +149,7 @@ def _groups(rows: list[Row]) -> list[dict[str, Any]]:
                 "months": months,
             }
         )
-    return groups
+    return years
 
 
 def _shown(row: Row) -> bool:

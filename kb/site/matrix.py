@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
@@ -17,11 +18,12 @@ from kb.record.filters import Choice
 from kb.record.index import accounts_of, is_contested
 from kb.record.known import proposition_on, public_since, statements_in
 from kb.record.models import Entry, Revision
-from kb.record.query import TimelineQuery
+from kb.record.query import InvalidQuery, TimelineQuery
 from kb.record.rows import Names, Row, rows_of
 
 MOST_COLUMNS = 8
 MANY_COLUMNS = 4  # beyond these the cells are narrow: shorter words, and landscape on paper
+TAKEN = ("actor", "known")  # the parameters of the page
 UNNAMED = ""  # the column of all voices that the record does not name
 UNNAMED_SLUG = "-"  # which no actor can have as its address
 LONGEST = 280
@@ -58,6 +60,36 @@ def propositions_of(incident_id: str) -> list[Document]:
     """The documents of an incident's contested claims, by address: always in the same order."""
     found = Revision.objects.standing().filter(kind="proposition", document__incident=incident_id)
     return sorted(found.values_list("document", flat=True), key=lambda one: one["slug"])
+
+
+def claims_query(given: QueryDict) -> tuple[TimelineQuery, bool]:
+    """The two parameters, and whether the voices without a name are asked for.
+
+    Raises InvalidQuery for any other parameter, and for more actors than there is room for.
+    """
+    data = given.copy()
+    strange = {
+        name: _("There is no parameter of this name. There are: %(names)s.")
+        % {"names": ", ".join(TAKEN)}
+        for name in data
+        if name not in TAKEN
+    }
+    if strange:
+        raise InvalidQuery(strange, data)
+    actors = data.getlist("actor")
+    unnamed = UNNAMED_SLUG in actors
+    data.setlist("actor", [one for one in actors if one != UNNAMED_SLUG])
+    query = TimelineQuery.parse(data)
+    if len(query.values("actor")) + unnamed > MOST_COLUMNS:
+        most = _("Choose at most %(most)d actors.") % {"most": MOST_COLUMNS}
+        raise InvalidQuery({"actor": most}, data)
+    return query, unnamed
+
+
+def claims_pairs(query: TimelineQuery, unnamed: bool) -> list[tuple[str, str]]:
+    """The choice of columns as parameters, which every link to the matrix carries on."""
+    chosen = [("actor", one.slug) for one in query.values("actor")]
+    return chosen + [("actor", UNNAMED_SLUG)] * unnamed
 
 
 def matrix(

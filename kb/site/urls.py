@@ -10,11 +10,13 @@ from kb.site.views import (
     actors,
     changes,
     claims,
+    embeds,
     entries,
     history,
     home,
     incidents,
     method,
+    oembed,
     references,
     search,
     sources,
@@ -87,6 +89,31 @@ history_urls = [
     )
 ]
 
+# /embed/events/<slug>/ …: a page's address below /embed/ is its embed
+embed_urls = [
+    path("embed/timeline/", embeds.timeline, name="embed-timeline"),
+    path("embed/incidents/<slug:slug>/", embeds.incident, name="embed-incident"),
+    path("embed/incidents/<slug:slug>/claims/", embeds.claims, name="embed-claims"),
+    path("oembed", oembed.oembed, name="oembed"),
+] + [
+    one
+    for kind in ("event", "statement")
+    for one in (
+        path(
+            f"embed/{PLURALS[kind]}/<slug:slug>/",
+            embeds.entry,
+            {"kind": kind},
+            name=f"embed-{kind}",
+        ),
+        path(
+            f"embed/{PLURALS[kind]}/<slug:slug>/history/<int:number>/",
+            embeds.version,
+            {"kind": kind},
+            name=f"embed-{kind}-version",
+        ),
+    )
+]
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", home.healthz, name="healthz"),
@@ -95,6 +122,7 @@ urlpatterns = [
     *reference_urls,
     *wellknown_urls,
     *history_urls,
+    *embed_urls,
     path("events/<slug:slug>/", entries.event, name="event"),
     path("statements/<slug:slug>/", entries.statement, name="statement"),
     path("events/<slug:slug>.json", entries.entry_as_json, {"kind": "event"}, name="event-json"),

@@ -7,17 +7,22 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
-from kb.record.query import InvalidQuery, TimelineQuery
+from kb.record.query import InvalidQuery
+from kb.site.embedding import claims_embed, panel
 from kb.site.heads import claims_head
 from kb.site.incident import incident_card
-from kb.site.matrix import MOST_COLUMNS, UNNAMED_SLUG, Matrix, matrix, propositions_of
+from kb.site.matrix import (
+    MOST_COLUMNS,
+    Matrix,
+    claims_pairs,
+    claims_query,
+    matrix,
+    propositions_of,
+)
 from kb.site.views.decorators import reader_page
 from kb.site.views.errors import standing_or_answer, unreadable
-
-TAKEN = ("actor", "known")
 
 
 @reader_page
@@ -25,13 +30,13 @@ def claims(request: HttpRequest, slug: str) -> HttpResponse:
     """The matrix; ``actor`` chooses its columns, ``known`` the day that it is shown for."""
     revision = standing_or_answer(request, "incident", slug)
     try:
-        query, unnamed = _query(request)
+        query, unnamed = claims_query(QueryDict(request.META["QUERY_STRING"]))
     except InvalidQuery as problem:
         return unreadable(request, problem)
     documents = propositions_of(revision.public_id)
     chosen = query.values("actor")
     found = matrix(documents, chosen=chosen, unnamed=unnamed, known=query.known)
-    kept = [("actor", one.slug) for one in chosen] + [("actor", UNNAMED_SLUG)] * unnamed
+    kept = claims_pairs(query, unnamed)
     ctx = {
         "incident": incident_card(
             revision, current="claims", claims=len(documents), known=query.known
@@ -45,31 +50,11 @@ def claims(request: HttpRequest, slug: str) -> HttpResponse:
         "kept": kept,
         "path": request.path,
         "all_url": _address(request.path, [], query.known),
+        "embed": panel(claims_embed(revision, query, kept)),
         "head": claims_head(request, revision, documents),
         "nav": "home",
     }
     return render(request, "claims/claims.html", ctx)
-
-
-def _query(request: HttpRequest) -> tuple[TimelineQuery, bool]:
-    """The two parameters, and whether the voices without a name are asked for."""
-    data = QueryDict(request.META["QUERY_STRING"], mutable=True)
-    strange = {
-        name: _("There is no parameter of this name. There are: %(names)s.")
-        % {"names": ", ".join(TAKEN)}
-        for name in data
-        if name not in TAKEN
-    }
-    if strange:
-        raise InvalidQuery(strange, data)
-    actors = data.getlist("actor")
-    unnamed = UNNAMED_SLUG in actors
-    data.setlist("actor", [one for one in actors if one != UNNAMED_SLUG])
-    query = TimelineQuery.parse(data)
-    if len(query.values("actor")) + unnamed > MOST_COLUMNS:
-        most = _("Choose at most %(most)d actors.") % {"most": MOST_COLUMNS}
-        raise InvalidQuery({"actor": most}, data)
-    return query, unnamed
 
 
 def _beside(

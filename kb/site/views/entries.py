@@ -13,6 +13,7 @@ from kb.record.history import versions
 from kb.record.models import Change, Entry, Facet, Revision
 from kb.record.rows import rows_of
 from kb.site.citing import cite_record, reference_files
+from kb.site.embedding import entry_embed, panel
 from kb.site.heads import entry_head
 from kb.site.prose import with_html
 from kb.site.views.decorators import reader_page
@@ -68,6 +69,10 @@ def _entry(request: HttpRequest, kind: str, slug: str) -> dict[str, Any]:
         "last_change": next((one for one in history if not one["is_link"]), None),
         "version": revision.number,
         "cite": cite_record(revision),
+        "embed": panel(
+            entry_embed(revision.title, row["url"]),
+            version_path=f"{row['url']}history/{revision.number}/",
+        ),
         "formats": formats_of(kind, slug),
         "head": entry_head(request, row, revision),
         "nav": "timeline",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from kb.record.addresses import path_of
-from kb.record.history import at_address, nearest
-from kb.record.models import Change, Revision
+from kb.record.history import followed, is_gone, nearest
+from kb.record.models import Revision
 from kb.record.query import InvalidQuery
 from kb.site.listing import refused
 
@@ -47,23 +49,19 @@ class NotStanding(Exception):
 
 def standing_or_answer(request: HttpRequest, kind: str, slug: str) -> Revision:
     """The record at this address. Raises NotStanding with a 301, 404 or 410 answer."""
-    revision = at_address(kind, slug)
+    revision = followed(kind, slug)
     if revision is None:
         close = [
             {"title": one.title, "url": path_of(kind, one.slug)} for one in nearest(kind, slug)
         ]
         raise NotStanding(render(request, "errors/404.html", {"nearest": close}, status=404))
-    if revision.change in (Change.WITHDRAWAL, Change.MERGE):
-        raise NotStanding(_gone(request, revision))
-    if revision.slug != slug:
-        raise NotStanding(HttpResponsePermanentRedirect(path_of(kind, revision.slug)))
+    if is_gone(revision):
+        raise NotStanding(render(request, "errors/410.html", tombstone(revision), status=410))
+    if (revision.kind, revision.slug) != (kind, slug):
+        raise NotStanding(HttpResponsePermanentRedirect(path_of(revision.kind, revision.slug)))
     return revision
 
 
-def _gone(request: HttpRequest, revision: Revision) -> HttpResponse:
-    into = revision.document["tombstone"]["into"]
-    target = Revision.objects.standing().filter(public_id=into).first() if into else None
-    if target is not None:
-        return HttpResponsePermanentRedirect(path_of(target.kind, target.slug))
-    ctx = {"title": revision.title, "reason": revision.note, "on": revision.published_at}
-    return render(request, "errors/410.html", ctx, status=410)
+def tombstone(revision: Revision) -> dict[str, Any]:
+    """What a page says of a record that was withdrawn."""
+    return {"title": revision.title, "reason": revision.note, "on": revision.published_at}

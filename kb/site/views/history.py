@@ -11,17 +11,18 @@ from django.utils.translation import gettext as _
 from kb.record.addresses import path_of
 from kb.record.comparing import differences, fields_of
 from kb.record.documents import Document, references
-from kb.record.history import at_address, versions
+from kb.record.history import at_address, is_gone, versions
 from kb.record.models import Change, Revision
 from kb.record.query import InvalidQuery
 from kb.record.rows import Names
+from kb.site.embedding import entry_embed, panel
 from kb.site.heads import page_head
 from kb.site.views.decorators import reader_page
-from kb.site.views.errors import unreadable
+from kb.site.views.errors import tombstone, unreadable
 from kb.site.words import FIELDS
 
 KINDS = ("actor", "source", "incident", "event", "statement")
-_GONE = (Change.WITHDRAWAL, Change.MERGE)
+EMBEDDED = ("event", "statement")
 
 
 @reader_page
@@ -43,7 +44,7 @@ def history(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
         "old": old,
         "new": new,
         "changes": _changes(current.public_id, old, new) if old and new else [],
-        "withdrawn": current.change in _GONE,
+        "withdrawn": is_gone(current),
         "reason": current.note,
         "head": page_head(request, _("History: %(title)s") % {"title": current.title}),
         "nav": "changes",
@@ -58,9 +59,8 @@ def version(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResp
     found = current and versions(current.public_id).filter(number=number).first()
     if current is None or found is None:
         return render(request, "errors/404.html", {}, status=404)
-    if current.change in _GONE:
-        ctx = {"title": current.title, "reason": current.note, "on": current.published_at}
-        return render(request, "errors/410.html", ctx, status=410)
+    if is_gone(current):
+        return render(request, "errors/410.html", tombstone(current), status=410)
     name_of = _namer([found.document])
     ctx = {
         "title": found.title,
@@ -75,6 +75,7 @@ def version(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResp
             if text
         ],
         "sha256": found.sha256,
+        "embed": panel(entry_embed(found.title, request.path)) if kind in EMBEDDED else None,
         "head": page_head(request, found.title) | {"canonical": ""},
         "nav": "changes",
     }
@@ -83,8 +84,8 @@ def version(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResp
 
 def _chosen(request: HttpRequest, found: list[Revision]) -> tuple[int, int]:
     """The numbers of the two versions to compare; zeros where there is nothing to compare."""
-    is_gone = found[0].change in _GONE
-    there = {one.number for one in found if not is_gone}
+    is_buried = is_gone(found[0])
+    there = {one.number for one in found if not is_buried}
     errors = {
         name: _("There is no parameter of this name. There are: old, new.")
         for name in request.GET
@@ -139,6 +140,6 @@ def _line(revision: Revision, path: str) -> dict:
         "note": revision.note,
         "url": f"{path}history/{revision.number}/",
         "compare_url": f"{path}history/?old={revision.number - 1}&new={revision.number}"
-        if revision.number > 1 and revision.change not in _GONE
+        if revision.number > 1 and not is_gone(revision)
         else "",
     }

@@ -13,6 +13,7 @@ from kb.record.addresses import PLURALS, path_of
 from kb.record.models import Change, Revision
 from kb.record.query import InvalidQuery
 from kb.site.citing import cite, view_reference
+from kb.site.embedding import panel, timeline_embed
 from kb.site.heads import incident_head, page_head
 from kb.site.incident import actors_of, changes_of, incident_card, sources_of
 from kb.site.listing import listing, timeline_query
@@ -32,6 +33,7 @@ def incident(request: HttpRequest, slug: str) -> HttpResponse:
     ctx["incident"] = incident_card(revision, current="timeline", known=query.known)
     ctx["head"] = incident_head(request, revision, query, ctx["page"]["rows"])
     ctx["cite"] = cite(view_reference(query, request.path, fixed=("incident",)))
+    ctx["embed"] = panel(timeline_embed(query, request.path, title=revision.title))
     return render(request, "timeline/timeline.html", {**ctx, "nav": "home"})
 
 

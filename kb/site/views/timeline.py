@@ -9,6 +9,7 @@ from kb.formats import FORMATS
 from kb.record.page import TimelinePage
 from kb.record.query import InvalidQuery
 from kb.site.citing import cite, view_reference
+from kb.site.embedding import panel, timeline_embed
 from kb.site.heads import timeline_head
 from kb.site.listing import listing, timeline_query
 from kb.site.views.decorators import reader_page
@@ -20,6 +21,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
     ctx = listing(query, path=reverse("timeline"))
     ctx["head"] = timeline_head(request, query, ctx["page"]["rows"])
     ctx["cite"] = cite(view_reference(query, request.path))
+    ctx["embed"] = panel(timeline_embed(query, request.path))
     return render(request, "timeline/timeline.html", {**ctx, "incident": None, "nav": "timeline"})
 
 

@@ -1,0 +1,241 @@
+"""Pages that other sites may frame, and the panel that gives their code."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from html import unescape
+
+import pytest
+from django.conf import settings
+
+from kb.desk.verbs.merging import merge
+from kb.desk.verbs.publishing import publish, withdraw
+from kb.middleware import FRAMED_POLICY
+from kb.site.embedding import SANDBOX
+from tests.make import (
+    make_actor,
+    make_event,
+    make_incident,
+    make_proposition,
+    make_stance,
+    make_statement,
+    published,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def story():
+    """An incident with an event, a statement about it and a contested claim."""
+    story, acme = make_incident("The story", slug="story"), make_actor("Acme", slug="acme")
+    event = make_event("It happened", slug="it", actors=((acme, "acted"),))
+    event.incidents.add(story)
+    published(event)
+    said = make_statement(slug="said", about=(event,), on_behalf_of=acme)
+    said.incidents.add(story)
+    published(said)
+    claim = make_proposition("Did it happen?", events=(event,), incident=story)
+    make_stance(claim, "denies", statement=said)
+    published(claim)
+    return {"event": event, "statement": said, "incident": story}
+
+
+EMBEDS = [
+    "/embed/events/it/",
+    "/embed/events/it/history/1/",
+    "/embed/statements/said/",
+    "/embed/timeline/",
+    "/embed/timeline/?actor=acme&from=2023&size=1",
+    "/embed/incidents/story/",
+    "/embed/incidents/story/?kind=statement&known=2023-12-15",
+    "/embed/incidents/story/claims/",
+    "/embed/incidents/story/claims/?actor=acme&known=2023-12-16",
+    "/zh-hans/embed/incidents/story/claims/",
+]
+REFUSED = [
+    ("/embed/events/nothing-here/", 404),
+    ("/embed/events/draft/", 404),
+    ("/embed/events/it/history/99/", 404),
+    ("/embed/incidents/nothing-here/claims/", 404),
+    ("/embed/events/it/?theme=pink", 400),
+    ("/embed/events/it/?theme=light&theme=dark", 400),
+    ("/embed/events/it/?size=3", 400),
+    ("/embed/timeline/?nothing=1", 400),
+    ("/embed/timeline/?size=101", 400),
+    ("/embed/timeline/?size=-1", 400),
+    ("/embed/timeline/?actor=nobody", 400),
+    ("/embed/timeline/?from=12/05/2023", 400),
+    ("/embed/timeline/?q=" + "x" * 300, 400),
+    ("/embed/timeline/?theme=%3Cscript%3E", 400),
+    ("/embed/incidents/story/claims/?from=2023", 400),
+]
+
+
+def check_is_framed(response):
+    """What every answer below /embed/ has, whatever its status."""
+    assert response["Content-Security-Policy"] == FRAMED_POLICY
+    assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "X-Frame-Options" not in response
+    assert not response.cookies
+    page = response.content.decode()
+    assert not re.search(r"<(form|input|button|textarea|select)\b", page)
+    assert not re.search(r" (style|on\w+)=", page)
+    if page:
+        assert '<base target="_blank">' in page
+        assert '<meta name="robots" content="noindex">' in page
+
+
+@pytest.mark.parametrize("path", EMBEDS)
+def test_it_works(reader, story, path):
+    response = reader.get(path)
+    assert response.status_code == 200
+    check_is_framed(response)
+    assert response["Cache-Control"] == "public, max-age=0, must-revalidate"
+    again = reader.get(path, headers={"if-none-match": response["ETag"]})
+    assert again.status_code == 304
+    assert again["Content-Security-Policy"] == FRAMED_POLICY
+
+
+@pytest.mark.parametrize(("path", "status"), REFUSED)
+def test_a_refusal_is_a_small_page_that_may_be_framed_too(reader, story, path, status):
+    make_event("A secret draft", slug="draft")
+    response = reader.get(path)
+    assert response.status_code == status
+    check_is_framed(response)
+    assert "secret" not in response.content.decode()
+    assert "canonical" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/embed/events/it/?theme=dark", "/events/it/"),
+        ("/embed/events/it/history/1/", "/events/it/history/1/"),
+        ("/embed/timeline/?size=1&actor=acme", "/timeline/?actor=acme"),
+        ("/embed/incidents/story/?kind=event", "/incidents/story/?kind=event"),
+        ("/embed/incidents/story/claims/?actor=acme", "/incidents/story/claims/?actor=acme"),
+        ("/zh-hans/embed/events/it/", "/zh-hans/events/it/"),
+    ],
+)
+def test_the_page_itself_is_canonical_and_linked(reader, story, path, page):
+    text = reader.get(path).content.decode()
+    assert f'<link rel="canonical" href="{settings.SITE_URL}{page}">' in text
+    assert f'<a href="{settings.SITE_URL}{page}">' in text
+
+
+def test_a_look_can_be_chosen(reader, story):
+    for theme, name in (("", "auto"), ("auto", "auto"), ("light", "light"), ("dark", "dark")):
+        text = reader.get("/embed/events/it/", {"theme": theme}).content.decode()
+        assert f"css/framed-{name}.css" in text
+
+
+def test_a_timeline_says_how_much_of_it_is_shown(reader, story):
+    text = reader.get("/embed/timeline/?size=1&order=newest").content.decode()
+    assert "1 of 2 entries" in text
+    assert "See the whole timeline: 2 entries" in text
+    assert 'id="' + story["statement"].public_id in text
+    assert "No entries match" in reader.get("/embed/timeline/?until=1999").content.decode()
+
+
+def test_a_correction_is_said_in_the_entry_and_in_a_list(reader, story):
+    event = story["event"]
+    event.title = "It happened twice"
+    event.save()
+    publish(event, by=None, change="correction", note="It was twice.")
+    for path in ("/embed/events/it/", "/embed/timeline/", "/embed/incidents/story/"):
+        text = reader.get(path).content.decode()
+        assert "It happened twice" in text
+        assert text.count("Corrected on") == 1
+        assert "It was twice." in text
+    frozen = reader.get("/embed/events/it/history/1/").content.decode()
+    assert "It happened twice" not in frozen
+    assert "This is version 1 of 2." in frozen
+    assert "This is version" not in reader.get("/embed/events/it/history/2/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/embed/events/it/", "/embed/events/it/history/1/"])
+def test_a_withdrawn_entry_shows_its_reason(reader, story, path):
+    withdraw(story["event"], by=None, note="It never happened.")
+    response = reader.get(path)
+    assert response.status_code == 410
+    check_is_framed(response)
+    assert "It never happened." in response.content.decode()
+
+
+def test_what_was_merged_or_renamed_leads_to_the_embed_of_today(reader, story):
+    event, other = story["event"], published(make_event(slug="twin"))
+    merge(other, into=event, by=None, note="The same.")
+    response = reader.get("/zh-hans/embed/events/twin/?theme=dark")
+    assert response.status_code == 301
+    assert response["Location"] == "/zh-hans/embed/events/it/?theme=dark"
+    assert reader.get("/embed/events/twin/history/1/").status_code == 410
+    for thing, slug in ((event, "happened"), (story["incident"], "claims")):
+        thing.slug = slug
+        thing.save()
+        published(thing)
+    moved = {
+        "/embed/events/it/": "/embed/events/happened/",
+        "/embed/events/it/history/1/": "/embed/events/happened/history/1/",
+        "/embed/incidents/story/?kind=event": "/embed/incidents/claims/?kind=event",
+        "/embed/incidents/story/claims/": "/embed/incidents/claims/claims/",
+    }
+    for old, new in moved.items():
+        assert reader.get(old)["Location"] == new
+
+
+# --- The panel -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("page", "src"),
+    [
+        ("/events/it/", "/embed/events/it/"),
+        ("/statements/said/", "/embed/statements/said/"),
+        ("/timeline/?actor=acme&order=newest", "/embed/timeline/?actor=acme&order=newest&size=10"),
+        ("/timeline/?size=5", "/embed/timeline/?size=5"),
+        ("/incidents/story/?kind=event", "/embed/incidents/story/?kind=event&size=10"),
+        ("/incidents/story/claims/?known=2023", "/embed/incidents/story/claims/?known=2023"),
+        ("/zh-hans/timeline/", "/zh-hans/embed/timeline/?size=10"),
+    ],
+)
+def test_the_panel_gives_the_code_and_the_page_its_discovery(reader, story, page, src):
+    response = reader.get(page)
+    embed = response.context["embed"]
+    source = f"{settings.SITE_URL}{src}".replace("&", "&amp;")
+    assert f'<iframe src="{source}" title="' in embed["code"]
+    assert f'sandbox="{SANDBOX}"' in embed["code"]
+    assert 'loading="lazy"' in embed["code"]
+    assert "allow-same-origin" not in embed["code"]
+    assert reader.get(embed["preview"]).status_code == 200
+    text = response.content.decode()
+    assert "<iframe" not in text, "the code is shown, not framed"
+    assert "&lt;iframe src=" in text
+    assert text.count('type="application/json+oembed"') == 1
+    assert text.count('type="text/xml+oembed"') == 1
+    for form in ("json", "xml"):
+        answer = reader.get(embed[form].removeprefix(settings.SITE_URL))
+        assert answer.status_code == 200
+    assert bool(embed["frozen"]) == ("/events/" in page or "/statements/" in page)
+
+
+def test_a_hostile_title_stays_inside_the_attribute(reader):
+    title = '"><script>alert(1)</script>'
+    published(make_event(title, slug="hostile"))
+    code = reader.get("/events/hostile/").context["embed"]["code"]
+    assert "<script>alert" not in code
+    assert code.count("<") == 4
+
+
+def test_a_version_names_its_own_embed(reader, story):
+    text = reader.get("/events/it/history/1/").content.decode()
+    (address,) = re.findall(r'href="([^"]+)" type="application/json.oembed"', text)
+    answer = reader.get(unescape(address).removeprefix(settings.SITE_URL)).json()
+    assert f"{settings.SITE_URL}/embed/events/it/history/1/" in answer["html"]
+    assert "oembed" not in reader.get("/incidents/story/history/1/").content.decode()
+
+
+@pytest.mark.parametrize("name", ["embed.js", "framed.js"])
+def test_the_scripts_are_tiny(name):
+    assert len(gzip.compress((settings.BASE_DIR / "static/js" / name).read_bytes())) < 1000
