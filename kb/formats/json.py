@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
+from kb.record.answers import EntryList
+from kb.record.facets import MOST_OPTIONS, listed
 from kb.record.page import TimelinePage
 from kb.record.query import TimelineQuery
 
@@ -14,7 +15,7 @@ def render(page: TimelinePage, address: str) -> bytes:
     return json.dumps(content(page, address), ensure_ascii=False, indent=1).encode()
 
 
-def content(page: TimelinePage, address: str) -> dict[str, Any]:
+def content(page: TimelinePage, address: str) -> EntryList:
     """What the JSON holds, as plain dictionaries."""
     query = page.query
     return {
@@ -25,9 +26,14 @@ def content(page: TimelinePage, address: str) -> dict[str, Any]:
         "facets": {
             name: [
                 {"value": one.choice.slug, "label": one.choice.label, "count": one.count}
-                for one in options
+                for one in listed(options)
             ]
             for name, options in page.facets.items()
+        },
+        "unlisted": {
+            name: len(options) - MOST_OPTIONS
+            for name, options in page.facets.items()
+            if len(options) > MOST_OPTIONS
         },
         "entries": page.rows,
         "next": _link(page.next, address),

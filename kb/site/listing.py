@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from kb.dates import FuzzyDate
 from kb.formats import FORMATS
 from kb.record.addresses import for_machines
+from kb.record.facets import MOST_OPTIONS
 from kb.record.filters import TimelineFilter
 from kb.record.page import TimelinePage
 from kb.record.query import InvalidQuery, TimelineQuery
@@ -24,8 +25,6 @@ from kb.site.prose import with_html
 from kb.site.ribbon import ribbon
 
 SHOWN_OPTIONS = 5
-# Beyond these a list of choices is no help; the pages of actors and sources are.
-MOST_OPTIONS = 100
 
 
 def timeline_query(request: HttpRequest, **fixed: str) -> TimelineQuery:
