@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from kb.record.wall import reading_publicly
+from kb.site.views.problems import METHODS, is_for_machines, problem
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -73,6 +74,42 @@ class SecurityHeaders:
         return response
 
 
+# --- Addresses for programs ------------------------------------------------------------------
+
+SERVICE = '</api/openapi.json>; rel="service-desc", </api/>; rel="service-doc"'
+
+
+class PublicData:
+    """Opens what is published to programs and to pages of other sites, and only to read.
+
+    By address, so that errors are as open as answers: a script on another site must be able to
+    read why it was refused. No credentials: nothing here depends on who asks.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not is_for_machines(request):
+            return self.get_response(request)
+        if request.method == "OPTIONS":
+            response: HttpResponseBase = HttpResponse(status=204)
+            response.headers["Allow"] = ", ".join(METHODS)
+            response.headers["Access-Control-Allow-Methods"] = ", ".join(METHODS)
+            response.headers["Access-Control-Allow-Headers"] = "Accept, If-None-Match"
+            response.headers["Access-Control-Max-Age"] = "86400"
+        elif request.method not in METHODS:
+            response = problem(request, "method-not-allowed")
+        else:
+            response = self.get_response(request)
+        headers = response.headers
+        headers["Access-Control-Allow-Origin"] = "*"
+        headers["Access-Control-Expose-Headers"] = "Content-Disposition, ETag, Link"
+        headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
+        headers["Link"] = ", ".join(filter(None, (headers.get("Link"), SERVICE)))
+        return response
+
+
 # --- Hostile input ---------------------------------------------------------------------------
 
 # Path and query together, in bytes as sent. Below gunicorn's limit for the request line (8,190),
@@ -99,13 +136,16 @@ class HostileInput:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if too_long(request):
-            return refusal(
-                414,
-                "This address is too long",
+            too_much = (
                 f"It has more than {LONGEST_ADDRESS:,} bytes. Use fewer filters or a shorter "
-                "search.",
+                "search."
             )
+            if is_for_machines(request):
+                return problem(request, "address-too-long", too_much)
+            return refusal(414, "This address is too long", too_much)
         complaint = complaint_about(request)
+        if complaint and is_for_machines(request):
+            return problem(request, "bad-request", complaint)
         if complaint:
             return refusal(400, "This request cannot be read", complaint)
         return self.get_response(request)

@@ -65,6 +65,8 @@ MIDDLEWARE = [
     # Outermost, so that every answer carries the headers: errors and static files too.
     "kb.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
+    # Outside of what may refuse, so that programs of other sites can read a refusal too.
+    "kb.middleware.PublicData",
     # Before anything reads the path, the query, the form or a cookie.
     "kb.middleware.HostileInput",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -219,7 +219,7 @@ class Problem(TypedDict):
     title: Text
     status: int
     detail: Text
-    instance: Annotated[str, Shape("The path that was asked.", format="uri-reference")]
+    instance: NotRequired[Annotated[str, Shape("The path that was asked.", format="uri-reference")]]
     errors: NotRequired[dict[str, str]]
     withdrawn: NotRequired[Tombstone]
-    nearest: NotRequired[list[Text]]
+    nearest: NotRequired[list[Address]]

@@ -38,9 +38,7 @@ def entry_as_json(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     entry = Entry.objects.select_related("revision").get(public_id=revision.public_id)
     row = rows_of([entry])[0]
     row |= {"version": revision.number, "published_at": revision.published_at.isoformat()}
-    response = JsonResponse(row, json_dumps_params={"ensure_ascii": False, "indent": 1})
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    return JsonResponse(row, json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 def _entry(request: HttpRequest, kind: str, slug: str) -> dict[str, Any]:

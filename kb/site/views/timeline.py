@@ -1,13 +1,12 @@
 """Everything on the record, in order of time."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from kb.formats import FORMATS
 from kb.record.page import TimelinePage
-from kb.record.query import InvalidQuery
 from kb.site.citing import cite, view_reference
 from kb.site.heads import timeline_head
 from kb.site.listing import listing, timeline_query
@@ -25,12 +24,9 @@ def timeline(request: HttpRequest) -> HttpResponse:
 
 @reader_page
 def timeline_as(request: HttpRequest, suffix: str) -> HttpResponse:
-    """The same list in another format; what cannot be read is said in JSON."""
+    """The same list in another format."""
     form = FORMATS[suffix]
-    try:
-        page = TimelinePage(timeline_query(request))
-    except InvalidQuery as problem:
-        return JsonResponse({"status": 400, "errors": problem.errors}, status=400)
+    page = TimelinePage(timeline_query(request))
     address = f"{settings.SITE_URL}{reverse(f'timeline-{suffix}')}"
     content = form.render(page, address)
     response = (
@@ -40,5 +36,4 @@ def timeline_as(request: HttpRequest, suffix: str) -> HttpResponse:
     )
     if response.streaming:
         response["Content-Disposition"] = f'attachment; filename="timeline.{suffix}"'
-    response["Access-Control-Allow-Origin"] = "*"
     return response
