@@ -28,8 +28,10 @@ NOUNS = {
     "source": _("source"),
 }
 MOST_ROWS = 100
+NO_MARK = _("This page mark is not one of ours: start from the first page.")
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
-_CURSOR = re.compile(r"[0-9]{7}\.[0-9]{7}\.[a-z0-9]{6,12}\Z")
+# Where a page begins: a sort key in the order of time, a version's number in that of changes.
+_CURSOR = re.compile(r"(?:[0-9]{7}\.[0-9]{7}\.[a-z0-9]{6,12}|[0-9]{1,18})\Z")
 
 
 @dataclass(frozen=True, order=True)
@@ -120,9 +122,7 @@ class Cursor(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
         if text and not _CURSOR.match(text):
-            raise ValidationError(
-                gettext("This page mark is not one of ours: start from the first page.")
-            )
+            raise ValidationError(str(NO_MARK))
         return text
 
 
@@ -231,7 +231,12 @@ class TimelineFilter(django_filters.FilterSet):
         choices=[("mark", _("Marked as not yet known")), ("hide", _("Left out"))],
     )
     order = OneOf(
-        label=_("Order"), choices=[("oldest", _("Oldest first")), ("newest", _("Newest first"))]
+        label=_("Order"),
+        choices=[
+            ("oldest", _("Oldest first")),
+            ("newest", _("Newest first")),
+            ("changed", _("Last changed first")),
+        ],
     )
     after = CursorSetting(label=_("Page after"))
     before = CursorSetting(label=_("Page before"))

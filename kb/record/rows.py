@@ -161,6 +161,8 @@ def _row(document: Document, entry: Any, names: Names, numbers: dict[str, int], 
         ],
         "incidents": names.links(document["incidents"]),
         "topics": names.links(document["topics"]),
+        "version": entry.revision.number,
+        "published_at": entry.revision.published_at.isoformat(),
     }
     return row | (_statement(document, names) if document["kind"] == "statement" else {})
 
@@ -200,6 +202,7 @@ def _citation(citation: Row, names: Names, numbers: dict[str, int]) -> Row:
             "published": in_words(source["published"]),
             "archive_url": source["archive_url"],
             "language": source["language"],
+            "kind": source["source_kind"],
         },
         "exact": citation["exact"],
         # The source's own page, opened at these words.

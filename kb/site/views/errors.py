@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -36,6 +36,11 @@ def unreadable(request: HttpRequest, problem: InvalidQuery) -> HttpResponse:
         "problems": list(problem.errors.items()),
     }
     return render(request, "errors/400.html", ctx, status=400)
+
+
+def problem(status: int, errors: dict[str, str]) -> HttpResponse:
+    """The answer to a program that asked for what there is not; ``errors`` are by parameter."""
+    return JsonResponse({"status": status, "errors": errors}, status=status)
 
 
 class NotStanding(Exception):
