@@ -28,6 +28,7 @@ PARTS = (
     "history",
     "search",
     "cite",
+    "api",
 )
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")

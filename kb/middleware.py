@@ -77,6 +77,13 @@ class SecurityHeaders:
 # --- Addresses for programs ------------------------------------------------------------------
 
 SERVICE = '</api/openapi.json>; rel="service-desc", </api/>; rel="service-doc"'
+EXPOSED = "Content-Disposition, ETag, Last-Modified, Link"
+PREFLIGHT = {
+    "Allow": ", ".join(METHODS),
+    "Access-Control-Allow-Methods": ", ".join(METHODS),
+    "Access-Control-Allow-Headers": "Accept, If-Modified-Since, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
 
 
 class PublicData:
@@ -90,24 +97,23 @@ class PublicData:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not is_for_machines(request):
-            return self.get_response(request)
-        if request.method == "OPTIONS":
-            response: HttpResponseBase = HttpResponse(status=204)
-            response.headers["Allow"] = ", ".join(METHODS)
-            response.headers["Access-Control-Allow-Methods"] = ", ".join(METHODS)
-            response.headers["Access-Control-Allow-Headers"] = "Accept, If-None-Match"
-            response.headers["Access-Control-Max-Age"] = "86400"
-        elif request.method not in METHODS:
-            response = problem(request, "method-not-allowed")
-        else:
-            response = self.get_response(request)
-        headers = response.headers
-        headers["Access-Control-Allow-Origin"] = "*"
-        headers["Access-Control-Expose-Headers"] = "Content-Disposition, ETag, Link"
-        headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
-        headers["Link"] = ", ".join(filter(None, (headers.get("Link"), SERVICE)))
+        response = self._answer(request)
+        # Asked afterwards: Accept may have made it an answer for programs.
+        if is_for_machines(request):
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            response.headers["Access-Control-Expose-Headers"] = EXPOSED
+            response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
+            links = (response.headers.get("Link"), SERVICE)
+            response.headers["Link"] = ", ".join(filter(None, links))
         return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        # Here, because the check of forms would answer 403 before any view is asked.
+        if is_for_machines(request) and request.method not in METHODS:
+            return problem(request, "method-not-allowed")
+        if is_for_machines(request) and request.method == "OPTIONS":
+            return HttpResponse(status=204, headers=PREFLIGHT)
+        return self.get_response(request)
 
 
 # --- Hostile input ---------------------------------------------------------------------------

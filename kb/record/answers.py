@@ -6,6 +6,7 @@ not named here reaches nobody: tests hold every answer against these types.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from kb.record.documents import Date, Day, Original, PublicId, Slug
@@ -60,23 +61,28 @@ class CitedSource(TypedDict):
     published: Date
     archive_url: Link
     language: Language
+    kind: Text
 
 
 class Citation(TypedDict):
     """Why the entry may be said: the words of one source, and where in it they stand.
 
-    ``number`` counts the sources of this answer in the order in which they are first cited;
     ``passage`` is the source's address, opened at these words; ``bearing`` is supports,
     disputes or mentions.
     """
 
-    number: int
     source: CitedSource
     exact: Annotated[str, Shape("The words as the source has them.")]
     passage: Link
     locator: Text
     bearing: Text
     note: Text
+
+
+class NumberedCitation(Citation):
+    """As pages have it: ``number`` counts the sources of a page in the order of first mention."""
+
+    number: int
 
 
 class ContestedClaim(TypedDict):
@@ -133,26 +139,33 @@ class EntryParts(TypedDict):
     ]
     summary: Markdown
     actors: list[Part]
-    citations: list[Citation]
+    citations: Sequence[Citation]
     incidents: list[RecordLink]
     topics: list[RecordLink]
+    version: Annotated[int, Shape("The number of this revision of the entry.")]
+    published_at: Moment
     later: NotRequired[
         Annotated[bool, Shape("With ``known``: no cited source was public by then.")]
     ]
     cited_later: NotRequired[
         Annotated[int, Shape("With ``known``: how many citations are left out as later.")]
     ]
-    version: NotRequired[Annotated[int, Shape("The number of the revision, where asked alone.")]]
-    published_at: NotRequired[Moment]
 
 
-class EventEntry(EntryParts):
+class EntryMoments(TypedDict):
+    """When the entry came onto the record, and when it last changed itself."""
+
+    first_published_at: Moment
+    changed_at: Moment
+
+
+class EventEntry(EntryParts, EntryMoments):
     """Something that happened, was planned or is said to have happened."""
 
     kind: Literal["event"]
 
 
-class StatementEntry(EntryParts):
+class StatementEntry(EntryParts, EntryMoments):
     """Something that somebody said. That it was said is vouched for, never that it is true."""
 
     kind: Literal["statement"]
@@ -183,6 +196,13 @@ class FacetValue(TypedDict):
     count: int
 
 
+class Licence(TypedDict):
+    """Under what the data may be used; ``url`` may be empty."""
+
+    name: Text
+    url: Text
+
+
 class EntryList(TypedDict):
     """One page of a list of entries, with the addresses of those beside it.
 
@@ -193,7 +213,10 @@ class EntryList(TypedDict):
 
     query: Annotated[str, Shape("The query as its one canonical query string.")]
     words: Text
+    url: Annotated[str, Shape("The page for people that shows the same.", format="uri")]
     epoch: int
+    changed_at: Moment | None
+    licence: Licence | None
     count: Counts
     facets: dict[str, list[FacetValue]]
     unlisted: dict[str, int]

@@ -28,8 +28,14 @@ NOUNS = {
     "source": _("source"),
 }
 MOST_ROWS = 100
-_SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
-_CURSOR = re.compile(r"[0-9]{7}\.[0-9]{7}\.[a-z0-9]{6,12}\Z")
+LONGEST_SLUG = 80
+LONGEST_WORDS = 200
+NO_MARK = _("This page mark is not one of ours: start from the first page.")
+SLUG = r"[a-z0-9]+(?:[-_][a-z0-9]+)*"
+# Where a page begins: a sort key in the order of time, a version's number in that of changes.
+CURSOR = r"(?:[0-9]{7}\.[0-9]{7}\.[a-z0-9]{6,12}|[0-9]{1,18})"
+_SLUG = re.compile(SLUG + r"\Z")
+_CURSOR = re.compile(CURSOR + r"\Z")
 
 
 @dataclass(frozen=True, order=True)
@@ -78,7 +84,7 @@ class SlugsField(ValuesField):
 
     def choose(self, wanted: list[str]) -> tuple[Choice, ...]:
         for one in wanted:
-            if not (len(one) <= 80 and _SLUG.match(one)):
+            if not (len(one) <= LONGEST_SLUG and _SLUG.match(one)):
                 raise ValidationError(
                     gettext("“%(value)s” is not the address of any %(kind)s.")
                     % {"value": one[:40], "kind": NOUNS[self.kind]}
@@ -120,16 +126,14 @@ class Cursor(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
         if text and not _CURSOR.match(text):
-            raise ValidationError(
-                gettext("This page mark is not one of ours: start from the first page.")
-            )
+            raise ValidationError(str(NO_MARK))
         return text
 
 
 class SearchWords(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
-        if len(text) > 200:
+        if len(text) > LONGEST_WORDS:
             raise ValidationError(gettext("Search for at most 200 characters."))
         return text
 
@@ -294,7 +298,11 @@ class TimelineFilter(django_filters.FilterSet):
     )
     order = OneOf(
         label=_("Order"),
-        choices=[("oldest", _("Oldest first")), ("newest", _("Newest first"))],
+        choices=[
+            ("oldest", _("Oldest first")),
+            ("newest", _("Newest first")),
+            ("changed", _("Last changed first")),
+        ],
         help_text=_("Which entry comes first."),
         example="newest",
     )
@@ -304,7 +312,9 @@ class TimelineFilter(django_filters.FilterSet):
     )
     before = CursorSetting(
         label=_("Page before"),
-        help_text=_("The mark of the first entry of the page after. Links to the last have it."),
+        help_text=_(
+            "The mark of the first entry of the page after. Links to the previous have it."
+        ),
     )
     size = SizeSetting(
         label=_("Page size"),

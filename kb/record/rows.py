@@ -17,9 +17,9 @@ from kb.dates import FuzzyDate
 from kb.record.addresses import path_of
 from kb.record.answers import (
     ActorLink,
-    Citation,
     ContestedClaim,
     EntryParts,
+    NumberedCitation,
     Part,
     Position,
     RecordLink,
@@ -176,6 +176,8 @@ def _row(document: Document, entry: Any, names: Names, numbers: dict[str, int], 
         ],
         "incidents": names.links(document["incidents"]),
         "topics": names.links(document["topics"]),
+        "version": entry.revision.number,
+        "published_at": entry.revision.published_at.isoformat(),
     }
     row: Row = {"id": document["id"], "kind": document["kind"], **parts}
     return row | (_statement(document, names) if document["kind"] == "statement" else {})
@@ -204,7 +206,7 @@ def _participants(document: Document, names: Names) -> list[Part]:
     ]
 
 
-def _citation(citation: Row, names: Names, numbers: dict[str, int]) -> Citation:
+def _citation(citation: Row, names: Names, numbers: dict[str, int]) -> NumberedCitation:
     source = names.documents[citation["source"]]
     return {
         "number": numbers[citation["source"]],
@@ -218,6 +220,7 @@ def _citation(citation: Row, names: Names, numbers: dict[str, int]) -> Citation:
             "published": in_words(source["published"]),
             "archive_url": source["archive_url"],
             "language": source["language"],
+            "kind": source["source_kind"],
         },
         "exact": citation["exact"],
         # The source's own page, opened at these words.

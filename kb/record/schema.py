@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import (
     Annotated,
@@ -117,7 +117,7 @@ def _schema(kind: Any, root: str) -> dict[str, Any]:
         return schema
     if origin is Literal:
         return {"enum": list(arguments)}
-    if origin is list:
+    if origin in (list, Sequence):
         return {"type": "array", "items": _schema(arguments[0], root)}
     if origin is dict:
         return {"type": "object", "additionalProperties": _schema(arguments[1], root)}

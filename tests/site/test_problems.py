@@ -87,7 +87,7 @@ def test_a_fault_of_ours_is_a_problem_without_the_database(monkeypatch):
     def broken(*_):
         raise RuntimeError("the database is gone")
 
-    monkeypatch.setattr("kb.record.epoch.current", broken)
+    monkeypatch.setattr("kb.record.epoch.stamp", broken)
     answer = Client(raise_request_exception=False).get("/timeline.json")
     content = problem_of(answer, "server-error")
     assert "gone" not in str(content)

@@ -135,6 +135,5 @@ def _moved(request: HttpRequest, revision: Revision) -> HttpResponsePermanentRed
 def _path(request: HttpRequest, revision: Revision) -> str:
     """The path of another record, in the format that was asked for."""
     path = path_of(revision.kind, revision.slug)
-    if not is_for_machines(request):
-        return path
-    return f"{path.rstrip('/')}.{request.path.rpartition('/')[2].partition('.')[2]}"
+    suffix = request.path.rpartition("/")[2].partition(".")[2]
+    return f"{path.rstrip('/')}.{suffix}" if suffix else path

@@ -108,7 +108,14 @@ KINDS = {
 def is_for_machines(request: HttpRequest) -> bool:
     """Whether the address is one that programs read, so that its errors are for programs too."""
     path = request.path_info
+    if getattr(request, "is_for_machines", False):
+        return True
     return path.rpartition("/")[2].partition(".")[2] in SUFFIXES or path in WITHOUT_SUFFIX
+
+
+def mark_for_machines(request: HttpRequest) -> None:
+    """Say that a program asks, where the address alone does not: ``Accept`` decided."""
+    request.is_for_machines = True  # type: ignore[attr-defined]
 
 
 def problem(request: HttpRequest, name: str, detail: str = "", **more: Any) -> HttpResponse:
