@@ -23,7 +23,12 @@ def main() -> int:
     import django
 
     django.setup()
+    import logging
+
     from django.test.runner import DiscoverRunner
+
+    # Each refusal would be a line, and thousands are asked for.
+    logging.disable(logging.WARNING)
 
     runner = DiscoverRunner(verbosity=0, interactive=False)
     databases = runner.setup_databases()

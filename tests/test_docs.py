@@ -22,15 +22,6 @@ FOR_TESTS = {"KB_CHROMIUM", "KB_TEST_PROCESSES"}
 MADE_LATER = {"var/", "var", ".venv", "secret.key", "record.sqlite3", "static/"}
 # Words of the examples in docs/api.md: a call, and files that they fetch.
 MADE_LATER |= {"answer.json", "timeline.csv", "timeline.jsonl"}
-    "timeline.csv",
-    "timeline.jsonl",
-    "var/",
-    "var",
-    ".venv",
-    "secret.key",
-    "record.sqlite3",
-    "static/",
-}
 SUFFIXES = "css|csv|html|js|json|lock|md|png|py|sh|svg|toml|txt"
 
 

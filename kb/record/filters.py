@@ -57,12 +57,13 @@ class ValuesField(forms.Field):
         super().__init__(**options)
 
     def to_python(self, values: list[str] | None) -> tuple[Choice, ...]:
-        wanted = sorted({value for value in values or [] if value})
-        if len(wanted) > MOST_VALUES:
+        given = values or []
+        # Repetitions count: the limit is one that programs can be told.
+        if len(given) > MOST_VALUES:
             raise ValidationError(
                 gettext("Choose at most %(most)d values.") % {"most": MOST_VALUES}
             )
-        return self.choose(wanted)
+        return self.choose(sorted({value for value in given if value}))
 
     def choose(self, wanted: list[str]) -> tuple[Choice, ...]:
         for one in wanted:

@@ -19,8 +19,9 @@ from kb.formats import FORMATS
 from kb.formats.references import FILES
 
 MEDIA_TYPE = "application/problem+json"
-# Addresses that programs read have one of these after the first dot of their last part.
+# Addresses that programs read end with one of these.
 SUFFIXES = frozenset(("json", *FORMATS, *FILES))
+_ENDINGS = tuple(f".{one}" for one in sorted(SUFFIXES))
 WITHOUT_SUFFIX = ("/oembed", "/.well-known/api-catalog")
 METHODS = ("GET", "HEAD", "OPTIONS")
 
@@ -110,7 +111,7 @@ def is_for_machines(request: HttpRequest) -> bool:
     path = request.path_info
     if getattr(request, "is_for_machines", False):
         return True
-    return path.rpartition("/")[2].partition(".")[2] in SUFFIXES or path in WITHOUT_SUFFIX
+    return path.endswith(_ENDINGS) or path in WITHOUT_SUFFIX
 
 
 def mark_for_machines(request: HttpRequest) -> None:
