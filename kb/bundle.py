@@ -28,6 +28,7 @@ PARTS = (
     "history",
     "search",
     "cite",
+    "api",
 )
 FRAMED = ("tokens", "base", "timeline", "pages", "claims", "embed")
 # Each stylesheet: its parts, and what it makes of the question whether the reader prefers dark.

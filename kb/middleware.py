@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from kb.record.wall import reading_publicly
+from kb.site.views.problems import METHODS, is_for_machines, problem
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -98,6 +99,48 @@ class SecurityHeaders:
         return response
 
 
+# --- Addresses for programs ------------------------------------------------------------------
+
+SERVICE = '</api/openapi.json>; rel="service-desc", </api/>; rel="service-doc"'
+EXPOSED = "Content-Disposition, ETag, Last-Modified, Link"
+PREFLIGHT = {
+    "Allow": ", ".join(METHODS),
+    "Access-Control-Allow-Methods": ", ".join(METHODS),
+    "Access-Control-Allow-Headers": "Accept, If-Modified-Since, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+class PublicData:
+    """Opens what is published to programs and to pages of other sites, and only to read.
+
+    By address, so that errors are as open as answers: a script on another site must be able to
+    read why it was refused. No credentials: nothing here depends on who asks.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._answer(request)
+        # Asked afterwards: Accept may have made it an answer for programs.
+        if is_for_machines(request):
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            response.headers["Access-Control-Expose-Headers"] = EXPOSED
+            response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
+            links = (response.headers.get("Link"), SERVICE)
+            response.headers["Link"] = ", ".join(filter(None, links))
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        # Here, because the check of forms would answer 403 before any view is asked.
+        if is_for_machines(request) and request.method not in METHODS:
+            return problem(request, "method-not-allowed")
+        if is_for_machines(request) and request.method == "OPTIONS":
+            return HttpResponse(status=204, headers=PREFLIGHT)
+        return self.get_response(request)
+
+
 # --- Hostile input ---------------------------------------------------------------------------
 
 # Path and query together, in bytes as sent. Below gunicorn's limit for the request line (8,190),
@@ -124,13 +167,16 @@ class HostileInput:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if too_long(request):
-            return refusal(
-                414,
-                "This address is too long",
+            too_much = (
                 f"It has more than {LONGEST_ADDRESS:,} bytes. Use fewer filters or a shorter "
-                "search.",
+                "search."
             )
+            if is_for_machines(request):
+                return problem(request, "address-too-long", too_much)
+            return refusal(414, "This address is too long", too_much)
         complaint = complaint_about(request)
+        if complaint and is_for_machines(request):
+            return problem(request, "bad-request", complaint)
         if complaint:
             return refusal(400, "This request cannot be read", complaint)
         return self.get_response(request)

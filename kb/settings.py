@@ -27,6 +27,12 @@ SITE_URL = env.text(
     "secure cookies and the redirect to HTTPS.",
 ).rstrip("/")
 SITE_NAME = env.text("KB_SITE_NAME", "On the Record", help="The name at the top of every page.")
+DATA_LICENCE = env.text(
+    "KB_DATA_LICENCE",
+    help="Under what the data may be used: a name, an address, or both, such as "
+    "`CC BY 4.0 https://creativecommons.org/licenses/by/4.0/`. Sources keep their own. When empty "
+    "no licence is stated.",
+)
 SECURITY_CONTACT = env.text(
     "KB_SECURITY_CONTACT",
     help="Where to report a weakness: an e-mail address or a URL. When empty there is no "
@@ -69,6 +75,8 @@ MIDDLEWARE = [
     # Outermost, so that every answer carries the headers: errors and static files too.
     "kb.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
+    # Outside of what may refuse, so that programs of other sites can read a refusal too.
+    "kb.middleware.PublicData",
     # Before anything reads the path, the query, the form or a cookie.
     "kb.middleware.HostileInput",
     "whitenoise.middleware.WhiteNoiseMiddleware",

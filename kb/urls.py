@@ -10,3 +10,7 @@ urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
     path("", include("kb.site.urls")),
 ]
+
+handler400 = "kb.site.views.errors.bad_request"
+handler404 = "kb.site.views.errors.not_found"
+handler500 = "kb.site.views.errors.server_error"

@@ -1,32 +1,92 @@
-"""The formats: one file each, one line here; addresses and links are made from this table."""
+"""The formats: one file each, one line here.
+
+Addresses, ``<link rel="alternate">``, the links on pages, what ``Accept`` may ask for, the table in
+the documentation and the description of the API are made from this table.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kb.formats import csv, json
+from kb.formats import (
+    atom,
+    bibliography,
+    csv,
+    ical,
+    json,
+    jsonfeed,
+    jsonl,
+    jsonld_file,
+    markdown,
+    timelinejs,
+)
+from kb.formats.references import FILES
+from kb.formats.view import View
+
+# What an address may be about. The first four are lists of entries; a source's own reference
+# stands at the address of its list, so that no list of references can.
+LISTS = ("timeline", "incident", "actor", "source")
+ENTRIES = ("event", "statement")
+EVERYWHERE = frozenset((*LISTS, *ENTRIES))
 
 
 @dataclass(frozen=True)
 class Format:
-    """How a page of entries becomes bytes, and what to call the result.
+    """How entries become bytes, and what to call the result.
 
-    What ``render`` yields piece by piece is all of the filtered set; what it returns whole is
-    one page of it.
+    ``write`` takes what the list is and its rows (``kb.record.rows``), and gives bytes piece by
+    piece; it asks nobody else. ``things`` are the kinds of address that have the format.
     """
 
     suffix: str
     media_type: str
     label: str
-    render: Callable[[Any, str], bytes | Iterator[bytes]]
+    write: Callable[[View, Iterable[dict[str, Any]]], Iterator[bytes]]
+    things: frozenset[str] = EVERYWHERE
+    # One page with links to the next; all others are the whole set, streamed.
+    in_pages: bool = False
+    # The order when the address names none: feeds tell what changed last first.
+    order: str = "oldest"
+    # Which dates it can show: "" all, "dated" with an end that is known, "days" with both ends
+    # known and no more than a year apart. The rest is left out, and its number said.
+    shows: str = ""
+    # Saved by a browser rather than shown.
+    is_file: bool = False
+    # Parameters of its own, each "1" when it is on.
+    switches: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The suffix as a part of names: "feed-json"."""
+        return self.suffix.replace(".", "-")
 
 
-FORMATS = {
+FORMATS: dict[str, Format] = {
     one.suffix: one
     for one in (
-        Format("json", "application/json", "JSON", json.render),
-        Format("csv", "text/csv; charset=utf-8", "CSV", csv.render),
+        Format("json", "application/json", "JSON", json.write, in_pages=True),
+        Format("jsonl", "application/jsonl", "JSON Lines", jsonl.write, is_file=True),
+        Format("csv", "text/csv; charset=utf-8", "CSV", csv.write, is_file=True, switches=("raw",)),
+        Format("atom", "application/atom+xml", "Atom", atom.write, in_pages=True, order="changed"),
+        Format("feed.json", "application/feed+json", "JSON Feed", jsonfeed.write, in_pages=True,
+               order="changed"),
+        Format("ics", "text/calendar; charset=utf-8", "iCalendar", ical.write, shows="days",
+               is_file=True),
+        Format("jsonld", "application/ld+json", "JSON-LD", jsonld_file.write),
+        Format("timelinejs.json", "application/json", "TimelineJS", timelinejs.write,
+               shows="dated"),
+        Format("md", "text/markdown; charset=utf-8", "Markdown", markdown.write),
+        *(
+            Format(form.suffix, form.media_type, form.label, bibliography.writer(form),
+                   things=EVERYWHERE - {"source"}, is_file=True)
+            for form in FILES.values()
+        ),
     )
-}
+}  # fmt: skip
+
+
+def formats_of(kind: str) -> list[Format]:
+    """The formats that the addresses of this kind have, in the order of the table."""
+    return [one for one in FORMATS.values() if kind in one.things]

@@ -2,17 +2,17 @@
 
 A cell that a spreadsheet would take for a formula begins with an apostrophe here (OWASP's list of
 first characters); an apostrophe that stands there by itself is doubled, so it can be taken off.
+With ``?raw=1`` every cell is exactly what the record holds, and no mark stands before the first.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kb.record.page import TimelinePage
-from kb.record.query import TimelineQuery
-from kb.record.rows import Row
+from kb.formats.view import View
 
 COLUMNS = (
     "id",
@@ -32,62 +32,100 @@ COLUMNS = (
     "wording",
     "text",
     "language",
+    "original_text",
+    "original_language",
+    "outcome",
     "speaker",
     "role",
     "on_behalf_of",
     "to",
+    "channel",
+    "about",
     "actors",
     "sources",
     "source_urls",
+    "cited_words",
     "incidents",
     "topics",
+    "version",
+    "changed_at",
 )
-ROWS_AT_ONCE = 100
 _JOINT = "; "
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+# What makes a formula, the wide forms of it too, which some spreadsheets read alike.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
+_SEPARATOR = re.compile(r"(?<!\\)(?:\\\\)*;")
 
 
-def render(page: TimelinePage, address: str) -> Iterator[bytes]:
-    """All entries of the page's query, whatever its page; ``address`` is that of the list."""
-    site = address.rpartition("/")[0]
+def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    """A head, then a line for each row, ended by CR and LF; UTF-8 with its mark for Excel."""
+    is_raw = "raw" in view.switches
     line = csv.writer(_Line(), lineterminator="\r\n")
-    yield "\ufeff".encode() + line.writerow(COLUMNS)
-    query: TimelineQuery | None = page.query.with_(size=ROWS_AT_ONCE)
-    while query is not None:
-        part = TimelinePage(query)
-        yield b"".join(line.writerow(_cells(row, site)) for row in part.rows)
-        query = part.next
+    head: bytes = line.writerow(COLUMNS)
+    yield head if is_raw else "\ufeff".encode() + head
+    for row in rows:
+        cells = _cells(row, view.site.url)
+        yield line.writerow(cells if is_raw else [guarded(one) for one in cells])
+
+
+def guarded(text: str) -> str:
+    """The cell as a spreadsheet shows it and does not run it."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def unguarded(text: str) -> str:
+    """The cell as it was before ``guarded``."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+
+
+def joined(values: Iterable[str]) -> str:
+    """Several values in one cell, with a backslash before a semicolon inside a value."""
+    return _JOINT.join(one.replace("\\", "\\\\").replace(";", "\\;") for one in values)
+
+
+def parted(cell: str) -> list[str]:
+    r"""The values of a cell that ``joined`` made, without space around them.
+
+    A backslash counts only before a semicolon or another one, so that C:\new stays as it is.
+    """
+    found, start = [], 0
+    for match in _SEPARATOR.finditer(cell):
+        found.append(cell[start : match.end() - 1])
+        start = match.end()
+    return [re.sub(r"\\([\\;])", r"\1", one).strip() for one in (*found, cell[start:])]
 
 
 class _Line:
     """A file that hands back what is written to it."""
 
     def write(self, text: str) -> bytes:
-        return text.encode()
+        return text.encode("utf-8", "replace")
 
 
-def _cells(row: Row, site: str) -> list[str]:
+def _cells(row: dict[str, Any], site: str) -> list[str]:
     date, voice = row["date"], row.get("voice") or {}
+    original = row.get("original") or {}
     cells: dict[str, Any] = {
         **{name: row.get(name) for name in ("id", "kind", "title", "known_since", "standing")},
         **{name: row.get(name) for name in ("summary", "form", "wording", "text", "language")},
+        **{name: row.get(name) for name in ("outcome", "version", "changed_at")},
+        "original_text": original.get("text"),
+        "original_language": original.get("language"),
         "url": site + row["url"],
         "date": date["words"],
         **{name: date[name] for name in ("edtf", "earliest", "latest")},
         "as_written": date["phrase"],
-        "contested": _JOINT.join(one["text"] for one in row["contested"]),
+        "contested": joined(one["text"] for one in row["contested"]),
         "speaker": (voice.get("speaker") or {}).get("name") or voice.get("label"),
         "role": voice.get("role"),
         "on_behalf_of": (voice.get("on_behalf_of") or {}).get("name"),
-        "to": _JOINT.join(one["name"] for one in voice.get("to", [])),
-        "actors": _JOINT.join(f"{one['name']} ({one['role']})" for one in row["actors"]),
-        "sources": _JOINT.join(one["source"]["title"] for one in row["citations"]),
-        "source_urls": _JOINT.join(one["source"]["link"] for one in row["citations"]),
-        "incidents": _JOINT.join(one["title"] for one in row["incidents"]),
-        "topics": _JOINT.join(one["title"] for one in row["topics"]),
+        "to": joined(one["name"] for one in voice.get("to", [])),
+        "channel": voice.get("channel"),
+        "about": joined(one["title"] for one in row.get("about", [])),
+        "actors": joined(f"{one['name']} ({one['role']})" for one in row["actors"]),
+        "sources": joined(one["source"]["title"] for one in row["citations"]),
+        "source_urls": joined(one["source"]["link"] for one in row["citations"]),
+        "cited_words": joined(one["exact"] for one in row["citations"]),
+        "incidents": joined(one["title"] for one in row["incidents"]),
+        "topics": joined(one["title"] for one in row["topics"]),
     }
-    return [_safe(str(cells[name] or "")) for name in COLUMNS]
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return ["" if cells[name] is None else str(cells[name]) for name in COLUMNS]

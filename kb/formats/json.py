@@ -1,39 +1,36 @@
-"""JSON: one page of the timeline, with links to the next."""
+"""JSON: one page of the timeline, with links to the next; or one entry."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kb.record.page import TimelinePage
-from kb.record.query import TimelineQuery
+from kb.formats.view import View
 
 
-def render(page: TimelinePage, address: str) -> bytes:
-    """The page as UTF-8 JSON; ``address`` is the absolute address of the list, without query."""
-    return json.dumps(content(page, address), ensure_ascii=False, indent=1).encode()
+def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    """The page as UTF-8 JSON; of an entry, its row alone."""
+    found = list(rows)
+    content = found[0] if view.is_entry else about(view) | {
+        "entries": found,
+        "next": view.next,
+        "previous": view.previous,
+    }  # fmt: skip
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    yield text.encode("utf-8", "replace")
 
 
-def content(page: TimelinePage, address: str) -> dict[str, Any]:
-    """What the JSON holds, as plain dictionaries."""
-    query = page.query
+def about(view: View) -> dict[str, Any]:
+    """What a list is, as every JSON of ours says it."""
     return {
-        "query": query.canonical(),
-        "words": query.describe(),
-        "epoch": page.epoch,
-        "count": {"certain": page.count.certain, "possible": page.count.possible},
-        "facets": {
-            name: [
-                {"value": one.choice.slug, "label": one.choice.label, "count": one.count}
-                for one in options
-            ]
-            for name, options in page.facets.items()
-        },
-        "entries": page.rows,
-        "next": _link(page.next, address),
-        "previous": _link(page.previous, address),
+        "query": view.query,
+        "words": view.words,
+        "url": view.page,
+        "epoch": view.epoch,
+        "changed_at": view.changed_at.isoformat() if view.changed_at else None,
+        "licence": view.licence._asdict() if view.licence else None,
+        "count": {"certain": view.certain, "possible": view.possible},
+        "facets": view.facets,
+        "unlisted": view.unlisted,
     }
-
-
-def _link(query: TimelineQuery | None, address: str) -> str | None:
-    return f"{address}?{query.canonical()}" if query else None

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from kb.dates import FuzzyDate
+from kb.formats.view import Site
 
 Node = dict[str, Any]
 
@@ -30,21 +30,6 @@ _SOURCES = {
 }
 _STATEMENTS = {"verbatim": "Quotation", "paraphrase": "Claim"}
 _ESCAPES = {ord(one): f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029"}
-
-
-@dataclass(frozen=True)
-class Site:
-    """Where the nodes belong: the public address without a slash at the end, and the name."""
-
-    url: str
-    name: str
-
-    def at(self, path: str) -> str:
-        return self.url + path
-
-    @property
-    def ref(self) -> Node:
-        return {"@id": self.at("/#site")}
 
 
 def text(nodes: Iterable[Node]) -> str:
@@ -246,7 +231,7 @@ def _citations(row: Node, site: Site) -> list[Node]:
     found = {one["source"]["id"]: one["source"] for one in row["citations"]}
     return [
         filled(
-            type_="CreativeWork",
+            type_=_SOURCES.get(one.get("kind", ""), "CreativeWork"),
             name=one["title"],
             url=one["link"] or site.at(one["url"]),
             publisher=one["publisher"] and _named_actor(one["publisher"], site),

@@ -208,6 +208,12 @@ _NUMBERS = re.compile(r"\[\n\s*\d+(?:,\n\s*\d+)*\n\s*\]")
 
 def csl(ref: Reference) -> str:
     """A list of one item in CSL-JSON, as Zotero, Pandoc and citeproc read it."""
+    text = json.dumps([csl_item(ref)], ensure_ascii=False, indent=1)
+    return _NUMBERS.sub(lambda found: "".join(found[0].split()), text) + "\n"
+
+
+def csl_item(ref: Reference) -> dict[str, Any]:
+    """The reference as an item of CSL-JSON, without what is empty."""
     item: dict[str, Any] = {
         "id": ref.key,
         "type": _CSL_TYPES.get(ref.form, "webpage") if ref.is_source else "webpage",
@@ -224,9 +230,7 @@ def csl(ref: Reference) -> str:
         "language": ref.language,
         "note": _note(ref),
     }
-    kept = {name: value for name, value in item.items() if value}
-    text = json.dumps([kept], ensure_ascii=False, indent=1)
-    return _NUMBERS.sub(lambda found: "".join(found[0].split()), text) + "\n"
+    return {name: value for name, value in item.items() if value}
 
 
 def _csl_date(when: FuzzyDate) -> dict[str, Any]:

@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import types
 from collections.abc import Collection, Iterator
-from typing import (
-    Any,
-    Literal,
-    TypedDict,
-    Union,
-    get_args,
-    get_origin,
-    get_type_hints,
-    is_typeddict,
-)
+from typing import Annotated, Any, Literal, TypedDict
 
-PublicId = str
+from kb.record.schema import Shape, schema_of
+
+PublicId = Annotated[
+    str, Shape("An id that a record keeps for good.", pattern="^[a-z0-9]{6,12}$", like="k3v9x2mq")
+]
+Day = Annotated[str, Shape("A day.", format="date", like="2023-12-15")]
+Slug = Annotated[str, Shape("The last part of a record's address.", like="account-suspended")]
 
 
 class Date(TypedDict):
@@ -268,28 +264,4 @@ def digest(document: Document) -> str:
 
 def json_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of every document, made from the types above."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A document of the record",
-        "oneOf": [{"$ref": f"#/$defs/{kind.__name__}"} for kind in DOCUMENTS.values()],
-        "$defs": {kind.__name__: _schema(kind) for kind in DOCUMENTS.values()},
-    }
-
-
-def _schema(kind: Any) -> dict[str, Any]:
-    if is_typeddict(kind):
-        fields = get_type_hints(kind)
-        return {
-            "type": "object",
-            "properties": {name: _schema(value) for name, value in fields.items()},
-            "required": list(fields),
-            "additionalProperties": False,
-        }
-    origin, arguments = get_origin(kind), get_args(kind)
-    if origin is Literal:
-        return {"enum": list(arguments)}
-    if origin is list:
-        return {"type": "array", "items": _schema(arguments[0])}
-    if origin in (Union, types.UnionType):
-        return {"anyOf": [_schema(one) for one in arguments]}
-    return {str: {"type": "string"}, int: {"type": "integer"}, type(None): {"type": "null"}}[kind]
+    return schema_of("A document of the record", *DOCUMENTS.values(), closed=True)

@@ -12,6 +12,7 @@ from kb.record.query import TimelineQuery
 
 SHOWN = ("actor", "kind", "standing", "form", "by", "for", "to", "about", "publisher", "topic")
 _WORDS = {"kind": KINDS, "standing": STANDINGS, "form": FORMS}
+# Beyond these a list of choices is no help; the pages of actors and sources are.
 MOST_OPTIONS = 100
 
 
@@ -57,6 +58,12 @@ def facets(query: TimelineQuery) -> dict[str, list[Option]]:
             ]
         found[name] = sorted(options, key=lambda one: (-one.count, one.choice.label))
     return found
+
+
+def listed(options: list[Option]) -> list[Option]:
+    """The chosen and the most frequent of them, MOST_OPTIONS in all, in their order."""
+    kept = set(sorted(options, key=lambda one: not one.selected)[:MOST_OPTIONS])
+    return [one for one in options if one in kept]
 
 
 def _choice(name: str, value: str, titles: dict[str, tuple[str, str]]) -> Choice | None:

@@ -28,8 +28,14 @@ NOUNS = {
     "source": _("source"),
 }
 MOST_ROWS = 100
-_SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
-_CURSOR = re.compile(r"[0-9]{7}\.[0-9]{7}\.[a-z0-9]{6,12}\Z")
+LONGEST_SLUG = 80
+LONGEST_WORDS = 200
+NO_MARK = _("This page mark is not one of ours: start from the first page.")
+SLUG = r"[a-z0-9]+(?:[-_][a-z0-9]+)*"
+# Where a page begins: a sort key in the order of time, a version's number in that of changes.
+CURSOR = r"(?:[0-9]{7}\.[0-9]{7}\.[a-z0-9]{6,12}|[0-9]{1,18})"
+_SLUG = re.compile(SLUG + r"\Z")
+_CURSOR = re.compile(CURSOR + r"\Z")
 
 
 @dataclass(frozen=True, order=True)
@@ -51,12 +57,13 @@ class ValuesField(forms.Field):
         super().__init__(**options)
 
     def to_python(self, values: list[str] | None) -> tuple[Choice, ...]:
-        wanted = sorted({value for value in values or [] if value})
-        if len(wanted) > MOST_VALUES:
+        given = values or []
+        # Repetitions count: the limit is one that programs can be told.
+        if len(given) > MOST_VALUES:
             raise ValidationError(
                 gettext("Choose at most %(most)d values.") % {"most": MOST_VALUES}
             )
-        return self.choose(wanted)
+        return self.choose(sorted({value for value in given if value}))
 
     def choose(self, wanted: list[str]) -> tuple[Choice, ...]:
         for one in wanted:
@@ -78,7 +85,7 @@ class SlugsField(ValuesField):
 
     def choose(self, wanted: list[str]) -> tuple[Choice, ...]:
         for one in wanted:
-            if not (len(one) <= 80 and _SLUG.match(one)):
+            if not (len(one) <= LONGEST_SLUG and _SLUG.match(one)):
                 raise ValidationError(
                     gettext("“%(value)s” is not the address of any %(kind)s.")
                     % {"value": one[:40], "kind": NOUNS[self.kind]}
@@ -120,21 +127,31 @@ class Cursor(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
         if text and not _CURSOR.match(text):
-            raise ValidationError(
-                gettext("This page mark is not one of ours: start from the first page.")
-            )
+            raise ValidationError(str(NO_MARK))
         return text
 
 
 class SearchWords(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
-        if len(text) > 200:
+        if len(text) > LONGEST_WORDS:
             raise ValidationError(gettext("Search for at most 200 characters."))
         return text
 
 
-class FacetFilter(django_filters.Filter):
+class Parameter(django_filters.Filter):
+    """One parameter of the address, described for people and programs at once.
+
+    ``label`` and ``help_text`` are for both; ``example`` is a value that any record accepts, ""
+    where only the record itself can give one.
+    """
+
+    def __init__(self, *, example: str = "", **options: Any) -> None:
+        self.example = example
+        super().__init__(**options)
+
+
+class FacetFilter(Parameter):
     """Entries that have any of the values under this name."""
 
     field_class = ValuesField
@@ -152,7 +169,7 @@ class SlugFilter(FacetFilter):
     field_class = SlugsField
 
 
-class SearchFilter(django_filters.Filter):
+class SearchFilter(Parameter):
     field_class = SearchWords
 
     def filter(self, entries: QuerySet[Entry], words: str) -> QuerySet[Entry]:
@@ -162,7 +179,7 @@ class SearchFilter(django_filters.Filter):
             return entries.none()
 
 
-class KnownFilter(django_filters.Filter):
+class KnownFilter(Parameter):
     """Entries that some cited source had made public by the end of that date."""
 
     field_class = DateBound
@@ -171,7 +188,7 @@ class KnownFilter(django_filters.Filter):
         return entries.filter(known_since__lte=when.latest) if when else entries
 
 
-class Setting(django_filters.Filter):
+class Setting(Parameter):
     """A parameter that the query itself applies: ranges, order and pages."""
 
     def filter(self, entries: QuerySet[Entry], value: Any) -> QuerySet[Entry]:
@@ -208,38 +225,118 @@ FORMS = {"verbatim": _("Quotation"), "paraphrase": _("Paraphrase"), "document": 
 class TimelineFilter(django_filters.FilterSet):
     """Every parameter that a list of entries takes, in the order that the form shows them."""
 
-    q = SearchFilter(label=_("Words"))
-    kind = FacetFilter(label=_("Kind"), words=KINDS)
-    actor = SlugFilter(label=_("Actor"), kind="actor")
-    by = SlugFilter(label=_("Said by"), kind="actor")
-    to = SlugFilter(label=_("Said to"), kind="actor")
-    about = SlugFilter(label=_("Said about"), kind="actor")
-    incident = SlugFilter(label=_("Incident"), kind="incident")
-    topic = SlugFilter(label=_("Topic"), kind="topic")
-    publisher = SlugFilter(label=_("Publisher"), kind="actor")
-    source = SlugFilter(label=_("Source"), kind="source")
-    standing = FacetFilter(label=_("Standing"), words=STANDINGS)
-    form = FacetFilter(label=_("Form"), words=FORMS)
-    until = BoundSetting(label=_("Until"))
+    q = SearchFilter(
+        label=_("Words"),
+        help_text=_(
+            "Words that the entry has in its title, its text or its summary. "
+            "Quotation marks hold words together."
+        ),
+        example="account",
+    )
+    kind = FacetFilter(
+        label=_("Kind"),
+        words=KINDS,
+        help_text=_("What happened, or what was said."),
+        example="event",
+    )
+    actor = SlugFilter(
+        label=_("Actor"), kind="actor", help_text=_("Who has any part in it, by address.")
+    )
+    by = SlugFilter(label=_("Said by"), kind="actor", help_text=_("Who said it, by address."))
+    to = SlugFilter(
+        label=_("Said to"), kind="actor", help_text=_("To whom it was said, by address.")
+    )
+    about = SlugFilter(
+        label=_("Said about"), kind="actor", help_text=_("About whom it was said, by address.")
+    )
+    incident = SlugFilter(
+        label=_("Incident"), kind="incident", help_text=_("The story it belongs to, by address.")
+    )
+    topic = SlugFilter(
+        label=_("Topic"), kind="topic", help_text=_("The topic it belongs to, by address.")
+    )
+    publisher = SlugFilter(
+        label=_("Publisher"),
+        kind="actor",
+        help_text=_("Who published a source that it cites, by address."),
+    )
+    source = SlugFilter(
+        label=_("Source"), kind="source", help_text=_("A source that it cites, by address.")
+    )
+    standing = FacetFilter(
+        label=_("Standing"),
+        words=STANDINGS,
+        help_text=_("How far the record vouches for an event."),
+        example="reported",
+    )
+    form = FacetFilter(
+        label=_("Form"),
+        words=FORMS,
+        help_text=_("Whose words a statement is given in."),
+        example="verbatim",
+    )
+    until = BoundSetting(
+        label=_("Until"),
+        help_text=_("The last day that counts: a date such as 2023-04 or mid-2023."),
+        example="2023-12",
+    )
     match = OneOf(
         label=_("Dates"),
         choices=[("possible", _("Possible matches")), ("certain", _("Certain only"))],
+        help_text=_("Whether dates that only possibly fall in the range are in."),
+        example="certain",
     )
-    known = KnownFilter(label=_("As known on"))
+    known = KnownFilter(
+        label=_("As known on"),
+        help_text=_("Only what a cited source had made public by the end of that day."),
+        example="2023-12-16",
+    )
     later = OneOf(
         label=_("Later entries"),
         choices=[("mark", _("Marked as not yet known")), ("hide", _("Left out"))],
+        help_text=_("What pages do with entries not yet known on that day; files leave them out."),
+        example="hide",
     )
     order = OneOf(
-        label=_("Order"), choices=[("oldest", _("Oldest first")), ("newest", _("Newest first"))]
+        label=_("Order"),
+        choices=[
+            ("oldest", _("Oldest first")),
+            ("newest", _("Newest first")),
+            ("changed", _("Last changed first")),
+        ],
+        help_text=_("Which entry comes first."),
+        example="newest",
     )
-    after = CursorSetting(label=_("Page after"))
-    before = CursorSetting(label=_("Page before"))
-    size = SizeSetting(label=_("Page size"), min_value=1, max_value=MOST_ROWS)
+    after = CursorSetting(
+        label=_("Page after"),
+        help_text=_("The mark of the last entry of the page before. Links to the next have it."),
+    )
+    before = CursorSetting(
+        label=_("Page before"),
+        help_text=_(
+            "The mark of the first entry of the page after. Links to the previous have it."
+        ),
+    )
+    size = SizeSetting(
+        label=_("Page size"),
+        min_value=1,
+        max_value=MOST_ROWS,
+        help_text=_("How many entries a page has. Files that hold all entries ignore it."),
+        example="50",
+    )
 
     # "for" and "from" are words of Python's own, so they cannot be written above.
-    locals()["for"] = SlugFilter(field_name="for", label=_("Said for"), kind="actor")
-    locals()["from"] = BoundSetting(label=_("From"))
+    locals()["for"] = SlugFilter(
+        field_name="for",
+        label=_("Said for"),
+        kind="actor",
+        help_text=_("For whom it was said, by address."),
+    )
+    locals()["from"] = BoundSetting(
+        label=_("From"),
+        help_text=_("The first day that counts: a date such as 2023-04 or mid-2023."),
+        example="2023-04",
+    )
 
     class Meta:
         model = Entry

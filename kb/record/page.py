@@ -52,15 +52,15 @@ class TimelinePage:
         """The entries of this page, and whether there are more before and after them."""
         query = self.query
         entries = query.entries(with_later=self.with_later).select_related("revision")
-        oldest_first = query.order == "oldest"
+        key, is_rising = query.sorting
         if query.before:
-            side = "lt" if oldest_first else "gt"
-            entries = entries.filter(**{f"sort_key__{side}": query.before}).reverse()
+            side = "lt" if is_rising else "gt"
+            entries = entries.filter(**{f"{key}__{side}": query.before}).reverse()
             found = list(entries[: query.size + 1])
             return found[: query.size][::-1], len(found) > query.size, True
         if query.after:
-            side = "gt" if oldest_first else "lt"
-            entries = entries.filter(**{f"sort_key__{side}": query.after})
+            side = "gt" if is_rising else "lt"
+            entries = entries.filter(**{f"{key}__{side}": query.after})
         found = list(entries[: query.size + 1])
         return found[: query.size], bool(query.after), len(found) > query.size
 
@@ -71,9 +71,12 @@ class TimelinePage:
     @property
     def previous(self) -> TimelineQuery | None:
         entries, more, _ = self._slice
-        return self.query.with_(before=entries[0].sort_key) if more and entries else None
+        return self.query.with_(before=self._mark(entries[0])) if more and entries else None
 
     @property
     def next(self) -> TimelineQuery | None:
         entries, _, more = self._slice
-        return self.query.with_(after=entries[-1].sort_key) if more and entries else None
+        return self.query.with_(after=self._mark(entries[-1])) if more and entries else None
+
+    def _mark(self, entry: Entry) -> str:
+        return str(getattr(entry, self.query.sorting[0]))

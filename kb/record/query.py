@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from kb.dates import FuzzyDate
-from kb.record.filters import FACETS, Choice, TimelineFilter, errors_of
+from kb.record.filters import FACETS, NO_MARK, Choice, TimelineFilter, errors_of
 from kb.record.models import Entry
 
 # Each filter as a part of the list in words.
@@ -72,6 +72,9 @@ class TimelineQuery:
             raise InvalidQuery({"until": wrong}, data)
         if values["after"] and values["before"]:
             raise InvalidQuery({"before": _("Give either after or before, not both.")}, data)
+        for name in ("after", "before"):
+            if values[name] and ("." in values[name]) is (values["order"] == "changed"):
+                raise InvalidQuery({name: str(NO_MARK)}, data)
         return cls(
             chosen=tuple((name, values[name]) for name in FACETS if values[name]),
             q=" ".join(values["q"].split()),
@@ -115,7 +118,16 @@ class TimelineQuery:
         if not with_later:
             entries = TimelineFilter.base_filters["known"].filter(entries, self.known)
         entries = entries.filter(self._in_range(match or self.match))
-        return entries.order_by("sort_key" if self.order == "oldest" else "-sort_key")
+        key, is_rising = self.sorting
+        return entries.order_by(key if is_rising else f"-{key}")
+
+    @property
+    def sorting(self) -> tuple[str, bool]:
+        """The column of an entry that decides the order, and whether it rises."""
+        if self.order == "changed":
+            # A version with a higher number was published later.
+            return "revision_id", False
+        return "sort_key", self.order == "oldest"
 
     def _in_range(self, match: str) -> Q:
         """As FuzzyDate.relation, for the database: certain lies inside, possible overlaps."""

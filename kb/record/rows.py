@@ -1,7 +1,7 @@
 """Entries as readers get them: a document with every id it names turned into a name and a link.
 
-A row is a plain dictionary. It is what the pages show and what the JSON format writes, so it is
-an allow-list too: a field that is not named here reaches nobody.
+A row is a plain dictionary, typed in ``kb.record.answers``. It is what the pages show and what the
+JSON format writes, so it is an allow-list too: a field that is not named here reaches nobody.
 """
 
 from __future__ import annotations
@@ -15,12 +15,22 @@ from django.utils.translation import get_language
 
 from kb.dates import FuzzyDate
 from kb.record.addresses import path_of
-from kb.record.documents import Document, references
+from kb.record.answers import (
+    ActorLink,
+    ContestedClaim,
+    EntryParts,
+    NumberedCitation,
+    Part,
+    Position,
+    RecordLink,
+)
+from kb.record.documents import Date, Document, references
 from kb.record.index import CONTESTED, accounts_of, is_contested
 from kb.record.known import is_public, proposition_on, statements_by, statements_in
 from kb.record.models import Facet, Revision
 from kb.text.links import text_fragment
 
+# An entry of kb.record.answers, open to what a page adds to it.
 Row = dict[str, Any]
 
 
@@ -36,25 +46,31 @@ class Names:
 
     def _fetch(self, public_ids: set[str]) -> None:
         missing = public_ids - self.documents.keys()
-        rows = Revision.objects.standing().filter(public_id__in=missing)
+        # The manager is made from a QuerySet, which its types do not show.
+        revisions: Any = Revision.objects
+        rows = revisions.standing().filter(public_id__in=missing)
         self.documents |= dict(rows.values_list("public_id", "document"))
 
-    def link(self, public_id: str | None) -> Row | None:
+    def link(self, public_id: str | None) -> RecordLink | None:
         """Title and address of what the id stands for; None when it does not stand any more."""
         found = self.documents.get(public_id or "")
-        return found and {
+        if not found:
+            return None
+        return {
             "id": found["id"],
             "slug": found["slug"],
             "title": found["title"],
             "url": path_of(found["kind"], found["slug"]),
         }
 
-    def links(self, public_ids: Iterable[str]) -> list[Row]:
+    def links(self, public_ids: Iterable[str]) -> list[RecordLink]:
         return [link for one in public_ids if (link := self.link(one))]
 
-    def actor(self, public_id: str | None) -> Row | None:
+    def actor(self, public_id: str | None) -> ActorLink | None:
         found = self.documents.get(public_id or "")
-        return found and {
+        if not found:
+            return None
+        return {
             "id": found["id"],
             "slug": found["slug"],
             "name": found["title"],
@@ -62,7 +78,7 @@ class Names:
             "url": path_of("actor", found["slug"]),
         }
 
-    def actors(self, public_ids: Iterable[str]) -> list[Row]:
+    def actors(self, public_ids: Iterable[str]) -> list[ActorLink]:
         return [actor for one in public_ids if (actor := self.actor(one))]
 
 
@@ -102,11 +118,11 @@ def rows_of(entries: Collection[Any], query: Any = None) -> list[Row]:
     return rows
 
 
-def in_words(when: Row) -> Row:
+def in_words(when: Date) -> Date:
     """A stored date with its words in the language of the page; stored are those of the main."""
     if get_language() in (None, settings.LANGUAGE_CODE):
         return when
-    worded = FuzzyDate.from_json(when)
+    worded = FuzzyDate.from_json(dict(when))
     return {**when, "words": worded.words(), "note": worded.note()}
 
 
@@ -141,9 +157,8 @@ def _source_numbers(documents: Iterable[Document]) -> dict[str, int]:
 
 
 def _row(document: Document, entry: Any, names: Names, numbers: dict[str, int], query: Any) -> Row:
-    row = {
+    parts: EntryParts = {
         "id": document["id"],
-        "kind": document["kind"],
         "slug": document["slug"],
         "url": path_of(document["kind"], document["slug"]),
         "title": document["title"],
@@ -161,11 +176,14 @@ def _row(document: Document, entry: Any, names: Names, numbers: dict[str, int], 
         ],
         "incidents": names.links(document["incidents"]),
         "topics": names.links(document["topics"]),
+        "version": entry.revision.number,
+        "published_at": entry.revision.published_at.isoformat(),
     }
+    row: Row = {"id": document["id"], "kind": document["kind"], **parts}
     return row | (_statement(document, names) if document["kind"] == "statement" else {})
 
 
-def _contested(proposition: Document, names: Names) -> Row:
+def _contested(proposition: Document, names: Names) -> ContestedClaim:
     incident = names.link(proposition["incident"])
     return {
         "id": proposition["id"],
@@ -176,17 +194,19 @@ def _contested(proposition: Document, names: Names) -> Row:
     }
 
 
-def _participants(document: Document, names: Names) -> list[Row]:
+def _participants(document: Document, names: Names) -> list[Part]:
     if document["kind"] == "event":
         parts = [(one["actor"], one["role"]) for one in document["actors"]]
     else:
         voice = document["voice"]
         parts = [(voice["speaker"], "by"), (voice["on_behalf_of"], "for")]
         parts += [(one, "to") for one in voice["to"]]
-    return [actor | {"role": role} for one, role in parts if (actor := names.actor(one))]
+    return [
+        {**actor, "role": role} for one, role in parts if (actor := names.actor(one)) is not None
+    ]
 
 
-def _citation(citation: Row, names: Names, numbers: dict[str, int]) -> Row:
+def _citation(citation: Row, names: Names, numbers: dict[str, int]) -> NumberedCitation:
     source = names.documents[citation["source"]]
     return {
         "number": numbers[citation["source"]],
@@ -200,6 +220,7 @@ def _citation(citation: Row, names: Names, numbers: dict[str, int]) -> Row:
             "published": in_words(source["published"]),
             "archive_url": source["archive_url"],
             "language": source["language"],
+            "kind": source["source_kind"],
         },
         "exact": citation["exact"],
         # The source's own page, opened at these words.
@@ -211,6 +232,7 @@ def _citation(citation: Row, names: Names, numbers: dict[str, int]) -> Row:
 
 
 def _statement(document: Document, names: Names) -> Row:
+    """What a statement has besides: the fields of StatementEntry."""
     voice = document["voice"]
     return {
         "voice": {
@@ -223,17 +245,21 @@ def _statement(document: Document, names: Names) -> Row:
         "outcome": document["outcome"],
         "about": names.links(document["about"]),
         "in_reply_to": names.link(document["in_reply_to"]),
-        "stances": [
-            {
-                "proposition": {
-                    "id": proposition["id"],
-                    "text": proposition["title"],
-                    "url": _contested(proposition, names)["url"],
-                },
-                "position": one["position"],
-                "date": one["date"] if one["date"]["edtf"] else None,
-            }
-            for one in document["stances"]
-            if (proposition := names.documents.get(one["proposition"]))
-        ],
+        "stances": _positions(document, names),
     }
+
+
+def _positions(document: Document, names: Names) -> list[Position]:
+    return [
+        {
+            "proposition": {
+                "id": proposition["id"],
+                "text": proposition["title"],
+                "url": _contested(proposition, names)["url"],
+            },
+            "position": one["position"],
+            "date": one["date"] if one["date"]["edtf"] else None,
+        }
+        for one in document["stances"]
+        if (proposition := names.documents.get(one["proposition"]))
+    ]

@@ -19,7 +19,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kb.formats import jsonld
-from kb.formats.jsonld import Node, Site
+from kb.formats.jsonld import Node
+from kb.formats.view import Site
 from kb.record.addresses import in_language
 from kb.record.models import Revision
 from kb.record.query import TimelineQuery

@@ -7,13 +7,11 @@ from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
-from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
-from kb.formats import FORMATS
-from kb.record.addresses import for_machines
+from kb.record.facets import MOST_OPTIONS
 from kb.record.filters import TimelineFilter
 from kb.record.page import TimelinePage
 from kb.record.query import InvalidQuery, TimelineQuery
@@ -21,11 +19,10 @@ from kb.record.rows import Row
 from kb.site.asknown import bar
 from kb.site.jumps import jumps
 from kb.site.prose import with_html
+from kb.site.representations import format_links
 from kb.site.ribbon import ribbon
 
 SHOWN_OPTIONS = 5
-# Beyond these a list of choices is no help; the pages of actors and sources are.
-MOST_OPTIONS = 100
 
 
 def timeline_query(request: HttpRequest, **fixed: str) -> TimelineQuery:
@@ -51,8 +48,11 @@ def listing(
     """
     page = TimelinePage(query, with_later=query.later == "mark")
 
+    def own(other: TimelineQuery) -> list[tuple[str, str]]:
+        return [pair for pair in other.pairs() if pair[0] not in fixed]
+
     def url(other: TimelineQuery) -> str:
-        pairs = [*keep, *(pair for pair in other.pairs() if pair[0] not in fixed)]
+        pairs = [*keep, *own(other)]
         text = QueryDict(mutable=True)
         for name, value in pairs:
             text.appendlist(name, value)
@@ -79,14 +79,7 @@ def listing(
         "clear_url": url(bare),
         "known": known,
         "jumps": jumps(page, url),
-        "formats": [
-            {
-                "label": one.label,
-                "url": _file(one.suffix, query),
-                "type": one.media_type,
-            }
-            for one in FORMATS.values()
-        ],
+        "formats": format_links("timeline", path, [*keep, *own(query)]),
     }
     relief = [] if rows else _relief(query, fixed, url)
     form = {
@@ -235,7 +228,3 @@ def _relief(query: TimelineQuery, fixed: tuple[str, ...], url: Any) -> list[dict
         {"label": f"{group}: {label}", "url": url(without), "count": without.entries().count()}
         for group, label, without in _in_use(query, fixed)
     ]
-
-
-def _file(suffix: str, query: TimelineQuery) -> str:
-    return f"{for_machines(reverse(f'timeline-{suffix}'))}?{query.canonical()}".rstrip("?")

@@ -1,17 +1,18 @@
-"""Readers' addresses. The suffixes of lists come from the table of formats."""
+"""Readers' addresses. The suffixes of lists and entries come from the table of formats."""
 
 from django.urls import path
 
-from kb.formats import FORMATS
+from kb.formats import ENTRIES, LISTS, formats_of
 from kb.formats.references import FILES
 from kb.record.addresses import PLURALS
-from kb.site.citing import WITH_FILES
 from kb.site.views import (
     actors,
+    api,
     changes,
     claims,
     embeds,
     entries,
+    formats,
     history,
     home,
     incidents,
@@ -25,10 +26,19 @@ from kb.site.views import (
     wellknown,
 )
 
-# /timeline/, /timeline.json …
-timeline_urls = [path("timeline/", timeline.timeline, name="timeline")] + [
-    path(f"timeline.{suffix}", timeline.timeline_as, {"suffix": suffix}, name=f"timeline-{suffix}")
-    for suffix in FORMATS
+# /timeline.json, /incidents/<slug>.csv, /events/<slug>.md …
+_BESIDE = {"timeline": "timeline"} | {
+    kind: f"{PLURALS[kind]}/<slug:slug>" for kind in (*LISTS, *ENTRIES) if kind in PLURALS
+}
+format_urls = [
+    path(
+        f"{_BESIDE[kind]}.{one.suffix}",
+        formats.list_as if kind in LISTS else formats.entry_as,
+        {"kind": kind, "suffix": one.suffix},
+        name=f"{kind}-{one.name}",
+    )
+    for kind in (*LISTS, *ENTRIES)
+    for one in formats_of(kind)
 ]
 
 # /incidents/<slug>/
@@ -41,15 +51,14 @@ incident_urls = [
     path("incidents/<slug:slug>/changes/", incidents.changes, name="incident-changes"),
 ]
 
-# /events/<slug>.bib …
+# /sources/<slug>.bib …: the source's own reference, where other lists have all of theirs
 reference_urls = [
     path(
-        f"{PLURALS[kind]}/<slug:slug>.{suffix}",
+        f"sources/<slug:slug>.{suffix}",
         references.reference,
-        {"kind": kind, "suffix": suffix},
-        name=f"{kind}-{suffix.replace('.', '-')}",
+        {"suffix": suffix},
+        name=f"source-{suffix.replace('.', '-')}",
     )
-    for kind in WITH_FILES
     for suffix in FILES
 ]
 
@@ -114,24 +123,27 @@ embed_urls = [
     )
 ]
 
+# /api/ for people, the rest for programs
+api_urls = [
+    path("api/", api.api, name="api"),
+    path("api/openapi.json", api.openapi, name="openapi"),
+    path("api/schemas/<slug:name>.json", api.schema, name="api-schema"),
+    path(".well-known/api-catalog", api.catalog, name="api-catalog"),
+]
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", home.healthz, name="healthz"),
-    *timeline_urls,
+    path("timeline/", timeline.timeline, name="timeline"),
+    *format_urls,
     *incident_urls,
     *reference_urls,
     *wellknown_urls,
     *history_urls,
     *embed_urls,
+    *api_urls,
     path("events/<slug:slug>/", entries.event, name="event"),
     path("statements/<slug:slug>/", entries.statement, name="statement"),
-    path("events/<slug:slug>.json", entries.entry_as_json, {"kind": "event"}, name="event-json"),
-    path(
-        "statements/<slug:slug>.json",
-        entries.entry_as_json,
-        {"kind": "statement"},
-        name="statement-json",
-    ),
     path("actors/", actors.actors, name="actors"),
     path("actors/<slug:slug>/", actors.actor, name="actor"),
     path("sources/", sources.sources, name="sources"),

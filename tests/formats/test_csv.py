@@ -5,7 +5,8 @@ import io
 
 import pytest
 
-from kb.formats.csv import COLUMNS, ROWS_AT_ONCE
+from kb.formats.csv import COLUMNS
+from kb.record.export import ROWS_AT_ONCE
 from tests.make import make_actor, make_event, make_statement, published
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kb.dates import FuzzyDate
 from kb.formats import jsonld
-from kb.formats.jsonld import Site
+from kb.formats.view import Site
 
 SITE = Site("https://example.org", "On the Record")
 DOCUMENT_DATE = FuzzyDate("2023-12-15").to_json()

@@ -7,6 +7,7 @@ import io
 import re
 
 from kb.desk.importers.rows import FileRefused, Row, decoded
+from kb.formats.csv import parted, unguarded
 
 LONGEST_CELL = 1_000_000
 # Column: what it is called elsewhere. docs/importing.md says what each holds.
@@ -79,9 +80,7 @@ def _columns(head: list[str]) -> list[str]:
 def _row(names: list[str], cells: list[str], line: int) -> Row:
     if len(cells) > len(names):
         raise FileRefused(f"Line {line} has {len(cells)} cells, and the head has {len(names)}.")
-    cell = {
-        name: _unguarded(text).strip() for name, text in zip(names, cells, strict=False) if name
-    }
+    cell = {name: unguarded(text).strip() for name, text in zip(names, cells, strict=False) if name}
     titles, urls = _in_order(cell.get("sources", "")), _in_order(cell.get("source_urls", ""))
     longest = max(len(titles), len(urls))
     pairs = zip(
@@ -107,18 +106,13 @@ def _row(names: list[str], cells: list[str], line: int) -> Row:
     return row if row.external_id else row.renamed(row.digest[:20])
 
 
-def _unguarded(text: str) -> str:
-    """A cell as it was before our export guarded it against spreadsheets (kb.formats.csv)."""
-    return text[1:] if re.match(r"'[=+\-@\t\r']", text) else text
-
-
 def _in_order(text: str) -> list[str]:
     """The values of a cell whose places count, so that an empty one keeps its own."""
-    return [one.strip() for one in text.split(";")] if text else []
+    return parted(text) if text else []
 
 
 def _several(text: str) -> list[str]:
-    return [one.strip() for one in text.split(";") if one.strip()]
+    return [one for one in parted(text) if one]
 
 
 def _with_role(text: str) -> tuple[str, str]:

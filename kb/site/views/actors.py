@@ -20,9 +20,11 @@ from kb.site.directory import directory
 from kb.site.heads import actor_head, page_head
 from kb.site.lanes import LANES, chart_of, counts_of, groups_of
 from kb.site.listing import listing
+from kb.site.lists import fixed_by, take_lane
 from kb.site.prose import html
-from kb.site.views.decorators import reader_page
+from kb.site.views.decorators import negotiated, reader_page
 from kb.site.views.errors import standing_or_answer, unreadable
+from kb.site.views.formats import list_as
 from kb.site.voices import Voice, voices_of
 from kb.site.words import ACTOR_KINDS, NAME_KINDS
 
@@ -68,17 +70,16 @@ def _texts(rows: Iterable[tuple[int, str, dict[str, Any]]]) -> Iterable[tuple[in
         yield pk, [title, *(one["name"] for one in document["other_names"])]
 
 
+@negotiated("actor", list_as)
 @reader_page
 def actor(request: HttpRequest, slug: str) -> HttpResponse:
     revision = standing_or_answer(request, "actor", slug)
     data = QueryDict(request.META["QUERY_STRING"], mutable=True)
-    lane = (data.pop("lane", None) or ["all"])[-1]
-    param = next((name for name, key, _label in LANES if key == lane), "")
-    if not param:
-        keys = ", ".join(key for _name, key, _label in LANES)
-        wrong = _("“%(value)s” is none of %(values)s.") % {"value": lane[:40], "values": keys}
-        return unreadable(request, InvalidQuery({"lane": wrong}, request.GET))
-    decided = {"actor": slug, "kind": "event"} if param == "did" else {param: slug}
+    try:
+        lane = take_lane(data)
+    except InvalidQuery as problem:
+        return unreadable(request, problem)
+    decided = fixed_by("actor", slug, lane)
     for name, value in decided.items():
         data.setlist(name, [value])
     ctx = listing(
@@ -86,7 +87,7 @@ def actor(request: HttpRequest, slug: str) -> HttpResponse:
         path=request.path,
         fixed=tuple(decided),
         with_ribbon=False,
-        keep=(("lane", lane),) if param != "actor" else (),
+        keep=lane.pairs,
     )
     groups = groups_of(revision.public_id)
     counts = counts_of(groups)
@@ -97,7 +98,7 @@ def actor(request: HttpRequest, slug: str) -> HttpResponse:
             "label": label,
             "count": counts.get(name, 0),
             "url": path if key == "all" else f"{path}?lane={key}",
-            "current": key == lane,
+            "current": key == lane.key,
         }
         for name, key, label in LANES
     ]

@@ -4,44 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
-from kb.record.addresses import for_machines, path_of
+from kb.record.addresses import path_of
 from kb.record.history import versions
 from kb.record.models import Change, Entry, Facet, Revision
 from kb.record.rows import rows_of
-from kb.site.citing import cite_record, reference_files
+from kb.site.citing import cite_record
 from kb.site.embedding import entry_embed, panel
 from kb.site.heads import entry_head
 from kb.site.prose import with_html
-from kb.site.views.decorators import reader_page
+from kb.site.representations import format_links
+from kb.site.views.decorators import negotiated, reader_page
 from kb.site.views.errors import standing_or_answer
+from kb.site.views.formats import entry_as
 
 MOST_STATEMENTS = 50
 
 
+@negotiated("event", entry_as)
 @reader_page
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "events/event.html", _entry(request, "event", slug))
 
 
+@negotiated("statement", entry_as)
 @reader_page
 def statement(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "statements/statement.html", _entry(request, "statement", slug))
-
-
-@reader_page
-def entry_as_json(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-    """The entry as the timeline's JSON has it, with its version."""
-    revision = standing_or_answer(request, kind, slug)
-    entry = Entry.objects.select_related("revision").get(public_id=revision.public_id)
-    row = rows_of([entry])[0]
-    row |= {"version": revision.number, "published_at": revision.published_at.isoformat()}
-    response = JsonResponse(row, json_dumps_params={"ensure_ascii": False, "indent": 1})
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
 
 
 def _entry(request: HttpRequest, kind: str, slug: str) -> dict[str, Any]:
@@ -73,7 +64,7 @@ def _entry(request: HttpRequest, kind: str, slug: str) -> dict[str, Any]:
             entry_embed(revision.title, row["url"]),
             version_path=f"{row['url']}history/{revision.number}/",
         ),
-        "formats": formats_of(kind, slug),
+        "formats": format_links(kind, path_of(kind, slug)),
         "head": entry_head(request, row, revision),
         "nav": "timeline",
     }
@@ -104,16 +95,6 @@ def _neighbours(entry: Entry) -> list[Entry | None]:
     earlier = beside.filter(sort_key__lt=entry.sort_key).order_by("-sort_key")
     later = beside.filter(sort_key__gt=entry.sort_key).order_by("sort_key")
     return [one.select_related("revision").first() for one in (earlier, later)]
-
-
-def formats_of(kind: str, slug: str) -> list[dict[str, str]]:
-    """The entry's own data, and the files of its reference."""
-    data = {
-        "label": "JSON",
-        "url": for_machines(reverse(f"{kind}-json", args=[slug])),
-        "type": "application/json",
-    }
-    return [data, *reference_files(kind, slug)]
 
 
 def history_of(revision: Revision) -> list[dict[str, Any]]:

@@ -18,13 +18,15 @@ from kb.site.heads import incident_head, page_head
 from kb.site.incident import actors_of, changes_of, incident_card, sources_of
 from kb.site.listing import listing, timeline_query
 from kb.site.parameters import WORDS, page_mark, parameters
-from kb.site.views.decorators import reader_page
+from kb.site.views.decorators import negotiated, reader_page
 from kb.site.views.errors import standing_or_answer, unreadable
+from kb.site.views.formats import list_as
 from kb.text.markdown import plain
 
 PAGE_SIZE = 50
 
 
+@negotiated("incident", list_as)
 @reader_page
 def incident(request: HttpRequest, slug: str) -> HttpResponse:
     revision = standing_or_answer(request, "incident", slug)

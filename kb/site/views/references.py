@@ -1,31 +1,21 @@
-"""The reference of a record as a file: /events/<slug>.bib and its kin, from one table."""
+"""The reference of a source as a file: /sources/<slug>.bib and its kin, from one table."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 
 from kb.formats.references import FILES
 from kb.record.rows import Names
 from kb.site.citing import reference_of
-from kb.site.views.decorators import reader_page
-from kb.site.views.errors import NotStanding, standing_or_answer
+from kb.site.views.decorators import data_file
+from kb.site.views.errors import standing_or_answer
 
 
-@reader_page
-def reference(request: HttpRequest, kind: str, slug: str, suffix: str) -> HttpResponse:
+@data_file
+def reference(request: HttpRequest, slug: str, suffix: str) -> HttpResponse:
     """The file, or what the record's page would answer: 301 leads on to the same kind of file."""
     form = FILES[suffix]
-    try:
-        revision = standing_or_answer(request, kind, slug)
-    except NotStanding as answer:
-        response = answer.response
-        if isinstance(response, HttpResponsePermanentRedirect):
-            return HttpResponsePermanentRedirect(f"{response.url.rstrip('/')}.{suffix}")
-        raise
-    publisher = None
-    if kind == "source":
-        names = Names([revision.document])
-        publisher = names.actor(revision.document["publisher"])
+    revision = standing_or_answer(request, "source", slug)
+    publisher = Names([revision.document]).actor(revision.document["publisher"])
     text = form.write(reference_of(revision, publisher=publisher))
     response = HttpResponse(text, content_type=form.media_type)
     response["Content-Disposition"] = f'attachment; filename="{revision.slug}.{suffix}"'
-    response["Access-Control-Allow-Origin"] = "*"
     return response

@@ -15,8 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kb.formats import FORMATS
-from kb.record.addresses import for_machines, path_of
+from kb.record.addresses import path_of
 from kb.record.models import Revision
 from kb.record.query import InvalidQuery
 from kb.record.rows import Names
@@ -26,9 +25,11 @@ from kb.site.heads import page_head, source_head
 from kb.site.parameters import parameters
 from kb.site.prose import html
 from kb.site.relays import ABOVE, BELOW, Relay, Relays, relays_of
+from kb.site.representations import format_links
 from kb.site.resting import ALONE, MOST, resting_on
-from kb.site.views.decorators import reader_page
+from kb.site.views.decorators import negotiated, reader_page
 from kb.site.views.errors import standing_or_answer, unreadable
+from kb.site.views.formats import list_as
 from kb.site.words import SOURCE_KINDS
 
 ORDERS = {
@@ -89,6 +90,7 @@ def _texts(rows: Iterable[tuple[int, str, dict[str, Any]]]) -> Iterable[tuple[in
         yield pk, parts
 
 
+@negotiated("source", list_as)
 @reader_page
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     revision = standing_or_answer(request, "source", slug)
@@ -111,6 +113,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
         "note_html": html(document["note"]),
         "derives_from": names.link(document["derives_from"]),
     }
+    data = format_links("source", request.path)
     ctx = {
         "source": card,
         "rests": rests.rows(revision.public_id, only),
@@ -120,14 +123,8 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
         "most": MOST,
         "entries_url": f"{reverse('timeline')}?{urlencode({'source': slug})}",
         "tree": _tree(document, relays, names),
-        "data": [
-            {
-                "label": one.label,
-                "url": f"{for_machines(reverse(f'timeline-{suffix}'))}?source={slug}",
-            }
-            for suffix, one in FORMATS.items()
-        ],
-        "formats": reference_files("source", slug),
+        "data": data,
+        "formats": [*data, *reference_files("source", slug)],
         "cite": cite_record(revision, publisher=card["publisher"]),
         "head": source_head(request, revision, card),
         "nav": "sources",

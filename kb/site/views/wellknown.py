@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -14,13 +13,12 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kb.record.addresses import path_of
 from kb.record.models import Epoch, Revision
-from kb.site.views.decorators import reader_page
+from kb.site.views.decorators import reader_page, settled
 
 # The protocol's limit for one file, and enough files for fifty million records of a kind.
 MOST_ADDRESSES = 50_000
@@ -38,7 +36,7 @@ RECORDS = {
 }
 # Pages that are no record, by the names of their addresses.
 PAGES = ("home", "timeline", "incidents", "actors", "sources", "changes",
-         "method", "method-dates", "method-words", "method-corrections")  # fmt: skip
+         "method", "api", "method-dates", "method-words", "method-corrections")  # fmt: skip
 SECTIONS = ("pages", *RECORDS)
 
 
@@ -47,7 +45,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Everything may be read but the search, which is endless; the desk asks for a password."""
     lines = ["User-agent: *", "Disallow: /search/", "Disallow: /*/search/", "Allow: /", ""]
     lines.append(f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}")
-    return _answer(request, "\n".join(lines) + "\n", "text/plain; charset=utf-8")
+    return settled(request, "\n".join(lines) + "\n", "text/plain; charset=utf-8")
 
 
 @require_safe
@@ -64,7 +62,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "Preferred-Languages: en, zh",
         f"Canonical: {settings.SITE_URL}{reverse('security-txt')}",
     ]
-    return _answer(request, "\n".join(lines) + "\n", "text/plain; charset=utf-8")
+    return settled(request, "\n".join(lines) + "\n", "text/plain; charset=utf-8")
 
 
 @require_safe
@@ -87,7 +85,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
         ]
         + [{"src": static("img/favicon.svg"), "sizes": "any", "type": "image/svg+xml"}],
     }
-    return _answer(request, json.dumps(content, ensure_ascii=False), "application/manifest+json")
+    return settled(request, json.dumps(content, ensure_ascii=False), "application/manifest+json")
 
 
 @reader_page
@@ -167,12 +165,3 @@ def _expiry(today: date) -> date:
     """The first day of the seventh month from now, so that the text changes monthly at most."""
     months = today.year * 12 + today.month - 1 + 7
     return date(months // 12, months % 12 + 1, 1)
-
-
-def _answer(request: HttpRequest, body: str, media_type: str) -> HttpResponse:
-    """The text with an ETag of itself: it does not depend on the record."""
-    etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"'
-    response = HttpResponse(body, content_type=media_type)
-    response["ETag"] = etag
-    patch_cache_control(response, public=True, max_age=3600)
-    return get_conditional_response(request, etag=etag, response=response) or response

@@ -160,9 +160,10 @@ def test_the_key_of_the_session_changes(visitor, account):
     assert visitor.session.session_key != before
 
 
+LEADS = ("//", "///", "/\\", "\\\\", "https://", "http:", "https:", "//user@", "\t//", "/%09/")
 PAYLOADS = [
     f"{lead}{host}{path}"
-    for lead in ("//", "///", "/\\", "\\\\", "https://", "http:", "https:", "//user@", "\t//", "/%09/")
+    for lead in LEADS
     for host in ("example.net", "testserver.example.net", "testserver@example.net")
     for path in ("", "/admin/")
 ]  # fmt: skip

@@ -1,0 +1,77 @@
+"""A list as references: first the list itself, then each entry, in BibTeX, RIS and CSL-JSON.
+
+The first reference is where these formats have a place for what the list is: its words, its count,
+the state of the record and the licence. Of one entry there is its own reference alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from kb.dates import UNKNOWN, FuzzyDate
+from kb.formats.references import Reference, ReferenceForm, csl_item
+from kb.formats.view import View
+
+Write = Callable[[View, Iterable[dict[str, Any]]], Iterator[bytes]]
+
+
+def writer(form: ReferenceForm) -> Write:
+    """What writes a list in one form of reference."""
+    if form.name == "csl":
+        return _csl
+
+    def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+        for number, ref in enumerate(references(view, rows)):
+            joint = "\r\n" if form.name == "ris" else "\n"
+            yield ((joint if number else "") + form.write(ref)).encode("utf-8", "replace")
+
+    return write
+
+
+def references(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[Reference]:
+    """The view's own reference, unless it is one entry, then each row's."""
+    if not view.is_entry:
+        yield of_view(view)
+    for row in rows:
+        yield of_row(row, view)
+
+
+def of_view(view: View) -> Reference:
+    """The list in the state that the record is in."""
+    return Reference(
+        kind="view",
+        title=view.words,
+        url=view.page,
+        site=view.site.name,
+        issued=_day(view.changed_at),
+        note=view.about,
+    )
+
+
+def of_row(row: dict[str, Any], view: View) -> Reference:
+    """The version of the entry that the row is."""
+    return Reference(
+        kind=row["kind"],
+        title=row["title"],
+        url=f"{view.site.at(row['url'])}history/{row['version']}/",
+        site=view.site.name,
+        id=row["id"],
+        version=row["version"],
+        issued=_day(datetime.fromisoformat(row["published_at"])),
+    )
+
+
+def _csl(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    joint = "["
+    for ref in references(view, rows):
+        item = json.dumps(csl_item(ref), ensure_ascii=False, separators=(",", ":"))
+        yield f"{joint}\n{item}".encode("utf-8", "replace")
+        joint = ","
+    yield b"\n]\n"
+
+
+def _day(moment: datetime | None) -> FuzzyDate:
+    return FuzzyDate(moment.date().isoformat()) if moment else UNKNOWN

@@ -1,0 +1,112 @@
+"""iCalendar (RFC 5545, and the properties of RFC 7986): days, never an invented time.
+
+An entry is an all-day event from its first to its last possible day, whose end is exclusive; what
+is not one exact day says so in words. A calendar has no way to show an open end, an unknown date
+or a decade, so those are left out, and the description says how many.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from kb.dates import FuzzyDate
+from kb.formats.telling import sources_of, told
+from kb.formats.view import View
+
+LONGEST_LINE = 75  # octets, without the line end
+_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
+_LINE_ENDS = re.compile("\r\n?")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    """A calendar with an event for each row; the rows have both ends of their dates."""
+    yield _lines(
+        ("BEGIN", "VCALENDAR"),
+        ("VERSION", "2.0"),
+        ("PRODID", f"-//{text(view.site.name)}//On the Record//EN"),
+        ("CALSCALE", "GREGORIAN"),
+        ("METHOD", "PUBLISH"),
+        ("NAME", text(view.words)),
+        ("X-WR-CALNAME", text(view.words)),
+        ("DESCRIPTION", text(view.about)),
+        ("X-WR-CALDESC", text(view.about)),
+        ("URL", _address(view.page)),
+        ("SOURCE;VALUE=URI", _address(view.address)),
+        ("REFRESH-INTERVAL;VALUE=DURATION", "P1D"),
+        *([("LAST-MODIFIED", _moment(view.changed_at))] if view.changed_at else []),
+    )
+    for row in rows:
+        yield _event(row, view)
+    yield _lines(("END", "VCALENDAR"))
+
+
+def text(value: str) -> str:
+    """A value of type TEXT: escaped, its lines ended by an escape, without control characters."""
+    return _CONTROL.sub("", _LINE_ENDS.sub("\n", value)).translate(_ESCAPES)
+
+
+def fold(line: str) -> bytes:
+    """A content line in pieces of at most 75 octets, none of which cuts a character."""
+    left = line.encode("utf-8", "replace")
+    if len(left) <= LONGEST_LINE:
+        return left + b"\r\n"
+    pieces = []
+    most = LONGEST_LINE
+    while len(left) > most:
+        end = most
+        while left[end] & 0xC0 == 0x80:  # the middle of a character
+            end -= 1
+        pieces.append(left[:end])
+        left = left[end:]
+        most = LONGEST_LINE - 1  # for the space that begins it
+    return b"\r\n ".join([*pieces, left]) + b"\r\n"
+
+
+def _event(row: dict[str, Any], view: View) -> bytes:
+    when = FuzzyDate.from_json(row["date"])
+    first, last = when.earliest, when.latest
+    if first is None or last is None:
+        raise ValueError(f"{row['id']} has no two ends, so it has no place in a calendar.")
+    title = row["title"] if when.is_exact_day else f"{row['title']} ({when.span_words()})"
+    changed = datetime.fromisoformat(row["changed_at"])
+    tags = [row["kind"], *(one["title"] for one in (*row["incidents"], *row["topics"]))]
+    return _lines(
+        ("BEGIN", "VEVENT"),
+        ("UID", f"{row['id']}@{view.site.host}"),
+        ("DTSTAMP", _moment(changed)),
+        ("CREATED", _moment(datetime.fromisoformat(row["first_published_at"]))),
+        ("LAST-MODIFIED", _moment(changed)),
+        ("SEQUENCE", str(row["version"] - 1)),
+        ("DTSTART;VALUE=DATE", _day(first)),
+        # Without an end it is one day; the day after the last there is cannot be written.
+        *([("DTEND;VALUE=DATE", _day(last + timedelta(days=1)))] if last < date.max else []),
+        ("SUMMARY", text(title)),
+        ("DESCRIPTION", text(told(row, view))),
+        ("CATEGORIES", ",".join(text(one) for one in tags)),
+        ("URL", _address(view.site.at(row["url"]))),
+        *(("ATTACH", _address(address)) for _title, address in sources_of(row, view)),
+        ("CLASS", "PUBLIC"),
+        ("TRANSP", "TRANSPARENT"),
+        ("END", "VEVENT"),
+    )
+
+
+def _lines(*properties: tuple[str, str]) -> bytes:
+    return b"".join(fold(f"{name}:{value}") for name, value in properties)
+
+
+def _day(day: date) -> str:
+    return f"{day.year:04d}{day.month:02d}{day.day:02d}"
+
+
+def _moment(when: datetime) -> str:
+    return when.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _address(url: str) -> str:
+    """A value of type URI, which has no escapes: what could end the line goes."""
+    return re.sub(r"[\s\x00-\x20\x7f\ud800-\udfff]", "", url)

@@ -1,0 +1,43 @@
+"""JSON Feed 1.1, in pages. What the format has no field for stands under ``_record``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from kb.formats.json import about
+from kb.formats.telling import Item, item
+from kb.formats.view import View
+
+
+def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    """One page of the feed."""
+    content: dict[str, Any] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": f"{view.words} · {view.site.name}",
+        "description": view.about,
+        "home_page_url": view.page,
+        "feed_url": view.address,
+        "authors": [{"name": view.site.name, "url": view.site.at("/")}],
+        "language": "en",
+        "_record": {name: value for name, value in about(view).items() if name != "facets"},
+        "items": [_item(item(row, view), row) for row in rows],
+    }
+    if view.next:
+        content["next_url"] = view.next
+    yield json.dumps(content, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+
+
+def _item(one: Item, row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "url": one.url,
+        "title": one.title,
+        "content_text": one.text,
+        "summary": one.summary,
+        "date_published": one.published.isoformat(),
+        "date_modified": one.updated.isoformat(),
+        "tags": list(one.tags),
+        "_record": {"id": row["id"], "date": row["date"], "version": row["version"]},
+    }

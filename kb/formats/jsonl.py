@@ -1,0 +1,16 @@
+"""JSON Lines: every entry of the filtered set, one to a line, each as in JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from kb.formats.view import View
+
+
+def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    """Each row on a line of its own, in UTF-8."""
+    for row in rows:
+        line = json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n"
+        yield line.encode("utf-8", "replace")

@@ -1,0 +1,93 @@
+"""JSON-LD as a file: the list as a Dataset, then each entry, its page and its cited passages.
+
+Entries are schema.org's Event, Quotation and Claim, as in the heads of pages; a cited passage is
+a Web Annotation that selects the exact words in the source (TextQuoteSelector).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from kb.formats.jsonld import Node, coverage, event, filled, statement
+from kb.formats.view import View
+
+# Schema.org's terms by name; those of the Web Annotation vocabulary with its prefix.
+CONTEXT = ["https://schema.org", {"oa": "http://www.w3.org/ns/oa#"}]
+
+
+def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    """One document, its nodes one to a line."""
+    yield f'{{"@context":{_json(CONTEXT)},"@graph":['.encode()
+    joint = "\n"
+    nodes = [] if view.is_entry else [dataset(view)]
+    if nodes:
+        yield _bytes(joint + _json(nodes[0]))
+        joint = ",\n"
+    for row in rows:
+        yield _bytes(joint + ",\n".join(_json(node) for node in entry(row, view)))
+        joint = ",\n"
+    yield b"\n]}\n"
+
+
+def dataset(view: View) -> Node:
+    """The list: what it holds and in which state of the record."""
+    return filled(
+        type_="Dataset",
+        id_=view.page,
+        name=view.words,
+        description=view.about,
+        url=view.page,
+        version=str(view.epoch),
+        size=view.count_words,
+        dateModified=view.changed_at.isoformat() if view.changed_at else "",
+        license=view.licence and (view.licence.url or view.licence.name),
+        isPartOf=view.site.ref,
+        isAccessibleForFree=True,
+    )
+
+
+def entry(row: dict[str, Any], view: View) -> Iterator[Node]:
+    """The thing, the page about it, and an annotation for each passage that is cited for it."""
+    site = view.site
+    make = event if row["kind"] == "event" else statement
+    thing = make(row, site)
+    thing["identifier"] = row["id"]
+    yield thing
+    yield filled(
+        type_="WebPage",
+        id_=site.at(row["url"]),
+        mainEntity={"@id": thing["@id"]},
+        dateModified=row["changed_at"],
+        version=str(row["version"]),
+        temporalCoverage=coverage(row["date"]),
+        isPartOf=site.ref,
+    )
+    for number, citation in enumerate(row["citations"], 1):
+        if citation["exact"]:
+            yield annotation(citation, thing["@id"], f"{thing['@id']}-citation-{number}", view)
+
+
+def annotation(citation: dict[str, Any], body: str, address: str, view: View) -> Node:
+    """The passage of a source that is cited for the thing at ``body``."""
+    source = citation["source"]
+    return {
+        "@type": "oa:Annotation",
+        "@id": address,
+        "oa:hasBody": {"@id": body},
+        "oa:motivatedBy": {"@id": "oa:linking"},
+        "oa:hasTarget": {
+            "@type": "oa:SpecificResource",
+            "oa:hasSource": {"@id": source["link"] or view.site.at(source["url"])},
+            "oa:hasSelector": {"@type": "oa:TextQuoteSelector", "oa:exact": citation["exact"]},
+        },
+    }
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")

@@ -1,0 +1,78 @@
+"""Markdown: the list as a document to read, print or paste, every entry with its sources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from kb.formats.telling import speaker, standing, when
+from kb.formats.view import View
+
+# What Markdown reads anywhere in a line, and what it reads at the beginning of one.
+_MARKS = re.compile(r"[\\`*_\[\]]")
+_ENTITIES = str.maketrans({one: f"&#{ord(one)};" for one in "&<~|"})
+_BEGINS = re.compile(r"(?:[#+\-=>]|\d+(?=[.)]))")
+_HEADING = re.compile(r"^( {0,3})(#{1,6}(?: |$)|=+ *$|-+ *$)", re.MULTILINE)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    """A title, what the list is, and a section for each row."""
+    parts = [f"# {line(view.words)}", line(view.about)]
+    yield _bytes("\n\n".join(parts) + "\n")
+    for row in rows:
+        yield _bytes("\n" + "\n\n".join(one for one in _section(row, view) if one) + "\n")
+
+
+def line(text: str) -> str:
+    """The text in one line, with nothing in it that Markdown would read."""
+    bare = " ".join(_CONTROL.sub("", text).split())
+    safe = _MARKS.sub(r"\\\g<0>", bare).translate(_ENTITIES)
+    if begins := _BEGINS.match(safe):
+        # A number is left whole: the backslash belongs before the mark that follows it.
+        place = begins.end() if begins[0].isdigit() else 0
+        safe = f"{safe[:place]}\\{safe[place:]}"
+    return safe
+
+
+def _section(row: dict[str, Any], view: View) -> Iterator[str]:
+    yield f"## [{line(row['title'])}]({_address(view.site.at(row['url']))})"
+    yield line(when(row))
+    yield line(standing(row))
+    if who := speaker(row):
+        yield f"{line(who)}:"
+    if text := row.get("text"):
+        is_quoted = row["form"] == "verbatim"
+        said = f"“{line(text)}”" if is_quoted else line(text)
+        yield f"> {said}"
+    yield _summary(row["summary"])
+    yield "\n".join(_citation(one, view) for one in row["citations"])
+    yield f"<!-- {row['id']} -->"
+
+
+def _citation(citation: dict[str, Any], view: View) -> str:
+    source = citation["source"]
+    address = source["link"] or view.site.at(source["url"])
+    parts = [f"[{line(source['title'])}]({_address(address)})"]
+    if source["publisher"]:
+        parts.append(line(source["publisher"]["name"]))
+    if source["published"]["words"]:
+        parts.append(line(source["published"]["words"]))
+    said = f": “{line(citation['exact'])}”" if citation["exact"].strip() else ""
+    return f"- {', '.join(parts)}{said}"
+
+
+def _summary(text: str) -> str:
+    """Markdown already; but no heading of it may break the outline, and no tag is a tag."""
+    safe = _CONTROL.sub("", text).strip().replace("<", "&lt;")
+    return _HEADING.sub(r"\1\\\2", safe)
+
+
+def _address(url: str) -> str:
+    """An address between angle brackets, where it may hold parentheses."""
+    return "<" + re.sub(r"[\s<>\\\x00-\x20\x7f\ud800-\udfff]", "", url) + ">"
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")

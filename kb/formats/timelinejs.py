@@ -1,0 +1,76 @@
+"""TimelineJS JSON: loads in TimelineJS3 as it is.
+
+TimelineJS asks for a start, so the undated are left out, and the title slide says how many. What
+is not exact is said in ``display_date``, which takes the place of the days that it would print.
+Its texts are HTML, so ours are escaped.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date
+from html import escape
+from typing import Any
+
+from kb.dates import FuzzyDate
+from kb.formats.telling import sources_of, speaker, standing, words
+from kb.formats.view import View
+from kb.text.markdown import render
+
+
+def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    """The title slide, then a slide for each row; each row has an end that is known."""
+    title = {"text": {"headline": escape(view.words), "text": f"<p>{escape(view.about)}</p>"}}
+    yield _bytes('{"scale":"human","title":%s,"events":[' % _json(title))  # noqa: UP031 - braces
+    joint = ""
+    for row in rows:
+        yield _bytes(f"{joint}\n{_json(_slide(row, view))}")
+        joint = ","
+    yield b"\n]}\n"
+
+
+def _slide(row: dict[str, Any], view: View) -> dict[str, Any]:
+    when = FuzzyDate.from_json(row["date"])
+    first, last = when.earliest or when.latest, when.latest or when.earliest
+    if first is None or last is None:
+        raise ValueError(f"{row['id']} has no date, so it has no place on a timeline.")
+    slide: dict[str, Any] = {
+        "unique_id": row["id"],
+        "start_date": _start(when, first),
+        "display_date": escape(row["date"]["words"]),
+        "group": "Statements" if row["kind"] == "statement" else "Events",
+        "text": {"headline": escape(row["title"]), "text": _text(row, view)},
+    }
+    if first != last and "day" in slide["start_date"]:
+        slide["end_date"] = _numbers(last)
+    return slide
+
+
+def _start(when: FuzzyDate, first: date) -> dict[str, int]:
+    """No more of the first day than is known: TimelineJS takes a year or a month alone."""
+    numbers = _numbers(first)
+    parts = {"year": 1, "month": 2}.get("" if when.qualifier else when.precision, 3)
+    return dict(list(numbers.items())[:parts])
+
+
+def _numbers(day: date) -> dict[str, int]:
+    return {"year": day.year, "month": day.month, "day": day.day}
+
+
+def _text(row: dict[str, Any], view: View) -> str:
+    said = words(row)
+    parts = [f"<blockquote>{escape(said)}</blockquote>" if said else ""]
+    parts += [f"<p>{escape(one)}</p>" for one in (speaker(row), standing(row)) if one]
+    parts.append(render(row["summary"]) if row["summary"] else "")
+    links = [(row["title"], view.site.at(row["url"])), *sources_of(row, view)]
+    parts += [f'<p><a href="{escape(to)}">{escape(name)}</a></p>' for name, to in links]
+    return "".join(parts)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")

@@ -1,0 +1,118 @@
+"""What every format is told about the list or the entry that it writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where things belong: the public address without a slash at the end, and the name."""
+
+    url: str
+    name: str
+
+    def at(self, path: str) -> str:
+        return self.url + path
+
+    @property
+    def host(self) -> str:
+        """The name of the machine, without a port."""
+        return urlsplit(self.url).hostname or "localhost"
+
+    @property
+    def ref(self) -> dict[str, Any]:
+        return {"@id": self.at("/#site")}
+
+
+class Licence(NamedTuple):
+    """Under what the data may be used; ``url`` may be ""."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class View:
+    """A list of entries, or one entry, apart from its rows.
+
+    ``kind`` is what the address is about: timeline, incident, actor, source, event or statement.
+    ``words`` say the query; ``query`` is its canonical form. ``page`` is the absolute address of
+    the page for people, ``address`` that of this file. ``certain`` and ``possible`` count the
+    whole set, ``left_out`` what this format has no way to show. ``epoch`` and ``changed_at`` are
+    the state of the record. The addresses of other pages are for formats that come in pages.
+    """
+
+    kind: str
+    words: str
+    query: str
+    page: str
+    address: str
+    site: Site
+    epoch: int
+    changed_at: datetime | None = None
+    certain: int = 0
+    possible: int = 0
+    left_out: int = 0
+    licence: Licence | None = None
+    is_entry: bool = False
+    first: str | None = None
+    previous: str | None = None
+    next: str | None = None
+    facets: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    # How many values of a filter are not among its facets.
+    unlisted: dict[str, int] = field(default_factory=dict)
+    # The format's own switches that are on, such as "raw".
+    switches: frozenset[str] = frozenset()
+
+    @property
+    def count(self) -> int:
+        return self.certain + self.possible
+
+    @property
+    def count_words(self) -> str:
+        """ "16 entries", "14 entries certainly in the range, 2 possibly". In English."""
+        if self.possible:
+            return f"{entries(self.certain)} certainly in the range, {self.possible} possibly"
+        return entries(self.certain)
+
+    @property
+    def left_out_words(self) -> str:
+        """How many are not here and why; "" when all are."""
+        if not self.left_out:
+            return ""
+        verb = "is" if self.left_out == 1 else "are"
+        return (
+            f"{entries(self.left_out)} of them {verb} left out here: this format has no way to "
+            "show a date of that kind."
+        )
+
+    @property
+    def state_words(self) -> str:
+        """Which state of the record this is. In English."""
+        if self.changed_at is None:
+            return "The record is empty."
+        return f"State {self.epoch} of the record, of {self.changed_at:%Y-%m-%d %H:%M} UTC."
+
+    @property
+    def licence_words(self) -> str:
+        """The licence in a line; "" when none is stated."""
+        if self.licence is None:
+            return ""
+        return " ".join(part for part in self.licence if part)
+
+    @property
+    def about(self) -> str:
+        """All of that in one paragraph, for formats with a place for words."""
+        parts = [f"{self.count_words}.", self.left_out_words, self.state_words, self.page]
+        if self.licence:
+            parts.append(f"Licence: {self.licence_words}")
+        return " ".join(part for part in parts if part)
+
+
+def entries(number: int) -> str:
+    """ "1 entry", "16 entries"."""
+    return f"{number} entry" if number == 1 else f"{number} entries"

@@ -1,0 +1,248 @@
+"""What programs are answered: typed structures, from which the public JSON Schemas are made.
+
+``kb.record.rows`` builds the entries, ``kb.formats.json`` the list around them. A field that is
+not named here reaches nobody: tests hold every answer against these types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal, NotRequired, TypedDict
+
+from kb.record.documents import Date, Day, Original, PublicId, Slug
+from kb.record.schema import Shape
+
+Path = Annotated[
+    str,
+    Shape("A path on this site, in front of which its address belongs.", format="uri-reference"),
+]
+Address = Annotated[str, Shape("An absolute address.", format="uri")]
+Moment = Annotated[str, Shape("A moment with its time zone.", format="date-time")]
+Text = Annotated[str, Shape("Plain words.")]
+Markdown = Annotated[str, Shape("Markdown, without HTML.")]
+Language = Annotated[str, Shape("A language tag (BCP 47); empty where not stated.", like="zh-Hans")]
+Link = Annotated[str, Shape("The address of the source itself; empty where it has none.")]
+
+
+class RecordLink(TypedDict):
+    """Another record that is named: its title and where it is read."""
+
+    id: PublicId
+    slug: Slug
+    title: Text
+    url: Path
+
+
+class ActorLink(TypedDict):
+    """An actor that is named. ``kind`` is person, organisation, publication and so on."""
+
+    id: PublicId
+    slug: Slug
+    name: Text
+    kind: Text
+    url: Path
+
+
+class Part(ActorLink):
+    """An actor with its part in the entry. For a statement: by, for or to."""
+
+    role: Text
+
+
+class CitedSource(TypedDict):
+    """The source that a citation rests on. ``url`` is its page here, ``link`` its own address."""
+
+    id: PublicId
+    slug: Slug
+    title: Text
+    url: Path
+    link: Link
+    publisher: ActorLink | None
+    published: Date
+    archive_url: Link
+    language: Language
+    kind: Text
+
+
+class Citation(TypedDict):
+    """Why the entry may be said: the words of one source, and where in it they stand.
+
+    ``passage`` is the source's address, opened at these words; ``bearing`` is supports,
+    disputes or mentions.
+    """
+
+    source: CitedSource
+    exact: Annotated[str, Shape("The words as the source has them.")]
+    passage: Link
+    locator: Text
+    bearing: Text
+    note: Text
+
+
+class NumberedCitation(Citation):
+    """As pages have it: ``number`` counts the sources of a page in the order of first mention."""
+
+    number: int
+
+
+class ContestedClaim(TypedDict):
+    """A claim about the entry to which the accounts on the record give different answers."""
+
+    id: PublicId
+    text: Text
+    aspect: Text
+    accounts: int
+    url: Annotated[str, Shape("Where the accounts stand side by side; empty where nowhere.")]
+
+
+class Voice(TypedDict):
+    """Who speaks, as what, for whom and to whom. An unnamed speaker has a ``label`` only."""
+
+    speaker: ActorLink | None
+    label: Text
+    attribution: Text
+    role: Annotated[str, Shape("The role that the speaker held on that date.")]
+    on_behalf_of: ActorLink | None
+    to: list[ActorLink]
+    channel: Text
+
+
+class Claim(TypedDict):
+    id: PublicId
+    text: Text
+    url: Annotated[str, Shape("Where the claim is set out; empty where nowhere.")]
+
+
+class Position(TypedDict):
+    """What a statement says to a contested claim, with a date where the question is when."""
+
+    proposition: Claim
+    position: Text
+    date: Date | None
+
+
+class EntryParts(TypedDict):
+    """What every entry has, event or statement."""
+
+    id: PublicId
+    slug: Slug
+    url: Path
+    title: Text
+    date: Date
+    known_since: Annotated[
+        Day | None, Shape("The day on which the earliest source that supports it was public.")
+    ]
+    standing: Annotated[str, Shape("How far an event is vouched for; empty for a statement.")]
+    contested: list[ContestedClaim]
+    certain: Annotated[
+        bool | None, Shape("Whether it lies in the range asked for certain; null without a range.")
+    ]
+    summary: Markdown
+    actors: list[Part]
+    citations: Sequence[Citation]
+    incidents: list[RecordLink]
+    topics: list[RecordLink]
+    version: Annotated[int, Shape("The number of this revision of the entry.")]
+    published_at: Moment
+    later: NotRequired[
+        Annotated[bool, Shape("With ``known``: no cited source was public by then.")]
+    ]
+    cited_later: NotRequired[
+        Annotated[int, Shape("With ``known``: how many citations are left out as later.")]
+    ]
+
+
+class EntryMoments(TypedDict):
+    """When the entry came onto the record, and when it last changed itself."""
+
+    first_published_at: Moment
+    changed_at: Moment
+
+
+class EventEntry(EntryParts, EntryMoments):
+    """Something that happened, was planned or is said to have happened."""
+
+    kind: Literal["event"]
+
+
+class StatementEntry(EntryParts, EntryMoments):
+    """Something that somebody said. That it was said is vouched for, never that it is true."""
+
+    kind: Literal["statement"]
+    voice: Voice
+    form: Text
+    wording: Text
+    text: Markdown
+    language: Language
+    original: Original | None
+    outcome: Text
+    about: list[RecordLink]
+    in_reply_to: RecordLink | None
+    stances: list[Position]
+
+
+class Counts(TypedDict):
+    """Entries that answer the query: for certain, and those that only may."""
+
+    certain: int
+    possible: int
+
+
+class FacetValue(TypedDict):
+    """One value of a filter, and how many entries it would give with the other filters kept."""
+
+    value: Text
+    label: Text
+    count: int
+
+
+class Licence(TypedDict):
+    """Under what the data may be used; ``url`` may be empty."""
+
+    name: Text
+    url: Text
+
+
+class EntryList(TypedDict):
+    """One page of a list of entries, with the addresses of those beside it.
+
+    ``words`` says the query in words, ``epoch`` counts publications: two answers of one epoch
+    come from the same record. ``facets`` holds the 100 most frequent values of each filter,
+    ``unlisted`` how many more a filter has.
+    """
+
+    query: Annotated[str, Shape("The query as its one canonical query string.")]
+    words: Text
+    url: Annotated[str, Shape("The page for people that shows the same.", format="uri")]
+    epoch: int
+    changed_at: Moment | None
+    licence: Licence | None
+    count: Counts
+    facets: dict[str, list[FacetValue]]
+    unlisted: dict[str, int]
+    entries: list[EventEntry | StatementEntry]
+    next: Address | None
+    previous: Address | None
+
+
+class Tombstone(TypedDict):
+    """What is left of a record that was withdrawn."""
+
+    id: PublicId
+    kind: Text
+    title: Text
+    reason: Text
+    withdrawn_at: Moment
+
+
+class Problem(TypedDict):
+    """Why a request was not answered (RFC 9457). ``errors`` is by parameter."""
+
+    type: Address
+    title: Text
+    status: int
+    detail: Text
+    instance: NotRequired[Annotated[str, Shape("The path that was asked.", format="uri-reference")]]
+    errors: NotRequired[dict[str, str]]
+    withdrawn: NotRequired[Tombstone]
+    nearest: NotRequired[list[Address]]

@@ -1,0 +1,105 @@
+"""The whole of a list, row by row in constant memory, from one state of the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any
+
+from django.db import connections, router, transaction
+from django.db.models import Max, Min, Q, QuerySet, Value
+from django.db.models.functions import Substr
+from django.db.models.lookups import LessThanOrEqual
+
+from kb.record.models import Change, Entry, Revision
+from kb.record.query import TimelineQuery
+from kb.record.rows import Row, rows_of
+
+# A batch costs seven queries. More rows make each batch longer: the first byte waits for one, and
+# so does a reader whose line is slow (at 10 kB/s, some 20 seconds for these).
+ROWS_AT_ONCE = 100
+# For a reader who takes a while over what was sent. The role's own limit is shorter.
+LONGEST_PAUSE = "120s"
+# The width of an entry's dates is part of its sort key (kb.dates.bounds.sort_key).
+_WIDTH = Substr("sort_key", 9, 7)
+_YEAR = "0000366"
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """All queries in this block see one state of the record, whatever is published meanwhile.
+
+    PostgreSQL: a read-only transaction at REPEATABLE READ. SQLite: one read transaction, which in
+    WAL mode stands beside writers and stops none. Inside a transaction that is already open,
+    nothing is done: its state is the one.
+    """
+    alias = router.db_for_read(Entry)
+    connection = connections[alias]
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic(using=alias):
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                cursor.execute(
+                    "SELECT set_config('idle_in_transaction_session_timeout', %s, true)",
+                    [LONGEST_PAUSE],
+                )
+        yield
+
+
+def shown(entries: QuerySet[Entry], shows: str) -> QuerySet[Entry]:
+    """Those whose dates can be shown: "" all, "dated" with a known end, "days" within a year.
+
+    "days" are dates with both ends known, from the first to the last possible day 366 at most.
+    """
+    if shows == "dated":
+        return entries.filter(dated=True)
+    if shows == "days":
+        both = Q(earliest__isnull=False, latest__isnull=False)
+        return entries.filter(both, LessThanOrEqual(_WIDTH, Value(_YEAR)))
+    return entries
+
+
+def all_rows(query: TimelineQuery, *, shows: str = "") -> Iterator[Row]:
+    """Every entry of the query in its order, whatever its page, as ``for_machines`` gives it.
+
+    One query for the entries, read through a cursor, and seven for each batch of them. Use it in
+    a ``snapshot``.
+    """
+    entries = shown(query.entries(), shows).select_related("revision")
+    found = entries.iterator(chunk_size=ROWS_AT_ONCE)
+    while batch := list(islice(found, ROWS_AT_ONCE)):
+        yield from for_machines(rows_of(batch, query))
+
+
+def for_machines(rows: Iterable[Row]) -> list[Row]:
+    """The rows with the moments of their versions, and without what is a page's alone.
+
+    ``first_published_at`` is that of the first version, ``changed_at`` that of the last which is
+    no mere link to something published later. Costs one query.
+    """
+    found = list(rows)
+    said = (
+        Revision.objects.filter(public_id__in=[row["id"] for row in found])
+        .exclude(change=Change.LINK)
+        .order_by()
+        .values_list("public_id")
+        .annotate(first=Min("published_at"), last=Max("published_at"))
+    )
+    moments = {public_id: (first, last) for public_id, first, last in said}
+    return [_for_machines(row, moments) for row in found]
+
+
+def _for_machines(row: Row, moments: dict[str, tuple[Any, Any]]) -> Row:
+    first, last = moments[row["id"]]
+    cited = [
+        {key: value for key, value in one.items() if key != "number"} for one in row["citations"]
+    ]
+    return row | {
+        "citations": cited,
+        "first_published_at": first.isoformat(),
+        "changed_at": last.isoformat(),
+    }

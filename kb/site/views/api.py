@@ -1,0 +1,152 @@
+"""The API, described: for people at /api/, for programs as OpenAPI, JSON Schema and a catalogue."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import get_resolver, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from kb.formats import ENTRIES, FORMATS, LISTS, formats_of
+from kb.record.addresses import PLURALS, for_machines
+from kb.record.answers import EntryList, EventEntry, Problem, StatementEntry
+from kb.record.documents import json_schema
+from kb.record.filters import MOST_ROWS, MOST_VALUES
+from kb.record.query import PAGE_SIZE
+from kb.record.schema import schema_of
+from kb.site.filtering import parameters_of
+from kb.site.heads import page_head
+from kb.site.openapi import description, settled_operation
+from kb.site.representations import data_licence
+from kb.site.views.decorators import reader_page, settled
+from kb.site.views.problems import KINDS
+
+LINKSET = 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"'
+SCHEMA = "application/schema+json"
+SCHEMAS = {
+    "entries": ("One page of a list of entries", EntryList),
+    "event": ("An event", EventEntry),
+    "statement": ("A statement", StatementEntry),
+    "problem": ("Why a request was not answered", Problem),
+}
+# What the record itself holds, by which the whole of it is kept and moved.
+DOCUMENT = "document"
+# The parameters that the form on the page begins with; the rest are a click away.
+FIRST = ("q", "kind", "from", "until", "order", "size")
+
+
+@reader_page
+def api(request: HttpRequest) -> HttpResponse:
+    """The page for people, with a form to try it, printed from what answers."""
+    said = _("The whole record for programs: read-only, without a key, from any site.")
+    parameters = parameters_of()
+    ctx = {
+        "title": _("API"),
+        "said": said,
+        "site": settings.SITE_URL,
+        "licence": data_licence(),
+        "things": [_thing(one) for one in (*LISTS, *ENTRIES)],
+        "parameters": parameters,
+        "first": [one for name in FIRST for one in parameters if one.name == name],
+        "others": [one for one in parameters if one.name not in FIRST],
+        "files": [
+            {"label": one.label, "path": for_machines(reverse(f"timeline-{one.name}"))}
+            for one in formats_of("timeline")
+        ],
+        "all_files": list(FORMATS.values()),
+        "problems": list(KINDS.values()),
+        "schemas": [*SCHEMAS, DOCUMENT],
+        "limits": {"size": PAGE_SIZE, "most": MOST_ROWS, "values": MOST_VALUES},
+        "head": page_head(request, _("API"), said),
+        "nav": "api",
+    }
+    return render(request, "api/api.html", ctx)
+
+
+def _thing(kind: str) -> dict[str, Any]:
+    """One row of the table of addresses: what is there, and in which formats."""
+    words = {
+        "timeline": _("Every entry"),
+        "incident": _("The entries of an incident"),
+        "actor": _("The entries in which an actor has a part"),
+        "source": _("The entries that rest on a source"),
+        "event": _("One event"),
+        "statement": _("One statement"),
+    }
+    path = "/timeline" if kind == "timeline" else f"/{PLURALS[kind]}/<{_('address')}>"
+    return {"path": path, "words": words[kind], "formats": formats_of(kind)}
+
+
+@require_safe
+def openapi(request: HttpRequest) -> HttpResponse:
+    """OpenAPI 3.1, as JSON."""
+    return settled(request, _json(description(_patterns(), _settled())), "application/json")
+
+
+@require_safe
+def schema(request: HttpRequest, name: str) -> HttpResponse:
+    """The JSON Schema of one kind of answer, or of every document of the record."""
+    if name == DOCUMENT:
+        found = json_schema()
+    elif name in SCHEMAS:
+        found = schema_of(SCHEMAS[name][0], SCHEMAS[name][1])
+    else:
+        raise Http404
+    found = {"$id": f"{settings.SITE_URL}/api/schemas/{name}.json", **found}
+    return settled(request, _json(found), SCHEMA)
+
+
+@require_safe
+def catalog(request: HttpRequest) -> HttpResponse:
+    """Where the description is, at the address where programs look for it (RFC 9727)."""
+    site = settings.SITE_URL
+    linkset = [
+        {
+            "anchor": f"{site}/.well-known/api-catalog",
+            "item": [{"href": f"{site}/timeline.json", "type": "application/json"}],
+        },
+        {
+            "anchor": f"{site}/timeline.json",
+            "service-desc": [{"href": f"{site}/api/openapi.json", "type": "application/json"}],
+            "service-doc": [{"href": f"{site}/api/", "type": "text/html"}],
+            "status": [{"href": f"{site}/healthz", "type": "text/plain"}],
+        },
+    ]
+    response = settled(request, _json({"linkset": linkset}), LINKSET)
+    response["Link"] = '</.well-known/api-catalog>; rel="api-catalog"'
+    return response
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+def _patterns() -> list[Any]:
+    """Every URL pattern of the site, the desk's apart."""
+    for one in get_resolver().url_patterns:
+        if getattr(one, "urlconf_name", None) is not None and not one.namespace:
+            return list(one.url_patterns)
+    return []
+
+
+def _settled() -> dict[str, dict[str, Any]]:
+    """The operation of each address that is neither a list nor an entry, by its name."""
+    name = {
+        "name": "name",
+        "in": "path",
+        "required": True,
+        "description": "Which shape.",
+        "schema": {"enum": [*SCHEMAS, DOCUMENT]},
+    }
+    return {
+        "openapi": settled_operation("openapi", "This description", "application/json"),
+        "api-schema": settled_operation(
+            "api_schema", "The JSON Schema of an answer", SCHEMA, parameters=[name], statuses=[404]
+        ),
+        "api-catalog": settled_operation("api_catalog", "Where the API is described", LINKSET),
+    }

@@ -1,0 +1,140 @@
+"""Errors for programs: problem details (RFC 9457), one kind for each thing that can be wrong.
+
+The type of each is an address on the page about the API, which explains it. Nothing here needs the
+database, so that it answers when nothing else does.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import escape_uri_path
+from django.utils.translation import gettext_lazy as _
+
+from kb.formats import FORMATS
+from kb.formats.references import FILES
+
+MEDIA_TYPE = "application/problem+json"
+# Addresses that programs read end with one of these.
+SUFFIXES = frozenset(("json", *FORMATS, *FILES))
+_ENDINGS = tuple(f".{one}" for one in sorted(SUFFIXES))
+WITHOUT_SUFFIX = ("/oembed", "/.well-known/api-catalog")
+METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of problem: its name in addresses, its status, and what it means."""
+
+    name: str
+    status: int
+    title: Any
+    meaning: Any
+
+    @property
+    def anchor(self) -> str:
+        return f"problem-{self.name}"
+
+    @property
+    def address(self) -> str:
+        return f"{settings.SITE_URL}/api/#{self.anchor}"
+
+
+KINDS = {
+    one.name: one
+    for one in (
+        Kind(
+            "bad-parameter",
+            400,
+            _("A parameter cannot be read"),
+            _(
+                "Nothing was filtered. “errors” names each parameter that cannot be read and says "
+                "what would be right. A name that does not exist is an error too, so a typing "
+                "mistake never widens a list."
+            ),
+        ),
+        Kind(
+            "bad-request",
+            400,
+            _("The request cannot be read"),
+            _("It holds bytes that are not UTF-8, a control character or a broken percent sign."),
+        ),
+        Kind(
+            "not-found",
+            404,
+            _("There is nothing at this address"),
+            _(
+                "Published records are never deleted, so the address was probably mistyped. "
+                "“nearest” names addresses that look like it."
+            ),
+        ),
+        Kind(
+            "method-not-allowed",
+            405,
+            _("This address can only be read"),
+            _("GET, HEAD and OPTIONS are answered. Nothing can be changed through the API."),
+        ),
+        Kind(
+            "not-acceptable",
+            406,
+            _("There is no such format here"),
+            _("No format of this address is one that the Accept header allows."),
+        ),
+        Kind(
+            "withdrawn",
+            410,
+            _("The record was withdrawn"),
+            _("“withdrawn” is what is left of it: its title, the reason and the moment."),
+        ),
+        Kind(
+            "address-too-long",
+            414,
+            _("The address is too long"),
+            _("An address has 8,000 bytes at most. Use fewer filters or a shorter search."),
+        ),
+        Kind(
+            "server-error",
+            500,
+            _("The answer could not be made"),
+            _("The fault is ours. Try again later; asking again does no harm."),
+        ),
+    )
+}
+
+
+def is_for_machines(request: HttpRequest) -> bool:
+    """Whether the address is one that programs read, so that its errors are for programs too."""
+    path = request.path_info
+    if getattr(request, "is_for_machines", False):
+        return True
+    return path.endswith(_ENDINGS) or path in WITHOUT_SUFFIX
+
+
+def mark_for_machines(request: HttpRequest) -> None:
+    """Say that a program asks, where the address alone does not: ``Accept`` decided."""
+    request.is_for_machines = True  # type: ignore[attr-defined]
+
+
+def problem(request: HttpRequest, name: str, detail: str = "", **more: Any) -> HttpResponse:
+    """The answer of this kind. ``detail`` is a sentence about this request; ``more`` is added."""
+    kind = KINDS[name]
+    content = {
+        "type": kind.address,
+        "title": str(kind.title),
+        "status": kind.status,
+        "detail": detail or str(kind.meaning),
+        "instance": escape_uri_path(request.path),
+        **more,
+    }
+    if name == "address-too-long":
+        del content["instance"]
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    response = HttpResponse(text, status=kind.status, content_type=MEDIA_TYPE)
+    response["Cache-Control"] = "no-store"
+    if kind.status == 405:
+        response["Allow"] = ", ".join(METHODS)
+    return response

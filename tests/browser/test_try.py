@@ -1,0 +1,54 @@
+"""The form on the page about the API: without script it goes to the address, with it shows both."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_it_works(site, page):
+    page.goto("/api/")
+    said = page.locator("#request")
+    assert said.input_value().endswith("/timeline.json") or "timeline.json" in said.inner_text()
+    page.get_by_label("Kind kind").select_option("statement")
+    page.get_by_label("Page size").fill("2")
+    assert said.inner_text().endswith("/timeline.json?kind=statement&size=2")
+    page.get_by_role("button", name="JSON", exact=True).click()
+    answer = page.get_by_role("region", name="The answer")
+    answer.wait_for()
+    assert "200" in page.locator("#answer-facts").inner_text()
+    assert '"entries"' in page.locator("#answer-body").inner_text()
+    page.get_by_text("Headers", exact=True).click()
+    assert "etag" in page.locator("#answer-headers").inner_text()
+    assert page.evaluate("document.activeElement.id") == "answer"
+
+
+def test_a_refusal_is_shown_as_it_came(site, page):
+    page.goto("/api/")
+    page.get_by_label("From from").fill("12/05/2023")
+    page.get_by_role("button", name="CSV", exact=True).click()
+    page.get_by_role("region", name="The answer").wait_for()
+    assert "400" in page.locator("#answer-facts").inner_text()
+    assert "bad-parameter" in page.locator("#answer-body").inner_text()
+
+
+def test_without_script_the_form_goes_to_the_address(site, new_page):
+    page = new_page(java_script_enabled=False)
+    page.goto("/api/")
+    page.get_by_label("Kind kind").select_option("statement")
+    page.get_by_role("button", name="JSON", exact=True).click()
+    page.wait_for_url("**/timeline.json?**")
+    assert "kind=statement" in page.url
+    assert '"entries"' in page.content()
+
+
+def test_the_example_in_javascript_runs_on_another_page(site, page, settings):
+    settings.SITE_URL = site
+    page.goto("/api/")
+    code = page.locator("#example-javascript").inner_text()
+    lines = []
+    page.on("console", lambda message: lines.append(message.text))
+    page.goto("/method/")
+    page.evaluate(f"async () => {{ {code} }}")
+    assert any("2023" in line for line in lines)

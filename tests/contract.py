@@ -1,0 +1,149 @@
+"""The API held against its own description by schemathesis, in this process, with all its checks.
+
+``tests/site/test_contract.py`` runs some hundreds of cases; ``bench/contract.py`` the many. What no
+description can say is said here: which slugs the record has, and that some parameters exclude each
+other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import schemathesis
+from django.test import Client
+from hypothesis import strategies as st
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import events, from_schema
+
+from kb.dates import DateError, parse
+from kb.formats import FORMATS
+from kb.record.models import Revision
+
+DAYS = st.dates(date(1, 1, 1), date(9999, 12, 31)).map(date.isoformat)
+DATES = st.one_of(
+    DAYS,
+    DAYS.map(lambda day: day[:7]),
+    DAYS.map(lambda day: day[:4]),
+    st.sampled_from(["mid-2023", "15 Dec 2023", "Q2 2023", "2023-04/2023-06", "2023年4月"]),
+)
+DIGITS = st.integers(0, 9_999_999).map("{:07}".format)
+MARKS = st.one_of(
+    st.builds("{}.{}.{}".format, DIGITS, DIGITS, st.from_regex(r"[a-z0-9]{6,12}", fullmatch=True)),
+    st.integers(0, 10**18 - 1).map(str),
+)
+
+
+@dataclass
+class Report:
+    """How many requests were made in which phase, and what was found wrong, each kind once."""
+
+    cases: Counter[str] = field(default_factory=Counter)
+    operations: set[str] = field(default_factory=set)
+    checks: Counter[str] = field(default_factory=Counter)
+    failures: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return sum(self.cases.values())
+
+
+def run(app: Any, *, examples: int, seed: int = 1, only: str = "") -> Report:
+    """Ask for everything that the description has: ``examples`` of each phase and operation.
+
+    ``app`` is the WSGI application, behind which the record lies committed; ``only`` a regular
+    expression for the paths to ask, "" for all.
+    """
+    schemathesis.openapi.format("fuzzy-date", DATES)
+    schemathesis.openapi.format("page-mark", MARKS)
+    config = SchemathesisConfig.from_dict(
+        {
+            "seed": seed,
+            "workers": 1,
+            "continue-on-failure": True,
+            "generation": {"max-examples": examples, "deterministic": True, "database": "none"},
+        }
+    )
+    described = json.loads(Client().get("/api/openapi.json").content)
+    schema = schemathesis.openapi.from_dict(with_known_slugs(described), config=config)
+    schema.app = app
+    if only:
+        schema = schema.include(path_regex=only)
+    schema.hook(filter_case)
+    report = Report()
+    for event in from_schema(schema).execute():
+        _note(event, report)
+    return report
+
+
+def with_known_slugs(part: Any) -> Any:
+    """The description with the slugs that the record has, where it only says their kind."""
+    if isinstance(part, list):
+        return [with_known_slugs(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    kind, _, what = str(part.get("format", "")).rpartition("-")
+    if what == "slug":
+        known = Revision.objects.standing().filter(kind=kind)
+        # Where the record has none, no value is right.
+        return {"type": "string", "enum": sorted(known.values_list("slug", flat=True)) or ["-"]}
+    return {name: with_known_slugs(one) for name, one in part.items()}
+
+
+def filter_case(context: Any, case: Any) -> bool:
+    """Whether dates can be read and parameters go together; if not, a 400 is right."""
+    query = case.query or {}
+    if not all(_is_readable(query.get(name)) for name in ("from", "until", "known")):
+        return False
+    given = {name: query.get(name) for name in ("after", "before", "from", "until", "order")}
+    if given["after"] and given["before"]:
+        return False
+    suffix = case.path.rpartition("/")[2].partition(".")[2]
+    order = given["order"] or (FORMATS[suffix].order if suffix in FORMATS else "")
+    for name in ("after", "before"):
+        mark = given[name]
+        if isinstance(mark, str) and mark and ("." in mark) is (order == "changed"):
+            return False
+    return _in_order(given["from"], given["until"])
+
+
+def _is_readable(when: Any) -> bool:
+    if not isinstance(when, str) or not when:
+        return True
+    try:
+        read = parse(when)
+    except DateError:
+        return False
+    return read.earliest is not None and read.latest is not None
+
+
+def _in_order(since: Any, until: Any) -> bool:
+    if not (isinstance(since, str) and isinstance(until, str)):
+        return True
+    try:
+        first, last = parse(since).earliest, parse(until).latest
+    except DateError:
+        return True
+    return first is None or last is None or first <= last
+
+
+def _note(event: Any, report: Report) -> None:
+    if isinstance(event, events.ScenarioFinished):
+        recorder = event.recorder
+        report.cases[event.phase.value] += len(recorder.interactions)
+        report.operations.add(recorder.label)
+        for case_id, nodes in recorder.checks.items():
+            for node in nodes:
+                report.checks[node.name] += 1
+                if node.failure_info is not None:
+                    failure = node.failure_info.failure
+                    key = f"{recorder.label}: {node.name}: {failure.title}"
+                    sample = recorder.interactions.get(case_id)
+                    asked = f"{sample.request.method} {sample.request.uri}" if sample else ""
+                    report.failures.setdefault(key, f"{failure.message}\n{asked}")
+    elif isinstance(event, events.NonFatalError | events.FatalError):
+        value = getattr(event, "value", None) or getattr(event, "exception", None)
+        report.failures.setdefault(f"{type(value).__name__}", str(value))

@@ -1,0 +1,97 @@
+"""Every answer keeps to the schema that is published for it, and the schemas to their dialect."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, NotRequired, TypedDict
+
+import jsonschema
+import pytest
+from django.core.management import call_command
+
+from kb.record.answers import EntryList, EventEntry, StatementEntry
+from kb.record.facets import MOST_OPTIONS
+from kb.record.schema import DIALECT, Shape, schema_of
+from tests.make import make_actor, make_event, published
+
+ENTRIES = {"event": EventEntry, "statement": StatementEntry}
+QUERIES = ["", "?known=2023-12-16", "?from=2023-04&until=2023-12", "?q=nothing-like-it", "?size=3"]
+
+
+class Inner(TypedDict):
+    """Inside."""
+
+    name: Annotated[str, Shape("A ``name``.", pattern="^a", like="abc")]
+
+
+class Outer(TypedDict):
+    inner: Inner | None
+    all: list[Inner]
+    by_name: dict[str, list[int]]
+    kind: Literal["outer"]
+    extra: NotRequired[bool]
+
+
+def test_it_works():
+    schema = schema_of("Outer", Outer)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert schema["$schema"] == DIALECT
+    assert schema["$ref"] == "#/$defs/Outer"
+    outer, inner = schema["$defs"]["Outer"], schema["$defs"]["Inner"]
+    assert outer["required"] == ["inner", "all", "by_name", "kind"]
+    assert inner["description"] == "Inside."
+    assert inner["properties"]["name"] == {
+        "type": "string",
+        "description": "A `name`.",
+        "pattern": "^a",
+        "examples": ["abc"],
+    }
+    whole = {"inner": None, "all": [{"name": "abc"}], "by_name": {"x": [1]}, "kind": "outer"}
+    jsonschema.validate(whole, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**whole, "kind": "inner"}, schema)
+
+
+def test_only_our_own_check_refuses_fields_that_are_not_named():
+    more = {"name": "abc", "colour": "red"}
+    jsonschema.validate(more, schema_of("Inner", Inner))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(more, schema_of("Inner", Inner, closed=True))
+
+
+def test_two_structures_of_one_name_are_refused():
+    with pytest.raises(TypeError, match="Inner"):
+        schema_of("Both", Inner, another())
+
+
+def another() -> type:
+    class Inner(TypedDict):
+        size: int
+
+    return Inner
+
+
+@pytest.mark.django_db
+def test_every_answer_of_the_sample_story_keeps_to_its_schema(reader):
+    call_command("loaddata", "bytedance-openai", verbosity=0)
+    lists = schema_of("List", EntryList, closed=True)
+    entries = []
+    for query in QUERIES:
+        answer = reader.get(f"/timeline.json{query}").json()
+        jsonschema.validate(answer, lists)
+        entries += answer["entries"]
+    for entry in {one["id"]: one for one in entries}.values():
+        answer = reader.get(f"{entry['url'].rstrip('/')}.json").json()
+        jsonschema.validate(answer, schema_of("Entry", ENTRIES[entry["kind"]], closed=True))
+
+
+@pytest.mark.django_db
+def test_a_filter_with_many_values_lists_the_most_frequent_and_says_how_many_more(reader):
+    actors = [make_actor(f"Actor {number:03}") for number in range(MOST_OPTIONS + 3)]
+    published(make_event(actors=tuple((one, "acted") for one in actors)))
+    last = actors[-1].slug
+    answer = reader.get("/timeline.json").json()
+    assert len(answer["facets"]["actor"]) == MOST_OPTIONS
+    assert answer["unlisted"]["actor"] == 3
+    # What is chosen is never among those left out.
+    chosen = reader.get(f"/timeline.json?actor={last}").json()
+    assert last in [one["value"] for one in chosen["facets"]["actor"]]

@@ -1,0 +1,209 @@
+"""The description of the API is made from what answers, and says all of it."""
+
+from __future__ import annotations
+
+import re
+
+import jsonschema
+import pytest
+from django.test import RequestFactory
+from django.urls import resolve
+from schemathesis.specs.openapi.definitions import OPENAPI_31
+
+from kb.formats import ENTRIES, FORMATS, LISTS, formats_of
+from kb.record.answers import EntryList
+from kb.record.filters import TimelineFilter
+from kb.site.views import api, problems
+from tests import addresses
+from tests.make import make_event, published
+
+pytestmark = pytest.mark.django_db
+METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
+
+
+@pytest.fixture
+def described(reader) -> dict:
+    return reader.get("/api/openapi.json").json()
+
+
+def operations(described: dict) -> dict[str, dict]:
+    return {path: item["get"] for path, item in described["paths"].items()}
+
+
+def test_it_works(reader, described):
+    jsonschema.Draft202012Validator(OPENAPI_31).validate(described)
+    answer = reader.get("/api/openapi.json")
+    assert answer["Content-Type"] == "application/json"
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    again = reader.get("/api/openapi.json", headers={"If-None-Match": answer["ETag"]})
+    assert again.status_code == 304
+
+
+def test_every_address_for_programs_is_described_and_no_other(described):
+    def is_for_machines(address):
+        request = RequestFactory().get(address.path())
+        return problems.is_for_machines(request)
+
+    wanted = {
+        "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", one.route)
+        for one in addresses.public()
+        if is_for_machines(one)
+    }
+    assert set(described["paths"]) == wanted
+    assert all(set(item) & METHODS == {"get"} for item in described["paths"].values())
+
+
+def test_every_format_of_every_kind_is_described(described):
+    for kind in (*LISTS, *ENTRIES):
+        for form in formats_of(kind):
+            found = [
+                one
+                for path, one in operations(described).items()
+                if resolve(re.sub(r"\{\w+\}", "a", path)).url_name == f"{kind}-{form.name}"
+            ]
+            (operation,) = found
+            assert list(operation["responses"]["200"]["content"]) == [form.media_type]
+            assert form.label in operation["summary"]
+
+
+def test_every_filter_is_described_with_its_words(described):
+    parameters = described["components"]["parameters"]
+    assert list(parameters) == list(TimelineFilter.base_filters)
+    for name, one in TimelineFilter.base_filters.items():
+        assert str(one.label) in parameters[name]["description"]
+        assert str(one.field.help_text), name
+        assert str(one.field.help_text) in parameters[name]["description"]
+    named = {one["$ref"].rpartition("/")[2] for one in of_list(described, "/timeline.json")}
+    assert named == set(parameters)
+
+
+def of_list(described: dict, path: str) -> list[dict]:
+    return [one for one in operations(described)[path]["parameters"] if "$ref" in one]
+
+
+def test_what_the_address_decides_is_no_parameter(described):
+    named = {one["$ref"] for one in of_list(described, "/incidents/{slug}.json")}
+    assert "#/components/parameters/incident" not in named
+    assert "#/components/parameters/actor" in named
+
+
+def test_operations_have_names_of_their_own(described):
+    names = [one["operationId"] for one in operations(described).values()]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[a-z_]+", name) for name in names)
+
+
+def test_every_reference_leads_somewhere(described):
+    def pointers(part):
+        if isinstance(part, dict):
+            for name, value in part.items():
+                if name == "$ref":
+                    yield value
+                else:
+                    yield from pointers(value)
+        elif isinstance(part, list):
+            for one in part:
+                yield from pointers(one)
+
+    for pointer in set(pointers(described)):
+        found = described
+        for step in pointer.removeprefix("#/").split("/"):
+            found = found[step]
+        assert found
+
+
+def test_examples_are_accepted(reader, described):
+    for name, one in described["components"]["parameters"].items():
+        if "example" in one:
+            given = one["example"]
+            values = given if isinstance(given, list) else [given]
+            query = "&".join(f"{name}={value}" for value in values)
+            assert reader.get(f"/timeline.json?{query}").status_code == 200, name
+
+
+def test_every_problem_is_described_and_explained_on_the_page(reader, described):
+    page = reader.get("/api/").content.decode()
+    statuses = {str(one.status) for one in problems.KINDS.values()}
+    responses = described["components"]["responses"]
+    assert {name.removeprefix("Problem") for name in responses} == statuses
+    for kind in problems.KINDS.values():
+        assert f'id="{kind.anchor}"' in page
+
+
+@pytest.mark.parametrize("name", [*api.SCHEMAS, api.DOCUMENT])
+def test_every_schema_is_a_schema_at_its_address(reader, name):
+    answer = reader.get(f"/api/schemas/{name}.json")
+    assert answer["Content-Type"] == "application/schema+json"
+    schema = answer.json()
+    assert schema["$id"].endswith(f"/api/schemas/{name}.json")
+    jsonschema.Draft202012Validator.check_schema(schema)
+
+
+def test_a_schema_that_is_not_there_is_a_problem(reader):
+    answer = reader.get("/api/schemas/nothing.json")
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_the_published_schema_accepts_what_is_answered(reader):
+    published(make_event())
+    schema = reader.get("/api/schemas/entries.json").json()
+    assert schema["$ref"].endswith(EntryList.__name__)
+    jsonschema.validate(reader.get("/timeline.json").json(), schema)
+
+
+def test_the_catalogue_leads_to_the_description(reader):
+    answer = reader.get("/.well-known/api-catalog")
+    assert answer["Content-Type"].startswith("application/linkset+json")
+    assert 'rel="api-catalog"' in answer["Link"]
+    (found,) = [one for one in answer.json()["linkset"] if "service-desc" in one]
+    path = found["service-desc"][0]["href"].partition("//")[2].partition("/")[2]
+    assert reader.get(f"/{path}").json()["openapi"].startswith("3.1")
+
+
+def test_every_answer_names_its_description(reader):
+    published(make_event(slug="the-checks"))
+    for path in ("/timeline.json", "/timeline.csv", "/events/the-checks.json", "/nowhere.json"):
+        link = reader.get(path)["Link"]
+        assert '</api/openapi.json>; rel="service-desc"' in link
+        assert '</api/>; rel="service-doc"' in link
+
+
+def test_a_page_of_a_list_names_those_beside_it(reader):
+    for _ in range(3):
+        published(make_event())
+    first = reader.get("/timeline.json?size=1")
+    second = follow(reader, first, "next")
+    assert set(rels(second)) >= {"first", "prev", "next"}
+    assert follow(reader, second, "prev").json()["entries"] == first.json()["entries"]
+    third = follow(reader, second, "next")
+    assert "next" not in rels(third)
+    assert follow(reader, third, "first").json()["entries"] == first.json()["entries"]
+
+
+def rels(answer) -> dict[str, str]:
+    return {rel: url for url, rel in re.findall(r'<([^>]+)>; rel="([\w-]+)"', answer["Link"])}
+
+
+def follow(reader, answer, rel):
+    return reader.get("/" + rels(answer)[rel].partition("//")[2].partition("/")[2])
+
+
+def test_the_page_prints_every_parameter_and_every_format(reader, queries):
+    with queries() as ran:
+        page = reader.get("/api/").content.decode()
+    assert len(ran) <= 3, ran
+    for name in TimelineFilter.base_filters:
+        assert f'id="parameter-{name}"' in page
+        assert f'name="{name}"' in page, "the form has it too"
+    for form in FORMATS.values():
+        assert f"<code>.{form.suffix}</code>" in page
+    for form in formats_of("timeline"):
+        assert f'formaction="/timeline.{form.suffix}"' in page
+
+
+def test_the_page_is_in_chinese_too(reader):
+    page = reader.get("/zh-hans/api/").content.decode()
+    assert "参数" in page
+    # What machines read exists once.
+    assert 'formaction="/timeline.json"' in page

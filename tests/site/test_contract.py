@@ -1,0 +1,26 @@
+"""Every answer is as the description says; ``bench/contract.py`` asks many thousand times more."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import call_command
+
+from kb.wsgi import application
+from tests import contract
+
+# One of each kind of address and of each way to answer: a page, a stream, a reference, a schema.
+SOME = (
+    r"^/(timeline\.json|incidents/.slug.\.csv|actors/.slug.\.atom|events/.slug.\.json"
+    r"|sources/.slug.\.bib|api/.*|\.well-known/.*)$"
+)
+EXAMPLES = 5
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_every_answer_is_as_described():
+    call_command("loaddata", "bytedance-openai", verbosity=0)
+    report = contract.run(application, examples=EXAMPLES, only=SOME)
+    assert report.failures == {}
+    assert len(report.operations) >= 5
+    assert report.total >= 100

@@ -1,0 +1,95 @@
+"""The examples of docs/api.md run, and its tables say what the code says."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.utils.html import escape
+
+from kb.formats import ENTRIES, LISTS
+from kb.record.addresses import PLURALS
+from kb.site.filtering import parameters_of
+
+ROOT = Path(__file__).resolve().parent.parent
+TEXT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+SITE = "https://record.example"
+
+
+def examples(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def site(live_server, settings) -> str:
+    """A server with the sample story that knows its own address."""
+    settings.SITE_URL = live_server.url
+    call_command("loaddata", "bytedance-openai", verbosity=0)
+    return live_server.url
+
+
+def printed(code: str) -> str:
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        exec(compile(code, "docs/api.md", "exec"), {})  # noqa: S102
+    return said.getvalue()
+
+
+def test_every_parameter_is_in_the_table():
+    rows = {
+        f"| `{one.name}` | {one.help} | {one.takes()}{'; may be repeated' * one.is_repeatable} |"
+        for one in parameters_of()
+    }
+    assert rows == {line for line in TEXT.splitlines() if re.match(r"\| `\w+` \|", line)}
+
+
+def test_every_kind_of_address_is_in_the_table():
+    for kind in (*LISTS, *ENTRIES):
+        path = "/timeline" if kind == "timeline" else f"/{PLURALS[kind]}/<slug>"
+        assert f"| `{path}.json` |" in TEXT
+
+
+def test_the_python_examples_run(site):
+    (plain,) = examples("python")
+    said = printed(plain.replace(SITE, site))
+    assert "2023" in said
+    assert len(said.splitlines()) > 3
+    (pandas,) = examples("pandas")
+    said = printed(pandas.replace(SITE, site))
+    assert "event" in said
+    assert "statement" in said
+
+
+def test_the_curl_examples_run(site, tmp_path):
+    (code,) = examples("sh")
+    run = subprocess.run(
+        ["sh", "-e", "-c", code.replace(SITE, site)],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert len(json.loads(run.stdout)["entries"]) == 5
+    assert "title" in (tmp_path / "timeline.csv").read_text(encoding="utf-8-sig").splitlines()[0]
+
+
+@pytest.mark.django_db
+def test_the_example_of_an_error_is_what_is_answered(reader, settings):
+    settings.SITE_URL = SITE
+    (shown,) = examples("json")
+    shown, answer = json.loads(shown), reader.get("/timeline.json?colour=red").json()
+    start = shown["errors"].pop("colour").partition(", kind")[0]
+    assert answer["errors"].pop("colour").startswith(start)
+    assert shown == answer
+
+
+@pytest.mark.django_db
+def test_the_page_has_the_same_examples(reader, settings):
+    settings.SITE_URL = SITE
+    page = reader.get("/api/").content.decode()
+    for language in ("python", "js"):
+        (code,) = examples(language)
+        assert escape(code.rstrip()) in page.replace("&quot;", "&quot;")
