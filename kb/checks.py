@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import admin
@@ -70,6 +71,23 @@ def check_hosts(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
             "KB_ALLOWED_HOSTS admits every host name.",
             hint="Name the hosts. With * a forged Host header is taken for the site's own name.",
             id="kb.W001",
+        )
+    ]
+
+
+@register("kb", deploy=True)
+def check_passkeys(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """kb.W006: an address for which no browser makes a passkey."""
+    parts = urlsplit(settings.SITE_URL)
+    host = parts.hostname or ""
+    is_number = ":" in host or host.replace(".", "").isdigit()
+    if host == "localhost" or (parts.scheme == "https" and not is_number):
+        return []
+    return [
+        Warning(
+            "Editors cannot use passkeys at the address of KB_SITE_URL.",
+            hint="Browsers make them over HTTPS and for a name only. Give the site both.",
+            id="kb.W006",
         )
     ]
 

@@ -59,6 +59,21 @@ def test_answering_to_any_name_is_warned_of(settings):
     assert ids(checks.check_hosts()) == ["kb.W001"]
 
 
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("https://record.example.org", []),
+        ("http://localhost:8000", []),
+        ("http://record.example.org", ["kb.W006"]),
+        ("https://192.0.2.1", ["kb.W006"]),
+        ("https://[2001:db8::1]", ["kb.W006"]),
+    ],
+)
+def test_an_address_without_passkeys_is_warned_of(settings, url, found):
+    settings.SITE_URL = url
+    assert ids(checks.check_passkeys()) == found
+
+
 def test_readers_with_the_desks_rights_are_a_warning_and_no_deployment(monkeypatch):
     def given(databases):
         monkeypatch.setattr(checks, "settings", SimpleNamespace(DATABASES=databases))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.core.cache import cache
 from django.db import DatabaseError, connection, connections, transaction
 
 from kb.record import role
@@ -57,7 +58,17 @@ def test_the_whole_record_can_be_read(model):
 
 
 def test_there_is_something_on_both_sides():
-    assert {"auth_user", "django_session"} <= {model._meta.db_table for model in CLOSED}
+    closed = {model._meta.db_table for model in CLOSED}
+    assert {"auth_user", "django_session", "mfa_authenticator", "account_emailaddress"} <= closed
+
+
+def test_what_is_counted_of_sign_ins_has_no_model_and_is_closed_too():
+    with pytest.raises(DatabaseError):
+        public_sql("SELECT value FROM desk_cache")
+    with reading_publicly(), pytest.raises((DatabaseError, WallError)):
+        cache.get("anything")
+    with reading_publicly(), pytest.raises((DatabaseError, WallError)):
+        cache.set("anything", 1)
 
 
 def test_the_orm_refuses_to_write_while_a_reader_is_served():

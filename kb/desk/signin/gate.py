@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -62,8 +62,7 @@ class Gate:
     def _to_sign_in(self, request: HttpRequest) -> HttpResponse:
         if keep(request):
             messages.info(request, KEPT)
-        query = urlencode({"next": request.get_full_path()})
-        return HttpResponseRedirect(f"{reverse('account_login')}?{query}")
+        return redirect_to_login(request.get_full_path())
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

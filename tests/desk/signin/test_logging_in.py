@@ -23,7 +23,7 @@ from tests.desk.signin.conftest import (
 
 pytestmark = pytest.mark.django_db
 
-GUESSES = int(os.environ.get("KB_GUESSES", "60"))
+GUESSES = int(os.environ.get("GUESSES", "60"))
 
 
 @pytest.fixture
@@ -160,13 +160,13 @@ def test_the_key_of_the_session_changes(visitor, account):
     assert visitor.session.session_key != before
 
 
-LEADS = ("//", "///", "/\\", "\\\\", "https://", "http:", "https:", "//user@", "\t//", "/%09/")
+LEADS = ["//", "///", "/\\", "\\\\", "https://", "http:", "https:", "//user@", "\t//", "/%09/"]
 PAYLOADS = [
     f"{lead}{host}{path}"
     for lead in LEADS
     for host in ("example.net", "testserver.example.net", "testserver@example.net")
     for path in ("", "/admin/")
-]  # fmt: skip
+]
 
 
 def test_no_payload_leads_to_another_host(client, account):
