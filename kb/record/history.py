@@ -22,6 +22,21 @@ def at_address(kind: str, slug: str) -> Revision | None:
     return old and Revision.objects.current().get(public_id=old.public_id)
 
 
+def merged_into(tombstone: Revision) -> Revision | None:
+    """What stands where this was merged to, however many times since; None where nothing does."""
+    seen: set[str] = set()
+    current: Revision | None = tombstone
+    while current is not None and current.change == Change.MERGE:
+        seen.add(current.public_id)
+        into = current.document["tombstone"]["into"]
+        # A merge is refused into what does not stand, so this never comes round; but a page that
+        # never ends would be worse than one that is gone.
+        current = Revision.objects.current().filter(public_id=into).exclude(
+            public_id__in=seen
+        ).first()  # fmt: skip
+    return None if current is None or current.change == Change.WITHDRAWAL else current
+
+
 def versions(public_id: str) -> QuerySet[Revision]:
     """All versions of one record, newest first."""
     return Revision.objects.filter(public_id=public_id).order_by("-number")

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from kb.record.addresses import path_of
-from kb.record.history import at_address, nearest
+from kb.record.history import at_address, merged_into, nearest
 from kb.record.models import Change, Revision
 from kb.record.query import InvalidQuery
 from kb.site.listing import refused
@@ -61,8 +61,7 @@ def standing_or_answer(request: HttpRequest, kind: str, slug: str) -> Revision:
 
 
 def _gone(request: HttpRequest, revision: Revision) -> HttpResponse:
-    into = revision.document["tombstone"]["into"]
-    target = Revision.objects.standing().filter(public_id=into).first() if into else None
+    target = merged_into(revision)
     if target is not None:
         return HttpResponsePermanentRedirect(path_of(target.kind, target.slug))
     ctx = {"title": revision.title, "reason": revision.note, "on": revision.published_at}

@@ -39,7 +39,7 @@ def history(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     ctx = {
         "title": current.title,
         "path": path,
-        "versions": [_line(one, path) for one in found],
+        "versions": _lines(found, path),
         "old": old,
         "new": new,
         "changes": _changes(current.public_id, old, new) if old and new else [],
@@ -58,14 +58,15 @@ def version(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResp
     found = current and versions(current.public_id).filter(number=number).first()
     if current is None or found is None:
         return render(request, "errors/404.html", {}, status=404)
-    if current.change in _GONE:
-        ctx = {"title": current.title, "reason": current.note, "on": current.published_at}
+    gone = next((one for one in (current, found) if one.change in _GONE), None)
+    if gone is not None:
+        ctx = {"title": gone.title, "reason": gone.note, "on": gone.published_at}
         return render(request, "errors/410.html", ctx, status=410)
     name_of = _namer([found.document])
     ctx = {
         "title": found.title,
         "path": path_of(kind, current.slug),
-        "version": _line(found, path_of(kind, current.slug)),
+        "version": _line(found, path_of(kind, current.slug), _text_before(found)),
         "is_current": found.superseded_at is None,
         "superseded": found.superseded_at,
         "last": current.number,
@@ -81,10 +82,17 @@ def version(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResp
     return render(request, "history/version.html", ctx)
 
 
+def _text_before(version: Revision) -> int:
+    """The number of the last version before this that was no tombstone; 0 if there is none."""
+    earlier = versions(version.public_id).filter(number__lt=version.number)
+    return earlier.exclude(change__in=_GONE).values_list("number", flat=True).first() or 0
+
+
 def _chosen(request: HttpRequest, found: list[Revision]) -> tuple[int, int]:
     """The numbers of the two versions to compare; zeros where there is nothing to compare."""
     is_gone = found[0].change in _GONE
-    there = {one.number for one in found if not is_gone}
+    # A tombstone that was taken back says nothing that could be compared.
+    there = {one.number for one in found if not is_gone and one.change not in _GONE}
     errors = {
         name: _("There is no parameter of this name. There are: old, new.")
         for name in request.GET
@@ -130,15 +138,25 @@ def _namer(documents: tuple[Document, ...] | list[Document]) -> Callable[[str], 
     return name_of
 
 
-def _line(revision: Revision, path: str) -> dict:
+def _lines(found: list[Revision], path: str) -> list[dict]:
+    """A line for each version, the newest first; each is compared with the text before it."""
+    texts = [one.number for one in found if one.change not in _GONE]
+    return [
+        _line(one, path, next((number for number in texts if number < one.number), 0))
+        for one in found
+    ]
+
+
+def _line(revision: Revision, path: str, before: int) -> dict:
+    is_text = revision.change not in _GONE
     return {
         "number": revision.number,
         "on": revision.published_at,
         "change_words": Change(revision.change).label,
         "is_link": revision.change == Change.LINK,
         "note": revision.note,
-        "url": f"{path}history/{revision.number}/",
-        "compare_url": f"{path}history/?old={revision.number - 1}&new={revision.number}"
-        if revision.number > 1 and revision.change not in _GONE
+        "url": f"{path}history/{revision.number}/" if is_text else "",
+        "compare_url": f"{path}history/?old={before}&new={revision.number}"
+        if before and is_text
         else "",
     }
