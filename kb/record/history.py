@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from django.db.models import QuerySet
 
-from kb.record.models import Change, Revision
+from kb.record.models import GONE, Change, Revision
 
 
 def at_address(kind: str, slug: str) -> Revision | None:
@@ -30,15 +30,28 @@ def followed(kind: str, slug: str) -> Revision | None:
     """
     revision = at_address(kind, slug)
     if revision is not None and is_gone(revision):
-        into = revision.document["tombstone"]["into"]
-        target = Revision.objects.standing().filter(public_id=into).first() if into else None
-        return target or revision
+        return merged_into(revision) or revision
     return revision
+
+
+def merged_into(tombstone: Revision) -> Revision | None:
+    """What stands where this was merged to, however many times since; None where nothing does."""
+    seen: set[str] = set()
+    current: Revision | None = tombstone
+    while current is not None and current.change == Change.MERGE:
+        seen.add(current.public_id)
+        into = current.document["tombstone"]["into"]
+        # A merge is refused into what does not stand, so this never comes round; but a page that
+        # never ends would be worse than one that is gone.
+        current = Revision.objects.current().filter(public_id=into).exclude(
+            public_id__in=seen
+        ).first()  # fmt: skip
+    return None if current is None or current.change == Change.WITHDRAWAL else current
 
 
 def is_gone(revision: Revision) -> bool:
     """Whether this is a tombstone: withdrawn, or merged into another record."""
-    return revision.change in (Change.WITHDRAWAL, Change.MERGE)
+    return revision.change in GONE
 
 
 def versions(public_id: str) -> QuerySet[Revision]:

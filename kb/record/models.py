@@ -27,6 +27,10 @@ class Change(models.TextChoices):
     LINK = "link", _("Linked")
 
 
+# What leaves a tombstone.
+GONE = (Change.WITHDRAWAL, Change.MERGE)
+
+
 class AppendOnly(RuntimeError):
     """Code tried to change or delete what was published."""
 
@@ -39,7 +43,7 @@ class RevisionQuerySet(models.QuerySet):
 
     def standing(self) -> Self:
         """Current and neither withdrawn nor merged away."""
-        return self.current().exclude(change__in=[Change.WITHDRAWAL, Change.MERGE])
+        return self.current().exclude(change__in=GONE)
 
     def update(self, **values: Any) -> int:
         if set(values) != {"superseded_at"}:

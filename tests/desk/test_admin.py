@@ -22,11 +22,14 @@ from kb.desk.models import (
     Approval,
     Citation,
     Comment,
+    Edition,
     ImportBatch,
     ImportedRow,
     Reference,
     Snapshot,
+    Source,
     Statement,
+    Transfer,
 )
 from kb.desk.verbs.saving import StaleVersion, claim
 from kb.record.models import Change, Revision
@@ -49,7 +52,16 @@ ADMINS = {
     if isinstance(one, DeskAdmin)
 }
 # Written by the verbs alone, and shown on the page of review if at all.
-NOT_SHOWN = {Approval, Comment, ImportBatch, ImportedRow, Reference, Snapshot}
+NOT_SHOWN = {
+    Approval,
+    Comment,
+    Edition,
+    ImportBatch,
+    ImportedRow,
+    Reference,
+    Snapshot,
+    Transfer,
+}
 WRONG_KEYS = ["abc", "-1", "10" * 15, "1e30", "²"]
 
 
@@ -473,7 +485,10 @@ def test_what_others_rest_on_is_not_deleted_and_the_page_says_so(editor):
     make_event(source=source)
     response = editor.post(reverse("admin:desk_source_delete", args=[source.pk]), {"post": "yes"})
     assert response.status_code == 200
-    assert "Cannot delete" in text_of(response)
+    page = text_of(response)
+    assert "cannot be deleted: others rest on it" in page
+    assert "1 × Citations of it" in page
+    assert Source.objects.filter(pk=source.pk).exists()
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x01", "\u202e", "\x7f"])

@@ -12,6 +12,7 @@ from kb.desk.admin.claims import PropositionAdmin
 from kb.desk.admin.entries import EventAdmin, IncidentAdmin, StatementAdmin, TopicAdmin
 from kb.desk.admin.review import QueueAdmin
 from kb.desk.admin.sources import SourceAdmin
+from kb.desk.admin.transfers import TransferAdmin
 
 __all__ = [
     "AccountAdmin",
@@ -23,6 +24,7 @@ __all__ = [
     "SourceAdmin",
     "StatementAdmin",
     "TopicAdmin",
+    "TransferAdmin",
 ]
 
 admin.site.site_header = "The desk"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import IntegrityError, models
+from django.db import IntegrityError, OperationalError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -14,10 +14,12 @@ from django.utils.text import capfirst
 
 from kb.dates import FuzzyDate, FuzzyDateFormField
 from kb.desk.admin.brought_back import BringsBack
+from kb.desk.admin.deleting import DeletesWithCare
 from kb.desk.admin.forms import (
     ChooseOne,
     ChooseSeveral,
     DeskForm,
+    OneRow,
     SeveralRows,
     Words,
     is_key,
@@ -25,13 +27,17 @@ from kb.desk.admin.forms import (
     regrouped,
     stored_beside,
 )
+from kb.desk.admin.history import HasHistory
+from kb.desk.admin.merging import CanBeMerged
 from kb.desk.admin.reading import reading
 from kb.desk.admin.review import PUBLISH, IsReviewed
 from kb.desk.models import Publishable, Snapshot
 from kb.desk.models.base import State
+from kb.desk.models.log import Done
+from kb.desk.verbs.keeping import keep
 from kb.desk.verbs.publishing import publish, send_for_review
 from kb.desk.verbs.refusing import Refused
-from kb.desk.verbs.saving import StaleVersion, claim
+from kb.desk.verbs.saving import StaleVersion, check_names, claim
 from kb.record.addresses import PLURALS, path_of
 
 AGAIN = (
@@ -89,6 +95,7 @@ class ChoosesByTyping:
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         kwargs.setdefault("widget", ChooseOne(db_field, self.admin_site))  # type: ignore[attr-defined]
+        kwargs.setdefault("form_class", OneRow)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
@@ -112,7 +119,15 @@ class DeskInline(ChoosesByTyping, admin.StackedInline):
         return super().get_queryset(request).order_by("pk")
 
 
-class DeskAdmin(BringsBack, IsReviewed, ChoosesByTyping, admin.ModelAdmin):
+class DeskAdmin(
+    BringsBack,
+    IsReviewed,
+    HasHistory,
+    CanBeMerged,
+    DeletesWithCare,
+    ChoosesByTyping,
+    admin.ModelAdmin,
+):
     """One kind of publishable thing."""
 
     form = DeskForm
@@ -190,12 +205,13 @@ class DeskAdmin(BringsBack, IsReviewed, ChoosesByTyping, admin.ModelAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Once more when somebody else was first: what they stored is then there to compare.
 
-        A version taken, or a slug or address, between the check of the form and the write. The
-        first run has been rolled back whole; the second one answers with the form and its error.
+        A version taken, a slug or address, or what the form names merged into something else,
+        between the check of the form and the write; or two that waited for one another. The first
+        run has been rolled back whole; the second one answers with the form and its error.
         """
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except (StaleVersion, IntegrityError):
+        except (StaleVersion, IntegrityError, OperationalError):
             if request.method != "POST":
                 raise
             return super().changeform_view(request, *args, **kwargs)
@@ -231,10 +247,15 @@ class DeskAdmin(BringsBack, IsReviewed, ChoosesByTyping, admin.ModelAdmin):
             *formset.deleted_objects,
         ]
         keys = {getattr(row, f"{inline.also_counts}_id") for row in touched}
-        self.model._default_manager.filter(pk__in=keys).update(version=models.F("version") + 1)
+        others = self.model._default_manager.filter(pk__in=keys).exclude(pk=form.instance.pk)
+        others.update(version=models.F("version") + 1)
+        keep(others, Done.FOLLOWED, by=request.user, note=f"with “{form.instance}”")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        done = Done.SAVED if change else Done.ADDED
+        kept = keep([form.instance], done, by=request.user)
+        check_names(form.instance, kept[form.instance.public_id])
         for one in (form, *(row for formset in formsets for row in formset.forms)):
             for line in readings_in(one):
                 self.message_user(request, line)
@@ -320,13 +341,7 @@ class DeskAdmin(BringsBack, IsReviewed, ChoosesByTyping, admin.ModelAdmin):
             reverse(f"admin:desk_{self.opts.model_name}_change", args=[obj.pk])
         )
 
-    # --- Deleting, and addresses that nobody clicks ------------------------------------------
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What has been on the record is withdrawn, never deleted."""
-        if obj is not None and obj.state in (State.PUBLISHED, State.WITHDRAWN):
-            return False
-        return super().has_delete_permission(request, obj)
+    # --- Addresses that nobody clicks ---------------------------------------------------------
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Not for a number beyond every key: looking for a list of them fails on SQLite."""

@@ -21,6 +21,7 @@ from kb.desk.importers.fetching import FetchError, fetch
 from kb.desk.importers.metadata import PageMeta, decoded, read_page
 from kb.desk.models import Actor, Citation, Source
 from kb.desk.verbs.doubts import doubts
+from kb.desk.verbs.merging import now_merged
 from kb.text.links import LinkError, canonical_url, is_inside
 
 # What one entry hands on to the next from the same source, besides the source itself.
@@ -84,7 +85,7 @@ class BeginsWithAPage:
             except FetchError as problem:
                 messages.warning(request, f"{problem} Fill in the form by hand.")
         url = meta.url or url
-        if there := Source.objects.filter(url=url).first():
+        if there := now_merged(Source.objects.filter(url=url).first()):
             messages.info(request, "This address is on the desk already: here is that source.")
             return HttpResponseRedirect(reverse("admin:desk_source_change", args=[there.pk]))
         given = {

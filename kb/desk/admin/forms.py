@@ -12,6 +12,8 @@ from django.db import models
 from django.utils.text import capfirst
 
 from kb.dates import FuzzyDate
+from kb.desk.models import Transfer
+from kb.desk.models.base import State
 from kb.desk.verbs.saving import StaleVersion
 from kb.record.models import Change
 from kb.text.clean import TextError, clean_text, validate_text
@@ -46,6 +48,26 @@ class ChooseSeveral(KnownKeys, AutocompleteSelectMultiple):
     """The autocomplete of a many-to-many relation."""
 
 
+def refuse_merged(things: Iterable[models.Model]) -> None:
+    """Raise ValidationError, with what to choose instead, for what was merged away."""
+    gone = [one.public_id for one in things if getattr(one, "state", "") == State.WITHDRAWN]  # type: ignore[attr-defined]
+    said = [
+        f"“{one.origin_title}” was merged into “{one.target_title}”: choose that."
+        for one in Transfer.objects.merges_of(gone)
+    ]
+    if said:
+        raise ValidationError(said, code="merged")
+
+
+class OneRow(forms.ModelChoiceField):
+    """Refuses what was merged into something else, and says into what."""
+
+    def clean(self, value: Any) -> Any:
+        found = super().clean(value)
+        refuse_merged([found] if found is not None else [])
+        return found
+
+
 class SeveralRows(forms.ModelMultipleChoiceField):
     """Refuses what is no key in words; Django's own asks the database, which then fails."""
 
@@ -57,7 +79,9 @@ class SeveralRows(forms.ModelMultipleChoiceField):
                     code="invalid_pk_value",
                     params={"pk": one},
                 )
-        return super().clean(value)
+        found = super().clean(value)
+        refuse_merged(found)
+        return found
 
 
 class Words(forms.CharField):

@@ -31,6 +31,9 @@ from kb.desk.models import (
 from kb.desk.models.base import State
 from kb.desk.models.citations import Bearing
 from kb.desk.models.events import ParticipationRole
+from kb.desk.models.log import Done
+from kb.desk.verbs.keeping import keep
+from kb.desk.verbs.merging import now_merged
 from kb.desk.verbs.refusing import Refused
 from kb.text.links import LinkError, canonical_url
 from kb.text.slugs import SLUG_LENGTH, slugify
@@ -146,6 +149,7 @@ def load(
             if one.action != SAME:
                 making.store(one)
             progress(done)
+        keep(making.stored, Done.IMPORTED, by=by, note=f"from {batch.name}")
     return batch
 
 
@@ -155,6 +159,7 @@ class _Making:
     def __init__(self, batch: ImportBatch, by: Any) -> None:
         self.batch, self.by = batch, by
         self.found: dict[tuple[str, str], Publishable] = {}
+        self.stored: list[Publishable] = []
 
     def store(self, outcome: Outcome) -> None:
         row = outcome.row
@@ -201,6 +206,7 @@ class _Making:
         key = (model.kind, text.casefold())
         if key not in self.found:
             thing = model.objects.filter(**{f"{by}__iexact": text}).order_by("pk").first()
+            thing = now_merged(thing)
             if thing is None:
                 thing = model(**{**given, by: text})
                 self._save(thing, given.get("title", text))
@@ -218,6 +224,7 @@ class _Making:
                 slug = f"{slug[: SLUG_LENGTH - len(own) - 1].rstrip('-')}-{own}"
             thing.slug = slug
         thing.save()
+        self.stored.append(thing)
 
     def _remember(
         self, thing: Any, external_id: str = "", digest: str = "", *, is_new: bool = True
@@ -257,6 +264,7 @@ def undo(batch: ImportBatch) -> int:
             raise Refused(reasons)
         entries = [thing for _row, thing in rows if isinstance(thing, Event | Statement)]
         others = [thing for _row, thing in rows if thing and thing not in entries]
+        keep([*entries, *others], Done.DELETED, by=None, note=f"import of {batch.name} undone")
         for thing in (*entries, *others):
             try:
                 thing.delete()

@@ -10,6 +10,7 @@ from kb.desk.models.citations import Citation
 from kb.desk.models.claims import Proposition, Stance
 from kb.desk.models.events import Event, Participation
 from kb.desk.models.imports import ImportBatch, ImportedRow
+from kb.desk.models.log import Edition, Transfer
 from kb.desk.models.reviews import Approval, Comment
 from kb.desk.models.sources import Source
 from kb.desk.models.statements import Statement
@@ -22,6 +23,7 @@ __all__ = [
     "Approval",
     "Citation",
     "Comment",
+    "Edition",
     "Event",
     "ImportBatch",
     "ImportedRow",
@@ -36,4 +38,5 @@ __all__ = [
     "Stance",
     "Statement",
     "Topic",
+    "Transfer",
 ]

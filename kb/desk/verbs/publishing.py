@@ -9,14 +9,17 @@ from typing import Any
 from django.db import transaction
 
 from kb.desk.documents import MODELS, document_of
-from kb.desk.models import Citation, Event, Publishable, Reference, Snapshot, Source, Statement
+from kb.desk.models import Citation, Event, Publishable, Source, Statement, Transfer
 from kb.desk.models.base import State
 from kb.desk.models.citations import Bearing
+from kb.desk.models.log import Done
+from kb.desk.verbs.keeping import keep
 from kb.desk.verbs.refusing import Refused
 from kb.desk.verbs.reviewing import lacks_approval
-from kb.desk.verbs.saving import claim
+from kb.desk.verbs.saving import claim, stand
+from kb.desk.verbs.snapshots import forget, relink, take_of
 from kb.record import publish as door
-from kb.record.documents import Document, references
+from kb.record.documents import references
 from kb.record.epoch import raise_epoch
 from kb.record.models import Change, Revision
 from kb.text.markdown import MarkdownError, render
@@ -60,12 +63,14 @@ def publish(
             reasons += _second_reader([*carried, thing])
         if reasons:
             raise Refused(reasons)
-        passing = [_snapshot(one, Change.UPDATE, "") for one in carried]
-        passing.append(_snapshot(thing, change or Change.UPDATE, note.strip()))
+        passing = [take_of(one, Change.UPDATE, "") for one in carried]
+        passing.append(take_of(thing, change or Change.UPDATE, note.strip()))
         made = door.append(passing)
-        _relink({one.document["id"] for one in passing})
+        relink({one.document["id"] for one in passing})
         for one in (*carried, thing):
-            _stand(one, State.PUBLISHED, by)
+            stand(one, State.PUBLISHED, by)
+        keep(carried, Done.PUBLISHED, by=by, note=f"along with “{thing}”")
+        keep([thing], Done.PUBLISHED, by=by, note=note.strip())
     revision = next((one for one in made if one.public_id == thing.public_id), None)
     return Published(revision, carried)
 
@@ -83,10 +88,11 @@ def publish_all(things: Iterable[Publishable], *, by: Any) -> list[Revision]:
         ]
         if reasons:
             raise Refused(reasons)
-        made = door.append([_snapshot(one, Change.UPDATE, "") for one in together])
-        _relink({one.public_id for one in together})
+        made = door.append([take_of(one, Change.UPDATE, "") for one in together])
+        relink({one.public_id for one in together})
         for one in together:
-            _stand(one, State.PUBLISHED, by)
+            stand(one, State.PUBLISHED, by)
+        keep(together, Done.PUBLISHED, by=by)
     return made
 
 
@@ -105,16 +111,19 @@ def withdraw(thing: Publishable, *, by: Any, note: str) -> Revision:
         if reasons:
             raise Refused(reasons)
         revision = door.bury(thing.public_id, Change.WITHDRAWAL, note.strip())
-        Snapshot.objects.filter(public_id=thing.public_id).delete()
-        _relink({thing.public_id})
-        _stand(thing, State.WITHDRAWN, by)
+        forget(thing.public_id)
+        relink({thing.public_id})
+        stand(thing, State.WITHDRAWN, by)
+        keep([thing], Done.WITHDRAWN, by=by, note=note.strip())
     return revision
 
 
 def send_for_review(thing: Publishable, *, by: Any) -> None:
     """Mark a draft as ready to be read by somebody else. What is published stays published."""
     if thing.state == State.DRAFT:
-        _stand(thing, State.IN_REVIEW, by)
+        with transaction.atomic():
+            stand(thing, State.IN_REVIEW, by)
+            keep([thing], Done.SENT, by=by)
 
 
 def _second_reader(things: Iterable[Publishable]) -> list[str]:
@@ -132,6 +141,11 @@ def refusals(thing: Publishable, *, change: str | None = None, note: str = "") -
         supporting = thing.citations.filter(bearing=Bearing.SUPPORTS)
         if not supporting.exists():
             reasons.append("It has no supporting citation: add the source that says so.")
+    if thing.state == State.WITHDRAWN:
+        reasons += [
+            f"It was merged into “{merge.target_title}”: undo that merge instead."
+            for merge in Transfer.objects.merges_of([thing.public_id])
+        ]
     for field in ("summary", "note"):
         try:
             render(getattr(thing, field, ""))
@@ -175,35 +189,3 @@ def to_carry(things: Iterable[Publishable]) -> list[Publishable]:
         carried += found
         names = {name for one in found for name in references(document_of(one))} - seen
     return carried
-
-
-def _snapshot(thing: Publishable, change: str, note: str) -> door.Passing:
-    """Keep the whole document on the desk; return it for the door."""
-    document = document_of(thing)
-    snapshot, _ = Snapshot.objects.update_or_create(
-        public_id=thing.public_id, defaults={"kind": thing.kind, "document": document}
-    )
-    snapshot.references.all().delete()
-    Reference.objects.bulk_create(
-        Reference(snapshot=snapshot, target=one) for one in sorted(references(document))
-    )
-    return door.Passing(document, change, note)
-
-
-def _relink(public_ids: set[str]) -> None:
-    """Let published documents that name these say so now, or stop saying so.
-
-    From the snapshots, never from desk rows: those may hold edits that nobody has published.
-    """
-    documents: list[Document] = list(
-        Snapshot.objects.filter(references__target__in=public_ids)
-        .exclude(public_id__in=public_ids)
-        .distinct()
-        .values_list("document", flat=True)
-    )
-    door.append([door.Passing(one, Change.LINK) for one in documents])
-
-
-def _stand(thing: Publishable, state: str, by: Any) -> None:
-    thing.state = state
-    type(thing)._default_manager.filter(pk=thing.pk).update(state=state, updated_by=by)

@@ -1,8 +1,11 @@
 """Saving without overwriting what one has not seen."""
 
+from typing import Any
+
 from django.db import models
 
-from kb.desk.models import Publishable
+from kb.desk.models import Publishable, Transfer
+from kb.desk.states import State, named_in
 
 
 class StaleVersion(Exception):
@@ -26,3 +29,19 @@ def claim(thing: Publishable, version: int) -> None:
     if not rows.filter(version=version).update(version=models.F("version") + 1):
         raise StaleVersion(thing, rows.values_list("version", flat=True).first() or 0)
     thing.version = version + 1
+
+
+def stand(thing: Publishable, state: str, by: Any) -> None:
+    """Say where a thing stands on the way to the record. No word of it changes, nor its version."""
+    thing.state = state
+    type(thing)._default_manager.filter(pk=thing.pk).update(state=state, updated_by=by)
+
+
+def check_names(thing: Publishable, state: State) -> None:
+    """Raise StaleVersion where a saved row names what was merged into something else meanwhile.
+
+    The form has checked that too. Here the merge that it could not see yet is over: what a row
+    names is locked for the rest of the transaction, and a merge locks what it merges.
+    """
+    if Transfer.objects.merges_of({one["id"] for one in named_in(state)}).exists():
+        raise StaleVersion(thing, thing.version)

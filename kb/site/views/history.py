@@ -12,7 +12,7 @@ from kb.record.addresses import path_of
 from kb.record.comparing import differences, fields_of
 from kb.record.documents import Document, references
 from kb.record.history import at_address, is_gone, versions
-from kb.record.models import Change, Revision
+from kb.record.models import GONE, Change, Revision
 from kb.record.query import InvalidQuery
 from kb.record.rows import Names
 from kb.site.embedding import entry_embed, panel
@@ -40,7 +40,7 @@ def history(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     ctx = {
         "title": current.title,
         "path": path,
-        "versions": [_line(one, path) for one in found],
+        "versions": _lines(found, path),
         "old": old,
         "new": new,
         "changes": _changes(current.public_id, old, new) if old and new else [],
@@ -59,13 +59,14 @@ def version(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResp
     found = current and versions(current.public_id).filter(number=number).first()
     if current is None or found is None:
         return render(request, "errors/404.html", {}, status=404)
-    if is_gone(current):
-        return render(request, "errors/410.html", tombstone(current), status=410)
+    gone = next((one for one in (current, found) if is_gone(one)), None)
+    if gone is not None:
+        return render(request, "errors/410.html", tombstone(gone), status=410)
     name_of = _namer([found.document])
     ctx = {
         "title": found.title,
         "path": path_of(kind, current.slug),
-        "version": _line(found, path_of(kind, current.slug)),
+        "version": _line(found, path_of(kind, current.slug), _text_before(found)),
         "is_current": found.superseded_at is None,
         "superseded": found.superseded_at,
         "last": current.number,
@@ -82,10 +83,17 @@ def version(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResp
     return render(request, "history/version.html", ctx)
 
 
+def _text_before(version: Revision) -> int:
+    """The number of the last version before this that was no tombstone; 0 if there is none."""
+    earlier = versions(version.public_id).filter(number__lt=version.number)
+    return earlier.exclude(change__in=GONE).values_list("number", flat=True).first() or 0
+
+
 def _chosen(request: HttpRequest, found: list[Revision]) -> tuple[int, int]:
     """The numbers of the two versions to compare; zeros where there is nothing to compare."""
     is_buried = is_gone(found[0])
-    there = {one.number for one in found if not is_buried}
+    # A tombstone that was taken back says nothing that could be compared.
+    there = {one.number for one in found if not is_buried and not is_gone(one)}
     errors = {
         name: _("There is no parameter of this name. There are: old, new.")
         for name in request.GET
@@ -131,15 +139,25 @@ def _namer(documents: tuple[Document, ...] | list[Document]) -> Callable[[str], 
     return name_of
 
 
-def _line(revision: Revision, path: str) -> dict:
+def _lines(found: list[Revision], path: str) -> list[dict]:
+    """A line for each version, the newest first; each is compared with the text before it."""
+    texts = [one.number for one in found if not is_gone(one)]
+    return [
+        _line(one, path, next((number for number in texts if number < one.number), 0))
+        for one in found
+    ]
+
+
+def _line(revision: Revision, path: str, before: int) -> dict:
+    is_text = not is_gone(revision)
     return {
         "number": revision.number,
         "on": revision.published_at,
         "change_words": Change(revision.change).label,
         "is_link": revision.change == Change.LINK,
         "note": revision.note,
-        "url": f"{path}history/{revision.number}/",
-        "compare_url": f"{path}history/?old={revision.number - 1}&new={revision.number}"
-        if revision.number > 1 and not is_gone(revision)
+        "url": f"{path}history/{revision.number}/" if is_text else "",
+        "compare_url": f"{path}history/?old={before}&new={revision.number}"
+        if before and is_text
         else "",
     }

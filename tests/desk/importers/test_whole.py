@@ -14,8 +14,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from kb.desk.importers.whole import FORMAT, WholeError, dump, load, tables
-from kb.desk.models import Actor, Approval, Comment, Event
+from kb.desk.models import Actor, Approval, Comment, Event, Transfer
+from kb.desk.verbs.merging import merge
 from kb.desk.verbs.publishing import publish
+from kb.desk.verbs.undoing import undo
 from kb.record.models import Entry, Facet, Revision
 from tests.make import make_actor, make_event, make_source, make_statement, published
 from tests.postgres import server
@@ -52,6 +54,10 @@ def everything(django_user_model):
     make_statement(HOSTILE, speaker=make_actor("字节跳动"), source=make_source(HOSTILE[:200]))
     Comment.objects.create(public_id=event.public_id, text=HOSTILE, written_by=editor)
     Approval.objects.create(public_id=event.public_id, sha256="0" * 64, approved_by=editor)
+    double = published(make_actor("A double"))
+    published(make_statement(HOSTILE, speaker=double))
+    double.refresh_from_db()
+    merge(double, into=Actor.objects.get(slug="bytedance"), by=editor, note=HOSTILE, across=True)
 
 
 def test_out_and_in_again_is_the_same(everything, reader):
@@ -62,6 +68,10 @@ def test_out_and_in_again_is_the_same(everything, reader):
     assert b"".join(dump()) == before
     after = reader.get("/timeline.json?size=100").json()
     assert after["entries"] == pages[0]["entries"]
+    assert b'"table": "desk.edition"' in before
+    # What was merged elsewhere can be taken back here.
+    undo(Transfer.objects.get(), by=None, note="They are two.")
+    assert reader.get("/actors/bytedance/").status_code == 200
 
 
 def test_what_is_added_afterwards_gets_keys_of_its_own(everything):

@@ -18,6 +18,8 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, models, transaction
 from kb.desk.documents import MODELS, document_of
 from kb.desk.models import Publishable, Snapshot
 from kb.desk.models.base import State
+from kb.desk.models.log import Done
+from kb.desk.verbs.keeping import keep
 from kb.desk.verbs.publishing import publish_all
 from kb.desk.verbs.refusing import Refused
 
@@ -76,6 +78,7 @@ class Command(loaddata.Command):
                 "overwrite them.\n" + "\n".join(edited)
             )
         drafts = [thing for thing in things if thing.state == State.DRAFT]
+        keep(drafts, Done.IMPORTED, by=None, note="from a fixture")
         try:
             made = publish_all(drafts, by=None) if drafts else []
         except Refused as refusal:

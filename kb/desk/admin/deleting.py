@@ -1,0 +1,92 @@
+"""Deleting on the desk: refused while anything rests on the thing, and it says what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+
+from kb.desk.models import Publishable
+from kb.desk.models.base import State
+from kb.desk.verbs.deleting import delete, in_the_way
+from kb.desk.verbs.moving import Resting
+from kb.desk.verbs.refusing import Refused
+
+MOST_NAMED = 20
+
+
+class DeletesWithCare:
+    """Adds to the admin of one kind: a list in words of what stands in the way of deleting it."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What has been on the record is withdrawn, never deleted."""
+        if obj is not None and obj.state in (State.PUBLISHED, State.WITHDRAWN):
+            return False
+        return bool(super().has_delete_permission(request, obj))  # type: ignore[misc]
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
+        """As Django has it; but what is in the way is said by what it is, with links."""
+        things = list(objs)
+        to_delete, counts, perms, _protected = super().get_deleted_objects(objs, request)  # type: ignore[misc]
+        blocking = [one for thing in things for one in in_the_way(thing, along=things)]
+        return to_delete, counts, perms, resting_lines(blocking)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().delete_view(request, *args, **kwargs)  # type: ignore[misc]
+        except Refused as refusal:
+            return self._not_deleted(request, refusal)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changelist_view(request, *args, **kwargs)  # type: ignore[misc]
+        except Refused as refusal:
+            return self._not_deleted(request, refusal)
+
+    def _not_deleted(self, request: HttpRequest, refusal: Refused) -> HttpResponse:
+        for reason in refusal.reasons:
+            messages.error(request, reason)
+        return HttpResponseRedirect(request.path)
+
+    def delete_model(self, request: HttpRequest, obj: Publishable) -> None:
+        delete([obj], by=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        delete(queryset, by=request.user)
+
+
+def resting_lines(rows: Iterable[Resting]) -> list[Any]:
+    """What rests on a thing as nested lists: "3 citations of it", and the pages they are on."""
+    groups = grouped(rows)
+    lines: list[Any] = []
+    for said, some in groups.items():
+        lines.append(f"{len(some)} × {said}")
+        named = [linked(one) for one in some[:MOST_NAMED]]
+        more = len(some) - MOST_NAMED
+        lines.append([*named, *([f"and {more} more"] if more > 0 else [])])
+    return lines
+
+
+def grouped(rows: Iterable[Resting]) -> dict[str, list[Resting]]:
+    """The rows by what they are to the thing, in their order."""
+    groups: dict[str, list[Resting]] = {}
+    for one in rows:
+        groups.setdefault(capfirst(one.said), []).append(one)
+    return groups
+
+
+def linked(one: Resting) -> SafeString:
+    """A row, as a link to the page on which it is edited."""
+    owner = one.owners()[0]
+    address = reverse(f"admin:desk_{owner.kind}_change", args=[owner.pk])
+    is_part = owner != one.row
+    said = str(owner)
+    beside = str(one.row) if is_part and not type(one.row)._meta.auto_created else ""
+    named = format_html('<a href="{}">{}</a>', address, said)
+    return format_html("{}: {}", named, beside) if beside and beside != said else named

@@ -1,0 +1,60 @@
+"""What was last published of each thing, kept whole on the desk: references to drafts included."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kb.desk.documents import document_of
+from kb.desk.models import Publishable, Reference, Snapshot
+from kb.record import publish as door
+from kb.record.documents import Document, references
+from kb.record.models import Change
+
+
+def take(document: Document) -> None:
+    """Keep a document, and which others it names."""
+    snapshot, _ = Snapshot.objects.update_or_create(
+        public_id=document["id"], defaults={"kind": document["kind"], "document": document}
+    )
+    snapshot.references.all().delete()
+    Reference.objects.bulk_create(
+        Reference(snapshot=snapshot, target=one) for one in sorted(references(document))
+    )
+
+
+def take_of(thing: Publishable, change: str, note: str) -> door.Passing:
+    """Keep the whole document of a desk row; return it for the door."""
+    document = document_of(thing)
+    take(document)
+    return door.Passing(document, change, note)
+
+
+def forget(public_id: str) -> None:
+    """Drop what is on the record no longer."""
+    Snapshot.objects.filter(public_id=public_id).delete()
+
+
+def published_document(public_id: str) -> Any:
+    """The whole of a thing as it was last published, or None."""
+    found = Snapshot.objects.filter(public_id=public_id).values_list("document", flat=True)
+    return found.first()
+
+
+def naming(public_id: str) -> dict[str, Document]:
+    """The published documents that name this one, by their public ids."""
+    rows = Snapshot.objects.filter(references__target=public_id).order_by("public_id")
+    return dict(rows.values_list("public_id", "document"))
+
+
+def relink(public_ids: set[str]) -> None:
+    """Let published documents that name these say so now, or stop saying so.
+
+    From the snapshots, never from desk rows: those may hold edits that nobody has published.
+    """
+    documents: list[Document] = list(
+        Snapshot.objects.filter(references__target__in=public_ids)
+        .exclude(public_id__in=public_ids)
+        .distinct()
+        .values_list("document", flat=True)
+    )
+    door.append([door.Passing(one, Change.LINK) for one in documents])

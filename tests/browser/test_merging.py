@@ -1,0 +1,103 @@
+"""Two rows for one thing: merged by an editor, followed by a reader, taken back; and the history.
+
+The ``page`` fixture fails at the end of each test if the Content-Security-Policy stopped anything.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.desk.models import Actor, Transfer
+from tests.browser.test_desk import axe, choose, sign_in
+from tests.make import make_actor, make_source, make_statement, published
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PHONE = {"width": 390, "height": 844}
+WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+def test_a_merge_and_its_undo(page, editor_user, browser, live_server):
+    kept = published(make_actor("ByteDance", actor_kind="organisation"))
+    double = published(make_actor("Bytedance Ltd.", actor_kind="organisation"))
+    published(make_statement("We did it.", headline="Said it", speaker=double))
+    reading = browser.new_context(base_url=live_server.url).new_page()
+    sign_in(page)
+    page.goto(f"/admin/desk/actor/{double.pk}/change/")
+    page.get_by_role("link", name="Merge into…").click()
+    assert axe(page) == []
+    choose(page, "into", "ByteDance")
+    page.get_by_role("button", name="See what would move").click()
+    main = page.locator("main")
+    assert "Statements it made: 1" in main.inner_text()
+    assert "leads to “ByteDance”" in main.inner_text()
+    page.set_viewport_size(PHONE)
+    assert not page.evaluate(WIDE)
+    assert axe(page) == []
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.get_by_label("Why the two are one").fill("One company, written in two ways.")
+    page.get_by_role("button", name="Merge").click()
+    assert "is merged into “ByteDance”" in page.locator(".messagelist").inner_text()
+
+    assert reading.goto(f"/actors/{double.slug}/").ok
+    assert reading.url.endswith(f"/actors/{kept.slug}/")
+    assert "Bytedance Ltd." in reading.locator("main").inner_text()
+    assert (
+        "Said it" in reading.locator("main").inner_text()
+        or reading.locator("main", has_text="We did it.").count()
+    )
+
+    page.get_by_role("link", name="See what moved, or undo it").click()
+    assert axe(page) == []
+    page.get_by_label("Why it was wrong").fill("Two companies.")
+    page.get_by_role("button", name="Undo it").click()
+    assert "Undone: 1 went back" in page.locator(".messagelist").inner_text()
+    page.get_by_role("link", name="Merges and splits").first.click()
+    assert "undone" in page.locator("#result_list").inner_text()
+    assert axe(page) == []
+
+    assert reading.goto(f"/actors/{double.slug}/").ok
+    assert reading.url.endswith(f"/actors/{double.slug}/")
+    assert reading.locator("h1").inner_text() == "Bytedance Ltd."
+    reading.context.close()
+
+    # What is two: one of the rows goes over.
+    page.goto(f"/admin/desk/actor/{double.pk}/split/")
+    assert axe(page) == []
+    page.get_by_label("Name of the new one").fill("ByteDance (Singapore)")
+    page.get_by_label("Why they are two").fill("Another company.")
+    page.get_by_label("Said it").check()
+    page.get_by_role("button", name="See what would happen").click()
+    assert "1 would go over" in main.inner_text()
+    page.set_viewport_size(PHONE)
+    assert not page.evaluate(WIDE)
+    page.get_by_role("button", name="Split").click()
+    assert "is split off from" in page.locator(".messagelist").inner_text()
+    assert Actor.objects.get(name="ByteDance (Singapore)").statements.count() == 1
+    assert Transfer.objects.count() == 2
+
+
+def test_an_earlier_version_is_read_compared_and_restored(page, editor_user):
+    statement = make_statement("We did it.", headline="Said it", source=make_source("The Daily"))
+    sign_in(page)
+    change = f"/admin/desk/statement/{statement.pk}/change/"
+    for words in ("We did it once.", "We never did it."):
+        page.goto(change)
+        page.locator("#id_text").fill(words)
+        page.get_by_role("button", name="Save draft").click()
+        page.locator(".messagelist").wait_for()
+    page.goto(change)
+    page.get_by_role("link", name="History").click()
+    assert "never" in page.locator(".compared ins").first.inner_text()
+    assert axe(page) == []
+    page.set_viewport_size(PHONE)
+    assert not page.evaluate(WIDE)
+    page.get_by_role("button", name="Compare").click()
+    assert "From version 2 to version 3" in page.locator("main").inner_text()
+    assert axe(page) == []
+    page.get_by_role("button", name="Restore version 2").click()
+    assert "as it was in version 2" in page.locator(".messagelist").inner_text()
+    assert page.locator("#id_text").input_value() == "We did it once."
+    # And what something rests on is not deleted; the page says what.
+    page.goto(f"/admin/desk/source/{statement.citations.get().source_id}/delete/")
+    assert "1 × Citations of it" in page.locator("main").inner_text()
+    assert axe(page) == []

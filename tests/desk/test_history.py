@@ -1,0 +1,294 @@
+"""The log of the desk: every save is in it, two versions compare in words, one comes back."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from kb.desk.documents import MODELS
+from kb.desk.models import Actor, Affiliation, Citation, Edition, ImportBatch, Stance
+from kb.desk.states import changes, present_names, states_of
+from kb.desk.verbs.keeping import keep
+from kb.desk.verbs.merging import merge
+from kb.desk.verbs.publishing import publish, send_for_review, withdraw
+from kb.desk.verbs.refusing import Refused
+from kb.desk.verbs.restoring import restore
+from kb.desk.verbs.saving import StaleVersion
+from kb.record.models import AppendOnly
+from tests.desk.test_admin import (
+    WRONG_KEYS,
+    add_url,
+    change_url,
+    fields_of,
+    make_some,
+    text_of,
+)
+from tests.make import make_actor, make_event, make_source, make_statement, published
+
+pytestmark = pytest.mark.django_db
+
+
+def history_url(thing):
+    return reverse(f"admin:desk_{thing.kind}_history", args=[thing.pk])
+
+
+def save(editor, thing, **fields):
+    sent = fields_of(editor.get(change_url(thing))) | fields | {"_save": "1"}
+    response = editor.post(change_url(thing), sent)
+    assert response.status_code == 302, text_of(response)
+    thing.refresh_from_db()
+    return thing
+
+
+def log_of(thing):
+    return list(Edition.objects.of(thing.public_id))
+
+
+def test_it_works(editor, editor_user):
+    statement = save(editor, make_statement("We did it."), text="We did it once.")
+    save(editor, statement, text="We did it twice.", said="2023-12-16")
+    assert [(one.done, one.version, one.saved_by) for one in log_of(statement)] == [
+        ("saved", 3, editor_user),
+        ("saved", 2, editor_user),
+    ]
+    response = editor.get(history_url(statement))
+    page = text_of(response)
+    assert "Saved , version 3" in page.replace("\n", "")
+    assert "<del>" in response.content.decode()
+    assert "once." in page and "twice." in page
+    assert "</span>15 </del>" in response.content.decode()
+    assert "</span>16 </ins>December 2023" in response.content.decode()
+    assert 'style="' not in response.content.decode()
+
+
+def test_every_way_of_saving_is_in_the_log(editor, editor_user, tmp_path):
+    fields = fields_of(editor.get(add_url("actor"))) | {
+        "name": "Acme", "actor_kind": "organisation", "_save": "1"}  # fmt: skip
+    editor.post(add_url("actor"), fields)
+    actor = Actor.objects.get()
+    send_for_review(actor, by=editor_user)
+    publish(actor, by=editor_user, note="At last.")
+    withdraw(actor, by=editor_user, note="Never mind.")
+    assert [(one.done, one.note) for one in log_of(actor)] == [
+        ("withdrawn", "Never mind."),
+        ("published", "At last."),
+        ("sent", ""),
+        ("added", ""),
+    ]
+    assert [one.state is None for one in log_of(actor)] == [True, True, True, False]
+    path = tmp_path / "some.csv"
+    path.write_text("kind,title,date,sources\nevent,It happened,2023,A paper\n")
+    call_command("import_csv", str(path), verbosity=0)
+    assert ImportBatch.objects.count() == 1
+    assert set(Edition.objects.filter(done="imported").values_list("kind", flat=True)) == {
+        "event",
+        "source",
+    }
+
+
+def test_every_version_of_the_sample_story_is_kept_as_it_stands():
+    call_command("loaddata", "bytedance-openai", verbosity=0)
+    for model in MODELS.values():
+        things = list(model.objects.all())
+        states = states_of(things)
+        for thing in things:
+            kept = [one for one in log_of(thing) if one.state is not None]
+            assert (kept[0].state, kept[0].version) == (states[thing.public_id], thing.version)
+
+
+def test_one_insert_and_as_many_queries_for_many_as_for_few(queries):
+    make_some(2)
+    with queries() as few:
+        keep(list(MODELS["statement"].objects.all()), "saved", by=None)
+    make_some(9)
+    with queries() as many:
+        keep(list(MODELS["statement"].objects.all()), "saved", by=None)
+    # Each has one that fetches the statements themselves.
+    assert len(few) == len(many)
+    assert sum(one.startswith("INSERT") for one in many) == 1
+
+
+def test_a_log_is_never_edited_nor_shortened():
+    actor = make_actor()
+    keep([actor], "saved", by=None)
+    one = Edition.objects.get()
+    for forbidden in (one.save, one.delete, Edition.objects.all().delete):
+        with pytest.raises(AppendOnly):
+            forbidden()
+    with pytest.raises(AppendOnly):
+        Edition.objects.update(note="x")
+
+
+def test_rows_inside_the_form_are_compared_by_their_names(editor):
+    source, other = make_source("The Daily"), make_source("The Weekly")
+    statement = save(editor, make_statement(source=source), headline="One")
+    save(editor, statement, **{"citations-0-source": other.pk})
+    response = editor.get(history_url(statement))
+    assert "Citations" in text_of(response)
+    page = response.content.decode()
+    assert "Daily" in page and "Weekly" in page
+    # A new name of what is named is no change of what names it.
+    type(other).objects.filter(pk=other.pk).update(title="The Monthly")
+    states = [one.state for one in log_of(statement)]
+    names = present_names(states)
+    assert changes("statement", states[0], states[0], names) == []
+    assert names[other.public_id] == "The Monthly"
+
+
+def test_a_row_of_two_pages_is_in_the_history_of_both(editor):
+    person, firm = make_actor("Jodi", actor_kind="person"), make_actor("ByteDance")
+    save(editor, person, **{
+        "affiliations-TOTAL_FORMS": "1", "affiliations-0-id": "",
+        "affiliations-0-person": person.pk, "affiliations-0-organisation": firm.pk,
+        "affiliations-0-title": "spokesperson"})  # fmt: skip
+    assert log_of(person)[0].state["affiliations"][0]["title"] == "spokesperson"
+    followed = log_of(firm)[0]
+    firm.refresh_from_db()
+    assert (followed.done, followed.version) == ("followed", firm.version)
+    assert followed.state["people"][0]["person"]["name"] == "Jodi"
+    save(editor, person, **{"affiliations-0-title": "chief"})
+    page = text_of(editor.get(history_url(firm)))
+    assert "Jodi · " in page and "chief" in page
+
+
+def test_any_two_versions_are_compared(editor):
+    actor = make_actor("One")
+    for name in ("Two", "Three", "Four"):
+        save(editor, actor, name=name)
+    last, _, first = log_of(actor)
+    response = editor.get(history_url(actor), {"old": first.pk, "new": last.pk})
+    page = response.content.decode()
+    assert "From version 2 to version 4" in page
+    assert [pieces for _label, pieces in response.context["compared"]] == [
+        [("old", "Two"), ("new", "Four")]
+    ]
+    same = editor.get(history_url(actor), {"old": last.pk, "new": last.pk})
+    assert "These two say the same" in text_of(same)
+
+
+def test_a_thing_saved_before_the_log_began_says_so(editor):
+    actor = make_actor()
+    assert "before this log began" in text_of(editor.get(history_url(actor)))
+    published(actor)
+    assert "has no earlier text" in text_of(editor.get(history_url(actor)))
+
+
+@pytest.mark.parametrize("key", WRONG_KEYS)
+def test_hostile_keys_and_versions_do_not_fail(editor, key):
+    actor = make_actor()
+    keep([actor], "saved", by=None)
+    assert editor.get(f"/admin/desk/actor/{key}/history/", follow=True).status_code in (200, 404)
+    for name in ("old", "new", "page"):
+        assert editor.get(history_url(actor), {name: key}).status_code == 200
+    for sent in ({"edition": key}, {"edition": Edition.objects.get().pk, "version": key}):
+        assert editor.post(history_url(actor), sent, follow=True).status_code == 200
+    actor.refresh_from_db()
+    assert actor.version == 1
+
+
+def test_an_earlier_version_comes_back_as_a_draft(editor, editor_user):
+    source = make_source()
+    statement = published(make_statement("We did it.", source=source))
+    save(editor, statement, text="We did it.", headline="Then")
+    then = states_of([statement])[statement.public_id]
+    edition = log_of(statement)[0]
+    nonsense = {"text": "Nonsense.", "said": "1999", "headline": "Now", "speaker": "",
+                "speaker_label": "somebody", "attribution": "unnamed",
+                "citations-0-DELETE": "on"}  # fmt: skip
+    save(editor, statement, **nonsense)
+    Citation.objects.create(statement=statement, source=make_source())
+    sent = {"edition": edition.pk, "version": statement.version}
+    page = text_of(editor.post(history_url(statement), sent, follow=True))
+    assert "as it was in version 2" in page
+    assert states_of([statement])[statement.public_id] == then
+    statement.refresh_from_db()
+    assert (statement.version, statement.state) == (4, "published")
+    assert [log_of(statement)[0].done, log_of(statement)[0].note] == [
+        "restored",
+        "as of version 2",
+    ]
+    assert statement.updated_by == editor_user
+
+
+def test_somebody_else_saved_meanwhile_and_nothing_is_restored(editor):
+    actor = save(editor, make_actor("One"), name="Two")
+    edition = log_of(actor)[0]
+    save(editor, actor, name="Three")
+    response = editor.post(
+        history_url(actor), {"edition": edition.pk, "version": actor.version - 1}, follow=True
+    )
+    assert "saved by somebody else" in text_of(response)
+    with pytest.raises(StaleVersion):
+        restore(actor, edition, by=None, version=1)
+    actor.refresh_from_db()
+    assert actor.name == "Three"
+
+
+def test_what_names_a_deleted_source_is_not_restored_and_says_so(editor):
+    source = make_source("Gone")
+    statement = save(editor, make_statement(source=source), headline="Then")
+    edition = log_of(statement)[0]
+    Citation.objects.all().delete()
+    source.delete()
+    response = editor.post(
+        history_url(statement), {"edition": edition.pk, "version": statement.version}, follow=True
+    )
+    assert "names the source “Gone”, which was deleted" in text_of(response)
+    statement.refresh_from_db()
+    assert statement.version == 2
+
+
+def test_what_was_merged_since_is_restored_as_what_it_is_now(editor):
+    kept, double = make_actor("Kept"), make_actor("Double")
+    statement = save(editor, make_statement(speaker=double), headline="Then")
+    edition = log_of(statement)[0]
+    merge(double, into=kept, by=None, note="")
+    statement.refresh_from_db()
+    restored = restore(statement, edition, by=None, version=statement.version)
+    assert restored.speaker == kept
+
+
+def test_a_taken_place_is_said():
+    source = make_source(url="https://a.example/1")
+    keep([source], "saved", by=None)
+    edition = log_of(source)[0]
+    type(source).objects.filter(pk=source.pk).update(url="")
+    make_source(url="https://a.example/1")
+    with pytest.raises(Refused, match="on the desk already"):
+        restore(source, edition, by=None, version=1)
+
+
+def test_rows_of_anothers_page_stay():
+    person, firm = make_actor("Jodi", actor_kind="person"), make_actor("ByteDance")
+    keep([firm], "saved", by=None)
+    role = Affiliation.objects.create(person=person, organisation=firm, title="head")
+    restore(firm, log_of(firm)[0], by=None, version=1)
+    assert Affiliation.objects.get() == role
+
+
+def test_stances_come_back_with_their_keys():
+    make_some()
+    stance = Stance.objects.get()
+    question = stance.proposition
+    keep([question], "saved", by=None)
+    before = states_of([question])
+    Stance.objects.all().delete()
+    restore(question, log_of(question)[0], by=None, version=1)
+    assert states_of([question]) == before
+    assert Stance.objects.get().pk == stance.pk
+
+
+def test_who_may_read_and_who_may_restore(reader, django_user_model):
+    event = make_event()
+    keep([event], "saved", by=None)
+    assert reader.get(history_url(event)).status_code == 302
+    stranger = django_user_model.objects.create_user("stranger", is_staff=True)
+    client = Client()
+    client.force_login(stranger)
+    for answer in (client.get(history_url(event)), client.post(history_url(event), {})):
+        assert answer.status_code == 403
+    stranger.groups.add(Group.objects.get(name="Contributor"))
+    assert client.get(history_url(event)).status_code == 200

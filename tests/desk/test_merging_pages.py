@@ -1,0 +1,410 @@
+"""Merging, splitting, undoing and deleting through the pages of the desk."""
+
+from __future__ import annotations
+
+import os
+import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+
+from kb.desk.models import Actor, ActorName, Affiliation, Edition, Source, Statement, Transfer
+from kb.desk.verbs.merging import merge
+from kb.desk.verbs.moving import resting_on
+from kb.record.models import Revision
+from tests.desk.test_admin import (
+    ADMINS,
+    WRONG_KEYS,
+    add_url,
+    change_url,
+    fields_of,
+    list_url,
+    make_some,
+    statement_fields,
+    text_of,
+)
+from tests.make import make_actor, make_event, make_source, make_statement, published
+
+pytestmark = pytest.mark.django_db
+TOGETHER = int(os.environ.get("KB_TEST_MERGES_AT_ONCE", "6"))
+LIST = "/admin/desk/transfer/"
+__all__ = ["statement_fields"]
+
+
+def url_of(thing, what):
+    return reverse(f"admin:desk_{thing.kind}_{what}", args=[thing.pk])
+
+
+def transfer_url(transfer):
+    return reverse("admin:desk_transfer_change", args=[transfer.pk])
+
+
+def looked_at(client, thing, into):
+    """What the form of a preview would send."""
+    page = client.get(url_of(thing, "merge"), {"into": into.pk})
+    assert 'style="' not in page.content.decode()
+    return {"into": into.pk, "seen": page.context.get("seen", "")}
+
+
+def member(django_user_model, group, name):
+    user = django_user_model.objects.create_user(name, is_staff=True)
+    user.groups.add(Group.objects.get(name=group))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_it_works(editor, reader):
+    kept, double = published(make_actor("Acme")), published(make_actor("Acme Inc."))
+    statement = published(make_statement(speaker=double))
+    double.refresh_from_db()
+    assert "Merge into…" in text_of(editor.get(change_url(double)))
+    page = text_of(editor.get(url_of(double, "merge")))
+    assert "They look alike" in page and "Acme" in page
+    page = text_of(editor.get(url_of(double, "merge"), {"into": kept.pk}))
+    assert "Statements it made: 1" in page and statement.headline in page
+    assert "stays as another name of “Acme”" in page
+    assert f"statement “{statement.headline}”" in page
+    sent = looked_at(editor, double, kept) | {"note": "One company."}
+    response = editor.post(url_of(double, "merge"), sent, follow=True)
+    assert response.redirect_chain == [(change_url(kept), 302)]
+    assert "is merged into “Acme”" in text_of(response)
+    assert reader.get(f"/actors/{double.slug}/")["Location"] == f"/actors/{kept.slug}/"
+    done = Transfer.objects.get()
+    assert "This was merged into “Acme”" in text_of(editor.get(change_url(double)))
+    assert "Acme Inc." in text_of(editor.get(LIST))
+    page = text_of(editor.get(transfer_url(done)))
+    assert "Statements it made: 1" in page and "1 row goes back" in page
+    page = text_of(editor.post(transfer_url(done), {"_undo": "1"}, follow=True))
+    assert "Say why it was wrong" in page
+    sent = {"_undo": "1", "note": "Two companies."}
+    assert "Undone: 1 went back" in text_of(editor.post(transfer_url(done), sent, follow=True))
+    assert reader.get(f"/actors/{double.slug}/").status_code == 200
+    assert "Two companies." in reader.get("/changes/").content.decode()
+    page = text_of(editor.post(transfer_url(done), sent, follow=True))
+    assert "It was undone already" in page
+
+
+@pytest.mark.parametrize("kind", ADMINS)
+def test_every_kind_is_merged_and_split_on_its_pages(editor, kind):
+    make_some(2)
+    thing, into = ADMINS[kind].model.objects.order_by("pk")[:2]
+    sent = looked_at(editor, thing, into) | {"across": "on"}
+    assert editor.post(url_of(thing, "merge"), sent).status_code == 302
+    done = Transfer.objects.get()
+    assert editor.get(transfer_url(done)).status_code == 200
+    assert editor.post(transfer_url(done), {"_undo": "1"}).status_code == 302
+    done.refresh_from_db()
+    assert done.undone_at
+    assert editor.get(url_of(thing, "split")).status_code == 200
+
+
+def test_a_merge_that_nobody_has_looked_at_shows_what_would_move_first(editor):
+    kept, double = make_actor(), make_actor()
+    page = text_of(editor.post(url_of(double, "merge"), {"into": kept.pk}))
+    assert "look at what would move again" in page
+    sent = looked_at(editor, double, kept)
+    make_statement(speaker=double)
+    assert "look at what would move again" in text_of(editor.post(url_of(double, "merge"), sent))
+    assert not Transfer.objects.exists()
+
+
+def test_refusals_are_said_on_the_page_and_keep_the_note(editor):
+    person = published(make_actor("Ann", actor_kind="person"))
+    firm = published(make_actor("Firm", actor_kind="organisation"))
+    draft = make_actor("Draft", actor_kind="person")
+    assert "cannot be merged into itself" in text_of(
+        editor.get(url_of(person, "merge"), {"into": person.pk})
+    )
+    assert "Publish “Draft” first" in text_of(
+        editor.get(url_of(person, "merge"), {"into": draft.pk})
+    )
+    sent = looked_at(editor, person, firm) | {"note": "My <b>long</b> reason."}
+    response = editor.post(url_of(person, "merge"), sent)
+    assert "they are one all the same" in text_of(response)
+    assert "My <b>long</b> reason." in text_of(response)
+    assert "<b>long</b>" not in response.content.decode()
+    assert editor.post(url_of(person, "merge"), sent | {"across": "on"}).status_code == 302
+    source = make_source()
+    sent = {"into": source.pk + 10**6}
+    assert "Choose what it is to be" in text_of(editor.post(url_of(firm, "merge"), sent))
+
+
+@pytest.mark.parametrize("key", WRONG_KEYS)
+def test_hostile_keys_and_values_do_not_fail(editor, key):
+    actor, other = make_actor(), make_actor()
+    make_statement(speaker=actor)
+    for name in ("merge", "split"):
+        url = f"/admin/desk/actor/{key}/{name}/"
+        assert editor.get(url, follow=True).status_code in (200, 404)
+    assert editor.get(f"{LIST}{key}/change/", follow=True).status_code in (200, 404)
+    assert editor.get(url_of(actor, "merge"), {"into": key}).status_code == 200
+    for sent in ({"into": key}, {"into": other.pk, "seen": key}):
+        assert editor.post(url_of(actor, "merge"), sent).status_code == 200
+    sent = {"name": "New", "row": [key, f"desk.statement:{key}"], "version": key, "_split": "1"}
+    assert editor.post(url_of(actor, "split"), sent).status_code == 200
+    assert not Transfer.objects.exists()
+
+
+def test_a_note_that_no_text_may_hold_is_refused(editor):
+    kept, double = make_actor(), make_actor()
+    sent = looked_at(editor, double, kept) | {"note": "a\u202eb"}
+    assert "The note:" in text_of(editor.post(url_of(double, "merge"), sent))
+    assert not Transfer.objects.exists()
+
+
+def test_who_does_not_publish_proposes_and_somebody_else_does_it(reader, django_user_model):
+    author = member(django_user_model, "Contributor", "author")
+    chief = member(django_user_model, "Publisher", "chief")
+    kept, double = published(make_actor()), published(make_actor())
+    assert reader.get(url_of(double, "merge")).status_code == 302
+    page = author.get(url_of(double, "merge"), {"into": kept.pk})
+    assert "Propose the merge" in page.content.decode()
+    sent = looked_at(author, double, kept) | {"note": "Same."}
+    author.post(url_of(double, "merge"), sent)
+    asked = Transfer.objects.get()
+    assert asked.done_at is None
+    assert "proposed already" in text_of(author.post(url_of(double, "merge"), sent))
+    assert author.post(transfer_url(asked), {"_do": "1"}).status_code == 403
+    page = chief.get(transfer_url(asked))
+    assert "Published" not in page.context["standing"]
+    sent = {"_do": "1", "seen": page.context["seen"]}
+    assert chief.post(transfer_url(asked), sent).status_code == 302
+    asked.refresh_from_db()
+    assert (asked.asked_by.username, asked.done_by.username) == ("author", "chief")
+    assert author.post(transfer_url(asked), {"_undo": "1", "note": "No."}).status_code == 403
+    stranger = django_user_model.objects.create_user("stranger", is_staff=True)
+    reader.force_login(stranger)
+    for url in (url_of(kept, "merge"), url_of(kept, "split"), transfer_url(asked), LIST):
+        assert reader.get(url).status_code == 403
+
+
+def test_under_the_rule_of_two_persons_nobody_merges_alone(settings, django_user_model):
+    settings.TWO_PERSONS = True
+    first, second = (member(django_user_model, "Publisher", name) for name in ("first", "second"))
+    kept, double = published(make_actor("Kept")), published(make_actor("Double"))
+    sent = looked_at(first, double, kept) | {"note": "Same."}
+    first.post(url_of(double, "merge"), sent)
+    asked = Transfer.objects.get()
+    page = first.get(transfer_url(asked))
+    assert 'name="_do"' not in page.content.decode()
+    assert first.post(transfer_url(asked), {"_do": "1"}).status_code == 403
+    page = second.get(transfer_url(asked))
+    assert "The address of “" in text_of(page)
+    second.post(transfer_url(asked), {"_do": "1", "seen": page.context["seen"]})
+    asked.refresh_from_db()
+    assert asked.done_by.username == "second"
+    # A draft is nobody else's business.
+    draft = make_actor("Draft")
+    first.post(url_of(draft, "merge"), looked_at(first, draft, kept))
+    assert Transfer.objects.filter(origin=draft.public_id, done_at__isnull=False).exists()
+
+
+def test_a_proposal_is_turned_down(editor, django_user_model):
+    author = member(django_user_model, "Contributor", "author")
+    kept, double = published(make_actor()), published(make_actor())
+    author.post(url_of(double, "merge"), looked_at(author, double, kept) | {"note": "Same."})
+    asked = Transfer.objects.get()
+    assert "Turned down" in text_of(
+        editor.post(transfer_url(asked), {"_decline": "1"}, follow=True)
+    )
+    page = text_of(editor.post(transfer_url(asked), {"_do": "1"}, follow=True))
+    assert "decided already" in page
+    double.refresh_from_db()
+    assert double.state == "published"
+
+
+def test_a_split_on_its_page(editor, django_user_model):
+    both = make_actor("John Smith", actor_kind="person")
+    mine, other = make_statement(speaker=both), make_statement(speaker=both)
+    page = editor.get(url_of(both, "split"))
+    rows = re.findall(r'name="row"[^>]* value="([^"]+)"', page.content.decode())
+    assert rows == [f"desk.statement:{mine.pk}", f"desk.statement:{other.pk}"]
+    both.refresh_from_db()
+    sent = {"name": "", "row": rows[1], "version": both.version, "note": ""}
+    assert "The new name" in text_of(editor.post(url_of(both, "split"), sent | {"_look": "1"}))
+    sent["name"] = "John Smith (poet)"
+    page = editor.post(url_of(both, "split"), sent | {"_look": "1"})
+    assert "1 would go over to “John Smith (poet)”" in text_of(page)
+    assert 'name="_split"' in page.content.decode()
+    stale = sent | {"_split": "1", "version": both.version + 1}
+    assert "saved again since" in text_of(editor.post(url_of(both, "split"), stale))
+    response = editor.post(url_of(both, "split"), sent | {"_split": "1"}, follow=True)
+    assert "is split off from" in text_of(response)
+    new = Actor.objects.get(name="John Smith (poet)")
+    assert [one.row for one in resting_on(new)] == [other]
+    done = Transfer.objects.get()
+    editor.post(transfer_url(done), {"_undo": "1"})
+    assert not Actor.objects.filter(pk=new.pk).exists()
+    page = text_of(editor.get(transfer_url(done)))
+    assert "Undone" in page
+    whole = {"name": "New", "group": "Statements it made", "_split": "1"}
+    both.refresh_from_db()
+    editor.post(url_of(both, "split"), whole | {"version": both.version})
+    assert len(resting_on(Actor.objects.get(name="New"))) == 2
+
+
+def test_a_split_of_what_is_public_is_proposed_too(settings, django_user_model):
+    settings.TWO_PERSONS = True
+    first, second = (member(django_user_model, "Publisher", name) for name in ("first", "second"))
+    both = published(make_actor("Both"))
+    statement = published(make_statement(speaker=both))
+    both.refresh_from_db()
+    sent = {"name": "New", "row": f"desk.statement:{statement.pk}", "version": both.version,
+            "note": "Two.", "_split": "1"}  # fmt: skip
+    first.post(url_of(both, "split"), sent)
+    asked = Transfer.objects.get()
+    assert "Statements it made: 1" in text_of(second.get(transfer_url(asked)))
+    second.post(transfer_url(asked), {"_do": "1"})
+    statement.refresh_from_db()
+    assert statement.speaker.name == "New"
+    document = Revision.objects.current().get(public_id=statement.public_id).document
+    assert document["voice"]["speaker"] == statement.speaker.public_id
+
+
+def test_the_list_takes_as_many_queries_for_many_as_for_few(editor, queries):
+    def merged(times):
+        for _ in range(times):
+            merge(make_actor(), into=make_actor(), by=None, note="")
+
+    merged(2)
+    with queries() as few:
+        editor.get(LIST)
+    merged(8)
+    with queries() as many:
+        editor.get(LIST)
+    assert len(few) == len(many)
+
+
+# --- With others at work -------------------------------------------------------------------------
+
+
+def test_a_form_opened_before_a_merge_does_not_bring_the_old_name_back(editor):
+    kept, double = make_actor("Kept"), make_actor("Double")
+    statement = make_statement("We did it.", speaker=double)
+    opened = fields_of(editor.get(change_url(statement))) | {"text": "Mine.", "_save": "1"}
+    editor.post(url_of(double, "merge"), looked_at(editor, double, kept))
+    page = editor.post(change_url(statement), opened)
+    assert "saved by somebody else" in text_of(page)
+    assert "Kept" in text_of(page) and "Mine." in text_of(page)
+    # Saved again as it is, the form still names what was merged, and is told what to choose.
+    again = fields_of(page) | {"_save": "1"}
+    assert "was merged into “Kept”: choose that" in text_of(
+        editor.post(change_url(statement), again)
+    )
+    statement.refresh_from_db()
+    assert statement.speaker == kept
+
+
+def test_what_was_merged_is_neither_offered_nor_taken(editor, statement_fields):
+    kept, double = make_actor("Acme"), make_actor("Acme Inc.")
+    merge(double, into=kept, by=None, note="")
+    found = editor.get(
+        "/admin/autocomplete/",
+        {"app_label": "desk", "model_name": "statement", "field_name": "speaker", "term": "Acme"},
+    ).json()["results"]
+    assert [one["text"] for one in found] == ["Acme"]
+    sent = statement_fields | {"speaker": double.pk, "addressees": [double.pk], "_save": "1"}
+    page = text_of(editor.post(add_url("statement"), sent))
+    assert page.count("was merged into “Acme”: choose that") == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_merge_and_many_saves_at_once_lose_nothing(editor_user):
+    """Half the forms name what is merged away: none of them brings it back, none is lost unsaid."""
+    kept, double = make_actor("Kept"), make_actor("Double")
+    statements = [make_statement("We did it.", speaker=double) for _ in range(TOGETHER)]
+    clients = [Client() for _ in range(TOGETHER + 1)]
+    for client in clients:
+        client.force_login(editor_user)
+    opened = [
+        fields_of(clients[0].get(change_url(one))) | {"text": "Mine.", "_save": "1"}
+        for one in statements
+    ]
+    new = fields_of(clients[0].get(add_url("statement")))
+    new |= {"speaker": double.pk, "attribution": "named", "headline": "New", "form": "verbatim",
+            "text": "New.", "said": "2023", "_save": "1"}  # fmt: skip
+    together = Barrier(len(clients))
+
+    def act(number):
+        together.wait()
+        try:
+            if number == TOGETHER:
+                for _ in range(20):
+                    sent = looked_at(clients[number], double, kept)
+                    answer = clients[number].post(url_of(double, "merge"), sent)
+                    if answer.status_code == 302:
+                        return answer
+                return answer
+            if number % 2:
+                return clients[number].post(change_url(statements[number]), opened[number])
+            sent = new | {"headline": f"New {number}", "slug": f"new-{number}"}
+            return clients[number].post(add_url("statement"), sent)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        answers = list(pool.map(act, range(len(clients))))
+    assert answers[-1].status_code == 302
+    assert resting_on(double) == []
+    for number, answer in enumerate(answers[:-1]):
+        stored = (
+            Statement.objects.filter(pk=statements[number].pk, text="Mine.").exists()
+            if number % 2
+            else Statement.objects.filter(headline=f"New {number}").exists()
+        )
+        assert stored == (answer.status_code == 302)
+        if not stored:
+            assert ("Mine." if number % 2 else "New.") in text_of(answer)
+    versions = Edition.objects.filter(done="saved").count()
+    assert versions == sum(one.status_code == 302 for one in answers[1:-1:2])
+
+
+# --- Deleting ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ADMINS)
+def test_nothing_that_others_rest_on_is_deleted(editor, kind):
+    make_some()
+    model = ADMINS[kind].model
+    before = {one: one._base_manager.count() for one in (ADMINS[each].model for each in ADMINS)}
+    for thing in model.objects.all():
+        rests = [one for one in resting_on(thing) if any(o != thing for o in one.owners())]
+        if not rests:
+            continue
+        url = url_of(thing, "delete")
+        for answer in (editor.get(url), editor.post(url, {"post": "yes"})):
+            page = text_of(answer)
+            assert "cannot be deleted: others rest on it" in page
+            assert "Merge it into another" in page
+        chosen = {"action": "delete_selected", "_selected_action": [thing.pk], "post": "yes"}
+        assert "others rest on it" in text_of(editor.post(list_url(kind), chosen))
+    assert before == {one: one._base_manager.count() for one in before}
+
+
+def test_what_goes_together_is_deleted_together_and_is_in_the_log(editor):
+    source = make_source("Gone")
+    event = make_event(source=source)
+    actor = make_actor()
+    ActorName.objects.create(actor=actor, name="Its own name")
+    editor.post(url_of(event, "delete"), {"post": "yes"})
+    editor.post(url_of(actor, "delete"), {"post": "yes"})
+    chosen = {"action": "delete_selected", "_selected_action": [source.pk], "post": "yes"}
+    editor.post(list_url("source"), chosen)
+    assert not Source.objects.exists() and not Actor.objects.exists()
+    assert set(Edition.objects.filter(done="deleted").values_list("public_id", flat=True)) == {
+        one.public_id for one in (source, event, actor)
+    }
+
+
+def test_a_role_stands_in_the_way_and_leads_to_the_page_that_has_it(editor):
+    person, firm = make_actor("Jodi", actor_kind="person"), make_actor("Firm")
+    Affiliation.objects.create(person=person, organisation=firm, title="head")
+    answer = editor.get(url_of(firm, "delete"))
+    assert "1 × People with a role there" in text_of(answer)
+    assert change_url(person) in answer.content.decode()
