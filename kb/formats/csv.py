@@ -7,7 +7,7 @@ first characters); an apostrophe that stands there by itself is doubled, so it c
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kb.record.page import TimelinePage
@@ -75,19 +75,25 @@ def _cells(row: Row, site: str) -> list[str]:
         "date": date["words"],
         **{name: date[name] for name in ("edtf", "earliest", "latest")},
         "as_written": date["phrase"],
-        "contested": _JOINT.join(one["text"] for one in row["contested"]),
+        "contested": _joined(one["text"] for one in row["contested"]),
         "speaker": (voice.get("speaker") or {}).get("name") or voice.get("label"),
         "role": voice.get("role"),
         "on_behalf_of": (voice.get("on_behalf_of") or {}).get("name"),
-        "to": _JOINT.join(one["name"] for one in voice.get("to", [])),
-        "actors": _JOINT.join(f"{one['name']} ({one['role']})" for one in row["actors"]),
-        "sources": _JOINT.join(one["source"]["title"] for one in row["citations"]),
-        "source_urls": _JOINT.join(one["source"]["link"] for one in row["citations"]),
-        "incidents": _JOINT.join(one["title"] for one in row["incidents"]),
-        "topics": _JOINT.join(one["title"] for one in row["topics"]),
+        "to": _joined(one["name"] for one in voice.get("to", [])),
+        "actors": _joined(f"{one['name']} ({one['role']})" for one in row["actors"]),
+        "sources": _joined(one["source"]["title"] for one in row["citations"]),
+        "source_urls": _joined(one["source"]["link"] for one in row["citations"]),
+        "incidents": _joined(one["title"] for one in row["incidents"]),
+        "topics": _joined(one["title"] for one in row["topics"]),
     }
-    return [_safe(str(cells[name] or "")) for name in COLUMNS]
+    return [safe(str(cells[name] or "")) for name in COLUMNS]
 
 
-def _safe(text: str) -> str:
+def _joined(values: Iterable[str]) -> str:
+    """Several values in one cell; a semicolon inside one of them has a backslash before it."""
+    return _JOINT.join(one.replace(";", "\\;") for one in values)
+
+
+def safe(text: str) -> str:
+    """The text of a cell as no spreadsheet takes it for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text

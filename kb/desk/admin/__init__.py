@@ -9,12 +9,14 @@ from django.contrib import admin
 from kb.desk.admin.actors import ActorAdmin
 from kb.desk.admin.claims import PropositionAdmin
 from kb.desk.admin.entries import EventAdmin, IncidentAdmin, StatementAdmin, TopicAdmin
+from kb.desk.admin.importing import ImportAdmin
 from kb.desk.admin.review import QueueAdmin
 from kb.desk.admin.sources import SourceAdmin
 
 __all__ = [
     "ActorAdmin",
     "EventAdmin",
+    "ImportAdmin",
     "IncidentAdmin",
     "PropositionAdmin",
     "QueueAdmin",
