@@ -146,6 +146,9 @@ class PublicData:
 # Path and query together, in bytes as sent. Below gunicorn's limit for the request line (8,190),
 # so that it is this page that answers and not gunicorn's.
 LONGEST_ADDRESS = 8000
+# A form with a file of 10 MB (kb.desk.importers.rows) and room for its other fields. What is larger
+# is refused by what it says of its size, before a byte of it is read.
+LARGEST_FORM = 12_000_000
 BROKEN_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # Django decodes the path and puts the bytes that are not UTF-8 back as percent signs.
 UNDECODED = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
@@ -155,7 +158,7 @@ FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class HostileInput:
-    """Answers 400 or 414 to input that no honest client sends, before anything reads it.
+    """Answers 400, 413 or 414 to input that no honest client sends, before anything reads it.
 
     PostgreSQL refuses NUL with an error where SQLite stores it; a lone surrogate raises on both;
     bytes that are not UTF-8 would silently become U+FFFD. One refusal here, with the reason,
@@ -174,6 +177,13 @@ class HostileInput:
             if is_for_machines(request):
                 return problem(request, "address-too-long", too_much)
             return refusal(414, "This address is too long", too_much)
+        if too_large(request):
+            return refusal(
+                413,
+                "This is too much at once",
+                f"It has more than {LARGEST_FORM // 1_000_000} MB. The desk takes files of up to "
+                "10 MB; larger ones are loaded on the server, with the commands.",
+            )
         complaint = complaint_about(request)
         if complaint and is_for_machines(request):
             return problem(request, "bad-request", complaint)
@@ -187,6 +197,12 @@ def too_long(request: HttpRequest) -> bool:
     # `path_info` is decoded already, so it is never longer than what was sent.
     sent = len(request.META.get("QUERY_STRING", "")) + len(request.path_info)
     return sent > LONGEST_ADDRESS
+
+
+def too_large(request: HttpRequest) -> bool:
+    """Whether the request says that its body is larger than any form of ours."""
+    sent = request.META.get("CONTENT_LENGTH") or "0"
+    return not sent.isdecimal() or len(sent) > 12 or int(sent) > LARGEST_FORM
 
 
 def complaint_about(request: HttpRequest) -> str:

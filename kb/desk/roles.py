@@ -42,6 +42,7 @@ RIGHTS: tuple[tuple[str, list[str], tuple[str, ...]], ...] = (
         ["desk.publish_record"],
         (PUBLISHER, ADMINISTRATOR),
     ),
+    ("Import files, and undo an import", ["desk.import_file"], (PUBLISHER, ADMINISTRATOR)),
     ("Delete what was never published", _DELETE, (PUBLISHER, ADMINISTRATOR)),
     ("Accounts and groups", _ACCOUNTS, (ADMINISTRATOR,)),
 )

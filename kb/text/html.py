@@ -18,6 +18,17 @@ _GAPS = re.compile(r"\n{3,}")
 # A star or a bracket that was typed is none of Markdown's.
 _SPECIAL = re.compile(r"([\\*_\[\]`])")
 
+_TAG = re.compile(
+    r"</?(?:p|div|br|a|b|i|em|strong|span|ul|ol|li|blockquote|h[1-6]|table|tr|td|img|script|style"
+    r"|iframe|font|u|sup|sub)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+
+
+def is_html(text: str) -> bool:
+    """Whether a text holds a tag of HTML; a lone "<" is none."""
+    return _TAG.search(text) is not None
+
 
 def markdown_of(html: str) -> str:
     """The text of an HTML fragment as Markdown: paragraphs, emphasis, lists, quotations, links.

@@ -30,6 +30,7 @@ from kb.desk.models import (
     Source,
     Statement,
     Transfer,
+    Upload,
 )
 from kb.desk.verbs.saving import StaleVersion, claim
 from kb.record.models import Change, Revision
@@ -61,6 +62,7 @@ NOT_SHOWN = {
     Reference,
     Snapshot,
     Transfer,
+    Upload,
 }
 WRONG_KEYS = ["abc", "-1", "10" * 15, "1e30", "²"]
 

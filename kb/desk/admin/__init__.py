@@ -10,6 +10,7 @@ from kb.desk.admin.accounts import AccountAdmin
 from kb.desk.admin.actors import ActorAdmin
 from kb.desk.admin.claims import PropositionAdmin
 from kb.desk.admin.entries import EventAdmin, IncidentAdmin, StatementAdmin, TopicAdmin
+from kb.desk.admin.importing import ImportAdmin
 from kb.desk.admin.review import QueueAdmin
 from kb.desk.admin.sources import SourceAdmin
 from kb.desk.admin.transfers import TransferAdmin
@@ -18,6 +19,7 @@ __all__ = [
     "AccountAdmin",
     "ActorAdmin",
     "EventAdmin",
+    "ImportAdmin",
     "IncidentAdmin",
     "PropositionAdmin",
     "QueueAdmin",

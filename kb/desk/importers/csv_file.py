@@ -5,67 +5,164 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import BinaryIO
 
-from kb.desk.importers.rows import FileRefused, Row, decoded
+from kb.desk.importers.rows import COLUMNS_AT_MOST, Cited, FileRefused, Limits, Row, text_lines
+from kb.desk.models.events import ParticipationRole
 from kb.formats.csv import parted, unguarded
+from kb.text.html import is_html, line_of, markdown_of
 
-LONGEST_CELL = 1_000_000
-# Column: what it is called elsewhere. docs/importing.md says what each holds.
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "id": ("external_id", "incident_id", "unique_id", "key"),
-    "kind": ("type",),
-    "title": ("headline", "name"),
-    "date": ("happened", "said", "when"),
-    "edtf": (),
-    "as_written": ("phrase", "display_date"),
-    "standing": (),
-    "summary": ("description",),
-    "text": ("quotation", "words", "quote"),
-    "form": (),
-    "wording": (),
-    "language": ("lang",),
-    "speaker": ("said_by", "by"),
-    "role": ("capacity",),
-    "on_behalf_of": ("for",),
-    "to": ("addressees",),
-    "channel": (),
-    "actors": ("participants",),
-    "sources": ("source", "source_title"),
-    "source_urls": ("source_url", "url_of_source", "link"),
-    "incidents": ("incident", "story"),
-    "topics": ("topic", "tags"),
+# Column: (what it is called elsewhere, what it holds). docs/importing.md prints this table.
+COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
+    "id": (
+        ("external_id", "incident_id", "unique_id", "key"),
+        "The row's id in this file. Without it, what the row says is its id",
+    ),
+    "kind": (
+        ("type",),
+        "`event` or `statement`; without it, a row with a text or an outcome is a statement",
+    ),
+    "title": (
+        ("headline", "name"),
+        "The title of the event, or the headline of the statement",
+    ),
+    "date": (("happened", "said", "when"), "In plain words or EDTF"),
+    "edtf": ((), "The date in EDTF; read before `date`"),
+    "as_written": (("phrase", "display_date"), "The date in the words of the source"),
+    "standing": (
+        (),
+        "Of an event: `undisputed`, `one_party`, `reported` (unless given), `announced`",
+    ),
+    "summary": (("description",), "Of an event, in Markdown; HTML is turned into it"),
+    "text": (("quotation", "words", "quote"), "The words of a statement"),
+    "form": ((), "`verbatim`, `paraphrase` (unless given), `document`"),
+    "wording": ((), "`original` (unless given), `translated`, `back_translated`"),
+    "language": (("lang",), "Of the text: BCP 47"),
+    "original_text": ((), "The words in the language they were said in"),
+    "original_language": ((), "BCP 47"),
+    "outcome": ((), "`said` (unless given), `declined`, `no_reply`"),
+    "speaker": (
+        ("said_by", "by"),
+        "By name. One who is not on the desk yet is made, as a person",
+    ),
+    "speaker_label": (
+        (),
+        "What the source calls a speaker whom it does not name; then `speaker` stays empty",
+    ),
+    "attribution": (
+        (),
+        "`named`, `unnamed`, `document`, `account`; without it, `named` where there is a speaker",
+    ),
+    "role": (("capacity",), "The speaker's capacity as of the date"),
+    "on_behalf_of": (("for",), "By name"),
+    "to": (("addressees",), "Whom they spoke to, by name"),
+    "channel": ((), "Where"),
+    "actors": (
+        ("participants",),
+        "Of an event: `Name (role)`, the role one of `acted`, `affected`, `reported`, "
+        "`regulated`, `announced`, `involved` (unless given); another word belongs to the name",
+    ),
+    "sources": (("source", "source_title"), "Titles of sources that support it"),
+    "source_urls": (
+        ("source_url", "url_of_source", "link"),
+        "Their addresses, in the same order",
+    ),
+    "incidents": (("incident", "story"), "By title"),
+    "topics": (("topic", "tags"), "By name"),
 }
-TEMPLATE = ("id", "kind", "title", "date", "as_written", "standing", "summary", "text", "form",
-            "speaker", "role", "on_behalf_of", "to", "language", "actors", "sources",
-            "source_urls", "incidents", "topics")  # fmt: skip
-_BY_NAME = {one: name for name, others in COLUMNS.items() for one in (name, *others)}
+EXAMPLES: tuple[dict[str, str], ...] = (
+    {
+        "id": "1", "kind": "event", "title": "The harbour bridge is closed",
+        "date": "mid-March 2024", "as_written": "in the middle of March",
+        "standing": "reported", "summary": "Both lanes, for **repairs**.",
+        "actors": "Harbour Authority (acted); Ferry Company (affected)",
+        "sources": "Bridge closed until May", "source_urls": "https://example.org/bridge",
+        "incidents": "The harbour bridge", "topics": "Traffic",
+    },
+    {
+        "id": "2", "kind": "statement", "title": "The authority gives its reason",
+        "date": "15 March 2024", "text": "Safety comes first.", "form": "verbatim",
+        "language": "en", "speaker": "Ann Bee", "role": "spokesperson",
+        "on_behalf_of": "Harbour Authority", "to": "The Daily Example",
+        "sources": "Bridge closed until May; Questions and answers",
+        "source_urls": "https://example.org/bridge; https://example.org/answers",
+        "incidents": "The harbour bridge",
+    },
+)  # fmt: skip
+_BY_NAME = {one: name for name, (others, _) in COLUMNS.items() for one in (name, *others)}
+_ROLES = frozenset(ParticipationRole.values)
 _ROLE = re.compile(r"(.+?)\s*\((\w+)\)\s*")
 
 
-def read_csv(content: bytes) -> list[Row]:
-    """The rows of a file. Raises FileRefused for what is no such table."""
-    text = decoded(content)
-    head, _, _ = text.partition("\n")
+def template() -> bytes:
+    """A file with every column and two rows as examples, as spreadsheets open it."""
+    out = io.StringIO()
+    lines = csv.DictWriter(out, list(COLUMNS), restval="", lineterminator="\r\n")
+    lines.writeheader()
+    lines.writerows(EXAMPLES)
+    return "\ufeff".encode() + out.getvalue().encode()
+
+
+def columns_table() -> str:
+    """The columns as a Markdown table."""
+    lines = ["| Column | Also called | What it holds |", "|---|---|---|"]
+    for name, (others, holds) in COLUMNS.items():
+        also = ", ".join(f"`{one}`" for one in others)
+        lines.append(f"| `{name}` | {also} | {holds} |")
+    return "\n".join(lines)
+
+
+def read_csv(file: BinaryIO, limits: Limits, columns: Mapping[str, str]) -> Iterator[Row]:
+    """The rows of a file, one after the other. Raises FileRefused for what is no such table.
+
+    ``columns`` says which column of the file holds what: ``{"title": "Name of the case"}``.
+    """
+    lines = text_lines(file, limits)
+    head = next(lines, "")
     delimiter = max(",;\t", key=head.count)
-    csv.field_size_limit(LONGEST_CELL)
+    csv.field_size_limit(limits.cell)
     try:
-        lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        names = _columns(next(lines, []))
-        found = [
-            _row(names, cells, lines.line_num)
-            for cells in lines
-            if any(one.strip() for one in cells)
-        ]
+        cells_of = csv.reader(chain([head], lines), delimiter=delimiter, strict=True)
+        names = _columns(next(cells_of, []), columns)
+        for cells in cells_of:
+            if len(cells) > len(names):
+                number = cells_of.line_num
+                said = f"Line {number} has {len(cells)} cells, and the head has {len(names)}."
+                raise FileRefused(said)
+            if any(one.strip() for one in cells):
+                yield _row(names, cells, cells_of.line_num)
     except csv.Error as problem:
-        raise FileRefused(f"It cannot be read as CSV: {problem}.") from problem
-    if not found:
-        raise FileRefused("It has a head, and no rows below it.")
-    return found
+        raise FileRefused(_in_words(problem, limits)) from problem
 
 
-def _columns(head: list[str]) -> list[str]:
-    names = [re.sub(r"[\s-]+", "_", one.strip().lower()) for one in head]
-    known = [_BY_NAME.get(one, "") for one in names]
+def _in_words(problem: csv.Error, limits: Limits) -> str:
+    if "field limit" in str(problem):
+        return (
+            f"A field has more than {limits.cell:,} characters: perhaps a quotation mark is "
+            "opened and never closed."
+        )
+    if "unexpected end" in str(problem):
+        return "It ends inside a quoted field: a quotation mark is opened and never closed."
+    return f"It cannot be read as CSV: {problem}."
+
+
+def _columns(head: list[str], given: Mapping[str, str]) -> list[str]:
+    """What each column of the file holds: one of ours, or "" for those passed over."""
+    if len(head) > COLUMNS_AT_MOST:
+        raise FileRefused(f"It has {len(head):,} columns, and {COLUMNS_AT_MOST} may be read.")
+    if unknown := set(given) - set(COLUMNS):
+        raise FileRefused(
+            f"There is no column “{min(unknown)[:40]}” of ours to fill; "
+            f"there are: {', '.join(COLUMNS)}."
+        )
+    by_name = {_plain(theirs): ours for ours, theirs in given.items()}
+    if missing := by_name.keys() - {_plain(one) for one in head}:
+        raise FileRefused(f"The file has no column “{min(missing)[:80]}”.")
+    # A column that was named stands for ours alone, whatever else would do by its own name.
+    usual = {name: ours for name, ours in _BY_NAME.items() if ours not in given}
+    known = [by_name.get(_plain(one)) or usual.get(_plain(one), "") for one in head]
     if not {"title", "text"} & set(known):
         raise FileRefused(
             "Its first line does not name the columns. There must be a column “title” or “text”; "
@@ -73,37 +170,53 @@ def _columns(head: list[str]) -> list[str]:
         )
     twice = {one for one in known if one and known.count(one) > 1}
     if twice:
-        raise FileRefused(f"Two columns mean the same: {', '.join(sorted(twice))}.")
+        raise FileRefused(
+            f"Two columns mean the same: {', '.join(sorted(twice))}. Say which one is meant."
+        )
     return known
 
 
+def _plain(name: str) -> str:
+    return re.sub(r"[\s-]+", "_", name.strip().lower())
+
+
 def _row(names: list[str], cells: list[str], line: int) -> Row:
-    if len(cells) > len(names):
-        raise FileRefused(f"Line {line} has {len(cells)} cells, and the head has {len(names)}.")
     cell = {name: unguarded(text).strip() for name, text in zip(names, cells, strict=False) if name}
     titles, urls = _in_order(cell.get("sources", "")), _in_order(cell.get("source_urls", ""))
     longest = max(len(titles), len(urls))
     pairs = zip(
         titles + [""] * (longest - len(titles)), urls + [""] * (longest - len(urls)), strict=True
     )
-    kind = cell.get("kind", "").lower() or ("statement" if cell.get("text") else "event")
-    given = {
-        "title": cell.get("title", ""),
-        "date": cell.get("edtf") or cell.get("date", ""),
-        "standing": cell.get("standing") or "reported",
-        "form": cell.get("form") or "paraphrase",
-        "wording": cell.get("wording") or "original",
-        **{name: cell.get(name, "") for name in ("as_written", "summary", "text", "language")},
-        **{name: cell.get(name, "") for name in ("speaker", "role", "on_behalf_of", "channel")},
-        "to": tuple(_several(cell.get("to", ""))),
-        "actors": tuple(_with_role(one) for one in _several(cell.get("actors", ""))),
-        "sources": tuple(one for one in pairs if any(one)),
-        "incidents": tuple(_several(cell.get("incidents", ""))),
-        "topics": tuple(_several(cell.get("topics", ""))),
-    }
-    row = Row(line, cell.get("id", ""), kind, **given)
-    # Without an id of its own, what it says is its id: the same file again adds nothing.
-    return row if row.external_id else row.renamed(row.digest[:20])
+    is_said = cell.get("text") or cell.get("outcome")
+    plain = ("as_written", "language", "original_text", "original_language", "speaker")
+    voice = ("speaker_label", "attribution", "role", "on_behalf_of", "channel")
+    return Row(
+        line=line,
+        external_id=cell.get("id", ""),
+        kind=cell.get("kind", "").lower() or ("statement" if is_said else "event"),
+        title=_line(cell.get("title", "")),
+        date=cell.get("edtf") or cell.get("date", ""),
+        standing=cell.get("standing") or "reported",
+        summary=_markdown(cell.get("summary", "")),
+        text=_line(cell.get("text", "")),
+        form=cell.get("form") or "paraphrase",
+        wording=cell.get("wording") or "original",
+        outcome=cell.get("outcome") or "said",
+        **{name: cell.get(name, "") for name in (*plain, *voice)},
+        to=tuple(_several(cell.get("to", ""))),
+        actors=tuple(_with_role(one) for one in _several(cell.get("actors", ""))),
+        sources=tuple(Cited(title, url) for title, url in pairs if title or url),
+        incidents=tuple(_several(cell.get("incidents", ""))),
+        topics=tuple(_several(cell.get("topics", ""))),
+    ).with_id()
+
+
+def _markdown(text: str) -> str:
+    return markdown_of(text) if is_html(text) else text
+
+
+def _line(text: str) -> str:
+    return line_of(text) if is_html(text) else text
 
 
 def _in_order(text: str) -> list[str]:
@@ -117,4 +230,6 @@ def _several(text: str) -> list[str]:
 
 def _with_role(text: str) -> tuple[str, str]:
     found = _ROLE.fullmatch(text)
-    return (found[1], found[2]) if found else (text, "involved")
+    if found and found[2] in _ROLES:
+        return found[1], found[2]
+    return text, "involved"  # “Center for Expertise (CGE)” is a name

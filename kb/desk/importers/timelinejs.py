@@ -9,16 +9,25 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
-import json
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import chain
+from typing import Any, BinaryIO
 
-from kb.desk.importers.rows import FileRefused, Row, decoded
+from kb.desk.importers.rows import (
+    COLUMNS_AT_MOST,
+    FileRefused,
+    Limits,
+    Row,
+    first_line,
+    json_of,
+    text_lines,
+    whole_text,
+)
 from kb.text.html import line_of, markdown_of
 from kb.text.links import LinkError, safe_url
 
 LONGEST_TITLE = 200
-DEEPEST = 50
 _HEAD = ("Year", "Headline")
 _WHAT = (
     "This is not a timeline of TimelineJS. Its JSON has “events”, or “timeline” with “date” or "
@@ -26,30 +35,26 @@ _WHAT = (
 )
 
 
-def read_timelinejs(content: bytes) -> list[Row]:
-    """The slides of a file. Raises FileRefused for what is no timeline."""
-    text = decoded(content)
-    if text.lstrip()[:1] in ("{", "["):
-        title, slides = _from_json(text)
+def read_timelinejs(
+    file: BinaryIO, limits: Limits, columns: Mapping[str, str] | None = None
+) -> Iterator[Row]:
+    """The slides of a file, one after the other. Raises FileRefused for what is no timeline."""
+    if columns:
+        raise FileRefused("The columns of a timeline have their own names, and no others.")
+    if first_line(file, limits).lstrip()[:1] in ("{", "["):
+        title, slides = _from_json(whole_text(file, limits))
     else:
-        title, slides = _from_csv(text)
-    rows = [_row(number, slide, title) for number, slide in enumerate(slides, start=1)]
-    if not rows:
-        raise FileRefused("This timeline has no slides.")
+        title, slides = _from_csv(file, limits)
     seen: dict[str, int] = {}
-    found = []
-    for row in rows:
-        seen[row.external_id] = seen.get(row.external_id, 0) + 1
-        again = seen[row.external_id]
-        found.append(row if again == 1 else row.renamed(f"{row.external_id}-{again}"))
-    return found
+    for number, slide in enumerate(slides, start=1):
+        row = _row(number, slide, title)
+        seen[row.external_id] = again = seen.get(row.external_id, 0) + 1
+        own = row.external_id if again == 1 else f"{row.external_id}-{again}"
+        yield replace(row, external_id=own)
 
 
 def _from_json(text: str) -> tuple[str, list[dict[str, Any]]]:
-    try:
-        whole = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
-    except (ValueError, RecursionError) as problem:
-        raise FileRefused(f"It cannot be read as JSON: {problem}.") from problem
+    whole = json_of(text)
     if not isinstance(whole, dict):
         raise FileRefused(_WHAT)
     if isinstance(whole.get("events"), list):
@@ -64,49 +69,44 @@ def _from_json(text: str) -> tuple[str, list[dict[str, Any]]]:
     return line_of(name), slides
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"“{twice[:40]}” stands twice in one object")
-    return found
-
-
-def _no_number(text: str) -> float:
-    raise ValueError(f"{text} is no number")
-
-
-def _from_csv(text: str) -> tuple[str, list[dict[str, Any]]]:
-    try:
-        lines = csv.DictReader(io.StringIO(text, newline=""), restkey="", strict=True)
-        table = [{name: value for name, value in one.items() if name} for one in lines]
-    except csv.Error as problem:
-        raise FileRefused(f"It cannot be read as CSV: {problem}.") from problem
-    if not table or not all(one in table[0] for one in _HEAD):
-        raise FileRefused(_WHAT)
-    title, slides = "", []
-    for line in table:
-        cell = {name: (value or "").strip() for name, value in line.items()}
+def _from_csv(file: BinaryIO, limits: Limits) -> tuple[str, Iterator[dict[str, Any]]]:
+    """The title and the slides. It is read twice: the title may stand in any line."""
+    title = ""
+    for cell in _cells(file, limits):
         if cell.get("Type", "").lower() == "title":
             title = line_of(cell["Headline"])
-        elif cell.get("Type", "").lower() != "era" and any(cell.values()):
-            slides.append(
-                {
-                    "start_date": {
-                        part: cell.get(part.capitalize(), "") for part in ("year", "month", "day")
-                    },
-                    "end_date": {
-                        part: cell.get(f"End {part.capitalize()}", "")
-                        for part in ("year", "month", "day")
-                    },
-                    "display_date": cell.get("Display Date", ""),
-                    "text": {"headline": cell["Headline"], "text": cell.get("Text", "")},
-                    "media": {"url": cell.get("Media", "")},
-                    "group": cell.get("Group", ""),
-                }
-            )
-    return title, slides
+    return title, (
+        _slide(cell)
+        for cell in _cells(file, limits)
+        if cell.get("Type", "").lower() not in ("title", "era") and any(cell.values())
+    )
+
+
+def _cells(file: BinaryIO, limits: Limits) -> Iterator[dict[str, str]]:
+    csv.field_size_limit(limits.cell)
+    lines = text_lines(file, limits)
+    try:
+        table = csv.DictReader(chain(lines), restkey="", strict=True)
+        names = table.fieldnames or []
+        if len(names) > COLUMNS_AT_MOST or not set(_HEAD) <= set(names):
+            raise FileRefused(_WHAT)
+        for line in table:
+            yield {name: (value or "").strip() for name, value in line.items() if name}
+    except csv.Error as problem:
+        raise FileRefused(f"It cannot be read as CSV: {problem}.") from problem
+
+
+def _slide(cell: dict[str, str]) -> dict[str, Any]:
+    """A line of the table in the shape of the JSON."""
+    parts = ("year", "month", "day")
+    return {
+        "start_date": {part: cell.get(part.capitalize(), "") for part in parts},
+        "end_date": {part: cell.get(f"End {part.capitalize()}", "") for part in parts},
+        "display_date": cell.get("Display Date", ""),
+        "text": {"headline": cell["Headline"], "text": cell.get("Text", "")},
+        "media": {"url": cell.get("Media", "")},
+        "group": cell.get("Group", ""),
+    }
 
 
 def _row(number: int, slide: dict[str, Any], timeline: str) -> Row:
@@ -129,7 +129,10 @@ def _row(number: int, slide: dict[str, Any], timeline: str) -> Row:
     display = _text(slide.get("display_date"))
     if not display and isinstance(begins, dict):
         display = _text(begins.get("display_date"))
-    own = _text(slide.get("unique_id")) or hashlib.sha256(f"{date}|{headline}".encode()).hexdigest()
+    own = (
+        _text(slide.get("unique_id"))
+        or hashlib.sha256(f"{date}|{headline}".encode(errors="surrogatepass")).hexdigest()
+    )
     group = line_of(_text(slide.get("group") or slide.get("tag")))
     return Row(
         line=number,

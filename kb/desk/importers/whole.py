@@ -1,7 +1,8 @@
 """The whole knowledge base as JSON Lines, desk and record, and back: byte for byte the same.
 
-One line says what the file is, then a line for each row, then one with their number, so that a file
-that was cut short is told from a whole one. Rows stand in the order in which they can be made. The
+One line says what the file is, then a line for each row, then one with their number and the SHA-256
+of all above it, so that a file that was cut short or altered is told from a whole one. Rows stand
+in the order in which they can be made. The
 read index is left out, because it follows from the revisions; so are passwords, sessions and
 rights: of an account only its name is kept, and where that is new it can do nothing.
 docs/importing.md describes the format.
@@ -9,6 +10,7 @@ docs/importing.md describes the format.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
@@ -28,6 +30,12 @@ from kb.record.models import Epoch, Revision
 FORMAT, VERSION = "on-the-record", 1
 ROWS_AT_ONCE = 500
 LONGEST_LINE = 20_000_000
+# Tables of the desk and the record that are not kept, and why.
+LEFT_OUT = {
+    "desk.upload": "a file that somebody has sent and not loaded yet; thrown away after a day",
+    "record.entry": "the read index, made anew from the revisions",
+    "record.facet": "likewise",
+}
 # What a row of the wrong shape raises on its way into a table.
 UNSTORABLE = (
     AttributeError,
@@ -46,7 +54,8 @@ class WholeError(Exception):
 
 def tables() -> list[type[models.Model]]:
     """The models whose rows are kept, each after those that it names."""
-    waiting = [*apps.get_app_config("desk").get_models(), Revision, Epoch]
+    ours = [one for app in ("desk", "record") for one in apps.get_app_config(app).get_models()]
+    waiting = [one for one in ours if one._meta.label_lower not in LEFT_OUT]
     found: list[type[models.Model]] = []
     while waiting:
         free = [one for one in waiting if not (_named_by(one) & set(waiting))]
@@ -62,14 +71,33 @@ def _named_by(model: type[models.Model]) -> set[Any]:
 
 def dump() -> Iterator[bytes]:
     """Every line of the file. One snapshot: call it inside a transaction that repeats its reads."""
-    yield _line({"format": FORMAT, "version": VERSION})
-    rows = 0
+    digest, rows = hashlib.sha256(), 0
+    for number, row in enumerate(_every_row()):
+        line = _line(row)
+        digest.update(line)
+        rows = number
+        yield line
+    yield _line({"rows": rows, "sha256": digest.hexdigest()})
+
+
+def _every_row() -> Iterator[dict[str, Any]]:
+    """What the file is, and then every row; the tables are read some hundred rows at a time."""
+    yield {"format": FORMAT, "version": VERSION}
     for model in tables():
-        found = model._base_manager.order_by("pk")
-        for obj in found.iterator(chunk_size=ROWS_AT_ONCE):
-            yield _line(_row(obj))
-            rows += 1
-    yield _line({"rows": rows})
+        accounts = [one.name for one in model._meta.fields if _is_account(one)]
+        several = [
+            models.Prefetch(one.name, one.related_model._base_manager.only("pk"))
+            for one in model._meta.many_to_many
+        ]
+        found = model._base_manager.select_related(*accounts) if accounts else model._base_manager
+        for obj in (
+            found.prefetch_related(*several).order_by("pk").iterator(chunk_size=ROWS_AT_ONCE)
+        ):
+            yield _row(obj)
+
+
+def _is_account(field: Any) -> bool:
+    return field.related_model is get_user_model()
 
 
 def _line(row: dict[str, Any]) -> bytes:
@@ -86,7 +114,7 @@ def _plain(value: Any) -> Any:
 def _row(obj: models.Model) -> dict[str, Any]:
     row: dict[str, Any] = Serializer().serialize([obj])[0]
     for field in obj._meta.fields:
-        if field.related_model is get_user_model():
+        if _is_account(field):
             account = getattr(obj, field.name)
             row["fields"][field.name] = account and account.get_username()
     for several in obj._meta.many_to_many:
@@ -119,14 +147,14 @@ def load(lines: Iterable[bytes], *, dry_run: bool = False) -> int:
                 rebuild()
             if dry_run:
                 transaction.set_rollback(True)
-    except Error as problem:
+    except Error as problem:  # of the database
         raise WholeError(f"The rows do not hold together: {problem}".strip()) from problem
     return rows
 
 
 def _stored(lines: Iterable[bytes], known: dict[str, type[models.Model]]) -> int:
     accounts: dict[str, int] = {}
-    rows, is_whole = 0, False
+    digest, rows, is_whole = hashlib.sha256(), 0, False
     for number, line in enumerate(lines, start=1):
         try:
             row = _read(line)
@@ -135,9 +163,8 @@ def _stored(lines: Iterable[bytes], known: dict[str, type[models.Model]]) -> int
             elif is_whole:
                 raise WholeError("there is more after the last line.")
             elif "rows" in row:
-                is_whole = row["rows"] == rows
-                if not is_whole:
-                    raise WholeError(f"the file should have {row['rows']} rows, and has {rows}.")
+                _check_end(line, row, rows, digest.hexdigest())
+                is_whole = True
             else:
                 _store(row, known, accounts)
                 rows += 1
@@ -145,9 +172,17 @@ def _stored(lines: Iterable[bytes], known: dict[str, type[models.Model]]) -> int
             raise WholeError(f"Line {number}: {problem}") from problem
         except UNSTORABLE as problem:
             raise WholeError(f"Line {number} cannot be stored: {problem}") from problem
+        digest.update(line)
     if not is_whole:
         raise WholeError("The file is cut short: its last line, with the number of rows, is gone.")
     return rows
+
+
+def _check_end(line: bytes, row: dict[str, Any], rows: int, sha256: str) -> None:
+    if row["rows"] != rows:
+        raise WholeError(f"the file should have {row['rows']} rows, and has {rows}.")
+    if line != _line({"rows": rows, "sha256": sha256}):
+        raise WholeError("the file was altered since it was exported: its digest is another.")
 
 
 def _read(line: bytes) -> dict[str, Any]:
@@ -178,11 +213,20 @@ def _store(
     fields = dict(row["fields"])
     for field in model._meta.fields:
         name = fields.get(field.name)
-        if field.related_model is get_user_model() and name is not None:
+        if _is_account(field) and name is not None:
             fields[field.name] = _account(str(name), accounts)
     plain = {"model": model._meta.label_lower, "pk": row["key"], "fields": fields}
     for found in Deserializer([plain]):
-        found.save()
+        several = found.m2m_data or {}  # saving throws them away
+        # Inserted, never written over a row of the same key.
+        found.save(save_m2m=False, force_insert=True)
+        for name, keys in several.items():
+            field: Any = model._meta.get_field(name)
+            own, theirs = field.m2m_column_name(), f"{field.m2m_reverse_field_name()}_id"
+            through = field.remote_field.through
+            through._base_manager.bulk_create(
+                through(**{own: found.object.pk, theirs: getattr(key, "pk", key)}) for key in keys
+            )
 
 
 def _account(name: str, accounts: dict[str, int]) -> int:

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
+import sys
+import tempfile
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kb.desk.importers import batches
-from kb.desk.importers.rows import FileRefused, Row
+from kb.desk.importers.loading import load
+from kb.desk.importers.planning import REFUSE, Outcome, plan, summary
+from kb.desk.importers.readers import rows_of
+from kb.desk.importers.rows import IN_THE_ADMIN, NO_LIMITS, FileRefused, size_of
 from kb.desk.verbs.refusing import Refused
 
 BAR = 40
+DRAWN_EVERY = 20
+# A larger file is read a second time for loading, so that it is never held whole.
+ROWS_HELD = IN_THE_ADMIN.rows or 0
+MOST_REFUSED = 1_000
 
 
 class ImportCommand(BaseCommand):
     """Load a file as drafts: all of it, or nothing and the reasons."""
 
-    read: Callable[[bytes], list[Row]]
+    kind: str
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file")
+        parser.add_argument("file", help="the file, or - for standard input")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, only")
         parser.add_argument(
             "--origin", default="", help="whose ids these are; the file's name unless given"
@@ -30,45 +42,101 @@ class ImportCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = Path(options["file"])
-        origin = (options["origin"] or path.stem)[:100]
+        origin = (options["origin"] or ("" if options["file"] == "-" else path.stem))[:100]
+        if not origin:
+            raise CommandError("Say whose ids these are: --origin NAME.")
+        columns = self._columns(options.get("column") or [])
         try:
-            content = path.read_bytes()
-            outcomes = batches.plan(type(self).read(content), origin=origin)
+            with opened(options["file"]) as file:
+                self._go_through(file, path.name, origin, columns, options)
         except OSError as problem:
-            raise CommandError(f"Cannot read {path}: {problem}") from problem
+            raise CommandError(f"Cannot read {path}: {problem.strerror or problem}") from problem
         except FileRefused as problem:
             raise CommandError(f"Nothing was stored. {problem}") from problem
-        for line in batches.report(outcomes):
-            if options["verbosity"] > 1 or options["dry_run"] or "refused" in line:
-                self.stdout.write(line)
-        said = batches.summary(outcomes)
-        if any(one.action == batches.REFUSE for one in outcomes):
+        except Refused as refusal:
+            raise CommandError("Nothing was stored.\n" + "\n".join(refusal.reasons)) from refusal
+
+    def _columns(self, given: list[str]) -> dict[str, str]:
+        """``ours=theirs`` for each option, as ours and theirs."""
+        pairs = [one.partition("=") for one in given]
+        if wrong := [one for one, (ours, _, theirs) in zip(given, pairs, strict=True)
+                     if not ours or not theirs]:  # fmt: skip
+            raise CommandError(f"Write a column as ours=theirs, not as “{wrong[0]}”.")
+        return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
+
+    def _go_through(
+        self, file: BinaryIO, name: str, origin: str, columns: dict[str, str], options: Any
+    ) -> None:
+        size = size_of(file)
+
+        def planned() -> Iterator[Outcome]:
+            file.seek(0)
+            return plan(rows_of(file, self.kind, NO_LIMITS, columns), origin=origin)
+
+        held, counts = self._reported(planned(), file, size, options)
+        total, said = sum(counts.values()), summary(counts)
+        if counts[REFUSE]:
             raise CommandError(f"Nothing was stored: {said}.")
         if options["dry_run"]:
             self.stdout.write(f"Would load: {said}.")
             return
-        try:
-            batch = batches.load(
-                outcomes,
-                origin=origin,
-                name=path.name,
-                content=content,
-                progress=self._bar(len(outcomes)),
-            )
-        except Refused as refusal:
-            raise CommandError("Nothing was stored.\n" + "\n".join(refusal.reasons)) from refusal
+        batch = load(
+            held if len(held) == total else planned(),
+            origin=origin,
+            name="standard input" if options["file"] == "-" else name,
+            sha256=digest_of(file),
+            progress=self._bar("Storing", total),
+        )
         self.stdout.write(f"Loaded as drafts: {said}. To undo: manage.py import_undo {batch.pk}")
 
-    def _bar(self, total: int) -> Callable[[int], None]:
+    def _reported(
+        self, outcomes: Iterator[Outcome], file: BinaryIO, size: int, options: Any
+    ) -> tuple[list[Outcome], Counter[str]]:
+        """Say what would happen to each row; return the outcomes, if they are few, and counts."""
+        counts: Counter[str] = Counter()
+        held: list[Outcome] = []
+        draw, is_said = self._bar("Checking", size), options["verbosity"] > 1 or options["dry_run"]
+        for one in outcomes:
+            counts[one.action] += 1
+            number = sum(counts.values())
+            if number <= ROWS_HELD:
+                held.append(one)
+            elif held:
+                held = []
+            if is_said or (one.action == REFUSE and counts[REFUSE] <= MOST_REFUSED):
+                self.stdout.write(str(one))
+            if number % DRAWN_EVERY == 0:
+                draw(min(file.tell(), size))
+        draw(size)
+        return held, counts
+
+    def _bar(self, what: str, total: int) -> Callable[[int], None]:
         """Draws how far it has come, where somebody looks on."""
         if not self.stderr.isatty():
             return lambda done: None
 
         def draw(done: int) -> None:
-            if done == total or done % 20 == 0:
-                full = BAR * done // total
-                self.stderr.write(f"\r[{'#' * full:<{BAR}}] {done}/{total}", ending="")
-                if done == total:
-                    self.stderr.write("")
+            full = BAR * done // max(total, 1)
+            self.stderr.write(f"\r{what} [{'#' * full:<{BAR}}] {done:,}/{total:,}", ending="")
+            if done >= total:
+                self.stderr.write("")
 
         return draw
+
+
+@contextmanager
+def opened(name: str) -> Iterator[BinaryIO]:
+    """The file of this name; for "-" what comes by standard input, kept on disk meanwhile."""
+    if name != "-":
+        with Path(name).open("rb") as file:
+            yield file
+        return
+    with tempfile.TemporaryFile() as kept:
+        shutil.copyfileobj(getattr(sys.stdin, "buffer", sys.stdin), kept)
+        yield kept  # type: ignore[misc]
+
+
+def digest_of(file: BinaryIO) -> str:
+    """The SHA-256 of a whole file, in hexadecimal digits."""
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                             ("withdrawn", "withdrawn"),
                             ("merged", "merged"),
                             ("split", "split"),
-                            ("undone", "merge or split undone"),
+                            ("undone", "merge, split or import undone"),
                             ("followed", "changed along with another"),
                             ("restored", "earlier version restored"),
                             ("deleted", "deleted"),

@@ -9,7 +9,7 @@ from kb.desk.models.base import Publishable, PublishableQuerySet, Reference, Sna
 from kb.desk.models.citations import Citation
 from kb.desk.models.claims import Proposition, Stance
 from kb.desk.models.events import Event, Participation
-from kb.desk.models.imports import ImportBatch, ImportedRow
+from kb.desk.models.imports import ImportBatch, ImportedRow, Upload
 from kb.desk.models.log import Edition, Transfer
 from kb.desk.models.reviews import Approval, Comment
 from kb.desk.models.sources import Source
@@ -39,4 +39,5 @@ __all__ = [
     "Statement",
     "Topic",
     "Transfer",
+    "Upload",
 ]

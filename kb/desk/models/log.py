@@ -23,7 +23,7 @@ class Done(models.TextChoices):
     WITHDRAWN = "withdrawn", "withdrawn"
     MERGED = "merged", "merged"
     SPLIT = "split", "split"
-    UNDONE = "undone", "merge or split undone"
+    UNDONE = "undone", "merge, split or import undone"
     FOLLOWED = "followed", "changed along with another"
     RESTORED = "restored", "earlier version restored"
     DELETED = "deleted", "deleted"

@@ -271,3 +271,19 @@ def now_merged(thing: Any) -> Any:
             break
         thing = type(thing)._default_manager.filter(public_id=found.target).first()
     return thing
+
+
+def merged_keys(model: type[Publishable]) -> dict[int, int]:
+    """The keys of this kind that were merged away, each with the key of what it is by now."""
+    merges = Transfer.objects.standing().filter(how=How.MERGE, kind=model.kind)
+    into = dict(merges.values_list("origin", "target"))
+    rows = model._default_manager.filter(public_id__in={*into, *into.values()})
+    keys = dict(rows.values_list("public_id", "pk"))
+    found = {}
+    for origin, last in into.items():
+        # A merge is refused where it would come round, so this ends.
+        while last in into:
+            last = into[last]
+        if origin in keys and last in keys:
+            found[keys[origin]] = keys[last]
+    return found

@@ -1,9 +1,19 @@
 """``manage.py import_csv FILE``: events and statements from a table, as drafts."""
 
-from kb.desk.importers.csv_file import read_csv
+from argparse import ArgumentParser
+
 from kb.desk.management.importing import ImportCommand
 
 
 class Command(ImportCommand):
     help = "Load events and statements from a CSV file as drafts (docs/importing.md)."
-    read = staticmethod(read_csv)
+    kind = "csv"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--column",
+            action="append",
+            metavar="OURS=THEIRS",
+            help="which column of the file holds what, such as title=Name; may be repeated",
+        )

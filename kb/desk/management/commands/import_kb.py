@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from kb.desk.importers.whole import WholeError, load
+from kb.desk.management.importing import opened
 
 
 class Command(BaseCommand):
     help = "Store an export of a whole knowledge base in this one, which must be empty."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", help="what export_kb wrote")
+        parser.add_argument("file", help="what export_kb wrote, or - for standard input")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, only")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            with Path(options["file"]).open("rb") as file:
+            with opened(options["file"]) as file:
                 rows = load(file, dry_run=options["dry_run"])
         except OSError as problem:
-            raise CommandError(f"Cannot read {options['file']}: {problem}") from problem
+            raise CommandError(
+                f"Cannot read {options['file']}: {problem.strerror or problem}"
+            ) from problem
         except WholeError as problem:
             raise CommandError(f"Nothing was stored. {problem}") from problem
         said = "would be stored" if options["dry_run"] else "stored"

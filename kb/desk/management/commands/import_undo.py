@@ -5,13 +5,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kb.desk.importers.batches import undo
+from kb.desk.importers.undoing import undo
 from kb.desk.models import ImportBatch
 from kb.desk.verbs.refusing import Refused
 
 
 class Command(BaseCommand):
-    help = "Delete every draft that one import made, unless somebody has worked on it since."
+    help = "Take one import back, unless somebody has worked on what it made since."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("batch", type=int, help="the number that the import gave")
@@ -21,7 +21,8 @@ class Command(BaseCommand):
         if batch is None:
             raise CommandError(f"There is no import {options['batch']}.")
         try:
-            deleted = undo(batch)
+            deleted, given_back = undo(batch)
         except Refused as refusal:
             raise CommandError("Nothing was undone.\n" + "\n".join(refusal.reasons)) from refusal
-        self.stdout.write(f"Deleted {deleted} drafts.")
+        changed = f" Gave {given_back} back as they stood before." if given_back else ""
+        self.stdout.write(f"Deleted {deleted} drafts.{changed}")

@@ -1,0 +1,134 @@
+"""Import rows into a throw-away database and print how long each part takes, and the memory.
+
+``python -m bench.import_rows 20000``; DATABASE_URL chooses PostgreSQL (an empty database).
+With ``--kill N`` it loads N times in a process of its own that is killed at a chance moment, and
+counts what is stored each time: none of the rows, or all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import resource
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from django.core.management import call_command
+
+FIELDS = "id,kind,title,date,summary,text,speaker,actors,sources,source_urls,incidents,topics\n"
+
+
+def table(rows: int) -> str:
+    """A CSV in which three rows of four are events and every name comes back often."""
+    lines = [FIELDS]
+    for n in range(rows):
+        url = f"https://example.org/{n % (rows // 3 + 1)}"
+        day = f"{2000 + n % 24}-{n % 12 + 1:02}"
+        if n % 4:
+            said = f"e{n},event,Event number {n},{day},It was **{n}**.,,,Actor {n % 300} (acted)"
+        else:
+            said = f"s{n},statement,Said {n},{day},,We did it {n} times.,Speaker {n % 100},"
+        lines.append(f"{said},Source {n},{url},Incident {n % 50},Topic {n % 20}\n")
+    return "".join(lines)
+
+
+def memory() -> float:
+    """Peak memory of this process so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def measure(path: Path, rows: int) -> None:
+    from kb.desk.importers.loading import load
+    from kb.desk.importers.planning import plan
+    from kb.desk.importers.readers import rows_of
+    from kb.desk.importers.rows import NO_LIMITS
+    from kb.desk.importers.undoing import undo
+
+    began, worked, idle = time.perf_counter(), time.process_time(), memory()
+
+    def lap(what: str) -> None:
+        nonlocal began, worked
+        took, work = time.perf_counter() - began, time.process_time() - worked
+        print(
+            f"{what:<26}{took:8.2f} s, {work:7.2f} s of work, {rows / work:8.0f} rows a second of "
+            f"work, {memory() - idle:6.0f} MB more"
+        )
+        began, worked = time.perf_counter(), time.process_time()
+
+    with path.open("rb") as file:
+        outcomes = list(plan(rows_of(file, "csv", NO_LIMITS), origin="bench"))
+    lap("read and planned")
+    batch = load(outcomes, origin="bench", name="bench", sha256="")
+    lap("stored (write lock held)")
+    del outcomes
+    with path.open("rb") as file:
+        again = list(plan(rows_of(file, "csv", NO_LIMITS), origin="bench"))
+    lap("planned again, unchanged")
+    assert {one.action for one in again} == {"unchanged"}  # noqa: S101
+    undo(batch)
+    lap("undone")
+
+
+def kill(path: Path, rows: int, times: int) -> None:
+    from django.db import connection
+
+    from kb.desk.models import Actor, Event, ImportedRow, Statement
+
+    command = [sys.executable, "manage.py", "import_csv", str(path)]
+    began = time.perf_counter()
+    subprocess.run([*command, "--dry-run", "--verbosity=0"], stdout=subprocess.DEVNULL, check=True)
+    longest = 3 * (time.perf_counter() - began)
+    found = []
+    for _ in range(times):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(random.uniform(longest / 4, longest))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        connection.close()
+        stored = Event.objects.count() + Statement.objects.count()
+        found.append(stored)
+        assert stored in (0, rows), stored  # noqa: S101
+        if not stored:
+            assert not Actor.objects.exists()  # noqa: S101
+            assert not ImportedRow.objects.exists()  # noqa: S101
+        else:
+            call_command("import_undo", str(_last()), verbosity=0)
+    print(f"killed {times} times: {found.count(0)} stored nothing, {found.count(rows)} everything")
+
+
+def _last() -> int:
+    from kb.desk.models import ImportBatch
+
+    return ImportBatch.objects.latest("pk").pk
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("rows", type=int, nargs="?", default=20_000)
+    options.add_argument("--kill", type=int, default=0, metavar="TIMES")
+    given = options.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
+        os.environ["KB_DATA_DIR"] = folder
+        os.environ["KB_SECRET_KEY"] = secrets.token_urlsafe(50)
+        import django
+
+        django.setup()
+        call_command("migrate", verbosity=0)
+        path = Path(folder, "rows.csv")
+        path.write_text(table(given.rows), encoding="utf-8")
+        print(f"{given.rows:,} rows, {path.stat().st_size / 1e6:.1f} MB")
+        if given.kill:
+            kill(path, given.rows, given.kill)
+        else:
+            measure(path, given.rows)
+
+
+if __name__ == "__main__":
+    main()

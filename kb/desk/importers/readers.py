@@ -1,0 +1,52 @@
+"""Which files can be loaded, and telling one from the other."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from kb.desk.importers.csv_file import read_csv
+from kb.desk.importers.entries import read_entries
+from kb.desk.importers.rows import FileRefused, Limits, Row, counted, first_line, json_of
+from kb.desk.importers.timelinejs import read_timelinejs
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One kind of file: what people call it, and the function that makes rows of it."""
+
+    label: str
+    read: Callable[[BinaryIO, Limits, Mapping[str, str]], Iterator[Row]]
+
+
+READERS = {
+    "csv": Reader("CSV, a table of events and statements", read_csv),
+    "timelinejs": Reader("TimelineJS, its JSON or its CSV", read_timelinejs),
+    "jsonl": Reader("JSON Lines of entries, from another knowledge base", read_entries),
+}
+
+
+def rows_of(
+    file: BinaryIO, kind: str, limits: Limits, columns: Mapping[str, str] | None = None
+) -> Iterator[Row]:
+    """The rows of a file of this kind (a key of READERS). Raises FileRefused, also half-way."""
+    return counted(READERS[kind].read(file, limits, columns or {}), limits)
+
+
+def kind_of(file: BinaryIO, limits: Limits) -> str:
+    """The kind of a file, told by its first line. Raises FileRefused for what is no text."""
+    first = first_line(file, limits)
+    if first.lstrip()[:1] in ("{", "["):
+        try:
+            whole = json_of(first)
+        except FileRefused:
+            return "timelinejs"
+        is_timeline = not isinstance(whole, dict) or {"events", "timeline"} & whole.keys()
+        return "timelinejs" if is_timeline else "jsonl"
+    try:
+        head = next(csv.reader([first]), [])
+    except csv.Error:
+        return "csv"
+    return "timelinejs" if {"Year", "Headline"} <= set(head) else "csv"

@@ -1,0 +1,118 @@
+"""All of a file or nothing: whatever fails, whenever, and whoever else is at work."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from django.db import DatabaseError, connection
+
+from kb.desk.importers.loading import load
+from kb.desk.importers.planning import plan
+from kb.desk.importers.undoing import undo
+from kb.desk.models import Actor, Event, ImportBatch, ImportedRow, Statement
+from kb.desk.verbs.refusing import Refused
+from tests.desk.importers.test_batches import EVENT, SAID, actions, loaded, planned, table
+from tests.make import make_event
+
+pytestmark = pytest.mark.django_db
+# Every how manieth statement fails; 1 tries each.
+STEP = int(os.environ.get("TEST_FAULT_STEP", "7"))
+
+
+class Fault(DatabaseError):
+    """The database went away."""
+
+
+class FailsAt:
+    """Lets so many statements through, and then none."""
+
+    def __init__(self, number):
+        self.left = number
+
+    def __call__(self, execute, sql, params, many, context):
+        if sql.startswith(("SAVEPOINT", "ROLLBACK", "RELEASE")):
+            return execute(sql, params, many, context)
+        self.left -= 1
+        if self.left < 0:
+            raise Fault(sql[:60])
+        return execute(sql, params, many, context)
+
+
+def everything():
+    return [
+        list(model.objects.order_by("pk").values_list("pk", "version", "updated_at"))
+        for model in (Actor, Event, Statement)
+    ] + [ImportBatch.objects.count(), ImportedRow.objects.count()]
+
+
+def faults(do):
+    """Have each statement of ``do`` fail in turn, until it goes through; return how many."""
+    for number in range(0, 10_000, STEP):
+        before = everything()
+        try:
+            with connection.execute_wrapper(FailsAt(number)):
+                do()
+        except Fault:
+            assert everything() == before
+        else:
+            return number
+    raise AssertionError("it never ends")
+
+
+def many(rows, **other):
+    lines = [{**EVENT, "id": f"e{n}", "title": f"Event {n}", "actors": f"Actor {n}"}
+             for n in range(rows)]  # fmt: skip
+    return [{**one, **other} for one in lines] + [SAID]
+
+
+def test_a_fault_at_any_statement_leaves_nothing_behind():
+    kept = make_event("Mine")
+    outcomes = planned(table(*many(8)))
+    assert faults(lambda: load(outcomes_again(outcomes), origin="here", name="", sha256="")) > 20
+    assert Event.objects.count() == 9
+    changed = table(*many(8, summary="Other", actors="OpenAI"))
+    assert faults(lambda: loaded(changed)) > 20
+    assert faults(lambda: undo(ImportBatch.objects.latest("pk"))) > 20
+    assert faults(lambda: undo(ImportBatch.objects.get(undone_at=None))) > 20
+    assert list(Event.objects.all()) == [kept]
+
+
+def outcomes_again(outcomes):
+    """Planned anew, since storing gives keys to what it was given."""
+    return plan([one.row for one in outcomes], origin="here")
+
+
+def test_ten_thousand_rows_with_one_that_is_broken():
+    rows = int(os.environ.get("TEST_IMPORT_ROWS", "1000"))
+    lines = [{"id": str(n), "title": f"Event {n}", "date": "2023"} for n in range(rows)]
+    lines[-2]["date"] = "whenever"
+    with pytest.raises(Refused, match="whenever"):
+        load(planned(table(*lines)), origin="here", name="", sha256="")
+    assert not Event.objects.exists()
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(queries):
+    with queries() as few:
+        loaded(table(*many(10)))
+    with queries() as more:
+        loaded(table(*[{**one, "id": f"x{n}"} for n, one in enumerate(many(80))]))
+    assert len(more) <= len(few) + 3
+
+
+def test_what_changed_between_plan_and_load_is_never_overwritten():
+    loaded(table(EVENT))
+    outcomes = planned(table({**EVENT, "title": "Other"}))
+    Event.objects.update(version=2, title="An editor was here")
+    with pytest.raises(Refused, match="edited or published"):
+        load(outcomes, origin="here", name="", sha256="")
+    assert Event.objects.get().title == "An editor was here"
+
+
+def test_two_loads_of_one_plan_store_it_once():
+    first, second = planned(table(EVENT, SAID)), planned(table(EVENT, SAID))
+    load(first, origin="here", name="", sha256="")
+    with pytest.raises(Refused, match="another import"):
+        load(second, origin="here", name="", sha256="")
+    assert actions(table(EVENT, SAID)) == ["unchanged", "unchanged"]
+    assert Event.objects.count() == 1

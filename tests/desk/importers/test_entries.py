@@ -1,0 +1,111 @@
+"""What one knowledge base exports, another takes: as JSON Lines with all of it, as CSV in part."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from django.core.management import call_command
+
+from kb.desk.importers.loading import load
+from kb.desk.importers.planning import ADD, SAME, plan
+from kb.desk.importers.readers import rows_of
+from kb.desk.importers.rows import IN_THE_ADMIN
+from kb.desk.models import Actor, Event, Source, Statement
+from kb.desk.verbs.publishing import publish_all
+from tests.desk.importers.test_whole import empty
+from tests.make import make_actor, make_event, make_source, make_statement, published
+
+pytestmark = pytest.mark.django_db
+# What is given anew, and what rests on what these entries alone do not hold.
+NOT_HELD = {"id", "url", "slug", "contested", "stances", "about", "in_reply_to", "number"}
+
+
+@pytest.fixture
+def story(db):
+    """The article's story, and an entry of each sort that it lacks."""
+    call_command("loaddata", "bytedance-openai", verbosity=0)
+    source = make_source("One; two; three", publisher=make_actor("The Paper", slug="paper"))
+    published(
+        make_event("=1+1; not a formula", source=source, summary="**So** [it](https://a.org) was.")
+    )
+    published(
+        make_statement("", speaker=None, speaker_label="a person who knows", source=source,
+                       attribution="unnamed", outcome="declined", form="paraphrase")
+    )  # fmt: skip
+    published(
+        make_statement("We did.", original_text="做了。", original_language="zh-Hans",
+                       wording="translated", source=source)
+    )  # fmt: skip
+
+
+def moved(content, kind):
+    """Into an empty knowledge base, and on the record."""
+    empty()
+    outcomes = list(plan(rows_of(io.BytesIO(content), kind, IN_THE_ADMIN), origin="other"))
+    assert [str(one) for one in outcomes if one.action != ADD] == []
+    load(outcomes, origin="other", name="export", sha256="")
+    again = plan(rows_of(io.BytesIO(content), kind, IN_THE_ADMIN), origin="other")
+    assert {one.action for one in again} == {SAME}
+    publish_all([*Event.objects.all(), *Statement.objects.all()], by=None)
+
+
+def entries(reader):
+    found, address = [], "/timeline.json?size=100"
+    while address:
+        page = reader.get(address).json()
+        found += page["entries"]
+        address = page["next"]
+    return found
+
+
+def held(value):
+    """A value without what is given anew, in an order of its own."""
+    if isinstance(value, dict):
+        return {name: held(one) for name, one in value.items() if name not in NOT_HELD}
+    if isinstance(value, list):
+        return sorted((held(one) for one in value), key=lambda one: json.dumps(one, sort_keys=True))
+    return value
+
+
+def by_title(rows):
+    return sorted(rows, key=lambda one: (one["title"], json.dumps(one, sort_keys=True)))
+
+
+def test_json_lines_lose_nothing_that_they_hold(story, reader):
+    before = entries(reader)
+    kinds = dict(Actor.objects.values_list("name", "actor_kind"))
+    moved("".join(json.dumps(one) + "\n" for one in before).encode(), "jsonl")
+    assert by_title(held(entries(reader))) == by_title(held(before))
+    assert dict(Actor.objects.values_list("name", "actor_kind")).items() <= kinds.items()
+    assert Source.objects.filter(publisher__name="The Paper").count() == 1
+
+
+def test_a_first_and_a_last_line_of_their_own_are_passed_over(story, reader):
+    lines = [{"query": "", "count": 2}, *entries(reader)[:2], {"rows": 2}]
+    content = "\n".join(map(json.dumps, lines)).encode()
+    assert sum(1 for _ in rows_of(io.BytesIO(content), "jsonl", IN_THE_ADMIN)) == 2
+
+
+def test_our_csv_out_in_and_out_again_is_the_same(story, reader):
+    def exported():
+        content = b"".join(reader.get("/timeline.csv").streaming_content)
+        text = io.StringIO(content.decode("utf-8-sig"), newline="")
+        return content, list(csv.DictReader(text))
+
+    content, before = exported()
+    moved(content, "csv")
+    _, after = exported()
+    # A table tells of a source its title and its address, so not when it was published; and of an
+    # unnamed speaker only how they are called.
+    not_held = {"id", "url", "contested", "known_since"}
+    for rows in (before, after):
+        for row in rows:
+            for name in not_held:
+                row.pop(name, None)
+            # Those who were spoken to, and the causes of an entry, have no order of their own.
+            for name in ("to", "actors", "incidents", "topics"):
+                row[name] = sorted(row[name].split("; "))
+    assert by_title(after) == by_title(before)

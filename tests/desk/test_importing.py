@@ -1,0 +1,204 @@
+"""Importing in the admin: a file, what it would do, loading it, the import, and back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from kb.desk.importers.csv_file import COLUMNS
+from kb.desk.models import Event, ImportBatch, Statement, Upload
+from tests.desk.importers.test_batches import EVENT, SAID, loaded, table
+from tests.desk.importers.test_limits import BOMBS
+from tests.desk.test_admin import text_of as spaced_text_of
+
+pytestmark = pytest.mark.django_db
+ADD = "/admin/desk/importbatch/add/"
+
+
+def text_of(response):
+    return " ".join(spaced_text_of(response).split())
+
+
+def sent(editor, content, name="cases.csv", **fields):
+    given = {"file": SimpleUploadedFile(name, content), "kind": "", "origin": "", "columns": ""}
+    return editor.post(ADD, {**given, **fields}, follow=True)
+
+
+def url(name, *args):
+    return reverse(f"admin:desk_importbatch_{name}", args=args)
+
+
+def press(editor, name, key):
+    return editor.post(url(name, key), follow=True)
+
+
+def test_it_works(editor, editor_user):
+    page = sent(editor, table(EVENT, SAID))
+    assert "2 will add" in text_of(page)
+    assert "Ids of cases" in text_of(page)
+    assert not Event.objects.exists()
+    upload = Upload.objects.get()
+    page = press(editor, "load", upload.pk)
+    assert "Loaded as drafts, all 2 rows" in text_of(page)
+    batch = ImportBatch.objects.get()
+    assert (batch.loaded_by, batch.name, batch.origin) == (editor_user, "cases.csv", "cases")
+    assert batch.sha256 == upload.sha256
+    assert {Event.objects.get().created_by, Statement.objects.get().updated_by} == {editor_user}
+    upload.refresh_from_db()
+    assert bytes(upload.content) == b""
+    # Pressed once more, it leads to what is there.
+    assert press(editor, "load", upload.pk).redirect_chain[-1][0] == url("change", batch.pk)
+    assert ImportBatch.objects.count() == 1
+    assert editor.get(url("progress", upload.pk)).json()["done"] == url("change", batch.pk)
+    assert "cases.csv" in text_of(editor.get(url("changelist")))
+    page = press(editor, "undo", batch.pk)
+    assert "Undone: 8 drafts deleted" in text_of(page)
+    assert not Event.objects.exists()
+    assert "undone already" in text_of(press(editor, "undo", batch.pk))
+
+
+def test_a_row_that_is_refused_stops_the_file_and_says_why(editor):
+    page = sent(editor, table(SAID, {**EVENT, "date": "12/05/2023", "title": "=1+1"}))
+    assert "1 row cannot be stored, so none is." in text_of(page)
+    upload = Upload.objects.get()
+    only = text_of(editor.get(url("report", upload.pk), {"only": "refuse"}))
+    assert "12 May" in only
+    assert "Ann Bee on it" not in only
+    report = editor.get(url("report_csv", upload.pk)).content.decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(report)))
+    assert [one[2] for one in lines] == ["outcome", "will add", "refused"]
+    assert lines[2][1] == "'=1+1"
+    assert "12 May" in lines[2][3]
+    page = press(editor, "load", upload.pk)
+    assert "refused" in text_of(page)
+    assert not Statement.objects.exists()
+    press(editor, "discard", upload.pk)
+    assert not Upload.objects.exists()
+
+
+def test_what_changed_since_the_report_is_said_before_anything_is_stored(editor):
+    loaded(table(EVENT), origin="cases")
+    sent(editor, table({**EVENT, "title": "Other"}, SAID))
+    Event.objects.update(version=2)
+    page = press(editor, "load", Upload.objects.get().pk)
+    assert "1 rows would do something else by now" in text_of(page)
+    assert "1 refused" in text_of(page)
+    assert not Statement.objects.exists()
+
+
+def test_nobody_sees_the_file_of_somebody_else(editor, django_user_model):
+    sent(editor, table(EVENT))
+    key = Upload.objects.get().pk
+    other = Client()
+    other.force_login(django_user_model.objects.create_superuser("other", password="x"))
+    for name in ("report", "report_csv", "progress"):
+        assert other.get(url(name, key)).status_code == 404
+    for name in ("load", "discard"):
+        assert other.post(url(name, key)).status_code == 404
+        assert editor.get(url(name, key)).status_code == 405
+    assert Upload.objects.exists()
+
+
+def test_files_wait_a_day_and_five_at_most(editor, editor_user):
+    for number in range(7):
+        sent(editor, table({**EVENT, "title": str(number)}))
+    assert Upload.objects.count() == 5
+    Upload.objects.update(sent_at=timezone.now() - timedelta(days=2))
+    assert editor.get(url("report", Upload.objects.latest("pk").pk)).status_code == 404
+    sent(editor, table(EVENT))
+    assert Upload.objects.count() == 1
+
+
+def test_a_load_that_is_under_way_is_not_begun_twice(editor):
+    sent(editor, table(EVENT))
+    Upload.objects.update(busy_since=timezone.now(), checked=1)
+    key = Upload.objects.get().pk
+    assert "It is being loaded already" in text_of(press(editor, "load", key))
+    assert editor.get(url("progress", key)).json() == {"checked": 1, "busy": True, "done": ""}
+    assert '<meta http-equiv="refresh"' in editor.get(url("report", key)).content.decode()
+    Upload.objects.update(busy_since=timezone.now() - timedelta(hours=1))
+    assert "Loaded as drafts" in text_of(press(editor, "load", key))
+
+
+def test_columns_of_other_names(editor):
+    content = b"Fall,Wann\nIt happened,2023\n"
+    page = sent(editor, content, columns="title = Fall\ndate=Wann")
+    assert "1 will add" in text_of(page)
+    assert "is not ours=theirs" in text_of(sent(editor, content, columns="Fall=title"))
+    assert "has no column “x”" in text_of(sent(editor, content, columns="title=x"))
+
+
+def test_the_same_file_again_has_nothing_to_load(editor):
+    loaded(table(EVENT), origin="cases")
+    assert "There is nothing to load" in text_of(sent(editor, table(EVENT)))
+
+
+def test_the_template_goes_through(editor):
+    found = editor.get(url("template"))
+    assert found.headers["Content-Disposition"] == 'attachment; filename="on-the-record-import.csv"'
+    assert found.content.decode("utf-8-sig").splitlines()[0].split(",") == list(COLUMNS)
+    assert "2 will add" in text_of(sent(editor, found.content))
+
+
+def test_bombs_through_the_form(editor):
+    for name, (content, _said) in BOMBS.items():
+        page = sent(editor, content)
+        assert page.status_code == 200
+        if name == "nothing":
+            assert "empty" in text_of(page)
+        else:
+            assert "This file is not taken" in text_of(page), name
+    assert "Choose a file" in text_of(editor.post(ADD, {}))
+    assert not Upload.objects.exists()
+
+
+@pytest.mark.parametrize("path", [ADD, "/timeline/"])
+@pytest.mark.parametrize("size", ["1000000000", "12000001", "9" * 30, "-1", "x"])
+def test_a_gigabyte_is_refused_unread(editor, path, size):
+    class Unread(io.BytesIO):
+        def read(self, *args):
+            raise AssertionError("it was read")
+
+    response = editor.generic("POST", path, b"", content_type="multipart/form-data; boundary=x",
+                              CONTENT_LENGTH=size, **{"wsgi.input": Unread()})  # fmt: skip
+    assert response.status_code == 413
+    assert "12 MB" in response.content.decode()
+
+
+@pytest.mark.parametrize("group", ["Contributor", "Reviewer", "Publisher"])
+def test_who_may_import(client, django_user_model, group):
+    from django.contrib.auth.models import Group
+
+    user = django_user_model.objects.create_user(group, is_staff=True)
+    user.groups.add(Group.objects.get(name=group))
+    client.force_login(user)
+    may = group == "Publisher"
+    batch = loaded(table(EVENT))
+    for address in (ADD, url("changelist"), url("template"), url("change", batch.pk)):
+        assert client.get(address).status_code == (200 if may else 403)
+    assert client.post(url("undo", batch.pk)).status_code == (302 if may else 403)
+    for kind in ("event", "statement"):
+        page = client.get(reverse(f"admin:desk_{kind}_changelist")).content.decode()
+        assert ("Import a file" in page) is may
+    assert ("importbatch" in client.get("/admin/").content.decode()) is may
+
+
+@pytest.mark.parametrize("key", ["0", "9" * 30])
+def test_what_is_not_there_is_not_found(editor, key):
+    for name in ("report", "progress", "change"):
+        assert editor.get(url(name, int(key))).status_code in (403, 404)
+    assert editor.get("/admin/desk/importbatch/x/change/").status_code == 404
+
+
+def test_pages_cost_the_same_however_many_rows(editor, queries):
+    batch = loaded(table(*[{**EVENT, "id": str(n), "title": f"E {n}"} for n in range(60)]))
+    with queries() as ran:
+        assert "Made or changed" in text_of(editor.get(url("change", batch.pk)))
+    assert len(ran) < 20
