@@ -60,9 +60,10 @@ function showProgress(form) {
         output.textContent = "Loading";
         const timer = setInterval(() => ask(true), ASK_EVERY);
         try {
-            const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
+            // Not followed here: the page it leads to would say its word to nobody.
+            await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
             clearInterval(timer);
-            location.assign(answer.url);
+            location.assign((await ask(false)) || location.href);
         } catch {
             // The line was cut, or a proxy gave up: the load itself goes on.
             clearInterval(timer);

@@ -39,7 +39,7 @@ def walk(page, *, look=None):
     look()
     page.get_by_role("link", name="cases.csv").first.click()
     page.get_by_role("button", name="Undo this import").click()
-    page.get_by_text("Undone: 8 drafts deleted").wait_for()
+    page.get_by_text("Undone: 9 drafts deleted").wait_for()
 
 
 def test_from_a_file_to_drafts_and_back(page, browser, live_server, editor_user):

@@ -59,7 +59,7 @@ def test_it_works(editor, editor_user):
     assert editor.get(url("progress", upload.pk)).json()["done"] == url("change", batch.pk)
     assert "cases.csv" in text_of(editor.get(url("changelist")))
     page = press(editor, "undo", batch.pk)
-    assert "Undone: 8 drafts deleted" in text_of(page)
+    assert "Undone: 9 drafts deleted" in text_of(page)
     assert not Event.objects.exists()
     assert "undone already" in text_of(press(editor, "undo", batch.pk))
 

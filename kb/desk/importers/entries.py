@@ -60,9 +60,9 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> Row:
     )
     to, actors = _parts(voice, "to"), _parts(entry, "actors")
     kind = _text(entry, "kind")
-    kinds = {
-        _text(one, "name"): _text(one, "kind") for one in (speaker, principal, *to, *actors) if one
-    }
+    publishers = [_part(_part(one, "source"), "publisher") for one in _parts(entry, "citations")]
+    named = [one for one in (speaker, principal, *to, *actors, *publishers) if one]
+    kinds = {_text(one, "name"): _text(one, "kind") for one in named}
     row = Row(
         line=number,
         external_id=_text(entry, "id"),

@@ -133,6 +133,7 @@ def opened(name: str) -> Iterator[BinaryIO]:
         return
     with tempfile.TemporaryFile() as kept:
         shutil.copyfileobj(getattr(sys.stdin, "buffer", sys.stdin), kept)
+        kept.seek(0)
         yield kept  # type: ignore[misc]
 
 
