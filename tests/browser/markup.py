@@ -66,6 +66,7 @@ ATTRIBUTES = {
     name: words(own)
     for name, own in {
         "a": "href hreflang rel download target type ping referrerpolicy",
+        "base": "href target",
         "link": "rel href as type crossorigin media sizes hreflang title integrity",
         "meta": "charset name content http-equiv property media",
         "script": "src type defer async nomodule crossorigin integrity",
