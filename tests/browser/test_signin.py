@@ -25,6 +25,7 @@ DEVICE = {
 @pytest.fixture
 def device(page):
     """A device that makes passkeys and says yes."""
+    page.set_default_timeout(60_000)  # a loaded machine is not a failing page
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     session.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
@@ -79,6 +80,8 @@ def test_an_app_and_a_passkey_are_set_up_and_used(page, editor_user, device, mon
 
     page.goto("/admin/security/webauthn/add/")
     assert axe(page) == []
+    # The tab that axe looked from has taken the focus along, which a passkey needs.
+    page.bring_to_front()
     page.get_by_label("A name for it").fill("work laptop")
     page.get_by_label("It signs in alone").check()
     page.get_by_role("button", name="Add it").click()
@@ -97,6 +100,7 @@ def test_an_app_and_a_passkey_are_set_up_and_used(page, editor_user, device, mon
 
 
 def test_what_was_typed_comes_back_after_signing_in_again(page, editor_user):
+    page.set_default_timeout(60_000)
     event = make_event("It happened")
     page.goto(f"/admin/desk/event/{event.pk}/change/")
     log_in(page)
