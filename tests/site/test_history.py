@@ -2,7 +2,9 @@
 
 import pytest
 
+from kb.desk.verbs.merging import merge
 from kb.desk.verbs.publishing import publish, withdraw
+from kb.desk.verbs.undoing import undo
 from tests.make import make_actor, make_event, published
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +71,15 @@ def test_drafts_have_no_history(reader):
     assert reader.get("/events/secret/history/").status_code == 404
     assert reader.get("/events/secret/history/1/").status_code == 404
     assert reader.get("/events/secret/history/99999999999999999999/").status_code == 404
+
+
+def test_a_tombstone_that_was_taken_back_is_no_text_to_compare(reader):
+    kept, double = published(make_actor("Acme")), published(make_actor("Double", slug="double"))
+    done = merge(double, into=kept, by=None, note="The same.")
+    undo(done, by=None, note="They are two.")
+    page = reader.get("/actors/double/history/").text
+    assert "Version 1 and version 3" in page
+    assert "They are two." in page
+    assert "/history/2/" not in page
+    assert reader.get("/actors/double/history/2/").status_code == 410
+    assert reader.get("/actors/double/history/3/").status_code == 200

@@ -81,12 +81,20 @@ def grouped(rows: Iterable[Resting]) -> dict[str, list[Resting]]:
     return groups
 
 
-def linked(one: Resting) -> SafeString:
-    """A row, as a link to the page on which it is edited."""
+def page_of(one: Resting) -> tuple[str, str, str]:
+    """The address of the page on which a row is edited, that page's title, and the row's words.
+
+    The words are "" where they would say the title again.
+    """
     owner = one.owners()[0]
     address = reverse(f"admin:desk_{owner.kind}_change", args=[owner.pk])
-    is_part = owner != one.row
-    said = str(owner)
-    beside = str(one.row) if is_part and not type(one.row)._meta.auto_created else ""
-    named = format_html('<a href="{}">{}</a>', address, said)
-    return format_html("{}: {}", named, beside) if beside and beside != said else named
+    is_part = owner != one.row and not type(one.row)._meta.auto_created
+    words = str(one.row) if is_part else ""
+    return address, str(owner), "" if words == str(owner) else words
+
+
+def linked(one: Resting) -> SafeString:
+    """A row, as a link to the page on which it is edited."""
+    address, title, words = page_of(one)
+    link = format_html('<a href="{}">{}</a>', address, title)
+    return format_html("{}: {}", link, words) if words else link

@@ -15,7 +15,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from kb.desk.admin.deleting import grouped, linked
+from kb.desk.admin.deleting import grouped, linked, page_of
 from kb.desk.admin.forms import ChooseOne, is_key
 from kb.desk.admin.review import PUBLISH
 from kb.desk.models import Publishable, Transfer
@@ -100,7 +100,7 @@ class CanBeMerged:
         ctx = self._context(request, thing, f"Merge: {thing}") | {
             "into": into,
             "chooser": chooser.render("into", into.pk if into else None, {"id": "id_into"}),
-            "media": self.media + chooser.media,  # type: ignore[attr-defined]
+            "media": chooser.media,
             "alike": [] if into else alike(thing),
         }  # fmt: skip
         if into is not None:
@@ -287,7 +287,7 @@ def groups_of(rows: list[Resting], chosen: Any = ()) -> list[dict[str, Any]]:
             "said": said,
             "count": len(some),
             "rows": [
-                {"name": one.name, "link": linked(one), "chosen": one.name in chosen}
+                {"name": one.name, "page": page_of(one), "chosen": one.name in chosen}
                 for one in some
             ],
             "first": [linked(one) for one in some[:MOST_NAMED]],
