@@ -40,6 +40,7 @@ def bar(page: TimelinePage, url: Address, fixed: tuple[str, ...]) -> dict[str, A
         "total": total,
         "later": total - page.count.shown,
         "marks": query.later == "mark",
+        "marked": total if query.later == "mark" else 0,
         "marks_url": url(query.with_(later="hide" if query.later == "mark" else "mark")),
         "previous": _step(query, days.previous, url),
         "next": _step(query, days.next, url),

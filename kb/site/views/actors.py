@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, F
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,15 +14,16 @@ from django.utils.translation import gettext_lazy
 
 from kb.record.addresses import path_of
 from kb.record.models import Facet, Revision
-from kb.record.query import InvalidQuery, TimelineQuery
+from kb.record.query import TimelineQuery
 from kb.record.rows import Names
 from kb.site.directory import directory
 from kb.site.heads import actor_head, page_head
 from kb.site.lanes import LANES, chart_of, counts_of, groups_of
 from kb.site.listing import listing
+from kb.site.parameters import Unreadable
 from kb.site.prose import html
 from kb.site.views.decorators import reader_page
-from kb.site.views.errors import standing_or_answer, unreadable
+from kb.site.views.errors import standing_or_answer
 from kb.site.voices import Voice, voices_of
 from kb.site.words import ACTOR_KINDS, NAME_KINDS
 
@@ -36,17 +37,14 @@ ORDERS = {
 
 @reader_page
 def actors(request: HttpRequest) -> HttpResponse:
-    try:
-        ctx = directory(
-            request,
-            kind="actor",
-            kinds=ACTOR_KINDS,
-            orders=ORDERS,
-            newest="-published_at",
-            texts=_texts,
-        )
-    except InvalidQuery as problem:
-        return unreadable(request, problem)
+    ctx = directory(
+        request,
+        kind="actor",
+        kinds=ACTOR_KINDS,
+        orders=ORDERS,
+        newest=F("published_at"),
+        texts=_texts,
+    )
     ctx["actors"] = [
         {
             "name": one.title,
@@ -77,7 +75,7 @@ def actor(request: HttpRequest, slug: str) -> HttpResponse:
     if not param:
         keys = ", ".join(key for _name, key, _label in LANES)
         wrong = _("“%(value)s” is none of %(values)s.") % {"value": lane[:40], "values": keys}
-        return unreadable(request, InvalidQuery({"lane": wrong}, request.GET))
+        raise Unreadable({"lane": wrong}, request.GET)
     decided = {"actor": slug, "kind": "event"} if param == "did" else {param: slug}
     for name, value in decided.items():
         data.setlist(name, [value])

@@ -14,8 +14,9 @@ from kb.record.query import InvalidQuery, TimelineQuery
 from kb.site.heads import claims_head
 from kb.site.incident import incident_card
 from kb.site.matrix import MOST_COLUMNS, UNNAMED_SLUG, Matrix, matrix, propositions_of
+from kb.site.parameters import Unreadable
 from kb.site.views.decorators import reader_page
-from kb.site.views.errors import standing_or_answer, unreadable
+from kb.site.views.errors import standing_or_answer
 
 TAKEN = ("actor", "known")
 
@@ -24,10 +25,7 @@ TAKEN = ("actor", "known")
 def claims(request: HttpRequest, slug: str) -> HttpResponse:
     """The matrix; ``actor`` chooses its columns, ``known`` the day that it is shown for."""
     revision = standing_or_answer(request, "incident", slug)
-    try:
-        query, unnamed = _query(request)
-    except InvalidQuery as problem:
-        return unreadable(request, problem)
+    query, unnamed = _query(request)
     documents = propositions_of(revision.public_id)
     chosen = query.values("actor")
     found = matrix(documents, chosen=chosen, unnamed=unnamed, known=query.known)
@@ -61,14 +59,17 @@ def _query(request: HttpRequest) -> tuple[TimelineQuery, bool]:
         if name not in TAKEN
     }
     if strange:
-        raise InvalidQuery(strange, data)
+        raise Unreadable(strange, data)
     actors = data.getlist("actor")
     unnamed = UNNAMED_SLUG in actors
     data.setlist("actor", [one for one in actors if one != UNNAMED_SLUG])
-    query = TimelineQuery.parse(data)
+    try:
+        query = TimelineQuery.parse(data)
+    except InvalidQuery as problem:
+        raise Unreadable(problem.errors, data) from problem
     if len(query.values("actor")) + unnamed > MOST_COLUMNS:
         most = _("Choose at most %(most)d actors.") % {"most": MOST_COLUMNS}
-        raise InvalidQuery({"actor": most}, data)
+        raise Unreadable({"actor": most}, data)
     return query, unnamed
 
 

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 from kb.record import epoch
 from kb.record.query import InvalidQuery
-from kb.site.views.errors import NotStanding, bad_query
+from kb.site.parameters import Unreadable
+from kb.site.views.errors import NotStanding, bad_query, unreadable
 
 View = Callable[..., HttpResponse]
 
@@ -35,6 +36,8 @@ def reader_page(view: View) -> View:
             return unchanged
         try:
             response = view(request, *args, **kwargs)
+        except Unreadable as problem:
+            response = unreadable(request, problem)
         except InvalidQuery as problem:
             response = bad_query(request, problem)
         except NotStanding as answer:

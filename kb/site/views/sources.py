@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy
 from kb.formats import FORMATS
 from kb.record.addresses import for_machines, path_of
 from kb.record.models import Revision
-from kb.record.query import InvalidQuery
 from kb.record.rows import Names
 from kb.site.citing import cite_record, reference_files
 from kb.site.directory import directory
@@ -28,7 +27,7 @@ from kb.site.prose import html
 from kb.site.relays import ABOVE, BELOW, Relay, Relays, relays_of
 from kb.site.resting import ALONE, MOST, resting_on
 from kb.site.views.decorators import reader_page
-from kb.site.views.errors import standing_or_answer, unreadable
+from kb.site.views.errors import standing_or_answer
 from kb.site.words import SOURCE_KINDS
 
 ORDERS = {
@@ -40,18 +39,15 @@ ORDERS = {
 
 @reader_page
 def sources(request: HttpRequest) -> HttpResponse:
-    published = Coalesce(_day("latest"), _day("earliest"))
-    try:
-        ctx = directory(
-            request,
-            kind="source",
-            kinds=SOURCE_KINDS,
-            orders=ORDERS,
-            newest=published.desc(nulls_last=True),
-            texts=_texts,
-        )
-    except InvalidQuery as problem:
-        return unreadable(request, problem)
+    published = Coalesce(_day("latest"), _day("earliest"), Value("", output_field=TextField()))
+    ctx = directory(
+        request,
+        kind="source",
+        kinds=SOURCE_KINDS,
+        orders=ORDERS,
+        newest=published,
+        texts=_texts,
+    )
     names = Names([one.document for one in ctx["revisions"]])
     ctx["sources"] = [
         {
@@ -92,10 +88,7 @@ def _texts(rows: Iterable[tuple[int, str, dict[str, Any]]]) -> Iterable[tuple[in
 @reader_page
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     revision = standing_or_answer(request, "source", slug)
-    try:
-        only = parameters(request, {"only": (ALONE,)})["only"]
-    except InvalidQuery as problem:
-        return unreadable(request, problem)
+    only = parameters(request, {"only": (ALONE,)})["only"]
     document = revision.document
     relays = relays_of(document)
     names = Names([document, *relays.documents])
