@@ -1,11 +1,13 @@
 """Words that were looked for are marked, and nothing a text holds becomes markup by it."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.site.marking import marked, marked_html
 from kb.text.fold import query_terms
 from kb.text.markdown import render
+from tests.make import make_event, make_statement, published
 
 
 def test_words_are_marked_in_plain_text():
@@ -29,3 +31,14 @@ def test_marks_add_nothing_but_themselves(text):
     bare = found.replace("<mark>", "").replace("</mark>", "")
     assert bare.count("<") == html.count("<")
     assert bare.count("&lt;") == html.count("&lt;")
+
+
+@pytest.mark.django_db
+def test_words_of_a_filter_are_marked_in_titles_summaries_and_quotations(reader):
+    published(make_event("The launch", summary="A *launch* in May."))
+    published(make_statement("We had a launch.", form="verbatim"))
+    text = reader.get("/timeline/?q=launch").text
+    assert "The <mark>launch</mark></a>" in text
+    assert "A <em><mark>launch</mark></em> in May." in text
+    assert "We had a <mark>launch</mark>." in text
+    assert "<mark>" not in reader.get("/timeline/").text

@@ -8,9 +8,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kb.dates import FuzzyDate
 from kb.record.query import InvalidQuery, TimelineQuery
+from kb.site.asknown import exact_day
 from kb.site.heads import claims_head
 from kb.site.incident import incident_card
 from kb.site.matrix import MOST_COLUMNS, UNNAMED_SLUG, Matrix, matrix, propositions_of
@@ -39,7 +41,7 @@ def claims(request: HttpRequest, slug: str) -> HttpResponse:
         "chooses": bool(kept) or len(found.choices) > MOST_COLUMNS,
         "most": MOST_COLUMNS,
         "known": query.known,
-        "days": _beside(found, query.known, request.path, kept),
+        "bar": _bar(found, query.known, request.path, kept),
         "kept": kept,
         "path": request.path,
         "all_url": _address(request.path, [], query.known),
@@ -73,10 +75,10 @@ def _query(request: HttpRequest) -> tuple[TimelineQuery, bool]:
     return query, unnamed
 
 
-def _beside(
+def _bar(
     found: Matrix, known: FuzzyDate | None, path: str, kept: list[tuple[str, str]]
 ) -> dict[str, Any]:
-    """The days before and after on which an account became public, with their addresses."""
+    """What ``kb.site.asknown.bar`` is for a list: the days are those of the accounts."""
 
     def step(day: date | None) -> dict[str, Any] | None:
         return (
@@ -84,9 +86,19 @@ def _beside(
         )
 
     if known is None:
-        return {"latest": found.days[-1] if found.days else None}
+        return {"on": None, "hidden": kept, "latest_day": found.days[-1] if found.days else None}
+    said = _("You see the accounts that a cited source had published by that day.")
+    if found.later:
+        left_out = ngettext(
+            "%(n)s later account is left out.", "%(n)s later accounts are left out.", found.later
+        )
+        said = f"{said} {left_out % {'n': found.later}}"
     return {
-        "day": known.edtf if known.earliest == known.latest else "",
+        "on": known,
+        "words": str(known.words()),
+        "said": said,
+        "hidden": kept,
+        "day": exact_day(known),
         "previous": step(max((day for day in found.days if day < known.earliest), default=None)),
         "next": step(min((day for day in found.days if day > known.latest), default=None)),
         "today_url": _address(path, kept, None),
