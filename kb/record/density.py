@@ -17,6 +17,7 @@ from kb.record.query import TimelineQuery
 # The longest time, in days, that each scale is used for (docs/design.md says why it changes).
 SCALES = (("day", 45), ("month", 3 * 366), ("quarter", 12 * 366), ("year", 120 * 366))
 LONGEST_GAP = 24  # empty columns
+SHORTEST = 7  # days: on less, one bar would fill the paper
 MOST_SPANS = 40
 # What is counted, in the order of a column's fields.
 NOTHING = {"event": 0, "statement": 0, "later": 0}
@@ -77,7 +78,7 @@ def density(query: TimelineQuery) -> Density | None:
     days = [day for day in ends.values() if day]
     if not days:
         return None
-    first, last = min(days), max(days)
+    first, last = _at_least(SHORTEST, min(days), max(days))
     scale = scale_of(first, last)
     counts: dict[date, dict[str, int]] = {}
     for row in _within_columns(entries, scale, day):
@@ -89,6 +90,16 @@ def density(query: TimelineQuery) -> Density | None:
     more = wide.count() - MOST_SPANS if len(rows) > MOST_SPANS else 0
     columns = collapsed(list(columns_of(scale, first, last, counts)))
     return Density(scale, columns, _spans(rows[:MOST_SPANS], day), more)
+
+
+def _at_least(days: int, first: date, last: date) -> tuple[date, date]:
+    """The two days, moved apart evenly until so many days lie between them, themselves included."""
+    missing = days - (last - first).days - 1
+    if missing <= 0:
+        return first, last
+    before = min(missing // 2, (first - date.min).days)
+    after = min(missing - before, (date.max - last).days)
+    return first - timedelta(days=before), last + timedelta(days=after)
 
 
 def scale_of(first: date, last: date) -> str:

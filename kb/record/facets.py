@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from kb.record.filters import FORMS, KINDS, STANDINGS, Choice
+from kb.record.index import CONTESTED
+from kb.record.known import entries_contested_on
 from kb.record.models import Facet, Revision
 from kb.record.query import TimelineQuery
 
@@ -75,10 +77,16 @@ def _choice(name: str, value: str, titles: dict[str, tuple[str, str]]) -> Choice
 def _counts(query: TimelineQuery, names: list[str]) -> dict[tuple[str, str], int]:
     if not names:
         return {}
+    entries = query.entries().order_by()
     rows = (
-        Facet.objects.filter(entry__in=query.entries().order_by().values("pk"), name__in=names)
+        Facet.objects.filter(entry__in=entries.values("pk"), name__in=names)
         .values_list("name", "value")
         .annotate(entries=Count("entry"))
         .order_by("-entries", "value")
     )
-    return {(name, value): count for name, value, count in rows}
+    counts = {(name, value): count for name, value, count in rows}
+    if query.known and "standing" in names:
+        # The index holds what is contested today.
+        then = entries.filter(pk__in=entries_contested_on(query.known.latest))
+        counts["standing", CONTESTED] = then.count()
+    return counts

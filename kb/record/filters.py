@@ -10,7 +10,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -139,6 +139,12 @@ class SearchWords(forms.CharField):
         return text
 
 
+def having(name: str, values: tuple[Choice, ...]) -> Q:
+    """Entries that can be found by any of the values under this name."""
+    wanted = [one.value for one in values]
+    return Q(Exists(Facet.objects.filter(entry=OuterRef("pk"), name=name, value__in=wanted)))
+
+
 class Parameter(django_filters.Filter):
     """One parameter of the address, described for people and programs at once.
 
@@ -157,12 +163,7 @@ class FacetFilter(Parameter):
     field_class = ValuesField
 
     def filter(self, entries: QuerySet[Entry], values: tuple[Choice, ...]) -> QuerySet[Entry]:
-        if not values:
-            return entries
-        found = Facet.objects.filter(
-            entry=OuterRef("pk"), name=self.field_name, value__in=[one.value for one in values]
-        )
-        return entries.filter(Exists(found))
+        return entries.filter(having(self.field_name, values)) if values else entries
 
 
 class SlugFilter(FacetFilter):

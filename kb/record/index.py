@@ -173,6 +173,8 @@ def _statement_facets(document: Document, named: dict[str, Document]) -> Iterato
         if actor:
             yield name, actor
             yield "actor", actor
+    if document["in_reply_to"]:
+        yield "reply_to", document["in_reply_to"]
     yield "form", document["form"]
     yield "language", document["language"]
 

@@ -5,16 +5,21 @@ The limit of it: something may have been public earlier, in a source that is not
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from datetime import date
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min, Q, QuerySet
 
 from kb.dates import FuzzyDate
+from kb.record import epoch
 from kb.record.documents import Document
-from kb.record.models import Entry
-from kb.record.query import TimelineQuery
+from kb.record.index import CONTESTED, is_contested
+from kb.record.models import Entry, Facet, Revision
+
+if TYPE_CHECKING:
+    from kb.record.query import TimelineQuery
 
 
 class Beside(NamedTuple):
@@ -67,7 +72,7 @@ def statements_in(propositions: Iterable[Document]) -> set[str]:
 
 
 def proposition_on(
-    day: date, proposition: Document, statements: Collection[str], sources: dict[str, Document]
+    day: date, proposition: Document, statements: Collection[str], sources: Mapping[str, Document]
 ) -> Document:
     """The proposition with those accounts alone that were public by the end of ``day``.
 
@@ -84,3 +89,36 @@ def proposition_on(
         )
     ]
     return {**proposition, "accounts": accounts}
+
+
+def contested_on(
+    day: date, propositions: Mapping[str, Document], sources: Mapping[str, Document]
+) -> dict[str, Document]:
+    """Those that were contested by the end of ``day``, with the accounts given by then.
+
+    Both are documents by public id. Costs one query.
+    """
+    spoken = statements_by(day, statements_in(propositions.values()))
+    known = {
+        public_id: proposition_on(day, one, spoken, sources)
+        for public_id, one in propositions.items()
+    }
+    return {public_id: one for public_id, one in known.items() if is_contested(one)}
+
+
+def entries_contested_on(day: date) -> QuerySet[Facet, dict[str, int]]:
+    """The keys of the events about which accounts differed by the end of ``day``."""
+    propositions = _contested_on(day, *epoch.stamp())
+    return Facet.objects.filter(name=CONTESTED, value__in=propositions).values("entry")
+
+
+# A page asks for it once for each of its counts; what it rests on changes only with the epoch.
+@lru_cache(maxsize=64)
+def _contested_on(day: date, _number: int, _changed_at: datetime | None) -> tuple[str, ...]:
+    today = Facet.objects.filter(name=CONTESTED).values("value")
+    found = Revision.objects.standing().filter(kind="proposition", public_id__in=today)
+    propositions = dict(found.values_list("public_id", "document"))
+    named = {one["source"] for found in propositions.values() for one in found["accounts"]}
+    sources = Revision.objects.standing().filter(kind="source", public_id__in=named - {None})
+    documents = dict(sources.values_list("public_id", "document"))
+    return tuple(sorted(contested_on(day, propositions, documents)))

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from kb.dates import FuzzyDate
-from kb.record.filters import FACETS, NO_MARK, Choice, TimelineFilter, errors_of
+from kb.record.filters import FACETS, NO_MARK, Choice, TimelineFilter, errors_of, having
+from kb.record.index import CONTESTED
+from kb.record.known import entries_contested_on
 from kb.record.models import Entry
 
 # Each filter as a part of the list in words.
@@ -112,7 +114,9 @@ class TimelineQuery:
         """
         entries = Entry.objects.all()
         for name, one in TimelineFilter.base_filters.items():
-            if name in FACETS:
+            if name == "standing" and self.known:
+                entries = self._of_standing_by(self.known.latest, entries)
+            elif name in FACETS:
                 entries = one.filter(entries, self.values(name))
         entries = TimelineFilter.base_filters["q"].filter(entries, self.q)
         if not with_later:
@@ -128,6 +132,15 @@ class TimelineQuery:
             # A version with a higher number was published later.
             return "revision_id", False
         return "sort_key", self.order == "oldest"
+
+    def _of_standing_by(self, day: date, entries: QuerySet[Entry]) -> QuerySet[Entry]:
+        """Those of the standings asked for, contested being what was so by the end of ``day``."""
+        chosen = self.values("standing")
+        others = tuple(one for one in chosen if one.value != CONTESTED)
+        if chosen == others:
+            return TimelineFilter.base_filters["standing"].filter(entries, chosen)
+        then = Q(pk__in=entries_contested_on(day))
+        return entries.filter(then | having("standing", others) if others else then)
 
     def _in_range(self, match: str) -> Q:
         """As FuzzyDate.relation, for the database: certain lies inside, possible overlaps."""

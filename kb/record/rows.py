@@ -25,8 +25,8 @@ from kb.record.answers import (
     RecordLink,
 )
 from kb.record.documents import Date, Document, references
-from kb.record.index import CONTESTED, accounts_of, is_contested
-from kb.record.known import is_public, proposition_on, statements_by, statements_in
+from kb.record.index import CONTESTED, accounts_of
+from kb.record.known import contested_on, is_public
 from kb.record.models import Facet, Revision
 from kb.text.links import text_fragment
 
@@ -102,7 +102,7 @@ def rows_of(entries: Collection[Any], query: Any = None) -> list[Row]:
             document if _is_later(entry, day) else _cited_by(document, names, day)
             for document, entry in zip(documents, entries, strict=True)
         ]
-        propositions = _disputed_by(day, propositions, names)
+        propositions = contested_on(day, propositions, names.documents)
     numbers = _source_numbers(documents)
     rows = []
     for document, entry in zip(documents, entries, strict=True):
@@ -135,16 +135,6 @@ def _cited_by(document: Document, names: Names, day: date) -> Document:
     found = names.documents
     public = [one for one in document["citations"] if is_public(found.get(one["source"]), day)]
     return {**document, "citations": public}
-
-
-def _disputed_by(day: date, propositions: dict[str, Document], names: Names) -> dict[str, Document]:
-    """Those that were contested by the end of that day, with the accounts given by then."""
-    spoken = statements_by(day, statements_in(propositions.values()))
-    known = {
-        public_id: proposition_on(day, one, spoken, names.documents)
-        for public_id, one in propositions.items()
-    }
-    return {public_id: one for public_id, one in known.items() if is_contested(one)}
 
 
 def _source_numbers(documents: Iterable[Document]) -> dict[str, int]:

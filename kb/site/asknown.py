@@ -6,6 +6,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from kb.dates import FuzzyDate, parse_edtf
 from kb.record.known import beside
 from kb.record.page import TimelinePage
@@ -34,17 +37,35 @@ def bar(page: TimelinePage, url: Address, fixed: tuple[str, ...]) -> dict[str, A
     if query.known is None:
         return found
     total = query.entries(with_later=True).count()
+    later, hides = total - page.count.shown, query.later == "hide"
     return found | {
         "words": str(query.known.words()),
-        "day": query.known.edtf if query.known.earliest == query.known.latest else "",
+        "said": _said(later, hides=hides),
+        "day": exact_day(query.known),
         "total": total,
-        "later": total - page.count.shown,
-        "marks": query.later == "mark",
-        "marks_url": url(query.with_(later="hide" if query.later == "mark" else "mark")),
+        "marked": 0 if hides else total,
+        "hides": hides,
+        "marks_url": url(query.with_(later="mark" if hides else "hide")) if later else "",
         "previous": _step(query, days.previous, url),
         "next": _step(query, days.next, url),
         "today_url": url(query.without("known")),
     }
+
+
+def exact_day(known: FuzzyDate) -> str:
+    """The date as a field for days takes it; "" for a month or a year."""
+    return known.edtf if known.earliest == known.latest else ""
+
+
+def _said(later: int, *, hides: bool) -> str:
+    words = _("You see what a cited source had published by that day.")
+    marked = ngettext(
+        "%(n)s later entry is marked, not hidden.",
+        "%(n)s later entries are marked, not hidden.",
+        later,
+    )
+    hidden = ngettext("%(n)s later entry is left out.", "%(n)s later entries are left out.", later)
+    return f"{words} {(hidden if hides else marked) % {'n': later}}" if later else words
 
 
 def _step(query: TimelineQuery, day: date | None, url: Address) -> dict[str, Any] | None:

@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from kb.record.models import Facet, Revision
-from kb.record.query import InvalidQuery
-from kb.site.parameters import WORDS, page_number, parameters
+from kb.site.parameters import WORDS, Unreadable, parameters
 from kb.text.fold import matches, query_terms, search_text
 
 PAGE_SIZE = 100
@@ -33,10 +32,12 @@ def directory(
 ) -> dict[str, Any]:
     """The context of an index: ``revisions`` of this page, ``counts`` of entries, form and pager.
 
-    ``kinds`` are the words of the kinds, ``orders`` those of the three orders, ``newest`` is the
-    ordering of the last. Raises InvalidQuery. Costs three queries, one more for words.
+    ``kinds`` are the words of the kinds, ``orders`` those of the three orders, ``newest`` is an
+    expression without nulls, the greatest of which comes first in the last order. Raises
+    Unreadable. Costs three queries, one more for words, and one for any but the first page.
     """
-    asked = parameters(request, {"q": WORDS, "kind": list(kinds), "order": ORDERS, "page": WORDS})
+    known = {"q": WORDS, "kind": list(kinds), "order": ORDERS, "after": WORDS, "before": WORDS}
+    asked = parameters(request, known)
     order = asked["order"] or "name"
     wanted = Revision.objects.standing().filter(kind=kind)
     if asked["kind"]:
@@ -44,13 +45,7 @@ def directory(
     q = " ".join(asked["q"].split())
     if q:
         wanted = Revision.objects.filter(pk__in=_found(wanted, q, texts))
-    total = wanted.count()
-    number = page_number(request, asked["page"])
-    last = max(1, -(-total // PAGE_SIZE))
-    if number > last:
-        raise InvalidQuery({"page": _("The last page is %(last)d.") % {"last": last}}, request.GET)
-    start = (number - 1) * PAGE_SIZE
-    revisions = list(_ordered(wanted, kind, order, newest)[start : start + PAGE_SIZE])
+    revisions, has_previous, has_next = _page(request, _ranked(wanted, kind, order, newest), asked)
     ids = [one.public_id for one in revisions]
     counts = dict(
         Facet.objects.filter(name=kind, value__in=ids)
@@ -59,9 +54,8 @@ def directory(
         .annotate(entries=Count("entry"))
     )
 
-    def url(page: int) -> str:
-        pairs = {**asked, "q": q, "order": "" if order == "name" else order}
-        pairs["page"] = str(page) if page > 1 else ""
+    def url(**place: str) -> str:
+        pairs = {"q": q, "kind": asked["kind"], "order": "" if order == "name" else order, **place}
         text = urlencode(sorted((name, value) for name, value in pairs.items() if value))
         return f"{request.path}?{text}" if text else request.path
 
@@ -79,13 +73,10 @@ def directory(
             "is_default": not request.GET,
         },
         "pages": {
-            "total": total,
-            "number": number,
-            "last": last,
-            "first_row": start + 1,
-            "last_row": start + len(revisions),
-            "previous": url(number - 1) if number > 1 else None,
-            "next": url(number + 1) if number < last else None,
+            "total": wanted.count(),
+            "shown": len(revisions),
+            "previous": url(before=ids[0]) if has_previous else None,
+            "next": url(after=ids[-1]) if has_next else None,
         },
     }
 
@@ -97,12 +88,46 @@ def _found(wanted: QuerySet[Revision], q: str, texts: Texts) -> list[int]:
     return [pk for pk, parts in texts(rows) if terms and matches(search_text(*parts), terms)]
 
 
-def _ordered(wanted: QuerySet[Revision], kind: str, order: str, newest: Any) -> QuerySet[Revision]:
-    if order == "entries":
-        own = Facet.objects.filter(name=kind, value=OuterRef("public_id")).order_by()
-        count = own.values("value").annotate(found=Count("entry")).values("found")
-        entries = Coalesce(Subquery(count, output_field=IntegerField()), 0)
-        return wanted.annotate(entries=entries).order_by("-entries", Lower("title"), "pk")
-    if order == "newest":
-        return wanted.order_by(newest, Lower("title"), "pk")
-    return wanted.order_by(Lower("title"), F("pk"))
+def _ranked(wanted: QuerySet[Revision], kind: str, order: str, newest: Any) -> QuerySet[Revision]:
+    """With ``rank``, of which the greatest comes first, and ``name``, which decides after it."""
+    rank: Any = Coalesce(Subquery(_entries(kind), output_field=IntegerField()), 0)
+    ranks = {"entries": {"rank": rank}, "newest": {"rank": newest}}.get(order, {})
+    return wanted.annotate(name=Lower("title"), **ranks)
+
+
+def _entries(kind: str) -> QuerySet[Facet, dict[str, int]]:
+    own = Facet.objects.filter(name=kind, value=OuterRef("public_id")).order_by()
+    return own.values("value").annotate(found=Count("entry")).values("found")
+
+
+def _page(
+    request: HttpRequest, ranked: QuerySet[Revision], asked: dict[str, str]
+) -> tuple[list[Revision], bool, bool]:
+    """The rows of the page after or before a mark, and whether there are more on either side."""
+    if asked["after"] and asked["before"]:
+        both = _("Give either after or before, not both.")
+        raise Unreadable({"before": both}, request.GET)
+    by_rank = ["-rank"] if "rank" in ranked.query.annotations else []
+    ordered = ranked.order_by(*by_rank, "name", "public_id")
+    name = "before" if asked["before"] else "after"
+    if not asked[name]:
+        found = list(ordered[: PAGE_SIZE + 1])
+        return found[:PAGE_SIZE], False, len(found) > PAGE_SIZE
+    mark = ranked.filter(public_id=asked[name]).first()
+    if mark is None:
+        wrong = _("This page mark is not one of ours: start from the first page.")
+        raise Unreadable({name: wrong}, request.GET)
+    if name == "after":
+        found = list(ordered.filter(_beyond(mark, "gt", "lt", by_rank))[: PAGE_SIZE + 1])
+        return found[:PAGE_SIZE], True, len(found) > PAGE_SIZE
+    found = list(ordered.filter(_beyond(mark, "lt", "gt", by_rank)).reverse()[: PAGE_SIZE + 1])
+    return found[:PAGE_SIZE][::-1], len(found) > PAGE_SIZE, True
+
+
+def _beyond(mark: Any, side: str, rank_side: str, by_rank: list[str]) -> Q:
+    """Rows on one side of the mark, in the order of rank, name and public id."""
+    further = Q(**{f"name__{side}": mark.name})
+    further |= Q(name=mark.name, **{f"public_id__{side}": mark.public_id})
+    if by_rank:
+        further = Q(**{f"rank__{rank_side}": mark.rank}) | (Q(rank=mark.rank) & further)
+    return further

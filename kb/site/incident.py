@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet
@@ -161,18 +162,26 @@ def _extent(counts: dict[str, int], known: FuzzyDate | None) -> str:
     return _("%(entries)s from %(sources)s") % {"entries": entries, "sources": found}
 
 
+def dates_at(sort_keys: Iterable[str]) -> dict[str, FuzzyDate]:
+    """The dates of the entries with these sort keys."""
+    rows = Entry.objects.filter(sort_key__in=set(sort_keys))
+    found = rows.values_list("sort_key", "revision__document__date")
+    return {key: FuzzyDate.from_json(when) for key, when in found}
+
+
+def span_words(first: FuzzyDate, last: FuzzyDate) -> str:
+    """From the first date to the last, in the reader's words."""
+    words = {"first": str(first.words()), "last": inside(str(last.words()))}
+    if first.words() == last.words():
+        return words["first"]
+    return _("%(first)s to %(last)s") % words
+
+
 def _span(first: str | None, last: str | None) -> str:
-    ends = dict(
-        Entry.objects.filter(sort_key__in=[one for one in (first, last) if one]).values_list(
-            "sort_key", "revision__document"
-        )
-    )
-    words = [str(FuzzyDate.from_json(ends[one]["date"]).words()) for one in (first, last) if one]
-    if not words:
+    if not first or not last:
         return _("No dated entry")
-    if words[0] == words[1]:
-        return words[0]
-    return _("%(first)s to %(last)s") % {"first": words[0], "last": inside(words[1])}
+    dates = dates_at([first, last])
+    return span_words(dates[first], dates[last])
 
 
 def actors_of(revision: Revision) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from kb.site.jumps import jumps
 from kb.site.prose import with_html
 from kb.site.representations import format_links
 from kb.site.ribbon import ribbon
+from kb.text.fold import query_terms
 
 SHOWN_OPTIONS = 5
 
@@ -61,7 +62,8 @@ def listing(
     bare = TimelineQuery(chosen=tuple(one for one in query.chosen if one[0] in fixed))
     count = page.count
     known = bar(page, url, fixed)
-    rows = [with_html(row) for row in page.rows]
+    terms = query_terms(query.q)
+    rows = [with_html(row, terms) for row in page.rows]
     view = {
         "rows": rows,
         "count": {"certain": count.certain, "possible": count.possible, "total": count.shown},
@@ -99,6 +101,7 @@ def listing(
             *(pair for pair in query.pairs() if pair[0] in ("order", "size", "later")),
         ],
         "relief": relief,
+        "elsewhere": _elsewhere(query) if relief and "incident" in fixed else None,
         "ribbon": ribbon(query, url) if with_ribbon else None,
         "formats": view["formats"],
     }
@@ -228,3 +231,10 @@ def _relief(query: TimelineQuery, fixed: tuple[str, ...], url: Any) -> list[dict
         {"label": f"{group}: {label}", "url": url(without), "count": without.entries().count()}
         for group, label, without in _in_use(query, fixed)
     ]
+
+
+def _elsewhere(query: TimelineQuery) -> dict[str, Any]:
+    """For an empty page of an incident: the same filters on the whole record."""
+    wide = query.without("incident")
+    url = f"{reverse('timeline')}?{wide.canonical()}"
+    return {"url": url, "count": wide.entries().count()}

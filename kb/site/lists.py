@@ -7,8 +7,8 @@ from typing import NamedTuple
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from kb.record.query import InvalidQuery
 from kb.site.lanes import LANES
+from kb.site.parameters import Unreadable
 
 
 class Lane(NamedTuple):
@@ -23,14 +23,14 @@ class Lane(NamedTuple):
 
 
 def take_lane(data: QueryDict) -> Lane:
-    """Take ``lane`` out of the parameters. Raises InvalidQuery when there is no such lane."""
+    """Take ``lane`` out of the parameters. Raises Unreadable when there is no such lane."""
     key = (data.pop("lane", None) or ["all"])[-1]
     for parameter, name, _label in LANES:
         if name == key:
             return Lane(parameter, key)
     keys = ", ".join(name for _parameter, name, _label in LANES)
     wrong = _("“%(value)s” is none of %(values)s.") % {"value": key[:40], "values": keys}
-    raise InvalidQuery({"lane": wrong}, data)
+    raise Unreadable({"lane": wrong}, data)
 
 
 def fixed_by(kind: str, slug: str, lane: Lane | None = None) -> dict[str, str]:

@@ -20,13 +20,16 @@ from kb.record.known import proposition_on, public_since, statements_in
 from kb.record.models import Entry, Revision
 from kb.record.query import InvalidQuery, TimelineQuery
 from kb.record.rows import Names, Row, rows_of
+from kb.site.parameters import Unreadable
+from kb.site.passages import passage
+from kb.site.prose import unquoted
 
 MOST_COLUMNS = 8
 MANY_COLUMNS = 4  # beyond these the cells are narrow: shorter words, and landscape on paper
 TAKEN = ("actor", "known")  # the parameters of the page
 UNNAMED = ""  # the column of all voices that the record does not name
 UNNAMED_SLUG = "-"  # which no actor can have as its address
-LONGEST = 280
+LONGEST = 200
 LONGEST_NARROW = 140
 # Positions of somebody who spoke, or not, without an answer: none of them is a change of mind.
 SILENT = {"does_not_address", "declined", "no_reply"}
@@ -65,7 +68,7 @@ def propositions_of(incident_id: str) -> list[Document]:
 def claims_query(given: QueryDict) -> tuple[TimelineQuery, bool]:
     """The two parameters, and whether the voices without a name are asked for.
 
-    Raises InvalidQuery for any other parameter, and for more actors than there is room for.
+    Raises Unreadable for any other parameter, and for more actors than there is room for.
     """
     data = given.copy()
     strange = {
@@ -75,14 +78,17 @@ def claims_query(given: QueryDict) -> tuple[TimelineQuery, bool]:
         if name not in TAKEN
     }
     if strange:
-        raise InvalidQuery(strange, data)
+        raise Unreadable(strange, data)
     actors = data.getlist("actor")
     unnamed = UNNAMED_SLUG in actors
     data.setlist("actor", [one for one in actors if one != UNNAMED_SLUG])
-    query = TimelineQuery.parse(data)
+    try:
+        query = TimelineQuery.parse(data)
+    except InvalidQuery as problem:
+        raise Unreadable(problem.errors, data) from problem
     if len(query.values("actor")) + unnamed > MOST_COLUMNS:
         most = _("Choose at most %(most)d actors.") % {"most": MOST_COLUMNS}
-        raise InvalidQuery({"actor": most}, data)
+        raise Unreadable({"actor": most}, data)
     return query, unnamed
 
 
@@ -103,8 +109,8 @@ def matrix(
 
     ``chosen`` are the actors to show and ``unnamed`` the voices without a name; without either,
     those with the most accounts. With ``known`` only accounts that were public by the end of that
-    date are in it, and only claims that had one. Costs a fixed number of queries, however many
-    claims and accounts there are.
+    date are in it, and only claims that had one. Claims whose accounts differ come first. Costs a
+    fixed number of queries, however many claims and accounts there are.
     """
     names = Names(documents)
     entries = list(
@@ -127,12 +133,13 @@ def matrix(
     longest = LONGEST_NARROW if len(shown) > MANY_COLUMNS else LONGEST
     cells = _Cells(names, rows, numbers, longest)
     ids = {one["id"] for one in shown}
+    claims = [cells.claim(one, shown) for one in documents]
     # Whoever speaks only later can be chosen all the same, so a choice holds for every day.
     counts = {one["id"]: one["count"] for one in columns}
     choices = [one | {"count": counts.get(one["id"], 0)} for one in everything]
     choices += [one for one in shown if one["id"] not in {choice["id"] for choice in choices}]
     return Matrix(
-        claims=[cells.claim(one, shown) for one in documents],
+        claims=sorted(claims, key=lambda one: not one["contested"]),
         columns=shown,
         choices=[one | {"shown": one["id"] in ids} for one in choices],
         sources=sources,
@@ -243,7 +250,8 @@ class _Cells:
     def claim(self, document: Document, columns: list[dict[str, Any]]) -> dict[str, Any]:
         by_holder: dict[str, list[dict[str, Any]]] = {}
         for account in document["accounts"]:
-            by_holder.setdefault(_holder(account, self.names), []).append(self._position(account))
+            position = self._position(account, document["title"])
+            by_holder.setdefault(_holder(account, self.names), []).append(position)
         answers = accounts_of(document)
         return {
             "id": document["id"],
@@ -265,7 +273,7 @@ class _Cells:
             ],
         }
 
-    def _position(self, account: dict[str, Any]) -> dict[str, Any]:
+    def _position(self, account: dict[str, Any], question: str) -> dict[str, Any]:
         row = self.rows.get(account["statement"])
         source = self.names.documents.get(account["source"] or "")
         said = (row and row["date"]) or (source and source["published"])
@@ -280,7 +288,7 @@ class _Cells:
             if account["date"]["edtf"]
             else "",
             "row": row,
-            "text": _shortened(text, self.longest),
+            "text": passage(unquoted(text), f"{question} {account['note']}", self.longest),
             "speaker": _speaker(row) or (publisher["name"] if publisher else ""),
             "role": row["voice"]["role"] if row else "",
             "source": self.names.link(account["source"]) if source else None,
@@ -328,12 +336,3 @@ def _differ(one: dict[str, Any], other: dict[str, Any], document: Document) -> b
     if "undecided" in positions:
         return len(positions) > 1
     return is_contested({**document, "accounts": [one["account"], other["account"]]})
-
-
-def _shortened(text: str, longest: int) -> str:
-    """The text, or its beginning up to a space (Chinese has none) with a mark for the cut."""
-    if len(text) <= longest:
-        return text
-    kept = text[:longest]
-    whole = kept.rpartition(" ")[0]
-    return (whole if len(whole) > longest // 2 else kept).rstrip(" ,;:.，、。") + " …"

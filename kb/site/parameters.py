@@ -10,16 +10,20 @@ from django.utils.translation import gettext as _
 from kb.record.query import InvalidQuery
 from kb.text.fold import LONGEST_QUERY
 
+
+class Unreadable(InvalidQuery):
+    """An address that a page which is no timeline cannot read: there is no form to show again."""
+
+
 # Stands for "any words", in a table of parameters.
 WORDS: tuple[str, ...] = ()
-_MOST_DIGITS = 6
 _LONGEST_MARK = 18  # of digits: below the greatest key of both databases
 
 
 def parameters(request: HttpRequest, known: Mapping[str, Collection[str]]) -> dict[str, str]:
     """Each known parameter with its value, "" where it is not given.
 
-    ``known`` has the values that each may take; ``WORDS`` means any text. Raises InvalidQuery
+    ``known`` has the values that each may take; ``WORDS`` means any text. Raises Unreadable
     that names every parameter which is unknown, given twice, or has another value.
     """
     given = request.GET
@@ -38,22 +42,13 @@ def parameters(request: HttpRequest, known: Mapping[str, Collection[str]]) -> di
         elif len(given[name]) > LONGEST_QUERY:
             errors[name] = _("Give at most %(most)d characters.") % {"most": LONGEST_QUERY}
     if errors:
-        raise InvalidQuery(errors, given)
+        raise Unreadable(errors, given)
     return {name: given.get(name, "") for name in known}
 
 
-def page_number(request: HttpRequest, given: str) -> int:
-    """The page asked for, from 1. Raises InvalidQuery when it is no number."""
-    if not given:
-        return 1
-    if not (given.isascii() and given.isdigit() and len(given) <= _MOST_DIGITS and int(given)):
-        raise InvalidQuery({"page": _("Give a number from 1.")}, request.GET)
-    return int(given)
-
-
 def page_mark(request: HttpRequest, given: str) -> int:
-    """The mark of the page before, 0 for none. Raises InvalidQuery when it is no mark."""
+    """The mark of the page before, 0 for none. Raises Unreadable when it is no mark."""
     if given and not (given.isascii() and given.isdigit() and len(given) <= _LONGEST_MARK):
         wrong = _("This page mark is not one of ours: start from the first page.")
-        raise InvalidQuery({"after": wrong}, request.GET)
+        raise Unreadable({"after": wrong}, request.GET)
     return int(given or 0)

@@ -8,22 +8,18 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
-
 from kb.record import epoch
 from kb.record.addresses import path_of
 from kb.record.models import Entry, Revision
 from kb.record.query import TimelineQuery
 from kb.record.rows import Row, rows_of
-from kb.text.fold import Term, mark, matches, query_terms, search_text
+from kb.text.fold import Term, matches, query_terms, search_text
 
 NAMED_KINDS = ("incident", "actor", "source")
 MOST_NAMED = 10
 MOST_ENTRIES = 10
 # Of the statements that hold the words somewhere, so many are read for "inside quotations only".
 MOST_READ = 500
-EXCERPT = 200  # characters
 OWN_WORDS = ("verbatim", "document")
 
 
@@ -97,34 +93,6 @@ def without_each(q: str, *, quotations_only: bool) -> list[dict[str, Any]]:
             }
         )
     return found
-
-
-def marked(text: str, terms: Sequence[Term]) -> SafeString:
-    """The text, escaped, with what matches in ``<mark>``."""
-    pieces = (
-        f"<mark>{escape(piece)}</mark>" if hit else str(escape(piece))
-        for piece, hit in mark(text, terms)
-    )
-    return mark_safe("".join(pieces))  # noqa: S308 - every piece was escaped
-
-
-def excerpt(text: str, terms: Sequence[Term], length: int = EXCERPT) -> str:
-    """About ``length`` characters around the first match; the beginning where nothing matches."""
-    if len(text) <= length:
-        return text
-    place, start = 0, 0
-    for piece, hit in mark(text, terms):
-        if hit:
-            start = max(0, place - length // 3)
-            break
-        place += len(piece)
-    end = min(len(text), start + length)
-    # Whole words, where there are spaces near.
-    if start and (space := text.find(" ", start, start + 20)) != -1:
-        start = space + 1
-    if end < len(text) and (space := text.rfind(" ", end - 20, end)) != -1:
-        end = space
-    return ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")
 
 
 def _parts(q: str) -> list[str]:

@@ -4,24 +4,41 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 from django.db.models.functions import ExtractMonth, ExtractYear
 
 from kb.record.models import Facet
 
 MOST_MONTHS = 60
 HEIGHT = 40  # pixels, of the highest bar
+FADE = 2  # months, of a date with one end
 
+MOST_SPANS = 8  # of one incident
 
 Bar = dict[str, float]
+Span = dict[str, Any]
 
 
-def sparks(incident_ids: Collection[str]) -> tuple[str, dict[str, list[Bar]]]:
-    """The axis in words, and by incident its bars: x and width in percent, y down from the top.
+@dataclass(frozen=True)
+class Chart:
+    """``bars``: x and width in percent, y and height in pixels down from the top.
 
-    Counts entries whose date lies in one month (one year, where the axis is longer than five
-    years). Two queries, however many incidents and entries there are.
+    ``spans``: dates wider than a column, x and width in percent, ``shape`` soft or a fade.
+    """
+
+    bars: list[Bar] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+
+
+def sparks(incident_ids: Collection[str]) -> tuple[str, dict[str, Chart]]:
+    """The axis in words, and the chart of each incident that has a bar.
+
+    Bars count entries whose date lies in one month (one year, where the axis is longer than five
+    years). Three queries at most, however many incidents and entries there are.
     """
     by_month = _counts(incident_ids, months=True)
     if not by_month:
@@ -42,8 +59,12 @@ def sparks(incident_ids: Collection[str]) -> tuple[str, dict[str, list[Bar]]]:
         (last - first) // step + 1,
         max(max(one.values()) for one in by_month.values()),
     )
+    spans = _spans(incident_ids, first, step * axis[2], months=step == 1)
     charts = {
-        incident: [_bar(place, count, *axis) for place, count in sorted(counts.items())]
+        incident: Chart(
+            [_bar(place, count, *axis) for place, count in sorted(counts.items())],
+            spans.get(incident, []),
+        )
         for incident, counts in by_month.items()
     }
     return _axis_words(first // 12, last // 12), charts
@@ -64,18 +85,53 @@ def _bar(place: int, count: int, first: int, step: int, columns: int, most: int)
     }
 
 
+def _spans(
+    incident_ids: Collection[str], first: int, length: int, *, months: bool
+) -> dict[str, list[Span]]:
+    """By incident, the first of its dates that are wider than a column, clipped to the axis."""
+    rows = (
+        Facet.objects.filter(name="incident", value__in=incident_ids, entry__dated=True)
+        .exclude(_within(months))
+        .order_by("value", "entry__earliest", "entry__latest")
+        .values_list("value", "entry__earliest", "entry__latest")
+        .distinct()
+    )
+    found: dict[str, list[Span]] = {}
+    for incident, earliest, latest in rows[: MOST_SPANS * 50]:
+        start = _place(earliest) - first if earliest else _place(latest) - first - FADE
+        end = _place(latest, after=True) - first if latest else start + FADE
+        start, end = max(0.0, start), min(float(length), end)
+        spans = found.setdefault(incident, [])
+        if end > start and len(spans) < MOST_SPANS:
+            shape = "fade-left" if earliest is None else "fade-right" if latest is None else "soft"
+            x, width = (round(100 * one / length, 2) for one in (start, end - start))
+            spans.append({"x": x, "width": width, "shape": shape})
+    return found
+
+
+def _place(day: date, *, after: bool = False) -> float:
+    """Months since the year 0 to the beginning of a day, or with ``after`` to its end."""
+    return day.year * 12 + day.month - 1 + (day.day - 1 + after) / 31
+
+
+def _within(months: bool) -> Q:
+    """Entries whose whole date lies in one month, or one year."""
+    same = Q(entry__earliest__year=F("entry__latest__year"))
+    if months:
+        same &= Q(entry__earliest__month=F("entry__latest__month"))
+    return Q(entry__earliest__isnull=False, entry__latest__isnull=False) & same
+
+
 def _counts(incident_ids: Collection[str], *, months: bool) -> dict[str, Counter[int]]:
     """By incident, entries by place: months since the year 0, or Januaries for whole years."""
     rows = (
         Facet.objects.filter(name="incident", value__in=incident_ids, entry__dated=True)
-        .filter(entry__earliest__year=F("entry__latest__year"))
+        .filter(_within(months))
         .order_by()
         .annotate(year=ExtractYear("entry__earliest"))
     )
     if months:
-        rows = rows.filter(entry__earliest__month=F("entry__latest__month")).annotate(
-            month=ExtractMonth("entry__earliest")
-        )
+        rows = rows.annotate(month=ExtractMonth("entry__earliest"))
     names = ("value", "year", "month") if months else ("value", "year")
     found: dict[str, Counter[int]] = {}
     for row in rows.values(*names).annotate(entries=Count("entry")):

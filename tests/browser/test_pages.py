@@ -1,126 +1,369 @@
-"""What a reader does on the pages of records, on a desk and on a phone, with script and without."""
+"""What a reader does on every kind of page: at a desk and on a phone, with script and without.
+
+Each walk is one subtest, because loading the story takes longer than most walks do.
+"""
 
 import re
+from types import SimpleNamespace
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import expect
 
-from tests.make import make_actor, make_source, make_statement, published
+from tests.browser.conftest import answer_broken
+from tests.browser.kinds import BROKEN, STORY, prepare
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-WIDTHS = (1440, 768, 390, 320)
-PAGES = (
-    "/events/account-suspended/",
-    "/statements/felix-on-suspension/",
-    "/actors/bytedance/",
-    "/sources/machine-heart-bytedance/",
-    "/actors/",
-    "/sources/?order=newest",
-)
-# The largest step between two headings, and what is smaller than 13 px or hard to hit.
-MEASURE = """() => {
-  const levels = [...document.querySelectorAll("h1,h2,h3,h4,h5")].map(one => +one.tagName[1]);
-  const small = [...document.querySelectorAll("main *")].filter(one =>
-    one.checkVisibility() && [...one.childNodes].some(n => n.nodeType === 3 && n.data.trim()) &&
-    parseFloat(getComputedStyle(one).fontSize) < 13);
-  const ids = [...document.querySelectorAll("[id]")].map(one => one.id);
-  return {
-    wide: document.documentElement.scrollWidth - innerWidth,
-    skipped: levels.some((level, i) => i && level > levels[i - 1] + 1),
-    heads: levels.filter(level => level === 1).length,
-    small: small.map(one => one.outerHTML.slice(0, 90)),
-    twice: ids.filter((id, i) => ids.indexOf(id) !== i),
-  };
-}"""
+WAYS = {
+    "desk": (1440, True),
+    "desk-plain": (1440, False),
+    "phone": (390, True),
+    "phone-plain": (390, False),
+}
+WALKS = {}
 
 
-@pytest.fixture
-def story():
-    call_command("loaddata", "bytedance-openai", verbosity=0)
+def walk(function):
+    WALKS[function.__name__] = function
+    return function
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_holds_at_every_width(page, story, path):
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.goto(path)
-        found = page.evaluate(MEASURE)
-        assert found["wide"] <= 0, f"{width} px: {found['wide']} px too wide"
-        assert not found["skipped"]
-        assert found["heads"] == 1
-        assert (found["small"], found["twice"]) == ([], [])
-
-
-def test_a_reader_goes_from_an_event_to_its_source_and_back_by_what_rests_on_it(page, story):
-    page.goto("/events/account-suspended/")
-    expect(page.locator(".last-change")).to_contain_text("Last change")
-    page.locator(".refs a").first.click()
-    expect(page).to_have_url(re.compile("#source-1$"))
-    page.locator("#sources h3 a").first.click()
-    expect(page.locator("h1")).to_contain_text("Unexpectedly")
-    page.get_by_role("link", name=re.compile("^Only those")).click()
-    expect(page.locator(".rests tbody tr").first).to_contain_text("Rests on this alone")
-    page.locator(".rests tbody th a").first.click()
-    expect(page).to_have_url(re.compile("/(events|statements)/"))
-
-
-@pytest.mark.parametrize("width", [1440, 390])
-def test_a_reader_looks_at_one_lane_of_an_actor(page, story, width):
-    page.set_viewport_size({"width": width, "height": 900})
-    page.goto("/actors/bytedance/")
-    expect(page.get_by_role("img", name=re.compile("line of time"))).to_be_visible()
-    page.get_by_role("link", name=re.compile("^Said about them")).click()
-    expect(page).to_have_url(re.compile("lane=about"))
-    expect(page.locator("#resh")).to_contain_text("Said about them")
-    expect(page.locator(".line-part").first).to_have_text("Said of it")
-
-
-def test_a_reader_finds_an_actor_without_script(browser, live_server, story):
-    context = browser.new_context(java_script_enabled=False, base_url=live_server.url)
-    page = context.new_page()
-    page.goto("/actors/")
-    page.get_by_label("Find by name").fill("seed project")
-    page.get_by_label("Order", exact=True).select_option("entries")
-    page.get_by_role("button", name="Show").click()
-    expect(page.locator(".list tbody tr")).to_have_count(1)
-    page.get_by_role("link", name="Project Seed").click()
-    expect(page.locator("h1")).to_have_text("Project Seed")
+@pytest.mark.parametrize("way", WAYS)
+def test_what_a_reader_does_on_each_kind_of_page(browser, live_server, subtests, way):
+    prepare()
+    width, script = WAYS[way]
+    context = browser.new_context(
+        base_url=live_server.url,
+        viewport={"width": width, "height": 900},
+        java_script_enabled=script,
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(15_000)
+    context.route(f"**{BROKEN}", answer_broken)
+    reader = SimpleNamespace(is_phone=width < 700, has_script=script)
+    for name, steps in WALKS.items():
+        page = context.new_page()
+        thrown = []
+        page.on("pageerror", lambda error, thrown=thrown: thrown.append(str(error)))
+        with subtests.test(f"{name}-{way}"):
+            steps(page, reader)
+            assert thrown == []
+        page.close()
     context.close()
 
 
-def test_two_languages_stand_side_by_side_and_below_each_other_on_a_phone(page, db):
-    published(
-        make_statement(
-            "We did it.",
-            slug="said",
-            speaker=make_actor("Speaker", actor_kind="person"),
-            source=make_source(publisher=make_actor("The Daily")),
-            language="en",
-            wording="translated",
-            original_text="我们做到了。",
-            original_language="zh-Hans",
-        )
-    )
-    places = {}
-    for width in (1440, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.goto("/statements/said/")
-        boxes = [one.bounding_box() for one in page.locator(".two-voices > div").all()]
-        places[width] = [(round(one["x"]), round(one["y"])) for one in boxes]
-    (left, top), (right, beside) = places[1440]
-    assert (right > left, beside) == (True, top)
-    (left, top), (right, below) = places[390]
-    assert (right, below > top) == (left, True)
+def at(page, pattern):
+    expect(page).to_have_url(re.compile(pattern))
 
 
-def test_the_printed_page_writes_addresses_out_without_fragments(page, story):
+def title(page, words):
+    expect(page.locator("h1")).to_contain_text(words)
+
+
+def open_filters(page, reader):
+    if reader.is_phone and not page.locator("#f-from").is_visible():
+        page.locator(".filters-all > summary").click()
+
+
+def apply(page, reader):
+    """Without script a filter waits for its button; with it the list has already followed."""
+    if not reader.has_script:
+        page.get_by_role("button", name="Apply filters").click()
+
+
+@walk
+def home(page, reader):
+    page.goto("/")
+    page.locator(".facts a").nth(2).click()
+    at(page, r"/timeline/\?kind=statement$")
+    expect(page.locator(".entry-event")).to_have_count(0)
+    page.goto("/")
+    page.get_by_role("link", name="All rules for dates").click()
+    title(page, "How dates are read")
+    page.goto("/")
+    page.get_by_role("link", name="5 contested claims").click()
+    at(page, "/claims/$")
+
+
+@walk
+def filters(page, reader):
+    page.goto("/timeline/")
+    expect(page.locator("#resh")).to_have_text("33 entries")
+    open_filters(page, reader)
+    actors = page.get_by_role("group", name=re.compile("^Actor"))
+    actors.get_by_role("checkbox", name=re.compile("^OpenAI")).first.check()
+    apply(page, reader)
+    at(page, "actor=openai")
+    expect(page.locator("#resh")).to_contain_text("9 entries")
+    expect(page.locator(".chip")).to_contain_text("OpenAI")
+    page.get_by_role("link", name="newest first").click()
+    at(page, "order=newest")
+    page.locator(".chip").click()
+    expect(page.locator("#resh")).to_have_text("33 entries")
+    page.go_back()
+    expect(page.locator("#resh")).to_contain_text("9 entries")
+    page.reload()
+    expect(page.locator(".chip")).to_have_count(1)
+
+
+@walk
+def words_in_the_timeline(page, reader):
+    page.goto("/timeline/")
+    open_filters(page, reader)
+    page.get_by_label("Words in the entry").fill("minimal")
+    page.keyboard.press("Enter")
+    at(page, "q=minimal")
+    expect(page.locator(".quotation mark")).to_have_text("minimal")
+
+
+@walk
+def pages_of_the_timeline(page, reader):
+    page.goto("/timeline/?size=5")
+    first = page.locator(".entry").first.get_attribute("id")
+    page.get_by_role("link", name="Next", exact=True).click()
+    expect(page.locator(f"#{first}")).to_have_count(0)
+    expect(page.locator(".pager")).to_contain_text("5 of 33 entries on this page")
+    page.get_by_role("link", name="Previous", exact=True).click()
+    expect(page.locator(".entry").first).to_have_id(first)
+
+
+@walk
+def ribbon(page, reader):
+    page.goto(STORY)
+    page.get_by_text("Show these numbers as a table").click()
+    page.locator(".ribbon-table").get_by_role("link", name="August 2023").click()
+    at(page, "from=2023-08&until=2023-08")
+    expect(page.locator("#resh")).to_contain_text("2 certainly in your range")
+    assert page.locator("[role=slider]").count() == (2 if reader.has_script else 0)
+
+
+@walk
+def as_known(page, reader):
+    page.goto(STORY)
+    page.get_by_label("Show what was public on").fill("2023-12-15")
+    page.locator(".known-ask").get_by_role("button", name="Show").click()
+    expect(page.locator("#resh")).to_contain_text("7 entries public by 15 December 2023")
+    expect(page.locator(".known")).to_contain_text("not cited here")
+    expect(page.locator(".entry-later").first).to_contain_text("Not yet in a cited source")
+    expect(page.locator(".pager")).to_contain_text("25 of 33 entries on this page")
+    page.get_by_role("link", name="Leave later entries out").click()
+    expect(page.locator(".entry-later")).to_have_count(0)
+    page.get_by_role("link", name="Next publication day: 17 Dec 2023").click()
+    expect(page.locator("#resh")).to_contain_text("33 entries")
+    page.get_by_role("link", name="Back to today").click()
+    expect(page.locator(".known")).to_have_count(0)
+
+
+@walk
+def empty(page, reader):
+    page.goto(f"{STORY}?actor=microsoft&until=1999&match=certain")
+    expect(page.locator("#resh")).to_have_text("No entries match")
+    expect(page.locator(".empty")).to_contain_text("both filters")
+    page.get_by_role("link", name=re.compile("^Without Date")).click()
+    expect(page.locator("#resh")).to_contain_text("4 entries")
+
+
+@walk
+def views_of_an_incident(page, reader):
+    page.goto(STORY)
+    views = page.get_by_role("navigation", name="Views of this incident")
+    for name, within in (
+        ("Statements", "15 entries"),
+        ("Actors", "19 actors"),
+        ("Sources", "5 sources"),
+        ("Changes", "The summary said too little."),
+    ):
+        views.get_by_role("link", name=re.compile(f"^{name}")).click()
+        expect(page.locator("main")).to_contain_text(within)
+    views.get_by_role("link", name=re.compile("^Sources")).click()
+    page.locator("main table").get_by_role("link", name=re.compile("Unexpectedly")).click()
+    at(page, "/sources/machine-heart-bytedance/$")
+    page.goto(f"{STORY}actors/")
+    page.locator("main table").get_by_role("link", name="OpenAI", exact=True).click()
+    at(page, "/actors/openai/$")
+
+
+@walk
+def claims(page, reader):
+    page.goto(f"{STORY}claims/")
+    heads = page.locator(".claim-text")
+    expect(heads.first).to_contain_text("used to train")
+    expect(page.locator("#claims-head")).to_contain_text("the accounts of 3 differ")
+    # The name of the column stands in the cell where there are no columns.
+    assert page.locator(".cell-actor").first.is_visible() == reader.is_phone
+    stopped = page.locator("tr", has=page.get_by_text("When did ByteDance stop"))
+    for when in ("April 2023", "Mid-2023", "About July to November 2023"):
+        expect(stopped).to_contain_text(when)
+    stopped.get_by_role("link", name=re.compile("^Jodi Seth")).click()
+    at(page, "/statements/")
+    expect(page.locator(".stances")).to_contain_text("Mid-2023")
+
+
+@walk
+def event(page, reader):
     page.goto("/events/account-suspended/")
-    page.emulate_media(media="print")
-    written = page.evaluate(
-        """() => getComputedStyle(document.querySelector(".passage"), "::after").content"""
-    )
-    assert "theverge.com" in written
-    assert ":~:" not in written
-    assert not page.locator(".last-change a").first.is_visible()
+    page.locator(".refs a").first.click()
+    at(page, "#source-1$")
+    page.get_by_text("BibTeX", exact=True).first.click()
+    expect(page.locator(".cite-this pre").first).to_contain_text("@")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download BibTeX").click()
+    assert download.value.suggested_filename.endswith(".bib")
+    page.get_by_role("link", name=re.compile("^Reason contested")).first.click()
+    at(page, "/claims/#")
+    page.go_back()
+    page.get_by_role("link", name="All versions").click()
+    at(page, "/history/$")
+
+
+@walk
+def statement(page, reader):
+    page.goto("/statements/felix-on-suspension/")
+    expect(page.locator(".said-in-full blockquote")).to_contain_text("minimal")
+    expect(page.locator(".voice").first).to_contain_text("spokesperson")
+    replies = page.locator(".part", has=page.get_by_role("heading", name="Replies to it"))
+    replies.get_by_role("link", name=re.compile("^Page of the statement")).first.click()
+    expect(page.locator(".about").first).to_contain_text("In response to")
+    page.locator(".about a").first.click()
+    at(page, "/statements/felix-on-suspension/$")
+
+
+@walk
+def actor(page, reader):
+    page.goto("/actors/bytedance/")
+    expect(page.locator(".lanes")).to_be_visible()
+    page.get_by_role("link", name=re.compile("^Said for them")).click()
+    expect(page.locator("#resh")).to_contain_text("7")
+    expect(page.locator(".line-part").filter(has_text="Said for it").first).to_be_visible()
+    page.get_by_role("link", name="Jodi Seth").first.click()
+    expect(page.locator("aside")).to_contain_text("Spoke on behalf of")
+    page.goto("/actors/bytedance/?size=5")
+    page.get_by_role("link", name="Next", exact=True).click()
+    expect(page.locator(".pager")).to_contain_text("5 of 29")
+
+
+@walk
+def source(page, reader):
+    page.goto("/sources/machine-heart-bytedance/")
+    page.get_by_role("link", name=re.compile("^Only those")).click()
+    expect(page.locator(".rests tbody tr").first).to_contain_text("Rests on this alone")
+    page.get_by_role("link", name=re.compile("^Show all")).click()
+    page.get_by_role("link", name="In order of time").click()
+    expect(page.locator(".chip")).to_contain_text("Unexpectedly")
+
+
+@walk
+def indexes(page, reader):
+    page.goto("/actors/")
+    page.get_by_label("Find by name").fill("seed project")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator(".list tbody tr")).to_have_count(1)
+    page.get_by_label("Find by name").fill("nobody of this name")
+    page.get_by_role("button", name="Show").click()
+    page.get_by_role("link", name="Show all actors").click()
+    at(page, "/actors/$")
+    page.goto("/sources/")
+    page.get_by_label("Order", exact=True).select_option("entries")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator(".list tbody tr").first).to_contain_text("Unexpectedly")
+    page.goto("/incidents/")
+    page.locator(".incident h3 a").click()
+    at(page, STORY + "$")
+
+
+@walk
+def search(page, reader):
+    page.goto("/")
+    page.locator("input[type=search][placeholder]:visible").first.fill("Felix")
+    page.keyboard.press("Enter")
+    at(page, r"/search/\?q=Felix$")
+    expect(page.locator("mark").first).to_have_text("Felix")
+    page.get_by_role("checkbox", name="Inside quotations only").check()
+    page.locator(".search-form").get_by_role("button", name="Search").click()
+    expect(page.locator("main")).to_contain_text("Outside quotations")
+    page.get_by_role("link", name="Search everywhere").click()
+    page.locator(".found a[href^='/actors/']").first.click()
+    at(page, "/actors/niko-felix/$")
+    page.goto("/search/?q=" + '"authorization from Microsoft"')
+    expect(page.locator("main ol.found li")).to_have_count(1)
+    page.goto("/search/?q=ByteDance+zebra")
+    page.get_by_role("link", name="Without zebra").click()
+    expect(page.locator("mark").first).to_have_text("ByteDance")
+
+
+@walk
+def changes(page, reader):
+    page.goto("/changes/")
+    kinds = page.get_by_role("navigation", name="Kinds of change")
+    kinds.get_by_role("link", name="Withdrawals").click()
+    expect(page.locator(".history li")).to_contain_text("It was entered twice.")
+    kinds.get_by_role("link", name="Corrections").click()
+    page.get_by_role("link", name=re.compile("^What changed")).click()
+    expect(page.locator("ins")).to_contain_text("The wording was corrected.")
+    page.get_by_role("link", name="Version 1", exact=True).click()
+    at(page, "/history/1/$")
+    expect(page.locator("main")).not_to_contain_text("The wording was corrected.")
+    page.get_by_role("link", name="The current page").click()
+    expect(page.locator("main")).to_contain_text("The wording was corrected.")
+
+
+@walk
+def method(page, reader):
+    page.goto("/")
+    foot = page.get_by_role("navigation", name="Footer")
+    foot.get_by_role("link", name="How dates are read").click()
+    expect(page.get_by_role("row").filter(has_text="M1").first).to_be_visible()
+    foot.get_by_role("link", name="What the words mean").click()
+    expect(page.locator("#position-does_not_address")).to_contain_text("Does not address")
+    foot.get_by_role("link", name="How corrections work").click()
+    page.locator("main").get_by_role("link", name="Changes").click()
+    title(page, "Changes")
+    foot.get_by_role("link", name="Method").click()
+    title(page, "Method")
+
+
+@walk
+def what_cannot_be_read(page, reader):
+    page.goto("/timeline/?from=12/05/2023&actor=openai")
+    expect(page.locator(".problems")).to_contain_text("2023-05-12")
+    field = page.get_by_label("From")
+    expect(field).to_have_value("12/05/2023")
+    field.fill("2023-05-12")
+    page.get_by_role("button", name="Apply filters").click()
+    at(page, "from=2023-05-12")
+    expect(page.locator(".chip")).to_have_count(2)
+    page.goto("/search/?nothing=1")
+    expect(page.locator(".problems")).to_contain_text("nothing")
+
+
+@walk
+def what_is_not_there(page, reader):
+    page.goto("/events/account-suspend/")
+    page.locator(".nearest a").first.click()
+    at(page, "/events/account-suspended/$")
+    page.goto("/events/nothing-like-it/")
+    page.locator("#q-error").fill("OpenAI")
+    page.keyboard.press("Enter")
+    at(page, r"/search/\?q=OpenAI$")
+    page.goto("/events/to-be-withdrawn/")
+    expect(page.locator(".reason")).to_have_text("It was entered twice.")
+    page.get_by_role("link", name="All corrections and withdrawals").click()
+    at(page, "/changes/$")
+    page.goto(BROKEN)
+    title(page, "Something failed here")
+    page.get_by_role("link", name="Timeline").click()
+    at(page, "/timeline/$")
+
+
+@walk
+def chinese(page, reader):
+    page.goto(STORY)
+    page.locator("footer a[hreflang=zh-hans]").click()
+    at(page, "/zh-hans" + STORY)
+    expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+    expect(page.locator(".year h3").first).to_contain_text("2023")
+    expect(page.locator(".when-words").first).to_contain_text("年")
+    page.locator(".entry-title a").first.click()
+    at(page, "/zh-hans/events/")
+    page.locator("footer a[hreflang=en]").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")

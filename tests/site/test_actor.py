@@ -163,14 +163,43 @@ def test_the_index_comes_in_pages_and_costs_the_same(reader, monkeypatch):
         first = reader.get("/actors/")
     assert len(queries) == 4
     assert names(first) == ["A", "B"]
+    assert first.context["pages"]["previous"] is None
     second = reader.get(first.context["pages"]["next"])
     assert names(second) == ["C", "D"]
-    assert second.context["pages"]["previous"] == "/actors/"
-    assert reader.get("/actors/?page=9").status_code == 400
+    third = reader.get(second.context["pages"]["next"])
+    assert (names(third), third.context["pages"]["next"]) == (["E"], None)
+    assert names(reader.get(third.context["pages"]["previous"])) == ["C", "D"]
+    back = reader.get(second.context["pages"]["previous"])
+    assert (names(back), back.context["pages"]["previous"]) == (["A", "B"], None)
+
+
+@pytest.mark.parametrize("order", ["name", "entries", "newest"])
+def test_every_order_of_the_index_goes_through_all_of_it_once(reader, monkeypatch, order):
+    for number, name in enumerate("EDCBA"):
+        actor = make_actor(name)
+        published(actor)
+        for _ in range(number % 3):
+            published(make_statement(speaker=actor))
+    published(make_actor("A"))
+    whole = [one.public_id for one in reader.get(f"/actors/?order={order}").context["revisions"]]
+    monkeypatch.setattr("kb.site.directory.PAGE_SIZE", 2)
+    found, address, last = [], f"/actors/?order={order}", ""
+    while address:
+        answer = reader.get(address)
+        found += [one.public_id for one in answer.context["revisions"]]
+        address, last = answer.context["pages"]["next"], address
+    assert found == whole
+    backwards = []
+    while last:
+        answer = reader.get(last)
+        backwards = [one.public_id for one in answer.context["revisions"]] + backwards
+        last = answer.context["pages"]["previous"]
+    assert backwards == whole
 
 
 @pytest.mark.parametrize(
-    "query", ["colour=red", "kind=dragon", "order=random", "page=x", "q=a&q=b"]
+    "query",
+    ["colour=red", "kind=dragon", "order=random", "page=2", "after=nobody", "before=-", "q=a&q=b"],
 )
 def test_the_index_refuses_what_it_does_not_know_by_name(reader, query):
     answer = reader.get(f"/actors/?{query}")

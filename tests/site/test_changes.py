@@ -70,7 +70,7 @@ def test_pages_hold_every_change_once(reader, monkeypatch):
     while path:
         response = reader.get(path)
         seen += [one["title"] for one in response.context["changes"]]
-        path = response.context["next"]
+        path = response.context["pages"]["next"]
     assert seen == [f"Event {number}." for number in (4, 3, 2, 1, 0)]
 
 

@@ -147,6 +147,7 @@ def test_the_article_s_own_disagreements(reader):
     }
     assert dates == {"April 2023", "Mid-2023", "About July to November 2023"}
     assert claim["contested"] is True
+    assert [one["contested"] for one in found.claims] == [True] * 3 + [False] * 2
 
 
 def cell(reader, actor, path=PATH):
@@ -258,11 +259,3 @@ def test_the_story_s_change_of_words_is_not_made_into_one_of_mind(reader):
     text = reader.get("/incidents/bytedance-openai/claims/").text
     assert "Changed." not in text
     assert "Earlier:" not in text
-
-
-def test_a_long_quotation_is_cut_between_words_in_any_script():
-    from kb.site.matrix import _shortened
-
-    assert _shortened("word " * 40, 22) == "word word word word …"
-    assert _shortened("数据" * 40, 10) == "数据数据数据数据数据 …"
-    assert _shortened("short", 22) == "short"

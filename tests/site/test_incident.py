@@ -91,7 +91,7 @@ def test_changes_come_in_pages(reader, story, monkeypatch):
     while path:
         response = reader.get(path)
         seen += [one["title"] for one in response.context["changes"]]
-        path = response.context["next"]
+        path = response.context["pages"]["next"]
     assert len(seen) == len(set(seen)) == 5
 
 

@@ -129,3 +129,25 @@ def test_a_day_that_cannot_be_read_is_refused_in_words(reader):
     response = reader.get("/timeline/?known=someday")
     assert response.status_code == 400
     assert 'id="e-known"' in response.text or "known" in response.text
+
+
+def test_what_is_filtered_as_contested_follows_the_day_as_the_badges_do(reader):
+    early, late = make_source(published="2023-12-15"), make_source(published="2023-12-17")
+    event = published(make_event("Checks", source=early))
+    published(late)
+    dispute = make_proposition("Was it so?", events=(event,), incident=make_incident())
+    says = published(make_statement(source=early, said="2023-12-15"))
+    make_stance(dispute, "asserts", statement=says)
+    make_stance(dispute, "denies", statement=published(make_statement(source=late)))
+    published(dispute)
+
+    def contested(**query):
+        found = reader.get("/timeline.json", {"standing": "contested", **query}).json()
+        counts = {one["value"]: one["count"] for one in found["facets"]["standing"]}
+        return [one["title"] for one in found["entries"]], counts["contested"]
+
+    assert contested() == (["Checks"], 1)
+    assert contested(known="2023-12-17") == (["Checks"], 1)
+    assert contested(known="2023-12-16") == ([], 0)
+    both = reader.get("/timeline.json?standing=contested&standing=reported&known=2023-12-16")
+    assert [one["title"] for one in both.json()["entries"]] == ["Checks"]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.desk.models import ActorName
-from kb.site.searching import excerpt, marked
+from kb.site.marking import excerpt, marked
 from kb.text.fold import query_terms
 from tests.make import (
     make_actor,

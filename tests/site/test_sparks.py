@@ -22,34 +22,44 @@ def story(*dates, title="Story"):
 
 def test_the_highest_bar_is_the_most_frequent_month():
     one = story("2023-04-01", "2023-04", "2023-09-10")
-    bars = sparks([one])[1][one]
+    bars = sparks([one])[1][one].bars
     assert [bar["height"] for bar in bars] == [HEIGHT, HEIGHT / 2]
     assert [bar["x"] for bar in bars] == sorted(bar["x"] for bar in bars)
 
 
 def test_wide_and_open_dates_are_in_no_bar():
     one = story("2023", "../2023-04-01", "2023-05/2023-08", "2023-12-15")
-    assert len(sparks([one])[1][one]) == 1
+    assert len(sparks([one])[1][one].bars) == 1
+
+
+def test_a_wide_date_is_a_span_as_long_as_it_may_be_and_an_open_one_fades():
+    one = story("2023-01-15", "2023-05~/2023-08~", "../2023-04-30", "2023-12-01/..")
+    spans = {span["shape"]: span for span in sparks([one])[1][one].spans}
+    assert spans.keys() == {"soft", "fade-left", "fade-right"}
+    soft = spans["soft"]
+    assert (soft["x"], soft["x"] + soft["width"]) == pytest.approx((100 / 3, 200 / 3), abs=0.1)
+    assert spans["fade-left"]["x"] + spans["fade-left"]["width"] == pytest.approx(100 / 3, abs=0.5)
+    assert spans["fade-right"]["x"] + spans["fade-right"]["width"] <= 100
 
 
 def test_incidents_share_one_axis():
     first, second = story("2023-01-15"), story("2023-12-15", title="Other")
     axis, found = sparks([first, second])
     assert axis == "2023"
-    assert found[first][0]["x"] < 10
-    assert found[second][0]["x"] > 90
+    assert found[first].bars[0]["x"] < 10
+    assert found[second].bars[0]["x"] > 90
 
 
 def test_over_long_times_the_axis_is_of_years():
     one = story("1990-01-01", "2023-03-01", "2023-09-01")
-    bars = sparks([one])[1][one]
+    bars = sparks([one])[1][one].bars
     assert [bar["height"] for bar in bars] == [HEIGHT / 2, HEIGHT]
 
 
 def test_no_dates_no_chart(django_assert_num_queries):
     assert sparks([]) == ("", {})
     one = story("2023-04-01", "2023-05-01")
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         sparks([one])
 
 
@@ -63,8 +73,8 @@ def test_every_bar_stands_on_the_paper(dates):
         places = [d.year * 12 + (d.month - 1 if months else 0) for d in dates]
         return {"one": {place: places.count(place) for place in places}}
 
-    with patch.object(room, "_counts", counts):
-        bars = sparks(["one"])[1]["one"]
+    with patch.object(room, "_counts", counts), patch.object(room, "_spans", lambda *_, **__: {}):
+        bars = sparks(["one"])[1]["one"].bars
     for bar in bars:
         assert 0 <= bar["x"] <= bar["x"] + bar["width"] <= 100.1
         assert 0 <= bar["y"] < HEIGHT

@@ -16,7 +16,7 @@ from django.utils.translation import get_language_info, pgettext
 from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
-from kb.site.templatetags.record import unquoted
+from kb.site.prose import unquoted
 
 register = template.Library()
 

@@ -16,9 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from kb.dates import parse_edtf
 from kb.record.addresses import in_language
 from kb.record.filters import FORMS
+from kb.site.prose import unquoted
 from kb.site.strips import WIDTH, strip_of
 
 register = template.Library()
+register.filter("unquoted", unquoted)
 
 STANDINGS = {
     "one_party": _("One party’s account"),
@@ -127,18 +129,6 @@ def bearing_words(value: str) -> str:
 def outcome_words(value: str) -> str:
     """ "" where something was said."""
     return str(OUTCOMES.get(value, ""))
-
-
-@register.filter
-def unquoted(text: str) -> str:
-    """The words without marks around the whole, because the page sets its own."""
-    text = text.strip()
-    for opening, closing in ("“”", "「」", '""'):
-        inner = text[1:-1]
-        whole = len(text) > 1 and text[0] == opening and text[-1] == closing
-        if whole and opening not in inner and closing not in inner:
-            return inner
-    return text
 
 
 @register.filter

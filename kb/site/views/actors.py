@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, F
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from kb.record.addresses import path_of
 from kb.record.models import Facet, Revision
-from kb.record.query import InvalidQuery, TimelineQuery
+from kb.record.query import TimelineQuery
 from kb.record.rows import Names
 from kb.site.directory import directory
 from kb.site.heads import actor_head, page_head
@@ -23,7 +23,7 @@ from kb.site.listing import listing
 from kb.site.lists import fixed_by, take_lane
 from kb.site.prose import html
 from kb.site.views.decorators import negotiated, reader_page
-from kb.site.views.errors import standing_or_answer, unreadable
+from kb.site.views.errors import standing_or_answer
 from kb.site.views.formats import list_as
 from kb.site.voices import Voice, voices_of
 from kb.site.words import ACTOR_KINDS, NAME_KINDS
@@ -38,17 +38,14 @@ ORDERS = {
 
 @reader_page
 def actors(request: HttpRequest) -> HttpResponse:
-    try:
-        ctx = directory(
-            request,
-            kind="actor",
-            kinds=ACTOR_KINDS,
-            orders=ORDERS,
-            newest="-published_at",
-            texts=_texts,
-        )
-    except InvalidQuery as problem:
-        return unreadable(request, problem)
+    ctx = directory(
+        request,
+        kind="actor",
+        kinds=ACTOR_KINDS,
+        orders=ORDERS,
+        newest=F("published_at"),
+        texts=_texts,
+    )
     ctx["actors"] = [
         {
             "name": one.title,
@@ -75,10 +72,7 @@ def _texts(rows: Iterable[tuple[int, str, dict[str, Any]]]) -> Iterable[tuple[in
 def actor(request: HttpRequest, slug: str) -> HttpResponse:
     revision = standing_or_answer(request, "actor", slug)
     data = QueryDict(request.META["QUERY_STRING"], mutable=True)
-    try:
-        lane = take_lane(data)
-    except InvalidQuery as problem:
-        return unreadable(request, problem)
+    lane = take_lane(data)
     decided = fixed_by("actor", slug, lane)
     for name, value in decided.items():
         data.setlist(name, [value])

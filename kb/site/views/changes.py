@@ -13,11 +13,9 @@ from django.utils.translation import gettext_lazy
 from kb.record.addresses import PLURALS, path_of
 from kb.record.history import latest_changes
 from kb.record.models import Change, Revision
-from kb.record.query import InvalidQuery
 from kb.site.heads import page_head
 from kb.site.parameters import WORDS, page_mark, parameters
 from kb.site.views.decorators import reader_page
-from kb.site.views.errors import unreadable
 
 PAGE_SIZE = 50
 KINDS = {
@@ -30,11 +28,8 @@ KINDS = {
 @reader_page
 def changes(request: HttpRequest) -> HttpResponse:
     """Newest first; ``change`` is one kind of them, ``after`` the mark of the page before."""
-    try:
-        asked = parameters(request, {"change": list(KINDS), "after": WORDS})
-        after = page_mark(request, asked["after"])
-    except InvalidQuery as problem:
-        return unreadable(request, problem)
+    asked = parameters(request, {"change": list(KINDS), "after": WORDS})
+    after = page_mark(request, asked["after"])
     found = latest_changes(corrections_only=True).order_by("-pk")
     if asked["change"]:
         found = found.filter(change=asked["change"])
@@ -53,8 +48,10 @@ def changes(request: HttpRequest) -> HttpResponse:
         ],
         "chosen": asked["change"],
         "said": said,
-        "first": _join(path, chosen) if after else None,
-        "next": _join(path, chosen, more) if more else None,
+        "pages": {
+            "first": _join(path, chosen) if after else None,
+            "next": _join(path, chosen, more) if more else None,
+        },
         "head": page_head(request, _("Changes"), said),
         "nav": "changes",
     }  # fmt: skip

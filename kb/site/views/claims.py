@@ -7,9 +7,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kb.dates import FuzzyDate
-from kb.record.query import InvalidQuery
+from kb.site.asknown import exact_day
 from kb.site.embedding import claims_embed, panel
 from kb.site.heads import claims_head
 from kb.site.incident import incident_card
@@ -22,17 +24,14 @@ from kb.site.matrix import (
     propositions_of,
 )
 from kb.site.views.decorators import reader_page
-from kb.site.views.errors import standing_or_answer, unreadable
+from kb.site.views.errors import standing_or_answer
 
 
 @reader_page
 def claims(request: HttpRequest, slug: str) -> HttpResponse:
     """The matrix; ``actor`` chooses its columns, ``known`` the day that it is shown for."""
     revision = standing_or_answer(request, "incident", slug)
-    try:
-        query, unnamed = claims_query(QueryDict(request.META["QUERY_STRING"]))
-    except InvalidQuery as problem:
-        return unreadable(request, problem)
+    query, unnamed = claims_query(QueryDict(request.META["QUERY_STRING"]))
     documents = propositions_of(revision.public_id)
     chosen = query.values("actor")
     found = matrix(documents, chosen=chosen, unnamed=unnamed, known=query.known)
@@ -46,7 +45,7 @@ def claims(request: HttpRequest, slug: str) -> HttpResponse:
         "chooses": bool(kept) or len(found.choices) > MOST_COLUMNS,
         "most": MOST_COLUMNS,
         "known": query.known,
-        "days": _beside(found, query.known, request.path, kept),
+        "bar": _bar(found, query.known, request.path, kept),
         "kept": kept,
         "path": request.path,
         "all_url": _address(request.path, [], query.known),
@@ -57,10 +56,10 @@ def claims(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "claims/claims.html", ctx)
 
 
-def _beside(
+def _bar(
     found: Matrix, known: FuzzyDate | None, path: str, kept: list[tuple[str, str]]
 ) -> dict[str, Any]:
-    """The days before and after on which an account became public, with their addresses."""
+    """What ``kb.site.asknown.bar`` is for a list: the days are those of the accounts."""
 
     def step(day: date | None) -> dict[str, Any] | None:
         return (
@@ -68,9 +67,19 @@ def _beside(
         )
 
     if known is None:
-        return {"latest": found.days[-1] if found.days else None}
+        return {"on": None, "hidden": kept, "latest_day": found.days[-1] if found.days else None}
+    said = _("You see the accounts that a cited source had published by that day.")
+    if found.later:
+        left_out = ngettext(
+            "%(n)s later account is left out.", "%(n)s later accounts are left out.", found.later
+        )
+        said = f"{said} {left_out % {'n': found.later}}"
     return {
-        "day": known.edtf if known.earliest == known.latest else "",
+        "on": known,
+        "words": str(known.words()),
+        "said": said,
+        "hidden": kept,
+        "day": exact_day(known),
         "previous": step(max((day for day in found.days if day < known.earliest), default=None)),
         "next": step(min((day for day in found.days if day > known.latest), default=None)),
         "today_url": _address(path, kept, None),

@@ -19,8 +19,9 @@ from kb.record import epoch
 from kb.record.addresses import for_machines
 from kb.record.query import InvalidQuery
 from kb.site.negotiation import HTML, NotAcceptable, offered, wanted
+from kb.site.parameters import Unreadable
 from kb.site.release import release
-from kb.site.views.errors import NotStanding, bad_query
+from kb.site.views.errors import NotStanding, bad_query, unreadable
 from kb.site.views.problems import METHODS, is_for_machines, mark_for_machines, problem
 
 View = Callable[..., HttpResponse]
@@ -126,6 +127,8 @@ def _answer(
             return unchanged
     try:
         response = make()
+    except Unreadable as invalid:
+        response = unreadable(request, invalid)
     except InvalidQuery as invalid:
         response = bad_query(request, invalid)
     except NotStanding as reason:

@@ -81,8 +81,8 @@ def _statements(entry: Entry) -> list[Entry]:
 
 
 def _replies(entry: Entry) -> list[Entry]:
-    found = Entry.objects.filter(kind="statement", revision__document__in_reply_to=entry.public_id)
-    return list(found.select_related("revision")[:MOST_STATEMENTS])
+    keys = Facet.objects.filter(name="reply_to", value=entry.public_id).values("entry")
+    return list(Entry.objects.filter(pk__in=keys).select_related("revision")[:MOST_STATEMENTS])
 
 
 def _neighbours(entry: Entry) -> list[Entry | None]:

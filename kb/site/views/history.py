@@ -13,12 +13,12 @@ from kb.record.comparing import differences, fields_of
 from kb.record.documents import Document, references
 from kb.record.history import at_address, is_gone, versions
 from kb.record.models import GONE, Change, Revision
-from kb.record.query import InvalidQuery
 from kb.record.rows import Names
 from kb.site.embedding import entry_embed, panel
 from kb.site.heads import page_head
+from kb.site.parameters import Unreadable
 from kb.site.views.decorators import reader_page
-from kb.site.views.errors import tombstone, unreadable
+from kb.site.views.errors import tombstone
 from kb.site.words import FIELDS
 
 KINDS = ("actor", "source", "incident", "event", "statement")
@@ -32,10 +32,7 @@ def history(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     if current is None:
         return render(request, "errors/404.html", {}, status=404)
     found = list(versions(current.public_id).defer("document"))
-    try:
-        old, new = _chosen(request, found)
-    except InvalidQuery as problem:
-        return unreadable(request, problem)
+    old, new = _chosen(request, found)
     path = path_of(kind, current.slug)
     ctx = {
         "title": current.title,
@@ -111,7 +108,7 @@ def _chosen(request: HttpRequest, found: list[Revision]) -> tuple[int, int]:
         else:
             given[name] = int(text)
     if errors:
-        raise InvalidQuery(errors, request.GET)
+        raise Unreadable(errors, request.GET)
     return given["old"], given["new"]
 
 

@@ -10,13 +10,14 @@ from kb.record import epoch
 from kb.record.addresses import path_of
 from kb.record.history import latest_changes
 from kb.record.models import Change, Entry, Revision
-from kb.record.rows import rows_of
+from kb.record.rows import Row, rows_of
 from kb.site.heads import home_head
-from kb.site.prose import with_html
+from kb.site.prose import shortened, unquoted, with_html
 from kb.site.stories import stories_of
 from kb.site.views.decorators import reader_page
 
 MOST_STORIES = 10
+LONGEST_QUOTATION = 240
 
 
 @require_safe
@@ -64,8 +65,14 @@ def home(request: HttpRequest) -> HttpResponse:
             }
             for one in latest_changes().filter(kind__in=["event", "statement", "incident"])[:6]
         ],
-        "quotation": with_html(rows_of([quotation])[0]) if quotation else None,
+        "quotation": _brief(quotation) if quotation else None,
         "head": home_head(request),
         "nav": "home",
     }
     return render(request, "home/home.html", ctx)
+
+
+def _brief(entry: Entry) -> Row:
+    """A statement with the beginning of its words."""
+    row = rows_of([entry])[0]
+    return with_html(row | {"text": shortened(unquoted(row["text"]), LONGEST_QUOTATION)})

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from kb.record.addresses import PLURALS, path_of
 from kb.record.models import Change, Revision
-from kb.record.query import InvalidQuery
 from kb.site.citing import cite, view_reference
 from kb.site.embedding import panel, timeline_embed
 from kb.site.heads import incident_head, page_head
@@ -19,7 +18,7 @@ from kb.site.incident import actors_of, changes_of, incident_card, sources_of
 from kb.site.listing import listing, timeline_query
 from kb.site.parameters import WORDS, page_mark, parameters
 from kb.site.views.decorators import negotiated, reader_page
-from kb.site.views.errors import standing_or_answer, unreadable
+from kb.site.views.errors import standing_or_answer
 from kb.site.views.formats import list_as
 from kb.text.markdown import plain
 
@@ -42,10 +41,7 @@ def incident(request: HttpRequest, slug: str) -> HttpResponse:
 @reader_page
 def actors(request: HttpRequest, slug: str) -> HttpResponse:
     revision = standing_or_answer(request, "incident", slug)
-    try:
-        parameters(request, {})
-    except InvalidQuery as problem:
-        return unreadable(request, problem)
+    parameters(request, {})
     ctx = {"actors": actors_of(revision)}
     return _page(request, revision, "actors", _("Actors"), ctx)
 
@@ -53,10 +49,7 @@ def actors(request: HttpRequest, slug: str) -> HttpResponse:
 @reader_page
 def sources(request: HttpRequest, slug: str) -> HttpResponse:
     revision = standing_or_answer(request, "incident", slug)
-    try:
-        parameters(request, {})
-    except InvalidQuery as problem:
-        return unreadable(request, problem)
+    parameters(request, {})
     ctx = {"sources": sources_of(revision)}
     return _page(request, revision, "sources", _("Sources"), ctx)
 
@@ -65,17 +58,16 @@ def sources(request: HttpRequest, slug: str) -> HttpResponse:
 def changes(request: HttpRequest, slug: str) -> HttpResponse:
     """Newest first; ``after`` is the mark of the page before."""
     revision = standing_or_answer(request, "incident", slug)
-    try:
-        after = page_mark(request, parameters(request, {"after": WORDS})["after"])
-    except InvalidQuery as problem:
-        return unreadable(request, problem)
+    after = page_mark(request, parameters(request, {"after": WORDS})["after"])
     found = changes_of(revision.public_id)
     rows = list((found.filter(pk__lt=after) if after else found)[: PAGE_SIZE + 1])
     more = len(rows) > PAGE_SIZE
     ctx = {
         "changes": [_change(one, revision) for one in rows[:PAGE_SIZE]],
-        "first": request.path if after else None,
-        "next": f"{request.path}?after={rows[PAGE_SIZE - 1].pk}" if more else None,
+        "pages": {
+            "first": request.path if after else None,
+            "next": f"{request.path}?after={rows[PAGE_SIZE - 1].pk}" if more else None,
+        },
     }
     return _page(request, revision, "changes", _("Changes"), ctx)
 

@@ -6,13 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from kb.record.query import InvalidQuery
 from kb.record.rows import Row
 from kb.site.heads import page_head
+from kb.site.marking import excerpt, marked
 from kb.site.parameters import WORDS, parameters
-from kb.site.searching import Found, address, excerpt, marked, search, without_each
+from kb.site.searching import Found, address, search, without_each
 from kb.site.views.decorators import reader_page
-from kb.site.views.errors import unreadable
 from kb.text.markdown import plain
 
 QUOTATIONS = "quotations"
@@ -21,10 +20,7 @@ QUOTATIONS = "quotations"
 @reader_page
 def results(request: HttpRequest) -> HttpResponse:
     """What was found, by kind, with its words marked; without words, how to search."""
-    try:
-        asked = parameters(request, {"q": WORDS, "scope": (QUOTATIONS,)})
-    except InvalidQuery as problem:
-        return unreadable(request, problem)
+    asked = parameters(request, {"q": WORDS, "scope": (QUOTATIONS,)})
     q, quotations_only = " ".join(asked["q"].split()), asked["scope"] == QUOTATIONS
     found = search(q, quotations_only=quotations_only)
     ctx: dict[str, Any] = {

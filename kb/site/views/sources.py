@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy
 
 from kb.record.addresses import path_of
 from kb.record.models import Revision
-from kb.record.query import InvalidQuery
 from kb.record.rows import Names
 from kb.site.citing import cite_record, reference_files
 from kb.site.directory import directory
@@ -28,7 +27,7 @@ from kb.site.relays import ABOVE, BELOW, Relay, Relays, relays_of
 from kb.site.representations import format_links
 from kb.site.resting import ALONE, MOST, resting_on
 from kb.site.views.decorators import negotiated, reader_page
-from kb.site.views.errors import standing_or_answer, unreadable
+from kb.site.views.errors import standing_or_answer
 from kb.site.views.formats import list_as
 from kb.site.words import SOURCE_KINDS
 
@@ -41,18 +40,15 @@ ORDERS = {
 
 @reader_page
 def sources(request: HttpRequest) -> HttpResponse:
-    published = Coalesce(_day("latest"), _day("earliest"))
-    try:
-        ctx = directory(
-            request,
-            kind="source",
-            kinds=SOURCE_KINDS,
-            orders=ORDERS,
-            newest=published.desc(nulls_last=True),
-            texts=_texts,
-        )
-    except InvalidQuery as problem:
-        return unreadable(request, problem)
+    published = Coalesce(_day("latest"), _day("earliest"), Value("", output_field=TextField()))
+    ctx = directory(
+        request,
+        kind="source",
+        kinds=SOURCE_KINDS,
+        orders=ORDERS,
+        newest=published,
+        texts=_texts,
+    )
     names = Names([one.document for one in ctx["revisions"]])
     ctx["sources"] = [
         {
@@ -94,10 +90,7 @@ def _texts(rows: Iterable[tuple[int, str, dict[str, Any]]]) -> Iterable[tuple[in
 @reader_page
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     revision = standing_or_answer(request, "source", slug)
-    try:
-        only = parameters(request, {"only": (ALONE,)})["only"]
-    except InvalidQuery as problem:
-        return unreadable(request, problem)
+    only = parameters(request, {"only": (ALONE,)})["only"]
     document = revision.document
     relays = relays_of(document)
     names = Names([document, *relays.documents])

@@ -6,12 +6,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kb.record.models import Revision
-from kb.record.query import InvalidQuery
 from kb.site.heads import page_head
 from kb.site.parameters import WORDS, page_mark, parameters
 from kb.site.stories import stories_of
 from kb.site.views.decorators import reader_page
-from kb.site.views.errors import unreadable
 
 PAGE_SIZE = 50
 
@@ -19,10 +17,7 @@ PAGE_SIZE = 50
 @reader_page
 def incidents(request: HttpRequest) -> HttpResponse:
     """All of them, the one that changed last first; ``after`` is the mark of the page before."""
-    try:
-        after = page_mark(request, parameters(request, {"after": WORDS})["after"])
-    except InvalidQuery as problem:
-        return unreadable(request, problem)
+    after = page_mark(request, parameters(request, {"after": WORDS})["after"])
     standing = Revision.objects.standing().filter(kind="incident")
     # A current revision with a higher number was published later.
     rows = standing.filter(pk__lt=after) if after else standing
@@ -32,8 +27,10 @@ def incidents(request: HttpRequest) -> HttpResponse:
     ctx = {
         **stories_of(found[:PAGE_SIZE]),
         "total": standing.count(),
-        "first": path if after else None,
-        "next": f"{path}?after={found[PAGE_SIZE - 1].pk}" if more else None,
+        "pages": {
+            "first": path if after else None,
+            "next": f"{path}?after={found[PAGE_SIZE - 1].pk}" if more else None,
+        },
         "head": page_head(
             request,
             _("Incidents"),

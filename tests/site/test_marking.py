@@ -1,0 +1,44 @@
+"""Words that were looked for are marked, and nothing a text holds becomes markup by it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.site.marking import marked, marked_html
+from kb.text.fold import query_terms
+from kb.text.markdown import render
+from tests.make import make_event, make_statement, published
+
+
+def test_words_are_marked_in_plain_text():
+    assert marked("Terms & terms", query_terms("terms")) == (
+        "<mark>Terms</mark> &amp; <mark>terms</mark>"
+    )
+
+
+def test_words_are_marked_between_tags_and_never_in_them():
+    html = '<p>The <a href="/a?terms=1" title="terms > a">terms</a> &amp; so on</p>'
+    assert marked_html(html, query_terms("terms so")) == (
+        '<p>The <a href="/a?terms=1" title="terms > a"><mark>terms</mark></a>'
+        " &amp; <mark>so</mark> on</p>"
+    )
+
+
+@given(st.text(alphabet="ab<>&\"'*_[]() \n", max_size=60))
+def test_marks_add_nothing_but_themselves(text):
+    html = render(text)
+    found = marked_html(html, query_terms("a b"))
+    bare = found.replace("<mark>", "").replace("</mark>", "")
+    assert bare.count("<") == html.count("<")
+    assert bare.count("&lt;") == html.count("&lt;")
+
+
+@pytest.mark.django_db
+def test_words_of_a_filter_are_marked_in_titles_summaries_and_quotations(reader):
+    published(make_event("The launch", summary="A *launch* in May."))
+    published(make_statement("We had a launch.", form="verbatim"))
+    text = reader.get("/timeline/?q=launch").text
+    assert "The <mark>launch</mark></a>" in text
+    assert "A <em><mark>launch</mark></em> in May." in text
+    assert "We had a <mark>launch</mark>." in text
+    assert "<mark>" not in reader.get("/timeline/").text

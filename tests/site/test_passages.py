@@ -1,0 +1,59 @@
+"""Of a long statement the sentences nearest to a question, whole and with every cut marked."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.site.passages import passage
+from kb.site.prose import shortened
+
+FELIX = (
+    "All API customers must comply with our usage policies to ensure that our technology is used "
+    "for good. While their use of our API was minimal, we have suspended their account while we "
+    "further investigate. If we discover that their use does not follow these policies, we will "
+    "ask them to make necessary changes or terminate their account."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [
+        ("Was the use minimal?", "… While their use of our API was minimal"),
+        ("Must customers comply?", "All API customers must comply"),
+        ("Will accounts be terminated, or changes be necessary?", "… If we discover"),
+    ],
+)
+def test_the_sentence_that_shares_most_words_is_kept(question, begins):
+    found = passage(FELIX, question, 140)
+    assert found.startswith(begins)
+    assert len(found) <= 140 + len("…  …")
+
+
+def test_neighbours_come_along_while_they_fit():
+    found = passage(FELIX, "Was the use minimal?", 240)
+    assert found.startswith("… While their use")
+    assert found.endswith("terminate their account.")
+    before = passage(FELIX, "Will accounts be terminated, or changes be necessary?", 250)
+    assert before.startswith("… While their use")
+
+
+def test_a_short_text_stays_whole():
+    assert passage("It is so.", "Is it not?", 140) == "It is so."
+
+
+def test_a_long_text_is_cut_between_words_in_any_script():
+    assert shortened("word " * 40, 22) == "word word word word …"
+    assert shortened("数据" * 40, 10) == "数据数据数据数据数据 …"
+    assert shortened("short", 22) == "short"
+
+
+def test_chinese_is_cut_at_its_own_stops():
+    text = "我们遵守条款。" * 20 + "字节跳动的使用量很小。" + "我们会继续调查。" * 20
+    assert "字节跳动的使用量很小。" in passage(text, "字节跳动的使用量小吗？", 60)
+
+
+@given(st.text(alphabet="ab .!?。”\n", max_size=400), st.text(alphabet="ab ", max_size=20))
+def test_what_is_kept_stands_in_the_text(text, about):
+    found = passage(text, about, 50)
+    assert found.removeprefix("… ").removesuffix(" …") in text
+    assert len(found) <= max(50, 50 + len("…  …"))
