@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from kb.dates import FuzzyDate
 from kb.record.addresses import path_of
 from kb.record.documents import Document, references
-from kb.record.index import CONTESTED, accounts_of, is_contested
+from kb.record.index import CONTESTED, accounts_of, is_contested, known_since
 from kb.record.known import is_public, proposition_on, statements_by, statements_in
 from kb.record.models import Facet, Revision
 from kb.text.links import text_fragment
@@ -27,8 +27,14 @@ Row = dict[str, Any]
 class Names:
     """The documents that some documents name, fetched in one query a step."""
 
-    def __init__(self, documents: Iterable[Document], *, also: Collection[str] = ()) -> None:
-        self.documents: dict[str, Document] = {}
+    def __init__(
+        self,
+        documents: Iterable[Document],
+        *,
+        also: Collection[str] = (),
+        given: dict[str, Document] | None = None,
+    ) -> None:
+        self.documents: dict[str, Document] = dict(given or {})
         wanted = {one for document in documents for one in references(document)} | set(also)
         self._fetch(wanted)
         # A second step for what a source names: its publisher.
@@ -91,7 +97,7 @@ def rows_of(entries: Collection[Any], query: Any = None) -> list[Row]:
     rows = []
     for document, entry in zip(documents, entries, strict=True):
         disputes = [propositions[one] for one in contested.get(entry.pk, []) if one in propositions]
-        row = _row(document, entry, names, numbers, query)
+        row = _row(document, entry.known_since, names, numbers, query)
         row["contested"] = [_contested(one, names) for one in disputes]
         if day:
             row["later"] = _is_later(entry, day)
@@ -100,6 +106,22 @@ def rows_of(entries: Collection[Any], query: Any = None) -> list[Row]:
             )
         rows.append(row)
     return rows
+
+
+def row_of_draft(document: Document, along: dict[str, Document]) -> Row:
+    """The row that a document would have if it were published now; three queries.
+
+    ``along`` are the documents, by id, that are not on the record and would go with it.
+    """
+    facets = Facet.objects.filter(entry__public_id=document["id"], name=CONTESTED)
+    disputes = list(facets.order_by("value").values_list("value", flat=True))
+    names = Names([document], also=disputes, given=along)
+    since = known_since(document, names.documents)
+    row = _row(document, since, names, _source_numbers([document]), None)
+    row["contested"] = [
+        _contested(names.documents[one], names) for one in disputes if one in names.documents
+    ]
+    return row
 
 
 def in_words(when: Row) -> Row:
@@ -140,7 +162,9 @@ def _source_numbers(documents: Iterable[Document]) -> dict[str, int]:
     return numbers
 
 
-def _row(document: Document, entry: Any, names: Names, numbers: dict[str, int], query: Any) -> Row:
+def _row(
+    document: Document, since: date | None, names: Names, numbers: dict[str, int], query: Any
+) -> Row:
     row = {
         "id": document["id"],
         "kind": document["kind"],
@@ -148,7 +172,7 @@ def _row(document: Document, entry: Any, names: Names, numbers: dict[str, int], 
         "url": path_of(document["kind"], document["slug"]),
         "title": document["title"],
         "date": in_words(document["date"]),
-        "known_since": entry.known_since.isoformat() if entry.known_since else None,
+        "known_since": since.isoformat() if since else None,
         "standing": document.get("standing", ""),
         "contested": [],
         "certain": query.certain(FuzzyDate.from_json(document["date"])) if query else None,

@@ -9,7 +9,7 @@ from django.contrib import admin
 from kb.desk.admin.actors import ActorAdmin
 from kb.desk.admin.claims import PropositionAdmin
 from kb.desk.admin.entries import EventAdmin, IncidentAdmin, StatementAdmin, TopicAdmin
-from kb.desk.admin.review import QueueAdmin
+from kb.desk.admin.queue import QueueAdmin
 from kb.desk.admin.sources import SourceAdmin
 
 __all__ = [

@@ -9,7 +9,16 @@ from typing import Any
 from django.db import transaction
 
 from kb.desk.documents import MODELS, document_of
-from kb.desk.models import Citation, Event, Publishable, Reference, Snapshot, Source, Statement
+from kb.desk.models import (
+    Citation,
+    Event,
+    Publishable,
+    Reference,
+    ReviewRequest,
+    Snapshot,
+    Source,
+    Statement,
+)
 from kb.desk.models.base import State
 from kb.desk.models.citations import Bearing
 from kb.desk.verbs.refusing import Refused
@@ -56,12 +65,17 @@ def publish(
         reasons = refusals(thing, change=change, note=note)
         for one in carried:
             reasons += [f"{one} goes along, but: {reason}" for reason in refusals(one)]
+        # Made once: what is compared with the approval is, byte for byte, what passes.
+        documents = [document_of(one) for one in (*carried, thing)]
         if by is not None:
-            reasons += _second_reader([*carried, thing])
+            reasons += _second_reader([*carried, thing], documents)
         if reasons:
             raise Refused(reasons)
-        passing = [_snapshot(one, Change.UPDATE, "") for one in carried]
-        passing.append(_snapshot(thing, change or Change.UPDATE, note.strip()))
+        passing = [
+            _snapshot(one, Change.UPDATE, "", document)
+            for one, document in zip(carried, documents, strict=False)
+        ]
+        passing.append(_snapshot(thing, change or Change.UPDATE, note.strip(), documents[-1]))
         made = door.append(passing)
         _relink({one.document["id"] for one in passing})
         for one in (*carried, thing):
@@ -83,7 +97,9 @@ def publish_all(things: Iterable[Publishable], *, by: Any) -> list[Revision]:
         ]
         if reasons:
             raise Refused(reasons)
-        made = door.append([_snapshot(one, Change.UPDATE, "") for one in together])
+        made = door.append(
+            [_snapshot(one, Change.UPDATE, "", document_of(one)) for one in together]
+        )
         _relink({one.public_id for one in together})
         for one in together:
             _stand(one, State.PUBLISHED, by)
@@ -112,14 +128,20 @@ def withdraw(thing: Publishable, *, by: Any, note: str) -> Revision:
 
 
 def send_for_review(thing: Publishable, *, by: Any) -> None:
-    """Mark a draft as ready to be read by somebody else. What is published stays published."""
+    """Mark a draft, or changes to what is published, as ready to be read by somebody else.
+
+    What is published stays published.
+    """
     if thing.state == State.DRAFT:
         _stand(thing, State.IN_REVIEW, by)
+    elif thing.state == State.PUBLISHED:
+        ReviewRequest.objects.update_or_create(public_id=thing.public_id, defaults={"asked_by": by})
 
 
-def _second_reader(things: Iterable[Publishable]) -> list[str]:
+def _second_reader(things: Iterable[Publishable], documents: Iterable[Document]) -> list[str]:
     """What nobody but its author has read. A command, which has no account, answers for itself."""
-    found = ((one, lacks_approval(one)) for one in things)
+    pairs = zip(things, documents, strict=True)
+    found = ((one, lacks_approval(one, document)) for one, document in pairs)
     return [f"“{one}”: {reason}" for one, reason in found if reason]
 
 
@@ -177,9 +199,8 @@ def to_carry(things: Iterable[Publishable]) -> list[Publishable]:
     return carried
 
 
-def _snapshot(thing: Publishable, change: str, note: str) -> door.Passing:
+def _snapshot(thing: Publishable, change: str, note: str, document: Document) -> door.Passing:
     """Keep the whole document on the desk; return it for the door."""
-    document = document_of(thing)
     snapshot, _ = Snapshot.objects.update_or_create(
         public_id=thing.public_id, defaults={"kind": thing.kind, "document": document}
     )
@@ -206,4 +227,6 @@ def _relink(public_ids: set[str]) -> None:
 
 def _stand(thing: Publishable, state: str, by: Any) -> None:
     thing.state = state
+    if state != State.IN_REVIEW:
+        ReviewRequest.objects.filter(public_id=thing.public_id).delete()
     type(thing)._default_manager.filter(pk=thing.pk).update(state=state, updated_by=by)
