@@ -70,14 +70,14 @@ class SourceNeeds(NeedsWork):
 
 class EventNeeds(NeedsWork):
     wants = {
-        "source": ("a second source of its own", one_origin),
+        "source": ("a second, independent source", one_origin),
         "phrase": ("the source’s words for its date", wordless("happened")),
     }
 
 
 class StatementNeeds(NeedsWork):
     wants = {
-        "source": ("a second source of its own", one_origin),
+        "source": ("a second, independent source", one_origin),
         "phrase": ("the source’s words for its date", wordless("said")),
         "exact": (
             "exact words to check the quotation by",
