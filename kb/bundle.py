@@ -18,6 +18,7 @@ from django.core.files.storage import FileSystemStorage, Storage
 
 # In the order of the cascade: what all pages share, then one part for each area.
 PARTS = (
+    "faces",
     "tokens",
     "base",
     "timeline",

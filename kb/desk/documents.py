@@ -24,7 +24,7 @@ from kb.record.documents import Document
 
 
 def document_of(thing: Publishable) -> Document:
-    """The document of a saved desk row, as it would stand if all it names were public."""
+    """The document of a desk row, saved or typed, as it would stand if all it names were public."""
     # What is stored is in one language, whoever's request publishes it.
     with translation.override(settings.LANGUAGE_CODE):
         head = {"id": thing.public_id, "kind": thing.kind, "slug": thing.slug, "title": str(thing)}
@@ -35,8 +35,8 @@ def _id(thing: Publishable | None) -> str | None:
     return thing.public_id if thing else None
 
 
-def _ids(things: Any) -> list[str]:
-    return sorted(things.values_list("public_id", flat=True))
+def _ids(thing: Publishable, name: str) -> list[str]:
+    return sorted(one.public_id for one in thing.belonging(name))
 
 
 def _day(day: Any) -> str | None:
@@ -104,9 +104,11 @@ def _citation(citation: Citation) -> dict[str, Any]:
 def _entry(entry: Event | Statement) -> dict[str, Any]:
     """What events and statements share."""
     return {
-        "citations": [_citation(one) for one in entry.citations.select_related("source")],
-        "incidents": _ids(entry.incidents),
-        "topics": _ids(entry.topics),
+        "citations": [
+            _citation(one) for one in entry.belonging("citations", "source") if one.source_id
+        ],
+        "incidents": _ids(entry, "incidents"),
+        "topics": _ids(entry, "topics"),
     }
 
 
@@ -117,7 +119,8 @@ def _event(event: Event) -> dict[str, Any]:
         "summary": event.summary,
         "actors": [
             {"actor": one.actor.public_id, "role": one.role}
-            for one in event.participations.select_related("actor")
+            for one in event.belonging("participations", "actor")
+            if one.actor_id
         ],
     }
 
@@ -131,7 +134,7 @@ def _statement(statement: Statement) -> dict[str, Any]:
             "attribution": statement.attribution,
             "role": statement.role_as_of,
             "on_behalf_of": _id(statement.on_behalf_of),
-            "to": _ids(statement.addressees),
+            "to": _ids(statement, "addressees"),
             "channel": statement.channel,
         },
         "form": statement.form,
@@ -142,11 +145,11 @@ def _statement(statement: Statement) -> dict[str, Any]:
         if statement.original_text
         else None,
         "outcome": statement.outcome,
-        "about": _ids(statement.about),
+        "about": _ids(statement, "about"),
         "in_reply_to": _id(statement.in_reply_to),
         "stances": [
             {"proposition": one.proposition.public_id} | _stance(one)
-            for one in statement.stances.select_related("proposition")
+            for one in statement.belonging("stances", "proposition")
         ],
     }
 
@@ -162,7 +165,7 @@ def _proposition(proposition: Proposition) -> dict[str, Any]:
     return {
         "aspect": proposition.aspect,
         "incident": _id(proposition.incident),
-        "events": _ids(proposition.events),
+        "events": _ids(proposition, "events"),
         "accounts": [
             {
                 "statement": _id(one.statement),

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from kb.dates import FuzzyDate
@@ -25,9 +26,9 @@ from kb.record.answers import (
     RecordLink,
 )
 from kb.record.documents import Date, Document, references
-from kb.record.index import CONTESTED, accounts_of
+from kb.record.index import CONTESTED, accounts_of, known_since
 from kb.record.known import contested_on, is_public
-from kb.record.models import Facet, Revision
+from kb.record.models import Entry, Facet, Revision
 from kb.text.links import text_fragment
 
 # An entry of kb.record.answers, open to what a page adds to it.
@@ -37,8 +38,14 @@ Row = dict[str, Any]
 class Names:
     """The documents that some documents name, fetched in one query a step."""
 
-    def __init__(self, documents: Iterable[Document], *, also: Collection[str] = ()) -> None:
-        self.documents: dict[str, Document] = {}
+    def __init__(
+        self,
+        documents: Iterable[Document],
+        *,
+        also: Collection[str] = (),
+        given: dict[str, Document] | None = None,
+    ) -> None:
+        self.documents: dict[str, Document] = dict(given or {})
         wanted = {one for document in documents for one in references(document)} | set(also)
         self._fetch(wanted)
         # A second step for what a source names: its publisher.
@@ -116,6 +123,25 @@ def rows_of(entries: Collection[Any], query: Any = None) -> list[Row]:
             )
         rows.append(row)
     return rows
+
+
+def row_of_draft(document: Document, along: dict[str, Document]) -> Row:
+    """The row that a document would have if it were published now; three queries.
+
+    ``along`` are the documents, by id, that are not on the record and would go with it.
+    """
+    facets = Facet.objects.filter(entry__public_id=document["id"], name=CONTESTED)
+    disputes = list(facets.order_by("value").values_list("value", flat=True))
+    names = Names([document], also=disputes, given=along)
+    entry = Entry(
+        revision=Revision(number=0, published_at=timezone.now()),
+        known_since=known_since(document, names.documents),
+    )
+    row = _row(document, entry, names, _source_numbers([document]), None)
+    row["contested"] = [
+        _contested(names.documents[one], names) for one in disputes if one in names.documents
+    ]
+    return row
 
 
 def in_words(when: Date) -> Date:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from kb.desk.admin import entering
 from kb.desk.importers.fetching import Fetched, FetchError
-from kb.desk.models import Event, Source, Statement
+from kb.desk.models import Actor, Event, Source, Statement
 from tests.desk.test_admin import fields_of, text_of
 from tests.make import make_actor, make_incident, make_source, make_statement
 
@@ -51,9 +52,32 @@ def test_what_the_page_says_is_filled_in(editor, fetching):
     assert Source.objects.get(url="https://example.org/a").publisher == paper
 
 
-def test_a_publisher_that_nobody_knows_is_said(editor, fetching):
+def test_a_publisher_that_nobody_knows_is_made_with_the_source(editor, fetching):
     response = editor.post(FROM, {"url": "https://example.org/a"}, follow=True)
     assert "names “The Paper” as its publisher; no actor has that name" in text_of(response)
+    form = fields_of(response)
+    assert form["new_publisher"] == "The Paper"
+    editor.post(reverse("admin:desk_source_add"), {**form, "_save": "1"})
+    made = Actor.objects.get()
+    assert (made.name, made.actor_kind, made.created_by) == (
+        "The Paper",
+        "publication",
+        get_user_model().objects.get(),
+    )
+    assert Source.objects.get().publisher == made
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("the paper", "is on the desk"), ("a\u202eb", "U+202E"), ("x" * 201, "200")],
+)
+def test_a_new_publisher_that_cannot_be_made(editor, name, said):
+    make_actor("The Paper")
+    form = fields_of(editor.get(reverse("admin:desk_source_add")))
+    form |= {"title": "A story", "source_kind": "article", "new_publisher": name, "_save": "1"}
+    answer = editor.post(reverse("admin:desk_source_add"), form)
+    assert said in text_of(answer) and fields_of(answer)["new_publisher"] == name
+    assert Actor.objects.count() == 1 and not Source.objects.exists()
 
 
 def test_an_address_that_is_there_leads_to_its_source(editor, fetching):

@@ -65,3 +65,14 @@ def test_a_source_is_where_readers_can_follow(editor, url):
         {"title": "Inside", "source_kind": "article", "url": url, "_save": "1"},
     )
     assert "no reader could follow it" in text_of(page)
+
+
+def test_two_sources_that_go_back_to_one_are_one(editor):
+    event, own = make_event("Relayed", source=make_source("First")), make_event("Own")
+    first = event.citations.get().source
+    translation = make_source(derives_from=first, derivation="translation")
+    rewrite = make_source(derives_from=translation, derivation="rewrite")
+    reported = make_source(derives_from=first, derivation="own_reporting")
+    for thing, source in ((event, translation), (event, rewrite), (own, reported)):
+        Citation.objects.create(event=thing, source=source, bearing="supports")
+    assert listed(editor, "event", "source") == {"Relayed"}

@@ -11,7 +11,7 @@ from kb.desk.admin.actors import ActorAdmin
 from kb.desk.admin.claims import PropositionAdmin
 from kb.desk.admin.entries import EventAdmin, IncidentAdmin, StatementAdmin, TopicAdmin
 from kb.desk.admin.importing import ImportAdmin
-from kb.desk.admin.review import QueueAdmin
+from kb.desk.admin.queue import QueueAdmin
 from kb.desk.admin.sources import SourceAdmin
 from kb.desk.admin.transfers import TransferAdmin
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db import IntegrityError, OperationalError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
@@ -16,6 +17,7 @@ from kb.dates import FuzzyDate, FuzzyDateFormField
 from kb.desk.admin.brought_back import BringsBack
 from kb.desk.admin.deleting import DeletesWithCare
 from kb.desk.admin.forms import (
+    Beside,
     ChooseOne,
     ChooseSeveral,
     DeskForm,
@@ -23,6 +25,7 @@ from kb.desk.admin.forms import (
     SeveralRows,
     Words,
     is_key,
+    orphaned,
     reading_of,
     regrouped,
     stored_beside,
@@ -181,6 +184,7 @@ class DeskAdmin(
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         made = super().get_form(request, obj, **kwargs)
         made.kept = request.session.get(note_key(obj), {}) if obj else {}
+        made.was_deleted = getattr(request, "was_deleted", False)
         return made
 
     def render_change_form(
@@ -196,13 +200,19 @@ class DeskAdmin(
         context["reading_url"] = reverse(f"admin:desk_{self.opts.model_name}_reading")
         row = kwargs.get("obj")
         context["can_publish"] = request.user.has_perm(PUBLISH)
-        context["can_review"] = row is None or row.state == State.DRAFT
+        context["can_review"] = row is None or row.state in (State.DRAFT, State.PUBLISHED)
         context["show_save_and_add_another"] = False
         return super().render_change_form(request, context, *args, **kwargs)
 
     # --- Saving ----------------------------------------------------------------------------
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
         """Once more when somebody else was first: what they stored is then there to compare.
 
         A version taken, a slug or address, or what the form names merged into something else,
@@ -210,20 +220,33 @@ class DeskAdmin(
         run has been rolled back whole; the second one answers with the form and its error.
         """
         try:
-            return super().changeform_view(request, *args, **kwargs)
+            return self._form_of(request, object_id, form_url, extra_context)
         except (StaleVersion, IntegrityError, OperationalError):
             if request.method != "POST":
                 raise
-            return super().changeform_view(request, *args, **kwargs)
+            return self._form_of(request, object_id, form_url, extra_context)
+
+    def _form_of(
+        self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any
+    ) -> HttpResponse:
+        """The form of a row; what was typed for one that is deleted becomes that of a new one."""
+        if request.method == "POST" and object_id and self.has_add_permission(request):
+            key = unquote(object_id)
+            if is_key(key) and not self.model._default_manager.filter(pk=key).exists():
+                request.was_deleted = True  # type: ignore[attr-defined]
+                object_id, form_url = None, reverse(f"admin:desk_{self.opts.model_name}_add")
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_formset_kwargs(
         self, request: HttpRequest, obj: Any, inline: Any, prefix: str
     ) -> dict[str, Any]:
         given = super().get_formset_kwargs(request, obj, inline, prefix)
-        if "data" in given and obj.pk:
+        if "data" in given:
             rows = given["queryset"].filter(**{inline.fk_name: obj.pk})
             existing = {str(key) for key in rows.values_list("pk", flat=True)}
             given["data"] = regrouped(given["data"], prefix, existing)
+            if getattr(request, "was_deleted", False):
+                given["data"] = orphaned(given["data"], prefix, inline.fk_name)
         return given
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -247,8 +270,12 @@ class DeskAdmin(
             *formset.deleted_objects,
         ]
         keys = {getattr(row, f"{inline.also_counts}_id") for row in touched}
-        others = self.model._default_manager.filter(pk__in=keys).exclude(pk=form.instance.pk)
-        others.update(version=models.F("version") + 1)
+        other = formset.model._meta.get_field(inline.also_counts).related_model
+        others = other._default_manager.filter(pk__in=keys)
+        if other is self.model:
+            others = others.exclude(pk=form.instance.pk)
+        # Whose text it is now, too: who changed it here may not approve it there.
+        others.update(version=models.F("version") + 1, updated_by=request.user)
         keep(others, Done.FOLLOWED, by=request.user, note=f"with “{form.instance}”")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -385,14 +412,15 @@ def readings_in(form: Any) -> list[str]:
     return lines
 
 
-def stored_rows(formset: Any) -> list[tuple[str, str]]:
-    """(label, what is stored now) for the rows of a formset that differ from what was typed."""
+def stored_rows(formset: Any) -> list[Beside]:
+    """The fields of a formset's rows that differ from what was typed, and rows added meanwhile."""
     name = capfirst(str(formset.model._meta.verbose_name))
     lines = [
-        (f"{name} “{form.instance}”: {label}", said)
+        one._replace(label=f"{name} “{form.instance}”: {one.label}")
         for form in formset.initial_forms
-        for label, said in stored_beside(form)
+        for one in stored_beside(form)
     ]
     sent = {form.instance.pk for form in formset.initial_forms}
     added = [row for row in formset.get_queryset() if row.pk not in sent]
-    return lines + [(f"{name} added meanwhile", str(row)) for row in added]
+    said = "It stays when you save."
+    return lines + [Beside(f"{name} added meanwhile", str(row), [("same", said)]) for row in added]

@@ -11,6 +11,7 @@ from kb.desk.models import Proposition, Stance
 class StanceInline(DeskInline):
     model = Stance
     fk_name = "proposition"
+    also_counts = "statement"
     fields = [
         ("statement", "source"),
         "position",

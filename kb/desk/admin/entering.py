@@ -16,12 +16,14 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.timezone import localdate
 
-from kb.desk.admin.forms import is_key
+from kb.desk.admin.forms import DeskForm, free_slug, is_key
 from kb.desk.importers.fetching import FetchError, fetch
 from kb.desk.importers.metadata import PageMeta, decoded, read_page
 from kb.desk.models import Actor, Citation, Source
+from kb.desk.models.actors import ActorKind
 from kb.desk.verbs.doubts import doubts
 from kb.desk.verbs.merging import now_merged
+from kb.text.clean import validate_line
 from kb.text.links import LinkError, canonical_url, is_inside
 
 # What one entry hands on to the next from the same source, besides the source itself.
@@ -51,6 +53,35 @@ class PageForm(forms.Form):
         if is_inside(url, settings.FETCH_ALLOWED):
             raise ValidationError("This address leads into a network: no reader could follow it.")
         return url
+
+
+class SourceForm(DeskForm):
+    """A source, whose publisher may be made with it."""
+
+    new_publisher = forms.CharField(
+        label="Or a new publisher",
+        required=False,
+        max_length=200,
+        validators=[validate_line],
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text="The name of one who is not on the desk yet: it is made when you save.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        name = cleaned.get("new_publisher")
+        if not name:
+            return cleaned
+        if cleaned.get("publisher"):
+            self.add_error("new_publisher", "Choose a publisher or write a new one, not both.")
+        elif actors_named(name):
+            said = f"“{name}” is on the desk: choose it above, and empty this box."
+            self.add_error("new_publisher", said)
+        else:
+            actor = Actor(name=name, actor_kind=ActorKind.PUBLICATION)
+            actor.slug = free_slug(actor, name)
+            cleaned["new_publisher"] = actor
+        return cleaned
 
 
 class BeginsWithAPage:
@@ -96,7 +127,7 @@ class BeginsWithAPage:
             "published": meta.published,
             "language": meta.language,
             "accessed_on": localdate().isoformat() if meta.title else "",
-            "publisher": self._publisher(request, meta.publisher),
+            **self._publisher(request, meta.publisher),
         }
         if meta.title:
             messages.info(request, "Read from the page. Compare each line before you save.")
@@ -107,18 +138,33 @@ class BeginsWithAPage:
         query = urlencode({name: value for name, value in given.items() if value})
         return HttpResponseRedirect(f"{reverse('admin:desk_source_add')}?{query}")
 
-    def _publisher(self, request: HttpRequest, name: str) -> str:
-        """The key of the actor with this name, or "" and a word to the editor."""
+    def _publisher(self, request: HttpRequest, name: str) -> dict[str, str]:
+        """The field that says who published it: an actor of this name, or one to be made."""
         if not name:
-            return ""
-        found = Actor.objects.filter(Q(name__iexact=name) | Q(other_names__name__iexact=name))
-        keys = list(found.distinct().values_list("pk", flat=True)[:2])
+            return {}
+        keys = [str(one.pk) for one in actors_named(name)]
         if len(keys) == 1:
-            return str(keys[0])
-        what = "several actors have" if keys else "no actor has"
-        said = f"The page names “{name}” as its publisher; {what} that name. Choose or add it."
-        messages.warning(request, said)
-        return ""
+            return {"publisher": keys[0]}
+        said = f"The page names “{name}” as its publisher; "
+        if keys:
+            messages.warning(request, f"{said}several actors have that name. Choose one.")
+            return {}
+        messages.warning(
+            request,
+            f"{said}no actor has that name. It is made when you save, unless you choose another.",
+        )
+        return {"new_publisher": name}
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if made := form.cleaned_data.get("new_publisher"):
+            made.created_by = made.updated_by = request.user
+            made.save()
+            obj.publisher = made
+            said = (
+                f"“{made}” is on the desk now, as a publication. It is published with its source."
+            )
+            messages.success(request, said)
+        super().save_model(request, obj, form, change)  # type: ignore[misc]
 
 
 class BeginsWithASource:
@@ -170,6 +216,12 @@ class BeginsWithASource:
             )
         query = urlencode({name: value for name, value in given.items() if value})
         return f"{reverse(f'admin:desk_{obj.kind}_add')}?{query}"
+
+
+def actors_named(name: str) -> list[Actor]:
+    """Two at most of the actors who are called this."""
+    found = Actor.objects.filter(Q(name__iexact=name) | Q(other_names__name__iexact=name))
+    return list(found.distinct().order_by("pk")[:2])
 
 
 def source_named(request: HttpRequest) -> Source | None:

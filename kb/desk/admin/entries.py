@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 
 from kb.desk.admin.base import DeskAdmin, DeskInline, date_reading, date_words
+from kb.desk.admin.card import ShowsCard
 from kb.desk.admin.entering import BeginsWithASource
 from kb.desk.admin.needs import EventNeeds, StatementNeeds
 from kb.desk.models import Citation, Event, Incident, Participation, Statement, Topic
@@ -43,7 +44,7 @@ class ParticipationInline(DeskInline):
 
 
 @admin.register(Event)
-class EventAdmin(BeginsWithASource, DeskAdmin):
+class EventAdmin(BeginsWithASource, ShowsCard, DeskAdmin):
     list_display = ["title", "happened_words", "standing", "state"]
     list_filter = [EventNeeds, "state", "standing", "incidents", "topics"]
     search_fields = ["title", "summary", "slug"]
@@ -60,7 +61,7 @@ class EventAdmin(BeginsWithASource, DeskAdmin):
 
 
 @admin.register(Statement)
-class StatementAdmin(BeginsWithASource, DeskAdmin):
+class StatementAdmin(BeginsWithASource, ShowsCard, DeskAdmin):
     list_display = ["headline", "voice", "said_words", "form", "outcome", "state"]
     list_filter = [
         StatementNeeds,

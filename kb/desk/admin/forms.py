@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
@@ -12,9 +12,10 @@ from django.db import models
 from django.utils.text import capfirst
 
 from kb.dates import FuzzyDate
-from kb.desk.models import Transfer
+from kb.desk.models import Publishable, Transfer
 from kb.desk.models.base import State
 from kb.desk.verbs.saving import StaleVersion
+from kb.record.comparing import Piece, pieces_of
 from kb.record.models import Change
 from kb.text.clean import TextError, clean_text, validate_text
 from kb.text.slugs import SLUG_LENGTH, slugify
@@ -118,8 +119,10 @@ class DeskForm(forms.ModelForm):
         help_text="Readers see it beside the change. A correction needs one.",
     )
 
-    # A note typed earlier that no publication has used; set on the class made for one request.
+    # Both set on the class made for one request: a note typed earlier that no publication has
+    # used, and whether the row was deleted while this form was open.
     kept: dict[str, str] = {}
+    was_deleted = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -134,8 +137,15 @@ class DeskForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         self._check_version(cleaned)
+        if self.was_deleted:
+            said = (
+                "Somebody deleted this while you had it open. What you typed is all here: save it "
+                "to make it anew, or leave the page to let it go."
+            )
+            self.add_error(None, ValidationError(said, "deleted"))
         if "slug" in cleaned and not cleaned["slug"]:
-            cleaned["slug"] = self._free_slug(cleaned)
+            named = next((name for name in NAMING_FIELDS if name in self.fields), "")
+            cleaned["slug"] = free_slug(self.instance, cleaned.get(named) or "")
         return cleaned
 
     def _check_version(self, cleaned: dict[str, Any]) -> None:
@@ -153,27 +163,54 @@ class DeskForm(forms.ModelForm):
         self.data = self.data.copy()
         self.data["version"] = str(stored)
 
-    def _free_slug(self, cleaned: dict[str, Any]) -> str:
-        named = next((name for name in NAMING_FIELDS if name in self.fields), "")
-        own = self.instance.public_id
-        slug = slugify(cleaned.get(named) or "", fallback=own)
-        taken = type(self.instance)._default_manager.exclude(pk=self.instance.pk)
-        if taken.filter(slug=slug).exists():
-            slug = f"{slug[: SLUG_LENGTH - len(own) - 1].rstrip('-')}-{own}"
-        return slug
+
+def free_slug(row: Publishable, name: str) -> str:
+    """A slug for ``row``, made from its name, that no other row of its kind has."""
+    slug = slugify(name, fallback=row.public_id)
+    taken = type(row)._default_manager.exclude(pk=row.pk)
+    if taken.filter(slug=slug).exists():
+        slug = f"{slug[: SLUG_LENGTH - len(row.public_id) - 1].rstrip('-')}-{row.public_id}"
+    return slug
 
 
-def stored_beside(form: forms.ModelForm) -> list[tuple[str, str]]:
-    """(label, what is stored now) for every field in which the form differs from its row."""
+class Beside(NamedTuple):
+    """One field as it is stored now and as it was typed, with the pieces in which they differ."""
+
+    label: str
+    stored: str
+    pieces: list[Piece]
+
+
+def stored_beside(form: forms.ModelForm) -> list[Beside]:
+    """Every field in which the form differs from its row."""
     row = type(form.instance)._default_manager.filter(pk=form.instance.pk).first()
     if row is None:
         return []
     names = {field.name for field in (*row._meta.fields, *row._meta.many_to_many)}
-    return [
-        (capfirst(str(form[name].label)), words_of(row, name))
-        for name in form.changed_data
-        if name in names and name != "version"
-    ]
+    found = []
+    for name in form.changed_data:
+        if name in names and name != "version":
+            stored, typed = words_of(row, name), typed_words(form, name)
+            label = capfirst(str(form[name].label))
+            found.append(Beside(label, stored, pieces_of(stored, typed)))
+    return found
+
+
+def typed_words(form: forms.ModelForm, name: str) -> str:
+    """One typed value as an editor would read it; as it was typed where it is not valid."""
+    value = form.cleaned_data.get(name) if hasattr(form, "cleaned_data") else None
+    if value is None and name in form.errors:
+        return str(form[name].value() or "(empty)")
+    field = form.instance._meta.get_field(name)
+    if field.many_to_many:
+        said = "; ".join(str(one) for one in value or ())
+    elif isinstance(value, FuzzyDate):
+        said = value.edtf and reading_of(value)
+    elif getattr(field, "choices", None):
+        said = str(dict(field.flatchoices).get(value, value or ""))
+    else:
+        said = "" if value is None else str(value)
+    return str(said or "(empty)")
 
 
 def words_of(row: models.Model, name: str) -> str:
@@ -228,3 +265,12 @@ def regrouped(data: Any, prefix: str, existing: set[str]) -> Any:
                 moved.setlist(f"{prefix}-{new}-{field}", [""] if is_lost else data.getlist(name))
     moved[initial] = str(len(kept))
     return moved
+
+
+def orphaned(data: Any, prefix: str, parent: str) -> Any:
+    """The data of a formset whose rows no longer name what they belonged to: it is gone."""
+    cut = data.copy()
+    for name in data:
+        if name.startswith(f"{prefix}-") and name.endswith(f"-{parent}"):
+            cut[name] = ""
+    return cut

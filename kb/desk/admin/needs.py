@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models.functions import Coalesce
 
 from kb.desk.models.citations import Bearing
+from kb.desk.models.sources import Derivation
 from kb.desk.models.statements import Form
 
 SUPPORTING = Q(citations__bearing=Bearing.SUPPORTS)
@@ -30,9 +32,22 @@ class NeedsWork(SimpleListFilter):
 
 
 def one_origin(rows: QuerySet) -> QuerySet:
-    """Entries that a single source supports, or none."""
-    sources = Count("citations__source", filter=SUPPORTING, distinct=True)
-    return rows.annotate(supporting=sources).filter(supporting__lte=1)
+    """Entries all of whose supporting sources go back to one, or that have none.
+
+    Two steps back: a rewrite of a translation is the article that was translated. What a source
+    found out by itself is its own, whatever it also names.
+    """
+    is_own = Q(citations__source__derivation=Derivation.OWN_REPORTING)
+    origin = Case(
+        When(is_own, then=F("citations__source")),
+        default=Coalesce(
+            "citations__source__derives_from__derives_from",
+            "citations__source__derives_from",
+            "citations__source",
+        ),
+    )
+    origins = Count(origin, filter=SUPPORTING, distinct=True)
+    return rows.annotate(origins=origins).filter(origins__lte=1)
 
 
 def wordless(date: str) -> Any:
@@ -55,14 +70,14 @@ class SourceNeeds(NeedsWork):
 
 class EventNeeds(NeedsWork):
     wants = {
-        "source": ("a second source", one_origin),
+        "source": ("a second, independent source", one_origin),
         "phrase": ("the source’s words for its date", wordless("happened")),
     }
 
 
 class StatementNeeds(NeedsWork):
     wants = {
-        "source": ("a second source", one_origin),
+        "source": ("a second, independent source", one_origin),
         "phrase": ("the source’s words for its date", wordless("said")),
         "exact": (
             "exact words to check the quotation by",

@@ -1,26 +1,27 @@
-"""The page on which a draft is read, remarked on, approved, published or withdrawn; the queue."""
+"""The page on which a draft is read, remarked on, approved, published or withdrawn."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import path
 
+from kb.desk.admin.card import shown
 from kb.desk.admin.forms import is_key
-from kb.desk.documents import MODELS
-from kb.desk.models import Approval, Comment, Publishable
+from kb.desk.documents import document_of
+from kb.desk.models import Approval, Comment, Event, Publishable, Statement
 from kb.desk.models.base import State
 from kb.desk.verbs.publishing import publish, refusals, to_carry, withdraw
 from kb.desk.verbs.refusing import Refused
 from kb.desk.verbs.reviewing import approve, comment, lacks_approval, unpublished_changes
 from kb.desk.verbs.saving import StaleVersion
+from kb.record.documents import digest
 
 APPROVE, PUBLISH = "desk.approve_draft", "desk.publish_record"
-MOST_IN_QUEUE = 200
 
 
 class IsReviewed:
@@ -46,8 +47,11 @@ class IsReviewed:
         return render(request, "admin/desk/review.html", self._shown(request, row))
 
     def _shown(self, request: HttpRequest, row: Publishable) -> dict[str, Any]:
-        missing = lacks_approval(row)
+        document = document_of(row)
+        missing = lacks_approval(row, document)
         return {
+            "seen": shown(row) if isinstance(row, Event | Statement) else None,
+            "sha256": digest(document),
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "title": f"Review: {row}",
             "opts": self.opts,  # type: ignore[attr-defined]
@@ -79,7 +83,8 @@ class IsReviewed:
                 said = "Your remark is kept."
             elif "_approve" in request.POST:
                 self._must_have(request, APPROVE)
-                approve(row, by=request.user, version=seen)
+                read = request.POST.get("sha256", "")
+                approve(row, by=request.user, version=seen, seen=read)
                 said = f"“{row}” is approved as it stands."
             elif "_publish" in request.POST:
                 self._must_have(request, PUBLISH)
@@ -105,52 +110,3 @@ class IsReviewed:
     def _must_have(self, request: HttpRequest, right: str) -> None:
         if not request.user.has_perm(right):
             raise PermissionDenied
-
-
-@admin.register(Approval)
-class QueueAdmin(admin.ModelAdmin):
-    """The list of what waits to be read by somebody else, whatever its kind."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is None and request.user.has_perm("desk.change_statement")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        waiting = [
-            {
-                "thing": one,
-                "kind": model._meta.verbose_name,
-                "url": reverse(f"admin:desk_{model._meta.model_name}_review", args=[one.pk]),
-            }
-            for model in MODELS.values()
-            for one in model.objects.filter(state=State.IN_REVIEW)
-            .select_related("updated_by")
-            .order_by("updated_at")[:MOST_IN_QUEUE]
-        ]
-        waiting.sort(key=lambda one: one["thing"].updated_at)
-        ids = [one["thing"].public_id for one in waiting]
-        approved = set(
-            Approval.objects.filter(public_id__in=ids).values_list("public_id", flat=True)
-        )
-        for one in waiting:
-            one["is_approved"] = one["thing"].public_id in approved
-        ctx = {
-            **self.admin_site.each_context(request),
-            "title": "Waiting for review",
-            "opts": self.opts,
-            "waiting": waiting,
-        }
-        return render(request, "admin/desk/queue.html", ctx)

@@ -3,13 +3,14 @@
 from django.contrib import admin
 
 from kb.desk.admin.base import DeskAdmin, date_reading, date_words
-from kb.desk.admin.entering import BeginsWithAPage
+from kb.desk.admin.entering import BeginsWithAPage, SourceForm
 from kb.desk.admin.needs import SourceNeeds
 from kb.desk.models import Source
 
 
 @admin.register(Source)
 class SourceAdmin(BeginsWithAPage, DeskAdmin):
+    form = SourceForm
     list_display = ["title", "source_kind", "publisher", "published_words", "state"]
     list_filter = [SourceNeeds, "state", "source_kind", "derivation", "language"]
     list_select_related = ["publisher"]
@@ -17,7 +18,19 @@ class SourceAdmin(BeginsWithAPage, DeskAdmin):
     prepopulated_fields = {"slug": ["title"]}
     date_readings = ("published_reading",)
     parts = (
-        ("", ["title", "slug", "source_kind", "url", "publisher", "byline", "language"]),
+        (
+            "",
+            [
+                "title",
+                "slug",
+                "source_kind",
+                "url",
+                "publisher",
+                "new_publisher",
+                "byline",
+                "language",
+            ],
+        ),
         ("Published", [("published", "published_phrase", "published_zone"), "published_reading"]),
         ("Kept", ["accessed_on", ("archive_url", "archived_on")]),
         ("Where it got it from", [("derives_from", "derivation"), "note"]),

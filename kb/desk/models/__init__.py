@@ -11,7 +11,7 @@ from kb.desk.models.claims import Proposition, Stance
 from kb.desk.models.events import Event, Participation
 from kb.desk.models.imports import ImportBatch, ImportedRow, Upload
 from kb.desk.models.log import Edition, Transfer
-from kb.desk.models.reviews import Approval, Comment
+from kb.desk.models.reviews import Approval, Comment, ReviewRequest
 from kb.desk.models.sources import Source
 from kb.desk.models.statements import Statement
 from kb.desk.models.stories import Incident, Topic
@@ -33,6 +33,7 @@ __all__ = [
     "Publishable",
     "PublishableQuerySet",
     "Reference",
+    "ReviewRequest",
     "Snapshot",
     "Source",
     "Stance",

@@ -29,6 +29,22 @@ class Approval(models.Model):
         return f"{self.public_id}, by {self.approved_by}"
 
 
+class ReviewRequest(models.Model):
+    """That changes to something published wait to be read. A draft says so by its state."""
+
+    public_id = models.CharField(max_length=12, primary_key=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.public_id}, by {self.asked_by or 'a command'}"
+
+
 class Comment(models.Model):
     """A remark on a draft, for editors only."""
 

@@ -23,7 +23,7 @@ _NEGATIONS = {"not", "no", "never", "nor", "none", "cannot", "n't", "没有", "�
 
 
 def doubts(thing: Publishable) -> list[str]:
-    """Sentences about a saved row that may be wrong or there twice; empty where none is."""
+    """Sentences about a row, saved or typed, that may be wrong or there twice."""
     if isinstance(thing, Statement):
         return [*_wording(thing), *_said_twice(thing), *_roles(thing), *_undated(thing.said)]
     if isinstance(thing, Event):
@@ -59,7 +59,8 @@ def _wording(statement: Statement) -> Iterator[str]:
     """A quotation beside the exact words of its sources."""
     if statement.form != Form.VERBATIM or not statement.text:
         return
-    held = [one for one in statement.citations.select_related("source") if one.exact.strip()]
+    cited = statement.belonging("citations", "source")
+    held = [one for one in cited if one.source_id and one.exact.strip()]
     if not held:
         yield "No exact words of a source are held for this quotation: nobody can check it."
         return
@@ -102,7 +103,9 @@ def _said_twice(statement: Statement) -> Iterator[str]:
 
 def _named_twice(event: Event) -> Iterator[str]:
     """Events with nearly the same title: in one of its incidents, or of the same date."""
-    near = Q(incidents__in=event.incidents.all())
+    if not event.title:
+        return
+    near = Q(incidents__in=event.belonging("incidents"))
     if event.happened.edtf:
         near |= Q(happened=event.happened.edtf)
     title = plain_words(event.title)
@@ -126,6 +129,23 @@ def _roles(statement: Statement) -> Iterator[str]:
             f"No role of {speaker} at {statement.on_behalf_of} that is on the desk covers "
             f"{said.words()}: {spans}."
         )
+
+
+def roles_then(thing: Publishable) -> list[str]:
+    """Which roles the speaker of a statement may have held when it was said, a sentence each."""
+    if not isinstance(thing, Statement) or thing.speaker is None:
+        return []
+    speaker, said, firm = thing.speaker, thing.said, thing.on_behalf_of
+    roles = list(speaker.affiliations.select_related("organisation"))
+    when = said.words() if said.edtf else "date not stated"
+    lines = [
+        f"{speaker}, {when}: {one.title}, {one.organisation} ({_span(one)})."
+        for one in roles
+        if covers(one.since, one.until, said)
+    ]
+    if firm and firm.pk != speaker.pk and firm.pk not in {one.organisation_id for one in roles}:
+        lines.append(f"No role of {speaker} at {firm} is on the desk.")
+    return lines
 
 
 def covers(since: FuzzyDate, until: FuzzyDate, when: FuzzyDate) -> bool:

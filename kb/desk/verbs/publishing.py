@@ -9,7 +9,15 @@ from typing import Any
 from django.db import transaction
 
 from kb.desk.documents import MODELS, document_of
-from kb.desk.models import Citation, Event, Publishable, Source, Statement, Transfer
+from kb.desk.models import (
+    Citation,
+    Event,
+    Publishable,
+    ReviewRequest,
+    Source,
+    Statement,
+    Transfer,
+)
 from kb.desk.models.base import State
 from kb.desk.models.citations import Bearing
 from kb.desk.models.log import Done
@@ -17,9 +25,9 @@ from kb.desk.verbs.keeping import keep
 from kb.desk.verbs.refusing import Refused
 from kb.desk.verbs.reviewing import lacks_approval
 from kb.desk.verbs.saving import claim, stand
-from kb.desk.verbs.snapshots import forget, relink, take_of
+from kb.desk.verbs.snapshots import forget, hand_over, relink
 from kb.record import publish as door
-from kb.record.documents import references
+from kb.record.documents import Document, references
 from kb.record.epoch import raise_epoch
 from kb.record.models import Change, Revision
 from kb.text.markdown import MarkdownError, render
@@ -59,12 +67,14 @@ def publish(
         reasons = refusals(thing, change=change, note=note)
         for one in carried:
             reasons += [f"{one} goes along, but: {reason}" for reason in refusals(one)]
+        # Made once: what is compared with the approval is, byte for byte, what passes.
+        documents = [document_of(one) for one in (*carried, thing)]
         if by is not None:
-            reasons += _second_reader([*carried, thing])
+            reasons += _second_reader([*carried, thing], documents)
         if reasons:
             raise Refused(reasons)
-        passing = [take_of(one, Change.UPDATE, "") for one in carried]
-        passing.append(take_of(thing, change or Change.UPDATE, note.strip()))
+        passing = [hand_over(one, Change.UPDATE) for one in documents[:-1]]
+        passing.append(hand_over(documents[-1], change or Change.UPDATE, note.strip()))
         made = door.append(passing)
         relink({one.document["id"] for one in passing})
         for one in (*carried, thing):
@@ -88,7 +98,7 @@ def publish_all(things: Iterable[Publishable], *, by: Any) -> list[Revision]:
         ]
         if reasons:
             raise Refused(reasons)
-        made = door.append([take_of(one, Change.UPDATE, "") for one in together])
+        made = door.append([hand_over(document_of(one), Change.UPDATE) for one in together])
         relink({one.public_id for one in together})
         for one in together:
             stand(one, State.PUBLISHED, by)
@@ -119,16 +129,25 @@ def withdraw(thing: Publishable, *, by: Any, note: str) -> Revision:
 
 
 def send_for_review(thing: Publishable, *, by: Any) -> None:
-    """Mark a draft as ready to be read by somebody else. What is published stays published."""
+    """Mark a draft, or changes to what is published, as ready to be read by somebody else.
+
+    What is published stays published.
+    """
     if thing.state == State.DRAFT:
         with transaction.atomic():
             stand(thing, State.IN_REVIEW, by)
             keep([thing], Done.SENT, by=by)
+    elif thing.state == State.PUBLISHED:
+        with transaction.atomic():
+            given = {"asked_by": by}
+            ReviewRequest.objects.update_or_create(public_id=thing.public_id, defaults=given)
+            keep([thing], Done.SENT, by=by)
 
 
-def _second_reader(things: Iterable[Publishable]) -> list[str]:
+def _second_reader(things: Iterable[Publishable], documents: Iterable[Document]) -> list[str]:
     """What nobody but its author has read. A command, which has no account, answers for itself."""
-    found = ((one, lacks_approval(one)) for one in things)
+    pairs = zip(things, documents, strict=True)
+    found = ((one, lacks_approval(one, document)) for one, document in pairs)
     return [f"“{one}”: {reason}" for one, reason in found if reason]
 
 

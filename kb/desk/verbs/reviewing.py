@@ -19,16 +19,18 @@ from kb.record.documents import Document, digest, references
 LONGEST_COMMENT = 4000
 
 
-def approve(thing: Publishable, *, by: Any, version: int) -> Approval:
+def approve(thing: Publishable, *, by: Any, version: int, seen: str = "") -> Approval:
     """Say that somebody else's work is fit to be published as it stands.
 
-    ``version`` is the one that was read. Raises Refused for one's own work, for what was saved
-    since, and for what was withdrawn.
+    ``version`` is the one that was read, ``seen`` the digest of the document that was: what is
+    edited on another's page (a role, a position) counts too. Raises Refused for one's own work,
+    for what was saved since, and for what was withdrawn.
     """
     with transaction.atomic():
         current = type(thing)._default_manager.select_for_update().get(pk=thing.pk)
         reasons = []
-        if current.version != version:
+        sha256 = digest(document_of(current))
+        if current.version != version or seen not in ("", sha256):
             reasons.append("It was saved again since you opened it: read what is there now.")
         if by.pk in authors_of(current):
             reasons.append("Nobody approves their own work: ask somebody else.")
@@ -38,25 +40,33 @@ def approve(thing: Publishable, *, by: Any, version: int) -> Approval:
             raise Refused(reasons)
         approval, _ = Approval.objects.update_or_create(
             public_id=current.public_id,
-            defaults={"sha256": digest(document_of(current)), "approved_by": by},
+            defaults={"sha256": sha256, "approved_by": by},
         )
     return approval
 
 
 def authors_of(thing: Publishable) -> set[int]:
-    """The keys of the accounts whose work the present text is: who saved it last, or began it."""
-    last = thing.updated_by_id or thing.created_by_id
-    return {last} if last else set()
+    """The keys of the accounts whose work the present text is.
+
+    Who saved it last; and who began it, as long as it was never published.
+    """
+    authors = {thing.updated_by_id}
+    if thing.state in (State.DRAFT, State.IN_REVIEW):
+        authors.add(thing.created_by_id)
+    return {one for one in authors if one}
 
 
-def lacks_approval(thing: Publishable) -> str:
-    """Why a second person has yet to read this, as a sentence; "" when nobody has to."""
+def lacks_approval(thing: Publishable, document: Document | None = None) -> str:
+    """Why a second person has yet to read this, as a sentence; "" when nobody has to.
+
+    ``document`` is what would be published, where it was made already.
+    """
     if not settings.TWO_PERSONS:
         return ""
     approval = Approval.objects.filter(public_id=thing.public_id).first()
     if approval is None or approval.approved_by_id in authors_of(thing):
         return "Nobody but its author has approved it."
-    if approval.sha256 != digest(document_of(thing)):
+    if approval.sha256 != digest(document or document_of(thing)):
         return "It was changed after it was approved: it has to be approved again."
     return ""
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.db import models
 
-from kb.desk.models import Publishable, Transfer
-from kb.desk.states import State, named_in
+from kb.desk import states
+from kb.desk.models import Publishable, ReviewRequest, Transfer
+from kb.desk.models.base import State
 
 
 class StaleVersion(Exception):
@@ -34,14 +35,16 @@ def claim(thing: Publishable, version: int) -> None:
 def stand(thing: Publishable, state: str, by: Any) -> None:
     """Say where a thing stands on the way to the record. No word of it changes, nor its version."""
     thing.state = state
+    if state != State.IN_REVIEW:
+        ReviewRequest.objects.filter(public_id=thing.public_id).delete()
     type(thing)._default_manager.filter(pk=thing.pk).update(state=state, updated_by=by)
 
 
-def check_names(thing: Publishable, state: State) -> None:
+def check_names(thing: Publishable, state: states.State) -> None:
     """Raise StaleVersion where a saved row names what was merged into something else meanwhile.
 
     The form has checked that too. Here the merge that it could not see yet is over: what a row
     names is locked for the rest of the transaction, and a merge locks what it merges.
     """
-    if Transfer.objects.merges_of({one["id"] for one in named_in(state)}).exists():
+    if Transfer.objects.merges_of({one["id"] for one in states.named_in(state)}).exists():
         raise StaleVersion(thing, thing.version)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kb.desk.documents import document_of
-from kb.desk.models import Publishable, Reference, Snapshot
+from kb.desk.models import Reference, Snapshot
 from kb.record import publish as door
 from kb.record.documents import Document, references
 from kb.record.models import Change
@@ -22,9 +21,8 @@ def take(document: Document) -> None:
     )
 
 
-def take_of(thing: Publishable, change: str, note: str) -> door.Passing:
-    """Keep the whole document of a desk row; return it for the door."""
-    document = document_of(thing)
+def hand_over(document: Document, change: str, note: str = "") -> door.Passing:
+    """Keep a document, and give it to the door."""
     take(document)
     return door.Passing(document, change, note)
 

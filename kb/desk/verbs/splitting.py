@@ -22,7 +22,7 @@ from kb.desk.verbs.moving import Resting, count_up, move, resting_on, stored
 from kb.desk.verbs.refusing import Refused
 from kb.desk.verbs.reviewing import unpublished_changes
 from kb.desk.verbs.saving import StaleVersion, stand
-from kb.desk.verbs.snapshots import naming, published_document, relink, take, take_of
+from kb.desk.verbs.snapshots import hand_over, naming, published_document, relink, take
 from kb.record import publish as door
 from kb.record.documents import Document
 from kb.record.epoch import raise_epoch
@@ -225,7 +225,7 @@ class _Following:
         changed = []
         passing = []
         if not publishing.refusals(new):
-            passing.append(take_of(new, Change.UPDATE, said))
+            passing.append(hand_over(document_of(new), Change.UPDATE, said))
             changed.append({"id": new.public_id, "before": None, "after": {}})
             stand(new, State.PUBLISHED, by)
         for row in self.rows:
