@@ -65,26 +65,32 @@ def list_response(request: HttpRequest, form: Format, listed: Listed) -> HttpRes
     """The list in a format: a page of it, or all of it as a stream."""
     name = f"{slugify(listed.query.describe(), 'entries')}.{form.suffix}"
     pieces = _page(form, listed) if form.in_pages else _whole(form, listed)
-    return _response(request, form, pieces, name)
+    return file_response(request, form, pieces, name, as_stream=not form.in_pages)
 
 
 def entry_response(request: HttpRequest, form: Format, revision: Revision) -> HttpResponse:
     """One event or statement in a format."""
     name = f"{revision.slug}.{form.suffix}"
-    return _response(request, form, _entry(form, revision), name)
+    return file_response(request, form, _entry(form, revision), name)
 
 
-def _response(
-    request: HttpRequest, form: Format, pieces: Iterator[bytes], name: str
+def file_response(
+    request: HttpRequest,
+    form: Format,
+    pieces: Iterator[bytes],
+    name: str,
+    *,
+    as_stream: bool = False,
 ) -> HttpResponse:
+    """The pieces under the name of a file; of HEAD the headers alone."""
     response: Any
     if request.method == "HEAD":
         response = HttpResponse()
         del response.headers["Content-Length"]
-    elif form.in_pages:
-        response = HttpResponse(b"".join(pieces))
-    else:
+    elif as_stream:
         response = StreamingHttpResponse(_in_chunks(pieces))
+    else:
+        response = HttpResponse(b"".join(pieces))
     response.headers["Content-Type"] = form.media_type
     disposition = "attachment" if form.is_file else "inline"
     response.headers["Content-Disposition"] = f'{disposition}; filename="{name}"'

@@ -7,6 +7,7 @@ from kb.formats.references import FILES
 from kb.record.addresses import PLURALS
 from kb.site.views import (
     actors,
+    change_feed,
     changes,
     claims,
     entries,
@@ -112,6 +113,7 @@ urlpatterns = [
     path("sources/<slug:slug>/", sources.source, name="source"),
     path("search/", search.results, name="search"),
     path("changes/", changes.changes, name="changes"),
+    path("changes.atom", change_feed.changes_atom, name="changes-atom"),
     path("method/", method.index, name="method"),
     path("method/dates/", method.dates, name="method-dates"),
     path("method/words/", method.words, name="method-words"),

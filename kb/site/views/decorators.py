@@ -65,8 +65,8 @@ def data_file(view: View) -> View:
             what = str(sorted(kwargs.items()))
             response = _answer(request, what, lambda: view(request, *args, **kwargs), _as_data)
         elif request.method == "OPTIONS":
-            response.headers.update(_PREFLIGHT)
-        response.headers.update(CROSS_ORIGIN)
+            _set(response, _PREFLIGHT)
+        _set(response, CROSS_ORIGIN)
         return response
 
     return page
@@ -109,6 +109,11 @@ def _file_of(request: HttpRequest, suffix: str) -> str:
     query = iri_to_uri(request.META.get("QUERY_STRING", ""))
     path = f"{for_machines(request.path).rstrip('/')}.{suffix}"
     return f"{path}?{query}" if query else path
+
+
+def _set(response: HttpResponse, headers: dict[str, str]) -> None:
+    for name, value in headers.items():
+        response.headers[name] = value
 
 
 def _other_method(request: HttpRequest) -> HttpResponse | None:
