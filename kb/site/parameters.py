@@ -13,7 +13,7 @@ from kb.text.fold import LONGEST_QUERY
 # Stands for "any words", in a table of parameters.
 WORDS: tuple[str, ...] = ()
 _MOST_DIGITS = 6
-_LONGEST_MARK = 18  # of digits: below the greatest key of both databases
+LONGEST_MARK = 18  # of digits: below the greatest key of both databases
 
 
 def parameters(request: HttpRequest, known: Mapping[str, Collection[str]]) -> dict[str, str]:
@@ -53,7 +53,7 @@ def page_number(request: HttpRequest, given: str) -> int:
 
 def page_mark(request: HttpRequest, given: str) -> int:
     """The mark of the page before, 0 for none. Raises InvalidQuery when it is no mark."""
-    if given and not (given.isascii() and given.isdigit() and len(given) <= _LONGEST_MARK):
+    if given and not (given.isascii() and given.isdigit() and len(given) <= LONGEST_MARK):
         wrong = _("This page mark is not one of ours: start from the first page.")
         raise InvalidQuery({"after": wrong}, request.GET)
     return int(given or 0)
