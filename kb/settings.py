@@ -80,6 +80,8 @@ MIDDLEWARE = [
     # Before anything reads the path, the query, the form or a cookie.
     "kb.middleware.HostileInput",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outside of what makes streams, so that it packs them piece by piece.
+    "kb.middleware.PublicGzip",
     # Before everything that makes links or words.
     "kb.languages.LanguagePrefix",
     # From here in, a request that is not the desk's cannot reach the desk's tables.

@@ -67,7 +67,7 @@ def run(app: Any, *, examples: int, seed: int = 1, only: str = "") -> Report:
             "generation": {"max-examples": examples, "deterministic": True, "database": "none"},
         }
     )
-    described = json.loads(Client().get("/api/openapi.json").content)
+    described = json.loads(Client(SERVER_NAME="localhost").get("/api/openapi.json").content)
     schema = schemathesis.openapi.from_dict(with_known_slugs(described), config=config)
     schema.app = app
     if only:

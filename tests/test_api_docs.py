@@ -7,11 +7,11 @@ import io
 import json
 import re
 import subprocess
+from html import unescape
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.utils.html import escape
 
 from kb.formats import ENTRIES, LISTS
 from kb.record.addresses import PLURALS
@@ -89,7 +89,7 @@ def test_the_example_of_an_error_is_what_is_answered(reader, settings):
 @pytest.mark.django_db
 def test_the_page_has_the_same_examples(reader, settings):
     settings.SITE_URL = SITE
-    page = reader.get("/api/").content.decode()
+    page = unescape(reader.get("/api/").content.decode())
     for language in ("python", "js"):
         (code,) = examples(language)
-        assert escape(code.rstrip()) in page.replace("&quot;", "&quot;")
+        assert code.rstrip() in page

@@ -71,7 +71,7 @@ def _event(row: dict[str, Any], view: View) -> bytes:
     first, last = when.earliest, when.latest
     if first is None or last is None:
         raise ValueError(f"{row['id']} has no two ends, so it has no place in a calendar.")
-    title = row["title"] if when.is_exact_day else f"{row['title']} ({when.span_words()})"
+    title = row["title"] if when.is_exact_day else f"{row['title']} ({when.words()})"
     changed = datetime.fromisoformat(row["changed_at"])
     tags = [row["kind"], *(one["title"] for one in (*row["incidents"], *row["topics"]))]
     return _lines(

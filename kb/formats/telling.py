@@ -68,7 +68,7 @@ def speaker(row: Row) -> str:
         return ""
     who = (voice["speaker"] or {}).get("name") or voice["label"]
     parts = [who, voice["role"]]
-    if voice["on_behalf_of"]:
+    if voice["on_behalf_of"] and voice["on_behalf_of"] != voice["speaker"]:
         parts.append(f"for {voice['on_behalf_of']['name']}")
     if voice["to"]:
         parts.append("to " + ", ".join(one["name"] for one in voice["to"]))

@@ -65,6 +65,8 @@ class View:
     facets: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     # How many values of a filter are not among its facets.
     unlisted: dict[str, int] = field(default_factory=dict)
+    # What is counted: one, and several.
+    noun: tuple[str, str] = ("entry", "entries")
     # The format's own switches that are on, such as "raw".
     switches: frozenset[str] = frozenset()
 
@@ -76,8 +78,8 @@ class View:
     def count_words(self) -> str:
         """ "16 entries", "14 entries certainly in the range, 2 possibly". In English."""
         if self.possible:
-            return f"{entries(self.certain)} certainly in the range, {self.possible} possibly"
-        return entries(self.certain)
+            return f"{self._number(self.certain)} certainly in the range, {self.possible} possibly"
+        return self._number(self.certain)
 
     @property
     def left_out_words(self) -> str:
@@ -86,8 +88,8 @@ class View:
             return ""
         verb = "is" if self.left_out == 1 else "are"
         return (
-            f"{entries(self.left_out)} of them {verb} left out here: this format has no way to "
-            "show a date of that kind."
+            f"Of these, {self.left_out} {verb} left out here: this format has no way to show a "
+            "date of that kind."
         )
 
     @property
@@ -112,7 +114,5 @@ class View:
             parts.append(f"Licence: {self.licence_words}")
         return " ".join(part for part in parts if part)
 
-
-def entries(number: int) -> str:
-    """ "1 entry", "16 entries"."""
-    return f"{number} entry" if number == 1 else f"{number} entries"
+    def _number(self, number: int) -> str:
+        return f"{number} {self.noun[0] if number == 1 else self.noun[1]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -92,29 +93,51 @@ def _index_entries(revisions: Iterable[Revision]) -> None:
     revisions = list(revisions)
     named = _documents_named(revisions)
     for revision in revisions:
-        document = revision.document
-        when = FuzzyDate.from_json(document["date"])
-        day, width = when.sort_key
         entry, _ = Entry.objects.update_or_create(
-            public_id=revision.public_id,
-            defaults={
-                "revision": revision,
-                "kind": revision.kind,
-                "earliest": when.earliest,
-                "latest": when.latest,
-                "dated": not when.is_unknown,
-                "sort_key": f"{day:07d}.{width:07d}.{revision.public_id}",
-                "known_since": known_since(document, named),
-                "standing": document.get("standing", ""),
-                "search_text": _search_text(document, named),
-            },
+            public_id=revision.public_id, defaults=_columns(revision, named)
         )
         entry.facets.exclude(name=CONTESTED).delete()
-        Facet.objects.bulk_create(
-            Facet(entry=entry, name=name, value=value)
-            for name, value in sorted(set(_facets(document, named)))
-        )
+        Facet.objects.bulk_create(_facet_rows(entry, revision.document, named))
         _set_contested([entry.pk])
+
+
+def index_in_bulk(revisions: Collection[Revision]) -> None:
+    """Index events and statements that were never indexed before and that no claim names.
+
+    Costs five queries; for records that are made and not published, such as those of `bench/`.
+    """
+    named = _documents_named(revisions)
+    entries = Entry.objects.bulk_create(
+        Entry(public_id=one.public_id, **_columns(one, named)) for one in revisions
+    )
+    Facet.objects.bulk_create(
+        row
+        for entry, one in zip(entries, revisions, strict=True)
+        for row in _facet_rows(entry, one.document, named)
+    )
+
+
+def _columns(revision: Revision, named: dict[str, Document]) -> dict[str, Any]:
+    """What the row of an entry holds besides its id."""
+    document = revision.document
+    when = FuzzyDate.from_json(document["date"])
+    day, width = when.sort_key
+    return {
+        "revision": revision,
+        "kind": revision.kind,
+        "earliest": when.earliest,
+        "latest": when.latest,
+        "dated": not when.is_unknown,
+        "sort_key": f"{day:07d}.{width:07d}.{revision.public_id}",
+        "known_since": known_since(document, named),
+        "standing": document.get("standing", ""),
+        "search_text": _search_text(document, named),
+    }
+
+
+def _facet_rows(entry: Entry, document: Document, named: dict[str, Document]) -> list[Facet]:
+    found = sorted(set(_facets(document, named)))
+    return [Facet(entry=entry, name=name, value=value) for name, value in found]
 
 
 def _documents_named(revisions: Collection[Revision]) -> dict[str, Document]:

@@ -17,7 +17,7 @@ class Unreadable(InvalidQuery):
 
 # Stands for "any words", in a table of parameters.
 WORDS: tuple[str, ...] = ()
-_LONGEST_MARK = 18  # of digits: below the greatest key of both databases
+LONGEST_MARK = 18  # of digits: below the greatest key of both databases
 
 
 def parameters(request: HttpRequest, known: Mapping[str, Collection[str]]) -> dict[str, str]:
@@ -48,7 +48,7 @@ def parameters(request: HttpRequest, known: Mapping[str, Collection[str]]) -> di
 
 def page_mark(request: HttpRequest, given: str) -> int:
     """The mark of the page before, 0 for none. Raises Unreadable when it is no mark."""
-    if given and not (given.isascii() and given.isdigit() and len(given) <= _LONGEST_MARK):
+    if given and not (given.isascii() and given.isdigit() and len(given) <= LONGEST_MARK):
         wrong = _("This page mark is not one of ours: start from the first page.")
         raise Unreadable({"after": wrong}, request.GET)
     return int(given or 0)

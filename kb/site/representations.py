@@ -67,34 +67,44 @@ def list_response(request: HttpRequest, form: Format, listed: Listed) -> HttpRes
     """The list in a format: a page of it, or all of it as a stream."""
     name = f"{slugify(listed.query.describe(), 'entries')}.{form.suffix}"
     if not form.in_pages:
-        return _response(request, form, _whole(form, listed), name)
+        return file_response(request, form, _whole(form, listed), name, as_stream=True)
+    if request.method == "HEAD":
+        # The pages beside it are known once it is made, which HEAD need not pay for.
+        return file_response(request, form, iter(()), name)
     view, content = _page(form, listed)
-    pages = (("first", view.first), ("prev", view.previous), ("next", view.next))
-    links = [(rel, address) for rel, address in pages if address]
-    return _response(request, form, iter([content]), name, links)
+    return file_response(request, form, iter([content]), name, links=links_to_pages(view))
 
 
 def entry_response(request: HttpRequest, form: Format, revision: Revision) -> HttpResponse:
     """One event or statement in a format."""
     name = f"{revision.slug}.{form.suffix}"
-    return _response(request, form, _entry(form, revision), name)
+    return file_response(request, form, _entry(form, revision), name)
 
 
-def _response(
+def links_to_pages(view: View) -> list[tuple[str, str]]:
+    """The relation and the address of each page beside this one, for the Link header."""
+    pages = (("first", view.first), ("prev", view.previous), ("next", view.next))
+    return [(rel, address) for rel, address in pages if address]
+
+
+def file_response(
     request: HttpRequest,
     form: Format,
     pieces: Iterator[bytes],
     name: str,
+    *,
+    as_stream: bool = False,
     links: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
+    """The pieces under the name of a file; of HEAD the headers alone."""
     response: Any
     if request.method == "HEAD":
         response = HttpResponse()
         del response.headers["Content-Length"]
-    elif form.in_pages:
-        response = HttpResponse(b"".join(pieces))
-    else:
+    elif as_stream:
         response = StreamingHttpResponse(_in_chunks(pieces))
+    else:
+        response = HttpResponse(b"".join(pieces))
     response.headers["Content-Type"] = form.media_type
     disposition = "attachment" if form.is_file else "inline"
     response.headers["Content-Disposition"] = f'{disposition}; filename="{name}"'

@@ -8,6 +8,7 @@ from kb.record.addresses import PLURALS
 from kb.site.views import (
     actors,
     api,
+    change_feed,
     changes,
     claims,
     embeds,
@@ -150,6 +151,7 @@ urlpatterns = [
     path("sources/<slug:slug>/", sources.source, name="source"),
     path("search/", search.results, name="search"),
     path("changes/", changes.changes, name="changes"),
+    path("changes.atom", change_feed.changes_atom, name="changes-atom"),
     path("method/", method.index, name="method"),
     path("method/dates/", method.dates, name="method-dates"),
     path("method/words/", method.words, name="method-words"),

@@ -4,8 +4,11 @@ import csv
 import io
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kb.formats.csv import COLUMNS
+from bench.generate import fill
+from kb.formats.csv import COLUMNS, guarded, joined, parted, unguarded
 from kb.record.export import ROWS_AT_ONCE
 from tests.make import make_actor, make_event, make_statement, published
 
@@ -20,12 +23,32 @@ def table(reader, query=""):
 
 
 def test_it_holds_the_whole_set_whatever_the_page_size(reader):
-    for number in range(ROWS_AT_ONCE + 3):
-        published(make_event(f"Event number {number}"))
+    fill(ROWS_AT_ONCE + 3)
     head, *rows = table(reader, "?size=5")
     assert tuple(head) == COLUMNS
     assert len(rows) == ROWS_AT_ONCE + 3
     assert len({row[0] for row in rows}) == len(rows)
+
+
+def test_raw_is_exactly_what_the_record_holds(reader):
+    published(make_statement("=1+1"))
+    answer = reader.get("/timeline.csv?raw=1")
+    content = b"".join(answer.streaming_content)
+    assert not content.startswith(b"\xef\xbb\xbf")
+    _, row = csv.reader(io.StringIO(content.decode(), newline=""))
+    assert row[COLUMNS.index("text")] == "=1+1"
+    assert reader.get("/timeline.csv?raw=yes").json()["errors"]["raw"]
+    assert "raw" in reader.get("/timeline.jsonl?raw=1").json()["errors"]
+
+
+@given(st.lists(st.text(alphabet="ab;\\ '=\n", min_size=1).map(str.strip).filter(bool)))
+def test_values_of_one_cell_come_apart_again(values):
+    assert parted(joined(values)) == (values or [""])
+
+
+@given(st.text())
+def test_a_guard_comes_off_again(text):
+    assert unguarded(guarded(text)) == text
 
 
 def test_a_filter_holds_here_too(reader):

@@ -19,9 +19,11 @@ from kb.record.documents import json_schema
 from kb.record.filters import MOST_ROWS, MOST_VALUES
 from kb.record.query import PAGE_SIZE
 from kb.record.schema import schema_of
+from kb.site.corrections import KINDS as CORRECTIONS
 from kb.site.filtering import parameters_of
 from kb.site.heads import page_head
 from kb.site.openapi import description, settled_operation
+from kb.site.parameters import LONGEST_MARK
 from kb.site.representations import data_licence
 from kb.site.views.decorators import reader_page, settled
 from kb.site.views.problems import KINDS
@@ -134,6 +136,19 @@ def _patterns() -> list[Any]:
     return []
 
 
+def _changes_parameters() -> list[dict[str, Any]]:
+    mark = {"type": "string", "pattern": f"^[0-9]{{1,{LONGEST_MARK}}}$"}
+    found = {
+        "change": ("The kind of change.", {"enum": list(CORRECTIONS)}),
+        "after": ("The mark of the page before. Links to the next have it.", mark),
+    }
+    shared = {"in": "query", "allowEmptyValue": True}
+    return [
+        {"name": name, "description": words, "schema": one, **shared}
+        for name, (words, one) in found.items()
+    ]
+
+
 def _settled() -> dict[str, dict[str, Any]]:
     """The operation of each address that is neither a list nor an entry, by its name."""
     name = {
@@ -144,6 +159,13 @@ def _settled() -> dict[str, dict[str, Any]]:
         "schema": {"enum": [*SCHEMAS, DOCUMENT]},
     }
     return {
+        "changes-atom": settled_operation(
+            "changes_atom",
+            "Corrections, withdrawals and merges as Atom",
+            FORMATS["atom"].media_type,
+            schema={"type": "string"},
+            parameters=_changes_parameters(),
+        ),
         "openapi": settled_operation("openapi", "This description", "application/json"),
         "api-schema": settled_operation(
             "api_schema", "The JSON Schema of an answer", SCHEMA, parameters=[name], statuses=[404]

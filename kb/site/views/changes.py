@@ -10,15 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kb.record.addresses import PLURALS, path_of
-from kb.record.history import latest_changes
+from kb.formats import FORMATS
+from kb.record.addresses import PLURALS, for_machines
 from kb.record.models import Change, Revision
+from kb.site.corrections import KINDS, PAGE_SIZE, asked_for, corrections, joined, places_of
 from kb.site.heads import page_head
-from kb.site.parameters import WORDS, page_mark, parameters
 from kb.site.views.decorators import reader_page
 
-PAGE_SIZE = 50
-KINDS = {
+LABELS = {
     Change.CORRECTION: gettext_lazy("Corrections"),
     Change.WITHDRAWAL: gettext_lazy("Withdrawals"),
     Change.MERGE: gettext_lazy("Merges"),
@@ -28,58 +27,44 @@ KINDS = {
 @reader_page
 def changes(request: HttpRequest) -> HttpResponse:
     """Newest first; ``change`` is one kind of them, ``after`` the mark of the page before."""
-    asked = parameters(request, {"change": list(KINDS), "after": WORDS})
-    after = page_mark(request, asked["after"])
-    found = latest_changes(corrections_only=True).order_by("-pk")
-    if asked["change"]:
-        found = found.filter(change=asked["change"])
+    change, after = asked_for(request)
+    found = corrections(change)
     rows = list((found.filter(pk__lt=after) if after else found)[: PAGE_SIZE + 1])
-    stories = _stories(rows)
+    places = places_of(rows)
     path = reverse("changes")
-    chosen = f"change={asked['change']}" if asked["change"] else ""
+    chosen = f"change={change}" if change else ""
     more = f"after={rows[PAGE_SIZE - 1].pk}" if len(rows) > PAGE_SIZE else ""
     said = _("Every correction and withdrawal, with its reason. Records are never deleted.")
     ctx = {
-        "changes": [_change(one, stories) for one in rows[:PAGE_SIZE]],
+        "changes": [_change(one, places[one.pk]) for one in rows[:PAGE_SIZE]],
         "kinds": [
-            {"label": label, "url": _join(path, f"change={key}" if key else ""),
-             "current": key == asked["change"]}
-            for key, label in [("", _("All")), *((str(one), KINDS[one]) for one in KINDS)]
+            {"label": label, "url": joined(path, f"change={key}" if key else ""),
+             "current": key == change}
+            for key, label in [("", _("All")), *((str(one), LABELS[one]) for one in KINDS)]
         ],
-        "chosen": asked["change"],
+        "chosen": change,
         "said": said,
         "pages": {
-            "first": _join(path, chosen) if after else None,
-            "next": _join(path, chosen, more) if more else None,
+            "first": joined(path, chosen) if after else None,
+            "next": joined(path, chosen, more) if more else None,
         },
         "head": page_head(request, _("Changes"), said),
+        "formats": [
+            {
+                "label": FORMATS["atom"].label,
+                "url": joined(for_machines(reverse("changes-atom")), chosen),
+                "type": FORMATS["atom"].media_type,
+            }
+        ],
         "nav": "changes",
     }  # fmt: skip
     return render(request, "changes/changes.html", ctx)
 
 
-def _join(path: str, *pairs: str) -> str:
-    query = "&".join(one for one in pairs if one)
-    return f"{path}?{query}" if query else path
-
-
-def _stories(rows: list[Revision]) -> dict[str, str]:
-    """The slugs of the incidents on whose pages the claims among these rows stand."""
-    ids = {one.document.get("incident") for one in rows if one.kind == "proposition"} - {None}
-    if not ids:
-        return {}
-    standing = Revision.objects.standing().filter(kind="incident", public_id__in=ids)
-    return dict(standing.values_list("public_id", "slug"))
-
-
-def _change(one: Revision, stories: dict[str, str]) -> dict[str, Any]:
-    url = compare = ""
-    if one.kind in PLURALS:
-        url = path_of(one.kind, one.slug)
-        if one.change == Change.CORRECTION and one.number > 1:
-            compare = f"{url}history/?old={one.number - 1}&new={one.number}"
-    elif story := stories.get(one.document.get("incident") or ""):
-        url = f"{reverse('claims', args=[story])}#{one.slug}"
+def _change(one: Revision, url: str) -> dict[str, Any]:
+    compare = ""
+    if one.kind in PLURALS and one.change == Change.CORRECTION and one.number > 1:
+        compare = f"{url}history/?old={one.number - 1}&new={one.number}"
     return {
         "on": one.published_at,
         "change_words": Change(one.change).label,

@@ -72,7 +72,7 @@ def negotiated(kind: str, files: View) -> Callable[[View], View]:
             except NotAcceptable:
                 mark_for_machines(request)
                 said = f"There are: {', '.join(offered(kind))}."
-                response = problem(request, "not-acceptable", said)
+                response = problem(request, "not-acceptable", said, errors={"Accept": said})
             else:
                 if suffix and request.path != for_machines(request.path):
                     # Files are in the main language, whatever page asks for them.

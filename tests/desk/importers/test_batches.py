@@ -31,6 +31,7 @@ from kb.desk.models import (
 from kb.desk.models.base import State
 from kb.desk.verbs.publishing import publish_all
 from kb.desk.verbs.refusing import Refused
+from kb.formats.csv import guarded as guarded_cell
 from tests.make import make_actor, make_event
 
 pytestmark = pytest.mark.django_db
@@ -153,9 +154,7 @@ guarded = st.text(alphabet="=+-@'ab,;\"\n ", min_size=1, max_size=12).map(str.st
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
 @given(guarded)
 def test_what_the_export_guards_is_read_as_it_was(text):
-    from kb.formats.csv import guarded
-
-    (row,) = read_csv(table({"id": "1", "title": "T", "summary": guarded(text)}))
+    (row,) = read_csv(table({"id": "1", "title": "T", "summary": guarded_cell(text)}))
     assert row.summary == text
 
 

@@ -1,0 +1,111 @@
+"""What an export of everything costs: ``python -m bench.exports`` on a record that is filled.
+
+KB_DATA_DIR or DATABASE_URL say where; ``bench.generate`` fills one. A real server is started; for
+each format it prints the time to the first byte and to the last, the rows, and how far the
+server's memory rose above what it held when idle; and the same for a plain dump of the documents
+(COPY on PostgreSQL, the rows of a cursor on SQLite), to which the ratio is.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import django
+from django.db import connection
+
+FORMATS = ("csv", "jsonl", "csv?raw=1", "md", "ics")
+DUMP = (
+    "SELECT r.document FROM record_entry e JOIN record_revision r ON r.id = e.revision_id "
+    "ORDER BY e.sort_key"
+)
+
+
+def memory(pid: int, name: str = "VmRSS") -> float:
+    """Of a process, in MB."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    line = next(one for one in status.splitlines() if one.startswith(f"{name}:"))
+    return int(line.split()[1]) / 1024
+
+
+def children(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def fetched(port: int, path: str) -> tuple[float, float, int, int]:
+    """Seconds to the first byte and to the last, lines and bytes."""
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=3600)
+    begun = time.perf_counter()
+    client.request("GET", path)
+    answer = client.getresponse()
+    first_bytes = answer.read(1)
+    first = time.perf_counter() - begun
+    size, lines = len(first_bytes), first_bytes.count(b"\n")
+    while piece := answer.read(1 << 16):
+        size += len(piece)
+        lines += piece.count(b"\n")
+    client.close()
+    return first, time.perf_counter() - begun, lines, size
+
+
+def dumped() -> tuple[float, int]:
+    """Seconds and bytes of a plain dump of the same rows."""
+    begun, size = time.perf_counter(), 0
+    if connection.vendor == "postgresql":
+        connection.ensure_connection()
+        with connection.connection.cursor().copy(f"COPY ({DUMP}) TO STDOUT") as copy:
+            for piece in copy:
+                size += len(piece)
+    else:
+        with connection.cursor() as cursor:
+            for (document,) in cursor.execute(DUMP):
+                size += len(document) + 1
+    return time.perf_counter() - begun, size
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
+    django.setup()
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "kb.wsgi", f"--bind=127.0.0.1:{port}", "--workers=1",
+         "--threads=4", "--log-level=warning"]
+    )  # fmt: skip
+    try:
+        for _ in range(600):
+            try:
+                fetched(port, "/healthz")
+                break
+            except OSError:
+                time.sleep(0.2)
+        fetched(port, "/timeline.json?size=1")
+        (worker,) = children(server.pid)
+        idle = memory(worker)
+        seconds, size = min(dumped() for _ in range(2))
+        print(
+            f"{connection.vendor}: idle {idle:.0f} MB; plain dump {seconds:.1f} s, {size:,} bytes"
+        )
+        for suffix in FORMATS:
+            Path(f"/proc/{worker}/clear_refs").write_text("5")
+            first, last, lines, size = fetched(port, f"/timeline.{suffix}")
+            rise = memory(worker, "VmHWM") - idle
+            print(
+                f"{suffix:10} first byte {first * 1000:5.0f} ms, last {last:6.1f} s "
+                f"({last / seconds:5.1f} times the dump), {lines:,} lines, {size:,} bytes, "
+                f"memory +{rise:.1f} MB"
+            )
+    finally:
+        server.terminate()
+        server.wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""Every entry in every format: ``python -m bench.parity`` on a record that is filled.
+
+Reads each format of the whole timeline back with a parser that is not ours (tests/formats/
+reading.py) and compares the ids with those in the read index.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+import django
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
+    django.setup()
+    from django.conf import settings
+    from django.test import Client
+
+    from kb.formats import FORMATS
+    from kb.record.export import shown
+    from kb.record.models import Entry
+    from tests.formats.reading import ids
+
+    settings.ALLOWED_HOSTS = ["*"]
+    for form in FORMATS.values():
+        begun = time.perf_counter()
+        order = "-revision_id" if form.order == "changed" else "sort_key"
+        wanted = shown(Entry.objects.order_by(order), form.shows)
+        wanted_ids = list(wanted.values_list("public_id", flat=True))
+        found = ids(Client(), form.suffix, "/timeline", "size=100" if form.in_pages else "")
+        same = "all there, in order" if found == wanted_ids else "DIFFERENT"
+        seconds = time.perf_counter() - begun
+        print(
+            f"{form.suffix:16} {len(found):,} of {len(wanted_ids):,}: {same}; {seconds:.0f} s",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()

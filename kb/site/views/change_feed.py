@@ -1,0 +1,65 @@
+"""Corrections, withdrawals and merges as a feed."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from kb.formats import FORMATS, atom
+from kb.formats.telling import Item, tag
+from kb.formats.view import View
+from kb.record import epoch
+from kb.record.models import Change, Revision
+from kb.site.corrections import PAGE_SIZE, asked_for, corrections, joined, places_of
+from kb.site.representations import data_licence, file_response, links_to_pages, site
+from kb.site.views.decorators import data_file
+
+
+@data_file
+def changes_atom(request: HttpRequest) -> HttpResponse:
+    """Newest first, in pages as the page of changes has them, with the same parameters."""
+    change, after = asked_for(request)
+    found = corrections(change)
+    rows = list((found.filter(pk__lt=after) if after else found)[: PAGE_SIZE + 1])
+    number, changed_at = epoch.stamp()
+    chosen = f"change={change}" if change else ""
+    more = f"after={rows[PAGE_SIZE - 1].pk}" if len(rows) > PAGE_SIZE else ""
+    path = settings.SITE_URL + reverse("changes-atom")
+    words = str(Change(change).label) if change else "Corrections and withdrawals"
+    view = View(
+        kind="changes",
+        words=words,
+        query=chosen,
+        page=settings.SITE_URL + joined(reverse("changes"), chosen),
+        address=joined(path, chosen, f"after={after}" if after else ""),
+        site=site(),
+        epoch=number,
+        changed_at=changed_at,
+        certain=found.count(),
+        licence=data_licence(),
+        first=joined(path, chosen),
+        next=joined(path, chosen, more) if more else None,
+        noun=("change", "changes"),
+    )
+    items = _items(rows[:PAGE_SIZE], view)
+    pieces = atom.feed(view, items)
+    links = links_to_pages(view)
+    return file_response(request, FORMATS["atom"], pieces, "changes.atom", links=links)
+
+
+def _items(rows: list[Revision], view: View) -> list[Item]:
+    places = places_of(rows)
+    return [
+        Item(
+            # A change has an id of its own: the same record may be corrected again.
+            id=f"{tag(view, one.public_id, one.published_at)}/{one.number}",
+            url=view.site.at(places[one.pk]),
+            title=f"{Change(one.change).label}: {one.title}",
+            text=one.note,
+            published=one.published_at,
+            updated=one.published_at,
+            tags=(one.change, one.kind),
+        )
+        for one in rows
+    ]

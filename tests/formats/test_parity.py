@@ -1,0 +1,159 @@
+"""Every format of a list holds the entries of the page, in its order, all of them."""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+from django.core.management import call_command
+
+from bench.generate import fill
+from kb.dates import FuzzyDate
+from kb.formats import FORMATS, Format, formats_of
+from kb.record.models import Entry
+from kb.record.query import TimelineQuery
+from tests.formats.reading import IDS, ids, ids_on_pages
+from tests.make import make_event, make_statement, published
+
+pytestmark = pytest.mark.django_db
+QUERIES = [
+    "",
+    "order=newest",
+    "kind=statement&size=7",
+    "kind=event&order=newest",
+    "from=2023-04&until=2023-12-15",
+    "from=2023-04&until=2023-12-15&match=certain",
+    "actor=bytedance",
+    "by=bytedance&form=verbatim",
+    "about=bytedance",
+    "q=GPT",
+    "standing=one_party&standing=contested",
+    "known=2023-12-15",
+    "known=2023-12-15&later=hide&kind=event",
+    "kind=event&q=nothing-at-all",
+]
+RANDOM_ADDRESSES = int(os.environ.get("KB_ADDRESSES", "40"))
+
+
+def can_show(form: Format, entry: Entry) -> bool:
+    """Whether a format has a way to show the date, said once more and in another way."""
+    when = FuzzyDate.from_json(entry.revision.document["date"])
+    if form.shows == "dated":
+        return not when.is_unknown
+    if form.shows == "days":
+        ends = when.earliest, when.latest
+        return None not in ends and (ends[1] - ends[0]).days < 366
+    return True
+
+
+def expected(reader, form: Format, path: str, query: str) -> list[str]:
+    """The ids on the page that the format can show, in the format's order."""
+    listed = ids_on_pages(reader, path, query)
+    rows = {one.public_id: one for one in Entry.objects.select_related("revision")}
+    shown = [one for one in listed if can_show(form, rows[one])]
+    if form.order == "changed" and "order=" not in query:
+        shown.sort(key=lambda one: -rows[one].revision_id)
+    return shown
+
+
+def test_there_is_a_reader_for_every_format():
+    assert set(IDS) == set(FORMATS)
+
+
+def test_every_format_of_the_sample_story_has_the_entries_of_the_page(reader):
+    call_command("loaddata", "bytedance-openai", verbosity=0)
+    for query in QUERIES:
+        for form in formats_of("timeline"):
+            wanted = expected(reader, form, "/timeline", query)
+            assert ids(reader, form.suffix, "/timeline", query) == wanted, (form.suffix, query)
+
+
+def test_the_lists_of_a_story_an_actor_and_a_source_are_filters_of_the_same(reader):
+    call_command("loaddata", "bytedance-openai", verbosity=0)
+    incident = reader.get("/timeline.json").json()["entries"][0]["incidents"][0]["slug"]
+    source = reader.get("/timeline.json").json()["entries"][0]["citations"][0]["source"]["slug"]
+    for path, query, same in [
+        (f"/incidents/{incident}", "", f"incident={incident}"),
+        (f"/incidents/{incident}", "kind=event", f"incident={incident}&kind=event"),
+        ("/actors/bytedance", "", "actor=bytedance"),
+        ("/actors/bytedance", "lane=did", "actor=bytedance&kind=event"),
+        ("/actors/bytedance", "lane=said", "by=bytedance"),
+        (f"/sources/{source}", "", f"source={source}"),
+    ]:
+        kind = path.split("/")[1].removesuffix("s")
+        for form in formats_of(kind):
+            wanted = expected(reader, form, "/timeline", same)
+            assert ids(reader, form.suffix, path, query) == wanted, (form.suffix, path, query)
+            assert wanted or form.shows
+
+
+def test_drafts_are_in_no_format(reader):
+    published(make_event())
+    make_event("Secret draft")
+    make_statement("Secret words")
+    for form in FORMATS.values():
+        answer = reader.get(f"/timeline.{form.suffix}")
+        content = b"".join(answer) if answer.streaming else answer.content
+        assert b"Secret" not in content, form.suffix
+
+
+def test_a_format_costs_the_same_at_3_rows_and_at_60(reader, queries):
+    fill(60)
+    for form in FORMATS.values():
+        costs = []
+        for size in ("until=1991-06", ""):
+            with queries() as ran:
+                found = ids(reader, form.suffix, "/timeline", f"{size}&size=100".lstrip("&"))
+            costs.append(len(ran))
+            assert found
+        # A range costs two counts more.
+        assert costs[0] - costs[1] <= 2, form.suffix
+        assert costs[1] <= 22, (form.suffix, costs)
+
+
+def random_query(draw: random.Random, counts: dict[str, int]) -> str:
+    """A query string of some filters, the values of which exist."""
+    pairs: list[tuple[str, str]] = []
+    for name in ("actor", "by", "for", "to", "publisher"):
+        if draw.random() < 0.15:
+            pairs += [(name, f"actor-{draw.randrange(counts['actor'])}") for _ in range(2)]
+    for name in ("incident", "topic", "source"):
+        if draw.random() < 0.15:
+            pairs.append((name, f"{name}-{draw.randrange(counts[name])}"))
+    vocabularies = {
+        "kind": ("event", "statement"),
+        "standing": ("undisputed", "reported", "one_party", "announced"),
+        "form": ("verbatim", "paraphrase"),
+        "match": ("possible", "certain"),
+        "order": ("oldest", "newest"),
+    }
+    pairs += [(name, draw.choice(of)) for name, of in vocabularies.items() if draw.random() < 0.2]
+    if draw.random() < 0.4:
+        year = draw.randint(1990, 2024)
+        pairs += [
+            ("from", str(year)),
+            ("until", f"{year + draw.randint(0, 5)}-{draw.choice('369')}".replace("-", "-0")),
+        ]
+    if draw.random() < 0.15:
+        pairs += [("known", f"{draw.randint(2001, 2024)}-05"), ("later", "hide")]
+    if draw.random() < 0.15:
+        pairs.append(("q", draw.choice(["exact", "number 1", "sentence", "something"])))
+    draw.shuffle(pairs)
+    pairs.append(("size", "100"))
+    return "&".join(f"{name}={value}" for name, value in pairs)
+
+
+def test_random_filters_give_the_same_entries_everywhere(reader):
+    """KB_ADDRESSES sets how many."""
+    fill(120, hostile=True)
+    counts = {"actor": 6, "incident": 2, "topic": 5, "source": 12}
+    draw = random.Random(20231215)
+    for _ in range(RANDOM_ADDRESSES):
+        query = random_query(draw, counts)
+        total = TimelineQuery.parse(query).entries().count()
+        for suffix in ("json", "csv", "atom", "ics"):
+            form = FORMATS[suffix]
+            wanted = expected(reader, form, "/timeline", query)
+            assert ids(reader, suffix, "/timeline", query) == wanted, (suffix, query)
+            assert len(wanted) == total or form.shows, query
