@@ -65,7 +65,7 @@ def test_a_merge_and_its_undo(page, editor_user, browser, live_server):
     assert axe(page) == []
     page.get_by_label("Name of the new one").fill("ByteDance (Singapore)")
     page.get_by_label("Why they are two").fill("Another company.")
-    page.get_by_label("Said it").check()
+    page.get_by_label("Said it", exact=True).check()
     page.get_by_role("button", name="See what would happen").click()
     assert "1 would go over" in main.inner_text()
     page.set_viewport_size(PHONE)

@@ -39,6 +39,9 @@ class TransferAdmin(admin.ModelAdmin):
     show_full_result_count = False
     actions = None
 
+    class Media:
+        css = {"all": ["admin_desk/desk.css"]}
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
