@@ -86,6 +86,7 @@ def negotiated(kind: str, files: View) -> Callable[[View], View]:
             except NotAcceptable:
                 said = "This address has none of the types that Accept names. There are: "
                 response = problem(406, {"Accept": said + ", ".join(offered(kind)) + "."})
+                _set(response, CROSS_ORIGIN)
             else:
                 if suffix and request.path != for_machines(request.path):
                     # Files are in the main language, whatever page asks for them.
