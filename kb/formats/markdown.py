@@ -11,8 +11,8 @@ from kb.formats.view import View
 
 # What Markdown reads anywhere in a line, and what it reads at the beginning of one.
 _MARKS = re.compile(r"[\\`*_\[\]]")
-_ENTITIES = str.maketrans({one: f"&#{ord(one)};" for one in "&<~|"})
-_BEGINS = re.compile(r"(?:[#+\-=>]|\d+(?=[.)]))")
+_ENTITIES = str.maketrans({one: f"&#{ord(one)};" for one in "&<~|="})
+_BEGINS = re.compile(r"(?:[#+\->]|\d+(?=[.)]))")
 _HEADING = re.compile(r"^( {0,3})(#{1,6}(?: |$)|=+ *$|-+ *$)", re.MULTILINE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 

@@ -21,12 +21,13 @@ import pytest
 import rispy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rdflib import Dataset, Literal, Namespace
+from rdflib import Graph, Literal, Namespace
 
 from kb.dates import FuzzyDate
 from kb.formats import FORMATS
 from kb.formats.csv import unguarded
 from kb.formats.view import Licence, Site, View
+from tests.formats.test_references import untex
 
 MANY = settings(max_examples=int(os.environ.get("KB_EXAMPLES", "60")))
 SCHEMA = Namespace("https://schema.org/")
@@ -166,22 +167,22 @@ def test_icalendar(text):
     assert str(event["DTEND"].dt) == "2023-12-16"
 
 
+# Its reader of JSON-LD uses names of its own that it has deprecated.
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
 @MANY
 @given(texts)
 def test_json_ld(text):
     document = json.loads(written("jsonld", text))
     # Without a network: the terms of schema.org are those after its address.
     document["@context"] = [{"@vocab": str(SCHEMA)}, document["@context"][1]]
-    graph = Dataset()
+    graph = Graph()
     graph.parse(data=json.dumps(document), format="json-ld")
-    found = {s: o for s, _p, o, _g in graph.quads((None, SCHEMA.identifier, None, None))}
-    (thing,) = found
-    values = {(str(p), str(o)) for _s, p, o, _g in graph.quads((thing, None, None, None))}
+    (thing,) = graph.subjects(SCHEMA.identifier)
+    values = {(str(p), str(o)) for p, o in graph.predicate_objects(thing)}
     if text:
         assert (str(SCHEMA.name), kept(text)) in values
         assert (str(SCHEMA.text), kept(text)) in values
-        exact = [o for _s, _p, o, _g in graph.quads((None, OA.exact, None, None))]
-        assert exact == [Literal(kept(text))]
+        assert list(graph.objects(None, OA.exact)) == [Literal(kept(text))]
 
 
 @MANY
@@ -191,7 +192,7 @@ def test_timelinejs(text):
     (slide,) = content["events"]
     assert slide["start_date"] == {"year": 2023, "month": 12, "day": 15}
     headline = Text(slide["text"]["headline"])
-    assert headline.words == re.sub("\r\n?", "\n", kept(text))
+    assert headline.words == kept(text)
     assert headline.tags == []
     assert set(Text(slide["text"]["text"]).tags) <= {"p", "a", "blockquote"}
 
@@ -227,8 +228,6 @@ def test_markdown(text):
 @MANY
 @given(texts)
 def test_references(text):
-    from tests.formats.test_references import untex
-
     library = bibtexparser.parse_string(written("bib", text).decode())
     assert not library.failed_blocks
     view, entry = library.entries

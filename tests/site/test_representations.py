@@ -8,6 +8,7 @@ import importlib
 import pytest
 from django.urls import clear_url_caches, reverse
 
+from kb import urls as root
 from kb.formats import EVERYWHERE, FORMATS, Format, formats_of
 from kb.formats.view import View
 from kb.record.models import Epoch
@@ -237,7 +238,7 @@ def test_the_licence_is_said_where_there_is_a_place_for_it(reader, settings):
 
 def test_every_format_says_the_query_the_count_and_the_state_of_the_record(reader):
     published(make_event("One", happened="2023-04-01"))
-    published(make_event("Two", happened=".."))
+    published(make_event("Two", happened=""))
     for form in FORMATS.values():
         if form.suffix in ("csv", "jsonl"):
             continue
@@ -253,6 +254,13 @@ def test_every_format_says_the_query_the_count_and_the_state_of_the_record(reade
         assert ("1 is left out here" in content) is bool(form.shows), form.suffix
 
 
+def reload_addresses():
+    """Make the addresses anew from the table of formats."""
+    for module in (urls, root):
+        importlib.reload(module)
+    clear_url_caches()
+
+
 def test_a_new_format_is_one_line(reader, monkeypatch):
     """Registered, it has its addresses, its links, its alternate and its media type."""
 
@@ -264,8 +272,7 @@ def test_a_new_format_is_one_line(reader, monkeypatch):
     toy = Format("toy", "text/x-toy", "Toy", write, things=EVERYWHERE - {"source"})
     event = published(make_event("The checks begin", slug="checks"))
     monkeypatch.setitem(FORMATS, "toy", toy)
-    importlib.reload(urls)
-    clear_url_caches()
+    reload_addresses()
     try:
         assert reverse("timeline-toy") == "/timeline.toy"
         assert body(reader.get("/timeline.toy?kind=event")) == b"Events: The checks begin"
@@ -281,8 +288,7 @@ def test_a_new_format_is_one_line(reader, monkeypatch):
         assert negotiation.offered("event")["text/x-toy"] == "toy"
     finally:
         monkeypatch.undo()
-        importlib.reload(urls)
-        clear_url_caches()
+        reload_addresses()
 
 
 def test_pages_link_to_every_format_they_have(reader):
@@ -292,5 +298,5 @@ def test_pages_link_to_every_format_they_have(reader):
     ):  # fmt: skip
         page = reader.get(f"{path}/").content.decode()
         for form in formats_of(kind):
-            assert page.count(f'href="{path}.{form.suffix}"') == 2, (path, form.suffix)
+            assert page.count(f'href="{path}.{form.suffix}"') >= 2, (path, form.suffix)
     assert representations.data_licence() is None
