@@ -23,8 +23,11 @@ function placeOf(element) {
   return "#resh";
 }
 
+// What a disclosure is in the next page too; its own words only where nothing else tells it apart.
+const nameOf = (one) => one.dataset.more || one.className || one.querySelector("summary").textContent;
+
 function openDetails() {
-  return [...view().querySelectorAll("details[open]")].map((one) => one.dataset.more || one.className);
+  return [...view().querySelectorAll("details[open]")].map(nameOf);
 }
 
 function replace(text, url, { push, focus }) {
@@ -36,7 +39,7 @@ function replace(text, url, { push, focus }) {
   view().replaceWith(document.adoptNode(fresh));
   document.title = page.title;
   for (const one of view().querySelectorAll("details")) {
-    if (open.includes(one.dataset.more || one.className)) one.open = true;
+    if (open.includes(nameOf(one))) one.open = true;
   }
   if (push) history.pushState({ list: true }, "", url);
   document.getElementById("said").textContent = fresh.dataset.said;

@@ -40,6 +40,13 @@ def test_a_tick_filters_without_a_new_page(sized):
     expect(sized).to_have_title(re.compile("ByteDance"))
 
 
+def test_what_was_open_stays_open_and_nothing_else_opens(sized):
+    sized.locator("summary", has_text="BibTeX").click()
+    actor_box(sized).check()
+    expect(sized.locator(".chips")).to_contain_text("ByteDance")
+    expect(sized.locator("#view .cite-this details[open] > summary")).to_have_text(["BibTeX"])
+
+
 def test_back_and_reload_show_what_the_address_says(sized):
     everything = sized.locator("#resh").inner_text()
     actor_box(sized).check()
