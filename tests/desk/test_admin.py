@@ -25,6 +25,7 @@ from kb.desk.models import (
     ImportBatch,
     ImportedRow,
     Reference,
+    ReviewRequest,
     Snapshot,
     Statement,
 )
@@ -49,7 +50,7 @@ ADMINS = {
     if isinstance(one, DeskAdmin)
 }
 # Written by the verbs alone, and shown on the page of review if at all.
-NOT_SHOWN = {Approval, Comment, ImportBatch, ImportedRow, Reference, Snapshot}
+NOT_SHOWN = {Approval, Comment, ImportBatch, ImportedRow, Reference, ReviewRequest, Snapshot}
 WRONG_KEYS = ["abc", "-1", "10" * 15, "1e30", "²"]
 
 
