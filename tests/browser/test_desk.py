@@ -15,7 +15,7 @@ from django.contrib.auth.models import Group
 
 from kb.desk.models import Actor, Event, Source, Statement
 from kb.desk.models.base import State
-from tests.make import make_actor, make_event, make_incident, make_source, published
+from tests.make import make_event, make_incident, make_source, published
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -80,7 +80,6 @@ def axe(page):
 
 
 def test_from_an_address_to_three_statements_and_an_event(page, editor_user, paper):
-    make_actor("The Paper", actor_kind="publication")
     make_incident("A story")
     sign_in(page)
     page.goto("/admin/desk/source/")
@@ -90,7 +89,8 @@ def test_from_an_address_to_three_statements_and_an_event(page, editor_user, pap
     page.get_by_role("button", name="Go on").click()
     assert page.locator("#id_title").input_value() == "It happened on Friday"
     assert page.locator("#id_published").input_value() == "2023-12-15"
-    assert "The Paper" in page.locator(".field-publisher").inner_text()
+    # A publisher who is not on the desk yet, made with the source.
+    assert page.locator("#id_new_publisher").input_value() == "The Paper"
     page.get_by_role("button", name="Save and go on editing").click()
 
     page.get_by_role("link", name="Add a statement from this source").click()
@@ -117,6 +117,8 @@ def test_from_an_address_to_three_statements_and_an_event(page, editor_user, pap
         page.locator("#id_text").fill(words)
         page.locator("#id_citations-0-bearing").select_option("supports")
         page.locator("#id_citations-0-exact").fill(words)
+        page.locator(".card-host .quotation", has_text=words).wait_for()
+        page.locator(".card-host .sources", has_text="[1] The Paper").wait_for()
         again = number < len(SAYINGS) - 1
         page.get_by_role("button", name="from this source" if again else "Publish").click()
     assert "is on the record" in page.locator(".messagelist").inner_text()
@@ -126,6 +128,7 @@ def test_from_an_address_to_three_statements_and_an_event(page, editor_user, pap
     page.locator("#id_title").fill("It happened")
     page.locator("#id_standing").select_option("reported")
     page.locator("#id_happened").fill("mid-2023")
+    page.locator(".card-host .when-words", has_text="Mid-2023").wait_for()
     page.locator("output.reading", has_text="Read as Mid-2023 (1 May – 31 August)").wait_for()
     page.locator("#id_citations-0-bearing").select_option("supports")
     page.get_by_role("button", name="Publish").click()
@@ -134,6 +137,7 @@ def test_from_an_address_to_three_statements_and_an_event(page, editor_user, pap
     assert Statement.objects.filter(speaker__name="Ann Bee").count() == len(SAYINGS)
     assert Event.objects.get().citations.get().source.url == paper
     assert Actor.objects.filter(name="Ann Bee").count() == 1
+    assert Source.objects.get(url=paper).publisher.name == "The Paper"
 
 
 def test_a_date_that_cannot_be_read_is_said_while_typing(page, editor_user):

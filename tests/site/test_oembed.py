@@ -146,6 +146,7 @@ def test_what_it_refuses_is_said_in_the_format_asked_for(reader, story, asked, s
     assert b"secret" not in response.content
     if form == "json" or status == 501:
         found = json.loads(response.content)
+        assert response["Content-Type"] == "application/problem+json"
         assert found["status"] == status
         assert found["title"]
     else:
@@ -164,7 +165,7 @@ def test_what_was_renamed_or_merged_leads_on_and_what_was_withdrawn_is_gone(read
     withdraw(story, by=None, note="It never happened.")
     response = ask(reader, f"{SITE}/events/renamed/")
     assert response.status_code == 404
-    assert "withdrawn" in json.loads(response.content)["title"]
+    assert "withdrawn" in json.loads(response.content)["detail"]
 
 
 def test_it_has_no_address_below_a_language(reader):

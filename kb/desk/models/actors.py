@@ -3,7 +3,7 @@
 from django.db import models
 
 from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint
-from kb.desk.models.base import Publishable, choice_constraint, name_field
+from kb.desk.models.base import Publishable, choice_constraint, name_field, refuse_inside
 from kb.text.clean import validate_text, validate_url
 
 
@@ -50,6 +50,10 @@ class Actor(Publishable):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        refuse_inside(self, "website")
 
 
 class ActorName(models.Model):

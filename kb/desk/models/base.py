@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
 
 from kb.dates import FuzzyDateQuerySet
 from kb.text.clean import validate_line
+from kb.text.links import LinkError, is_inside, safe_url
 from kb.text.slugs import public_id
 
 
@@ -124,6 +126,19 @@ class Reference(models.Model):
 def name_field(length: int = 200, **options: Any) -> models.CharField:
     """A one-line text: no control characters, no bidi overrides."""
     return models.CharField(max_length=length, validators=[validate_line], **options)
+
+
+def refuse_inside(row: models.Model, *names: str) -> None:
+    """Raise ValidationError for a field whose address leads into a network."""
+    for name in names:
+        url = getattr(row, name)
+        try:
+            leads_inside = bool(url) and is_inside(safe_url(url), settings.FETCH_ALLOWED)
+        except LinkError:
+            continue  # the field's own validator says what is wrong
+        if leads_inside:
+            said = "This address leads into a network: no reader could follow it."
+            raise ValidationError({name: said})
 
 
 def choice_constraint(

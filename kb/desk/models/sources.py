@@ -1,14 +1,13 @@
 """What was published, where, and what it rests on itself."""
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from kb.dates import FuzzyDateField, bounds_constraint
 from kb.desk.models.actors import Actor
-from kb.desk.models.base import Publishable, choice_constraint, name_field
+from kb.desk.models.base import Publishable, choice_constraint, name_field, refuse_inside
 from kb.text.clean import validate_text, validate_url
-from kb.text.links import LinkError, canonical_url, is_inside
+from kb.text.links import LinkError, canonical_url
 
 
 class SourceKind(models.TextChoices):
@@ -83,6 +82,4 @@ class Source(Publishable):
                 self.url = canonical_url(self.url)
             except LinkError as problem:
                 raise ValidationError({"url": str(problem)}) from problem
-            if is_inside(self.url, settings.FETCH_ALLOWED):
-                said = "This address leads into a network: no reader could follow it."
-                raise ValidationError({"url": said})
+        refuse_inside(self, "url", "archive_url")

@@ -10,8 +10,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from kb.record.query import InvalidQuery
 from kb.site.oembed import NoEmbed, answer, embed_at, xml
 from kb.site.views.decorators import reader_page
+from kb.site.views.problems import KINDS, problem
 
 FORMATS = ("json", "xml")
+XML = "text/xml; charset=utf-8"
 TAKEN = ("url", "format", "maxwidth", "maxheight")
 # Longer sizes than any screen's are read as no limit worth writing down.
 _MOST_DIGITS = 6
@@ -26,7 +28,9 @@ def oembed(request: HttpRequest) -> HttpResponse:
     given = request.GET
     form = given.get("format") or "json"
     if form not in FORMATS:
-        return _refused("json", 501, "There is JSON and XML, and no other format.")
+        return _refused(
+            request, "json", "no-such-format", "There is JSON and XML, and no other format."
+        )
     errors = {name: "Give this parameter once." for name in TAKEN if len(given.getlist(name)) > 1}
     if not given.get("url"):
         errors["url"] = "Give the address of a page of this site."
@@ -38,33 +42,35 @@ def oembed(request: HttpRequest) -> HttpResponse:
         else:
             sizes[name] = int(text[:_MOST_DIGITS] or 0)
     if errors:
-        return _refused(form, 400, "This request cannot be read.", errors)
+        return _refused(request, form, "bad-parameter", errors=errors)
     try:
         embed = embed_at(given["url"])
-    except NoEmbed as problem:
-        return _refused(form, 404, str(problem))
-    except InvalidQuery as problem:
-        return _refused(form, 400, "This address cannot be read.", problem.errors)
-    return _answer("oembed", form, 200, answer(embed, **sizes))
+    except NoEmbed as reason:
+        return _refused(request, form, "not-found", str(reason))
+    except InvalidQuery as invalid:
+        return _refused(request, form, "bad-parameter", errors=invalid.errors)
+    return _answer(form, answer(embed, **sizes))
 
 
 def _refused(
-    form: str, status: int, message: str, errors: Mapping[str, str] | None = None
+    request: HttpRequest,
+    form: str,
+    name: str,
+    detail: str = "",
+    errors: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    """The one place where a refusal gets its form; ``errors`` are by parameter."""
-    parts: dict[str, Any] = {"status": status, "title": message}
-    if errors:
-        words = "; ".join(f"{name}: {error}" for name, error in errors.items())
-        parts |= {"errors": dict(errors)} if form == "json" else {"detail": words}
-    return _answer("error", form, status, parts)
-
-
-def _answer(root: str, form: str, status: int, parts: Mapping[str, Any]) -> HttpResponse:
-    if form == "xml":
-        response = HttpResponse(xml(root, parts), content_type="text/xml; charset=utf-8")
-    else:
-        options = {"ensure_ascii": False, "indent": 1}
-        response = JsonResponse(parts, json_dumps_params=options)
-    response.status_code = status
-    response["Access-Control-Allow-Origin"] = "*"
+    """A problem as for every program; with ``format=xml`` its words in XML."""
+    if form == "json":
+        return problem(request, name, detail, **({"errors": dict(errors)} if errors else {}))
+    kind = KINDS[name]
+    words = "; ".join(f"{name}: {error}" for name, error in (errors or {}).items())
+    parts = {"status": kind.status, "title": str(kind.title), "detail": detail or words}
+    response = HttpResponse(xml("error", parts), content_type=XML, status=kind.status)
+    response["Cache-Control"] = "no-store"
     return response
+
+
+def _answer(form: str, parts: Mapping[str, Any]) -> HttpResponse:
+    if form == "xml":
+        return HttpResponse(xml("oembed", parts), content_type=XML)
+    return JsonResponse(parts, json_dumps_params={"ensure_ascii": False, "indent": 1})

@@ -97,6 +97,12 @@ KINDS = {
             _("An address has 8,000 bytes at most. Use fewer filters or a shorter search."),
         ),
         Kind(
+            "no-such-format",
+            501,
+            _("This format is not made here"),
+            _("“format” names one that the address does not have."),
+        ),
+        Kind(
             "server-error",
             500,
             _("The answer could not be made"),
