@@ -41,6 +41,8 @@ def reader_page(view: View) -> View:
             response = answer.response
         if response.status_code == 200:
             response["ETag"] = etag
+        # A browser would keep a redirect or a 410 for ever; a merge or a withdrawal may be undone.
+        if response.status_code in (200, 301, 410):
             patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
         return response
 
