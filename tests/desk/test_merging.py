@@ -53,3 +53,4 @@ def test_the_old_address_sends_readers_on(reader):
     merge(double, into=kept, by=None, note="The same.")
     answer = reader.get("/actors/acme-inc/")
     assert (answer.status_code, answer["Location"]) == (301, "/actors/acme/")
+    assert "max-age=0" in answer["Cache-Control"], "a merge may be undone"

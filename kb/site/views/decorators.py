@@ -133,10 +133,12 @@ def _answer(
         response = bad_query(request, invalid)
     except NotStanding as reason:
         response = reason.response
+    # A browser would keep a redirect or a 410 for ever; a merge or a withdrawal may be undone.
+    if response.status_code in (200, 301, 410):
+        response.headers["Cache-Control"] = fresh.headers["Cache-Control"]
     if response.status_code != 200:
         return response
     response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = fresh.headers["Cache-Control"]
     modified = _modified(changed_at)
     if modified:
         response.headers["Last-Modified"] = http_date(modified)
