@@ -59,7 +59,7 @@ def test_every_page_keeps_to_the_policy_and_fits_a_phone(page, editor_user, subt
 
 def test_one_more_statement_from_the_same_source(page, editor_user):
     """At most one page beyond the form, and nothing that the last one said is typed again."""
-    first = make_statement("We did it.", source=make_source("A story"), speaker_label="")
+    first = make_statement("We did it.", source=make_source("A story"))
     first.incidents.add(make_incident("A tale"))
     sign_in(page)
     page.goto(reverse("admin:desk_statement_change", args=[first.pk]))
