@@ -69,7 +69,7 @@ class Generator:
 
         for n, one in enumerate(self.actors):
             yield {
-                "id": one, "kind": "actor", "slug": f"actor-{n}",
+                "id": one, "kind": "actor", "slug": f"made-actor-{n}",
                 "title": self.text(f"Actor {n}"),
                 "actor_kind": ("organisation", "person", "publication")[n % 3], "summary": "",
                 "other_names": [], "affiliations": [], "part_of": None, "wikidata": "",
@@ -77,14 +77,14 @@ class Generator:
             }  # fmt: skip
         for kind, ids in (("incident", self.incidents), ("topic", self.topics)):
             for n, one in enumerate(ids):
-                document = {"id": one, "kind": kind, "slug": f"{kind}-{n}"}
+                document = {"id": one, "kind": kind, "slug": f"made-{kind}-{n}"}
                 document |= {"title": self.text(f"{kind.title()} {n}")}
                 yield document | ({"summary": ""} if kind == "incident" else {})
         unknown = FuzzyDate().to_json()
         for n, one in enumerate(self.sources):
             day = date(2000, 1, 1) + timedelta(days=self.random.randint(0, 9000))
             yield {
-                "id": one, "kind": "source", "slug": f"source-{n}",
+                "id": one, "kind": "source", "slug": f"made-source-{n}",
                 "title": self.text(f"Report {n}"),
                 "source_kind": ("article", "document", "post")[n % 3],
                 "url": f"https://example.org/report/{n}?a=1&b=%20(x)" if n % 7 else "",
@@ -99,7 +99,7 @@ class Generator:
         choose = self.random.choice
         for n in range(self.entries):
             document: dict[str, Any] = {
-                "id": f"bbentr{n:06}", "slug": f"entry-{n}",
+                "id": f"bbentr{n:06}", "slug": f"made-entry-{n}",
                 "title": self.text(f"Entry number {n}"), "date": self.date(),
                 "citations": [
                     {"source": choose(self.sources), "exact": self.text("The exact words."),

@@ -112,7 +112,7 @@ def test_a_format_costs_the_same_at_3_rows_and_at_60(reader, queries):
     fill(60)
     for form in FORMATS.values():
         costs, rows = [], []
-        for query in ("kind=statement&standing=undisputed", "topic=topic-0", "kind=event", ""):
+        for query in ("kind=statement&standing=undisputed", "topic=made-topic-0", "kind=event", ""):
             with queries() as ran:
                 rows.append(len(ids(reader, form.suffix, "/timeline", query + "&size=100")))
             costs.append(len(ran))
@@ -127,10 +127,10 @@ def random_query(draw: random.Random, counts: dict[str, int]) -> str:
     pairs: list[tuple[str, str]] = []
     for name in ("actor", "by", "for", "to", "publisher"):
         if draw.random() < 0.15:
-            pairs += [(name, f"actor-{draw.randrange(counts['actor'])}") for _ in range(2)]
+            pairs += [(name, f"made-actor-{draw.randrange(counts['actor'])}") for _ in range(2)]
     for name in ("incident", "topic", "source"):
         if draw.random() < 0.15:
-            pairs.append((name, f"{name}-{draw.randrange(counts[name])}"))
+            pairs.append((name, f"made-{name}-{draw.randrange(counts[name])}"))
     vocabularies = {
         "kind": ("event", "statement"),
         "standing": ("undisputed", "reported", "one_party", "announced"),
