@@ -29,7 +29,7 @@ def test_nothing_but_comments_and_spaces_is_lost(name):
 def test_a_framed_look_is_the_same_whatever_the_reader_prefers(look, media):
     chosen, own = stylesheet(f"css/framed-{look}.css"), stylesheet("css/framed-auto.css")
     assert "prefers-color-scheme" not in chosen
-    assert f"@media {media}{{:root{{--paper: #111517" in chosen
+    assert f"@media {media}{{:root,:host{{--paper: #111517" in chosen
     assert f"color-scheme: {look}" in chosen
     assert "prefers-color-scheme: dark" in own
 
