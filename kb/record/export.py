@@ -19,6 +19,7 @@ from kb.record.rows import Row, rows_of
 # A batch costs seven queries. More rows make each batch longer: the first byte waits for one, and
 # so does a reader whose line is slow (at 10 kB/s, some 20 seconds for these).
 ROWS_AT_ONCE = 100
+FIRST_ROWS = 10
 # For a reader who takes a while over what was sent. The role's own limit is shorter.
 LONGEST_PAUSE = "120s"
 # The width of an entry's dates is part of its sort key (kb.dates.bounds.sort_key).
@@ -71,8 +72,11 @@ def all_rows(query: TimelineQuery, *, shows: str = "") -> Iterator[Row]:
     """
     entries = shown(query.entries(), shows).select_related("revision")
     found = entries.iterator(chunk_size=ROWS_AT_ONCE)
-    while batch := list(islice(found, ROWS_AT_ONCE)):
+    # The first batch is small, so that the first byte is not waited for.
+    size = min(FIRST_ROWS, ROWS_AT_ONCE)
+    while batch := list(islice(found, size)):
         yield from for_machines(rows_of(batch, query))
+        size = ROWS_AT_ONCE
 
 
 def for_machines(rows: Iterable[Row]) -> list[Row]:

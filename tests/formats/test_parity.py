@@ -11,6 +11,7 @@ from django.core.management import call_command
 from bench.generate import fill
 from kb.dates import FuzzyDate
 from kb.formats import FORMATS, Format, formats_of
+from kb.record import export
 from kb.record.models import Entry
 from kb.record.query import TimelineQuery
 from tests.formats.reading import IDS, ids, ids_on_pages
@@ -108,7 +109,8 @@ def test_drafts_are_in_no_format(reader):
         assert b"Secret" not in content, form.suffix
 
 
-def test_a_format_costs_the_same_at_3_rows_and_at_60(reader, queries):
+def test_a_format_costs_the_same_at_3_rows_and_at_60(reader, queries, monkeypatch):
+    monkeypatch.setattr(export, "FIRST_ROWS", export.ROWS_AT_ONCE)  # all in one batch
     fill(60)
     for form in FORMATS.values():
         costs, rows = [], []
