@@ -11,11 +11,11 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 
 from kb.formats import ENTRIES, LISTS
 from kb.record.addresses import PLURALS
 from kb.site.filtering import parameters_of
+from tests.story import load_story
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
@@ -30,7 +30,7 @@ def examples(language: str) -> list[str]:
 def site(live_server, settings) -> str:
     """A server with the sample story that knows its own address."""
     settings.SITE_URL = live_server.url
-    call_command("loaddata", "bytedance-openai", verbosity=0)
+    load_story()
     return live_server.url
 
 

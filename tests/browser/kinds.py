@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management import call_command
+from tests.story import load_story
 
 STORY = "/incidents/bytedance-openai/"
 # The page that answers when the database is gone cannot be had from a server that has one.
@@ -89,7 +89,7 @@ def prepare() -> None:
     from kb.desk.verbs.publishing import publish, withdraw
     from tests.make import make_event, published
 
-    call_command("loaddata", "bytedance-openai", verbosity=0)
+    load_story()
     event = Event.objects.get(slug="second-inspection")
     event.summary += " The wording was corrected."
     event.save()

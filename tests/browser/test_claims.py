@@ -4,7 +4,6 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.management import call_command
 from playwright.sync_api import expect
 
 from tests.make import (
@@ -15,6 +14,7 @@ from tests.make import (
     make_statement,
     published,
 )
+from tests.story import load_story
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PATH = "/incidents/bytedance-openai/claims/"
@@ -22,7 +22,7 @@ PATH = "/incidents/bytedance-openai/claims/"
 
 @pytest.fixture
 def story():
-    call_command("loaddata", "bytedance-openai", verbosity=0)
+    load_story()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])

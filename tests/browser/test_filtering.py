@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import expect
+
+from tests.story import load_story
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -13,7 +14,7 @@ DESKTOP, PHONE = (1440, 900), (390, 844)
 
 @pytest.fixture
 def story():
-    call_command("loaddata", "bytedance-openai", verbosity=0)
+    load_story()
 
 
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])

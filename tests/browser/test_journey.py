@@ -4,15 +4,16 @@ import re
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
 from playwright.sync_api import expect
+
+from tests.story import load_story
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
 def story():
-    call_command("loaddata", "bytedance-openai", verbosity=0)
+    load_story()
 
 
 def test_a_reader_filters_to_an_event_and_follows_its_source(page, story):

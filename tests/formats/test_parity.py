@@ -6,7 +6,6 @@ import os
 import random
 
 import pytest
-from django.core.management import call_command
 
 from bench.generate import fill
 from kb.dates import FuzzyDate
@@ -16,6 +15,7 @@ from kb.record.models import Entry
 from kb.record.query import TimelineQuery
 from tests.formats.reading import IDS, ids, ids_on_pages
 from tests.make import make_event, make_statement, published
+from tests.story import load_story
 
 pytestmark = pytest.mark.django_db
 QUERIES = [
@@ -70,7 +70,7 @@ def test_there_is_a_reader_for_every_format():
 
 
 def test_every_format_of_the_sample_story_has_the_entries_of_the_page(reader):
-    call_command("loaddata", "bytedance-openai", verbosity=0)
+    load_story()
     for query in QUERIES:
         listed = Listed(reader, "/timeline", query)
         for form in formats_of("timeline"):

@@ -6,12 +6,12 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 
 import jsonschema
 import pytest
-from django.core.management import call_command
 
 from kb.record.answers import EntryList, EventEntry, StatementEntry
 from kb.record.facets import MOST_OPTIONS
 from kb.record.schema import DIALECT, Shape, schema_of
 from tests.make import make_actor, make_event, published
+from tests.story import load_story
 
 ENTRIES = {"event": EventEntry, "statement": StatementEntry}
 QUERIES = ["", "?known=2023-12-16", "?from=2023-04&until=2023-12", "?q=nothing-like-it", "?size=3"]
@@ -72,7 +72,7 @@ def another() -> type:
 
 @pytest.mark.django_db
 def test_every_answer_of_the_sample_story_keeps_to_its_schema(reader):
-    call_command("loaddata", "bytedance-openai", verbosity=0)
+    load_story()
     lists = schema_of("List", EntryList, closed=True)
     entries = []
     for query in QUERIES:

@@ -7,7 +7,6 @@ import re
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.template.loader import render_to_string
 
 from kb.desk.verbs.merging import merge
@@ -18,6 +17,7 @@ from kb.record.rows import Names, rows_of
 from kb.site import citing, heads
 from kb.site.prose import with_html
 from tests.make import make_actor, make_event, make_source, make_statement, published
+from tests.story import load_story
 
 pytestmark = pytest.mark.django_db
 
@@ -195,7 +195,7 @@ def test_a_statement_is_described_by_who_and_what(rf):
 
 @pytest.fixture
 def story():
-    call_command("loaddata", "bytedance-openai", verbosity=0)
+    load_story()
 
 
 def current(kind, slug):

@@ -1,7 +1,6 @@
 """`/incidents/<slug>/claims/`: what each party says to each question."""
 
 import pytest
-from django.core.management import call_command
 
 from kb.site.matrix import MOST_COLUMNS
 from tests.make import (
@@ -14,6 +13,7 @@ from tests.make import (
     make_statement,
     published,
 )
+from tests.story import load_story
 
 pytestmark = pytest.mark.django_db
 PATH = "/incidents/story/claims/"
@@ -129,7 +129,7 @@ def test_what_cannot_be_read_is_named(reader, question, query):
 
 
 def test_the_article_s_own_disagreements(reader):
-    call_command("loaddata", "bytedance-openai", verbosity=0)
+    load_story()
     found = matrix(reader, "/incidents/bytedance-openai/claims/")
     used, stopped = "Was output of OpenAI", "When did ByteDance stop"
     assert positions(found, used, "ByteDance") == ["confirms_in_part", "confirms_in_part"]
@@ -240,7 +240,7 @@ def test_more_actors_than_fit_are_refused(reader, question):
 
 
 def test_a_day_before_every_account_says_so_and_links_to_the_first(reader):
-    call_command("loaddata", "bytedance-openai", verbosity=0)
+    load_story()
     path = "/incidents/bytedance-openai/claims/"
     response = reader.get(f"{path}?known=2023-12-14")
     assert response.context["matrix"].claims == []
@@ -255,7 +255,7 @@ def test_a_day_before_every_account_says_so_and_links_to_the_first(reader):
 
 
 def test_the_story_s_change_of_words_is_not_made_into_one_of_mind(reader):
-    call_command("loaddata", "bytedance-openai", verbosity=0)
+    load_story()
     text = reader.get("/incidents/bytedance-openai/claims/").text
     assert "Changed." not in text
     assert "Earlier:" not in text

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.core.management import call_command
 
 from kb.wsgi import application
 from tests import contract
+from tests.story import load_story
 
 # One of each kind of address and of each way to answer: a page, a stream, a reference, a schema.
 SOME = (
@@ -19,7 +19,7 @@ EXAMPLES = 5
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_every_answer_is_as_described():
-    call_command("loaddata", "bytedance-openai", verbosity=0)
+    load_story()
     report = contract.run(application, examples=EXAMPLES, only=SOME)
     assert report.failures == {}
     assert len(report.operations) >= 5

@@ -1,7 +1,6 @@
 """`/incidents/<slug>/` and its lists: actors, sources, changes."""
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -15,6 +14,7 @@ from tests.make import (
     make_statement,
     published,
 )
+from tests.story import load_story
 
 pytestmark = pytest.mark.django_db
 VIEWS = ("", "claims/", "actors/", "sources/", "changes/")
@@ -31,7 +31,7 @@ def part_of(story, thing):
 
 
 def test_every_view_has_the_head_and_counts_what_it_shows(reader):
-    call_command("loaddata", "bytedance-openai", verbosity=0)
+    load_story()
     path = "/incidents/bytedance-openai/"
     for view in VIEWS:
         card = reader.get(path + view).context["incident"]

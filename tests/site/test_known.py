@@ -5,7 +5,6 @@ import io
 import re
 
 import pytest
-from django.core.management import call_command
 
 from tests.make import (
     make_event,
@@ -16,6 +15,7 @@ from tests.make import (
     make_statement,
     published,
 )
+from tests.story import load_story
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ CARRIED_BY_THE_VERGE = {
 
 @pytest.fixture
 def story(db):
-    call_command("loaddata", "bytedance-openai", verbosity=0)
+    load_story()
 
 
 def entries_of(reader, **query):

@@ -33,6 +33,7 @@ from kb.desk.verbs.publishing import publish_all
 from kb.desk.verbs.refusing import Refused
 from kb.formats.csv import guarded as guarded_cell
 from tests.make import make_actor, make_event
+from tests.story import load_story
 
 pytestmark = pytest.mark.django_db
 
@@ -116,7 +117,7 @@ def test_an_event_and_a_statement_of_one_source():
 
 
 def test_our_own_export_comes_back(reader):
-    call_command("loaddata", "bytedance-openai", verbosity=0)
+    load_story()
     exported = b"".join(reader.get("/timeline.csv").streaming_content)
     found = planned(exported, origin="elsewhere")
     assert [str(one) for one in found if one.action != ADD] == []

@@ -7,7 +7,6 @@ import io
 import json
 
 import pytest
-from django.core.management import call_command
 
 from kb.desk.importers.loading import load
 from kb.desk.importers.planning import ADD, SAME, plan
@@ -17,6 +16,7 @@ from kb.desk.models import Actor, Event, Source, Statement
 from kb.desk.verbs.publishing import publish_all
 from tests.desk.importers.test_whole import empty
 from tests.make import make_actor, make_event, make_source, make_statement, published
+from tests.story import load_story
 
 pytestmark = pytest.mark.django_db
 # What is given anew, and what rests on what these entries alone do not hold.
@@ -27,7 +27,7 @@ NOT_HELD = {"id", "url", "slug", "contested", "stances", "about", "in_reply_to",
 @pytest.fixture
 def story(db):
     """The article's story, and an entry of each sort that it lacks."""
-    call_command("loaddata", "bytedance-openai", verbosity=0)
+    load_story()
     source = make_source("One; two; three", publisher=make_actor("The Paper", slug="paper"))
     published(
         make_event("=1+1; not a formula", source=source, summary="**So** [it](https://a.org) was.")

@@ -24,6 +24,7 @@ from kb.desk.verbs.undoing import undo
 from kb.record.models import Entry, Facet, Revision
 from tests.make import make_actor, make_event, make_source, make_statement, published
 from tests.postgres import server
+from tests.story import load_story
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "naïve\u2028“𝕏” 🏳️‍🌈 <script> \\ \" ' %s {0} \ttab 字节跳动 مرحبا"
@@ -52,7 +53,7 @@ def empty():
 @pytest.fixture
 def everything(django_user_model):
     """The article's story, and one of whatever it lacks."""
-    call_command("loaddata", "bytedance-openai", verbosity=0)
+    load_story()
     editor = django_user_model.objects.create_user("an editor")
     event = make_event(HOSTILE[:150], summary=HOSTILE, happened="2023-05~/2023-08~",
                        happened_phrase="mid-2023")  # fmt: skip
