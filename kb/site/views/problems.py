@@ -117,6 +117,9 @@ def is_for_machines(request: HttpRequest) -> bool:
     path = request.path_info
     if getattr(request, "is_for_machines", False):
         return True
+    # What the desk hands out is its editors' own, whatever its address ends with.
+    if path.startswith(f"/{settings.ADMIN_PATH}"):
+        return False
     return path.endswith(_ENDINGS) or path in WITHOUT_SUFFIX
 
 
