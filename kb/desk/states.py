@@ -74,8 +74,20 @@ def states_of(things: Iterable[Publishable]) -> dict[str, State]:
     found = {}
     for kind, keys in by_kind.items():
         for row in _with_all(MODELS[kind]).filter(pk__in=keys):
-            found[row.public_id] = _state(row)
+            found[row.public_id] = state_of(row)
     return found
+
+
+def fetched_beside(row: Any, rows: dict[str, list[Any]]) -> None:
+    """Say what stands beside a thing, by accessor, as if it had been fetched; elsewhere, nothing.
+
+    For a thing that is about to be stored with just these rows: ``state_of`` then asks nothing of
+    the database.
+    """
+    model = type(row)
+    names = [accessor for accessor, _owner, _label in ROWS.get(row.kind, ())]
+    names += [one.name for one in links_of(model)]
+    row._prefetched_objects_cache = {name: rows.get(name, []) for name in names}
 
 
 def _with_all(model: type[Publishable]) -> Any:
@@ -91,7 +103,8 @@ def _relations(model: type[models.Model]) -> list[str]:
     return [one.name for one in fields_of(model) if one.is_relation]
 
 
-def _state(row: Any) -> State:
+def state_of(row: Any) -> State:
+    """The state of one thing, by what was fetched along with it."""
     state = {one.name: _plain(row, one) for one in fields_of(type(row))}
     for link in links_of(type(row)):
         named = [_named(one) for one in getattr(row, link.name).all()]

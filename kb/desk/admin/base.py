@@ -40,7 +40,7 @@ from kb.desk.models.log import Done
 from kb.desk.verbs.keeping import keep
 from kb.desk.verbs.publishing import publish, send_for_review
 from kb.desk.verbs.refusing import Refused
-from kb.desk.verbs.saving import StaleVersion, check_names, claim
+from kb.desk.verbs.saving import StaleVersion, check_names, claim, is_busy
 from kb.record.addresses import PLURALS, path_of
 
 AGAIN = (
@@ -185,6 +185,7 @@ class DeskAdmin(
         made = super().get_form(request, obj, **kwargs)
         made.kept = request.session.get(note_key(obj), {}) if obj else {}
         made.was_deleted = getattr(request, "was_deleted", False)
+        made.was_kept_waiting = getattr(request, "is_kept_waiting", False)
         return made
 
     def render_change_form(
@@ -217,13 +218,17 @@ class DeskAdmin(
 
         A version taken, a slug or address, or what the form names merged into something else,
         between the check of the form and the write; or two that waited for one another. The first
-        run has been rolled back whole; the second one answers with the form and its error.
+        run has been rolled back whole; the second one answers with the form and its error. Where
+        the database was not to be had at all, the form comes back without a try to write.
         """
         try:
             return self._form_of(request, object_id, form_url, extra_context)
-        except (StaleVersion, IntegrityError, OperationalError):
+        except (StaleVersion, IntegrityError, OperationalError) as problem:
             if request.method != "POST":
                 raise
+            if is_busy(problem):
+                request.is_kept_waiting = True  # type: ignore[attr-defined]
+                return self._changeform_view(request, object_id, form_url, extra_context)
             return self._form_of(request, object_id, form_url, extra_context)
 
     def _form_of(

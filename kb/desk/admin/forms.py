@@ -119,10 +119,12 @@ class DeskForm(forms.ModelForm):
         help_text="Readers see it beside the change. A correction needs one.",
     )
 
-    # Both set on the class made for one request: a note typed earlier that no publication has
-    # used, and whether the row was deleted while this form was open.
+    # Set on the class made for one request: a note typed earlier that no publication has used,
+    # whether the row was deleted while this form was open, and whether somebody else was writing
+    # for so long that nothing could be stored.
     kept: dict[str, str] = {}
     was_deleted = False
+    was_kept_waiting = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -143,6 +145,12 @@ class DeskForm(forms.ModelForm):
                 "to make it anew, or leave the page to let it go."
             )
             self.add_error(None, ValidationError(said, "deleted"))
+        if self.was_kept_waiting:
+            said = (
+                "Nothing is saved yet: somebody else is storing a lot just now, an import perhaps. "
+                "What you typed is all here. Press the button again in a moment."
+            )
+            self.add_error(None, ValidationError(said, "busy"))
         if "slug" in cleaned and not cleaned["slug"]:
             named = next((name for name in NAMING_FIELDS if name in self.fields), "")
             cleaned["slug"] = free_slug(self.instance, cleaned.get(named) or "")

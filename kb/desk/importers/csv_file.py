@@ -6,9 +6,10 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import BinaryIO
 
+from kb.dates import DateError, parse
 from kb.desk.importers.rows import COLUMNS_AT_MOST, Cited, FileRefused, Limits, Row, text_lines
 from kb.desk.models.events import ParticipationRole
 from kb.formats.csv import parted, unguarded
@@ -31,6 +32,7 @@ COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "date": (("happened", "said", "when"), "In plain words or EDTF"),
     "edtf": ((), "The date in EDTF; read before `date`"),
     "as_written": (("phrase", "display_date"), "The date in the words of the source"),
+    "zone": ((), "The time zone of the date, as the source gives it"),
     "standing": (
         (),
         "Of an event: `undisputed`, `one_party`, `reported` (unless given), `announced`",
@@ -68,6 +70,10 @@ COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "source_urls": (
         ("source_url", "url_of_source", "link"),
         "Their addresses, in the same order",
+    ),
+    "cited_words": (
+        ("exact_words",),
+        "What each source says, in its own words, in the same order",
     ),
     "incidents": (("incident", "story"), "By title"),
     "topics": (("topic", "tags"), "By name"),
@@ -182,20 +188,16 @@ def _plain(name: str) -> str:
 
 def _row(names: list[str], cells: list[str], line: int) -> Row:
     cell = {name: unguarded(text).strip() for name, text in zip(names, cells, strict=False) if name}
-    titles, urls = _in_order(cell.get("sources", "")), _in_order(cell.get("source_urls", ""))
-    longest = max(len(titles), len(urls))
-    pairs = zip(
-        titles + [""] * (longest - len(titles)), urls + [""] * (longest - len(urls)), strict=True
-    )
+    cited = [_in_order(cell.get(one, "")) for one in ("sources", "source_urls", "cited_words")]
     is_said = cell.get("text") or cell.get("outcome")
-    plain = ("as_written", "language", "original_text", "original_language", "speaker")
+    plain = ("as_written", "zone", "language", "original_text", "original_language", "speaker")
     voice = ("speaker_label", "attribution", "role", "on_behalf_of", "channel")
     return Row(
         line=line,
         external_id=cell.get("id", ""),
         kind=cell.get("kind", "").lower() or ("statement" if is_said else "event"),
         title=_line(cell.get("title", "")),
-        date=cell.get("edtf") or cell.get("date", ""),
+        date=_date(cell),
         standing=cell.get("standing") or "reported",
         summary=_markdown(cell.get("summary", "")),
         text=_line(cell.get("text", "")),
@@ -205,10 +207,21 @@ def _row(names: list[str], cells: list[str], line: int) -> Row:
         **{name: cell.get(name, "") for name in (*plain, *voice)},
         to=tuple(_several(cell.get("to", ""))),
         actors=tuple(_with_role(one) for one in _several(cell.get("actors", ""))),
-        sources=tuple(Cited(title, url) for title, url in pairs if title or url),
+        sources=tuple(Cited(*each) for each in zip_longest(*cited, fillvalue="") if any(each)),
         incidents=tuple(_several(cell.get("incidents", ""))),
         topics=tuple(_several(cell.get("topics", ""))),
     ).with_id()
+
+
+def _date(cell: Mapping[str, str]) -> str:
+    """The date to be read. Of none our own export says so in words."""
+    date = cell.get("edtf") or cell.get("date", "")
+    if date and cell.get("edtf") == "":
+        try:
+            return date if parse(date).edtf else ""
+        except DateError:
+            pass  # the row says what is wrong with it
+    return date
 
 
 def _markdown(text: str) -> str:

@@ -70,6 +70,7 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> Row:
         title=_text(entry, "title"),
         date=_text(date, "edtf"),
         as_written=_text(date, "phrase"),
+        zone=_text(date, "zone"),
         standing=_text(entry, "standing") or "reported",
         **{name: _text(entry, name) for name in ("summary", "text", "language")},
         form=_text(entry, "form") or "paraphrase",
@@ -99,6 +100,7 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> Row:
 
 def _cited(citation: dict[str, Any]) -> Cited:
     source = _part(citation, "source")
+    published = _part(source, "published")
     return Cited(
         title=_text(source, "title"),
         url=_text(source, "link"),
@@ -107,9 +109,12 @@ def _cited(citation: dict[str, Any]) -> Cited:
         bearing=_text(citation, "bearing") or "supports",
         note=_text(citation, "note"),
         publisher=_text(_part(source, "publisher"), "name"),
-        published=_text(_part(source, "published"), "edtf"),
+        published=_text(published, "edtf"),
+        published_phrase=_text(published, "phrase"),
+        published_zone=_text(published, "zone"),
         language=_text(source, "language"),
         archive_url=_followed(_text(source, "archive_url")),
+        kind=_text(source, "kind") or "article",
     )
 
 

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from kb.dates import DateError, FuzzyDate, parse
+from kb.dates.fields import MAX_ZONE
+from kb.dates.reading import MAX_TEXT
 from kb.desk.documents import MODELS
 from kb.desk.importers.rows import Cited, Row, visible
 from kb.desk.models import Event, ImportedRow, Publishable, Statement
@@ -19,6 +21,7 @@ from kb.desk.models.actors import ActorKind
 from kb.desk.models.base import State
 from kb.desk.models.citations import Bearing
 from kb.desk.models.events import ParticipationRole
+from kb.desk.models.sources import SourceKind
 from kb.text.clean import TextError, clean_line, clean_text
 from kb.text.links import LinkError, canonical_url, is_inside
 
@@ -29,11 +32,12 @@ ROWS_AT_ONCE = 500
 LONGEST_ID = 200
 # How long the names of things may be that come into being along with a row.
 LONGEST_NAME, LONGEST_TOPIC, LONGEST_SOURCE = 200, 80, 300
-_LINES = ("title", "as_written", "speaker", "speaker_label", "role", "on_behalf_of", "channel",
-          "language", "original_language")  # fmt: skip
+_LINES = ("title", "as_written", "zone", "speaker", "speaker_label", "role", "on_behalf_of",
+          "channel", "language", "original_language")  # fmt: skip
 _TEXTS = ("summary", "text", "original_text")
 BEARINGS = frozenset(Bearing.values)
 ROLES = frozenset(ParticipationRole.values)
+SOURCE_KINDS = frozenset(SourceKind.values)
 ACTOR_KINDS = frozenset(ActorKind.values)
 _Some = TypeVar("_Some")
 
@@ -96,16 +100,24 @@ def earlier_rows(origin: str, ids: Iterable[str]) -> dict[str, ImportedRow]:
     return {one.external_id: one for one in found}
 
 
-def things_of(rows: Iterable[ImportedRow]) -> dict[str, Publishable]:
-    """The things that these rows made, by public id, where they are still there."""
+def things_of(rows: Iterable[ImportedRow], beside: Iterable[str] = ()) -> dict[str, Publishable]:
+    """The things that these rows made, by public id, where they are still there.
+
+    ``beside`` names relations that all of them have, to be fetched along with their lists.
+    """
     by_kind: dict[str, list[str]] = {}
     for one in rows:
         by_kind.setdefault(one.kind, []).append(one.public_id)
     return {
         thing.public_id: thing
         for kind, ids in by_kind.items()
-        for thing in MODELS[kind].objects.filter(public_id__in=ids)
+        for thing in _with(MODELS[kind].objects.filter(public_id__in=ids), beside)
     }
+
+
+def _with(rows: Any, beside: Iterable[str]) -> Any:
+    lists = (one.name for one in rows.model._meta.many_to_many)
+    return rows.prefetch_related(*beside, *lists) if beside else rows
 
 
 def _outcome(row: Row, earlier: ImportedRow | None, things: Mapping[str, Publishable]) -> Outcome:
@@ -186,13 +198,17 @@ def _cleaned_source(source: Cited, line: Any, kept: Any, reasons: list[str]) -> 
         reasons.append(f"source_urls: {url[:80]} leads into a network: no reader could follow it.")
     if source.bearing not in BEARINGS:
         reasons.append(f"A source cannot be “{source.bearing[:40]}” of an entry.")
+    if source.kind not in SOURCE_KINDS:
+        reasons.append(f"No source is of the kind {source.kind[:80]}.")
     if not source.title and not url:
         reasons.append("A source has neither a title nor an address.")
     try:
-        parse(source.published)
+        published_of(source)
     except DateError as problem:
         reasons.append(f"published: {problem}")
     return source._replace(
+        published_phrase=line("published", source.published_phrase, MAX_TEXT),
+        published_zone=line("published", source.published_zone, MAX_ZONE),
         title=line("sources", source.title, LONGEST_SOURCE),
         url=url,
         exact=kept("exact", source.exact, clean_text),
@@ -203,10 +219,21 @@ def _cleaned_source(source: Cited, line: Any, kept: Any, reasons: list[str]) -> 
     )
 
 
+def published_of(source: Cited) -> FuzzyDate:
+    """When a source was published. Raises DateError."""
+    return _when(source.published, source.published_phrase, source.published_zone)
+
+
+def _when(text: str, phrase: str, zone: str) -> FuzzyDate:
+    """A date with what the file says of it, or else what the text itself says."""
+    found = parse(text, phrase=phrase)
+    return FuzzyDate(found.edtf, found.phrase, zone or found.zone)
+
+
 def _fill(thing: Any, row: Row) -> list[str]:
     """Give the thing the row's own fields, relations apart; say what does not fit."""
     try:
-        when = parse(row.date, phrase=row.as_written) if row.date else FuzzyDate("")
+        when = _when(row.date, row.as_written, row.zone) if row.date else FuzzyDate("")
     except DateError as problem:
         return [str(problem)]
     if isinstance(thing, Event):

@@ -58,8 +58,11 @@ class Cited(NamedTuple):
     note: str = ""
     publisher: str = ""
     published: str = ""
+    published_phrase: str = ""
+    published_zone: str = ""
     language: str = ""
     archive_url: str = ""
+    kind: str = "article"
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class Row:
     title: str = ""
     date: str = ""
     as_written: str = ""
+    zone: str = ""
     standing: str = "reported"
     summary: str = ""
     text: str = ""

@@ -9,7 +9,7 @@ from django.core import serializers
 from django.db import models, transaction
 from django.utils import timezone
 
-from kb.desk.importers.loading import PARTS
+from kb.desk.importers.making import PARTS
 from kb.desk.importers.planning import in_chunks, things_of
 from kb.desk.models import Comment, Event, ImportBatch, ImportedRow, Publishable, Statement
 from kb.desk.models.base import State

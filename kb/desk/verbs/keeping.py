@@ -30,19 +30,37 @@ def keep(things: Iterable[Publishable], done: str, *, by: Any, note: str = "") -
         states = {} if done in WORDLESS else states_of(some)
         versions = versions_of(some)
         Edition.objects.bulk_create(
-            Edition(
-                public_id=one.public_id,
-                kind=one.kind,
-                version=versions.get(one.public_id, one.version),
-                done=done,
-                note=note,
-                state=states.get(one.public_id),
-                saved_by=by,
+            _line(
+                one,
+                done,
+                by,
+                note,
+                states.get(one.public_id),
+                versions.get(one.public_id, one.version),
             )
             for one in some
         )
         kept |= states
     return kept
+
+
+def noted(thing: Publishable, done: str, *, by: Any, note: str, state: State) -> Edition:
+    """The line of the log for one thing, with its state, for who stores many rows at once."""
+    return _line(thing, done, by, note, state, thing.version)
+
+
+def _line(
+    thing: Publishable, done: str, by: Any, note: str, state: State | None, version: int
+) -> Edition:
+    return Edition(
+        public_id=thing.public_id,
+        kind=thing.kind,
+        version=version,
+        done=done,
+        note=note,
+        state=state,
+        saved_by=by,
+    )
 
 
 def versions_of(things: Iterable[Publishable]) -> dict[str, int]:

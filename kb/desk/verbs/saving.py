@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import models
+from django.db import OperationalError, models
 
 from kb.desk import states
 from kb.desk.models import Publishable, ReviewRequest, Transfer
@@ -18,6 +18,11 @@ class StaleVersion(Exception):
             f"“{thing}” was saved by somebody else while you had it open (it is now version "
             f"{current}). Nothing of yours was stored: compare the two, then save again."
         )
+
+
+def is_busy(problem: Exception) -> bool:
+    """Whether the database gave up waiting for somebody else who writes (SQLite's own words)."""
+    return isinstance(problem, OperationalError) and "locked" in str(problem)
 
 
 def claim(thing: Publishable, version: int) -> None:

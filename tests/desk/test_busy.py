@@ -1,0 +1,56 @@
+"""Somebody who saves while somebody else holds the database: a page, and every character kept."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import OperationalError
+
+from kb.desk.importers import loading
+from kb.desk.models import Event
+from kb.desk.verbs import saving
+from kb.desk.verbs.refusing import Refused
+from tests.desk.importers.test_batches import EVENT, planned, table
+from tests.make import make_event
+
+pytestmark = pytest.mark.django_db
+
+
+def locked(*args, **kwargs):
+    raise OperationalError("database is locked")
+
+
+@pytest.fixture
+def event_form(editor):
+    """The form of an event as the page has it, with other words typed into it."""
+    event = make_event("Before")
+    page = editor.get(f"/admin/desk/event/{event.pk}/change/")
+    form = page.context["adminform"].form
+    typed = {name: form[name].value() or "" for name in form.fields if form[name].value()}
+    for formset in page.context["inline_admin_formsets"]:
+        for one in (formset.formset.management_form, *formset.formset.initial_forms):
+            typed |= {one.add_prefix(name): one[name].value() or "" for name in one.fields}
+    return event, {**typed, "title": "What I typed", "summary": "All of it."}
+
+
+def test_what_was_typed_comes_back_and_nothing_is_saved(editor, event_form, monkeypatch):
+    event, typed = event_form
+    address = f"/admin/desk/event/{event.pk}/change/"
+    monkeypatch.setattr("django.db.transaction.Atomic.__enter__", locked)
+    page = editor.post(address, typed)
+    assert page.status_code == 200
+    assert "somebody else is storing a lot" in page.text
+    assert 'value="What I typed"' in page.text
+    assert "All of it." in page.text
+    assert Event.objects.get().title == "Before"
+
+
+def test_an_import_that_waits_in_vain_says_so(monkeypatch):
+    outcomes = planned(table(EVENT))
+    monkeypatch.setattr(loading, "_wait_for_others", locked)
+    with pytest.raises(Refused, match="Somebody else is storing"):
+        loading.load(outcomes, origin="here", name="", sha256="")
+    assert not Event.objects.exists()
+
+
+def test_another_fault_is_not_taken_for_it():
+    assert not saving.is_busy(OperationalError("disk I/O error"))
