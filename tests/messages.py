@@ -17,6 +17,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from kb.loaders import without_indent
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "kb/locale/zh_Hans/LC_MESSAGES"
 PO, MO = FOLDER / "django.po", FOLDER / "django.mo"
@@ -39,7 +41,8 @@ def sources() -> Iterator[tuple[str, bytes]]:
         yield path.relative_to(ROOT).as_posix(), path.read_bytes()
     for path in sorted((ROOT / "templates").rglob("*.html")):
         name = path.relative_to(ROOT).as_posix()
-        yield name, templatize(path.read_text(encoding="utf-8"), origin=name).encode()
+        text = without_indent(path.read_text(encoding="utf-8"))
+        yield name, templatize(text, origin=name).encode()
 
 
 def marked() -> Catalog:

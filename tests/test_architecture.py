@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ WIRING = {
     "checks",
     "env",
     "languages",
+    "loaders",
     "middleware",
     "settings",
     "urls",
@@ -34,8 +36,13 @@ MAY_IMPORT_WIRING = {
 BANNED = {"utils", "helpers", "common", "misc", "manager", "data", "info"}
 LONGEST_FILE = 500
 LONGEST_TEST = 600
+LONGEST_TEMPLATE = 150
+WIDEST_TEMPLATE = 140
 
 SOURCES = sorted(path for path in KB.rglob("*.py"))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+# A sentence over several lines; without "trimmed" its spaces would be a part of the message.
+UNTRIMMED = re.compile(r"\{% blocktranslate(?![^%]* trimmed)[^%]*%\}[^{]*\n")
 
 
 def name_of(path: Path) -> str:
@@ -129,6 +136,17 @@ def test_files_are_short_and_named_for_what_they_hold(path):
     # Django itself looks for the folder `management`; no other name of ours is general.
     banned = BANNED & {part.removesuffix(".py") for part in path.relative_to(ROOT).parts}
     assert not banned, f"{name_of(path)}: name it for its subject"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_templates_are_short_and_narrow(path):
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    assert len(lines) <= LONGEST_TEMPLATE, f"{len(lines)} lines: move a part into a _part.html"
+    wide = [number for number, line in enumerate(lines, 1) if len(line) > WIDEST_TEMPLATE]
+    assert wide == [], f"lines {wide} are wider than {WIDEST_TEMPLATE} characters"
+    assert "\t" not in text
+    assert UNTRIMMED.findall(text) == []
 
 
 def test_the_contract_in_pyproject_names_the_same_floors():

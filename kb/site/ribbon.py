@@ -232,7 +232,7 @@ def _lanes(spans: list[Span], axis: _Axis, base: int) -> list[dict[str, Any]]:
                 "width": round(max(right - x, 0.4), 2),
                 "open_left": when.earliest is None,
                 "open_right": when.latest is None,
-                "sharp": bool(when.earliest and when.latest and not when.qualifier),
+                "shape": _shape(span),
                 "words": str(capfirst(when.words())),
                 "events": span.events,
                 "statements": span.statements,
@@ -244,3 +244,15 @@ def _lanes(spans: list[Span], axis: _Axis, base: int) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _shape(span: Span) -> str:
+    """How a wide date is drawn: the class of its bar."""
+    when = span.when
+    if not (span.events or span.statements):
+        return "bar-later"
+    if when.earliest is None:
+        return "fade-left"
+    if when.latest is None:
+        return "fade-right"
+    return "soft" if when.qualifier else "wide"

@@ -26,7 +26,7 @@ def jumps(reader, query):
 
 
 def titles(reader, url):
-    return re.findall(r'class="entry-title"><a [^>]*>([^<]+)</a>', reader.get(url).text)
+    return re.findall(r'class="entry-title">\s*<a [^>]*>([^<]+)</a>', reader.get(url).text)
 
 
 def test_no_jump_where_all_stands_on_one_page(reader, events):

@@ -10,7 +10,10 @@ from django import template
 from django.conf import settings
 from django.urls import get_script_prefix, reverse
 from django.utils.encoding import iri_to_uri
-from django.utils.translation import get_language
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from kb.dates import parse_edtf
@@ -28,6 +31,15 @@ STANDINGS = {
     "announced": _("Announced, outcome not recorded"),
 }
 STANDING_ICONS = {"one_party": "half", "reported": "report", "announced": "clock"}
+POSITION_ICONS = {
+    "reports": "report",
+    "alleges": "alleges",
+    "asserts": "asserts",
+    "denies": "denies",
+    "confirms": "confirms",
+    "confirms_in_part": "part",
+    "undecided": "maybe",
+}
 WORDINGS = {
     "original": _("original wording"),
     "translated": _("translated"),
@@ -96,6 +108,11 @@ def standing_icon(value: str) -> str:
 
 
 @register.filter
+def position_icon(value: str) -> str:
+    return POSITION_ICONS.get(value, "dots" if value else "none")
+
+
+@register.filter
 def form_words(value: str) -> str:
     return _words(FORMS, value)
 
@@ -129,6 +146,29 @@ def bearing_words(value: str) -> str:
 def outcome_words(value: str) -> str:
     """ "" where something was said."""
     return str(OUTCOMES.get(value, ""))
+
+
+@register.filter
+def voice_words(voice: dict[str, Any]) -> str:
+    """Who said it, in words alone: name, capacity, on whose behalf, to whom."""
+    speaker = voice.get("speaker") or {}
+    said = speaker.get("name") or voice.get("label") or gettext("An unnamed speaker")
+    if voice.get("role"):
+        said += f", {voice['role']}"
+    if principal := voice.get("on_behalf_of"):
+        said += gettext(", on behalf of %(name)s") % {"name": principal["name"]}
+    if voice.get("to"):
+        said += gettext(", to") + " " + ", ".join(one["name"] for one in voice["to"])
+    return str(said)
+
+
+@register.filter
+def own_words(row: dict[str, Any]) -> str:
+    """The beginning of what was said, for one line of a list; in quotation marks unless ours."""
+    is_ours = row["form"] == "paraphrase"
+    text = Truncator(row["text"] if is_ours else unquoted(row["text"])).words(40, truncate=" …")
+    text = Truncator(text).chars(320)
+    return text if is_ours else f"“{text}”"
 
 
 @register.filter
@@ -166,6 +206,14 @@ def part_of_actor(row: dict[str, Any], actor: dict[str, Any]) -> str:
         if same:
             return _words(PARTS, one["role"])
     return str(_("Said of it") if row["kind"] == "statement" else _("Named"))
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A shape of ``_icons.html``, drawn beside the words that say the same."""
+    return format_html(
+        '<svg class="ico" width="16" height="16" aria-hidden="true"><use href="#i-{}"/></svg>', name
+    )
 
 
 @register.simple_tag
