@@ -38,6 +38,7 @@ SCHEMAS = {
 }
 # What the record itself holds, by which the whole of it is kept and moved.
 DOCUMENT = "document"
+READERS = "kb.site.urls"
 # The parameters that the form on the page begins with; the rest are a click away.
 FIRST = ("q", "kind", "from", "until", "order", "size")
 
@@ -131,7 +132,7 @@ def _json(content: Any) -> str:
 def _patterns() -> list[Any]:
     """Every URL pattern of the site, the desk's apart."""
     for one in get_resolver().url_patterns:
-        if getattr(one, "urlconf_name", None) is not None and not one.namespace:
+        if getattr(getattr(one, "urlconf_module", None), "__name__", "") == READERS:
             return list(one.url_patterns)
     return []
 
@@ -146,6 +147,29 @@ def _changes_parameters() -> list[dict[str, Any]]:
     return [
         {"name": name, "description": words, "schema": one, **shared}
         for name, (words, one) in found.items()
+    ]
+
+
+def _oembed_parameters() -> list[dict[str, Any]]:
+    size = {"type": "integer", "minimum": 1}
+    found: dict[str, tuple[str, dict[str, Any]]] = {
+        "url": ("The address of a page of this site.", {"type": "string", "minLength": 1}),
+        "format": (
+            "JSON unless given. For xml the answer, refusals too, is text/xml.",
+            {"enum": ["json"]},
+        ),
+        "maxwidth": ("The greatest width of the frame, in pixels.", size),
+        "maxheight": ("The greatest height of the frame, in pixels.", size),
+    }
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": name == "url",
+            "description": words,
+            "schema": schema,
+        }
+        for name, (words, schema) in found.items()
     ]
 
 
@@ -171,4 +195,11 @@ def _settled() -> dict[str, dict[str, Any]]:
             "api_schema", "The JSON Schema of an answer", SCHEMA, parameters=[name], statuses=[404]
         ),
         "api-catalog": settled_operation("api_catalog", "Where the API is described", LINKSET),
+        "oembed": settled_operation(
+            "oembed",
+            "What to frame for the address of a page (oEmbed)",
+            "application/json",
+            parameters=_oembed_parameters(),
+            statuses=[404, 501],
+        ),
     }

@@ -135,7 +135,7 @@ def _answer(
         response = reason.response
     # A browser would keep a redirect or a 410 for ever; a merge or a withdrawal may be undone.
     if response.status_code in (200, 301, 410):
-        response.headers["Cache-Control"] = fresh.headers["Cache-Control"]
+        response.headers.setdefault("Cache-Control", fresh.headers["Cache-Control"])
     if response.status_code != 200:
         return response
     response.headers["ETag"] = etag
