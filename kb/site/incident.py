@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from kb.dates import FuzzyDate
 from kb.record.models import Change, Entry, Facet, Revision
+from kb.record.prose import html
 from kb.record.rows import Names
-from kb.site.prose import html
 from kb.site.templatetags.record import inside
 from kb.site.words import ACTOR_KINDS
 

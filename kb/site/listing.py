@@ -15,11 +15,11 @@ from kb.dates import FuzzyDate
 from kb.record.facets import MOST_OPTIONS
 from kb.record.filters import TimelineFilter
 from kb.record.page import TimelinePage
+from kb.record.prose import with_html
 from kb.record.query import InvalidQuery, TimelineQuery
 from kb.record.rows import Row
 from kb.site.asknown import bar
 from kb.site.jumps import jumps
-from kb.site.prose import with_html
 from kb.site.representations import format_links
 from kb.site.ribbon import ribbon
 from kb.text.fold import query_terms

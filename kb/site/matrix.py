@@ -18,11 +18,11 @@ from kb.record.filters import Choice
 from kb.record.index import accounts_of, is_contested
 from kb.record.known import proposition_on, public_since, statements_in
 from kb.record.models import Entry, Revision
+from kb.record.prose import unquoted
 from kb.record.query import InvalidQuery, TimelineQuery
 from kb.record.rows import Names, Row, rows_of
 from kb.site.parameters import Unreadable
 from kb.site.passages import passage
-from kb.site.prose import unquoted
 
 MOST_COLUMNS = 8
 MANY_COLUMNS = 4  # beyond these the cells are narrow: shorter words, and landscape on paper

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from kb.site.prose import shortened
+from kb.record.prose import shortened
 from kb.text.fold import search_text
 
 # A sentence with the space after it. Chinese has none, so there the stop alone ends one.

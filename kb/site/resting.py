@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from kb.record.models import Entry, Facet
+from kb.record.prose import with_html
 from kb.record.rows import rows_of
-from kb.site.prose import with_html
 
 MOST = 100
 ALONE, RELAYED, BESIDE = "alone", "relayed", "beside"

@@ -10,8 +10,8 @@ from django.db.models import Count, Max, Min
 
 from kb.record.addresses import path_of
 from kb.record.models import Facet, Revision
+from kb.record.prose import html
 from kb.site.incident import dates_at, span_words
-from kb.site.prose import html
 from kb.site.sparks import sparks
 
 

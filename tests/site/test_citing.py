@@ -12,10 +12,10 @@ from django.template.loader import render_to_string
 from kb.desk.verbs.merging import merge
 from kb.desk.verbs.publishing import withdraw
 from kb.record.models import Entry, Revision
+from kb.record.prose import with_html
 from kb.record.query import TimelineQuery
 from kb.record.rows import Names, rows_of
 from kb.site import citing, heads
-from kb.site.prose import with_html
 from tests.make import make_actor, make_event, make_source, make_statement, published
 from tests.story import load_story
 

@@ -8,15 +8,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import path, reverse
-from django.utils.safestring import mark_safe
 
 from kb.desk.admin.forms import is_key
 from kb.desk.documents import document_of
 from kb.desk.models import Publishable
 from kb.desk.verbs.doubts import doubts, roles_then
 from kb.desk.verbs.publishing import to_carry
+from kb.record.prose import with_html
 from kb.record.rows import row_of_draft
-from kb.text.markdown import MarkdownError, render
+from kb.text.markdown import MarkdownError
 
 
 class ShowsCard:
@@ -97,10 +97,10 @@ def shown(thing: Publishable, *, is_stored: bool = True) -> dict[str, Any]:
     row = row_of_draft(document, {one.public_id: document_of(one) for one in carried})
     looked_at = doubts(thing)
     try:
-        # What nh3 has cleaned is safe.
-        row["summary_html"] = mark_safe(render(row["summary"]))  # noqa: S308
+        row = with_html(row)
     except MarkdownError as problem:
         looked_at.append(f"The summary cannot be shown: {problem}")
+        row = with_html(row | {"summary": ""})
     return {
         "card": render_to_string("timeline/_row.html", {"row": row, "level": 3}),
         "roles": roles_then(thing),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
 from kb.record.comparing import Piece
-from kb.site.prose import unquoted
+from kb.record.prose import unquoted
 
 register = template.Library()
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from kb.record.addresses import path_of
 from kb.record.models import Facet, Revision
+from kb.record.prose import html
 from kb.record.query import TimelineQuery
 from kb.record.rows import Names
 from kb.site.directory import directory
@@ -21,7 +22,6 @@ from kb.site.heads import actor_head, page_head
 from kb.site.lanes import LANES, chart_of, counts_of, groups_of
 from kb.site.listing import listing
 from kb.site.lists import fixed_by, take_lane
-from kb.site.prose import html
 from kb.site.views.decorators import negotiated, reader_page
 from kb.site.views.errors import standing_or_answer
 from kb.site.views.formats import list_as

@@ -21,12 +21,12 @@ from kb.record.addresses import path_of
 from kb.record.history import at_address, followed, is_gone, versions
 from kb.record.models import Change, Entry, Revision
 from kb.record.page import TimelinePage
+from kb.record.prose import with_html
 from kb.record.query import InvalidQuery, TimelineQuery
 from kb.record.rows import Row, rows_of
 from kb.site.embedding import THEMES, Embed, claims_embed, embed_path, entry_embed, timeline_embed
 from kb.site.listing import groups
 from kb.site.matrix import claims_pairs, claims_query, matrix, propositions_of
-from kb.site.prose import with_html
 from kb.site.views.decorators import reader_page
 from kb.site.views.errors import NotStanding, tombstone
 

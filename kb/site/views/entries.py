@@ -10,11 +10,11 @@ from django.shortcuts import render
 from kb.record.addresses import path_of
 from kb.record.history import versions
 from kb.record.models import Change, Entry, Facet, Revision
+from kb.record.prose import with_html
 from kb.record.rows import rows_of
 from kb.site.citing import cite_record
 from kb.site.embedding import entry_embed, panel
 from kb.site.heads import entry_head
-from kb.site.prose import with_html
 from kb.site.representations import format_links
 from kb.site.views.decorators import negotiated, reader_page
 from kb.site.views.errors import standing_or_answer

@@ -10,9 +10,9 @@ from kb.record import epoch
 from kb.record.addresses import path_of
 from kb.record.history import latest_changes
 from kb.record.models import Change, Entry, Revision
+from kb.record.prose import shortened, unquoted, with_html
 from kb.record.rows import Row, rows_of
 from kb.site.heads import home_head
-from kb.site.prose import shortened, unquoted, with_html
 from kb.site.stories import stories_of
 from kb.site.views.decorators import reader_page
 

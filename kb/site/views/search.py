@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from kb.record.rows import Row
 from kb.site.heads import page_head
-from kb.site.marking import excerpt, marked
 from kb.site.parameters import WORDS, parameters
 from kb.site.searching import Found, address, search, without_each
 from kb.site.views.decorators import reader_page
 from kb.text.markdown import plain
+from kb.text.marking import excerpt, marked
 
 QUOTATIONS = "quotations"
 

@@ -17,12 +17,12 @@ from django.utils.translation import gettext_lazy
 
 from kb.record.addresses import path_of
 from kb.record.models import Revision
+from kb.record.prose import html
 from kb.record.rows import Names
 from kb.site.citing import cite_record, reference_files
 from kb.site.directory import directory
 from kb.site.heads import page_head, source_head
 from kb.site.parameters import parameters
-from kb.site.prose import html
 from kb.site.relays import ABOVE, BELOW, Relay, Relays, relays_of
 from kb.site.representations import format_links
 from kb.site.resting import ALONE, MOST, resting_on

@@ -6,9 +6,9 @@ from functools import lru_cache
 from django.utils.safestring import SafeString, mark_safe
 
 from kb.record.rows import Row
-from kb.site.marking import marked, marked_html
 from kb.text.fold import Term
 from kb.text.markdown import render
+from kb.text.marking import marked, marked_html
 
 
 # What nh3 has cleaned is safe; the cache is keyed by the text itself, so it cannot be stale.

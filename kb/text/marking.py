@@ -26,7 +26,7 @@ def marked(text: str, terms: Sequence[Term]) -> SafeString:
 
 
 def marked_html(html: str, terms: Sequence[Term]) -> SafeString:
-    """Safe HTML, as ``kb.site.prose.html`` gives it, with what matches in ``<mark>``.
+    """Safe HTML, as ``kb.record.prose.html`` gives it, with what matches in ``<mark>``.
 
     Words that run over a tag are left as they are.
     """
