@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from kb.desk.models import Affiliation, Citation, Event, Statement
 from kb.record.models import Entry
+from kb.record.prose import with_html
 from kb.record.rows import rows_of
 from tests.desk.test_admin import add_url, change_url, fields_of, text_of
 from tests.make import (
@@ -36,9 +37,9 @@ def words(html):
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
-def public_card(thing, **more):
+def public_card(thing):
     entry = Entry.objects.select_related("revision").get(public_id=thing.public_id)
-    row = rows_of([entry])[0] | more
+    row = with_html(rows_of([entry])[0])
     return render_to_string("timeline/_row.html", {"row": row, "level": 3})
 
 
@@ -93,7 +94,7 @@ def test_it_is_the_card_that_readers_see(editor, kind):
     thing = {"statement": statement, "event": event}[kind]
     fields = fields_of(editor.get(change_url(thing)))
     seen = ask(editor, kind, fields, of=thing).json()["card"]
-    assert seen == public_card(thing, summary_html="")
+    assert seen == public_card(thing)
 
 
 def test_it_follows_the_form_and_not_what_is_stored(editor):
