@@ -45,6 +45,7 @@ def test_pytests_last_line_is_recognised():
         "=== 300 passed, 4 skipped in 71.02s (0:01:11) ===",
         "==== no tests ran in 0.01s ====",
         "2 failed, 689 passed in 14.23s",
+        "= 9 passed, 3 deselected, 245 subtests passed in 60.00s (0:01:00) =",
     ):
         assert suite.SUMMARY.match(line)
     assert not suite.SUMMARY.match("=== short test summary info ===")

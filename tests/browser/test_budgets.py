@@ -8,7 +8,11 @@ import pytest
 
 from tests.browser.kinds import KINDS
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.look,
+    pytest.mark.django_db(transaction=True),
+]
 
 KB = 1000
 # Bytes of each part as it is sent: the test's server does not pack, so packing is done here.

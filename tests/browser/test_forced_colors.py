@@ -4,7 +4,11 @@ import pytest
 
 from tests.browser.kinds import KINDS, STATUS
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.look,
+    pytest.mark.django_db(transaction=True),
+]
 
 # Things that a border alone sets apart, and whose background the reader's colours take away.
 BORDERED = ".badge, .chip, .button:not(.off), input:not([type=checkbox]), .quotation, .ghost"

@@ -4,7 +4,11 @@ import pytest
 
 from tests.browser.extremes import KINDS, prepare
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.look,
+    pytest.mark.django_db(transaction=True),
+]
 
 # What scrolls sideways, is cut off, leaves the page or lies on other text.
 MEASURE = """() => {

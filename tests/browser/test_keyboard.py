@@ -7,7 +7,11 @@ from playwright.sync_api import expect
 
 from tests.browser.kinds import KINDS
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.look,
+    pytest.mark.django_db(transaction=True),
+]
 
 # What Tab must reach, in the order of the page. What a closed disclosure holds is not shown.
 STOPS = """() => {

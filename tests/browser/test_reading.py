@@ -7,7 +7,11 @@ from playwright.sync_api import expect
 
 from tests.browser.kinds import prepare
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.look,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 @pytest.fixture(params=[(1440, True), (1440, False), (390, True), (390, False)],
