@@ -10,7 +10,6 @@ from tests.browser.kinds import KINDS
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.look,
     pytest.mark.django_db(transaction=True),
 ]
 

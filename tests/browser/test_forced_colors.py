@@ -6,7 +6,6 @@ from tests.browser.kinds import KINDS, STATUS
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.look,
     pytest.mark.django_db(transaction=True),
 ]
 

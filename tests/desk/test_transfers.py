@@ -32,7 +32,7 @@ from tests.make import (
 )
 
 pytestmark = pytest.mark.django_db
-SEQUENCES = int(os.environ.get("MERGE_SEQUENCES", "30"))
+SEQUENCES = int(os.environ.get("MERGE_SEQUENCES", "8"))
 # Counted, stamped, or a log of what was done.
 NOT_LOGICAL = {"version", "updated_at", "updated_by", "created_at", "created_by", "taken_at"}
 LOGS = {"desk.edition", "desk.transfer", "desk.reference"}

@@ -228,11 +228,11 @@ def test_the_licence_is_said_where_there_is_a_place_for_it(reader, settings):
     address = b"https://creativecommons.org/licenses/by/4.0/"
     for form in FORMATS.values():
         answer = reader.get(f"/timeline.{form.suffix}")
-        assert answer["Link"] == f'<{address.decode()}>; rel="license"'
+        assert f'<{address.decode()}>; rel="license"' in answer["Link"]
         content = body(answer).replace(b"\r\n ", b"")
         assert (address in content) is (form.suffix not in ("csv", "jsonl")), form.suffix
     settings.DATA_LICENCE = ""
-    assert "Link" not in reader.get("/timeline.json")
+    assert "license" not in reader.get("/timeline.json")["Link"]
     assert reader.get("/timeline.json").json()["licence"] is None
 
 
