@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from kb.record.models import Revision
+from tests.story import load_story
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parent.parent
@@ -15,7 +16,7 @@ ARTICLE = ROOT.parent / "shared" / "data" / "article.txt"
 
 @pytest.fixture
 def story():
-    call_command("loaddata", "bytedance-openai", verbosity=0)
+    load_story()
 
 
 def counted(kind):
