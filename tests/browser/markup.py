@@ -27,7 +27,8 @@ PHRASING_ONLY = words(
 PHRASING = words(
     "a abbr b bdi bdo br button cite code data del dfn em i img input ins kbd label link mark "
     "meta noscript output picture q s samp script select small span strong sub sup svg template "
-    "textarea time u var wbr"
+    # Where a choice may stand is said below; what it stands in may stand in text.
+    "textarea time u var wbr option optgroup"
 )
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 # Parents whose children are named one by one.
