@@ -43,7 +43,7 @@ from kb.desk.verbs.refusing import Refused
 from kb.desk.verbs.saving import StaleVersion, check_names, claim, is_busy
 from kb.record.addresses import PLURALS, path_of
 
-MOST_ROWS = 300
+MOST_ROWS_IN_A_FORM = 300
 AGAIN = (
     "Publishing again",
     {
@@ -118,10 +118,10 @@ class DeskInline(ChoosesByTyping, admin.StackedInline):
     extra = 0
     also_counts = ""
     # More than any record has. A form that claims more is drawn up to here, and refused.
-    max_num = MOST_ROWS
+    max_num = MOST_ROWS_IN_A_FORM
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        return super().get_formset(request, obj, absolute_max=MOST_ROWS, **kwargs)
+        return super().get_formset(request, obj, absolute_max=MOST_ROWS_IN_A_FORM, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         # By key: the order of the forms must not change while somebody edits them.
