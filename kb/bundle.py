@@ -31,7 +31,7 @@ PARTS = (
     "cite",
     "api",
 )
-FRAMED = ("faces", "tokens", "base", "timeline", "pages", "claims", "embed")
+FRAMED = ("faces", "tokens", "base", "timeline", "known", "pages", "claims", "embed")
 # Each stylesheet: its parts, and what it makes of the question whether the reader prefers dark.
 SHEETS = {
     "css/site.css": (PARTS, ""),

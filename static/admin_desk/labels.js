@@ -4,7 +4,7 @@
 
 const NAMELESS = ".select2-selection, .select2-selection__rendered[role], .select2-search__field";
 
-function name(box) {
+function nameBox(box) {
     const label = box.previousElementSibling?.labels?.[0];
     if (!label) return;
     const text = label.textContent.trim().replace(/:$/, "");
@@ -13,11 +13,11 @@ function name(box) {
 
 document.addEventListener("DOMContentLoaded", () => {
     const boxes = "select.admin-autocomplete + .select2";
-    for (const box of document.querySelectorAll(boxes)) name(box);
+    for (const box of document.querySelectorAll(boxes)) nameBox(box);
     // Boxes are made after the page, and again with each row that is added.
     new MutationObserver((changes) => {
         for (const change of changes) {
-            for (const node of change.addedNodes) if (node.matches?.(boxes)) name(node);
+            for (const node of change.addedNodes) if (node.matches?.(boxes)) nameBox(node);
         }
     }).observe(document.body, { childList: true, subtree: true });
 });

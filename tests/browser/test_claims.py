@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.make import (
@@ -106,15 +105,3 @@ def test_a_reader_steps_from_one_day_to_the_next(page, story):
     expect(page.get_by_role("columnheader", name="ByteDance")).to_be_visible()
     page.get_by_role("link", name="Back to today").click()
     expect(page).to_have_url(re.compile(f"{PATH}$"))
-
-
-@pytest.mark.parametrize("view", ["", "claims/", "actors/", "sources/", "changes/"])
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_view_of_an_incident_is_accessible(page, story, view, width, scheme):
-    page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=scheme)
-    page.goto(f"/incidents/bytedance-openai/{view}")
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = Axe().run(page, options={"runOnly": tags}).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []

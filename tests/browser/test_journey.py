@@ -32,23 +32,6 @@ def test_a_reader_filters_to_an_event_and_follows_its_source(page, story):
     expect(page.locator("h1")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [1440, 768, 390, 320])
-def test_no_page_scrolls_sideways(page, story, width):
-    page.set_viewport_size({"width": width, "height": 800})
-    paths = (
-        "/",
-        "/timeline/",
-        "/incidents/bytedance-openai/",
-        "/actors/",
-        "/sources/",
-        "/changes/",
-    )
-    for path in (*paths, "/incidents/bytedance-openai/claims/", "/actors/bytedance/", "/nowhere/"):
-        page.goto(path)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, f"{path} is {wide} px wide at {width}"
-
-
 def test_an_editor_adds_a_statement_and_sees_it_on_the_timeline(page, story):
     get_user_model().objects.create_superuser("editor", password="a long pass phrase")
     page.goto("/admin/")
