@@ -26,10 +26,12 @@ from kb.formats.references import FILES
 from kb.formats.view import View
 
 # What an address may be about. The first four are lists of entries; a source's own reference
-# stands at the address of its list, so that no list of references can.
+# stands at the address of its list, so that no list of references can: /sources.bib has them all.
 LISTS = ("timeline", "incident", "actor", "source")
 ENTRIES = ("event", "statement")
 EVERYWHERE = frozenset((*LISTS, *ENTRIES))
+# What is listed besides: these have the formats that name them.
+INDEXES = ("actors", "sources", "incidents")
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,12 @@ class Format:
 FORMATS: dict[str, Format] = {
     one.suffix: one
     for one in (
-        Format("json", "application/json", "JSON", json.write, in_pages=True),
-        Format("jsonl", "application/jsonl", "JSON Lines", jsonl.write, is_file=True),
-        Format("csv", "text/csv; charset=utf-8", "CSV", csv.write, is_file=True, switches=("raw",)),
+        Format("json", "application/json", "JSON", json.write, in_pages=True,
+               things=EVERYWHERE.union(INDEXES)),
+        Format("jsonl", "application/jsonl", "JSON Lines", jsonl.write, is_file=True,
+               things=EVERYWHERE.union(INDEXES)),
+        Format("csv", "text/csv; charset=utf-8", "CSV", csv.write, is_file=True, switches=("raw",),
+               things=EVERYWHERE.union(INDEXES)),
         Format("atom", "application/atom+xml", "Atom", atom.write, in_pages=True, order="changed"),
         Format("feed.json", "application/feed+json", "JSON Feed", jsonfeed.write, in_pages=True,
                order="changed"),
@@ -80,7 +85,7 @@ FORMATS: dict[str, Format] = {
         Format("md", "text/markdown; charset=utf-8", "Markdown", markdown.write),
         *(
             Format(form.suffix, form.media_type, form.label, bibliography.writer(form),
-                   things=EVERYWHERE - {"source"}, is_file=True)
+                   things=(EVERYWHERE - {"source"}) | {"sources"}, is_file=True)
             for form in FILES.values()
         ),
     )

@@ -1,4 +1,4 @@
-"""A list as references: first the list itself, then each entry, in BibTeX, RIS and CSL-JSON.
+"""A list as references: first the list itself, then each row, in BibTeX, RIS and CSL-JSON.
 
 The first reference is where these formats have a place for what the list is: its words, its count,
 the state of the record and the licence. Of one entry there is its own reference alone.
@@ -7,8 +7,8 @@ the state of the record and the licence. Of one entry there is its own reference
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from kb.dates import UNKNOWN, FuzzyDate
@@ -36,7 +36,7 @@ def references(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[Reference
     if not view.is_entry:
         yield of_view(view)
     for row in rows:
-        yield of_row(row, view)
+        yield of_source_row(row, view) if view.kind == "sources" else of_row(row, view)
 
 
 def of_view(view: View) -> Reference:
@@ -64,6 +64,38 @@ def of_row(row: dict[str, Any], view: View) -> Reference:
     )
 
 
+def of_source_row(row: dict[str, Any], view: View) -> Reference:
+    """The source that a row of their index is."""
+    publisher = row["publisher"]["name"] if row["publisher"] else ""
+    return of_source(
+        row | {"source_kind": row["kind"], "url": row["link"]},
+        publisher=publisher,
+        page=view.site.at(row["url"]),
+        site=view.site.name,
+    )
+
+
+def of_source(document: Mapping[str, Any], *, publisher: str, page: str, site: str) -> Reference:
+    """The source itself. ``page`` is the absolute address of what the record holds on it."""
+    return Reference(
+        kind="source",
+        title=document["title"],
+        url=document["url"],
+        site=site,
+        id=document["id"],
+        issued=FuzzyDate.from_json(document["published"]),
+        author=document["byline"],
+        publisher=publisher,
+        form=document["source_kind"],
+        language=document["language"],
+        accessed=_iso(document["accessed_on"]),
+        archive_url=document["archive_url"],
+        archived=_iso(document["archived_on"]),
+        # Without an address of its own, what the record holds on it is all there is to follow.
+        note="" if document["url"] else f"{site}: {page}",
+    )
+
+
 def _csl(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     joint = "["
     for ref in references(view, rows):
@@ -71,6 +103,10 @@ def _csl(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
         yield f"{joint}\n{item}".encode("utf-8", "replace")
         joint = ","
     yield b"\n]\n"
+
+
+def _iso(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _day(moment: datetime | None) -> FuzzyDate:

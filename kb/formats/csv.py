@@ -1,4 +1,4 @@
-"""CSV: every entry of the filtered set in one table, safe to open in a spreadsheet.
+"""CSV: every row of the filtered set in one table, safe to open in a spreadsheet.
 
 A cell that a spreadsheet would take for a formula begins with an apostrophe here (OWASP's list of
 first characters); an apostrophe that stands there by itself is doubled, so it can be taken off.
@@ -53,6 +53,22 @@ COLUMNS = (
     "version",
     "changed_at",
 )
+# The columns of the indexes; those of entries are above.
+INDEXES = {
+    "actors": (
+        "id", "name", "kind", "other_names", "summary", "website", "wikidata", "entries", "url",
+        "version", "published_at",
+    ),
+    "sources": (
+        "id", "title", "kind", "publisher", "byline", "published", "edtf", "earliest", "latest",
+        "language", "link", "archive_url", "archived_on", "accessed_on", "entries", "url",
+        "version", "published_at",
+    ),
+    "incidents": (
+        "id", "title", "summary", "first", "last", "entries", "sources", "contested", "url",
+        "version", "published_at",
+    ),
+}  # fmt: skip
 _JOINT = "; "
 # What makes a formula, the wide forms of it too, which some spreadsheets read alike.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
@@ -63,10 +79,13 @@ def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     """A head, then a line for each row, ended by CR and LF; UTF-8 with its mark for Excel."""
     is_raw = "raw" in view.switches
     line = csv.writer(_Line(), lineterminator="\r\n")
-    head: bytes = line.writerow(COLUMNS)
+    columns = INDEXES[view.kind] if view.is_index else COLUMNS
+    cells_of = _index_cells if view.is_index else _cells
+    head: bytes = line.writerow(columns)
     yield head if is_raw else "\ufeff".encode() + head
     for row in rows:
-        cells = _cells(row, view.site.url)
+        found = cells_of(row, view.site.url)
+        cells = ["" if found[name] is None else str(found[name]) for name in columns]
         yield line.writerow(cells if is_raw else [guarded(one) for one in cells])
 
 
@@ -104,10 +123,11 @@ class _Line:
         return text.encode("utf-8", "replace")
 
 
-def _cells(row: dict[str, Any], site: str) -> list[str]:
+def _cells(row: dict[str, Any], site: str) -> dict[str, Any]:
+    """The cell of each column of entries."""
     date, voice = row["date"], row.get("voice") or {}
     original = row.get("original") or {}
-    cells: dict[str, Any] = {
+    return {
         **{name: row.get(name) for name in ("id", "kind", "title", "known_since", "standing")},
         **{name: row.get(name) for name in ("summary", "form", "wording", "text", "language")},
         **{name: row.get(name) for name in ("outcome", "version", "changed_at")},
@@ -133,4 +153,16 @@ def _cells(row: dict[str, Any], site: str) -> list[str]:
         "incidents": joined(one["title"] for one in row["incidents"]),
         "topics": joined(one["title"] for one in row["topics"]),
     }
-    return ["" if cells[name] is None else str(cells[name]) for name in COLUMNS]
+
+
+def _index_cells(row: dict[str, Any], site: str) -> dict[str, Any]:
+    """The cell of each column of an index: dates in words, others by name."""
+    cells = row | {"url": site + row["url"]}
+    if "other_names" in row:
+        cells["other_names"] = joined(one["name"] for one in row["other_names"])
+    if "publisher" in row:
+        cells["publisher"] = (row["publisher"] or {}).get("name")
+        cells |= {name: row["published"][name] for name in ("edtf", "earliest", "latest")}
+    for name in {"published", "first", "last"} & row.keys():
+        cells[name] = (row[name] or {}).get("words")
+    return cells

@@ -1,4 +1,4 @@
-"""JSON: one page of the timeline, with links to the next; or one entry."""
+"""JSON: one page of a list of entries or of an index, with links to the next; or one entry."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     """The page as UTF-8 JSON; of an entry, its row alone."""
     found = list(rows)
     content = found[0] if view.is_entry else about(view) | {
-        "entries": found,
+        view.noun[1]: found,
         "next": view.next,
         "previous": view.previous,
     }  # fmt: skip
@@ -22,14 +22,19 @@ def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
 
 
 def about(view: View) -> dict[str, Any]:
-    """What a list is, as every JSON of ours says it."""
-    return {
+    """What a list or an index is, as every JSON of ours says it."""
+    said = {
         "query": view.query,
         "words": view.words,
         "url": view.page,
         "epoch": view.epoch,
         "changed_at": view.changed_at.isoformat() if view.changed_at else None,
         "licence": view.licence._asdict() if view.licence else None,
+    }
+    if view.is_index:
+        return {**said, "count": view.count}
+    return {
+        **said,
         "count": {"certain": view.certain, "possible": view.possible},
         "facets": view.facets,
         "unlisted": view.unlisted,

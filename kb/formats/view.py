@@ -1,4 +1,4 @@
-"""What every format is told about the list or the entry that it writes."""
+"""What every format is told about the list, the entry or the index that it writes."""
 
 from __future__ import annotations
 
@@ -37,9 +37,10 @@ class Licence(NamedTuple):
 
 @dataclass(frozen=True)
 class View:
-    """A list of entries, or one entry, apart from its rows.
+    """A list of entries, one entry, or an index, apart from its rows.
 
-    ``kind`` is what the address is about: timeline, incident, actor, source, event or statement.
+    ``kind`` is what the address is about: timeline, incident, actor, source, event or statement;
+    of an index actors, sources or incidents, and all of it is ``certain``.
     ``words`` say the query; ``query`` is its canonical form. ``page`` is the absolute address of
     the page for people, ``address`` that of this file. ``certain`` and ``possible`` count the
     whole set, ``left_out`` what this format has no way to show. ``epoch`` and ``changed_at`` are
@@ -59,6 +60,7 @@ class View:
     left_out: int = 0
     licence: Licence | None = None
     is_entry: bool = False
+    is_index: bool = False
     first: str | None = None
     previous: str | None = None
     next: str | None = None

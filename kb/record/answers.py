@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from kb.record.documents import Date, Day, Original, PublicId, Slug
+from kb.record.documents import Date, Day, Name, Original, PublicId, Slug
 from kb.record.schema import Shape
 
 Path = Annotated[
@@ -223,6 +223,78 @@ class EntryList(TypedDict):
     entries: list[EventEntry | StatementEntry]
     next: Address | None
     previous: Address | None
+
+
+class ActorRow(ActorLink):
+    """An actor as the index lists it, with the number of entries in which it has a part."""
+
+    other_names: list[Name]
+    summary: Markdown
+    website: Link
+    wikidata: Text
+    entries: int
+    version: int
+    published_at: Moment
+
+
+class SourceRow(TypedDict):
+    """A source as the index lists it, with the number of entries that rest on it."""
+
+    id: PublicId
+    slug: Slug
+    title: Text
+    url: Path
+    link: Link
+    kind: Text
+    publisher: ActorLink | None
+    byline: Text
+    published: Date
+    language: Language
+    accessed_on: Day | None
+    archive_url: Link
+    archived_on: Day | None
+    entries: int
+    version: int
+    published_at: Moment
+
+
+class IncidentRow(RecordLink):
+    """An incident as the index lists it. ``first`` and ``last`` are the dates of its entries."""
+
+    summary: Markdown
+    first: Date | None
+    last: Date | None
+    entries: int
+    sources: int
+    contested: Annotated[int, Shape("How many claims its accounts answer differently.")]
+    version: int
+    published_at: Moment
+
+
+class Index(TypedDict):
+    """One page of an index, with the addresses of those beside it. ``words`` says what is asked."""
+
+    query: Annotated[str, Shape("What is asked as its one canonical query string.")]
+    words: Text
+    url: Annotated[str, Shape("The page for people that shows the same.", format="uri")]
+    epoch: int
+    changed_at: Moment | None
+    licence: Licence | None
+    count: Annotated[int, Shape("How many there are on all pages.")]
+    next: Address | None
+    previous: Address | None
+
+
+class ActorIndex(Index):
+    actors: list[ActorRow]
+
+
+class SourceIndex(Index):
+    sources: list[SourceRow]
+
+
+class IncidentIndex(Index):
+    incidents: list[IncidentRow]
 
 
 class Tombstone(TypedDict):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.timezone import localtime
 
 from kb.dates import UNKNOWN, FuzzyDate
+from kb.formats.bibliography import of_source
 from kb.formats.references import FILES, FORMS, Reference, plain
 from kb.record.addresses import for_machines, path_of
 from kb.record.models import Epoch, Revision
@@ -26,7 +27,9 @@ def reference_of(revision: Revision, *, publisher: dict[str, Any] | None = None)
     ``publisher`` is the link of a source's publisher, as ``Names.actor`` gives it.
     """
     if revision.kind == "source":
-        return _source(revision.document, publisher)
+        page = settings.SITE_URL + for_machines(path_of("source", revision.slug))
+        name = publisher["name"] if publisher else ""
+        return of_source(revision.document, publisher=name, page=page, site=settings.SITE_NAME)
     version = f"history/{revision.number}/"
     return Reference(
         kind=revision.kind,
@@ -92,30 +95,5 @@ def _file(path: str, suffix: str) -> str:
     return f"{for_machines(path).rstrip('/')}.{suffix}"
 
 
-def _source(document: dict[str, Any], publisher: dict[str, Any] | None) -> Reference:
-    page = settings.SITE_URL + for_machines(path_of("source", document["slug"]))
-    return Reference(
-        kind="source",
-        title=document["title"],
-        url=document["url"],
-        site=settings.SITE_NAME,
-        id=document["id"],
-        issued=FuzzyDate.from_json(document["published"]),
-        author=document["byline"],
-        publisher=publisher["name"] if publisher else "",
-        form=document["source_kind"],
-        language=document["language"],
-        accessed=_iso(document["accessed_on"]),
-        archive_url=document["archive_url"],
-        archived=_iso(document["archived_on"]),
-        # Without an address of its own, what the record holds on it is all there is to follow.
-        note="" if document["url"] else f"{settings.SITE_NAME}: {page}",
-    )
-
-
 def _day(moment: datetime) -> FuzzyDate:
     return FuzzyDate(localtime(moment).date().isoformat())
-
-
-def _iso(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

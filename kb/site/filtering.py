@@ -24,7 +24,7 @@ from kb.record.filters import (
 from kb.record.query import TimelineQuery
 
 # Control characters are refused wherever they stand.
-_PRINTABLE = r"^[^\u0000-\u0008\u000a-\u001f\u007f]*$"
+PRINTABLE = r"^[^\u0000-\u0008\u000a-\u001f\u007f]*$"
 
 
 @dataclass(frozen=True)
@@ -120,11 +120,11 @@ def _schema(field: forms.Field, words: list[str]) -> dict[str, Any]:
     if words:
         return {"enum": words}
     if isinstance(field, DateBound):
-        return {"type": "string", "format": "fuzzy-date", "pattern": _PRINTABLE}
+        return {"type": "string", "format": "fuzzy-date", "pattern": PRINTABLE}
     if isinstance(field, Cursor):
         return {"type": "string", "format": "page-mark", "pattern": f"^{CURSOR}$"}
     if isinstance(field, SearchWords):
-        return {"type": "string", "maxLength": LONGEST_WORDS, "pattern": _PRINTABLE}
+        return {"type": "string", "maxLength": LONGEST_WORDS, "pattern": PRINTABLE}
     if isinstance(field, forms.IntegerField):
         return {"type": "integer", "minimum": field.min_value, "maximum": field.max_value}
     raise TypeError(f"No schema for {type(field).__name__}.")

@@ -14,16 +14,33 @@ from typing import Any
 from django.conf import settings
 from django.urls import URLPattern
 
-from kb.formats import ENTRIES, FORMATS, LISTS, Format
+from kb.formats import ENTRIES, FORMATS, INDEXES, LISTS, Format
 from kb.record.addresses import PLURALS
-from kb.record.answers import EntryList, EventEntry, Problem, StatementEntry
+from kb.record.answers import (
+    ActorIndex,
+    EntryList,
+    EventEntry,
+    IncidentIndex,
+    Problem,
+    SourceIndex,
+    StatementEntry,
+)
 from kb.record.schema import components
-from kb.site.filtering import parameters_of, schema_of_slug
+from kb.site.directories import DIRECTORIES
+from kb.site.filtering import PRINTABLE, parameters_of, schema_of_slug
 from kb.site.lanes import LANES
 from kb.site.views.problems import KINDS, MEDIA_TYPE, SUFFIXES, WITHOUT_SUFFIX
+from kb.text.fold import LONGEST_QUERY
 
 VERSION = "1.0.0"
-ANSWERS = {"timeline": EntryList, "event": EventEntry, "statement": StatementEntry}
+ANSWERS = {
+    "timeline": EntryList,
+    "event": EventEntry,
+    "statement": StatementEntry,
+    "actors": ActorIndex,
+    "sources": SourceIndex,
+    "incidents": IncidentIndex,
+}
 _ROOT = "#/components/schemas/"
 _PART = re.compile(r"<(?:\w+:)?(\w+)>")
 # What JSON formats of other people's making are described by, and what their JSON begins with.
@@ -40,6 +57,9 @@ _NOUNS = {
     "source": "The entries that rest on a source",
     "event": "One event",
     "statement": "One statement",
+    "actors": "Every actor",
+    "sources": "Every source",
+    "incidents": "Every incident",
 }
 
 
@@ -57,8 +77,10 @@ class Address:
 
     @property
     def thing(self) -> str:
-        """The kind of record that the address is about; "" where it is about none."""
+        """The kind of record, or the index, that the address is about; "" where it is neither."""
         first = self.path.strip("/").partition("/")[0].partition(".")[0]
+        if not self.parts and first in INDEXES:
+            return first
         kinds = {plural: kind for kind, plural in PLURALS.items()}
         return {"timeline": "timeline", **kinds}.get(first, "")
 
@@ -97,6 +119,7 @@ def description(patterns: Iterable[Any], others: dict[str, dict[str, Any]]) -> d
                 "name": "Lists",
                 "description": "Entries, filtered, in pages or whole.",
             },
+            {"name": "Indexes", "description": "Actors, sources and incidents, found by name."},
             {"name": "Entries", "description": "One event or one statement."},
             {"name": "About", "description": "What describes or embeds the rest."},
         ],
@@ -125,24 +148,28 @@ def _info() -> dict[str, Any]:
 
 
 def _operation(address: Address) -> dict[str, Any]:
-    """A list of entries, or one entry, in one format."""
+    """A list of entries, an index, or one entry, in one format."""
     form, thing = FORMATS[address.suffix], address.thing
-    is_list = thing in LISTS and thing in form.things
+    is_index = thing in INDEXES
+    is_list = is_index or (thing in LISTS and thing in form.things)
     source = "The reference of a source"
     parameters = [_slug(part, thing) for part in address.parts]
-    if is_list:
+    if is_index:
+        parameters += _index_parameters(thing)
+    elif is_list:
         parameters += [
             {"$ref": f"#/components/parameters/{one.name}"}
             for one in parameters_of()
             if one.name != thing
         ]
         parameters += [_lane()] if thing == "actor" else []
+    if is_list:
         parameters += [_switch(name) for name in form.switches]
     return {
         "operationId": address.name.replace("-", "_"),
         "summary": f"{_NOUNS[thing] if is_list or thing in ENTRIES else source} as {form.label}",
         "description": _said(form, is_list),
-        "tags": ["Lists" if is_list else "Entries"],
+        "tags": ["Indexes" if is_index else "Lists" if is_list else "Entries"],
         "parameters": parameters,
         "responses": {
             "200": {
@@ -167,7 +194,7 @@ def _said(form: Format, is_list: bool) -> str:
 
 def _shape(form: Format, thing: str, is_list: bool) -> dict[str, Any]:
     if form.suffix == "json":
-        kind = ANSWERS["timeline" if is_list else thing]
+        kind = ANSWERS["timeline" if thing in LISTS else thing]
         return {"$ref": f"{_ROOT}{kind.__name__}"}
     if form.suffix in _STANDARDS:
         first, home = _STANDARDS[form.suffix]
@@ -183,6 +210,35 @@ def _slug(part: str, thing: str) -> dict[str, Any]:
         "description": f"The last part of the {thing}’s address.",
         "schema": schema_of_slug(thing),
     }
+
+
+def _index_parameters(name: str) -> list[dict[str, Any]]:
+    """The parameters of an index, as its directory has them."""
+    directory = DIRECTORIES[name]
+    mark = {"type": "string", "format": f"{directory.kind}-id"}
+    shapes: dict[str, tuple[str, dict[str, Any]]] = {
+        "q": (
+            "Words in the names of what is listed.",
+            {"type": "string", "maxLength": LONGEST_QUERY, "pattern": PRINTABLE},
+        ),
+        "kind": ("Only this kind.", {"enum": list(directory.kinds)}),
+        "order": (
+            "; ".join(f"`{key}`: {words}" for key, words in directory.orders.items()) + ".",
+            {"enum": list(directory.orders), "default": directory.order},
+        ),
+        "after": ("The page after the one with this id.", mark),
+        "before": ("The page before the one with this id. Not together with after.", mark),
+    }
+    return [
+        {
+            "name": one,
+            "in": "query",
+            "description": shapes[one][0],
+            "allowEmptyValue": True,
+            "schema": shapes[one][1],
+        }
+        for one in directory.parameters()
+    ]
 
 
 def _switch(name: str) -> dict[str, Any]:

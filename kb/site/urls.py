@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kb.formats import ENTRIES, LISTS, formats_of
+from kb.formats import ENTRIES, INDEXES, LISTS, formats_of
 from kb.formats.references import FILES
 from kb.record.addresses import PLURALS
 from kb.site.views import (
@@ -17,6 +17,7 @@ from kb.site.views import (
     history,
     home,
     incidents,
+    indexes,
     method,
     oembed,
     references,
@@ -40,6 +41,18 @@ format_urls = [
     )
     for kind in (*LISTS, *ENTRIES)
     for one in formats_of(kind)
+]
+
+# /actors.json, /sources.bib …
+index_urls = [
+    path(
+        f"{name}.{one.suffix}",
+        indexes.index_as,
+        {"kind": name, "suffix": one.suffix},
+        name=f"{name}-{one.name}",
+    )
+    for name in INDEXES
+    for one in formats_of(name)
 ]
 
 # /incidents/<slug>/
@@ -137,6 +150,7 @@ urlpatterns = [
     path("healthz", home.healthz, name="healthz"),
     path("timeline/", timeline.timeline, name="timeline"),
     *format_urls,
+    *index_urls,
     *incident_urls,
     *reference_urls,
     *wellknown_urls,

@@ -130,7 +130,7 @@ def test_an_old_address_leads_on(reader, acme):
 
 
 def names(answer):
-    return [one["name"] for one in answer.context["actors"]]
+    return [one["name"] for one in answer.context["rows"]]
 
 
 def test_the_index_finds_an_actor_by_any_of_its_names(reader, acme):
@@ -181,18 +181,18 @@ def test_every_order_of_the_index_goes_through_all_of_it_once(reader, monkeypatc
         for _ in range(number % 3):
             published(make_statement(speaker=actor))
     published(make_actor("A"))
-    whole = [one.public_id for one in reader.get(f"/actors/?order={order}").context["revisions"]]
+    whole = [one["id"] for one in reader.get(f"/actors/?order={order}").context["rows"]]
     monkeypatch.setattr("kb.site.directory.PAGE_SIZE", 2)
     found, address, last = [], f"/actors/?order={order}", ""
     while address:
         answer = reader.get(address)
-        found += [one.public_id for one in answer.context["revisions"]]
+        found += [one["id"] for one in answer.context["rows"]]
         address, last = answer.context["pages"]["next"], address
     assert found == whole
     backwards = []
     while last:
         answer = reader.get(last)
-        backwards = [one.public_id for one in answer.context["revisions"]] + backwards
+        backwards = [one["id"] for one in answer.context["rows"]] + backwards
         last = answer.context["pages"]["previous"]
     assert backwards == whole
 

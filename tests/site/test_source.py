@@ -140,7 +140,7 @@ def test_the_index_finds_by_publisher_and_sorts_by_publication(reader, news):
     published(make_source("Undated", published=""))
 
     def titles(query):
-        return [one["title"] for one in reader.get(f"/sources/?{query}").context["sources"]]
+        return [one["title"] for one in reader.get(f"/sources/?{query}").context["rows"]]
 
     assert titles("q=daily") == ["News"]
     assert titles("order=newest") == ["News", "Older", "Undated"]

@@ -2,69 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from kb.record.addresses import path_of
 from kb.record.models import Facet, Revision
 from kb.record.prose import html
 from kb.record.query import TimelineQuery
 from kb.record.rows import Names
-from kb.site.directory import directory
-from kb.site.heads import actor_head, page_head
+from kb.site.directories import ACTORS
+from kb.site.directory import Selection, page_of
+from kb.site.heads import actor_head
 from kb.site.lanes import LANES, chart_of, counts_of, groups_of
 from kb.site.listing import listing
 from kb.site.lists import fixed_by, take_lane
 from kb.site.views.decorators import negotiated, reader_page
 from kb.site.views.errors import standing_or_answer
 from kb.site.views.formats import list_as
+from kb.site.views.indexes import index_as
 from kb.site.voices import Voice, voices_of
 from kb.site.words import ACTOR_KINDS, NAME_KINDS
 
 MOST_TOGETHER = 6
-ORDERS = {
-    "name": gettext_lazy("by name"),
-    "entries": gettext_lazy("most entries first"),
-    "newest": gettext_lazy("last changed first"),
-}
+MOST_NAMES = 3  # of each actor in the index
 
 
+@negotiated("actors", index_as)
 @reader_page
 def actors(request: HttpRequest) -> HttpResponse:
-    ctx = directory(
-        request,
-        kind="actor",
-        kinds=ACTOR_KINDS,
-        orders=ORDERS,
-        newest=F("published_at"),
-        texts=_texts,
-    )
-    ctx["actors"] = [
-        {
-            "name": one.title,
-            "url": path_of("actor", one.slug),
-            "kind_words": ACTOR_KINDS[one.document["actor_kind"]],
-            "other_names": one.document["other_names"][:3],
-            "entries": ctx["counts"].get(one.public_id, 0),
-        }
-        for one in ctx["revisions"]
-    ]
     said = _("Everyone who acts or speaks in the record: people, organisations, publications.")
-    ctx["head"] = page_head(request, _("Actors"), said)
+    selection = Selection(ACTORS, request)
+    ctx = page_of(selection, said)
+    ctx["rows"] = [
+        {
+            **row,
+            "kind_words": ACTOR_KINDS[row["kind"]],
+            "other_names": row["other_names"][:MOST_NAMES],
+        }
+        for row in ACTORS.rows(selection.revisions)
+    ]
     return render(request, "actors/actors.html", {**ctx, "nav": "actors"})
-
-
-def _texts(rows: Iterable[tuple[int, str, dict[str, Any]]]) -> Iterable[tuple[int, list[str]]]:
-    """All names of an actor, in any language."""
-    for pk, title, document in rows:
-        yield pk, [title, *(one["name"] for one in document["other_names"])]
 
 
 @negotiated("actor", list_as)

@@ -12,9 +12,17 @@ from django.urls import get_resolver, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from kb.formats import ENTRIES, FORMATS, LISTS, formats_of
+from kb.formats import ENTRIES, FORMATS, INDEXES, LISTS, formats_of
 from kb.record.addresses import PLURALS, for_machines
-from kb.record.answers import EntryList, EventEntry, Problem, StatementEntry
+from kb.record.answers import (
+    ActorIndex,
+    EntryList,
+    EventEntry,
+    IncidentIndex,
+    Problem,
+    SourceIndex,
+    StatementEntry,
+)
 from kb.record.documents import json_schema
 from kb.record.filters import MOST_ROWS, MOST_VALUES
 from kb.record.query import PAGE_SIZE
@@ -34,6 +42,9 @@ SCHEMAS = {
     "entries": ("One page of a list of entries", EntryList),
     "event": ("An event", EventEntry),
     "statement": ("A statement", StatementEntry),
+    "actors": ("One page of the index of actors", ActorIndex),
+    "sources": ("One page of the index of sources", SourceIndex),
+    "incidents": ("One page of the index of incidents", IncidentIndex),
     "problem": ("Why a request was not answered", Problem),
 }
 # What the record itself holds, by which the whole of it is kept and moved.
@@ -53,7 +64,7 @@ def api(request: HttpRequest) -> HttpResponse:
         "said": said,
         "site": settings.SITE_URL,
         "licence": data_licence(),
-        "things": [_thing(one) for one in (*LISTS, *ENTRIES)],
+        "things": [_thing(one) for one in (*LISTS, *ENTRIES, *INDEXES)],
         "parameters": parameters,
         "first": [one for name in FIRST for one in parameters if one.name == name],
         "others": [one for one in parameters if one.name not in FIRST],
@@ -80,8 +91,11 @@ def _thing(kind: str) -> dict[str, Any]:
         "source": _("The entries that rest on a source"),
         "event": _("One event"),
         "statement": _("One statement"),
+        "actors": _("Every actor"),
+        "sources": _("Every source"),
+        "incidents": _("Every incident"),
     }
-    path = "/timeline" if kind == "timeline" else f"/{PLURALS[kind]}/<{_('address')}>"
+    path = f"/{PLURALS[kind]}/<{_('address')}>" if kind in PLURALS else f"/{kind}"
     return {"path": path, "words": words[kind], "formats": formats_of(kind)}
 
 

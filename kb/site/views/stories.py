@@ -2,40 +2,21 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kb.record.models import Revision
-from kb.site.heads import page_head
-from kb.site.parameters import WORDS, page_mark, parameters
+from kb.site.directories import INCIDENTS
+from kb.site.directory import Selection, page_of
 from kb.site.stories import stories_of
-from kb.site.views.decorators import reader_page
+from kb.site.views.decorators import negotiated, reader_page
+from kb.site.views.indexes import index_as
 
-PAGE_SIZE = 50
 
-
+@negotiated("incidents", index_as)
 @reader_page
 def incidents(request: HttpRequest) -> HttpResponse:
-    """All of them, the one that changed last first; ``after`` is the mark of the page before."""
-    after = page_mark(request, parameters(request, {"after": WORDS})["after"])
-    standing = Revision.objects.standing().filter(kind="incident")
-    # A current revision with a higher number was published later.
-    rows = standing.filter(pk__lt=after) if after else standing
-    found = list(rows.order_by("-pk")[: PAGE_SIZE + 1])
-    path = reverse("incidents")
-    more = len(found) > PAGE_SIZE
-    ctx = {
-        **stories_of(found[:PAGE_SIZE]),
-        "total": standing.count(),
-        "pages": {
-            "first": path if after else None,
-            "next": f"{path}?after={found[PAGE_SIZE - 1].pk}" if more else None,
-        },
-        "head": page_head(
-            request,
-            _("Incidents"),
-            _("The stories on the record, the one that changed last first."),
-        ),
-        "nav": "home",
-    }
-    return render(request, "incidents/incidents.html", ctx)
+    """The stories on the record, the one that changed last first unless asked otherwise."""
+    said = _("The stories on the record, the one that changed last first.")
+    selection = Selection(INCIDENTS, request)
+    ctx = page_of(selection, said) | stories_of(selection.revisions)
+    ctx["rows"] = ctx["incidents"]
+    return render(request, "incidents/incidents.html", {**ctx, "nav": "home"})

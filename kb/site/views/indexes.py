@@ -1,0 +1,77 @@
+"""The indexes as files for programs: /actors.csv, /sources.bib, /incidents.json and their kin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from kb.formats import FORMATS, Format
+from kb.formats.view import View
+from kb.record import epoch
+from kb.record.export import snapshot
+from kb.site.directories import DIRECTORIES
+from kb.site.directory import Selection
+from kb.site.representations import data_licence, file_response, links_to_pages, site
+from kb.site.views.decorators import data_file
+from kb.text.slugs import slugify
+
+ROWS_AT_ONCE = 500
+
+
+@data_file
+def index_as(request: HttpRequest, kind: str, suffix: str) -> HttpResponse:
+    """An index in a format: a page of it, or all that is asked for as a stream."""
+    form = FORMATS[suffix]
+    selection = Selection(DIRECTORIES[kind], request, form.switches)
+    name = f"{slugify(selection.describe(), kind)}.{suffix}"
+    if not form.in_pages:
+        return file_response(request, form, _whole(form, selection), name, as_stream=True)
+    if request.method == "HEAD":
+        return file_response(request, form, iter(()), name)
+    with snapshot():
+        beside = {"previous": selection.previous, "next": selection.next}
+        pages = {rel: _address(form, selection, mark) for rel, mark in beside.items() if mark}
+        view = _view(form, selection, first=_address(form, selection, {}), **pages)
+        rows = selection.directory.rows(selection.revisions)
+        content = b"".join(form.write(view, map(dict, rows)))
+    return file_response(request, form, iter([content]), name, links=links_to_pages(view))
+
+
+def _whole(form: Format, selection: Selection) -> Iterator[bytes]:
+    """All of it from one state of the record."""
+    with snapshot():
+        batches = selection.batches(ROWS_AT_ONCE)
+        rows = (dict(row) for batch in batches for row in selection.directory.rows(batch))
+        yield from form.write(_view(form, selection), rows)
+
+
+def _view(form: Format, selection: Selection, **pages: Any) -> View:
+    directory = selection.directory
+    number, changed_at = epoch.stamp()
+    return View(
+        kind=directory.name,
+        words=selection.describe(),
+        query=urlencode(selection.pairs()),
+        page=settings.SITE_URL + selection.url(reverse(directory.name)),
+        address=_address(form, selection, {}),
+        site=site(),
+        epoch=number,
+        changed_at=changed_at,
+        certain=selection.total,
+        licence=data_licence(),
+        is_index=True,
+        noun=directory.noun,
+        switches=selection.on,
+        **pages,
+    )
+
+
+def _address(form: Format, selection: Selection, mark: dict[str, str]) -> str:
+    more = {**mark, **dict.fromkeys(selection.on, "1")}
+    path = reverse(f"{selection.directory.name}-{form.name}")
+    return settings.SITE_URL + selection.url(path, **more)

@@ -1,0 +1,194 @@
+"""`/actors.json`, `/sources.bib` and their kin: what an index shows, for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import bibtexparser
+import jsonschema
+import pytest
+import rispy
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from kb.formats import INDEXES, formats_of
+from kb.formats.csv import unguarded
+from kb.record.schema import schema_of
+from kb.site.openapi import ANSWERS
+from tests.formats.reading import body
+from tests.make import (
+    make_actor,
+    make_event,
+    make_incident,
+    make_proposition,
+    make_source,
+    make_stance,
+    make_statement,
+    published,
+)
+
+pytestmark = pytest.mark.django_db
+EVERY = [(name, form.suffix) for name in INDEXES for form in formats_of(name)]
+
+
+@pytest.fixture
+def record():
+    paper = published(make_actor("The Paper", slug="paper", actor_kind="publication"))
+    acme = published(make_actor("=Acme; Inc.", slug="acme"))
+    news = make_source("News", slug="news", publisher=paper, byline="R. Example", language="en",
+                       url="https://example.org/news", published="2023-12-15")  # fmt: skip
+    published(make_source("Undated", slug="undated", published=""))
+    story = make_incident("The story", slug="story", summary="What *came* of it.")
+    first = make_event(happened="2023-04", source=news, actors=((acme, "acted"),))
+    said = make_statement(said="2023-12-15", source=news, about=(first,), on_behalf_of=acme)
+    claim = make_proposition(incident=story, events=(first,))
+    make_stance(claim, "asserts", statement=said)
+    for one in (first, said):
+        one.incidents.add(story)
+    for one in (news, story, first, said, claim):
+        published(one)
+
+
+def lines(answer):
+    return [json.loads(line) for line in body(answer).decode().splitlines()]
+
+
+def table(answer):
+    return list(csv.DictReader(io.StringIO(body(answer).decode("utf-8-sig"), newline="")))
+
+
+def test_it_works(reader, record):
+    for name, suffix in EVERY:
+        answer = reader.get(f"/{name}.{suffix}")
+        assert (answer.status_code, bool(body(answer))) == (200, True)
+        assert answer["Access-Control-Allow-Origin"] == "*"
+        assert answer["Content-Disposition"].endswith(f'filename="{name}.{suffix}"')
+
+
+@pytest.mark.parametrize("name", INDEXES)
+def test_every_answer_keeps_to_its_schema(reader, record, name):
+    answer = reader.get(f"/{name}.json").json()
+    jsonschema.validate(answer, schema_of(name, ANSWERS[name], closed=True))
+    assert answer["count"] == len(answer[name]) > 0
+    assert lines(reader.get(f"/{name}.jsonl")) == answer[name]
+
+
+def test_what_is_said_of_each(reader, record):
+    acme, *_others, paper = reader.get("/actors.json").json()["actors"]
+    assert (acme["name"], acme["entries"], acme["url"]) == ("=Acme; Inc.", 2, "/actors/acme/")
+    assert paper["entries"] == 0
+    news, undated = reader.get("/sources.json").json()["sources"]
+    assert (news["publisher"]["name"], news["link"]) == ("The Paper", "https://example.org/news")
+    assert (news["published"]["edtf"], news["entries"]) == ("2023-12-15", 2)
+    assert (undated["publisher"], undated["published"]["edtf"]) == (None, "")
+    (story,) = reader.get("/incidents.json").json()["incidents"]
+    assert (story["first"]["edtf"], story["last"]["edtf"]) == ("2023-04", "2023-12-15")
+    assert (story["entries"], story["sources"], story["contested"]) == (2, 1, 1)
+
+
+def test_a_table_is_safe_to_open_and_exact_when_raw(reader, record):
+    acme = table(reader.get("/actors.csv"))[0]
+    assert (acme["name"], unguarded(acme["name"])) == ("'=Acme; Inc.", "=Acme; Inc.")
+    raw = reader.get("/actors.csv?raw=1")
+    assert body(raw).startswith(b"id,name,")
+    assert table(reader.get("/actors.csv?raw=1"))[0]["name"] == "=Acme; Inc."
+    news = table(reader.get("/sources.csv"))[0]
+    assert (news["publisher"], news["published"], news["edtf"]) == (
+        "The Paper", "15 December 2023", "2023-12-15",
+    )  # fmt: skip
+    (story,) = table(reader.get("/incidents.csv"))
+    assert (story["first"], story["last"]) == ("April 2023", "15 December 2023")
+    assert reader.get("/actors.csv?raw=maybe").status_code == 400
+
+
+def test_a_bibliography_of_all_sources(reader, record):
+    library = bibtexparser.parse_string(body(reader.get("/sources.bib")).decode())
+    assert not library.failed_blocks
+    view, news, _undated = library.entries
+    assert "2 sources" in view["note"]
+    assert (news["url"], news["title"]) == ("https://example.org/news", "{News}")
+    assert "The Paper" in str(news.fields)
+    _view, news, undated = rispy.loads(body(reader.get("/sources.ris")).decode())
+    assert (news["title"], undated["title"]) == ("News", "Undated")
+    _view, news, _undated = json.loads(body(reader.get("/sources.csl.json")))
+    assert news["issued"] == {"date-parts": [[2023, 12, 15]]}
+    own = body(reader.get("/sources/news.csl.json"))
+    assert json.loads(own) in ([news], news), "as on its own page"
+
+
+def test_a_file_holds_what_the_page_shows(reader, record):
+    for name, query in (
+        ("actors", "q=acme"), ("actors", "kind=publication"), ("sources", "q=paper"),
+        ("sources", "order=entries"), ("incidents", "q=came"), ("incidents", "q=nothing"),
+    ):  # fmt: skip
+        shown = [one["id"] for one in reader.get(f"/{name}/?{query}").context["rows"]]
+        assert [one["id"] for one in reader.get(f"/{name}.json?{query}").json()[name]] == shown
+        assert [one["id"] for one in lines(reader.get(f"/{name}.jsonl?{query}"))] == shown
+        assert [one["id"] for one in table(reader.get(f"/{name}.csv?{query}"))] == shown
+
+
+@pytest.mark.parametrize("order", ["name", "entries", "newest"])
+def test_pages_go_through_all_of_it_once(reader, monkeypatch, order):
+    for number, title in enumerate("EDCBA"):
+        story = published(make_incident(title))
+        for _ in range(number % 3):
+            event = make_event()
+            event.incidents.add(story)
+            published(event)
+    whole = [one["id"] for one in lines(reader.get(f"/incidents.jsonl?order={order}"))]
+    monkeypatch.setattr("kb.site.directory.PAGE_SIZE", 2)
+    found, address, last = [], f"/incidents.json?order={order}", None
+    while address:
+        answer = reader.get(address)
+        assert answer.json()["count"] == 5
+        assert ('rel="next"' in answer["Link"]) == bool(answer.json()["next"])
+        found += [one["id"] for one in answer.json()["incidents"]]
+        address, last = answer.json()["next"], answer.json()
+    assert found == whole
+    back = reader.get(last["previous"]).json()
+    assert [one["id"] for one in back["incidents"]] == whole[2:4]
+
+
+def test_a_mark_is_a_place_in_the_whole_index(reader, record):
+    """Whoever changes a filter keeps the page they are on."""
+    acme = reader.get("/actors.json?q=acme").json()["actors"][0]["id"]
+    rest = reader.get(f"/actors.json?kind=publication&after={acme}").json()
+    assert [one["name"] for one in rest["actors"]] == ["The Paper"]
+
+
+@pytest.mark.parametrize("query", ["colour=red", "kind=dragon", "after=nobody", "order=random"])
+def test_what_cannot_be_read_is_a_problem(reader, query):
+    answer = reader.get(f"/actors.json?{query}")
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert answer.json()["errors"].keys() == {query.split("=")[0]}
+
+
+def test_accept_and_unchanged_and_head(reader, record, queries):
+    answer = reader.get("/sources/", headers={"Accept": "application/x-bibtex"})
+    assert answer["Content-Location"] == "/sources.bib"
+    assert "Accept" in answer["Vary"]
+    page = reader.get("/sources/?q=news").text
+    assert '<link rel="alternate" href="/sources.csv?q=news" type="text/csv' in page
+    etag = reader.get("/sources.csv")["ETag"]
+    with queries(1):
+        assert reader.get("/sources.csv", headers={"If-None-Match": etag}).status_code == 304
+    for name, suffix in EVERY:
+        assert not body(reader.head(f"/{name}.{suffix}"))
+
+
+@pytest.mark.parametrize("name", INDEXES)
+def test_it_costs_the_same_with_many_rows(reader, name):
+    make = {"actors": make_actor, "sources": make_source, "incidents": make_incident}[name]
+
+    def cost(suffix):
+        with CaptureQueriesContext(connection) as found:
+            body(reader.get(f"/{name}.{suffix}"))
+        return len(found)
+
+    published(make())
+    few = [cost(suffix) for suffix in ("json", "csv")]
+    for _ in range(20):
+        published(make())
+    assert [cost(suffix) for suffix in ("json", "csv")] == few
