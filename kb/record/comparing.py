@@ -9,9 +9,11 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from kb.record.documents import Document
+from kb.record.rows import in_words
 
 # A piece of text and whether it stands in both ("same"), only in the old or only in the new.
 Piece = tuple[str, str]
+WordsOf = Callable[[str, str], str]
 # Above this many words the comparison, which is quadratic at worst, is of whole lines.
 MOST_WORDS = 4000
 # Not of interest to a reader: the address says the id, and words and bounds follow from the EDTF.
@@ -30,21 +32,23 @@ class Difference:
     pieces: list[Piece]
 
 
-def fields_of(document: Document, name_of: Callable[[str], str]) -> dict[str, str]:
-    """The document as one text for each field; ``name_of`` gives the title behind a public id.
+def fields_of(document: Document, words_of: WordsOf) -> dict[str, str]:
+    """The document as one text for each field.
 
-    Lists are a line for each item. Raises nothing: what it does not know it writes as it is.
+    ``words_of`` gives for the name of a field, or of a part of it, and its value what a reader is
+    told: the title behind a public id, the word behind a code. Lists are a line for each item.
+    Raises nothing: what it does not know it writes as it is.
     """
     return {
-        name: _text(value, name_of).strip()
+        name: _text(name, value, words_of).strip()
         for name, value in document.items()
         if name not in _LEFT_OUT
     }
 
 
-def differences(old: Document, new: Document, name_of: Callable[[str], str]) -> list[Difference]:
+def differences(old: Document, new: Document, words_of: WordsOf) -> list[Difference]:
     """Every field whose text differs, in the order of the newer document."""
-    before, after = fields_of(old, name_of), fields_of(new, name_of)
+    before, after = fields_of(old, words_of), fields_of(new, words_of)
     return [
         Difference(name, pieces_of(before.get(name, ""), after.get(name, "")))
         for name in [*after, *(name for name in before if name not in after)]
@@ -69,25 +73,25 @@ def pieces_of(old: str, new: str) -> list[Piece]:
     return found
 
 
-def _text(value: Any, name_of: Callable[[str], str]) -> str:
+def _text(name: str, value: Any, words_of: WordsOf) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, str):
-        return name_of(value)
+        return words_of(name, value)
     if isinstance(value, dict):
-        return "; ".join(_parts(value, name_of))
+        return "; ".join(_parts(value, words_of))
     if isinstance(value, list):
-        return "\n".join(_text(one, name_of) for one in value)
+        return "\n".join(_text(name, one, words_of) for one in value)
     return str(value)
 
 
-def _parts(value: dict[str, Any], name_of: Callable[[str], str]) -> Iterator[str]:
+def _parts(value: dict[str, Any], words_of: WordsOf) -> Iterator[str]:
     if value.keys() >= _DATE_PARTS:
-        yield value["words"] + (f" ({value['edtf']})" if value["edtf"] else "")
+        yield in_words(value)["words"] + (f" ({value['edtf']})" if value["edtf"] else "")
         if value["phrase"]:
             yield f"“{value['phrase']}”"
         return
-    for part in value.values():
-        text = _text(part, name_of).replace("\n", ", ")
+    for name, part in value.items():
+        text = _text(name, part, words_of).replace("\n", ", ")
         if text:
             yield text

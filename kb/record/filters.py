@@ -220,6 +220,11 @@ STANDINGS = {
     "reported": _("Reported"),
     "announced": _("Announced"),
 }
+ORDERS = {
+    "oldest": _("Oldest first"),
+    "newest": _("Newest first"),
+    "changed": _("Last changed first"),
+}
 FORMS = {"verbatim": _("Quotation"), "paraphrase": _("Paraphrase"), "document": _("Document")}
 
 
@@ -300,11 +305,7 @@ class TimelineFilter(django_filters.FilterSet):
     )
     order = OneOf(
         label=_("Order"),
-        choices=[
-            ("oldest", _("Oldest first")),
-            ("newest", _("Newest first")),
-            ("changed", _("Last changed first")),
-        ],
+        choices=list(ORDERS.items()),
         help_text=_("Which entry comes first."),
         example="newest",
     )

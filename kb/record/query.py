@@ -126,9 +126,14 @@ class TimelineQuery:
         return entries.order_by(key if is_rising else f"-{key}")
 
     @property
+    def is_by_time(self) -> bool:
+        """Whether the dates of entries decide their order, forwards or backwards."""
+        return self.order != "changed"
+
+    @property
     def sorting(self) -> tuple[str, bool]:
         """The column of an entry that decides the order, and whether it rises."""
-        if self.order == "changed":
+        if not self.is_by_time:
             # A version with a higher number was published later.
             return "revision_id", False
         return "sort_key", self.order == "oldest"

@@ -15,11 +15,12 @@ MOST_JUMPS = 60
 
 
 def jumps(page: TimelinePage, url: Callable[[TimelineQuery], str]) -> list[dict[str, Any]]:
-    """A link to the page that begins with each year; empty when all stands on one page.
+    """A link to the page that begins with each year; empty when all stands on one page
+    or the order is another.
 
     Over long times every tenth year, or every hundredth. Costs one query, where it is needed.
     """
-    if not (page.previous or page.next):
+    if not (page.query.is_by_time and (page.previous or page.next)):
         return []
     entries = page.query.entries(with_later=page.with_later).filter(dated=True).order_by()
     ends = entries.aggregate(first=Min("sort_key"), last=Max("sort_key"))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
 from kb.record.facets import MOST_OPTIONS
-from kb.record.filters import TimelineFilter
+from kb.record.filters import ORDERS, TimelineFilter
 from kb.record.page import TimelinePage
 from kb.record.prose import with_html
 from kb.record.query import InvalidQuery, TimelineQuery
@@ -22,6 +22,7 @@ from kb.site.asknown import bar
 from kb.site.jumps import jumps
 from kb.site.representations import format_links
 from kb.site.ribbon import ribbon
+from kb.site.templatetags.pages import day_words
 from kb.text.fold import query_terms
 
 SHOWN_OPTIONS = 5
@@ -68,16 +69,15 @@ def listing(
     view = {
         "rows": rows,
         "count": {"certain": count.certain, "possible": count.possible, "total": count.shown},
-        "groups": groups(rows),
+        "groups": groups(rows) if query.is_by_time else groups_by_change(rows),
         "facets": _facets(page, fixed),
         "chips": _chips(query, fixed, url),
         "previous": url(page.previous) if page.previous else None,
         "next": url(page.next) if page.next else None,
-        "order": query.order,
-        "order_urls": {
-            "oldest": url(query.with_(order="oldest")),
-            "newest": url(query.with_(order="newest")),
-        },
+        "orders": [
+            {"label": label, "url": url(query.with_(order=order)), "current": order == query.order}
+            for order, label in ORDERS.items()
+        ],
         "words": query.describe(),
         "clear_url": url(bare),
         "known": known,
@@ -136,17 +136,27 @@ def groups(rows: list[Row]) -> list[dict[str, Any]]:
             {"label": label, "rows": list(of_month)}
             for label, of_month in groupby(found, key=_month)
         ]
-        years.append(
-            {
-                "year": year,
-                "label": year or _("Date not stated"),
-                "certain": sum(row["certain"] is not False for row in found if _shown(row)),
-                "possible": sum(row["certain"] is False for row in found if _shown(row)),
-                "later": sum(not _shown(row) for row in found),
-                "months": months,
-            }
-        )
+        years.append({"label": year or _("Date not stated"), "months": months, **_counts(found)})
     return years
+
+
+def groups_by_change(rows: list[Row]) -> list[dict[str, Any]]:
+    """Days of publication, each with its rows, in their order."""
+    days = []
+    for day, of_day in groupby(rows, key=lambda row: day_words(row["published_at"])):
+        found = list(of_day)
+        label = _("Changed %(day)s") % {"day": day}
+        days.append({"label": label, "months": [{"label": "", "rows": found}], **_counts(found)})
+    return days
+
+
+def _counts(rows: list[Row]) -> dict[str, int]:
+    shown = [row for row in rows if _shown(row)]
+    return {
+        "certain": sum(row["certain"] is not False for row in shown),
+        "possible": sum(row["certain"] is False for row in shown),
+        "later": len(rows) - len(shown),
+    }
 
 
 def _shown(row: Row) -> bool:

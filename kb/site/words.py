@@ -19,6 +19,12 @@ SOURCE_KINDS = {
     "filing": _("Filing"),
     "interview": _("Interview"),
 }
+ATTRIBUTIONS = {
+    "named": _("named speaker"),
+    "unnamed": _("unnamed speaker"),
+    "document": _("document"),
+    "account": _("account of an organisation"),
+}
 # The fields of documents, as the history names them.
 FIELDS = {
     "title": _("title"),

@@ -53,16 +53,19 @@ def test_fields_are_named_and_ids_become_titles():
     new = {**old, "title": "Two", "incidents": ["x1", "x2"]}
     names = {"x1": "First story", "x2": "Second story"}
 
-    def name_of(text):
+    def words_of(name, text):
         return names.get(text, text)
 
-    found = {one.field: one.pieces for one in differences(old, new, name_of)}
+    found = {one.field: one.pieces for one in differences(old, new, words_of)}
     assert set(found) == {"title", "incidents"}
     assert sides(found["incidents"]) == ("First story", "First story\nSecond story")
-    assert differences(old, old, name_of) == []
-    assert fields_of(old, name_of)["standing"] == "reported"
+    assert differences(old, old, words_of) == []
+    assert fields_of(old, words_of)["standing"] == "reported"
 
 
 def test_a_date_is_in_words():
     date = {"edtf": "2023-04", "words": "April 2023", "phrase": "in April", "earliest": None}
-    assert fields_of({"date": date}, str)["date"] == "April 2023 (2023-04); “in April”"
+    assert (
+        fields_of({"date": date}, lambda name, text: text)["date"]
+        == "April 2023 (2023-04); “in April”"
+    )

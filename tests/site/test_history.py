@@ -5,7 +5,7 @@ import pytest
 from kb.desk.verbs.merging import merge
 from kb.desk.verbs.publishing import publish, withdraw
 from kb.desk.verbs.undoing import undo
-from tests.make import make_actor, make_event, published
+from tests.make import make_actor, make_event, make_source, published
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +83,19 @@ def test_a_tombstone_that_was_taken_back_is_no_text_to_compare(reader):
     assert "/history/2/" not in page
     assert reader.get("/actors/double/history/2/").status_code == 410
     assert reader.get("/actors/double/history/3/").status_code == 200
+
+
+def test_a_version_speaks_in_words_not_in_codes(reader):
+    source = make_source(language="zh-Hans")
+    actor = make_actor("Acme", slug="acme")
+    event = make_event(slug="told", standing="one_party", happened="2023-09", source=source,
+                       actors=((actor, "affected"),))  # fmt: skip
+    published(event)
+    page = reader.get("/events/told/history/1/").text
+    for words in ("One party’s account", "Acme; was affected", "supports this", "September 2023"):
+        assert words in page
+    assert "one_party" not in page
+    chinese = reader.get("/zh-hans/events/told/history/1/").text
+    assert "2023年9月" in chinese
+    assert "一方说法" in chinese
+    assert "Chinese" in reader.get(f"/sources/{source.slug}/history/1/").text

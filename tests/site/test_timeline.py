@@ -63,3 +63,16 @@ def test_hostile_queries_are_a_clean_answer(reader, query):
     for path in ("/timeline/", "/timeline.json"):
         answer = reader.get(f"{path}?{query}")
         assert answer.status_code in (200, 400, 404, 414), (path, query)
+
+
+def test_by_change_the_days_of_publication_are_the_heads(reader):
+    for title in ("First entered", "Entered next"):
+        published(make_event(title, happened="2019-06-15"))
+    page = reader.get("/timeline/?order=changed&size=1")
+    (group,) = page.context["page"]["groups"]
+    assert group["label"].startswith("Changed ")
+    assert [row["title"] for row in group["months"][0]["rows"]] == ["Entered next"]
+    assert page.context["page"]["jumps"] == []
+    assert [one["current"] for one in page.context["page"]["orders"]] == [False, False, True]
+    second = reader.get(page.context["page"]["next"])
+    assert "First entered" in second.text

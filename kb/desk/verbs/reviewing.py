@@ -90,7 +90,7 @@ def unpublished_changes(thing: Publishable) -> list[Difference]:
     now = document_of(thing)
     before: Document = seen.document if seen else {}
     titles = _titles(references(now) | (references(before) if before else set()))
-    return differences(_ordered(before), _ordered(now), lambda text: titles.get(text, text))
+    return differences(_ordered(before), _ordered(now), lambda _name, text: titles.get(text, text))
 
 
 def _ordered(document: Document) -> Document:

@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from kb.record.addresses import path_of
-from kb.record.comparing import differences, fields_of
+from kb.record.comparing import WordsOf, differences, fields_of
 from kb.record.documents import Document, references
+from kb.record.filters import FORMS, STANDINGS
 from kb.record.history import at_address, is_gone, versions
 from kb.record.models import GONE, Change, Revision
 from kb.record.rows import Names
 from kb.site.embedding import entry_embed, panel
 from kb.site.heads import page_head
 from kb.site.parameters import Unreadable
+from kb.site.relays import ABOVE
+from kb.site.templatetags.pages import language_words
+from kb.site.templatetags.record import BEARINGS, OUTCOMES, POSITIONS, ROLES, WORDINGS
 from kb.site.views.decorators import reader_page
 from kb.site.views.errors import tombstone
-from kb.site.words import FIELDS
+from kb.site.words import ACTOR_KINDS, ATTRIBUTIONS, FIELDS, NAME_KINDS, SOURCE_KINDS
 
 KINDS = ("actor", "source", "incident", "event", "statement")
 EMBEDDED = ("event", "statement")
+# What the codes in a document are called, by the name of the field or of its part.
+CODES = {
+    "standing": STANDINGS,
+    "form": FORMS,
+    "wording": WORDINGS,
+    "outcome": OUTCOMES,
+    "attribution": ATTRIBUTIONS,
+    "role": ROLES,
+    "bearing": BEARINGS,
+    "position": POSITIONS,
+    "derivation": ABOVE,
+    "actor_kind": ACTOR_KINDS,
+    "source_kind": SOURCE_KINDS,
+    "kind": NAME_KINDS,
+}
 
 
 @reader_page
@@ -59,7 +76,7 @@ def version(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResp
     gone = next((one for one in (current, found) if is_gone(one)), None)
     if gone is not None:
         return render(request, "errors/410.html", tombstone(gone), status=410)
-    name_of = _namer([found.document])
+    words_of = _words_of([found.document])
     ctx = {
         "title": found.title,
         "path": path_of(kind, current.slug),
@@ -69,7 +86,7 @@ def version(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResp
         "last": current.number,
         "fields": [
             {"label": FIELDS.get(name, name), "text": text}
-            for name, text in fields_of(found.document, name_of).items()
+            for name, text in fields_of(found.document, words_of).items()
             if text
         ],
         "sha256": found.sha256,
@@ -118,22 +135,23 @@ def _changes(public_id: str, old: int, new: int) -> list[dict]:
     pair = (documents[old], documents[new])
     return [
         {"label": FIELDS.get(one.field, one.field), "pieces": one.pieces}
-        for one in differences(*pair, _namer(pair))
+        for one in differences(*pair, _words_of(pair))
     ]
 
 
-def _namer(documents: tuple[Document, ...] | list[Document]) -> Callable[[str], str]:
-    """Titles for the public ids that the documents name; any other text stays as it is."""
+def _words_of(documents: tuple[Document, ...] | list[Document]) -> WordsOf:
+    """Titles for the public ids that the documents name, words for codes; any other as it is."""
     names = Names(documents)
     known = {one for document in documents for one in references(document)}
 
-    def name_of(text: str) -> str:
-        if text not in known:
-            return text
-        found = names.documents.get(text)
-        return found["title"] if found else text
+    def words_of(name: str, text: str) -> str:
+        if text in known and (found := names.documents.get(text)):
+            return str(found["title"])
+        if name in ("language", "original_language"):
+            return language_words(text)
+        return str(CODES.get(name, {}).get(text, text))
 
-    return name_of
+    return words_of
 
 
 def _lines(found: list[Revision], path: str) -> list[dict]:
