@@ -142,7 +142,7 @@ def fill(entries: int, *, seed: int = 1, hostile: bool = False) -> int:
     from django.db import transaction
 
     from kb.record import epoch
-    from kb.record.index import index_in_bulk
+    from kb.record.index import index_in_bulk, take_statistics
     from kb.record.models import Revision
 
     made = Generator(entries, seed=seed, hostile=hostile)
@@ -154,6 +154,7 @@ def fill(entries: int, *, seed: int = 1, hostile: bool = False) -> int:
             _store(batch)
         for batch in _batches(made.listed()):
             index_in_bulk(_store(batch))
+        take_statistics()
     return entries
 
 
