@@ -79,6 +79,7 @@ class Selection:
         if self.after and self.before:
             both = _("Give either after or before, not both.")
             raise Unreadable({"before": both}, request.GET)
+        self._mark = self._at_mark()
 
     @cached_property
     def revisions(self) -> list[Revision]:
@@ -171,24 +172,33 @@ class Selection:
     def _page(self) -> tuple[list[Revision], bool, bool]:
         """The rows after or before a mark, and whether there are more on either side."""
         size = PAGE_SIZE
-        if not (self.after or self.before):
+        if self._mark is None:
             found = list(self._ordered[: size + 1])
             return found[:size], False, len(found) > size
-        # Whatever is found or left out: the mark is a place in the order of all.
-        name, given = ("before", self.before) if self.before else ("after", self.after)
-        mark = self._ranked(self._all).filter(public_id=given).first()
-        if mark is None:
-            wrong = _("This page mark is not one of ours: start from the first page.")
-            raise Unreadable({name: wrong}, self.request.GET)
-        if name == "after":
-            found = list(self._ordered.filter(self._beyond(mark, "gt", "lt"))[: size + 1])
+        if self.after:
+            found = list(self._ordered.filter(self._beyond("gt", "lt"))[: size + 1])
             return found[:size], True, len(found) > size
-        rows = self._ordered.filter(self._beyond(mark, "lt", "gt")).reverse()[: size + 1]
+        rows = self._ordered.filter(self._beyond("lt", "gt")).reverse()[: size + 1]
         found = list(rows)
         return found[:size][::-1], len(found) > size, True
 
-    def _beyond(self, mark: Any, side: str, rank_side: str) -> Q:
+    def _at_mark(self) -> Any:
+        """The row at the mark, None without one: whatever is left out, a place in all of them.
+
+        Files that hold all rows have no use for it; a mark that is none is refused there too.
+        """
+        given = self.after or self.before
+        if not given:
+            return None
+        mark = self._ranked(self._all).filter(public_id=given).first()
+        if mark is None:
+            wrong = _("This page mark is not one of ours: start from the first page.")
+            raise Unreadable({"after" if self.after else "before": wrong}, self.request.GET)
+        return mark
+
+    def _beyond(self, side: str, rank_side: str) -> Q:
         """Rows on one side of the mark, in the order of rank, name and public id."""
+        mark = self._mark
         further = Q(**{f"name__{side}": mark.name})
         further |= Q(name=mark.name, **{f"public_id__{side}": mark.public_id})
         if self._by_rank:

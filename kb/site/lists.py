@@ -24,7 +24,7 @@ class Lane(NamedTuple):
 
 def take_lane(data: QueryDict) -> Lane:
     """Take ``lane`` out of the parameters. Raises Unreadable when there is no such lane."""
-    key = (data.pop("lane", None) or ["all"])[-1]
+    key = (data.pop("lane", None) or [""])[-1] or "all"
     for parameter, name, _label in LANES:
         if name == key:
             return Lane(parameter, key)

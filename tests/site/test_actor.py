@@ -53,6 +53,8 @@ def test_a_lane_that_is_not_there_is_refused_by_name(reader, acme):
     answer = reader.get("/actors/acme/?lane=thought")
     assert answer.status_code == 400
     assert "lane" in dict(answer.context["problems"])
+    assert reader.get("/actors/acme/?lane=").status_code == 200, "a form sends what is left empty"
+    assert reader.get("/actors/acme.csv?lane=").status_code == 200
 
 
 def test_who_speaks_for_it_is_named_with_capacity_and_day(reader, acme):

@@ -160,9 +160,10 @@ def test_a_mark_is_a_place_in_the_whole_index(reader, record):
 
 @pytest.mark.parametrize("query", ["colour=red", "kind=dragon", "after=nobody", "order=random"])
 def test_what_cannot_be_read_is_a_problem(reader, query):
-    answer = reader.get(f"/actors.json?{query}")
-    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
-    assert answer.json()["errors"].keys() == {query.split("=")[0]}
+    for suffix in ("json", "csv"):
+        answer = reader.get(f"/actors.{suffix}?{query}")
+        assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+        assert answer.json()["errors"].keys() == {query.split("=")[0]}
 
 
 def test_accept_and_unchanged_and_head(reader, record, queries):

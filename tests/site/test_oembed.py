@@ -187,3 +187,9 @@ def test_no_text_is_taken_for_an_address_elsewhere(text):
 def test_xml_gives_back_any_text(text):
     root = ET.fromstring(xml("oembed", {"title": text}).encode())  # noqa: S314 (made by us)
     assert (root[0].text or "") == text
+
+
+def test_a_parameter_given_twice_is_named_whatever_it_says(reader):
+    answer = reader.get("/oembed?format=yaml&format=yaml&url=0")
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert answer.json()["errors"].keys() == {"format"}

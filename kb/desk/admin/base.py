@@ -49,6 +49,8 @@ AGAIN = (
     {
         "fields": ["publication_change", "publication_note"],
         "description": "Readers see the published text until you publish again.",
+        # Below the citations, where the buttons are: see admin/desk/change_form.html.
+        "classes": ["last"],
     },
 )
 RECORD = (

@@ -27,11 +27,11 @@ def oembed(request: HttpRequest) -> HttpResponse:
     """
     given = request.GET
     form = given.get("format") or "json"
-    if form not in FORMATS:
+    errors = {name: "Give this parameter once." for name in TAKEN if len(given.getlist(name)) > 1}
+    if form not in FORMATS and not errors:
         return _refused(
             request, "json", "no-such-format", "There is JSON and XML, and no other format."
         )
-    errors = {name: "Give this parameter once." for name in TAKEN if len(given.getlist(name)) > 1}
     if not given.get("url"):
         errors["url"] = "Give the address of a page of this site."
     sizes = {}
@@ -42,7 +42,8 @@ def oembed(request: HttpRequest) -> HttpResponse:
         else:
             sizes[name] = int(text[:_MOST_DIGITS] or 0)
     if errors:
-        return _refused(request, form, "bad-parameter", errors=errors)
+        said = form if form in FORMATS else "json"
+        return _refused(request, said, "bad-parameter", errors=errors)
     try:
         embed = embed_at(given["url"])
     except NoEmbed as reason:
