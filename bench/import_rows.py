@@ -65,7 +65,7 @@ def measure(path: Path, rows: int) -> None:
         outcomes = list(plan(rows_of(file, "csv", NO_LIMITS), origin="bench"))
     lap("read and planned")
     batch = load(outcomes, origin="bench", name="bench", sha256="")
-    lap("stored (write lock held)")
+    lap("stored")
     del outcomes
     with path.open("rb") as file:
         again = list(plan(rows_of(file, "csv", NO_LIMITS), origin="bench"))

@@ -284,9 +284,10 @@ def _problems(row: Row) -> list[str]:
     return found
 
 
-def summary(counts: Mapping[str, int]) -> str:
-    """How many rows of each action: "12 will add, 1 refused"."""
-    return ", ".join(f"{counts[one]:,} {one}" for one in ACTIONS if counts.get(one))
+def summary(counts: Mapping[str, int], *, done: bool = False) -> str:
+    """How many rows of each action: "12 will add, 1 refused"; once ``done``, "12 added"."""
+    words = {ADD: "added", CHANGE: "changed"} if done else {}
+    return ", ".join(f"{counts[one]:,} {words.get(one, one)}" for one in ACTIONS if counts.get(one))
 
 
 def counts_of(outcomes: Iterable[Outcome]) -> Counter[str]:

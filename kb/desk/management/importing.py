@@ -87,6 +87,7 @@ class ImportCommand(BaseCommand):
             sha256=digest_of(file),
             progress=self._bar("Storing", total),
         )
+        said = summary(counts, done=True)
         self.stdout.write(f"Loaded as drafts: {said}. To undo: manage.py import_undo {batch.pk}")
 
     def _reported(

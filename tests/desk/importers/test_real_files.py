@@ -38,7 +38,7 @@ def test_real_timelines(path, capsys):
         return
     call_command("import_timelinejs", str(path))
     events = Event.objects.all()
-    assert f"Loaded as drafts: {len(events)} will add" in capsys.readouterr().out
+    assert f"Loaded as drafts: {len(events)} added" in capsys.readouterr().out
     assert not any("<" in event.title for event in events)
     call_command("import_timelinejs", str(path), dry_run=True)
     assert f"Would load: {len(events)} unchanged" in capsys.readouterr().out
