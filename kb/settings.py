@@ -93,9 +93,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    # Both let go by at once whatever is not below the desk's path.
+    # These let go by at once whatever is not below the desk's path.
     "kb.desk.signin.sessions.SessionLimits",
     "kb.desk.signin.gate.Gate",
+    "kb.desk.busy.Busy",
 ]
 ROOT_URLCONF = "kb.urls"
 WSGI_APPLICATION = "kb.wsgi.application"

@@ -54,3 +54,19 @@ def test_an_import_that_waits_in_vain_says_so(monkeypatch):
 
 def test_another_fault_is_not_taken_for_it():
     assert not saving.is_busy(OperationalError("disk I/O error"))
+
+
+def test_what_is_no_form_of_a_row_says_what_to_do(editor, monkeypatch):
+    event = make_event("Before")
+    monkeypatch.setattr("kb.desk.admin.review.comment", locked)
+    answer = editor.post(
+        f"/admin/desk/event/{event.pk}/review/", {"_comment": "1", "comment": "Look at this."}
+    )
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert "Nothing of this was stored" in answer.text
+
+
+def test_a_reader_is_not_told_of_the_desk(client, monkeypatch):
+    monkeypatch.setattr("kb.site.views.home.epoch.current", locked)
+    with pytest.raises(OperationalError):
+        client.get("/healthz")
