@@ -29,6 +29,7 @@ def test_versions_are_listed_and_the_last_two_compared(reader, corrected):
 
 def test_a_version_stays_as_it_was(reader, corrected):
     first = reader.get("/events/stop/history/1/").text
+    assert 'content="Version 1 of 2, as it was published."' in first
     assert "It did not stop." in first
     assert "what the record said until" in first
     last = reader.get("/events/stop/history/2/").text

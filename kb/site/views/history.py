@@ -51,6 +51,9 @@ def history(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     found = list(versions(current.public_id).defer("document"))
     old, new = _chosen(request, found)
     path = path_of(kind, current.slug)
+    said = _(
+        "Every version that was published. A version is never edited; the next one takes its place."
+    )
     ctx = {
         "title": current.title,
         "path": path,
@@ -60,7 +63,8 @@ def history(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
         "changes": _changes(current.public_id, old, new) if old and new else [],
         "withdrawn": is_gone(current),
         "reason": current.note,
-        "head": page_head(request, _("History: %(title)s") % {"title": current.title}),
+        "said": said,
+        "head": page_head(request, _("History: %(title)s") % {"title": current.title}, said),
         "nav": "changes",
     }
     return render(request, "history/history.html", ctx)
@@ -77,6 +81,10 @@ def version(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResp
     if gone is not None:
         return render(request, "errors/410.html", tombstone(gone), status=410)
     words_of = _words_of([found.document])
+    said = _("Version %(number)d of %(last)d, as it was published.") % {
+        "number": found.number,
+        "last": current.number,
+    }
     ctx = {
         "title": found.title,
         "path": path_of(kind, current.slug),
@@ -91,7 +99,7 @@ def version(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResp
         ],
         "sha256": found.sha256,
         "embed": panel(entry_embed(found.title, request.path)) if kind in EMBEDDED else None,
-        "head": page_head(request, found.title) | {"canonical": ""},
+        "head": page_head(request, found.title, said) | {"canonical": ""},
         "nav": "changes",
     }
     return render(request, "history/version.html", ctx)
