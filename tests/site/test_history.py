@@ -1,5 +1,7 @@
 """The versions of a record: listed, compared, shown as they were, and never more than is public."""
 
+import re
+
 import pytest
 
 from kb.desk.verbs.merging import merge
@@ -42,6 +44,19 @@ def test_the_entry_leads_to_both(reader, corrected):
     page = reader.get("/events/stop/").text
     assert 'href="/events/stop/history/"' in page
     assert 'href="/events/stop/history/2/"' in page
+
+
+def test_a_correction_is_compared_with_the_text_before_it_not_with_a_tombstone(reader, corrected):
+    withdraw(corrected, by=None, note="By mistake.")
+    corrected.refresh_from_db()
+    corrected.summary = "It did stop in April."
+    corrected.save()
+    publish(corrected, by=None, change="correction", note="The month was left out.")
+    listed = reader.get("/changes/?change=correction").text
+    link = re.search(r'href="(/events/stop/history/[^"]+)"', listed)[1]
+    page = reader.get(link)
+    assert page.status_code == 200
+    assert "in April" in re.sub(r"<[^>]+>", "", page.text)
 
 
 @pytest.mark.parametrize("query", ["old=9", "new=x", "old=1&new=99999999", "colour=red"])

@@ -64,7 +64,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 def _change(one: Revision, url: str) -> dict[str, Any]:
     compare = ""
     if one.kind in PLURALS and one.change == Change.CORRECTION and one.number > 1:
-        compare = f"{url}history/?old={one.number - 1}&new={one.number}"
+        compare = f"{url}history/?new={one.number}"
     return {
         "on": one.published_at,
         "change_words": Change(one.change).label,

@@ -44,7 +44,10 @@ CODES = {
 
 @reader_page
 def history(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-    """All versions, newest first; ``old`` and ``new`` choose the two that are compared."""
+    """All versions, newest first; ``old`` and ``new`` choose the two that are compared.
+
+    Without ``old`` it is the text before ``new``.
+    """
     current = at_address(kind, slug)
     if current is None:
         return render(request, "errors/404.html", {}, status=404)
@@ -134,6 +137,8 @@ def _chosen(request: HttpRequest, found: list[Revision]) -> tuple[int, int]:
             given[name] = int(text)
     if errors:
         raise Unreadable(errors, request.GET)
+    if "new" in request.GET and "old" not in request.GET:
+        given["old"] = max((one for one in there if one < given["new"]), default=0)
     return given["old"], given["new"]
 
 
