@@ -77,7 +77,9 @@ def main(arguments: list[str]) -> int:
         report.run("import contract", "lint-imports")
         report.run("types", "mypy")
 
-    tests = ["pytest", "-n", os.environ.get("KB_TEST_PROCESSES", "2"), *arguments]
+    # The slow tests stand last: a process that has none left takes over those of another.
+    processes = os.environ.get("KB_TEST_PROCESSES", "2")
+    tests = ["pytest", "-n", processes, "--dist", "worksteal", *arguments]
     has_browser = chromium.find() is not None
     if not has_browser:
         report.not_run.append("browser tests: no Chromium on PATH and none in KB_CHROMIUM")

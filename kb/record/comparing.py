@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from kb.record.documents import Document
+from kb.record.documents import Document, in_order
 from kb.record.rows import in_words
 
 # A piece of text and whether it stands in both ("same"), only in the old or only in the new.
@@ -41,7 +41,7 @@ def fields_of(document: Document, words_of: WordsOf) -> dict[str, str]:
     """
     return {
         name: _text(name, value, words_of).strip()
-        for name, value in document.items()
+        for name, value in in_order(document).items()
         if name not in _LEFT_OUT
     }
 

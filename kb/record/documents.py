@@ -197,6 +197,29 @@ DOCUMENTS: dict[str, type] = {
     "proposition": Proposition,
 }
 
+# The parts of documents, by the names of their fields.
+_PARTS = {
+    frozenset(part.__annotations__): part
+    for part in (Date, Name, AffiliationPart, CitationPart, Participant, Original, Voice,
+                 StancePart, Account)
+}  # fmt: skip
+
+
+def in_order(value: Any) -> Any:
+    """A document or a part of one with its fields in the order in which they are declared here.
+
+    PostgreSQL keeps them in an order of its own. What is not declared comes last.
+    """
+    if isinstance(value, list):
+        return [in_order(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    shape = _PARTS.get(frozenset(value)) or DOCUMENTS.get(value.get("kind", ""))
+    declared = list(shape.__annotations__) if shape else []
+    found = [*(name for name in declared if name in value), *sorted(value.keys() - set(declared))]
+    return {name: in_order(value[name]) for name in found}
+
+
 # Where documents name others. An item of a list goes when the id that carries it is not public;
 # a stance or an account goes when any of its own ids is not.
 _SINGLE = {"publisher", "derives_from", "part_of", "in_reply_to", "incident"}

@@ -28,7 +28,7 @@ QUERIES = [
     "known=2023-12-15&later=hide&kind=event",
     "kind=event&q=nothing-at-all",
 ]
-RANDOM_ADDRESSES = int(os.environ.get("KB_ADDRESSES", "40"))
+RANDOM_ADDRESSES = int(os.environ.get("RANDOM_ADDRESSES", "40"))
 
 
 def can_show(form: Format, entry: Entry) -> bool:
@@ -151,7 +151,7 @@ def random_query(draw: random.Random, counts: dict[str, int]) -> str:
 
 
 def test_random_filters_give_the_same_entries_everywhere(reader):
-    """KB_ADDRESSES sets how many."""
+    """RANDOM_ADDRESSES sets how many."""
     fill(120, hostile=True)
     counts = {"actor": 6, "incident": 2, "topic": 5, "source": 12}
     draw = random.Random(20231215)

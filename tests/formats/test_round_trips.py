@@ -1,6 +1,6 @@
 """Hostile text in every field of an entry comes back equal, through parsers that are not ours.
 
-KB_EXAMPLES sets how many strings each format is tried with.
+EXAMPLES_EACH sets how many strings each format is tried with.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from kb.formats.csv import unguarded
 from kb.formats.view import Licence, Site, View
 from tests.formats.test_references import untex
 
-MANY = settings(max_examples=int(os.environ.get("KB_EXAMPLES", "60")))
+MANY = settings(max_examples=int(os.environ.get("EXAMPLES_EACH", "60")))
 SCHEMA = Namespace("https://schema.org/")
 OA = Namespace("http://www.w3.org/ns/oa#")
 NASTY = [

@@ -69,3 +69,12 @@ def test_a_date_is_in_words():
         fields_of({"date": date}, lambda name, text: text)["date"]
         == "April 2023 (2023-04); “in April”"
     )
+
+
+def test_the_order_is_that_of_the_declaration_however_it_was_stored():
+    part = {"role": "acted", "actor": "Acme"}
+    cited = {"note": "", "source": "News", "bearing": "supports", "locator": "p. 2", "exact": "It"}
+    stored = {"citations": [cited], "actors": [part], "title": "One", "kind": "event"}
+    found = fields_of(stored, lambda name, text: text)
+    assert list(found) == ["title", "actors", "citations"]
+    assert (found["actors"], found["citations"]) == ("Acme; acted", "News; It; p. 2; supports")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.conf import settings
@@ -90,12 +89,7 @@ def unpublished_changes(thing: Publishable) -> list[Difference]:
     now = document_of(thing)
     before: Document = seen.document if seen else {}
     titles = _titles(references(now) | (references(before) if before else set()))
-    return differences(_ordered(before), _ordered(now), lambda _name, text: titles.get(text, text))
-
-
-def _ordered(document: Document) -> Document:
-    """The document with the parts of each field in one order: PostgreSQL stores them in its own."""
-    return {name: json.loads(json.dumps(value, sort_keys=True)) for name, value in document.items()}
+    return differences(before, now, lambda _name, text: titles.get(text, text))
 
 
 def _titles(public_ids: set[str]) -> dict[str, str]:
