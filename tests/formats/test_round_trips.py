@@ -133,8 +133,17 @@ def test_csv(text):
         assert not safe[name].startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
 
 
+def mended(text: str) -> str:
+    """The text as feedparser has it, which takes “Â¡” for UTF-8 that was read as Latin-1."""
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
+
+
 @MANY
 @given(texts)
+@example("Â¡")
 def test_atom(text):
     content = written("atom", text)
     legal = re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
@@ -145,7 +154,7 @@ def test_atom(text):
     feed = feedparser.parse(content)
     assert not feed.bozo
     if not re.search("[\x7f-\x9f]", legal):  # which it takes for Windows-1252
-        assert feed.entries[0].title.split() == legal.split()
+        assert feed.entries[0].title.split() == mended(legal).split()
     assert feed.entries[0].updated == "2024-01-02T10:00:00.000000Z"
     assert feed.entries[0].published == "2024-01-01T10:00:00.000000Z"
 
