@@ -1,4 +1,4 @@
-"""Twice the text takes twice the time, whatever the text: no function here is quadratic."""
+"""Four times the text takes four times the work, whatever it is: nothing here is quadratic."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "canonical_url": lambda text: canonical_url("https://a.example/" + text),
     "text_fragment": lambda text: text_fragment("https://a.example/", text),
 }
-ALLOWED = 2.5
+# Four is right, sixteen is quadratic; large texts leave the quick memory and take a little more.
+ALLOWED = 8
 # Below this, what is measured is the machine.
 TOO_SHORT = 0.02
 
@@ -67,15 +68,15 @@ def seconds(function: Callable[[str], object], text: str) -> float:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_it_works(name, shape):
     unit, function = SHAPES[shape], FUNCTIONS[name]
-    short, long = ((unit * (size // len(unit) + 1))[:size] for size in (30_000, 60_000))
-    once, twice = [], []
+    short, long = ((unit * (size // len(unit) + 1))[:size] for size in (15_000, 60_000))
+    few, many = [], []
     # A busy machine is slow now and then; a quadratic function is slow at its quickest.
     for _ in range(8):
-        once.append(seconds(function, short))
-        twice.append(seconds(function, long))
-        if min(twice) <= max(TOO_SHORT, ALLOWED * min(once)):
+        few.append(seconds(function, short))
+        many.append(seconds(function, long))
+        if min(many) <= max(TOO_SHORT, ALLOWED * min(few)):
             return
-    pytest.fail(f"{name} over {shape}: {once}, {twice}")
+    pytest.fail(f"{name} over {shape}: {few}, {many}")
 
 
 @pytest.mark.parametrize("shape", SHAPES)
