@@ -141,15 +141,15 @@ def fill(entries: int, *, seed: int = 1, hostile: bool = False) -> int:
     """Put a generated record into the empty one that is there; return how many entries."""
     from django.db import transaction
 
-    from kb.record import epoch
-    from kb.record.index import index_in_bulk, take_statistics
+    from kb.record import publication_version
     from kb.record.models import Revision
+    from kb.record.search_index import index_in_bulk, take_statistics
 
     made = Generator(entries, seed=seed, hostile=hostile)
     if Revision.objects.exists():
         raise SystemExit("The record is not empty: generate into a database of its own.")
     with transaction.atomic():
-        epoch.raise_epoch()
+        publication_version.raise_epoch()
         for batch in _batches(made.named()):
             _store(batch)
         for batch in _batches(made.listed()):

@@ -44,11 +44,11 @@ def memory() -> float:
 
 
 def measure(path: Path, rows: int) -> None:
-    from kb.desk.importers.loading import load
-    from kb.desk.importers.planning import plan
+    from kb.desk.importers.dry_run import plan
+    from kb.desk.importers.load import load
     from kb.desk.importers.readers import rows_of
     from kb.desk.importers.rows import NO_LIMITS
-    from kb.desk.importers.undoing import undo
+    from kb.desk.importers.undo import undo
 
     began, worked, idle = time.perf_counter(), time.process_time(), memory()
 

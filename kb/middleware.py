@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from kb.record.wall import reading_publicly
-from kb.site.views.problems import METHODS, is_for_machines, problem
+from kb.site.http.problems import METHODS, is_for_machines, problem
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 

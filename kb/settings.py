@@ -95,8 +95,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     # These let go by at once whatever is not below the desk's path.
     "kb.desk.signin.sessions.SessionLimits",
-    "kb.desk.signin.gate.Gate",
-    "kb.desk.busy.Busy",
+    "kb.desk.signin.access.Gate",
+    "kb.desk.database_locked.Busy",
 ]
 ROOT_URLCONF = "kb.urls"
 WSGI_APPLICATION = "kb.wsgi.application"
@@ -213,7 +213,7 @@ TWO_PERSONS = env.flag(
     "KB_TWO_PERSONS",
     help="Nothing is published before somebody other than its author has approved it.",
 )
-# What the desk may fetch for an editor (kb/desk/importers/fetching.py guards it).
+# What the desk may fetch for an editor (kb/desk/webpage/fetch.py guards it).
 FETCH_PAGES = env.flag(
     "KB_FETCH_PAGES",
     help="The desk fetches a page that an editor names, to fill in its title, publisher and date.",
@@ -298,7 +298,7 @@ CACHES = {
 }
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
-CSRF_FAILURE_VIEW = "kb.desk.signin.gate.csrf_failure"
+CSRF_FAILURE_VIEW = "kb.desk.signin.access.csrf_failure"
 
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 ACCOUNT_ADAPTER = "kb.desk.signin.adapter.AccountAdapter"

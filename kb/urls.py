@@ -11,6 +11,6 @@ urlpatterns = [
     path("", include("kb.site.urls")),
 ]
 
-handler400 = "kb.site.views.errors.bad_request"
-handler404 = "kb.site.views.errors.not_found"
-handler500 = "kb.site.views.errors.server_error"
+handler400 = "kb.site.http.errors.bad_request"
+handler404 = "kb.site.http.errors.not_found"
+handler500 = "kb.site.http.errors.server_error"

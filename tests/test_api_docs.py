@@ -14,7 +14,7 @@ import pytest
 
 from kb.formats import ENTRIES, LISTS
 from kb.record.addresses import PLURALS
-from kb.site.filtering import parameters_of
+from kb.site.api.parameters import parameters_of
 from tests.story import load_story
 
 ROOT = Path(__file__).resolve().parent.parent

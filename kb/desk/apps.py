@@ -14,7 +14,7 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         # Here, because a sign-in must be noticed also before the first request loads these.
-        from kb.desk.signin.kept import drop_what_is_not_theirs
+        from kb.desk.signin.pending_forms import drop_what_is_not_theirs
         from kb.desk.signin.sessions import begin
 
         post_migrate.connect(make_groups, sender=self)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
-from kb.formats.telling import Item, item
+from kb.formats.feed_text import Item, item
 from kb.formats.view import View
 
 # What XML 1.0 cannot hold, not even escaped.

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from kb.dates import FuzzyDate
-from kb.formats.telling import sources_of, told
+from kb.formats.feed_text import sources_of, told
 from kb.formats.view import View
 
 LONGEST_LINE = 75  # octets, without the line end

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from kb.formats.feed_text import Item, item
 from kb.formats.json import about
-from kb.formats.telling import Item, item
 from kb.formats.view import View
 
 

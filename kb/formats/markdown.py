@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kb.formats.telling import speaker, standing, when
+from kb.formats.feed_text import speaker, standing, when
 from kb.formats.view import View
 
 # What Markdown reads anywhere in a line, and what it reads at the beginning of one.

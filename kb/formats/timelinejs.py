@@ -14,7 +14,7 @@ from html import escape
 from typing import Any
 
 from kb.dates import FuzzyDate
-from kb.formats.telling import sources_of, speaker, standing, words
+from kb.formats.feed_text import sources_of, speaker, standing, words
 from kb.formats.view import View
 from kb.text.markdown import render
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
+from kb.record.as_of import entries_contested_on
 from kb.record.filters import FORMS, KINDS, STANDINGS, Choice
-from kb.record.index import CONTESTED
-from kb.record.known import entries_contested_on
 from kb.record.models import Facet, Revision
 from kb.record.query import TimelineQuery
+from kb.record.search_index import CONTESTED
 
 SHOWN = ("actor", "kind", "standing", "form", "by", "for", "to", "about", "publisher", "topic")
 _WORDS = {"kind": KINDS, "standing": STANDINGS, "form": FORMS}

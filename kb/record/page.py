@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from kb.record import epoch
+from kb.record import publication_version
 from kb.record.facets import Option, facets
 from kb.record.models import Entry
 from kb.record.query import TimelineQuery
@@ -34,7 +34,7 @@ class TimelinePage:
 
     @cached_property
     def epoch(self) -> int:
-        return epoch.current()
+        return publication_version.current()
 
     @cached_property
     def count(self) -> Count:

@@ -13,8 +13,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from kb.record.documents import Document, digest, prune, references
-from kb.record.index import index
 from kb.record.models import Change, Revision
+from kb.record.search_index import index
 
 
 @dataclass(frozen=True)

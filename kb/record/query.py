@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from kb.dates import FuzzyDate
+from kb.record.as_of import entries_contested_on
 from kb.record.filters import FACETS, NO_MARK, Choice, TimelineFilter, errors_of, having
-from kb.record.index import CONTESTED
-from kb.record.known import entries_contested_on
 from kb.record.models import Entry
+from kb.record.search_index import CONTESTED
 
 # Each filter as a part of the list in words.
 PARTS = {

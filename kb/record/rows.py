@@ -25,10 +25,10 @@ from kb.record.answers import (
     Position,
     RecordLink,
 )
+from kb.record.as_of import contested_on, is_public
 from kb.record.documents import Date, Document, references
-from kb.record.index import CONTESTED, accounts_of, known_since
-from kb.record.known import contested_on, is_public
 from kb.record.models import Entry, Facet, Revision
+from kb.record.search_index import CONTESTED, accounts_of, known_since
 from kb.text.links import text_fragment
 
 # An entry of kb.record.answers, open to what a page adds to it.

@@ -16,6 +16,7 @@ from kb.site.views import (
     formats,
     history,
     home,
+    incident,
     incidents,
     indexes,
     method,
@@ -23,7 +24,6 @@ from kb.site.views import (
     references,
     search,
     sources,
-    stories,
     timeline,
     wellknown,
 )
@@ -57,12 +57,12 @@ index_urls = [
 
 # /incidents/<slug>/
 incident_urls = [
-    path("incidents/", stories.incidents, name="incidents"),
-    path("incidents/<slug:slug>/", incidents.incident, name="incident"),
+    path("incidents/", incidents.incidents, name="incidents"),
+    path("incidents/<slug:slug>/", incident.incident, name="incident"),
     path("incidents/<slug:slug>/claims/", claims.claims, name="claims"),
-    path("incidents/<slug:slug>/actors/", incidents.actors, name="incident-actors"),
-    path("incidents/<slug:slug>/sources/", incidents.sources, name="incident-sources"),
-    path("incidents/<slug:slug>/changes/", incidents.changes, name="incident-changes"),
+    path("incidents/<slug:slug>/actors/", incident.actors, name="incident-actors"),
+    path("incidents/<slug:slug>/sources/", incident.sources, name="incident-sources"),
+    path("incidents/<slug:slug>/changes/", incident.changes, name="incident-changes"),
 ]
 
 # /sources/<slug>.bib …: the source's own reference, where other lists have all of theirs

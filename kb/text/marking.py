@@ -9,7 +9,7 @@ from html import unescape
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from kb.text.fold import Term, mark
+from kb.text.normalise import Term, mark
 
 EXCERPT = 200  # characters
 # A tag, whose attributes may hold any character between their quotation marks.
@@ -26,7 +26,7 @@ def marked(text: str, terms: Sequence[Term]) -> SafeString:
 
 
 def marked_html(html: str, terms: Sequence[Term]) -> SafeString:
-    """Safe HTML, as ``kb.record.prose.html`` gives it, with what matches in ``<mark>``.
+    """Safe HTML, as ``kb.record.rendering.html`` gives it, with what matches in ``<mark>``.
 
     Words that run over a tag are left as they are.
     """

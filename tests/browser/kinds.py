@@ -85,8 +85,8 @@ KINDS = {
 def prepare() -> None:
     """Load the story, and make one correction, one withdrawal and one merge."""
     from kb.desk.models import Event
-    from kb.desk.verbs.merging import merge
     from kb.desk.verbs.publishing import publish, withdraw
+    from kb.desk.verbs.transfers.merge import merge
     from tests.make import make_event, published
 
     load_story()

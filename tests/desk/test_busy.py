@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.db import OperationalError
 
-from kb.desk.importers import loading
+from kb.desk.importers import load
 from kb.desk.models import Event
 from kb.desk.verbs import saving
-from kb.desk.verbs.refusing import Refused
+from kb.desk.verbs.exceptions import Refused
 from tests.desk.importers.test_batches import EVENT, planned, table
 from tests.make import make_event
 
@@ -46,9 +46,9 @@ def test_what_was_typed_comes_back_and_nothing_is_saved(editor, event_form, monk
 
 def test_an_import_that_waits_in_vain_says_so(monkeypatch):
     outcomes = planned(table(EVENT))
-    monkeypatch.setattr(loading, "_wait_for_others", locked)
+    monkeypatch.setattr(load, "_wait_for_others", locked)
     with pytest.raises(Refused, match="Somebody else is storing"):
-        loading.load(outcomes, origin="here", name="", sha256="")
+        load.load(outcomes, origin="here", name="", sha256="")
     assert not Event.objects.exists()
 
 

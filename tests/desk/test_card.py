@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from kb.desk.models import Affiliation, Citation, Event, Statement
 from kb.record.models import Entry
-from kb.record.prose import with_html
+from kb.record.rendering import with_html
 from kb.record.rows import rows_of
 from tests.desk.test_admin import add_url, change_url, fields_of, text_of
 from tests.make import (

@@ -4,7 +4,7 @@ import pytest
 
 from kb.dates import UNKNOWN, parse_edtf
 from kb.desk.models import Affiliation, Citation
-from kb.desk.verbs.doubts import covers, doubts, is_within, missing_words
+from kb.desk.warnings import covers, doubts, is_within, missing_words
 from tests.make import make_actor, make_event, make_incident, make_source, make_statement
 
 pytestmark = pytest.mark.django_db

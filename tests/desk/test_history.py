@@ -10,13 +10,13 @@ from django.urls import reverse
 
 from kb.desk.documents import MODELS
 from kb.desk.models import Actor, Affiliation, Citation, Edition, ImportBatch, Stance
-from kb.desk.states import changes, present_names, states_of
-from kb.desk.verbs.keeping import keep
-from kb.desk.verbs.merging import merge
+from kb.desk.row_snapshots import changes, present_names, states_of
+from kb.desk.verbs.audit_log import keep
+from kb.desk.verbs.exceptions import Refused
 from kb.desk.verbs.publishing import publish, send_for_review, withdraw
-from kb.desk.verbs.refusing import Refused
 from kb.desk.verbs.restoring import restore
 from kb.desk.verbs.saving import StaleVersion
+from kb.desk.verbs.transfers.merge import merge
 from kb.record.models import AppendOnly
 from tests.desk.test_admin import (
     WRONG_KEYS,

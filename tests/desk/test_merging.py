@@ -2,8 +2,8 @@
 
 import pytest
 
-from kb.desk.verbs.merging import merge
-from kb.desk.verbs.refusing import Refused
+from kb.desk.verbs.exceptions import Refused
+from kb.desk.verbs.transfers.merge import merge
 from kb.record.models import Change, Facet, Revision
 from tests.make import make_actor, make_event, make_statement, published
 

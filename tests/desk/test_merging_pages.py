@@ -14,8 +14,8 @@ from django.test import Client
 from django.urls import reverse
 
 from kb.desk.models import Actor, ActorName, Affiliation, Edition, Source, Statement, Transfer
-from kb.desk.verbs.merging import merge
-from kb.desk.verbs.moving import resting_on
+from kb.desk.verbs.transfers.merge import merge
+from kb.desk.verbs.transfers.related_rows import resting_on
 from kb.record.models import Revision
 from tests.desk.test_admin import (
     ADMINS,

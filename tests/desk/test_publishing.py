@@ -3,8 +3,8 @@
 import pytest
 
 from kb.desk.models import Citation
+from kb.desk.verbs.exceptions import Refused
 from kb.desk.verbs.publishing import publish, publish_all, withdraw
-from kb.desk.verbs.refusing import Refused
 from kb.desk.verbs.saving import StaleVersion
 from kb.record.documents import digest, json_schema
 from kb.record.models import AppendOnly, Change, Entry, Epoch, Facet, Revision
@@ -174,7 +174,7 @@ def test_every_document_keeps_to_the_schema():
 
 
 def test_the_rebuilt_index_equals_the_incremental_one():
-    from kb.record.index import rebuild
+    from kb.record.search_index import rebuild
 
     def rows():
         return (

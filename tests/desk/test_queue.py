@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from kb.desk.models import Affiliation, Event, ReviewRequest, Source
 from kb.desk.models.base import State
+from kb.desk.verbs.exceptions import Refused
 from kb.desk.verbs.publishing import publish, send_for_review, withdraw
-from kb.desk.verbs.refusing import Refused
 from kb.desk.verbs.reviewing import approve
 from tests.desk.test_admin import change_url, fields_of, text_of
 from tests.make import make_actor, make_event, make_source, published

@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from kb.desk.models import Approval, Comment, Event
 from kb.desk.models.base import State
+from kb.desk.verbs.exceptions import Refused
 from kb.desk.verbs.publishing import publish
-from kb.desk.verbs.refusing import Refused
 from kb.desk.verbs.reviewing import approve, comment, lacks_approval, unpublished_changes
 from kb.record.documents import digest
 from kb.record.models import Revision

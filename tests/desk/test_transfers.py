@@ -12,13 +12,13 @@ from django.core.serializers.python import Serializer
 
 from kb.desk.models import Actor, ActorName, Affiliation, Citation, Edition, Event, Source, Transfer
 from kb.desk.models.base import State
-from kb.desk.verbs.merging import merge, now_merged, prepare
-from kb.desk.verbs.moving import resting_on
+from kb.desk.verbs.exceptions import Refused
 from kb.desk.verbs.publishing import publish, refusals
-from kb.desk.verbs.refusing import Refused
 from kb.desk.verbs.reviewing import unpublished_changes
-from kb.desk.verbs.splitting import split
-from kb.desk.verbs.undoing import undo
+from kb.desk.verbs.transfers.merge import merge, now_merged, prepare
+from kb.desk.verbs.transfers.related_rows import resting_on
+from kb.desk.verbs.transfers.split import split
+from kb.desk.verbs.transfers.undo import undo
 from kb.record.models import Change, Revision
 from tests.make import (
     make_actor,

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.record.comparing import MOST_WORDS, differences, fields_of, pieces_of
+from kb.record.document_diff import MOST_WORDS, differences, fields_of, pieces_of
 
 texts = st.text(alphabet=st.sampled_from("ab 字节\n.,é"), max_size=40)
 

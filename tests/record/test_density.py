@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.record.density import LONGEST_GAP, Column, collapsed, columns_of, density, scale_of
+from kb.record.histogram import LONGEST_GAP, Column, collapsed, columns_of, density, scale_of
 from kb.record.query import TimelineQuery
 from tests.make import make_event, make_statement, published
 

@@ -1,4 +1,4 @@
-"""Full text: both databases give the hits that kb.text.fold defines, whatever is asked."""
+"""Full text: both databases give the hits that kb.text.normalise defines, whatever is asked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kb.record import search
 from kb.record.models import Entry, Revision
 from kb.record.search import SearchError, matching, missing_parts
-from kb.text.fold import matches, query_terms, search_text
+from kb.text.normalise import matches, query_terms, search_text
 
 pytestmark = pytest.mark.django_db
 _numbers = count(1)

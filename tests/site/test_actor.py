@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kb.desk.models import ActorName, Affiliation
-from kb.site.lanes import Group, chart_of
+from kb.site.charts.swimlanes import Group, chart_of
 from tests.make import make_actor, make_event, make_statement, published
 
 pytestmark = pytest.mark.django_db
@@ -158,7 +158,7 @@ def test_the_index_orders_by_entries(reader, acme):
 
 
 def test_the_index_comes_in_pages_and_costs_the_same(reader, monkeypatch):
-    monkeypatch.setattr("kb.site.directory.PAGE_SIZE", 2)
+    monkeypatch.setattr("kb.site.pages.list_page.PAGE_SIZE", 2)
     for name in "ABCDE":
         published(make_actor(name))
     with CaptureQueriesContext(connection) as queries:
@@ -184,7 +184,7 @@ def test_every_order_of_the_index_goes_through_all_of_it_once(reader, monkeypatc
             published(make_statement(speaker=actor))
     published(make_actor("A"))
     whole = [one["id"] for one in reader.get(f"/actors/?order={order}").context["rows"]]
-    monkeypatch.setattr("kb.site.directory.PAGE_SIZE", 2)
+    monkeypatch.setattr("kb.site.pages.list_page.PAGE_SIZE", 2)
     found, address, last = [], f"/actors/?order={order}", ""
     while address:
         answer = reader.get(address)

@@ -13,7 +13,8 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31
 from kb.formats import ENTRIES, FORMATS, LISTS, formats_of
 from kb.record.answers import EntryList
 from kb.record.filters import TimelineFilter
-from kb.site.views import api, problems
+from kb.site.http import problems
+from kb.site.views import api
 from tests import addresses
 from tests.make import make_event, published
 

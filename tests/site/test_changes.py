@@ -2,8 +2,8 @@
 
 import pytest
 
-from kb.desk.verbs.merging import merge
 from kb.desk.verbs.publishing import publish, withdraw
+from kb.desk.verbs.transfers.merge import merge
 from kb.site.views import changes
 from tests.make import make_event, make_incident, make_proposition, published
 

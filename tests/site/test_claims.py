@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.site.matrix import MOST_COLUMNS
+from kb.site.pages.claims_matrix import MOST_COLUMNS
 from tests.make import (
     make_actor,
     make_event,

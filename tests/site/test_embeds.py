@@ -9,10 +9,10 @@ from html import unescape
 import pytest
 from django.conf import settings
 
-from kb.desk.verbs.merging import merge
 from kb.desk.verbs.publishing import publish, withdraw
+from kb.desk.verbs.transfers.merge import merge
 from kb.middleware import FRAMED_POLICY
-from kb.site.embedding import SANDBOX
+from kb.site.embed.snippets import SANDBOX
 from tests.make import (
     make_actor,
     make_event,

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from kb.desk.verbs.merging import merge
 from kb.desk.verbs.publishing import publish, withdraw
-from kb.desk.verbs.undoing import undo
+from kb.desk.verbs.transfers.merge import merge
+from kb.desk.verbs.transfers.undo import undo
 from tests.make import make_actor, make_event, make_source, published
 
 pytestmark = pytest.mark.django_db

@@ -84,7 +84,7 @@ def test_changes_name_corrections_and_what_was_withdrawn(reader, story):
 
 
 def test_changes_come_in_pages(reader, story, monkeypatch):
-    monkeypatch.setattr("kb.site.views.incidents.PAGE_SIZE", 2)
+    monkeypatch.setattr("kb.site.views.incident.PAGE_SIZE", 2)
     for number in range(4):
         part_of(story, make_event(f"Event {number}"))
     seen, path = [], "/incidents/story/changes/"

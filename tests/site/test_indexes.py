@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from kb.formats import INDEXES, formats_of
 from kb.formats.csv import unguarded
 from kb.record.schema import schema_of
-from kb.site.openapi import ANSWERS
+from kb.site.api.openapi import ANSWERS
 from tests.formats.reading import body
 from tests.make import (
     make_actor,
@@ -138,7 +138,7 @@ def test_pages_go_through_all_of_it_once(reader, monkeypatch, order):
             event.incidents.add(story)
             published(event)
     whole = [one["id"] for one in lines(reader.get(f"/incidents.jsonl?order={order}"))]
-    monkeypatch.setattr("kb.site.directory.PAGE_SIZE", 2)
+    monkeypatch.setattr("kb.site.pages.list_page.PAGE_SIZE", 2)
     found, address, last = [], f"/incidents.json?order={order}", None
     while address:
         answer = reader.get(address)

@@ -8,7 +8,7 @@ from kb.desk.models.citations import Bearing
 from kb.desk.models.claims import Position
 from kb.desk.models.events import Standing
 from kb.record.models import Change
-from kb.site.glossary import CHANGES, VOCABULARIES
+from kb.site.pages.glossary import CHANGES, VOCABULARIES
 
 pytestmark = pytest.mark.django_db
 

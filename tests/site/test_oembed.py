@@ -10,9 +10,9 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.desk.verbs.merging import merge
 from kb.desk.verbs.publishing import withdraw
-from kb.site.oembed import NoEmbed, _own, xml
+from kb.desk.verbs.transfers.merge import merge
+from kb.site.embed.oembed import NoEmbed, _own, xml
 from tests.make import make_event, make_incident, published
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.record.prose import shortened
-from kb.site.passages import passage
+from kb.record.rendering import shortened
+from kb.site.pages.excerpts import passage
 
 FELIX = (
     "All API customers must comply with our usage policies to ensure that our technology is used "

@@ -6,11 +6,11 @@ import jsonschema
 import pytest
 from django.test import Client
 
-from kb.desk.verbs.merging import merge
 from kb.desk.verbs.publishing import withdraw
+from kb.desk.verbs.transfers.merge import merge
 from kb.record.answers import Problem
 from kb.record.schema import schema_of
-from kb.site.views import problems
+from kb.site.http import problems
 from tests.make import make_event, published
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_a_fault_of_ours_is_a_problem_without_the_database(monkeypatch):
     def broken(*_):
         raise RuntimeError("the database is gone")
 
-    monkeypatch.setattr("kb.record.epoch.stamp", broken)
+    monkeypatch.setattr("kb.record.publication_version.stamp", broken)
     answer = Client(raise_request_exception=False).get("/timeline.json")
     content = problem_of(answer, "server-error")
     assert "gone" not in str(content)

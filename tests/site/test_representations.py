@@ -12,8 +12,8 @@ from kb import urls as root
 from kb.formats import EVERYWHERE, FORMATS, Format, formats_of
 from kb.formats.view import View
 from kb.record.models import Epoch
-from kb.site import negotiation, representations, urls
-from kb.site.views import decorators
+from kb.site import urls
+from kb.site.http import decorators, negotiation, representations
 from tests.formats.reading import body
 from tests.make import make_actor, make_event, make_statement, published
 

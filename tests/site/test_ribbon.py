@@ -6,7 +6,7 @@ import pytest
 from django.utils.html import escape
 
 from kb.record.query import TimelineQuery
-from kb.site.ribbon import ribbon
+from kb.site.charts.histogram import ribbon
 from tests.make import make_event, make_source, make_statement, published
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.desk.models import ActorName
-from kb.text.fold import query_terms
 from kb.text.marking import excerpt, marked
+from kb.text.normalise import query_terms
 from tests.make import (
     make_actor,
     make_event,

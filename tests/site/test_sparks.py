@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.record.models import Facet
-from kb.site.sparks import HEIGHT, sparks
+from kb.site.charts.sparklines import HEIGHT, sparks
 from tests.make import make_event, make_incident, published
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +67,7 @@ def test_no_dates_no_chart(django_assert_num_queries):
 def test_every_bar_stands_on_the_paper(dates):
     from unittest.mock import patch
 
-    from kb.site import sparks as room
+    from kb.site.charts import sparklines as room
 
     def counts(incident_ids, *, months):
         places = [d.year * 12 + (d.month - 1 if months else 0) for d in dates]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kb.text.fold import (
+from kb.text.normalise import (
     LONGEST_FOLDED,
     LONGEST_QUERY,
     LONGEST_WORD,

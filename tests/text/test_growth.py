@@ -10,9 +10,9 @@ from contextlib import suppress
 import pytest
 
 from kb.text.clean import TextError, clean_line, clean_text
-from kb.text.fold import mark, query_terms, search_text
 from kb.text.links import LinkError, canonical_url, text_fragment
 from kb.text.markdown import LONGEST, MarkdownError, plain, render
+from kb.text.normalise import mark, query_terms, search_text
 from kb.text.slugs import slugify
 
 SHAPES = {

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.text.fold import query_terms
 from kb.text.markdown import render
 from kb.text.marking import marked, marked_html
+from kb.text.normalise import query_terms
 from tests.make import make_event, make_statement, published
 
 

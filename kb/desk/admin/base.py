@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from kb.dates import FuzzyDate, FuzzyDateFormField
-from kb.desk.admin.brought_back import BringsBack
+from kb.desk.admin.date_preview import reading
 from kb.desk.admin.deleting import DeletesWithCare
 from kb.desk.admin.forms import (
     Beside,
@@ -32,14 +32,14 @@ from kb.desk.admin.forms import (
 )
 from kb.desk.admin.history import HasHistory
 from kb.desk.admin.merging import CanBeMerged
-from kb.desk.admin.reading import reading
+from kb.desk.admin.restored_form import BringsBack
 from kb.desk.admin.review import PUBLISH, IsReviewed
 from kb.desk.models import Publishable, Snapshot
 from kb.desk.models.base import State
 from kb.desk.models.log import Done
-from kb.desk.verbs.keeping import keep
+from kb.desk.verbs.audit_log import keep
+from kb.desk.verbs.exceptions import Refused
 from kb.desk.verbs.publishing import publish, send_for_review
-from kb.desk.verbs.refusing import Refused
 from kb.desk.verbs.saving import StaleVersion, check_names, claim, is_busy
 from kb.record.addresses import PLURALS, path_of
 

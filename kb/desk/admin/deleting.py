@@ -15,8 +15,8 @@ from django.utils.text import capfirst
 from kb.desk.models import Publishable
 from kb.desk.models.base import State
 from kb.desk.verbs.deleting import delete, in_the_way
-from kb.desk.verbs.moving import Resting
-from kb.desk.verbs.refusing import Refused
+from kb.desk.verbs.exceptions import Refused
+from kb.desk.verbs.transfers.related_rows import Resting
 
 MOST_NAMED = 20
 

@@ -5,9 +5,9 @@ from typing import Any
 from django.contrib import admin
 
 from kb.desk.admin.base import DeskAdmin, DeskInline, date_reading, date_words
-from kb.desk.admin.card import ShowsCard
-from kb.desk.admin.entering import BeginsWithASource
-from kb.desk.admin.needs import EventNeeds, StatementNeeds
+from kb.desk.admin.preview import ShowsCard
+from kb.desk.admin.quick_entry import BeginsWithASource
+from kb.desk.admin.todo_filters import EventNeeds, StatementNeeds
 from kb.desk.models import Citation, Event, Incident, Participation, Statement, Topic
 
 

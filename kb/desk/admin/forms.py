@@ -15,7 +15,7 @@ from kb.dates import FuzzyDate
 from kb.desk.models import Publishable, Transfer
 from kb.desk.models.base import State
 from kb.desk.verbs.saving import StaleVersion
-from kb.record.comparing import Piece, pieces_of
+from kb.record.document_diff import Piece, pieces_of
 from kb.record.models import Change
 from kb.text.clean import TextError, clean_text, validate_text
 from kb.text.slugs import SLUG_LENGTH, slugify

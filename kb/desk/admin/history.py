@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from kb.desk.admin.forms import is_key
 from kb.desk.models import Edition, Publishable
-from kb.desk.states import changes, present_names
-from kb.desk.verbs.refusing import Refused
+from kb.desk.row_snapshots import changes, present_names
+from kb.desk.verbs.exceptions import Refused
 from kb.desk.verbs.restoring import restore
 from kb.desk.verbs.saving import StaleVersion
 

@@ -42,13 +42,13 @@ from kb.desk.admin.uploads import (
 )
 from kb.desk.documents import MODELS
 from kb.desk.importers.csv_file import template
-from kb.desk.importers.loading import load
-from kb.desk.importers.planning import ACTIONS, REFUSE, Outcome, in_chunks, plan, things_of
+from kb.desk.importers.dry_run import ACTIONS, REFUSE, Outcome, in_chunks, plan, things_of
+from kb.desk.importers.load import load
 from kb.desk.importers.readers import READERS, rows_of
 from kb.desk.importers.rows import IN_THE_ADMIN, FileRefused
-from kb.desk.importers.undoing import undo
+from kb.desk.importers.undo import undo
 from kb.desk.models import ImportBatch, Upload
-from kb.desk.verbs.refusing import Refused
+from kb.desk.verbs.exceptions import Refused
 from kb.formats.csv import guarded
 
 IMPORT = "desk.import_file"

@@ -20,10 +20,10 @@ from kb.desk.admin.forms import ChooseOne, is_key
 from kb.desk.admin.review import PUBLISH
 from kb.desk.models import Publishable, Transfer
 from kb.desk.models.base import State
-from kb.desk.verbs import merging, splitting
-from kb.desk.verbs.moving import Resting, is_actor_of_another_kind
-from kb.desk.verbs.refusing import Refused
+from kb.desk.verbs.exceptions import Refused
 from kb.desk.verbs.saving import StaleVersion
+from kb.desk.verbs.transfers import merge, split
+from kb.desk.verbs.transfers.related_rows import Resting, is_actor_of_another_kind
 from kb.text.clean import validate_text
 from kb.text.slugs import slugify
 
@@ -42,7 +42,7 @@ def field_to(model: Any) -> Any:
 def may_do(request: HttpRequest, thing: Publishable) -> bool:
     """Whether this account does it at once; else it can propose it."""
     is_free = thing.state != State.PUBLISHED or request.user.has_perm(PUBLISH)
-    return is_free and not merging.needs_second_person(thing)
+    return is_free and not merge.needs_second_person(thing)
 
 
 class CanBeMerged:
@@ -125,7 +125,7 @@ class CanBeMerged:
             "original": thing,
             "is_public": thing.state == State.PUBLISHED,
             "may_do": may_do(request, thing),
-            "needs_second": merging.needs_second_person(thing),
+            "needs_second": merge.needs_second_person(thing),
             "typed": request.POST,
         }
 
@@ -135,10 +135,10 @@ class CanBeMerged:
         try:
             note = readable(request.POST.get("note", ""))
             if not may_do(request, thing):
-                merging.propose(thing, into=into, by=request.user, note=note, across=across)
+                merge.propose(thing, into=into, by=request.user, note=note, across=across)
                 return self._proposed(request)
             seen = request.POST.get("seen", "")
-            done = merging.merge(
+            done = merge.merge(
                 thing, into=into, by=request.user, note=note, across=across, seen=seen or "?"
             )
         except Refused as refusal:
@@ -164,7 +164,7 @@ class CanBeMerged:
         chosen = request.POST.getlist("row")
         chosen += [
             one.name
-            for one in splitting.to_choose_from(thing)
+            for one in split.to_choose_from(thing)
             if capfirst(one.said) in whole and one.name not in chosen
         ]
         name = request.POST.get("name", "")
@@ -173,7 +173,7 @@ class CanBeMerged:
             if done is not None:
                 return done
             thing.refresh_from_db()
-        rows = splitting.to_choose_from(thing)
+        rows = split.to_choose_from(thing)
         going = [one for one in rows if one.name in chosen]
         looking = request.method == "POST"
         ctx = self._context(request, thing, f"Split: {thing}") | {
@@ -182,8 +182,8 @@ class CanBeMerged:
             "count": len(going),
             "looking": looking,
             "name": name,
-            "longest": thing._meta.get_field(splitting.NAMED_BY[thing.kind]).max_length,
-            "reasons": splitting.refusals(
+            "longest": thing._meta.get_field(split.NAMED_BY[thing.kind]).max_length,
+            "reasons": split.refusals(
                 thing, name=name, rows=chosen, note=request.POST.get("note", "")
             )
             if looking
@@ -198,9 +198,9 @@ class CanBeMerged:
         try:
             note = readable(request.POST.get("note", ""))
             if not may_do(request, thing):
-                splitting.propose(thing, name=name, rows=chosen, by=request.user, note=note)
+                split.propose(thing, name=name, rows=chosen, by=request.user, note=note)
                 return self._proposed(request)
-            done, new = splitting.split(
+            done, new = split.split(
                 thing, name=name, rows=chosen, by=request.user, note=note,
                 version=int(version) if is_key(version) else 0,
             )  # fmt: skip
@@ -240,7 +240,7 @@ def say_done(request: HttpRequest, done: Transfer, said: str) -> None:
 def alike(thing: Any) -> list[Any]:
     """A few things of the same kind whose names begin alike: the likely duplicates."""
     name = str(thing)
-    field = splitting.NAMED_BY[thing.kind]
+    field = split.NAMED_BY[thing.kind]
     words = name.split()
     begins = " ".join(words[:1]) if words and len(words[0]) > 2 else name
     near = models.Q(**{f"{field}__istartswith": begins})
@@ -252,10 +252,10 @@ def alike(thing: Any) -> list[Any]:
 def merge_preview(thing: Any, into: Any, *, typed: Any) -> dict[str, Any]:
     """What the page says before a merge is done."""
     across = "across" in typed
-    reasons = merging.refusals(thing, into, note="?", across=True)
+    reasons = merge.refusals(thing, into, note="?", across=True)
     if type(thing) is not type(into) or thing.pk == into.pk:
         return {"reasons": reasons}
-    planned = merging.prepare(thing, into)
+    planned = merge.prepare(thing, into)
     return {
         "reasons": reasons,
         "groups": groups_of([one for one in planned.rows if not one.drop and not one.clear]),

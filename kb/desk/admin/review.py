@@ -10,13 +10,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
 
-from kb.desk.admin.card import shown
 from kb.desk.admin.forms import is_key
+from kb.desk.admin.preview import shown
 from kb.desk.documents import document_of
 from kb.desk.models import Approval, Comment, Event, Publishable, Statement
 from kb.desk.models.base import State
+from kb.desk.verbs.exceptions import Refused
 from kb.desk.verbs.publishing import publish, refusals, to_carry, withdraw
-from kb.desk.verbs.refusing import Refused
 from kb.desk.verbs.reviewing import approve, comment, lacks_approval, unpublished_changes
 from kb.desk.verbs.saving import StaleVersion
 from kb.record.documents import digest

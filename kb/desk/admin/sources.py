@@ -3,8 +3,8 @@
 from django.contrib import admin
 
 from kb.desk.admin.base import DeskAdmin, date_reading, date_words
-from kb.desk.admin.entering import BeginsWithAPage, SourceForm
-from kb.desk.admin.needs import SourceNeeds
+from kb.desk.admin.quick_entry import BeginsWithAPage, SourceForm
+from kb.desk.admin.todo_filters import SourceNeeds
 from kb.desk.models import Source
 
 

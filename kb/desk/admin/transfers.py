@@ -19,10 +19,10 @@ from kb.desk.admin.review import PUBLISH
 from kb.desk.models import Transfer
 from kb.desk.models.base import State
 from kb.desk.models.log import How
-from kb.desk.verbs import splitting, undoing
-from kb.desk.verbs.merging import merge, needs_second_person
-from kb.desk.verbs.moving import SAID, model_of
-from kb.desk.verbs.refusing import Refused
+from kb.desk.verbs.exceptions import Refused
+from kb.desk.verbs.transfers import split, undo
+from kb.desk.verbs.transfers.merge import merge, needs_second_person
+from kb.desk.verbs.transfers.related_rows import SAID, model_of
 
 RIGHT = "desk.change_statement"
 
@@ -88,14 +88,14 @@ class TransferAdmin(admin.ModelAdmin):
         return render(request, "admin/desk/transfer.html", self._shown(request, row))
 
     def _shown(self, request: HttpRequest, row: Transfer) -> dict[str, Any]:
-        origin, target = undoing.ends_of(row)
+        origin, target = undo.ends_of(row)
         ctx = {
             **self.admin_site.each_context(request),
             "title": capfirst(str(row)),
             "opts": self.opts,
             "transfer": row,
             "ends": [_end(origin, row.origin_title), _end(target, row.target_title)],
-            "is_public": undoing.is_public(row),
+            "is_public": undo.is_public(row),
             "is_merge": row.how == How.MERGE,
             "standing": self.standing(row),
             "typed": request.POST,
@@ -106,8 +106,8 @@ class TransferAdmin(admin.ModelAdmin):
             return ctx | (_wanted(row, origin, target) if row.undone_at is None else {})
         ctx |= {"moved": _moved(row)}
         if row.undone_at is None:
-            reasons = undoing.refusals(row, note="?")
-            found = None if reasons else undoing.preview(row)
+            reasons = undo.refusals(row, note="?")
+            found = None if reasons else undo.preview(row)
             ctx |= {"reasons": reasons, "undoing": found, "count": len(found.back) if found else 0}
         return ctx
 
@@ -120,7 +120,7 @@ class TransferAdmin(admin.ModelAdmin):
     def _may_undo(self, request: HttpRequest, row: Transfer) -> bool:
         if not row.done_at or row.undone_at:
             return False
-        right = PUBLISH if undoing.is_public(row) else f"desk.change_{row.kind}"
+        right = PUBLISH if undo.is_public(row) else f"desk.change_{row.kind}"
         return request.user.has_perm(right)
 
     def _decided(self, request: HttpRequest, row: Transfer) -> HttpResponse | None:
@@ -143,7 +143,7 @@ class TransferAdmin(admin.ModelAdmin):
     def _undone(self, request: HttpRequest, row: Transfer, note: str) -> HttpResponse:
         if row.done_at and not row.undone_at and not self._may_undo(request, row):
             raise PermissionDenied
-        found = undoing.undo(row, by=request.user, note=note)
+        found = undo.undo(row, by=request.user, note=note)
         messages.success(request, f"Undone: {len(found.back)} went back.")
         for line in found.left:
             messages.warning(request, line)
@@ -153,12 +153,12 @@ class TransferAdmin(admin.ModelAdmin):
         is_own = row.asked_by_id == request.user.pk
         if not (is_own or request.user.has_perm(PUBLISH)):
             raise PermissionDenied
-        undoing.decline(row, by=request.user)
+        undo.decline(row, by=request.user)
         messages.success(request, "Turned down: nothing was moved.")
         return HttpResponseRedirect(request.path)
 
     def _done(self, request: HttpRequest, row: Transfer) -> HttpResponse:
-        origin, target = undoing.ends_of(row)
+        origin, target = undo.ends_of(row)
         if row.done_at or row.undone_at or origin is None:
             raise Refused(["It was decided already."])
         if not self._may_decide(request, row, origin):
@@ -173,7 +173,7 @@ class TransferAdmin(admin.ModelAdmin):
             )  # fmt: skip
         else:
             rows = row.wanted.get("rows", [])
-            done, _new = splitting.split(
+            done, _new = split.split(
                 origin, name=row.target_title, rows=rows, by=request.user, note=row.note, asked=row
             )
         say_done(request, done, f"Done: {done}.")
@@ -200,12 +200,12 @@ def _wanted(row: Transfer, origin: Any, target: Any) -> dict[str, Any]:
         is_public = origin.state == State.PUBLISHED
         return merge_preview(origin, target, typed=typed) | {"is_public": is_public}
     wanted = row.wanted.get("rows", [])
-    going = [one for one in splitting.to_choose_from(origin) if one.name in wanted]
+    going = [one for one in split.to_choose_from(origin) if one.name in wanted]
     name, note = row.target_title, row.note
     return {
         "groups": groups_of(going),
         "count": len(going),
-        "reasons": splitting.refusals(origin, name=name, rows=wanted, note=note),
+        "reasons": split.refusals(origin, name=name, rows=wanted, note=note),
     }
 
 

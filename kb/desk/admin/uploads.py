@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from kb.desk.importers.csv_file import COLUMNS
-from kb.desk.importers.planning import Outcome, plan
+from kb.desk.importers.dry_run import Outcome, plan
 from kb.desk.importers.readers import READERS, kind_of, rows_of
 from kb.desk.importers.rows import IN_THE_ADMIN, FileRefused, visible
 from kb.desk.models import Upload

@@ -2,7 +2,7 @@
 
 Unlike a table it keeps apart what belongs together: each source with its exact words, an unnamed
 speaker, the original wording. An export of a *whole* knowledge base is another file, and is
-refused here in words (kb.desk.importers.whole).
+refused here in words (kb.desk.backup).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-from kb.desk.importers import whole
+from kb.desk import backup
 from kb.desk.importers.rows import Cited, FileRefused, Limits, Row, json_of, text_lines
 from kb.text.links import LinkError, safe_url
 
@@ -41,7 +41,7 @@ def read_entries(
             raise FileRefused(f"Line {number}: {problem}") from problem
         if not isinstance(entry, dict) or is_over:
             raise FileRefused(_WHAT)
-        if number == 1 and entry.get("format") == whole.FORMAT:
+        if number == 1 and entry.get("format") == backup.FORMAT:
             raise FileRefused(_WHOLE)
         if isinstance(entry.get("entries"), list):
             raise FileRefused(_PAGE)

@@ -15,11 +15,11 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kb.desk.importers.loading import load
-from kb.desk.importers.planning import REFUSE, Outcome, plan, summary
+from kb.desk.importers.dry_run import REFUSE, Outcome, plan, summary
+from kb.desk.importers.load import load
 from kb.desk.importers.readers import rows_of
 from kb.desk.importers.rows import IN_THE_ADMIN, NO_LIMITS, FileRefused, size_of
-from kb.desk.verbs.refusing import Refused
+from kb.desk.verbs.exceptions import Refused
 
 BAR = 40
 DRAWN_EVERY = 20

@@ -10,11 +10,11 @@ from kb.desk.models.citations import Citation
 from kb.desk.models.claims import Proposition, Stance
 from kb.desk.models.events import Event, Participation
 from kb.desk.models.imports import ImportBatch, ImportedRow, Upload
+from kb.desk.models.incidents import Incident, Topic
 from kb.desk.models.log import Edition, Transfer
 from kb.desk.models.reviews import Approval, Comment, ReviewRequest
 from kb.desk.models.sources import Source
 from kb.desk.models.statements import Statement
-from kb.desk.models.stories import Incident, Topic
 
 __all__ = [
     "Actor",

@@ -5,9 +5,9 @@ from django.db import models
 from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint
 from kb.desk.models.base import Publishable, choice_constraint, name_field
 from kb.desk.models.events import Event
+from kb.desk.models.incidents import Incident
 from kb.desk.models.sources import Source
 from kb.desk.models.statements import Statement
-from kb.desk.models.stories import Incident
 from kb.text.clean import validate_text
 
 

@@ -46,8 +46,8 @@ class EditionQuerySet(models.QuerySet):
 class Edition(models.Model):
     """One thing that was done to one thing: by whom, when, and how its desk row then stood.
 
-    ``state`` is the whole of it (``kb.desk.states``), or None where no word of it changed. Only
-    ever added to.
+    ``state`` is the whole row (``kb.desk.row_snapshots``), or None where none of its values
+    changed. Rows are only ever added.
     """
 
     public_id = models.CharField(max_length=12)

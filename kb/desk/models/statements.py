@@ -7,7 +7,7 @@ from kb.dates import FuzzyDateField, bounds_constraint
 from kb.desk.models.actors import Actor
 from kb.desk.models.base import Publishable, choice_constraint, name_field
 from kb.desk.models.events import Event
-from kb.desk.models.stories import Incident, Topic
+from kb.desk.models.incidents import Incident, Topic
 from kb.text.clean import validate_text
 
 

@@ -9,8 +9,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from kb.desk.signin.kept import signature
 from kb.desk.signin.paths import SIGN_IN_NAMES, is_desk
+from kb.desk.signin.pending_forms import signature
 
 
 def signin(request: HttpRequest) -> dict[str, Any]:

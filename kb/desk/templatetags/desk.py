@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from kb.desk.admin.needs import NeedsWork
 from kb.desk.admin.queue import waiting
+from kb.desk.admin.todo_filters import NeedsWork
 from kb.desk.documents import MODELS
 
 register = template.Library()

@@ -10,9 +10,9 @@ from django.db import IntegrityError, models, transaction
 from kb.desk.models import Publishable
 from kb.desk.models.base import State
 from kb.desk.models.log import Done
-from kb.desk.verbs.keeping import keep
-from kb.desk.verbs.moving import Resting, resting_on
-from kb.desk.verbs.refusing import Refused
+from kb.desk.verbs.audit_log import keep
+from kb.desk.verbs.exceptions import Refused
+from kb.desk.verbs.transfers.related_rows import Resting, resting_on
 
 
 def in_the_way(thing: Publishable, *, along: Iterable[Publishable] = ()) -> list[Resting]:

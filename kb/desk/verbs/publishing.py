@@ -21,15 +21,15 @@ from kb.desk.models import (
 from kb.desk.models.base import State
 from kb.desk.models.citations import Bearing
 from kb.desk.models.log import Done
-from kb.desk.verbs.keeping import keep
-from kb.desk.verbs.refusing import Refused
+from kb.desk.verbs.audit_log import keep
+from kb.desk.verbs.exceptions import Refused
 from kb.desk.verbs.reviewing import lacks_approval
 from kb.desk.verbs.saving import claim, stand
 from kb.desk.verbs.snapshots import forget, hand_over, relink
 from kb.record import publish as door
 from kb.record.documents import Document, references
-from kb.record.epoch import raise_epoch
 from kb.record.models import Change, Revision
+from kb.record.publication_version import raise_epoch
 from kb.text.markdown import MarkdownError, render
 
 # These go along with an entry that names them; entries and propositions never do.

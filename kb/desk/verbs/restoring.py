@@ -13,12 +13,12 @@ from kb.desk.documents import MODELS
 from kb.desk.models import Edition, Publishable
 from kb.desk.models.base import State as Standing
 from kb.desk.models.log import Done
-from kb.desk.states import BORROWED, ROWS, State, fields_of, is_named, links_of, named_in
-from kb.desk.verbs.keeping import keep
-from kb.desk.verbs.merging import now_merged
-from kb.desk.verbs.moving import count_up, owners_of
-from kb.desk.verbs.refusing import Refused
+from kb.desk.row_snapshots import BORROWED, ROWS, State, fields_of, is_named, links_of, named_in
+from kb.desk.verbs.audit_log import keep
+from kb.desk.verbs.exceptions import Refused
 from kb.desk.verbs.saving import claim
+from kb.desk.verbs.transfers.merge import now_merged
+from kb.desk.verbs.transfers.related_rows import count_up, owners_of
 
 
 def restore(thing: Publishable, edition: Edition, *, by: Any, version: int) -> Publishable:

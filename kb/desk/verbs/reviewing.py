@@ -11,8 +11,8 @@ from django.db import transaction
 from kb.desk.documents import MODELS, document_of
 from kb.desk.models import Approval, Comment, Publishable, Snapshot
 from kb.desk.models.base import State
-from kb.desk.verbs.refusing import Refused
-from kb.record.comparing import Difference, differences
+from kb.desk.verbs.exceptions import Refused
+from kb.record.document_diff import Difference, differences
 from kb.record.documents import Document, digest, references
 
 LONGEST_COMMENT = 4000

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import OperationalError, models
 
-from kb.desk import states
+from kb.desk import row_snapshots
 from kb.desk.models import Publishable, ReviewRequest, Transfer
 from kb.desk.models.base import State
 
@@ -45,11 +45,11 @@ def stand(thing: Publishable, state: str, by: Any) -> None:
     type(thing)._default_manager.filter(pk=thing.pk).update(state=state, updated_by=by)
 
 
-def check_names(thing: Publishable, state: states.State) -> None:
+def check_names(thing: Publishable, state: row_snapshots.State) -> None:
     """Raise StaleVersion where a saved row names what was merged into something else meanwhile.
 
     The form has checked that too. Here the merge that it could not see yet is over: what a row
     names is locked for the rest of the transaction, and a merge locks what it merges.
     """
-    if Transfer.objects.merges_of({one["id"] for one in states.named_in(state)}).exists():
+    if Transfer.objects.merges_of({one["id"] for one in row_snapshots.named_in(state)}).exists():
         raise StaleVersion(thing, thing.version)

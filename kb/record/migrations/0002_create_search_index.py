@@ -7,7 +7,7 @@ after; a test fails when one forgets.
 
 from django.db import migrations
 
-# The text is folded: words with one space between them (kb.text.fold). The tokenizer "ascii"
+# The text is folded: words with one space between them (kb.text.normalise). The tokenizer "ascii"
 # splits it there and nowhere else, for it takes every character beyond ASCII for a letter. The
 # tokenizer "unicode61" goes by tables of 2012, and would split at letters that are newer.
 SQLITE = [

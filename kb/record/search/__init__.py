@@ -1,7 +1,7 @@
 """Full text over the folded text of entries: the same hits on SQLite and PostgreSQL.
 
-What matches is defined by ``kb.text.fold.matches``; the databases only find it faster. The index
-is made by migration 0002 and kept in step by the database.
+What matches is defined by ``kb.text.normalise.matches``; the databases only find it faster. The
+index is created by migration 0002 and the database keeps it up to date.
 
 Two ways to the same rows, because each is hopeless where the other is good (measured on SQLite,
 400,000 entries, a page of 25 in timeline order):
@@ -31,7 +31,7 @@ from django.db.models.lookups import GreaterThan
 
 from kb.record.models import Entry
 from kb.record.search import postgres, sqlite
-from kb.text.fold import LONGEST_QUERY, Term, needle, query_terms
+from kb.text.normalise import LONGEST_QUERY, Term, needle, query_terms
 
 _ENGINES: dict[str, ModuleType] = {"sqlite": sqlite, "postgresql": postgres}
 _SECONDS_REMEMBERED = 60
@@ -42,7 +42,7 @@ class SearchError(ValueError):
 
 
 def matching(entries: QuerySet[Entry], q: str) -> QuerySet[Entry]:
-    """The entries whose folded text holds every term of ``q`` (``kb.text.fold.query_terms``).
+    """The entries whose folded text holds every term of ``q`` (``kb.text.normalise.query_terms``).
 
     Nothing to search for (only punctuation, say) matches nothing. Raises SearchError when the
     words are longer than 200 characters. Costs one query now, the count, unless somebody asked

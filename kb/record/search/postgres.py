@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import BooleanField, F, Func, Value
 
-from kb.text.fold import Term
+from kb.text.normalise import Term
 
 # Each hit costs some 2 microseconds by the index. More than on SQLite would make the probe dear:
 # for a word that most entries have it reads entries, at 10 microseconds each.
@@ -26,7 +26,7 @@ PARTS = frozenset({"record_search"})
 def expression(terms: Sequence[Term]) -> str:
     """The words of the terms as a tsquery; of a prefix, its last word is one.
 
-    Words are letters and digits (kb.text.fold), so nothing in quotation marks needs an escape.
+    Words are letters and digits (kb.text.normalise), so nothing in quotation marks needs an escape.
     """
     words: dict[str, None] = {}
     for term in terms:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import BooleanField, F, Func, Value
 
-from kb.text.fold import Term
+from kb.text.normalise import Term
 
 # 20,000 hits cost some 20 milliseconds by the index; twenty times as many cost 100.
 FEW = 20_000
@@ -22,8 +22,8 @@ PARTS = frozenset(
 def expression(terms: Sequence[Term]) -> str:
     """The terms in the language of FTS5.
 
-    Words are letters and digits (kb.text.fold), so nothing in quotation marks needs an escape and
-    nothing in them is an operator.
+    Words are letters and digits (kb.text.normalise), so nothing in quotation marks needs an escape
+    and nothing in them is an operator.
     """
     return " AND ".join(
         '"' + " ".join(term.words) + '"' + ("*" if term.prefix else "") for term in terms

@@ -16,8 +16,8 @@ from django.utils.translation import get_language_info, pgettext
 from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
-from kb.record.comparing import Piece
-from kb.record.prose import unquoted
+from kb.record.document_diff import Piece
+from kb.record.rendering import unquoted
 
 register = template.Library()
 

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from kb.dates import parse_edtf
 from kb.record.addresses import in_language
 from kb.record.filters import FORMS
-from kb.record.prose import unquoted
-from kb.site.strips import WIDTH, strip_of
+from kb.record.rendering import unquoted
+from kb.site.charts.year_strip import WIDTH, strip_of
 
 register = template.Library()
 register.filter("unquoted", unquoted)

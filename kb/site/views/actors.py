@@ -12,21 +12,21 @@ from django.utils.translation import gettext as _
 
 from kb.record.addresses import path_of
 from kb.record.models import Facet, Revision
-from kb.record.prose import html
 from kb.record.query import TimelineQuery
+from kb.record.rendering import html
 from kb.record.rows import Names
-from kb.site.directories import ACTORS
-from kb.site.directory import Selection, page_of
-from kb.site.heads import actor_head
-from kb.site.lanes import LANES, chart_of, counts_of, groups_of
-from kb.site.listing import listing
-from kb.site.lists import fixed_by, take_lane
-from kb.site.views.decorators import negotiated, reader_page
-from kb.site.views.errors import standing_or_answer
+from kb.site.charts.swimlanes import LANES, chart_of, counts_of, groups_of
+from kb.site.http.decorators import negotiated, reader_page
+from kb.site.http.errors import standing_or_answer
+from kb.site.pages.fixed_parameters import fixed_by, take_lane
+from kb.site.pages.labels import ACTOR_KINDS, NAME_KINDS
+from kb.site.pages.list_page import Selection, page_of
+from kb.site.pages.page_meta import actor_head
+from kb.site.pages.record_lists import ACTORS
+from kb.site.pages.speakers import Voice, voices_of
+from kb.site.pages.timeline import listing
 from kb.site.views.formats import list_as
 from kb.site.views.indexes import index_as
-from kb.site.voices import Voice, voices_of
-from kb.site.words import ACTOR_KINDS, NAME_KINDS
 
 MOST_TOGETHER = 6
 MOST_NAMES = 3  # of each actor in the index

@@ -27,14 +27,14 @@ from kb.record.documents import json_schema
 from kb.record.filters import MOST_ROWS, MOST_VALUES
 from kb.record.query import PAGE_SIZE
 from kb.record.schema import schema_of
-from kb.site.corrections import KINDS as CORRECTIONS
-from kb.site.filtering import parameters_of
-from kb.site.heads import page_head
-from kb.site.openapi import description, settled_operation
-from kb.site.parameters import LONGEST_MARK
-from kb.site.representations import data_licence
-from kb.site.views.decorators import reader_page, settled
-from kb.site.views.problems import KINDS
+from kb.site.api.openapi import description, settled_operation
+from kb.site.api.parameters import parameters_of
+from kb.site.http.decorators import reader_page, settled
+from kb.site.http.parameters import LONGEST_MARK
+from kb.site.http.problems import KINDS
+from kb.site.http.representations import data_licence
+from kb.site.pages.corrections import KINDS as CORRECTIONS
+from kb.site.pages.page_meta import page_head
 
 LINKSET = 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"'
 SCHEMA = "application/schema+json"

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from kb.formats import FORMATS, atom
-from kb.formats.telling import Item, tag
+from kb.formats.feed_text import Item, tag
 from kb.formats.view import View
-from kb.record import epoch
+from kb.record import publication_version
 from kb.record.models import Change, Revision
-from kb.site.corrections import PAGE_SIZE, asked_for, corrections, joined, places_of
-from kb.site.representations import data_licence, file_response, links_to_pages, site
-from kb.site.views.decorators import data_file
+from kb.site.http.decorators import data_file
+from kb.site.http.representations import data_licence, file_response, links_to_pages, site
+from kb.site.pages.corrections import PAGE_SIZE, asked_for, corrections, joined, places_of
 
 
 @data_file
@@ -22,7 +22,7 @@ def changes_atom(request: HttpRequest) -> HttpResponse:
     change, after = asked_for(request)
     found = corrections(change)
     rows = list((found.filter(pk__lt=after) if after else found)[: PAGE_SIZE + 1])
-    number, changed_at = epoch.stamp()
+    number, changed_at = publication_version.stamp()
     chosen = f"change={change}" if change else ""
     more = f"after={rows[PAGE_SIZE - 1].pk}" if len(rows) > PAGE_SIZE else ""
     path = settings.SITE_URL + reverse("changes-atom")

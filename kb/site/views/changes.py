@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from kb.formats import FORMATS
 from kb.record.addresses import PLURALS, for_machines
 from kb.record.models import Change, Revision
-from kb.site.corrections import KINDS, PAGE_SIZE, asked_for, corrections, joined, places_of
-from kb.site.heads import page_head
-from kb.site.views.decorators import reader_page
+from kb.site.http.decorators import reader_page
+from kb.site.pages.corrections import KINDS, PAGE_SIZE, asked_for, corrections, joined, places_of
+from kb.site.pages.page_meta import page_head
 
 LABELS = {
     Change.CORRECTION: gettext_lazy("Corrections"),

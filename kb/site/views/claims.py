@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kb.dates import FuzzyDate
-from kb.site.asknown import exact_day
-from kb.site.embedding import claims_embed, panel
-from kb.site.heads import claims_head
-from kb.site.incident import incident_card
-from kb.site.matrix import (
+from kb.site.embed.snippets import claims_embed, panel
+from kb.site.http.decorators import reader_page
+from kb.site.http.errors import standing_or_answer
+from kb.site.pages.as_of_bar import exact_day
+from kb.site.pages.claims_matrix import (
     MOST_COLUMNS,
     Matrix,
     claims_pairs,
@@ -23,8 +23,8 @@ from kb.site.matrix import (
     matrix,
     propositions_of,
 )
-from kb.site.views.decorators import reader_page
-from kb.site.views.errors import standing_or_answer
+from kb.site.pages.incident import incident_card
+from kb.site.pages.page_meta import claims_head
 
 
 @reader_page
@@ -59,7 +59,7 @@ def claims(request: HttpRequest, slug: str) -> HttpResponse:
 def _bar(
     found: Matrix, known: FuzzyDate | None, path: str, kept: list[tuple[str, str]]
 ) -> dict[str, Any]:
-    """What ``kb.site.asknown.bar`` is for a list: the days are those of the accounts."""
+    """What ``kb.site.pages.as_of_bar.bar`` is for a list: the days are those of the accounts."""
 
     def step(day: date | None) -> dict[str, Any] | None:
         return (

@@ -16,19 +16,26 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-from kb.record import epoch
+from kb.record import publication_version
 from kb.record.addresses import path_of
 from kb.record.history import at_address, followed, is_gone, versions
 from kb.record.models import Change, Entry, Revision
 from kb.record.page import TimelinePage
-from kb.record.prose import with_html
 from kb.record.query import InvalidQuery, TimelineQuery
+from kb.record.rendering import with_html
 from kb.record.rows import Row, rows_of
-from kb.site.embedding import THEMES, Embed, claims_embed, embed_path, entry_embed, timeline_embed
-from kb.site.listing import groups
-from kb.site.matrix import claims_pairs, claims_query, matrix, propositions_of
-from kb.site.views.decorators import reader_page
-from kb.site.views.errors import NotStanding, tombstone
+from kb.site.embed.snippets import (
+    THEMES,
+    Embed,
+    claims_embed,
+    embed_path,
+    entry_embed,
+    timeline_embed,
+)
+from kb.site.http.decorators import reader_page
+from kb.site.http.errors import NotStanding, tombstone
+from kb.site.pages.claims_matrix import claims_pairs, claims_query, matrix, propositions_of
+from kb.site.pages.timeline import groups
 
 View = Callable[..., HttpResponse]
 
@@ -132,8 +139,13 @@ def _show(
     request: HttpRequest, name: str, theme: str, embed: Embed, ctx: dict[str, Any]
 ) -> HttpResponse:
     """``page_url`` is the page itself, for every link that leads out of the frame."""
-    frame = {"title": embed.title, "page_url": embed.page_url, "theme": theme}
-    return render(request, f"embed/{name}.html", {**frame, "as_of": epoch.stamp()[1], **ctx})
+    frame = {
+        "title": embed.title,
+        "page_url": embed.page_url,
+        "theme": theme,
+        "as_of": publication_version.stamp()[1],
+    }
+    return render(request, f"embed/{name}.html", {**frame, **ctx})
 
 
 def _small(request: HttpRequest, name: str, status: int, ctx: dict[str, Any]) -> HttpResponse:

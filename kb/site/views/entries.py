@@ -10,14 +10,14 @@ from django.shortcuts import render
 from kb.record.addresses import path_of
 from kb.record.history import versions
 from kb.record.models import Change, Entry, Facet, Revision
-from kb.record.prose import with_html
+from kb.record.rendering import with_html
 from kb.record.rows import rows_of
-from kb.site.citing import cite_record
-from kb.site.embedding import entry_embed, panel
-from kb.site.heads import entry_head
-from kb.site.representations import format_links
-from kb.site.views.decorators import negotiated, reader_page
-from kb.site.views.errors import standing_or_answer
+from kb.site.embed.snippets import entry_embed, panel
+from kb.site.http.decorators import negotiated, reader_page
+from kb.site.http.errors import standing_or_answer
+from kb.site.http.representations import format_links
+from kb.site.pages.cite import cite_record
+from kb.site.pages.page_meta import entry_head
 from kb.site.views.formats import entry_as
 
 MOST_STATEMENTS = 50

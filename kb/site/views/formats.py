@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from kb.formats import FORMATS
 from kb.record.query import TimelineQuery
-from kb.site.lists import fixed_by, take_lane
-from kb.site.representations import Listed, entry_response, given, list_response
-from kb.site.views.decorators import data_file
-from kb.site.views.errors import standing_or_answer
+from kb.site.http.decorators import data_file
+from kb.site.http.errors import standing_or_answer
+from kb.site.http.representations import Listed, entry_response, given, list_response
+from kb.site.pages.fixed_parameters import fixed_by, take_lane
 
 
 @data_file

@@ -7,21 +7,21 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from kb.record.addresses import path_of
-from kb.record.comparing import WordsOf, differences, fields_of
+from kb.record.document_diff import WordsOf, differences, fields_of
 from kb.record.documents import Document, references
 from kb.record.filters import FORMS, STANDINGS
 from kb.record.history import at_address, is_gone, versions
 from kb.record.models import GONE, Change, Revision
 from kb.record.rows import Names
-from kb.site.embedding import entry_embed, panel
-from kb.site.heads import page_head
-from kb.site.parameters import Unreadable
-from kb.site.relays import ABOVE
+from kb.site.embed.snippets import entry_embed, panel
+from kb.site.http.decorators import reader_page
+from kb.site.http.errors import tombstone
+from kb.site.http.parameters import Unreadable
+from kb.site.pages.labels import ACTOR_KINDS, ATTRIBUTIONS, FIELDS, NAME_KINDS, SOURCE_KINDS
+from kb.site.pages.page_meta import page_head
+from kb.site.pages.source_chain import ABOVE
 from kb.site.templatetags.pages import language_words
 from kb.site.templatetags.record import BEARINGS, OUTCOMES, POSITIONS, ROLES, WORDINGS
-from kb.site.views.decorators import reader_page
-from kb.site.views.errors import tombstone
-from kb.site.words import ACTOR_KINDS, ATTRIBUTIONS, FIELDS, NAME_KINDS, SOURCE_KINDS
 
 KINDS = ("actor", "source", "incident", "event", "statement")
 EMBEDDED = ("event", "statement")

@@ -6,15 +6,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from kb.record import epoch
+from kb.record import publication_version
 from kb.record.addresses import path_of
 from kb.record.history import latest_changes
 from kb.record.models import Change, Entry, Revision
-from kb.record.prose import shortened, unquoted, with_html
+from kb.record.rendering import shortened, unquoted, with_html
 from kb.record.rows import Row, rows_of
-from kb.site.heads import home_head
-from kb.site.stories import stories_of
-from kb.site.views.decorators import reader_page
+from kb.site.http.decorators import reader_page
+from kb.site.pages.incidents import stories_of
+from kb.site.pages.page_meta import home_head
 
 MOST_STORIES = 10
 LONGEST_QUOTATION = 240
@@ -23,7 +23,7 @@ LONGEST_QUOTATION = 240
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 once pages can be served: the record answers."""
-    return HttpResponse(f"ok {epoch.current()}\n", content_type="text/plain")
+    return HttpResponse(f"ok {publication_version.current()}\n", content_type="text/plain")
 
 
 @reader_page

@@ -12,12 +12,12 @@ from django.urls import reverse
 
 from kb.formats import FORMATS, Format
 from kb.formats.view import View
-from kb.record import epoch
+from kb.record import publication_version
 from kb.record.export import snapshot
-from kb.site.directories import DIRECTORIES
-from kb.site.directory import Selection
-from kb.site.representations import data_licence, file_response, links_to_pages, site
-from kb.site.views.decorators import data_file
+from kb.site.http.decorators import data_file
+from kb.site.http.representations import data_licence, file_response, links_to_pages, site
+from kb.site.pages.list_page import Selection
+from kb.site.pages.record_lists import DIRECTORIES
 from kb.text.slugs import slugify
 
 ROWS_AT_ONCE = 500
@@ -52,7 +52,7 @@ def _whole(form: Format, selection: Selection) -> Iterator[bytes]:
 
 def _view(form: Format, selection: Selection, **pages: Any) -> View:
     directory = selection.directory
-    number, changed_at = epoch.stamp()
+    number, changed_at = publication_version.stamp()
     return View(
         kind=directory.name,
         words=selection.describe(),

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from kb.dates import RULES, RULES_VERSION
 from kb.record.models import Change
-from kb.site.glossary import CHANGES, VOCABULARIES
-from kb.site.heads import page_head
-from kb.site.views.decorators import reader_page
+from kb.site.http.decorators import reader_page
+from kb.site.pages.glossary import CHANGES, VOCABULARIES
+from kb.site.pages.page_meta import page_head
 
 
 @reader_page

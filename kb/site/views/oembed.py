@@ -8,9 +8,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from kb.record.query import InvalidQuery
-from kb.site.oembed import NoEmbed, answer, embed_at, xml
-from kb.site.views.decorators import reader_page
-from kb.site.views.problems import KINDS, problem
+from kb.site.embed.oembed import NoEmbed, answer, embed_at, xml
+from kb.site.http.decorators import reader_page
+from kb.site.http.problems import KINDS, problem
 
 FORMATS = ("json", "xml")
 XML = "text/xml; charset=utf-8"

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 
 from kb.formats.references import FILES
 from kb.record.rows import Names
-from kb.site.citing import reference_of
-from kb.site.views.decorators import data_file
-from kb.site.views.errors import standing_or_answer
+from kb.site.http.decorators import data_file
+from kb.site.http.errors import standing_or_answer
+from kb.site.pages.cite import reference_of
 
 
 @data_file

@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from kb.record.rows import Row
-from kb.site.heads import page_head
-from kb.site.parameters import WORDS, parameters
-from kb.site.searching import Found, address, search, without_each
-from kb.site.views.decorators import reader_page
+from kb.site.http.decorators import reader_page
+from kb.site.http.parameters import WORDS, parameters
+from kb.site.pages.page_meta import page_head
+from kb.site.pages.search import Found, address, search, without_each
 from kb.text.markdown import plain
 from kb.text.marking import excerpt, marked
 

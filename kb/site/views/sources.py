@@ -11,21 +11,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kb.record.addresses import path_of
-from kb.record.prose import html
+from kb.record.rendering import html
 from kb.record.rows import Names
-from kb.site.citing import cite_record, reference_files
-from kb.site.directories import SOURCES
-from kb.site.directory import Selection, page_of
-from kb.site.heads import source_head
-from kb.site.parameters import parameters
-from kb.site.relays import ABOVE, BELOW, Relay, Relays, relays_of
-from kb.site.representations import format_links
-from kb.site.resting import ALONE, MOST, resting_on
-from kb.site.views.decorators import negotiated, reader_page
-from kb.site.views.errors import standing_or_answer
+from kb.site.http.decorators import negotiated, reader_page
+from kb.site.http.errors import standing_or_answer
+from kb.site.http.parameters import parameters
+from kb.site.http.representations import format_links
+from kb.site.pages.cite import cite_record, reference_files
+from kb.site.pages.labels import SOURCE_KINDS
+from kb.site.pages.list_page import Selection, page_of
+from kb.site.pages.page_meta import source_head
+from kb.site.pages.record_lists import SOURCES
+from kb.site.pages.source_chain import ABOVE, BELOW, Relay, Relays, relays_of
+from kb.site.pages.source_usage import ALONE, MOST, resting_on
 from kb.site.views.formats import list_as
 from kb.site.views.indexes import index_as
-from kb.site.words import SOURCE_KINDS
 
 
 @negotiated("sources", index_as)

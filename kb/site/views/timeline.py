@@ -4,11 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from kb.site.citing import cite, view_reference
-from kb.site.embedding import panel, timeline_embed
-from kb.site.heads import timeline_head
-from kb.site.listing import listing, timeline_query
-from kb.site.views.decorators import negotiated, reader_page
+from kb.site.embed.snippets import panel, timeline_embed
+from kb.site.http.decorators import negotiated, reader_page
+from kb.site.pages.cite import cite, view_reference
+from kb.site.pages.page_meta import timeline_head
+from kb.site.pages.timeline import listing, timeline_query
 from kb.site.views.formats import list_as
 
 

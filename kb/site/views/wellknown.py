@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from kb.record.addresses import path_of
 from kb.record.models import Epoch, Revision
-from kb.site.views.decorators import reader_page, settled
+from kb.site.http.decorators import reader_page, settled
 
 # The protocol's limit for one file, and enough files for fifty million records of a kind.
 MOST_ADDRESSES = 50_000

@@ -7,11 +7,11 @@ import os
 import pytest
 from django.db import DatabaseError, connection
 
-from kb.desk.importers.loading import load
-from kb.desk.importers.planning import plan
-from kb.desk.importers.undoing import undo
+from kb.desk.importers.dry_run import plan
+from kb.desk.importers.load import load
+from kb.desk.importers.undo import undo
 from kb.desk.models import Actor, Event, ImportBatch, ImportedRow, Statement
-from kb.desk.verbs.refusing import Refused
+from kb.desk.verbs.exceptions import Refused
 from tests.desk.importers.test_batches import EVENT, SAID, actions, loaded, planned, table
 from tests.make import make_event
 

@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kb.desk.importers.csv_file import COLUMNS, columns_table, template
-from kb.desk.importers.loading import load
-from kb.desk.importers.planning import ADD, CHANGE, REFUSE, SAME, counts_of, plan, summary
+from kb.desk.importers.dry_run import ADD, CHANGE, REFUSE, SAME, counts_of, plan, summary
+from kb.desk.importers.load import load
 from kb.desk.importers.readers import rows_of
 from kb.desk.importers.rows import IN_THE_ADMIN, FileRefused
-from kb.desk.importers.undoing import undo
+from kb.desk.importers.undo import undo
 from kb.desk.models import (
     Actor,
     Comment,
@@ -29,8 +29,8 @@ from kb.desk.models import (
     Statement,
 )
 from kb.desk.models.base import State
+from kb.desk.verbs.exceptions import Refused
 from kb.desk.verbs.publishing import publish_all
-from kb.desk.verbs.refusing import Refused
 from kb.formats.csv import guarded as guarded_cell
 from tests.make import make_actor, make_event
 from tests.story import load_story

@@ -10,13 +10,13 @@ import pytest
 
 from kb.dates import FuzzyDate
 from kb.desk.documents import MODELS
-from kb.desk.importers.loading import load
-from kb.desk.importers.planning import ADD, SAME, plan
+from kb.desk.importers.dry_run import ADD, SAME, plan
+from kb.desk.importers.load import load
 from kb.desk.importers.readers import rows_of
 from kb.desk.importers.rows import IN_THE_ADMIN
 from kb.desk.models import Actor, Edition, Event, Source, Statement
 from kb.desk.models.log import Done
-from kb.desk.states import states_of
+from kb.desk.row_snapshots import states_of
 from kb.desk.verbs.publishing import publish_all
 from tests.desk.importers.test_whole import empty
 from tests.make import make_actor, make_event, make_source, make_statement, published

@@ -13,8 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from kb.desk.importers import fetching
-from kb.desk.importers.fetching import FetchError, fetch, is_public
+from kb.desk.webpage import fetch
+from kb.desk.webpage.fetch import FetchError, fetch_page, is_public
 
 LOOPBACK = [ipaddress.ip_network("127.0.0.1/32")]
 PAGE = b"<title>A page</title>"
@@ -127,7 +127,7 @@ def test_no_way_of_writing_an_address_leads_inside(honeypot):
     reached = []
     for url in forms:
         try:
-            fetch(url, resolve=inward)
+            fetch_page(url, resolve=inward)
         except FetchError:
             continue
         reached.append(url)
@@ -147,9 +147,9 @@ def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch):
         connected.append(address)
         raise OSError("no network in tests")
 
-    monkeypatch.setattr(fetching.socket, "create_connection", connect)
+    monkeypatch.setattr(fetch.socket, "create_connection", connect)
     with pytest.raises(FetchError, match="did not answer"):
-        fetch("http://example.org/", resolve=rebinding)
+        fetch_page("http://example.org/", resolve=rebinding)
     assert (asked, connected) == (["example.org"], [("93.184.216.34", 80)])
 
 
@@ -158,7 +158,7 @@ def test_one_inward_address_among_public_ones_is_enough_to_refuse():
         return [*inward(host, port), (2, 1, 6, "", ("93.184.216.34", port))]
 
     with pytest.raises(FetchError, match="inside a network"):
-        fetch("http://example.org/", resolve=mixed)
+        fetch_page("http://example.org/", resolve=mixed)
 
 
 @pytest.mark.parametrize(
@@ -177,21 +177,21 @@ def test_one_inward_address_among_public_ones_is_enough_to_refuse():
 )
 def test_what_is_not_fetched_is_said(honeypot, path, said):
     with pytest.raises(FetchError, match=said):
-        fetch(honeypot + path, allowed=LOOPBACK)
+        fetch_page(honeypot + path, allowed=LOOPBACK)
     assert "/secret" not in Handler.hits
 
 
 def test_a_host_that_drips_is_left(honeypot, monkeypatch):
-    monkeypatch.setattr(fetching, "MOST_SECONDS", 0.5)
+    monkeypatch.setattr(fetch, "MOST_SECONDS", 0.5)
     began = time.monotonic()
     with pytest.raises(FetchError):
-        fetch(honeypot + "/drip", allowed=LOOPBACK)
+        fetch_page(honeypot + "/drip", allowed=LOOPBACK)
     assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize("path", ["/page", "/packed", "/once"])
 def test_a_page_comes_whole(honeypot, path):
-    found = fetch(honeypot + path, allowed=LOOPBACK)
+    found = fetch_page(honeypot + path, allowed=LOOPBACK)
     assert found.body == PAGE
     assert found.url.startswith(honeypot)
 

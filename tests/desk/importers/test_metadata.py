@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.desk.importers.metadata import PageMeta, decoded, read_page
+from kb.desk.webpage.metadata import PageMeta, decoded, read_page
 
 URL = "https://example.org/2023/story"
 

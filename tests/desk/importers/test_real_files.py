@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from kb.desk.importers.undoing import undo
+from kb.desk.importers.undo import undo
 from kb.desk.models import Actor, Event, ImportBatch
 
 pytestmark = pytest.mark.django_db

@@ -16,11 +16,11 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from kb.desk.importers.whole import FORMAT, LEFT_OUT, WholeError, dump, load, tables
+from kb.desk.backup import FORMAT, LEFT_OUT, WholeError, dump, load, tables
 from kb.desk.models import Actor, Approval, Comment, Event, Transfer
-from kb.desk.verbs.merging import merge
 from kb.desk.verbs.publishing import publish
-from kb.desk.verbs.undoing import undo
+from kb.desk.verbs.transfers.merge import merge
+from kb.desk.verbs.transfers.undo import undo
 from kb.record.models import Entry, Facet, Revision
 from tests.make import make_actor, make_event, make_source, make_statement, published
 from tests.postgres import server

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from kb.desk.models import Comment, Event
-from kb.desk.signin.kept import KEPT_FOR_SECONDS, MOST_CHARACTERS, SESSION_NAME
+from kb.desk.signin.pending_forms import KEPT_FOR_SECONDS, MOST_CHARACTERS, SESSION_NAME
 from tests.desk.signin.conftest import (
     code_now,
     enter_code,

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from kb.desk.importers.whole import dump
+from kb.desk.backup import dump
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kb.desk.importers.whole import WholeError, load
+from kb.desk.backup import WholeError, load
 from kb.desk.management.importing import opened
 
 

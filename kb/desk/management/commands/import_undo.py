@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kb.desk.importers.undoing import undo
+from kb.desk.importers.undo import undo
 from kb.desk.models import ImportBatch
-from kb.desk.verbs.refusing import Refused
+from kb.desk.verbs.exceptions import Refused
 
 
 class Command(BaseCommand):

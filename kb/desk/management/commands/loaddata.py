@@ -19,9 +19,9 @@ from kb.desk.documents import MODELS, document_of
 from kb.desk.models import Publishable, Snapshot
 from kb.desk.models.base import State
 from kb.desk.models.log import Done
-from kb.desk.verbs.keeping import keep
+from kb.desk.verbs.audit_log import keep
+from kb.desk.verbs.exceptions import Refused
 from kb.desk.verbs.publishing import publish_all
-from kb.desk.verbs.refusing import Refused
 
 
 class Command(loaddata.Command):

@@ -4,8 +4,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kb.desk.documents import MODELS
 from kb.desk.models.base import State
+from kb.desk.verbs.exceptions import Refused
 from kb.desk.verbs.publishing import publish_all
-from kb.desk.verbs.refusing import Refused
 
 
 class Command(BaseCommand):

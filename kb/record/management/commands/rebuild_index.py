@@ -3,8 +3,8 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from kb.record.epoch import raise_epoch
-from kb.record.index import rebuild
+from kb.record.publication_version import raise_epoch
+from kb.record.search_index import rebuild
 
 
 class Command(BaseCommand):

@@ -1,0 +1,47 @@
+"""Markdown of a row as safe HTML, and the words that were looked for marked in it."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from django.utils.safestring import SafeString, mark_safe
+
+from kb.record.rows import Row
+from kb.text.markdown import render
+from kb.text.marking import marked, marked_html
+from kb.text.normalise import Term
+
+
+# What nh3 has cleaned is safe; the cache is keyed by the text itself, so it cannot be stale.
+@lru_cache(maxsize=4096)
+def html(text: str) -> SafeString:
+    """Safe HTML of a summary or a note that passed the door."""
+    return mark_safe(render(text))  # noqa: S308 - render() ends in the allow-list of kb.text
+
+
+def with_html(row: Row, terms: Sequence[Term] = ()) -> Row:
+    """The row with title, summary and words as HTML too, ``terms`` marked; for templates only."""
+    return row | {
+        "title_html": marked(row["title"], terms),
+        "summary_html": marked_html(html(row["summary"]), terms),
+        "text_html": marked(unquoted(row.get("text", "")), terms),
+    }
+
+
+def unquoted(text: str) -> str:
+    """The words without marks around the whole, because the page sets its own."""
+    text = text.strip()
+    for opening, closing in ("“”", "「」", '""'):
+        inner = text[1:-1]
+        whole = len(text) > 1 and text[0] == opening and text[-1] == closing
+        if whole and opening not in inner and closing not in inner:
+            return inner
+    return text
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text, or its beginning up to a space (Chinese has none) with a mark for the cut."""
+    if len(text) <= longest:
+        return text
+    kept = text[:longest]
+    whole = kept.rpartition(" ")[0]
+    return (whole if len(whole) > longest // 2 else kept).rstrip(" ,;:.，、。") + " …"

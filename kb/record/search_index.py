@@ -1,0 +1,253 @@
+"""The read index, made from documents alone: entries, their facets, and what is contested."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+
+from kb.dates import FuzzyDate
+from kb.record.documents import Document, references
+from kb.record.models import Entry, Facet, Revision
+from kb.text.normalise import search_text
+
+ENTRY_KINDS = ("event", "statement")
+CONTESTED = "contested"
+# Positions that answer the question, by the answer. The others take no side.
+_ANSWERS = {
+    "reports": "yes",
+    "alleges": "yes",
+    "asserts": "yes",
+    "confirms": "yes",
+    "confirms_in_part": "in part",
+    "denies": "no",
+}
+
+
+def accounts_of(document: Document) -> int:
+    """How many statements and reports answer a proposition; one party may give several."""
+    return sum(account["position"] in _ANSWERS for account in document["accounts"])
+
+
+def is_contested(document: Document) -> bool:
+    """Whether the accounts of a proposition differ: in their dates, or in yes, no and in part."""
+    given = [account for account in document["accounts"] if account["position"] in _ANSWERS]
+    if document["aspect"] == "date":
+        return len({one["date"]["edtf"] for one in given if one["date"]["edtf"]}) > 1
+    return len({_ANSWERS[one["position"]] for one in given}) > 1
+
+
+def index(public_ids: Collection[str]) -> None:
+    """Bring the read index into step with the current revisions of these ids.
+
+    Entries that name one of them are indexed again too: a publisher, a date or a name that
+    changed there is part of how they are found.
+    """
+    with transaction.atomic():
+        revisions = {
+            one.public_id: one
+            for one in Revision.objects.standing().filter(public_id__in=public_ids)
+        }
+        _remove([one for one in public_ids if one not in revisions])
+        dependants = (
+            set(
+                Facet.objects.filter(value__in=public_ids)
+                .exclude(name=CONTESTED)
+                .values_list("entry__public_id", flat=True)
+            )
+            - revisions.keys()
+        )
+        entries = [one for one in revisions.values() if one.kind in ENTRY_KINDS]
+        entries += Revision.objects.standing().filter(public_id__in=dependants)
+        _index_entries(entries)
+        for revision in revisions.values():
+            if revision.kind == "proposition":
+                _index_proposition(revision)
+
+
+def rebuild() -> int:
+    """Throw the index away and make it anew; return how many entries it holds."""
+    with transaction.atomic():
+        Entry.objects.all().delete()
+        wanted = Revision.objects.standing().filter(kind__in=[*ENTRY_KINDS, "proposition"])
+        ids = list(wanted.order_by("kind", "public_id").values_list("public_id", flat=True))
+        for start in range(0, len(ids), 500):
+            index(ids[start : start + 500])
+        # Propositions once more: the events of the first chunks may not have stood yet.
+        for revision in Revision.objects.standing().filter(kind="proposition"):
+            _index_proposition(revision)
+        take_statistics()
+    return Entry.objects.count()
+
+
+def _remove(public_ids: Collection[str]) -> None:
+    Entry.objects.filter(public_id__in=public_ids).delete()
+    gone = Facet.objects.filter(name=CONTESTED, value__in=public_ids)
+    events = set(gone.values_list("entry_id", flat=True))
+    gone.delete()
+    _set_contested(events)
+
+
+def _index_entries(revisions: Iterable[Revision]) -> None:
+    revisions = list(revisions)
+    named = _documents_named(revisions)
+    for revision in revisions:
+        entry, _ = Entry.objects.update_or_create(
+            public_id=revision.public_id, defaults=_columns(revision, named)
+        )
+        entry.facets.exclude(name=CONTESTED).delete()
+        Facet.objects.bulk_create(_facet_rows(entry, revision.document, named))
+        _set_contested([entry.pk])
+
+
+def index_in_bulk(revisions: Collection[Revision]) -> None:
+    """Index events and statements that were never indexed before and that no claim names.
+
+    Costs five queries; for records that are made and not published, such as those of `bench/`.
+    """
+    named = _documents_named(revisions)
+    entries = Entry.objects.bulk_create(
+        Entry(public_id=one.public_id, **_columns(one, named)) for one in revisions
+    )
+    Facet.objects.bulk_create(
+        row
+        for entry, one in zip(entries, revisions, strict=True)
+        for row in _facet_rows(entry, one.document, named)
+    )
+
+
+def take_statistics() -> None:
+    """Let PostgreSQL count what has come in bulk; on its own it does so a minute later.
+
+    Until then it plans for an empty index, and a list that takes milliseconds can take minutes.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for model in (Revision, Entry, Facet):
+                cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
+
+
+def _columns(revision: Revision, named: dict[str, Document]) -> dict[str, Any]:
+    """What the row of an entry holds besides its id."""
+    document = revision.document
+    when = FuzzyDate.from_json(document["date"])
+    day, width = when.sort_key
+    return {
+        "revision": revision,
+        "kind": revision.kind,
+        "earliest": when.earliest,
+        "latest": when.latest,
+        "dated": not when.is_unknown,
+        "sort_key": f"{day:07d}.{width:07d}.{revision.public_id}",
+        "known_since": known_since(document, named),
+        "standing": document.get("standing", ""),
+        "search_text": _search_text(document, named),
+    }
+
+
+def _facet_rows(entry: Entry, document: Document, named: dict[str, Document]) -> list[Facet]:
+    found = sorted(set(_facets(document, named)))
+    return [Facet(entry=entry, name=name, value=value) for name, value in found]
+
+
+def _documents_named(revisions: Collection[Revision]) -> dict[str, Document]:
+    """The current documents of all that these name, and of what those name in turn."""
+    found: dict[str, Document] = {}
+    wanted = {one for revision in revisions for one in references(revision.document)}
+    for _ in range(2):
+        rows = Revision.objects.standing().filter(public_id__in=wanted - found.keys())
+        new = dict(rows.values_list("public_id", "document"))
+        found |= new
+        wanted = {one for document in new.values() for one in references(document)}
+    return found
+
+
+def known_since(document: Document, named: dict[str, Document]) -> date | None:
+    """The day by which the earliest supporting source was public.
+
+    A source dated "December 2023" counts from the last day that it may mean; one that is open
+    at one end counts from the end that is known.
+    """
+    days = []
+    for citation in document["citations"]:
+        if citation["bearing"] == "supports" and citation["source"] in named:
+            published = FuzzyDate.from_json(named[citation["source"]]["published"])
+            days.append(published.latest or published.earliest)
+    return min((day for day in days if day), default=None)
+
+
+def _facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[str, str]]:
+    yield "kind", document["kind"]
+    for name in ("incident", "topic"):
+        yield from ((name, value) for value in document[f"{name}s"])
+    for citation in document["citations"]:
+        yield "source", citation["source"]
+        publisher = named.get(citation["source"], {}).get("publisher")
+        if publisher:
+            yield "publisher", publisher
+    if document["kind"] == "event":
+        yield "standing", document["standing"]
+        yield from (("actor", one["actor"]) for one in document["actors"])
+    else:
+        yield from _statement_facets(document, named)
+
+
+def _statement_facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[str, str]]:
+    voice = document["voice"]
+    own = {voice["speaker"], voice["on_behalf_of"]} - {None}
+    roles = [("by", voice["speaker"]), ("for", voice["on_behalf_of"])]
+    roles += [("to", one) for one in voice["to"]]
+    for event in document["about"]:
+        yield "event", event
+        parts = named.get(event, {}).get("actors", [])
+        # Speaking of oneself is not being spoken of.
+        roles += [("about", one["actor"]) for one in parts if one["actor"] not in own]
+    for name, actor in roles:
+        if actor:
+            yield name, actor
+            yield "actor", actor
+    if document["in_reply_to"]:
+        yield "reply_to", document["in_reply_to"]
+    yield "form", document["form"]
+    yield "language", document["language"]
+
+
+def _search_text(document: Document, named: dict[str, Document]) -> str:
+    original = document.get("original") or {"text": ""}
+    parts = [document["title"], document.get("summary", ""), document.get("text", "")]
+    parts += [original["text"], document.get("voice", {}).get("label", "")]
+    for public_id in sorted(references(document)):
+        other = named.get(public_id)
+        if other and other["kind"] in ("actor", "topic"):
+            parts.append(other["title"])
+            parts += [name["name"] for name in other.get("other_names", [])]
+    return search_text(*parts)
+
+
+def _index_proposition(revision: Revision) -> None:
+    facets = Facet.objects.filter(name=CONTESTED, value=revision.public_id)
+    before = set(facets.values_list("entry_id", flat=True))
+    facets.delete()
+    after: set[int] = set()
+    if is_contested(revision.document):
+        events = Entry.objects.filter(public_id__in=revision.document["events"])
+        after = set(events.values_list("pk", flat=True))
+        Facet.objects.bulk_create(
+            Facet(entry_id=pk, name=CONTESTED, value=revision.public_id) for pk in sorted(after)
+        )
+    _set_contested(before | after)
+
+
+def _set_contested(entries: Collection[int]) -> None:
+    """Let ``standing=contested`` follow from the propositions, for these entries."""
+    if not entries:
+        return
+    contested = set(
+        Facet.objects.filter(entry__in=entries, name=CONTESTED).values_list("entry_id", flat=True)
+    )
+    Facet.objects.filter(entry__in=entries, name="standing", value=CONTESTED).delete()
+    Facet.objects.bulk_create(
+        Facet(entry_id=pk, name="standing", value=CONTESTED) for pk in sorted(contested)
+    )

@@ -1,0 +1,168 @@
+"""What every reader's view shares: only GET, an honest ETag, and answers for bad addresses."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.encoding import iri_to_uri
+from django.utils.http import http_date
+
+from kb.record import publication_version
+from kb.record.addresses import for_machines
+from kb.record.query import InvalidQuery
+from kb.site.http.build_info import release
+from kb.site.http.errors import NotStanding, bad_query, unreadable
+from kb.site.http.negotiation import HTML, NotAcceptable, offered, wanted
+from kb.site.http.parameters import Unreadable
+from kb.site.http.problems import METHODS, is_for_machines, mark_for_machines, problem
+
+View = Callable[..., HttpResponse]
+# A moment in a header has no fractions: what changed within this time may change again in it.
+_TOO_YOUNG = timedelta(seconds=2)
+
+
+def reader_page(view: View) -> View:
+    """Make a view a reader's page: safe methods, ETag by epoch, errors in words.
+
+    The ETag is the address, the epoch and the program: nothing else decides what a page says, so
+    an unchanged record is answered 304 after one query.
+    """
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _answer(request, HTML, lambda: view(request, *args, **kwargs))
+
+    return page
+
+
+def data_file(view: View) -> View:
+    """Make a view a file for programs: as ``reader_page``, but its errors are problems.
+
+    ``kb.middleware.PublicData`` opens it to other sites.
+    """
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        mark_for_machines(request)
+        what = str(sorted(kwargs.items()))
+        return _answer(request, what, lambda: view(request, *args, **kwargs))
+
+    return page
+
+
+def negotiated(kind: str, files: View) -> Callable[[View], View]:
+    """Let ``Accept`` choose between a page and the files of ``kind``, which ``files`` serves.
+
+    HTML is what a browser gets, and whoever does not mind; 406 names what there is.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                suffix = wanted(request, kind)
+            except NotAcceptable:
+                mark_for_machines(request)
+                said = f"There are: {', '.join(offered(kind))}."
+                response = problem(request, "not-acceptable", said, errors={"Accept": said})
+            else:
+                if suffix and request.path != for_machines(request.path):
+                    # Files are in the main language, whatever page asks for them.
+                    response = HttpResponseRedirect(_file_of(request, suffix))
+                elif suffix:
+                    response = files(request, *args, kind=kind, suffix=suffix, **kwargs)
+                    if response.status_code == 200:
+                        response.headers["Content-Location"] = _file_of(request, suffix)
+                else:
+                    response = view(request, *args, **kwargs)
+            patch_vary_headers(response, ["Accept"])
+            return response
+
+        return page
+
+    return decorate
+
+
+def _file_of(request: HttpRequest, suffix: str) -> str:
+    """The path of the file that says the same as the page, with the query."""
+    query = iri_to_uri(request.META.get("QUERY_STRING", ""))
+    path = f"{for_machines(request.path).rstrip('/')}.{suffix}"
+    return f"{path}?{query}" if query else path
+
+
+def _other_method(request: HttpRequest) -> HttpResponse | None:
+    if request.method == "OPTIONS":
+        return HttpResponse(status=204, headers={"Allow": ", ".join(METHODS)})
+    if request.method in METHODS:
+        return None
+    if is_for_machines(request):
+        return problem(request, "method-not-allowed")
+    return HttpResponseNotAllowed(METHODS)
+
+
+def _answer(
+    request: HttpRequest,
+    what: str,
+    make: Callable[[], HttpResponse],
+) -> HttpResponse:
+    """The view's response, or 304; ``what`` tells representations of one address apart."""
+    if (other := _other_method(request)) is not None:
+        return other
+    number, changed_at = publication_version.stamp()
+    etag = _etag(request, what, f"{number} {changed_at}")
+    fresh = HttpResponse(headers={"ETag": etag})
+    patch_cache_control(fresh, public=True, max_age=0, must_revalidate=True)
+    # "*" means whatever there is, which is not known before the view has answered.
+    if request.headers.get("If-None-Match", "*").strip() != "*":
+        unchanged = get_conditional_response(request, etag=etag, response=fresh)
+        if unchanged is not None and unchanged is not fresh:
+            return unchanged
+    try:
+        response = make()
+    except Unreadable as invalid:
+        response = unreadable(request, invalid)
+    except InvalidQuery as invalid:
+        response = bad_query(request, invalid)
+    except NotStanding as reason:
+        response = reason.response
+    # A browser would keep a redirect or a 410 for ever; a merge or a withdrawal may be undone.
+    if response.status_code in (200, 301, 410):
+        response.headers.setdefault("Cache-Control", fresh.headers["Cache-Control"])
+    if response.status_code != 200:
+        return response
+    response.headers["ETag"] = etag
+    modified = _modified(changed_at)
+    if modified:
+        response.headers["Last-Modified"] = http_date(modified)
+    return get_conditional_response(request, etag=etag, last_modified=modified, response=response)
+
+
+def _etag(request: HttpRequest, what: str, state: str) -> str:
+    # The same parameters in another order are the same view.
+    pairs = sorted(parse_qsl(request.META.get("QUERY_STRING", "")))
+    seed = f"{release().digest} {state} {request.path} {pairs} {what}"
+    return f'W/"{hashlib.sha256(seed.encode("utf-8", "replace")).hexdigest()[:24]}"'
+
+
+def _modified(changed_at: datetime | None) -> int | None:
+    """The last change of the record or of the program, in seconds; None while it is too young."""
+    if changed_at is None or timezone.now() - changed_at < _TOO_YOUNG:
+        return None
+    return int(max(changed_at, release().changed_at).timestamp())
+
+
+def settled(request: HttpRequest, body: str, media_type: str) -> HttpResponse:
+    """The text with an ETag of itself: it does not depend on the record."""
+    etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"'
+    response = HttpResponse(body, content_type=media_type)
+    response["ETag"] = etag
+    patch_cache_control(response, public=True, max_age=3600)
+    return get_conditional_response(request, etag=etag, response=response) or response

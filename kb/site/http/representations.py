@@ -1,0 +1,268 @@
+"""A list or an entry as a file: what is told to the format, and the links to all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+
+from kb.formats import Format, formats_of
+from kb.formats.view import Licence, Site, View
+from kb.record import publication_version
+from kb.record.addresses import for_machines as without_language
+from kb.record.export import all_rows, for_machines, shown, snapshot
+from kb.record.facets import MOST_OPTIONS
+from kb.record.facets import listed as listed_options
+from kb.record.models import Entry, Revision
+from kb.record.page import TimelinePage
+from kb.record.query import InvalidQuery, TimelineQuery
+from kb.record.rows import rows_of
+from kb.text.slugs import slugify
+
+# Small pieces are sent together from here on: each costs a write of the server's.
+CHUNK = 16 * 1024
+_MARKS = ("after", "before", "size")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list of entries at an address: ``path`` is its page's, in the main language.
+
+    ``fixed`` names are decided by the path; ``keep`` are parameters of the page besides.
+    """
+
+    kind: str
+    path: str
+    query: TimelineQuery
+    fixed: Sequence[str] = ()
+    keep: Sequence[tuple[str, str]] = ()
+    switches: frozenset[str] = frozenset()
+
+
+def given(request: HttpRequest, form: Format) -> tuple[QueryDict, frozenset[str]]:
+    """The parameters, with the format's own order if they name none, and its switches apart.
+
+    Raises InvalidQuery for a switch that is neither on nor off.
+    """
+    data = QueryDict(request.META.get("QUERY_STRING", ""), mutable=True)
+    on = set()
+    for name in form.switches:
+        values = data.pop(name, [])
+        if any(one not in ("", "0", "1") for one in values) or len(values) > 1:
+            raise InvalidQuery({name: "Give 1, or leave it out."}, data)
+        if values == ["1"]:
+            on.add(name)
+    if not data.get("order"):
+        data["order"] = form.order
+    return data, frozenset(on)
+
+
+def list_response(request: HttpRequest, form: Format, listed: Listed) -> HttpResponse:
+    """The list in a format: a page of it, or all of it as a stream."""
+    name = f"{slugify(listed.query.describe(), 'entries')}.{form.suffix}"
+    if not form.in_pages:
+        return file_response(request, form, _whole(form, listed), name, as_stream=True)
+    if request.method == "HEAD":
+        # The pages beside it are known once it is made, which HEAD need not pay for.
+        return file_response(request, form, iter(()), name)
+    view, content = _page(form, listed)
+    return file_response(request, form, iter([content]), name, links=links_to_pages(view))
+
+
+def entry_response(request: HttpRequest, form: Format, revision: Revision) -> HttpResponse:
+    """One event or statement in a format."""
+    name = f"{revision.slug}.{form.suffix}"
+    return file_response(request, form, _entry(form, revision), name)
+
+
+def links_to_pages(view: View) -> list[tuple[str, str]]:
+    """The relation and the address of each page beside this one, for the Link header."""
+    pages = (("first", view.first), ("prev", view.previous), ("next", view.next))
+    return [(rel, address) for rel, address in pages if address]
+
+
+def file_response(
+    request: HttpRequest,
+    form: Format,
+    pieces: Iterator[bytes],
+    name: str,
+    *,
+    as_stream: bool = False,
+    links: Sequence[tuple[str, str]] = (),
+) -> HttpResponse:
+    """The pieces under the name of a file; of HEAD the headers alone."""
+    response: Any
+    if request.method == "HEAD":
+        response = HttpResponse()
+        del response.headers["Content-Length"]
+    elif as_stream:
+        response = StreamingHttpResponse(_in_chunks(pieces))
+    else:
+        response = HttpResponse(b"".join(pieces))
+    response.headers["Content-Type"] = form.media_type
+    disposition = "attachment" if form.is_file else "inline"
+    response.headers["Content-Disposition"] = f'{disposition}; filename="{name}"'
+    if (licence := data_licence()) and licence.url:
+        links = [*links, ("license", licence.url)]
+    if links:
+        response.headers["Link"] = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links)
+    return response
+
+
+def _whole(form: Format, listed: Listed) -> Iterator[bytes]:
+    """All of the set from one state of the record; begun only when the first piece is asked for.
+
+    Whoever stops asking must close it, as WSGI servers do: that ends the transaction.
+    """
+    with snapshot(), closing(all_rows(listed.query, shows=form.shows)) as rows:
+        yield from form.write(_view(form, listed, TimelinePage(listed.query)), rows)
+
+
+def _page(form: Format, listed: Listed) -> tuple[View, bytes]:
+    with snapshot():
+        page = TimelinePage(listed.query)
+        found = page.facets if form.suffix == "json" else {}
+        facets = {
+            name: [
+                {"value": one.choice.slug, "label": one.choice.label, "count": one.count}
+                for one in listed_options(options)
+            ]
+            for name, options in found.items()
+        }
+        unlisted = {
+            name: len(options) - MOST_OPTIONS
+            for name, options in found.items()
+            if len(options) > MOST_OPTIONS
+        }
+        pages = {"previous": page.previous, "next": page.next}
+        more = {name: _address(form, listed, one) for name, one in pages.items() if one}
+        first = _address(form, listed, listed.query.with_())
+        view = _view(form, listed, page, first=first, facets=facets, unlisted=unlisted, **more)
+        return view, b"".join(form.write(view, for_machines(page.rows)))
+
+
+def _entry(form: Format, revision: Revision) -> Iterator[bytes]:
+    with snapshot():
+        entry = Entry.objects.select_related("revision").get(public_id=revision.public_id)
+        (row,) = for_machines(rows_of([entry]))
+        address = settings.SITE_URL + row["url"]
+        number, changed_at = publication_version.stamp()
+        view = View(
+            kind=row["kind"],
+            words=row["title"],
+            query="",
+            page=address,
+            address=f"{address.rstrip('/')}.{form.suffix}",
+            site=site(),
+            epoch=number,
+            changed_at=changed_at,
+            certain=1,
+            licence=data_licence(),
+            is_entry=True,
+        )
+        is_shown = shown(Entry.objects.filter(pk=entry.pk), form.shows).exists()
+        rows = [row] if is_shown else []
+        yield from form.write(view, rows)
+
+
+def _view(form: Format, listed: Listed, page: TimelinePage, **more: Any) -> View:
+    query = listed.query
+    number, changed_at = publication_version.stamp()
+    total = page.count.shown
+    return View(
+        kind=listed.kind,
+        words=query.describe(),
+        query=query.canonical(),
+        page=settings.SITE_URL + _joined(listed.path, _pairs(form, listed, query, marks=False)),
+        address=_address(form, listed, query),
+        site=site(),
+        epoch=number,
+        changed_at=changed_at,
+        certain=page.count.certain,
+        possible=page.count.possible,
+        left_out=total - shown(query.entries(), form.shows).count() if form.shows else 0,
+        licence=data_licence(),
+        switches=listed.switches,
+        **more,
+    )
+
+
+def _address(form: Format, listed: Listed, query: TimelineQuery) -> str:
+    """The absolute address of the file for another page of the same list."""
+    pairs = _pairs(form, listed, query, marks=form.in_pages)
+    pairs += [(name, "1") for name in sorted(listed.switches)]
+    return settings.SITE_URL + _joined(_file(listed.path, form), pairs)
+
+
+def _pairs(
+    form: Format, listed: Listed, query: TimelineQuery, *, marks: bool
+) -> list[tuple[str, str]]:
+    left_out = {*listed.fixed, "order", *(() if marks else _MARKS)}
+    pairs = [*listed.keep, *(pair for pair in query.pairs() if pair[0] not in left_out)]
+    if query.order != form.order:
+        pairs.append(("order", query.order))
+    return sorted(pairs)
+
+
+def format_links(
+    kind: str, path: str, pairs: Sequence[tuple[str, str]] = ()
+) -> list[dict[str, str]]:
+    """Label, address and media type of every format of a page, for its head and its foot.
+
+    ``pairs`` are the parameters of the page, without those that its path decides.
+    """
+    kept = [pair for pair in pairs if pair[0] not in ("after", "before")]
+    found = []
+    for form in formats_of(kind):
+        left_out = () if form.order == "oldest" else ("order",)
+        own = [pair for pair in kept if pair[0] not in left_out]
+        address = _joined(_file(without_language(path), form), own)
+        found.append({"label": form.label, "url": address, "type": form.media_type})
+    return found
+
+
+def _file(path: str, form: Format) -> str:
+    return f"{path.rstrip('/')}.{form.suffix}"
+
+
+def _joined(path: str, pairs: Sequence[tuple[str, str]]) -> str:
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def _in_chunks(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The first piece at once, then what has come together."""
+    with closing(pieces):
+        yield next(pieces, b"")
+        held, size = [], 0
+        for piece in pieces:
+            held.append(piece)
+            size += len(piece)
+            if size >= CHUNK:
+                yield b"".join(held)
+                held, size = [], 0
+        if held:
+            yield b"".join(held)
+
+
+def site() -> Site:
+    return Site(settings.SITE_URL, settings.SITE_NAME)
+
+
+def data_licence() -> Licence | None:
+    """The licence of the setting: a name, an address, or a name and then an address."""
+    return _licence(settings.DATA_LICENCE)
+
+
+@lru_cache(maxsize=8)
+def _licence(text: str) -> Licence | None:
+    words = text.split()
+    if not words:
+        return None
+    url = words.pop() if words[-1].startswith(("https://", "http://")) else ""
+    return Licence(" ".join(words), url)

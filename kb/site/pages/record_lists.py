@@ -1,0 +1,98 @@
+"""The indexes that there are: of actors, of sources and of incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import F, TextField, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce, NullIf
+from django.utils.translation import gettext_lazy as _
+
+from kb.record.list_rows import actor_rows, incident_rows, source_rows
+from kb.record.models import Revision
+from kb.site.pages.labels import ACTOR_KINDS, SOURCE_KINDS
+from kb.site.pages.list_page import Directory
+
+_Rows = Iterable[tuple[int, str, dict[str, Any]]]
+_Texts = Iterable[tuple[int, list[str]]]
+
+
+def _actor_texts(rows: _Rows) -> _Texts:
+    """All names of an actor, in any language."""
+    for pk, title, document in rows:
+        yield pk, [title, *(one["name"] for one in document["other_names"])]
+
+
+def _source_texts(rows: _Rows) -> _Texts:
+    """Title, byline, address and all names of the publisher."""
+    found = list(rows)
+    ids = {document["publisher"] for _pk, _title, document in found} - {None}
+    publishers = dict(
+        Revision.objects.standing().filter(public_id__in=ids).values_list("public_id", "document")
+    )
+    for pk, title, document in found:
+        parts = [title, document["byline"], document["url"]]
+        if publisher := publishers.get(document["publisher"]):
+            parts += [publisher["title"], *(one["name"] for one in publisher["other_names"])]
+        yield pk, parts
+
+
+def _incident_texts(rows: _Rows) -> _Texts:
+    """Title and summary."""
+    for pk, title, document in rows:
+        yield pk, [title, document["summary"]]
+
+
+def _day(end: str) -> NullIf:
+    """An end of the publication date; SQLite gives JSON's null as a word."""
+    return NullIf(KT(f"document__published__{end}"), Value("null", output_field=TextField()))
+
+
+ACTORS = Directory(
+    name="actors",
+    kind="actor",
+    label=_("Actors"),
+    noun=("actor", "actors"),
+    orders={
+        "name": _("by name"),
+        "entries": _("most entries first"),
+        "newest": _("last changed first"),
+    },
+    newest=F("published_at"),
+    texts=_actor_texts,
+    rows=actor_rows,
+    kinds=ACTOR_KINDS,
+)
+SOURCES = Directory(
+    name="sources",
+    kind="source",
+    label=_("Sources"),
+    noun=("source", "sources"),
+    orders={
+        "name": _("by title"),
+        "entries": _("most entries first"),
+        "newest": _("latest published first"),
+    },
+    newest=Coalesce(_day("latest"), _day("earliest"), Value("", output_field=TextField())),
+    texts=_source_texts,
+    rows=source_rows,
+    kinds=SOURCE_KINDS,
+)
+INCIDENTS = Directory(
+    name="incidents",
+    kind="incident",
+    label=_("Incidents"),
+    noun=("incident", "incidents"),
+    orders={
+        "newest": _("last changed first"),
+        "name": _("by title"),
+        "entries": _("most entries first"),
+    },
+    newest=F("published_at"),
+    texts=_incident_texts,
+    rows=incident_rows,
+    kinds={},
+)
+DIRECTORIES = {one.name: one for one in (ACTORS, SOURCES, INCIDENTS)}

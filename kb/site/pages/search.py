@@ -1,0 +1,158 @@
+"""Search over everything on the record: incidents, actors and sources by name, entries by text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from kb.record import publication_version
+from kb.record.addresses import path_of
+from kb.record.models import Entry, Revision
+from kb.record.query import TimelineQuery
+from kb.record.rows import Row, rows_of
+from kb.text.normalise import Term, matches, query_terms, search_text
+
+NAMED_KINDS = ("incident", "actor", "source")
+MOST_NAMED = 10
+MOST_ENTRIES = 10
+# Of the statements that hold the words somewhere, so many are read for "inside quotations only".
+MOST_READ = 500
+OWN_WORDS = ("verbatim", "document")
+
+
+class Named(NamedTuple):
+    """A record that is found by its names."""
+
+    kind: str
+    title: str
+    slug: str
+    also: tuple[str, ...]
+    summary: str
+    folded: str
+
+    def is_named(self, terms: Sequence[Term]) -> bool:
+        """Whether the words stand in one of its names, and not only in what is said of it."""
+        return any(matches(search_text(name), terms) for name in (self.title, *self.also))
+
+
+@dataclass(frozen=True)
+class Found:
+    """The named records by kind, the first entries, how many there are of each, and by what."""
+
+    named: dict[str, list[Named]]
+    counts: dict[str, int]
+    entries: list[Row]
+    terms: list[Term]
+    is_capped: bool = False
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+def search(q: str, *, quotations_only: bool = False) -> Found:
+    """Search the record for a reader's words (see ``kb.text.normalise.query_terms``).
+
+    Costs the same few queries however much there is; the names are read once an epoch.
+    """
+    terms = query_terms(q)
+    if not terms:
+        return Found({}, {}, [], [])
+    if quotations_only:
+        rows, count, is_capped = _quotations(q, terms)
+        return Found({}, {"entry": count}, rows, terms, is_capped)
+    hits: dict[str, list[Named]] = {kind: [] for kind in NAMED_KINDS}
+    for one in _names(*publication_version.stamp()):
+        if matches(one.folded, terms):
+            hits[one.kind].append(one)
+    entries = TimelineQuery(q=q).entries()
+    rows = rows_of(list(entries.select_related("revision")[:MOST_ENTRIES]))
+    counts = {kind: len(found) for kind, found in hits.items()} | {"entry": entries.count()}
+    for found in hits.values():
+        found.sort(key=lambda one: not one.is_named(terms))
+    named = {kind: found[:MOST_NAMED] for kind, found in hits.items() if found}
+    return Found(named, counts, rows, terms)
+
+
+def without_each(q: str, *, quotations_only: bool) -> list[dict[str, Any]]:
+    """For words that find nothing: what would be found without each of them."""
+    words = _parts(q)
+    if len(words) < 2:
+        return []
+    found = []
+    for place, word in enumerate(words):
+        rest = " ".join(words[:place] + words[place + 1 :])
+        found.append(
+            {
+                "word": word,
+                "q": rest,
+                "count": search(rest, quotations_only=quotations_only).total,
+            }
+        )
+    return found
+
+
+def _parts(q: str) -> list[str]:
+    """The words and quoted phrases of a search, as typed."""
+    parts, inside, word = [], False, ""
+    for character in q:
+        if character == '"':
+            inside = not inside
+        if character.isspace() and not inside:
+            parts.append(word)
+            word = ""
+        else:
+            word += character
+    return [part for part in [*parts, word] if part.strip('" ')][:8]
+
+
+def _quotations(q: str, terms: list[Term]) -> tuple[list[Row], int, bool]:
+    query = TimelineQuery(q=q)
+    candidates = query.entries().filter(kind="statement", revision__document__form__in=OWN_WORDS)
+    read = list(candidates.select_related("revision")[: MOST_READ + 1])
+    own = [one for one in read[:MOST_READ] if matches(_own_words(one), terms)]
+    return rows_of(own[:MOST_ENTRIES]), len(own), len(read) > MOST_READ
+
+
+def _own_words(entry: Entry) -> str:
+    document = entry.revision.document
+    original = document["original"] or {"text": ""}
+    return search_text(document["text"], original["text"])
+
+
+# The names change only with the epoch, which is the key; those of the one before are of no use.
+@lru_cache(maxsize=1)
+def _names(number: int, changed_at: datetime | None) -> tuple[Named, ...]:
+    rows = Revision.objects.standing().filter(kind__in=NAMED_KINDS).order_by("title", "pk")
+    return tuple(
+        Named(
+            kind,
+            title,
+            slug,
+            _also(document),
+            document.get("summary", ""),
+            _folded(title, document),
+        )
+        for kind, title, slug, document in rows.values_list("kind", "title", "slug", "document")
+    )
+
+
+def _also(document: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(one["name"] for one in document.get("other_names", ()))
+
+
+def _folded(title: str, document: dict[str, Any]) -> str:
+    return search_text(title, *_also(document), *_more(document))
+
+
+def _more(document: dict[str, Any]) -> list[str]:
+    """What a record is found by besides its names; the page does not repeat it."""
+    return [document.get(name) or "" for name in ("byline", "summary", "url")]
+
+
+def address(one: Named) -> str:
+    """Where a found record is read."""
+    return path_of(one.kind, one.slug)
