@@ -143,18 +143,18 @@ def fill(entries: int, *, seed: int = 1, hostile: bool = False) -> int:
 
     from kb.record import publication_version
     from kb.record.models import Revision
-    from kb.record.search_index import index_in_bulk, take_statistics
+    from kb.record.search_index import analyze_tables, index_in_bulk
 
     made = Generator(entries, seed=seed, hostile=hostile)
     if Revision.objects.exists():
         raise SystemExit("The record is not empty: generate into a database of its own.")
     with transaction.atomic():
-        publication_version.raise_epoch()
+        publication_version.bump_version()
         for batch in _batches(made.named()):
             _store(batch)
         for batch in _batches(made.listed()):
             index_in_bulk(_store(batch))
-        take_statistics()
+        analyze_tables()
     return entries
 
 

@@ -44,11 +44,11 @@ def memory() -> float:
 
 
 def measure(path: Path, rows: int) -> None:
-    from kb.desk.importers.dry_run import plan
-    from kb.desk.importers.load import load
-    from kb.desk.importers.readers import rows_of
+    from kb.desk.importers.dry_run import plan_import
+    from kb.desk.importers.load import load_rows
+    from kb.desk.importers.readers import read_rows
     from kb.desk.importers.rows import NO_LIMITS
-    from kb.desk.importers.undo import undo
+    from kb.desk.importers.undo import undo_import
 
     began, worked, idle = time.perf_counter(), time.process_time(), memory()
 
@@ -62,16 +62,16 @@ def measure(path: Path, rows: int) -> None:
         began, worked = time.perf_counter(), time.process_time()
 
     with path.open("rb") as file:
-        outcomes = list(plan(rows_of(file, "csv", NO_LIMITS), origin="bench"))
+        outcomes = list(plan_import(read_rows(file, "csv", NO_LIMITS), origin="bench"))
     lap("read and planned")
-    batch = load(outcomes, origin="bench", name="bench", sha256="")
+    batch = load_rows(outcomes, origin="bench", name="bench", sha256="")
     lap("stored")
     del outcomes
     with path.open("rb") as file:
-        again = list(plan(rows_of(file, "csv", NO_LIMITS), origin="bench"))
+        again = list(plan_import(read_rows(file, "csv", NO_LIMITS), origin="bench"))
     lap("planned again, unchanged")
     assert {one.action for one in again} == {"unchanged"}  # noqa: S101
-    undo(batch)
+    undo_import(batch)
     lap("undone")
 
 

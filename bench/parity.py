@@ -19,7 +19,7 @@ def main() -> None:
     from django.test import Client
 
     from kb.formats import FORMATS
-    from kb.record.export import shown
+    from kb.record.export import entries_with_dates
     from kb.record.models import Entry
     from tests.formats.reading import ids
 
@@ -27,7 +27,7 @@ def main() -> None:
     for form in FORMATS.values():
         begun = time.perf_counter()
         order = "-revision_id" if form.order == "changed" else "sort_key"
-        wanted = shown(Entry.objects.order_by(order), form.shows)
+        wanted = entries_with_dates(Entry.objects.order_by(order), form.shows)
         wanted_ids = list(wanted.values_list("public_id", flat=True))
         found = ids(Client(), form.suffix, "/timeline", "size=100" if form.in_pages else "")
         same = "all there, in order" if found == wanted_ids else "DIFFERENT"

@@ -201,8 +201,8 @@ def check_public_role(
     if connection.vendor != "postgresql" or _shares_the_desks_rights():
         return []
     try:
-        excess, missing = role.excess(connection), role.missing(connection)
-        has_timeout = role.sees_timeout(connection)
+        excess, missing = role.excess_rights(connection), role.missing_tables(connection)
+        has_timeout = role.has_statement_timeout(connection)
     except DatabaseError as problem:
         return [
             Error(

@@ -21,7 +21,7 @@ from django.utils.http import escape_leading_slashes
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 # Paths without a suffix that machines ask for all the same.
-FOR_MACHINES = ("/healthz", "/oembed", "/.well-known/", "/static/")
+API_PREFIXES = ("/healthz", "/oembed", "/.well-known/", "/static/")
 
 
 class LanguagePrefix:
@@ -46,7 +46,7 @@ class LanguagePrefix:
         if not slash:
             return _moved(request, f"/{code}/")
         path = "/" + rest
-        if path.startswith(FOR_MACHINES) or "." in path.rpartition("/")[2]:
+        if path.startswith(API_PREFIXES) or "." in path.rpartition("/")[2]:
             return _moved(request, path)
         root = get_script_prefix()
         # The desk keeps its whole path, which no pattern matches: its 404 is in the language,

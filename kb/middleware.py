@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from kb.record.wall import reading_publicly
-from kb.site.http.problems import METHODS, is_for_machines, problem
+from kb.site.http.problems import METHODS, is_api_request, problem_response
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -125,7 +125,7 @@ class PublicData:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self._answer(request)
         # Asked afterwards: Accept may have made it an answer for programs.
-        if is_for_machines(request):
+        if is_api_request(request):
             response.headers["Access-Control-Allow-Origin"] = "*"
             response.headers["Access-Control-Expose-Headers"] = EXPOSED
             response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
@@ -135,9 +135,9 @@ class PublicData:
 
     def _answer(self, request: HttpRequest) -> HttpResponseBase:
         # Here, because the check of forms would answer 403 before any view is asked.
-        if is_for_machines(request) and request.method not in METHODS:
-            return problem(request, "method-not-allowed")
-        if is_for_machines(request) and request.method == "OPTIONS":
+        if is_api_request(request) and request.method not in METHODS:
+            return problem_response(request, "method-not-allowed")
+        if is_api_request(request) and request.method == "OPTIONS":
             return HttpResponse(status=204, headers=PREFLIGHT)
         return self.get_response(request)
 
@@ -146,10 +146,10 @@ class PublicData:
 
 # Path and query together, in bytes as sent. Below gunicorn's limit for the request line (8,190),
 # so that it is this page that answers and not gunicorn's.
-LONGEST_ADDRESS = 8000
+MAX_ADDRESS_BYTES = 8000
 # A form with a file of 10 MB (kb.desk.importers.rows) and room for its other fields. What is larger
 # is refused by what it says of its size, before a byte of it is read.
-LARGEST_FORM = 12_000_000
+MAX_FORM_BYTES = 12_000_000
 BROKEN_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # Django decodes the path and puts the bytes that are not UTF-8 back as percent signs.
 UNDECODED = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
@@ -170,43 +170,43 @@ class HostileInput:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if too_long(request):
+        if is_too_long(request):
             too_much = (
-                f"It has more than {LONGEST_ADDRESS:,} bytes. Use fewer filters or a shorter "
+                f"It has more than {MAX_ADDRESS_BYTES:,} bytes. Use fewer filters or a shorter "
                 "search."
             )
-            if is_for_machines(request):
-                return problem(request, "address-too-long", too_much)
-            return refusal(414, "This address is too long", too_much)
-        if too_large(request):
-            return refusal(
+            if is_api_request(request):
+                return problem_response(request, "address-too-long", too_much)
+            return refusal_response(414, "This address is too long", too_much)
+        if is_too_large(request):
+            return refusal_response(
                 413,
                 "This is too much at once",
-                f"It has more than {LARGEST_FORM // 1_000_000} MB. The desk takes files of up to "
+                f"It has more than {MAX_FORM_BYTES // 1_000_000} MB. The desk takes files of up to "
                 "10 MB; larger ones are loaded on the server, with the commands.",
             )
-        complaint = complaint_about(request)
-        if complaint and is_for_machines(request):
-            return problem(request, "bad-request", complaint)
+        complaint = input_error(request)
+        if complaint and is_api_request(request):
+            return problem_response(request, "bad-request", complaint)
         if complaint:
-            return refusal(400, "This request cannot be read", complaint)
+            return refusal_response(400, "This request cannot be read", complaint)
         return self.get_response(request)
 
 
-def too_long(request: HttpRequest) -> bool:
+def is_too_long(request: HttpRequest) -> bool:
     """Whether the path and the query together exceed what is answered."""
     # `path_info` is decoded already, so it is never longer than what was sent.
     sent = len(request.META.get("QUERY_STRING", "")) + len(request.path_info)
-    return sent > LONGEST_ADDRESS
+    return sent > MAX_ADDRESS_BYTES
 
 
-def too_large(request: HttpRequest) -> bool:
+def is_too_large(request: HttpRequest) -> bool:
     """Whether the request says that its body is larger than any form of ours."""
     sent = request.META.get("CONTENT_LENGTH") or "0"
-    return not sent.isdecimal() or len(sent) > 12 or int(sent) > LARGEST_FORM
+    return not sent.isdecimal() or len(sent) > 12 or int(sent) > MAX_FORM_BYTES
 
 
-def complaint_about(request: HttpRequest) -> str:
+def input_error(request: HttpRequest) -> str:
     """What is wrong with the request, in a sentence for a person; "" when nothing is."""
     return (
         _complaint_about_path(request)
@@ -264,7 +264,7 @@ def _complaint_about_form(request: HttpRequest) -> str:
     return ""
 
 
-def refusal(status: int, title: str, message: str) -> HttpResponse:
+def refusal_response(status: int, title: str, message: str) -> HttpResponse:
     """The page that says what was refused and why, without the database and without the request.
 
     From ``templates/errors/<status>.html``, else ``errors/400.html``, else from this line.

@@ -95,8 +95,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     # These let go by at once whatever is not below the desk's path.
     "kb.desk.signin.sessions.SessionLimits",
-    "kb.desk.signin.access.Gate",
-    "kb.desk.database_locked.Busy",
+    "kb.desk.signin.access.AccessMiddleware",
+    "kb.desk.database_locked.DatabaseLockedMiddleware",
 ]
 ROOT_URLCONF = "kb.urls"
 WSGI_APPLICATION = "kb.wsgi.application"
@@ -120,7 +120,7 @@ TEMPLATES = [
                 # name `user` or `messages` never touches the session.
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "kb.desk.signin.context.signin",
+                "kb.desk.signin.context.signin_context",
             ],
             # kb.site has no tables, so it is not an app, so its tags are named here.
             "libraries": {

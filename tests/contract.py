@@ -20,7 +20,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
 from kb.dates import DateError, parse
-from kb.formats import FORMATS, INDEXES
+from kb.formats import FORMATS, RECORD_LISTS
 from kb.record.models import Revision
 
 DAYS = st.dates(date(1, 1, 1), date(9999, 12, 31)).map(date.isoformat)
@@ -118,7 +118,7 @@ def filter_case(context: Any, case: Any) -> bool:
     given = {name: query.get(name) for name in ("after", "before", "from", "until", "order")}
     if given["after"] and given["before"]:
         return False
-    if case.path.strip("/").partition(".")[0] in INDEXES:
+    if case.path.strip("/").partition(".")[0] in RECORD_LISTS:
         return True
     suffix = case.path.rpartition("/")[2].partition(".")[2]
     order = given["order"] or (FORMATS[suffix].order if suffix in FORMATS else "")

@@ -20,7 +20,7 @@ def open_to_test_database() -> str:
     # Roles belong to the whole server, so each process of a parallel run makes its own.
     name = f"kb_reader_{os.getpid()}"
     with transaction.atomic():
-        role.close_to(default, name, "reader-password")
+        role.grant_read_only(default, name, "reader-password")
     public.settings_dict.update(
         NAME=default.settings_dict["NAME"], USER=name, PASSWORD="reader-password"
     )

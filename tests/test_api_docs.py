@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from kb.formats import ENTRIES, LISTS
+from kb.formats import ENTRY_KINDS, LIST_KINDS
 from kb.record.addresses import PLURALS
-from kb.site.api.parameters import parameters_of
+from kb.site.api.parameters import list_parameters
 from tests.story import load_story
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,13 +44,13 @@ def printed(code: str) -> str:
 def test_every_parameter_is_in_the_table():
     rows = {
         f"| `{one.name}` | {one.help} | {one.takes()}{'; may be repeated' * one.is_repeatable} |"
-        for one in parameters_of()
+        for one in list_parameters()
     }
     assert rows == {line for line in TEXT.splitlines() if re.match(r"\| `\w+` \|", line)}
 
 
 def test_every_kind_of_address_is_in_the_table():
-    for kind in (*LISTS, *ENTRIES):
+    for kind in (*LIST_KINDS, *ENTRY_KINDS):
         path = "/timeline" if kind == "timeline" else f"/{PLURALS[kind]}/<slug>"
         assert f"| `{path}.json` |" in TEXT
 

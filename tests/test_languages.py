@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from django.urls import get_script_prefix, reverse
 from django.utils import translation
 
-from kb.desk.documents import document_of
+from kb.desk.documents import build_document
 from kb.languages import LanguagePrefix
 from tests.make import make_event, make_incident, published
 
@@ -148,7 +148,7 @@ def test_dates_are_said_in_the_language(reader, event):
 
 
 def test_what_is_stored_is_in_one_language(event):
-    before = document_of(event)
+    before = build_document(event)
     with translation.override("zh-hans"):
-        assert document_of(event) == before
+        assert build_document(event) == before
     assert before["date"]["words"] == "5 April 2023"

@@ -11,7 +11,7 @@ from kb.dates.edtf import DateError
 from kb.dates.fields import FuzzyDateField, bounds_constraint
 from kb.dates.form_field import FuzzyDateFormField
 from kb.dates.queryset import FuzzyDateQuerySet
-from kb.dates.reading import Reading, parse, parse_edtf, read
+from kb.dates.reading import Reading, parse, parse_edtf, read_date
 from kb.dates.rules import RULES, RULES_VERSION, Rule
 from kb.dates.value import UNKNOWN, FuzzyDate
 
@@ -30,5 +30,5 @@ __all__ = [
     "bounds_constraint",
     "parse",
     "parse_edtf",
-    "read",
+    "read_date",
 ]

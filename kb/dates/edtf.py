@@ -140,11 +140,11 @@ class Shape:
             return "unknown"
         if not self.interval and self.first:
             return self.first.kind
-        return "part" if third_of(self) else "interval"
+        return "part" if period_third(self) else "interval"
 
 
 @lru_cache(maxsize=4096)
-def shape_of(text: str) -> Shape:
+def parse_shape(text: str) -> Shape:
     """The shape of an EDTF text of dates; "" is unknown. DateError says what is wrong with it.
 
     The same few hundred dates are read over and over in a list of entries: hence the cache.
@@ -189,7 +189,7 @@ def split_moment(text: str) -> tuple[str, str] | None:
         raise DateError(
             f"{quote(text)} has an impossible time: hours run to 23, minutes and seconds to 59."
         )
-    shape_of(match["day"])
+    parse_shape(match["day"])
     zone = match["zone"] or ""
     return match["day"], _zone(zone) if zone not in ("", "Z") else zone
 
@@ -279,7 +279,7 @@ _YEARS = {(0, 3): "early", (4, 6): "mid", (7, 9): "late"}
 _APPROXIMATE = frozenset("~")
 
 
-def third_of(shape: Shape) -> tuple[str, str] | None:
+def period_third(shape: Shape) -> tuple[str, str] | None:
     """("early" | "mid" | "late", "year" | "month" | "decade") if an interval is written as one.
 
     The form is ours: both ends approximate and on the exact borders of the reading rules, so that

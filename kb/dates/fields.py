@@ -60,7 +60,7 @@ class StoredEDTF(str):
     __slots__ = ()
 
 
-class WholeDate(DeferredAttribute):
+class FuzzyDateDescriptor(DeferredAttribute):
     """``obj.happened``. The instance's ``__dict__`` holds the EDTF, or what could not be read."""
 
     def __get__(self, instance: Any, cls: Any = None) -> Any:
@@ -111,7 +111,7 @@ class WholeDate(DeferredAttribute):
         return said or getattr(instance, column, "") or ""
 
 
-class SaidBeside(DeferredAttribute):
+class PhraseDescriptor(DeferredAttribute):
     """``obj.happened_phrase`` and ``obj.happened_zone``."""
 
     def __set__(self, instance: Any, value: Any) -> None:
@@ -120,7 +120,7 @@ class SaidBeside(DeferredAttribute):
         held[name] = value or said if name not in held else value
 
 
-class Bound(DeferredAttribute):
+class BoundDescriptor(DeferredAttribute):
     """``obj.happened_earliest`` and ``obj.happened_latest``: always those of the date at hand."""
 
     field: "BoundField"
@@ -140,10 +140,10 @@ class Bound(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class SaidField(_CharField):
+class PhraseField(_CharField):
     """The column of a phrase or a zone; made by FuzzyDateField."""
 
-    descriptor_class = SaidBeside
+    descriptor_class = PhraseDescriptor
 
     def save_form_data(self, instance: models.Model, data: Any) -> None:
         """A blank box does not wipe out what the date's own box has just said in words."""
@@ -159,7 +159,7 @@ class SaidField(_CharField):
 class BoundField(_DateField):
     """The column of a first or last day; made by FuzzyDateField. ``of`` names that field."""
 
-    descriptor_class = Bound
+    descriptor_class = BoundDescriptor
 
     def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
         self.of = of
@@ -183,7 +183,7 @@ class BoundField(_DateField):
 class FuzzyDateField(_CharField):
     """See the module. ``companions=False`` is for migrations, which name each column themselves."""
 
-    descriptor_class = WholeDate
+    descriptor_class = FuzzyDateDescriptor
     description = _("Date that may be known in part (EDTF)")
 
     def __init__(self, *args: Any, companions: bool = True, **kwargs: Any) -> None:
@@ -192,9 +192,9 @@ class FuzzyDateField(_CharField):
         super().__init__(*args, **kwargs)
         # Made here, not in contribute_to_class, so that they stand next to the date in the order
         # of columns and form fields.
-        self._beside: dict[str, SaidField | BoundField] = {
-            "phrase": SaidField(_("as the source words it"), max_length=MAX_TEXT, blank=True),
-            "zone": SaidField(_("time zone"), max_length=MAX_ZONE, blank=True),
+        self._beside: dict[str, PhraseField | BoundField] = {
+            "phrase": PhraseField(_("as the source words it"), max_length=MAX_TEXT, blank=True),
+            "zone": PhraseField(_("time zone"), max_length=MAX_ZONE, blank=True),
             "earliest": BoundField(),
             "latest": BoundField(),
         }

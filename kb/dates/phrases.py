@@ -8,7 +8,7 @@ linear in the text, and the text is short.
 import re
 
 from kb.dates import spans
-from kb.dates.edtf import DateError, quote, shape_of
+from kb.dates.edtf import DateError, parse_shape, quote
 
 Found = tuple[str, str]  # (EDTF, id of the rule)
 
@@ -154,7 +154,7 @@ def read_english(text: str, depth: int = 0) -> Found | None:
     )
 
 
-def has_no_year(text: str) -> bool:
+def lacks_year(text: str) -> bool:
     """True for a month or a day that would be read if a year followed it: "April", "15 Dec"."""
     try:
         return read_english(f"{text} 2024") is not None
@@ -175,13 +175,13 @@ def _simple(text: str) -> Found | None:
         raise DateError(f"{quote(text)}: write the year with four digits, such as 2023-12-15.")
     if match := _MONTH_FIGURES.fullmatch(text):
         year, month = match["year"] or match["y"], int(match["a"] or match["m"])
-        return spans.one_day(int(year), month, 1, text)[:7], "M3"
+        return spans.day_edtf(int(year), month, 1, text)[:7], "M3"
     if re.fullmatch("[0-9]{4}", text) or (match := _YEAR.fullmatch(text)):
         return _in_year(text[-4:], ""), "M5"
     if match := _ERA.fullmatch(text):
         return _in_year((match["a"] or match["b"]).zfill(4), ""), "M5"
     if _YEAR_MONTH.fullmatch(text):
-        return shape_of(text).text, "M1"
+        return parse_shape(text).text, "M1"
     return _grouping(text) or _ages(text)
 
 
@@ -193,7 +193,7 @@ def _in_year(year: str, rest: str) -> str:
 
 def _day(match: re.Match[str], text: str) -> str:
     month = _MONTHS[match["month"]]
-    day = spans.one_day(int(match["year"]), month, int(match["day"]), text)
+    day = spans.day_edtf(int(match["year"]), month, int(match["day"]), text)
     named = match.groupdict().get("week")
     if named and (found := spans.weekday(day)) != _WEEK[named]:
         raise DateError(
@@ -205,16 +205,16 @@ def _day(match: re.Match[str], text: str) -> str:
 
 def _figures(match: re.Match[str], text: str) -> str:
     if match["y"]:
-        return spans.one_day(int(match["y"]), int(match["m"]), int(match["d"]), text)
+        return spans.day_edtf(int(match["y"]), int(match["m"]), int(match["d"]), text)
     a, b, year = int(match["a"]), int(match["b"]), int(match["year"])
     if a != b and 1 <= a <= 12 and 1 <= b <= 12:
-        day_first = spans.one_day(year, b, a, text)
-        month_first = spans.one_day(year, a, b, text)
+        day_first = spans.day_edtf(year, b, a, text)
+        month_first = spans.day_edtf(year, a, b, text)
         raise DateError(
-            f"{quote(text)} can be {spans.spelled(day_first)} or {spans.spelled(month_first)}: "
-            f"write {day_first} or {month_first}."
+            f"{quote(text)} can be {spans.day_in_words(day_first)} or "
+            f"{spans.day_in_words(month_first)}: write {day_first} or {month_first}."
         )
-    return spans.one_day(year, *((a, b) if b > 12 else (b, a)), text)
+    return spans.day_edtf(year, *((a, b) if b > 12 else (b, a)), text)
 
 
 def _grouping(text: str) -> Found | None:
@@ -264,7 +264,7 @@ def _ages(text: str) -> Found | None:
 def _part(text: str) -> Found | None:
     match = _PART.fullmatch(text)
     found = _simple(match["of"]) if match else None
-    return spans.third(_PARTS[match["part"]], found[0], text) if match and found else None
+    return spans.third_of_period(_PARTS[match["part"]], found[0], text) if match and found else None
 
 
 def _open(text: str, depth: int) -> Found | None:
@@ -280,7 +280,7 @@ def _qualified(text: str, depth: int) -> Found | None:
         if match := pattern.fullmatch(text):
             inner = next(group for group in match.groups() if group)
             if found := read_english(inner, depth + 1):
-                return spans.marked(found[0], mark), rule
+                return spans.with_qualifier(found[0], mark), rule
     return None
 
 
@@ -292,12 +292,12 @@ def _between(text: str, depth: int) -> Found | None:
         return _join(match["a"] or match["c"], match["b"] or match["d"], text, depth)
     if match := _LISTED.fullmatch(text):
         place = int(match["year"]), _MONTHS[match["month"]]
-        start = spans.one_day(*place, int(match["day"]), text)
-        end = spans.one_day(*place, int(match["last"]), text)
-        return spans.joined(start, end, text), "M19"
+        start = spans.day_edtf(*place, int(match["day"]), text)
+        end = spans.day_edtf(*place, int(match["last"]), text)
+        return spans.interval(start, end, text), "M19"
     if match := _SHORT_YEARS.fullmatch(text):
         start = match["year"]
-        return spans.joined(start, f"{start[:2]}{match['last']}", text), "M19"
+        return spans.interval(start, f"{start[:2]}{match['last']}", text), "M19"
     return None
 
 
@@ -323,4 +323,4 @@ def _join(left: str, right: str, text: str, depth: int) -> Found | None:
         name = next((name for name, number in _MONTHS.items() if number == month), "")
         bare_day = re.fullmatch("[0-9]{1,2}(?:st|nd|rd|th)?", left)
         first = read_english(f"{left} {name} {year}" if bare_day else f"{left} {year}", depth + 1)
-    return (spans.joined(first[0], last[0], text), "M19") if first and first[0] else None
+    return (spans.interval(first[0], last[0], text), "M19") if first and first[0] else None

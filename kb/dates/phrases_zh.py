@@ -74,7 +74,7 @@ def read_chinese(text: str, depth: int = 0) -> Found | None:
     return _simple(text) or _qualified(text, depth) or _between(text, depth) or _open(text, depth)
 
 
-def has_no_year(text: str) -> bool:
+def lacks_year_zh(text: str) -> bool:
     """True for a month or a day that would be read with a year in front of it: 4月, 4月15日."""
     try:
         return re.match(f"{_NUMBER}{{1,2}}月", text) is not None and bool(
@@ -95,7 +95,7 @@ def _number(digits: str) -> int:
 
 def _year(match: re.Match[str], text: str) -> str:
     # A day in January asks of the calendar only whether the year exists.
-    return spans.one_day(_number(match["year"]), 1, 1, text)[:4]
+    return spans.day_edtf(_number(match["year"]), 1, 1, text)[:4]
 
 
 def _simple(text: str) -> Found | None:
@@ -111,10 +111,10 @@ def _simple(text: str) -> Found | None:
     if match := _PART.fullmatch(text):
         whole = _year(match, text)
         if match["month"]:
-            whole = spans.one_day(int(whole), _number(match["month"]), 1, text)[:7]
+            whole = spans.day_edtf(int(whole), _number(match["month"]), 1, text)[:7]
         elif match["part"] in ("上旬", "中旬", "下旬"):
             return None
-        return spans.third(_PARTS.get(match["part"].lstrip("年")[0], "late"), whole, text)
+        return spans.third_of_period(_PARTS.get(match["part"].lstrip("年")[0], "late"), whole, text)
     return _ages(text)
 
 
@@ -124,8 +124,8 @@ def _whole(match: re.Match[str], text: str) -> Found:
         return year, "M5"
     month = _number(match["month"])
     if not match["day"]:
-        return spans.one_day(int(year), month, 1, text)[:7], "M4"
-    day = spans.one_day(int(year), month, _number(match["day"]), text)
+        return spans.day_edtf(int(year), month, 1, text)[:7], "M4"
+    day = spans.day_edtf(int(year), month, _number(match["day"]), text)
     named = match["week"] or match["named"]
     if named and spans.weekday(day) != "一二三四五六日".index(named.replace("天", "日")):
         found = "一二三四五六日"[spans.weekday(day)]
@@ -163,7 +163,7 @@ def _open(text: str, depth: int) -> Found | None:
 def _qualified(text: str, depth: int) -> Found | None:
     for pattern, mark, rule in ((_ABOUT, "~", "M13"), (_UNSURE, "?", "M14")):
         if (match := pattern.fullmatch(text)) and (found := read_chinese(_inner(match), depth + 1)):
-            return spans.marked(found[0], mark), rule
+            return spans.with_qualifier(found[0], mark), rule
     return None
 
 
@@ -187,4 +187,4 @@ def _between(text: str, depth: int) -> Found | None:
         year, month = borrowed
         lead = f"{year}年{month}月" if "月" not in match["b"] and month else f"{year}年"
         last = read_chinese(lead + match["b"], depth + 1)
-    return (spans.joined(first[0], last[0], text), "M19") if last and last[0] else None
+    return (spans.interval(first[0], last[0], text), "M19") if last and last[0] else None

@@ -1,15 +1,24 @@
 """Keeping the columns of a date together where no instance is saved."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.core.exceptions import FieldError
 from django.db import models
 
-if TYPE_CHECKING:
-    from kb.dates.fields import FuzzyDateField
+from kb.dates.value import FuzzyDate
 
 Row = TypeVar("Row", bound=models.Model)
+
+
+class DateField(Protocol):
+    """What is needed here of a ``FuzzyDateField``, whose module imports this one."""
+
+    name: str
+
+    def columns(self) -> tuple[str, ...]: ...
+
+    def to_python(self, value: object) -> FuzzyDate: ...
 
 
 class FuzzyDateQuerySet(models.QuerySet[Row]):
@@ -66,7 +75,7 @@ class FuzzyDateQuerySet(models.QuerySet[Row]):
 
     bulk_create.alters_data = True  # type: ignore[attr-defined]
 
-    def _dates(self) -> list["FuzzyDateField"]:
+    def _dates(self) -> list[DateField]:
         fields: Iterable[Any] = self.model._meta.concrete_fields
         return [field for field in fields if hasattr(field, "companions")]
 

@@ -5,10 +5,10 @@ import unicodedata
 from dataclasses import dataclass
 
 from kb.dates import phrases, phrases_zh
-from kb.dates.edtf import DateError, quote, shape_of, split_moment
+from kb.dates.edtf import DateError, parse_shape, quote, split_moment
 from kb.dates.rules import RULES_BY_ID
 from kb.dates.value import FuzzyDate
-from kb.dates.words import days
+from kb.dates.words import days_covered
 
 MAX_TEXT = 200
 
@@ -59,11 +59,11 @@ def parse(text: str, *, phrase: str = "") -> FuzzyDate:
     return FuzzyDate(date.edtf, phrase or date.phrase, date.zone, date.rule)
 
 
-def read(text: str) -> Reading:
+def read_date(text: str) -> Reading:
     """The same, with the rule and an explanation, to be shown before anything is saved."""
     date = _read(text)
     rule = RULES_BY_ID[date.rule]
-    covered = days(shape_of(date.edtf))
+    covered = days_covered(parse_shape(date.edtf))
     said = f"{date.words()}: {covered}." if covered else f"{date.words()}."
     return Reading(date, rule.id, f"{said} Rule {rule.id}, {rule.written}: {rule.read_as}")
 
@@ -130,7 +130,7 @@ def _reason(typed: str, folded: str) -> str:
             "such as 2023-12-16, and keep these words as the phrase of the source."
         )
     chinese = phrases_zh.is_chinese(folded)
-    if phrases_zh.has_no_year(folded) if chinese else phrases.has_no_year(_words(folded)):
+    if phrases_zh.lacks_year_zh(folded) if chinese else phrases.lacks_year(_words(folded)):
         example = "2023年4月" if chinese else "April 2023"
         return f"{quote(typed)} has no year: write it out, such as “{example}”."
     return f"{quote(typed)} cannot be read as a date: write it like {_FORMS}."

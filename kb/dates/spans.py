@@ -6,13 +6,13 @@ All take and give EDTF that ``shape_of`` accepts, and raise DateError where ther
 from datetime import date, timedelta
 
 from kb.dates.bounds import FIRST_DAY, LAST_DAY, days_in
-from kb.dates.edtf import DateError, Piece, quote, shape_of
-from kb.dates.words import leading
+from kb.dates.edtf import DateError, Piece, parse_shape, quote
+from kb.dates.words import leading_words
 
 THIRDS = {"early": 0, "mid": 1, "late": 2}
 
 
-def one_day(year: int, month: int, day: int, text: str) -> str:
+def day_edtf(year: int, month: int, day: int, text: str) -> str:
     """EDTF of the day; DateError that quotes ``text`` if the calendar has none."""
     if not 1 <= year <= 9999:
         raise DateError(f"{quote(text)} is the year {year}: years run from 0001 to 9999.")
@@ -25,9 +25,9 @@ def one_day(year: int, month: int, day: int, text: str) -> str:
     return f"{year:04}-{month:02}-{day:02}"
 
 
-def third(name: str, whole: str, text: str) -> tuple[str, str]:
+def third_of_period(name: str, whole: str, text: str) -> tuple[str, str]:
     """(EDTF, rule) of the early, mid or late part of a year, a month or a decade."""
-    shape, at = shape_of(whole), THIRDS[name]
+    shape, at = parse_shape(whole), THIRDS[name]
     piece = shape.first
     if piece and not shape.interval and not shape.qualifier and "X" not in piece.year[:3]:
         if whole == piece.year and piece.kind == "year":
@@ -45,7 +45,7 @@ def third(name: str, whole: str, text: str) -> tuple[str, str]:
     )
 
 
-def marked(edtf: str, mark: str) -> str:
+def with_qualifier(edtf: str, mark: str) -> str:
     """The date with "~" or "?" on every end that is stated."""
 
     def one(piece: str) -> str:
@@ -82,21 +82,22 @@ def since(edtf: str, text: str) -> str:
     return f"{_end(edtf, 0, text)[0].text}/.."
 
 
-def joined(start: str, end: str, text: str) -> str:
+def interval(start: str, end: str, text: str) -> str:
     """The interval from the beginning of one date to the end of the other."""
     first, last = _end(start, 0, text)[0], _end(end, 1, text)[0]
     if first.bounds[0] > last.bounds[1]:
         raise DateError(
-            f"{quote(text)} ends before it begins, if it is {leading(shape_of(first.text))} to "
-            f"{leading(shape_of(last.text))}: write out the year of both ends."
+            f"{quote(text)} ends before it begins, if it is "
+            f"{leading_words(parse_shape(first.text))} to "
+            f"{leading_words(parse_shape(last.text))}: write out the year of both ends."
         )
     return f"{first.text}/{last.text}"
 
 
 def weekend(edtf: str, text: str) -> str:
     """The Saturday and Sunday that the day is one of."""
-    day = shape_of(edtf).earliest
-    if not day or shape_of(edtf).precision != "day" or day.weekday() < 5:
+    day = parse_shape(edtf).earliest
+    if not day or parse_shape(edtf).precision != "day" or day.weekday() < 5:
         raise DateError(
             f"{quote(text)}: name the Saturday or the Sunday of the weekend, with its year."
         )
@@ -112,7 +113,7 @@ def _carry(day: date, piece: Piece) -> str:
 
 
 def _end(edtf: str, side: int, text: str) -> tuple[Piece, date]:
-    shape = shape_of(edtf)
+    shape = parse_shape(edtf)
     piece = (shape.first, shape.last)[side]
     if not piece or not (shape.first and shape.last):
         raise DateError(
@@ -124,7 +125,7 @@ def _end(edtf: str, side: int, text: str) -> tuple[Piece, date]:
 
 def year_and_month(edtf: str) -> tuple[str, int] | None:
     """The year and month (0 if none) that a date ends in; None if its year has unknown digits."""
-    last = shape_of(edtf).last
+    last = parse_shape(edtf).last
     if not last or "X" in last.year:
         return None
     return last.year, int(last.month) if last.kind in ("day", "month") else 0
@@ -135,6 +136,6 @@ def weekday(day: str) -> int:
     return date.fromisoformat(day).weekday()
 
 
-def spelled(day: str) -> str:
+def day_in_words(day: str) -> str:
     """An ISO day in words, for a message about it."""
-    return leading(shape_of(day))
+    return leading_words(parse_shape(day))

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from kb.dates import bounds, words
-from kb.dates.edtf import Shape, shape_of
+from kb.dates.edtf import Shape, parse_shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,14 @@ class FuzzyDate:
     rule: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        shape_of(self.edtf)
+        parse_shape(self.edtf)
 
     def __str__(self) -> str:
         return self.words()
 
     @property
     def _shape(self) -> Shape:
-        return shape_of(self.edtf)
+        return parse_shape(self.edtf)
 
     @property
     def earliest(self) -> date | None:
@@ -78,15 +78,15 @@ class FuzzyDate:
 
     def words(self) -> str:
         """The leading words, in the active language: "April 2023", "Mid-2023"."""
-        return words.leading(self._shape)
+        return words.leading_words(self._shape)
 
     def note(self) -> str:
         """The small line below them: "month only", "read as May–August"."""
-        return words.note(self._shape)
+        return words.date_note(self._shape)
 
     def span_words(self) -> str:
         """The words for the middle of a sentence, with the days: "mid-2023 (1 May – 31 August)"."""
-        return words.span(self._shape)
+        return words.words_with_days(self._shape)
 
     def to_json(self) -> dict[str, str | None]:
         """The form in documents: days as ISO strings or None; words in the active language."""

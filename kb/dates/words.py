@@ -11,18 +11,18 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from kb.dates.edtf import Piece, Shape, third_of
+from kb.dates.edtf import Piece, Shape, period_third
 
 
-def leading(shape: Shape) -> str:
+def leading_words(shape: Shape) -> str:
     """The date as it leads an entry: "April 2023", "Mid-2023", "Date not stated"."""
-    return str(capfirst(inside(shape)))
+    return str(capfirst(inline_words(shape)))
 
 
-def inside(shape: Shape) -> str:
+def inline_words(shape: Shape) -> str:
     """The same words for the middle of a sentence: "mid-2023", "on or before 15 December 2023"."""
     first, last = shape.first, shape.last
-    third = third_of(shape)
+    third = period_third(shape)
     if not first:
         return _until(last, open_start=shape.missing == "..") if last else _("date not stated")
     if not last:
@@ -32,7 +32,7 @@ def inside(shape: Shape) -> str:
     return _interval(first, last) if shape.interval else _one(first)
 
 
-def note(shape: Shape) -> str:
+def date_note(shape: Shape) -> str:
     """The small line: "exact day, Friday", "month only", "read as May–August"."""
     first, last = shape.first, shape.last
     if not first and not last:
@@ -44,12 +44,12 @@ def note(shape: Shape) -> str:
     return _interval_note(shape, first, last) if shape.interval else _one_note(first)
 
 
-def span(shape: Shape) -> str:
+def words_with_days(shape: Shape) -> str:
     """The words, and the days they cover where these do not follow from the words alone.
 
     "mid-2023 (1 May – 31 August)"; a plain day, month, year, interval or open end stays as it is.
     """
-    first, last, said = shape.first, shape.last, inside(shape)
+    first, last, said = shape.first, shape.last, inline_words(shape)
     if not first or not last:
         return said
     kind = shape.precision
@@ -65,7 +65,7 @@ def span(shape: Shape) -> str:
     return f"{said} ({covered})"
 
 
-def days(shape: Shape) -> str:
+def days_covered(shape: Shape) -> str:
     """The days covered, both ends included: "1 May 2023 to 31 August 2023". "" if undated."""
     earliest, latest = shape.earliest, shape.latest
     if earliest and latest:
@@ -269,7 +269,7 @@ def _component_note(piece: Piece) -> str:
 
 def _interval_note(shape: Shape, first: Piece, last: Piece) -> str:
     earliest, latest = first.bounds[0], last.bounds[1]
-    if shape.qualifier == "approximate" or third_of(shape):
+    if shape.qualifier == "approximate" or period_third(shape):
         return _("read as %(span)s") % {"span": _read_as(first, last)}
     if shape.qualifier:
         return _("one or both ends uncertain")

@@ -14,9 +14,9 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         # Here, because a sign-in must be noticed also before the first request loads these.
-        from kb.desk.signin.pending_forms import drop_what_is_not_theirs
-        from kb.desk.signin.sessions import begin
+        from kb.desk.signin.pending_forms import drop_foreign_forms
+        from kb.desk.signin.sessions import start_session_clock
 
         post_migrate.connect(make_groups, sender=self)
-        user_logged_in.connect(begin)
-        user_logged_in.connect(drop_what_is_not_theirs)
+        user_logged_in.connect(start_session_clock)
+        user_logged_in.connect(drop_foreign_forms)

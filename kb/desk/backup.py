@@ -25,13 +25,13 @@ from django.core.serializers.python import Deserializer, Serializer
 from django.db import Error, connection, models, transaction
 
 from kb.record.models import Epoch, Revision
-from kb.record.search_index import rebuild
+from kb.record.search_index import rebuild_index
 
 FORMAT, VERSION = "on-the-record", 1
-ROWS_AT_ONCE = 500
-LONGEST_LINE = 20_000_000
+BACKUP_BATCH_SIZE = 500
+MAX_BACKUP_LINE_LENGTH = 20_000_000
 # Tables of the desk and the record that are not kept, and why.
-LEFT_OUT = {
+EXCLUDED_FIELDS = {
     "desk.upload": "a file that somebody has sent and not loaded yet; thrown away after a day",
     "record.entry": "the read index, made anew from the revisions",
     "record.facet": "likewise",
@@ -48,14 +48,14 @@ UNSTORABLE = (
 )
 
 
-class WholeError(Exception):
+class BackupError(Exception):
     """Nothing was stored; the message says what is wrong, and in which line."""
 
 
-def tables() -> list[type[models.Model]]:
+def backup_models() -> list[type[models.Model]]:
     """The models whose rows are kept, each after those that it names."""
     ours = [one for app in ("desk", "record") for one in apps.get_app_config(app).get_models()]
-    waiting = [one for one in ours if one._meta.label_lower not in LEFT_OUT]
+    waiting = [one for one in ours if one._meta.label_lower not in EXCLUDED_FIELDS]
     found: list[type[models.Model]] = []
     while waiting:
         free = [one for one in waiting if not (_named_by(one) & set(waiting))]
@@ -69,7 +69,7 @@ def _named_by(model: type[models.Model]) -> set[Any]:
     return {one.related_model for one in fields if one.is_relation} - {model}
 
 
-def dump() -> Iterator[bytes]:
+def dump_lines() -> Iterator[bytes]:
     """Every line of the file. One snapshot: call it inside a transaction that repeats its reads."""
     digest, rows = hashlib.sha256(), 0
     for number, row in enumerate(_every_row()):
@@ -83,7 +83,7 @@ def dump() -> Iterator[bytes]:
 def _every_row() -> Iterator[dict[str, Any]]:
     """What the file is, and then every row; the tables are read some hundred rows at a time."""
     yield {"format": FORMAT, "version": VERSION}
-    for model in tables():
+    for model in backup_models():
         accounts = [one.name for one in model._meta.fields if _is_account(one)]
         several = [
             models.Prefetch(one.name, one.related_model._base_manager.only("pk"))
@@ -91,7 +91,7 @@ def _every_row() -> Iterator[dict[str, Any]]:
         ]
         found = model._base_manager.select_related(*accounts) if accounts else model._base_manager
         for obj in (
-            found.prefetch_related(*several).order_by("pk").iterator(chunk_size=ROWS_AT_ONCE)
+            found.prefetch_related(*several).order_by("pk").iterator(chunk_size=BACKUP_BATCH_SIZE)
         ):
             yield _row(obj)
 
@@ -123,16 +123,16 @@ def _row(obj: models.Model) -> dict[str, Any]:
     return {"table": row["model"], "key": row["pk"], "fields": row["fields"]}
 
 
-def load(lines: Iterable[bytes], *, dry_run: bool = False) -> int:
+def load_lines(lines: Iterable[bytes], *, dry_run: bool = False) -> int:
     """Store every row of a file in an empty knowledge base; return how many there were.
 
     All or nothing, in one transaction. Raises WholeError for a file that is not one of these, is
     cut short or does not hold together, and where the knowledge base is not empty.
     """
-    known = {one._meta.label_lower: one for one in tables()}
+    known = {one._meta.label_lower: one for one in backup_models()}
     for model in known.values():
         if model is not Epoch and model._base_manager.exists():
-            raise WholeError(
+            raise BackupError(
                 f"This knowledge base is not empty: there are rows of {model._meta.label_lower}. "
                 "Import into a new database."
             )
@@ -144,11 +144,11 @@ def load(lines: Iterable[bytes], *, dry_run: bool = False) -> int:
                 with connection.cursor() as cursor:
                     cursor.execute(statement)
             if Revision.objects.exists():
-                rebuild()
+                rebuild_index()
             if dry_run:
                 transaction.set_rollback(True)
     except Error as problem:  # of the database
-        raise WholeError(f"The rows do not hold together: {problem}".strip()) from problem
+        raise BackupError(f"The rows do not hold together: {problem}".strip()) from problem
     return rows
 
 
@@ -161,47 +161,47 @@ def _stored(lines: Iterable[bytes], known: dict[str, type[models.Model]]) -> int
             if number == 1:
                 _check_head(row)
             elif is_whole:
-                raise WholeError("there is more after the last line.")
+                raise BackupError("there is more after the last line.")
             elif "rows" in row:
                 _check_end(line, row, rows, digest.hexdigest())
                 is_whole = True
             else:
                 _store(row, known, accounts)
                 rows += 1
-        except WholeError as problem:
-            raise WholeError(f"Line {number}: {problem}") from problem
+        except BackupError as problem:
+            raise BackupError(f"Line {number}: {problem}") from problem
         except UNSTORABLE as problem:
-            raise WholeError(f"Line {number} cannot be stored: {problem}") from problem
+            raise BackupError(f"Line {number} cannot be stored: {problem}") from problem
         digest.update(line)
     if not is_whole:
-        raise WholeError("The file is cut short: its last line, with the number of rows, is gone.")
+        raise BackupError("The file is cut short: its last line, with the number of rows, is gone.")
     return rows
 
 
 def _check_end(line: bytes, row: dict[str, Any], rows: int, sha256: str) -> None:
     if row["rows"] != rows:
-        raise WholeError(f"the file should have {row['rows']} rows, and has {rows}.")
+        raise BackupError(f"the file should have {row['rows']} rows, and has {rows}.")
     if line != _line({"rows": rows, "sha256": sha256}):
-        raise WholeError("the file was altered since it was exported: its digest is another.")
+        raise BackupError("the file was altered since it was exported: its digest is another.")
 
 
 def _read(line: bytes) -> dict[str, Any]:
-    if len(line) > LONGEST_LINE:
-        raise WholeError(f"it has more than {LONGEST_LINE // 1_000_000} MB.")
+    if len(line) > MAX_BACKUP_LINE_LENGTH:
+        raise BackupError(f"it has more than {MAX_BACKUP_LINE_LENGTH // 1_000_000} MB.")
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as problem:
-        raise WholeError("this is not JSON in UTF-8.") from problem
+        raise BackupError("this is not JSON in UTF-8.") from problem
     if not isinstance(row, dict):
-        raise WholeError("this is JSON, but no row.")
+        raise BackupError("this is JSON, but no row.")
     return row
 
 
 def _check_head(row: dict[str, Any]) -> None:
     if row.get("format") != FORMAT:
-        raise WholeError("this is not an export of a knowledge base.")
+        raise BackupError("this is not an export of a knowledge base.")
     if row.get("version") != VERSION:
-        raise WholeError(f"this is version {row.get('version')}; only {VERSION} can be read.")
+        raise BackupError(f"this is version {row.get('version')}; only {VERSION} can be read.")
 
 
 def _store(
@@ -209,7 +209,7 @@ def _store(
 ) -> None:
     model = known.get(str(row.get("table")))
     if model is None:
-        raise WholeError(f"there is no table {row.get('table')!r}.")
+        raise BackupError(f"there is no table {row.get('table')!r}.")
     fields = dict(row["fields"])
     for field in model._meta.fields:
         name = fields.get(field.name)

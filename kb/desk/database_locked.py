@@ -12,12 +12,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from kb.desk.signin.paths import is_desk
-from kb.desk.verbs.saving import is_busy
+from kb.desk.verbs.saving import is_database_locked
 
 RETRY_AFTER = 60  # seconds
 
 
-class Busy:
+class DatabaseLockedMiddleware:
     """503 with what to do, where a view of the desk has waited for a writer in vain."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -27,7 +27,7 @@ class Busy:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
-        if not (is_desk(request) and is_busy(problem)):
+        if not (is_desk(request) and is_database_locked(problem)):
             return None
         response = render(request, "admin/desk/busy.html", status=503)
         response["Retry-After"] = str(RETRY_AFTER)

@@ -23,7 +23,7 @@ from kb.desk.models import (
 from kb.record.documents import Document
 
 
-def document_of(thing: Publishable) -> Document:
+def build_document(thing: Publishable) -> Document:
     """The document of a desk row, saved or typed, as it would stand if all it names were public."""
     # What is stored is in one language, whoever's request publishes it.
     with translation.override(settings.LANGUAGE_CODE):

@@ -75,7 +75,7 @@ def make_groups(using: str = "default", **kwargs: Any) -> None:
         group.permissions.add(*(keys[one] for one in names))
 
 
-def table() -> str:
+def rights_table() -> str:
     """The rights as a Markdown table."""
     lines = [f"| | {' | '.join(GROUPS)} |", f"|---|{'---|' * len(GROUPS)}"]
     for said, _rights, who in RIGHTS:

@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from kb.dates import FuzzyDate, FuzzyDateField
 from kb.desk.documents import MODELS
 from kb.desk.models import Publishable
-from kb.record.document_diff import Piece, pieces_of
+from kb.record.document_diff import Piece, diff_pieces
 
 State = dict[str, Any]
 
@@ -40,10 +40,10 @@ BORROWED = {"people"}
 _KEPT_BY_THE_DESK = {
     "id", "public_id", "version", "state", "created_at", "updated_at", "created_by", "updated_by",
 }  # fmt: skip
-NOTHING = "(empty)"
+EMPTY_SNAPSHOT = "(empty)"
 
 
-def fields_of(model: type[models.Model]) -> list[Any]:
+def editable_fields(model: type[models.Model]) -> list[Any]:
     """The fields that an editor fills in; of a date the first of its five columns."""
     beside = {
         name
@@ -54,7 +54,7 @@ def fields_of(model: type[models.Model]) -> list[Any]:
     return [one for one in model._meta.fields if one.name not in _KEPT_BY_THE_DESK | beside]
 
 
-def links_of(model: type[models.Model]) -> list[Any]:
+def plain_relations(model: type[models.Model]) -> list[Any]:
     """The many-to-many fields without a model of their own in between."""
     return [
         one
@@ -63,7 +63,7 @@ def links_of(model: type[models.Model]) -> list[Any]:
     ]
 
 
-def states_of(things: Iterable[Publishable]) -> dict[str, State]:
+def snapshots_by_id(things: Iterable[Publishable]) -> dict[str, State]:
     """The state of each thing as it is stored, by public id.
 
     A fixed number of queries for each kind, however many things there are.
@@ -74,11 +74,11 @@ def states_of(things: Iterable[Publishable]) -> dict[str, State]:
     found = {}
     for kind, keys in by_kind.items():
         for row in _with_all(MODELS[kind]).filter(pk__in=keys):
-            found[row.public_id] = state_of(row)
+            found[row.public_id] = row_snapshot(row)
     return found
 
 
-def fetched_beside(row: Any, rows: dict[str, list[Any]]) -> None:
+def set_prefetched(row: Any, rows: dict[str, list[Any]]) -> None:
     """Say what stands beside a thing, by accessor, as if it had been fetched; elsewhere, nothing.
 
     For a thing that is about to be stored with just these rows: ``state_of`` then asks nothing of
@@ -86,7 +86,7 @@ def fetched_beside(row: Any, rows: dict[str, list[Any]]) -> None:
     """
     model = type(row)
     names = [accessor for accessor, _owner, _label in ROWS.get(row.kind, ())]
-    names += [one.name for one in links_of(model)]
+    names += [one.name for one in plain_relations(model)]
     row._prefetched_objects_cache = {name: rows.get(name, []) for name in names}
 
 
@@ -96,23 +96,27 @@ def _with_all(model: type[Publishable]) -> Any:
         part: Any = model._meta.get_field(accessor).related_model
         parts = part._default_manager.select_related(*_relations(part)).order_by("pk")
         rows = rows.prefetch_related(models.Prefetch(accessor, parts))
-    return rows.prefetch_related(*(one.name for one in links_of(model)))
+    return rows.prefetch_related(*(one.name for one in plain_relations(model)))
 
 
 def _relations(model: type[models.Model]) -> list[str]:
-    return [one.name for one in fields_of(model) if one.is_relation]
+    return [one.name for one in editable_fields(model) if one.is_relation]
 
 
-def state_of(row: Any) -> State:
+def row_snapshot(row: Any) -> State:
     """The state of one thing, by what was fetched along with it."""
-    state = {one.name: _plain(row, one) for one in fields_of(type(row))}
-    for link in links_of(type(row)):
+    state = {one.name: _plain(row, one) for one in editable_fields(type(row))}
+    for link in plain_relations(type(row)):
         named = [_named(one) for one in getattr(row, link.name).all()]
         state[link.name] = sorted(named, key=lambda one: one["id"])
     for accessor, owner, _label in ROWS.get(row.kind, ()):
         state[accessor] = [
             {"key": part.pk}
-            | {one.name: _plain(part, one) for one in fields_of(type(part)) if one.name != owner}
+            | {
+                one.name: _plain(part, one)
+                for one in editable_fields(type(part))
+                if one.name != owner
+            }
             for part in getattr(row, accessor).all()
         ]
     return state
@@ -131,27 +135,27 @@ def _named(thing: Publishable) -> dict[str, str]:
     return {"kind": thing.kind, "id": thing.public_id, "name": str(thing)}
 
 
-def is_named(value: Any) -> bool:
+def is_relation(value: Any) -> bool:
     """Whether this value of a state is a relation."""
     return isinstance(value, dict) and value.keys() == {"kind", "id", "name"}
 
 
-def named_in(state: State) -> Iterator[dict[str, str]]:
+def relations_in(state: State) -> Iterator[dict[str, str]]:
     """Every relation that a state holds, those of its rows too."""
     for value in state.values():
-        if is_named(value):
+        if is_relation(value):
             yield value
         for part in value if isinstance(value, list) else ():
-            if is_named(part):
+            if is_relation(part):
                 yield part
             elif isinstance(part, dict):
-                yield from named_in(part)
+                yield from relations_in(part)
 
 
 # --- In words ------------------------------------------------------------------------------------
 
 
-def words_of(kind: str, state: State, names: dict[str, str]) -> dict[str, str]:
+def label_for(kind: str, state: State, names: dict[str, str]) -> dict[str, str]:
     """A text for each field, by the label that the form has; a line for each row of a list.
 
     ``names`` has the present names of what is named; what is not there keeps its name of then.
@@ -159,7 +163,7 @@ def words_of(kind: str, state: State, names: dict[str, str]) -> dict[str, str]:
     """
     model = MODELS[kind]
     said = {}
-    for field in (*fields_of(model), *links_of(model)):
+    for field in (*editable_fields(model), *plain_relations(model)):
         if field.name in state:
             label = capfirst(str(field.verbose_name))
             said[label] = _words(field, state[field.name], names)
@@ -171,7 +175,7 @@ def words_of(kind: str, state: State, names: dict[str, str]) -> dict[str, str]:
 
 
 def _row_words(model: type[models.Model], row: State, names: dict[str, str]) -> str:
-    parts = [_words(one, row[one.name], names) for one in fields_of(model) if one.name in row]
+    parts = [_words(one, row[one.name], names) for one in editable_fields(model) if one.name in row]
     return " · ".join(part.replace("\n", " ") for part in parts if part)
 
 
@@ -181,7 +185,7 @@ def _words(field: Any, value: Any, names: dict[str, str]) -> str:
         phrase = f"\n“{when.phrase}”" if when.phrase else ""
         zone = f" {when.zone}" if when.zone else ""
         return capfirst(when.span_words()) + zone + phrase if when.edtf else phrase.strip()
-    if is_named(value):
+    if is_relation(value):
         return names.get(value["id"], value["name"])
     if isinstance(value, list):
         return "\n".join(sorted(_words(field, one, names) for one in value))
@@ -192,11 +196,11 @@ def _words(field: Any, value: Any, names: dict[str, str]) -> str:
     return "" if value is None else str(value)
 
 
-def present_names(states: Iterable[State]) -> dict[str, str]:
+def current_names(states: Iterable[State]) -> dict[str, str]:
     """The names that what these states name has now, by public id; one query for each kind."""
     wanted: dict[str, set[str]] = {}
     for state in states:
-        for one in named_in(state):
+        for one in relations_in(state):
             wanted.setdefault(one["kind"], set()).add(one["id"])
     return {
         thing.public_id: str(thing)
@@ -205,13 +209,13 @@ def present_names(states: Iterable[State]) -> dict[str, str]:
     }
 
 
-def changes(
+def snapshot_changes(
     kind: str, old: State, new: State, names: dict[str, str]
 ) -> list[tuple[str, list[Piece]]]:
     """(label, pieces) for each field that differs between two states, in the order of the form."""
-    before, after = words_of(kind, old, names), words_of(kind, new, names)
+    before, after = label_for(kind, old, names), label_for(kind, new, names)
     return [
-        (label, pieces_of(before.get(label, ""), said))
+        (label, diff_pieces(before.get(label, ""), said))
         for label, said in after.items()
         if said != before.get(label, "")
     ]

@@ -14,15 +14,15 @@ from kb.dates import FuzzyDate
 from kb.desk.models import Event, Publishable, Statement
 from kb.desk.models.statements import Form
 
-ALIKE = 0.86  # of 1.0, measured on pairs of titles that two editors gave to one event
-MOST_COMPARED = 500
+SIMILARITY = 0.86  # of 1.0, measured on pairs of titles that two editors gave to one event
+MAX_COMPARED = 500
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 _GAP = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|…|\.{3})\s*")
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _NEGATIONS = {"not", "no", "never", "nor", "none", "cannot", "n't", "没有", "不", "未"}
 
 
-def doubts(thing: Publishable) -> list[str]:
+def row_warnings(thing: Publishable) -> list[str]:
     """Sentences about a row, saved or typed, that may be wrong or there twice."""
     if isinstance(thing, Statement):
         return [*_wording(thing), *_said_twice(thing), *_roles(thing), *_undated(thing.said)]
@@ -31,7 +31,7 @@ def doubts(thing: Publishable) -> list[str]:
     return []
 
 
-def plain_words(text: str) -> str:
+def comparable_text(text: str) -> str:
     """A text as it is compared: one case, one kind of quotation mark and dash, single spaces."""
     text = unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold()
     return " ".join(text.split()).strip(" \"'.,;:")
@@ -39,15 +39,17 @@ def plain_words(text: str) -> str:
 
 def missing_words(said: str, exact: str) -> list[str]:
     """The words of a quotation that its source does not have, in order, each once."""
-    there = set(_WORD.findall(plain_words(exact)))
-    return list(dict.fromkeys(one for one in _WORD.findall(plain_words(said)) if one not in there))
+    there = set(_WORD.findall(comparable_text(exact)))
+    return list(
+        dict.fromkeys(one for one in _WORD.findall(comparable_text(said)) if one not in there)
+    )
 
 
-def is_within(said: str, exact: str) -> bool:
+def is_quoted_from(said: str, exact: str) -> bool:
     """Whether a source has these words; parts joined by an ellipsis must stand in this order."""
-    text, place = plain_words(exact), 0
+    text, place = comparable_text(exact), 0
     for part in _GAP.split(said):
-        words = plain_words(part)
+        words = comparable_text(part)
         found = text.find(words, place)
         if found < 0:
             return False
@@ -65,7 +67,7 @@ def _wording(statement: Statement) -> Iterator[str]:
         yield "No exact words of a source are held for this quotation: nobody can check it."
         return
     texts = [one for one in (statement.text, statement.original_text) if one]
-    if any(is_within(text, one.exact) for text in texts for one in held):
+    if any(is_quoted_from(text, one.exact) for text in texts for one in held):
         return
     nearest = min(held, key=lambda one: len(missing_words(statement.text, one.exact)))
     lost = missing_words(statement.text, nearest.exact)
@@ -108,10 +110,10 @@ def _named_twice(event: Event) -> Iterator[str]:
     near = Q(incidents__in=event.belonging("incidents"))
     if event.happened.edtf:
         near |= Q(happened=event.happened.edtf)
-    title = plain_words(event.title)
+    title = comparable_text(event.title)
     rows = Event.objects.filter(near).exclude(pk=event.pk).distinct().order_by("-pk")
-    for one in rows[:MOST_COMPARED]:
-        if SequenceMatcher(None, title, plain_words(one.title)).ratio() >= ALIKE:
+    for one in rows[:MAX_COMPARED]:
+        if SequenceMatcher(None, title, comparable_text(one.title)).ratio() >= SIMILARITY:
             yield f"An event with nearly this title is on the desk: “{one}” ({one.public_id})."
 
 
@@ -123,7 +125,7 @@ def _roles(statement: Statement) -> Iterator[str]:
     if speaker is None or speaker.pk == statement.on_behalf_of_id:
         return
     roles = list(speaker.affiliations.filter(organisation=statement.on_behalf_of_id))
-    if roles and not any(covers(one.since, one.until, said) for one in roles):
+    if roles and not any(role_covers(one.since, one.until, said) for one in roles):
         spans = "; ".join(f"{one.title}, {_span(one)}" for one in roles)
         yield (
             f"No role of {speaker} at {statement.on_behalf_of} that is on the desk covers "
@@ -131,7 +133,7 @@ def _roles(statement: Statement) -> Iterator[str]:
         )
 
 
-def roles_then(thing: Publishable) -> list[str]:
+def roles_on_date(thing: Publishable) -> list[str]:
     """Which roles the speaker of a statement may have held when it was said, a sentence each."""
     if not isinstance(thing, Statement) or thing.speaker is None:
         return []
@@ -141,14 +143,14 @@ def roles_then(thing: Publishable) -> list[str]:
     lines = [
         f"{speaker}, {when}: {one.title}, {one.organisation} ({_span(one)})."
         for one in roles
-        if covers(one.since, one.until, said)
+        if role_covers(one.since, one.until, said)
     ]
     if firm and firm.pk != speaker.pk and firm.pk not in {one.organisation_id for one in roles}:
         lines.append(f"No role of {speaker} at {firm} is on the desk.")
     return lines
 
 
-def covers(since: FuzzyDate, until: FuzzyDate, when: FuzzyDate) -> bool:
+def role_covers(since: FuzzyDate, until: FuzzyDate, when: FuzzyDate) -> bool:
     """Whether a role may have been held then; an end that is not known shuts nothing out."""
     too_early = since.earliest and when.latest and when.latest < since.earliest
     too_late = until.latest and when.earliest and when.earliest > until.latest

@@ -22,16 +22,16 @@ from kb.formats import (
     markdown,
     timelinejs,
 )
-from kb.formats.references import FILES
-from kb.formats.view import View
+from kb.formats.references import REFERENCE_FILES
+from kb.formats.view import FormatContext
 
 # What an address may be about. The first four are lists of entries; a source's own reference
 # stands at the address of its list, so that no list of references can: /sources.bib has them all.
-LISTS = ("timeline", "incident", "actor", "source")
-ENTRIES = ("event", "statement")
-EVERYWHERE = frozenset((*LISTS, *ENTRIES))
+LIST_KINDS = ("timeline", "incident", "actor", "source")
+ENTRY_KINDS = ("event", "statement")
+EVERYWHERE = frozenset((*LIST_KINDS, *ENTRY_KINDS))
 # What is listed besides: these have the formats that name them.
-INDEXES = ("actors", "sources", "incidents")
+RECORD_LISTS = ("actors", "sources", "incidents")
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Format:
     suffix: str
     media_type: str
     label: str
-    write: Callable[[View, Iterable[dict[str, Any]]], Iterator[bytes]]
+    write: Callable[[FormatContext, Iterable[dict[str, Any]]], Iterator[bytes]]
     things: frozenset[str] = EVERYWHERE
     # One page with links to the next; all others are the whole set, streamed.
     in_pages: bool = False
@@ -68,30 +68,74 @@ class Format:
 FORMATS: dict[str, Format] = {
     one.suffix: one
     for one in (
-        Format("json", "application/json", "JSON", json.write, in_pages=True,
-               things=EVERYWHERE.union(INDEXES)),
-        Format("jsonl", "application/jsonl", "JSON Lines", jsonl.write, is_file=True,
-               things=EVERYWHERE.union(INDEXES)),
-        Format("csv", "text/csv; charset=utf-8", "CSV", csv.write, is_file=True, switches=("raw",),
-               things=EVERYWHERE.union(INDEXES)),
-        Format("atom", "application/atom+xml", "Atom", atom.write, in_pages=True, order="changed"),
-        Format("feed.json", "application/feed+json", "JSON Feed", jsonfeed.write, in_pages=True,
-               order="changed"),
-        Format("ics", "text/calendar; charset=utf-8", "iCalendar", ical.write, shows="days",
-               is_file=True),
-        Format("jsonld", "application/ld+json", "JSON-LD", jsonld_file.write),
-        Format("timelinejs.json", "application/json", "TimelineJS", timelinejs.write,
-               shows="dated"),
-        Format("md", "text/markdown; charset=utf-8", "Markdown", markdown.write),
+        Format(
+            "json",
+            "application/json",
+            "JSON",
+            json.write_json,
+            in_pages=True,
+            things=EVERYWHERE.union(RECORD_LISTS),
+        ),
+        Format(
+            "jsonl",
+            "application/jsonl",
+            "JSON Lines",
+            jsonl.write_jsonl,
+            is_file=True,
+            things=EVERYWHERE.union(RECORD_LISTS),
+        ),
+        Format(
+            "csv",
+            "text/csv; charset=utf-8",
+            "CSV",
+            csv.write_csv,
+            is_file=True,
+            switches=("raw",),
+            things=EVERYWHERE.union(RECORD_LISTS),
+        ),
+        Format(
+            "atom", "application/atom+xml", "Atom", atom.write_atom, in_pages=True, order="changed"
+        ),
+        Format(
+            "feed.json",
+            "application/feed+json",
+            "JSON Feed",
+            jsonfeed.write_jsonfeed,
+            in_pages=True,
+            order="changed",
+        ),
+        Format(
+            "ics",
+            "text/calendar; charset=utf-8",
+            "iCalendar",
+            ical.write_ical,
+            shows="days",
+            is_file=True,
+        ),
+        Format("jsonld", "application/ld+json", "JSON-LD", jsonld_file.write_jsonld),
+        Format(
+            "timelinejs.json",
+            "application/json",
+            "TimelineJS",
+            timelinejs.write_timelinejs,
+            shows="dated",
+        ),
+        Format("md", "text/markdown; charset=utf-8", "Markdown", markdown.write_markdown),
         *(
-            Format(form.suffix, form.media_type, form.label, bibliography.writer(form),
-                   things=(EVERYWHERE - {"source"}) | {"sources"}, is_file=True)
-            for form in FILES.values()
+            Format(
+                form.suffix,
+                form.media_type,
+                form.label,
+                bibliography.reference_writer(form),
+                things=(EVERYWHERE - {"source"}) | {"sources"},
+                is_file=True,
+            )
+            for form in REFERENCE_FILES.values()
         ),
     )
-}  # fmt: skip
+}
 
 
-def formats_of(kind: str) -> list[Format]:
+def formats_for(kind: str) -> list[Format]:
     """The formats that the addresses of this kind have, in the order of the table."""
     return [one for one in FORMATS.values() if kind in one.things]

@@ -11,20 +11,20 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
-from kb.formats.feed_text import Item, item
-from kb.formats.view import View
+from kb.formats.feed_text import FeedItem, feed_item
+from kb.formats.view import FormatContext
 
 # What XML 1.0 cannot hold, not even escaped.
 _NEVER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NO_DAY = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def write_atom(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     """One page of the feed."""
-    return feed(view, (item(row, view) for row in rows))
+    return atom_feed(view, (feed_item(row, view) for row in rows))
 
 
-def feed(view: View, items: Iterable[Item]) -> Iterator[bytes]:
+def atom_feed(view: FormatContext, items: Iterable[FeedItem]) -> Iterator[bytes]:
     """A feed of any items."""
     licence = view.licence_words
     parts = [
@@ -49,7 +49,7 @@ def feed(view: View, items: Iterable[Item]) -> Iterator[bytes]:
     yield b"</feed>\n"
 
 
-def _entry(one: Item) -> str:
+def _entry(one: FeedItem) -> str:
     parts = [
         "<entry>\n",
         _element("id", one.id),

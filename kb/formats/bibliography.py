@@ -13,33 +13,37 @@ from typing import Any
 
 from kb.dates import UNKNOWN, FuzzyDate
 from kb.formats.references import Reference, ReferenceForm, csl_item
-from kb.formats.view import View
+from kb.formats.view import FormatContext
 
-Write = Callable[[View, Iterable[dict[str, Any]]], Iterator[bytes]]
+Write = Callable[[FormatContext, Iterable[dict[str, Any]]], Iterator[bytes]]
 
 
-def writer(form: ReferenceForm) -> Write:
+def reference_writer(form: ReferenceForm) -> Write:
     """What writes a list in one form of reference."""
     if form.name == "csl":
         return _csl
 
-    def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
-        for number, ref in enumerate(references(view, rows)):
+    def write(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+        for number, ref in enumerate(list_references(view, rows)):
             joint = "\r\n" if form.name == "ris" else "\n"
             yield ((joint if number else "") + form.write(ref)).encode("utf-8", "replace")
 
     return write
 
 
-def references(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[Reference]:
+def list_references(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[Reference]:
     """The view's own reference, unless it is one entry, then each row's."""
     if not view.is_entry:
-        yield of_view(view)
+        yield view_reference(view)
     for row in rows:
-        yield of_source_row(row, view) if view.kind == "sources" else of_row(row, view)
+        yield (
+            source_row_reference(row, view)
+            if view.kind == "sources"
+            else entry_reference(row, view)
+        )
 
 
-def of_view(view: View) -> Reference:
+def view_reference(view: FormatContext) -> Reference:
     """The list in the state that the record is in."""
     return Reference(
         kind="view",
@@ -51,7 +55,7 @@ def of_view(view: View) -> Reference:
     )
 
 
-def of_row(row: dict[str, Any], view: View) -> Reference:
+def entry_reference(row: dict[str, Any], view: FormatContext) -> Reference:
     """The version of the entry that the row is."""
     return Reference(
         kind=row["kind"],
@@ -64,10 +68,10 @@ def of_row(row: dict[str, Any], view: View) -> Reference:
     )
 
 
-def of_source_row(row: dict[str, Any], view: View) -> Reference:
+def source_row_reference(row: dict[str, Any], view: FormatContext) -> Reference:
     """The source that a row of their index is."""
     publisher = row["publisher"]["name"] if row["publisher"] else ""
-    return of_source(
+    return source_reference(
         row | {"source_kind": row["kind"], "url": row["link"]},
         publisher=publisher,
         page=view.site.at(row["url"]),
@@ -75,7 +79,9 @@ def of_source_row(row: dict[str, Any], view: View) -> Reference:
     )
 
 
-def of_source(document: Mapping[str, Any], *, publisher: str, page: str, site: str) -> Reference:
+def source_reference(
+    document: Mapping[str, Any], *, publisher: str, page: str, site: str
+) -> Reference:
     """The source itself. ``page`` is the absolute address of what the record holds on it."""
     return Reference(
         kind="source",
@@ -96,9 +102,9 @@ def of_source(document: Mapping[str, Any], *, publisher: str, page: str, site: s
     )
 
 
-def _csl(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def _csl(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     joint = "["
-    for ref in references(view, rows):
+    for ref in list_references(view, rows):
         item = json.dumps(csl_item(ref), ensure_ascii=False, separators=(",", ":"))
         yield f"{joint}\n{item}".encode("utf-8", "replace")
         joint = ","

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kb.formats.view import View
+from kb.formats.view import FormatContext
 
 COLUMNS = (
     "id",
@@ -54,7 +54,7 @@ COLUMNS = (
     "changed_at",
 )
 # The columns of the indexes; those of entries are above.
-INDEXES = {
+LIST_COLUMNS = {
     "actors": (
         "id", "name", "kind", "other_names", "summary", "website", "wikidata", "entries", "url",
         "version", "published_at",
@@ -75,36 +75,36 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'
 _SEPARATOR = re.compile(r"(?<!\\)(?:\\\\)*;")
 
 
-def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def write_csv(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     """A head, then a line for each row, ended by CR and LF; UTF-8 with its mark for Excel."""
     is_raw = "raw" in view.switches
     line = csv.writer(_Line(), lineterminator="\r\n")
-    columns = INDEXES[view.kind] if view.is_index else COLUMNS
+    columns = LIST_COLUMNS[view.kind] if view.is_index else COLUMNS
     cells_of = _index_cells if view.is_index else _cells
     head: bytes = line.writerow(columns)
     yield head if is_raw else "\ufeff".encode() + head
     for row in rows:
         found = cells_of(row, view.site.url)
         cells = ["" if found[name] is None else str(found[name]) for name in columns]
-        yield line.writerow(cells if is_raw else [guarded(one) for one in cells])
+        yield line.writerow(cells if is_raw else [guard_cell(one) for one in cells])
 
 
-def guarded(text: str) -> str:
+def guard_cell(text: str) -> str:
     """The cell as a spreadsheet shows it and does not run it."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def unguarded(text: str) -> str:
+def unguard_cell(text: str) -> str:
     """The cell as it was before ``guarded``."""
     return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
 
 
-def joined(values: Iterable[str]) -> str:
+def join_values(values: Iterable[str]) -> str:
     """Several values in one cell, with a backslash before a semicolon inside a value."""
     return _JOINT.join(one.replace("\\", "\\\\").replace(";", "\\;") for one in values)
 
 
-def parted(cell: str) -> list[str]:
+def split_values(cell: str) -> list[str]:
     r"""The values of a cell that ``joined`` made, without space around them.
 
     A backslash counts only before a semicolon or another one, so that C:\new stays as it is.
@@ -138,20 +138,20 @@ def _cells(row: dict[str, Any], site: str) -> dict[str, Any]:
         **{name: date[name] for name in ("edtf", "earliest", "latest")},
         "as_written": date["phrase"],
         "zone": date["zone"],
-        "contested": joined(one["text"] for one in row["contested"]),
+        "contested": join_values(one["text"] for one in row["contested"]),
         "speaker": (voice.get("speaker") or {}).get("name"),
         # Apart, so that nobody takes “a person who knows” for a name.
         "speaker_label": voice.get("label"),
         **{name: voice.get(name) for name in ("attribution", "role", "channel")},
         "on_behalf_of": (voice.get("on_behalf_of") or {}).get("name"),
-        "to": joined(one["name"] for one in voice.get("to", [])),
-        "about": joined(one["title"] for one in row.get("about", [])),
-        "actors": joined(f"{one['name']} ({one['role']})" for one in row["actors"]),
-        "sources": joined(one["source"]["title"] for one in row["citations"]),
-        "source_urls": joined(one["source"]["link"] for one in row["citations"]),
-        "cited_words": joined(one["exact"] for one in row["citations"]),
-        "incidents": joined(one["title"] for one in row["incidents"]),
-        "topics": joined(one["title"] for one in row["topics"]),
+        "to": join_values(one["name"] for one in voice.get("to", [])),
+        "about": join_values(one["title"] for one in row.get("about", [])),
+        "actors": join_values(f"{one['name']} ({one['role']})" for one in row["actors"]),
+        "sources": join_values(one["source"]["title"] for one in row["citations"]),
+        "source_urls": join_values(one["source"]["link"] for one in row["citations"]),
+        "cited_words": join_values(one["exact"] for one in row["citations"]),
+        "incidents": join_values(one["title"] for one in row["incidents"]),
+        "topics": join_values(one["title"] for one in row["topics"]),
     }
 
 
@@ -159,7 +159,7 @@ def _index_cells(row: dict[str, Any], site: str) -> dict[str, Any]:
     """The cell of each column of an index: dates in words, others by name."""
     cells = row | {"url": site + row["url"]}
     if "other_names" in row:
-        cells["other_names"] = joined(one["name"] for one in row["other_names"])
+        cells["other_names"] = join_values(one["name"] for one in row["other_names"])
     if "publisher" in row:
         cells["publisher"] = (row["publisher"] or {}).get("name")
         cells |= {name: row["published"][name] for name in ("edtf", "earliest", "latest")}

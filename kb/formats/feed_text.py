@@ -6,17 +6,17 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from kb.dates import FuzzyDate
-from kb.formats.view import View
+from kb.formats.view import FormatContext
 
 Row = dict[str, Any]
-STANDINGS = {
+STANDING_SENTENCES = {
     "one_party": "One party’s account.",
     "reported": "Reported.",
     "announced": "Announced.",
 }
 
 
-class Item(NamedTuple):
+class FeedItem(NamedTuple):
     """One item of a feed; ``id`` and the moments never change without a change of the entry."""
 
     id: str
@@ -30,28 +30,28 @@ class Item(NamedTuple):
     summary: str = ""
 
 
-def item(row: Row, view: View) -> Item:
+def feed_item(row: Row, view: FormatContext) -> FeedItem:
     """The row as an item. ``updated`` is when it was last changed here, not when it happened."""
     first = datetime.fromisoformat(row["first_published_at"])
-    return Item(
-        id=tag(view, row["id"], first),
+    return FeedItem(
+        id=tag_uri(view, row["id"], first),
         url=view.site.at(row["url"]),
         title=row["title"],
-        text=told(row, view),
+        text=entry_paragraphs(row, view),
         published=first,
         updated=datetime.fromisoformat(row["changed_at"]),
         tags=(row["kind"], *(one["title"] for one in (*row["incidents"], *row["topics"]))),
-        sources=tuple(sources_of(row, view)),
-        summary=when(row),
+        sources=tuple(cited_sources(row, view)),
+        summary=date_sentence(row),
     )
 
 
-def tag(view: View, public_id: str, first: datetime) -> str:
+def tag_uri(view: FormatContext, public_id: str, first: datetime) -> str:
     """An id for ever (RFC 4151), whatever becomes of the address."""
     return f"tag:{view.site.host},{first:%Y-%m-%d}:{public_id}"
 
 
-def when(row: Row) -> str:
+def date_sentence(row: Row) -> str:
     """Whose date it is, in words: "Said mid-2023 (1 May – 31 August)."."""
     date = FuzzyDate.from_json(row["date"])
     verb = "Said" if row["kind"] == "statement" else "Happened"
@@ -61,7 +61,7 @@ def when(row: Row) -> str:
     return f"{said} As written: “{date.phrase}”." if date.phrase else said
 
 
-def speaker(row: Row) -> str:
+def speaker_sentence(row: Row) -> str:
     """Who said it, as what, for whom and to whom; "" for an event."""
     voice = row.get("voice")
     if not voice:
@@ -75,31 +75,31 @@ def speaker(row: Row) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def words(row: Row) -> str:
+def quoted_words(row: Row) -> str:
     """What was said, in quotation marks only where the words are the speaker's own."""
     text = row.get("text") or ""
     return f"“{text}”" if text and row["form"] == "verbatim" else text
 
 
-def standing(row: Row) -> str:
+def standing_sentence(row: Row) -> str:
     """A sentence for every standing but the undisputed, and what is contested about it."""
-    parts = [STANDINGS.get(row["standing"], "")]
+    parts = [STANDING_SENTENCES.get(row["standing"], "")]
     parts += [f"Contested: {one['text']}" for one in row["contested"]]
     return " ".join(part for part in parts if part)
 
 
-def sources_of(row: Row, view: View) -> list[tuple[str, str]]:
+def cited_sources(row: Row, view: FormatContext) -> list[tuple[str, str]]:
     """Title and address of each source of a row, each once."""
     found = {one["source"]["id"]: one["source"] for one in row["citations"]}
     return [(one["title"], one["link"] or view.site.at(one["url"])) for one in found.values()]
 
 
-def told(row: Row, view: View) -> str:
+def entry_paragraphs(row: Row, view: FormatContext) -> str:
     """The whole entry in paragraphs."""
-    said = ": ".join(part for part in (speaker(row), words(row)) if part)
-    lines = [when(row), standing(row), said, row["summary"]]
+    said = ": ".join(part for part in (speaker_sentence(row), quoted_words(row)) if part)
+    lines = [date_sentence(row), standing_sentence(row), said, row["summary"]]
     lines += [
         "Source: " + ", ".join(part for part in (title, address) if part)
-        for title, address in sources_of(row, view)
+        for title, address in cited_sources(row, view)
     ]
     return "\n\n".join(line for line in lines if line)

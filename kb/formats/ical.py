@@ -13,27 +13,27 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from kb.dates import FuzzyDate
-from kb.formats.feed_text import sources_of, told
-from kb.formats.view import View
+from kb.formats.feed_text import cited_sources, entry_paragraphs
+from kb.formats.view import FormatContext
 
-LONGEST_LINE = 75  # octets, without the line end
+MAX_LINE_OCTETS = 75  # octets, without the line end
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 _LINE_ENDS = re.compile("\r\n?")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
-def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def write_ical(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     """A calendar with an event for each row; the rows have both ends of their dates."""
     yield _lines(
         ("BEGIN", "VCALENDAR"),
         ("VERSION", "2.0"),
-        ("PRODID", f"-//{text(view.site.name)}//On the Record//EN"),
+        ("PRODID", f"-//{ical_text(view.site.name)}//On the Record//EN"),
         ("CALSCALE", "GREGORIAN"),
         ("METHOD", "PUBLISH"),
-        ("NAME", text(view.words)),
-        ("X-WR-CALNAME", text(view.words)),
-        ("DESCRIPTION", text(view.about)),
-        ("X-WR-CALDESC", text(view.about)),
+        ("NAME", ical_text(view.words)),
+        ("X-WR-CALNAME", ical_text(view.words)),
+        ("DESCRIPTION", ical_text(view.about)),
+        ("X-WR-CALDESC", ical_text(view.about)),
         ("URL", _address(view.page)),
         ("SOURCE;VALUE=URI", _address(view.address)),
         ("REFRESH-INTERVAL;VALUE=DURATION", "P1D"),
@@ -44,29 +44,29 @@ def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     yield _lines(("END", "VCALENDAR"))
 
 
-def text(value: str) -> str:
+def ical_text(value: str) -> str:
     """A value of type TEXT: escaped, its lines ended by an escape, without control characters."""
     return _CONTROL.sub("", _LINE_ENDS.sub("\n", value)).translate(_ESCAPES)
 
 
-def fold(line: str) -> bytes:
+def fold_line(line: str) -> bytes:
     """A content line in pieces of at most 75 octets, none of which cuts a character."""
     left = line.encode("utf-8", "replace")
-    if len(left) <= LONGEST_LINE:
+    if len(left) <= MAX_LINE_OCTETS:
         return left + b"\r\n"
     pieces = []
-    most = LONGEST_LINE
+    most = MAX_LINE_OCTETS
     while len(left) > most:
         end = most
         while left[end] & 0xC0 == 0x80:  # the middle of a character
             end -= 1
         pieces.append(left[:end])
         left = left[end:]
-        most = LONGEST_LINE - 1  # for the space that begins it
+        most = MAX_LINE_OCTETS - 1  # for the space that begins it
     return b"\r\n ".join([*pieces, left]) + b"\r\n"
 
 
-def _event(row: dict[str, Any], view: View) -> bytes:
+def _event(row: dict[str, Any], view: FormatContext) -> bytes:
     when = FuzzyDate.from_json(row["date"])
     first, last = when.earliest, when.latest
     if first is None or last is None:
@@ -84,11 +84,11 @@ def _event(row: dict[str, Any], view: View) -> bytes:
         ("DTSTART;VALUE=DATE", _day(first)),
         # Without an end it is one day; the day after the last there is cannot be written.
         *([("DTEND;VALUE=DATE", _day(last + timedelta(days=1)))] if last < date.max else []),
-        ("SUMMARY", text(title)),
-        ("DESCRIPTION", text(told(row, view))),
-        ("CATEGORIES", ",".join(text(one) for one in tags)),
+        ("SUMMARY", ical_text(title)),
+        ("DESCRIPTION", ical_text(entry_paragraphs(row, view))),
+        ("CATEGORIES", ",".join(ical_text(one) for one in tags)),
         ("URL", _address(view.site.at(row["url"]))),
-        *(("ATTACH", _address(address)) for _title, address in sources_of(row, view)),
+        *(("ATTACH", _address(address)) for _title, address in cited_sources(row, view)),
         ("CLASS", "PUBLIC"),
         ("TRANSP", "TRANSPARENT"),
         ("END", "VEVENT"),
@@ -96,7 +96,7 @@ def _event(row: dict[str, Any], view: View) -> bytes:
 
 
 def _lines(*properties: tuple[str, str]) -> bytes:
-    return b"".join(fold(f"{name}:{value}") for name, value in properties)
+    return b"".join(fold_line(f"{name}:{value}") for name, value in properties)
 
 
 def _day(day: date) -> str:

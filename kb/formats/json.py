@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kb.formats.view import View
+from kb.formats.view import FormatContext
 
 
-def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def write_json(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     """The page as UTF-8 JSON; of an entry, its row alone."""
     found = list(rows)
-    content = found[0] if view.is_entry else about(view) | {
+    content = found[0] if view.is_entry else list_description(view) | {
         view.noun[1]: found,
         "next": view.next,
         "previous": view.previous,
@@ -21,7 +21,7 @@ def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     yield text.encode("utf-8", "replace")
 
 
-def about(view: View) -> dict[str, Any]:
+def list_description(view: FormatContext) -> dict[str, Any]:
     """What a list or an index is, as every JSON of ours says it."""
     said = {
         "query": view.query,

@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kb.formats.feed_text import Item, item
-from kb.formats.json import about
-from kb.formats.view import View
+from kb.formats.feed_text import FeedItem, feed_item
+from kb.formats.json import list_description
+from kb.formats.view import FormatContext
 
 
-def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def write_jsonfeed(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     """One page of the feed."""
     content: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -21,15 +21,17 @@ def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
         "feed_url": view.address,
         "authors": [{"name": view.site.name, "url": view.site.at("/")}],
         "language": "en",
-        "_record": {name: value for name, value in about(view).items() if name != "facets"},
-        "items": [_item(item(row, view), row) for row in rows],
+        "_record": {
+            name: value for name, value in list_description(view).items() if name != "facets"
+        },
+        "items": [_item(feed_item(row, view), row) for row in rows],
     }
     if view.next:
         content["next_url"] = view.next
     yield json.dumps(content, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
-def _item(one: Item, row: dict[str, Any]) -> dict[str, Any]:
+def _item(one: FeedItem, row: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": one.id,
         "url": one.url,

@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kb.formats.view import View
+from kb.formats.view import FormatContext
 
 # Some readers end a line at these too.
 _LINE_ENDS = {ord(one): f"\\u{ord(one):04x}" for one in "\x85\u2028\u2029"}
 
 
-def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def write_jsonl(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     """Each row on a line of its own, in UTF-8."""
     for row in rows:
         line = json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n"

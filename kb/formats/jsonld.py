@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from kb.dates import FuzzyDate
-from kb.formats.view import Site
+from kb.formats.view import SiteIdentity
 
 Node = dict[str, Any]
 
@@ -32,37 +32,37 @@ _STATEMENTS = {"verbatim": "Quotation", "paraphrase": "Claim"}
 _ESCAPES = {ord(one): f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029"}
 
 
-def text(nodes: Iterable[Node]) -> str:
+def jsonld_text(nodes: Iterable[Node]) -> str:
     """The nodes as one JSON-LD document that nothing can end early inside a script element."""
     document = {"@context": "https://schema.org", "@graph": list(nodes)}
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
 
 
-def filled(**properties: Any) -> Node:
+def without_empty(**properties: Any) -> Node:
     """A node of the properties that have a value; ``type_`` and ``id_`` are JSON-LD's own."""
     names = {"type_": "@type", "id_": "@id"}
     return {names.get(key, key): value for key, value in properties.items() if value}
 
 
-def iso(when: Node | None) -> str:
+def iso_date(when: Node | None) -> str:
     """The ISO date of a document's date that is one day, month or year; "" for all others."""
     found = FuzzyDate.from_json(when or {})
     plain = found.precision in ("day", "month", "year") and not found.qualifier
     return found.edtf.replace("-XX", "") if plain else ""
 
 
-def coverage(when: Node | None) -> str:
+def edtf_date(when: Node | None) -> str:
     """The EDTF of a document's date that ``iso`` has no answer for; "" for an unknown date."""
     found = FuzzyDate.from_json(when or {})
-    return "" if iso(when) or found.is_unknown else found.edtf
+    return "" if iso_date(when) or found.is_unknown else found.edtf
 
 
 # --- The site and its pages --------------------------------------------------------------------
 
 
-def website(site: Site, *, home: str, search: str, language: str = "") -> Node:
+def website_node(site: SiteIdentity, *, home: str, search: str, language: str = "") -> Node:
     """The site with its search; ``home`` and ``search`` are paths."""
-    return filled(
+    return without_empty(
         type_="WebSite",
         id_=site.ref["@id"],
         url=site.at(home),
@@ -79,7 +79,7 @@ def website(site: Site, *, home: str, search: str, language: str = "") -> Node:
     )
 
 
-def breadcrumbs(site: Site, crumbs: Sequence[tuple[str, str]]) -> Node:
+def breadcrumbs_node(site: SiteIdentity, crumbs: Sequence[tuple[str, str]]) -> Node:
     """The way to a page, as (name, path) from the top down to the page itself."""
     return {
         "@type": "BreadcrumbList",
@@ -90,12 +90,16 @@ def breadcrumbs(site: Site, crumbs: Sequence[tuple[str, str]]) -> Node:
     }
 
 
-def webpage(site: Site, *, url: str, name: str, kind: str = "WebPage", **properties: Any) -> Node:
+def webpage_node(
+    site: SiteIdentity, *, url: str, name: str, kind: str = "WebPage", **properties: Any
+) -> Node:
     """A page of the site; ``url`` is absolute. ``properties`` are schema.org's own names."""
-    return filled(type_=kind, id_=url, url=url, name=name, isPartOf=site.ref, **properties)
+    return without_empty(type_=kind, id_=url, url=url, name=name, isPartOf=site.ref, **properties)
 
 
-def collection(site: Site, rows: Sequence[Node], *, url: str, name: str, **properties: Any) -> Node:
+def collection_node(
+    site: SiteIdentity, rows: Sequence[Node], *, url: str, name: str, **properties: Any
+) -> Node:
     """A page that lists rows (each with a title and a url), in their order."""
     items = {
         "@type": "ItemList",
@@ -112,27 +116,27 @@ def collection(site: Site, rows: Sequence[Node], *, url: str, name: str, **prope
     }
     kind = "CollectionPage"
     found = items if rows else None
-    return webpage(site, url=url, name=name, kind=kind, mainEntity=found, **properties)
+    return webpage_node(site, url=url, name=name, kind=kind, mainEntity=found, **properties)
 
 
 # --- Records -----------------------------------------------------------------------------------
 
 
-def event(row: Node, site: Site, *, description: str = "") -> Node:
+def event_node(row: Node, site: SiteIdentity, *, description: str = "") -> Node:
     """What happened, from an event's row."""
-    return filled(
+    return without_empty(
         type_="Event",
         id_=_it(site, row),
         name=row["title"],
         description=description,
         url=site.at(row["url"]),
-        startDate=iso(row["date"]),
+        startDate=iso_date(row["date"]),
         about=[_named_actor(one, site) for one in row["actors"]],
         subjectOf=_citations(row, site),
     )
 
 
-def statement(row: Node, site: Site) -> Node:
+def statement_node(row: Node, site: SiteIdentity) -> Node:
     """What was said, from a statement's row: Quotation if verbatim, Claim if in other words."""
     voice = row["voice"]
     speaker = voice["speaker"]
@@ -142,15 +146,15 @@ def statement(row: Node, site: Site) -> Node:
     else:
         said_by = {"@type": "Thing", "name": voice["label"]} if voice["label"] else None
     kind = _STATEMENTS.get(row["form"], "CreativeWork")
-    return filled(
+    return without_empty(
         type_=kind,
         id_=_it(site, row),
         name=row["title"],
         url=site.at(row["url"]),
         text=row["text"],
         inLanguage=row["language"] if row["text"] else "",
-        dateCreated=iso(row["date"]),
-        temporalCoverage=coverage(row["date"]),
+        dateCreated=iso_date(row["date"]),
+        temporalCoverage=edtf_date(row["date"]),
         spokenByCharacter=said_by if kind == "Quotation" else None,
         creator=said_by if kind != "Quotation" and speaker else None,
         about=[
@@ -161,9 +165,11 @@ def statement(row: Node, site: Site) -> Node:
     )
 
 
-def claim(proposition: Node, site: Site, *, url: str, rows: Sequence[Node] = ()) -> Node:
+def claim_node(
+    proposition: Node, site: SiteIdentity, *, url: str, rows: Sequence[Node] = ()
+) -> Node:
     """A contested claim from its document; ``url`` is its path, ``rows`` the statements on it."""
-    return filled(
+    return without_empty(
         type_="Claim",
         id_=site.at(url),
         name=proposition["title"],
@@ -175,11 +181,11 @@ def claim(proposition: Node, site: Site, *, url: str, rows: Sequence[Node] = ())
     )
 
 
-def source(
-    document: Node, site: Site, *, url: str, publisher: Node | None, origin: Node | None
+def source_node(
+    document: Node, site: SiteIdentity, *, url: str, publisher: Node | None, origin: Node | None
 ) -> Node:
     """A source from its document; ``publisher`` and ``origin`` are links of its row."""
-    return filled(
+    return without_empty(
         type_=_SOURCES.get(document["source_kind"], "CreativeWork"),
         id_=site.at(url) + "#it",
         name=document["title"],
@@ -187,7 +193,7 @@ def source(
         url=document["url"] or site.at(url),
         creditText=document["byline"],
         publisher=_named_actor({"kind": "publication", **publisher}, site) if publisher else None,
-        datePublished=iso(document["published"]),
+        datePublished=iso_date(document["published"]),
         inLanguage=document["language"],
         archivedAt=document["archive_url"],
         isBasedOn=origin
@@ -195,12 +201,14 @@ def source(
     )
 
 
-def actor(document: Node, site: Site, *, url: str, card: Node, description: str = "") -> Node:
+def actor_node(
+    document: Node, site: SiteIdentity, *, url: str, card: Node, description: str = ""
+) -> Node:
     """An actor from its document; ``card`` has the links: affiliations, part_of and parts."""
     kind = _ACTORS.get(document["actor_kind"], "Organization")
     wikidata = document["wikidata"]
     same = [f"https://www.wikidata.org/wiki/{wikidata}" if wikidata else "", document["website"]]
-    found = filled(
+    found = without_empty(
         type_=kind,
         id_=site.at(url) + "#it",
         name=document["title"],
@@ -212,13 +220,13 @@ def actor(document: Node, site: Site, *, url: str, card: Node, description: str 
     whole = card.get("part_of")
     if kind == "Person":
         parts = [one["organisation"] for one in card.get("affiliations", []) if one["organisation"]]
-        found |= filled(affiliation=[_named_actor(one, site) for one in parts])
+        found |= without_empty(affiliation=[_named_actor(one, site) for one in parts])
     elif kind != "Thing":
-        found |= filled(parentOrganization=_named_actor(whole, site) if whole else None)
+        found |= without_empty(parentOrganization=_named_actor(whole, site) if whole else None)
     return found
 
 
-def _named_actor(link: Node, site: Site) -> Node:
+def _named_actor(link: Node, site: SiteIdentity) -> Node:
     return {
         "@type": _ACTORS.get(link.get("kind", ""), "Organization"),
         "name": link["name"],
@@ -226,21 +234,21 @@ def _named_actor(link: Node, site: Site) -> Node:
     }
 
 
-def _citations(row: Node, site: Site) -> list[Node]:
+def _citations(row: Node, site: SiteIdentity) -> list[Node]:
     """The sources of a row, each once."""
     found = {one["source"]["id"]: one["source"] for one in row["citations"]}
     return [
-        filled(
+        without_empty(
             type_=_SOURCES.get(one.get("kind", ""), "CreativeWork"),
             name=one["title"],
             url=one["link"] or site.at(one["url"]),
             publisher=one["publisher"] and _named_actor(one["publisher"], site),
-            datePublished=iso(one["published"]),
+            datePublished=iso_date(one["published"]),
         )
         for one in found.values()
     ]
 
 
-def _it(site: Site, row: Node) -> str:
+def _it(site: SiteIdentity, row: Node) -> str:
     """The thing itself, apart from the page about it."""
     return site.at(row["url"]) + "#it"

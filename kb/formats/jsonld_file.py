@@ -10,30 +10,30 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kb.formats.jsonld import Node, coverage, event, filled, statement
-from kb.formats.view import View
+from kb.formats.jsonld import Node, edtf_date, event_node, statement_node, without_empty
+from kb.formats.view import FormatContext
 
 # Schema.org's terms by name; those of the Web Annotation vocabulary with its prefix.
 CONTEXT = ["https://schema.org", {"oa": "http://www.w3.org/ns/oa#"}]
 
 
-def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def write_jsonld(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     """One document, its nodes one to a line."""
     yield f'{{"@context":{_json(CONTEXT)},"@graph":['.encode()
     joint = "\n"
-    nodes = [] if view.is_entry else [dataset(view)]
+    nodes = [] if view.is_entry else [dataset_node(view)]
     if nodes:
         yield _bytes(joint + _json(nodes[0]))
         joint = ",\n"
     for row in rows:
-        yield _bytes(joint + ",\n".join(_json(node) for node in entry(row, view)))
+        yield _bytes(joint + ",\n".join(_json(node) for node in entry_nodes(row, view)))
         joint = ",\n"
     yield b"\n]}\n"
 
 
-def dataset(view: View) -> Node:
+def dataset_node(view: FormatContext) -> Node:
     """The list: what it holds and in which state of the record."""
-    return filled(
+    return without_empty(
         type_="Dataset",
         id_=view.page,
         name=view.words,
@@ -48,28 +48,28 @@ def dataset(view: View) -> Node:
     )
 
 
-def entry(row: dict[str, Any], view: View) -> Iterator[Node]:
+def entry_nodes(row: dict[str, Any], view: FormatContext) -> Iterator[Node]:
     """The thing, the page about it, and an annotation for each passage that is cited for it."""
     site = view.site
-    make = event if row["kind"] == "event" else statement
+    make = event_node if row["kind"] == "event" else statement_node
     thing = make(row, site)
     thing["identifier"] = row["id"]
     yield thing
-    yield filled(
+    yield without_empty(
         type_="WebPage",
         id_=site.at(row["url"]),
         mainEntity={"@id": thing["@id"]},
         dateModified=row["changed_at"],
         version=str(row["version"]),
-        temporalCoverage=coverage(row["date"]),
+        temporalCoverage=edtf_date(row["date"]),
         isPartOf=site.ref,
     )
     for number, citation in enumerate(row["citations"], 1):
         if citation["exact"]:
-            yield annotation(citation, thing["@id"], f"{thing['@id']}-citation-{number}", view)
+            yield annotation_node(citation, thing["@id"], f"{thing['@id']}-citation-{number}", view)
 
 
-def annotation(citation: dict[str, Any], body: str, address: str, view: View) -> Node:
+def annotation_node(citation: dict[str, Any], body: str, address: str, view: FormatContext) -> Node:
     """The passage of a source that is cited for the thing at ``body``."""
     source = citation["source"]
     return {

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kb.formats.feed_text import speaker, standing, when
-from kb.formats.view import View
+from kb.formats.feed_text import date_sentence, speaker_sentence, standing_sentence
+from kb.formats.view import FormatContext
 
 # What Markdown reads anywhere in a line, and what it reads at the beginning of one.
 _MARKS = re.compile(r"[\\`*_\[\]]")
@@ -17,15 +17,15 @@ _HEADING = re.compile(r"^( {0,3})(#{1,6}(?: |$)|=+ *$|-+ *$)", re.MULTILINE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
-def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def write_markdown(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     """A title, what the list is, and a section for each row."""
-    parts = [f"# {line(view.words)}", line(view.about)]
+    parts = [f"# {escape_line(view.words)}", escape_line(view.about)]
     yield _bytes("\n\n".join(parts) + "\n")
     for row in rows:
         yield _bytes("\n" + "\n\n".join(one for one in _section(row, view) if one) + "\n")
 
 
-def line(text: str) -> str:
+def escape_line(text: str) -> str:
     """The text in one line, with nothing in it that Markdown would read."""
     bare = " ".join(_CONTROL.sub("", text).split())
     safe = _MARKS.sub(r"\\\g<0>", bare).translate(_ENTITIES)
@@ -36,30 +36,30 @@ def line(text: str) -> str:
     return safe
 
 
-def _section(row: dict[str, Any], view: View) -> Iterator[str]:
-    yield f"## [{line(row['title'])}]({_address(view.site.at(row['url']))})"
-    yield line(when(row))
-    yield line(standing(row))
-    if who := speaker(row):
-        yield f"{line(who)}:"
+def _section(row: dict[str, Any], view: FormatContext) -> Iterator[str]:
+    yield f"## [{escape_line(row['title'])}]({_address(view.site.at(row['url']))})"
+    yield escape_line(date_sentence(row))
+    yield escape_line(standing_sentence(row))
+    if who := speaker_sentence(row):
+        yield f"{escape_line(who)}:"
     if text := row.get("text"):
         is_quoted = row["form"] == "verbatim"
-        said = f"“{line(text)}”" if is_quoted else line(text)
+        said = f"“{escape_line(text)}”" if is_quoted else escape_line(text)
         yield f"> {said}"
     yield _summary(row["summary"])
     yield "\n".join(_citation(one, view) for one in row["citations"])
     yield f"<!-- {row['id']} -->"
 
 
-def _citation(citation: dict[str, Any], view: View) -> str:
+def _citation(citation: dict[str, Any], view: FormatContext) -> str:
     source = citation["source"]
     address = source["link"] or view.site.at(source["url"])
-    parts = [f"[{line(source['title'])}]({_address(address)})"]
+    parts = [f"[{escape_line(source['title'])}]({_address(address)})"]
     if source["publisher"]:
-        parts.append(line(source["publisher"]["name"]))
+        parts.append(escape_line(source["publisher"]["name"]))
     if source["published"]["words"]:
-        parts.append(line(source["published"]["words"]))
-    said = f": “{line(citation['exact'])}”" if citation["exact"].strip() else ""
+        parts.append(escape_line(source["published"]["words"]))
+    said = f": “{escape_line(citation['exact'])}”" if citation["exact"].strip() else ""
     return f"- {', '.join(parts)}{said}"
 
 

@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from kb.dates import UNKNOWN, FuzzyDate
-from kb.dates.edtf import Piece, shape_of
+from kb.dates.edtf import Piece, parse_shape
 
-KINDS = {
+SOURCE_TYPES = {
     "event": gettext_lazy("event"),
     "statement": gettext_lazy("statement"),
     "actor": gettext_lazy("actor"),
@@ -72,7 +72,7 @@ class Reference:
         """ "event g9d4cbrm, version 2", "timeline view"; "" for a source."""
         if self.is_source:
             return ""
-        kind = str(KINDS[self.kind])
+        kind = str(SOURCE_TYPES[self.kind])
         if not self.id:
             return kind
         return _("%(kind)s %(id)s, version %(version)d") % {
@@ -85,7 +85,7 @@ class Reference:
 # --- In words --------------------------------------------------------------------------------
 
 
-def plain(ref: Reference) -> str:
+def plain_reference(ref: Reference) -> str:
     """One sentence and the address, in the active language."""
     title = _line(ref.title).replace("“", "‘").replace("”", "’")
     parts = [
@@ -234,7 +234,7 @@ def csl_item(ref: Reference) -> dict[str, Any]:
 
 
 def _csl_date(when: FuzzyDate) -> dict[str, Any]:
-    shape = shape_of(when.edtf)
+    shape = parse_shape(when.edtf)
     if when.is_unknown:
         return {}
     ends = [shape.first, shape.last] if shape.interval else [shape.first]
@@ -335,13 +335,13 @@ def _parts(piece: Piece | None) -> tuple[int, ...]:
 
 def _known(when: FuzzyDate) -> tuple[int, ...]:
     """The parts of a date that is one day, month or year without doubt; () for all else."""
-    shape = shape_of(when.edtf)
+    shape = parse_shape(when.edtf)
     return () if shape.interval or when.qualifier else _parts(shape.first)
 
 
 def _about_year(when: FuzzyDate) -> int:
     """The year of one approximate or uncertain date; 0 for all else."""
-    shape = shape_of(when.edtf)
+    shape = parse_shape(when.edtf)
     parts = () if shape.interval or not when.qualifier else _parts(shape.first)
     return parts[0] if parts else 0
 
@@ -380,10 +380,10 @@ class ReferenceForm:
     media_type: str = ""
 
 
-FORMS = (
+REFERENCE_FORMS = (
     ReferenceForm("bibtex", "BibTeX", bibtex, "bib", "application/x-bibtex; charset=utf-8"),
     ReferenceForm("ris", "RIS", ris, "ris", "application/x-research-info-systems; charset=utf-8"),
     ReferenceForm("csl", "CSL-JSON", csl, "csl.json", "application/vnd.citationstyles.csl+json"),
     ReferenceForm("wikipedia", "Wikipedia", wikipedia),
 )
-FILES = {form.suffix: form for form in FORMS if form.suffix}
+REFERENCE_FILES = {form.suffix: form for form in REFERENCE_FORMS if form.suffix}

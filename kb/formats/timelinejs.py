@@ -14,12 +14,12 @@ from html import escape
 from typing import Any
 
 from kb.dates import FuzzyDate
-from kb.formats.feed_text import sources_of, speaker, standing, words
-from kb.formats.view import View
-from kb.text.markdown import render
+from kb.formats.feed_text import cited_sources, quoted_words, speaker_sentence, standing_sentence
+from kb.formats.view import FormatContext
+from kb.text.markdown import render_markdown
 
 
-def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def write_timelinejs(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     """The title slide, then a slide for each row; each row has an end that is known."""
     title = {"text": {"headline": escape(view.words), "text": f"<p>{escape(view.about)}</p>"}}
     yield _bytes('{"scale":"human","title":%s,"events":[' % _json(title))  # noqa: UP031 - braces
@@ -30,7 +30,7 @@ def write(view: View, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     yield b"\n]}\n"
 
 
-def _slide(row: dict[str, Any], view: View) -> dict[str, Any]:
+def _slide(row: dict[str, Any], view: FormatContext) -> dict[str, Any]:
     when = FuzzyDate.from_json(row["date"])
     first, last = when.earliest or when.latest, when.latest or when.earliest
     if first is None or last is None:
@@ -58,12 +58,14 @@ def _numbers(day: date) -> dict[str, int]:
     return {"year": day.year, "month": day.month, "day": day.day}
 
 
-def _text(row: dict[str, Any], view: View) -> str:
-    said = words(row)
+def _text(row: dict[str, Any], view: FormatContext) -> str:
+    said = quoted_words(row)
     parts = [f"<blockquote>{escape(said)}</blockquote>" if said else ""]
-    parts += [f"<p>{escape(one)}</p>" for one in (speaker(row), standing(row)) if one]
-    parts.append(render(row["summary"]) if row["summary"] else "")
-    links = [(row["title"], view.site.at(row["url"])), *sources_of(row, view)]
+    parts += [
+        f"<p>{escape(one)}</p>" for one in (speaker_sentence(row), standing_sentence(row)) if one
+    ]
+    parts.append(render_markdown(row["summary"]) if row["summary"] else "")
+    links = [(row["title"], view.site.at(row["url"])), *cited_sources(row, view)]
     parts += [f'<p><a href="{escape(to)}">{escape(name)}</a></p>' for name, to in links]
     return "".join(parts)
 

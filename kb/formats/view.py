@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
-class Site:
+class SiteIdentity:
     """Where things belong: the public address without a slash at the end, and the name."""
 
     url: str
@@ -28,7 +28,7 @@ class Site:
         return {"@id": self.at("/#site")}
 
 
-class Licence(NamedTuple):
+class DataLicence(NamedTuple):
     """Under what the data may be used; ``url`` may be ""."""
 
     name: str
@@ -36,7 +36,7 @@ class Licence(NamedTuple):
 
 
 @dataclass(frozen=True)
-class View:
+class FormatContext:
     """A list of entries, one entry, or an index, apart from its rows.
 
     ``kind`` is what the address is about: timeline, incident, actor, source, event or statement;
@@ -52,13 +52,13 @@ class View:
     query: str
     page: str
     address: str
-    site: Site
+    site: SiteIdentity
     epoch: int
     changed_at: datetime | None = None
     certain: int = 0
     possible: int = 0
     left_out: int = 0
-    licence: Licence | None = None
+    licence: DataLicence | None = None
     is_entry: bool = False
     is_index: bool = False
     first: str | None = None

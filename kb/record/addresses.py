@@ -12,7 +12,7 @@ PLURALS = {
 }
 
 
-def path_of(kind: str, slug: str) -> str:
+def record_path(kind: str, slug: str) -> str:
     """The path of a record's page, in the language of the page that is being made.
 
     A topic's is the timeline filtered by it.
@@ -32,7 +32,7 @@ def in_language(path: str, code: str) -> str:
     return root + rest if code == settings.LANGUAGE_CODE else f"{root}{code}/{rest}"
 
 
-def language_of(path: str) -> tuple[str, str]:
+def split_language(path: str) -> tuple[str, str]:
     """The language that a path of this site is in, and where that language begins: its prefix."""
     root = in_language(get_script_prefix(), settings.LANGUAGE_CODE)
     for code, _name in settings.LANGUAGES:
@@ -41,6 +41,6 @@ def language_of(path: str) -> tuple[str, str]:
     return settings.LANGUAGE_CODE, root
 
 
-def for_machines(path: str) -> str:
+def data_path(path: str) -> str:
     """The path of a file: it exists once, whatever language the page that names it is in."""
     return in_language(path, settings.LANGUAGE_CODE)

@@ -10,18 +10,22 @@ from collections.abc import Sequence
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from kb.record.documents import Date, Day, Name, Original, PublicId, Slug
-from kb.record.schema import Shape
+from kb.record.schema import SchemaHint
 
 Path = Annotated[
     str,
-    Shape("A path on this site, in front of which its address belongs.", format="uri-reference"),
+    SchemaHint(
+        "A path on this site, in front of which its address belongs.", format="uri-reference"
+    ),
 ]
-Address = Annotated[str, Shape("An absolute address.", format="uri")]
-Moment = Annotated[str, Shape("A moment with its time zone.", format="date-time")]
-Text = Annotated[str, Shape("Plain words.")]
-Markdown = Annotated[str, Shape("Markdown, without HTML.")]
-Language = Annotated[str, Shape("A language tag (BCP 47); empty where not stated.", like="zh-Hans")]
-Link = Annotated[str, Shape("The address of the source itself; empty where it has none.")]
+Address = Annotated[str, SchemaHint("An absolute address.", format="uri")]
+Moment = Annotated[str, SchemaHint("A moment with its time zone.", format="date-time")]
+Text = Annotated[str, SchemaHint("Plain words.")]
+Markdown = Annotated[str, SchemaHint("Markdown, without HTML.")]
+Language = Annotated[
+    str, SchemaHint("A language tag (BCP 47); empty where not stated.", like="zh-Hans")
+]
+Link = Annotated[str, SchemaHint("The address of the source itself; empty where it has none.")]
 
 
 class RecordLink(TypedDict):
@@ -72,7 +76,7 @@ class Citation(TypedDict):
     """
 
     source: CitedSource
-    exact: Annotated[str, Shape("The words as the source has them.")]
+    exact: Annotated[str, SchemaHint("The words as the source has them.")]
     passage: Link
     locator: Text
     bearing: Text
@@ -92,7 +96,7 @@ class ContestedClaim(TypedDict):
     text: Text
     aspect: Text
     accounts: int
-    url: Annotated[str, Shape("Where the accounts stand side by side; empty where nowhere.")]
+    url: Annotated[str, SchemaHint("Where the accounts stand side by side; empty where nowhere.")]
 
 
 class Voice(TypedDict):
@@ -101,7 +105,7 @@ class Voice(TypedDict):
     speaker: ActorLink | None
     label: Text
     attribution: Text
-    role: Annotated[str, Shape("The role that the speaker held on that date.")]
+    role: Annotated[str, SchemaHint("The role that the speaker held on that date.")]
     on_behalf_of: ActorLink | None
     to: list[ActorLink]
     channel: Text
@@ -110,7 +114,7 @@ class Voice(TypedDict):
 class Claim(TypedDict):
     id: PublicId
     text: Text
-    url: Annotated[str, Shape("Where the claim is set out; empty where nowhere.")]
+    url: Annotated[str, SchemaHint("Where the claim is set out; empty where nowhere.")]
 
 
 class Position(TypedDict):
@@ -130,25 +134,26 @@ class EntryParts(TypedDict):
     title: Text
     date: Date
     known_since: Annotated[
-        Day | None, Shape("The day on which the earliest source that supports it was public.")
+        Day | None, SchemaHint("The day on which the earliest source that supports it was public.")
     ]
-    standing: Annotated[str, Shape("How far an event is vouched for; empty for a statement.")]
+    standing: Annotated[str, SchemaHint("How far an event is vouched for; empty for a statement.")]
     contested: list[ContestedClaim]
     certain: Annotated[
-        bool | None, Shape("Whether it lies in the range asked for certain; null without a range.")
+        bool | None,
+        SchemaHint("Whether it lies in the range asked for certain; null without a range."),
     ]
     summary: Markdown
     actors: list[Part]
     citations: Sequence[Citation]
     incidents: list[RecordLink]
     topics: list[RecordLink]
-    version: Annotated[int, Shape("The number of this revision of the entry.")]
+    version: Annotated[int, SchemaHint("The number of this revision of the entry.")]
     published_at: Moment
     later: NotRequired[
-        Annotated[bool, Shape("With ``known``: no cited source was public by then.")]
+        Annotated[bool, SchemaHint("With ``known``: no cited source was public by then.")]
     ]
     cited_later: NotRequired[
-        Annotated[int, Shape("With ``known``: how many citations are left out as later.")]
+        Annotated[int, SchemaHint("With ``known``: how many citations are left out as later.")]
     ]
 
 
@@ -211,9 +216,9 @@ class EntryList(TypedDict):
     ``unlisted`` how many more a filter has.
     """
 
-    query: Annotated[str, Shape("The query as its one canonical query string.")]
+    query: Annotated[str, SchemaHint("The query as its one canonical query string.")]
     words: Text
-    url: Annotated[str, Shape("The page for people that shows the same.", format="uri")]
+    url: Annotated[str, SchemaHint("The page for people that shows the same.", format="uri")]
     epoch: int
     changed_at: Moment | None
     licence: Licence | None
@@ -266,7 +271,7 @@ class IncidentRow(RecordLink):
     last: Date | None
     entries: int
     sources: int
-    contested: Annotated[int, Shape("How many claims its accounts answer differently.")]
+    contested: Annotated[int, SchemaHint("How many claims its accounts answer differently.")]
     version: int
     published_at: Moment
 
@@ -274,13 +279,13 @@ class IncidentRow(RecordLink):
 class Index(TypedDict):
     """One page of an index, with the addresses of those beside it. ``words`` says what is asked."""
 
-    query: Annotated[str, Shape("What is asked as its one canonical query string.")]
+    query: Annotated[str, SchemaHint("What is asked as its one canonical query string.")]
     words: Text
-    url: Annotated[str, Shape("The page for people that shows the same.", format="uri")]
+    url: Annotated[str, SchemaHint("The page for people that shows the same.", format="uri")]
     epoch: int
     changed_at: Moment | None
     licence: Licence | None
-    count: Annotated[int, Shape("How many there are on all pages.")]
+    count: Annotated[int, SchemaHint("How many there are on all pages.")]
     next: Address | None
     previous: Address | None
 
@@ -314,7 +319,9 @@ class Problem(TypedDict):
     title: Text
     status: int
     detail: Text
-    instance: NotRequired[Annotated[str, Shape("The path that was asked.", format="uri-reference")]]
+    instance: NotRequired[
+        Annotated[str, SchemaHint("The path that was asked.", format="uri-reference")]
+    ]
     errors: NotRequired[dict[str, str]]
     withdrawn: NotRequired[Tombstone]
     nearest: NotRequired[list[Address]]

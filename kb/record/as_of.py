@@ -22,26 +22,26 @@ if TYPE_CHECKING:
     from kb.record.query import TimelineQuery
 
 
-class Beside(NamedTuple):
+class AdjacentDates(NamedTuple):
     """The days on which something else became known: the last before, the first after."""
 
     previous: date | None
     next: date | None
 
 
-def beside(query: TimelineQuery) -> Beside:
+def adjacent_dates(query: TimelineQuery) -> AdjacentDates:
     """The publication days before and after ``query.known``, in one query.
 
     Without that date: the last publication day there is, and none after it.
     """
     entries = query.entries(with_later=True).order_by()
     if query.known is None:
-        return Beside(entries.aggregate(last=Max("known_since"))["last"], None)
+        return AdjacentDates(entries.aggregate(last=Max("known_since"))["last"], None)
     ends = entries.aggregate(
         previous=Max("known_since", filter=Q(known_since__lt=query.known.earliest)),
         next=Min("known_since", filter=Q(known_since__gt=query.known.latest)),
     )
-    return Beside(ends["previous"], ends["next"])
+    return AdjacentDates(ends["previous"], ends["next"])
 
 
 def public_since(source: Document) -> date | None:
@@ -54,13 +54,13 @@ def public_since(source: Document) -> date | None:
     return published.latest or published.earliest
 
 
-def is_public(source: Document | None, day: date) -> bool:
+def source_is_public(source: Document | None, day: date) -> bool:
     """Whether a source was public by the end of ``day``."""
     since = public_since(source) if source else None
     return since is not None and since <= day
 
 
-def statements_by(day: date, public_ids: Iterable[str]) -> set[str]:
+def statements_public_on(day: date, public_ids: Iterable[str]) -> set[str]:
     """Those of the statements that some cited source had made public by the end of ``day``."""
     found = Entry.objects.filter(public_id__in=set(public_ids), known_since__lte=day)
     return set(found.values_list("public_id", flat=True))
@@ -71,7 +71,7 @@ def statements_in(propositions: Iterable[Document]) -> set[str]:
     return {one["statement"] for found in propositions for one in found["accounts"]} - {None}
 
 
-def proposition_on(
+def claim_on(
     day: date, proposition: Document, statements: Collection[str], sources: Mapping[str, Document]
 ) -> Document:
     """The proposition with those accounts alone that were public by the end of ``day``.
@@ -85,30 +85,29 @@ def proposition_on(
         if (
             one["statement"] in statements
             if one["statement"]
-            else is_public(sources.get(one["source"] or ""), day)
+            else source_is_public(sources.get(one["source"] or ""), day)
         )
     ]
     return {**proposition, "accounts": accounts}
 
 
-def contested_on(
+def contested_claims_on(
     day: date, propositions: Mapping[str, Document], sources: Mapping[str, Document]
 ) -> dict[str, Document]:
     """Those that were contested by the end of ``day``, with the accounts given by then.
 
     Both are documents by public id. Costs one query.
     """
-    spoken = statements_by(day, statements_in(propositions.values()))
+    spoken = statements_public_on(day, statements_in(propositions.values()))
     known = {
-        public_id: proposition_on(day, one, spoken, sources)
-        for public_id, one in propositions.items()
+        public_id: claim_on(day, one, spoken, sources) for public_id, one in propositions.items()
     }
     return {public_id: one for public_id, one in known.items() if is_contested(one)}
 
 
 def entries_contested_on(day: date) -> QuerySet[Facet, dict[str, int]]:
     """The keys of the events about which accounts differed by the end of ``day``."""
-    propositions = _contested_on(day, *publication_version.stamp())
+    propositions = _contested_on(day, *publication_version.current_version())
     return Facet.objects.filter(name=CONTESTED, value__in=propositions).values("entry")
 
 
@@ -121,4 +120,4 @@ def _contested_on(day: date, _number: int, _changed_at: datetime | None) -> tupl
     named = {one["source"] for found in propositions.values() for one in found["accounts"]}
     sources = Revision.objects.standing().filter(kind="source", public_id__in=named - {None})
     documents = dict(sources.values_list("public_id", "document"))
-    return tuple(sorted(contested_on(day, propositions, documents)))
+    return tuple(sorted(contested_claims_on(day, propositions, documents)))

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from kb.record.documents import Document, in_order
-from kb.record.rows import in_words
+from kb.record.documents import Document, in_declared_order
+from kb.record.rows import date_with_words
 
 # A piece of text and whether it stands in both ("same"), only in the old or only in the new.
 Piece = tuple[str, str]
 WordsOf = Callable[[str, str], str]
 # Above this many words the comparison, which is quadratic at worst, is of whole lines.
-MOST_WORDS = 4000
+MAX_DIFF_WORDS = 4000
 # Not of interest to a reader: the address says the id, and words and bounds follow from the EDTF.
 _LEFT_OUT = {"id", "kind"}
 _DATE_PARTS = {"edtf", "words"}
@@ -32,7 +32,7 @@ class Difference:
     pieces: list[Piece]
 
 
-def fields_of(document: Document, words_of: WordsOf) -> dict[str, str]:
+def document_texts(document: Document, words_of: WordsOf) -> dict[str, str]:
     """The document as one text for each field.
 
     ``words_of`` gives for the name of a field, or of a part of it, and its value what a reader is
@@ -41,25 +41,25 @@ def fields_of(document: Document, words_of: WordsOf) -> dict[str, str]:
     """
     return {
         name: _text(name, value, words_of).strip()
-        for name, value in in_order(document).items()
+        for name, value in in_declared_order(document).items()
         if name not in _LEFT_OUT
     }
 
 
-def differences(old: Document, new: Document, words_of: WordsOf) -> list[Difference]:
+def document_differences(old: Document, new: Document, words_of: WordsOf) -> list[Difference]:
     """Every field whose text differs, in the order of the newer document."""
-    before, after = fields_of(old, words_of), fields_of(new, words_of)
+    before, after = document_texts(old, words_of), document_texts(new, words_of)
     return [
-        Difference(name, pieces_of(before.get(name, ""), after.get(name, "")))
+        Difference(name, diff_pieces(before.get(name, ""), after.get(name, "")))
         for name in [*after, *(name for name in before if name not in after)]
         if before.get(name, "") != after.get(name, "")
     ]
 
 
-def pieces_of(old: str, new: str) -> list[Piece]:
+def diff_pieces(old: str, new: str) -> list[Piece]:
     """The texts as pieces: "same" and "old" make the first, "same" and "new" the second."""
     left, right = _WORD.findall(old), _WORD.findall(new)
-    if len(left) + len(right) > MOST_WORDS:
+    if len(left) + len(right) > MAX_DIFF_WORDS:
         left, right = old.splitlines(keepends=True), new.splitlines(keepends=True)
     found: list[Piece] = []
     for tag, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
@@ -87,7 +87,7 @@ def _text(name: str, value: Any, words_of: WordsOf) -> str:
 
 def _parts(value: dict[str, Any], words_of: WordsOf) -> Iterator[str]:
     if value.keys() >= _DATE_PARTS:
-        yield in_words(value)["words"] + (f" ({value['edtf']})" if value["edtf"] else "")
+        yield date_with_words(value)["words"] + (f" ({value['edtf']})" if value["edtf"] else "")
         if value["phrase"]:
             yield f"“{value['phrase']}”"
         return

@@ -11,13 +11,14 @@ import json
 from collections.abc import Collection, Iterator
 from typing import Annotated, Any, Literal, TypedDict
 
-from kb.record.schema import Shape, schema_of
+from kb.record.schema import SchemaHint, json_schema_for
 
 PublicId = Annotated[
-    str, Shape("An id that a record keeps for good.", pattern="^[a-z0-9]{6,12}$", like="k3v9x2mq")
+    str,
+    SchemaHint("An id that a record keeps for good.", pattern="^[a-z0-9]{6,12}$", like="k3v9x2mq"),
 ]
-Day = Annotated[str, Shape("A day.", format="date", like="2023-12-15")]
-Slug = Annotated[str, Shape("The last part of a record's address.", like="account-suspended")]
+Day = Annotated[str, SchemaHint("A day.", format="date", like="2023-12-15")]
+Slug = Annotated[str, SchemaHint("The last part of a record's address.", like="account-suspended")]
 
 
 class Date(TypedDict):
@@ -205,19 +206,19 @@ _PARTS = {
 }  # fmt: skip
 
 
-def in_order(value: Any) -> Any:
+def in_declared_order(value: Any) -> Any:
     """A document or a part of one with its fields in the order in which they are declared here.
 
     PostgreSQL keeps them in an order of its own. What is not declared comes last.
     """
     if isinstance(value, list):
-        return [in_order(one) for one in value]
+        return [in_declared_order(one) for one in value]
     if not isinstance(value, dict):
         return value
     shape = _PARTS.get(frozenset(value)) or DOCUMENTS.get(value.get("kind", ""))
     declared = list(shape.__annotations__) if shape else []
     found = [*(name for name in declared if name in value), *sorted(value.keys() - set(declared))]
-    return {name: in_order(value[name]) for name in found}
+    return {name: in_declared_order(value[name]) for name in found}
 
 
 # Where documents name others. An item of a list goes when the id that carries it is not public;
@@ -233,7 +234,7 @@ _CARRIED_LISTS = {
 }
 
 
-def references(document: Document) -> set[PublicId]:
+def referenced_ids(document: Document) -> set[PublicId]:
     """Every public id that a document names."""
     return set(_references(document))
 
@@ -252,7 +253,7 @@ def _references(document: Document) -> Iterator[PublicId]:
         yield from voice["to"]
 
 
-def prune(document: Document, public: Collection[PublicId]) -> Document:
+def without_unpublished(document: Document, public: Collection[PublicId]) -> Document:
     """The document without references to anything that is not in ``public``, their ids too."""
     pruned = dict(document)
     for name in _SINGLE & document.keys():
@@ -285,6 +286,6 @@ def digest(document: Document) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def json_schema() -> dict[str, Any]:
+def documents_json_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of every document, made from the types above."""
-    return schema_of("A document of the record", *DOCUMENTS.values(), closed=True)
+    return json_schema_for("A document of the record", *DOCUMENTS.values(), closed=True)

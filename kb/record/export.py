@@ -14,14 +14,14 @@ from django.db.models.lookups import LessThanOrEqual
 
 from kb.record.models import Change, Entry, Revision
 from kb.record.query import TimelineQuery
-from kb.record.rows import Row, rows_of
+from kb.record.rows import Row, rows_for_entries
 
 # A batch costs seven queries. More rows make each batch longer: the first byte waits for one, and
 # so does a reader whose line is slow (at 10 kB/s, some 20 seconds for these).
-ROWS_AT_ONCE = 100
-FIRST_ROWS = 10
+BATCH_SIZE = 100
+FIRST_BATCH_SIZE = 10
 # For a reader who takes a while over what was sent. The role's own limit is shorter.
-LONGEST_PAUSE = "120s"
+MAX_PAUSE = "120s"
 # The width of an entry's dates is part of its sort key (kb.dates.bounds.sort_key).
 _WIDTH = Substr("sort_key", 9, 7)
 _YEAR = "0000366"
@@ -46,12 +46,12 @@ def snapshot() -> Iterator[None]:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 cursor.execute(
                     "SELECT set_config('idle_in_transaction_session_timeout', %s, true)",
-                    [LONGEST_PAUSE],
+                    [MAX_PAUSE],
                 )
         yield
 
 
-def shown(entries: QuerySet[Entry], shows: str) -> QuerySet[Entry]:
+def entries_with_dates(entries: QuerySet[Entry], shows: str) -> QuerySet[Entry]:
     """Those whose dates can be shown: "" all, "dated" with a known end, "days" within a year.
 
     "days" are dates with both ends known, from the first to the last possible day 366 at most.
@@ -70,16 +70,16 @@ def all_rows(query: TimelineQuery, *, shows: str = "") -> Iterator[Row]:
     One query for the entries, read through a cursor, and seven for each batch of them. Use it in
     a ``snapshot``.
     """
-    entries = shown(query.entries(), shows).select_related("revision")
-    found = entries.iterator(chunk_size=ROWS_AT_ONCE)
+    entries = entries_with_dates(query.entries(), shows).select_related("revision")
+    found = entries.iterator(chunk_size=BATCH_SIZE)
     # The first batch is small, so that the first byte is not waited for.
-    size = min(FIRST_ROWS, ROWS_AT_ONCE)
+    size = min(FIRST_BATCH_SIZE, BATCH_SIZE)
     while batch := list(islice(found, size)):
-        yield from for_machines(rows_of(batch, query))
-        size = ROWS_AT_ONCE
+        yield from api_rows(rows_for_entries(batch, query))
+        size = BATCH_SIZE
 
 
-def for_machines(rows: Iterable[Row]) -> list[Row]:
+def api_rows(rows: Iterable[Row]) -> list[Row]:
     """The rows with the moments of their versions, and without what is a page's alone.
 
     ``first_published_at`` is that of the first version, ``changed_at`` that of the last which is

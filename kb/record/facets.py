@@ -7,32 +7,43 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from kb.record.as_of import entries_contested_on
-from kb.record.filters import FORMS, KINDS, STANDINGS, Choice
+from kb.record.filters import ENTRY_KIND_CHOICES, FORM_CHOICES, STANDING_CHOICES, Choice
 from kb.record.models import Facet, Revision
 from kb.record.query import TimelineQuery
 from kb.record.search_index import CONTESTED
 
-SHOWN = ("actor", "kind", "standing", "form", "by", "for", "to", "about", "publisher", "topic")
-_WORDS = {"kind": KINDS, "standing": STANDINGS, "form": FORMS}
+SHOWN_VALUES = (
+    "actor",
+    "kind",
+    "standing",
+    "form",
+    "by",
+    "for",
+    "to",
+    "about",
+    "publisher",
+    "topic",
+)
+_WORDS = {"kind": ENTRY_KIND_CHOICES, "standing": STANDING_CHOICES, "form": FORM_CHOICES}
 # Beyond these a list of choices is no help; the pages of actors and sources are.
-MOST_OPTIONS = 100
+MAX_OPTIONS = 100
 
 
 @dataclass(frozen=True)
-class Option:
+class FacetOption:
     choice: Choice
     count: int
     selected: bool
 
 
-def facets(query: TimelineQuery) -> dict[str, list[Option]]:
+def facet_options(query: TimelineQuery) -> dict[str, list[FacetOption]]:
     """By filter, its values with counts, most frequent first; chosen values always included.
 
     Costs one query, one more for each filter in use, and one for the names.
     """
-    free = [name for name in SHOWN if not query.values(name)]
+    free = [name for name in SHOWN_VALUES if not query.values(name)]
     counts = _counts(query, free)
-    for name in SHOWN:
+    for name in SHOWN_VALUES:
         if name not in free:
             counts |= _counts(query.without(name), [name])
     ids = {value for (name, value) in counts if name not in _WORDS}
@@ -42,19 +53,19 @@ def facets(query: TimelineQuery) -> dict[str, list[Option]]:
         .filter(public_id__in=ids)
         .values_list("public_id", "slug", "title")
     }
-    found: dict[str, list[Option]] = {}
-    for name in SHOWN:
+    found: dict[str, list[FacetOption]] = {}
+    for name in SHOWN_VALUES:
         chosen = query.values(name)
         options = [
-            Option(choice, count, choice.value in {one.value for one in chosen})
+            FacetOption(choice, count, choice.value in {one.value for one in chosen})
             for (facet, value), count in counts.items()
             if facet == name and (choice := _choice(name, value, titles))
         ]
         known = {one.choice.value for one in options}
-        options += [Option(one, 0, True) for one in chosen if one.value not in known]
+        options += [FacetOption(one, 0, True) for one in chosen if one.value not in known]
         if name in _WORDS:
             options += [
-                Option(Choice(word, word, str(label)), 0, False)
+                FacetOption(Choice(word, word, str(label)), 0, False)
                 for word, label in _WORDS[name].items()
                 if word not in {one.choice.value for one in options}
             ]
@@ -62,9 +73,9 @@ def facets(query: TimelineQuery) -> dict[str, list[Option]]:
     return found
 
 
-def listed(options: list[Option]) -> list[Option]:
+def listed_options(options: list[FacetOption]) -> list[FacetOption]:
     """The chosen and the most frequent of them, MOST_OPTIONS in all, in their order."""
-    kept = set(sorted(options, key=lambda one: not one.selected)[:MOST_OPTIONS])
+    kept = set(sorted(options, key=lambda one: not one.selected)[:MAX_OPTIONS])
     return [one for one in options if one in kept]
 
 

@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kb.dates import DateError, FuzzyDate, parse, parse_edtf
 from kb.record.models import Entry, Facet, Revision
-from kb.record.search import SearchError, matching
+from kb.record.search import SearchError, entries_matching
 
-MOST_VALUES = 10
+MAX_VALUES = 10
 # The kinds of record that an address can name, inside a sentence.
 NOUNS = {
     "actor": _("actor"),
@@ -27,10 +27,10 @@ NOUNS = {
     "topic": _("topic"),
     "source": _("source"),
 }
-MOST_ROWS = 100
-LONGEST_SLUG = 80
-LONGEST_WORDS = 200
-NO_MARK = _("This page mark is not one of ours: start from the first page.")
+MAX_PAGE_SIZE = 100
+MAX_SLUG_LENGTH = 80
+MAX_SEARCH_LENGTH = 200
+INVALID_CURSOR = _("This page mark is not one of ours: start from the first page.")
 SLUG = r"[a-z0-9]+(?:[-_][a-z0-9]+)*"
 # Where a page begins: a sort key in the order of time, a version's number in that of changes.
 CURSOR = r"(?:[0-9]{7}\.[0-9]{7}\.[a-z0-9]{6,12}|[0-9]{1,18})"
@@ -59,10 +59,8 @@ class ValuesField(forms.Field):
     def to_python(self, values: list[str] | None) -> tuple[Choice, ...]:
         given = values or []
         # Repetitions count: the limit is one that programs can be told.
-        if len(given) > MOST_VALUES:
-            raise ValidationError(
-                gettext("Choose at most %(most)d values.") % {"most": MOST_VALUES}
-            )
+        if len(given) > MAX_VALUES:
+            raise ValidationError(gettext("Choose at most %(most)d values.") % {"most": MAX_VALUES})
         return self.choose(sorted({value for value in given if value}))
 
     def choose(self, wanted: list[str]) -> tuple[Choice, ...]:
@@ -85,7 +83,7 @@ class SlugsField(ValuesField):
 
     def choose(self, wanted: list[str]) -> tuple[Choice, ...]:
         for one in wanted:
-            if not (len(one) <= LONGEST_SLUG and _SLUG.match(one)):
+            if not (len(one) <= MAX_SLUG_LENGTH and _SLUG.match(one)):
                 raise ValidationError(
                     gettext("“%(value)s” is not the address of any %(kind)s.")
                     % {"value": one[:40], "kind": NOUNS[self.kind]}
@@ -127,25 +125,25 @@ class Cursor(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
         if text and not _CURSOR.match(text):
-            raise ValidationError(str(NO_MARK))
+            raise ValidationError(str(INVALID_CURSOR))
         return text
 
 
 class SearchWords(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
-        if len(text) > LONGEST_WORDS:
+        if len(text) > MAX_SEARCH_LENGTH:
             raise ValidationError(gettext("Search for at most 200 characters."))
         return text
 
 
-def having(name: str, values: tuple[Choice, ...]) -> Q:
+def entries_with(name: str, values: tuple[Choice, ...]) -> Q:
     """Entries that can be found by any of the values under this name."""
     wanted = [one.value for one in values]
     return Q(Exists(Facet.objects.filter(entry=OuterRef("pk"), name=name, value__in=wanted)))
 
 
-class Parameter(django_filters.Filter):
+class DescribedParameter(django_filters.Filter):
     """One parameter of the address, described for people and programs at once.
 
     ``label`` and ``help_text`` are for both; ``example`` is a value that any record accepts, ""
@@ -157,30 +155,30 @@ class Parameter(django_filters.Filter):
         super().__init__(**options)
 
 
-class FacetFilter(Parameter):
+class FacetFilter(DescribedParameter):
     """Entries that have any of the values under this name."""
 
     field_class = ValuesField
 
     def filter(self, entries: QuerySet[Entry], values: tuple[Choice, ...]) -> QuerySet[Entry]:
-        return entries.filter(having(self.field_name, values)) if values else entries
+        return entries.filter(entries_with(self.field_name, values)) if values else entries
 
 
 class SlugFilter(FacetFilter):
     field_class = SlugsField
 
 
-class SearchFilter(Parameter):
+class SearchFilter(DescribedParameter):
     field_class = SearchWords
 
     def filter(self, entries: QuerySet[Entry], words: str) -> QuerySet[Entry]:
         try:
-            return matching(entries, words) if words else entries
+            return entries_matching(entries, words) if words else entries
         except SearchError:
             return entries.none()
 
 
-class KnownFilter(Parameter):
+class KnownFilter(DescribedParameter):
     """Entries that some cited source had made public by the end of that date."""
 
     field_class = DateBound
@@ -189,31 +187,31 @@ class KnownFilter(Parameter):
         return entries.filter(known_since__lte=when.latest) if when else entries
 
 
-class Setting(Parameter):
+class QuerySetting(DescribedParameter):
     """A parameter that the query itself applies: ranges, order and pages."""
 
     def filter(self, entries: QuerySet[Entry], value: Any) -> QuerySet[Entry]:
         return entries
 
 
-class OneOf(Setting):
+class ChoiceSetting(QuerySetting):
     field_class = forms.ChoiceField
 
 
-class BoundSetting(Setting):
+class BoundSetting(QuerySetting):
     field_class = DateBound
 
 
-class CursorSetting(Setting):
+class CursorSetting(QuerySetting):
     field_class = Cursor
 
 
-class SizeSetting(Setting):
+class SizeSetting(QuerySetting):
     field_class = forms.IntegerField
 
 
-KINDS = {"event": _("Event"), "statement": _("Statement")}
-STANDINGS = {
+ENTRY_KIND_CHOICES = {"event": _("Event"), "statement": _("Statement")}
+STANDING_CHOICES = {
     "undisputed": _("Undisputed"),
     "contested": _("Contested"),
     "one_party": _("One party’s account"),
@@ -225,7 +223,11 @@ ORDERS = {
     "newest": _("Newest first"),
     "changed": _("Last changed first"),
 }
-FORMS = {"verbatim": _("Quotation"), "paraphrase": _("Paraphrase"), "document": _("Document")}
+FORM_CHOICES = {
+    "verbatim": _("Quotation"),
+    "paraphrase": _("Paraphrase"),
+    "document": _("Document"),
+}
 
 
 class TimelineFilter(django_filters.FilterSet):
@@ -241,7 +243,7 @@ class TimelineFilter(django_filters.FilterSet):
     )
     kind = FacetFilter(
         label=_("Kind"),
-        words=KINDS,
+        words=ENTRY_KIND_CHOICES,
         help_text=_("What happened, or what was said."),
         example="event",
     )
@@ -271,13 +273,13 @@ class TimelineFilter(django_filters.FilterSet):
     )
     standing = FacetFilter(
         label=_("Standing"),
-        words=STANDINGS,
+        words=STANDING_CHOICES,
         help_text=_("How far the record vouches for an event."),
         example="reported",
     )
     form = FacetFilter(
         label=_("Form"),
-        words=FORMS,
+        words=FORM_CHOICES,
         help_text=_("Whose words a statement is given in."),
         example="verbatim",
     )
@@ -286,7 +288,7 @@ class TimelineFilter(django_filters.FilterSet):
         help_text=_("The last day that counts: a date such as 2023-04 or mid-2023."),
         example="2023-12",
     )
-    match = OneOf(
+    match = ChoiceSetting(
         label=_("Dates"),
         choices=[("possible", _("Possible matches")), ("certain", _("Certain only"))],
         help_text=_("Whether dates that only possibly fall in the range are in."),
@@ -297,13 +299,13 @@ class TimelineFilter(django_filters.FilterSet):
         help_text=_("Only what a cited source had made public by the end of that day."),
         example="2023-12-16",
     )
-    later = OneOf(
+    later = ChoiceSetting(
         label=_("Later entries"),
         choices=[("mark", _("Marked as not yet known")), ("hide", _("Left out"))],
         help_text=_("What pages do with entries not yet known on that day; files leave them out."),
         example="hide",
     )
-    order = OneOf(
+    order = ChoiceSetting(
         label=_("Order"),
         choices=list(ORDERS.items()),
         help_text=_("Which entry comes first."),
@@ -322,7 +324,7 @@ class TimelineFilter(django_filters.FilterSet):
     size = SizeSetting(
         label=_("Page size"),
         min_value=1,
-        max_value=MOST_ROWS,
+        max_value=MAX_PAGE_SIZE,
         help_text=_("How many entries a page has. Files that hold all entries ignore it."),
         example="50",
     )
@@ -352,7 +354,7 @@ FACETS = tuple(
 )
 
 
-def errors_of(data: QueryDict) -> tuple[dict[str, Any], dict[str, str]]:
+def clean_query(data: QueryDict) -> tuple[dict[str, Any], dict[str, str]]:
     """Clean a query string; return the cleaned values and, by parameter, what is wrong."""
     bound = TimelineFilter(data, queryset=Entry.objects.none())
     errors = {name: " ".join(map(str, found)) for name, found in bound.form.errors.items()}

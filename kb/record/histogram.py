@@ -16,11 +16,11 @@ from kb.record.query import TimelineQuery
 
 # The longest time, in days, that each scale is used for (docs/design.md says why it changes).
 SCALES = (("day", 45), ("month", 3 * 366), ("quarter", 12 * 366), ("year", 120 * 366))
-LONGEST_GAP = 24  # empty columns
-SHORTEST = 7  # days: on less, one bar would fill the paper
-MOST_SPANS = 40
+MAX_GAP = 24  # empty columns
+MIN_COLUMNS = 7  # days: on less, one bar would fill the paper
+MAX_SPANS = 40
 # What is counted, in the order of a column's fields.
-NOTHING = {"event": 0, "statement": 0, "later": 0}
+EMPTY_COUNTS = {"event": 0, "statement": 0, "later": 0}
 
 
 @dataclass(frozen=True)
@@ -58,14 +58,14 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Density:
+class Histogram:
     scale: str
     columns: list[Column] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
     unshown: int = 0  # entries with wide dates beyond the first MOST_SPANS
 
 
-def density(query: TimelineQuery) -> Density | None:
+def histogram(query: TimelineQuery) -> Histogram | None:
     """Where the dated entries of a query lie, whatever range it asks for; None without any.
 
     Costs three queries, however many entries there are. As known on a day, later entries are
@@ -78,18 +78,18 @@ def density(query: TimelineQuery) -> Density | None:
     days = [day for day in ends.values() if day]
     if not days:
         return None
-    first, last = _at_least(SHORTEST, min(days), max(days))
-    scale = scale_of(first, last)
+    first, last = _at_least(MIN_COLUMNS, min(days), max(days))
+    scale = scale_between(first, last)
     counts: dict[date, dict[str, int]] = {}
     for row in _within_columns(entries, scale, day):
         start = _start_of(scale, row)
-        found = counts.setdefault(start, dict.fromkeys(NOTHING, 0))
+        found = counts.setdefault(start, dict.fromkeys(EMPTY_COUNTS, 0))
         found["later" if row.get("is_later") else row["kind"]] += row["entries"]
     wide = entries.exclude(_inside(scale)).select_related("revision").order_by("sort_key")
-    rows = list(wide[: MOST_SPANS + 1])
-    more = wide.count() - MOST_SPANS if len(rows) > MOST_SPANS else 0
-    columns = collapsed(list(columns_of(scale, first, last, counts)))
-    return Density(scale, columns, _spans(rows[:MOST_SPANS], day), more)
+    rows = list(wide[: MAX_SPANS + 1])
+    more = wide.count() - MAX_SPANS if len(rows) > MAX_SPANS else 0
+    columns = collapse_gaps(list(columns_between(scale, first, last, counts)))
+    return Histogram(scale, columns, _spans(rows[:MAX_SPANS], day), more)
 
 
 def _at_least(days: int, first: date, last: date) -> tuple[date, date]:
@@ -102,28 +102,28 @@ def _at_least(days: int, first: date, last: date) -> tuple[date, date]:
     return first - timedelta(days=before), last + timedelta(days=after)
 
 
-def scale_of(first: date, last: date) -> str:
+def scale_between(first: date, last: date) -> str:
     """The unit of the columns between two days."""
     days = (last - first).days + 1
     return next((scale for scale, longest in SCALES if days <= longest), "decade")
 
 
-def columns_of(
+def columns_between(
     scale: str, first: date, last: date, counts: dict[date, dict[str, int]]
 ) -> Iterator[Column]:
     """Every column from the first day to the last, the empty ones too."""
     start = _start(scale, first)
     while start <= last:
         after = _next(scale, start)
-        found = counts.get(start, NOTHING)
+        found = counts.get(start, EMPTY_COUNTS)
         end = (after or date.max) - timedelta(days=1 if after else 0)
-        yield Column(_edtf(scale, start), start, end, *(found.get(one, 0) for one in NOTHING))
+        yield Column(_edtf(scale, start), start, end, *(found.get(one, 0) for one in EMPTY_COUNTS))
         if after is None:
             return
         start = after
 
 
-def collapsed(columns: list[Column]) -> list[Column]:
+def collapse_gaps(columns: list[Column]) -> list[Column]:
     """The columns with each long run of empty ones made into one break."""
     found: list[Column] = []
     run: list[Column] = []
@@ -131,7 +131,7 @@ def collapsed(columns: list[Column]) -> list[Column]:
         if column is not None and not column.total:
             run.append(column)
             continue
-        if len(run) > LONGEST_GAP:
+        if len(run) > MAX_GAP:
             found.append(Column("", run[0].first, run[-1].last, is_break=True))
         else:
             found += run

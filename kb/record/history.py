@@ -6,10 +6,10 @@ from difflib import get_close_matches
 
 from django.db.models import QuerySet
 
-from kb.record.models import GONE, Change, Revision
+from kb.record.models import TOMBSTONE_CHANGES, Change, Revision
 
 
-def at_address(kind: str, slug: str) -> Revision | None:
+def revision_at(kind: str, slug: str) -> Revision | None:
     """The current revision of what has, or ever had, this address; None if nothing did.
 
     A tombstone is returned too: ask ``change``. The slug of the result differs from ``slug``
@@ -22,19 +22,19 @@ def at_address(kind: str, slug: str) -> Revision | None:
     return old and Revision.objects.current().get(public_id=old.public_id)
 
 
-def followed(kind: str, slug: str) -> Revision | None:
+def current_revision_at(kind: str, slug: str) -> Revision | None:
     """The current revision of what is read at this address now; None if there never was one.
 
     An old address and a merged record lead on, so kind and slug may differ from what was asked.
     A tombstone (``is_gone``) is what was withdrawn.
     """
-    revision = at_address(kind, slug)
-    if revision is not None and is_gone(revision):
-        return merged_into(revision) or revision
+    revision = revision_at(kind, slug)
+    if revision is not None and is_tombstone(revision):
+        return merge_target(revision) or revision
     return revision
 
 
-def merged_into(tombstone: Revision) -> Revision | None:
+def merge_target(tombstone: Revision) -> Revision | None:
     """What stands where this was merged to, however many times since; None where nothing does."""
     seen: set[str] = set()
     current: Revision | None = tombstone
@@ -49,9 +49,9 @@ def merged_into(tombstone: Revision) -> Revision | None:
     return None if current is None or current.change == Change.WITHDRAWAL else current
 
 
-def is_gone(revision: Revision) -> bool:
+def is_tombstone(revision: Revision) -> bool:
     """Whether this is a tombstone: withdrawn, or merged into another record."""
-    return revision.change in GONE
+    return revision.change in TOMBSTONE_CHANGES
 
 
 def versions(public_id: str) -> QuerySet[Revision]:
@@ -67,7 +67,7 @@ def latest_changes(*, corrections_only: bool = False) -> QuerySet[Revision]:
     return changes
 
 
-def nearest(kind: str, slug: str, most: int = 5) -> list[Revision]:
+def nearest_slugs(kind: str, slug: str, most: int = 5) -> list[Revision]:
     """Standing records of that kind whose address looks like this one, the likest first."""
     slugs = Revision.objects.standing().filter(kind=kind).values_list("slug", flat=True)
     close = get_close_matches(slug, list(slugs[:2000]), n=most, cutoff=0.5)

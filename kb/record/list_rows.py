@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db.models import Count, Max, Min
 
-from kb.record.addresses import path_of
+from kb.record.addresses import record_path
 from kb.record.answers import ActorRow, IncidentRow, SourceRow
 from kb.record.documents import Date
 from kb.record.models import Entry, Facet, Revision
-from kb.record.rows import Names, in_words
+from kb.record.rows import Names, date_with_words
 
 
 def actor_rows(revisions: Sequence[Revision]) -> list[ActorRow]:
@@ -43,7 +43,7 @@ def source_rows(revisions: Sequence[Revision]) -> list[SourceRow]:
             "link": one.document["url"],
             "kind": one.document["source_kind"],
             "publisher": names.actor(one.document["publisher"]),
-            "published": in_words(one.document["published"]),
+            "published": date_with_words(one.document["published"]),
             **{key: one.document[key] for key in kept},
             "entries": entries.get(one.public_id, 0),
             **_end(one),
@@ -85,7 +85,7 @@ def _beginning(revision: Revision) -> dict[str, Any]:
     return {
         "id": revision.public_id,
         "slug": revision.slug,
-        "url": path_of(revision.kind, revision.slug),
+        "url": record_path(revision.kind, revision.slug),
     }
 
 
@@ -110,5 +110,6 @@ def _spans(incident_ids: Collection[str]) -> dict[str, tuple[Date, Date]]:
     at = Entry.objects.filter(sort_key__in=keys).values_list("sort_key", "revision__document__date")
     dates = dict(at)
     return {
-        one: (in_words(dates[first]), in_words(dates[last])) for one, (first, last) in found.items()
+        one: (date_with_words(dates[first]), date_with_words(dates[last]))
+        for one, (first, last) in found.items()
     }

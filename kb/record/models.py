@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Kind(models.TextChoices):
+class RecordKind(models.TextChoices):
     ACTOR = "actor", "actor"
     SOURCE = "source", "source"
     INCIDENT = "incident", "incident"
@@ -28,7 +28,7 @@ class Change(models.TextChoices):
 
 
 # What leaves a tombstone.
-GONE = (Change.WITHDRAWAL, Change.MERGE)
+TOMBSTONE_CHANGES = (Change.WITHDRAWAL, Change.MERGE)
 
 
 class AppendOnly(RuntimeError):
@@ -43,7 +43,7 @@ class RevisionQuerySet(models.QuerySet):
 
     def standing(self) -> Self:
         """Current and neither withdrawn nor merged away."""
-        return self.current().exclude(change__in=GONE)
+        return self.current().exclude(change__in=TOMBSTONE_CHANGES)
 
     def update(self, **values: Any) -> int:
         if set(values) != {"superseded_at"}:
@@ -58,7 +58,7 @@ class Revision(models.Model):
     """One published version of one thing. Never edited, never deleted; only superseded."""
 
     public_id = models.CharField(max_length=12)
-    kind = models.CharField(max_length=12, choices=Kind.choices)
+    kind = models.CharField(max_length=12, choices=RecordKind.choices)
     slug = models.CharField(max_length=80)
     title = models.CharField(max_length=300)
     number = models.PositiveIntegerField()

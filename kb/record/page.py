@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kb.record import publication_version
-from kb.record.facets import Option, facets
+from kb.record.facets import FacetOption, facet_options
 from kb.record.models import Entry
 from kb.record.query import TimelineQuery
-from kb.record.rows import Row, rows_of
+from kb.record.rows import Row, rows_for_entries
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class TimelinePage:
 
     @cached_property
     def epoch(self) -> int:
-        return publication_version.current()
+        return publication_version.current_number()
 
     @cached_property
     def count(self) -> Count:
@@ -44,8 +44,8 @@ class TimelinePage:
         return Count(certain, self.query.entries().count() - certain)
 
     @cached_property
-    def facets(self) -> dict[str, list[Option]]:
-        return facets(self.query)
+    def facets(self) -> dict[str, list[FacetOption]]:
+        return facet_options(self.query)
 
     @cached_property
     def _slice(self) -> tuple[list[Entry], bool, bool]:
@@ -66,7 +66,7 @@ class TimelinePage:
 
     @cached_property
     def rows(self) -> list[Row]:
-        return rows_of(self._slice[0], self.query)
+        return rows_for_entries(self._slice[0], self.query)
 
     @property
     def previous(self) -> TimelineQuery | None:

@@ -8,18 +8,18 @@ from django.utils import timezone
 from kb.record.models import Epoch
 
 
-def current() -> int:
+def current_number() -> int:
     """The epoch of what a reader would be served now; 0 before the first publication."""
     return Epoch.objects.values_list("number", flat=True).first() or 0
 
 
-def stamp() -> tuple[int, datetime | None]:
+def current_version() -> tuple[int, datetime | None]:
     """The epoch and when it began: a key for what is kept in memory, even across a restore."""
     found = Epoch.objects.values_list("number", "changed_at").first()
     return found or (0, None)
 
 
-def raise_epoch() -> int:
+def bump_version() -> int:
     """Add one, in the caller's transaction; return the new number.
 
     The row lock also puts publications in a queue, so each sees all that went before it.

@@ -12,13 +12,13 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from kb.record.documents import Document, digest, prune, references
+from kb.record.documents import Document, digest, referenced_ids, without_unpublished
 from kb.record.models import Change, Revision
-from kb.record.search_index import index
+from kb.record.search_index import index_records
 
 
 @dataclass(frozen=True)
-class Passing:
+class PendingRevision:
     """One document on its way through the door."""
 
     document: Document
@@ -26,29 +26,29 @@ class Passing:
     note: str = ""
 
 
-def standing_ids(public_ids: Iterable[str]) -> set[str]:
+def live_ids(public_ids: Iterable[str]) -> set[str]:
     """Those of the ids that stand on the record now."""
     rows = Revision.objects.standing().filter(public_id__in=set(public_ids))
     return set(rows.values_list("public_id", flat=True))
 
 
-def append(passing: Collection[Passing]) -> list[Revision]:
+def append_revisions(passing: Collection[PendingRevision]) -> list[Revision]:
     """Put documents on the record together; return a revision for each that says something new.
 
     Each may name any other of them. What they name besides and is not on the record is left
     out, its id too. A document equal to the current one makes no revision.
     """
     arriving = {one.document["id"] for one in passing}
-    named = {other for one in passing for other in references(one.document)}
-    public = standing_ids(named) | arriving
+    named = {other for one in passing for other in referenced_ids(one.document)}
+    public = live_ids(named) | arriving
     now = timezone.now()
-    revisions = [_append(one, prune(one.document, public), now) for one in passing]
+    revisions = [_append(one, without_unpublished(one.document, public), now) for one in passing]
     made = [one for one in revisions if one is not None]
-    index([one.public_id for one in made])
+    index_records([one.public_id for one in made])
     return made
 
 
-def bury(public_id: str, change: str, note: str, *, into: str = "") -> Revision:
+def add_tombstone(public_id: str, change: str, note: str, *, into: str = "") -> Revision:
     """Put a tombstone over a record: withdrawn, or merged ``into`` another public id."""
     current = Revision.objects.standing().get(public_id=public_id)
     document = {
@@ -58,14 +58,14 @@ def bury(public_id: str, change: str, note: str, *, into: str = "") -> Revision:
         "title": current.title,
         "tombstone": {"change": change, "note": note, "into": into},
     }
-    revision = _append(Passing(document, change, note), document, timezone.now())
+    revision = _append(PendingRevision(document, change, note), document, timezone.now())
     if revision is None:
         raise RuntimeError(f"{public_id} already lies under this tombstone.")
-    index([public_id])
+    index_records([public_id])
     return revision
 
 
-def _append(passing: Passing, document: Document, now: datetime) -> Revision | None:
+def _append(passing: PendingRevision, document: Document, now: datetime) -> Revision | None:
     current = Revision.objects.current().filter(public_id=document["id"]).first()
     sha256 = digest(document)
     if current is not None and current.sha256 == sha256:

@@ -14,12 +14,19 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from kb.dates import FuzzyDate
 from kb.record.as_of import entries_contested_on
-from kb.record.filters import FACETS, NO_MARK, Choice, TimelineFilter, errors_of, having
+from kb.record.filters import (
+    FACETS,
+    INVALID_CURSOR,
+    Choice,
+    TimelineFilter,
+    clean_query,
+    entries_with,
+)
 from kb.record.models import Entry
 from kb.record.search_index import CONTESTED
 
 # Each filter as a part of the list in words.
-PARTS = {
+FILTER_PHRASES = {
     "by": gettext_lazy("said by %(which)s"),
     "for": gettext_lazy("for %(which)s"),
     "to": gettext_lazy("said to %(which)s"),
@@ -65,7 +72,7 @@ class TimelineQuery:
     def parse(cls, text: str | QueryDict) -> Self:
         """Read a query string. Raises InvalidQuery when any of it cannot be read."""
         data = QueryDict(text) if isinstance(text, str) else text
-        values, errors = errors_of(data)
+        values, errors = clean_query(data)
         if errors:
             raise InvalidQuery(errors, data)
         since, until = values["from"], values["until"]
@@ -76,7 +83,7 @@ class TimelineQuery:
             raise InvalidQuery({"before": _("Give either after or before, not both.")}, data)
         for name in ("after", "before"):
             if values[name] and ("." in values[name]) is (values["order"] == "changed"):
-                raise InvalidQuery({name: str(NO_MARK)}, data)
+                raise InvalidQuery({name: str(INVALID_CURSOR)}, data)
         return cls(
             chosen=tuple((name, values[name]) for name in FACETS if values[name]),
             q=" ".join(values["q"].split()),
@@ -145,7 +152,7 @@ class TimelineQuery:
         if chosen == others:
             return TimelineFilter.base_filters["standing"].filter(entries, chosen)
         then = Q(pk__in=entries_contested_on(day))
-        return entries.filter(then | having("standing", others) if others else then)
+        return entries.filter(then | entries_with("standing", others) if others else then)
 
     def _in_range(self, match: str) -> Q:
         """As FuzzyDate.relation, for the database: certain lies inside, possible overlaps."""
@@ -218,7 +225,7 @@ class TimelineQuery:
             }
         parts = [
             str(pattern) % {"which": either.join(one.label for one in chosen)}
-            for name, pattern in PARTS.items()
+            for name, pattern in FILTER_PHRASES.items()
             if (chosen := self.values(name))
         ]
         if self.q:

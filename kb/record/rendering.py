@@ -6,28 +6,28 @@ from functools import lru_cache
 from django.utils.safestring import SafeString, mark_safe
 
 from kb.record.rows import Row
-from kb.text.markdown import render
-from kb.text.marking import marked, marked_html
+from kb.text.markdown import render_markdown
+from kb.text.marking import mark_matches, mark_matches_in_html
 from kb.text.normalise import Term
 
 
 # What nh3 has cleaned is safe; the cache is keyed by the text itself, so it cannot be stale.
 @lru_cache(maxsize=4096)
-def html(text: str) -> SafeString:
+def summary_html(text: str) -> SafeString:
     """Safe HTML of a summary or a note that passed the door."""
-    return mark_safe(render(text))  # noqa: S308 - render() ends in the allow-list of kb.text
+    return mark_safe(render_markdown(text))  # noqa: S308 - render() ends in the allow-list of kb.text
 
 
-def with_html(row: Row, terms: Sequence[Term] = ()) -> Row:
+def row_with_html(row: Row, terms: Sequence[Term] = ()) -> Row:
     """The row with title, summary and words as HTML too, ``terms`` marked; for templates only."""
     return row | {
-        "title_html": marked(row["title"], terms),
-        "summary_html": marked_html(html(row["summary"]), terms),
-        "text_html": marked(unquoted(row.get("text", "")), terms),
+        "title_html": mark_matches(row["title"], terms),
+        "summary_html": mark_matches_in_html(summary_html(row["summary"]), terms),
+        "text_html": mark_matches(without_quotation_marks(row.get("text", "")), terms),
     }
 
 
-def unquoted(text: str) -> str:
+def without_quotation_marks(text: str) -> str:
     """The words without marks around the whole, because the page sets its own."""
     text = text.strip()
     for opening, closing in ("“”", "「」", '""'):

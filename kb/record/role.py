@@ -21,7 +21,7 @@ _RELATIONS = """
 """
 
 
-def relations(connection: Any) -> list[str]:
+def schema_relations(connection: Any) -> list[str]:
     """Every table and view of the current schema."""
     with connection.cursor() as cursor:
         cursor.execute(_RELATIONS)
@@ -30,7 +30,7 @@ def relations(connection: Any) -> list[str]:
 
 def readable_tables(connection: Any) -> list[str]:
     """The tables that readers are meant to read, as they stand in the database."""
-    return [name for name in relations(connection) if name.startswith(READABLE_PREFIX)]
+    return [name for name in schema_relations(connection) if name.startswith(READABLE_PREFIX)]
 
 
 # Each is run with the names filled in. Everything off first. What every role holds through PUBLIC
@@ -59,7 +59,7 @@ _LIMIT = tuple(
 )
 
 
-def close_to(connection: Any, role: str, password: str) -> list[str]:
+def grant_read_only(connection: Any, role: str, password: str) -> list[str]:
     """Make or mend ``role`` so that it may read the record and do nothing else.
 
     Runs on the owner's connection, inside the caller's transaction, as often as wanted. Grants
@@ -95,7 +95,7 @@ def close_to(connection: Any, role: str, password: str) -> list[str]:
     return tables
 
 
-def excess(connection: Any) -> list[str]:
+def excess_rights(connection: Any) -> list[str]:
     """The rights that the role of this connection holds beyond reading the record, in words."""
     found = []
     with connection.cursor() as cursor:
@@ -131,7 +131,7 @@ def excess(connection: Any) -> list[str]:
     return found
 
 
-def missing(connection: Any) -> list[str]:
+def missing_tables(connection: Any) -> list[str]:
     """The record's tables that the role of this connection cannot read."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -140,7 +140,7 @@ def missing(connection: Any) -> list[str]:
         return [name for (name,) in cursor.fetchall() if name.startswith(READABLE_PREFIX)]
 
 
-def sees_timeout(connection: Any) -> bool:
+def has_statement_timeout(connection: Any) -> bool:
     """Whether statements on this connection are cut off at all."""
     with connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")

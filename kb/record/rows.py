@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from kb.dates import FuzzyDate
-from kb.record.addresses import path_of
+from kb.record.addresses import record_path
 from kb.record.answers import (
     ActorLink,
     ContestedClaim,
@@ -25,10 +25,10 @@ from kb.record.answers import (
     Position,
     RecordLink,
 )
-from kb.record.as_of import contested_on, is_public
-from kb.record.documents import Date, Document, references
+from kb.record.as_of import contested_claims_on, source_is_public
+from kb.record.documents import Date, Document, referenced_ids
 from kb.record.models import Entry, Facet, Revision
-from kb.record.search_index import CONTESTED, accounts_of, known_since
+from kb.record.search_index import CONTESTED, known_since, position_count
 from kb.text.links import text_fragment
 
 # An entry of kb.record.answers, open to what a page adds to it.
@@ -46,10 +46,10 @@ class Names:
         given: dict[str, Document] | None = None,
     ) -> None:
         self.documents: dict[str, Document] = dict(given or {})
-        wanted = {one for document in documents for one in references(document)} | set(also)
+        wanted = {one for document in documents for one in referenced_ids(document)} | set(also)
         self._fetch(wanted)
         # A second step for what a source names: its publisher.
-        self._fetch({one for found in self.documents.values() for one in references(found)})
+        self._fetch({one for found in self.documents.values() for one in referenced_ids(found)})
 
     def _fetch(self, public_ids: set[str]) -> None:
         missing = public_ids - self.documents.keys()
@@ -67,7 +67,7 @@ class Names:
             "id": found["id"],
             "slug": found["slug"],
             "title": found["title"],
-            "url": path_of(found["kind"], found["slug"]),
+            "url": record_path(found["kind"], found["slug"]),
         }
 
     def links(self, public_ids: Iterable[str]) -> list[RecordLink]:
@@ -82,14 +82,14 @@ class Names:
             "slug": found["slug"],
             "name": found["title"],
             "kind": found["actor_kind"],
-            "url": path_of("actor", found["slug"]),
+            "url": record_path("actor", found["slug"]),
         }
 
     def actors(self, public_ids: Iterable[str]) -> list[ActorLink]:
         return [actor for one in public_ids if (actor := self.actor(one))]
 
 
-def rows_of(entries: Collection[Any], query: Any = None) -> list[Row]:
+def rows_for_entries(entries: Collection[Any], query: Any = None) -> list[Row]:
     """Rows for entries that were fetched with their revisions, in the same order.
 
     ``query`` (a TimelineQuery) decides whether each is certainly in the range, and on which day
@@ -109,7 +109,7 @@ def rows_of(entries: Collection[Any], query: Any = None) -> list[Row]:
             document if _is_later(entry, day) else _cited_by(document, names, day)
             for document, entry in zip(documents, entries, strict=True)
         ]
-        propositions = contested_on(day, propositions, names.documents)
+        propositions = contested_claims_on(day, propositions, names.documents)
     numbers = _source_numbers(documents)
     rows = []
     for document, entry in zip(documents, entries, strict=True):
@@ -125,7 +125,7 @@ def rows_of(entries: Collection[Any], query: Any = None) -> list[Row]:
     return rows
 
 
-def row_of_draft(document: Document, along: dict[str, Document]) -> Row:
+def draft_row(document: Document, along: dict[str, Document]) -> Row:
     """The row that a document would have if it were published now; three queries.
 
     ``along`` are the documents, by id, that are not on the record and would go with it.
@@ -144,7 +144,7 @@ def row_of_draft(document: Document, along: dict[str, Document]) -> Row:
     return row
 
 
-def in_words(when: Date) -> Date:
+def date_with_words(when: Date) -> Date:
     """A stored date with its words in the language of the page; stored are those of the main."""
     if get_language() in (None, settings.LANGUAGE_CODE):
         return when
@@ -159,7 +159,9 @@ def _is_later(entry: Any, day: date) -> bool:
 def _cited_by(document: Document, names: Names, day: date) -> Document:
     """The document with the citations of sources that were public by the end of that day."""
     found = names.documents
-    public = [one for one in document["citations"] if is_public(found.get(one["source"]), day)]
+    public = [
+        one for one in document["citations"] if source_is_public(found.get(one["source"]), day)
+    ]
     return {**document, "citations": public}
 
 
@@ -176,9 +178,9 @@ def _row(document: Document, entry: Any, names: Names, numbers: dict[str, int], 
     parts: EntryParts = {
         "id": document["id"],
         "slug": document["slug"],
-        "url": path_of(document["kind"], document["slug"]),
+        "url": record_path(document["kind"], document["slug"]),
         "title": document["title"],
-        "date": in_words(document["date"]),
+        "date": date_with_words(document["date"]),
         "known_since": entry.known_since.isoformat() if entry.known_since else None,
         "standing": document.get("standing", ""),
         "contested": [],
@@ -205,7 +207,7 @@ def _contested(proposition: Document, names: Names) -> ContestedClaim:
         "id": proposition["id"],
         "text": proposition["title"],
         "aspect": proposition["aspect"],
-        "accounts": accounts_of(proposition),
+        "accounts": position_count(proposition),
         "url": f"{incident['url']}claims/#{proposition['slug']}" if incident else "",
     }
 
@@ -230,10 +232,10 @@ def _citation(citation: Row, names: Names, numbers: dict[str, int]) -> NumberedC
             "id": source["id"],
             "slug": source["slug"],
             "title": source["title"],
-            "url": path_of("source", source["slug"]),
+            "url": record_path("source", source["slug"]),
             "link": source["url"],
             "publisher": names.actor(source["publisher"]),
-            "published": in_words(source["published"]),
+            "published": date_with_words(source["published"]),
             "archive_url": source["archive_url"],
             "language": source["language"],
             "kind": source["source_kind"],

@@ -28,7 +28,7 @@ _PLAIN: dict[Any, dict[str, Any]] = {
 
 
 @dataclass(frozen=True)
-class Shape:
+class SchemaHint:
     """What a type alone does not say, as its annotation: meaning, format, pattern, an example."""
 
     says: str = ""
@@ -43,20 +43,20 @@ class Shape:
         return kept | ({"examples": [self.like]} if self.like else {})
 
 
-def schema_of(title: str, *kinds: type, closed: bool = False) -> dict[str, Any]:
+def json_schema_for(title: str, *kinds: type, closed: bool = False) -> dict[str, Any]:
     """JSON Schema (2020-12) of one typed structure, or of any one of several.
 
     Each structure that is met stands in ``$defs`` under its own name. ``closed`` refuses fields
     that are not named: for our own check of what is written, never for readers, who are told
     that fields may be added.
     """
-    found = components(*kinds, root="#/$defs/", closed=closed)
+    found = schema_components(*kinds, root="#/$defs/", closed=closed)
     pointers = [{"$ref": f"#/$defs/{kind.__name__}"} for kind in kinds]
     whole = pointers[0] if len(pointers) == 1 else {"oneOf": pointers}
     return {"$schema": DIALECT, "title": title, **whole, "$defs": found}
 
 
-def components(*kinds: type, root: str, closed: bool = False) -> dict[str, Any]:
+def schema_components(*kinds: type, root: str, closed: bool = False) -> dict[str, Any]:
     """The schema of each structure and of all that it is made of, by name, in that order.
 
     ``root`` is what stands before the name in a reference to one of them.

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from kb.dates import FuzzyDate
-from kb.record.documents import Document, references
+from kb.record.documents import Document, referenced_ids
 from kb.record.models import Entry, Facet, Revision
 from kb.text.normalise import search_text
 
@@ -26,7 +26,7 @@ _ANSWERS = {
 }
 
 
-def accounts_of(document: Document) -> int:
+def position_count(document: Document) -> int:
     """How many statements and reports answer a proposition; one party may give several."""
     return sum(account["position"] in _ANSWERS for account in document["accounts"])
 
@@ -39,7 +39,7 @@ def is_contested(document: Document) -> bool:
     return len({_ANSWERS[one["position"]] for one in given}) > 1
 
 
-def index(public_ids: Collection[str]) -> None:
+def index_records(public_ids: Collection[str]) -> None:
     """Bring the read index into step with the current revisions of these ids.
 
     Entries that name one of them are indexed again too: a publisher, a date or a name that
@@ -67,18 +67,18 @@ def index(public_ids: Collection[str]) -> None:
                 _index_proposition(revision)
 
 
-def rebuild() -> int:
+def rebuild_index() -> int:
     """Throw the index away and make it anew; return how many entries it holds."""
     with transaction.atomic():
         Entry.objects.all().delete()
         wanted = Revision.objects.standing().filter(kind__in=[*ENTRY_KINDS, "proposition"])
         ids = list(wanted.order_by("kind", "public_id").values_list("public_id", flat=True))
         for start in range(0, len(ids), 500):
-            index(ids[start : start + 500])
+            index_records(ids[start : start + 500])
         # Propositions once more: the events of the first chunks may not have stood yet.
         for revision in Revision.objects.standing().filter(kind="proposition"):
             _index_proposition(revision)
-        take_statistics()
+        analyze_tables()
     return Entry.objects.count()
 
 
@@ -118,7 +118,7 @@ def index_in_bulk(revisions: Collection[Revision]) -> None:
     )
 
 
-def take_statistics() -> None:
+def analyze_tables() -> None:
     """Let PostgreSQL count what has come in bulk; on its own it does so a minute later.
 
     Until then it plans for an empty index, and a list that takes milliseconds can take minutes.
@@ -155,12 +155,12 @@ def _facet_rows(entry: Entry, document: Document, named: dict[str, Document]) ->
 def _documents_named(revisions: Collection[Revision]) -> dict[str, Document]:
     """The current documents of all that these name, and of what those name in turn."""
     found: dict[str, Document] = {}
-    wanted = {one for revision in revisions for one in references(revision.document)}
+    wanted = {one for revision in revisions for one in referenced_ids(revision.document)}
     for _ in range(2):
         rows = Revision.objects.standing().filter(public_id__in=wanted - found.keys())
         new = dict(rows.values_list("public_id", "document"))
         found |= new
-        wanted = {one for document in new.values() for one in references(document)}
+        wanted = {one for document in new.values() for one in referenced_ids(document)}
     return found
 
 
@@ -218,7 +218,7 @@ def _search_text(document: Document, named: dict[str, Document]) -> str:
     original = document.get("original") or {"text": ""}
     parts = [document["title"], document.get("summary", ""), document.get("text", "")]
     parts += [original["text"], document.get("voice", {}).get("label", "")]
-    for public_id in sorted(references(document)):
+    for public_id in sorted(referenced_ids(document)):
         other = named.get(public_id)
         if other and other["kind"] in ("actor", "topic"):
             parts.append(other["title"])

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from kb.formats import ENTRIES, INDEXES, LISTS, formats_of
-from kb.formats.references import FILES
+from kb.formats import ENTRY_KINDS, LIST_KINDS, RECORD_LISTS, formats_for
+from kb.formats.references import REFERENCE_FILES
 from kb.record.addresses import PLURALS
 from kb.site.views import (
     actors,
@@ -30,29 +30,29 @@ from kb.site.views import (
 
 # /timeline.json, /incidents/<slug>.csv, /events/<slug>.md …
 _BESIDE = {"timeline": "timeline"} | {
-    kind: f"{PLURALS[kind]}/<slug:slug>" for kind in (*LISTS, *ENTRIES) if kind in PLURALS
+    kind: f"{PLURALS[kind]}/<slug:slug>" for kind in (*LIST_KINDS, *ENTRY_KINDS) if kind in PLURALS
 }
 format_urls = [
     path(
         f"{_BESIDE[kind]}.{one.suffix}",
-        formats.list_as if kind in LISTS else formats.entry_as,
+        formats.list_file if kind in LIST_KINDS else formats.entry_file,
         {"kind": kind, "suffix": one.suffix},
         name=f"{kind}-{one.name}",
     )
-    for kind in (*LISTS, *ENTRIES)
-    for one in formats_of(kind)
+    for kind in (*LIST_KINDS, *ENTRY_KINDS)
+    for one in formats_for(kind)
 ]
 
 # /actors.json, /sources.bib …
 index_urls = [
     path(
         f"{name}.{one.suffix}",
-        indexes.index_as,
+        indexes.record_list_file,
         {"kind": name, "suffix": one.suffix},
         name=f"{name}-{one.name}",
     )
-    for name in INDEXES
-    for one in formats_of(name)
+    for name in RECORD_LISTS
+    for one in formats_for(name)
 ]
 
 # /incidents/<slug>/
@@ -60,9 +60,9 @@ incident_urls = [
     path("incidents/", incidents.incidents, name="incidents"),
     path("incidents/<slug:slug>/", incident.incident, name="incident"),
     path("incidents/<slug:slug>/claims/", claims.claims, name="claims"),
-    path("incidents/<slug:slug>/actors/", incident.actors, name="incident-actors"),
-    path("incidents/<slug:slug>/sources/", incident.sources, name="incident-sources"),
-    path("incidents/<slug:slug>/changes/", incident.changes, name="incident-changes"),
+    path("incidents/<slug:slug>/actors/", incident.incident_actors_page, name="incident-actors"),
+    path("incidents/<slug:slug>/sources/", incident.incident_sources_page, name="incident-sources"),
+    path("incidents/<slug:slug>/changes/", incident.incident_changes_page, name="incident-changes"),
 ]
 
 # /sources/<slug>.bib …: the source's own reference, where other lists have all of theirs
@@ -73,19 +73,19 @@ reference_urls = [
         {"suffix": suffix},
         name=f"source-{suffix.replace('.', '-')}",
     )
-    for suffix in FILES
+    for suffix in REFERENCE_FILES
 ]
 
 # /robots.txt, /sitemap.xml …
 wellknown_urls = [
     path("robots.txt", wellknown.robots, name="robots"),
-    path(".well-known/security.txt", wellknown.security, name="security-txt"),
+    path(".well-known/security.txt", wellknown.security_txt, name="security-txt"),
     path("site.webmanifest", wellknown.manifest, name="webmanifest"),
     path("sitemap.xml", wellknown.sitemap, name="sitemap"),
 ] + [
     path(
         f"sitemap-{section}-<int:number>.xml",
-        wellknown.section,
+        wellknown.sitemap_section,
         {"section": section},
         name=f"sitemap-{section}",
     )
@@ -95,17 +95,17 @@ wellknown_urls = [
 # /events/<slug>/history/ …
 history_urls = [
     one
-    for kind in history.KINDS
+    for kind in history.HISTORY_KINDS
     for one in (
         path(
             f"{PLURALS[kind]}/<slug:slug>/history/",
-            history.history,
+            history.record_history,
             {"kind": kind},
             name=f"{kind}-history",
         ),
         path(
             f"{PLURALS[kind]}/<slug:slug>/history/<int:number>/",
-            history.version,
+            history.record_version,
             {"kind": kind},
             name=f"{kind}-version",
         ),
@@ -114,9 +114,9 @@ history_urls = [
 
 # /embed/events/<slug>/ …: a page's address below /embed/ is its embed
 embed_urls = [
-    path("embed/timeline/", embeds.timeline, name="embed-timeline"),
-    path("embed/incidents/<slug:slug>/", embeds.incident, name="embed-incident"),
-    path("embed/incidents/<slug:slug>/claims/", embeds.claims, name="embed-claims"),
+    path("embed/timeline/", embeds.embed_timeline, name="embed-timeline"),
+    path("embed/incidents/<slug:slug>/", embeds.embed_incident, name="embed-incident"),
+    path("embed/incidents/<slug:slug>/claims/", embeds.embed_claims, name="embed-claims"),
     path("oembed", oembed.oembed, name="oembed"),
 ] + [
     one
@@ -124,13 +124,13 @@ embed_urls = [
     for one in (
         path(
             f"embed/{PLURALS[kind]}/<slug:slug>/",
-            embeds.entry,
+            embeds.embed_entry,
             {"kind": kind},
             name=f"embed-{kind}",
         ),
         path(
             f"embed/{PLURALS[kind]}/<slug:slug>/history/<int:number>/",
-            embeds.version,
+            embeds.embed_version,
             {"kind": kind},
             name=f"embed-{kind}-version",
         ),
@@ -163,11 +163,11 @@ urlpatterns = [
     path("actors/<slug:slug>/", actors.actor, name="actor"),
     path("sources/", sources.sources, name="sources"),
     path("sources/<slug:slug>/", sources.source, name="source"),
-    path("search/", search.results, name="search"),
+    path("search/", search.search_page, name="search"),
     path("changes/", changes.changes, name="changes"),
     path("changes.atom", change_feed.changes_atom, name="changes-atom"),
-    path("method/", method.index, name="method"),
-    path("method/dates/", method.dates, name="method-dates"),
-    path("method/words/", method.words, name="method-words"),
-    path("method/corrections/", method.corrections, name="method-corrections"),
+    path("method/", method.method, name="method"),
+    path("method/dates/", method.method_dates, name="method-dates"),
+    path("method/words/", method.method_words, name="method-words"),
+    path("method/corrections/", method.method_corrections, name="method-corrections"),
 ]

@@ -30,7 +30,7 @@ def is_html(text: str) -> bool:
     return _TAG.search(text) is not None
 
 
-def markdown_of(html: str) -> str:
+def html_to_markdown(html: str) -> str:
     """The text of an HTML fragment as Markdown: paragraphs, emphasis, lists, quotations, links.
 
     A link that readers could not follow leaves its words. Never raises; plain text comes back as
@@ -42,7 +42,7 @@ def markdown_of(html: str) -> str:
     return writer.text()
 
 
-def line_of(html: str) -> str:
+def html_to_line(html: str) -> str:
     """The text of an HTML fragment in one line, without marks."""
     writer = _Writer(plain=True)
     writer.feed(html)

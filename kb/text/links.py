@@ -18,7 +18,7 @@ import unicodedata
 from collections.abc import Sequence
 from urllib.parse import SplitResult, quote, unquote_plus, urlsplit
 
-LONGEST = 2048
+MAX_URL_LENGTH = 2048
 _PORTS = {"http": 80, "https": 443}
 _TRACKING = re.compile(
     r"""utm_.* | fbclid | igshid | igsh | twclid | ttclid | li_fat_id    # social networks
@@ -60,8 +60,8 @@ def safe_url(text: str) -> str:
     Raises LinkError. Whether the host answers, or is one of our own, is not looked at here.
     """
     text = text.strip()
-    if len(text) > LONGEST:
-        raise LinkError(f"This address is longer than {LONGEST:,} characters.")
+    if len(text) > MAX_URL_LENGTH:
+        raise LinkError(f"This address is longer than {MAX_URL_LENGTH:,} characters.")
     if _NEVER.search(text) or any(unicodedata.category(one) in _UNSEEN for one in text):
         raise LinkError("This address holds a space or a character that cannot be seen.")
     if _SECOND_ADDRESS.search(text):
@@ -75,7 +75,7 @@ def safe_url(text: str) -> str:
     return _within_limit(_TO_ENCODE.sub(lambda found: f"%{ord(found[0]):02X}", text))
 
 
-def is_inside(url: str, allowed: Sequence[Network] = ()) -> bool:
+def is_private_url(url: str, allowed: Sequence[Network] = ()) -> bool:
     """Whether an address, as it is written, can lead only into somebody's own network.
 
     ``allowed`` are networks that count as outside. What a name stands for is not looked up.
@@ -137,8 +137,8 @@ def _split(text: str) -> SplitResult:
 
 
 def _within_limit(url: str) -> str:
-    if len(url) > LONGEST:
-        raise LinkError(f"This address is longer than {LONGEST:,} characters when encoded.")
+    if len(url) > MAX_URL_LENGTH:
+        raise LinkError(f"This address is longer than {MAX_URL_LENGTH:,} characters when encoded.")
     return url
 
 

@@ -17,10 +17,10 @@ import nh3
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-LONGEST = 20_000
+MAX_MARKDOWN_LENGTH = 20_000
 # The parser reads from each bracket on to the one that closes it, or to the end. This many
 # characters of such reading cost some 0.1 seconds; an honest text of 20,000 needs 5,000.
-MOST_BRACKET_WORK = 500_000
+MAX_BRACKET_WORK = 500_000
 TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "br"}
 SCHEMES = {"http", "https", "mailto"}
 
@@ -35,16 +35,16 @@ class MarkdownError(ValueError):
     """A text that is not rendered. The message ends a sentence: "It cannot be shown: it …"."""
 
 
-def render(text: str) -> str:
+def render_markdown(text: str) -> str:
     """Safe HTML of a Markdown text.
 
     Paragraphs, emphasis, links to other sites, lists, quotations, code in a line and line breaks;
     headings become bold paragraphs, and all else stays as typed. Raises MarkdownError when the
     text is too long, holds too many open brackets or is nested too deeply.
     """
-    if len(text) > LONGEST:
-        raise MarkdownError(f"it is longer than {LONGEST:,} characters.")
-    if _bracket_work(text) > MOST_BRACKET_WORK:
+    if len(text) > MAX_MARKDOWN_LENGTH:
+        raise MarkdownError(f"it is longer than {MAX_MARKDOWN_LENGTH:,} characters.")
+    if _bracket_work(text) > MAX_BRACKET_WORK:
         raise MarkdownError("it holds too many brackets that are not closed again soon.")
     try:
         parsed = markdown.markdown(text, output_format="html", extensions=[_Plainness()])
@@ -60,12 +60,12 @@ def render(text: str) -> str:
     )
 
 
-def plain(text: str) -> str:
+def markdown_to_text(text: str) -> str:
     """The text without markup, in one line, for descriptions: not HTML, so escape it.
 
     Raises MarkdownError as ``render`` does.
     """
-    bare = nh3.clean(_END_OF_BLOCK.sub(" ", render(text)), tags=set())
+    bare = nh3.clean(_END_OF_BLOCK.sub(" ", render_markdown(text)), tags=set())
     return _SPACES.sub(" ", html.unescape(bare)).strip()
 
 

@@ -9,29 +9,29 @@ from html import unescape
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from kb.text.normalise import Term, mark
+from kb.text.normalise import Term, split_at_matches
 
 EXCERPT = 200  # characters
 # A tag, whose attributes may hold any character between their quotation marks.
 _TAG = re.compile(r"""(<(?:"[^"]*"|[^">])*>)""")
 
 
-def marked(text: str, terms: Sequence[Term]) -> SafeString:
+def mark_matches(text: str, terms: Sequence[Term]) -> SafeString:
     """The text, escaped, with what matches in ``<mark>``."""
     pieces = (
         f"<mark>{escape(piece)}</mark>" if hit else str(escape(piece))
-        for piece, hit in mark(text, terms)
+        for piece, hit in split_at_matches(text, terms)
     )
     return mark_safe("".join(pieces))  # noqa: S308 - every piece was escaped
 
 
-def marked_html(html: str, terms: Sequence[Term]) -> SafeString:
-    """Safe HTML, as ``kb.record.rendering.html`` gives it, with what matches in ``<mark>``.
+def mark_matches_in_html(html: str, terms: Sequence[Term]) -> SafeString:
+    """Safe HTML, as ``kb.record.rendering.summary_html`` gives it, with what matches in ``<mark>``.
 
     Words that run over a tag are left as they are.
     """
     pieces = (
-        piece if piece.startswith("<") else marked(unescape(piece), terms)
+        piece if piece.startswith("<") else mark_matches(unescape(piece), terms)
         for piece in _TAG.split(html)
     )
     # Tags stay as they were, and every text between them is escaped again.
@@ -43,7 +43,7 @@ def excerpt(text: str, terms: Sequence[Term], length: int = EXCERPT) -> str:
     if len(text) <= length:
         return text
     place, start = 0, 0
-    for piece, hit in mark(text, terms):
+    for piece, hit in split_at_matches(text, terms):
         if hit:
             start = max(0, place - length // 3)
             break

@@ -23,11 +23,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-LONGEST_QUERY = 200
+MAX_QUERY_LENGTH = 200
 # PostgreSQL keeps no word above 2,046 bytes and no text above 1 MB of distinct words. These are
 # far below both at four bytes a character, and far above what people write.
-LONGEST_WORD = 100
-LONGEST_FOLDED = 200_000
+MAX_WORD_LENGTH = 100
+MAX_NORMALISED_LENGTH = 200_000
 PART_MARK = "¶"
 
 # Unicode's own limit for a stream-safe text. Sorting longer runs of marks takes quadratic time.
@@ -83,8 +83,8 @@ def search_text(*parts: str) -> str:
     """The parts as folded words, in order; what lies beyond 200,000 characters is left out."""
     folded = (" ".join(word.text for word in _words(part)) for part in parts)
     whole = f" {PART_MARK} ".join(part for part in folded if part)
-    if len(whole) > LONGEST_FOLDED:
-        whole = whole[: LONGEST_FOLDED + 1].rpartition(" ")[0]
+    if len(whole) > MAX_NORMALISED_LENGTH:
+        whole = whole[: MAX_NORMALISED_LENGTH + 1].rpartition(" ")[0]
     return whole
 
 
@@ -97,7 +97,7 @@ def query_terms(q: str) -> list[Term]:
     first 200 characters are read.
     """
     terms: dict[Term, None] = {}
-    for match in _QUERY.finditer(q[:LONGEST_QUERY]):
+    for match in _QUERY.finditer(q[:MAX_QUERY_LENGTH]):
         term = _term(next(group for group in match.groups() if group is not None))
         if term is None:
             continue
@@ -109,15 +109,15 @@ def query_terms(q: str) -> list[Term]:
 def matches(text: str, terms: Sequence[Term]) -> bool:
     """Whether a folded text holds every term: what both databases must agree with."""
     padded = f" {text} "
-    return all(needle(term) in padded for term in terms)
+    return all(padded_term(term) in padded for term in terms)
 
 
-def needle(term: Term) -> str:
+def padded_term(term: Term) -> str:
     """What a folded text with a space at each end contains exactly when it holds the term."""
     return " " + " ".join(term.words) + ("" if term.prefix else " ")
 
 
-def mark(text: str, terms: Sequence[Term]) -> list[tuple[str, bool]]:
+def split_at_matches(text: str, terms: Sequence[Term]) -> list[tuple[str, bool]]:
     """The text in pieces, each with whether it matches; joined, they are the text again.
 
     The pieces are the original, unfolded and unescaped: escape each by itself.
@@ -173,7 +173,7 @@ def _words(text: str) -> list[_Word]:
     words: list[_Word] = []
     for paired, run in _runs(text):
         if not paired:
-            whole = "".join(letter.text for letter in run)[:LONGEST_WORD]
+            whole = "".join(letter.text for letter in run)[:MAX_WORD_LENGTH]
             words.append(_Word(whole, run[0].start, run[-1].end, run[-1].end, paired=False))
             continue
         for first, second in zip(run, [*run[1:], None], strict=True):

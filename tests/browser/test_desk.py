@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group
 
 from kb.desk.models import Actor, Event, Source, Statement
-from kb.desk.models.base import State
+from kb.desk.models.base import WorkflowState
 from tests.make import make_event, make_incident, make_source, published
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -190,12 +190,12 @@ def test_two_people_review_and_a_correction_is_listed(
     assert "It was twice, not once." in chief.locator("main").inner_text()
     context.close()
     event.refresh_from_db()
-    assert event.state == State.PUBLISHED
+    assert event.state == WorkflowState.PUBLISHED
 
 
 def test_the_queue_leads_to_what_waits(page, editor_user):
     event = make_event("It happened")
-    Event.objects.filter(pk=event.pk).update(state=State.IN_REVIEW)
+    Event.objects.filter(pk=event.pk).update(state=WorkflowState.IN_REVIEW)
     sign_in(page)
     page.get_by_role("link", name="Review queue").first.click()
     assert axe(page) == []

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from kb.dates import RULES, RULES_VERSION, DateError, FuzzyDate, Rule, parse, read
+from kb.dates import RULES, RULES_VERSION, DateError, FuzzyDate, Rule, parse, read_date
 
 EXAMPLES = [(rule, text, edtf) for rule in RULES for text, edtf in rule.examples]
 
@@ -19,7 +19,7 @@ def test_it_works():
     ("rule", "text", "edtf"), EXAMPLES, ids=[f"{rule.id}-{text}" for rule, text, _ in EXAMPLES]
 )
 def test_every_example_in_the_printed_table_is_read_as_printed(rule, text, edtf):
-    reading = read(text)
+    reading = read_date(text)
     assert (reading.date.edtf, reading.rule) == (edtf, rule.id)
     assert reading.date.rule == rule.id
     assert rule.id in reading.explanation and rule.read_as in reading.explanation
@@ -196,7 +196,7 @@ def test_the_usual_ways_of_writing_a_date_are_read(text, edtf):
     ids=lambda value: ascii(value)[:40],
 )
 def test_what_is_not_read_is_refused_in_words_that_help(text, said):
-    for reader in (parse, read):
+    for reader in (parse, read_date):
         with pytest.raises(DateError) as refused:
             reader(text)
         assert said in str(refused.value)
@@ -223,13 +223,13 @@ def test_what_is_not_text_is_refused():
 
 
 def test_the_reading_can_be_shown_before_anything_is_saved():
-    reading = read("mid-2023")
+    reading = read_date("mid-2023")
     assert reading.date == FuzzyDate("2023-05~/2023-08~", "mid-2023")
     assert reading.explanation.startswith("Mid-2023: 1 May 2023 to 31 August 2023. Rule M6, ")
-    assert read("by May 2023").explanation.startswith(
+    assert read_date("by May 2023").explanation.startswith(
         "In or before May 2023: 31 May 2023 or earlier."
     )
-    assert read("").explanation.startswith("Date not stated. Rule M21")
+    assert read_date("").explanation.startswith("Date not stated. Rule M21")
 
 
 def patterns():

@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.dates import DateError, FuzzyDate, parse, parse_edtf, read
+from kb.dates import DateError, FuzzyDate, parse, parse_edtf, read_date
 
 ORDER = {"none": 0, "possible": 1, "certain": 2}
 
@@ -113,7 +113,7 @@ def test_the_order_does_not_depend_on_where_it_started(several, chance):
 
 @given(dates)
 def test_every_date_can_be_said(when):
-    for said in (when.words(), when.note(), when.span_words(), read(when.edtf).explanation):
+    for said in (when.words(), when.note(), when.span_words(), read_date(when.edtf).explanation):
         assert said and not set("~%X") & set(said.split("Rule")[0])
     assert when.words()[0] == when.words()[0].upper()
     assert when.precision and len(when.edtf) <= 64
@@ -137,7 +137,7 @@ FRAGMENTS = st.sampled_from(WORDS.split())
     )
 )
 def test_any_text_at_all_is_a_date_or_a_date_error(text):
-    for reader in (parse, parse_edtf, read):
+    for reader in (parse, parse_edtf, read_date):
         try:
             found = reader(text)
         except DateError as refused:

@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kb.desk.admin.base import DeskAdmin
-from kb.desk.admin.forms import regrouped
+from kb.desk.admin.forms import with_new_rows
 from kb.desk.models import (
     Actor,
     Approval,
@@ -33,7 +33,7 @@ from kb.desk.models import (
     Transfer,
     Upload,
 )
-from kb.desk.verbs.saving import StaleVersion, claim
+from kb.desk.verbs.saving import StaleVersion, bump_version_or_fail
 from kb.record.models import Change, Revision
 from tests.make import (
     make_actor,
@@ -358,12 +358,12 @@ def test_two_who_save_in_the_same_instant(editor, monkeypatch):
     fields = fields_of(editor.get(change_url(statement))) | {"text": "Mine.", "_publish": "1"}
 
     def beaten(thing, version):
-        monkeypatch.setattr("kb.desk.admin.base.claim", claim)
+        monkeypatch.setattr("kb.desk.admin.base.bump_version_or_fail", bump_version_or_fail)
         raise_with = type(thing).objects.filter(pk=thing.pk)
         beaten.after = lambda: raise_with.update(text="Theirs.", version=version + 1)
         raise StaleVersion(thing, version + 1)
 
-    monkeypatch.setattr("kb.desk.admin.base.claim", beaten)
+    monkeypatch.setattr("kb.desk.admin.base.bump_version_or_fail", beaten)
     whole = admin.ModelAdmin.changeform_view
 
     def second_look(self, request, *args, **kwargs):
@@ -424,7 +424,7 @@ def test_a_citation_that_somebody_added_is_shown_and_stays(editor):
     statement = make_statement()
     mine = fields_of(editor.get(change_url(statement))) | {"text": "Mine.", "_save": "1"}
     Citation.objects.create(statement=statement, source=make_source("The Daily"))
-    claim(statement, statement.version)
+    bump_version_or_fail(statement, statement.version)
     response = editor.post(change_url(statement), mine)
     assert "Citation added meanwhile" in text_of(response)
     assert "The Daily" in text_of(response)
@@ -541,9 +541,9 @@ def test_rows_are_regrouped_without_losing_a_field(rf):
         "c-1-id": "8", "c-1-exact": "kept", "c-2-id": "", "c-2-exact": "new",
         "other": "x",
     }).POST  # fmt: skip
-    moved = regrouped(sent, "c", {"8"})
+    moved = with_new_rows(sent, "c", {"8"})
     assert moved["c-INITIAL_FORMS"] == "1"
     assert [moved[f"c-{n}-exact"] for n in range(3)] == ["kept", "gone", "new"]
     assert [moved[f"c-{n}-id"] for n in range(3)] == ["8", "", ""]
     assert moved["other"] == "x"
-    assert regrouped(sent, "c", {"7", "8"}) is sent
+    assert with_new_rows(sent, "c", {"7", "8"}) is sent

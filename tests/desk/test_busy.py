@@ -8,7 +8,7 @@ from django.db import OperationalError
 from kb.desk.importers import load
 from kb.desk.models import Event
 from kb.desk.verbs import saving
-from kb.desk.verbs.exceptions import Refused
+from kb.desk.verbs.exceptions import ActionRefused
 from tests.desk.importers.test_batches import EVENT, planned, table
 from tests.make import make_event
 
@@ -47,18 +47,18 @@ def test_what_was_typed_comes_back_and_nothing_is_saved(editor, event_form, monk
 def test_an_import_that_waits_in_vain_says_so(monkeypatch):
     outcomes = planned(table(EVENT))
     monkeypatch.setattr(load, "_wait_for_others", locked)
-    with pytest.raises(Refused, match="Somebody else is storing"):
-        load.load(outcomes, origin="here", name="", sha256="")
+    with pytest.raises(ActionRefused, match="Somebody else is storing"):
+        load.load_rows(outcomes, origin="here", name="", sha256="")
     assert not Event.objects.exists()
 
 
 def test_another_fault_is_not_taken_for_it():
-    assert not saving.is_busy(OperationalError("disk I/O error"))
+    assert not saving.is_database_locked(OperationalError("disk I/O error"))
 
 
 def test_what_is_no_form_of_a_row_says_what_to_do(editor, monkeypatch):
     event = make_event("Before")
-    monkeypatch.setattr("kb.desk.admin.review.comment", locked)
+    monkeypatch.setattr("kb.desk.admin.review.add_comment", locked)
     answer = editor.post(
         f"/admin/desk/event/{event.pk}/review/", {"_comment": "1", "comment": "Look at this."}
     )
@@ -67,6 +67,6 @@ def test_what_is_no_form_of_a_row_says_what_to_do(editor, monkeypatch):
 
 
 def test_a_reader_is_not_told_of_the_desk(client, monkeypatch):
-    monkeypatch.setattr("kb.site.views.home.epoch.current", locked)
+    monkeypatch.setattr("kb.site.views.home.publication_version.current_number", locked)
     with pytest.raises(OperationalError):
         client.get("/healthz")

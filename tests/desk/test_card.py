@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from kb.desk.models import Affiliation, Citation, Event, Statement
 from kb.record.models import Entry
-from kb.record.rendering import with_html
-from kb.record.rows import rows_of
+from kb.record.rendering import row_with_html
+from kb.record.rows import rows_for_entries
 from tests.desk.test_admin import add_url, change_url, fields_of, text_of
 from tests.make import (
     make_actor,
@@ -39,7 +39,7 @@ def words(html):
 
 def public_card(thing):
     entry = Entry.objects.select_related("revision").get(public_id=thing.public_id)
-    row = with_html(rows_of([entry])[0])
+    row = row_with_html(rows_for_entries([entry])[0])
     return render_to_string("timeline/_row.html", {"row": row, "level": 3})
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from kb.desk.admin import quick_entry
 from kb.desk.models import Actor, Event, Source, Statement
-from kb.desk.webpage.fetch import Fetched, FetchError
+from kb.desk.webpage.fetch import FetchedPage, FetchError
 from tests.desk.test_admin import fields_of, text_of
 from tests.make import make_actor, make_incident, make_source, make_statement
 
@@ -29,12 +29,12 @@ def query_of(response):
 def fetching(settings, monkeypatch):
     settings.FETCH_PAGES = True
     monkeypatch.setattr(
-        quick_entry, "fetch", lambda url, **kwargs: Fetched(url, PAGE.encode(), "utf-8")
+        quick_entry, "fetch_page", lambda url, **kwargs: FetchedPage(url, PAGE.encode(), "utf-8")
     )
 
 
 def test_nothing_is_fetched_unless_the_machine_may(editor, settings, monkeypatch):
-    monkeypatch.setattr(quick_entry, "fetch", lambda *args, **kwargs: pytest.fail("fetched"))
+    monkeypatch.setattr(quick_entry, "fetch_page", lambda *args, **kwargs: pytest.fail("fetched"))
     response = editor.post(FROM, {"url": "https://example.org/a?utm_source=x"})
     assert query_of(response) == {"url": "https://example.org/a", "source_kind": "article"}
 
@@ -95,7 +95,7 @@ def test_a_page_that_does_not_come_is_no_hindrance(editor, settings, monkeypatch
     def fails(url, **kwargs):
         raise FetchError("The host did not answer.")
 
-    monkeypatch.setattr(quick_entry, "fetch", fails)
+    monkeypatch.setattr(quick_entry, "fetch_page", fails)
     response = editor.post(FROM, {"url": "https://example.org/a"}, follow=True)
     assert "did not answer. Fill in the form by hand." in text_of(response)
     assert fields_of(response)["url"] == "https://example.org/a"

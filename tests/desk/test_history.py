@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from kb.desk.documents import MODELS
 from kb.desk.models import Actor, Affiliation, Citation, Edition, ImportBatch, Stance
-from kb.desk.row_snapshots import changes, present_names, states_of
-from kb.desk.verbs.audit_log import keep
-from kb.desk.verbs.exceptions import Refused
+from kb.desk.row_snapshots import current_names, snapshot_changes, snapshots_by_id
+from kb.desk.verbs.audit_log import record
+from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import publish, send_for_review, withdraw
 from kb.desk.verbs.restoring import restore
 from kb.desk.verbs.saving import StaleVersion
@@ -93,7 +93,7 @@ def test_every_version_of_the_sample_story_is_kept_as_it_stands():
     call_command("loaddata", "bytedance-openai", verbosity=0)
     for model in MODELS.values():
         things = list(model.objects.all())
-        states = states_of(things)
+        states = snapshots_by_id(things)
         for thing in things:
             kept = [one for one in log_of(thing) if one.state is not None]
             assert (kept[0].state, kept[0].version) == (states[thing.public_id], thing.version)
@@ -102,10 +102,10 @@ def test_every_version_of_the_sample_story_is_kept_as_it_stands():
 def test_one_insert_and_as_many_queries_for_many_as_for_few(queries):
     make_some(2)
     with queries() as few:
-        keep(list(MODELS["statement"].objects.all()), "saved", by=None)
+        record(list(MODELS["statement"].objects.all()), "saved", by=None)
     make_some(9)
     with queries() as many:
-        keep(list(MODELS["statement"].objects.all()), "saved", by=None)
+        record(list(MODELS["statement"].objects.all()), "saved", by=None)
     # Each has one that fetches the statements themselves.
     assert len(few) == len(many)
     assert sum(one.startswith("INSERT") for one in many) == 1
@@ -113,7 +113,7 @@ def test_one_insert_and_as_many_queries_for_many_as_for_few(queries):
 
 def test_a_log_is_never_edited_nor_shortened():
     actor = make_actor()
-    keep([actor], "saved", by=None)
+    record([actor], "saved", by=None)
     one = Edition.objects.get()
     for forbidden in (one.save, one.delete, Edition.objects.all().delete):
         with pytest.raises(AppendOnly):
@@ -133,8 +133,8 @@ def test_rows_inside_the_form_are_compared_by_their_names(editor):
     # A new name of what is named is no change of what names it.
     type(other).objects.filter(pk=other.pk).update(title="The Monthly")
     states = [one.state for one in log_of(statement)]
-    names = present_names(states)
-    assert changes("statement", states[0], states[0], names) == []
+    names = current_names(states)
+    assert snapshot_changes("statement", states[0], states[0], names) == []
     assert names[other.public_id] == "The Monthly"
 
 
@@ -179,7 +179,7 @@ def test_a_thing_saved_before_the_log_began_says_so(editor):
 @pytest.mark.parametrize("key", WRONG_KEYS)
 def test_hostile_keys_and_versions_do_not_fail(editor, key):
     actor = make_actor()
-    keep([actor], "saved", by=None)
+    record([actor], "saved", by=None)
     assert editor.get(f"/admin/desk/actor/{key}/history/", follow=True).status_code in (200, 404)
     for name in ("old", "new", "page"):
         assert editor.get(history_url(actor), {name: key}).status_code == 200
@@ -193,7 +193,7 @@ def test_an_earlier_version_comes_back_as_a_draft(editor, editor_user):
     source = make_source()
     statement = published(make_statement("We did it.", source=source))
     save(editor, statement, text="We did it.", headline="Then")
-    then = states_of([statement])[statement.public_id]
+    then = snapshots_by_id([statement])[statement.public_id]
     edition = log_of(statement)[0]
     nonsense = {"text": "Nonsense.", "said": "1999", "headline": "Now", "speaker": "",
                 "speaker_label": "somebody", "attribution": "unnamed",
@@ -203,7 +203,7 @@ def test_an_earlier_version_comes_back_as_a_draft(editor, editor_user):
     sent = {"edition": edition.pk, "version": statement.version}
     page = text_of(editor.post(history_url(statement), sent, follow=True))
     assert "as it was in version 2" in page
-    assert states_of([statement])[statement.public_id] == then
+    assert snapshots_by_id([statement])[statement.public_id] == then
     statement.refresh_from_db()
     assert (statement.version, statement.state) == (4, "published")
     assert [log_of(statement)[0].done, log_of(statement)[0].note] == [
@@ -253,17 +253,17 @@ def test_what_was_merged_since_is_restored_as_what_it_is_now(editor):
 
 def test_a_taken_place_is_said():
     source = make_source(url="https://a.example/1")
-    keep([source], "saved", by=None)
+    record([source], "saved", by=None)
     edition = log_of(source)[0]
     type(source).objects.filter(pk=source.pk).update(url="")
     make_source(url="https://a.example/1")
-    with pytest.raises(Refused, match="on the desk already"):
+    with pytest.raises(ActionRefused, match="on the desk already"):
         restore(source, edition, by=None, version=1)
 
 
 def test_rows_of_anothers_page_stay():
     person, firm = make_actor("Jodi", actor_kind="person"), make_actor("ByteDance")
-    keep([firm], "saved", by=None)
+    record([firm], "saved", by=None)
     role = Affiliation.objects.create(person=person, organisation=firm, title="head")
     restore(firm, log_of(firm)[0], by=None, version=1)
     assert Affiliation.objects.get() == role
@@ -273,17 +273,17 @@ def test_stances_come_back_with_their_keys():
     make_some()
     stance = Stance.objects.get()
     question = stance.proposition
-    keep([question], "saved", by=None)
-    before = states_of([question])
+    record([question], "saved", by=None)
+    before = snapshots_by_id([question])
     Stance.objects.all().delete()
     restore(question, log_of(question)[0], by=None, version=1)
-    assert states_of([question]) == before
+    assert snapshots_by_id([question]) == before
     assert Stance.objects.get().pk == stance.pk
 
 
 def test_who_may_read_and_who_may_restore(reader, django_user_model):
     event = make_event()
-    keep([event], "saved", by=None)
+    record([event], "saved", by=None)
     assert reader.get(history_url(event)).status_code == 302
     stranger = django_user_model.objects.create_user("stranger", is_staff=True)
     client = Client()

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from kb.desk.importers.csv_file import COLUMNS
+from kb.desk.importers.csv_file import IMPORT_COLUMNS
 from kb.desk.models import Event, ImportBatch, Statement, Upload
 from tests.desk.importers.test_batches import EVENT, SAID, loaded, table
 from tests.desk.importers.test_limits import BOMBS
@@ -143,7 +143,7 @@ def test_the_same_file_again_has_nothing_to_load(editor):
 def test_the_template_goes_through(editor):
     found = editor.get(url("template"))
     assert found.headers["Content-Disposition"] == 'attachment; filename="on-the-record-import.csv"'
-    assert found.content.decode("utf-8-sig").splitlines()[0].split(",") == list(COLUMNS)
+    assert found.content.decode("utf-8-sig").splitlines()[0].split(",") == list(IMPORT_COLUMNS)
     assert "2 will add" in text_of(sent(editor, found.content))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.desk.verbs.exceptions import Refused
+from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.transfers.merge import merge
 from kb.record.models import Change, Facet, Revision
 from tests.make import make_actor, make_event, make_statement, published
@@ -43,7 +43,7 @@ def test_addressees_move_too():
 @pytest.mark.parametrize("note", ["", "  "])
 def test_it_needs_a_reason_and_another_record(note):
     actor = published(make_actor())
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(ActionRefused) as refusal:
         merge(actor, into=actor, by=None, note=note)
     assert len(refusal.value.reasons) == 2
 

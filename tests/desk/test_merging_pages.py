@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from kb.desk.models import Actor, ActorName, Affiliation, Edition, Source, Statement, Transfer
 from kb.desk.verbs.transfers.merge import merge
-from kb.desk.verbs.transfers.related_rows import resting_on
+from kb.desk.verbs.transfers.related_rows import related_rows
 from kb.record.models import Revision
 from tests.desk.test_admin import (
     ADMINS,
@@ -237,7 +237,7 @@ def test_a_split_on_its_page(editor, django_user_model):
     response = editor.post(url_of(both, "split"), sent | {"_split": "1"}, follow=True)
     assert "is split off from" in text_of(response)
     new = Actor.objects.get(name="John Smith (poet)")
-    assert [one.row for one in resting_on(new)] == [other]
+    assert [one.row for one in related_rows(new)] == [other]
     done = Transfer.objects.get()
     editor.post(transfer_url(done), {"_undo": "1"})
     assert not Actor.objects.filter(pk=new.pk).exists()
@@ -246,7 +246,7 @@ def test_a_split_on_its_page(editor, django_user_model):
     whole = {"name": "New", "group": "Statements it made", "_split": "1"}
     both.refresh_from_db()
     editor.post(url_of(both, "split"), whole | {"version": both.version})
-    assert len(resting_on(Actor.objects.get(name="New"))) == 2
+    assert len(related_rows(Actor.objects.get(name="New"))) == 2
 
 
 def test_a_split_of_what_is_public_is_proposed_too(settings, django_user_model):
@@ -351,7 +351,7 @@ def test_a_merge_and_many_saves_at_once_lose_nothing(editor_user):
     with ThreadPoolExecutor(len(clients)) as pool:
         answers = list(pool.map(act, range(len(clients))))
     assert answers[-1].status_code == 302
-    assert resting_on(double) == []
+    assert related_rows(double) == []
     for number, answer in enumerate(answers[:-1]):
         stored = (
             Statement.objects.filter(pk=statements[number].pk, text="Mine.").exists()
@@ -374,7 +374,7 @@ def test_nothing_that_others_rest_on_is_deleted(editor, kind):
     model = ADMINS[kind].model
     before = {one: one._base_manager.count() for one in (ADMINS[each].model for each in ADMINS)}
     for thing in model.objects.all():
-        rests = [one for one in resting_on(thing) if any(o != thing for o in one.owners())]
+        rests = [one for one in related_rows(thing) if any(o != thing for o in one.owners())]
         if not rests:
             continue
         url = url_of(thing, "delete")

@@ -3,10 +3,10 @@
 import pytest
 
 from kb.desk.models import Citation
-from kb.desk.verbs.exceptions import Refused
+from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import publish, publish_all, withdraw
 from kb.desk.verbs.saving import StaleVersion
-from kb.record.documents import digest, json_schema
+from kb.record.documents import digest, documents_json_schema
 from kb.record.models import AppendOnly, Change, Entry, Epoch, Facet, Revision
 from tests.make import (
     make_actor,
@@ -39,11 +39,11 @@ def test_it_works():
 
 def test_an_event_without_a_supporting_citation_is_refused_in_words():
     event = make_event(cited=False)
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(ActionRefused) as refusal:
         publish(event, by=None)
     assert "no supporting citation" in refusal.value.reasons[0]
     Citation.objects.create(event=event, source=make_source(), bearing="disputes")
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         publish(event, by=None)
     assert not Revision.objects.exists()
     assert not Epoch.objects.exists()
@@ -75,7 +75,7 @@ def test_a_correction_needs_a_note_and_supersedes():
     event = published(make_event("It hapened"))
     event.title = "It happened"
     event.save()
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         publish(event, by=None, change=Change.CORRECTION)
     publish(event, by=None, change=Change.CORRECTION, note="A letter was missing.")
     first, second = Revision.objects.filter(public_id=event.public_id)
@@ -105,7 +105,7 @@ def test_a_link_revision_does_not_carry_unpublished_edits():
 def test_a_withdrawal_leaves_a_tombstone_and_takes_the_entry_out():
     event = published(make_event())
     statement = published(make_statement(about=(event,)))
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         withdraw(event, by=None, note=" ")
     withdraw(event, by=None, note="It was another company.")
     assert current(event).change == Change.WITHDRAWAL
@@ -117,7 +117,7 @@ def test_a_source_that_alone_supports_an_entry_cannot_be_withdrawn():
     source = make_source()
     event = published(make_event("Alone", source=source))
     source.refresh_from_db()
-    with pytest.raises(Refused, match="Alone"):
+    with pytest.raises(ActionRefused, match="Alone"):
         withdraw(source, by=None, note="It was retracted.")
     Citation.objects.create(event=event, source=published(make_source()), exact="too")
     publish(event, by=None)
@@ -168,13 +168,13 @@ def test_every_document_keeps_to_the_schema():
     proposition = make_proposition(events=(event,))
     make_stance(proposition, "denies", statement=make_statement(about=(event,)))
     publish_all([event, proposition], by=None)
-    schema = json_schema()
+    schema = documents_json_schema()
     for revision in Revision.objects.all():
         jsonschema.validate(revision.document, schema)
 
 
 def test_the_rebuilt_index_equals_the_incremental_one():
-    from kb.record.search_index import rebuild
+    from kb.record.search_index import rebuild_index
 
     def rows():
         return (
@@ -196,5 +196,5 @@ def test_the_rebuilt_index_equals_the_incremental_one():
     actor.save()
     publish(actor, by=None)
     incremental = rows()
-    rebuild()
+    rebuild_index()
     assert rows() == incremental

@@ -5,8 +5,8 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from kb.desk.models import Affiliation, Event, ReviewRequest, Source
-from kb.desk.models.base import State
-from kb.desk.verbs.exceptions import Refused
+from kb.desk.models.base import WorkflowState
+from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import publish, send_for_review, withdraw
 from kb.desk.verbs.reviewing import approve
 from tests.desk.test_admin import change_url, fields_of, text_of
@@ -21,7 +21,7 @@ def test_changes_to_what_is_published_wait_too(editor):
     form = fields_of(editor.get(change_url(event)))
     editor.post(change_url(event), form | {"title": "It happened twice", "_review": "1"})
     event.refresh_from_db()
-    assert event.state == State.PUBLISHED
+    assert event.state == WorkflowState.PUBLISHED
     page = text_of(editor.get(QUEUE))
     assert "It happened twice" in page and "changes to what is published" in page
     publish(event, by=None)
@@ -36,7 +36,7 @@ def test_the_queue_comes_in_pages_at_one_price(editor, queries):
     for number in (3, 60):
         for _ in range(number):
             make_event()
-        Event.objects.update(state=State.IN_REVIEW)
+        Event.objects.update(state=WorkflowState.IN_REVIEW)
         with queries() as ran:
             page = text_of(editor.get(QUEUE))
         counts.append(len(ran))
@@ -77,7 +77,7 @@ class TestWhoseTextItIs:
         draft = make_event(source=published(make_source()))
         Event.objects.filter(pk=draft.pk).update(created_by=ann, updated_by=bea)
         for one in (ann, bea):
-            with pytest.raises(Refused, match="their own work"):
+            with pytest.raises(ActionRefused, match="their own work"):
                 approve(draft, by=one, version=draft.version)
 
     def test_a_role_edited_on_the_organisations_page_is_its_editors_work(
@@ -89,7 +89,7 @@ class TestWhoseTextItIs:
         editor.post(change_url(firm), form | {"people-0-title": "head", "_save": "1"})
         person.refresh_from_db()
         assert person.affiliations.get().title == "head"
-        with pytest.raises(Refused, match="their own work"):
+        with pytest.raises(ActionRefused, match="their own work"):
             approve(person, by=editor_user, version=person.version)
 
     def test_what_was_read_is_what_is_approved(self, editor):

@@ -4,10 +4,10 @@ import pytest
 from django.urls import reverse
 
 from kb.desk.models import Approval, Comment, Event
-from kb.desk.models.base import State
-from kb.desk.verbs.exceptions import Refused
+from kb.desk.models.base import WorkflowState
+from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import publish
-from kb.desk.verbs.reviewing import approve, comment, lacks_approval, unpublished_changes
+from kb.desk.verbs.reviewing import add_comment, approve, lacks_approval, unpublished_changes
 from kb.record.documents import digest
 from kb.record.models import Revision
 from tests.desk.test_admin import text_of
@@ -41,12 +41,12 @@ class TestTwoPersons:
 
     def test_nothing_passes_that_only_its_author_has_read(self, draft, people):
         for by in people:
-            with pytest.raises(Refused, match="Nobody but its author"):
+            with pytest.raises(ActionRefused, match="Nobody but its author"):
                 publish(draft, by=by)
         assert not Revision.objects.filter(public_id=draft.public_id).exists()
 
     def test_nobody_approves_their_own_work(self, draft, people):
-        with pytest.raises(Refused, match="their own work"):
+        with pytest.raises(ActionRefused, match="their own work"):
             approve(draft, by=people[0], version=draft.version)
         assert not Approval.objects.exists()
 
@@ -60,7 +60,7 @@ class TestTwoPersons:
         approve(draft, by=people[1], version=draft.version)
         draft.summary = "Something else."
         draft.save()
-        with pytest.raises(Refused, match="changed after it was approved"):
+        with pytest.raises(ActionRefused, match="changed after it was approved"):
             publish(draft, by=people[1])
 
     def test_who_approves_and_then_edits_is_an_author(self, draft, people):
@@ -71,7 +71,7 @@ class TestTwoPersons:
 
     def test_what_was_saved_meanwhile_is_not_what_was_read(self, draft, people):
         Event.objects.filter(pk=draft.pk).update(version=draft.version + 1)
-        with pytest.raises(Refused, match="saved again"):
+        with pytest.raises(ActionRefused, match="saved again"):
             approve(draft, by=people[1], version=draft.version)
 
     def test_what_goes_along_needs_it_too(self, people):
@@ -79,7 +79,7 @@ class TestTwoPersons:
         Event.objects.filter(pk=event.pk).update(updated_by=people[0])
         event.refresh_from_db()
         approve(event, by=people[1], version=event.version)
-        with pytest.raises(Refused, match="A draft source"):
+        with pytest.raises(ActionRefused, match="A draft source"):
             publish(event, by=people[0])
 
     def test_a_command_answers_for_itself(self, draft):
@@ -101,7 +101,7 @@ class TestTwoPersons:
         assert "Approved by reader" in page
         client.post(url, seen | {"_publish": "1"})
         draft.refresh_from_db()
-        assert draft.state == State.PUBLISHED
+        assert draft.state == WorkflowState.PUBLISHED
 
 
 def test_the_page_says_what_would_change(client, people, draft):
@@ -128,7 +128,7 @@ def test_withdrawing_needs_a_reason_and_keeps_the_address(client, people, draft)
     assert "Say why" in text_of(client.post(url, {"_withdraw": "1", "note": ""}))
     client.post(url, {"_withdraw": "1", "note": "It was entered twice."})
     draft.refresh_from_db()
-    assert draft.state == State.WITHDRAWN
+    assert draft.state == WorkflowState.WITHDRAWN
     answer = client.get(f"/events/{draft.slug}/")
     assert answer.status_code == 410
     assert "entered twice" in text_of(answer)
@@ -144,8 +144,8 @@ def test_published_only_as_it_was_read(client, people, draft):
 
 @pytest.mark.parametrize("text", ["", "   ", "a\u202eb", "x" * 5000])
 def test_a_remark_that_cannot_be_kept_says_why(draft, people, text):
-    with pytest.raises(Refused):
-        comment(draft, text=text, by=people[0])
+    with pytest.raises(ActionRefused):
+        add_comment(draft, text=text, by=people[0])
     assert not Comment.objects.exists()
 
 

@@ -7,8 +7,8 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.urls import reverse
 
-from kb.desk.models.base import State
-from kb.desk.roles import GROUPS, RIGHTS, make_groups, table
+from kb.desk.models.base import WorkflowState
+from kb.desk.roles import GROUPS, RIGHTS, make_groups, rights_table
 from kb.record.models import Revision
 from tests.desk.test_admin import fields_of, text_of
 from tests.make import make_event, make_statement
@@ -55,7 +55,7 @@ def test_groups_are_there_after_a_migration():
 
 
 def test_the_handbook_prints_the_table():
-    assert table() in Path("docs/editing.md").read_text(encoding="utf-8")
+    assert rights_table() in Path("docs/editing.md").read_text(encoding="utf-8")
 
 
 def test_a_contributor_drafts_and_sends_but_does_not_publish(member):
@@ -68,7 +68,7 @@ def test_a_contributor_drafts_and_sends_but_does_not_publish(member):
     assert not Revision.objects.exists()
     client.post(url, fields_of(client.get(url)) | {"_review": "1"})
     event.refresh_from_db()
-    assert event.state == State.IN_REVIEW
+    assert event.state == WorkflowState.IN_REVIEW
     review = reverse("admin:desk_event_review", args=[event.pk])
     for button in ("_approve", "_publish", "_withdraw"):
         assert client.post(review, {button: "1", "note": "x"}).status_code == 403
@@ -84,7 +84,7 @@ def test_a_publisher_publishes(member):
 @pytest.mark.parametrize("group", GROUPS)
 def test_every_group_can_open_the_queue_and_every_form(member, group):
     client, statement = member(group), make_statement()
-    statement.state = State.IN_REVIEW
+    statement.state = WorkflowState.IN_REVIEW
     statement.save()
     queue = client.get(reverse("admin:desk_approval_changelist"))
     assert str(statement) in text_of(queue)

@@ -11,14 +11,14 @@ from django.apps import apps
 from django.core.serializers.python import Serializer
 
 from kb.desk.models import Actor, ActorName, Affiliation, Citation, Edition, Event, Source, Transfer
-from kb.desk.models.base import State
-from kb.desk.verbs.exceptions import Refused
-from kb.desk.verbs.publishing import publish, refusals
+from kb.desk.models.base import WorkflowState
+from kb.desk.verbs.exceptions import ActionRefused
+from kb.desk.verbs.publishing import publish, publish_errors
 from kb.desk.verbs.reviewing import unpublished_changes
-from kb.desk.verbs.transfers.merge import merge, now_merged, prepare
-from kb.desk.verbs.transfers.related_rows import resting_on
+from kb.desk.verbs.transfers.merge import merge, merged_row, prepare_merge
+from kb.desk.verbs.transfers.related_rows import related_rows
 from kb.desk.verbs.transfers.split import split
-from kb.desk.verbs.transfers.undo import undo
+from kb.desk.verbs.transfers.undo import undo_transfer
 from kb.record.models import Change, Revision
 from tests.make import (
     make_actor,
@@ -98,10 +98,10 @@ def test_it_works():
     double.refresh_from_db()
     before = checksum()
     done = merge(double, into=kept, by=None, note="The same.")
-    assert resting_on(double) == []
+    assert related_rows(double) == []
     assert current(statement)["voice"]["speaker"] == kept.public_id
     assert {one.name for one in kept.other_names.all()} == {"AKA", "Acme Inc."}
-    undo(done, by=None, note="Not the same.")
+    undo_transfer(done, by=None, note="Not the same.")
     assert checksum() == before
     assert current(statement)["voice"]["speaker"] == double.public_id
     assert current(double)["title"] == "Acme Inc."
@@ -132,7 +132,7 @@ def test_edits_that_nobody_has_published_stay_unpublished():
     done = merge(double, into=kept, by=None, note="The same.")
     public = json.dumps([current(kept), current(statement)])
     assert "Unpublished" not in public
-    undo(done, by=None, note="No.")
+    undo_transfer(done, by=None, note="No.")
     public = json.dumps([current(kept), current(statement), current(double)])
     assert "Unpublished" not in public
 
@@ -146,11 +146,11 @@ def test_every_kind_redirects_round_every_corner(reader, make):
     for gone in (first, second):
         answer = reader.get(f"{plural}/{gone.slug}/")
         assert (answer.status_code, answer["Location"]) == (301, f"{plural}/{third.slug}/")
-    with pytest.raises(Refused, match="Undo what came after it first"):
-        undo(one, by=None, note="No.")
-    undo(two, by=None, note="No.")
+    with pytest.raises(ActionRefused, match="Undo what came after it first"):
+        undo_transfer(one, by=None, note="No.")
+    undo_transfer(two, by=None, note="No.")
     assert reader.get(f"{plural}/{first.slug}/")["Location"] == f"{plural}/{second.slug}/"
-    undo(one, by=None, note="No.")
+    undo_transfer(one, by=None, note="No.")
     assert reader.get(f"{plural}/{first.slug}/").status_code == 200
     # And the other way round, which leaves no loop.
     merge(type(first).objects.get(pk=second.pk), into=first, by=None, note="Same.")
@@ -165,10 +165,10 @@ def test_a_draft_needs_no_reason_and_moves_nothing_in_public():
     done = merge(double, into=kept, by=None, note="")
     assert event.citations.get().source == kept
     assert Revision.objects.count() == revisions
-    undo(done, by=None)
+    undo_transfer(done, by=None)
     assert event.citations.get().source == double
     double.refresh_from_db()
-    assert double.state == State.DRAFT
+    assert double.state == WorkflowState.DRAFT
 
 
 def test_the_same_citation_twice_is_kept_once_and_comes_back():
@@ -179,7 +179,7 @@ def test_the_same_citation_twice_is_kept_once_and_comes_back():
     before = checksum()
     done = merge(double, into=kept, by=None, note="")
     assert event.citations.count() == 1
-    undo(done, by=None)
+    undo_transfer(done, by=None)
     assert checksum() == before
 
 
@@ -191,14 +191,14 @@ def test_what_cannot_be_merged():
         (actor, "into itself"),
         (firm, "say that they are one"),
     ):
-        with pytest.raises(Refused, match=said):
+        with pytest.raises(ActionRefused, match=said):
             merge(actor, into=into, by=None, note="Why.")
     merge(actor, into=firm, by=None, note="", across=True)
-    with pytest.raises(Refused, match="withdrawn or merged already"):
+    with pytest.raises(ActionRefused, match="withdrawn or merged already"):
         merge(actor, into=make_actor(actor_kind="person"), by=None, note="Why.")
-    with pytest.raises(Refused, match="choose what is there instead"):
+    with pytest.raises(ActionRefused, match="choose what is there instead"):
         merge(make_actor(actor_kind="person"), into=actor, by=None, note="Why.")
-    with pytest.raises(Refused, match="Publish"):
+    with pytest.raises(ActionRefused, match="Publish"):
         merge(published(make_actor()), into=make_actor(), by=None, note="Why.")
 
 
@@ -207,16 +207,16 @@ def test_what_would_derive_from_itself_is_refused():
     middle = make_source("Middle", derives_from=far, derivation="rewrite")
     near = make_source("Near", derives_from=middle, derivation="rewrite")
     for thing, into in ((near, far), (far, near)):
-        with pytest.raises(Refused, match="by way of others"):
+        with pytest.raises(ActionRefused, match="by way of others"):
             merge(thing, into=into, by=None, note="Why.")
     merge(near, into=middle, by=None, note="")
 
 
 def test_what_moved_meanwhile_has_to_be_looked_at_again():
     kept, double = make_actor(), make_actor()
-    seen = prepare(double, kept).seen
+    seen = prepare_merge(double, kept).seen
     make_statement(speaker=double)
-    with pytest.raises(Refused, match="look at what would move again"):
+    with pytest.raises(ActionRefused, match="look at what would move again"):
         merge(double, into=kept, by=None, note="", seen=seen)
 
 
@@ -224,8 +224,8 @@ def test_what_was_merged_is_not_published_again_and_is_found_as_what_it_is_now()
     kept, double = published(make_actor()), published(make_actor())
     merge(double, into=kept, by=None, note="Same.")
     double.refresh_from_db()
-    assert "undo that merge instead" in " ".join(refusals(double))
-    assert now_merged(double) == kept
+    assert "undo that merge instead" in " ".join(publish_errors(double))
+    assert merged_row(double) == kept
 
 
 def test_an_undo_leaves_what_was_changed_since_and_says_so():
@@ -235,14 +235,14 @@ def test_an_undo_leaves_what_was_changed_since_and_says_so():
     type(other).objects.filter(pk=other.pk).update(speaker=third)
     gone.citations.all().delete()
     gone.delete()
-    found = undo(done, by=None, note="No.")
+    found = undo_transfer(done, by=None, note="No.")
     assert any("names another speaker since" in one for one in found.left)
     assert any("was deleted since" in one for one in found.left)
     mine.refresh_from_db()
     other.refresh_from_db()
     assert (mine.speaker, other.speaker) == (double, third)
-    with pytest.raises(Refused, match="undone already"):
-        undo(done, by=None, note="Again.")
+    with pytest.raises(ActionRefused, match="undone already"):
+        undo_transfer(done, by=None, note="Again.")
 
 
 def test_a_document_published_again_since_keeps_its_new_words_and_gets_the_old_name_back():
@@ -253,7 +253,7 @@ def test_a_document_published_again_since_keeps_its_new_words_and_gets_the_old_n
     statement.text = "Newer words."
     statement.save()
     publish(statement, by=None)
-    undo(done, by=None, note="No.")
+    undo_transfer(done, by=None, note="No.")
     document = current(statement)
     assert (document["text"], document["voice"]["speaker"]) == ("Newer words.", double.public_id)
 
@@ -263,7 +263,7 @@ def test_of_several_merges_the_middle_one_can_be_undone():
     doubles = [published(make_actor(f"Double {n}")) for n in range(3)]
     statements = [published(make_statement(speaker=one)) for one in doubles]
     done = [merge(one, into=kept, by=None, note="Same.") for one in doubles]
-    undo(done[1], by=None, note="No.")
+    undo_transfer(done[1], by=None, note="No.")
     assert [current(one)["voice"]["speaker"] for one in statements] == [
         kept.public_id,
         doubles[1].public_id,
@@ -286,7 +286,7 @@ def test_a_split_takes_along_what_was_chosen_in_public_too(reader):
         new.public_id,
     ]
     assert reader.get(f"/actors/{new.slug}/").status_code == 200
-    undo(done, by=None, note="They are one.")
+    undo_transfer(done, by=None, note="They are one.")
     answer = reader.get(f"/actors/{new.slug}/")
     assert (answer.status_code, answer["Location"]) == (301, f"/actors/{both.slug}/")
     after = {key: one for key, one in checksum().items() if key != ("desk.actor", new.pk)}
@@ -304,7 +304,7 @@ def test_a_split_draft_is_deleted_again_by_undoing(reader):
     done, new = split(event, name="The other thing", rows=rows, by=None, note="")
     assert list(new.incidents.all()) == [incident]
     assert (event.citations.count(), new.citations.count()) == (1, 1)
-    undo(done, by=None)
+    undo_transfer(done, by=None)
     assert checksum() == before
     assert not Event.objects.filter(title="The other thing").exists()
 
@@ -321,12 +321,12 @@ def test_what_cannot_be_split():
         ({"name": "New", "rows": rows, "note": "Why."}, "no supporting citation"),
     ]
     for given, said in cases:
-        with pytest.raises(Refused, match=said):
+        with pytest.raises(ActionRefused, match=said):
             split(event, by=None, **given)
     assert Event.objects.count() == 1
     event.summary = "Not published."
     event.save()
-    with pytest.raises(Refused, match="edited since it was published"):
+    with pytest.raises(ActionRefused, match="edited since it was published"):
         split(event, name="New", rows=rows, by=None, note="Why.")
 
 
@@ -336,8 +336,8 @@ def test_a_split_with_more_on_it_by_now_is_merged_instead():
     rows = [f"desk.statement:{statement.pk}"]
     done, new = split(both, name="New", rows=rows, by=None, note="")
     make_statement(speaker=new)
-    with pytest.raises(Refused, match="1 more rest on “New”"):
-        undo(done, by=None)
+    with pytest.raises(ActionRefused, match="1 more rest on “New”"):
+        undo_transfer(done, by=None)
 
 
 def test_the_log_says_who_moved_what(editor_user):
@@ -384,15 +384,15 @@ def test_any_sequence_of_merges_can_be_taken_back(seed):
         standing = list(Transfer.objects.standing())
         try:
             if standing and dice.random() < 0.4:
-                undo(dice.choice(standing), by=None, note="No.")
+                undo_transfer(dice.choice(standing), by=None, note="No.")
             else:
                 model, pool = dice.choice(pools)
                 one, other = dice.sample(pool, 2)
                 thing, into = (model.objects.get(pk=each.pk) for each in (one, other))
                 merge(thing, into=into, by=None, note="Same.", across=True)
-        except Refused:
+        except ActionRefused:
             continue
     assert Transfer.objects.exists()
     for done in Transfer.objects.standing().order_by("-pk"):
-        undo(done, by=None, note="No.")
+        undo_transfer(done, by=None, note="No.")
     assert checksum() == before

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.generate import fill
-from kb.formats.csv import COLUMNS, guarded, joined, parted, unguarded
-from kb.record.export import ROWS_AT_ONCE
+from kb.formats.csv import COLUMNS, guard_cell, join_values, split_values, unguard_cell
+from kb.record.export import BATCH_SIZE
 from tests.make import make_actor, make_event, make_statement, published
 
 pytestmark = pytest.mark.django_db
@@ -23,10 +23,10 @@ def table(reader, query=""):
 
 
 def test_it_holds_the_whole_set_whatever_the_page_size(reader):
-    fill(ROWS_AT_ONCE + 3)
+    fill(BATCH_SIZE + 3)
     head, *rows = table(reader, "?size=5")
     assert tuple(head) == COLUMNS
-    assert len(rows) == ROWS_AT_ONCE + 3
+    assert len(rows) == BATCH_SIZE + 3
     assert len({row[0] for row in rows}) == len(rows)
 
 
@@ -43,12 +43,12 @@ def test_raw_is_exactly_what_the_record_holds(reader):
 
 @given(st.lists(st.text(alphabet="ab;\\ '=\n", min_size=1).map(str.strip).filter(bool)))
 def test_values_of_one_cell_come_apart_again(values):
-    assert parted(joined(values)) == (values or [""])
+    assert split_values(join_values(values)) == (values or [""])
 
 
 @given(st.text())
 def test_a_guard_comes_off_again(text):
-    assert unguarded(guarded(text)) == text
+    assert unguard_cell(guard_cell(text)) == text
 
 
 def test_a_filter_holds_here_too(reader):

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from kb.dates import FuzzyDate
 from kb.formats import jsonld
-from kb.formats.view import Site
+from kb.formats.view import SiteIdentity
 
-SITE = Site("https://example.org", "On the Record")
+SITE = SiteIdentity("https://example.org", "On the Record")
 DOCUMENT_DATE = FuzzyDate("2023-12-15").to_json()
 CITATION = {
     "source": {
@@ -50,13 +50,13 @@ def dated(edtf: str, row: dict = ROW) -> dict:
 
 @given(st.recursive(st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_nothing_ends_the_script_early_and_all_reads_back(value):
-    text = jsonld.text([{"name": value}])
+    text = jsonld.jsonld_text([{"name": value}])
     assert not re.search("[<>&\u2028\u2029]", text)
     assert json.loads(text)["@graph"] == [{"name": value}]
 
 
 def test_a_hostile_title_is_only_text():
-    text = jsonld.text([{"name": "</script><script>alert(1)</script><!--"}])
+    text = jsonld.jsonld_text([{"name": "</script><script>alert(1)</script><!--"}])
     assert "\\u003c/script\\u003e" in text
 
 
@@ -78,12 +78,12 @@ def test_a_hostile_title_is_only_text():
 )
 def test_only_a_plain_date_is_a_date(edtf, iso, coverage):
     when = FuzzyDate(edtf).to_json()
-    assert (jsonld.iso(when), jsonld.coverage(when)) == (iso, coverage)
-    assert jsonld.event(dated(edtf), SITE).get("startDate", "") == iso
+    assert (jsonld.iso_date(when), jsonld.edtf_date(when)) == (iso, coverage)
+    assert jsonld.event_node(dated(edtf), SITE).get("startDate", "") == iso
 
 
 def test_an_event():
-    node = jsonld.event(ROW, SITE, description="It was suspended.")
+    node = jsonld.event_node(ROW, SITE, description="It was suspended.")
     assert node["@type"] == "Event"
     assert node["@id"] == "https://example.org/events/suspended/#it"
     assert node["about"][0]["@type"] == "Organization"
@@ -96,7 +96,7 @@ def test_an_event():
     [("verbatim", "Quotation"), ("paraphrase", "Claim"), ("document", "CreativeWork")],
 )
 def test_only_verbatim_words_are_a_quotation(form, kind):
-    node = jsonld.statement(STATEMENT | {"form": form}, SITE)
+    node = jsonld.statement_node(STATEMENT | {"form": form}, SITE)
     assert node["@type"] == kind
     assert ("spokenByCharacter" in node) == (kind == "Quotation")
     assert node["text"] == "No."
@@ -104,7 +104,7 @@ def test_only_verbatim_words_are_a_quotation(form, kind):
 
 def test_an_unnamed_voice_is_no_person():
     voice = {"speaker": None, "label": "A spokesperson"}
-    node = jsonld.statement(STATEMENT | {"voice": voice}, SITE)
+    node = jsonld.statement_node(STATEMENT | {"voice": voice}, SITE)
     assert node["spokenByCharacter"] == {"@type": "Thing", "name": "A spokesperson"}
 
 
@@ -128,7 +128,7 @@ def test_an_actor(kind, expected):
     }
     whole = {"name": "Whole", "kind": "organisation", "url": "/actors/whole/"}
     card = {"affiliations": [{"organisation": whole}], "part_of": whole}
-    node = jsonld.actor(document, SITE, url="/actors/bytedance/", card=card)
+    node = jsonld.actor_node(document, SITE, url="/actors/bytedance/", card=card)
     assert node["@type"] == expected
     assert node["alternateName"] == ["字节跳动"]
     assert node["sameAs"] == ["https://www.wikidata.org/wiki/Q55606242"]
@@ -145,14 +145,14 @@ def test_a_source_of_an_uncertain_day_has_no_date():
         "language": "en",
         "archive_url": "",
     }
-    node = jsonld.source(document, SITE, url="/sources/report/", publisher=None, origin=None)
+    node = jsonld.source_node(document, SITE, url="/sources/report/", publisher=None, origin=None)
     assert node["@type"] == "NewsArticle"
     assert "datePublished" not in node
     assert node["url"] == "https://example.org/sources/report/"
 
 
 def test_a_claim():
-    node = jsonld.claim(
+    node = jsonld.claim_node(
         {"title": "Was it used?"}, SITE, url="/incidents/x/claims/#used", rows=[STATEMENT]
     )
     assert node["@type"] == "Claim"
@@ -160,18 +160,18 @@ def test_a_claim():
 
 
 def test_the_site_can_be_searched():
-    node = jsonld.website(SITE, home="/", search="/search/")
+    node = jsonld.website_node(SITE, home="/", search="/search/")
     target = node["potentialAction"]["target"]["urlTemplate"]
     assert target == "https://example.org/search/?q={search_term_string}"
 
 
 def test_a_page_knows_its_way_and_its_items():
-    crumbs = jsonld.breadcrumbs(SITE, [("Home", "/"), ("Timeline", "/timeline/")])
+    crumbs = jsonld.breadcrumbs_node(SITE, [("Home", "/"), ("Timeline", "/timeline/")])
     assert [one["position"] for one in crumbs["itemListElement"]] == [1, 2]
-    node = jsonld.collection(SITE, [ROW], url="https://example.org/timeline/", name="Timeline")
+    node = jsonld.collection_node(SITE, [ROW], url="https://example.org/timeline/", name="Timeline")
     assert node["@type"] == "CollectionPage"
     assert (
         node["mainEntity"]["itemListElement"][0]["url"] == "https://example.org/events/suspended/"
     )
-    empty = jsonld.collection(SITE, [], url="https://example.org/timeline/", name="Timeline")
+    empty = jsonld.collection_node(SITE, [], url="https://example.org/timeline/", name="Timeline")
     assert "mainEntity" not in empty

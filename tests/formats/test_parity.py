@@ -9,7 +9,7 @@ import pytest
 
 from bench.generate import fill
 from kb.dates import FuzzyDate
-from kb.formats import FORMATS, Format, formats_of
+from kb.formats import FORMATS, Format, formats_for
 from kb.record import export
 from kb.record.models import Entry
 from kb.record.query import TimelineQuery
@@ -67,7 +67,7 @@ def test_every_format_of_the_sample_story_has_the_entries_of_the_page(reader):
     load_story()
     for query in QUERIES:
         listed = Listed(reader, "/timeline", query)
-        for form in formats_of("timeline"):
+        for form in formats_for("timeline"):
             found = ids(reader, form.suffix, "/timeline", query)
             assert found == listed.as_in(form), (form.suffix, query)
     lists_of_others_are_filters_of_the_same(reader)
@@ -88,7 +88,7 @@ def lists_of_others_are_filters_of_the_same(reader):
         kind = path.split("/")[1].removesuffix("s")
         listed = Listed(reader, "/timeline", same)
         assert listed.ids
-        for form in formats_of(kind):
+        for form in formats_for(kind):
             found = ids(reader, form.suffix, path, query)
             assert found == listed.as_in(form), (form.suffix, path, query)
 
@@ -104,7 +104,7 @@ def test_drafts_are_in_no_format(reader):
 
 
 def test_a_format_costs_the_same_at_3_rows_and_at_60(reader, queries, monkeypatch):
-    monkeypatch.setattr(export, "FIRST_ROWS", export.ROWS_AT_ONCE)  # all in one batch
+    monkeypatch.setattr(export, "FIRST_BATCH_SIZE", export.BATCH_SIZE)  # all in one batch
     fill(60)
     for form in FORMATS.values():
         costs, rows = [], []

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from kb.dates import FuzzyDate
 from kb.formats.references import (
-    FILES,
-    FORMS,
+    REFERENCE_FILES,
+    REFERENCE_FORMS,
     Reference,
     bibtex,
     csl,
-    plain,
+    plain_reference,
     ris,
     wikipedia,
 )
@@ -93,35 +93,35 @@ def with_date(edtf: str, ref: Reference = SOURCE) -> Reference:
 
 
 def test_a_record_is_cited_with_its_version_and_the_day_of_it():
-    assert plain(RECORD) == (
+    assert plain_reference(RECORD) == (
         "“Account suspended”, event g9d4cbrm, version 2, On the Record, 24 November 2026. "
         "https://example.org/events/suspended/history/2/"
     )
 
 
 def test_a_source_is_cited_as_itself():
-    assert plain(SOURCE) == (
+    assert plain_reference(SOURCE) == (
         "Rosa Example, “Report on Project Seed”, The Paper, 15 December 2023. "
         "https://example.net/2023/report"
     )
     bare = replace(with_date(""), author="", publisher="", url="")
-    assert plain(bare) == "“Report on Project Seed”, date not stated."
+    assert plain_reference(bare) == "“Report on Project Seed”, date not stated."
 
 
 def test_a_view_is_cited_with_its_words_and_the_day():
-    assert plain(VIEW) == (
+    assert plain_reference(VIEW) == (
         "“Statements by ByteDance”, timeline view, On the Record, 24 November 2026. "
         "https://example.org/timeline/?by=bytedance&kind=statement"
     )
 
 
 def test_marks_inside_a_title_are_single():
-    assert "“He said ‘no’”" in plain(replace(RECORD, title="He said “no”"))
+    assert "“He said ‘no’”" in plain_reference(replace(RECORD, title="He said “no”"))
 
 
 @given(hostile, hostile, hostile)
 def test_no_text_breaks_the_sentence(title, author, publisher):
-    said = plain(replace(SOURCE, title=title, author=author, publisher=publisher))
+    said = plain_reference(replace(SOURCE, title=title, author=author, publisher=publisher))
     assert said == line(said)
 
 
@@ -371,7 +371,7 @@ def test_no_text_leaves_its_place_in_the_template(title, author, url):
 # --- All ---------------------------------------------------------------------------------------
 
 
-@given(st.sampled_from(FORMS), hostile, st.sampled_from([RECORD, SOURCE, VIEW]))
+@given(st.sampled_from(REFERENCE_FORMS), hostile, st.sampled_from([RECORD, SOURCE, VIEW]))
 def test_every_form_is_utf_8_and_the_same_each_time(form, title, ref):
     ref = replace(ref, title=title)
     assert form.write(ref).encode()
@@ -381,11 +381,11 @@ def test_every_form_is_utf_8_and_the_same_each_time(form, title, ref):
 def test_machine_forms_stay_english_on_a_chinese_page():
     from django.utils.translation import override
 
-    english = {form.name: form.write(with_date("2023~")) for form in FORMS}
+    english = {form.name: form.write(with_date("2023~")) for form in REFERENCE_FORMS}
     with override("zh-hans"):
-        assert {form.name: form.write(with_date("2023~")) for form in FORMS} == english
+        assert {form.name: form.write(with_date("2023~")) for form in REFERENCE_FORMS} == english
 
 
 def test_files_have_a_suffix_and_a_type():
-    assert set(FILES) == {"bib", "ris", "csl.json"}
-    assert all(form.media_type for form in FILES.values())
+    assert set(REFERENCE_FILES) == {"bib", "ris", "csl.json"}
+    assert all(form.media_type for form in REFERENCE_FILES.values())

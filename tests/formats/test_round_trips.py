@@ -25,8 +25,8 @@ from rdflib import Graph, Literal, Namespace
 
 from kb.dates import FuzzyDate
 from kb.formats import FORMATS
-from kb.formats.csv import unguarded
-from kb.formats.view import Licence, Site, View
+from kb.formats.csv import unguard_cell
+from kb.formats.view import DataLicence, FormatContext, SiteIdentity
 from tests.formats.test_references import untex
 
 MANY = settings(max_examples=int(os.environ.get("EXAMPLES_EACH", "60")))
@@ -45,16 +45,16 @@ texts = st.one_of(
     st.lists(st.sampled_from(NASTY), min_size=1, max_size=5).map("".join),
     st.text(alphabet=st.characters(), min_size=70, max_size=120),
 ).map(str.strip)
-VIEW = View(
+VIEW = FormatContext(
     kind="timeline",
     words="Entries",
     query="",
     page="https://example.org/timeline/",
     address="https://example.org/timeline.x",
-    site=Site("https://example.org", "On the Record"),
+    site=SiteIdentity("https://example.org", "On the Record"),
     epoch=7,
     certain=1,
-    licence=Licence("CC BY 4.0", ""),
+    licence=DataLicence("CC BY 4.0", ""),
 )
 
 
@@ -85,7 +85,7 @@ def row(text: str, **more) -> dict:
     } | more  # fmt: skip
 
 
-def written(suffix: str, text: str, view: View = VIEW, **more) -> bytes:
+def written(suffix: str, text: str, view: FormatContext = VIEW, **more) -> bytes:
     return b"".join(FORMATS[suffix].write(view, [row(text, **more)]))
 
 
@@ -129,7 +129,7 @@ def test_csv(text):
     (safe,) = pandas.read_csv(io.BytesIO(guarded), **options).to_dict("records")
     for name in ("title", "text", "role", "channel", "original_text", "speaker"):
         assert raw[name] == kept(text)
-        assert unguarded(safe[name]) == kept(text)
+        assert unguard_cell(safe[name]) == kept(text)
         assert not safe[name].startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
 
 

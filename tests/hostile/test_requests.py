@@ -12,7 +12,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.middleware import LONGEST_ADDRESS, HostileInput
+from kb.middleware import MAX_ADDRESS_BYTES, HostileInput
 from tests import addresses
 
 # As the query string goes over the wire, with what answers it.
@@ -86,12 +86,12 @@ def test_a_broken_path_is_refused_where_the_server_hands_it_over(reader):
 
 
 def test_a_long_path_is_refused(reader):
-    assert reader.get("/" + "a" * LONGEST_ADDRESS).status_code == 414
+    assert reader.get("/" + "a" * MAX_ADDRESS_BYTES).status_code == 414
 
 
 def test_a_query_may_be_long_up_to_the_limit():
     middleware = HostileInput(lambda request: HttpResponse())
-    fits = RequestFactory().get("/", QUERY_STRING="q=" + "a" * (LONGEST_ADDRESS - 3))
+    fits = RequestFactory().get("/", QUERY_STRING="q=" + "a" * (MAX_ADDRESS_BYTES - 3))
     assert middleware(fits).status_code == 200
 
 

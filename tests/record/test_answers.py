@@ -8,8 +8,8 @@ import jsonschema
 import pytest
 
 from kb.record.answers import EntryList, EventEntry, StatementEntry
-from kb.record.facets import MOST_OPTIONS
-from kb.record.schema import DIALECT, Shape, schema_of
+from kb.record.facets import MAX_OPTIONS
+from kb.record.schema import DIALECT, SchemaHint, json_schema_for
 from tests.make import make_actor, make_event, published
 from tests.story import load_story
 
@@ -20,7 +20,7 @@ QUERIES = ["", "?known=2023-12-16", "?from=2023-04&until=2023-12", "?q=nothing-l
 class Inner(TypedDict):
     """Inside."""
 
-    name: Annotated[str, Shape("A ``name``.", pattern="^a", like="abc")]
+    name: Annotated[str, SchemaHint("A ``name``.", pattern="^a", like="abc")]
 
 
 class Outer(TypedDict):
@@ -32,7 +32,7 @@ class Outer(TypedDict):
 
 
 def test_it_works():
-    schema = schema_of("Outer", Outer)
+    schema = json_schema_for("Outer", Outer)
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["$schema"] == DIALECT
     assert schema["$ref"] == "#/$defs/Outer"
@@ -53,14 +53,14 @@ def test_it_works():
 
 def test_only_our_own_check_refuses_fields_that_are_not_named():
     more = {"name": "abc", "colour": "red"}
-    jsonschema.validate(more, schema_of("Inner", Inner))
+    jsonschema.validate(more, json_schema_for("Inner", Inner))
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(more, schema_of("Inner", Inner, closed=True))
+        jsonschema.validate(more, json_schema_for("Inner", Inner, closed=True))
 
 
 def test_two_structures_of_one_name_are_refused():
     with pytest.raises(TypeError, match="Inner"):
-        schema_of("Both", Inner, another())
+        json_schema_for("Both", Inner, another())
 
 
 def another() -> type:
@@ -73,7 +73,7 @@ def another() -> type:
 @pytest.mark.django_db
 def test_every_answer_of_the_sample_story_keeps_to_its_schema(reader):
     load_story()
-    lists = schema_of("List", EntryList, closed=True)
+    lists = json_schema_for("List", EntryList, closed=True)
     entries = []
     for query in QUERIES:
         answer = reader.get(f"/timeline.json{query}").json()
@@ -81,16 +81,16 @@ def test_every_answer_of_the_sample_story_keeps_to_its_schema(reader):
         entries += answer["entries"]
     for entry in {one["id"]: one for one in entries}.values():
         answer = reader.get(f"{entry['url'].rstrip('/')}.json").json()
-        jsonschema.validate(answer, schema_of("Entry", ENTRIES[entry["kind"]], closed=True))
+        jsonschema.validate(answer, json_schema_for("Entry", ENTRIES[entry["kind"]], closed=True))
 
 
 @pytest.mark.django_db
 def test_a_filter_with_many_values_lists_the_most_frequent_and_says_how_many_more(reader):
-    actors = [make_actor(f"Actor {number:03}") for number in range(MOST_OPTIONS + 3)]
+    actors = [make_actor(f"Actor {number:03}") for number in range(MAX_OPTIONS + 3)]
     published(make_event(actors=tuple((one, "acted") for one in actors)))
     last = actors[-1].slug
     answer = reader.get("/timeline.json").json()
-    assert len(answer["facets"]["actor"]) == MOST_OPTIONS
+    assert len(answer["facets"]["actor"]) == MAX_OPTIONS
     assert answer["unlisted"]["actor"] == 3
     # What is chosen is never among those left out.
     chosen = reader.get(f"/timeline.json?actor={last}").json()

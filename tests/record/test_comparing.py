@@ -3,7 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.record.document_diff import MOST_WORDS, differences, fields_of, pieces_of
+from kb.record.document_diff import (
+    MAX_DIFF_WORDS,
+    diff_pieces,
+    document_differences,
+    document_texts,
+)
 
 texts = st.text(alphabet=st.sampled_from("ab 字节\n.,é"), max_size=40)
 
@@ -16,16 +21,16 @@ def sides(pieces):
 
 @given(texts, texts)
 def test_the_pieces_give_both_texts_back(old, new):
-    assert sides(pieces_of(old, new)) == (old, new)
+    assert sides(diff_pieces(old, new)) == (old, new)
 
 
 @given(texts)
 def test_equal_texts_have_nothing_old_or_new(text):
-    assert {kind for kind, _ in pieces_of(text, text)} <= {"same"}
+    assert {kind for kind, _ in diff_pieces(text, text)} <= {"same"}
 
 
 def test_words_are_compared_not_letters():
-    assert pieces_of("It did not stop.", "It did stop.") == [
+    assert diff_pieces("It did not stop.", "It did stop.") == [
         ("same", "It did "),
         ("old", "not "),
         ("same", "stop."),
@@ -33,7 +38,7 @@ def test_words_are_compared_not_letters():
 
 
 def test_chinese_is_compared_by_character():
-    assert pieces_of("字节跳动", "字节跃动") == [
+    assert diff_pieces("字节跳动", "字节跃动") == [
         ("same", "字节"),
         ("old", "跳"),
         ("new", "跃"),
@@ -42,8 +47,8 @@ def test_chinese_is_compared_by_character():
 
 
 def test_long_texts_are_compared_by_line():
-    long = "word " * MOST_WORDS + "\n"
-    pieces = pieces_of(long + "end", long + "END")
+    long = "word " * MAX_DIFF_WORDS + "\n"
+    pieces = diff_pieces(long + "end", long + "END")
     assert sides(pieces) == (long + "end", long + "END")
     assert pieces[0] == ("same", long)
 
@@ -56,17 +61,17 @@ def test_fields_are_named_and_ids_become_titles():
     def words_of(name, text):
         return names.get(text, text)
 
-    found = {one.field: one.pieces for one in differences(old, new, words_of)}
+    found = {one.field: one.pieces for one in document_differences(old, new, words_of)}
     assert set(found) == {"title", "incidents"}
     assert sides(found["incidents"]) == ("First story", "First story\nSecond story")
-    assert differences(old, old, words_of) == []
-    assert fields_of(old, words_of)["standing"] == "reported"
+    assert document_differences(old, old, words_of) == []
+    assert document_texts(old, words_of)["standing"] == "reported"
 
 
 def test_a_date_is_in_words():
     date = {"edtf": "2023-04", "words": "April 2023", "phrase": "in April", "earliest": None}
     assert (
-        fields_of({"date": date}, lambda name, text: text)["date"]
+        document_texts({"date": date}, lambda name, text: text)["date"]
         == "April 2023 (2023-04); “in April”"
     )
 
@@ -75,6 +80,6 @@ def test_the_order_is_that_of_the_declaration_however_it_was_stored():
     part = {"role": "acted", "actor": "Acme"}
     cited = {"note": "", "source": "News", "bearing": "supports", "locator": "p. 2", "exact": "It"}
     stored = {"citations": [cited], "actors": [part], "title": "One", "kind": "event"}
-    found = fields_of(stored, lambda name, text: text)
+    found = document_texts(stored, lambda name, text: text)
     assert list(found) == ["title", "actors", "citations"]
     assert (found["actors"], found["citations"]) == ("Acme; acted", "News; It; p. 2; supports")

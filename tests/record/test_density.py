@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.record.histogram import LONGEST_GAP, Column, collapsed, columns_of, density, scale_of
+from kb.record.histogram import (
+    MAX_GAP,
+    Column,
+    collapse_gaps,
+    columns_between,
+    histogram,
+    scale_between,
+)
 from kb.record.query import TimelineQuery
 from tests.make import make_event, make_statement, published
 
@@ -14,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def of(query=""):
-    return density(TimelineQuery.parse(query))
+    return histogram(TimelineQuery.parse(query))
 
 
 @pytest.mark.parametrize(
@@ -30,7 +37,7 @@ def of(query=""):
     ],
 )
 def test_the_scale_follows_the_time_covered(first, last, scale):
-    assert scale_of(date.fromisoformat(first), date.fromisoformat(last)) == scale
+    assert scale_between(date.fromisoformat(first), date.fromisoformat(last)) == scale
 
 
 days = st.dates(min_value=date(1600, 1, 1), max_value=date(2400, 1, 1))
@@ -39,7 +46,7 @@ days = st.dates(min_value=date(1600, 1, 1), max_value=date(2400, 1, 1))
 @given(days, days)
 def test_columns_follow_each_other_and_cover_the_time(one, other):
     first, last = sorted((one, other))
-    columns = list(columns_of(scale_of(first, last), first, last, {}))
+    columns = list(columns_between(scale_between(first, last), first, last, {}))
     assert columns[0].first <= first
     assert columns[-1].last >= last
     assert len(columns) <= 125
@@ -49,23 +56,23 @@ def test_columns_follow_each_other_and_cover_the_time(one, other):
         assert (column.when.earliest, column.when.latest) == (column.first, column.last)
 
 
-@pytest.mark.parametrize("empty", [LONGEST_GAP, LONGEST_GAP + 1])
+@pytest.mark.parametrize("empty", [MAX_GAP, MAX_GAP + 1])
 def test_a_long_gap_becomes_one_break(empty):
     first = date(2020, 1, 1)
     counts = {first: {"event": 1, "statement": 0}}
     end = date(2020 + (empty + 1) // 12, (empty + 1) % 12 + 1, 1)
     counts[end] = {"event": 0, "statement": 2}
-    found = collapsed(list(columns_of("month", first, end, counts)))
-    assert len(found) == (empty + 2 if empty == LONGEST_GAP else 3)
+    found = collapse_gaps(list(columns_between("month", first, end, counts)))
+    assert len(found) == (empty + 2 if empty == MAX_GAP else 3)
     assert sum(column.total for column in found) == 3
-    assert any(column.is_break for column in found) == (empty > LONGEST_GAP)
+    assert any(column.is_break for column in found) == (empty > MAX_GAP)
 
 
 def test_a_break_at_the_ends_too():
     columns = [
         Column(f"{year}", date(year, 1, 1), date(year, 12, 31)) for year in range(1900, 1950)
     ]
-    assert [one.is_break for one in collapsed(columns)] == [True]
+    assert [one.is_break for one in collapse_gaps(columns)] == [True]
 
 
 DATES = ["2023-04-01", "2023-04", "2023", "../2023-12-15", "2023-05~/2023-08~", "2023-12-15", ""]
@@ -112,4 +119,4 @@ def test_nothing_dated_gives_nothing_and_rows_cost_nothing(django_assert_num_que
         published(make_event(happened=f"2023-{month:02d}~"))
     query = TimelineQuery.parse("")
     with django_assert_num_queries(3):
-        density(query)
+        histogram(query)

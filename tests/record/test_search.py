@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kb.record import search
 from kb.record.models import Entry, Revision
-from kb.record.search import SearchError, matching, missing_parts
+from kb.record.search import SearchError, entries_matching, missing_parts
 from kb.text.normalise import matches, query_terms, search_text
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def entry(*parts: str) -> Entry:
 
 
 def hits(q: str) -> set[int]:
-    return set(matching(Entry.objects.all(), q).values_list("pk", flat=True))
+    return set(entries_matching(Entry.objects.all(), q).values_list("pk", flat=True))
 
 
 @pytest.fixture(params=["by the index", "along the timeline"])
@@ -180,7 +180,7 @@ def test_nothing_to_search_for_matches_nothing(way):
 @pytest.mark.parametrize("q", ["a" * 201, "a" * 60_000, '"' * 60_000])
 def test_more_than_200_characters_are_refused_in_words(q):
     with pytest.raises(SearchError, match="at most 200 characters"):
-        matching(Entry.objects.all(), q)
+        entries_matching(Entry.objects.all(), q)
 
 
 def test_the_index_follows_every_change(way):
@@ -214,7 +214,7 @@ def test_it_joins_other_conditions_under_any_alias(way):
 
     one = entry("found here")
     entry("found there")
-    found = matching(Entry.objects.filter(public_id=one.public_id), "found")
+    found = entries_matching(Entry.objects.filter(public_id=one.public_id), "found")
     assert list(found.order_by("-sort_key")[:5]) == [one]
     again = Entry.objects.filter(Exists(found.filter(pk=OuterRef("pk"))))
     assert list(again) == [one]
@@ -228,7 +228,7 @@ def test_the_count_decides_the_way(monkeypatch):
     search._are_few.cache_clear()
     for _ in range(3):
         entry("common", "rare" if _ == 0 else "")
-    sql = {q: str(matching(Entry.objects.all(), q).query) for q in ("common", "rare")}
+    sql = {q: str(entries_matching(Entry.objects.all(), q).query) for q in ("common", "rare")}
     search._are_few.cache_clear()
     assert "record_search MATCH" in sql["rare"] or "@@" in sql["rare"]
     assert "MATCH" not in sql["common"]
@@ -240,7 +240,7 @@ def test_the_count_is_asked_once_a_minute(queries):
     search._are_few.cache_clear()
     with queries(1):
         for _ in range(5):
-            matching(Entry.objects.all(), "word")
+            entries_matching(Entry.objects.all(), "word")
 
 
 def test_the_index_is_whole_after_all_migrations():
@@ -299,7 +299,7 @@ def test_readers_may_search_and_nothing_else():
     with reading_publicly():
         search._are_few.cache_clear()
         for q in ("readers", "字节", "read*", '"by readers"'):
-            found = matching(Entry.objects.all(), q)
+            found = entries_matching(Entry.objects.all(), q)
             assert found.db == "public"
             assert [entry.pk for entry in found] == [one.pk]
             assert found.count() == 1

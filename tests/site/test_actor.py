@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kb.desk.models import ActorName, Affiliation
-from kb.site.charts.swimlanes import Group, chart_of
+from kb.site.charts.swimlanes import FacetGroup, swimlanes_chart
 from tests.make import make_actor, make_event, make_statement, published
 
 pytestmark = pytest.mark.django_db
@@ -92,12 +92,12 @@ def test_a_chart_of_many_years_has_at_most_a_dozen_labels():
     from datetime import date
 
     days = [date(year, 5, 1) for year in (1850, 1999, 2023)]
-    groups = [Group("actor", "event", day, day, "", 9) for day in days]
-    chart = chart_of(groups, "Acme")
+    groups = [FacetGroup("actor", "event", day, day, "", 9) for day in days]
+    chart = swimlanes_chart(groups, "Acme")
     assert 3 <= len(chart["ticks"]) <= 12
     # Nine on one day are drawn as four beside each other.
     assert len(chart["lanes"][0]["marks"]) == 3 * 4
-    assert chart_of([], "Acme") is None
+    assert swimlanes_chart([], "Acme") is None
 
 
 def test_names_in_other_languages_and_affiliations_in_words(reader, acme):

@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from django.urls import resolve
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
-from kb.formats import ENTRIES, FORMATS, LISTS, formats_of
+from kb.formats import ENTRY_KINDS, FORMATS, LIST_KINDS, formats_for
 from kb.record.answers import EntryList
 from kb.record.filters import TimelineFilter
 from kb.site.http import problems
@@ -43,7 +43,7 @@ def test_it_works(reader, described):
 def test_every_address_for_programs_is_described_and_no_other(described):
     def is_for_machines(address):
         request = RequestFactory().get(address.path())
-        return problems.is_for_machines(request)
+        return problems.is_api_request(request)
 
     wanted = {
         "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", one.route)
@@ -55,8 +55,8 @@ def test_every_address_for_programs_is_described_and_no_other(described):
 
 
 def test_every_format_of_every_kind_is_described(described):
-    for kind in (*LISTS, *ENTRIES):
-        for form in formats_of(kind):
+    for kind in (*LIST_KINDS, *ENTRY_KINDS):
+        for form in formats_for(kind):
             found = [
                 one
                 for path, one in operations(described).items()
@@ -124,10 +124,10 @@ def test_examples_are_accepted(reader, described):
 
 def test_every_problem_is_described_and_explained_on_the_page(reader, described):
     page = reader.get("/api/").content.decode()
-    statuses = {str(one.status) for one in problems.KINDS.values()}
+    statuses = {str(one.status) for one in problems.PROBLEM_KINDS.values()}
     responses = described["components"]["responses"]
     assert {name.removeprefix("Problem") for name in responses} == statuses
-    for kind in problems.KINDS.values():
+    for kind in problems.PROBLEM_KINDS.values():
         assert f'id="{kind.anchor}"' in page
 
 
@@ -199,7 +199,7 @@ def test_the_page_prints_every_parameter_and_every_format(reader, queries):
         assert f'name="{name}"' in page, "the form has it too"
     for form in FORMATS.values():
         assert f"<code>.{form.suffix}</code>" in page
-    for form in formats_of("timeline"):
+    for form in formats_for("timeline"):
         assert f'formaction="/timeline.{form.suffix}"' in page
 
 

@@ -13,8 +13,8 @@ from kb.desk.verbs.publishing import withdraw
 from kb.desk.verbs.transfers.merge import merge
 from kb.record.models import Entry, Revision
 from kb.record.query import TimelineQuery
-from kb.record.rendering import with_html
-from kb.record.rows import Names, rows_of
+from kb.record.rendering import row_with_html
+from kb.record.rows import Names, rows_for_entries
 from kb.site.pages import cite, page_meta
 from tests.make import make_actor, make_event, make_source, make_statement, published
 from tests.story import load_story
@@ -103,7 +103,7 @@ def test_a_file_answers_as_the_page_does(reader):
 def test_the_panel_has_every_form_and_works_without_script():
     event = published(make_event("A <b>bold</b> & “quoted” {title}"))
     revision = Revision.objects.current().get(public_id=event.public_id)
-    page = render_to_string("_cite.html", {"cite": cite.cite_record(revision)})
+    page = render_to_string("_cite.html", {"cite": cite.cite_record_panel(revision)})
     assert page.count("<details>") == page.count("<pre") == 4
     assert page.count("history/1/") == 5, "each form gives the address of the version"
     assert "<b>" not in page
@@ -169,9 +169,9 @@ def test_a_hostile_title_stays_in_its_place(rf):
 
 def entry_head(rf, thing):
     entry = Entry.objects.select_related("revision").get(public_id=thing.public_id)
-    (row,) = rows_of([entry])
+    (row,) = rows_for_entries([entry])
     path = f"/{entry.kind}s/{thing.slug}/"
-    return page_meta.entry_head(rf.get(path), with_html(row), entry.revision)
+    return page_meta.entry_head(rf.get(path), row_with_html(row), entry.revision)
 
 
 def test_an_event_of_an_uncertain_date_has_no_start_but_a_coverage(rf):
@@ -203,7 +203,7 @@ def current(kind, slug):
 
 def test_every_record_of_the_story_has_a_head(rf, story):
     for entry in Entry.objects.select_related("revision"):
-        (row,) = rows_of([entry])
+        (row,) = rows_for_entries([entry])
         page, thing = graph(page_meta.entry_head(rf.get(row["url"]), row, entry.revision))
         assert page["mainEntity"]["@id"] == thing["@id"]
         assert page["breadcrumb"]["itemListElement"]
@@ -215,7 +215,7 @@ def test_every_record_of_the_story_has_a_head(rf, story):
         }
         request = rf.get(f"/sources/{revision.slug}/")
         assert graph(page_meta.source_head(request, revision, card))[1]["name"] == revision.title
-        assert cite.cite_record(revision, publisher=card["publisher"])["plain"]
+        assert cite.cite_record_panel(revision, publisher=card["publisher"])["plain"]
     for revision in Revision.objects.standing().filter(kind="actor"):
         card = {"kind_words": "Organisation", "affiliations": [], "part_of": None}
         assert graph(page_meta.actor_head(rf.get(f"/actors/{revision.slug}/"), revision, card))
@@ -224,7 +224,7 @@ def test_every_record_of_the_story_has_a_head(rf, story):
 def test_an_incident_lists_its_entries_and_its_claims(rf, story):
     revision = current("incident", "bytedance-openai")
     query = TimelineQuery.parse("incident=bytedance-openai&order=newest")
-    rows = rows_of(list(query.entries().select_related("revision")[:3]))
+    rows = rows_for_entries(list(query.entries().select_related("revision")[:3]))
     head = page_meta.incident_head(rf.get("/incidents/bytedance-openai/"), revision, query, rows)
     assert head["canonical"] == f"{settings.SITE_URL}/incidents/bytedance-openai/"
     assert len(graph(head)[0]["mainEntity"]["itemListElement"]) == 3

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.site.pages.claims_matrix import MOST_COLUMNS
+from kb.site.pages.claims_matrix import MAX_COLUMNS
 from tests.make import (
     make_actor,
     make_event,
@@ -100,11 +100,11 @@ def test_a_question_with_one_answer_is_not_called_contested(reader, question):
 
 
 def test_many_actors_are_chosen_from(reader, question):
-    for number in range(MOST_COLUMNS + 2):
+    for number in range(MAX_COLUMNS + 2):
         actor = make_actor(f"Actor {number}", slug=f"party-{number}")
         answer(question, "asserts", "It is so.", on_behalf_of=actor)
     published(question)
-    assert len(columns(matrix(reader))) == MOST_COLUMNS
+    assert len(columns(matrix(reader))) == MAX_COLUMNS
     assert columns(matrix(reader, f"{PATH}?actor=party-9&actor=party-1")) == ["Actor 1", "Actor 9"]
 
 
@@ -229,14 +229,14 @@ def test_voices_without_names_can_be_chosen_and_an_actor_without_a_position_too(
 
 
 def test_more_actors_than_fit_are_refused(reader, question):
-    for number in range(MOST_COLUMNS + 1):
+    for number in range(MAX_COLUMNS + 1):
         actor = make_actor(slug=f"party-{number}")
         answer(question, "asserts", "Yes.", on_behalf_of=actor)
     published(question)
-    everyone = "&".join(f"actor=party-{number}" for number in range(MOST_COLUMNS + 1))
+    everyone = "&".join(f"actor=party-{number}" for number in range(MAX_COLUMNS + 1))
     response = reader.get(f"{PATH}?{everyone}")
     assert response.status_code == 400
-    assert f"at most {MOST_COLUMNS}" in response.text
+    assert f"at most {MAX_COLUMNS}" in response.text
 
 
 def test_a_day_before_every_account_says_so_and_links_to_the_first(reader):

@@ -6,7 +6,7 @@ import pytest
 
 from kb.desk.verbs.publishing import publish, withdraw
 from kb.desk.verbs.transfers.merge import merge
-from kb.desk.verbs.transfers.undo import undo
+from kb.desk.verbs.transfers.undo import undo_transfer
 from tests.make import make_actor, make_event, make_source, published
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +92,7 @@ def test_drafts_have_no_history(reader):
 def test_a_tombstone_that_was_taken_back_is_no_text_to_compare(reader):
     kept, double = published(make_actor("Acme")), published(make_actor("Double", slug="double"))
     done = merge(double, into=kept, by=None, note="The same.")
-    undo(done, by=None, note="They are two.")
+    undo_transfer(done, by=None, note="They are two.")
     page = reader.get("/actors/double/history/").text
     assert "Version 1 and version 3" in page
     assert "They are two." in page

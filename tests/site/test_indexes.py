@@ -13,9 +13,9 @@ import rispy
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from kb.formats import INDEXES, formats_of
-from kb.formats.csv import unguarded
-from kb.record.schema import schema_of
+from kb.formats import RECORD_LISTS, formats_for
+from kb.formats.csv import unguard_cell
+from kb.record.schema import json_schema_for
 from kb.site.api.openapi import ANSWERS
 from tests.formats.reading import body
 from tests.make import (
@@ -30,7 +30,7 @@ from tests.make import (
 )
 
 pytestmark = pytest.mark.django_db
-EVERY = [(name, form.suffix) for name in INDEXES for form in formats_of(name)]
+EVERY = [(name, form.suffix) for name in RECORD_LISTS for form in formats_for(name)]
 
 
 @pytest.fixture
@@ -67,10 +67,10 @@ def test_it_works(reader, record):
         assert answer["Content-Disposition"].endswith(f'filename="{name}.{suffix}"')
 
 
-@pytest.mark.parametrize("name", INDEXES)
+@pytest.mark.parametrize("name", RECORD_LISTS)
 def test_every_answer_keeps_to_its_schema(reader, record, name):
     answer = reader.get(f"/{name}.json").json()
-    jsonschema.validate(answer, schema_of(name, ANSWERS[name], closed=True))
+    jsonschema.validate(answer, json_schema_for(name, ANSWERS[name], closed=True))
     assert answer["count"] == len(answer[name]) > 0
     assert lines(reader.get(f"/{name}.jsonl")) == answer[name]
 
@@ -90,7 +90,7 @@ def test_what_is_said_of_each(reader, record):
 
 def test_a_table_is_safe_to_open_and_exact_when_raw(reader, record):
     acme = table(reader.get("/actors.csv"))[0]
-    assert (acme["name"], unguarded(acme["name"])) == ("'=Acme; Inc.", "=Acme; Inc.")
+    assert (acme["name"], unguard_cell(acme["name"])) == ("'=Acme; Inc.", "=Acme; Inc.")
     raw = reader.get("/actors.csv?raw=1")
     assert body(raw).startswith(b"id,name,")
     assert table(reader.get("/actors.csv?raw=1"))[0]["name"] == "=Acme; Inc."
@@ -179,7 +179,7 @@ def test_accept_and_unchanged_and_head(reader, record, queries):
         assert not body(reader.head(f"/{name}.{suffix}"))
 
 
-@pytest.mark.parametrize("name", INDEXES)
+@pytest.mark.parametrize("name", RECORD_LISTS)
 def test_it_costs_the_same_with_many_rows(reader, name):
     make = {"actors": make_actor, "sources": make_source, "incidents": make_incident}[name]
 

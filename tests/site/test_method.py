@@ -37,7 +37,7 @@ def test_the_words_are_those_that_the_desk_can_choose():
     assert explained["standing"] == {*Standing.values, "contested"}
     assert explained["form"] == set(statements.Form.values)
     assert explained["wording"] == set(statements.Wording.values)
-    assert explained["outcome"] == {*statements.Outcome.values} - {"said"}
+    assert explained["outcome"] == {*statements.StatementOutcome.values} - {"said"}
     assert explained["position"] == set(Position.values)
     assert explained["bearing"] == set(Bearing.values)
     assert explained["derivation"] == {*sources.Derivation.values, ""}

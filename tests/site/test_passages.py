@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.record.rendering import shortened
-from kb.site.pages.excerpts import passage
+from kb.site.pages.excerpts import relevant_passage
 
 FELIX = (
     "All API customers must comply with our usage policies to ensure that our technology is used "
@@ -24,21 +24,21 @@ FELIX = (
     ],
 )
 def test_the_sentence_that_shares_most_words_is_kept(question, begins):
-    found = passage(FELIX, question, 140)
+    found = relevant_passage(FELIX, question, 140)
     assert found.startswith(begins)
     assert len(found) <= 140 + len("…  …")
 
 
 def test_neighbours_come_along_while_they_fit():
-    found = passage(FELIX, "Was the use minimal?", 240)
+    found = relevant_passage(FELIX, "Was the use minimal?", 240)
     assert found.startswith("… While their use")
     assert found.endswith("terminate their account.")
-    before = passage(FELIX, "Will accounts be terminated, or changes be necessary?", 250)
+    before = relevant_passage(FELIX, "Will accounts be terminated, or changes be necessary?", 250)
     assert before.startswith("… While their use")
 
 
 def test_a_short_text_stays_whole():
-    assert passage("It is so.", "Is it not?", 140) == "It is so."
+    assert relevant_passage("It is so.", "Is it not?", 140) == "It is so."
 
 
 def test_a_long_text_is_cut_between_words_in_any_script():
@@ -49,11 +49,11 @@ def test_a_long_text_is_cut_between_words_in_any_script():
 
 def test_chinese_is_cut_at_its_own_stops():
     text = "我们遵守条款。" * 20 + "字节跳动的使用量很小。" + "我们会继续调查。" * 20
-    assert "字节跳动的使用量很小。" in passage(text, "字节跳动的使用量小吗？", 60)
+    assert "字节跳动的使用量很小。" in relevant_passage(text, "字节跳动的使用量小吗？", 60)
 
 
 @given(st.text(alphabet="ab .!?。”\n", max_size=400), st.text(alphabet="ab ", max_size=20))
 def test_what_is_kept_stands_in_the_text(text, about):
-    found = passage(text, about, 50)
+    found = relevant_passage(text, about, 50)
     assert found.removeprefix("… ").removesuffix(" …") in text
     assert len(found) <= max(50, 50 + len("…  …"))

@@ -9,17 +9,17 @@ from django.test import Client
 from kb.desk.verbs.publishing import withdraw
 from kb.desk.verbs.transfers.merge import merge
 from kb.record.answers import Problem
-from kb.record.schema import schema_of
+from kb.record.schema import json_schema_for
 from kb.site.http import problems
 from tests.make import make_event, published
 
 pytestmark = pytest.mark.django_db
-SCHEMA = schema_of("Problem", Problem, closed=True)
+SCHEMA = json_schema_for("Problem", Problem, closed=True)
 
 
 def problem_of(answer, name: str) -> dict:
     """The problem of an answer, once it has all that a problem of this name must have."""
-    content, kind = answer.json(), problems.KINDS[name]
+    content, kind = answer.json(), problems.PROBLEM_KINDS[name]
     assert answer["Content-Type"] == "application/problem+json"
     jsonschema.validate(content, SCHEMA)
     assert content["type"].endswith(f"/api/#{kind.anchor}")
@@ -87,7 +87,7 @@ def test_a_fault_of_ours_is_a_problem_without_the_database(monkeypatch):
     def broken(*_):
         raise RuntimeError("the database is gone")
 
-    monkeypatch.setattr("kb.record.publication_version.stamp", broken)
+    monkeypatch.setattr("kb.record.publication_version.current_version", broken)
     answer = Client(raise_request_exception=False).get("/timeline.json")
     content = problem_of(answer, "server-error")
     assert "gone" not in str(content)

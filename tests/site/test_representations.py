@@ -9,8 +9,8 @@ import pytest
 from django.urls import clear_url_caches, reverse
 
 from kb import urls as root
-from kb.formats import EVERYWHERE, FORMATS, Format, formats_of
-from kb.formats.view import View
+from kb.formats import EVERYWHERE, FORMATS, Format, formats_for
+from kb.formats.view import FormatContext
 from kb.record.models import Epoch
 from kb.site import urls
 from kb.site.http import decorators, negotiation, representations
@@ -27,15 +27,15 @@ def old_enough(monkeypatch):
     from datetime import UTC, datetime
 
     day = datetime(2024, 1, 1, tzinfo=UTC)
-    program = decorators.release()._replace(changed_at=day)
-    monkeypatch.setattr(decorators, "release", lambda: program)
+    program = decorators.build_info()._replace(changed_at=day)
+    monkeypatch.setattr(decorators, "build_info", lambda: program)
     return lambda: Epoch.objects.update(changed_at=datetime(2024, 6, 1, 12, 30, tzinfo=UTC))
 
 
 def test_it_works(reader):
     published(make_event("The checks begin", slug="checks"))
     for path, kind in (("/timeline", "timeline"), ("/events/checks", "event")):
-        for form in formats_of(kind):
+        for form in formats_for(kind):
             answer = reader.get(f"{path}.{form.suffix}")
             assert answer.status_code == 200
             assert answer["Content-Type"] == form.media_type
@@ -74,8 +74,8 @@ def test_the_order_of_parameters_makes_no_other_version(reader, monkeypatch):
     assert reader.get("/timeline.csv?until=2024&kind=event")["ETag"] == one
     assert reader.get("/timeline.csv?kind=event")["ETag"] != one
     assert reader.get("/timeline.jsonl?kind=event&until=2024")["ETag"] != one
-    changed = decorators.release()._replace(digest="another")
-    monkeypatch.setattr(decorators, "release", lambda: changed)
+    changed = decorators.build_info()._replace(digest="another")
+    monkeypatch.setattr(decorators, "build_info", lambda: changed)
     assert reader.get("/timeline.csv?kind=event&until=2024")["ETag"] != one
 
 
@@ -264,7 +264,7 @@ def reload_addresses():
 def test_a_new_format_is_one_line(reader, monkeypatch):
     """Registered, it has its addresses, its links, its alternate and its media type."""
 
-    def write(view: View, rows):
+    def write(view: FormatContext, rows):
         yield f"{view.words}:".encode()
         for row in rows:
             yield f" {row['title']}".encode()
@@ -285,7 +285,7 @@ def test_a_new_format_is_one_line(reader, monkeypatch):
         assert page.count('href="/timeline.toy?kind=event"') == 2
         answer = reader.get("/timeline/", headers={"Accept": "text/x-toy"})
         assert answer["Content-Location"] == "/timeline.toy"
-        assert negotiation.offered("event")["text/x-toy"] == "toy"
+        assert negotiation.offered_media_types("event")["text/x-toy"] == "toy"
     finally:
         monkeypatch.undo()
         reload_addresses()
@@ -297,6 +297,6 @@ def test_pages_link_to_every_format_they_have(reader):
         ("/timeline", "timeline"), ("/events/checks", "event"), ("/actors/acme", "actor"),
     ):  # fmt: skip
         page = reader.get(f"{path}/").content.decode()
-        for form in formats_of(kind):
+        for form in formats_for(kind):
             assert page.count(f'href="{path}.{form.suffix}"') >= 2, (path, form.suffix)
     assert representations.data_licence() is None

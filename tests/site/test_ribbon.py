@@ -6,14 +6,14 @@ import pytest
 from django.utils.html import escape
 
 from kb.record.query import TimelineQuery
-from kb.site.charts.histogram import ribbon
+from kb.site.charts.histogram import histogram_chart
 from tests.make import make_event, make_source, make_statement, published
 
 pytestmark = pytest.mark.django_db
 
 
 def drawn(query=""):
-    return ribbon(TimelineQuery.parse(query), lambda one: f"/x/?{one.canonical()}")
+    return histogram_chart(TimelineQuery.parse(query), lambda one: f"/x/?{one.canonical()}")
 
 
 def test_bars_lead_to_their_time_and_the_table_says_the_same(reader):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.desk.models import ActorName
-from kb.text.marking import excerpt, marked
+from kb.text.marking import excerpt, mark_matches
 from kb.text.normalise import query_terms
 from tests.make import (
     make_actor,
@@ -107,4 +107,4 @@ def test_an_excerpt_is_short_and_comes_from_the_text(text, q):
     part = excerpt(text, terms, 60)
     assert len(part) <= 62
     assert part.strip("…") in text or part in text
-    assert "<" not in marked(text, terms).replace("<mark>", "").replace("</mark>", "")
+    assert "<" not in mark_matches(text, terms).replace("<mark>", "").replace("</mark>", "")

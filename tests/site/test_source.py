@@ -111,8 +111,8 @@ def test_copies_language_and_byline_are_in_words(reader, news):
 
 
 def test_more_than_a_page_is_said_and_leads_to_the_timeline(reader, news, monkeypatch):
-    monkeypatch.setattr("kb.site.pages.source_usage.MOST", 2)
-    monkeypatch.setattr("kb.site.views.sources.MOST", 2)
+    monkeypatch.setattr("kb.site.pages.source_usage.MAX_CITING_ENTRIES", 2)
+    monkeypatch.setattr("kb.site.views.sources.MAX_CITING_ENTRIES", 2)
     for _ in range(3):
         published(make_event(source=news))
     answer = reader.get("/sources/news/")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.record.models import Facet
-from kb.site.charts.sparklines import HEIGHT, sparks
+from kb.site.charts.sparklines import SPARKLINE_HEIGHT, sparklines
 from tests.make import make_event, make_incident, published
 
 pytestmark = pytest.mark.django_db
@@ -22,19 +22,19 @@ def story(*dates, title="Story"):
 
 def test_the_highest_bar_is_the_most_frequent_month():
     one = story("2023-04-01", "2023-04", "2023-09-10")
-    bars = sparks([one])[1][one].bars
-    assert [bar["height"] for bar in bars] == [HEIGHT, HEIGHT / 2]
+    bars = sparklines([one])[1][one].bars
+    assert [bar["height"] for bar in bars] == [SPARKLINE_HEIGHT, SPARKLINE_HEIGHT / 2]
     assert [bar["x"] for bar in bars] == sorted(bar["x"] for bar in bars)
 
 
 def test_wide_and_open_dates_are_in_no_bar():
     one = story("2023", "../2023-04-01", "2023-05/2023-08", "2023-12-15")
-    assert len(sparks([one])[1][one].bars) == 1
+    assert len(sparklines([one])[1][one].bars) == 1
 
 
 def test_a_wide_date_is_a_span_as_long_as_it_may_be_and_an_open_one_fades():
     one = story("2023-01-15", "2023-05~/2023-08~", "../2023-04-30", "2023-12-01/..")
-    spans = {span["shape"]: span for span in sparks([one])[1][one].spans}
+    spans = {span["shape"]: span for span in sparklines([one])[1][one].spans}
     assert spans.keys() == {"soft", "fade-left", "fade-right"}
     soft = spans["soft"]
     assert (soft["x"], soft["x"] + soft["width"]) == pytest.approx((100 / 3, 200 / 3), abs=0.1)
@@ -44,7 +44,7 @@ def test_a_wide_date_is_a_span_as_long_as_it_may_be_and_an_open_one_fades():
 
 def test_incidents_share_one_axis():
     first, second = story("2023-01-15"), story("2023-12-15", title="Other")
-    axis, found = sparks([first, second])
+    axis, found = sparklines([first, second])
     assert axis == "2023"
     assert found[first].bars[0]["x"] < 10
     assert found[second].bars[0]["x"] > 90
@@ -52,15 +52,15 @@ def test_incidents_share_one_axis():
 
 def test_over_long_times_the_axis_is_of_years():
     one = story("1990-01-01", "2023-03-01", "2023-09-01")
-    bars = sparks([one])[1][one].bars
-    assert [bar["height"] for bar in bars] == [HEIGHT / 2, HEIGHT]
+    bars = sparklines([one])[1][one].bars
+    assert [bar["height"] for bar in bars] == [SPARKLINE_HEIGHT / 2, SPARKLINE_HEIGHT]
 
 
 def test_no_dates_no_chart(django_assert_num_queries):
-    assert sparks([]) == ("", {})
+    assert sparklines([]) == ("", {})
     one = story("2023-04-01", "2023-05-01")
     with django_assert_num_queries(2):
-        sparks([one])
+        sparklines([one])
 
 
 @given(st.lists(st.dates(), min_size=1, max_size=5))
@@ -74,8 +74,8 @@ def test_every_bar_stands_on_the_paper(dates):
         return {"one": {place: places.count(place) for place in places}}
 
     with patch.object(room, "_counts", counts), patch.object(room, "_spans", lambda *_, **__: {}):
-        bars = sparks(["one"])[1]["one"].bars
+        bars = sparklines(["one"])[1]["one"].bars
     for bar in bars:
         assert 0 <= bar["x"] <= bar["x"] + bar["width"] <= 100.1
-        assert 0 <= bar["y"] < HEIGHT
-        assert bar["y"] + bar["height"] == HEIGHT
+        assert 0 <= bar["y"] < SPARKLINE_HEIGHT
+        assert bar["y"] + bar["height"] == SPARKLINE_HEIGHT

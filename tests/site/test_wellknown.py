@@ -73,7 +73,7 @@ def test_the_claims_of_an_incident_are_one_page(reader):
 
 
 def test_files_end_at_the_limit_of_the_protocol(reader, monkeypatch):
-    monkeypatch.setattr(wellknown, "MOST_ADDRESSES", 2)
+    monkeypatch.setattr(wellknown, "MAX_ADDRESSES", 2)
     events = [published(make_event()) for _ in range(3)]
     index = places(reader.get("/sitemap.xml"))
     assert {"/sitemap-events-1.xml", "/sitemap-events-2.xml"} <= set(index)

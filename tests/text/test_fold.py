@@ -9,15 +9,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kb.text.normalise import (
-    LONGEST_FOLDED,
-    LONGEST_QUERY,
-    LONGEST_WORD,
+    MAX_NORMALISED_LENGTH,
+    MAX_QUERY_LENGTH,
+    MAX_WORD_LENGTH,
     PART_MARK,
     Term,
-    mark,
     matches,
     query_terms,
     search_text,
+    split_at_matches,
 )
 
 
@@ -94,13 +94,17 @@ def test_queries(q, terms):
 
 
 def test_only_the_first_200_characters_of_a_query_are_read():
-    assert query_terms("a " * (LONGEST_QUERY // 2) + "b") == [Term(("a",))]
+    assert query_terms("a " * (MAX_QUERY_LENGTH // 2) + "b") == [Term(("a",))]
 
 
 def test_words_and_texts_have_a_longest_length():
-    assert search_text("x" * 3000) == "x" * LONGEST_WORD
+    assert search_text("x" * 3000) == "x" * MAX_WORD_LENGTH
     assert matches(search_text("x" * 3000), query_terms("x" * 150))
-    assert LONGEST_FOLDED - LONGEST_WORD < len(search_text("word " * 100_000)) <= LONGEST_FOLDED
+    assert (
+        MAX_NORMALISED_LENGTH - MAX_WORD_LENGTH
+        < len(search_text("word " * 100_000))
+        <= MAX_NORMALISED_LENGTH
+    )
     assert not search_text("word " * 100_000).endswith(("wor", " "))
 
 
@@ -131,7 +135,7 @@ def test_any_part_of_a_text_is_found_in_it(text):
 
 @given(st.text(max_size=60), st.text(max_size=20))
 def test_marked_pieces_are_the_text_again(text, q):
-    pieces = mark(text, query_terms(q))
+    pieces = split_at_matches(text, query_terms(q))
     assert "".join(piece for piece, _ in pieces) == text
     assert all(piece for piece, _ in pieces)
 
@@ -140,7 +144,7 @@ def test_marked_pieces_are_the_text_again(text, q):
 def test_something_is_marked_exactly_when_one_term_matches(text, q):
     terms = query_terms(q)
     found = any(matches(search_text(text), [term]) for term in terms)
-    assert any(is_match for _, is_match in mark(text, terms)) == found
+    assert any(is_match for _, is_match in split_at_matches(text, terms)) == found
 
 
 @pytest.mark.parametrize(
@@ -162,4 +166,6 @@ def test_something_is_marked_exactly_when_one_term_matches(text, q):
     ],
 )
 def test_marking(text, q, marked):
-    assert [piece for piece, is_match in mark(text, query_terms(q)) if is_match] == marked
+    assert [
+        piece for piece, is_match in split_at_matches(text, query_terms(q)) if is_match
+    ] == marked

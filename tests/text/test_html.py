@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.text.html import line_of, markdown_of
-from kb.text.markdown import MarkdownError, render
+from kb.text.html import html_to_line, html_to_markdown
+from kb.text.markdown import MarkdownError, render_markdown
 
 
 @pytest.mark.parametrize(
@@ -26,18 +26,21 @@ from kb.text.markdown import MarkdownError, render
     ],
 )
 def test_what_becomes_of_it(html, markdown):
-    assert markdown_of(html) == markdown
+    assert html_to_markdown(html) == markdown
 
 
 def test_a_line_is_one_line():
-    assert line_of("Whitney <b>Houston</b><br/> 1963 &ndash; 2012") == "Whitney Houston 1963 – 2012"
+    assert (
+        html_to_line("Whitney <b>Houston</b><br/> 1963 &ndash; 2012")
+        == "Whitney Houston 1963 – 2012"
+    )
 
 
 @given(st.text(alphabet="<>/abpi &;=\"'*[]()\n!-", max_size=200))
 def test_it_never_fails_and_nothing_of_it_runs(html):
     try:
-        shown = render(markdown_of(html))
+        shown = render_markdown(html_to_markdown(html))
     except MarkdownError:
         return
     assert "<script" not in shown
-    assert line_of(html) == " ".join(line_of(html).split())
+    assert html_to_line(html) == " ".join(html_to_line(html).split())

@@ -12,7 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.text.links import LONGEST, LinkError, canonical_url, is_inside, safe_url, text_fragment
+from kb.text.links import (
+    MAX_URL_LENGTH,
+    LinkError,
+    canonical_url,
+    is_private_url,
+    safe_url,
+    text_fragment,
+)
 
 # Real addresses, kept outside the repository: others' lists, read where they lie.
 REAL = Path("/work/shared/data/urls")
@@ -59,7 +66,7 @@ def test_it_works():
         ("http://0x7f.1/", "address of a machine"),
         ("http://127.1/", "address of a machine"),
         ("http://a.example/1|http://b.example/2", "several"),
-        ("https://example.org/" + "a" * LONGEST, "2,048"),
+        ("https://example.org/" + "a" * MAX_URL_LENGTH, "2,048"),
         ("https://example.org/" + "|" * 1000, "2,048"),
     ],
     ids=lambda text: ascii(text)[:40],
@@ -259,9 +266,9 @@ def test_it_reads_hosts_as_browsers_do():
     ],
 )
 def test_addresses_that_lead_inside(url, inside):
-    assert is_inside(url) is inside
+    assert is_private_url(url) is inside
 
 
 def test_a_network_may_count_as_outside():
-    assert not is_inside("http://127.0.0.1/", [ip_network("127.0.0.1/32")])
-    assert is_inside("http://127.0.0.2/", [ip_network("127.0.0.1/32")])
+    assert not is_private_url("http://127.0.0.1/", [ip_network("127.0.0.1/32")])
+    assert is_private_url("http://127.0.0.2/", [ip_network("127.0.0.1/32")])

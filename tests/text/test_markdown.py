@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.text.markdown import LONGEST, TAGS, MarkdownError, plain, render
+from kb.text.markdown import (
+    MAX_MARKDOWN_LENGTH,
+    TAGS,
+    MarkdownError,
+    markdown_to_text,
+    render_markdown,
+)
 
 
 class Reader(HTMLParser):
@@ -39,7 +45,9 @@ def assert_safe(html: str) -> None:
 
 
 def test_it_works():
-    html = render("It **did**, _they_ said:\n\n- one\n- two\n\n> [so](https://example.org/?a=1&b)")
+    html = render_markdown(
+        "It **did**, _they_ said:\n\n- one\n- two\n\n> [so](https://example.org/?a=1&b)"
+    )
     assert html == (
         "<p>It <strong>did</strong>, <em>they</em> said:</p>\n<ul>\n<li>one</li>\n<li>two</li>\n"
         '</ul>\n<blockquote>\n<p><a href="https://example.org/?a=1&amp;b" '
@@ -63,7 +71,7 @@ def test_it_works():
     ],
 )
 def test_what_is_kept(text, html):
-    assert render(text) == html
+    assert render_markdown(text) == html
 
 
 @pytest.mark.parametrize(
@@ -96,7 +104,7 @@ def test_what_is_kept(text, html):
     ],
 )
 def test_nothing_dangerous_survives(text):
-    assert_safe(render(text))
+    assert_safe(render_markdown(text))
 
 
 MARKS = [
@@ -128,22 +136,22 @@ pieces = st.sampled_from(
 @settings(max_examples=300)
 def test_whatever_is_written_comes_out_safe_or_is_refused(text):
     try:
-        assert_safe(render(text))
-        plain(text)
+        assert_safe(render_markdown(text))
+        markdown_to_text(text)
     except MarkdownError as problem:
         assert str(problem).startswith("it")
 
 
 def test_relative_links_lead_nowhere():
-    html = render("[a](/admin/) [b](//x.example) [c](#d)")
+    html = render_markdown("[a](/admin/) [b](//x.example) [c](#d)")
     assert "href" not in html
-    assert plain("[a](/admin/)") == "a"
+    assert markdown_to_text("[a](/admin/)") == "a"
 
 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("a" * (LONGEST + 1), "longer than 20,000"),
+        ("a" * (MAX_MARKDOWN_LENGTH + 1), "longer than 20,000"),
         ("[" * 2_000, "brackets"),
         ("[a][" * 5_000, "brackets"),
         ("[a](" * 5_000, "brackets"),
@@ -153,15 +161,20 @@ def test_relative_links_lead_nowhere():
 )
 def test_what_would_take_too_long_is_refused_in_words(text, why):
     with pytest.raises(MarkdownError, match=why):
-        render(text)
+        render_markdown(text)
 
 
 def test_an_honest_long_text_is_not_refused():
     link = "He said so ([report](https://example.org/a_(b)), page 3) [see note]. "
-    assert render((link * (LONGEST // len(link)))[:LONGEST]).count("<a ") > 200
+    assert (
+        render_markdown((link * (MAX_MARKDOWN_LENGTH // len(link)))[:MAX_MARKDOWN_LENGTH]).count(
+            "<a "
+        )
+        > 200
+    )
 
 
 def test_plain_text_has_no_markup_and_no_line_ends():
     text = "# Title\n\nIt **did** [so](https://x.example) & <b>\n\n- one\n- two  \nthree\n\n> four"
-    assert plain(text) == "Title It did so & <b> one two three four"
-    assert plain("a &amp; &copy; `x<y`") == "a & © x<y"
+    assert markdown_to_text(text) == "Title It did so & <b> one two three four"
+    assert markdown_to_text("a &amp; &copy; `x<y`") == "a & © x<y"

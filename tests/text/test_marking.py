@@ -4,21 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.text.markdown import render
-from kb.text.marking import marked, marked_html
+from kb.text.markdown import render_markdown
+from kb.text.marking import mark_matches, mark_matches_in_html
 from kb.text.normalise import query_terms
 from tests.make import make_event, make_statement, published
 
 
 def test_words_are_marked_in_plain_text():
-    assert marked("Terms & terms", query_terms("terms")) == (
+    assert mark_matches("Terms & terms", query_terms("terms")) == (
         "<mark>Terms</mark> &amp; <mark>terms</mark>"
     )
 
 
 def test_words_are_marked_between_tags_and_never_in_them():
     html = '<p>The <a href="/a?terms=1" title="terms > a">terms</a> &amp; so on</p>'
-    assert marked_html(html, query_terms("terms so")) == (
+    assert mark_matches_in_html(html, query_terms("terms so")) == (
         '<p>The <a href="/a?terms=1" title="terms > a"><mark>terms</mark></a>'
         " &amp; <mark>so</mark> on</p>"
     )
@@ -26,8 +26,8 @@ def test_words_are_marked_between_tags_and_never_in_them():
 
 @given(st.text(alphabet="ab<>&\"'*_[]() \n", max_size=60))
 def test_marks_add_nothing_but_themselves(text):
-    html = render(text)
-    found = marked_html(html, query_terms("a b"))
+    html = render_markdown(text)
+    found = mark_matches_in_html(html, query_terms("a b"))
     bare = found.replace("<mark>", "").replace("</mark>", "")
     assert bare.count("<") == html.count("<")
     assert bare.count("&lt;") == html.count("&lt;")

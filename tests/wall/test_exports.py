@@ -47,7 +47,7 @@ def open_transactions() -> int:
 
 
 def test_a_publication_in_the_middle_does_not_tear_it(reader, monkeypatch):
-    monkeypatch.setattr(export, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(export, "BATCH_SIZE", 2)
     fill(6)
     for suffix in ("jsonl", "csv"):
         _response, pieces = started(reader, f"/timeline.{suffix}")
@@ -60,7 +60,7 @@ def test_a_publication_in_the_middle_does_not_tear_it(reader, monkeypatch):
 
 
 def test_a_broken_connection_leaves_no_transaction_open(reader, monkeypatch):
-    monkeypatch.setattr(export, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(export, "BATCH_SIZE", 2)
     fill(6)
     response, _pieces = started(reader)
     assert is_open()
@@ -83,7 +83,7 @@ def test_what_nobody_reads_opens_nothing(reader):
 
 def test_an_export_only_reads_and_in_one_state(reader, monkeypatch):
     seen = []
-    make = export.rows_of
+    make = export.rows_for_entries
 
     def looking(batch, query):
         if connections[PUBLIC].vendor == "postgresql":
@@ -93,7 +93,7 @@ def test_an_export_only_reads_and_in_one_state(reader, monkeypatch):
                     seen.append(cursor.fetchone()[0])
         return make(batch, query)
 
-    monkeypatch.setattr(export, "rows_of", looking)
+    monkeypatch.setattr(export, "rows_for_entries", looking)
     fill(3)
     assert b"".join(reader.get("/timeline.jsonl").streaming_content)
     assert set(seen) <= {"repeatable read", "on"}

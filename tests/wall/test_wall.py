@@ -119,7 +119,7 @@ def test_a_new_table_is_closed_unless_it_is_named_as_the_records_own(new_table):
 def test_a_renamed_or_joined_table_is_no_way_around(new_table):
     name = new_table("record_bait")
     if connection.vendor == "postgresql":
-        role.close_to(connection, connections[PUBLIC].settings_dict["USER"], "")
+        role.grant_read_only(connection, connections[PUBLIC].settings_dict["USER"], "")
     assert public_sql(f"SELECT x FROM {name}") == []
     for sql in (
         f"SELECT 1 FROM {name} WHERE EXISTS (SELECT 1 FROM auth_user)",
@@ -184,8 +184,8 @@ class TestPostgreSQL:
         with connections[PUBLIC].cursor() as cursor:
             cursor.execute("SELECT current_user")
             assert cursor.fetchone()[0].startswith("kb_reader_")
-        assert role.excess(connections[PUBLIC]) == []
-        assert role.missing(connections[PUBLIC]) == []
+        assert role.excess_rights(connections[PUBLIC]) == []
+        assert role.missing_tables(connections[PUBLIC]) == []
 
     def test_statements_are_cut_off_after_two_seconds(self):
         assert public_sql("SHOW statement_timeout") == [("2s",)]
@@ -200,10 +200,10 @@ class TestPostgreSQL:
         with connection.cursor() as cursor:
             cursor.execute(f'GRANT SELECT (username) ON auth_user TO "{name}"')
             cursor.execute(f'GRANT INSERT ON django_session TO "{name}"')
-        assert role.excess(connections[PUBLIC]) == [
+        assert role.excess_rights(connections[PUBLIC]) == [
             "SELECT on auth_user",
             "INSERT on django_session",
         ]
         with transaction.atomic():
-            role.close_to(connection, name, "")
-        assert role.excess(connections[PUBLIC]) == []
+            role.grant_read_only(connection, name, "")
+        assert role.excess_rights(connections[PUBLIC]) == []

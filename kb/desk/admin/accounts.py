@@ -18,8 +18,8 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 
-from kb.desk.admin.forms import is_key
-from kb.desk.signin.factors import FACTORS, remove_all
+from kb.desk.admin.forms import is_primary_key
+from kb.desk.signin.factors import FACTORS, remove_second_factors
 
 # The first two would show secrets in a form; this desk sends no mail.
 for model in (Authenticator, EmailAddress, get_user_model()):
@@ -67,13 +67,13 @@ class AccountAdmin(UserAdmin):
     @method_decorator(reauthentication_required(app="allauth.mfa"))
     def second_factor(self, request: HttpRequest, key: str) -> HttpResponse:
         """Ask, then take away every second factor of an account, and write that down."""
-        account = self.get_object(request, key) if is_key(key) else None
+        account = self.get_object(request, key) if is_primary_key(key) else None
         if account is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, key)
         if not self.has_change_permission(request, account):
             raise PermissionDenied
         if request.method == "POST":
-            removed = remove_all(account)
+            removed = remove_second_factors(account)
             if removed:
                 self.log_change(request, account, "Removed every second factor.")
             said = f"“{account}” signs in with the password alone now."

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 
-from kb.desk.admin.base import DeskAdmin, DeskInline, date_reading
+from kb.desk.admin.base import DeskAdmin, DeskInline, date_reading_line
 from kb.desk.models import Actor, ActorName, Affiliation
 
 
@@ -29,8 +29,8 @@ class RoleHeldInline(DeskInline):
         ("until", "until_phrase", "until_reading"),
     ]
     readonly_fields = ["since_reading", "until_reading"]
-    since_reading = date_reading("since")
-    until_reading = date_reading("until")
+    since_reading = date_reading_line("since")
+    until_reading = date_reading_line("until")
 
     def get_queryset(self, request: Any) -> Any:
         return super().get_queryset(request).select_related("person", "organisation")

@@ -14,36 +14,41 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from kb.dates import FuzzyDate, FuzzyDateFormField
-from kb.desk.admin.date_preview import reading
-from kb.desk.admin.deleting import DeletesWithCare
+from kb.desk.admin.date_preview import date_preview
+from kb.desk.admin.deleting import SafeDeleteMixin
 from kb.desk.admin.forms import (
-    Beside,
-    ChooseOne,
-    ChooseSeveral,
     DeskForm,
-    OneRow,
-    SeveralRows,
-    Words,
-    is_key,
-    orphaned,
-    reading_of,
-    regrouped,
-    stored_beside,
+    ForeignKeyAutocomplete,
+    ManyToManyAutocomplete,
+    MultilineField,
+    RowChoiceField,
+    RowsChoiceField,
+    StoredAndTyped,
+    date_reading,
+    is_primary_key,
+    stored_and_typed,
+    with_new_rows,
+    without_parent_keys,
 )
-from kb.desk.admin.history import HasHistory
-from kb.desk.admin.merging import CanBeMerged
-from kb.desk.admin.restored_form import BringsBack
-from kb.desk.admin.review import PUBLISH, IsReviewed
+from kb.desk.admin.history import HistoryMixin
+from kb.desk.admin.merging import MergeMixin
+from kb.desk.admin.restored_form import RestoreFormMixin
+from kb.desk.admin.review import PUBLISH, ReviewMixin
 from kb.desk.models import Publishable, Snapshot
-from kb.desk.models.base import State
-from kb.desk.models.log import Done
-from kb.desk.verbs.audit_log import keep
-from kb.desk.verbs.exceptions import Refused
+from kb.desk.models.base import WorkflowState
+from kb.desk.models.log import Action
+from kb.desk.verbs.audit_log import record
+from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import publish, send_for_review
-from kb.desk.verbs.saving import StaleVersion, check_names, claim, is_busy
-from kb.record.addresses import PLURALS, path_of
+from kb.desk.verbs.saving import (
+    StaleVersion,
+    bump_version_or_fail,
+    check_references,
+    is_database_locked,
+)
+from kb.record.addresses import PLURALS, record_path
 
-MOST_ROWS_IN_A_FORM = 300
+MAX_ROWS_IN_A_FORM = 300
 AGAIN = (
     "Publishing again",
     {
@@ -59,7 +64,7 @@ RECORD = (
 )
 
 
-def date_words(field: str, description: str = "") -> Any:
+def date_column(field: str, description: str = "") -> Any:
     """The column of a list that says a date in words."""
 
     @admin.display(description=description or field, ordering=f"{field}_earliest")
@@ -69,23 +74,23 @@ def date_words(field: str, description: str = "") -> Any:
     return words
 
 
-def date_reading(field: str) -> Any:
+def date_reading_line(field: str) -> Any:
     """The line of a form that says how a date was read."""
 
     @admin.display(description="Read as")
     def reading(self: Any, row: models.Model | None) -> str:
         when = getattr(row, field, None)
         if isinstance(when, FuzzyDate) and when.edtf:
-            return reading_of(when)
+            return date_reading(when)
         return "No date yet. Write it in plain words; how it is read stands here after saving."
 
     return reading
 
 
-class ChoosesByTyping:
+class AutocompleteMixin:
     """Relations are chosen by typing, never from a list of all there is; dates say what fits."""
 
-    formfield_overrides = {models.TextField: {"form_class": Words}}
+    formfield_overrides = {models.TextField: {"form_class": MultilineField}}
 
     def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
         fields: Iterable[Any] = (*self.model._meta.fields, *self.model._meta.many_to_many)  # type: ignore[attr-defined]
@@ -100,17 +105,17 @@ class ChoosesByTyping:
         return made
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        kwargs.setdefault("widget", ChooseOne(db_field, self.admin_site))  # type: ignore[attr-defined]
-        kwargs.setdefault("form_class", OneRow)
+        kwargs.setdefault("widget", ForeignKeyAutocomplete(db_field, self.admin_site))  # type: ignore[attr-defined]
+        kwargs.setdefault("form_class", RowChoiceField)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        kwargs.setdefault("widget", ChooseSeveral(db_field, self.admin_site))  # type: ignore[attr-defined]
-        kwargs.setdefault("form_class", SeveralRows)
+        kwargs.setdefault("widget", ManyToManyAutocomplete(db_field, self.admin_site))  # type: ignore[attr-defined]
+        kwargs.setdefault("form_class", RowsChoiceField)
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
 
-class DeskInline(ChoosesByTyping, admin.StackedInline):
+class DeskInline(AutocompleteMixin, admin.StackedInline):
     """Rows that belong to one thing. ``fk_name`` is always given.
 
     ``also_counts`` names a second thing whose pages show the same rows: its version is counted up
@@ -120,10 +125,10 @@ class DeskInline(ChoosesByTyping, admin.StackedInline):
     extra = 0
     also_counts = ""
     # More than any record has. A form that claims more is drawn up to here, and refused.
-    max_num = MOST_ROWS_IN_A_FORM
+    max_num = MAX_ROWS_IN_A_FORM
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        return super().get_formset(request, obj, absolute_max=MOST_ROWS_IN_A_FORM, **kwargs)
+        return super().get_formset(request, obj, absolute_max=MAX_ROWS_IN_A_FORM, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         # By key: the order of the forms must not change while somebody edits them.
@@ -131,12 +136,12 @@ class DeskInline(ChoosesByTyping, admin.StackedInline):
 
 
 class DeskAdmin(
-    BringsBack,
-    IsReviewed,
-    HasHistory,
-    CanBeMerged,
-    DeletesWithCare,
-    ChoosesByTyping,
+    RestoreFormMixin,
+    ReviewMixin,
+    HistoryMixin,
+    MergeMixin,
+    SafeDeleteMixin,
+    AutocompleteMixin,
     admin.ModelAdmin,
 ):
     """One kind of publishable thing."""
@@ -155,14 +160,14 @@ class DeskAdmin(
 
     def get_urls(self) -> list[Any]:
         name = f"desk_{self.opts.model_name}_reading"
-        view = self.admin_site.admin_view(reading)
+        view = self.admin_site.admin_view(date_preview)
         return [path("reading/", view, name=name), *super().get_urls()]
 
     # --- What is shown ---------------------------------------------------------------------
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         shown: list[Any] = [(heading or None, {"fields": fields}) for heading, fields in self.parts]
-        if obj and obj.state in (State.PUBLISHED, State.WITHDRAWN):
+        if obj and obj.state in (WorkflowState.PUBLISHED, WorkflowState.WITHDRAWN):
             shown.append(AGAIN)
         return [*shown, RECORD] if obj else shown
 
@@ -175,23 +180,23 @@ class DeskAdmin(
 
     @admin.display(description="created")
     def created(self, row: Publishable) -> str:
-        return stamp(row.created_at, row.created_by)
+        return moment_and_user(row.created_at, row.created_by)
 
     @admin.display(description="last saved")
     def updated(self, row: Publishable) -> str:
-        return stamp(row.updated_at, row.updated_by)
+        return moment_and_user(row.updated_at, row.updated_by)
 
     def view_on_site(self, row: Publishable) -> str | None:
         """Where readers see it: under the slug that is published, which may differ from this."""
-        if row.state != State.PUBLISHED or row.kind not in (*PLURALS, "topic"):
+        if row.state != WorkflowState.PUBLISHED or row.kind not in (*PLURALS, "topic"):
             return None
         seen = Snapshot.objects.filter(public_id=row.public_id).values_list("document", flat=True)
         document = seen.first() or {}
-        return path_of(row.kind, document.get("slug") or row.slug)
+        return record_path(row.kind, document.get("slug") or row.slug)
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         made = super().get_form(request, obj, **kwargs)
-        made.kept = request.session.get(note_key(obj), {}) if obj else {}
+        made.kept = request.session.get(draft_note_key(obj), {}) if obj else {}
         made.was_deleted = getattr(request, "was_deleted", False)
         made.was_kept_waiting = getattr(request, "is_kept_waiting", False)
         return made
@@ -201,7 +206,7 @@ class DeskAdmin(
     ) -> HttpResponse:
         form = context["adminform"].form
         if getattr(form, "is_stale", False):
-            context["stored"] = stored_beside(form) + [
+            context["stored"] = stored_and_typed(form) + [
                 line
                 for formset in context["inline_admin_formsets"]
                 for line in stored_rows(formset.formset)
@@ -209,7 +214,10 @@ class DeskAdmin(
         context["reading_url"] = reverse(f"admin:desk_{self.opts.model_name}_reading")
         row = kwargs.get("obj")
         context["can_publish"] = request.user.has_perm(PUBLISH)
-        context["can_review"] = row is None or row.state in (State.DRAFT, State.PUBLISHED)
+        context["can_review"] = row is None or row.state in (
+            WorkflowState.DRAFT,
+            WorkflowState.PUBLISHED,
+        )
         context["show_save_and_add_another"] = False
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -234,7 +242,7 @@ class DeskAdmin(
         except (StaleVersion, IntegrityError, OperationalError) as problem:
             if request.method != "POST":
                 raise
-            if is_busy(problem):
+            if is_database_locked(problem):
                 request.is_kept_waiting = True  # type: ignore[attr-defined]
                 return self._changeform_view(request, object_id, form_url, extra_context)
             return self._form_of(request, object_id, form_url, extra_context)
@@ -245,7 +253,7 @@ class DeskAdmin(
         """The form of a row; what was typed for one that is deleted becomes that of a new one."""
         if request.method == "POST" and object_id and self.has_add_permission(request):
             key = unquote(object_id)
-            if is_key(key) and not self.model._default_manager.filter(pk=key).exists():
+            if is_primary_key(key) and not self.model._default_manager.filter(pk=key).exists():
                 request.was_deleted = True  # type: ignore[attr-defined]
                 object_id, form_url = None, reverse(f"admin:desk_{self.opts.model_name}_add")
         return super().changeform_view(request, object_id, form_url, extra_context)
@@ -257,15 +265,15 @@ class DeskAdmin(
         if "data" in given:
             rows = given["queryset"].filter(**{inline.fk_name: obj.pk})
             existing = {str(key) for key in rows.values_list("pk", flat=True)}
-            given["data"] = regrouped(given["data"], prefix, existing)
+            given["data"] = with_new_rows(given["data"], prefix, existing)
             if getattr(request, "was_deleted", False):
-                given["data"] = orphaned(given["data"], prefix, inline.fk_name)
+                given["data"] = without_parent_keys(given["data"], prefix, inline.fk_name)
         return given
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.updated_by = request.user
         if change:
-            claim(obj, form.cleaned_data["version"])
+            bump_version_or_fail(obj, form.cleaned_data["version"])
             # A publication may have carried it along meanwhile, which counts no version.
             obj.refresh_from_db(fields=["state"])
         else:
@@ -274,7 +282,7 @@ class DeskAdmin(
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         super().save_formset(request, form, formset, change)
-        inline = next((one for one in self.inlines if is_of(one, formset)), None)
+        inline = next((one for one in self.inlines if is_formset_of(one, formset)), None)
         if inline is None or not inline.also_counts:
             return
         touched = [
@@ -289,13 +297,13 @@ class DeskAdmin(
             others = others.exclude(pk=form.instance.pk)
         # Whose text it is now, too: who changed it here may not approve it there.
         others.update(version=models.F("version") + 1, updated_by=request.user)
-        keep(others, Done.FOLLOWED, by=request.user, note=f"with “{form.instance}”")
+        record(others, Action.FOLLOWED, by=request.user, note=f"with “{form.instance}”")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        done = Done.SAVED if change else Done.ADDED
-        kept = keep([form.instance], done, by=request.user)
-        check_names(form.instance, kept[form.instance.public_id])
+        done = Action.SAVED if change else Action.ADDED
+        kept = record([form.instance], done, by=request.user)
+        check_references(form.instance, kept[form.instance.public_id])
         for one in (form, *(row for formset in formsets for row in formset.forms)):
             for line in readings_in(one):
                 self.message_user(request, line)
@@ -340,7 +348,7 @@ class DeskAdmin(
         elif "_publish" in request.POST:
             try:
                 done = publish(obj, by=request.user, note=note, change=change)
-            except Refused as refusal:
+            except ActionRefused as refusal:
                 self._keep_note(request, obj, note, change)
                 self.message_user(
                     request, "Saved on the desk, but not published:", messages.WARNING
@@ -359,9 +367,9 @@ class DeskAdmin(
         """A note that was typed and not used is there again when the form is next opened."""
         if note:
             kept = {"publication_note": note, "publication_change": change or ""}
-            request.session[note_key(obj)] = kept
-        elif note_key(obj) in request.session:
-            del request.session[note_key(obj)]
+            request.session[draft_note_key(obj)] = kept
+        elif draft_note_key(obj) in request.session:
+            del request.session[draft_note_key(obj)]
 
     def _say_published(self, request: HttpRequest, obj: Publishable, done: Any) -> None:
         if done.revision is None:
@@ -386,30 +394,30 @@ class DeskAdmin(
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Not for a number beyond every key: looking for a list of them fails on SQLite."""
         numbers = [one for one in value.split(",") if one.strip().isdigit()]
-        return all(is_key(one.strip()) for one in numbers) and super().lookup_allowed(
+        return all(is_primary_key(one.strip()) for one in numbers) and super().lookup_allowed(
             lookup, value, request
         )
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Drop chosen rows whose key cannot be one: the database would fail to look for it."""
         chosen = request.POST.getlist("_selected_action")
-        if not all(is_key(one) for one in chosen):
+        if not all(is_primary_key(one) for one in chosen):
             request.POST = request.POST.copy()  # type: ignore[misc]
-            request.POST.setlist("_selected_action", [one for one in chosen if is_key(one)])
+            request.POST.setlist("_selected_action", [one for one in chosen if is_primary_key(one)])
         return super().changelist_view(request, extra_context)
 
 
-def is_of(inline: Any, formset: Any) -> bool:
+def is_formset_of(inline: Any, formset: Any) -> bool:
     """Whether this formset is the inline's."""
     return formset.model is inline.model and formset.fk.name == inline.fk_name
 
 
-def note_key(obj: Publishable) -> str:
+def draft_note_key(obj: Publishable) -> str:
     """Where the session keeps a note that was not used."""
     return f"note:{obj.public_id}"
 
 
-def stamp(moment: Any, user: Any) -> str:
+def moment_and_user(moment: Any, user: Any) -> str:
     """When, and by whom if anybody was signed in."""
     return f"{moment:%d %B %Y, %H:%M} UTC, by {user or 'a command'}"
 
@@ -421,19 +429,21 @@ def readings_in(form: Any) -> list[str]:
         when = getattr(form, "cleaned_data", {}).get(name)
         if isinstance(when, FuzzyDate) and when.edtf:
             rule = f", by rule {when.rule}" if when.rule else ""
-            lines.append(f"{capfirst(str(form[name].label))}: read as {reading_of(when)}{rule}.")
+            lines.append(f"{capfirst(str(form[name].label))}: read as {date_reading(when)}{rule}.")
     return lines
 
 
-def stored_rows(formset: Any) -> list[Beside]:
+def stored_rows(formset: Any) -> list[StoredAndTyped]:
     """The fields of a formset's rows that differ from what was typed, and rows added meanwhile."""
     name = capfirst(str(formset.model._meta.verbose_name))
     lines = [
         one._replace(label=f"{name} “{form.instance}”: {one.label}")
         for form in formset.initial_forms
-        for one in stored_beside(form)
+        for one in stored_and_typed(form)
     ]
     sent = {form.instance.pk for form in formset.initial_forms}
     added = [row for row in formset.get_queryset() if row.pk not in sent]
     said = "It stays when you save."
-    return lines + [Beside(f"{name} added meanwhile", str(row), [("same", said)]) for row in added]
+    return lines + [
+        StoredAndTyped(f"{name} added meanwhile", str(row), [("same", said)]) for row in added
+    ]

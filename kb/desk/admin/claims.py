@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 
-from kb.desk.admin.base import DeskAdmin, DeskInline, date_reading
+from kb.desk.admin.base import DeskAdmin, DeskInline, date_reading_line
 from kb.desk.models import Proposition, Stance
 
 
@@ -19,7 +19,7 @@ class StanceInline(DeskInline):
         "note",
     ]
     readonly_fields = ["dated_reading"]
-    dated_reading = date_reading("dated")
+    dated_reading = date_reading_line("dated")
 
     def get_queryset(self, request: Any) -> Any:
         return super().get_queryset(request).select_related("proposition")

@@ -2,16 +2,16 @@
 
 from django.http import HttpRequest, JsonResponse
 
-from kb.dates import DateError, read
-from kb.desk.admin.forms import reading_of
+from kb.dates import DateError, read_date
+from kb.desk.admin.forms import date_reading
 
 
-def reading(request: HttpRequest) -> JsonResponse:
+def date_preview(request: HttpRequest) -> JsonResponse:
     """How a date would be read, while it is typed: ``{"reading", "edtf", "rule"}`` or a problem."""
     text = request.GET.get("text", "")
     try:
-        found = read(text)
+        found = read_date(text)
     except DateError as problem:
         return JsonResponse({"problem": str(problem)})
-    said = reading_of(found.date) if found.date.edtf else ""
+    said = date_reading(found.date) if found.date.edtf else ""
     return JsonResponse({"reading": said, "edtf": found.date.edtf, "rule": found.rule})

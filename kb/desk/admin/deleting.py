@@ -13,20 +13,20 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from kb.desk.models import Publishable
-from kb.desk.models.base import State
-from kb.desk.verbs.deleting import delete, in_the_way
-from kb.desk.verbs.exceptions import Refused
-from kb.desk.verbs.transfers.related_rows import Resting
+from kb.desk.models.base import WorkflowState
+from kb.desk.verbs.deleting import blocking_rows, delete
+from kb.desk.verbs.exceptions import ActionRefused
+from kb.desk.verbs.transfers.related_rows import RelatedRow
 
-MOST_NAMED = 20
+MAX_ROWS_LISTED = 20
 
 
-class DeletesWithCare:
+class SafeDeleteMixin:
     """Adds to the admin of one kind: a list in words of what stands in the way of deleting it."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What has been on the record is withdrawn, never deleted."""
-        if obj is not None and obj.state in (State.PUBLISHED, State.WITHDRAWN):
+        if obj is not None and obj.state in (WorkflowState.PUBLISHED, WorkflowState.WITHDRAWN):
             return False
         return bool(super().has_delete_permission(request, obj))  # type: ignore[misc]
 
@@ -34,22 +34,22 @@ class DeletesWithCare:
         """As Django has it; but what is in the way is said by what it is, with links."""
         things = list(objs)
         to_delete, counts, perms, _protected = super().get_deleted_objects(objs, request)  # type: ignore[misc]
-        blocking = [one for thing in things for one in in_the_way(thing, along=things)]
-        return to_delete, counts, perms, resting_lines(blocking)
+        blocking = [one for thing in things for one in blocking_rows(thing, along=things)]
+        return to_delete, counts, perms, related_row_lines(blocking)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().delete_view(request, *args, **kwargs)  # type: ignore[misc]
-        except Refused as refusal:
+        except ActionRefused as refusal:
             return self._not_deleted(request, refusal)
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().changelist_view(request, *args, **kwargs)  # type: ignore[misc]
-        except Refused as refusal:
+        except ActionRefused as refusal:
             return self._not_deleted(request, refusal)
 
-    def _not_deleted(self, request: HttpRequest, refusal: Refused) -> HttpResponse:
+    def _not_deleted(self, request: HttpRequest, refusal: ActionRefused) -> HttpResponse:
         for reason in refusal.reasons:
             messages.error(request, reason)
         return HttpResponseRedirect(request.path)
@@ -61,27 +61,27 @@ class DeletesWithCare:
         delete(queryset, by=request.user)
 
 
-def resting_lines(rows: Iterable[Resting]) -> list[Any]:
+def related_row_lines(rows: Iterable[RelatedRow]) -> list[Any]:
     """What rests on a thing as nested lists: "3 citations of it", and the pages they are on."""
-    groups = grouped(rows)
+    groups = rows_by_relation(rows)
     lines: list[Any] = []
     for said, some in groups.items():
         lines.append(f"{len(some)} × {said}")
-        named = [linked(one) for one in some[:MOST_NAMED]]
-        more = len(some) - MOST_NAMED
+        named = [edit_link(one) for one in some[:MAX_ROWS_LISTED]]
+        more = len(some) - MAX_ROWS_LISTED
         lines.append([*named, *([f"and {more} more"] if more > 0 else [])])
     return lines
 
 
-def grouped(rows: Iterable[Resting]) -> dict[str, list[Resting]]:
+def rows_by_relation(rows: Iterable[RelatedRow]) -> dict[str, list[RelatedRow]]:
     """The rows by what they are to the thing, in their order."""
-    groups: dict[str, list[Resting]] = {}
+    groups: dict[str, list[RelatedRow]] = {}
     for one in rows:
         groups.setdefault(capfirst(one.said), []).append(one)
     return groups
 
 
-def page_of(one: Resting) -> tuple[str, str, str]:
+def edit_page(one: RelatedRow) -> tuple[str, str, str]:
     """The address of the page on which a row is edited, that page's title, and the row's words.
 
     The words are "" where they would say the title again.
@@ -93,8 +93,8 @@ def page_of(one: Resting) -> tuple[str, str, str]:
     return address, str(owner), "" if words == str(owner) else words
 
 
-def linked(one: Resting) -> SafeString:
+def edit_link(one: RelatedRow) -> SafeString:
     """A row, as a link to the page on which it is edited."""
-    address, title, words = page_of(one)
+    address, title, words = edit_page(one)
     link = format_html('<a href="{}">{}</a>', address, title)
     return format_html("{}: {}", link, words) if words else link

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.contrib import admin
 
-from kb.desk.admin.base import DeskAdmin, DeskInline, date_reading, date_words
-from kb.desk.admin.preview import ShowsCard
-from kb.desk.admin.quick_entry import BeginsWithASource
-from kb.desk.admin.todo_filters import EventNeeds, StatementNeeds
+from kb.desk.admin.base import DeskAdmin, DeskInline, date_column, date_reading_line
+from kb.desk.admin.preview import PreviewMixin
+from kb.desk.admin.quick_entry import SourceFirstMixin
+from kb.desk.admin.todo_filters import EventTodoFilter, StatementTodoFilter
 from kb.desk.models import Citation, Event, Incident, Participation, Statement, Topic
 
 
@@ -44,9 +44,9 @@ class ParticipationInline(DeskInline):
 
 
 @admin.register(Event)
-class EventAdmin(BeginsWithASource, ShowsCard, DeskAdmin):
+class EventAdmin(SourceFirstMixin, PreviewMixin, DeskAdmin):
     list_display = ["title", "happened_words", "standing", "state"]
-    list_filter = [EventNeeds, "state", "standing", "incidents", "topics"]
+    list_filter = [EventTodoFilter, "state", "standing", "incidents", "topics"]
     search_fields = ["title", "summary", "slug"]
     prepopulated_fields = {"slug": ["title"]}
     inlines = [ParticipationInline, EventCitationInline]
@@ -56,15 +56,15 @@ class EventAdmin(BeginsWithASource, ShowsCard, DeskAdmin):
         ("When", [("happened", "happened_phrase", "happened_zone"), "happened_reading"]),
         ("Part of", ["incidents", "topics"]),
     )
-    happened_words = date_words("happened")
-    happened_reading = date_reading("happened")
+    happened_words = date_column("happened")
+    happened_reading = date_reading_line("happened")
 
 
 @admin.register(Statement)
-class StatementAdmin(BeginsWithASource, ShowsCard, DeskAdmin):
+class StatementAdmin(SourceFirstMixin, PreviewMixin, DeskAdmin):
     list_display = ["headline", "voice", "said_words", "form", "outcome", "state"]
     list_filter = [
-        StatementNeeds,
+        StatementTodoFilter,
         "state",
         "form",
         "wording",
@@ -104,8 +104,8 @@ class StatementAdmin(BeginsWithASource, ShowsCard, DeskAdmin):
         ("When", [("said", "said_phrase", "said_zone"), "said_reading"]),
         ("About", ["about", "in_reply_to", "incidents", "topics"]),
     )
-    said_words = date_words("said")
-    said_reading = date_reading("said")
+    said_words = date_column("said")
+    said_reading = date_reading_line("said")
 
     @admin.display(description="who", ordering="speaker__name")
     def voice(self, row: Statement) -> str:

@@ -13,9 +13,9 @@ from django.utils.text import capfirst
 
 from kb.dates import FuzzyDate
 from kb.desk.models import Publishable, Transfer
-from kb.desk.models.base import State
+from kb.desk.models.base import WorkflowState
 from kb.desk.verbs.saving import StaleVersion
-from kb.record.document_diff import Piece, pieces_of
+from kb.record.document_diff import Piece, diff_pieces
 from kb.record.models import Change
 from kb.text.clean import TextError, clean_text, validate_text
 from kb.text.slugs import SLUG_LENGTH, slugify
@@ -23,35 +23,35 @@ from kb.text.slugs import SLUG_LENGTH, slugify
 # The field that a slug is made from: the first of these that the form has.
 NAMING_FIELDS = ("name", "title", "headline", "text")
 # The highest key of a row. What is beyond it is no key, and SQLite cannot even compare it.
-LARGEST_KEY = 2**63 - 1
-LARGEST_VERSION = 2**31 - 1
-LONGEST_NOTE = 2000
+MAX_KEY = 2**63 - 1
+MAX_VERSION = 2**31 - 1
+MAX_NOTE_LENGTH = 2000
 
 
-def is_key(value: object) -> bool:
+def is_primary_key(value: object) -> bool:
     """Whether this can be the key of a row at all."""
     text = str(value)
-    return len(text) < 20 and text.isascii() and text.isdigit() and int(text) <= LARGEST_KEY
+    return len(text) < 20 and text.isascii() and text.isdigit() and int(text) <= MAX_KEY
 
 
-class KnownKeys:
+class KnownKeysMixin:
     """Draws an autocomplete whose value is no key without asking the database for it."""
 
     def optgroups(self, name: str, value: Iterable[str], attr: Any = None) -> Any:
-        return super().optgroups(name, [one for one in value if is_key(one)], attr)  # type: ignore[misc]
+        return super().optgroups(name, [one for one in value if is_primary_key(one)], attr)  # type: ignore[misc]
 
 
-class ChooseOne(KnownKeys, AutocompleteSelect):
+class ForeignKeyAutocomplete(KnownKeysMixin, AutocompleteSelect):
     """The autocomplete of a foreign key."""
 
 
-class ChooseSeveral(KnownKeys, AutocompleteSelectMultiple):
+class ManyToManyAutocomplete(KnownKeysMixin, AutocompleteSelectMultiple):
     """The autocomplete of a many-to-many relation."""
 
 
 def refuse_merged(things: Iterable[models.Model]) -> None:
     """Raise ValidationError, with what to choose instead, for what was merged away."""
-    gone = [one.public_id for one in things if getattr(one, "state", "") == State.WITHDRAWN]  # type: ignore[attr-defined]
+    gone = [one.public_id for one in things if getattr(one, "state", "") == WorkflowState.WITHDRAWN]  # type: ignore[attr-defined]
     said = [
         f"“{one.origin_title}” was merged into “{one.target_title}”: choose that."
         for one in Transfer.objects.merges_of(gone)
@@ -60,7 +60,7 @@ def refuse_merged(things: Iterable[models.Model]) -> None:
         raise ValidationError(said, code="merged")
 
 
-class OneRow(forms.ModelChoiceField):
+class RowChoiceField(forms.ModelChoiceField):
     """Refuses what was merged into something else, and says into what."""
 
     def clean(self, value: Any) -> Any:
@@ -69,12 +69,12 @@ class OneRow(forms.ModelChoiceField):
         return found
 
 
-class SeveralRows(forms.ModelMultipleChoiceField):
+class RowsChoiceField(forms.ModelMultipleChoiceField):
     """Refuses what is no key in words; Django's own asks the database, which then fails."""
 
     def clean(self, value: Any) -> Any:
         for one in value if isinstance(value, list | tuple) else []:
-            if not is_key(one):
+            if not is_primary_key(one):
                 raise ValidationError(
                     self.error_messages["invalid_pk_value"],
                     code="invalid_pk_value",
@@ -85,7 +85,7 @@ class SeveralRows(forms.ModelMultipleChoiceField):
         return found
 
 
-class Words(forms.CharField):
+class MultilineField(forms.CharField):
     """A text of several lines, with plain line ends and composed letters.
 
     Browsers send CRLF; kept as sent, every text would look changed when it comes back.
@@ -102,7 +102,7 @@ class DeskForm(forms.ModelForm):
     """A row, the version it was opened with, and what is said about publishing it again."""
 
     version = forms.IntegerField(
-        required=False, min_value=1, max_value=LARGEST_VERSION, widget=forms.HiddenInput
+        required=False, min_value=1, max_value=MAX_VERSION, widget=forms.HiddenInput
     )
     publication_change = forms.ChoiceField(
         label="Kind of change",
@@ -113,7 +113,7 @@ class DeskForm(forms.ModelForm):
     )
     publication_note = forms.CharField(
         required=False,
-        max_length=LONGEST_NOTE,
+        max_length=MAX_NOTE_LENGTH,
         validators=[validate_text],
         widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
         help_text="Readers see it beside the change. A correction needs one.",
@@ -181,7 +181,7 @@ def free_slug(row: Publishable, name: str) -> str:
     return slug
 
 
-class Beside(NamedTuple):
+class StoredAndTyped(NamedTuple):
     """One field as it is stored now and as it was typed, with the pieces in which they differ."""
 
     label: str
@@ -189,7 +189,7 @@ class Beside(NamedTuple):
     pieces: list[Piece]
 
 
-def stored_beside(form: forms.ModelForm) -> list[Beside]:
+def stored_and_typed(form: forms.ModelForm) -> list[StoredAndTyped]:
     """Every field in which the form differs from its row."""
     row = type(form.instance)._default_manager.filter(pk=form.instance.pk).first()
     if row is None:
@@ -198,13 +198,13 @@ def stored_beside(form: forms.ModelForm) -> list[Beside]:
     found = []
     for name in form.changed_data:
         if name in names and name != "version":
-            stored, typed = words_of(row, name), typed_words(form, name)
+            stored, typed = stored_label(row, name), typed_label(form, name)
             label = capfirst(str(form[name].label))
-            found.append(Beside(label, stored, pieces_of(stored, typed)))
+            found.append(StoredAndTyped(label, stored, diff_pieces(stored, typed)))
     return found
 
 
-def typed_words(form: forms.ModelForm, name: str) -> str:
+def typed_label(form: forms.ModelForm, name: str) -> str:
     """One typed value as an editor would read it; as it was typed where it is not valid."""
     value = form.cleaned_data.get(name) if hasattr(form, "cleaned_data") else None
     if value is None and name in form.errors:
@@ -213,7 +213,7 @@ def typed_words(form: forms.ModelForm, name: str) -> str:
     if field.many_to_many:
         said = "; ".join(str(one) for one in value or ())
     elif isinstance(value, FuzzyDate):
-        said = value.edtf and reading_of(value)
+        said = value.edtf and date_reading(value)
     elif getattr(field, "choices", None):
         said = str(dict(field.flatchoices).get(value, value or ""))
     else:
@@ -221,14 +221,14 @@ def typed_words(form: forms.ModelForm, name: str) -> str:
     return str(said or "(empty)")
 
 
-def words_of(row: models.Model, name: str) -> str:
+def stored_label(row: models.Model, name: str) -> str:
     """One stored value as an editor would read it."""
     field = row._meta.get_field(name)
     value = getattr(row, name)
     if field.many_to_many:
         said = "; ".join(str(one) for one in value.all())
     elif isinstance(value, FuzzyDate):
-        said = value.edtf and reading_of(value)
+        said = value.edtf and date_reading(value)
     elif getattr(field, "choices", None):
         said = getattr(row, f"get_{name}_display")()
     else:
@@ -236,12 +236,12 @@ def words_of(row: models.Model, name: str) -> str:
     return str(said or "(empty)")
 
 
-def reading_of(when: FuzzyDate) -> str:
+def date_reading(when: FuzzyDate) -> str:
     """How a date was read: "Mid-2023 (1 May – 31 August)"."""
     return capfirst(when.span_words())
 
 
-def regrouped(data: Any, prefix: str, existing: set[str]) -> Any:
+def with_new_rows(data: Any, prefix: str, existing: set[str]) -> Any:
     """The data of a formset, in which rows that are no longer stored have become new ones.
 
     Somebody may delete a citation while somebody else edits it. Django would drop that row from
@@ -275,7 +275,7 @@ def regrouped(data: Any, prefix: str, existing: set[str]) -> Any:
     return moved
 
 
-def orphaned(data: Any, prefix: str, parent: str) -> Any:
+def without_parent_keys(data: Any, prefix: str, parent: str) -> Any:
     """The data of a formset whose rows no longer name what they belonged to: it is gone."""
     cut = data.copy()
     for name in data:

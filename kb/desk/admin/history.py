@@ -12,19 +12,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from kb.desk.admin.forms import is_key
+from kb.desk.admin.forms import is_primary_key
 from kb.desk.models import Edition, Publishable
-from kb.desk.row_snapshots import changes, present_names
-from kb.desk.verbs.exceptions import Refused
+from kb.desk.row_snapshots import current_names, snapshot_changes
+from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.restoring import restore
 from kb.desk.verbs.saving import StaleVersion
 
-ON_A_PAGE = 20
+VERSIONS_PER_PAGE = 20
 # As many as can be chosen to compare; the address takes any.
-MOST_CHOICES = 300
+MAX_CHOICES = 300
 
 
-class HasHistory:
+class HistoryMixin:
     """Puts the log of the desk in the place of Django's own history page."""
 
     object_history_template = "admin/desk/history.html"
@@ -33,7 +33,7 @@ class HasHistory:
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
         """All versions, the newest first; ``old`` and ``new`` choose two to compare."""
-        row = self.get_object(request, object_id) if is_key(object_id) else None  # type: ignore[attr-defined]
+        row = self.get_object(request, object_id) if is_primary_key(object_id) else None  # type: ignore[attr-defined]
         if row is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
         if not self.has_view_or_change_permission(request, row):  # type: ignore[attr-defined]
@@ -44,25 +44,27 @@ class HasHistory:
 
     def _versions(self, request: HttpRequest, row: Publishable) -> dict[str, Any]:
         every = Edition.objects.of(row.public_id).select_related("saved_by")
-        page = Paginator(every, ON_A_PAGE).get_page(request.GET.get("page"))
+        page = Paginator(every, VERSIONS_PER_PAGE).get_page(request.GET.get("page"))
         shown = list(page.object_list)
         stated = every.exclude(state=None)
         older = stated.filter(pk__lt=shown[-1].pk).first() if shown else None
         latest = stated.first()
         old, new = (self._chosen(request, stated, name) for name in ("old", "new"))
         states = [one.state for one in (*shown, older, old, new) if one and one.state]
-        names = present_names(states)
+        names = current_names(states)
         return {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "title": f"History: {row}",
             "opts": self.opts,  # type: ignore[attr-defined]
             "original": row,
             "page": page,
-            "lines": lines_of(row.kind, shown, older, names),
-            "choices": stated.defer("state")[:MOST_CHOICES],
+            "lines": version_lines(row.kind, shown, older, names),
+            "choices": stated.defer("state")[:MAX_CHOICES],
             "old": old,
             "new": new,
-            "compared": changes(row.kind, old.state, new.state, names) if old and new else [],
+            "compared": snapshot_changes(row.kind, old.state, new.state, names)
+            if old and new
+            else [],
             "latest": latest,
             "may_restore": self.has_change_permission(request, row),  # type: ignore[attr-defined]
             "began_with": every.last(),
@@ -70,19 +72,21 @@ class HasHistory:
 
     def _chosen(self, request: HttpRequest, stated: Any, name: str) -> Edition | None:
         key = request.GET.get(name, "")
-        return stated.filter(pk=key).first() if is_key(key) else None
+        return stated.filter(pk=key).first() if is_primary_key(key) else None
 
     def _put_back(self, request: HttpRequest, row: Publishable) -> HttpResponse:
         if not self.has_change_permission(request, row):  # type: ignore[attr-defined]
             raise PermissionDenied
         key, version = (request.POST.get(name, "") for name in ("edition", "version"))
-        edition = Edition.objects.of(row.public_id).filter(pk=key if is_key(key) else 0).first()
+        edition = (
+            Edition.objects.of(row.public_id).filter(pk=key if is_primary_key(key) else 0).first()
+        )
         try:
             if edition is None:
-                raise Refused(["There is no such version to restore."])
-            seen = int(version) if is_key(version) else 0
+                raise ActionRefused(["There is no such version to restore."])
+            seen = int(version) if is_primary_key(version) else 0
             restore(row, edition, by=request.user, version=seen)
-        except Refused as refusal:
+        except ActionRefused as refusal:
             for reason in refusal.reasons:
                 messages.error(request, reason)
         except StaleVersion as stale:
@@ -97,7 +101,7 @@ class HasHistory:
         return HttpResponseRedirect(request.path)
 
 
-def lines_of(
+def version_lines(
     kind: str, shown: list[Edition], older: Edition | None, names: dict[str, str]
 ) -> list[dict[str, Any]]:
     """Each version with the fields in which it differs from the one before it."""
@@ -107,7 +111,7 @@ def lines_of(
         before = next((one for one in stated if one.pk < edition.pk), None)
         differing: list[Any] = []
         if edition.state is not None and before is not None:
-            differing = changes(kind, before.state, edition.state, names)
+            differing = snapshot_changes(kind, before.state, edition.state, names)
         lines.append({
             "edition": edition,
             "before": before if edition.state is not None else None,

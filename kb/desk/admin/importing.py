@@ -30,29 +30,36 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from kb.desk.admin.forms import is_key
+from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.uploads import (
-    GIVEN_UP_AFTER,
-    KEPT_FOR,
-    FileForm,
-    is_busy,
-    make_room,
-    said,
-    uploads_of,
+    MAX_UPLOAD_AGE,
+    RUN_TIMEOUT,
+    UploadForm,
+    delete_old_uploads,
+    is_upload_running,
+    recent_uploads,
+    report_line,
 )
 from kb.desk.documents import MODELS
-from kb.desk.importers.csv_file import template
-from kb.desk.importers.dry_run import ACTIONS, REFUSE, Outcome, in_chunks, plan, things_of
-from kb.desk.importers.load import load
-from kb.desk.importers.readers import READERS, rows_of
+from kb.desk.importers.csv_file import csv_template
+from kb.desk.importers.dry_run import (
+    ACTIONS,
+    REFUSE,
+    ImportOutcome,
+    batched,
+    existing_records,
+    plan_import,
+)
+from kb.desk.importers.load import load_rows
+from kb.desk.importers.readers import READERS, read_rows
 from kb.desk.importers.rows import IN_THE_ADMIN, FileRefused
-from kb.desk.importers.undo import undo
+from kb.desk.importers.undo import undo_import
 from kb.desk.models import ImportBatch, Upload
-from kb.desk.verbs.exceptions import Refused
-from kb.formats.csv import guarded
+from kb.desk.verbs.exceptions import ActionRefused
+from kb.formats.csv import guard_cell
 
 IMPORT = "desk.import_file"
-ROWS_ON_A_PAGE = 100
+ROWS_PER_PAGE = 100
 CLASSES = dict(zip(ACTIONS, ("add", "change", "same", "refuse"), strict=True))
 
 
@@ -95,7 +102,7 @@ class ImportAdmin(admin.ModelAdmin):
     def _guarded(self, view: Callable[..., HttpResponse]) -> Any:
         def guarded(request: HttpRequest, **named: Any) -> HttpResponse:
             if not request.user.has_perm(IMPORT) or not all(
-                is_key(str(one)) for one in named.values()
+                is_primary_key(str(one)) for one in named.values()
             ):
                 raise PermissionDenied
             return view(request, **named)
@@ -114,27 +121,27 @@ class ImportAdmin(admin.ModelAdmin):
         """Ask for a file; lead on to what loading it would do."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = FileForm(request.POST or None, request.FILES or None)
+        form = UploadForm(request.POST or None, request.FILES or None)
         if request.method == "POST":
-            form = FileForm(request.POST, request.FILES)
+            form = UploadForm(request.POST, request.FILES)
             if form.is_valid():
                 upload = form.cleaned_data["upload"]
                 upload.sent_by = request.user
-                make_room(request.user)
+                delete_old_uploads(request.user)
                 upload.save()
-                return to("report", upload.pk)
+                return import_url("report", upload.pk)
         return self._page(
             request,
             "file",
             title="Import a file",
             form=form,
             largest=IN_THE_ADMIN.size,
-            waiting=uploads_of(request).filter(batch=None).only("name", "sent_at"),
+            waiting=recent_uploads(request).filter(batch=None).only("name", "sent_at"),
         )
 
     def template(self, request: HttpRequest) -> HttpResponse:
         """A table to fill in."""
-        return attachment(template(), "on-the-record-import.csv")
+        return csv_attachment(csv_template(), "on-the-record-import.csv")
 
     # --- What loading it would do ----------------------------------------------------------
 
@@ -142,11 +149,11 @@ class ImportAdmin(admin.ModelAdmin):
         """Row by row, a page at a time, of one outcome or of all."""
         upload = self._upload(request, key)
         if upload.batch_id:
-            return to("change", upload.batch_id)
+            return import_url("change", upload.batch_id)
         counts = Counter(action for _row, _title, action, _reasons in upload.report)
         wanted = next((one for one, name in CLASSES.items() if name == request.GET.get("only")), "")
         lines = [one for one in upload.report if not wanted or one[2] == wanted]
-        page = Paginator(lines, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+        page = Paginator(lines, ROWS_PER_PAGE).get_page(request.GET.get("page"))
         return self._page(
             request,
             "report",
@@ -161,9 +168,9 @@ class ImportAdmin(admin.ModelAdmin):
             page=page,
             query=f"only={CLASSES[wanted]}&page=" if wanted else "page=",
             refused=counts[REFUSE],
-            is_busy=is_busy(upload),
+            is_busy=is_upload_running(upload),
             would_do=counts[ACTIONS[0]] + counts[ACTIONS[1]],
-            until=upload.sent_at + KEPT_FOR,
+            until=upload.sent_at + MAX_UPLOAD_AGE,
         )  # fmt: skip
 
     def report_csv(self, request: HttpRequest, key: int) -> HttpResponse:
@@ -173,15 +180,15 @@ class ImportAdmin(admin.ModelAdmin):
         lines = csv.writer(out, lineterminator="\r\n")
         lines.writerow(["row", "title", "outcome", "reasons"])
         for row, title, action, reasons in upload.report:
-            lines.writerow([row, guarded(title), action, guarded(" ".join(reasons))])
-        return attachment("\ufeff".encode() + out.getvalue().encode(), "import-report.csv")
+            lines.writerow([row, guard_cell(title), action, guard_cell(" ".join(reasons))])
+        return csv_attachment("\ufeff".encode() + out.getvalue().encode(), "import-report.csv")
 
     def discard(self, request: HttpRequest, key: int) -> HttpResponse:
         """Throw the file away unloaded."""
         upload = self._upload(request, key)
         upload.delete()
         messages.info(request, f"“{upload}” is thrown away. Nothing was stored.")
-        return to("add")
+        return import_url("add")
 
     # --- Loading ---------------------------------------------------------------------------
 
@@ -189,40 +196,40 @@ class ImportAdmin(admin.ModelAdmin):
         """All of it as drafts, if it would still do what the report says."""
         upload = self._upload(request, key)
         if upload.batch_id:
-            return to("change", upload.batch_id)
+            return import_url("change", upload.batch_id)
         # Once, however often the button is pressed.
         free = Upload.objects.filter(pk=upload.pk, batch=None).exclude(
-            busy_since__gt=timezone.now() - GIVEN_UP_AFTER
+            busy_since__gt=timezone.now() - RUN_TIMEOUT
         )
         if not free.update(busy_since=timezone.now(), checked=0):
             messages.info(request, "It is being loaded already.")
-            return to("report", upload.pk)
+            return import_url("report", upload.pk)
         try:
             batch = self._loaded(request, upload)
-        except (Refused, FileRefused) as refusal:
+        except (ActionRefused, FileRefused) as refusal:
             for reason in getattr(refusal, "reasons", [str(refusal)])[:20]:
                 messages.error(request, reason)
-            return to("report", upload.pk)
+            return import_url("report", upload.pk)
         finally:
             Upload.objects.filter(pk=upload.pk).update(busy_since=None)
         messages.success(request, f"Loaded as drafts, all {len(upload.report):,} rows of it.")
-        return to("change", batch.pk)
+        return import_url("change", batch.pk)
 
     def _loaded(self, request: HttpRequest, upload: Upload) -> ImportBatch:
         file = io.BytesIO(upload.content)
         if hashlib.sha256(upload.content).hexdigest() != upload.sha256:
-            raise Refused(["The file that was kept is not the one you sent: send it again."])
-        rows = rows_of(file, upload.file_kind, IN_THE_ADMIN, upload.columns)
-        outcomes: list[Outcome] = []
-        for chunk in in_chunks(plan(rows, origin=upload.origin)):
+            raise ActionRefused(["The file that was kept is not the one you sent: send it again."])
+        rows = read_rows(file, upload.file_kind, IN_THE_ADMIN, upload.columns)
+        outcomes: list[ImportOutcome] = []
+        for chunk in batched(plan_import(rows, origin=upload.origin)):
             outcomes += chunk
             # Before the transaction that stores them, inside which nobody else could see it.
             Upload.objects.filter(pk=upload.pk).update(checked=len(outcomes))
-        report = [said(one) for one in outcomes]
+        report = [report_line(one) for one in outcomes]
         if report != upload.report:
             differ = sum(one != other for one, other in zip(report, upload.report, strict=True))
             Upload.objects.filter(pk=upload.pk).update(report=report)
-            raise Refused(
+            raise ActionRefused(
                 [f"Nothing was stored: {differ:,} rows would do something else by now than was "
                  "said. Read the report again; this one is new."]
             )  # fmt: skip
@@ -230,9 +237,9 @@ class ImportAdmin(admin.ModelAdmin):
         def spend(batch: ImportBatch) -> None:
             spent = Upload.objects.filter(pk=upload.pk, batch=None)
             if not spent.update(batch=batch, content=b"", report=[]):
-                raise Refused(["It was loaded, or thrown away, meanwhile."])
+                raise ActionRefused(["It was loaded, or thrown away, meanwhile."])
 
-        return load(
+        return load_rows(
             outcomes,
             origin=upload.origin,
             name=upload.name,
@@ -243,14 +250,14 @@ class ImportAdmin(admin.ModelAdmin):
 
     def progress(self, request: HttpRequest, key: int) -> HttpResponse:
         """How far loading has come, for the script that asks."""
-        upload = uploads_of(request).filter(pk=key).defer("content", "report").first()
+        upload = recent_uploads(request).filter(pk=key).defer("content", "report").first()
         if upload is None:
             raise Http404
         done = reverse("admin:desk_importbatch_change", args=[upload.batch_id or 0])
         return JsonResponse(
             {
                 "checked": upload.checked,
-                "busy": is_busy(upload),
+                "busy": is_upload_running(upload),
                 "done": done if upload.batch_id else "",
             }
         )
@@ -261,7 +268,7 @@ class ImportAdmin(admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         batches = ImportBatch.objects.select_related("loaded_by")
-        page = Paginator(batches, ROWS_ON_A_PAGE).get_page(request.GET.get("p"))
+        page = Paginator(batches, ROWS_PER_PAGE).get_page(request.GET.get("p"))
         return self._page(request, "list", title="Imports", page=page)
 
     def change_view(
@@ -270,14 +277,14 @@ class ImportAdmin(admin.ModelAdmin):
         """What an import made, and the button that takes it back."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if not is_key(object_id):
+        if not is_primary_key(object_id):
             raise Http404
         batch = get_object_or_404(ImportBatch.objects.select_related("loaded_by"), pk=object_id)
         # What came along with the rows of the file stands after them.
         rows = batch.rows.annotate(came_along=Q(external_id="")).order_by("came_along", "pk")
         kinds = Counter(batch.rows.values_list("kind", flat=True))
-        page = Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
-        things = things_of(page)
+        page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+        things = existing_records(page)
         return self._page(
             request,
             "batch",
@@ -292,7 +299,7 @@ class ImportAdmin(admin.ModelAdmin):
                 )
                 for kind, number in sorted(kinds.items())
             ],
-            rows=[(row, things.get(row.public_id), address(things.get(row.public_id)))
+            rows=[(row, things.get(row.public_id), change_form_url(things.get(row.public_id)))
                   for row in page],
         )  # fmt: skip
 
@@ -300,34 +307,34 @@ class ImportAdmin(admin.ModelAdmin):
         """Take an import back, or say what stands in the way."""
         batch = get_object_or_404(ImportBatch, pk=key)
         try:
-            deleted, given_back = undo(batch, by=request.user)
-        except Refused as refusal:
+            deleted, given_back = undo_import(batch, by=request.user)
+        except ActionRefused as refusal:
             messages.error(request, "Nothing was undone.")
             for reason in refusal.reasons:
                 messages.error(request, reason)
-            return to("change", batch.pk)
+            return import_url("change", batch.pk)
         also = f", and {given_back:,} given back as they stood before" if given_back else ""
         messages.success(request, f"Undone: {deleted:,} drafts deleted{also}.")
-        return to("change", batch.pk)
+        return import_url("change", batch.pk)
 
     def _upload(self, request: HttpRequest, key: int) -> Upload:
-        upload = uploads_of(request).filter(pk=key).first()
+        upload = recent_uploads(request).filter(pk=key).first()
         if upload is None:
             raise Http404("There is no such file: it was thrown away, or is somebody else’s.")
         return upload
 
 
-def address(thing: Any) -> str:
+def change_form_url(thing: Any) -> str:
     """Of the form of a thing on the desk; "" where there is none."""
     return reverse(f"admin:desk_{thing.kind}_change", args=[thing.pk]) if thing else ""
 
 
-def to(name: str, *args: int) -> HttpResponseRedirect:
+def import_url(name: str, *args: int) -> HttpResponseRedirect:
     """To a page of imports."""
     return HttpResponseRedirect(reverse(f"admin:desk_importbatch_{name}", args=args))
 
 
-def attachment(content: bytes, name: str) -> HttpResponse:
+def csv_attachment(content: bytes, name: str) -> HttpResponse:
     """A CSV that is saved under this name."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)

@@ -15,37 +15,37 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from kb.desk.admin.deleting import grouped, linked, page_of
-from kb.desk.admin.forms import ChooseOne, is_key
+from kb.desk.admin.deleting import edit_link, edit_page, rows_by_relation
+from kb.desk.admin.forms import ForeignKeyAutocomplete, is_primary_key
 from kb.desk.admin.review import PUBLISH
 from kb.desk.models import Publishable, Transfer
-from kb.desk.models.base import State
-from kb.desk.verbs.exceptions import Refused
+from kb.desk.models.base import WorkflowState
+from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.saving import StaleVersion
 from kb.desk.verbs.transfers import merge, split
-from kb.desk.verbs.transfers.related_rows import Resting, is_actor_of_another_kind
+from kb.desk.verbs.transfers.related_rows import RelatedRow, is_actor_of_another_kind
 from kb.text.clean import validate_text
 from kb.text.slugs import slugify
 
-MOST_NAMED = 50
-MOST_ALIKE = 8
+MAX_TITLES = 50
+MAX_SIMILAR = 8
 BUSY = "Somebody else was saving at this moment: nothing was stored. Try again."
 
 
-def field_to(model: Any) -> Any:
+def autocomplete_field(model: Any) -> Any:
     """Some field of the desk that names this model: an autocomplete needs one."""
     every = apps.get_app_config("desk").get_models()
     fields = (one for table in every for one in (*table._meta.fields, *table._meta.many_to_many))
     return next(one for one in fields if one.related_model is model)
 
 
-def may_do(request: HttpRequest, thing: Publishable) -> bool:
+def may_merge_at_once(request: HttpRequest, thing: Publishable) -> bool:
     """Whether this account does it at once; else it can propose it."""
-    is_free = thing.state != State.PUBLISHED or request.user.has_perm(PUBLISH)
+    is_free = thing.state != WorkflowState.PUBLISHED or request.user.has_perm(PUBLISH)
     return is_free and not merge.needs_second_person(thing)
 
 
-class CanBeMerged:
+class MergeMixin:
     """Adds to the admin of one kind: merge into another, split, and what became of it."""
 
     def get_urls(self) -> list[Any]:
@@ -61,20 +61,20 @@ class CanBeMerged:
         """What was withdrawn or merged away is not offered to be chosen."""
         found, may_repeat = super().get_search_results(request, queryset, term)  # type: ignore[misc]
         if request.path.endswith("/autocomplete/"):
-            found = found.exclude(state=State.WITHDRAWN)
+            found = found.exclude(state=WorkflowState.WITHDRAWN)
         return found, may_repeat
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         row = kwargs.get("obj")
-        if row is not None and row.state == State.WITHDRAWN:
+        if row is not None and row.state == WorkflowState.WITHDRAWN:
             context["merged"] = Transfer.objects.merges_of([row.public_id]).first()
         return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
     def _thing(self, request: HttpRequest, key: str) -> Any:
         """The row of this key, or the answer that there is none. Raises PermissionDenied."""
-        row = self.get_object(request, key) if is_key(key) else None  # type: ignore[attr-defined]
+        row = self.get_object(request, key) if is_primary_key(key) else None  # type: ignore[attr-defined]
         if row is None:
             return None
         if not self.has_change_permission(request, row):  # type: ignore[attr-defined]
@@ -101,7 +101,7 @@ class CanBeMerged:
             "into": into,
             "chooser": chooser.render("into", into.pk if into else None, {"id": "id_into"}),
             "media": chooser.media,
-            "alike": [] if into else alike(thing),
+            "alike": [] if into else similar_records(thing),
         }  # fmt: skip
         if into is not None:
             ctx |= merge_preview(thing, into, typed=request.POST)
@@ -109,11 +109,11 @@ class CanBeMerged:
 
     def _named(self, key: str) -> Any:
         rows = self.model._default_manager  # type: ignore[attr-defined]
-        return rows.filter(pk=key).first() if is_key(key) else None
+        return rows.filter(pk=key).first() if is_primary_key(key) else None
 
     def _chooser(self) -> Any:
         """The autocomplete of the kind; a field gives it its rows."""
-        widget = ChooseOne(field_to(self.model), self.admin_site)  # type: ignore[attr-defined]
+        widget = ForeignKeyAutocomplete(autocomplete_field(self.model), self.admin_site)  # type: ignore[attr-defined]
         rows = self.model._default_manager.all()  # type: ignore[attr-defined]
         return forms.ModelChoiceField(rows, widget=widget).widget
 
@@ -123,8 +123,8 @@ class CanBeMerged:
             "title": title,
             "opts": self.opts,  # type: ignore[attr-defined]
             "original": thing,
-            "is_public": thing.state == State.PUBLISHED,
-            "may_do": may_do(request, thing),
+            "is_public": thing.state == WorkflowState.PUBLISHED,
+            "may_do": may_merge_at_once(request, thing),
             "needs_second": merge.needs_second_person(thing),
             "typed": request.POST,
         }
@@ -133,22 +133,22 @@ class CanBeMerged:
         """Do what the button says; None if it was refused."""
         across = "across" in request.POST
         try:
-            note = readable(request.POST.get("note", ""))
-            if not may_do(request, thing):
-                merge.propose(thing, into=into, by=request.user, note=note, across=across)
+            note = clean_note(request.POST.get("note", ""))
+            if not may_merge_at_once(request, thing):
+                merge.propose_merge(thing, into=into, by=request.user, note=note, across=across)
                 return self._proposed(request)
             seen = request.POST.get("seen", "")
             done = merge.merge(
                 thing, into=into, by=request.user, note=note, across=across, seen=seen or "?"
             )
-        except Refused as refusal:
+        except ActionRefused as refusal:
             for reason in refusal.reasons:
                 messages.error(request, reason)
             return None
         except OperationalError:
             messages.error(request, BUSY)
             return None
-        say_done(request, done, f"“{thing}” is merged into “{into}”.")
+        add_undo_message(request, done, f"“{thing}” is merged into “{into}”.")
         return HttpResponseRedirect(reverse(f"admin:desk_{into.kind}_change", args=[into.pk]))
 
     def _proposed(self, request: HttpRequest) -> HttpResponse:
@@ -164,7 +164,7 @@ class CanBeMerged:
         chosen = request.POST.getlist("row")
         chosen += [
             one.name
-            for one in split.to_choose_from(thing)
+            for one in split.splittable_rows(thing)
             if capfirst(one.said) in whole and one.name not in chosen
         ]
         name = request.POST.get("name", "")
@@ -173,17 +173,17 @@ class CanBeMerged:
             if done is not None:
                 return done
             thing.refresh_from_db()
-        rows = split.to_choose_from(thing)
+        rows = split.splittable_rows(thing)
         going = [one for one in rows if one.name in chosen]
         looking = request.method == "POST"
         ctx = self._context(request, thing, f"Split: {thing}") | {
-            "groups": groups_of(rows, chosen),
-            "going": groups_of(going, chosen) if looking else [],
+            "groups": grouped_rows(rows, chosen),
+            "going": grouped_rows(going, chosen) if looking else [],
             "count": len(going),
             "looking": looking,
             "name": name,
             "longest": thing._meta.get_field(split.NAMED_BY[thing.kind]).max_length,
-            "reasons": split.refusals(
+            "reasons": split.split_errors(
                 thing, name=name, rows=chosen, note=request.POST.get("note", "")
             )
             if looking
@@ -196,15 +196,15 @@ class CanBeMerged:
     ) -> HttpResponse | None:
         version = request.POST.get("version", "")
         try:
-            note = readable(request.POST.get("note", ""))
-            if not may_do(request, thing):
-                split.propose(thing, name=name, rows=chosen, by=request.user, note=note)
+            note = clean_note(request.POST.get("note", ""))
+            if not may_merge_at_once(request, thing):
+                split.propose_split(thing, name=name, rows=chosen, by=request.user, note=note)
                 return self._proposed(request)
             done, new = split.split(
                 thing, name=name, rows=chosen, by=request.user, note=note,
-                version=int(version) if is_key(version) else 0,
+                version=int(version) if is_primary_key(version) else 0,
             )  # fmt: skip
-        except Refused as refusal:
+        except ActionRefused as refusal:
             for reason in refusal.reasons:
                 messages.error(request, reason)
             return None
@@ -214,30 +214,30 @@ class CanBeMerged:
         except OperationalError:
             messages.error(request, BUSY)
             return None
-        say_done(request, done, f"“{new}” is split off from “{thing}”.")
-        if thing.state == State.PUBLISHED and new.state != State.PUBLISHED:
+        add_undo_message(request, done, f"“{new}” is split off from “{thing}”.")
+        if thing.state == WorkflowState.PUBLISHED and new.state != WorkflowState.PUBLISHED:
             said = f"“{new}” is a draft: it has no supporting citation yet."
             messages.warning(request, said)
         return HttpResponseRedirect(reverse(f"admin:desk_{new.kind}_change", args=[new.pk]))
 
 
-def readable(note: str) -> str:
+def clean_note(note: str) -> str:
     """The note without spaces around it. Raises Refused for what no text may hold."""
     try:
         validate_text(note)
     except ValidationError as problem:
-        raise Refused([f"The note: {one}" for one in problem.messages]) from problem
+        raise ActionRefused([f"The note: {one}" for one in problem.messages]) from problem
     return note.replace("\r\n", "\n").strip()
 
 
-def say_done(request: HttpRequest, done: Transfer, said: str) -> None:
+def add_undo_message(request: HttpRequest, done: Transfer, said: str) -> None:
     """Say what was done, and where it can be undone."""
     address = reverse("admin:desk_transfer_change", args=[done.pk])
     line = format_html('{} <a href="{}">See what moved, or undo it</a>', said, address)
     messages.success(request, line)
 
 
-def alike(thing: Any) -> list[Any]:
+def similar_records(thing: Any) -> list[Any]:
     """A few things of the same kind whose names begin alike: the likely duplicates."""
     name = str(thing)
     field = split.NAMED_BY[thing.kind]
@@ -246,26 +246,26 @@ def alike(thing: Any) -> list[Any]:
     near = models.Q(**{f"{field}__istartswith": begins})
     near |= models.Q(slug__startswith=slugify(begins, fallback=thing.slug))
     rows = type(thing)._default_manager.filter(near).exclude(pk=thing.pk)
-    return list(rows.exclude(state=State.WITHDRAWN)[:MOST_ALIKE])
+    return list(rows.exclude(state=WorkflowState.WITHDRAWN)[:MAX_SIMILAR])
 
 
 def merge_preview(thing: Any, into: Any, *, typed: Any) -> dict[str, Any]:
     """What the page says before a merge is done."""
     across = "across" in typed
-    reasons = merge.refusals(thing, into, note="?", across=True)
+    reasons = merge.merge_errors(thing, into, note="?", across=True)
     if type(thing) is not type(into) or thing.pk == into.pk:
         return {"reasons": reasons}
-    planned = merge.prepare(thing, into)
+    planned = merge.prepare_merge(thing, into)
     return {
         "reasons": reasons,
-        "groups": groups_of([one for one in planned.rows if not one.drop and not one.clear]),
+        "groups": grouped_rows([one for one in planned.rows if not one.drop and not one.clear]),
         "collapsing": [
-            (linked(one), one.said, one.drop or "it would name itself")
+            (edit_link(one), one.said, one.drop or "it would name itself")
             for one in planned.rows
             if one.drop or one.clear
         ],
         "keeps_name": planned.keeps_name,
-        "documents": documents_of(planned.documents),
+        "documents": document_titles(planned.documents),
         "document_count": len(planned.documents),
         "differs": is_actor_of_another_kind(thing, into),
         "seen": planned.seen,
@@ -274,24 +274,24 @@ def merge_preview(thing: Any, into: Any, *, typed: Any) -> dict[str, Any]:
     }
 
 
-def documents_of(documents: dict[str, Any]) -> list[str]:
+def document_titles(documents: dict[str, Any]) -> list[str]:
     """The titles of the first of these, with their kinds."""
-    some = list(documents.values())[:MOST_NAMED]
+    some = list(documents.values())[:MAX_TITLES]
     return [f"{one['kind']} “{one['title']}”" for one in some]
 
 
-def groups_of(rows: list[Resting], chosen: Any = ()) -> list[dict[str, Any]]:
+def grouped_rows(rows: list[RelatedRow], chosen: Any = ()) -> list[dict[str, Any]]:
     """The rows by what they are, for a template; of a long group the first ones by name."""
     return [
         {
             "said": said,
             "count": len(some),
             "rows": [
-                {"name": one.name, "page": page_of(one), "chosen": one.name in chosen}
+                {"name": one.name, "page": edit_page(one), "chosen": one.name in chosen}
                 for one in some
             ],
-            "first": [linked(one) for one in some[:MOST_NAMED]],
-            "more": max(0, len(some) - MOST_NAMED),
+            "first": [edit_link(one) for one in some[:MAX_TITLES]],
+            "more": max(0, len(some) - MAX_TITLES),
         }
-        for said, some in grouped(rows).items()
+        for said, some in rows_by_relation(rows).items()
     ]

@@ -9,17 +9,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 from django.template.loader import render_to_string
 from django.urls import path, reverse
 
-from kb.desk.admin.forms import is_key
-from kb.desk.documents import document_of
+from kb.desk.admin.forms import is_primary_key
+from kb.desk.documents import build_document
 from kb.desk.models import Publishable
-from kb.desk.verbs.publishing import to_carry
-from kb.desk.warnings import doubts, roles_then
-from kb.record.rendering import with_html
-from kb.record.rows import row_of_draft
+from kb.desk.verbs.publishing import unpublished_dependencies
+from kb.desk.warnings import roles_on_date, row_warnings
+from kb.record.rendering import row_with_html
+from kb.record.rows import draft_row
 from kb.text.markdown import MarkdownError
 
 
-class ShowsCard:
+class PreviewMixin:
     """Adds to the admin of entries: the public card under the form, and an answer with it."""
 
     class Media:
@@ -39,14 +39,14 @@ class ShowsCard:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         key = request.GET.get("of", "")
-        row = self.get_object(request, key) if is_key(key) else None  # type: ignore[attr-defined]
+        row = self.get_object(request, key) if is_primary_key(key) else None  # type: ignore[attr-defined]
         may = self.has_change_permission if row else self.has_add_permission  # type: ignore[attr-defined]
         if not (may(request, row) if row else may(request)):
             raise PermissionDenied
         form = self.get_form(request, row, change=row is not None)(request.POST, instance=row)  # type: ignore[attr-defined]
         form.full_clean()
         formsets, _ = self._create_formsets(request, form.instance, change=row is not None)  # type: ignore[attr-defined]
-        seen = shown(as_typed(form, formsets), is_stored=row is not None)
+        seen = preview_context(row_as_typed(form, formsets), is_stored=row is not None)
         said = render_to_string("admin/desk/_said.html", {"seen": seen})
         return JsonResponse({"card": seen["card"], "said": said})
 
@@ -59,13 +59,15 @@ class ShowsCard:
         form = context["adminform"].form
         if form.is_bound:
             formsets = [one.formset for one in context["inline_admin_formsets"]]
-            context["seen"] = shown(as_typed(form, formsets), is_stored=row is not None)
+            context["seen"] = preview_context(
+                row_as_typed(form, formsets), is_stored=row is not None
+            )
         elif row is not None:
-            context["seen"] = shown(row)
+            context["seen"] = preview_context(row)
         return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
 
 
-def as_typed(form: Any, formsets: list[Any]) -> Publishable:
+def row_as_typed(form: Any, formsets: list[Any]) -> Publishable:
     """The row of a form that was checked, with its relations as typed, whether valid or not."""
     thing = form.instance
     typed = {
@@ -87,23 +89,23 @@ def as_typed(form: Any, formsets: list[Any]) -> Publishable:
     return thing
 
 
-def shown(thing: Publishable, *, is_stored: bool = True) -> dict[str, Any]:
+def preview_context(thing: Publishable, *, is_stored: bool = True) -> dict[str, Any]:
     """What stands under a form: the card as HTML, roles, doubts, and what would go along."""
-    document = document_of(thing)
+    document = build_document(thing)
     if not is_stored:
         # It has no name yet: the next answer would show another.
         document |= {"id": "", "slug": document["slug"] or "draft"}
-    carried = to_carry([thing])
-    row = row_of_draft(document, {one.public_id: document_of(one) for one in carried})
-    looked_at = doubts(thing)
+    carried = unpublished_dependencies([thing])
+    row = draft_row(document, {one.public_id: build_document(one) for one in carried})
+    looked_at = row_warnings(thing)
     try:
-        row = with_html(row)
+        row = row_with_html(row)
     except MarkdownError as problem:
         looked_at.append(f"The summary cannot be shown: {problem}")
-        row = with_html(row | {"summary": ""})
+        row = row_with_html(row | {"summary": ""})
     return {
         "card": render_to_string("timeline/_row.html", {"row": row, "level": 3}),
-        "roles": roles_then(thing),
+        "roles": roles_on_date(thing),
         "doubts": looked_at,
         "carried": carried,
     }

@@ -14,20 +14,22 @@ from django.urls import reverse
 
 from kb.desk.documents import MODELS
 from kb.desk.models import Approval, ReviewRequest
-from kb.desk.models.base import State
+from kb.desk.models.base import WorkflowState
 
-ON_A_PAGE = 50
+QUEUE_PAGE_SIZE = 50
 
 
-def waiting() -> QuerySet:
+def waiting_for_review() -> QuerySet:
     """(kind, key, since when) of drafts in review and of published things with a request."""
     asked = ReviewRequest.objects.filter(public_id=OuterRef("public_id"))
     parts = []
     for kind, model in MODELS.items():
         told = {"what": Value(kind, output_field=CharField())}
-        drafts = model.objects.filter(state=State.IN_REVIEW).annotate(since=F("updated_at"), **told)
+        drafts = model.objects.filter(state=WorkflowState.IN_REVIEW).annotate(
+            since=F("updated_at"), **told
+        )
         changed = model.objects.filter(
-            state=State.PUBLISHED, public_id__in=ReviewRequest.objects.values("public_id")
+            state=WorkflowState.PUBLISHED, public_id__in=ReviewRequest.objects.values("public_id")
         ).annotate(since=Subquery(asked.values("asked_at")[:1]), **told)
         parts += [one.order_by().values_list("what", "pk", "since") for one in (drafts, changed)]
     return parts[0].union(*parts[1:], all=True).order_by("since", "what", "pk")
@@ -55,7 +57,7 @@ class QueueAdmin(admin.ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        page = Paginator(waiting(), ON_A_PAGE).get_page(request.GET.get("p"))
+        page = Paginator(waiting_for_review(), QUEUE_PAGE_SIZE).get_page(request.GET.get("p"))
         ctx = {
             **self.admin_site.each_context(request),
             "title": "Waiting for review",
@@ -82,7 +84,7 @@ def _told(lines: list[tuple[str, int, Any]]) -> list[dict[str, Any]]:
                     "thing": thing,
                     "kind": thing._meta.verbose_name,
                     "since": since,
-                    "is_change": thing.state == State.PUBLISHED,
+                    "is_change": thing.state == WorkflowState.PUBLISHED,
                     "is_approved": thing.public_id in approved,
                     "url": reverse(f"admin:desk_{kind}_review", args=[pk]),
                 }

@@ -16,23 +16,23 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.timezone import localdate
 
-from kb.desk.admin.forms import DeskForm, free_slug, is_key
+from kb.desk.admin.forms import DeskForm, free_slug, is_primary_key
 from kb.desk.models import Actor, Citation, Source
 from kb.desk.models.actors import ActorKind
-from kb.desk.verbs.transfers.merge import now_merged
-from kb.desk.warnings import doubts
+from kb.desk.verbs.transfers.merge import merged_row
+from kb.desk.warnings import row_warnings
 from kb.desk.webpage.fetch import FetchError, fetch_page
-from kb.desk.webpage.metadata import PageMeta, decoded, read_page
+from kb.desk.webpage.metadata import PageMeta, decode_page, read_metadata
 from kb.text.clean import validate_line
-from kb.text.links import LinkError, canonical_url, is_inside
+from kb.text.links import LinkError, canonical_url, is_private_url
 
 # What one entry hands on to the next from the same source, besides the source itself.
-HANDED_ON = {
+CARRIED_PARAMETERS = {
     "statement": ("said", "said_phrase", "said_zone", "form", "wording", "language",
                   "original_language"),
     "event": ("happened", "happened_phrase", "happened_zone", "standing"),
 }  # fmt: skip
-DATE_OF = {"statement": "said", "event": "happened"}
+DATE_FIELDS = {"statement": "said", "event": "happened"}
 
 
 class PageForm(forms.Form):
@@ -50,7 +50,7 @@ class PageForm(forms.Form):
             url = canonical_url(self.cleaned_data["url"])
         except LinkError as problem:
             raise ValidationError(str(problem)) from problem
-        if is_inside(url, settings.FETCH_ALLOWED):
+        if is_private_url(url, settings.FETCH_ALLOWED):
             raise ValidationError("This address leads into a network: no reader could follow it.")
         return url
 
@@ -74,7 +74,7 @@ class SourceForm(DeskForm):
             return cleaned
         if cleaned.get("publisher"):
             self.add_error("new_publisher", "Choose a publisher or write a new one, not both.")
-        elif actors_named(name):
+        elif actors_with_name(name):
             said = f"“{name}” is on the desk: choose it above, and empty this box."
             self.add_error("new_publisher", said)
         else:
@@ -84,7 +84,7 @@ class SourceForm(DeskForm):
         return cleaned
 
 
-class BeginsWithAPage:
+class PageFirstMixin:
     """Adds to the sources' admin: from an address to a form with what its page says of itself."""
 
     def get_urls(self) -> list[Any]:
@@ -112,11 +112,11 @@ class BeginsWithAPage:
         if not Source.objects.filter(url=url).exists() and settings.FETCH_PAGES:
             try:
                 page = fetch_page(url, allowed=settings.FETCH_ALLOWED)
-                meta = read_page(decoded(page.body, page.charset), url)
+                meta = read_metadata(decode_page(page.body, page.charset), url)
             except FetchError as problem:
                 messages.warning(request, f"{problem} Fill in the form by hand.")
         url = meta.url or url
-        if there := now_merged(Source.objects.filter(url=url).first()):
+        if there := merged_row(Source.objects.filter(url=url).first()):
             messages.info(request, "This address is on the desk already: here is that source.")
             return HttpResponseRedirect(reverse("admin:desk_source_change", args=[there.pk]))
         given = {
@@ -142,7 +142,7 @@ class BeginsWithAPage:
         """The field that says who published it: an actor of this name, or one to be made."""
         if not name:
             return {}
-        keys = [str(one.pk) for one in actors_named(name)]
+        keys = [str(one.pk) for one in actors_with_name(name)]
         if len(keys) == 1:
             return {"publisher": keys[0]}
         said = f"The page names “{name}” as its publisher; "
@@ -167,13 +167,13 @@ class BeginsWithAPage:
         super().save_model(request, obj, form, change)  # type: ignore[misc]
 
 
-class BeginsWithASource:
+class SourceFirstMixin:
     """Adds to the admin of entries: ``?source=`` fills the form, and one more follows at once."""
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         given = super().get_changeform_initial_data(request)  # type: ignore[misc]
-        source = source_named(request)
-        name = DATE_OF[self.model.kind]  # type: ignore[attr-defined]
+        source = requested_source(request)
+        name = DATE_FIELDS[self.model.kind]  # type: ignore[attr-defined]
         if source is not None and name not in given:
             given[name] = source.published.edtf
             given.setdefault(f"{name}_phrase", source.published.phrase)
@@ -187,7 +187,7 @@ class BeginsWithASource:
         given = super().get_formset_kwargs(request, obj, inline, prefix)  # type: ignore[misc]
         # Not with what is sent: a row that equals its initial data would not be saved.
         if request.method == "GET" and not obj.pk and inline.model is Citation:
-            source = source_named(request)
+            source = requested_source(request)
             if source is not None:
                 given["initial"] = [{"source": source.pk}]
         return given
@@ -200,14 +200,14 @@ class BeginsWithASource:
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)  # type: ignore[misc]
-        for doubt in doubts(form.instance):
+        for doubt in row_warnings(form.instance):
             messages.warning(request, f"To look at: {doubt}")
 
     def next_form(self, obj: Any) -> str:
         """The address of an empty form with what the next entry from this source shares."""
         citation = obj.citations.order_by("pk").first()
         given = {"source": citation.source_id if citation else ""}
-        for name in HANDED_ON[obj.kind]:
+        for name in CARRIED_PARAMETERS[obj.kind]:
             value = getattr(obj, name)
             given[name] = getattr(value, "edtf", value)
         for name in ("incidents", "topics"):
@@ -218,13 +218,13 @@ class BeginsWithASource:
         return f"{reverse(f'admin:desk_{obj.kind}_add')}?{query}"
 
 
-def actors_named(name: str) -> list[Actor]:
+def actors_with_name(name: str) -> list[Actor]:
     """Two at most of the actors who are called this."""
     found = Actor.objects.filter(Q(name__iexact=name) | Q(other_names__name__iexact=name))
     return list(found.distinct().order_by("pk")[:2])
 
 
-def source_named(request: HttpRequest) -> Source | None:
+def requested_source(request: HttpRequest) -> Source | None:
     """The source that ``?source=`` names, if there is one."""
     key = request.GET.get("source", "")
-    return Source.objects.filter(pk=key).first() if is_key(key) else None
+    return Source.objects.filter(pk=key).first() if is_primary_key(key) else None

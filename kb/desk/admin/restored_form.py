@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 
-class NotSavedYet:
+class UnsavedFormMixin:
     """A form that is never valid, whatever else is right or wrong in it."""
 
     def full_clean(self) -> None:
@@ -15,7 +15,7 @@ class NotSavedYet:
         self.add_error(None, "Not saved yet: press the button again.")  # type: ignore[attr-defined]
 
 
-class BringsBack:
+class RestoreFormMixin:
     """Adds to an admin: what the gate has brought back stands in the form, rows below it too."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -27,5 +27,5 @@ class BringsBack:
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         made = super().get_form(request, obj, **kwargs)  # type: ignore[misc]
         if hasattr(request, "is_brought_back"):
-            return type(made.__name__, (NotSavedYet, made), {})
+            return type(made.__name__, (UnsavedFormMixin, made), {})
         return made

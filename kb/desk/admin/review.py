@@ -10,21 +10,21 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
 
-from kb.desk.admin.forms import is_key
-from kb.desk.admin.preview import shown
-from kb.desk.documents import document_of
+from kb.desk.admin.forms import is_primary_key
+from kb.desk.admin.preview import preview_context
+from kb.desk.documents import build_document
 from kb.desk.models import Approval, Comment, Event, Publishable, Statement
-from kb.desk.models.base import State
-from kb.desk.verbs.exceptions import Refused
-from kb.desk.verbs.publishing import publish, refusals, to_carry, withdraw
-from kb.desk.verbs.reviewing import approve, comment, lacks_approval, unpublished_changes
+from kb.desk.models.base import WorkflowState
+from kb.desk.verbs.exceptions import ActionRefused
+from kb.desk.verbs.publishing import publish, publish_errors, unpublished_dependencies, withdraw
+from kb.desk.verbs.reviewing import add_comment, approve, lacks_approval, unpublished_changes
 from kb.desk.verbs.saving import StaleVersion
 from kb.record.documents import digest
 
 APPROVE, PUBLISH = "desk.approve_draft", "desk.publish_record"
 
 
-class IsReviewed:
+class ReviewMixin:
     """Adds the page of review to the admin of one kind of thing."""
 
     def get_urls(self) -> list[Any]:
@@ -34,7 +34,7 @@ class IsReviewed:
 
     def review(self, request: HttpRequest, key: str) -> HttpResponse:
         """What publishing would change, what others said, and the buttons that one may press."""
-        row = self.get_object(request, key) if is_key(key) else None  # type: ignore[attr-defined]
+        row = self.get_object(request, key) if is_primary_key(key) else None  # type: ignore[attr-defined]
         if row is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, key)  # type: ignore[attr-defined]
         if not self.has_view_or_change_permission(request, row):  # type: ignore[attr-defined]
@@ -47,22 +47,22 @@ class IsReviewed:
         return render(request, "admin/desk/review.html", self._shown(request, row))
 
     def _shown(self, request: HttpRequest, row: Publishable) -> dict[str, Any]:
-        document = document_of(row)
+        document = build_document(row)
         missing = lacks_approval(row, document)
         return {
-            "seen": shown(row) if isinstance(row, Event | Statement) else None,
+            "seen": preview_context(row) if isinstance(row, Event | Statement) else None,
             "sha256": digest(document),
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "title": f"Review: {row}",
             "opts": self.opts,  # type: ignore[attr-defined]
             "original": row,
-            "is_public": row.state == State.PUBLISHED,
+            "is_public": row.state == WorkflowState.PUBLISHED,
             "changes": [
                 {"label": one.field.replace("_", " "), "pieces": one.pieces}
                 for one in unpublished_changes(row)
             ],
-            "carried": to_carry([row]),
-            "reasons": [*refusals(row), *([missing] if missing else [])],
+            "carried": unpublished_dependencies([row]),
+            "reasons": [*publish_errors(row), *([missing] if missing else [])],
             "approval": Approval.objects.filter(public_id=row.public_id).first(),
             "comments": Comment.objects.filter(public_id=row.public_id).select_related(
                 "written_by"
@@ -76,10 +76,10 @@ class IsReviewed:
         """Do what the button says. False, with the reasons said, when it was refused."""
         note = request.POST.get("note", "")
         version = request.POST.get("version", "")
-        seen = int(version) if is_key(version) else 0
+        seen = int(version) if is_primary_key(version) else 0
         try:
             if "_comment" in request.POST:
-                comment(row, text=request.POST.get("comment", ""), by=request.user)
+                add_comment(row, text=request.POST.get("comment", ""), by=request.user)
                 said = "Your remark is kept."
             elif "_approve" in request.POST:
                 self._must_have(request, APPROVE)
@@ -97,7 +97,7 @@ class IsReviewed:
                 said = f"“{row}” is withdrawn. Its address says so, with your reason."
             else:
                 return False
-        except Refused as refusal:
+        except ActionRefused as refusal:
             for reason in refusal.reasons:
                 messages.error(request, reason)
             return False

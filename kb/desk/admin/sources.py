@@ -2,17 +2,17 @@
 
 from django.contrib import admin
 
-from kb.desk.admin.base import DeskAdmin, date_reading, date_words
-from kb.desk.admin.quick_entry import BeginsWithAPage, SourceForm
-from kb.desk.admin.todo_filters import SourceNeeds
+from kb.desk.admin.base import DeskAdmin, date_column, date_reading_line
+from kb.desk.admin.quick_entry import PageFirstMixin, SourceForm
+from kb.desk.admin.todo_filters import SourceTodoFilter
 from kb.desk.models import Source
 
 
 @admin.register(Source)
-class SourceAdmin(BeginsWithAPage, DeskAdmin):
+class SourceAdmin(PageFirstMixin, DeskAdmin):
     form = SourceForm
     list_display = ["title", "source_kind", "publisher", "published_words", "state"]
-    list_filter = [SourceNeeds, "state", "source_kind", "derivation", "language"]
+    list_filter = [SourceTodoFilter, "state", "source_kind", "derivation", "language"]
     list_select_related = ["publisher"]
     search_fields = ["title", "url", "byline", "publisher__name", "slug"]
     prepopulated_fields = {"slug": ["title"]}
@@ -35,5 +35,5 @@ class SourceAdmin(BeginsWithAPage, DeskAdmin):
         ("Kept", ["accessed_on", ("archive_url", "archived_on")]),
         ("Where it got it from", [("derives_from", "derivation"), "note"]),
     )
-    published_words = date_words("published")
-    published_reading = date_reading("published")
+    published_words = date_column("published")
+    published_reading = date_reading_line("published")

@@ -15,7 +15,7 @@ from kb.desk.models.statements import Form
 SUPPORTING = Q(citations__bearing=Bearing.SUPPORTS)
 
 
-class NeedsWork(SimpleListFilter):
+class TodoFilter(SimpleListFilter):
     """A filter whose values each name one thing that is missing."""
 
     title = "what it needs"
@@ -31,7 +31,7 @@ class NeedsWork(SimpleListFilter):
         return wanted[1](queryset) if wanted else queryset
 
 
-def one_origin(rows: QuerySet) -> QuerySet:
+def single_origin(rows: QuerySet) -> QuerySet:
     """Entries all of whose supporting sources go back to one, or that have none.
 
     Two steps back: a rewrite of a translation is the article that was translated. What a source
@@ -50,7 +50,7 @@ def one_origin(rows: QuerySet) -> QuerySet:
     return rows.annotate(origins=origins).filter(origins__lte=1)
 
 
-def wordless(date: str) -> Any:
+def without_source_phrase(date: str) -> Any:
     """Rows whose date has more than one day and no words of a source: ``date`` is the field."""
 
     def found(rows: QuerySet) -> QuerySet:
@@ -60,7 +60,7 @@ def wordless(date: str) -> Any:
     return found
 
 
-class SourceNeeds(NeedsWork):
+class SourceTodoFilter(TodoFilter):
     wants = {
         "copy": ("an archived copy", lambda rows: rows.filter(archive_url="").exclude(url="")),
         "date": ("a date", lambda rows: rows.filter(published="")),
@@ -68,17 +68,17 @@ class SourceNeeds(NeedsWork):
     }
 
 
-class EventNeeds(NeedsWork):
+class EventTodoFilter(TodoFilter):
     wants = {
-        "source": ("a second, independent source", one_origin),
-        "phrase": ("the source’s words for its date", wordless("happened")),
+        "source": ("a second, independent source", single_origin),
+        "phrase": ("the source’s words for its date", without_source_phrase("happened")),
     }
 
 
-class StatementNeeds(NeedsWork):
+class StatementTodoFilter(TodoFilter):
     wants = {
-        "source": ("a second, independent source", one_origin),
-        "phrase": ("the source’s words for its date", wordless("said")),
+        "source": ("a second, independent source", single_origin),
+        "phrase": ("the source’s words for its date", without_source_phrase("said")),
         "exact": (
             "exact words to check the quotation by",
             lambda rows: rows.filter(form=Form.VERBATIM).exclude(

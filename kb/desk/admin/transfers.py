@@ -13,16 +13,16 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from kb.desk.admin.forms import is_key
-from kb.desk.admin.merging import BUSY, groups_of, merge_preview, readable, say_done
+from kb.desk.admin.forms import is_primary_key
+from kb.desk.admin.merging import BUSY, add_undo_message, clean_note, grouped_rows, merge_preview
 from kb.desk.admin.review import PUBLISH
 from kb.desk.models import Transfer
-from kb.desk.models.base import State
-from kb.desk.models.log import How
-from kb.desk.verbs.exceptions import Refused
+from kb.desk.models.base import WorkflowState
+from kb.desk.models.log import TransferKind
+from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.transfers import split, undo
 from kb.desk.verbs.transfers.merge import merge, needs_second_person
-from kb.desk.verbs.transfers.related_rows import SAID, model_of
+from kb.desk.verbs.transfers.related_rows import SAID, model_for_table
 
 RIGHT = "desk.change_statement"
 
@@ -77,7 +77,7 @@ class TransferAdmin(admin.ModelAdmin):
         """One merge or split: what moved or would move, and the buttons that one may press."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        row = Transfer.objects.filter(pk=object_id).first() if is_key(object_id) else None
+        row = Transfer.objects.filter(pk=object_id).first() if is_primary_key(object_id) else None
         if row is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
         if request.method == "POST":
@@ -88,15 +88,15 @@ class TransferAdmin(admin.ModelAdmin):
         return render(request, "admin/desk/transfer.html", self._shown(request, row))
 
     def _shown(self, request: HttpRequest, row: Transfer) -> dict[str, Any]:
-        origin, target = undo.ends_of(row)
+        origin, target = undo.stored_ends(row)
         ctx = {
             **self.admin_site.each_context(request),
             "title": capfirst(str(row)),
             "opts": self.opts,
             "transfer": row,
             "ends": [_end(origin, row.origin_title), _end(target, row.target_title)],
-            "is_public": undo.is_public(row),
-            "is_merge": row.how == How.MERGE,
+            "is_public": undo.is_transfer_public(row),
+            "is_merge": row.how == TransferKind.MERGE,
             "standing": self.standing(row),
             "typed": request.POST,
             "may_decide": self._may_decide(request, row, origin),
@@ -106,8 +106,8 @@ class TransferAdmin(admin.ModelAdmin):
             return ctx | (_wanted(row, origin, target) if row.undone_at is None else {})
         ctx |= {"moved": _moved(row)}
         if row.undone_at is None:
-            reasons = undo.refusals(row, note="?")
-            found = None if reasons else undo.preview(row)
+            reasons = undo.undo_errors(row, note="?")
+            found = None if reasons else undo.preview_undo(row)
             ctx |= {"reasons": reasons, "undoing": found, "count": len(found.back) if found else 0}
         return ctx
 
@@ -120,20 +120,20 @@ class TransferAdmin(admin.ModelAdmin):
     def _may_undo(self, request: HttpRequest, row: Transfer) -> bool:
         if not row.done_at or row.undone_at:
             return False
-        right = PUBLISH if undo.is_public(row) else f"desk.change_{row.kind}"
+        right = PUBLISH if undo.is_transfer_public(row) else f"desk.change_{row.kind}"
         return request.user.has_perm(right)
 
     def _decided(self, request: HttpRequest, row: Transfer) -> HttpResponse | None:
         """Do what the button says; None where it was refused or says nothing."""
         try:
-            note = readable(request.POST.get("note", ""))
+            note = clean_note(request.POST.get("note", ""))
             if "_undo" in request.POST:
                 return self._undone(request, row, note)
             if "_decline" in request.POST:
                 return self._declined(request, row)
             if "_do" in request.POST:
                 return self._done(request, row)
-        except Refused as refusal:
+        except ActionRefused as refusal:
             for reason in refusal.reasons:
                 messages.error(request, reason)
         except OperationalError:
@@ -143,7 +143,7 @@ class TransferAdmin(admin.ModelAdmin):
     def _undone(self, request: HttpRequest, row: Transfer, note: str) -> HttpResponse:
         if row.done_at and not row.undone_at and not self._may_undo(request, row):
             raise PermissionDenied
-        found = undo.undo(row, by=request.user, note=note)
+        found = undo.undo_transfer(row, by=request.user, note=note)
         messages.success(request, f"Undone: {len(found.back)} went back.")
         for line in found.left:
             messages.warning(request, line)
@@ -153,19 +153,19 @@ class TransferAdmin(admin.ModelAdmin):
         is_own = row.asked_by_id == request.user.pk
         if not (is_own or request.user.has_perm(PUBLISH)):
             raise PermissionDenied
-        undo.decline(row, by=request.user)
+        undo.decline_transfer(row, by=request.user)
         messages.success(request, "Turned down: nothing was moved.")
         return HttpResponseRedirect(request.path)
 
     def _done(self, request: HttpRequest, row: Transfer) -> HttpResponse:
-        origin, target = undo.ends_of(row)
+        origin, target = undo.stored_ends(row)
         if row.done_at or row.undone_at or origin is None:
-            raise Refused(["It was decided already."])
+            raise ActionRefused(["It was decided already."])
         if not self._may_decide(request, row, origin):
             raise PermissionDenied
-        if row.how == How.MERGE:
+        if row.how == TransferKind.MERGE:
             if target is None:
-                raise Refused([f"“{row.target_title}” was deleted."])
+                raise ActionRefused([f"“{row.target_title}” was deleted."])
             seen = request.POST.get("seen", "") or "?"
             done = merge(
                 origin, into=target, by=request.user, note=row.note, seen=seen, asked=row,
@@ -176,7 +176,7 @@ class TransferAdmin(admin.ModelAdmin):
             done, _new = split.split(
                 origin, name=row.target_title, rows=rows, by=request.user, note=row.note, asked=row
             )
-        say_done(request, done, f"Done: {done}.")
+        add_undo_message(request, done, f"Done: {done}.")
         return HttpResponseRedirect(request.path)
 
 
@@ -185,7 +185,7 @@ def _end(thing: Any, title: str) -> str:
     if thing is None:
         return title
     address = reverse(f"admin:desk_{thing.kind}_change", args=[thing.pk])
-    state = "" if thing.state == State.PUBLISHED else f", {thing.get_state_display()}"
+    state = "" if thing.state == WorkflowState.PUBLISHED else f", {thing.get_state_display()}"
     return format_html('<a href="{}">{}</a>{}', address, thing, state)
 
 
@@ -193,19 +193,19 @@ def _wanted(row: Transfer, origin: Any, target: Any) -> dict[str, Any]:
     """What a proposal would move, as things are now."""
     if origin is None:
         return {"reasons": [f"“{row.origin_title}” was deleted."]}
-    if row.how == How.MERGE:
+    if row.how == TransferKind.MERGE:
         if target is None:
             return {"reasons": [f"“{row.target_title}” was deleted."]}
         typed = {"note": row.note, **({"across": "on"} if row.wanted.get("across") else {})}
-        is_public = origin.state == State.PUBLISHED
+        is_public = origin.state == WorkflowState.PUBLISHED
         return merge_preview(origin, target, typed=typed) | {"is_public": is_public}
     wanted = row.wanted.get("rows", [])
-    going = [one for one in split.to_choose_from(origin) if one.name in wanted]
+    going = [one for one in split.splittable_rows(origin) if one.name in wanted]
     name, note = row.target_title, row.note
     return {
-        "groups": groups_of(going),
+        "groups": grouped_rows(going),
         "count": len(going),
-        "reasons": split.refusals(origin, name=name, rows=wanted, note=note),
+        "reasons": split.split_errors(origin, name=name, rows=wanted, note=note),
     }
 
 
@@ -213,7 +213,7 @@ def _moved(row: Transfer) -> list[tuple[str, int]]:
     """(what, how many) of the rows that went over, and of those that were there already."""
     counts: dict[str, int] = {}
     for one in row.moved["rows"]:
-        model = model_of(one["table"])
+        model = model_for_table(one["table"])
         field = model._meta.get_field(next(iter(one["fields"])).removesuffix("_id"))
         said = SAID.get(f"{model._meta.model_name}.{field.name}", str(model._meta.verbose_name))
         counts[capfirst(said)] = counts.get(capfirst(said), 0) + 1

@@ -10,20 +10,20 @@ from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
 
-from kb.desk.importers.csv_file import COLUMNS
-from kb.desk.importers.dry_run import Outcome, plan
-from kb.desk.importers.readers import READERS, kind_of, rows_of
-from kb.desk.importers.rows import IN_THE_ADMIN, FileRefused, visible
+from kb.desk.importers.csv_file import IMPORT_COLUMNS
+from kb.desk.importers.dry_run import ImportOutcome, plan_import
+from kb.desk.importers.readers import READERS, detect_kind, read_rows
+from kb.desk.importers.rows import IN_THE_ADMIN, FileRefused, printable
 from kb.desk.models import Upload
 from kb.text.clean import TextError, clean_line
 
-KEPT_FOR = timedelta(days=1)
-KEPT_AT_MOST = 5  # uploads of one person
+MAX_UPLOAD_AGE = timedelta(days=1)
+MAX_UPLOADS = 5  # uploads of one person
 # A load that was cut off in the middle may be begun again after this.
-GIVEN_UP_AFTER = timedelta(minutes=10)
+RUN_TIMEOUT = timedelta(minutes=10)
 
 
-class FileForm(forms.Form):
+class UploadForm(forms.Form):
     """A file and what it is."""
 
     file = forms.FileField(
@@ -63,9 +63,10 @@ class FileForm(forms.Form):
         found = {}
         for line in filter(str.strip, self.cleaned_data["columns"].splitlines()):
             ours, _, theirs = (one.strip() for one in line.partition("="))
-            if ours not in COLUMNS or not theirs:
+            if ours not in IMPORT_COLUMNS or not theirs:
                 raise forms.ValidationError(
-                    f"“{visible(line[:60])}” is not ours=theirs. Ours are: {', '.join(COLUMNS)}."
+                    f"“{printable(line[:60])}” is not ours=theirs. Ours are: "
+                    f"{', '.join(IMPORT_COLUMNS)}."
                 )
             found[ours] = theirs
         return found
@@ -78,7 +79,7 @@ class FileForm(forms.Form):
             return given
         file = sent.file
         try:
-            kind = given["kind"] or kind_of(file, IN_THE_ADMIN)
+            kind = given["kind"] or detect_kind(file, IN_THE_ADMIN)
             origin = given["origin"] or clean_line(sent.name.rpartition(".")[0] or sent.name)[:100]
             file.seek(0)
             upload = Upload(
@@ -88,10 +89,10 @@ class FileForm(forms.Form):
                 columns=given["columns"],
             )
             # All of it is read before any of it is planned: a bad end costs no query.
-            rows = list(rows_of(file, kind, IN_THE_ADMIN, given["columns"]))
-            upload.report = [said(one) for one in plan(rows, origin=origin)]
+            rows = list(read_rows(file, kind, IN_THE_ADMIN, given["columns"]))
+            upload.report = [report_line(one) for one in plan_import(rows, origin=origin)]
         except (FileRefused, TextError) as problem:
-            self.add_error("file", visible(str(problem)))
+            self.add_error("file", printable(str(problem)))
             return given
         file.seek(0)
         upload.content = file.read()
@@ -100,25 +101,27 @@ class FileForm(forms.Form):
         return given
 
 
-def said(outcome: Outcome) -> list[Any]:
+def report_line(outcome: ImportOutcome) -> list[Any]:
     """One line of a report, as it is kept."""
     row = outcome.row
-    named = visible((row.title or row.text)[:200])
-    return [row.line, named, outcome.action, [visible(one) for one in outcome.reasons]]
+    named = printable((row.title or row.text)[:200])
+    return [row.line, named, outcome.action, [printable(one) for one in outcome.reasons]]
 
 
-def uploads_of(request: HttpRequest) -> Any:
+def recent_uploads(request: HttpRequest) -> Any:
     """The files that this person has sent within a day."""
-    return Upload.objects.filter(sent_by_id=request.user.pk, sent_at__gt=timezone.now() - KEPT_FOR)
+    return Upload.objects.filter(
+        sent_by_id=request.user.pk, sent_at__gt=timezone.now() - MAX_UPLOAD_AGE
+    )
 
 
-def make_room(person: Any) -> None:
+def delete_old_uploads(person: Any) -> None:
     """Throw away whatever is too old, and all but a few of this person's files."""
-    Upload.objects.filter(sent_at__lte=timezone.now() - KEPT_FOR).delete()
+    Upload.objects.filter(sent_at__lte=timezone.now() - MAX_UPLOAD_AGE).delete()
     own = Upload.objects.filter(sent_by=person).order_by("-pk").values_list("pk", flat=True)
-    Upload.objects.filter(pk__in=list(own)[KEPT_AT_MOST - 1 :]).delete()
+    Upload.objects.filter(pk__in=list(own)[MAX_UPLOADS - 1 :]).delete()
 
 
-def is_busy(upload: Upload) -> bool:
+def is_upload_running(upload: Upload) -> bool:
     """Whether somebody's press of the button is at work on it."""
-    return bool(upload.busy_since and upload.busy_since > timezone.now() - GIVEN_UP_AFTER)
+    return bool(upload.busy_since and upload.busy_since > timezone.now() - RUN_TIMEOUT)

@@ -10,9 +10,20 @@ from typing import Any
 from django.core import serializers
 from django.db.models import Count, Max, Model
 
-from kb.desk.importers.bulk_write import Write, give_keys, inserting, overwriting
-from kb.desk.importers.dry_run import ADD, CHANGE, Outcome, published_of, things_of
-from kb.desk.importers.rows import Cited, Row
+from kb.desk.importers.bulk_write import (
+    BulkStatement,
+    assign_keys,
+    insert_statement,
+    update_statement,
+)
+from kb.desk.importers.dry_run import (
+    ADD,
+    CHANGE,
+    ImportOutcome,
+    existing_records,
+    source_publication_date,
+)
+from kb.desk.importers.rows import CitedSourceRow, ImportRow
 from kb.desk.models import (
     Actor,
     ActorName,
@@ -28,9 +39,9 @@ from kb.desk.models import (
     Topic,
     Transfer,
 )
-from kb.desk.models.log import Done
-from kb.desk.row_snapshots import fetched_beside, state_of
-from kb.desk.verbs.audit_log import noted
+from kb.desk.models.log import Action
+from kb.desk.row_snapshots import row_snapshot, set_prefetched
+from kb.desk.verbs.audit_log import audit_entry
 from kb.desk.verbs.transfers.merge import merged_keys
 from kb.text.slugs import SLUG_LENGTH, slugify
 
@@ -39,17 +50,17 @@ NAMED = (Actor, ActorName, Incident, Topic, Source)
 
 
 @dataclass
-class Ready:
+class ReadyRows:
     """Some rows as they will be stored, in this order, and what must still be so by then."""
 
     # What an earlier import remembers of each, by external id; None where it remembers nothing.
     earlier: dict[str, int | None]
-    overwritten: list[tuple[Write, list[Any]]] = field(default_factory=list)
+    overwritten: list[tuple[BulkStatement, list[Any]]] = field(default_factory=list)
     emptied: dict[type[Model], list[int]] = field(default_factory=dict)
-    inserted: list[Write] = field(default_factory=list)
+    inserted: list[BulkStatement] = field(default_factory=list)
 
 
-def names_now() -> list[Any]:
+def names_fingerprint() -> list[Any]:
     """Equal to what it was, as long as nobody made or merged what a row might name."""
     made = [model._default_manager.aggregate(last=Max("pk"))["last"] for model in NAMED]
     return [*made, Transfer.objects.aggregate(done=Count("done_at"), undone=Count("undone_at"))]
@@ -69,7 +80,7 @@ class _Index(dict[str, int]):
             self.setdefault(name.casefold(), self.merged.get(key, key))
 
 
-class Making:
+class RowBuilder:
     """Makes rows ready some hundred at a time, and once what several of them name.
 
     ``ahead``: nothing is stored before all is ready. Otherwise each hundred is stored before the
@@ -87,16 +98,16 @@ class Making:
         self.urls: dict[str, int] = {}
         # The things themselves, as far as rows name them.
         self.things: dict[tuple[type, int], Any] = {}
-        self.inserted: list[Write] = []
+        self.inserted: list[BulkStatement] = []
         self.noted: list[Any] = []
 
-    def ready(self, outcomes: Sequence[Outcome]) -> Ready:
+    def ready(self, outcomes: Sequence[ImportOutcome]) -> ReadyRows:
         """Everything that storing these outcomes will write."""
         self.inserted, self.noted = [], []
         if not self.ahead:
             self.things = {}
         gone = {one.row.external_id: one.earlier.pk if one.earlier else None for one in outcomes}
-        ready = Ready(gone)
+        ready = ReadyRows(gone)
         remembered = self._make_named([one.row for one in outcomes])
         for outcome in outcomes:
             if isinstance(outcome.thing, Statement):
@@ -112,19 +123,19 @@ class Making:
         self._insert(remembered)
         note = f"from {self.batch.name}"
         self._insert(
-            [noted(one, Done.IMPORTED, by=self.by, note=note, state=state_of(one))
+            [audit_entry(one, Action.IMPORTED, by=self.by, note=note, state=row_snapshot(one))
              for one in self.noted]
         )  # fmt: skip
         ready.inserted = self.inserted
         return ready
 
     def _insert(self, rows: list[Any]) -> None:
-        give_keys(rows)
-        self.inserted.append(inserting(rows))
+        assign_keys(rows)
+        self.inserted.append(insert_statement(rows))
 
     # --- What rows name ------------------------------------------------------------------
 
-    def _make_named(self, rows: Sequence[Row]) -> list[ImportedRow]:
+    def _make_named(self, rows: Sequence[ImportRow]) -> list[ImportedRow]:
         """Actors, incidents, topics and sources that are not on the desk yet, to be remembered."""
         kinds: dict[str, str] = {}
         for row in rows:
@@ -173,18 +184,18 @@ class Making:
     def _actor(self, name: str) -> Any:
         return self.things[Actor, self.actors[name.casefold()]] if name else None
 
-    def _new_source(self, cited: Cited) -> Source:
+    def _new_source(self, cited: CitedSourceRow) -> Source:
         return Source(
             title=cited.title or cited.url[:300],
             url=cited.url,
             source_kind=cited.kind,
             publisher=self._actor(cited.publisher),
-            published=published_of(cited),
+            published=source_publication_date(cited),
             language=cited.language,
             archive_url=cited.archive_url,
         )
 
-    def _source(self, cited: Cited) -> Any:
+    def _source(self, cited: CitedSourceRow) -> Any:
         key = self.urls[cited.url] if cited.url else self.titles[cited.title.casefold()]
         return self.things[Source, key]
 
@@ -207,31 +218,33 @@ class Making:
             taken.add(slug)
             thing.slug = slug
             thing.created_by = thing.updated_by = self.by
-            fetched_beside(thing, {})
+            set_prefetched(thing, {})
         self._insert(things)
         self.things |= {(model, one.pk): one for one in things}
         self.noted += things
 
-    def _overwrite(self, ready: Ready, outcomes: Sequence[Outcome]) -> dict[str, list[Any]]:
+    def _overwrite(
+        self, ready: ReadyRows, outcomes: Sequence[ImportOutcome]
+    ) -> dict[str, list[Any]]:
         """Drafts to be saved anew; return what stands there, by public id, for undoing."""
         before = {}
         for kind, parts in PARTS.items():
             changed = [one for one in outcomes if one.thing.kind == kind]
             if not changed:
                 continue
-            found = things_of([one.earlier for one in changed if one.earlier], beside=parts)
+            found = existing_records([one.earlier for one in changed if one.earlier], beside=parts)
             before |= {key: _as_stored(thing, parts) for key, thing in found.items()}
             versions = [one.earlier.version for one in changed if one.earlier]
             things = [one.thing for one in changed]
             for thing, version in zip(things, versions, strict=True):
                 thing.version, thing.updated_by = version + 1, self.by
-                fetched_beside(thing, {})
-            ready.overwritten.append((overwriting(things), things))
+                set_prefetched(thing, {})
+            ready.overwritten.append((update_statement(things), things))
             ready.emptied[type(things[0])] = [one.pk for one in things]
             self.noted += things
         return before
 
-    def _relate(self, outcomes: Sequence[Outcome]) -> None:
+    def _relate(self, outcomes: Sequence[ImportOutcome]) -> None:
         """What every thing's row names beside it."""
         participations, citations = [], []
         links: dict[Any, list[Any]] = {}
@@ -260,7 +273,7 @@ class Making:
                 links.setdefault(through, []).extend(
                     through(**{own: thing.pk, theirs: each.pk}) for each in beside[name]
                 )
-            fetched_beside(thing, beside)
+            set_prefetched(thing, beside)
         for rows in (participations, citations, *links.values()):
             self._insert(rows)
 
@@ -268,7 +281,7 @@ class Making:
         keys = dict.fromkeys(index[one.casefold()] for one in names)
         return [self.things[index.model, key] for key in keys]
 
-    def _cited(self, thing: Publishable, cited: Cited) -> Citation:
+    def _cited(self, thing: Publishable, cited: CitedSourceRow) -> Citation:
         return Citation(
             **{thing.kind: thing},
             source=self._source(cited),
@@ -280,7 +293,7 @@ class Making:
 
     # --- What is remembered ----------------------------------------------------------------
 
-    def _remembered(self, one: Outcome, before: dict[str, list[Any]]) -> ImportedRow:
+    def _remembered(self, one: ImportOutcome, before: dict[str, list[Any]]) -> ImportedRow:
         row = self._row(one.thing, one.row.external_id, one.digest)
         if one.action == CHANGE and one.earlier:
             row.is_new = False
@@ -310,7 +323,7 @@ def _named(model: Any, field: str) -> Iterable[tuple[str, int]]:
     return model.objects.order_by("pk").values_list(field, "pk").iterator()
 
 
-def _actors_of(row: Row) -> Iterable[tuple[str, str]]:
+def _actors_of(row: ImportRow) -> Iterable[tuple[str, str]]:
     """Whom a row names, each with the kind that such a one usually is."""
     named = [(row.speaker, "person"), (row.on_behalf_of, "organisation")]
     named += [(name, "organisation") for name in (*row.to, *(name for name, _ in row.actors))]

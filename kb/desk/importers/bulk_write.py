@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.db import connection, models, transaction
 
 
-class Write(NamedTuple):
+class BulkStatement(NamedTuple):
     """One statement, and its values for each row."""
 
     sql: str
@@ -26,7 +26,7 @@ class Write(NamedTuple):
                 cursor.executemany(self.sql, self.rows)
 
 
-def give_keys(rows: Sequence[models.Model]) -> None:
+def assign_keys(rows: Sequence[models.Model]) -> None:
     """Give new rows of one table keys that nobody else is given, whether or not they are stored."""
     for row, key in zip(rows, _reserved(type(rows[0]), len(rows)) if rows else (), strict=True):
         row.pk = key
@@ -55,28 +55,28 @@ def _reserved(model: type[models.Model], number: int) -> Iterator[int]:
         return iter(range(last - number + 1, last + 1))
 
 
-def inserting(rows: Sequence[models.Model]) -> Write:
+def insert_statement(rows: Sequence[models.Model]) -> BulkStatement:
     """The statement that stores new rows of one table; each has its key."""
     if not rows:
-        return Write("", [])
+        return BulkStatement("", [])
     fields = type(rows[0])._meta.local_concrete_fields
     columns = ", ".join(connection.ops.quote_name(one.column) for one in fields)
     places = ", ".join(["%s"] * len(fields))
     table = connection.ops.quote_name(type(rows[0])._meta.db_table)
     sql = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608 (names of ours)
-    return Write(sql, [_values(one, fields, True) for one in rows])
+    return BulkStatement(sql, [_values(one, fields, True) for one in rows])
 
 
-def overwriting(rows: Sequence[models.Model]) -> Write:
+def update_statement(rows: Sequence[models.Model]) -> BulkStatement:
     """The statement that saves rows of one table anew, all their columns."""
     if not rows:
-        return Write("", [])
+        return BulkStatement("", [])
     quoted, meta = connection.ops.quote_name, type(rows[0])._meta
     fields = [one for one in meta.local_concrete_fields if not one.primary_key]
     setting = ", ".join(f"{quoted(one.column)} = %s" for one in fields)
     table, key = quoted(meta.db_table), quoted(meta.pk.column)
     sql = f"UPDATE {table} SET {setting} WHERE {key} = %s"  # noqa: S608 (names of ours)
-    return Write(sql, [(*_values(row, fields, False), row.pk) for row in rows])
+    return BulkStatement(sql, [(*_values(row, fields, False), row.pk) for row in rows])
 
 
 def _values(row: Any, fields: Any, is_new: bool) -> tuple[Any, ...]:

@@ -10,13 +10,20 @@ from itertools import chain, zip_longest
 from typing import BinaryIO
 
 from kb.dates import DateError, parse
-from kb.desk.importers.rows import COLUMNS_AT_MOST, Cited, FileRefused, Limits, Row, text_lines
+from kb.desk.importers.rows import (
+    MAX_COLUMNS,
+    CitedSourceRow,
+    FileRefused,
+    ImportRow,
+    Limits,
+    text_lines,
+)
 from kb.desk.models.events import ParticipationRole
-from kb.formats.csv import parted, unguarded
-from kb.text.html import is_html, line_of, markdown_of
+from kb.formats.csv import split_values, unguard_cell
+from kb.text.html import html_to_line, html_to_markdown, is_html
 
 # Column: (what it is called elsewhere, what it holds). docs/importing.md prints this table.
-COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
+IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "id": (
         ("external_id", "incident_id", "unique_id", "key"),
         "The row's id in this file. Without it, what the row says is its id",
@@ -97,15 +104,15 @@ EXAMPLES: tuple[dict[str, str], ...] = (
         "incidents": "The harbour bridge",
     },
 )  # fmt: skip
-_BY_NAME = {one: name for name, (others, _) in COLUMNS.items() for one in (name, *others)}
+_BY_NAME = {one: name for name, (others, _) in IMPORT_COLUMNS.items() for one in (name, *others)}
 _ROLES = frozenset(ParticipationRole.values)
 _ROLE = re.compile(r"(.+?)\s*\((\w+)\)\s*")
 
 
-def template() -> bytes:
+def csv_template() -> bytes:
     """A file with every column and two rows as examples, as spreadsheets open it."""
     out = io.StringIO()
-    lines = csv.DictWriter(out, list(COLUMNS), restval="", lineterminator="\r\n")
+    lines = csv.DictWriter(out, list(IMPORT_COLUMNS), restval="", lineterminator="\r\n")
     lines.writeheader()
     lines.writerows(EXAMPLES)
     return "\ufeff".encode() + out.getvalue().encode()
@@ -114,13 +121,13 @@ def template() -> bytes:
 def columns_table() -> str:
     """The columns as a Markdown table."""
     lines = ["| Column | Also called | What it holds |", "|---|---|---|"]
-    for name, (others, holds) in COLUMNS.items():
+    for name, (others, holds) in IMPORT_COLUMNS.items():
         also = ", ".join(f"`{one}`" for one in others)
         lines.append(f"| `{name}` | {also} | {holds} |")
     return "\n".join(lines)
 
 
-def read_csv(file: BinaryIO, limits: Limits, columns: Mapping[str, str]) -> Iterator[Row]:
+def read_csv(file: BinaryIO, limits: Limits, columns: Mapping[str, str]) -> Iterator[ImportRow]:
     """The rows of a file, one after the other. Raises FileRefused for what is no such table.
 
     ``columns`` says which column of the file holds what: ``{"title": "Name of the case"}``.
@@ -156,12 +163,12 @@ def _in_words(problem: csv.Error, limits: Limits) -> str:
 
 def _columns(head: list[str], given: Mapping[str, str]) -> list[str]:
     """What each column of the file holds: one of ours, or "" for those passed over."""
-    if len(head) > COLUMNS_AT_MOST:
-        raise FileRefused(f"It has {len(head):,} columns, and {COLUMNS_AT_MOST} may be read.")
-    if unknown := set(given) - set(COLUMNS):
+    if len(head) > MAX_COLUMNS:
+        raise FileRefused(f"It has {len(head):,} columns, and {MAX_COLUMNS} may be read.")
+    if unknown := set(given) - set(IMPORT_COLUMNS):
         raise FileRefused(
             f"There is no column “{min(unknown)[:40]}” of ours to fill; "
-            f"there are: {', '.join(COLUMNS)}."
+            f"there are: {', '.join(IMPORT_COLUMNS)}."
         )
     by_name = {_plain(theirs): ours for ours, theirs in given.items()}
     if missing := by_name.keys() - {_plain(one) for one in head}:
@@ -172,7 +179,7 @@ def _columns(head: list[str], given: Mapping[str, str]) -> list[str]:
     if not {"title", "text"} & set(known):
         raise FileRefused(
             "Its first line does not name the columns. There must be a column “title” or “text”; "
-            f"known are: {', '.join(COLUMNS)}."
+            f"known are: {', '.join(IMPORT_COLUMNS)}."
         )
     twice = {one for one in known if one and known.count(one) > 1}
     if twice:
@@ -186,13 +193,15 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s-]+", "_", name.strip().lower())
 
 
-def _row(names: list[str], cells: list[str], line: int) -> Row:
-    cell = {name: unguarded(text).strip() for name, text in zip(names, cells, strict=False) if name}
+def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
+    cell = {
+        name: unguard_cell(text).strip() for name, text in zip(names, cells, strict=False) if name
+    }
     cited = [_in_order(cell.get(one, "")) for one in ("sources", "source_urls", "cited_words")]
     is_said = cell.get("text") or cell.get("outcome")
     plain = ("as_written", "zone", "language", "original_text", "original_language", "speaker")
     voice = ("speaker_label", "attribution", "role", "on_behalf_of", "channel")
-    return Row(
+    return ImportRow(
         line=line,
         external_id=cell.get("id", ""),
         kind=cell.get("kind", "").lower() or ("statement" if is_said else "event"),
@@ -207,7 +216,9 @@ def _row(names: list[str], cells: list[str], line: int) -> Row:
         **{name: cell.get(name, "") for name in (*plain, *voice)},
         to=tuple(_several(cell.get("to", ""))),
         actors=tuple(_with_role(one) for one in _several(cell.get("actors", ""))),
-        sources=tuple(Cited(*each) for each in zip_longest(*cited, fillvalue="") if any(each)),
+        sources=tuple(
+            CitedSourceRow(*each) for each in zip_longest(*cited, fillvalue="") if any(each)
+        ),
         incidents=tuple(_several(cell.get("incidents", ""))),
         topics=tuple(_several(cell.get("topics", ""))),
     ).with_id()
@@ -225,20 +236,20 @@ def _date(cell: Mapping[str, str]) -> str:
 
 
 def _markdown(text: str) -> str:
-    return markdown_of(text) if is_html(text) else text
+    return html_to_markdown(text) if is_html(text) else text
 
 
 def _line(text: str) -> str:
-    return line_of(text) if is_html(text) else text
+    return html_to_line(text) if is_html(text) else text
 
 
 def _in_order(text: str) -> list[str]:
     """The values of a cell whose places count, so that an empty one keeps its own."""
-    return parted(text) if text else []
+    return split_values(text) if text else []
 
 
 def _several(text: str) -> list[str]:
-    return [one for one in parted(text) if one]
+    return [one for one in split_values(text) if one]
 
 
 def _with_role(text: str) -> tuple[str, str]:

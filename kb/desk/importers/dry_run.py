@@ -15,21 +15,21 @@ from kb.dates import DateError, FuzzyDate, parse
 from kb.dates.fields import MAX_ZONE
 from kb.dates.reading import MAX_TEXT
 from kb.desk.documents import MODELS
-from kb.desk.importers.rows import Cited, Row, visible
+from kb.desk.importers.rows import CitedSourceRow, ImportRow, printable
 from kb.desk.models import Event, ImportedRow, Publishable, Statement
 from kb.desk.models.actors import ActorKind
-from kb.desk.models.base import State
+from kb.desk.models.base import WorkflowState
 from kb.desk.models.citations import Bearing
 from kb.desk.models.events import ParticipationRole
 from kb.desk.models.sources import SourceKind
 from kb.text.clean import TextError, clean_line, clean_text
-from kb.text.links import LinkError, canonical_url, is_inside
+from kb.text.links import LinkError, canonical_url, is_private_url
 
 ADD, CHANGE, SAME, REFUSE = "will add", "will change", "unchanged", "refused"
 ACTIONS = (ADD, CHANGE, SAME, REFUSE)
 KINDS: dict[str, type[Any]] = {"event": Event, "statement": Statement}
-ROWS_AT_ONCE = 500
-LONGEST_ID = 200
+PLAN_BATCH_SIZE = 500
+MAX_EXTERNAL_ID_LENGTH = 200
 # How long the names of things may be that come into being along with a row.
 LONGEST_NAME, LONGEST_TOPIC, LONGEST_SOURCE = 200, 80, 300
 _LINES = ("title", "as_written", "zone", "speaker", "speaker_label", "role", "on_behalf_of",
@@ -43,7 +43,7 @@ _Some = TypeVar("_Some")
 
 
 @dataclass
-class Outcome:
+class ImportOutcome:
     """One row, what would become of it, and why.
 
     ``row`` is in the form that the desk keeps; ``thing`` is the event or statement with the row's
@@ -51,7 +51,7 @@ class Outcome:
     remembers of it.
     """
 
-    row: Row
+    row: ImportRow
     action: str
     reasons: list[str] = field(default_factory=list)
     earlier: ImportedRow | None = None
@@ -61,25 +61,25 @@ class Outcome:
     def __str__(self) -> str:
         named = (self.row.title or self.row.text)[:60]
         said = f"Row {self.row.line}, “{named}”: {self.action}"
-        return visible(said + (f". {' '.join(self.reasons)}" if self.reasons else "."))
+        return printable(said + (f". {' '.join(self.reasons)}" if self.reasons else "."))
 
 
-def in_chunks(things: Iterable[_Some], size: int = ROWS_AT_ONCE) -> Iterator[list[_Some]]:
+def batched(things: Iterable[_Some], size: int = PLAN_BATCH_SIZE) -> Iterator[list[_Some]]:
     """The same things, some at a time."""
     rest = iter(things)
     while chunk := list(islice(rest, size)):
         yield chunk
 
 
-def plan(rows: Iterable[Row], *, origin: str) -> Iterator[Outcome]:
+def plan_import(rows: Iterable[ImportRow], *, origin: str) -> Iterator[ImportOutcome]:
     """What loading these rows would do, in their order and as they come.
 
     Some queries for every 500 rows, however many there are.
     """
     lines: dict[str, int] = {}
-    for chunk in in_chunks(rows):
+    for chunk in batched(rows):
         earlier = earlier_rows(origin, [one.external_id for one in chunk])
-        things = things_of(earlier.values())
+        things = existing_records(earlier.values())
         for row in chunk:
             first = lines.setdefault(row.external_id, row.line)
             known = earlier.get(row.external_id)
@@ -95,12 +95,16 @@ def plan(rows: Iterable[Row], *, origin: str) -> Iterator[Outcome]:
 def earlier_rows(origin: str, ids: Iterable[str]) -> dict[str, ImportedRow]:
     """What earlier imports remember of these external ids, by id."""
     # An id with such a character could not be asked for.
-    wanted = [one for one in ids if one and one.isprintable() and len(one) <= LONGEST_ID]
+    wanted = [
+        one for one in ids if one and one.isprintable() and len(one) <= MAX_EXTERNAL_ID_LENGTH
+    ]
     found = ImportedRow.objects.filter(origin=origin, external_id__in=wanted)
     return {one.external_id: one for one in found}
 
 
-def things_of(rows: Iterable[ImportedRow], beside: Iterable[str] = ()) -> dict[str, Publishable]:
+def existing_records(
+    rows: Iterable[ImportedRow], beside: Iterable[str] = ()
+) -> dict[str, Publishable]:
     """The things that these rows made, by public id, where they are still there.
 
     ``beside`` names relations that all of them have, to be fetched along with their lists.
@@ -120,36 +124,38 @@ def _with(rows: Any, beside: Iterable[str]) -> Any:
     return rows.prefetch_related(*beside, *lists) if beside else rows
 
 
-def _outcome(row: Row, earlier: ImportedRow | None, things: Mapping[str, Publishable]) -> Outcome:
+def _outcome(
+    row: ImportRow, earlier: ImportedRow | None, things: Mapping[str, Publishable]
+) -> ImportOutcome:
     before = things.get(earlier.public_id) if earlier else None
     if earlier and before and earlier.digest == row.digest:
-        return Outcome(row, SAME, [], earlier)
+        return ImportOutcome(row, SAME, [], earlier)
     cleaned, reasons = _cleaned(row)
     if before is not None and earlier is not None:
         reasons += _conflicts(row, before, earlier)
     if row.kind not in KINDS:
         reasons.append(f"The kind is “{row.kind[:40]}”; it must be event or statement.")
     if reasons:
-        return Outcome(row, REFUSE, reasons, earlier)
+        return ImportOutcome(row, REFUSE, reasons, earlier)
     thing: Any = before if before is not None else KINDS[row.kind]()
     reasons = _fill(thing, cleaned) + _problems(cleaned)
     if reasons:
-        return Outcome(row, REFUSE, reasons, earlier)
+        return ImportOutcome(row, REFUSE, reasons, earlier)
     action = ADD if before is None else CHANGE
-    return Outcome(cleaned, action, [], earlier, thing, row.digest)
+    return ImportOutcome(cleaned, action, [], earlier, thing, row.digest)
 
 
-def _conflicts(row: Row, thing: Publishable, earlier: ImportedRow) -> list[str]:
+def _conflicts(row: ImportRow, thing: Publishable, earlier: ImportedRow) -> list[str]:
     if thing.kind != row.kind:
         return [f"It was imported as {thing.kind}, and is {row.kind[:40]} now."]
-    if thing.state == State.IN_REVIEW:
+    if thing.state == WorkflowState.IN_REVIEW:
         return [f"“{thing}” waits for review: what is read there is not changed meanwhile."]
-    if thing.version != earlier.version or thing.state != State.DRAFT:
+    if thing.version != earlier.version or thing.state != WorkflowState.DRAFT:
         return [f"“{thing}” was edited or published since it was imported."]
     return []
 
 
-def _cleaned(row: Row) -> tuple[Row, list[str]]:
+def _cleaned(row: ImportRow) -> tuple[ImportRow, list[str]]:
     """The row with its texts in the form that the desk keeps, and why some cannot be kept."""
     reasons: list[str] = []
 
@@ -178,7 +184,7 @@ def _cleaned(row: Row) -> tuple[Row, list[str]]:
         topics=_distinct(line("topics", one, LONGEST_TOPIC) for one in row.topics),
         sources=tuple(_cleaned_source(one, line, kept, reasons) for one in row.sources),
     )
-    line("id", row.external_id, LONGEST_ID)
+    line("id", row.external_id, MAX_EXTERNAL_ID_LENGTH)
     for name in ("speaker", "speaker_label", "on_behalf_of"):
         line(name, getattr(clean, name), LONGEST_NAME)
     return clean, reasons
@@ -188,13 +194,15 @@ def _distinct(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in names if one))
 
 
-def _cleaned_source(source: Cited, line: Any, kept: Any, reasons: list[str]) -> Cited:
+def _cleaned_source(
+    source: CitedSourceRow, line: Any, kept: Any, reasons: list[str]
+) -> CitedSourceRow:
     url = ""
     try:
         url = canonical_url(source.url) if source.url else ""
     except LinkError as problem:
         reasons.append(f"source_urls: {source.url[:80]}: {problem}")
-    if url and is_inside(url, settings.FETCH_ALLOWED):
+    if url and is_private_url(url, settings.FETCH_ALLOWED):
         reasons.append(f"source_urls: {url[:80]} leads into a network: no reader could follow it.")
     if source.bearing not in BEARINGS:
         reasons.append(f"A source cannot be “{source.bearing[:40]}” of an entry.")
@@ -203,7 +211,7 @@ def _cleaned_source(source: Cited, line: Any, kept: Any, reasons: list[str]) -> 
     if not source.title and not url:
         reasons.append("A source has neither a title nor an address.")
     try:
-        published_of(source)
+        source_publication_date(source)
     except DateError as problem:
         reasons.append(f"published: {problem}")
     return source._replace(
@@ -219,7 +227,7 @@ def _cleaned_source(source: Cited, line: Any, kept: Any, reasons: list[str]) -> 
     )
 
 
-def published_of(source: Cited) -> FuzzyDate:
+def source_publication_date(source: CitedSourceRow) -> FuzzyDate:
     """When a source was published. Raises DateError."""
     return _when(source.published, source.published_phrase, source.published_zone)
 
@@ -230,7 +238,7 @@ def _when(text: str, phrase: str, zone: str) -> FuzzyDate:
     return FuzzyDate(found.edtf, found.phrase, zone or found.zone)
 
 
-def _fill(thing: Any, row: Row) -> list[str]:
+def _fill(thing: Any, row: ImportRow) -> list[str]:
     """Give the thing the row's own fields, relations apart; say what does not fit."""
     try:
         when = _when(row.date, row.as_written, row.zone) if row.date else FuzzyDate("")
@@ -261,7 +269,7 @@ def _beginning(text: str) -> str:
     return words if len(words) <= 120 else words[:119].rstrip() + "…"
 
 
-def _problems(row: Row) -> list[str]:
+def _problems(row: ImportRow) -> list[str]:
     found = []
     if row.kind == "statement":
         if not row.speaker and not row.speaker_label:
@@ -284,12 +292,12 @@ def _problems(row: Row) -> list[str]:
     return found
 
 
-def summary(counts: Mapping[str, int], *, done: bool = False) -> str:
+def counts_summary(counts: Mapping[str, int], *, done: bool = False) -> str:
     """How many rows of each action: "12 will add, 1 refused"; once ``done``, "12 added"."""
     words = {ADD: "added", CHANGE: "changed"} if done else {}
     return ", ".join(f"{counts[one]:,} {words.get(one, one)}" for one in ACTIONS if counts.get(one))
 
 
-def counts_of(outcomes: Iterable[Outcome]) -> Counter[str]:
+def count_by_action(outcomes: Iterable[ImportOutcome]) -> Counter[str]:
     """How many outcomes there are of each action."""
     return Counter(one.action for one in outcomes)

@@ -11,7 +11,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from kb.desk import backup
-from kb.desk.importers.rows import Cited, FileRefused, Limits, Row, json_of, text_lines
+from kb.desk.importers.rows import (
+    CitedSourceRow,
+    FileRefused,
+    ImportRow,
+    Limits,
+    parse_json,
+    text_lines,
+)
 from kb.text.links import LinkError, safe_url
 
 _WHAT = (
@@ -27,7 +34,7 @@ _PAGE = "This is one page of a list in JSON. Take the list as JSON Lines: the sa
 
 def read_entries(
     file: BinaryIO, limits: Limits, columns: Mapping[str, str] | None = None
-) -> Iterator[Row]:
+) -> Iterator[ImportRow]:
     """The entries of a file, one after the other. Raises FileRefused for what is no such list."""
     if columns:
         raise FileRefused("JSON Lines have no columns: their names are those of the format.")
@@ -36,7 +43,7 @@ def read_entries(
         if not line.strip():
             continue
         try:
-            entry = json_of(line)
+            entry = parse_json(line)
         except FileRefused as problem:
             raise FileRefused(f"Line {number}: {problem}") from problem
         if not isinstance(entry, dict) or is_over:
@@ -51,7 +58,7 @@ def read_entries(
             is_over = True  # a last line may tell the number of entries; the first, the query
 
 
-def _row(number: int, entry: dict[str, Any], limits: Limits) -> Row:
+def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
     date, voice = _part(entry, "date"), _part(entry, "voice")
     speaker, principal, original = (
         _part(voice, "speaker"),
@@ -63,7 +70,7 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> Row:
     publishers = [_part(_part(one, "source"), "publisher") for one in _parts(entry, "citations")]
     named = [one for one in (speaker, principal, *to, *actors, *publishers) if one]
     kinds = {_text(one, "name"): _text(one, "kind") for one in named}
-    row = Row(
+    row = ImportRow(
         line=number,
         external_id=_text(entry, "id"),
         kind=kind,
@@ -98,10 +105,10 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> Row:
     return row.with_id()
 
 
-def _cited(citation: dict[str, Any]) -> Cited:
+def _cited(citation: dict[str, Any]) -> CitedSourceRow:
     source = _part(citation, "source")
     published = _part(source, "published")
-    return Cited(
+    return CitedSourceRow(
         title=_text(source, "title"),
         url=_text(source, "link"),
         exact=_text(citation, "exact"),

@@ -7,28 +7,28 @@ from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, models, transaction
 
-from kb.desk.importers.build import Making, Ready, names_now
-from kb.desk.importers.bulk_write import give_keys
-from kb.desk.importers.dry_run import REFUSE, SAME, Outcome, earlier_rows, in_chunks
+from kb.desk.importers.build import ReadyRows, RowBuilder, names_fingerprint
+from kb.desk.importers.bulk_write import assign_keys
+from kb.desk.importers.dry_run import REFUSE, SAME, ImportOutcome, batched, earlier_rows
 from kb.desk.models import Citation, Event, ImportBatch, ImportedRow, Participation
-from kb.desk.models.base import State
-from kb.desk.verbs.exceptions import Refused
-from kb.desk.verbs.saving import is_busy
+from kb.desk.models.base import WorkflowState
+from kb.desk.verbs.exceptions import ActionRefused
+from kb.desk.verbs.saving import is_database_locked
 
 
-def nothing(_: Any) -> None:
+def no_progress(_: Any) -> None:
     """What is done where nobody asked for more."""
 
 
-def load(
-    outcomes: Iterable[Outcome],
+def load_rows(
+    outcomes: Iterable[ImportOutcome],
     *,
     origin: str,
     name: str,
     sha256: str,
     by: Any = None,
-    progress: Callable[[int], None] = nothing,
-    also: Callable[[ImportBatch], None] = nothing,
+    progress: Callable[[int], None] = no_progress,
+    also: Callable[[ImportBatch], None] = no_progress,
 ) -> ImportBatch:
     """Make the drafts that a plan says, in one transaction of their own.
 
@@ -39,38 +39,40 @@ def load(
     it was planned.
     """
     batch = ImportBatch(origin=origin, name=name[:200], sha256=sha256, loaded_by=by)
-    give_keys([batch])
-    seen, ready = names_now(), None
+    assign_keys([batch])
+    seen, ready = names_fingerprint(), None
     if isinstance(outcomes, Sequence):
-        ready = list(_ready(outcomes, Making(batch, by, ahead=True), progress))
+        ready = list(_ready(outcomes, RowBuilder(batch, by, ahead=True), progress))
     try:
         with transaction.atomic(durable=True):
             _wait_for_others()
-            if ready is None or seen != names_now():
+            if ready is None or seen != names_fingerprint():
                 # Somebody made or merged what may be named here: who is who is asked again.
-                ready = _ready(outcomes, Making(batch, by, ahead=False), progress)
+                ready = _ready(outcomes, RowBuilder(batch, by, ahead=False), progress)
             batch.save(force_insert=True)
             for chunk in ready:
                 _store(chunk, origin)
             also(batch)
     except OperationalError as problem:
-        if not is_busy(problem):
+        if not is_database_locked(problem):
             raise
-        raise Refused(["Somebody else is storing a lot just now. Load it again."]) from problem
+        raise ActionRefused(
+            ["Somebody else is storing a lot just now. Load it again."]
+        ) from problem
     except IntegrityError as problem:
-        raise Refused(
+        raise ActionRefused(
             ["Somebody stored the same thing, or the same address, meanwhile. Load it again."]
         ) from problem
     return batch
 
 
 def _ready(
-    outcomes: Iterable[Outcome], making: Making, progress: Callable[[int], None]
-) -> Iterable[Ready]:
+    outcomes: Iterable[ImportOutcome], making: RowBuilder, progress: Callable[[int], None]
+) -> Iterable[ReadyRows]:
     done = 0
-    for chunk in in_chunks(outcomes):
+    for chunk in batched(outcomes):
         if refused := [str(one) for one in chunk if one.action == REFUSE]:
-            raise Refused(refused)
+            raise ActionRefused(refused)
         if wanted := [one for one in chunk if one.action != SAME]:
             yield making.ready(wanted)
         done += len(chunk)
@@ -87,16 +89,16 @@ def _wait_for_others() -> None:
             cursor.execute("LOCK TABLE desk_importbatch IN SHARE ROW EXCLUSIVE MODE")
 
 
-def _store(ready: Ready, origin: str) -> None:
+def _store(ready: ReadyRows, origin: str) -> None:
     """Store what was made ready, or raise Refused where it is not so any more."""
     known = {name: row.pk for name, row in earlier_rows(origin, ready.earlier).items()}
     for name, key in ready.earlier.items():
         if known.get(name) != key:
-            raise Refused([f"{name}: another import was here meanwhile."])
+            raise ActionRefused([f"{name}: another import was here meanwhile."])
     ImportedRow.objects.filter(pk__in=[key for key in ready.earlier.values() if key]).delete()
     for write, things in ready.overwritten:
         if taken := _taken(things):
-            raise Refused(taken)
+            raise ActionRefused(taken)
         write.run()
     for model, keys in ready.emptied.items():
         _empty(model, keys)
@@ -106,7 +108,7 @@ def _store(ready: Ready, origin: str) -> None:
 
 def _taken(things: list[Any]) -> list[str]:
     """Whom somebody else was faster with. The others are kept for us until the end."""
-    drafts = type(things[0]).objects.select_for_update().filter(state=State.DRAFT)
+    drafts = type(things[0]).objects.select_for_update().filter(state=WorkflowState.DRAFT)
     now = dict(drafts.filter(pk__in=[one.pk for one in things]).values_list("pk", "version"))
     return [
         f"“{one}” was edited or published since it was imported."

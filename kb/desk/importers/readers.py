@@ -9,7 +9,14 @@ from typing import BinaryIO
 
 from kb.desk.importers.csv_file import read_csv
 from kb.desk.importers.entries import read_entries
-from kb.desk.importers.rows import FileRefused, Limits, Row, counted, first_line, json_of
+from kb.desk.importers.rows import (
+    FileRefused,
+    ImportRow,
+    Limits,
+    first_line,
+    parse_json,
+    within_row_limit,
+)
 from kb.desk.importers.timelinejs import read_timelinejs
 
 
@@ -18,7 +25,7 @@ class Reader:
     """One kind of file: what people call it, and the function that makes rows of it."""
 
     label: str
-    read: Callable[[BinaryIO, Limits, Mapping[str, str]], Iterator[Row]]
+    read: Callable[[BinaryIO, Limits, Mapping[str, str]], Iterator[ImportRow]]
 
 
 READERS = {
@@ -28,19 +35,19 @@ READERS = {
 }
 
 
-def rows_of(
+def read_rows(
     file: BinaryIO, kind: str, limits: Limits, columns: Mapping[str, str] | None = None
-) -> Iterator[Row]:
+) -> Iterator[ImportRow]:
     """The rows of a file of this kind (a key of READERS). Raises FileRefused, also half-way."""
-    return counted(READERS[kind].read(file, limits, columns or {}), limits)
+    return within_row_limit(READERS[kind].read(file, limits, columns or {}), limits)
 
 
-def kind_of(file: BinaryIO, limits: Limits) -> str:
+def detect_kind(file: BinaryIO, limits: Limits) -> str:
     """The kind of a file, told by its first line. Raises FileRefused for what is no text."""
     first = first_line(file, limits)
     if first.lstrip()[:1] in ("{", "["):
         try:
-            whole = json_of(first)
+            whole = parse_json(first)
         except FileRefused:
             return "timelinejs"
         is_timeline = not isinstance(whole, dict) or {"events", "timeline"} & whole.keys()

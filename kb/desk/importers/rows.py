@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any, BinaryIO, NamedTuple, Self
 
-COLUMNS_AT_MOST = 200
-LONGEST_LINE = 2_000_000  # characters; a longer line is never held whole
-DEEPEST = 50
+MAX_COLUMNS = 200
+MAX_LINE_LENGTH = 2_000_000  # characters; a longer line is never held whole
+MAX_DEPTH = 50
 # Commas and brackets of one JSON text: what is made of it takes some 60 bytes for each.
-PARTS_AT_MOST = 1_000_000
+MAX_PARTS = 1_000_000
 # What files begin with that are no text, by what people call them.
 _PACKED = {
     b"PK\x03\x04": "a packed file, as spreadsheets save it",
@@ -47,7 +47,7 @@ IN_THE_ADMIN = Limits(size=10_000_000, rows=20_000, cell=65_536)
 NO_LIMITS = Limits()
 
 
-class Cited(NamedTuple):
+class CitedSourceRow(NamedTuple):
     """A source as a file names it, and what it has of this row."""
 
     title: str = ""
@@ -66,7 +66,7 @@ class Cited(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Row:
+class ImportRow:
     """One event or statement as a file has it. Everything is text; "" and () say nothing."""
 
     line: int
@@ -94,7 +94,7 @@ class Row:
     channel: str = ""
     actors: tuple[tuple[str, str], ...] = ()  # (name, role)
     actor_kinds: tuple[tuple[str, str], ...] = ()  # (name, kind), where the file says it
-    sources: tuple[Cited, ...] = ()
+    sources: tuple[CitedSourceRow, ...] = ()
     incidents: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
 
@@ -109,16 +109,16 @@ class Row:
         return self if self.external_id else replace(self, external_id=self.digest[:20])
 
 
-_SAID = [one.name for one in fields(Row) if one.name != "line"]
+_SAID = [one.name for one in fields(ImportRow) if one.name != "line"]
 
 
-def visible(text: str) -> str:
+def printable(text: str) -> str:
     """A text of somebody's file as it can be said: what no text may hold is shown as a box."""
     return "".join(one if one.isprintable() or one == "\n" else "\N{REPLACEMENT CHARACTER}"
                    for one in text)  # fmt: skip
 
 
-def size_of(file: BinaryIO) -> int:
+def file_size(file: BinaryIO) -> int:
     """How many bytes a file has, from its beginning."""
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
@@ -127,7 +127,7 @@ def size_of(file: BinaryIO) -> int:
 
 def _encoding_of(file: BinaryIO, limits: Limits) -> str:
     """The encoding of a file that may be a text and is not too large. Raises FileRefused."""
-    size = size_of(file)
+    size = file_size(file)
     if limits.size is not None and size > limits.size:
         raise FileRefused(
             f"The file has {size / 1e6:,.1f} MB, and no more than {limits.size // 1_000_000} MB "
@@ -154,9 +154,9 @@ def first_line(file: BinaryIO, limits: Limits) -> str:
     at its beginning afterwards.
     """
     encoding = _encoding_of(file, limits)
-    line = file.readline(LONGEST_LINE)
-    while line and not line.strip() and file.tell() < LONGEST_LINE:
-        line = file.readline(LONGEST_LINE)
+    line = file.readline(MAX_LINE_LENGTH)
+    while line and not line.strip() and file.tell() < MAX_LINE_LENGTH:
+        line = file.readline(MAX_LINE_LENGTH)
     file.seek(0)
     return line.decode(encoding, errors="replace").removeprefix("\ufeff")
 
@@ -174,7 +174,7 @@ def text_lines(file: BinaryIO, limits: Limits) -> Iterator[str]:
 def _wide_lines(file: BinaryIO) -> Iterator[str]:
     text = io.TextIOWrapper(file, encoding="utf-16", newline="")
     try:
-        while line := text.readline(LONGEST_LINE + 1):
+        while line := text.readline(MAX_LINE_LENGTH + 1):
             yield _short(line)
     except UnicodeError as problem:
         raise FileRefused(_NOT_WIDE) from problem
@@ -184,7 +184,7 @@ def _wide_lines(file: BinaryIO) -> Iterator[str]:
 
 def _plain_lines(file: BinaryIO) -> Iterator[str]:
     number = 0
-    while line := file.readline(LONGEST_LINE + 1):
+    while line := file.readline(MAX_LINE_LENGTH + 1):
         number += 1
         # Old files end their lines with a carriage return alone.
         yield from io.StringIO(_decoded(_short(line), number), newline="")
@@ -205,17 +205,17 @@ def _decoded(line: bytes, number: int) -> str:
 
 
 def _short(line: Any) -> Any:
-    if len(line) > LONGEST_LINE:
+    if len(line) > MAX_LINE_LENGTH:
         raise FileRefused(
-            f"It has a line of more than {LONGEST_LINE:,} characters, so it is not such a file."
+            f"It has a line of more than {MAX_LINE_LENGTH:,} characters, so it is not such a file."
         )
     return line
 
 
-def whole_text(file: BinaryIO, limits: Limits) -> str:
+def read_whole_text(file: BinaryIO, limits: Limits) -> str:
     """A file that has to be read whole, such as one JSON text. Raises FileRefused."""
     limit = IN_THE_ADMIN.size or 0
-    if size_of(file) > limit:
+    if file_size(file) > limit:
         raise FileRefused(
             f"A file of this kind is read whole, and may have {limit // 1_000_000} MB at most."
         )
@@ -228,18 +228,18 @@ def whole_text(file: BinaryIO, limits: Limits) -> str:
         raise FileRefused(_NOT_WIDE) from problem
 
 
-def json_of(text: str) -> Any:
+def parse_json(text: str) -> Any:
     """The value of a JSON text. FileRefused for what is none, or is too deep or too crowded."""
-    if sum(map(text.count, ",[{")) > PARTS_AT_MOST:
-        raise FileRefused(f"It has more than {PARTS_AT_MOST:,} parts.")
+    if sum(map(text.count, ",[{")) > MAX_PARTS:
+        raise FileRefused(f"It has more than {MAX_PARTS:,} parts.")
     try:
         value = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     except RecursionError as problem:
-        raise FileRefused(f"Its JSON is nested more than {DEEPEST} levels deep.") from problem
+        raise FileRefused(f"Its JSON is nested more than {MAX_DEPTH} levels deep.") from problem
     except ValueError as problem:
         raise FileRefused(f"It cannot be read as JSON: {str(problem)[:200]}.") from problem
     level: list[Any] = [value]
-    for _ in range(DEEPEST):
+    for _ in range(MAX_DEPTH):
         if not level:
             return value
         level = [
@@ -249,7 +249,7 @@ def json_of(text: str) -> Any:
             for inner in (one.values() if isinstance(one, dict) else one)
             if isinstance(inner, list | dict)
         ]
-    raise FileRefused(f"Its JSON is nested more than {DEEPEST} levels deep.")
+    raise FileRefused(f"Its JSON is nested more than {MAX_DEPTH} levels deep.")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -265,7 +265,7 @@ def _no_number(text: str) -> float:
     raise ValueError(f"{text} is no number")
 
 
-def counted(rows: Iterator[Row], limits: Limits) -> Iterator[Row]:
+def within_row_limit(rows: Iterator[ImportRow], limits: Limits) -> Iterator[ImportRow]:
     """The same rows. FileRefused after the last one that the limits allow, or if there is none."""
     number = 0
     for number, row in enumerate(rows, start=1):

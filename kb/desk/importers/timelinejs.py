@@ -15,19 +15,19 @@ from itertools import chain
 from typing import Any, BinaryIO
 
 from kb.desk.importers.rows import (
-    COLUMNS_AT_MOST,
+    MAX_COLUMNS,
     FileRefused,
+    ImportRow,
     Limits,
-    Row,
     first_line,
-    json_of,
+    parse_json,
+    read_whole_text,
     text_lines,
-    whole_text,
 )
-from kb.text.html import line_of, markdown_of
+from kb.text.html import html_to_line, html_to_markdown
 from kb.text.links import LinkError, safe_url
 
-LONGEST_TITLE = 200
+MAX_TITLE_LENGTH = 200
 _HEAD = ("Year", "Headline")
 _WHAT = (
     "This is not a timeline of TimelineJS. Its JSON has “events”, or “timeline” with “date” or "
@@ -37,12 +37,12 @@ _WHAT = (
 
 def read_timelinejs(
     file: BinaryIO, limits: Limits, columns: Mapping[str, str] | None = None
-) -> Iterator[Row]:
+) -> Iterator[ImportRow]:
     """The slides of a file, one after the other. Raises FileRefused for what is no timeline."""
     if columns:
         raise FileRefused("The columns of a timeline have their own names, and no others.")
     if first_line(file, limits).lstrip()[:1] in ("{", "["):
-        title, slides = _from_json(whole_text(file, limits))
+        title, slides = _from_json(read_whole_text(file, limits))
     else:
         title, slides = _from_csv(file, limits)
     seen: dict[str, int] = {}
@@ -54,7 +54,7 @@ def read_timelinejs(
 
 
 def _from_json(text: str) -> tuple[str, list[dict[str, Any]]]:
-    whole = json_of(text)
+    whole = parse_json(text)
     if not isinstance(whole, dict):
         raise FileRefused(_WHAT)
     if isinstance(whole.get("events"), list):
@@ -66,7 +66,7 @@ def _from_json(text: str) -> tuple[str, list[dict[str, Any]]]:
         name = _text(timeline.get("headline"))
     if not isinstance(slides, list) or not all(isinstance(one, dict) for one in slides):
         raise FileRefused(_WHAT)
-    return line_of(name), slides
+    return html_to_line(name), slides
 
 
 def _from_csv(file: BinaryIO, limits: Limits) -> tuple[str, Iterator[dict[str, Any]]]:
@@ -74,7 +74,7 @@ def _from_csv(file: BinaryIO, limits: Limits) -> tuple[str, Iterator[dict[str, A
     title = ""
     for cell in _cells(file, limits):
         if cell.get("Type", "").lower() == "title":
-            title = line_of(cell["Headline"])
+            title = html_to_line(cell["Headline"])
     return title, (
         _slide(cell)
         for cell in _cells(file, limits)
@@ -88,7 +88,7 @@ def _cells(file: BinaryIO, limits: Limits) -> Iterator[dict[str, str]]:
     try:
         table = csv.DictReader(chain(lines), restkey="", strict=True)
         names = table.fieldnames or []
-        if len(names) > COLUMNS_AT_MOST or not set(_HEAD) <= set(names):
+        if len(names) > MAX_COLUMNS or not set(_HEAD) <= set(names):
             raise FileRefused(_WHAT)
         for line in table:
             yield {name: (value or "").strip() for name, value in line.items() if name}
@@ -109,17 +109,17 @@ def _slide(cell: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _row(number: int, slide: dict[str, Any], timeline: str) -> Row:
+def _row(number: int, slide: dict[str, Any], timeline: str) -> ImportRow:
     text = slide.get("text")
     words = text if isinstance(text, dict) else {"headline": slide.get("headline"), "text": text}
-    headline = line_of(_text(words.get("headline")))
-    summary = markdown_of(_text(words.get("text")))
+    headline = html_to_line(_text(words.get("headline")))
+    summary = html_to_markdown(_text(words.get("text")))
     shown = {**_part(slide, "asset"), **_part(slide, "media")}
     for other in (words.get("text"), shown.get("caption"), shown.get("credit")):
-        headline = headline or line_of(_text(other))
-    if len(headline) > LONGEST_TITLE:
+        headline = headline or html_to_line(_text(other))
+    if len(headline) > MAX_TITLE_LENGTH:
         summary = f"{headline}\n\n{summary}".strip()
-        headline = headline[: LONGEST_TITLE - 1].rstrip() + "…"
+        headline = headline[: MAX_TITLE_LENGTH - 1].rstrip() + "…"
     if link := _link(_text(shown.get("url") or shown.get("media"))):
         summary = f"{summary}\n\n[Media]({link})".strip()
     begins = slide.get("start_date", slide.get("startDate"))
@@ -133,13 +133,13 @@ def _row(number: int, slide: dict[str, Any], timeline: str) -> Row:
         _text(slide.get("unique_id"))
         or hashlib.sha256(f"{date}|{headline}".encode(errors="surrogatepass")).hexdigest()
     )
-    group = line_of(_text(slide.get("group") or slide.get("tag")))
-    return Row(
+    group = html_to_line(_text(slide.get("group") or slide.get("tag")))
+    return ImportRow(
         line=number,
         external_id=own[:20],
         title=headline,
         date=date,
-        as_written=line_of(display)[:200],
+        as_written=html_to_line(display)[:200],
         summary=summary,
         incidents=(timeline[:200],) if timeline else (),
         topics=(group[:100],) if group else (),

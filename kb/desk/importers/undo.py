@@ -10,18 +10,18 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from kb.desk.importers.build import PARTS
-from kb.desk.importers.dry_run import in_chunks, things_of
+from kb.desk.importers.dry_run import batched, existing_records
 from kb.desk.models import Comment, Event, ImportBatch, ImportedRow, Publishable, Statement
-from kb.desk.models.base import State
-from kb.desk.models.log import Done
-from kb.desk.verbs.audit_log import keep
-from kb.desk.verbs.exceptions import Refused
+from kb.desk.models.base import WorkflowState
+from kb.desk.models.log import Action
+from kb.desk.verbs.audit_log import record
+from kb.desk.verbs.exceptions import ActionRefused
 
 # Reasons beyond these are counted, not told.
-MOST_REASONS = 20
+MAX_REASONS = 20
 
 
-def undo(batch: ImportBatch, *, by: Any = None) -> tuple[int, int]:
+def undo_import(batch: ImportBatch, *, by: Any = None) -> tuple[int, int]:
     """Delete every draft that a batch made, and give back what it changed, as it stood before.
 
     ``by`` is the account that undoes it, None for a command. Returns how many were deleted and how
@@ -31,12 +31,12 @@ def undo(batch: ImportBatch, *, by: Any = None) -> tuple[int, int]:
     now = timezone.now()
     with transaction.atomic(durable=True):
         if not ImportBatch.objects.filter(pk=batch.pk, undone_at=None).update(undone_at=now):
-            raise Refused(["This import is undone already."])
+            raise ActionRefused(["This import is undone already."])
         made: list[Any] = []
         changed: list[tuple[ImportedRow, Any]] = []
         reasons: list[str] = []
-        for chunk in in_chunks(batch.rows.order_by("pk").iterator()):
-            things = things_of(chunk)
+        for chunk in batched(batch.rows.order_by("pk").iterator()):
+            things = existing_records(chunk)
             reasons += _worked_on(chunk, things)
             for row in chunk:
                 thing = things.get(row.public_id)
@@ -50,8 +50,8 @@ def undo(batch: ImportBatch, *, by: Any = None) -> tuple[int, int]:
             _give_back(row, thing)
         _refuse(_named_by_others(made))
         said = f"import of {batch.name} undone"
-        keep([thing for _row, thing in changed], Done.UNDONE, by=by, note=said)
-        keep(made, Done.DELETED, by=by, note=said)
+        record([thing for _row, thing in changed], Action.UNDONE, by=by, note=said)
+        record(made, Action.DELETED, by=by, note=said)
         _delete(made)
     batch.undone_at = now
     return len(made), len(changed)
@@ -59,8 +59,8 @@ def undo(batch: ImportBatch, *, by: Any = None) -> tuple[int, int]:
 
 def _refuse(reasons: list[str]) -> None:
     if reasons:
-        more = len(reasons) - MOST_REASONS
-        raise Refused(reasons[:MOST_REASONS] + ([f"And {more:,} more."] if more > 0 else []))
+        more = len(reasons) - MAX_REASONS
+        raise ActionRefused(reasons[:MAX_REASONS] + ([f"And {more:,} more."] if more > 0 else []))
 
 
 def _worked_on(rows: Iterable[ImportedRow], things: dict[str, Publishable]) -> list[str]:
@@ -72,7 +72,7 @@ def _worked_on(rows: Iterable[ImportedRow], things: dict[str, Publishable]) -> l
         thing = things.get(row.public_id)
         if thing is None:
             continue
-        if thing.version != row.version or thing.state != State.DRAFT:
+        if thing.version != row.version or thing.state != WorkflowState.DRAFT:
             reasons.append(
                 f"“{thing}” was edited, sent for review or published since: "
                 "withdraw or delete it by hand first."
@@ -94,12 +94,12 @@ def _named_by_others(made: list[Any]) -> list[str]:
                 continue
             holder, field = relation.related_model, relation.field
             own, theirs = field.m2m_reverse_name(), field.m2m_column_name()
-            for chunk in in_chunks(sorted(gone)):
+            for chunk in batched(sorted(gone)):
                 held = relation.through.objects.filter(**{f"{own}__in": chunk})
                 others = set(held.values_list(theirs, flat=True)) - keys.get(holder, set())
                 reasons += [
                     f"“{one}” names something of this import by now: take it out there first."
-                    for one in holder.objects.filter(pk__in=sorted(others)[:MOST_REASONS])
+                    for one in holder.objects.filter(pk__in=sorted(others)[:MAX_REASONS])
                 ]
     return reasons
 
@@ -136,11 +136,11 @@ def _delete(made: list[Any]) -> None:
     for one in (*entries, *sorted(others, key=lambda one: one.kind != "source")):
         by_kind.setdefault(type(one), []).append(one.pk)
     for model, keys in by_kind.items():
-        for chunk in in_chunks(keys):
+        for chunk in batched(keys):
             try:
                 model._default_manager.filter(pk__in=chunk).delete()
             except models.ProtectedError as problem:
                 resting = sorted({f"“{one}”" for one in problem.protected_objects})[:5]
-                raise Refused(
+                raise ActionRefused(
                     [f"{', '.join(resting)} rests on something of this import by now."]
                 ) from problem

@@ -15,17 +15,17 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kb.desk.importers.dry_run import REFUSE, Outcome, plan, summary
-from kb.desk.importers.load import load
-from kb.desk.importers.readers import rows_of
-from kb.desk.importers.rows import IN_THE_ADMIN, NO_LIMITS, FileRefused, size_of
-from kb.desk.verbs.exceptions import Refused
+from kb.desk.importers.dry_run import REFUSE, ImportOutcome, counts_summary, plan_import
+from kb.desk.importers.load import load_rows
+from kb.desk.importers.readers import read_rows
+from kb.desk.importers.rows import IN_THE_ADMIN, NO_LIMITS, FileRefused, file_size
+from kb.desk.verbs.exceptions import ActionRefused
 
 BAR = 40
 DRAWN_EVERY = 20
 # A larger file is read a second time for loading, so that it is never held whole.
 ROWS_HELD = IN_THE_ADMIN.rows or 0
-MOST_REFUSED = 1_000
+MAX_REFUSED_LINES = 1_000
 
 
 class ImportCommand(BaseCommand):
@@ -47,13 +47,13 @@ class ImportCommand(BaseCommand):
             raise CommandError("Say whose ids these are: --origin NAME.")
         columns = self._columns(options.get("column") or [])
         try:
-            with opened(options["file"]) as file:
+            with open_file(options["file"]) as file:
                 self._go_through(file, path.name, origin, columns, options)
         except OSError as problem:
             raise CommandError(f"Cannot read {path}: {problem.strerror or problem}") from problem
         except FileRefused as problem:
             raise CommandError(f"Nothing was stored. {problem}") from problem
-        except Refused as refusal:
+        except ActionRefused as refusal:
             raise CommandError("Nothing was stored.\n" + "\n".join(refusal.reasons)) from refusal
 
     def _columns(self, given: list[str]) -> dict[str, str]:
@@ -67,35 +67,35 @@ class ImportCommand(BaseCommand):
     def _go_through(
         self, file: BinaryIO, name: str, origin: str, columns: dict[str, str], options: Any
     ) -> None:
-        size = size_of(file)
+        size = file_size(file)
 
-        def planned() -> Iterator[Outcome]:
+        def planned() -> Iterator[ImportOutcome]:
             file.seek(0)
-            return plan(rows_of(file, self.kind, NO_LIMITS, columns), origin=origin)
+            return plan_import(read_rows(file, self.kind, NO_LIMITS, columns), origin=origin)
 
         held, counts = self._reported(planned(), file, size, options)
-        total, said = sum(counts.values()), summary(counts)
+        total, said = sum(counts.values()), counts_summary(counts)
         if counts[REFUSE]:
             raise CommandError(f"Nothing was stored: {said}.")
         if options["dry_run"]:
             self.stdout.write(f"Would load: {said}.")
             return
-        batch = load(
+        batch = load_rows(
             held if len(held) == total else planned(),
             origin=origin,
             name="standard input" if options["file"] == "-" else name,
-            sha256=digest_of(file),
+            sha256=file_digest(file),
             progress=self._bar("Storing", total),
         )
-        said = summary(counts, done=True)
+        said = counts_summary(counts, done=True)
         self.stdout.write(f"Loaded as drafts: {said}. To undo: manage.py import_undo {batch.pk}")
 
     def _reported(
-        self, outcomes: Iterator[Outcome], file: BinaryIO, size: int, options: Any
-    ) -> tuple[list[Outcome], Counter[str]]:
+        self, outcomes: Iterator[ImportOutcome], file: BinaryIO, size: int, options: Any
+    ) -> tuple[list[ImportOutcome], Counter[str]]:
         """Say what would happen to each row; return the outcomes, if they are few, and counts."""
         counts: Counter[str] = Counter()
-        held: list[Outcome] = []
+        held: list[ImportOutcome] = []
         draw, is_said = self._bar("Checking", size), options["verbosity"] > 1 or options["dry_run"]
         for one in outcomes:
             counts[one.action] += 1
@@ -104,7 +104,7 @@ class ImportCommand(BaseCommand):
                 held.append(one)
             elif held:
                 held = []
-            if is_said or (one.action == REFUSE and counts[REFUSE] <= MOST_REFUSED):
+            if is_said or (one.action == REFUSE and counts[REFUSE] <= MAX_REFUSED_LINES):
                 self.stdout.write(str(one))
             if number % DRAWN_EVERY == 0:
                 draw(min(file.tell(), size))
@@ -126,7 +126,7 @@ class ImportCommand(BaseCommand):
 
 
 @contextmanager
-def opened(name: str) -> Iterator[BinaryIO]:
+def open_file(name: str) -> Iterator[BinaryIO]:
     """The file of this name; for "-" what comes by standard input, kept on disk meanwhile."""
     if name != "-":
         with Path(name).open("rb") as file:
@@ -138,7 +138,7 @@ def opened(name: str) -> Iterator[BinaryIO]:
         yield kept  # type: ignore[misc]
 
 
-def digest_of(file: BinaryIO) -> str:
+def file_digest(file: BinaryIO) -> str:
     """The SHA-256 of a whole file, in hexadecimal digits."""
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()

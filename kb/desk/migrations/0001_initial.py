@@ -198,26 +198,30 @@ class Migration(migrations.Migration):
                 ("since", kb.dates.fields.FuzzyDateField(blank=True, companions=False)),
                 (
                     "since_phrase",
-                    kb.dates.fields.SaidField(
+                    kb.dates.fields.PhraseField(
                         blank=True, max_length=200, verbose_name="as the source words it"
                     ),
                 ),
                 (
                     "since_zone",
-                    kb.dates.fields.SaidField(blank=True, max_length=40, verbose_name="time zone"),
+                    kb.dates.fields.PhraseField(
+                        blank=True, max_length=40, verbose_name="time zone"
+                    ),
                 ),
                 ("since_earliest", kb.dates.fields.BoundField(of="since")),
                 ("since_latest", kb.dates.fields.BoundField(of="since")),
                 ("until", kb.dates.fields.FuzzyDateField(blank=True, companions=False)),
                 (
                     "until_phrase",
-                    kb.dates.fields.SaidField(
+                    kb.dates.fields.PhraseField(
                         blank=True, max_length=200, verbose_name="as the source words it"
                     ),
                 ),
                 (
                     "until_zone",
-                    kb.dates.fields.SaidField(blank=True, max_length=40, verbose_name="time zone"),
+                    kb.dates.fields.PhraseField(
+                        blank=True, max_length=40, verbose_name="time zone"
+                    ),
                 ),
                 ("until_earliest", kb.dates.fields.BoundField(of="until")),
                 ("until_latest", kb.dates.fields.BoundField(of="until")),
@@ -352,13 +356,15 @@ class Migration(migrations.Migration):
                 ("happened", kb.dates.fields.FuzzyDateField(blank=True, companions=False)),
                 (
                     "happened_phrase",
-                    kb.dates.fields.SaidField(
+                    kb.dates.fields.PhraseField(
                         blank=True, max_length=200, verbose_name="as the source words it"
                     ),
                 ),
                 (
                     "happened_zone",
-                    kb.dates.fields.SaidField(blank=True, max_length=40, verbose_name="time zone"),
+                    kb.dates.fields.PhraseField(
+                        blank=True, max_length=40, verbose_name="time zone"
+                    ),
                 ),
                 ("happened_earliest", kb.dates.fields.BoundField(of="happened")),
                 ("happened_latest", kb.dates.fields.BoundField(of="happened")),
@@ -644,13 +650,15 @@ class Migration(migrations.Migration):
                 ("published", kb.dates.fields.FuzzyDateField(blank=True, companions=False)),
                 (
                     "published_phrase",
-                    kb.dates.fields.SaidField(
+                    kb.dates.fields.PhraseField(
                         blank=True, max_length=200, verbose_name="as the source words it"
                     ),
                 ),
                 (
                     "published_zone",
-                    kb.dates.fields.SaidField(blank=True, max_length=40, verbose_name="time zone"),
+                    kb.dates.fields.PhraseField(
+                        blank=True, max_length=40, verbose_name="time zone"
+                    ),
                 ),
                 ("published_earliest", kb.dates.fields.BoundField(of="published")),
                 ("published_latest", kb.dates.fields.BoundField(of="published")),
@@ -794,13 +802,15 @@ class Migration(migrations.Migration):
                 ("said", kb.dates.fields.FuzzyDateField(blank=True, companions=False)),
                 (
                     "said_phrase",
-                    kb.dates.fields.SaidField(
+                    kb.dates.fields.PhraseField(
                         blank=True, max_length=200, verbose_name="as the source words it"
                     ),
                 ),
                 (
                     "said_zone",
-                    kb.dates.fields.SaidField(blank=True, max_length=40, verbose_name="time zone"),
+                    kb.dates.fields.PhraseField(
+                        blank=True, max_length=40, verbose_name="time zone"
+                    ),
                 ),
                 ("said_earliest", kb.dates.fields.BoundField(of="said")),
                 ("said_latest", kb.dates.fields.BoundField(of="said")),
@@ -954,13 +964,15 @@ class Migration(migrations.Migration):
                 ("dated", kb.dates.fields.FuzzyDateField(blank=True, companions=False)),
                 (
                     "dated_phrase",
-                    kb.dates.fields.SaidField(
+                    kb.dates.fields.PhraseField(
                         blank=True, max_length=200, verbose_name="as the source words it"
                     ),
                 ),
                 (
                     "dated_zone",
-                    kb.dates.fields.SaidField(blank=True, max_length=40, verbose_name="time zone"),
+                    kb.dates.fields.PhraseField(
+                        blank=True, max_length=40, verbose_name="time zone"
+                    ),
                 ),
                 ("dated_earliest", kb.dates.fields.BoundField(of="dated")),
                 ("dated_latest", kb.dates.fields.BoundField(of="dated")),

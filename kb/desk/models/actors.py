@@ -3,7 +3,7 @@
 from django.db import models
 
 from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint
-from kb.desk.models.base import Publishable, choice_constraint, name_field, refuse_inside
+from kb.desk.models.base import Publishable, choice_constraint, name_field, refuse_private_urls
 from kb.text.clean import validate_text, validate_url
 
 
@@ -53,7 +53,7 @@ class Actor(Publishable):
 
     def clean(self) -> None:
         super().clean()
-        refuse_inside(self, "website")
+        refuse_private_urls(self, "website")
 
 
 class ActorName(models.Model):

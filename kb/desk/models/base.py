@@ -11,11 +11,11 @@ from django.db.models.functions import Now
 
 from kb.dates import FuzzyDateQuerySet
 from kb.text.clean import validate_line
-from kb.text.links import LinkError, is_inside, safe_url
+from kb.text.links import LinkError, is_private_url, safe_url
 from kb.text.slugs import public_id
 
 
-class State(models.TextChoices):
+class WorkflowState(models.TextChoices):
     DRAFT = "draft", "draft"
     IN_REVIEW = "in_review", "in review"
     PUBLISHED = "published", "published"
@@ -26,7 +26,7 @@ class PublishableQuerySet(FuzzyDateQuerySet):
     """Rows by where they stand on the way to the record."""
 
     def published(self) -> Self:
-        return self.filter(state=State.PUBLISHED)
+        return self.filter(state=WorkflowState.PUBLISHED)
 
     def get_by_natural_key(self, slug: str) -> models.Model:
         return self.get(slug=slug)
@@ -46,7 +46,7 @@ class Publishable(models.Model):
     slug = models.SlugField(max_length=80, unique=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     state = models.CharField(
-        max_length=10, choices=State.choices, default=State.DRAFT, editable=False
+        max_length=10, choices=WorkflowState.choices, default=WorkflowState.DRAFT, editable=False
     )
     created_at = models.DateTimeField(auto_now_add=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True, editable=False)
@@ -128,12 +128,12 @@ def name_field(length: int = 200, **options: Any) -> models.CharField:
     return models.CharField(max_length=length, validators=[validate_line], **options)
 
 
-def refuse_inside(row: models.Model, *names: str) -> None:
+def refuse_private_urls(row: models.Model, *names: str) -> None:
     """Raise ValidationError for a field whose address leads into a network."""
     for name in names:
         url = getattr(row, name)
         try:
-            leads_inside = bool(url) and is_inside(safe_url(url), settings.FETCH_ALLOWED)
+            leads_inside = bool(url) and is_private_url(safe_url(url), settings.FETCH_ALLOWED)
         except LinkError:
             continue  # the field's own validator says what is wrong
         if leads_inside:

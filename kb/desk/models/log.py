@@ -12,7 +12,7 @@ from kb.record.models import AppendOnly
 from kb.text.clean import validate_text
 
 
-class Done(models.TextChoices):
+class Action(models.TextChoices):
     """What was done to a thing, in the words of its history."""
 
     ADDED = "added", "added"
@@ -53,7 +53,7 @@ class Edition(models.Model):
     public_id = models.CharField(max_length=12)
     kind = models.CharField(max_length=12)
     version = models.PositiveIntegerField()
-    done = models.CharField(max_length=10, choices=Done.choices)
+    done = models.CharField(max_length=10, choices=Action.choices)
     note = models.TextField(blank=True)
     state = models.JSONField(null=True)
     saved_at = models.DateTimeField(auto_now_add=True)
@@ -66,7 +66,7 @@ class Edition(models.Model):
     class Meta:
         default_permissions = ()
         ordering = ["pk"]
-        constraints = [choice_constraint("edition", "done", Done)]
+        constraints = [choice_constraint("edition", "done", Action)]
         indexes = [models.Index(fields=["public_id", "version"], name="desk_edition_of_thing")]
 
     def __str__(self) -> str:
@@ -81,7 +81,7 @@ class Edition(models.Model):
         raise AppendOnly("The log is never shortened.")
 
 
-class How(models.TextChoices):
+class TransferKind(models.TextChoices):
     MERGE = "merge", "merge"
     SPLIT = "split", "split"
 
@@ -98,7 +98,7 @@ class TransferQuerySet(models.QuerySet):
 
     def merges_of(self, public_ids: Any) -> Self:
         """The standing merges by which these came to be something else."""
-        return self.standing().filter(how=How.MERGE, origin__in=public_ids)
+        return self.standing().filter(how=TransferKind.MERGE, origin__in=public_ids)
 
 
 class Transfer(models.Model):
@@ -108,7 +108,7 @@ class Transfer(models.Model):
     record before and after. ``wanted`` is what was asked for, until a second person has done it.
     """
 
-    how = models.CharField(max_length=5, choices=How.choices)
+    how = models.CharField(max_length=5, choices=TransferKind.choices)
     kind = models.CharField(max_length=12)
     origin = models.CharField(max_length=12, db_index=True)
     origin_title = models.CharField(max_length=300)
@@ -138,7 +138,7 @@ class Transfer(models.Model):
         verbose_name = "merge or split"
         verbose_name_plural = "merges and splits"
         constraints = [
-            choice_constraint("transfer", "how", How),
+            choice_constraint("transfer", "how", TransferKind),
             models.UniqueConstraint(
                 fields=["origin"],
                 condition=models.Q(how="merge", done_at__isnull=False, undone_at=None),
@@ -147,6 +147,6 @@ class Transfer(models.Model):
         ]
 
     def __str__(self) -> str:
-        if self.how == How.MERGE:
+        if self.how == TransferKind.MERGE:
             return f"the merge of “{self.origin_title}” into “{self.target_title}”"
         return f"the split of “{self.target_title}” off “{self.origin_title}”"

@@ -5,7 +5,7 @@ from django.db import models
 
 from kb.dates import FuzzyDateField, bounds_constraint
 from kb.desk.models.actors import Actor
-from kb.desk.models.base import Publishable, choice_constraint, name_field, refuse_inside
+from kb.desk.models.base import Publishable, choice_constraint, name_field, refuse_private_urls
 from kb.text.clean import validate_text, validate_url
 from kb.text.links import LinkError, canonical_url
 
@@ -82,4 +82,4 @@ class Source(Publishable):
                 self.url = canonical_url(self.url)
             except LinkError as problem:
                 raise ValidationError({"url": str(problem)}) from problem
-        refuse_inside(self, "url", "archive_url")
+        refuse_private_urls(self, "url", "archive_url")

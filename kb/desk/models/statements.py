@@ -30,7 +30,7 @@ class Wording(models.TextChoices):
     BACK_TRANSLATED = "back_translated", "translated and translated back"
 
 
-class Outcome(models.TextChoices):
+class StatementOutcome(models.TextChoices):
     SAID = "said", "said"
     DECLINED = "declined", "declined to comment"
     NO_REPLY = "no_reply", "did not reply"
@@ -69,7 +69,9 @@ class Statement(Publishable):
     in_reply_to = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="replies"
     )
-    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.SAID)
+    outcome = models.CharField(
+        max_length=10, choices=StatementOutcome.choices, default=StatementOutcome.SAID
+    )
     incidents = models.ManyToManyField(Incident, blank=True, related_name="statements")
     topics = models.ManyToManyField(Topic, blank=True, related_name="statements")
 
@@ -89,7 +91,7 @@ class Statement(Publishable):
             choice_constraint("statement", "attribution", Attribution),
             choice_constraint("statement", "form", Form),
             choice_constraint("statement", "wording", Wording),
-            choice_constraint("statement", "outcome", Outcome),
+            choice_constraint("statement", "outcome", StatementOutcome),
             bounds_constraint("desk_statement", "said"),
         ]
 

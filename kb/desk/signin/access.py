@@ -13,9 +13,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.csrf import csrf_failure as plain_csrf_failure
 
-from kb.desk.signin.factors import has, must_have
-from kb.desk.signin.paths import is_about_signing_in, is_desk
-from kb.desk.signin.pending_forms import as_sent, bring_back, keep
+from kb.desk.signin.factors import has_second_factor, needs_second_factor
+from kb.desk.signin.paths import is_desk, is_signin_page
+from kb.desk.signin.pending_forms import form_data, pop_pending_form, save_pending_form
 
 KEPT = "What you typed is kept for one hour. It is not saved yet."
 BACK = (
@@ -28,7 +28,7 @@ NEEDS_FACTOR = (
 )
 
 
-class Gate:
+class AccessMiddleware:
     """Stands after the check of the form's token, so that nothing is kept that has no token."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -40,19 +40,19 @@ class Gate:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        if not is_desk(request) or is_about_signing_in(request.resolver_match):
+        if not is_desk(request) or is_signin_page(request.resolver_match):
             return None
         if not request.user.is_authenticated:
             # A GET without a sign-in is the admin's own to send away.
             return self._to_sign_in(request) if request.method == "POST" else None
-        if must_have(request.user) and not has(request.user):
-            if request.method == "POST" and keep(request):
+        if needs_second_factor(request.user) and not has_second_factor(request.user):
+            if request.method == "POST" and save_pending_form(request):
                 messages.info(request, KEPT)
             messages.warning(request, NEEDS_FACTOR)
             return HttpResponseRedirect(reverse("mfa_index"))
-        if request.method == "GET" and (form := bring_back(request)):
+        if request.method == "GET" and (form := pop_pending_form(request)):
             _ = request.FILES  # read first: reading it later would empty what is set here
-            request.POST = as_sent(form)  # type: ignore[assignment]
+            request.POST = form_data(form)  # type: ignore[assignment]
             request.is_brought_back = True  # type: ignore[attr-defined]
             messages.warning(request, BACK)
             for name in form["files"]:
@@ -60,7 +60,7 @@ class Gate:
         return None
 
     def _to_sign_in(self, request: HttpRequest) -> HttpResponse:
-        if keep(request):
+        if save_pending_form(request):
             messages.info(request, KEPT)
         return redirect_to_login(request.get_full_path())
 
@@ -74,7 +74,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return plain_csrf_failure(request, reason=reason)
     context = {
         "title": "This form could not be taken",
-        "is_kept": not is_about_signing_in(request.resolver_match) and keep(request),
+        "is_kept": not is_signin_page(request.resolver_match) and save_pending_form(request),
         "address": request.get_full_path(),
     }
     return render(request, "account/form_refused.html", context, status=403)

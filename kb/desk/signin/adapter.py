@@ -55,7 +55,7 @@ class AccountAdapter(DefaultAccountAdapter):
             super().pre_authenticate(request, **credentials)
         except ValidationError as refused:
             key = self._get_login_attempts_cache_key(request, **credentials)
-            minutes = minutes_left(request, key)
+            minutes = lockout_minutes(request, key)
             unit = "minute" if minutes == 1 else "minutes"
             raise ValidationError(
                 f"Too many wrong passwords. Try again in {minutes} {unit}. {WHAT_TO_DO}",
@@ -69,7 +69,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return refused
 
 
-def minutes_left(request: HttpRequest, key: str) -> int:
+def lockout_minutes(request: HttpRequest, key: str) -> int:
     """After how many minutes the next guess for ``key`` or from this address is read; 1 or more."""
     waits = [1.0]
     for rate in get_rates(app="allauth.account", action=COUNTED):

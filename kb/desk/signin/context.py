@@ -10,14 +10,16 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from kb.desk.signin.paths import SIGN_IN_NAMES, is_desk
-from kb.desk.signin.pending_forms import signature
+from kb.desk.signin.pending_forms import form_owner_signature
 
 
-def signin(request: HttpRequest) -> dict[str, Any]:
+def signin_context(request: HttpRequest) -> dict[str, Any]:
     """``whose_form`` on the desk; on the sign-in pages the admin's context and ``passkeys`` too."""
     if not is_desk(request):
         return {}
-    given: dict[str, Any] = {"whose_form": SimpleLazyObject(lambda: signature(request.user))}
+    given: dict[str, Any] = {
+        "whose_form": SimpleLazyObject(lambda: form_owner_signature(request.user))
+    }
     name = (request.resolver_match.url_name or "") if request.resolver_match else ""
     if name.startswith(SIGN_IN_NAMES):
         given |= admin.site.each_context(request)

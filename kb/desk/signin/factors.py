@@ -13,17 +13,17 @@ NEEDS_SECOND_FACTOR = ("desk.publish_record", "auth.change_user", "auth.change_g
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
-def must_have(user: Any) -> bool:
+def needs_second_factor(user: Any) -> bool:
     """Whether this account may do nothing on the desk without a second factor."""
     return settings.SECOND_FACTOR and any(user.has_perm(one) for one in NEEDS_SECOND_FACTOR)
 
 
-def has(user: Any) -> bool:
+def has_second_factor(user: Any) -> bool:
     """Whether an authenticator app or a passkey is set up."""
     return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
 
 
-def remove_all(user: Any) -> int:
+def remove_second_factors(user: Any) -> int:
     """Take away every second factor and the recovery codes; return how many there were."""
     removed, _by_model = Authenticator.objects.filter(user=user).delete()
     return removed

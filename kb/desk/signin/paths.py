@@ -15,7 +15,7 @@ def is_desk(request: HttpRequest) -> bool:
     return request.path_info.startswith("/" + settings.ADMIN_PATH)
 
 
-def is_about_signing_in(match: ResolverMatch | None) -> bool:
+def is_signin_page(match: ResolverMatch | None) -> bool:
     """Whether the address is one of the sign-in pages, or the admin's own texts for scripts."""
     name = (match.url_name or "") if match else ""
     return name.startswith(SIGN_IN_NAMES) or name == "jsi18n"

@@ -13,44 +13,46 @@ from typing import Any
 from django.core import signing
 from django.http import HttpRequest, QueryDict
 
-WHOSE = "_whose"
+OWNER_FIELD = "_whose"
 SALT = "kb.desk.signin.pending_forms"
 SESSION_NAME = "kept_forms"
 # A page may stay open over a long weekend.
 SIGNED_FOR_SECONDS = 7 * 24 * 3600
-KEPT_FOR_SECONDS = 3600
-MOST_CHARACTERS = 1_000_000
-MOST_FORMS = 5
+MAX_AGE_SECONDS = 3600
+MAX_CHARACTERS = 1_000_000
+MAX_FORMS = 5
 
 
-def signature(user: Any) -> str:
+def form_owner_signature(user: Any) -> str:
     """The value of the signed field in the forms of this account; "" for a stranger."""
     return signing.dumps(str(user.pk), salt=SALT) if user.is_authenticated else ""
 
 
-def whose(request: HttpRequest) -> str:
+def form_owner(request: HttpRequest) -> str:
     """The key of the account whose form was sent, as text; "" when it does not say or is forged."""
     try:
-        return signing.loads(request.POST.get(WHOSE, ""), salt=SALT, max_age=SIGNED_FOR_SECONDS)
+        return signing.loads(
+            request.POST.get(OWNER_FIELD, ""), salt=SALT, max_age=SIGNED_FOR_SECONDS
+        )
     except signing.BadSignature:
         return ""
 
 
-def keep(request: HttpRequest) -> bool:
+def save_pending_form(request: HttpRequest) -> bool:
     """Keep the fields of this POST for the person whose form it is. False when it cannot be.
 
     It cannot when the form does not say whose it is, when somebody else is signed in by now, and
     beyond MOST_CHARACTERS.
     """
-    owner = whose(request)
+    owner = form_owner(request)
     if not owner or (request.user.is_authenticated and str(request.user.pk) != owner):
         return False
     fields = {
         name: values
         for name, values in request.POST.lists()
-        if name not in (WHOSE, "csrfmiddlewaretoken")
+        if name not in (OWNER_FIELD, "csrfmiddlewaretoken")
     }
-    if sum(len(name) + sum(map(len, values)) for name, values in fields.items()) > MOST_CHARACTERS:
+    if sum(len(name) + sum(map(len, values)) for name, values in fields.items()) > MAX_CHARACTERS:
         return False
     form = {
         "path": request.path,
@@ -59,11 +61,11 @@ def keep(request: HttpRequest) -> bool:
         "fields": fields,
         "files": [one.name for files in request.FILES.lists() for one in files[1]],
     }
-    request.session[SESSION_NAME] = [*_kept(request), form][-MOST_FORMS:]
+    request.session[SESSION_NAME] = [*_kept(request), form][-MAX_FORMS:]
     return True
 
 
-def bring_back(request: HttpRequest) -> dict[str, Any] | None:
+def pop_pending_form(request: HttpRequest) -> dict[str, Any] | None:
     """Take the kept form of this address out of the session, if it is this person's."""
     for form in _kept(request):
         if form["path"] == request.path and form["owner"] == str(request.user.pk):
@@ -73,7 +75,7 @@ def bring_back(request: HttpRequest) -> dict[str, Any] | None:
     return None
 
 
-def as_sent(form: dict[str, Any]) -> QueryDict:
+def form_data(form: dict[str, Any]) -> QueryDict:
     """The fields of a kept form as ``request.POST`` has them."""
     data = QueryDict(mutable=True)
     for name, values in form["fields"].items():
@@ -83,11 +85,11 @@ def as_sent(form: dict[str, Any]) -> QueryDict:
 
 
 def _kept(request: HttpRequest) -> list[dict[str, Any]]:
-    since = time.time() - KEPT_FOR_SECONDS
+    since = time.time() - MAX_AGE_SECONDS
     return [one for one in request.session.get(SESSION_NAME, []) if one["at"] > since]
 
 
-def drop_what_is_not_theirs(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+def drop_foreign_forms(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
     """Receiver of ``user_logged_in``: what others typed goes, and what is too old."""
     if SESSION_NAME in request.session:
         theirs = [one for one in _kept(request) if one["owner"] == str(user.pk)]

@@ -19,7 +19,7 @@ BEGAN, SEEN = "signed_in_at", "seen_at"
 WRITTEN_EVERY_SECONDS = 60
 
 
-def begin(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+def start_session_clock(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
     """Receiver of ``user_logged_in``: the clock starts."""
     request.session[BEGAN] = request.session[SEEN] = int(time.time())
 
@@ -35,7 +35,7 @@ class SessionLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if is_desk(request) and SESSION_KEY in request.session:
-            said = why_it_ends(request)
+            said = session_end_reason(request)
             if said:
                 # The whole session goes, so that it cannot come back with the account.
                 logout(request)
@@ -43,7 +43,7 @@ class SessionLimits:
         return self.get_response(request)
 
 
-def why_it_ends(request: HttpRequest) -> str:
+def session_end_reason(request: HttpRequest) -> str:
     """The reason in words when the session is over; "" when it goes on, and is then marked."""
     session, now = request.session, int(time.time())
     if not request.user.is_authenticated or not request.user.is_staff:

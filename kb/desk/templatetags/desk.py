@@ -10,18 +10,18 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from kb.desk.admin.queue import waiting
-from kb.desk.admin.todo_filters import NeedsWork
+from kb.desk.admin.queue import waiting_for_review
+from kb.desk.admin.todo_filters import TodoFilter
 from kb.desk.documents import MODELS
 
 register = template.Library()
 
 # Beyond this many a list is long, and how long exactly is not worth counting.
-MOST_COUNTED = 1000
+MAX_COUNTED = 1000
 
 
 @register.inclusion_tag("admin/desk/_waiting.html", takes_context=True)
-def what_waits(context: Any) -> dict[str, Any]:
+def todo_lines(context: Any) -> dict[str, Any]:
     """Lines with a count and a link: the review queue, then what the lists still want.
 
     A query for each line, counted up to ``MOST_COUNTED``; none for what is not this editor's.
@@ -30,11 +30,13 @@ def what_waits(context: Any) -> dict[str, Any]:
     lines = []
     if user.has_perm("desk.change_statement"):
         url = reverse("admin:desk_approval_changelist")
-        lines.append({"said": "Waiting for review", "count": counted(waiting()), "url": url})
+        lines.append(
+            {"said": "Waiting for review", "count": capped_count(waiting_for_review()), "url": url}
+        )
     for kind, model in MODELS.items():
         if not user.has_perm(f"desk.change_{kind}"):
             continue
-        needs = [one for one in admin.site._registry[model].list_filter if is_need(one)]
+        needs = [one for one in admin.site._registry[model].list_filter if is_todo_filter(one)]
         for one in needs:
             for value, (words, rows) in one.wants.items():
                 url = reverse(f"admin:desk_{kind}_changelist")
@@ -42,20 +44,20 @@ def what_waits(context: Any) -> dict[str, Any]:
                 lines.append(
                     {
                         "said": f"{name} without {words}",
-                        "count": counted(rows(model.objects.order_by())),
+                        "count": capped_count(rows(model.objects.order_by())),
                         "url": f"{url}?{one.parameter_name}={value}",
                     }
                 )
     return {"lines": lines}
 
 
-def is_need(one: Any) -> bool:
-    return isinstance(one, type) and issubclass(one, NeedsWork)
+def is_todo_filter(one: Any) -> bool:
+    return isinstance(one, type) and issubclass(one, TodoFilter)
 
 
-def counted(rows: QuerySet) -> str:
+def capped_count(rows: QuerySet) -> str:
     """How many there are; "1,000+" beyond what is worth counting."""
     # A union cannot be cut off and counted; the queue is never that long.
-    few = rows if rows.query.combinator else rows.values_list("pk")[: MOST_COUNTED + 1]
+    few = rows if rows.query.combinator else rows.values_list("pk")[: MAX_COUNTED + 1]
     count = few.count()
-    return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else str(count)
+    return f"{MAX_COUNTED:,}+" if count > MAX_COUNTED else str(count)

@@ -17,7 +17,7 @@ MARKS = {
 
 
 @register.filter
-def compared(pieces: list[Piece], marks_new: bool = True) -> SafeString:
+def diff_with_draft(pieces: list[Piece], marks_new: bool = True) -> SafeString:
     """The pieces with what went and what came marked; where nothing is public, all of it is new.
 
     Made here and not in a template, because the page shows every space between the pieces.

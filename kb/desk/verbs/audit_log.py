@@ -10,25 +10,27 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from kb.desk.models import Edition, Publishable
-from kb.desk.models.log import Done
-from kb.desk.row_snapshots import State, states_of
+from kb.desk.models.log import Action
+from kb.desk.row_snapshots import State, snapshots_by_id
 
-AT_ONCE = 500
+AUDIT_BATCH_SIZE = 500
 # What changes where a thing stands, and no word of it.
-WORDLESS = (Done.SENT, Done.PUBLISHED, Done.WITHDRAWN)
+ACTIONS_WITHOUT_SNAPSHOT = (Action.SENT, Action.PUBLISHED, Action.WITHDRAWN)
 
 
-def keep(things: Iterable[Publishable], done: str, *, by: Any, note: str = "") -> dict[str, State]:
+def record(
+    things: Iterable[Publishable], done: str, *, by: Any, note: str = ""
+) -> dict[str, State]:
     """Log that this was done to these things, each with its whole state unless no word changed.
 
     One insert for a thing, or for up to 500 of them. Returns the states, by public id.
     """
     every: Sequence[Publishable] = list({one.public_id: one for one in things}.values())
     kept: dict[str, State] = {}
-    for start in range(0, len(every), AT_ONCE):
-        some = every[start : start + AT_ONCE]
-        states = {} if done in WORDLESS else states_of(some)
-        versions = versions_of(some)
+    for start in range(0, len(every), AUDIT_BATCH_SIZE):
+        some = every[start : start + AUDIT_BATCH_SIZE]
+        states = {} if done in ACTIONS_WITHOUT_SNAPSHOT else snapshots_by_id(some)
+        versions = stored_versions(some)
         Edition.objects.bulk_create(
             _line(
                 one,
@@ -44,7 +46,7 @@ def keep(things: Iterable[Publishable], done: str, *, by: Any, note: str = "") -
     return kept
 
 
-def noted(thing: Publishable, done: str, *, by: Any, note: str, state: State) -> Edition:
+def audit_entry(thing: Publishable, done: str, *, by: Any, note: str, state: State) -> Edition:
     """The line of the log for one thing, with its state, for who stores many rows at once."""
     return _line(thing, done, by, note, state, thing.version)
 
@@ -63,7 +65,7 @@ def _line(
     )
 
 
-def versions_of(things: Iterable[Publishable]) -> dict[str, int]:
+def stored_versions(things: Iterable[Publishable]) -> dict[str, int]:
     """The version that is stored of each, by public id; one query for each kind."""
     by_model: dict[type[Publishable], list[Any]] = {}
     for one in things:

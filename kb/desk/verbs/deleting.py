@@ -8,20 +8,20 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 
 from kb.desk.models import Publishable
-from kb.desk.models.base import State
-from kb.desk.models.log import Done
-from kb.desk.verbs.audit_log import keep
-from kb.desk.verbs.exceptions import Refused
-from kb.desk.verbs.transfers.related_rows import Resting, resting_on
+from kb.desk.models.base import WorkflowState
+from kb.desk.models.log import Action
+from kb.desk.verbs.audit_log import record
+from kb.desk.verbs.exceptions import ActionRefused
+from kb.desk.verbs.transfers.related_rows import RelatedRow, related_rows
 
 
-def in_the_way(thing: Publishable, *, along: Iterable[Publishable] = ()) -> list[Resting]:
+def blocking_rows(thing: Publishable, *, along: Iterable[Publishable] = ()) -> list[RelatedRow]:
     """The rows that rest on a thing and are on the page of another that stays.
 
     Its own rows (its citations, its other names) go with it; ``along`` goes at the same time.
     """
     going = [thing, *along]
-    return [one for one in resting_on(thing) if any(owner not in going for owner in one.owners())]
+    return [one for one in related_rows(thing) if any(owner not in going for owner in one.owners())]
 
 
 def delete(things: Iterable[Publishable], *, by: Any) -> int:
@@ -38,27 +38,27 @@ def delete(things: Iterable[Publishable], *, by: Any) -> int:
         reasons = [
             f"“{one}” has been on the record: withdraw it instead."
             for one in every
-            if one.state in (State.PUBLISHED, State.WITHDRAWN)
+            if one.state in (WorkflowState.PUBLISHED, WorkflowState.WITHDRAWN)
         ]
         for one in every:
-            found = in_the_way(one, along=every)
+            found = blocking_rows(one, along=every)
             if found:
                 reasons.append(f"{len(found)} others rest on “{one}”.")
         if reasons:
-            raise Refused(reasons)
-        keep(every, Done.DELETED, by=by)
+            raise ActionRefused(reasons)
+        record(every, Action.DELETED, by=by)
         try:
             with transaction.atomic():
                 _delete(every)
         except (IntegrityError, models.ProtectedError) as problem:
-            raise Refused(["Something came to rest on it meanwhile."]) from problem
+            raise ActionRefused(["Something came to rest on it meanwhile."]) from problem
     return len(every)
 
 
 def _delete(things: list[Publishable]) -> None:
     # Rows on their own pages first: the database protects what they name.
     for thing in things:
-        for one in resting_on(thing):
+        for one in related_rows(thing):
             if not isinstance(one.row, Publishable):
                 type(one.row)._base_manager.filter(pk=one.row.pk).delete()
     waiting = things

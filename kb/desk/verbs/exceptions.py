@@ -1,7 +1,7 @@
 """How a verb says no."""
 
 
-class Refused(Exception):
+class ActionRefused(Exception):
     """Nothing was done; ``reasons`` says why, a sentence each."""
 
     def __init__(self, reasons: list[str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from kb.desk.documents import MODELS, document_of
+from kb.desk.documents import MODELS, build_document
 from kb.desk.models import (
     Citation,
     Event,
@@ -18,19 +18,19 @@ from kb.desk.models import (
     Statement,
     Transfer,
 )
-from kb.desk.models.base import State
+from kb.desk.models.base import WorkflowState
 from kb.desk.models.citations import Bearing
-from kb.desk.models.log import Done
-from kb.desk.verbs.audit_log import keep
-from kb.desk.verbs.exceptions import Refused
+from kb.desk.models.log import Action
+from kb.desk.verbs.audit_log import record
+from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.reviewing import lacks_approval
-from kb.desk.verbs.saving import claim, stand
-from kb.desk.verbs.snapshots import forget, hand_over, relink
+from kb.desk.verbs.saving import bump_version_or_fail, set_state
+from kb.desk.verbs.snapshots import delete_snapshot, pending_revision, refresh_links
 from kb.record import publish as door
-from kb.record.documents import Document, references
+from kb.record.documents import Document, referenced_ids
 from kb.record.models import Change, Revision
-from kb.record.publication_version import raise_epoch
-from kb.text.markdown import MarkdownError, render
+from kb.record.publication_version import bump_version
+from kb.text.markdown import MarkdownError, render_markdown
 
 # These go along with an entry that names them; entries and propositions never do.
 CARRIED_KINDS = ("actor", "source", "incident", "topic")
@@ -38,7 +38,7 @@ _REASON_NEEDED = (Change.CORRECTION, Change.WITHDRAWAL, Change.MERGE)
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishResult:
     """What a publication did: the new revision (None: nothing had changed), what went along."""
 
     revision: Revision | None
@@ -52,7 +52,7 @@ def publish(
     note: str = "",
     change: str | None = None,
     version: int | None = None,
-) -> Published:
+) -> PublishResult:
     """Put a saved desk row on the record, with what it names and is not there yet.
 
     ``by`` is the user, or None for a command; ``change`` is update (the default) or correction;
@@ -60,71 +60,73 @@ def publish(
     or StaleVersion; then nothing has changed.
     """
     with transaction.atomic():
-        raise_epoch()
+        bump_version()
         if version is not None:
-            claim(thing, version)
-        carried = to_carry([thing])
-        reasons = refusals(thing, change=change, note=note)
+            bump_version_or_fail(thing, version)
+        carried = unpublished_dependencies([thing])
+        reasons = publish_errors(thing, change=change, note=note)
         for one in carried:
-            reasons += [f"{one} goes along, but: {reason}" for reason in refusals(one)]
+            reasons += [f"{one} goes along, but: {reason}" for reason in publish_errors(one)]
         # Made once: what is compared with the approval is, byte for byte, what passes.
-        documents = [document_of(one) for one in (*carried, thing)]
+        documents = [build_document(one) for one in (*carried, thing)]
         if by is not None:
             reasons += _second_reader([*carried, thing], documents)
         if reasons:
-            raise Refused(reasons)
-        passing = [hand_over(one, Change.UPDATE) for one in documents[:-1]]
-        passing.append(hand_over(documents[-1], change or Change.UPDATE, note.strip()))
-        made = door.append(passing)
-        relink({one.document["id"] for one in passing})
+            raise ActionRefused(reasons)
+        passing = [pending_revision(one, Change.UPDATE) for one in documents[:-1]]
+        passing.append(pending_revision(documents[-1], change or Change.UPDATE, note.strip()))
+        made = door.append_revisions(passing)
+        refresh_links({one.document["id"] for one in passing})
         for one in (*carried, thing):
-            stand(one, State.PUBLISHED, by)
-        keep(carried, Done.PUBLISHED, by=by, note=f"along with “{thing}”")
-        keep([thing], Done.PUBLISHED, by=by, note=note.strip())
+            set_state(one, WorkflowState.PUBLISHED, by)
+        record(carried, Action.PUBLISHED, by=by, note=f"along with “{thing}”")
+        record([thing], Action.PUBLISHED, by=by, note=note.strip())
     revision = next((one for one in made if one.public_id == thing.public_id), None)
-    return Published(revision, carried)
+    return PublishResult(revision, carried)
 
 
 def publish_all(things: Iterable[Publishable], *, by: Any) -> list[Revision]:
     """Publish many rows in one transaction and one epoch, each free to name any other."""
     things = list(things)
     with transaction.atomic():
-        raise_epoch()
-        together = [*to_carry(things), *things]
+        bump_version()
+        together = [*unpublished_dependencies(things), *things]
         reasons = [
             f"{one._meta.verbose_name} “{one}”: {reason}"
             for one in together
-            for reason in refusals(one)
+            for reason in publish_errors(one)
         ]
         if reasons:
-            raise Refused(reasons)
-        made = door.append([hand_over(document_of(one), Change.UPDATE) for one in together])
-        relink({one.public_id for one in together})
+            raise ActionRefused(reasons)
+        made = door.append_revisions(
+            [pending_revision(build_document(one), Change.UPDATE) for one in together]
+        )
+        refresh_links({one.public_id for one in together})
         for one in together:
-            stand(one, State.PUBLISHED, by)
-        keep(together, Done.PUBLISHED, by=by)
+            set_state(one, WorkflowState.PUBLISHED, by)
+        record(together, Action.PUBLISHED, by=by)
     return made
 
 
 def withdraw(thing: Publishable, *, by: Any, note: str) -> Revision:
     """Replace a record by a tombstone that says why. Refused while anything rests on it."""
     with transaction.atomic():
-        raise_epoch()
+        bump_version()
         reasons = [] if note.strip() else ["Say why it is withdrawn: readers are told."]
-        if thing.state != State.PUBLISHED:
+        if thing.state != WorkflowState.PUBLISHED:
             reasons.append("Only what is published can be withdrawn.")
         if isinstance(thing, Source):
             reasons += [
                 f"“{entry}” rests on this source alone: give it another, or withdraw it first."
-                for entry in resting_alone_on(thing)
+                for entry in citing_entries(thing)
             ]
         if reasons:
-            raise Refused(reasons)
-        revision = door.bury(thing.public_id, Change.WITHDRAWAL, note.strip())
-        forget(thing.public_id)
-        relink({thing.public_id})
-        stand(thing, State.WITHDRAWN, by)
-        keep([thing], Done.WITHDRAWN, by=by, note=note.strip())
+            raise ActionRefused(reasons)
+        revision = door.add_tombstone(thing.public_id, Change.WITHDRAWAL, note.strip())
+        delete_snapshot(thing.public_id)
+        refresh_links({thing.public_id})
+        set_state(thing, WorkflowState.WITHDRAWN, by)
+        record([thing], Action.WITHDRAWN, by=by, note=note.strip())
     return revision
 
 
@@ -133,15 +135,15 @@ def send_for_review(thing: Publishable, *, by: Any) -> None:
 
     What is published stays published.
     """
-    if thing.state == State.DRAFT:
+    if thing.state == WorkflowState.DRAFT:
         with transaction.atomic():
-            stand(thing, State.IN_REVIEW, by)
-            keep([thing], Done.SENT, by=by)
-    elif thing.state == State.PUBLISHED:
+            set_state(thing, WorkflowState.IN_REVIEW, by)
+            record([thing], Action.SENT, by=by)
+    elif thing.state == WorkflowState.PUBLISHED:
         with transaction.atomic():
             given = {"asked_by": by}
             ReviewRequest.objects.update_or_create(public_id=thing.public_id, defaults=given)
-            keep([thing], Done.SENT, by=by)
+            record([thing], Action.SENT, by=by)
 
 
 def _second_reader(things: Iterable[Publishable], documents: Iterable[Document]) -> list[str]:
@@ -151,7 +153,7 @@ def _second_reader(things: Iterable[Publishable], documents: Iterable[Document])
     return [f"“{one}”: {reason}" for one, reason in found if reason]
 
 
-def refusals(thing: Publishable, *, change: str | None = None, note: str = "") -> list[str]:
+def publish_errors(thing: Publishable, *, change: str | None = None, note: str = "") -> list[str]:
     """Why this row may not pass the door, in sentences; empty when it may."""
     reasons = []
     if change in _REASON_NEEDED and not note.strip():
@@ -160,20 +162,20 @@ def refusals(thing: Publishable, *, change: str | None = None, note: str = "") -
         supporting = thing.citations.filter(bearing=Bearing.SUPPORTS)
         if not supporting.exists():
             reasons.append("It has no supporting citation: add the source that says so.")
-    if thing.state == State.WITHDRAWN:
+    if thing.state == WorkflowState.WITHDRAWN:
         reasons += [
             f"It was merged into “{merge.target_title}”: undo that merge instead."
             for merge in Transfer.objects.merges_of([thing.public_id])
         ]
     for field in ("summary", "note"):
         try:
-            render(getattr(thing, field, ""))
+            render_markdown(getattr(thing, field, ""))
         except MarkdownError as problem:
             reasons.append(f"The {field} cannot be shown: {problem}")
     return reasons
 
 
-def resting_alone_on(source: Source) -> list[Event | Statement]:
+def citing_entries(source: Source) -> list[Event | Statement]:
     """The published entries whose only supporting citations are to this source."""
     alone: list[Event | Statement] = []
     for model in (Event, Statement):
@@ -184,27 +186,27 @@ def resting_alone_on(source: Source) -> list[Event | Statement]:
             others = Citation.objects.filter(
                 **{model.kind: entry},
                 bearing=Bearing.SUPPORTS,
-                source__state=State.PUBLISHED,
+                source__state=WorkflowState.PUBLISHED,
             ).exclude(source=source)
             if not others.exists():
                 alone.append(entry)
     return alone
 
 
-def to_carry(things: Iterable[Publishable]) -> list[Publishable]:
+def unpublished_dependencies(things: Iterable[Publishable]) -> list[Publishable]:
     """The unpublished actors, sources, incidents and topics that these name, however far."""
     seen = {one.public_id for one in things}
     carried: list[Publishable] = []
-    names = {name for one in things for name in references(document_of(one))} - seen
+    names = {name for one in things for name in referenced_ids(build_document(one))} - seen
     while names:
         seen |= names
         found = [
             one
             for kind in CARRIED_KINDS
             for one in MODELS[kind].objects.filter(
-                public_id__in=names, state__in=[State.DRAFT, State.IN_REVIEW]
+                public_id__in=names, state__in=[WorkflowState.DRAFT, WorkflowState.IN_REVIEW]
             )
         ]
         carried += found
-        names = {name for one in found for name in references(document_of(one))} - seen
+        names = {name for one in found for name in referenced_ids(build_document(one))} - seen
     return carried

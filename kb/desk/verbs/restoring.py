@@ -11,14 +11,22 @@ from django.db import models, transaction
 from kb.dates import FuzzyDate, FuzzyDateField
 from kb.desk.documents import MODELS
 from kb.desk.models import Edition, Publishable
-from kb.desk.models.base import State as Standing
-from kb.desk.models.log import Done
-from kb.desk.row_snapshots import BORROWED, ROWS, State, fields_of, is_named, links_of, named_in
-from kb.desk.verbs.audit_log import keep
-from kb.desk.verbs.exceptions import Refused
-from kb.desk.verbs.saving import claim
-from kb.desk.verbs.transfers.merge import now_merged
-from kb.desk.verbs.transfers.related_rows import count_up, owners_of
+from kb.desk.models.base import WorkflowState as Standing
+from kb.desk.models.log import Action
+from kb.desk.row_snapshots import (
+    BORROWED,
+    ROWS,
+    State,
+    editable_fields,
+    is_relation,
+    plain_relations,
+    relations_in,
+)
+from kb.desk.verbs.audit_log import record
+from kb.desk.verbs.exceptions import ActionRefused
+from kb.desk.verbs.saving import bump_version_or_fail
+from kb.desk.verbs.transfers.merge import merged_row
+from kb.desk.verbs.transfers.related_rows import bump_versions, row_owners
 
 
 def restore(thing: Publishable, edition: Edition, *, by: Any, version: int) -> Publishable:
@@ -30,38 +38,38 @@ def restore(thing: Publishable, edition: Edition, *, by: Any, version: int) -> P
     """
     with transaction.atomic():
         if edition.public_id != thing.public_id or edition.state is None:
-            raise Refused(["There is no such version to restore."])
-        claim(thing, version)
+            raise ActionRefused(["There is no such version to restore."])
+        bump_version_or_fail(thing, version)
         # As it is stored, and not as a page had it in its hands.
         row = type(thing)._default_manager.get(pk=thing.pk)
         known, reasons = _known(edition.state)
         if reasons:
-            raise Refused(reasons)
+            raise ActionRefused(reasons)
         _fill(row, edition.state, known)
         row.updated_by = by
         try:
             row.full_clean()
         except ValidationError as problem:
-            raise Refused(_said(problem)) from problem
+            raise ActionRefused(_said(problem)) from problem
         row.save()
-        for link in links_of(type(row)):
+        for link in plain_relations(type(row)):
             named = edition.state.get(link.name, ())
             getattr(row, link.name).set([known[one["id"]] for one in named])
         touched = _put_back_rows(row, edition.state, known)
-        others = count_up([one for one in touched if one != row])
+        others = bump_versions([one for one in touched if one != row])
         said = f"as of version {edition.version}"
-        keep([row], Done.RESTORED, by=by, note=said)
-        keep(others, Done.FOLLOWED, by=by, note=f"“{row}” restored {said}")
+        record([row], Action.RESTORED, by=by, note=said)
+        record(others, Action.FOLLOWED, by=by, note=f"“{row}” restored {said}")
     return row
 
 
 def _known(state: State) -> tuple[dict[str, Publishable], list[str]]:
     """The rows behind the public ids of a state; and a sentence for each that is none any more."""
-    named = {one["id"]: one for one in named_in(state)}
+    named = {one["id"]: one for one in relations_in(state)}
     known: dict[str, Publishable] = {}
     reasons = []
     for public_id, one in named.items():
-        row = now_merged(MODELS[one["kind"]]._default_manager.filter(public_id=public_id).first())
+        row = merged_row(MODELS[one["kind"]]._default_manager.filter(public_id=public_id).first())
         what = f"{MODELS[one['kind']]._meta.verbose_name} “{one['name']}”"
         if row is None:
             reasons.append(f"This version names the {what}, which was deleted.")
@@ -74,13 +82,13 @@ def _known(state: State) -> tuple[dict[str, Publishable], list[str]]:
 
 def _fill(row: Any, values: dict[str, Any], known: dict[str, Publishable]) -> None:
     """Set the fields that a state has; those that came to the program later stay."""
-    for field in fields_of(type(row)):
+    for field in editable_fields(type(row)):
         if field.name not in values:
             continue
         value = values[field.name]
         if isinstance(field, FuzzyDateField):
             value = FuzzyDate.from_json(value)
-        elif is_named(value):
+        elif is_relation(value):
             value = known[value["id"]]
         elif value and isinstance(field, models.DateField):
             value = date.fromisoformat(value)
@@ -97,7 +105,7 @@ def _put_back_rows(thing: Any, state: State, known: dict[str, Publishable]) -> l
         present = {row.pk: row for row in manager.all()}
         wanted = {one["key"]: one for one in state[accessor]}
         for key in present.keys() - wanted.keys():
-            touched += owners_of(present[key])
+            touched += row_owners(present[key])
             present[key].delete()
         for key, values in wanted.items():
             row = present.get(key)
@@ -106,15 +114,15 @@ def _put_back_rows(thing: Any, state: State, known: dict[str, Publishable]) -> l
                 is_free = not manager.model._base_manager.filter(pk=key).exists()
                 row = manager.model(**({"pk": key} if is_free else {}))
             else:
-                touched += owners_of(row)
+                touched += row_owners(row)
             setattr(row, owner, thing)
             _fill(row, values, known)
             try:
                 row.full_clean(exclude=["id"])
             except ValidationError as problem:
-                raise Refused(_said(problem)) from problem
+                raise ActionRefused(_said(problem)) from problem
             row.save()
-            touched += owners_of(row)
+            touched += row_owners(row)
     return touched
 
 

@@ -8,14 +8,14 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from kb.desk.documents import MODELS, document_of
+from kb.desk.documents import MODELS, build_document
 from kb.desk.models import Approval, Comment, Publishable, Snapshot
-from kb.desk.models.base import State
-from kb.desk.verbs.exceptions import Refused
-from kb.record.document_diff import Difference, differences
-from kb.record.documents import Document, digest, references
+from kb.desk.models.base import WorkflowState
+from kb.desk.verbs.exceptions import ActionRefused
+from kb.record.document_diff import Difference, document_differences
+from kb.record.documents import Document, digest, referenced_ids
 
-LONGEST_COMMENT = 4000
+MAX_COMMENT_LENGTH = 4000
 
 
 def approve(thing: Publishable, *, by: Any, version: int, seen: str = "") -> Approval:
@@ -28,15 +28,15 @@ def approve(thing: Publishable, *, by: Any, version: int, seen: str = "") -> App
     with transaction.atomic():
         current = type(thing)._default_manager.select_for_update().get(pk=thing.pk)
         reasons = []
-        sha256 = digest(document_of(current))
+        sha256 = digest(build_document(current))
         if current.version != version or seen not in ("", sha256):
             reasons.append("It was saved again since you opened it: read what is there now.")
-        if by.pk in authors_of(current):
+        if by.pk in author_keys(current):
             reasons.append("Nobody approves their own work: ask somebody else.")
-        if current.state == State.WITHDRAWN:
+        if current.state == WorkflowState.WITHDRAWN:
             reasons.append("It was withdrawn.")
         if reasons:
-            raise Refused(reasons)
+            raise ActionRefused(reasons)
         approval, _ = Approval.objects.update_or_create(
             public_id=current.public_id,
             defaults={"sha256": sha256, "approved_by": by},
@@ -44,13 +44,13 @@ def approve(thing: Publishable, *, by: Any, version: int, seen: str = "") -> App
     return approval
 
 
-def authors_of(thing: Publishable) -> set[int]:
+def author_keys(thing: Publishable) -> set[int]:
     """The keys of the accounts whose work the present text is.
 
     Who saved it last; and who began it, as long as it was never published.
     """
     authors = {thing.updated_by_id}
-    if thing.state in (State.DRAFT, State.IN_REVIEW):
+    if thing.state in (WorkflowState.DRAFT, WorkflowState.IN_REVIEW):
         authors.add(thing.created_by_id)
     return {one for one in authors if one}
 
@@ -63,22 +63,22 @@ def lacks_approval(thing: Publishable, document: Document | None = None) -> str:
     if not settings.TWO_PERSONS:
         return ""
     approval = Approval.objects.filter(public_id=thing.public_id).first()
-    if approval is None or approval.approved_by_id in authors_of(thing):
+    if approval is None or approval.approved_by_id in author_keys(thing):
         return "Nobody but its author has approved it."
-    if approval.sha256 != digest(document or document_of(thing)):
+    if approval.sha256 != digest(document or build_document(thing)):
         return "It was changed after it was approved: it has to be approved again."
     return ""
 
 
-def comment(thing: Publishable, *, text: str, by: Any) -> Comment:
+def add_comment(thing: Publishable, *, text: str, by: Any) -> Comment:
     """Keep a remark. Raises Refused for an empty one and for characters that no text may hold."""
     made = Comment(public_id=thing.public_id, text=text.strip(), written_by=by)
-    if len(made.text) > LONGEST_COMMENT:
-        raise Refused([f"A remark has at most {LONGEST_COMMENT:,} characters."])
+    if len(made.text) > MAX_COMMENT_LENGTH:
+        raise ActionRefused([f"A remark has at most {MAX_COMMENT_LENGTH:,} characters."])
     try:
         made.full_clean()
     except ValidationError as problem:
-        raise Refused(problem.messages) from problem
+        raise ActionRefused(problem.messages) from problem
     made.save()
     return made
 
@@ -86,10 +86,10 @@ def comment(thing: Publishable, *, text: str, by: Any) -> Comment:
 def unpublished_changes(thing: Publishable) -> list[Difference]:
     """What publishing would change for readers, field by field; all of it for what is new."""
     seen = Snapshot.objects.filter(public_id=thing.public_id).first()
-    now = document_of(thing)
+    now = build_document(thing)
     before: Document = seen.document if seen else {}
-    titles = _titles(references(now) | (references(before) if before else set()))
-    return differences(before, now, lambda _name, text: titles.get(text, text))
+    titles = _titles(referenced_ids(now) | (referenced_ids(before) if before else set()))
+    return document_differences(before, now, lambda _name, text: titles.get(text, text))
 
 
 def _titles(public_ids: set[str]) -> dict[str, str]:

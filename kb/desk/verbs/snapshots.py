@@ -6,28 +6,28 @@ from typing import Any
 
 from kb.desk.models import Reference, Snapshot
 from kb.record import publish as door
-from kb.record.documents import Document, references
+from kb.record.documents import Document, referenced_ids
 from kb.record.models import Change
 
 
-def take(document: Document) -> None:
+def save_snapshot(document: Document) -> None:
     """Keep a document, and which others it names."""
     snapshot, _ = Snapshot.objects.update_or_create(
         public_id=document["id"], defaults={"kind": document["kind"], "document": document}
     )
     snapshot.references.all().delete()
     Reference.objects.bulk_create(
-        Reference(snapshot=snapshot, target=one) for one in sorted(references(document))
+        Reference(snapshot=snapshot, target=one) for one in sorted(referenced_ids(document))
     )
 
 
-def hand_over(document: Document, change: str, note: str = "") -> door.Passing:
+def pending_revision(document: Document, change: str, note: str = "") -> door.PendingRevision:
     """Keep a document, and give it to the door."""
-    take(document)
-    return door.Passing(document, change, note)
+    save_snapshot(document)
+    return door.PendingRevision(document, change, note)
 
 
-def forget(public_id: str) -> None:
+def delete_snapshot(public_id: str) -> None:
     """Drop what is on the record no longer."""
     Snapshot.objects.filter(public_id=public_id).delete()
 
@@ -38,13 +38,13 @@ def published_document(public_id: str) -> Any:
     return found.first()
 
 
-def naming(public_id: str) -> dict[str, Document]:
+def referencing_documents(public_id: str) -> dict[str, Document]:
     """The published documents that name this one, by their public ids."""
     rows = Snapshot.objects.filter(references__target=public_id).order_by("public_id")
     return dict(rows.values_list("public_id", "document"))
 
 
-def relink(public_ids: set[str]) -> None:
+def refresh_links(public_ids: set[str]) -> None:
     """Let published documents that name these say so now, or stop saying so.
 
     From the snapshots, never from desk rows: those may hold edits that nobody has published.
@@ -55,4 +55,4 @@ def relink(public_ids: set[str]) -> None:
         .distinct()
         .values_list("document", flat=True)
     )
-    door.append([door.Passing(one, Change.LINK) for one in documents])
+    door.append_revisions([door.PendingRevision(one, Change.LINK) for one in documents])

@@ -20,10 +20,10 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from kb.text.links import LinkError, Network, safe_url
 
-MOST_BYTES = 2_000_000
-MOST_SECONDS = 8.0
-MOST_REDIRECTS = 5
-PORTS = {"http": 80, "https": 443}
+MAX_BYTES = 2_000_000
+MAX_SECONDS = 8.0
+MAX_REDIRECTS = 5
+ALLOWED_PORTS = {"http": 80, "https": 443}
 _REDIRECTS = (301, 302, 303, 307, 308)
 _HEADERS = {
     "User-Agent": "OnTheRecord (an editor asked for this page)",
@@ -40,7 +40,7 @@ class FetchError(Exception):
 
 
 @dataclass(frozen=True)
-class Fetched:
+class FetchedPage:
     """A page: the address that answered, its bytes, and the encoding it names ("" for none)."""
 
     url: str
@@ -53,22 +53,22 @@ def fetch_page(
     *,
     allowed: Sequence[Network] = (),
     resolve: Callable[..., list[Any]] = socket.getaddrinfo,
-) -> Fetched:
+) -> FetchedPage:
     """The page at an address: HTML, at most 2 MB unpacked, within 8 seconds and 5 redirects.
 
     ``allowed`` are networks that may be reached although they are not public. Raises FetchError.
     """
-    deadline = time.monotonic() + MOST_SECONDS
-    for _ in range(MOST_REDIRECTS + 1):
+    deadline = time.monotonic() + MAX_SECONDS
+    for _ in range(MAX_REDIRECTS + 1):
         parts = _checked(url, allowed)
         answer = _ask(parts, _addresses(parts, allowed, resolve), deadline)
-        if isinstance(answer, Fetched):
+        if isinstance(answer, FetchedPage):
             return answer
         url = urljoin(url, answer)
-    raise FetchError(f"The page leads on more than {MOST_REDIRECTS} times.")
+    raise FetchError(f"The page leads on more than {MAX_REDIRECTS} times.")
 
 
-def is_public(address: Address) -> bool:
+def is_public_address(address: Address) -> bool:
     """Whether anybody on the internet could reach it: what hides another address counts as that."""
     if isinstance(address, ipaddress.IPv6Address):
         hidden = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
@@ -86,9 +86,9 @@ def _checked(url: str, allowed: Sequence[Network]) -> SplitResult:
         port = parts.port
     except (LinkError, ValueError) as problem:
         raise FetchError(f"It cannot be fetched: {problem}") from problem
-    if parts.scheme not in PORTS or not parts.hostname or parts.username or parts.password:
+    if parts.scheme not in ALLOWED_PORTS or not parts.hostname or parts.username or parts.password:
         raise FetchError("It cannot be fetched: only http and https addresses of pages are.")
-    if not allowed and port not in (None, PORTS[parts.scheme]):
+    if not allowed and port not in (None, ALLOWED_PORTS[parts.scheme]):
         raise FetchError(f"It cannot be fetched: port {port} is not that of a web page.")
     return parts
 
@@ -104,14 +104,14 @@ def _is_allowed(url: str, allowed: Sequence[Network]) -> bool:
 def _addresses(
     parts: SplitResult, allowed: Sequence[Network], resolve: Callable[..., list[Any]]
 ) -> list[str]:
-    host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+    host, port = parts.hostname or "", parts.port or ALLOWED_PORTS[parts.scheme]
     try:
         found = {row[4][0] for row in resolve(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as problem:
         raise FetchError(f"There is no host of the name {host}.") from problem
     for text in found:
         address = ipaddress.ip_address(text.partition("%")[0])
-        if not is_public(address) and not any(address in one for one in allowed):
+        if not is_public_address(address) and not any(address in one for one in allowed):
             raise FetchError(f"It cannot be fetched: {host} is an address inside a network.")
     if not found:
         raise FetchError(f"There is no host of the name {host}.")
@@ -122,7 +122,7 @@ class _Pinned(http.client.HTTPConnection):
     """A connection to one address, whatever the name of the host now stands for."""
 
     def __init__(self, parts: SplitResult, address: str, deadline: float) -> None:
-        port = parts.port or PORTS[parts.scheme]
+        port = parts.port or ALLOWED_PORTS[parts.scheme]
         super().__init__(parts.hostname or "", port)
         self.is_tls, self.address, self.deadline = parts.scheme == "https", address, deadline
 
@@ -136,11 +136,11 @@ class _Pinned(http.client.HTTPConnection):
 def _left(deadline: float) -> float:
     left = deadline - time.monotonic()
     if left <= 0:
-        raise FetchError(f"The page did not come within {MOST_SECONDS:.0f} seconds.")
+        raise FetchError(f"The page did not come within {MAX_SECONDS:.0f} seconds.")
     return left
 
 
-def _ask(parts: SplitResult, addresses: list[str], deadline: float) -> Fetched | str:
+def _ask(parts: SplitResult, addresses: list[str], deadline: float) -> FetchedPage | str:
     """The page, or the address that it leads on to."""
     problem: Exception | None = None
     for address in addresses:
@@ -161,7 +161,7 @@ def _ask(parts: SplitResult, addresses: list[str], deadline: float) -> Fetched |
 
 def _page(
     parts: SplitResult, answer: http.client.HTTPResponse, connection: Any, deadline: float
-) -> Fetched:
+) -> FetchedPage:
     if answer.status != 200:
         raise FetchError(f"The host answered with status {answer.status}.")
     kind = answer.headers.get_content_type()
@@ -172,15 +172,15 @@ def _page(
         raise FetchError(f"It is packed in a way that is not read here: {packing}.")
     unpack = zlib.decompressobj(zlib.MAX_WBITS | 16) if packing == "gzip" else None
     body = b""
-    while len(body) <= MOST_BYTES:
+    while len(body) <= MAX_BYTES:
         if connection.sock:
             connection.sock.settimeout(_left(deadline))
         _left(deadline)
         chunk = answer.read1(65536)
         if not chunk:
-            return Fetched(parts.geturl(), body, answer.headers.get_content_charset() or "")
+            return FetchedPage(parts.geturl(), body, answer.headers.get_content_charset() or "")
         try:
-            body += unpack.decompress(chunk, MOST_BYTES + 1 - len(body)) if unpack else chunk
+            body += unpack.decompress(chunk, MAX_BYTES + 1 - len(body)) if unpack else chunk
         except zlib.error as problem:
             raise FetchError("It is packed, and cannot be unpacked.") from problem
-    raise FetchError(f"The page is larger than {MOST_BYTES // 1_000_000} MB.")
+    raise FetchError(f"The page is larger than {MAX_BYTES // 1_000_000} MB.")

@@ -21,7 +21,7 @@ from kb.text.links import LinkError, canonical_url
 ARTICLES = ("Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle",
             "BlogPosting", "OpinionNewsArticle", "Report", "ScholarlyArticle",
             "SocialMediaPosting", "WebPage")  # fmt: skip
-LONGEST = {"title": 300, "publisher": 200, "byline": 200}
+MAX_VALUE_LENGTH = {"title": 300, "publisher": 200, "byline": 200}
 _DAY = re.compile(r"(\d{4})[-/](\d{2})[-/](\d{2})(?!\d)")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
@@ -48,7 +48,7 @@ class PageMeta:
     url: str = ""
 
 
-def decoded(body: bytes, charset: str = "") -> str:
+def decode_page(body: bytes, charset: str = "") -> str:
     """The text of a page, by the encoding that it or its host names, else UTF-8."""
     named = _CHARSET.search(body[:4096])
     for name in (charset, named[1].decode("ascii") if named else "", "utf-8"):
@@ -59,7 +59,7 @@ def decoded(body: bytes, charset: str = "") -> str:
     return body.decode("utf-8", errors="replace")
 
 
-def read_page(html: str, url: str = "") -> PageMeta:
+def read_metadata(html: str, url: str = "") -> PageMeta:
     """The metadata of a page at ``url``. Never raises: what cannot be read is not there."""
     page = _Page()
     page.feed(html)
@@ -176,7 +176,7 @@ def _line(text: str, name: str) -> str:
         line = clean_line(" ".join(text.split()))
     except TextError:
         return ""
-    return line[: LONGEST[name]].rstrip()
+    return line[: MAX_VALUE_LENGTH[name]].rstrip()
 
 
 def _day(text: str) -> str:

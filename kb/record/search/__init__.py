@@ -31,7 +31,7 @@ from django.db.models.lookups import GreaterThan
 
 from kb.record.models import Entry
 from kb.record.search import postgres, sqlite
-from kb.text.normalise import LONGEST_QUERY, Term, needle, query_terms
+from kb.text.normalise import MAX_QUERY_LENGTH, Term, padded_term, query_terms
 
 _ENGINES: dict[str, ModuleType] = {"sqlite": sqlite, "postgresql": postgres}
 _SECONDS_REMEMBERED = 60
@@ -41,15 +41,15 @@ class SearchError(ValueError):
     """Words that cannot be searched for; the message says why."""
 
 
-def matching(entries: QuerySet[Entry], q: str) -> QuerySet[Entry]:
+def entries_matching(entries: QuerySet[Entry], q: str) -> QuerySet[Entry]:
     """The entries whose folded text holds every term of ``q`` (``kb.text.normalise.query_terms``).
 
     Nothing to search for (only punctuation, say) matches nothing. Raises SearchError when the
     words are longer than 200 characters. Costs one query now, the count, unless somebody asked
     for the same words within the last minute.
     """
-    if len(q) > LONGEST_QUERY:
-        raise SearchError(f"Search for at most {LONGEST_QUERY} characters.")
+    if len(q) > MAX_QUERY_LENGTH:
+        raise SearchError(f"Search for at most {MAX_QUERY_LENGTH} characters.")
     terms = query_terms(q)
     if not terms:
         return entries.none()
@@ -93,5 +93,5 @@ def _holding(entries: QuerySet[Entry], terms: list[Term]) -> QuerySet[Entry]:
     space = Value(" ", output_field=TextField())
     padded: Combinable = Concat(space, F("search_text"), space)
     for term in terms:
-        entries = entries.filter(GreaterThan(StrIndex(padded, Value(needle(term))), 0))
+        entries = entries.filter(GreaterThan(StrIndex(padded, Value(padded_term(term))), 0))
     return entries

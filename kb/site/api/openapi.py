@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import URLPattern
 
-from kb.formats import ENTRIES, FORMATS, INDEXES, LISTS, Format
+from kb.formats import ENTRY_KINDS, FORMATS, LIST_KINDS, RECORD_LISTS, Format
 from kb.record.addresses import PLURALS
 from kb.record.answers import (
     ActorIndex,
@@ -25,12 +25,12 @@ from kb.record.answers import (
     SourceIndex,
     StatementEntry,
 )
-from kb.record.schema import components
-from kb.site.api.parameters import PRINTABLE, parameters_of, schema_of_slug
+from kb.record.schema import schema_components
+from kb.site.api.parameters import PRINTABLE, list_parameters, slug_schema
 from kb.site.charts.swimlanes import LANES
-from kb.site.http.problems import KINDS, MEDIA_TYPE, SUFFIXES, WITHOUT_SUFFIX
-from kb.site.pages.record_lists import DIRECTORIES
-from kb.text.normalise import LONGEST_QUERY
+from kb.site.http.problems import MEDIA_TYPE, PROBLEM_KINDS, SUFFIXES, WITHOUT_SUFFIX
+from kb.site.pages.record_lists import LISTS_BY_NAME
+from kb.text.normalise import MAX_QUERY_LENGTH
 
 VERSION = "1.0.0"
 ANSWERS = {
@@ -64,7 +64,7 @@ _NOUNS = {
 
 
 @dataclass(frozen=True)
-class Address:
+class ApiAddress:
     """One address that programs read: its name, its path in OpenAPI's form, its parts."""
 
     name: str
@@ -79,35 +79,37 @@ class Address:
     def thing(self) -> str:
         """The kind of record, or the index, that the address is about; "" where it is neither."""
         first = self.path.strip("/").partition("/")[0].partition(".")[0]
-        if not self.parts and first in INDEXES:
+        if not self.parts and first in RECORD_LISTS:
             return first
         kinds = {plural: kind for kind, plural in PLURALS.items()}
         return {"timeline": "timeline", **kinds}.get(first, "")
 
 
-def addresses(patterns: Iterable[Any]) -> list[Address]:
+def api_addresses(patterns: Iterable[Any]) -> list[ApiAddress]:
     """Those of the site's URL patterns that programs read, in their order."""
     return list(_addresses(patterns))
 
 
-def _addresses(patterns: Iterable[Any]) -> Iterator[Address]:
+def _addresses(patterns: Iterable[Any]) -> Iterator[ApiAddress]:
     for one in patterns:
         if not isinstance(one, URLPattern):
             continue
         route = str(one.pattern)
         path = "/" + _PART.sub(r"{\1}", route)
         if path.rpartition("/")[2].partition(".")[2] in SUFFIXES or path in WITHOUT_SUFFIX:
-            yield Address(str(one.name), path, tuple(_PART.findall(route)))
+            yield ApiAddress(str(one.name), path, tuple(_PART.findall(route)))
 
 
-def description(patterns: Iterable[Any], others: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def openapi_description(
+    patterns: Iterable[Any], others: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
     """The whole description.
 
     ``others`` has the operation of each address that is neither a list nor an entry, by its name.
     """
     paths = {
         one.path: {"get": others[one.name] if one.name in others else _operation(one)}
-        for one in addresses(patterns)
+        for one in api_addresses(patterns)
     }
     return {
         "openapi": "3.1.0",
@@ -125,10 +127,10 @@ def description(patterns: Iterable[Any], others: dict[str, dict[str, Any]]) -> d
         ],
         "paths": paths,
         "components": {
-            "parameters": {one.name: one.openapi() for one in parameters_of()},
+            "parameters": {one.name: one.openapi() for one in list_parameters()},
             "headers": _headers(),
             "responses": _problems(),
-            "schemas": components(*ANSWERS.values(), Problem, root=_ROOT),
+            "schemas": schema_components(*ANSWERS.values(), Problem, root=_ROOT),
         },
     }
 
@@ -147,11 +149,11 @@ def _info() -> dict[str, Any]:
     }
 
 
-def _operation(address: Address) -> dict[str, Any]:
+def _operation(address: ApiAddress) -> dict[str, Any]:
     """A list of entries, an index, or one entry, in one format."""
     form, thing = FORMATS[address.suffix], address.thing
-    is_index = thing in INDEXES
-    is_list = is_index or (thing in LISTS and thing in form.things)
+    is_index = thing in RECORD_LISTS
+    is_list = is_index or (thing in LIST_KINDS and thing in form.things)
     source = "The reference of a source"
     parameters = [_slug(part, thing) for part in address.parts]
     if is_index:
@@ -159,7 +161,7 @@ def _operation(address: Address) -> dict[str, Any]:
     elif is_list:
         parameters += [
             {"$ref": f"#/components/parameters/{one.name}"}
-            for one in parameters_of()
+            for one in list_parameters()
             if one.name != thing
         ]
         parameters += [_lane()] if thing == "actor" else []
@@ -167,7 +169,9 @@ def _operation(address: Address) -> dict[str, Any]:
         parameters += [_switch(name) for name in form.switches]
     return {
         "operationId": address.name.replace("-", "_"),
-        "summary": f"{_NOUNS[thing] if is_list or thing in ENTRIES else source} as {form.label}",
+        "summary": (
+            f"{_NOUNS[thing] if is_list or thing in ENTRY_KINDS else source} as {form.label}"
+        ),
         "description": _said(form, is_list),
         "tags": ["Indexes" if is_index else "Lists" if is_list else "Entries"],
         "parameters": parameters,
@@ -194,7 +198,7 @@ def _said(form: Format, is_list: bool) -> str:
 
 def _shape(form: Format, thing: str, is_list: bool) -> dict[str, Any]:
     if form.suffix == "json":
-        kind = ANSWERS["timeline" if thing in LISTS else thing]
+        kind = ANSWERS["timeline" if thing in LIST_KINDS else thing]
         return {"$ref": f"{_ROOT}{kind.__name__}"}
     if form.suffix in _STANDARDS:
         first, home = _STANDARDS[form.suffix]
@@ -208,18 +212,18 @@ def _slug(part: str, thing: str) -> dict[str, Any]:
         "in": "path",
         "required": True,
         "description": f"The last part of the {thing}’s address.",
-        "schema": schema_of_slug(thing),
+        "schema": slug_schema(thing),
     }
 
 
 def _index_parameters(name: str) -> list[dict[str, Any]]:
     """The parameters of an index, as its directory has them."""
-    directory = DIRECTORIES[name]
+    directory = LISTS_BY_NAME[name]
     mark = {"type": "string", "format": f"{directory.kind}-id"}
     shapes: dict[str, tuple[str, dict[str, Any]]] = {
         "q": (
             "Words in the names of what is listed.",
-            {"type": "string", "maxLength": LONGEST_QUERY, "pattern": PRINTABLE},
+            {"type": "string", "maxLength": MAX_QUERY_LENGTH, "pattern": PRINTABLE},
         ),
         "kind": ("Only this kind.", {"enum": list(directory.kinds)}),
         "order": (
@@ -281,8 +285,8 @@ def _with_headers(*names: str) -> dict[str, Any]:
 def _problems() -> dict[str, Any]:
     """One response for each status; kinds of problem that share one stand together."""
     found: dict[str, Any] = {}
-    for status in sorted({one.status for one in KINDS.values()}):
-        kinds = [one for one in KINDS.values() if one.status == status]
+    for status in sorted({one.status for one in PROBLEM_KINDS.values()}):
+        kinds = [one for one in PROBLEM_KINDS.values() if one.status == status]
         found[f"Problem{status}"] = {
             "description": " Or: ".join(f"{one.title}. {one.meaning}" for one in kinds),
             **({"headers": _with_headers("Allow")} if status == 405 else {}),
@@ -311,7 +315,7 @@ def _moved() -> dict[str, Any]:
     }
 
 
-def settled_operation(
+def static_operation(
     name: str,
     summary: str,
     media_type: str,

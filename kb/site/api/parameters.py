@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from kb.record.filters import (
     CURSOR,
-    LONGEST_SLUG,
-    LONGEST_WORDS,
-    MOST_VALUES,
+    MAX_SEARCH_LENGTH,
+    MAX_SLUG_LENGTH,
+    MAX_VALUES,
     SLUG,
     Cursor,
     DateBound,
@@ -28,7 +28,7 @@ PRINTABLE = r"^[^\u0000-\u0008\u000a-\u001f\u007f]*$"
 
 
 @dataclass(frozen=True)
-class Parameter:
+class ParameterDescription:
     """One parameter: its name, its words, and the field that reads it."""
 
     name: str
@@ -59,7 +59,7 @@ class Parameter:
         """The parameter as OpenAPI has it."""
         schema = _schema(self.field, [value for value, _label in self.choices])
         if self.is_repeatable:
-            schema = {"type": "array", "items": schema, "maxItems": MOST_VALUES}
+            schema = {"type": "array", "items": schema, "maxItems": MAX_VALUES}
         elif self.default:
             schema["default"] = self.default
         words = "; ".join(f"`{value}`: {label}" for value, label in self.choices)
@@ -93,30 +93,30 @@ class Parameter:
             }
         if isinstance(self.field, Cursor):
             return _("a mark from “next” or “previous”")
-        return _("words, %(most)d characters at most") % {"most": LONGEST_WORDS}
+        return _("words, %(most)d characters at most") % {"most": MAX_SEARCH_LENGTH}
 
 
-def parameters_of() -> list[Parameter]:
+def list_parameters() -> list[ParameterDescription]:
     """Every parameter of a list, in the order of the FilterSet, in the language of the page."""
     return [
-        Parameter(name, str(one.label), str(one.field.help_text), one.example, one.field)
+        ParameterDescription(name, str(one.label), str(one.field.help_text), one.example, one.field)
         for name, one in TimelineFilter.base_filters.items()
     ]
 
 
-def schema_of_slug(kind: str) -> dict[str, Any]:
+def slug_schema(kind: str) -> dict[str, Any]:
     """The last part of an address. The format says of which kind: only the record has the list."""
     return {
         "type": "string",
         "format": f"{kind}-slug",
         "pattern": f"^{SLUG}$",
-        "maxLength": LONGEST_SLUG,
+        "maxLength": MAX_SLUG_LENGTH,
     }
 
 
 def _schema(field: forms.Field, words: list[str]) -> dict[str, Any]:
     if isinstance(field, SlugsField):
-        return schema_of_slug(field.kind)
+        return slug_schema(field.kind)
     if words:
         return {"enum": words}
     if isinstance(field, DateBound):
@@ -124,7 +124,7 @@ def _schema(field: forms.Field, words: list[str]) -> dict[str, Any]:
     if isinstance(field, Cursor):
         return {"type": "string", "format": "page-mark", "pattern": f"^{CURSOR}$"}
     if isinstance(field, SearchWords):
-        return {"type": "string", "maxLength": LONGEST_WORDS, "pattern": PRINTABLE}
+        return {"type": "string", "maxLength": MAX_SEARCH_LENGTH, "pattern": PRINTABLE}
     if isinstance(field, forms.IntegerField):
         return {"type": "integer", "minimum": field.min_value, "maximum": field.max_value}
     raise TypeError(f"No schema for {type(field).__name__}.")

@@ -12,25 +12,27 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from kb.record.histogram import Column, Density, Span, density
+from kb.record.histogram import Column, Histogram, Span, histogram
 from kb.record.query import TimelineQuery
 
-BARS = 96  # pixels that the highest column may take
+BARS_HEIGHT = 96  # pixels that the highest column may take
 BLOCK = 16  # of one entry, while all can be drawn as blocks
 TOP = 20  # above the bars, for the number
 FLAG = 16  # above that, for the words of the day that is looked at
 LABELS = 22  # below them, for the names of the columns
 LANE = 17
 CHARACTER = 0.62  # percent of the width that a letter of a label takes, at most
-MOST_LABELS = 16
+MAX_LABELS = 16
 
 
-def ribbon(query: TimelineQuery, url: Callable[[TimelineQuery], str]) -> dict[str, Any] | None:
+def histogram_chart(
+    query: TimelineQuery, url: Callable[[TimelineQuery], str]
+) -> dict[str, Any] | None:
     """What ``timeline/_ribbon.html`` draws; None when nothing that was found has a date.
 
     ``url`` gives the address of a query on the page that the ribbon stands on.
     """
-    found = density(query)
+    found = histogram(query)
     if found is None or not found.columns:
         return None
     axis = _Axis(found.columns)
@@ -63,7 +65,7 @@ def ribbon(query: TimelineQuery, url: Callable[[TimelineQuery], str]) -> dict[st
     }
 
 
-def _title(found: Density) -> str:
+def _title(found: Histogram) -> str:
     by = {
         "day": _("by day"),
         "month": _("by month"),
@@ -87,9 +89,9 @@ def _flag(query: TimelineQuery, axis: _Axis) -> dict[str, Any] | None:
     return {"x": x, "words": words, "before": x > 50}
 
 
-def _tall(found: Density) -> int:
+def _tall(found: Histogram) -> int:
     """The height of the bars: little where every date is wider than a column."""
-    return BARS if any(column.total for column in found.columns) else LANE
+    return BARS_HEIGHT if any(column.total for column in found.columns) else LANE
 
 
 class _Axis:
@@ -124,12 +126,12 @@ def _bar(
     column: Column,
     axis: _Axis,
     base: int,
-    found: Density,
+    found: Histogram,
     query: TimelineQuery,
     url: Callable[[TimelineQuery], str],
 ) -> dict[str, Any]:
     most = max(one.total for one in found.columns)
-    block = min(BLOCK, BARS / max(most, 1))
+    block = min(BLOCK, BARS_HEIGHT / max(most, 1))
     parts = (("event", column.events), ("statement", column.statements), ("later", column.later))
     gap = axis.width * 0.16
     label, short = _labels(column, axis, found.scale)
@@ -190,15 +192,15 @@ def _labels(column: Column, axis: _Axis, scale: str) -> tuple[str, str]:
         return "…", "…"
     if scale == "month":
         name = str(MONTHS[day.month])
-        if count <= MOST_LABELS:
+        if count <= MAX_LABELS:
             return (name[:3] if name.isascii() else name), (name[0] if name.isascii() else "")
         return (str(day.year), str(day.year)) if day.month == 1 or place == 0 else ("", "")
     if scale == "day":
-        shown = place % max(1, count // MOST_LABELS) == 0
+        shown = place % max(1, count // MAX_LABELS) == 0
         return (str(day.day), str(day.day) if place % 4 == 0 else "") if shown else ("", "")
     if scale == "quarter":
         return (str(day.year), "") if day.month == 1 or place == 0 else ("", "")
-    step = max(1, -(-count // MOST_LABELS))
+    step = max(1, -(-count // MAX_LABELS))
     return (
         (str(day.year), str(day.year) if place % (step * 3) == 0 else "")
         if (place % step == 0)

@@ -13,18 +13,18 @@ from django.db.models.functions import ExtractMonth, ExtractYear
 
 from kb.record.models import Facet
 
-MOST_MONTHS = 60
-HEIGHT = 40  # pixels, of the highest bar
+MAX_MONTHS = 60
+SPARKLINE_HEIGHT = 40  # pixels, of the highest bar
 FADE = 2  # months, of a date with one end
 
-MOST_SPANS = 8  # of one incident
+MAX_SPARKLINE_SPANS = 8  # of one incident
 
 Bar = dict[str, float]
 Span = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Chart:
+class Sparkline:
     """``bars``: x and width in percent, y and height in pixels down from the top.
 
     ``spans``: dates wider than a column, x and width in percent, ``shape`` soft or a fade.
@@ -34,7 +34,7 @@ class Chart:
     spans: list[Span] = field(default_factory=list)
 
 
-def sparks(incident_ids: Collection[str]) -> tuple[str, dict[str, Chart]]:
+def sparklines(incident_ids: Collection[str]) -> tuple[str, dict[str, Sparkline]]:
     """The axis in words, and the chart of each incident that has a bar.
 
     Bars count entries whose date lies in one month (one year, where the axis is longer than five
@@ -44,7 +44,7 @@ def sparks(incident_ids: Collection[str]) -> tuple[str, dict[str, Chart]]:
     if not by_month:
         return "", {}
     places = {month for counts in by_month.values() for month in counts}
-    if max(places) - min(places) >= MOST_MONTHS:
+    if max(places) - min(places) >= MAX_MONTHS:
         by_month = _counts(incident_ids, months=False)
         places = {month for counts in by_month.values() for month in counts}
         step = 12
@@ -61,7 +61,7 @@ def sparks(incident_ids: Collection[str]) -> tuple[str, dict[str, Chart]]:
     )
     spans = _spans(incident_ids, first, step * axis[2], months=step == 1)
     charts = {
-        incident: Chart(
+        incident: Sparkline(
             [_bar(place, count, *axis) for place, count in sorted(counts.items())],
             spans.get(incident, []),
         )
@@ -76,11 +76,11 @@ def _axis_words(first: int, last: int) -> str:
 
 def _bar(place: int, count: int, first: int, step: int, columns: int, most: int) -> Bar:
     column, width = (place - first) // step, 100 / columns
-    height = max(2, round(HEIGHT * count / most))
+    height = max(2, round(SPARKLINE_HEIGHT * count / most))
     return {
         "x": round(column * width + width * 0.15, 2),
         "width": round(width * 0.7, 2),
-        "y": HEIGHT - height,
+        "y": SPARKLINE_HEIGHT - height,
         "height": height,
     }
 
@@ -97,12 +97,12 @@ def _spans(
         .distinct()
     )
     found: dict[str, list[Span]] = {}
-    for incident, earliest, latest in rows[: MOST_SPANS * 50]:
+    for incident, earliest, latest in rows[: MAX_SPARKLINE_SPANS * 50]:
         start = _place(earliest) - first if earliest else _place(latest) - first - FADE
         end = _place(latest, after=True) - first if latest else start + FADE
         start, end = max(0.0, start), min(float(length), end)
         spans = found.setdefault(incident, [])
-        if end > start and len(spans) < MOST_SPANS:
+        if end > start and len(spans) < MAX_SPARKLINE_SPANS:
             shape = "fade-left" if earliest is None else "fade-right" if latest is None else "soft"
             x, width = (round(100 * one / length, 2) for one in (start, end - start))
             spans.append({"x": x, "width": width, "shape": shape})

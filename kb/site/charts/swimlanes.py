@@ -36,9 +36,9 @@ _ONLY_IF_ANY = 2
 
 _DATE = KeyTransform("date", "entry__revision__document")
 
-HEIGHT = 32  # pixels of one lane; its line is in the middle
+LANE_HEIGHT = 32  # pixels of one lane; its line is in the middle
 AXIS = 26
-MOST_BESIDE = 4  # needles of one day that are drawn beside each other
+MAX_STACKED = 4  # needles of one day that are drawn beside each other
 STEP = 5  # pixels between them
 _FADE = 0.25  # of a year: how far the fade beside an open end reaches
 _NARROWEST = 0.4  # percent
@@ -46,7 +46,7 @@ _MOST_LABELS = 12
 
 
 @dataclass(frozen=True)
-class Group:
+class FacetGroup:
     """How many entries of one facet have the same bounds."""
 
     name: str
@@ -57,7 +57,7 @@ class Group:
     count: int
 
 
-def groups_of(public_id: str) -> list[Group]:
+def facet_groups(public_id: str) -> list[FacetGroup]:
     """All entries of an actor by facet and date, in one query."""
     names = [name for name, _key, _label in LANES if name != "did"]
     rows = (
@@ -68,12 +68,12 @@ def groups_of(public_id: str) -> list[Group]:
         .annotate(count=Count("pk"))
     )
     return [
-        Group(name, kind, earliest, latest, qualifier or "", count)
+        FacetGroup(name, kind, earliest, latest, qualifier or "", count)
         for name, kind, earliest, latest, qualifier, count in rows
     ]
 
 
-def counts_of(groups: Iterable[Group]) -> dict[str, int]:
+def lane_counts(groups: Iterable[FacetGroup]) -> dict[str, int]:
     """How many entries each lane holds, by its parameter."""
     found: Counter[str] = Counter()
     for one in groups:
@@ -83,7 +83,7 @@ def counts_of(groups: Iterable[Group]) -> dict[str, int]:
     return found
 
 
-def chart_of(groups: Iterable[Group], name: str) -> dict[str, Any] | None:
+def swimlanes_chart(groups: Iterable[FacetGroup], name: str) -> dict[str, Any] | None:
     """What ``actors/_lanes.html`` draws; None when no entry has a date.
 
     Places are in percent of the width, so that the drawing is as wide as its page.
@@ -105,8 +105,8 @@ def chart_of(groups: Iterable[Group], name: str) -> dict[str, Any] | None:
                 "label": str(label),
                 "kind": kind,
                 "count": total,
-                "top": len(drawn) * HEIGHT,
-                "middle": len(drawn) * HEIGHT + HEIGHT // 2,
+                "top": len(drawn) * LANE_HEIGHT,
+                "middle": len(drawn) * LANE_HEIGHT + LANE_HEIGHT // 2,
                 "marks": list(_marks(lanes[place], axis)),
             }
         )
@@ -118,17 +118,17 @@ def chart_of(groups: Iterable[Group], name: str) -> dict[str, Any] | None:
         "label": words % {"name": name, "years": years, "lanes": said},
         "lanes": drawn,
         "ticks": axis.ticks(),
-        "height": len(drawn) * HEIGHT + AXIS,
-        "bottom": len(drawn) * HEIGHT,
+        "height": len(drawn) * LANE_HEIGHT + AXIS,
+        "bottom": len(drawn) * LANE_HEIGHT,
         "undated": undated,
     }
 
 
-def _members(groups: list[Group], kind: str, names: tuple[str, ...]) -> list[Group]:
+def _members(groups: list[FacetGroup], kind: str, names: tuple[str, ...]) -> list[FacetGroup]:
     return [one for one in groups if one.kind == kind and one.name in names]
 
 
-def _marks(groups: list[Group], axis: _Axis) -> Iterable[dict[str, Any]]:
+def _marks(groups: list[FacetGroup], axis: _Axis) -> Iterable[dict[str, Any]]:
     """The shapes of one lane: spans first, needles above them, equal places drawn once."""
     needles: Counter[float] = Counter()
     spans = set()
@@ -159,7 +159,7 @@ def _marks(groups: list[Group], axis: _Axis) -> Iterable[dict[str, Any]]:
             mark["end"] = _percent(x + width)
         yield mark
     for x, count in sorted(needles.items()):
-        for beside in range(min(count, MOST_BESIDE)):
+        for beside in range(min(count, MAX_STACKED)):
             yield {"shape": "needle", "x": _percent(x), "shift": beside * STEP}
 
 

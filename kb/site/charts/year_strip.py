@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-WIDTH = 128
+STRIP_WIDTH = 128
 # The fade beside an open end: about three months on a strip of one year.
 FADE = 0.25
 NARROWEST = 2.0  # pixels, so that a block of a few days can be seen
 INSET = 0.5  # the line's ends stand on half pixels, where they are sharp
 
 
-def strip_of(when: dict[str, Any] | None, width: int = WIDTH) -> dict[str, Any] | None:
+def year_strip(when: dict[str, Any] | None, width: int = STRIP_WIDTH) -> dict[str, Any] | None:
     """The shapes of the strip for a date as documents hold it; None where there is no date.
 
     ``mark`` is "needle" (a day), "block" (a span with sharp ends), "soft" (somewhere in a span)

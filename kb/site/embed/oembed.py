@@ -15,34 +15,34 @@ from django.http import QueryDict
 from django.urls import Resolver404, get_script_prefix, resolve, reverse
 from django.utils import translation
 
-from kb.record.addresses import in_language, language_of, path_of
-from kb.record.history import followed, is_gone, versions
+from kb.record.addresses import in_language, record_path, split_language
+from kb.record.history import current_revision_at, is_tombstone, versions
 from kb.record.models import Revision
 from kb.record.query import TimelineQuery
-from kb.site.embed.snippets import WIDTH, Embed, claims_embed, entry_embed, timeline_embed
+from kb.site.embed.snippets import FRAME_WIDTH, Embed, claims_embed, entry_embed, timeline_embed
 from kb.site.pages.claims_matrix import claims_pairs, claims_query
 
 CACHE_AGE = 3600  # seconds; the frame itself is always current
-PORTS = {"http": ":80", "https": ":443"}
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
-class NoEmbed(LookupError):
+class EmbedNotFound(LookupError):
     """There is nothing to embed at this address; the message says why, for a person."""
 
 
-def embed_at(url: str) -> Embed:
+def embed_for_url(url: str) -> Embed:
     """The embed of the page at an absolute address of this site, in the page's language.
 
     Old addresses and merged records lead on. Raises NoEmbed when there is none, and InvalidQuery
     when the address's own parameters cannot be read.
     """
     path, query = _own(url)
-    code, prefix = language_of(path)
+    code, prefix = split_language(path)
     rest = get_script_prefix() + path.removeprefix(prefix)
     try:
         match = resolve(rest if rest.endswith("/") else f"{rest}/")
     except Resolver404:
-        raise NoEmbed("There is no page at this address.") from None
+        raise EmbedNotFound("There is no page at this address.") from None
     with translation.override(code):
         found = _made(str(match.url_name), match.kwargs, QueryDict(query))
     return Embed(found.title, in_language(found.path, code), found.pairs, found.height)
@@ -54,10 +54,12 @@ def _own(url: str) -> tuple[str, str]:
     try:
         given = urlsplit(url.strip())
     except ValueError:
-        raise NoEmbed("This is no address of a page.") from None
-    hosts = [one.netloc.lower().removesuffix(PORTS.get(one.scheme, ":")) for one in (site, given)]
-    if given.scheme not in PORTS or hosts[0] != hosts[1]:
-        raise NoEmbed(f"Only pages of {settings.SITE_URL} can be embedded.")
+        raise EmbedNotFound("This is no address of a page.") from None
+    hosts = [
+        one.netloc.lower().removesuffix(DEFAULT_PORTS.get(one.scheme, ":")) for one in (site, given)
+    ]
+    if given.scheme not in DEFAULT_PORTS or hosts[0] != hosts[1]:
+        raise EmbedNotFound(f"Only pages of {settings.SITE_URL} can be embedded.")
     return unquote(given.path) or "/", given.query
 
 
@@ -69,7 +71,7 @@ def _made(name: str, parts: Mapping[str, Any], query: QueryDict) -> Embed:
         incident = _standing("incident", parts["slug"])
         data = query.copy()
         data.setlist("incident", [incident.slug])
-        path = path_of("incident", incident.slug)
+        path = record_path("incident", incident.slug)
         return timeline_embed(TimelineQuery.parse(data), path, title=incident.title)
     if name == "claims":
         incident = _standing("incident", parts["slug"])
@@ -77,28 +79,28 @@ def _made(name: str, parts: Mapping[str, Any], query: QueryDict) -> Embed:
         return claims_embed(incident, asked, claims_pairs(asked, unnamed))
     if name in ("event", "statement"):
         entry = _standing(name, parts["slug"])
-        return entry_embed(entry.title, path_of(entry.kind, entry.slug))
+        return entry_embed(entry.title, record_path(entry.kind, entry.slug))
     if name in ("event-version", "statement-version"):
         entry = _standing(parts["kind"], parts["slug"])
         version = versions(entry.public_id).filter(number=parts["number"]).first()
         if version is not None:
-            path = f"{path_of(entry.kind, entry.slug)}history/{version.number}/"
+            path = f"{record_path(entry.kind, entry.slug)}history/{version.number}/"
             return entry_embed(version.title, path)
-    raise NoEmbed("This page has no embed: entries, timelines and contested claims have one.")
+    raise EmbedNotFound("This page has no embed: entries, timelines and contested claims have one.")
 
 
 def _standing(kind: str, slug: str) -> Revision:
-    revision = followed(kind, slug)
+    revision = current_revision_at(kind, slug)
     if revision is None:
-        raise NoEmbed("There is no record at this address.")
-    if is_gone(revision):
-        raise NoEmbed("This record was withdrawn.")
+        raise EmbedNotFound("There is no record at this address.")
+    if is_tombstone(revision):
+        raise EmbedNotFound("This record was withdrawn.")
     return revision
 
 
-def answer(embed: Embed, *, maxwidth: int = 0, maxheight: int = 0) -> dict[str, Any]:
+def oembed_response(embed: Embed, *, maxwidth: int = 0, maxheight: int = 0) -> dict[str, Any]:
     """The response as the specification names its parts; 0 is no limit. Sizes are pixels."""
-    width = min(WIDTH, maxwidth or WIDTH)
+    width = min(FRAME_WIDTH, maxwidth or FRAME_WIDTH)
     height = min(embed.height, maxheight or embed.height)
     return {
         "version": "1.0",
@@ -113,7 +115,7 @@ def answer(embed: Embed, *, maxwidth: int = 0, maxheight: int = 0) -> dict[str, 
     }
 
 
-def xml(root: str, parts: Mapping[str, Any]) -> str:
+def oembed_xml(root: str, parts: Mapping[str, Any]) -> str:
     """The parts as the specification's XML: one element for each, its text escaped."""
     body = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in parts.items())
     return f'<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n<{root}>{body}</{root}>\n'

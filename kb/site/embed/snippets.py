@@ -15,18 +15,18 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from kb.record.addresses import language_of
+from kb.record.addresses import split_language
 from kb.record.models import Revision
 from kb.record.query import TimelineQuery
 
 # Without allow-same-origin: what is in the frame can reach nothing of ours and nothing of theirs.
 SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox"
 # Pixels, for sites without the script that fits the height; the frame then scrolls inside.
-WIDTH = 640
+FRAME_WIDTH = 640
 ENTRY_HEIGHT = 420
 LIST_HEIGHT = 640
 # An article has room for fewer entries than a page of the timeline.
-ENTRIES = 10
+ENTRY_VIEWS = 10
 THEMES = ("auto", "light", "dark")
 # Unhashed: the code is pasted once and must hold for years.
 SCRIPT = "js/embed.js"
@@ -78,7 +78,7 @@ class Embed:
 
 def embed_path(path: str) -> str:
     """The path of a page's embed, in the language of the page."""
-    _code, prefix = language_of(path)
+    _code, prefix = split_language(path)
     return f"{prefix}embed/{path.removeprefix(prefix)}"
 
 
@@ -93,7 +93,7 @@ def timeline_embed(query: TimelineQuery, path: str, *, title: str = "") -> Embed
     Page marks are left out, and an article gets fewer entries than a page has, unless a size was
     asked for.
     """
-    size = query.size if query.size != TimelineQuery().size else ENTRIES
+    size = query.size if query.size != TimelineQuery().size else ENTRY_VIEWS
     pairs = query.with_(size=size).pairs()
     kept = tuple(pair for pair in pairs if not (title and pair[0] == "incident"))
     is_whole = not (query.chosen or query.q or query.has_range or query.known)
@@ -110,7 +110,7 @@ def claims_embed(
     return Embed(title, reverse("claims", args=[incident.slug]), (*chosen, *known))
 
 
-def panel(embed: Embed, *, version_path: str = "") -> dict[str, Any]:
+def embed_panel(embed: Embed, *, version_path: str = "") -> dict[str, Any]:
     """The context of ``_embed.html`` and of the discovery links in the head.
 
     ``version_path`` is the page of this version, which can be framed as it stands.

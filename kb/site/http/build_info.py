@@ -14,7 +14,7 @@ from django.conf import settings
 _PARTS = ("kb/**/*.py", "kb/**/*.mo", "templates/**/*.html", "static/css/*", "static/js/**/*")
 
 
-class Release(NamedTuple):
+class BuildInfo(NamedTuple):
     """A digest of the program and of the settings that readers see; when a file last changed."""
 
     digest: str
@@ -22,7 +22,7 @@ class Release(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def release() -> Release:
+def build_info() -> BuildInfo:
     """Read once a process: some two hundred files, ten milliseconds."""
     base = Path(settings.BASE_DIR)
     files = sorted({one for part in _PARTS for one in base.glob(part) if one.is_file()})
@@ -32,4 +32,4 @@ def release() -> Release:
     for name in ("SITE_URL", "SITE_NAME", "DATA_LICENCE", "ADMIN_PATH", "SECURITY_CONTACT"):
         said.update(f"{name}={getattr(settings, name)}\0".encode())
     newest = max((one.stat().st_mtime for one in files), default=0)
-    return Release(said.hexdigest()[:16], datetime.fromtimestamp(int(newest), UTC))
+    return BuildInfo(said.hexdigest()[:16], datetime.fromtimestamp(int(newest), UTC))

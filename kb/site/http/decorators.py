@@ -16,13 +16,13 @@ from django.utils.encoding import iri_to_uri
 from django.utils.http import http_date
 
 from kb.record import publication_version
-from kb.record.addresses import for_machines
+from kb.record.addresses import data_path
 from kb.record.query import InvalidQuery
-from kb.site.http.build_info import release
-from kb.site.http.errors import NotStanding, bad_query, unreadable
-from kb.site.http.negotiation import HTML, NotAcceptable, offered, wanted
-from kb.site.http.parameters import Unreadable
-from kb.site.http.problems import METHODS, is_for_machines, mark_for_machines, problem
+from kb.site.http.build_info import build_info
+from kb.site.http.errors import RecordUnavailable, invalid_filter_page, invalid_parameters_page
+from kb.site.http.negotiation import HTML, NotAcceptable, offered_media_types, preferred_suffix
+from kb.site.http.parameters import InvalidParameters
+from kb.site.http.problems import METHODS, is_api_request, mark_api_request, problem_response
 
 View = Callable[..., HttpResponse]
 # A moment in a header has no fractions: what changed within this time may change again in it.
@@ -51,7 +51,7 @@ def data_file(view: View) -> View:
 
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        mark_for_machines(request)
+        mark_api_request(request)
         what = str(sorted(kwargs.items()))
         return _answer(request, what, lambda: view(request, *args, **kwargs))
 
@@ -68,13 +68,15 @@ def negotiated(kind: str, files: View) -> Callable[[View], View]:
         @wraps(view)
         def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             try:
-                suffix = wanted(request, kind)
+                suffix = preferred_suffix(request, kind)
             except NotAcceptable:
-                mark_for_machines(request)
-                said = f"There are: {', '.join(offered(kind))}."
-                response = problem(request, "not-acceptable", said, errors={"Accept": said})
+                mark_api_request(request)
+                said = f"There are: {', '.join(offered_media_types(kind))}."
+                response = problem_response(
+                    request, "not-acceptable", said, errors={"Accept": said}
+                )
             else:
-                if suffix and request.path != for_machines(request.path):
+                if suffix and request.path != data_path(request.path):
                     # Files are in the main language, whatever page asks for them.
                     response = HttpResponseRedirect(_file_of(request, suffix))
                 elif suffix:
@@ -94,7 +96,7 @@ def negotiated(kind: str, files: View) -> Callable[[View], View]:
 def _file_of(request: HttpRequest, suffix: str) -> str:
     """The path of the file that says the same as the page, with the query."""
     query = iri_to_uri(request.META.get("QUERY_STRING", ""))
-    path = f"{for_machines(request.path).rstrip('/')}.{suffix}"
+    path = f"{data_path(request.path).rstrip('/')}.{suffix}"
     return f"{path}?{query}" if query else path
 
 
@@ -103,8 +105,8 @@ def _other_method(request: HttpRequest) -> HttpResponse | None:
         return HttpResponse(status=204, headers={"Allow": ", ".join(METHODS)})
     if request.method in METHODS:
         return None
-    if is_for_machines(request):
-        return problem(request, "method-not-allowed")
+    if is_api_request(request):
+        return problem_response(request, "method-not-allowed")
     return HttpResponseNotAllowed(METHODS)
 
 
@@ -116,7 +118,7 @@ def _answer(
     """The view's response, or 304; ``what`` tells representations of one address apart."""
     if (other := _other_method(request)) is not None:
         return other
-    number, changed_at = publication_version.stamp()
+    number, changed_at = publication_version.current_version()
     etag = _etag(request, what, f"{number} {changed_at}")
     fresh = HttpResponse(headers={"ETag": etag})
     patch_cache_control(fresh, public=True, max_age=0, must_revalidate=True)
@@ -127,11 +129,11 @@ def _answer(
             return unchanged
     try:
         response = make()
-    except Unreadable as invalid:
-        response = unreadable(request, invalid)
+    except InvalidParameters as invalid:
+        response = invalid_parameters_page(request, invalid)
     except InvalidQuery as invalid:
-        response = bad_query(request, invalid)
-    except NotStanding as reason:
+        response = invalid_filter_page(request, invalid)
+    except RecordUnavailable as reason:
         response = reason.response
     # A browser would keep a redirect or a 410 for ever; a merge or a withdrawal may be undone.
     if response.status_code in (200, 301, 410):
@@ -148,7 +150,7 @@ def _answer(
 def _etag(request: HttpRequest, what: str, state: str) -> str:
     # The same parameters in another order are the same view.
     pairs = sorted(parse_qsl(request.META.get("QUERY_STRING", "")))
-    seed = f"{release().digest} {state} {request.path} {pairs} {what}"
+    seed = f"{build_info().digest} {state} {request.path} {pairs} {what}"
     return f'W/"{hashlib.sha256(seed.encode("utf-8", "replace")).hexdigest()[:24]}"'
 
 
@@ -156,10 +158,10 @@ def _modified(changed_at: datetime | None) -> int | None:
     """The last change of the record or of the program, in seconds; None while it is too young."""
     if changed_at is None or timezone.now() - changed_at < _TOO_YOUNG:
         return None
-    return int(max(changed_at, release().changed_at).timestamp())
+    return int(max(changed_at, build_info().changed_at).timestamp())
 
 
-def settled(request: HttpRequest, body: str, media_type: str) -> HttpResponse:
+def static_response(request: HttpRequest, body: str, media_type: str) -> HttpResponse:
     """The text with an ETag of itself: it does not depend on the record."""
     etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"'
     response = HttpResponse(body, content_type=media_type)

@@ -11,39 +11,39 @@ from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from django.views import defaults
 
-from kb.record.addresses import path_of
+from kb.record.addresses import record_path
 from kb.record.answers import Tombstone
-from kb.record.history import followed, is_gone, nearest
+from kb.record.history import current_revision_at, is_tombstone, nearest_slugs
 from kb.record.models import Revision
 from kb.record.query import InvalidQuery
-from kb.site.http.problems import is_for_machines, problem
-from kb.site.pages.timeline import refused
+from kb.site.http.problems import is_api_request, problem_response
+from kb.site.pages.timeline import refused_filter_context
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: Django itself could not read the request."""
-    if is_for_machines(request):
-        return problem(request, "bad-request")
+    if is_api_request(request):
+        return problem_response(request, "bad-request")
     return defaults.bad_request(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: no page and no file has this address."""
-    if is_for_machines(request):
-        return problem(request, "not-found")
+    if is_api_request(request):
+        return problem_response(request, "not-found")
     return defaults.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: a view threw. Without the database, which may be what is gone."""
-    if is_for_machines(request):
-        return problem(request, "server-error")
+    if is_api_request(request):
+        return problem_response(request, "server-error")
     return defaults.server_error(request)
 
 
-def bad_query(request: HttpRequest, invalid: InvalidQuery) -> HttpResponse:
+def invalid_filter_page(request: HttpRequest, invalid: InvalidQuery) -> HttpResponse:
     """400: which parameter cannot be read, what would be right, and the form as it was sent."""
-    if is_for_machines(request):
+    if is_api_request(request):
         return _bad_parameter(request, invalid)
     ctx = {
         "status": 400,
@@ -52,14 +52,14 @@ def bad_query(request: HttpRequest, invalid: InvalidQuery) -> HttpResponse:
             "Nothing was filtered. Correct what is named here, and apply the filters again."
         ),
         "problems": list(invalid.errors.items()),
-        **refused(invalid, path=request.path, given=request.GET),
+        **refused_filter_context(invalid, path=request.path, given=request.GET),
     }
     return render(request, "timeline/refused.html", ctx, status=400)
 
 
-def unreadable(request: HttpRequest, invalid: InvalidQuery) -> HttpResponse:
+def invalid_parameters_page(request: HttpRequest, invalid: InvalidQuery) -> HttpResponse:
     """400 for a page that is no timeline: which parameter cannot be read, and why."""
-    if is_for_machines(request):
+    if is_api_request(request):
         return _bad_parameter(request, invalid)
     ctx = {
         "status": 400,
@@ -73,46 +73,46 @@ def unreadable(request: HttpRequest, invalid: InvalidQuery) -> HttpResponse:
 def _bad_parameter(request: HttpRequest, invalid: InvalidQuery) -> HttpResponse:
     names = ", ".join(invalid.errors)
     detail = f"Nothing was filtered. Not read: {names[:200]}."
-    return problem(request, "bad-parameter", detail, errors=invalid.errors)
+    return problem_response(request, "bad-parameter", detail, errors=invalid.errors)
 
 
-class NotStanding(Exception):
+class RecordUnavailable(Exception):
     """There is no such record to show; ``response`` says what became of it."""
 
     def __init__(self, response: HttpResponse) -> None:
         self.response = response
 
 
-def standing_or_answer(request: HttpRequest, kind: str, slug: str) -> Revision:
+def live_revision_or_response(request: HttpRequest, kind: str, slug: str) -> Revision:
     """The record at this address. Raises NotStanding with a 301, 404 or 410 answer."""
-    revision = followed(kind, slug)
+    revision = current_revision_at(kind, slug)
     if revision is None:
-        raise NotStanding(_missing(request, kind, slug))
-    if is_gone(revision):
-        raise NotStanding(_gone(request, revision))
+        raise RecordUnavailable(_missing(request, kind, slug))
+    if is_tombstone(revision):
+        raise RecordUnavailable(_gone(request, revision))
     if (revision.kind, revision.slug) != (kind, slug):
-        raise NotStanding(_moved(request, revision))
+        raise RecordUnavailable(_moved(request, revision))
     return revision
 
 
-def tombstone(revision: Revision) -> dict[str, Any]:
+def tombstone_context(revision: Revision) -> dict[str, Any]:
     """What a page says of a record that was withdrawn."""
     return {"title": revision.title, "reason": revision.note, "on": revision.published_at}
 
 
 def _missing(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-    close = nearest(kind, slug)
-    if is_for_machines(request):
+    close = nearest_slugs(kind, slug)
+    if is_api_request(request):
         found = [settings.SITE_URL + _path(request, one) for one in close]
-        return problem(request, "not-found", nearest=found)
+        return problem_response(request, "not-found", nearest=found)
     ctx = {"nearest": [{"title": one.title, "url": _path(request, one)} for one in close]}
     return render(request, "errors/404.html", ctx, status=404)
 
 
 def _gone(request: HttpRequest, revision: Revision) -> HttpResponse:
-    if is_for_machines(request):
-        return problem(request, "withdrawn", withdrawn=_for_programs(revision))
-    return render(request, "errors/410.html", tombstone(revision), status=410)
+    if is_api_request(request):
+        return problem_response(request, "withdrawn", withdrawn=_for_programs(revision))
+    return render(request, "errors/410.html", tombstone_context(revision), status=410)
 
 
 def _for_programs(revision: Revision) -> Tombstone:
@@ -129,13 +129,13 @@ def _moved(request: HttpRequest, revision: Revision) -> HttpResponsePermanentRed
     """To where the record stands now; a program is led on to the same format and filters."""
     address = _path(request, revision)
     query = request.META.get("QUERY_STRING", "")
-    if query and is_for_machines(request):
+    if query and is_api_request(request):
         address += f"?{iri_to_uri(query)}"
     return HttpResponsePermanentRedirect(address)
 
 
 def _path(request: HttpRequest, revision: Revision) -> str:
     """The path of another record, in the format that was asked for."""
-    path = path_of(revision.kind, revision.slug)
+    path = record_path(revision.kind, revision.slug)
     suffix = request.path.rpartition("/")[2].partition(".")[2]
     return f"{path.rstrip('/')}.{suffix}" if suffix else path

@@ -8,19 +8,19 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from kb.record.query import InvalidQuery
-from kb.text.normalise import LONGEST_QUERY
+from kb.text.normalise import MAX_QUERY_LENGTH
 
 
-class Unreadable(InvalidQuery):
+class InvalidParameters(InvalidQuery):
     """An address that a page which is no timeline cannot read: there is no form to show again."""
 
 
 # Stands for "any words", in a table of parameters.
-WORDS: tuple[str, ...] = ()
-LONGEST_MARK = 18  # of digits: below the greatest key of both databases
+ANY_TEXT: tuple[str, ...] = ()
+MAX_CURSOR_DIGITS = 18  # of digits: below the greatest key of both databases
 
 
-def parameters(request: HttpRequest, known: Mapping[str, Collection[str]]) -> dict[str, str]:
+def clean_parameters(request: HttpRequest, known: Mapping[str, Collection[str]]) -> dict[str, str]:
     """Each known parameter with its value, "" where it is not given.
 
     ``known`` has the values that each may take; ``WORDS`` means any text. Raises Unreadable
@@ -39,16 +39,16 @@ def parameters(request: HttpRequest, known: Mapping[str, Collection[str]]) -> di
                 "value": given[name][:40],
                 "values": ", ".join(known[name]),
             }
-        elif len(given[name]) > LONGEST_QUERY:
-            errors[name] = _("Give at most %(most)d characters.") % {"most": LONGEST_QUERY}
+        elif len(given[name]) > MAX_QUERY_LENGTH:
+            errors[name] = _("Give at most %(most)d characters.") % {"most": MAX_QUERY_LENGTH}
     if errors:
-        raise Unreadable(errors, given)
+        raise InvalidParameters(errors, given)
     return {name: given.get(name, "") for name in known}
 
 
-def page_mark(request: HttpRequest, given: str) -> int:
+def clean_cursor(request: HttpRequest, given: str) -> int:
     """The mark of the page before, 0 for none. Raises Unreadable when it is no mark."""
-    if given and not (given.isascii() and given.isdigit() and len(given) <= LONGEST_MARK):
+    if given and not (given.isascii() and given.isdigit() and len(given) <= MAX_CURSOR_DIGITS):
         wrong = _("This page mark is not one of ours: start from the first page.")
-        raise Unreadable({"after": wrong}, request.GET)
+        raise InvalidParameters({"after": wrong}, request.GET)
     return int(given or 0)

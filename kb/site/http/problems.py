@@ -16,18 +16,18 @@ from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext_lazy as _
 
 from kb.formats import FORMATS
-from kb.formats.references import FILES
+from kb.formats.references import REFERENCE_FILES
 
 MEDIA_TYPE = "application/problem+json"
 # Addresses that programs read end with one of these.
-SUFFIXES = frozenset(("json", *FORMATS, *FILES))
+SUFFIXES = frozenset(("json", *FORMATS, *REFERENCE_FILES))
 _ENDINGS = tuple(f".{one}" for one in sorted(SUFFIXES))
 WITHOUT_SUFFIX = ("/oembed", "/.well-known/api-catalog")
 METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 @dataclass(frozen=True)
-class Kind:
+class ProblemKind:
     """One kind of problem: its name in addresses, its status, and what it means."""
 
     name: str
@@ -44,10 +44,10 @@ class Kind:
         return f"{settings.SITE_URL}/api/#{self.anchor}"
 
 
-KINDS = {
+PROBLEM_KINDS = {
     one.name: one
     for one in (
-        Kind(
+        ProblemKind(
             "bad-parameter",
             400,
             _("A parameter cannot be read"),
@@ -57,13 +57,13 @@ KINDS = {
                 "mistake never widens a list."
             ),
         ),
-        Kind(
+        ProblemKind(
             "bad-request",
             400,
             _("The request cannot be read"),
             _("It holds bytes that are not UTF-8, a control character or a broken percent sign."),
         ),
-        Kind(
+        ProblemKind(
             "not-found",
             404,
             _("There is nothing at this address"),
@@ -72,37 +72,37 @@ KINDS = {
                 "“nearest” names addresses that look like it."
             ),
         ),
-        Kind(
+        ProblemKind(
             "method-not-allowed",
             405,
             _("This address can only be read"),
             _("GET, HEAD and OPTIONS are answered. Nothing can be changed through the API."),
         ),
-        Kind(
+        ProblemKind(
             "not-acceptable",
             406,
             _("There is no such format here"),
             _("No format of this address is one that the Accept header allows."),
         ),
-        Kind(
+        ProblemKind(
             "withdrawn",
             410,
             _("The record was withdrawn"),
             _("“withdrawn” is what is left of it: its title, the reason and the moment."),
         ),
-        Kind(
+        ProblemKind(
             "address-too-long",
             414,
             _("The address is too long"),
             _("An address has 8,000 bytes at most. Use fewer filters or a shorter search."),
         ),
-        Kind(
+        ProblemKind(
             "no-such-format",
             501,
             _("This format is not made here"),
             _("“format” names one that the address does not have."),
         ),
-        Kind(
+        ProblemKind(
             "server-error",
             500,
             _("The answer could not be made"),
@@ -112,7 +112,7 @@ KINDS = {
 }
 
 
-def is_for_machines(request: HttpRequest) -> bool:
+def is_api_request(request: HttpRequest) -> bool:
     """Whether the address is one that programs read, so that its errors are for programs too."""
     path = request.path_info
     if getattr(request, "is_for_machines", False):
@@ -123,14 +123,16 @@ def is_for_machines(request: HttpRequest) -> bool:
     return path.endswith(_ENDINGS) or path in WITHOUT_SUFFIX
 
 
-def mark_for_machines(request: HttpRequest) -> None:
+def mark_api_request(request: HttpRequest) -> None:
     """Say that a program asks, where the address alone does not: ``Accept`` decided."""
     request.is_for_machines = True  # type: ignore[attr-defined]
 
 
-def problem(request: HttpRequest, name: str, detail: str = "", **more: Any) -> HttpResponse:
+def problem_response(
+    request: HttpRequest, name: str, detail: str = "", **more: Any
+) -> HttpResponse:
     """The answer of this kind. ``detail`` is a sentence about this request; ``more`` is added."""
-    kind = KINDS[name]
+    kind = PROBLEM_KINDS[name]
     content = {
         "type": kind.address,
         "title": str(kind.title),

@@ -12,17 +12,17 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 
-from kb.formats import Format, formats_of
-from kb.formats.view import Licence, Site, View
+from kb.formats import Format, formats_for
+from kb.formats.view import DataLicence, FormatContext, SiteIdentity
 from kb.record import publication_version
-from kb.record.addresses import for_machines as without_language
-from kb.record.export import all_rows, for_machines, shown, snapshot
-from kb.record.facets import MOST_OPTIONS
-from kb.record.facets import listed as listed_options
+from kb.record.addresses import data_path as without_language
+from kb.record.export import all_rows, api_rows, entries_with_dates, snapshot
+from kb.record.facets import MAX_OPTIONS
+from kb.record.facets import listed_options as listed_options
 from kb.record.models import Entry, Revision
 from kb.record.page import TimelinePage
 from kb.record.query import InvalidQuery, TimelineQuery
-from kb.record.rows import rows_of
+from kb.record.rows import rows_for_entries
 from kb.text.slugs import slugify
 
 # Small pieces are sent together from here on: each costs a write of the server's.
@@ -31,7 +31,7 @@ _MARKS = ("after", "before", "size")
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListAddress:
     """A list of entries at an address: ``path`` is its page's, in the main language.
 
     ``fixed`` names are decided by the path; ``keep`` are parameters of the page besides.
@@ -45,7 +45,7 @@ class Listed:
     switches: frozenset[str] = frozenset()
 
 
-def given(request: HttpRequest, form: Format) -> tuple[QueryDict, frozenset[str]]:
+def split_format_parameters(request: HttpRequest, form: Format) -> tuple[QueryDict, frozenset[str]]:
     """The parameters, with the format's own order if they name none, and its switches apart.
 
     Raises InvalidQuery for a switch that is neither on nor off.
@@ -63,7 +63,7 @@ def given(request: HttpRequest, form: Format) -> tuple[QueryDict, frozenset[str]
     return data, frozenset(on)
 
 
-def list_response(request: HttpRequest, form: Format, listed: Listed) -> HttpResponse:
+def list_response(request: HttpRequest, form: Format, listed: ListAddress) -> HttpResponse:
     """The list in a format: a page of it, or all of it as a stream."""
     name = f"{slugify(listed.query.describe(), 'entries')}.{form.suffix}"
     if not form.in_pages:
@@ -72,7 +72,7 @@ def list_response(request: HttpRequest, form: Format, listed: Listed) -> HttpRes
         # The pages beside it are known once it is made, which HEAD need not pay for.
         return file_response(request, form, iter(()), name)
     view, content = _page(form, listed)
-    return file_response(request, form, iter([content]), name, links=links_to_pages(view))
+    return file_response(request, form, iter([content]), name, links=page_links(view))
 
 
 def entry_response(request: HttpRequest, form: Format, revision: Revision) -> HttpResponse:
@@ -81,7 +81,7 @@ def entry_response(request: HttpRequest, form: Format, revision: Revision) -> Ht
     return file_response(request, form, _entry(form, revision), name)
 
 
-def links_to_pages(view: View) -> list[tuple[str, str]]:
+def page_links(view: FormatContext) -> list[tuple[str, str]]:
     """The relation and the address of each page beside this one, for the Link header."""
     pages = (("first", view.first), ("prev", view.previous), ("next", view.next))
     return [(rel, address) for rel, address in pages if address]
@@ -115,7 +115,7 @@ def file_response(
     return response
 
 
-def _whole(form: Format, listed: Listed) -> Iterator[bytes]:
+def _whole(form: Format, listed: ListAddress) -> Iterator[bytes]:
     """All of the set from one state of the record; begun only when the first piece is asked for.
 
     Whoever stops asking must close it, as WSGI servers do: that ends the transaction.
@@ -124,7 +124,7 @@ def _whole(form: Format, listed: Listed) -> Iterator[bytes]:
         yield from form.write(_view(form, listed, TimelinePage(listed.query)), rows)
 
 
-def _page(form: Format, listed: Listed) -> tuple[View, bytes]:
+def _page(form: Format, listed: ListAddress) -> tuple[FormatContext, bytes]:
     with snapshot():
         page = TimelinePage(listed.query)
         found = page.facets if form.suffix == "json" else {}
@@ -136,64 +136,66 @@ def _page(form: Format, listed: Listed) -> tuple[View, bytes]:
             for name, options in found.items()
         }
         unlisted = {
-            name: len(options) - MOST_OPTIONS
+            name: len(options) - MAX_OPTIONS
             for name, options in found.items()
-            if len(options) > MOST_OPTIONS
+            if len(options) > MAX_OPTIONS
         }
         pages = {"previous": page.previous, "next": page.next}
         more = {name: _address(form, listed, one) for name, one in pages.items() if one}
         first = _address(form, listed, listed.query.with_())
         view = _view(form, listed, page, first=first, facets=facets, unlisted=unlisted, **more)
-        return view, b"".join(form.write(view, for_machines(page.rows)))
+        return view, b"".join(form.write(view, api_rows(page.rows)))
 
 
 def _entry(form: Format, revision: Revision) -> Iterator[bytes]:
     with snapshot():
         entry = Entry.objects.select_related("revision").get(public_id=revision.public_id)
-        (row,) = for_machines(rows_of([entry]))
+        (row,) = api_rows(rows_for_entries([entry]))
         address = settings.SITE_URL + row["url"]
-        number, changed_at = publication_version.stamp()
-        view = View(
+        number, changed_at = publication_version.current_version()
+        view = FormatContext(
             kind=row["kind"],
             words=row["title"],
             query="",
             page=address,
             address=f"{address.rstrip('/')}.{form.suffix}",
-            site=site(),
+            site=site_identity(),
             epoch=number,
             changed_at=changed_at,
             certain=1,
             licence=data_licence(),
             is_entry=True,
         )
-        is_shown = shown(Entry.objects.filter(pk=entry.pk), form.shows).exists()
+        is_shown = entries_with_dates(Entry.objects.filter(pk=entry.pk), form.shows).exists()
         rows = [row] if is_shown else []
         yield from form.write(view, rows)
 
 
-def _view(form: Format, listed: Listed, page: TimelinePage, **more: Any) -> View:
+def _view(form: Format, listed: ListAddress, page: TimelinePage, **more: Any) -> FormatContext:
     query = listed.query
-    number, changed_at = publication_version.stamp()
+    number, changed_at = publication_version.current_version()
     total = page.count.shown
-    return View(
+    return FormatContext(
         kind=listed.kind,
         words=query.describe(),
         query=query.canonical(),
         page=settings.SITE_URL + _joined(listed.path, _pairs(form, listed, query, marks=False)),
         address=_address(form, listed, query),
-        site=site(),
+        site=site_identity(),
         epoch=number,
         changed_at=changed_at,
         certain=page.count.certain,
         possible=page.count.possible,
-        left_out=total - shown(query.entries(), form.shows).count() if form.shows else 0,
+        left_out=total - entries_with_dates(query.entries(), form.shows).count()
+        if form.shows
+        else 0,
         licence=data_licence(),
         switches=listed.switches,
         **more,
     )
 
 
-def _address(form: Format, listed: Listed, query: TimelineQuery) -> str:
+def _address(form: Format, listed: ListAddress, query: TimelineQuery) -> str:
     """The absolute address of the file for another page of the same list."""
     pairs = _pairs(form, listed, query, marks=form.in_pages)
     pairs += [(name, "1") for name in sorted(listed.switches)]
@@ -201,7 +203,7 @@ def _address(form: Format, listed: Listed, query: TimelineQuery) -> str:
 
 
 def _pairs(
-    form: Format, listed: Listed, query: TimelineQuery, *, marks: bool
+    form: Format, listed: ListAddress, query: TimelineQuery, *, marks: bool
 ) -> list[tuple[str, str]]:
     left_out = {*listed.fixed, "order", *(() if marks else _MARKS)}
     pairs = [*listed.keep, *(pair for pair in query.pairs() if pair[0] not in left_out)]
@@ -219,7 +221,7 @@ def format_links(
     """
     kept = [pair for pair in pairs if pair[0] not in ("after", "before")]
     found = []
-    for form in formats_of(kind):
+    for form in formats_for(kind):
         left_out = () if form.order == "oldest" else ("order",)
         own = [pair for pair in kept if pair[0] not in left_out]
         address = _joined(_file(without_language(path), form), own)
@@ -250,19 +252,19 @@ def _in_chunks(pieces: Iterator[bytes]) -> Iterator[bytes]:
             yield b"".join(held)
 
 
-def site() -> Site:
-    return Site(settings.SITE_URL, settings.SITE_NAME)
+def site_identity() -> SiteIdentity:
+    return SiteIdentity(settings.SITE_URL, settings.SITE_NAME)
 
 
-def data_licence() -> Licence | None:
+def data_licence() -> DataLicence | None:
     """The licence of the setting: a name, an address, or a name and then an address."""
     return _licence(settings.DATA_LICENCE)
 
 
 @lru_cache(maxsize=8)
-def _licence(text: str) -> Licence | None:
+def _licence(text: str) -> DataLicence | None:
     words = text.split()
     if not words:
         return None
     url = words.pop() if words[-1].startswith(("https://", "http://")) else ""
-    return Licence(" ".join(words), url)
+    return DataLicence(" ".join(words), url)

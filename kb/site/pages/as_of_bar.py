@@ -10,21 +10,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kb.dates import FuzzyDate, parse_edtf
-from kb.record.as_of import beside
+from kb.record.as_of import adjacent_dates
 from kb.record.page import TimelinePage
 from kb.record.query import TimelineQuery
 
 Address = Callable[[TimelineQuery], str]
 
 
-def bar(page: TimelinePage, url: Address, fixed: tuple[str, ...]) -> dict[str, Any]:
+def as_of_bar(page: TimelinePage, url: Address, fixed: tuple[str, ...]) -> dict[str, Any]:
     """What the bar says and links to; ``on`` is None when the record of today is shown.
 
     ``hidden`` are the parameters that its form must carry on besides its own. Costs one query,
     and one more to count what came later.
     """
     query = page.query
-    days = beside(query)
+    days = adjacent_dates(query)
     found: dict[str, Any] = {
         "on": query.known,
         "latest_day": days.previous,

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.utils.timezone import localtime
 
 from kb.dates import UNKNOWN, FuzzyDate
-from kb.formats.bibliography import of_source
-from kb.formats.references import FILES, FORMS, Reference, plain
-from kb.record.addresses import for_machines, path_of
+from kb.formats.bibliography import source_reference
+from kb.formats.references import REFERENCE_FILES, REFERENCE_FORMS, Reference, plain_reference
+from kb.record.addresses import data_path, record_path
 from kb.record.models import Epoch, Revision
 from kb.record.query import TimelineQuery
 
@@ -21,20 +21,22 @@ from kb.record.query import TimelineQuery
 WITH_FILES = ("event", "statement", "source")
 
 
-def reference_of(revision: Revision, *, publisher: dict[str, Any] | None = None) -> Reference:
+def record_reference(revision: Revision, *, publisher: dict[str, Any] | None = None) -> Reference:
     """The reference of a record in this version; of a source, the source itself.
 
     ``publisher`` is the link of a source's publisher, as ``Names.actor`` gives it.
     """
     if revision.kind == "source":
-        page = settings.SITE_URL + for_machines(path_of("source", revision.slug))
+        page = settings.SITE_URL + data_path(record_path("source", revision.slug))
         name = publisher["name"] if publisher else ""
-        return of_source(revision.document, publisher=name, page=page, site=settings.SITE_NAME)
+        return source_reference(
+            revision.document, publisher=name, page=page, site=settings.SITE_NAME
+        )
     version = f"history/{revision.number}/"
     return Reference(
         kind=revision.kind,
         title=revision.title,
-        url=settings.SITE_URL + for_machines(path_of(revision.kind, revision.slug)) + version,
+        url=settings.SITE_URL + data_path(record_path(revision.kind, revision.slug)) + version,
         site=settings.SITE_NAME,
         id=revision.public_id,
         version=revision.number,
@@ -42,7 +44,7 @@ def reference_of(revision: Revision, *, publisher: dict[str, Any] | None = None)
     )
 
 
-def view_reference(query: TimelineQuery, path: str, *, fixed: Sequence[str] = ()) -> Reference:
+def list_reference(query: TimelineQuery, path: str, *, fixed: Sequence[str] = ()) -> Reference:
     """The reference of a list of entries: its words, its address, and the record's own day.
 
     That day is the one of the last publication, so what is cited does not change while the
@@ -59,10 +61,10 @@ def view_reference(query: TimelineQuery, path: str, *, fixed: Sequence[str] = ()
     )
 
 
-def cite(ref: Reference, files: str = "") -> dict[str, Any]:
+def cite_panel(ref: Reference, files: str = "") -> dict[str, Any]:
     """The panel's context. ``files`` is the path of the record's page, if it has files."""
     return {
-        "plain": plain(ref),
+        "plain": plain_reference(ref),
         "forms": [
             {
                 "name": form.name,
@@ -71,28 +73,30 @@ def cite(ref: Reference, files: str = "") -> dict[str, Any]:
                 "text": form.write(ref).strip("\r\n"),
                 "url": _file(files, form.suffix) if files and form.suffix else "",
             }
-            for form in FORMS
+            for form in REFERENCE_FORMS
         ],
     }
 
 
-def cite_record(revision: Revision, *, publisher: dict[str, Any] | None = None) -> dict[str, Any]:
+def cite_record_panel(
+    revision: Revision, *, publisher: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """The panel's context for a record's page."""
-    files = path_of(revision.kind, revision.slug) if revision.kind in WITH_FILES else ""
-    return cite(reference_of(revision, publisher=publisher), files)
+    files = record_path(revision.kind, revision.slug) if revision.kind in WITH_FILES else ""
+    return cite_panel(record_reference(revision, publisher=publisher), files)
 
 
 def reference_files(kind: str, slug: str) -> list[dict[str, str]]:
     """The files of a record's reference, as ``formats`` of a page lists them."""
-    path = path_of(kind, slug)
+    path = record_path(kind, slug)
     return [
         {"label": form.label, "url": _file(path, form.suffix), "type": form.media_type}
-        for form in FILES.values()
+        for form in REFERENCE_FILES.values()
     ]
 
 
 def _file(path: str, suffix: str) -> str:
-    return f"{for_machines(path).rstrip('/')}.{suffix}"
+    return f"{data_path(path).rstrip('/')}.{suffix}"
 
 
 def _day(moment: datetime) -> FuzzyDate:

@@ -12,31 +12,31 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
-from kb.record.addresses import path_of
-from kb.record.as_of import proposition_on, public_since, statements_in
+from kb.record.addresses import record_path
+from kb.record.as_of import claim_on, public_since, statements_in
 from kb.record.documents import Document
 from kb.record.filters import Choice
 from kb.record.models import Entry, Revision
 from kb.record.query import InvalidQuery, TimelineQuery
-from kb.record.rendering import unquoted
-from kb.record.rows import Names, Row, rows_of
-from kb.record.search_index import accounts_of, is_contested
-from kb.site.http.parameters import Unreadable
-from kb.site.pages.excerpts import passage
+from kb.record.rendering import without_quotation_marks
+from kb.record.rows import Names, Row, rows_for_entries
+from kb.record.search_index import is_contested, position_count
+from kb.site.http.parameters import InvalidParameters
+from kb.site.pages.excerpts import relevant_passage
 
-MOST_COLUMNS = 8
+MAX_COLUMNS = 8
 MANY_COLUMNS = 4  # beyond these the cells are narrow: shorter words, and landscape on paper
-TAKEN = ("actor", "known")  # the parameters of the page
+CLAIMS_PARAMETERS = ("actor", "known")  # the parameters of the page
 UNNAMED = ""  # the column of all voices that the record does not name
 UNNAMED_SLUG = "-"  # which no actor can have as its address
-LONGEST = 200
-LONGEST_NARROW = 140
+MAX_EXCERPT_LENGTH = 200
+MAX_NARROW_EXCERPT_LENGTH = 140
 # Positions of somebody who spoke, or not, without an answer: none of them is a change of mind.
 SILENT = {"does_not_address", "declined", "no_reply"}
 
 
 @dataclass(frozen=True)
-class Matrix:
+class ClaimsMatrix:
     """``columns`` are {id, slug, name, url, count, through}; a claim's ``cells`` follow them.
 
     ``choices`` are all columns there could be, each with ``shown``; ``later`` counts the accounts
@@ -59,7 +59,7 @@ class Matrix:
         return sum(one["contested"] for one in self.claims)
 
 
-def propositions_of(incident_id: str) -> list[Document]:
+def incident_claims(incident_id: str) -> list[Document]:
     """The documents of an incident's contested claims, by address: always in the same order."""
     found = Revision.objects.standing().filter(kind="proposition", document__incident=incident_id)
     return sorted(found.values_list("document", flat=True), key=lambda one: one["slug"])
@@ -73,22 +73,22 @@ def claims_query(given: QueryDict) -> tuple[TimelineQuery, bool]:
     data = given.copy()
     strange = {
         name: _("There is no parameter of this name. There are: %(names)s.")
-        % {"names": ", ".join(TAKEN)}
+        % {"names": ", ".join(CLAIMS_PARAMETERS)}
         for name in data
-        if name not in TAKEN
+        if name not in CLAIMS_PARAMETERS
     }
     if strange:
-        raise Unreadable(strange, data)
+        raise InvalidParameters(strange, data)
     actors = data.getlist("actor")
     unnamed = UNNAMED_SLUG in actors
     data.setlist("actor", [one for one in actors if one != UNNAMED_SLUG])
     try:
         query = TimelineQuery.parse(data)
     except InvalidQuery as problem:
-        raise Unreadable(problem.errors, data) from problem
-    if len(query.values("actor")) + unnamed > MOST_COLUMNS:
-        most = _("Choose at most %(most)d actors.") % {"most": MOST_COLUMNS}
-        raise Unreadable({"actor": most}, data)
+        raise InvalidParameters(problem.errors, data) from problem
+    if len(query.values("actor")) + unnamed > MAX_COLUMNS:
+        most = _("Choose at most %(most)d actors.") % {"most": MAX_COLUMNS}
+        raise InvalidParameters({"actor": most}, data)
     return query, unnamed
 
 
@@ -98,13 +98,13 @@ def claims_pairs(query: TimelineQuery, unnamed: bool) -> list[tuple[str, str]]:
     return chosen + [("actor", UNNAMED_SLUG)] * unnamed
 
 
-def matrix(
+def claims_matrix(
     documents: Sequence[Document],
     *,
     chosen: Sequence[Choice] = (),
     unnamed: bool = False,
     known: FuzzyDate | None = None,
-) -> Matrix:
+) -> ClaimsMatrix:
     """The matrix of some propositions.
 
     ``chosen`` are the actors to show and ``unnamed`` the voices without a name; without either,
@@ -123,14 +123,14 @@ def matrix(
     if known and known.latest:
         day = known.latest
         spoken = {one for one, public in since.items() if public and public <= day}
-        documents = [proposition_on(day, one, spoken, names.documents) for one in documents]
+        documents = [claim_on(day, one, spoken, names.documents) for one in documents]
         documents = [one for one in documents if one["accounts"]]
         entries = [one for one in entries if one.public_id in spoken]
-    rows = {row["id"]: row for row in rows_of(entries, TimelineQuery(known=known))}
+    rows = {row["id"]: row for row in rows_for_entries(entries, TimelineQuery(known=known))}
     columns = _columns(documents, rows, names)
     shown = _shown(columns, chosen, unnamed) or [_column(UNNAMED, 0, names)]
     numbers, sources = _sources(documents, rows, names)
-    longest = LONGEST_NARROW if len(shown) > MANY_COLUMNS else LONGEST
+    longest = MAX_NARROW_EXCERPT_LENGTH if len(shown) > MANY_COLUMNS else MAX_EXCERPT_LENGTH
     cells = _Cells(names, rows, numbers, longest)
     ids = {one["id"] for one in shown}
     claims = [cells.claim(one, shown) for one in documents]
@@ -138,7 +138,7 @@ def matrix(
     counts = {one["id"]: one["count"] for one in columns}
     choices = [one | {"count": counts.get(one["id"], 0)} for one in everything]
     choices += [one for one in shown if one["id"] not in {choice["id"] for choice in choices}]
-    return Matrix(
+    return ClaimsMatrix(
         claims=sorted(claims, key=lambda one: not one["contested"]),
         columns=shown,
         choices=[one | {"shown": one["id"] in ids} for one in choices],
@@ -190,14 +190,14 @@ def _shown(
 ) -> list[dict[str, Any]]:
     """Those asked for, with or without a position; else the first. Unnamed voices stand last."""
     wanted = {one.value for one in chosen} | ({UNNAMED} if unnamed else set())
-    shown = [one for one in columns if one["id"] in wanted] if wanted else columns[:MOST_COLUMNS]
+    shown = [one for one in columns if one["id"] in wanted] if wanted else columns[:MAX_COLUMNS]
     there = {one["id"] for one in shown}
     shown += [
         {
             "id": one.value,
             "name": one.label,
             "slug": one.slug,
-            "url": path_of("actor", one.slug),
+            "url": record_path("actor", one.slug),
             "count": 0,
             "through": "",
         }
@@ -252,7 +252,7 @@ class _Cells:
         for account in document["accounts"]:
             position = self._position(account, document["title"])
             by_holder.setdefault(_holder(account, self.names), []).append(position)
-        answers = accounts_of(document)
+        answers = position_count(document)
         return {
             "id": document["id"],
             "text": document["title"],
@@ -288,7 +288,9 @@ class _Cells:
             if account["date"]["edtf"]
             else "",
             "row": row,
-            "text": passage(unquoted(text), f"{question} {account['note']}", self.longest),
+            "text": relevant_passage(
+                without_quotation_marks(text), f"{question} {account['note']}", self.longest
+            ),
             "speaker": _speaker(row) or (publisher["name"] if publisher else ""),
             "role": row["voice"]["role"] if row else "",
             "source": self.names.link(account["source"]) if source else None,

@@ -8,19 +8,19 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
-from kb.record.addresses import PLURALS, path_of
+from kb.record.addresses import PLURALS, record_path
 from kb.record.history import latest_changes
 from kb.record.models import Change, Revision
-from kb.site.http.parameters import WORDS, page_mark, parameters
+from kb.site.http.parameters import ANY_TEXT, clean_cursor, clean_parameters
 
 PAGE_SIZE = 50
-KINDS = (Change.CORRECTION, Change.WITHDRAWAL, Change.MERGE)
+CORRECTION_CHANGES = (Change.CORRECTION, Change.WITHDRAWAL, Change.MERGE)
 
 
-def asked_for(request: HttpRequest) -> tuple[str, int]:
+def correction_parameters(request: HttpRequest) -> tuple[str, int]:
     """The kind of change ("" for all) and the mark of the page before. Raises Unreadable."""
-    asked = parameters(request, {"change": list(KINDS), "after": WORDS})
-    return asked["change"], page_mark(request, asked["after"])
+    asked = clean_parameters(request, {"change": list(CORRECTION_CHANGES), "after": ANY_TEXT})
+    return asked["change"], clean_cursor(request, asked["after"])
 
 
 def corrections(change: str = "") -> QuerySet[Revision]:
@@ -29,7 +29,7 @@ def corrections(change: str = "") -> QuerySet[Revision]:
     return found.filter(change=change) if change else found
 
 
-def places_of(rows: Sequence[Revision]) -> dict[int, str]:
+def correction_paths(rows: Sequence[Revision]) -> dict[int, str]:
     """The path where each can be read, by primary key; "" for what has none. One query."""
     ids = {one.document.get("incident") for one in rows if one.kind == "proposition"} - {None}
     stories: dict[str, str] = {}
@@ -41,13 +41,13 @@ def places_of(rows: Sequence[Revision]) -> dict[int, str]:
 
 def _place(one: Revision, stories: dict[str, str]) -> str:
     if one.kind in PLURALS:
-        return path_of(one.kind, one.slug)
+        return record_path(one.kind, one.slug)
     if story := stories.get(one.document.get("incident") or ""):
         return f"{reverse('claims', args=[story])}#{one.slug}"
     return ""
 
 
-def joined(path: str, *pairs: str) -> str:
+def path_with_parameters(path: str, *pairs: str) -> str:
     """The path with those of the parameters that say something."""
     query = "&".join(one for one in pairs if one)
     return f"{path}?{query}" if query else path

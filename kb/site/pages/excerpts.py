@@ -16,7 +16,7 @@ _SHORTEST_WORD = 5
 _STEM = 6
 
 
-def passage(text: str, about: str, longest: int) -> str:
+def relevant_passage(text: str, about: str, longest: int) -> str:
     """The text, or as many of its sentences as fit around the one nearest to ``about``.
 
     What is left out is marked with "…" on either side. Nearest is the sentence that shares most

@@ -8,10 +8,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from kb.site.charts.swimlanes import LANES
-from kb.site.http.parameters import Unreadable
+from kb.site.http.parameters import InvalidParameters
 
 
-class Lane(NamedTuple):
+class ActorLane(NamedTuple):
     """A lane of an actor's page: the parameter that finds it, and its name in the address."""
 
     parameter: str
@@ -22,18 +22,18 @@ class Lane(NamedTuple):
         return (("lane", self.key),) if self.parameter != "actor" else ()
 
 
-def take_lane(data: QueryDict) -> Lane:
+def pop_lane(data: QueryDict) -> ActorLane:
     """Take ``lane`` out of the parameters. Raises Unreadable when there is no such lane."""
     key = (data.pop("lane", None) or [""])[-1] or "all"
     for parameter, name, _label in LANES:
         if name == key:
-            return Lane(parameter, key)
+            return ActorLane(parameter, key)
     keys = ", ".join(name for _parameter, name, _label in LANES)
     wrong = _("“%(value)s” is none of %(values)s.") % {"value": key[:40], "values": keys}
-    raise Unreadable({"lane": wrong}, data)
+    raise InvalidParameters({"lane": wrong}, data)
 
 
-def fixed_by(kind: str, slug: str, lane: Lane | None = None) -> dict[str, str]:
+def fixed_parameters(kind: str, slug: str, lane: ActorLane | None = None) -> dict[str, str]:
     """The parameters that the address decides; none for the timeline."""
     if kind == "timeline":
         return {}

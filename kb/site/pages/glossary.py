@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from kb.record.filters import FORMS, STANDINGS
+from kb.record.filters import FORM_CHOICES, STANDING_CHOICES
 from kb.record.models import Change
 from kb.site.pages.source_chain import ABOVE
 from kb.site.templatetags.record import BEARINGS, OUTCOMES, POSITIONS, WORDINGS
@@ -37,7 +37,7 @@ VOCABULARIES = (
         "standing",
         _("Standing of an event"),
         _("How far the record vouches for an event. It says who tells of it, never who is right."),
-        STANDINGS,
+        STANDING_CHOICES,
         {
             "undisputed": _("No account on the record differs."),
             "contested": _(
@@ -53,7 +53,7 @@ VOCABULARIES = (
         "form",
         _("Form of a statement"),
         _("Whose words stand on the page."),
-        FORMS,
+        FORM_CHOICES,
         {
             "verbatim": _("The words between quotation marks are those of a source."),
             "paraphrase": _("The words are ours. They say what the source says was said."),

@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from kb.dates import FuzzyDate
 from kb.record.models import Change, Entry, Facet, Revision
-from kb.record.rendering import html
+from kb.record.rendering import summary_html
 from kb.record.rows import Names
 from kb.site.pages.labels import ACTOR_KINDS
 from kb.site.templatetags.record import inside
 
 # An actor's parts in the entries of an incident, in the order in which they are told.
-PARTS = {
+PART_LABELS = {
     "acted": gettext_lazy("acted"),
     "affected": gettext_lazy("affected"),
     "announced": gettext_lazy("announced"),
@@ -33,17 +33,17 @@ PARTS = {
 }
 
 
-def entries_of(incident_id: str) -> QuerySet[Entry]:
+def incident_entries(incident_id: str) -> QuerySet[Entry]:
     own = Facet.objects.filter(name="incident", value=incident_id)
     return Entry.objects.filter(pk__in=own.values("entry"))
 
 
-def changes_of(incident_id: str) -> QuerySet[Revision]:
+def incident_revisions(incident_id: str) -> QuerySet[Revision]:
     """Revisions of an incident, its entries and its claims, newest first.
 
     Entries that were withdrawn while they were part of it are among them; links are no news.
     """
-    entries = entries_of(incident_id).values("public_id")
+    entries = incident_entries(incident_id).values("public_id")
     buried = Revision.objects.current().filter(
         change__in=[Change.WITHDRAWAL, Change.MERGE], kind__in=["event", "statement"]
     )
@@ -74,7 +74,7 @@ def incident_card(
     ``claims`` saves a query to whoever has counted them. With ``known`` the entries are counted
     as of that day, and the views that know of days keep it. Costs six queries at most.
     """
-    own = entries_of(revision.public_id)
+    own = incident_entries(revision.public_id)
     if known:
         own = own.filter(known_since__lte=known.latest)
     found = own.aggregate(
@@ -95,7 +95,7 @@ def incident_card(
             .filter(kind="proposition", document__incident=revision.public_id)
             .count()
         )
-    changes = changes_of(revision.public_id)
+    changes = incident_revisions(revision.public_id)
     last = changes.first()
     counts = {
         "timeline": found["total"],
@@ -117,7 +117,7 @@ def incident_card(
     return {
         "id": revision.public_id,
         "title": revision.title,
-        "summary_html": html(revision.document["summary"]),
+        "summary_html": summary_html(revision.document["summary"]),
         "facts": facts,
         "views": _views(revision.slug, counts, current, known),
     }
@@ -141,14 +141,14 @@ def _views(
             "label": label,
             "url": f"{path}?{query}" if query else path,
             # Behind the last ones lies the record of today, so a count as of a day would be wrong.
-            "count": None if known and not on_day(name) else counts[name],
+            "count": None if known and not is_past_view(name) else counts[name],
             "current": name == current,
         }
         for name, (label, path, query) in views.items()
     ]
 
 
-def on_day(view: str) -> bool:
+def is_past_view(view: str) -> bool:
     """Whether what a view's count says is known for a day in the past."""
     return view in ("timeline", "statements")
 
@@ -162,7 +162,7 @@ def _extent(counts: dict[str, int], known: FuzzyDate | None) -> str:
     return _("%(entries)s from %(sources)s") % {"entries": entries, "sources": found}
 
 
-def dates_at(sort_keys: Iterable[str]) -> dict[str, FuzzyDate]:
+def dates_for_sort_keys(sort_keys: Iterable[str]) -> dict[str, FuzzyDate]:
     """The dates of the entries with these sort keys."""
     rows = Entry.objects.filter(sort_key__in=set(sort_keys))
     found = rows.values_list("sort_key", "revision__document__date")
@@ -180,13 +180,13 @@ def span_words(first: FuzzyDate, last: FuzzyDate) -> str:
 def _span(first: str | None, last: str | None) -> str:
     if not first or not last:
         return _("No dated entry")
-    dates = dates_at([first, last])
+    dates = dates_for_sort_keys([first, last])
     return span_words(dates[first], dates[last])
 
 
-def actors_of(revision: Revision) -> list[dict[str, Any]]:
+def incident_actors(revision: Revision) -> list[dict[str, Any]]:
     """Who has a part in an incident: which parts, how often, and in how many entries."""
-    own = entries_of(revision.public_id).order_by()
+    own = incident_entries(revision.public_id).order_by()
     facets = Facet.objects.filter(entry__in=own.values("pk")).order_by()
     counts: dict[str, Counter[str]] = {}
     names = ["actor", "by", "for", "to", "about"]
@@ -205,7 +205,7 @@ def actors_of(revision: Revision) -> list[dict[str, Any]]:
             "kind_words": ACTOR_KINDS.get(kind, kind),
             "parts": [
                 {"words": words, "count": counts[public_id][part]}
-                for part, words in PARTS.items()
+                for part, words in PART_LABELS.items()
                 if counts[public_id][part]
             ],
             "entries": counts[public_id]["actor"],
@@ -218,9 +218,9 @@ def actors_of(revision: Revision) -> list[dict[str, Any]]:
     return sorted(actors, key=lambda one: (-one["entries"], one["name"]))
 
 
-def sources_of(revision: Revision) -> list[dict[str, Any]]:
+def incident_sources(revision: Revision) -> list[dict[str, Any]]:
     """What an incident rests on: how many entries cite each source, and rest on it alone."""
-    own = entries_of(revision.public_id).order_by()
+    own = incident_entries(revision.public_id).order_by()
     citing: Counter[str] = Counter()
     alone: Counter[str] = Counter()
     for citations in own.values_list("revision__document__citations", flat=True):

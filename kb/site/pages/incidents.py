@@ -9,18 +9,18 @@ from kb.dates import FuzzyDate
 from kb.record.answers import IncidentRow
 from kb.record.list_rows import incident_rows
 from kb.record.models import Revision
-from kb.record.rendering import html
-from kb.site.charts.sparklines import sparks
+from kb.record.rendering import summary_html
+from kb.site.charts.sparklines import sparklines
 from kb.site.pages.incident import span_words
 
 
-def stories_of(revisions: Sequence[Revision]) -> dict[str, Any]:
+def incident_list(revisions: Sequence[Revision]) -> dict[str, Any]:
     """The context of ``incidents/_list.html``, in eight queries however many there are."""
-    axis, charts = sparks([one.public_id for one in revisions])
+    axis, charts = sparklines([one.public_id for one in revisions])
     incidents = [
         {
             **row,
-            "summary_html": html(row["summary"]),
+            "summary_html": summary_html(row["summary"]),
             "changed": one.published_at,
             "span": _span(row),
             "chart": charts.get(one.public_id),

@@ -26,7 +26,7 @@ ATTRIBUTIONS = {
     "account": _("account of an organisation"),
 }
 # The fields of documents, as the history names them.
-FIELDS = {
+FIELD_LABELS = {
     "title": _("title"),
     "slug": _("address"),
     "date": _("date"),

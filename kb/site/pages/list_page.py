@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from kb.record.models import Facet, Revision
-from kb.site.http.parameters import WORDS, Unreadable, parameters
+from kb.site.http.parameters import ANY_TEXT, InvalidParameters, clean_parameters
 from kb.site.http.representations import format_links
 from kb.site.pages.page_meta import page_head
 from kb.text.normalise import matches, query_terms, search_text
@@ -23,12 +23,12 @@ from kb.text.normalise import matches, query_terms, search_text
 # From rows of (pk, title, document) to rows of (pk, all that the thing is found by).
 Texts = Callable[[Iterable[tuple[int, str, dict[str, Any]]]], Iterable[tuple[int, list[str]]]]
 PAGE_SIZE = 100
-FEW = 3
+MIN_ROWS_FOR_FORM = 3
 ON = ("0", "1")
 
 
 @dataclass(frozen=True)
-class Directory:
+class RecordList:
     """What one index is of, and what may be asked of it.
 
     ``orders`` are the words of the orders that it has, the default first; ``kinds`` those of its
@@ -54,8 +54,8 @@ class Directory:
     def parameters(self) -> dict[str, Sequence[str]]:
         """Each parameter with the values that it may take, as ``parameters`` wants them."""
         kinds = {"kind": list(self.kinds)} if self.kinds else {}
-        marks = {"after": WORDS, "before": WORDS}
-        return {"q": WORDS, **kinds, "order": list(self.orders), **marks}
+        marks = {"after": ANY_TEXT, "before": ANY_TEXT}
+        return {"q": ANY_TEXT, **kinds, "order": list(self.orders), **marks}
 
 
 class Selection:
@@ -66,11 +66,11 @@ class Selection:
     """
 
     def __init__(
-        self, directory: Directory, request: HttpRequest, switches: Iterable[str] = ()
+        self, directory: RecordList, request: HttpRequest, switches: Iterable[str] = ()
     ) -> None:
         self.directory, self.request = directory, request
         own = dict.fromkeys(switches, ON)
-        asked = parameters(request, {**directory.parameters(), **own})
+        asked = clean_parameters(request, {**directory.parameters(), **own})
         self.on = frozenset(name for name in own if asked[name] == "1")
         self.q = " ".join(asked["q"].split())
         self.kind = asked.get("kind", "")
@@ -78,7 +78,7 @@ class Selection:
         self.after, self.before = asked["after"], asked["before"]
         if self.after and self.before:
             both = _("Give either after or before, not both.")
-            raise Unreadable({"before": both}, request.GET)
+            raise InvalidParameters({"before": both}, request.GET)
         self._mark = self._at_mark()
 
     @cached_property
@@ -193,7 +193,7 @@ class Selection:
         mark = self._ranked(self._all).filter(public_id=given).first()
         if mark is None:
             wrong = _("This page mark is not one of ours: start from the first page.")
-            raise Unreadable({"after" if self.after else "before": wrong}, self.request.GET)
+            raise InvalidParameters({"after" if self.after else "before": wrong}, self.request.GET)
         return mark
 
     def _beyond(self, side: str, rank_side: str) -> Q:
@@ -206,7 +206,7 @@ class Selection:
         return further
 
 
-def page_of(selection: Selection, said: str) -> dict[str, Any]:
+def list_page(selection: Selection, said: str) -> dict[str, Any]:
     """The context of ``_index.html`` without its ``rows``: the form, and the pages beside.
 
     ``said`` is what the index is, in a sentence.
@@ -227,7 +227,7 @@ def page_of(selection: Selection, said: str) -> dict[str, Any]:
             "orders": list(directory.orders.items()),
             "in_use": selection.is_narrowed,
             # A list of a few needs no tool.
-            "is_needed": selection.is_narrowed or selection.total > FEW,
+            "is_needed": selection.is_narrowed or selection.total > MIN_ROWS_FOR_FORM,
             "is_default": not request.GET,
         },
         "pages": {

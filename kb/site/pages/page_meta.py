@@ -20,21 +20,21 @@ from django.utils.translation import gettext as _
 
 from kb.formats import jsonld
 from kb.formats.jsonld import Node
-from kb.formats.view import Site
+from kb.formats.view import SiteIdentity
 from kb.record.addresses import in_language
 from kb.record.models import Revision
 from kb.record.query import TimelineQuery
-from kb.record.rows import Row, in_words
-from kb.text.markdown import plain
+from kb.record.rows import Row, date_with_words
+from kb.text.markdown import markdown_to_text
 
 Head = dict[str, Any]
-LONGEST_DESCRIPTION = 200
+MAX_DESCRIPTION_LENGTH = 200
 # Another order, length or day of knowledge is another look at the same page.
 NOT_CANONICAL = {"order", "size", "known", "later", "after", "before"}
 
 
-def site() -> Site:
-    return Site(settings.SITE_URL, settings.SITE_NAME)
+def site_identity_node() -> SiteIdentity:
+    return SiteIdentity(settings.SITE_URL, settings.SITE_NAME)
 
 
 def canonical(path: str, pairs: Iterable[tuple[str, str]] = ()) -> str:
@@ -51,7 +51,7 @@ def in_languages(path: str, pairs: Iterable[tuple[str, str]] = ()) -> list[tuple
     return [*found, ("x-default", canonical(in_language(path, settings.LANGUAGE_CODE), pairs))]
 
 
-def head(
+def meta(
     request: HttpRequest,
     *,
     title: str,
@@ -85,23 +85,23 @@ def head(
         "description": said,
         "og": [(name, value) for name, value in cards if value],
         "languages": languages or in_languages(request.path, pairs),
-        # kb.formats.jsonld.text() leaves no character that HTML would read.
-        "jsonld": mark_safe(jsonld.text(nodes)) if nodes else "",  # noqa: S308
+        # kb.formats.jsonld.jsonld_text() leaves no character that HTML would read.
+        "jsonld": mark_safe(jsonld.jsonld_text(nodes)) if nodes else "",  # noqa: S308
     }
 
 
 def page_head(request: HttpRequest, title: str, description: str = "") -> Head:
     """The head of a page that is no record: an index, a method page, the changes."""
     crumbs = [(settings.SITE_NAME, reverse("home")), (title, request.path)]
-    node = jsonld.webpage(
-        site(),
+    node = jsonld.webpage_node(
+        site_identity_node(),
         url=canonical(request.path),
         name=title,
         description=_short(description),
         inLanguage=get_language() or "",
-        breadcrumb=jsonld.breadcrumbs(site(), crumbs),
+        breadcrumb=jsonld.breadcrumbs_node(site_identity_node(), crumbs),
     )
-    return head(request, title=title, description=description, nodes=[node])
+    return meta(request, title=title, description=description, nodes=[node])
 
 
 def home_head(request: HttpRequest) -> Head:
@@ -110,8 +110,10 @@ def home_head(request: HttpRequest) -> Head:
         "side by side."
     )
     language = get_language() or ""
-    node = jsonld.website(site(), home=reverse("home"), search=_search(), language=language)
-    return head(request, title=settings.SITE_NAME, description=said, nodes=[node])
+    node = jsonld.website_node(
+        site_identity_node(), home=reverse("home"), search=_search(), language=language
+    )
+    return meta(request, title=settings.SITE_NAME, description=said, nodes=[node])
 
 
 def timeline_head(request: HttpRequest, query: TimelineQuery, rows: Sequence[Row]) -> Head:
@@ -121,31 +123,31 @@ def timeline_head(request: HttpRequest, query: TimelineQuery, rows: Sequence[Row
     said = _("Events and statements in the order of time, each with its sources.")
     crumbs = [(settings.SITE_NAME, reverse("home")), (_("Timeline"), reverse("timeline"))]
     pairs = query.pairs()
-    node = jsonld.collection(
-        site(),
+    node = jsonld.collection_node(
+        site_identity_node(),
         rows,
         url=canonical(request.path, pairs),
         name=title,
-        breadcrumb=jsonld.breadcrumbs(site(), crumbs),
+        breadcrumb=jsonld.breadcrumbs_node(site_identity_node(), crumbs),
     )
     description = f"{title}. {said}" if is_filtered else said
-    return head(request, title=title, description=description, pairs=pairs, nodes=[node])
+    return meta(request, title=title, description=description, pairs=pairs, nodes=[node])
 
 
 def entry_head(request: HttpRequest, row: Row, revision: Revision) -> Head:
     """The head of an event's or a statement's page."""
-    where = site()
+    where = site_identity_node()
     if row["kind"] == "event":
-        said = plain(row["summary"]) or row["title"]
+        said = markdown_to_text(row["summary"]) or row["title"]
         description = f"{row['date']['words']}. {said}"
-        thing = jsonld.event(row, where, description=_short(said))
+        thing = jsonld.event_node(row, where, description=_short(said))
     else:
         description = _statement_words(row)
-        thing = jsonld.statement(row, where)
+        thing = jsonld.statement_node(row, where)
     crumbs = [(_("Timeline"), reverse("timeline"))]
     crumbs += [(one["title"], one["url"]) for one in row["incidents"][:1]]
     # A work that says when it was made needs no second word on it from its page.
-    about = jsonld.coverage(row["date"]) if row["kind"] == "event" else ""
+    about = jsonld.edtf_date(row["date"]) if row["kind"] == "event" else ""
     page = _record_page(where, revision, row["url"], description, crumbs)
     page |= {"mainEntity": {"@id": thing["@id"]}} | ({"temporalCoverage": about} if about else {})
     return _record_head(request, revision, description, [page, thing], kind="article")
@@ -153,31 +155,33 @@ def entry_head(request: HttpRequest, row: Row, revision: Revision) -> Head:
 
 def source_head(request: HttpRequest, revision: Revision, card: dict[str, Any]) -> Head:
     """The head of a source's page; ``card`` has ``publisher`` and ``derives_from`` as links."""
-    where, document = site(), revision.document
+    where, document = site_identity_node(), revision.document
     publisher = card["publisher"]
     parts = [
         publisher and publisher["name"],
         document["byline"],
-        in_words(document["published"])["words"],
+        date_with_words(document["published"])["words"],
     ]
     said = ", ".join(part for part in parts if part)
     description = f"{revision.title}. {said}." if said else revision.title
-    thing = jsonld.source(
+    thing = jsonld.source_node(
         document, where, url=request.path, publisher=publisher, origin=card["derives_from"]
     )
     crumbs = [(_("Sources"), reverse("sources"))]
     page = _record_page(where, revision, request.path, description, crumbs)
     page["mainEntity"] = {"@id": thing["@id"]}
-    if about := jsonld.coverage(document["published"]):
+    if about := jsonld.edtf_date(document["published"]):
         thing["temporalCoverage"] = about
     return _record_head(request, revision, description, [page, thing])
 
 
 def actor_head(request: HttpRequest, revision: Revision, card: dict[str, Any]) -> Head:
     """The head of an actor's page; ``card`` has ``kind_words`` and the links of the actor."""
-    where = site()
-    description = plain(revision.document["summary"]) or f"{revision.title}, {card['kind_words']}"
-    thing = jsonld.actor(
+    where = site_identity_node()
+    description = (
+        markdown_to_text(revision.document["summary"]) or f"{revision.title}, {card['kind_words']}"
+    )
+    thing = jsonld.actor_node(
         revision.document, where, url=request.path, card=card, description=_short(description)
     )
     crumbs = [(_("Actors"), reverse("actors"))]
@@ -191,25 +195,25 @@ def incident_head(
     request: HttpRequest, revision: Revision, query: TimelineQuery, rows: Sequence[Row]
 ) -> Head:
     """The head of an incident's timeline; ``rows`` are those of the page."""
-    where = site()
-    description = plain(revision.document["summary"]) or revision.title
+    where = site_identity_node()
+    description = markdown_to_text(revision.document["summary"]) or revision.title
     pairs = [pair for pair in query.pairs() if pair[0] != "incident"]
     crumbs = [(settings.SITE_NAME, reverse("home")), (revision.title, request.path)]
-    page = jsonld.collection(
+    page = jsonld.collection_node(
         where,
         rows,
         url=canonical(request.path, pairs),
         name=revision.title,
         description=_short(description),
         dateModified=revision.published_at.isoformat(),
-        breadcrumb=jsonld.breadcrumbs(where, crumbs),
+        breadcrumb=jsonld.breadcrumbs_node(where, crumbs),
     )
     return _record_head(request, revision, description, [page], kind="article", pairs=pairs)
 
 
 def claims_head(request: HttpRequest, revision: Revision, documents: Sequence[Node]) -> Head:
     """The head of an incident's contested claims; ``documents`` are its propositions."""
-    where = site()
+    where = site_identity_node()
     title = _("Contested claims: %(title)s") % {"title": revision.title}
     description = _("What each party says to each contested question, with dates and sources.")
     crumbs = [
@@ -217,21 +221,23 @@ def claims_head(request: HttpRequest, revision: Revision, documents: Sequence[No
         (revision.title, reverse("incident", args=[revision.slug])),
         (_("Contested claims"), request.path),
     ]
-    claims = [jsonld.claim(one, where, url=f"{request.path}#{one['slug']}") for one in documents]
-    page = jsonld.webpage(
+    claims = [
+        jsonld.claim_node(one, where, url=f"{request.path}#{one['slug']}") for one in documents
+    ]
+    page = jsonld.webpage_node(
         where,
         url=canonical(request.path),
         name=title,
         kind="CollectionPage",
         description=description,
-        breadcrumb=jsonld.breadcrumbs(where, crumbs),
+        breadcrumb=jsonld.breadcrumbs_node(where, crumbs),
         hasPart=claims,
     )
-    return head(request, title=title, description=description, nodes=[page])
+    return meta(request, title=title, description=description, nodes=[page])
 
 
 def _record_page(
-    where: Site,
+    where: SiteIdentity,
     revision: Revision,
     path: str,
     description: str,
@@ -239,7 +245,7 @@ def _record_page(
     *,
     kind: str = "WebPage",
 ) -> Node:
-    return jsonld.webpage(
+    return jsonld.webpage_node(
         where,
         url=where.at(path),
         name=revision.title,
@@ -247,7 +253,7 @@ def _record_page(
         description=_short(description),
         dateModified=revision.published_at.isoformat(),
         version=revision.number,
-        breadcrumb=jsonld.breadcrumbs(where, [*crumbs, (revision.title, path)]),
+        breadcrumb=jsonld.breadcrumbs_node(where, [*crumbs, (revision.title, path)]),
     )
 
 
@@ -260,7 +266,7 @@ def _record_head(
     kind: str = "website",
     pairs: Iterable[tuple[str, str]] = (),
 ) -> Head:
-    return head(
+    return meta(
         request,
         title=revision.title,
         description=description,
@@ -274,7 +280,7 @@ def _record_head(
 def _statement_words(row: Row) -> str:
     voice = row["voice"]
     speaker = voice["speaker"]["name"] if voice["speaker"] else voice["label"]
-    said = row["text"] or plain(row["summary"]) or row["title"]
+    said = row["text"] or markdown_to_text(row["summary"]) or row["title"]
     quoted = f"“{said}”" if row["form"] == "verbatim" and row["text"] else said
     words = f"{speaker}: {quoted}" if speaker else quoted
     return f"{row['date']['words']}. {words}"
@@ -283,9 +289,9 @@ def _statement_words(row: Row) -> str:
 def _short(text: str) -> str:
     """The text in one line, cut between two words if it is long."""
     line = " ".join(text.split())
-    if len(line) <= LONGEST_DESCRIPTION:
+    if len(line) <= MAX_DESCRIPTION_LENGTH:
         return line
-    kept = line[: LONGEST_DESCRIPTION - 1]
+    kept = line[: MAX_DESCRIPTION_LENGTH - 1]
     # Chinese has no spaces: there any character will do.
     return (kept.rsplit(" ", 1)[0] if " " in kept[120:] else kept).rstrip(" ,;:.") + "…"
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kb.record.list_rows import actor_rows, incident_rows, source_rows
 from kb.record.models import Revision
 from kb.site.pages.labels import ACTOR_KINDS, SOURCE_KINDS
-from kb.site.pages.list_page import Directory
+from kb.site.pages.list_page import RecordList
 
 _Rows = Iterable[tuple[int, str, dict[str, Any]]]
 _Texts = Iterable[tuple[int, list[str]]]
@@ -50,7 +50,7 @@ def _day(end: str) -> NullIf:
     return NullIf(KT(f"document__published__{end}"), Value("null", output_field=TextField()))
 
 
-ACTORS = Directory(
+ACTORS = RecordList(
     name="actors",
     kind="actor",
     label=_("Actors"),
@@ -65,7 +65,7 @@ ACTORS = Directory(
     rows=actor_rows,
     kinds=ACTOR_KINDS,
 )
-SOURCES = Directory(
+SOURCES = RecordList(
     name="sources",
     kind="source",
     label=_("Sources"),
@@ -80,7 +80,7 @@ SOURCES = Directory(
     rows=source_rows,
     kinds=SOURCE_KINDS,
 )
-INCIDENTS = Directory(
+INCIDENTS = RecordList(
     name="incidents",
     kind="incident",
     label=_("Incidents"),
@@ -95,4 +95,4 @@ INCIDENTS = Directory(
     rows=incident_rows,
     kinds={},
 )
-DIRECTORIES = {one.name: one for one in (ACTORS, SOURCES, INCIDENTS)}
+LISTS_BY_NAME = {one.name: one for one in (ACTORS, SOURCES, INCIDENTS)}

@@ -9,21 +9,21 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from kb.record import publication_version
-from kb.record.addresses import path_of
+from kb.record.addresses import record_path
 from kb.record.models import Entry, Revision
 from kb.record.query import TimelineQuery
-from kb.record.rows import Row, rows_of
+from kb.record.rows import Row, rows_for_entries
 from kb.text.normalise import Term, matches, query_terms, search_text
 
 NAMED_KINDS = ("incident", "actor", "source")
-MOST_NAMED = 10
-MOST_ENTRIES = 10
+MAX_NAMED_RECORDS = 10
+MAX_ENTRIES = 10
 # Of the statements that hold the words somewhere, so many are read for "inside quotations only".
-MOST_READ = 500
-OWN_WORDS = ("verbatim", "document")
+MAX_CANDIDATES = 500
+VERBATIM_FORMS = ("verbatim", "document")
 
 
-class Named(NamedTuple):
+class NamedRecord(NamedTuple):
     """A record that is found by its names."""
 
     kind: str
@@ -39,10 +39,10 @@ class Named(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResults:
     """The named records by kind, the first entries, how many there are of each, and by what."""
 
-    named: dict[str, list[Named]]
+    named: dict[str, list[NamedRecord]]
     counts: dict[str, int]
     entries: list[Row]
     terms: list[Term]
@@ -53,31 +53,31 @@ class Found:
         return sum(self.counts.values())
 
 
-def search(q: str, *, quotations_only: bool = False) -> Found:
+def search(q: str, *, quotations_only: bool = False) -> SearchResults:
     """Search the record for a reader's words (see ``kb.text.normalise.query_terms``).
 
     Costs the same few queries however much there is; the names are read once an epoch.
     """
     terms = query_terms(q)
     if not terms:
-        return Found({}, {}, [], [])
+        return SearchResults({}, {}, [], [])
     if quotations_only:
         rows, count, is_capped = _quotations(q, terms)
-        return Found({}, {"entry": count}, rows, terms, is_capped)
-    hits: dict[str, list[Named]] = {kind: [] for kind in NAMED_KINDS}
-    for one in _names(*publication_version.stamp()):
+        return SearchResults({}, {"entry": count}, rows, terms, is_capped)
+    hits: dict[str, list[NamedRecord]] = {kind: [] for kind in NAMED_KINDS}
+    for one in _names(*publication_version.current_version()):
         if matches(one.folded, terms):
             hits[one.kind].append(one)
     entries = TimelineQuery(q=q).entries()
-    rows = rows_of(list(entries.select_related("revision")[:MOST_ENTRIES]))
+    rows = rows_for_entries(list(entries.select_related("revision")[:MAX_ENTRIES]))
     counts = {kind: len(found) for kind, found in hits.items()} | {"entry": entries.count()}
     for found in hits.values():
         found.sort(key=lambda one: not one.is_named(terms))
-    named = {kind: found[:MOST_NAMED] for kind, found in hits.items() if found}
-    return Found(named, counts, rows, terms)
+    named = {kind: found[:MAX_NAMED_RECORDS] for kind, found in hits.items() if found}
+    return SearchResults(named, counts, rows, terms)
 
 
-def without_each(q: str, *, quotations_only: bool) -> list[dict[str, Any]]:
+def counts_without_each_word(q: str, *, quotations_only: bool) -> list[dict[str, Any]]:
     """For words that find nothing: what would be found without each of them."""
     words = _parts(q)
     if len(words) < 2:
@@ -111,10 +111,12 @@ def _parts(q: str) -> list[str]:
 
 def _quotations(q: str, terms: list[Term]) -> tuple[list[Row], int, bool]:
     query = TimelineQuery(q=q)
-    candidates = query.entries().filter(kind="statement", revision__document__form__in=OWN_WORDS)
-    read = list(candidates.select_related("revision")[: MOST_READ + 1])
-    own = [one for one in read[:MOST_READ] if matches(_own_words(one), terms)]
-    return rows_of(own[:MOST_ENTRIES]), len(own), len(read) > MOST_READ
+    candidates = query.entries().filter(
+        kind="statement", revision__document__form__in=VERBATIM_FORMS
+    )
+    read = list(candidates.select_related("revision")[: MAX_CANDIDATES + 1])
+    own = [one for one in read[:MAX_CANDIDATES] if matches(_own_words(one), terms)]
+    return rows_for_entries(own[:MAX_ENTRIES]), len(own), len(read) > MAX_CANDIDATES
 
 
 def _own_words(entry: Entry) -> str:
@@ -125,10 +127,10 @@ def _own_words(entry: Entry) -> str:
 
 # The names change only with the epoch, which is the key; those of the one before are of no use.
 @lru_cache(maxsize=1)
-def _names(number: int, changed_at: datetime | None) -> tuple[Named, ...]:
+def _names(number: int, changed_at: datetime | None) -> tuple[NamedRecord, ...]:
     rows = Revision.objects.standing().filter(kind__in=NAMED_KINDS).order_by("title", "pk")
     return tuple(
-        Named(
+        NamedRecord(
             kind,
             title,
             slug,
@@ -153,6 +155,6 @@ def _more(document: dict[str, Any]) -> list[str]:
     return [document.get(name) or "" for name in ("byline", "summary", "url")]
 
 
-def address(one: Named) -> str:
+def result_path(one: NamedRecord) -> str:
     """Where a found record is read."""
-    return path_of(one.kind, one.slug)
+    return record_path(one.kind, one.slug)

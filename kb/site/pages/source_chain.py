@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from kb.record.documents import Document
 from kb.record.models import Revision
 
-MOST_LEVELS = 5
-MOST_IN_LEVEL = 50
+MAX_LEVELS = 5
+MAX_SOURCES_PER_LEVEL = 50
 OWN_REPORTING = "own_reporting"
 # What the later source is to the earlier one: as a line above it, and as a note behind it.
 ABOVE = {
@@ -33,19 +33,19 @@ BELOW = {
 
 
 @dataclass
-class Relay:
+class SourceNode:
     """One source of the tree, and the sources that derive from it."""
 
     document: Document
-    below: list[Relay] = field(default_factory=list)
+    below: list[SourceNode] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Relays:
+class SourceChain:
     """``above`` is nearest first; ``cut`` says that a limit left some out."""
 
     above: list[Document]
-    below: list[Relay]
+    below: list[SourceNode]
     cut: bool
 
     @property
@@ -58,19 +58,19 @@ class Relays:
         return set(_relaying(self.below))
 
 
-def relays_of(source: Document) -> Relays:
+def source_chain(source: Document) -> SourceChain:
     """Five levels up and five down; one query a level. A circle is followed once only."""
     seen = {source["id"]}
     above, more_above = _above(source, seen)
     below, more_below = _below(source["id"], seen)
-    return Relays(above, below, more_above or more_below)
+    return SourceChain(above, below, more_above or more_below)
 
 
 def _above(source: Document, seen: set[str]) -> tuple[list[Document], bool]:
     found: list[Document] = []
     wanted = source["derives_from"]
     while wanted and wanted not in seen:
-        if len(found) == MOST_LEVELS:
+        if len(found) == MAX_LEVELS:
             return found, True
         seen.add(wanted)
         documents = _standing().filter(public_id=wanted).values_list("document", flat=True)
@@ -82,19 +82,19 @@ def _above(source: Document, seen: set[str]) -> tuple[list[Document], bool]:
     return found, False
 
 
-def _below(public_id: str, seen: set[str]) -> tuple[list[Relay], bool]:
-    top: list[Relay] = []
-    level: dict[str, list[Relay]] = {public_id: top}
+def _below(public_id: str, seen: set[str]) -> tuple[list[SourceNode], bool]:
+    top: list[SourceNode] = []
+    level: dict[str, list[SourceNode]] = {public_id: top}
     cut = False
-    for _ in range(MOST_LEVELS):
+    for _ in range(MAX_LEVELS):
         rows = _standing().filter(document__derives_from__in=sorted(level))
-        documents = list(rows.values_list("document", flat=True)[: MOST_IN_LEVEL + 1])
-        cut = cut or len(documents) > MOST_IN_LEVEL
-        following: dict[str, list[Relay]] = {}
-        for document in documents[:MOST_IN_LEVEL]:
+        documents = list(rows.values_list("document", flat=True)[: MAX_SOURCES_PER_LEVEL + 1])
+        cut = cut or len(documents) > MAX_SOURCES_PER_LEVEL
+        following: dict[str, list[SourceNode]] = {}
+        for document in documents[:MAX_SOURCES_PER_LEVEL]:
             if document["id"] not in seen:
                 seen.add(document["id"])
-                relay = Relay(document)
+                relay = SourceNode(document)
                 level[document["derives_from"]].append(relay)
                 following[document["id"]] = relay.below
         if not following:
@@ -107,10 +107,10 @@ def _standing() -> Any:
     return Revision.objects.standing().filter(kind="source").order_by("title", "pk")
 
 
-def _all(relays: list[Relay]) -> list[Relay]:
+def _all(relays: list[SourceNode]) -> list[SourceNode]:
     return [found for one in relays for found in (one, *_all(one.below))]
 
 
-def _relaying(relays: list[Relay]) -> list[str]:
+def _relaying(relays: list[SourceNode]) -> list[str]:
     kept = [one for one in relays if one.document["derivation"] != OWN_REPORTING]
     return [found for one in kept for found in (one.document["id"], *_relaying(one.below))]

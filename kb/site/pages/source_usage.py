@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from kb.record.models import Entry, Facet
-from kb.record.rendering import with_html
-from kb.record.rows import rows_of
+from kb.record.rendering import row_with_html
+from kb.record.rows import rows_for_entries
 
-MOST = 100
-ALONE, RELAYED, BESIDE = "alone", "relayed", "beside"
-_ORDER = (ALONE, RELAYED, BESIDE)
+MAX_CITING_ENTRIES = 100
+SOLE, DERIVED, INDEPENDENT = "alone", "relayed", "beside"
+_ORDER = (SOLE, DERIVED, INDEPENDENT)
 
 
 @dataclass(frozen=True)
-class Resting:
+class SourceUsage:
     """Keys of the entries that cite a source, in the order of time, by how they rest on it."""
 
     by_standing: dict[str, list[int]]
@@ -33,7 +33,7 @@ class Resting:
         """The first hundred, those that rest on it alone first; or only those."""
         keys = [
             (key, name) for name in ([only] if only else _ORDER) for key in self.by_standing[name]
-        ][:MOST]
+        ][:MAX_CITING_ENTRIES]
         found = {
             entry.pk: entry
             for entry in Entry.objects.filter(pk__in=[key for key, _ in keys]).select_related(
@@ -41,14 +41,14 @@ class Resting:
             )
         }
         shown = [(found[key], name) for key, name in keys if key in found]
-        rows = rows_of([entry for entry, _ in shown])
+        rows = rows_for_entries([entry for entry, _ in shown])
         return [
-            _line(with_html(row), name, source_id)
+            _line(row_with_html(row), name, source_id)
             for row, (_, name) in zip(rows, shown, strict=True)
         ]
 
 
-def resting_on(source_id: str, relays: Collection[str]) -> Resting:
+def source_usage(source_id: str, relays: Collection[str]) -> SourceUsage:
     """The entries that cite the source, in one query.
 
     Alone: no other source supports the entry. Relayed: the others that do, ``relays``, got it
@@ -63,12 +63,12 @@ def resting_on(source_id: str, relays: Collection[str]) -> Resting:
     for key, citations in rows:
         supporting = {one["source"] for one in citations if one["bearing"] == "supports"}
         if supporting == {source_id}:
-            found[ALONE].append(key)
+            found[SOLE].append(key)
         elif source_id in supporting and supporting - {source_id} <= set(relays):
-            found[RELAYED].append(key)
+            found[DERIVED].append(key)
         else:
-            found[BESIDE].append(key)
-    return Resting(found)
+            found[INDEPENDENT].append(key)
+    return SourceUsage(found)
 
 
 def _line(row: dict[str, Any], name: str, source_id: str) -> dict[str, Any]:

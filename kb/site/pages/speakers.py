@@ -11,11 +11,11 @@ from django.db.models.functions import NullIf
 
 from kb.record.models import Facet
 
-MOST = 12
+MAX_SPEAKERS = 12
 _VOICE = KeyTransform("voice", "entry__revision__document")
 
 
-class Voice(NamedTuple):
+class Speaker(NamedTuple):
     """One who spoke (``actor`` is a public id, or None with a ``label``) in one capacity."""
 
     actor: str | None
@@ -25,16 +25,16 @@ class Voice(NamedTuple):
     last: date | None
 
 
-class Voices(NamedTuple):
-    for_them: list[Voice]
-    they_for: list[Voice]
+class Speakers(NamedTuple):
+    for_them: list[Speaker]
+    they_for: list[Speaker]
 
     @property
     def ids(self) -> set[str]:
         return {one.actor for side in self for one in side if one.actor}
 
 
-def voices_of(public_id: str) -> Voices:
+def speakers(public_id: str) -> Speakers:
     """Both sides, most statements first, in one query.
 
     An unnamed voice is known by the label that the record gives it; the same label need not be
@@ -53,13 +53,13 @@ def voices_of(public_id: str) -> Voices:
         .annotate(count=Count("pk"), last=Max("entry__latest"))
         .order_by("-count", "speaker", "label", "role")
     )
-    found = Voices([], [])
+    found = Speakers([], [])
     for name, speaker, label, role, principal, count, last in rows:
         if name == "for":
-            found.for_them.append(Voice(speaker, label or "", role or "", count, last))
+            found.for_them.append(Speaker(speaker, label or "", role or "", count, last))
         elif name == "by" and principal and principal != public_id:
-            found.they_for.append(Voice(principal, "", role or "", count, last))
-    return Voices(*(side[:MOST] for side in found))
+            found.they_for.append(Speaker(principal, "", role or "", count, last))
+    return Speakers(*(side[:MAX_SPEAKERS] for side in found))
 
 
 def _id(name: str) -> NullIf:

@@ -12,16 +12,16 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
-from kb.record.facets import MOST_OPTIONS
+from kb.record.facets import MAX_OPTIONS
 from kb.record.filters import ORDERS, TimelineFilter
 from kb.record.page import TimelinePage
 from kb.record.query import InvalidQuery, TimelineQuery
-from kb.record.rendering import with_html
+from kb.record.rendering import row_with_html
 from kb.record.rows import Row
-from kb.site.charts.histogram import ribbon
+from kb.site.charts.histogram import histogram_chart
 from kb.site.http.representations import format_links
-from kb.site.pages.as_of_bar import bar
-from kb.site.pages.year_links import jumps
+from kb.site.pages.as_of_bar import as_of_bar
+from kb.site.pages.year_links import year_links
 from kb.site.templatetags.pages import day_words
 from kb.text.normalise import query_terms
 
@@ -36,7 +36,7 @@ def timeline_query(request: HttpRequest, **fixed: str) -> TimelineQuery:
     return TimelineQuery.parse(data)
 
 
-def listing(
+def timeline_context(
     query: TimelineQuery,
     *,
     path: str,
@@ -63,13 +63,13 @@ def listing(
 
     bare = TimelineQuery(chosen=tuple(one for one in query.chosen if one[0] in fixed))
     count = page.count
-    known = bar(page, url, fixed)
+    known = as_of_bar(page, url, fixed)
     terms = query_terms(query.q)
-    rows = [with_html(row, terms) for row in page.rows]
+    rows = [row_with_html(row, terms) for row in page.rows]
     view = {
         "rows": rows,
         "count": {"certain": count.certain, "possible": count.possible, "total": count.shown},
-        "groups": groups(rows) if query.is_by_time else groups_by_change(rows),
+        "groups": groups_by_date(rows) if query.is_by_time else groups_by_change(rows),
         "facets": _facets(page, fixed),
         "chips": _chips(query, fixed, url),
         "previous": url(page.previous) if page.previous else None,
@@ -81,7 +81,7 @@ def listing(
         "words": query.describe(),
         "clear_url": url(bare),
         "known": known,
-        "jumps": jumps(page, url),
+        "jumps": year_links(page, url),
         "formats": format_links("timeline", path, [*keep, *own(query)]),
     }
     relief = [] if rows else _relief(query, fixed, url)
@@ -103,12 +103,12 @@ def listing(
         ],
         "relief": relief,
         "elsewhere": _elsewhere(query) if relief and "incident" in fixed else None,
-        "ribbon": ribbon(query, url) if with_ribbon else None,
+        "ribbon": histogram_chart(query, url) if with_ribbon else None,
         "formats": view["formats"],
     }
 
 
-def refused(problem: InvalidQuery, *, path: str, given: QueryDict) -> dict[str, Any]:
+def refused_filter_context(problem: InvalidQuery, *, path: str, given: QueryDict) -> dict[str, Any]:
     """What the filter form needs after a query that cannot be read: nothing typed is lost.
 
     The facets are those of the part that can be read; ``given`` is what the reader sent, and
@@ -122,12 +122,12 @@ def refused(problem: InvalidQuery, *, path: str, given: QueryDict) -> dict[str, 
         query = TimelineQuery.parse(readable)
     except InvalidQuery:
         query = TimelineQuery()
-    ctx = listing(query, path=path, fixed=fixed)
+    ctx = timeline_context(query, path=path, fixed=fixed)
     typed = {name: given.get(name, "")[:200] for name in ("from", "until", "known", "q", "match")}
     return {**ctx, "form": {**typed, "errors": problem.errors}}
 
 
-def groups(rows: list[Row]) -> list[dict[str, Any]]:
+def groups_by_date(rows: list[Row]) -> list[dict[str, Any]]:
     """Years, and within them months or the words of a wider date, in the order of the rows."""
     years = []
     for year, of_year in groupby(rows, key=_year):
@@ -206,8 +206,8 @@ def _facets(page: TimelinePage, fixed: tuple[str, ...]) -> list[dict[str, Any]]:
                 "name": name,
                 "label": label,
                 "options": shown[:SHOWN_OPTIONS],
-                "more": shown[SHOWN_OPTIONS:MOST_OPTIONS],
-                "unlisted": max(0, len(shown) - MOST_OPTIONS),
+                "more": shown[SHOWN_OPTIONS:MAX_OPTIONS],
+                "unlisted": max(0, len(shown) - MAX_OPTIONS),
             }
         )
     return found

@@ -11,10 +11,10 @@ from django.db.models import Max, Min
 from kb.record.page import TimelinePage
 from kb.record.query import TimelineQuery
 
-MOST_JUMPS = 60
+MAX_YEAR_LINKS = 60
 
 
-def jumps(page: TimelinePage, url: Callable[[TimelineQuery], str]) -> list[dict[str, Any]]:
+def year_links(page: TimelinePage, url: Callable[[TimelineQuery], str]) -> list[dict[str, Any]]:
     """A link to the page that begins with each year; empty when all stands on one page
     or the order is another.
 
@@ -29,7 +29,7 @@ def jumps(page: TimelinePage, url: Callable[[TimelineQuery], str]) -> list[dict[
     first, last = (date.fromordinal(int(key[:7])).year for key in (ends["first"], ends["last"]))
     if first == last:
         return []
-    step = next(one for one in (1, 10, 100, 1000) if (last - first) // one <= MOST_JUMPS)
+    step = next(one for one in (1, 10, 100, 1000) if (last - first) // one <= MAX_YEAR_LINKS)
     years = [first, *(year for year in range(first + 1, last + 1) if year % step == 0)]
     newest_first = page.query.order == "newest"
     links = [

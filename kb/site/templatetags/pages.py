@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
 from kb.record.document_diff import Piece
-from kb.record.rendering import unquoted
+from kb.record.rendering import without_quotation_marks
 
 register = template.Library()
 
@@ -83,7 +83,7 @@ def marked(exact: str, row: dict[str, Any]) -> SafeString:
     plain = exact.translate(_SAME)
     spans = []
     for text in wanted:
-        words = unquoted(text or "").strip(" .…").translate(_SAME)
+        words = without_quotation_marks(text or "").strip(" .…").translate(_SAME)
         # A mark on nearly the whole would say nothing.
         if _SHORTEST_MARK <= len(words) < len(plain) * 0.9:
             pattern = r"\s+".join(re.escape(word) for word in words.split())

@@ -18,12 +18,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kb.dates import parse_edtf
 from kb.record.addresses import in_language
-from kb.record.filters import FORMS
-from kb.record.rendering import unquoted
-from kb.site.charts.year_strip import WIDTH, strip_of
+from kb.record.filters import FORM_CHOICES
+from kb.record.rendering import without_quotation_marks
+from kb.site.charts.year_strip import STRIP_WIDTH, year_strip
 
 register = template.Library()
-register.filter("unquoted", unquoted)
+register.filter("unquoted", without_quotation_marks)
 
 STANDINGS = {
     "one_party": _("One party’s account"),
@@ -114,7 +114,7 @@ def position_icon(value: str) -> str:
 
 @register.filter
 def form_words(value: str) -> str:
-    return _words(FORMS, value)
+    return _words(FORM_CHOICES, value)
 
 
 @register.filter
@@ -166,7 +166,9 @@ def voice_words(voice: dict[str, Any]) -> str:
 def own_words(row: dict[str, Any]) -> str:
     """The beginning of what was said, for one line of a list; in quotation marks unless ours."""
     is_ours = row["form"] == "paraphrase"
-    text = Truncator(row["text"] if is_ours else unquoted(row["text"])).words(40, truncate=" …")
+    text = Truncator(row["text"] if is_ours else without_quotation_marks(row["text"])).words(
+        40, truncate=" …"
+    )
     text = Truncator(text).chars(320)
     return text if is_ours else f"“{text}”"
 
@@ -248,9 +250,11 @@ def other_languages(context: Any) -> list[dict[str, Any]]:
 
 
 @register.inclusion_tag("timeline/_strip.html")
-def strip(when: dict[str, Any] | None, kind: str = "event", width: int = WIDTH) -> dict[str, Any]:
+def strip(
+    when: dict[str, Any] | None, kind: str = "event", width: int = STRIP_WIDTH
+) -> dict[str, Any]:
     """The year strip of a date; nothing where the date is not known."""
-    return {"strip": strip_of(when, width), "kind": kind}
+    return {"strip": year_strip(when, width), "kind": kind}
 
 
 EXAMPLE_DATES = {
@@ -270,4 +274,4 @@ def example_words(name: str) -> str:
 @register.inclusion_tag("timeline/_strip.html")
 def strip_example(name: str) -> dict[str, Any]:
     """A strip for "How to read a date"."""
-    return {"strip": strip_of(parse_edtf(EXAMPLE_DATES[name]).to_json(), 190), "kind": "event"}
+    return {"strip": year_strip(parse_edtf(EXAMPLE_DATES[name]).to_json(), 190), "kind": "event"}

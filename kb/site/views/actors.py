@@ -10,63 +10,63 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kb.record.addresses import path_of
+from kb.record.addresses import record_path
 from kb.record.models import Facet, Revision
 from kb.record.query import TimelineQuery
-from kb.record.rendering import html
+from kb.record.rendering import summary_html
 from kb.record.rows import Names
-from kb.site.charts.swimlanes import LANES, chart_of, counts_of, groups_of
+from kb.site.charts.swimlanes import LANES, facet_groups, lane_counts, swimlanes_chart
 from kb.site.http.decorators import negotiated, reader_page
-from kb.site.http.errors import standing_or_answer
-from kb.site.pages.fixed_parameters import fixed_by, take_lane
+from kb.site.http.errors import live_revision_or_response
+from kb.site.pages.fixed_parameters import fixed_parameters, pop_lane
 from kb.site.pages.labels import ACTOR_KINDS, NAME_KINDS
-from kb.site.pages.list_page import Selection, page_of
+from kb.site.pages.list_page import Selection, list_page
 from kb.site.pages.page_meta import actor_head
 from kb.site.pages.record_lists import ACTORS
-from kb.site.pages.speakers import Voice, voices_of
-from kb.site.pages.timeline import listing
-from kb.site.views.formats import list_as
-from kb.site.views.indexes import index_as
+from kb.site.pages.speakers import Speaker, speakers
+from kb.site.pages.timeline import timeline_context
+from kb.site.views.formats import list_file
+from kb.site.views.indexes import record_list_file
 
-MOST_TOGETHER = 6
-MOST_NAMES = 3  # of each actor in the index
+MAX_COMPANIONS = 6
+MAX_NAMES = 3  # of each actor in the index
 
 
-@negotiated("actors", index_as)
+@negotiated("actors", record_list_file)
 @reader_page
 def actors(request: HttpRequest) -> HttpResponse:
     said = _("Everyone who acts or speaks in the record: people, organisations, publications.")
     selection = Selection(ACTORS, request)
-    ctx = page_of(selection, said)
+    ctx = list_page(selection, said)
     ctx["rows"] = [
         {
             **row,
             "kind_words": ACTOR_KINDS[row["kind"]],
-            "other_names": row["other_names"][:MOST_NAMES],
+            "other_names": row["other_names"][:MAX_NAMES],
         }
         for row in ACTORS.rows(selection.revisions)
     ]
     return render(request, "actors/actors.html", {**ctx, "nav": "actors"})
 
 
-@negotiated("actor", list_as)
+@negotiated("actor", list_file)
 @reader_page
 def actor(request: HttpRequest, slug: str) -> HttpResponse:
-    revision = standing_or_answer(request, "actor", slug)
+    revision = live_revision_or_response(request, "actor", slug)
     data = QueryDict(request.META["QUERY_STRING"], mutable=True)
-    lane = take_lane(data)
-    decided = fixed_by("actor", slug, lane)
+    lane = pop_lane(data)
+    decided = fixed_parameters("actor", slug, lane)
     for name, value in decided.items():
         data.setlist(name, [value])
-    ctx = listing(
+    ctx = timeline_context(
         TimelineQuery.parse(data),
         path=request.path,
         fixed=tuple(decided),
         with_ribbon=False,
         keep=lane.pairs,
     )
-    groups = groups_of(revision.public_id)
-    counts = counts_of(groups)
+    groups = facet_groups(revision.public_id)
+    counts = lane_counts(groups)
     path = reverse("actor", args=[slug])
     ctx["lanes"] = [
         {
@@ -78,7 +78,7 @@ def actor(request: HttpRequest, slug: str) -> HttpResponse:
         }
         for name, key, label in LANES
     ]
-    ctx["chart"] = chart_of(groups, revision.title)
+    ctx["chart"] = swimlanes_chart(groups, revision.title)
     card = _card(revision)
     ctx |= {"actor": card, "together": card.pop("together"), "facts": _facts(card, counts)}
     ctx["head"] = actor_head(request, revision, card)
@@ -101,7 +101,7 @@ def _facts(card: dict[str, Any], counts: dict[str, int]) -> dict[str, int]:
 def _card(revision: Revision) -> dict[str, Any]:
     """Everything about the actor besides its entries."""
     document = revision.document
-    voices = voices_of(revision.public_id)
+    voices = speakers(revision.public_id)
     together = _together(revision)
     names = Names([document], also=voices.ids | together.keys())
     parts = Revision.objects.standing().filter(kind="actor", document__part_of=revision.public_id)
@@ -111,7 +111,7 @@ def _card(revision: Revision) -> dict[str, Any]:
         "id": revision.public_id,
         "kind": document["actor_kind"],
         "kind_words": ACTOR_KINDS[document["actor_kind"]],
-        "summary_html": html(document["summary"]),
+        "summary_html": summary_html(document["summary"]),
         "incidents": _incidents(revision.public_id),
         "other_names": [
             one | {"kind_words": NAME_KINDS[one["kind"]]} for one in document["other_names"]
@@ -129,7 +129,7 @@ def _card(revision: Revision) -> dict[str, Any]:
         "parts": [
             {
                 "name": one.title,
-                "url": path_of("actor", one.slug),
+                "url": record_path("actor", one.slug),
                 "kind_words": ACTOR_KINDS[one.document["actor_kind"]],
             }
             for one in parts.order_by("title", "pk")
@@ -146,7 +146,7 @@ def _card(revision: Revision) -> dict[str, Any]:
     }
 
 
-def _speaker(voice: Voice, names: Names) -> dict[str, Any]:
+def _speaker(voice: Speaker, names: Names) -> dict[str, Any]:
     found = names.actor(voice.actor) or {}
     return {
         "name": found.get("name") or voice.label or _("An unnamed speaker"),
@@ -171,5 +171,5 @@ def _together(revision: Revision) -> dict[str, int]:
         .exclude(value=revision.public_id)
         .values_list("value")
         .annotate(entries=Count("entry"))
-        .order_by("-entries", "value")[:MOST_TOGETHER]
+        .order_by("-entries", "value")[:MAX_COMPANIONS]
     )

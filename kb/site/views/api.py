@@ -12,8 +12,8 @@ from django.urls import get_resolver, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from kb.formats import ENTRIES, FORMATS, INDEXES, LISTS, formats_of
-from kb.record.addresses import PLURALS, for_machines
+from kb.formats import ENTRY_KINDS, FORMATS, LIST_KINDS, RECORD_LISTS, formats_for
+from kb.record.addresses import PLURALS, data_path
 from kb.record.answers import (
     ActorIndex,
     EntryList,
@@ -23,17 +23,17 @@ from kb.record.answers import (
     SourceIndex,
     StatementEntry,
 )
-from kb.record.documents import json_schema
-from kb.record.filters import MOST_ROWS, MOST_VALUES
+from kb.record.documents import documents_json_schema
+from kb.record.filters import MAX_PAGE_SIZE, MAX_VALUES
 from kb.record.query import PAGE_SIZE
-from kb.record.schema import schema_of
-from kb.site.api.openapi import description, settled_operation
-from kb.site.api.parameters import parameters_of
-from kb.site.http.decorators import reader_page, settled
-from kb.site.http.parameters import LONGEST_MARK
-from kb.site.http.problems import KINDS
+from kb.record.schema import json_schema_for
+from kb.site.api.openapi import openapi_description, static_operation
+from kb.site.api.parameters import list_parameters
+from kb.site.http.decorators import reader_page, static_response
+from kb.site.http.parameters import MAX_CURSOR_DIGITS
+from kb.site.http.problems import PROBLEM_KINDS
 from kb.site.http.representations import data_licence
-from kb.site.pages.corrections import KINDS as CORRECTIONS
+from kb.site.pages.corrections import CORRECTION_CHANGES as CORRECTIONS
 from kb.site.pages.page_meta import page_head
 
 LINKSET = 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"'
@@ -58,24 +58,24 @@ FIRST = ("q", "kind", "from", "until", "order", "size")
 def api(request: HttpRequest) -> HttpResponse:
     """The page for people, with a form to try it, printed from what answers."""
     said = _("The whole record for programs: read-only, without a key, from any site.")
-    parameters = parameters_of()
+    parameters = list_parameters()
     ctx = {
         "title": _("API"),
         "said": said,
         "site": settings.SITE_URL,
         "licence": data_licence(),
-        "things": [_thing(one) for one in (*LISTS, *ENTRIES, *INDEXES)],
+        "things": [_thing(one) for one in (*LIST_KINDS, *ENTRY_KINDS, *RECORD_LISTS)],
         "parameters": parameters,
         "first": [one for name in FIRST for one in parameters if one.name == name],
         "others": [one for one in parameters if one.name not in FIRST],
         "files": [
-            {"label": one.label, "path": for_machines(reverse(f"timeline-{one.name}"))}
-            for one in formats_of("timeline")
+            {"label": one.label, "path": data_path(reverse(f"timeline-{one.name}"))}
+            for one in formats_for("timeline")
         ],
         "all_files": list(FORMATS.values()),
-        "problems": list(KINDS.values()),
+        "problems": list(PROBLEM_KINDS.values()),
         "schemas": [*SCHEMAS, DOCUMENT],
-        "limits": {"size": PAGE_SIZE, "most": MOST_ROWS, "values": MOST_VALUES},
+        "limits": {"size": PAGE_SIZE, "most": MAX_PAGE_SIZE, "values": MAX_VALUES},
         "head": page_head(request, _("API"), said),
         "nav": "api",
     }
@@ -96,26 +96,28 @@ def _thing(kind: str) -> dict[str, Any]:
         "incidents": _("Every incident"),
     }
     path = f"/{PLURALS[kind]}/<{_('address')}>" if kind in PLURALS else f"/{kind}"
-    return {"path": path, "words": words[kind], "formats": formats_of(kind)}
+    return {"path": path, "words": words[kind], "formats": formats_for(kind)}
 
 
 @require_safe
 def openapi(request: HttpRequest) -> HttpResponse:
     """OpenAPI 3.1, as JSON."""
-    return settled(request, _json(description(_patterns(), _settled())), "application/json")
+    return static_response(
+        request, _json(openapi_description(_patterns(), _settled())), "application/json"
+    )
 
 
 @require_safe
 def schema(request: HttpRequest, name: str) -> HttpResponse:
     """The JSON Schema of one kind of answer, or of every document of the record."""
     if name == DOCUMENT:
-        found = json_schema()
+        found = documents_json_schema()
     elif name in SCHEMAS:
-        found = schema_of(SCHEMAS[name][0], SCHEMAS[name][1])
+        found = json_schema_for(SCHEMAS[name][0], SCHEMAS[name][1])
     else:
         raise Http404
     found = {"$id": f"{settings.SITE_URL}/api/schemas/{name}.json", **found}
-    return settled(request, _json(found), SCHEMA)
+    return static_response(request, _json(found), SCHEMA)
 
 
 @require_safe
@@ -134,7 +136,7 @@ def catalog(request: HttpRequest) -> HttpResponse:
             "status": [{"href": f"{site}/healthz", "type": "text/plain"}],
         },
     ]
-    response = settled(request, _json({"linkset": linkset}), LINKSET)
+    response = static_response(request, _json({"linkset": linkset}), LINKSET)
     response["Link"] = '</.well-known/api-catalog>; rel="api-catalog"'
     return response
 
@@ -152,7 +154,7 @@ def _patterns() -> list[Any]:
 
 
 def _changes_parameters() -> list[dict[str, Any]]:
-    mark = {"type": "string", "pattern": f"^[0-9]{{1,{LONGEST_MARK}}}$"}
+    mark = {"type": "string", "pattern": f"^[0-9]{{1,{MAX_CURSOR_DIGITS}}}$"}
     found = {
         "change": ("The kind of change.", {"enum": list(CORRECTIONS)}),
         "after": ("The mark of the page before. Links to the next have it.", mark),
@@ -197,19 +199,19 @@ def _settled() -> dict[str, dict[str, Any]]:
         "schema": {"enum": [*SCHEMAS, DOCUMENT]},
     }
     return {
-        "changes-atom": settled_operation(
+        "changes-atom": static_operation(
             "changes_atom",
             "Corrections, withdrawals and merges as Atom",
             FORMATS["atom"].media_type,
             schema={"type": "string"},
             parameters=_changes_parameters(),
         ),
-        "openapi": settled_operation("openapi", "This description", "application/json"),
-        "api-schema": settled_operation(
+        "openapi": static_operation("openapi", "This description", "application/json"),
+        "api-schema": static_operation(
             "api_schema", "The JSON Schema of an answer", SCHEMA, parameters=[name], statuses=[404]
         ),
-        "api-catalog": settled_operation("api_catalog", "Where the API is described", LINKSET),
-        "oembed": settled_operation(
+        "api-catalog": static_operation("api_catalog", "Where the API is described", LINKSET),
+        "oembed": static_operation(
             "oembed",
             "What to frame for the address of a page (oEmbed)",
             "application/json",

@@ -11,13 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kb.formats import FORMATS
-from kb.record.addresses import PLURALS, for_machines
+from kb.record.addresses import PLURALS, data_path
 from kb.record.models import Change, Revision
 from kb.site.http.decorators import reader_page
-from kb.site.pages.corrections import KINDS, PAGE_SIZE, asked_for, corrections, joined, places_of
+from kb.site.pages.corrections import (
+    CORRECTION_CHANGES,
+    PAGE_SIZE,
+    correction_parameters,
+    correction_paths,
+    corrections,
+    path_with_parameters,
+)
 from kb.site.pages.page_meta import page_head
 
-LABELS = {
+CHANGE_LABELS = {
     Change.CORRECTION: gettext_lazy("Corrections"),
     Change.WITHDRAWAL: gettext_lazy("Withdrawals"),
     Change.MERGE: gettext_lazy("Merges"),
@@ -27,10 +34,10 @@ LABELS = {
 @reader_page
 def changes(request: HttpRequest) -> HttpResponse:
     """Newest first; ``change`` is one kind of them, ``after`` the mark of the page before."""
-    change, after = asked_for(request)
+    change, after = correction_parameters(request)
     found = corrections(change)
     rows = list((found.filter(pk__lt=after) if after else found)[: PAGE_SIZE + 1])
-    places = places_of(rows)
+    places = correction_paths(rows)
     path = reverse("changes")
     chosen = f"change={change}" if change else ""
     more = f"after={rows[PAGE_SIZE - 1].pk}" if len(rows) > PAGE_SIZE else ""
@@ -38,21 +45,27 @@ def changes(request: HttpRequest) -> HttpResponse:
     ctx = {
         "changes": [_change(one, places[one.pk]) for one in rows[:PAGE_SIZE]],
         "kinds": [
-            {"label": label, "url": joined(path, f"change={key}" if key else ""),
-             "current": key == change}
-            for key, label in [("", _("All")), *((str(one), LABELS[one]) for one in KINDS)]
+            {
+                "label": label,
+                "url": path_with_parameters(path, f"change={key}" if key else ""),
+                "current": key == change,
+            }
+            for key, label in [
+                ("", _("All")),
+                *((str(kind), CHANGE_LABELS[kind]) for kind in CORRECTION_CHANGES),
+            ]
         ],
         "chosen": change,
         "said": said,
         "pages": {
-            "first": joined(path, chosen) if after else None,
-            "next": joined(path, chosen, more) if more else None,
+            "first": path_with_parameters(path, chosen) if after else None,
+            "next": path_with_parameters(path, chosen, more) if more else None,
         },
         "head": page_head(request, _("Changes"), said),
         "formats": [
             {
                 "label": FORMATS["atom"].label,
-                "url": joined(for_machines(reverse("changes-atom")), chosen),
+                "url": path_with_parameters(data_path(reverse("changes-atom")), chosen),
                 "type": FORMATS["atom"].media_type,
             }
         ],

@@ -11,17 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kb.dates import FuzzyDate
-from kb.site.embed.snippets import claims_embed, panel
+from kb.site.embed.snippets import claims_embed, embed_panel
 from kb.site.http.decorators import reader_page
-from kb.site.http.errors import standing_or_answer
+from kb.site.http.errors import live_revision_or_response
 from kb.site.pages.as_of_bar import exact_day
 from kb.site.pages.claims_matrix import (
-    MOST_COLUMNS,
-    Matrix,
+    MAX_COLUMNS,
+    ClaimsMatrix,
+    claims_matrix,
     claims_pairs,
     claims_query,
-    matrix,
-    propositions_of,
+    incident_claims,
 )
 from kb.site.pages.incident import incident_card
 from kb.site.pages.page_meta import claims_head
@@ -30,11 +30,11 @@ from kb.site.pages.page_meta import claims_head
 @reader_page
 def claims(request: HttpRequest, slug: str) -> HttpResponse:
     """The matrix; ``actor`` chooses its columns, ``known`` the day that it is shown for."""
-    revision = standing_or_answer(request, "incident", slug)
+    revision = live_revision_or_response(request, "incident", slug)
     query, unnamed = claims_query(QueryDict(request.META["QUERY_STRING"]))
-    documents = propositions_of(revision.public_id)
+    documents = incident_claims(revision.public_id)
     chosen = query.values("actor")
-    found = matrix(documents, chosen=chosen, unnamed=unnamed, known=query.known)
+    found = claims_matrix(documents, chosen=chosen, unnamed=unnamed, known=query.known)
     kept = claims_pairs(query, unnamed)
     ctx = {
         "incident": incident_card(
@@ -42,14 +42,14 @@ def claims(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         "matrix": found,
         "is_chosen": bool(kept),
-        "chooses": bool(kept) or len(found.choices) > MOST_COLUMNS,
-        "most": MOST_COLUMNS,
+        "chooses": bool(kept) or len(found.choices) > MAX_COLUMNS,
+        "most": MAX_COLUMNS,
         "known": query.known,
         "bar": _bar(found, query.known, request.path, kept),
         "kept": kept,
         "path": request.path,
         "all_url": _address(request.path, [], query.known),
-        "embed": panel(claims_embed(revision, query, kept)),
+        "embed": embed_panel(claims_embed(revision, query, kept)),
         "head": claims_head(request, revision, documents),
         "nav": "home",
     }
@@ -57,9 +57,9 @@ def claims(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _bar(
-    found: Matrix, known: FuzzyDate | None, path: str, kept: list[tuple[str, str]]
+    found: ClaimsMatrix, known: FuzzyDate | None, path: str, kept: list[tuple[str, str]]
 ) -> dict[str, Any]:
-    """What ``kb.site.pages.as_of_bar.bar`` is for a list: the days are those of the accounts."""
+    """As ``kb.site.pages.as_of_bar`` for a list, with the days on which positions became known."""
 
     def step(day: date | None) -> dict[str, Any] | None:
         return (

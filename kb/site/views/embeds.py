@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 
 from kb.record import publication_version
-from kb.record.addresses import path_of
-from kb.record.history import at_address, followed, is_gone, versions
+from kb.record.addresses import record_path
+from kb.record.history import current_revision_at, is_tombstone, revision_at, versions
 from kb.record.models import Change, Entry, Revision
 from kb.record.page import TimelinePage
 from kb.record.query import InvalidQuery, TimelineQuery
-from kb.record.rendering import with_html
-from kb.record.rows import Row, rows_of
+from kb.record.rendering import row_with_html
+from kb.record.rows import Row, rows_for_entries
 from kb.site.embed.snippets import (
     THEMES,
     Embed,
@@ -33,14 +33,14 @@ from kb.site.embed.snippets import (
     timeline_embed,
 )
 from kb.site.http.decorators import reader_page
-from kb.site.http.errors import NotStanding, tombstone
-from kb.site.pages.claims_matrix import claims_pairs, claims_query, matrix, propositions_of
-from kb.site.pages.timeline import groups
+from kb.site.http.errors import RecordUnavailable, tombstone_context
+from kb.site.pages.claims_matrix import claims_matrix, claims_pairs, claims_query, incident_claims
+from kb.site.pages.timeline import groups_by_date
 
 View = Callable[..., HttpResponse]
 
 
-def framed(view: View) -> View:
+def framed_page(view: View) -> View:
     """Make a view a reader's page in a frame: refusals are small pages, and all may be framed."""
 
     @reader_page
@@ -50,14 +50,14 @@ def framed(view: View) -> View:
         except InvalidQuery as problem:
             ctx = {"problems": list(problem.errors.items())}
             return _small(request, "refused", 400, ctx)
-        except NotStanding as answer:
+        except RecordUnavailable as answer:
             return answer.response
 
     return wraps(view)(xframe_options_exempt(page))
 
 
-@framed
-def entry(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+@framed_page
+def embed_entry(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     """An event or a statement as it is now, with its last correction."""
     theme, rest = _themed(request)
     _nothing_else(rest)
@@ -68,17 +68,17 @@ def entry(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     return _show(request, "entry", theme, embed, ctx)
 
 
-@framed
-def version(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResponse:
+@framed_page
+def embed_version(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResponse:
     """An event or a statement as one version had it; withdrawn ones are not shown even so."""
     theme, rest = _themed(request)
     _nothing_else(rest)
-    current = _standing(request, kind, slug, rest=f"history/{number}/", find=at_address)
+    current = _standing(request, kind, slug, rest=f"history/{number}/", find=revision_at)
     revision = versions(current.public_id).filter(number=number).first()
     if revision is None:
-        raise NotStanding(_small(request, "missing", 404, {}))
+        raise RecordUnavailable(_small(request, "missing", 404, {}))
     row = _row_of(revision) | {"contested": []}
-    page = f"{path_of(kind, current.slug)}history/{number}/"
+    page = f"{record_path(kind, current.slug)}history/{number}/"
     ctx = {
         "row": row,
         "version": number,
@@ -88,34 +88,36 @@ def version(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResp
     return _show(request, "entry", theme, entry_embed(revision.title, page), ctx)
 
 
-@framed
-def timeline(request: HttpRequest) -> HttpResponse:
+@framed_page
+def embed_timeline(request: HttpRequest) -> HttpResponse:
     """A timeline with the filters of the timeline's own page."""
     theme, data = _themed(request)
     query = TimelineQuery.parse(data)
     return _timeline(request, theme, query, timeline_embed(query, reverse("timeline")))
 
 
-@framed
-def incident(request: HttpRequest, slug: str) -> HttpResponse:
+@framed_page
+def embed_incident(request: HttpRequest, slug: str) -> HttpResponse:
     """The timeline of an incident, which may be filtered further."""
     theme, data = _themed(request)
     revision = _standing(request, "incident", slug)
     data.setlist("incident", [slug])
     query = TimelineQuery.parse(data)
-    path = path_of("incident", slug)
+    path = record_path("incident", slug)
     return _timeline(request, theme, query, timeline_embed(query, path, title=revision.title))
 
 
-@framed
-def claims(request: HttpRequest, slug: str) -> HttpResponse:
+@framed_page
+def embed_claims(request: HttpRequest, slug: str) -> HttpResponse:
     """The contested claims of an incident."""
     theme, data = _themed(request)
     revision = _standing(request, "incident", slug, rest="claims/")
     query, unnamed = claims_query(data)
     chosen = claims_pairs(query, unnamed)
-    documents = propositions_of(revision.public_id)
-    found = matrix(documents, chosen=query.values("actor"), unnamed=unnamed, known=query.known)
+    documents = incident_claims(revision.public_id)
+    found = claims_matrix(
+        documents, chosen=query.values("actor"), unnamed=unnamed, known=query.known
+    )
     embed = claims_embed(revision, query, chosen)
     ctx = {"incident": revision.title, "matrix": found, "known": query.known, "at": embed.page_url}
     return _show(request, "claims", theme, embed, ctx)
@@ -123,9 +125,9 @@ def claims(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _timeline(request: HttpRequest, theme: str, query: TimelineQuery, embed: Embed) -> HttpResponse:
     page = TimelinePage(query, with_later=query.later == "mark")
-    rows = _corrected([with_html(row) for row in page.rows])
+    rows = _corrected([row_with_html(row) for row in page.rows])
     ctx = {
-        "groups": groups(rows),
+        "groups": groups_by_date(rows),
         "shown": len(rows),
         "count": page.count.shown,
         "words": query.describe(),
@@ -143,7 +145,7 @@ def _show(
         "title": embed.title,
         "page_url": embed.page_url,
         "theme": theme,
-        "as_of": publication_version.stamp()[1],
+        "as_of": publication_version.current_version()[1],
     }
     return render(request, f"embed/{name}.html", {**frame, **ctx})
 
@@ -189,7 +191,7 @@ def _standing(
     slug: str,
     *,
     rest: str = "",
-    find: Callable[[str, str], Revision | None] = followed,
+    find: Callable[[str, str], Revision | None] = current_revision_at,
 ) -> Revision:
     """The record at this address. Raises NotStanding with a small page, or a way to its embed.
 
@@ -198,15 +200,15 @@ def _standing(
     """
     revision = find(kind, slug)
     if revision is None:
-        raise NotStanding(_small(request, "missing", 404, {}))
-    page = path_of(revision.kind, revision.slug)
-    if is_gone(revision):
-        ctx = tombstone(revision) | {"page_url": settings.SITE_URL + page}
-        raise NotStanding(_small(request, "gone", 410, ctx))
+        raise RecordUnavailable(_small(request, "missing", 404, {}))
+    page = record_path(revision.kind, revision.slug)
+    if is_tombstone(revision):
+        ctx = tombstone_context(revision) | {"page_url": settings.SITE_URL + page}
+        raise RecordUnavailable(_small(request, "gone", 410, ctx))
     if (revision.kind, revision.slug) != (kind, slug):
         query = request.META["QUERY_STRING"]
         address = embed_path(page) + rest + (f"?{query}" if query else "")
-        raise NotStanding(HttpResponsePermanentRedirect(address))
+        raise RecordUnavailable(HttpResponsePermanentRedirect(address))
     return revision
 
 
@@ -214,7 +216,7 @@ def _row_of(revision: Revision) -> Row:
     """The row of an entry as this version has it."""
     found = Entry.objects.get(public_id=revision.public_id)
     found.revision = revision
-    return with_html(rows_of([found])[0])
+    return row_with_html(rows_for_entries([found])[0])
 
 
 def _corrected(rows: Iterable[Row]) -> list[Row]:

@@ -6,29 +6,29 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from kb.record.addresses import path_of
-from kb.record.document_diff import WordsOf, differences, fields_of
-from kb.record.documents import Document, references
-from kb.record.filters import FORMS, STANDINGS
-from kb.record.history import at_address, is_gone, versions
-from kb.record.models import GONE, Change, Revision
+from kb.record.addresses import record_path
+from kb.record.document_diff import WordsOf, document_differences, document_texts
+from kb.record.documents import Document, referenced_ids
+from kb.record.filters import FORM_CHOICES, STANDING_CHOICES
+from kb.record.history import is_tombstone, revision_at, versions
+from kb.record.models import TOMBSTONE_CHANGES, Change, Revision
 from kb.record.rows import Names
-from kb.site.embed.snippets import entry_embed, panel
+from kb.site.embed.snippets import embed_panel, entry_embed
 from kb.site.http.decorators import reader_page
-from kb.site.http.errors import tombstone
-from kb.site.http.parameters import Unreadable
-from kb.site.pages.labels import ACTOR_KINDS, ATTRIBUTIONS, FIELDS, NAME_KINDS, SOURCE_KINDS
+from kb.site.http.errors import tombstone_context
+from kb.site.http.parameters import InvalidParameters
+from kb.site.pages.labels import ACTOR_KINDS, ATTRIBUTIONS, FIELD_LABELS, NAME_KINDS, SOURCE_KINDS
 from kb.site.pages.page_meta import page_head
 from kb.site.pages.source_chain import ABOVE
 from kb.site.templatetags.pages import language_words
 from kb.site.templatetags.record import BEARINGS, OUTCOMES, POSITIONS, ROLES, WORDINGS
 
-KINDS = ("actor", "source", "incident", "event", "statement")
+HISTORY_KINDS = ("actor", "source", "incident", "event", "statement")
 EMBEDDED = ("event", "statement")
 # What the codes in a document are called, by the name of the field or of its part.
 CODES = {
-    "standing": STANDINGS,
-    "form": FORMS,
+    "standing": STANDING_CHOICES,
+    "form": FORM_CHOICES,
     "wording": WORDINGS,
     "outcome": OUTCOMES,
     "attribution": ATTRIBUTIONS,
@@ -43,17 +43,17 @@ CODES = {
 
 
 @reader_page
-def history(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+def record_history(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     """All versions, newest first; ``old`` and ``new`` choose the two that are compared.
 
     Without ``old`` it is the text before ``new``.
     """
-    current = at_address(kind, slug)
+    current = revision_at(kind, slug)
     if current is None:
         return render(request, "errors/404.html", {}, status=404)
     found = list(versions(current.public_id).defer("document"))
     old, new = _chosen(request, found)
-    path = path_of(kind, current.slug)
+    path = record_path(kind, current.slug)
     said = _(
         "Every version that was published. A version is never edited; the next one takes its place."
     )
@@ -64,7 +64,7 @@ def history(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
         "old": old,
         "new": new,
         "changes": _changes(current.public_id, old, new) if old and new else [],
-        "withdrawn": is_gone(current),
+        "withdrawn": is_tombstone(current),
         "reason": current.note,
         "said": said,
         "head": page_head(request, _("History: %(title)s") % {"title": current.title}, said),
@@ -74,15 +74,15 @@ def history(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
 
 
 @reader_page
-def version(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResponse:
+def record_version(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResponse:
     """One version as it was published: what citations lead to."""
-    current = at_address(kind, slug)
+    current = revision_at(kind, slug)
     found = current and versions(current.public_id).filter(number=number).first()
     if current is None or found is None:
         return render(request, "errors/404.html", {}, status=404)
-    gone = next((one for one in (current, found) if is_gone(one)), None)
+    gone = next((one for one in (current, found) if is_tombstone(one)), None)
     if gone is not None:
-        return render(request, "errors/410.html", tombstone(gone), status=410)
+        return render(request, "errors/410.html", tombstone_context(gone), status=410)
     words_of = _words_of([found.document])
     said = _("Version %(number)d of %(last)d, as it was published.") % {
         "number": found.number,
@@ -90,18 +90,18 @@ def version(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResp
     }
     ctx = {
         "title": found.title,
-        "path": path_of(kind, current.slug),
-        "version": _line(found, path_of(kind, current.slug), _text_before(found)),
+        "path": record_path(kind, current.slug),
+        "version": _line(found, record_path(kind, current.slug), _text_before(found)),
         "is_current": found.superseded_at is None,
         "superseded": found.superseded_at,
         "last": current.number,
         "fields": [
-            {"label": FIELDS.get(name, name), "text": text}
-            for name, text in fields_of(found.document, words_of).items()
+            {"label": FIELD_LABELS.get(name, name), "text": text}
+            for name, text in document_texts(found.document, words_of).items()
             if text
         ],
         "sha256": found.sha256,
-        "embed": panel(entry_embed(found.title, request.path)) if kind in EMBEDDED else None,
+        "embed": embed_panel(entry_embed(found.title, request.path)) if kind in EMBEDDED else None,
         "head": page_head(request, found.title, said) | {"canonical": ""},
         "nav": "changes",
     }
@@ -111,14 +111,16 @@ def version(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResp
 def _text_before(version: Revision) -> int:
     """The number of the last version before this that was no tombstone; 0 if there is none."""
     earlier = versions(version.public_id).filter(number__lt=version.number)
-    return earlier.exclude(change__in=GONE).values_list("number", flat=True).first() or 0
+    return (
+        earlier.exclude(change__in=TOMBSTONE_CHANGES).values_list("number", flat=True).first() or 0
+    )
 
 
 def _chosen(request: HttpRequest, found: list[Revision]) -> tuple[int, int]:
     """The numbers of the two versions to compare; zeros where there is nothing to compare."""
-    is_buried = is_gone(found[0])
+    is_buried = is_tombstone(found[0])
     # A tombstone that was taken back says nothing that could be compared.
-    there = {one.number for one in found if not is_buried and not is_gone(one)}
+    there = {one.number for one in found if not is_buried and not is_tombstone(one)}
     errors = {
         name: _("There is no parameter of this name. There are: old, new.")
         for name in request.GET
@@ -136,7 +138,7 @@ def _chosen(request: HttpRequest, found: list[Revision]) -> tuple[int, int]:
         else:
             given[name] = int(text)
     if errors:
-        raise Unreadable(errors, request.GET)
+        raise InvalidParameters(errors, request.GET)
     if "new" in request.GET and "old" not in request.GET:
         given["old"] = max((one for one in there if one < given["new"]), default=0)
     return given["old"], given["new"]
@@ -147,15 +149,15 @@ def _changes(public_id: str, old: int, new: int) -> list[dict]:
     documents = dict(rows.values_list("number", "document"))
     pair = (documents[old], documents[new])
     return [
-        {"label": FIELDS.get(one.field, one.field), "pieces": one.pieces}
-        for one in differences(*pair, _words_of(pair))
+        {"label": FIELD_LABELS.get(one.field, one.field), "pieces": one.pieces}
+        for one in document_differences(*pair, _words_of(pair))
     ]
 
 
 def _words_of(documents: tuple[Document, ...] | list[Document]) -> WordsOf:
     """Titles for the public ids that the documents name, words for codes; any other as it is."""
     names = Names(documents)
-    known = {one for document in documents for one in references(document)}
+    known = {one for document in documents for one in referenced_ids(document)}
 
     def words_of(name: str, text: str) -> str:
         if text in known and (found := names.documents.get(text)):
@@ -169,7 +171,7 @@ def _words_of(documents: tuple[Document, ...] | list[Document]) -> WordsOf:
 
 def _lines(found: list[Revision], path: str) -> list[dict]:
     """A line for each version, the newest first; each is compared with the text before it."""
-    texts = [one.number for one in found if not is_gone(one)]
+    texts = [one.number for one in found if not is_tombstone(one)]
     return [
         _line(one, path, next((number for number in texts if number < one.number), 0))
         for one in found
@@ -177,7 +179,7 @@ def _lines(found: list[Revision], path: str) -> list[dict]:
 
 
 def _line(revision: Revision, path: str, before: int) -> dict:
-    is_text = not is_gone(revision)
+    is_text = not is_tombstone(revision)
     return {
         "number": revision.number,
         "on": revision.published_at,

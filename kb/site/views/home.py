@@ -7,23 +7,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kb.record import publication_version
-from kb.record.addresses import path_of
+from kb.record.addresses import record_path
 from kb.record.history import latest_changes
 from kb.record.models import Change, Entry, Revision
-from kb.record.rendering import shortened, unquoted, with_html
-from kb.record.rows import Row, rows_of
+from kb.record.rendering import row_with_html, shortened, without_quotation_marks
+from kb.record.rows import Row, rows_for_entries
 from kb.site.http.decorators import reader_page
-from kb.site.pages.incidents import stories_of
+from kb.site.pages.incidents import incident_list
 from kb.site.pages.page_meta import home_head
 
-MOST_STORIES = 10
-LONGEST_QUOTATION = 240
+MAX_INCIDENTS = 10
+MAX_QUOTATION_LENGTH = 240
 
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 once pages can be served: the record answers."""
-    return HttpResponse(f"ok {publication_version.current()}\n", content_type="text/plain")
+    return HttpResponse(f"ok {publication_version.current_number()}\n", content_type="text/plain")
 
 
 @reader_page
@@ -40,8 +40,8 @@ def home(request: HttpRequest) -> HttpResponse:
     entries = reverse("timeline")
     events = Entry.objects.filter(kind="event").count()
     ctx = {
-        **stories_of(list(incidents.order_by("-published_at", "pk")[:MOST_STORIES])),
-        "more": stories > MOST_STORIES,
+        **incident_list(list(incidents.order_by("-published_at", "pk")[:MAX_INCIDENTS])),
+        "more": stories > MAX_INCIDENTS,
         "figures": [
             {"label": _("Incidents"), "value": stories, "url": reverse("incidents")},
             {"label": _("Events"), "value": events, "url": f"{entries}?kind=event"},
@@ -60,7 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
             {
                 "words": Change(one.change).label,
                 "title": one.title,
-                "url": path_of(one.kind, one.slug),
+                "url": record_path(one.kind, one.slug),
                 "on": one.published_at,
             }
             for one in latest_changes().filter(kind__in=["event", "statement", "incident"])[:6]
@@ -74,5 +74,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _brief(entry: Entry) -> Row:
     """A statement with the beginning of its words."""
-    row = rows_of([entry])[0]
-    return with_html(row | {"text": shortened(unquoted(row["text"]), LONGEST_QUOTATION)})
+    row = rows_for_entries([entry])[0]
+    return row_with_html(
+        row | {"text": shortened(without_quotation_marks(row["text"]), MAX_QUOTATION_LENGTH)}
+    )

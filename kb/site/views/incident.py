@@ -9,57 +9,62 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kb.record.addresses import PLURALS, path_of
+from kb.record.addresses import PLURALS, record_path
 from kb.record.models import Change, Revision
-from kb.site.embed.snippets import panel, timeline_embed
+from kb.site.embed.snippets import embed_panel, timeline_embed
 from kb.site.http.decorators import negotiated, reader_page
-from kb.site.http.errors import standing_or_answer
-from kb.site.http.parameters import WORDS, page_mark, parameters
-from kb.site.pages.cite import cite, view_reference
-from kb.site.pages.incident import actors_of, changes_of, incident_card, sources_of
+from kb.site.http.errors import live_revision_or_response
+from kb.site.http.parameters import ANY_TEXT, clean_cursor, clean_parameters
+from kb.site.pages.cite import cite_panel, list_reference
+from kb.site.pages.incident import (
+    incident_actors,
+    incident_card,
+    incident_revisions,
+    incident_sources,
+)
 from kb.site.pages.page_meta import incident_head, page_head
-from kb.site.pages.timeline import listing, timeline_query
-from kb.site.views.formats import list_as
-from kb.text.markdown import plain
+from kb.site.pages.timeline import timeline_context, timeline_query
+from kb.site.views.formats import list_file
+from kb.text.markdown import markdown_to_text
 
 PAGE_SIZE = 50
 
 
-@negotiated("incident", list_as)
+@negotiated("incident", list_file)
 @reader_page
 def incident(request: HttpRequest, slug: str) -> HttpResponse:
-    revision = standing_or_answer(request, "incident", slug)
+    revision = live_revision_or_response(request, "incident", slug)
     query = timeline_query(request, incident=slug)
-    ctx = listing(query, path=request.path, fixed=("incident",))
+    ctx = timeline_context(query, path=request.path, fixed=("incident",))
     ctx["incident"] = incident_card(revision, current="timeline", known=query.known)
     ctx["head"] = incident_head(request, revision, query, ctx["page"]["rows"])
-    ctx["cite"] = cite(view_reference(query, request.path, fixed=("incident",)))
-    ctx["embed"] = panel(timeline_embed(query, request.path, title=revision.title))
+    ctx["cite"] = cite_panel(list_reference(query, request.path, fixed=("incident",)))
+    ctx["embed"] = embed_panel(timeline_embed(query, request.path, title=revision.title))
     return render(request, "timeline/timeline.html", {**ctx, "nav": "home"})
 
 
 @reader_page
-def actors(request: HttpRequest, slug: str) -> HttpResponse:
-    revision = standing_or_answer(request, "incident", slug)
-    parameters(request, {})
-    ctx = {"actors": actors_of(revision)}
+def incident_actors_page(request: HttpRequest, slug: str) -> HttpResponse:
+    revision = live_revision_or_response(request, "incident", slug)
+    clean_parameters(request, {})
+    ctx = {"actors": incident_actors(revision)}
     return _page(request, revision, "actors", _("Actors"), ctx)
 
 
 @reader_page
-def sources(request: HttpRequest, slug: str) -> HttpResponse:
-    revision = standing_or_answer(request, "incident", slug)
-    parameters(request, {})
-    ctx = {"sources": sources_of(revision)}
+def incident_sources_page(request: HttpRequest, slug: str) -> HttpResponse:
+    revision = live_revision_or_response(request, "incident", slug)
+    clean_parameters(request, {})
+    ctx = {"sources": incident_sources(revision)}
     return _page(request, revision, "sources", _("Sources"), ctx)
 
 
 @reader_page
-def changes(request: HttpRequest, slug: str) -> HttpResponse:
+def incident_changes_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Newest first; ``after`` is the mark of the page before."""
-    revision = standing_or_answer(request, "incident", slug)
-    after = page_mark(request, parameters(request, {"after": WORDS})["after"])
-    found = changes_of(revision.public_id)
+    revision = live_revision_or_response(request, "incident", slug)
+    after = clean_cursor(request, clean_parameters(request, {"after": ANY_TEXT})["after"])
+    found = incident_revisions(revision.public_id)
     rows = list((found.filter(pk__lt=after) if after else found)[: PAGE_SIZE + 1])
     more = len(rows) > PAGE_SIZE
     ctx = {
@@ -79,7 +84,7 @@ def _change(one: Revision, incident: Revision) -> dict[str, Any]:
         "change_words": Change(one.change).label,
         "note": one.note,
         "title": one.title,
-        "url": path_of(one.kind, one.slug) if one.kind in PLURALS else claims,
+        "url": record_path(one.kind, one.slug) if one.kind in PLURALS else claims,
     }
 
 
@@ -89,7 +94,7 @@ def _page(
     title = _("%(view)s: %(incident)s") % {"view": name, "incident": revision.title}
     ctx |= {
         "incident": incident_card(revision, current=view),
-        "head": page_head(request, title, plain(revision.document["summary"])),
+        "head": page_head(request, title, markdown_to_text(revision.document["summary"])),
         "nav": "home",
     }
     return render(request, f"incidents/{view}.html", ctx)

@@ -11,23 +11,23 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from kb.formats import FORMATS, Format
-from kb.formats.view import View
+from kb.formats.view import FormatContext
 from kb.record import publication_version
 from kb.record.export import snapshot
 from kb.site.http.decorators import data_file
-from kb.site.http.representations import data_licence, file_response, links_to_pages, site
+from kb.site.http.representations import data_licence, file_response, page_links, site_identity
 from kb.site.pages.list_page import Selection
-from kb.site.pages.record_lists import DIRECTORIES
+from kb.site.pages.record_lists import LISTS_BY_NAME
 from kb.text.slugs import slugify
 
-ROWS_AT_ONCE = 500
+RECORDS_BATCH_SIZE = 500
 
 
 @data_file
-def index_as(request: HttpRequest, kind: str, suffix: str) -> HttpResponse:
+def record_list_file(request: HttpRequest, kind: str, suffix: str) -> HttpResponse:
     """An index in a format: a page of it, or all that is asked for as a stream."""
     form = FORMATS[suffix]
-    selection = Selection(DIRECTORIES[kind], request, form.switches)
+    selection = Selection(LISTS_BY_NAME[kind], request, form.switches)
     name = f"{slugify(selection.describe(), kind)}.{suffix}"
     if not form.in_pages:
         return file_response(request, form, _whole(form, selection), name, as_stream=True)
@@ -39,27 +39,27 @@ def index_as(request: HttpRequest, kind: str, suffix: str) -> HttpResponse:
         view = _view(form, selection, first=_address(form, selection, {}), **pages)
         rows = selection.directory.rows(selection.revisions)
         content = b"".join(form.write(view, map(dict, rows)))
-    return file_response(request, form, iter([content]), name, links=links_to_pages(view))
+    return file_response(request, form, iter([content]), name, links=page_links(view))
 
 
 def _whole(form: Format, selection: Selection) -> Iterator[bytes]:
     """All of it from one state of the record."""
     with snapshot():
-        batches = selection.batches(ROWS_AT_ONCE)
+        batches = selection.batches(RECORDS_BATCH_SIZE)
         rows = (dict(row) for batch in batches for row in selection.directory.rows(batch))
         yield from form.write(_view(form, selection), rows)
 
 
-def _view(form: Format, selection: Selection, **pages: Any) -> View:
+def _view(form: Format, selection: Selection, **pages: Any) -> FormatContext:
     directory = selection.directory
-    number, changed_at = publication_version.stamp()
-    return View(
+    number, changed_at = publication_version.current_version()
+    return FormatContext(
         kind=directory.name,
         words=selection.describe(),
         query=urlencode(selection.pairs()),
         page=settings.SITE_URL + selection.url(reverse(directory.name)),
         address=_address(form, selection, {}),
-        site=site(),
+        site=site_identity(),
         epoch=number,
         changed_at=changed_at,
         certain=selection.total,

@@ -16,7 +16,7 @@ from kb.site.pages.page_meta import page_head
 
 
 @reader_page
-def index(request: HttpRequest) -> HttpResponse:
+def method(request: HttpRequest) -> HttpResponse:
     said = _(
         "We vouch that something was said or published, and by whom. "
         "We never vouch that it is true."
@@ -25,7 +25,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @reader_page
-def dates(request: HttpRequest) -> HttpResponse:
+def method_dates(request: HttpRequest) -> HttpResponse:
     said = _(
         "No date here is more exact than its source. Each reading follows one of these rules; the "
         "words of the source are kept beside it."
@@ -35,14 +35,14 @@ def dates(request: HttpRequest) -> HttpResponse:
 
 
 @reader_page
-def words(request: HttpRequest) -> HttpResponse:
+def method_words(request: HttpRequest) -> HttpResponse:
     said = _("Every word by which the record marks an entry, a source or a claim.")
     ctx = {"vocabularies": VOCABULARIES}
     return _page(request, "words", _("What the words mean"), said, ctx)
 
 
 @reader_page
-def corrections(request: HttpRequest) -> HttpResponse:
+def method_corrections(request: HttpRequest) -> HttpResponse:
     said = _("Nothing that was published is ever changed in silence.")
     changes = [{"word": one.label, "meaning": CHANGES[one], "id": one.value} for one in Change]
     ctx = {"changes": changes, "contact": settings.SECURITY_CONTACT.strip()}

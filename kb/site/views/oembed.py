@@ -8,13 +8,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from kb.record.query import InvalidQuery
-from kb.site.embed.oembed import NoEmbed, answer, embed_at, xml
+from kb.site.embed.oembed import EmbedNotFound, embed_for_url, oembed_response, oembed_xml
 from kb.site.http.decorators import reader_page
-from kb.site.http.problems import KINDS, problem
+from kb.site.http.problems import PROBLEM_KINDS, problem_response
 
-FORMATS = ("json", "xml")
+OEMBED_FORMATS = ("json", "xml")
 XML = "text/xml; charset=utf-8"
-TAKEN = ("url", "format", "maxwidth", "maxheight")
+OEMBED_PARAMETERS = ("url", "format", "maxwidth", "maxheight")
 # Longer sizes than any screen's are read as no limit worth writing down.
 _MOST_DIGITS = 6
 
@@ -27,8 +27,12 @@ def oembed(request: HttpRequest) -> HttpResponse:
     """
     given = request.GET
     form = given.get("format") or "json"
-    errors = {name: "Give this parameter once." for name in TAKEN if len(given.getlist(name)) > 1}
-    if form not in FORMATS and not errors:
+    errors = {
+        name: "Give this parameter once."
+        for name in OEMBED_PARAMETERS
+        if len(given.getlist(name)) > 1
+    }
+    if form not in OEMBED_FORMATS and not errors:
         return _refused(
             request, "json", "no-such-format", "There is JSON and XML, and no other format."
         )
@@ -42,15 +46,15 @@ def oembed(request: HttpRequest) -> HttpResponse:
         else:
             sizes[name] = int(text[:_MOST_DIGITS] or 0)
     if errors:
-        said = form if form in FORMATS else "json"
+        said = form if form in OEMBED_FORMATS else "json"
         return _refused(request, said, "bad-parameter", errors=errors)
     try:
-        embed = embed_at(given["url"])
-    except NoEmbed as reason:
+        embed = embed_for_url(given["url"])
+    except EmbedNotFound as reason:
         return _refused(request, form, "not-found", str(reason))
     except InvalidQuery as invalid:
         return _refused(request, form, "bad-parameter", errors=invalid.errors)
-    return _answer(form, answer(embed, **sizes))
+    return _answer(form, oembed_response(embed, **sizes))
 
 
 def _refused(
@@ -62,16 +66,18 @@ def _refused(
 ) -> HttpResponse:
     """A problem as for every program; with ``format=xml`` its words in XML."""
     if form == "json":
-        return problem(request, name, detail, **({"errors": dict(errors)} if errors else {}))
-    kind = KINDS[name]
+        return problem_response(
+            request, name, detail, **({"errors": dict(errors)} if errors else {})
+        )
+    kind = PROBLEM_KINDS[name]
     words = "; ".join(f"{name}: {error}" for name, error in (errors or {}).items())
     parts = {"status": kind.status, "title": str(kind.title), "detail": detail or words}
-    response = HttpResponse(xml("error", parts), content_type=XML, status=kind.status)
+    response = HttpResponse(oembed_xml("error", parts), content_type=XML, status=kind.status)
     response["Cache-Control"] = "no-store"
     return response
 
 
 def _answer(form: str, parts: Mapping[str, Any]) -> HttpResponse:
     if form == "xml":
-        return HttpResponse(xml("oembed", parts), content_type=XML)
+        return HttpResponse(oembed_xml("oembed", parts), content_type=XML)
     return JsonResponse(parts, json_dumps_params={"ensure_ascii": False, "indent": 1})

@@ -8,19 +8,19 @@ from django.utils.translation import gettext as _
 
 from kb.record.rows import Row
 from kb.site.http.decorators import reader_page
-from kb.site.http.parameters import WORDS, parameters
+from kb.site.http.parameters import ANY_TEXT, clean_parameters
 from kb.site.pages.page_meta import page_head
-from kb.site.pages.search import Found, address, search, without_each
-from kb.text.markdown import plain
-from kb.text.marking import excerpt, marked
+from kb.site.pages.search import SearchResults, counts_without_each_word, result_path, search
+from kb.text.markdown import markdown_to_text
+from kb.text.marking import excerpt, mark_matches
 
 QUOTATIONS = "quotations"
 
 
 @reader_page
-def results(request: HttpRequest) -> HttpResponse:
+def search_page(request: HttpRequest) -> HttpResponse:
     """What was found, by kind, with its words marked; without words, how to search."""
-    asked = parameters(request, {"q": WORDS, "scope": (QUOTATIONS,)})
+    asked = clean_parameters(request, {"q": ANY_TEXT, "scope": (QUOTATIONS,)})
     q, quotations_only = " ".join(asked["q"].split()), asked["scope"] == QUOTATIONS
     found = search(q, quotations_only=quotations_only)
     ctx: dict[str, Any] = {
@@ -29,7 +29,9 @@ def results(request: HttpRequest) -> HttpResponse:
         "found": found,
         "sections": _sections(found),
         "entries": [_entry(row, found) for row in found.entries],
-        "relief": without_each(q, quotations_only=quotations_only) if q and not found.total else [],
+        "relief": counts_without_each_word(q, quotations_only=quotations_only)
+        if q and not found.total
+        else [],
         "head": page_head(request, _("Search"), _("Find entries, actors, incidents and sources.")),
         "nav": "search",
     }
@@ -38,7 +40,7 @@ def results(request: HttpRequest) -> HttpResponse:
     return render(request, "search/search.html", ctx)
 
 
-def _sections(found: Found) -> list[dict[str, Any]]:
+def _sections(found: SearchResults) -> list[dict[str, Any]]:
     titles = {"incident": _("Incidents"), "actor": _("Actors"), "source": _("Sources")}
     return [
         {
@@ -48,12 +50,14 @@ def _sections(found: Found) -> list[dict[str, Any]]:
             "more": found.counts[kind] - len(named),
             "rows": [
                 {
-                    "url": address(one),
-                    "title": marked(one.title, found.terms),
+                    "url": result_path(one),
+                    "title": mark_matches(one.title, found.terms),
                     "summary": ""
                     if one.is_named(found.terms)
-                    else marked(excerpt(plain(one.summary), found.terms), found.terms),
-                    "also": [marked(name, found.terms) for name in one.also],
+                    else mark_matches(
+                        excerpt(markdown_to_text(one.summary), found.terms), found.terms
+                    ),
+                    "also": [mark_matches(name, found.terms) for name in one.also],
                 }
                 for one in named
             ],
@@ -62,10 +66,10 @@ def _sections(found: Found) -> list[dict[str, Any]]:
     ]
 
 
-def _entry(row: Row, found: Found) -> dict[str, Any]:
+def _entry(row: Row, found: SearchResults) -> dict[str, Any]:
     text = row.get("text") or row["summary"]
     return {
         "row": row,
-        "title": marked(row["title"], found.terms),
-        "excerpt": marked(excerpt(text, found.terms), found.terms),
+        "title": mark_matches(row["title"], found.terms),
+        "excerpt": mark_matches(excerpt(text, found.terms), found.terms),
     }

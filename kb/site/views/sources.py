@@ -10,30 +10,30 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kb.record.addresses import path_of
-from kb.record.rendering import html
+from kb.record.addresses import record_path
+from kb.record.rendering import summary_html
 from kb.record.rows import Names
 from kb.site.http.decorators import negotiated, reader_page
-from kb.site.http.errors import standing_or_answer
-from kb.site.http.parameters import parameters
+from kb.site.http.errors import live_revision_or_response
+from kb.site.http.parameters import clean_parameters
 from kb.site.http.representations import format_links
-from kb.site.pages.cite import cite_record, reference_files
+from kb.site.pages.cite import cite_record_panel, reference_files
 from kb.site.pages.labels import SOURCE_KINDS
-from kb.site.pages.list_page import Selection, page_of
+from kb.site.pages.list_page import Selection, list_page
 from kb.site.pages.page_meta import source_head
 from kb.site.pages.record_lists import SOURCES
-from kb.site.pages.source_chain import ABOVE, BELOW, Relay, Relays, relays_of
-from kb.site.pages.source_usage import ALONE, MOST, resting_on
-from kb.site.views.formats import list_as
-from kb.site.views.indexes import index_as
+from kb.site.pages.source_chain import ABOVE, BELOW, SourceChain, SourceNode, source_chain
+from kb.site.pages.source_usage import MAX_CITING_ENTRIES, SOLE, source_usage
+from kb.site.views.formats import list_file
+from kb.site.views.indexes import record_list_file
 
 
-@negotiated("sources", index_as)
+@negotiated("sources", record_list_file)
 @reader_page
 def sources(request: HttpRequest) -> HttpResponse:
     said = _("What the record rests on. Each page says which entries rest on that source alone.")
     selection = Selection(SOURCES, request)
-    ctx = page_of(selection, said)
+    ctx = list_page(selection, said)
     ctx["rows"] = [
         {**row, "kind_words": SOURCE_KINDS[row["kind"]]}
         for row in SOURCES.rows(selection.revisions)
@@ -41,24 +41,24 @@ def sources(request: HttpRequest) -> HttpResponse:
     return render(request, "sources/sources.html", {**ctx, "nav": "sources"})
 
 
-@negotiated("source", list_as)
+@negotiated("source", list_file)
 @reader_page
 def source(request: HttpRequest, slug: str) -> HttpResponse:
-    revision = standing_or_answer(request, "source", slug)
-    only = parameters(request, {"only": (ALONE,)})["only"]
+    revision = live_revision_or_response(request, "source", slug)
+    only = clean_parameters(request, {"only": (SOLE,)})["only"]
     document = revision.document
-    relays = relays_of(document)
+    relays = source_chain(document)
     names = Names([document, *relays.documents])
-    rests = resting_on(revision.public_id, relays.passed_on)
+    rests = source_usage(revision.public_id, relays.passed_on)
     card = {
         **{name: document[name] for name in ("byline", "published", "language", "url")},
         **{name: document[name] for name in ("archive_url", "archived_on", "accessed_on")},
         "id": revision.public_id,
         "title": revision.title,
-        "path": path_of("source", slug),
+        "path": record_path("source", slug),
         "kind_words": SOURCE_KINDS[document["source_kind"]],
         "publisher": names.actor(document["publisher"]),
-        "note_html": html(document["note"]),
+        "note_html": summary_html(document["note"]),
         "derives_from": names.link(document["derives_from"]),
     }
     data = format_links("source", request.path)
@@ -68,19 +68,19 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
         "counts": rests.counts,
         "total": rests.total,
         "only": only,
-        "most": MOST,
+        "most": MAX_CITING_ENTRIES,
         "entries_url": f"{reverse('timeline')}?{urlencode({'source': slug})}",
         "tree": _tree(document, relays, names),
         "data": data,
         "formats": [*data, *reference_files("source", slug)],
-        "cite": cite_record(revision, publisher=card["publisher"]),
+        "cite": cite_record_panel(revision, publisher=card["publisher"]),
         "head": source_head(request, revision, card),
         "nav": "sources",
     }
     return render(request, "sources/source.html", ctx)
 
 
-def _tree(document: dict[str, Any], relays: Relays, names: Names) -> dict[str, Any]:
+def _tree(document: dict[str, Any], relays: SourceChain, names: Names) -> dict[str, Any]:
     """Where it got it, nearest first, and who passed it on, as the template prints them."""
     above = []
     later = document
@@ -94,7 +94,7 @@ def _tree(document: dict[str, Any], relays: Relays, names: Names) -> dict[str, A
     }
 
 
-def _node(relay: Relay, names: Names) -> dict[str, Any]:
+def _node(relay: SourceNode, names: Names) -> dict[str, Any]:
     return _link(relay.document, names) | {
         "words": BELOW[relay.document["derivation"]],
         "below": [_node(one, names) for one in relay.below],
@@ -105,7 +105,7 @@ def _link(document: dict[str, Any], names: Names) -> dict[str, Any]:
     return {
         "title": document["title"],
         "language": document["language"],
-        "url": path_of("source", document["slug"]),
+        "url": record_path("source", document["slug"]),
         "publisher": names.actor(document["publisher"]),
         "published": document["published"],
     }

@@ -16,13 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from kb.record.addresses import path_of
+from kb.record.addresses import record_path
 from kb.record.models import Epoch, Revision
-from kb.site.http.decorators import reader_page, settled
+from kb.site.http.decorators import reader_page, static_response
 
 # The protocol's limit for one file, and enough files for fifty million records of a kind.
-MOST_ADDRESSES = 50_000
-MOST_FILES = 1_000
+MAX_ADDRESSES = 50_000
+MAX_FILES = 1_000
 XML = "application/xml; charset=utf-8"
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # Each section of the sitemap and the kind of record it lists.
@@ -45,11 +45,11 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Everything may be read but the search, which is endless; the desk asks for a password."""
     lines = ["User-agent: *", "Disallow: /search/", "Disallow: /*/search/", "Allow: /", ""]
     lines.append(f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}")
-    return settled(request, "\n".join(lines) + "\n", "text/plain; charset=utf-8")
+    return static_response(request, "\n".join(lines) + "\n", "text/plain; charset=utf-8")
 
 
 @require_safe
-def security(request: HttpRequest) -> HttpResponse:
+def security_txt(request: HttpRequest) -> HttpResponse:
     """security.txt (RFC 9116): whom to tell about a weakness; 404 while nobody is named."""
     contact = getattr(settings, "SECURITY_CONTACT", "").strip()
     if not contact:
@@ -62,7 +62,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "Preferred-Languages: en, zh",
         f"Canonical: {settings.SITE_URL}{reverse('security-txt')}",
     ]
-    return settled(request, "\n".join(lines) + "\n", "text/plain; charset=utf-8")
+    return static_response(request, "\n".join(lines) + "\n", "text/plain; charset=utf-8")
 
 
 @require_safe
@@ -85,7 +85,9 @@ def manifest(request: HttpRequest) -> HttpResponse:
         ]
         + [{"src": static("img/favicon.svg"), "sizes": "any", "type": "image/svg+xml"}],
     }
-    return settled(request, json.dumps(content, ensure_ascii=False), "application/manifest+json")
+    return static_response(
+        request, json.dumps(content, ensure_ascii=False), "application/manifest+json"
+    )
 
 
 @reader_page
@@ -103,26 +105,26 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     for section, kind in RECORDS.items():
         count, last = found.get(kind, (0, None))
         # Incidents with claims fit one file as long as incidents do.
-        most = 1 if section == "claims" else MOST_FILES
-        numbers = range(1, min(-(-count // MOST_ADDRESSES), most) + 1)
+        most = 1 if section == "claims" else MAX_FILES
+        numbers = range(1, min(-(-count // MAX_ADDRESSES), most) + 1)
         files += [(reverse(f"sitemap-{section}", args=[number]), last) for number in numbers]
     body = "".join(_lines("sitemap", "sitemapindex", files))
     return HttpResponse(body, content_type=XML)
 
 
 @reader_page
-def section(request: HttpRequest, section: str, number: int) -> StreamingHttpResponse:
+def sitemap_section(request: HttpRequest, section: str, number: int) -> StreamingHttpResponse:
     """One file of the sitemap; only standing records, each at its canonical address."""
     alone = section in ("pages", "claims")
-    if not 1 <= number <= (1 if alone else MOST_FILES):
+    if not 1 <= number <= (1 if alone else MAX_FILES):
         raise Http404
     if section == "pages":
         changed = _changed_at()
         pages = [(reverse(name), changed) for name in PAGES]
         return _urlset(pages)
-    start = (number - 1) * MOST_ADDRESSES
+    start = (number - 1) * MAX_ADDRESSES
     records = Revision.objects.standing().filter(kind=RECORDS[section]).order_by("pk")
-    page = records[start : start + MOST_ADDRESSES]
+    page = records[start : start + MAX_ADDRESSES]
     if not page.exists():
         raise Http404
     return _urlset(_claims(records) if section == "claims" else _addresses(page, RECORDS[section]))
@@ -130,7 +132,7 @@ def section(request: HttpRequest, section: str, number: int) -> StreamingHttpRes
 
 def _addresses(page: QuerySet[Revision], kind: str) -> Iterator[tuple[str, datetime]]:
     rows = page.values_list("slug", "published_at").iterator(chunk_size=2000)
-    return ((path_of(kind, slug), changed) for slug, changed in rows)
+    return ((record_path(kind, slug), changed) for slug, changed in rows)
 
 
 def _claims(records: QuerySet[Revision]) -> Iterator[tuple[str, datetime]]:

@@ -7,11 +7,11 @@ import os
 import pytest
 from django.db import DatabaseError, connection
 
-from kb.desk.importers.dry_run import plan
-from kb.desk.importers.load import load
-from kb.desk.importers.undo import undo
+from kb.desk.importers.dry_run import plan_import
+from kb.desk.importers.load import load_rows
+from kb.desk.importers.undo import undo_import
 from kb.desk.models import Actor, Event, ImportBatch, ImportedRow, Statement
-from kb.desk.verbs.exceptions import Refused
+from kb.desk.verbs.exceptions import ActionRefused
 from tests.desk.importers.test_batches import EVENT, SAID, actions, loaded, planned, table
 from tests.make import make_event
 
@@ -69,26 +69,28 @@ def many(rows, **other):
 def test_a_fault_at_any_statement_leaves_nothing_behind():
     kept = make_event("Mine")
     outcomes = planned(table(*many(8)))
-    assert faults(lambda: load(outcomes_again(outcomes), origin="here", name="", sha256="")) > 20
+    assert (
+        faults(lambda: load_rows(outcomes_again(outcomes), origin="here", name="", sha256="")) > 20
+    )
     assert Event.objects.count() == 9
     changed = table(*many(8, summary="Other", actors="OpenAI"))
     assert faults(lambda: loaded(changed)) > 20
-    assert faults(lambda: undo(ImportBatch.objects.latest("pk"))) > 20
-    assert faults(lambda: undo(ImportBatch.objects.get(undone_at=None))) > 20
+    assert faults(lambda: undo_import(ImportBatch.objects.latest("pk"))) > 20
+    assert faults(lambda: undo_import(ImportBatch.objects.get(undone_at=None))) > 20
     assert list(Event.objects.all()) == [kept]
 
 
 def outcomes_again(outcomes):
     """Planned anew, since storing gives keys to what it was given."""
-    return plan([one.row for one in outcomes], origin="here")
+    return plan_import([one.row for one in outcomes], origin="here")
 
 
 def test_ten_thousand_rows_with_one_that_is_broken():
     rows = int(os.environ.get("TEST_IMPORT_ROWS", "1000"))
     lines = [{"id": str(n), "title": f"Event {n}", "date": "2023"} for n in range(rows)]
     lines[-2]["date"] = "whenever"
-    with pytest.raises(Refused, match="whenever"):
-        load(planned(table(*lines)), origin="here", name="", sha256="")
+    with pytest.raises(ActionRefused, match="whenever"):
+        load_rows(planned(table(*lines)), origin="here", name="", sha256="")
     assert not Event.objects.exists()
 
 
@@ -104,15 +106,15 @@ def test_what_changed_between_plan_and_load_is_never_overwritten():
     loaded(table(EVENT))
     outcomes = planned(table({**EVENT, "title": "Other"}))
     Event.objects.update(version=2, title="An editor was here")
-    with pytest.raises(Refused, match="edited or published"):
-        load(outcomes, origin="here", name="", sha256="")
+    with pytest.raises(ActionRefused, match="edited or published"):
+        load_rows(outcomes, origin="here", name="", sha256="")
     assert Event.objects.get().title == "An editor was here"
 
 
 def test_two_loads_of_one_plan_store_it_once():
     first, second = planned(table(EVENT, SAID)), planned(table(EVENT, SAID))
-    load(first, origin="here", name="", sha256="")
-    with pytest.raises(Refused, match="another import"):
-        load(second, origin="here", name="", sha256="")
+    load_rows(first, origin="here", name="", sha256="")
+    with pytest.raises(ActionRefused, match="another import"):
+        load_rows(second, origin="here", name="", sha256="")
     assert actions(table(EVENT, SAID)) == ["unchanged", "unchanged"]
     assert Event.objects.count() == 1

@@ -12,12 +12,20 @@ from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kb.desk.importers.csv_file import COLUMNS, columns_table, template
-from kb.desk.importers.dry_run import ADD, CHANGE, REFUSE, SAME, counts_of, plan, summary
-from kb.desk.importers.load import load
-from kb.desk.importers.readers import rows_of
+from kb.desk.importers.csv_file import IMPORT_COLUMNS, columns_table, csv_template
+from kb.desk.importers.dry_run import (
+    ADD,
+    CHANGE,
+    REFUSE,
+    SAME,
+    count_by_action,
+    counts_summary,
+    plan_import,
+)
+from kb.desk.importers.load import load_rows
+from kb.desk.importers.readers import read_rows
 from kb.desk.importers.rows import IN_THE_ADMIN, FileRefused
-from kb.desk.importers.undo import undo
+from kb.desk.importers.undo import undo_import
 from kb.desk.models import (
     Actor,
     Comment,
@@ -28,10 +36,10 @@ from kb.desk.models import (
     Source,
     Statement,
 )
-from kb.desk.models.base import State
-from kb.desk.verbs.exceptions import Refused
+from kb.desk.models.base import WorkflowState
+from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import publish_all
-from kb.formats.csv import guarded as guarded_cell
+from kb.formats.csv import guard_cell as guarded_cell
 from tests.make import make_actor, make_event
 from tests.story import load_story
 
@@ -64,19 +72,19 @@ def table(*lines, delimiter=","):
 
 
 def read_csv(content, columns=None):
-    return list(rows_of(io.BytesIO(content), "csv", IN_THE_ADMIN, columns))
+    return list(read_rows(io.BytesIO(content), "csv", IN_THE_ADMIN, columns))
 
 
 def read_timelinejs(content):
-    return list(rows_of(io.BytesIO(content), "timelinejs", IN_THE_ADMIN))
+    return list(read_rows(io.BytesIO(content), "timelinejs", IN_THE_ADMIN))
 
 
 def planned(content, read=read_csv, origin="here"):
-    return list(plan(read(content), origin=origin))
+    return list(plan_import(read(content), origin=origin))
 
 
 def loaded(content, read=read_csv, origin="here"):
-    return load(planned(content, read, origin), origin=origin, name="a file", sha256="0" * 64)
+    return load_rows(planned(content, read, origin), origin=origin, name="a file", sha256="0" * 64)
 
 
 def actions(content, read=read_csv, origin="here"):
@@ -112,7 +120,7 @@ def test_an_event_and_a_statement_of_one_source():
     assert Source.objects.get().url == "https://example.org/a"
     assert list(event.incidents.all()) == list(said.incidents.all()) == [Incident.objects.get()]
     assert Actor.objects.filter(name__in=["ByteDance", "OpenAI"]).count() == 2
-    assert {event.state, said.state} == {State.DRAFT}
+    assert {event.state, said.state} == {WorkflowState.DRAFT}
     publish_all([event, said], by=None)
 
 
@@ -122,7 +130,7 @@ def test_our_own_export_comes_back(reader):
     found = planned(exported, origin="elsewhere")
     assert [str(one) for one in found if one.action != ADD] == []
     before = {one.title: one for one in Event.objects.all()}
-    load(found, origin="elsewhere", name="export", sha256="0" * 64)
+    load_rows(found, origin="elsewhere", name="export", sha256="0" * 64)
     for title, one in before.items():
         twin = Event.objects.exclude(pk=one.pk).get(title=title)
         assert twin.happened.edtf == one.happened.edtf
@@ -142,10 +150,10 @@ def test_the_documented_columns_are_those_that_are_read():
 
 
 def test_the_template_has_the_documented_columns_and_two_rows_that_load():
-    head = template().decode("utf-8-sig").splitlines()[0]
-    assert head.split(",") == list(COLUMNS)
-    assert actions(template()) == [ADD, ADD]
-    loaded(template())
+    head = csv_template().decode("utf-8-sig").splitlines()[0]
+    assert head.split(",") == list(IMPORT_COLUMNS)
+    assert actions(csv_template()) == [ADD, ADD]
+    loaded(csv_template())
     publish_all([Event.objects.get(), Statement.objects.get()], by=None)
 
 
@@ -181,7 +189,7 @@ def test_what_changed_in_the_file_changes_the_draft():
     assert actions(changed) == [SAME]
 
 
-@pytest.mark.parametrize("how", [{"version": 5}, {"state": State.PUBLISHED}])
+@pytest.mark.parametrize("how", [{"version": 5}, {"state": WorkflowState.PUBLISHED}])
 def test_the_work_of_an_editor_is_never_overwritten(how):
     loaded(table(EVENT))
     Event.objects.update(**how)
@@ -193,20 +201,20 @@ def test_the_work_of_an_editor_is_never_overwritten(how):
 def test_undoing_leaves_nothing_of_it():
     kept = make_actor("OpenAI")
     batch = loaded(table(EVENT, SAID))
-    assert undo(batch) == (8, 0)  # two entries, a source, an incident, a topic, three actors
+    assert undo_import(batch) == (8, 0)  # two entries, a source, an incident, a topic, three actors
     assert list(Actor.objects.all()) == [kept]
     for model in (Event, Statement, Source, Incident, ImportedRow):
         assert not model.objects.exists()
     assert actions(table(EVENT, SAID)) == [ADD, ADD]
-    with pytest.raises(Refused, match="undone already"):
-        undo(batch)
+    with pytest.raises(ActionRefused, match="undone already"):
+        undo_import(batch)
 
 
 def test_undoing_stops_where_somebody_has_worked():
     batch = loaded(table(EVENT, SAID))
     Event.objects.update(version=2)
-    with pytest.raises(Refused, match="edited, sent for review"):
-        undo(batch)
+    with pytest.raises(ActionRefused, match="edited, sent for review"):
+        undo_import(batch)
     assert Statement.objects.exists()
 
 
@@ -217,14 +225,14 @@ def test_undoing_a_change_gives_back_what_stood_there():
     second = loaded(table(changed))
     event = Event.objects.get()
     assert (event.title, event.incidents.get().title) == ("Other", "Another case")
-    assert undo(second) == (1, 1)  # the other case; and the event
+    assert undo_import(second) == (1, 1)  # the other case; and the event
     event.refresh_from_db()
     assert (event.title, event.version) == ("It happened", 3)
     assert {one.actor.name for one in event.participations.all()} == {"ByteDance", "OpenAI"}
     assert event.citations.get().source.url == "https://example.org/a"
     assert [one.title for one in event.incidents.all()] == ["A case"]
     assert actions(table(EVENT)) == [SAME]
-    undo(first)
+    undo_import(first)
     assert not Event.objects.exists()
     assert not Incident.objects.exists()
 
@@ -243,8 +251,8 @@ def test_undoing_stops_where_somebody_has_built_on_it(how, editor_user):
         event = Event.objects.exclude(pk=other.pk).get()
         Comment.objects.create(public_id=event.public_id, text="Look", written_by=editor_user)
         said = "has remarks"
-    with pytest.raises(Refused, match=said if how != "cited" else "rests on"):
-        undo(batch)
+    with pytest.raises(ActionRefused, match=said if how != "cited" else "rests on"):
+        undo_import(batch)
     assert Event.objects.count() == 2
     assert ImportBatch.objects.get().undone_at is None
 
@@ -271,15 +279,15 @@ def test_a_row_that_cannot_be_stored_stops_the_file(change, said):
     found = planned(content)
     assert [one.action for one in found] == [ADD, REFUSE]
     assert any(said in reason for reason in found[1].reasons), found[1].reasons
-    with pytest.raises(Refused):
-        load(found, origin="here", name="a file", sha256="")
+    with pytest.raises(ActionRefused):
+        load_rows(found, origin="here", name="a file", sha256="")
     assert not Statement.objects.exists()
     assert not ImportBatch.objects.exists()
 
 
 def test_one_id_for_two_rows():
     found = planned(table(EVENT, {**EVENT, "title": "Other"}))
-    assert summary(counts_of(found)) == "1 will add, 1 refused"
+    assert counts_summary(count_by_action(found)) == "1 will add, 1 refused"
     assert found[1].reasons == ["The id “e1” stands in row 2 already."]
 
 

@@ -10,13 +10,13 @@ import pytest
 
 from kb.dates import FuzzyDate
 from kb.desk.documents import MODELS
-from kb.desk.importers.dry_run import ADD, SAME, plan
-from kb.desk.importers.load import load
-from kb.desk.importers.readers import rows_of
+from kb.desk.importers.dry_run import ADD, SAME, plan_import
+from kb.desk.importers.load import load_rows
+from kb.desk.importers.readers import read_rows
 from kb.desk.importers.rows import IN_THE_ADMIN
 from kb.desk.models import Actor, Edition, Event, Source, Statement
-from kb.desk.models.log import Done
-from kb.desk.row_snapshots import states_of
+from kb.desk.models.log import Action
+from kb.desk.row_snapshots import snapshots_by_id
 from kb.desk.verbs.publishing import publish_all
 from tests.desk.importers.test_whole import empty
 from tests.make import make_actor, make_event, make_source, make_statement, published
@@ -50,14 +50,14 @@ def story(db):
 def moved(content, kind):
     """Into an empty knowledge base, and on the record."""
     empty()
-    outcomes = list(plan(rows_of(io.BytesIO(content), kind, IN_THE_ADMIN), origin="other"))
+    outcomes = list(plan_import(read_rows(io.BytesIO(content), kind, IN_THE_ADMIN), origin="other"))
     assert [str(one) for one in outcomes if one.action != ADD] == []
-    load(outcomes, origin="other", name="export", sha256="")
-    again = plan(rows_of(io.BytesIO(content), kind, IN_THE_ADMIN), origin="other")
+    load_rows(outcomes, origin="other", name="export", sha256="")
+    again = plan_import(read_rows(io.BytesIO(content), kind, IN_THE_ADMIN), origin="other")
     assert {one.action for one in again} == {SAME}
-    for one in Edition.objects.filter(done=Done.IMPORTED):
+    for one in Edition.objects.filter(done=Action.IMPORTED):
         thing = MODELS[one.kind].objects.get(public_id=one.public_id)
-        assert one.state == states_of([thing])[one.public_id]
+        assert one.state == snapshots_by_id([thing])[one.public_id]
     publish_all([*Event.objects.all(), *Statement.objects.all()], by=None)
 
 
@@ -95,7 +95,7 @@ def test_json_lines_lose_nothing_that_they_hold(story, reader):
 def test_a_first_and_a_last_line_of_their_own_are_passed_over(story, reader):
     lines = [{"query": "", "count": 2}, *entries(reader)[:2], {"rows": 2}]
     content = "\n".join(map(json.dumps, lines)).encode()
-    assert sum(1 for _ in rows_of(io.BytesIO(content), "jsonl", IN_THE_ADMIN)) == 2
+    assert sum(1 for _ in read_rows(io.BytesIO(content), "jsonl", IN_THE_ADMIN)) == 2
 
 
 def test_our_csv_out_in_and_out_again_is_the_same(story, reader):

@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from kb.desk.webpage import fetch
-from kb.desk.webpage.fetch import FetchError, fetch_page, is_public
+from kb.desk.webpage.fetch import FetchError, fetch_page, is_public_address
 
 LOOPBACK = [ipaddress.ip_network("127.0.0.1/32")]
 PAGE = b"<title>A page</title>"
@@ -182,7 +182,7 @@ def test_what_is_not_fetched_is_said(honeypot, path, said):
 
 
 def test_a_host_that_drips_is_left(honeypot, monkeypatch):
-    monkeypatch.setattr(fetch, "MOST_SECONDS", 0.5)
+    monkeypatch.setattr(fetch, "MAX_SECONDS", 0.5)
     began = time.monotonic()
     with pytest.raises(FetchError):
         fetch_page(honeypot + "/drip", allowed=LOOPBACK)
@@ -202,4 +202,4 @@ def test_a_page_comes_whole(honeypot, path):
      ("2002:5db8:d822::1", False), ("64:ff9b::5db8:d822", False), ("224.0.0.251", False)],
 )  # fmt: skip
 def test_what_is_public(address, public):
-    assert is_public(ipaddress.ip_address(address)) is public
+    assert is_public_address(ipaddress.ip_address(address)) is public

@@ -11,8 +11,8 @@ import zipfile
 import pytest
 from django.core.management import CommandError, call_command
 
-from kb.desk.importers.readers import READERS, kind_of, rows_of
-from kb.desk.importers.rows import COLUMNS_AT_MOST, IN_THE_ADMIN, NO_LIMITS, FileRefused
+from kb.desk.importers.readers import READERS, detect_kind, read_rows
+from kb.desk.importers.rows import IN_THE_ADMIN, MAX_COLUMNS, NO_LIMITS, FileRefused
 from kb.desk.models import Event, ImportBatch
 
 MOST_MEMORY = 100_000  # kilobytes
@@ -38,7 +38,7 @@ BOMBS = {
     "picture": (b"\x89PNG\r\n\x1a\n" + bytes(500), "NUL|not UTF-8"),
     "NUL in a field": (b"title\na\0b\n", "Line 2 holds a NUL"),
     "columns without end": (b"title," * 1_000_000 + b"\n", r"columns|line of more than"),
-    "too many columns": (b"title" + b",x" * COLUMNS_AT_MOST + b"\n", "201 columns"),
+    "too many columns": (b"title" + b",x" * MAX_COLUMNS + b"\n", "201 columns"),
     "one field without end": (b'title\n"' + b"x" * 9_000_000, "line of more than"),
     "a long field": (b"title\n" + b"x" * 70_000, "more than 65,536 characters"),
     "a quotation mark that stays open": (b'title\n"' + b"x\n" * 200_000, "never closed"),
@@ -68,7 +68,7 @@ def test_a_file_that_only_looks_like_it_is_refused_in_words(name):
     file = io.BytesIO(content)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(FileRefused, match=f"(?s){said}") as refusal:
-        for _row in rows_of(file, kind_of(file, IN_THE_ADMIN), IN_THE_ADMIN):
+        for _row in read_rows(file, detect_kind(file, IN_THE_ADMIN), IN_THE_ADMIN):
             pass
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MOST_MEMORY
     assert len(str(refusal.value)) < 600
@@ -80,18 +80,18 @@ def test_a_file_of_a_gigabyte_is_refused_before_it_is_read(kind, tmp_path):
     with path.open("wb") as file:
         file.truncate(1_000_000_000)
     with path.open("rb") as file, pytest.raises(FileRefused, match="1,000.0 MB|10 MB at most"):
-        list(rows_of(file, kind, IN_THE_ADMIN))
+        list(read_rows(file, kind, IN_THE_ADMIN))
 
 
 def test_the_command_takes_many_rows_and_no_endless_line(tmp_path):
     many = io.BytesIO(b"title\n" + b"x\n" * 30_000)
-    assert sum(1 for _ in rows_of(many, "csv", NO_LIMITS)) == 30_000
+    assert sum(1 for _ in read_rows(many, "csv", NO_LIMITS)) == 30_000
     path = tmp_path / "large"
     with path.open("wb") as file:
         file.write(b'title\n"')
         file.truncate(1_000_000_000)
     with path.open("rb") as file, pytest.raises(FileRefused, match="NUL|line of more than"):
-        list(rows_of(file, "csv", NO_LIMITS))
+        list(read_rows(file, "csv", NO_LIMITS))
 
 
 @pytest.mark.django_db
@@ -117,7 +117,7 @@ def test_line_ends_of_every_kind(tmp_path):
         b"title,date\r\na,2023\rb,2024\nc,2025",
         b"title;date\ra;2023\rb;2024\rc;2025\r",
     ):
-        found = [(one.title, one.date) for one in rows_of(io.BytesIO(content), "csv", NO_LIMITS)]
+        found = [(one.title, one.date) for one in read_rows(io.BytesIO(content), "csv", NO_LIMITS)]
         assert found == [("a", "2023"), ("b", "2024"), ("c", "2025")]
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.desk.webpage.metadata import PageMeta, decoded, read_page
+from kb.desk.webpage.metadata import PageMeta, decode_page, read_metadata
 
 URL = "https://example.org/2023/story"
 
@@ -32,7 +32,9 @@ def test_schema_org_says_it_all():
         "datePublished": "2023-12-15T23:30:00-08:00",
         "inLanguage": "en_US",
     }
-    found = read_page(page(ld(**{"@graph": [{"@type": "WebSite", "name": "No"}, article]})), URL)
+    found = read_metadata(
+        page(ld(**{"@graph": [{"@type": "WebSite", "name": "No"}, article]})), URL
+    )
     assert found == PageMeta(
         "A headline", "The Paper", "Ann Bee, Cid Dee", "2023-12-15", "en-US", URL
     )
@@ -41,7 +43,7 @@ def test_schema_org_says_it_all():
 def test_an_article_says_more_than_its_page():
     html = page(ld(**{"@type": "WebPage", "name": "Paper: a headline"}),
                 ld(**{"@type": ["Report"], "headline": "A headline"}))  # fmt: skip
-    assert read_page(html).title == "A headline"
+    assert read_metadata(html).title == "A headline"
 
 
 def test_scholarly_names():
@@ -52,7 +54,7 @@ def test_scholarly_names():
         meta("citation_publication_date", "2023/04/05"),
         meta("citation_journal_title", "The Journal"),
     )
-    found = read_page(html)
+    found = read_metadata(html)
     assert (found.title, found.byline) == ("A study", "Bee, Ann, Dee, Cid")
     assert (found.published, found.publisher) == ("2023-04-05", "The Journal")
 
@@ -60,7 +62,7 @@ def test_scholarly_names():
 def test_open_graph_time_and_title():
     html = page("<title>A page &amp; more</title>", meta("og:site_name", "The Blog"),
                 meta("article:author", "https://example.org/ann"), lang="zh-Hans")  # fmt: skip
-    found = read_page(
+    found = read_metadata(
         html.replace("<body>", "<body><time datetime='2023-05-06T01:02Z'>then</time>")
     )
     assert found == PageMeta("A page & more", "The Blog", "", "2023-05-06", "zh-Hans", "")
@@ -76,7 +78,7 @@ def test_open_graph_time_and_title():
     ],
 )
 def test_the_canonical_address_is_believed_about_its_own_host_only(said, kept):
-    assert read_page(page(f'<link rel="canonical" href="{said}">'), URL).url == kept
+    assert read_metadata(page(f'<link rel="canonical" href="{said}">'), URL).url == kept
 
 
 @pytest.mark.parametrize(
@@ -86,12 +88,12 @@ def test_the_canonical_address_is_believed_about_its_own_host_only(said, kept):
 )  # fmt: skip
 def test_broken_json_is_passed_over(script):
     html = page(f'<script type="application/ld+json">{script}</script>', "<title>T</title>")
-    assert read_page(html).title == "T"
+    assert read_metadata(html).title == "T"
 
 
 @pytest.mark.parametrize("title", ["a\u202eb", "a\x00b", "\ufdd0"])
 def test_what_no_text_may_hold_is_not_filled_in(title):
-    assert read_page(page(f"<title>{title}</title>")).title in ("", "a\ufffdb")
+    assert read_metadata(page(f"<title>{title}</title>")).title in ("", "a\ufffdb")
 
 
 @pytest.mark.parametrize(
@@ -104,10 +106,10 @@ def test_what_no_text_may_hold_is_not_filled_in(title):
     ],
 )
 def test_encodings(body, charset, text):
-    assert decoded(body, charset) == text
+    assert decode_page(body, charset) == text
 
 
 @given(st.text(max_size=300))
 def test_no_page_breaks_it(text):
-    found = read_page(page(f"<title>{text}</title>", meta("og:title", text)) + text, URL)
+    found = read_metadata(page(f"<title>{text}</title>", meta("og:title", text)) + text, URL)
     assert len(found.title) <= 300

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from kb.desk.importers.undo import undo
+from kb.desk.importers.undo import undo_import
 from kb.desk.models import Actor, Event, ImportBatch
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,6 @@ def test_the_incidents_of_another_database(tmp_path, capsys):
     assert Event.objects.count() == len(found) == 889
     call_command("import_csv", str(path), dry_run=True, **given)
     assert "Would load: 889 unchanged." in capsys.readouterr().out
-    undo(ImportBatch.objects.get())
+    undo_import(ImportBatch.objects.get())
     assert not Event.objects.exists()
     assert not Actor.objects.exists()

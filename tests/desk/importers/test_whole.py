@@ -16,11 +16,18 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from kb.desk.backup import FORMAT, LEFT_OUT, WholeError, dump, load, tables
+from kb.desk.backup import (
+    EXCLUDED_FIELDS,
+    FORMAT,
+    BackupError,
+    backup_models,
+    dump_lines,
+    load_lines,
+)
 from kb.desk.models import Actor, Approval, Comment, Event, Transfer
 from kb.desk.verbs.publishing import publish
 from kb.desk.verbs.transfers.merge import merge
-from kb.desk.verbs.transfers.undo import undo
+from kb.desk.verbs.transfers.undo import undo_transfer
 from kb.record.models import Entry, Facet, Revision
 from tests.make import make_actor, make_event, make_source, make_statement, published
 from tests.postgres import server
@@ -43,7 +50,7 @@ def empty():
     with connection.cursor() as cursor:
         Facet.objects.all().delete()
         Entry.objects.all().delete()
-        for model in reversed(tables()):
+        for model in reversed(backup_models()):
             for several in model._meta.many_to_many:
                 if several.remote_field.through._meta.auto_created:
                     cursor.execute(f'DELETE FROM "{several.remote_field.through._meta.db_table}"')
@@ -72,23 +79,23 @@ def everything(django_user_model):
 
 
 def test_out_and_in_again_is_the_same(everything, reader):
-    before = b"".join(dump())
+    before = b"".join(dump_lines())
     pages = [reader.get("/timeline.json?size=100").json(), reader.get("/timeline/").text]
     empty()
-    assert load(before.splitlines(keepends=True)) == before.count(b"\n") - 2
-    assert b"".join(dump()) == before
+    assert load_lines(before.splitlines(keepends=True)) == before.count(b"\n") - 2
+    assert b"".join(dump_lines()) == before
     after = reader.get("/timeline.json?size=100").json()
     assert after["entries"] == pages[0]["entries"]
     assert b'"table": "desk.edition"' in before
     # What was merged elsewhere can be taken back here.
-    undo(Transfer.objects.get(), by=None, note="They are two.")
+    undo_transfer(Transfer.objects.get(), by=None, note="They are two.")
     assert reader.get("/actors/bytedance/").status_code == 200
 
 
 def test_what_is_added_afterwards_gets_keys_of_its_own(everything):
-    lines = list(dump())
+    lines = list(dump_lines())
     empty()
-    load(lines)
+    load_lines(lines)
     assert make_actor("Another").pk not in set(
         Actor.objects.exclude(name="Another").values_list("pk", flat=True)
     )
@@ -96,10 +103,10 @@ def test_what_is_added_afterwards_gets_keys_of_its_own(everything):
 
 
 def test_an_account_that_is_new_can_do_nothing(everything):
-    lines = list(dump())
+    lines = list(dump_lines())
     empty()
     get_user_model().objects.all().delete()
-    load(lines)
+    load_lines(lines)
     account = get_user_model().objects.get(username="an editor")
     assert not account.is_active
     assert not account.has_usable_password()
@@ -107,16 +114,16 @@ def test_an_account_that_is_new_can_do_nothing(everything):
 
 
 def test_a_dry_run_stores_nothing(everything):
-    lines = list(dump())
+    lines = list(dump_lines())
     empty()
-    assert load(lines, dry_run=True) == len(lines) - 2
+    assert load_lines(lines, dry_run=True) == len(lines) - 2
     assert not Event.objects.exists()
     assert not Revision.objects.exists()
 
 
 def test_only_into_an_empty_one(everything):
-    with pytest.raises(WholeError, match="not empty"):
-        load(list(dump()))
+    with pytest.raises(BackupError, match="not empty"):
+        load_lines(list(dump_lines()))
 
 
 @pytest.mark.parametrize(
@@ -141,32 +148,32 @@ def test_only_into_an_empty_one(everything):
     ],
 )
 def test_what_only_looks_like_it_is_refused_and_stores_nothing(lines, said):
-    with pytest.raises(WholeError, match=said):
-        load(lines)
+    with pytest.raises(BackupError, match=said):
+        load_lines(lines)
     assert not Actor.objects.exists()
 
 
 def test_rows_that_do_not_hold_together(everything):
-    lines = [one for one in dump() if b'"table": "desk.source"' not in one]
+    lines = [one for one in dump_lines() if b'"table": "desk.source"' not in one]
     lines = [*lines[:-1], ended(lines[:-1])]
     empty()
-    with pytest.raises(WholeError, match="do not hold together"):
-        load(lines)
+    with pytest.raises(BackupError, match="do not hold together"):
+        load_lines(lines)
 
 
 def test_every_line_may_be_missing_and_the_file_is_refused(everything):
-    lines = list(dump())
+    lines = list(dump_lines())
     empty()
     for gone in range(0, len(lines), max(1, len(lines) // 12)):
-        with pytest.raises(WholeError):
-            load([line for number, line in enumerate(lines) if number != gone])
+        with pytest.raises(BackupError):
+            load_lines([line for number, line in enumerate(lines) if number != gone])
     assert not Event.objects.exists()
 
 
 def test_the_commands(everything, tmp_path, capsys):
     path = tmp_path / "all.jsonl"
     call_command("export_kb", to=str(path))
-    assert path.read_bytes() == b"".join(dump())
+    assert path.read_bytes() == b"".join(dump_lines())
     with pytest.raises(CommandError, match="there already"):
         call_command("export_kb", to=str(path))
     call_command("export_kb")
@@ -179,7 +186,7 @@ def test_the_commands(everything, tmp_path, capsys):
     call_command("import_kb", str(path), dry_run=True)
     assert "rows would be stored" in capsys.readouterr().out
     call_command("import_kb", str(path))
-    assert b"".join(dump()) == path.read_bytes()
+    assert b"".join(dump_lines()) == path.read_bytes()
 
 
 @pytest.mark.slow
@@ -205,56 +212,56 @@ def test_from_sqlite_to_postgresql_it_stays_the_same(everything, tmp_path):
 
 
 def test_every_table_of_ours_is_exported_or_left_out_for_a_reason():
-    exported = {one._meta.label_lower for one in tables()}
+    exported = {one._meta.label_lower for one in backup_models()}
     ours = {
         one._meta.label_lower
         for label in ("desk", "record")
         for one in apps.get_app_config(label).get_models()
     }
-    assert exported | set(LEFT_OUT) == ours
-    assert not exported & set(LEFT_OUT)
-    assert all(LEFT_OUT.values())
+    assert exported | set(EXCLUDED_FIELDS) == ours
+    assert not exported & set(EXCLUDED_FIELDS)
+    assert all(EXCLUDED_FIELDS.values())
     # Tables of many to many, which no model stands for, are lists in the rows of one side.
     through = {
         one.remote_field.through._meta.db_table
-        for model in tables()
+        for model in backup_models()
         for one in model._meta.many_to_many
     }
     named = {one._meta.db_table for one in apps.get_models(include_auto_created=True)}
     named = {one for one in named if one.startswith(("desk_", "record_"))}
-    left = {apps.get_model(one)._meta.db_table for one in LEFT_OUT}
-    assert named - through - left == {one._meta.db_table for one in tables()} - through
+    left = {apps.get_model(one)._meta.db_table for one in EXCLUDED_FIELDS}
+    assert named - through - left == {one._meta.db_table for one in backup_models()} - through
 
 
 def test_one_flipped_bit_anywhere_and_the_file_is_refused(everything):
-    whole = b"".join(dump())
+    whole = b"".join(dump_lines())
     empty()
     for place in range(0, len(whole), len(whole) // 12):
         altered = bytearray(whole)
         altered[place] ^= 1
-        with pytest.raises(WholeError):
-            load(bytes(altered).splitlines(keepends=True))
-        with pytest.raises(WholeError):
-            load(whole[:place].splitlines(keepends=True))
+        with pytest.raises(BackupError):
+            load_lines(bytes(altered).splitlines(keepends=True))
+        with pytest.raises(BackupError):
+            load_lines(whole[:place].splitlines(keepends=True))
     assert not Event.objects.exists()
 
 
 def test_an_export_through_a_pipe(everything, monkeypatch, capsys):
-    whole = b"".join(dump())
+    whole = b"".join(dump_lines())
     empty()
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(whole)))
     call_command("import_kb", "-")
     assert "rows stored" in capsys.readouterr().out
-    assert b"".join(dump()) == whole
+    assert b"".join(dump_lines()) == whole
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(queries):
     make_event()
     with queries() as few:
-        list(dump())
+        list(dump_lines())
     for _ in range(20):
         make_event()
         make_statement()
     with queries() as more:
-        list(dump())
+        list(dump_lines())
     assert len(more) <= len(few) + 8

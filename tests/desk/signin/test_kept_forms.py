@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from kb.desk.models import Comment, Event
-from kb.desk.signin.pending_forms import KEPT_FOR_SECONDS, MOST_CHARACTERS, SESSION_NAME
+from kb.desk.signin.pending_forms import MAX_AGE_SECONDS, MAX_CHARACTERS, SESSION_NAME
 from tests.desk.signin.conftest import (
     code_now,
     enter_code,
@@ -130,7 +130,7 @@ def test_it_is_there_for_an_hour(visitor, open_form, monkeypatch):
     event, url, sent = open_form
     ended(visitor)
     visitor.post(url, sent)
-    later(monkeypatch, KEPT_FOR_SECONDS + 1)
+    later(monkeypatch, MAX_AGE_SECONDS + 1)
     log_in(visitor)
     assert fields_of(visitor.get(url))["title"] == "It happened"
 
@@ -175,7 +175,7 @@ def test_two_forms_are_kept_beside_each_other_and_not_more_than_five(visitor, op
 def test_what_is_too_long_is_not_kept_and_nobody_says_it_was(visitor, open_form):
     event, url, sent = open_form
     ended(visitor)
-    answer = visitor.post(url, sent | {"summary": "x" * (MOST_CHARACTERS + 1)})
+    answer = visitor.post(url, sent | {"summary": "x" * (MAX_CHARACTERS + 1)})
     assert answer.status_code == 302
     assert "is kept" not in text_of(visitor.get(answer["Location"]))
 

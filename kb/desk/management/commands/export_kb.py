@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from kb.desk.backup import dump
+from kb.desk.backup import dump_lines
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
                     cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             if not options["to"]:
                 out = getattr(self.stdout, "_out", sys.stdout)
-                for line in dump():
+                for line in dump_lines():
                     out.write(line.decode())
                 return
             self._to_file(Path(options["to"]))
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             raise CommandError(f"{path} is there already.")
         try:
             with part.open("wb") as file:
-                rows = sum(file.write(line) > 0 for line in dump()) - 2
+                rows = sum(file.write(line) > 0 for line in dump_lines()) - 2
                 file.flush()
                 os.fsync(file.fileno())
             part.rename(path)

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kb.desk.backup import WholeError, load
-from kb.desk.management.importing import opened
+from kb.desk.backup import BackupError, load_lines
+from kb.desk.management.importing import open_file
 
 
 class Command(BaseCommand):
@@ -20,13 +20,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            with opened(options["file"]) as file:
-                rows = load(file, dry_run=options["dry_run"])
+            with open_file(options["file"]) as file:
+                rows = load_lines(file, dry_run=options["dry_run"])
         except OSError as problem:
             raise CommandError(
                 f"Cannot read {options['file']}: {problem.strerror or problem}"
             ) from problem
-        except WholeError as problem:
+        except BackupError as problem:
             raise CommandError(f"Nothing was stored. {problem}") from problem
         said = "would be stored" if options["dry_run"] else "stored"
         self.stdout.write(f"{rows} rows {said}.")

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kb.desk.importers.undo import undo
+from kb.desk.importers.undo import undo_import
 from kb.desk.models import ImportBatch
-from kb.desk.verbs.exceptions import Refused
+from kb.desk.verbs.exceptions import ActionRefused
 
 
 class Command(BaseCommand):
@@ -21,8 +21,8 @@ class Command(BaseCommand):
         if batch is None:
             raise CommandError(f"There is no import {options['batch']}.")
         try:
-            deleted, given_back = undo(batch)
-        except Refused as refusal:
+            deleted, given_back = undo_import(batch)
+        except ActionRefused as refusal:
             raise CommandError("Nothing was undone.\n" + "\n".join(refusal.reasons)) from refusal
         changed = f" Gave {given_back} back as they stood before." if given_back else ""
         self.stdout.write(f"Deleted {deleted} drafts.{changed}")

@@ -15,12 +15,12 @@ from django.core.management.commands import loaddata
 from django.core.serializers.base import DeserializationError, DeserializedObject
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, models, transaction
 
-from kb.desk.documents import MODELS, document_of
+from kb.desk.documents import MODELS, build_document
 from kb.desk.models import Publishable, Snapshot
-from kb.desk.models.base import State
-from kb.desk.models.log import Done
-from kb.desk.verbs.audit_log import keep
-from kb.desk.verbs.exceptions import Refused
+from kb.desk.models.base import WorkflowState
+from kb.desk.models.log import Action
+from kb.desk.verbs.audit_log import record
+from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import publish_all
 
 
@@ -77,11 +77,11 @@ class Command(loaddata.Command):
                 "Nothing was loaded: editors have changed these since, and the fixture would "
                 "overwrite them.\n" + "\n".join(edited)
             )
-        drafts = [thing for thing in things if thing.state == State.DRAFT]
-        keep(drafts, Done.IMPORTED, by=None, note="from a fixture")
+        drafts = [thing for thing in things if thing.state == WorkflowState.DRAFT]
+        record(drafts, Action.IMPORTED, by=None, note="from a fixture")
         try:
             made = publish_all(drafts, by=None) if drafts else []
-        except Refused as refusal:
+        except ActionRefused as refusal:
             raise CommandError("Nothing was loaded.\n" + "\n".join(refusal.reasons)) from refusal
         if options["verbosity"]:
             self.stdout.write(f"Published {len(made)} documents.")
@@ -95,13 +95,13 @@ class Command(loaddata.Command):
         row = self._before.get((type(thing), thing.public_id))
         if row is None:
             return False
-        if row.version != 1 or row.state == State.WITHDRAWN:
+        if row.version != 1 or row.state == WorkflowState.WITHDRAWN:
             return True
-        if row.state != State.PUBLISHED:
+        if row.state != WorkflowState.PUBLISHED:
             return False
         kept = Snapshot.objects.filter(public_id=thing.public_id).first()
         fresh = MODELS[thing.kind].objects.get(pk=thing.pk)
-        return kept is not None and kept.document != document_of(fresh)
+        return kept is not None and kept.document != build_document(fresh)
 
 
 def _problems(obj: DeserializedObject) -> list[str]:

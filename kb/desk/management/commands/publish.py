@@ -3,8 +3,8 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kb.desk.documents import MODELS
-from kb.desk.models.base import State
-from kb.desk.verbs.exceptions import Refused
+from kb.desk.models.base import WorkflowState
+from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import publish_all
 
 
@@ -20,10 +20,12 @@ class Command(BaseCommand):
         drafts = [
             thing
             for model in MODELS.values()
-            for thing in model.objects.filter(state__in=[State.DRAFT, State.IN_REVIEW])
+            for thing in model.objects.filter(
+                state__in=[WorkflowState.DRAFT, WorkflowState.IN_REVIEW]
+            )
         ]
         try:
             revisions = publish_all(drafts, by=None)
-        except Refused as refusal:
+        except ActionRefused as refusal:
             raise CommandError("Nothing was published.\n" + "\n".join(refusal.reasons)) from refusal
         self.stdout.write(f"Published {len(revisions)} documents.")

@@ -11,47 +11,52 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from kb.desk.documents import document_of
+from kb.desk.documents import build_document
 from kb.desk.models import Actor, ActorName, Publishable, Transfer
-from kb.desk.models.base import State
-from kb.desk.models.log import Done, How
-from kb.desk.verbs.audit_log import keep
-from kb.desk.verbs.exceptions import Refused
-from kb.desk.verbs.saving import stand
-from kb.desk.verbs.snapshots import forget, naming, published_document, take
-from kb.desk.verbs.transfers.documents import change_kept, joined, renamed
+from kb.desk.models.base import WorkflowState
+from kb.desk.models.log import Action, TransferKind
+from kb.desk.verbs.audit_log import record
+from kb.desk.verbs.exceptions import ActionRefused
+from kb.desk.verbs.saving import set_state
+from kb.desk.verbs.snapshots import (
+    delete_snapshot,
+    published_document,
+    referencing_documents,
+    save_snapshot,
+)
+from kb.desk.verbs.transfers.documents import document_change, merge_documents, replace_id
 from kb.desk.verbs.transfers.related_rows import (
-    Moved,
-    Resting,
-    chain_broken,
-    count_up,
+    MovedRows,
+    RelatedRow,
+    bump_versions,
+    derivation_circle,
     is_actor_of_another_kind,
-    move,
-    plan_to,
-    resting_on,
-    stored,
+    move_rows,
+    plan_move,
+    related_rows,
+    row_as_json,
 )
 from kb.record import publish as door
 from kb.record.documents import Document
 from kb.record.models import Change
-from kb.record.publication_version import raise_epoch
+from kb.record.publication_version import bump_version
 
 CHANGED = "Something of it was changed since you looked: look at what would move again."
 
 
 @dataclass
-class Merging:
+class MergePlan:
     """What a merge would do. ``digest`` stands for all that would move, as it is now."""
 
     thing: Publishable
     into: Publishable
-    rows: list[Resting]
+    rows: list[RelatedRow]
     keeps_name: bool
     documents: dict[str, Document]
 
     @property
     def is_public(self) -> bool:
-        return self.thing.state == State.PUBLISHED
+        return self.thing.state == WorkflowState.PUBLISHED
 
     @property
     def digest(self) -> str:
@@ -64,20 +69,20 @@ class Merging:
         return f"{self.digest}.{self.thing.version}.{self.into.version}"
 
 
-def prepare(thing: Publishable, into: Publishable) -> Merging:
+def prepare_merge(thing: Publishable, into: Publishable) -> MergePlan:
     """What merging the one into the other would do. Stores nothing."""
-    rows = plan_to(resting_on(thing), thing, into)
+    rows = plan_move(related_rows(thing), thing, into)
     names = set()
     if isinstance(into, Actor):
         names = {str(into), *into.other_names.values_list("name", flat=True)}
         names |= {one.row.name for one in rows if isinstance(one.row, ActorName) and not one.drop}
     keeps_name = isinstance(into, Actor) and str(thing) not in names
-    is_public = thing.state == State.PUBLISHED
-    documents = naming(thing.public_id) if is_public else {}
-    return Merging(thing, into, rows, keeps_name, documents)
+    is_public = thing.state == WorkflowState.PUBLISHED
+    documents = referencing_documents(thing.public_id) if is_public else {}
+    return MergePlan(thing, into, rows, keeps_name, documents)
 
 
-def refusals(
+def merge_errors(
     thing: Publishable, into: Publishable, *, note: str = "", across: bool = False
 ) -> list[str]:
     """Why the one cannot be merged into the other, a sentence each; empty when it can."""
@@ -86,15 +91,15 @@ def refusals(
     reasons = []
     if thing.pk == into.pk:
         reasons.append("It cannot be merged into itself: choose another.")
-    elif broken := chain_broken(thing, into):
+    elif broken := derivation_circle(thing, into):
         reasons.append(broken)
-    if thing.state == State.PUBLISHED and not note.strip():
+    if thing.state == WorkflowState.PUBLISHED and not note.strip():
         reasons.append("Say why the two are the same: readers are told.")
-    if thing.state == State.WITHDRAWN:
+    if thing.state == WorkflowState.WITHDRAWN:
         reasons.append(f"“{thing}” was withdrawn or merged already.")
-    if into.state == State.WITHDRAWN:
+    if into.state == WorkflowState.WITHDRAWN:
         reasons.append(f"“{into}” was withdrawn or merged: choose what is there instead.")
-    elif thing.state == State.PUBLISHED and into.state != State.PUBLISHED:
+    elif thing.state == WorkflowState.PUBLISHED and into.state != WorkflowState.PUBLISHED:
         reasons.append(f"Publish “{into}” first: readers are sent there.")
     if is_actor_of_another_kind(thing, into) and not across:
         kinds = [one.get_actor_kind_display() for one in (thing, into)]  # type: ignore[attr-defined]
@@ -106,28 +111,28 @@ def refusals(
 
 def needs_second_person(thing: Publishable) -> bool:
     """Whether one person proposes, and another does it."""
-    return bool(settings.TWO_PERSONS) and thing.state == State.PUBLISHED
+    return bool(settings.TWO_PERSONS) and thing.state == WorkflowState.PUBLISHED
 
 
-def propose(
+def propose_merge(
     thing: Publishable, *, into: Publishable, by: Any, note: str, across: bool = False
 ) -> Transfer:
     """Ask that somebody else merge the two. Raises Refused where it could not be done."""
-    reasons = refusals(thing, into, note=note, across=across)
+    reasons = merge_errors(thing, into, note=note, across=across)
     if Transfer.objects.asked().filter(origin=thing.public_id).exists():
         reasons.append("That somebody merges or splits it is proposed already.")
     if reasons:
-        raise Refused(reasons)
+        raise ActionRefused(reasons)
     return Transfer.objects.create(
-        how=How.MERGE,
-        **ends(thing, into),
+        how=TransferKind.MERGE,
+        **transfer_ends(thing, into),
         note=note.strip(),
         wanted={"across": across},
         asked_by=by,
     )
 
 
-def ends(thing: Publishable, into: Publishable) -> dict[str, str]:
+def transfer_ends(thing: Publishable, into: Publishable) -> dict[str, str]:
     """The columns of a transfer that name its two ends."""
     return {
         "kind": thing.kind,
@@ -143,7 +148,7 @@ def check_second_person(thing: Publishable, asked: Transfer | None, by: Any) -> 
     if by is None or not needs_second_person(thing):
         return
     if asked is None or asked.asked_by_id == by.pk:
-        raise Refused(["Somebody else has to do it: what is published takes two persons."])
+        raise ActionRefused(["Somebody else has to do it: what is published takes two persons."])
 
 
 def merge(
@@ -169,37 +174,37 @@ def merge(
         _check(thing, into, note, across)
         check_second_person(thing, asked, by)
         state = thing.state
-        moved = move(planned.rows, into)
+        moved = move_rows(planned.rows, into)
         if planned.keeps_name:
             kept = ActorName.objects.create(actor=into, name=str(thing))
-            moved.made.append(stored(kept))
-        stand(thing, State.WITHDRAWN, by)
-        documents = _publish(planned, note.strip()) if state == State.PUBLISHED else []
+            moved.made.append(row_as_json(kept))
+        set_state(thing, WorkflowState.WITHDRAWN, by)
+        documents = _publish(planned, note.strip()) if state == WorkflowState.PUBLISHED else []
         said = f"“{thing}” into “{into}”" + (f": {note.strip()}" if note.strip() else "")
-        keep([thing, into], Done.MERGED, by=by, note=said)
-        keep(
+        record([thing, into], Action.MERGED, by=by, note=said)
+        record(
             [one for one in owners if one not in (thing, into)],
-            Done.FOLLOWED,
+            Action.FOLLOWED,
             by=by,
             note=f"merge of {said}",
         )
-        done = asked or Transfer(how=How.MERGE, asked_by=by)
-        for name, value in ends(thing, into).items():
+        done = asked or Transfer(how=TransferKind.MERGE, asked_by=by)
+        for name, value in transfer_ends(thing, into).items():
             setattr(done, name, value)
         done.note, done.done_by, done.done_at = note.strip(), by, timezone.now()
-        done.moved = moved_json(moved, thing, into, state, documents)
+        done.moved = undo_record(moved, thing, into, state, documents)
         done.save()
     return done
 
 
 def _check(thing: Publishable, into: Publishable, note: str, across: bool) -> None:
-    reasons = refusals(thing, into, note=note, across=across)
+    reasons = merge_errors(thing, into, note=note, across=across)
     if reasons:
-        raise Refused(reasons)
+        raise ActionRefused(reasons)
 
 
-def moved_json(
-    moved: Moved, thing: Publishable, into: Publishable, state: str, documents: list[Any]
+def undo_record(
+    moved: MovedRows, thing: Publishable, into: Publishable, state: str, documents: list[Any]
 ) -> dict[str, Any]:
     """What undoing needs, as the column of a transfer keeps it."""
     return {
@@ -212,60 +217,64 @@ def moved_json(
     }
 
 
-def fresh(thing: Any) -> Any:
+def stored_row(thing: Any) -> Any:
     """The thing as it is stored now. Raises Refused where it was deleted."""
     found = type(thing)._default_manager.filter(pk=thing.pk).first()
     if found is None:
-        raise Refused([f"“{thing}” was deleted meanwhile."])
+        raise ActionRefused([f"“{thing}” was deleted meanwhile."])
     return found
 
 
-def _claimed(thing: Publishable, into: Publishable, seen: str) -> tuple[Merging, list[Publishable]]:
+def _claimed(
+    thing: Publishable, into: Publishable, seen: str
+) -> tuple[MergePlan, list[Publishable]]:
     """The plan, with every page that it touches at its next version, and so locked.
 
     Raises Refused when what would move is not what was seen, or changes between the two looks.
     """
-    first = prepare(fresh(thing), fresh(into))
+    first = prepare_merge(stored_row(thing), stored_row(into))
     if seen and first.seen != seen:
-        raise Refused([CHANGED])
+        raise ActionRefused([CHANGED])
     touched = [owner for one in first.rows for owner in one.owners()]
-    owners = count_up([first.thing, first.into, *touched])
-    again = prepare(fresh(thing), fresh(into))
+    owners = bump_versions([first.thing, first.into, *touched])
+    again = prepare_merge(stored_row(thing), stored_row(into))
     versions = (first.thing.version + 1, first.into.version + 1)
     if again.digest != first.digest or versions != (again.thing.version, again.into.version):
-        raise Refused([CHANGED])
+        raise ActionRefused([CHANGED])
     return again, owners
 
 
-def _publish(planned: Merging, note: str) -> list[dict[str, Any]]:
+def _publish(planned: MergePlan, note: str) -> list[dict[str, Any]]:
     """Let the record follow; return each document that changed, before and after."""
     thing, into = planned.thing, planned.into
-    raise_epoch()
+    bump_version()
     # Again: a publication may have come in between.
-    named = naming(thing.public_id)
+    named = referencing_documents(thing.public_id)
     gone, kept = published_document(thing.public_id), published_document(into.public_id)
     said = f"“{thing}” was merged into “{into}”: {note}"
-    door.bury(thing.public_id, Change.MERGE, note, into=into.public_id)
-    forget(thing.public_id)
-    after = {name: renamed(one, thing.public_id, into.public_id) for name, one in named.items()}
+    door.add_tombstone(thing.public_id, Change.MERGE, note, into=into.public_id)
+    delete_snapshot(thing.public_id)
+    after = {name: replace_id(one, thing.public_id, into.public_id) for name, one in named.items()}
     before = {**named, into.public_id: kept}
     base = after.get(into.public_id, kept)
-    after[into.public_id] = joined(base, gone, document_of(fresh(into)))
+    after[into.public_id] = merge_documents(base, gone, build_document(stored_row(into)))
     for document in after.values():
-        take(document)
-    door.append(
+        save_snapshot(document)
+    door.append_revisions(
         [
-            door.Passing(one, Change.UPDATE if name == into.public_id else Change.LINK, said)
+            door.PendingRevision(
+                one, Change.UPDATE if name == into.public_id else Change.LINK, said
+            )
             for name, one in after.items()
         ]
     )
-    changed = [change_kept(before[name], one, into.public_id) for name, one in after.items()]
+    changed = [document_change(before[name], one, into.public_id) for name, one in after.items()]
     return [{"id": thing.public_id, "before": gone, "after": None}, *changed]
 
 
-def now_merged(thing: Any) -> Any:
+def merged_row(thing: Any) -> Any:
     """What this is by now, however often it was merged; itself if it never was, None for None."""
-    while thing is not None and thing.state == State.WITHDRAWN:
+    while thing is not None and thing.state == WorkflowState.WITHDRAWN:
         found = Transfer.objects.merges_of([thing.public_id]).first()
         if found is None:
             break
@@ -275,7 +284,7 @@ def now_merged(thing: Any) -> Any:
 
 def merged_keys(model: type[Publishable]) -> dict[int, int]:
     """The keys of this kind that were merged away, each with the key of what it is by now."""
-    merges = Transfer.objects.standing().filter(how=How.MERGE, kind=model.kind)
+    merges = Transfer.objects.standing().filter(how=TransferKind.MERGE, kind=model.kind)
     into = dict(merges.values_list("origin", "target"))
     rows = model._default_manager.filter(public_id__in={*into, *into.values()})
     keys = dict(rows.values_list("public_id", "pk"))

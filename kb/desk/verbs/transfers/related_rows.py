@@ -69,7 +69,7 @@ _OWNERS: dict[Any, tuple[str, ...]] = {
 
 
 @dataclass
-class Resting:
+class RelatedRow:
     """One row that points at a thing, by which foreign keys, and what would become of it.
 
     ``drop`` says why it would not go over but go; ``twin`` is the row that says the same.
@@ -96,11 +96,11 @@ class Resting:
         return f"{self.table}:{self.row.pk}"
 
     def owners(self) -> list[Publishable]:
-        return owners_of(self.row)
+        return row_owners(self.row)
 
 
 @dataclass
-class Moved:
+class MovedRows:
     """What was done to rows, in a form that JSON can keep."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -108,7 +108,7 @@ class Moved:
     made: list[dict[str, Any]] = field(default_factory=list)
 
 
-def resting_on(thing: Publishable) -> list[Resting]:
+def related_rows(thing: Publishable) -> list[RelatedRow]:
     """Every row of the desk that points at this thing, in the order of tables and keys."""
     found = []
     for model in apps.get_app_config("desk").get_models(include_auto_created=True):
@@ -123,11 +123,11 @@ def resting_on(thing: Publishable) -> list[Resting]:
         for row in rows:
             names = [one.name for one in keys if getattr(row, one.attname) == thing.pk]
             said = SAID.get(f"{model._meta.model_name}.{names[0]}", str(model._meta.verbose_name))
-            found.append(Resting(row, names, said))
+            found.append(RelatedRow(row, names, said))
     return found
 
 
-def owners_of(row: Any) -> list[Publishable]:
+def row_owners(row: Any) -> list[Publishable]:
     """The things on whose pages this row is edited; a thing is its own."""
     if isinstance(row, Publishable):
         return [row]
@@ -137,7 +137,9 @@ def owners_of(row: Any) -> list[Publishable]:
     return [one for one in (getattr(row, name) for name in names) if one is not None]
 
 
-def plan_to(rows: Iterable[Resting], thing: Publishable, into: Publishable) -> list[Resting]:
+def plan_move(
+    rows: Iterable[RelatedRow], thing: Publishable, into: Publishable
+) -> list[RelatedRow]:
     """The same rows, each marked with what going over to ``into`` would make of it."""
     twins = _Twins(thing, into)
     planned = list(rows)
@@ -164,7 +166,7 @@ class _Twins:
         self.thing, self.into = thing, into
         self.known: dict[Any, dict[Any, int]] = {}
 
-    def of(self, one: Resting) -> int | None:
+    def of(self, one: RelatedRow) -> int | None:
         model = type(one.row)
         if model not in self.known:
             self.known[model] = {}
@@ -202,14 +204,14 @@ def _pointing_at(model: Any, thing: Publishable) -> Any:
 # --- Moving --------------------------------------------------------------------------------------
 
 
-def move(planned: Iterable[Resting], into: Publishable) -> Moved:
+def move_rows(planned: Iterable[RelatedRow], into: Publishable) -> MovedRows:
     """Do to each row what the plan says; return what was done."""
-    moved = Moved()
+    moved = MovedRows()
     for one in planned:
         model = type(one.row)
         rows = model._base_manager.filter(pk=one.row.pk)
         if one.drop:
-            moved.dropped.append({**stored(one.row), "twin": one.twin})
+            moved.dropped.append({**row_as_json(one.row), "twin": one.twin})
             rows.delete()
             continue
         names = [model._meta.get_field(name).attname for name in one.fields]
@@ -220,7 +222,7 @@ def move(planned: Iterable[Resting], into: Publishable) -> Moved:
     return moved
 
 
-def stored(row: models.Model) -> dict[str, Any]:
+def row_as_json(row: models.Model) -> dict[str, Any]:
     """A row as JSON can keep it."""
     plain = Serializer().serialize([row])[0]
     fields = {name: _plain(value) for name, value in plain["fields"].items()}
@@ -232,19 +234,19 @@ def _plain(value: Any) -> Any:
     return value if is_plain else str(value)
 
 
-def make_again(kept: dict[str, Any]) -> None:
+def recreate_row(kept: dict[str, Any]) -> None:
     """Store a row that ``stored`` has kept, with its key."""
     plain = {"model": kept["table"], "pk": kept["key"], "fields": kept["fields"]}
     for one in Deserializer([plain]):
         one.save()
 
 
-def model_of(table: str) -> Any:
+def model_for_table(table: str) -> Any:
     """The model of a table as ``stored`` names it."""
     return apps.get_model(table)
 
 
-def count_up(things: Iterable[Publishable]) -> list[Publishable]:
+def bump_versions(things: Iterable[Publishable]) -> list[Publishable]:
     """Take the next version of each, so that no form that is open overwrites what moved.
 
     In one order, so that two who do this wait for one another and do not block each other.
@@ -257,7 +259,7 @@ def count_up(things: Iterable[Publishable]) -> list[Publishable]:
     return ordered
 
 
-def chain_broken(thing: Publishable, into: Publishable) -> str:
+def derivation_circle(thing: Publishable, into: Publishable) -> str:
     """Why the two cannot be one: what derives from itself. "" where nothing would."""
     for key in type(thing)._meta.fields:
         if key.related_model is not type(thing):

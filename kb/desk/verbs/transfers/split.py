@@ -9,24 +9,42 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from kb.desk.documents import MODELS, document_of
+from kb.desk.documents import MODELS, build_document
 from kb.desk.models import Publishable, Transfer
-from kb.desk.models.base import State
-from kb.desk.models.log import Done, How
-from kb.desk.row_snapshots import fields_of
+from kb.desk.models.base import WorkflowState
+from kb.desk.models.log import Action, TransferKind
+from kb.desk.row_snapshots import editable_fields
 from kb.desk.verbs import publishing
-from kb.desk.verbs.audit_log import keep
-from kb.desk.verbs.exceptions import Refused
+from kb.desk.verbs.audit_log import record
+from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.reviewing import unpublished_changes
-from kb.desk.verbs.saving import StaleVersion, stand
-from kb.desk.verbs.snapshots import hand_over, naming, published_document, relink, take
-from kb.desk.verbs.transfers.documents import change_kept, changed_alike
-from kb.desk.verbs.transfers.merge import CHANGED, check_second_person, ends, fresh, moved_json
-from kb.desk.verbs.transfers.related_rows import Resting, count_up, move, resting_on, stored
+from kb.desk.verbs.saving import StaleVersion, set_state
+from kb.desk.verbs.snapshots import (
+    pending_revision,
+    published_document,
+    referencing_documents,
+    refresh_links,
+    save_snapshot,
+)
+from kb.desk.verbs.transfers.documents import apply_change, document_change
+from kb.desk.verbs.transfers.merge import (
+    CHANGED,
+    check_second_person,
+    stored_row,
+    transfer_ends,
+    undo_record,
+)
+from kb.desk.verbs.transfers.related_rows import (
+    RelatedRow,
+    bump_versions,
+    move_rows,
+    related_rows,
+    row_as_json,
+)
 from kb.record import publish as door
 from kb.record.documents import Document
 from kb.record.models import Change
-from kb.record.publication_version import raise_epoch
+from kb.record.publication_version import bump_version
 from kb.text.slugs import SLUG_LENGTH, slugify
 
 # The field that names a thing of each kind.
@@ -48,18 +66,22 @@ OF_ONE = {
 SHARED = ("incidents", "topics")
 
 
-def to_choose_from(thing: Publishable) -> list[Resting]:
+def splittable_rows(thing: Publishable) -> list[RelatedRow]:
     """The rows of which each may go over, or stay. What both would have is not among them."""
     shared = {f"desk.{thing.kind}_{name}" for name in SHARED}
     return [
-        one for one in resting_on(thing) if one.table not in shared or thing.kind not in one.fields
+        one
+        for one in related_rows(thing)
+        if one.table not in shared or thing.kind not in one.fields
     ]
 
 
-def refusals(thing: Publishable, *, name: str, rows: Collection[str], note: str = "") -> list[str]:
+def split_errors(
+    thing: Publishable, *, name: str, rows: Collection[str], note: str = ""
+) -> list[str]:
     """Why it cannot be split so, a sentence each; empty when it can."""
     reasons = []
-    if thing.state == State.WITHDRAWN:
+    if thing.state == WorkflowState.WITHDRAWN:
         reasons.append(f"“{thing}” was withdrawn or merged.")
     if not rows:
         reasons.append("Choose what goes over: nothing is chosen.")
@@ -69,7 +91,7 @@ def refusals(thing: Publishable, *, name: str, rows: Collection[str], note: str 
         named.clean(name.strip(), None)
     except ValidationError as problem:
         reasons += [f"The new name: {one}" for one in problem.messages]
-    if thing.state == State.PUBLISHED:
+    if thing.state == WorkflowState.PUBLISHED:
         if not note.strip():
             reasons.append("Say why they are two: readers are told.")
         if unpublished_changes(thing):
@@ -80,17 +102,17 @@ def refusals(thing: Publishable, *, name: str, rows: Collection[str], note: str 
     return reasons
 
 
-def propose(
+def propose_split(
     thing: Publishable, *, name: str, rows: Collection[str], by: Any, note: str
 ) -> Transfer:
     """Ask that somebody else split it so. Raises Refused where it could not be done."""
-    reasons = refusals(thing, name=name, rows=rows, note=note)
+    reasons = split_errors(thing, name=name, rows=rows, note=note)
     if Transfer.objects.asked().filter(origin=thing.public_id).exists():
         reasons.append("That somebody merges or splits it is proposed already.")
     if reasons:
-        raise Refused(reasons)
+        raise ActionRefused(reasons)
     return Transfer.objects.create(
-        how=How.SPLIT,
+        how=TransferKind.SPLIT,
         kind=thing.kind,
         origin=thing.public_id,
         origin_title=str(thing),
@@ -119,55 +141,55 @@ def split(
     with transaction.atomic():
         _check(thing, name, rows, note)
         chosen, owners = _claimed(thing, rows, version)
-        thing = fresh(thing)
+        thing = stored_row(thing)
         _check(thing, name, rows, note)
         check_second_person(thing, asked, by)
         state = thing.state
-        documents = _Following(thing, owners) if state == State.PUBLISHED else None
+        documents = _Following(thing, owners) if state == WorkflowState.PUBLISHED else None
         new, made = _made(thing, name.strip(), by)
-        moved = move(chosen, new)
+        moved = move_rows(chosen, new)
         moved.made += made
         changed = documents.publish(new, note.strip(), by) if documents else []
         said = f"“{new}” from “{thing}”" + (f": {note.strip()}" if note.strip() else "")
-        keep([thing, new], Done.SPLIT, by=by, note=said)
+        record([thing, new], Action.SPLIT, by=by, note=said)
         others = [one for one in owners if one != thing]
-        keep(others, Done.FOLLOWED, by=by, note=f"split of {said}")
-        done = asked or Transfer(how=How.SPLIT, asked_by=by)
-        for column, value in ends(thing, new).items():
+        record(others, Action.FOLLOWED, by=by, note=f"split of {said}")
+        done = asked or Transfer(how=TransferKind.SPLIT, asked_by=by)
+        for column, value in transfer_ends(thing, new).items():
             setattr(done, column, value)
         done.note, done.done_by, done.done_at = note.strip(), by, timezone.now()
-        done.moved = moved_json(moved, thing, new, state, changed)
+        done.moved = undo_record(moved, thing, new, state, changed)
         done.save()
     return done, new
 
 
 def _check(thing: Publishable, name: str, rows: Collection[str], note: str) -> None:
-    reasons = refusals(thing, name=name, rows=rows, note=note)
+    reasons = split_errors(thing, name=name, rows=rows, note=note)
     if reasons:
-        raise Refused(reasons)
+        raise ActionRefused(reasons)
 
 
 def _claimed(
     thing: Publishable, names: Collection[str], version: int | None
-) -> tuple[list[Resting], list[Publishable]]:
+) -> tuple[list[RelatedRow], list[Publishable]]:
     """The chosen rows, with every page that they are on at its next version, and so locked."""
-    current = fresh(thing)
+    current = stored_row(thing)
     if version is not None and current.version != version:
         raise StaleVersion(current, current.version)
-    chosen = [one for one in to_choose_from(current) if one.name in names]
+    chosen = [one for one in splittable_rows(current) if one.name in names]
     if len(chosen) != len(set(names)):
-        raise Refused([CHANGED])
-    owners = count_up([current, *(owner for one in chosen for owner in one.owners())])
-    again = [one for one in to_choose_from(fresh(thing)) if one.name in names]
+        raise ActionRefused([CHANGED])
+    owners = bump_versions([current, *(owner for one in chosen for owner in one.owners())])
+    again = [one for one in splittable_rows(stored_row(thing)) if one.name in names]
     if [(one.name, one.fields) for one in again] != [(one.name, one.fields) for one in chosen]:
-        raise Refused([CHANGED])
+        raise ActionRefused([CHANGED])
     return again, owners
 
 
 def _made(thing: Any, name: str, by: Any) -> tuple[Any, list[dict[str, Any]]]:
     """The new thing, stored; and what was made, for undoing."""
     left_out = {"slug", NAMED_BY[thing.kind], *OF_ONE.get(thing.kind, ())}
-    copied = [one.name for one in fields_of(type(thing)) if one.name not in left_out]
+    copied = [one.name for one in editable_fields(type(thing)) if one.name not in left_out]
     new = type(thing)(**{one: getattr(thing, one) for one in copied})
     setattr(new, NAMED_BY[thing.kind], name)
     slug = slugify(name, fallback=new.public_id)
@@ -178,14 +200,14 @@ def _made(thing: Any, name: str, by: Any) -> tuple[Any, list[dict[str, Any]]]:
     try:
         new.full_clean()
     except ValidationError as problem:
-        raise Refused(problem.messages) from problem
+        raise ActionRefused(problem.messages) from problem
     new.save()
-    made = [stored(new)]
+    made = [row_as_json(new)]
     for shared in SHARED:
         if hasattr(thing, shared) and thing.kind in ("event", "statement"):
             getattr(new, shared).set(getattr(thing, shared).all())
             through = getattr(type(thing), shared).through
-            made += [stored(row) for row in through.objects.filter(**{thing.kind: new})]
+            made += [row_as_json(row) for row in through.objects.filter(**{thing.kind: new})]
     return new, made
 
 
@@ -194,11 +216,11 @@ class _Following:
 
     def __init__(self, thing: Publishable, owners: list[Publishable]) -> None:
         self.thing = thing
-        self.named = naming(thing.public_id)
+        self.named = referencing_documents(thing.public_id)
         kept = published_document(thing.public_id)
         self.snapshots: dict[str, Document] = {**self.named, thing.public_id: kept}
         self.rows = self._rows({one.public_id for one in owners})
-        self.before = {one.public_id: document_of(one) for one in self.rows}
+        self.before = {one.public_id: build_document(one) for one in self.rows}
 
     def _rows(self, owners: set[str]) -> list[Publishable]:
         """The desk rows behind the documents that may change: owners, and questions with them."""
@@ -217,28 +239,30 @@ class _Following:
 
     def publish(self, new: Any, note: str, by: Any) -> list[dict[str, Any]]:
         """Publish what follows, and the new thing; return the documents before and after."""
-        raise_epoch()
+        bump_version()
         said = f"“{new}” was split off from “{self.thing}”: {note}"
-        thing = fresh(self.thing)
-        if lacking := publishing.refusals(thing):
-            raise Refused([f"“{thing}” must keep what it rests on: {one}" for one in lacking])
+        thing = stored_row(self.thing)
+        if lacking := publishing.publish_errors(thing):
+            raise ActionRefused([f"“{thing}” must keep what it rests on: {one}" for one in lacking])
         changed = []
         passing = []
-        if not publishing.refusals(new):
-            passing.append(hand_over(document_of(new), Change.UPDATE, said))
+        if not publishing.publish_errors(new):
+            passing.append(pending_revision(build_document(new), Change.UPDATE, said))
             changed.append({"id": new.public_id, "before": None, "after": {}})
-            stand(new, State.PUBLISHED, by)
+            set_state(new, WorkflowState.PUBLISHED, by)
         for row in self.rows:
             snapshot = published_document(row.public_id)
-            now = document_of(type(row)._default_manager.get(pk=row.pk))
-            after = changed_alike(self.before[row.public_id], now, snapshot)
+            now = build_document(type(row)._default_manager.get(pk=row.pk))
+            after = apply_change(self.before[row.public_id], now, snapshot)
             if snapshot is None or after == snapshot:
                 continue
-            take(after)
+            save_snapshot(after)
             is_end = row.public_id == thing.public_id
-            passing.append(door.Passing(after, Change.UPDATE if is_end else Change.LINK, said))
-            changed.append(change_kept(snapshot, after, new.public_id))
-        door.append(passing)
-        relink({one.document["id"] for one in passing})
+            passing.append(
+                door.PendingRevision(after, Change.UPDATE if is_end else Change.LINK, said)
+            )
+            changed.append(document_change(snapshot, after, new.public_id))
+        door.append_revisions(passing)
+        refresh_links({one.document["id"] for one in passing})
         # Readers are told of the way back even where no document changed.
         return changed or [{"id": thing.public_id, "before": {}, "after": {}, "named": False}]

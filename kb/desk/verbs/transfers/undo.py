@@ -15,29 +15,34 @@ from django.utils.text import capfirst
 
 from kb.desk.documents import MODELS
 from kb.desk.models import Publishable, Transfer
-from kb.desk.models.base import State
-from kb.desk.models.log import Done, How
-from kb.desk.verbs.audit_log import keep
-from kb.desk.verbs.exceptions import Refused
-from kb.desk.verbs.saving import stand
-from kb.desk.verbs.snapshots import forget, published_document, relink, take
-from kb.desk.verbs.transfers.documents import changed_alike
+from kb.desk.models.base import WorkflowState
+from kb.desk.models.log import Action, TransferKind
+from kb.desk.verbs.audit_log import record
+from kb.desk.verbs.exceptions import ActionRefused
+from kb.desk.verbs.saving import set_state
+from kb.desk.verbs.snapshots import (
+    delete_snapshot,
+    published_document,
+    refresh_links,
+    save_snapshot,
+)
+from kb.desk.verbs.transfers.documents import apply_change
 from kb.desk.verbs.transfers.related_rows import (
-    count_up,
-    make_again,
-    model_of,
-    owners_of,
-    resting_on,
-    stored,
+    bump_versions,
+    model_for_table,
+    recreate_row,
+    related_rows,
+    row_as_json,
+    row_owners,
 )
 from kb.record import publish as door
-from kb.record.documents import references
+from kb.record.documents import referenced_ids
 from kb.record.models import Change
-from kb.record.publication_version import raise_epoch
+from kb.record.publication_version import bump_version
 
 
 @dataclass
-class Undone:
+class UndoResult:
     """What went back, and what stays as it is, a sentence each."""
 
     back: list[str] = field(default_factory=list)
@@ -45,7 +50,7 @@ class Undone:
     owners: list[Publishable] = field(default_factory=list)
 
 
-def ends_of(transfer: Transfer) -> tuple[Any, Any]:
+def stored_ends(transfer: Transfer) -> tuple[Any, Any]:
     """The two things of a merge or a split as they are stored; None where one was deleted."""
     rows = MODELS[transfer.kind]._default_manager
     found = {one.public_id: one for one in rows.filter(
@@ -53,12 +58,12 @@ def ends_of(transfer: Transfer) -> tuple[Any, Any]:
     return found.get(transfer.origin), found.get(transfer.target)
 
 
-def is_public(transfer: Transfer) -> bool:
+def is_transfer_public(transfer: Transfer) -> bool:
     """Whether readers saw it, so that they are told of the way back."""
     return bool(transfer.moved.get("documents"))
 
 
-def refusals(transfer: Transfer, *, note: str = "") -> list[str]:
+def undo_errors(transfer: Transfer, *, note: str = "") -> list[str]:
     """Why this cannot be undone, a sentence each; empty when it can."""
     if transfer.undone_at or not transfer.done_at:
         return ["It was undone already." if transfer.done_at else "It was never done."]
@@ -67,15 +72,15 @@ def refusals(transfer: Transfer, *, note: str = "") -> list[str]:
         for later in Transfer.objects.standing().filter(pk__gt=transfer.pk).order_by("-pk")
         if _builds_on(later, transfer)
     ]
-    origin, target = ends_of(transfer)
+    origin, target = stored_ends(transfer)
     for one, title in ((origin, transfer.origin_title), (target, transfer.target_title)):
         if one is None:
             reasons.append(f"“{title}” was deleted.")
-    if is_public(transfer) and not note.strip():
+    if is_transfer_public(transfer) and not note.strip():
         reasons.append("Say why it was wrong: readers are told.")
-    if target is not None and transfer.how == How.SPLIT:
-        came = touched(transfer)
-        added = [one for one in resting_on(target) if one.key not in came]
+    if target is not None and transfer.how == TransferKind.SPLIT:
+        came = touched_rows(transfer)
+        added = [one for one in related_rows(target) if one.key not in came]
         if added:
             reasons.append(
                 f"{len(added)} more rest on “{target}” by now: merge it into “{origin}” instead."
@@ -83,7 +88,7 @@ def refusals(transfer: Transfer, *, note: str = "") -> list[str]:
     return reasons
 
 
-def touched(transfer: Transfer) -> set[tuple[str, int]]:
+def touched_rows(transfer: Transfer) -> set[tuple[str, int]]:
     """Every row that a merge or a split moved, dropped, made or found in its place."""
     moved = transfer.moved
     keys = {
@@ -94,11 +99,14 @@ def touched(transfer: Transfer) -> set[tuple[str, int]]:
 
 
 def _builds_on(later: Transfer, transfer: Transfer) -> bool:
-    is_same_thing = later.how == How.MERGE and later.origin in (transfer.origin, transfer.target)
-    return is_same_thing or bool(touched(later) & touched(transfer))
+    is_same_thing = later.how == TransferKind.MERGE and later.origin in (
+        transfer.origin,
+        transfer.target,
+    )
+    return is_same_thing or bool(touched_rows(later) & touched_rows(transfer))
 
 
-def preview(transfer: Transfer) -> Undone:
+def preview_undo(transfer: Transfer) -> UndoResult:
     """What would go back and what would stay. Tried, and taken back."""
     with transaction.atomic():
         found = _rows_back(transfer)
@@ -106,29 +114,31 @@ def preview(transfer: Transfer) -> Undone:
     return found
 
 
-def undo(transfer: Transfer, *, by: Any, note: str = "") -> Undone:
+def undo_transfer(transfer: Transfer, *, by: Any, note: str = "") -> UndoResult:
     """Let all that went over go back; the old address answers again. Raises Refused."""
     with transaction.atomic():
         transfer = Transfer.objects.select_for_update().get(pk=transfer.pk)
         # Whoever comes second waits here, and then finds it undone. SQLite has one writer anyway.
-        reasons = refusals(transfer, note=note)
+        reasons = undo_errors(transfer, note=note)
         if reasons:
-            raise Refused(reasons)
-        origin, target = ends_of(transfer)
-        count_up([origin, target])
+            raise ActionRefused(reasons)
+        origin, target = stored_ends(transfer)
+        bump_versions([origin, target])
         found = _rows_back(transfer)
         owners = [one for one in found.owners if one not in (origin, target)]
-        count_up(owners)
-        if is_public(transfer):
+        bump_versions(owners)
+        if is_transfer_public(transfer):
             _documents_back(transfer, origin, note.strip(), found)
-        if transfer.how == How.MERGE:
-            stand(origin, transfer.moved["state"], by)
+        if transfer.how == TransferKind.MERGE:
+            set_state(origin, transfer.moved["state"], by)
         said = f"{transfer}" + (f": {note.strip()}" if note.strip() else "")
         remaining = [one for one in (origin, target) if one is not None]
-        if transfer.how == How.SPLIT and _end_of_split(target, origin, said, note.strip(), by):
+        if transfer.how == TransferKind.SPLIT and _end_of_split(
+            target, origin, said, note.strip(), by
+        ):
             remaining = [origin]
-        keep(remaining, Done.UNDONE, by=by, note=said)
-        keep(owners, Done.FOLLOWED, by=by, note=f"undone: {said}")
+        record(remaining, Action.UNDONE, by=by, note=said)
+        record(owners, Action.FOLLOWED, by=by, note=f"undone: {said}")
         transfer.undone_at, transfer.undone_by = timezone.now(), by
         transfer.save(update_fields=["undone_at", "undone_by"])
     return found
@@ -136,18 +146,18 @@ def undo(transfer: Transfer, *, by: Any, note: str = "") -> Undone:
 
 def _end_of_split(target: Any, origin: Any, said: str, note: str, by: Any) -> bool:
     """Take away what a split had made: deleted if no reader saw it, else it leads to the origin."""
-    if target.state == State.PUBLISHED:
-        raise_epoch()
-        door.bury(target.public_id, Change.MERGE, note or said, into=origin.public_id)
-        forget(target.public_id)
-        relink({target.public_id})
-        stand(target, State.WITHDRAWN, by)
+    if target.state == WorkflowState.PUBLISHED:
+        bump_version()
+        door.add_tombstone(target.public_id, Change.MERGE, note or said, into=origin.public_id)
+        delete_snapshot(target.public_id)
+        refresh_links({target.public_id})
+        set_state(target, WorkflowState.WITHDRAWN, by)
         return False
-    if target.state == State.WITHDRAWN:
+    if target.state == WorkflowState.WITHDRAWN:
         return False
-    if still := resting_on(target):
-        raise Refused([f"{len(still)} would still rest on “{target}”: merge it instead."])
-    keep([target], Done.DELETED, by=by, note=said)
+    if still := related_rows(target):
+        raise ActionRefused([f"{len(still)} would still rest on “{target}”: merge it instead."])
+    record([target], Action.DELETED, by=by, note=said)
     target.delete()
     return True
 
@@ -155,8 +165,8 @@ def _end_of_split(target: Any, origin: Any, said: str, note: str, by: Any) -> bo
 # --- On the desk ---------------------------------------------------------------------------------
 
 
-def _rows_back(transfer: Transfer) -> Undone:
-    found = Undone()
+def _rows_back(transfer: Transfer) -> UndoResult:
+    found = UndoResult()
     for kept in reversed(transfer.moved["made"]):
         _unmake(kept, transfer, found)
     for moved in reversed(transfer.moved["rows"]):
@@ -166,8 +176,8 @@ def _rows_back(transfer: Transfer) -> Undone:
     return found
 
 
-def _move_back(moved: dict[str, Any], found: Undone) -> None:
-    model = model_of(moved["table"])
+def _move_back(moved: dict[str, Any], found: UndoResult) -> None:
+    model = model_for_table(moved["table"])
     row = model._base_manager.filter(pk=moved["key"]).first()
     if row is None:
         found.left.append(f"{_called(model)} {moved['key']} was deleted since.")
@@ -181,7 +191,7 @@ def _move_back(moved: dict[str, Any], found: Undone) -> None:
             found.left.append(f"“{row}” names another {field.verbose_name} since: it stays.")
     if not back:
         return
-    before = owners_of(row)
+    before = row_owners(row)
     try:
         with transaction.atomic():
             model._base_manager.filter(pk=row.pk).update(**back)
@@ -189,13 +199,13 @@ def _move_back(moved: dict[str, Any], found: Undone) -> None:
         found.left.append(f"“{row}” stays: its place is taken by now.")
         return
     row = model._base_manager.get(pk=row.pk)
-    found.owners += [*before, *owners_of(row)]
+    found.owners += [*before, *row_owners(row)]
     found.back.append(f"{_called(model)} “{row}”")
 
 
-def _restore(kept: dict[str, Any], found: Undone) -> None:
+def _restore(kept: dict[str, Any], found: UndoResult) -> None:
     """Store again what was dropped as a duplicate."""
-    model = model_of(kept["table"])
+    model = model_for_table(kept["table"])
     lost = [
         one.name
         for one in model._meta.fields
@@ -209,27 +219,27 @@ def _restore(kept: dict[str, Any], found: Undone) -> None:
         return
     try:
         with transaction.atomic():
-            make_again(kept)
+            recreate_row(kept)
     except IntegrityError:
         found.left.append(f"{name} stays away: it was entered again meanwhile.")
         return
     row = model._base_manager.get(pk=kept["key"])
-    found.owners += owners_of(row)
+    found.owners += row_owners(row)
     found.back.append(f"{_called(model)} “{row}”")
 
 
-def _unmake(kept: dict[str, Any], transfer: Transfer, found: Undone) -> None:
+def _unmake(kept: dict[str, Any], transfer: Transfer, found: UndoResult) -> None:
     """Take away what a merge or a split had made itself, unless somebody has changed it."""
     if kept["table"] == f"desk.{transfer.kind}":
         return  # what a split made goes last, when nothing rests on it any more
-    model = model_of(kept["table"])
+    model = model_for_table(kept["table"])
     row = model._base_manager.filter(pk=kept["key"]).first()
     if row is None:
         return
-    if stored(row) != {name: kept[name] for name in ("table", "key", "fields")}:
+    if row_as_json(row) != {name: kept[name] for name in ("table", "key", "fields")}:
         found.left.append(f"{_called(model)} “{row}” was changed since: it stays.")
         return
-    found.owners += owners_of(row)
+    found.owners += row_owners(row)
     row.delete()
 
 
@@ -240,8 +250,8 @@ def _called(model: Any) -> str:
 # --- On the record -------------------------------------------------------------------------------
 
 
-def _documents_back(transfer: Transfer, origin: Any, note: str, found: Undone) -> None:
-    raise_epoch()
+def _documents_back(transfer: Transfer, origin: Any, note: str, found: UndoResult) -> None:
+    bump_version()
     said = f"{capfirst(str(transfer))} was undone: {note}"
     passing = []
     for kept in transfer.moved["documents"]:
@@ -249,25 +259,27 @@ def _documents_back(transfer: Transfer, origin: Any, note: str, found: Undone) -
         if before is None:
             continue  # what a split had made
         if after is None:
-            take(before)
-            passing.append(door.Passing(before, Change.CORRECTION, said))
+            save_snapshot(before)
+            passing.append(door.PendingRevision(before, Change.CORRECTION, said))
             continue
         current = published_document(kept["id"])
         if current is None:
             continue  # withdrawn since
-        back = changed_alike(after, before, current)
-        if transfer.target in references(back) and not kept["named"]:
+        back = apply_change(after, before, current)
+        if transfer.target in referenced_ids(back) and not kept["named"]:
             found.left.append(f"“{back['title']}” was published again since: look at it.")
         if back != current:
-            take(back)
+            save_snapshot(back)
             is_end = back["id"] in (transfer.origin, transfer.target)
-            passing.append(door.Passing(back, Change.UPDATE if is_end else Change.LINK, said))
-    door.append(passing)
-    relink({one.document["id"] for one in passing})
+            passing.append(
+                door.PendingRevision(back, Change.UPDATE if is_end else Change.LINK, said)
+            )
+    door.append_revisions(passing)
+    refresh_links({one.document["id"] for one in passing})
 
 
-def decline(transfer: Transfer, *, by: Any) -> None:
+def decline_transfer(transfer: Transfer, *, by: Any) -> None:
     """Turn a proposal down, or take one's own back. Raises Refused where it was decided."""
     asked = Transfer.objects.asked().filter(pk=transfer.pk)
     if not asked.update(undone_at=timezone.now(), undone_by=by):
-        raise Refused(["It was decided already."])
+        raise ActionRefused(["It was decided already."])

@@ -41,7 +41,7 @@ class Command(BaseCommand):
             )
         password = public.get("PASSWORD", "") if public.get("USER") == name else ""
         with transaction.atomic():
-            tables = role.close_to(connection, name, password)
+            tables = role.grant_read_only(connection, name, password)
         self.stdout.write(f"The role {name} may connect, use the schema and SELECT from:")
         for table in tables:
             self.stdout.write(f"  {table}")

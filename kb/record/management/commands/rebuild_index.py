@@ -3,8 +3,8 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from kb.record.publication_version import raise_epoch
-from kb.record.search_index import rebuild
+from kb.record.publication_version import bump_version
+from kb.record.search_index import rebuild_index
 
 
 class Command(BaseCommand):
@@ -12,6 +12,6 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options) -> None:
         with transaction.atomic():
-            raise_epoch()
-            entries = rebuild()
+            bump_version()
+            entries = rebuild_index()
         self.stdout.write(f"Indexed {entries} entries.")
