@@ -13,9 +13,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connections
 
+from kb.bundle import StaticStorage
 from kb.record import role
 from kb.record.wall import PUBLIC
 
@@ -71,6 +73,38 @@ def check_hosts(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
             "KB_ALLOWED_HOSTS admits every host name.",
             hint="Name the hosts. With * a forged Host header is taken for the site's own name.",
             id="kb.W001",
+        )
+    ]
+
+
+_COLLECT = "Run manage.py collectstatic, then restart the web server."
+
+
+@register("kb")
+def check_static_files(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """kb.W007: static files were never collected. With KB_DEBUG they need not be."""
+    storage = staticfiles_storage
+    if settings.DEBUG or not isinstance(storage, StaticStorage) or storage.has_manifest():
+        return []
+    hint = f"{_COLLECT} Until then they are sent uncompressed, and browsers keep them for a minute."
+    return [Warning("The static files were not collected.", hint=hint, id="kb.W007")]
+
+
+@register("kb", deploy=True)
+def check_static_files_for_deploy(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """kb.E007: the same where the public can reach it, or files of this version are missing."""
+    storage = staticfiles_storage
+    if not isinstance(storage, StaticStorage):
+        return []
+    missing = storage.uncollected()
+    if not missing:
+        return []
+    return [
+        Error(
+            f"Static files were not collected: {missing[0]}"
+            + (f" and {len(missing) - 1} others." if missing[1:] else "."),
+            hint=_COLLECT,
+            id="kb.E007",
         )
     ]
 
