@@ -18,7 +18,7 @@ from threading import get_ident
 from typing import Any
 
 from django.conf import settings
-from django.contrib.staticfiles.finders import BaseFinder, get_finders
+from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage, Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -118,12 +118,3 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
                     name,
                 )
             return name
-
-    def uncollected(self) -> list[str]:
-        """The static files of the program that the manifest does not name."""
-        names = {path for finder in get_finders() for path, _ in finder.list(None)}
-        return sorted(names - self.hashed_files.keys())
-
-    def has_manifest(self) -> bool:
-        """Whether ``collectstatic`` has run."""
-        return self.read_manifest() is not None

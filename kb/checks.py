@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.staticfiles.storage import staticfiles_storage
+from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connections
 
-from kb.bundle import StaticStorage
 from kb.record import role
 from kb.record.wall import PUBLIC
 
@@ -84,7 +84,9 @@ _COLLECT = "Run manage.py collectstatic, then restart the web server."
 def check_static_files(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """kb.W007: static files were never collected. With KB_DEBUG they need not be."""
     storage = staticfiles_storage
-    if settings.DEBUG or not isinstance(storage, StaticStorage) or storage.has_manifest():
+    if settings.DEBUG or not isinstance(storage, ManifestFilesMixin):
+        return []
+    if storage.read_manifest() is not None:
         return []
     hint = f"{_COLLECT} Until then they are sent uncompressed, and browsers keep them for a minute."
     return [Warning("The static files were not collected.", hint=hint, id="kb.W007")]
@@ -94,9 +96,10 @@ def check_static_files(app_configs: Any = None, **kwargs: Any) -> list[CheckMess
 def check_static_files_for_deploy(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """kb.E007: the same where the public can reach it, or files of this version are missing."""
     storage = staticfiles_storage
-    if not isinstance(storage, StaticStorage):
+    if not isinstance(storage, ManifestFilesMixin):
         return []
-    missing = storage.uncollected()
+    names = {path for finder in get_finders() for path, _ in finder.list(None)}
+    missing = sorted(names - storage.hashed_files.keys())
     if not missing:
         return []
     return [

@@ -10,6 +10,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
+from django.contrib.staticfiles.finders import get_finders
 from django.core.checks import run_checks
 from django.db import connection, connections
 
@@ -72,7 +73,8 @@ def test_static_files_that_were_not_collected_are_reported(monkeypatch, settings
 
 def test_static_files_of_an_older_version_are_an_error_in_deployment(monkeypatch, tmp_path):
     storage = StaticStorage(location=tmp_path, base_url="/static/")
-    storage.hashed_files = {name: name for name in storage.uncollected()}
+    names = {path for finder in get_finders() for path, _ in finder.list(None)}
+    storage.hashed_files = {name: name for name in names}
     storage.save_manifest()
     monkeypatch.setattr(checks, "staticfiles_storage", storage)
     assert ids(checks.check_static_files()) == []
