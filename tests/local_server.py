@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPResponse
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -69,15 +69,16 @@ class LocalServer:
                 env=self.environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                # A group of its own: the autoreloader starts a second process, and Ctrl-C in a
-                # terminal reaches both.
+                # A group of its own: the autoreloader starts a second process.
                 start_new_session=True,
             )
             try:
                 self._wait(process, log)
                 yield log
             finally:
-                os.killpg(process.pid, signal.SIGINT)
+                # Not SIGINT, which processes ignore that a shell started in the background.
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGTERM)
                 process.wait(timeout=30)
 
     def _wait(self, process: subprocess.Popen[bytes], log: Path) -> None:
