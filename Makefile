@@ -7,13 +7,16 @@ PYTHON ?=
 UV := uv==0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test test-matrix lint format messages lock
+.PHONY: help demo dev install test test-matrix lint format messages lock
 
 help: ## Print this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/.runtime ## Serve the sample story on http://127.0.0.1:8000 (PORT=… KB_DATA_DIR=…).
 	@$(BIN)/python manage.py demo
+
+dev: $(VENV)/.runtime ## Serve the sample story for development, restarting when code changes (PORT=…).
+	@$(BIN)/python manage.py dev
 
 install: $(VENV)/.dev ## Make the environment with everything that running and testing need.
 

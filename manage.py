@@ -5,20 +5,35 @@ import os
 import sys
 from pathlib import Path
 
+# The commands that may start without a secret key: they make one. Everything else refuses, so a
+# lost key is noticed before every editor is signed out. Beside each: its own defaults of settings.
+STARTERS: dict[str, dict[str, str]] = {
+    "demo": {},
+    "dev": {"KB_DEBUG": "True", "KB_DATA_DIR": "var/dev"},
+}
+
 
 def main() -> None:
     """Run the command named on the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
-    if sys.argv[1:2] == ["demo"]:
-        # The one command that may start without a secret key: it makes one. Everything else
-        # refuses, so a lost key shows itself instead of signing everybody out quietly.
-        from kb import env
-
-        env.make_secret_key(env.data_dir(Path(__file__).resolve().parent))
+    command = sys.argv[1] if sys.argv[1:] else ""
+    if command in STARTERS:
+        prepare(STARTERS[command])
 
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
+
+
+def prepare(defaults: dict[str, str]) -> None:
+    """Set the settings that the environment does not, and make a secret key."""
+    from kb import env
+
+    for name, value in defaults.items():
+        if not os.environ.get(name, "").strip():
+            os.environ[name] = value
+    env.report_in_one_line()
+    env.make_secret_key(env.data_dir(Path(__file__).resolve().parent))
 
 
 if __name__ == "__main__":

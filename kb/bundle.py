@@ -3,18 +3,26 @@
 A finder of static files: the development server, the tests and ``collectstatic`` all find the
 same files: one for our pages, and for pages in other sites' frames one for each look. They are made
 anew when a part has changed.
+
+``StaticStorage`` gives static files their addresses, also before ``collectstatic`` has run.
 """
 
 from __future__ import annotations
 
+import logging
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage, Storage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+logger = logging.getLogger(__name__)
 
 # In the order of the cascade: what all pages share, then one part for each area.
 PARTS = (
@@ -79,8 +87,34 @@ class BundleFinder(BaseFinder):
         newest = max(part.stat().st_mtime for part in [*parts(name), Path(__file__)])
         if not made.exists() or made.stat().st_mtime <= newest:
             made.parent.mkdir(parents=True, exist_ok=True)
-            # Another process may read it meanwhile: it sees the old or the new, never a half.
-            half = made.with_suffix(".half")
-            half.write_text(stylesheet(name), encoding="utf-8")
-            half.replace(made)
+            # Other processes and threads may read or make it meanwhile. Each makes its own file and
+            # puts it in place whole.
+            draft = made.with_suffix(f".{os.getpid()}-{get_ident()}")
+            draft.write_text(stylesheet(name), encoding="utf-8")
+            draft.replace(made)
         return made
+
+
+class StaticStorage(CompressedManifestStaticFilesStorage):
+    """Names with a digest where files were collected, plain names where they were not.
+
+    Django's own storage raises ValueError for a file that the manifest does not name, so every
+    page would fail until ``collectstatic`` has run. The system checks kb.W007 and kb.E007 report
+    such files.
+    """
+
+    _has_warned = False
+
+    def stored_name(self, name: str) -> str:
+        """The name under which a page asks for the file."""
+        try:
+            return super().stored_name(name)
+        except ValueError:
+            if not self._has_warned:
+                self._has_warned = True
+                logger.warning(
+                    "The static file %s was not collected. Run manage.py collectstatic, "
+                    "then restart the web server.",
+                    name,
+                )
+            return name

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connections
 
@@ -71,6 +73,41 @@ def check_hosts(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
             "KB_ALLOWED_HOSTS admits every host name.",
             hint="Name the hosts. With * a forged Host header is taken for the site's own name.",
             id="kb.W001",
+        )
+    ]
+
+
+_COLLECT = "Run manage.py collectstatic, then restart the web server."
+
+
+@register("kb")
+def check_static_files(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """kb.W007: static files were never collected. With KB_DEBUG they need not be."""
+    storage = staticfiles_storage
+    if settings.DEBUG or not isinstance(storage, ManifestFilesMixin):
+        return []
+    if storage.read_manifest() is not None:
+        return []
+    hint = f"{_COLLECT} Until then they are sent uncompressed, and browsers keep them for a minute."
+    return [Warning("The static files were not collected.", hint=hint, id="kb.W007")]
+
+
+@register("kb", deploy=True)
+def check_static_files_for_deploy(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """kb.E007: the same where the public can reach it, or files of this version are missing."""
+    storage = staticfiles_storage
+    if not isinstance(storage, ManifestFilesMixin):
+        return []
+    names = {path for finder in get_finders() for path, _ in finder.list(None)}
+    missing = sorted(names - storage.hashed_files.keys())
+    if not missing:
+        return []
+    return [
+        Error(
+            f"Static files were not collected: {missing[0]}"
+            + (f" and {len(missing) - 1} others." if missing[1:] else "."),
+            hint=_COLLECT,
+            id="kb.E007",
         )
     ]
 

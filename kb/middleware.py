@@ -100,6 +100,33 @@ class SecurityHeaders:
         return response
 
 
+# Django's pages for a developer hold their style and script in themselves.
+DEBUG_PAGE_POLICY = CONTENT_SECURITY_POLICY.replace(
+    "script-src 'self'; style-src 'self'",
+    "script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'",
+)
+
+
+class Development:
+    """What makes a developer's browser useful. ``kb.settings`` adds it with ``KB_DEBUG`` only.
+
+    Django's debug pages are shown with their style and script, and a page is sent again after a
+    template has changed: its ETag is of the program as it was when the server started.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(settings.STATIC_URL):
+            request.META.pop("HTTP_IF_NONE_MATCH", None)
+            request.META.pop("HTTP_IF_MODIFIED_SINCE", None)
+        response = self.get_response(request)
+        if response.status_code >= 400:
+            response.headers.setdefault("Content-Security-Policy", DEBUG_PAGE_POLICY)
+        return response
+
+
 # --- Addresses for programs ------------------------------------------------------------------
 
 SERVICE = '</api/openapi.json>; rel="service-desc", </api/>; rel="service-doc"'

@@ -1,7 +1,8 @@
 """The one settings file: demo, tests and production read the same lines.
 
 Everything a machine may decide comes through ``kb.env``; everything else is decided here.
-Nothing is open by default: no debug pages, no default key, no host but this machine's own.
+Nothing is open by default: no debug pages, no host but this machine's own, and no default key
+unless ``KB_DEBUG`` is on.
 """
 
 from pathlib import Path
@@ -10,22 +11,28 @@ from urllib.parse import urlsplit
 from kb import env
 from kb.record.wall import PUBLIC, public_database
 
+env.report_in_one_line()
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.data_dir(BASE_DIR)
 
 # --- Where it stands -------------------------------------------------------------------------
 
 PORT = env.number(
-    "PORT", 8000, least=1, most=65535, help="The port that `make demo` serves on, at 127.0.0.1."
+    "PORT",
+    8000,
+    least=1,
+    most=65535,
+    help="The port that `make demo` and `make dev` serve on, at 127.0.0.1.",
 )
 # Absolute addresses in feeds, exports and citations are made from this, never from the request:
 # a Host header is the visitor's to choose, and a cache would hand his choice to everybody.
-SITE_URL = env.text(
+SITE_URL = env.url(
     "KB_SITE_URL",
     f"http://127.0.0.1:{PORT}",
     help="The public address, without a slash at the end. `https://` switches on HSTS, "
     "secure cookies and the redirect to HTTPS.",
-).rstrip("/")
+)
 SITE_NAME = env.text("KB_SITE_NAME", "On the Record", help="The name at the top of every page.")
 DATA_LICENCE = env.text(
     "KB_DATA_LICENCE",
@@ -39,13 +46,14 @@ SECURITY_CONTACT = env.text(
     "`/.well-known/security.txt`.",
 )
 IS_HTTPS = SITE_URL.startswith("https://")
-ADMIN_PATH = (
-    env.text("KB_ADMIN_PATH", "admin/", help="The path of the desk, below the root.").strip("/")
-    + "/"
-)
+ADMIN_PATH = env.url_path("KB_ADMIN_PATH", "admin/", help="The path of the desk, below the root.")
 
-DEBUG = env.flag("KB_DEBUG", help="Error pages that show code. Never on a public machine.")
-SECRET_KEY = env.secret_key(DATA_DIR)
+DEBUG = env.flag(
+    "KB_DEBUG",
+    help="For development: error pages that show code, static files without `collectstatic`, and a "
+    "secret key that everybody knows when none is set. Never on a public machine.",
+)
+SECRET_KEY = env.secret_key(DATA_DIR, debug=DEBUG)
 ALLOWED_HOSTS = env.names(
     "KB_ALLOWED_HOSTS",
     help="Host names that are answered, separated by commas. When empty: the host of "
@@ -64,6 +72,8 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    # `runserver` leaves static files to WhiteNoise, so they have the same headers as in production.
+    "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_filters",
     # Sign-in (kb/desk/signin/). No part that mails, signs up or asks another site.
@@ -98,6 +108,9 @@ MIDDLEWARE = [
     "kb.desk.signin.access.AccessMiddleware",
     "kb.desk.database_locked.DatabaseLockedMiddleware",
 ]
+if DEBUG:
+    # Just inside the security headers, whose policy it replaces on error pages.
+    MIDDLEWARE.insert(1, "kb.middleware.Development")
 ROOT_URLCONF = "kb.urls"
 WSGI_APPLICATION = "kb.wsgi.application"
 APPEND_SLASH = True
@@ -143,6 +156,9 @@ DATABASES = {
     )
     or {"ENGINE": env.SQLITE, "NAME": str(DATA_DIR / "record.sqlite3")},
 }
+if DATABASES["default"].get("NAME") == str(DATA_DIR / "record.sqlite3"):
+    # SQLite makes the file, but not the folder around it.
+    env.make_data_dir(DATA_DIR)
 if DATABASES["default"]["ENGINE"] == env.SQLITE:
     DATABASES["default"]["OPTIONS"] = {
         # IMMEDIATE takes the write lock at BEGIN. A deferred transaction that turns from reading
@@ -196,12 +212,15 @@ STATICFILES_FINDERS = [
 # Without this WhiteNoise lets every other site read the files. kb.middleware lets out, one by one,
 # those that pages in other sites' frames are drawn with.
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+# Without a manifest nothing was collected: the files are served from where they lie, uncompressed.
+# kb/checks.py (kb.W007, kb.E007) says what to do.
+WHITENOISE_USE_FINDERS = DEBUG or not (STATIC_ROOT / "staticfiles.json").exists()
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA_DIR / "files"},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "kb.bundle.StaticStorage"},
 }
 
 # --- Security (docs/security.md says what each guards against) ---------------------------------
@@ -322,7 +341,12 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
 
 # --- Logging: to stderr, where the service manager keeps it ------------------------------------
 
-LOG_LEVEL = env.text("KB_LOG_LEVEL", "INFO", help="DEBUG, INFO, WARNING or ERROR; to stderr.")
+LOG_LEVEL = env.choice(
+    "KB_LOG_LEVEL",
+    "INFO",
+    options=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+    help="DEBUG, INFO, WARNING, ERROR or CRITICAL; to stderr.",
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

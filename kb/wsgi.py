@@ -5,9 +5,20 @@ page is a few index reads, which threads serve well.
 """
 
 import os
+import sys
 
 from django.core.wsgi import get_wsgi_application
 
+from kb import env
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
 
-application = get_wsgi_application()
+# To gunicorn, 3 means that a worker cannot start. After any other exit it starts the next worker.
+CANNOT_START = 3
+
+try:
+    application = get_wsgi_application()
+except env.SettingError as error:
+    # Caught here because web servers print a traceback for each exception but SystemExit.
+    env.print_error(error)
+    sys.exit(CANNOT_START)

@@ -29,6 +29,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 # The manifest is for production: tests must not need `collectstatic` first.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 Path(_folder, "static").mkdir()
+# For the same reason the files are not looked for anew by every client that a test makes.
+WHITENOISE_USE_FINDERS = False
 
 # Made to be slow, which a thousand tests need not be.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -31,6 +31,7 @@ WIRING_FLOOR = 5
 MAY_IMPORT_WIRING = {
     ("kb/apps.py", "checks"),  # registers the system checks when Django starts
     ("kb/settings.py", "env"),  # only settings read the environment
+    ("kb/wsgi.py", "env"),  # prints the error of a setting in one line
 }
 
 BANNED = {"utils", "helpers", "common", "misc", "manager", "data", "info"}

@@ -1,12 +1,15 @@
-"""The one stylesheet holds every part, and the finder makes it anew when a part changes."""
+"""The one stylesheet holds every part, and static files have addresses in every state of things."""
 
+import json
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
 
-from kb.bundle import SHEETS, parts, stylesheet
+from kb.bundle import SHEETS, StaticStorage, parts, stylesheet
 
 
 def test_every_part_of_the_folder_is_in_a_bundle():
@@ -45,3 +48,35 @@ def test_the_finder_makes_it_anew_when_a_part_is_newer(name):
     assert finders.find(name) == made
     with open(made, encoding="utf-8") as file:
         assert file.read() == stylesheet(name)
+
+
+def test_finder_makes_a_stylesheet_in_several_threads_at_once():
+    made = finders.find("css/site.css")
+    assert made
+    for _ in range(10):
+        os.utime(made, (0, 0))
+        with ThreadPoolExecutor(4) as pool:
+            assert set(pool.map(finders.find, ["css/site.css"] * 8)) == {made}
+    with open(made, encoding="utf-8") as file:
+        assert file.read() == stylesheet("css/site.css")
+    assert [path.name for path in Path(made).parent.iterdir() if "-" in path.suffix] == []
+
+
+# --- Addresses ---------------------------------------------------------------------------------
+
+
+def test_file_has_its_plain_name_before_anything_is_collected(tmp_path, caplog):
+    storage = StaticStorage(location=tmp_path, base_url="/static/")
+    with caplog.at_level("WARNING", logger="kb.bundle"):
+        assert storage.url("css/site.css") == "/static/css/site.css"
+        assert storage.url("img/favicon.svg#mark") == "/static/img/favicon.svg#mark"
+    assert len(caplog.records) == 1, "said once, not for each file"
+    assert "collectstatic" in caplog.text
+
+
+def test_file_has_its_digest_when_it_was_collected(tmp_path):
+    manifest = {"version": "1.1", "paths": {"css/site.css": "css/site.0123.css"}, "hash": "0"}
+    (tmp_path / "staticfiles.json").write_text(json.dumps(manifest))
+    storage = StaticStorage(location=tmp_path, base_url="/static/")
+    assert storage.url("css/site.css") == "/static/css/site.0123.css"
+    assert storage.url("css/new.css") == "/static/css/new.css"

@@ -10,10 +10,12 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
+from django.contrib.staticfiles.finders import get_finders
 from django.core.checks import run_checks
 from django.db import connection, connections
 
 from kb import checks
+from kb.bundle import StaticStorage
 
 NO_SQLITE = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="only on SQLite")
 NO_POSTGRESQL = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only on PostgreSQL")
@@ -57,6 +59,29 @@ def test_answering_to_any_name_is_warned_of(settings):
     assert ids(checks.check_hosts()) == []
     settings.ALLOWED_HOSTS = ["*"]
     assert ids(checks.check_hosts()) == ["kb.W001"]
+
+
+def test_static_files_that_were_not_collected_are_reported(monkeypatch, settings, tmp_path):
+    storage = StaticStorage(location=tmp_path, base_url="/static/")
+    monkeypatch.setattr(checks, "staticfiles_storage", storage)
+    assert ids(checks.check_static_files()) == ["kb.W007"]
+    assert ids(checks.check_static_files_for_deploy()) == ["kb.E007"]
+    settings.DEBUG = True
+    assert ids(checks.check_static_files()) == [], "development does not need them"
+    assert ids(checks.check_static_files_for_deploy()) == ["kb.E007"]
+
+
+def test_static_files_of_an_older_version_are_an_error_in_deployment(monkeypatch, tmp_path):
+    storage = StaticStorage(location=tmp_path, base_url="/static/")
+    names = {path for finder in get_finders() for path, _ in finder.list(None)}
+    storage.hashed_files = {name: name for name in names}
+    storage.save_manifest()
+    monkeypatch.setattr(checks, "staticfiles_storage", storage)
+    assert ids(checks.check_static_files()) == []
+    assert ids(checks.check_static_files_for_deploy()) == []
+    del storage.hashed_files["css/site.css"]
+    assert ids(checks.check_static_files_for_deploy()) == ["kb.E007"]
+    assert "css/site.css" in checks.check_static_files_for_deploy()[0].msg
 
 
 @pytest.mark.parametrize(

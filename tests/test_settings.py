@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import stat
 import subprocess
 import sys
@@ -27,10 +28,15 @@ def variable(monkeypatch):
 
 
 def manage(*arguments: str, data_dir: Path, **variables: str) -> subprocess.CompletedProcess:
-    """Run manage.py with an environment that holds nothing but what is given."""
+    """Run manage.py with an environment that holds nothing but these variables."""
+    return run("manage.py", *arguments, data_dir=data_dir, **variables)
+
+
+def run(*arguments: str, data_dir: Path, **variables: str) -> subprocess.CompletedProcess:
+    """Run Python with an environment that holds nothing but these variables."""
     bare = {"PATH": os.environ["PATH"], "KB_DATA_DIR": str(data_dir)}
     return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
+        [sys.executable, *arguments],
         cwd=ROOT,
         env=bare | variables,
         capture_output=True,
@@ -42,24 +48,59 @@ def manage(*arguments: str, data_dir: Path, **variables: str) -> subprocess.Comp
 # --- Readers -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("value", "read"), [("True", True), ("False", False), ("", False)])
-def test_a_flag_is_spelled_as_python_spells_it(variable, value, read):
+@pytest.mark.parametrize("value", ["True", "true", "TRUE", "1", "yes", "Yes", "on", "ON", " true "])
+def test_flag_is_on_in_every_usual_spelling(variable, value):
     variable(value)
-    assert env.flag("KB_TRY", help="") is read
+    assert env.flag("KB_TRY", help="") is True
 
 
-@pytest.mark.parametrize("value", ["true", "1", "no", "false", "yes"])
-def test_a_flag_is_never_guessed(variable, value):
+@pytest.mark.parametrize("value", ["False", "false", "0", "no", "NO", "off"])
+def test_flag_is_off_in_every_usual_spelling(variable, value):
     variable(value)
-    with pytest.raises(ImproperlyConfigured, match="KB_TRY is .* must be True or False"):
+    assert env.flag("KB_TRY", True, help="") is False
+
+
+def test_flag_that_is_not_set_has_its_default(variable):
+    variable("")
+    assert env.flag("KB_TRY", help="") is False
+    assert env.flag("KB_TRY", True, help="") is True
+
+
+@pytest.mark.parametrize("value", ["perhaps", "2", "y", "None", "Truee", "01"])
+def test_flag_in_another_spelling_is_refused(variable, value):
+    variable(value)
+    expected = f"KB_TRY: '{value}' is not a valid value. Choose one of: true, false, 1, 0, yes, no"
+    with pytest.raises(env.SettingError, match=expected):
         env.flag("KB_TRY", help="")
 
 
-@pytest.mark.parametrize("value", ["0", "70000", "-1", "8e3", "٨", "9" * 5000])
-def test_a_number_stays_in_its_range(variable, value):
+@pytest.mark.parametrize("value", ["0", "70000", "-1", "8e3", "٨", "9" * 5000, "0" * 5000 + "1"])
+def test_number_outside_its_range_is_refused(variable, value):
     variable(value)
-    with pytest.raises(ImproperlyConfigured, match="whole number from 1 to 65535"):
+    with pytest.raises(env.SettingError, match="whole number from 1 to 65535") as refusal:
         env.number("KB_TRY", 8000, help="", least=1, most=65535)
+    assert len(str(refusal.value)) < 300, "a long value is shortened"
+
+
+def test_choice_may_be_in_small_letters(variable):
+    variable("warning")
+    assert env.choice("KB_TRY", "INFO", options=("INFO", "WARNING"), help="") == "WARNING"
+
+
+@pytest.mark.parametrize(
+    ("value", "path"), [("desk", "desk/"), ("/a/b-c/", "a/b-c/"), ("编辑", "编辑/")]
+)
+def test_path_has_one_slash_at_its_end(variable, value, path):
+    variable(value)
+    assert env.url_path("KB_TRY", "admin/", help="") == path
+
+
+@pytest.mark.parametrize(
+    "value", ["https://a.example/", "http://127.0.0.1:8000", "http://[::1]:8000", "https://a/b"]
+)
+def test_website_address_has_no_slash_at_its_end(variable, value):
+    variable(value)
+    assert env.url("KB_TRY", "http://x", help="") == value.rstrip("/")
 
 
 def test_an_empty_variable_counts_as_not_set(variable):
@@ -132,6 +173,146 @@ def test_the_two_databases_are_of_one_kind(tmp_path):
         env.settled(databases)
 
 
+# --- Values that cannot be read ----------------------------------------------------------------
+
+UNREADABLE = [
+    ("PORT", "http"),
+    ("KB_ADMIN_PATH", "/"),
+    ("KB_ADMIN_PATH", "<int:desk>"),
+    ("KB_ADMIN_PATH", "a/../b"),
+    ("KB_BEHIND_PROXY", "perhaps"),
+    ("KB_DATABASE_URL", "mysql://localhost/kb"),
+    ("KB_DATABASE_URL", "sqlite:///a%00b"),
+    ("KB_DATABASE_URL", "postgres://localhost/kb?port=five"),
+    ("DATABASE_URL", "postgres://me:s3cr/t@localhost/kb"),
+    ("KB_DATA_DIR", __file__),
+    ("KB_DATA_DIR", f"{__file__}/var"),
+    ("KB_DATA_DIR", "a" * 5000),
+    ("KB_DEBUG", "perhaps"),
+    ("KB_FETCH_ALLOWED", "10.1.0.0/16, 10.1.2.3/8"),
+    ("KB_FETCH_PAGES", "perhaps"),
+    ("KB_HSTS_WHOLE_DOMAIN", "perhaps"),
+    ("KB_LOG_LEVEL", "LOUD"),
+    ("KB_PUBLIC_DB_PASSWORD_FILE", "/nowhere/password"),
+    ("KB_SECOND_FACTOR", "perhaps"),
+    ("KB_SECRET_KEY_FILE", "/nowhere/key"),
+    ("KB_SESSION_HOURS", "0"),
+    ("KB_SESSION_IDLE_MINUTES", "an hour"),
+    ("KB_SITE_URL", "record.example.org"),
+    ("KB_SITE_URL", "HTTPS://record.example.org"),
+    ("KB_SITE_URL", "https://["),
+    ("KB_SITE_URL", "https://a.example?b"),
+    ("KB_TWO_PERSONS", "perhaps"),
+]
+# Every text is a value for these, and an empty one a default.
+FREE_TEXT = {
+    "KB_ALLOWED_HOSTS",
+    "KB_DATA_LICENCE",
+    "KB_PUBLIC_DATABASE_URL",
+    "KB_PUBLIC_DB_PASSWORD",
+    "KB_PUBLIC_DB_USER",
+    "KB_SECRET_KEY",
+    "KB_SECURITY_CONTACT",
+    "KB_SITE_NAME",
+}
+
+
+@pytest.fixture
+def read_settings(monkeypatch, tmp_path):
+    """Reads kb/settings.py with nothing in the environment but a key and what is passed."""
+    monkeypatch.setattr(env, "SETTINGS", {})
+    for name in [name for name in os.environ if name.startswith("KB_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.delenv("PORT", raising=False)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+    def read(**variables: str) -> dict:
+        defaults = {"KB_DATA_DIR": str(tmp_path / "var"), "KB_SECRET_KEY": KEY}
+        if "KB_SECRET_KEY_FILE" in variables:
+            del defaults["KB_SECRET_KEY"]
+        for name, value in (defaults | variables).items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(ROOT / "kb" / "settings.py"))
+
+    return read
+
+
+@pytest.mark.parametrize(("name", "value"), UNREADABLE)
+def test_unreadable_value_is_refused_by_name(read_settings, name, value):
+    with pytest.raises(env.SettingError) as refusal:
+        read_settings(**{name: value})
+    message = str(refusal.value)
+    assert message.startswith(name), message
+    assert message.endswith("."), message
+    assert "s3cr" not in message, "a password is not repeated"
+
+
+def test_every_setting_has_an_unreadable_value_above():
+    assert {name for name, _ in UNREADABLE} | FREE_TEXT == set(env.SETTINGS)
+
+
+@pytest.mark.parametrize("name", sorted(env.SETTINGS))
+def test_value_that_is_not_utf8_is_refused(read_settings, name):
+    with pytest.raises(env.SettingError, match=f"^{name}: the value is not UTF-8 text"):
+        read_settings(**{name: "s3cr\udcff"})
+
+
+def test_error_is_printed_as_one_line(capsys):
+    env.print_error(env.SettingError("KB_TRY: cannot read a\nb\tc."))
+    assert capsys.readouterr().err == "Settings error: KB_TRY: cannot read a b c.\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["manage.py", "check"],
+        ["manage.py", "runserver", "127.0.0.1:0"],
+        ["manage.py", "demo", "--no-serve"],
+        ["manage.py", "dev", "--no-serve"],
+        ["-m", "django", "check", "--settings=kb.settings"],
+    ],
+    ids=" ".join,
+)
+def test_unreadable_setting_ends_a_command_with_one_line(tmp_path, command):
+    refused = run(*command, data_dir=tmp_path, KB_SECRET_KEY=KEY, KB_SECOND_FACTOR="perhaps")
+    assert refused.returncode == 1
+    assert refused.stdout == ""
+    assert refused.stderr == (
+        "Settings error: KB_SECOND_FACTOR: 'perhaps' is not a valid value. Choose one of: "
+        "true, false, 1, 0, yes, no, on, off (in capitals or not).\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["demo", "dev"])
+def test_unusable_data_folder_ends_a_starter_with_one_line(tmp_path, command):
+    (tmp_path / "file").touch()
+    refused = manage(command, "--no-serve", data_dir=tmp_path / "file" / "var")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("Settings error: KB_DATA_DIR: cannot make "), refused.stderr
+    assert refused.stderr.count("\n") == 1
+
+
+def test_unreadable_setting_stops_gunicorn_without_a_traceback(tmp_path):
+    refused = run(
+        *["-m", "gunicorn", "kb.wsgi", "--bind=127.0.0.1:0", "--no-control-socket"],
+        data_dir=tmp_path,
+        KB_SECRET_KEY=KEY,
+        KB_LOG_LEVEL="LOUD",
+    )
+    assert refused.returncode == 3
+    assert refused.stderr.count("Settings error: KB_LOG_LEVEL: 'LOUD' is not a valid value.") == 1
+    assert "Traceback" not in refused.stderr
+
+
+def test_other_errors_keep_their_traceback():
+    source = "from kb import env; env.report_in_one_line(); env.report_in_one_line(); 1 / 0"
+    failed = subprocess.run(
+        [sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True
+    )
+    assert failed.stderr.startswith("Traceback")
+    assert failed.stderr.count("ZeroDivisionError") == 1
+
+
 # --- The secret key ----------------------------------------------------------------------------
 
 
@@ -153,6 +334,27 @@ def test_the_key_that_the_demo_made_serves_every_command(tmp_path):
     assert started.returncode == 0, started.stderr
 
 
+def test_development_key_is_used_with_debug_alone(monkeypatch, tmp_path):
+    monkeypatch.delenv("KB_SECRET_KEY")
+    assert env.secret_key(tmp_path, debug=True) == env.DEVELOPMENT_KEY
+    path = env.make_secret_key(tmp_path)
+    assert env.secret_key(tmp_path, debug=True) == path.read_text().strip()
+
+
+@pytest.mark.parametrize("place", ["variable", "file", "data folder"])
+def test_development_key_is_refused_without_debug(monkeypatch, tmp_path, place):
+    path = tmp_path / ("secret.key" if place == "data folder" else "key")
+    path.write_text(env.DEVELOPMENT_KEY)
+    monkeypatch.delenv("KB_SECRET_KEY", raising=False)
+    if place == "variable":
+        monkeypatch.setenv("KB_SECRET_KEY", env.DEVELOPMENT_KEY)
+    elif place == "file":
+        monkeypatch.setenv("KB_SECRET_KEY_FILE", str(path))
+    with pytest.raises(env.SettingError, match="is the development key"):
+        env.secret_key(tmp_path, debug=False)
+    assert env.secret_key(tmp_path, debug=True) == env.DEVELOPMENT_KEY
+
+
 # --- What comes out ----------------------------------------------------------------------------
 
 
@@ -168,14 +370,14 @@ def test_nothing_is_open_by_default(tmp_path):
 
 
 def test_a_production_set_up_passes_djangos_own_inspection(tmp_path):
-    checked = manage(
-        "check",
-        "--deploy",
-        data_dir=tmp_path,
-        KB_SECRET_KEY=KEY,
-        KB_SITE_URL="https://record.example.org",
-        KB_HSTS_WHOLE_DOMAIN="True",
-    )
+    variables = {
+        "KB_SECRET_KEY": KEY,
+        "KB_SITE_URL": "https://record.example.org",
+        "KB_HSTS_WHOLE_DOMAIN": "True",
+    }
+    collected = manage("collectstatic", "--no-input", data_dir=tmp_path, **variables)
+    assert collected.returncode == 0, collected.stderr
+    checked = manage("check", "--deploy", data_dir=tmp_path, **variables)
     assert checked.returncode == 0, checked.stderr
     said = checked.stdout + checked.stderr
     assert "security." not in said, said

@@ -24,8 +24,13 @@ EDITOR = "editor"
 
 
 class Command(BaseCommand):
-    """Migrates, loads the sample story into an empty desk, makes an editor, serves."""
+    """Migrates, loads the sample story into an empty desk, makes an editor, serves.
 
+    ``manage.py dev`` does the same with another server.
+    """
+
+    # The name of this command, for make as well.
+    name = "demo"
     help = "Set up what is missing and serve the sample story on 127.0.0.1, port PORT."
     # The database does not exist yet when the checks would run; `migrate` runs them.
     requires_system_checks: list[str] = []
@@ -43,7 +48,7 @@ class Command(BaseCommand):
             call_command("loaddata", STORY, verbosity=1, stdout=self.stdout)
         else:
             self.stdout.write("The desk holds entries already: the sample story is left alone.")
-        call_command("collectstatic", interactive=False, verbosity=0)
+        self.collect_static_files()
         self.make_editor()
         if not no_serve:
             self.serve()
@@ -58,7 +63,7 @@ class Command(BaseCommand):
             except OSError as problem:
                 raise CommandError(
                     f"Port {settings.PORT} cannot be used ({problem.strerror}). "
-                    f"Choose another one: PORT={settings.PORT + 1} make demo"
+                    f"Choose another one: PORT={settings.PORT + 1} make {self.name}"
                 ) from problem
 
     def desk_is_empty(self) -> bool:
@@ -66,6 +71,10 @@ class Command(BaseCommand):
         return not any(
             model._base_manager.exists() for model in apps.get_app_config("desk").get_models()
         )
+
+    def collect_static_files(self) -> None:
+        """Put the static files where the web server takes them from."""
+        call_command("collectstatic", interactive=False, verbosity=0)
 
     def make_editor(self) -> None:
         """Make the one account, if there is none, and print its password this one time."""
@@ -85,8 +94,16 @@ class Command(BaseCommand):
         """Become the web server, so that Ctrl-C and the exit code are the server's own."""
         self.stdout.write(f"Serving on http://127.0.0.1:{settings.PORT}/ (Ctrl-C stops it)")
         self.stdout.flush()
-        command = [
-            sys.executable,
+        command = [sys.executable, *self.server()]
+        os.chdir(settings.BASE_DIR)
+        try:
+            os.execv(sys.executable, command)  # noqa: S606 (no shell, and nothing from outside)
+        except OSError as problem:
+            raise CommandError(f"Cannot start the web server: {problem}") from problem
+
+    def server(self) -> list[str]:
+        """The arguments with which Python is the web server."""
+        return [
             "-m",
             "gunicorn",
             "kb.wsgi",
@@ -100,8 +117,3 @@ class Command(BaseCommand):
             "--limit-request-line=8190",
             "--log-level=warning",
         ]
-        os.chdir(settings.BASE_DIR)
-        try:
-            os.execv(sys.executable, command)  # noqa: S606 (no shell, and nothing from outside)
-        except OSError as problem:
-            raise CommandError(f"Cannot start the web server: {problem}") from problem

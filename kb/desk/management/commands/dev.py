@@ -1,0 +1,25 @@
+"""``manage.py dev``: the sample story on a server that restarts when the code changes.
+
+``manage.py`` gives this command debug pages and a data folder of its own, unless ``KB_DEBUG`` and
+``KB_DATA_DIR`` say otherwise.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from kb.desk.management.commands import demo
+
+
+class Command(demo.Command):
+    """What ``demo`` does, with Django's development server."""
+
+    name = "dev"
+    help = "Set up what is missing and serve the sample story for development, on port PORT."
+
+    def collect_static_files(self) -> None:
+        """Nothing: with debug pages on, static files are served from where they lie."""
+
+    def server(self) -> list[str]:
+        """The arguments with which Python is the web server."""
+        return ["manage.py", "runserver", f"127.0.0.1:{settings.PORT}"]

@@ -1,0 +1,106 @@
+"""The program as its commands start it: a process of its own, a free port, a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPResponse
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parent.parent
+SIGN_IN = re.compile(
+    r"^Sign in at http://127\.0\.0\.1:\d+/admin/ as editor, password \S{12,}$", re.M
+)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class LocalServer:
+    """A data folder, and the commands that run in it as often as a test needs them."""
+
+    def __init__(self, folder: Path, **variables: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "KB_DATA_DIR": str(folder),
+            "PORT": str(self.port),
+            **variables,
+        }
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """The result of a command, whether it succeeds or not."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    def manage(self, *arguments: str) -> str:
+        """What a command prints. It must succeed."""
+        result = self.run(*arguments)
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout
+
+    @contextmanager
+    def served(self, *arguments: str) -> Iterator[Path]:
+        """The command while it serves; the value is the file that holds what it prints."""
+        log = self.folder.parent / "log"
+        with log.open("w") as output:
+            process = subprocess.Popen(
+                [sys.executable, "manage.py", *arguments],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                # A group of its own: the autoreloader starts a second process.
+                start_new_session=True,
+            )
+            try:
+                self._wait(process, log)
+                yield log
+            finally:
+                # Not SIGINT, which processes ignore that a shell started in the background.
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGTERM)
+                process.wait(timeout=30)
+
+    def _wait(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        for _ in range(600):
+            assert process.poll() is None, log.read_text()
+            try:
+                self.get("/healthz")
+                return
+            except URLError:
+                time.sleep(0.1)
+        raise AssertionError("the server did not answer within a minute:\n" + log.read_text())
+
+    def get(self, path: str) -> HTTPResponse | HTTPError:
+        """The answer, also when its status is an error."""
+        try:
+            return urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10)
+        except HTTPError as error:
+            return error
+
+
+def stylesheet_of(page: str) -> str:
+    """The path of the stylesheet that a page names."""
+    match = re.search(r'href="(/static/[^"]+\.css)"', page)
+    assert match, page[:2000]
+    return match[1]
