@@ -53,7 +53,7 @@ _SPACE = re.compile(r"\s+")
 _AROUND = re.compile(r"\s*([{};,])\s*")
 
 
-def parts(name: str) -> list[Path]:
+def stylesheet_parts(name: str) -> list[Path]:
     """The files that a stylesheet is made from, in order."""
     folder = Path(settings.BASE_DIR) / "static" / "css"
     return [folder / f"{part}.css" for part in SHEETS[name][0]]
@@ -61,7 +61,9 @@ def parts(name: str) -> list[Path]:
 
 def stylesheet(name: str) -> str:
     """All parts as one text, without comments and without spaces that say nothing."""
-    text = _COMMENT.sub("", "\n".join(part.read_text(encoding="utf-8") for part in parts(name)))
+    text = _COMMENT.sub(
+        "", "\n".join(part.read_text(encoding="utf-8") for part in stylesheet_parts(name))
+    )
     if look := SHEETS[name][1]:
         text = text.replace(_PREFERENCE, "all" if look == "dark" else "not all")
         text = text.replace("color-scheme: light dark", f"color-scheme: {look}")
@@ -84,7 +86,7 @@ class BundleFinder(BaseFinder):
 
     def _made(self, name: str) -> Path:
         made = Path(settings.DATA_DIR) / "bundled" / name
-        newest = max(part.stat().st_mtime for part in [*parts(name), Path(__file__)])
+        newest = max(part.stat().st_mtime for part in [*stylesheet_parts(name), Path(__file__)])
         if not made.exists() or made.stat().st_mtime <= newest:
             made.parent.mkdir(parents=True, exist_ok=True)
             # Other processes and threads may read or make it meanwhile. Each makes its own file and

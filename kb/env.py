@@ -352,7 +352,7 @@ SQLITE = "django.db.backends.sqlite3"
 POSTGRESQL = "django.db.backends.postgresql"
 
 
-def settled(databases: Mapping[str, Any]) -> Mapping[str, Any]:
+def check_databases(databases: Mapping[str, Any]) -> Mapping[str, Any]:
     """What ``kb.settings`` calls last: refuse two aliases on different engines."""
     engines = {entry["ENGINE"] for entry in databases.values()}
     if len(engines) > 1:

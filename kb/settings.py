@@ -186,7 +186,7 @@ DATABASES[PUBLIC] = public_database(
     ),
     password=env.secret("KB_PUBLIC_DB_PASSWORD", help="PostgreSQL: that role's password."),
 )
-DATABASES = dict(env.settled(DATABASES))
+DATABASES = dict(env.check_databases(DATABASES))
 DATABASE_ROUTERS = ["kb.record.wall.RecordRouter"]
 
 # --- Language and time -----------------------------------------------------------------------

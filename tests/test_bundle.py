@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 
-from kb.bundle import SHEETS, StaticStorage, parts, stylesheet
+from kb.bundle import SHEETS, StaticStorage, stylesheet, stylesheet_parts
 
 
 def test_every_part_of_the_folder_is_in_a_bundle():
-    folder = parts("css/site.css")[0].parent
-    joined = {part for name in SHEETS for part in parts(name)}
+    folder = stylesheet_parts("css/site.css")[0].parent
+    joined = {part for name in SHEETS for part in stylesheet_parts(name)}
     assert sorted(folder.glob("*.css")) == sorted(joined)
 
 
@@ -23,7 +23,7 @@ def test_nothing_but_comments_and_spaces_is_lost(name):
     def bare(text):
         return re.sub(r"[\s;]+", "", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
 
-    whole = "".join(part.read_text(encoding="utf-8") for part in parts(name))
+    whole = "".join(part.read_text(encoding="utf-8") for part in stylesheet_parts(name))
     assert bare(stylesheet(name)) == bare(whole)
     assert "/*" not in stylesheet(name)
 

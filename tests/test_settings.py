@@ -170,7 +170,7 @@ def test_any_other_address_is_refused_without_repeating_it(url):
 def test_the_two_databases_are_of_one_kind(tmp_path):
     databases = {"default": {"ENGINE": env.SQLITE}, "public": {"ENGINE": env.POSTGRESQL}}
     with pytest.raises(ImproperlyConfigured, match="of one kind"):
-        env.settled(databases)
+        env.check_databases(databases)
 
 
 # --- Values that cannot be read ----------------------------------------------------------------
