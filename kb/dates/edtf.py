@@ -11,7 +11,9 @@ from datetime import date
 from functools import lru_cache
 from typing import NoReturn
 
-from kb.dates.bounds import FIRST_DAY, GROUPS, LAST_DAY, days_in, group_bounds
+from django.utils.translation import gettext as _
+
+from kb.dates.bounds import GROUPS, days_in, group_bounds
 
 MAX_EDTF = 64
 
@@ -39,10 +41,21 @@ class DateError(ValueError):
     """Text that is not a date. The message says, for an editor, what would be right."""
 
 
+def not_text(value: object) -> DateError:
+    """The error for a date that is not text."""
+    message = _("A date must be text, not %(kind)s.")
+    return DateError(message % {"kind": type(value).__name__})
+
+
 def quote(text: str) -> str:
     """The text between quotation marks, cut short and printable, for use in a message."""
-    seen = "".join(character if character.isprintable() else "\ufffd" for character in text)
-    return f"“{seen}”" if len(seen) <= 60 else f"“{seen[:57]}…”"
+    printable = "".join(character if character.isprintable() else "\ufffd" for character in text)
+    return f"“{printable}”" if len(printable) <= 60 else f"“{printable[:57]}…”"
+
+
+def refuse(message: str, text: str, **values: object) -> NoReturn:
+    """Raise DateError with the message; its ``%(text)s`` is the text between quotation marks."""
+    raise DateError(message % {"text": quote(text), **values})
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +163,10 @@ def parse_shape(text: str) -> Shape:
     The same few hundred dates are read over and over in a list of entries: hence the cache.
     """
     if len(text) > MAX_EDTF:
-        raise DateError(f"A date in EDTF has at most {MAX_EDTF} characters; this has {len(text)}.")
+        raise DateError(
+            _("An EDTF date can have at most %(most)d characters. This text has %(number)d.")
+            % {"most": MAX_EDTF, "number": len(text)}
+        )
     if not text or text == "../..":
         return Shape(text)
     if "/" not in text:
@@ -158,16 +174,15 @@ def parse_shape(text: str) -> Shape:
         return Shape(text, piece, piece)
     parts = text.split("/")
     if len(parts) > 2:
-        raise DateError(f"{quote(text)} has more than one slash: an interval has two ends.")
+        refuse(_("%(text)s has more than one slash. An interval has exactly two ends."), text)
     start, end = parts
     if start in ("", "..") and end in ("", ".."):
-        raise DateError(f"{quote(text)} states no date: leave it empty if the date is not known.")
+        refuse(_("%(text)s contains no date. Leave the field empty if the date is unknown."), text)
     first = None if start in ("", "..") else _piece(start)
     last = None if end in ("", "..") else _piece(end)
     if first and last and first.bounds[0] > last.bounds[1]:
-        raise DateError(
-            f"{quote(text)} ends before it begins: did you mean {quote(f'{end}/{start}')}?"
-        )
+        message = _("%(text)s ends before it begins. Did you mean %(other)s?")
+        refuse(message, text, other=quote(f"{end}/{start}"))
     missing = end if first and not last else start if last and not first else ""
     return Shape(text, first, last, interval=True, missing=missing)
 
@@ -181,14 +196,17 @@ def split_moment(text: str) -> tuple[str, str] | None:
         return None
     match = _MOMENT.fullmatch(text)
     if not match:
-        raise DateError(
-            f"{quote(text)} is not a date-time: write 2023-12-15T18:05:00, with Z or +08:00 after "
-            "it if the zone is known; or the day alone."
+        message = _(
+            "%(text)s is not a valid date and time. Write 2023-12-15T18:05:00, followed by Z or "
+            "+08:00 if the time zone is known, or write only the day."
         )
+        refuse(message, text)
     if int(match["hour"]) > 23 or int(match["minute"]) > 59 or int(match["second"]) > 59:
-        raise DateError(
-            f"{quote(text)} has an impossible time: hours run to 23, minutes and seconds to 59."
+        message = _(
+            "%(text)s does not contain a valid time. Hours go up to 23, minutes and seconds up to "
+            "59."
         )
+        refuse(message, text)
     parse_shape(match["day"])
     zone = match["zone"] or ""
     return match["day"], _zone(zone) if zone not in ("", "Z") else zone
@@ -198,9 +216,11 @@ def _zone(offset: str) -> str:
     hours, minutes = int(offset[1:3]), int(offset[4:6] or 0)
     most = 12 * 60 if offset[0] == "-" else 14 * 60
     if minutes > 59 or hours * 60 + minutes > most or (offset[0] == "-" and not hours + minutes):
-        raise DateError(
-            f"{quote(offset)} is no time zone: offsets run from -12:00 to +14:00, without -00:00."
+        message = _(
+            "%(text)s is not a valid time zone. Offsets range from -12:00 to +14:00, and -00:00 is "
+            "not allowed."
         )
+        refuse(message, offset)
     return f"{offset[0]}{hours:02}:{minutes:02}"
 
 
@@ -210,7 +230,7 @@ def _piece(text: str) -> Piece:
         _refuse(text)
     year, month, day = match["year"], match["month"] or "", match["day"] or ""
     if year == "0000":
-        raise DateError(f"{quote(text)} is the year 0: years run from 0001 to 9999.")
+        refuse(_("%(text)s is the year 0. Years range from 0001 to 9999."), text)
     if "X" in year and month:
         _refuse_mask(text)
     if month == "XX" and day not in ("", "XX"):
@@ -222,16 +242,17 @@ def _piece(text: str) -> Piece:
 
 def _check_month(text: str, year: int, month: int, day: str) -> None:
     if not 1 <= month <= 12 and month not in GROUPS:
-        raise DateError(
-            f"{quote(text)} has no such month: 01 to 12 are months, 21 to 24 seasons, "
-            "33 to 36 quarters, 40 and 41 half-years."
+        message = _(
+            "%(text)s has no valid month. Use 01 to 12 for months, 21 to 24 for seasons, 33 to 36 "
+            "for quarters, and 40 or 41 for half-years."
         )
+        refuse(message, text)
     if day and month > 12:
-        raise DateError(f"{quote(text)} names a day of a season or quarter: days belong to months.")
+        message = _("%(text)s gives a day for a season or quarter. Only a month can have a day.")
+        refuse(message, text)
     if day and day != "XX" and not 1 <= int(day) <= days_in(year, month):
-        raise DateError(
-            f"{quote(text)} does not exist: that month has {days_in(year, month)} days."
-        )
+        message = _("%(text)s does not exist. That month has %(days)d days.")
+        refuse(message, text, days=days_in(year, month))
 
 
 def _spread(match: re.Match[str], given: int) -> tuple[frozenset[str], ...]:
@@ -245,32 +266,42 @@ def _spread(match: re.Match[str], given: int) -> tuple[frozenset[str], ...]:
 def _refuse(text: str) -> NoReturn:
     """Say why a text that does not match the pattern of a piece is refused."""
     if text[:1] in "[{" or text[-1:] in "]}":
-        reason = (
-            "is a set of dates: enter the interval from the first to the last, such as 2019/2021"
+        message = _(
+            "%(text)s is a set of dates. Enter the interval from the first to the last date "
+            "instead, such as 2019/2021."
         )
     elif "Y" in text or "E" in text or re.search("S[0-9]", text):
-        reason = f"is a year outside {FIRST_DAY.year:04} to {LAST_DAY.year}, or counts digits"
-        reason += ": write a year of four digits"
+        message = _(
+            "%(text)s is a year outside 0001 to 9999 or uses significant digits. Write a "
+            "four-digit year."
+        )
     elif re.match("[?~%]?-[0-9X]", text):
-        reason = "is before the year 1: years run from 0001 to 9999"
+        message = _("%(text)s is before the year 1. Years range from 0001 to 9999.")
     elif "T" in text:
-        reason = "has a time in an interval: give the days alone, such as 2023-12-15/2023-12-17"
+        message = _(
+            "%(text)s has a time inside an interval. Enter only the days, such as "
+            "2023-12-15/2023-12-17."
+        )
     elif "x" in text or "u" in text:
-        reason = "must have its unknown digits as capital X, such as 201X or 2004-XX"
+        message = _("%(text)s must use a capital X for unknown digits, such as 201X or 2004-XX.")
     elif re.search(r"\s", text):
-        reason = "has a space in it: EDTF has none"
+        message = _("%(text)s contains a space. EDTF dates have no spaces.")
     elif "X" in text and _MASKED.fullmatch(text):
         _refuse_mask(text)
     else:
-        reason = "is not EDTF: write 2023-12-15, 2023-12, 2023, or 2023-04/2023-06 for an interval"
-    raise DateError(f"{quote(text)} {reason}.")
+        message = _(
+            "%(text)s is not valid EDTF. Write 2023-12-15, 2023-12 or 2023, or 2023-04/2023-06 for "
+            "an interval."
+        )
+    refuse(message, text)
 
 
 def _refuse_mask(text: str) -> NoReturn:
-    raise DateError(
-        f"{quote(text)} leaves out digits so that it has no first and last day: unknown digits may "
-        "stand at the end only, as in 20XX, 201X, 2004-XX, 2004-12-XX or 2004-XX-XX."
+    message = _(
+        "%(text)s has no first and last day. Only the digits at the end can be unknown, as in "
+        "20XX, 201X, 2004-XX, 2004-12-XX or 2004-XX-XX."
     )
+    refuse(message, text)
 
 
 # Thirds, by the months, days or last digits of years that they cover; see rules M6, M7 and M11.

@@ -24,7 +24,7 @@ from django.db.models.query_utils import DeferredAttribute
 from django.db.models.signals import pre_save
 from django.utils.translation import gettext_lazy as _
 
-from kb.dates.edtf import MAX_EDTF, DateError
+from kb.dates.edtf import MAX_EDTF, DateError, not_text
 from kb.dates.form_field import FuzzyDateFormField
 from kb.dates.queryset import FuzzyDateQuerySet
 from kb.dates.reading import MAX_TEXT, parse
@@ -51,7 +51,7 @@ def fuzzy_date(value: object) -> FuzzyDate:
         return FuzzyDate(value.isoformat())
     if isinstance(value, str):
         return parse(value)
-    raise DateError(f"A date is given as text, not as {type(value).__name__}.")
+    raise not_text(value)
 
 
 class StoredEDTF(str):
@@ -184,7 +184,7 @@ class FuzzyDateField(_CharField):
     """See the module. ``companions=False`` is for migrations, which name each column themselves."""
 
     descriptor_class = FuzzyDateDescriptor
-    description = _("Date that may be known in part (EDTF)")
+    description = _("Date that may be only partly known (EDTF)")
 
     def __init__(self, *args: Any, companions: bool = True, **kwargs: Any) -> None:
         self.companions = companions
@@ -193,7 +193,7 @@ class FuzzyDateField(_CharField):
         # Made here, not in contribute_to_class, so that they stand next to the date in the order
         # of columns and form fields.
         self._beside: dict[str, PhraseField | BoundField] = {
-            "phrase": PhraseField(_("as the source words it"), max_length=MAX_TEXT, blank=True),
+            "phrase": PhraseField(_("wording of the source"), max_length=MAX_TEXT, blank=True),
             "zone": PhraseField(_("time zone"), max_length=MAX_ZONE, blank=True),
             "earliest": BoundField(),
             "latest": BoundField(),

@@ -18,13 +18,16 @@ class FuzzyDateFormField(forms.CharField):
     read stays in the box, with the sentence of its DateError as the error.
     """
 
-    default_error_messages = {"required": _("Give the date as far as it is known.")}
+    default_error_messages = {"required": _("Enter the date, as far as it is known.")}
 
     def __init__(self, *, max_length: int | None = MAX_TEXT, **kwargs: Any) -> None:
         kwargs.pop("empty_value", None)
         kwargs.setdefault(
             "help_text",
-            _("Such as 15 December 2023, April 2023, mid-2023, by May 2023, 2023年4月, or EDTF."),
+            _(
+                "For example: 15 December 2023, April 2023, mid-2023, by May 2023, 2023年4月, or a "
+                "date in EDTF."
+            ),
         )
         super().__init__(max_length=max_length, empty_value="", **kwargs)
 

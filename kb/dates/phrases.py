@@ -7,8 +7,11 @@ linear in the text, and the text is short.
 
 import re
 
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
+
 from kb.dates import spans
-from kb.dates.edtf import DateError, parse_shape, quote
+from kb.dates.edtf import DateError, parse_shape, refuse
 
 Found = tuple[str, str]  # (EDTF, id of the rule)
 
@@ -172,7 +175,9 @@ def _simple(text: str) -> Found | None:
     if match := _FIGURES.fullmatch(text):
         return _figures(match, text), "M3"
     if _TWO_DIGIT_YEAR.fullmatch(text):
-        raise DateError(f"{quote(text)}: write the year with four digits, such as 2023-12-15.")
+        refuse(
+            _("%(text)s has a two-digit year. Write a four-digit year, such as 2023-12-15."), text
+        )
     if match := _MONTH_FIGURES.fullmatch(text):
         year, month = match["year"] or match["y"], int(match["a"] or match["m"])
         return spans.day_edtf(int(year), month, 1, text)[:7], "M3"
@@ -187,7 +192,7 @@ def _simple(text: str) -> Found | None:
 
 def _in_year(year: str, rest: str) -> str:
     if year == "0000":
-        raise DateError("There is no year 0: years run from 0001 to 9999.")
+        raise DateError(_("There is no year 0. Years range from 0001 to 9999."))
     return f"{year}{rest}"
 
 
@@ -195,11 +200,9 @@ def _day(match: re.Match[str], text: str) -> str:
     month = _MONTHS[match["month"]]
     day = spans.day_edtf(int(match["year"]), month, int(match["day"]), text)
     named = match.groupdict().get("week")
-    if named and (found := spans.weekday(day)) != _WEEK[named]:
-        raise DateError(
-            f"{quote(text)}: that day was a {_WEEKDAYS[found].capitalize()}. "
-            "Correct the day or the weekday."
-        )
+    if named and (weekday := spans.weekday(day)) != _WEEK[named]:
+        message = _("%(text)s: that day was a %(weekday)s. Correct the day or the weekday.")
+        refuse(message, text, weekday=WEEKDAYS[weekday])
     return day
 
 
@@ -210,9 +213,13 @@ def _figures(match: re.Match[str], text: str) -> str:
     if a != b and 1 <= a <= 12 and 1 <= b <= 12:
         day_first = spans.day_edtf(year, b, a, text)
         month_first = spans.day_edtf(year, a, b, text)
-        raise DateError(
-            f"{quote(text)} can be {spans.day_in_words(day_first)} or "
-            f"{spans.day_in_words(month_first)}: write {day_first} or {month_first}."
+        refuse(
+            _("%(text)s can mean %(first)s or %(other)s. Write %(day_first)s or %(month_first)s."),
+            text,
+            first=spans.day_in_words(day_first),
+            other=spans.day_in_words(month_first),
+            day_first=day_first,
+            month_first=month_first,
         )
     return spans.day_edtf(year, *((a, b) if b > 12 else (b, a)), text)
 
@@ -235,8 +242,8 @@ def _grouping(text: str) -> Found | None:
         if following and (
             code != 24 or f"{int(year) + 1:04}"[1 - len(following) :] != following[1:]
         ):
-            raise DateError(
-                f"{quote(text)}: only a winter runs over two years, one after the other."
+            refuse(
+                _("%(text)s: only a winter can span two years, and they must be consecutive."), text
             )
         return _in_year(year, f"-{code}"), "M10"
     return None
@@ -250,10 +257,11 @@ def _ages(text: str) -> Found | None:
     if match := _DECADE.fullmatch(text):
         year = match["year"]
         if year.endswith("00"):
-            raise DateError(
-                f"{quote(text)} can be the decade {year} to {year[:3]}9 or the century {year} to "
-                f"{year[:2]}99: write {year[:3]}X or {year[:2]}XX."
+            message = _(
+                "%(text)s can mean the decade %(first)s to %(decade)s9 or the century %(first)s to "
+                "%(century)s99. Write %(decade)sX or %(century)sXX."
             )
+            refuse(message, text, first=year, decade=year[:3], century=year[:2])
         return f"{year[:3]}X", "M11"
     if match := _CENTURY.fullmatch(text):
         number = int(match["number"])

@@ -6,8 +6,10 @@ spaces do not matter.
 
 import re
 
+from django.utils.translation import gettext as _
+
 from kb.dates import spans
-from kb.dates.edtf import DateError, quote
+from kb.dates.edtf import DateError, refuse
 
 Found = tuple[str, str]
 
@@ -128,8 +130,8 @@ def _whole(match: re.Match[str], text: str) -> Found:
     day = spans.day_edtf(int(year), month, _number(match["day"]), text)
     named = match["week"] or match["named"]
     if named and spans.weekday(day) != "一二三四五六日".index(named.replace("天", "日")):
-        found = "一二三四五六日"[spans.weekday(day)]
-        raise DateError(f"{quote(text)}: that day was 星期{found}. Correct the day or the weekday.")
+        message = _("%(text)s: that day was a %(weekday)s. Correct the day or the weekday.")
+        refuse(message, text, weekday="星期" + "一二三四五六日"[spans.weekday(day)])
     return day, "M2"
 
 
@@ -142,8 +144,9 @@ def _ages(text: str) -> Found | None:
         if match["century"]:
             year += (_number(match["century"]) - 1) * 100
         elif year < 1000:
-            raise DateError(
-                f"{quote(text)}: name the century too, such as 20世纪90年代 or 1990年代."
+            refuse(
+                _("%(text)s does not name the century. Add it, as in 20世纪90年代 or 1990年代."),
+                text,
             )
         return (f"{year // 10}X", "M11") if 1000 <= year <= 9999 and year % 10 == 0 else None
     return None

@@ -4,8 +4,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from kb.dates import phrases, phrases_zh
-from kb.dates.edtf import DateError, parse_shape, quote, split_moment
+from kb.dates.edtf import DateError, not_text, parse_shape, quote, refuse, split_moment
 from kb.dates.rules import RULES_BY_ID
 from kb.dates.value import FuzzyDate
 from kb.dates.words import days_covered
@@ -22,7 +24,6 @@ _RELATIVE = re.compile(
     "|近[日期来]|最近|日前|目前|当[天日年月前]|同[日年月]|刚刚|不久|(?:天|周|月|年)前"
 )
 _LIKE_EDTF = re.compile(r"[0-9XYESTZux?~%/.:,+\-\[\]{}\s]+")
-_FORMS = "“15 December 2023”, “April 2023”, “mid-2023”, “before May 2023” or 2023-12-15"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,9 @@ def parse_edtf(text: str) -> FuzzyDate:
     offset becomes the zone, and the whole is kept as the phrase, so that the hour is not lost.
     """
     if not isinstance(text, str):
-        raise DateError(f"A date is given as text, not as {type(text).__name__}.")
+        raise not_text(text)
     if len(text) > MAX_TEXT:
-        raise DateError(f"A date has at most {MAX_TEXT} characters; this has {len(text)}.")
+        raise _too_long(text)
     if moment := split_moment(text):
         day, zone = moment
         return FuzzyDate(day, phrase=text, zone=zone, rule="M1")
@@ -64,15 +65,17 @@ def read_date(text: str) -> Reading:
     date = _read(text)
     rule = RULES_BY_ID[date.rule]
     covered = days_covered(parse_shape(date.edtf))
-    said = f"{date.words()}: {covered}." if covered else f"{date.words()}."
-    return Reading(date, rule.id, f"{said} Rule {rule.id}, {rule.written}: {rule.read_as}")
+    words = f"{date.words()}: {covered}." if covered else f"{date.words()}."
+    message = _("Rule %(rule)s (%(written)s): %(read_as)s")
+    values = {"rule": rule.id, "written": rule.written, "read_as": rule.read_as}
+    return Reading(date, rule.id, f"{words} {message % values}")
 
 
 def _read(text: str) -> FuzzyDate:
     typed = _clean(text)
     folded = unicodedata.normalize("NFKC", typed).translate(_DASHES)
     if len(folded) > MAX_TEXT:
-        raise DateError(f"A date has at most {MAX_TEXT} characters; this has {len(folded)}.")
+        raise _too_long(folded)
     wrong: DateError | None = None
     if _LIKE_EDTF.fullmatch(folded) or not folded:
         try:
@@ -82,7 +85,7 @@ def _read(text: str) -> FuzzyDate:
     try:
         found = _plain(folded)
     except DateError as error:
-        # The rules see the text folded; the editor is shown what he typed.
+        # The rules see the text folded; the editor is shown the text as typed.
         raise DateError(str(error).replace(quote(_words(folded)), quote(typed))) from error
     if found:
         return FuzzyDate(found[0], phrase=typed, rule=found[1])
@@ -94,17 +97,18 @@ def _read(text: str) -> FuzzyDate:
 def _clean(text: str) -> str:
     """The text without space around it. DateError for what no date holds."""
     if not isinstance(text, str):
-        raise DateError(f"A date is given as text, not as {type(text).__name__}.")
+        raise not_text(text)
     text = text.strip(" \t\r\n\u00a0\u3000")
     if len(text) > MAX_TEXT:
-        raise DateError(f"A date has at most {MAX_TEXT} characters; this has {len(text)}.")
+        raise _too_long(text)
     for character in text:
         # C: control, format, surrogate, private use, unassigned.
         if unicodedata.category(character).startswith("C"):
-            raise DateError(
-                f"The date has a character that cannot be seen (U+{ord(character):04X}): "
-                "type it again without it."
+            message = _(
+                "The date contains an invisible character (%(code)s). Type the date again without "
+                "it."
             )
+            raise DateError(message % {"code": f"U+{ord(character):04X}"})
     return text
 
 
@@ -112,7 +116,7 @@ def _plain(folded: str) -> phrases.Found | None:
     if phrases_zh.is_chinese(folded):
         return phrases_zh.read_chinese(folded.rstrip("。."))
     if re.search(r"\b(?:bc|bce|b\.c\.)", folded.lower()):
-        raise DateError(f"{quote(folded)} is before the year 1: years run from 0001 to 9999.")
+        refuse(_("%(text)s is before the year 1. Years range from 0001 to 9999."), folded)
     return phrases.read_english(_words(folded))
 
 
@@ -125,12 +129,21 @@ def _words(folded: str) -> str:
 def _reason(typed: str, folded: str) -> str:
     """Why nothing could be read, and what to write instead."""
     if _RELATIVE.search(folded.lower()):
-        return (
-            f"{quote(typed)} depends on when it was said: enter the date that it works out to, "
-            "such as 2023-12-16, and keep these words as the phrase of the source."
-        )
+        return _(
+            "%(text)s depends on when it was said. Enter the date it refers to, such as "
+            "2023-12-16, and keep these words as the wording of the source."
+        ) % {"text": quote(typed)}
     chinese = phrases_zh.is_chinese(folded)
     if phrases_zh.lacks_year_zh(folded) if chinese else phrases.lacks_year(_words(folded)):
         example = "2023年4月" if chinese else "April 2023"
-        return f"{quote(typed)} has no year: write it out, such as “{example}”."
-    return f"{quote(typed)} cannot be read as a date: write it like {_FORMS}."
+        message = _("%(text)s has no year. Add the year, as in “%(example)s”.")
+        return message % {"text": quote(typed), "example": example}
+    return _(
+        "%(text)s is not a date in a supported format. Write it like “15 December 2023”, “April "
+        "2023”, “mid-2023”, “before May 2023” or 2023-12-15."
+    ) % {"text": quote(typed)}
+
+
+def _too_long(text: str) -> DateError:
+    message = _("A date can have at most %(most)d characters. This text has %(number)d.")
+    return DateError(message % {"most": MAX_TEXT, "number": len(text)})

@@ -1,6 +1,11 @@
 """The one table of how dates are read. The method page prints it; the tests hold the code to it."""
 
+import re
 from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 # Raised when a rule is changed so that the same words get other bounds. What is already published
 # keeps the EDTF that was stored, so an old entry never moves because a rule did.
@@ -12,24 +17,32 @@ class Rule:
     """One row: what is written, how it is read, and examples of (text, EDTF), English first."""
 
     id: str
-    written: str
-    read_as: str
+    written: str | Promise
+    read_as: str | Promise
     examples: tuple[tuple[str, str], ...]
 
     @property
     def example(self) -> str:
-        return self.examples[0][0]
+        return self._first_example[0]
 
     @property
     def example_edtf(self) -> str:
-        return self.examples[0][1]
+        return self._first_example[1]
+
+    @property
+    def _first_example(self) -> tuple[str, str]:
+        """The first example in the language of the page; in English where there is none."""
+        if (get_language() or "").startswith("zh"):
+            chinese = (row for row in self.examples if re.search("[\u4e00-\u9fff]", row[0]))
+            return next(chinese, self.examples[0])
+        return self.examples[0]
 
 
 RULES: tuple[Rule, ...] = (
     Rule(
         "M1",
-        "a date in EDTF (ISO 8601-2)",
-        "As it stands. Of a date-time, the day counts and the time zone is kept.",
+        _("a date in EDTF (ISO 8601-2)"),
+        _("Unchanged. For a date and time, the day is used and the time zone is kept."),
         (
             ("2023-05~/2023-08~", "2023-05~/2023-08~"),
             ("2023-12-15T18:05:00+08:00", "2023-12-15"),
@@ -38,8 +51,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "M2",
-        "a day in words",
-        "That day. A weekday beside it must be right.",
+        _("a day in words"),
+        _("That day. If a weekday is given, it must match."),
         (
             ("15 December 2023", "2023-12-15"),
             ("Dec 15, 2023", "2023-12-15"),
@@ -49,9 +62,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "M3",
-        "a day or month in figures",
-        "Year first, or a day above 12, can be read one way only. Where day and month can be "
-        "exchanged, such as 12/05/2023, the date is refused and both readings are named.",
+        _("a day or month in figures"),
+        _(
+            "A date with the year first, or with a day above 12, has only one reading. If day and "
+            "month could be swapped, as in 12/05/2023, the date is rejected and both readings are "
+            "shown."
+        ),
         (
             ("15/12/2023", "2023-12-15"),
             ("12/15/2023", "2023-12-15"),
@@ -61,20 +77,20 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "M4",
-        "a month and a year",
-        "The first to the last day of the month.",
+        _("a month and a year"),
+        _("From the first to the last day of the month."),
         (("April 2023", "2023-04"), ("Sept. 2023", "2023-09"), ("2023年4月", "2023-04")),
     ),
     Rule(
         "M5",
-        "a year in words",
-        "1 January to 31 December.",
+        _("a year in words"),
+        _("1 January to 31 December."),
         (("the year 2023", "2023"), ("AD 800", "0800"), ("2023年", "2023")),
     ),
     Rule(
         "M6",
-        "early, mid or late in a year; its beginning, middle or end",
-        "January to April, May to August, September to December; approximate.",
+        _("early, mid or late in a year; its beginning, middle or end"),
+        _("January to April, May to August, or September to December; approximate."),
         (
             ("mid-2023", "2023-05~/2023-08~"),
             ("early 2023", "2023-01~/2023-04~"),
@@ -89,8 +105,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "M7",
-        "early, mid or late in a month; its beginning, middle or end",
-        "Days 1 to 10, 11 to 20, 21 to the last; approximate.",
+        _("early, mid or late in a month; its beginning, middle or end"),
+        _("Days 1 to 10, 11 to 20, or 21 to the end of the month; approximate."),
         (
             ("early April 2023", "2023-04-01~/2023-04-10~"),
             ("mid-April 2023", "2023-04-11~/2023-04-20~"),
@@ -101,8 +117,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "M8",
-        "a quarter",
-        "Three months of the calendar year, not of a financial year.",
+        _("a quarter"),
+        _("Three months of the calendar year, not of a fiscal year."),
         (
             ("Q2 2023", "2023-34"),
             ("the second quarter of 2023", "2023-34"),
@@ -111,8 +127,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "M9",
-        "a half of a year, or its first, middle or last four months",
-        "January to June or July to December; or four whole months.",
+        _("a half-year, or the first, middle or last four months of a year"),
+        _("January to June or July to December, or four full months."),
         (
             ("the first half of 2023", "2023-40"),
             ("H2 2023", "2023-41"),
@@ -123,9 +139,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "M10",
-        "a season",
-        "Three months by the seasons of the northern hemisphere: spring is March to May. "
-        "A winter is the one that begins in the year named: December to February of the next.",
+        _("a season"),
+        _(
+            "Three months, using the seasons of the northern hemisphere: spring is March to May. "
+            "Winter starts in the given year and runs from December to February of the next year."
+        ),
         (
             ("spring 2023", "2023-21"),
             ("the summer of 2023", "2023-22"),
@@ -136,9 +154,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "M11",
-        "a decade",
-        "The ten years that share their first digits; early, mid and late are its years 0 to 3, "
-        "4 to 6 and 7 to 9, approximate. 1900s is refused: it can mean the century.",
+        _("a decade"),
+        _(
+            "The ten years that share their first three digits. Early, mid and late mean years 0 "
+            "to 3, 4 to 6 and 7 to 9; approximate. “1900s” is rejected because it can also mean "
+            "the century."
+        ),
         (
             ("the 1990s", "199X"),
             ("late 1990s", "1997~/1999~"),
@@ -148,14 +169,14 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "M12",
-        "a century",
-        "The hundred years that share their first two digits: the 19th century is 1800 to 1899.",
+        _("a century"),
+        _("The hundred years that share their first two digits. The 19th century is 1800 to 1899."),
         (("the 19th century", "18XX"), ("19世纪", "18XX")),
     ),
     Rule(
         "M13",
-        "about, around, circa",
-        "The date as stated, marked approximate. Its bounds are not widened.",
+        _("about, around, circa"),
+        _("The date as stated, marked as approximate. Its range is not widened."),
         (
             ("about August 2023", "2023-08~"),
             ("circa 1860", "1860~"),
@@ -166,8 +187,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "M14",
-        "perhaps, possibly, uncertain",
-        "The date as stated, marked uncertain. Its bounds are not widened.",
+        _("perhaps, possibly, uncertain"),
+        _("The date as stated, marked as uncertain. Its range is not widened."),
         (
             ("possibly April 2023", "2023-04?"),
             ("April 2023 (uncertain)", "2023-04?"),
@@ -176,8 +197,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "M15",
-        "before",
-        "Up to the day before the date begins: the date itself is left out.",
+        _("before"),
+        _("Up to the day before the date begins. The date itself is not included."),
         (
             ("before May 2023", "../2023-04-30"),
             ("before 15 December 2023", "../2023-12-14"),
@@ -186,8 +207,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "M16",
-        "by, until, on or before, no later than; before the end of",
-        "Up to the last day of the date, which is included.",
+        _("by, until, on or before, no later than; before the end of"),
+        _("Up to and including the last day of the date."),
         (
             ("by 15 December 2023", "../2023-12-15"),
             ("on or before 15 December 2023", "../2023-12-15"),
@@ -198,8 +219,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "M17",
-        "after",
-        "From the day after the date ends: the date itself is left out.",
+        _("after"),
+        _("From the day after the date ends. The date itself is not included."),
         (
             ("after 17 December 2023", "2023-12-18/.."),
             ("after April 2023", "2023-05-01/.."),
@@ -208,8 +229,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "M18",
-        "since, from, on or after, not before",
-        "From the first day of the date, which is included.",
+        _("since, from, on or after, not before"),
+        _("From the first day of the date onwards, inclusive."),
         (
             ("since 17 December 2023", "2023-12-17/.."),
             ("on or after 17 December 2023", "2023-12-17/.."),
@@ -219,9 +240,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "M19",
-        "between … and …, from … to …, or two dates with a dash",
-        "From the first day of the one to the last day of the other, both included. The first may "
-        "leave out the month or year that it shares with the second; in Chinese the second may.",
+        _("between … and …, from … to …, or two dates with a dash"),
+        _(
+            "From the first day of the first date to the last day of the second, inclusive. The "
+            "first date may omit a month or year that it shares with the second. In Chinese, the "
+            "second date may omit it instead."
+        ),
         (
             ("between April and June 2023", "2023-04/2023-06"),
             ("from 15 to 17 December 2023", "2023-12-15/2023-12-17"),
@@ -234,14 +258,14 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "M20",
-        "a weekend",
-        "The Saturday and Sunday that the day named is one of.",
+        _("a weekend"),
+        _("The Saturday and Sunday of the weekend that includes the given day."),
         (("the weekend of 16 December 2023", "2023-12-16/2023-12-17"),),
     ),
     Rule(
         "M21",
-        "unknown, undated, or nothing at all",
-        "No date. The entry is found by no range of dates and is listed after all others.",
+        _("unknown, undated, or left empty"),
+        _("No date. The entry matches no date range and is listed after all dated entries."),
         (("undated", ""), ("", ""), ("日期不详", "")),
     ),
 )

@@ -5,8 +5,10 @@ All take and give EDTF that ``shape_of`` accepts, and raise DateError where ther
 
 from datetime import date, timedelta
 
+from django.utils.translation import gettext as _
+
 from kb.dates.bounds import FIRST_DAY, LAST_DAY, days_in
-from kb.dates.edtf import DateError, Piece, parse_shape, quote
+from kb.dates.edtf import Piece, parse_shape, refuse
 from kb.dates.words import leading_words
 
 THIRDS = {"early": 0, "mid": 1, "late": 2}
@@ -15,13 +17,12 @@ THIRDS = {"early": 0, "mid": 1, "late": 2}
 def day_edtf(year: int, month: int, day: int, text: str) -> str:
     """EDTF of the day; DateError that quotes ``text`` if the calendar has none."""
     if not 1 <= year <= 9999:
-        raise DateError(f"{quote(text)} is the year {year}: years run from 0001 to 9999.")
+        refuse(_("%(text)s is the year %(year)d. Years range from 0001 to 9999."), text, year=year)
     if not 1 <= month <= 12:
-        raise DateError(f"{quote(text)} has no such month: months run from 1 to 12.")
+        refuse(_("%(text)s has no valid month. Months range from 1 to 12."), text)
     if not 1 <= day <= days_in(year, month):
-        raise DateError(
-            f"{quote(text)} does not exist: that month has {days_in(year, month)} days."
-        )
+        message = _("%(text)s does not exist. That month has %(days)d days.")
+        refuse(message, text, days=days_in(year, month))
     return f"{year:04}-{month:02}-{day:02}"
 
 
@@ -39,10 +40,11 @@ def third_of_period(name: str, whole: str, text: str) -> tuple[str, str]:
         if piece.kind == "decade" and whole != "000X":
             first, last = ((0, 3), (4, 6), (7, 9))[at]
             return f"{whole[:3]}{first}~/{whole[:3]}{last}~", "M11"
-    raise DateError(
-        f"{quote(text)}: early, mid and late are read for a year, a month or a decade only. "
-        "Enter the interval that is meant, such as 2023-06/2023-07."
+    message = _(
+        "%(text)s: “early”, “mid” and “late” apply only to a year, a month or a decade. Enter an "
+        "interval instead, such as 2023-06/2023-07."
     )
+    refuse(message, text)
 
 
 def with_qualifier(edtf: str, mark: str) -> str:
@@ -60,7 +62,7 @@ def before(edtf: str, text: str) -> str:
     """The days up to the one before the date begins: "before" leaves the date itself out."""
     piece, day = _end(edtf, 0, text)
     if day == FIRST_DAY:
-        raise DateError(f"{quote(text)} is before the year 1: years run from 0001 to 9999.")
+        refuse(_("%(text)s is before the year 1. Years range from 0001 to 9999."), text)
     return f"../{_carry(day - timedelta(days=1), piece)}"
 
 
@@ -68,7 +70,7 @@ def after(edtf: str, text: str) -> str:
     """The days from the one after the date ends: "after" leaves the date itself out."""
     piece, day = _end(edtf, 1, text)
     if day == LAST_DAY:
-        raise DateError(f"{quote(text)} is after the year 9999: years run from 0001 to 9999.")
+        refuse(_("%(text)s is after the year 9999. Years range from 0001 to 9999."), text)
     return f"{_carry(day + timedelta(days=1), piece)}/.."
 
 
@@ -86,11 +88,15 @@ def interval(start: str, end: str, text: str) -> str:
     """The interval from the beginning of one date to the end of the other."""
     first, last = _end(start, 0, text)[0], _end(end, 1, text)[0]
     if first.bounds[0] > last.bounds[1]:
-        raise DateError(
-            f"{quote(text)} ends before it begins, if it is "
-            f"{leading_words(parse_shape(first.text))} to "
-            f"{leading_words(parse_shape(last.text))}: write out the year of both ends."
+        message = _(
+            "%(text)s ends before it begins if it means %(first)s to %(last)s. Write the year at "
+            "both ends."
         )
+        ends = {
+            "first": leading_words(parse_shape(first.text)),
+            "last": leading_words(parse_shape(last.text)),
+        }
+        refuse(message, text, **ends)
     return f"{first.text}/{last.text}"
 
 
@@ -98,9 +104,11 @@ def weekend(edtf: str, text: str) -> str:
     """The Saturday and Sunday that the day is one of."""
     day = parse_shape(edtf).earliest
     if not day or parse_shape(edtf).precision != "day" or day.weekday() < 5:
-        raise DateError(
-            f"{quote(text)}: name the Saturday or the Sunday of the weekend, with its year."
+        message = _(
+            "%(text)s does not identify a weekend. Give the date of its Saturday or Sunday, with "
+            "the year."
         )
+        refuse(message, text)
     saturday = day - timedelta(days=day.weekday() - 5)
     return f"{saturday.isoformat()}/{min(saturday, LAST_DAY - timedelta(1)) + timedelta(1)}"
 
@@ -116,10 +124,11 @@ def _end(edtf: str, side: int, text: str) -> tuple[Piece, date]:
     shape = parse_shape(edtf)
     piece = (shape.first, shape.last)[side]
     if not piece or not (shape.first and shape.last):
-        raise DateError(
-            f"{quote(text)} puts an open end inside another: enter one interval, such as "
-            "../2023-12-15 or 2023-04/2023-06."
+        message = _(
+            "%(text)s combines open-ended ranges. Enter a single interval, such as ../2023-12-15 "
+            "or 2023-04/2023-06."
         )
+        refuse(message, text)
     return piece, piece.bounds[side]
 
 

@@ -30,7 +30,7 @@ NOUNS = {
 MAX_PAGE_SIZE = 100
 MAX_SLUG_LENGTH = 80
 MAX_SEARCH_LENGTH = 200
-INVALID_CURSOR = _("This page mark is not one of ours: start from the first page.")
+INVALID_CURSOR = _("This page link is not valid. Go back to the first page.")
 SLUG = r"[a-z0-9]+(?:[-_][a-z0-9]+)*"
 # Where a page begins: a sort key in the order of time, a version's number in that of changes.
 CURSOR = r"(?:[0-9]{7}\.[0-9]{7}\.[a-z0-9]{6,12}|[0-9]{1,18})"
@@ -60,7 +60,9 @@ class ValuesField(forms.Field):
         given = values or []
         # Repetitions count: the limit is one that programs can be told.
         if len(given) > MAX_VALUES:
-            raise ValidationError(gettext("Choose at most %(most)d values.") % {"most": MAX_VALUES})
+            raise ValidationError(
+                gettext("Choose no more than %(most)d values.") % {"most": MAX_VALUES}
+            )
         return self.choose(sorted({value for value in given if value}))
 
     def choose(self, wanted: list[str]) -> tuple[Choice, ...]:
@@ -68,7 +70,7 @@ class ValuesField(forms.Field):
             if one not in self.words:
                 names = ", ".join(self.words)
                 raise ValidationError(
-                    gettext("“%(value)s” is none of %(values)s.")
+                    gettext("“%(value)s” is not a valid value. Choose one of: %(values)s.")
                     % {"value": one[:40], "values": names}
                 )
         return tuple(Choice(one, one, str(self.words[one])) for one in wanted)
@@ -85,7 +87,10 @@ class SlugsField(ValuesField):
         for one in wanted:
             if not (len(one) <= MAX_SLUG_LENGTH and _SLUG.match(one)):
                 raise ValidationError(
-                    gettext("“%(value)s” is not the address of any %(kind)s.")
+                    gettext(
+                        "“%(value)s” is not a valid %(kind)s slug. A slug has only lowercase "
+                        "letters, digits and hyphens."
+                    )
                     % {"value": one[:40], "kind": NOUNS[self.kind]}
                 )
         if not wanted:
@@ -99,7 +104,7 @@ class SlugsField(ValuesField):
         for one in wanted:
             if ids.get(one) not in titles:
                 raise ValidationError(
-                    gettext("There is no %(kind)s “%(value)s” on the record.")
+                    gettext("No published %(kind)s has the slug “%(value)s”. Check the spelling.")
                     % {"kind": NOUNS[self.kind], "value": one}
                 )
         return tuple(Choice(one, ids[one], titles[ids[one]]) for one in wanted)
@@ -117,7 +122,9 @@ class DateBound(forms.CharField):
         except DateError as problem:
             raise ValidationError(str(problem)) from problem
         if when.earliest is None or when.latest is None:
-            raise ValidationError(gettext("Give a date with both ends known, such as 2023-04."))
+            raise ValidationError(
+                gettext("Enter a date with a known start and end, such as 2023-04.")
+            )
         return parse_edtf(when.edtf)  # the range, not the way it was typed
 
 
@@ -133,7 +140,7 @@ class SearchWords(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
         if len(text) > MAX_SEARCH_LENGTH:
-            raise ValidationError(gettext("Search for at most 200 characters."))
+            raise ValidationError(gettext("Shorten the search to 200 characters or fewer."))
         return text
 
 
@@ -214,14 +221,14 @@ ENTRY_KIND_CHOICES = {"event": _("Event"), "statement": _("Statement")}
 STANDING_CHOICES = {
     "undisputed": _("Undisputed"),
     "contested": _("Contested"),
-    "one_party": _("One party’s account"),
+    "one_party": _("Single-party"),
     "reported": _("Reported"),
     "announced": _("Announced"),
 }
 ORDERS = {
     "oldest": _("Oldest first"),
     "newest": _("Newest first"),
-    "changed": _("Last changed first"),
+    "changed": _("Recently changed first"),
 }
 FORM_CHOICES = {
     "verbatim": _("Quotation"),
@@ -234,111 +241,112 @@ class TimelineFilter(django_filters.FilterSet):
     """Every parameter that a list of entries takes, in the order that the form shows them."""
 
     q = SearchFilter(
-        label=_("Words"),
+        label=_("Text"),
         help_text=_(
-            "Words that the entry has in its title, its text or its summary. "
-            "Quotation marks hold words together."
+            "Words in the title, text or summary of the entry. Use quotation marks for an exact "
+            "phrase."
         ),
         example="account",
     )
     kind = FacetFilter(
         label=_("Kind"),
         words=ENTRY_KIND_CHOICES,
-        help_text=_("What happened, or what was said."),
+        help_text=_("Whether the entry is an event or a statement."),
         example="event",
     )
     actor = SlugFilter(
-        label=_("Actor"), kind="actor", help_text=_("Who has any part in it, by address.")
+        label=_("Actor"), kind="actor", help_text=_("Slug of an actor with any role in the entry.")
     )
-    by = SlugFilter(label=_("Said by"), kind="actor", help_text=_("Who said it, by address."))
+    by = SlugFilter(label=_("Said by"), kind="actor", help_text=_("Slug of the speaker."))
     to = SlugFilter(
-        label=_("Said to"), kind="actor", help_text=_("To whom it was said, by address.")
+        label=_("Said to"), kind="actor", help_text=_("Slug of the actor who was addressed.")
     )
     about = SlugFilter(
-        label=_("Said about"), kind="actor", help_text=_("About whom it was said, by address.")
+        label=_("Said about"), kind="actor", help_text=_("Slug of an actor the statement is about.")
     )
     incident = SlugFilter(
-        label=_("Incident"), kind="incident", help_text=_("The story it belongs to, by address.")
+        label=_("Incident"),
+        kind="incident",
+        help_text=_("Slug of the incident the entry belongs to."),
     )
     topic = SlugFilter(
-        label=_("Topic"), kind="topic", help_text=_("The topic it belongs to, by address.")
+        label=_("Topic"), kind="topic", help_text=_("Slug of the topic the entry belongs to.")
     )
     publisher = SlugFilter(
         label=_("Publisher"),
         kind="actor",
-        help_text=_("Who published a source that it cites, by address."),
+        help_text=_("Slug of the publisher of a cited source."),
     )
-    source = SlugFilter(
-        label=_("Source"), kind="source", help_text=_("A source that it cites, by address.")
-    )
+    source = SlugFilter(label=_("Source"), kind="source", help_text=_("Slug of a cited source."))
     standing = FacetFilter(
-        label=_("Standing"),
+        label=_("Reliability"),
         words=STANDING_CHOICES,
-        help_text=_("How far the record vouches for an event."),
+        help_text=_("How well the event is established by its sources."),
         example="reported",
     )
     form = FacetFilter(
         label=_("Form"),
         words=FORM_CHOICES,
-        help_text=_("Whose words a statement is given in."),
+        help_text=_("Whether the statement is quoted, paraphrased or taken from a document."),
         example="verbatim",
     )
     until = BoundSetting(
         label=_("Until"),
-        help_text=_("The last day that counts: a date such as 2023-04 or mid-2023."),
+        help_text=_("Last day to include. Enter a date, such as 2023-04 or mid-2023."),
         example="2023-12",
     )
     match = ChoiceSetting(
         label=_("Dates"),
-        choices=[("possible", _("Possible matches")), ("certain", _("Certain only"))],
-        help_text=_("Whether dates that only possibly fall in the range are in."),
+        choices=[("possible", _("Possible matches")), ("certain", _("Certain matches only"))],
+        help_text=_("Whether to include dates that may or may not fall within the range."),
         example="certain",
     )
     known = KnownFilter(
         label=_("As known on"),
-        help_text=_("Only what a cited source had made public by the end of that day."),
+        help_text=_("Only entries that a cited source had published by the end of that day."),
         example="2023-12-16",
     )
     later = ChoiceSetting(
         label=_("Later entries"),
-        choices=[("mark", _("Marked as not yet known")), ("hide", _("Left out"))],
-        help_text=_("What pages do with entries not yet known on that day; files leave them out."),
+        choices=[("mark", _("Shown, marked as not yet known")), ("hide", _("Hidden"))],
+        help_text=_(
+            "How pages treat entries that were not yet known on that day. Downloads always omit "
+            "them."
+        ),
         example="hide",
     )
     order = ChoiceSetting(
         label=_("Order"),
         choices=list(ORDERS.items()),
-        help_text=_("Which entry comes first."),
+        help_text=_("Sort order of the entries."),
         example="newest",
     )
     after = CursorSetting(
-        label=_("Page after"),
-        help_text=_("The mark of the last entry of the page before. Links to the next have it."),
+        label=_("Next page"),
+        help_text=_("Cursor from a link to the next page."),
     )
     before = CursorSetting(
-        label=_("Page before"),
-        help_text=_(
-            "The mark of the first entry of the page after. Links to the previous have it."
-        ),
+        label=_("Previous page"),
+        help_text=_("Cursor from a link to the previous page."),
     )
     size = SizeSetting(
         label=_("Page size"),
         min_value=1,
         max_value=MAX_PAGE_SIZE,
-        help_text=_("How many entries a page has. Files that hold all entries ignore it."),
+        help_text=_("Number of entries per page. Formats that contain all entries ignore it."),
         example="50",
     )
 
     # "for" and "from" are words of Python's own, so they cannot be written above.
     locals()["for"] = SlugFilter(
         field_name="for",
-        label=_("Said for"),
+        label=_("On behalf of"),
         kind="actor",
-        help_text=_("For whom it was said, by address."),
+        help_text=_("Slug of the actor the speaker represents."),
     )
     locals()["from"] = BoundSetting(
         label=_("From"),
-        help_text=_("The first day that counts: a date such as 2023-04 or mid-2023."),
+        help_text=_("First day to include. Enter a date, such as 2023-04 or mid-2023."),
         example="2023-04",
     )
 
@@ -361,9 +369,9 @@ def clean_query(data: QueryDict) -> tuple[dict[str, Any], dict[str, str]]:
     known = TimelineFilter.base_filters
     for name in data:
         if name not in known:
-            errors[name] = gettext("There is no filter of this name. There are: %(names)s.") % {
+            errors[name] = gettext("No filter has this name. Choose one of: %(names)s.") % {
                 "names": ", ".join(known)
             }
         elif name not in FACETS and len(data.getlist(name)) > 1:
-            errors[name] = gettext("Give this parameter once.")
+            errors[name] = gettext("This parameter can be given only once.")
     return bound.form.cleaned_data, errors

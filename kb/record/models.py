@@ -19,7 +19,7 @@ class RecordKind(models.TextChoices):
 
 
 class Change(models.TextChoices):
-    FIRST = "first", _("First published")
+    FIRST = "first", _("Published")
     UPDATE = "update", _("Update")
     CORRECTION = "correction", _("Correction")
     MERGE = "merge", _("Merged")

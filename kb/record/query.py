@@ -36,7 +36,7 @@ FILTER_PHRASES = {
     "topic": gettext_lazy("on %(which)s"),
     "publisher": gettext_lazy("published by %(which)s"),
     "source": gettext_lazy("from %(which)s"),
-    "form": gettext_lazy("given as %(which)s"),
+    "form": gettext_lazy("in the form of %(which)s"),
 }
 PAGE_SIZE = 25
 
@@ -77,10 +77,10 @@ class TimelineQuery:
             raise InvalidQuery(errors, data)
         since, until = values["from"], values["until"]
         if since and until and since.earliest > until.latest:
-            wrong = _("The range ends before it begins: exchange the two.")
+            wrong = _("“Until” is before “From”. Swap the two dates.")
             raise InvalidQuery({"until": wrong}, data)
         if values["after"] and values["before"]:
-            raise InvalidQuery({"before": _("Give either after or before, not both.")}, data)
+            raise InvalidQuery({"before": _("Use either “after” or “before”, not both.")}, data)
         for name in ("after", "before"):
             if values[name] and ("." in values[name]) is (values["order"] == "changed"):
                 raise InvalidQuery({name: str(INVALID_CURSOR)}, data)
@@ -229,7 +229,7 @@ class TimelineQuery:
             if (chosen := self.values(name))
         ]
         if self.q:
-            parts.append(_("matching “%(words)s”") % {"words": self.q})
+            parts.append(_("containing “%(words)s”") % {"words": self.q})
         sentence = subject
         if parts:
             sentence = pgettext("a list in words", "%(subject)s %(parts)s") % {
@@ -258,4 +258,8 @@ class TimelineQuery:
             text = pgettext("a range of dates", "until %(until)s") % words
         else:
             return ""
-        return _("%(range)s for certain") % {"range": text} if self.match == "certain" else text
+        return (
+            _("%(range)s (certain matches only)") % {"range": text}
+            if self.match == "certain"
+            else text
+        )

@@ -91,7 +91,7 @@ def test_a_reader_chooses_the_actors(browser, live_server, crowd, script):
     page.get_by_role("button", name="Show these").click()
     expect(page.get_by_role("columnheader")).to_have_count(4)
     assert page.url.endswith("?actor=party-0&actor=party-1&actor=party-9")
-    page.get_by_role("link", name="Those with the most accounts").click()
+    page.get_by_role("link", name="Actors with the most positions").click()
     expect(page.get_by_role("columnheader")).to_have_count(9)
     context.close()
 

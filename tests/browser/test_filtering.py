@@ -103,7 +103,7 @@ def test_another_day_is_shown_without_a_new_page(sized):
     expect(sized.locator(".known h2")).to_have_text("As known on 16 December 2023")
     expect(sized.locator(".ghost").first).to_be_visible()
     assert sized.evaluate("window.same")
-    sized.get_by_role("link", name=re.compile("Leave later entries out")).click()
+    sized.get_by_role("link", name=re.compile("Hide later entries")).click()
     expect(sized.locator(".ghost")).to_have_count(0)
     sized.get_by_role("link", name="Back to today").click()
     expect(sized).to_have_url(re.compile("/timeline/$"))

@@ -78,7 +78,7 @@ def home(page, reader):
     at(page, r"/timeline/\?kind=statement$")
     expect(page.locator(".entry-event")).to_have_count(0)
     page.goto("/")
-    page.get_by_role("link", name="All rules for dates").click()
+    page.get_by_role("link", name="All date rules").click()
     title(page, "How dates are read")
     page.goto("/")
     page.get_by_role("link", name="5 contested claims").click()
@@ -110,7 +110,7 @@ def filters(page, reader):
 def words_in_the_timeline(page, reader):
     page.goto("/timeline/")
     open_filters(page, reader)
-    page.get_by_label("Words in the entry").fill("minimal")
+    page.get_by_label("Text in the entry").fill("minimal")
     page.keyboard.press("Enter")
     at(page, "q=minimal")
     expect(page.locator(".quotation mark")).to_have_text("minimal")
@@ -130,7 +130,7 @@ def pages_of_the_timeline(page, reader):
 @walk
 def ribbon(page, reader):
     page.goto(STORY)
-    page.get_by_text("Show these numbers as a table").click()
+    page.get_by_text("Show as a table").click()
     page.locator(".ribbon-table").get_by_role("link", name="August 2023").click()
     at(page, "from=2023-08&until=2023-08")
     expect(page.locator("#resh")).to_contain_text("2 certainly in your range")
@@ -140,7 +140,7 @@ def ribbon(page, reader):
 @walk
 def as_known(page, reader):
     page.goto(STORY)
-    page.get_by_label("Show what was public on").fill("2023-12-15")
+    page.get_by_label("Show what was known on").fill("2023-12-15")
     page.locator(".known-ask").get_by_role("button", name="Show").click()
     expect(page.locator("#resh")).to_contain_text(
         re.compile(r"\b[78] entries\s+public by 15 December 2023")
@@ -148,7 +148,7 @@ def as_known(page, reader):
     expect(page.locator(".known")).to_contain_text("not cited here")
     expect(page.locator(".entry-later").first).to_contain_text("Not yet in a cited source")
     expect(page.locator(".pager")).to_contain_text(re.compile(r"25 of 3\d\s+entries on this page"))
-    page.get_by_role("link", name="Leave later entries out").click()
+    page.get_by_role("link", name="Hide later entries").click()
     expect(page.locator(".entry-later")).to_have_count(0)
     page.get_by_role("link", name="Next publication day: 17 Dec 2023").click()
     expect(page.locator("#resh")).to_contain_text(re.compile(r"3\d\s+entries"))
@@ -190,7 +190,7 @@ def claims(page, reader):
     page.goto(f"{STORY}claims/")
     heads = page.locator(".claim-text")
     expect(heads.first).to_contain_text("used to train")
-    expect(page.locator("#claims-head")).to_contain_text("the accounts of 3 differ")
+    expect(page.locator("#claims-head")).to_contain_text("positions differ on 3")
     # The name of the column stands in the cell where there are no columns.
     assert page.locator(".cell-actor").first.is_visible() == reader.is_phone
     stopped = page.locator("tr", has=page.get_by_text("When did ByteDance stop"))
@@ -223,7 +223,7 @@ def statement(page, reader):
     page.goto("/statements/felix-on-suspension/")
     expect(page.locator(".said-in-full blockquote")).to_contain_text("minimal")
     expect(page.locator(".voice").first).to_contain_text("spokesperson")
-    replies = page.locator(".part", has=page.get_by_role("heading", name="Replies to it"))
+    replies = page.locator(".part", has=page.get_by_role("heading", name="Replies"))
     # By key: what a pointer would aim at is the hidden words in it, one pixel wide.
     replies.get_by_role("link", name=re.compile("^Page of the statement")).first.press("Enter")
     expect(page.locator(".about").first).to_contain_text("In response to")
@@ -239,7 +239,7 @@ def actor(page, reader):
     expect(page.locator("#resh")).to_contain_text("7")
     expect(page.locator(".line-part").filter(has_text="Said for it").first).to_be_visible()
     page.get_by_role("link", name="Jodi Seth").first.click()
-    expect(page.locator("aside")).to_contain_text("Spoke on behalf of")
+    expect(page.locator("aside")).to_contain_text("Speaks for")
     page.goto("/actors/bytedance/?size=5")
     page.get_by_role("link", name="Next", exact=True).click()
     expect(page.locator(".pager")).to_contain_text("5 of 29")
@@ -249,19 +249,19 @@ def actor(page, reader):
 def source(page, reader):
     page.goto("/sources/machine-heart-bytedance/")
     page.get_by_role("link", name=re.compile("^Only those")).click()
-    expect(page.locator(".rests tbody tr").first).to_contain_text("Rests on this alone")
+    expect(page.locator(".rests tbody tr").first).to_contain_text("Only source")
     page.get_by_role("link", name=re.compile("^Show all")).click()
-    page.get_by_role("link", name="In order of time").click()
+    page.get_by_role("link", name="In chronological order").click()
     expect(page.locator(".chip")).to_contain_text("Unexpectedly")
 
 
 @walk
 def indexes(page, reader):
     page.goto("/actors/")
-    page.get_by_label("Find by name").fill("seed project")
+    page.get_by_label("Search by name").fill("seed project")
     page.get_by_role("button", name="Show").click()
     expect(page.locator(".list tbody tr")).to_have_count(1)
-    page.get_by_label("Find by name").fill("nobody of this name")
+    page.get_by_label("Search by name").fill("nobody of this name")
     page.get_by_role("button", name="Show").click()
     page.get_by_role("link", name="Show all actors").click()
     at(page, "/actors/$")
@@ -281,7 +281,7 @@ def search(page, reader):
     page.keyboard.press("Enter")
     at(page, r"/search/\?q=Felix$")
     expect(page.locator("mark").first).to_have_text("Felix")
-    page.get_by_role("checkbox", name="Inside quotations only").check()
+    page.get_by_role("checkbox", name="Quotations only").check()
     page.locator(".search-form").get_by_role("button", name="Search").click()
     expect(page.locator("main")).to_contain_text("Outside quotations")
     page.get_by_role("link", name="Search everywhere").click()
@@ -306,7 +306,7 @@ def changes(page, reader):
     page.get_by_role("link", name="Version 1", exact=True).click()
     at(page, "/history/1/$")
     expect(page.locator("main")).not_to_contain_text("The wording was corrected.")
-    page.get_by_role("link", name="The current page").click()
+    page.get_by_role("link", name="Current version").click()
     expect(page.locator("main")).to_contain_text("The wording was corrected.")
 
 
@@ -316,7 +316,7 @@ def method(page, reader):
     foot = page.get_by_role("navigation", name="Footer")
     foot.get_by_role("link", name="How dates are read").click()
     expect(page.get_by_role("row").filter(has_text="M1").first).to_be_visible()
-    foot.get_by_role("link", name="What the words mean").click()
+    foot.get_by_role("link", name="Glossary").click()
     expect(page.locator("#position-does_not_address")).to_contain_text("Does not address")
     foot.get_by_role("link", name="How corrections work").click()
     page.locator("main").get_by_role("link", name="Changes").click()

@@ -43,7 +43,7 @@ def test_the_form_takes_edtf_words_and_nothing():
         ("last weekend", "depends on when it was said"),
         ("29 Feb 2023", "28 days"),
         ("x" * 201, "200"),
-        ("2023\ud800", "cannot be seen"),
+        ("2023\ud800", "invisible character"),
         ("2023\x00", "ull"),
     ],
     ids=["two readings", "relative", "impossible", "long", "surrogate", "null"],

@@ -22,7 +22,7 @@ def test_every_example_in_the_printed_table_is_read_as_printed(rule, text, edtf)
     reading = read_date(text)
     assert (reading.date.edtf, reading.rule) == (edtf, rule.id)
     assert reading.date.rule == rule.id
-    assert rule.id in reading.explanation and rule.read_as in reading.explanation
+    assert rule.id in reading.explanation and str(rule.read_as) in reading.explanation
 
 
 def test_the_table_is_complete_and_numbered():
@@ -141,7 +141,7 @@ def test_the_usual_ways_of_writing_a_date_are_read(text, edtf):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("12/05/2023", "12 May 2023 or 5 December 2023: write 2023-05-12 or 2023-12-05"),
+        ("12/05/2023", "12 May 2023 or 5 December 2023. Write 2023-05-12 or 2023-12-05"),
         ("1900s", "190X or 19XX"),
         ("the 2000s", "200X or 20XX"),
         ("April", "no year"),
@@ -161,35 +161,35 @@ def test_the_usual_ways_of_writing_a_date_are_read(text, edtf):
         ("29 Feb 2023", "“29 Feb 2023” does not exist"),
         ("2023年2月29日", "28 days"),
         ("31 April 2023", "30 days"),
-        ("2023年13月", "months run from 1 to 12"),
-        ("13/13/2023", "months run from 1 to 12"),
+        ("2023年13月", "Months range from 1 to 12"),
+        ("13/13/2023", "Months range from 1 to 12"),
         ("Monday, 15 December 2023", "was a Friday"),
         ("2023年12月15日星期一", "星期五"),
         ("from June to April 2023", "ends before it begins"),
-        ("December 15 to January 3, 2024", "write out the year of both"),
-        ("before before 2023", "open end inside another"),
-        ("between 2020 and before 2023", "open end inside another"),
+        ("December 15 to January 3, 2024", "Write the year at both"),
+        ("before before 2023", "open-ended ranges"),
+        ("between 2020 and before 2023", "open-ended ranges"),
         ("before 0001", "before the year 1"),
         ("after 9999", "after the year 9999"),
         ("late summer 2023", "a year, a month or a decade"),
         ("summer 2023/24", "only a winter"),
         ("winter 2023/25", "only a winter"),
-        ("weekend of 15 December 2023", "Saturday or the Sunday"),
+        ("weekend of 15 December 2023", "Saturday or Sunday"),
         ("90年代", "century"),
         ("64 BC", "before the year 1"),
-        ("2010-13", "no such month"),
+        ("2010-13", "no valid month"),
         ("[2023, 2024]", "set of dates"),
         ("4 July 0000", "year 0"),
-        ("hello", "cannot be read"),
-        ("2023 and a half", "cannot be read"),
-        ("Dec '23", "four digits"),
-        ("1/2/03", "four digits"),
-        ("0th century", "cannot be read"),
-        ("你好", "cannot be read"),
+        ("hello", "not a date in a supported format"),
+        ("2023 and a half", "not a date in a supported format"),
+        ("Dec '23", "four-digit year"),
+        ("1/2/03", "four-digit year"),
+        ("0th century", "not a date in a supported format"),
+        ("你好", "not a date in a supported format"),
         ("2023\x00", "U+0000"),
         ("April\u200b2023", "U+200B"),
         ("\ud800", "U+D800"),
-        ("\U000fffff 2023", "cannot be seen"),
+        ("\U000fffff 2023", "invisible character"),
         ("a" * 201, "200 characters"),
         ("\ufdfa" * 100, "200 characters"),
     ],
@@ -225,7 +225,7 @@ def test_what_is_not_text_is_refused():
 def test_the_reading_can_be_shown_before_anything_is_saved():
     reading = read_date("mid-2023")
     assert reading.date == FuzzyDate("2023-05~/2023-08~", "mid-2023")
-    assert reading.explanation.startswith("Mid-2023: 1 May 2023 to 31 August 2023. Rule M6, ")
+    assert reading.explanation.startswith("Mid-2023: 1 May 2023 to 31 August 2023. Rule M6 (")
     assert read_date("by May 2023").explanation.startswith(
         "In or before May 2023: 31 May 2023 or earlier."
     )

@@ -73,7 +73,7 @@ def test_what_is_typed_is_shown_and_not_stored(editor, typed):
     found = ask(editor, "statement", typed).json()
     card = words(found["card"])
     for said in ("Mid-2023", "We did it.", "Ann Bee", "to The House", "[1] The Paper",
-                 "[2] Another", "As written: “in the summer”", "2 sources"):  # fmt: skip
+                 "[2] Another", "Wording of the source: “in the summer”", "2 sources"):  # fmt: skip
         assert said in card
     assert "actor “Ann Bee”" in unescape(found["said"])
     assert not Statement.objects.exists() and not Citation.objects.exists()
@@ -102,7 +102,7 @@ def test_it_follows_the_form_and_not_what_is_stored(editor):
     fields = fields_of(editor.get(change_url(statement)))
     fields |= {"text": "We did not.", "citations-0-DELETE": "on"}
     card = words(ask(editor, "statement", fields, of=statement).json()["card"])
-    assert "We did not." in card and "No source recorded" in card
+    assert "We did not." in card and "No source is recorded" in card
     statement.refresh_from_db()
     assert statement.text == "We did it." and statement.citations.count() == 1
 

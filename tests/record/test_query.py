@@ -113,7 +113,7 @@ def test_the_canonical_string_reads_back_as_the_same_query():
     query = TimelineQuery.parse(text)
     assert TimelineQuery.parse(query.canonical()) == query
     assert query.canonical().startswith("actor=acme&from=2023-04")
-    assert query.describe() == "Events with Acme matching “acme”, April 2023 to September 2023"
+    assert query.describe() == "Events with Acme containing “acme”, April 2023 to September 2023"
 
 
 def test_search_finds_words_phrases_names_and_chinese():

@@ -81,11 +81,15 @@ def test_the_chart_draws_each_date_no_sharper_than_it_is_known(reader, acme):
         published(make_event(actors=((acme, "acted"),), happened=when))
     chart = reader.get("/actors/acme/").context["chart"]
     did = chart["lanes"][0]
-    assert [lane["label"] for lane in chart["lanes"]] == ["Did", "Said", "Said of it"]
+    assert [lane["label"] for lane in chart["lanes"]] == [
+        "Actions",
+        "Statements",
+        "Statements about it",
+    ]
     shapes = sorted(one["shape"] for one in did["marks"])
     assert shapes == ["block", "fade-left", "needle", "needle", "soft"]
     assert chart["undated"] == 1
-    assert "Did: 5" in chart["label"]
+    assert "Actions: 5" in chart["label"]
 
 
 def test_a_chart_of_many_years_has_at_most_a_dozen_labels():
@@ -145,7 +149,7 @@ def test_the_index_finds_an_actor_by_any_of_its_names(reader, acme):
     assert names(reader.get("/actors/?kind=person")) == ["Borealis"]
     nothing = reader.get("/actors/?q=nobody")
     assert nothing.status_code == 200
-    assert "No actor has such a name" in nothing.content.decode()
+    assert "No actor matches this name" in nothing.content.decode()
 
 
 def test_the_index_orders_by_entries(reader, acme):

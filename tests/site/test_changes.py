@@ -49,7 +49,7 @@ def test_each_kind_has_its_reason_and_its_list(reader):
 
 def test_a_kind_without_changes_says_so(reader):
     corrected("The check")
-    assert "There is no change of this kind." in text_of(reader, "/changes/?change=merge")
+    assert "There are no changes of this kind." in text_of(reader, "/changes/?change=merge")
 
 
 def test_a_claim_leads_to_the_claims_of_its_incident(reader):
@@ -76,7 +76,11 @@ def test_pages_hold_every_change_once(reader, monkeypatch):
 
 @pytest.mark.parametrize(
     ("query", "words"),
-    [("change=nothing", "is none of"), ("after=x", "page mark"), ("by=me", "no parameter")],
+    [
+        ("change=nothing", "is not a valid value. Choose one of:"),
+        ("after=x", "page link"),
+        ("by=me", "no parameter"),
+    ],
 )
 def test_what_cannot_be_read_is_named(reader, query, words):
     response = reader.get(f"/changes/?{query}")

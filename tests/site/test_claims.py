@@ -236,7 +236,7 @@ def test_more_actors_than_fit_are_refused(reader, question):
     everyone = "&".join(f"actor=party-{number}" for number in range(MAX_COLUMNS + 1))
     response = reader.get(f"{PATH}?{everyone}")
     assert response.status_code == 400
-    assert f"at most {MAX_COLUMNS}" in response.text
+    assert f"no more than {MAX_COLUMNS}" in response.text
 
 
 def test_a_day_before_every_account_says_so_and_links_to_the_first(reader):
@@ -244,8 +244,8 @@ def test_a_day_before_every_account_says_so_and_links_to_the_first(reader):
     path = "/incidents/bytedance-openai/claims/"
     response = reader.get(f"{path}?known=2023-12-14")
     assert response.context["matrix"].claims == []
-    assert "No account of these claims was public by that day." in response.text
-    assert "17 later accounts are left out" in response.text
+    assert "No position on these claims was public by that day." in response.text
+    assert "17 later positions are hidden" in response.text
     assert f"{path}?known=2023-12-15" in response.text
     # On the first day only what The Verge is cited for was public: nothing of ByteDance's replies.
     first = matrix(reader, f"{path}?known=2023-12-15")

@@ -75,12 +75,12 @@ def test_later_entries_are_marked_or_left_out(reader):
     published(make_event("Late", source=make_source(published="2023-12-17")))
     marked = reader.get("/timeline/?known=2023-12-16").text
     assert "Not yet in a cited source" in marked
-    assert "1 later entry is marked, not hidden." in marked
-    assert "public by 16 December 2023, of 2 known today" in marked
+    assert "1 later entry is shown and marked." in marked
+    assert "known on 16 December 2023, of 2 known today" in marked
     assert "First cited source: 17 December 2023" in marked
     hidden = reader.get("/timeline/?known=2023-12-16&later=hide").text
     assert "Not yet in a cited source" not in hidden
-    assert "1 later entry is left out." in hidden
+    assert "1 later entry is hidden." in hidden
     assert "not cited here" in hidden, "the limit is stated"
 
 

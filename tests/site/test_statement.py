@@ -32,7 +32,11 @@ def test_the_original_stands_beside_the_translation(reader):
     text = reader.get("/statements/said/").content.decode()
     assert 'class="two-voices"' in text
     assert 'lang="zh-Hans"' in text
-    for words in ("English", "Simplified Chinese", "Wording as printed by The Daily: translated."):
+    for words in (
+        "English",
+        "Simplified Chinese",
+        "Wording as published by The Daily: translated.",
+    ):
         assert words in text
 
 
@@ -60,7 +64,7 @@ def test_the_role_is_that_of_the_day_and_positions_are_in_words(reader):
     published(proposition)
     published(statement)
     text = reader.get("/statements/said/").content.decode()
-    assert "The capacity, “spokesperson”, is as the source gives it" in text
+    assert "The capacity “spokesperson” is the one the source gives" in text
     assert "Denies" in text
     assert "Was it used?" in text
 

@@ -21,7 +21,7 @@ def test_a_filter_that_cannot_be_read_is_named_and_the_rest_of_the_form_is_kept(
     text = answer.content.decode()
     assert answer.status_code == 400
     assert "2023-05-12 or 2023-12-05" in text
-    assert "no filter of this name" in text
+    assert "No filter has this name" in text
     assert 'value="12/05/2023"' in text
     assert 'value="2023-09"' in text
     assert "checked" in text.split('value="acme"')[1][:20]

@@ -20,11 +20,11 @@ class Standing(models.TextChoices):
 
 class ParticipationRole(models.TextChoices):
     ACTED = "acted", "acted"
-    AFFECTED = "affected", "was affected"
+    AFFECTED = "affected", "affected"
     REPORTED = "reported", "reported it"
     REGULATED = "regulated", "regulated"
-    ANNOUNCED = "announced", "announced it"
-    INVOLVED = "involved", "was involved"
+    ANNOUNCED = "announced", "announced"
+    INVOLVED = "involved", "involved"
 
 
 class Event(Publishable):

@@ -15,7 +15,7 @@ class Attribution(models.TextChoices):
     NAMED = "named", "named speaker"
     UNNAMED = "unnamed", "unnamed speaker"
     DOCUMENT = "document", "document"
-    ACCOUNT = "account", "account of an organisation"
+    ACCOUNT = "account", "organisation’s official account"
 
 
 class Form(models.TextChoices):

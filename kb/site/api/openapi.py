@@ -52,14 +52,14 @@ _STANDARDS = {
 }
 _NOUNS = {
     "timeline": "Every entry",
-    "incident": "The entries of an incident",
-    "actor": "The entries in which an actor has a part",
-    "source": "The entries that rest on a source",
+    "incident": "Entries of an incident",
+    "actor": "Entries in which an actor has a role",
+    "source": "Entries that cite a source",
     "event": "One event",
     "statement": "One statement",
     "actors": "Every actor",
-    "sources": "Every source",
-    "incidents": "Every incident",
+    "sources": "All sources",
+    "incidents": "All incidents",
 }
 
 

@@ -83,7 +83,7 @@ class ParameterDescription:
         if self.choices:
             return ", ".join(value for value, _label in self.choices)
         if isinstance(self.field, SlugsField):
-            return _("the last part of an address")
+            return _("a slug")
         if isinstance(self.field, DateBound):
             return _("a date: 2023, 2023-04, 15 Dec 2023, mid-2023")
         if isinstance(self.field, forms.IntegerField):
@@ -92,8 +92,8 @@ class ParameterDescription:
                 "most": self.field.max_value,
             }
         if isinstance(self.field, Cursor):
-            return _("a mark from “next” or “previous”")
-        return _("words, %(most)d characters at most") % {"most": MAX_SEARCH_LENGTH}
+            return _("a cursor from a “next” or “previous” link")
+        return _("text, up to %(most)d characters") % {"most": MAX_SEARCH_LENGTH}
 
 
 def list_parameters() -> list[ParameterDescription]:

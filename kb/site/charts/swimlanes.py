@@ -19,18 +19,18 @@ from kb.record.models import Facet
 # The parameter that finds each lane, its name in the address, and its label.
 LANES = (
     ("actor", "all", gettext_lazy("Everything")),
-    ("did", "did", gettext_lazy("Did")),
-    ("by", "said", gettext_lazy("Said")),
-    ("for", "for", gettext_lazy("Said for them")),
-    ("to", "to", gettext_lazy("Said to them")),
-    ("about", "about", gettext_lazy("Said about them")),
+    ("did", "did", gettext_lazy("Actions")),
+    ("by", "said", gettext_lazy("Statements")),
+    ("for", "for", gettext_lazy("Statements on their behalf")),
+    ("to", "to", gettext_lazy("Statements to them")),
+    ("about", "about", gettext_lazy("Statements about them")),
 )
 # What is drawn: label, kind of entry, and which facets belong to it. The third only if not empty.
 _DRAWN = (
-    (gettext_lazy("Did"), "event", ("actor",)),
-    (gettext_lazy("Said"), "statement", ("by", "for")),
-    (gettext_lazy("Said to it"), "statement", ("to",)),
-    (gettext_lazy("Said of it"), "statement", ("about",)),
+    (gettext_lazy("Actions"), "event", ("actor",)),
+    (gettext_lazy("Statements"), "statement", ("by", "for")),
+    (gettext_lazy("Statements to it"), "statement", ("to",)),
+    (gettext_lazy("Statements about it"), "statement", ("about",)),
 )
 _ONLY_IF_ANY = 2
 
@@ -113,7 +113,7 @@ def swimlanes_chart(groups: Iterable[FacetGroup], name: str) -> dict[str, Any] |
     undated = sum(one.count for lane in lanes for one in lane if not (one.earliest or one.latest))
     said = ", ".join(f"{lane['label']}: {lane['count']}" for lane in drawn)
     years = str(first) if first == last else f"{first}–{last}"
-    words = _("%(name)s on a line of time, %(years)s. %(lanes)s. The list below says when.")
+    words = _("Timeline of %(name)s, %(years)s. %(lanes)s. The list below gives the dates.")
     return {
         "label": words % {"name": name, "years": years, "lanes": said},
         "lanes": drawn,

@@ -47,9 +47,9 @@ def invalid_filter_page(request: HttpRequest, invalid: InvalidQuery) -> HttpResp
         return _bad_parameter(request, invalid)
     ctx = {
         "status": 400,
-        "title": _("This filter cannot be read"),
+        "title": _("Invalid filter"),
         "message": _(
-            "Nothing was filtered. Correct what is named here, and apply the filters again."
+            "No filter was applied. Correct the values below and apply the filters again."
         ),
         "problems": list(invalid.errors.items()),
         **refused_filter_context(invalid, path=request.path, given=request.GET),
@@ -63,8 +63,8 @@ def invalid_parameters_page(request: HttpRequest, invalid: InvalidQuery) -> Http
         return _bad_parameter(request, invalid)
     ctx = {
         "status": 400,
-        "title": _("This address cannot be read"),
-        "message": _("It asks for something that this page does not know."),
+        "title": _("Invalid parameter"),
+        "message": _("The address contains a parameter that this page does not support."),
         "problems": list(invalid.errors.items()),
     }
     return render(request, "errors/400.html", ctx, status=400)

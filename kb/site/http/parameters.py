@@ -30,17 +30,19 @@ def clean_parameters(request: HttpRequest, known: Mapping[str, Collection[str]])
     errors = {}
     for name in given:
         if name not in known:
-            there_are = _("There are: %(names)s.") % {"names": ", ".join(known)} if known else ""
+            there_are = (
+                _("Choose one of: %(names)s.") % {"names": ", ".join(known)} if known else ""
+            )
             errors[name] = f"{_('There is no parameter of this name.')} {there_are}".strip()
         elif len(given.getlist(name)) > 1:
-            errors[name] = _("Give this parameter once.")
+            errors[name] = _("This parameter can be given only once.")
         elif known[name] and given[name] and given[name] not in known[name]:
-            errors[name] = _("“%(value)s” is none of %(values)s.") % {
+            errors[name] = _("“%(value)s” is not a valid value. Choose one of: %(values)s.") % {
                 "value": given[name][:40],
                 "values": ", ".join(known[name]),
             }
         elif len(given[name]) > MAX_QUERY_LENGTH:
-            errors[name] = _("Give at most %(most)d characters.") % {"most": MAX_QUERY_LENGTH}
+            errors[name] = _("Enter no more than %(most)d characters.") % {"most": MAX_QUERY_LENGTH}
     if errors:
         raise InvalidParameters(errors, given)
     return {name: given.get(name, "") for name in known}
@@ -49,6 +51,6 @@ def clean_parameters(request: HttpRequest, known: Mapping[str, Collection[str]])
 def clean_cursor(request: HttpRequest, given: str) -> int:
     """The mark of the page before, 0 for none. Raises Unreadable when it is no mark."""
     if given and not (given.isascii() and given.isdigit() and len(given) <= MAX_CURSOR_DIGITS):
-        wrong = _("This page mark is not one of ours: start from the first page.")
+        wrong = _("This page link is not valid. Go back to the first page.")
         raise InvalidParameters({"after": wrong}, request.GET)
     return int(given or 0)

@@ -50,63 +50,65 @@ PROBLEM_KINDS = {
         ProblemKind(
             "bad-parameter",
             400,
-            _("A parameter cannot be read"),
+            _("Invalid parameter"),
             _(
-                "Nothing was filtered. “errors” names each parameter that cannot be read and says "
-                "what would be right. A name that does not exist is an error too, so a typing "
-                "mistake never widens a list."
+                "No filter was applied. “errors” lists each invalid parameter and how to correct "
+                "it. Unknown parameters are errors too, so a typing mistake never widens a list."
             ),
         ),
         ProblemKind(
             "bad-request",
             400,
-            _("The request cannot be read"),
-            _("It holds bytes that are not UTF-8, a control character or a broken percent sign."),
+            _("Invalid request"),
+            _(
+                "The request contains bytes that are not UTF-8, a control character or an invalid "
+                "percent-encoding."
+            ),
         ),
         ProblemKind(
             "not-found",
             404,
-            _("There is nothing at this address"),
+            _("Page not found"),
             _(
-                "Published records are never deleted, so the address was probably mistyped. "
-                "“nearest” names addresses that look like it."
+                "Published records are never deleted, so the URL was probably mistyped. “nearest” "
+                "lists similar URLs."
             ),
         ),
         ProblemKind(
             "method-not-allowed",
             405,
-            _("This address can only be read"),
-            _("GET, HEAD and OPTIONS are answered. Nothing can be changed through the API."),
+            _("Method not allowed"),
+            _("Use GET, HEAD or OPTIONS. The API is read-only."),
         ),
         ProblemKind(
             "not-acceptable",
             406,
-            _("There is no such format here"),
-            _("No format of this address is one that the Accept header allows."),
+            _("Format not available"),
+            _("This URL has no format that the Accept header allows."),
         ),
         ProblemKind(
             "withdrawn",
             410,
             _("The record was withdrawn"),
-            _("“withdrawn” is what is left of it: its title, the reason and the moment."),
+            _("“withdrawn” contains its title and the reason and time of the withdrawal."),
         ),
         ProblemKind(
             "address-too-long",
             414,
-            _("The address is too long"),
-            _("An address has 8,000 bytes at most. Use fewer filters or a shorter search."),
+            _("The URL is too long"),
+            _("A URL can have at most 8,000 bytes. Use fewer filters or a shorter search."),
         ),
         ProblemKind(
             "no-such-format",
             501,
-            _("This format is not made here"),
-            _("“format” names one that the address does not have."),
+            _("Unsupported format"),
+            _("The value of “format” is not available for this URL."),
         ),
         ProblemKind(
             "server-error",
             500,
-            _("The answer could not be made"),
-            _("The fault is ours. Try again later; asking again does no harm."),
+            _("Server error"),
+            _("The server could not answer the request. Try again later."),
         ),
     )
 }

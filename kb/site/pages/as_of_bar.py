@@ -58,13 +58,13 @@ def exact_day(known: FuzzyDate) -> str:
 
 
 def _said(later: int, *, hides: bool) -> str:
-    words = _("You see what a cited source had published by that day.")
+    words = _("This page shows what cited sources had published by that day.")
     marked = ngettext(
-        "%(n)s later entry is marked, not hidden.",
-        "%(n)s later entries are marked, not hidden.",
+        "%(n)s later entry is shown and marked.",
+        "%(n)s later entries are shown and marked.",
         later,
     )
-    hidden = ngettext("%(n)s later entry is left out.", "%(n)s later entries are left out.", later)
+    hidden = ngettext("%(n)s later entry is hidden.", "%(n)s later entries are hidden.", later)
     return f"{words} {(hidden if hides else marked) % {'n': later}}" if later else words
 
 

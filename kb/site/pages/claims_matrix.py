@@ -72,7 +72,7 @@ def claims_query(given: QueryDict) -> tuple[TimelineQuery, bool]:
     """
     data = given.copy()
     strange = {
-        name: _("There is no parameter of this name. There are: %(names)s.")
+        name: _("No parameter has this name. Choose one of: %(names)s.")
         % {"names": ", ".join(CLAIMS_PARAMETERS)}
         for name in data
         if name not in CLAIMS_PARAMETERS
@@ -87,7 +87,7 @@ def claims_query(given: QueryDict) -> tuple[TimelineQuery, bool]:
     except InvalidQuery as problem:
         raise InvalidParameters(problem.errors, data) from problem
     if len(query.values("actor")) + unnamed > MAX_COLUMNS:
-        most = _("Choose at most %(most)d actors.") % {"most": MAX_COLUMNS}
+        most = _("Choose no more than %(most)d actors.") % {"most": MAX_COLUMNS}
         raise InvalidParameters({"actor": most}, data)
     return query, unnamed
 

@@ -29,7 +29,10 @@ def pop_lane(data: QueryDict) -> ActorLane:
         if name == key:
             return ActorLane(parameter, key)
     keys = ", ".join(name for _parameter, name, _label in LANES)
-    wrong = _("“%(value)s” is none of %(values)s.") % {"value": key[:40], "values": keys}
+    wrong = _("“%(value)s” is not a valid value. Choose one of: %(values)s.") % {
+        "value": key[:40],
+        "values": keys,
+    }
     raise InvalidParameters({"lane": wrong}, data)
 
 

@@ -35,112 +35,128 @@ class Vocabulary:
 VOCABULARIES = (
     Vocabulary(
         "standing",
-        _("Standing of an event"),
-        _("How far the record vouches for an event. It says who tells of it, never who is right."),
+        _("Reliability of an event"),
+        _(
+            "How well an event is established by its sources. It describes who reports the event, "
+            "not who is right."
+        ),
         STANDING_CHOICES,
         {
-            "undisputed": _("No account on the record differs."),
+            "undisputed": _("No recorded position differs."),
             "contested": _(
-                "Accounts on the record differ. Nobody sets this word: it follows when those who "
-                "answer a claim about the event give different answers or different dates."
+                "Recorded positions differ. This value is computed: an event is contested when the "
+                "positions on a claim about it give different answers or different dates."
             ),
-            "one_party": _("Only one of those involved says so."),
-            "reported": _("A publication says so on its own account."),
-            "announced": _("It was said that it would happen. What came of it is not recorded."),
+            "one_party": _("Only one of the parties involved reports it."),
+            "reported": _("A publication reports it from its own reporting."),
+            "announced": _("It was announced in advance. The outcome is not recorded."),
         },
     ),
     Vocabulary(
         "form",
         _("Form of a statement"),
-        _("Whose words stand on the page."),
+        _("Whose words are shown on the page."),
         FORM_CHOICES,
         {
-            "verbatim": _("The words between quotation marks are those of a source."),
-            "paraphrase": _("The words are ours. They say what the source says was said."),
-            "document": _("The words stand in a document, such as terms of use or a filing."),
+            "verbatim": _("The words in quotation marks are taken from a source."),
+            "paraphrase": _("The wording is ours and summarises what the source reports."),
+            "document": _("The words come from a document, such as terms of use or a filing."),
         },
     ),
     Vocabulary(
         "wording",
         _("Wording of a quotation"),
-        _("How near a quotation is to what was said."),
+        _("How close a quotation is to the original words."),
         WORDINGS,
         {
-            "original": _("In the language in which it was said or published."),
+            "original": _("In the language in which it was spoken or published."),
             "translated": _(
-                "Translated, by the source or by us. Where we have the original, it is beside it."
+                "Translated by the source or by us. The original is shown next to it if available."
             ),
             "back_translated": _(
-                "Said in one language, printed in another, and translated back: the sense is "
-                "kept, the words are not those that were spoken."
+                "Spoken in one language, published in another, and translated back. The meaning is "
+                "preserved, but not the exact words."
             ),
         },
     ),
     Vocabulary(
         "outcome",
-        _("When nothing was said"),
-        _("That somebody was asked is on the record also when there was no answer."),
+        _("No comment and no reply"),
+        _("A request for comment is recorded even if there was no answer."),
         OUTCOMES,
         {
-            "declined": _("They answered that they would not comment."),
-            "no_reply": _("A source says that they were asked and had not answered."),
+            "declined": _("The party declined to comment."),
+            "no_reply": _("A source reports that the party was asked and had not replied."),
         },
     ),
     Vocabulary(
         "position",
         _("Position on a claim"),
-        _("What a statement or a report says to a question that is answered in different ways."),
+        _("What a statement or report says about a claim on which positions differ."),
         POSITIONS,
         {
-            "reports": _("A publication says that it is so."),
-            "alleges": _("Somebody says that another did it."),
-            "asserts": _("Somebody says that it is so, of themselves or of what they know."),
-            "denies": _("Somebody says that it is not so."),
-            "confirms": _("Somebody who would know says that what others said is so."),
-            "confirms_in_part": _("A part of it is said to be so, and a part is not."),
-            "undecided": _("It is said to be unknown, or still looked into."),
-            "does_not_address": _("They spoke on the matter, and not on this."),
-            "declined": _("They were asked, and would not comment."),
-            "no_reply": _("They were asked, and had not answered."),
+            "reports": _("A publication reports that the claim is true."),
+            "alleges": _("The party says that someone else did it."),
+            "asserts": _(
+                "The party says that the claim is true, from its own knowledge or about its own "
+                "conduct."
+            ),
+            "denies": _("The party says that the claim is not true."),
+            "confirms": _("A party in a position to know says that the claim of others is true."),
+            "confirms_in_part": _("The party says that the claim is true only in part."),
+            "undecided": _(
+                "The party says that the answer is unknown or still under investigation."
+            ),
+            "does_not_address": _("The party commented on the matter but not on this claim."),
+            "declined": _("The party was asked and declined to comment."),
+            "no_reply": _("The party was asked and had not replied."),
         },
     ),
     Vocabulary(
         "bearing",
-        _("Bearing of a source"),
-        _("What a cited passage does for the entry that cites it."),
+        _("Relation of a source to an entry"),
+        _("How a cited passage relates to the entry."),
         BEARINGS,
         {
-            "supports": _("The passage says what the entry says. Each entry has one at least."),
-            "disputes": _("The passage says otherwise."),
-            "mentions": _("The passage names it, and neither supports nor disputes it."),
+            "supports": _(
+                "The passage supports the entry. Each entry has at least one such passage."
+            ),
+            "disputes": _("The passage contradicts the entry."),
+            "mentions": _(
+                "The passage mentions the subject of the entry but neither supports nor disputes "
+                "it."
+            ),
         },
     ),
     Vocabulary(
         "derivation",
-        _("Where a source got it"),
-        _("Two sources of which one copied the other are one account, not two."),
+        _("Where a source got its information"),
+        _("If one source copies another, the two count as one independent source."),
         ABOVE,
         {
             "translation": _("The same text in another language."),
-            "wire_copy": _("The text of a news agency, printed as it came."),
-            "rewrite": _("The facts of another source in words of its own."),
-            "first_reported_by": _("It names another source as the first to report it."),
-            "own_reporting": _("It cites another source, and adds what it found itself."),
-            "": _("It rests on another source in a way that it does not state."),
+            "wire_copy": _("A news agency text, published unchanged."),
+            "rewrite": _("The facts of another source, reworded."),
+            "first_reported_by": _("Credits another source with the first report."),
+            "own_reporting": _("Cites another source and adds its own reporting."),
+            "": _("Relies on another source without saying how."),
         },
     ),
 )
 # What each kind of change is.
 CHANGES: Mapping[str, Any] = {
-    Change.FIRST: _("A record appears for the first time."),
-    Change.UPDATE: _("Something new was added, and nothing that stood before was wrong."),
-    Change.CORRECTION: _("Something that stood was wrong. The note says what, and why."),
-    Change.MERGE: _("Two records were of one thing. The old address leads to the one that stays."),
+    Change.FIRST: _("The record was published for the first time."),
+    Change.UPDATE: _("New information was added. Nothing published before was wrong."),
+    Change.CORRECTION: _("Something published before was wrong. The note says what and why."),
+    Change.MERGE: _(
+        "Two records described the same thing. The old URL redirects to the remaining record."
+    ),
     Change.WITHDRAWAL: _(
-        "The record should not have stood. Its address says so, with the day and the reason."
+        "The record should not have been published. Its URL now shows the date and reason of the "
+        "withdrawal."
     ),
     Change.LINK: _(
-        "Another record that it names was published or changed. What it says is the same, so the "
-        "list of changes leaves these out."
+        "A record it refers to was published or changed. Its own content is the same, so the list "
+        "of changes omits it."
     ),
 }

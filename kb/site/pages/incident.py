@@ -26,10 +26,10 @@ PART_LABELS = {
     "reported": gettext_lazy("reported"),
     "regulated": gettext_lazy("regulated"),
     "involved": gettext_lazy("involved"),
-    "by": gettext_lazy("said"),
-    "for": gettext_lazy("said for them"),
-    "to": gettext_lazy("said to them"),
-    "about": gettext_lazy("said about them"),
+    "by": gettext_lazy("spoke"),
+    "for": gettext_lazy("represented"),
+    "to": gettext_lazy("addressed"),
+    "about": gettext_lazy("discussed"),
 }
 
 
@@ -106,7 +106,7 @@ def incident_card(
         "changes": changes.count(),
     }
     facts = [
-        {"label": _("Span"), "value": _span(found["first"], found["last"])},
+        {"label": _("Period"), "value": _span(found["first"], found["last"])},
         {"label": _("Record"), "value": _extent(counts, known)},
     ]
     if last:

@@ -77,7 +77,7 @@ class Selection:
         self.order = asked["order"] or directory.order
         self.after, self.before = asked["after"], asked["before"]
         if self.after and self.before:
-            both = _("Give either after or before, not both.")
+            both = _("Use either “after” or “before”, not both.")
             raise InvalidParameters({"before": both}, request.GET)
         self._mark = self._at_mark()
 
@@ -122,7 +122,7 @@ class Selection:
         if self.kind:
             parts.append(str(self.directory.kinds[self.kind]))
         if self.q:
-            parts.append(_("found by “%(q)s”") % {"q": self.q})
+            parts.append(_("matching “%(q)s”") % {"q": self.q})
         if self.order != self.directory.order:
             parts.append(str(self.directory.orders[self.order]))
         return ", ".join(parts)
@@ -192,7 +192,7 @@ class Selection:
             return None
         mark = self._ranked(self._all).filter(public_id=given).first()
         if mark is None:
-            wrong = _("This page mark is not one of ours: start from the first page.")
+            wrong = _("This page link is not valid. Go back to the first page.")
             raise InvalidParameters({"after" if self.after else "before": wrong}, self.request.GET)
         return mark
 

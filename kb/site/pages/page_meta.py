@@ -106,8 +106,8 @@ def page_head(request: HttpRequest, title: str, description: str = "") -> Head:
 
 def home_head(request: HttpRequest) -> Head:
     said = _(
-        "Dated events and statements, each with its sources. Where accounts differ, they stand "
-        "side by side."
+        "Dated events and statements, each with its sources. Where positions differ, they are "
+        "shown side by side."
     )
     language = get_language() or ""
     node = jsonld.website_node(
@@ -120,7 +120,7 @@ def timeline_head(request: HttpRequest, query: TimelineQuery, rows: Sequence[Row
     """The head of /timeline/, filtered or not; ``rows`` are those of the page."""
     is_filtered = bool(query.chosen or query.q or query.has_range)
     title = query.describe() if is_filtered else _("Timeline")
-    said = _("Events and statements in the order of time, each with its sources.")
+    said = _("Events and statements in chronological order, each with its sources.")
     crumbs = [(settings.SITE_NAME, reverse("home")), (_("Timeline"), reverse("timeline"))]
     pairs = query.pairs()
     node = jsonld.collection_node(
@@ -215,7 +215,7 @@ def claims_head(request: HttpRequest, revision: Revision, documents: Sequence[No
     """The head of an incident's contested claims; ``documents`` are its propositions."""
     where = site_identity_node()
     title = _("Contested claims: %(title)s") % {"title": revision.title}
-    description = _("What each party says to each contested question, with dates and sources.")
+    description = _("Each party’s position on each contested claim, with dates and sources.")
     crumbs = [
         (settings.SITE_NAME, reverse("home")),
         (revision.title, reverse("incident", args=[revision.slug])),

@@ -58,7 +58,7 @@ ACTORS = RecordList(
     orders={
         "name": _("by name"),
         "entries": _("most entries first"),
-        "newest": _("last changed first"),
+        "newest": _("recently changed first"),
     },
     newest=F("published_at"),
     texts=_actor_texts,
@@ -73,7 +73,7 @@ SOURCES = RecordList(
     orders={
         "name": _("by title"),
         "entries": _("most entries first"),
-        "newest": _("latest published first"),
+        "newest": _("recently published first"),
     },
     newest=Coalesce(_day("latest"), _day("earliest"), Value("", output_field=TextField())),
     texts=_source_texts,
@@ -86,7 +86,7 @@ INCIDENTS = RecordList(
     label=_("Incidents"),
     noun=("incident", "incidents"),
     orders={
-        "newest": _("last changed first"),
+        "newest": _("recently changed first"),
         "name": _("by title"),
         "entries": _("most entries first"),
     },

@@ -19,15 +19,15 @@ ABOVE = {
     "wire_copy": gettext_lazy("Wire copy of"),
     "rewrite": gettext_lazy("Rewrite of"),
     "first_reported_by": gettext_lazy("First reported by"),
-    "own_reporting": gettext_lazy("Own reporting, beside"),
+    "own_reporting": gettext_lazy("Own reporting, also citing"),
     "": gettext_lazy("Derives from"),
 }
 BELOW = {
     "translation": gettext_lazy("translation"),
     "wire_copy": gettext_lazy("wire copy"),
     "rewrite": gettext_lazy("rewrite"),
-    "first_reported_by": gettext_lazy("names it as the first report"),
-    "own_reporting": gettext_lazy("own reporting, beside it"),
+    "first_reported_by": gettext_lazy("credits it with the first report"),
+    "own_reporting": gettext_lazy("own reporting, also citing it"),
     "": gettext_lazy("derives from it"),
 }
 

@@ -221,7 +221,7 @@ def _in_use(query: TimelineQuery, fixed: tuple[str, ...]) -> list[tuple[str, str
             group = str(TimelineFilter.base_filters[name].label)
             found += [(group, one.label, query.without(name, one.slug)) for one in choices]
     if query.q:
-        found.append((_("Words"), f"“{query.q}”", query.without("q")))
+        found.append((_("Text"), f"“{query.q}”", query.without("q")))
     if query.has_range:
         found.append((_("Date"), query.range_words(), query.with_(since=None, until=None)))
     if query.known:

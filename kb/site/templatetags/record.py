@@ -26,7 +26,7 @@ register = template.Library()
 register.filter("unquoted", without_quotation_marks)
 
 STANDINGS = {
-    "one_party": _("One party’s account"),
+    "one_party": _("Single-party"),
     "reported": _("Reported"),
     "announced": _("Announced, outcome not recorded"),
 }
@@ -43,7 +43,7 @@ POSITION_ICONS = {
 WORDINGS = {
     "original": _("original wording"),
     "translated": _("translated"),
-    "back_translated": _("translated and translated back, so not the exact words"),
+    "back_translated": _("translated and translated back, so not the original words"),
 }
 POSITIONS = {
     "reports": _("Reports"),
@@ -58,27 +58,27 @@ POSITIONS = {
     "no_reply": _("Did not reply"),
 }
 ROLES = {
-    "acted": _("did this"),
-    "affected": _("was affected"),
-    "reported": _("reported it"),
+    "acted": _("acted"),
+    "affected": _("affected"),
+    "reported": _("reported"),
     "regulated": _("regulated"),
-    "announced": _("announced it"),
-    "involved": _("was involved"),
-    "by": _("said this"),
-    "for": _("on whose behalf"),
-    "to": _("to whom"),
+    "announced": _("announced"),
+    "involved": _("involved"),
+    "by": _("speaker"),
+    "for": _("represented party"),
+    "to": _("addressee"),
 }
 # The same parts as the first word of a line on an actor's page.
 PARTS = {
-    "acted": _("Did"),
+    "acted": _("Actions"),
     "affected": _("Affected"),
     "reported": _("Reported"),
     "regulated": _("Regulated"),
     "announced": _("Announced"),
     "involved": _("Involved"),
-    "by": _("Said"),
-    "for": _("Said for it"),
-    "to": _("Said to it"),
+    "by": _("Statements"),
+    "for": _("Statements on its behalf"),
+    "to": _("Statements to it"),
 }
 ASPECTS = {"fact": _("Contested"), "date": _("Date contested"), "reason": _("Reason contested")}
 BEARINGS = {
@@ -207,7 +207,7 @@ def part_of_actor(row: dict[str, Any], actor: dict[str, Any]) -> str:
         same = one["id"] == actor["id"] if "id" in actor else one["name"] == actor["name"]
         if same:
             return _words(PARTS, one["role"])
-    return str(_("Said of it") if row["kind"] == "statement" else _("Named"))
+    return str(_("Statements about it") if row["kind"] == "statement" else _("Named"))
 
 
 @register.simple_tag

@@ -35,7 +35,7 @@ MAX_NAMES = 3  # of each actor in the index
 @negotiated("actors", record_list_file)
 @reader_page
 def actors(request: HttpRequest) -> HttpResponse:
-    said = _("Everyone who acts or speaks in the record: people, organisations, publications.")
+    said = _("People, organisations and publications that act or speak in the record.")
     selection = Selection(ACTORS, request)
     ctx = list_page(selection, said)
     ctx["rows"] = [

@@ -57,7 +57,10 @@ FIRST = ("q", "kind", "from", "until", "order", "size")
 @reader_page
 def api(request: HttpRequest) -> HttpResponse:
     """The page for people, with a form to try it, printed from what answers."""
-    said = _("The whole record for programs: read-only, without a key, from any site.")
+    said = _(
+        "Read-only access to the whole record for programs. No key is needed, and any site can "
+        "call it."
+    )
     parameters = list_parameters()
     ctx = {
         "title": _("API"),
@@ -85,15 +88,15 @@ def api(request: HttpRequest) -> HttpResponse:
 def _thing(kind: str) -> dict[str, Any]:
     """One row of the table of addresses: what is there, and in which formats."""
     words = {
-        "timeline": _("Every entry"),
-        "incident": _("The entries of an incident"),
-        "actor": _("The entries in which an actor has a part"),
-        "source": _("The entries that rest on a source"),
+        "timeline": _("All entries"),
+        "incident": _("Entries of an incident"),
+        "actor": _("Entries in which an actor has a role"),
+        "source": _("Entries that cite a source"),
         "event": _("One event"),
         "statement": _("One statement"),
-        "actors": _("Every actor"),
-        "sources": _("Every source"),
-        "incidents": _("Every incident"),
+        "actors": _("All actors"),
+        "sources": _("All sources"),
+        "incidents": _("All incidents"),
     }
     path = f"/{PLURALS[kind]}/<{_('address')}>" if kind in PLURALS else f"/{kind}"
     return {"path": path, "words": words[kind], "formats": formats_for(kind)}

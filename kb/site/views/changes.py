@@ -41,7 +41,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     path = reverse("changes")
     chosen = f"change={change}" if change else ""
     more = f"after={rows[PAGE_SIZE - 1].pk}" if len(rows) > PAGE_SIZE else ""
-    said = _("Every correction and withdrawal, with its reason. Records are never deleted.")
+    said = _("All corrections and withdrawals, with their reasons. Records are never deleted.")
     ctx = {
         "changes": [_change(one, places[one.pk]) for one in rows[:PAGE_SIZE]],
         "kinds": [

@@ -68,10 +68,10 @@ def _bar(
 
     if known is None:
         return {"on": None, "hidden": kept, "latest_day": found.days[-1] if found.days else None}
-    said = _("You see the accounts that a cited source had published by that day.")
+    said = _("This page shows the positions that cited sources had published by that day.")
     if found.later:
         left_out = ngettext(
-            "%(n)s later account is left out.", "%(n)s later accounts are left out.", found.later
+            "%(n)s later position is hidden.", "%(n)s later positions are hidden.", found.later
         )
         said = f"{said} {left_out % {'n': found.later}}"
     return {

@@ -166,10 +166,10 @@ def _themed(request: HttpRequest) -> tuple[str, QueryDict]:
     given = data.getlist("theme")
     data.pop("theme", None)
     if len(given) > 1:
-        raise InvalidQuery({"theme": _("Give this parameter once.")}, data)
+        raise InvalidQuery({"theme": _("This parameter can be given only once.")}, data)
     theme = given[0] if given and given[0] else THEMES[0]
     if theme not in THEMES:
-        wrong = _("“%(value)s” is none of %(values)s.") % {
+        wrong = _("“%(value)s” is not a valid value. Choose one of: %(values)s.") % {
             "value": theme[:40],
             "values": ", ".join(THEMES),
         }
@@ -180,7 +180,7 @@ def _themed(request: HttpRequest) -> tuple[str, QueryDict]:
 def _nothing_else(data: QueryDict) -> None:
     """Raise InvalidQuery for any parameter that is left."""
     names = {"names": "theme"}
-    wrong = _("There is no parameter of this name. There are: %(names)s.") % names
+    wrong = _("No parameter has this name. Choose one of: %(names)s.") % names
     if data:
         raise InvalidQuery(dict.fromkeys(data, wrong), data)
 

@@ -55,7 +55,7 @@ def record_history(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     old, new = _chosen(request, found)
     path = record_path(kind, current.slug)
     said = _(
-        "Every version that was published. A version is never edited; the next one takes its place."
+        "All published versions. A published version is never edited; a new version replaces it."
     )
     ctx = {
         "title": current.title,
@@ -84,7 +84,7 @@ def record_version(request: HttpRequest, kind: str, slug: str, number: int) -> H
     if gone is not None:
         return render(request, "errors/410.html", tombstone_context(gone), status=410)
     words_of = _words_of([found.document])
-    said = _("Version %(number)d of %(last)d, as it was published.") % {
+    said = _("Version %(number)d of %(last)d, as published.") % {
         "number": found.number,
         "last": current.number,
     }
@@ -122,7 +122,7 @@ def _chosen(request: HttpRequest, found: list[Revision]) -> tuple[int, int]:
     # A tombstone that was taken back says nothing that could be compared.
     there = {one.number for one in found if not is_buried and not is_tombstone(one)}
     errors = {
-        name: _("There is no parameter of this name. There are: old, new.")
+        name: _("No parameter has this name. Choose one of: old, new.")
         for name in request.GET
         if name not in ("old", "new")
     }
@@ -134,7 +134,7 @@ def _chosen(request: HttpRequest, found: list[Revision]) -> tuple[int, int]:
         if text is None:
             continue
         if not (text.isascii() and text.isdigit() and len(text) < 7 and int(text) in there):
-            errors[name] = _("There is no such version to compare.")
+            errors[name] = _("This version does not exist. Choose another version to compare.")
         else:
             given[name] = int(text)
     if errors:

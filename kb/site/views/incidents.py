@@ -15,7 +15,7 @@ from kb.site.views.indexes import record_list_file
 @reader_page
 def incidents(request: HttpRequest) -> HttpResponse:
     """The stories on the record, the one that changed last first unless asked otherwise."""
-    said = _("The stories on the record, the one that changed last first.")
+    said = _("All published incidents, most recently changed first.")
     selection = Selection(INCIDENTS, request)
     ctx = list_page(selection, said) | incident_list(selection.revisions)
     ctx["rows"] = ctx["incidents"]

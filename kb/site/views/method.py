@@ -18,8 +18,8 @@ from kb.site.pages.page_meta import page_head
 @reader_page
 def method(request: HttpRequest) -> HttpResponse:
     said = _(
-        "We vouch that something was said or published, and by whom. "
-        "We never vouch that it is true."
+        "We confirm that something was said or published, and by whom. We do not confirm that it "
+        "is true."
     )
     return _page(request, "method", _("Method"), said)
 
@@ -27,8 +27,8 @@ def method(request: HttpRequest) -> HttpResponse:
 @reader_page
 def method_dates(request: HttpRequest) -> HttpResponse:
     said = _(
-        "No date here is more exact than its source. Each reading follows one of these rules; the "
-        "words of the source are kept beside it."
+        "No date is shown more precisely than its source gives it. Each date is read by one of "
+        "these rules, and the wording of the source is kept with it."
     )
     ctx = {"rules": RULES, "version": RULES_VERSION}
     return _page(request, "dates", _("How dates are read"), said, ctx)
@@ -36,14 +36,14 @@ def method_dates(request: HttpRequest) -> HttpResponse:
 
 @reader_page
 def method_words(request: HttpRequest) -> HttpResponse:
-    said = _("Every word by which the record marks an entry, a source or a claim.")
+    said = _("The terms used to label entries, sources and claims.")
     ctx = {"vocabularies": VOCABULARIES}
-    return _page(request, "words", _("What the words mean"), said, ctx)
+    return _page(request, "words", _("Glossary"), said, ctx)
 
 
 @reader_page
 def method_corrections(request: HttpRequest) -> HttpResponse:
-    said = _("Nothing that was published is ever changed in silence.")
+    said = _("Every change to a published record is listed.")
     changes = [{"word": one.label, "meaning": CHANGES[one], "id": one.value} for one in Change]
     ctx = {"changes": changes, "contact": settings.SECURITY_CONTACT.strip()}
     return _page(request, "corrections", _("How corrections work"), said, ctx)

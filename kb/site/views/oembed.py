@@ -28,7 +28,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
     given = request.GET
     form = given.get("format") or "json"
     errors = {
-        name: "Give this parameter once."
+        name: "This parameter can be given only once."
         for name in OEMBED_PARAMETERS
         if len(given.getlist(name)) > 1
     }

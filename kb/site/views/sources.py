@@ -31,7 +31,7 @@ from kb.site.views.indexes import record_list_file
 @negotiated("sources", record_list_file)
 @reader_page
 def sources(request: HttpRequest) -> HttpResponse:
-    said = _("What the record rests on. Each page says which entries rest on that source alone.")
+    said = _("The sources that entries cite. Each page shows which entries have no other source.")
     selection = Selection(SOURCES, request)
     ctx = list_page(selection, said)
     ctx["rows"] = [
