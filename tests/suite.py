@@ -87,7 +87,8 @@ def main(arguments: list[str]) -> int:
     which = [] if has_browser else ["-m", "not browser"]
     report.run("tests on SQLite", *tests, *which, env={"DATABASE_URL": ""})
     # What a browser shows does not depend on the database; what it is sent is tested on both.
-    which = ["-m", "not browser"]
+    # A test that asks no database has nothing new to say either.
+    which = ["-m", "not browser", "--database-only"]
     if postgres.source():
         print(f"\nPostgreSQL from {postgres.source()}", flush=True)
         with postgres.server() as url:

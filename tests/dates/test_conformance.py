@@ -6,6 +6,7 @@ published. Its third column says whether three implementations agree on a form o
 
 import csv
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,11 @@ def test_our_own_choices_are_still_ours(rows):
 
 # --- The oracle ------------------------------------------------------------------------------
 
+# The first and the last, a century that is no leap year, a common one and a leap year.
 YEARS = ("0001", "1900", "2023", "2024", "9999")
+# Every month of one year; of the others those where years differ. The oracle is slow.
+MONTHS = {"2024": range(1, 13)}
+MONTHS_OF_OTHERS = (1, 2, 12)
 
 
 def corpus():
@@ -93,7 +98,7 @@ def corpus():
     for year in YEARS:
         yield from (year, f"{year}?", f"{year}~", f"{year}%", f"{year[:3]}X", f"{year[:2]}XX")
         yield from (f"{year}-{month:02}" for month in range(45))
-        for month in range(1, 13):
+        for month in MONTHS.get(year, MONTHS_OF_OTHERS):
             yield from (f"{year}-{month:02}-{day:02}" for day in (0, 1, 28, 29, 30, 31, 32))
         yield from (f"{year}-XX", f"{year}-XX-XX", f"{year}-02-XX", f"{year}?-12-15")
         yield from (f"{year}-12~-15", f"{year}-?12-15", f"?{year}-12-~15", f"{year}-12-15~")
@@ -125,6 +130,7 @@ def ours(text):
     return tuple(day and tuple(day.timetuple()[:3]) for day in (when.earliest, when.latest))
 
 
+@cache
 def theirs(text):
     try:
         read = oracle(text)
