@@ -36,6 +36,7 @@ def test_it_works(story, reader):
     assert all(entry["citations"] for entry in body["entries"])
 
 
+@pytest.mark.slow
 def test_loading_it_twice_changes_nothing(story):
     before = list(Revision.objects.order_by("pk").values())
     call_command("loaddata", "bytedance-openai", verbosity=0)
@@ -80,6 +81,7 @@ def test_every_page_of_it_shows(story, reader, path):
     assert answer["Content-Type"].startswith("text/html")
 
 
+@pytest.mark.slow
 def test_every_entry_actor_and_source_has_a_page(story, reader):
     plurals = {"event": "events", "statement": "statements", "actor": "actors", "source": "sources"}
     for one in Revision.objects.standing().filter(kind__in=plurals):

@@ -143,6 +143,7 @@ def theirs(text):
         return "failed"
 
 
+@pytest.mark.slow
 def test_the_oracle_agrees_but_for_its_known_errors(capsys):
     differing = {text for text in corpus() if ours(text) != theirs(text)}
     explained = {text for text in differing if any(re.fullmatch(p, text) for p in DIFFERENCES)}

@@ -24,7 +24,7 @@ from django.urls import reverse
 from tests.desk.test_admin import FormReader
 from tests.make import make_statement
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 log = logging.getLogger(__name__)
 SAVES = int(os.environ.get("SAVES_EACH", "6"))
 # Ten in a row lost by one of two who are equally quick is one in a thousand; this never.

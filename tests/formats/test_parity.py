@@ -63,6 +63,7 @@ def test_there_is_a_reader_for_every_format():
     assert set(IDS) == set(FORMATS)
 
 
+@pytest.mark.slow
 def test_every_format_of_the_sample_story_has_the_entries_of_the_page(reader):
     load_story()
     for query in QUERIES:
@@ -103,6 +104,7 @@ def test_drafts_are_in_no_format(reader):
         assert b"Secret" not in content, form.suffix
 
 
+@pytest.mark.slow
 def test_a_format_costs_the_same_at_3_rows_and_at_60(reader, queries, monkeypatch):
     monkeypatch.setattr(export, "FIRST_ROWS", export.ROWS_AT_ONCE)  # all in one batch
     fill(60)
@@ -150,6 +152,7 @@ def random_query(draw: random.Random, counts: dict[str, int]) -> str:
     return "&".join(f"{name}={value}" for name, value in pairs)
 
 
+@pytest.mark.slow
 def test_random_filters_give_the_same_entries_everywhere(reader):
     """RANDOM_ADDRESSES sets how many."""
     fill(120, hostile=True)

@@ -123,6 +123,7 @@ def visitor():
     return Client(raise_request_exception=False)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", PUBLIC, ids=str)
 def test_every_public_address_survives_an_awkward_query(visitor, address):
@@ -131,6 +132,7 @@ def test_every_public_address_survives_an_awkward_query(visitor, address):
     assert {query: status for query, status in statuses.items() if status >= 500} == {}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", [item for item in PUBLIC if item.converters], ids=str)
 def test_every_part_of_a_path_survives_an_awkward_value(visitor, address):
@@ -189,6 +191,7 @@ def test_a_form_that_breaks_off_is_refused(reader):
     assert response.status_code == 400
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "model", [pytest.param(model, id=model._meta.label_lower) for model in admin.site._registry]

@@ -102,6 +102,7 @@ def test_an_export_only_reads_and_in_one_state(reader, monkeypatch):
     assert bool(seen) is (connection.vendor == "postgresql")
 
 
+@pytest.mark.slow
 def test_a_reader_who_hangs_up_on_a_real_server(settings):
     """A real server, a real socket, closed after the first kilobyte of a long answer.
 
