@@ -7,7 +7,7 @@ PYTHON ?=
 UV := uv==0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev install test test-matrix lint format messages lock
+.PHONY: help demo dev install test test-fast test-matrix lint format messages lock
 
 help: ## Print this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +22,9 @@ install: $(VENV)/.dev ## Make the environment with everything that running and t
 
 test: $(VENV)/.dev ## Run everything: lint, import contract, types, tests on both databases, browser.
 	@$(BIN)/python -m tests.suite $(ARGS)
+
+test-fast: $(VENV)/.dev ## Run the quick tests of every room, on SQLite, without lint and browser.
+	@$(BIN)/python -m tests.suite --fast $(ARGS)
 
 test-matrix: ## Run the suite on every Python from 3.11 on that this machine has.
 	@failed=""; \

@@ -38,8 +38,17 @@ hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "kb
 BOTH = ["default", "public"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option by which the second database is spared what asks no database."""
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="run only the tests that read or write the test database",
+    )
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give tests that commit both aliases; tests of the wall commit without being told to."""
     for item in items:
         marker = item.get_closest_marker("django_db")
@@ -52,6 +61,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             given = dict(marker.kwargs) if marker else {}
             given |= {"transaction": True, "databases": BOTH}
             item.add_marker(pytest.mark.django_db(**given), append=False)
+    if config.getoption("--database-only"):
+        config.hook.pytest_deselected(items=[item for item in items if not asks_database(item)])
+        items[:] = [item for item in items if asks_database(item)]
+
+
+def asks_database(item: pytest.Item) -> bool:
+    """Whether a test may use the test database; pytest-django stops every other that tries.
+
+    A test with a condition counts too: it may be for this database alone.
+    """
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "skipif"))
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return marked or bool({"db", "transactional_db", "live_server"} & fixtures)
 
 
 @pytest.fixture(scope="session")

@@ -323,6 +323,7 @@ def test_nothing_starts_without_a_secret_key(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_key_that_the_demo_made_serves_every_command(tmp_path):
     kept = env.make_secret_key(tmp_path / "new")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
@@ -369,6 +370,7 @@ def test_nothing_is_open_by_default(tmp_path):
     assert "! False 127.0.0.1 [::1] localhost\n" in shown.stdout, shown.stderr
 
 
+@pytest.mark.slow
 def test_a_production_set_up_passes_djangos_own_inspection(tmp_path):
     variables = {
         "KB_SECRET_KEY": KEY,

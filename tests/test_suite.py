@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from pathlib import Path
 
 import pytest
 
 from tests import chromium, postgres, suite
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture
@@ -51,6 +55,88 @@ def test_pytests_last_line_is_recognised():
     assert not suite.SUMMARY.match("=== short test summary info ===")
 
 
+def test_the_seed_of_the_order_is_reported(report, capsys):
+    line = "Using --randomly-seed=42"
+    report.run("tests", "python", "-c", f"print({line!r})", "pytest")
+    assert report.end() == 0
+    assert "tests (order: --randomly-seed=42):" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("may_be_empty", "code"), [(True, 0), (False, 1)])
+def test_no_test_selected_is_a_failure_unless_it_may_be(report, may_be_empty, code):
+    stop = f"raise SystemExit({suite.NO_TESTS})"
+    report.run("tests", "python", "-c", stop, may_be_empty=may_be_empty)
+    assert report.end() == code
+
+
+# --- What the targets run --------------------------------------------------------------------
+
+
+@pytest.fixture
+def commands(monkeypatch):
+    """What ``main`` would run, on a machine that has everything: ``{what: (command, env)}``."""
+    commands = {}
+
+    def note(self, what, *command, env=None, may_be_empty=False):
+        commands[what] = (command, env)
+
+    monkeypatch.setattr(suite.Report, "run", note)
+    monkeypatch.setattr(chromium, "find", lambda: "/usr/bin/chromium")
+    monkeypatch.setenv("DATABASE_URL", "postgres://me@/mine")
+    return commands
+
+
+def test_everything_is_lint_sqlite_browser_and_postgresql(commands):
+    assert suite.main([]) == 0
+    assert {"lint", "format", "import contract", "types"} <= set(commands)
+    command, env = commands["tests on SQLite"]
+    assert command[:4] == ("coverage", "run", "-m", "pytest")
+    assert command[-2:] == ("-m", "not browser")
+    assert env == {"DATABASE_URL": ""}
+    command, env = commands["tests in a browser"]
+    assert command[-2:] == ("-m", "browser")
+    assert env == {"DATABASE_URL": ""}
+    command, env = commands["tests on PostgreSQL"]
+    assert command[-3:] == ("-m", "not browser", "--database-only")
+    assert env == {"DATABASE_URL": "postgres://me@/mine"}
+
+
+def test_coverage_has_a_floor_that_fails_the_run(commands):
+    suite.main([])
+    assert commands["coverage"][0] == ("coverage", "report")
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert settings["tool"]["coverage"]["report"]["fail_under"] >= 90
+    assert settings["tool"]["coverage"]["run"]["branch"] is True
+    assert settings["tool"]["coverage"]["run"]["source"] == ["kb"]
+
+
+def test_arguments_leave_pytest_only(commands):
+    assert suite.main(["tests/wall", "-x"]) == 0
+    assert {command[0] for command, _ in commands.values()} == {"pytest"}
+    assert all({"tests/wall", "-x"} <= set(command) for command, _ in commands.values())
+
+
+def test_the_fast_target_runs_the_quick_tests_on_sqlite_and_nothing_else(commands):
+    target = re.search(r"^test-fast:.*\n\t(.*)$", (ROOT / "Makefile").read_text(), re.M)
+    assert "tests.suite --fast" in target[1]
+    assert suite.main(["--fast", "-x"]) == 0
+    ((command, env),) = commands.values()
+    assert command[0] == "pytest"
+    assert command[-3:] == ("-m", "not slow and not browser", "-x")
+    assert env == {"DATABASE_URL": ""}
+
+
+@pytest.mark.parametrize(
+    "room", ["dates", "text", "record", "formats", "site", "desk", "hostile", "wall"]
+)
+def test_every_room_has_quick_tests(room):
+    files = [
+        path.read_text(encoding="utf-8") for path in (ROOT / "tests" / room).rglob("test_*.py")
+    ]
+    quick = [text for text in files if not re.search(r"^pytestmark = .*mark\.slow", text, re.M)]
+    assert len(quick) >= len(files) / 2
+
+
 def test_a_given_browser_is_taken_or_none(monkeypatch):
     monkeypatch.setenv("KB_CHROMIUM", "/nowhere/chromium")
     assert chromium.find() is None
@@ -63,6 +149,7 @@ def test_a_given_database_is_taken_before_any_other(monkeypatch):
         assert url == "postgres://me@/mine"
 
 
+@pytest.mark.slow
 def test_the_embedded_server_starts_as_anybody(monkeypatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
     if postgres.embedded_binaries() is None:

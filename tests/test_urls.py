@@ -18,14 +18,15 @@ def test_every_address_has_a_name_of_its_own():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("address", PUBLIC, ids=str)
-def test_every_address_answers_a_stranger(reader, address, method):
-    response = getattr(reader, method)(address.path())
-    # 503 is healthz's word for a database that is not there; it is there.
-    assert response.status_code < 500
-    if method in ("put", "delete"):
-        assert response.status_code in (403, 404, 405), "readers' pages only read"
+def test_every_address_answers_a_stranger(reader, address):
+    path = address.path()
+    for method in METHODS:
+        status = getattr(reader, method)(path).status_code
+        # 503 is healthz's word for a database that is not there; it is there.
+        assert status < 500, method
+        if method in ("put", "delete"):
+            assert status in (403, 404, 405), f"{method}: readers' pages only read"
 
 
 @pytest.mark.django_db

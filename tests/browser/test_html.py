@@ -5,7 +5,7 @@ import pytest
 from tests.browser.kinds import KINDS, STATUS, body_of, prepare
 from tests.browser.markup import faults
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 PAGE = "<!doctype html><html lang=en><title>T</title><body><main><h1>T</h1>{}</main></body></html>"
 

@@ -505,6 +505,7 @@ def test_hostile_characters_are_refused_in_words(editor, statement_fields, field
     assert not Statement.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", WRONG_KEYS)
 def test_what_is_no_key_is_a_form_error(editor, statement_fields, key):
     for field in ("speaker", "about", "in_reply_to", "citations-0-source", "citations-0-id"):
@@ -525,6 +526,7 @@ def test_addresses_that_nobody_clicks_do_not_fail(editor, key):
         assert editor.get(url, follow=True).status_code in (200, 404)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["TOTAL_FORMS", "INITIAL_FORMS"])
 @pytest.mark.parametrize("value", ["", "x", "-1", "10" * 15, "1500"])
 def test_a_broken_row_count_loses_nothing(editor, name, value):

@@ -89,6 +89,7 @@ def test_every_way_of_saving_is_in_the_log(editor, editor_user, tmp_path):
     }
 
 
+@pytest.mark.slow
 def test_every_version_of_the_sample_story_is_kept_as_it_stands():
     call_command("loaddata", "bytedance-openai", verbosity=0)
     for model in MODELS.values():

@@ -147,6 +147,7 @@ def test_the_template_goes_through(editor):
     assert "2 will add" in text_of(sent(editor, found.content))
 
 
+@pytest.mark.slow
 def test_bombs_through_the_form(editor):
     for name, (content, _said) in BOMBS.items():
         page = sent(editor, content)

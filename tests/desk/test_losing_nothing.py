@@ -98,6 +98,7 @@ def test_a_date_that_cannot_be_read(editor, text, said):
         assert words in error
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", ["url", "archive_url"])
 @pytest.mark.parametrize("url", [*NOT_WEB, *INSIDE, "https://example.org/" + "x" * 2100])
 def test_an_address_that_cannot_be_kept(editor, field, url):
@@ -108,6 +109,7 @@ def test_an_address_that_cannot_be_kept(editor, field, url):
     assert fields_of(answer)[field] == url and not Source.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("character", ["\x07", "\u202e", "\u200b", "\ufeff", "\x85"])
 @pytest.mark.parametrize("field", ["title", "summary", "citations-0-exact", "citations-0-locator"])
 def test_a_character_that_no_text_may_hold(editor, character, field):

@@ -30,7 +30,7 @@ from tests.desk.test_admin import (
 )
 from tests.make import make_actor, make_event, make_source, make_statement, published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 TOGETHER = int(os.environ.get("MERGES_AT_ONCE", "6"))
 LIST = "/admin/desk/transfer/"
 __all__ = ["statement_fields"]

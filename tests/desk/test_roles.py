@@ -81,6 +81,7 @@ def test_a_publisher_publishes(member):
     assert Revision.objects.filter(public_id=event.public_id).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", GROUPS)
 def test_every_group_can_open_the_queue_and_every_form(member, group):
     client, statement = member(group), make_statement()

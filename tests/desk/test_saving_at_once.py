@@ -24,9 +24,9 @@ from django.urls import reverse
 from tests.desk.test_admin import FormReader
 from tests.make import make_statement
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 log = logging.getLogger(__name__)
-SAVES = int(os.environ.get("SAVES_EACH", "12"))
+SAVES = int(os.environ.get("SAVES_EACH", "6"))
 # Ten in a row lost by one of two who are equally quick is one in a thousand; this never.
 MOST_TRIES = 200
 LONGEST_PAUSE = 0.1  # seconds, between opening the form and sending it

@@ -31,7 +31,7 @@ from tests.make import (
     published,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SEQUENCES = int(os.environ.get("MERGE_SEQUENCES", "8"))
 # Counted, stamped, or a log of what was done.
 NOT_LOGICAL = {"version", "updated_at", "updated_by", "created_at", "created_by", "taken_at"}

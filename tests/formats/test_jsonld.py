@@ -48,6 +48,7 @@ def dated(edtf: str, row: dict = ROW) -> dict:
     return row | {"date": FuzzyDate(edtf).to_json()}
 
 
+@pytest.mark.slow
 @given(st.recursive(st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_nothing_ends_the_script_early_and_all_reads_back(value):
     text = jsonld.jsonld_text([{"name": value}])

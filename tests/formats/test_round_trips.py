@@ -117,6 +117,7 @@ def test_json(text):
     assert kept(text) in item["content_text"]
 
 
+@pytest.mark.slow
 @MANY
 @given(texts)
 def test_csv(text):

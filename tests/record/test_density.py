@@ -111,6 +111,7 @@ def test_equal_wide_dates_are_one_span():
     assert (span.events, span.statements) == (3, 0)
 
 
+@pytest.mark.slow
 def test_nothing_dated_gives_nothing_and_rows_cost_nothing(django_assert_num_queries):
     published(make_event(happened=""))
     assert of() is None

@@ -66,6 +66,7 @@ def test_certain_and_possible_are_counted_apart():
 DATES = ["2023", "2023-04", "2023-04-05", "../2023-05", "2023-06/..", "2023-05~/2023-08~", ""]
 
 
+@pytest.mark.slow
 @given(
     dates=st.lists(st.sampled_from(DATES), max_size=6),
     since=st.sampled_from(["2022", "2023-04", "2023-07"]),

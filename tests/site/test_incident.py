@@ -109,6 +109,7 @@ def test_a_strange_page_mark_is_refused(reader, story):
     assert reader.get("/incidents/story/changes/?after=" + "9" * 40).status_code == 400
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_day_or_a_list_costs_the_same_with_many_entries(reader, story, view):
     def cost():

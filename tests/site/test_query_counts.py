@@ -74,6 +74,7 @@ def cost(reader, path):
     return len(queries)
 
 
+@pytest.mark.slow
 def test_every_list_page_costs_the_same_with_many_rows(reader):
     other = published(make_incident("Another"))
     assert other.state == "published"

@@ -97,6 +97,7 @@ def test_only_the_first_200_characters_of_a_query_are_read():
     assert query_terms("a " * (MAX_QUERY_LENGTH // 2) + "b") == [Term(("a",))]
 
 
+@pytest.mark.slow
 def test_words_and_texts_have_a_longest_length():
     assert search_text("x" * 3000) == "x" * MAX_WORD_LENGTH
     assert matches(search_text("x" * 3000), query_terms("x" * 150))

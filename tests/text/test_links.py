@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from contextlib import suppress
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -21,9 +22,7 @@ from kb.text.links import (
     text_fragment,
 )
 
-# Real addresses, kept outside the repository: others' lists, read where they lie.
-REAL = Path("/work/shared/data/urls")
-needs_real = pytest.mark.skipif(not REAL.is_dir(), reason=f"no real addresses in {REAL}")
+SAMPLES = Path(__file__).parents[1] / "samples" / "addresses"
 
 
 def test_it_works():
@@ -198,56 +197,56 @@ def test_no_words_break_the_fragment(exact):
         assert not any(one in url for one in " <>\"'")
 
 
-@needs_real
-def test_real_spellings_of_one_page_become_one():
-    with (REAL / "url_variants_real.tsv").open(encoding="utf-8", newline="") as lines:
-        groups = [row[2].split(" | ") for row in list(csv.reader(lines, delimiter="\t"))[1:]]
-    alone = 0
-    for group in groups:
-        found = set()
-        for url in group:
-            try:
-                found.add(canonical_url(url))
-            except LinkError as problem:
-                assert "several" in str(problem), url
-        assert {canonical_url(one) for one in found} == found
-        alone += len(found) == 1
-    assert (len(groups), alone) == (584, 493)
+def sample(name: str) -> list[dict[str, str]]:
+    with (SAMPLES / name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-@needs_real
-def test_odd_real_addresses_are_kept_or_refused_for_a_reason():
-    refused: dict[str, list[str]] = {}
-    with (REAL / "url_odd_real.tsv").open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.reader(lines, delimiter="\t"))[1:]
-    for url, why, _ in rows:
+@pytest.mark.parametrize("row", sample("spellings.tsv"), ids=lambda row: row["spellings"][:40])
+def test_spellings_of_a_page_become_one(row):
+    """Each row has several spellings, and how many pages they are."""
+    canonical, refused = set(), []
+    for url in row["spellings"].split(" "):
         try:
-            assert canonical_url(canonical_url(url)) == canonical_url(url)
-        except LinkError:
-            refused.setdefault(why.partition(";")[0].partition(" ")[0], []).append(url)
-    # Pairs glued with a bar, spaces inside, hosts without a dot, no scheme, a dash in a host.
-    assert set(refused) == {"nested", "long", "inner", "no", "scheme=", "non-ascii"}
-    assert all("|" in one or " " in one for one in refused["nested"] + refused["long"])
+            canonical.add(canonical_url(url))
+        except LinkError as problem:
+            assert "several" in str(problem), url
+            refused.append(url)
+    assert all("|" in url for url in refused)
+    assert {canonical_url(url) for url in canonical} == canonical
+    assert len(canonical) == int(row["pages"])
 
 
-@needs_real
+# What each kind of odd address is refused with.
+REASONS = {
+    "nested": "several|space",
+    "space": "space",
+    "host": "whole|cannot be part|address of a machine",
+    "scheme": "Write the whole address|space",
+    "user": "Write the whole address|user name",
+    "long": "2,048",
+}
+
+
+@pytest.mark.parametrize("row", sample("odd.tsv"))
+def test_odd_addresses_are_kept_or_refused_for_a_reason(row):
+    url = row["address"]
+    if row["outcome"] == "kept":
+        assert canonical_url(canonical_url(url)) == canonical_url(url)
+    else:
+        with pytest.raises(LinkError, match=REASONS[row["kind"]]):
+            canonical_url(url)
+
+
 def test_it_reads_hosts_as_browsers_do():
-    cases = json.loads((REAL / "wpt_urltestdata.json").read_text(encoding="utf-8"))
-    seen = 0
-    for case in cases:
-        if not isinstance(case, dict):
-            continue
-        try:
-            url = canonical_url(case["input"])
-        except LinkError:
-            continue
-        if case.get("failure"):
-            # Only what no registry would hand out: a label that is not punycode after all.
-            assert "xn--pokxncvks" in url, case["input"]
-            continue
-        seen += 1
-        assert urlsplit(url).netloc == case["host"], case["input"]
-    assert seen > 50
+    """By the URL standard; an empty host is an address that browsers refuse."""
+    hosts = json.loads((SAMPLES / "hosts.json").read_text(encoding="utf-8"))
+    read = {}
+    for address in hosts:
+        with suppress(LinkError):
+            read[address] = urlsplit(canonical_url(address)).netloc
+    assert len(read) > 30
+    assert read == {address: hosts[address] for address in read}
 
 
 @pytest.mark.parametrize(

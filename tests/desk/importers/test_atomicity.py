@@ -66,6 +66,7 @@ def many(rows, **other):
     return [{**one, **other} for one in lines] + [SAID]
 
 
+@pytest.mark.slow
 def test_a_fault_at_any_statement_leaves_nothing_behind():
     kept = make_event("Mine")
     outcomes = planned(table(*many(8)))

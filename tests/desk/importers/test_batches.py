@@ -45,9 +45,6 @@ from tests.story import load_story
 
 pytestmark = pytest.mark.django_db
 
-# Real files, kept outside the repository: others' texts, read where they lie.
-REAL = Path(__file__).parents[4] / "shared/data"
-needs_real = pytest.mark.skipif(not REAL.is_dir(), reason=f"no real files in {REAL}")
 EVENT = {
     "id": "e1", "kind": "event", "title": "It happened", "date": "mid-2023",
     "as_written": "in the middle of this year", "standing": "reported", "summary": "So it was.",

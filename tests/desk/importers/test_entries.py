@@ -83,6 +83,7 @@ def by_title(rows):
     return sorted(rows, key=lambda one: (one["title"], json.dumps(one, sort_keys=True)))
 
 
+@pytest.mark.slow
 def test_json_lines_lose_nothing_that_they_hold(story, reader):
     before = entries(reader)
     kinds = dict(Actor.objects.values_list("name", "actor_kind"))
@@ -98,6 +99,7 @@ def test_a_first_and_a_last_line_of_their_own_are_passed_over(story, reader):
     assert sum(1 for _ in read_rows(io.BytesIO(content), "jsonl", IN_THE_ADMIN)) == 2
 
 
+@pytest.mark.slow
 def test_our_csv_out_in_and_out_again_is_the_same(story, reader):
     def exported():
         content = b"".join(reader.get("/timeline.csv").streaming_content)

@@ -83,6 +83,7 @@ def test_a_file_of_a_gigabyte_is_refused_before_it_is_read(kind, tmp_path):
         list(read_rows(file, kind, IN_THE_ADMIN))
 
 
+@pytest.mark.slow
 def test_the_command_takes_many_rows_and_no_endless_line(tmp_path):
     many = io.BytesIO(b"title\n" + b"x\n" * 30_000)
     assert sum(1 for _ in read_rows(many, "csv", NO_LIMITS)) == 30_000

@@ -33,7 +33,7 @@ from tests.make import make_actor, make_event, make_source, make_statement, publ
 from tests.postgres import server
 from tests.story import load_story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 HOSTILE = "naïve\u2028“𝕏” 🏳️‍🌈 <script> \\ \" ' %s {0} \ttab 字节跳动 مرحبا"
 HEAD = json.dumps({"format": FORMAT, "version": 1}).encode() + b"\n"
 

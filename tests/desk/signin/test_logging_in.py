@@ -169,6 +169,7 @@ PAYLOADS = [
 ]
 
 
+@pytest.mark.slow
 def test_no_payload_leads_to_another_host(client, account):
     account()
     assert len(PAYLOADS) >= 60
@@ -195,6 +196,7 @@ def desk_paths():
     return sorted(found)
 
 
+@pytest.mark.slow
 def test_every_form_of_the_desk_needs_its_token(visitor, editor_user):
     visitor.force_login(editor_user)
     paths = desk_paths()

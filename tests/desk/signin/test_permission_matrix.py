@@ -75,6 +75,7 @@ def said(answer):
     return "confirm" if where.startswith("/admin/confirm/") else str(answer.status_code)
 
 
+@pytest.mark.slow
 def test_who_may_do_what_at_which_address():
     rows = paths()
     lines = [f"{'':44}{' '.join(role.replace(' ', '-') for role in ROLES)}"]

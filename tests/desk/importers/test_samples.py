@@ -1,4 +1,4 @@
-"""Real files of others, beside the repository: each is loaded or refused in words."""
+"""Files as other programs write them, in ``tests/samples``: each is loaded or refused in words."""
 
 from __future__ import annotations
 
@@ -15,41 +15,53 @@ from kb.desk.models import Actor, Event, ImportBatch
 
 pytestmark = pytest.mark.django_db
 
-# Others' texts, read where they lie.
-REAL = Path(__file__).parents[4] / "shared/data"
-needs_real = pytest.mark.skipif(not REAL.is_dir(), reason=f"no real files in {REAL}")
+SAMPLES = Path(__file__).parents[2] / "samples"
 # Years before the first, a list of links that is no timeline, and a date without commas.
 REFUSED = {
-    "cosmo.json": "refused",
-    "cosmo-mixed.json": "refused",
-    "popular_timelines.json": "not a timeline of TimelineJS",
-    "_example.json": "refused",
+    "refused-before-christ.json": "refused",
+    "refused-list-of-links.json": "not a timeline of TimelineJS",
+    "refused-date-without-commas.json": "refused",
+}
+# How many slides each of the others has.
+LOADED = {
+    "bridge-table.csv": 4,
+    "bridge-version-2.json": 4,
+    "bridge-version-3.json": 5,
+    "eras-and-groups.json": 3,
+    "welcome-slides.json": 2,
+    "without-title.json": 2,
 }
 
 
-@needs_real
-@pytest.mark.parametrize("path", sorted((REAL / "timelinejs").glob("*")), ids=lambda one: one.name)
-def test_real_timelines(path, capsys):
-    refused = next((said for name, said in REFUSED.items() if path.name.endswith(name)), None)
-    if refused:
-        with pytest.raises(CommandError, match=refused):
-            call_command("import_timelinejs", str(path))
-        assert not Event.objects.exists()
-        return
-    call_command("import_timelinejs", str(path))
+def test_every_sample_is_named_here():
+    names = {path.name for path in (SAMPLES / "timelinejs").iterdir()}
+    assert names == {*REFUSED, *LOADED}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_timeline_that_cannot_be_read_is_refused(name):
+    with pytest.raises(CommandError, match=REFUSED[name]):
+        call_command("import_timelinejs", str(SAMPLES / "timelinejs" / name))
+    assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize("name", LOADED)
+def test_a_timeline_is_loaded(name, capsys):
+    path = str(SAMPLES / "timelinejs" / name)
+    call_command("import_timelinejs", path)
     events = Event.objects.all()
+    assert len(events) == LOADED[name]
     assert f"Loaded as drafts: {len(events)} added" in capsys.readouterr().out
-    assert not any("<" in event.title for event in events)
-    call_command("import_timelinejs", str(path), dry_run=True)
+    assert not any("<" in event.title or "<" in event.summary for event in events)
+    call_command("import_timelinejs", path, dry_run=True)
     assert f"Would load: {len(events)} unchanged" in capsys.readouterr().out
 
 
-@needs_real
 def test_the_incidents_of_another_database(tmp_path, capsys):
     """A column of its own is said to be ours; others are passed over, or mean the same."""
     found = [
         json.loads(line)
-        for line in (REAL / "aiid/aiid_incidents.jsonl").read_text(encoding="utf-8").splitlines()
+        for line in (SAMPLES / "incidents.jsonl").read_text(encoding="utf-8").splitlines()
     ]
     for one in found:
         parties = [f"{name} (acted)" for name in one["deployers"]]
@@ -64,11 +76,11 @@ def test_the_incidents_of_another_database(tmp_path, capsys):
     path.write_text(out.getvalue(), encoding="utf-8")
     given = {"column": ["actors=parties"], "origin": "aiid"}
     call_command("import_csv", str(path), dry_run=True, **given)
-    assert "Would load: 889 will add." in capsys.readouterr().out
+    assert "Would load: 12 will add." in capsys.readouterr().out
     call_command("import_csv", str(path), **given)
-    assert Event.objects.count() == len(found) == 889
+    assert Event.objects.count() == len(found) == 12
     call_command("import_csv", str(path), dry_run=True, **given)
-    assert "Would load: 889 unchanged." in capsys.readouterr().out
+    assert "Would load: 12 unchanged." in capsys.readouterr().out
     undo_import(ImportBatch.objects.get())
     assert not Event.objects.exists()
     assert not Actor.objects.exists()
