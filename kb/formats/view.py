@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+
+from kb.record.answers import FacetValue
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class FormatContext:
     first: str | None = None
     previous: str | None = None
     next: str | None = None
-    facets: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    facets: Mapping[str, Sequence[FacetValue]] = field(default_factory=dict)
     # How many values of a filter are not among its facets.
     unlisted: dict[str, int] = field(default_factory=dict)
     # What is counted: one, and several.

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TypedDict
 
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import QuerySet
 
 from kb.dates import FuzzyDate
 from kb.record import publication_version
@@ -18,30 +18,9 @@ from kb.record.documents import Document
 from kb.record.models import Entry, Facet, Revision
 from kb.record.search_index import CONTESTED, is_contested
 
-if TYPE_CHECKING:
-    from kb.record.query import TimelineQuery
 
-
-class AdjacentDates(NamedTuple):
-    """The days on which something else became known: the last before, the first after."""
-
-    previous: date | None
-    next: date | None
-
-
-def adjacent_dates(query: TimelineQuery) -> AdjacentDates:
-    """The publication days before and after ``query.known``, in one query.
-
-    Without that date: the last publication day there is, and none after it.
-    """
-    entries = query.entries(with_later=True).order_by()
-    if query.known is None:
-        return AdjacentDates(entries.aggregate(last=Max("known_since"))["last"], None)
-    ends = entries.aggregate(
-        previous=Max("known_since", filter=Q(known_since__lt=query.known.earliest)),
-        next=Min("known_since", filter=Q(known_since__gt=query.known.latest)),
-    )
-    return AdjacentDates(ends["previous"], ends["next"])
+class EntryKey(TypedDict):
+    entry: int
 
 
 def public_since(source: Document) -> date | None:
@@ -61,31 +40,32 @@ def source_is_public(source: Document | None, day: date) -> bool:
 
 
 def statements_public_on(day: date, public_ids: Iterable[str]) -> set[str]:
-    """Those of the statements that some cited source had made public by the end of ``day``."""
-    found = Entry.objects.filter(public_id__in=set(public_ids), known_since__lte=day)
-    return set(found.values_list("public_id", flat=True))
+    """Those of the statements that a cited source had published by the end of ``day``."""
+    entries = Entry.objects.filter(public_id__in=set(public_ids), known_since__lte=day)
+    return set(entries.values_list("public_id", flat=True))
 
 
 def statements_in(propositions: Iterable[Document]) -> set[str]:
-    """The statements whose accounts some propositions list."""
-    return {one["statement"] for found in propositions for one in found["accounts"]} - {None}
+    """The public ids of the statements that take a position on these claims."""
+    accounts = (account for claim in propositions for account in claim["accounts"])
+    return {account["statement"] for account in accounts} - {None}
 
 
 def claim_on(
     day: date, proposition: Document, statements: Collection[str], sources: Mapping[str, Document]
 ) -> Document:
-    """The proposition with those accounts alone that were public by the end of ``day``.
+    """The claim with only the positions that were public by the end of ``day``.
 
-    ``statements`` are the public ids that ``statements_by`` gave; ``sources`` are documents by
-    public id, for the accounts that are reports in a source.
+    ``statements`` is what ``statements_public_on`` returned; ``sources`` are documents by public
+    id, for the positions that a source reports.
     """
     accounts = [
-        one
-        for one in proposition["accounts"]
+        account
+        for account in proposition["accounts"]
         if (
-            one["statement"] in statements
-            if one["statement"]
-            else source_is_public(sources.get(one["source"] or ""), day)
+            account["statement"] in statements
+            if account["statement"]
+            else source_is_public(sources.get(account["source"] or ""), day)
         )
     ]
     return {**proposition, "accounts": accounts}
@@ -94,30 +74,33 @@ def claim_on(
 def contested_claims_on(
     day: date, propositions: Mapping[str, Document], sources: Mapping[str, Document]
 ) -> dict[str, Document]:
-    """Those that were contested by the end of ``day``, with the accounts given by then.
+    """The claims that were contested by the end of ``day``, with the positions taken by then.
 
-    Both are documents by public id. Costs one query.
+    Both arguments are documents by public id. Costs one query.
     """
-    spoken = statements_public_on(day, statements_in(propositions.values()))
-    known = {
-        public_id: claim_on(day, one, spoken, sources) for public_id, one in propositions.items()
+    statements = statements_public_on(day, statements_in(propositions.values()))
+    claims = {
+        public_id: claim_on(day, claim, statements, sources)
+        for public_id, claim in propositions.items()
     }
-    return {public_id: one for public_id, one in known.items() if is_contested(one)}
+    return {public_id: claim for public_id, claim in claims.items() if is_contested(claim)}
 
 
-def entries_contested_on(day: date) -> QuerySet[Facet, dict[str, int]]:
-    """The keys of the events about which accounts differed by the end of ``day``."""
+def entries_contested_on(day: date) -> QuerySet[Facet, EntryKey]:
+    """The keys of the entries with a claim that was contested by the end of ``day``."""
     propositions = _contested_on(day, *publication_version.current_version())
     return Facet.objects.filter(name=CONTESTED, value__in=propositions).values("entry")
 
 
-# A page asks for it once for each of its counts; what it rests on changes only with the epoch.
+# A page needs it once for each of its counts; it changes only with the publication version.
 @lru_cache(maxsize=64)
 def _contested_on(day: date, _number: int, _changed_at: datetime | None) -> tuple[str, ...]:
     today = Facet.objects.filter(name=CONTESTED).values("value")
-    found = Revision.objects.standing().filter(kind="proposition", public_id__in=today)
-    propositions = dict(found.values_list("public_id", "document"))
-    named = {one["source"] for found in propositions.values() for one in found["accounts"]}
-    sources = Revision.objects.standing().filter(kind="source", public_id__in=named - {None})
+    revisions = Revision.objects.standing().filter(kind="proposition", public_id__in=today)
+    propositions = dict(revisions.values_list("public_id", "document"))
+    source_ids = {
+        account["source"] for claim in propositions.values() for account in claim["accounts"]
+    } - {None}
+    sources = Revision.objects.standing().filter(kind="source", public_id__in=source_ids)
     documents = dict(sources.values_list("public_id", "document"))
     return tuple(sorted(contested_claims_on(day, propositions, documents)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any
@@ -64,7 +64,7 @@ def entries_with_dates(entries: QuerySet[Entry], shows: str) -> QuerySet[Entry]:
     return entries
 
 
-def all_rows(query: TimelineQuery, *, shows: str = "") -> Iterator[Row]:
+def all_rows(query: TimelineQuery, *, shows: str = "") -> Generator[Row, None, None]:
     """Every entry of the query in its order, whatever its page, as ``for_machines`` gives it.
 
     One query for the entries, read through a cursor, and seven for each batch of them. Use it in

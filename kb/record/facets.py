@@ -1,7 +1,8 @@
-"""How many entries each value of each filter would give, with the other filters kept."""
+"""How many entries each value of each filter would give, with the other filters unchanged."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -53,30 +54,33 @@ def facet_options(query: TimelineQuery) -> dict[str, list[FacetOption]]:
         .filter(public_id__in=ids)
         .values_list("public_id", "slug", "title")
     }
-    found: dict[str, list[FacetOption]] = {}
+    facets: dict[str, list[FacetOption]] = {}
     for name in SHOWN_VALUES:
         chosen = query.values(name)
+        chosen_values = {choice.value for choice in chosen}
         options = [
-            FacetOption(choice, count, choice.value in {one.value for one in chosen})
+            FacetOption(choice, count, choice.value in chosen_values)
             for (facet, value), count in counts.items()
             if facet == name and (choice := _choice(name, value, titles))
         ]
-        known = {one.choice.value for one in options}
-        options += [FacetOption(one, 0, True) for one in chosen if one.value not in known]
+        counted = {option.choice.value for option in options}
+        options += [
+            FacetOption(choice, 0, True) for choice in chosen if choice.value not in counted
+        ]
         if name in _WORDS:
             options += [
                 FacetOption(Choice(word, word, str(label)), 0, False)
                 for word, label in _WORDS[name].items()
-                if word not in {one.choice.value for one in options}
+                if word not in {option.choice.value for option in options}
             ]
-        found[name] = sorted(options, key=lambda one: (-one.count, one.choice.label))
-    return found
+        facets[name] = sorted(options, key=lambda option: (-option.count, option.choice.label))
+    return facets
 
 
-def listed_options(options: list[FacetOption]) -> list[FacetOption]:
-    """The chosen and the most frequent of them, MOST_OPTIONS in all, in their order."""
-    kept = set(sorted(options, key=lambda one: not one.selected)[:MAX_OPTIONS])
-    return [one for one in options if one in kept]
+def listed_options(options: Sequence[FacetOption]) -> list[FacetOption]:
+    """The chosen and the most frequent options, MAX_OPTIONS in all, in their order."""
+    listed = set(sorted(options, key=lambda option: not option.selected)[:MAX_OPTIONS])
+    return [option for option in options if option in listed]
 
 
 def _choice(name: str, value: str, titles: dict[str, tuple[str, str]]) -> Choice | None:
@@ -96,8 +100,8 @@ def _counts(query: TimelineQuery, names: list[str]) -> dict[tuple[str, str], int
         .order_by("-entries", "value")
     )
     counts = {(name, value): count for name, value, count in rows}
-    if query.known and "standing" in names:
+    if query.as_of_day and "standing" in names:
         # The index holds what is contested today.
-        then = entries.filter(pk__in=entries_contested_on(query.known.latest))
+        then = entries.filter(pk__in=entries_contested_on(query.as_of_day))
         counts["standing", CONTESTED] = then.count()
     return counts

@@ -1,15 +1,23 @@
-"""One page of a timeline: the rows, the counts, and where the next page begins."""
+"""One page of a timeline: the rows, the counts, the filters in use, and the pages beside it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
-from kb.record import publication_version
+from django.db.models import Max, Min, Q
+from django.utils.translation import gettext as _
+
 from kb.record.facets import FacetOption, facet_options
+from kb.record.filters import TimelineFilter
+from kb.record.histogram import Histogram, histogram
 from kb.record.models import Entry
 from kb.record.query import TimelineQuery
 from kb.record.rows import Row, rows_for_entries
+
+MAX_YEARS = 60
 
 
 @dataclass(frozen=True)
@@ -24,17 +32,112 @@ class Count:
         return self.certain + self.possible
 
 
+@dataclass(frozen=True)
+class ActiveFilter:
+    """One filter in use: its group and its value in words, and the query without it."""
+
+    group: str
+    label: str
+    without: TimelineQuery
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A wider query for an empty page, and how many entries it gives."""
+
+    label: str
+    query: TimelineQuery
+    count: int
+
+
+@dataclass(frozen=True)
+class AdjacentDates:
+    """The days on which something else became known: the last before, the first after."""
+
+    previous: date | None = None
+    next: date | None = None
+
+
+@dataclass(frozen=True)
+class YearStart:
+    """A year, and the query for the page that begins with it."""
+
+    year: int
+    query: TimelineQuery
+
+
+@dataclass(frozen=True)
+class TimelineView:
+    """Everything that a page or a format shows of a timeline, without any address.
+
+    ``total`` counts the entries of all days, those not yet known on the query's day included.
+    The parts after ``previous`` are made for pages alone: ``TimelinePage.view`` leaves them empty.
+    """
+
+    query: TimelineQuery
+    count: Count
+    total: int
+    rows: Sequence[Row]
+    next: TimelineQuery | None
+    previous: TimelineQuery | None
+    facets: Mapping[str, Sequence[FacetOption]] = field(default_factory=dict)
+    filters: Sequence[ActiveFilter] = ()
+    adjacent: AdjacentDates = field(default_factory=AdjacentDates)
+    years: Sequence[YearStart] = ()
+    histogram: Histogram | None = None
+    alternatives: Sequence[Alternative] = ()
+    all_incidents: Alternative | None = None
+
+    @property
+    def later(self) -> int:
+        """How many entries no cited source had published by the query's day."""
+        return self.total - self.count.shown
+
+
 class TimelinePage:
-    """What every format is made from. Each part is fetched when it is first asked for."""
+    """Fetches the parts of a timeline; each when it is first needed, and once."""
 
     def __init__(self, query: TimelineQuery, *, with_later: bool = False) -> None:
         """``with_later``: the rows, not the counts, include what was not yet known."""
         self.query = query
         self.with_later = with_later
 
-    @cached_property
-    def epoch(self) -> int:
-        return publication_version.current_number()
+    def view(self, *, with_facets: bool = False) -> TimelineView:
+        """The view for a format or an embed: rows, counts and the pages beside this one."""
+        return TimelineView(
+            query=self.query,
+            count=self.count,
+            total=self.count.shown,
+            rows=self.rows,
+            next=self.next,
+            previous=self.previous,
+            facets=self.facets if with_facets else {},
+        )
+
+    def full_view(self, *, fixed: Sequence[str] = (), with_histogram: bool = True) -> TimelineView:
+        """The view for a page with filters and navigation.
+
+        ``fixed`` names the parameters that the page's address decides: they are no filters there.
+        """
+        filters = active_filters(self.query, fixed)
+        is_empty = not self.rows
+        return TimelineView(
+            query=self.query,
+            count=self.count,
+            total=self._total(),
+            rows=self.rows,
+            next=self.next,
+            previous=self.previous,
+            facets={name: options for name, options in self.facets.items() if name not in fixed},
+            filters=filters,
+            adjacent=adjacent_dates(self.query),
+            years=self._years(),
+            histogram=histogram(self.query) if with_histogram else None,
+            alternatives=[_alternative(part) for part in filters] if is_empty else (),
+            all_incidents=(
+                _all_incidents(self.query) if is_empty and filters and "incident" in fixed else None
+            ),
+        )
 
     @cached_property
     def count(self) -> Count:
@@ -44,7 +147,7 @@ class TimelinePage:
         return Count(certain, self.query.entries().count() - certain)
 
     @cached_property
-    def facets(self) -> dict[str, list[FacetOption]]:
+    def facets(self) -> Mapping[str, Sequence[FacetOption]]:
         return facet_options(self.query)
 
     @cached_property
@@ -56,13 +159,13 @@ class TimelinePage:
         if query.before:
             side = "lt" if is_rising else "gt"
             entries = entries.filter(**{f"{key}__{side}": query.before}).reverse()
-            found = list(entries[: query.size + 1])
-            return found[: query.size][::-1], len(found) > query.size, True
+            fetched = list(entries[: query.size + 1])
+            return fetched[: query.size][::-1], len(fetched) > query.size, True
         if query.after:
             side = "gt" if is_rising else "lt"
             entries = entries.filter(**{f"{key}__{side}": query.after})
-        found = list(entries[: query.size + 1])
-        return found[: query.size], bool(query.after), len(found) > query.size
+        fetched = list(entries[: query.size + 1])
+        return fetched[: query.size], bool(query.after), len(fetched) > query.size
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -70,13 +173,96 @@ class TimelinePage:
 
     @property
     def previous(self) -> TimelineQuery | None:
-        entries, more, _ = self._slice
-        return self.query.with_(before=self._mark(entries[0])) if more and entries else None
+        entries, more, _after = self._slice
+        return self.query.with_(before=self._cursor(entries[0])) if more and entries else None
 
     @property
     def next(self) -> TimelineQuery | None:
-        entries, _, more = self._slice
-        return self.query.with_(after=self._mark(entries[-1])) if more and entries else None
+        entries, _before, more = self._slice
+        return self.query.with_(after=self._cursor(entries[-1])) if more and entries else None
 
-    def _mark(self, entry: Entry) -> str:
+    def _cursor(self, entry: Entry) -> str:
         return str(getattr(entry, self.query.sorting[0]))
+
+    def _total(self) -> int:
+        if self.query.known is None:
+            return self.count.shown
+        return self.query.entries(with_later=True).count()
+
+    def _years(self) -> Sequence[YearStart]:
+        """Where each year begins; empty when all is on one page or the order is another.
+
+        Over long times every tenth year, or every hundredth. Costs one query, where it is needed.
+        """
+        if not (self.query.is_by_time and (self.previous or self.next)):
+            return ()
+        entries = self.query.entries(with_later=self.with_later).filter(dated=True).order_by()
+        ends = entries.aggregate(first=Min("sort_key"), last=Max("sort_key"))
+        if not ends["first"]:
+            return ()
+        first, last = (date.fromordinal(int(key[:7])).year for key in (ends["first"], ends["last"]))
+        if first == last:
+            return ()
+        step = next(step for step in (1, 10, 100, 1000) if (last - first) // step <= MAX_YEARS)
+        years = [first, *(year for year in range(first + 1, last + 1) if year % step == 0)]
+        is_newest_first = self.query.order == "newest"
+        starts = [
+            YearStart(year, self.query.with_(after=_cursor_before(year, is_newest_first)))
+            for year in years
+        ]
+        return starts[::-1] if is_newest_first else starts
+
+
+def active_filters(query: TimelineQuery, fixed: Sequence[str] = ()) -> list[ActiveFilter]:
+    """Each filter in use, without those that the address decides."""
+    filters = []
+    for name, choices in query.chosen:
+        if name not in fixed:
+            group = str(TimelineFilter.base_filters[name].label)
+            filters += [
+                ActiveFilter(group, choice.label, query.without(name, choice.slug))
+                for choice in choices
+            ]
+    if query.q:
+        filters.append(ActiveFilter(_("Text"), f"“{query.q}”", query.without("q")))
+    if query.has_range:
+        without_range = query.with_(since=None, until=None)
+        filters.append(ActiveFilter(_("Date"), query.range_words(), without_range))
+    if query.known:
+        words = str(query.known.words())
+        filters.append(ActiveFilter(_("As known on"), words, query.without("known")))
+    return filters
+
+
+def adjacent_dates(query: TimelineQuery) -> AdjacentDates:
+    """The publication days before and after ``query.known``, in one query.
+
+    Without that date: the last publication day there is, and none after it.
+    """
+    entries = query.entries(with_later=True).order_by()
+    if query.known is None:
+        return AdjacentDates(entries.aggregate(last=Max("known_since"))["last"], None)
+    ends = entries.aggregate(
+        previous=Max("known_since", filter=Q(known_since__lt=query.known.earliest)),
+        next=Min("known_since", filter=Q(known_since__gt=query.known.latest)),
+    )
+    return AdjacentDates(ends["previous"], ends["next"])
+
+
+def _alternative(part: ActiveFilter) -> Alternative:
+    """What an empty page would show without one filter."""
+    label = f"{part.group}: {part.label}"
+    return Alternative(label, part.without, part.without.entries().count())
+
+
+def _all_incidents(query: TimelineQuery) -> Alternative:
+    """What the same filters find in all incidents together."""
+    wide = query.without("incident")
+    return Alternative("", wide, wide.entries().count())
+
+
+def _cursor_before(year: int, is_newest_first: bool) -> str:
+    """The cursor just before the first entry of a year, in the order of the list."""
+    if is_newest_first:
+        return f"{date(year, 12, 31).toordinal() + 1:07d}.0000000.000000"
+    return f"{date(year, 1, 1).toordinal() - 1:07d}.9999999.zzzzzzzzzzzz"

@@ -111,23 +111,28 @@ class TimelineQuery:
         return self.until.latest if self.until else None
 
     @property
+    def as_of_day(self) -> date | None:
+        """The last day of "as known on"; None for the record of today."""
+        return self.known.latest if self.known else None
+
+    @property
     def has_range(self) -> bool:
         return bool(self.since or self.until)
 
     def entries(self, *, match: str = "", with_later: bool = False) -> QuerySet[Entry]:
         """All entries that answer the query, in its order, without regard to pages.
 
-        ``with_later`` also gives those that no cited source had made public on ``known``.
+        ``with_later`` includes those that no cited source had published by ``known``.
         """
         entries = Entry.objects.all()
-        for name, one in TimelineFilter.base_filters.items():
-            if name == "standing" and self.known:
-                entries = self._of_standing_by(self.known.latest, entries)
-            elif name in FACETS:
-                entries = one.filter(entries, self.values(name))
-        entries = TimelineFilter.base_filters["q"].filter(entries, self.q)
+        for name in FACETS:
+            if name == "standing" and self.as_of_day:
+                entries = self._with_standing_on(self.as_of_day, entries)
+            else:
+                entries = apply_filter(name, entries, self.values(name))
+        entries = apply_filter("q", entries, self.q)
         if not with_later:
-            entries = TimelineFilter.base_filters["known"].filter(entries, self.known)
+            entries = apply_filter("known", entries, self.known)
         entries = entries.filter(self._in_range(match or self.match))
         key, is_rising = self.sorting
         return entries.order_by(key if is_rising else f"-{key}")
@@ -145,12 +150,12 @@ class TimelineQuery:
             return "revision_id", False
         return "sort_key", self.order == "oldest"
 
-    def _of_standing_by(self, day: date, entries: QuerySet[Entry]) -> QuerySet[Entry]:
-        """Those of the standings asked for, contested being what was so by the end of ``day``."""
+    def _with_standing_on(self, day: date, entries: QuerySet[Entry]) -> QuerySet[Entry]:
+        """Entries of the chosen reliability; contested means contested by the end of ``day``."""
         chosen = self.values("standing")
-        others = tuple(one for one in chosen if one.value != CONTESTED)
+        others = tuple(choice for choice in chosen if choice.value != CONTESTED)
         if chosen == others:
-            return TimelineFilter.base_filters["standing"].filter(entries, chosen)
+            return apply_filter("standing", entries, chosen)
         then = Q(pk__in=entries_contested_on(day))
         return entries.filter(then | entries_with("standing", others) if others else then)
 
@@ -179,32 +184,34 @@ class TimelineQuery:
 
     def pairs(self) -> list[tuple[str, str]]:
         """The query as parameters: sorted, and nothing that is the default."""
-        found = [(name, one.slug) for name, choices in self.chosen for one in choices]
+        pairs = [(name, choice.slug) for name, choices in self.chosen for choice in choices]
         dates = (("from", self.since), ("until", self.until), ("known", self.known))
-        found += [(name, when.edtf) for name, when in dates if when]
+        pairs += [(name, when.edtf) for name, when in dates if when]
         defaults = TimelineQuery()
         for name in ("q", "match", "later", "order", "after", "before", "size"):
             if getattr(self, name) != getattr(defaults, name):
-                found.append((name, str(getattr(self, name))))
-        return sorted(found)
+                pairs.append((name, str(getattr(self, name))))
+        return sorted(pairs)
 
     def canonical(self) -> str:
-        """The one query string of this view: ``parse(canonical())`` gives the same query."""
+        """The canonical query string: ``parse(canonical())`` returns the same query."""
         return urlencode(self.pairs())
 
     def with_(self, **changes: Any) -> Self:
-        """The query with other settings, from its first page unless a page is given."""
+        """The query with other settings, from its first page unless a cursor is passed."""
         return replace(self, **{"after": "", "before": "", **changes})
 
     def with_values(self, name: str, values: tuple[Choice, ...]) -> Self:
         others = {**dict(self.chosen), name: tuple(sorted(values))}
-        return self.with_(chosen=tuple((one, others[one]) for one in FACETS if others.get(one)))
+        return self.with_(
+            chosen=tuple((facet, others[facet]) for facet in FACETS if others.get(facet))
+        )
 
     def without(self, name: str, slug: str = "") -> Self:
         """The query without one value, or without all values under that name."""
         if name in FACETS:
-            kept = tuple(one for one in self.values(name) if slug and one.slug != slug)
-            return self.with_values(name, kept)
+            others = tuple(choice for choice in self.values(name) if slug and choice.slug != slug)
+            return self.with_values(name, others)
         if name == "q":
             return self.with_(q="")
         if name == "known":
@@ -213,18 +220,18 @@ class TimelineQuery:
 
     def describe(self) -> str:
         """The query in words: the title of the page, the feed and the file."""
-        kinds = [one.slug for one in self.values("kind")]
+        kinds = [choice.slug for choice in self.values("kind")]
         subject = _("statements") if kinds == ["statement"] else _("entries")
         if kinds == ["event"]:
             subject = _("events")
         either = pgettext("between alternatives", " or ")
         if standing := self.values("standing"):
             subject = pgettext("entries of a standing", "%(standing)s %(subject)s") % {
-                "standing": either.join(one.label.lower() for one in standing),
+                "standing": either.join(choice.label.lower() for choice in standing),
                 "subject": subject,
             }
         parts = [
-            str(pattern) % {"which": either.join(one.label for one in chosen)}
+            str(pattern) % {"which": either.join(choice.label for choice in chosen)}
             for name, pattern in FILTER_PHRASES.items()
             if (chosen := self.values(name))
         ]
@@ -263,3 +270,9 @@ class TimelineQuery:
             if self.match == "certain"
             else text
         )
+
+
+def apply_filter(name: str, entries: QuerySet[Entry], value: object) -> QuerySet[Entry]:
+    """The entries that the filter of this name leaves."""
+    filtered: QuerySet[Entry] = TimelineFilter.base_filters[name].filter(entries, value)
+    return filtered

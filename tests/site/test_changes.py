@@ -79,7 +79,7 @@ def test_pages_hold_every_change_once(reader, monkeypatch):
     [
         ("change=nothing", "is not a valid value. Choose one of:"),
         ("after=x", "page link"),
-        ("by=me", "no parameter"),
+        ("by=me", "No parameter"),
     ],
 )
 def test_what_cannot_be_read_is_named(reader, query, words):

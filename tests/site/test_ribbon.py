@@ -5,6 +5,7 @@ import re
 import pytest
 from django.utils.html import escape
 
+from kb.record.histogram import histogram
 from kb.record.query import TimelineQuery
 from kb.site.charts.histogram import histogram_chart
 from tests.make import make_event, make_source, make_statement, published
@@ -13,7 +14,8 @@ pytestmark = pytest.mark.django_db
 
 
 def drawn(query=""):
-    return histogram_chart(TimelineQuery.parse(query), lambda one: f"/x/?{one.canonical()}")
+    parsed = TimelineQuery.parse(query)
+    return histogram_chart(histogram(parsed), parsed, lambda other: f"/x/?{other.canonical()}")
 
 
 def test_bars_lead_to_their_time_and_the_table_says_the_same(reader):
@@ -82,7 +84,7 @@ def test_what_was_not_yet_known_is_counted_apart(reader):
     published(make_event(happened="2023-07~/2023-09~", source=late))
     published(make_event(happened="2023-12-15", source=early))
     found = drawn("known=2023-12-16")
-    assert [one["said"] for one in found["columns"] if one["total"]] == [
+    assert [one["description"] for one in found["columns"] if one["total"]] == [
         "April 2023: 1 not yet in a cited source",
         "June 2023: 1 event, 1 not yet in a cited source",
         "December 2023: 1 event",
@@ -90,7 +92,7 @@ def test_what_was_not_yet_known_is_counted_apart(reader):
     assert [one["is_later"] for one in found["lanes"]] == [True]
     assert found["flag"]["words"] == "Known on 16 December 2023"
     hidden = drawn("known=2023-12-16&later=hide")
-    assert [one["said"] for one in hidden["columns"] if one["total"]] == [
+    assert [one["description"] for one in hidden["columns"] if one["total"]] == [
         "June 2023: 1 event",
         "December 2023: 1 event",
     ]

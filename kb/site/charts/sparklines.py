@@ -1,4 +1,4 @@
-"""Small charts of when each incident happened, on one axis that all of a list share."""
+"""Small charts of when each incident happened, on an axis that the whole list shares."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TypedDict
 
 from django.db.models import Count, F, Q
 from django.db.models.functions import ExtractMonth, ExtractYear
@@ -19,8 +19,18 @@ FADE = 2  # months, of a date with one end
 
 MAX_SPARKLINE_SPANS = 8  # of one incident
 
-Bar = dict[str, float]
-Span = dict[str, Any]
+
+class Bar(TypedDict):
+    x: float
+    width: float
+    y: int
+    height: int
+
+
+class Span(TypedDict):
+    x: float
+    width: float
+    shape: str
 
 
 @dataclass(frozen=True)
@@ -50,19 +60,18 @@ def sparklines(incident_ids: Collection[str]) -> tuple[str, dict[str, Sparkline]
         step = 12
     else:
         step = 1
-        # Whole years, so that the axis can be said in words.
+        # Whole years, so that the axis can be named.
         places |= {min(places) // 12 * 12, max(places) // 12 * 12 + 11}
     first, last = min(places), max(places)
-    axis = (
-        first,
-        step,
-        (last - first) // step + 1,
-        max(max(one.values()) for one in by_month.values()),
-    )
-    spans = _spans(incident_ids, first, step * axis[2], months=step == 1)
+    most = max(max(counts.values()) for counts in by_month.values())
+    columns = (last - first) // step + 1
+    spans = _spans(incident_ids, first, step * columns, months=step == 1)
     charts = {
         incident: Sparkline(
-            [_bar(place, count, *axis) for place, count in sorted(counts.items())],
+            [
+                _bar((place - first) // step, count, columns, most)
+                for place, count in sorted(counts.items())
+            ],
             spans.get(incident, []),
         )
         for incident, counts in by_month.items()
@@ -74,8 +83,8 @@ def _axis_words(first: int, last: int) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
-def _bar(place: int, count: int, first: int, step: int, columns: int, most: int) -> Bar:
-    column, width = (place - first) // step, 100 / columns
+def _bar(column: int, count: int, columns: int, most: int) -> Bar:
+    width = 100 / columns
     height = max(2, round(SPARKLINE_HEIGHT * count / most))
     return {
         "x": round(column * width + width * 0.15, 2),
@@ -96,17 +105,26 @@ def _spans(
         .values_list("value", "entry__earliest", "entry__latest")
         .distinct()
     )
-    found: dict[str, list[Span]] = {}
+    spans: dict[str, list[Span]] = {}
     for incident, earliest, latest in rows[: MAX_SPARKLINE_SPANS * 50]:
-        start = _place(earliest) - first if earliest else _place(latest) - first - FADE
-        end = _place(latest, after=True) - first if latest else start + FADE
-        start, end = max(0.0, start), min(float(length), end)
-        spans = found.setdefault(incident, [])
-        if end > start and len(spans) < MAX_SPARKLINE_SPANS:
+        start, end = _ends(earliest, latest)
+        start, end = max(0.0, start - first), min(float(length), end - first)
+        of_incident = spans.setdefault(incident, [])
+        if end > start and len(of_incident) < MAX_SPARKLINE_SPANS:
             shape = "fade-left" if earliest is None else "fade-right" if latest is None else "soft"
-            x, width = (round(100 * one / length, 2) for one in (start, end - start))
-            spans.append({"x": x, "width": width, "shape": shape})
-    return found
+            x, width = round(100 * start / length, 2), round(100 * (end - start) / length, 2)
+            of_incident.append({"x": x, "width": width, "shape": shape})
+    return spans
+
+
+def _ends(earliest: date | None, latest: date | None) -> tuple[float, float]:
+    """Where a date begins and ends, in months; a date with an open end gets a fade instead."""
+    if earliest is not None:
+        start = _place(earliest)
+        return start, _place(latest, after=True) if latest else start + FADE
+    if latest is not None:
+        return _place(latest) - FADE, _place(latest, after=True)
+    return 0.0, 0.0
 
 
 def _place(day: date, *, after: bool = False) -> float:
@@ -133,8 +151,8 @@ def _counts(incident_ids: Collection[str], *, months: bool) -> dict[str, Counter
     if months:
         rows = rows.annotate(month=ExtractMonth("entry__earliest"))
     names = ("value", "year", "month") if months else ("value", "year")
-    found: dict[str, Counter[int]] = {}
+    counts: dict[str, Counter[int]] = {}
     for row in rows.values(*names).annotate(entries=Count("entry")):
         place = row["year"] * 12 + (row.get("month", 1) - 1)
-        found.setdefault(row["value"], Counter())[place] += row["entries"]
-    return found
+        counts.setdefault(row["value"], Counter())[place] += row["entries"]
+    return counts

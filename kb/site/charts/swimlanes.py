@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from django.db.models import Count
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kb.record.models import Facet
+from kb.site.charts.axis import YearAxis
 
 # The parameter that finds each lane, its name in the address, and its label.
 LANES = (
@@ -37,12 +38,53 @@ _ONLY_IF_ANY = 2
 _DATE = KeyTransform("date", "entry__revision__document")
 
 LANE_HEIGHT = 32  # pixels of one lane; its line is in the middle
-AXIS = 26
+AXIS_HEIGHT = 26
 MAX_STACKED = 4  # needles of one day that are drawn beside each other
 STEP = 5  # pixels between them
 _FADE = 0.25  # of a year: how far the fade beside an open end reaches
-_NARROWEST = 0.4  # percent
-_MOST_LABELS = 12
+_MIN_WIDTH = 0.4  # percent
+_MAX_LABELS = 12
+_YEAR_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+
+
+class Shape(TypedDict):
+    """A needle (one day) or a span of a lane; ``x``, ``width`` and ``end`` in percent."""
+
+    shape: str
+    x: str
+    shift: NotRequired[int]
+    width: NotRequired[str]
+    y: NotRequired[int]
+    height: NotRequired[int]
+    tip: NotRequired[int]
+    end: NotRequired[str]
+
+
+class LaneDrawing(TypedDict):
+    label: str
+    kind: str
+    count: int
+    top: int
+    middle: int
+    marks: list[Shape]
+
+
+class Tick(TypedDict):
+    x: str
+    middle: str
+    label: str
+    short: str
+
+
+class SwimlanesChart(TypedDict):
+    """What ``actors/_lanes.html`` draws."""
+
+    label: str
+    lanes: list[LaneDrawing]
+    ticks: list[Tick]
+    height: int
+    bottom: int
+    undated: int
 
 
 @dataclass(frozen=True)
@@ -75,146 +117,140 @@ def facet_groups(public_id: str) -> list[FacetGroup]:
 
 def lane_counts(groups: Iterable[FacetGroup]) -> dict[str, int]:
     """How many entries each lane holds, by its parameter."""
-    found: Counter[str] = Counter()
-    for one in groups:
-        found[one.name] += one.count
-        if one.name == "actor" and one.kind == "event":
-            found["did"] += one.count
-    return found
+    counts: Counter[str] = Counter()
+    for group in groups:
+        counts[group.name] += group.count
+        if group.name == "actor" and group.kind == "event":
+            counts["did"] += group.count
+    return counts
 
 
-def swimlanes_chart(groups: Iterable[FacetGroup], name: str) -> dict[str, Any] | None:
-    """What ``actors/_lanes.html`` draws; None when no entry has a date.
+def swimlanes_chart(groups: Iterable[FacetGroup], name: str) -> SwimlanesChart | None:
+    """The chart of an actor called ``name``; None when no entry has a date.
 
-    Places are in percent of the width, so that the drawing is as wide as its page.
+    Positions are in percent of the width, so that the chart is as wide as its page.
     """
-    found = list(groups)
-    lanes = [_members(found, kind, names) for _label, kind, names in _DRAWN]
-    days = [day for lane in lanes for one in lane for day in (one.earliest, one.latest) if day]
+    all_groups = list(groups)
+    lanes = [_members(all_groups, kind, names) for _label, kind, names in _DRAWN]
+    days = [
+        day for lane in lanes for group in lane for day in (group.earliest, group.latest) if day
+    ]
     if not days:
         return None
     first, last = min(days).year, max(days).year
-    axis = _Axis(first, last)
-    drawn: list[dict[str, Any]] = []
+    axis = YearAxis(first, last)
+    drawings: list[LaneDrawing] = []
     for place, (label, kind, _names) in enumerate(_DRAWN):
         if place == _ONLY_IF_ANY and not lanes[place]:
             continue
-        total = sum(one.count for one in lanes[place])
-        drawn.append(
+        drawings.append(
             {
                 "label": str(label),
                 "kind": kind,
-                "count": total,
-                "top": len(drawn) * LANE_HEIGHT,
-                "middle": len(drawn) * LANE_HEIGHT + LANE_HEIGHT // 2,
+                "count": sum(group.count for group in lanes[place]),
+                "top": len(drawings) * LANE_HEIGHT,
+                "middle": len(drawings) * LANE_HEIGHT + LANE_HEIGHT // 2,
                 "marks": list(_marks(lanes[place], axis)),
             }
         )
-    undated = sum(one.count for lane in lanes for one in lane if not (one.earliest or one.latest))
-    said = ", ".join(f"{lane['label']}: {lane['count']}" for lane in drawn)
+    undated = sum(
+        group.count for lane in lanes for group in lane if not (group.earliest or group.latest)
+    )
+    counts = ", ".join(f"{lane['label']}: {lane['count']}" for lane in drawings)
     years = str(first) if first == last else f"{first}–{last}"
     words = _("Timeline of %(name)s, %(years)s. %(lanes)s. The list below gives the dates.")
     return {
-        "label": words % {"name": name, "years": years, "lanes": said},
-        "lanes": drawn,
-        "ticks": axis.ticks(),
-        "height": len(drawn) * LANE_HEIGHT + AXIS,
-        "bottom": len(drawn) * LANE_HEIGHT,
+        "label": words % {"name": name, "years": years, "lanes": counts},
+        "lanes": drawings,
+        "ticks": _ticks(axis),
+        "height": len(drawings) * LANE_HEIGHT + AXIS_HEIGHT,
+        "bottom": len(drawings) * LANE_HEIGHT,
         "undated": undated,
     }
 
 
 def _members(groups: list[FacetGroup], kind: str, names: tuple[str, ...]) -> list[FacetGroup]:
-    return [one for one in groups if one.kind == kind and one.name in names]
+    return [group for group in groups if group.kind == kind and group.name in names]
 
 
-def _marks(groups: list[FacetGroup], axis: _Axis) -> Iterable[dict[str, Any]]:
-    """The shapes of one lane: spans first, needles above them, equal places drawn once."""
+def _marks(groups: list[FacetGroup], axis: YearAxis) -> Iterator[Shape]:
+    """The shapes of one lane: spans first, needles above them, equal positions drawn once."""
     needles: Counter[float] = Counter()
-    spans = set()
-    for one in groups:
-        first, last = one.earliest, one.latest
+    spans: set[tuple[float, float, str]] = set()
+    fade = round(100 * _FADE / (axis.last - axis.first + 1), 1)
+    for group in groups:
+        first, last = group.earliest, group.latest
         if first and last and first == last:
-            needles[axis.middle_of(first)] += one.count
+            needles[axis.middle_of(first)] += group.count
         elif first and last:
-            shape = "soft" if one.qualifier else "block"
+            shape = "soft" if group.qualifier else "block"
             start = axis.start_of(first)
-            spans.add((start, max(_NARROWEST, round(axis.end_of(last) - start, 1)), shape))
+            spans.add((start, max(_MIN_WIDTH, round(axis.end_of(last) - start, 1)), shape))
         elif last:
             end = axis.middle_of(last)
-            spans.add((max(0.0, round(end - axis.fade, 1)), min(end, axis.fade), "fade-left"))
-            needles[end] += one.count
+            spans.add((max(0.0, round(end - fade, 1)), min(end, fade), "fade-left"))
+            needles[end] += group.count
         elif first:
             start = axis.middle_of(first)
-            spans.add((start, min(round(100 - start, 1), axis.fade), "fade-right"))
-            needles[start] += one.count
-    # Above and below the line, where there is room, so that spans which overlap stay apart.
+            spans.add((start, min(round(100 - start, 1), fade), "fade-right"))
+            needles[start] += group.count
+    yield from _span_shapes(spans)
+    for x, count in sorted(needles.items()):
+        for place in range(min(count, MAX_STACKED)):
+            yield {"shape": "needle", "x": _percent(x), "shift": place * STEP}
+
+
+def _span_shapes(spans: set[tuple[float, float, str]]) -> Iterator[Shape]:
+    """Spans above and below the line, where there is room, so that overlapping ones are apart."""
     ends = [0.0, 0.0]
     for x, width, shape in sorted(spans):
-        mark = {"shape": shape, "x": _percent(x), "width": _percent(width), "y": 11, "height": 10}
+        mark: Shape = {
+            "shape": shape,
+            "x": _percent(x),
+            "width": _percent(width),
+            "y": 11,
+            "height": 10,
+        }
         if shape != "block":
-            side = next((one for one in (0, 1) if ends[one] <= x), ends.index(min(ends)))
+            side = next((side for side in (0, 1) if ends[side] <= x), ends.index(min(ends)))
             ends[side] = max(ends[side], x + width)
-            mark |= {"y": (5, 22)[side], "height": 5, "tip": (5, 27)[side]}
-            mark["end"] = _percent(x + width)
+            mark |= {
+                "y": (5, 22)[side],
+                "height": 5,
+                "tip": (5, 27)[side],
+                "end": _percent(x + width),
+            }
         yield mark
-    for x, count in sorted(needles.items()):
-        for beside in range(min(count, MAX_STACKED)):
-            yield {"shape": "needle", "x": _percent(x), "shift": beside * STEP}
 
 
 def _percent(value: float) -> str:
     return f"{value:.1f}%"
 
 
-class _Axis:
-    """From 1 January of one year to 31 December of another, in percent."""
-
-    def __init__(self, first: int, last: int) -> None:
-        self.first, self.last = first, last
-        self.zero = date(first, 1, 1).toordinal()
-        self.days = date(last, 12, 31).toordinal() - self.zero + 1
-        self.fade = round(100 * _FADE / (last - first + 1), 1)
-
-    def _at(self, days: float) -> float:
-        return round(100 * days / self.days, 1)
-
-    def start_of(self, day: date) -> float:
-        return self._at(day.toordinal() - self.zero)
-
-    def middle_of(self, day: date) -> float:
-        return self._at(day.toordinal() - self.zero + 0.5)
-
-    def end_of(self, day: date) -> float:
-        return self._at(day.toordinal() - self.zero + 1)
-
-    def ticks(self) -> list[dict[str, str]]:
-        """Months of one year, each named in its middle; else years, at most twelve of them."""
-        if self.first == self.last:
-            return [self._month(month) for month in range(1, 13)]
-        years = self.last - self.first + 1
-        step = next(
-            one for one in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if years / one <= _MOST_LABELS
-        )
-        shown = [year for year in range(self.first, self.last + 1) if year % step == 0]
-        return [
-            {
-                "x": _percent(self.start_of(date(year, 1, 1))),
-                "middle": _percent(
-                    self.start_of(date(year, 7, 1) if step == 1 else date(year, 1, 1))
-                ),
-                "label": str(year),
-                "short": str(year) if len(shown) <= 6 or place % 2 == 0 else "",
-            }
-            for place, year in enumerate(shown)
-        ]
-
-    def _month(self, month: int) -> dict[str, str]:
-        name = str(MONTHS_3[month]).capitalize()
-        return {
-            "x": _percent(self.start_of(date(self.first, month, 1))),
-            "middle": _percent(self.start_of(date(self.first, month, 15))),
-            "label": name,
-            # The first letter, where a month has letters.
-            "short": name[0] if name.isascii() else str(month),
+def _ticks(axis: YearAxis) -> list[Tick]:
+    """Months of one year, each named in its middle; else years, at most twelve of them."""
+    if axis.first == axis.last:
+        return [_month_tick(axis, month) for month in range(1, 13)]
+    years = axis.last - axis.first + 1
+    step = next(step for step in _YEAR_STEPS if years / step <= _MAX_LABELS)
+    labelled = [year for year in range(axis.first, axis.last + 1) if year % step == 0]
+    return [
+        {
+            "x": _percent(axis.start_of(date(year, 1, 1))),
+            "middle": _percent(axis.start_of(date(year, 7 if step == 1 else 1, 1))),
+            "label": str(year),
+            "short": str(year) if len(labelled) <= 6 or place % 2 == 0 else "",
         }
+        for place, year in enumerate(labelled)
+    ]
+
+
+def _month_tick(axis: YearAxis, month: int) -> Tick:
+    name = str(MONTHS_3[month]).capitalize()
+    return {
+        "x": _percent(axis.start_of(date(axis.first, month, 1))),
+        "middle": _percent(axis.start_of(date(axis.first, month, 15))),
+        "label": name,
+        # The first letter, where a month has letters.
+        "short": name[0] if name.isascii() else str(month),
+    }

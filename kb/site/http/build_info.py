@@ -1,4 +1,4 @@
-"""Which program this is: part of every ETag, so that a new version is never answered 304."""
+"""The version of the program: part of every ETag, so that an upgrade is never answered 304."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ class BuildInfo(NamedTuple):
 
 @lru_cache(maxsize=1)
 def build_info() -> BuildInfo:
-    """Read once a process: some two hundred files, ten milliseconds."""
+    """Computed once in each process: some two hundred files, about ten milliseconds."""
     base = Path(settings.BASE_DIR)
-    files = sorted({one for part in _PARTS for one in base.glob(part) if one.is_file()})
-    said = hashlib.sha256()
-    for one in files:
-        said.update(one.relative_to(base).as_posix().encode() + b"\0" + one.read_bytes() + b"\0")
+    files = sorted({path for part in _PARTS for path in base.glob(part) if path.is_file()})
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.relative_to(base).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes() + b"\0")
     for name in ("SITE_URL", "SITE_NAME", "DATA_LICENCE", "ADMIN_PATH", "SECURITY_CONTACT"):
-        said.update(f"{name}={getattr(settings, name)}\0".encode())
-    newest = max((one.stat().st_mtime for one in files), default=0)
-    return BuildInfo(said.hexdigest()[:16], datetime.fromtimestamp(int(newest), UTC))
+        digest.update(f"{name}={getattr(settings, name)}\0".encode())
+    newest = max((path.stat().st_mtime for path in files), default=0)
+    return BuildInfo(digest.hexdigest()[:16], datetime.fromtimestamp(int(newest), UTC))

@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.encoding import iri_to_uri
@@ -19,12 +20,11 @@ from kb.record import publication_version
 from kb.record.addresses import data_path
 from kb.record.query import InvalidQuery
 from kb.site.http.build_info import build_info
-from kb.site.http.errors import RecordUnavailable, invalid_filter_page, invalid_parameters_page
+from kb.site.http.errors import RequestRefused, invalid_parameters_page
 from kb.site.http.negotiation import HTML, NotAcceptable, offered_media_types, preferred_suffix
-from kb.site.http.parameters import InvalidParameters
 from kb.site.http.problems import METHODS, is_api_request, mark_api_request, problem_response
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 # A moment in a header has no fractions: what changed within this time may change again in it.
 _TOO_YOUNG = timedelta(seconds=2)
 
@@ -37,7 +37,7 @@ def reader_page(view: View) -> View:
     """
 
     @wraps(view)
-    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return _answer(request, HTML, lambda: view(request, *args, **kwargs))
 
     return page
@@ -50,7 +50,7 @@ def data_file(view: View) -> View:
     """
 
     @wraps(view)
-    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         mark_api_request(request)
         what = str(sorted(kwargs.items()))
         return _answer(request, what, lambda: view(request, *args, **kwargs))
@@ -66,14 +66,15 @@ def negotiated(kind: str, files: View) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            response: HttpResponseBase
             try:
                 suffix = preferred_suffix(request, kind)
             except NotAcceptable:
                 mark_api_request(request)
-                said = f"There are: {', '.join(offered_media_types(kind))}."
+                error = f"There are: {', '.join(offered_media_types(kind))}."
                 response = problem_response(
-                    request, "not-acceptable", said, errors={"Accept": said}
+                    request, "not-acceptable", error, errors={"Accept": error}
                 )
             else:
                 if suffix and request.path != data_path(request.path):
@@ -100,7 +101,7 @@ def _file_of(request: HttpRequest, suffix: str) -> str:
     return f"{path}?{query}" if query else path
 
 
-def _other_method(request: HttpRequest) -> HttpResponse | None:
+def _other_method(request: HttpRequest) -> HttpResponseBase | None:
     if request.method == "OPTIONS":
         return HttpResponse(status=204, headers={"Allow": ", ".join(METHODS)})
     if request.method in METHODS:
@@ -113,8 +114,8 @@ def _other_method(request: HttpRequest) -> HttpResponse | None:
 def _answer(
     request: HttpRequest,
     what: str,
-    make: Callable[[], HttpResponse],
-) -> HttpResponse:
+    make: Callable[[], HttpResponseBase],
+) -> HttpResponseBase:
     """The view's response, or 304; ``what`` tells representations of one address apart."""
     if (other := _other_method(request)) is not None:
         return other
@@ -129,12 +130,10 @@ def _answer(
             return unchanged
     try:
         response = make()
-    except InvalidParameters as invalid:
-        response = invalid_parameters_page(request, invalid)
     except InvalidQuery as invalid:
-        response = invalid_filter_page(request, invalid)
-    except RecordUnavailable as reason:
-        response = reason.response
+        response = invalid_parameters_page(request, invalid)
+    except RequestRefused as refusal:
+        response = refusal.response
     # A browser would keep a redirect or a 410 for ever; a merge or a withdrawal may be undone.
     if response.status_code in (200, 301, 410):
         response.headers.setdefault("Cache-Control", fresh.headers["Cache-Control"])
@@ -144,7 +143,11 @@ def _answer(
     modified = _modified(changed_at)
     if modified:
         response.headers["Last-Modified"] = http_date(modified)
-    return get_conditional_response(request, etag=etag, last_modified=modified, response=response)
+    # The type stubs do not allow a streaming response here; Django does.
+    conditional = get_conditional_response(
+        request, etag=etag, last_modified=modified, response=cast(HttpResponse, response)
+    )
+    return conditional or response
 
 
 def _etag(request: HttpRequest, what: str, state: str) -> str:
@@ -161,7 +164,7 @@ def _modified(changed_at: datetime | None) -> int | None:
     return int(max(changed_at, build_info().changed_at).timestamp())
 
 
-def static_response(request: HttpRequest, body: str, media_type: str) -> HttpResponse:
+def static_response(request: HttpRequest, body: str, media_type: str) -> HttpResponseBase:
     """The text with an ETag of itself: it does not depend on the record."""
     etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"'
     response = HttpResponse(body, content_type=media_type)

@@ -17,7 +17,6 @@ from kb.record.history import current_revision_at, is_tombstone, nearest_slugs
 from kb.record.models import Revision
 from kb.record.query import InvalidQuery
 from kb.site.http.problems import is_api_request, problem_response
-from kb.site.pages.timeline import refused_filter_context
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -41,22 +40,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return defaults.server_error(request)
 
 
-def invalid_filter_page(request: HttpRequest, invalid: InvalidQuery) -> HttpResponse:
-    """400: which parameter cannot be read, what would be right, and the form as it was sent."""
-    if is_api_request(request):
-        return _bad_parameter(request, invalid)
-    ctx = {
-        "status": 400,
-        "title": _("Invalid filter"),
-        "message": _(
-            "No filter was applied. Correct the values below and apply the filters again."
-        ),
-        "problems": list(invalid.errors.items()),
-        **refused_filter_context(invalid, path=request.path, given=request.GET),
-    }
-    return render(request, "timeline/refused.html", ctx, status=400)
-
-
 def invalid_parameters_page(request: HttpRequest, invalid: InvalidQuery) -> HttpResponse:
     """400 for a page that is no timeline: which parameter cannot be read, and why."""
     if is_api_request(request):
@@ -76,11 +59,15 @@ def _bad_parameter(request: HttpRequest, invalid: InvalidQuery) -> HttpResponse:
     return problem_response(request, "bad-parameter", detail, errors=invalid.errors)
 
 
-class RecordUnavailable(Exception):
-    """There is no such record to show; ``response`` says what became of it."""
+class RequestRefused(Exception):
+    """The view cannot answer; ``response`` is sent instead of its page."""
 
     def __init__(self, response: HttpResponse) -> None:
         self.response = response
+
+
+class RecordUnavailable(RequestRefused):
+    """There is no such record to show; ``response`` says what became of it."""
 
 
 def live_revision_or_response(request: HttpRequest, kind: str, slug: str) -> Revision:

@@ -10,19 +10,19 @@ HTML = "text/html"
 
 
 class NotAcceptable(Exception):
-    """Nothing that there is, HTML included, is among what the client takes."""
+    """The client accepts none of the media types of this address, HTML included."""
 
 
 def offered_media_types(kind: str) -> dict[str, str]:
     """The media types of an address of this kind, without parameters, each with its suffix.
 
-    HTML, whose suffix is "", comes first: it answers whoever does not mind. Of two formats with
-    one media type it is the first that can be asked for; the other has its suffix.
+    HTML, whose suffix is "", comes first and is the default. Where two formats have one media
+    type, ``Accept`` selects the first; the second is available by its suffix.
     """
-    found = {HTML: ""}
-    for one in formats_for(kind):
-        found.setdefault(one.media_type.partition(";")[0], one.suffix)
-    return found
+    suffixes = {HTML: ""}
+    for form in formats_for(kind):
+        suffixes.setdefault(form.media_type.partition(";")[0], form.suffix)
+    return suffixes
 
 
 def preferred_suffix(request: HttpRequest, kind: str) -> str:

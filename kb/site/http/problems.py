@@ -21,7 +21,7 @@ from kb.formats.references import REFERENCE_FILES
 MEDIA_TYPE = "application/problem+json"
 # Addresses that programs read end with one of these.
 SUFFIXES = frozenset(("json", *FORMATS, *REFERENCE_FILES))
-_ENDINGS = tuple(f".{one}" for one in sorted(SUFFIXES))
+_ENDINGS = tuple(f".{suffix}" for suffix in sorted(SUFFIXES))
 WITHOUT_SUFFIX = ("/oembed", "/.well-known/api-catalog")
 METHODS = ("GET", "HEAD", "OPTIONS")
 
@@ -45,8 +45,8 @@ class ProblemKind:
 
 
 PROBLEM_KINDS = {
-    one.name: one
-    for one in (
+    kind.name: kind
+    for kind in (
         ProblemKind(
             "bad-parameter",
             400,

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import TypedDict
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 from kb.formats import Format, formats_for
 from kb.formats.view import DataLicence, FormatContext, SiteIdentity
 from kb.record import publication_version
-from kb.record.addresses import data_path as without_language
+from kb.record.addresses import data_path
+from kb.record.answers import FacetValue
 from kb.record.export import all_rows, api_rows, entries_with_dates, snapshot
-from kb.record.facets import MAX_OPTIONS
-from kb.record.facets import listed_options as listed_options
+from kb.record.facets import MAX_OPTIONS, listed_options
 from kb.record.models import Entry, Revision
-from kb.record.page import TimelinePage
+from kb.record.page import Count, TimelinePage
 from kb.record.query import InvalidQuery, TimelineQuery
 from kb.record.rows import rows_for_entries
 from kb.text.slugs import slugify
 
 # Small pieces are sent together from here on: each costs a write of the server's.
 CHUNK = 16 * 1024
-_MARKS = ("after", "before", "size")
+_CURSORS = ("after", "before", "size")
+
+
+class FormatLink(TypedDict):
+    label: str
+    url: str
+    type: str
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ def split_format_parameters(request: HttpRequest, form: Format) -> tuple[QueryDi
     on = set()
     for name in form.switches:
         values = data.pop(name, [])
-        if any(one not in ("", "0", "1") for one in values) or len(values) > 1:
+        if any(value not in ("", "0", "1") for value in values) or len(values) > 1:
             raise InvalidQuery({name: "Give 1, or leave it out."}, data)
         if values == ["1"]:
             on.add(name)
@@ -63,19 +70,19 @@ def split_format_parameters(request: HttpRequest, form: Format) -> tuple[QueryDi
     return data, frozenset(on)
 
 
-def list_response(request: HttpRequest, form: Format, listed: ListAddress) -> HttpResponse:
+def list_response(request: HttpRequest, form: Format, listed: ListAddress) -> HttpResponseBase:
     """The list in a format: a page of it, or all of it as a stream."""
     name = f"{slugify(listed.query.describe(), 'entries')}.{form.suffix}"
     if not form.in_pages:
         return file_response(request, form, _whole(form, listed), name, as_stream=True)
     if request.method == "HEAD":
         # The pages beside it are known once it is made, which HEAD need not pay for.
-        return file_response(request, form, iter(()), name)
+        return file_response(request, form, (), name)
     view, content = _page(form, listed)
-    return file_response(request, form, iter([content]), name, links=page_links(view))
+    return file_response(request, form, [content], name, links=page_links(view))
 
 
-def entry_response(request: HttpRequest, form: Format, revision: Revision) -> HttpResponse:
+def entry_response(request: HttpRequest, form: Format, revision: Revision) -> HttpResponseBase:
     """One event or statement in a format."""
     name = f"{revision.slug}.{form.suffix}"
     return file_response(request, form, _entry(form, revision), name)
@@ -90,19 +97,19 @@ def page_links(view: FormatContext) -> list[tuple[str, str]]:
 def file_response(
     request: HttpRequest,
     form: Format,
-    pieces: Iterator[bytes],
+    pieces: Iterable[bytes],
     name: str,
     *,
     as_stream: bool = False,
     links: Sequence[tuple[str, str]] = (),
-) -> HttpResponse:
+) -> HttpResponseBase:
     """The pieces under the name of a file; of HEAD the headers alone."""
-    response: Any
+    response: HttpResponseBase
     if request.method == "HEAD":
         response = HttpResponse()
         del response.headers["Content-Length"]
     elif as_stream:
-        response = StreamingHttpResponse(_in_chunks(pieces))
+        response = StreamingHttpResponse(_in_chunks(iter(pieces)))
     else:
         response = HttpResponse(b"".join(pieces))
     response.headers["Content-Type"] = form.media_type
@@ -115,36 +122,42 @@ def file_response(
     return response
 
 
-def _whole(form: Format, listed: ListAddress) -> Iterator[bytes]:
+def _whole(form: Format, listed: ListAddress) -> Generator[bytes, None, None]:
     """All of the set from one state of the record; begun only when the first piece is asked for.
 
     Whoever stops asking must close it, as WSGI servers do: that ends the transaction.
     """
     with snapshot(), closing(all_rows(listed.query, shows=form.shows)) as rows:
-        yield from form.write(_view(form, listed, TimelinePage(listed.query)), rows)
+        yield from form.write(_context(form, listed, TimelinePage(listed.query).count), rows)
 
 
 def _page(form: Format, listed: ListAddress) -> tuple[FormatContext, bytes]:
     with snapshot():
-        page = TimelinePage(listed.query)
-        found = page.facets if form.suffix == "json" else {}
-        facets = {
+        view = TimelinePage(listed.query).view(with_facets=form.suffix == "json")
+        facets: dict[str, list[FacetValue]] = {
             name: [
-                {"value": one.choice.slug, "label": one.choice.label, "count": one.count}
-                for one in listed_options(options)
+                {
+                    "value": option.choice.slug,
+                    "label": option.choice.label,
+                    "count": option.count,
+                }
+                for option in listed_options(options)
             ]
-            for name, options in found.items()
+            for name, options in view.facets.items()
         }
-        unlisted = {
-            name: len(options) - MAX_OPTIONS
-            for name, options in found.items()
-            if len(options) > MAX_OPTIONS
-        }
-        pages = {"previous": page.previous, "next": page.next}
-        more = {name: _address(form, listed, one) for name, one in pages.items() if one}
-        first = _address(form, listed, listed.query.with_())
-        view = _view(form, listed, page, first=first, facets=facets, unlisted=unlisted, **more)
-        return view, b"".join(form.write(view, api_rows(page.rows)))
+        context = replace(
+            _context(form, listed, view.count),
+            first=_address(form, listed, listed.query.with_()),
+            previous=_address(form, listed, view.previous) if view.previous else None,
+            next=_address(form, listed, view.next) if view.next else None,
+            facets=facets,
+            unlisted={
+                name: len(options) - MAX_OPTIONS
+                for name, options in view.facets.items()
+                if len(options) > MAX_OPTIONS
+            },
+        )
+        return context, b"".join(form.write(context, api_rows(view.rows)))
 
 
 def _entry(form: Format, revision: Revision) -> Iterator[bytes]:
@@ -171,10 +184,12 @@ def _entry(form: Format, revision: Revision) -> Iterator[bytes]:
         yield from form.write(view, rows)
 
 
-def _view(form: Format, listed: ListAddress, page: TimelinePage, **more: Any) -> FormatContext:
+def _context(form: Format, listed: ListAddress, count: Count) -> FormatContext:
     query = listed.query
     number, changed_at = publication_version.current_version()
-    total = page.count.shown
+    without_dates = (
+        count.shown - entries_with_dates(query.entries(), form.shows).count() if form.shows else 0
+    )
     return FormatContext(
         kind=listed.kind,
         words=query.describe(),
@@ -184,14 +199,11 @@ def _view(form: Format, listed: ListAddress, page: TimelinePage, **more: Any) ->
         site=site_identity(),
         epoch=number,
         changed_at=changed_at,
-        certain=page.count.certain,
-        possible=page.count.possible,
-        left_out=total - entries_with_dates(query.entries(), form.shows).count()
-        if form.shows
-        else 0,
+        certain=count.certain,
+        possible=count.possible,
+        left_out=without_dates,
         licence=data_licence(),
         switches=listed.switches,
-        **more,
     )
 
 
@@ -205,28 +217,25 @@ def _address(form: Format, listed: ListAddress, query: TimelineQuery) -> str:
 def _pairs(
     form: Format, listed: ListAddress, query: TimelineQuery, *, marks: bool
 ) -> list[tuple[str, str]]:
-    left_out = {*listed.fixed, "order", *(() if marks else _MARKS)}
-    pairs = [*listed.keep, *(pair for pair in query.pairs() if pair[0] not in left_out)]
+    excluded = {*listed.fixed, "order", *(() if marks else _CURSORS)}
+    pairs = [*listed.keep, *(pair for pair in query.pairs() if pair[0] not in excluded)]
     if query.order != form.order:
         pairs.append(("order", query.order))
     return sorted(pairs)
 
 
-def format_links(
-    kind: str, path: str, pairs: Sequence[tuple[str, str]] = ()
-) -> list[dict[str, str]]:
+def format_links(kind: str, path: str, pairs: Sequence[tuple[str, str]] = ()) -> list[FormatLink]:
     """Label, address and media type of every format of a page, for its head and its foot.
 
     ``pairs`` are the parameters of the page, without those that its path decides.
     """
-    kept = [pair for pair in pairs if pair[0] not in ("after", "before")]
-    found = []
+    links: list[FormatLink] = []
     for form in formats_for(kind):
-        left_out = () if form.order == "oldest" else ("order",)
-        own = [pair for pair in kept if pair[0] not in left_out]
-        address = _joined(_file(without_language(path), form), own)
-        found.append({"label": form.label, "url": address, "type": form.media_type})
-    return found
+        excluded = {"after", "before"} | (set() if form.order == "oldest" else {"order"})
+        own_pairs = [pair for pair in pairs if pair[0] not in excluded]
+        address = _joined(_file(data_path(path), form), own_pairs)
+        links.append({"label": form.label, "url": address, "type": form.media_type})
+    return links
 
 
 def _file(path: str, form: Format) -> str:
@@ -238,18 +247,24 @@ def _joined(path: str, pairs: Sequence[tuple[str, str]]) -> str:
 
 
 def _in_chunks(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The first piece at once, then what has come together."""
-    with closing(pieces):
+    """The first piece at once, then the others in chunks of at least CHUNK bytes.
+
+    Closes the pieces when the client stops reading: that ends their transaction.
+    """
+    try:
         yield next(pieces, b"")
-        held, size = [], 0
+        chunk, size = [], 0
         for piece in pieces:
-            held.append(piece)
+            chunk.append(piece)
             size += len(piece)
             if size >= CHUNK:
-                yield b"".join(held)
-                held, size = [], 0
-        if held:
-            yield b"".join(held)
+                yield b"".join(chunk)
+                chunk, size = [], 0
+        if chunk:
+            yield b"".join(chunk)
+    finally:
+        if isinstance(pieces, Generator):
+            pieces.close()
 
 
 def site_identity() -> SiteIdentity:

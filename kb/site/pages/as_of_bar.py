@@ -1,55 +1,73 @@
-"""The "as known on" bar: which day is looked at, and the publication days beside it."""
+"""The "as known on" bar: the day in question, and links to the publication days beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kb.dates import FuzzyDate, parse_edtf
-from kb.record.as_of import adjacent_dates
-from kb.record.page import TimelinePage
+from kb.record.page import TimelineView
 from kb.record.query import TimelineQuery
 
 Address = Callable[[TimelineQuery], str]
 
 
-def as_of_bar(page: TimelinePage, url: Address, fixed: tuple[str, ...]) -> dict[str, Any]:
-    """What the bar says and links to; ``on`` is None when the record of today is shown.
+class DayLink(TypedDict):
+    day: date
+    url: str
 
-    ``hidden`` are the parameters that its form must carry on besides its own. Costs one query,
-    and one more to count what came later.
+
+class AsOfBar(TypedDict):
+    """What ``timeline/_known.html`` shows. ``on`` is None for the record of today.
+
+    ``hidden`` are the parameters that the bar's form carries on besides its own. The keys after
+    it are there only for a day in the past.
     """
-    query = page.query
-    days = adjacent_dates(query)
-    found: dict[str, Any] = {
+
+    on: FuzzyDate | None
+    latest_day: date | None
+    hidden: list[tuple[str, str]]
+    words: NotRequired[str]
+    summary: NotRequired[str]
+    day: NotRequired[str]
+    total: NotRequired[int]
+    marked: NotRequired[int]
+    hides: NotRequired[bool]
+    marks_url: NotRequired[str]
+    previous: NotRequired[DayLink | None]
+    next: NotRequired[DayLink | None]
+    today_url: NotRequired[str]
+
+
+def as_of_bar(view: TimelineView, url: Address, fixed: Sequence[str]) -> AsOfBar:
+    """The bar of a timeline; ``fixed`` names the parameters that the page's address decides."""
+    query = view.query
+    excluded = {*fixed, "known", "later", "after", "before"}
+    bar: AsOfBar = {
         "on": query.known,
-        "latest_day": days.previous,
-        "hidden": [
-            pair
-            for pair in query.with_().pairs()
-            if pair[0] not in (*fixed, "known", "later", "after", "before")
-        ],
+        "latest_day": view.adjacent.previous,
+        "hidden": [pair for pair in query.with_().pairs() if pair[0] not in excluded],
     }
     if query.known is None:
-        return found
-    total = query.entries(with_later=True).count()
-    later, hides = total - page.count.shown, query.later == "hide"
-    return found | {
+        return bar
+    hides = query.later == "hide"
+    bar |= {
         "words": str(query.known.words()),
-        "said": _said(later, hides=hides),
+        "summary": _summary(view.later, hides=hides),
         "day": exact_day(query.known),
-        "total": total,
-        "marked": 0 if hides else total,
+        "total": view.total,
+        "marked": 0 if hides else view.total,
         "hides": hides,
-        "marks_url": url(query.with_(later="mark" if hides else "hide")) if later else "",
-        "previous": _step(query, days.previous, url),
-        "next": _step(query, days.next, url),
+        "marks_url": url(query.with_(later="mark" if hides else "hide")) if view.later else "",
+        "previous": _day_link(query, view.adjacent.previous, url),
+        "next": _day_link(query, view.adjacent.next, url),
         "today_url": url(query.without("known")),
     }
+    return bar
 
 
 def exact_day(known: FuzzyDate) -> str:
@@ -57,7 +75,7 @@ def exact_day(known: FuzzyDate) -> str:
     return known.edtf if known.earliest == known.latest else ""
 
 
-def _said(later: int, *, hides: bool) -> str:
+def _summary(later: int, *, hides: bool) -> str:
     words = _("This page shows what cited sources had published by that day.")
     marked = ngettext(
         "%(n)s later entry is shown and marked.",
@@ -68,8 +86,7 @@ def _said(later: int, *, hides: bool) -> str:
     return f"{words} {(hidden if hides else marked) % {'n': later}}" if later else words
 
 
-def _step(query: TimelineQuery, day: date | None, url: Address) -> dict[str, Any] | None:
+def _day_link(query: TimelineQuery, day: date | None, url: Address) -> DayLink | None:
     if day is None:
         return None
-    on: FuzzyDate = parse_edtf(day.isoformat())
-    return {"day": day, "url": url(query.with_(known=on))}
+    return {"day": day, "url": url(query.with_(known=parse_edtf(day.isoformat())))}

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from kb.site.charts.swimlanes import LANES
-from kb.site.http.parameters import InvalidParameters
+from kb.site.http.parameters import pop_choice
 
 
 class ActorLane(NamedTuple):
-    """A lane of an actor's page: the parameter that finds it, and its name in the address."""
+    """A lane of an actor's page: the parameter that filters by it, and its name in the address."""
 
     parameter: str
     key: str
@@ -23,17 +22,10 @@ class ActorLane(NamedTuple):
 
 
 def pop_lane(data: QueryDict) -> ActorLane:
-    """Take ``lane`` out of the parameters. Raises Unreadable when there is no such lane."""
-    key = (data.pop("lane", None) or [""])[-1] or "all"
-    for parameter, name, _label in LANES:
-        if name == key:
-            return ActorLane(parameter, key)
-    keys = ", ".join(name for _parameter, name, _label in LANES)
-    wrong = _("“%(value)s” is not a valid value. Choose one of: %(values)s.") % {
-        "value": key[:40],
-        "values": keys,
-    }
-    raise InvalidParameters({"lane": wrong}, data)
+    """Remove ``lane`` from the parameters. Raises InvalidParameters if there is no such lane."""
+    parameters = {key: parameter for parameter, key, _label in LANES}
+    key = pop_choice(data, "lane", list(parameters))
+    return ActorLane(parameters[key], key)
 
 
 def fixed_parameters(kind: str, slug: str, lane: ActorLane | None = None) -> dict[str, str]:

@@ -1,91 +1,279 @@
-"""A timeline page as the templates want it: groups, chips, facets, and links to other views."""
+"""The context of a timeline page: a ``TimelineView`` with the addresses of one page."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import TypedDict
 
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
-from kb.record.facets import MAX_OPTIONS
+from kb.record.facets import MAX_OPTIONS, FacetOption
 from kb.record.filters import ORDERS, TimelineFilter
-from kb.record.page import TimelinePage
+from kb.record.page import Alternative, TimelinePage, TimelineView
 from kb.record.query import InvalidQuery, TimelineQuery
 from kb.record.rendering import row_with_html
 from kb.record.rows import Row
-from kb.site.charts.histogram import histogram_chart
-from kb.site.http.representations import format_links
-from kb.site.pages.as_of_bar import as_of_bar
-from kb.site.pages.year_links import year_links
+from kb.site.charts.histogram import HistogramChart, histogram_chart
+from kb.site.http.representations import FormatLink, format_links
+from kb.site.pages.as_of_bar import Address, AsOfBar, as_of_bar
 from kb.site.templatetags.pages import day_words
 from kb.text.normalise import query_terms
 
 SHOWN_OPTIONS = 5
+Pairs = Sequence[tuple[str, str]]
 
 
-def timeline_query(request: HttpRequest, **fixed: str) -> TimelineQuery:
-    """The request's query; ``fixed`` are parameters that the page's address decides."""
-    data = QueryDict(request.META["QUERY_STRING"], mutable=True)
-    for name, value in fixed.items():
-        data.setlist(name, [value])
-    return TimelineQuery.parse(data)
+class RowGroup(TypedDict):
+    """The rows of a month, or of a wider date under its own words."""
+
+    label: str
+    rows: list[Row]
+
+
+class RowSection(TypedDict):
+    """The rows under one heading (a year or a day of change), with what the heading counts."""
+
+    label: str
+    months: list[RowGroup]
+    certain: int
+    possible: int
+    later: int
+
+
+class FacetValue(TypedDict):
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+class FacetGroup(TypedDict):
+    name: str
+    label: str
+    options: list[FacetValue]
+    more: list[FacetValue]
+    unlisted: int
+
+
+class Chip(TypedDict):
+    group: str
+    label: str
+    url: str
+
+
+class OrderLink(TypedDict):
+    label: str
+    url: str
+    current: bool
+
+
+class YearLink(TypedDict):
+    year: int
+    url: str
+
+
+class AlternativeLink(TypedDict):
+    label: str
+    url: str
+    count: int
+
+
+class PageCounts(TypedDict):
+    certain: int
+    possible: int
+    total: int
+
+
+class PageContext(TypedDict):
+    """The template variable ``page``: one page of the list."""
+
+    rows: list[Row]
+    count: PageCounts
+    groups: list[RowSection]
+    facets: list[FacetGroup]
+    chips: list[Chip]
+    previous: str | None
+    next: str | None
+    orders: list[OrderLink]
+    words: str
+    clear_url: str
+    known: AsOfBar
+    jumps: list[YearLink]
+    formats: list[FormatLink]
+
+
+# "from" is a keyword, so the class form cannot name it.
+FormContext = TypedDict(
+    "FormContext",
+    {
+        "from": str,
+        "until": str,
+        "known": str,
+        "match": str,
+        "q": str,
+        "errors": dict[str, str],
+    },
+)
+
+
+class TimelineContext(TypedDict):
+    """Everything that ``timeline/timeline.html`` needs of a list."""
+
+    page: PageContext
+    form: FormContext
+    action: str
+    hidden: list[tuple[str, str]]
+    relief: list[AlternativeLink]
+    elsewhere: AlternativeLink | None
+    histogram: HistogramChart | None
+    formats: list[FormatLink]
 
 
 def timeline_context(
     query: TimelineQuery,
     *,
     path: str,
-    fixed: tuple[str, ...] = (),
-    keep: tuple[tuple[str, str], ...] = (),
-    with_ribbon: bool = True,
-) -> dict[str, Any]:
-    """The template's ``page`` and what stands beside it.
+    fixed: Sequence[str] = (),
+    extra: Pairs = (),
+    with_histogram: bool = True,
+) -> TimelineContext:
+    """The context of the list at ``path``.
 
-    ``fixed`` names are decided by the address, so they need no chip; ``keep`` are parameters of
-    the page itself, which every link to it carries on.
+    ``fixed`` names the parameters that the address decides: they get no chip. ``extra`` are
+    parameters of the page itself, which every link to it carries on.
     """
     page = TimelinePage(query, with_later=query.later == "mark")
-
-    def own(other: TimelineQuery) -> list[tuple[str, str]]:
-        return [pair for pair in other.pairs() if pair[0] not in fixed]
+    view = page.full_view(fixed=fixed, with_histogram=with_histogram)
+    own_pairs = [*extra, *(pair for pair in query.pairs() if pair[0] not in fixed)]
+    formats = format_links("timeline", path, own_pairs)
 
     def url(other: TimelineQuery) -> str:
-        pairs = [*keep, *own(other)]
-        text = QueryDict(mutable=True)
-        for name, value in pairs:
-            text.appendlist(name, value)
-        return f"{path}?{text.urlencode()}" if pairs else path
+        pairs = QueryDict(mutable=True)
+        for name, value in (*extra, *other.pairs()):
+            if name not in fixed:
+                pairs.appendlist(name, value)
+        return f"{path}?{pairs.urlencode()}" if pairs else path
 
-    bare = TimelineQuery(chosen=tuple(one for one in query.chosen if one[0] in fixed))
-    count = page.count
-    known = as_of_bar(page, url, fixed)
+    return {
+        "page": _page_context(view, url, fixed, formats),
+        "form": _form_context(query),
+        "action": path,
+        "hidden": [
+            *extra,
+            *(pair for pair in query.pairs() if pair[0] in ("order", "size", "later")),
+        ],
+        "relief": [_alternative_link(part, url) for part in view.alternatives],
+        "elsewhere": _timeline_link(view.all_incidents),
+        "histogram": histogram_chart(view.histogram, query, url),
+        "formats": formats,
+    }
+
+
+def refused_filter_context(
+    problem: InvalidQuery, *, path: str, typed: QueryDict
+) -> TimelineContext:
+    """The filter form after a query that cannot be read, with everything as it was typed.
+
+    The facets are those of the part that can be read. ``typed`` is what the reader sent; what the
+    address decides besides is in the problem's own data.
+    """
+    readable = problem.data.copy()
+    for name in problem.errors:
+        readable.pop(name, None)
+    fixed = tuple(name for name in problem.data if name not in typed)
+    try:
+        query = TimelineQuery.parse(readable)
+    except InvalidQuery:
+        query = TimelineQuery()
+    context = timeline_context(query, path=path, fixed=fixed)
+    context["form"] = {
+        "from": typed.get("from", "")[:200],
+        "until": typed.get("until", "")[:200],
+        "known": typed.get("known", "")[:200],
+        "match": typed.get("match", "")[:200],
+        "q": typed.get("q", "")[:200],
+        "errors": problem.errors,
+    }
+    return context
+
+
+def groups_by_date(rows: Sequence[Row]) -> list[RowSection]:
+    """Years, and within them months or the words of a wider date, in the order of the rows."""
+    sections = []
+    for year, group in groupby(rows, key=_year):
+        year_rows = list(group)
+        months: list[RowGroup] = [
+            {"label": label, "rows": list(month_rows)}
+            for label, month_rows in groupby(year_rows, key=_month)
+        ]
+        sections.append(_section(year or _("Date not stated"), months, year_rows))
+    return sections
+
+
+def groups_by_change(rows: Sequence[Row]) -> list[RowSection]:
+    """Days of publication, each with its rows, in their order."""
+    sections = []
+    for day, group in groupby(rows, key=lambda row: day_words(row["published_at"])):
+        day_rows = list(group)
+        label = _("Changed %(day)s") % {"day": day}
+        sections.append(_section(label, [{"label": "", "rows": day_rows}], day_rows))
+    return sections
+
+
+def _section(label: str, months: list[RowGroup], rows: list[Row]) -> RowSection:
+    """A section with its counts. Rows not yet known on the query's day are not counted as shown."""
+    known = [row for row in rows if not row.get("later")]
+    return {
+        "label": label,
+        "months": months,
+        "certain": sum(row["certain"] is not False for row in known),
+        "possible": sum(row["certain"] is False for row in known),
+        "later": len(rows) - len(known),
+    }
+
+
+def _page_context(
+    view: TimelineView, url: Address, fixed: Sequence[str], formats: list[FormatLink]
+) -> PageContext:
+    query, count = view.query, view.count
     terms = query_terms(query.q)
-    rows = [row_with_html(row, terms) for row in page.rows]
-    view = {
+    rows = [row_with_html(row, terms) for row in view.rows]
+    bare = TimelineQuery(chosen=tuple(pair for pair in query.chosen if pair[0] in fixed))
+    return {
         "rows": rows,
         "count": {"certain": count.certain, "possible": count.possible, "total": count.shown},
         "groups": groups_by_date(rows) if query.is_by_time else groups_by_change(rows),
-        "facets": _facets(page, fixed),
-        "chips": _chips(query, fixed, url),
-        "previous": url(page.previous) if page.previous else None,
-        "next": url(page.next) if page.next else None,
+        "facets": [_facet(name, options) for name, options in view.facets.items() if options],
+        "chips": [
+            {"group": part.group, "label": part.label, "url": url(part.without)}
+            for part in view.filters
+        ],
+        "previous": url(view.previous) if view.previous else None,
+        "next": url(view.next) if view.next else None,
         "orders": [
-            {"label": label, "url": url(query.with_(order=order)), "current": order == query.order}
+            {
+                "label": str(label),
+                "url": url(query.with_(order=order)),
+                "current": order == query.order,
+            }
             for order, label in ORDERS.items()
         ],
         "words": query.describe(),
         "clear_url": url(bare),
-        "known": known,
-        "jumps": year_links(page, url),
-        "formats": format_links("timeline", path, [*keep, *own(query)]),
+        "known": as_of_bar(view, url, fixed),
+        "jumps": [{"year": start.year, "url": url(start.query)} for start in view.years],
+        "formats": formats,
     }
-    relief = [] if rows else _relief(query, fixed, url)
-    form = {
+
+
+def _form_context(query: TimelineQuery) -> FormContext:
+    return {
         "from": query.since.edtf if query.since else "",
         "until": query.until.edtf if query.until else "",
         "known": query.known.edtf if query.known else "",
@@ -93,75 +281,36 @@ def timeline_context(
         "q": query.q,
         "errors": {},
     }
+
+
+def _facet(name: str, options: Sequence[FacetOption]) -> FacetGroup:
+    values: list[FacetValue] = [
+        {
+            "value": option.choice.slug,
+            "label": option.choice.label,
+            "count": option.count,
+            "selected": option.selected,
+        }
+        for option in sorted(options, key=lambda option: not option.selected)
+    ]
     return {
-        "page": view,
-        "form": form,
-        "action": path,
-        "hidden": [
-            *keep,
-            *(pair for pair in query.pairs() if pair[0] in ("order", "size", "later")),
-        ],
-        "relief": relief,
-        "elsewhere": _elsewhere(query) if relief and "incident" in fixed else None,
-        "ribbon": histogram_chart(query, url) if with_ribbon else None,
-        "formats": view["formats"],
+        "name": name,
+        "label": str(TimelineFilter.base_filters[name].label),
+        "options": values[:SHOWN_OPTIONS],
+        "more": values[SHOWN_OPTIONS:MAX_OPTIONS],
+        "unlisted": max(0, len(values) - MAX_OPTIONS),
     }
 
 
-def refused_filter_context(problem: InvalidQuery, *, path: str, given: QueryDict) -> dict[str, Any]:
-    """What the filter form needs after a query that cannot be read: nothing typed is lost.
-
-    The facets are those of the part that can be read; ``given`` is what the reader sent, and
-    what the address decides besides is in the problem's own data.
-    """
-    readable = problem.data.copy()
-    for name in problem.errors:
-        readable.pop(name, None)
-    fixed = tuple(name for name in problem.data if name not in given)
-    try:
-        query = TimelineQuery.parse(readable)
-    except InvalidQuery:
-        query = TimelineQuery()
-    ctx = timeline_context(query, path=path, fixed=fixed)
-    typed = {name: given.get(name, "")[:200] for name in ("from", "until", "known", "q", "match")}
-    return {**ctx, "form": {**typed, "errors": problem.errors}}
+def _alternative_link(part: Alternative, url: Address) -> AlternativeLink:
+    return {"label": part.label, "url": url(part.query), "count": part.count}
 
 
-def groups_by_date(rows: list[Row]) -> list[dict[str, Any]]:
-    """Years, and within them months or the words of a wider date, in the order of the rows."""
-    years = []
-    for year, of_year in groupby(rows, key=_year):
-        found = list(of_year)
-        months = [
-            {"label": label, "rows": list(of_month)}
-            for label, of_month in groupby(found, key=_month)
-        ]
-        years.append({"label": year or _("Date not stated"), "months": months, **_counts(found)})
-    return years
-
-
-def groups_by_change(rows: list[Row]) -> list[dict[str, Any]]:
-    """Days of publication, each with its rows, in their order."""
-    days = []
-    for day, of_day in groupby(rows, key=lambda row: day_words(row["published_at"])):
-        found = list(of_day)
-        label = _("Changed %(day)s") % {"day": day}
-        days.append({"label": label, "months": [{"label": "", "rows": found}], **_counts(found)})
-    return days
-
-
-def _counts(rows: list[Row]) -> dict[str, int]:
-    shown = [row for row in rows if _shown(row)]
-    return {
-        "certain": sum(row["certain"] is not False for row in shown),
-        "possible": sum(row["certain"] is False for row in shown),
-        "later": len(rows) - len(shown),
-    }
-
-
-def _shown(row: Row) -> bool:
-    """Whether it counts: what was not yet known is marked on the page, but not counted."""
-    return not row.get("later")
+def _timeline_link(part: Alternative | None) -> AlternativeLink | None:
+    """A link to the timeline of everything."""
+    if part is None:
+        return None
+    return _alternative_link(part, lambda query: f"{reverse('timeline')}?{query.canonical()}")
 
 
 def _year(row: Row) -> str:
@@ -180,72 +329,7 @@ def _month(row: Row) -> str:
     day = _middle(row)
     if day is None:
         return ""
-    ends = [one for one in (when.earliest, when.latest) if one]
-    if all((one.year, one.month) == (day.year, day.month) for one in ends):
+    ends = [end for end in (when.earliest, when.latest) if end]
+    if all((end.year, end.month) == (day.year, day.month) for end in ends):
         return str(MONTHS[day.month])
     return str(when.words())
-
-
-def _facets(page: TimelinePage, fixed: tuple[str, ...]) -> list[dict[str, Any]]:
-    found = []
-    for name, options in page.facets.items():
-        if name in fixed or not options:
-            continue
-        shown = [
-            {
-                "value": one.choice.slug,
-                "label": one.choice.label,
-                "count": one.count,
-                "selected": one.selected,
-            }
-            for one in sorted(options, key=lambda one: not one.selected)
-        ]
-        label = str(TimelineFilter.base_filters[name].label)
-        found.append(
-            {
-                "name": name,
-                "label": label,
-                "options": shown[:SHOWN_OPTIONS],
-                "more": shown[SHOWN_OPTIONS:MAX_OPTIONS],
-                "unlisted": max(0, len(shown) - MAX_OPTIONS),
-            }
-        )
-    return found
-
-
-def _in_use(query: TimelineQuery, fixed: tuple[str, ...]) -> list[tuple[str, str, TimelineQuery]]:
-    """Each filter in use: its group, its value in words, and the query without it."""
-    found = []
-    for name, choices in query.chosen:
-        if name not in fixed:
-            group = str(TimelineFilter.base_filters[name].label)
-            found += [(group, one.label, query.without(name, one.slug)) for one in choices]
-    if query.q:
-        found.append((_("Text"), f"“{query.q}”", query.without("q")))
-    if query.has_range:
-        found.append((_("Date"), query.range_words(), query.with_(since=None, until=None)))
-    if query.known:
-        found.append((_("As known on"), str(query.known.words()), query.without("known")))
-    return found
-
-
-def _chips(query: TimelineQuery, fixed: tuple[str, ...], url: Any) -> list[dict[str, str]]:
-    return [
-        {"group": group, "label": label, "url": url(without)}
-        for group, label, without in _in_use(query, fixed)
-    ]
-
-
-def _relief(query: TimelineQuery, fixed: tuple[str, ...], url: Any) -> list[dict[str, Any]]:
-    """For an empty page: what dropping each filter would give."""
-    return [
-        {"label": f"{group}: {label}", "url": url(without), "count": without.entries().count()}
-        for group, label, without in _in_use(query, fixed)
-    ]
-
-
-def _elsewhere(query: TimelineQuery) -> dict[str, Any]:
-    """For an empty page of an incident: the same filters on the whole record."""
-    wide = query.without("incident")
-    url = f"{reverse('timeline')}?{wide.canonical()}"
-    return {"url": url, "count": wide.entries().count()}

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from kb.record.addresses import record_path
 from kb.record.models import Facet, Revision
-from kb.record.query import TimelineQuery
 from kb.record.rendering import summary_html
 from kb.record.rows import Names
 from kb.site.charts.swimlanes import LANES, facet_groups, lane_counts, swimlanes_chart
@@ -27,6 +26,7 @@ from kb.site.pages.speakers import Speaker, speakers
 from kb.site.pages.timeline import timeline_context
 from kb.site.views.formats import list_file
 from kb.site.views.indexes import record_list_file
+from kb.site.views.timeline import read_timeline_query
 
 MAX_COMPANIONS = 6
 MAX_NAMES = 3  # of each actor in the index
@@ -55,16 +55,15 @@ def actor(request: HttpRequest, slug: str) -> HttpResponse:
     revision = live_revision_or_response(request, "actor", slug)
     data = QueryDict(request.META["QUERY_STRING"], mutable=True)
     lane = pop_lane(data)
-    decided = fixed_parameters("actor", slug, lane)
-    for name, value in decided.items():
-        data.setlist(name, [value])
-    ctx = timeline_context(
-        TimelineQuery.parse(data),
+    fixed = fixed_parameters("actor", slug, lane)
+    list_context = timeline_context(
+        read_timeline_query(request, data, **fixed),
         path=request.path,
-        fixed=tuple(decided),
-        with_ribbon=False,
-        keep=lane.pairs,
+        fixed=tuple(fixed),
+        with_histogram=False,
+        extra=lane.pairs,
     )
+    ctx: dict[str, Any] = {**list_context}
     groups = facet_groups(revision.public_id)
     counts = lane_counts(groups)
     path = reverse("actor", args=[slug])

@@ -77,7 +77,7 @@ def _bar(
     return {
         "on": known,
         "words": str(known.words()),
-        "said": said,
+        "summary": said,
         "hidden": kept,
         "day": exact_day(known),
         "previous": step(max((day for day in found.days if day < known.earliest), default=None)),

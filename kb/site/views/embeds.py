@@ -124,12 +124,12 @@ def embed_claims(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _timeline(request: HttpRequest, theme: str, query: TimelineQuery, embed: Embed) -> HttpResponse:
-    page = TimelinePage(query, with_later=query.later == "mark")
-    rows = _corrected([row_with_html(row) for row in page.rows])
+    view = TimelinePage(query, with_later=query.later == "mark").view()
+    rows = _corrected([row_with_html(row) for row in view.rows])
     ctx = {
         "groups": groups_by_date(rows),
         "shown": len(rows),
-        "count": page.count.shown,
+        "count": view.count.shown,
         "words": query.describe(),
     }
     # The whole of it, as its own page shows it: without the length that suits the frame.

@@ -23,8 +23,9 @@ from kb.site.pages.incident import (
     incident_sources,
 )
 from kb.site.pages.page_meta import incident_head, page_head
-from kb.site.pages.timeline import timeline_context, timeline_query
+from kb.site.pages.timeline import timeline_context
 from kb.site.views.formats import list_file
+from kb.site.views.timeline import read_timeline_query
 from kb.text.markdown import markdown_to_text
 
 PAGE_SIZE = 50
@@ -34,13 +35,17 @@ PAGE_SIZE = 50
 @reader_page
 def incident(request: HttpRequest, slug: str) -> HttpResponse:
     revision = live_revision_or_response(request, "incident", slug)
-    query = timeline_query(request, incident=slug)
-    ctx = timeline_context(query, path=request.path, fixed=("incident",))
-    ctx["incident"] = incident_card(revision, current="timeline", known=query.known)
-    ctx["head"] = incident_head(request, revision, query, ctx["page"]["rows"])
-    ctx["cite"] = cite_panel(list_reference(query, request.path, fixed=("incident",)))
-    ctx["embed"] = embed_panel(timeline_embed(query, request.path, title=revision.title))
-    return render(request, "timeline/timeline.html", {**ctx, "nav": "home"})
+    query = read_timeline_query(request, incident=slug)
+    list_context = timeline_context(query, path=request.path, fixed=("incident",))
+    context = {
+        **list_context,
+        "incident": incident_card(revision, current="timeline", known=query.known),
+        "head": incident_head(request, revision, query, list_context["page"]["rows"]),
+        "cite": cite_panel(list_reference(query, request.path, fixed=("incident",))),
+        "embed": embed_panel(timeline_embed(query, request.path, title=revision.title)),
+        "nav": "home",
+    }
+    return render(request, "timeline/timeline.html", context)
 
 
 @reader_page

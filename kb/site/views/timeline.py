@@ -1,23 +1,62 @@
-"""Everything on the record, in order of time."""
+"""All published entries, in order of time; and the answer to a filter that cannot be read."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from kb.record.query import InvalidQuery, TimelineQuery
 from kb.site.embed.snippets import embed_panel, timeline_embed
 from kb.site.http.decorators import negotiated, reader_page
+from kb.site.http.errors import RequestRefused
 from kb.site.pages.cite import cite_panel, list_reference
 from kb.site.pages.page_meta import timeline_head
-from kb.site.pages.timeline import timeline_context, timeline_query
+from kb.site.pages.timeline import refused_filter_context, timeline_context
 from kb.site.views.formats import list_file
 
 
 @negotiated("timeline", list_file)
 @reader_page
 def timeline(request: HttpRequest) -> HttpResponse:
-    query = timeline_query(request)
-    ctx = timeline_context(query, path=reverse("timeline"))
-    ctx["head"] = timeline_head(request, query, ctx["page"]["rows"])
-    ctx["cite"] = cite_panel(list_reference(query, request.path))
-    ctx["embed"] = embed_panel(timeline_embed(query, request.path))
-    return render(request, "timeline/timeline.html", {**ctx, "incident": None, "nav": "timeline"})
+    query = read_timeline_query(request)
+    list_context = timeline_context(query, path=reverse("timeline"))
+    context = {
+        **list_context,
+        "head": timeline_head(request, query, list_context["page"]["rows"]),
+        "cite": cite_panel(list_reference(query, request.path)),
+        "embed": embed_panel(timeline_embed(query, request.path)),
+        "incident": None,
+        "nav": "timeline",
+    }
+    return render(request, "timeline/timeline.html", context)
+
+
+def read_timeline_query(
+    request: HttpRequest, data: QueryDict | None = None, **fixed: str
+) -> TimelineQuery:
+    """The query of a page with a filter form.
+
+    ``data`` replaces the request's query string; ``fixed`` are parameters that the page's address
+    decides. Raises RequestRefused with the form as it was sent when it cannot be read.
+    """
+    data = data.copy() if data is not None else QueryDict(request.META["QUERY_STRING"]).copy()
+    for name, value in fixed.items():
+        data.setlist(name, [value])
+    try:
+        return TimelineQuery.parse(data)
+    except InvalidQuery as invalid:
+        raise RequestRefused(_refused_filter_page(request, invalid)) from invalid
+
+
+def _refused_filter_page(request: HttpRequest, invalid: InvalidQuery) -> HttpResponse:
+    """400: which parameter cannot be read, what would be right, and the form as it was sent."""
+    context = {
+        "status": 400,
+        "title": _("Invalid filter"),
+        "message": _(
+            "No filter was applied. Correct the values below and apply the filters again."
+        ),
+        "problems": list(invalid.errors.items()),
+        **refused_filter_context(invalid, path=request.path, typed=request.GET),
+    }
+    return render(request, "timeline/refused.html", context, status=400)
