@@ -361,3 +361,25 @@ def check_databases(databases: Mapping[str, Any]) -> Mapping[str, Any]:
             "KB_DATABASE_URL and KB_PUBLIC_DATABASE_URL name different ones."
         )
     return databases
+
+
+def start_sentry(dsn: str) -> None:
+    """Report unhandled errors to Sentry, without any text that a person wrote.
+
+    Raises SettingError when the package is not installed or refuses the DSN.
+    """
+    try:
+        import sentry_sdk
+    except ImportError as problem:
+        raise SettingError(
+            "SENTRY_DSN is set, but sentry-sdk is not installed. Install the extra `sentry`."
+        ) from problem
+    try:
+        sentry_sdk.init(
+            dsn=dsn,
+            send_default_pii=False,
+            include_local_variables=False,
+            max_request_body_size="never",
+        )
+    except ValueError as problem:
+        raise SettingError(f"SENTRY_DSN: {problem}.") from problem

@@ -82,6 +82,8 @@ INSTALLED_APPS = [
     "allauth.mfa",
 ]
 MIDDLEWARE = [
+    # Around everything, so that every response and every log line has the request's id.
+    "kb.logs.RequestLog",
     # Outermost, so that every answer carries the headers: errors and static files too.
     "kb.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
@@ -110,7 +112,7 @@ MIDDLEWARE = [
 ]
 if DEBUG:
     # Just inside the security headers, whose policy it replaces on error pages.
-    MIDDLEWARE.insert(1, "kb.middleware.Development")
+    MIDDLEWARE.insert(2, "kb.middleware.Development")
 ROOT_URLCONF = "kb.urls"
 WSGI_APPLICATION = "kb.wsgi.application"
 APPEND_SLASH = True
@@ -347,11 +349,25 @@ LOG_LEVEL = env.choice(
     options=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
     help="DEBUG, INFO, WARNING, ERROR or CRITICAL; to stderr.",
 )
+LOG_FORMAT = env.choice(
+    "KB_LOG_FORMAT",
+    "key-value",
+    options=("key-value", "json"),
+    help="How a log line is written: `key-value` or `json`.",
+)
+SLOW_REQUEST_MS = env.number(
+    "KB_SLOW_REQUEST_MS",
+    1000,
+    help="Requests that take at least this many milliseconds are logged; `0` logs none.",
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "key-value": {"()": "kb.logs.KeyValueFormatter"},
+        "json": {"()": "kb.logs.JsonFormatter"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         # Replaces Django's own handlers, one of which would send mail.
@@ -359,3 +375,10 @@ LOGGING = {
         "kb": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
     },
 }
+
+SENTRY_DSN = env.text(
+    "SENTRY_DSN",
+    help="Where to report errors: the DSN of a Sentry project. Install the extra `sentry` first.",
+)
+if SENTRY_DSN:
+    env.start_sentry(SENTRY_DSN)

@@ -21,6 +21,7 @@ WIRING = {
     "env",
     "languages",
     "loaders",
+    "logs",
     "middleware",
     "settings",
     "urls",
@@ -161,3 +162,150 @@ def test_the_contract_in_pyproject_names_the_same_floors():
     assert named[1:] == [
         {f"kb.{room}" for room, floor in ROOMS.items() if floor == level} for level in by_floor
     ]
+
+
+# --- Inside a room: folders point down too, and no module imports in a circle ------------------
+
+# The folders of a room, from the top down. Single files of the room are below its folders,
+# except those that the list names.
+ORDER = {
+    "site": ["urls", "views", "templatetags", "api", "embed", "pages", "charts", "http"],
+}
+
+
+def imports_of(path: Path) -> set[str]:
+    """The modules of kb/ that a file imports anywhere, functions and type checks included."""
+    modules = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            modules |= {f"{node.module}.{alias.name}" for alias in node.names}
+            modules.add(node.module)
+    return modules & MODULES.keys()
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(path): path for path in SOURCES if path.parent.name != "migrations"}
+
+
+def circles(graph: dict[str, set[str]]) -> list[list[str]]:
+    """The groups of nodes that reach each other, by Tarjan's algorithm."""
+    order: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    stack: list[str] = []
+    groups = []
+
+    def visit(node: str) -> None:
+        order[node] = lowest[node] = len(order)
+        stack.append(node)
+        for target in graph.get(node, ()):
+            if target not in order:
+                visit(target)
+                lowest[node] = min(lowest[node], lowest[target])
+            elif target in stack:
+                lowest[node] = min(lowest[node], order[target])
+        if lowest[node] == order[node]:
+            group = stack[stack.index(node) :]
+            del stack[stack.index(node) :]
+            if len(group) > 1:
+                groups.append(sorted(group))
+
+    for node in graph:
+        if node not in order:
+            visit(node)
+    return groups
+
+
+def folder_of(module: str) -> str:
+    """The room's folder or single file that a module belongs to: kb.site.pages, kb.record.rows."""
+    return ".".join(module.split(".")[:3])
+
+
+def test_circles_are_noticed():
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == [["b", "c"]]
+    assert circles({"a": {"b"}, "b": {"c"}, "c": set()}) == []
+
+
+def test_no_modules_import_in_a_circle():
+    graph = {
+        # A package is imported with each of its modules; that alone is no circle.
+        name: {module for module in imports_of(path) if not name.startswith(f"{module}.")} - {name}
+        for name, path in MODULES.items()
+        if path.name != "__init__.py"
+    }
+    assert circles(graph) == []
+
+
+def test_no_folders_of_a_room_import_in_a_circle():
+    graph: dict[str, set[str]] = {}
+    for name, path in MODULES.items():
+        here = folder_of(name)
+        if here.count(".") < 2:
+            continue  # the __init__ of a room, or wiring
+        there = {folder_of(module) for module in imports_of(path) if module.count(".") >= 2}
+        graph.setdefault(here, set()).update(there - {here})
+    assert circles(graph) == []
+
+
+@pytest.mark.parametrize("room", ORDER)
+def test_folders_of_a_room_import_down(room):
+    wrong = []
+    order = ORDER[room]
+    for name, path in MODULES.items():
+        parts = name.split(".")
+        if parts[:2] != ["kb", room] or len(parts) < 3:
+            continue
+        for module in imports_of(path):
+            target = module.split(".")
+            if target[:2] != ["kb", room] or len(target) < 3 or target[2] == parts[2]:
+                continue
+            if order.index(target[2]) < order.index(parts[2]):
+                wrong.append(f"{name} imports {module}")
+    assert wrong == []
+    assert len(order) <= 10
+
+
+def test_python_code_imports_no_template_tags():
+    importers = [
+        name
+        for name, path in MODULES.items()
+        if any(".templatetags" in module for module in imports_of(path))
+    ]
+    assert importers == []
+
+
+# --- Names -------------------------------------------------------------------------------------
+
+# Variables that do not say what they hold. Together at most 0.2 % of all name references.
+EMPTY_NAMES = {"one", "found", "said", "kept", "given", "made", "wanted", "seen"}
+MAX_SHARE_OF_EMPTY_NAMES = 0.002
+# The two drivers of full-text search have one interface.
+SHARED_FUNCTION_NAMES = {"among_hits", "expression"}
+
+
+def test_variables_are_named_for_what_they_hold():
+    names = [
+        (node.id, name_of(path))
+        for path in MODULES.values()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Name)
+    ]
+    empty = [(name, place) for name, place in names if name in EMPTY_NAMES]
+    share = len(empty) / len(names)
+    assert share <= MAX_SHARE_OF_EMPTY_NAMES, f"{share:.2%} of all names, such as {empty[:10]}"
+
+
+def test_no_two_public_functions_have_one_name():
+    places: dict[str, list[str]] = {}
+    for name, path in MODULES.items():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            if is_function and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(name)
+    shared = {name: where for name, where in places.items() if len(where) > 1}
+    assert shared.keys() <= SHARED_FUNCTION_NAMES, shared

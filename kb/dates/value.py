@@ -82,7 +82,7 @@ class FuzzyDate:
 
     def note(self) -> str:
         """The small line below them: "month only", "read as May–August"."""
-        return words.date_note(self._shape)
+        return words.precision_note(self._shape)
 
     def span_words(self) -> str:
         """The words for the middle of a sentence, with the days: "mid-2023 (1 May – 31 August)"."""

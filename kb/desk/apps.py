@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.db.models.signals import post_migrate
 
 from kb.desk.roles import make_groups
@@ -15,8 +15,10 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         # Here, because a sign-in must be noticed also before the first request loads these.
         from kb.desk.signin.pending_forms import drop_foreign_forms
+        from kb.desk.signin.refusals import log_failed_login
         from kb.desk.signin.sessions import start_session_clock
 
         post_migrate.connect(make_groups, sender=self)
         user_logged_in.connect(start_session_clock)
         user_logged_in.connect(drop_foreign_forms)
+        user_login_failed.connect(log_failed_login)

@@ -5,6 +5,7 @@ The forms of rows come back with all that was typed (``kb.desk.admin.base``); th
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,8 @@ from django.shortcuts import render
 
 from kb.desk.signin.paths import is_desk
 from kb.desk.verbs.saving import is_database_locked
+
+logger = logging.getLogger(__name__)
 
 RETRY_AFTER = 60  # seconds
 
@@ -29,6 +32,7 @@ class DatabaseLockedMiddleware:
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         if not (is_desk(request) and is_database_locked(problem)):
             return None
+        logger.warning("database locked")
         response = render(request, "admin/desk/busy.html", status=503)
         response["Retry-After"] = str(RETRY_AFTER)
         return response

@@ -6,15 +6,20 @@ this module. Every function here runs inside the caller's transaction, after ``r
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
+from django.db import transaction
 from django.utils import timezone
 
 from kb.record.documents import Document, digest, referenced_ids, without_unpublished
 from kb.record.models import Change, Revision
 from kb.record.search_index import index_records
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -88,4 +93,16 @@ def _append(passing: PendingRevision, document: Document, now: datetime) -> Revi
         sha256=sha256,
     )
     revision.save()
+    transaction.on_commit(partial(_log, revision))
     return revision
+
+
+def _log(revision: Revision) -> None:
+    """One line in the server's log for a revision that has been committed: ids, no words."""
+    fields = {
+        "change": revision.change,
+        "kind": revision.kind,
+        "id": revision.public_id,
+        "number": revision.number,
+    }
+    logger.info("revision published", extra={"fields": fields})

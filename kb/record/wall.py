@@ -17,7 +17,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, DatabaseError
 from django.db.backends.signals import connection_created
 
 PUBLIC = "public"
@@ -50,6 +50,18 @@ def is_reading_publicly() -> bool:
 def is_readable(table: str) -> bool:
     """Whether readers may read this table: the record's own tables, by name, and no other."""
     return table.startswith(READABLE_PREFIX)
+
+
+def is_wall_violation(error: BaseException) -> bool:
+    """Whether an error comes from the wall: a write while serving a reader, or a refused table."""
+    if isinstance(error, WallError):
+        return True
+    if not isinstance(error, DatabaseError):
+        return False
+    # PostgreSQL's own code for a missing right; SQLite's words for what its authorizer denies.
+    if getattr(error.__cause__, "sqlstate", None) == "42501":
+        return True
+    return "not authorized" in str(error) or "is prohibited" in str(error)
 
 
 class RecordRouter:

@@ -16,6 +16,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from kb.desk.signin.refusals import log_refusal
+
 COUNTED = "login_failed"  # allauth's name for what settings.ACCOUNT_RATE_LIMITS counts
 WHAT_TO_DO = (
     "Nothing is wrong with your account. A passkey still works meanwhile; an administrator can set "
@@ -54,6 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError as refused:
+            log_refusal("too many attempts")
             key = self._get_login_attempts_cache_key(request, **credentials)
             minutes = lockout_minutes(request, key)
             unit = "minute" if minutes == 1 else "minutes"
@@ -65,6 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
         refused = super().pre_login(request, user, **kwargs)
         if refused is None and not user.is_staff:
+            log_refusal("not an editor")
             return HttpResponseRedirect(reverse("account_inactive"))
         return refused
 

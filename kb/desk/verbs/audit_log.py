@@ -6,12 +6,18 @@ pages of the desk when the rows inside a form are saved too, the verbs, and the 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
+
+from django.db import transaction
 
 from kb.desk.models import Edition, Publishable
 from kb.desk.models.log import Action
 from kb.desk.row_snapshots import State, snapshots_by_id
+
+logger = logging.getLogger(__name__)
 
 AUDIT_BATCH_SIZE = 500
 # What changes where a thing stands, and no word of it.
@@ -43,12 +49,23 @@ def record(
             for one in some
         )
         kept |= states
+    transaction.on_commit(partial(_log, every, done, by))
     return kept
 
 
 def audit_entry(thing: Publishable, done: str, *, by: Any, note: str, state: State) -> Edition:
     """The line of the log for one thing, with its state, for who stores many rows at once."""
     return _line(thing, done, by, note, state, thing.version)
+
+
+def _log(things: Sequence[Publishable], action: str, by: Any) -> None:
+    """One line in the server's log for an action that has been committed: ids, no words."""
+    fields: dict[str, object] = {"action": str(action), "by": getattr(by, "pk", None)}
+    if len(things) == 1:
+        fields |= {"kind": things[0].kind, "id": things[0].public_id}
+    else:
+        fields["count"] = len(things)
+    logger.info("desk action", extra={"fields": fields})
 
 
 def _line(

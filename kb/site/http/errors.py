@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from django.views import defaults
@@ -34,10 +35,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: a view threw. Without the database, which may be what is gone."""
+    """500: a view raised an error. Needs no database, which may be what failed."""
+    request_id = getattr(request, "request_id", "")
     if is_api_request(request):
-        return problem_response(request, "server-error")
-    return defaults.server_error(request)
+        return problem_response(request, "server-error", request_id=request_id)
+    page = get_template("500.html").render({"request_id": request_id})
+    return HttpResponse(page, status=500)
 
 
 def invalid_parameters_page(request: HttpRequest, invalid: InvalidQuery) -> HttpResponse:
