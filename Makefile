@@ -7,7 +7,7 @@ PYTHON ?=
 UV := uv==0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test test-matrix lint format messages lock
+.PHONY: help demo install test test-matrix lint format messages wheel lock
 
 help: ## Print this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ format: $(VENV)/.dev ## Put the code into its one format and mend what can be me
 
 messages: $(VENV)/.dev ## Bring the catalogue of translations up to date with the code.
 	@$(BIN)/python -m tests.messages
+
+wheel: $(VENV)/.dev ## Build the wheel into dist/, install it elsewhere and check that it serves.
+	@$(BIN)/python -m tests.wheel dist
 
 lock: ## Write both lock files anew from pyproject.toml (UPGRADE=1 takes the newest versions).
 	@$(call newest_python); "$$python" -m venv .venv-lock

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from django.conf import settings
 
 # What decides how pages and files look: code, templates, words, style and script.
-_PARTS = ("kb/**/*.py", "kb/**/*.mo", "templates/**/*.html", "static/css/*", "static/js/**/*")
+_CODE = ("**/*.py", "**/*.mo")
+_PAGES = ("templates/**/*.html", "static/css/*", "static/js/**/*")
 
 
 class Release(NamedTuple):
@@ -24,12 +25,19 @@ class Release(NamedTuple):
 @lru_cache(maxsize=1)
 def release() -> Release:
     """Read once a process: some two hundred files, ten milliseconds."""
-    base = Path(settings.BASE_DIR)
-    files = sorted({one for part in _PARTS for one in base.glob(part) if one.is_file()})
+    # In a wheel the pages' files lie inside the package, so the two folders are read by name.
+    folders = ((settings.PACKAGE_DIR, _CODE), (settings.BASE_DIR, _PAGES))
+    files = {
+        path.relative_to(folder).as_posix(): path
+        for folder, patterns in folders
+        for pattern in patterns
+        for path in Path(folder).glob(pattern)
+        if path.is_file()
+    }
     said = hashlib.sha256()
-    for one in files:
-        said.update(one.relative_to(base).as_posix().encode() + b"\0" + one.read_bytes() + b"\0")
+    for name, path in sorted(files.items()):
+        said.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     for name in ("SITE_URL", "SITE_NAME", "DATA_LICENCE", "ADMIN_PATH", "SECURITY_CONTACT"):
         said.update(f"{name}={getattr(settings, name)}\0".encode())
-    newest = max((one.stat().st_mtime for one in files), default=0)
+    newest = max((one.stat().st_mtime for one in files.values()), default=0)
     return Release(said.hexdigest()[:16], datetime.fromtimestamp(int(newest), UTC))
