@@ -20,6 +20,15 @@ BIN = Path(sys.executable).parent
 SUMMARY = re.compile(r"^=* ?(no tests ran|\d+ [\w ]+(, \d+ [\w ]+)*) in [\d.]+s.*$")
 
 
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+COMPOSE = sorted(ROOT.glob("compose*.yaml"))
+
+
+def schema(name: str, paths: list[Path]) -> list[str]:
+    """Arguments for check-jsonschema: files against a schema that comes with it."""
+    return ["--builtin-schema", f"vendor.{name}", *map(str, paths)]
+
+
 class Report:
     """What ran, how it ended, and what did not run."""
 
@@ -76,6 +85,11 @@ def main(arguments: list[str]) -> int:
         report.run("format", "ruff", "format", "--check", ".")
         report.run("import contract", "lint-imports")
         report.run("types", "mypy")
+        report.run("templates", "djlint", "--lint", "--quiet", "templates")
+        report.run("scripts", "oxlint", "--deny-warnings", "static")
+        report.run("style of templates, stylesheets and scripts", "python", "-m", "tests.style")
+        report.run("workflows", "check-jsonschema", *schema("github-workflows", WORKFLOWS))
+        report.run("containers", "check-jsonschema", *schema("compose-spec", COMPOSE))
 
     # The slow tests stand last: a process that has none left takes over those of another.
     processes = os.environ.get("KB_TEST_PROCESSES", "2")
