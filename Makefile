@@ -58,6 +58,8 @@ lint: $(VENV)/.dev ## Check style, imports, types, templates, stylesheets, scrip
 	$(BIN)/oxlint --deny-warnings static
 	$(BIN)/python -m tests.style
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms \
+		$(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml compose.https.yaml
 
 format: $(VENV)/.dev ## Put the code into its one format and mend what can be mended.

@@ -21,6 +21,7 @@ SUMMARY = re.compile(r"^=* ?(no tests ran|\d+ [\w ]+(, \d+ [\w ]+)*) in [\d.]+s.
 
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("[!c]*.yml"))
 COMPOSE = sorted(ROOT.glob("compose*.yaml"))
 
 
@@ -89,6 +90,7 @@ def main(arguments: list[str]) -> int:
         report.run("scripts", "oxlint", "--deny-warnings", "static")
         report.run("style of templates, stylesheets and scripts", "python", "-m", "tests.style")
         report.run("workflows", "check-jsonschema", *schema("github-workflows", WORKFLOWS))
+        report.run("issue forms", "check-jsonschema", *schema("github-issue-forms", FORMS))
         report.run("containers", "check-jsonschema", *schema("compose-spec", COMPOSE))
 
     # The slow tests stand last: a process that has none left takes over those of another.
