@@ -30,8 +30,9 @@ def parameters(request: HttpRequest, known: Mapping[str, Collection[str]]) -> di
     errors = {}
     for name in given:
         if name not in known:
+            message = _("There is no parameter of this name.")
             there_are = _("There are: %(names)s.") % {"names": ", ".join(known)} if known else ""
-            errors[name] = f"{_('There is no parameter of this name.')} {there_are}".strip()
+            errors[name] = f"{message} {there_are}".strip()
         elif len(given.getlist(name)) > 1:
             errors[name] = _("Give this parameter once.")
         elif known[name] and given[name] and given[name] not in known[name]:
