@@ -7,10 +7,11 @@ PYTHON ?=
 UV := uv==0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev install test test-fast test-matrix lint format messages lock
+.PHONY: help demo dev install test test-fast test-sqlite test-postgres test-browser older-django \
+	test-matrix lint format messages wheel lock
 
 help: ## Print this list.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/.runtime ## Serve the sample story on http://127.0.0.1:8000 (PORT=… KB_DATA_DIR=…).
 	@$(BIN)/python manage.py demo
@@ -26,6 +27,22 @@ test: $(VENV)/.dev ## Run everything: lint, import contract, types, tests on bot
 test-fast: $(VENV)/.dev ## Run the quick tests of every room, on SQLite, without lint and browser.
 	@$(BIN)/python -m tests.suite --fast $(ARGS)
 
+# What a continuous integration runs side by side, each in a job of its own.
+PYTEST = $(BIN)/pytest -n $(or $(KB_TEST_PROCESSES),2) --dist worksteal
+
+test-sqlite: $(VENV)/.dev ## Run the tests on SQLite alone, without a browser (ARGS=… for pytest).
+	@DATABASE_URL= $(PYTEST) -m "not browser" $(ARGS)
+
+test-postgres: $(VENV)/.dev ## Run the tests on PostgreSQL alone, without a browser.
+	@$(BIN)/python -m tests.postgres -- $(PYTEST) -m "not browser" $(ARGS)
+
+test-browser: $(VENV)/.dev ## Run the tests that need a browser.
+	@DATABASE_URL= $(PYTEST) -m browser $(ARGS)
+
+older-django: $(VENV)/.dev ## Put the oldest supported Django into the environment.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+		-r requirements-django52.lock
+
 test-matrix: ## Run the suite on every Python from 3.11 on that this machine has.
 	@failed=""; \
 	tests/interpreters.sh all > .matrix; \
@@ -38,11 +55,18 @@ test-matrix: ## Run the suite on every Python from 3.11 on that this machine has
 	rm -f .matrix; \
 	if [ -n "$$failed" ]; then echo "FAILED on Python:$$failed"; exit 1; fi
 
-lint: $(VENV)/.dev ## Check style, imports and types.
+lint: $(VENV)/.dev ## Check style, imports, types, templates, stylesheets, scripts and workflows.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/oxlint --deny-warnings static
+	$(BIN)/python -m tests.style
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms \
+		$(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml compose.https.yaml
 
 format: $(VENV)/.dev ## Put the code into its one format and mend what can be mended.
 	$(BIN)/ruff check --fix .
@@ -51,11 +75,15 @@ format: $(VENV)/.dev ## Put the code into its one format and mend what can be me
 messages: $(VENV)/.dev ## Bring the catalogue of translations up to date with the code.
 	@$(BIN)/python -m tests.messages
 
-lock: ## Write both lock files anew from pyproject.toml (UPGRADE=1 takes the newest versions).
+wheel: $(VENV)/.dev ## Build the wheel into dist/, install it elsewhere and check that it serves.
+	@$(BIN)/python -m tests.wheel dist
+
+lock: ## Write all lock files anew from pyproject.toml (UPGRADE=1 takes the newest versions).
 	@$(call newest_python); "$$python" -m venv .venv-lock
 	@.venv-lock/bin/pip install --quiet '$(UV)'
 	@$(LOCK) pyproject.toml --output-file requirements.lock
 	@$(LOCK) pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	@echo 'django>=5.2.19,<5.3' | $(LOCK) --no-deps - --output-file requirements-django52.lock
 	@rm -rf .venv-lock
 
 # --universal: one file for every Python and system. --no-config and the absence of any index

@@ -13,8 +13,13 @@ from kb.record.wall import PUBLIC, public_database
 
 env.report_in_one_line()
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = env.data_dir(BASE_DIR)
+PACKAGE_DIR = Path(__file__).resolve().parent
+# In a checkout templates, static files and fixtures lie beside the package, in a wheel inside it
+# (`force-include` in pyproject.toml).
+IS_INSTALLED = (PACKAGE_DIR / "assets").is_dir()
+BASE_DIR = PACKAGE_DIR / "assets" if IS_INSTALLED else PACKAGE_DIR.parent
+# An installed program never writes beside its code: KB_DATA_DIR starts from the current folder.
+DATA_DIR = env.data_dir(Path.cwd() if IS_INSTALLED else BASE_DIR)
 
 # --- Where it stands -------------------------------------------------------------------------
 
@@ -196,7 +201,7 @@ DATABASE_ROUTERS = ["kb.record.wall.RecordRouter"]
 # The first is the one without a prefix; kb/languages.py mounts the others.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
-LOCALE_PATHS = [BASE_DIR / "kb" / "locale"]
+LOCALE_PATHS = [PACKAGE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

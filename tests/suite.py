@@ -25,6 +25,16 @@ NO_TESTS = 5  # pytest's exit code when nothing was selected
 NOT_FAST = "not slow and not browser"
 
 
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("[!c]*.yml"))
+COMPOSE = sorted(ROOT.glob("compose*.yaml"))
+
+
+def schema(name: str, paths: list[Path]) -> list[str]:
+    """Arguments for check-jsonschema: files against a schema that comes with it."""
+    return ["--builtin-schema", f"vendor.{name}", *map(str, paths)]
+
+
 class Report:
     """What ran, how it ended, and what did not run."""
 
@@ -111,6 +121,12 @@ def main(arguments: list[str]) -> int:
         report.run("format", "ruff", "format", "--check", ".")
         report.run("import contract", "lint-imports")
         report.run("types", "mypy")
+        report.run("templates", "djlint", "--lint", "--quiet", "templates")
+        report.run("scripts", "oxlint", "--deny-warnings", "static")
+        report.run("style of templates, stylesheets and scripts", "python", "-m", "tests.style")
+        report.run("workflows", "check-jsonschema", *schema("github-workflows", WORKFLOWS))
+        report.run("issue forms", "check-jsonschema", *schema("github-issue-forms", FORMS))
+        report.run("containers", "check-jsonschema", *schema("compose-spec", COMPOSE))
 
     on_sqlite(report, arguments)
     in_a_browser(report, arguments)

@@ -15,6 +15,7 @@ KB = ROOT / "kb"
 ROOMS = {"dates": 0, "text": 0, "record": 2, "formats": 3, "site": 4, "desk": 4}
 WIRING = {
     "__init__",
+    "__main__",
     "apps",
     "bundle",
     "checks",

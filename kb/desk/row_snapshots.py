@@ -91,16 +91,19 @@ def set_prefetched(row: Any, rows: dict[str, list[Any]]) -> None:
 
 
 def _with_all(model: type[Publishable]) -> Any:
-    rows: Any = model._default_manager.select_related(*_relations(model))
+    rows: Any = _with_relations(model)
     for accessor, _owner, _label in ROWS.get(model.kind, ()):
         part: Any = model._meta.get_field(accessor).related_model
-        parts = part._default_manager.select_related(*_relations(part)).order_by("pk")
+        parts = _with_relations(part).order_by("pk")
         rows = rows.prefetch_related(models.Prefetch(accessor, parts))
     return rows.prefetch_related(*(one.name for one in plain_relations(model)))
 
 
-def _relations(model: type[models.Model]) -> list[str]:
-    return [one.name for one in editable_fields(model) if one.is_relation]
+def _with_relations(model: type[models.Model]) -> Any:
+    """The rows of a model with what their fields point to; without names all would be joined."""
+    names = [field.name for field in editable_fields(model) if field.is_relation]
+    rows: Any = model._default_manager.all()
+    return rows.select_related(*names) if names else rows
 
 
 def row_snapshot(row: Any) -> State:

@@ -19,7 +19,7 @@ function addHandles() {
   };
   const places = [edge(0), edge(1)];
   const base = plot.querySelector(".ground").getAttribute("y1");
-  const handles = [plot.dataset.from, plot.dataset.until].map((label, side) => {
+  const handles = [plot.dataset.from, plot.dataset.until].map((label) => {
     const handle = document.createElement("div");
     handle.className = "handle";
     handle.tabIndex = 0;

@@ -34,6 +34,8 @@ class AccountAdmin(UserAdmin):
 
     list_display = ("username", "first_name", "last_name", "is_active", "is_staff", "factors")
     change_form_template = "admin/desk/account.html"
+    # Several at once would not ask of each whether it is theirs to delete.
+    actions = None
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("authenticator_set")
@@ -52,10 +54,6 @@ class AccountAdmin(UserAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return _is_theirs(request, obj) and super().has_delete_permission(request, obj)
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        # Several at once would not ask of each whether it is theirs to delete.
-        return {}
 
     # --- A lost second factor ------------------------------------------------------------------
 

@@ -46,7 +46,7 @@ class HistoryMixin:
         every = Edition.objects.of(row.public_id).select_related("saved_by")
         page = Paginator(every, VERSIONS_PER_PAGE).get_page(request.GET.get("page"))
         shown = list(page.object_list)
-        stated = every.exclude(state=None)
+        stated = every.filter(state__isnull=False)
         older = stated.filter(pk__lt=shown[-1].pk).first() if shown else None
         latest = stated.first()
         old, new = (self._chosen(request, stated, name) for name in ("old", "new"))

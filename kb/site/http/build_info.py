@@ -11,7 +11,8 @@ from typing import NamedTuple
 from django.conf import settings
 
 # What decides how pages and files look: code, templates, words, style and script.
-_PARTS = ("kb/**/*.py", "kb/**/*.mo", "templates/**/*.html", "static/css/*", "static/js/**/*")
+_CODE = ("**/*.py", "**/*.mo")
+_PAGES = ("templates/**/*.html", "static/css/*", "static/js/**/*")
 
 
 class BuildInfo(NamedTuple):
@@ -24,13 +25,19 @@ class BuildInfo(NamedTuple):
 @lru_cache(maxsize=1)
 def build_info() -> BuildInfo:
     """Computed once in each process: some two hundred files, about ten milliseconds."""
-    base = Path(settings.BASE_DIR)
-    files = sorted({path for part in _PARTS for path in base.glob(part) if path.is_file()})
+    # In a wheel the pages' files lie inside the package, so the two folders are read by name.
+    folders = ((settings.PACKAGE_DIR, _CODE), (settings.BASE_DIR, _PAGES))
+    files = {
+        path.relative_to(folder).as_posix(): path
+        for folder, patterns in folders
+        for pattern in patterns
+        for path in Path(folder).glob(pattern)
+        if path.is_file()
+    }
     digest = hashlib.sha256()
-    for path in files:
-        digest.update(path.relative_to(base).as_posix().encode() + b"\0")
-        digest.update(path.read_bytes() + b"\0")
+    for relative_path, path in sorted(files.items()):
+        digest.update(relative_path.encode() + b"\0" + path.read_bytes() + b"\0")
     for name in ("SITE_URL", "SITE_NAME", "DATA_LICENCE", "ADMIN_PATH", "SECURITY_CONTACT"):
         digest.update(f"{name}={getattr(settings, name)}\0".encode())
-    newest = max((path.stat().st_mtime for path in files), default=0)
+    newest = max((path.stat().st_mtime for path in files.values()), default=0)
     return BuildInfo(digest.hexdigest()[:16], datetime.fromtimestamp(int(newest), UTC))

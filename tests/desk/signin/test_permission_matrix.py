@@ -14,6 +14,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from kb.desk.models import Approval
 from kb.desk.roles import ADMINISTRATOR, GROUPS, THINGS
 from tests import addresses
 from tests.desk.signin.conftest import PASSWORD
@@ -33,7 +34,11 @@ HERE = {"event": make_event, "source": make_source}
 def paths():
     """(what it is called, path) for each address of the desk, with rows that are there."""
     keys = {name: make().pk for name, make in HERE.items()}
-    keys["user"] = User.objects.create_user("target").pk
+    target = User.objects.create_user("target")
+    keys["user"] = target.pk
+    approval = Approval(public_id="a" * 12, sha256="0" * 64, approved_by=target)
+    approval.save()
+    keys["approval"] = approval.pk
     keys["group"] = Group.objects.get(name=ADMINISTRATOR).pk
     found = {}
     for address in addresses.desk():
