@@ -11,18 +11,17 @@ from django.db import connection, transaction
 from kb.dates import FuzzyDate
 from kb.record.documents import Document, referenced_ids
 from kb.record.models import Entry, Facet, Revision
+from kb.record.vocabulary import CONTESTED, ENTRY_KINDS, Position
 from kb.text.normalise import search_text
 
-ENTRY_KINDS = ("event", "statement")
-CONTESTED = "contested"
 # Positions that answer the question, by the answer. The others take no side.
-_ANSWERS = {
-    "reports": "yes",
-    "alleges": "yes",
-    "asserts": "yes",
-    "confirms": "yes",
-    "confirms_in_part": "in part",
-    "denies": "no",
+_ANSWERS: dict[str, str] = {
+    Position.REPORTS: "yes",
+    Position.ALLEGES: "yes",
+    Position.ASSERTS: "yes",
+    Position.CONFIRMS: "yes",
+    Position.CONFIRMS_IN_PART: "in part",
+    Position.DENIES: "no",
 }
 
 

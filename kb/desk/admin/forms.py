@@ -16,7 +16,7 @@ from kb.desk.models import Publishable, Transfer
 from kb.desk.models.base import WorkflowState
 from kb.desk.verbs.saving import StaleVersion
 from kb.record.document_diff import Piece, diff_pieces
-from kb.record.models import Change
+from kb.record.vocabulary import Change
 from kb.text.clean import TextError, clean_text, validate_text
 from kb.text.slugs import SLUG_LENGTH, slugify
 
@@ -107,7 +107,7 @@ class DeskForm(forms.ModelForm):
     publication_change = forms.ChoiceField(
         label="Kind of change",
         required=False,
-        choices=[(Change.UPDATE.value, "update"), (Change.CORRECTION.value, "correction")],
+        choices=[(one.value, one.label.lower()) for one in (Change.UPDATE, Change.CORRECTION)],
         initial=Change.UPDATE.value,
         help_text="A correction says that the published text was wrong; it is listed for readers.",
     )

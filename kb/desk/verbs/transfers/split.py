@@ -43,8 +43,8 @@ from kb.desk.verbs.transfers.related_rows import (
 )
 from kb.record import publish as door
 from kb.record.documents import Document
-from kb.record.models import Change
 from kb.record.publication_version import bump_version
+from kb.record.vocabulary import Change
 from kb.text.slugs import SLUG_LENGTH, slugify
 
 # The field that names a thing of each kind.
