@@ -24,10 +24,10 @@ from kb.record.vocabulary import (
     STATEMENT_FORM_LABELS,
     RecordKind,
 )
+from kb.text.slugs import SLUG_LENGTH
 
 MAX_VALUES = 10
 MAX_PAGE_SIZE = 100
-MAX_SLUG_LENGTH = 80
 MAX_SEARCH_LENGTH = 200
 INVALID_CURSOR = _("This page link is not valid. Go back to the first page.")
 SLUG = r"[a-z0-9]+(?:[-_][a-z0-9]+)*"
@@ -84,7 +84,7 @@ class SlugsField(ValuesField):
 
     def choose(self, wanted: list[str]) -> tuple[Choice, ...]:
         for one in wanted:
-            if not (len(one) <= MAX_SLUG_LENGTH and _SLUG.match(one)):
+            if not (len(one) <= SLUG_LENGTH and _SLUG.match(one)):
                 raise ValidationError(
                     gettext(
                         "“%(value)s” is not a valid %(kind)s slug. A slug has only lowercase "

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
 from kb.record.addresses import record_path
-from kb.record.as_of import claim_on, public_since, statements_in
+from kb.record.as_of import claim_on, statements_in
 from kb.record.documents import Document
 from kb.record.filters import Choice
+from kb.record.known_since import public_since
 from kb.record.models import Entry, Revision
 from kb.record.query import InvalidQuery, TimelineQuery
 from kb.record.rendering import without_quotation_marks
