@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from kb.formats import ENTRY_KINDS, LIST_KINDS
+from kb.formats import LIST_KINDS
 from kb.record.addresses import PLURALS
+from kb.record.vocabulary import ENTRY_KINDS
 from kb.site.api.parameters import list_parameters
 from tests.story import load_story
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from kb.dates import FuzzyDate
 from kb.desk.models import Event, Publishable, Statement
-from kb.desk.models.statements import Form
+from kb.record.vocabulary import StatementForm
 
 SIMILARITY = 0.86  # of 1.0, measured on pairs of titles that two editors gave to one event
 MAX_COMPARED = 500
@@ -59,7 +59,7 @@ def is_quoted_from(said: str, exact: str) -> bool:
 
 def _wording(statement: Statement) -> Iterator[str]:
     """A quotation beside the exact words of its sources."""
-    if statement.form != Form.VERBATIM or not statement.text:
+    if statement.form != StatementForm.VERBATIM or not statement.text:
         return
     cited = statement.belonging("citations", "source")
     held = [one for one in cited if one.source_id and one.exact.strip()]

@@ -24,11 +24,11 @@ from kb.formats import (
 )
 from kb.formats.references import REFERENCE_FILES
 from kb.formats.view import FormatContext
+from kb.record.vocabulary import ENTRY_KINDS
 
 # What an address may be about. The first four are lists of entries; a source's own reference
 # stands at the address of its list, so that no list of references can: /sources.bib has them all.
 LIST_KINDS = ("timeline", "incident", "actor", "source")
-ENTRY_KINDS = ("event", "statement")
 EVERYWHERE = frozenset((*LIST_KINDS, *ENTRY_KINDS))
 # What is listed besides: these have the formats that name them.
 RECORD_LISTS = ("actors", "sources", "incidents")

@@ -7,13 +7,9 @@ from typing import Any, NamedTuple
 
 from kb.dates import FuzzyDate
 from kb.formats.view import FormatContext
+from kb.record.vocabulary import RELIABILITY_SENTENCES, StatementForm
 
 Row = dict[str, Any]
-STANDING_SENTENCES = {
-    "one_party": "One party’s account.",
-    "reported": "Reported.",
-    "announced": "Announced.",
-}
 
 
 class FeedItem(NamedTuple):
@@ -78,12 +74,12 @@ def speaker_sentence(row: Row) -> str:
 def quoted_words(row: Row) -> str:
     """What was said, in quotation marks only where the words are the speaker's own."""
     text = row.get("text") or ""
-    return f"“{text}”" if text and row["form"] == "verbatim" else text
+    return f"“{text}”" if text and row["form"] == StatementForm.VERBATIM else text
 
 
 def standing_sentence(row: Row) -> str:
     """A sentence for every standing but the undisputed, and what is contested about it."""
-    parts = [STANDING_SENTENCES.get(row["standing"], "")]
+    parts = [RELIABILITY_SENTENCES.get(row["standing"], "")]
     parts += [f"Contested: {one['text']}" for one in row["contested"]]
     return " ".join(part for part in parts if part)
 

@@ -13,22 +13,26 @@ from typing import Any
 
 from kb.dates import FuzzyDate
 from kb.formats.view import SiteIdentity
+from kb.record.vocabulary import ActorKind, SourceKind, StatementForm
 
 Node = dict[str, Any]
 
-_ACTORS = {
-    "person": "Person",
-    "publication": "NewsMediaOrganization",
-    "government": "GovernmentOrganization",
-    "product": "Thing",
-    "project": "Project",
+_ACTORS: dict[str, str] = {
+    ActorKind.PERSON: "Person",
+    ActorKind.PUBLICATION: "NewsMediaOrganization",
+    ActorKind.GOVERNMENT: "GovernmentOrganization",
+    ActorKind.PRODUCT: "Thing",
+    ActorKind.PROJECT: "Project",
 }
-_SOURCES = {
-    "article": "NewsArticle",
-    "document": "DigitalDocument",
-    "post": "SocialMediaPosting",
+_SOURCES: dict[str, str] = {
+    SourceKind.ARTICLE: "NewsArticle",
+    SourceKind.DOCUMENT: "DigitalDocument",
+    SourceKind.POST: "SocialMediaPosting",
 }
-_STATEMENTS = {"verbatim": "Quotation", "paraphrase": "Claim"}
+_STATEMENTS: dict[str, str] = {
+    StatementForm.VERBATIM: "Quotation",
+    StatementForm.PARAPHRASE: "Claim",
+}
 _ESCAPES = {ord(one): f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029"}
 
 

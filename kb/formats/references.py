@@ -21,12 +21,13 @@ from django.utils.translation import gettext_lazy, override
 
 from kb.dates import UNKNOWN, FuzzyDate
 from kb.dates.edtf import Piece, parse_shape
+from kb.record.vocabulary import Labels, RecordKind, SourceKind
 
-SOURCE_TYPES = {
-    "event": gettext_lazy("event"),
-    "statement": gettext_lazy("statement"),
-    "actor": gettext_lazy("actor"),
-    "incident": gettext_lazy("incident"),
+SOURCE_TYPES: Labels = {
+    RecordKind.EVENT: RecordKind.EVENT.label,
+    RecordKind.STATEMENT: RecordKind.STATEMENT.label,
+    RecordKind.ACTOR: RecordKind.ACTOR.label,
+    RecordKind.INCIDENT: RecordKind.INCIDENT.label,
     "view": gettext_lazy("timeline view"),
 }
 
@@ -193,12 +194,12 @@ def _ris_date(when: FuzzyDate) -> list[tuple[str, str]]:
 
 # --- CSL-JSON --------------------------------------------------------------------------------
 
-_CSL_TYPES = {
-    "article": "article-newspaper",
-    "document": "document",
-    "filing": "document",
-    "post": "post",
-    "interview": "interview",
+_CSL_TYPES: dict[str, str] = {
+    SourceKind.ARTICLE: "article-newspaper",
+    SourceKind.DOCUMENT: "document",
+    SourceKind.FILING: "document",
+    SourceKind.POST: "post",
+    SourceKind.INTERVIEW: "interview",
 }
 
 

@@ -12,9 +12,10 @@ from django.db.models import Max, Min, Q, QuerySet, Value
 from django.db.models.functions import Substr
 from django.db.models.lookups import LessThanOrEqual
 
-from kb.record.models import Change, Entry, Revision
+from kb.record.models import Entry, Revision
 from kb.record.query import TimelineQuery
 from kb.record.rows import Row, rows_for_entries
+from kb.record.vocabulary import Change
 
 # A batch costs seven queries. More rows make each batch longer: the first byte waits for one, and
 # so does a reader whose line is slow (at 10 kB/s, some 20 seconds for these).

@@ -18,17 +18,16 @@ from django.utils.translation import gettext_lazy as _
 from kb.dates import DateError, FuzzyDate, parse, parse_edtf
 from kb.record.models import Entry, Facet, Revision
 from kb.record.search import SearchError, entries_matching
+from kb.record.vocabulary import (
+    ENTRY_KIND_LABELS,
+    RELIABILITY_LABELS,
+    STATEMENT_FORM_LABELS,
+    RecordKind,
+)
+from kb.text.slugs import SLUG_LENGTH
 
 MAX_VALUES = 10
-# The kinds of record that an address can name, inside a sentence.
-NOUNS = {
-    "actor": _("actor"),
-    "incident": _("incident"),
-    "topic": _("topic"),
-    "source": _("source"),
-}
 MAX_PAGE_SIZE = 100
-MAX_SLUG_LENGTH = 80
 MAX_SEARCH_LENGTH = 200
 INVALID_CURSOR = _("This page link is not valid. Go back to the first page.")
 SLUG = r"[a-z0-9]+(?:[-_][a-z0-9]+)*"
@@ -85,13 +84,13 @@ class SlugsField(ValuesField):
 
     def choose(self, wanted: list[str]) -> tuple[Choice, ...]:
         for one in wanted:
-            if not (len(one) <= MAX_SLUG_LENGTH and _SLUG.match(one)):
+            if not (len(one) <= SLUG_LENGTH and _SLUG.match(one)):
                 raise ValidationError(
                     gettext(
                         "“%(value)s” is not a valid %(kind)s slug. A slug has only lowercase "
                         "letters, digits and hyphens."
                     )
-                    % {"value": one[:40], "kind": NOUNS[self.kind]}
+                    % {"value": one[:40], "kind": RecordKind(self.kind).label}
                 )
         if not wanted:
             return ()
@@ -105,7 +104,7 @@ class SlugsField(ValuesField):
             if ids.get(one) not in titles:
                 raise ValidationError(
                     gettext("No published %(kind)s has the slug “%(value)s”. Check the spelling.")
-                    % {"kind": NOUNS[self.kind], "value": one}
+                    % {"kind": RecordKind(self.kind).label, "value": one}
                 )
         return tuple(Choice(one, ids[one], titles[ids[one]]) for one in wanted)
 
@@ -217,23 +216,13 @@ class SizeSetting(QuerySetting):
     field_class = forms.IntegerField
 
 
-ENTRY_KIND_CHOICES = {"event": _("Event"), "statement": _("Statement")}
-STANDING_CHOICES = {
-    "undisputed": _("Undisputed"),
-    "contested": _("Contested"),
-    "one_party": _("Single-party"),
-    "reported": _("Reported"),
-    "announced": _("Announced"),
-}
+ENTRY_KIND_CHOICES = ENTRY_KIND_LABELS
+STANDING_CHOICES = RELIABILITY_LABELS
+FORM_CHOICES = STATEMENT_FORM_LABELS
 ORDERS = {
     "oldest": _("Oldest first"),
     "newest": _("Newest first"),
     "changed": _("Recently changed first"),
-}
-FORM_CHOICES = {
-    "verbatim": _("Quotation"),
-    "paraphrase": _("Paraphrase"),
-    "document": _("Document"),
 }
 
 
@@ -250,7 +239,7 @@ class TimelineFilter(django_filters.FilterSet):
     )
     kind = FacetFilter(
         label=_("Kind"),
-        words=ENTRY_KIND_CHOICES,
+        words=ENTRY_KIND_LABELS,
         help_text=_("Whether the entry is an event or a statement."),
         example="event",
     )
@@ -280,13 +269,13 @@ class TimelineFilter(django_filters.FilterSet):
     source = SlugFilter(label=_("Source"), kind="source", help_text=_("Slug of a cited source."))
     standing = FacetFilter(
         label=_("Reliability"),
-        words=STANDING_CHOICES,
+        words=RELIABILITY_LABELS,
         help_text=_("How well the event is established by its sources."),
         example="reported",
     )
     form = FacetFilter(
         label=_("Form"),
-        words=FORM_CHOICES,
+        words=STATEMENT_FORM_LABELS,
         help_text=_("Whether the statement is quoted, paraphrased or taken from a document."),
         example="verbatim",
     )

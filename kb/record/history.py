@@ -6,7 +6,8 @@ from difflib import get_close_matches
 
 from django.db.models import QuerySet
 
-from kb.record.models import TOMBSTONE_CHANGES, Change, Revision
+from kb.record.models import Revision
+from kb.record.vocabulary import TOMBSTONE_CHANGES, Change
 
 
 def revision_at(kind: str, slug: str) -> Revision | None:

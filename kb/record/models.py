@@ -5,30 +5,8 @@ from __future__ import annotations
 from typing import Any, Self
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
-
-class RecordKind(models.TextChoices):
-    ACTOR = "actor", "actor"
-    SOURCE = "source", "source"
-    INCIDENT = "incident", "incident"
-    TOPIC = "topic", "topic"
-    EVENT = "event", "event"
-    STATEMENT = "statement", "statement"
-    PROPOSITION = "proposition", "contested claim"
-
-
-class Change(models.TextChoices):
-    FIRST = "first", _("Published")
-    UPDATE = "update", _("Update")
-    CORRECTION = "correction", _("Correction")
-    MERGE = "merge", _("Merged")
-    WITHDRAWAL = "withdrawal", _("Withdrawn")
-    LINK = "link", _("Linked")
-
-
-# What leaves a tombstone.
-TOMBSTONE_CHANGES = (Change.WITHDRAWAL, Change.MERGE)
+from kb.record.vocabulary import TOMBSTONE_CHANGES, Change, RecordKind
 
 
 class AppendOnly(RuntimeError):

@@ -16,8 +16,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from kb.record.documents import Document, digest, referenced_ids, without_unpublished
-from kb.record.models import Change, Revision
+from kb.record.models import Revision
 from kb.record.search_index import index_records
+from kb.record.vocabulary import Change
 
 logger = logging.getLogger(__name__)
 

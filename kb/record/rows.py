@@ -27,8 +27,10 @@ from kb.record.answers import (
 )
 from kb.record.as_of import contested_claims_on, source_is_public
 from kb.record.documents import Date, Document, referenced_ids
+from kb.record.known_since import known_since
 from kb.record.models import Entry, Facet, Revision
-from kb.record.search_index import CONTESTED, known_since, position_count
+from kb.record.search_index import position_count
+from kb.record.vocabulary import CONTESTED
 from kb.text.links import text_fragment
 
 # An entry of kb.record.answers, open to what a page adds to it.

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
 
 from kb.dates import FuzzyDate
 from kb.record.documents import Document, referenced_ids
+from kb.record.known_since import known_since
 from kb.record.models import Entry, Facet, Revision
+from kb.record.vocabulary import CONTESTED, ENTRY_KINDS, Position
 from kb.text.normalise import search_text
 
-ENTRY_KINDS = ("event", "statement")
-CONTESTED = "contested"
 # Positions that answer the question, by the answer. The others take no side.
-_ANSWERS = {
-    "reports": "yes",
-    "alleges": "yes",
-    "asserts": "yes",
-    "confirms": "yes",
-    "confirms_in_part": "in part",
-    "denies": "no",
+_ANSWERS: dict[str, str] = {
+    Position.REPORTS: "yes",
+    Position.ALLEGES: "yes",
+    Position.ASSERTS: "yes",
+    Position.CONFIRMS: "yes",
+    Position.CONFIRMS_IN_PART: "in part",
+    Position.DENIES: "no",
 }
 
 
@@ -162,20 +161,6 @@ def _documents_named(revisions: Collection[Revision]) -> dict[str, Document]:
         found |= new
         wanted = {one for document in new.values() for one in referenced_ids(document)}
     return found
-
-
-def known_since(document: Document, named: dict[str, Document]) -> date | None:
-    """The day by which the earliest supporting source was public.
-
-    A source dated "December 2023" counts from the last day that it may mean; one that is open
-    at one end counts from the end that is known.
-    """
-    days = []
-    for citation in document["citations"]:
-        if citation["bearing"] == "supports" and citation["source"] in named:
-            published = FuzzyDate.from_json(named[citation["source"]]["published"])
-            days.append(published.latest or published.earliest)
-    return min((day for day in days if day), default=None)
 
 
 def _facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[str, str]]:

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from kb.formats import ENTRY_KINDS, LIST_KINDS, RECORD_LISTS, formats_for
+from kb.formats import LIST_KINDS, RECORD_LISTS, formats_for
 from kb.formats.references import REFERENCE_FILES
 from kb.record.addresses import PLURALS
+from kb.record.vocabulary import ENTRY_KINDS
 from kb.site.views import (
     actors,
     api,

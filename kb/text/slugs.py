@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
+from collections.abc import Callable
 
 # No vowels, so no words; of what looks alike (0 o, 1 i l, 2 z, 5 s) at most the digit; lower case
 # alone, so an id survives being read out. It begins with a letter, so no program takes it for a
@@ -39,6 +40,18 @@ def slugify(text: str, fallback: str = "") -> str:
         return fallback
     if len(slug) > SLUG_LENGTH:
         slug = slug[: SLUG_LENGTH + 1].rpartition("-")[0] or slug[:SLUG_LENGTH]
+    return slug
+
+
+def unique_slug(name: str, own_id: str, is_taken: Callable[[str], bool]) -> str:
+    """A slug for what has this name and this public id, that nothing else has.
+
+    The public id follows the name where its plain slug is taken, and stands alone where the name
+    has no letters for a slug.
+    """
+    slug = slugify(name, fallback=own_id)
+    if slug != own_id and is_taken(slug):
+        slug = f"{slug[: SLUG_LENGTH - len(own_id) - 1].rstrip('-')}-{own_id}"
     return slug
 
 

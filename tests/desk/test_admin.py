@@ -34,7 +34,8 @@ from kb.desk.models import (
     Upload,
 )
 from kb.desk.verbs.saving import StaleVersion, bump_version_or_fail
-from kb.record.models import Change, Revision
+from kb.record.models import Revision
+from kb.record.vocabulary import Change
 from tests.make import (
     make_actor,
     make_event,

@@ -4,7 +4,8 @@ import pytest
 
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.transfers.merge import merge
-from kb.record.models import Change, Facet, Revision
+from kb.record.models import Facet, Revision
+from kb.record.vocabulary import Change
 from tests.make import make_actor, make_event, make_statement, published
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,8 @@ from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import publish, publish_all, withdraw
 from kb.desk.verbs.saving import StaleVersion
 from kb.record.documents import digest, documents_json_schema
-from kb.record.models import AppendOnly, Change, Entry, Epoch, Facet, Revision
+from kb.record.models import AppendOnly, Entry, Epoch, Facet, Revision
+from kb.record.vocabulary import Change
 from tests.make import (
     make_actor,
     make_event,

@@ -19,7 +19,8 @@ from kb.desk.verbs.transfers.merge import merge, merged_row, prepare_merge
 from kb.desk.verbs.transfers.related_rows import related_rows
 from kb.desk.verbs.transfers.split import split
 from kb.desk.verbs.transfers.undo import undo_transfer
-from kb.record.models import Change, Revision
+from kb.record.models import Revision
+from kb.record.vocabulary import Change
 from tests.make import (
     make_actor,
     make_event,

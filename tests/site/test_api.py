@@ -10,9 +10,10 @@ from django.test import RequestFactory
 from django.urls import resolve
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
-from kb.formats import ENTRY_KINDS, FORMATS, LIST_KINDS, formats_for
+from kb.formats import FORMATS, LIST_KINDS, formats_for
 from kb.record.answers import EntryList
 from kb.record.filters import TimelineFilter
+from kb.record.vocabulary import ENTRY_KINDS
 from kb.site.http import problems
 from kb.site.views import api
 from tests import addresses

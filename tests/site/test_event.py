@@ -4,7 +4,7 @@ import pytest
 
 from kb.desk.models import Citation
 from kb.desk.verbs.publishing import publish, withdraw
-from kb.record.models import Change
+from kb.record.vocabulary import Change
 from tests.make import make_event, make_source, make_statement, published
 
 pytestmark = pytest.mark.django_db

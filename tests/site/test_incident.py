@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kb.desk.verbs.publishing import withdraw
-from kb.record.models import Change
+from kb.record.vocabulary import Change
 from tests.make import (
     make_actor,
     make_event,

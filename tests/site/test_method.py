@@ -3,11 +3,16 @@
 import pytest
 
 from kb.dates import RULES
-from kb.desk.models import sources, statements
-from kb.desk.models.citations import Bearing
-from kb.desk.models.claims import Position
-from kb.desk.models.events import Standing
-from kb.record.models import Change
+from kb.record.vocabulary import (
+    Bearing,
+    Change,
+    Derivation,
+    Position,
+    Reliability,
+    StatementForm,
+    StatementOutcome,
+    Wording,
+)
 from kb.site.pages.glossary import CHANGES, VOCABULARIES
 
 pytestmark = pytest.mark.django_db
@@ -34,13 +39,13 @@ def test_every_word_has_a_meaning_and_a_place(reader):
 
 def test_the_words_are_those_that_the_desk_can_choose():
     explained = {one.anchor: set(one.words) for one in VOCABULARIES}
-    assert explained["standing"] == {*Standing.values, "contested"}
-    assert explained["form"] == set(statements.Form.values)
-    assert explained["wording"] == set(statements.Wording.values)
-    assert explained["outcome"] == {*statements.StatementOutcome.values} - {"said"}
+    assert explained["standing"] == {*Reliability.values, "contested"}
+    assert explained["form"] == set(StatementForm.values)
+    assert explained["wording"] == set(Wording.values)
+    assert explained["outcome"] == {*StatementOutcome.values} - {"said"}
     assert explained["position"] == set(Position.values)
     assert explained["bearing"] == set(Bearing.values)
-    assert explained["derivation"] == {*sources.Derivation.values, ""}
+    assert explained["derivation"] == {*Derivation.values, ""}
 
 
 def test_every_kind_of_change_is_explained(reader):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.text.slugs import ALPHABET, SLUG_LENGTH, is_public_id, public_id, slugify
+from kb.text.slugs import ALPHABET, SLUG_LENGTH, is_public_id, public_id, slugify, unique_slug
 
 
 def test_it_works():
@@ -49,6 +49,20 @@ def test_a_slug_is_always_one(text):
     assert re.fullmatch(r"([a-z0-9]+(-[a-z0-9]+)*)?", slugify(text))
     assert len(slugify(text)) <= SLUG_LENGTH
     assert slugify(slugify(text)) == slugify(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Free name", "free-name"),
+        ("Taken", "taken-k3v9x2mq"),
+        ("字节跳动", "k3v9x2mq"),
+        ("x" * 80, "x" * 71 + "-k3v9x2mq"),
+    ],
+)
+def test_unique_slug_ends_with_the_id_where_the_name_is_taken(name, slug):
+    taken = {"taken", "x" * 80}
+    assert unique_slug(name, "k3v9x2mq", taken.__contains__) == slug
 
 
 def test_public_ids_cannot_be_misread():

@@ -16,9 +16,9 @@ from kb.desk.models import Publishable, Transfer
 from kb.desk.models.base import WorkflowState
 from kb.desk.verbs.saving import StaleVersion
 from kb.record.document_diff import Piece, diff_pieces
-from kb.record.models import Change
+from kb.record.vocabulary import Change
 from kb.text.clean import TextError, clean_text, validate_text
-from kb.text.slugs import SLUG_LENGTH, slugify
+from kb.text.slugs import unique_slug
 
 # The field that a slug is made from: the first of these that the form has.
 NAMING_FIELDS = ("name", "title", "headline", "text")
@@ -107,7 +107,7 @@ class DeskForm(forms.ModelForm):
     publication_change = forms.ChoiceField(
         label="Kind of change",
         required=False,
-        choices=[(Change.UPDATE.value, "update"), (Change.CORRECTION.value, "correction")],
+        choices=[(one.value, one.label.lower()) for one in (Change.UPDATE, Change.CORRECTION)],
         initial=Change.UPDATE.value,
         help_text="A correction says that the published text was wrong; it is listed for readers.",
     )
@@ -174,11 +174,8 @@ class DeskForm(forms.ModelForm):
 
 def free_slug(row: Publishable, name: str) -> str:
     """A slug for ``row``, made from its name, that no other row of its kind has."""
-    slug = slugify(name, fallback=row.public_id)
-    taken = type(row)._default_manager.exclude(pk=row.pk)
-    if taken.filter(slug=slug).exists():
-        slug = f"{slug[: SLUG_LENGTH - len(row.public_id) - 1].rstrip('-')}-{row.public_id}"
-    return slug
+    others = type(row)._default_manager.exclude(pk=row.pk)
+    return unique_slug(name, row.public_id, lambda slug: others.filter(slug=slug).exists())
 
 
 class StoredAndTyped(NamedTuple):

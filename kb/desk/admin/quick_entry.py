@@ -18,11 +18,11 @@ from django.utils.timezone import localdate
 
 from kb.desk.admin.forms import DeskForm, free_slug, is_primary_key
 from kb.desk.models import Actor, Citation, Source
-from kb.desk.models.actors import ActorKind
 from kb.desk.verbs.transfers.merge import merged_row
 from kb.desk.warnings import row_warnings
 from kb.desk.webpage.fetch import FetchError, fetch_page
 from kb.desk.webpage.metadata import PageMeta, decode_page, read_metadata
+from kb.record.vocabulary import ActorKind
 from kb.text.clean import validate_line
 from kb.text.links import LinkError, canonical_url, is_private_url
 

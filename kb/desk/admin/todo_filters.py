@@ -8,9 +8,7 @@ from django.contrib.admin import SimpleListFilter
 from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
-from kb.desk.models.citations import Bearing
-from kb.desk.models.sources import Derivation
-from kb.desk.models.statements import Form
+from kb.record.vocabulary import Bearing, Derivation, StatementForm
 
 SUPPORTING = Q(citations__bearing=Bearing.SUPPORTS)
 
@@ -81,7 +79,7 @@ class StatementTodoFilter(TodoFilter):
         "phrase": ("the source’s words for its date", without_source_phrase("said")),
         "exact": (
             "exact words to check the quotation by",
-            lambda rows: rows.filter(form=Form.VERBATIM).exclude(
+            lambda rows: rows.filter(form=StatementForm.VERBATIM).exclude(
                 pk__in=rows.model.objects.filter(citations__exact__gt="").values("pk")
             ),
         ),

@@ -43,7 +43,7 @@ from kb.desk.models.log import Action
 from kb.desk.row_snapshots import row_snapshot, set_prefetched
 from kb.desk.verbs.audit_log import audit_entry
 from kb.desk.verbs.transfers.merge import merged_keys
-from kb.text.slugs import SLUG_LENGTH, slugify
+from kb.text.slugs import slugify, unique_slug
 
 PARTS = {"event": ("participations", "citations"), "statement": ("citations",)}
 NAMED = (Actor, ActorName, Incident, Topic, Source)
@@ -206,17 +206,12 @@ class RowBuilder:
         if not things:
             return
         model = type(things[0])
-        wanted = [slugify(one) for one in names]
+        slugs = {slugify(name) for name in names}
         taken = self.slugs.setdefault(model, set())
-        taken |= set(model.objects.filter(slug__in=set(wanted)).values_list("slug", flat=True))
-        for thing, slug in zip(things, wanted, strict=True):
-            own = thing.public_id
-            if not slug:
-                slug = own
-            elif slug in taken:
-                slug = f"{slug[: SLUG_LENGTH - len(own) - 1].rstrip('-')}-{own}"
-            taken.add(slug)
-            thing.slug = slug
+        taken |= set(model.objects.filter(slug__in=slugs).values_list("slug", flat=True))
+        for thing, name in zip(things, names, strict=True):
+            thing.slug = unique_slug(name, thing.public_id, taken.__contains__)
+            taken.add(thing.slug)
             thing.created_by = thing.updated_by = self.by
             set_prefetched(thing, {})
         self._insert(things)

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, zip_longest
 from typing import BinaryIO
 
+from django.db.models import TextChoices
+
 from kb.dates import DateError, parse
 from kb.desk.importers.rows import (
     MAX_COLUMNS,
@@ -18,9 +20,25 @@ from kb.desk.importers.rows import (
     Limits,
     text_lines,
 )
-from kb.desk.models.events import ParticipationRole
 from kb.formats.csv import split_values, unguard_cell
+from kb.record.vocabulary import (
+    Attribution,
+    ParticipationRole,
+    Reliability,
+    StatementForm,
+    StatementOutcome,
+    Wording,
+)
 from kb.text.html import html_to_line, html_to_markdown, is_html
+
+
+def value_list(choices: type[TextChoices], default: str = "") -> str:
+    """The values of a vocabulary for the documentation, with the default marked."""
+    return ", ".join(
+        f"`{value}` (unless given)" if value == default else f"`{value}`"
+        for value in choices.values
+    )
+
 
 # Column: (what it is called elsewhere, what it holds). docs/importing.md prints this table.
 IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
@@ -42,16 +60,16 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "zone": ((), "The time zone of the date, as the source gives it"),
     "standing": (
         (),
-        "Of an event: `undisputed`, `one_party`, `reported` (unless given), `announced`",
+        f"Of an event: {value_list(Reliability, Reliability.REPORTED)}",
     ),
     "summary": (("description",), "Of an event, in Markdown; HTML is turned into it"),
     "text": (("quotation", "words", "quote"), "The words of a statement"),
-    "form": ((), "`verbatim`, `paraphrase` (unless given), `document`"),
-    "wording": ((), "`original` (unless given), `translated`, `back_translated`"),
+    "form": ((), value_list(StatementForm, StatementForm.PARAPHRASE)),
+    "wording": ((), value_list(Wording, Wording.ORIGINAL)),
     "language": (("lang",), "Of the text: BCP 47"),
     "original_text": ((), "The words in the language they were said in"),
     "original_language": ((), "BCP 47"),
-    "outcome": ((), "`said` (unless given), `declined`, `no_reply`"),
+    "outcome": ((), value_list(StatementOutcome, StatementOutcome.SAID)),
     "speaker": (
         ("said_by", "by"),
         "By name. One who is not on the desk yet is made, as a person",
@@ -62,7 +80,7 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "attribution": (
         (),
-        "`named`, `unnamed`, `document`, `account`; without it, `named` where there is a speaker",
+        f"{value_list(Attribution)}; without it, `named` where there is a speaker",
     ),
     "role": (("capacity",), "The speaker's capacity as of the date"),
     "on_behalf_of": (("for",), "By name"),
@@ -70,8 +88,9 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "channel": ((), "Where"),
     "actors": (
         ("participants",),
-        "Of an event: `Name (role)`, the role one of `acted`, `affected`, `reported`, "
-        "`regulated`, `announced`, `involved` (unless given); another word belongs to the name",
+        "Of an event: `Name (role)`, the role one of "
+        f"{value_list(ParticipationRole, ParticipationRole.INVOLVED)}; "
+        "another word belongs to the name",
     ),
     "sources": (("source", "source_title"), "Titles of sources that support it"),
     "source_urls": (
@@ -210,7 +229,7 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         standing=cell.get("standing") or "reported",
         summary=_markdown(cell.get("summary", "")),
         text=_line(cell.get("text", "")),
-        form=cell.get("form") or "paraphrase",
+        form=cell.get("form") or StatementForm.PARAPHRASE,
         wording=cell.get("wording") or "original",
         outcome=cell.get("outcome") or "said",
         **{name: cell.get(name, "") for name in (*plain, *voice)},

@@ -17,11 +17,8 @@ from kb.dates.reading import MAX_TEXT
 from kb.desk.documents import MODELS
 from kb.desk.importers.rows import CitedSourceRow, ImportRow, printable
 from kb.desk.models import Event, ImportedRow, Publishable, Statement
-from kb.desk.models.actors import ActorKind
 from kb.desk.models.base import WorkflowState
-from kb.desk.models.citations import Bearing
-from kb.desk.models.events import ParticipationRole
-from kb.desk.models.sources import SourceKind
+from kb.record.vocabulary import ActorKind, Attribution, Bearing, ParticipationRole, SourceKind
 from kb.text.clean import TextError, clean_line, clean_text
 from kb.text.links import LinkError, canonical_url, is_private_url
 
@@ -254,7 +251,9 @@ def _fill(thing: Any, row: ImportRow) -> list[str]:
         thing.original_text, thing.original_language = row.original_text, row.original_language
         thing.role_as_of, thing.channel, thing.outcome = row.role, row.channel, row.outcome
         thing.speaker_label = row.speaker_label
-        thing.attribution = row.attribution or ("named" if row.speaker else "unnamed")
+        thing.attribution = row.attribution or (
+            Attribution.NAMED if row.speaker else Attribution.UNNAMED
+        )
     # Relations come with storing, and the slug with them.
     left = {one.name for one in thing._meta.fields if one.is_relation} | {"slug", "public_id"}
     try:

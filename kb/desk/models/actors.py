@@ -4,23 +4,8 @@ from django.db import models
 
 from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint
 from kb.desk.models.base import Publishable, choice_constraint, name_field, refuse_private_urls
+from kb.record.vocabulary import ActorKind, NameKind
 from kb.text.clean import validate_text, validate_url
-
-
-class ActorKind(models.TextChoices):
-    PERSON = "person", "person"
-    ORGANISATION = "organisation", "organisation"
-    PUBLICATION = "publication", "publication"
-    GOVERNMENT = "government", "government body"
-    PRODUCT = "product", "product or model"
-    PROJECT = "project", "project"
-    GROUP = "group", "group"
-
-
-class NameKind(models.TextChoices):
-    ALIAS = "alias", "also called"
-    ORIGINAL = "original", "in the original language"
-    FORMER = "former", "formerly"
 
 
 class Actor(Publishable):

@@ -6,13 +6,8 @@ from kb.desk.models.base import choice_constraint, name_field
 from kb.desk.models.events import Event
 from kb.desk.models.sources import Source
 from kb.desk.models.statements import Statement
+from kb.record.vocabulary import Bearing
 from kb.text.clean import validate_text
-
-
-class Bearing(models.TextChoices):
-    SUPPORTS = "supports", "supports"
-    DISPUTES = "disputes", "disputes"
-    MENTIONS = "mentions", "mentions"
 
 
 class Citation(models.Model):

@@ -8,26 +8,8 @@ from kb.desk.models.events import Event
 from kb.desk.models.incidents import Incident
 from kb.desk.models.sources import Source
 from kb.desk.models.statements import Statement
+from kb.record.vocabulary import Aspect, Position
 from kb.text.clean import validate_text
-
-
-class Aspect(models.TextChoices):
-    FACT = "fact", "whether it is so"
-    DATE = "date", "when it was"
-    REASON = "reason", "why it was"
-
-
-class Position(models.TextChoices):
-    REPORTS = "reports", "reports"
-    ALLEGES = "alleges", "alleges"
-    ASSERTS = "asserts", "asserts"
-    DENIES = "denies", "denies"
-    CONFIRMS = "confirms", "confirms"
-    CONFIRMS_IN_PART = "confirms_in_part", "confirms in part"
-    UNDECIDED = "undecided", "undecided"
-    DOES_NOT_ADDRESS = "does_not_address", "does not address"
-    DECLINED = "declined", "declined to comment"
-    NO_REPLY = "no_reply", "did not reply"
 
 
 class Proposition(Publishable):

@@ -6,25 +6,8 @@ from kb.dates import FuzzyDateField, bounds_constraint
 from kb.desk.models.actors import Actor
 from kb.desk.models.base import Publishable, choice_constraint, name_field
 from kb.desk.models.incidents import Incident, Topic
+from kb.record.vocabulary import ParticipationRole, Reliability
 from kb.text.clean import validate_text
-
-
-class Standing(models.TextChoices):
-    """How far the record vouches. *Contested* is not here: it follows from stances."""
-
-    UNDISPUTED = "undisputed", "undisputed"
-    ONE_PARTY = "one_party", "one party's account"
-    REPORTED = "reported", "reported"
-    ANNOUNCED = "announced", "announced"
-
-
-class ParticipationRole(models.TextChoices):
-    ACTED = "acted", "acted"
-    AFFECTED = "affected", "affected"
-    REPORTED = "reported", "reported it"
-    REGULATED = "regulated", "regulated"
-    ANNOUNCED = "announced", "announced"
-    INVOLVED = "involved", "involved"
 
 
 class Event(Publishable):
@@ -34,7 +17,7 @@ class Event(Publishable):
 
     title = name_field()
     happened = FuzzyDateField(blank=True)
-    standing = models.CharField(max_length=12, choices=Standing.choices)
+    standing = models.CharField(max_length=12, choices=Reliability.choices)
     summary = models.TextField(blank=True, validators=[validate_text], help_text="Markdown.")
     actors = models.ManyToManyField(Actor, through="Participation", related_name="events")
     incidents = models.ManyToManyField(Incident, blank=True, related_name="events")
@@ -43,7 +26,7 @@ class Event(Publishable):
     class Meta:
         ordering = ["happened_earliest", "pk"]
         constraints = [
-            choice_constraint("event", "standing", Standing),
+            choice_constraint("event", "standing", Reliability),
             bounds_constraint("desk_event", "happened"),
         ]
 

@@ -6,24 +6,9 @@ from django.db import models
 from kb.dates import FuzzyDateField, bounds_constraint
 from kb.desk.models.actors import Actor
 from kb.desk.models.base import Publishable, choice_constraint, name_field, refuse_private_urls
+from kb.record.vocabulary import Derivation, SourceKind
 from kb.text.clean import validate_text, validate_url
 from kb.text.links import LinkError, canonical_url
-
-
-class SourceKind(models.TextChoices):
-    ARTICLE = "article", "article"
-    DOCUMENT = "document", "document"
-    POST = "post", "post"
-    FILING = "filing", "filing"
-    INTERVIEW = "interview", "interview"
-
-
-class Derivation(models.TextChoices):
-    TRANSLATION = "translation", "translation"
-    WIRE_COPY = "wire_copy", "wire copy"
-    REWRITE = "rewrite", "rewrite"
-    FIRST_REPORTED_BY = "first_reported_by", "first reported by"
-    OWN_REPORTING = "own_reporting", "own reporting"
 
 
 class Source(Publishable):

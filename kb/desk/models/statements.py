@@ -8,32 +8,8 @@ from kb.desk.models.actors import Actor
 from kb.desk.models.base import Publishable, choice_constraint, name_field
 from kb.desk.models.events import Event
 from kb.desk.models.incidents import Incident, Topic
+from kb.record.vocabulary import Attribution, StatementForm, StatementOutcome, Wording
 from kb.text.clean import validate_text
-
-
-class Attribution(models.TextChoices):
-    NAMED = "named", "named speaker"
-    UNNAMED = "unnamed", "unnamed speaker"
-    DOCUMENT = "document", "document"
-    ACCOUNT = "account", "organisation’s official account"
-
-
-class Form(models.TextChoices):
-    VERBATIM = "verbatim", "quotation"
-    PARAPHRASE = "paraphrase", "paraphrase"
-    DOCUMENT = "document", "document"
-
-
-class Wording(models.TextChoices):
-    ORIGINAL = "original", "original wording"
-    TRANSLATED = "translated", "translated"
-    BACK_TRANSLATED = "back_translated", "translated and translated back"
-
-
-class StatementOutcome(models.TextChoices):
-    SAID = "said", "said"
-    DECLINED = "declined", "declined to comment"
-    NO_REPLY = "no_reply", "did not reply"
 
 
 class Statement(Publishable):
@@ -58,7 +34,7 @@ class Statement(Publishable):
     addressees = models.ManyToManyField(Actor, blank=True, related_name="statements_to")
     channel = name_field(120, blank=True)
     said = FuzzyDateField(blank=True)
-    form = models.CharField(max_length=10, choices=Form.choices)
+    form = models.CharField(max_length=10, choices=StatementForm.choices)
     wording = models.CharField(max_length=16, choices=Wording.choices, default=Wording.ORIGINAL)
     headline = name_field()
     text = models.TextField(blank=True, validators=[validate_text])
@@ -89,7 +65,7 @@ class Statement(Publishable):
                 violation_error_message="Enter the words, or choose another outcome.",
             ),
             choice_constraint("statement", "attribution", Attribution),
-            choice_constraint("statement", "form", Form),
+            choice_constraint("statement", "form", StatementForm),
             choice_constraint("statement", "wording", Wording),
             choice_constraint("statement", "outcome", StatementOutcome),
             bounds_constraint("desk_statement", "said"),

@@ -19,7 +19,6 @@ from kb.desk.models import (
     Transfer,
 )
 from kb.desk.models.base import WorkflowState
-from kb.desk.models.citations import Bearing
 from kb.desk.models.log import Action
 from kb.desk.verbs.audit_log import record
 from kb.desk.verbs.exceptions import ActionRefused
@@ -28,8 +27,9 @@ from kb.desk.verbs.saving import bump_version_or_fail, set_state
 from kb.desk.verbs.snapshots import delete_snapshot, pending_revision, refresh_links
 from kb.record import publish as door
 from kb.record.documents import Document, referenced_ids
-from kb.record.models import Change, Revision
+from kb.record.models import Revision
 from kb.record.publication_version import bump_version
+from kb.record.vocabulary import Bearing, Change
 from kb.text.markdown import MarkdownError, render_markdown
 
 # These go along with an entry that names them; entries and propositions never do.

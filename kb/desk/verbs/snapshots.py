@@ -7,7 +7,7 @@ from typing import Any
 from kb.desk.models import Reference, Snapshot
 from kb.record import publish as door
 from kb.record.documents import Document, referenced_ids
-from kb.record.models import Change
+from kb.record.vocabulary import Change
 
 
 def save_snapshot(document: Document) -> None:

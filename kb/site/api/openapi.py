@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import URLPattern
 
-from kb.formats import ENTRY_KINDS, FORMATS, LIST_KINDS, RECORD_LISTS, Format
+from kb.formats import FORMATS, LIST_KINDS, RECORD_LISTS, Format
 from kb.record.addresses import PLURALS
 from kb.record.answers import (
     ActorIndex,
@@ -26,6 +26,7 @@ from kb.record.answers import (
     StatementEntry,
 )
 from kb.record.schema import schema_components
+from kb.record.vocabulary import ENTRY_KINDS
 from kb.site.api.parameters import PRINTABLE, list_parameters, slug_schema
 from kb.site.charts.swimlanes import LANES
 from kb.site.http.problems import MEDIA_TYPE, PROBLEM_KINDS, SUFFIXES, WITHOUT_SUFFIX

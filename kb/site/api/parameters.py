@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from kb.record.filters import (
     CURSOR,
     MAX_SEARCH_LENGTH,
-    MAX_SLUG_LENGTH,
     MAX_VALUES,
     SLUG,
     Cursor,
@@ -22,6 +21,7 @@ from kb.record.filters import (
     ValuesField,
 )
 from kb.record.query import TimelineQuery
+from kb.text.slugs import SLUG_LENGTH
 
 # Control characters are refused wherever they stand.
 PRINTABLE = r"^[^\u0000-\u0008\u000a-\u001f\u007f]*$"
@@ -110,7 +110,7 @@ def slug_schema(kind: str) -> dict[str, Any]:
         "type": "string",
         "format": f"{kind}-slug",
         "pattern": f"^{SLUG}$",
-        "maxLength": MAX_SLUG_LENGTH,
+        "maxLength": SLUG_LENGTH,
     }
 
 

@@ -13,14 +13,16 @@ from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
 from kb.record.addresses import record_path
-from kb.record.as_of import claim_on, public_since, statements_in
+from kb.record.as_of import claim_on, statements_in
 from kb.record.documents import Document
 from kb.record.filters import Choice
+from kb.record.known_since import public_since
 from kb.record.models import Entry, Revision
 from kb.record.query import InvalidQuery, TimelineQuery
 from kb.record.rendering import without_quotation_marks
 from kb.record.rows import Names, Row, rows_for_entries
 from kb.record.search_index import is_contested, position_count
+from kb.record.vocabulary import SILENT_POSITIONS
 from kb.site.http.parameters import InvalidParameters
 from kb.site.pages.excerpts import relevant_passage
 
@@ -31,8 +33,6 @@ UNNAMED = ""  # the column of all voices that the record does not name
 UNNAMED_SLUG = "-"  # which no actor can have as its address
 MAX_EXCERPT_LENGTH = 200
 MAX_NARROW_EXCERPT_LENGTH = 140
-# Positions of somebody who spoke, or not, without an answer: none of them is a change of mind.
-SILENT = {"does_not_address", "declined", "no_reply"}
 
 
 @dataclass(frozen=True)
@@ -318,7 +318,7 @@ def _latest_first(
         before = [
             other
             for other in ordered[number + 1 :]
-            if _precedes(other, one) and other["position"] not in SILENT
+            if _precedes(other, one) and other["position"] not in SILENT_POSITIONS
         ]
         is_change = is_one_voice and before and _differ(one, before[0], document)
         earlier = is_one_voice and number > 0 and _precedes(one, ordered[0])
@@ -333,7 +333,7 @@ def _precedes(one: dict[str, Any], other: dict[str, Any]) -> bool:
 def _differ(one: dict[str, Any], other: dict[str, Any], document: Document) -> bool:
     """Whether one holder's two accounts do not say the same; silence is no answer to differ by."""
     positions = {one["position"], other["position"]}
-    if positions & SILENT:
+    if positions & SILENT_POSITIONS:
         return False
     if "undecided" in positions:
         return len(positions) > 1

@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from kb.record.addresses import PLURALS, record_path
 from kb.record.history import latest_changes
-from kb.record.models import Change, Revision
+from kb.record.models import Revision
+from kb.record.vocabulary import Change
 from kb.site.http.parameters import ANY_TEXT, clean_cursor, clean_parameters
 
 PAGE_SIZE = 50

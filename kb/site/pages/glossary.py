@@ -8,10 +8,25 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from kb.record.filters import FORM_CHOICES, STANDING_CHOICES
-from kb.record.models import Change
-from kb.site.pages.source_chain import ABOVE
-from kb.site.templatetags.record import BEARINGS, OUTCOMES, POSITIONS, WORDINGS
+from kb.record.vocabulary import (
+    BEARING_LABELS,
+    CONTESTED,
+    DERIVATION_LABELS,
+    OUTCOME_LABELS,
+    POSITION_LABELS,
+    RELIABILITY_LABELS,
+    STATEMENT_FORM_LABELS,
+    UNKNOWN_DERIVATION,
+    WORDING_LABELS,
+    Bearing,
+    Change,
+    Derivation,
+    Position,
+    Reliability,
+    StatementForm,
+    StatementOutcome,
+    Wording,
+)
 
 
 @dataclass(frozen=True)
@@ -40,40 +55,44 @@ VOCABULARIES = (
             "How well an event is established by its sources. It describes who reports the event, "
             "not who is right."
         ),
-        STANDING_CHOICES,
+        RELIABILITY_LABELS,
         {
-            "undisputed": _("No recorded position differs."),
-            "contested": _(
+            Reliability.UNDISPUTED: _("No recorded position differs."),
+            CONTESTED: _(
                 "Recorded positions differ. This value is computed: an event is contested when the "
                 "positions on a claim about it give different answers or different dates."
             ),
-            "one_party": _("Only one of the parties involved reports it."),
-            "reported": _("A publication reports it from its own reporting."),
-            "announced": _("It was announced in advance. The outcome is not recorded."),
+            Reliability.ONE_PARTY: _("Only one of the parties involved reports it."),
+            Reliability.REPORTED: _("A publication reports it from its own reporting."),
+            Reliability.ANNOUNCED: _("It was announced in advance. The outcome is not recorded."),
         },
     ),
     Vocabulary(
         "form",
         _("Form of a statement"),
         _("Whose words are shown on the page."),
-        FORM_CHOICES,
+        STATEMENT_FORM_LABELS,
         {
-            "verbatim": _("The words in quotation marks are taken from a source."),
-            "paraphrase": _("The wording is ours and summarises what the source reports."),
-            "document": _("The words come from a document, such as terms of use or a filing."),
+            StatementForm.VERBATIM: _("The words in quotation marks are taken from a source."),
+            StatementForm.PARAPHRASE: _(
+                "The wording is ours and summarises what the source reports."
+            ),
+            StatementForm.DOCUMENT: _(
+                "The words come from a document, such as terms of use or a filing."
+            ),
         },
     ),
     Vocabulary(
         "wording",
         _("Wording of a quotation"),
         _("How close a quotation is to the original words."),
-        WORDINGS,
+        WORDING_LABELS,
         {
-            "original": _("In the language in which it was spoken or published."),
-            "translated": _(
+            Wording.ORIGINAL: _("In the language in which it was spoken or published."),
+            Wording.TRANSLATED: _(
                 "Translated by the source or by us. The original is shown next to it if available."
             ),
-            "back_translated": _(
+            Wording.BACK_TRANSLATED: _(
                 "Spoken in one language, published in another, and translated back. The meaning is "
                 "preserved, but not the exact words."
             ),
@@ -83,46 +102,52 @@ VOCABULARIES = (
         "outcome",
         _("No comment and no reply"),
         _("A request for comment is recorded even if there was no answer."),
-        OUTCOMES,
+        OUTCOME_LABELS,
         {
-            "declined": _("The party declined to comment."),
-            "no_reply": _("A source reports that the party was asked and had not replied."),
+            StatementOutcome.DECLINED: _("The party declined to comment."),
+            StatementOutcome.NO_REPLY: _(
+                "A source reports that the party was asked and had not replied."
+            ),
         },
     ),
     Vocabulary(
         "position",
         _("Position on a claim"),
         _("What a statement or report says about a claim on which positions differ."),
-        POSITIONS,
+        POSITION_LABELS,
         {
-            "reports": _("A publication reports that the claim is true."),
-            "alleges": _("The party says that someone else did it."),
-            "asserts": _(
+            Position.REPORTS: _("A publication reports that the claim is true."),
+            Position.ALLEGES: _("The party says that someone else did it."),
+            Position.ASSERTS: _(
                 "The party says that the claim is true, from its own knowledge or about its own "
                 "conduct."
             ),
-            "denies": _("The party says that the claim is not true."),
-            "confirms": _("A party in a position to know says that the claim of others is true."),
-            "confirms_in_part": _("The party says that the claim is true only in part."),
-            "undecided": _(
+            Position.DENIES: _("The party says that the claim is not true."),
+            Position.CONFIRMS: _(
+                "A party in a position to know says that the claim of others is true."
+            ),
+            Position.CONFIRMS_IN_PART: _("The party says that the claim is true only in part."),
+            Position.UNDECIDED: _(
                 "The party says that the answer is unknown or still under investigation."
             ),
-            "does_not_address": _("The party commented on the matter but not on this claim."),
-            "declined": _("The party was asked and declined to comment."),
-            "no_reply": _("The party was asked and had not replied."),
+            Position.DOES_NOT_ADDRESS: _(
+                "The party commented on the matter but not on this claim."
+            ),
+            Position.DECLINED: _("The party was asked and declined to comment."),
+            Position.NO_REPLY: _("The party was asked and had not replied."),
         },
     ),
     Vocabulary(
         "bearing",
         _("Relation of a source to an entry"),
         _("How a cited passage relates to the entry."),
-        BEARINGS,
+        BEARING_LABELS,
         {
-            "supports": _(
+            Bearing.SUPPORTS: _(
                 "The passage supports the entry. Each entry has at least one such passage."
             ),
-            "disputes": _("The passage contradicts the entry."),
-            "mentions": _(
+            Bearing.DISPUTES: _("The passage contradicts the entry."),
+            Bearing.MENTIONS: _(
                 "The passage mentions the subject of the entry but neither supports nor disputes "
                 "it."
             ),
@@ -132,14 +157,14 @@ VOCABULARIES = (
         "derivation",
         _("Where a source got its information"),
         _("If one source copies another, the two count as one independent source."),
-        ABOVE,
+        DERIVATION_LABELS,
         {
-            "translation": _("The same text in another language."),
-            "wire_copy": _("A news agency text, published unchanged."),
-            "rewrite": _("The facts of another source, reworded."),
-            "first_reported_by": _("Credits another source with the first report."),
-            "own_reporting": _("Cites another source and adds its own reporting."),
-            "": _("Relies on another source without saying how."),
+            Derivation.TRANSLATION: _("The same text in another language."),
+            Derivation.WIRE_COPY: _("A news agency text, published unchanged."),
+            Derivation.REWRITE: _("The facts of another source, reworded."),
+            Derivation.FIRST_REPORTED_BY: _("Credits another source with the first report."),
+            Derivation.OWN_REPORTING: _("Cites another source and adds its own reporting."),
+            UNKNOWN_DERIVATION: _("Relies on another source without saying how."),
         },
     ),
 )

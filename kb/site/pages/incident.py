@@ -9,28 +9,14 @@ from typing import Any
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from kb.dates import FuzzyDate
-from kb.record.models import Change, Entry, Facet, Revision
+from kb.record.models import Entry, Facet, Revision
 from kb.record.rendering import summary_html
 from kb.record.rows import Names
-from kb.site.pages.labels import ACTOR_KINDS
+from kb.record.vocabulary import ACTOR_KIND_LABELS, ROLE_VERBS, Change
 from kb.site.templatetags.record import inside
-
-# An actor's parts in the entries of an incident, in the order in which they are told.
-PART_LABELS = {
-    "acted": gettext_lazy("acted"),
-    "affected": gettext_lazy("affected"),
-    "announced": gettext_lazy("announced"),
-    "reported": gettext_lazy("reported"),
-    "regulated": gettext_lazy("regulated"),
-    "involved": gettext_lazy("involved"),
-    "by": gettext_lazy("spoke"),
-    "for": gettext_lazy("represented"),
-    "to": gettext_lazy("addressed"),
-    "about": gettext_lazy("discussed"),
-}
 
 
 def incident_entries(incident_id: str) -> QuerySet[Entry]:
@@ -202,10 +188,10 @@ def incident_actors(revision: Revision) -> list[dict[str, Any]]:
         {
             "name": title,
             "url": reverse("actor", args=[slug]),
-            "kind_words": ACTOR_KINDS.get(kind, kind),
+            "kind_words": ACTOR_KIND_LABELS.get(kind, kind),
             "parts": [
                 {"words": words, "count": counts[public_id][part]}
-                for part, words in PART_LABELS.items()
+                for part, words in ROLE_VERBS.items()
                 if counts[public_id][part]
             ],
             "entries": counts[public_id]["actor"],

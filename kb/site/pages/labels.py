@@ -1,30 +1,7 @@
-"""The record's vocabulary as readers see it."""
+"""The names of a document's fields, as readers see them."""
 
 from django.utils.translation import gettext_lazy as _
 
-ACTOR_KINDS = {
-    "person": _("Person"),
-    "organisation": _("Organisation"),
-    "publication": _("Publication"),
-    "government": _("Government body"),
-    "product": _("Product or model"),
-    "project": _("Project"),
-    "group": _("Group"),
-}
-NAME_KINDS = {"alias": _("also called"), "original": _("original name"), "former": _("formerly")}
-SOURCE_KINDS = {
-    "article": _("Article"),
-    "document": _("Document"),
-    "post": _("Post"),
-    "filing": _("Filing"),
-    "interview": _("Interview"),
-}
-ATTRIBUTIONS = {
-    "named": _("named speaker"),
-    "unnamed": _("unnamed speaker"),
-    "document": _("document"),
-    "account": _("organisation’s official account"),
-}
 # The fields of documents, as the history names them.
 FIELD_LABELS = {
     "title": _("title"),

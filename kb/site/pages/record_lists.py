@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kb.record.list_rows import actor_rows, incident_rows, source_rows
 from kb.record.models import Revision
-from kb.site.pages.labels import ACTOR_KINDS, SOURCE_KINDS
+from kb.record.vocabulary import ACTOR_KIND_LABELS, SOURCE_KIND_LABELS
 from kb.site.pages.list_page import RecordList
 
 _Rows = Iterable[tuple[int, str, dict[str, Any]]]
@@ -63,7 +63,7 @@ ACTORS = RecordList(
     newest=F("published_at"),
     texts=_actor_texts,
     rows=actor_rows,
-    kinds=ACTOR_KINDS,
+    kinds=ACTOR_KIND_LABELS,
 )
 SOURCES = RecordList(
     name="sources",
@@ -78,7 +78,7 @@ SOURCES = RecordList(
     newest=Coalesce(_day("latest"), _day("earliest"), Value("", output_field=TextField())),
     texts=_source_texts,
     rows=source_rows,
-    kinds=SOURCE_KINDS,
+    kinds=SOURCE_KIND_LABELS,
 )
 INCIDENTS = RecordList(
     name="incidents",

@@ -5,31 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext_lazy
-
 from kb.record.documents import Document
 from kb.record.models import Revision
+from kb.record.vocabulary import Derivation
 
 MAX_LEVELS = 5
 MAX_SOURCES_PER_LEVEL = 50
-OWN_REPORTING = "own_reporting"
-# What the later source is to the earlier one: as a line above it, and as a note behind it.
-ABOVE = {
-    "translation": gettext_lazy("Translation of"),
-    "wire_copy": gettext_lazy("Wire copy of"),
-    "rewrite": gettext_lazy("Rewrite of"),
-    "first_reported_by": gettext_lazy("First reported by"),
-    "own_reporting": gettext_lazy("Own reporting, also citing"),
-    "": gettext_lazy("Derives from"),
-}
-BELOW = {
-    "translation": gettext_lazy("translation"),
-    "wire_copy": gettext_lazy("wire copy"),
-    "rewrite": gettext_lazy("rewrite"),
-    "first_reported_by": gettext_lazy("credits it with the first report"),
-    "own_reporting": gettext_lazy("own reporting, also citing it"),
-    "": gettext_lazy("derives from it"),
-}
 
 
 @dataclass
@@ -112,5 +93,5 @@ def _all(relays: list[SourceNode]) -> list[SourceNode]:
 
 
 def _relaying(relays: list[SourceNode]) -> list[str]:
-    kept = [one for one in relays if one.document["derivation"] != OWN_REPORTING]
+    kept = [one for one in relays if one.document["derivation"] != Derivation.OWN_REPORTING]
     return [found for one in kept for found in (one.document["id"], *_relaying(one.below))]

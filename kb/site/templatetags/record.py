@@ -18,75 +18,40 @@ from django.utils.translation import gettext_lazy as _
 
 from kb.dates import parse_edtf
 from kb.record.addresses import in_language
-from kb.record.filters import FORM_CHOICES
 from kb.record.rendering import without_quotation_marks
+from kb.record.vocabulary import (
+    ASPECT_LABELS,
+    BEARING_LABELS,
+    OUTCOME_LABELS,
+    POSITION_LABELS,
+    RELIABILITY_NOTES,
+    ROLE_HEADINGS,
+    ROLE_LABELS,
+    STATEMENT_FORM_LABELS,
+    WORDING_LABELS,
+    Position,
+    Reliability,
+    StatementForm,
+)
 from kb.site.charts.year_strip import STRIP_WIDTH, year_strip
 
 register = template.Library()
 register.filter("unquoted", without_quotation_marks)
 
-STANDINGS = {
-    "one_party": _("Single-party"),
-    "reported": _("Reported"),
-    "announced": _("Announced, outcome not recorded"),
+STANDING_ICONS: dict[str, str] = {
+    Reliability.ONE_PARTY: "half",
+    Reliability.REPORTED: "report",
+    Reliability.ANNOUNCED: "clock",
 }
-STANDING_ICONS = {"one_party": "half", "reported": "report", "announced": "clock"}
-POSITION_ICONS = {
-    "reports": "report",
-    "alleges": "alleges",
-    "asserts": "asserts",
-    "denies": "denies",
-    "confirms": "confirms",
-    "confirms_in_part": "part",
-    "undecided": "maybe",
+POSITION_ICONS: dict[str, str] = {
+    Position.REPORTS: "report",
+    Position.ALLEGES: "alleges",
+    Position.ASSERTS: "asserts",
+    Position.DENIES: "denies",
+    Position.CONFIRMS: "confirms",
+    Position.CONFIRMS_IN_PART: "part",
+    Position.UNDECIDED: "maybe",
 }
-WORDINGS = {
-    "original": _("original wording"),
-    "translated": _("translated"),
-    "back_translated": _("translated and translated back, so not the original words"),
-}
-POSITIONS = {
-    "reports": _("Reports"),
-    "alleges": _("Alleges"),
-    "asserts": _("Asserts"),
-    "denies": _("Denies"),
-    "confirms": _("Confirms"),
-    "confirms_in_part": _("Confirms in part"),
-    "undecided": _("Undecided"),
-    "does_not_address": _("Does not address"),
-    "declined": _("Declined to comment"),
-    "no_reply": _("Did not reply"),
-}
-ROLES = {
-    "acted": _("acted"),
-    "affected": _("affected"),
-    "reported": _("reported"),
-    "regulated": _("regulated"),
-    "announced": _("announced"),
-    "involved": _("involved"),
-    "by": _("speaker"),
-    "for": _("represented party"),
-    "to": _("addressee"),
-}
-# The same parts as the first word of a line on an actor's page.
-PARTS = {
-    "acted": _("Actions"),
-    "affected": _("Affected"),
-    "reported": _("Reported"),
-    "regulated": _("Regulated"),
-    "announced": _("Announced"),
-    "involved": _("Involved"),
-    "by": _("Statements"),
-    "for": _("Statements on its behalf"),
-    "to": _("Statements to it"),
-}
-ASPECTS = {"fact": _("Contested"), "date": _("Date contested"), "reason": _("Reason contested")}
-BEARINGS = {
-    "supports": _("supports this"),
-    "disputes": _("disputes this"),
-    "mentions": _("mentions this"),
-}
-OUTCOMES = {"declined": _("Declined to comment"), "no_reply": _("Did not reply")}
 MONTHS = "January February March April May June July August September October November December"
 
 
@@ -99,7 +64,7 @@ def _words(table: Mapping[str, Any], value: Any) -> str:
 @register.filter
 def standing_words(value: str) -> str:
     """ "" for what is undisputed: the record says nothing where nothing needs saying."""
-    return "" if value == "undisputed" else _words(STANDINGS, value)
+    return "" if value == Reliability.UNDISPUTED else _words(RELIABILITY_NOTES, value)
 
 
 @register.filter
@@ -114,38 +79,38 @@ def position_icon(value: str) -> str:
 
 @register.filter
 def form_words(value: str) -> str:
-    return _words(FORM_CHOICES, value)
+    return _words(STATEMENT_FORM_LABELS, value)
 
 
 @register.filter
 def wording_words(value: str) -> str:
-    return _words(WORDINGS, value)
+    return _words(WORDING_LABELS, value)
 
 
 @register.filter
 def position_words(value: str) -> str:
-    return _words(POSITIONS, value) or str(_("No position recorded"))
+    return _words(POSITION_LABELS, value) or str(_("No position recorded"))
 
 
 @register.filter
 def role_words(value: str) -> str:
-    return _words(ROLES, value)
+    return _words(ROLE_LABELS, value)
 
 
 @register.filter
 def aspect_words(value: str) -> str:
-    return _words(ASPECTS, value)
+    return _words(ASPECT_LABELS, value)
 
 
 @register.filter
 def bearing_words(value: str) -> str:
-    return _words(BEARINGS, value)
+    return _words(BEARING_LABELS, value)
 
 
 @register.filter
 def outcome_words(value: str) -> str:
     """ "" where something was said."""
-    return str(OUTCOMES.get(value, ""))
+    return str(OUTCOME_LABELS.get(value, ""))
 
 
 @register.filter
@@ -165,7 +130,7 @@ def voice_words(voice: dict[str, Any]) -> str:
 @register.filter
 def own_words(row: dict[str, Any]) -> str:
     """The beginning of what was said, for one line of a list; in quotation marks unless ours."""
-    is_ours = row["form"] == "paraphrase"
+    is_ours = row["form"] == StatementForm.PARAPHRASE
     text = Truncator(row["text"] if is_ours else without_quotation_marks(row["text"])).words(
         40, truncate=" …"
     )
@@ -206,7 +171,7 @@ def part_of_actor(row: dict[str, Any], actor: dict[str, Any]) -> str:
     for one in row["actors"]:
         same = one["id"] == actor["id"] if "id" in actor else one["name"] == actor["name"]
         if same:
-            return _words(PARTS, one["role"])
+            return _words(ROLE_HEADINGS, one["role"])
     return str(_("Statements about it") if row["kind"] == "statement" else _("Named"))
 
 

@@ -14,11 +14,11 @@ from kb.record.addresses import record_path
 from kb.record.models import Facet, Revision
 from kb.record.rendering import summary_html
 from kb.record.rows import Names
+from kb.record.vocabulary import ACTOR_KIND_LABELS, NAME_KIND_LABELS
 from kb.site.charts.swimlanes import LANES, facet_groups, lane_counts, swimlanes_chart
 from kb.site.http.decorators import negotiated, reader_page
 from kb.site.http.errors import live_revision_or_response
 from kb.site.pages.fixed_parameters import fixed_parameters, pop_lane
-from kb.site.pages.labels import ACTOR_KINDS, NAME_KINDS
 from kb.site.pages.list_page import Selection, list_page
 from kb.site.pages.page_meta import actor_head
 from kb.site.pages.record_lists import ACTORS
@@ -41,7 +41,7 @@ def actors(request: HttpRequest) -> HttpResponse:
     ctx["rows"] = [
         {
             **row,
-            "kind_words": ACTOR_KINDS[row["kind"]],
+            "kind_words": ACTOR_KIND_LABELS[row["kind"]],
             "other_names": row["other_names"][:MAX_NAMES],
         }
         for row in ACTORS.rows(selection.revisions)
@@ -109,11 +109,11 @@ def _card(revision: Revision) -> dict[str, Any]:
         "name": revision.title,
         "id": revision.public_id,
         "kind": document["actor_kind"],
-        "kind_words": ACTOR_KINDS[document["actor_kind"]],
+        "kind_words": ACTOR_KIND_LABELS[document["actor_kind"]],
         "summary_html": summary_html(document["summary"]),
         "incidents": _incidents(revision.public_id),
         "other_names": [
-            one | {"kind_words": NAME_KINDS[one["kind"]]} for one in document["other_names"]
+            one | {"kind_words": NAME_KIND_LABELS[one["kind"]]} for one in document["other_names"]
         ],
         "affiliations": [
             {
@@ -129,7 +129,7 @@ def _card(revision: Revision) -> dict[str, Any]:
             {
                 "name": one.title,
                 "url": record_path("actor", one.slug),
-                "kind_words": ACTOR_KINDS[one.document["actor_kind"]],
+                "kind_words": ACTOR_KIND_LABELS[one.document["actor_kind"]],
             }
             for one in parts.order_by("title", "pk")
         ],

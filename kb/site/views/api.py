@@ -12,7 +12,7 @@ from django.urls import get_resolver, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from kb.formats import ENTRY_KINDS, FORMATS, LIST_KINDS, RECORD_LISTS, formats_for
+from kb.formats import FORMATS, LIST_KINDS, RECORD_LISTS, formats_for
 from kb.record.addresses import PLURALS, data_path
 from kb.record.answers import (
     ActorIndex,
@@ -27,6 +27,7 @@ from kb.record.documents import documents_json_schema
 from kb.record.filters import MAX_PAGE_SIZE, MAX_VALUES
 from kb.record.query import PAGE_SIZE
 from kb.record.schema import json_schema_for
+from kb.record.vocabulary import ENTRY_KINDS
 from kb.site.api.openapi import openapi_description, static_operation
 from kb.site.api.parameters import list_parameters
 from kb.site.http.decorators import reader_page, static_response

@@ -10,7 +10,8 @@ from kb.formats import FORMATS, atom
 from kb.formats.feed_text import FeedItem, tag_uri
 from kb.formats.view import FormatContext
 from kb.record import publication_version
-from kb.record.models import Change, Revision
+from kb.record.models import Revision
+from kb.record.vocabulary import Change
 from kb.site.http.decorators import data_file
 from kb.site.http.representations import data_licence, file_response, page_links, site_identity
 from kb.site.pages.corrections import (

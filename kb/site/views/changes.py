@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from kb.formats import FORMATS
 from kb.record.addresses import PLURALS, data_path
-from kb.record.models import Change, Revision
+from kb.record.models import Revision
+from kb.record.vocabulary import CHANGE_HEADINGS, Change
 from kb.site.http.decorators import reader_page
 from kb.site.pages.corrections import (
     CORRECTION_CHANGES,
@@ -23,12 +23,6 @@ from kb.site.pages.corrections import (
     path_with_parameters,
 )
 from kb.site.pages.page_meta import page_head
-
-CHANGE_LABELS = {
-    Change.CORRECTION: gettext_lazy("Corrections"),
-    Change.WITHDRAWAL: gettext_lazy("Withdrawals"),
-    Change.MERGE: gettext_lazy("Merges"),
-}
 
 
 @reader_page
@@ -52,7 +46,7 @@ def changes(request: HttpRequest) -> HttpResponse:
             }
             for key, label in [
                 ("", _("All")),
-                *((str(kind), CHANGE_LABELS[kind]) for kind in CORRECTION_CHANGES),
+                *((str(kind), CHANGE_HEADINGS[kind]) for kind in CORRECTION_CHANGES),
             ]
         ],
         "chosen": change,

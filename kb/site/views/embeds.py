@@ -19,11 +19,12 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from kb.record import publication_version
 from kb.record.addresses import record_path
 from kb.record.history import current_revision_at, is_tombstone, revision_at, versions
-from kb.record.models import Change, Entry, Revision
+from kb.record.models import Entry, Revision
 from kb.record.page import TimelinePage
 from kb.record.query import InvalidQuery, TimelineQuery
 from kb.record.rendering import row_with_html
 from kb.record.rows import Row, rows_for_entries
+from kb.record.vocabulary import Change
 from kb.site.embed.snippets import (
     THEMES,
     Embed,

@@ -9,9 +9,10 @@ from django.shortcuts import render
 
 from kb.record.addresses import record_path
 from kb.record.history import versions
-from kb.record.models import Change, Entry, Facet, Revision
+from kb.record.models import Entry, Facet, Revision
 from kb.record.rendering import row_with_html
 from kb.record.rows import rows_for_entries
+from kb.record.vocabulary import Change
 from kb.site.embed.snippets import embed_panel, entry_embed
 from kb.site.http.decorators import negotiated, reader_page
 from kb.site.http.errors import live_revision_or_response

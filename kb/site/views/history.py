@@ -9,36 +9,49 @@ from django.utils.translation import gettext as _
 from kb.record.addresses import record_path
 from kb.record.document_diff import WordsOf, document_differences, document_texts
 from kb.record.documents import Document, referenced_ids
-from kb.record.filters import FORM_CHOICES, STANDING_CHOICES
 from kb.record.history import is_tombstone, revision_at, versions
-from kb.record.models import TOMBSTONE_CHANGES, Change, Revision
+from kb.record.models import Revision
 from kb.record.rows import Names
+from kb.record.vocabulary import (
+    ACTOR_KIND_LABELS,
+    ATTRIBUTION_LABELS,
+    BEARING_LABELS,
+    DERIVATION_LABELS,
+    NAME_KIND_LABELS,
+    OUTCOME_LABELS,
+    POSITION_LABELS,
+    RELIABILITY_LABELS,
+    ROLE_LABELS,
+    SOURCE_KIND_LABELS,
+    STATEMENT_FORM_LABELS,
+    TOMBSTONE_CHANGES,
+    WORDING_LABELS,
+    Change,
+)
 from kb.site.embed.snippets import embed_panel, entry_embed
 from kb.site.http.decorators import reader_page
 from kb.site.http.errors import tombstone_context
 from kb.site.http.parameters import InvalidParameters
-from kb.site.pages.labels import ACTOR_KINDS, ATTRIBUTIONS, FIELD_LABELS, NAME_KINDS, SOURCE_KINDS
+from kb.site.pages.labels import FIELD_LABELS
 from kb.site.pages.page_meta import page_head
-from kb.site.pages.source_chain import ABOVE
 from kb.site.templatetags.pages import language_words
-from kb.site.templatetags.record import BEARINGS, OUTCOMES, POSITIONS, ROLES, WORDINGS
 
 HISTORY_KINDS = ("actor", "source", "incident", "event", "statement")
 EMBEDDED = ("event", "statement")
 # What the codes in a document are called, by the name of the field or of its part.
 CODES = {
-    "standing": STANDING_CHOICES,
-    "form": FORM_CHOICES,
-    "wording": WORDINGS,
-    "outcome": OUTCOMES,
-    "attribution": ATTRIBUTIONS,
-    "role": ROLES,
-    "bearing": BEARINGS,
-    "position": POSITIONS,
-    "derivation": ABOVE,
-    "actor_kind": ACTOR_KINDS,
-    "source_kind": SOURCE_KINDS,
-    "kind": NAME_KINDS,
+    "standing": RELIABILITY_LABELS,
+    "form": STATEMENT_FORM_LABELS,
+    "wording": WORDING_LABELS,
+    "outcome": OUTCOME_LABELS,
+    "attribution": ATTRIBUTION_LABELS,
+    "role": ROLE_LABELS,
+    "bearing": BEARING_LABELS,
+    "position": POSITION_LABELS,
+    "derivation": DERIVATION_LABELS,
+    "actor_kind": ACTOR_KIND_LABELS,
+    "source_kind": SOURCE_KIND_LABELS,
+    "kind": NAME_KIND_LABELS,
 }
 
 

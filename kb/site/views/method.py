@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from kb.dates import RULES, RULES_VERSION
-from kb.record.models import Change
+from kb.record.vocabulary import Change
 from kb.site.http.decorators import reader_page
 from kb.site.pages.glossary import CHANGES, VOCABULARIES
 from kb.site.pages.page_meta import page_head

@@ -13,16 +13,16 @@ from django.utils.translation import gettext as _
 from kb.record.addresses import record_path
 from kb.record.rendering import summary_html
 from kb.record.rows import Names
+from kb.record.vocabulary import DERIVATION_LABELS, DERIVATION_NOTES, SOURCE_KIND_LABELS
 from kb.site.http.decorators import negotiated, reader_page
 from kb.site.http.errors import live_revision_or_response
 from kb.site.http.parameters import clean_parameters
 from kb.site.http.representations import format_links
 from kb.site.pages.cite import cite_record_panel, reference_files
-from kb.site.pages.labels import SOURCE_KINDS
 from kb.site.pages.list_page import Selection, list_page
 from kb.site.pages.page_meta import source_head
 from kb.site.pages.record_lists import SOURCES
-from kb.site.pages.source_chain import ABOVE, BELOW, SourceChain, SourceNode, source_chain
+from kb.site.pages.source_chain import SourceChain, SourceNode, source_chain
 from kb.site.pages.source_usage import MAX_CITING_ENTRIES, SOLE, source_usage
 from kb.site.views.formats import list_file
 from kb.site.views.indexes import record_list_file
@@ -35,7 +35,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     selection = Selection(SOURCES, request)
     ctx = list_page(selection, said)
     ctx["rows"] = [
-        {**row, "kind_words": SOURCE_KINDS[row["kind"]]}
+        {**row, "kind_words": SOURCE_KIND_LABELS[row["kind"]]}
         for row in SOURCES.rows(selection.revisions)
     ]
     return render(request, "sources/sources.html", {**ctx, "nav": "sources"})
@@ -56,7 +56,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
         "id": revision.public_id,
         "title": revision.title,
         "path": record_path("source", slug),
-        "kind_words": SOURCE_KINDS[document["source_kind"]],
+        "kind_words": SOURCE_KIND_LABELS[document["source_kind"]],
         "publisher": names.actor(document["publisher"]),
         "note_html": summary_html(document["note"]),
         "derives_from": names.link(document["derives_from"]),
@@ -85,7 +85,7 @@ def _tree(document: dict[str, Any], relays: SourceChain, names: Names) -> dict[s
     above = []
     later = document
     for one in relays.above:
-        above.append(_link(one, names) | {"words": ABOVE[later["derivation"]]})
+        above.append(_link(one, names) | {"words": DERIVATION_LABELS[later["derivation"]]})
         later = one
     return {
         "above": above,
@@ -96,7 +96,7 @@ def _tree(document: dict[str, Any], relays: SourceChain, names: Names) -> dict[s
 
 def _node(relay: SourceNode, names: Names) -> dict[str, Any]:
     return _link(relay.document, names) | {
-        "words": BELOW[relay.document["derivation"]],
+        "words": DERIVATION_NOTES[relay.document["derivation"]],
         "below": [_node(one, names) for one in relay.below],
     }
 

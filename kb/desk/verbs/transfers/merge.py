@@ -38,8 +38,8 @@ from kb.desk.verbs.transfers.related_rows import (
 )
 from kb.record import publish as door
 from kb.record.documents import Document
-from kb.record.models import Change
 from kb.record.publication_version import bump_version
+from kb.record.vocabulary import Change
 
 CHANGED = "Something of it was changed since you looked: look at what would move again."
 

@@ -43,9 +43,9 @@ from kb.desk.verbs.transfers.related_rows import (
 )
 from kb.record import publish as door
 from kb.record.documents import Document
-from kb.record.models import Change
 from kb.record.publication_version import bump_version
-from kb.text.slugs import SLUG_LENGTH, slugify
+from kb.record.vocabulary import Change
+from kb.text.slugs import unique_slug
 
 # The field that names a thing of each kind.
 NAMED_BY = {
@@ -192,11 +192,9 @@ def _made(thing: Any, name: str, by: Any) -> tuple[Any, list[dict[str, Any]]]:
     copied = [one.name for one in editable_fields(type(thing)) if one.name not in left_out]
     new = type(thing)(**{one: getattr(thing, one) for one in copied})
     setattr(new, NAMED_BY[thing.kind], name)
-    slug = slugify(name, fallback=new.public_id)
-    if type(thing)._default_manager.filter(slug=slug).exists():
-        own = new.public_id
-        slug = f"{slug[: SLUG_LENGTH - len(own) - 1].rstrip('-')}-{own}"
-    new.slug, new.created_by, new.updated_by = slug, by, by
+    rows = type(thing)._default_manager
+    new.slug = unique_slug(name, new.public_id, lambda slug: rows.filter(slug=slug).exists())
+    new.created_by = new.updated_by = by
     try:
         new.full_clean()
     except ValidationError as problem:

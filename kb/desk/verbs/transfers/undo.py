@@ -37,8 +37,8 @@ from kb.desk.verbs.transfers.related_rows import (
 )
 from kb.record import publish as door
 from kb.record.documents import referenced_ids
-from kb.record.models import Change
 from kb.record.publication_version import bump_version
+from kb.record.vocabulary import Change
 
 
 @dataclass

@@ -1,0 +1,321 @@
+"""The fixed vocabularies of the record, each written once: its values and their labels.
+
+The label of a value is what editors read. Readers see the same words with a capital letter
+(``reader_labels``), or the words of a mapping of their own, which stands below its vocabulary.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Label: TypeAlias = "str | _StrPromise"
+Labels: TypeAlias = dict[str, Label]
+
+
+def reader_labels(*choices: models.TextChoices) -> Labels:
+    """The labels of these values with a capital first letter, by value."""
+    return {choice.value: capfirst(choice.label) for choice in choices}
+
+
+class RecordKind(models.TextChoices):
+    ACTOR = "actor", _("actor")
+    SOURCE = "source", _("source")
+    INCIDENT = "incident", _("incident")
+    TOPIC = "topic", _("topic")
+    EVENT = "event", _("event")
+    STATEMENT = "statement", _("statement")
+    PROPOSITION = "proposition", _("contested claim")
+
+
+ENTRY_KINDS = (RecordKind.EVENT, RecordKind.STATEMENT)
+ENTRY_KIND_LABELS = reader_labels(*ENTRY_KINDS)
+
+
+class Change(models.TextChoices):
+    """What a revision is to the one before it."""
+
+    FIRST = "first", _("Published")
+    UPDATE = "update", _("Update")
+    CORRECTION = "correction", _("Correction")
+    MERGE = "merge", _("Merged")
+    WITHDRAWAL = "withdrawal", _("Withdrawn")
+    LINK = "link", _("Linked")
+
+
+# Changes after which a record has no page of its own, only a tombstone.
+TOMBSTONE_CHANGES = (Change.WITHDRAWAL, Change.MERGE)
+# Changes that readers are told about, with their names as the headings of lists.
+CHANGE_HEADINGS: Labels = {
+    Change.CORRECTION: _("Corrections"),
+    Change.WITHDRAWAL: _("Withdrawals"),
+    Change.MERGE: _("Merges"),
+}
+
+
+class ActorKind(models.TextChoices):
+    PERSON = "person", _("person")
+    ORGANISATION = "organisation", _("organisation")
+    PUBLICATION = "publication", _("publication")
+    GOVERNMENT = "government", _("government body")
+    PRODUCT = "product", _("product or model")
+    PROJECT = "project", _("project")
+    GROUP = "group", _("group")
+
+
+ACTOR_KIND_LABELS = reader_labels(*ActorKind)
+
+
+class NameKind(models.TextChoices):
+    """What another name of an actor is."""
+
+    ALIAS = "alias", _("also called")
+    ORIGINAL = "original", _("in the original language")
+    FORMER = "former", _("formerly")
+
+
+NAME_KIND_LABELS: Labels = {
+    NameKind.ALIAS: NameKind.ALIAS.label,
+    NameKind.ORIGINAL: _("original name"),
+    NameKind.FORMER: NameKind.FORMER.label,
+}
+
+
+class SourceKind(models.TextChoices):
+    ARTICLE = "article", _("article")
+    DOCUMENT = "document", _("document")
+    POST = "post", _("post")
+    FILING = "filing", _("filing")
+    INTERVIEW = "interview", _("interview")
+
+
+SOURCE_KIND_LABELS = reader_labels(*SourceKind)
+
+
+class Derivation(models.TextChoices):
+    """What a source is to the earlier source that it derives from."""
+
+    TRANSLATION = "translation", _("translation")
+    WIRE_COPY = "wire_copy", _("wire copy")
+    REWRITE = "rewrite", _("rewrite")
+    FIRST_REPORTED_BY = "first_reported_by", _("first reported by")
+    OWN_REPORTING = "own_reporting", _("own reporting")
+
+
+UNKNOWN_DERIVATION = ""  # it derives from another source, and how is not recorded
+# Before the title of the earlier source.
+DERIVATION_LABELS: Labels = {
+    Derivation.TRANSLATION: _("Translation of"),
+    Derivation.WIRE_COPY: _("Wire copy of"),
+    Derivation.REWRITE: _("Rewrite of"),
+    Derivation.FIRST_REPORTED_BY: capfirst(Derivation.FIRST_REPORTED_BY.label),
+    Derivation.OWN_REPORTING: _("Own reporting, also citing"),
+    UNKNOWN_DERIVATION: _("Derives from"),
+}
+# After the title of the later source.
+DERIVATION_NOTES: Labels = {
+    Derivation.TRANSLATION: Derivation.TRANSLATION.label,
+    Derivation.WIRE_COPY: Derivation.WIRE_COPY.label,
+    Derivation.REWRITE: Derivation.REWRITE.label,
+    Derivation.FIRST_REPORTED_BY: _("credits it with the first report"),
+    Derivation.OWN_REPORTING: _("own reporting, also citing it"),
+    UNKNOWN_DERIVATION: _("derives from it"),
+}
+
+
+class Reliability(models.TextChoices):
+    """How well an event is established: the field ``standing``.
+
+    *Contested* is not chosen by editors: it is computed from the positions on claims.
+    """
+
+    UNDISPUTED = "undisputed", _("undisputed")
+    ONE_PARTY = "one_party", _("one party's account")
+    REPORTED = "reported", pgettext_lazy("reliability", "reported")
+    ANNOUNCED = "announced", pgettext_lazy("reliability", "announced")
+
+
+CONTESTED = "contested"
+_SINGLE_PARTY = _("Single-party")
+RELIABILITY_LABELS: Labels = {
+    **reader_labels(Reliability.UNDISPUTED),
+    CONTESTED: _("Contested"),
+    Reliability.ONE_PARTY: _SINGLE_PARTY,
+    **reader_labels(Reliability.REPORTED, Reliability.ANNOUNCED),
+}
+# Beside an entry that is not undisputed.
+RELIABILITY_NOTES: Labels = {
+    Reliability.ONE_PARTY: _SINGLE_PARTY,
+    Reliability.REPORTED: RELIABILITY_LABELS[Reliability.REPORTED],
+    Reliability.ANNOUNCED: _("Announced, outcome not recorded"),
+}
+# In feeds, which are in English.
+RELIABILITY_SENTENCES: dict[str, str] = {
+    Reliability.ONE_PARTY: "One party’s account.",
+    Reliability.REPORTED: "Reported.",
+    Reliability.ANNOUNCED: "Announced.",
+}
+
+
+class ParticipationRole(models.TextChoices):
+    """The part of an actor in an event."""
+
+    ACTED = "acted", _("acted")
+    AFFECTED = "affected", _("affected")
+    REPORTED = "reported", _("reported it")
+    REGULATED = "regulated", _("regulated")
+    ANNOUNCED = "announced", _("announced")
+    INVOLVED = "involved", _("involved")
+
+
+class VoiceRole(models.TextChoices):
+    """The part of an actor in a statement."""
+
+    BY = "by", _("speaker")
+    FOR = "for", _("represented party")
+    TO = "to", _("addressee")
+    ABOUT = "about", _("about")
+
+
+# Behind the name of the actor.
+ROLE_LABELS: Labels = {
+    **{role.value: role.label for role in ParticipationRole},
+    ParticipationRole.REPORTED: _("reported"),
+    **{role.value: role.label for role in (VoiceRole.BY, VoiceRole.FOR, VoiceRole.TO)},
+}
+# As the first words of a line on the actor's page.
+ROLE_HEADINGS: Labels = {
+    ParticipationRole.ACTED: _("Actions"),
+    ParticipationRole.AFFECTED: capfirst(ROLE_LABELS[ParticipationRole.AFFECTED]),
+    ParticipationRole.REPORTED: capfirst(ROLE_LABELS[ParticipationRole.REPORTED]),
+    ParticipationRole.REGULATED: capfirst(ROLE_LABELS[ParticipationRole.REGULATED]),
+    ParticipationRole.ANNOUNCED: capfirst(ROLE_LABELS[ParticipationRole.ANNOUNCED]),
+    ParticipationRole.INVOLVED: capfirst(ROLE_LABELS[ParticipationRole.INVOLVED]),
+    VoiceRole.BY: _("Statements"),
+    VoiceRole.FOR: _("Statements on its behalf"),
+    VoiceRole.TO: _("Statements to it"),
+}
+# What the actor did, in the list of an incident's actors and in the order of that list.
+ROLE_VERBS: Labels = {
+    **{
+        role.value: ROLE_LABELS[role]
+        for role in (
+            ParticipationRole.ACTED,
+            ParticipationRole.AFFECTED,
+            ParticipationRole.ANNOUNCED,
+            ParticipationRole.REPORTED,
+            ParticipationRole.REGULATED,
+            ParticipationRole.INVOLVED,
+        )
+    },
+    VoiceRole.BY: _("spoke"),
+    VoiceRole.FOR: _("represented"),
+    VoiceRole.TO: _("addressed"),
+    VoiceRole.ABOUT: _("discussed"),
+}
+
+
+class Bearing(models.TextChoices):
+    """What a cited passage does for the entry that cites it."""
+
+    SUPPORTS = "supports", _("supports")
+    DISPUTES = "disputes", _("disputes")
+    MENTIONS = "mentions", _("mentions")
+
+
+BEARING_LABELS: Labels = {
+    Bearing.SUPPORTS: _("supports this"),
+    Bearing.DISPUTES: _("disputes this"),
+    Bearing.MENTIONS: _("mentions this"),
+}
+
+
+class Attribution(models.TextChoices):
+    """How a statement names its speaker."""
+
+    NAMED = "named", _("named speaker")
+    UNNAMED = "unnamed", _("unnamed speaker")
+    DOCUMENT = "document", _("document")
+    ACCOUNT = "account", _("organisation’s official account")
+
+
+ATTRIBUTION_LABELS: Labels = {choice.value: choice.label for choice in Attribution}
+
+
+class StatementForm(models.TextChoices):
+    """Whose words the text of a statement is in."""
+
+    VERBATIM = "verbatim", _("quotation")
+    PARAPHRASE = "paraphrase", _("paraphrase")
+    DOCUMENT = "document", _("document")
+
+
+STATEMENT_FORM_LABELS = reader_labels(*StatementForm)
+
+
+class Wording(models.TextChoices):
+    """How close a quotation is to the words as they were spoken or written."""
+
+    ORIGINAL = "original", _("original wording")
+    TRANSLATED = "translated", _("translated")
+    BACK_TRANSLATED = "back_translated", _("translated and translated back")
+
+
+WORDING_LABELS: Labels = {
+    Wording.ORIGINAL: Wording.ORIGINAL.label,
+    Wording.TRANSLATED: Wording.TRANSLATED.label,
+    Wording.BACK_TRANSLATED: _("translated and translated back, so not the original words"),
+}
+
+
+class StatementOutcome(models.TextChoices):
+    """Whether somebody who was asked said something."""
+
+    SAID = "said", _("said")
+    DECLINED = "declined", _("declined to comment")
+    NO_REPLY = "no_reply", _("did not reply")
+
+
+OUTCOME_LABELS = reader_labels(StatementOutcome.DECLINED, StatementOutcome.NO_REPLY)
+
+
+class Aspect(models.TextChoices):
+    """What about a claim is contested."""
+
+    FACT = "fact", _("whether it is so")
+    DATE = "date", _("when it was")
+    REASON = "reason", _("why it was")
+
+
+ASPECT_LABELS: Labels = {
+    Aspect.FACT: RELIABILITY_LABELS[CONTESTED],
+    Aspect.DATE: _("Date contested"),
+    Aspect.REASON: _("Reason contested"),
+}
+
+
+class Position(models.TextChoices):
+    """What a statement or a report says about a claim."""
+
+    REPORTS = "reports", _("reports")
+    ALLEGES = "alleges", _("alleges")
+    ASSERTS = "asserts", _("asserts")
+    DENIES = "denies", _("denies")
+    CONFIRMS = "confirms", _("confirms")
+    CONFIRMS_IN_PART = "confirms_in_part", _("confirms in part")
+    UNDECIDED = "undecided", _("undecided")
+    DOES_NOT_ADDRESS = "does_not_address", _("does not address")
+    DECLINED = "declined", StatementOutcome.DECLINED.label
+    NO_REPLY = "no_reply", StatementOutcome.NO_REPLY.label
+
+
+POSITION_LABELS = reader_labels(*Position)
+# Positions of somebody who spoke, or did not, without answering the question.
+SILENT_POSITIONS = frozenset({Position.DOES_NOT_ADDRESS, Position.DECLINED, Position.NO_REPLY})
