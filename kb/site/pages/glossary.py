@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kb.record.filters import FORM_CHOICES, STANDING_CHOICES
 from kb.record.models import Change
+from kb.site.pages.labels import BEARINGS, OUTCOMES, POSITIONS, WORDINGS
 from kb.site.pages.source_chain import ABOVE
-from kb.site.templatetags.record import BEARINGS, OUTCOMES, POSITIONS, WORDINGS
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from kb.dates import FuzzyDate
 from kb.record.models import Change, Entry, Facet, Revision
 from kb.record.rendering import summary_html
 from kb.record.rows import Names
+from kb.site.pages.date_words import inside
 from kb.site.pages.labels import ACTOR_KINDS
-from kb.site.templatetags.record import inside
 
 # An actor's parts in the entries of an incident, in the order in which they are told.
 PART_LABELS = {

@@ -1,5 +1,6 @@
 """The record's vocabulary as readers see it."""
 
+from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 ACTOR_KINDS = {
@@ -64,3 +65,68 @@ FIELD_LABELS = {
     "derivation": _("kind of derivation"),
     "note": _("note"),
 }
+STANDINGS = {
+    "one_party": _("Single-party"),
+    "reported": _("Reported"),
+    "announced": _("Announced, outcome not recorded"),
+}
+WORDINGS = {
+    "original": _("original wording"),
+    "translated": _("translated"),
+    "back_translated": _("translated and translated back, so not the original words"),
+}
+POSITIONS = {
+    "reports": _("Reports"),
+    "alleges": _("Alleges"),
+    "asserts": _("Asserts"),
+    "denies": _("Denies"),
+    "confirms": _("Confirms"),
+    "confirms_in_part": _("Confirms in part"),
+    "undecided": _("Undecided"),
+    "does_not_address": _("Does not address"),
+    "declined": _("Declined to comment"),
+    "no_reply": _("Did not reply"),
+}
+ROLES = {
+    "acted": _("acted"),
+    "affected": _("affected"),
+    "reported": _("reported"),
+    "regulated": _("regulated"),
+    "announced": _("announced"),
+    "involved": _("involved"),
+    "by": _("speaker"),
+    "for": _("represented party"),
+    "to": _("addressee"),
+}
+# The same parts as the first word of a line on an actor's page.
+PARTS = {
+    "acted": _("Actions"),
+    "affected": _("Affected"),
+    "reported": _("Reported"),
+    "regulated": _("Regulated"),
+    "announced": _("Announced"),
+    "involved": _("Involved"),
+    "by": _("Statements"),
+    "for": _("Statements on its behalf"),
+    "to": _("Statements to it"),
+}
+ASPECTS = {"fact": _("Contested"), "date": _("Date contested"), "reason": _("Reason contested")}
+BEARINGS = {
+    "supports": _("supports this"),
+    "disputes": _("disputes this"),
+    "mentions": _("mentions this"),
+}
+OUTCOMES = {"declined": _("Declined to comment"), "no_reply": _("Did not reply")}
+
+
+def language_words(code: str) -> str:
+    """The name of a language in the reader's words; the code itself where none is known."""
+    code = (code or "").strip()
+    if code.lower() == "zh":
+        return gettext("Chinese")
+    for name in (code.lower(), code.lower().split("-")[0]):
+        try:
+            return str(get_language_info(name)["name_translated"])
+        except KeyError:
+            continue
+    return code

@@ -3,76 +3,34 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.utils.dates import MONTHS_3
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import capfirst
-from django.utils.timezone import localtime
-from django.utils.translation import get_language_info, pgettext
 from django.utils.translation import gettext as _
 
-from kb.dates import FuzzyDate
 from kb.record.document_diff import Piece
 from kb.record.rendering import without_quotation_marks
+from kb.site.pages.date_words import (
+    date_note,
+    date_words,
+    day_words,
+    moment_words,
+    short_day_words,
+)
+from kb.site.pages.labels import language_words
 
 register = template.Library()
+register.filter("language_words", language_words)
+register.filter("day_words", day_words)
+register.filter("short_day_words", short_day_words)
+register.filter("moment_words", moment_words)
+register.filter("date_words", date_words)
+register.filter("date_note", date_note)
 
 _SAME = str.maketrans("‘’“”", "''\"\"")
 _SHORTEST_MARK = 4
-
-
-@register.filter
-def language_words(code: str) -> str:
-    """The name of a language in the reader's words; the code itself where none is known."""
-    code = (code or "").strip()
-    if code.lower() == "zh":
-        return _("Chinese")
-    for one in (code.lower(), code.lower().split("-")[0]):
-        try:
-            return str(get_language_info(one)["name_translated"])
-        except KeyError:
-            continue
-    return code
-
-
-@register.filter
-def day_words(value: Any) -> str:
-    """A day, a moment or an ISO text as "24 November 2026"; "" for nothing."""
-    if not value:
-        return ""
-    if isinstance(value, datetime):
-        value = localtime(value).date()
-    day = value.isoformat() if isinstance(value, date) else str(value)[:10]
-    return str(FuzzyDate(day).words())
-
-
-@register.filter
-def short_day_words(day: date) -> str:
-    """A day for a button: "15 Dec 2023"."""
-    values = {"day": day.day, "month": capfirst(MONTHS_3[day.month]), "number": day.month}
-    return pgettext("date", "%(day)d %(month)s %(year)d") % {**values, "year": day.year}
-
-
-@register.filter
-def moment_words(value: datetime) -> str:
-    """A moment to the minute, in the site's time zone: "24 November 2026, 15:04"."""
-    moment = localtime(value)
-    return _("%(day)s, %(time)s") % {"day": day_words(moment), "time": f"{moment:%H:%M}"}
-
-
-@register.filter
-def date_words(when: dict[str, Any] | None) -> str:
-    """A date of a document in the reader's words; "" where none is stated."""
-    return str(FuzzyDate.from_json(when).words()) if when and when["edtf"] else ""
-
-
-@register.filter
-def date_note(when: dict[str, Any] | None) -> str:
-    return str(FuzzyDate.from_json(when).note()) if when and when["edtf"] else ""
 
 
 @register.filter

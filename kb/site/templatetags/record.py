@@ -21,15 +21,22 @@ from kb.record.addresses import in_language
 from kb.record.filters import FORM_CHOICES
 from kb.record.rendering import without_quotation_marks
 from kb.site.charts.year_strip import STRIP_WIDTH, year_strip
+from kb.site.pages.date_words import inside
+from kb.site.pages.labels import (
+    ASPECTS,
+    BEARINGS,
+    OUTCOMES,
+    PARTS,
+    POSITIONS,
+    ROLES,
+    STANDINGS,
+    WORDINGS,
+)
 
 register = template.Library()
 register.filter("unquoted", without_quotation_marks)
+register.filter("inside", inside)
 
-STANDINGS = {
-    "one_party": _("Single-party"),
-    "reported": _("Reported"),
-    "announced": _("Announced, outcome not recorded"),
-}
 STANDING_ICONS = {"one_party": "half", "reported": "report", "announced": "clock"}
 POSITION_ICONS = {
     "reports": "report",
@@ -40,54 +47,6 @@ POSITION_ICONS = {
     "confirms_in_part": "part",
     "undecided": "maybe",
 }
-WORDINGS = {
-    "original": _("original wording"),
-    "translated": _("translated"),
-    "back_translated": _("translated and translated back, so not the original words"),
-}
-POSITIONS = {
-    "reports": _("Reports"),
-    "alleges": _("Alleges"),
-    "asserts": _("Asserts"),
-    "denies": _("Denies"),
-    "confirms": _("Confirms"),
-    "confirms_in_part": _("Confirms in part"),
-    "undecided": _("Undecided"),
-    "does_not_address": _("Does not address"),
-    "declined": _("Declined to comment"),
-    "no_reply": _("Did not reply"),
-}
-ROLES = {
-    "acted": _("acted"),
-    "affected": _("affected"),
-    "reported": _("reported"),
-    "regulated": _("regulated"),
-    "announced": _("announced"),
-    "involved": _("involved"),
-    "by": _("speaker"),
-    "for": _("represented party"),
-    "to": _("addressee"),
-}
-# The same parts as the first word of a line on an actor's page.
-PARTS = {
-    "acted": _("Actions"),
-    "affected": _("Affected"),
-    "reported": _("Reported"),
-    "regulated": _("Regulated"),
-    "announced": _("Announced"),
-    "involved": _("Involved"),
-    "by": _("Statements"),
-    "for": _("Statements on its behalf"),
-    "to": _("Statements to it"),
-}
-ASPECTS = {"fact": _("Contested"), "date": _("Date contested"), "reason": _("Reason contested")}
-BEARINGS = {
-    "supports": _("supports this"),
-    "disputes": _("disputes this"),
-    "mentions": _("mentions this"),
-}
-OUTCOMES = {"declined": _("Declined to comment"), "no_reply": _("Did not reply")}
-MONTHS = "January February March April May June July August September October November December"
 
 
 def _words(table: Mapping[str, Any], value: Any) -> str:
@@ -171,13 +130,6 @@ def own_words(row: dict[str, Any]) -> str:
     )
     text = Truncator(text).chars(320)
     return text if is_ours else f"“{text}”"
-
-
-@register.filter
-def inside(words: str) -> str:
-    """A date's leading words for the middle of a sentence: _("on or after 17 December 2023")."""
-    first = words.split(" ", 1)[0].rstrip(",")
-    return words if first in MONTHS.split() else words[:1].lower() + words[1:]
 
 
 @register.filter

@@ -17,11 +17,21 @@ from kb.site.embed.snippets import embed_panel, entry_embed
 from kb.site.http.decorators import reader_page
 from kb.site.http.errors import tombstone_context
 from kb.site.http.parameters import InvalidParameters
-from kb.site.pages.labels import ACTOR_KINDS, ATTRIBUTIONS, FIELD_LABELS, NAME_KINDS, SOURCE_KINDS
+from kb.site.pages.labels import (
+    ACTOR_KINDS,
+    ATTRIBUTIONS,
+    BEARINGS,
+    FIELD_LABELS,
+    NAME_KINDS,
+    OUTCOMES,
+    POSITIONS,
+    ROLES,
+    SOURCE_KINDS,
+    WORDINGS,
+    language_words,
+)
 from kb.site.pages.page_meta import page_head
 from kb.site.pages.source_chain import ABOVE
-from kb.site.templatetags.pages import language_words
-from kb.site.templatetags.record import BEARINGS, OUTCOMES, POSITIONS, ROLES, WORDINGS
 
 HISTORY_KINDS = ("actor", "source", "incident", "event", "statement")
 EMBEDDED = ("event", "statement")
