@@ -1,6 +1,6 @@
 """The API held against its own description by schemathesis, in this process, with all its checks.
 
-``tests/site/test_contract.py`` runs some hundreds of cases; ``bench/contract.py`` the many. What no
+``tests/site/api/test_contract.py`` runs some hundreds of cases; ``bench/contract.py`` the many. What no
 description can say is said here: which slugs the record has, and that some parameters exclude each
 other.
 """
