@@ -15,7 +15,7 @@ from kb.dates import FuzzyDate
 from kb.record.models import Change, Entry, Facet, Revision
 from kb.record.rendering import summary_html
 from kb.record.rows import Names
-from kb.site.pages.date_words import inside
+from kb.site.pages.date_words import mid_sentence
 from kb.site.pages.labels import ACTOR_KINDS
 
 # An actor's parts in the entries of an incident, in the order in which they are told.
@@ -171,7 +171,7 @@ def dates_for_sort_keys(sort_keys: Iterable[str]) -> dict[str, FuzzyDate]:
 
 def span_words(first: FuzzyDate, last: FuzzyDate) -> str:
     """From the first date to the last, in the reader's words."""
-    words = {"first": str(first.words()), "last": inside(str(last.words()))}
+    words = {"first": str(first.words()), "last": mid_sentence(str(last.words()))}
     if first.words() == last.words():
         return words["first"]
     return _("%(first)s to %(last)s") % words
