@@ -30,8 +30,8 @@ PARTS = (
     "tokens",
     "base",
     "timeline",
-    "ribbon",
-    "known",
+    "histogram",
+    "as_of",
     "pages",
     "claims",
     "history",
@@ -39,7 +39,7 @@ PARTS = (
     "cite",
     "api",
 )
-FRAMED = ("faces", "tokens", "base", "timeline", "known", "pages", "claims", "embed")
+FRAMED = ("faces", "tokens", "base", "timeline", "as_of", "pages", "claims", "embed")
 # Each stylesheet: its parts, and what it makes of the question whether the reader prefers dark.
 SHEETS = {
     "css/site.css": (PARTS, ""),

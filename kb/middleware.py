@@ -54,7 +54,7 @@ FRAMED_POLICY = "; ".join(
 )
 # The static files of such pages, and the script that other sites load. The sandbox of a frame gives
 # it an origin of its own, to which our own files are another site's.
-FRAMED_FILES = ("fonts/", "css/framed", "js/framed", "js/embed")
+FRAMED_FILES = ("fonts/", "css/framed", "js/embed.", "js/embed_frame.")
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in (

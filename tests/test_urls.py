@@ -74,7 +74,9 @@ def test_only_embeds_may_be_framed_and_not_what_stands_below_their_path(reader, 
     assert response["X-Frame-Options"] == "DENY"
 
 
-@pytest.mark.parametrize("name", ["fonts/x.woff2", "css/framed-auto.css", "js/embed.0a1b.js"])
+@pytest.mark.parametrize(
+    "name", ["fonts/x.woff2", "css/framed-auto.css", "js/embed.0a1b.js", "js/embed_frame.0a1b.js"]
+)
 def test_the_files_of_framed_pages_may_be_read_by_other_sites(reader, name):
     headers = reader.get(f"/static/{name}").headers
     assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"

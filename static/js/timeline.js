@@ -1,7 +1,7 @@
-// Filtering without a new page: every filter is a GET, so the address is fetched and the part of
-// the page that depends on it is replaced. On any error the browser simply goes there.
-const PATIENCE = 300; // milliseconds before a sign of progress
-let waiting = null;
+// Filters without loading a new page: fetches the address of the filter form and replaces the part
+// of the page that depends on it. On any error the browser loads the address instead.
+const SPINNER_DELAY_MS = 300;
+let pending = null;
 
 const view = () => document.getElementById("view");
 
@@ -9,12 +9,12 @@ function addressOf(form) {
   const url = new URL(form.action);
   url.hash = "";
   const pairs = [...new FormData(form)].filter(([, value]) => value !== "");
-  url.search = new URLSearchParams(pairs.sort(([one], [other]) => (one < other ? -1 : one > other)));
+  url.search = new URLSearchParams(pairs.sort(([first], [second]) => (first < second ? -1 : first > second)));
   return url;
 }
 
-// What the reader was on, in words that hold in the new page too.
-function placeOf(element) {
+// A selector that finds the focused element again in the new page.
+function focusSelectorFor(element) {
   if (!element || !view().contains(element)) return null;
   if (element.id) return `#${CSS.escape(element.id)}`;
   if (element.name) {
@@ -23,49 +23,50 @@ function placeOf(element) {
   return "#resh";
 }
 
-// What a disclosure is in the next page too; its own words only where nothing else tells it apart.
-const nameOf = (one) => one.dataset.more || one.className || one.querySelector("summary").textContent;
+// Identifies a disclosure in the old and the new page. Its text is the last choice.
+const disclosureKey = (details) =>
+  details.dataset.more || details.className || details.querySelector("summary").textContent;
 
 function openDetails() {
-  return [...view().querySelectorAll("details[open]")].map(nameOf);
+  return [...view().querySelectorAll("details[open]")].map(disclosureKey);
 }
 
 function replace(text, url, { push, focus }) {
   const page = new DOMParser().parseFromString(text, "text/html");
-  const fresh = page.getElementById("view");
-  if (!fresh) throw new Error("no list in the answer");
-  const place = focus ? "#resh" : placeOf(document.activeElement);
+  const newView = page.getElementById("view");
+  if (!newView) throw new Error("no list in the response");
+  const selector = focus ? "#resh" : focusSelectorFor(document.activeElement);
   const open = openDetails();
-  view().replaceWith(document.adoptNode(fresh));
+  view().replaceWith(document.adoptNode(newView));
   document.title = page.title;
-  for (const one of view().querySelectorAll("details")) {
-    if (open.includes(nameOf(one))) one.open = true;
+  for (const details of view().querySelectorAll("details")) {
+    if (open.includes(disclosureKey(details))) details.open = true;
   }
   if (push) history.pushState({ list: true }, "", url);
-  document.getElementById("said").textContent = fresh.dataset.said;
+  document.getElementById("result-status").textContent = newView.dataset.status;
   prepare();
   document.dispatchEvent(new CustomEvent("results:replaced"));
-  // Last, because what had the focus may be made by script.
-  if (place) view().querySelector(place)?.focus({ preventScroll: !focus });
+  // Last, because the focused element may be one that a script adds.
+  if (selector) view().querySelector(selector)?.focus({ preventScroll: !focus });
 }
 
 async function show(url, options) {
-  waiting?.abort();
-  const mine = (waiting = new AbortController());
-  const slow = setTimeout(() => view().setAttribute("aria-busy", "true"), PATIENCE);
+  pending?.abort();
+  const controller = (pending = new AbortController());
+  const timer = setTimeout(() => view().setAttribute("aria-busy", "true"), SPINNER_DELAY_MS);
   try {
-    const answer = await fetch(url, { signal: mine.signal, headers: { Accept: "text/html" } });
-    if (!answer.ok) throw new Error(`answered ${answer.status}`);
-    replace(await answer.text(), url, options);
+    const response = await fetch(url, { signal: controller.signal, headers: { Accept: "text/html" } });
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    replace(await response.text(), url, options);
   } catch (problem) {
     if (problem.name !== "AbortError") location.assign(url);
   } finally {
-    clearTimeout(slow);
-    if (mine === waiting) view().removeAttribute("aria-busy");
+    clearTimeout(timer);
+    if (controller === pending) view().removeAttribute("aria-busy");
   }
 }
 
-// A box that narrows a long list of choices.
+// Adds a search box to a long list of options.
 function addFinder(details) {
   const box = document.createElement("input");
   box.type = "search";
@@ -99,20 +100,20 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  // Enter in the find box narrows the list; it does not send the form.
+  // Enter in the search box of a list does not submit the form.
   if (event.key === "Enter" && event.target.className === "find") event.preventDefault();
 });
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
-  const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button);
-  if (!link || !plain || !view().contains(link)) return;
+  const isPlainClick = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button);
+  if (!link || !isPlainClick || !view().contains(link)) return;
   const url = new URL(link.href?.baseVal ?? link.href, location.href);
-  const same = url.origin === location.origin && url.pathname === location.pathname;
-  if (!same || url.hash || url.search === location.search) return;
+  const isSamePage = url.origin === location.origin && url.pathname === location.pathname;
+  if (!isSamePage || url.hash || url.search === location.search) return;
   event.preventDefault();
-  const turns = link.closest(".pager, .jump") !== null;
-  show(url, { push: true, focus: turns });
+  const isPageLink = link.closest(".pager, .jump") !== null;
+  show(url, { push: true, focus: isPageLink });
 });
 
 addEventListener("popstate", () => {

@@ -16,7 +16,7 @@ from kb.record.models import Entry, Facet, Revision
 from kb.record.rendering import summary_html
 from kb.record.rows import Names
 from kb.record.vocabulary import ACTOR_KIND_LABELS, ROLE_VERBS, Change
-from kb.site.templatetags.record import inside
+from kb.site.pages.date_words import mid_sentence
 
 
 def incident_entries(incident_id: str) -> QuerySet[Entry]:
@@ -157,7 +157,7 @@ def dates_for_sort_keys(sort_keys: Iterable[str]) -> dict[str, FuzzyDate]:
 
 def span_words(first: FuzzyDate, last: FuzzyDate) -> str:
     """From the first date to the last, in the reader's words."""
-    words = {"first": str(first.words()), "last": inside(str(last.words()))}
+    words = {"first": str(first.words()), "last": mid_sentence(str(last.words()))}
     if first.words() == last.words():
         return words["first"]
     return _("%(first)s to %(last)s") % words

@@ -1,5 +1,6 @@
 """The names of a document's fields, as readers see them."""
 
+from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 # The fields of documents, as the history names them.
@@ -41,3 +42,16 @@ FIELD_LABELS = {
     "derivation": _("kind of derivation"),
     "note": _("note"),
 }
+
+
+def language_words(code: str) -> str:
+    """The name of a language in the reader's words; the code itself where none is known."""
+    code = (code or "").strip()
+    if code.lower() == "zh":
+        return gettext("Chinese")
+    for name in (code.lower(), code.lower().split("-")[0]):
+        try:
+            return str(get_language_info(name)["name_translated"])
+        except KeyError:
+            continue
+    return code

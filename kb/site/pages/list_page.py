@@ -207,7 +207,7 @@ class Selection:
 
 
 def list_page(selection: Selection, said: str) -> dict[str, Any]:
-    """The context of ``_index.html`` without its ``rows``: the form, and the pages beside.
+    """The context of ``_list_page.html`` without its ``rows``: the form, and the pages beside.
 
     ``said`` is what the index is, in a sentence.
     """

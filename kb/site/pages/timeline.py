@@ -22,7 +22,7 @@ from kb.record.rows import Row
 from kb.site.charts.histogram import HistogramChart, histogram_chart
 from kb.site.http.representations import FormatLink, format_links
 from kb.site.pages.as_of_bar import Address, AsOfBar, as_of_bar
-from kb.site.templatetags.pages import day_words
+from kb.site.pages.date_words import day_words
 from kb.text.normalise import query_terms
 
 SHOWN_OPTIONS = 5

@@ -1,14 +1,17 @@
-"""Words and small drawings of the reader's pages. Nothing here asks the database."""
+"""Template filters and tags for the readers' pages: labels, icons and year strips.
+
+Nothing here queries the database.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict, cast
 
 from django import template
 from django.conf import settings
-from django.urls import get_script_prefix, reverse
+from django.template import Context
+from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,7 +21,10 @@ from django.utils.translation import gettext_lazy as _
 
 from kb.dates import parse_edtf
 from kb.record.addresses import in_language
+from kb.record.answers import ActorLink, NumberedCitation, Voice
+from kb.record.documents import Date
 from kb.record.rendering import without_quotation_marks
+from kb.record.rows import Row
 from kb.record.vocabulary import (
     ASPECT_LABELS,
     BEARING_LABELS,
@@ -34,9 +40,11 @@ from kb.record.vocabulary import (
     StatementForm,
 )
 from kb.site.charts.year_strip import STRIP_WIDTH, year_strip
+from kb.site.pages.date_words import mid_sentence
 
 register = template.Library()
 register.filter("unquoted", without_quotation_marks)
+register.filter("mid_sentence", mid_sentence)
 
 STANDING_ICONS: dict[str, str] = {
     Reliability.ONE_PARTY: "half",
@@ -52,19 +60,42 @@ POSITION_ICONS: dict[str, str] = {
     Position.CONFIRMS_IN_PART: "part",
     Position.UNDECIDED: "maybe",
 }
-MONTHS = "January February March April May June July August September October November December"
+MAX_STATEMENT_WORDS = 40
+MAX_STATEMENT_LENGTH = 320
+EXAMPLE_WIDTH = 190  # of a strip, in pixels
+EXAMPLE_DATES = {
+    "day": "2023-12-15",
+    "month": "2023-04",
+    "soft": "2023-05~/2023-08~",
+    "open": "../2023-12-15",
+}
 
 
-def _words(table: Mapping[str, Any], value: Any) -> str:
-    """The table's words, or the value itself in plain letters: a page shows it all the same."""
-    key = str(value or "")
-    return str(table.get(key, key.replace("_", " ")))
+class LanguageLink(TypedDict):
+    """This page in another language."""
+
+    code: str
+    name: str
+    url: str
+
+
+class StripContext(TypedDict):
+    """The context of ``timeline/_strip.html``. ``strip`` is None for an unknown date."""
+
+    strip: Mapping[str, object] | None
+    kind: str
+
+
+def _label(labels: Mapping[str, Any], value: str | None) -> str:
+    """The label of a stored value; a value without a label is shown in plain letters."""
+    key = value or ""
+    return str(labels.get(key, key.replace("_", " ")))
 
 
 @register.filter
 def standing_words(value: str) -> str:
-    """ "" for what is undisputed: the record says nothing where nothing needs saying."""
-    return "" if value == Reliability.UNDISPUTED else _words(RELIABILITY_NOTES, value)
+    """The reliability of an event; "" for an undisputed event, which needs no badge."""
+    return "" if value == Reliability.UNDISPUTED else _label(RELIABILITY_NOTES, value)
 
 
 @register.filter
@@ -79,70 +110,62 @@ def position_icon(value: str) -> str:
 
 @register.filter
 def form_words(value: str) -> str:
-    return _words(STATEMENT_FORM_LABELS, value)
+    return _label(STATEMENT_FORM_LABELS, value)
 
 
 @register.filter
 def wording_words(value: str) -> str:
-    return _words(WORDING_LABELS, value)
+    return _label(WORDING_LABELS, value)
 
 
 @register.filter
 def position_words(value: str) -> str:
-    return _words(POSITION_LABELS, value) or str(_("No position recorded"))
+    return _label(POSITION_LABELS, value) or str(_("No position recorded"))
 
 
 @register.filter
 def role_words(value: str) -> str:
-    return _words(ROLE_LABELS, value)
+    return _label(ROLE_LABELS, value)
 
 
 @register.filter
 def aspect_words(value: str) -> str:
-    return _words(ASPECT_LABELS, value)
+    return _label(ASPECT_LABELS, value)
 
 
 @register.filter
 def bearing_words(value: str) -> str:
-    return _words(BEARING_LABELS, value)
+    return _label(BEARING_LABELS, value)
 
 
 @register.filter
 def outcome_words(value: str) -> str:
-    """ "" where something was said."""
+    """The label of "no comment" or "no reply"; "" where the party answered."""
     return str(OUTCOME_LABELS.get(value, ""))
 
 
 @register.filter
-def voice_words(voice: dict[str, Any]) -> str:
-    """Who said it, in words alone: name, capacity, on whose behalf, to whom."""
-    speaker = voice.get("speaker") or {}
-    said = speaker.get("name") or voice.get("label") or gettext("An unnamed speaker")
+def voice_words(voice: Voice) -> str:
+    """Who speaks, as plain text: name, capacity, represented party, addressees."""
+    speaker = voice.get("speaker")
+    words = (speaker and speaker["name"]) or voice.get("label") or gettext("An unnamed speaker")
     if voice.get("role"):
-        said += f", {voice['role']}"
+        words += f", {voice['role']}"
     if principal := voice.get("on_behalf_of"):
-        said += gettext(", on behalf of %(name)s") % {"name": principal["name"]}
+        words += gettext(", on behalf of %(name)s") % {"name": principal["name"]}
     if voice.get("to"):
-        said += gettext(", to") + " " + ", ".join(one["name"] for one in voice["to"])
-    return str(said)
+        words += gettext(", to") + " " + ", ".join(actor["name"] for actor in voice["to"])
+    return words
 
 
 @register.filter
-def own_words(row: dict[str, Any]) -> str:
-    """The beginning of what was said, for one line of a list; in quotation marks unless ours."""
-    is_ours = row["form"] == StatementForm.PARAPHRASE
-    text = Truncator(row["text"] if is_ours else without_quotation_marks(row["text"])).words(
-        40, truncate=" …"
-    )
-    text = Truncator(text).chars(320)
-    return text if is_ours else f"“{text}”"
-
-
-@register.filter
-def inside(words: str) -> str:
-    """A date's leading words for the middle of a sentence: _("on or after 17 December 2023")."""
-    first = words.split(" ", 1)[0].rstrip(",")
-    return words if first in MONTHS.split() else words[:1].lower() + words[1:]
+def own_words(row: Row) -> str:
+    """The beginning of a statement for one line of a list; quotations get quotation marks."""
+    is_paraphrase = row["form"] == StatementForm.PARAPHRASE
+    text = row["text"] if is_paraphrase else without_quotation_marks(row["text"])
+    text = Truncator(text).words(MAX_STATEMENT_WORDS, truncate=" …")
+    text = Truncator(text).chars(MAX_STATEMENT_LENGTH)
+    return text if is_paraphrase else f"“{text}”"
 
 
 @register.filter
@@ -151,33 +174,30 @@ def split_words(text: str) -> list[str]:
 
 
 @register.filter
-def once_each(citations: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def once_each(citations: Sequence[NumberedCitation]) -> list[NumberedCitation]:
     """The first citation of each source, by number."""
-    found: dict[int, dict[str, Any]] = {}
+    first: dict[int, NumberedCitation] = {}
     for citation in citations:
-        found.setdefault(citation["number"], citation)
-    return [found[number] for number in sorted(found)]
-
-
-@register.filter
-def as_day(value: str | None) -> date | None:
-    """An ISO day of a row, for the ``date`` filter."""
-    return date.fromisoformat(value[:10]) if value else None
+        first.setdefault(citation["number"], citation)
+    return [first[number] for number in sorted(first)]
 
 
 @register.simple_tag
-def part_of_actor(row: dict[str, Any], actor: dict[str, Any]) -> str:
-    """The actor's part in a row, in a word: _("Did"), "Said", "Said of it"."""
-    for one in row["actors"]:
-        same = one["id"] == actor["id"] if "id" in actor else one["name"] == actor["name"]
-        if same:
-            return _words(ROLE_HEADINGS, one["role"])
+def part_of_actor(row: Row, actor: ActorLink) -> str:
+    """The actor's part in an entry, as the first word of a line on the actor's page."""
+    for participant in row["actors"]:
+        if "id" in actor:
+            is_same = participant["id"] == actor["id"]
+        else:
+            is_same = participant["name"] == actor["name"]
+        if is_same:
+            return _label(ROLE_HEADINGS, participant["role"])
     return str(_("Statements about it") if row["kind"] == "statement" else _("Named"))
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """A shape of ``_icons.html``, drawn beside the words that say the same."""
+    """A shape of ``_icons.html``, hidden from screen readers: the text beside it says the same."""
     return format_html(
         '<svg class="ico" width="16" height="16" aria-hidden="true"><use href="#i-{}"/></svg>', name
     )
@@ -188,15 +208,9 @@ def site_name() -> str:
     return str(getattr(settings, "SITE_NAME", "On the Record"))
 
 
-@register.simple_tag
-def site_root() -> str:
-    """The path of the first page, in the language of this one."""
-    return get_script_prefix()
-
-
 @register.simple_tag(takes_context=True)
-def other_languages(context: Any) -> list[dict[str, Any]]:
-    """This page in each other language; where there is no page, as in a refusal, the home page."""
+def other_languages(context: Context) -> list[LanguageLink]:
+    """This page in each other language. Error pages link to the home page instead."""
     request = context.get("request")
     if request is None:
         return []
@@ -215,19 +229,9 @@ def other_languages(context: Any) -> list[dict[str, Any]]:
 
 
 @register.inclusion_tag("timeline/_strip.html")
-def strip(
-    when: dict[str, Any] | None, kind: str = "event", width: int = STRIP_WIDTH
-) -> dict[str, Any]:
+def strip(when: Date | None, kind: str = "event", width: int = STRIP_WIDTH) -> StripContext:
     """The year strip of a date; nothing where the date is not known."""
     return {"strip": year_strip(when, width), "kind": kind}
-
-
-EXAMPLE_DATES = {
-    "day": "2023-12-15",
-    "month": "2023-04",
-    "soft": "2023-05~/2023-08~",
-    "open": "../2023-12-15",
-}
 
 
 @register.simple_tag
@@ -237,6 +241,7 @@ def example_words(name: str) -> str:
 
 
 @register.inclusion_tag("timeline/_strip.html")
-def strip_example(name: str) -> dict[str, Any]:
+def strip_example(name: str) -> StripContext:
     """A strip for "How to read a date"."""
-    return {"strip": year_strip(parse_edtf(EXAMPLE_DATES[name]).to_json(), 190), "kind": "event"}
+    when = cast(Date, parse_edtf(EXAMPLE_DATES[name]).to_json())
+    return {"strip": year_strip(when, EXAMPLE_WIDTH), "kind": "event"}

@@ -50,7 +50,7 @@ def framed_page(view: View) -> View:
             return view(request, *args, **kwargs)
         except InvalidQuery as problem:
             ctx = {"problems": list(problem.errors.items())}
-            return _small(request, "refused", 400, ctx)
+            return _small(request, "invalid_parameters", 400, ctx)
         except RecordUnavailable as answer:
             return answer.response
 

@@ -32,9 +32,8 @@ from kb.site.embed.snippets import embed_panel, entry_embed
 from kb.site.http.decorators import reader_page
 from kb.site.http.errors import tombstone_context
 from kb.site.http.parameters import InvalidParameters
-from kb.site.pages.labels import FIELD_LABELS
+from kb.site.pages.labels import FIELD_LABELS, language_words
 from kb.site.pages.page_meta import page_head
-from kb.site.templatetags.pages import language_words
 
 HISTORY_KINDS = ("actor", "source", "incident", "event", "statement")
 EMBEDDED = ("event", "statement")

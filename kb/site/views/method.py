@@ -38,7 +38,7 @@ def method_dates(request: HttpRequest) -> HttpResponse:
 def method_words(request: HttpRequest) -> HttpResponse:
     said = _("The terms used to label entries, sources and claims.")
     ctx = {"vocabularies": VOCABULARIES}
-    return _page(request, "words", _("Glossary"), said, ctx)
+    return _page(request, "glossary", _("Glossary"), said, ctx)
 
 
 @reader_page

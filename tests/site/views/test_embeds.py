@@ -236,6 +236,6 @@ def test_a_version_names_its_own_embed(reader, story):
     assert "oembed" not in reader.get("/incidents/story/history/1/").content.decode()
 
 
-@pytest.mark.parametrize("name", ["embed.js", "framed.js"])
+@pytest.mark.parametrize("name", ["embed.js", "embed_frame.js"])
 def test_the_scripts_are_tiny(name):
     assert len(gzip.compress((settings.BASE_DIR / "static/js" / name).read_bytes())) < 1000

@@ -1,5 +1,5 @@
-// The two handles of the density ribbon. They write the form's From and To, which are the way
-// without script and without dragging.
+// The two handles of the histogram. They write the From and To fields of the filter form, which
+// also work without this script and without dragging.
 
 function addHandles() {
   const plot = document.querySelector(".ribbon-plot");
@@ -42,13 +42,13 @@ function addHandles() {
   }
 
   function move(side, place) {
-    const [least, most] = side ? [places[0], last] : [0, places[1]];
-    places[side] = Math.max(least, Math.min(most, place));
+    const [min, max] = side ? [places[0], last] : [0, places[1]];
+    places[side] = Math.max(min, Math.min(max, place));
     draw();
   }
 
   function write() {
-    // The whole extent is no range.
+    // Handles at both ends mean no date range.
     from.value = places[0] === 0 ? "" : stops[places[0]][2];
     until.value = places[1] === last ? "" : stops[places[1]][2];
     from.dispatchEvent(new Event("change", { bubbles: true }));
