@@ -325,3 +325,4 @@ class Problem(TypedDict):
     errors: NotRequired[dict[str, str]]
     withdrawn: NotRequired[Tombstone]
     nearest: NotRequired[list[Address]]
+    request_id: NotRequired[Annotated[str, SchemaHint("Names the request in the server's log.")]]

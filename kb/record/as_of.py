@@ -12,25 +12,15 @@ from typing import TypedDict
 
 from django.db.models import QuerySet
 
-from kb.dates import FuzzyDate
 from kb.record import publication_version
 from kb.record.documents import Document
+from kb.record.known_since import public_since
 from kb.record.models import Entry, Facet, Revision
 from kb.record.search_index import CONTESTED, is_contested
 
 
 class EntryKey(TypedDict):
     entry: int
-
-
-def public_since(source: Document) -> date | None:
-    """The day by which a source was public; None when its date is not known.
-
-    One dated "December 2023" counts from the last day that it may mean; one that is open at one
-    end counts from the end that is known.
-    """
-    published = FuzzyDate.from_json(source["published"])
-    return published.latest or published.earliest
 
 
 def source_is_public(source: Document | None, day: date) -> bool:
