@@ -112,6 +112,15 @@ def test_coverage_has_a_floor_that_fails_the_run(commands):
     assert settings["tool"]["coverage"]["run"]["source"] == ["kb"]
 
 
+def test_the_order_of_the_tests_is_random(commands):
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert any(name.startswith("pytest-randomly") for name in settings["dependency-groups"]["dev"])
+    suite.main([])
+    options = [part for command, _ in commands.values() for part in command]
+    assert "no:randomly" not in settings["tool"]["pytest"]["ini_options"]["addopts"]
+    assert "no:randomly" not in options
+
+
 def test_without_postgresql_the_floor_is_not_checked_and_that_is_said(
     commands, monkeypatch, capsys
 ):
