@@ -83,6 +83,7 @@ def commands(monkeypatch):
     monkeypatch.setattr(suite.Report, "run", note)
     monkeypatch.setattr(chromium, "find", lambda: "/usr/bin/chromium")
     monkeypatch.setenv("DATABASE_URL", "postgres://me@/mine")
+    monkeypatch.delenv("CI", raising=False)
     return commands
 
 
@@ -103,11 +104,30 @@ def test_everything_is_lint_sqlite_browser_and_postgresql(commands):
 
 def test_coverage_has_a_floor_that_fails_the_run(commands):
     suite.main([])
+    assert commands["tests on PostgreSQL"][0][:4] == ("coverage", "run", "-m", "pytest")
     assert commands["coverage"][0] == ("coverage", "report")
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert settings["tool"]["coverage"]["report"]["fail_under"] >= 90
+    assert settings["tool"]["coverage"]["report"]["fail_under"] >= 96
     assert settings["tool"]["coverage"]["run"]["branch"] is True
     assert settings["tool"]["coverage"]["run"]["source"] == ["kb"]
+
+
+def test_the_order_of_the_tests_is_random(commands):
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert any(name.startswith("pytest-randomly") for name in settings["dependency-groups"]["dev"])
+    suite.main([])
+    options = [part for command, _ in commands.values() for part in command]
+    assert "no:randomly" not in settings["tool"]["pytest"]["ini_options"]["addopts"]
+    assert "no:randomly" not in options
+
+
+def test_without_postgresql_the_floor_is_not_checked_and_that_is_said(
+    commands, monkeypatch, capsys
+):
+    monkeypatch.setattr(postgres, "source", lambda: "")
+    assert suite.main([]) == 0
+    assert commands["coverage"][0] == ("coverage", "report", "--fail-under=0")
+    assert "NOT RUN: the floor of coverage" in capsys.readouterr().out
 
 
 def test_arguments_leave_pytest_only(commands):

@@ -9,8 +9,8 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 
-# What scrolls sideways, is cut off, leaves the page or lies on other text.
-MEASURE = """() => {
+# What scrolls sideways, is cut off, leaves the page or lies on other text, with all faces there.
+MEASURE = """() => document.fonts.ready.then(() => {
   const root = document.documentElement, found = [];
   const name = (one) => {
     const near = one.closest("[class]") || one;
@@ -65,7 +65,7 @@ MEASURE = """() => {
     if (over > 1) found.push(`is cut off: ${name(one)}`);
   }
   return [...new Set(found)].slice(0, 12);
-}"""
+})"""
 # What a browser does that enlarges text alone: every size doubled, the page as wide as before.
 TWICE = """() => {
   const all = [...document.body.querySelectorAll("*")].filter(one => !one.closest("svg"));

@@ -186,6 +186,7 @@ def test_every_relation_is_chosen_by_typing(kind, rf, editor_user):
             assert ADMINS[remote._meta.model_name].search_fields
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ADMINS)
 def test_every_list_and_form_opens(editor, kind):
     make_some()
@@ -496,6 +497,7 @@ def test_what_others_rest_on_is_not_deleted_and_the_page_says_so(editor):
     assert Source.objects.filter(pk=source.pk).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("character", ["\x00", "\x01", "\u202e", "\x7f"])
 @pytest.mark.parametrize("field", ["headline", "text", "said", "slug", "citations-0-exact"])
 def test_hostile_characters_are_refused_in_words(editor, statement_fields, field, character):

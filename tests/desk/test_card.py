@@ -130,6 +130,7 @@ def test_what_is_there_already_is_named_while_typing(editor):
     assert Event.objects.count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -168,6 +169,7 @@ def test_nobody_else_may_ask(client, editor, django_user_model):
     assert client.post(url).status_code == 403
 
 
+@pytest.mark.slow
 def test_more_citations_cost_no_more_queries(editor, queries):
     counts = []
     for number in (2, 12):

@@ -116,6 +116,7 @@ def test_only_who_may_add_sources(client, django_user_model):
     assert client.get(FROM).status_code == 403
 
 
+@pytest.mark.slow
 def test_one_more_statement_from_the_same_source(editor):
     source = make_source(published="2023-12-15", language="en")
     story, speaker = make_incident(), make_actor(actor_kind="person")

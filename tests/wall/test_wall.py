@@ -41,6 +41,7 @@ def test_a_closed_table_cannot_be_read_while_a_reader_is_served(model):
         model._base_manager.first()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", CLOSED, ids=label)
 def test_a_closed_table_cannot_be_counted_or_probed(model):
     with reading_publicly():

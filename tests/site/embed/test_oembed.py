@@ -106,6 +106,7 @@ def test_the_frame_keeps_within_what_is_asked(reader, story, asked, width, heigh
     assert f'width="{width}" height="{height}"' in found["html"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("asked", "status"),
     [

@@ -239,6 +239,7 @@ def test_more_actors_than_fit_are_refused(reader, question):
     assert f"no more than {MAX_COLUMNS}" in response.text
 
 
+@pytest.mark.slow
 def test_a_day_before_every_account_says_so_and_links_to_the_first(reader):
     load_story()
     path = "/incidents/bytedance-openai/claims/"

@@ -98,6 +98,7 @@ def test_it_works(reader, story, path):
     assert again["Content-Security-Policy"] == FRAMED_POLICY
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("path", "status"), REFUSED)
 def test_a_refusal_is_a_small_page_that_may_be_framed_too(reader, story, path, status):
     make_event("A secret draft", slug="draft")
@@ -188,6 +189,7 @@ def test_what_was_merged_or_renamed_leads_to_the_embed_of_today(reader, story):
 # --- The panel -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("page", "src"),
     [
