@@ -14,8 +14,8 @@ class FuzzyDate:
 
     ``edtf`` is "" if the date is not known, otherwise a date or interval that ``parse_edtf``
     accepts (not a date-time). Other text raises DateError, so every FuzzyDate is valid. ``phrase``
-    is the wording of the source, ``zone`` the time zone it gives. ``rule`` is the id of the rule that
-    read the phrase; it is not stored and not compared.
+    is the wording of the source, ``zone`` the time zone it gives. ``rule`` is the id of the rule
+    that read the phrase; it is not stored and not compared.
     """
 
     edtf: str = ""
