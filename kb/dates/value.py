@@ -82,7 +82,7 @@ class FuzzyDate:
 
     def note(self) -> str:
         """The note below the words: "month only", "read as May–August"."""
-        return words.date_note(self._shape)
+        return words.precision_note(self._shape)
 
     def span_words(self) -> str:
         """The words for use within a sentence, with the days: "mid-2023 (1 May – 31 August)"."""

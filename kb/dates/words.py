@@ -31,7 +31,7 @@ def inline_words(shape: Shape) -> str:
     return _interval(first, last) if shape.interval else _piece(first)
 
 
-def date_note(shape: Shape) -> str:
+def precision_note(shape: Shape) -> str:
     """Return the note: "exact day, Friday", "month only", "read as May–August"."""
     first, last = shape.first, shape.last
     if not first and not last:
