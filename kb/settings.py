@@ -25,8 +25,8 @@ PORT = env.number(
     most=65535,
     help="The port that `make demo` and `make dev` serve on, at 127.0.0.1.",
 )
-# Absolute addresses in feeds, exports and citations use this and not the request: a visitor can send
-# any Host header, and a cache would send the result to others.
+# Absolute addresses in feeds, exports and citations use this and not the request: a visitor can
+# send any Host header, and a cache would send the result to others.
 SITE_URL = env.url(
     "KB_SITE_URL",
     f"http://127.0.0.1:{PORT}",
@@ -209,8 +209,8 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
-# By default WhiteNoise lets every other site read the files. kb.middleware opens only the files that
-# embeds need.
+# By default WhiteNoise lets every other site read the files. kb.middleware opens only the files
+# that embeds need.
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Without a manifest the files were not collected. They are then served from the source folders,
 # uncompressed. kb/checks.py reports it (kb.W007, kb.E007).
@@ -225,8 +225,8 @@ STORAGES = {
 
 # --- Security (docs/security.md explains each) -----------------------------------------------
 
-# An event with 300 citations is a form of about 2,500 fields. With Django's limit of 1,000 an editor
-# would get a 400 error and lose the text.
+# An event with 300 citations is a form of about 2,500 fields. With Django's limit of 1,000 an
+# editor would get a 400 error and lose the text.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 TWO_PERSONS = env.flag(
     "KB_TWO_PERSONS",
