@@ -1,4 +1,4 @@
-"""The wiring as a Django app: it has no tables, it only brings the system checks along."""
+"""A Django app without tables that registers the system checks."""
 
 from django.apps import AppConfig
 
@@ -10,4 +10,4 @@ class WiringConfig(AppConfig):
     label = "wiring"
 
     def ready(self) -> None:
-        from kb import checks  # noqa: F401 (importing registers; not before the models are loaded)
+        from kb import checks  # noqa: F401 (the import registers them; models must be loaded)

@@ -1,8 +1,8 @@
-"""Stylesheets joined from the parts in static/css/, so that a page's look is one request.
+"""Build each stylesheet from its parts in static/css/, so that a page needs one request for it.
 
-A finder of static files: the development server, the tests and ``collectstatic`` all find the
-same files: one for our pages, and for pages in other sites' frames one for each look. They are made
-anew when a part has changed.
+``BundleFinder`` is a finder of static files, so the development server, the tests and
+``collectstatic`` use the same stylesheets: one for pages of the site, and one per theme for embeds.
+A stylesheet is built again when a part has changed.
 
 ``StaticStorage`` gives static files their addresses, also before ``collectstatic`` has run.
 """
@@ -15,17 +15,23 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import get_ident
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
+from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage, Storage
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+# WhiteNoise has no type hints. Its class is a subclass of Django's.
+if TYPE_CHECKING:
+    from django.contrib.staticfiles.storage import ManifestStaticFilesStorage as _Storage
+else:
+    from whitenoise.storage import CompressedManifestStaticFilesStorage as _Storage
 
 logger = logging.getLogger(__name__)
 
-# In the order of the cascade: what all pages share, then one part for each area.
-PARTS = (
+# In the order of the cascade: first the parts for all pages, then one part for each area.
+SITE_PARTS = (
     "faces",
     "tokens",
     "base",
@@ -39,76 +45,94 @@ PARTS = (
     "cite",
     "api",
 )
-FRAMED = ("faces", "tokens", "base", "timeline", "as_of", "pages", "claims", "embed")
-# Each stylesheet: its parts, and what it makes of the question whether the reader prefers dark.
-SHEETS = {
-    "css/site.css": (PARTS, ""),
-    "css/framed-auto.css": (FRAMED, ""),
-    "css/framed-light.css": (FRAMED, "light"),
-    "css/framed-dark.css": (FRAMED, "dark"),
+EMBED_PARTS = ("faces", "tokens", "base", "timeline", "as_of", "pages", "claims", "embed")
+# Each stylesheet: its parts and its theme; "" follows the reader's preference.
+STYLESHEETS = {
+    "css/site.css": (SITE_PARTS, ""),
+    "css/framed-auto.css": (EMBED_PARTS, ""),
+    "css/framed-light.css": (EMBED_PARTS, "light"),
+    "css/framed-dark.css": (EMBED_PARTS, "dark"),
 }
 _PREFERENCE = "(prefers-color-scheme: dark)"
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
-_AROUND = re.compile(r"\s*([{};,])\s*")
+_AROUND_PUNCTUATION = re.compile(r"\s*([{};,])\s*")
 
 
 def stylesheet_parts(name: str) -> list[Path]:
-    """The files that a stylesheet is made from, in order."""
+    """Return the parts of a stylesheet, in order."""
     folder = Path(settings.BASE_DIR) / "static" / "css"
-    return [folder / f"{part}.css" for part in SHEETS[name][0]]
+    return [folder / f"{part}.css" for part in STYLESHEETS[name][0]]
 
 
 def stylesheet(name: str) -> str:
-    """All parts as one text, without comments and without spaces that say nothing."""
+    """Return the parts as one text, without comments and unnecessary space."""
     text = _COMMENT.sub(
         "", "\n".join(part.read_text(encoding="utf-8") for part in stylesheet_parts(name))
     )
-    if look := SHEETS[name][1]:
-        text = text.replace(_PREFERENCE, "all" if look == "dark" else "not all")
-        text = text.replace("color-scheme: light dark", f"color-scheme: {look}")
-    return _AROUND.sub(r"\1", _SPACE.sub(" ", text)).replace(";}", "}").strip() + "\n"
+    if theme := STYLESHEETS[name][1]:
+        text = text.replace(_PREFERENCE, "all" if theme == "dark" else "not all")
+        text = text.replace("color-scheme: light dark", f"color-scheme: {theme}")
+    return _AROUND_PUNCTUATION.sub(r"\1", _SPACE.sub(" ", text)).replace(";}", "}").strip() + "\n"
+
+
+# Inside the class, `list` is the method.
+FilePaths = list[str]
+Messages = list[CheckMessage]
 
 
 class BundleFinder(BaseFinder):
-    """Finds the stylesheets, and makes one first when it is missing or older than a part."""
+    """Finds the stylesheets. Builds one first if it is missing or older than a part."""
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
-        found = [str(self._made(path))] if path in SHEETS else []
-        return found if find_all else (found or [None])[0] or []
+    @overload
+    def find(self, path: str, find_all: Literal[False] = False) -> str | None: ...
+
+    @overload
+    def find(self, path: str, find_all: Literal[True]) -> FilePaths: ...
+
+    def find(self, path: str, find_all: bool = False) -> str | FilePaths | None:
+        """Return the file of the stylesheet, or a list of it with ``find_all``.
+
+        Without a match the result is an empty list: Django's ``finders.find`` would count None as
+        a match.
+        """
+        files = [str(self._build(path))] if path in STYLESHEETS else []
+        return files if find_all or not files else files[0]
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
-        for name in SHEETS:
-            yield name, FileSystemStorage(location=self._made(name).parent.parent)
+        """Yield the name and the storage of each stylesheet."""
+        for name in STYLESHEETS:
+            yield name, FileSystemStorage(location=self._build(name).parent.parent)
 
-    def check(self, **kwargs: Any) -> list:
+    def check(self, **kwargs: Any) -> Messages:
+        """Return no messages: the finder has no settings."""
         return []
 
-    def _made(self, name: str) -> Path:
-        made = Path(settings.DATA_DIR) / "bundled" / name
+    def _build(self, name: str) -> Path:
+        target = Path(settings.DATA_DIR) / "bundled" / name
         newest = max(part.stat().st_mtime for part in [*stylesheet_parts(name), Path(__file__)])
-        if not made.exists() or made.stat().st_mtime <= newest:
-            made.parent.mkdir(parents=True, exist_ok=True)
-            # Other processes and threads may read or make it meanwhile. Each makes its own file and
-            # puts it in place whole.
-            draft = made.with_suffix(f".{os.getpid()}-{get_ident()}")
+        if not target.exists() or target.stat().st_mtime <= newest:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            # Other processes and threads may read or build it at the same time. Each writes its own
+            # file and moves it into place.
+            draft = target.with_suffix(f".{os.getpid()}-{get_ident()}")
             draft.write_text(stylesheet(name), encoding="utf-8")
-            draft.replace(made)
-        return made
+            draft.replace(target)
+        return target
 
 
-class StaticStorage(CompressedManifestStaticFilesStorage):
-    """Names with a digest where files were collected, plain names where they were not.
+class StaticStorage(_Storage):
+    """Names with a digest if the files were collected, plain names otherwise.
 
-    Django's own storage raises ValueError for a file that the manifest does not name, so every
-    page would fail until ``collectstatic`` has run. The system checks kb.W007 and kb.E007 report
+    Django's own storage raises ValueError for a file that is not in the manifest, so every page
+    would fail until ``collectstatic`` has run. The system checks kb.W007 and kb.E007 report
     such files.
     """
 
     _has_warned = False
 
     def stored_name(self, name: str) -> str:
-        """The name under which a page asks for the file."""
+        """Return the name that pages use for the file."""
         try:
             return super().stored_name(name)
         except ValueError:

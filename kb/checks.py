@@ -1,14 +1,14 @@
-"""System checks of this project: ``kb.E…`` must be mended, ``kb.W…`` should be.
+"""System checks of this project. ``kb.E…`` are errors, ``kb.W…`` are warnings.
 
-The ones that ask the database run when a database is named (``check --database default``,
-``migrate``) or with ``--deploy``; the others on every command.
+The checks of the database run if a database is named (``check --database default``, ``migrate``) or
+with ``--deploy``. The others run with every command.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -17,15 +17,19 @@ from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connections
+from django.db.backends.sqlite3.base import DatabaseWrapper as SQLiteConnection
 
 from kb.record import role
 from kb.record.wall import PUBLIC
 
-SHORTEST_KEY = 50
-# https://sqlite.org/wal.html: before these versions a checkpoint that races with a reset of the
-# log can, rarely, corrupt a database that several connections write.
+if TYPE_CHECKING:
+    from django.db.backends.utils import CursorWrapper
+
+MIN_KEY_LENGTH = 50
+# https://sqlite.org/wal.html: in earlier versions a checkpoint during a reset of the log can,
+# rarely, corrupt a database that several connections write.
 WAL_SAFE_FROM = (3, 51, 3)
-WAL_SAFE_PATCHES = {(3, 50): 7, (3, 44): 6}
+WAL_SAFE_PATCHES: dict[tuple[int, ...], int] = {(3, 50): 7, (3, 44): 6}
 
 
 # --- Without the database ----------------------------------------------------------------------
@@ -33,7 +37,7 @@ WAL_SAFE_PATCHES = {(3, 50): 7, (3, 44): 6}
 
 @register("kb")
 def check_list_editable(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """kb.E001: no admin list may be edited in place."""
+    """kb.E001: an admin list that can be edited in place."""
     return [
         Error(
             f"{type(model_admin).__name__} sets list_editable.",
@@ -51,12 +55,12 @@ def check_list_editable(app_configs: Any = None, **kwargs: Any) -> list[CheckMes
 def check_secret_key(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """kb.E002: a signing key that can be guessed."""
     key = settings.SECRET_KEY
-    if len(key) >= SHORTEST_KEY and len(set(key)) >= 10:
+    if len(key) >= MIN_KEY_LENGTH and len(set(key)) >= 10:
         return []
     return [
         Error(
             "The secret key is too short or repeats itself.",
-            hint=f"Set KB_SECRET_KEY to {SHORTEST_KEY} random characters or more, for example "
+            hint=f"Set KB_SECRET_KEY to {MIN_KEY_LENGTH} random characters or more, for example "
             'from: python -c "import secrets; print(secrets.token_urlsafe(50))"',
             id="kb.E002",
         )
@@ -65,7 +69,7 @@ def check_secret_key(app_configs: Any = None, **kwargs: Any) -> list[CheckMessag
 
 @register("kb")
 def check_hosts(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """kb.W001: a site that answers to any name."""
+    """kb.W001: every host name is allowed."""
     if "*" not in settings.ALLOWED_HOSTS:
         return []
     return [
@@ -82,7 +86,7 @@ _COLLECT = "Run manage.py collectstatic, then restart the web server."
 
 @register("kb")
 def check_static_files(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """kb.W007: static files were never collected. With KB_DEBUG they need not be."""
+    """kb.W007: static files were never collected. Not needed with KB_DEBUG."""
     storage = staticfiles_storage
     if settings.DEBUG or not isinstance(storage, ManifestFilesMixin):
         return []
@@ -94,7 +98,7 @@ def check_static_files(app_configs: Any = None, **kwargs: Any) -> list[CheckMess
 
 @register("kb", deploy=True)
 def check_static_files_for_deploy(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """kb.E007: the same where the public can reach it, or files of this version are missing."""
+    """kb.E007: in deployment, static files were not collected, or not those of this version."""
     storage = staticfiles_storage
     if not isinstance(storage, ManifestFilesMixin):
         return []
@@ -114,7 +118,7 @@ def check_static_files_for_deploy(app_configs: Any = None, **kwargs: Any) -> lis
 
 @register("kb", deploy=True)
 def check_passkeys(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """kb.W006: an address for which no browser makes a passkey."""
+    """kb.W006: an address for which browsers create no passkeys."""
     parts = urlsplit(settings.SITE_URL)
     host = parts.hostname or ""
     is_number = ":" in host or host.replace(".", "").isdigit()
@@ -129,8 +133,8 @@ def check_passkeys(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
     ]
 
 
-def _shares_the_desks_rights() -> bool:
-    """Whether readers sign in to PostgreSQL as the desk itself."""
+def _shares_desk_role() -> bool:
+    """Whether the readers' connection to PostgreSQL uses the role of the desk."""
     desk, public = settings.DATABASES["default"], settings.DATABASES[PUBLIC]
     same = all(desk.get(part) == public.get(part) for part in ("USER", "HOST", "PORT", "NAME"))
     return desk["ENGINE"].endswith("postgresql") and same
@@ -144,21 +148,21 @@ _NO_ROLE = (
 
 @register("kb")
 def check_role_named(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """kb.W002: on PostgreSQL, no role for readers yet."""
+    """kb.W002: on PostgreSQL, there is no role for readers."""
     message, hint = _NO_ROLE
-    return [Warning(message, hint=hint, id="kb.W002")] if _shares_the_desks_rights() else []
+    return [Warning(message, hint=hint, id="kb.W002")] if _shares_desk_role() else []
 
 
 @register("kb", deploy=True)
 def check_role_named_for_deploy(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """kb.E003: the same, where the public can reach it."""
+    """kb.E003: the same, in deployment."""
     message, hint = _NO_ROLE
-    return [Error(message, hint=hint, id="kb.E003")] if _shares_the_desks_rights() else []
+    return [Error(message, hint=hint, id="kb.E003")] if _shares_desk_role() else []
 
 
 @register("kb", deploy=True)
 def check_sqlite_version(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """kb.W003: an SQLite library whose write-ahead log has a known, rare fault."""
+    """kb.W003: an SQLite library with a known, rare fault in the write-ahead log."""
     if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         return []
     if is_wal_safe(sqlite3.sqlite_version_info):
@@ -175,38 +179,38 @@ def check_sqlite_version(app_configs: Any = None, **kwargs: Any) -> list[CheckMe
 
 
 def is_wal_safe(version: tuple[int, ...]) -> bool:
-    """Whether this SQLite version has the fix to the write-ahead log's reset."""
+    """Whether this SQLite version has the fix for the reset of the write-ahead log."""
     patch = WAL_SAFE_PATCHES.get(version[:2])
     return version[:3] >= WAL_SAFE_FROM or (patch is not None and version[2] >= patch)
 
 
 # --- With the database -------------------------------------------------------------------------
 
-# What a live connection must answer. Read back, and not read from the settings: an option in the
-# wrong place is silently without effect.
+# Values of a live connection. They are not taken from the settings, because an option in the wrong
+# place has no effect and raises no error.
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
-LEAST_BUSY_TIMEOUT_MS = 20_000
+MIN_BUSY_TIMEOUT_MS = 20_000
 
 
 @register(Tags.database)
 def check_pragmas(
     app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """kb.E004: SQLite does not run as this project needs it to."""
+    """kb.E004: SQLite does not have the options that this project needs."""
     connection = connections["default"]
     if "default" not in (databases or ()) or connection.vendor != "sqlite":
         return []
     with connection.cursor() as cursor:
-        found = {name: _pragma(cursor, name) for name in (*PRAGMAS, "busy_timeout")}
-        # A database in memory has no log to write ahead.
-        in_memory = connection.is_in_memory_db()
+        values = {name: _pragma(cursor, name) for name in (*PRAGMAS, "busy_timeout")}
+        # A database in memory has no write-ahead log.
+        in_memory = isinstance(connection, SQLiteConnection) and connection.is_in_memory_db()
     wrong = [
-        f"{name} is {found[name]}, not {value}"
+        f"{name} is {values[name]}, not {value}"
         for name, value in PRAGMAS.items()
-        if found[name] != value and not (in_memory and name == "journal_mode")
+        if values[name] != value and not (in_memory and name == "journal_mode")
     ]
-    if found["busy_timeout"] < LEAST_BUSY_TIMEOUT_MS:
-        wrong.append(f"busy_timeout is {found['busy_timeout']}, below {LEAST_BUSY_TIMEOUT_MS}")
+    if values["busy_timeout"] < MIN_BUSY_TIMEOUT_MS:
+        wrong.append(f"busy_timeout is {values['busy_timeout']}, below {MIN_BUSY_TIMEOUT_MS}")
     if not wrong:
         return []
     return [
@@ -220,22 +224,23 @@ def check_pragmas(
     ]
 
 
-def _pragma(cursor: Any, name: str) -> Any:
+def _pragma(cursor: CursorWrapper, name: str) -> Any:
     cursor.execute(f"PRAGMA {name}")
-    return cursor.fetchone()[0]
+    row = cursor.fetchone()
+    return row[0] if row else None
 
 
 @register(Tags.database)
 def check_public_role(
     app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """kb.E005 to kb.W005: the readers' role holds too much, too little, or has no time limit."""
-    # Asked of PostgreSQL itself, which knows of grants made by hand. `migrate` checks `default`
-    # alone and runs before the role can exist, so there this says nothing.
+    """kb.E005, kb.E006, kb.W004, kb.W005: rights and time limit of the readers' role."""
+    # Read from PostgreSQL itself, which also knows grants made by hand. `migrate` checks `default`
+    # only and runs before the role can exist, so there is no message then.
     if PUBLIC not in (databases or ()):
         return []
     connection = connections[PUBLIC]
-    if connection.vendor != "postgresql" or _shares_the_desks_rights():
+    if connection.vendor != "postgresql" or _shares_desk_role():
         return []
     try:
         excess, missing = role.excess_rights(connection), role.missing_tables(connection)
@@ -249,9 +254,9 @@ def check_public_role(
                 id="kb.E006",
             )
         ]
-    found: list[CheckMessage] = []
+    problems: list[CheckMessage] = []
     if excess:
-        found.append(
+        problems.append(
             Error(
                 "The readers' role holds more than it should: " + ", ".join(excess) + ".",
                 hint="Run manage.py create_public_role, which takes everything else away.",
@@ -259,7 +264,7 @@ def check_public_role(
             )
         )
     if missing:
-        found.append(
+        problems.append(
             Warning(
                 "Readers cannot read: " + ", ".join(missing) + ".",
                 hint="New tables are closed until manage.py create_public_role runs.",
@@ -267,7 +272,7 @@ def check_public_role(
             )
         )
     if not has_timeout:
-        found.append(
+        problems.append(
             Warning(
                 "Readers' queries have no time limit.",
                 hint="Run manage.py create_public_role, or pass statement_timeout through the "
@@ -275,14 +280,14 @@ def check_public_role(
                 id="kb.W005",
             )
         )
-    return found
+    return problems
 
 
 @register("kb", deploy=True)
 def check_databases_for_deploy(
     app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Both of the above with plain ``check --deploy``, which names no database."""
+    """Run both checks of the database for ``check --deploy``, which names no database."""
     if databases:
-        return []  # they run under their own names
+        return []  # both run by themselves
     return check_pragmas(databases=["default"]) + check_public_role(databases=[PUBLIC])

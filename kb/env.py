@@ -1,14 +1,14 @@
-"""Typed readers for the environment, and the register of every setting that it may hold.
+"""Typed readers for environment variables, and the register of all settings.
 
-Each reader takes the name of a variable, its default and one sentence of help, writes the three
-down in ``SETTINGS`` and returns the value in its own type. The table of settings in the README
-is tested against that register in both directions, so a setting cannot exist in only one place.
+Each reader takes the name of a variable, its default and one sentence of help, registers the three
+in ``SETTINGS`` and returns the value with its type. A test compares the table of settings in the
+README with that register.
 
-An empty variable counts as not set: that is what a blank line in a service file means.
+An empty variable counts as not set, as a blank line in a service file means.
 
-A value that cannot be read raises ``SettingError``, whose message is one line that names the
-variable, the value and what is accepted. ``report_in_one_line`` makes Python print that line, and
-not a traceback, when the error ends the program.
+A value that cannot be read raises ``SettingError``. Its message is one line with the variable, the
+value and the accepted values. ``report_in_one_line`` makes Python print that line instead of a
+traceback when the error ends the program.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from django.core.management.utils import get_random_secret_key
 
 @dataclass(frozen=True)
 class Setting:
-    """One variable: what it is called, what it is when nobody sets it, and what it is for."""
+    """One variable: its name, its default and its purpose."""
 
     name: str
     default: str
@@ -41,14 +41,15 @@ SETTINGS: dict[str, Setting] = {}
 
 
 class SettingError(ImproperlyConfigured):
-    """A setting cannot be read. The message says which, and what to write instead."""
+    """A setting cannot be read. The message names it and says what to write instead."""
 
 
 def report_in_one_line() -> None:
     """Print a ``SettingError`` that ends the program as one line on stderr, without a traceback.
 
-    As Python's hook for uncaught errors, because Django reads the settings at many places, and
-    ``python -m django`` has no code of ours around it. Calling this again changes nothing.
+    It replaces Python's hook for uncaught errors, because Django reads the settings in many places,
+    and ``python -m django`` does not run code of this project around it. A second call has no
+    effect.
     """
     if sys.excepthook is not _excepthook:
         global _next_excepthook
@@ -70,26 +71,26 @@ def _excepthook(
 
 def print_error(error: SettingError) -> None:
     """Write the error to stderr as one line."""
-    # A message may quote a file name or the system's own words, which may hold line breaks.
+    # A message may contain a file name or a system message with line breaks.
     sys.stderr.write(f"Settings error: {' '.join(str(error).split())}\n")
 
 
 def _declare(name: str, default: object, help: str) -> str:
-    """Write the variable down in the register; return what the environment holds, or ""."""
+    """Register the variable. Return its value in the environment, or ""."""
     SETTINGS[name] = Setting(name, str(default), help)
     value = os.environ.get(name, "").strip()
     try:
         value.encode()
     except UnicodeEncodeError:
-        # Not repeated: it may be a secret.
+        # The message does not contain the value, because it may be a secret.
         raise SettingError(f"{name}: the value is not UTF-8 text.") from None
     return value
 
 
 def _refuse(name: str, value: str, advice: str) -> NoReturn:
-    """Raise the error for a value that cannot be read."""
+    """Raise SettingError for a value that cannot be read."""
     shown = value if len(value) <= MAX_SHOWN_LENGTH else value[:MAX_SHOWN_LENGTH] + "…"
-    # repr, because it escapes what a terminal would not print.
+    # repr() escapes characters that a terminal does not print.
     raise SettingError(f"{name}: {shown!r} is not a valid value. {advice}")
 
 
@@ -97,7 +98,7 @@ MAX_SHOWN_LENGTH = 100
 
 
 def text(name: str, default: str = "", *, help: str) -> str:
-    """A string as it stands, without the white space around it."""
+    """Return a string, without white space around it."""
     return _declare(name, default, help) or default
 
 
@@ -114,10 +115,10 @@ FLAGS = {
 
 
 def flag(name: str, default: bool = False, *, help: str) -> bool:
-    """A switch, in one of the usual spellings (``FLAGS``), in capitals or not.
+    """Return a boolean from one of the usual spellings (``FLAGS``), in capitals or not.
 
-    Anything else refuses to start. A guess would be dangerous: every string except "" is true to
-    Python, and a debug switch that is read backwards shows a site's secrets to strangers.
+    Any other value raises SettingError. A guess would be dangerous: every string except "" is true
+    in Python, and a debug switch that is read the wrong way publishes the secrets of a site.
     """
     value = _declare(name, default, help)
     if not value:
@@ -128,7 +129,7 @@ def flag(name: str, default: bool = False, *, help: str) -> bool:
 
 
 def choice(name: str, default: str, *, options: Iterable[str], help: str) -> str:
-    """One of the options, which are in capitals; the variable need not be."""
+    """Return one of the options. They are in capitals; the variable does not have to be."""
     value = _declare(name, default, help).upper() or default
     if value not in options:
         _refuse(name, value, f"Choose one of: {', '.join(options)}.")
@@ -136,11 +137,11 @@ def choice(name: str, default: str, *, options: Iterable[str], help: str) -> str
 
 
 def number(name: str, default: int, *, help: str, least: int = 0, most: int = 2**31 - 1) -> int:
-    """A whole number between ``least`` and ``most``, both included."""
+    """Return a whole number from ``least`` to ``most``, both included."""
     value = _declare(name, default, help)
     if not value:
         return default
-    # Python refuses to read thousands of digits.
+    # int() raises an error for thousands of digits.
     is_number = value.isascii() and value.isdigit() and len(value) <= 12
     if not (is_number and least <= int(value) <= most):
         _refuse(name, value, f"Use a whole number from {least} to {most}.")
@@ -148,13 +149,13 @@ def number(name: str, default: int, *, help: str, least: int = 0, most: int = 2*
 
 
 def names(name: str, default: str = "", *, help: str) -> list[str]:
-    """A list of words separated by commas."""
+    """Return a list of words that are separated by commas."""
     value = _declare(name, default, help) or default
     return [word.strip() for word in value.split(",") if word.strip()]
 
 
 def networks(name: str, *, help: str) -> list[IPv4Network | IPv6Network]:
-    """A list of IP networks separated by commas."""
+    """Return a list of IP networks that are separated by commas."""
     networks = []
     for word in names(name, help=help):
         try:
@@ -166,33 +167,33 @@ def networks(name: str, *, help: str) -> list[IPv4Network | IPv6Network]:
 
 
 def url(name: str, default: str, *, help: str) -> str:
-    """The address of a website, without a slash at the end."""
+    """Return the address of a website, without a slash at the end."""
     value = (_declare(name, default, help) or default).rstrip("/")
     try:
         parts = urlsplit(value)
         is_address = bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         is_address = False
-    # Compared as written: HTTPS:// would pass for an address without HTTPS elsewhere.
+    # Case-sensitive, because other code would read HTTPS:// as an address without HTTPS.
     if not is_address or not re.fullmatch(r"https?://[^\s?#]+", value):
         _refuse(name, value, "Use an address such as https://record.example.org.")
     return value
 
 
 def url_path(name: str, default: str, *, help: str) -> str:
-    """A path below the root, with one slash at the end and none at the beginning."""
+    """Return a path below the root, with a slash at the end and none at the beginning."""
     value = _declare(name, default, help) or default
     path = value.strip("/")
-    # Other characters would have a meaning in Django's patterns, or be encoded in an address.
+    # Other characters have a meaning in URL patterns or are encoded in an address.
     if not re.fullmatch(r"[\w.~-]+(/[\w.~-]+)*", path) or {".", ".."} & set(path.split("/")):
         _refuse(name, value, "Use letters, digits, - and _, with / between them.")
     return path + "/"
 
 
 def secret(name: str, *, help: str) -> str:
-    """A secret from the variable itself, or from the file that ``<name>_FILE`` points at.
+    """Return a secret from the variable, or from the file that ``<name>_FILE`` names.
 
-    The file is the better home: a process list and a crash report show variables, not files.
+    Prefer the file: process lists and crash reports show variables, but not files.
     """
     value = _declare(name, "", help)
     path = _declare(f"{name}_FILE", "", f"A file that holds {name}.")
@@ -202,7 +203,7 @@ def secret(name: str, *, help: str) -> str:
 
 
 def _read_secret(path: Path, origin: str) -> str:
-    """The content of a secret's file. Raises SettingError for an unreadable or empty one."""
+    """Return the content of a secret's file. Raises SettingError if unreadable or empty."""
     try:
         value = path.read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as problem:
@@ -213,22 +214,22 @@ def _read_secret(path: Path, origin: str) -> str:
 
 
 def _reason(problem: Exception) -> str:
-    """What the system says, without the number and the file name that it may repeat."""
+    """Return the message of the system, without the error number and the file name."""
     return getattr(problem, "strerror", None) or str(problem)
 
 
 SECRET_FILE = "secret.key"  # noqa: S105 (a file name)
-# Everybody can read this one, so it signs nothing on a public machine. The prefix is the one that
-# Django's own `check --deploy` looks for.
+# This key is public, so a public server must not use it. Django's `check --deploy` looks for the
+# prefix.
 DEVELOPMENT_KEY = "django-insecure-for-development-only-Vq7mZ2xKc9Lr4TfWb8Hn3Jp6"
 
 
 def secret_key(data_dir: Path, *, debug: bool) -> str:
-    """The signing key: ``KB_SECRET_KEY``, its file, or the one in the data folder.
+    """Return the signing key: ``KB_SECRET_KEY``, its file, or the one in the data folder.
 
     With ``debug`` and none of these it is ``DEVELOPMENT_KEY``, so that a fresh clone works.
-    Without ``debug`` there is no default, and ``DEVELOPMENT_KEY`` is refused wherever it comes
-    from: a key that everybody can read signs everybody's cookies.
+    Without ``debug`` there is no default, and ``DEVELOPMENT_KEY`` raises SettingError, because
+    everyone could sign cookies with it.
     """
     value = secret("KB_SECRET_KEY", help="Signs sessions and forms; 50 random characters or more.")
     path = data_dir / SECRET_FILE
@@ -258,9 +259,9 @@ def _exists(path: Path) -> bool:
 
 
 def make_secret_key(data_dir: Path) -> Path:
-    """Make the key file when there is none; return its path. Only its owner may read it.
+    """Create the key file if there is none, and return its path. Only its owner can read it.
 
-    ``O_EXCL`` decides between two first starts at once: one makes the key, both then read it.
+    If two processes start at the same time, ``O_EXCL`` lets one of them create the file.
     """
     make_data_dir(data_dir)
     path = data_dir / SECRET_FILE
@@ -276,12 +277,12 @@ def make_secret_key(data_dir: Path) -> Path:
 
 
 def data_dir(base: Path) -> Path:
-    """The folder for everything that the program writes, as an absolute path."""
+    """Return the folder for everything that the program writes, as an absolute path."""
     folder = text("KB_DATA_DIR", "var", help="The folder for everything that the program writes.")
     try:
         path = (base / folder).resolve()
         is_usable = path.is_dir() or not path.exists()
-    # RuntimeError: links that lead in a circle.
+    # RuntimeError: a loop of symbolic links.
     except (OSError, RuntimeError) as problem:
         _refuse("KB_DATA_DIR", folder, f"It cannot be used as a folder: {_reason(problem)}.")
     if not is_usable:
@@ -290,7 +291,7 @@ def data_dir(base: Path) -> Path:
 
 
 def make_data_dir(data_dir: Path) -> None:
-    """Make the data folder when there is none. Only its owner may look into it."""
+    """Create the data folder if there is none. Only its owner can open it."""
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as problem:
@@ -298,10 +299,10 @@ def make_data_dir(data_dir: Path) -> None:
 
 
 def database(*variables: str, default: str = "", help: str) -> dict[str, Any]:
-    """A Django database entry from the first of the variables that is set; {} when none is.
+    """Return a Django database entry from the first variable that is set, or {}.
 
-    ``postgres://user:password@host:port/name?sslmode=require``, with percent-encoding in each
-    part and libpq's own options after the question mark; a socket folder goes in ``host=``.
+    ``postgres://user:password@host:port/name?sslmode=require``, with percent-encoding in each part
+    and options of libpq after the question mark. Give a socket folder as ``host=``.
     ``sqlite:///relative/path`` and ``sqlite:////absolute/path``.
     """
     values = [(name, _declare(name, default, help)) for name in variables]
@@ -312,12 +313,12 @@ def database(*variables: str, default: str = "", help: str) -> dict[str, Any]:
 
 
 def parse_database_url(url: str, *, origin: str) -> dict[str, Any]:
-    """One database URL as Django's dictionary. ``origin`` names the variable in complaints."""
+    """Return a database URL as Django's dictionary. ``origin`` is the variable, for errors."""
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        # The URL holds a password, which Python's own message may repeat.
+        # The URL contains a password, which Python's message may repeat.
         raise SettingError(
             f"{origin} is not a URL. Write postgres://user:password@host:port/name, with "
             "percent-encoding in each part."
@@ -353,7 +354,7 @@ POSTGRESQL = "django.db.backends.postgresql"
 
 
 def check_databases(databases: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What ``kb.settings`` calls last: refuse two aliases on different engines."""
+    """Return the databases. Raises SettingError if they have different engines."""
     engines = {entry["ENGINE"] for entry in databases.values()}
     if len(engines) > 1:
         raise SettingError(

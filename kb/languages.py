@@ -1,17 +1,16 @@
-"""The language of a page is part of its address: /zh-hans/… is Chinese, the rest English.
+"""The language of a page is part of its address: /zh-hans/… is Chinese, all others are English.
 
-No cookie and no Accept-Language decide, so one address says the same to everybody and to every
-cache. The desk and everything that machines read exist once, without a prefix.
+Cookies and Accept-Language are not read, so an address has the same content for every reader and
+every cache. The desk and the API have no prefix.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponsePermanentRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
@@ -20,15 +19,15 @@ from django.utils.http import escape_leading_slashes
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-# Paths without a suffix that machines ask for all the same.
+# Paths for programs that have no suffix.
 API_PREFIXES = ("/healthz", "/oembed", "/.well-known/", "/static/")
 
 
 class LanguagePrefix:
     """Serves /zh-hans/… as if the whole site were mounted there, in that language.
 
-    The prefix becomes the script prefix, so `reverse()`, `{% url %}` and `request.path` carry it
-    and no view or URL pattern knows of it.
+    The prefix becomes the script prefix, so `reverse()`, `{% url %}` and `request.path` include it,
+    and views and URL patterns do not depend on it.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -40,61 +39,64 @@ class LanguagePrefix:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         code, slash, rest = request.path_info[1:].partition("/")
         if code == self.english:
-            return _moved(request, "/" + rest)
+            return _redirect(request, "/" + rest)
         if code not in self.prefixed:
-            return self._answer(request, self.english, get_script_prefix())
+            return self._respond(request, self.english, get_script_prefix())
         if not slash:
-            return _moved(request, f"/{code}/")
+            return _redirect(request, f"/{code}/")
         path = "/" + rest
         if path.startswith(API_PREFIXES) or "." in path.rpartition("/")[2]:
-            return _moved(request, path)
+            return _redirect(request, path)
         root = get_script_prefix()
-        # The desk keeps its whole path, which no pattern matches: its 404 is in the language,
-        # and behind the wall.
+        # The desk keeps its complete path, which no pattern matches: its 404 page is in the
+        # language, and public.
         if not path.startswith(self.desk):
             request.META["SCRIPT_NAME"] = f"{root}{code}"
             request.path = f"{root}{code}{path}"
             request.path_info = path
-        return self._answer(request, code, f"{root}{code}/")
+        return self._respond(request, code, f"{root}{code}/")
 
-    def _answer(self, request: HttpRequest, code: str, prefix: str) -> HttpResponseBase:
-        with _speaking(code, prefix):
-            response: Any = self.get_response(request)
-        if response.streaming:
+    def _respond(self, request: HttpRequest, code: str, prefix: str) -> HttpResponseBase:
+        with _language(code, prefix):
+            response = self.get_response(request)
+        if isinstance(response, StreamingHttpResponse):
             # The server reads a stream after this method has returned.
-            response.streaming_content = _spoken(response.streaming_content, code, prefix)
+            response.streaming_content = _localised(response.streaming_content, code, prefix)
         if response.headers.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Content-Language", code)
         return response
 
 
-def _moved(request: HttpRequest, path: str) -> HttpResponsePermanentRedirect:
-    """To another path of this site, with the query. Two slashes would name another host."""
+def _redirect(request: HttpRequest, path: str) -> HttpResponsePermanentRedirect:
+    """Return a redirect to a path of this site, with the query. Two slashes would be a host."""
     query = request.META.get("QUERY_STRING", "")
     address = get_script_prefix().rstrip("/") + escape_leading_slashes(iri_to_uri(path) or "/")
     return HttpResponsePermanentRedirect(address + (f"?{iri_to_uri(query)}" if query else ""))
 
 
 @contextmanager
-def _speaking(code: str, prefix: str) -> Iterator[None]:
-    """The language and the prefix of links inside the block; after it what was before."""
-    before = get_script_prefix()
+def _language(code: str, prefix: str) -> Iterator[None]:
+    """Activate the language and the prefix of links inside the block."""
+    previous = get_script_prefix()
     set_script_prefix(prefix)
     try:
         with translation.override(code):
             yield
     finally:
-        set_script_prefix(before)
+        set_script_prefix(previous)
 
 
-def _spoken(chunks: Iterable[bytes], code: str, prefix: str) -> Iterator[bytes]:
-    """The same chunks, each of them made in the language."""
-    source = iter(chunks)
+def _localised(
+    chunks: Iterator[bytes] | AsyncIterator[bytes], code: str, prefix: str
+) -> Iterator[bytes]:
+    """Yield the same chunks, each created with the language active."""
+    if not isinstance(chunks, Iterator):
+        raise TypeError("The site runs under WSGI and has no asynchronous responses.")
     while True:
         # For each chunk, not around the loop: between two chunks another request may run.
-        with _speaking(code, prefix):
+        with _language(code, prefix):
             try:
-                chunk = next(source)
+                chunk = next(chunks)
             except StopIteration:
                 return
         yield chunk

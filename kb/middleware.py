@@ -1,17 +1,16 @@
-"""What every request passes through: headers out, hostile input refused, the wall around readers.
+"""Middleware for every request: response headers, checks of the input, the wall for readers.
 
-Synchronous WSGI only. Nothing here touches the database or the session.
+Synchronous WSGI only. This module uses neither the database nor the session.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterator
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.template import TemplateDoesNotExist
@@ -39,8 +38,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "manifest-src 'self'",
     ]
 )
-# A page made to be framed: by anybody, so it may load only what it is drawn with, and send nothing.
-FRAMED_POLICY = "; ".join(
+# For an embed, which every site may frame: it may load its own files only, and send no form.
+EMBED_POLICY = "; ".join(
     [
         "default-src 'none'",
         "script-src 'self'",
@@ -52,9 +51,9 @@ FRAMED_POLICY = "; ".join(
         "frame-ancestors *",
     ]
 )
-# The static files of such pages, and the script that other sites load. The sandbox of a frame gives
-# it an origin of its own, to which our own files are another site's.
-FRAMED_FILES = ("fonts/", "css/framed", "js/embed.", "js/embed_frame.")
+# The static files of embeds, and the script that other sites load. A sandboxed frame has an origin
+# of its own, so files of this site are cross-origin for it.
+EMBED_FILES = ("fonts/", "css/framed", "js/embed.", "js/embed_frame.")
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in (
@@ -74,33 +73,33 @@ PERMISSIONS_POLICY = ", ".join(
 
 
 class SecurityHeaders:
-    """The headers that Django's own SecurityMiddleware does not set.
+    """Sets the security headers that Django's own SecurityMiddleware does not set.
 
-    Written here and not with Django's CSP setting, which 5.2 does not have. A view says with
-    Django's ``xframe_options_exempt`` that its answer may be framed; no other answer may.
+    Django's CSP setting is not used, because 5.2 does not have it. A view allows framing of its
+    response with Django's ``xframe_options_exempt``; no other response may be framed.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.framed_files = tuple(settings.STATIC_URL + one for one in FRAMED_FILES)
+        self.embed_files = tuple(settings.STATIC_URL + prefix for prefix in EMBED_FILES)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        # Asked before: a language's prefix is taken off the path further in.
-        is_file = request.path_info.startswith(self.framed_files)
+        # Read before the response, because LanguagePrefix removes a prefix from the path.
+        is_file = request.path_info.startswith(self.embed_files)
         response = self.get_response(request)
         is_framed = getattr(response, "xframe_options_exempt", False)
         if is_framed or is_file:
             response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if is_file:
             response.headers["Access-Control-Allow-Origin"] = "*"
-        policy = FRAMED_POLICY if is_framed else CONTENT_SECURITY_POLICY
+        policy = EMBED_POLICY if is_framed else CONTENT_SECURITY_POLICY
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
 
-# Django's pages for a developer hold their style and script in themselves.
+# Django's debug pages have inline style and script.
 DEBUG_PAGE_POLICY = CONTENT_SECURITY_POLICY.replace(
     "script-src 'self'; style-src 'self'",
     "script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'",
@@ -108,10 +107,10 @@ DEBUG_PAGE_POLICY = CONTENT_SECURITY_POLICY.replace(
 
 
 class Development:
-    """What makes a developer's browser useful. ``kb.settings`` adds it with ``KB_DEBUG`` only.
+    """Changes headers for development. ``kb.settings`` adds it with ``KB_DEBUG`` only.
 
-    Django's debug pages are shown with their style and script, and a page is sent again after a
-    template has changed: its ETag is of the program as it was when the server started.
+    Debug pages may use their inline style and script. Conditional requests are answered in full,
+    because the ETag of a page does not change with a template until the server restarts.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -140,18 +139,18 @@ PREFLIGHT = {
 
 
 class PublicData:
-    """Opens what is published to programs and to pages of other sites, and only to read.
+    """Opens the API to scripts on other sites (CORS), read-only and without credentials.
 
-    By address, so that errors are as open as answers: a script on another site must be able to
-    read why it was refused. No credentials: nothing here depends on who asks.
+    It depends on the address, so that errors are open as well: a script on another site must be
+    able to read why its request failed.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self._answer(request)
-        # Asked afterwards: Accept may have made it an answer for programs.
+        response = self._respond(request)
+        # Checked after the view, because Accept may have chosen a format for programs.
         if is_api_request(request):
             response.headers["Access-Control-Allow-Origin"] = "*"
             response.headers["Access-Control-Expose-Headers"] = EXPOSED
@@ -160,8 +159,8 @@ class PublicData:
             response.headers["Link"] = ", ".join(filter(None, links))
         return response
 
-    def _answer(self, request: HttpRequest) -> HttpResponseBase:
-        # Here, because the check of forms would answer 403 before any view is asked.
+    def _respond(self, request: HttpRequest) -> HttpResponseBase:
+        # Here, because the CSRF check would answer 403 before the view.
         if is_api_request(request) and request.method not in METHODS:
             return problem_response(request, "method-not-allowed")
         if is_api_request(request) and request.method == "OPTIONS":
@@ -171,26 +170,26 @@ class PublicData:
 
 # --- Hostile input ---------------------------------------------------------------------------
 
-# Path and query together, in bytes as sent. Below gunicorn's limit for the request line (8,190),
-# so that it is this page that answers and not gunicorn's.
+# Path and query together, in bytes as sent. Below gunicorn's limit for the request line (8,190), so
+# that readers get this site's error page and not gunicorn's.
 MAX_ADDRESS_BYTES = 8000
-# A form with a file of 10 MB (kb.desk.importers.rows) and room for its other fields. What is larger
-# is refused by what it says of its size, before a byte of it is read.
+# A form with a file of 10 MB (kb.desk.importers.rows) and its other fields. A larger body is
+# refused by its Content-Length, before it is read.
 MAX_FORM_BYTES = 12_000_000
 BROKEN_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # Django decodes the path and puts the bytes that are not UTF-8 back as percent signs.
 UNDECODED = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
-# C0 and DEL, but not the tab: people paste it into search boxes.
+# C0 and DEL, but not the tab, which people paste into search boxes.
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class HostileInput:
-    """Answers 400, 413 or 414 to input that no honest client sends, before anything reads it.
+    """Answers 400, 413 or 414 to malformed or oversized input, before anything reads it.
 
-    PostgreSQL refuses NUL with an error where SQLite stores it; a lone surrogate raises on both;
-    bytes that are not UTF-8 would silently become U+FFFD. One refusal here, with the reason,
-    instead of a 500 from wherever the value happens to arrive.
+    PostgreSQL raises an error for NUL and SQLite stores it; a lone surrogate raises on both; bytes
+    that are not UTF-8 would silently become U+FFFD. This answers with the reason, instead of a 500
+    error from the code that gets the value.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -198,13 +197,13 @@ class HostileInput:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if is_too_long(request):
-            too_much = (
+            message = (
                 f"It has more than {MAX_ADDRESS_BYTES:,} bytes. Use fewer filters or a shorter "
                 "search."
             )
             if is_api_request(request):
-                return problem_response(request, "address-too-long", too_much)
-            return refusal_response(414, "This address is too long", too_much)
+                return problem_response(request, "address-too-long", message)
+            return refusal_response(414, "This address is too long", message)
         if is_too_large(request):
             return refusal_response(
                 413,
@@ -212,41 +211,41 @@ class HostileInput:
                 f"It has more than {MAX_FORM_BYTES // 1_000_000} MB. The desk takes files of up to "
                 "10 MB; larger ones are loaded on the server, with the commands.",
             )
-        complaint = input_error(request)
-        if complaint and is_api_request(request):
-            return problem_response(request, "bad-request", complaint)
-        if complaint:
-            return refusal_response(400, "This request cannot be read", complaint)
+        error = input_error(request)
+        if error and is_api_request(request):
+            return problem_response(request, "bad-request", error)
+        if error:
+            return refusal_response(400, "This request cannot be read", error)
         return self.get_response(request)
 
 
 def is_too_long(request: HttpRequest) -> bool:
-    """Whether the path and the query together exceed what is answered."""
-    # `path_info` is decoded already, so it is never longer than what was sent.
-    sent = len(request.META.get("QUERY_STRING", "")) + len(request.path_info)
-    return sent > MAX_ADDRESS_BYTES
+    """Whether the path and the query together have more than ``MAX_ADDRESS_BYTES``."""
+    # `path_info` is decoded, so it is never longer than what was sent.
+    length = len(request.META.get("QUERY_STRING", "")) + len(request.path_info)
+    return length > MAX_ADDRESS_BYTES
 
 
 def is_too_large(request: HttpRequest) -> bool:
-    """Whether the request says that its body is larger than any form of ours."""
-    sent = request.META.get("CONTENT_LENGTH") or "0"
-    return not sent.isdecimal() or len(sent) > 12 or int(sent) > MAX_FORM_BYTES
+    """Whether the Content-Length is invalid or above ``MAX_FORM_BYTES``."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return not length.isdecimal() or len(length) > 12 or int(length) > MAX_FORM_BYTES
 
 
 def input_error(request: HttpRequest) -> str:
-    """What is wrong with the request, in a sentence for a person; "" when nothing is."""
+    """Return what is wrong with the request, as a sentence, or "" if nothing is."""
     return (
-        _complaint_about_path(request)
-        or _complaint_about_query(request)
-        or _complaint_about_cookies(request)
-        or _complaint_about_form(request)
+        _path_error(request)
+        or _query_error(request)
+        or _cookie_error(request)
+        or _form_error(request)
     )
 
 
-def _complaint_about_path(request: HttpRequest) -> str:
-    # The server has decoded the path already; where it hands over the path as sent, look there.
-    as_sent = request.META.get("RAW_URI", "").partition("?")[0]
-    if BROKEN_PERCENT.search(as_sent):
+def _path_error(request: HttpRequest) -> str:
+    # `path_info` is decoded. Some servers also give the path as it was sent.
+    raw_path = request.META.get("RAW_URI", "").partition("?")[0]
+    if BROKEN_PERCENT.search(raw_path):
         return "The path holds a percent sign that two hexadecimal digits do not follow."
     if UNDECODED.search(request.path_info):
         return "The path is not UTF-8 text, or it was percent-encoded twice."
@@ -255,7 +254,7 @@ def _complaint_about_path(request: HttpRequest) -> str:
     return ""
 
 
-def _complaint_about_query(request: HttpRequest) -> str:
+def _query_error(request: HttpRequest) -> str:
     query = request.META.get("QUERY_STRING", "")
     if BROKEN_PERCENT.search(query):
         return (
@@ -269,8 +268,8 @@ def _complaint_about_query(request: HttpRequest) -> str:
     return "The query holds a control character." if CONTROL.search(decoded) else ""
 
 
-def _complaint_about_cookies(request: HttpRequest) -> str:
-    # A quoted cookie may spell NUL as \000, and a session key goes straight to the database.
+def _cookie_error(request: HttpRequest) -> str:
+    # A quoted cookie may contain NUL as \000, and the session key is used in a database query.
     if "HTTP_COOKIE" in request.META and any(
         CONTROL.search(value) for value in request.COOKIES.values()
     ):
@@ -278,7 +277,7 @@ def _complaint_about_cookies(request: HttpRequest) -> str:
     return ""
 
 
-def _complaint_about_form(request: HttpRequest) -> str:
+def _form_error(request: HttpRequest) -> str:
     if request.method != "POST" or request.content_type not in FORM_TYPES:
         return ""
     try:
@@ -292,9 +291,10 @@ def _complaint_about_form(request: HttpRequest) -> str:
 
 
 def refusal_response(status: int, title: str, message: str) -> HttpResponse:
-    """The page that says what was refused and why, without the database and without the request.
+    """Return an error page with the reason. It needs neither the database nor the request.
 
-    From ``templates/errors/<status>.html``, else ``errors/400.html``, else from this line.
+    The template is ``templates/errors/<status>.html`` or ``errors/400.html``. Without both, a
+    minimal page is returned.
     """
     context = {"status": status, "title": title, "message": message}
     try:
@@ -314,13 +314,16 @@ def refusal_response(status: int, title: str, message: str) -> HttpResponse:
 
 
 class PublicGzip(GZipMiddleware):
-    """Readers' answers packed, streams piece by piece. The desk's are not.
+    """Compresses responses for readers, streams piece by piece. Responses of the desk are not.
 
-    Packing tells an eavesdropper how long a secret beside his own words is (BREACH). Public pages
-    hold no secret: no cookie, no token, nothing that is not the same for everybody.
+    Compression reveals the length of a secret next to text that an attacker chooses (BREACH).
+    Public pages contain no secret: no cookie, no token, and the same content for every reader.
     """
 
-    def process_response(self, request: HttpRequest, response: Any) -> Any:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Return the response, compressed if the path is public."""
         if request.path_info.startswith("/" + settings.ADMIN_PATH):
             return response
         return super().process_response(request, response)
@@ -330,9 +333,9 @@ class PublicGzip(GZipMiddleware):
 
 
 class PublicWall:
-    """Serves every request outside the desk's path inside ``reading_publicly()``.
+    """Serves every request outside the path of the desk inside ``reading_publicly()``.
 
-    By path and not by view: a view that is forgotten here is behind the wall, not before it.
+    It depends on the path and not on the view, so a new view is restricted by default.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -343,28 +346,29 @@ class PublicWall:
         if request.path_info.startswith(self.desk):
             return self.get_response(request)
         with reading_publicly():
-            response: Any = self.get_response(request)
-        if response.streaming:
+            response = self.get_response(request)
+        if isinstance(response, StreamingHttpResponse):
             # The server reads a stream after this method has returned.
-            response.streaming_content = _walled(response.streaming_content)
+            response.streaming_content = _read_publicly(response.streaming_content)
         return response
 
 
-def _walled(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same chunks, each of them made inside the wall."""
-    source = iter(chunks)
+def _read_publicly(chunks: Iterator[bytes] | AsyncIterator[bytes]) -> Iterator[bytes]:
+    """Yield the same chunks, each created inside ``reading_publicly()``."""
+    if not isinstance(chunks, Iterator):
+        raise TypeError("The site runs under WSGI and has no asynchronous responses.")
     try:
         while True:
-            # Entered for each chunk, not around the loop: between two chunks control is with
-            # the server, whose context must not be left changed.
+            # For each chunk, not around the loop: between two chunks the server has control, and
+            # its context must not be changed.
             with reading_publicly():
                 try:
-                    chunk = next(source)
+                    chunk = next(chunks)
                 except StopIteration:
                     return
             yield chunk
     finally:
-        close = getattr(source, "close", None)
+        close = getattr(chunks, "close", None)
         if close:
             with reading_publicly():
                 close()

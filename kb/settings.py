@@ -1,8 +1,8 @@
-"""The one settings file: demo, tests and production read the same lines.
+"""The settings of the demo, tests and production.
 
-Everything a machine may decide comes through ``kb.env``; everything else is decided here.
-Nothing is open by default: no debug pages, no host but this machine's own, and no default key
-unless ``KB_DEBUG`` is on.
+Settings that differ between installations are read with ``kb.env``; all others are set here. The
+defaults are restrictive: no debug pages, only local host names, and no default key unless
+``KB_DEBUG`` is on.
 """
 
 from pathlib import Path
@@ -21,7 +21,7 @@ BASE_DIR = PACKAGE_DIR / "assets" if IS_INSTALLED else PACKAGE_DIR.parent
 # An installed program never writes beside its code: KB_DATA_DIR starts from the current folder.
 DATA_DIR = env.data_dir(Path.cwd() if IS_INSTALLED else BASE_DIR)
 
-# --- Where it stands -------------------------------------------------------------------------
+# --- Installation ----------------------------------------------------------------------------
 
 PORT = env.number(
     "PORT",
@@ -30,8 +30,8 @@ PORT = env.number(
     most=65535,
     help="The port that `make demo` and `make dev` serve on, at 127.0.0.1.",
 )
-# Absolute addresses in feeds, exports and citations are made from this, never from the request:
-# a Host header is the visitor's to choose, and a cache would hand his choice to everybody.
+# Absolute addresses in feeds, exports and citations use this and not the request: a visitor can
+# send any Host header, and a cache would send the result to others.
 SITE_URL = env.url(
     "KB_SITE_URL",
     f"http://127.0.0.1:{PORT}",
@@ -65,10 +65,10 @@ ALLOWED_HOSTS = env.names(
     "`KB_SITE_URL` and this machine's own.",
 ) or sorted({urlsplit(SITE_URL).hostname or "localhost", "127.0.0.1", "localhost", "[::1]"})
 
-# --- Parts -----------------------------------------------------------------------------------
+# --- Apps and middleware ---------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    # Before Django's own, so that our `loaddata`, which also publishes, is the one that runs.
+    # Before Django's apps, so that the `loaddata` of kb.desk runs, which also publishes.
     "kb.desk",
     "kb.record",
     "kb.apps.WiringConfig",
@@ -77,11 +77,11 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    # `runserver` leaves static files to WhiteNoise, so they have the same headers as in production.
+    # `runserver` lets WhiteNoise serve static files, with the same headers as in production.
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_filters",
-    # Sign-in (kb/desk/signin/). No part that mails, signs up or asks another site.
+    # Sign-in (kb/desk/signin/), without mail, sign-up and other sites.
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -89,19 +89,19 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Around everything, so that every response and every log line has the request's id.
     "kb.logs.RequestLog",
-    # Outermost, so that every answer carries the headers: errors and static files too.
+    # Outermost, so that all responses have the headers, including errors and static files.
     "kb.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
-    # Outside of what may refuse, so that programs of other sites can read a refusal too.
+    # Outside of middleware that may return an error, so that scripts on other sites can read it.
     "kb.middleware.PublicData",
     # Before anything reads the path, the query, the form or a cookie.
     "kb.middleware.HostileInput",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # Outside of what makes streams, so that it packs them piece by piece.
+    # Outside of middleware that returns streams, so that it compresses them piece by piece.
     "kb.middleware.PublicGzip",
-    # Before everything that makes links or words.
+    # Before everything that creates links or text.
     "kb.languages.LanguagePrefix",
-    # From here in, a request that is not the desk's cannot reach the desk's tables.
+    # From here on, only requests for the desk can read the tables of the desk.
     "kb.middleware.PublicWall",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -110,7 +110,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    # These let go by at once whatever is not below the desk's path.
+    # These ignore requests outside the path of the desk.
     "kb.desk.signin.sessions.SessionLimits",
     "kb.desk.signin.access.AccessMiddleware",
     "kb.desk.database_locked.DatabaseLockedMiddleware",
@@ -136,13 +136,13 @@ TEMPLATES = [
             ],
             "context_processors": [
                 "django.template.context_processors.request",
-                # The two that the admin asks for. Both are lazy: a public page that does not
-                # name `user` or `messages` never touches the session.
+                # The admin requires these two. Both are lazy: a public page that does not use
+                # `user` or `messages` does not load the session.
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "kb.desk.signin.context.signin_context",
             ],
-            # kb.site has no tables, so it is not an app, so its tags are named here.
+            # kb.site is not an app, because it has no tables, so its tags are listed here.
             "libraries": {
                 "pages": "kb.site.templatetags.pages",
                 "record": "kb.site.templatetags.record",
@@ -152,7 +152,7 @@ TEMPLATES = [
 ]
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
-# --- Databases: the desk writes through `default`, readers read through `public` ---------------
+# --- Databases: the desk writes through `default`, readers read through `public` -------------
 
 DATABASES = {
     "default": env.database(
@@ -164,15 +164,15 @@ DATABASES = {
     or {"ENGINE": env.SQLITE, "NAME": str(DATA_DIR / "record.sqlite3")},
 }
 if DATABASES["default"].get("NAME") == str(DATA_DIR / "record.sqlite3"):
-    # SQLite makes the file, but not the folder around it.
+    # SQLite creates the file, but not the folder.
     env.make_data_dir(DATA_DIR)
 if DATABASES["default"]["ENGINE"] == env.SQLITE:
     DATABASES["default"]["OPTIONS"] = {
-        # IMMEDIATE takes the write lock at BEGIN. A deferred transaction that turns from reading
-        # to writing fails at once when somebody else wrote meanwhile, whatever the timeout.
+        # IMMEDIATE takes the write lock at BEGIN. A deferred transaction that starts to write after
+        # another connection has written fails at once, whatever the timeout.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        # FULL: an acknowledged save survives a power cut.
+        # FULL: a confirmed save survives a power cut.
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
         ),
@@ -198,7 +198,7 @@ DATABASE_ROUTERS = ["kb.record.wall.RecordRouter"]
 
 # --- Language and time -----------------------------------------------------------------------
 
-# The first is the one without a prefix; kb/languages.py mounts the others.
+# The first has no prefix; kb/languages.py adds the prefix of the others.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [PACKAGE_DIR / "locale"]
@@ -216,11 +216,11 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
-# Without this WhiteNoise lets every other site read the files. kb.middleware lets out, one by one,
-# those that pages in other sites' frames are drawn with.
+# By default WhiteNoise lets every other site read the files. kb.middleware opens only the files
+# that embeds need.
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-# Without a manifest nothing was collected: the files are served from where they lie, uncompressed.
-# kb/checks.py (kb.W007, kb.E007) says what to do.
+# Without a manifest the files were not collected. They are then served from the source folders,
+# uncompressed. kb/checks.py reports it (kb.W007, kb.E007).
 WHITENOISE_USE_FINDERS = DEBUG or not (STATIC_ROOT / "staticfiles.json").exists()
 STORAGES = {
     "default": {
@@ -230,16 +230,16 @@ STORAGES = {
     "staticfiles": {"BACKEND": "kb.bundle.StaticStorage"},
 }
 
-# --- Security (docs/security.md says what each guards against) ---------------------------------
+# --- Security (docs/security.md explains each) -----------------------------------------------
 
-# An event with 300 citations is one form of some 2,500 fields; at Django's limit of 1,000 an
-# editor would lose the whole text to a 400.
+# An event with 300 citations is a form of about 2,500 fields. With Django's limit of 1,000 an
+# editor would get a 400 error and lose the text.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 TWO_PERSONS = env.flag(
     "KB_TWO_PERSONS",
     help="Nothing is published before somebody other than its author has approved it.",
 )
-# What the desk may fetch for an editor (kb/desk/webpage/fetch.py guards it).
+# Pages that the desk may fetch for an editor (kb/desk/webpage/fetch.py checks them).
 FETCH_PAGES = env.flag(
     "KB_FETCH_PAGES",
     help="The desk fetches a page that an editor names, to fill in its title, publisher and date.",
@@ -270,7 +270,7 @@ if BEHIND_PROXY:
 USE_X_FORWARDED_HOST = False
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if IS_HTTPS else []
 
-# `__Host-` makes the browser refuse the cookie from a subdomain or over plain HTTP.
+# With `__Host-`, browsers reject the cookie from a subdomain or over plain HTTP.
 SESSION_COOKIE_NAME = "__Host-sessionid" if IS_HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
@@ -286,7 +286,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
-# --- Sign-in (kb/desk/signin/; docs/security.md says what each guards against) ------------------
+# --- Sign-in (kb/desk/signin/; docs/security.md explains each) -------------------------------
 
 SECOND_FACTOR = env.flag(
     "KB_SECOND_FACTOR",
@@ -300,7 +300,7 @@ SESSION_IDLE_MINUTES = env.number(
     most=7 * 24 * 60,
     help="A sign-in ends after so many minutes in which nothing was sent.",
 )
-# NIST SP 800-63B, 4.2.3: twelve hours at the most with two factors. A long working day.
+# NIST SP 800-63B, 4.2.3: at most twelve hours with two factors.
 SESSION_COOKIE_AGE = (
     60
     * 60
@@ -312,13 +312,13 @@ SESSION_COOKIE_AGE = (
         help="A sign-in ends after so many hours, whatever was done in them.",
     )
 )
-# One table for every process and machine: a limit that each worker counts for itself is no limit,
-# and a code used at one of them must be spent at all. Readers' pages cannot reach it.
+# One table for all processes and machines, because all workers must share the counts of failed
+# sign-ins and the list of used codes. Readers' pages cannot reach it.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "desk_cache",
-        # Far above what is counted in a quarter of an hour: what is thrown out is forgotten.
+        # Far above the entries of a quarter of an hour, because culled entries are lost.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
@@ -333,20 +333,20 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
-# Guesses, of passwords and of codes alike. What succeeds is not counted, so `login`, which counts
-# every try, would only add a second limit for one desk behind one address.
+# Wrong passwords and codes. `login` also counts successful sign-ins, which would be a second limit
+# for a desk behind one address.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "20/15m/ip,5/15m/key"}
 MFA_ADAPTER = "kb.desk.signin.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = SITE_NAME
-# A code of the half minute before or after counts too: telephones' clocks are off.
+# The codes of the half minute before and after are accepted too, because clocks differ.
 MFA_TOTP_TOLERANCE = 1
-# On this machine alone, where browsers take http://localhost for safe.
+# For this machine only: browsers treat http://localhost as secure.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
 
-# --- Logging: to stderr, where the service manager keeps it ------------------------------------
+# --- Logging: to stderr, for the service manager ---------------------------------------------
 
 LOG_LEVEL = env.choice(
     "KB_LOG_LEVEL",
@@ -375,7 +375,7 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        # Replaces Django's own handlers, one of which would send mail.
+        # Replaces Django's handlers, one of which sends mail.
         "django": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
         "kb": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
     },

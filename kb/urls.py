@@ -1,11 +1,11 @@
-"""The root of all addresses: the desk under its own path, everything else for readers."""
+"""The root URL patterns: the desk under its own path, everything else for readers."""
 
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
-    # First: it stands where the admin would sign in, out and change passwords by itself.
+    # First, because it replaces the admin's own pages to sign in, sign out and change passwords.
     path(settings.ADMIN_PATH, include("kb.desk.signin.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
     path("", include("kb.site.urls")),

@@ -1,7 +1,7 @@
-"""The WSGI entry point: ``gunicorn kb.wsgi`` serves the demo and production alike.
+"""The WSGI entry point: ``gunicorn kb.wsgi`` serves the demo and production.
 
-WSGI and not ASGI: the wall (kb.record.wall) rests on one request being one context, and every
-page is a few index reads, which threads serve well.
+WSGI and not ASGI, because the wall (kb.record.wall) needs one context per request, and every page
+is a few index reads, for which threads are sufficient.
 """
 
 import os

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 
-from kb.bundle import SHEETS, StaticStorage, stylesheet, stylesheet_parts
+from kb.bundle import STYLESHEETS, StaticStorage, stylesheet, stylesheet_parts
 
 
 def test_every_part_of_the_folder_is_in_a_bundle():
     folder = stylesheet_parts("css/site.css")[0].parent
-    joined = {part for name in SHEETS for part in stylesheet_parts(name)}
+    joined = {part for name in STYLESHEETS for part in stylesheet_parts(name)}
     assert sorted(folder.glob("*.css")) == sorted(joined)
 
 
@@ -37,7 +37,7 @@ def test_a_framed_look_is_the_same_whatever_the_reader_prefers(look, media):
     assert "prefers-color-scheme: dark" in own
 
 
-@pytest.mark.parametrize("name", SHEETS)
+@pytest.mark.parametrize("name", STYLESHEETS)
 def test_the_finder_makes_it_anew_when_a_part_is_newer(name):
     made = finders.find(name)
     assert made

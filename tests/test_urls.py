@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.middleware import CONTENT_SECURITY_POLICY, FRAMED_POLICY
+from kb.middleware import CONTENT_SECURITY_POLICY, EMBED_POLICY
 from tests import addresses
 
 PUBLIC = addresses.public()
@@ -47,7 +47,7 @@ def test_every_public_page_carries_the_headers(reader, address):
     assert policy.startswith("default-src 'none'")
     assert "unsafe" not in policy
     if address.route.startswith("embed/"):
-        assert policy == FRAMED_POLICY
+        assert policy == EMBED_POLICY
         assert "frame-ancestors *" in policy
         assert "X-Frame-Options" not in headers
         assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"

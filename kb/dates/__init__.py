@@ -1,9 +1,9 @@
-"""Dates that say no more than is known.
+"""Dates that are no more exact than their source.
 
-A ``FuzzyDate`` is a date in EDTF, such as "2023-04" or "../2023-12-15", with the words of the
-source beside it. It knows its first and last day, how it stands to a range, where it sorts, and how
-it is said in words. ``parse`` reads EDTF, English and Chinese; ``RULES`` is the printed table of
-how. ``FuzzyDateField`` keeps one in a model, ``FuzzyDateFormField`` in a form.
+A ``FuzzyDate`` is a date in EDTF, such as "2023-04" or "../2023-12-15", with the wording of the
+source. It has a first and a last day, a relation to a range of days, a sort key and a text in
+words. ``parse`` reads EDTF, English and Chinese; ``RULES`` is the table of the rules for it.
+``FuzzyDateField`` stores one in a model, ``FuzzyDateFormField`` reads one in a form.
 """
 
 from kb.dates.bounds import Relation

@@ -1,6 +1,6 @@
-"""Days on the calendar: where months, seasons and quarters begin and end, and how spans compare.
+"""Calendar arithmetic: bounds of months, seasons and quarters, comparison and order of spans.
 
-Plain arithmetic on ``datetime.date``; nothing here knows how a date was written.
+Works on ``datetime.date`` only, independent of how a date was written.
 """
 
 from calendar import monthrange
@@ -12,9 +12,9 @@ Relation = Literal["certain", "possible", "none"]
 FIRST_DAY = date.min  # 1 January 0001
 LAST_DAY = date.max  # 31 December 9999
 
-# First month and number of months of each sub-year grouping of EDTF level 2. EDTF leaves the
-# months of a season open: ours are the meteorological ones of the northern hemisphere, and a
-# winter is the one that begins in the year named, so it runs into the next.
+# First month and number of months of each sub-year grouping of EDTF level 2. EDTF does not define
+# the months of a season. These are the meteorological seasons of the northern hemisphere; a winter
+# begins in the year that is named and ends in the next.
 GROUPS: dict[int, tuple[int, int]] = {
     21: (3, 3),
     22: (6, 3),
@@ -39,19 +39,19 @@ GROUPS: dict[int, tuple[int, int]] = {
     41: (7, 6),
 }
 
-# One-ended dates have no width. This stands for it: wider than all the years we know together,
-# so that they sort after every closed span with the same middle.
+# The width of a date with one open end: wider than all supported years together, so that it sorts
+# after every closed span with the same middle.
 OPEN_WIDTH = 4_000_000
 UNDATED = (9_999_999, 9_999_999)
 
 
 def days_in(year: int, month: int) -> int:
-    """How many days the month has."""
+    """Return the number of days of the month."""
     return monthrange(year, month)[1]
 
 
 def group_bounds(year: int, code: int) -> tuple[date, date]:
-    """First and last day of grouping ``code`` (21 to 41); a winter of 9999 is cut at its end."""
+    """Return the first and last day of ``code`` (21 to 41). Winter 9999 ends with the year."""
     month, months = GROUPS[code]
     last_year, last_month = year, month + months - 1
     if last_month > 12:
@@ -67,11 +67,12 @@ def relation(
     earliest: date | None,
     latest: date | None,
 ) -> Relation:
-    """How a date with the first two bounds stands to the range with the last two.
+    """Return how a date with the first two bounds relates to the range with the last two.
 
-    None is an open end. "certain": the bounds lie inside the range. "possible": they overlap it.
-    A date without any bound is "none" for every range, the range without ends included, because a
-    reader who asks for a period does not ask for the undated. So is any date for a reversed range.
+    None is an open end. "certain": the bounds are inside the range. "possible": they overlap it.
+    "none": they are outside. A date without bounds is "none" for every range, including one without
+    ends, because a reader who asks for a period does not ask for undated entries. Every date is
+    "none" for a reversed range.
     """
     if date_earliest is None and date_latest is None:
         return "none"
@@ -87,13 +88,13 @@ def relation(
 
 
 def sort_key(earliest: date | None, latest: date | None) -> tuple[int, int]:
-    """The middle of the bounds as an ordinal day, then their width in days (one day is 1).
+    """Return the middle of the bounds as an ordinal day, and their width in days (one day is 1).
 
-    A one-ended date sorts at the end that is known, after every closed span of the same middle.
-    The undated sort last.
+    A date with one open end sorts at the known end, after every closed span with the same middle.
+    Undated entries sort last.
     """
     if earliest is not None and latest is not None:
         first, last = earliest.toordinal(), latest.toordinal()
         return (first + last) // 2, last - first + 1
-    known = earliest or latest
-    return (known.toordinal(), OPEN_WIDTH) if known else UNDATED
+    bound = earliest or latest
+    return (bound.toordinal(), OPEN_WIDTH) if bound else UNDATED

@@ -1,8 +1,9 @@
-"""Reading EDTF, the Extended Date/Time Format of ISO 8601-2.
+"""Read EDTF, the Extended Date/Time Format of ISO 8601-2.
 
-Levels 0 and 1 are read whole. Of level 2: seasons of either hemisphere, quarters, quadrimesters and
-semesters (21 to 41), and marks on single components (``2023?-11-14``). Everything else is refused
-with a sentence that says what to write. https://www.loc.gov/standards/datetime/
+Levels 0 and 1 are supported completely. Of level 2: seasons of either hemisphere, quarters,
+quadrimesters and semesters (21 to 41), and marks on single components (``2023?-11-14``). Everything
+else raises DateError with a message that says what to write.
+https://www.loc.gov/standards/datetime/
 """
 
 import re
@@ -38,23 +39,23 @@ QUALIFIERS = {
 
 
 class DateError(ValueError):
-    """Text that is not a date. The message says, for an editor, what would be right."""
+    """A text that is not a date. The message tells an editor what to write."""
 
 
 def not_text(value: object) -> DateError:
-    """The error for a date that is not text."""
+    """Return the error for a date that is not text."""
     message = _("A date must be text, not %(kind)s.")
     return DateError(message % {"kind": type(value).__name__})
 
 
 def quote(text: str) -> str:
-    """The text between quotation marks, cut short and printable, for use in a message."""
+    """Return the text in quotation marks, shortened and printable, for use in a message."""
     printable = "".join(character if character.isprintable() else "\ufffd" for character in text)
     return f"“{printable}”" if len(printable) <= 60 else f"“{printable[:57]}…”"
 
 
 def refuse(message: str, text: str, **values: object) -> NoReturn:
-    """Raise DateError with the message; its ``%(text)s`` is the text between quotation marks."""
+    """Raise DateError with the message; its ``%(text)s`` is the text in quotation marks."""
     raise DateError(message % {"text": quote(text), **values})
 
 
@@ -62,8 +63,8 @@ def refuse(message: str, text: str, **values: object) -> NoReturn:
 class Piece:
     """One date of EDTF: a day, month, grouping, year, decade or century.
 
-    ``year`` may hold X digits; ``month`` and ``day`` are "" where not given and "XX" where not
-    known. ``marks`` has one set of "?" and "~" for each component that is given.
+    ``year`` may contain X digits. ``month`` and ``day`` are "" if they are not given and "XX" if
+    they are not known. ``marks`` has one set of "?" and "~" for each component that is given.
     """
 
     text: str
@@ -74,7 +75,7 @@ class Piece:
 
     @property
     def kind(self) -> str:
-        """The narrowest thing that is known: day, month, season, quarter, year, decade …"""
+        """The smallest unit that is known: day, month, season, quarter, year, decade …"""
         if self.year.endswith("XX"):
             return "century"
         if self.year.endswith("X"):
@@ -90,18 +91,18 @@ class Piece:
 
     @property
     def mark(self) -> frozenset[str] | None:
-        """The mark that all components share; None where they differ."""
+        """The marks that all components have; None if they differ."""
         return self.marks[0] if len(set(self.marks)) == 1 else None
 
     @property
     def bounds(self) -> tuple[date, date]:
         """First and last day of the stated value.
 
-        "?" and "~" do not widen it: nobody has said by how much, and an invented margin would look
-        like knowledge. The mark travels beside the bounds instead.
+        "?" and "~" do not widen it, because no source says by how much. The mark is kept beside the
+        bounds instead.
         """
         if "X" in self.year:
-            # There is no year 0: the first decade and the first century begin with the year 1.
+            # There is no year 0. The first decade and the first century begin with the year 1.
             first = max(int(self.year.replace("X", "0")), 1)
             return date(first, 1, 1), date(int(self.year.replace("X", "9")), 12, 31)
         year = int(self.year)
@@ -117,10 +118,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What an EDTF text holds: nothing, one piece (``first is last``), or an interval.
+    """The content of an EDTF text: nothing, one piece (``first is last``), or an interval.
 
-    An end that is not stated is None; ``missing`` then says how it was written: ".." is open, ""
-    is unknown. "../.." is read as nothing stated, for it tells no more than an empty text.
+    An end that is not stated is None, and ``missing`` is how it was written: ".." is open, "" is
+    unknown. "../.." is read as an empty text, because it states nothing.
     """
 
     text: str
@@ -131,24 +132,26 @@ class Shape:
 
     @property
     def earliest(self) -> date | None:
+        """The first day, or None."""
         return self.first.bounds[0] if self.first else None
 
     @property
     def latest(self) -> date | None:
+        """The last day, or None."""
         return self.last.bounds[1] if self.last else None
 
     @property
     def qualifier(self) -> str:
-        """ "" or "uncertain", "approximate", "both": every mark found anywhere in the text."""
-        found: frozenset[str] = frozenset()
+        """ "", "uncertain", "approximate" or "both", from all marks in the text."""
+        marks: frozenset[str] = frozenset()
         for piece in (self.first, self.last):
             if piece:
-                found = found.union(*piece.marks)
-        return QUALIFIERS[found]
+                marks = marks.union(*piece.marks)
+        return QUALIFIERS[marks]
 
     @property
     def precision(self) -> str:
-        """The kind of the one piece, "part" for a third of something, "interval", "unknown"."""
+        """The kind of a single piece, "part" for a third of a period, "interval" or "unknown"."""
         if not self.first and not self.last:
             return "unknown"
         if not self.interval and self.first:
@@ -158,9 +161,9 @@ class Shape:
 
 @lru_cache(maxsize=4096)
 def parse_shape(text: str) -> Shape:
-    """The shape of an EDTF text of dates; "" is unknown. DateError says what is wrong with it.
+    """Return the shape of an EDTF text of dates; "" is unknown. Raises DateError.
 
-    The same few hundred dates are read over and over in a list of entries: hence the cache.
+    Cached, because a list of entries reads the same few hundred dates again and again.
     """
     if len(text) > MAX_EDTF:
         raise DateError(
@@ -188,9 +191,10 @@ def parse_shape(text: str) -> Shape:
 
 
 def split_moment(text: str) -> tuple[str, str] | None:
-    """(day, zone) of a date-time of level 0, or None if the text is not one.
+    """Return (day, zone) of a date-time of level 0, or None if the text is not one.
 
-    The zone is "", "Z" or "+hh:mm"; offsets that no place has, 24:00 and leap seconds are refused.
+    The zone is "", "Z" or "+hh:mm". Offsets that no place has, 24:00 and leap seconds raise
+    DateError.
     """
     if len(text) < 11 or text[10] != "T":
         return None
@@ -237,7 +241,7 @@ def _piece(text: str) -> Piece:
         _refuse_mask(text)
     if month and month != "XX":
         _check_month(text, int(year), int(month), day)
-    return Piece(text, year, month, day, _spread(match, 1 + bool(month) + bool(day)))
+    return Piece(text, year, month, day, _component_marks(match, 1 + bool(month) + bool(day)))
 
 
 def _check_month(text: str, year: int, month: int, day: str) -> None:
@@ -255,16 +259,16 @@ def _check_month(text: str, year: int, month: int, day: str) -> None:
         refuse(message, text, days=days_in(year, month))
 
 
-def _spread(match: re.Match[str], given: int) -> tuple[frozenset[str], ...]:
-    # A mark in front of a component is about that one alone; a mark behind it is about it and all
-    # components to its left (ISO 8601-2, 8.4).
-    before = [_MARKS[match[name] or ""] for name in ("y0", "m0", "d0")[:given]]
-    after = [_MARKS[match[name] or ""] for name in ("y1", "m1", "d1")[:given]]
+def _component_marks(match: re.Match[str], components: int) -> tuple[frozenset[str], ...]:
+    # A mark before a component applies to that component alone; a mark after it applies to it and
+    # to all components on its left (ISO 8601-2, 8.4).
+    before = [_MARKS[match[name] or ""] for name in ("y0", "m0", "d0")[:components]]
+    after = [_MARKS[match[name] or ""] for name in ("y1", "m1", "d1")[:components]]
     return tuple(mark.union(*after[place:]) for place, mark in enumerate(before))
 
 
 def _refuse(text: str) -> NoReturn:
-    """Say why a text that does not match the pattern of a piece is refused."""
+    """Raise DateError with the reason why a text does not match the pattern of a piece."""
     if text[:1] in "[{" or text[-1:] in "]}":
         message = _(
             "%(text)s is a set of dates. Enter the interval from the first to the last date "
@@ -304,17 +308,17 @@ def _refuse_mask(text: str) -> NoReturn:
     refuse(message, text)
 
 
-# Thirds, by the months, days or last digits of years that they cover; see rules M6, M7 and M11.
+# Thirds of a period, by the months, days or last digits of years they cover (M6, M7 and M11).
 _MONTHS = {(1, 4): "early", (5, 8): "mid", (9, 12): "late"}
 _YEARS = {(0, 3): "early", (4, 6): "mid", (7, 9): "late"}
 _APPROXIMATE = frozenset("~")
 
 
 def period_third(shape: Shape) -> tuple[str, str] | None:
-    """("early" | "mid" | "late", "year" | "month" | "decade") if an interval is written as one.
+    """Return ("early" | "mid" | "late", "year" | "month" | "decade") if the interval is a third.
 
-    The form is ours: both ends approximate and on the exact borders of the reading rules, so that
-    "2023-05~/2023-08~" is "mid-2023" again when it is printed.
+    This project writes a third of a period as an interval with approximate ends on the exact
+    borders of the reading rules, so that "2023-05~/2023-08~" is printed as "mid-2023" again.
     """
     first, last = shape.first, shape.last
     if not shape.interval or not first or not last or first.kind != last.kind:

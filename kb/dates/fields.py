@@ -1,17 +1,17 @@
-"""``FuzzyDateField``: one date of a model in five columns that cannot contradict each other.
+"""``FuzzyDateField``: one date of a model, stored in five columns that always agree.
 
 ``happened = FuzzyDateField("happened", blank=True)`` makes these columns::
 
-    happened             the EDTF text, "" where the date is not known
-    happened_phrase      what the source says
-    happened_zone        the time zone it says it in
-    happened_earliest    first and last day, for filters and order; made from the EDTF on every
-    happened_latest      path to the database, never typed: assigning them has no effect
+    happened             the EDTF text, "" if the date is not known
+    happened_phrase      the wording of the source
+    happened_zone        the time zone given by the source
+    happened_earliest    first and last day, for filters and order; computed from the EDTF whenever
+    happened_latest      the row is written: assigning them has no effect
 
-``obj.happened`` is a ``FuzzyDate``. Assigning takes a FuzzyDate, a ``datetime.date``, None, or text
-in EDTF or plain language; text that cannot be read stays there as it was typed, until validation or
-save refuses it. Use ``FuzzyDateQuerySet``, which keeps the columns together in ``update``. Filter
-by the bounds, or by ``happened="2023-04"`` for that very EDTF; ``values()`` gives the text.
+``obj.happened`` is a ``FuzzyDate``. You can assign a FuzzyDate, a ``datetime.date``, None, or text
+in EDTF or plain language. Text that cannot be read is kept as typed until validation or save
+raises an error. Use ``FuzzyDateQuerySet``, which keeps the columns together in ``update``. Filter
+by the bounds, or by ``happened="2023-04"`` for exactly that EDTF; ``values()`` returns the text.
 """
 
 from copy import deepcopy
@@ -30,7 +30,7 @@ from kb.dates.queryset import FuzzyDateQuerySet
 from kb.dates.reading import MAX_TEXT, parse
 from kb.dates.value import UNKNOWN, FuzzyDate
 
-# The field classes are generic for the type checker alone.
+# The field classes are generic for the type checker only.
 if TYPE_CHECKING:
     _CharField = models.CharField[Any, Any]
     _DateField = models.DateField[Any, Any]
@@ -42,7 +42,7 @@ MAX_ZONE = 40
 
 
 def fuzzy_date(value: object) -> FuzzyDate:
-    """The FuzzyDate of anything that may be assigned. DateError if it cannot be read."""
+    """Return the FuzzyDate for a value that may be assigned. Raises DateError."""
     if isinstance(value, FuzzyDate):
         return value
     if value is None:
@@ -55,73 +55,75 @@ def fuzzy_date(value: object) -> FuzzyDate:
 
 
 class StoredEDTF(str):
-    """EDTF as it came from the database: setting it must leave phrase and zone alone."""
+    """EDTF from the database. Setting it does not change the phrase and the zone."""
 
     __slots__ = ()
 
 
 class FuzzyDateDescriptor(DeferredAttribute):
-    """``obj.happened``. The instance's ``__dict__`` holds the EDTF, or what could not be read."""
+    """``obj.happened``. The instance's ``__dict__`` holds the EDTF, or the unreadable value."""
 
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         if instance is None:
             return self
-        held, name = instance.__dict__, self.field.attname
-        if name not in held:
+        state, name = instance.__dict__, self.field.attname
+        if name not in state:
             super().__get__(instance, cls)
-        edtf = held[name]
+        edtf = state[name]
         if not isinstance(edtf, str):
             return edtf
         try:
-            return FuzzyDate(edtf, self._beside(instance, "phrase"), self._beside(instance, "zone"))
+            return FuzzyDate(
+                edtf, self._companion(instance, "phrase"), self._companion(instance, "zone")
+            )
         except DateError:
             return edtf
 
     def __set__(self, instance: Any, value: Any) -> None:
-        held, name = instance.__dict__, self.field.attname
+        state, name = instance.__dict__, self.field.attname
         if isinstance(value, StoredEDTF):
-            held[name] = str(value)
+            state[name] = str(value)
             return
         try:
             when = fuzzy_date(value)
         except DateError:
-            held[name] = value
+            state[name] = value
             return
-        # While an instance is made, Django sets every column once, in their order: what is said
-        # here about phrase and zone must outlast the defaults that these two are about to get.
-        being_made = name not in held and instance._state.adding
-        held[name] = when.edtf
+        # When an instance is constructed, Django sets every column once, in order. The phrase and
+        # the zone of this date must not be overwritten by the defaults that are set next.
+        is_constructing = name not in state and instance._state.adding
+        state[name] = when.edtf
         for part in ("phrase", "zone"):
-            column, said = f"{name}_{part}", getattr(when, part)
-            if being_made and column not in held:
-                held[f"_{column}_said"] = said
+            column, text = f"{name}_{part}", getattr(when, part)
+            if is_constructing and column not in state:
+                state[f"_{column}_from_date"] = text
             else:
-                held[column] = said
-        if not being_made:
-            # A deferred column would be left out by save(), so none may stay deferred now.
+                state[column] = text
+        if not is_constructing:
+            # save() leaves out deferred columns, so none may remain deferred.
             for column, day in (
                 (f"{name}_earliest", when.earliest),
                 (f"{name}_latest", when.latest),
             ):
-                held[column] = day
+                state[column] = day
 
-    def _beside(self, instance: Any, part: str) -> str:
+    def _companion(self, instance: Any, part: str) -> str:
         column = f"{self.field.attname}_{part}"
-        said = instance.__dict__.get(f"_{column}_said")
-        return said or getattr(instance, column, "") or ""
+        from_date = instance.__dict__.get(f"_{column}_from_date")
+        return from_date or getattr(instance, column, "") or ""
 
 
 class PhraseDescriptor(DeferredAttribute):
     """``obj.happened_phrase`` and ``obj.happened_zone``."""
 
     def __set__(self, instance: Any, value: Any) -> None:
-        held, name = instance.__dict__, self.field.attname
-        said = held.pop(f"_{name}_said", "")
-        held[name] = value or said if name not in held else value
+        state, name = instance.__dict__, self.field.attname
+        from_date = state.pop(f"_{name}_from_date", "")
+        state[name] = value or from_date if name not in state else value
 
 
 class BoundDescriptor(DeferredAttribute):
-    """``obj.happened_earliest`` and ``obj.happened_latest``: always those of the date at hand."""
+    """``obj.happened_earliest`` and ``obj.happened_latest``: always those of the current date."""
 
     field: "BoundField"
 
@@ -141,23 +143,23 @@ class BoundDescriptor(DeferredAttribute):
 
 
 class PhraseField(_CharField):
-    """The column of a phrase or a zone; made by FuzzyDateField."""
+    """The column of a phrase or a zone. FuzzyDateField creates it."""
 
     descriptor_class = PhraseDescriptor
 
     def save_form_data(self, instance: models.Model, data: Any) -> None:
-        """A blank box does not wipe out what the date's own box has just said in words."""
-        said = instance.__dict__.pop(f"_{self.attname}_from_form", "")
-        super().save_form_data(instance, data or said)
+        """Set the phrase. An empty box keeps the words that were typed as the date itself."""
+        typed = instance.__dict__.pop(f"_{self.attname}_from_form", "")
+        super().save_form_data(instance, data or typed)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        # Not Field.pre_save itself: update_or_create() saves, beside the columns it was given,
-        # only those whose class has its own.
+        # Overridden without a change: update_or_create() saves, besides the columns it gets, only
+        # those whose class overrides pre_save().
         return super().pre_save(model_instance, add)
 
 
 class BoundField(_DateField):
-    """The column of a first or last day; made by FuzzyDateField. ``of`` names that field."""
+    """The column of a first or last day. FuzzyDateField creates it; ``of`` is the field's name."""
 
     descriptor_class = BoundDescriptor
 
@@ -168,6 +170,7 @@ class BoundField(_DateField):
 
     @property
     def end(self) -> str:
+        """ "earliest" or "latest"."""
         return "earliest" if self.name.endswith("_earliest") else "latest"
 
     def deconstruct(self) -> Any:
@@ -181,7 +184,7 @@ class BoundField(_DateField):
 
 
 class FuzzyDateField(_CharField):
-    """See the module. ``companions=False`` is for migrations, which name each column themselves."""
+    """See the module docstring. Migrations use ``companions=False`` and name each column."""
 
     descriptor_class = FuzzyDateDescriptor
     description = _("Date that may be only partly known (EDTF)")
@@ -190,9 +193,9 @@ class FuzzyDateField(_CharField):
         self.companions = companions
         kwargs["max_length"] = MAX_EDTF
         super().__init__(*args, **kwargs)
-        # Made here, not in contribute_to_class, so that they stand next to the date in the order
-        # of columns and form fields.
-        self._beside: dict[str, PhraseField | BoundField] = {
+        # Created here, not in contribute_to_class, so that they follow the date in the order of
+        # columns and form fields.
+        self._companions: dict[str, PhraseField | BoundField] = {
             "phrase": PhraseField(_("wording of the source"), max_length=MAX_TEXT, blank=True),
             "zone": PhraseField(_("time zone"), max_length=MAX_ZONE, blank=True),
             "earliest": BoundField(),
@@ -204,11 +207,11 @@ class FuzzyDateField(_CharField):
     ) -> None:
         super().contribute_to_class(cls, name, private_only=private_only)
         if self.companions:
-            for part, column in self._beside.items():
-                own = deepcopy(column)
-                if isinstance(own, BoundField):
-                    own.of = name
-                own.contribute_to_class(cls, f"{name}_{part}")
+            for part, column in self._companions.items():
+                companion = deepcopy(column)
+                if isinstance(companion, BoundField):
+                    companion.of = name
+                companion.contribute_to_class(cls, f"{name}_{part}")
         if not cls._meta.abstract:
             pre_save.connect(self._before_save, sender=cls)
 
@@ -218,10 +221,10 @@ class FuzzyDateField(_CharField):
         return name, path, args, {**kwargs, "companions": False}
 
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
-        found = super().check(**kwargs)
+        messages = super().check(**kwargs)
         manager = self.model._default_manager
         if not isinstance(manager.get_queryset(), FuzzyDateQuerySet):
-            found.append(
+            messages.append(
                 checks.Error(
                     f"update() of {self.model.__name__} would leave the bounds of "
                     f"'{self.name}' behind.",
@@ -230,11 +233,11 @@ class FuzzyDateField(_CharField):
                     id="dates.E001",
                 )
             )
-        return found
+        return messages
 
     def columns(self) -> tuple[str, ...]:
         """The names of all five columns."""
-        return (self.name, *(f"{self.name}_{part}" for part in self._beside))
+        return (self.name, *(f"{self.name}_{part}" for part in self._companions))
 
     def _before_save(
         self,
@@ -243,10 +246,12 @@ class FuzzyDateField(_CharField):
         update_fields: frozenset[str] | None = None,
         **kwargs: Any,
     ) -> None:
-        """Refuse what cannot be read, before a query is made that would spoil the transaction.
+        """Check the date before save. Raises ValidationError or ValueError.
 
-        And refuse save(update_fields=["happened"]), which would leave the bounds behind: Django
-        offers no way to add them here. Columns still deferred have not changed and may stay out.
+        A date that cannot be read raises ValidationError before any query, which would break the
+        transaction. save(update_fields=["happened"]) raises ValueError, because it would leave the
+        bounds unchanged and Django has no way to add them here. Deferred columns have not changed,
+        so they may be left out.
         """
         if raw or self.name not in (update_fields or instance.__dict__):
             return
@@ -275,7 +280,7 @@ class FuzzyDateField(_CharField):
             raise exceptions.ValidationError(str(error), code="invalid") from error
 
     def get_prep_value(self, value: Any) -> Any:
-        """EDTF. ValidationError for text that cannot be read, so it can never be stored."""
+        """Return the EDTF. Raises ValidationError for text that cannot be read."""
         value = models.Field.get_prep_value(self, value)
         if isinstance(value, StoredEDTF):
             return str(value)
@@ -294,28 +299,28 @@ class FuzzyDateField(_CharField):
         return value.edtf if isinstance(value, FuzzyDate) else str(value)
 
     def save_form_data(self, instance: models.Model, data: Any) -> None:
-        """The box shows EDTF, so a date sent back unchanged must not cost the phrase beside it."""
+        """Set the date. The box shows EDTF: an unchanged date keeps its phrase."""
         before = getattr(instance, self.attname)
         is_same = isinstance(before, FuzzyDate) and before.edtf == getattr(data, "edtf", None)
         if is_same and not data.phrase:
             return
         super().save_form_data(instance, data)
         for part in ("phrase", "zone"):
-            if said := getattr(data, part, ""):
-                instance.__dict__[f"_{self.attname}_{part}_from_form"] = said
+            if typed := getattr(data, part, ""):
+                instance.__dict__[f"_{self.attname}_{part}_from_form"] = typed
 
     def formfield(self, **kwargs: Any) -> Any:
-        # Past CharField, which would pass on the length of the column: a phrase may be longer.
+        # Not CharField.formfield, which sets the length of the column: a phrase may be longer.
         return models.Field.formfield(
             self, **{"form_class": FuzzyDateFormField, "max_length": MAX_TEXT, **kwargs}
         )
 
 
 def bounds_constraint(model: str, field: str) -> models.CheckConstraint:
-    """The CheckConstraint that the first day is not after the last: one for each FuzzyDateField.
+    """Return the CheckConstraint that the first day of ``field`` is not after the last.
 
-    ``model`` begins its name, in the form "event" or "desk_event". The field makes it impossible;
-    the constraint is for rows that are written past it.
+    Add one for each FuzzyDateField. ``model`` is the prefix of its name, such as "event". The field
+    guarantees the same; the constraint is for rows that are written without it.
     """
     earliest, latest = f"{field}_earliest", f"{field}_latest"
     return models.CheckConstraint(

@@ -1,4 +1,4 @@
-"""The box in which an editor types a date."""
+"""The form field for a date."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ from kb.dates.value import UNKNOWN, FuzzyDate
 
 
 class FuzzyDateFormField(forms.CharField):
-    """Text in EDTF, English or Chinese; cleans to a FuzzyDate, which is unknown where it is empty.
+    """Text in EDTF, English or Chinese. Cleans to a FuzzyDate; empty text is an unknown date.
 
-    A date that is there is shown as EDTF, which reads back as exactly the same. Text that cannot be
-    read stays in the box, with the sentence of its DateError as the error.
+    An existing date is shown as EDTF, which reads back as the same date. Text that cannot be read
+    stays in the box, with the message of the DateError as the error.
     """
 
     default_error_messages = {"required": _("Enter the date, as far as it is known.")}

@@ -1,8 +1,8 @@
-"""Dates in plain English: "mid-2023", "between April and June 2023", "by 15 Dec 2023".
+"""Read dates in plain English: "mid-2023", "between April and June 2023", "by 15 Dec 2023".
 
-``read_english`` gets text that ``reading`` has folded: NFKC, lower case, single spaces. It tries
-whole-text patterns from the outside in; no pattern repeats inside a repetition, so the time is
-linear in the text, and the text is short.
+``read_english`` gets text that ``reading`` has normalised: NFKC, lower case, single spaces. It
+tries patterns for the whole text from the outside in. No pattern has a repetition inside a
+repetition, so the time is linear in the length of the text.
 """
 
 import re
@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 
 from kb.dates import spans
 from kb.dates.edtf import DateError, parse_shape, refuse
-
-Found = tuple[str, str]  # (EDTF, id of the rule)
+from kb.dates.spans import RuleMatch
 
 _MONTHS = {
     name: number
@@ -104,8 +103,8 @@ _UNSURE = re.compile(
     r"(?:possibly|perhaps|probably|maybe|presumably|uncertain:?) (?P<of>.+)"
     r"|(?P<left>.+?)(?: ?\?|, uncertain| \(uncertain\)| ?\(\?\))"
 )
-# First match wins, so the longer wording stands first. "By the end of 2023" is about the last day
-# of the year, not about the vague end of it that rule M6 reads.
+# The first match counts, so longer wordings come first. "By the end of 2023" means the last day of
+# the year, not the late part of it that rule M6 reads.
 _OPEN = [
     (re.compile(pattern), rule)
     for pattern, rule in (
@@ -123,7 +122,7 @@ _OPEN = [
         (r"(?:after|later than) (.+)", "M17"),
     )
 ]
-_OPENED = {"M15": spans.before, "M16": spans.until, "M17": spans.after, "M18": spans.since}
+_OPEN_RULES = {"M15": spans.before, "M16": spans.until, "M17": spans.after, "M18": spans.since}
 _BETWEEN = re.compile(
     "between (?P<a>.+?) and (?P<b>.+)|from (?P<c>.+?) (?:to|until|till|through) (?P<d>.+)"
 )
@@ -131,16 +130,16 @@ _LISTED = re.compile(
     rf"{_M} {_D} ?(?:-|–|to|and|through) ?(?P<last>[0-9]{{1,2}})(?:st|nd|rd|th)?,? {_Y}"
 )
 _SHORT_YEARS = re.compile(f"{_Y}–(?P<last>[0-9]{{2}})")
-_JOINTS = (" to ", " until ", " till ", " through ", " thru ", " – ", " - ", "–", "-")
+_SEPARATORS = (" to ", " until ", " till ", " through ", " thru ", " – ", " - ", "–", "-")
 _WEEKEND = re.compile("weekend of (?P<of>.+)")
 _UNKNOWN = ("unknown", "date unknown", "undated", "date not stated", "not stated", "no date", "n.d")
 _MAX_DEPTH = 4
 
 
-def read_english(text: str, depth: int = 0) -> Found | None:
-    """(EDTF, rule id) of a phrase; None if it is not one we read.
+def read_english(text: str, depth: int = 0) -> RuleMatch | None:
+    """Return (EDTF, rule id) of a phrase, or None if no rule reads it.
 
-    DateError where it is understood and wrong (30 February) or has two readings (12/05/2023).
+    Raises DateError for a date that does not exist (30 February) or has two readings (12/05/2023).
     """
     if depth > _MAX_DEPTH:
         return None
@@ -158,14 +157,14 @@ def read_english(text: str, depth: int = 0) -> Found | None:
 
 
 def lacks_year(text: str) -> bool:
-    """True for a month or a day that would be read if a year followed it: "April", "15 Dec"."""
+    """Whether the text is a month or day that only lacks a year: "April", "15 Dec"."""
     try:
         return read_english(f"{text} 2024") is not None
     except DateError:
         return False
 
 
-def _simple(text: str) -> Found | None:
+def _simple(text: str) -> RuleMatch | None:
     for pattern in _DAYS:
         if match := pattern.fullmatch(text):
             return _day(match, text), "M2"
@@ -199,8 +198,8 @@ def _in_year(year: str, rest: str) -> str:
 def _day(match: re.Match[str], text: str) -> str:
     month = _MONTHS[match["month"]]
     day = spans.day_edtf(int(match["year"]), month, int(match["day"]), text)
-    named = match.groupdict().get("week")
-    if named and (weekday := spans.weekday(day)) != _WEEK[named]:
+    weekday_name = match.groupdict().get("week")
+    if weekday_name and (weekday := spans.weekday(day)) != _WEEK[weekday_name]:
         message = _("%(text)s: that day was a %(weekday)s. Correct the day or the weekday.")
         refuse(message, text, weekday=WEEKDAYS[weekday])
     return day
@@ -224,8 +223,8 @@ def _figures(match: re.Match[str], text: str) -> str:
     return spans.day_edtf(year, *((a, b) if b > 12 else (b, a)), text)
 
 
-def _grouping(text: str) -> Found | None:
-    """Quarters, halves, thirds and seasons of a year."""
+def _grouping(text: str) -> RuleMatch | None:
+    """Read quarters, halves, thirds and seasons of a year."""
     for pattern in _QUARTERS:
         if match := pattern.fullmatch(text):
             nth = match["nth"]
@@ -252,8 +251,8 @@ def _grouping(text: str) -> Found | None:
 _FIRST = ("1", "first", "1st")
 
 
-def _ages(text: str) -> Found | None:
-    """Decades and centuries."""
+def _ages(text: str) -> RuleMatch | None:
+    """Read decades and centuries."""
     if match := _DECADE.fullmatch(text):
         year = match["year"]
         if year.endswith("00"):
@@ -269,33 +268,33 @@ def _ages(text: str) -> Found | None:
     return None
 
 
-def _part(text: str) -> Found | None:
+def _part(text: str) -> RuleMatch | None:
     match = _PART.fullmatch(text)
-    found = _simple(match["of"]) if match else None
-    return spans.third_of_period(_PARTS[match["part"]], found[0], text) if match and found else None
+    whole = _simple(match["of"]) if match else None
+    return spans.third_of_period(_PARTS[match["part"]], whole[0], text) if match and whole else None
 
 
-def _open(text: str, depth: int) -> Found | None:
+def _open(text: str, depth: int) -> RuleMatch | None:
     for pattern, rule in _OPEN:
         if match := pattern.fullmatch(text):
-            found = read_english(match[1], depth + 1)
-            return (_OPENED[rule](found[0], text), rule) if found else None
+            limit = read_english(match[1], depth + 1)
+            return (_OPEN_RULES[rule](limit[0], text), rule) if limit else None
     return None
 
 
-def _qualified(text: str, depth: int) -> Found | None:
+def _qualified(text: str, depth: int) -> RuleMatch | None:
     for pattern, mark, rule in ((_UNSURE, "?", "M14"), (_ABOUT, "~", "M13")):
         if match := pattern.fullmatch(text):
             inner = next(group for group in match.groups() if group)
-            if found := read_english(inner, depth + 1):
-                return spans.with_qualifier(found[0], mark), rule
+            if date := read_english(inner, depth + 1):
+                return spans.with_qualifier(date[0], mark), rule
     return None
 
 
-def _between(text: str, depth: int) -> Found | None:
+def _between(text: str, depth: int) -> RuleMatch | None:
     if match := _WEEKEND.fullmatch(text):
-        found = read_english(match["of"], depth + 1)
-        return (spans.weekend(found[0], text), "M20") if found else None
+        day = read_english(match["of"], depth + 1)
+        return (spans.weekend(day[0], text), "M20") if day else None
     if match := _BETWEEN.fullmatch(text):
         return _join(match["a"] or match["c"], match["b"] or match["d"], text, depth)
     if match := _LISTED.fullmatch(text):
@@ -309,18 +308,18 @@ def _between(text: str, depth: int) -> Found | None:
     return None
 
 
-def _infix(text: str, depth: int) -> Found | None:
-    for joint in _JOINTS:
-        if joint in text:
-            if joint == "-" and text.count("-") > 1:
-                return None  # which of them joins cannot be told
-            left, right = text.split(joint, 1)
+def _infix(text: str, depth: int) -> RuleMatch | None:
+    for separator in _SEPARATORS:
+        if separator in text:
+            if separator == "-" and text.count("-") > 1:
+                return None  # it is not clear which of them separates the dates
+            left, right = text.split(separator, 1)
             return _join(left.strip(), right.strip(), text, depth)
     return None
 
 
-def _join(left: str, right: str, text: str, depth: int) -> Found | None:
-    """The interval of two phrases; what the first leaves out, it takes from the second."""
+def _join(left: str, right: str, text: str, depth: int) -> RuleMatch | None:
+    """Return the interval of two phrases. The first takes a missing month or year from the last."""
     last = read_english(right, depth + 1)
     if not last or not last[0]:
         return None

@@ -1,7 +1,7 @@
-"""Dates in plain Chinese: 2023年4月, 2023年上半年, 2023年5月之前, 约2023年8月.
+"""Read dates in plain Chinese: 2023年4月, 2023年上半年, 2023年5月之前, 约2023年8月.
 
-The same rules as in ``phrases``, under the same ids. ``read_chinese`` gets folded text, in which
-spaces do not matter.
+The rules are those of ``phrases``, with the same ids. ``read_chinese`` gets normalised text and
+ignores spaces.
 """
 
 import re
@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 
 from kb.dates import spans
 from kb.dates.edtf import DateError, refuse
-
-Found = tuple[str, str]
+from kb.dates.spans import RuleMatch
 
 _DIGITS = {character: str(at) for at, character in enumerate("〇一二三四五六七八九")} | {"零": "0"}
 _NUMBER = "[0-9〇零一二三四五六七八九十]"
@@ -40,7 +39,7 @@ _CENTURY = re.compile(f"(?P<number>{_NUMBER}{{1,3}})世纪")
 _OPEN = [
     (re.compile(pattern), rule)
     for pattern, rule in (
-        # As in English, "before the end of" is about the last day, not about rule M6.
+        # As in English, "before the end of" means the last day, not the late part of rule M6.
         ("(.+?[年月])年?[底末](?:之前|以前|前)", "M16"),
         ("(?:截至|截止到?|直到|到)(.+?[年月])年?[底末](?:之前|以前|前|为止|止)?", "M16"),
         ("(?:截至|截止到?|不晚于|不迟于|直到)(.+?)(?:为止|止)?", "M16"),
@@ -52,7 +51,7 @@ _OPEN = [
         ("(.+?)(?:之后|以后|后)", "M17"),
     )
 ]
-_OPENED = {"M15": spans.before, "M16": spans.until, "M17": spans.after, "M18": spans.since}
+_OPEN_RULES = {"M15": spans.before, "M16": spans.until, "M17": spans.after, "M18": spans.since}
 _ABOUT = re.compile("(?:大约|大概|大致|约)(?:在|是)?(.+)|(.+?)(?:左右|前后)")
 _UNSURE = re.compile("(?:可能|也许|或许|大抵)(?:在|是)?(.+)|(.+)\\?")
 _BETWEEN = re.compile(
@@ -62,12 +61,12 @@ _MAX_DEPTH = 4
 
 
 def is_chinese(text: str) -> bool:
-    """True if the text has a character of the Chinese script, so that its rules apply."""
+    """Whether the text has a Chinese character, so that the Chinese rules apply."""
     return re.search("[\u3007\u4e00-\u9fff]", text) is not None
 
 
-def read_chinese(text: str, depth: int = 0) -> Found | None:
-    """(EDTF, rule id) of a phrase; None if it is not one we read. DateError if it is wrong."""
+def read_chinese(text: str, depth: int = 0) -> RuleMatch | None:
+    """Return (EDTF, rule id) of a phrase, or None if no rule reads it. Raises DateError."""
     if depth > _MAX_DEPTH:
         return None
     text = re.sub("^(?:于|在)", "", text.replace(" ", ""))
@@ -77,7 +76,7 @@ def read_chinese(text: str, depth: int = 0) -> Found | None:
 
 
 def lacks_year_zh(text: str) -> bool:
-    """True for a month or a day that would be read with a year in front of it: 4月, 4月15日."""
+    """Whether the text is a month or day that only lacks a year: 4月, 4月15日."""
     try:
         return re.match(f"{_NUMBER}{{1,2}}月", text) is not None and bool(
             read_chinese(f"2024年{text}")
@@ -87,7 +86,7 @@ def lacks_year_zh(text: str) -> bool:
 
 
 def _number(digits: str) -> int:
-    """The value of 4, 四, 十二, 二十一 or 二〇二三."""
+    """Return the value of 4, 四, 十二, 二十一 or 二〇二三."""
     if "十" in digits:
         tens, ones = digits.split("十", 1)
         return (_number(tens) if tens else 1) * 10 + (_number(ones) if ones else 0)
@@ -96,11 +95,11 @@ def _number(digits: str) -> int:
 
 
 def _year(match: re.Match[str], text: str) -> str:
-    # A day in January asks of the calendar only whether the year exists.
+    # 1 January exists in every valid year, so this checks the year only.
     return spans.day_edtf(_number(match["year"]), 1, 1, text)[:4]
 
 
-def _simple(text: str) -> Found | None:
+def _simple(text: str) -> RuleMatch | None:
     if match := _WHOLE.fullmatch(text):
         return _whole(match, text)
     if match := _GROUP.fullmatch(text):
@@ -120,7 +119,7 @@ def _simple(text: str) -> Found | None:
     return _ages(text)
 
 
-def _whole(match: re.Match[str], text: str) -> Found:
+def _whole(match: re.Match[str], text: str) -> RuleMatch:
     year = _year(match, text)
     if not match["month"]:
         return year, "M5"
@@ -128,14 +127,14 @@ def _whole(match: re.Match[str], text: str) -> Found:
     if not match["day"]:
         return spans.day_edtf(int(year), month, 1, text)[:7], "M4"
     day = spans.day_edtf(int(year), month, _number(match["day"]), text)
-    named = match["week"] or match["named"]
-    if named and spans.weekday(day) != "一二三四五六日".index(named.replace("天", "日")):
+    weekday = match["week"] or match["named"]
+    if weekday and spans.weekday(day) != "一二三四五六日".index(weekday.replace("天", "日")):
         message = _("%(text)s: that day was a %(weekday)s. Correct the day or the weekday.")
         refuse(message, text, weekday="星期" + "一二三四五六日"[spans.weekday(day)])
     return day, "M2"
 
 
-def _ages(text: str) -> Found | None:
+def _ages(text: str) -> RuleMatch | None:
     if match := _CENTURY.fullmatch(text):
         number = _number(match["number"])
         return (f"{number - 1:02}XX", "M12") if 1 <= number <= 99 else None
@@ -156,24 +155,25 @@ def _inner(match: re.Match[str]) -> str:
     return next(group for group in match.groups() if group)
 
 
-def _open(text: str, depth: int) -> Found | None:
+def _open(text: str, depth: int) -> RuleMatch | None:
     for pattern, rule in _OPEN:
-        if (match := pattern.fullmatch(text)) and (found := read_chinese(_inner(match), depth + 1)):
-            return _OPENED[rule](found[0], text), rule
+        if (match := pattern.fullmatch(text)) and (limit := read_chinese(_inner(match), depth + 1)):
+            return _OPEN_RULES[rule](limit[0], text), rule
     return None
 
 
-def _qualified(text: str, depth: int) -> Found | None:
+def _qualified(text: str, depth: int) -> RuleMatch | None:
     for pattern, mark, rule in ((_ABOUT, "~", "M13"), (_UNSURE, "?", "M14")):
-        if (match := pattern.fullmatch(text)) and (found := read_chinese(_inner(match), depth + 1)):
-            return spans.with_qualifier(found[0], mark), rule
+        if (match := pattern.fullmatch(text)) and (date := read_chinese(_inner(match), depth + 1)):
+            return spans.with_qualifier(date[0], mark), rule
     return None
 
 
-def _between(text: str, depth: int) -> Found | None:
-    """The interval of two dates; what the second leaves out, it takes from the first.
+def _between(text: str, depth: int) -> RuleMatch | None:
+    """Return the interval of two dates.
 
-    And the unit that the first leaves out from the second: 2023年1-3月, 2023-2024年.
+    The second takes a missing year or month from the first, and the first takes a missing unit from
+    the second: 2023年1-3月, 2023-2024年.
     """
     match = _BETWEEN.fullmatch(text)
     if not match:

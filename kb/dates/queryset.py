@@ -1,4 +1,4 @@
-"""Keeping the columns of a date together where no instance is saved."""
+"""A QuerySet that keeps the columns of a date together."""
 
 from collections.abc import Iterable
 from typing import Any, Protocol, TypeVar
@@ -12,7 +12,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 class DateField(Protocol):
-    """What is needed here of a ``FuzzyDateField``, whose module imports this one."""
+    """The part of ``FuzzyDateField`` that is used here. Its module imports this one."""
 
     name: str
 
@@ -22,36 +22,38 @@ class DateField(Protocol):
 
 
 class FuzzyDateQuerySet(models.QuerySet[Row]):
-    """``update``, ``bulk_update`` and ``bulk_create`` that take the other columns of a date along.
+    """``update``, ``bulk_update`` and ``bulk_create`` that also write the other columns of a date.
 
-    ``update(happened="2023-05")`` also writes the bounds, and the phrase and zone that belong to
-    the new date, unless they are given. Bounds alone cannot be updated, nor a date from an
-    expression: the database does not read EDTF.
+    ``update(happened="2023-05")`` also writes the bounds, and the phrase and zone of the new date
+    unless they are given. Bounds cannot be updated alone, nor a date from an expression, because
+    the database cannot read EDTF: both raise FieldError.
     """
 
     def update(self, **kwargs: Any) -> int:
-        given = dict(kwargs)
+        values = dict(kwargs)
         for field in self._dates():
             columns = field.columns()
-            named = [column for column in columns if column in given]
-            if len(named) == len(columns) and all(_is_expression(given[name]) for name in named):
-                continue  # bulk_update(), which has made each of them from an instance
-            bounds = [column for column in columns[3:] if column in given]
+            present = [column for column in columns if column in values]
+            if len(present) == len(columns) and all(
+                _is_expression(values[name]) for name in present
+            ):
+                continue  # bulk_update(), which sets every column from an instance
+            bounds = [column for column in columns[3:] if column in values]
             if bounds:
                 raise FieldError(f"{bounds[0]} follows from {field.name}: update that instead.")
-            if field.name not in given:
+            if field.name not in values:
                 continue
-            if _is_expression(given[field.name]):
+            if _is_expression(values[field.name]):
                 raise FieldError(
                     f"{field.name} cannot be updated from an expression: its bounds are read from "
                     "the text, which the database cannot do."
                 )
-            when = field.to_python(given[field.name])
-            values = (when.edtf, when.phrase, when.zone, when.earliest, when.latest)
-            for column, value in zip(columns, values, strict=True):
-                if column == field.name or column not in given:
-                    given[column] = value
-        return super().update(**given)
+            when = field.to_python(values[field.name])
+            parts = (when.edtf, when.phrase, when.zone, when.earliest, when.latest)
+            for column, part in zip(columns, parts, strict=True):
+                if column == field.name or column not in values:
+                    values[column] = part
+        return super().update(**values)
 
     update.alters_data = True  # type: ignore[attr-defined]
 
@@ -80,16 +82,18 @@ class FuzzyDateQuerySet(models.QuerySet[Row]):
         return [field for field in fields if hasattr(field, "companions")]
 
     def _with_companions(self, names: Iterable[str]) -> list[str]:
-        """The names, with all columns of every date of which any column that decides is named."""
-        wanted = list(dict.fromkeys(names))
+        """Return the names, with all columns of each date whose EDTF column is named."""
+        columns_to_write = list(dict.fromkeys(names))
         for field in self._dates():
             columns = field.columns()
-            bounds = [column for column in columns[3:] if column in wanted]
-            if bounds and field.name not in wanted:
+            bounds = [column for column in columns[3:] if column in columns_to_write]
+            if bounds and field.name not in columns_to_write:
                 raise FieldError(f"{bounds[0]} follows from {field.name}: update that instead.")
-            if field.name in wanted:
-                wanted.extend(column for column in columns if column not in wanted)
-        return wanted
+            if field.name in columns_to_write:
+                columns_to_write.extend(
+                    column for column in columns if column not in columns_to_write
+                )
+        return columns_to_write
 
 
 def _is_expression(value: object) -> bool:

@@ -1,4 +1,4 @@
-"""From what an editor types to a date: EDTF first, then the rules for English and Chinese."""
+"""Read what an editor types as a date: EDTF first, then the rules for English and Chinese."""
 
 import re
 import unicodedata
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from kb.dates import phrases, phrases_zh
 from kb.dates.edtf import DateError, not_text, parse_shape, quote, refuse, split_moment
 from kb.dates.rules import RULES_BY_ID
+from kb.dates.spans import RuleMatch
 from kb.dates.value import FuzzyDate
 from kb.dates.words import days_covered
 
@@ -28,7 +29,7 @@ _LIKE_EDTF = re.compile(r"[0-9XYESTZux?~%/.:,+\-\[\]{}\s]+")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a text was read: the date, the id of the rule in ``RULES``, and a sentence about it."""
+    """The result of reading a text: the date, the id of the rule in ``RULES``, an explanation."""
 
     date: FuzzyDate
     rule: str
@@ -36,10 +37,10 @@ class Reading:
 
 
 def parse_edtf(text: str) -> FuzzyDate:
-    """The date of an EDTF text; "" is unknown. DateError, with the reason, for anything else.
+    """Return the date of an EDTF text; "" is unknown. Raises DateError for any other text.
 
-    ``parse_edtf(text).edtf`` is the text itself, but for a date-time: there it is the day, the
-    offset becomes the zone, and the whole is kept as the phrase, so that the hour is not lost.
+    ``parse_edtf(text).edtf`` is the text itself. For a date-time it is the day; the offset becomes
+    the zone, and the complete text becomes the phrase, so that the hour is not lost.
     """
     if not isinstance(text, str):
         raise not_text(text)
@@ -52,16 +53,16 @@ def parse_edtf(text: str) -> FuzzyDate:
 
 
 def parse(text: str, *, phrase: str = "") -> FuzzyDate:
-    """The date of a text in EDTF, English or Chinese. DateError says what would be right.
+    """Return the date of a text in EDTF, English or Chinese. Raises DateError.
 
-    ``phrase`` is what the source says. Where none is given, plain language is kept as the phrase.
+    ``phrase`` is the wording of the source. Without it, plain language becomes the phrase.
     """
     date = _read(text)
     return FuzzyDate(date.edtf, phrase or date.phrase, date.zone, date.rule)
 
 
 def read_date(text: str) -> Reading:
-    """The same, with the rule and an explanation, to be shown before anything is saved."""
+    """Return the date with its rule and an explanation, to be shown before saving."""
     date = _read(text)
     rule = RULES_BY_ID[date.rule]
     covered = days_covered(parse_shape(date.edtf))
@@ -71,31 +72,32 @@ def read_date(text: str) -> Reading:
     return Reading(date, rule.id, f"{words} {message % values}")
 
 
-def _read(text: str) -> FuzzyDate:
-    typed = _clean(text)
-    folded = unicodedata.normalize("NFKC", typed).translate(_DASHES)
-    if len(folded) > MAX_TEXT:
-        raise _too_long(folded)
-    wrong: DateError | None = None
-    if _LIKE_EDTF.fullmatch(folded) or not folded:
+def _read(value: str) -> FuzzyDate:
+    typed = _clean(value)
+    text = unicodedata.normalize("NFKC", typed).translate(_DASHES)
+    if len(text) > MAX_TEXT:
+        raise _too_long(text)
+    edtf_error: DateError | None = None
+    if _LIKE_EDTF.fullmatch(text) or not text:
         try:
-            return parse_edtf(folded)
+            return parse_edtf(text)
         except DateError as error:
-            wrong = error
+            edtf_error = error
     try:
-        found = _plain(folded)
+        plain = _plain(text)
     except DateError as error:
-        # The rules see the text folded; the editor is shown the text as typed.
-        raise DateError(str(error).replace(quote(_words(folded)), quote(typed))) from error
-    if found:
-        return FuzzyDate(found[0], phrase=typed, rule=found[1])
-    if wrong:
-        raise wrong
-    raise DateError(_reason(typed, folded))
+        # The rules read normalised text; the message must show the text as typed.
+        raise DateError(str(error).replace(quote(_words(text)), quote(typed))) from error
+    if plain:
+        edtf, rule = plain
+        return FuzzyDate(edtf, phrase=typed, rule=rule)
+    if edtf_error:
+        raise edtf_error
+    raise DateError(_reason(typed, text))
 
 
 def _clean(text: str) -> str:
-    """The text without space around it. DateError for what no date holds."""
+    """Return the text, stripped. Raises DateError for invisible characters and other types."""
     if not isinstance(text, str):
         raise not_text(text)
     text = text.strip(" \t\r\n\u00a0\u3000")
@@ -112,29 +114,29 @@ def _clean(text: str) -> str:
     return text
 
 
-def _plain(folded: str) -> phrases.Found | None:
-    if phrases_zh.is_chinese(folded):
-        return phrases_zh.read_chinese(folded.rstrip("。."))
-    if re.search(r"\b(?:bc|bce|b\.c\.)", folded.lower()):
-        refuse(_("%(text)s is before the year 1. Years range from 0001 to 9999."), folded)
-    return phrases.read_english(_words(folded))
+def _plain(text: str) -> RuleMatch | None:
+    if phrases_zh.is_chinese(text):
+        return phrases_zh.read_chinese(text.rstrip("。."))
+    if re.search(r"\b(?:bc|bce|b\.c\.)", text.lower()):
+        refuse(_("%(text)s is before the year 1. Years range from 0001 to 9999."), text)
+    return phrases.read_english(_words(text))
 
 
-def _words(folded: str) -> str:
-    """Lower case, single spaces, no "the", nothing at the end but the words."""
-    words = [word for word in folded.lower().split() if word != "the"]
+def _words(text: str) -> str:
+    """Return the text in lower case, with single spaces, without "the" and final punctuation."""
+    words = [word for word in text.lower().split() if word != "the"]
     return " ".join(words).rstrip(".,;")
 
 
-def _reason(typed: str, folded: str) -> str:
-    """Why nothing could be read, and what to write instead."""
-    if _RELATIVE.search(folded.lower()):
+def _reason(typed: str, text: str) -> str:
+    """Return the message that says why the text could not be read, and what to write instead."""
+    if _RELATIVE.search(text.lower()):
         return _(
             "%(text)s depends on when it was said. Enter the date it refers to, such as "
             "2023-12-16, and keep these words as the wording of the source."
         ) % {"text": quote(typed)}
-    chinese = phrases_zh.is_chinese(folded)
-    if phrases_zh.lacks_year_zh(folded) if chinese else phrases.lacks_year(_words(folded)):
+    chinese = phrases_zh.is_chinese(text)
+    if phrases_zh.lacks_year_zh(text) if chinese else phrases.lacks_year(_words(text)):
         example = "2023年4月" if chinese else "April 2023"
         message = _("%(text)s has no year. Add the year, as in “%(example)s”.")
         return message % {"text": quote(typed), "example": example}

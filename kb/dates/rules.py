@@ -1,4 +1,4 @@
-"""The one table of how dates are read. The method page prints it; the tests hold the code to it."""
+"""The table of rules for reading dates. The method page shows it and the tests check it."""
 
 import re
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-# Raised when a rule is changed so that the same words get other bounds. What is already published
-# keeps the EDTF that was stored, so an old entry never moves because a rule did.
+# Increase it when a rule changes so that the same words get other bounds. Published entries keep
+# the EDTF that was stored, so a changed rule never moves an old entry.
 RULES_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row: what is written, how it is read, and examples of (text, EDTF), English first."""
+    """One rule: what is written, how it is read, and examples of (text, EDTF), English first."""
 
     id: str
     written: str | Promise
@@ -23,15 +23,17 @@ class Rule:
 
     @property
     def example(self) -> str:
+        """The text of the first example in the language of the page."""
         return self._first_example[0]
 
     @property
     def example_edtf(self) -> str:
+        """The EDTF of that example."""
         return self._first_example[1]
 
     @property
     def _first_example(self) -> tuple[str, str]:
-        """The first example in the language of the page; in English where there is none."""
+        """The first example in the language of the page, or in English."""
         if (get_language() or "").startswith("zh"):
             chinese = (row for row in self.examples if re.search("[\u4e00-\u9fff]", row[0]))
             return next(chinese, self.examples[0])

@@ -1,6 +1,7 @@
-"""What phrases do to dates: mark them, open an end, join two of them.
+"""Operations on EDTF that phrases need: add a mark, open an end, combine two dates.
 
-All take and give EDTF that ``shape_of`` accepts, and raise DateError where there is no such date.
+All functions take and return EDTF that ``parse_shape`` accepts. They raise DateError if there is no
+such date.
 """
 
 from datetime import date, timedelta
@@ -11,11 +12,14 @@ from kb.dates.bounds import FIRST_DAY, LAST_DAY, days_in
 from kb.dates.edtf import Piece, parse_shape, refuse
 from kb.dates.words import leading_words
 
+# (EDTF, id of the rule that read it)
+RuleMatch = tuple[str, str]
+
 THIRDS = {"early": 0, "mid": 1, "late": 2}
 
 
 def day_edtf(year: int, month: int, day: int, text: str) -> str:
-    """EDTF of the day; DateError that quotes ``text`` if the calendar has none."""
+    """Return the EDTF of the day. Raises DateError, with ``text`` in it, if there is none."""
     if not 1 <= year <= 9999:
         refuse(_("%(text)s is the year %(year)d. Years range from 0001 to 9999."), text, year=year)
     if not 1 <= month <= 12:
@@ -26,19 +30,19 @@ def day_edtf(year: int, month: int, day: int, text: str) -> str:
     return f"{year:04}-{month:02}-{day:02}"
 
 
-def third_of_period(name: str, whole: str, text: str) -> tuple[str, str]:
-    """(EDTF, rule) of the early, mid or late part of a year, a month or a decade."""
-    shape, at = parse_shape(whole), THIRDS[name]
+def third_of_period(name: str, whole: str, text: str) -> RuleMatch:
+    """Return (EDTF, rule id) of the early, mid or late part of a year, a month or a decade."""
+    shape, index = parse_shape(whole), THIRDS[name]
     piece = shape.first
     if piece and not shape.interval and not shape.qualifier and "X" not in piece.year[:3]:
         if whole == piece.year and piece.kind == "year":
-            return f"{whole}-{at * 4 + 1:02}~/{whole}-{at * 4 + 4:02}~", "M6"
+            return f"{whole}-{index * 4 + 1:02}~/{whole}-{index * 4 + 4:02}~", "M6"
         if piece.kind == "month":
-            first = at * 10 + 1
-            last = piece.bounds[1].day if at == 2 else first + 9
+            first = index * 10 + 1
+            last = piece.bounds[1].day if index == 2 else first + 9
             return f"{whole}-{first:02}~/{whole}-{last:02}~", "M7"
         if piece.kind == "decade" and whole != "000X":
-            first, last = ((0, 3), (4, 6), (7, 9))[at]
+            first, last = ((0, 3), (4, 6), (7, 9))[index]
             return f"{whole[:3]}{first}~/{whole[:3]}{last}~", "M11"
     message = _(
         "%(text)s: “early”, “mid” and “late” apply only to a year, a month or a decade. Enter an "
@@ -48,18 +52,18 @@ def third_of_period(name: str, whole: str, text: str) -> tuple[str, str]:
 
 
 def with_qualifier(edtf: str, mark: str) -> str:
-    """The date with "~" or "?" on every end that is stated."""
+    """Return the date with "~" or "?" on every end that is stated."""
 
-    def one(piece: str) -> str:
+    def marked(piece: str) -> str:
         if piece in ("", "..") or piece[-1] in ("%", mark):
             return piece
         return f"{piece[:-1]}%" if piece[-1] in "?~" else piece + mark
 
-    return "/".join(one(piece) for piece in edtf.split("/"))
+    return "/".join(marked(piece) for piece in edtf.split("/"))
 
 
 def before(edtf: str, text: str) -> str:
-    """The days up to the one before the date begins: "before" leaves the date itself out."""
+    """Return the interval that ends on the day before the date: "before" excludes the date."""
     piece, day = _end(edtf, 0, text)
     if day == FIRST_DAY:
         refuse(_("%(text)s is before the year 1. Years range from 0001 to 9999."), text)
@@ -67,7 +71,7 @@ def before(edtf: str, text: str) -> str:
 
 
 def after(edtf: str, text: str) -> str:
-    """The days from the one after the date ends: "after" leaves the date itself out."""
+    """Return the interval that begins on the day after the date: "after" excludes the date."""
     piece, day = _end(edtf, 1, text)
     if day == LAST_DAY:
         refuse(_("%(text)s is after the year 9999. Years range from 0001 to 9999."), text)
@@ -75,17 +79,17 @@ def after(edtf: str, text: str) -> str:
 
 
 def until(edtf: str, text: str) -> str:
-    """The days up to the end of the date, which is included and keeps its precision."""
+    """Return the interval that ends with the date. The date keeps its precision."""
     return f"../{_end(edtf, 1, text)[0].text}"
 
 
 def since(edtf: str, text: str) -> str:
-    """The days from the beginning of the date, which is included and keeps its precision."""
+    """Return the interval that begins with the date. The date keeps its precision."""
     return f"{_end(edtf, 0, text)[0].text}/.."
 
 
 def interval(start: str, end: str, text: str) -> str:
-    """The interval from the beginning of one date to the end of the other."""
+    """Return the interval from the beginning of one date to the end of the other."""
     first, last = _end(start, 0, text)[0], _end(end, 1, text)[0]
     if first.bounds[0] > last.bounds[1]:
         message = _(
@@ -101,7 +105,7 @@ def interval(start: str, end: str, text: str) -> str:
 
 
 def weekend(edtf: str, text: str) -> str:
-    """The Saturday and Sunday that the day is one of."""
+    """Return the Saturday and Sunday to which the day belongs."""
     day = parse_shape(edtf).earliest
     if not day or parse_shape(edtf).precision != "day" or day.weekday() < 5:
         message = _(
@@ -114,7 +118,7 @@ def weekend(edtf: str, text: str) -> str:
 
 
 def _carry(day: date, piece: Piece) -> str:
-    # A neighbour of an approximate day is approximate itself.
+    # The day next to an approximate day is approximate too.
     marks = frozenset[str]().union(*piece.marks)
     sign = {frozenset("~"): "~", frozenset("?"): "?", frozenset("?~"): "%"}.get(marks, "")
     return f"{day.isoformat()}{sign}"
@@ -133,7 +137,7 @@ def _end(edtf: str, side: int, text: str) -> tuple[Piece, date]:
 
 
 def year_and_month(edtf: str) -> tuple[str, int] | None:
-    """The year and month (0 if none) that a date ends in; None if its year has unknown digits."""
+    """Return the year and month (0 if none) at the end of a date; None for unknown digits."""
     last = parse_shape(edtf).last
     if not last or "X" in last.year:
         return None
@@ -141,10 +145,10 @@ def year_and_month(edtf: str) -> tuple[str, int] | None:
 
 
 def weekday(day: str) -> int:
-    """The weekday of an ISO day; Monday is 0."""
+    """Return the weekday of an ISO day; Monday is 0."""
     return date.fromisoformat(day).weekday()
 
 
 def day_in_words(day: str) -> str:
-    """An ISO day in words, for a message about it."""
+    """Return an ISO day in words, for a message."""
     return leading_words(parse_shape(day))

@@ -1,4 +1,4 @@
-"""The value itself: a date that says no more than is known."""
+"""``FuzzyDate``, a date that is no more exact than its source."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,12 +10,12 @@ from kb.dates.edtf import Shape, parse_shape
 
 @dataclass(frozen=True, slots=True)
 class FuzzyDate:
-    """A date in EDTF, with the words of the source beside it.
+    """A date in EDTF, with the wording of the source.
 
-    ``edtf`` is "" where the date is not known, else a date or interval that ``parse_edtf`` accepts
-    (not a date-time); DateError otherwise, so a FuzzyDate that exists is a good one. ``phrase`` is
-    what the source says, ``zone`` the time zone it says it in. ``rule`` is the id of the rule that
-    read the phrase; it is not stored, so two dates that differ in it alone are equal.
+    ``edtf`` is "" if the date is not known, otherwise a date or interval that ``parse_edtf``
+    accepts (not a date-time). Other text raises DateError, so every FuzzyDate is valid. ``phrase``
+    is the wording of the source, ``zone`` the time zone it gives. ``rule`` is the id of the rule
+    that read the phrase; it is not stored and not compared.
     """
 
     edtf: str = ""
@@ -35,17 +35,17 @@ class FuzzyDate:
 
     @property
     def earliest(self) -> date | None:
-        """The first day it can be; None where the beginning is open or not known."""
+        """The first possible day; None if the beginning is open or not known."""
         return self._shape.earliest
 
     @property
     def latest(self) -> date | None:
-        """The last day it can be; None where the end is open or not known."""
+        """The last possible day; None if the end is open or not known."""
         return self._shape.latest
 
     @property
     def qualifier(self) -> str:
-        """ "" | "uncertain" | "approximate" | "both". The bounds are not widened by it."""
+        """ "" | "uncertain" | "approximate" | "both". It does not widen the bounds."""
         return self._shape.qualifier
 
     @property
@@ -56,12 +56,12 @@ class FuzzyDate:
 
     @property
     def is_unknown(self) -> bool:
-        """True if neither end is known, which "../.." says as well as the empty text."""
+        """True if neither end is known, as in "../.." and the empty text."""
         return self._shape.precision == "unknown"
 
     @property
     def is_exact_day(self) -> bool:
-        """True for one day without any doubt about it."""
+        """True for a single day without a mark."""
         return self._shape.precision == "day" and not self._shape.qualifier
 
     @property
@@ -72,24 +72,24 @@ class FuzzyDate:
     def relation(self, earliest: date | None, latest: date | None) -> bounds.Relation:
         """ "certain", "possible" or "none" for the range; None is an open end of it.
 
-        The undated stand in no range. See ``bounds.relation``.
+        An undated entry is in no range. See ``bounds.relation``.
         """
         return bounds.relation(self.earliest, self.latest, earliest, latest)
 
     def words(self) -> str:
-        """The leading words, in the active language: "April 2023", "Mid-2023"."""
+        """The date in words, in the active language: "April 2023", "Mid-2023"."""
         return words.leading_words(self._shape)
 
     def note(self) -> str:
-        """The small line below them: "month only", "read as May–August"."""
+        """The note below the words: "month only", "read as May–August"."""
         return words.precision_note(self._shape)
 
     def span_words(self) -> str:
-        """The words for the middle of a sentence, with the days: "mid-2023 (1 May – 31 August)"."""
+        """The words for use within a sentence, with the days: "mid-2023 (1 May – 31 August)"."""
         return words.words_with_days(self._shape)
 
     def to_json(self) -> dict[str, str | None]:
-        """The form in documents: days as ISO strings or None; words in the active language."""
+        """The form in documents: days as ISO strings or None, words in the active language."""
         earliest, latest = self.earliest, self.latest
         return {
             "edtf": self.edtf,
@@ -104,9 +104,9 @@ class FuzzyDate:
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> "FuzzyDate":
-        """The date of a document. Only edtf, phrase and zone are read: the rest follows from them.
+        """Return the date of a document. Only edtf, phrase and zone are read.
 
-        DateError if the EDTF cannot be read.
+        Raises DateError if the EDTF cannot be read.
         """
         return cls(
             document.get("edtf") or "", document.get("phrase") or "", document.get("zone") or ""

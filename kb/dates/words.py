@@ -1,7 +1,6 @@
-"""Dates in words: the leading words, the small line below them, and the words with their span.
+"""Dates in words: the leading words, the note below them, and the words with their days.
 
-The wording is that of the design language, section 8: the words lead, the reading follows; months
-are spelled, and neither "c." nor "~" is ever printed. Everything goes through gettext.
+Months are written out, and neither "c." nor "~" is printed. All text goes through gettext.
 """
 
 from datetime import date
@@ -15,12 +14,12 @@ from kb.dates.edtf import Piece, Shape, period_third
 
 
 def leading_words(shape: Shape) -> str:
-    """The date as it leads an entry: "April 2023", "Mid-2023", "Date not stated"."""
+    """Return the date as shown with an entry: "April 2023", "Mid-2023", "Date not stated"."""
     return str(capfirst(inline_words(shape)))
 
 
 def inline_words(shape: Shape) -> str:
-    """The same words for the middle of a sentence: "mid-2023", "on or before 15 December 2023"."""
+    """Return the words for use within a sentence: "mid-2023", "on or before 15 December 2023"."""
     first, last = shape.first, shape.last
     third = period_third(shape)
     if not first:
@@ -29,11 +28,11 @@ def inline_words(shape: Shape) -> str:
         return _from(first, open_end=shape.missing == "..")
     if third:
         return _third(*third, first)
-    return _interval(first, last) if shape.interval else _one(first)
+    return _interval(first, last) if shape.interval else _piece(first)
 
 
 def precision_note(shape: Shape) -> str:
-    """The small line: "exact day, Friday", "month only", "read as May–August"."""
+    """Return the note: "exact day, Friday", "month only", "read as May–August"."""
     first, last = shape.first, shape.last
     if not first and not last:
         return _("ordered by publication")
@@ -41,32 +40,32 @@ def precision_note(shape: Shape) -> str:
         return _("latest day known, not the earliest")
     if not last:
         return _("earliest day known, not the latest")
-    return _interval_note(shape, first, last) if shape.interval else _one_note(first)
+    return _interval_note(shape, first, last) if shape.interval else _piece_note(first)
 
 
 def words_with_days(shape: Shape) -> str:
-    """The words, and the days they cover where these do not follow from the words alone.
+    """Return the words, with the days they cover if the words do not say them.
 
-    "mid-2023 (1 May – 31 August)"; a plain day, month, year, interval or open end stays as it is.
+    "mid-2023 (1 May – 31 August)". A plain day, month, year, interval or open end has no addition.
     """
-    first, last, said = shape.first, shape.last, inline_words(shape)
+    first, last, text = shape.first, shape.last, inline_words(shape)
     if not first or not last:
-        return said
+        return text
     kind = shape.precision
     plain = kind in ("day", "interval") or (kind in ("month", "year") and not shape.qualifier)
     if plain:
-        return said
+        return text
     earliest, latest = first.bounds[0], last.bounds[1]
-    shown = kind in ("decade", "century") or earliest.year != latest.year
+    with_year = kind in ("decade", "century") or earliest.year != latest.year
     covered = _("%(first)s – %(last)s") % {
-        "first": _day(earliest, with_year=shown),
-        "last": _day(latest, with_year=shown),
+        "first": _day(earliest, with_year=with_year),
+        "last": _day(latest, with_year=with_year),
     }
-    return f"{said} ({covered})"
+    return f"{text} ({covered})"
 
 
 def days_covered(shape: Shape) -> str:
-    """The days covered, both ends included: "1 May 2023 to 31 August 2023". "" if undated."""
+    """Return the days covered, both included: "1 May 2023 to 31 August 2023". "" if undated."""
     earliest, latest = shape.earliest, shape.latest
     if earliest and latest:
         if earliest == latest:
@@ -82,7 +81,7 @@ def _year(year: int) -> str:
 
 
 def _whole_year(year: int) -> str:
-    """A year that stands alone; Chinese adds a word to it."""
+    """Return a year without a month. Chinese adds a word to it."""
     return pgettext("date", "%(year)s") % {"year": _year(year)}
 
 
@@ -128,45 +127,45 @@ def _third(name: str, of: str, first: Piece) -> str:
 
 def _from(first: Piece, *, open_end: bool) -> str:
     if not open_end:
-        return _("from %(date)s, end not stated") % {"date": _one(first)}
+        return _("from %(date)s, end not stated") % {"date": _piece(first)}
     text = _("on or after %(date)s") if first.kind == "day" else _("in or after %(date)s")
-    return text % {"date": _one(first)}
+    return text % {"date": _piece(first)}
 
 
 def _until(last: Piece, *, open_start: bool) -> str:
     if not open_start:
-        return _("until %(date)s, start not stated") % {"date": _one(last)}
+        return _("until %(date)s, start not stated") % {"date": _piece(last)}
     text = _("on or before %(date)s") if last.kind == "day" else _("in or before %(date)s")
-    return text % {"date": _one(last)}
+    return text % {"date": _piece(last)}
 
 
 def _interval(first: Piece, last: Piece) -> str:
     same_mark = first.mark is not None and first.mark == last.mark
     months = first.kind == last.kind == "month" and first.year == last.year
     if months and same_mark and first.month != last.month:
-        months_of = pgettext("date", "%(first)s to %(last)s %(year)s")
-        said = months_of % _two_months(int(first.month), int(last.month), int(first.year))
-        return _marked(said, first.mark or frozenset())
-    start = _plain(first) if same_mark else _one(first)
-    end = _plain(last) if same_mark else _one(last)
-    text = _("%(first)s to %(last)s")
+        template = pgettext("date", "%(first)s to %(last)s %(year)s")
+        text = template % _two_months(int(first.month), int(last.month), int(first.year))
+        return _with_mark(text, first.mark or frozenset())
+    start = _plain(first) if same_mark else _piece(first)
+    end = _plain(last) if same_mark else _piece(last)
+    template = _("%(first)s to %(last)s")
     if not same_mark and (first.mark or last.mark):
-        # "About April to June" would say that both ends are approximate.
-        text = _("from %(first)s to %(last)s")
-    said = text % {"first": start, "last": end}
-    return _marked(said, first.mark or frozenset()) if same_mark else said
+        # "About April to June" would mean that both ends are approximate.
+        template = _("from %(first)s to %(last)s")
+    text = template % {"first": start, "last": end}
+    return _with_mark(text, first.mark or frozenset()) if same_mark else text
 
 
-def _one(piece: Piece) -> str:
-    return _marked(_plain(piece), piece.mark or frozenset())
+def _piece(piece: Piece) -> str:
+    return _with_mark(_plain(piece), piece.mark or frozenset())
 
 
-def _marked(said: str, mark: frozenset[str]) -> str:
+def _with_mark(text: str, mark: frozenset[str]) -> str:
     if "~" in mark:
-        said = _("about %(date)s") % {"date": said}
+        text = _("about %(date)s") % {"date": text}
     if "?" in mark:
-        said = _("%(date)s, uncertain") % {"date": said}
-    return said
+        text = _("%(date)s, uncertain") % {"date": text}
+    return text
 
 
 def _plain(piece: Piece) -> str:
@@ -223,7 +222,7 @@ def _century(number: int) -> str:
     return text % {"number": number}
 
 
-def _one_note(piece: Piece) -> str:
+def _piece_note(piece: Piece) -> str:
     if piece.mark is None:
         return _component_note(piece)
     if piece.mark:
@@ -253,8 +252,8 @@ def _one_note(piece: Piece) -> str:
 
 
 def _component_note(piece: Piece) -> str:
-    """ "year inferred": what only some of the components are marked as."""
-    said = []
+    """Return the marks of single components, such as "year inferred"."""
+    notes = []
     names = (_("year"), _("month"), _("day"))
     for name, mark in zip(names, piece.marks, strict=False):
         text = {
@@ -263,8 +262,8 @@ def _component_note(piece: Piece) -> str:
             frozenset("?~"): _("%(part)s inferred and approximate"),
         }.get(mark)
         if text:
-            said.append(text % {"part": name})
-    return ", ".join(said)
+            notes.append(text % {"part": name})
+    return ", ".join(notes)
 
 
 def _interval_note(shape: Shape, first: Piece, last: Piece) -> str:
@@ -298,7 +297,7 @@ def _read_as(first: Piece, last: Piece) -> str:
 
 
 def _months(earliest: date, latest: date) -> str:
-    """ "May–August", with the years where they differ."""
+    """Return the months, such as "May–August", with the years if they differ."""
     if (earliest.year, earliest.month) == (latest.year, latest.month):
         values = {"month": MONTHS[earliest.month], "number": earliest.month}
         return pgettext("date", "%(month)s") % values
@@ -309,7 +308,7 @@ def _months(earliest: date, latest: date) -> str:
 
 
 def _two_months(first: int, last: int, year: int) -> dict[str, object]:
-    """What the words for two months of one year may be made of, in any language."""
+    """Return the values that a translation of two months of one year may use."""
     return {
         "first": MONTHS[first],
         "last": MONTHS[last],

@@ -1,4 +1,4 @@
-"""HTML that others wrote, as Markdown of ours: what a text says stays, how it looked goes."""
+"""Convert HTML from other systems to Markdown. The text is kept, the layout is not."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from kb.text.links import LinkError, safe_url
 
 _BLOCKS = {"p", "div", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol",
            "table", "tr", "blockquote", "figure", "figcaption"}  # fmt: skip
-# Their text is no text.
-_UNSAID = {"script", "style", "iframe", "object", "noscript", "template", "svg", "math", "title"}
+# Elements whose content is not shown as text.
+_HIDDEN = {"script", "style", "iframe", "object", "noscript", "template", "svg", "math", "title"}
 _MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*"}
 _SPACES = re.compile(r"[ \t\r\f\v\n\u00a0]+")
 _LINES = re.compile(r"[ ]*\n[ ]*")
 _GAPS = re.compile(r"\n{3,}")
-# A star or a bracket that was typed is none of Markdown's.
+# Characters that Markdown would read as markup.
 _SPECIAL = re.compile(r"([\\*_\[\]`])")
 
 _TAG = re.compile(
@@ -26,15 +26,16 @@ _TAG = re.compile(
 
 
 def is_html(text: str) -> bool:
-    """Whether a text holds a tag of HTML; a lone "<" is none."""
+    """Whether a text contains an HTML tag. A single "<" is not a tag."""
     return _TAG.search(text) is not None
 
 
 def html_to_markdown(html: str) -> str:
-    """The text of an HTML fragment as Markdown: paragraphs, emphasis, lists, quotations, links.
+    """Return the text of an HTML fragment as Markdown.
 
-    A link that readers could not follow leaves its words. Never raises; plain text comes back as
-    it is, its own Markdown escaped.
+    Paragraphs, emphasis, lists, quotations and links are converted. A link with an address that
+    ``safe_url`` rejects becomes plain text. Plain text is returned unchanged, except that
+    characters with a meaning in Markdown are escaped. Never raises.
     """
     writer = _Writer()
     writer.feed(html)
@@ -43,7 +44,7 @@ def html_to_markdown(html: str) -> str:
 
 
 def html_to_line(html: str) -> str:
-    """The text of an HTML fragment in one line, without marks."""
+    """Return the text of an HTML fragment on one line, without markup."""
     writer = _Writer(plain=True)
     writer.feed(html)
     writer.close()
@@ -51,17 +52,19 @@ def html_to_line(html: str) -> str:
 
 
 class _Writer(HTMLParser):
+    """Collects the parts of the Markdown, or of plain text, while it reads HTML."""
+
     def __init__(self, *, plain: bool = False) -> None:
         super().__init__()
         self.parts: list[str] = []
         self.plain = plain
-        self.unsaid: list[str] = []
+        self.hidden: list[str] = []
         self.links: list[str] = []
         self.quotes = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _UNSAID:
-            self.unsaid.append(tag)
+        if tag in _HIDDEN:
+            self.hidden.append(tag)
         elif tag == "br":
             self.parts.append("\n")
         elif tag == "li":
@@ -72,17 +75,17 @@ class _Writer(HTMLParser):
         elif tag in _MARKS and not self.plain:
             self.parts.append(_MARKS[tag])
         elif tag == "a" and not self.plain:
-            self.links.append(_followed(dict(attrs).get("href") or ""))
+            self.links.append(_link_target(dict(attrs).get("href") or ""))
             self.parts.append("[" if self.links[-1] else "")
 
     def handle_endtag(self, tag: str) -> None:
-        if self.unsaid and tag == self.unsaid[-1]:
-            self.unsaid.pop()
+        if self.hidden and tag == self.hidden[-1]:
+            self.hidden.pop()
         elif tag in _BLOCKS:
             self.parts.append("\n\n")
         elif tag in _MARKS and not self.plain:
             if self.parts and self.parts[-1] == _MARKS[tag]:
-                self.parts.pop()  # emphasis of nothing
+                self.parts.pop()  # the emphasis is empty
             else:
                 self.parts.append(_MARKS[tag])
         elif tag == "a" and self.links:
@@ -90,7 +93,7 @@ class _Writer(HTMLParser):
             self.parts.append(f"]({url})" if url else "")
 
     def handle_data(self, data: str) -> None:
-        if not self.unsaid:
+        if not self.hidden:
             text = _SPACES.sub(" ", data)
             self.parts.append(text if self.plain else _SPECIAL.sub(r"\\\1", text))
 
@@ -101,7 +104,7 @@ class _Writer(HTMLParser):
         return _GAPS.sub("\n\n", _LINES.sub("\n", text)).strip()
 
 
-def _followed(url: str) -> str:
+def _link_target(url: str) -> str:
     try:
         return safe_url(url).replace("(", "%28").replace(")", "%29")
     except LinkError:

@@ -1,13 +1,14 @@
-"""Addresses on the web: which may be shown, which are the same, and how to point at words.
+"""URLs: which may be shown, which lead to the same page, and how to link to a passage.
 
-What counts as the same page was decided over 1,801 spellings of 584 real addresses:
+The rules for the same page were tested on 1,801 spellings of 584 real addresses:
 
-- ``http`` and ``https``, ``www`` and none, a slash at the end and none stay apart. Most such pairs
-  are one page, but not all, and a pair that was merged wrongly cannot be told apart again.
-- Tracking parameters go: without them, 493 of the 584 have one spelling left. ``ref``, ``source``
-  and ``via`` stay, for on some sites they choose the page. The order of the others is kept.
-- The fragment goes, because it is a place on the page, unless it begins with ``!`` or ``/``:
-  then scripts read from it which page to show.
+- ``http`` and ``https``, with and without ``www``, with and without a slash at the end stay
+  different. Most such pairs are one page, but not all, and a wrong merge cannot be reversed.
+- Tracking parameters are removed. Without them, 493 of the 584 have one spelling left. ``ref``,
+  ``source`` and ``via`` are kept, because on some sites they choose the page. The order of the
+  other parameters is kept.
+- The fragment is removed, because it is a position on the page, unless it begins with ``!`` or
+  ``/``: then scripts read from it which page to show.
 """
 
 from __future__ import annotations
@@ -27,20 +28,20 @@ _TRACKING = re.compile(
     | vero_id | oly_(?:anon|enc)_id | _openstat | spm_id_from""",
     re.VERBOSE | re.IGNORECASE,
 )
-# Nothing of this can stand in an address; browsers and mail programs differ in what they do
-# with it. A backslash they take for a slash, which moves the end of the host.
-_NEVER = re.compile(r"[\s\\\x00-\x20\x7f-\xa0\u00ad\ud800-\udfff]")
-_UNSEEN = ("Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp")
+# Characters that are not allowed in a URL; browsers and mail programs treat them differently. They
+# read a backslash as a slash, which moves the end of the host.
+_FORBIDDEN = re.compile(r"[\s\\\x00-\x20\x7f-\xa0\u00ad\ud800-\udfff]")
+_INVISIBLE = ("Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp")
 _TO_ENCODE = re.compile(r'["<>^`{|}]')
 _SECOND_ADDRESS = re.compile(r"\|\s*https?:", re.IGNORECASE)
-# Names that stand for no host of the internet (RFC 6761, RFC 6762, RFC 8375, and ICANN).
-_INSIDE = (".localhost", ".local", ".internal", ".home.arpa", ".test", ".invalid")
+# Names that are never public hosts (RFC 6761, RFC 6762, RFC 8375, and ICANN).
+_PRIVATE_SUFFIXES = (".localhost", ".local", ".internal", ".home.arpa", ".test", ".invalid")
 _FULL_STOPS = re.compile("[。．｡]")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)\Z")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})?")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-# Above this a browser is given the first and last words only.
-_LONGEST_FRAGMENT = 120
+# A longer passage is given by its first and last words.
+_MAX_FRAGMENT_LENGTH = 120
 _END_LENGTH = 40
 _GAP = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|…|\.{3}|\n)\s*")
 
@@ -49,20 +50,23 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class LinkError(ValueError):
-    """An address that is not shown or kept; the message says what would be right."""
+    """An address that is not accepted. The message says what to enter instead."""
 
 
 def safe_url(text: str) -> str:
-    """The address, if a reader may follow it, without space around it.
+    """Return the address, stripped, if readers may follow it. Raises LinkError otherwise.
 
-    http or https, a host that can be public, no user name or password, nothing hidden, at most
-    2,048 characters. Characters that may not stand in an address, but often do, are encoded.
-    Raises LinkError. Whether the host answers, or is one of our own, is not looked at here.
+    It must have the scheme http or https, a host that can be public, no user name or password, no
+    invisible characters, and at most 2,048 characters. Some characters that are common in
+    addresses but not valid there are encoded. The host is not contacted, and a private network is
+    not refused here: see ``is_private_url``.
     """
     text = text.strip()
     if len(text) > MAX_URL_LENGTH:
         raise LinkError(f"This address is longer than {MAX_URL_LENGTH:,} characters.")
-    if _NEVER.search(text) or any(unicodedata.category(one) in _UNSEEN for one in text):
+    if _FORBIDDEN.search(text) or any(
+        unicodedata.category(character) in _INVISIBLE for character in text
+    ):
         raise LinkError("This address holds a space or a character that cannot be seen.")
     if _SECOND_ADDRESS.search(text):
         raise LinkError("These are several addresses: give each source its own.")
@@ -72,29 +76,29 @@ def safe_url(text: str) -> str:
     if "@" in parts.netloc:
         raise LinkError("Remove the user name and password from this address.")
     _host(parts.hostname)
-    return _within_limit(_TO_ENCODE.sub(lambda found: f"%{ord(found[0]):02X}", text))
+    return _within_limit(_TO_ENCODE.sub(lambda match: f"%{ord(match[0]):02X}", text))
 
 
 def is_private_url(url: str, allowed: Sequence[Network] = ()) -> bool:
-    """Whether an address, as it is written, can lead only into somebody's own network.
+    """Whether an address, as written, can only lead into a private network.
 
-    ``allowed`` are networks that count as outside. What a name stands for is not looked up.
+    Networks in ``allowed`` count as public. Host names are not resolved.
     """
     host = (urlsplit(url).hostname or "").rstrip(".").lower()
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return "." not in host or host.endswith(_INSIDE)
-    return not address.is_global and not any(address in one for one in allowed)
+        return "." not in host or host.endswith(_PRIVATE_SUFFIXES)
+    return not address.is_global and not any(address in network for network in allowed)
 
 
 def canonical_url(text: str) -> str:
-    """One spelling for addresses that lead to the same page; by the rules above.
+    """Return one spelling for all addresses of the same page, by the rules of this module.
 
     Scheme and host in lower case, the host in its ASCII form and without a dot at its end; no
-    default port, no tracking parameter, no fragment that is only a place; ``/../`` resolved;
-    escapes in capitals, and only where one is needed. Doing it again changes nothing. Raises
-    LinkError as ``safe_url`` does.
+    default port, tracking parameter or fragment that is only a position; ``/../`` resolved;
+    percent escapes in capitals, and only where they are needed. The result of a second call is the
+    same. Raises LinkError as ``safe_url`` does.
     """
     parts = _split(safe_url(text))
     scheme = parts.scheme.lower()
@@ -102,29 +106,29 @@ def canonical_url(text: str) -> str:
     if parts.port not in (None, _PORTS[scheme]):
         host += f":{parts.port}"
     path = _without_dots(_escaped(parts.path)) or "/"
-    kept = [one for one in parts.query.split("&") if not _is_tracking(one)]
-    query = _escaped("&".join(kept))
+    parameters = [pair for pair in parts.query.split("&") if not _is_tracking(pair)]
+    query = _escaped("&".join(parameters))
     fragment = _escaped(parts.fragment) if parts.fragment[:1] in ("!", "/") else ""
     whole = f"{scheme}://{host}{path}" + (f"?{query}" if query else "")
     return _within_limit(whole + (f"#{fragment}" if fragment else ""))
 
 
 def text_fragment(url: str, exact: str) -> str:
-    """The address with a text fragment, so that a browser opens it at these words.
+    """Return the address with a text fragment, so that a browser opens it at the passage ``exact``.
 
-    A long passage, one of several lines or one with an omission (…, [...]) is given by its first
-    and its last words, because a browser finds words within one block only. Without words or
-    without an address, the address as it came. ``url`` has passed ``safe_url``.
+    A passage that is long, has several lines or an omission (…, [...]) is given by its first and
+    last words, because a browser searches for words within one block only. If ``exact`` or ``url``
+    is empty, ``url`` is returned unchanged. ``url`` must have passed ``safe_url``.
     """
     pieces = [" ".join(piece.split()) for piece in _GAP.split(exact.strip())]
     pieces = [piece for piece in pieces if piece]
     if not url or not pieces:
         return url
-    joint = ":~:text=" if "#" in url else "#:~:text="
-    if len(pieces) == 1 and len(pieces[0]) <= _LONGEST_FRAGMENT:
-        return url + joint + _fragment(pieces[0])
+    separator = ":~:text=" if "#" in url else "#:~:text="
+    if len(pieces) == 1 and len(pieces[0]) <= _MAX_FRAGMENT_LENGTH:
+        return url + separator + _fragment(pieces[0])
     start, end = _beginning(pieces[0]), _beginning(pieces[-1][::-1])[::-1]
-    return f"{url}{joint}{_fragment(start)},{_fragment(end)}"
+    return f"{url}{separator}{_fragment(start)},{_fragment(end)}"
 
 
 def _split(text: str) -> SplitResult:
@@ -173,12 +177,15 @@ def _label(label: str) -> str:
     by which faß.de would be fass.de, another site.
     """
     if not label.isascii():
-        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", label).lower())
-        if not all(one == "-" or unicodedata.category(one)[0] in "LMN" for one in folded):
+        normalised = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", label).lower())
+        if not all(
+            character == "-" or unicodedata.category(character)[0] in "LMN"
+            for character in normalised
+        ):
             raise LinkError(f"“{label[:60]}” cannot be part of the name of a site.")
         # Full-width letters are plain ones by now.
-        is_ascii = folded.isascii()
-        label = folded if is_ascii else "xn--" + folded.encode("punycode").decode("ascii")
+        is_ascii = normalised.isascii()
+        label = normalised if is_ascii else "xn--" + normalised.encode("punycode").decode("ascii")
     label = label.lower()
     if not _LABEL.match(label):
         raise LinkError(f"“{label[:60]}” cannot be part of the name of a site.")
@@ -186,31 +193,31 @@ def _label(label: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Escapes in capitals, none where none is needed, and everything beyond ASCII escaped."""
+    """Return the text with escapes in capitals, only where needed, and all beyond ASCII escaped."""
 
-    def normal(found: re.Match[str]) -> str:
-        if not found[1]:
-            return "%25"  # a percent sign that begins no escape; kept, it might come to begin one
-        character = chr(int(found[1], 16))
-        return character if character in _UNRESERVED else f"%{found[1].upper()}"
+    def normal(match: re.Match[str]) -> str:
+        if not match[1]:
+            return "%25"  # not an escape; unescaped it could become one
+        character = chr(int(match[1], 16))
+        return character if character in _UNRESERVED else f"%{match[1].upper()}"
 
     return quote(_ESCAPE.sub(normal, text), safe="%/?:@!$&'()*+,;=-._~[]#")
 
 
 def _without_dots(path: str) -> str:
-    """The path with ``.`` and ``..`` followed, as every browser does before it asks."""
+    """Return the path with ``.`` and ``..`` resolved, as browsers do before a request."""
     if "/." not in path:
         return path
-    kept: list[str] = []
+    segments: list[str] = []
     steps = path.split("/")[1:]
     for step in steps:
         if step == "..":
-            del kept[-1:]
+            del segments[-1:]
         elif step != ".":
-            kept.append(step)
+            segments.append(step)
     if steps[-1] in (".", ".."):
-        kept.append("")
-    return "/" + "/".join(kept)
+        segments.append("")
+    return "/" + "/".join(segments)
 
 
 def _is_tracking(parameter: str) -> bool:
@@ -218,12 +225,12 @@ def _is_tracking(parameter: str) -> bool:
 
 
 def _fragment(text: str) -> str:
-    # The hyphen, comma and ampersand are signs of the fragment's own language.
+    # Hyphen, comma and ampersand have a meaning in a text fragment.
     return quote(text, safe="").replace("-", "%2D")
 
 
 def _beginning(text: str) -> str:
-    """The first words, some forty characters; in a script without spaces, that many characters."""
+    """Return the first words, about 40 characters; without spaces, the first 40 characters."""
     if len(text) <= _END_LENGTH:
         return text
     return text[: _END_LENGTH + 1].rpartition(" ")[0] or text[:_END_LENGTH]

@@ -1,9 +1,8 @@
-"""Markdown to HTML that is safe on any page.
+"""Convert Markdown to HTML that is safe on every page.
 
-Three things in a row, each of which would be enough for most texts: limits before the parser,
-which takes quadratic time over brackets that stay open (measured: 10,000 of ``[`` take eight
-seconds); a parser that does not know raw HTML, so a tag in the text is shown as typed; and an
-allow-list over the HTML that comes out.
+Three measures, each sufficient for most texts: limits before the parser, which takes quadratic time
+for unclosed brackets (measured: 10,000 times ``[`` take eight seconds); a parser without raw HTML,
+so that a tag in the text is shown as typed; and an allow-list for the resulting HTML.
 """
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
 MAX_MARKDOWN_LENGTH = 20_000
-# The parser reads from each bracket on to the one that closes it, or to the end. This many
-# characters of such reading cost some 0.1 seconds; an honest text of 20,000 needs 5,000.
+# The parser reads from each bracket to the one that closes it, or to the end. This many characters
+# take about 0.1 seconds; an ordinary text of 20,000 characters needs 5,000.
 MAX_BRACKET_WORK = 500_000
 TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "br"}
 SCHEMES = {"http", "https", "mailto"}
@@ -32,22 +31,22 @@ _SPACES = re.compile(r"\s+")
 
 
 class MarkdownError(ValueError):
-    """A text that is not rendered. The message ends a sentence: "It cannot be shown: it …"."""
+    """A text that cannot be rendered. The message ends the sentence "It cannot be shown: …"."""
 
 
 def render_markdown(text: str) -> str:
-    """Safe HTML of a Markdown text.
+    """Return safe HTML for a Markdown text.
 
-    Paragraphs, emphasis, links to other sites, lists, quotations, code in a line and line breaks;
-    headings become bold paragraphs, and all else stays as typed. Raises MarkdownError when the
-    text is too long, holds too many open brackets or is nested too deeply.
+    Supports paragraphs, emphasis, links to other sites, lists, quotations, inline code and line
+    breaks. Headings become bold paragraphs; everything else is shown as typed. Raises
+    MarkdownError if the text is too long, has too many open brackets or is nested too deeply.
     """
     if len(text) > MAX_MARKDOWN_LENGTH:
         raise MarkdownError(f"it is longer than {MAX_MARKDOWN_LENGTH:,} characters.")
     if _bracket_work(text) > MAX_BRACKET_WORK:
         raise MarkdownError("it holds too many brackets that are not closed again soon.")
     try:
-        parsed = markdown.markdown(text, output_format="html", extensions=[_Plainness()])
+        parsed = markdown.markdown(text, output_format="html", extensions=[_ReducedMarkdown()])
     except RecursionError:
         raise MarkdownError("its lists and quotations lie too deep inside each other.") from None
     return nh3.clean(
@@ -61,16 +60,16 @@ def render_markdown(text: str) -> str:
 
 
 def markdown_to_text(text: str) -> str:
-    """The text without markup, in one line, for descriptions: not HTML, so escape it.
+    """Return the text without markup, on one line, for descriptions. It is not escaped.
 
-    Raises MarkdownError as ``render`` does.
+    Raises MarkdownError as ``render_markdown`` does.
     """
-    bare = nh3.clean(_END_OF_BLOCK.sub(" ", render_markdown(text)), tags=set())
-    return _SPACES.sub(" ", html.unescape(bare)).strip()
+    plain = nh3.clean(_END_OF_BLOCK.sub(" ", render_markdown(text)), tags=set())
+    return _SPACES.sub(" ", html.unescape(plain)).strip()
 
 
 def _bracket_work(text: str) -> int:
-    """How many characters the parser would read in search of closing brackets."""
+    """Return how many characters the parser would read to find closing brackets."""
     work = 0
     open_at: dict[str, list[int]] = {"[": [], "(": []}
     for match in _BRACKET.finditer(text):
@@ -83,17 +82,17 @@ def _bracket_work(text: str) -> int:
 
 
 def _absolute_only(tag: str, attribute: str, value: str) -> str | None:
-    # A relative link would lead somewhere else on each page that shows the text, /admin/ included.
+    # A relative link has another target on each page that shows the text, /admin/ included.
     return None if attribute == "href" and not _ABSOLUTE.match(value) else value
 
 
-class _Plainness(Extension):
-    """Takes out of the parser what a summary has no use for."""
+class _ReducedMarkdown(Extension):
+    """Removes syntax that summaries do not use from the parser."""
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:
         md.preprocessors.deregister("html_block")
-        # Indented text is a habit of typing, underlined titles are quadratic to find, and rules
-        # and code blocks have no place in the allow-list: all four stay text.
+        # Many people indent text without meaning code, underlined titles take quadratic time, and
+        # rules and code blocks are not in the allow-list. All of these stay text.
         for name in ("code", "setextheader", "hr"):
             md.parser.blockprocessors.deregister(name)
         for name in ("html", "image_link", "image_reference", "short_image_ref"):
@@ -102,10 +101,10 @@ class _Plainness(Extension):
 
 
 class _HeadingsAsBold(Treeprocessor):
-    """A heading would disturb the outline of whatever page shows the text."""
+    """Replaces headings by bold text, because they would change the outline of the page."""
 
     def run(self, root: Element) -> None:
-        for heading in [one for one in root.iter() if one.tag in _HEADINGS]:
+        for heading in [element for element in root.iter() if element.tag in _HEADINGS]:
             bold = Element("strong")
             bold.text, heading.text = heading.text, None
             for child in list(heading):

@@ -1,4 +1,4 @@
-"""The words that a reader looks for, marked where they stand: in plain text and in our own HTML."""
+"""Mark the words of a search in plain text and in safe HTML."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from django.utils.safestring import SafeString, mark_safe
 from kb.text.normalise import Term, split_at_matches
 
 EXCERPT = 200  # characters
-# A tag, whose attributes may hold any character between their quotation marks.
+# A tag. Its attributes may contain any character between quotation marks.
 _TAG = re.compile(r"""(<(?:"[^"]*"|[^">])*>)""")
 
 
 def mark_matches(text: str, terms: Sequence[Term]) -> SafeString:
-    """The text, escaped, with what matches in ``<mark>``."""
+    """Return the text, escaped, with each match in ``<mark>``."""
     pieces = (
         f"<mark>{escape(piece)}</mark>" if hit else str(escape(piece))
         for piece, hit in split_at_matches(text, terms)
@@ -26,20 +26,21 @@ def mark_matches(text: str, terms: Sequence[Term]) -> SafeString:
 
 
 def mark_matches_in_html(html: str, terms: Sequence[Term]) -> SafeString:
-    """Safe HTML, as ``kb.record.rendering.summary_html`` gives it, with what matches in ``<mark>``.
+    """Return safe HTML with each match in ``<mark>``.
 
-    Words that run over a tag are left as they are.
+    ``html`` must be safe, such as the result of ``kb.record.rendering.summary_html``. A match that
+    spans a tag is not marked.
     """
     pieces = (
         piece if piece.startswith("<") else mark_matches(unescape(piece), terms)
         for piece in _TAG.split(html)
     )
-    # Tags stay as they were, and every text between them is escaped again.
+    # Tags are unchanged, and the text between them is escaped again.
     return mark_safe("".join(pieces) if terms else html)  # noqa: S308
 
 
 def excerpt(text: str, terms: Sequence[Term], length: int = EXCERPT) -> str:
-    """About ``length`` characters around the first match; the beginning where nothing matches."""
+    """Return about ``length`` characters around the first match, or the beginning without one."""
     if len(text) <= length:
         return text
     place, start = 0, 0
@@ -49,7 +50,7 @@ def excerpt(text: str, terms: Sequence[Term], length: int = EXCERPT) -> str:
             break
         place += len(piece)
     end = min(len(text), start + length)
-    # Whole words, where there are spaces near.
+    # Cut at a space if there is one nearby.
     if start and (space := text.find(" ", start, start + 20)) != -1:
         start = space + 1
     if end < len(text) and (space := text.rfind(" ", end - 20, end)) != -1:

@@ -1,17 +1,18 @@
-"""One folding for search on every database, and what it means for a text to match.
+"""Normalise text for search, in the same way for every database, and match search terms.
 
-A text becomes words of letters and digits with single spaces between them, so that a tokenizer
-which only knows spaces finds the same words wherever it runs. The rules:
+A text becomes words of letters and digits with single spaces between them, so that a tokenizer that
+splits at spaces finds the same words on every database. The rules:
 
-- NFKC and case folding, so ``ＯｐｅｎＡＩ`` is ``openai``.
-- Accents go from Latin and Greek letters, vowel points from Hebrew and Arabic: they are left out
-  as often as not. Marks of other scripts stay, because there they make another letter (й, が).
+- NFKC and case folding: ``ＯｐｅｎＡＩ`` is ``openai``.
+- Accents are removed from Latin and Greek letters, vowel points from Hebrew and Arabic, because
+  they are often left out. Marks of other scripts stay: there they make another letter (й, が).
 - Scripts written without spaces (Chinese, Japanese, Korean, Thai, Lao, Burmese, Khmer) become
-  overlapping pairs, and the last character of a run once more by itself: 字节跳动 is
-  ``字节 节跳 跳动 动``. So any part of a run is found, a single character as well.
-- A middle dot between two such characters is dropped, for names are written both ways:
-  萨姆·奥特曼 and 萨姆奥特曼. Every other character that is no letter or digit is a space.
-- Between two parts stands ``¶``, which no query can hold: no phrase spans a title and a quotation.
+  overlapping pairs, followed by the last character of the run alone: 字节跳动 is
+  ``字节 节跳 跳动 动``. So any part of a run can be found, including a single character.
+- A middle dot between two such characters is removed, because names are written both ways:
+  萨姆·奥特曼 and 萨姆奥特曼. Every other character that is not a letter or digit is a space.
+- Parts are separated by ``¶``, which no query can contain, so no phrase spans a title and a
+  quotation.
 """
 
 from __future__ import annotations
@@ -24,14 +25,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 MAX_QUERY_LENGTH = 200
-# PostgreSQL keeps no word above 2,046 bytes and no text above 1 MB of distinct words. These are
-# far below both at four bytes a character, and far above what people write.
+# PostgreSQL stores no word above 2,046 bytes and no text above 1 MB of distinct words. These limits
+# are far below both at four bytes a character, and far above what people write.
 MAX_WORD_LENGTH = 100
 MAX_NORMALISED_LENGTH = 200_000
 PART_MARK = "¶"
 
 # Unicode's own limit for a stream-safe text. Sorting longer runs of marks takes quadratic time.
-_MOST_MARKS = 30
+_MAX_COMBINING_MARKS = 30
 _CHUNK = re.compile(r"[0-9A-Za-z]+|.", re.DOTALL)
 _DROPPED_MARKS = re.compile(
     "(?<=[A-Za-z\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff])[\u0300-\u036f]+"
@@ -42,7 +43,7 @@ _UNSPACED = re.compile(
     "\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
 )
 _MIDDLE_DOTS = frozenset("·•‧・･∙⋅᛫")
-# Vowels and finals of Hangul, and the half-width voicing of kana, join what stands before them.
+# Vowels and finals of Hangul, and the half-width voicing of kana, join the character before.
 _JOINING = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb\uff9e\uff9f\uffa0-\uffdc]")
 _QUERY = re.compile(
     r'"([^"]*)"|“([^“”]*)”|「([^「」]*)」|『([^『』]*)』|«([^«»]*)»|([^\s"“”「」『』«»]+)'
@@ -51,9 +52,9 @@ _QUERY = re.compile(
 
 @dataclass(frozen=True)
 class Term:
-    """Words that must stand next to each other, in this order.
+    """Words that must be adjacent, in this order.
 
-    With ``prefix`` the last of them need only begin so.
+    With ``prefix``, the last one only has to be the beginning of a word.
     """
 
     words: tuple[str, ...]
@@ -61,9 +62,9 @@ class Term:
 
 
 class _Word(NamedTuple):
-    """A folded word and where it stands in the original text.
+    """A normalised word and its position in the original text.
 
-    A pair ends where its second character ends, and ``first_end`` is where the first one does.
+    ``end`` of a pair is the end of its second character, ``first_end`` that of its first.
     """
 
     text: str
@@ -74,27 +75,29 @@ class _Word(NamedTuple):
 
 
 class _Letter(NamedTuple):
+    """A normalised character and its position in the original text."""
+
     text: str
     start: int
     end: int
 
 
 def search_text(*parts: str) -> str:
-    """The parts as folded words, in order; what lies beyond 200,000 characters is left out."""
-    folded = (" ".join(word.text for word in _words(part)) for part in parts)
-    whole = f" {PART_MARK} ".join(part for part in folded if part)
+    """Return the normalised words of the parts, in order, cut at 200,000 characters."""
+    normalised = (" ".join(word.text for word in _words(part)) for part in parts)
+    whole = f" {PART_MARK} ".join(part for part in normalised if part)
     if len(whole) > MAX_NORMALISED_LENGTH:
         whole = whole[: MAX_NORMALISED_LENGTH + 1].rpartition(" ")[0]
     return whole
 
 
 def query_terms(q: str) -> list[Term]:
-    """The terms of a reader's words, each once: all of them must be found.
+    """Return the terms of a search, each once. An entry must match all of them.
 
-    Words in quotation marks ("…", “…”, 「…」, 『…』, «…») must stand together. Any other word is
-    found whole, unless it ends in ``*``: then whatever begins so is found. Operators there are
-    none; AND is a word. Never raises: what cannot be searched for gives no term, and only the
-    first 200 characters are read.
+    Words in quotation marks ("…", “…”, 「…」, 『…』, «…») are a phrase. Any other word matches
+    whole words, or the beginning of a word if it ends in ``*``. There are no operators: AND is a
+    word. Never raises: text without letters or digits gives no term, and only the first 200
+    characters are read.
     """
     terms: dict[Term, None] = {}
     for match in _QUERY.finditer(q[:MAX_QUERY_LENGTH]):
@@ -107,30 +110,30 @@ def query_terms(q: str) -> list[Term]:
 
 
 def matches(text: str, terms: Sequence[Term]) -> bool:
-    """Whether a folded text holds every term: what both databases must agree with."""
+    """Whether a normalised text contains every term. The search of each database must agree."""
     padded = f" {text} "
     return all(padded_term(term) in padded for term in terms)
 
 
 def padded_term(term: Term) -> str:
-    """What a folded text with a space at each end contains exactly when it holds the term."""
+    """Return the string that a normalised, space-padded text contains if it matches the term."""
     return " " + " ".join(term.words) + ("" if term.prefix else " ")
 
 
 def split_at_matches(text: str, terms: Sequence[Term]) -> list[tuple[str, bool]]:
-    """The text in pieces, each with whether it matches; joined, they are the text again.
+    """Return the text in pieces, each with whether it matches. Joined, they are the text again.
 
-    The pieces are the original, unfolded and unescaped: escape each by itself.
+    The pieces are original text, not normalised and not escaped.
     """
     pieces: list[tuple[str, bool]] = []
-    done = 0
+    position = 0
     for start, end in _merged(_spans(_words(text), terms)):
-        if start > done:
-            pieces.append((text[done:start], False))
+        if start > position:
+            pieces.append((text[position:start], False))
         pieces.append((text[start:end], True))
-        done = end
-    if done < len(text):
-        pieces.append((text[done:], False))
+        position = end
+    if position < len(text):
+        pieces.append((text[position:], False))
     return pieces
 
 
@@ -141,7 +144,7 @@ def _spans(words: list[_Word], terms: Sequence[Term]) -> Iterator[tuple[int, int
             final = words[place + len(body)]
             if not (final.text.startswith(last) if term.prefix else final.text == last):
                 continue
-            if all(words[place + step].text == wanted for step, wanted in enumerate(body)):
+            if all(words[place + step].text == word for step, word in enumerate(body)):
                 is_half = term.prefix and final.paired and len(last) == 1
                 yield words[place].start, final.first_end if is_half else final.end
 
@@ -161,8 +164,8 @@ def _term(text: str) -> Term | None:
     if not words:
         return None
     last = words[-1]
-    # The text may go on where the query ends, and then its last character stands in a pair:
-    # the pair before it says the same, and where there is none the character begins a pair.
+    # If the text goes on after the query, the last character is part of a pair there. The pair
+    # before it is enough then; without one, the character is the beginning of a pair.
     ends_alone = last.paired and len(last.text) == 1
     if ends_alone and len(words) > 1 and words[-2].paired and len(words[-2].text) == 2:
         return Term(tuple(word.text for word in words[:-1]))
@@ -184,17 +187,17 @@ def _words(text: str) -> list[_Word]:
 
 
 def _runs(text: str) -> Iterator[tuple[bool, list[_Letter]]]:
-    """Letters and digits that stand together, and whether they are of an unspaced script."""
+    """Yield each run of letters and digits, and whether it is in a script without spaces."""
     run: list[_Letter] = []
     paired = False
-    dotted = False  # a middle dot stands between the run and what comes next
+    dotted = False  # whether a middle dot follows the run
     for letter in _letters(text):
         kind = _kind(letter.text)
         if kind == "dot" and run and paired and not dotted:
             dotted = True
             continue
         if kind == "mark":
-            # A mark without a letter is nothing to search for.
+            # A mark without a letter cannot be searched for.
             if run and not dotted:
                 run.append(letter)
             continue
@@ -211,37 +214,39 @@ def _runs(text: str) -> Iterator[tuple[bool, list[_Letter]]]:
 
 
 def _letters(text: str) -> Iterator[_Letter]:
-    """The folded characters, each with the place in the original that it comes from."""
+    """Yield the normalised characters, each with its position in the original text."""
     start, end, marks = 0, 0, 0
     for match in _CHUNK.finditer(text):
-        if end > start and marks < _MOST_MARKS and _joins(match[0]):
+        if end > start and marks < _MAX_COMBINING_MARKS and _joins(match[0]):
             marks += 1
             end = match.end()
             continue
-        yield from _folded_letters(text, start, end)
+        yield from _normalised_letters(text, start, end)
         start, end, marks = match.start(), match.end(), 0
-    yield from _folded_letters(text, start, end)
+    yield from _normalised_letters(text, start, end)
 
 
-def _folded_letters(text: str, start: int, end: int) -> Iterator[_Letter]:
+def _normalised_letters(text: str, start: int, end: int) -> Iterator[_Letter]:
     chunk = text[start:end]
     if chunk.isascii() and chunk.isalnum():
         yield _Letter(chunk.lower(), start, end)
         return
-    for character in _folded(chunk):
+    for character in _normalised(chunk):
         yield _Letter(character, start, end)
 
 
 @lru_cache(maxsize=16384)
-def _folded(chunk: str) -> str:
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", chunk).casefold())
-    bare = _DROPPED_MARKS.sub("", unicodedata.normalize("NFD", folded))
-    return "".join(one for one in unicodedata.normalize("NFC", bare) if not _is_invisible(one))
+def _normalised(chunk: str) -> str:
+    case_folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", chunk).casefold())
+    unmarked = unicodedata.normalize(
+        "NFC", _DROPPED_MARKS.sub("", unicodedata.normalize("NFD", case_folded))
+    )
+    return "".join(character for character in unmarked if not _is_invisible(character))
 
 
 @lru_cache(maxsize=16384)
 def _joins(character: str) -> bool:
-    """Whether a character belongs to the one before it: a mark, or nothing to be seen."""
+    """Whether a character belongs to the one before it: a mark or an invisible character."""
     return (
         unicodedata.category(character[0])[0] == "M"
         or _is_invisible(character[0])
@@ -250,19 +255,19 @@ def _joins(character: str) -> bool:
 
 
 def _is_invisible(character: str) -> bool:
-    """Joiners, soft hyphens, variation selectors: inside a word they are not even a space."""
+    """Whether it is a joiner, soft hyphen or variation selector, which is ignored in words."""
     return unicodedata.category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f"
 
 
 @lru_cache(maxsize=16384)
 def _kind(letter: str) -> str:
-    """``word``, ``pair`` (of an unspaced script), ``mark``, ``dot``, or "" for a space."""
+    """Return ``word``, ``pair`` (a script without spaces), ``mark``, ``dot``, or "" for a space."""
     if letter in _MIDDLE_DOTS:
         return "dot"
     category = unicodedata.category(letter[0])[0]
     if category == "M":
         return "mark"
-    # Characters that this Python's tables do not know yet, in the planes set aside for Chinese.
+    # Characters that this Python's tables do not have yet, in the planes reserved for Chinese.
     if category not in "LN" and not "\U00020000" <= letter[0] <= "\U0003fffd":
         return ""
     return "pair" if _UNSPACED.match(letter) else "word"

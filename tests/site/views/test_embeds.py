@@ -11,7 +11,7 @@ from django.conf import settings
 
 from kb.desk.verbs.publishing import publish, withdraw
 from kb.desk.verbs.transfers.merge import merge
-from kb.middleware import FRAMED_POLICY
+from kb.middleware import EMBED_POLICY
 from kb.site.embed.snippets import SANDBOX
 from tests.make import (
     make_actor,
@@ -75,7 +75,7 @@ REFUSED = [
 
 def check_is_framed(response):
     """What every answer below /embed/ has, whatever its status."""
-    assert response["Content-Security-Policy"] == FRAMED_POLICY
+    assert response["Content-Security-Policy"] == EMBED_POLICY
     assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert "X-Frame-Options" not in response
     assert not response.cookies
@@ -95,7 +95,7 @@ def test_it_works(reader, story, path):
     assert response["Cache-Control"] == "public, max-age=0, must-revalidate"
     again = reader.get(path, headers={"if-none-match": response["ETag"]})
     assert again.status_code == 304
-    assert again["Content-Security-Policy"] == FRAMED_POLICY
+    assert again["Content-Security-Policy"] == EMBED_POLICY
 
 
 @pytest.mark.slow
