@@ -1,7 +1,7 @@
 """The API compared with its own description by schemathesis, in this process, with all its checks.
 
-``tests/site/api/test_contract.py`` runs some hundreds of cases, ``bench/contract.py`` many more. This
-module adds what no description can hold: which slugs the record has, and that some parameters
+``tests/site/api/test_contract.py`` runs some hundreds of cases, ``bench/contract.py`` many more. It
+also adds what no description can hold: which slugs the record has, and that some parameters
 exclude each other.
 """
 
