@@ -313,7 +313,10 @@ class Tombstone(TypedDict):
 
 
 class Problem(TypedDict):
-    """Why a request was not answered (RFC 9457). ``errors`` is by parameter."""
+    """Why a request was not answered (RFC 9457). ``errors`` is by parameter.
+
+    ``nearest`` is no longer filled in: only pages list similar addresses.
+    """
 
     type: Address
     title: Text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +21,7 @@ from kb.record.vocabulary import (
     ENTRY_KIND_LABELS,
     RELIABILITY_LABELS,
     STATEMENT_FORM_LABELS,
+    Labels,
     RecordKind,
 )
 from kb.text.slugs import SLUG_LENGTH
@@ -39,7 +39,7 @@ _CURSOR = re.compile(CURSOR + r"\Z")
 
 @dataclass(frozen=True, order=True)
 class Choice:
-    """One value of one filter: as the address has it, as the index has it, as readers read it."""
+    """One value of a filter: as in the address, as in the index, and as readers see it."""
 
     slug: str
     value: str
@@ -47,32 +47,34 @@ class Choice:
 
 
 class ValuesField(forms.Field):
-    """One or more words from a fixed vocabulary."""
+    """One or more values of a fixed vocabulary, cleaned to a tuple of ``Choice``."""
 
     widget = forms.MultipleHiddenInput
 
-    def __init__(self, *, words: Mapping[str, Any], **options: Any) -> None:
+    def __init__(self, *, words: Labels, **options: Any) -> None:
         self.words = words
         super().__init__(**options)
 
     def to_python(self, values: list[str] | None) -> tuple[Choice, ...]:
-        given = values or []
+        """Raise ValidationError for too many values, or for one that is not a choice."""
+        values = values or []
         # Repetitions count: the limit is one that programs can be told.
-        if len(given) > MAX_VALUES:
+        if len(values) > MAX_VALUES:
             raise ValidationError(
                 gettext("Choose no more than %(most)d values.") % {"most": MAX_VALUES}
             )
-        return self.choose(sorted({value for value in given if value}))
+        return self.choices_for(sorted({value for value in values if value}))
 
-    def choose(self, wanted: list[str]) -> tuple[Choice, ...]:
-        for one in wanted:
-            if one not in self.words:
+    def choices_for(self, values: list[str]) -> tuple[Choice, ...]:
+        """The choices for values that are not empty, each once."""
+        for value in values:
+            if value not in self.words:
                 names = ", ".join(self.words)
                 raise ValidationError(
                     gettext("“%(value)s” is not a valid value. Choose one of: %(values)s.")
-                    % {"value": one[:40], "values": names}
+                    % {"value": value[:40], "values": names}
                 )
-        return tuple(Choice(one, one, str(self.words[one])) for one in wanted)
+        return tuple(Choice(value, value, str(self.words[value])) for value in values)
 
 
 class SlugsField(ValuesField):
@@ -82,38 +84,41 @@ class SlugsField(ValuesField):
         self.kind = kind
         super().__init__(words={}, **options)
 
-    def choose(self, wanted: list[str]) -> tuple[Choice, ...]:
-        for one in wanted:
-            if not (len(one) <= SLUG_LENGTH and _SLUG.match(one)):
+    def choices_for(self, values: list[str]) -> tuple[Choice, ...]:
+        """The records with these slugs, in two queries."""
+        kind_label = RecordKind(self.kind).label
+        for slug in values:
+            if not (len(slug) <= SLUG_LENGTH and _SLUG.match(slug)):
                 raise ValidationError(
                     gettext(
                         "“%(value)s” is not a valid %(kind)s slug. A slug has only lowercase "
                         "letters, digits and hyphens."
                     )
-                    % {"value": one[:40], "kind": RecordKind(self.kind).label}
+                    % {"value": slug[:40], "kind": kind_label}
                 )
-        if not wanted:
+        if not values:
             return ()
-        known = Revision.objects.filter(kind=self.kind, slug__in=wanted)
-        current = Revision.objects.standing().filter(
-            public_id__in=known.values("public_id"), kind=self.kind
+        revisions = Revision.objects.filter(kind=self.kind, slug__in=values)
+        live = Revision.objects.standing().filter(
+            public_id__in=revisions.values("public_id"), kind=self.kind
         )
-        titles = dict(current.values_list("public_id", "title"))
-        ids = dict(known.order_by("number").values_list("slug", "public_id"))
-        for one in wanted:
-            if ids.get(one) not in titles:
+        titles = dict(live.values_list("public_id", "title"))
+        ids = dict(revisions.order_by("number").values_list("slug", "public_id"))
+        for slug in values:
+            if ids.get(slug) not in titles:
                 raise ValidationError(
                     gettext("No published %(kind)s has the slug “%(value)s”. Check the spelling.")
-                    % {"kind": RecordKind(self.kind).label, "value": one}
+                    % {"kind": kind_label, "value": slug}
                 )
-        return tuple(Choice(one, ids[one], titles[ids[one]]) for one in wanted)
+        return tuple(Choice(slug, ids[slug], titles[ids[slug]]) for slug in values)
 
 
-class DateBound(forms.CharField):
-    """A date in EDTF or plain words; returns a FuzzyDate that has both ends."""
+class DateBound(forms.Field):
+    """A date in EDTF or plain words, cleaned to a FuzzyDate that has both ends."""
 
     def to_python(self, value: Any) -> FuzzyDate | None:
-        text = super().to_python(value)
+        """None for an empty value. Raise ValidationError for what is no date or has no end."""
+        text = str(value or "").strip()
         if not text:
             return None
         try:
@@ -128,8 +133,10 @@ class DateBound(forms.CharField):
 
 
 class Cursor(forms.CharField):
+    """Where a page begins, as the links to the pages beside it have it."""
+
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         if text and not _CURSOR.match(text):
             raise ValidationError(str(INVALID_CURSOR))
         return text
@@ -137,16 +144,16 @@ class Cursor(forms.CharField):
 
 class SearchWords(forms.CharField):
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         if len(text) > MAX_SEARCH_LENGTH:
             raise ValidationError(gettext("Shorten the search to 200 characters or fewer."))
         return text
 
 
-def entries_with(name: str, values: tuple[Choice, ...]) -> Q:
-    """Entries that can be found by any of the values under this name."""
-    wanted = [one.value for one in values]
-    return Q(Exists(Facet.objects.filter(entry=OuterRef("pk"), name=name, value__in=wanted)))
+def entries_with(name: str, choices: tuple[Choice, ...]) -> Q:
+    """Entries that have any of these values under this name in the index."""
+    values = [choice.value for choice in choices]
+    return Q(Exists(Facet.objects.filter(entry=OuterRef("pk"), name=name, value__in=values)))
 
 
 class DescribedParameter(django_filters.Filter):
@@ -162,12 +169,12 @@ class DescribedParameter(django_filters.Filter):
 
 
 class FacetFilter(DescribedParameter):
-    """Entries that have any of the values under this name."""
+    """Entries that have any of the chosen values under the name of the parameter."""
 
-    field_class = ValuesField
+    field_class: type[ValuesField] = ValuesField
 
-    def filter(self, entries: QuerySet[Entry], values: tuple[Choice, ...]) -> QuerySet[Entry]:
-        return entries.filter(entries_with(self.field_name, values)) if values else entries
+    def filter(self, entries: QuerySet[Entry], choices: tuple[Choice, ...]) -> QuerySet[Entry]:
+        return entries.filter(entries_with(self.field_name, choices)) if choices else entries
 
 
 class SlugFilter(FacetFilter):
@@ -175,6 +182,8 @@ class SlugFilter(FacetFilter):
 
 
 class SearchFilter(DescribedParameter):
+    """Entries that contain all words of a search."""
+
     field_class = SearchWords
 
     def filter(self, entries: QuerySet[Entry], words: str) -> QuerySet[Entry]:
@@ -185,7 +194,7 @@ class SearchFilter(DescribedParameter):
 
 
 class KnownFilter(DescribedParameter):
-    """Entries that some cited source had made public by the end of that date."""
+    """Entries that a cited source had made public by the end of that date."""
 
     field_class = DateBound
 
@@ -196,7 +205,7 @@ class KnownFilter(DescribedParameter):
 class QuerySetting(DescribedParameter):
     """A parameter that the query itself applies: ranges, order and pages."""
 
-    def filter(self, entries: QuerySet[Entry], value: Any) -> QuerySet[Entry]:
+    def filter(self, entries: QuerySet[Entry], value: object) -> QuerySet[Entry]:
         return entries
 
 
@@ -216,86 +225,96 @@ class SizeSetting(QuerySetting):
     field_class = forms.IntegerField
 
 
-ENTRY_KIND_CHOICES = ENTRY_KIND_LABELS
-STANDING_CHOICES = RELIABILITY_LABELS
-FORM_CHOICES = STATEMENT_FORM_LABELS
-ORDERS = {
+ORDERS: Labels = {
     "oldest": _("Oldest first"),
     "newest": _("Newest first"),
     "changed": _("Recently changed first"),
 }
+ENTRY_KIND_CHOICES = ENTRY_KIND_LABELS
+STANDING_CHOICES = RELIABILITY_LABELS
+FORM_CHOICES = STATEMENT_FORM_LABELS
 
 
-class TimelineFilter(django_filters.FilterSet):
-    """Every parameter that a list of entries takes, in the order that the form shows them."""
-
-    q = SearchFilter(
+# Every parameter that a list of entries takes, by name, in the order of the form. A mapping and
+# not the attributes of a class, because "for" and "from" are keywords of Python.
+PARAMETERS: dict[str, DescribedParameter] = {
+    "q": SearchFilter(
         label=_("Text"),
         help_text=_(
             "Words in the title, text or summary of the entry. Use quotation marks for an exact "
             "phrase."
         ),
         example="account",
-    )
-    kind = FacetFilter(
+    ),
+    "kind": FacetFilter(
         label=_("Kind"),
         words=ENTRY_KIND_LABELS,
         help_text=_("Whether the entry is an event or a statement."),
         example="event",
-    )
-    actor = SlugFilter(
+    ),
+    "actor": SlugFilter(
         label=_("Actor"), kind="actor", help_text=_("Slug of an actor with any role in the entry.")
-    )
-    by = SlugFilter(label=_("Said by"), kind="actor", help_text=_("Slug of the speaker."))
-    to = SlugFilter(
+    ),
+    "by": SlugFilter(label=_("Said by"), kind="actor", help_text=_("Slug of the speaker.")),
+    "for": SlugFilter(
+        label=_("On behalf of"),
+        kind="actor",
+        help_text=_("Slug of the actor the speaker represents."),
+    ),
+    "to": SlugFilter(
         label=_("Said to"), kind="actor", help_text=_("Slug of the actor who was addressed.")
-    )
-    about = SlugFilter(
+    ),
+    "about": SlugFilter(
         label=_("Said about"), kind="actor", help_text=_("Slug of an actor the statement is about.")
-    )
-    incident = SlugFilter(
+    ),
+    "incident": SlugFilter(
         label=_("Incident"),
         kind="incident",
         help_text=_("Slug of the incident the entry belongs to."),
-    )
-    topic = SlugFilter(
+    ),
+    "topic": SlugFilter(
         label=_("Topic"), kind="topic", help_text=_("Slug of the topic the entry belongs to.")
-    )
-    publisher = SlugFilter(
+    ),
+    "publisher": SlugFilter(
         label=_("Publisher"),
         kind="actor",
         help_text=_("Slug of the publisher of a cited source."),
-    )
-    source = SlugFilter(label=_("Source"), kind="source", help_text=_("Slug of a cited source."))
-    standing = FacetFilter(
+    ),
+    "source": SlugFilter(label=_("Source"), kind="source", help_text=_("Slug of a cited source.")),
+    "standing": FacetFilter(
         label=_("Reliability"),
         words=RELIABILITY_LABELS,
         help_text=_("How well the event is established by its sources."),
         example="reported",
-    )
-    form = FacetFilter(
+    ),
+    "form": FacetFilter(
         label=_("Form"),
         words=STATEMENT_FORM_LABELS,
         help_text=_("Whether the statement is quoted, paraphrased or taken from a document."),
         example="verbatim",
-    )
-    until = BoundSetting(
+    ),
+    "from": BoundSetting(
+        label=_("From"),
+        help_text=_("First day to include. Enter a date, such as 2023-04 or mid-2023."),
+        example="2023-04",
+    ),
+    "until": BoundSetting(
         label=_("Until"),
         help_text=_("Last day to include. Enter a date, such as 2023-04 or mid-2023."),
         example="2023-12",
-    )
-    match = ChoiceSetting(
+    ),
+    "match": ChoiceSetting(
         label=_("Dates"),
         choices=[("possible", _("Possible matches")), ("certain", _("Certain matches only"))],
         help_text=_("Whether to include dates that may or may not fall within the range."),
         example="certain",
-    )
-    known = KnownFilter(
+    ),
+    "known": KnownFilter(
         label=_("As known on"),
         help_text=_("Only entries that a cited source had published by the end of that day."),
         example="2023-12-16",
-    )
-    later = ChoiceSetting(
+    ),
+    "later": ChoiceSetting(
         label=_("Later entries"),
         choices=[("mark", _("Shown, marked as not yet known")), ("hide", _("Hidden"))],
         help_text=_(
@@ -303,63 +322,58 @@ class TimelineFilter(django_filters.FilterSet):
             "them."
         ),
         example="hide",
-    )
-    order = ChoiceSetting(
+    ),
+    "order": ChoiceSetting(
         label=_("Order"),
         choices=list(ORDERS.items()),
         help_text=_("Sort order of the entries."),
         example="newest",
-    )
-    after = CursorSetting(
+    ),
+    "after": CursorSetting(
         label=_("Next page"),
         help_text=_("Cursor from a link to the next page."),
-    )
-    before = CursorSetting(
+    ),
+    "before": CursorSetting(
         label=_("Previous page"),
         help_text=_("Cursor from a link to the previous page."),
-    )
-    size = SizeSetting(
+    ),
+    "size": SizeSetting(
         label=_("Page size"),
         min_value=1,
         max_value=MAX_PAGE_SIZE,
         help_text=_("Number of entries per page. Formats that contain all entries ignore it."),
         example="50",
-    )
+    ),
+}
+for _name, _parameter in PARAMETERS.items():
+    _parameter.field_name = _name
+# The parameters that choose entries by the values in the index.
+FACETS = tuple(name for name, parameter in PARAMETERS.items() if isinstance(parameter, FacetFilter))
 
-    # "for" and "from" are words of Python's own, so they cannot be written above.
-    locals()["for"] = SlugFilter(
-        field_name="for",
-        label=_("On behalf of"),
-        kind="actor",
-        help_text=_("Slug of the actor the speaker represents."),
-    )
-    locals()["from"] = BoundSetting(
-        label=_("From"),
-        help_text=_("First day to include. Enter a date, such as 2023-04 or mid-2023."),
-        example="2023-04",
-    )
+
+class TimelineFilter(django_filters.FilterSet):
+    """The form that cleans the parameters of a list of entries."""
 
     class Meta:
         model = Entry
         fields: list[str] = []
 
-
-for _name, _filter in TimelineFilter.base_filters.items():
-    _filter.field_name = _name
-FACETS = tuple(
-    name for name, one in TimelineFilter.base_filters.items() if isinstance(one, FacetFilter)
-)
+    @classmethod
+    def get_filters(cls) -> dict[str, DescribedParameter]:
+        return dict(PARAMETERS)
 
 
 def clean_query(data: QueryDict) -> tuple[dict[str, Any], dict[str, str]]:
-    """Clean a query string; return the cleaned values and, by parameter, what is wrong."""
+    """Clean a query string.
+
+    Returns the cleaned value of each parameter, and a message for each parameter that is wrong.
+    """
     bound = TimelineFilter(data, queryset=Entry.objects.none())
-    errors = {name: " ".join(map(str, found)) for name, found in bound.form.errors.items()}
-    known = TimelineFilter.base_filters
+    errors = {name: " ".join(map(str, texts)) for name, texts in bound.form.errors.items()}
     for name in data:
-        if name not in known:
+        if name not in PARAMETERS:
             errors[name] = gettext("No filter has this name. Choose one of: %(names)s.") % {
-                "names": ", ".join(known)
+                "names": ", ".join(PARAMETERS)
             }
         elif name not in FACETS and len(data.getlist(name)) > 1:
             errors[name] = gettext("This parameter can be given only once.")

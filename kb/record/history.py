@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from django.db.models import QuerySet
 
 from kb.record.models import Revision
@@ -66,11 +64,3 @@ def latest_changes(*, corrections_only: bool = False) -> QuerySet[Revision]:
     if corrections_only:
         return changes.filter(change__in=[Change.CORRECTION, Change.WITHDRAWAL, Change.MERGE])
     return changes
-
-
-def nearest_slugs(kind: str, slug: str, most: int = 5) -> list[Revision]:
-    """Standing records of that kind whose address looks like this one, the likest first."""
-    slugs = Revision.objects.standing().filter(kind=kind).values_list("slug", flat=True)
-    close = get_close_matches(slug, list(slugs[:2000]), n=most, cutoff=0.5)
-    found = Revision.objects.standing().filter(kind=kind, slug__in=close)
-    return sorted(found, key=lambda one: close.index(one.slug))

@@ -131,6 +131,27 @@ class Facet(models.Model):
         return f"{self.name}={self.value}"
 
 
+class AddressIndex(models.Model):
+    """The slug of one live record, forwards and backwards: what similar addresses are found by."""
+
+    public_id = models.CharField(max_length=12, unique=True)
+    kind = models.CharField(max_length=12)
+    slug = models.CharField(max_length=80)
+    reversed_slug = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["kind", "slug"], name="record_address_kind_slug"),
+            models.Index(fields=["kind", "reversed_slug"], name="record_address_kind_reversed"),
+            models.Index(fields=["slug"], name="record_address_slug"),
+            models.Index(fields=["reversed_slug"], name="record_address_reversed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.slug}"
+
+
 class Epoch(models.Model):
     """One row, one number: it grows with every publication, inside its transaction."""
 

@@ -10,10 +10,12 @@ from django.db import connection, transaction
 from kb.dates import FuzzyDate
 from kb.record.documents import Document, referenced_ids
 from kb.record.known_since import known_since
-from kb.record.models import Entry, Facet, Revision
-from kb.record.vocabulary import CONTESTED, ENTRY_KINDS, Position
+from kb.record.models import AddressIndex, Entry, Facet, Revision
+from kb.record.near_addresses import index_addresses, remove_addresses
+from kb.record.vocabulary import CONTESTED, ENTRY_KINDS, Position, RecordKind
 from kb.text.normalise import search_text
 
+INDEXED_KINDS = (*ENTRY_KINDS, RecordKind.PROPOSITION)
 # Positions that answer the question, by the answer. The others take no side.
 _ANSWERS: dict[str, str] = {
     Position.REPORTS: "yes",
@@ -50,6 +52,7 @@ def index_records(public_ids: Collection[str]) -> None:
             for one in Revision.objects.standing().filter(public_id__in=public_ids)
         }
         _remove([one for one in public_ids if one not in revisions])
+        index_addresses(revisions.values())
         dependants = (
             set(
                 Facet.objects.filter(value__in=public_ids)
@@ -70,8 +73,11 @@ def rebuild_index() -> int:
     """Throw the index away and make it anew; return how many entries it holds."""
     with transaction.atomic():
         Entry.objects.all().delete()
-        wanted = Revision.objects.standing().filter(kind__in=[*ENTRY_KINDS, "proposition"])
-        ids = list(wanted.order_by("kind", "public_id").values_list("public_id", flat=True))
+        AddressIndex.objects.all().delete()
+        others = Revision.objects.standing().exclude(kind__in=INDEXED_KINDS).defer("document")
+        index_addresses(list(others))
+        indexed = Revision.objects.standing().filter(kind__in=INDEXED_KINDS)
+        ids = list(indexed.order_by("kind", "public_id").values_list("public_id", flat=True))
         for start in range(0, len(ids), 500):
             index_records(ids[start : start + 500])
         # Propositions once more: the events of the first chunks may not have stood yet.
@@ -82,6 +88,9 @@ def rebuild_index() -> int:
 
 
 def _remove(public_ids: Collection[str]) -> None:
+    if not public_ids:
+        return
+    remove_addresses(public_ids)
     Entry.objects.filter(public_id__in=public_ids).delete()
     gone = Facet.objects.filter(name=CONTESTED, value__in=public_ids)
     events = set(gone.values_list("entry_id", flat=True))
@@ -104,8 +113,9 @@ def _index_entries(revisions: Iterable[Revision]) -> None:
 def index_in_bulk(revisions: Collection[Revision]) -> None:
     """Index events and statements that were never indexed before and that no claim names.
 
-    Costs five queries; for records that are made and not published, such as those of `bench/`.
+    Costs six queries; for records that are made and not published, such as those of `bench/`.
     """
+    index_addresses(revisions)
     named = _documents_named(revisions)
     entries = Entry.objects.bulk_create(
         Entry(public_id=one.public_id, **_columns(one, named)) for one in revisions
@@ -124,7 +134,7 @@ def analyze_tables() -> None:
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            for model in (Revision, Entry, Facet):
+            for model in (Revision, Entry, Facet, AddressIndex):
                 cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 

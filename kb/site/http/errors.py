@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -14,10 +15,12 @@ from django.views import defaults
 
 from kb.record.addresses import record_path
 from kb.record.answers import Tombstone
-from kb.record.history import current_revision_at, is_tombstone, nearest_slugs
+from kb.record.history import current_revision_at, is_tombstone
 from kb.record.models import Revision
+from kb.record.near_addresses import kind_like, near_addresses
 from kb.record.query import InvalidQuery
 from kb.site.http.problems import is_api_request, problem_response
+from kb.text.slugs import slugify
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -28,10 +31,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404: no page and no file has this address."""
+    """404: no page and no file has this address. A page lists records with a similar one."""
     if is_api_request(request):
         return problem_response(request, "not-found")
-    return defaults.page_not_found(request, exception)
+    return _not_found_page(request, _near_path(request))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -91,12 +94,39 @@ def tombstone_context(revision: Revision) -> dict[str, Any]:
 
 
 def _missing(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-    close = nearest_slugs(kind, slug)
     if is_api_request(request):
-        found = [settings.SITE_URL + _path(request, one) for one in close]
-        return problem_response(request, "not-found", nearest=found)
-    ctx = {"nearest": [{"title": one.title, "url": _path(request, one)} for one in close]}
-    return render(request, "errors/404.html", ctx, status=404)
+        return problem_response(request, "not-found")
+    return _not_found_page(request, _near(slug, kind))
+
+
+def _not_found_page(request: HttpRequest, nearest: list[Revision]) -> HttpResponse:
+    links = [
+        {"title": revision.title, "url": record_path(revision.kind, revision.slug)}
+        for revision in nearest
+    ]
+    return render(request, "errors/404.html", {"nearest": links}, status=404)
+
+
+def _near_path(request: HttpRequest) -> list[Revision]:
+    """Records whose address is like the path of this request; none for the desk and for files.
+
+    The path may name their kind with a mistake, another kind, or none: /incidnets/bytedance/.
+    """
+    path = request.path_info
+    parts = [part for part in path.split("/") if part]
+    if path.startswith(f"/{settings.ADMIN_PATH}") or not parts or "." in parts[-1]:
+        return []
+    slug = slugify(parts[-1])
+    kind = kind_like(parts[0]) if parts[1:] else ""
+    try:
+        return _near(slug, kind) if slug else []
+    except DatabaseError:
+        return []  # the page is of use without them
+
+
+def _near(slug: str, kind: str) -> list[Revision]:
+    """Records of this kind with a slug like this one; where there is none, of every kind."""
+    return near_addresses(slug, kind) or (near_addresses(slug) if kind else [])
 
 
 def _gone(request: HttpRequest, revision: Revision) -> HttpResponse:

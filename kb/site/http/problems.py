@@ -69,10 +69,7 @@ PROBLEM_KINDS = {
             "not-found",
             404,
             _("Page not found"),
-            _(
-                "Published records are never deleted, so the URL was probably mistyped. “nearest” "
-                "lists similar URLs."
-            ),
+            _("Published records are never deleted, so the URL was probably mistyped."),
         ),
         ProblemKind(
             "method-not-allowed",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import jsonschema
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from kb.desk.verbs.publishing import withdraw
@@ -42,10 +43,45 @@ def test_what_is_not_there_is_a_problem_where_a_program_asks(reader, path):
     problem_of(reader.get(path), "not-found")
 
 
-def test_what_is_not_there_names_addresses_like_it(reader):
+def test_missing_data_file_costs_no_search_for_similar_addresses(reader, queries):
     published(make_event(slug="the-checks-begin"))
-    content = problem_of(reader.get("/events/the-check-begins.json"), "not-found")
-    assert [one.rpartition("/")[2] for one in content["nearest"]] == ["the-checks-begin.json"]
+    with queries(3):  # the publication version, what has this address, and what had it
+        content = problem_of(reader.get("/events/the-check-begins.json"), "not-found")
+    assert "nearest" not in content
+    with queries(0):
+        problem_of(reader.get("/incidnets/the-check-begins.json"), "not-found")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/events/the-check-begins/",
+        "/events/The Check Begins/",
+        "/evnets/the-checks-begin/",
+        "/statements/the-checks-begin/",
+        "/foo/the-check-begins/",
+        "/foo/bar/the-check-begins",
+        "/the-check-begins/",
+        "/zh-hans/foo/the-check-begins/",
+    ],
+)
+def test_missing_page_lists_records_with_a_similar_address(reader, path):
+    published(make_event("The checks begin", slug="the-checks-begin"))
+    answer = reader.get(path)
+    assert answer.status_code == 404
+    prefix = "/zh-hans" if path.startswith("/zh") else ""
+    assert f'href="{prefix}/events/the-checks-begin/">The checks begin<' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", [f"/{settings.ADMIN_PATH}the-checks-begin/", "/the-checks-begin.php", "/!!!/"]
+)
+def test_other_missing_addresses_are_compared_with_nothing(reader, queries, path):
+    published(make_event("The checks begin", slug="the-checks-begin"))
+    with queries(0):
+        answer = reader.get(path)
+    assert answer.status_code in (302, 404)
+    assert b"The checks begin" not in answer.content
 
 
 def test_a_withdrawn_record_leaves_its_tombstone(reader):
