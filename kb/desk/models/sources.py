@@ -1,4 +1,4 @@
-"""What was published, where, and what it rests on itself."""
+"""Sources: publications, and the sources that they derive from."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -27,7 +27,7 @@ class Derivation(models.TextChoices):
 
 
 class Source(Publishable):
-    """One publication that may carry a statement or an event."""
+    """A publication that can be cited for a statement or an event."""
 
     kind = "source"
 
