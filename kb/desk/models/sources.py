@@ -80,6 +80,6 @@ class Source(Publishable):
         if self.url:
             try:
                 self.url = canonical_url(self.url)
-            except LinkError as problem:
-                raise ValidationError({"url": str(problem)}) from problem
+            except LinkError as error:
+                raise ValidationError({"url": str(error)}) from error
         refuse_private_urls(self, "url", "archive_url")

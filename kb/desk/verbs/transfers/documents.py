@@ -47,21 +47,21 @@ def merge_documents(target: Document, origin: Document, desk_document: Document)
     Both are published documents. Lists are in the order of ``desk_document``. The title of an
     actor that is merged becomes another name of the target.
     """
-    kept: dict[str, Any] = {**target}
-    removed: dict[str, Any] = {**replace_id({**origin, "id": ""}, origin["id"], target["id"])}
+    target_values: dict[str, Any] = {**target}
+    origin_values: dict[str, Any] = {**replace_id({**origin, "id": ""}, origin["id"], target["id"])}
     order: dict[str, Any] = {**desk_document}
-    merged = dict(kept)
-    for name, value in kept.items():
+    merged = dict(target_values)
+    for name, value in target_values.items():
         if isinstance(value, list):
-            items = [*value, *removed.get(name, ()), *_title_as_name(name, removed)]
+            items = [*value, *origin_values.get(name, ()), *_title_as_name(name, origin_values)]
             items = _without_duplicates(items, by="name" if name == "other_names" else "")
-            items = [item for item in items if not _names_itself(name, item, kept)]
+            items = [item for item in items if not _names_itself(name, item, target_values)]
             merged[name] = sort_like(items, order.get(name))
-    if "voice" in kept:
-        addressees = sorted({*kept["voice"]["to"], *removed["voice"]["to"]})
-        merged["voice"] = {**kept["voice"], "to": addressees}
+    if "voice" in target_values:
+        addressees = sorted({*target_values["voice"]["to"], *origin_values["voice"]["to"]})
+        merged["voice"] = {**target_values["voice"], "to": addressees}
     for name in ("part_of", "derives_from", "in_reply_to"):
-        if name in merged and merged[name] in (kept["id"], removed["id"]):
+        if name in merged and merged[name] in (target_values["id"], origin_values["id"]):
             merged[name] = None
     return merged
 
@@ -82,16 +82,16 @@ def document_change(before: Document, after: Document, target: str) -> DocumentC
     }
 
 
-def _title_as_name(name: str, removed: dict[str, Any]) -> list[dict[str, str]]:
+def _title_as_name(name: str, origin_values: dict[str, Any]) -> list[dict[str, str]]:
     if name != "other_names":
         return []
-    return [{"name": removed["title"], "language": "", "kind": "alias"}]
+    return [{"name": origin_values["title"], "language": "", "kind": "alias"}]
 
 
-def _names_itself(name: str, item: Any, kept: dict[str, Any]) -> bool:
+def _names_itself(name: str, item: Any, fields: dict[str, Any]) -> bool:
     if name == "other_names":
-        return bool(item["name"] == kept["title"])
-    return name == "affiliations" and bool(item["organisation"] == kept["id"])
+        return bool(item["name"] == fields["title"])
+    return name == "affiliations" and bool(item["organisation"] == fields["id"])
 
 
 def _without_duplicates(items: list[Any], *, by: str = "") -> list[Any]:

@@ -217,7 +217,7 @@ def merge(
         moved = move_rows(plan.rows, into)
         if plan.keeps_name and isinstance(into, Actor):
             name = ActorName.objects.create(actor=into, name=str(thing))
-            moved.made.append(row_as_json(name))
+            moved.created.append(row_as_json(name))
         set_state(thing, WorkflowState.WITHDRAWN, by)
         documents = _publish(plan, note.strip()) if state == WorkflowState.PUBLISHED else []
         summary = f"“{thing}” into “{into}”" + (f": {note.strip()}" if note.strip() else "")
@@ -254,7 +254,7 @@ def undo_record(
     return {
         "rows": moved.rows,
         "dropped": moved.dropped,
-        "made": moved.made,
+        "made": moved.created,
         "keys": [thing.pk, into.pk],
         "state": state,
         "documents": documents,

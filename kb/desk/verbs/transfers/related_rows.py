@@ -123,7 +123,7 @@ class MovedRows:
 
     rows: list[MovedRow] = field(default_factory=list)
     dropped: list[StoredRow] = field(default_factory=list)
-    made: list[StoredRow] = field(default_factory=list)
+    created: list[StoredRow] = field(default_factory=list)
 
 
 def related_rows(thing: Publishable) -> list[RelatedRow]:

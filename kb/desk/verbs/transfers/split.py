@@ -150,7 +150,7 @@ def split(
         publication = _SplitPublication(thing, owners) if state == WorkflowState.PUBLISHED else None
         new, created = _create(thing, name.strip(), by)
         moved = move_rows(chosen, new)
-        moved.made += created
+        moved.created += created
         documents = publication.publish(new, note.strip(), by) if publication else []
         summary = f"“{new}” from “{thing}”" + (f": {note.strip()}" if note.strip() else "")
         record([thing, new], Action.SPLIT, by=by, note=summary)
