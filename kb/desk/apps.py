@@ -6,14 +6,14 @@ from kb.desk.roles import make_groups
 
 
 class DeskConfig(AppConfig):
-    """The desk: where editors draft, check and correct before anything is published."""
+    """The desk, where editors draft, check and correct rows before they are published."""
 
     name = "kb.desk"
     label = "desk"
     verbose_name = "Desk"
 
     def ready(self) -> None:
-        # Here, because a sign-in must be noticed also before the first request loads these.
+        # Connected here, so that no sign-in is missed before the first request loads the modules.
         from kb.desk.signin.pending_forms import drop_foreign_forms
         from kb.desk.signin.refusals import log_failed_login
         from kb.desk.signin.sessions import start_session_clock

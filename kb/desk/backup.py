@@ -1,11 +1,12 @@
-"""The whole knowledge base as JSON Lines, desk and record, and back: byte for byte the same.
+"""Export the whole knowledge base, desk and record, as JSON Lines, and import it again.
 
-One line says what the file is, then a line for each row, then one with their number and the SHA-256
-of all above it, so that a file that was cut short or altered is told from a whole one. Rows stand
-in the order in which they can be made. The
-read index is left out, because it follows from the revisions; so are passwords, sessions and
-rights: of an account only its name is kept, and where that is new it can do nothing.
-docs/importing.md describes the format.
+The first line names the format, each of the next has one row, and the last has the number of rows
+and the SHA-256 of all lines before it, so that a truncated or changed file is detected. Rows come
+after the rows that they name. Exporting an imported file gives the same bytes.
+
+Left out are the read index, which is built from the revisions, and passwords, sessions and
+permissions: of an account only the username is exported, and an account that is created by the
+import is inactive. docs/importing.md describes the format.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
@@ -30,13 +31,13 @@ from kb.record.search_index import rebuild_index
 FORMAT, VERSION = "on-the-record", 1
 BACKUP_BATCH_SIZE = 500
 MAX_BACKUP_LINE_LENGTH = 20_000_000
-# Tables of the desk and the record that are not kept, and why.
-EXCLUDED_FIELDS = {
+# Tables of the desk and the record that are not exported, and why.
+EXCLUDED_TABLES = {
     "desk.upload": "a file that somebody has sent and not loaded yet; thrown away after a day",
     "record.entry": "the read index, made anew from the revisions",
     "record.facet": "likewise",
 }
-# What a row of the wrong shape raises on its way into a table.
+# Exceptions that a row of the wrong shape raises when it is stored.
 UNSTORABLE = (
     AttributeError,
     DeserializationError,
@@ -46,33 +47,52 @@ UNSTORABLE = (
     ValidationError,
     ValueError,
 )
+Models = dict[str, type[models.Model]]
 
 
 class BackupError(Exception):
     """Nothing was stored; the message says what is wrong, and in which line."""
 
 
+class BackupRow(TypedDict):
+    """A line of the file that holds a row."""
+
+    table: str
+    key: Any
+    fields: dict[str, Any]
+
+
 def backup_models() -> list[type[models.Model]]:
-    """The models whose rows are kept, each after those that it names."""
-    ours = [one for app in ("desk", "record") for one in apps.get_app_config(app).get_models()]
-    waiting = [one for one in ours if one._meta.label_lower not in EXCLUDED_FIELDS]
-    found: list[type[models.Model]] = []
-    while waiting:
-        free = [one for one in waiting if not (_named_by(one) & set(waiting))]
-        found += free
-        waiting = [one for one in waiting if one not in free]
-    return found
+    """Return the models whose rows are exported, each after the models that it refers to."""
+    remaining = [
+        model
+        for app in ("desk", "record")
+        for model in apps.get_app_config(app).get_models()
+        if table_name(model) not in EXCLUDED_TABLES
+    ]
+    ordered: list[type[models.Model]] = []
+    while remaining:
+        free = [model for model in remaining if not _related_models(model) & set(remaining)]
+        ordered += free
+        remaining = [model for model in remaining if model not in free]
+    return ordered
 
 
-def _named_by(model: type[models.Model]) -> set[Any]:
+def table_name(model: type[models.Model]) -> str:
+    """Return the name of a table in the file: app and table, which a renamed model keeps."""
+    return model._meta.db_table.replace("_", ".", 1)
+
+
+def _related_models(model: type[models.Model]) -> set[type[models.Model]]:
     fields = (*model._meta.fields, *model._meta.many_to_many)
-    return {one.related_model for one in fields if one.is_relation} - {model}
+    related = {field.related_model for field in fields if field.is_relation}
+    return cast("set[type[models.Model]]", related) - {model}
 
 
 def dump_lines() -> Iterator[bytes]:
-    """Every line of the file. One snapshot: call it inside a transaction that repeats its reads."""
+    """Yield every line of the file. Call it in a transaction with repeatable reads."""
     digest, rows = hashlib.sha256(), 0
-    for number, row in enumerate(_every_row()):
+    for number, row in enumerate(_head_and_rows()):
         line = _line(row)
         digest.update(line)
         rows = number
@@ -80,65 +100,70 @@ def dump_lines() -> Iterator[bytes]:
     yield _line({"rows": rows, "sha256": digest.hexdigest()})
 
 
-def _every_row() -> Iterator[dict[str, Any]]:
-    """What the file is, and then every row; the tables are read some hundred rows at a time."""
+def _head_and_rows() -> Iterator[BackupRow | dict[str, Any]]:
+    """Yield the first line, and then every row; tables are read in batches."""
     yield {"format": FORMAT, "version": VERSION}
     for model in backup_models():
-        accounts = [one.name for one in model._meta.fields if _is_account(one)]
-        several = [
-            models.Prefetch(one.name, one.related_model._base_manager.only("pk"))
-            for one in model._meta.many_to_many
+        accounts = [field.name for field in model._meta.fields if _is_account(field)]
+        relations = [
+            models.Prefetch(
+                field.name,
+                field.related_model._base_manager.only("pk"),
+            )
+            for field in model._meta.many_to_many
         ]
-        found = model._base_manager.select_related(*accounts) if accounts else model._base_manager
-        for obj in (
-            found.prefetch_related(*several).order_by("pk").iterator(chunk_size=BACKUP_BATCH_SIZE)
-        ):
-            yield _row(obj)
+        rows = model._base_manager.all()
+        if accounts:
+            rows = rows.select_related(*accounts)
+        rows = rows.prefetch_related(*relations).order_by("pk")
+        for row in rows.iterator(chunk_size=BACKUP_BATCH_SIZE):
+            yield _backup_row(row)
 
 
-def _is_account(field: Any) -> bool:
+def _is_account(field: models.Field[Any, Any]) -> bool:
     return field.related_model is get_user_model()
 
 
-def _line(row: dict[str, Any]) -> bytes:
-    text = json.dumps(row, sort_keys=True, ensure_ascii=False, default=_plain, allow_nan=False)
+def _line(row: BackupRow | dict[str, Any]) -> bytes:
+    text = json.dumps(row, sort_keys=True, ensure_ascii=False, default=_json_text, allow_nan=False)
     return text.encode() + b"\n"
 
 
-def _plain(value: Any) -> Any:
+def _json_text(value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _row(obj: models.Model) -> dict[str, Any]:
-    row: dict[str, Any] = Serializer().serialize([obj])[0]
-    for field in obj._meta.fields:
+def _backup_row(row: models.Model) -> BackupRow:
+    serialized: dict[str, Any] = Serializer().serialize([row])[0]
+    fields: dict[str, Any] = serialized["fields"]
+    for field in row._meta.fields:
         if _is_account(field):
-            account = getattr(obj, field.name)
-            row["fields"][field.name] = account and account.get_username()
-    for several in obj._meta.many_to_many:
-        if several.name in row["fields"]:
-            row["fields"][several.name] = sorted(row["fields"][several.name])
-    return {"table": row["model"], "key": row["pk"], "fields": row["fields"]}
+            account = getattr(row, field.name)
+            fields[field.name] = account and account.get_username()
+    for relation in row._meta.many_to_many:
+        if relation.name in fields:
+            fields[relation.name] = sorted(fields[relation.name])
+    return {"table": table_name(type(row)), "key": serialized["pk"], "fields": fields}
 
 
 def load_lines(lines: Iterable[bytes], *, dry_run: bool = False) -> int:
     """Store every row of a file in an empty knowledge base; return how many there were.
 
-    All or nothing, in one transaction. Raises WholeError for a file that is not one of these, is
-    cut short or does not hold together, and where the knowledge base is not empty.
+    All or nothing, in one transaction. Raises BackupError if the file has another format, is
+    truncated or inconsistent, or if the knowledge base is not empty.
     """
-    known = {one._meta.label_lower: one for one in backup_models()}
-    for model in known.values():
+    known = {table_name(model): model for model in backup_models()}
+    for table, model in known.items():
         if model is not Epoch and model._base_manager.exists():
             raise BackupError(
-                f"This knowledge base is not empty: there are rows of {model._meta.label_lower}. "
+                f"This knowledge base is not empty: there are rows of {table}. "
                 "Import into a new database."
             )
     try:
         with transaction.atomic():
-            rows = _stored(lines, known)
+            rows = _store_lines(lines, known)
             connection.check_constraints()
             for statement in connection.ops.sequence_reset_sql(no_style(), list(known.values())):
                 with connection.cursor() as cursor:
@@ -147,33 +172,33 @@ def load_lines(lines: Iterable[bytes], *, dry_run: bool = False) -> int:
                 rebuild_index()
             if dry_run:
                 transaction.set_rollback(True)
-    except Error as problem:  # of the database
-        raise BackupError(f"The rows do not hold together: {problem}".strip()) from problem
+    except Error as error:  # of the database
+        raise BackupError(f"The rows do not hold together: {error}".strip()) from error
     return rows
 
 
-def _stored(lines: Iterable[bytes], known: dict[str, type[models.Model]]) -> int:
+def _store_lines(lines: Iterable[bytes], known: Models) -> int:
     accounts: dict[str, int] = {}
-    digest, rows, is_whole = hashlib.sha256(), 0, False
+    digest, rows, is_complete = hashlib.sha256(), 0, False
     for number, line in enumerate(lines, start=1):
         try:
             row = _read(line)
             if number == 1:
                 _check_head(row)
-            elif is_whole:
+            elif is_complete:
                 raise BackupError("there is more after the last line.")
             elif "rows" in row:
                 _check_end(line, row, rows, digest.hexdigest())
-                is_whole = True
+                is_complete = True
             else:
                 _store(row, known, accounts)
                 rows += 1
-        except BackupError as problem:
-            raise BackupError(f"Line {number}: {problem}") from problem
-        except UNSTORABLE as problem:
-            raise BackupError(f"Line {number} cannot be stored: {problem}") from problem
+        except BackupError as error:
+            raise BackupError(f"Line {number}: {error}") from error
+        except UNSTORABLE as error:
+            raise BackupError(f"Line {number} cannot be stored: {error}") from error
         digest.update(line)
-    if not is_whole:
+    if not is_complete:
         raise BackupError("The file is cut short: its last line, with the number of rows, is gone.")
     return rows
 
@@ -190,8 +215,8 @@ def _read(line: bytes) -> dict[str, Any]:
         raise BackupError(f"it has more than {MAX_BACKUP_LINE_LENGTH // 1_000_000} MB.")
     try:
         row = json.loads(line)
-    except (ValueError, RecursionError) as problem:
-        raise BackupError("this is not JSON in UTF-8.") from problem
+    except (ValueError, RecursionError) as error:
+        raise BackupError("this is not JSON in UTF-8.") from error
     if not isinstance(row, dict):
         raise BackupError("this is JSON, but no row.")
     return row
@@ -204,39 +229,44 @@ def _check_head(row: dict[str, Any]) -> None:
         raise BackupError(f"this is version {row.get('version')}; only {VERSION} can be read.")
 
 
-def _store(
-    row: dict[str, Any], known: dict[str, type[models.Model]], accounts: dict[str, int]
-) -> None:
+def _store(row: dict[str, Any], known: Models, accounts: dict[str, int]) -> None:
     model = known.get(str(row.get("table")))
     if model is None:
         raise BackupError(f"there is no table {row.get('table')!r}.")
     fields = dict(row["fields"])
     for field in model._meta.fields:
-        name = fields.get(field.name)
-        if _is_account(field) and name is not None:
-            fields[field.name] = _account(str(name), accounts)
-    plain = {"model": model._meta.label_lower, "pk": row["key"], "fields": fields}
-    for found in Deserializer([plain]):
-        several = found.m2m_data or {}  # saving throws them away
-        # Inserted, never written over a row of the same key.
-        found.save(save_m2m=False, force_insert=True)
-        for name, keys in several.items():
-            field: Any = model._meta.get_field(name)
-            own, theirs = field.m2m_column_name(), f"{field.m2m_reverse_field_name()}_id"
-            through = field.remote_field.through
-            through._base_manager.bulk_create(
-                through(**{own: found.object.pk, theirs: getattr(key, "pk", key)}) for key in keys
-            )
+        username = fields.get(field.name)
+        if _is_account(field) and username is not None:
+            fields[field.name] = _account_key(str(username), accounts)
+    serialized = {"model": model._meta.label_lower, "pk": row["key"], "fields": fields}
+    for deserialized in Deserializer([serialized]):
+        relations = deserialized.m2m_data or {}  # save() discards them
+        # Inserted, so that a row with the same key is an error and not overwritten.
+        deserialized.save(save_m2m=False, force_insert=True)
+        for name, related in relations.items():
+            _store_relation(deserialized.object, name, related)
 
 
-def _account(name: str, accounts: dict[str, int]) -> int:
-    """The key of the account of this name; a new one cannot sign in until somebody lets it."""
-    if name not in accounts:
+def _store_relation(row: models.Model, name: str, related: Iterable[Any]) -> None:
+    """Insert the rows of a many-to-many field. ``related`` has model instances or keys."""
+    relation = cast("models.ManyToManyField[Any, Any]", row._meta.get_field(name))
+    own_column = relation.m2m_column_name()
+    related_column = f"{relation.m2m_reverse_field_name()}_id"
+    through = cast("type[models.Model]", relation.remote_field.through)
+    through._base_manager.bulk_create(
+        through(**{own_column: row.pk, related_column: getattr(item, "pk", item)})
+        for item in related
+    )
+
+
+def _account_key(username: str, accounts: dict[str, int]) -> int:
+    """Return the key of the account with this username; a missing one is created inactive."""
+    if username not in accounts:
         users = get_user_model()._default_manager
-        account = users.filter(username=name).first()
+        account = users.filter(username=username).first()
         if account is None:
-            account = users.create_user(name)
+            account = users.create_user(username)
             account.is_active = False
             account.save()
-        accounts[name] = account.pk
-    return accounts[name]
+        accounts[username] = account.pk
+    return accounts[username]

@@ -1,6 +1,7 @@
-"""What the desk answers when the database is not to be had: SQLite while a large import is written.
+"""The response of the desk when the database is locked: on SQLite, while a large import is written.
 
-The forms of rows come back with all that was typed (``kb.desk.admin.base``); this is for all else.
+The change forms handle this themselves and show the typed values again (``kb.desk.admin.base``);
+this middleware is for all other views.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ RETRY_AFTER = 60  # seconds
 
 
 class DatabaseLockedMiddleware:
-    """503 with what to do, where a view of the desk has waited for a writer in vain."""
+    """Answers 503 with advice if a view of the desk could not get the lock of the database."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -29,8 +30,8 @@ class DatabaseLockedMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
-        if not (is_desk(request) and is_database_locked(problem)):
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not (is_desk(request) and is_database_locked(exception)):
             return None
         logger.warning("database locked")
         response = render(request, "admin/desk/busy.html", status=503)

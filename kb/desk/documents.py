@@ -1,13 +1,15 @@
-"""From desk rows to whole documents, references to drafts included."""
+"""Builds the documents of desk rows, with references to drafts included."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, cast
 
 from django.conf import settings
 from django.utils import translation
 
+from kb.dates import FuzzyDate
 from kb.desk.models import (
     Actor,
     Citation,
@@ -20,15 +22,15 @@ from kb.desk.models import (
     Statement,
     Topic,
 )
+from kb.record import documents
 from kb.record.documents import Document
 
 
 def build_document(thing: Publishable) -> Document:
-    """The document of a desk row, saved or typed, as it would stand if all it names were public."""
-    # What is stored is in one language, whoever's request publishes it.
+    """Return the document of a desk row, saved or from a form, as if all it names were public."""
+    # Documents are stored in one language, whatever the language of the request.
     with translation.override(settings.LANGUAGE_CODE):
-        head = {"id": thing.public_id, "kind": thing.kind, "slug": thing.slug, "title": str(thing)}
-        return head | _PARTS[thing.kind](thing)
+        return cast("Document", _BUILDERS[thing.kind](thing))
 
 
 def _id(thing: Publishable | None) -> str | None:
@@ -36,29 +38,37 @@ def _id(thing: Publishable | None) -> str | None:
 
 
 def _ids(thing: Publishable, name: str) -> list[str]:
-    return sorted(one.public_id for one in thing.belonging(name))
+    return sorted(related.public_id for related in thing.belonging(name))
 
 
-def _day(day: Any) -> str | None:
+def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _actor(actor: Actor) -> dict[str, Any]:
+def _date(when: FuzzyDate) -> documents.Date:
+    return cast("documents.Date", when.to_json())
+
+
+def _actor(actor: Actor) -> documents.Actor:
     return {
+        "id": actor.public_id,
+        "kind": "actor",
+        "slug": actor.slug,
+        "title": str(actor),
         "actor_kind": actor.actor_kind,
         "summary": actor.summary,
         "other_names": [
-            {"name": one.name, "language": one.language, "kind": one.name_kind}
-            for one in actor.other_names.all()
+            {"name": name.name, "language": name.language, "kind": name.name_kind}
+            for name in actor.other_names.all()
         ],
         "affiliations": [
             {
-                "organisation": one.organisation.public_id,
-                "title": one.title,
-                "since": one.since.to_json(),
-                "until": one.until.to_json(),
+                "organisation": affiliation.organisation.public_id,
+                "title": affiliation.title,
+                "since": _date(affiliation.since),
+                "until": _date(affiliation.until),
             }
-            for one in actor.affiliations.select_related("organisation")
+            for affiliation in actor.affiliations.select_related("organisation")
         ],
         "part_of": _id(actor.part_of),
         "wikidata": actor.wikidata,
@@ -66,13 +76,17 @@ def _actor(actor: Actor) -> dict[str, Any]:
     }
 
 
-def _source(source: Source) -> dict[str, Any]:
+def _source(source: Source) -> documents.Source:
     return {
+        "id": source.public_id,
+        "kind": "source",
+        "slug": source.slug,
+        "title": str(source),
         "source_kind": source.source_kind,
         "url": source.url,
         "publisher": _id(source.publisher),
         "byline": source.byline,
-        "published": source.published.to_json(),
+        "published": _date(source.published),
         "language": source.language,
         "accessed_on": _day(source.accessed_on),
         "archive_url": source.archive_url,
@@ -83,51 +97,65 @@ def _source(source: Source) -> dict[str, Any]:
     }
 
 
-def _incident(incident: Incident) -> dict[str, Any]:
-    return {"summary": incident.summary}
-
-
-def _topic(topic: Topic) -> dict[str, Any]:
-    return {}
-
-
-def _citation(citation: Citation) -> dict[str, Any]:
+def _incident(incident: Incident) -> documents.Incident:
     return {
-        "source": citation.source.public_id,
-        "exact": citation.exact,
-        "locator": citation.locator,
-        "bearing": citation.bearing,
-        "note": citation.note,
+        "id": incident.public_id,
+        "kind": "incident",
+        "slug": incident.slug,
+        "title": str(incident),
+        "summary": incident.summary,
     }
 
 
-def _entry(entry: Event | Statement) -> dict[str, Any]:
-    """What events and statements share."""
+def _topic(topic: Topic) -> documents.Topic:
+    return {"id": topic.public_id, "kind": "topic", "slug": topic.slug, "title": str(topic)}
+
+
+def _citations(entry: Event | Statement) -> list[documents.CitationPart]:
+    citations: list[Citation] = entry.belonging("citations", "source")
+    return [
+        {
+            "source": citation.source.public_id,
+            "exact": citation.exact,
+            "locator": citation.locator,
+            "bearing": citation.bearing,
+            "note": citation.note,
+        }
+        for citation in citations
+        if citation.source_id  # a form may have a citation without a source yet
+    ]
+
+
+def _event(event: Event) -> documents.Event:
     return {
-        "citations": [
-            _citation(one) for one in entry.belonging("citations", "source") if one.source_id
-        ],
-        "incidents": _ids(entry, "incidents"),
-        "topics": _ids(entry, "topics"),
-    }
-
-
-def _event(event: Event) -> dict[str, Any]:
-    return _entry(event) | {
-        "date": event.happened.to_json(),
+        "id": event.public_id,
+        "kind": "event",
+        "slug": event.slug,
+        "title": str(event),
+        "citations": _citations(event),
+        "incidents": _ids(event, "incidents"),
+        "topics": _ids(event, "topics"),
+        "date": _date(event.happened),
         "standing": event.standing,
         "summary": event.summary,
         "actors": [
-            {"actor": one.actor.public_id, "role": one.role}
-            for one in event.belonging("participations", "actor")
-            if one.actor_id
+            {"actor": participation.actor.public_id, "role": participation.role}
+            for participation in event.belonging("participations", "actor")
+            if participation.actor_id
         ],
     }
 
 
-def _statement(statement: Statement) -> dict[str, Any]:
-    return _entry(statement) | {
-        "date": statement.said.to_json(),
+def _statement(statement: Statement) -> documents.Statement:
+    return {
+        "id": statement.public_id,
+        "kind": "statement",
+        "slug": statement.slug,
+        "title": str(statement),
+        "citations": _citations(statement),
+        "incidents": _ids(statement, "incidents"),
+        "topics": _ids(statement, "topics"),
+        "date": _date(statement.said),
         "voice": {
             "speaker": _id(statement.speaker),
             "label": statement.speaker_label,
@@ -148,44 +176,55 @@ def _statement(statement: Statement) -> dict[str, Any]:
         "about": _ids(statement, "about"),
         "in_reply_to": _id(statement.in_reply_to),
         "stances": [
-            {"proposition": one.proposition.public_id} | _stance(one)
-            for one in statement.belonging("stances", "proposition")
+            {
+                "proposition": stance.proposition.public_id,
+                "position": stance.position,
+                "date": _date(stance.dated),
+                "note": stance.note,
+            }
+            for stance in statement.belonging("stances", "proposition")
         ],
     }
 
 
-def _stance(stance: Stance) -> dict[str, Any]:
-    return {"position": stance.position, "date": stance.dated.to_json(), "note": stance.note}
-
-
-def _proposition(proposition: Proposition) -> dict[str, Any]:
+def _proposition(proposition: Proposition) -> documents.Proposition:
     stances = proposition.stances.select_related(
         "statement__speaker", "statement__on_behalf_of", "source__publisher"
     )
     return {
+        "id": proposition.public_id,
+        "kind": "proposition",
+        "slug": proposition.slug,
+        "title": str(proposition),
         "aspect": proposition.aspect,
-        "incident": _id(proposition.incident),
+        "incident": proposition.incident.public_id,
         "events": _ids(proposition, "events"),
         "accounts": [
             {
-                "statement": _id(one.statement),
-                "source": _id(one.source),
-                "holder": _id(_holder(one)),
+                "statement": _id(stance.statement),
+                "source": _id(stance.source),
+                "holder": _id(_holder(stance)),
+                "position": stance.position,
+                "date": _date(stance.dated),
+                "note": stance.note,
             }
-            | _stance(one)
-            for one in stances
+            for stance in stances
         ],
     }
 
 
 def _holder(stance: Stance) -> Actor | None:
-    """Whose position it is: the one spoken for, else the speaker; of a report, its publisher."""
+    """Return whose position it is.
+
+    Of a statement, the actor on whose behalf it was made, else the speaker; of a source, its
+    publisher.
+    """
     if stance.statement is None:
         return stance.source.publisher if stance.source else None
     return stance.statement.on_behalf_of or stance.statement.speaker
 
 
-_PARTS: dict[str, Callable[[Any], dict[str, Any]]] = {
+_BUILDERS: dict[str, Callable[[Any], Mapping[str, object]]] = {
     "actor": _actor,
     "source": _source,
     "incident": _incident,

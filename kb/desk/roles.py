@@ -1,23 +1,23 @@
-"""Who may do what on the desk: four groups, made whenever the database is migrated.
+"""The four groups of the desk and their permissions, created after each ``migrate``.
 
-One table decides. docs/editing.md prints it, and a test holds the two together.
+``ROLE_PERMISSIONS`` is printed in docs/editing.md, and a test compares the two.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-THINGS = ("actor", "source", "incident", "topic", "event", "statement", "proposition")
-# Rows that belong to one of those, and are edited on its page.
-PARTS = ("actorname", "affiliation", "participation", "citation", "stance")
-EVERYTHING = ("view", "add", "change", "delete")
+RECORD_MODELS = ("actor", "source", "incident", "topic", "event", "statement", "proposition")
+# Models whose rows are edited on the page of one of those.
+PART_MODELS = ("actorname", "affiliation", "participation", "citation", "stance")
+ALL_ACTIONS = ("view", "add", "change", "delete")
 
-_WRITE = [f"desk.{action}_{one}" for one in THINGS for action in ("view", "add", "change")]
-_WRITE += [
-    f"desk.{action}_{one}" for one in PARTS for action in ("view", "add", "change", "delete")
+_WRITE = [
+    f"desk.{action}_{model}" for model in RECORD_MODELS for action in ("view", "add", "change")
 ]
-_DELETE = [f"desk.delete_{one}" for one in THINGS]
-_ACCOUNTS = [f"auth.{action}_{one}" for one in ("user", "group") for action in EVERYTHING]
+_WRITE += [f"desk.{action}_{model}" for model in PART_MODELS for action in ALL_ACTIONS]
+_DELETE = [f"desk.delete_{model}" for model in RECORD_MODELS]
+_ACCOUNTS = [f"auth.{action}_{model}" for model in ("user", "group") for action in ALL_ACTIONS]
 
 CONTRIBUTOR, REVIEWER, PUBLISHER, ADMINISTRATOR = (
     "Contributor",
@@ -25,8 +25,8 @@ CONTRIBUTOR, REVIEWER, PUBLISHER, ADMINISTRATOR = (
     "Publisher",
     "Administrator",
 )
-# What each line of the table stands for, and who has it.
-RIGHTS: tuple[tuple[str, list[str], tuple[str, ...]], ...] = (
+# (label, permissions, the groups that have them)
+ROLE_PERMISSIONS: tuple[tuple[str, list[str], tuple[str, ...]], ...] = (
     (
         "Draft, edit and send for review; remark on drafts",
         _WRITE,
@@ -50,35 +50,40 @@ GROUPS = (CONTRIBUTOR, REVIEWER, PUBLISHER, ADMINISTRATOR)
 
 
 def make_groups(using: str = "default", **kwargs: Any) -> None:
-    """Make the groups and give each the rights of the table. Rights given by hand stay.
+    """Create the groups and add the permissions of the table. Others that a group has are kept.
 
-    Called after each ``migrate`` (and after a test has emptied the tables).
+    Receiver of ``post_migrate``, which is also sent after a test has emptied the tables.
     """
     if using != "default":
         return
-    # Not above: the models of other apps are not there yet when this one is loaded.
+    # Imported here, because the models of other apps are not loaded when this module is.
     from django.apps import apps
     from django.contrib.auth.management import create_permissions
     from django.contrib.auth.models import Group, Permission
 
     for label in ("desk", "auth"):
         create_permissions(apps.get_app_config(label), verbosity=0, using=using)
-    keys = {
-        f"{one.content_type.app_label}.{one.codename}": one
-        for one in Permission.objects.using(using)
+    permissions = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.using(using)
         .filter(content_type__app_label__in=("desk", "auth"))
         .select_related("content_type")
     }
     for name in GROUPS:
         group, _ = Group.objects.using(using).get_or_create(name=name)
-        names = [right for _said, rights, who in RIGHTS if name in who for right in rights]
-        group.permissions.add(*(keys[one] for one in names))
+        names = [
+            permission
+            for _label, permission_names, groups in ROLE_PERMISSIONS
+            if name in groups
+            for permission in permission_names
+        ]
+        group.permissions.add(*(permissions[permission] for permission in names))
 
 
 def rights_table() -> str:
-    """The rights as a Markdown table."""
+    """Return the permissions of the groups as a Markdown table."""
     lines = [f"| | {' | '.join(GROUPS)} |", f"|---|{'---|' * len(GROUPS)}"]
-    for said, _rights, who in RIGHTS:
-        marks = " | ".join("yes" if one in who else "" for one in GROUPS)
-        lines.append(f"| {said} | {marks} |")
+    for label, _names, groups in ROLE_PERMISSIONS:
+        marks = " | ".join("yes" if group in groups else "" for group in GROUPS)
+        lines.append(f"| {label} | {marks} |")
     return "\n".join(lines)

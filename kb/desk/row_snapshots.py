@@ -1,14 +1,14 @@
-"""The whole of a desk row as plain values, so that it can be compared and put back.
+"""The stored values of a desk row as JSON, so that versions can be compared and restored.
 
-Fields by their names; a date as EDTF, phrase and zone; a relation as kind, public id and the name
-it then had; rows that are edited on the thing's own page as lists, each with its key.
+A snapshot has the fields of the row by name: a date as EDTF, phrase and zone; a relation as kind,
+public id and name at that time. Rows that are edited on the same page are lists, by accessor.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias, TypedDict, TypeGuard, TypeVar, cast
 
 from django.db import models
 from django.utils.text import capfirst
@@ -18,10 +18,33 @@ from kb.desk.documents import MODELS
 from kb.desk.models import Publishable
 from kb.record.document_diff import Piece, diff_pieces
 
-State = dict[str, Any]
 
-# Rows on the page of a kind: (accessor, its foreign key to the thing, what the page calls them).
-ROWS: dict[str, tuple[tuple[str, str, str], ...]] = {
+class DateValue(TypedDict):
+    """A fuzzy date in a snapshot."""
+
+    edtf: str
+    phrase: str
+    zone: str
+
+
+class RelationValue(TypedDict):
+    """A relation in a snapshot: kind and public id of the related row, and its name then."""
+
+    kind: str
+    id: str
+    name: str
+
+
+SnapshotValue: TypeAlias = (
+    "str | int | None | DateValue | RelationValue | list[RelationValue] | list[RowSnapshot]"
+)
+RowSnapshot: TypeAlias = dict[str, SnapshotValue]
+# A field of a model. Its two parameters are the types that it takes and gives.
+AnyField: TypeAlias = "models.Field[Any, Any]"
+ModelType = TypeVar("ModelType", bound=models.Model)
+
+# Rows on the page of a kind: (accessor, their foreign key to the row, label on the page).
+INLINE_ROWS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "actor": (
         ("other_names", "actor", "other names"),
         ("affiliations", "person", "roles held"),
@@ -34,191 +57,215 @@ ROWS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "statement": (("citations", "statement", "citations"),),
     "proposition": (("stances", "proposition", "stances"),),
 }
-# Those that belong to the other end: shown here, and put back from there.
-BORROWED = {"people"}
-# Counted and stamped by the desk itself.
-_KEPT_BY_THE_DESK = {
+# Accessors of rows that are edited on the page of the other row, and restored from there.
+REVERSE_ROWS = {"people"}
+# Fields that the desk sets itself.
+_AUTOMATIC_FIELDS = {
     "id", "public_id", "version", "state", "created_at", "updated_at", "created_by", "updated_by",
 }  # fmt: skip
-EMPTY_SNAPSHOT = "(empty)"
 
 
-def editable_fields(model: type[models.Model]) -> list[Any]:
-    """The fields that an editor fills in; of a date the first of its five columns."""
-    beside = {
+def editable_fields(model: type[models.Model]) -> list[AnyField]:
+    """Return the fields that an editor fills in; of a date only the first of its five columns."""
+    companions = {
         name
         for field in model._meta.fields
         if isinstance(field, FuzzyDateField)
         for name in field.columns()[1:]
     }
-    return [one for one in model._meta.fields if one.name not in _KEPT_BY_THE_DESK | beside]
-
-
-def plain_relations(model: type[models.Model]) -> list[Any]:
-    """The many-to-many fields without a model of their own in between."""
     return [
-        one
-        for one in model._meta.many_to_many
-        if one.remote_field.through._meta.auto_created  # type: ignore[union-attr]
+        field for field in model._meta.fields if field.name not in _AUTOMATIC_FIELDS | companions
     ]
 
 
-def snapshots_by_id(things: Iterable[Publishable]) -> dict[str, State]:
-    """The state of each thing as it is stored, by public id.
+def plain_relations(model: type[models.Model]) -> list[models.ManyToManyField[Any, Any]]:
+    """Return the many-to-many fields that have no model of their own for the table."""
+    return [
+        field
+        for field in model._meta.many_to_many
+        if cast("type[models.Model]", field.remote_field.through)._meta.auto_created
+    ]
 
-    A fixed number of queries for each kind, however many things there are.
+
+def inline_model(model: type[models.Model], accessor: str) -> type[models.Model]:
+    """Return the model of the rows behind an accessor of ``INLINE_ROWS``."""
+    return cast("type[models.Model]", model._meta.get_field(accessor).related_model)
+
+
+def snapshots_by_id(things: Iterable[Publishable]) -> dict[str, RowSnapshot]:
+    """Return the snapshot of each row as it is stored, by public id.
+
+    The number of queries depends on the number of kinds, not on the number of rows.
     """
-    by_kind: dict[str, list[Any]] = {}
+    keys_by_kind: dict[str, list[int]] = {}
     for thing in things:
-        by_kind.setdefault(thing.kind, []).append(thing.pk)
-    found = {}
-    for kind, keys in by_kind.items():
-        for row in _with_all(MODELS[kind]).filter(pk__in=keys):
-            found[row.public_id] = row_snapshot(row)
-    return found
+        keys_by_kind.setdefault(thing.kind, []).append(thing.pk)
+    return {
+        row.public_id: row_snapshot(row)
+        for kind, keys in keys_by_kind.items()
+        for row in _with_related_rows(MODELS[kind]).filter(pk__in=keys)
+    }
 
 
-def set_prefetched(row: Any, rows: dict[str, list[Any]]) -> None:
-    """Say what stands beside a thing, by accessor, as if it had been fetched; elsewhere, nothing.
+def set_prefetched(row: Publishable, rows: Mapping[str, list[Any]]) -> None:
+    """Set the related rows of a row, by accessor, as if they had been prefetched.
 
-    For a thing that is about to be stored with just these rows: ``state_of`` then asks nothing of
-    the database.
+    Accessors that are not in ``rows`` get an empty list. For a row that is about to be stored
+    with exactly these: ``row_snapshot`` then needs no query.
     """
     model = type(row)
-    names = [accessor for accessor, _owner, _label in ROWS.get(row.kind, ())]
-    names += [one.name for one in plain_relations(model)]
-    row._prefetched_objects_cache = {name: rows.get(name, []) for name in names}
+    names = [accessor for accessor, _owner, _label in INLINE_ROWS.get(row.kind, ())]
+    names += [field.name for field in plain_relations(model)]
+    cast(Any, row)._prefetched_objects_cache = {name: rows.get(name, []) for name in names}
 
 
-def _with_all(model: type[Publishable]) -> Any:
-    rows: Any = _with_relations(model)
-    for accessor, _owner, _label in ROWS.get(model.kind, ()):
-        part: Any = model._meta.get_field(accessor).related_model
-        parts = _with_relations(part).order_by("pk")
-        rows = rows.prefetch_related(models.Prefetch(accessor, parts))
-    return rows.prefetch_related(*(one.name for one in plain_relations(model)))
+def _with_related_rows(model: type[Publishable]) -> models.QuerySet[Publishable]:
+    rows = _with_relations(model)
+    for accessor, _owner, _label in INLINE_ROWS.get(model.kind, ()):
+        related_rows = _with_relations(inline_model(model, accessor))
+        rows = rows.prefetch_related(models.Prefetch(accessor, related_rows.order_by("pk")))
+    return rows.prefetch_related(*(field.name for field in plain_relations(model)))
 
 
-def _with_relations(model: type[models.Model]) -> Any:
-    """The rows of a model with what their fields point to; without names all would be joined."""
+def _with_relations(model: type[ModelType]) -> models.QuerySet[ModelType]:
+    """Return the rows of a model with the rows that their fields point to."""
     names = [field.name for field in editable_fields(model) if field.is_relation]
-    rows: Any = model._default_manager.all()
+    rows = model._default_manager.all()
+    # Without names, select_related() would join every relation there is.
     return rows.select_related(*names) if names else rows
 
 
-def row_snapshot(row: Any) -> State:
-    """The state of one thing, by what was fetched along with it."""
-    state = {one.name: _plain(row, one) for one in editable_fields(type(row))}
-    for link in plain_relations(type(row)):
-        named = [_named(one) for one in getattr(row, link.name).all()]
-        state[link.name] = sorted(named, key=lambda one: one["id"])
-    for accessor, owner, _label in ROWS.get(row.kind, ()):
-        state[accessor] = [
-            {"key": part.pk}
-            | {
-                one.name: _plain(part, one)
-                for one in editable_fields(type(part))
-                if one.name != owner
-            }
-            for part in getattr(row, accessor).all()
+def row_snapshot(row: Publishable) -> RowSnapshot:
+    """Return the snapshot of one row, from the related rows that were prefetched with it."""
+    model = type(row)
+    snapshot: RowSnapshot = {
+        field.name: _field_value(row, field) for field in editable_fields(model)
+    }
+    for relation in plain_relations(model):
+        values = [_relation_value(related) for related in getattr(row, relation.name).all()]
+        snapshot[relation.name] = sorted(values, key=lambda value: value["id"])
+    for accessor, owner, _label in INLINE_ROWS.get(row.kind, ()):
+        snapshot[accessor] = [
+            _inline_snapshot(inline_row, owner) for inline_row in getattr(row, accessor).all()
         ]
-    return state
+    return snapshot
 
 
-def _plain(row: Any, field: Any) -> Any:
+def _inline_snapshot(row: models.Model, owner: str) -> RowSnapshot:
+    fields = [field for field in editable_fields(type(row)) if field.name != owner]
+    return {"key": row.pk} | {field.name: _field_value(row, field) for field in fields}
+
+
+def _field_value(
+    row: models.Model, field: AnyField
+) -> str | int | None | DateValue | RelationValue:
     value = getattr(row, field.name)
     if isinstance(value, FuzzyDate):
         return {"edtf": value.edtf, "phrase": value.phrase, "zone": value.zone}
     if field.is_relation:
-        return _named(value) if value else None
-    return value.isoformat() if isinstance(value, date) else value
+        return _relation_value(value) if value else None
+    plain: str | int | None = value.isoformat() if isinstance(value, date) else value
+    return plain
 
 
-def _named(thing: Publishable) -> dict[str, str]:
+def _relation_value(thing: Publishable) -> RelationValue:
     return {"kind": thing.kind, "id": thing.public_id, "name": str(thing)}
 
 
-def is_relation(value: Any) -> bool:
-    """Whether this value of a state is a relation."""
+def inline_rows(snapshot: RowSnapshot, accessor: str) -> list[RowSnapshot]:
+    """Return the inline rows of a snapshot behind this accessor of ``INLINE_ROWS``."""
+    return cast("list[RowSnapshot]", snapshot.get(accessor, []))
+
+
+def is_relation(value: object) -> TypeGuard[RelationValue]:
+    """Return whether this value of a snapshot is a relation."""
     return isinstance(value, dict) and value.keys() == {"kind", "id", "name"}
 
 
-def relations_in(state: State) -> Iterator[dict[str, str]]:
-    """Every relation that a state holds, those of its rows too."""
-    for value in state.values():
+def relations_in(snapshot: RowSnapshot) -> Iterator[RelationValue]:
+    """Yield every relation in a snapshot, those of its inline rows included."""
+    for value in snapshot.values():
         if is_relation(value):
             yield value
-        for part in value if isinstance(value, list) else ():
-            if is_relation(part):
-                yield part
-            elif isinstance(part, dict):
-                yield from relations_in(part)
+        for item in value if isinstance(value, list) else ():
+            if is_relation(item):
+                yield item
+            else:
+                yield from relations_in(cast(RowSnapshot, item))
 
 
-# --- In words ------------------------------------------------------------------------------------
+# --- As text -------------------------------------------------------------------------------------
 
 
-def label_for(kind: str, state: State, names: dict[str, str]) -> dict[str, str]:
-    """A text for each field, by the label that the form has; a line for each row of a list.
+def label_for(kind: str, snapshot: RowSnapshot, names: Mapping[str, str]) -> dict[str, str]:
+    """Return a text for each field, by its label in the form; inline rows have a line each.
 
-    ``names`` has the present names of what is named; what is not there keeps its name of then.
-    What the program does not know any more is left out.
+    ``names`` has the current names of related rows, by public id; for others the name in the
+    snapshot is used. Values of fields that no longer exist are left out.
     """
     model = MODELS[kind]
-    said = {}
+    texts = {}
     for field in (*editable_fields(model), *plain_relations(model)):
-        if field.name in state:
+        if field.name in snapshot:
             label = capfirst(str(field.verbose_name))
-            said[label] = _words(field, state[field.name], names)
-    for accessor, _owner, label in ROWS.get(kind, ()):
-        part: Any = model._meta.get_field(accessor).related_model
-        lines = (_row_words(part, row, names) for row in state.get(accessor, ()))
-        said[capfirst(label)] = "\n".join(lines)
-    return said
+            texts[label] = _field_text(field, snapshot[field.name], names)
+    for accessor, _owner, inline_label in INLINE_ROWS.get(kind, ()):
+        related = inline_model(model, accessor)
+        rows = inline_rows(snapshot, accessor)
+        texts[capfirst(inline_label)] = "\n".join(_row_text(related, row, names) for row in rows)
+    return texts
 
 
-def _row_words(model: type[models.Model], row: State, names: dict[str, str]) -> str:
-    parts = [_words(one, row[one.name], names) for one in editable_fields(model) if one.name in row]
-    return " · ".join(part.replace("\n", " ") for part in parts if part)
+def _row_text(model: type[models.Model], row: RowSnapshot, names: Mapping[str, str]) -> str:
+    texts = [
+        _field_text(field, row[field.name], names)
+        for field in editable_fields(model)
+        if field.name in row
+    ]
+    return " · ".join(text.replace("\n", " ") for text in texts if text)
 
 
-def _words(field: Any, value: Any, names: dict[str, str]) -> str:
+def _field_text(field: AnyField, value: SnapshotValue, names: Mapping[str, str]) -> str:
     if isinstance(field, FuzzyDateField):
-        when = FuzzyDate.from_json(value)
+        when = FuzzyDate.from_json(cast("dict[str, Any]", value))
         phrase = f"\n“{when.phrase}”" if when.phrase else ""
         zone = f" {when.zone}" if when.zone else ""
-        return capfirst(when.span_words()) + zone + phrase if when.edtf else phrase.strip()
+        return str(capfirst(when.span_words())) + zone + phrase if when.edtf else phrase.strip()
     if is_relation(value):
         return names.get(value["id"], value["name"])
     if isinstance(value, list):
-        return "\n".join(sorted(_words(field, one, names) for one in value))
+        relations = cast("list[RelationValue]", value)
+        return "\n".join(sorted(_field_text(field, item, names) for item in relations))
     if value and getattr(field, "choices", None):
         return str(dict(field.flatchoices).get(value, value))
     if value and isinstance(field, models.DateField):
-        return f"{date.fromisoformat(value):%-d %B %Y}"
+        return f"{date.fromisoformat(str(value)):%-d %B %Y}"
     return "" if value is None else str(value)
 
 
-def current_names(states: Iterable[State]) -> dict[str, str]:
-    """The names that what these states name has now, by public id; one query for each kind."""
-    wanted: dict[str, set[str]] = {}
-    for state in states:
-        for one in relations_in(state):
-            wanted.setdefault(one["kind"], set()).add(one["id"])
+def current_names(snapshots: Iterable[RowSnapshot]) -> dict[str, str]:
+    """Return the current names of all related rows in these snapshots, by public id.
+
+    One query for each kind.
+    """
+    ids_by_kind: dict[str, set[str]] = {}
+    for snapshot in snapshots:
+        for relation in relations_in(snapshot):
+            ids_by_kind.setdefault(relation["kind"], set()).add(relation["id"])
     return {
-        thing.public_id: str(thing)
-        for kind, ids in wanted.items()
-        for thing in MODELS[kind]._default_manager.filter(public_id__in=ids)
+        row.public_id: str(row)
+        for kind, ids in ids_by_kind.items()
+        for row in MODELS[kind]._default_manager.filter(public_id__in=ids)
     }
 
 
 def snapshot_changes(
-    kind: str, old: State, new: State, names: dict[str, str]
+    kind: str, old: RowSnapshot, new: RowSnapshot, names: Mapping[str, str]
 ) -> list[tuple[str, list[Piece]]]:
-    """(label, pieces) for each field that differs between two states, in the order of the form."""
+    """Return (label, pieces) for each field that differs, in the order of the form."""
     before, after = label_for(kind, old, names), label_for(kind, new, names)
     return [
-        (label, diff_pieces(before.get(label, ""), said))
-        for label, said in after.items()
-        if said != before.get(label, "")
+        (label, diff_pieces(before.get(label, ""), text))
+        for label, text in after.items()
+        if text != before.get(label, "")
     ]

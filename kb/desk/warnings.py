@@ -1,4 +1,4 @@
-"""What an editor may want to look at again. A doubt never stops a save, and says why it is one."""
+"""Warnings about a row that may be wrong or a duplicate. A warning never prevents saving."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from difflib import SequenceMatcher
-from typing import Any
 
 from django.db.models import Q
 
 from kb.dates import FuzzyDate
-from kb.desk.models import Event, Publishable, Statement
+from kb.desk.models import Affiliation, Citation, Event, Publishable, Statement
 from kb.record.vocabulary import StatementForm
 
-SIMILARITY = 0.86  # of 1.0, measured on pairs of titles that two editors gave to one event
+SIMILARITY = 0.86  # of 1.0, measured with titles that two editors gave to the same event
 MAX_COMPARED = 500
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 _GAP = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|…|\.{3})\s*")
@@ -23,64 +22,73 @@ _NEGATIONS = {"not", "no", "never", "nor", "none", "cannot", "n't", "没有", "�
 
 
 def row_warnings(thing: Publishable) -> list[str]:
-    """Sentences about a row, saved or typed, that may be wrong or there twice."""
+    """Return the warnings about a row, saved or from a form, as sentences."""
     if isinstance(thing, Statement):
-        return [*_wording(thing), *_said_twice(thing), *_roles(thing), *_undated(thing.said)]
+        return [
+            *_quotation_warnings(thing),
+            *_duplicate_statements(thing),
+            *_role_warnings(thing),
+            *_date_warnings(thing.said),
+        ]
     if isinstance(thing, Event):
-        return [*_named_twice(thing), *_undated(thing.happened)]
+        return [*_duplicate_events(thing), *_date_warnings(thing.happened)]
     return []
 
 
 def comparable_text(text: str) -> str:
-    """A text as it is compared: one case, one kind of quotation mark and dash, single spaces."""
+    """Return the text for comparison: in one case, with plain quotation marks and single spaces."""
     text = unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold()
     return " ".join(text.split()).strip(" \"'.,;:")
 
 
-def missing_words(said: str, exact: str) -> list[str]:
-    """The words of a quotation that its source does not have, in order, each once."""
-    there = set(_WORD.findall(comparable_text(exact)))
-    return list(
-        dict.fromkeys(one for one in _WORD.findall(comparable_text(said)) if one not in there)
-    )
+def missing_words(quotation: str, exact: str) -> list[str]:
+    """Return the words of a quotation that its source does not have, in order, without repeats."""
+    source_words = set(_WORD.findall(comparable_text(exact)))
+    words = _WORD.findall(comparable_text(quotation))
+    return list(dict.fromkeys(word for word in words if word not in source_words))
 
 
-def is_quoted_from(said: str, exact: str) -> bool:
-    """Whether a source has these words; parts joined by an ellipsis must stand in this order."""
-    text, place = comparable_text(exact), 0
-    for part in _GAP.split(said):
+def is_quoted_from(quotation: str, exact: str) -> bool:
+    """Return whether the source has the words; parts around an ellipsis must be in this order."""
+    text, start = comparable_text(exact), 0
+    for part in _GAP.split(quotation):
         words = comparable_text(part)
-        found = text.find(words, place)
-        if found < 0:
+        position = text.find(words, start)
+        if position < 0:
             return False
-        place = found + len(words)
+        start = position + len(words)
     return True
 
 
-def _wording(statement: Statement) -> Iterator[str]:
-    """A quotation beside the exact words of its sources."""
+def _quotation_warnings(statement: Statement) -> Iterator[str]:
+    """Compare a quotation with the exact words of its sources."""
     if statement.form != StatementForm.VERBATIM or not statement.text:
         return
-    cited = statement.belonging("citations", "source")
-    held = [one for one in cited if one.source_id and one.exact.strip()]
-    if not held:
+    citations: list[Citation] = [
+        citation
+        for citation in statement.belonging("citations", "source")
+        if citation.source_id and citation.exact.strip()
+    ]
+    if not citations:
         yield "No exact words of a source are held for this quotation: nobody can check it."
         return
-    texts = [one for one in (statement.text, statement.original_text) if one]
-    if any(is_quoted_from(text, one.exact) for text in texts for one in held):
+    texts = [text for text in (statement.text, statement.original_text) if text]
+    if any(is_quoted_from(text, citation.exact) for text in texts for citation in citations):
         return
-    nearest = min(held, key=lambda one: len(missing_words(statement.text, one.exact)))
-    lost = missing_words(statement.text, nearest.exact)
-    dropped = sorted(_NEGATIONS & set(missing_words(nearest.exact, statement.text)))
-    if dropped:
+    nearest = min(
+        citations, key=lambda citation: len(missing_words(statement.text, citation.exact))
+    )
+    missing = missing_words(statement.text, nearest.exact)
+    negations = sorted(_NEGATIONS & set(missing_words(nearest.exact, statement.text)))
+    if negations:
         yield (
-            f"The words of “{nearest.source}” hold “{dropped[0]}”, and the quotation does not: "
+            f"The words of “{nearest.source}” hold “{negations[0]}”, and the quotation does not: "
             "it may say the contrary."
         )
-    elif numbers := [one for one in lost if any(letter.isdigit() for letter in one)]:
+    elif numbers := [word for word in missing if any(letter.isdigit() for letter in word)]:
         yield f"The number {numbers[0]} of the quotation is not in the words of its source."
-    elif lost:
-        words = ", ".join(f"“{one}”" for one in lost[:5])
+    elif missing:
+        words = ", ".join(f"“{word}”" for word in missing[:5])
         yield f"These words of the quotation are not in those of its source: {words}."
     else:
         yield (
@@ -89,80 +97,82 @@ def _wording(statement: Statement) -> Iterator[str]:
         )
 
 
-def _said_twice(statement: Statement) -> Iterator[str]:
+def _duplicate_statements(statement: Statement) -> Iterator[str]:
+    """Find statements with the same words, or of the same speaker on the same date."""
     others = Statement.objects.exclude(pk=statement.pk)
     if statement.text:
-        for one in others.filter(text__iexact=statement.text)[:3]:
-            yield f"The same words are on the desk already: “{one}” ({one.public_id})."
+        for other in others.filter(text__iexact=statement.text)[:3]:
+            yield f"The same words are on the desk already: “{other}” ({other.public_id})."
     if statement.speaker_id and statement.said.edtf:
         same_day = others.filter(speaker=statement.speaker_id, said=statement.said.edtf)
-        for one in same_day.exclude(text__iexact=statement.text)[:3]:
+        for other in same_day.exclude(text__iexact=statement.text)[:3]:
             yield (
-                f"{statement.speaker} has another statement of that date: “{one}” "
-                f"({one.public_id})."
+                f"{statement.speaker} has another statement of that date: “{other}” "
+                f"({other.public_id})."
             )
 
 
-def _named_twice(event: Event) -> Iterator[str]:
-    """Events with nearly the same title: in one of its incidents, or of the same date."""
+def _duplicate_events(event: Event) -> Iterator[str]:
+    """Find events with nearly the same title in one of its incidents or on the same date."""
     if not event.title:
         return
-    near = Q(incidents__in=event.belonging("incidents"))
+    nearby = Q(incidents__in=event.belonging("incidents"))
     if event.happened.edtf:
-        near |= Q(happened=event.happened.edtf)
+        nearby |= Q(happened=event.happened.edtf)
     title = comparable_text(event.title)
-    rows = Event.objects.filter(near).exclude(pk=event.pk).distinct().order_by("-pk")
-    for one in rows[:MAX_COMPARED]:
-        if SequenceMatcher(None, title, comparable_text(one.title)).ratio() >= SIMILARITY:
-            yield f"An event with nearly this title is on the desk: “{one}” ({one.public_id})."
+    others = Event.objects.filter(nearby).exclude(pk=event.pk).distinct().order_by("-pk")
+    for other in others[:MAX_COMPARED]:
+        if SequenceMatcher(None, title, comparable_text(other.title)).ratio() >= SIMILARITY:
+            yield f"An event with nearly this title is on the desk: “{other}” ({other.public_id})."
 
 
-def _roles(statement: Statement) -> Iterator[str]:
-    """The speaker's roles where they speak for somebody, and whether one covers the date."""
+def _role_warnings(statement: Statement) -> Iterator[str]:
+    """Check that a role of the speaker covers the date, if they speak on somebody's behalf."""
     if not (statement.speaker_id and statement.on_behalf_of_id):
         return
-    speaker, said = statement.speaker, statement.said
+    speaker, when = statement.speaker, statement.said
     if speaker is None or speaker.pk == statement.on_behalf_of_id:
         return
     roles = list(speaker.affiliations.filter(organisation=statement.on_behalf_of_id))
-    if roles and not any(role_covers(one.since, one.until, said) for one in roles):
-        spans = "; ".join(f"{one.title}, {_span(one)}" for one in roles)
+    if roles and not any(role_covers(role.since, role.until, when) for role in roles):
+        spans = "; ".join(f"{role.title}, {_span(role)}" for role in roles)
         yield (
             f"No role of {speaker} at {statement.on_behalf_of} that is on the desk covers "
-            f"{said.words()}: {spans}."
+            f"{when.words()}: {spans}."
         )
 
 
 def roles_on_date(thing: Publishable) -> list[str]:
-    """Which roles the speaker of a statement may have held when it was said, a sentence each."""
+    """Return the roles that the speaker may have held on the date of a statement, as sentences."""
     if not isinstance(thing, Statement) or thing.speaker is None:
         return []
-    speaker, said, firm = thing.speaker, thing.said, thing.on_behalf_of
+    speaker, when, principal = thing.speaker, thing.said, thing.on_behalf_of
     roles = list(speaker.affiliations.select_related("organisation"))
-    when = said.words() if said.edtf else "date not stated"
+    date_text = when.words() if when.edtf else "date not stated"
     lines = [
-        f"{speaker}, {when}: {one.title}, {one.organisation} ({_span(one)})."
-        for one in roles
-        if role_covers(one.since, one.until, said)
+        f"{speaker}, {date_text}: {role.title}, {role.organisation} ({_span(role)})."
+        for role in roles
+        if role_covers(role.since, role.until, when)
     ]
-    if firm and firm.pk != speaker.pk and firm.pk not in {one.organisation_id for one in roles}:
-        lines.append(f"No role of {speaker} at {firm} is on the desk.")
+    organisations = {role.organisation_id for role in roles}
+    if principal and principal.pk != speaker.pk and principal.pk not in organisations:
+        lines.append(f"No role of {speaker} at {principal} is on the desk.")
     return lines
 
 
 def role_covers(since: FuzzyDate, until: FuzzyDate, when: FuzzyDate) -> bool:
-    """Whether a role may have been held then; an end that is not known shuts nothing out."""
+    """Return whether a role may have been held then. An unknown end excludes nothing."""
     too_early = since.earliest and when.latest and when.latest < since.earliest
     too_late = until.latest and when.earliest and when.earliest > until.latest
     return not (too_early or too_late)
 
 
-def _span(role: Any) -> str:
+def _span(role: Affiliation) -> str:
     since = role.since.words() if role.since.edtf else "beginning not stated"
     until = role.until.words() if role.until.edtf else "end not stated"
     return f"{since} to {until}"
 
 
-def _undated(when: FuzzyDate) -> Iterator[str]:
+def _date_warnings(when: FuzzyDate) -> Iterator[str]:
     if when.qualifier and not when.phrase:
         yield "The date is not certain, and the words of the source for it are not recorded."

@@ -20,9 +20,9 @@ from kb.desk.admin.forms import with_new_rows
 from kb.desk.models import (
     Actor,
     Approval,
+    AuditEntry,
     Citation,
     Comment,
-    Edition,
     ImportBatch,
     ImportedRow,
     Reference,
@@ -58,7 +58,7 @@ ADMINS = {
 NOT_SHOWN = {
     Approval,
     Comment,
-    Edition,
+    AuditEntry,
     ImportBatch,
     ImportedRow,
     Reference,

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kb.desk.documents import MODELS
-from kb.desk.models import Actor, Affiliation, Citation, Edition, ImportBatch, Stance
+from kb.desk.models import Actor, Affiliation, AuditEntry, Citation, ImportBatch, Stance
 from kb.desk.row_snapshots import current_names, snapshot_changes, snapshots_by_id
 from kb.desk.verbs.audit_log import record
 from kb.desk.verbs.exceptions import ActionRefused
@@ -44,7 +44,7 @@ def save(editor, thing, **fields):
 
 
 def log_of(thing):
-    return list(Edition.objects.of(thing.public_id))
+    return list(AuditEntry.objects.of(thing.public_id))
 
 
 def test_it_works(editor, editor_user):
@@ -83,7 +83,7 @@ def test_every_way_of_saving_is_in_the_log(editor, editor_user, tmp_path):
     path.write_text("kind,title,date,sources\nevent,It happened,2023,A paper\n")
     call_command("import_csv", str(path), verbosity=0)
     assert ImportBatch.objects.count() == 1
-    assert set(Edition.objects.filter(done="imported").values_list("kind", flat=True)) == {
+    assert set(AuditEntry.objects.filter(done="imported").values_list("kind", flat=True)) == {
         "event",
         "source",
     }
@@ -115,12 +115,12 @@ def test_one_insert_and_as_many_queries_for_many_as_for_few(queries):
 def test_a_log_is_never_edited_nor_shortened():
     actor = make_actor()
     record([actor], "saved", by=None)
-    one = Edition.objects.get()
-    for forbidden in (one.save, one.delete, Edition.objects.all().delete):
+    one = AuditEntry.objects.get()
+    for forbidden in (one.save, one.delete, AuditEntry.objects.all().delete):
         with pytest.raises(AppendOnly):
             forbidden()
     with pytest.raises(AppendOnly):
-        Edition.objects.update(note="x")
+        AuditEntry.objects.update(note="x")
 
 
 def test_rows_inside_the_form_are_compared_by_their_names(editor):
@@ -184,7 +184,7 @@ def test_hostile_keys_and_versions_do_not_fail(editor, key):
     assert editor.get(f"/admin/desk/actor/{key}/history/", follow=True).status_code in (200, 404)
     for name in ("old", "new", "page"):
         assert editor.get(history_url(actor), {name: key}).status_code == 200
-    for sent in ({"edition": key}, {"edition": Edition.objects.get().pk, "version": key}):
+    for sent in ({"edition": key}, {"edition": AuditEntry.objects.get().pk, "version": key}):
         assert editor.post(history_url(actor), sent, follow=True).status_code == 200
     actor.refresh_from_db()
     assert actor.version == 1

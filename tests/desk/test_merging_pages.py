@@ -13,7 +13,7 @@ from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
-from kb.desk.models import Actor, ActorName, Affiliation, Edition, Source, Statement, Transfer
+from kb.desk.models import Actor, ActorName, Affiliation, AuditEntry, Source, Statement, Transfer
 from kb.desk.verbs.transfers.merge import merge
 from kb.desk.verbs.transfers.related_rows import related_rows
 from kb.record.models import Revision
@@ -361,7 +361,7 @@ def test_a_merge_and_many_saves_at_once_lose_nothing(editor_user):
         assert stored == (answer.status_code == 302)
         if not stored:
             assert ("Mine." if number % 2 else "New.") in text_of(answer)
-    versions = Edition.objects.filter(done="saved").count()
+    versions = AuditEntry.objects.filter(done="saved").count()
     assert versions == sum(one.status_code == 302 for one in answers[1:-1:2])
 
 
@@ -397,7 +397,7 @@ def test_what_goes_together_is_deleted_together_and_is_in_the_log(editor):
     chosen = {"action": "delete_selected", "_selected_action": [source.pk], "post": "yes"}
     editor.post(list_url("source"), chosen)
     assert not Source.objects.exists() and not Actor.objects.exists()
-    assert set(Edition.objects.filter(done="deleted").values_list("public_id", flat=True)) == {
+    assert set(AuditEntry.objects.filter(done="deleted").values_list("public_id", flat=True)) == {
         one.public_id for one in (source, event, actor)
     }
 

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from kb.desk.models.base import WorkflowState
-from kb.desk.roles import GROUPS, RIGHTS, make_groups, rights_table
+from kb.desk.roles import GROUPS, ROLE_PERMISSIONS, make_groups, rights_table
 from kb.record.models import Revision
 from tests.desk.test_admin import fields_of, text_of
 from tests.make import make_event, make_statement
@@ -37,7 +37,7 @@ def rights_of(group):
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_each_group_has_the_rights_of_the_table_and_no_other(group):
-    wanted = {right for _said, rights, who in RIGHTS if group in who for right in rights}
+    wanted = {right for _said, rights, who in ROLE_PERMISSIONS if group in who for right in rights}
     assert rights_of(group) == wanted
 
 

@@ -10,7 +10,16 @@ import pytest
 from django.apps import apps
 from django.core.serializers.python import Serializer
 
-from kb.desk.models import Actor, ActorName, Affiliation, Citation, Edition, Event, Source, Transfer
+from kb.desk.models import (
+    Actor,
+    ActorName,
+    Affiliation,
+    AuditEntry,
+    Citation,
+    Event,
+    Source,
+    Transfer,
+)
 from kb.desk.models.base import WorkflowState
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import publish, publish_errors
@@ -36,7 +45,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SEQUENCES = int(os.environ.get("MERGE_SEQUENCES", "8"))
 # Counted, stamped, or a log of what was done.
 NOT_LOGICAL = {"version", "updated_at", "updated_by", "created_at", "created_by", "taken_at"}
-LOGS = {"desk.edition", "desk.transfer", "desk.reference"}
+LOGS = {"desk.auditentry", "desk.transfer", "desk.reference"}
 
 
 def checksum() -> dict:
@@ -215,10 +224,10 @@ def test_what_would_derive_from_itself_is_refused():
 
 def test_what_moved_meanwhile_has_to_be_looked_at_again():
     kept, double = make_actor(), make_actor()
-    seen = prepare_merge(double, kept).seen
+    seen = prepare_merge(double, kept).preview_token
     make_statement(speaker=double)
     with pytest.raises(ActionRefused, match="look at what would move again"):
-        merge(double, into=kept, by=None, note="", seen=seen)
+        merge(double, into=kept, by=None, note="", preview_token=seen)
 
 
 def test_what_was_merged_is_not_published_again_and_is_found_as_what_it_is_now():
@@ -237,8 +246,8 @@ def test_an_undo_leaves_what_was_changed_since_and_says_so():
     gone.citations.all().delete()
     gone.delete()
     found = undo_transfer(done, by=None, note="No.")
-    assert any("names another speaker since" in one for one in found.left)
-    assert any("was deleted since" in one for one in found.left)
+    assert any("names another speaker since" in one for one in found.unchanged)
+    assert any("was deleted since" in one for one in found.unchanged)
     mine.refresh_from_db()
     other.refresh_from_db()
     assert (mine.speaker, other.speaker) == (double, third)
@@ -346,7 +355,7 @@ def test_the_log_says_who_moved_what(editor_user):
     statement = make_statement(speaker=double)
     merge(double, into=kept, by=editor_user, note="Same.")
     statement.refresh_from_db()
-    lines = Edition.objects.of(statement.public_id)
+    lines = AuditEntry.objects.of(statement.public_id)
     assert [(one.done, one.saved_by, one.version) for one in lines] == [
         ("followed", editor_user, statement.version)
     ]
@@ -382,7 +391,7 @@ def test_any_sequence_of_merges_can_be_taken_back(seed):
     before = checksum()
     pools = [(Actor, actors), (Source, sources), (Event, events)]
     for _ in range(8):
-        standing = list(Transfer.objects.standing())
+        standing = list(Transfer.objects.in_effect())
         try:
             if standing and dice.random() < 0.4:
                 undo_transfer(dice.choice(standing), by=None, note="No.")
@@ -394,6 +403,6 @@ def test_any_sequence_of_merges_can_be_taken_back(seed):
         except ActionRefused:
             continue
     assert Transfer.objects.exists()
-    for done in Transfer.objects.standing().order_by("-pk"):
+    for done in Transfer.objects.in_effect().order_by("-pk"):
         undo_transfer(done, by=None, note="No.")
     assert checksum() == before

@@ -77,7 +77,7 @@ def rows_by_relation(rows: Iterable[RelatedRow]) -> dict[str, list[RelatedRow]]:
     """The rows by what they are to the thing, in their order."""
     groups: dict[str, list[RelatedRow]] = {}
     for one in rows:
-        groups.setdefault(capfirst(one.said), []).append(one)
+        groups.setdefault(capfirst(one.label), []).append(one)
     return groups
 
 

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from kb.desk.admin.forms import is_primary_key
-from kb.desk.models import Edition, Publishable
+from kb.desk.models import AuditEntry, Publishable
 from kb.desk.row_snapshots import current_names, snapshot_changes
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.restoring import restore
@@ -43,7 +43,7 @@ class HistoryMixin:
         return render(request, self.object_history_template, self._versions(request, row))
 
     def _versions(self, request: HttpRequest, row: Publishable) -> dict[str, Any]:
-        every = Edition.objects.of(row.public_id).select_related("saved_by")
+        every = AuditEntry.objects.of(row.public_id).select_related("saved_by")
         page = Paginator(every, VERSIONS_PER_PAGE).get_page(request.GET.get("page"))
         shown = list(page.object_list)
         stated = every.filter(state__isnull=False)
@@ -70,7 +70,7 @@ class HistoryMixin:
             "began_with": every.last(),
         }
 
-    def _chosen(self, request: HttpRequest, stated: Any, name: str) -> Edition | None:
+    def _chosen(self, request: HttpRequest, stated: Any, name: str) -> AuditEntry | None:
         key = request.GET.get(name, "")
         return stated.filter(pk=key).first() if is_primary_key(key) else None
 
@@ -79,7 +79,9 @@ class HistoryMixin:
             raise PermissionDenied
         key, version = (request.POST.get(name, "") for name in ("edition", "version"))
         edition = (
-            Edition.objects.of(row.public_id).filter(pk=key if is_primary_key(key) else 0).first()
+            AuditEntry.objects.of(row.public_id)
+            .filter(pk=key if is_primary_key(key) else 0)
+            .first()
         )
         try:
             if edition is None:
@@ -102,7 +104,7 @@ class HistoryMixin:
 
 
 def version_lines(
-    kind: str, shown: list[Edition], older: Edition | None, names: dict[str, str]
+    kind: str, shown: list[AuditEntry], older: AuditEntry | None, names: dict[str, str]
 ) -> list[dict[str, Any]]:
     """Each version with the fields in which it differs from the one before it."""
     lines = []

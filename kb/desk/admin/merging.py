@@ -139,7 +139,12 @@ class MergeMixin:
                 return self._proposed(request)
             seen = request.POST.get("seen", "")
             done = merge.merge(
-                thing, into=into, by=request.user, note=note, across=across, seen=seen or "?"
+                thing,
+                into=into,
+                by=request.user,
+                note=note,
+                across=across,
+                preview_token=seen or "?",
             )
         except ActionRefused as refusal:
             for reason in refusal.reasons:
@@ -165,7 +170,7 @@ class MergeMixin:
         chosen += [
             one.name
             for one in split.splittable_rows(thing)
-            if capfirst(one.said) in whole and one.name not in chosen
+            if capfirst(one.label) in whole and one.name not in chosen
         ]
         name = request.POST.get("name", "")
         if request.method == "POST" and "_split" in request.POST:
@@ -182,7 +187,7 @@ class MergeMixin:
             "count": len(going),
             "looking": looking,
             "name": name,
-            "longest": thing._meta.get_field(split.NAMED_BY[thing.kind]).max_length,
+            "longest": thing._meta.get_field(split.NAME_FIELDS[thing.kind]).max_length,
             "reasons": split.split_errors(
                 thing, name=name, rows=chosen, note=request.POST.get("note", "")
             )
@@ -240,7 +245,7 @@ def add_undo_message(request: HttpRequest, done: Transfer, said: str) -> None:
 def similar_records(thing: Any) -> list[Any]:
     """A few things of the same kind whose names begin alike: the likely duplicates."""
     name = str(thing)
-    field = split.NAMED_BY[thing.kind]
+    field = split.NAME_FIELDS[thing.kind]
     words = name.split()
     begins = " ".join(words[:1]) if words and len(words[0]) > 2 else name
     near = models.Q(**{f"{field}__istartswith": begins})
@@ -260,7 +265,7 @@ def merge_preview(thing: Any, into: Any, *, typed: Any) -> dict[str, Any]:
         "reasons": reasons,
         "groups": grouped_rows([one for one in planned.rows if not one.drop and not one.clear]),
         "collapsing": [
-            (edit_link(one), one.said, one.drop or "it would name itself")
+            (edit_link(one), one.label, one.drop or "it would name itself")
             for one in planned.rows
             if one.drop or one.clear
         ],
@@ -268,7 +273,7 @@ def merge_preview(thing: Any, into: Any, *, typed: Any) -> dict[str, Any]:
         "documents": document_titles(planned.documents),
         "document_count": len(planned.documents),
         "differs": is_actor_of_another_kind(thing, into),
-        "seen": planned.seen,
+        "seen": planned.preview_token,
         "count": len(planned.rows),
         "across": across,
     }

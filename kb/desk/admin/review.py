@@ -84,7 +84,7 @@ class ReviewMixin:
             elif "_approve" in request.POST:
                 self._must_have(request, APPROVE)
                 read = request.POST.get("sha256", "")
-                approve(row, by=request.user, version=seen, seen=read)
+                approve(row, by=request.user, version=seen, sha256=read)
                 said = f"“{row}” is approved as it stands."
             elif "_publish" in request.POST:
                 self._must_have(request, PUBLISH)

@@ -22,7 +22,7 @@ from kb.desk.models.log import TransferKind
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.transfers import split, undo
 from kb.desk.verbs.transfers.merge import merge, needs_second_person
-from kb.desk.verbs.transfers.related_rows import SAID, model_for_table
+from kb.desk.verbs.transfers.related_rows import model_for_table, relation_label
 
 RIGHT = "desk.change_statement"
 
@@ -108,7 +108,11 @@ class TransferAdmin(admin.ModelAdmin):
         if row.undone_at is None:
             reasons = undo.undo_errors(row, note="?")
             found = None if reasons else undo.preview_undo(row)
-            ctx |= {"reasons": reasons, "undoing": found, "count": len(found.back) if found else 0}
+            ctx |= {
+                "reasons": reasons,
+                "undoing": found,
+                "count": len(found.restored) if found else 0,
+            }
         return ctx
 
     def _may_decide(self, request: HttpRequest, row: Transfer, origin: Any) -> bool:
@@ -144,8 +148,8 @@ class TransferAdmin(admin.ModelAdmin):
         if row.done_at and not row.undone_at and not self._may_undo(request, row):
             raise PermissionDenied
         found = undo.undo_transfer(row, by=request.user, note=note)
-        messages.success(request, f"Undone: {len(found.back)} went back.")
-        for line in found.left:
+        messages.success(request, f"Undone: {len(found.restored)} went back.")
+        for line in found.unchanged:
             messages.warning(request, line)
         return HttpResponseRedirect(request.path)
 
@@ -168,13 +172,18 @@ class TransferAdmin(admin.ModelAdmin):
                 raise ActionRefused([f"“{row.target_title}” was deleted."])
             seen = request.POST.get("seen", "") or "?"
             done = merge(
-                origin, into=target, by=request.user, note=row.note, seen=seen, asked=row,
-                across=bool(row.wanted.get("across")),
+                origin, into=target, by=request.user, note=row.note, preview_token=seen,
+                proposal=row, across=bool(row.wanted.get("across")),
             )  # fmt: skip
         else:
             rows = row.wanted.get("rows", [])
             done, _new = split.split(
-                origin, name=row.target_title, rows=rows, by=request.user, note=row.note, asked=row
+                origin,
+                name=row.target_title,
+                rows=rows,
+                by=request.user,
+                note=row.note,
+                proposal=row,
             )
         add_undo_message(request, done, f"Done: {done}.")
         return HttpResponseRedirect(request.path)
@@ -215,7 +224,7 @@ def _moved(row: Transfer) -> list[tuple[str, int]]:
     for one in row.moved["rows"]:
         model = model_for_table(one["table"])
         field = model._meta.get_field(next(iter(one["fields"])).removesuffix("_id"))
-        said = SAID.get(f"{model._meta.model_name}.{field.name}", str(model._meta.verbose_name))
+        said = relation_label(model, field.name)
         counts[capfirst(said)] = counts.get(capfirst(said), 0) + 1
     found = list(counts.items())
     if row.moved["dropped"]:

@@ -1,7 +1,7 @@
 """The desk's tables, split by subject.
 
-Modules import downwards only: base → actors → sources → stories → events → statements →
-citations → claims. Everything public is re-exported here by name.
+A module imports only from modules to its left: base → actors, incidents → sources → events →
+statements → citations → claims. The public names are re-exported here.
 """
 
 from kb.desk.models.actors import Actor, ActorName, Affiliation
@@ -11,7 +11,7 @@ from kb.desk.models.claims import Proposition, Stance
 from kb.desk.models.events import Event, Participation
 from kb.desk.models.imports import ImportBatch, ImportedRow, Upload
 from kb.desk.models.incidents import Incident, Topic
-from kb.desk.models.log import Edition, Transfer
+from kb.desk.models.log import AuditEntry, Transfer
 from kb.desk.models.reviews import Approval, Comment, ReviewRequest
 from kb.desk.models.sources import Source
 from kb.desk.models.statements import Statement
@@ -21,9 +21,9 @@ __all__ = [
     "ActorName",
     "Affiliation",
     "Approval",
+    "AuditEntry",
     "Citation",
     "Comment",
-    "Edition",
     "Event",
     "ImportBatch",
     "ImportedRow",

@@ -1,4 +1,4 @@
-"""Who can act or speak."""
+"""Actors, their other names and their affiliations."""
 
 from django.db import models
 
@@ -9,7 +9,7 @@ from kb.text.clean import validate_text, validate_url
 
 
 class Actor(Publishable):
-    """Anyone who can act or speak: a person, an organisation, a publication, a product."""
+    """A person, organisation, publication, product or group that can act or speak."""
 
     kind = "actor"
 
@@ -42,7 +42,7 @@ class Actor(Publishable):
 
 
 class ActorName(models.Model):
-    """Another name of an actor, found by search."""
+    """Another name of an actor. Search finds the actor by it too."""
 
     actor = models.ForeignKey(Actor, models.PROTECT, related_name="other_names")
     name = name_field()
@@ -67,7 +67,7 @@ class ActorName(models.Model):
 
 
 class Affiliation(models.Model):
-    """A person's role in an organisation, from one date to another."""
+    """A person's role in an organisation, with its start and end dates."""
 
     person = models.ForeignKey(Actor, models.PROTECT, related_name="affiliations")
     organisation = models.ForeignKey(Actor, models.PROTECT, related_name="people")

@@ -1,8 +1,8 @@
-"""What every publishable thing on the desk shares."""
+"""The fields that all publishable rows share, and parts of the other models."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -22,22 +22,25 @@ class WorkflowState(models.TextChoices):
     WITHDRAWN = "withdrawn", "withdrawn"
 
 
-class PublishableQuerySet(FuzzyDateQuerySet):
-    """Rows by where they stand on the way to the record."""
+Row = TypeVar("Row", bound="Publishable")
+
+
+class PublishableQuerySet(FuzzyDateQuerySet[Row]):
+    """Publishable rows: by state, and by slug for fixtures."""
 
     def published(self) -> Self:
         return self.filter(state=WorkflowState.PUBLISHED)
 
-    def get_by_natural_key(self, slug: str) -> models.Model:
+    def get_by_natural_key(self, slug: str) -> Row:
         return self.get(slug=slug)
 
 
 class Publishable(models.Model):
-    """One thing that can be put on the record.
+    """Base class of the rows that can be published to the record.
 
-    ``public_id`` is its name for ever; ``slug`` is the readable part of its address and may
-    change (old ones go on answering). ``version`` counts saves: a save that comes with an older
-    number than the row's is refused, so nobody overwrites what they have not seen.
+    ``public_id`` never changes. ``slug`` is the readable part of the address and may change
+    (earlier addresses redirect). ``version`` counts saves: a save with an older number than the
+    stored one is refused, so that nobody overwrites changes that they have not seen.
     """
 
     kind: ClassVar[str]
@@ -69,19 +72,20 @@ class Publishable(models.Model):
 
     objects = PublishableQuerySet.as_manager()
 
-    # What a form that nobody has saved says of relations: {"citations": [rows]}.
+    # The related rows of a form that is not saved yet, by accessor: {"citations": [rows]}.
     typed: dict[str, list[Any]] | None = None
 
     class Meta:
         abstract = True
 
-    def natural_key(self) -> tuple[Any, ...]:
+    def natural_key(self) -> tuple[str]:
         return (self.slug,)
 
     def belonging(self, name: str, *joins: str) -> list[Any]:
-        """The rows of a relation: as typed where a form says so, else as stored.
+        """Return the rows of a relation: those of the form if ``typed`` has them, else the stored.
 
-        ``joins`` are fetched with stored rows. A row that was never saved has none.
+        ``joins`` are passed to ``select_related`` for stored rows. A row that was never saved has
+        no stored rows.
         """
         if self.typed is not None and name in self.typed:
             return self.typed[name]
@@ -92,10 +96,10 @@ class Publishable(models.Model):
 
 
 class Snapshot(models.Model):
-    """The whole of a thing as it was when last published, references to drafts included.
+    """The complete document of a row when it was last published, references to drafts included.
 
-    The record holds the same document without what is not public. When a draft that this
-    document names is published later, the public one is made anew from here, and so never
+    The record has the same document without references to unpublished rows. When one of those
+    drafts is published later, the public document is built again from this snapshot, and so never
     from desk edits that nobody has published.
     """
 
@@ -109,7 +113,7 @@ class Snapshot(models.Model):
 
 
 class Reference(models.Model):
-    """One id that a snapshot names: how the documents that name a thing are found."""
+    """A public id that a snapshot references. Used to find the documents that name a row."""
 
     snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="references")
     target = models.CharField(max_length=12, db_index=True)
@@ -123,28 +127,28 @@ class Reference(models.Model):
         return self.target
 
 
-def name_field(length: int = 200, **options: Any) -> models.CharField:
-    """A one-line text: no control characters, no bidi overrides."""
+def name_field(length: int = 200, **options: Any) -> models.CharField[str, str]:
+    """Return a field for one line of text, without control characters and bidi overrides."""
     return models.CharField(max_length=length, validators=[validate_line], **options)
 
 
 def refuse_private_urls(row: models.Model, *names: str) -> None:
-    """Raise ValidationError for a field whose address leads into a network."""
+    """Raise ValidationError if the URL in one of these fields points to a private network."""
     for name in names:
         url = getattr(row, name)
         try:
-            leads_inside = bool(url) and is_private_url(safe_url(url), settings.FETCH_ALLOWED)
+            is_private = bool(url) and is_private_url(safe_url(url), settings.FETCH_ALLOWED)
         except LinkError:
-            continue  # the field's own validator says what is wrong
-        if leads_inside:
-            said = "This address leads into a network: no reader could follow it."
-            raise ValidationError({name: said})
+            continue  # reported by the field's own validator
+        if is_private:
+            message = "This address leads into a network: no reader could follow it."
+            raise ValidationError({name: message})
 
 
 def choice_constraint(
     model: str, field: str, choices: type[models.TextChoices]
 ) -> models.CheckConstraint:
-    """The database's own copy of a vocabulary, so that no path can store another word."""
+    """Return a check constraint that lets the database store only the values of ``choices``."""
     return models.CheckConstraint(
         name=f"desk_{model}_{field}_known",
         condition=models.Q(**{f"{field}__in": choices.values}),

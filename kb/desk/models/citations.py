@@ -1,4 +1,4 @@
-"""Why the record may say so."""
+"""Citations: which source supports, disputes or mentions an entry."""
 
 from django.db import models
 
@@ -11,7 +11,7 @@ from kb.text.clean import validate_text
 
 
 class Citation(models.Model):
-    """One source for one event or one statement, with the source's own words."""
+    """A source cited for one event or one statement, with its exact words."""
 
     event = models.ForeignKey(
         Event, models.CASCADE, null=True, blank=True, related_name="citations"

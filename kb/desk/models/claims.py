@@ -1,4 +1,4 @@
-"""Contested questions, and what each voice says to them."""
+"""Contested claims, and the positions of statements and sources on them."""
 
 from django.db import models
 
@@ -13,7 +13,7 @@ from kb.text.clean import validate_text
 
 
 class Proposition(Publishable):
-    """A contested question in neutral words, to be answered yes or no (or with a date)."""
+    """A contested claim: a neutrally worded question, answered by yes, no or a date."""
 
     kind = "proposition"
 
@@ -36,7 +36,7 @@ class Proposition(Publishable):
 
 
 class Stance(models.Model):
-    """What a statement, or a report in a source, says to a proposition."""
+    """The position of one statement, or of a report in one source, on a contested claim."""
 
     proposition = models.ForeignKey(Proposition, models.CASCADE, related_name="stances")
     statement = models.ForeignKey(

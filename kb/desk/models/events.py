@@ -1,4 +1,4 @@
-"""What happened, was planned, or is said to have happened."""
+"""Events and their participants."""
 
 from django.db import models
 
@@ -11,7 +11,7 @@ from kb.text.clean import validate_text
 
 
 class Event(Publishable):
-    """Something that happened, was planned or is said to have happened."""
+    """Something that happened, was planned, or was reported to have happened."""
 
     kind = "event"
 
@@ -35,7 +35,7 @@ class Event(Publishable):
 
 
 class Participation(models.Model):
-    """An actor's part in an event."""
+    """An actor's role in an event."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="participations")
     actor = models.ForeignKey(Actor, models.PROTECT, related_name="participations")

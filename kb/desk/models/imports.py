@@ -1,4 +1,4 @@
-"""What was imported, from where, so that it can be told again and undone."""
+"""Import batches, their rows and uploaded files."""
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -7,7 +7,7 @@ from django.utils import timezone
 
 
 class ImportBatch(models.Model):
-    """One file, loaded at one time."""
+    """One import of one file."""
 
     origin = models.CharField(max_length=100, help_text="Whose external ids these are.")
     name = models.CharField(max_length=200)
@@ -29,7 +29,11 @@ class ImportBatch(models.Model):
 
 
 class ImportedRow(models.Model):
-    """One thing that a batch made, as it then was; ``external_id`` is "" for what went along."""
+    """A row that a batch created or changed, with the version and digest that it had then.
+
+    A later import recognises the row by ``external_id``, which is "" for rows that were created
+    only because another row names them.
+    """
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
     origin = models.CharField(max_length=100)
@@ -60,9 +64,9 @@ class ImportedRow(models.Model):
 
 
 class Upload(models.Model):
-    """A file that somebody sent and has not loaded yet: its very bytes, and what was said of it.
+    """An uploaded file that is not imported yet: its bytes, and the report of the dry run.
 
-    Seen by nobody but its sender, and thrown away after a day, or when newer ones push it out.
+    Only the uploader can see it. It is deleted after a day, or earlier when there are too many.
     """
 
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

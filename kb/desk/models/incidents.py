@@ -1,4 +1,4 @@
-"""How entries are grouped: incidents and topics."""
+"""Incidents and topics, which group entries."""
 
 from django.db import models
 
@@ -7,7 +7,7 @@ from kb.text.clean import validate_text
 
 
 class Incident(Publishable):
-    """A story: entries that a reader would want to read together."""
+    """A group of entries about the same incident."""
 
     kind = "incident"
 
@@ -22,7 +22,7 @@ class Incident(Publishable):
 
 
 class Topic(Publishable):
-    """A tag."""
+    """A tag of entries."""
 
     kind = "topic"
 

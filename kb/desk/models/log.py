@@ -1,7 +1,8 @@
-"""What the desk remembers: every version that was saved, and what was merged and split."""
+"""The desk's own log: an audit entry for each action, and a row for each merge or split."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.conf import settings
@@ -29,11 +30,11 @@ class Action(models.TextChoices):
     DELETED = "deleted", "deleted"
 
 
-class EditionQuerySet(models.QuerySet):
-    """Versions as they were saved."""
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    """Audit entries. They can be read and added; updates and deletions raise AppendOnly."""
 
     def of(self, public_id: str) -> Self:
-        """Everything that was done to one thing, the newest first."""
+        """The audit entries of one row, the newest first."""
         return self.filter(public_id=public_id).order_by("-pk")
 
     def update(self, **values: Any) -> int:
@@ -43,11 +44,11 @@ class EditionQuerySet(models.QuerySet):
         raise AppendOnly("The log is never shortened.")
 
 
-class Edition(models.Model):
-    """One thing that was done to one thing: by whom, when, and how its desk row then stood.
+class AuditEntry(models.Model):
+    """One action on one desk row: by whom, when, and the row as it was afterwards.
 
-    ``state`` is the whole row (``kb.desk.row_snapshots``), or None where none of its values
-    changed. Rows are only ever added.
+    ``state`` is the whole row (a ``RowSnapshot``), or None where the action changed no value of
+    it. Entries are only added, never changed or deleted. The table keeps its earlier name.
     """
 
     public_id = models.CharField(max_length=12)
@@ -61,9 +62,10 @@ class Edition(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = EditionQuerySet.as_manager()
+    objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
+        db_table = "desk_edition"
         default_permissions = ()
         ordering = ["pk"]
         constraints = [choice_constraint("edition", "done", Action)]
@@ -86,26 +88,28 @@ class TransferKind(models.TextChoices):
     SPLIT = "split", "split"
 
 
-class TransferQuerySet(models.QuerySet):
-    """Merges and splits by what became of them."""
+class TransferQuerySet(models.QuerySet["Transfer"]):
+    """Merges and splits, by status."""
 
-    def standing(self) -> Self:
+    def in_effect(self) -> Self:
+        """Those that were carried out and not undone."""
         return self.filter(done_at__isnull=False, undone_at=None)
 
-    def asked(self) -> Self:
-        """Proposed under the rule of two persons, and not decided yet."""
+    def proposed(self) -> Self:
+        """Those that wait for a second person to confirm or decline them."""
         return self.filter(done_at=None, undone_at=None)
 
-    def merges_of(self, public_ids: Any) -> Self:
-        """The standing merges by which these came to be something else."""
-        return self.standing().filter(how=TransferKind.MERGE, origin__in=public_ids)
+    def merges_of(self, public_ids: Iterable[str]) -> Self:
+        """The merges in effect that merged one of these public ids into another record."""
+        return self.in_effect().filter(how=TransferKind.MERGE, origin__in=public_ids)
 
 
 class Transfer(models.Model):
-    """A merge or a split: rows that went over from one thing to another, and exactly which.
+    """A merge or a split: a proposal until ``done_at`` is set, then the log of what was moved.
 
-    ``moved`` is what undoing needs: each row with its earlier values, and the documents of the
-    record before and after. ``wanted`` is what was asked for, until a second person has done it.
+    ``origin`` and ``target`` are public ids. ``moved`` is what undoing needs: each row with its
+    earlier values, and the published documents before and after (an ``UndoRecord``). ``wanted``
+    holds the options of a proposal: ``across`` of a merge, ``rows`` of a split.
     """
 
     how = models.CharField(max_length=5, choices=TransferKind.choices)

@@ -1,4 +1,4 @@
-"""What others say of a draft before it is published."""
+"""Approvals, review requests and comments on drafts."""
 
 from django.conf import settings
 from django.db import models
@@ -7,9 +7,9 @@ from kb.text.clean import validate_text
 
 
 class Approval(models.Model):
-    """That somebody has read a thing, exactly as it then stood, and found it fit to publish.
+    """The approval of a document by a second person.
 
-    It holds for the document with this digest alone: any later change needs another.
+    It is valid only for the document with this digest: after any change a new one is needed.
     """
 
     public_id = models.CharField(max_length=12, primary_key=True)
@@ -30,7 +30,7 @@ class Approval(models.Model):
 
 
 class ReviewRequest(models.Model):
-    """That changes to something published wait to be read. A draft says so by its state."""
+    """A request to review changes to a published row. A draft has the state "in review"."""
 
     public_id = models.CharField(max_length=12, primary_key=True)
     asked_by = models.ForeignKey(
@@ -46,7 +46,7 @@ class ReviewRequest(models.Model):
 
 
 class Comment(models.Model):
-    """A remark on a draft, for editors only."""
+    """A comment on a draft. Only editors see it."""
 
     public_id = models.CharField(max_length=12, db_index=True)
     text = models.TextField(validators=[validate_text])

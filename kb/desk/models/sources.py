@@ -1,4 +1,4 @@
-"""What was published, where, and what it rests on itself."""
+"""Sources: publications, and the sources that they derive from."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,7 +12,7 @@ from kb.text.links import LinkError, canonical_url
 
 
 class Source(Publishable):
-    """One publication that may carry a statement or an event."""
+    """A publication that can be cited for a statement or an event."""
 
     kind = "source"
 
@@ -65,6 +65,6 @@ class Source(Publishable):
         if self.url:
             try:
                 self.url = canonical_url(self.url)
-            except LinkError as problem:
-                raise ValidationError({"url": str(problem)}) from problem
+            except LinkError as error:
+                raise ValidationError({"url": str(error)}) from error
         refuse_private_urls(self, "url", "archive_url")

@@ -1,4 +1,4 @@
-"""Somebody said something: who, for whom, to whom, where, and in which words."""
+"""Statements: who said what, to whom, on whose behalf and where."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,7 +13,7 @@ from kb.text.clean import validate_text
 
 
 class Statement(Publishable):
-    """That somebody said something. The record vouches for the saying, never for its truth."""
+    """Something that somebody said. The record states that it was said, not that it is true."""
 
     kind = "statement"
 

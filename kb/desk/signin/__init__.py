@@ -1,5 +1,5 @@
-"""Signing in to the desk: password, second factor, how long it lasts, and what was typed meanwhile.
+"""Signing in to the desk, with django-allauth.
 
-django-allauth does the signing in. Here is what this desk adds: which of its pages there are, who
-must have a second factor, when a session ends, and a form that was sent after it ended.
+This package chooses the pages of allauth, decides who needs a second factor and when a session
+ends, and keeps a form that was sent after the session ended.
 """

@@ -1,4 +1,4 @@
-"""Who passes to the desk's pages; whoever does not is led on, and what they sent is kept."""
+"""Access to the pages of the desk. A form that was sent without access is kept for later."""
 
 from __future__ import annotations
 
@@ -17,19 +17,22 @@ from kb.desk.signin.factors import has_second_factor, needs_second_factor
 from kb.desk.signin.paths import is_desk, is_signin_page
 from kb.desk.signin.pending_forms import form_data, pop_pending_form, save_pending_form
 
-KEPT = "What you typed is kept for one hour. It is not saved yet."
-BACK = (
+FORM_KEPT = "What you typed is kept for one hour. It is not saved yet."
+FORM_RESTORED = (
     "This is what you typed before your sign-in ended. It is not saved yet: look it over, then "
     "press the button again."
 )
-NEEDS_FACTOR = (
+SECOND_FACTOR_REQUIRED = (
     "Your account may publish or look after accounts, so it needs a second factor. Set up an "
     "authenticator app or a passkey; the rest of the desk opens then."
 )
 
 
 class AccessMiddleware:
-    """Stands after the check of the form's token, so that nothing is kept that has no token."""
+    """Requires a sign-in, and a second factor for accounts that need one.
+
+    It comes after the CSRF check, so that no form without a token is kept.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -43,32 +46,33 @@ class AccessMiddleware:
         if not is_desk(request) or is_signin_page(request.resolver_match):
             return None
         if not request.user.is_authenticated:
-            # A GET without a sign-in is the admin's own to send away.
-            return self._to_sign_in(request) if request.method == "POST" else None
+            # The admin itself redirects a GET request without a sign-in.
+            return self._redirect_to_login(request) if request.method == "POST" else None
         if needs_second_factor(request.user) and not has_second_factor(request.user):
             if request.method == "POST" and save_pending_form(request):
-                messages.info(request, KEPT)
-            messages.warning(request, NEEDS_FACTOR)
+                messages.info(request, FORM_KEPT)
+            messages.warning(request, SECOND_FACTOR_REQUIRED)
             return HttpResponseRedirect(reverse("mfa_index"))
         if request.method == "GET" and (form := pop_pending_form(request)):
-            _ = request.FILES  # read first: reading it later would empty what is set here
-            request.POST = form_data(form)  # type: ignore[assignment]
-            request.is_brought_back = True  # type: ignore[attr-defined]
-            messages.warning(request, BACK)
+            _ = request.FILES  # read first, because reading it later would replace request.POST
+            restored: Any = request  # neither attribute can be set by its type
+            restored.POST = form_data(form)
+            restored.is_brought_back = True
+            messages.warning(request, FORM_RESTORED)
             for name in form["files"]:
                 messages.warning(request, f"A file cannot be kept: choose “{name}” once more.")
         return None
 
-    def _to_sign_in(self, request: HttpRequest) -> HttpResponse:
+    def _redirect_to_login(self, request: HttpRequest) -> HttpResponse:
         if save_pending_form(request):
-            messages.info(request, KEPT)
+            messages.info(request, FORM_KEPT)
         return redirect_to_login(request.get_full_path())
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django's answer, 403, to a form without its token; on the desk in words, and the text kept.
+    """Answer a form without a valid CSRF token with 403. On the desk, the form is kept.
 
-    The usual cause is honest: the sign-in ended, and was renewed in another tab.
+    The usual cause is harmless: the session ended, and the editor signed in again in another tab.
     """
     if not is_desk(request):
         return plain_csrf_failure(request, reason=reason)

@@ -1,4 +1,4 @@
-"""What this desk decides where allauth asks: who is let in, where to, and what is said."""
+"""The adapters of allauth: who may sign in, safe redirects, rate limits and messages."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from kb.desk.signin.refusals import log_refusal
 
-COUNTED = "login_failed"  # allauth's name for what settings.ACCOUNT_RATE_LIMITS counts
-WHAT_TO_DO = (
+LOGIN_FAILED = "login_failed"  # the key of this limit in settings.ACCOUNT_RATE_LIMITS
+LOCKOUT_ADVICE = (
     "Nothing is wrong with your account. A passkey still works meanwhile; an administrator can set "
     "a new password."
 )
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are made by administrators, and only those of the desk sign in."""
+    """No sign-up: administrators create the accounts. Only staff can sign in."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
@@ -45,48 +45,50 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def is_safe_url(self, url: str) -> bool:
-        """Only this very host: allauth would lead to any other that is answered as well."""
+        """Allow redirects to the host of the request only: allauth allows all ALLOWED_HOSTS."""
         request = context.request
         return url_has_allowed_host_and_scheme(
             url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
         )
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count the guess; refuse it unread, and say until when, when there were too many."""
+        """Count the attempt; refuse it, with the minutes to wait, if there were too many."""
         try:
             super().pre_authenticate(request, **credentials)
-        except ValidationError as refused:
+        except ValidationError as error:
             log_refusal("too many attempts")
             key = self._get_login_attempts_cache_key(request, **credentials)
             minutes = lockout_minutes(request, key)
             unit = "minute" if minutes == 1 else "minutes"
             raise ValidationError(
-                f"Too many wrong passwords. Try again in {minutes} {unit}. {WHAT_TO_DO}",
+                f"Too many wrong passwords. Try again in {minutes} {unit}. {LOCKOUT_ADVICE}",
                 code="too_many_login_attempts",
-            ) from refused
+            ) from error
 
     def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
-        refused = super().pre_login(request, user, **kwargs)
-        if refused is None and not user.is_staff:
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        if response is None and not user.is_staff:
             log_refusal("not an editor")
             return HttpResponseRedirect(reverse("account_inactive"))
-        return refused
+        return response
 
 
 def lockout_minutes(request: HttpRequest, key: str) -> int:
-    """After how many minutes the next guess for ``key`` or from this address is read; 1 or more."""
+    """Return how many minutes to wait before the next attempt for ``key``; at least 1."""
     waits = [1.0]
-    for rate in get_rates(app="allauth.account", action=COUNTED):
-        where = get_cache_key(request, app="allauth.account", action=COUNTED, rate=rate, key=key)
-        # Newest first; the oldest has to grow old before there is room for another.
-        moments = cache.get(where, [])
-        if len(moments) >= rate.amount:
-            waits.append((moments[-1] + rate.duration - time.time()) / 60)
+    for rate in get_rates(app="allauth.account", action=LOGIN_FAILED):
+        cache_key = get_cache_key(
+            request, app="allauth.account", action=LOGIN_FAILED, rate=rate, key=key
+        )
+        # Newest first. The oldest attempt must expire before another one is allowed.
+        attempts = cache.get(cache_key, [])
+        if len(attempts) >= rate.amount:
+            waits.append((attempts[-1] + rate.duration - time.time()) / 60)
     return ceil(max(waits))
 
 
 class FactorAdapter(DefaultMFAAdapter):
-    """Second factors, named for what they are."""
+    """Labels and messages of second factors."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
@@ -97,7 +99,7 @@ class FactorAdapter(DefaultMFAAdapter):
     }
 
     def get_totp_label(self, user: Any) -> str:
-        return user.get_username()
+        return str(user.get_username())
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
         return "Passkey"

@@ -1,4 +1,4 @@
-"""What templates may ask about sign-in. Nothing here is worked out before a template asks."""
+"""Context processor with what templates need for signing in."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from kb.desk.signin.pending_forms import form_owner_signature
 
 
 def signin_context(request: HttpRequest) -> dict[str, Any]:
-    """``whose_form`` on the desk; on the sign-in pages the admin's context and ``passkeys`` too."""
+    """Return ``whose_form`` on the desk; on the sign-in pages also the admin context and more."""
     if not is_desk(request):
         return {}
-    given: dict[str, Any] = {
+    context: dict[str, Any] = {
         "whose_form": SimpleLazyObject(lambda: form_owner_signature(request.user))
     }
     name = (request.resolver_match.url_name or "") if request.resolver_match else ""
     if name.startswith(SIGN_IN_NAMES):
-        given |= admin.site.each_context(request)
-        given["passkeys"] = passkeys_work(request)
-    return given
+        context |= admin.site.each_context(request)
+        context["passkeys"] = passkeys_work(request)
+    return context
 
 
 def passkeys_work(request: HttpRequest) -> bool:
-    """Whether browsers make passkeys here: for a name, not a number, and over a safe line."""
+    """Return whether passkeys can be used: they need a host name, not an IP address, and HTTPS."""
     host = request.get_host().rpartition(":")[0] or request.get_host()
     try:
         ip_address(host.strip("[]"))

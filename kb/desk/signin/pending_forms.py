@@ -1,48 +1,60 @@
-"""A form that was sent after its sign-in had ended: kept until the same person is back.
+"""Keep a form that was sent after its session ended, until the same person signs in again.
 
-Kept in the session, for one hour, fields only. Each form of the desk says in a signed field whose
-it is, so what one person typed is never shown to another; and since nobody else can make that
-field, no other site can plant a text.
+The fields, but not the files, are kept in the session for one hour. Each form of the desk has a
+signed field with its owner, so that it is never shown to another account, and no other site can
+send a form that is kept.
 """
 
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, TypedDict
 
 from django.core import signing
 from django.http import HttpRequest, QueryDict
 
 OWNER_FIELD = "_whose"
 SALT = "kb.desk.signin.pending_forms"
-SESSION_NAME = "kept_forms"
+SESSION_FORMS = "kept_forms"
 # A page may stay open over a long weekend.
-SIGNED_FOR_SECONDS = 7 * 24 * 3600
+SIGNATURE_MAX_AGE_SECONDS = 7 * 24 * 3600
 MAX_AGE_SECONDS = 3600
 MAX_CHARACTERS = 1_000_000
 MAX_FORMS = 5
 
 
+class PendingForm(TypedDict):
+    """A form in the session: path, key of its owner, time, values by field, names of files."""
+
+    path: str
+    owner: str
+    at: int
+    fields: dict[str, list[str]]
+    files: list[str]
+
+
 def form_owner_signature(user: Any) -> str:
-    """The value of the signed field in the forms of this account; "" for a stranger."""
+    """Return the value of the owner field in the forms of this account; "" without a sign-in."""
     return signing.dumps(str(user.pk), salt=SALT) if user.is_authenticated else ""
 
 
 def form_owner(request: HttpRequest) -> str:
-    """The key of the account whose form was sent, as text; "" when it does not say or is forged."""
+    """Return the key of the account that owns the form, as text; "" if it is missing or forged."""
     try:
-        return signing.loads(
-            request.POST.get(OWNER_FIELD, ""), salt=SALT, max_age=SIGNED_FOR_SECONDS
+        return str(
+            signing.loads(
+                request.POST.get(OWNER_FIELD, ""), salt=SALT, max_age=SIGNATURE_MAX_AGE_SECONDS
+            )
         )
     except signing.BadSignature:
         return ""
 
 
 def save_pending_form(request: HttpRequest) -> bool:
-    """Keep the fields of this POST for the person whose form it is. False when it cannot be.
+    """Store the fields of a POST request in the session; return whether that was possible.
 
-    It cannot when the form does not say whose it is, when somebody else is signed in by now, and
-    beyond MOST_CHARACTERS.
+    It is not if the form has no valid owner, if another account has signed in, or if it has more
+    than MAX_CHARACTERS.
     """
     owner = form_owner(request)
     if not owner or (request.user.is_authenticated and str(request.user.pk) != owner):
@@ -54,43 +66,44 @@ def save_pending_form(request: HttpRequest) -> bool:
     }
     if sum(len(name) + sum(map(len, values)) for name, values in fields.items()) > MAX_CHARACTERS:
         return False
-    form = {
+    form: PendingForm = {
         "path": request.path,
         "owner": owner,
         "at": int(time.time()),
         "fields": fields,
-        "files": [one.name for files in request.FILES.lists() for one in files[1]],
+        "files": [file.name or "" for _name, files in request.FILES.lists() for file in files],
     }
-    request.session[SESSION_NAME] = [*_kept(request), form][-MAX_FORMS:]
+    request.session[SESSION_FORMS] = [*_pending_forms(request), form][-MAX_FORMS:]
     return True
 
 
-def pop_pending_form(request: HttpRequest) -> dict[str, Any] | None:
-    """Take the kept form of this address out of the session, if it is this person's."""
-    for form in _kept(request):
+def pop_pending_form(request: HttpRequest) -> PendingForm | None:
+    """Remove the form of this path and account from the session, and return it; else None."""
+    for form in _pending_forms(request):
         if form["path"] == request.path and form["owner"] == str(request.user.pk):
-            rest = [one for one in request.session[SESSION_NAME] if one != form]
-            request.session[SESSION_NAME] = rest
+            others = [other for other in request.session[SESSION_FORMS] if other != form]
+            request.session[SESSION_FORMS] = others
             return form
     return None
 
 
-def form_data(form: dict[str, Any]) -> QueryDict:
-    """The fields of a kept form as ``request.POST`` has them."""
+def form_data(form: PendingForm) -> QueryDict:
+    """Return the fields of a pending form in the shape of ``request.POST``."""
     data = QueryDict(mutable=True)
     for name, values in form["fields"].items():
         data.setlist(name, values)
-    data._mutable = False  # type: ignore[attr-defined]
+    data._mutable = False
     return data
 
 
-def _kept(request: HttpRequest) -> list[dict[str, Any]]:
+def _pending_forms(request: HttpRequest) -> list[PendingForm]:
+    """Return the forms in the session that are not too old."""
     since = time.time() - MAX_AGE_SECONDS
-    return [one for one in request.session.get(SESSION_NAME, []) if one["at"] > since]
+    return [form for form in request.session.get(SESSION_FORMS, []) if form["at"] > since]
 
 
 def drop_foreign_forms(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
-    """Receiver of ``user_logged_in``: what others typed goes, and what is too old."""
-    if SESSION_NAME in request.session:
-        theirs = [one for one in _kept(request) if one["owner"] == str(user.pk)]
-        request.session[SESSION_NAME] = theirs
+    """Receiver of ``user_logged_in``: drop the forms of other accounts, and old ones."""
+    if SESSION_FORMS in request.session:
+        own_forms = [form for form in _pending_forms(request) if form["owner"] == str(user.pk)]
+        request.session[SESSION_FORMS] = own_forms

@@ -1,4 +1,4 @@
-"""How long a sign-in lasts: so long after the last request, so long after it began."""
+"""End a session some time after its last request, and some time after it began."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from django.http.response import HttpResponseBase
 
 from kb.desk.signin.paths import is_desk
 
-BEGAN, SEEN = "signed_in_at", "seen_at"
-# Not at every request: each would be a write to the database.
-WRITTEN_EVERY_SECONDS = 60
+STARTED_AT, LAST_SEEN_AT = "signed_in_at", "seen_at"
+# The time is not stored at every request, because each would be a write to the database.
+MIN_SECONDS_BETWEEN_WRITES = 60
 
 
 def start_session_clock(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
-    """Receiver of ``user_logged_in``: the clock starts."""
-    request.session[BEGAN] = request.session[SEEN] = int(time.time())
+    """Receiver of ``user_logged_in``: store when the session began."""
+    request.session[STARTED_AT] = request.session[LAST_SEEN_AT] = int(time.time())
 
 
 class SessionLimits:
-    """Ends a session that is too old, or whose account is disabled or no longer the desk's.
+    """Ends a session that is too old, or whose account was disabled or is no longer staff.
 
     Django itself ends the sessions of an account whose password has changed.
     """
@@ -35,25 +35,25 @@ class SessionLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if is_desk(request) and SESSION_KEY in request.session:
-            said = session_end_reason(request)
-            if said:
-                # The whole session goes, so that it cannot come back with the account.
+            reason = session_end_reason(request)
+            if reason:
+                # The session is deleted, so that it is not valid again if the account is enabled.
                 logout(request)
-                messages.info(request, said)
+                messages.info(request, reason)
         return self.get_response(request)
 
 
 def session_end_reason(request: HttpRequest) -> str:
-    """The reason in words when the session is over; "" when it goes on, and is then marked."""
+    """Return why the session is over, as a sentence; "" if it goes on, and store the time."""
     session, now = request.session, int(time.time())
     if not request.user.is_authenticated or not request.user.is_staff:
         return "Your sign-in has ended: the account or its password was changed."
-    if now - session.get(BEGAN, 0) >= settings.SESSION_COOKIE_AGE:
+    if now - session.get(STARTED_AT, 0) >= settings.SESSION_COOKIE_AGE:
         hours = settings.SESSION_COOKIE_AGE // 3600
         return f"Your sign-in has ended: it lasts {hours} hours."
-    if now - session.get(SEEN, 0) >= settings.SESSION_IDLE_MINUTES * 60:
+    if now - session.get(LAST_SEEN_AT, 0) >= settings.SESSION_IDLE_MINUTES * 60:
         minutes = settings.SESSION_IDLE_MINUTES
         return f"Your sign-in has ended: nothing was sent for {minutes} minutes."
-    if now - session[SEEN] >= WRITTEN_EVERY_SECONDS:
-        session[SEEN] = now
+    if now - session[LAST_SEEN_AT] >= MIN_SECONDS_BETWEEN_WRITES:
+        session[LAST_SEEN_AT] = now
     return ""

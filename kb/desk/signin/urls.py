@@ -1,8 +1,8 @@
-"""The addresses of sign-in, below the desk's path.
+"""The URLs for signing in, below the path of the desk.
 
-Named one by one: allauth has pages for signing up, mail and other sites, and this desk has not.
-`login/`, `logout/` and `password_change/` are where the admin has its own, so those cannot be
-reached: they know nothing of limits or of a second factor.
+They are listed one by one, because allauth also has pages for sign-up, email and other sites.
+`login/`, `logout/` and `password_change/` replace the pages of the admin, which have no rate
+limits and no second factor.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ urlpatterns = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("password_change/", account.password_change, name="account_change_password"),
-    # Where allauth sends an account without a password: only an administrator sets the first.
+    # allauth redirects accounts without a password here. Only administrators set the first one.
     path(
         "password_change/none/",
         RedirectView.as_view(pattern_name="mfa_index"),

@@ -1,7 +1,7 @@
-"""The one place that writes the log of the desk.
+"""Writes the audit log of the desk. Nothing else adds entries to it.
 
-Whoever changes a thing calls this in the same transaction, after the last row of it is stored: the
-pages of the desk when the rows inside a form are saved too, the verbs, and the importers.
+Call ``record`` in the transaction of the change, after its last row is stored: the admin does so
+when the inline rows of a form are saved too, and the verbs and importers do likewise.
 """
 
 from __future__ import annotations
@@ -13,49 +13,51 @@ from typing import Any
 
 from django.db import transaction
 
-from kb.desk.models import Edition, Publishable
+from kb.desk.models import AuditEntry, Publishable
 from kb.desk.models.log import Action
-from kb.desk.row_snapshots import State, snapshots_by_id
+from kb.desk.row_snapshots import RowSnapshot, snapshots_by_id
 
 logger = logging.getLogger(__name__)
 
 AUDIT_BATCH_SIZE = 500
-# What changes where a thing stands, and no word of it.
+# Actions that change the state of a row, but none of its values.
 ACTIONS_WITHOUT_SNAPSHOT = (Action.SENT, Action.PUBLISHED, Action.WITHDRAWN)
 
 
 def record(
-    things: Iterable[Publishable], done: str, *, by: Any, note: str = ""
-) -> dict[str, State]:
-    """Log that this was done to these things, each with its whole state unless no word changed.
+    things: Iterable[Publishable], action: str, *, by: Any, note: str = ""
+) -> dict[str, RowSnapshot]:
+    """Add an audit entry for each row, with its snapshot unless the action changes no value.
 
-    One insert for a thing, or for up to 500 of them. Returns the states, by public id.
+    Returns the snapshots by public id. One INSERT for up to 500 rows.
     """
-    every: Sequence[Publishable] = list({one.public_id: one for one in things}.values())
-    kept: dict[str, State] = {}
-    for start in range(0, len(every), AUDIT_BATCH_SIZE):
-        some = every[start : start + AUDIT_BATCH_SIZE]
-        states = {} if done in ACTIONS_WITHOUT_SNAPSHOT else snapshots_by_id(some)
-        versions = stored_versions(some)
-        Edition.objects.bulk_create(
-            _line(
-                one,
-                done,
+    rows = list({thing.public_id: thing for thing in things}.values())
+    snapshots: dict[str, RowSnapshot] = {}
+    for start in range(0, len(rows), AUDIT_BATCH_SIZE):
+        batch = rows[start : start + AUDIT_BATCH_SIZE]
+        batch_snapshots = {} if action in ACTIONS_WITHOUT_SNAPSHOT else snapshots_by_id(batch)
+        versions = stored_versions(batch)
+        AuditEntry.objects.bulk_create(
+            _entry(
+                row,
+                action,
                 by,
                 note,
-                states.get(one.public_id),
-                versions.get(one.public_id, one.version),
+                batch_snapshots.get(row.public_id),
+                versions.get(row.public_id, row.version),
             )
-            for one in some
+            for row in batch
         )
-        kept |= states
-    transaction.on_commit(partial(_log, every, done, by))
-    return kept
+        snapshots |= batch_snapshots
+    transaction.on_commit(partial(_log, rows, action, by))
+    return snapshots
 
 
-def audit_entry(thing: Publishable, done: str, *, by: Any, note: str, state: State) -> Edition:
-    """The line of the log for one thing, with its state, for who stores many rows at once."""
-    return _line(thing, done, by, note, state, thing.version)
+def audit_entry(
+    thing: Publishable, action: str, *, by: Any, note: str, state: RowSnapshot
+) -> AuditEntry:
+    """Return the unsaved audit entry of one row, for callers that store many rows at once."""
+    return _entry(thing, action, by, note, state, thing.version)
 
 
 def _log(things: Sequence[Publishable], action: str, by: Any) -> None:
@@ -68,14 +70,14 @@ def _log(things: Sequence[Publishable], action: str, by: Any) -> None:
     logger.info("desk action", extra={"fields": fields})
 
 
-def _line(
-    thing: Publishable, done: str, by: Any, note: str, state: State | None, version: int
-) -> Edition:
-    return Edition(
+def _entry(
+    thing: Publishable, action: str, by: Any, note: str, state: RowSnapshot | None, version: int
+) -> AuditEntry:
+    return AuditEntry(
         public_id=thing.public_id,
         kind=thing.kind,
         version=version,
-        done=done,
+        done=action,
         note=note,
         state=state,
         saved_by=by,
@@ -83,14 +85,14 @@ def _line(
 
 
 def stored_versions(things: Iterable[Publishable]) -> dict[str, int]:
-    """The version that is stored of each, by public id; one query for each kind."""
-    by_model: dict[type[Publishable], list[Any]] = {}
-    for one in things:
-        by_model.setdefault(type(one), []).append(one.pk)
+    """Return the stored version of each row, by public id; one query for each kind."""
+    keys_by_model: dict[type[Publishable], list[int]] = {}
+    for thing in things:
+        keys_by_model.setdefault(type(thing), []).append(thing.pk)
     return {
-        name: version
-        for model, keys in by_model.items()
-        for name, version in model._default_manager.filter(pk__in=keys).values_list(
+        public_id: version
+        for model, keys in keys_by_model.items()
+        for public_id, version in model._default_manager.filter(pk__in=keys).values_list(
             "public_id", "version"
         )
     }

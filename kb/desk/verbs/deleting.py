@@ -1,4 +1,4 @@
-"""Delete what was never published and nothing rests on."""
+"""Delete rows that were never published and that no other row depends on."""
 
 from __future__ import annotations
 
@@ -16,59 +16,65 @@ from kb.desk.verbs.transfers.related_rows import RelatedRow, related_rows
 
 
 def blocking_rows(thing: Publishable, *, along: Iterable[Publishable] = ()) -> list[RelatedRow]:
-    """The rows that rest on a thing and are on the page of another that stays.
+    """Return the rows that name a row and belong to another one that is not deleted with it.
 
-    Its own rows (its citations, its other names) go with it; ``along`` goes at the same time.
+    Its own rows (such as citations and other names) are deleted with it. ``along`` are the rows
+    that are deleted at the same time.
     """
-    going = [thing, *along]
-    return [one for one in related_rows(thing) if any(owner not in going for owner in one.owners())]
+    deleted = [thing, *along]
+    return [
+        related
+        for related in related_rows(thing)
+        if any(owner not in deleted for owner in related.owners())
+    ]
 
 
 def delete(things: Iterable[Publishable], *, by: Any) -> int:
-    """Delete these together, each kept in the log as it last was; return how many.
+    """Delete these rows, log each with its last values, and return how many there were.
 
-    Raises Refused where anything rests on one of them, or was on the record. All or nothing.
+    Raises ActionRefused if another row depends on one of them, or one was ever published; then
+    nothing is deleted.
     """
     with transaction.atomic():
-        # Locked, so that whoever is about to name one of them waits, and then finds it gone.
-        every = [
-            type(one)._default_manager.select_for_update().get(pk=one.pk)
-            for one in sorted(things, key=lambda one: (one.kind, one.pk))
+        # Locked, so that a transaction that is about to name one of them waits for this one.
+        rows = [
+            type(thing)._default_manager.select_for_update().get(pk=thing.pk)
+            for thing in sorted(things, key=lambda thing: (thing.kind, thing.pk))
         ]
         reasons = [
-            f"“{one}” has been on the record: withdraw it instead."
-            for one in every
-            if one.state in (WorkflowState.PUBLISHED, WorkflowState.WITHDRAWN)
+            f"“{row}” has been on the record: withdraw it instead."
+            for row in rows
+            if row.state in (WorkflowState.PUBLISHED, WorkflowState.WITHDRAWN)
         ]
-        for one in every:
-            found = blocking_rows(one, along=every)
-            if found:
-                reasons.append(f"{len(found)} others rest on “{one}”.")
+        for row in rows:
+            blocking = blocking_rows(row, along=rows)
+            if blocking:
+                reasons.append(f"{len(blocking)} others rest on “{row}”.")
         if reasons:
             raise ActionRefused(reasons)
-        record(every, Action.DELETED, by=by)
+        record(rows, Action.DELETED, by=by)
         try:
             with transaction.atomic():
-                _delete(every)
-        except (IntegrityError, models.ProtectedError) as problem:
-            raise ActionRefused(["Something came to rest on it meanwhile."]) from problem
-    return len(every)
+                _delete(rows)
+        except (IntegrityError, models.ProtectedError) as error:
+            raise ActionRefused(["Something came to rest on it meanwhile."]) from error
+    return len(rows)
 
 
-def _delete(things: list[Publishable]) -> None:
-    # Rows on their own pages first: the database protects what they name.
-    for thing in things:
-        for one in related_rows(thing):
-            if not isinstance(one.row, Publishable):
-                type(one.row)._base_manager.filter(pk=one.row.pk).delete()
-    waiting = things
-    while waiting:
+def _delete(rows: list[Publishable]) -> None:
+    # Inline rows first, because the database protects the rows that they name.
+    for row in rows:
+        for related in related_rows(row):
+            if not isinstance(related.row, Publishable):
+                type(related.row)._base_manager.filter(pk=related.row.pk).delete()
+    remaining = rows
+    while remaining:
         blocked = []
-        for thing in waiting:
+        for row in remaining:
             try:
-                thing.delete()
+                row.delete()
             except models.ProtectedError:
-                blocked.append(thing)
-        if len(blocked) == len(waiting):
-            blocked[0].delete()
-        waiting = blocked
+                blocked.append(row)
+        if len(blocked) == len(remaining):
+            blocked[0].delete()  # raises ProtectedError
+        remaining = blocked

@@ -1,8 +1,11 @@
-"""How a verb says no."""
+"""The exception that verbs raise."""
 
 
 class ActionRefused(Exception):
-    """Nothing was done; ``reasons`` says why, a sentence each."""
+    """An action was not carried out, and nothing was changed.
+
+    ``reasons`` are sentences for the editor.
+    """
 
     def __init__(self, reasons: list[str]) -> None:
         self.reasons = reasons

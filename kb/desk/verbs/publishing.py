@@ -1,4 +1,4 @@
-"""What passes the door: publish, withdraw, send for review."""
+"""Publish a desk row, withdraw it, or send it for review."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.reviewing import lacks_approval
 from kb.desk.verbs.saving import bump_version_or_fail, set_state
 from kb.desk.verbs.snapshots import delete_snapshot, pending_revision, refresh_links
-from kb.record import publish as door
 from kb.record.documents import Document, referenced_ids
 from kb.record.models import Revision
 from kb.record.publication_version import bump_version
+from kb.record.publish import add_tombstone, append_revisions
 from kb.record.vocabulary import Bearing, Change
 from kb.text.markdown import MarkdownError, render_markdown
 
-# These go along with an entry that names them; entries and propositions never do.
+# Kinds that are published together with an entry that names them.
 CARRIED_KINDS = ("actor", "source", "incident", "topic")
-_REASON_NEEDED = (Change.CORRECTION, Change.WITHDRAWAL, Change.MERGE)
+_CHANGES_WITH_NOTE = (Change.CORRECTION, Change.WITHDRAWAL, Change.MERGE)
 
 
 @dataclass(frozen=True)
 class PublishResult:
-    """What a publication did: the new revision (None: nothing had changed), what went along."""
+    """The new revision (None if nothing had changed), and the rows published along with it."""
 
     revision: Revision | None
     carried: list[Publishable]
@@ -53,11 +53,11 @@ def publish(
     change: str | None = None,
     version: int | None = None,
 ) -> PublishResult:
-    """Put a saved desk row on the record, with what it names and is not there yet.
+    """Publish a saved desk row, together with the unpublished rows that it names.
 
     ``by`` is the user, or None for a command; ``change`` is update (the default) or correction;
-    ``version``, when given, is the one that the editor saw. Raises Refused with the reasons,
-    or StaleVersion; then nothing has changed.
+    ``version``, if given, is the version that the editor saw. Raises ActionRefused or
+    StaleVersion; then nothing has changed.
     """
     with transaction.atomic():
         bump_version()
@@ -65,51 +65,58 @@ def publish(
             bump_version_or_fail(thing, version)
         carried = unpublished_dependencies([thing])
         reasons = publish_errors(thing, change=change, note=note)
-        for one in carried:
-            reasons += [f"{one} goes along, but: {reason}" for reason in publish_errors(one)]
-        # Made once: what is compared with the approval is, byte for byte, what passes.
-        documents = [build_document(one) for one in (*carried, thing)]
+        for row in carried:
+            reasons += [f"{row} goes along, but: {reason}" for reason in publish_errors(row)]
+        # Built once, so that the approved document and the published one are the same bytes.
+        documents = [build_document(row) for row in (*carried, thing)]
         if by is not None:
-            reasons += _second_reader([*carried, thing], documents)
+            reasons += _approval_errors([*carried, thing], documents)
         if reasons:
             raise ActionRefused(reasons)
-        passing = [pending_revision(one, Change.UPDATE) for one in documents[:-1]]
-        passing.append(pending_revision(documents[-1], change or Change.UPDATE, note.strip()))
-        made = door.append_revisions(passing)
-        refresh_links({one.document["id"] for one in passing})
-        for one in (*carried, thing):
-            set_state(one, WorkflowState.PUBLISHED, by)
+        pending = [pending_revision(document, Change.UPDATE) for document in documents[:-1]]
+        pending.append(pending_revision(documents[-1], change or Change.UPDATE, note.strip()))
+        revisions = append_revisions(pending)
+        refresh_links({revision.document["id"] for revision in pending})
+        for row in (*carried, thing):
+            set_state(row, WorkflowState.PUBLISHED, by)
         record(carried, Action.PUBLISHED, by=by, note=f"along with “{thing}”")
         record([thing], Action.PUBLISHED, by=by, note=note.strip())
-    revision = next((one for one in made if one.public_id == thing.public_id), None)
-    return PublishResult(revision, carried)
+    own_revisions = (row for row in revisions if row.public_id == thing.public_id)
+    return PublishResult(next(own_revisions, None), carried)
 
 
 def publish_all(things: Iterable[Publishable], *, by: Any) -> list[Revision]:
-    """Publish many rows in one transaction and one epoch, each free to name any other."""
+    """Publish rows that may name each other, as one publication version.
+
+    Raises ActionRefused if one of them cannot be published; then none is.
+    """
     things = list(things)
     with transaction.atomic():
         bump_version()
-        together = [*unpublished_dependencies(things), *things]
+        rows = [*unpublished_dependencies(things), *things]
         reasons = [
-            f"{one._meta.verbose_name} “{one}”: {reason}"
-            for one in together
-            for reason in publish_errors(one)
+            f"{row._meta.verbose_name} “{row}”: {reason}"
+            for row in rows
+            for reason in publish_errors(row)
         ]
         if reasons:
             raise ActionRefused(reasons)
-        made = door.append_revisions(
-            [pending_revision(build_document(one), Change.UPDATE) for one in together]
+        revisions = append_revisions(
+            [pending_revision(build_document(row), Change.UPDATE) for row in rows]
         )
-        refresh_links({one.public_id for one in together})
-        for one in together:
-            set_state(one, WorkflowState.PUBLISHED, by)
-        record(together, Action.PUBLISHED, by=by)
-    return made
+        refresh_links({row.public_id for row in rows})
+        for row in rows:
+            set_state(row, WorkflowState.PUBLISHED, by)
+        record(rows, Action.PUBLISHED, by=by)
+    return revisions
 
 
 def withdraw(thing: Publishable, *, by: Any, note: str) -> Revision:
-    """Replace a record by a tombstone that says why. Refused while anything rests on it."""
+    """Replace a published record by a tombstone with the reason, and return its revision.
+
+    Raises ActionRefused without a note, for a row that is not published, and for a source that
+    is the only supporting one of a published entry.
+    """
     with transaction.atomic():
         bump_version()
         reasons = [] if note.strip() else ["Say why it is withdrawn: readers are told."]
@@ -122,7 +129,7 @@ def withdraw(thing: Publishable, *, by: Any, note: str) -> Revision:
             ]
         if reasons:
             raise ActionRefused(reasons)
-        revision = door.add_tombstone(thing.public_id, Change.WITHDRAWAL, note.strip())
+        revision = add_tombstone(thing.public_id, Change.WITHDRAWAL, note.strip())
         delete_snapshot(thing.public_id)
         refresh_links({thing.public_id})
         set_state(thing, WorkflowState.WITHDRAWN, by)
@@ -131,9 +138,9 @@ def withdraw(thing: Publishable, *, by: Any, note: str) -> Revision:
 
 
 def send_for_review(thing: Publishable, *, by: Any) -> None:
-    """Mark a draft, or changes to what is published, as ready to be read by somebody else.
+    """Ask for a review of a draft, or of the changes to a published row.
 
-    What is published stays published.
+    A published row stays published.
     """
     if thing.state == WorkflowState.DRAFT:
         with transaction.atomic():
@@ -141,22 +148,25 @@ def send_for_review(thing: Publishable, *, by: Any) -> None:
             record([thing], Action.SENT, by=by)
     elif thing.state == WorkflowState.PUBLISHED:
         with transaction.atomic():
-            given = {"asked_by": by}
-            ReviewRequest.objects.update_or_create(public_id=thing.public_id, defaults=given)
+            ReviewRequest.objects.update_or_create(
+                public_id=thing.public_id, defaults={"asked_by": by}
+            )
             record([thing], Action.SENT, by=by)
 
 
-def _second_reader(things: Iterable[Publishable], documents: Iterable[Document]) -> list[str]:
-    """What nobody but its author has read. A command, which has no account, answers for itself."""
-    pairs = zip(things, documents, strict=True)
-    found = ((one, lacks_approval(one, document)) for one, document in pairs)
-    return [f"“{one}”: {reason}" for one, reason in found if reason]
+def _approval_errors(things: Iterable[Publishable], documents: Iterable[Document]) -> list[str]:
+    """Return a reason for each row that a second person must approve first."""
+    return [
+        f"“{thing}”: {reason}"
+        for thing, document in zip(things, documents, strict=True)
+        if (reason := lacks_approval(thing, document))
+    ]
 
 
 def publish_errors(thing: Publishable, *, change: str | None = None, note: str = "") -> list[str]:
-    """Why this row may not pass the door, in sentences; empty when it may."""
+    """Return why this row cannot be published, as sentences; empty if it can."""
     reasons = []
-    if change in _REASON_NEEDED and not note.strip():
+    if change in _CHANGES_WITH_NOTE and not note.strip():
         reasons.append("A correction needs a note that says what was wrong.")
     if isinstance(thing, Event | Statement):
         supporting = thing.citations.filter(bearing=Bearing.SUPPORTS)
@@ -170,14 +180,14 @@ def publish_errors(thing: Publishable, *, change: str | None = None, note: str =
     for field in ("summary", "note"):
         try:
             render_markdown(getattr(thing, field, ""))
-        except MarkdownError as problem:
-            reasons.append(f"The {field} cannot be shown: {problem}")
+        except MarkdownError as error:
+            reasons.append(f"The {field} cannot be shown: {error}")
     return reasons
 
 
 def citing_entries(source: Source) -> list[Event | Statement]:
-    """The published entries whose only supporting citations are to this source."""
-    alone: list[Event | Statement] = []
+    """Return the published entries whose only supporting citations are to this source."""
+    entries: list[Event | Statement] = []
     for model in (Event, Statement):
         rows = model.objects.published().filter(
             citations__source=source, citations__bearing=Bearing.SUPPORTS
@@ -189,24 +199,33 @@ def citing_entries(source: Source) -> list[Event | Statement]:
                 source__state=WorkflowState.PUBLISHED,
             ).exclude(source=source)
             if not others.exists():
-                alone.append(entry)
-    return alone
+                entries.append(entry)
+    return entries
 
 
 def unpublished_dependencies(things: Iterable[Publishable]) -> list[Publishable]:
-    """The unpublished actors, sources, incidents and topics that these name, however far."""
-    seen = {one.public_id for one in things}
-    carried: list[Publishable] = []
-    names = {name for one in things for name in referenced_ids(build_document(one))} - seen
-    while names:
-        seen |= names
-        found = [
-            one
+    """Return the unpublished actors, sources, incidents and topics that these rows name.
+
+    Those that a returned row names are included too, and so on.
+    """
+    things = list(things)
+    visited = {thing.public_id for thing in things}
+    dependencies: list[Publishable] = []
+    public_ids = _referenced_ids(things) - visited
+    while public_ids:
+        visited |= public_ids
+        drafts = [
+            row
             for kind in CARRIED_KINDS
-            for one in MODELS[kind].objects.filter(
-                public_id__in=names, state__in=[WorkflowState.DRAFT, WorkflowState.IN_REVIEW]
+            for row in MODELS[kind].objects.filter(
+                public_id__in=public_ids,
+                state__in=[WorkflowState.DRAFT, WorkflowState.IN_REVIEW],
             )
         ]
-        carried += found
-        names = {name for one in found for name in referenced_ids(build_document(one))} - seen
-    return carried
+        dependencies += drafts
+        public_ids = _referenced_ids(drafts) - visited
+    return dependencies
+
+
+def _referenced_ids(rows: Iterable[Publishable]) -> set[str]:
+    return {public_id for row in rows for public_id in referenced_ids(build_document(row))}

@@ -1,23 +1,26 @@
-"""Put an earlier version back on the desk. Readers see nothing of it until it is published."""
+"""Restore an earlier version of a desk row. Readers see it only after it is published."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from kb.dates import FuzzyDate, FuzzyDateField
 from kb.desk.documents import MODELS
-from kb.desk.models import Edition, Publishable
-from kb.desk.models.base import WorkflowState as Standing
+from kb.desk.models import AuditEntry, Publishable
+from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import Action
 from kb.desk.row_snapshots import (
-    BORROWED,
-    ROWS,
-    State,
+    INLINE_ROWS,
+    REVERSE_ROWS,
+    RelationValue,
+    RowSnapshot,
     editable_fields,
+    inline_rows,
     is_relation,
     plain_relations,
     relations_in,
@@ -29,102 +32,107 @@ from kb.desk.verbs.transfers.merge import merged_row
 from kb.desk.verbs.transfers.related_rows import bump_versions, row_owners
 
 
-def restore(thing: Publishable, edition: Edition, *, by: Any, version: int) -> Publishable:
-    """Give the desk row the state that it had, as a new version; return the row.
+def restore(thing: Publishable, entry: AuditEntry, *, by: Any, version: int) -> Publishable:
+    """Give the desk row the values of an audit entry, as a new version; return the row.
 
-    ``version`` is the one that the editor saw. What was merged since is named as what it is now;
-    rows that belong to another thing's page stay as they are. Raises StaleVersion, or Refused
-    where something that the version names was deleted or withdrawn, or its place is taken.
+    ``version`` is the version that the editor saw. A relation to a row that was merged since
+    becomes a relation to the merged one; rows that are edited on other pages are not changed.
+    Raises StaleVersion, and ActionRefused if a related row was deleted or withdrawn, or if the
+    values are no longer valid.
     """
     with transaction.atomic():
-        if edition.public_id != thing.public_id or edition.state is None:
+        if entry.public_id != thing.public_id or entry.state is None:
             raise ActionRefused(["There is no such version to restore."])
+        snapshot: RowSnapshot = entry.state
         bump_version_or_fail(thing, version)
-        # As it is stored, and not as a page had it in its hands.
+        # The stored row: the one of the caller may have other values in memory.
         row = type(thing)._default_manager.get(pk=thing.pk)
-        known, reasons = _known(edition.state)
+        related, reasons = _related_rows(snapshot)
         if reasons:
             raise ActionRefused(reasons)
-        _fill(row, edition.state, known)
+        _set_fields(row, snapshot, related)
         row.updated_by = by
         try:
             row.full_clean()
-        except ValidationError as problem:
-            raise ActionRefused(_said(problem)) from problem
+        except ValidationError as error:
+            raise ActionRefused(_validation_reasons(error)) from error
         row.save()
-        for link in plain_relations(type(row)):
-            named = edition.state.get(link.name, ())
-            getattr(row, link.name).set([known[one["id"]] for one in named])
-        touched = _put_back_rows(row, edition.state, known)
-        others = bump_versions([one for one in touched if one != row])
-        said = f"as of version {edition.version}"
-        record([row], Action.RESTORED, by=by, note=said)
-        record(others, Action.FOLLOWED, by=by, note=f"“{row}” restored {said}")
+        for field in plain_relations(type(row)):
+            relations = cast("list[RelationValue]", snapshot.get(field.name, []))
+            getattr(row, field.name).set([related[relation["id"]] for relation in relations])
+        changed_owners = _restore_inline_rows(row, snapshot, related)
+        others = bump_versions([owner for owner in changed_owners if owner != row])
+        note = f"as of version {entry.version}"
+        record([row], Action.RESTORED, by=by, note=note)
+        record(others, Action.FOLLOWED, by=by, note=f"“{row}” restored {note}")
     return row
 
 
-def _known(state: State) -> tuple[dict[str, Publishable], list[str]]:
-    """The rows behind the public ids of a state; and a sentence for each that is none any more."""
-    named = {one["id"]: one for one in relations_in(state)}
-    known: dict[str, Publishable] = {}
+def _related_rows(snapshot: RowSnapshot) -> tuple[dict[str, Publishable], list[str]]:
+    """Return the current row for each public id in a snapshot; and a reason for each without."""
+    relations = {relation["id"]: relation for relation in relations_in(snapshot)}
+    related: dict[str, Publishable] = {}
     reasons = []
-    for public_id, one in named.items():
-        row = merged_row(MODELS[one["kind"]]._default_manager.filter(public_id=public_id).first())
-        what = f"{MODELS[one['kind']]._meta.verbose_name} “{one['name']}”"
+    for public_id, relation in relations.items():
+        model = MODELS[relation["kind"]]
+        row = merged_row(model._default_manager.filter(public_id=public_id).first())
+        label = f"{model._meta.verbose_name} “{relation['name']}”"
         if row is None:
-            reasons.append(f"This version names the {what}, which was deleted.")
-        elif row.state == Standing.WITHDRAWN:
-            reasons.append(f"This version names the {what}, which was withdrawn.")
+            reasons.append(f"This version names the {label}, which was deleted.")
+        elif row.state == WorkflowState.WITHDRAWN:
+            reasons.append(f"This version names the {label}, which was withdrawn.")
         else:
-            known[public_id] = row
-    return known, reasons
+            related[public_id] = row
+    return related, reasons
 
 
-def _fill(row: Any, values: dict[str, Any], known: dict[str, Publishable]) -> None:
-    """Set the fields that a state has; those that came to the program later stay."""
+def _set_fields(row: models.Model, values: RowSnapshot, related: Mapping[str, Publishable]) -> None:
+    """Set the fields that are in a snapshot. Fields that were added to the model later stay."""
     for field in editable_fields(type(row)):
         if field.name not in values:
             continue
-        value = values[field.name]
+        value: Any = values[field.name]
         if isinstance(field, FuzzyDateField):
             value = FuzzyDate.from_json(value)
         elif is_relation(value):
-            value = known[value["id"]]
+            value = related[value["id"]]
         elif value and isinstance(field, models.DateField):
             value = date.fromisoformat(value)
         setattr(row, field.name, value)
 
 
-def _put_back_rows(thing: Any, state: State, known: dict[str, Publishable]) -> list[Publishable]:
-    """Let the rows of the thing be those of the state, by key; return whose pages changed."""
-    touched: list[Publishable] = []
-    for accessor, owner, _label in ROWS.get(thing.kind, ()):
-        if accessor in BORROWED or accessor not in state:
+def _restore_inline_rows(
+    thing: Publishable, snapshot: RowSnapshot, related: Mapping[str, Publishable]
+) -> list[Publishable]:
+    """Make the inline rows those of the snapshot, by key; return the owners of changed rows."""
+    owners: list[Publishable] = []
+    for accessor, owner, _label in INLINE_ROWS.get(thing.kind, ()):
+        if accessor in REVERSE_ROWS or accessor not in snapshot:
             continue
         manager = getattr(thing, accessor)
         present = {row.pk: row for row in manager.all()}
-        wanted = {one["key"]: one for one in state[accessor]}
-        for key in present.keys() - wanted.keys():
-            touched += row_owners(present[key])
+        restored = {row["key"]: row for row in inline_rows(snapshot, accessor)}
+        for key in present.keys() - restored.keys():
+            owners += row_owners(present[key])
             present[key].delete()
-        for key, values in wanted.items():
+        for key, values in restored.items():
             row = present.get(key)
             if row is None:
-                # With the key that it had, unless it went over to another thing meanwhile.
+                # With its earlier key, unless the row was moved to another owner meanwhile.
                 is_free = not manager.model._base_manager.filter(pk=key).exists()
                 row = manager.model(**({"pk": key} if is_free else {}))
             else:
-                touched += row_owners(row)
+                owners += row_owners(row)
             setattr(row, owner, thing)
-            _fill(row, values, known)
+            _set_fields(row, values, related)
             try:
                 row.full_clean(exclude=["id"])
-            except ValidationError as problem:
-                raise ActionRefused(_said(problem)) from problem
+            except ValidationError as error:
+                raise ActionRefused(_validation_reasons(error)) from error
             row.save()
-            touched += row_owners(row)
-    return touched
+            owners += row_owners(row)
+    return owners
 
 
-def _said(problem: ValidationError) -> list[str]:
-    return [f"It cannot be restored: {one}" for one in problem.messages]
+def _validation_reasons(error: ValidationError) -> list[str]:
+    return [f"It cannot be restored: {message}" for message in error.messages]

@@ -1,4 +1,4 @@
-"""What happens to a draft between its author and the door: read, remarked on, approved."""
+"""Approving a draft, commenting on it, and showing what publishing it would change."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ from kb.record.documents import Document, digest, referenced_ids
 MAX_COMMENT_LENGTH = 4000
 
 
-def approve(thing: Publishable, *, by: Any, version: int, seen: str = "") -> Approval:
-    """Say that somebody else's work is fit to be published as it stands.
+def approve(thing: Publishable, *, by: Any, version: int, sha256: str = "") -> Approval:
+    """Approve the work of somebody else for publication.
 
-    ``version`` is the one that was read, ``seen`` the digest of the document that was: what is
-    edited on another's page (a role, a position) counts too. Raises Refused for one's own work,
-    for what was saved since, and for what was withdrawn.
+    ``version`` is the version that was read. ``sha256`` is the digest of the document that was
+    read: the document also changes with rows that are edited on other pages, such as roles and
+    positions. Raises ActionRefused for one's own work, for a row that was saved since, and for a
+    withdrawn one.
     """
     with transaction.atomic():
         current = type(thing)._default_manager.select_for_update().get(pk=thing.pk)
         reasons = []
-        sha256 = digest(build_document(current))
-        if current.version != version or seen not in ("", sha256):
+        current_sha256 = digest(build_document(current))
+        if current.version != version or sha256 not in ("", current_sha256):
             reasons.append("It was saved again since you opened it: read what is there now.")
         if by.pk in author_keys(current):
             reasons.append("Nobody approves their own work: ask somebody else.")
@@ -39,26 +40,26 @@ def approve(thing: Publishable, *, by: Any, version: int, seen: str = "") -> App
             raise ActionRefused(reasons)
         approval, _ = Approval.objects.update_or_create(
             public_id=current.public_id,
-            defaults={"sha256": sha256, "approved_by": by},
+            defaults={"sha256": current_sha256, "approved_by": by},
         )
     return approval
 
 
 def author_keys(thing: Publishable) -> set[int]:
-    """The keys of the accounts whose work the present text is.
+    """Return the primary keys of the accounts that count as authors of the current text.
 
-    Who saved it last; and who began it, as long as it was never published.
+    The one who saved it last; and the one who created it, until it is published.
     """
     authors = {thing.updated_by_id}
     if thing.state in (WorkflowState.DRAFT, WorkflowState.IN_REVIEW):
         authors.add(thing.created_by_id)
-    return {one for one in authors if one}
+    return {key for key in authors if key}
 
 
 def lacks_approval(thing: Publishable, document: Document | None = None) -> str:
-    """Why a second person has yet to read this, as a sentence; "" when nobody has to.
+    """Return why a second person must approve this first, as a sentence; "" if nobody must.
 
-    ``document`` is what would be published, where it was made already.
+    ``document`` is the document that would be published, if the caller has built it already.
     """
     if not settings.TWO_PERSONS:
         return ""
@@ -71,30 +72,31 @@ def lacks_approval(thing: Publishable, document: Document | None = None) -> str:
 
 
 def add_comment(thing: Publishable, *, text: str, by: Any) -> Comment:
-    """Keep a remark. Raises Refused for an empty one and for characters that no text may hold."""
-    made = Comment(public_id=thing.public_id, text=text.strip(), written_by=by)
-    if len(made.text) > MAX_COMMENT_LENGTH:
+    """Store a comment. Raises ActionRefused for an empty or too long text, or bad characters."""
+    comment = Comment(public_id=thing.public_id, text=text.strip(), written_by=by)
+    if len(comment.text) > MAX_COMMENT_LENGTH:
         raise ActionRefused([f"A remark has at most {MAX_COMMENT_LENGTH:,} characters."])
     try:
-        made.full_clean()
-    except ValidationError as problem:
-        raise ActionRefused(problem.messages) from problem
-    made.save()
-    return made
+        comment.full_clean()
+    except ValidationError as error:
+        raise ActionRefused(error.messages) from error
+    comment.save()
+    return comment
 
 
 def unpublished_changes(thing: Publishable) -> list[Difference]:
-    """What publishing would change for readers, field by field; all of it for what is new."""
-    seen = Snapshot.objects.filter(public_id=thing.public_id).first()
-    now = build_document(thing)
-    before: Document = seen.document if seen else {}
-    titles = _titles(referenced_ids(now) | (referenced_ids(before) if before else set()))
-    return document_differences(before, now, lambda _name, text: titles.get(text, text))
+    """Return what publishing would change for readers, field by field."""
+    snapshot = Snapshot.objects.filter(public_id=thing.public_id).first()
+    current = build_document(thing)
+    published: Document = snapshot.document if snapshot else {}
+    public_ids = referenced_ids(current) | (referenced_ids(published) if published else set())
+    titles = _titles(public_ids)
+    return document_differences(published, current, lambda _name, text: titles.get(text, text))
 
 
 def _titles(public_ids: set[str]) -> dict[str, str]:
     return {
-        one.public_id: str(one)
+        row.public_id: str(row)
         for model in MODELS.values()
-        for one in model.objects.filter(public_id__in=public_ids)
+        for row in model.objects.filter(public_id__in=public_ids)
     }

@@ -1,4 +1,4 @@
-"""Saving without overwriting what one has not seen."""
+"""Saving with a version check, so that nobody overwrites changes that they have not seen."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from kb.desk.models.base import WorkflowState
 
 
 class StaleVersion(Exception):
-    """Somebody saved this after it was opened."""
+    """Somebody else saved the row after it was opened. ``current`` is the stored version."""
 
     def __init__(self, thing: Publishable, current: int) -> None:
         self.current = current
@@ -20,16 +20,16 @@ class StaleVersion(Exception):
         )
 
 
-def is_database_locked(problem: Exception) -> bool:
-    """Whether the database gave up waiting for somebody else who writes (SQLite's own words)."""
-    return isinstance(problem, OperationalError) and "locked" in str(problem)
+def is_database_locked(error: Exception) -> bool:
+    """Return whether the database gave up waiting for another writer. Only SQLite does so."""
+    return isinstance(error, OperationalError) and "locked" in str(error)
 
 
 def bump_version_or_fail(thing: Publishable, version: int) -> None:
-    """Take the next version number, or raise StaleVersion if ``version`` is not the row's.
+    """Take the next version number. Raises StaleVersion if ``version`` is not the stored one.
 
-    One conditional UPDATE inside the caller's transaction: it locks the row on PostgreSQL, and
-    on SQLite, where ``select_for_update`` does nothing, it is the only check that holds.
+    One conditional UPDATE in the caller's transaction: it locks the row on PostgreSQL. On SQLite,
+    where ``select_for_update`` does nothing, this is the only check that works.
     """
     rows = type(thing)._default_manager.filter(pk=thing.pk)
     if not rows.filter(version=version).update(version=models.F("version") + 1):
@@ -38,20 +38,19 @@ def bump_version_or_fail(thing: Publishable, version: int) -> None:
 
 
 def set_state(thing: Publishable, state: str, by: Any) -> None:
-    """Say where a thing stands on the way to the record. No word of it changes, nor its version."""
+    """Store the workflow state of a row. Its other values and its version do not change."""
     thing.state = state
     if state != WorkflowState.IN_REVIEW:
         ReviewRequest.objects.filter(public_id=thing.public_id).delete()
     type(thing)._default_manager.filter(pk=thing.pk).update(state=state, updated_by=by)
 
 
-def check_references(thing: Publishable, state: row_snapshots.State) -> None:
-    """Raise StaleVersion where a saved row names what was merged into something else meanwhile.
+def check_references(thing: Publishable, state: row_snapshots.RowSnapshot) -> None:
+    """Raise StaleVersion if a saved row names a row that was merged into another meanwhile.
 
-    The form has checked that too. Here the merge that it could not see yet is over: what a row
-    names is locked for the rest of the transaction, and a merge locks what it merges.
+    The form has checked this too, but a merge may have ended since. From here on it cannot: what
+    a row names is locked for the rest of the transaction, and a merge locks what it merges.
     """
-    if Transfer.objects.merges_of(
-        {one["id"] for one in row_snapshots.relations_in(state)}
-    ).exists():
+    public_ids = {relation["id"] for relation in row_snapshots.relations_in(state)}
+    if Transfer.objects.merges_of(public_ids).exists():
         raise StaleVersion(thing, thing.version)

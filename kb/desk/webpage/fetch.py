@@ -1,8 +1,7 @@
-"""Fetches a page for an editor without letting its address reach what only this machine can.
+"""Fetch a web page for an editor, but never from an address in a private network.
 
-An address is a stranger's word. Every host that it names, and every host that a redirect names, is
-looked up here; each of its addresses must be public; and the connection goes to the address that
-was checked, so that a second answer of the name server changes nothing.
+The host of the URL and of every redirect is resolved here, and all its addresses must be public.
+The connection goes to the address that was checked, so that a second DNS answer changes nothing.
 """
 
 from __future__ import annotations
@@ -36,12 +35,12 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class FetchError(Exception):
-    """The page was not fetched; the message tells the editor why."""
+    """The page was not fetched. The message tells the editor why."""
 
 
 @dataclass(frozen=True)
 class FetchedPage:
-    """A page: the address that answered, its bytes, and the encoding it names ("" for none)."""
+    """A page: the URL after redirects, the bytes, and the encoding of the headers, or ""."""
 
     url: str
     body: bytes
@@ -54,38 +53,38 @@ def fetch_page(
     allowed: Sequence[Network] = (),
     resolve: Callable[..., list[Any]] = socket.getaddrinfo,
 ) -> FetchedPage:
-    """The page at an address: HTML, at most 2 MB unpacked, within 8 seconds and 5 redirects.
+    """Return the HTML page at a URL: at most 2 MB uncompressed, 8 seconds and 5 redirects.
 
     ``allowed`` are networks that may be reached although they are not public. Raises FetchError.
     """
     deadline = time.monotonic() + MAX_SECONDS
     for _ in range(MAX_REDIRECTS + 1):
-        parts = _checked(url, allowed)
-        answer = _ask(parts, _addresses(parts, allowed, resolve), deadline)
-        if isinstance(answer, FetchedPage):
-            return answer
-        url = urljoin(url, answer)
+        parts = _checked_url(url, allowed)
+        result = _request(parts, _public_addresses(parts, allowed, resolve), deadline)
+        if isinstance(result, FetchedPage):
+            return result
+        url = urljoin(url, result)
     raise FetchError(f"The page leads on more than {MAX_REDIRECTS} times.")
 
 
 def is_public_address(address: Address) -> bool:
-    """Whether anybody on the internet could reach it: what hides another address counts as that."""
+    """Return whether the address is public. IPv6 addresses that embed an IPv4 address are not."""
     if isinstance(address, ipaddress.IPv6Address):
-        hidden = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        if hidden is not None:
+        embedded = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
+        if embedded is not None:
             return False
         if address in ipaddress.ip_network("64:ff9b::/96"):
             return False
     return address.is_global and not address.is_multicast
 
 
-def _checked(url: str, allowed: Sequence[Network]) -> SplitResult:
-    """The parts of an address that may be asked at all."""
+def _checked_url(url: str, allowed: Sequence[Network]) -> SplitResult:
+    """Return the parts of a URL. Raises FetchError unless it is the http(s) URL of a page."""
     try:
         parts = urlsplit(url if allowed and _is_allowed(url, allowed) else safe_url(url))
         port = parts.port
-    except (LinkError, ValueError) as problem:
-        raise FetchError(f"It cannot be fetched: {problem}") from problem
+    except (LinkError, ValueError) as error:
+        raise FetchError(f"It cannot be fetched: {error}") from error
     if parts.scheme not in ALLOWED_PORTS or not parts.hostname or parts.username or parts.password:
         raise FetchError("It cannot be fetched: only http and https addresses of pages are.")
     if not allowed and port not in (None, ALLOWED_PORTS[parts.scheme]):
@@ -98,28 +97,29 @@ def _is_allowed(url: str, allowed: Sequence[Network]) -> bool:
         host = ipaddress.ip_address(urlsplit(url).hostname or "")
     except ValueError:
         return False
-    return any(host in one for one in allowed)
+    return any(host in network for network in allowed)
 
 
-def _addresses(
+def _public_addresses(
     parts: SplitResult, allowed: Sequence[Network], resolve: Callable[..., list[Any]]
 ) -> list[str]:
+    """Return the IP addresses of the host. Raises FetchError unless all are public or allowed."""
     host, port = parts.hostname or "", parts.port or ALLOWED_PORTS[parts.scheme]
     try:
-        found = {row[4][0] for row in resolve(host, port, type=socket.SOCK_STREAM)}
-    except (OSError, UnicodeError) as problem:
-        raise FetchError(f"There is no host of the name {host}.") from problem
-    for text in found:
+        addresses = {entry[4][0] for entry in resolve(host, port, type=socket.SOCK_STREAM)}
+    except (OSError, UnicodeError) as error:
+        raise FetchError(f"There is no host of the name {host}.") from error
+    for text in addresses:
         address = ipaddress.ip_address(text.partition("%")[0])
-        if not is_public_address(address) and not any(address in one for one in allowed):
+        if not is_public_address(address) and not any(address in network for network in allowed):
             raise FetchError(f"It cannot be fetched: {host} is an address inside a network.")
-    if not found:
+    if not addresses:
         raise FetchError(f"There is no host of the name {host}.")
-    return sorted(found)
+    return sorted(addresses)
 
 
-class _Pinned(http.client.HTTPConnection):
-    """A connection to one address, whatever the name of the host now stands for."""
+class _PinnedConnection(http.client.HTTPConnection):
+    """A connection to a given IP address, with TLS for the host name if the scheme is https."""
 
     def __init__(self, parts: SplitResult, address: str, deadline: float) -> None:
         port = parts.port or ALLOWED_PORTS[parts.scheme]
@@ -127,60 +127,65 @@ class _Pinned(http.client.HTTPConnection):
         self.is_tls, self.address, self.deadline = parts.scheme == "https", address, deadline
 
     def connect(self) -> None:
-        self.sock = socket.create_connection((self.address, self.port), _left(self.deadline))
+        self.sock = socket.create_connection(
+            (self.address, self.port), _seconds_left(self.deadline)
+        )
         if self.is_tls:
             context = ssl.create_default_context()
             self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
 
 
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
+def _seconds_left(deadline: float) -> float:
+    seconds = deadline - time.monotonic()
+    if seconds <= 0:
         raise FetchError(f"The page did not come within {MAX_SECONDS:.0f} seconds.")
-    return left
+    return seconds
 
 
-def _ask(parts: SplitResult, addresses: list[str], deadline: float) -> FetchedPage | str:
-    """The page, or the address that it leads on to."""
-    problem: Exception | None = None
+def _request(parts: SplitResult, addresses: list[str], deadline: float) -> FetchedPage | str:
+    """Return the page, or the URL of a redirect. Tries each address in turn."""
+    last_error: Exception | None = None
     for address in addresses:
-        connection = _Pinned(parts, address, deadline)
+        connection = _PinnedConnection(parts, address, deadline)
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request("GET", path, headers=_HEADERS)
-            answer = connection.getresponse()
-            if answer.status in _REDIRECTS and answer.headers.get("Location"):
-                return str(answer.headers["Location"])
-            return _page(parts, answer, connection, deadline)
-        except (OSError, http.client.HTTPException, ValueError) as one:
-            problem = one
+            response = connection.getresponse()
+            if response.status in _REDIRECTS and response.headers.get("Location"):
+                return str(response.headers["Location"])
+            return _read_page(parts, response, connection, deadline)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            last_error = error
         finally:
             connection.close()
-    raise FetchError(f"The host did not answer: {problem}")
+    raise FetchError(f"The host did not answer: {last_error}")
 
 
-def _page(
-    parts: SplitResult, answer: http.client.HTTPResponse, connection: Any, deadline: float
+def _read_page(
+    parts: SplitResult,
+    response: http.client.HTTPResponse,
+    connection: _PinnedConnection,
+    deadline: float,
 ) -> FetchedPage:
-    if answer.status != 200:
-        raise FetchError(f"The host answered with status {answer.status}.")
-    kind = answer.headers.get_content_type()
-    if kind not in ("text/html", "application/xhtml+xml"):
-        raise FetchError(f"It is not a web page but {kind}.")
-    packing = answer.headers.get("Content-Encoding", "identity").lower()
-    if packing not in ("gzip", "identity"):
-        raise FetchError(f"It is packed in a way that is not read here: {packing}.")
-    unpack = zlib.decompressobj(zlib.MAX_WBITS | 16) if packing == "gzip" else None
+    if response.status != 200:
+        raise FetchError(f"The host answered with status {response.status}.")
+    content_type = response.headers.get_content_type()
+    if content_type not in ("text/html", "application/xhtml+xml"):
+        raise FetchError(f"It is not a web page but {content_type}.")
+    encoding = response.headers.get("Content-Encoding", "identity").lower()
+    if encoding not in ("gzip", "identity"):
+        raise FetchError(f"It is packed in a way that is not read here: {encoding}.")
+    gzip = zlib.decompressobj(zlib.MAX_WBITS | 16) if encoding == "gzip" else None
     body = b""
     while len(body) <= MAX_BYTES:
+        seconds = _seconds_left(deadline)
         if connection.sock:
-            connection.sock.settimeout(_left(deadline))
-        _left(deadline)
-        chunk = answer.read1(65536)
+            connection.sock.settimeout(seconds)
+        chunk = response.read1(65536)
         if not chunk:
-            return FetchedPage(parts.geturl(), body, answer.headers.get_content_charset() or "")
+            return FetchedPage(parts.geturl(), body, response.headers.get_content_charset() or "")
         try:
-            body += unpack.decompress(chunk, MAX_BYTES + 1 - len(body)) if unpack else chunk
-        except zlib.error as problem:
-            raise FetchError("It is packed, and cannot be unpacked.") from problem
+            body += gzip.decompress(chunk, MAX_BYTES + 1 - len(body)) if gzip else chunk
+        except zlib.error as error:
+            raise FetchError("It is packed, and cannot be unpacked.") from error
     raise FetchError(f"The page is larger than {MAX_BYTES // 1_000_000} MB.")

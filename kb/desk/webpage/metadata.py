@@ -1,8 +1,8 @@
-"""What a page says about itself: title, publisher, byline, day and language of an article.
+"""Read the metadata of a web page: title, publisher, byline, date and language of an article.
 
-Read from what publishers write for machines, the most exact first: schema.org in JSON-LD, the
-``citation_`` names of scholarly indexes, Open Graph, Dublin Core, ``<time>`` and ``<title>``.
-An editor confirms each; nothing of this reaches the record by itself.
+The sources, in the order of preference: schema.org in JSON-LD, the ``citation_`` names of
+scholarly indexes, Open Graph, Dublin Core, ``<time>`` and ``<title>``. The values only fill in a
+form; an editor must confirm them.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, TypeAlias
 
 from kb.text.clean import TextError, clean_line
 from kb.text.links import LinkError, canonical_url
 
-ARTICLES = ("Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle",
+JsonObject: TypeAlias = dict[str, Any]
+
+ARTICLE_TYPES = ("Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle",
             "BlogPosting", "OpinionNewsArticle", "Report", "ScholarlyArticle",
             "SocialMediaPosting", "WebPage")  # fmt: skip
 MAX_VALUE_LENGTH = {"title": 300, "publisher": 200, "byline": 200}
@@ -38,7 +40,7 @@ _NAMES = {
 
 @dataclass(frozen=True)
 class PageMeta:
-    """What was found; "" where nothing was. ``published`` is EDTF, ``language`` BCP 47."""
+    """The metadata of a page; "" for what it lacks. ``published`` is EDTF, ``language`` BCP 47."""
 
     title: str = ""
     publisher: str = ""
@@ -49,9 +51,9 @@ class PageMeta:
 
 
 def decode_page(body: bytes, charset: str = "") -> str:
-    """The text of a page, by the encoding that it or its host names, else UTF-8."""
-    named = _CHARSET.search(body[:4096])
-    for name in (charset, named[1].decode("ascii") if named else "", "utf-8"):
+    """Return the text of a page, in the encoding of its headers or meta element, else UTF-8."""
+    match = _CHARSET.search(body[:4096])
+    for name in (charset, match[1].decode("ascii") if match else "", "utf-8"):
         try:
             return body.decode(codecs.lookup(name or "no name").name, errors="replace")
         except LookupError:
@@ -60,118 +62,124 @@ def decode_page(body: bytes, charset: str = "") -> str:
 
 
 def read_metadata(html: str, url: str = "") -> PageMeta:
-    """The metadata of a page at ``url``. Never raises: what cannot be read is not there."""
-    page = _Page()
+    """Return the metadata of a page at ``url``. Never raises: invalid values are left out."""
+    page = _PageParser()
     page.feed(html)
     page.close()
-    articles = [one for one in _nodes(page.scripts) if _is_article(one)]
-    # What says that it is an article says more than what says that it is a page.
-    articles.sort(key=lambda one: "WebPage" in str(one.get("@type")))
-    found: dict[str, str] = {}
-    for name, values in _from_articles(articles):
-        found.setdefault(name, values)
-    for name, names in _NAMES.items():
-        said = [text for one in names for text in page.meta.get(one, [])]
-        if name == "byline" and page.meta.get("citation_author"):
-            said = [", ".join(page.meta["citation_author"])]
-        found.setdefault(name, next((one for one in said if one.strip()), ""))
+    articles = [node for node in _json_ld_nodes(page.scripts) if _is_article(node)]
+    # The metadata of an article is more specific than that of a web page.
+    articles.sort(key=lambda node: "WebPage" in str(node.get("@type")))
+    values: dict[str, str] = {}
+    for field, text in _article_values(articles):
+        values.setdefault(field, text)
+    for field, names in _NAMES.items():
+        texts = [text for name in names for text in page.meta.get(name, [])]
+        if field == "byline" and page.meta.get("citation_author"):
+            texts = [", ".join(page.meta["citation_author"])]
+        values.setdefault(field, next((text for text in texts if text.strip()), ""))
+    byline = values["byline"]
     return PageMeta(
-        title=_line(found["title"] or page.title, "title"),
-        publisher=_line(found["publisher"], "publisher"),
-        byline="" if found["byline"].startswith("http") else _line(found["byline"], "byline"),
-        published=_day(found["published"]) or _day(page.time),
-        language=_language(found["language"] or page.language),
-        url=_address(page.canonical or found["url"], url),
+        title=_line(values["title"] or page.title, "title"),
+        publisher=_line(values["publisher"], "publisher"),
+        byline="" if byline.startswith("http") else _line(byline, "byline"),
+        published=_day(values["published"]) or _day(page.time),
+        language=_language(values["language"] or page.language),
+        url=_page_url(page.canonical or values["url"], url),
     )
 
 
-class _Page(HTMLParser):
-    """Collects what the head, and the first <time>, say."""
+class _PageParser(HTMLParser):
+    """Collects the metadata of the head, and the first <time>."""
 
     def __init__(self) -> None:
         super().__init__()
         self.meta: dict[str, list[str]] = {}
         self.scripts: list[str] = []
         self.title = self.time = self.language = self.canonical = ""
-        self._inside = ""
+        self._open_tag = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if tag == "meta":
-            name = (given.get("property") or given.get("name") or given.get("itemprop", "")).lower()
-            self.meta.setdefault(name, []).append(given.get("content", ""))
-        elif tag == "link" and "canonical" in given.get("rel", "").lower().split():
-            self.canonical = self.canonical or given.get("href", "")
+            name = (
+                attributes.get("property")
+                or attributes.get("name")
+                or attributes.get("itemprop", "")
+            )
+            self.meta.setdefault(name.lower(), []).append(attributes.get("content", ""))
+        elif tag == "link" and "canonical" in attributes.get("rel", "").lower().split():
+            self.canonical = self.canonical or attributes.get("href", "")
         elif tag == "html":
-            self.language = given.get("lang", "")
+            self.language = attributes.get("lang", "")
         elif tag == "time" and not self.time:
-            self.time = given.get("datetime", "")
+            self.time = attributes.get("datetime", "")
         elif tag == "title" and not self.title:
-            self._inside = "title"
-        elif tag == "script" and given.get("type", "").lower() == "application/ld+json":
-            self._inside = "script"
+            self._open_tag = "title"
+        elif tag == "script" and attributes.get("type", "").lower() == "application/ld+json":
+            self._open_tag = "script"
             self.scripts.append("")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == self._inside:
-            self._inside = ""
+        if tag == self._open_tag:
+            self._open_tag = ""
 
     def handle_data(self, data: str) -> None:
-        if self._inside == "title":
+        if self._open_tag == "title":
             self.title += data
-        elif self._inside == "script":
+        elif self._open_tag == "script":
             self.scripts[-1] += data
 
 
-def _nodes(scripts: list[str]) -> Iterator[dict[str, Any]]:
-    """Every object of the JSON-LD of a page, however it is wrapped."""
-    waiting: list[Any] = []
+def _json_ld_nodes(scripts: list[str]) -> Iterator[JsonObject]:
+    """Yield every object in the JSON-LD of a page, at any level of @graph and mainEntity."""
+    queue: list[object] = []
     for text in scripts:
         try:
-            waiting.append(json.loads(text, strict=False))
+            queue.append(json.loads(text, strict=False))
         except (ValueError, RecursionError):
             continue
-    while waiting:
-        node = waiting.pop(0)
+    while queue:
+        node = queue.pop(0)
         if isinstance(node, list):
-            waiting += node
+            queue += node
         elif isinstance(node, dict):
             yield node
-            waiting += [node[one] for one in ("@graph", "mainEntity") if one in node]
+            queue += [node[key] for key in ("@graph", "mainEntity") if key in node]
 
 
-def _is_article(node: dict[str, Any]) -> bool:
-    kinds = node.get("@type")
-    return any(one in ARTICLES for one in (kinds if isinstance(kinds, list) else [kinds]))
+def _is_article(node: JsonObject) -> bool:
+    types = node.get("@type")
+    return any(name in ARTICLE_TYPES for name in (types if isinstance(types, list) else [types]))
 
 
-def _from_articles(articles: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    for one in articles:
-        read = {
-            "title": _text(one.get("headline") or one.get("name")),
-            "publisher": _named(one.get("publisher")),
-            "byline": _named(one.get("author")),
-            "published": _text(one.get("datePublished")),
-            "language": _named(one.get("inLanguage")),
+def _article_values(articles: list[JsonObject]) -> Iterator[tuple[str, str]]:
+    """Yield (field, text) for every value that is not empty, article by article."""
+    for article in articles:
+        values = {
+            "title": _text(article.get("headline") or article.get("name")),
+            "publisher": _names(article.get("publisher")),
+            "byline": _names(article.get("author")),
+            "published": _text(article.get("datePublished")),
+            "language": _names(article.get("inLanguage")),
         }
-        yield from ((name, text) for name, text in read.items() if text)
+        yield from ((field, text) for field, text in values.items() if text)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _named(value: Any) -> str:
-    """The names of whoever is meant: a text, an object with a name, or a list of them."""
+def _names(value: object) -> str:
+    """Return the names in a JSON-LD value: a text, an object with a name, or a list of these."""
     if isinstance(value, list):
-        return ", ".join(name for one in value if (name := _named(one)))
+        return ", ".join(name for item in value if (name := _names(item)))
     if isinstance(value, dict):
         return _text(value.get("name") or value.get("alternateName"))
     return _text(value)
 
 
 def _line(text: str, name: str) -> str:
-    """One line without what cannot be seen; "" where it cannot be made one."""
+    """Return the text as one clean line of at most the length of the field; "" if it is invalid."""
     try:
         line = clean_line(" ".join(text.split()))
     except TextError:
@@ -180,9 +188,9 @@ def _line(text: str, name: str) -> str:
 
 
 def _day(text: str) -> str:
-    """The day as it stands on the page: in the page's own zone, which nobody can better."""
-    found = _DAY.search(text[:40])
-    return "-".join(found.groups()) if found else ""
+    """Return the day at the start of a text, as it is written: the time zone is not converted."""
+    match = _DAY.search(text[:40])
+    return "-".join(match.groups()) if match else ""
 
 
 def _language(text: str) -> str:
@@ -190,15 +198,15 @@ def _language(text: str) -> str:
     return text[:35] if _LANGUAGE.fullmatch(text) else ""
 
 
-def _address(said: str, url: str) -> str:
-    """The page's own canonical address if it is one of the same host, else the one asked for."""
-    for one in (said, url):
+def _page_url(canonical: str, url: str) -> str:
+    """Return the canonical URL of the page if it is on the same host as ``url``, else ``url``."""
+    for candidate in (canonical, url):
         try:
-            address = canonical_url(one)
+            clean_url = canonical_url(candidate)
         except LinkError:
             continue
-        if one is url or not url or _host(address) == _host(url):
-            return address
+        if candidate is url or not url or _host(clean_url) == _host(url):
+            return clean_url
     return ""
 
 

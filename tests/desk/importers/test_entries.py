@@ -14,7 +14,7 @@ from kb.desk.importers.dry_run import ADD, SAME, plan_import
 from kb.desk.importers.load import load_rows
 from kb.desk.importers.readers import read_rows
 from kb.desk.importers.rows import IN_THE_ADMIN
-from kb.desk.models import Actor, Edition, Event, Source, Statement
+from kb.desk.models import Actor, AuditEntry, Event, Source, Statement
 from kb.desk.models.log import Action
 from kb.desk.row_snapshots import snapshots_by_id
 from kb.desk.verbs.publishing import publish_all
@@ -55,7 +55,7 @@ def moved(content, kind):
     load_rows(outcomes, origin="other", name="export", sha256="")
     again = plan_import(read_rows(io.BytesIO(content), kind, IN_THE_ADMIN), origin="other")
     assert {one.action for one in again} == {SAME}
-    for one in Edition.objects.filter(done=Action.IMPORTED):
+    for one in AuditEntry.objects.filter(done=Action.IMPORTED):
         thing = MODELS[one.kind].objects.get(public_id=one.public_id)
         assert one.state == snapshots_by_id([thing])[one.public_id]
     publish_all([*Event.objects.all(), *Statement.objects.all()], by=None)

@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from kb.desk.backup import (
-    EXCLUDED_FIELDS,
+    EXCLUDED_TABLES,
     FORMAT,
     BackupError,
     backup_models,
@@ -218,9 +218,9 @@ def test_every_table_of_ours_is_exported_or_left_out_for_a_reason():
         for label in ("desk", "record")
         for one in apps.get_app_config(label).get_models()
     }
-    assert exported | set(EXCLUDED_FIELDS) == ours
-    assert not exported & set(EXCLUDED_FIELDS)
-    assert all(EXCLUDED_FIELDS.values())
+    assert exported | set(EXCLUDED_TABLES) == ours
+    assert not exported & set(EXCLUDED_TABLES)
+    assert all(EXCLUDED_TABLES.values())
     # Tables of many to many, which no model stands for, are lists in the rows of one side.
     through = {
         one.remote_field.through._meta.db_table
@@ -229,7 +229,7 @@ def test_every_table_of_ours_is_exported_or_left_out_for_a_reason():
     }
     named = {one._meta.db_table for one in apps.get_models(include_auto_created=True)}
     named = {one for one in named if one.startswith(("desk_", "record_"))}
-    left = {apps.get_model(one)._meta.db_table for one in EXCLUDED_FIELDS}
+    left = {apps.get_model(one)._meta.db_table for one in EXCLUDED_TABLES}
     assert named - through - left == {one._meta.db_table for one in backup_models()} - through
 
 

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from kb.desk.models import Comment, Event
-from kb.desk.signin.pending_forms import MAX_AGE_SECONDS, MAX_CHARACTERS, SESSION_NAME
+from kb.desk.signin.pending_forms import MAX_AGE_SECONDS, MAX_CHARACTERS, SESSION_FORMS
 from tests.desk.signin.conftest import (
     code_now,
     enter_code,
@@ -120,7 +120,7 @@ def test_somebody_else_does_not_get_it(visitor, open_form, account):
     log_in(visitor, "bob")
     page = visitor.get(url)
     assert fields_of(page)["title"] == "It happened"
-    assert visitor.session[SESSION_NAME] == []
+    assert visitor.session[SESSION_FORMS] == []
     visitor.logout()
     log_in(visitor)
     assert fields_of(visitor.get(url))["title"] == "It happened"
@@ -142,7 +142,7 @@ def test_no_other_site_plants_a_text(visitor, open_form, spoilt):
         del sent["_whose"]
     ended(visitor)
     visitor.post(url, sent | spoilt)
-    assert not visitor.session.get(SESSION_NAME)
+    assert not visitor.session.get(SESSION_FORMS)
     log_in(visitor)
     assert fields_of(visitor.get(url))["title"] == "It happened"
 
@@ -167,9 +167,9 @@ def test_two_forms_are_kept_beside_each_other_and_not_more_than_five(visitor, op
     visitor.post(url, sent)
     for one in others[:4]:
         visitor.post(reverse("admin:desk_event_change", args=[one.pk]), sent)
-    assert len(visitor.session[SESSION_NAME]) == 5
+    assert len(visitor.session[SESSION_FORMS]) == 5
     visitor.post(reverse("admin:desk_event_change", args=[others[5].pk]), sent)
-    assert len(visitor.session[SESSION_NAME]) == 5
+    assert len(visitor.session[SESSION_FORMS]) == 5
 
 
 def test_what_is_too_long_is_not_kept_and_nobody_says_it_was(visitor, open_form):

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from kb.desk.models import Approval
-from kb.desk.roles import ADMINISTRATOR, GROUPS, THINGS
+from kb.desk.roles import ADMINISTRATOR, GROUPS, RECORD_MODELS
 from tests import addresses
 from tests.desk.signin.conftest import PASSWORD
 from tests.make import make_event, make_source
@@ -26,7 +26,7 @@ TABLE = Path(__file__).with_name("permissions.txt")
 ROLES = ("anonymous", "disabled", "no group", *GROUPS, "superuser")
 METHODS = ("GET", "POST")
 # Made by the same class from the same rights as events are; test_roles.py has each of them.
-LIKE_EVENTS = tuple(f"desk_{one}_" for one in THINGS if one not in ("event", "source"))
+LIKE_EVENTS = tuple(f"desk_{one}_" for one in RECORD_MODELS if one not in ("event", "source"))
 # Rows that are there, so that an answer is about the right and not about a missing row.
 HERE = {"event": make_event, "source": make_source}
 

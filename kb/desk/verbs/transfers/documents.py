@@ -1,113 +1,140 @@
-"""How published documents follow what moved on the desk: from snapshots, never from desk rows.
+"""Apply a merge or split to published documents.
 
-Desk rows may hold edits that nobody has published; a snapshot holds what somebody has.
+The new documents are built from snapshots, because desk rows may have unpublished edits.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NotRequired, TypedDict, cast
 
 from kb.record.documents import Document, referenced_ids
 
+# Some fields of a document.
+PartialDocument = Mapping[str, Any]
 
-def replace_id(value: Any, old: str, new: str) -> Any:
-    """A document in which every ``old`` is ``new``, and no list says anything twice by that."""
+
+class DocumentChange(TypedDict):
+    """How a merge or split changed a published document: the changed fields before and after.
+
+    ``before`` is None for a document that a split created, ``after`` for one that a merge
+    removed. ``named`` says whether the document named the target before.
+    """
+
+    id: str
+    before: PartialDocument | None
+    after: PartialDocument | None
+    named: NotRequired[bool]
+
+
+def replace_id(document: Document, old: str, new: str) -> Document:
+    """Return the document with ``new`` for every ``old``, and without duplicates in its lists."""
+    return cast("Document", _replace(document, old, new))
+
+
+def _replace(value: object, old: str, new: str) -> object:
     if isinstance(value, dict):
-        return {key: replace_id(one, old, new) for key, one in value.items()}
+        return {key: _replace(item, old, new) for key, item in value.items()}
     if isinstance(value, list):
-        found = [replace_id(one, old, new) for one in value]
-        return [one for place, one in enumerate(found) if one not in found[:place]]
+        items = [_replace(item, old, new) for item in value]
+        return [item for place, item in enumerate(items) if item not in items[:place]]
     return new if value == old else value
 
 
-def merge_documents(kept: Document, gone: Document, on_the_desk: Document) -> Document:
-    """``kept`` with all that ``gone`` lists (names, citations, parts), in the desk's order.
+def merge_documents(target: Document, origin: Document, desk_document: Document) -> Document:
+    """Return ``target`` with the names, citations and other list items of ``origin`` added.
 
-    Both as they were published. The title of an actor that is gone stays as another name.
+    Both are published documents. Lists are in the order of ``desk_document``. The title of an
+    actor that is merged becomes another name of the target.
     """
-    gone = replace_id({**gone, "id": ""}, gone["id"], kept["id"])
-    result = dict(kept)
-    for name, value in kept.items():
+    target_values: dict[str, Any] = {**target}
+    origin_values: dict[str, Any] = {**replace_id({**origin, "id": ""}, origin["id"], target["id"])}
+    order: dict[str, Any] = {**desk_document}
+    merged = dict(target_values)
+    for name, value in target_values.items():
         if isinstance(value, list):
-            more = [*gone.get(name, ()), *_own_name(name, kept, gone)]
-            listed = _once([*value, *more], by="name" if name == "other_names" else "")
-            listed = [one for one in listed if not _is_itself(name, one, kept)]
-            result[name] = sort_like(listed, on_the_desk.get(name))
-    if "voice" in kept:
-        to = sorted({*kept["voice"]["to"], *gone["voice"]["to"]})
-        result["voice"] = {**kept["voice"], "to": to}
+            items = [*value, *origin_values.get(name, ()), *_title_as_name(name, origin_values)]
+            items = _without_duplicates(items, by="name" if name == "other_names" else "")
+            items = [item for item in items if not _names_itself(name, item, target_values)]
+            merged[name] = sort_like(items, order.get(name))
+    if "voice" in target_values:
+        addressees = sorted({*target_values["voice"]["to"], *origin_values["voice"]["to"]})
+        merged["voice"] = {**target_values["voice"], "to": addressees}
     for name in ("part_of", "derives_from", "in_reply_to"):
-        if result.get(name) in (kept["id"], gone["id"]) and name in result:
-            result[name] = None
-    return result
+        if name in merged and merged[name] in (target_values["id"], origin_values["id"]):
+            merged[name] = None
+    return merged
 
 
-def document_change(before: Document, after: Document, target: str) -> dict[str, Any]:
-    """What undoing needs of a document that followed: the fields that changed, both ways.
+def document_change(before: Document, after: Document, target: str) -> DocumentChange:
+    """Return the fields of a document that changed, with both values.
 
-    Not the whole of it twice: a merge may have thousands. ``named`` says whether the document
-    named the target before.
+    Only these fields, not two whole documents: a merge may change thousands of documents.
     """
-    names = [one for one in after if before.get(one) != after[one]]
+    old: dict[str, Any] = {**before}
+    new: dict[str, Any] = {**after}
+    names = [name for name in new if old.get(name) != new[name]]
     return {
-        "id": after["id"],
-        "before": {one: before.get(one) for one in names},
-        "after": {one: after[one] for one in names},
+        "id": new["id"],
+        "before": {name: old.get(name) for name in names},
+        "after": {name: new[name] for name in names},
         "named": target in referenced_ids(before),
     }
 
 
-def _own_name(name: str, kept: Document, gone: Document) -> list[dict[str, str]]:
+def _title_as_name(name: str, origin_values: dict[str, Any]) -> list[dict[str, str]]:
     if name != "other_names":
         return []
-    return [{"name": gone["title"], "language": "", "kind": "alias"}]
+    return [{"name": origin_values["title"], "language": "", "kind": "alias"}]
 
 
-def _is_itself(name: str, one: Any, kept: Document) -> bool:
+def _names_itself(name: str, item: Any, fields: dict[str, Any]) -> bool:
     if name == "other_names":
-        return bool(one["name"] == kept["title"])
-    return name == "affiliations" and one["organisation"] == kept["id"]
+        return bool(item["name"] == fields["title"])
+    return name == "affiliations" and bool(item["organisation"] == fields["id"])
 
 
-def _once(listed: list[Any], *, by: str) -> list[Any]:
-    seen: list[Any] = []
-    found = []
-    for one in listed:
-        key = one[by] if by else one
-        if key not in seen:
-            seen.append(key)
-            found.append(one)
-    return found
+def _without_duplicates(items: list[Any], *, by: str = "") -> list[Any]:
+    keys: list[Any] = []
+    distinct = []
+    for item in items:
+        key = item[by] if by else item
+        if key not in keys:
+            keys.append(key)
+            distinct.append(item)
+    return distinct
 
 
-def sort_like(listed: list[Any], order: Any) -> list[Any]:
-    """The same items in the order that another list has them; the others after those."""
-    known = order if isinstance(order, list) else []
-    places = {id(one): known.index(one) if one in known else len(known) for one in listed}
-    return sorted(listed, key=lambda one: places[id(one)])
+def sort_like(items: list[Any], order: object) -> list[Any]:
+    """Return the items in the order of another list; those that it does not have come last."""
+    ordered = order if isinstance(order, list) else []
+    places = {id(item): ordered.index(item) if item in ordered else len(ordered) for item in items}
+    return sorted(items, key=lambda item: places[id(item)])
 
 
-def apply_change(before: Any, after: Any, current: Any) -> Any:
-    """``current`` with the change from ``before`` to ``after``, wherever it still says ``before``.
+def apply_change(before: PartialDocument, after: PartialDocument, current: Document) -> Document:
+    """Return ``current`` with the difference between ``before`` and ``after`` applied to it.
 
-    What somebody has changed since stays as it is now. The way back is the same with the first
-    two the other way round.
+    Values that were changed since are kept. To undo a change, swap ``before`` and ``after``.
     """
+    return cast("Document", _apply_change(before, after, current))
+
+
+def _apply_change(before: object, after: object, current: object) -> object:
     if before == after:
         return current
     if current == before:
         return after
     if isinstance(before, dict) and isinstance(after, dict) and isinstance(current, dict):
         return {
-            name: apply_change(before.get(name), after.get(name), value)
+            name: _apply_change(before.get(name), after.get(name), value)
             for name, value in current.items()
         }
     if isinstance(before, list) and isinstance(after, list) and isinstance(current, list):
         if len(before) == len(after) == len(current):
-            triples = zip(before, after, current, strict=True)
-            found = [apply_change(*three) for three in triples]
+            items = [_apply_change(*values) for values in zip(before, after, current, strict=True)]
         else:
-            stays = [one for one in current if one in after or one not in before]
-            found = stays + [one for one in after if one not in before]
-        return sort_like(_once(found, by=""), after)
+            items = [item for item in current if item in after or item not in before]
+            items += [item for item in after if item not in before]
+        return sort_like(_without_duplicates(items), after)
     return current

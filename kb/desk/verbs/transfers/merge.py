@@ -1,11 +1,12 @@
-"""Merge a duplicate into what it duplicates: everything moves, and the old address redirects."""
+"""Merge a duplicate into another row: related rows are moved, the old address redirects."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.db import transaction
@@ -20,14 +21,21 @@ from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.saving import set_state
 from kb.desk.verbs.snapshots import (
     delete_snapshot,
-    published_document,
+    live_document,
     referencing_documents,
     save_snapshot,
 )
-from kb.desk.verbs.transfers.documents import document_change, merge_documents, replace_id
+from kb.desk.verbs.transfers.documents import (
+    DocumentChange,
+    document_change,
+    merge_documents,
+    replace_id,
+)
 from kb.desk.verbs.transfers.related_rows import (
+    MovedRow,
     MovedRows,
     RelatedRow,
+    StoredRow,
     bump_versions,
     derivation_circle,
     is_actor_of_another_kind,
@@ -36,17 +44,35 @@ from kb.desk.verbs.transfers.related_rows import (
     related_rows,
     row_as_json,
 )
-from kb.record import publish as door
 from kb.record.documents import Document
 from kb.record.publication_version import bump_version
+from kb.record.publish import PendingRevision, add_tombstone, append_revisions
 from kb.record.vocabulary import Change
 
-CHANGED = "Something of it was changed since you looked: look at what would move again."
+PLAN_CHANGED = "Something of it was changed since you looked: look at what would move again."
+
+
+class UndoRecord(TypedDict):
+    """What undoing a merge or a split needs: the column ``Transfer.moved``.
+
+    ``keys`` are the primary keys of origin and target, ``state`` is that of the origin before.
+    """
+
+    rows: list[MovedRow]
+    dropped: list[StoredRow]
+    made: list[StoredRow]
+    keys: list[int]
+    state: str
+    documents: list[DocumentChange]
 
 
 @dataclass
 class MergePlan:
-    """What a merge would do. ``digest`` stands for all that would move, as it is now."""
+    """What merging ``thing`` into ``into`` would do.
+
+    ``keeps_name`` says that the name of an actor becomes another name of the target;
+    ``documents`` are the published documents that would change.
+    """
 
     thing: Publishable
     into: Publishable
@@ -60,22 +86,27 @@ class MergePlan:
 
     @property
     def digest(self) -> str:
-        seen = [[one.name, one.fields, one.drop, one.clear] for one in self.rows]
-        return hashlib.sha256(json.dumps([seen, self.keeps_name]).encode()).hexdigest()
+        """The SHA-256 of all that would be moved."""
+        rows = [[row.name, row.fields, row.drop, row.clear] for row in self.rows]
+        return hashlib.sha256(json.dumps([rows, self.keeps_name]).encode()).hexdigest()
 
     @property
-    def seen(self) -> str:
-        """What the form of a preview sends back: all that would move, and both versions."""
+    def preview_token(self) -> str:
+        """What the form of a preview sends back: the digest, and both versions."""
         return f"{self.digest}.{self.thing.version}.{self.into.version}"
 
 
 def prepare_merge(thing: Publishable, into: Publishable) -> MergePlan:
-    """What merging the one into the other would do. Stores nothing."""
+    """Return what merging a row into another would do. Stores nothing."""
     rows = plan_move(related_rows(thing), thing, into)
     names = set()
     if isinstance(into, Actor):
         names = {str(into), *into.other_names.values_list("name", flat=True)}
-        names |= {one.row.name for one in rows if isinstance(one.row, ActorName) and not one.drop}
+        names |= {
+            related.row.name
+            for related in rows
+            if isinstance(related.row, ActorName) and not related.drop
+        }
     keeps_name = isinstance(into, Actor) and str(thing) not in names
     is_public = thing.state == WorkflowState.PUBLISHED
     documents = referencing_documents(thing.public_id) if is_public else {}
@@ -85,14 +116,17 @@ def prepare_merge(thing: Publishable, into: Publishable) -> MergePlan:
 def merge_errors(
     thing: Publishable, into: Publishable, *, note: str = "", across: bool = False
 ) -> list[str]:
-    """Why the one cannot be merged into the other, a sentence each; empty when it can."""
+    """Return why a row cannot be merged into another, as sentences; empty if it can.
+
+    ``across`` allows a merge of actors of different kinds.
+    """
     if type(thing) is not type(into):
         return ["Choose another record of the same kind to merge into."]
     reasons = []
     if thing.pk == into.pk:
         reasons.append("It cannot be merged into itself: choose another.")
-    elif broken := derivation_circle(thing, into):
-        reasons.append(broken)
+    elif circle := derivation_circle(thing, into):
+        reasons.append(circle)
     if thing.state == WorkflowState.PUBLISHED and not note.strip():
         reasons.append("Say why the two are the same: readers are told.")
     if thing.state == WorkflowState.WITHDRAWN:
@@ -101,8 +135,10 @@ def merge_errors(
         reasons.append(f"“{into}” was withdrawn or merged: choose what is there instead.")
     elif thing.state == WorkflowState.PUBLISHED and into.state != WorkflowState.PUBLISHED:
         reasons.append(f"Publish “{into}” first: readers are sent there.")
-    if is_actor_of_another_kind(thing, into) and not across:
-        kinds = [one.get_actor_kind_display() for one in (thing, into)]  # type: ignore[attr-defined]
+    if not across and is_actor_of_another_kind(thing, into):
+        kinds = [
+            actor.get_actor_kind_display() for actor in (thing, into) if isinstance(actor, Actor)
+        ]
         reasons.append(
             f"One is called {kinds[0]}, the other {kinds[1]}: say that they are one all the same."
         )
@@ -110,16 +146,16 @@ def merge_errors(
 
 
 def needs_second_person(thing: Publishable) -> bool:
-    """Whether one person proposes, and another does it."""
+    """Return whether one person must propose a merge or split of it and another confirm it."""
     return bool(settings.TWO_PERSONS) and thing.state == WorkflowState.PUBLISHED
 
 
 def propose_merge(
     thing: Publishable, *, into: Publishable, by: Any, note: str, across: bool = False
 ) -> Transfer:
-    """Ask that somebody else merge the two. Raises Refused where it could not be done."""
+    """Propose a merge that somebody else must confirm. Raises ActionRefused if it is impossible."""
     reasons = merge_errors(thing, into, note=note, across=across)
-    if Transfer.objects.asked().filter(origin=thing.public_id).exists():
+    if Transfer.objects.proposed().filter(origin=thing.public_id).exists():
         reasons.append("That somebody merges or splits it is proposed already.")
     if reasons:
         raise ActionRefused(reasons)
@@ -133,7 +169,7 @@ def propose_merge(
 
 
 def transfer_ends(thing: Publishable, into: Publishable) -> dict[str, str]:
-    """The columns of a transfer that name its two ends."""
+    """Return the values of a transfer that name its two ends."""
     return {
         "kind": thing.kind,
         "origin": thing.public_id,
@@ -143,11 +179,14 @@ def transfer_ends(thing: Publishable, into: Publishable) -> dict[str, str]:
     }
 
 
-def check_second_person(thing: Publishable, asked: Transfer | None, by: Any) -> None:
-    """Raise Refused where the rule of two persons wants somebody else. Commands are nobody."""
+def check_second_person(thing: Publishable, proposal: Transfer | None, by: Any) -> None:
+    """Raise ActionRefused if the rule of two persons requires somebody else to do it.
+
+    Management commands (by=None) are exempt.
+    """
     if by is None or not needs_second_person(thing):
         return
-    if asked is None or asked.asked_by_id == by.pk:
+    if proposal is None or proposal.asked_by_id == by.pk:
         raise ActionRefused(["Somebody else has to do it: what is published takes two persons."])
 
 
@@ -158,43 +197,44 @@ def merge(
     by: Any,
     note: str,
     across: bool = False,
-    seen: str = "",
-    asked: Transfer | None = None,
+    preview_token: str = "",
+    proposal: Transfer | None = None,
 ) -> Transfer:
-    """Move all that rests on ``thing`` to ``into``, and leave a redirect on the record.
+    """Move everything that names ``thing`` to ``into``, and leave a redirect on the record.
 
-    ``across`` says that actors of two kinds are meant; ``seen`` is ``Merging.seen`` of the
-    preview, when there was one; ``asked`` is the proposal that this carries out. What is public
-    of ``into`` gets what was public of ``thing``, and nothing else. Raises Refused.
+    ``across`` allows a merge of actors of different kinds; ``preview_token`` is that of the plan
+    that the editor saw, if there was a preview; ``proposal`` is the transfer to carry out. The
+    published document of ``into`` gets what was published of ``thing``, and nothing else.
+    Raises ActionRefused; then nothing has changed.
     """
     with transaction.atomic():
         _check(thing, into, note, across)
-        planned, owners = _claimed(thing, into, seen)
-        thing, into = planned.thing, planned.into
+        plan, owners = _locked_plan(thing, into, preview_token)
+        thing, into = plan.thing, plan.into
         _check(thing, into, note, across)
-        check_second_person(thing, asked, by)
+        check_second_person(thing, proposal, by)
         state = thing.state
-        moved = move_rows(planned.rows, into)
-        if planned.keeps_name:
-            kept = ActorName.objects.create(actor=into, name=str(thing))
-            moved.made.append(row_as_json(kept))
+        moved = move_rows(plan.rows, into)
+        if plan.keeps_name and isinstance(into, Actor):
+            name = ActorName.objects.create(actor=into, name=str(thing))
+            moved.created.append(row_as_json(name))
         set_state(thing, WorkflowState.WITHDRAWN, by)
-        documents = _publish(planned, note.strip()) if state == WorkflowState.PUBLISHED else []
-        said = f"“{thing}” into “{into}”" + (f": {note.strip()}" if note.strip() else "")
-        record([thing, into], Action.MERGED, by=by, note=said)
+        documents = _publish(plan, note.strip()) if state == WorkflowState.PUBLISHED else []
+        summary = f"“{thing}” into “{into}”" + (f": {note.strip()}" if note.strip() else "")
+        record([thing, into], Action.MERGED, by=by, note=summary)
         record(
-            [one for one in owners if one not in (thing, into)],
+            [owner for owner in owners if owner not in (thing, into)],
             Action.FOLLOWED,
             by=by,
-            note=f"merge of {said}",
+            note=f"merge of {summary}",
         )
-        done = asked or Transfer(how=TransferKind.MERGE, asked_by=by)
-        for name, value in transfer_ends(thing, into).items():
-            setattr(done, name, value)
-        done.note, done.done_by, done.done_at = note.strip(), by, timezone.now()
-        done.moved = undo_record(moved, thing, into, state, documents)
-        done.save()
-    return done
+        transfer = proposal or Transfer(how=TransferKind.MERGE, asked_by=by)
+        for column, value in transfer_ends(thing, into).items():
+            setattr(transfer, column, value)
+        transfer.note, transfer.done_by, transfer.done_at = note.strip(), by, timezone.now()
+        transfer.moved = undo_record(moved, thing, into, state, documents)
+        transfer.save()
+    return transfer
 
 
 def _check(thing: Publishable, into: Publishable, note: str, across: bool) -> None:
@@ -204,95 +244,113 @@ def _check(thing: Publishable, into: Publishable, note: str, across: bool) -> No
 
 
 def undo_record(
-    moved: MovedRows, thing: Publishable, into: Publishable, state: str, documents: list[Any]
-) -> dict[str, Any]:
-    """What undoing needs, as the column of a transfer keeps it."""
+    moved: MovedRows,
+    thing: Publishable,
+    into: Publishable,
+    state: str,
+    documents: list[DocumentChange],
+) -> UndoRecord:
+    """Return what undoing needs, as it is stored in the column ``moved`` of a transfer."""
     return {
         "rows": moved.rows,
         "dropped": moved.dropped,
-        "made": moved.made,
+        "made": moved.created,
         "keys": [thing.pk, into.pk],
         "state": state,
         "documents": documents,
     }
 
 
-def stored_row(thing: Any) -> Any:
-    """The thing as it is stored now. Raises Refused where it was deleted."""
-    found = type(thing)._default_manager.filter(pk=thing.pk).first()
-    if found is None:
+def stored_row(thing: Publishable) -> Publishable:
+    """Return the row as it is stored now. Raises ActionRefused if it was deleted."""
+    row = type(thing)._default_manager.filter(pk=thing.pk).first()
+    if row is None:
         raise ActionRefused([f"“{thing}” was deleted meanwhile."])
-    return found
+    return row
 
 
-def _claimed(
-    thing: Publishable, into: Publishable, seen: str
+def _locked_plan(
+    thing: Publishable, into: Publishable, preview_token: str
 ) -> tuple[MergePlan, list[Publishable]]:
-    """The plan, with every page that it touches at its next version, and so locked.
+    """Return the plan, and the owners of its rows: at their next version, and so locked.
 
-    Raises Refused when what would move is not what was seen, or changes between the two looks.
+    Raises ActionRefused if the plan is not the one of the preview, or changes during locking.
     """
     first = prepare_merge(stored_row(thing), stored_row(into))
-    if seen and first.seen != seen:
-        raise ActionRefused([CHANGED])
-    touched = [owner for one in first.rows for owner in one.owners()]
-    owners = bump_versions([first.thing, first.into, *touched])
-    again = prepare_merge(stored_row(thing), stored_row(into))
+    if preview_token and first.preview_token != preview_token:
+        raise ActionRefused([PLAN_CHANGED])
+    row_owners = [owner for related in first.rows for owner in related.owners()]
+    owners = bump_versions([first.thing, first.into, *row_owners])
+    second = prepare_merge(stored_row(thing), stored_row(into))
     versions = (first.thing.version + 1, first.into.version + 1)
-    if again.digest != first.digest or versions != (again.thing.version, again.into.version):
-        raise ActionRefused([CHANGED])
-    return again, owners
+    if second.digest != first.digest or versions != (second.thing.version, second.into.version):
+        raise ActionRefused([PLAN_CHANGED])
+    return second, owners
 
 
-def _publish(planned: MergePlan, note: str) -> list[dict[str, Any]]:
-    """Let the record follow; return each document that changed, before and after."""
-    thing, into = planned.thing, planned.into
+def _publish(plan: MergePlan, note: str) -> list[DocumentChange]:
+    """Append the revisions of a merge; return each document that changed, before and after."""
+    thing, into = plan.thing, plan.into
     bump_version()
-    # Again: a publication may have come in between.
-    named = referencing_documents(thing.public_id)
-    gone, kept = published_document(thing.public_id), published_document(into.public_id)
-    said = f"“{thing}” was merged into “{into}”: {note}"
-    door.add_tombstone(thing.public_id, Change.MERGE, note, into=into.public_id)
+    # Read again: something may have been published since the plan was made.
+    referencing = referencing_documents(thing.public_id)
+    removed, target = live_document(thing.public_id), live_document(into.public_id)
+    revision_note = f"“{thing}” was merged into “{into}”: {note}"
+    add_tombstone(thing.public_id, Change.MERGE, note, into=into.public_id)
     delete_snapshot(thing.public_id)
-    after = {name: replace_id(one, thing.public_id, into.public_id) for name, one in named.items()}
-    before = {**named, into.public_id: kept}
-    base = after.get(into.public_id, kept)
-    after[into.public_id] = merge_documents(base, gone, build_document(stored_row(into)))
+    after = {
+        public_id: replace_id(document, thing.public_id, into.public_id)
+        for public_id, document in referencing.items()
+    }
+    before: Mapping[str, Document] = {**referencing, into.public_id: target}
+    base = after.get(into.public_id, target)
+    after[into.public_id] = merge_documents(base, removed, build_document(stored_row(into)))
     for document in after.values():
         save_snapshot(document)
-    door.append_revisions(
+    append_revisions(
         [
-            door.PendingRevision(
-                one, Change.UPDATE if name == into.public_id else Change.LINK, said
+            PendingRevision(
+                document,
+                Change.UPDATE if public_id == into.public_id else Change.LINK,
+                revision_note,
             )
-            for name, one in after.items()
+            for public_id, document in after.items()
         ]
     )
-    changed = [document_change(before[name], one, into.public_id) for name, one in after.items()]
-    return [{"id": thing.public_id, "before": gone, "after": None}, *changed]
+    changes = [
+        document_change(before[public_id], document, into.public_id)
+        for public_id, document in after.items()
+    ]
+    return [{"id": thing.public_id, "before": removed, "after": None}, *changes]
 
 
-def merged_row(thing: Any) -> Any:
-    """What this is by now, however often it was merged; itself if it never was, None for None."""
+def merged_row(thing: Publishable | None) -> Publishable | None:
+    """Return the row that this one was merged into, over any number of merges.
+
+    The row itself if it was never merged; None for None, or if the last one was deleted.
+    """
     while thing is not None and thing.state == WorkflowState.WITHDRAWN:
-        found = Transfer.objects.merges_of([thing.public_id]).first()
-        if found is None:
+        transfer = Transfer.objects.merges_of([thing.public_id]).first()
+        if transfer is None:
             break
-        thing = type(thing)._default_manager.filter(public_id=found.target).first()
+        thing = type(thing)._default_manager.filter(public_id=transfer.target).first()
     return thing
 
 
 def merged_keys(model: type[Publishable]) -> dict[int, int]:
-    """The keys of this kind that were merged away, each with the key of what it is by now."""
-    merges = Transfer.objects.standing().filter(how=TransferKind.MERGE, kind=model.kind)
-    into = dict(merges.values_list("origin", "target"))
-    rows = model._default_manager.filter(public_id__in={*into, *into.values()})
+    """Return the primary keys of merged rows of this kind, each with the key of its target.
+
+    Over any number of merges. Rows that were deleted are left out.
+    """
+    merges = Transfer.objects.in_effect().filter(how=TransferKind.MERGE, kind=model.kind)
+    targets = dict(merges.values_list("origin", "target"))
+    rows = model._default_manager.filter(public_id__in={*targets, *targets.values()})
     keys = dict(rows.values_list("public_id", "pk"))
-    found = {}
-    for origin, last in into.items():
-        # A merge is refused where it would come round, so this ends.
-        while last in into:
-            last = into[last]
-        if origin in keys and last in keys:
-            found[keys[origin]] = keys[last]
-    return found
+    merged = {}
+    for origin, target in targets.items():
+        # This ends, because a merge that would make a circle is refused.
+        while target in targets:
+            target = targets[target]
+        if origin in keys and target in keys:
+            merged[keys[origin]] = keys[target]
+    return merged

@@ -1,10 +1,10 @@
-"""Rows that rest on a thing: which there are, where they would go, moving them, and back again."""
+"""The rows that name a row: listing them, planning a move to another row, and moving them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NotRequired, TypedDict, cast
 
 from django.apps import apps
 from django.core.serializers.python import Deserializer, Serializer
@@ -21,10 +21,10 @@ from kb.desk.models import (
     Stance,
 )
 
-Key = tuple[str, int]
+RowKey = tuple[str, int]
 
-# What a foreign key says of its row, seen from the thing it points to.
-SAID = {
+# Labels of related rows by foreign key, as seen from the row that the key points to.
+RELATION_LABELS = {
     "actorname.actor": "other names",
     "affiliation.person": "roles held",
     "affiliation.organisation": "people with a role there",
@@ -58,8 +58,8 @@ SAID = {
     "statement_topics.topic": "statements under it",
     "statement_topics.statement": "topics",
 }
-# On whose pages the rows of a table are edited.
-_OWNERS: dict[Any, tuple[str, ...]] = {
+# The foreign keys to the rows on whose pages the rows of a table are edited.
+_OWNERS: dict[type[models.Model], tuple[str, ...]] = {
     ActorName: ("actor",),
     Affiliation: ("person", "organisation"),
     Participation: ("event",),
@@ -68,16 +68,34 @@ _OWNERS: dict[Any, tuple[str, ...]] = {
 }
 
 
+class StoredRow(TypedDict):
+    """A row as JSON. ``twin`` is there if it was dropped: the key of its duplicate, or None."""
+
+    table: str
+    key: int
+    fields: dict[str, Any]
+    twin: NotRequired[int | None]
+
+
+class MovedRow(TypedDict):
+    """A row that was moved: the old and new value of each foreign key column."""
+
+    table: str
+    key: int
+    fields: dict[str, tuple[int | None, int | None]]
+
+
 @dataclass
 class RelatedRow:
-    """One row that points at a thing, by which foreign keys, and what would become of it.
+    """A row that names a row, the foreign keys by which it does, and the plan for it.
 
-    ``drop`` says why it would not go over but go; ``twin`` is the row that says the same.
+    ``drop`` is the reason why the row would be dropped instead of moved; ``twin`` is the key of
+    its duplicate; ``clear`` says that the foreign key would become empty.
     """
 
-    row: Any
+    row: models.Model
     fields: list[str]
-    said: str
+    label: str
     drop: str = ""
     twin: int | None = None
     clear: bool = False
@@ -87,12 +105,12 @@ class RelatedRow:
         return str(type(self.row)._meta.label_lower)
 
     @property
-    def key(self) -> Key:
+    def key(self) -> RowKey:
         return (self.table, self.row.pk)
 
     @property
     def name(self) -> str:
-        """How a form calls it."""
+        """The value of its checkbox in a form."""
         return f"{self.table}:{self.row.pk}"
 
     def owners(self) -> list[Publishable]:
@@ -101,91 +119,109 @@ class RelatedRow:
 
 @dataclass
 class MovedRows:
-    """What was done to rows, in a form that JSON can keep."""
+    """What a merge or split did with rows, as it is stored for undoing."""
 
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    dropped: list[dict[str, Any]] = field(default_factory=list)
-    made: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[MovedRow] = field(default_factory=list)
+    dropped: list[StoredRow] = field(default_factory=list)
+    created: list[StoredRow] = field(default_factory=list)
 
 
 def related_rows(thing: Publishable) -> list[RelatedRow]:
-    """Every row of the desk that points at this thing, in the order of tables and keys."""
-    found = []
+    """Return every desk row that names this row, in the order of tables and keys."""
+    related = []
     for model in apps.get_app_config("desk").get_models(include_auto_created=True):
-        keys = [one for one in model._meta.fields if one.related_model is type(thing)]
+        keys = _foreign_keys(model, type(thing))
         if not keys:
             continue
-        points_here = models.Q()
-        for one in keys:
-            points_here |= models.Q(**{one.name: thing.pk})
-        others = [one.name for one in model._meta.fields if one.related_model in MODELS.values()]
-        rows = model._base_manager.filter(points_here).select_related(*others).order_by("pk")
-        for row in rows:
-            names = [one.name for one in keys if getattr(row, one.attname) == thing.pk]
-            said = SAID.get(f"{model._meta.model_name}.{names[0]}", str(model._meta.verbose_name))
-            found.append(RelatedRow(row, names, said))
-    return found
+        joins = [key.name for key in model._meta.fields if key.related_model in MODELS.values()]
+        for row in _rows_naming(model, thing).select_related(*joins):
+            names = [key.name for key in keys if getattr(row, key.attname) == thing.pk]
+            related.append(RelatedRow(row, names, relation_label(model, names[0])))
+    return related
 
 
-def row_owners(row: Any) -> list[Publishable]:
-    """The things on whose pages this row is edited; a thing is its own."""
+def relation_label(model: type[models.Model], name: str) -> str:
+    """Return what rows with this foreign key are called on the page of the row they point to."""
+    return RELATION_LABELS.get(f"{model._meta.model_name}.{name}", str(model._meta.verbose_name))
+
+
+def _foreign_keys(
+    model: type[models.Model], target: type[models.Model]
+) -> list[models.Field[Any, Any]]:
+    return [key for key in model._meta.fields if key.related_model is target]
+
+
+def _rows_naming(model: type[models.Model], thing: Publishable) -> models.QuerySet[models.Model]:
+    """Return the rows of a model with a foreign key to this row, in the order of their keys."""
+    condition = models.Q()
+    for key in _foreign_keys(model, type(thing)):
+        condition |= models.Q(**{key.name: thing.pk})
+    return model._base_manager.filter(condition).order_by("pk")
+
+
+def row_owners(row: models.Model) -> list[Publishable]:
+    """Return the rows on whose pages this row is edited. A publishable row is its own owner."""
     if isinstance(row, Publishable):
         return [row]
     names = _OWNERS.get(type(row))
-    if names is None:  # the table of a many-to-many field: the one that has the field
-        names = (type(row)._meta.auto_created._meta.model_name,)
-    return [one for one in (getattr(row, name) for name in names) if one is not None]
+    if names is None:  # the table of a many-to-many field belongs to the model with the field
+        owner = cast("type[models.Model]", type(row)._meta.auto_created)
+        names = (str(owner._meta.model_name),)
+    owners: list[Publishable | None] = [getattr(row, name) for name in names]
+    return [owner for owner in owners if owner is not None]
 
 
 def plan_move(
     rows: Iterable[RelatedRow], thing: Publishable, into: Publishable
 ) -> list[RelatedRow]:
-    """The same rows, each marked with what going over to ``into`` would make of it."""
+    """Return the rows with ``drop``, ``twin`` and ``clear`` set for a move to ``into``."""
     twins = _Twins(thing, into)
     planned = list(rows)
-    for one in planned:
-        if type(one.row) is type(into) and one.row.pk == into.pk:
-            one.clear = True  # what pointed at its own duplicate points at nothing
-        elif isinstance(one.row, Affiliation) and {one.row.person_id, one.row.organisation_id} <= {
+    for related in planned:
+        row = related.row
+        if type(row) is type(into) and row.pk == into.pk:
+            related.clear = True  # it would name itself
+        elif isinstance(row, Affiliation) and {row.person_id, row.organisation_id} <= {
             thing.pk,
             into.pk,
         }:
-            one.drop = "it would be with itself"
-        elif isinstance(one.row, ActorName) and one.row.name == str(into):
-            one.drop = "that is its name already"
-        elif not isinstance(one.row, Publishable):
-            one.twin = twins.of(one)
-            one.drop = "it is there already" if one.twin else ""
+            related.drop = "it would be with itself"
+        elif isinstance(row, ActorName) and row.name == str(into):
+            related.drop = "that is its name already"
+        elif not isinstance(row, Publishable):
+            related.twin = twins.find(row)
+            related.drop = "it is there already" if related.twin else ""
     return planned
 
 
 class _Twins:
-    """Finds the rows of ``into`` that say what a row of ``thing`` would say once it had moved."""
+    """Finds the row of ``into`` that a row of ``thing`` would duplicate after a move."""
 
     def __init__(self, thing: Publishable, into: Publishable) -> None:
         self.thing, self.into = thing, into
-        self.known: dict[Any, dict[Any, int]] = {}
+        self.keys_by_model: dict[type[models.Model], dict[tuple[str, ...], int]] = {}
 
-    def of(self, one: RelatedRow) -> int | None:
-        model = type(one.row)
-        if model not in self.known:
-            self.known[model] = {}
-            for row in _pointing_at(model, self.into):
-                for said in self._says(row):
-                    self.known[model].setdefault(said, row.pk)
+    def find(self, row: models.Model) -> int | None:
+        """Return the primary key of the duplicate, or None."""
+        model = type(row)
+        if model not in self.keys_by_model:
+            keys = self.keys_by_model[model] = {}
+            for other in _rows_naming(model, self.into):
+                for identity in self._identities(other):
+                    keys.setdefault(identity, other.pk)
+        keys = self.keys_by_model[model]
         return next(
-            (self.known[model][said] for said in self._says(one.row) if said in self.known[model]),
-            None,
+            (keys[identity] for identity in self._identities(row) if identity in keys), None
         )
 
-    def _says(self, row: Any) -> Iterator[tuple[Any, ...]]:
-        """The row's values but its key; and those of each unique constraint."""
+    def _identities(self, row: models.Model) -> Iterator[tuple[str, ...]]:
+        """Yield the values of the row without its key, and those of each unique constraint."""
         values = {}
-        for one in row._meta.concrete_fields:
-            value = one.value_from_object(row)
-            if one.related_model is type(self.thing) and value == self.thing.pk:
+        for column in row._meta.concrete_fields:
+            value = column.value_from_object(row)
+            if column.related_model is type(self.thing) and value == self.thing.pk:
                 value = self.into.pk
-            values[one.name] = str(value)
+            values[column.name] = str(value)
         key = row._meta.pk.name
         yield ("", *(value for name, value in values.items() if name != key))
         for constraint in row._meta.constraints:
@@ -193,92 +229,91 @@ class _Twins:
                 yield (constraint.name, *(values[name] for name in constraint.fields))
 
 
-def _pointing_at(model: Any, thing: Publishable) -> Any:
-    points_here = models.Q()
-    for one in model._meta.fields:
-        if one.related_model is type(thing):
-            points_here |= models.Q(**{one.name: thing.pk})
-    return model._base_manager.filter(points_here).order_by("pk")
-
-
 # --- Moving --------------------------------------------------------------------------------------
 
 
 def move_rows(planned: Iterable[RelatedRow], into: Publishable) -> MovedRows:
-    """Do to each row what the plan says; return what was done."""
+    """Move, drop or clear each row as planned; return what was done."""
     moved = MovedRows()
-    for one in planned:
-        model = type(one.row)
-        rows = model._base_manager.filter(pk=one.row.pk)
-        if one.drop:
-            moved.dropped.append({**row_as_json(one.row), "twin": one.twin})
+    for related in planned:
+        model = type(related.row)
+        rows = model._base_manager.filter(pk=related.row.pk)
+        if related.drop:
+            moved.dropped.append({**row_as_json(related.row), "twin": related.twin})
             rows.delete()
             continue
-        names = [model._meta.get_field(name).attname for name in one.fields]
-        now = None if one.clear else into.pk
-        fields = {name: [getattr(one.row, name), now] for name in names}
-        rows.update(**dict.fromkeys(names, now))
-        moved.rows.append({"table": one.table, "key": one.row.pk, "fields": fields})
+        columns = [_column(model, name) for name in related.fields]
+        target = None if related.clear else into.pk
+        rows.update(**dict.fromkeys(columns, target))
+        moved.rows.append({
+            "table": related.table,
+            "key": related.row.pk,
+            "fields": {column: (getattr(related.row, column), target) for column in columns},
+        })  # fmt: skip
     return moved
 
 
-def row_as_json(row: models.Model) -> dict[str, Any]:
-    """A row as JSON can keep it."""
-    plain = Serializer().serialize([row])[0]
-    fields = {name: _plain(value) for name, value in plain["fields"].items()}
-    return {"table": plain["model"], "key": plain["pk"], "fields": fields}
+def _column(model: type[models.Model], name: str) -> str:
+    key = cast("models.ForeignKey[Any, Any]", model._meta.get_field(name))
+    return key.attname
 
 
-def _plain(value: Any) -> Any:
-    is_plain = value is None or isinstance(value, bool | int | str | list | dict)
-    return value if is_plain else str(value)
+def row_as_json(row: models.Model) -> StoredRow:
+    """Return the row as values that JSON can hold."""
+    serialized = Serializer().serialize([row])[0]
+    fields = {name: _json_value(value) for name, value in serialized["fields"].items()}
+    return {"table": serialized["model"], "key": serialized["pk"], "fields": fields}
 
 
-def recreate_row(kept: dict[str, Any]) -> None:
-    """Store a row that ``stored`` has kept, with its key."""
-    plain = {"model": kept["table"], "pk": kept["key"], "fields": kept["fields"]}
-    for one in Deserializer([plain]):
-        one.save()
+def _json_value(value: object) -> object:
+    is_json = value is None or isinstance(value, bool | int | str | list | dict)
+    return value if is_json else str(value)
 
 
-def model_for_table(table: str) -> Any:
-    """The model of a table as ``stored`` names it."""
+def recreate_row(stored: StoredRow) -> None:
+    """Store a row of ``row_as_json`` again, with its key."""
+    serialized = {"model": stored["table"], "pk": stored["key"], "fields": stored["fields"]}
+    for deserialized in Deserializer([serialized]):
+        deserialized.save()
+
+
+def model_for_table(table: str) -> type[models.Model]:
+    """Return the model of a ``table`` of a stored or moved row."""
     return apps.get_model(table)
 
 
 def bump_versions(things: Iterable[Publishable]) -> list[Publishable]:
-    """Take the next version of each, so that no form that is open overwrites what moved.
+    """Take the next version of each row, so that no open form overwrites what was moved.
 
-    In one order, so that two who do this wait for one another and do not block each other.
+    Always in the same order, so that two transactions wait for each other without a deadlock.
     """
-    every = {(one.kind, one.pk): one for one in things}
-    ordered = [every[key] for key in sorted(every)]
-    for one in ordered:
-        rows = type(one)._default_manager.filter(pk=one.pk)
+    by_key = {(thing.kind, thing.pk): thing for thing in things}
+    ordered = [by_key[key] for key in sorted(by_key)]
+    for thing in ordered:
+        rows = type(thing)._default_manager.filter(pk=thing.pk)
         rows.update(version=models.F("version") + 1)
     return ordered
 
 
 def derivation_circle(thing: Publishable, into: Publishable) -> str:
-    """Why the two cannot be one: what derives from itself. "" where nothing would."""
-    for key in type(thing)._meta.fields:
-        if key.related_model is not type(thing):
-            continue
+    """Return why merging the two would let one derive from itself; "" if it would not."""
+    for key in _foreign_keys(type(thing), type(thing)):
         for start, end in ((into, thing), (thing, into)):
-            # Straight at the other end is put right by itself; round a corner is not.
-            node, steps, seen = getattr(start, key.name), 1, {start.pk}
-            while node is not None and node.pk not in seen:
+            # A direct link between the two is cleared by the merge; an indirect one is not.
+            node, steps, visited = getattr(start, key.name), 1, {start.pk}
+            while node is not None and node.pk not in visited:
                 if node.pk == end.pk and steps > 1:
                     return (
                         f"“{start}” leads to “{end}” by way of others ({key.verbose_name}): "
                         "correct that first."
                     )
-                seen.add(node.pk)
+                visited.add(node.pk)
                 node, steps = getattr(node, key.name), steps + 1
     return ""
 
 
 def is_actor_of_another_kind(thing: Publishable, into: Publishable) -> bool:
-    """Whether a person, say, would become an organisation."""
-    is_actor = isinstance(thing, Actor) and isinstance(into, Actor)
-    return is_actor and thing.actor_kind != into.actor_kind  # type: ignore[attr-defined]
+    """Return whether the two are actors of different kinds, such as a person and a group."""
+    if not (isinstance(thing, Actor) and isinstance(into, Actor)):
+        return False
+    return thing.actor_kind != into.actor_kind

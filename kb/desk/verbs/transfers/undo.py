@@ -1,15 +1,15 @@
-"""Undo a merge or a split from the log: what went over goes back, on the desk and on the record.
+"""Undo a merge or a split: restore the rows on the desk, and the documents on the record.
 
-What somebody has changed since stays as they left it, and is said. Refused while a later merge or
-split stands that touched the same rows: that one is undone first.
+What was changed since is kept and reported. A later merge or split of the same rows must be undone
+first.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.text import capfirst
 
@@ -27,7 +27,11 @@ from kb.desk.verbs.snapshots import (
     save_snapshot,
 )
 from kb.desk.verbs.transfers.documents import apply_change
+from kb.desk.verbs.transfers.merge import UndoRecord
 from kb.desk.verbs.transfers.related_rows import (
+    MovedRow,
+    RowKey,
+    StoredRow,
     bump_versions,
     model_for_table,
     recreate_row,
@@ -35,52 +39,53 @@ from kb.desk.verbs.transfers.related_rows import (
     row_as_json,
     row_owners,
 )
-from kb.record import publish as door
-from kb.record.documents import referenced_ids
+from kb.record.documents import Document, referenced_ids
 from kb.record.publication_version import bump_version
+from kb.record.publish import PendingRevision, add_tombstone, append_revisions
 from kb.record.vocabulary import Change
 
 
 @dataclass
 class UndoResult:
-    """What went back, and what stays as it is, a sentence each."""
+    """What an undo restores and what it leaves unchanged, a text each; and the owners of rows."""
 
-    back: list[str] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
+    restored: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
     owners: list[Publishable] = field(default_factory=list)
 
 
-def stored_ends(transfer: Transfer) -> tuple[Any, Any]:
-    """The two things of a merge or a split as they are stored; None where one was deleted."""
-    rows = MODELS[transfer.kind]._default_manager
-    found = {one.public_id: one for one in rows.filter(
-        public_id__in=[transfer.origin, transfer.target])}  # fmt: skip
-    return found.get(transfer.origin), found.get(transfer.target)
+def stored_ends(transfer: Transfer) -> tuple[Publishable | None, Publishable | None]:
+    """Return origin and target as they are stored; None for one that was deleted."""
+    rows = MODELS[transfer.kind]._default_manager.filter(
+        public_id__in=[transfer.origin, transfer.target]
+    )
+    ends = {row.public_id: row for row in rows}
+    return ends.get(transfer.origin), ends.get(transfer.target)
 
 
 def is_transfer_public(transfer: Transfer) -> bool:
-    """Whether readers saw it, so that they are told of the way back."""
+    """Return whether published documents were changed, so that an undo must tell readers why."""
     return bool(transfer.moved.get("documents"))
 
 
 def undo_errors(transfer: Transfer, *, note: str = "") -> list[str]:
-    """Why this cannot be undone, a sentence each; empty when it can."""
+    """Return why this cannot be undone, as sentences; empty if it can."""
     if transfer.undone_at or not transfer.done_at:
         return ["It was undone already." if transfer.done_at else "It was never done."]
     reasons = [
         f"Undo what came after it first: {later}."
-        for later in Transfer.objects.standing().filter(pk__gt=transfer.pk).order_by("-pk")
-        if _builds_on(later, transfer)
+        for later in Transfer.objects.in_effect().filter(pk__gt=transfer.pk).order_by("-pk")
+        if _depends_on(later, transfer)
     ]
     origin, target = stored_ends(transfer)
-    for one, title in ((origin, transfer.origin_title), (target, transfer.target_title)):
-        if one is None:
+    for end, title in ((origin, transfer.origin_title), (target, transfer.target_title)):
+        if end is None:
             reasons.append(f"“{title}” was deleted.")
     if is_transfer_public(transfer) and not note.strip():
         reasons.append("Say why it was wrong: readers are told.")
     if target is not None and transfer.how == TransferKind.SPLIT:
-        came = touched_rows(transfer)
-        added = [one for one in related_rows(target) if one.key not in came]
+        moved = touched_rows(transfer)
+        added = [related for related in related_rows(target) if related.key not in moved]
         if added:
             reasons.append(
                 f"{len(added)} more rest on “{target}” by now: merge it into “{origin}” instead."
@@ -88,76 +93,83 @@ def undo_errors(transfer: Transfer, *, note: str = "") -> list[str]:
     return reasons
 
 
-def touched_rows(transfer: Transfer) -> set[tuple[str, int]]:
-    """Every row that a merge or a split moved, dropped, made or found in its place."""
-    moved = transfer.moved
-    keys = {
-        (one["table"], one["key"]) for name in ("rows", "dropped", "made") for one in moved[name]
-    }
-    keys |= {(one["table"], one["twin"]) for one in moved["dropped"] if one["twin"]}
+def touched_rows(transfer: Transfer) -> set[RowKey]:
+    """Return every row that a merge or split moved, dropped, created, or kept as a duplicate."""
+    moved: UndoRecord = transfer.moved
+    rows = [*moved["rows"], *moved["dropped"], *moved["made"]]
+    keys = {(row["table"], row["key"]) for row in rows}
+    keys |= {(row["table"], twin) for row in moved["dropped"] if (twin := row.get("twin"))}
     return keys | {(f"desk.{transfer.kind}", moved["keys"][0])}
 
 
-def _builds_on(later: Transfer, transfer: Transfer) -> bool:
-    is_same_thing = later.how == TransferKind.MERGE and later.origin in (
+def _depends_on(later: Transfer, transfer: Transfer) -> bool:
+    is_of_same_row = later.how == TransferKind.MERGE and later.origin in (
         transfer.origin,
         transfer.target,
     )
-    return is_same_thing or bool(touched_rows(later) & touched_rows(transfer))
+    return is_of_same_row or bool(touched_rows(later) & touched_rows(transfer))
 
 
 def preview_undo(transfer: Transfer) -> UndoResult:
-    """What would go back and what would stay. Tried, and taken back."""
+    """Return what an undo would restore. Does it in a transaction and rolls that back."""
     with transaction.atomic():
-        found = _rows_back(transfer)
+        result = _restore_rows(transfer)
         transaction.set_rollback(True)
-    return found
+    return result
 
 
 def undo_transfer(transfer: Transfer, *, by: Any, note: str = "") -> UndoResult:
-    """Let all that went over go back; the old address answers again. Raises Refused."""
+    """Undo a merge or a split; the old address works again.
+
+    Raises ActionRefused; then nothing has changed.
+    """
     with transaction.atomic():
+        # A second undo waits for this lock, and then is refused. SQLite has only one writer.
         transfer = Transfer.objects.select_for_update().get(pk=transfer.pk)
-        # Whoever comes second waits here, and then finds it undone. SQLite has one writer anyway.
         reasons = undo_errors(transfer, note=note)
-        if reasons:
-            raise ActionRefused(reasons)
         origin, target = stored_ends(transfer)
+        if reasons or origin is None or target is None:
+            raise ActionRefused(reasons)
         bump_versions([origin, target])
-        found = _rows_back(transfer)
-        owners = [one for one in found.owners if one not in (origin, target)]
+        result = _restore_rows(transfer)
+        owners = [owner for owner in result.owners if owner not in (origin, target)]
         bump_versions(owners)
         if is_transfer_public(transfer):
-            _documents_back(transfer, origin, note.strip(), found)
+            _restore_documents(transfer, note.strip(), result)
         if transfer.how == TransferKind.MERGE:
             set_state(origin, transfer.moved["state"], by)
-        said = f"{transfer}" + (f": {note.strip()}" if note.strip() else "")
-        remaining = [one for one in (origin, target) if one is not None]
-        if transfer.how == TransferKind.SPLIT and _end_of_split(
-            target, origin, said, note.strip(), by
+        summary = f"{transfer}" + (f": {note.strip()}" if note.strip() else "")
+        remaining = [origin, target]
+        if transfer.how == TransferKind.SPLIT and _remove_target(
+            target, origin, summary, note.strip(), by
         ):
             remaining = [origin]
-        record(remaining, Action.UNDONE, by=by, note=said)
-        record(owners, Action.FOLLOWED, by=by, note=f"undone: {said}")
+        record(remaining, Action.UNDONE, by=by, note=summary)
+        record(owners, Action.FOLLOWED, by=by, note=f"undone: {summary}")
         transfer.undone_at, transfer.undone_by = timezone.now(), by
         transfer.save(update_fields=["undone_at", "undone_by"])
-    return found
+    return result
 
 
-def _end_of_split(target: Any, origin: Any, said: str, note: str, by: Any) -> bool:
-    """Take away what a split had made: deleted if no reader saw it, else it leads to the origin."""
+def _remove_target(
+    target: Publishable, origin: Publishable, summary: str, note: str, by: Any
+) -> bool:
+    """Remove the row that a split created. Returns whether it was deleted.
+
+    A published row is withdrawn, and its address redirects to the origin.
+    """
     if target.state == WorkflowState.PUBLISHED:
         bump_version()
-        door.add_tombstone(target.public_id, Change.MERGE, note or said, into=origin.public_id)
+        add_tombstone(target.public_id, Change.MERGE, note or summary, into=origin.public_id)
         delete_snapshot(target.public_id)
         refresh_links({target.public_id})
         set_state(target, WorkflowState.WITHDRAWN, by)
         return False
     if target.state == WorkflowState.WITHDRAWN:
         return False
-    if still := related_rows(target):
-        raise ActionRefused([f"{len(still)} would still rest on “{target}”: merge it instead."])
-    record([target], Action.DELETED, by=by, note=said)
+    if related := related_rows(target):
+        raise ActionRefused([f"{len(related)} would still rest on “{target}”: merge it instead."])
+    record([target], Action.DELETED, by=by, note=summary)
     target.delete()
     return True
 
@@ -165,121 +177,135 @@ def _end_of_split(target: Any, origin: Any, said: str, note: str, by: Any) -> bo
 # --- On the desk ---------------------------------------------------------------------------------
 
 
-def _rows_back(transfer: Transfer) -> UndoResult:
-    found = UndoResult()
-    for kept in reversed(transfer.moved["made"]):
-        _unmake(kept, transfer, found)
-    for moved in reversed(transfer.moved["rows"]):
-        _move_back(moved, found)
-    for kept in reversed(transfer.moved["dropped"]):
-        _restore(kept, found)
-    return found
+def _restore_rows(transfer: Transfer) -> UndoResult:
+    moved: UndoRecord = transfer.moved
+    result = UndoResult()
+    for created in reversed(moved["made"]):
+        _delete_created(created, transfer, result)
+    for moved_row in reversed(moved["rows"]):
+        _move_back(moved_row, result)
+    for dropped in reversed(moved["dropped"]):
+        _restore_dropped(dropped, result)
+    return result
 
 
-def _move_back(moved: dict[str, Any], found: UndoResult) -> None:
+def _move_back(moved: MovedRow, result: UndoResult) -> None:
+    """Give the foreign keys of a row their old values, unless somebody has changed them since."""
     model = model_for_table(moved["table"])
     row = model._base_manager.filter(pk=moved["key"]).first()
     if row is None:
-        found.left.append(f"{_called(model)} {moved['key']} was deleted since.")
+        result.unchanged.append(f"{_model_name(model)} {moved['key']} was deleted since.")
         return
-    back = {}
-    for name, (was, now) in moved["fields"].items():
-        if getattr(row, name) == now:
-            back[name] = was
+    values = {}
+    for column, (old, new) in moved["fields"].items():
+        if getattr(row, column) == new:
+            values[column] = old
         else:
-            field = model._meta.get_field(name.removesuffix("_id"))
-            found.left.append(f"“{row}” names another {field.verbose_name} since: it stays.")
-    if not back:
+            key = _field(model, column.removesuffix("_id"))
+            result.unchanged.append(f"“{row}” names another {key.verbose_name} since: it stays.")
+    if not values:
         return
-    before = row_owners(row)
+    old_owners = row_owners(row)
     try:
         with transaction.atomic():
-            model._base_manager.filter(pk=row.pk).update(**back)
+            model._base_manager.filter(pk=row.pk).update(**values)
     except IntegrityError:
-        found.left.append(f"“{row}” stays: its place is taken by now.")
+        result.unchanged.append(f"“{row}” stays: its place is taken by now.")
         return
     row = model._base_manager.get(pk=row.pk)
-    found.owners += [*before, *row_owners(row)]
-    found.back.append(f"{_called(model)} “{row}”")
+    result.owners += [*old_owners, *row_owners(row)]
+    result.restored.append(f"{_model_name(model)} “{row}”")
 
 
-def _restore(kept: dict[str, Any], found: UndoResult) -> None:
-    """Store again what was dropped as a duplicate."""
-    model = model_for_table(kept["table"])
-    lost = [
-        one.name
-        for one in model._meta.fields
-        if one.is_relation
-        and kept["fields"].get(one.name) is not None
-        and not one.related_model._base_manager.filter(pk=kept["fields"][one.name]).exists()
-    ]
-    name = f"{_called(model)} {kept['key']}"
-    if lost or model._base_manager.filter(pk=kept["key"]).exists():
-        found.left.append(f"{name} stays away: what it belonged to was deleted.")
+def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+    return cast("models.Field[Any, Any]", model._meta.get_field(name))
+
+
+def _restore_dropped(dropped: StoredRow, result: UndoResult) -> None:
+    """Store a row again that was dropped as a duplicate."""
+    model = model_for_table(dropped["table"])
+    name = f"{_model_name(model)} {dropped['key']}"
+    is_taken = model._base_manager.filter(pk=dropped["key"]).exists()
+    if is_taken or _has_deleted_relation(model, dropped):
+        result.unchanged.append(f"{name} stays away: what it belonged to was deleted.")
         return
     try:
         with transaction.atomic():
-            recreate_row(kept)
+            recreate_row(dropped)
     except IntegrityError:
-        found.left.append(f"{name} stays away: it was entered again meanwhile.")
+        result.unchanged.append(f"{name} stays away: it was entered again meanwhile.")
         return
-    row = model._base_manager.get(pk=kept["key"])
-    found.owners += row_owners(row)
-    found.back.append(f"{_called(model)} “{row}”")
+    row = model._base_manager.get(pk=dropped["key"])
+    result.owners += row_owners(row)
+    result.restored.append(f"{_model_name(model)} “{row}”")
 
 
-def _unmake(kept: dict[str, Any], transfer: Transfer, found: UndoResult) -> None:
-    """Take away what a merge or a split had made itself, unless somebody has changed it."""
-    if kept["table"] == f"desk.{transfer.kind}":
-        return  # what a split made goes last, when nothing rests on it any more
-    model = model_for_table(kept["table"])
-    row = model._base_manager.filter(pk=kept["key"]).first()
+def _has_deleted_relation(model: type[models.Model], stored: StoredRow) -> bool:
+    for key in model._meta.fields:
+        related_key = stored["fields"].get(key.name)
+        if not key.is_relation or related_key is None:
+            continue
+        related = cast("type[models.Model]", key.related_model)
+        if not related._base_manager.filter(pk=related_key).exists():
+            return True
+    return False
+
+
+def _delete_created(created: StoredRow, transfer: Transfer, result: UndoResult) -> None:
+    """Delete a row that a merge or split created, unless somebody has changed it since."""
+    if created["table"] == f"desk.{transfer.kind}":
+        return  # the new row of a split is removed last, when no row names it any more
+    model = model_for_table(created["table"])
+    row = model._base_manager.filter(pk=created["key"]).first()
     if row is None:
         return
-    if row_as_json(row) != {name: kept[name] for name in ("table", "key", "fields")}:
-        found.left.append(f"{_called(model)} “{row}” was changed since: it stays.")
+    if row_as_json(row) != created:
+        result.unchanged.append(f"{_model_name(model)} “{row}” was changed since: it stays.")
         return
-    found.owners += row_owners(row)
+    result.owners += row_owners(row)
     row.delete()
 
 
-def _called(model: Any) -> str:
+def _model_name(model: type[models.Model]) -> str:
     return str(model._meta.verbose_name).replace("-", " ")
 
 
 # --- On the record -------------------------------------------------------------------------------
 
 
-def _documents_back(transfer: Transfer, origin: Any, note: str, found: UndoResult) -> None:
+def _restore_documents(transfer: Transfer, note: str, result: UndoResult) -> None:
+    """Append revisions that undo the changes to published documents."""
     bump_version()
-    said = f"{capfirst(str(transfer))} was undone: {note}"
-    passing = []
-    for kept in transfer.moved["documents"]:
-        before, after = kept["before"], kept["after"]
+    moved: UndoRecord = transfer.moved
+    revision_note = f"{capfirst(str(transfer))} was undone: {note}"
+    pending = []
+    for change in moved["documents"]:
+        before, after = change["before"], change["after"]
         if before is None:
-            continue  # what a split had made
+            continue  # the new document of a split
         if after is None:
-            save_snapshot(before)
-            passing.append(door.PendingRevision(before, Change.CORRECTION, said))
+            removed = cast("Document", before)
+            save_snapshot(removed)
+            pending.append(PendingRevision(removed, Change.CORRECTION, revision_note))
             continue
-        current = published_document(kept["id"])
+        current = published_document(change["id"])
         if current is None:
             continue  # withdrawn since
-        back = apply_change(after, before, current)
-        if transfer.target in referenced_ids(back) and not kept["named"]:
-            found.left.append(f"“{back['title']}” was published again since: look at it.")
-        if back != current:
-            save_snapshot(back)
-            is_end = back["id"] in (transfer.origin, transfer.target)
-            passing.append(
-                door.PendingRevision(back, Change.UPDATE if is_end else Change.LINK, said)
+        document = apply_change(after, before, current)
+        if transfer.target in referenced_ids(document) and not change.get("named"):
+            result.unchanged.append(f"“{document['title']}” was published again since: look at it.")
+        if document != current:
+            save_snapshot(document)
+            is_end = document["id"] in (transfer.origin, transfer.target)
+            pending.append(
+                PendingRevision(document, Change.UPDATE if is_end else Change.LINK, revision_note)
             )
-    door.append_revisions(passing)
-    refresh_links({one.document["id"] for one in passing})
+    append_revisions(pending)
+    refresh_links({revision.document["id"] for revision in pending})
 
 
 def decline_transfer(transfer: Transfer, *, by: Any) -> None:
-    """Turn a proposal down, or take one's own back. Raises Refused where it was decided."""
-    asked = Transfer.objects.asked().filter(pk=transfer.pk)
-    if not asked.update(undone_at=timezone.now(), undone_by=by):
+    """Decline a proposal, or withdraw one's own. Raises ActionRefused if it is decided already."""
+    proposals = Transfer.objects.proposed().filter(pk=transfer.pk)
+    if not proposals.update(undone_at=timezone.now(), undone_by=by):
         raise ActionRefused(["It was decided already."])
