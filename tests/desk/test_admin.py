@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kb.desk.admin.base import DeskAdmin
-from kb.desk.admin.forms import with_new_rows
+from kb.desk.admin.edit_conflicts import with_new_rows
 from kb.desk.models import (
     Actor,
     Approval,
@@ -358,12 +358,12 @@ def test_two_who_save_in_the_same_instant(editor, monkeypatch):
     fields = fields_of(editor.get(change_url(statement))) | {"text": "Mine.", "_publish": "1"}
 
     def beaten(thing, version):
-        monkeypatch.setattr("kb.desk.admin.base.bump_version_or_fail", bump_version_or_fail)
+        monkeypatch.setattr("kb.desk.admin.saving.bump_version_or_fail", bump_version_or_fail)
         raise_with = type(thing).objects.filter(pk=thing.pk)
         beaten.after = lambda: raise_with.update(text="Theirs.", version=version + 1)
         raise StaleVersion(thing, version + 1)
 
-    monkeypatch.setattr("kb.desk.admin.base.bump_version_or_fail", beaten)
+    monkeypatch.setattr("kb.desk.admin.saving.bump_version_or_fail", beaten)
     whole = admin.ModelAdmin.changeform_view
 
     def second_look(self, request, *args, **kwargs):

@@ -172,8 +172,8 @@ def test_who_does_not_publish_proposes_and_somebody_else_does_it(reader, django_
     assert "proposed already" in text_of(author.post(url_of(double, "merge"), sent))
     assert author.post(transfer_url(asked), {"_do": "1"}).status_code == 403
     page = chief.get(transfer_url(asked))
-    assert "Published" not in page.context["standing"]
-    sent = {"_do": "1", "seen": page.context["seen"]}
+    assert "Published" not in page.context["status"]
+    sent = {"_do": "1", "seen": page.context["plan_digest"]}
     assert chief.post(transfer_url(asked), sent).status_code == 302
     asked.refresh_from_db()
     assert (asked.asked_by.username, asked.done_by.username) == ("author", "chief")
@@ -196,7 +196,7 @@ def test_under_the_rule_of_two_persons_nobody_merges_alone(settings, django_user
     assert first.post(transfer_url(asked), {"_do": "1"}).status_code == 403
     page = second.get(transfer_url(asked))
     assert "The address of “" in text_of(page)
-    second.post(transfer_url(asked), {"_do": "1", "seen": page.context["seen"]})
+    second.post(transfer_url(asked), {"_do": "1", "seen": page.context["plan_digest"]})
     asked.refresh_from_db()
     assert asked.done_by.username == "second"
     # A draft is nobody else's business.

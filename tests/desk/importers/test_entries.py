@@ -18,7 +18,7 @@ from kb.desk.models import Actor, Edition, Event, Source, Statement
 from kb.desk.models.log import Action
 from kb.desk.row_snapshots import snapshots_by_id
 from kb.desk.verbs.publishing import publish_all
-from tests.desk.importers.test_whole import empty
+from tests.desk.test_backup import empty
 from tests.make import make_actor, make_event, make_source, make_statement, published
 from tests.story import load_story
 

@@ -75,7 +75,7 @@ def test_what_is_typed_is_shown_and_not_stored(editor, typed):
     for said in ("Mid-2023", "We did it.", "Ann Bee", "to The House", "[1] The Paper",
                  "[2] Another", "Wording of the source: “in the summer”", "2 sources"):  # fmt: skip
         assert said in card
-    assert "actor “Ann Bee”" in unescape(found["said"])
+    assert "actor “Ann Bee”" in unescape(found["notes"])
     assert not Statement.objects.exists() and not Citation.objects.exists()
 
 
@@ -113,11 +113,11 @@ def test_doubts_and_roles_come_while_typing(editor, typed):
         person_id=typed["speaker"], organisation=firm, title="chair", since="2020", until="2021"
     )
     typed |= {"text": "We did it 5 times.", "on_behalf_of": firm.pk}
-    said = words(ask(editor, "statement", typed).json()["said"])
+    said = words(ask(editor, "statement", typed).json()["notes"])
     assert "number 5 of the quotation is not in the words" in said
     assert "No role of Ann Bee at The Firm that is on the desk covers" in said
     typed |= {"said": "2020-05", "text": "We did it,"}
-    said = words(ask(editor, "statement", typed).json()["said"])
+    said = words(ask(editor, "statement", typed).json()["notes"])
     assert "Ann Bee, May 2020: chair, The Firm (2020 to 2021)." in said
     assert "To look at" not in said
 
@@ -126,7 +126,7 @@ def test_what_is_there_already_is_named_while_typing(editor):
     first = make_event("OpenAI suspends the account", happened="2023-12-15")
     fields = fields_of(editor.get(add_url("event")))
     fields |= {"title": "OpenAI suspended the account", "happened": "2023-12-15"}
-    assert first.public_id in ask(editor, "event", fields).json()["said"]
+    assert first.public_id in ask(editor, "event", fields).json()["notes"]
     assert Event.objects.count() == 1
 
 
@@ -149,7 +149,7 @@ def test_a_form_that_is_not_valid_has_a_card_all_the_same(editor, typed, wrong):
 
 def test_a_summary_that_cannot_be_shown_is_a_doubt(editor):
     fields = fields_of(editor.get(add_url("event"))) | {"summary": "[" * 12000}
-    assert "summary cannot be shown" in ask(editor, "event", fields).json()["said"]
+    assert "summary cannot be shown" in ask(editor, "event", fields).json()["notes"]
 
 
 def test_without_script_it_comes_with_the_answer_to_saving(editor, typed):
