@@ -217,7 +217,7 @@ def test_strangers_are_sent_to_sign_in(reader, kind):
 def test_the_voice_path_stands_together(editor):
     page = text_of(editor.get(add_url("statement")))
     assert "Who → for whom → to whom → where" in page
-    assert "Such as 15 December 2023" in page
+    assert "For example: 15 December 2023" in page
 
 
 def test_an_editor_adds_a_statement_by_a_new_speaker(editor, editor_user, statement_fields):

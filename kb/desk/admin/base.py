@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
@@ -181,8 +181,8 @@ class DeskAdmin(SaveMixin, SafeDeleteMixin, AutocompleteMixin, ModelAdmin[Publis
         **kwargs: Any,
     ) -> type[DeskForm]:
         """The form class, with what this request knows of its row: see ``DeskForm``."""
-        form_class = super().get_form(request, obj, change, **kwargs)
-        assert issubclass(form_class, DeskForm)  # noqa: S101 (it is made from `form`)
+        # Made from `form`, so a subclass of `DeskForm`.
+        form_class = cast("type[DeskForm]", super().get_form(request, obj, change, **kwargs))
         state = request_state(request)
         form_class.draft_note = stored_draft_note(request, obj) if obj else {}
         form_class.was_deleted = getattr(state, "was_deleted", False)
