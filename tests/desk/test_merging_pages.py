@@ -48,7 +48,7 @@ def looked_at(client, thing, into):
     """What the form of a preview would send."""
     page = client.get(url_of(thing, "merge"), {"into": into.pk})
     assert 'style="' not in page.content.decode()
-    return {"into": into.pk, "seen": page.context.get("seen", "")}
+    return {"into": into.pk, "seen": page.context.get("plan_digest", "")}
 
 
 def member(django_user_model, group, name):

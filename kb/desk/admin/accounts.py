@@ -1,4 +1,4 @@
-"""Accounts: Django's admin of users, and removing a second factor that somebody has lost."""
+"""Accounts: Django's admin of users, and removing a lost second factor."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -90,7 +91,7 @@ class DeskAdmin(SaveMixin, SafeDeleteMixin, AutocompleteMixin, ModelAdmin[Publis
     # The read-only lines of the form that show how a date was read.
     date_readings: ClassVar[tuple[str, ...]] = ()
     # The form in parts: (heading, fields or rows of fields), without what all forms have.
-    parts: ClassVar[tuple[tuple[str, list[Any]], ...]] = ()
+    parts: ClassVar[tuple[tuple[str, list[str | tuple[str, ...]]], ...]] = ()
 
     class Media:
         css = {"all": ["admin_desk/desk.css"]}
@@ -236,6 +237,6 @@ class DeskAdmin(SaveMixin, SafeDeleteMixin, AutocompleteMixin, ModelAdmin[Publis
         return HttpResponseRedirect(address)
 
 
-def moment_and_user(moment: Any, user: Any) -> str:
+def moment_and_user(moment: datetime, user: object) -> str:
     """When, and by whom if anybody was signed in."""
     return f"{moment:%d %B %Y, %H:%M} UTC, by {user or 'a command'}"

@@ -24,7 +24,7 @@ MAX_ROWS_LISTED = 20
 
 
 class SafeDeleteMixin(ModelAdmin[Publishable]):
-    """Deletes with the verb of the desk, and lists what stands in the way with links."""
+    """Deletes through ``verbs.deleting``, and lists the rows in the way with links."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Publishable | None = None) -> bool:
         """A record that was ever published is withdrawn, never deleted."""
@@ -71,9 +71,9 @@ def _refused(request: HttpRequest, refusal: ActionRefused) -> HttpResponse:
     return HttpResponseRedirect(request.path)
 
 
-def related_row_lines(rows: Iterable[RelatedRow]) -> list[Any]:
+def related_row_lines(rows: Iterable[RelatedRow]) -> list[str | list[str]]:
     """Rows as nested lists: "3 × citations of it", then links to the pages they are edited on."""
-    lines: list[Any] = []
+    lines: list[str | list[str]] = []
     for label, group in rows_by_relation(rows).items():
         lines.append(f"{len(group)} × {label}")
         links: list[str] = [edit_link(row) for row in group[:MAX_ROWS_LISTED]]

@@ -1,4 +1,4 @@
-"""A form whose row somebody else has saved or deleted: what differs, and rows that are gone."""
+"""Conflicts of a form with other editors: what differs, and rows that were deleted."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ class DeskForm(ModelForm[Publishable]):
         return cleaned
 
     def _check_version(self, cleaned: dict[str, Any]) -> None:
-        """Add an error if somebody else saved since the form was opened.
+        """Add an error if another editor has saved since the form was opened.
 
         The form then holds the stored version, so that saving it once more succeeds. This check
         informs the editor; the admin checks again while it saves, for two editors who save at the

@@ -1,8 +1,8 @@
 """Django's generic classes, with the type of their rows in brackets: ``ModelAdmin[Event]``.
 
 The type stubs declare these classes as generic, and Django's own classes take no brackets. The
-subclasses here ignore them at run time. The type checker also learns of the methods that the
-admin calls on itself and that the stubs leave out.
+subclasses here ignore the brackets at run time. They also declare, for the type checker, the
+methods of the admin that the stubs leave out.
 """
 
 from __future__ import annotations
@@ -55,16 +55,16 @@ if TYPE_CHECKING:
 
 else:
 
-    def ignoring_brackets(django_class: type) -> type:
-        """A subclass of this class that is itself whatever stands in brackets after it."""
+    def subscriptable(django_class: type) -> type:
+        """A subclass of this class that stays the same class with brackets after it."""
         brackets = classmethod(lambda cls, types: cls)
         return type(django_class)(
             django_class.__name__, (django_class,), {"__class_getitem__": brackets}
         )
 
-    ModelAdmin = ignoring_brackets(admin.ModelAdmin)
-    StackedInline = ignoring_brackets(admin.StackedInline)
-    UserAdmin = ignoring_brackets(auth_admin.UserAdmin)
-    ModelForm = ignoring_brackets(forms.ModelForm)
-    ModelChoiceField = ignoring_brackets(forms.ModelChoiceField)
-    ModelMultipleChoiceField = ignoring_brackets(forms.ModelMultipleChoiceField)
+    ModelAdmin = subscriptable(admin.ModelAdmin)
+    StackedInline = subscriptable(admin.StackedInline)
+    UserAdmin = subscriptable(auth_admin.UserAdmin)
+    ModelForm = subscriptable(forms.ModelForm)
+    ModelChoiceField = subscriptable(forms.ModelChoiceField)
+    ModelMultipleChoiceField = subscriptable(forms.ModelMultipleChoiceField)

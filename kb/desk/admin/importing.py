@@ -347,7 +347,7 @@ def _load_upload(request: HttpRequest, upload: Upload) -> ImportBatch:
     outcomes: list[ImportOutcome] = []
     for chunk in batched(plan_import(rows, origin=upload.origin)):
         outcomes += chunk
-        # Before the transaction that stores them: nobody else could see it inside.
+        # Outside the transaction that stores them, so that the progress page can see it.
         Upload.objects.filter(pk=upload.pk).update(checked=len(outcomes))
     report = [report_line(outcome) for outcome in outcomes]
     if report != upload.report:

@@ -133,7 +133,7 @@ class MergePage(RecordPage):
     def _merge(
         self, request: HttpRequest, row: Publishable, target: Publishable
     ) -> HttpResponse | None:
-        """Do what the button says; None if it was refused."""
+        """Merge, or propose it. Return None, with messages, if that was refused."""
         across = "across" in request.POST
         try:
             note = clean_note(request.POST.get("note", ""))
@@ -184,7 +184,7 @@ class SplitPage(RecordPage):
     def _split(
         self, request: HttpRequest, row: Publishable, name: str, chosen: list[str]
     ) -> HttpResponse | None:
-        """Do what the button says; None if it was refused."""
+        """Split, or propose it. Return None, with messages, if that was refused."""
         version = request.POST.get("version", "")
         try:
             note = clean_note(request.POST.get("note", ""))

@@ -24,7 +24,7 @@ class DraftNote(TypedDict):
 
 
 def press_button(request: HttpRequest, row: Publishable) -> bool:
-    """Do what the pressed button says with the saved row. Return False if it was refused.
+    """Carry out the pressed button for the saved row. Return False if it was refused.
 
     A note that was not used is kept in the session, so that it is in the form again when the form
     is next opened.

@@ -1,4 +1,4 @@
-"""The review queue: what waits to be read by somebody else, of all kinds."""
+"""The review queue: records of all kinds that wait for a second reader."""
 
 from __future__ import annotations
 

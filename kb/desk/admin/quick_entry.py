@@ -85,7 +85,7 @@ class SourceForm(DeskForm):
 
 
 class SourceFromPage:
-    """The page that asks for an address, and leads on to a form with what its page says."""
+    """Asks for the address of a web page, and leads to a form filled in from that page."""
 
     def __init__(self, model_admin: ModelAdmin[Publishable]) -> None:
         self.model_admin = model_admin

@@ -16,7 +16,7 @@ from kb.desk.models import Publishable
 class RecordPage:
     """One page for all records of one kind. ``DeskAdmin.get_urls`` gives it its address.
 
-    A subclass names its template and says in ``respond`` what it answers.
+    A subclass sets ``template`` and implements ``respond``.
     """
 
     template: str

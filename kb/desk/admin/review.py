@@ -88,7 +88,7 @@ def _context(request: HttpRequest, row: Publishable) -> ReviewContext:
 
 
 def _press_button(request: HttpRequest, row: Publishable) -> bool:
-    """Do what the pressed button says. Return False, with messages, when it was refused."""
+    """Carry out the pressed button. Return False, with messages, if it was refused."""
     note = request.POST.get("note", "")
     version = request.POST.get("version", "")
     opened_version = int(version) if is_primary_key(version) else 0

@@ -52,7 +52,7 @@ class SaveMixin(ModelAdmin[Publishable]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Run the form again if somebody else was first, so that it comes back with its error.
+        """Run the form again after a conflict, so that it is shown with its error.
 
         Between the check of the form and the write, another editor may take the version, the slug
         or the address, or merge what the form names; or two may have waited for one another. The
@@ -94,7 +94,7 @@ class SaveMixin(ModelAdmin[Publishable]):
         inline: InlineModelAdmin[Any, Publishable],
         prefix: str,
     ) -> dict[str, Any]:
-        """Keep rows of the form that somebody else has deleted meanwhile, as new rows."""
+        """Keep rows of the form that were deleted meanwhile, as new rows."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         parent = inline.fk_name or ""
         if "data" in kwargs:
@@ -112,7 +112,7 @@ class SaveMixin(ModelAdmin[Publishable]):
         form: forms.ModelForm[Publishable],
         change: bool,
     ) -> None:
-        """Save a row as this account's. Raises StaleVersion if somebody else was first."""
+        """Save a row as this account's. Raises StaleVersion if another editor saved first."""
         account: Any = request.user
         obj.updated_by = account
         if change:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.contrib.admin import SimpleListFilter
+from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
@@ -20,14 +20,14 @@ RowSelection = Callable[[QuerySet[Any]], QuerySet[Any]]
 
 
 class TodoFilter(SimpleListFilter):
-    """A filter of which each value stands for one thing that rows lack."""
+    """A filter for rows that lack something. Each value is one thing that they may lack."""
 
     title = "what it needs"
     parameter_name = "needs"
     # By value: (label, the rows that lack it).
     selections: ClassVar[dict[str, tuple[str, RowSelection]]] = {}
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
         return [(value, label) for value, (label, _select) in self.selections.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

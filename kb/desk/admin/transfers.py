@@ -167,7 +167,7 @@ def _may_undo(request: HttpRequest, row: Transfer) -> bool:
 
 
 def _press_button(request: HttpRequest, row: Transfer) -> HttpResponse | None:
-    """Do what the button says; None where it was refused, or where no button was pressed."""
+    """Carry out the pressed button. Return None if it was refused, or if there was no button."""
     try:
         note = clean_note(request.POST.get("note", ""))
         if "_undo" in request.POST:
@@ -204,7 +204,7 @@ def _decline(request: HttpRequest, row: Transfer) -> HttpResponse:
 
 
 def _carry_out(request: HttpRequest, row: Transfer) -> HttpResponse:
-    """Merge or split as somebody else has proposed."""
+    """Merge or split as proposed."""
     origin, target = undo.stored_ends(row)
     if row.done_at or row.undone_at or origin is None:
         raise ActionRefused(["It was decided already."])

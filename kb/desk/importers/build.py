@@ -60,13 +60,13 @@ class ReadyRows:
 
     # The key of the row's ImportedRow, by external id; None where it was never imported.
     earlier: dict[str, int | None]
-    overwritten: list[tuple[BulkStatement, list[Any]]] = field(default_factory=list)
+    overwritten: list[tuple[BulkStatement, Sequence[Publishable]]] = field(default_factory=list)
     emptied: dict[type[Model], list[int]] = field(default_factory=dict)
     inserted: list[BulkStatement] = field(default_factory=list)
 
 
-def names_fingerprint() -> list[Any]:
-    """A value that stays equal until somebody adds or merges a record that a row may name."""
+def names_fingerprint() -> list[object]:
+    """A value that changes when a record is added or merged that a row may name."""
     last_keys = [model._default_manager.aggregate(last=Max("pk"))["last"] for model in NAMED_MODELS]
     transfers = Transfer.objects.aggregate(done=Count("done_at"), undone=Count("undone_at"))
     return [*last_keys, transfers]

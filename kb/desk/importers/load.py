@@ -114,8 +114,8 @@ def _store(ready: ReadyRows, origin: str) -> None:
         write.run()
 
 
-def _edit_conflicts(entries: list[Publishable]) -> list[str]:
-    """A sentence for each entry that somebody else has changed. The others stay locked."""
+def _edit_conflicts(entries: Sequence[Publishable]) -> list[str]:
+    """A sentence for each entry that was changed since. The others stay locked."""
     drafts = type(entries[0]).objects.select_for_update().filter(state=WorkflowState.DRAFT)
     keys = [entry.pk for entry in entries]
     versions = dict(drafts.filter(pk__in=keys).values_list("pk", "version"))

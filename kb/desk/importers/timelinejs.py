@@ -155,7 +155,7 @@ def _part(values: dict[str, Any], name: str) -> dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return str(value) if isinstance(value, str | int | float) else ""
 
 
@@ -166,7 +166,7 @@ def _link(url: str) -> str:
         return ""
 
 
-def _date(value: Any) -> str:
+def _date(value: object) -> str:
     """A date of either shape as EDTF. What is not a date is left for the row's own error."""
     if isinstance(value, dict):
         parts = [_text(value.get(name)).strip() for name in ("year", "month", "day")]

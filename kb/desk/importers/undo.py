@@ -65,7 +65,7 @@ def _refuse_if(reasons: list[str]) -> None:
 
 
 def _edits_since(rows: Iterable[ImportedRow], records: dict[str, Publishable]) -> list[str]:
-    """A sentence for each record that somebody has worked on since the import."""
+    """A sentence for each record that was worked on since the import."""
     comments = Comment.objects.filter(public_id__in=list(records))
     commented = set(comments.values_list("public_id", flat=True))
     reasons = []
