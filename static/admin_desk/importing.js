@@ -1,8 +1,8 @@
-// Refuses a file that is too large before it is sent, and shows how far loading has come.
-// Without this script the server says both.
+// Refuses a file that is too large before it is sent, and shows the progress of loading.
+// Without this script the server does both.
 "use strict";
 
-const ASK_EVERY = 700; // milliseconds
+const POLL_INTERVAL_MS = 700;
 
 function guardSize(form) {
   const input = form.querySelector("input[type=file]");
@@ -11,16 +11,16 @@ function guardSize(form) {
   note.setAttribute("role", "alert");
   input.closest(".form-row").append(note);
   const isTooLarge = () => (input.files[0]?.size ?? 0) > Number(form.dataset.largest);
-  const say = () => {
-    note.textContent = isTooLarge()
+  const showNote = () => {
+  note.textContent = isTooLarge()
       ? `This file has ${(input.files[0].size / 1e6).toFixed(1)} MB, and ${form.dataset.largest / 1e6} MB `
-        + "are taken here. Split it, or load it on the server, with the command."
+       + "are taken here. Split it, or load it on the server, with the command."
       : "";
   };
-  input.addEventListener("change", say);
+  input.addEventListener("change", showNote);
   form.addEventListener("submit", (event) => {
-    say();
-    if (isTooLarge()) event.preventDefault();
+  showNote();
+  if (isTooLarge()) event.preventDefault();
   });
 }
 
@@ -29,48 +29,49 @@ function showProgress(form) {
   const button = form.querySelector("input[type=submit]");
   const total = Number(form.dataset.total);
 
-  // The address to go to once it is over, or "". While our own request waits, it is not over.
-  async function ask(isWaiting) {
-    try {
-      const answer = await fetch(form.dataset.loads, { headers: { Accept: "application/json" } });
-      const now = await answer.json();
-      if (now.done) return now.done;
-      if (!now.busy && !isWaiting) return location.href;
-      output.textContent = now.checked < total
-        ? `Checking again: ${now.checked.toLocaleString("en")} of ${total.toLocaleString("en")} rows`
-        : `All ${total.toLocaleString("en")} rows checked; storing them`;
-    } catch {
+  // Resolves to the address to go to once loading is finished, or to "". While this page's own
+  // request is open, loading is not finished.
+  async function checkProgress(isRequestOpen) {
+  try {
+      const response = await fetch(form.dataset.loads, { headers: { Accept: "application/json" } });
+      const progress = await response.json();
+      if (progress.done) return progress.done;
+      if (!progress.busy && !isRequestOpen) return location.href;
+      output.textContent = progress.checked < total
+    ? `Checking again: ${progress.checked.toLocaleString("en")} of ${total.toLocaleString("en")} rows`
+    : `All ${total.toLocaleString("en")} rows checked; storing them`;
+  } catch {
       output.textContent = "The server does not answer. Trying again.";
-    }
-    return "";
+  }
+  return "";
   }
 
-  function follow() {
-    const timer = setInterval(async () => {
-      const next = await ask(false);
-      if (!next) return;
+  function poll() {
+  const timer = setInterval(async () => {
+      const address = await checkProgress(false);
+      if (!address) return;
       clearInterval(timer);
-      location.assign(next);
-    }, ASK_EVERY);
+      location.assign(address);
+  }, POLL_INTERVAL_MS);
   }
 
   form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    button.disabled = true;
-    output.textContent = "Loading";
-    const timer = setInterval(() => ask(true), ASK_EVERY);
-    try {
-      // Not followed here: the page it leads to would say its word to nobody.
+  event.preventDefault();
+  button.disabled = true;
+  output.textContent = "Loading";
+  const timer = setInterval(() => checkProgress(true), POLL_INTERVAL_MS);
+  try {
+      // Not followed here: the page it leads to shows its messages only once.
       await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
       clearInterval(timer);
-      location.assign((await ask(false)) || location.href);
-    } catch {
-      // The line was cut, or a proxy gave up: the load itself goes on.
+      location.assign((await checkProgress(false)) || location.href);
+  } catch {
+      // The connection was lost, but the server goes on loading.
       clearInterval(timer);
-      follow();
-    }
+      poll();
+  }
   });
-  if ("busy" in form.dataset) follow();
+  if ("busy" in form.dataset) poll();
 }
 
 document.addEventListener("DOMContentLoaded", () => {

@@ -1,4 +1,4 @@
-// Shows what needs a passkey where the browser knows them, and says in words when one did not work.
+// Shows the passkey forms where the browser supports passkeys, and a message when one failed.
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -8,11 +8,11 @@ document.addEventListener("DOMContentLoaded", () => {
 
 document.addEventListener("allauth.error", (event) => {
   event.preventDefault();
-  const place = document.querySelector("[data-passkey-problem]");
-  if (!place) return;
+  const message = document.querySelector("[data-passkey-problem]");
+  if (!message) return;
   const cancelled = event.detail.exception.name === "NotAllowedError";
-  place.textContent = cancelled
-    ? "No passkey was used: it was cancelled, took too long, or none fits. Try again or go another way."
-    : "The passkey did not work here. Go another way, or ask an administrator.";
-  place.hidden = false;
+  message.textContent = cancelled
+  ? "No passkey was used: it was cancelled, took too long, or none fits. Try again or go another way."
+  : "The passkey did not work here. Go another way, or ask an administrator.";
+  message.hidden = false;
 });

@@ -1,14 +1,14 @@
-// Asks before a form with something typed in it is left. Saving it, by any button, asks nothing.
+// Asks before a changed form is left, except by one of its buttons.
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
   const form = document.querySelector("#content-main form");
   if (!form) return;
-  // An error brought it back: what it holds is not stored.
+  // A form that is shown again with an error holds changes that are not stored.
   let changed = Boolean(document.querySelector(".errornote"));
   form.addEventListener("input", () => { changed = true; });
   document.addEventListener("formset:removed", () => { changed = true; });
-  // What is chosen by typing is told through jQuery alone.
+  // Autocompletes send their changes through jQuery only.
   window.django.jQuery(form).on("change", () => { changed = true; });
   form.addEventListener("submit", () => { changed = false; });
   window.addEventListener("beforeunload", (event) => {

@@ -6,7 +6,7 @@ import pytest
 
 from kb.desk.models import Event, ImportBatch
 from tests.browser.test_desk import axe, sign_in
-from tests.desk.importers.test_batches import EVENT, SAID, table
+from tests.desk.importers.files import EVENT, STATEMENT, table
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -21,14 +21,16 @@ def walk(page, *, look=None):
     page.goto("/admin/desk/event/")
     page.get_by_role("link", name="Import a file").click()
     look()
-    page.locator("#id_file").set_input_files(file_of(table({**EVENT, "date": "12/05/2023"}, SAID)))
+    page.locator("#id_file").set_input_files(
+        file_of(table({**EVENT, "date": "12/05/2023"}, STATEMENT))
+    )
     page.get_by_role("button", name="See what it would do").click()
     page.get_by_role("link", name="1 refused").click()
     assert "12 May" in page.locator("main").inner_text()
     assert page.get_by_role("button", name="Load").count() == 0
     look()
     page.get_by_role("button", name="Throw the file away").click()
-    page.locator("#id_file").set_input_files(file_of(table(EVENT, SAID)))
+    page.locator("#id_file").set_input_files(file_of(table(EVENT, STATEMENT)))
     page.get_by_role("button", name="See what it would do").click()
     look()
     page.get_by_role("button", name="Load all as drafts").click()

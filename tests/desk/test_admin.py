@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kb.desk.admin.base import DeskAdmin
-from kb.desk.admin.forms import with_new_rows
+from kb.desk.admin.edit_conflicts import with_new_rows
 from kb.desk.models import (
     Actor,
     Approval,
@@ -50,9 +50,9 @@ from tests.make import (
 pytestmark = pytest.mark.django_db
 
 ADMINS = {
-    model._meta.model_name: one
-    for model, one in admin.site._registry.items()
-    if isinstance(one, DeskAdmin)
+    model._meta.model_name: model_admin
+    for model, model_admin in admin.site._registry.items()
+    if isinstance(model_admin, DeskAdmin)
 }
 # Written by the verbs alone, and shown on the page of review if at all.
 NOT_SHOWN = {
@@ -92,17 +92,17 @@ class FormReader(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
-        given = dict(attrs)
-        name, kind = given.get("name"), given.get("type", "text")
+        attributes = dict(attrs)
+        name, kind = attributes.get("name"), attributes.get("type", "text")
         if tag == "input" and name and kind in ("text", "hidden", "checkbox", "number"):
-            if kind != "checkbox" or "checked" in given:
-                self.sent[name] = given.get("value", "on" if kind == "checkbox" else "")
+            if kind != "checkbox" or "checked" in attributes:
+                self.sent[name] = attributes.get("value", "on" if kind == "checkbox" else "")
         elif tag == "textarea":
             self.textarea, self.sent[name] = name, ""
         elif tag == "select":
             self.select = name
-        elif tag == "option" and "selected" in given:
-            self.sent.setdefault(self.select, []).append(given["value"])
+        elif tag == "option" and "selected" in attributes:
+            self.sent.setdefault(self.select, []).append(attributes["value"])
 
     def handle_endtag(self, tag):
         if tag == "textarea":
@@ -161,15 +161,15 @@ def statement_fields(editor):
     }
 
 
-def test_it_works(editor):
+def test_statement_is_added_through_form_and_published(editor):
     response = editor.get(reverse("admin:index"))
     assert response.status_code == 200
     assert "Statements" in response.content.decode()
 
 
 def test_every_desk_model_is_registered_or_an_inline():
-    inlines = {inline.model for one in ADMINS.values() for inline in one.inlines}
-    registered = {one.model for one in ADMINS.values()}
+    inlines = {inline.model for model_admin in ADMINS.values() for inline in model_admin.inlines}
+    registered = {model_admin.model for model_admin in ADMINS.values()}
     models = set(apps.get_app_config("desk").get_models())
     assert models - registered - inlines == NOT_SHOWN
     assert not inlines & registered
@@ -179,10 +179,10 @@ def test_every_desk_model_is_registered_or_an_inline():
 def test_every_relation_is_chosen_by_typing(kind, rf, editor_user):
     request = rf.get("/")
     request.user = editor_user
-    one = ADMINS[kind]
-    for room in (one, *one.get_inline_instances(request)):
-        for name in room.get_autocomplete_fields(request):
-            remote = room.model._meta.get_field(name).remote_field.model
+    model_admin = ADMINS[kind]
+    for shown_admin in (model_admin, *model_admin.get_inline_instances(request)):
+        for name in shown_admin.get_autocomplete_fields(request):
+            remote = shown_admin.model._meta.get_field(name).remote_field.model
             assert ADMINS[remote._meta.model_name].search_fields
 
 
@@ -190,8 +190,8 @@ def test_every_relation_is_chosen_by_typing(kind, rf, editor_user):
 @pytest.mark.parametrize("kind", ADMINS)
 def test_every_list_and_form_opens(editor, kind):
     make_some()
-    found = editor.get(list_url(kind), {"q": "a"})
-    assert found.status_code == 200
+    response = editor.get(list_url(kind), {"q": "a"})
+    assert response.status_code == 200
     assert editor.get(add_url(kind)).status_code == 200
     response = editor.get(change_url(ADMINS[kind].model.objects.first()))
     assert response.status_code == 200
@@ -200,7 +200,7 @@ def test_every_list_and_form_opens(editor, kind):
 
 
 @pytest.mark.parametrize("kind", ADMINS)
-def test_a_list_takes_as_many_queries_for_many_rows_as_for_few(editor, queries, kind):
+def test_list_query_count_does_not_grow_with_rows(editor, queries, kind):
     make_some(2)
     with queries() as few:
         editor.get(list_url(kind))
@@ -211,15 +211,15 @@ def test_a_list_takes_as_many_queries_for_many_rows_as_for_few(editor, queries, 
 
 
 @pytest.mark.parametrize("kind", ADMINS)
-def test_strangers_are_sent_to_sign_in(reader, kind):
+def test_anonymous_visitors_are_sent_to_sign_in(reader, kind):
     for url in (list_url(kind), add_url(kind)):
         assert reader.get(url).status_code == 302
 
 
-def test_the_voice_path_stands_together(editor):
+def test_statement_form_groups_the_fields_of_its_voice(editor):
     page = text_of(editor.get(add_url("statement")))
     assert "Who → for whom → to whom → where" in page
-    assert "Such as 15 December 2023" in page
+    assert "For example: 15 December 2023" in page
 
 
 def test_an_editor_adds_a_statement_by_a_new_speaker(editor, editor_user, statement_fields):
@@ -248,7 +248,7 @@ def test_an_editor_adds_a_statement_by_a_new_speaker(editor, editor_user, statem
     assert "Mid-2023 (1 May – 31 August)" in page
 
 
-def test_publish_saves_and_publishes_and_says_what_went_along(editor, statement_fields):
+def test_publish_button_saves_publishes_and_lists_dependencies(editor, statement_fields):
     response = editor.post(add_url("statement"), statement_fields | {"_publish": "1"}, follow=True)
     statement = Statement.objects.get()
     assert statement.state == "published"
@@ -263,7 +263,7 @@ def test_publish_saves_and_publishes_and_says_what_went_along(editor, statement_
     )
 
 
-def test_a_refused_publication_keeps_the_draft_and_says_why(editor, statement_fields):
+def test_refused_publication_keeps_draft_and_shows_reasons(editor, statement_fields):
     fields = statement_fields | {
         "citations-0-source": "",
         "citations-0-exact": "",
@@ -277,14 +277,14 @@ def test_a_refused_publication_keeps_the_draft_and_says_why(editor, statement_fi
     assert not Revision.objects.exists()
 
 
-def test_a_statement_is_sent_for_review(editor, statement_fields):
+def test_review_button_sends_statement_for_review(editor, statement_fields):
     editor.post(add_url("statement"), statement_fields | {"_review": "1"})
     statement = Statement.objects.get()
     assert statement.state == "in_review"
     assert 'name="_review"' not in editor.get(change_url(statement)).content.decode()
 
 
-def test_publishing_again_takes_a_note_and_keeps_one_that_was_not_used(editor):
+def test_publishing_again_uses_note_and_keeps_unused_note(editor):
     statement = published(make_statement("We did it."))
     fields = fields_of(editor.get(change_url(statement))) | {
         "text": "We did not.",
@@ -302,7 +302,7 @@ def test_publishing_again_takes_a_note_and_keeps_one_that_was_not_used(editor):
     assert not form["publication_note"].value()
 
 
-def test_a_correction_without_a_note_is_refused(editor):
+def test_correction_without_note_is_refused(editor):
     statement = published(make_statement("We did it."))
     fields = fields_of(editor.get(change_url(statement))) | {
         "text": "We did not.",
@@ -316,7 +316,7 @@ def test_a_correction_without_a_note_is_refused(editor):
     assert Revision.objects.filter(public_id=statement.public_id).count() == 1
 
 
-def test_a_stale_version_is_refused_and_the_text_kept(editor):
+def test_stale_version_is_refused_and_typed_text_stays(editor):
     statement = make_statement("We did it.")
     fields = fields_of(editor.get(change_url(statement))) | {
         "text": "My long text.",
@@ -345,7 +345,7 @@ def test_a_stale_version_is_refused_and_the_text_kept(editor):
     assert statement.citations.get().exact == "My exact words."
 
 
-def test_a_form_without_its_version_counts_as_stale(editor):
+def test_form_without_version_is_stale(editor):
     statement = make_statement("We did it.")
     fields = fields_of(editor.get(change_url(statement))) | {"text": "Mine.", "_save": "1"}
     for version in ("", "0", "1e30", "10" * 15, "x"):
@@ -355,17 +355,17 @@ def test_a_form_without_its_version_counts_as_stale(editor):
     assert statement.text == "We did it."
 
 
-def test_two_who_save_in_the_same_instant(editor, monkeypatch):
+def test_simultaneous_save_is_refused_with_comparison(editor, monkeypatch):
     statement = make_statement("We did it.")
     fields = fields_of(editor.get(change_url(statement))) | {"text": "Mine.", "_publish": "1"}
 
     def beaten(thing, version):
-        monkeypatch.setattr("kb.desk.admin.base.bump_version_or_fail", bump_version_or_fail)
+        monkeypatch.setattr("kb.desk.admin.saving.bump_version_or_fail", bump_version_or_fail)
         raise_with = type(thing).objects.filter(pk=thing.pk)
         beaten.after = lambda: raise_with.update(text="Theirs.", version=version + 1)
         raise StaleVersion(thing, version + 1)
 
-    monkeypatch.setattr("kb.desk.admin.base.bump_version_or_fail", beaten)
+    monkeypatch.setattr("kb.desk.admin.saving.bump_version_or_fail", beaten)
     whole = admin.ModelAdmin.changeform_view
 
     def second_look(self, request, *args, **kwargs):
@@ -381,7 +381,7 @@ def test_two_who_save_in_the_same_instant(editor, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_who_save_at_once_one_wins_and_the_others_keep_their_text(editor, editor_user):
+def test_one_of_many_simultaneous_saves_wins_and_others_keep_their_text(editor, editor_user):
     statement = make_statement("We did it.")
     fields = fields_of(editor.get(change_url(statement))) | {"_save": "1"}
     clients = [Client() for _ in range(4)]
@@ -398,7 +398,7 @@ def test_of_many_who_save_at_once_one_wins_and_the_others_keep_their_text(editor
 
     with ThreadPoolExecutor(len(clients)) as pool:
         responses = list(pool.map(save, range(len(clients))))
-    won = [number for number, one in enumerate(responses) if one.status_code == 302]
+    won = [number for number, response in enumerate(responses) if response.status_code == 302]
     assert len(won) == 1
     statement.refresh_from_db()
     assert (statement.text, statement.version) == (f"By {won[0]}.", 2)
@@ -408,7 +408,7 @@ def test_of_many_who_save_at_once_one_wins_and_the_others_keep_their_text(editor
             assert f"By {won[0]}." in text_of(response)
 
 
-def test_words_in_a_citation_that_somebody_deleted_are_not_lost(editor):
+def test_text_of_deleted_citation_stays_in_form(editor):
     statement = make_statement()
     mine = fields_of(editor.get(change_url(statement)))
     mine |= {"citations-0-exact": "My exact words.", "_save": "1"}
@@ -422,7 +422,7 @@ def test_words_in_a_citation_that_somebody_deleted_are_not_lost(editor):
     assert statement.citations.get().exact == "My exact words."
 
 
-def test_a_citation_that_somebody_added_is_shown_and_stays(editor):
+def test_citation_added_meanwhile_is_shown_and_stays(editor):
     statement = make_statement()
     mine = fields_of(editor.get(change_url(statement))) | {"text": "Mine.", "_save": "1"}
     Citation.objects.create(statement=statement, source=make_source("The Daily"))
@@ -434,7 +434,7 @@ def test_a_citation_that_somebody_added_is_shown_and_stays(editor):
     assert statement.citations.count() == 2
 
 
-def test_a_role_saved_for_the_person_makes_the_organisation_stale(editor):
+def test_role_saved_for_person_makes_organisation_stale(editor):
     person, firm = make_actor("Jodi", actor_kind="person"), make_actor("ByteDance")
     opened = fields_of(editor.get(change_url(firm))) | {"summary": "Mine.", "_save": "1"}
     fields = fields_of(editor.get(change_url(person))) | {
@@ -452,7 +452,7 @@ def test_a_role_saved_for_the_person_makes_the_organisation_stale(editor):
     assert "saved by somebody else" in text_of(editor.post(change_url(firm), opened))
 
 
-def test_the_same_text_with_the_line_ends_of_a_browser_is_unchanged(editor):
+def test_line_ends_of_browser_do_not_change_text(editor):
     statement = make_statement("One.\nTwo.")
     fields = fields_of(editor.get(change_url(statement))) | {"text": "One.\r\nTwo.", "_save": "1"}
     editor.post(change_url(statement), fields)
@@ -460,7 +460,7 @@ def test_the_same_text_with_the_line_ends_of_a_browser_is_unchanged(editor):
     assert statement.text == "One.\nTwo."
 
 
-def test_a_taken_name_gets_a_slug_of_its_own(editor):
+def test_repeated_name_gets_unique_slug(editor):
     make_actor("Doubao", slug="doubao")
     fields = fields_of(editor.get(add_url("actor"))) | {
         "name": "Doubao",
@@ -476,17 +476,17 @@ def test_a_taken_name_gets_a_slug_of_its_own(editor):
     assert third.slug == third.public_id
 
 
-def test_what_is_on_the_record_cannot_be_deleted(editor):
+def test_published_record_cannot_be_deleted(editor):
     actor, draft = published(make_actor()), make_actor()
     delete = reverse("admin:desk_actor_delete", args=[actor.pk])
     assert editor.post(delete, {"post": "yes"}).status_code == 403
     chosen = {"action": "delete_selected", "_selected_action": [actor.pk], "post": "yes"}
     assert editor.post(list_url("actor"), chosen).status_code == 403
     editor.post(reverse("admin:desk_actor_delete", args=[draft.pk]), {"post": "yes"})
-    assert [one.pk for one in Actor.objects.all()] == [actor.pk]
+    assert [stored.pk for stored in Actor.objects.all()] == [actor.pk]
 
 
-def test_what_others_rest_on_is_not_deleted_and_the_page_says_so(editor):
+def test_record_with_dependents_is_not_deleted_and_page_lists_them(editor):
     source = make_source()
     make_event(source=source)
     response = editor.post(reverse("admin:desk_source_delete", args=[source.pk]), {"post": "yes"})
@@ -500,7 +500,7 @@ def test_what_others_rest_on_is_not_deleted_and_the_page_says_so(editor):
 @pytest.mark.slow
 @pytest.mark.parametrize("character", ["\x00", "\x01", "\u202e", "\x7f"])
 @pytest.mark.parametrize("field", ["headline", "text", "said", "slug", "citations-0-exact"])
-def test_hostile_characters_are_refused_in_words(editor, statement_fields, field, character):
+def test_control_characters_are_refused_with_message(editor, statement_fields, field, character):
     fields = statement_fields | {field: f"a{character}b", "_publish": "1"}
     response = editor.post(add_url("statement"), fields)
     # NUL does not get past the middleware.
@@ -510,7 +510,7 @@ def test_hostile_characters_are_refused_in_words(editor, statement_fields, field
 
 @pytest.mark.slow
 @pytest.mark.parametrize("key", WRONG_KEYS)
-def test_what_is_no_key_is_a_form_error(editor, statement_fields, key):
+def test_invalid_key_is_form_error(editor, statement_fields, key):
     for field in ("speaker", "about", "in_reply_to", "citations-0-source", "citations-0-id"):
         response = editor.post(add_url("statement"), statement_fields | {field: key, "_save": "1"})
         assert response.status_code == 200, field
@@ -518,7 +518,7 @@ def test_what_is_no_key_is_a_form_error(editor, statement_fields, key):
 
 
 @pytest.mark.parametrize("key", WRONG_KEYS)
-def test_addresses_that_nobody_clicks_do_not_fail(editor, key):
+def test_hand_written_addresses_do_not_fail(editor, key):
     make_some()
     fields = {"action": "delete_selected", "_selected_action": key}
     assert editor.post(list_url("event"), fields, follow=True).status_code == 200
@@ -532,7 +532,7 @@ def test_addresses_that_nobody_clicks_do_not_fail(editor, key):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["TOTAL_FORMS", "INITIAL_FORMS"])
 @pytest.mark.parametrize("value", ["", "x", "-1", "10" * 15, "1500"])
-def test_a_broken_row_count_loses_nothing(editor, name, value):
+def test_broken_row_count_keeps_typed_rows(editor, name, value):
     statement = make_statement()
     fields = fields_of(editor.get(change_url(statement))) | {f"citations-{name}": value}
     response = editor.post(change_url(statement), fields | {"_save": "1"})
@@ -540,7 +540,7 @@ def test_a_broken_row_count_loses_nothing(editor, name, value):
     assert statement.citations.exists()
 
 
-def test_rows_are_regrouped_without_losing_a_field(rf):
+def test_with_new_rows_keeps_every_field(rf):
     sent = rf.post("/", {
         "c-TOTAL_FORMS": "3", "c-INITIAL_FORMS": "2", "c-0-id": "7", "c-0-exact": "gone",
         "c-1-id": "8", "c-1-exact": "kept", "c-2-id": "", "c-2-exact": "new",

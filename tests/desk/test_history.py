@@ -47,10 +47,10 @@ def log_of(thing):
     return list(AuditEntry.objects.of(thing.public_id))
 
 
-def test_it_works(editor, editor_user):
+def test_versions_are_listed_compared_and_restored(editor, editor_user):
     statement = save(editor, make_statement("We did it."), text="We did it once.")
     save(editor, statement, text="We did it twice.", said="2023-12-16")
-    assert [(one.done, one.version, one.saved_by) for one in log_of(statement)] == [
+    assert [(edition.done, edition.version, edition.saved_by) for edition in log_of(statement)] == [
         ("saved", 3, editor_user),
         ("saved", 2, editor_user),
     ]
@@ -64,7 +64,7 @@ def test_it_works(editor, editor_user):
     assert 'style="' not in response.content.decode()
 
 
-def test_every_way_of_saving_is_in_the_log(editor, editor_user, tmp_path):
+def test_every_action_is_logged(editor, editor_user, tmp_path):
     fields = fields_of(editor.get(add_url("actor"))) | {
         "name": "Acme", "actor_kind": "organisation", "_save": "1"}  # fmt: skip
     editor.post(add_url("actor"), fields)
@@ -72,13 +72,13 @@ def test_every_way_of_saving_is_in_the_log(editor, editor_user, tmp_path):
     send_for_review(actor, by=editor_user)
     publish(actor, by=editor_user, note="At last.")
     withdraw(actor, by=editor_user, note="Never mind.")
-    assert [(one.done, one.note) for one in log_of(actor)] == [
+    assert [(edition.done, edition.note) for edition in log_of(actor)] == [
         ("withdrawn", "Never mind."),
         ("published", "At last."),
         ("sent", ""),
         ("added", ""),
     ]
-    assert [one.state is None for one in log_of(actor)] == [True, True, True, False]
+    assert [edition.state is None for edition in log_of(actor)] == [True, True, True, False]
     path = tmp_path / "some.csv"
     path.write_text("kind,title,date,sources\nevent,It happened,2023,A paper\n")
     call_command("import_csv", str(path), verbosity=0)
@@ -90,17 +90,20 @@ def test_every_way_of_saving_is_in_the_log(editor, editor_user, tmp_path):
 
 
 @pytest.mark.slow
-def test_every_version_of_the_sample_story_is_kept_as_it_stands():
+def test_snapshots_of_sample_story_equal_stored_rows():
     call_command("loaddata", "bytedance-openai", verbosity=0)
     for model in MODELS.values():
         things = list(model.objects.all())
         states = snapshots_by_id(things)
         for thing in things:
-            kept = [one for one in log_of(thing) if one.state is not None]
-            assert (kept[0].state, kept[0].version) == (states[thing.public_id], thing.version)
+            editions = [edition for edition in log_of(thing) if edition.state is not None]
+            assert (editions[0].state, editions[0].version) == (
+                states[thing.public_id],
+                thing.version,
+            )
 
 
-def test_one_insert_and_as_many_queries_for_many_as_for_few(queries):
+def test_logging_query_count_does_not_grow_with_rows(queries):
     make_some(2)
     with queries() as few:
         record(list(MODELS["statement"].objects.all()), "saved", by=None)
@@ -109,21 +112,21 @@ def test_one_insert_and_as_many_queries_for_many_as_for_few(queries):
         record(list(MODELS["statement"].objects.all()), "saved", by=None)
     # Each has one that fetches the statements themselves.
     assert len(few) == len(many)
-    assert sum(one.startswith("INSERT") for one in many) == 1
+    assert sum(statement.startswith("INSERT") for statement in many) == 1
 
 
-def test_a_log_is_never_edited_nor_shortened():
+def test_log_cannot_be_edited_or_deleted():
     actor = make_actor()
     record([actor], "saved", by=None)
-    one = AuditEntry.objects.get()
-    for forbidden in (one.save, one.delete, AuditEntry.objects.all().delete):
+    edition = AuditEntry.objects.get()
+    for forbidden in (edition.save, edition.delete, AuditEntry.objects.all().delete):
         with pytest.raises(AppendOnly):
             forbidden()
     with pytest.raises(AppendOnly):
         AuditEntry.objects.update(note="x")
 
 
-def test_rows_inside_the_form_are_compared_by_their_names(editor):
+def test_inline_rows_are_compared_by_name(editor):
     source, other = make_source("The Daily"), make_source("The Weekly")
     statement = save(editor, make_statement(source=source), headline="One")
     save(editor, statement, **{"citations-0-source": other.pk})
@@ -133,13 +136,13 @@ def test_rows_inside_the_form_are_compared_by_their_names(editor):
     assert "Daily" in page and "Weekly" in page
     # A new name of what is named is no change of what names it.
     type(other).objects.filter(pk=other.pk).update(title="The Monthly")
-    states = [one.state for one in log_of(statement)]
+    states = [edition.state for edition in log_of(statement)]
     names = current_names(states)
     assert snapshot_changes("statement", states[0], states[0], names) == []
     assert names[other.public_id] == "The Monthly"
 
 
-def test_a_row_of_two_pages_is_in_the_history_of_both(editor):
+def test_shared_row_is_in_history_of_both_records(editor):
     person, firm = make_actor("Jodi", actor_kind="person"), make_actor("ByteDance")
     save(editor, person, **{
         "affiliations-TOTAL_FORMS": "1", "affiliations-0-id": "",
@@ -155,7 +158,7 @@ def test_a_row_of_two_pages_is_in_the_history_of_both(editor):
     assert "Jodi · " in page and "chief" in page
 
 
-def test_any_two_versions_are_compared(editor):
+def test_two_chosen_versions_are_compared(editor):
     actor = make_actor("One")
     for name in ("Two", "Three", "Four"):
         save(editor, actor, name=name)
@@ -170,7 +173,7 @@ def test_any_two_versions_are_compared(editor):
     assert "These two say the same" in text_of(same)
 
 
-def test_a_thing_saved_before_the_log_began_says_so(editor):
+def test_record_older_than_log_shows_note(editor):
     actor = make_actor()
     assert "before this log began" in text_of(editor.get(history_url(actor)))
     published(actor)
@@ -178,7 +181,7 @@ def test_a_thing_saved_before_the_log_began_says_so(editor):
 
 
 @pytest.mark.parametrize("key", WRONG_KEYS)
-def test_hostile_keys_and_versions_do_not_fail(editor, key):
+def test_invalid_keys_and_versions_do_not_fail(editor, key):
     actor = make_actor()
     record([actor], "saved", by=None)
     assert editor.get(f"/admin/desk/actor/{key}/history/", follow=True).status_code in (200, 404)
@@ -190,7 +193,7 @@ def test_hostile_keys_and_versions_do_not_fail(editor, key):
     assert actor.version == 1
 
 
-def test_an_earlier_version_comes_back_as_a_draft(editor, editor_user):
+def test_earlier_version_is_restored_as_draft(editor, editor_user):
     source = make_source()
     statement = published(make_statement("We did it.", source=source))
     save(editor, statement, text="We did it.", headline="Then")
@@ -214,7 +217,7 @@ def test_an_earlier_version_comes_back_as_a_draft(editor, editor_user):
     assert statement.updated_by == editor_user
 
 
-def test_somebody_else_saved_meanwhile_and_nothing_is_restored(editor):
+def test_stale_restore_is_refused(editor):
     actor = save(editor, make_actor("One"), name="Two")
     edition = log_of(actor)[0]
     save(editor, actor, name="Three")
@@ -228,7 +231,7 @@ def test_somebody_else_saved_meanwhile_and_nothing_is_restored(editor):
     assert actor.name == "Three"
 
 
-def test_what_names_a_deleted_source_is_not_restored_and_says_so(editor):
+def test_version_naming_deleted_source_is_not_restored(editor):
     source = make_source("Gone")
     statement = save(editor, make_statement(source=source), headline="Then")
     edition = log_of(statement)[0]
@@ -242,17 +245,17 @@ def test_what_names_a_deleted_source_is_not_restored_and_says_so(editor):
     assert statement.version == 2
 
 
-def test_what_was_merged_since_is_restored_as_what_it_is_now(editor):
-    kept, double = make_actor("Kept"), make_actor("Double")
-    statement = save(editor, make_statement(speaker=double), headline="Then")
+def test_restored_version_names_merge_target(editor):
+    target, duplicate = make_actor("Kept"), make_actor("Double")
+    statement = save(editor, make_statement(speaker=duplicate), headline="Then")
     edition = log_of(statement)[0]
-    merge(double, into=kept, by=None, note="")
+    merge(duplicate, into=target, by=None, note="")
     statement.refresh_from_db()
     restored = restore(statement, edition, by=None, version=statement.version)
-    assert restored.speaker == kept
+    assert restored.speaker == target
 
 
-def test_a_taken_place_is_said():
+def test_taken_slug_is_reported():
     source = make_source(url="https://a.example/1")
     record([source], "saved", by=None)
     edition = log_of(source)[0]
@@ -262,7 +265,7 @@ def test_a_taken_place_is_said():
         restore(source, edition, by=None, version=1)
 
 
-def test_rows_of_anothers_page_stay():
+def test_restore_leaves_rows_of_other_records():
     person, firm = make_actor("Jodi", actor_kind="person"), make_actor("ByteDance")
     record([firm], "saved", by=None)
     role = Affiliation.objects.create(person=person, organisation=firm, title="head")
@@ -270,7 +273,7 @@ def test_rows_of_anothers_page_stay():
     assert Affiliation.objects.get() == role
 
 
-def test_stances_come_back_with_their_keys():
+def test_restored_stances_keep_their_keys():
     make_some()
     stance = Stance.objects.get()
     question = stance.proposition
@@ -282,7 +285,7 @@ def test_stances_come_back_with_their_keys():
     assert Stance.objects.get().pk == stance.pk
 
 
-def test_who_may_read_and_who_may_restore(reader, django_user_model):
+def test_permissions_to_read_and_restore(reader, django_user_model):
     event = make_event()
     record([event], "saved", by=None)
     assert reader.get(history_url(event)).status_code == 302

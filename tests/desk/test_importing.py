@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from kb.desk.importers.csv_file import IMPORT_COLUMNS
 from kb.desk.models import Event, ImportBatch, Statement, Upload
-from tests.desk.importers.test_batches import EVENT, SAID, loaded, table
-from tests.desk.importers.test_limits import BOMBS
+from tests.desk.importers.files import EVENT, STATEMENT, loaded, table
+from tests.desk.importers.test_rows import BOMBS
 from tests.desk.test_admin import text_of as spaced_text_of
 
 pytestmark = pytest.mark.django_db
@@ -27,8 +27,8 @@ def text_of(response):
 
 
 def sent(editor, content, name="cases.csv", **fields):
-    given = {"file": SimpleUploadedFile(name, content), "kind": "", "origin": "", "columns": ""}
-    return editor.post(ADD, {**given, **fields}, follow=True)
+    form = {"file": SimpleUploadedFile(name, content), "kind": "", "origin": "", "columns": ""}
+    return editor.post(ADD, {**form, **fields}, follow=True)
 
 
 def url(name, *args):
@@ -39,8 +39,8 @@ def press(editor, name, key):
     return editor.post(url(name, key), follow=True)
 
 
-def test_it_works(editor, editor_user):
-    page = sent(editor, table(EVENT, SAID))
+def test_file_is_reported_loaded_and_undone(editor, editor_user):
+    page = sent(editor, table(EVENT, STATEMENT))
     assert "2 will add" in text_of(page)
     assert "Ids of cases" in text_of(page)
     assert not Event.objects.exists()
@@ -64,8 +64,8 @@ def test_it_works(editor, editor_user):
     assert "undone already" in text_of(press(editor, "undo", batch.pk))
 
 
-def test_a_row_that_is_refused_stops_the_file_and_says_why(editor):
-    page = sent(editor, table(SAID, {**EVENT, "date": "12/05/2023", "title": "=1+1"}))
+def test_refused_row_stops_file_and_shows_reason(editor):
+    page = sent(editor, table(STATEMENT, {**EVENT, "date": "12/05/2023", "title": "=1+1"}))
     assert "1 row cannot be stored, so none is." in text_of(page)
     upload = Upload.objects.get()
     only = text_of(editor.get(url("report", upload.pk), {"only": "refuse"}))
@@ -73,7 +73,7 @@ def test_a_row_that_is_refused_stops_the_file_and_says_why(editor):
     assert "Ann Bee on it" not in only
     report = editor.get(url("report_csv", upload.pk)).content.decode("utf-8-sig")
     lines = list(csv.reader(io.StringIO(report)))
-    assert [one[2] for one in lines] == ["outcome", "will add", "refused"]
+    assert [line[2] for line in lines] == ["outcome", "will add", "refused"]
     assert lines[2][1] == "'=1+1"
     assert "12 May" in lines[2][3]
     page = press(editor, "load", upload.pk)
@@ -83,9 +83,9 @@ def test_a_row_that_is_refused_stops_the_file_and_says_why(editor):
     assert not Upload.objects.exists()
 
 
-def test_what_changed_since_the_report_is_said_before_anything_is_stored(editor):
+def test_changed_plan_shows_new_report_and_stores_nothing(editor):
     loaded(table(EVENT), origin="cases")
-    sent(editor, table({**EVENT, "title": "Other"}, SAID))
+    sent(editor, table({**EVENT, "title": "Other"}, STATEMENT))
     Event.objects.update(version=2)
     page = press(editor, "load", Upload.objects.get().pk)
     assert "1 rows would do something else by now" in text_of(page)
@@ -93,7 +93,7 @@ def test_what_changed_since_the_report_is_said_before_anything_is_stored(editor)
     assert not Statement.objects.exists()
 
 
-def test_nobody_sees_the_file_of_somebody_else(editor, django_user_model):
+def test_upload_is_visible_to_its_sender_only(editor, django_user_model):
     sent(editor, table(EVENT))
     key = Upload.objects.get().pk
     other = Client()
@@ -106,7 +106,7 @@ def test_nobody_sees_the_file_of_somebody_else(editor, django_user_model):
     assert Upload.objects.exists()
 
 
-def test_files_wait_a_day_and_five_at_most(editor, editor_user):
+def test_uploads_expire_after_a_day_or_five_files(editor, editor_user):
     for number in range(7):
         sent(editor, table({**EVENT, "title": str(number)}))
     assert Upload.objects.count() == 5
@@ -116,7 +116,7 @@ def test_files_wait_a_day_and_five_at_most(editor, editor_user):
     assert Upload.objects.count() == 1
 
 
-def test_a_load_that_is_under_way_is_not_begun_twice(editor):
+def test_running_load_is_not_started_twice(editor):
     sent(editor, table(EVENT))
     Upload.objects.update(busy_since=timezone.now(), checked=1)
     key = Upload.objects.get().pk
@@ -127,7 +127,7 @@ def test_a_load_that_is_under_way_is_not_begun_twice(editor):
     assert "Loaded as drafts" in text_of(press(editor, "load", key))
 
 
-def test_columns_of_other_names(editor):
+def test_columns_with_other_names_are_read(editor):
     content = b"Fall,Wann\nIt happened,2023\n"
     page = sent(editor, content, columns="title = Fall\ndate=Wann")
     assert "1 will add" in text_of(page)
@@ -135,20 +135,22 @@ def test_columns_of_other_names(editor):
     assert "has no column “x”" in text_of(sent(editor, content, columns="title=x"))
 
 
-def test_the_same_file_again_has_nothing_to_load(editor):
+def test_unchanged_file_has_nothing_to_load(editor):
     loaded(table(EVENT), origin="cases")
     assert "There is nothing to load" in text_of(sent(editor, table(EVENT)))
 
 
-def test_the_template_goes_through(editor):
-    found = editor.get(url("template"))
-    assert found.headers["Content-Disposition"] == 'attachment; filename="on-the-record-import.csv"'
-    assert found.content.decode("utf-8-sig").splitlines()[0].split(",") == list(IMPORT_COLUMNS)
-    assert "2 will add" in text_of(sent(editor, found.content))
+def test_template_loads_without_changes(editor):
+    response = editor.get(url("template"))
+    assert (
+        response.headers["Content-Disposition"] == 'attachment; filename="on-the-record-import.csv"'
+    )
+    assert response.content.decode("utf-8-sig").splitlines()[0].split(",") == list(IMPORT_COLUMNS)
+    assert "2 will add" in text_of(sent(editor, response.content))
 
 
 @pytest.mark.slow
-def test_bombs_through_the_form(editor):
+def test_malicious_files_are_refused_by_form(editor):
     for name, (content, _said) in BOMBS.items():
         page = sent(editor, content)
         assert page.status_code == 200
@@ -162,7 +164,7 @@ def test_bombs_through_the_form(editor):
 
 @pytest.mark.parametrize("path", [ADD, "/timeline/"])
 @pytest.mark.parametrize("size", ["1000000000", "12000001", "9" * 30, "-1", "x"])
-def test_a_gigabyte_is_refused_unread(editor, path, size):
+def test_huge_file_is_refused_unread(editor, path, size):
     class Unread(io.BytesIO):
         def read(self, *args):
             raise AssertionError("it was read")
@@ -174,7 +176,7 @@ def test_a_gigabyte_is_refused_unread(editor, path, size):
 
 
 @pytest.mark.parametrize("group", ["Contributor", "Reviewer", "Publisher"])
-def test_who_may_import(client, django_user_model, group):
+def test_import_requires_permission(client, django_user_model, group):
     from django.contrib.auth.models import Group
 
     user = django_user_model.objects.create_user(group, is_staff=True)
@@ -192,13 +194,13 @@ def test_who_may_import(client, django_user_model, group):
 
 
 @pytest.mark.parametrize("key", ["0", "9" * 30])
-def test_what_is_not_there_is_not_found(editor, key):
+def test_unknown_upload_is_not_found(editor, key):
     for name in ("report", "progress", "change"):
         assert editor.get(url(name, int(key))).status_code in (403, 404)
     assert editor.get("/admin/desk/importbatch/x/change/").status_code == 404
 
 
-def test_pages_cost_the_same_however_many_rows(editor, queries):
+def test_query_count_does_not_grow_with_rows(editor, queries):
     batch = loaded(table(*[{**EVENT, "id": str(n), "title": f"E {n}"} for n in range(60)]))
     with queries() as ran:
         assert "Made or changed" in text_of(editor.get(url("change", batch.pk)))

@@ -34,7 +34,7 @@ def load(path):
     call_command("loaddata", path, verbosity=0)
 
 
-def test_it_works(tmp_path):
+def test_fixture_is_loaded_and_published(tmp_path):
     load(fixture(tmp_path))
     assert Event.objects.get().state == "published"
     entry = Entry.objects.get()
@@ -51,7 +51,7 @@ def test_loading_twice_changes_nothing(tmp_path):
     assert Event.objects.get().state == "published"
 
 
-def test_loading_over_an_editors_edit_is_refused_and_says_which(tmp_path):
+def test_loading_over_edited_record_is_refused_with_its_name(tmp_path):
     path = fixture(tmp_path)
     load(path)
     event = Event.objects.get()
@@ -63,13 +63,13 @@ def test_loading_over_an_editors_edit_is_refused_and_says_which(tmp_path):
     assert Event.objects.get().title == "It did happen"
 
 
-def test_a_row_that_breaks_a_rule_is_named_and_nothing_is_loaded(tmp_path):
+def test_invalid_row_is_named_and_nothing_is_loaded(tmp_path):
     with pytest.raises(CommandError, match=r"row 2: .*standing: "):
         load(fixture(tmp_path, standing="rumoured"))
     assert not Event.objects.exists()
 
 
-def test_an_unreadable_date_is_named_and_nothing_is_loaded(tmp_path):
+def test_invalid_date_is_named_and_nothing_is_loaded(tmp_path):
     with pytest.raises(CommandError, match=r"12/05/2023"):
         load(fixture(tmp_path, happened="12/05/2023"))
     assert not Event.objects.exists()

@@ -48,7 +48,7 @@ def looked_at(client, thing, into):
     """What the form of a preview would send."""
     page = client.get(url_of(thing, "merge"), {"into": into.pk})
     assert 'style="' not in page.content.decode()
-    return {"into": into.pk, "seen": page.context.get("seen", "")}
+    return {"into": into.pk, "seen": page.context.get("plan_digest", "")}
 
 
 def member(django_user_model, group, name):
@@ -59,24 +59,24 @@ def member(django_user_model, group, name):
     return client
 
 
-def test_it_works(editor, reader):
-    kept, double = published(make_actor("Acme")), published(make_actor("Acme Inc."))
-    statement = published(make_statement(speaker=double))
-    double.refresh_from_db()
-    assert "Merge into…" in text_of(editor.get(change_url(double)))
-    page = text_of(editor.get(url_of(double, "merge")))
+def test_actors_are_merged_and_merge_is_undone(editor, reader):
+    target, duplicate = published(make_actor("Acme")), published(make_actor("Acme Inc."))
+    statement = published(make_statement(speaker=duplicate))
+    duplicate.refresh_from_db()
+    assert "Merge into…" in text_of(editor.get(change_url(duplicate)))
+    page = text_of(editor.get(url_of(duplicate, "merge")))
     assert "They look alike" in page and "Acme" in page
-    page = text_of(editor.get(url_of(double, "merge"), {"into": kept.pk}))
+    page = text_of(editor.get(url_of(duplicate, "merge"), {"into": target.pk}))
     assert "Statements it made: 1" in page and statement.headline in page
     assert "stays as another name of “Acme”" in page
     assert f"statement “{statement.headline}”" in page
-    sent = looked_at(editor, double, kept) | {"note": "One company."}
-    response = editor.post(url_of(double, "merge"), sent, follow=True)
-    assert response.redirect_chain == [(change_url(kept), 302)]
+    sent = looked_at(editor, duplicate, target) | {"note": "One company."}
+    response = editor.post(url_of(duplicate, "merge"), sent, follow=True)
+    assert response.redirect_chain == [(change_url(target), 302)]
     assert "is merged into “Acme”" in text_of(response)
-    assert reader.get(f"/actors/{double.slug}/")["Location"] == f"/actors/{kept.slug}/"
+    assert reader.get(f"/actors/{duplicate.slug}/")["Location"] == f"/actors/{target.slug}/"
     done = Transfer.objects.get()
-    assert "This was merged into “Acme”" in text_of(editor.get(change_url(double)))
+    assert "This was merged into “Acme”" in text_of(editor.get(change_url(duplicate)))
     assert "Acme Inc." in text_of(editor.get(LIST))
     page = text_of(editor.get(transfer_url(done)))
     assert "Statements it made: 1" in page and "1 row goes back" in page
@@ -84,14 +84,14 @@ def test_it_works(editor, reader):
     assert "Say why it was wrong" in page
     sent = {"_undo": "1", "note": "Two companies."}
     assert "Undone: 1 went back" in text_of(editor.post(transfer_url(done), sent, follow=True))
-    assert reader.get(f"/actors/{double.slug}/").status_code == 200
+    assert reader.get(f"/actors/{duplicate.slug}/").status_code == 200
     assert "Two companies." in reader.get("/changes/").content.decode()
     page = text_of(editor.post(transfer_url(done), sent, follow=True))
     assert "It was undone already" in page
 
 
 @pytest.mark.parametrize("kind", ADMINS)
-def test_every_kind_is_merged_and_split_on_its_pages(editor, kind):
+def test_every_kind_can_be_merged_and_split(editor, kind):
     make_some(2)
     thing, into = ADMINS[kind].model.objects.order_by("pk")[:2]
     sent = looked_at(editor, thing, into) | {"across": "on"}
@@ -104,17 +104,17 @@ def test_every_kind_is_merged_and_split_on_its_pages(editor, kind):
     assert editor.get(url_of(thing, "split")).status_code == 200
 
 
-def test_a_merge_that_nobody_has_looked_at_shows_what_would_move_first(editor):
-    kept, double = make_actor(), make_actor()
-    page = text_of(editor.post(url_of(double, "merge"), {"into": kept.pk}))
+def test_merge_without_preview_shows_preview_first(editor):
+    target, duplicate = make_actor(), make_actor()
+    page = text_of(editor.post(url_of(duplicate, "merge"), {"into": target.pk}))
     assert "look at what would move again" in page
-    sent = looked_at(editor, double, kept)
-    make_statement(speaker=double)
-    assert "look at what would move again" in text_of(editor.post(url_of(double, "merge"), sent))
+    sent = looked_at(editor, duplicate, target)
+    make_statement(speaker=duplicate)
+    assert "look at what would move again" in text_of(editor.post(url_of(duplicate, "merge"), sent))
     assert not Transfer.objects.exists()
 
 
-def test_refusals_are_said_on_the_page_and_keep_the_note(editor):
+def test_refused_merge_shows_reasons_and_keeps_note(editor):
     person = published(make_actor("Ann", actor_kind="person"))
     firm = published(make_actor("Firm", actor_kind="organisation"))
     draft = make_actor("Draft", actor_kind="person")
@@ -136,7 +136,7 @@ def test_refusals_are_said_on_the_page_and_keep_the_note(editor):
 
 
 @pytest.mark.parametrize("key", WRONG_KEYS)
-def test_hostile_keys_and_values_do_not_fail(editor, key):
+def test_invalid_keys_and_values_do_not_fail(editor, key):
     actor, other = make_actor(), make_actor()
     make_statement(speaker=actor)
     for name in ("merge", "split"):
@@ -151,75 +151,77 @@ def test_hostile_keys_and_values_do_not_fail(editor, key):
     assert not Transfer.objects.exists()
 
 
-def test_a_note_that_no_text_may_hold_is_refused(editor):
-    kept, double = make_actor(), make_actor()
-    sent = looked_at(editor, double, kept) | {"note": "a\u202eb"}
-    assert "The note:" in text_of(editor.post(url_of(double, "merge"), sent))
+def test_note_with_invalid_character_is_refused(editor):
+    target, duplicate = make_actor(), make_actor()
+    sent = looked_at(editor, duplicate, target) | {"note": "a\u202eb"}
+    assert "The note:" in text_of(editor.post(url_of(duplicate, "merge"), sent))
     assert not Transfer.objects.exists()
 
 
-def test_who_does_not_publish_proposes_and_somebody_else_does_it(reader, django_user_model):
+def test_author_proposes_merge_and_editor_carries_it_out(reader, django_user_model):
     author = member(django_user_model, "Contributor", "author")
     chief = member(django_user_model, "Publisher", "chief")
-    kept, double = published(make_actor()), published(make_actor())
-    assert reader.get(url_of(double, "merge")).status_code == 302
-    page = author.get(url_of(double, "merge"), {"into": kept.pk})
+    target, duplicate = published(make_actor()), published(make_actor())
+    assert reader.get(url_of(duplicate, "merge")).status_code == 302
+    page = author.get(url_of(duplicate, "merge"), {"into": target.pk})
     assert "Propose the merge" in page.content.decode()
-    sent = looked_at(author, double, kept) | {"note": "Same."}
-    author.post(url_of(double, "merge"), sent)
+    sent = looked_at(author, duplicate, target) | {"note": "Same."}
+    author.post(url_of(duplicate, "merge"), sent)
     asked = Transfer.objects.get()
     assert asked.done_at is None
-    assert "proposed already" in text_of(author.post(url_of(double, "merge"), sent))
+    assert "proposed already" in text_of(author.post(url_of(duplicate, "merge"), sent))
     assert author.post(transfer_url(asked), {"_do": "1"}).status_code == 403
     page = chief.get(transfer_url(asked))
-    assert "Published" not in page.context["standing"]
-    sent = {"_do": "1", "seen": page.context["seen"]}
+    assert "Published" not in page.context["status"]
+    sent = {"_do": "1", "seen": page.context["plan_digest"]}
     assert chief.post(transfer_url(asked), sent).status_code == 302
     asked.refresh_from_db()
     assert (asked.asked_by.username, asked.done_by.username) == ("author", "chief")
     assert author.post(transfer_url(asked), {"_undo": "1", "note": "No."}).status_code == 403
     stranger = django_user_model.objects.create_user("stranger", is_staff=True)
     reader.force_login(stranger)
-    for url in (url_of(kept, "merge"), url_of(kept, "split"), transfer_url(asked), LIST):
+    for url in (url_of(target, "merge"), url_of(target, "split"), transfer_url(asked), LIST):
         assert reader.get(url).status_code == 403
 
 
-def test_under_the_rule_of_two_persons_nobody_merges_alone(settings, django_user_model):
+def test_two_person_rule_requires_second_account_for_merge(settings, django_user_model):
     settings.TWO_PERSONS = True
     first, second = (member(django_user_model, "Publisher", name) for name in ("first", "second"))
-    kept, double = published(make_actor("Kept")), published(make_actor("Double"))
-    sent = looked_at(first, double, kept) | {"note": "Same."}
-    first.post(url_of(double, "merge"), sent)
+    target, duplicate = published(make_actor("Kept")), published(make_actor("Double"))
+    sent = looked_at(first, duplicate, target) | {"note": "Same."}
+    first.post(url_of(duplicate, "merge"), sent)
     asked = Transfer.objects.get()
     page = first.get(transfer_url(asked))
     assert 'name="_do"' not in page.content.decode()
     assert first.post(transfer_url(asked), {"_do": "1"}).status_code == 403
     page = second.get(transfer_url(asked))
     assert "The address of “" in text_of(page)
-    second.post(transfer_url(asked), {"_do": "1", "seen": page.context["seen"]})
+    second.post(transfer_url(asked), {"_do": "1", "seen": page.context["plan_digest"]})
     asked.refresh_from_db()
     assert asked.done_by.username == "second"
     # A draft is nobody else's business.
     draft = make_actor("Draft")
-    first.post(url_of(draft, "merge"), looked_at(first, draft, kept))
+    first.post(url_of(draft, "merge"), looked_at(first, draft, target))
     assert Transfer.objects.filter(origin=draft.public_id, done_at__isnull=False).exists()
 
 
-def test_a_proposal_is_turned_down(editor, django_user_model):
+def test_proposal_is_declined(editor, django_user_model):
     author = member(django_user_model, "Contributor", "author")
-    kept, double = published(make_actor()), published(make_actor())
-    author.post(url_of(double, "merge"), looked_at(author, double, kept) | {"note": "Same."})
+    target, duplicate = published(make_actor()), published(make_actor())
+    author.post(
+        url_of(duplicate, "merge"), looked_at(author, duplicate, target) | {"note": "Same."}
+    )
     asked = Transfer.objects.get()
     assert "Turned down" in text_of(
         editor.post(transfer_url(asked), {"_decline": "1"}, follow=True)
     )
     page = text_of(editor.post(transfer_url(asked), {"_do": "1"}, follow=True))
     assert "decided already" in page
-    double.refresh_from_db()
-    assert double.state == "published"
+    duplicate.refresh_from_db()
+    assert duplicate.state == "published"
 
 
-def test_a_split_on_its_page(editor, django_user_model):
+def test_actor_is_split_after_preview(editor, django_user_model):
     both = make_actor("John Smith", actor_kind="person")
     mine, other = make_statement(speaker=both), make_statement(speaker=both)
     page = editor.get(url_of(both, "split"))
@@ -237,7 +239,7 @@ def test_a_split_on_its_page(editor, django_user_model):
     response = editor.post(url_of(both, "split"), sent | {"_split": "1"}, follow=True)
     assert "is split off from" in text_of(response)
     new = Actor.objects.get(name="John Smith (poet)")
-    assert [one.row for one in related_rows(new)] == [other]
+    assert [related.row for related in related_rows(new)] == [other]
     done = Transfer.objects.get()
     editor.post(transfer_url(done), {"_undo": "1"})
     assert not Actor.objects.filter(pk=new.pk).exists()
@@ -249,7 +251,7 @@ def test_a_split_on_its_page(editor, django_user_model):
     assert len(related_rows(Actor.objects.get(name="New"))) == 2
 
 
-def test_a_split_of_what_is_public_is_proposed_too(settings, django_user_model):
+def test_two_person_rule_requires_second_account_for_split(settings, django_user_model):
     settings.TWO_PERSONS = True
     first, second = (member(django_user_model, "Publisher", name) for name in ("first", "second"))
     both = published(make_actor("Both"))
@@ -267,7 +269,7 @@ def test_a_split_of_what_is_public_is_proposed_too(settings, django_user_model):
     assert document["voice"]["speaker"] == statement.speaker.public_id
 
 
-def test_the_list_takes_as_many_queries_for_many_as_for_few(editor, queries):
+def test_transfer_list_query_count_does_not_grow(editor, queries):
     def merged(times):
         for _ in range(times):
             merge(make_actor(), into=make_actor(), by=None, note="")
@@ -284,11 +286,11 @@ def test_the_list_takes_as_many_queries_for_many_as_for_few(editor, queries):
 # --- With others at work -------------------------------------------------------------------------
 
 
-def test_a_form_opened_before_a_merge_does_not_bring_the_old_name_back(editor):
-    kept, double = make_actor("Kept"), make_actor("Double")
-    statement = make_statement("We did it.", speaker=double)
+def test_form_opened_before_merge_does_not_restore_old_name(editor):
+    target, duplicate = make_actor("Kept"), make_actor("Double")
+    statement = make_statement("We did it.", speaker=duplicate)
     opened = fields_of(editor.get(change_url(statement))) | {"text": "Mine.", "_save": "1"}
-    editor.post(url_of(double, "merge"), looked_at(editor, double, kept))
+    editor.post(url_of(duplicate, "merge"), looked_at(editor, duplicate, target))
     page = editor.post(change_url(statement), opened)
     assert "saved by somebody else" in text_of(page)
     assert "Kept" in text_of(page) and "Mine." in text_of(page)
@@ -298,36 +300,36 @@ def test_a_form_opened_before_a_merge_does_not_bring_the_old_name_back(editor):
         editor.post(change_url(statement), again)
     )
     statement.refresh_from_db()
-    assert statement.speaker == kept
+    assert statement.speaker == target
 
 
-def test_what_was_merged_is_neither_offered_nor_taken(editor, statement_fields):
-    kept, double = make_actor("Acme"), make_actor("Acme Inc.")
-    merge(double, into=kept, by=None, note="")
-    found = editor.get(
+def test_merged_record_is_not_offered_or_accepted(editor, statement_fields):
+    target, duplicate = make_actor("Acme"), make_actor("Acme Inc.")
+    merge(duplicate, into=target, by=None, note="")
+    options = editor.get(
         "/admin/autocomplete/",
         {"app_label": "desk", "model_name": "statement", "field_name": "speaker", "term": "Acme"},
     ).json()["results"]
-    assert [one["text"] for one in found] == ["Acme"]
-    sent = statement_fields | {"speaker": double.pk, "addressees": [double.pk], "_save": "1"}
+    assert [option["text"] for option in options] == ["Acme"]
+    sent = statement_fields | {"speaker": duplicate.pk, "addressees": [duplicate.pk], "_save": "1"}
     page = text_of(editor.post(add_url("statement"), sent))
     assert page.count("was merged into “Acme”: choose that") == 2
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_merge_and_many_saves_at_once_lose_nothing(editor_user):
+def test_merge_and_simultaneous_saves_lose_nothing(editor_user):
     """Half the forms name what is merged away: none of them brings it back, none is lost unsaid."""
-    kept, double = make_actor("Kept"), make_actor("Double")
-    statements = [make_statement("We did it.", speaker=double) for _ in range(TOGETHER)]
+    target, duplicate = make_actor("Kept"), make_actor("Double")
+    statements = [make_statement("We did it.", speaker=duplicate) for _ in range(TOGETHER)]
     clients = [Client() for _ in range(TOGETHER + 1)]
     for client in clients:
         client.force_login(editor_user)
     opened = [
-        fields_of(clients[0].get(change_url(one))) | {"text": "Mine.", "_save": "1"}
-        for one in statements
+        fields_of(clients[0].get(change_url(statement))) | {"text": "Mine.", "_save": "1"}
+        for statement in statements
     ]
     new = fields_of(clients[0].get(add_url("statement")))
-    new |= {"speaker": double.pk, "attribution": "named", "headline": "New", "form": "verbatim",
+    new |= {"speaker": duplicate.pk, "attribution": "named", "headline": "New", "form": "verbatim",
             "text": "New.", "said": "2023", "_save": "1"}  # fmt: skip
     together = Barrier(len(clients))
 
@@ -336,8 +338,8 @@ def test_a_merge_and_many_saves_at_once_lose_nothing(editor_user):
         try:
             if number == TOGETHER:
                 for _ in range(20):
-                    sent = looked_at(clients[number], double, kept)
-                    answer = clients[number].post(url_of(double, "merge"), sent)
+                    sent = looked_at(clients[number], duplicate, target)
+                    answer = clients[number].post(url_of(duplicate, "merge"), sent)
                     if answer.status_code == 302:
                         return answer
                 return answer
@@ -351,7 +353,7 @@ def test_a_merge_and_many_saves_at_once_lose_nothing(editor_user):
     with ThreadPoolExecutor(len(clients)) as pool:
         answers = list(pool.map(act, range(len(clients))))
     assert answers[-1].status_code == 302
-    assert related_rows(double) == []
+    assert related_rows(duplicate) == []
     for number, answer in enumerate(answers[:-1]):
         stored = (
             Statement.objects.filter(pk=statements[number].pk, text="Mine.").exists()
@@ -362,19 +364,25 @@ def test_a_merge_and_many_saves_at_once_lose_nothing(editor_user):
         if not stored:
             assert ("Mine." if number % 2 else "New.") in text_of(answer)
     versions = AuditEntry.objects.filter(done="saved").count()
-    assert versions == sum(one.status_code == 302 for one in answers[1:-1:2])
+    assert versions == sum(answer.status_code == 302 for answer in answers[1:-1:2])
 
 
 # --- Deleting ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ADMINS)
-def test_nothing_that_others_rest_on_is_deleted(editor, kind):
+def test_record_with_dependents_is_never_deleted(editor, kind):
     make_some()
     model = ADMINS[kind].model
-    before = {one: one._base_manager.count() for one in (ADMINS[each].model for each in ADMINS)}
+    before = {
+        model: model._base_manager.count() for model in (ADMINS[kind].model for kind in ADMINS)
+    }
     for thing in model.objects.all():
-        rests = [one for one in related_rows(thing) if any(o != thing for o in one.owners())]
+        rests = [
+            related
+            for related in related_rows(thing)
+            if any(owner != thing for owner in related.owners())
+        ]
         if not rests:
             continue
         url = url_of(thing, "delete")
@@ -384,10 +392,10 @@ def test_nothing_that_others_rest_on_is_deleted(editor, kind):
             assert "Merge it into another" in page
         chosen = {"action": "delete_selected", "_selected_action": [thing.pk], "post": "yes"}
         assert "others rest on it" in text_of(editor.post(list_url(kind), chosen))
-    assert before == {one: one._base_manager.count() for one in before}
+    assert before == {model: model._base_manager.count() for model in before}
 
 
-def test_what_goes_together_is_deleted_together_and_is_in_the_log(editor):
+def test_selected_records_are_deleted_together_and_logged(editor):
     source = make_source("Gone")
     event = make_event(source=source)
     actor = make_actor()
@@ -398,11 +406,11 @@ def test_what_goes_together_is_deleted_together_and_is_in_the_log(editor):
     editor.post(list_url("source"), chosen)
     assert not Source.objects.exists() and not Actor.objects.exists()
     assert set(AuditEntry.objects.filter(done="deleted").values_list("public_id", flat=True)) == {
-        one.public_id for one in (source, event, actor)
+        record.public_id for record in (source, event, actor)
     }
 
 
-def test_a_role_stands_in_the_way_and_leads_to_the_page_that_has_it(editor):
+def test_blocking_role_links_to_its_page(editor):
     person, firm = make_actor("Jodi", actor_kind="person"), make_actor("Firm")
     Affiliation.objects.create(person=person, organisation=firm, title="head")
     answer = editor.get(url_of(firm, "delete"))

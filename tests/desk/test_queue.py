@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 QUEUE = reverse("admin:desk_approval_changelist")
 
 
-def test_changes_to_what_is_published_wait_too(editor):
+def test_changes_to_published_record_are_in_queue(editor):
     event = published(make_event("It happened"))
     form = fields_of(editor.get(change_url(event)))
     editor.post(change_url(event), form | {"title": "It happened twice", "_review": "1"})
@@ -31,7 +31,7 @@ def test_changes_to_what_is_published_wait_too(editor):
     assert not ReviewRequest.objects.exists()
 
 
-def test_the_queue_comes_in_pages_at_one_price(editor, queries):
+def test_queue_is_paged_with_constant_query_count(editor, queries):
     counts = []
     for number in (3, 60):
         for _ in range(number):
@@ -46,7 +46,7 @@ def test_the_queue_comes_in_pages_at_one_price(editor, queries):
     assert editor.get(QUEUE, {"p": "x" * 30}).status_code == 200
 
 
-def test_the_first_page_counts_what_waits(editor, client, django_user_model, queries):
+def test_first_page_counts_todo_lines(editor, client, django_user_model, queries):
     make_source("No copy", url="https://example.org/a")
     with queries() as few:
         page = editor.get(reverse("admin:index"))
@@ -76,9 +76,9 @@ class TestWhoseTextItIs:
         ann, bea = (django_user_model.objects.create_superuser(name) for name in ("ann", "bea"))
         draft = make_event(source=published(make_source()))
         Event.objects.filter(pk=draft.pk).update(created_by=ann, updated_by=bea)
-        for one in (ann, bea):
+        for account in (ann, bea):
             with pytest.raises(ActionRefused, match="their own work"):
-                approve(draft, by=one, version=draft.version)
+                approve(draft, by=account, version=draft.version)
 
     def test_a_role_edited_on_the_organisations_page_is_its_editors_work(
         self, editor, editor_user, django_user_model
@@ -95,7 +95,7 @@ class TestWhoseTextItIs:
     def test_what_was_read_is_what_is_approved(self, editor):
         event = make_event("It happened", source=published(make_source()))
         url = reverse("admin:desk_event_review", args=[event.pk])
-        seen = fields_of(editor.get(url))
+        fields = fields_of(editor.get(url))
         # Changed without a new version, as a row that belongs to it may be.
         Event.objects.filter(pk=event.pk).update(summary="Something else.")
-        assert "saved again since" in text_of(editor.post(url, seen | {"_approve": "1"}))
+        assert "saved again since" in text_of(editor.post(url, fields | {"_approve": "1"}))

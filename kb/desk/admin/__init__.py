@@ -1,7 +1,7 @@
-"""The editors' rooms: every desk table in Django's own admin, split as the models are.
+"""The admin: every desk table in Django's own admin, split as the models are.
 
-An admin class says what is shown. What happens on saving, reviewing and publishing is said once,
-in ``base``; the verbs it calls are in ``kb.desk.verbs``.
+An admin class declares what is shown. ``base`` holds what all of them share: saving, reviewing,
+publishing. The actions themselves are in ``kb.desk.verbs``.
 """
 
 from django.contrib import admin

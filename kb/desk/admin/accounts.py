@@ -1,4 +1,4 @@
-"""Accounts: Django's own admin of users, and the second factor that somebody has lost."""
+"""Accounts: Django's admin of users, and removing a lost second factor."""
 
 from __future__ import annotations
 
@@ -11,60 +11,68 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 
 from kb.desk.admin.forms import is_primary_key
+from kb.desk.admin.generics import UserAdmin
 from kb.desk.signin.factors import FACTORS, remove_second_factors
 
-# The first two would show secrets in a form; this desk sends no mail.
+# allauth's forms would show the secrets of second factors, and this desk sends no mail.
 for model in (Authenticator, EmailAddress, get_user_model()):
     admin.site.unregister(model)
 
-ONLY_SUPERUSERS_GIVE = ("is_superuser", "user_permissions")
+SUPERUSER_ONLY_FIELDS = ("is_superuser", "user_permissions")
 
 
 @admin.register(get_user_model())
-class AccountAdmin(UserAdmin):
-    """Accounts. Who is no superuser can neither make one nor change one."""
+class AccountAdmin(UserAdmin[User]):
+    """Accounts. Only a superuser can make another account a superuser, or change one."""
 
     list_display = ("username", "first_name", "last_name", "is_active", "is_staff", "factors")
     change_form_template = "admin/desk/account.html"
     # Several at once would not ask of each whether it is theirs to delete.
     actions = None
 
-    def get_queryset(self, request: HttpRequest) -> Any:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("authenticator_set")
 
     @admin.display(description="second factor")
     def factors(self, account: Any) -> str:
-        kinds = {one.type for one in account.authenticator_set.all()} & set(FACTORS)
-        return ", ".join(sorted(str(Authenticator.Type(one).label) for one in kinds)) or "none"
+        # `Any`: allauth has no types, so the checker does not know of this relation.
+        kinds = {authenticator.type for authenticator in account.authenticator_set.all()}
+        kinds &= set(FACTORS)
+        return ", ".join(sorted(str(Authenticator.Type(kind).label) for kind in kinds)) or "none"
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        fixed = super().get_readonly_fields(request, obj)
-        return fixed if request.user.is_superuser else (*fixed, *ONLY_SUPERUSERS_GIVE)
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, *(() if request.user.is_superuser else SUPERUSER_ONLY_FIELDS))
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _is_theirs(request, obj) and super().has_change_permission(request, obj)
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return _may_change(request, obj) and super().has_change_permission(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _is_theirs(request, obj) and super().has_delete_permission(request, obj)
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return _may_change(request, obj) and super().has_delete_permission(request, obj)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        # Deleting several at once would not check the permission for each of them.
+        return {}
 
     # --- A lost second factor ------------------------------------------------------------------
 
-    def get_urls(self) -> list[Any]:
+    def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.second_factor)
         name = "auth_user_second_factor"
         return [path("<str:key>/second-factor/", view, name=name), *super().get_urls()]
 
     @method_decorator(reauthentication_required(app="allauth.mfa"))
     def second_factor(self, request: HttpRequest, key: str) -> HttpResponse:
-        """Ask, then take away every second factor of an account, and write that down."""
+        """Ask; then remove every second factor of an account, with a line in Django's log."""
         account = self.get_object(request, key) if is_primary_key(key) else None
         if account is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, key)
@@ -74,8 +82,8 @@ class AccountAdmin(UserAdmin):
             removed = remove_second_factors(account)
             if removed:
                 self.log_change(request, account, "Removed every second factor.")
-            said = f"“{account}” signs in with the password alone now."
-            self.message_user(request, said, messages.SUCCESS)
+            message = f"“{account}” signs in with the password alone now."
+            self.message_user(request, message, messages.SUCCESS)
             return HttpResponseRedirect(reverse("admin:auth_user_change", args=[account.pk]))
         context = {
             **self.admin_site.each_context(request),
@@ -87,5 +95,6 @@ class AccountAdmin(UserAdmin):
         return render(request, "admin/desk/account_second_factor.html", context)
 
 
-def _is_theirs(request: HttpRequest, account: Any) -> bool:
+def _may_change(request: HttpRequest, account: User | None) -> bool:
+    """Whether the signed-in account may change this one: superusers are for superusers only."""
     return account is None or request.user.is_superuser or not account.is_superuser

@@ -1,10 +1,13 @@
-"""The pages of actors, with their other names and their roles."""
+"""The admin of actors, with their other names and their roles."""
 
-from typing import Any
+from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 
-from kb.desk.admin.base import DeskAdmin, DeskInline, date_reading_line
+from kb.desk.admin.base import DeskAdmin, DeskInline
+from kb.desk.admin.dates import date_reading_line
 from kb.desk.models import Actor, ActorName, Affiliation
 
 
@@ -16,14 +19,14 @@ class ActorNameInline(DeskInline):
 
 
 class RoleHeldInline(DeskInline):
-    """A person's roles."""
+    """The roles of a person."""
 
     model = Affiliation
     fk_name = "person"
     also_counts = "organisation"
     verbose_name = "role held"
     verbose_name_plural = "roles held (for a person)"
-    fields: Any = [
+    fields = [
         ("organisation", "title"),
         ("since", "since_phrase", "since_reading"),
         ("until", "until_phrase", "until_reading"),
@@ -32,18 +35,22 @@ class RoleHeldInline(DeskInline):
     since_reading = date_reading_line("since")
     until_reading = date_reading_line("until")
 
-    def get_queryset(self, request: Any) -> Any:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         return super().get_queryset(request).select_related("person", "organisation")
 
 
 class PeopleInline(RoleHeldInline):
-    """The same rows, from the organisation's side."""
+    """The same rows on the page of the organisation."""
 
     fk_name = "organisation"
     also_counts = "person"
     verbose_name = "person with a role"
     verbose_name_plural = "people with a role here (for an organisation)"
-    fields = [("person", "title"), *RoleHeldInline.fields[1:]]
+    fields = [
+        ("person", "title"),
+        ("since", "since_phrase", "since_reading"),
+        ("until", "until_phrase", "until_reading"),
+    ]
 
 
 @admin.register(Actor)

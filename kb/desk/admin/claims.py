@@ -1,10 +1,13 @@
-"""The pages of contested questions, with what each voice says to them."""
+"""The admin of claims, with the positions that statements and sources take on them."""
 
-from typing import Any
+from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 
-from kb.desk.admin.base import DeskAdmin, DeskInline, date_reading_line
+from kb.desk.admin.base import DeskAdmin, DeskInline
+from kb.desk.admin.dates import date_reading_line
 from kb.desk.models import Proposition, Stance
 
 
@@ -21,7 +24,7 @@ class StanceInline(DeskInline):
     readonly_fields = ["dated_reading"]
     dated_reading = date_reading_line("dated")
 
-    def get_queryset(self, request: Any) -> Any:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         return super().get_queryset(request).select_related("proposition")
 
 

@@ -1,26 +1,44 @@
-"""The pages of what the timeline is made of: events and statements, and how they are grouped."""
+"""The admin of what the timeline consists of: events and statements, and how they are grouped."""
+
+from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.options import InlineModelAdmin
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 
-from kb.desk.admin.base import DeskAdmin, DeskInline, date_column, date_reading_line
-from kb.desk.admin.preview import PreviewMixin
-from kb.desk.admin.quick_entry import SourceFirstMixin
+from kb.desk.admin.base import DeskAdmin, DeskInline
+from kb.desk.admin.dates import date_column, date_reading_line
+from kb.desk.admin.preview import EntryPreview
+from kb.desk.admin.quick_entry import initial_from_source, next_form_url, requested_source
 from kb.desk.admin.todo_filters import EventTodoFilter, StatementTodoFilter
-from kb.desk.models import Citation, Event, Incident, Participation, Statement, Topic
+from kb.desk.models import (
+    Citation,
+    Event,
+    Incident,
+    Participation,
+    Publishable,
+    Statement,
+    Topic,
+)
+from kb.desk.warnings import row_warnings
 
 
 class CitationInline(DeskInline):
-    """Why we may say so. Nothing is published without one that supports it."""
+    """The evidence. No entry is published without a citation that supports it."""
 
     model = Citation
     fields = [("source", "bearing"), "exact", "locator", "note"]
 
-    def get_extra(self, request: Any, obj: Any = None, **kwargs: Any) -> int:
-        return 0 if obj and obj.citations.exists() else 1
+    def get_extra(self, request: HttpRequest, obj: Publishable | None = None, **kwargs: Any) -> int:
+        return 0 if isinstance(obj, Event | Statement) and obj.citations.exists() else 1
 
-    def get_queryset(self, request: Any) -> Any:
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[models.Model]:
         return super().get_queryset(request).select_related("source")
 
 
@@ -39,12 +57,93 @@ class ParticipationInline(DeskInline):
     verbose_name = "part taken"
     verbose_name_plural = "who took part"
 
-    def get_queryset(self, request: Any) -> Any:
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[models.Model]:
         return super().get_queryset(request).select_related("actor")
 
 
+class EntryAdmin(DeskAdmin):
+    """What events and statements have besides: a preview, warnings, and entry by source.
+
+    ``?source=`` in the address of an empty form fills it in from that source, and the button
+    "Save, and add another" leads on to the next entry from the same source. The work is done in
+    ``preview`` and ``quick_entry``.
+    """
+
+    class Media:
+        css = {"all": ["css/faces.css"]}
+        js = ["admin_desk/preview.js"]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(EntryPreview(self).view)
+        name = f"desk_{self.opts.model_name}_card"
+        return [path("card/", view, name=name), *super().get_urls()]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str | list[str]]:
+        initial = super().get_changeform_initial_data(request)
+        return initial_from_source(self.model.kind, requested_source(request), initial)
+
+    def get_formset_kwargs(
+        self,
+        request: HttpRequest,
+        obj: Publishable,
+        inline: InlineModelAdmin[Any, Publishable],
+        prefix: str,
+    ) -> dict[str, Any]:
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        # Not for a form that was sent: a row that equals its initial data would not be saved.
+        if request.method == "GET" and not obj.pk and inline.model is Citation:
+            source = requested_source(request)
+            if source is not None:
+                kwargs["initial"] = [{"source": source.pk}]
+        return kwargs
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Publishable | None = None,
+    ) -> HttpResponse:
+        context["again"] = f"Save, and add another {self.opts.verbose_name} from this source"
+        EntryPreview(self).add_to_context(context, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def save_related(
+        self,
+        request: HttpRequest,
+        form: forms.ModelForm[Publishable],
+        formsets: list[forms.BaseInlineFormSet[Any, Publishable, Any]],
+        change: bool,
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        for warning in row_warnings(form.instance):
+            messages.warning(request, f"To look at: {warning}")
+
+    def response_add(
+        self, request: HttpRequest, obj: Publishable, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        if "_again" in request.POST:
+            return _to_next_form(request, obj)
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Publishable) -> HttpResponse:
+        if "_again" in request.POST:
+            return _to_next_form(request, obj)
+        return super().response_change(request, obj)
+
+
+def _to_next_form(request: HttpRequest, row: Publishable) -> HttpResponse:
+    """To an empty form with what the next entry from the same source shares with this one."""
+    address = reverse(f"admin:desk_{row.kind}_change", args=[row.pk])
+    message = format_html('Saved: <a href="{}">{}</a>. Now the next one.', address, row)
+    messages.success(request, message)
+    return HttpResponseRedirect(next_form_url(row))
+
+
 @admin.register(Event)
-class EventAdmin(SourceFirstMixin, PreviewMixin, DeskAdmin):
+class EventAdmin(EntryAdmin):
     list_display = ["title", "happened_words", "standing", "state"]
     list_filter = [EventTodoFilter, "state", "standing", "incidents", "topics"]
     search_fields = ["title", "summary", "slug"]
@@ -61,7 +160,7 @@ class EventAdmin(SourceFirstMixin, PreviewMixin, DeskAdmin):
 
 
 @admin.register(Statement)
-class StatementAdmin(SourceFirstMixin, PreviewMixin, DeskAdmin):
+class StatementAdmin(EntryAdmin):
     list_display = ["headline", "voice", "said_words", "form", "outcome", "state"]
     list_filter = [
         StatementTodoFilter,

@@ -1,15 +1,18 @@
-"""The card of an entry as readers will see it, and what to look at in it, while it is typed."""
+"""The card of an entry as readers will see it, with warnings, while the entry is typed."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
+from django import forms
 from django.core.exceptions import PermissionDenied
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.template.loader import render_to_string
-from django.urls import path, reverse
+from django.urls import reverse
 
 from kb.desk.admin.forms import is_primary_key
+from kb.desk.admin.generics import ModelAdmin
 from kb.desk.documents import build_document
 from kb.desk.models import Publishable
 from kb.desk.verbs.publishing import unpublished_dependencies
@@ -19,93 +22,105 @@ from kb.record.rows import draft_row
 from kb.text.markdown import MarkdownError
 
 
-class PreviewMixin:
-    """Adds to the admin of entries: the public card under the form, and an answer with it."""
+class PreviewContext(TypedDict):
+    """What the templates ``_preview.html`` and ``_preview_notes.html`` are given."""
 
-    class Media:
-        css = {"all": ["css/faces.css"]}
-        js = ["admin_desk/card.js"]
+    card: str
+    roles: list[str]
+    warnings: list[str]
+    carried: list[Publishable]
 
-    def get_urls(self) -> list[Any]:
-        name = f"desk_{self.opts.model_name}_card"  # type: ignore[attr-defined]
-        view = self.admin_site.admin_view(self.card)  # type: ignore[attr-defined]
-        return [path("card/", view, name=name), *super().get_urls()]  # type: ignore[misc]
 
-    def card(self, request: HttpRequest) -> HttpResponse:
-        """For a form as it stands: ``{"card": HTML, "said": HTML}``. Nothing is stored.
+class EntryPreview:
+    """The preview under the form of an entry, and the answer that brings it up to date."""
 
-        ``?of=`` is the key of the row that is being changed.
+    def __init__(self, model_admin: ModelAdmin[Publishable]) -> None:
+        self.model_admin = model_admin
+
+    def view(self, request: HttpRequest) -> HttpResponse:
+        """For the fields of a form: ``{"card": HTML, "notes": HTML}``. Nothing is stored.
+
+        ``?of=`` is the key of the row that is being changed. Raises PermissionDenied.
         """
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
+        model_admin = self.model_admin
         key = request.GET.get("of", "")
-        row = self.get_object(request, key) if is_primary_key(key) else None  # type: ignore[attr-defined]
-        may = self.has_change_permission if row else self.has_add_permission  # type: ignore[attr-defined]
-        if not (may(request, row) if row else may(request)):
+        row = model_admin.get_object(request, key) if is_primary_key(key) else None
+        if not (
+            model_admin.has_change_permission(request, row)
+            if row
+            else model_admin.has_add_permission(request)
+        ):
             raise PermissionDenied
-        form = self.get_form(request, row, change=row is not None)(request.POST, instance=row)  # type: ignore[attr-defined]
+        is_stored = row is not None
+        form = model_admin.get_form(request, row, change=is_stored)(request.POST, instance=row)
         form.full_clean()
-        formsets, _ = self._create_formsets(request, form.instance, change=row is not None)  # type: ignore[attr-defined]
-        seen = preview_context(row_as_typed(form, formsets), is_stored=row is not None)
-        said = render_to_string("admin/desk/_said.html", {"seen": seen})
-        return JsonResponse({"card": seen["card"], "said": said})
+        formsets, _ = model_admin._create_formsets(request, form.instance, change=is_stored)
+        preview = preview_context(row_as_typed(form, formsets), is_stored=is_stored)
+        notes = render_to_string("admin/desk/_preview_notes.html", {"preview": preview})
+        return JsonResponse({"card": preview["card"], "notes": notes})
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        row = kwargs.get("obj")
-        address = reverse(f"admin:desk_{self.opts.model_name}_card")  # type: ignore[attr-defined]
+    def add_to_context(self, context: dict[str, Any], row: Publishable | None) -> None:
+        """Add what the template of a form needs to show the preview of ``row``."""
+        address = reverse(f"admin:desk_{self.model_admin.opts.model_name}_card")
         context["card_url"] = f"{address}?of={row.pk}" if row else address
         form = context["adminform"].form
         if form.is_bound:
-            formsets = [one.formset for one in context["inline_admin_formsets"]]
-            context["seen"] = preview_context(
-                row_as_typed(form, formsets), is_stored=row is not None
-            )
+            formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+            typed_row = row_as_typed(form, formsets)
+            context["preview"] = preview_context(typed_row, is_stored=row is not None)
         elif row is not None:
-            context["seen"] = preview_context(row)
-        return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
+            context["preview"] = preview_context(row)
 
 
-def row_as_typed(form: Any, formsets: list[Any]) -> Publishable:
+def row_as_typed(
+    form: forms.ModelForm[Publishable], formsets: list[forms.BaseInlineFormSet[Any, Any, Any]]
+) -> Publishable:
     """The row of a form that was checked, with its relations as typed, whether valid or not."""
-    thing = form.instance
-    typed = {
+    row = form.instance
+    typed: dict[str, list[Any]] = {
         field.name: list(form.cleaned_data.get(field.name) or ())
-        for field in thing._meta.many_to_many
+        for field in row._meta.many_to_many
         if field.name in form.fields
     }
     for formset in formsets:
         formset.is_valid()
         name = formset.fk.remote_field.get_accessor_name()
-        # All are drawn if the rows cannot be counted; then there are none.
-        rows = formset.forms if formset.management_form.is_valid() else []
+        # If the rows cannot be counted, Django draws all of them; none of them was typed.
+        row_forms = formset.forms if formset.management_form.is_valid() else []
         typed[name] = [
-            one.instance
-            for one in rows
-            if (one.has_changed() or one.instance.pk) and not formset._should_delete_form(one)
+            row_form.instance
+            for row_form in row_forms
+            if (row_form.has_changed() or row_form.instance.pk)
+            and not row_form.cleaned_data.get(DELETION_FIELD_NAME)
         ]
-    thing.typed = typed
-    return thing
+    row.typed = typed
+    return row
 
 
-def preview_context(thing: Publishable, *, is_stored: bool = True) -> dict[str, Any]:
-    """What stands under a form: the card as HTML, roles, doubts, and what would go along."""
-    document = build_document(thing)
+def preview_context(row: Publishable, *, is_stored: bool = True) -> PreviewContext:
+    """The card of an entry as HTML, roles, warnings, and what would be published with it.
+
+    Set ``is_stored`` to False for a row that has never been saved.
+    """
+    document = build_document(row)
     if not is_stored:
-        # It has no name yet: the next answer would show another.
+        # Its id changes with each request, so the card leaves it out.
         document |= {"id": "", "slug": document["slug"] or "draft"}
-    carried = unpublished_dependencies([thing])
-    row = draft_row(document, {one.public_id: build_document(one) for one in carried})
-    looked_at = row_warnings(thing)
+    carried = unpublished_dependencies([row])
+    card_row = draft_row(
+        document, {dependency.public_id: build_document(dependency) for dependency in carried}
+    )
+    warnings = row_warnings(row)
     try:
-        row = row_with_html(row)
+        card_row = row_with_html(card_row)
     except MarkdownError as problem:
-        looked_at.append(f"The summary cannot be shown: {problem}")
-        row = row_with_html(row | {"summary": ""})
-    return {
-        "card": render_to_string("timeline/_row.html", {"row": row, "level": 3}),
-        "roles": roles_on_date(thing),
-        "doubts": looked_at,
-        "carried": carried,
-    }
+        warnings.append(f"The summary cannot be shown: {problem}")
+        card_row = row_with_html(card_row | {"summary": ""})
+    return PreviewContext(
+        card=render_to_string("timeline/_row.html", {"row": card_row, "level": 3}),
+        roles=roles_on_date(row),
+        warnings=warnings,
+        carried=carried,
+    )

@@ -1,15 +1,21 @@
-"""The pages of sources."""
+"""The admin of sources."""
 
+from __future__ import annotations
+
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern, path
 
-from kb.desk.admin.base import DeskAdmin, date_column, date_reading_line
-from kb.desk.admin.quick_entry import PageFirstMixin, SourceForm
+from kb.desk.admin.base import DeskAdmin
+from kb.desk.admin.dates import date_column, date_reading_line
+from kb.desk.admin.quick_entry import SourceForm, SourceFromPage, save_new_publisher
 from kb.desk.admin.todo_filters import SourceTodoFilter
-from kb.desk.models import Source
+from kb.desk.models import Publishable, Source
 
 
 @admin.register(Source)
-class SourceAdmin(PageFirstMixin, DeskAdmin):
+class SourceAdmin(DeskAdmin):
     form = SourceForm
     list_display = ["title", "source_kind", "publisher", "published_words", "state"]
     list_filter = [SourceTodoFilter, "state", "source_kind", "derivation", "language"]
@@ -37,3 +43,18 @@ class SourceAdmin(PageFirstMixin, DeskAdmin):
     )
     published_words = date_column("published")
     published_reading = date_reading_line("published")
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(SourceFromPage(self).view)
+        return [path("from/", view, name="desk_source_from"), *super().get_urls()]
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Publishable,
+        form: forms.ModelForm[Publishable],
+        change: bool,
+    ) -> None:
+        if isinstance(obj, Source) and isinstance(form, SourceForm):
+            save_new_publisher(request, obj, form)
+        super().save_model(request, obj, form, change)

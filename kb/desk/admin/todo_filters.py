@@ -1,39 +1,43 @@
-"""Lists of what still wants work: filters beside the lists of the desk."""
+"""Filters of the admin's lists for what is still missing: a source, a date, exact words."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
-from django.contrib.admin import SimpleListFilter
+from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce
+from django.http import HttpRequest
 
 from kb.record.vocabulary import Bearing, Derivation, StatementForm
 
 SUPPORTING = Q(citations__bearing=Bearing.SUPPORTS)
+# Selects, of the rows of a list, those that lack something.
+RowSelection = Callable[[QuerySet[Any]], QuerySet[Any]]
 
 
 class TodoFilter(SimpleListFilter):
-    """A filter whose values each name one thing that is missing."""
+    """A filter for rows that lack something. Each value is one thing that they may lack."""
 
     title = "what it needs"
     parameter_name = "needs"
-    # Value: (its words, the rows that want it).
-    wants: dict[str, tuple[str, Any]] = {}
+    # By value: (label, the rows that lack it).
+    selections: ClassVar[dict[str, tuple[str, RowSelection]]] = {}
 
-    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
-        return [(value, words) for value, (words, _rows) in self.wants.items()]
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
+        return [(value, label) for value, (label, _select) in self.selections.items()]
 
-    def queryset(self, request: Any, queryset: QuerySet) -> QuerySet:
-        wanted = self.wants.get(self.value() or "")
-        return wanted[1](queryset) if wanted else queryset
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        selection = self.selections.get(self.value() or "")
+        return selection[1](queryset) if selection else queryset
 
 
-def single_origin(rows: QuerySet) -> QuerySet:
-    """Entries all of whose supporting sources go back to one, or that have none.
+def single_origin(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Entries whose supporting sources all go back to one source, or that have none.
 
-    Two steps back: a rewrite of a translation is the article that was translated. What a source
-    found out by itself is its own, whatever it also names.
+    Sources are followed two steps back: a rewrite of a translation has the translated article as
+    its origin. A source's own reporting is an origin, even if it also cites another source.
     """
     is_own = Q(citations__source__derivation=Derivation.OWN_REPORTING)
     origin = Case(
@@ -45,21 +49,25 @@ def single_origin(rows: QuerySet) -> QuerySet:
         ),
     )
     origins = Count(origin, filter=SUPPORTING, distinct=True)
-    return rows.annotate(origins=origins).filter(origins__lte=1)
+    counted: QuerySet[Any] = rows.annotate(origins=origins)
+    return counted.filter(origins__lte=1)
 
 
-def without_source_phrase(date: str) -> Any:
-    """Rows whose date has more than one day and no words of a source: ``date`` is the field."""
+def without_source_phrase(date: str) -> RowSelection:
+    """Rows whose date is longer than one day and has no words of a source.
 
-    def found(rows: QuerySet) -> QuerySet:
+    ``date`` is the name of the field.
+    """
+
+    def select(rows: QuerySet[Any]) -> QuerySet[Any]:
         is_exact = Q(**{f"{date}_earliest": F(f"{date}_latest")})
         return rows.exclude(is_exact).filter(**{f"{date}_phrase": ""}).exclude(**{date: ""})
 
-    return found
+    return select
 
 
 class SourceTodoFilter(TodoFilter):
-    wants = {
+    selections = {
         "copy": ("an archived copy", lambda rows: rows.filter(archive_url="").exclude(url="")),
         "date": ("a date", lambda rows: rows.filter(published="")),
         "publisher": ("a publisher", lambda rows: rows.filter(publisher=None)),
@@ -67,14 +75,14 @@ class SourceTodoFilter(TodoFilter):
 
 
 class EventTodoFilter(TodoFilter):
-    wants = {
+    selections = {
         "source": ("a second, independent source", single_origin),
         "phrase": ("the source’s words for its date", without_source_phrase("happened")),
     }
 
 
 class StatementTodoFilter(TodoFilter):
-    wants = {
+    selections = {
         "source": ("a second, independent source", single_origin),
         "phrase": ("the source’s words for its date", without_source_phrase("said")),
         "exact": (

@@ -1,4 +1,4 @@
-"""The form that a file is sent with, and how long a file waits to be loaded."""
+"""The form that uploads a file, and how long an uploaded file is kept until it is loaded."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -18,13 +19,13 @@ from kb.desk.models import Upload
 from kb.text.clean import TextError, clean_line
 
 MAX_UPLOAD_AGE = timedelta(days=1)
-MAX_UPLOADS = 5  # uploads of one person
-# A load that was cut off in the middle may be begun again after this.
+MAX_UPLOADS = 5  # of one account
+# A load that was interrupted may be started again after this.
 RUN_TIMEOUT = timedelta(minutes=10)
 
 
 class UploadForm(forms.Form):
-    """A file and what it is."""
+    """A file, its kind, and where its ids come from."""
 
     file = forms.FileField(
         label="File",
@@ -36,7 +37,10 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(
         label="What it is",
         required=False,
-        choices=[("", "Tell it by the file"), *((key, one.label) for key, one in READERS.items())],
+        choices=[
+            ("", "Tell it by the file"),
+            *((key, reader.label) for key, reader in READERS.items()),
+        ],
     )
     origin = forms.CharField(
         label="Whose ids these are",
@@ -60,68 +64,69 @@ class UploadForm(forms.Form):
             raise forms.ValidationError(str(problem)) from problem
 
     def clean_columns(self) -> dict[str, str]:
-        found = {}
+        columns = {}
         for line in filter(str.strip, self.cleaned_data["columns"].splitlines()):
-            ours, _, theirs = (one.strip() for one in line.partition("="))
+            ours, _, theirs = (part.strip() for part in line.partition("="))
             if ours not in IMPORT_COLUMNS or not theirs:
                 raise forms.ValidationError(
                     f"“{printable(line[:60])}” is not ours=theirs. Ours are: "
                     f"{', '.join(IMPORT_COLUMNS)}."
                 )
-            found[ours] = theirs
-        return found
+            columns[ours] = theirs
+        return columns
 
     def clean(self) -> dict[str, Any]:
-        """Adds ``upload``, with its report: everything that can be wrong with a file is said."""
-        given: dict[str, Any] = self.cleaned_data
-        sent = given.get("file")
+        """Add ``upload``, an unsaved row with its report, or the error of the whole file."""
+        cleaned: dict[str, Any] = self.cleaned_data
+        sent = cleaned.get("file")
         if sent is None or self.errors:
-            return given
+            return cleaned
         file = sent.file
+        stem = sent.name.rpartition(".")[0] or sent.name
         try:
-            kind = given["kind"] or detect_kind(file, IN_THE_ADMIN)
-            origin = given["origin"] or clean_line(sent.name.rpartition(".")[0] or sent.name)[:100]
+            kind = cleaned["kind"] or detect_kind(file, IN_THE_ADMIN)
+            origin = cleaned["origin"] or clean_line(stem)[:100]
             file.seek(0)
             upload = Upload(
                 name=clean_line(sent.name)[:200],
                 file_kind=kind,
                 origin=origin,
-                columns=given["columns"],
+                columns=cleaned["columns"],
             )
-            # All of it is read before any of it is planned: a bad end costs no query.
-            rows = list(read_rows(file, kind, IN_THE_ADMIN, given["columns"]))
-            upload.report = [report_line(one) for one in plan_import(rows, origin=origin)]
+            # The whole file is read before any row is planned, so an error costs no query.
+            rows = list(read_rows(file, kind, IN_THE_ADMIN, cleaned["columns"]))
+            upload.report = [report_line(outcome) for outcome in plan_import(rows, origin=origin)]
         except (FileRefused, TextError) as problem:
             self.add_error("file", printable(str(problem)))
-            return given
+            return cleaned
         file.seek(0)
         upload.content = file.read()
         upload.sha256 = hashlib.sha256(upload.content).hexdigest()
-        given["upload"] = upload
-        return given
+        cleaned["upload"] = upload
+        return cleaned
 
 
 def report_line(outcome: ImportOutcome) -> list[Any]:
-    """One line of a report, as it is kept."""
+    """One line of a report, as JSON stores it: row, title, action, reasons."""
     row = outcome.row
-    named = printable((row.title or row.text)[:200])
-    return [row.line, named, outcome.action, [printable(one) for one in outcome.reasons]]
+    title = printable((row.title or row.text)[:200])
+    return [row.line, title, outcome.action, [printable(reason) for reason in outcome.reasons]]
 
 
-def recent_uploads(request: HttpRequest) -> Any:
-    """The files that this person has sent within a day."""
+def recent_uploads(request: HttpRequest) -> QuerySet[Upload]:
+    """The files that this account has uploaded within a day."""
     return Upload.objects.filter(
         sent_by_id=request.user.pk, sent_at__gt=timezone.now() - MAX_UPLOAD_AGE
     )
 
 
-def delete_old_uploads(person: Any) -> None:
-    """Throw away whatever is too old, and all but a few of this person's files."""
+def delete_old_uploads(account: Any) -> None:
+    """Delete all uploads that are too old, and all but the newest few of this account."""
     Upload.objects.filter(sent_at__lte=timezone.now() - MAX_UPLOAD_AGE).delete()
-    own = Upload.objects.filter(sent_by=person).order_by("-pk").values_list("pk", flat=True)
+    own = Upload.objects.filter(sent_by=account).order_by("-pk").values_list("pk", flat=True)
     Upload.objects.filter(pk__in=list(own)[MAX_UPLOADS - 1 :]).delete()
 
 
 def is_upload_running(upload: Upload) -> bool:
-    """Whether somebody's press of the button is at work on it."""
+    """Whether the upload is being loaded at this moment."""
     return bool(upload.busy_since and upload.busy_since > timezone.now() - RUN_TIMEOUT)

@@ -1,11 +1,11 @@
-"""What a plan says, as rows: everything about them is settled before any of them is stored."""
+"""Builds the rows of an import plan completely, before any of them is stored."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core import serializers
 from django.db.models import Count, Max, Model
@@ -45,31 +45,37 @@ from kb.desk.verbs.audit_log import audit_entry
 from kb.desk.verbs.transfers.merge import merged_keys
 from kb.text.slugs import slugify, unique_slug
 
-PARTS = {"event": ("participations", "citations"), "statement": ("citations",)}
-NAMED = (Actor, ActorName, Incident, Topic, Source)
+# The relations whose rows belong to an entry, by kind.
+ENTRY_PARTS = {"event": ("participations", "citations"), "statement": ("citations",)}
+# The models that a row of a file names by a text.
+NAMED_MODELS = (Actor, ActorName, Incident, Topic, Source)
+# One serialized row, as ``ImportedRow.before`` stores it.
+SerializedRow = dict[str, Any]
+NamedRecord = TypeVar("NamedRecord", bound=Publishable)
 
 
 @dataclass
 class ReadyRows:
-    """Some rows as they will be stored, in this order, and what must still be so by then."""
+    """Rows in the order in which they are stored, and what must still hold at that time."""
 
-    # What an earlier import remembers of each, by external id; None where it remembers nothing.
+    # The key of the row's ImportedRow, by external id; None where it was never imported.
     earlier: dict[str, int | None]
-    overwritten: list[tuple[BulkStatement, list[Any]]] = field(default_factory=list)
+    overwritten: list[tuple[BulkStatement, Sequence[Publishable]]] = field(default_factory=list)
     emptied: dict[type[Model], list[int]] = field(default_factory=dict)
     inserted: list[BulkStatement] = field(default_factory=list)
 
 
-def names_fingerprint() -> list[Any]:
-    """Equal to what it was, as long as nobody made or merged what a row might name."""
-    made = [model._default_manager.aggregate(last=Max("pk"))["last"] for model in NAMED]
-    return [*made, Transfer.objects.aggregate(done=Count("done_at"), undone=Count("undone_at"))]
+def names_fingerprint() -> list[object]:
+    """A value that changes when a record is added or merged that a row may name."""
+    last_keys = [model._default_manager.aggregate(last=Max("pk"))["last"] for model in NAMED_MODELS]
+    transfers = Transfer.objects.aggregate(done=Count("done_at"), undone=Count("undone_at"))
+    return [*last_keys, transfers]
 
 
-class _Index(dict[str, int]):
-    """Keys of things by their names, whatever the case: read once, then kept up to date.
+class _NameIndex(dict[str, int]):
+    """Keys of records by their casefolded names: read once, then kept up to date.
 
-    What was merged away is found as what it is now.
+    The name of a record that was merged away gives the key of the record it was merged into.
     """
 
     def __init__(
@@ -81,204 +87,237 @@ class _Index(dict[str, int]):
 
 
 class RowBuilder:
-    """Makes rows ready some hundred at a time, and once what several of them name.
+    """Builds rows a chunk at a time. A record that several rows name is built once.
 
-    ``ahead``: nothing is stored before all is ready. Otherwise each hundred is stored before the
-    next is asked for, and need not be held.
+    Set ``ahead`` if all chunks are built before any is stored. Otherwise each chunk is stored
+    before the next is built, and its records are not held in memory.
     """
 
     def __init__(self, batch: ImportBatch, by: Any, *, ahead: bool) -> None:
         self.batch, self.by, self.ahead = batch, by, ahead
         self.slugs: dict[type, set[str]] = {}
-        others = ActorName.objects.order_by("pk").values_list("name", "actor_id").iterator()
-        self.actors = _Index(Actor, [_named(Actor, "name"), others])
-        self.incidents = _Index(Incident, [_named(Incident, "title")])
-        self.topics = _Index(Topic, [_named(Topic, "name")])
-        self.titles = _Index(Source, [_named(Source, "title")])
+        other_names = ActorName.objects.order_by("pk").values_list("name", "actor_id").iterator()
+        self.actors = _NameIndex(Actor, [_names_of(Actor, "name"), other_names])
+        self.incidents = _NameIndex(Incident, [_names_of(Incident, "title")])
+        self.topics = _NameIndex(Topic, [_names_of(Topic, "name")])
+        self.titles = _NameIndex(Source, [_names_of(Source, "title")])
         self.urls: dict[str, int] = {}
-        # The things themselves, as far as rows name them.
-        self.things: dict[tuple[type, int], Any] = {}
+        # The records that rows have named so far.
+        self.records: dict[tuple[type[Model], int], Any] = {}
         self.inserted: list[BulkStatement] = []
-        self.noted: list[Any] = []
+        # The records that get a line in the log of the desk.
+        self.logged: list[Publishable] = []
 
-    def ready(self, outcomes: Sequence[ImportOutcome]) -> ReadyRows:
+    def build(self, outcomes: Sequence[ImportOutcome]) -> ReadyRows:
         """Everything that storing these outcomes will write."""
-        self.inserted, self.noted = [], []
+        self.inserted, self.logged = [], []
         if not self.ahead:
-            self.things = {}
-        gone = {one.row.external_id: one.earlier.pk if one.earlier else None for one in outcomes}
-        ready = ReadyRows(gone)
-        remembered = self._make_named([one.row for one in outcomes])
+            self.records = {}
+        ready = ReadyRows(
+            {
+                outcome.row.external_id: outcome.earlier.pk if outcome.earlier else None
+                for outcome in outcomes
+            }
+        )
+        imported_rows = self._add_named_records([outcome.row for outcome in outcomes])
         for outcome in outcomes:
-            if isinstance(outcome.thing, Statement):
-                row, thing = outcome.row, outcome.thing
-                thing.speaker = self._actor(row.speaker)
-                thing.on_behalf_of = self._actor(row.on_behalf_of)
-        before = self._overwrite(ready, [one for one in outcomes if one.action == CHANGE])
+            if isinstance(outcome.entry, Statement):
+                row, statement = outcome.row, outcome.entry
+                statement.speaker = self._actor(row.speaker)
+                statement.on_behalf_of = self._actor(row.on_behalf_of)
+        changed = [outcome for outcome in outcomes if outcome.action == CHANGE]
+        before = self._overwrite(ready, changed)
         for model in (Event, Statement):
-            new = [one for one in outcomes if one.action == ADD and isinstance(one.thing, model)]
-            self._make([one.thing for one in new], [one.row.title or one.row.text for one in new])
+            new = [
+                outcome
+                for outcome in outcomes
+                if outcome.action == ADD and isinstance(outcome.entry, model)
+            ]
+            self._add(
+                [outcome.entry for outcome in new],
+                [outcome.row.title or outcome.row.text for outcome in new],
+            )
         self._relate(outcomes)
-        remembered += [self._remembered(one, before) for one in outcomes]
-        self._insert(remembered)
+        imported_rows += [self._imported_entry(outcome, before) for outcome in outcomes]
+        self._insert(imported_rows)
         note = f"from {self.batch.name}"
         self._insert(
-            [audit_entry(one, Action.IMPORTED, by=self.by, note=note, state=row_snapshot(one))
-             for one in self.noted]
-        )  # fmt: skip
+            [
+                audit_entry(
+                    record, Action.IMPORTED, by=self.by, note=note, state=row_snapshot(record)
+                )
+                for record in self.logged
+            ]
+        )
         ready.inserted = self.inserted
         return ready
 
-    def _insert(self, rows: list[Any]) -> None:
+    def _insert(self, rows: Sequence[Model]) -> None:
         assign_keys(rows)
         self.inserted.append(insert_statement(rows))
 
-    # --- What rows name ------------------------------------------------------------------
+    # --- Records that rows name ----------------------------------------------------------
 
-    def _make_named(self, rows: Sequence[ImportRow]) -> list[ImportedRow]:
-        """Actors, incidents, topics and sources that are not on the desk yet, to be remembered."""
+    def _add_named_records(self, rows: Sequence[ImportRow]) -> list[ImportedRow]:
+        """Add actors, incidents, topics and sources that are not on the desk yet.
+
+        Returns an ImportedRow for each of them.
+        """
         kinds: dict[str, str] = {}
         for row in rows:
-            said = dict(row.actor_kinds)
-            for name, kind in _actors_of(row):
-                kinds.setdefault(name, said.get(name) or kind)
-        made = self._add(
+            kinds_in_file = dict(row.actor_kinds)
+            for name, usual_kind in _actors_of(row):
+                kinds.setdefault(name, kinds_in_file.get(name) or usual_kind)
+        new: list[Publishable] = []
+        new += self._add_missing(
             self.actors, Actor, kinds, lambda name: Actor(name=name, actor_kind=kinds[name])
         )
-        incidents = [one for row in rows for one in row.incidents]
-        made += self._add(self.incidents, Incident, incidents, lambda title: Incident(title=title))
-        topics = [one for row in rows for one in row.topics]
-        made += self._add(self.topics, Topic, topics, lambda name: Topic(name=name))
-        sources = [one for row in rows for one in row.sources]
-        urls = {one.url: one for one in reversed(sources) if one.url}
-        known = Source.objects.filter(url__in=urls.keys() - self.urls.keys())
+        incidents = [title for row in rows for title in row.incidents]
+        new += self._add_missing(
+            self.incidents, Incident, incidents, lambda title: Incident(title=title)
+        )
+        topics = [name for row in rows for name in row.topics]
+        new += self._add_missing(self.topics, Topic, topics, lambda name: Topic(name=name))
+        sources = [source for row in rows for source in row.sources]
+        urls = {source.url: source for source in reversed(sources) if source.url}
+        stored = Source.objects.filter(url__in=urls.keys() - self.urls.keys())
         merged = self.titles.merged
-        self.urls |= {url: merged.get(key, key) for url, key in known.values_list("url", "pk")}
-        made += self._add(self.urls, Source, urls, lambda url: self._new_source(urls[url]), str)
-        titles = {one.title: one for one in reversed(sources) if not one.url}
-        made += self._add(
+        self.urls |= {url: merged.get(key, key) for url, key in stored.values_list("url", "pk")}
+        new += self._add_missing(
+            self.urls, Source, urls, lambda url: self._new_source(urls[url]), str
+        )
+        titles = {source.title: source for source in reversed(sources) if not source.url}
+        new += self._add_missing(
             self.titles, Source, titles, lambda title: self._new_source(titles[title])
         )
-        return [self._row(one) for one in made]
+        return [self._imported_row(record) for record in new]
 
-    def _add(
+    def _add_missing(
         self,
         index: dict[str, int],
-        model: type[Publishable],
+        model: type[NamedRecord],
         names: Iterable[str],
-        make: Callable[[str], Any],
+        make: Callable[[str], NamedRecord],
         key: Callable[[str], str] = str.casefold,
-    ) -> list[Any]:
-        """Make what the index does not have under these names, and hold all that they name."""
-        wanted: dict[str, str] = {}
+    ) -> list[NamedRecord]:
+        """Add the records that the index lacks, and hold all records of these names.
+
+        Returns the new ones.
+        """
+        spellings: dict[str, str] = {}
         for name in names:
-            wanted.setdefault(key(name), name)
-        new = {name: make(first) for name, first in wanted.items() if name not in index}
-        self._make(list(new.values()), [str(one) for one in new.values()])
-        index.update({name: thing.pk for name, thing in new.items()})
-        missing = {index[name] for name in wanted if (model, index[name]) not in self.things}
-        found = model._default_manager.in_bulk(missing)
-        self.things |= {(model, pk): thing for pk, thing in found.items()}
+            spellings.setdefault(key(name), name)
+        new = {name: make(first) for name, first in spellings.items() if name not in index}
+        self._add(list(new.values()), [str(record) for record in new.values()])
+        index.update({name: record.pk for name, record in new.items()})
+        missing = {index[name] for name in spellings if (model, index[name]) not in self.records}
+        stored = model._default_manager.in_bulk(missing)
+        self.records |= {(model, pk): record for pk, record in stored.items()}
         return list(new.values())
 
-    def _actor(self, name: str) -> Any:
-        return self.things[Actor, self.actors[name.casefold()]] if name else None
+    def _actor(self, name: str) -> Actor | None:
+        return self.records[Actor, self.actors[name.casefold()]] if name else None
 
     def _new_source(self, cited: CitedSourceRow) -> Source:
+        # `Any`: the stubs expect the text of the column.
+        published: Any = source_publication_date(cited)
         return Source(
             title=cited.title or cited.url[:300],
             url=cited.url,
             source_kind=cited.kind,
             publisher=self._actor(cited.publisher),
-            published=source_publication_date(cited),
+            published=published,
             language=cited.language,
             archive_url=cited.archive_url,
         )
 
-    def _source(self, cited: CitedSourceRow) -> Any:
+    def _source(self, cited: CitedSourceRow) -> Source:
         key = self.urls[cited.url] if cited.url else self.titles[cited.title.casefold()]
-        return self.things[Source, key]
+        source: Source = self.records[Source, key]
+        return source
 
-    # --- The rows themselves -------------------------------------------------------------
+    # --- New and changed entries ---------------------------------------------------------
 
-    def _make(self, things: list[Any], names: list[str]) -> None:
-        """New things with keys, each with a slug that nothing of its kind has."""
-        if not things:
+    def _add(self, records: Sequence[Publishable], names: list[str]) -> None:
+        """Give new records of one kind keys, and slugs that no other record of the kind has."""
+        if not records:
             return
-        model = type(things[0])
+        model = type(records[0])
         slugs = {slugify(name) for name in names}
         taken = self.slugs.setdefault(model, set())
-        taken |= set(model.objects.filter(slug__in=slugs).values_list("slug", flat=True))
-        for thing, name in zip(things, names, strict=True):
-            thing.slug = unique_slug(name, thing.public_id, taken.__contains__)
-            taken.add(thing.slug)
-            thing.created_by = thing.updated_by = self.by
-            set_prefetched(thing, {})
-        self._insert(things)
-        self.things |= {(model, one.pk): one for one in things}
-        self.noted += things
+        stored = model._default_manager.filter(slug__in=slugs)
+        taken |= set(stored.values_list("slug", flat=True))
+        for record, name in zip(records, names, strict=True):
+            record.slug = unique_slug(name, record.public_id, taken.__contains__)
+            taken.add(record.slug)
+            record.created_by = record.updated_by = self.by
+            set_prefetched(record, {})
+        self._insert(records)
+        self.records |= {(model, record.pk): record for record in records}
+        self.logged += records
 
     def _overwrite(
         self, ready: ReadyRows, outcomes: Sequence[ImportOutcome]
-    ) -> dict[str, list[Any]]:
-        """Drafts to be saved anew; return what stands there, by public id, for undoing."""
-        before = {}
-        for kind, parts in PARTS.items():
-            changed = [one for one in outcomes if one.thing.kind == kind]
+    ) -> dict[str, list[SerializedRow]]:
+        """Plan to save drafts again. Returns their stored rows by public id, for undoing."""
+        before: dict[str, list[SerializedRow]] = {}
+        for kind, parts in ENTRY_PARTS.items():
+            changed = [outcome for outcome in outcomes if outcome.entry.kind == kind]
             if not changed:
                 continue
-            found = existing_records([one.earlier for one in changed if one.earlier], beside=parts)
-            before |= {key: _as_stored(thing, parts) for key, thing in found.items()}
-            versions = [one.earlier.version for one in changed if one.earlier]
-            things = [one.thing for one in changed]
-            for thing, version in zip(things, versions, strict=True):
-                thing.version, thing.updated_by = version + 1, self.by
-                set_prefetched(thing, {})
-            ready.overwritten.append((update_statement(things), things))
-            ready.emptied[type(things[0])] = [one.pk for one in things]
-            self.noted += things
+            earlier_rows = [outcome.earlier for outcome in changed if outcome.earlier]
+            stored = existing_records(earlier_rows, with_parts=parts)
+            before |= {key: _serialized(entry, parts) for key, entry in stored.items()}
+            entries = [outcome.entry for outcome in changed]
+            for entry, earlier in zip(entries, earlier_rows, strict=True):
+                entry.version, entry.updated_by = earlier.version + 1, self.by
+                set_prefetched(entry, {})
+            ready.overwritten.append((update_statement(entries), entries))
+            ready.emptied[type(entries[0])] = [entry.pk for entry in entries]
+            self.logged += entries
         return before
 
     def _relate(self, outcomes: Sequence[ImportOutcome]) -> None:
-        """What every thing's row names beside it."""
-        participations, citations = [], []
-        links: dict[Any, list[Any]] = {}
-        for one in outcomes:
-            thing, row = one.thing, one.row
-            cited = [self._cited(thing, each) for each in row.sources]
-            beside: dict[str, list[Any]] = {
-                "citations": cited,
-                "incidents": self._all(self.incidents, row.incidents),
-                "topics": self._all(self.topics, row.topics),
+        """Plan the citations, participations and links of all entries."""
+        participations: list[Participation] = []
+        citations: list[Citation] = []
+        links: dict[type[Model], list[Model]] = {}
+        for outcome in outcomes:
+            entry, row = outcome.entry, outcome.row
+            relations: dict[str, list[Any]] = {
+                "citations": [self._citation(entry, cited) for cited in row.sources],
+                "incidents": self._records_named(self.incidents, row.incidents),
+                "topics": self._records_named(self.topics, row.topics),
             }
-            if isinstance(thing, Event):
-                parts = dict.fromkeys((self._actor(name), role) for name, role in row.actors)
-                took_part = [
-                    Participation(event=thing, actor=who, role=role) for who, role in parts
+            if isinstance(entry, Event):
+                roles = dict.fromkeys((self._actor(name), role) for name, role in row.actors)
+                relations["participations"] = [
+                    Participation(event=entry, actor=actor, role=role) for actor, role in roles
                 ]
-                participations += took_part
-                beside["participations"] = took_part
+                participations += relations["participations"]
             else:
-                beside["addressees"] = self._all(self.actors, row.to)
-            citations += cited
-            for name in beside.keys() & {"incidents", "topics", "addressees"}:
-                relation: Any = type(thing)._meta.get_field(name)
-                through = relation.remote_field.through
-                own, theirs = relation.m2m_column_name(), relation.m2m_reverse_name()
+                relations["addressees"] = self._records_named(self.actors, row.to)
+            citations += relations["citations"]
+            for name in relations.keys() & {"incidents", "topics", "addressees"}:
+                field: Any = type(entry)._meta.get_field(name)
+                through = field.remote_field.through
+                own, related = field.m2m_column_name(), field.m2m_reverse_name()
                 links.setdefault(through, []).extend(
-                    through(**{own: thing.pk, theirs: each.pk}) for each in beside[name]
+                    through(**{own: entry.pk, related: record.pk}) for record in relations[name]
                 )
-            set_prefetched(thing, beside)
-        for rows in (participations, citations, *links.values()):
+            set_prefetched(entry, relations)
+        self._insert(participations)
+        self._insert(citations)
+        for rows in links.values():
             self._insert(rows)
 
-    def _all(self, index: _Index, names: Iterable[str]) -> list[Any]:
-        keys = dict.fromkeys(index[one.casefold()] for one in names)
-        return [self.things[index.model, key] for key in keys]
+    def _records_named(self, index: _NameIndex, names: Iterable[str]) -> list[Publishable]:
+        keys = dict.fromkeys(index[name.casefold()] for name in names)
+        return [self.records[index.model, key] for key in keys]
 
-    def _cited(self, thing: Publishable, cited: CitedSourceRow) -> Citation:
+    def _citation(self, entry: Publishable, cited: CitedSourceRow) -> Citation:
         return Citation(
-            **{thing.kind: thing},
+            **{entry.kind: entry},
             source=self._source(cited),
             exact=cited.exact,
             locator=cited.locator,
@@ -286,48 +325,56 @@ class RowBuilder:
             note=cited.note,
         )
 
-    # --- What is remembered ----------------------------------------------------------------
+    # --- What later imports and undoing need ----------------------------------------------
 
-    def _remembered(self, one: ImportOutcome, before: dict[str, list[Any]]) -> ImportedRow:
-        row = self._row(one.thing, one.row.external_id, one.digest)
-        if one.action == CHANGE and one.earlier:
+    def _imported_entry(
+        self, outcome: ImportOutcome, before: dict[str, list[SerializedRow]]
+    ) -> ImportedRow:
+        """The ImportedRow of an entry; for a changed one with what was there before."""
+        row = self._imported_row(outcome.entry, outcome.row.external_id, outcome.digest)
+        if outcome.action == CHANGE and outcome.earlier:
             row.is_new = False
             row.before = {
-                "rows": before[one.thing.public_id],
-                "batch": one.earlier.batch_id,
-                "digest": one.earlier.digest,
-                "is_new": one.earlier.is_new,
-                "before": one.earlier.before,
+                "rows": before[outcome.entry.public_id],
+                "batch": outcome.earlier.batch_id,
+                "digest": outcome.earlier.digest,
+                "is_new": outcome.earlier.is_new,
+                "before": outcome.earlier.before,
             }
         return row
 
-    def _row(self, thing: Publishable, external_id: str = "", digest: str = "") -> ImportedRow:
+    def _imported_row(
+        self, record: Publishable, external_id: str = "", digest: str = ""
+    ) -> ImportedRow:
         return ImportedRow(
             batch=self.batch,
             origin=self.batch.origin,
             external_id=external_id,
-            kind=thing.kind,
-            public_id=thing.public_id,
-            version=thing.version,
+            kind=record.kind,
+            public_id=record.public_id,
+            version=record.version,
             digest=digest,
             is_new=True,
         )
 
 
-def _named(model: Any, field: str) -> Iterable[tuple[str, int]]:
-    return model.objects.order_by("pk").values_list(field, "pk").iterator()
+def _names_of(model: type[Publishable], field: str) -> Iterable[tuple[str, int]]:
+    """(name, key) of all rows."""
+    return model._default_manager.order_by("pk").values_list(field, "pk").iterator()
 
 
 def _actors_of(row: ImportRow) -> Iterable[tuple[str, str]]:
-    """Whom a row names, each with the kind that such a one usually is."""
-    named = [(row.speaker, "person"), (row.on_behalf_of, "organisation")]
-    named += [(name, "organisation") for name in (*row.to, *(name for name, _ in row.actors))]
-    named += [(one.publisher, "publication") for one in row.sources]
-    return [(name, kind) for name, kind in named if name]
+    """The names of the actors of a row, each with the kind it has unless the file tells."""
+    actors = [(row.speaker, "person"), (row.on_behalf_of, "organisation")]
+    actors += [(name, "organisation") for name in (*row.to, *(name for name, _ in row.actors))]
+    actors += [(source.publisher, "publication") for source in row.sources]
+    return [(name, kind) for name, kind in actors if name]
 
 
-def _as_stored(thing: Any, parts: Iterable[str]) -> list[Any]:
-    """The thing and the rows that belong to it, as plain values."""
-    beside = [one for name in parts for one in sorted(getattr(thing, name).all(),
-                                                      key=lambda one: one.pk)]  # fmt: skip
-    return serializers.serialize("python", [thing, *beside])
+def _serialized(entry: Publishable, parts: Iterable[str]) -> list[SerializedRow]:
+    """The entry and the rows that belong to it, as plain values."""
+    rows = [
+        row for name in parts for row in sorted(getattr(entry, name).all(), key=lambda row: row.pk)
+    ]
+    serialized: list[SerializedRow] = serializers.serialize("python", [entry, *rows])
+    return serialized

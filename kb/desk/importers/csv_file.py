@@ -1,4 +1,4 @@
-"""CSV: the columns of our own export, under our names or others that say the same."""
+"""Reads CSV: the columns of this project's own export, under those names or usual other ones."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def value_list(choices: type[TextChoices], default: str = "") -> str:
     )
 
 
-# Column: (what it is called elsewhere, what it holds). docs/importing.md prints this table.
+# By column: (other names for it, what it holds). docs/importing.md prints this table.
 IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "id": (
         ("external_id", "incident_id", "unique_id", "key"),
@@ -123,13 +123,15 @@ EXAMPLES: tuple[dict[str, str], ...] = (
         "incidents": "The harbour bridge",
     },
 )  # fmt: skip
-_BY_NAME = {one: name for name, (others, _) in IMPORT_COLUMNS.items() for one in (name, *others)}
+_BY_NAME = {
+    alias: name for name, (others, _) in IMPORT_COLUMNS.items() for alias in (name, *others)
+}
 _ROLES = frozenset(ParticipationRole.values)
 _ROLE = re.compile(r"(.+?)\s*\((\w+)\)\s*")
 
 
 def csv_template() -> bytes:
-    """A file with every column and two rows as examples, as spreadsheets open it."""
+    """A file with all columns and two example rows, which spreadsheet programs can open."""
     out = io.StringIO()
     lines = csv.DictWriter(out, list(IMPORT_COLUMNS), restval="", lineterminator="\r\n")
     lines.writeheader()
@@ -141,35 +143,36 @@ def columns_table() -> str:
     """The columns as a Markdown table."""
     lines = ["| Column | Also called | What it holds |", "|---|---|---|"]
     for name, (others, holds) in IMPORT_COLUMNS.items():
-        also = ", ".join(f"`{one}`" for one in others)
+        also = ", ".join(f"`{other}`" for other in others)
         lines.append(f"| `{name}` | {also} | {holds} |")
     return "\n".join(lines)
 
 
 def read_csv(file: BinaryIO, limits: Limits, columns: Mapping[str, str]) -> Iterator[ImportRow]:
-    """The rows of a file, one after the other. Raises FileRefused for what is no such table.
+    """The rows of a file, one by one. Raises FileRefused if it is not such a table.
 
-    ``columns`` says which column of the file holds what: ``{"title": "Name of the case"}``.
+    ``columns`` maps columns to their names in the file: ``{"title": "Name of the case"}``.
     """
     lines = text_lines(file, limits)
     head = next(lines, "")
     delimiter = max(",;\t", key=head.count)
     csv.field_size_limit(limits.cell)
     try:
-        cells_of = csv.reader(chain([head], lines), delimiter=delimiter, strict=True)
-        names = _columns(next(cells_of, []), columns)
-        for cells in cells_of:
+        reader = csv.reader(chain([head], lines), delimiter=delimiter, strict=True)
+        names = _columns(next(reader, []), columns)
+        for cells in reader:
             if len(cells) > len(names):
-                number = cells_of.line_num
-                said = f"Line {number} has {len(cells)} cells, and the head has {len(names)}."
-                raise FileRefused(said)
-            if any(one.strip() for one in cells):
-                yield _row(names, cells, cells_of.line_num)
+                number = reader.line_num
+                raise FileRefused(
+                    f"Line {number} has {len(cells)} cells, and the head has {len(names)}."
+                )
+            if any(cell.strip() for cell in cells):
+                yield _row(names, cells, reader.line_num)
     except csv.Error as problem:
-        raise FileRefused(_in_words(problem, limits)) from problem
+        raise FileRefused(_message_for(problem, limits)) from problem
 
 
-def _in_words(problem: csv.Error, limits: Limits) -> str:
+def _message_for(problem: csv.Error, limits: Limits) -> str:
     if "field limit" in str(problem):
         return (
             f"A field has more than {limits.cell:,} characters: perhaps a quotation mark is "
@@ -180,32 +183,35 @@ def _in_words(problem: csv.Error, limits: Limits) -> str:
     return f"It cannot be read as CSV: {problem}."
 
 
-def _columns(head: list[str], given: Mapping[str, str]) -> list[str]:
-    """What each column of the file holds: one of ours, or "" for those passed over."""
+def _columns(head: list[str], chosen: Mapping[str, str]) -> list[str]:
+    """Our column for each column of the file, or "" for a column that is ignored.
+
+    ``chosen`` maps our columns to their names in the file.
+    """
     if len(head) > MAX_COLUMNS:
         raise FileRefused(f"It has {len(head):,} columns, and {MAX_COLUMNS} may be read.")
-    if unknown := set(given) - set(IMPORT_COLUMNS):
+    if unknown := set(chosen) - set(IMPORT_COLUMNS):
         raise FileRefused(
             f"There is no column “{min(unknown)[:40]}” of ours to fill; "
             f"there are: {', '.join(IMPORT_COLUMNS)}."
         )
-    by_name = {_plain(theirs): ours for ours, theirs in given.items()}
-    if missing := by_name.keys() - {_plain(one) for one in head}:
+    by_name = {_plain(theirs): ours for ours, theirs in chosen.items()}
+    if missing := by_name.keys() - {_plain(name) for name in head}:
         raise FileRefused(f"The file has no column “{min(missing)[:80]}”.")
-    # A column that was named stands for ours alone, whatever else would do by its own name.
-    usual = {name: ours for name, ours in _BY_NAME.items() if ours not in given}
-    known = [by_name.get(_plain(one)) or usual.get(_plain(one), "") for one in head]
-    if not {"title", "text"} & set(known):
+    # For a column that was chosen, its usual names do not count.
+    usual = {name: ours for name, ours in _BY_NAME.items() if ours not in chosen}
+    columns = [by_name.get(_plain(name)) or usual.get(_plain(name), "") for name in head]
+    if not {"title", "text"} & set(columns):
         raise FileRefused(
             "Its first line does not name the columns. There must be a column “title” or “text”; "
             f"known are: {', '.join(IMPORT_COLUMNS)}."
         )
-    twice = {one for one in known if one and known.count(one) > 1}
-    if twice:
+    repeated = {column for column in columns if column and columns.count(column) > 1}
+    if repeated:
         raise FileRefused(
-            f"Two columns mean the same: {', '.join(sorted(twice))}. Say which one is meant."
+            f"Two columns mean the same: {', '.join(sorted(repeated))}. Say which one is meant."
         )
-    return known
+    return columns
 
 
 def _plain(name: str) -> str:
@@ -216,14 +222,12 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
     cell = {
         name: unguard_cell(text).strip() for name, text in zip(names, cells, strict=False) if name
     }
-    cited = [_in_order(cell.get(one, "")) for one in ("sources", "source_urls", "cited_words")]
-    is_said = cell.get("text") or cell.get("outcome")
-    plain = ("as_written", "zone", "language", "original_text", "original_language", "speaker")
-    voice = ("speaker_label", "attribution", "role", "on_behalf_of", "channel")
+    cited = [_in_order(cell.get(name, "")) for name in ("sources", "source_urls", "cited_words")]
+    is_statement = cell.get("text") or cell.get("outcome")
     return ImportRow(
         line=line,
         external_id=cell.get("id", ""),
-        kind=cell.get("kind", "").lower() or ("statement" if is_said else "event"),
+        kind=cell.get("kind", "").lower() or ("statement" if is_statement else "event"),
         title=_line(cell.get("title", "")),
         date=_date(cell),
         standing=cell.get("standing") or "reported",
@@ -232,25 +236,35 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         form=cell.get("form") or StatementForm.PARAPHRASE,
         wording=cell.get("wording") or "original",
         outcome=cell.get("outcome") or "said",
-        **{name: cell.get(name, "") for name in (*plain, *voice)},
-        to=tuple(_several(cell.get("to", ""))),
-        actors=tuple(_with_role(one) for one in _several(cell.get("actors", ""))),
+        as_written=cell.get("as_written", ""),
+        zone=cell.get("zone", ""),
+        language=cell.get("language", ""),
+        original_text=cell.get("original_text", ""),
+        original_language=cell.get("original_language", ""),
+        speaker=cell.get("speaker", ""),
+        speaker_label=cell.get("speaker_label", ""),
+        attribution=cell.get("attribution", ""),
+        role=cell.get("role", ""),
+        on_behalf_of=cell.get("on_behalf_of", ""),
+        channel=cell.get("channel", ""),
+        to=tuple(_values(cell.get("to", ""))),
+        actors=tuple(_with_role(value) for value in _values(cell.get("actors", ""))),
         sources=tuple(
-            CitedSourceRow(*each) for each in zip_longest(*cited, fillvalue="") if any(each)
+            CitedSourceRow(*parts) for parts in zip_longest(*cited, fillvalue="") if any(parts)
         ),
-        incidents=tuple(_several(cell.get("incidents", ""))),
-        topics=tuple(_several(cell.get("topics", ""))),
+        incidents=tuple(_values(cell.get("incidents", ""))),
+        topics=tuple(_values(cell.get("topics", ""))),
     ).with_id()
 
 
 def _date(cell: Mapping[str, str]) -> str:
-    """The date to be read. Of none our own export says so in words."""
+    """The text of the date. Our own export writes "no date" in words, which is left out."""
     date = cell.get("edtf") or cell.get("date", "")
     if date and cell.get("edtf") == "":
         try:
             return date if parse(date).edtf else ""
         except DateError:
-            pass  # the row says what is wrong with it
+            pass  # reported later, with the row
     return date
 
 
@@ -263,16 +277,16 @@ def _line(text: str) -> str:
 
 
 def _in_order(text: str) -> list[str]:
-    """The values of a cell whose places count, so that an empty one keeps its own."""
+    """The values of a cell in which the position matters, with empty ones."""
     return split_values(text) if text else []
 
 
-def _several(text: str) -> list[str]:
-    return [one for one in split_values(text) if one]
+def _values(text: str) -> list[str]:
+    return [value for value in split_values(text) if value]
 
 
 def _with_role(text: str) -> tuple[str, str]:
-    found = _ROLE.fullmatch(text)
-    if found and found[2] in _ROLES:
-        return found[1], found[2]
+    match = _ROLE.fullmatch(text)
+    if match and match[2] in _ROLES:
+        return match[1], match[2]
     return text, "involved"  # “Center for Expertise (CGE)” is a name

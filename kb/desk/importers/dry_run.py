@@ -1,15 +1,16 @@
-"""What loading rows would do, row by row. Stores nothing."""
+"""Plans an import: what loading each row would do. Stores nothing."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from kb.dates import DateError, FuzzyDate, parse
 from kb.dates.fields import MAX_ZONE
@@ -18,69 +19,71 @@ from kb.desk.documents import MODELS
 from kb.desk.importers.rows import CitedSourceRow, ImportRow, printable
 from kb.desk.models import Event, ImportedRow, Publishable, Statement
 from kb.desk.models.base import WorkflowState
-from kb.record.vocabulary import ActorKind, Attribution, Bearing, ParticipationRole, SourceKind
+from kb.record.vocabulary import ActorKind, Bearing, ParticipationRole, SourceKind
 from kb.text.clean import TextError, clean_line, clean_text
 from kb.text.links import LinkError, canonical_url, is_private_url
 
 ADD, CHANGE, SAME, REFUSE = "will add", "will change", "unchanged", "refused"
 ACTIONS = (ADD, CHANGE, SAME, REFUSE)
-KINDS: dict[str, type[Any]] = {"event": Event, "statement": Statement}
+KINDS: dict[str, type[Event] | type[Statement]] = {"event": Event, "statement": Statement}
 PLAN_BATCH_SIZE = 500
 MAX_EXTERNAL_ID_LENGTH = 200
-# How long the names of things may be that come into being along with a row.
-LONGEST_NAME, LONGEST_TOPIC, LONGEST_SOURCE = 200, 80, 300
-_LINES = ("title", "as_written", "zone", "speaker", "speaker_label", "role", "on_behalf_of",
-          "channel", "language", "original_language")  # fmt: skip
-_TEXTS = ("summary", "text", "original_text")
+# For the names of records that are added along with a row.
+MAX_NAME_LENGTH, MAX_TOPIC_LENGTH, MAX_SOURCE_LENGTH = 200, 80, 300
 BEARINGS = frozenset(Bearing.values)
 ROLES = frozenset(ParticipationRole.values)
 SOURCE_KINDS = frozenset(SourceKind.values)
 ACTOR_KINDS = frozenset(ActorKind.values)
-_Some = TypeVar("_Some")
+Item = TypeVar("Item")
 
 
 @dataclass
 class ImportOutcome:
-    """One row, what would become of it, and why.
+    """One row, what loading it would do, and why.
 
-    ``row`` is in the form that the desk keeps; ``thing`` is the event or statement with the row's
-    own fields, not saved, or None where nothing is stored; ``earlier`` is what an earlier import
-    remembers of it.
+    ``row`` holds cleaned texts; ``planned`` is the event or statement with the row's own fields,
+    not saved, or None where nothing would be stored; ``earlier`` is the row of an earlier import.
     """
 
     row: ImportRow
     action: str
     reasons: list[str] = field(default_factory=list)
     earlier: ImportedRow | None = None
-    thing: Any = None
-    digest: str = ""  # of the row as it stood in the file
+    planned: Event | Statement | None = None
+    digest: str = ""  # of the row as it is in the file
+
+    @property
+    def entry(self) -> Event | Statement:
+        """The planned entry. Raises ValueError where nothing would be stored."""
+        if self.planned is None:
+            raise ValueError(f"row {self.row.line} plans no entry")
+        return self.planned
 
     def __str__(self) -> str:
-        named = (self.row.title or self.row.text)[:60]
-        said = f"Row {self.row.line}, “{named}”: {self.action}"
-        return printable(said + (f". {' '.join(self.reasons)}" if self.reasons else "."))
+        title = (self.row.title or self.row.text)[:60]
+        line = f"Row {self.row.line}, “{title}”: {self.action}"
+        return printable(line + (f". {' '.join(self.reasons)}" if self.reasons else "."))
 
 
-def batched(things: Iterable[_Some], size: int = PLAN_BATCH_SIZE) -> Iterator[list[_Some]]:
-    """The same things, some at a time."""
-    rest = iter(things)
+def batched(items: Iterable[Item], size: int = PLAN_BATCH_SIZE) -> Iterator[list[Item]]:
+    """The same items in lists of at most ``size``."""
+    rest = iter(items)
     while chunk := list(islice(rest, size)):
         yield chunk
 
 
 def plan_import(rows: Iterable[ImportRow], *, origin: str) -> Iterator[ImportOutcome]:
-    """What loading these rows would do, in their order and as they come.
+    """What loading these rows would do, in their order.
 
-    Some queries for every 500 rows, however many there are.
+    Reads the rows as they come, with a few queries for each chunk of them.
     """
-    lines: dict[str, int] = {}
+    first_lines: dict[str, int] = {}
     for chunk in batched(rows):
-        earlier = earlier_rows(origin, [one.external_id for one in chunk])
-        things = existing_records(earlier.values())
+        earlier = earlier_rows(origin, [row.external_id for row in chunk])
+        records = existing_records(earlier.values())
         for row in chunk:
-            first = lines.setdefault(row.external_id, row.line)
-            known = earlier.get(row.external_id)
-            outcome = _outcome(row, known, things)
+            first = first_lines.setdefault(row.external_id, row.line)
+            outcome = _outcome(row, earlier.get(row.external_id), records)
             if first != row.line:
                 outcome.action = REFUSE
                 outcome.reasons.append(
@@ -90,110 +93,138 @@ def plan_import(rows: Iterable[ImportRow], *, origin: str) -> Iterator[ImportOut
 
 
 def earlier_rows(origin: str, ids: Iterable[str]) -> dict[str, ImportedRow]:
-    """What earlier imports remember of these external ids, by id."""
-    # An id with such a character could not be asked for.
-    wanted = [
-        one for one in ids if one and one.isprintable() and len(one) <= MAX_EXTERNAL_ID_LENGTH
+    """The rows of earlier imports from this origin, by external id."""
+    # The database refuses a query for an id with control characters.
+    valid_ids = [
+        external_id
+        for external_id in ids
+        if external_id and external_id.isprintable() and len(external_id) <= MAX_EXTERNAL_ID_LENGTH
     ]
-    found = ImportedRow.objects.filter(origin=origin, external_id__in=wanted)
-    return {one.external_id: one for one in found}
+    rows = ImportedRow.objects.filter(origin=origin, external_id__in=valid_ids)
+    return {row.external_id: row for row in rows}
 
 
 def existing_records(
-    rows: Iterable[ImportedRow], beside: Iterable[str] = ()
+    rows: Iterable[ImportedRow], with_parts: Iterable[str] = ()
 ) -> dict[str, Publishable]:
-    """The things that these rows made, by public id, where they are still there.
+    """The records that these rows created, by public id, where they still exist.
 
-    ``beside`` names relations that all of them have, to be fetched along with their lists.
+    ``with_parts`` names relations that all of them have, to be prefetched with their lists.
     """
     by_kind: dict[str, list[str]] = {}
-    for one in rows:
-        by_kind.setdefault(one.kind, []).append(one.public_id)
+    for row in rows:
+        by_kind.setdefault(row.kind, []).append(row.public_id)
     return {
-        thing.public_id: thing
+        record.public_id: record
         for kind, ids in by_kind.items()
-        for thing in _with(MODELS[kind].objects.filter(public_id__in=ids), beside)
+        for record in _prefetched(MODELS[kind].objects.filter(public_id__in=ids), with_parts)
     }
 
 
-def _with(rows: Any, beside: Iterable[str]) -> Any:
-    lists = (one.name for one in rows.model._meta.many_to_many)
-    return rows.prefetch_related(*beside, *lists) if beside else rows
+def _prefetched(rows: QuerySet[Any], parts: Iterable[str]) -> QuerySet[Any]:
+    lists = (field.name for field in rows.model._meta.many_to_many)
+    return rows.prefetch_related(*parts, *lists) if parts else rows
 
 
 def _outcome(
-    row: ImportRow, earlier: ImportedRow | None, things: Mapping[str, Publishable]
+    row: ImportRow, earlier: ImportedRow | None, records: Mapping[str, Publishable]
 ) -> ImportOutcome:
-    before = things.get(earlier.public_id) if earlier else None
-    if earlier and before and earlier.digest == row.digest:
+    stored = records.get(earlier.public_id) if earlier else None
+    if earlier and stored and earlier.digest == row.digest:
         return ImportOutcome(row, SAME, [], earlier)
     cleaned, reasons = _cleaned(row)
-    if before is not None and earlier is not None:
-        reasons += _conflicts(row, before, earlier)
+    if stored is not None and earlier is not None:
+        reasons += _conflicts(row, stored, earlier)
     if row.kind not in KINDS:
         reasons.append(f"The kind is “{row.kind[:40]}”; it must be event or statement.")
     if reasons:
         return ImportOutcome(row, REFUSE, reasons, earlier)
-    thing: Any = before if before is not None else KINDS[row.kind]()
-    reasons = _fill(thing, cleaned) + _problems(cleaned)
+    entry = stored if isinstance(stored, Event | Statement) else KINDS[row.kind]()
+    reasons = _fill(entry, cleaned) + _problems(cleaned)
     if reasons:
         return ImportOutcome(row, REFUSE, reasons, earlier)
-    action = ADD if before is None else CHANGE
-    return ImportOutcome(cleaned, action, [], earlier, thing, row.digest)
+    action = ADD if stored is None else CHANGE
+    return ImportOutcome(cleaned, action, [], earlier, entry, row.digest)
 
 
-def _conflicts(row: ImportRow, thing: Publishable, earlier: ImportedRow) -> list[str]:
-    if thing.kind != row.kind:
-        return [f"It was imported as {thing.kind}, and is {row.kind[:40]} now."]
-    if thing.state == WorkflowState.IN_REVIEW:
-        return [f"“{thing}” waits for review: what is read there is not changed meanwhile."]
-    if thing.version != earlier.version or thing.state != WorkflowState.DRAFT:
-        return [f"“{thing}” was edited or published since it was imported."]
+def _conflicts(row: ImportRow, record: Publishable, earlier: ImportedRow) -> list[str]:
+    """Why the record of an earlier import cannot be changed by this row."""
+    if record.kind != row.kind:
+        return [f"It was imported as {record.kind}, and is {row.kind[:40]} now."]
+    if record.state == WorkflowState.IN_REVIEW:
+        return [f"“{record}” waits for review: what is read there is not changed meanwhile."]
+    if record.version != earlier.version or record.state != WorkflowState.DRAFT:
+        return [f"“{record}” was edited or published since it was imported."]
     return []
 
 
-def _cleaned(row: ImportRow) -> tuple[ImportRow, list[str]]:
-    """The row with its texts in the form that the desk keeps, and why some cannot be kept."""
-    reasons: list[str] = []
+class _Cleaner:
+    """Cleans the texts of one row, and collects the reasons why some cannot be stored."""
 
-    def kept(name: str, text: str, clean: Any, longest: int = 0) -> str:
-        try:
-            cleaned = clean(text) if text else ""
-        except TextError as problem:
-            reasons.append(f"{name}: {problem}")
-            return ""
-        if longest and len(cleaned) > longest:
-            reasons.append(f"{name}: “{cleaned[:40]}…” is too long for a name ({longest}).")
+    def __init__(self) -> None:
+        self.reasons: list[str] = []
+
+    def line(self, name: str, text: str, max_length: int = 0) -> str:
+        """A text of one line. ``name`` is the field that a reason names."""
+        cleaned = self._clean(name, text, clean_line)
+        if max_length and len(cleaned) > max_length:
+            self.reasons.append(f"{name}: “{cleaned[:40]}…” is too long for a name ({max_length}).")
         return cleaned
 
-    def line(name: str, text: str, longest: int = 0) -> str:
-        return kept(name, text, clean_line, longest)
+    def text(self, name: str, text: str) -> str:
+        """A text of several lines."""
+        return self._clean(name, text, clean_text)
 
+    def lines(self, name: str, texts: Iterable[str], max_length: int) -> tuple[str, ...]:
+        """Each distinct line that is not empty."""
+        cleaned = (self.line(name, text, max_length) for text in texts)
+        return tuple(dict.fromkeys(text for text in cleaned if text))
+
+    def _clean(self, name: str, text: str, clean: Callable[[str], str]) -> str:
+        try:
+            return clean(text) if text else ""
+        except TextError as problem:
+            self.reasons.append(f"{name}: {problem}")
+            return ""
+
+
+def _cleaned(row: ImportRow) -> tuple[ImportRow, list[str]]:
+    """The row with cleaned texts, and the reasons why some of them cannot be stored."""
+    cleaner = _Cleaner()
+    line, text = cleaner.line, cleaner.text
     clean = replace(
         row,
-        **{name: line(name, getattr(row, name)) for name in _LINES},
-        **{name: kept(name, getattr(row, name), clean_text) for name in _TEXTS},
-        to=_distinct(line("to", one, LONGEST_NAME) for one in row.to),
+        title=line("title", row.title),
+        as_written=line("as_written", row.as_written),
+        zone=line("zone", row.zone),
+        speaker=line("speaker", row.speaker),
+        speaker_label=line("speaker_label", row.speaker_label),
+        role=line("role", row.role),
+        on_behalf_of=line("on_behalf_of", row.on_behalf_of),
+        channel=line("channel", row.channel),
+        language=line("language", row.language),
+        original_language=line("original_language", row.original_language),
+        summary=text("summary", row.summary),
+        text=text("text", row.text),
+        original_text=text("original_text", row.original_text),
+        to=cleaner.lines("to", row.to, MAX_NAME_LENGTH),
         actors=tuple(
-            dict.fromkeys((line("actors", name, LONGEST_NAME), role) for name, role in row.actors)
+            dict.fromkeys(
+                (line("actors", name, MAX_NAME_LENGTH), role) for name, role in row.actors
+            )
         ),
-        incidents=_distinct(line("incidents", one, LONGEST_NAME) for one in row.incidents),
-        topics=_distinct(line("topics", one, LONGEST_TOPIC) for one in row.topics),
-        sources=tuple(_cleaned_source(one, line, kept, reasons) for one in row.sources),
+        incidents=cleaner.lines("incidents", row.incidents, MAX_NAME_LENGTH),
+        topics=cleaner.lines("topics", row.topics, MAX_TOPIC_LENGTH),
+        sources=tuple(_cleaned_source(source, cleaner) for source in row.sources),
     )
     line("id", row.external_id, MAX_EXTERNAL_ID_LENGTH)
     for name in ("speaker", "speaker_label", "on_behalf_of"):
-        line(name, getattr(clean, name), LONGEST_NAME)
-    return clean, reasons
+        line(name, getattr(clean, name), MAX_NAME_LENGTH)
+    return clean, cleaner.reasons
 
 
-def _distinct(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one for one in names if one))
-
-
-def _cleaned_source(
-    source: CitedSourceRow, line: Any, kept: Any, reasons: list[str]
-) -> CitedSourceRow:
+def _cleaned_source(source: CitedSourceRow, cleaner: _Cleaner) -> CitedSourceRow:
+    line, text, reasons = cleaner.line, cleaner.text, cleaner.reasons
     url = ""
     try:
         url = canonical_url(source.url) if source.url else ""
@@ -214,12 +245,12 @@ def _cleaned_source(
     return source._replace(
         published_phrase=line("published", source.published_phrase, MAX_TEXT),
         published_zone=line("published", source.published_zone, MAX_ZONE),
-        title=line("sources", source.title, LONGEST_SOURCE),
+        title=line("sources", source.title, MAX_SOURCE_LENGTH),
         url=url,
-        exact=kept("exact", source.exact, clean_text),
-        note=kept("note", source.note, clean_text),
+        exact=text("exact", source.exact),
+        note=text("note", source.note),
         locator=line("locator", source.locator, 80),
-        publisher=line("publisher", source.publisher, LONGEST_NAME),
+        publisher=line("publisher", source.publisher, MAX_NAME_LENGTH),
         language=line("language", source.language, 35),
     )
 
@@ -230,36 +261,39 @@ def source_publication_date(source: CitedSourceRow) -> FuzzyDate:
 
 
 def _when(text: str, phrase: str, zone: str) -> FuzzyDate:
-    """A date with what the file says of it, or else what the text itself says."""
-    found = parse(text, phrase=phrase)
-    return FuzzyDate(found.edtf, found.phrase, zone or found.zone)
+    """A date with the phrase and zone of the file, or else those of the text itself."""
+    date = parse(text, phrase=phrase)
+    return FuzzyDate(date.edtf, date.phrase, zone or date.zone)
 
 
-def _fill(thing: Any, row: ImportRow) -> list[str]:
-    """Give the thing the row's own fields, relations apart; say what does not fit."""
+def _fill(entry: Event | Statement, row: ImportRow) -> list[str]:
+    """Set the row's own fields, without relations. Returns the errors of the fields."""
+    when: Any  # the stubs expect the text of the column
     try:
         when = _when(row.date, row.as_written, row.zone) if row.date else FuzzyDate("")
     except DateError as problem:
         return [str(problem)]
-    if isinstance(thing, Event):
-        thing.title, thing.happened, thing.standing = row.title, when, row.standing
-        thing.summary = row.summary
+    if isinstance(entry, Event):
+        entry.title, entry.happened, entry.standing = row.title, when, row.standing
+        entry.summary = row.summary
     else:
-        thing.headline = row.title or _beginning(row.text)
-        thing.said, thing.text, thing.form, thing.wording = when, row.text, row.form, row.wording
-        thing.language = row.language or "en"
-        thing.original_text, thing.original_language = row.original_text, row.original_language
-        thing.role_as_of, thing.channel, thing.outcome = row.role, row.channel, row.outcome
-        thing.speaker_label = row.speaker_label
-        thing.attribution = row.attribution or (
-            Attribution.NAMED if row.speaker else Attribution.UNNAMED
-        )
-    # Relations come with storing, and the slug with them.
-    left = {one.name for one in thing._meta.fields if one.is_relation} | {"slug", "public_id"}
+        entry.headline = row.title or _beginning(row.text)
+        entry.said, entry.text, entry.form, entry.wording = when, row.text, row.form, row.wording
+        entry.language = row.language or "en"
+        entry.original_text, entry.original_language = row.original_text, row.original_language
+        entry.role_as_of, entry.channel, entry.outcome = row.role, row.channel, row.outcome
+        entry.speaker_label = row.speaker_label
+        entry.attribution = row.attribution or ("named" if row.speaker else "unnamed")
+    # Relations and the slug are set when the rows are built.
+    relations = {field.name for field in entry._meta.fields if field.is_relation}
     try:
-        thing.clean_fields(exclude=left)
+        entry.clean_fields(exclude=relations | {"slug", "public_id"})
     except ValidationError as problem:
-        return [f"{name}: {one}" for name, found in problem.message_dict.items() for one in found]
+        return [
+            f"{name}: {message}"
+            for name, messages in problem.message_dict.items()
+            for message in messages
+        ]
     return []
 
 
@@ -269,34 +303,39 @@ def _beginning(text: str) -> str:
 
 
 def _problems(row: ImportRow) -> list[str]:
-    found = []
+    """What is missing or unknown in a row whose fields are valid one by one."""
+    problems = []
     if row.kind == "statement":
         if not row.speaker and not row.speaker_label:
-            found.append("A statement needs a speaker, or what the source calls them.")
+            problems.append("A statement needs a speaker, or what the source calls them.")
         if row.attribution == "named" and not row.speaker:
-            found.append("A named speaker needs a name.")
+            problems.append("A named speaker needs a name.")
         if row.outcome == "said" and not row.text:
-            found.append("A statement needs a text, or another outcome.")
+            problems.append("A statement needs a text, or another outcome.")
         if not row.title and not row.text:
-            found.append("A statement without a text needs a title.")
+            problems.append("A statement without a text needs a title.")
     else:
         roles = {role for _name, role in row.actors} - ROLES
         if roles:
-            found.append(f"No part is called {', '.join(sorted(roles))[:80]}.")
+            problems.append(f"No part is called {', '.join(sorted(roles))[:80]}.")
         if not all(name for name, _role in row.actors):
-            found.append("Somebody who took part has no name.")
+            problems.append("Somebody who took part has no name.")
     kinds = {kind for _name, kind in row.actor_kinds if kind} - ACTOR_KINDS
     if kinds:
-        found.append(f"No actor is of the kind {', '.join(sorted(kinds))[:80]}.")
-    return found
+        problems.append(f"No actor is of the kind {', '.join(sorted(kinds))[:80]}.")
+    return problems
 
 
 def counts_summary(counts: Mapping[str, int], *, done: bool = False) -> str:
     """How many rows of each action: "12 will add, 1 refused"; once ``done``, "12 added"."""
     words = {ADD: "added", CHANGE: "changed"} if done else {}
-    return ", ".join(f"{counts[one]:,} {words.get(one, one)}" for one in ACTIONS if counts.get(one))
+    return ", ".join(
+        f"{counts[action]:,} {words.get(action, action)}"
+        for action in ACTIONS
+        if counts.get(action)
+    )
 
 
 def count_by_action(outcomes: Iterable[ImportOutcome]) -> Counter[str]:
     """How many outcomes there are of each action."""
-    return Counter(one.action for one in outcomes)
+    return Counter(outcome.action for outcome in outcomes)

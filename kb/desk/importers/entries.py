@@ -1,8 +1,7 @@
-"""JSON Lines of entries: what ``/timeline.jsonl`` of another knowledge base gives, a line each.
+"""Reads JSON Lines of entries, one on each line, as ``/timeline.jsonl`` publishes them.
 
-Unlike a table it keeps apart what belongs together: each source with its exact words, an unnamed
-speaker, the original wording. An export of a *whole* knowledge base is another file, and is
-refused here in words (kb.desk.backup).
+Unlike a table, the format has each source with its exact words, unnamed speakers, and the original
+wording. A backup of a whole knowledge base (kb.desk.backup) is another format and is refused.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ _PAGE = "This is one page of a list in JSON. Take the list as JSON Lines: the sa
 def read_entries(
     file: BinaryIO, limits: Limits, columns: Mapping[str, str] | None = None
 ) -> Iterator[ImportRow]:
-    """The entries of a file, one after the other. Raises FileRefused for what is no such list."""
+    """The entries of a file, one by one. Raises FileRefused if it is not such a list."""
     if columns:
         raise FileRefused("JSON Lines have no columns: their names are those of the format.")
     is_over = False
@@ -55,7 +54,7 @@ def read_entries(
         if "kind" in entry:
             yield _row(number, entry, limits)
         elif number > 1:
-            is_over = True  # a last line may tell the number of entries; the first, the query
+            is_over = True  # only a last line, with the number of entries, has no kind
 
 
 def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
@@ -67,9 +66,10 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
     )
     to, actors = _parts(voice, "to"), _parts(entry, "actors")
     kind = _text(entry, "kind")
-    publishers = [_part(_part(one, "source"), "publisher") for one in _parts(entry, "citations")]
-    named = [one for one in (speaker, principal, *to, *actors, *publishers) if one]
-    kinds = {_text(one, "name"): _text(one, "kind") for one in named}
+    citations = _parts(entry, "citations")
+    publishers = [_part(_part(citation, "source"), "publisher") for citation in citations]
+    named = [actor for actor in (speaker, principal, *to, *actors, *publishers) if actor]
+    kinds = {_text(actor, "name"): _text(actor, "kind") for actor in named}
     row = ImportRow(
         line=number,
         external_id=_text(entry, "id"),
@@ -79,7 +79,9 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         as_written=_text(date, "phrase"),
         zone=_text(date, "zone"),
         standing=_text(entry, "standing") or "reported",
-        **{name: _text(entry, name) for name in ("summary", "text", "language")},
+        summary=_text(entry, "summary"),
+        text=_text(entry, "text"),
+        language=_text(entry, "language"),
         form=_text(entry, "form") or "paraphrase",
         wording=_text(entry, "wording") or "original",
         outcome=_text(entry, "outcome") or "said",
@@ -87,17 +89,19 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         original_language=_text(original, "language"),
         speaker=_text(speaker, "name"),
         speaker_label=_text(voice, "label"),
-        **{name: _text(voice, name) for name in ("attribution", "role", "channel")},
+        attribution=_text(voice, "attribution"),
+        role=_text(voice, "role"),
+        channel=_text(voice, "channel"),
         on_behalf_of=_text(principal, "name"),
-        to=tuple(_text(one, "name") for one in to),
-        # Of a statement they are its voice once more.
-        actors=tuple((_text(one, "name"), _text(one, "role")) for one in actors)
+        to=tuple(_text(actor, "name") for actor in to),
+        # Those of a statement repeat its voice.
+        actors=tuple((_text(actor, "name"), _text(actor, "role")) for actor in actors)
         if kind == "event"
         else (),
         actor_kinds=tuple(sorted(kinds.items())),
-        sources=tuple(_cited(one) for one in _parts(entry, "citations")),
-        incidents=tuple(_text(one, "title") for one in _parts(entry, "incidents")),
-        topics=tuple(_text(one, "title") for one in _parts(entry, "topics")),
+        sources=tuple(_cited(citation) for citation in citations),
+        incidents=tuple(_text(incident, "title") for incident in _parts(entry, "incidents")),
+        topics=tuple(_text(topic, "title") for topic in _parts(entry, "topics")),
     )
     longest = max(len(row.summary), len(row.text), len(row.original_text))
     if longest > limits.cell:
@@ -120,28 +124,31 @@ def _cited(citation: dict[str, Any]) -> CitedSourceRow:
         published_phrase=_text(published, "phrase"),
         published_zone=_text(published, "zone"),
         language=_text(source, "language"),
-        archive_url=_followed(_text(source, "archive_url")),
+        archive_url=_safe_or_empty(_text(source, "archive_url")),
         kind=_text(source, "kind") or "article",
     )
 
 
-def _followed(url: str) -> str:
+def _safe_or_empty(url: str) -> str:
     try:
         return url and safe_url(url)
     except LinkError:
         return ""
 
 
-def _part(thing: dict[str, Any], name: str) -> dict[str, Any]:
-    found = thing.get(name)
-    return found if isinstance(found, dict) else {}
+def _part(values: dict[str, Any], name: str) -> dict[str, Any]:
+    """The object of this name; an empty one if there is none."""
+    part = values.get(name)
+    return part if isinstance(part, dict) else {}
 
 
-def _parts(thing: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    found = thing.get(name)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+def _parts(values: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The objects in the list of this name."""
+    parts = values.get(name)
+    return [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
 
 
-def _text(thing: dict[str, Any], name: str) -> str:
-    found = thing.get(name)
-    return str(found) if isinstance(found, str | int | float) else ""
+def _text(values: dict[str, Any], name: str) -> str:
+    """The text or number of this name, as text; "" if there is none."""
+    value = values.get(name)
+    return str(value) if isinstance(value, str | int | float) else ""

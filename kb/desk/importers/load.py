@@ -1,8 +1,8 @@
-"""Making drafts of what a plan says: all of them or none."""
+"""Stores the drafts of an import plan: all of them or none."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, models, transaction
@@ -10,14 +10,21 @@ from django.db import IntegrityError, OperationalError, connection, models, tran
 from kb.desk.importers.build import ReadyRows, RowBuilder, names_fingerprint
 from kb.desk.importers.bulk_write import assign_keys
 from kb.desk.importers.dry_run import REFUSE, SAME, ImportOutcome, batched, earlier_rows
-from kb.desk.models import Citation, Event, ImportBatch, ImportedRow, Participation
+from kb.desk.models import (
+    Citation,
+    Event,
+    ImportBatch,
+    ImportedRow,
+    Participation,
+    Publishable,
+)
 from kb.desk.models.base import WorkflowState
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.saving import is_database_locked
 
 
-def no_progress(_: Any) -> None:
-    """What is done where nobody asked for more."""
+def no_progress(_: object) -> None:
+    """The callback that does nothing."""
 
 
 def load_rows(
@@ -30,27 +37,28 @@ def load_rows(
     progress: Callable[[int], None] = no_progress,
     also: Callable[[ImportBatch], None] = no_progress,
 ) -> ImportBatch:
-    """Make the drafts that a plan says, in one transaction of their own.
+    """Store the drafts of a plan, in one transaction.
 
-    Of a list everything is made ready beforehand, and the database's write lock is held for the
-    writing alone. Outcomes that come one by one, of which there may be more than memory has room
-    for, are made ready some hundred at a time while it is held. ``also`` is called inside the
-    transaction. Raises Refused if a row was refused, or if what a row rests on has changed since
-    it was planned.
+    For a list, all rows are built first, and the write lock of the database is held only while
+    they are written. Outcomes that come one by one, which may be too many for memory, are built
+    in chunks while the lock is held. ``progress`` is called with the number of rows done, and
+    ``also`` inside the transaction. Raises ActionRefused if a row was refused, or if what a row
+    depends on has changed since it was planned.
     """
     batch = ImportBatch(origin=origin, name=name[:200], sha256=sha256, loaded_by=by)
     assign_keys([batch])
-    seen, ready = names_fingerprint(), None
+    fingerprint = names_fingerprint()
+    built: Iterable[ReadyRows] | None = None
     if isinstance(outcomes, Sequence):
-        ready = list(_ready(outcomes, RowBuilder(batch, by, ahead=True), progress))
+        built = list(_built_chunks(outcomes, RowBuilder(batch, by, ahead=True), progress))
     try:
         with transaction.atomic(durable=True):
-            _wait_for_others()
-            if ready is None or seen != names_fingerprint():
-                # Somebody made or merged what may be named here: who is who is asked again.
-                ready = _ready(outcomes, RowBuilder(batch, by, ahead=False), progress)
+            _wait_for_other_imports()
+            if built is None or fingerprint != names_fingerprint():
+                # Somebody has added or merged a record that rows may name: build them again.
+                built = _built_chunks(outcomes, RowBuilder(batch, by, ahead=False), progress)
             batch.save(force_insert=True)
-            for chunk in ready:
+            for chunk in built:
                 _store(chunk, origin)
             also(batch)
     except OperationalError as problem:
@@ -66,23 +74,23 @@ def load_rows(
     return batch
 
 
-def _ready(
-    outcomes: Iterable[ImportOutcome], making: RowBuilder, progress: Callable[[int], None]
-) -> Iterable[ReadyRows]:
+def _built_chunks(
+    outcomes: Iterable[ImportOutcome], builder: RowBuilder, progress: Callable[[int], None]
+) -> Iterator[ReadyRows]:
     done = 0
     for chunk in batched(outcomes):
-        if refused := [str(one) for one in chunk if one.action == REFUSE]:
+        if refused := [str(outcome) for outcome in chunk if outcome.action == REFUSE]:
             raise ActionRefused(refused)
-        if wanted := [one for one in chunk if one.action != SAME]:
-            yield making.ready(wanted)
+        if changing := [outcome for outcome in chunk if outcome.action != SAME]:
+            yield builder.build(changing)
         done += len(chunk)
         progress(done)
 
 
-def _wait_for_others() -> None:
-    """One import at a time: two that name the same new actor would make her twice.
+def _wait_for_other_imports() -> None:
+    """Let one import run at a time: two that name the same new actor would add it twice.
 
-    On SQLite the transaction itself is alone. PostgreSQL: readers of the table are not kept.
+    SQLite has one writing transaction anyway. On PostgreSQL this lock does not block readers.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -90,15 +98,15 @@ def _wait_for_others() -> None:
 
 
 def _store(ready: ReadyRows, origin: str) -> None:
-    """Store what was made ready, or raise Refused where it is not so any more."""
-    known = {name: row.pk for name, row in earlier_rows(origin, ready.earlier).items()}
+    """Store built rows. Raises ActionRefused if the plan does not hold any more."""
+    stored = {name: row.pk for name, row in earlier_rows(origin, ready.earlier).items()}
     for name, key in ready.earlier.items():
-        if known.get(name) != key:
+        if stored.get(name) != key:
             raise ActionRefused([f"{name}: another import was here meanwhile."])
     ImportedRow.objects.filter(pk__in=[key for key in ready.earlier.values() if key]).delete()
-    for write, things in ready.overwritten:
-        if taken := _taken(things):
-            raise ActionRefused(taken)
+    for write, entries in ready.overwritten:
+        if reasons := _edit_conflicts(entries):
+            raise ActionRefused(reasons)
         write.run()
     for model, keys in ready.emptied.items():
         _empty(model, keys)
@@ -106,22 +114,23 @@ def _store(ready: ReadyRows, origin: str) -> None:
         write.run()
 
 
-def _taken(things: list[Any]) -> list[str]:
-    """Whom somebody else was faster with. The others are kept for us until the end."""
-    drafts = type(things[0]).objects.select_for_update().filter(state=WorkflowState.DRAFT)
-    now = dict(drafts.filter(pk__in=[one.pk for one in things]).values_list("pk", "version"))
+def _edit_conflicts(entries: Sequence[Publishable]) -> list[str]:
+    """A sentence for each entry that was changed since. The others stay locked."""
+    drafts = type(entries[0]).objects.select_for_update().filter(state=WorkflowState.DRAFT)
+    keys = [entry.pk for entry in entries]
+    versions = dict(drafts.filter(pk__in=keys).values_list("pk", "version"))
     return [
-        f"“{one}” was edited or published since it was imported."
-        for one in things
-        if now.get(one.pk) != one.version - 1
+        f"“{entry}” was edited or published since it was imported."
+        for entry in entries
+        if versions.get(entry.pk) != entry.version - 1
     ]
 
 
 def _empty(model: type[models.Model], keys: list[int]) -> None:
-    """Of what a changed thing had stood beside it, nothing is left; its row names what has."""
+    """Delete the citations, participations and links of changed entries: all are stored anew."""
     name = model._meta.model_name
-    for several in ("incidents", "topics", *(() if model is Event else ("addressees",))):
-        through = getattr(model, several).through
+    for relation in ("incidents", "topics", *(() if model is Event else ("addressees",))):
+        through = getattr(model, relation).through
         through.objects.filter(**{f"{name}__in": keys}).delete()
     for part in (Citation, *((Participation,) if model is Event else ())):
-        part.objects.filter(**{f"{name}__in": keys}).delete()  # type: ignore[attr-defined]
+        part._default_manager.filter(**{f"{name}__in": keys}).delete()

@@ -1,4 +1,4 @@
-"""Which files can be loaded, and telling one from the other."""
+"""The kinds of files that can be imported, and how they are told apart."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kb.desk.importers.timelinejs import read_timelinejs
 
 @dataclass(frozen=True)
 class Reader:
-    """One kind of file: what people call it, and the function that makes rows of it."""
+    """One kind of file: its name for editors, and the function that reads its rows."""
 
     label: str
     read: Callable[[BinaryIO, Limits, Mapping[str, str]], Iterator[ImportRow]]
@@ -38,12 +38,12 @@ READERS = {
 def read_rows(
     file: BinaryIO, kind: str, limits: Limits, columns: Mapping[str, str] | None = None
 ) -> Iterator[ImportRow]:
-    """The rows of a file of this kind (a key of READERS). Raises FileRefused, also half-way."""
+    """The rows of a file of this kind, a key of READERS. Raises FileRefused, also between rows."""
     return within_row_limit(READERS[kind].read(file, limits, columns or {}), limits)
 
 
 def detect_kind(file: BinaryIO, limits: Limits) -> str:
-    """The kind of a file, told by its first line. Raises FileRefused for what is no text."""
+    """The kind of a file, judged by its first line. Raises FileRefused if it is not a text."""
     first = first_line(file, limits)
     if first.lstrip()[:1] in ("{", "["):
         try:

@@ -1,4 +1,4 @@
-"""The one shape that every reader of files makes, what a file may hold, and how one is refused."""
+"""The row that every reader produces, the limits for files, and reading them as text."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, BinaryIO, NamedTuple, Self
 
 MAX_COLUMNS = 200
-MAX_LINE_LENGTH = 2_000_000  # characters; a longer line is never held whole
-MAX_DEPTH = 50
-# Commas and brackets of one JSON text: what is made of it takes some 60 bytes for each.
-MAX_PARTS = 1_000_000
-# What files begin with that are no text, by what people call them.
-_PACKED = {
+MAX_LINE_LENGTH = 2_000_000  # characters; no longer line is ever read whole
+MAX_JSON_DEPTH = 50
+# Commas and brackets of one JSON text. Each takes about 60 bytes once it is parsed.
+MAX_JSON_PARTS = 1_000_000
+# The first bytes of files that are not texts, and the names of those files.
+_BINARY_FILES = {
     b"PK\x03\x04": "a packed file, as spreadsheets save it",
     b"\x1f\x8b": "a packed file (gzip)",
     b"BZh": "a packed file (bzip2)",
@@ -27,16 +27,16 @@ _PACKED = {
     b"%PDF": "a PDF",
 }
 
-_NOT_WIDE = "It begins as UTF-16 and does not go on as that."
+_NOT_UTF16 = "It begins as UTF-16 and does not go on as that."
 
 
 class FileRefused(Exception):
-    """The file is not what it should be; the message says what is wrong and what would be right."""
+    """The file cannot be imported. The message says what is wrong and what to do."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How much of a file is taken. None for ``size`` (bytes) and ``rows`` is no limit."""
+    """How large a file may be. ``size`` is in bytes; None is no limit."""
 
     size: int | None = None
     rows: int | None = None
@@ -48,7 +48,7 @@ NO_LIMITS = Limits()
 
 
 class CitedSourceRow(NamedTuple):
-    """A source as a file names it, and what it has of this row."""
+    """A source as a file names it, and its citation for one row."""
 
     title: str = ""
     url: str = ""
@@ -67,7 +67,7 @@ class CitedSourceRow(NamedTuple):
 
 @dataclass(frozen=True)
 class ImportRow:
-    """One event or statement as a file has it. Everything is text; "" and () say nothing."""
+    """One event or statement as it is in a file. All values are texts; "" and () are missing."""
 
     line: int
     external_id: str
@@ -100,33 +100,35 @@ class ImportRow:
 
     @property
     def digest(self) -> str:
-        """Of all that it says, wherever in the file it stands."""
-        text = json.dumps([getattr(self, name) for name in _SAID], ensure_ascii=False)
+        """A hash of all values except the line, so that moving the row does not change it."""
+        text = json.dumps([getattr(self, name) for name in _VALUES], ensure_ascii=False)
         return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
     def with_id(self) -> Self:
-        """Without an id of its own, what it says is its id: the same file again adds nothing."""
+        """A row without an id gets one from its values: the same file again adds nothing."""
         return self if self.external_id else replace(self, external_id=self.digest[:20])
 
 
-_SAID = [one.name for one in fields(ImportRow) if one.name != "line"]
+_VALUES = [field.name for field in fields(ImportRow) if field.name != "line"]
 
 
 def printable(text: str) -> str:
-    """A text of somebody's file as it can be said: what no text may hold is shown as a box."""
-    return "".join(one if one.isprintable() or one == "\n" else "\N{REPLACEMENT CHARACTER}"
-                   for one in text)  # fmt: skip
+    """The text with a replacement character for each character that cannot be shown."""
+    return "".join(
+        character if character.isprintable() or character == "\n" else "\N{REPLACEMENT CHARACTER}"
+        for character in text
+    )
 
 
 def file_size(file: BinaryIO) -> int:
-    """How many bytes a file has, from its beginning."""
+    """The size of a file in bytes. The file is at its beginning afterwards."""
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     return size
 
 
 def _encoding_of(file: BinaryIO, limits: Limits) -> str:
-    """The encoding of a file that may be a text and is not too large. Raises FileRefused."""
+    """The encoding of a text file. Raises FileRefused if it is too large or not a text."""
     size = file_size(file)
     if limits.size is not None and size > limits.size:
         raise FileRefused(
@@ -138,20 +140,20 @@ def _encoding_of(file: BinaryIO, limits: Limits) -> str:
         raise FileRefused("The file is empty.")
     head = file.read(8)
     file.seek(0)
-    for begins, name in _PACKED.items():
-        if head.startswith(begins):
+    for beginning, name in _BINARY_FILES.items():
+        if head.startswith(beginning):
             raise FileRefused(
                 f"This is {name}. What can be read is plain text: CSV or JSON, in UTF-8."
             )
-    is_wide = head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    return "utf-16" if is_wide else "utf-8"
+    is_utf16 = head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    return "utf-16" if is_utf16 else "utf-8"
 
 
 def first_line(file: BinaryIO, limits: Limits) -> str:
-    """The first line with something in it, or as much of it as is ever held.
+    """The first line that is not empty, up to the longest line that is read.
 
-    It tells what the file is. Raises FileRefused for what is no text, or too large. The file is
-    at its beginning afterwards.
+    Raises FileRefused if the file is too large or not a text. The file is at its beginning
+    afterwards.
     """
     encoding = _encoding_of(file, limits)
     line = file.readline(MAX_LINE_LENGTH)
@@ -162,32 +164,34 @@ def first_line(file: BinaryIO, limits: Limits) -> str:
 
 
 def text_lines(file: BinaryIO, limits: Limits) -> Iterator[str]:
-    """The lines of a text file with their ends, one after the other and never all at once.
+    """The lines of a text file with their ends, one by one.
 
-    UTF-8 or UTF-16; anything else is refused, never guessed. Raises FileRefused, also for a file
-    that is too large, before it is read. ``file`` can seek.
+    Raises FileRefused if the file is too large, or in another encoding than UTF-8 and UTF-16.
+    ``file`` must be able to seek.
     """
-    is_wide = _encoding_of(file, limits) == "utf-16"
-    yield from _wide_lines(file) if is_wide else _plain_lines(file)
+    is_utf16 = _encoding_of(file, limits) == "utf-16"
+    yield from _utf16_lines(file) if is_utf16 else _utf8_lines(file)
 
 
-def _wide_lines(file: BinaryIO) -> Iterator[str]:
+def _utf16_lines(file: BinaryIO) -> Iterator[str]:
     text = io.TextIOWrapper(file, encoding="utf-16", newline="")
     try:
         while line := text.readline(MAX_LINE_LENGTH + 1):
-            yield _short(line)
+            _check_length(line)
+            yield line
     except UnicodeError as problem:
-        raise FileRefused(_NOT_WIDE) from problem
+        raise FileRefused(_NOT_UTF16) from problem
     finally:
         text.detach()
 
 
-def _plain_lines(file: BinaryIO) -> Iterator[str]:
+def _utf8_lines(file: BinaryIO) -> Iterator[str]:
     number = 0
     while line := file.readline(MAX_LINE_LENGTH + 1):
         number += 1
-        # Old files end their lines with a carriage return alone.
-        yield from io.StringIO(_decoded(_short(line), number), newline="")
+        _check_length(line)
+        # StringIO, because the lines of old files may end with a carriage return alone.
+        yield from io.StringIO(_decoded(line, number), newline="")
 
 
 def _decoded(line: bytes, number: int) -> str:
@@ -204,16 +208,15 @@ def _decoded(line: bytes, number: int) -> str:
     return text.removeprefix("\ufeff") if number == 1 else text
 
 
-def _short(line: Any) -> Any:
+def _check_length(line: str | bytes) -> None:
     if len(line) > MAX_LINE_LENGTH:
         raise FileRefused(
             f"It has a line of more than {MAX_LINE_LENGTH:,} characters, so it is not such a file."
         )
-    return line
 
 
 def read_whole_text(file: BinaryIO, limits: Limits) -> str:
-    """A file that has to be read whole, such as one JSON text. Raises FileRefused."""
+    """The text of a file that cannot be read by lines, such as JSON. Raises FileRefused."""
     limit = IN_THE_ADMIN.size or 0
     if file_size(file) > limit:
         raise FileRefused(
@@ -225,48 +228,52 @@ def read_whole_text(file: BinaryIO, limits: Limits) -> str:
     try:
         return file.read().decode(encoding)
     except UnicodeError as problem:
-        raise FileRefused(_NOT_WIDE) from problem
+        raise FileRefused(_NOT_UTF16) from problem
 
 
 def parse_json(text: str) -> Any:
-    """The value of a JSON text. FileRefused for what is none, or is too deep or too crowded."""
-    if sum(map(text.count, ",[{")) > MAX_PARTS:
-        raise FileRefused(f"It has more than {MAX_PARTS:,} parts.")
+    """The value of a JSON text. Raises FileRefused if it is not JSON, too deep or too large."""
+    if sum(map(text.count, ",[{")) > MAX_JSON_PARTS:
+        raise FileRefused(f"It has more than {MAX_JSON_PARTS:,} parts.")
     try:
-        value = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        value = json.loads(text, object_pairs_hook=_unique_names, parse_constant=_refuse_constant)
     except RecursionError as problem:
-        raise FileRefused(f"Its JSON is nested more than {MAX_DEPTH} levels deep.") from problem
+        raise FileRefused(
+            f"Its JSON is nested more than {MAX_JSON_DEPTH} levels deep."
+        ) from problem
     except ValueError as problem:
         raise FileRefused(f"It cannot be read as JSON: {str(problem)[:200]}.") from problem
     level: list[Any] = [value]
-    for _ in range(MAX_DEPTH):
+    for _ in range(MAX_JSON_DEPTH):
         if not level:
             return value
         level = [
             inner
-            for one in level
-            if isinstance(one, list | dict)
-            for inner in (one.values() if isinstance(one, dict) else one)
+            for container in level
+            if isinstance(container, list | dict)
+            for inner in (container.values() if isinstance(container, dict) else container)
             if isinstance(inner, list | dict)
         ]
-    raise FileRefused(f"Its JSON is nested more than {MAX_DEPTH} levels deep.")
+    raise FileRefused(f"Its JSON is nested more than {MAX_JSON_DEPTH} levels deep.")
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        seen: set[str] = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        raise ValueError(f"“{twice[:40]}” stands twice in one object")
-    return found
+def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of these pairs. Raises ValueError if a name is repeated."""
+    values: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in values:
+            raise ValueError(f"“{name[:40]}” stands twice in one object")
+        values[name] = value
+    return values
 
 
-def _no_number(text: str) -> float:
+def _refuse_constant(text: str) -> float:
+    """Raise ValueError for NaN and Infinity, which are not JSON."""
     raise ValueError(f"{text} is no number")
 
 
 def within_row_limit(rows: Iterator[ImportRow], limits: Limits) -> Iterator[ImportRow]:
-    """The same rows. FileRefused after the last one that the limits allow, or if there is none."""
+    """The same rows. Raises FileRefused if there are too many of them, or none."""
     number = 0
     for number, row in enumerate(rows, start=1):
         if limits.rows is not None and number > limits.rows:

@@ -1,15 +1,16 @@
-"""TimelineJS: its JSON in three shapes, and its table as CSV. Each slide becomes an event.
+"""Reads TimelineJS: JSON in three shapes, or a table as CSV. Each slide becomes an event.
 
-The shapes: ``{"title", "events"}`` (version 3), ``{"timeline": {"date": […]}}`` (version 2) and
-``{"timeline": {"slides": […]}}``. The title becomes the incident; media become a link; eras and
-colours are left out, because they say nothing that happened.
+The shapes are ``{"title", "events"}`` (version 3), ``{"timeline": {"date": […]}}`` (version 2) and
+``{"timeline": {"slides": […]}}``. The title becomes the incident, and media become a link. Eras
+and colours are left out, because they are not events.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from typing import Any, BinaryIO
@@ -38,19 +39,21 @@ _WHAT = (
 def read_timelinejs(
     file: BinaryIO, limits: Limits, columns: Mapping[str, str] | None = None
 ) -> Iterator[ImportRow]:
-    """The slides of a file, one after the other. Raises FileRefused for what is no timeline."""
+    """The slides of a file, one by one. Raises FileRefused if it is not a timeline."""
     if columns:
         raise FileRefused("The columns of a timeline have their own names, and no others.")
+    slides: Iterable[dict[str, Any]]
     if first_line(file, limits).lstrip()[:1] in ("{", "["):
         title, slides = _from_json(read_whole_text(file, limits))
     else:
         title, slides = _from_csv(file, limits)
-    seen: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     for number, slide in enumerate(slides, start=1):
         row = _row(number, slide, title)
-        seen[row.external_id] = again = seen.get(row.external_id, 0) + 1
-        own = row.external_id if again == 1 else f"{row.external_id}-{again}"
-        yield replace(row, external_id=own)
+        counts[row.external_id] += 1
+        count = counts[row.external_id]
+        unique_id = row.external_id if count == 1 else f"{row.external_id}-{count}"
+        yield replace(row, external_id=unique_id)
 
 
 def _from_json(text: str) -> tuple[str, list[dict[str, Any]]]:
@@ -64,13 +67,13 @@ def _from_json(text: str) -> tuple[str, list[dict[str, Any]]]:
         timeline = _part(whole, "timeline")
         slides = timeline.get("date", timeline.get("slides"))
         name = _text(timeline.get("headline"))
-    if not isinstance(slides, list) or not all(isinstance(one, dict) for one in slides):
+    if not isinstance(slides, list) or not all(isinstance(slide, dict) for slide in slides):
         raise FileRefused(_WHAT)
     return html_to_line(name), slides
 
 
 def _from_csv(file: BinaryIO, limits: Limits) -> tuple[str, Iterator[dict[str, Any]]]:
-    """The title and the slides. It is read twice: the title may stand in any line."""
+    """The title and the slides. The file is read twice, because any line may hold the title."""
     title = ""
     for cell in _cells(file, limits):
         if cell.get("Type", "").lower() == "title":
@@ -97,7 +100,7 @@ def _cells(file: BinaryIO, limits: Limits) -> Iterator[dict[str, str]]:
 
 
 def _slide(cell: dict[str, str]) -> dict[str, Any]:
-    """A line of the table in the shape of the JSON."""
+    """A line of the table, in the shape of the JSON."""
     parts = ("year", "month", "day")
     return {
         "start_date": {part: cell.get(part.capitalize(), "") for part in parts},
@@ -114,29 +117,29 @@ def _row(number: int, slide: dict[str, Any], timeline: str) -> ImportRow:
     words = text if isinstance(text, dict) else {"headline": slide.get("headline"), "text": text}
     headline = html_to_line(_text(words.get("headline")))
     summary = html_to_markdown(_text(words.get("text")))
-    shown = {**_part(slide, "asset"), **_part(slide, "media")}
-    for other in (words.get("text"), shown.get("caption"), shown.get("credit")):
+    media = {**_part(slide, "asset"), **_part(slide, "media")}
+    for other in (words.get("text"), media.get("caption"), media.get("credit")):
         headline = headline or html_to_line(_text(other))
     if len(headline) > MAX_TITLE_LENGTH:
         summary = f"{headline}\n\n{summary}".strip()
         headline = headline[: MAX_TITLE_LENGTH - 1].rstrip() + "…"
-    if link := _link(_text(shown.get("url") or shown.get("media"))):
+    if link := _link(_text(media.get("url") or media.get("media"))):
         summary = f"{summary}\n\n[Media]({link})".strip()
-    begins = slide.get("start_date", slide.get("startDate"))
-    ends = slide.get("end_date", slide.get("endDate"))
-    first, last = _date(begins), _date(ends)
+    start = slide.get("start_date", slide.get("startDate"))
+    end = slide.get("end_date", slide.get("endDate"))
+    first, last = _date(start), _date(end)
     date = f"{first}/{last}" if last and last != first else first
     display = _text(slide.get("display_date"))
-    if not display and isinstance(begins, dict):
-        display = _text(begins.get("display_date"))
-    own = (
+    if not display and isinstance(start, dict):
+        display = _text(start.get("display_date"))
+    external_id = (
         _text(slide.get("unique_id"))
         or hashlib.sha256(f"{date}|{headline}".encode(errors="surrogatepass")).hexdigest()
     )
     group = html_to_line(_text(slide.get("group") or slide.get("tag")))
     return ImportRow(
         line=number,
-        external_id=own[:20],
+        external_id=external_id[:20],
         title=headline,
         date=date,
         as_written=html_to_line(display)[:200],
@@ -146,12 +149,13 @@ def _row(number: int, slide: dict[str, Any], timeline: str) -> ImportRow:
     )
 
 
-def _part(thing: dict[str, Any], name: str) -> dict[str, Any]:
-    found = thing.get(name)
-    return found if isinstance(found, dict) else {}
+def _part(values: dict[str, Any], name: str) -> dict[str, Any]:
+    """The object of this name; an empty one if there is none."""
+    part = values.get(name)
+    return part if isinstance(part, dict) else {}
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return str(value) if isinstance(value, str | int | float) else ""
 
 
@@ -162,14 +166,14 @@ def _link(url: str) -> str:
         return ""
 
 
-def _date(value: Any) -> str:
-    """EDTF of a date in either shape, with whatever cannot be one left for the row's own error."""
+def _date(value: object) -> str:
+    """A date of either shape as EDTF. What is not a date is left for the row's own error."""
     if isinstance(value, dict):
-        parts = [_text(value.get(one)).strip() for one in ("year", "month", "day")]
+        parts = [_text(value.get(name)).strip() for name in ("year", "month", "day")]
     else:
-        parts = [one.strip() for one in _text(value).split(",")[:3]]
+        parts = [part.strip() for part in _text(value).split(",")[:3]]
     if not parts or not parts[0]:
         return ""
-    parts = [one for number, one in enumerate(parts) if one and all(parts[: number + 1])]
-    year, rest = parts[0], [one.zfill(2) for one in parts[1:]]
+    parts = [part for index, part in enumerate(parts) if part and all(parts[: index + 1])]
+    year, rest = parts[0], [part.zfill(2) for part in parts[1:]]
     return "-".join([year.zfill(4) if not year.startswith("-") else year, *rest])

@@ -1,4 +1,4 @@
-"""Taking back what an import did, where nobody has built on it since."""
+"""Undoes an import, if nobody has worked on its drafts since."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.core import serializers
 from django.db import models, transaction
 from django.utils import timezone
 
-from kb.desk.importers.build import PARTS
+from kb.desk.importers.build import ENTRY_PARTS
 from kb.desk.importers.dry_run import batched, existing_records
 from kb.desk.models import Comment, Event, ImportBatch, ImportedRow, Publishable, Statement
 from kb.desk.models.base import WorkflowState
@@ -17,130 +17,136 @@ from kb.desk.models.log import Action
 from kb.desk.verbs.audit_log import record
 from kb.desk.verbs.exceptions import ActionRefused
 
-# Reasons beyond these are counted, not told.
+# Further reasons are only counted.
 MAX_REASONS = 20
 
 
 def undo_import(batch: ImportBatch, *, by: Any = None) -> tuple[int, int]:
-    """Delete every draft that a batch made, and give back what it changed, as it stood before.
+    """Delete every record that a batch added, and restore every draft that it changed.
 
-    ``by`` is the account that undoes it, None for a command. Returns how many were deleted and how
-    many given back. All or nothing. Raises Refused, naming them, where one was edited, published,
-    remarked on or built upon since.
+    ``by`` is the account that undoes it, None for a command. Returns how many records were deleted
+    and how many restored. Either all are, or none: raises ActionRefused, naming them, where some
+    were edited, published, commented on or referred to since.
     """
     now = timezone.now()
     with transaction.atomic(durable=True):
         if not ImportBatch.objects.filter(pk=batch.pk, undone_at=None).update(undone_at=now):
             raise ActionRefused(["This import is undone already."])
-        made: list[Any] = []
-        changed: list[tuple[ImportedRow, Any]] = []
+        added: list[Publishable] = []
+        changed: list[tuple[ImportedRow, Publishable]] = []
         reasons: list[str] = []
         for chunk in batched(batch.rows.order_by("pk").iterator()):
-            things = existing_records(chunk)
-            reasons += _worked_on(chunk, things)
+            records = existing_records(chunk)
+            reasons += _edits_since(chunk, records)
             for row in chunk:
-                thing = things.get(row.public_id)
-                if thing is not None and row.is_new:
-                    made.append(thing)
-                elif thing is not None:
-                    changed.append((row, thing))
-        _refuse(reasons)
+                stored = records.get(row.public_id)
+                if stored is not None and row.is_new:
+                    added.append(stored)
+                elif stored is not None:
+                    changed.append((row, stored))
+        _refuse_if(reasons)
         batch.rows.all().delete()
-        for row, thing in changed:
-            _give_back(row, thing)
-        _refuse(_named_by_others(made))
-        said = f"import of {batch.name} undone"
-        record([thing for _row, thing in changed], Action.UNDONE, by=by, note=said)
-        record(made, Action.DELETED, by=by, note=said)
-        _delete(made)
+        for row, stored in changed:
+            _restore(row, stored)
+        _refuse_if(_named_by_others(added))
+        note = f"import of {batch.name} undone"
+        record([stored for _row, stored in changed], Action.UNDONE, by=by, note=note)
+        record(added, Action.DELETED, by=by, note=note)
+        _delete(added)
     batch.undone_at = now
-    return len(made), len(changed)
+    return len(added), len(changed)
 
 
-def _refuse(reasons: list[str]) -> None:
+def _refuse_if(reasons: list[str]) -> None:
+    """Raise ActionRefused if there are reasons, with the first of them."""
     if reasons:
         more = len(reasons) - MAX_REASONS
         raise ActionRefused(reasons[:MAX_REASONS] + ([f"And {more:,} more."] if more > 0 else []))
 
 
-def _worked_on(rows: Iterable[ImportedRow], things: dict[str, Publishable]) -> list[str]:
-    remarked = set(
-        Comment.objects.filter(public_id__in=list(things)).values_list("public_id", flat=True)
-    )
+def _edits_since(rows: Iterable[ImportedRow], records: dict[str, Publishable]) -> list[str]:
+    """A sentence for each record that was worked on since the import."""
+    comments = Comment.objects.filter(public_id__in=list(records))
+    commented = set(comments.values_list("public_id", flat=True))
     reasons = []
     for row in rows:
-        thing = things.get(row.public_id)
-        if thing is None:
+        stored = records.get(row.public_id)
+        if stored is None:
             continue
-        if thing.version != row.version or thing.state != WorkflowState.DRAFT:
+        if stored.version != row.version or stored.state != WorkflowState.DRAFT:
             reasons.append(
-                f"“{thing}” was edited, sent for review or published since: "
+                f"“{stored}” was edited, sent for review or published since: "
                 "withdraw or delete it by hand first."
             )
-        elif row.public_id in remarked:
-            reasons.append(f"“{thing}” has remarks by now: delete it by hand first.")
+        elif row.public_id in commented:
+            reasons.append(f"“{stored}” has remarks by now: delete it by hand first.")
     return reasons
 
 
-def _named_by_others(made: list[Any]) -> list[str]:
-    """Whatever else names these things in a list of several, which deleting would shorten."""
-    keys: dict[type, set[int]] = {}
-    for thing in made:
-        keys.setdefault(type(thing), set()).add(thing.pk)
+def _named_by_others(added: list[Publishable]) -> list[str]:
+    """A sentence for each other record that has one of these in a list.
+
+    Deleting them would silently take them out of that list.
+    """
+    keys: dict[type[models.Model], set[int]] = {}
+    for stored in added:
+        keys.setdefault(type(stored), set()).add(stored.pk)
     reasons = []
-    for model, gone in keys.items():
+    for model, added_keys in keys.items():
         for relation in model._meta.related_objects:
-            if not relation.many_to_many or not relation.through._meta.auto_created:
+            if not isinstance(relation, models.ManyToManyRel):
                 continue
-            holder, field = relation.related_model, relation.field
-            own, theirs = field.m2m_reverse_name(), field.m2m_column_name()
-            for chunk in batched(sorted(gone)):
-                held = relation.through.objects.filter(**{f"{own}__in": chunk})
-                others = set(held.values_list(theirs, flat=True)) - keys.get(holder, set())
+            through: Any = relation.through
+            if not through._meta.auto_created:
+                continue
+            holder: Any = relation.related_model
+            own, other = relation.field.m2m_reverse_name(), relation.field.m2m_column_name()
+            for chunk in batched(sorted(added_keys)):
+                links = through.objects.filter(**{f"{own}__in": chunk})
+                others = set(links.values_list(other, flat=True)) - keys.get(holder, set())
                 reasons += [
-                    f"“{one}” names something of this import by now: take it out there first."
-                    for one in holder.objects.filter(pk__in=sorted(others)[:MAX_REASONS])
+                    f"“{record}” names something of this import by now: take it out there first."
+                    for record in holder.objects.filter(pk__in=sorted(others)[:MAX_REASONS])
                 ]
     return reasons
 
 
-def _give_back(row: ImportedRow, thing: Any) -> None:
-    """What stood there before, under a new version: the counter never runs backwards."""
-    kept = row.before or {}
-    for name in PARTS[thing.kind]:
-        getattr(thing, name).all().delete()
-    for found in serializers.deserialize("python", kept["rows"]):
-        found.save()
+def _restore(row: ImportedRow, stored: Publishable) -> None:
+    """Store what was there before the import, under a new version: versions never go back."""
+    before = row.before or {}
+    for name in ENTRY_PARTS[stored.kind]:
+        getattr(stored, name).all().delete()
+    for deserialized in serializers.deserialize("python", before["rows"]):
+        deserialized.save()
     version = row.version + 1
-    type(thing).objects.filter(pk=thing.pk).update(version=version)
-    if ImportBatch.objects.filter(pk=kept["batch"]).exists():
+    type(stored).objects.filter(pk=stored.pk).update(version=version)
+    if ImportBatch.objects.filter(pk=before["batch"]).exists():
         ImportedRow.objects.create(
-            batch_id=kept["batch"],
+            batch_id=before["batch"],
             origin=row.origin,
             external_id=row.external_id,
             kind=row.kind,
             public_id=row.public_id,
             version=version,
-            digest=kept["digest"],
-            is_new=kept["is_new"],
-            before=kept["before"],
+            digest=before["digest"],
+            is_new=before["is_new"],
+            before=before["before"],
         )
 
 
-def _delete(made: list[Any]) -> None:
-    """Entries first, since the others are named by them."""
-    entries = [one for one in made if isinstance(one, Event | Statement)]
-    others = [one for one in made if not isinstance(one, Event | Statement)]
-    # Sources name their publishers, so kinds go in the order opposite to their making.
-    by_kind: dict[type, list[int]] = {}
-    for one in (*entries, *sorted(others, key=lambda one: one.kind != "source")):
-        by_kind.setdefault(type(one), []).append(one.pk)
-    for model, keys in by_kind.items():
+def _delete(added: list[Publishable]) -> None:
+    """Delete entries first, because they refer to the others; then sources, then publishers."""
+    entries = [record for record in added if isinstance(record, Event | Statement)]
+    others = [record for record in added if not isinstance(record, Event | Statement)]
+    by_model: dict[type[models.Model], list[int]] = {}
+    for stored in (*entries, *sorted(others, key=lambda record: record.kind != "source")):
+        by_model.setdefault(type(stored), []).append(stored.pk)
+    for model, keys in by_model.items():
         for chunk in batched(keys):
             try:
                 model._default_manager.filter(pk__in=chunk).delete()
             except models.ProtectedError as problem:
-                resting = sorted({f"“{one}”" for one in problem.protected_objects})[:5]
+                labels = sorted({f"“{blocking}”" for blocking in problem.protected_objects})[:5]
                 raise ActionRefused(
-                    [f"{', '.join(resting)} rests on something of this import by now."]
+                    [f"{', '.join(labels)} rests on something of this import by now."]
                 ) from problem

@@ -1,4 +1,4 @@
-"""What the commands that import a file have in common: read, plan, say, and load or not."""
+"""What the commands that import a file share: read, plan, report, and load."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ from kb.desk.importers.readers import read_rows
 from kb.desk.importers.rows import IN_THE_ADMIN, NO_LIMITS, FileRefused, file_size
 from kb.desk.verbs.exceptions import ActionRefused
 
-BAR = 40
-DRAWN_EVERY = 20
-# A larger file is read a second time for loading, so that it is never held whole.
-ROWS_HELD = IN_THE_ADMIN.rows or 0
+BAR_WIDTH = 40
+ROWS_PER_DRAW = 20
+# A file with more rows is read a second time for loading, so that it is never in memory whole.
+MAX_ROWS_IN_MEMORY = IN_THE_ADMIN.rows or 0
 MAX_REFUSED_LINES = 1_000
+BLOCK_SIZE = 1 << 20  # bytes
 
 
 class ImportCommand(BaseCommand):
-    """Load a file as drafts: all of it, or nothing and the reasons."""
+    """Loads a file as drafts: all of its rows, or none, with the reasons."""
 
     kind: str
 
@@ -45,10 +46,10 @@ class ImportCommand(BaseCommand):
         origin = (options["origin"] or ("" if options["file"] == "-" else path.stem))[:100]
         if not origin:
             raise CommandError("Say whose ids these are: --origin NAME.")
-        columns = self._columns(options.get("column") or [])
+        columns = _column_names(options.get("column") or [])
         try:
             with open_file(options["file"]) as file:
-                self._go_through(file, path.name, origin, columns, options)
+                self._import(file, path.name, origin, columns, options)
         except OSError as problem:
             raise CommandError(f"Cannot read {path}: {problem.strerror or problem}") from problem
         except FileRefused as problem:
@@ -56,89 +57,108 @@ class ImportCommand(BaseCommand):
         except ActionRefused as refusal:
             raise CommandError("Nothing was stored.\n" + "\n".join(refusal.reasons)) from refusal
 
-    def _columns(self, given: list[str]) -> dict[str, str]:
-        """``ours=theirs`` for each option, as ours and theirs."""
-        pairs = [one.partition("=") for one in given]
-        if wrong := [one for one, (ours, _, theirs) in zip(given, pairs, strict=True)
-                     if not ours or not theirs]:  # fmt: skip
-            raise CommandError(f"Write a column as ours=theirs, not as “{wrong[0]}”.")
-        return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
-
-    def _go_through(
-        self, file: BinaryIO, name: str, origin: str, columns: dict[str, str], options: Any
+    def _import(
+        self,
+        file: BinaryIO,
+        name: str,
+        origin: str,
+        columns: dict[str, str],
+        options: dict[str, Any],
     ) -> None:
+        """Plan the import and, unless ``--dry-run`` is set, load its rows."""
         size = file_size(file)
 
-        def planned() -> Iterator[ImportOutcome]:
+        def plan() -> Iterator[ImportOutcome]:
             file.seek(0)
             return plan_import(read_rows(file, self.kind, NO_LIMITS, columns), origin=origin)
 
-        held, counts = self._reported(planned(), file, size, options)
-        total, said = sum(counts.values()), counts_summary(counts)
+        outcomes, counts = self._report(plan(), file, size, options)
+        total, summary = sum(counts.values()), counts_summary(counts)
         if counts[REFUSE]:
-            raise CommandError(f"Nothing was stored: {said}.")
+            raise CommandError(f"Nothing was stored: {summary}.")
         if options["dry_run"]:
-            self.stdout.write(f"Would load: {said}.")
+            self.stdout.write(f"Would load: {summary}.")
             return
         batch = load_rows(
-            held if len(held) == total else planned(),
+            outcomes if len(outcomes) == total else plan(),
             origin=origin,
             name="standard input" if options["file"] == "-" else name,
-            sha256=file_digest(file),
-            progress=self._bar("Storing", total),
+            sha256=file_sha256(file),
+            progress=self._progress_bar("Storing", total),
         )
-        said = counts_summary(counts, done=True)
-        self.stdout.write(f"Loaded as drafts: {said}. To undo: manage.py import_undo {batch.pk}")
+        summary = counts_summary(counts, done=True)
+        self.stdout.write(f"Loaded as drafts: {summary}. To undo: manage.py import_undo {batch.pk}")
 
-    def _reported(
-        self, outcomes: Iterator[ImportOutcome], file: BinaryIO, size: int, options: Any
+    def _report(
+        self,
+        outcomes: Iterator[ImportOutcome],
+        file: BinaryIO,
+        size: int,
+        options: dict[str, Any],
     ) -> tuple[list[ImportOutcome], Counter[str]]:
-        """Say what would happen to each row; return the outcomes, if they are few, and counts."""
+        """Print the outcomes. Return them, unless there are too many, and their counts."""
         counts: Counter[str] = Counter()
-        held: list[ImportOutcome] = []
-        draw, is_said = self._bar("Checking", size), options["verbosity"] > 1 or options["dry_run"]
-        for one in outcomes:
-            counts[one.action] += 1
+        in_memory: list[ImportOutcome] = []
+        draw = self._progress_bar("Checking", size)
+        prints_all = options["verbosity"] > 1 or options["dry_run"]
+        for outcome in outcomes:
+            counts[outcome.action] += 1
             number = sum(counts.values())
-            if number <= ROWS_HELD:
-                held.append(one)
-            elif held:
-                held = []
-            if is_said or (one.action == REFUSE and counts[REFUSE] <= MAX_REFUSED_LINES):
-                self.stdout.write(str(one))
-            if number % DRAWN_EVERY == 0:
+            if number <= MAX_ROWS_IN_MEMORY:
+                in_memory.append(outcome)
+            elif in_memory:
+                in_memory = []
+            is_refused = outcome.action == REFUSE
+            if prints_all or (is_refused and counts[REFUSE] <= MAX_REFUSED_LINES):
+                self.stdout.write(str(outcome))
+            if number % ROWS_PER_DRAW == 0:
                 draw(min(file.tell(), size))
         draw(size)
-        return held, counts
+        return in_memory, counts
 
-    def _bar(self, what: str, total: int) -> Callable[[int], None]:
-        """Draws how far it has come, where somebody looks on."""
+    def _progress_bar(self, label: str, total: int) -> Callable[[int], None]:
+        """A function that draws the progress on a terminal, and does nothing elsewhere."""
         if not self.stderr.isatty():
             return lambda done: None
 
         def draw(done: int) -> None:
-            full = BAR * done // max(total, 1)
-            self.stderr.write(f"\r{what} [{'#' * full:<{BAR}}] {done:,}/{total:,}", ending="")
+            full = BAR_WIDTH * done // max(total, 1)
+            bar = f"{'#' * full:<{BAR_WIDTH}}"
+            self.stderr.write(f"\r{label} [{bar}] {done:,}/{total:,}", ending="")
             if done >= total:
                 self.stderr.write("")
 
         return draw
 
 
+def _column_names(options: list[str]) -> dict[str, str]:
+    """The options ``--column ours=theirs`` as {ours: theirs}. Raises CommandError."""
+    names = {}
+    for option in options:
+        ours, _, theirs = option.partition("=")
+        if not ours or not theirs:
+            raise CommandError(f"Write a column as ours=theirs, not as “{option}”.")
+        names[ours.strip()] = theirs.strip()
+    return names
+
+
 @contextmanager
 def open_file(name: str) -> Iterator[BinaryIO]:
-    """The file of this name; for "-" what comes by standard input, kept on disk meanwhile."""
+    """The file of this name; for "-" standard input, copied to a temporary file that can seek."""
     if name != "-":
         with Path(name).open("rb") as file:
             yield file
         return
-    with tempfile.TemporaryFile() as kept:
-        shutil.copyfileobj(getattr(sys.stdin, "buffer", sys.stdin), kept)
-        kept.seek(0)
-        yield kept  # type: ignore[misc]
+    with tempfile.TemporaryFile() as copy:
+        shutil.copyfileobj(getattr(sys.stdin, "buffer", sys.stdin), copy)
+        copy.seek(0)
+        yield copy
 
 
-def file_digest(file: BinaryIO) -> str:
+def file_sha256(file: BinaryIO) -> str:
     """The SHA-256 of a whole file, in hexadecimal digits."""
     file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    while block := file.read(BLOCK_SIZE):
+        digest.update(block)
+    return digest.hexdigest()

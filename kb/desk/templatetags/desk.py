@@ -1,63 +1,79 @@
-"""What waits on the desk, for its first page."""
+"""What is left to do, for the first page of the desk."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, TypedDict
 
 from django import template
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.template import Context
 from django.urls import reverse
 from django.utils.text import capfirst
 
 from kb.desk.admin.queue import waiting_for_review
 from kb.desk.admin.todo_filters import TodoFilter
 from kb.desk.documents import MODELS
+from kb.desk.models import Publishable
 
 register = template.Library()
 
-# Beyond this many a list is long, and how long exactly is not worth counting.
+# Rows beyond this number are not counted.
 MAX_COUNTED = 1000
 
 
-@register.inclusion_tag("admin/desk/_waiting.html", takes_context=True)
-def todo_lines(context: Any) -> dict[str, Any]:
-    """Lines with a count and a link: the review queue, then what the lists still want.
+class TodoLine(TypedDict):
+    """One line: what is left to do, how often, and the list of it."""
 
-    A query for each line, counted up to ``MOST_COUNTED``; none for what is not this editor's.
+    label: str
+    count: str
+    url: str
+
+
+@register.inclusion_tag("admin/desk/_todo_lines.html", takes_context=True)
+def todo_lines(context: Context) -> dict[str, list[TodoLine]]:
+    """Lines with a count and a link: the review queue, then what the rows of each list lack.
+
+    A query for each line, counted up to ``MAX_COUNTED``; none for what this account cannot change.
     """
     user = context["request"].user
     lines = []
     if user.has_perm("desk.change_statement"):
-        url = reverse("admin:desk_approval_changelist")
         lines.append(
-            {"said": "Waiting for review", "count": capped_count(waiting_for_review()), "url": url}
+            TodoLine(
+                label="Waiting for review",
+                count=capped_count(waiting_for_review()),
+                url=reverse("admin:desk_approval_changelist"),
+            )
         )
     for kind, model in MODELS.items():
         if not user.has_perm(f"desk.change_{kind}"):
             continue
-        needs = [one for one in admin.site._registry[model].list_filter if is_todo_filter(one)]
-        for one in needs:
-            for value, (words, rows) in one.wants.items():
-                url = reverse(f"admin:desk_{kind}_changelist")
-                name = capfirst(model._meta.verbose_name_plural)
-                lines.append(
-                    {
-                        "said": f"{name} without {words}",
-                        "count": capped_count(rows(model.objects.order_by())),
-                        "url": f"{url}?{one.parameter_name}={value}",
-                    }
+        changelist_url = reverse(f"admin:desk_{kind}_changelist")
+        name = capfirst(str(model._meta.verbose_name_plural))
+        for todo_filter in todo_filters_of(model):
+            lines += [
+                TodoLine(
+                    label=f"{name} without {label}",
+                    count=capped_count(select(model.objects.order_by())),
+                    url=f"{changelist_url}?{todo_filter.parameter_name}={value}",
                 )
+                for value, (label, select) in todo_filter.selections.items()
+            ]
     return {"lines": lines}
 
 
-def is_todo_filter(one: Any) -> bool:
-    return isinstance(one, type) and issubclass(one, TodoFilter)
+def todo_filters_of(model: type[Publishable]) -> Iterator[type[TodoFilter]]:
+    """The to-do filters of a model's list in the admin."""
+    for list_filter in admin.site._registry[model].list_filter:
+        if isinstance(list_filter, type) and issubclass(list_filter, TodoFilter):
+            yield list_filter
 
 
-def capped_count(rows: QuerySet) -> str:
-    """How many there are; "1,000+" beyond what is worth counting."""
-    # A union cannot be cut off and counted; the queue is never that long.
+def capped_count(rows: QuerySet[Any, Any]) -> str:
+    """The number of rows; "1,000+" beyond ``MAX_COUNTED``."""
+    # A union cannot be sliced and counted. The review queue, the only union, is never that long.
     few = rows if rows.query.combinator else rows.values_list("pk")[: MAX_COUNTED + 1]
     count = few.count()
     return f"{MAX_COUNTED:,}+" if count > MAX_COUNTED else str(count)

@@ -1,4 +1,4 @@
-"""Two texts in one, as ``kb.record.document_diff`` gives their pieces."""
+"""A filter that shows two texts as one, with the pieces in which they differ marked."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ MARKS = {
 
 @register.filter
 def diff_with_draft(pieces: list[Piece], marks_new: bool = True) -> SafeString:
-    """The pieces with what went and what came marked; where nothing is public, all of it is new.
+    """The pieces of a comparison (``kb.record.document_diff``) as HTML.
 
-    Made here and not in a template, because the page shows every space between the pieces.
+    Removed text is marked, and new text if ``marks_new`` is set: where nothing is public, all of
+    the text is new. Not a template, because that would add visible spaces between the pieces.
     """
     marks = MARKS if marks_new else {"old": MARKS["old"]}
     return format_html_join(

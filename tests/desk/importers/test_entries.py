@@ -18,7 +18,7 @@ from kb.desk.models import Actor, AuditEntry, Event, Source, Statement
 from kb.desk.models.log import Action
 from kb.desk.row_snapshots import snapshots_by_id
 from kb.desk.verbs.publishing import publish_all
-from tests.desk.importers.test_whole import empty
+from tests.desk.test_backup import empty
 from tests.make import make_actor, make_event, make_source, make_statement, published
 from tests.story import load_story
 
@@ -51,56 +51,58 @@ def moved(content, kind):
     """Into an empty knowledge base, and on the record."""
     empty()
     outcomes = list(plan_import(read_rows(io.BytesIO(content), kind, IN_THE_ADMIN), origin="other"))
-    assert [str(one) for one in outcomes if one.action != ADD] == []
+    assert [str(outcome) for outcome in outcomes if outcome.action != ADD] == []
     load_rows(outcomes, origin="other", name="export", sha256="")
     again = plan_import(read_rows(io.BytesIO(content), kind, IN_THE_ADMIN), origin="other")
-    assert {one.action for one in again} == {SAME}
-    for one in AuditEntry.objects.filter(done=Action.IMPORTED):
-        thing = MODELS[one.kind].objects.get(public_id=one.public_id)
-        assert one.state == snapshots_by_id([thing])[one.public_id]
+    assert {outcome.action for outcome in again} == {SAME}
+    for edition in AuditEntry.objects.filter(done=Action.IMPORTED):
+        record = MODELS[edition.kind].objects.get(public_id=edition.public_id)
+        assert edition.state == snapshots_by_id([record])[edition.public_id]
     publish_all([*Event.objects.all(), *Statement.objects.all()], by=None)
 
 
 def entries(reader):
-    found, address = [], "/timeline.json?size=100"
+    entries, address = [], "/timeline.json?size=100"
     while address:
         page = reader.get(address).json()
-        found += page["entries"]
+        entries += page["entries"]
         address = page["next"]
-    return found
+    return entries
 
 
 def held(value):
     """A value without what is given anew, in an order of its own."""
     if isinstance(value, dict):
-        return {name: held(one) for name, one in value.items() if name not in NOT_HELD}
+        return {name: held(part) for name, part in value.items() if name not in NOT_HELD}
     if isinstance(value, list):
-        return sorted((held(one) for one in value), key=lambda one: json.dumps(one, sort_keys=True))
+        return sorted(
+            (held(part) for part in value), key=lambda part: json.dumps(part, sort_keys=True)
+        )
     return value
 
 
 def by_title(rows):
-    return sorted(rows, key=lambda one: (one["title"], json.dumps(one, sort_keys=True)))
+    return sorted(rows, key=lambda row: (row["title"], json.dumps(row, sort_keys=True)))
 
 
 @pytest.mark.slow
-def test_json_lines_lose_nothing_that_they_hold(story, reader):
+def test_json_lines_round_trip_loses_nothing(story, reader):
     before = entries(reader)
     kinds = dict(Actor.objects.values_list("name", "actor_kind"))
-    moved("".join(json.dumps(one) + "\n" for one in before).encode(), "jsonl")
+    moved("".join(json.dumps(entry) + "\n" for entry in before).encode(), "jsonl")
     assert by_title(held(entries(reader))) == by_title(held(before))
     assert dict(Actor.objects.values_list("name", "actor_kind")).items() <= kinds.items()
     assert Source.objects.filter(publisher__name="The Paper").count() == 1
 
 
-def test_a_first_and_a_last_line_of_their_own_are_passed_over(story, reader):
+def test_first_and_last_metadata_lines_are_skipped(story, reader):
     lines = [{"query": "", "count": 2}, *entries(reader)[:2], {"rows": 2}]
     content = "\n".join(map(json.dumps, lines)).encode()
     assert sum(1 for _ in read_rows(io.BytesIO(content), "jsonl", IN_THE_ADMIN)) == 2
 
 
 @pytest.mark.slow
-def test_our_csv_out_in_and_out_again_is_the_same(story, reader):
+def test_csv_round_trip_is_identical(story, reader):
     def exported():
         content = b"".join(reader.get("/timeline.csv").streaming_content)
         text = io.StringIO(content.decode("utf-8-sig"), newline="")

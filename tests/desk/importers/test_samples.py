@@ -33,20 +33,20 @@ LOADED = {
 }
 
 
-def test_every_sample_is_named_here():
+def test_every_sample_is_used():
     names = {path.name for path in (SAMPLES / "timelinejs").iterdir()}
     assert names == {*REFUSED, *LOADED}
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_timeline_that_cannot_be_read_is_refused(name):
+def test_invalid_timeline_is_refused(name):
     with pytest.raises(CommandError, match=REFUSED[name]):
         call_command("import_timelinejs", str(SAMPLES / "timelinejs" / name))
     assert not Event.objects.exists()
 
 
 @pytest.mark.parametrize("name", LOADED)
-def test_a_timeline_is_loaded(name, capsys):
+def test_timeline_is_loaded(name, capsys):
     path = str(SAMPLES / "timelinejs" / name)
     call_command("import_timelinejs", path)
     events = Event.objects.all()
@@ -57,29 +57,29 @@ def test_a_timeline_is_loaded(name, capsys):
     assert f"Would load: {len(events)} unchanged" in capsys.readouterr().out
 
 
-def test_the_incidents_of_another_database(tmp_path, capsys):
+def test_incidents_of_another_database_are_loaded(tmp_path, capsys):
     """A column of its own is said to be ours; others are passed over, or mean the same."""
-    found = [
+    incidents = [
         json.loads(line)
         for line in (SAMPLES / "incidents.jsonl").read_text(encoding="utf-8").splitlines()
     ]
-    for one in found:
-        parties = [f"{name} (acted)" for name in one["deployers"]]
-        one["parties"] = [*parties, *(f"{name} (affected)" for name in one["harmed"])]
+    for incident in incidents:
+        parties = [f"{name} (acted)" for name in incident["deployers"]]
+        incident["parties"] = [*parties, *(f"{name} (affected)" for name in incident["harmed"])]
     out = io.StringIO()
-    lines = csv.DictWriter(out, list(found[0]))
+    lines = csv.DictWriter(out, list(incidents[0]))
     lines.writeheader()
-    for one in found:
+    for incident in incidents:
         lines.writerow({name: "; ".join(map(str, value)) if isinstance(value, list) else value
-                        for name, value in one.items()})  # fmt: skip
+                        for name, value in incident.items()})  # fmt: skip
     path = tmp_path / "incidents.csv"
     path.write_text(out.getvalue(), encoding="utf-8")
-    given = {"column": ["actors=parties"], "origin": "aiid"}
-    call_command("import_csv", str(path), dry_run=True, **given)
+    options = {"column": ["actors=parties"], "origin": "aiid"}
+    call_command("import_csv", str(path), dry_run=True, **options)
     assert "Would load: 12 will add." in capsys.readouterr().out
-    call_command("import_csv", str(path), **given)
-    assert Event.objects.count() == len(found) == 12
-    call_command("import_csv", str(path), dry_run=True, **given)
+    call_command("import_csv", str(path), **options)
+    assert Event.objects.count() == len(incidents) == 12
+    call_command("import_csv", str(path), dry_run=True, **options)
     assert "Would load: 12 unchanged." in capsys.readouterr().out
     undo_import(ImportBatch.objects.get())
     assert not Event.objects.exists()

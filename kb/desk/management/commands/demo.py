@@ -1,6 +1,6 @@
-"""``manage.py demo``: from an empty folder to a page in the browser, in one command.
+"""``manage.py demo``: set up a database with the sample story and serve it, in one command.
 
-Each step is safe to repeat, and a second run keeps everything that was entered in between.
+Each step can be repeated. A second run keeps everything that was entered in between.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Command(BaseCommand):
     ``manage.py dev`` does the same with another server.
     """
 
-    # The name of this command, for make as well.
+    # The name of this command, and of its target in the Makefile.
     name = "demo"
     help = "Set up what is missing and serve the sample story on 127.0.0.1, port PORT."
     # The database does not exist yet when the checks would run; `migrate` runs them.
@@ -54,9 +54,9 @@ class Command(BaseCommand):
             self.serve()
 
     def require_free_port(self) -> None:
-        """Stop before anything is done when somebody else answers on the port."""
+        """Raise CommandError, before anything is changed, if the port is in use."""
         with socket.socket() as probe:
-            # As the server will: a port that is merely winding down counts as free.
+            # As the server does: a port whose last connections are closing counts as free.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", settings.PORT))
@@ -67,22 +67,22 @@ class Command(BaseCommand):
                 ) from problem
 
     def desk_is_empty(self) -> bool:
-        """Whether no desk table holds a row; the demo never mixes into somebody's own work."""
+        """Whether no table of the desk has a row. The sample is loaded only then."""
         return not any(
             model._base_manager.exists() for model in apps.get_app_config("desk").get_models()
         )
 
     def collect_static_files(self) -> None:
-        """Put the static files where the web server takes them from."""
+        """Collect the static files that the web server serves."""
         call_command("collectstatic", interactive=False, verbosity=0)
 
     def make_editor(self) -> None:
-        """Make the one account, if there is none, and print its password this one time."""
+        """Create an account, if there is none, and print its password."""
         users = get_user_model()._default_manager
         with transaction.atomic():
             if users.exists():
                 return
-            # Only its hash is kept, so this line is the one place where it can be read.
+            # Only its hash is stored, so it can be read nowhere else later.
             password = secrets.token_urlsafe(12)
             users.create_superuser(EDITOR, password=password)
         self.stdout.write(
@@ -91,7 +91,7 @@ class Command(BaseCommand):
         )
 
     def serve(self) -> None:
-        """Become the web server, so that Ctrl-C and the exit code are the server's own."""
+        """Replace this process by the web server, which then gets Ctrl-C and sets the exit code."""
         self.stdout.write(f"Serving on http://127.0.0.1:{settings.PORT}/ (Ctrl-C stops it)")
         self.stdout.flush()
         command = [sys.executable, *self.server()]
@@ -102,18 +102,18 @@ class Command(BaseCommand):
             raise CommandError(f"Cannot start the web server: {problem}") from problem
 
     def server(self) -> list[str]:
-        """The arguments with which Python is the web server."""
+        """The arguments with which Python runs the web server."""
         return [
             "-m",
             "gunicorn",
             "kb.wsgi",
             f"--bind=127.0.0.1:{settings.PORT}",
-            # One process with threads: a laptop's worth, and one SQLite cache.
+            # One process with threads is enough for one computer, and has one SQLite cache.
             "--workers=1",
             "--threads=8",
-            # Ctrl-C waits this many seconds for requests that are being answered, not thirty.
+            # After Ctrl-C, wait 3 seconds for open requests instead of 30.
             "--graceful-timeout=3",
-            # The longest request line that gunicorn can take, so that our 414 answers first.
+            # The longest request line that gunicorn accepts, so that our own 414 is answered.
             "--limit-request-line=8190",
             "--log-level=warning",
         ]

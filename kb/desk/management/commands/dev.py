@@ -18,8 +18,8 @@ class Command(demo.Command):
     help = "Set up what is missing and serve the sample story for development, on port PORT."
 
     def collect_static_files(self) -> None:
-        """Nothing: with debug pages on, static files are served from where they lie."""
+        """Do nothing: with debug pages on, static files are served from their folders."""
 
     def server(self) -> list[str]:
-        """The arguments with which Python is the web server."""
+        """The arguments with which Python runs the web server."""
         return ["manage.py", "runserver", f"127.0.0.1:{settings.PORT}"]

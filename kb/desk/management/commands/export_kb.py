@@ -1,4 +1,4 @@
-"""``manage.py export_kb``: everything on the desk and on the record, as JSON Lines."""
+"""``manage.py export_kb``: a backup of the desk and the record, as JSON Lines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         is_outermost = not connection.in_atomic_block
         with transaction.atomic():
-            # SQLite reads one snapshot anyway.
+            # A transaction of SQLite reads one snapshot anyway.
             if connection.vendor == "postgresql" and is_outermost:
                 with connection.cursor() as cursor:
                     cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -32,10 +32,10 @@ class Command(BaseCommand):
                 for line in dump_lines():
                     out.write(line.decode())
                 return
-            self._to_file(Path(options["to"]))
+            self._write_file(Path(options["to"]))
 
-    def _to_file(self, path: Path) -> None:
-        """Under its name only when it is whole, so that a crash leaves no file to be trusted."""
+    def _write_file(self, path: Path) -> None:
+        """Write under another name and rename, so that a file of this name is always complete."""
         part = path.with_name(f"{path.name}.part")
         if path.exists():
             raise CommandError(f"{path} is there already.")

@@ -1,4 +1,4 @@
-"""``manage.py import_kb FILE``: what ``export_kb`` wrote, into an empty knowledge base."""
+"""``manage.py import_kb FILE``: load a backup of ``export_kb`` into an empty knowledge base."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ class Command(BaseCommand):
             ) from problem
         except BackupError as problem:
             raise CommandError(f"Nothing was stored. {problem}") from problem
-        said = "would be stored" if options["dry_run"] else "stored"
-        self.stdout.write(f"{rows} rows {said}.")
+        result = "would be stored" if options["dry_run"] else "stored"
+        self.stdout.write(f"{rows} rows {result}.")

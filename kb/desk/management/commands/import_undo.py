@@ -1,4 +1,4 @@
-"""``manage.py import_undo BATCH``: delete the drafts that one import made."""
+"""``manage.py import_undo BATCH``: delete the drafts that one import added."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -21,8 +21,8 @@ class Command(BaseCommand):
         if batch is None:
             raise CommandError(f"There is no import {options['batch']}.")
         try:
-            deleted, given_back = undo_import(batch)
+            deleted, restored = undo_import(batch)
         except ActionRefused as refusal:
             raise CommandError("Nothing was undone.\n" + "\n".join(refusal.reasons)) from refusal
-        changed = f" Gave {given_back} back as they stood before." if given_back else ""
+        changed = f" Gave {restored} back as they stood before." if restored else ""
         self.stdout.write(f"Deleted {deleted} drafts.{changed}")

@@ -1,4 +1,6 @@
-"""``manage.py publish --all``: put every draft on the record."""
+"""``manage.py publish --all``: publish every draft."""
+
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -16,11 +18,11 @@ class Command(BaseCommand):
             "--all", action="store_true", required=True, help="Every draft and all in review."
         )
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         drafts = [
-            thing
+            row
             for model in MODELS.values()
-            for thing in model.objects.filter(
+            for row in model.objects.filter(
                 state__in=[WorkflowState.DRAFT, WorkflowState.IN_REVIEW]
             )
         ]

@@ -63,11 +63,11 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_file_that_only_looks_like_it_is_refused_in_words(name):
-    content, said = BOMBS[name]
+def test_malicious_file_is_refused_with_message(name):
+    content, message = BOMBS[name]
     file = io.BytesIO(content)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(FileRefused, match=f"(?s){said}") as refusal:
+    with pytest.raises(FileRefused, match=f"(?s){message}") as refusal:
         for _row in read_rows(file, detect_kind(file, IN_THE_ADMIN), IN_THE_ADMIN):
             pass
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MOST_MEMORY
@@ -75,7 +75,7 @@ def test_a_file_that_only_looks_like_it_is_refused_in_words(name):
 
 
 @pytest.mark.parametrize("kind", READERS)
-def test_a_file_of_a_gigabyte_is_refused_before_it_is_read(kind, tmp_path):
+def test_huge_file_is_refused_before_reading(kind, tmp_path):
     path = tmp_path / "large"
     with path.open("wb") as file:
         file.truncate(1_000_000_000)
@@ -84,7 +84,7 @@ def test_a_file_of_a_gigabyte_is_refused_before_it_is_read(kind, tmp_path):
 
 
 @pytest.mark.slow
-def test_the_command_takes_many_rows_and_no_endless_line(tmp_path):
+def test_command_reads_many_rows_but_no_endless_line(tmp_path):
     many = io.BytesIO(b"title\n" + b"x\n" * 30_000)
     assert sum(1 for _ in read_rows(many, "csv", NO_LIMITS)) == 30_000
     path = tmp_path / "large"
@@ -97,7 +97,7 @@ def test_the_command_takes_many_rows_and_no_endless_line(tmp_path):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("command", ["import_csv", "import_timelinejs", "import_jsonl"])
-def test_the_commands_refuse_without_a_traceback(command, tmp_path):
+def test_commands_refuse_without_traceback(command, tmp_path):
     for name, (content, _said) in BOMBS.items():
         path = tmp_path / "file"
         path.write_bytes(content)
@@ -113,18 +113,18 @@ def test_the_commands_refuse_without_a_traceback(command, tmp_path):
 
 
 @pytest.mark.django_db
-def test_line_ends_of_every_kind(tmp_path):
+def test_all_line_ends_are_read(tmp_path):
     for content in (
         b"title,date\r\na,2023\rb,2024\nc,2025",
         b"title;date\ra;2023\rb;2024\rc;2025\r",
     ):
-        found = [(one.title, one.date) for one in read_rows(io.BytesIO(content), "csv", NO_LIMITS)]
-        assert found == [("a", "2023"), ("b", "2024"), ("c", "2025")]
+        rows = [(row.title, row.date) for row in read_rows(io.BytesIO(content), "csv", NO_LIMITS)]
+        assert rows == [("a", "2023"), ("b", "2024"), ("c", "2025")]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("text", ["\\ud800", "\\u0000", "\\u202e", "\\ufeff\\u200b"])
-def test_letters_that_no_text_may_hold_are_named(text, tmp_path, capsys):
+def test_invalid_characters_are_named(text, tmp_path, capsys):
     line = f'{{"id": "1", "kind": "event", "title": "a{text}b", "date": {{"edtf": "2023"}}}}\n'
     path = tmp_path / "lines.jsonl"
     path.write_text(line, encoding="utf-8")

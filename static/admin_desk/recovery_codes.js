@@ -1,4 +1,4 @@
-// Prints the recovery codes, or keeps them as a file. Without script they can be copied.
+// Prints the recovery codes, or saves them as a file. Without this script they can be copied.
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -8,7 +8,7 @@ document.addEventListener("DOMContentLoaded", () => {
   print.addEventListener("click", () => window.print());
   save.addEventListener("click", () => {
     const codes = [...document.querySelectorAll(`#${save.dataset.from} li`)];
-    const text = codes.map((one) => one.textContent.trim()).join("\n") + "\n";
+    const text = codes.map((item) => item.textContent.trim()).join("\n") + "\n";
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
     link.download = save.dataset.save;

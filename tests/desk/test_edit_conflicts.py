@@ -15,7 +15,7 @@ NOT_WEB = ["javascript:alert(1)", "ftp://example.org/a", "//example.org/a", "exa
 INSIDE = ["http://127.0.0.1/a", "http://10.0.0.8/", "http://localhost/x", "http://[::1]/"]
 
 
-def test_deleted_by_somebody_else_while_it_was_typed(editor):
+def test_form_of_deleted_row_becomes_form_of_new_row(editor):
     statement = make_statement("We did it.", source=make_source("A story"))
     statement.incidents.add(make_incident("A tale"))
     typed = fields_of(editor.get(change_url(statement)))
@@ -25,17 +25,17 @@ def test_deleted_by_somebody_else_while_it_was_typed(editor):
     answer = editor.post(url, typed)
     page = text_of(answer)
     assert answer.status_code == 200
-    for said in ("Somebody deleted this", "My long text.", "My exact words.", "A tale", "A story"):
-        assert said in page
+    for text in ("Somebody deleted this", "My long text.", "My exact words.", "A tale", "A story"):
+        assert text in page
     assert not Statement.objects.exists()
     assert f'action="{add_url("statement")}"' in answer.content.decode()
     assert editor.post(add_url("statement"), fields_of(answer) | {"_save": "1"}).status_code == 302
-    made = Statement.objects.get()
-    assert (made.text, made.citations.get().exact) == ("My long text.", "My exact words.")
-    assert made.incidents.count() == 1
+    statement = Statement.objects.get()
+    assert (statement.text, statement.citations.get().exact) == ("My long text.", "My exact words.")
+    assert statement.incidents.count() == 1
 
 
-def test_the_two_texts_stand_side_by_side(editor):
+def test_stale_form_compares_stored_and_typed_text(editor):
     statement = make_statement("We did it on Friday.")
     mine = fields_of(editor.get(change_url(statement)))
     mine |= {"text": "We did it on Monday.", "said": "2023-12-17", "_save": "1"}
@@ -45,14 +45,14 @@ def test_the_two_texts_stand_side_by_side(editor):
     beside = page[page.index('class="beside"') :].partition("</table>")[0]
     assert '<td data-label="Stored now">We did that on Friday.</td>' in beside
     # Without the words that only screen readers say.
-    seen = re.sub(r'<span class="visually-hidden">.*?</span>', "", beside)
-    assert "<del>that </del><ins>it </ins>on <del>Friday.</del><ins>Monday.</ins>" in seen
-    assert "15 December 2023</td>" in seen and "<ins>17 </ins>December 2023" in seen
+    comparison = re.sub(r'<span class="visually-hidden">.*?</span>', "", beside)
+    assert "<del>that </del><ins>it </ins>on <del>Friday.</del><ins>Monday.</ins>" in comparison
+    assert "15 December 2023</td>" in comparison and "<ins>17 </ins>December 2023" in comparison
     # What is the same in both is not listed.
     assert "Headline" not in beside
 
 
-def test_every_character_stays_where_the_form_is_refused(editor):
+def test_refused_form_keeps_every_character(editor):
     source, story = make_source("A story"), make_incident("A tale")
     typed = fields_of(editor.get(add_url("statement"))) | {
         "speaker_label": "a person <b>close</b> to it",
@@ -68,16 +68,16 @@ def test_every_character_stays_where_the_form_is_refused(editor):
         "_save": "1",
     }
     answer = editor.post(add_url("statement"), typed)
-    kept = fields_of(answer)
+    fields = fields_of(answer)
     assert answer.status_code == 200 and not Statement.objects.exists()
     for name in typed.keys() - {"_save", "_whose", "incidents", "citations-0-source"}:
-        assert kept[name] == typed[name], name
-    assert kept["incidents"] == [str(story.pk)]
-    assert kept["citations-0-source"] == [str(source.pk)]
+        assert fields[name] == typed[name], name
+    assert fields["incidents"] == [str(story.pk)]
+    assert fields["citations-0-source"] == [str(source.pk)]
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "errors"),
     [
         ("12/05/2023", ["12 May 2023", "5 December 2023"]),
         ("29 February 2023", ["29 February 2023"]),
@@ -86,7 +86,7 @@ def test_every_character_stays_where_the_form_is_refused(editor):
         ("x" * 5000, []),
     ],
 )
-def test_a_date_that_cannot_be_read(editor, text, said):
+def test_invalid_date_stays_in_form(editor, text, errors):
     typed = fields_of(editor.get(add_url("event")))
     typed |= {"title": "It happened", "standing": "reported", "happened": text, "_save": "1"}
     answer = editor.post(add_url("event"), typed)
@@ -94,14 +94,14 @@ def test_a_date_that_cannot_be_read(editor, text, said):
     error = text_of(answer)
     assert "errorlist" in page and not Event.objects.exists()
     assert fields_of(answer)["happened"] == text and fields_of(answer)["title"] == "It happened"
-    for words in said:
+    for words in errors:
         assert words in error
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("field", ["url", "archive_url"])
 @pytest.mark.parametrize("url", [*NOT_WEB, *INSIDE, "https://example.org/" + "x" * 2100])
-def test_an_address_that_cannot_be_kept(editor, field, url):
+def test_invalid_address_stays_in_form(editor, field, url):
     typed = fields_of(editor.get(add_url("source")))
     typed |= {"title": "A story", "source_kind": "article", field: url, "_save": "1"}
     answer = editor.post(add_url("source"), typed)
@@ -112,7 +112,7 @@ def test_an_address_that_cannot_be_kept(editor, field, url):
 @pytest.mark.slow
 @pytest.mark.parametrize("character", ["\x07", "\u202e", "\u200b", "\ufeff", "\x85"])
 @pytest.mark.parametrize("field", ["title", "summary", "citations-0-exact", "citations-0-locator"])
-def test_a_character_that_no_text_may_hold(editor, character, field):
+def test_invalid_character_is_refused(editor, character, field):
     typed = fields_of(editor.get(add_url("event"))) | {
         "title": "It happened",
         "standing": "reported",
@@ -132,14 +132,14 @@ def test_a_character_that_no_text_may_hold(editor, character, field):
 
 
 @pytest.mark.parametrize("body", ["title=a%00b", "title=%ED%A0%80", "title=%FF"])
-def test_what_is_no_text_at_all(editor, body):
+def test_invalid_body_stores_nothing(editor, body):
     answer = editor.post(
         add_url("event"), body + "&standing=reported", "application/x-www-form-urlencoded"
     )
     assert answer.status_code in (200, 400) and not Event.objects.exists()
 
 
-def test_html_is_kept_as_typed_and_shown_as_text(editor):
+def test_html_is_stored_as_typed_and_escaped(editor):
     event = make_event("It <b>happened</b>", summary="<script>alert(1)</script> <i>so</i>")
     page = editor.get(change_url(event)).content.decode()
     assert "<script>alert" not in page and "<b>happened" not in page

@@ -69,18 +69,18 @@ def typed(editor):
     }
 
 
-def test_what_is_typed_is_shown_and_not_stored(editor, typed):
-    found = ask(editor, "statement", typed).json()
-    card = words(found["card"])
-    for said in ("Mid-2023", "We did it.", "Ann Bee", "to The House", "[1] The Paper",
+def test_preview_shows_typed_text_and_stores_nothing(editor, typed):
+    answer = ask(editor, "statement", typed).json()
+    card = words(answer["card"])
+    for words_shown in ("Mid-2023", "We did it.", "Ann Bee", "to The House", "[1] The Paper",
                  "[2] Another", "Wording of the source: “in the summer”", "2 sources"):  # fmt: skip
-        assert said in card
-    assert "actor “Ann Bee”" in unescape(found["said"])
+        assert words_shown in card
+    assert "actor “Ann Bee”" in unescape(answer["notes"])
     assert not Statement.objects.exists() and not Citation.objects.exists()
 
 
 @pytest.mark.parametrize("kind", ["statement", "event"])
-def test_it_is_the_card_that_readers_see(editor, kind):
+def test_preview_equals_public_card(editor, kind):
     story, source = published(make_incident()), published(make_source(url="https://a.org/"))
     event = make_event("It happened", source=source, actors=((make_actor(), "acted"),))
     event.incidents.add(story)
@@ -93,11 +93,11 @@ def test_it_is_the_card_that_readers_see(editor, kind):
     published(question)
     thing = {"statement": statement, "event": event}[kind]
     fields = fields_of(editor.get(change_url(thing)))
-    seen = ask(editor, kind, fields, of=thing).json()["card"]
-    assert seen == public_card(thing)
+    card = ask(editor, kind, fields, of=thing).json()["card"]
+    assert card == public_card(thing)
 
 
-def test_it_follows_the_form_and_not_what_is_stored(editor):
+def test_preview_follows_form_instead_of_stored_row(editor):
     statement = make_statement("We did it.", source=make_source("A story"))
     fields = fields_of(editor.get(change_url(statement)))
     fields |= {"text": "We did not.", "citations-0-DELETE": "on"}
@@ -107,26 +107,26 @@ def test_it_follows_the_form_and_not_what_is_stored(editor):
     assert statement.text == "We did it." and statement.citations.count() == 1
 
 
-def test_doubts_and_roles_come_while_typing(editor, typed):
+def test_preview_shows_warnings_and_roles(editor, typed):
     firm = make_actor("The Firm")
     Affiliation.objects.create(
         person_id=typed["speaker"], organisation=firm, title="chair", since="2020", until="2021"
     )
     typed |= {"text": "We did it 5 times.", "on_behalf_of": firm.pk}
-    said = words(ask(editor, "statement", typed).json()["said"])
-    assert "number 5 of the quotation is not in the words" in said
-    assert "No role of Ann Bee at The Firm that is on the desk covers" in said
+    notes = words(ask(editor, "statement", typed).json()["notes"])
+    assert "number 5 of the quotation is not in the words" in notes
+    assert "No role of Ann Bee at The Firm that is on the desk covers" in notes
     typed |= {"said": "2020-05", "text": "We did it,"}
-    said = words(ask(editor, "statement", typed).json()["said"])
-    assert "Ann Bee, May 2020: chair, The Firm (2020 to 2021)." in said
-    assert "To look at" not in said
+    notes = words(ask(editor, "statement", typed).json()["notes"])
+    assert "Ann Bee, May 2020: chair, The Firm (2020 to 2021)." in notes
+    assert "To look at" not in notes
 
 
-def test_what_is_there_already_is_named_while_typing(editor):
+def test_preview_names_possible_duplicate(editor):
     first = make_event("OpenAI suspends the account", happened="2023-12-15")
     fields = fields_of(editor.get(add_url("event")))
     fields |= {"title": "OpenAI suspended the account", "happened": "2023-12-15"}
-    assert first.public_id in ask(editor, "event", fields).json()["said"]
+    assert first.public_id in ask(editor, "event", fields).json()["notes"]
     assert Event.objects.count() == 1
 
 
@@ -142,18 +142,18 @@ def test_what_is_there_already_is_named_while_typing(editor):
         {"text": "[" * 12000},
     ],
 )
-def test_a_form_that_is_not_valid_has_a_card_all_the_same(editor, typed, wrong):
+def test_invalid_form_has_preview(editor, typed, wrong):
     answer = ask(editor, "statement", typed | wrong)
     assert answer.status_code == 200
     assert "entry-statement" in answer.json()["card"]
 
 
-def test_a_summary_that_cannot_be_shown_is_a_doubt(editor):
+def test_invalid_summary_is_a_warning(editor):
     fields = fields_of(editor.get(add_url("event"))) | {"summary": "[" * 12000}
-    assert "summary cannot be shown" in ask(editor, "event", fields).json()["said"]
+    assert "summary cannot be shown" in ask(editor, "event", fields).json()["notes"]
 
 
-def test_without_script_it_comes_with_the_answer_to_saving(editor, typed):
+def test_saved_form_shows_preview_without_script(editor, typed):
     page = text_of(editor.post(add_url("statement"), typed | {"said": "12/05/2023"}))
     assert "As readers will see it" in page and "We did it." in page
     assert "Read it as 12 May" in page or "12 May" in page
@@ -161,7 +161,7 @@ def test_without_script_it_comes_with_the_answer_to_saving(editor, typed):
     assert "hang" in saved.content.decode() and "shadowrootmode" in saved.content.decode()
 
 
-def test_nobody_else_may_ask(client, editor, django_user_model):
+def test_preview_requires_permission(client, editor, django_user_model):
     url = reverse("admin:desk_statement_card")
     assert editor.get(url).status_code == 405
     assert client.post(url).status_code == 302
@@ -169,8 +169,7 @@ def test_nobody_else_may_ask(client, editor, django_user_model):
     assert client.post(url).status_code == 403
 
 
-@pytest.mark.slow
-def test_more_citations_cost_no_more_queries(editor, queries):
+def test_preview_query_count_does_not_grow_with_citations(editor, queries):
     counts = []
     for number in (2, 12):
         statement = make_statement(source=published(make_source()))

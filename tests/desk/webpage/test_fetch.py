@@ -120,7 +120,7 @@ def inward(host, port, **kwargs):
     return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
 
-def test_no_way_of_writing_an_address_leads_inside(honeypot):
+def test_no_spelling_of_private_address_is_fetched(honeypot):
     port = honeypot.rpartition(":")[2]
     forms = [shape.format(host, port=port) for host, shape in itertools.product(HOSTS, SHAPES)]
     assert len(set(forms)) >= 300
@@ -135,7 +135,7 @@ def test_no_way_of_writing_an_address_leads_inside(honeypot):
     assert Handler.hits == []
 
 
-def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch):
+def test_connection_uses_checked_address(monkeypatch):
     asked, connected = [], []
 
     def rebinding(host, port, **kwargs):
@@ -153,7 +153,7 @@ def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch):
     assert (asked, connected) == (["example.org"], [("93.184.216.34", 80)])
 
 
-def test_one_inward_address_among_public_ones_is_enough_to_refuse():
+def test_host_with_one_private_address_is_refused():
     def mixed(host, port, **kwargs):
         return [*inward(host, port), (2, 1, 6, "", ("93.184.216.34", port))]
 
@@ -162,7 +162,7 @@ def test_one_inward_address_among_public_ones_is_enough_to_refuse():
 
 
 @pytest.mark.parametrize(
-    ("path", "said"),
+    ("path", "message"),
     [
         ("/bomb", "larger than 2 MB"),
         ("/flood", "larger than 2 MB"),
@@ -175,13 +175,13 @@ def test_one_inward_address_among_public_ones_is_enough_to_refuse():
         ("/notgzip", "cannot be unpacked"),
     ],
 )
-def test_what_is_not_fetched_is_said(honeypot, path, said):
-    with pytest.raises(FetchError, match=said):
+def test_failed_fetch_has_message(honeypot, path, message):
+    with pytest.raises(FetchError, match=message):
         fetch_page(honeypot + path, allowed=LOOPBACK)
     assert "/secret" not in Handler.hits
 
 
-def test_a_host_that_drips_is_left(honeypot, monkeypatch):
+def test_slow_host_is_given_up(honeypot, monkeypatch):
     monkeypatch.setattr(fetch, "MAX_SECONDS", 0.5)
     began = time.monotonic()
     with pytest.raises(FetchError):
@@ -190,10 +190,10 @@ def test_a_host_that_drips_is_left(honeypot, monkeypatch):
 
 
 @pytest.mark.parametrize("path", ["/page", "/packed", "/once"])
-def test_a_page_comes_whole(honeypot, path):
-    found = fetch_page(honeypot + path, allowed=LOOPBACK)
-    assert found.body == PAGE
-    assert found.url.startswith(honeypot)
+def test_page_is_fetched_whole(honeypot, path):
+    response = fetch_page(honeypot + path, allowed=LOOPBACK)
+    assert response.body == PAGE
+    assert response.url.startswith(honeypot)
 
 
 @pytest.mark.parametrize(
@@ -201,5 +201,5 @@ def test_a_page_comes_whole(honeypot, path):
     [("93.184.216.34", True), ("2606:2800:220:1::1", True), ("::ffff:93.184.216.34", False),
      ("2002:5db8:d822::1", False), ("64:ff9b::5db8:d822", False), ("224.0.0.251", False)],
 )  # fmt: skip
-def test_what_is_public(address, public):
+def test_public_addresses_are_recognised(address, public):
     assert is_public_address(ipaddress.ip_address(address)) is public

@@ -13,10 +13,10 @@ pytestmark = pytest.mark.django_db
 def listed(editor, kind, needs):
     response = editor.get(reverse(f"admin:desk_{kind}_changelist"), {"needs": needs})
     assert response.status_code == 200
-    return {str(one) for one in response.context["cl"].result_list}
+    return {str(row) for row in response.context["cl"].result_list}
 
 
-def test_sources(editor):
+def test_sources_without_copy_date_or_publisher_are_listed(editor):
     paper = make_actor("The Paper")
     make_source("Whole", url="https://example.org/a", archive_url="https://archive.org/a",
                 publisher=paper)  # fmt: skip
@@ -29,7 +29,7 @@ def test_sources(editor):
     assert len(listed(editor, "source", "no such thing")) == 4
 
 
-def test_entries_that_rest_on_one_source(editor):
+def test_entries_with_single_source_are_listed(editor):
     make_event("Alone")
     both = make_event("Twice")
     Citation.objects.create(event=both, source=make_source(), bearing="supports")
@@ -39,7 +39,7 @@ def test_entries_that_rest_on_one_source(editor):
     assert listed(editor, "event", "source") == {"Alone", "Doubted", "Bare"}
 
 
-def test_dates_without_the_words_of_a_source(editor):
+def test_dates_without_source_phrase_are_listed(editor):
     make_event("Exact", happened="2023-04-05")
     make_event("Wide", happened="2023-04")
     make_event("Open", happened="../2023-04-05")
@@ -48,7 +48,7 @@ def test_dates_without_the_words_of_a_source(editor):
     assert listed(editor, "event", "phrase") == {"Wide", "Open"}
 
 
-def test_quotations_that_nothing_checks(editor):
+def test_quotations_without_exact_words_are_listed(editor):
     held, bare = make_statement("A.", headline="Held"), make_statement("B.", headline="Bare")
     held.citations.update(exact="A.")
     bare.citations.update(exact="")
@@ -59,7 +59,7 @@ def test_quotations_that_nothing_checks(editor):
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1/a", "http://10.1.2.3/a", "http://169.254.169.254/"]
 )
-def test_a_source_is_where_readers_can_follow(editor, url):
+def test_private_source_address_is_refused(editor, url):
     page = editor.post(
         reverse("admin:desk_source_add"),
         {"title": "Inside", "source_kind": "article", "url": url, "_save": "1"},
@@ -67,7 +67,7 @@ def test_a_source_is_where_readers_can_follow(editor, url):
     assert "no reader could follow it" in text_of(page)
 
 
-def test_two_sources_that_go_back_to_one_are_one(editor):
+def test_sources_with_common_origin_count_once(editor):
     event, own = make_event("Relayed", source=make_source("First")), make_event("Own")
     first = event.citations.get().source
     translation = make_source(derives_from=first, derivation="translation")

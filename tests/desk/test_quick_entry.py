@@ -22,7 +22,9 @@ PAGE = """<html lang="en"><head><meta property="og:title" content="A story">
 
 
 def query_of(response):
-    return {name: one[0] for name, one in parse_qs(urlsplit(response["Location"]).query).items()}
+    return {
+        name: values[0] for name, values in parse_qs(urlsplit(response["Location"]).query).items()
+    }
 
 
 @pytest.fixture
@@ -33,13 +35,13 @@ def fetching(settings, monkeypatch):
     )
 
 
-def test_nothing_is_fetched_unless_the_machine_may(editor, settings, monkeypatch):
+def test_page_is_fetched_only_if_setting_allows(editor, settings, monkeypatch):
     monkeypatch.setattr(quick_entry, "fetch_page", lambda *args, **kwargs: pytest.fail("fetched"))
     response = editor.post(FROM, {"url": "https://example.org/a?utm_source=x"})
     assert query_of(response) == {"url": "https://example.org/a", "source_kind": "article"}
 
 
-def test_what_the_page_says_is_filled_in(editor, fetching):
+def test_metadata_of_page_fills_in_form(editor, fetching):
     paper = make_actor("The Paper", actor_kind="publication")
     response = editor.post(FROM, {"url": "https://example.org/a"}, follow=True)
     form = fields_of(response)
@@ -52,44 +54,44 @@ def test_what_the_page_says_is_filled_in(editor, fetching):
     assert Source.objects.get(url="https://example.org/a").publisher == paper
 
 
-def test_a_publisher_that_nobody_knows_is_made_with_the_source(editor, fetching):
+def test_unknown_publisher_is_added_with_source(editor, fetching):
     response = editor.post(FROM, {"url": "https://example.org/a"}, follow=True)
     assert "names “The Paper” as its publisher; no actor has that name" in text_of(response)
     form = fields_of(response)
     assert form["new_publisher"] == "The Paper"
     editor.post(reverse("admin:desk_source_add"), {**form, "_save": "1"})
-    made = Actor.objects.get()
-    assert (made.name, made.actor_kind, made.created_by) == (
+    publisher = Actor.objects.get()
+    assert (publisher.name, publisher.actor_kind, publisher.created_by) == (
         "The Paper",
         "publication",
         get_user_model().objects.get(),
     )
-    assert Source.objects.get().publisher == made
+    assert Source.objects.get().publisher == publisher
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "error"),
     [("the paper", "is on the desk"), ("a\u202eb", "U+202E"), ("x" * 201, "200")],
 )
-def test_a_new_publisher_that_cannot_be_made(editor, name, said):
+def test_invalid_new_publisher_is_refused(editor, name, error):
     make_actor("The Paper")
     form = fields_of(editor.get(reverse("admin:desk_source_add")))
     form |= {"title": "A story", "source_kind": "article", "new_publisher": name, "_save": "1"}
     answer = editor.post(reverse("admin:desk_source_add"), form)
-    assert said in text_of(answer) and fields_of(answer)["new_publisher"] == name
+    assert error in text_of(answer) and fields_of(answer)["new_publisher"] == name
     assert Actor.objects.count() == 1 and not Source.objects.exists()
 
 
-def test_an_address_that_is_there_leads_to_its_source(editor, fetching):
+def test_stored_address_leads_to_its_source(editor, fetching):
     there = make_source("Another title", url="https://example.org/a")
     make_source("A story")
     response = editor.post(FROM, {"url": "https://example.org/a#part"})
     assert response["Location"] == reverse("admin:desk_source_change", args=[there.pk])
-    said = text_of(editor.post(FROM, {"url": "https://example.org/b"}, follow=True))
-    assert "A source has this title" in said
+    page = text_of(editor.post(FROM, {"url": "https://example.org/b"}, follow=True))
+    assert "A source has this title" in page
 
 
-def test_a_page_that_does_not_come_is_no_hindrance(editor, settings, monkeypatch):
+def test_failed_fetch_leads_to_form_with_message(editor, settings, monkeypatch):
     settings.FETCH_PAGES = True
 
     def fails(url, **kwargs):
@@ -103,7 +105,7 @@ def test_a_page_that_does_not_come_is_no_hindrance(editor, settings, monkeypatch
 
 @pytest.mark.parametrize("url", ["", "ftp://example.org", "http://127.0.0.1/", "javascript:x",
                                  "http://a b", "https://example.org/" + "a" * 2100])  # fmt: skip
-def test_an_address_that_cannot_be_kept_stays_in_the_box(editor, url):
+def test_invalid_address_stays_in_field(editor, url):
     response = editor.post(FROM, {"url": url})
     assert response.status_code == 200
     assert "errorlist" in response.content.decode()
@@ -111,13 +113,12 @@ def test_an_address_that_cannot_be_kept_stays_in_the_box(editor, url):
     assert not Source.objects.exists()
 
 
-def test_only_who_may_add_sources(client, django_user_model):
+def test_page_requires_permission_to_add_sources(client, django_user_model):
     client.force_login(django_user_model.objects.create_user("reader", is_staff=True))
     assert client.get(FROM).status_code == 403
 
 
-@pytest.mark.slow
-def test_one_more_statement_from_the_same_source(editor):
+def test_add_another_button_fills_in_next_statement(editor):
     source = make_source(published="2023-12-15", language="en")
     story, speaker = make_incident(), make_actor(actor_kind="person")
     page = editor.get(reverse("admin:desk_statement_add"), {"source": source.pk})
@@ -145,10 +146,10 @@ def test_one_more_statement_from_the_same_source(editor):
         "First",
         "Second",
     ]
-    assert all(one.citations.get().source == source for one in Statement.objects.all())
+    assert all(statement.citations.get().source == source for statement in Statement.objects.all())
 
 
-def test_an_event_from_a_source(editor):
+def test_event_form_is_filled_in_from_source(editor):
     source = make_source(published="2023-12-15")
     page = editor.get(reverse("admin:desk_event_add"), {"source": source.pk})
     form = fields_of(page) | {"title": "It happened", "standing": "reported",
@@ -160,37 +161,37 @@ def test_an_event_from_a_source(editor):
 
 
 @pytest.mark.parametrize("key", ["", "abc", "9" * 30, "-1", "12345678"])
-def test_a_source_that_is_none_is_passed_over(editor, key):
+def test_unknown_source_parameter_is_ignored(editor, key):
     response = editor.get(reverse("admin:desk_statement_add"), {"source": key})
     assert response.status_code == 200
 
 
-def test_a_doubt_is_said_and_stops_nothing(editor):
+def test_warning_is_shown_and_row_is_saved(editor):
     statement = make_statement("We did it gladly.")
     statement.citations.update(exact="We did it.")
     url = reverse("admin:desk_statement_change", args=[statement.pk])
     form = fields_of(editor.get(url)) | {"_continue": "1"}
-    said = text_of(editor.post(url, form, follow=True))
-    assert "To look at: These words of the quotation are not in those of its source" in said
+    page = text_of(editor.post(url, form, follow=True))
+    assert "To look at: These words of the quotation are not in those of its source" in page
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "reading"),
     [
         ("mid-2023", {"reading": "Mid-2023 (1 May – 31 August)", "edtf": "2023-05~/2023-08~"}),
         ("", {"reading": "", "edtf": ""}),
     ],
 )
-def test_the_form_can_ask_how_a_date_is_read(editor, text, found):
+def test_date_preview_answers_reading_and_rule(editor, text, reading):
     answer = editor.get(reverse("admin:desk_event_reading"), {"text": text}).json()
-    assert {name: answer[name] for name in found} == found
+    assert {name: answer[name] for name in reading} == reading
 
 
-def test_a_date_that_cannot_be_read_says_what_would_be(editor):
+def test_date_preview_of_invalid_date_lists_valid_forms(editor):
     answer = editor.get(reverse("admin:desk_event_reading"), {"text": "12/05/2023"}).json()
     assert "5 December" in answer["problem"]
     assert "12 May" in answer["problem"]
 
 
-def test_nobody_else_may_ask(client):
+def test_date_preview_requires_sign_in(client):
     assert client.get(reverse("admin:desk_event_reading")).status_code == 302

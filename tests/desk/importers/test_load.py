@@ -12,7 +12,7 @@ from kb.desk.importers.load import load_rows
 from kb.desk.importers.undo import undo_import
 from kb.desk.models import Actor, Event, ImportBatch, ImportedRow, Statement
 from kb.desk.verbs.exceptions import ActionRefused
-from tests.desk.importers.test_batches import EVENT, SAID, actions, loaded, planned, table
+from tests.desk.importers.files import EVENT, STATEMENT, actions, loaded, planned, table
 from tests.make import make_event
 
 pytestmark = pytest.mark.django_db
@@ -63,12 +63,12 @@ def faults(do):
 def many(rows, **other):
     lines = [{**EVENT, "id": f"e{n}", "title": f"Event {n}", "actors": f"Actor {n}"}
              for n in range(rows)]  # fmt: skip
-    return [{**one, **other} for one in lines] + [SAID]
+    return [{**line, **other} for line in lines] + [STATEMENT]
 
 
 @pytest.mark.slow
-def test_a_fault_at_any_statement_leaves_nothing_behind():
-    kept = make_event("Mine")
+def test_failure_at_any_statement_stores_nothing():
+    event = make_event("Mine")
     outcomes = planned(table(*many(8)))
     assert (
         faults(lambda: load_rows(outcomes_again(outcomes), origin="here", name="", sha256="")) > 20
@@ -78,15 +78,15 @@ def test_a_fault_at_any_statement_leaves_nothing_behind():
     assert faults(lambda: loaded(changed)) > 20
     assert faults(lambda: undo_import(ImportBatch.objects.latest("pk"))) > 20
     assert faults(lambda: undo_import(ImportBatch.objects.get(undone_at=None))) > 20
-    assert list(Event.objects.all()) == [kept]
+    assert list(Event.objects.all()) == [event]
 
 
 def outcomes_again(outcomes):
     """Planned anew, since storing gives keys to what it was given."""
-    return plan_import([one.row for one in outcomes], origin="here")
+    return plan_import([outcome.row for outcome in outcomes], origin="here")
 
 
-def test_ten_thousand_rows_with_one_that_is_broken():
+def test_one_invalid_row_of_ten_thousand_stops_load():
     rows = int(os.environ.get("TEST_IMPORT_ROWS", "1000"))
     lines = [{"id": str(n), "title": f"Event {n}", "date": "2023"} for n in range(rows)]
     lines[-2]["date"] = "whenever"
@@ -95,15 +95,15 @@ def test_ten_thousand_rows_with_one_that_is_broken():
     assert not Event.objects.exists()
 
 
-def test_the_number_of_queries_does_not_grow_with_the_rows(queries):
+def test_query_count_does_not_grow_with_rows(queries):
     with queries() as few:
         loaded(table(*many(10)))
     with queries() as more:
-        loaded(table(*[{**one, "id": f"x{n}"} for n, one in enumerate(many(80))]))
+        loaded(table(*[{**line, "id": f"x{number}"} for number, line in enumerate(many(80))]))
     assert len(more) <= len(few) + 3
 
 
-def test_what_changed_between_plan_and_load_is_never_overwritten():
+def test_changes_between_plan_and_load_are_not_overwritten():
     loaded(table(EVENT))
     outcomes = planned(table({**EVENT, "title": "Other"}))
     Event.objects.update(version=2, title="An editor was here")
@@ -112,10 +112,10 @@ def test_what_changed_between_plan_and_load_is_never_overwritten():
     assert Event.objects.get().title == "An editor was here"
 
 
-def test_two_loads_of_one_plan_store_it_once():
-    first, second = planned(table(EVENT, SAID)), planned(table(EVENT, SAID))
+def test_second_load_of_same_plan_is_refused():
+    first, second = planned(table(EVENT, STATEMENT)), planned(table(EVENT, STATEMENT))
     load_rows(first, origin="here", name="", sha256="")
     with pytest.raises(ActionRefused, match="another import"):
         load_rows(second, origin="here", name="", sha256="")
-    assert actions(table(EVENT, SAID)) == ["unchanged", "unchanged"]
+    assert actions(table(EVENT, STATEMENT)) == ["unchanged", "unchanged"]
     assert Event.objects.count() == 1

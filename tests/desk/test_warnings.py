@@ -27,12 +27,12 @@ def quoted(text, exact, **fields):
         ("don’t", "We don't"),
     ],
 )
-def test_words_that_the_source_has_raise_no_doubt(text, exact):
+def test_quotation_with_words_of_source_has_no_warning(text, exact):
     assert row_warnings(quoted(text, exact)) == []
 
 
 @pytest.mark.parametrize(
-    ("text", "exact", "said"),
+    ("text", "exact", "warning"),
     [
         ("We did break the rules.", "We did not break the rules.", "“not”"),
         ("All 12 were checked.", "All 21 were checked.", "number 12"),
@@ -43,44 +43,46 @@ def test_words_that_the_source_has_raise_no_doubt(text, exact):
         ("We did it.", None, "nobody can check it"),
     ],
 )
-def test_words_that_differ_are_named(text, exact, said):
-    found = row_warnings(quoted(text, exact))
-    assert len(found) == 1
-    assert said in found[0]
+def test_warning_names_words_missing_in_source(text, exact, warning):
+    warnings = row_warnings(quoted(text, exact))
+    assert len(warnings) == 1
+    assert warning in warnings[0]
 
 
-def test_a_paraphrase_is_in_our_words():
+def test_paraphrase_is_not_compared_with_source():
     assert row_warnings(quoted("They said so.", "We say so.", form="paraphrase")) == []
 
 
-def test_parts_must_stand_in_their_order():
+def test_parts_of_quotation_must_be_in_order():
     assert is_quoted_from("one … three", "one two three")
     assert not is_quoted_from("three … one", "one two three")
     assert missing_words("one four four", "one two") == ["four"]
 
 
-def test_the_same_words_and_the_same_day():
+def test_same_text_or_speaker_on_same_day_is_a_warning():
     speaker = make_actor(actor_kind="person")
     first = quoted("We did it.", "We did it.", speaker=speaker)
-    assert any(first.public_id in one for one in row_warnings(quoted("WE DID IT.", "We did it.")))
+    assert any(
+        first.public_id in warning for warning in row_warnings(quoted("WE DID IT.", "We did it."))
+    )
     later = quoted("Other words.", "Other words.", speaker=speaker)
-    assert any("another statement of that date" in one for one in row_warnings(later))
+    assert any("another statement of that date" in warning for warning in row_warnings(later))
 
 
-def test_events_of_nearly_one_title():
+def test_similar_titles_of_same_day_are_a_warning():
     story = make_incident()
     first = make_event("OpenAI suspends the account of ByteDance", happened="2023-12-15")
     near = make_event("OpenAI suspends ByteDance’s account", happened="2023-12-15")
     twin = make_event("OpenAI suspended the account of ByteDance", happened="2023-12")
     far = make_event("Skylark passes its filing", happened="2023-12-15")
-    for one in (first, twin):
-        one.incidents.add(story)
-    assert any(first.public_id in one for one in row_warnings(twin))
+    for event in (first, twin):
+        event.incidents.add(story)
+    assert any(first.public_id in warning for warning in row_warnings(twin))
     assert row_warnings(far) == []
-    assert not any(far.public_id in one for one in row_warnings(near))
+    assert not any(far.public_id in warning for warning in row_warnings(near))
 
 
-def test_a_role_that_does_not_cover_the_day():
+def test_role_outside_its_dates_is_a_warning():
     speaker, firm = make_actor(actor_kind="person"), make_actor()
     statement = quoted("A.", "A.", speaker=speaker, on_behalf_of=firm, said="2023-12-15")
     assert row_warnings(statement) == []
@@ -93,14 +95,14 @@ def test_a_role_that_does_not_cover_the_day():
     assert row_warnings(statement) == []
 
 
-def test_an_end_that_is_not_known_shuts_nothing_out():
+def test_role_with_unknown_end_covers_later_days():
     day = parse_edtf("2023-12-15")
     assert role_covers(UNKNOWN, UNKNOWN, day)
     assert role_covers(parse_edtf("2023"), UNKNOWN, UNKNOWN)
     assert not role_covers(UNKNOWN, parse_edtf("2022"), day)
 
 
-def test_an_uncertain_date_without_the_words_of_its_source():
+def test_uncertain_date_without_source_phrase_is_a_warning():
     assert "words of the source" in row_warnings(make_event("One", happened="2023-04~"))[0]
     assert (
         row_warnings(make_event("Another", happened="2023-04~", happened_phrase="around April"))

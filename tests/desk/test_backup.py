@@ -41,8 +41,8 @@ HEAD = json.dumps({"format": FORMAT, "version": 1}).encode() + b"\n"
 def ended(lines):
     """The last line of a file of these."""
     digest = hashlib.sha256(b"".join(lines)).hexdigest()
-    said = {"rows": len(lines) - 1, "sha256": digest}
-    return json.dumps(said, sort_keys=True).encode() + b"\n"
+    trailer = {"rows": len(lines) - 1, "sha256": digest}
+    return json.dumps(trailer, sort_keys=True).encode() + b"\n"
 
 
 def empty():
@@ -78,7 +78,7 @@ def everything(django_user_model):
     merge(double, into=Actor.objects.get(slug="bytedance"), by=editor, note=HOSTILE, across=True)
 
 
-def test_out_and_in_again_is_the_same(everything, reader):
+def test_restored_backup_equals_original(everything, reader):
     before = b"".join(dump_lines())
     pages = [reader.get("/timeline.json?size=100").json(), reader.get("/timeline/").text]
     empty()
@@ -92,7 +92,7 @@ def test_out_and_in_again_is_the_same(everything, reader):
     assert reader.get("/actors/bytedance/").status_code == 200
 
 
-def test_what_is_added_afterwards_gets_keys_of_its_own(everything):
+def test_rows_added_after_restore_get_new_keys(everything):
     lines = list(dump_lines())
     empty()
     load_lines(lines)
@@ -102,7 +102,7 @@ def test_what_is_added_afterwards_gets_keys_of_its_own(everything):
     assert published(make_event("Another")).pk
 
 
-def test_an_account_that_is_new_can_do_nothing(everything):
+def test_restored_accounts_cannot_sign_in(everything):
     lines = list(dump_lines())
     empty()
     get_user_model().objects.all().delete()
@@ -121,13 +121,13 @@ def test_a_dry_run_stores_nothing(everything):
     assert not Revision.objects.exists()
 
 
-def test_only_into_an_empty_one(everything):
+def test_restore_requires_empty_database(everything):
     with pytest.raises(BackupError, match="not empty"):
         load_lines(list(dump_lines()))
 
 
 @pytest.mark.parametrize(
-    ("lines", "said"),
+    ("lines", "message"),
     [
         ([], "cut short"),
         ([b""], "Line 1: this is not JSON"),
@@ -147,21 +147,21 @@ def test_only_into_an_empty_one(everything):
         ([HEAD, b'{"table": "desk.actor", "key": 1, "fields": {"nothing": 1}}'], "Line 2 cannot"),
     ],
 )
-def test_what_only_looks_like_it_is_refused_and_stores_nothing(lines, said):
-    with pytest.raises(BackupError, match=said):
+def test_invalid_backup_is_refused_and_nothing_is_stored(lines, message):
+    with pytest.raises(BackupError, match=message):
         load_lines(lines)
     assert not Actor.objects.exists()
 
 
-def test_rows_that_do_not_hold_together(everything):
-    lines = [one for one in dump_lines() if b'"table": "desk.source"' not in one]
+def test_inconsistent_rows_are_refused(everything):
+    lines = [line for line in dump_lines() if b'"table": "desk.source"' not in line]
     lines = [*lines[:-1], ended(lines[:-1])]
     empty()
     with pytest.raises(BackupError, match="do not hold together"):
         load_lines(lines)
 
 
-def test_every_line_may_be_missing_and_the_file_is_refused(everything):
+def test_backup_with_missing_line_is_refused(everything):
     lines = list(dump_lines())
     empty()
     for gone in range(0, len(lines), max(1, len(lines) // 12)):
@@ -170,7 +170,7 @@ def test_every_line_may_be_missing_and_the_file_is_refused(everything):
     assert not Event.objects.exists()
 
 
-def test_the_commands(everything, tmp_path, capsys):
+def test_commands_export_and_import_file(everything, tmp_path, capsys):
     path = tmp_path / "all.jsonl"
     call_command("export_kb", to=str(path))
     assert path.read_bytes() == b"".join(dump_lines())
@@ -191,7 +191,7 @@ def test_the_commands(everything, tmp_path, capsys):
 
 @pytest.mark.slow
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="begins on SQLite")
-def test_from_sqlite_to_postgresql_it_stays_the_same(everything, tmp_path):
+def test_backup_moves_from_sqlite_to_postgresql(everything, tmp_path):
     first, second = tmp_path / "sqlite.jsonl", tmp_path / "postgresql.jsonl"
     call_command("export_kb", to=str(first))
     with server() as url:
@@ -211,29 +211,29 @@ def test_from_sqlite_to_postgresql_it_stays_the_same(everything, tmp_path):
     assert second.read_bytes() == first.read_bytes()
 
 
-def test_every_table_of_ours_is_exported_or_left_out_for_a_reason():
-    exported = {one._meta.label_lower for one in backup_models()}
+def test_every_table_is_exported_or_listed_as_left_out():
+    exported = {model._meta.label_lower for model in backup_models()}
     ours = {
-        one._meta.label_lower
+        model._meta.label_lower
         for label in ("desk", "record")
-        for one in apps.get_app_config(label).get_models()
+        for model in apps.get_app_config(label).get_models()
     }
     assert exported | set(EXCLUDED_TABLES) == ours
     assert not exported & set(EXCLUDED_TABLES)
     assert all(EXCLUDED_TABLES.values())
     # Tables of many to many, which no model stands for, are lists in the rows of one side.
     through = {
-        one.remote_field.through._meta.db_table
+        field.remote_field.through._meta.db_table
         for model in backup_models()
-        for one in model._meta.many_to_many
+        for field in model._meta.many_to_many
     }
-    named = {one._meta.db_table for one in apps.get_models(include_auto_created=True)}
-    named = {one for one in named if one.startswith(("desk_", "record_"))}
-    left = {apps.get_model(one)._meta.db_table for one in EXCLUDED_TABLES}
-    assert named - through - left == {one._meta.db_table for one in backup_models()} - through
+    named = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    named = {table for table in named if table.startswith(("desk_", "record_"))}
+    left = {apps.get_model(label)._meta.db_table for label in EXCLUDED_TABLES}
+    assert named - through - left == {model._meta.db_table for model in backup_models()} - through
 
 
-def test_one_flipped_bit_anywhere_and_the_file_is_refused(everything):
+def test_backup_with_flipped_bit_is_refused(everything):
     whole = b"".join(dump_lines())
     empty()
     for place in range(0, len(whole), len(whole) // 12):
@@ -246,7 +246,7 @@ def test_one_flipped_bit_anywhere_and_the_file_is_refused(everything):
     assert not Event.objects.exists()
 
 
-def test_an_export_through_a_pipe(everything, monkeypatch, capsys):
+def test_backup_is_read_from_standard_input(everything, monkeypatch, capsys):
     whole = b"".join(dump_lines())
     empty()
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(whole)))
@@ -255,7 +255,7 @@ def test_an_export_through_a_pipe(everything, monkeypatch, capsys):
     assert b"".join(dump_lines()) == whole
 
 
-def test_the_number_of_queries_does_not_grow_with_the_rows(queries):
+def test_query_count_does_not_grow_with_rows(queries):
     make_event()
     with queries() as few:
         list(dump_lines())

@@ -9,7 +9,7 @@ from kb.desk.importers import load
 from kb.desk.models import Event
 from kb.desk.verbs import saving
 from kb.desk.verbs.exceptions import ActionRefused
-from tests.desk.importers.test_batches import EVENT, planned, table
+from tests.desk.importers.files import EVENT, planned, table
 from tests.make import make_event
 
 pytestmark = pytest.mark.django_db
@@ -27,12 +27,12 @@ def event_form(editor):
     form = page.context["adminform"].form
     typed = {name: form[name].value() or "" for name in form.fields if form[name].value()}
     for formset in page.context["inline_admin_formsets"]:
-        for one in (formset.formset.management_form, *formset.formset.initial_forms):
-            typed |= {one.add_prefix(name): one[name].value() or "" for name in one.fields}
+        for part in (formset.formset.management_form, *formset.formset.initial_forms):
+            typed |= {part.add_prefix(name): part[name].value() or "" for name in part.fields}
     return event, {**typed, "title": "What I typed", "summary": "All of it."}
 
 
-def test_what_was_typed_comes_back_and_nothing_is_saved(editor, event_form, monkeypatch):
+def test_form_comes_back_with_typed_text_and_nothing_is_saved(editor, event_form, monkeypatch):
     event, typed = event_form
     address = f"/admin/desk/event/{event.pk}/change/"
     monkeypatch.setattr("django.db.transaction.Atomic.__enter__", locked)
@@ -44,19 +44,19 @@ def test_what_was_typed_comes_back_and_nothing_is_saved(editor, event_form, monk
     assert Event.objects.get().title == "Before"
 
 
-def test_an_import_that_waits_in_vain_says_so(monkeypatch):
+def test_import_is_refused_while_database_is_locked(monkeypatch):
     outcomes = planned(table(EVENT))
-    monkeypatch.setattr(load, "_wait_for_others", locked)
+    monkeypatch.setattr(load, "_wait_for_other_imports", locked)
     with pytest.raises(ActionRefused, match="Somebody else is storing"):
         load.load_rows(outcomes, origin="here", name="", sha256="")
     assert not Event.objects.exists()
 
 
-def test_another_fault_is_not_taken_for_it():
+def test_other_database_errors_are_not_locks():
     assert not saving.is_database_locked(OperationalError("disk I/O error"))
 
 
-def test_what_is_no_form_of_a_row_says_what_to_do(editor, monkeypatch):
+def test_other_pages_answer_503_with_advice(editor, monkeypatch):
     event = make_event("Before")
     monkeypatch.setattr("kb.desk.admin.review.add_comment", locked)
     answer = editor.post(
@@ -66,7 +66,7 @@ def test_what_is_no_form_of_a_row_says_what_to_do(editor, monkeypatch):
     assert "Nothing of this was stored" in answer.text
 
 
-def test_a_reader_is_not_told_of_the_desk(client, monkeypatch):
+def test_public_page_does_not_mention_desk(client, monkeypatch):
     monkeypatch.setattr("kb.site.views.home.publication_version.current_number", locked)
     with pytest.raises(OperationalError):
         client.get("/healthz")

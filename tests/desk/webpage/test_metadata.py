@@ -23,7 +23,7 @@ def meta(name, content):
     return f'<meta property="{name}" content="{content}">'
 
 
-def test_schema_org_says_it_all():
+def test_schema_org_metadata_is_read():
     article = {
         "@type": "NewsArticle",
         "headline": "A  headline",
@@ -32,21 +32,21 @@ def test_schema_org_says_it_all():
         "datePublished": "2023-12-15T23:30:00-08:00",
         "inLanguage": "en_US",
     }
-    found = read_metadata(
+    metadata = read_metadata(
         page(ld(**{"@graph": [{"@type": "WebSite", "name": "No"}, article]})), URL
     )
-    assert found == PageMeta(
+    assert metadata == PageMeta(
         "A headline", "The Paper", "Ann Bee, Cid Dee", "2023-12-15", "en-US", URL
     )
 
 
-def test_an_article_says_more_than_its_page():
+def test_article_metadata_comes_before_page_metadata():
     html = page(ld(**{"@type": "WebPage", "name": "Paper: a headline"}),
                 ld(**{"@type": ["Report"], "headline": "A headline"}))  # fmt: skip
     assert read_metadata(html).title == "A headline"
 
 
-def test_scholarly_names():
+def test_scholarly_metadata_is_read():
     html = page(
         meta("citation_title", "A study"),
         meta("citation_author", "Bee, Ann"),
@@ -54,22 +54,22 @@ def test_scholarly_names():
         meta("citation_publication_date", "2023/04/05"),
         meta("citation_journal_title", "The Journal"),
     )
-    found = read_metadata(html)
-    assert (found.title, found.byline) == ("A study", "Bee, Ann, Dee, Cid")
-    assert (found.published, found.publisher) == ("2023-04-05", "The Journal")
+    metadata = read_metadata(html)
+    assert (metadata.title, metadata.byline) == ("A study", "Bee, Ann, Dee, Cid")
+    assert (metadata.published, metadata.publisher) == ("2023-04-05", "The Journal")
 
 
-def test_open_graph_time_and_title():
+def test_open_graph_metadata_is_read():
     html = page("<title>A page &amp; more</title>", meta("og:site_name", "The Blog"),
                 meta("article:author", "https://example.org/ann"), lang="zh-Hans")  # fmt: skip
-    found = read_metadata(
+    metadata = read_metadata(
         html.replace("<body>", "<body><time datetime='2023-05-06T01:02Z'>then</time>")
     )
-    assert found == PageMeta("A page & more", "The Blog", "", "2023-05-06", "zh-Hans", "")
+    assert metadata == PageMeta("A page & more", "The Blog", "", "2023-05-06", "zh-Hans", "")
 
 
 @pytest.mark.parametrize(
-    ("said", "kept"),
+    ("canonical", "expected"),
     [
         ("https://www.example.org/2023/story?utm_source=x", "https://www.example.org/2023/story"),
         ("https://evil.example.com/other", URL),
@@ -77,8 +77,8 @@ def test_open_graph_time_and_title():
         ("javascript:alert(1)", URL),
     ],
 )
-def test_the_canonical_address_is_believed_about_its_own_host_only(said, kept):
-    assert read_metadata(page(f'<link rel="canonical" href="{said}">'), URL).url == kept
+def test_canonical_address_counts_for_own_host_only(canonical, expected):
+    assert read_metadata(page(f'<link rel="canonical" href="{canonical}">'), URL).url == expected
 
 
 @pytest.mark.parametrize(
@@ -86,13 +86,13 @@ def test_the_canonical_address_is_believed_about_its_own_host_only(said, kept):
     ["{", "[]", '"text"', "null", '{"@type": {"a": 1}}', "[" * 9000,
      '{"@type":"Article","headline":["x"],"author":7}'],
 )  # fmt: skip
-def test_broken_json_is_passed_over(script):
+def test_invalid_json_is_ignored(script):
     html = page(f'<script type="application/ld+json">{script}</script>', "<title>T</title>")
     assert read_metadata(html).title == "T"
 
 
 @pytest.mark.parametrize("title", ["a\u202eb", "a\x00b", "\ufdd0"])
-def test_what_no_text_may_hold_is_not_filled_in(title):
+def test_title_with_invalid_characters_is_left_empty(title):
     assert read_metadata(page(f"<title>{title}</title>")).title in ("", "a\ufffdb")
 
 
@@ -105,11 +105,11 @@ def test_what_no_text_may_hold_is_not_filled_in(title):
         (b"\xff\xfe", "", "\ufffd\ufffd"),
     ],
 )
-def test_encodings(body, charset, text):
+def test_encoding_of_page_is_recognised(body, charset, text):
     assert decode_page(body, charset) == text
 
 
 @given(st.text(max_size=300))
-def test_no_page_breaks_it(text):
-    found = read_metadata(page(f"<title>{text}</title>", meta("og:title", text)) + text, URL)
-    assert len(found.title) <= 300
+def test_any_page_is_read_without_error(text):
+    metadata = read_metadata(page(f"<title>{text}</title>", meta("og:title", text)) + text, URL)
+    assert len(metadata.title) <= 300

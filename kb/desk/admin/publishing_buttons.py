@@ -1,0 +1,95 @@
+"""What the buttons "Send for review" and "Publish" of a form do, once its row is saved."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.html import format_html
+
+from kb.desk.admin.review import PUBLISH
+from kb.desk.models import Publishable, Snapshot
+from kb.desk.models.base import WorkflowState
+from kb.desk.verbs.exceptions import ActionRefused
+from kb.desk.verbs.publishing import PublishResult, publish, send_for_review
+from kb.record.addresses import PLURALS, record_path
+
+
+class DraftNote(TypedDict):
+    """The fields of a form that are for publishing again, as the session stores them."""
+
+    publication_note: str
+    publication_change: str
+
+
+def press_button(request: HttpRequest, row: Publishable) -> bool:
+    """Carry out the pressed button for the saved row. Return False if it was refused.
+
+    A note that was not used is kept in the session, so that it is in the form again when the form
+    is next opened.
+    """
+    note = request.POST.get("publication_note", "").strip()
+    change = request.POST.get("publication_change") or None
+    draft_note = DraftNote(publication_note=note, publication_change=change or "")
+    if "_review" in request.POST:
+        send_for_review(row, by=request.user)
+        messages.info(request, f"“{row}” is ready for somebody else to read.")
+    elif "_publish" in request.POST and not request.user.has_perm(PUBLISH):
+        _save_draft_note(request, row, draft_note)
+        message = "Saved on the desk. Your account does not publish: send it for review."
+        messages.warning(request, message)
+        return False
+    elif "_publish" in request.POST:
+        try:
+            result = publish(row, by=request.user, note=note, change=change)
+        except ActionRefused as refusal:
+            _save_draft_note(request, row, draft_note)
+            messages.warning(request, "Saved on the desk, but not published:")
+            for reason in refusal.reasons:
+                messages.error(request, reason)
+            return False
+        _report_publication(request, row, result)
+        draft_note["publication_note"] = ""
+    _save_draft_note(request, row, draft_note)
+    return True
+
+
+def stored_draft_note(request: HttpRequest, row: Publishable) -> dict[str, str]:
+    """The note for this row that was typed and not used, as initial data of its form."""
+    note: dict[str, str] = request.session.get(_session_key(row), {})
+    return note
+
+
+def _save_draft_note(request: HttpRequest, row: Publishable, draft_note: DraftNote) -> None:
+    key = _session_key(row)
+    if draft_note["publication_note"]:
+        request.session[key] = draft_note
+    elif key in request.session:
+        del request.session[key]
+
+
+def _session_key(row: Publishable) -> str:
+    return f"note:{row.public_id}"
+
+
+def published_url(row: Publishable) -> str | None:
+    """Where readers see the row: under the published slug, which may differ from the row's."""
+    if row.state != WorkflowState.PUBLISHED or row.kind not in (*PLURALS, "topic"):
+        return None
+    snapshots = Snapshot.objects.filter(public_id=row.public_id)
+    document = snapshots.values_list("document", flat=True).first() or {}
+    return record_path(row.kind, document.get("slug") or row.slug)
+
+
+def _report_publication(request: HttpRequest, row: Publishable, result: PublishResult) -> None:
+    if result.revision is None:
+        message = f"Nothing in “{row}” has changed since it was last published."
+    else:
+        message = f"“{row}” is on the record, as revision {result.revision.number}."
+    if url := published_url(row):
+        message = format_html('{} <a href="{}">See it as readers do</a>', message, url)
+    messages.success(request, message)
+    if result.carried:
+        names = ", ".join(f"{carried._meta.verbose_name} “{carried}”" for carried in result.carried)
+        messages.success(request, f"Published along with it: {names}.")

@@ -1,0 +1,80 @@
+"""Plans: what is added, changed, left alone or refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.desk.importers.dry_run import (
+    ADD,
+    CHANGE,
+    REFUSE,
+    SAME,
+    count_by_action,
+    counts_summary,
+)
+from kb.desk.importers.load import load_rows
+from kb.desk.models import Event, ImportBatch, Statement
+from kb.desk.models.base import WorkflowState
+from kb.desk.verbs.exceptions import ActionRefused
+from tests.desk.importers.files import EVENT, STATEMENT, actions, loaded, planned, table
+
+pytestmark = pytest.mark.django_db
+
+
+def test_unchanged_file_changes_nothing():
+    loaded(table(EVENT, STATEMENT))
+    assert actions(table(EVENT, STATEMENT)) == [SAME, SAME]
+    loaded(table(EVENT, STATEMENT))
+    assert Event.objects.count() == Statement.objects.count() == 1
+    assert actions(table(EVENT), origin="another") == [ADD]
+
+
+def test_changed_row_changes_draft():
+    loaded(table(EVENT))
+    changed = table({**EVENT, "title": "It happened twice", "actors": "OpenAI (acted)"})
+    assert actions(changed) == [CHANGE]
+    loaded(changed)
+    event = Event.objects.get()
+    assert (event.title, event.version) == ("It happened twice", 2)
+    assert [part.actor.name for part in event.participations.all()] == ["OpenAI"]
+    assert actions(changed) == [SAME]
+
+
+@pytest.mark.parametrize("how", [{"version": 5}, {"state": WorkflowState.PUBLISHED}])
+def test_edited_draft_is_never_overwritten(how):
+    loaded(table(EVENT))
+    Event.objects.update(**how)
+    (outcome,) = planned(table({**EVENT, "title": "Other"}))
+    assert outcome.action == REFUSE
+    assert "was edited or published since" in outcome.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"date": "12/05/2023"}, "12 May"),
+        ({"date": "30 February 2023"}, "February"),
+        ({"kind": "rumour"}, "event or statement"),
+        ({"standing": "true"}, "standing"),
+        ({"source_urls": "javascript:alert(1)"}, "javascript"),
+        ({"title": "a\u202eb"}, "title"),
+        ({"title": "x" * 300}, "title"),
+        ({"title": ""}, "title"),
+        ({"incidents": "y" * 300}, "too long for a name"),
+    ],
+)
+def test_invalid_row_stops_file(change, expected):
+    content = table(STATEMENT, {**EVENT, **change})
+    outcomes = planned(content)
+    assert [outcome.action for outcome in outcomes] == [ADD, REFUSE]
+    assert any(expected in reason for reason in outcomes[1].reasons), outcomes[1].reasons
+    with pytest.raises(ActionRefused):
+        load_rows(outcomes, origin="here", name="a file", sha256="")
+    assert not Statement.objects.exists()
+    assert not ImportBatch.objects.exists()
+
+
+def test_repeated_id_is_refused():
+    outcomes = planned(table(EVENT, {**EVENT, "title": "Other"}))
+    assert counts_summary(count_by_action(outcomes)) == "1 will add, 1 refused"
+    assert outcomes[1].reasons == ["The id “e1” stands in row 2 already."]
