@@ -1,4 +1,4 @@
-"""Two rows for one thing become one, and no address dies."""
+"""Merging two rows moves related rows, and the old address redirects."""
 
 import pytest
 
@@ -11,47 +11,47 @@ from tests.make import make_actor, make_event, make_statement, published
 pytestmark = pytest.mark.django_db
 
 
-def test_it_works():
-    kept, double = published(make_actor("Acme")), make_actor("Acme Inc.")
-    event = published(make_event(actors=((double, "acted"),)))
-    double.refresh_from_db()
-    merge(double, into=kept, by=None, note="The same company.")
-    tombstone = Revision.objects.current().get(public_id=double.public_id)
+def test_merge_moves_related_rows_and_leaves_a_tombstone():
+    target, duplicate = published(make_actor("Acme")), make_actor("Acme Inc.")
+    event = published(make_event(actors=((duplicate, "acted"),)))
+    duplicate.refresh_from_db()
+    merge(duplicate, into=target, by=None, note="The same company.")
+    tombstone = Revision.objects.current().get(public_id=duplicate.public_id)
     assert tombstone.change == Change.MERGE
-    assert tombstone.document["tombstone"]["into"] == kept.public_id
+    assert tombstone.document["tombstone"]["into"] == target.public_id
     document = Revision.objects.current().get(public_id=event.public_id).document
-    assert document["actors"] == [{"actor": kept.public_id, "role": "acted"}]
-    assert Facet.objects.get(name="actor").value == kept.public_id
-    assert event.participations.get().actor == kept
+    assert document["actors"] == [{"actor": target.public_id, "role": "acted"}]
+    assert Facet.objects.get(name="actor").value == target.public_id
+    assert event.participations.get().actor == target
 
 
-def test_a_part_that_both_had_is_kept_once():
-    kept, double = published(make_actor()), make_actor()
-    event = published(make_event(actors=((kept, "acted"), (double, "acted"))))
-    double.refresh_from_db()
-    merge(double, into=kept, by=None, note="The same.")
+def test_merge_drops_duplicate_participations():
+    target, duplicate = published(make_actor()), make_actor()
+    event = published(make_event(actors=((target, "acted"), (duplicate, "acted"))))
+    duplicate.refresh_from_db()
+    merge(duplicate, into=target, by=None, note="The same.")
     assert event.participations.count() == 1
 
 
-def test_addressees_move_too():
-    kept, double = published(make_actor()), published(make_actor())
+def test_merge_moves_addressees():
+    target, duplicate = published(make_actor()), published(make_actor())
     statement = make_statement()
-    statement.addressees.add(double)
-    merge(double, into=kept, by=None, note="The same.")
-    assert list(statement.addressees.all()) == [kept]
+    statement.addressees.add(duplicate)
+    merge(duplicate, into=target, by=None, note="The same.")
+    assert list(statement.addressees.all()) == [target]
 
 
 @pytest.mark.parametrize("note", ["", "  "])
-def test_it_needs_a_reason_and_another_record(note):
+def test_merge_needs_a_note_and_another_record(note):
     actor = published(make_actor())
     with pytest.raises(ActionRefused) as refusal:
         merge(actor, into=actor, by=None, note=note)
     assert len(refusal.value.reasons) == 2
 
 
-def test_the_old_address_sends_readers_on(reader):
-    kept, double = published(make_actor(slug="acme")), published(make_actor(slug="acme-inc"))
-    merge(double, into=kept, by=None, note="The same.")
-    answer = reader.get("/actors/acme-inc/")
-    assert (answer.status_code, answer["Location"]) == (301, "/actors/acme/")
-    assert "max-age=0" in answer["Cache-Control"], "a merge may be undone"
+def test_old_address_redirects_to_the_target(reader):
+    target, duplicate = published(make_actor(slug="acme")), published(make_actor(slug="acme-inc"))
+    merge(duplicate, into=target, by=None, note="The same.")
+    response = reader.get("/actors/acme-inc/")
+    assert (response.status_code, response["Location"]) == (301, "/actors/acme/")
+    assert "max-age=0" in response["Cache-Control"], "a merge may be undone"

@@ -1,4 +1,4 @@
-"""What passes the door, and what does not."""
+"""Publishing and withdrawing: what is refused, and what is written to the record."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def current(thing):
     return Revision.objects.current().get(public_id=thing.public_id)
 
 
-def test_it_works():
+def test_first_publication_adds_revision_and_entry():
     event = make_event("The checks begin")
     result = publish(event, by=None)
     assert result.revision.number == 1
@@ -38,7 +38,7 @@ def test_it_works():
     assert Entry.objects.get().public_id == event.public_id
 
 
-def test_an_event_without_a_supporting_citation_is_refused_in_words():
+def test_event_without_supporting_citation_is_refused():
     event = make_event(cited=False)
     with pytest.raises(ActionRefused) as refusal:
         publish(event, by=None)
@@ -50,29 +50,29 @@ def test_an_event_without_a_supporting_citation_is_refused_in_words():
     assert not Epoch.objects.exists()
 
 
-def test_a_stale_version_is_refused_and_nothing_changes():
+def test_stale_version_is_refused():
     event = make_event()
     with pytest.raises(StaleVersion, match="somebody else"):
         publish(event, by=None, version=event.version + 1)
     assert not Revision.objects.exists()
 
 
-def test_what_an_entry_names_goes_along_however_far():
+def test_unpublished_dependencies_are_published_too():
     publisher = make_actor("The Daily")
     source = make_source(publisher=publisher)
     event = make_event(source=source)
     carried = publish(event, by=None).carried
-    assert {one.public_id for one in carried} == {publisher.public_id, source.public_id}
+    assert {row.public_id for row in carried} == {publisher.public_id, source.public_id}
     assert Revision.objects.current().count() == 3
 
 
-def test_publishing_again_without_a_change_makes_no_revision():
+def test_publishing_unchanged_row_adds_no_revision():
     event = published(make_event())
     assert publish(event, by=None).revision is None
     assert Revision.objects.filter(public_id=event.public_id).count() == 1
 
 
-def test_a_correction_needs_a_note_and_supersedes():
+def test_correction_needs_a_note_and_supersedes():
     event = published(make_event("It hapened"))
     event.title = "It happened"
     event.save()
@@ -84,7 +84,7 @@ def test_a_correction_needs_a_note_and_supersedes():
     assert (second.change, second.note) == ("correction", "A letter was missing.")
 
 
-def test_an_unpublished_entry_stays_out_of_documents_its_id_too():
+def test_documents_leave_out_unpublished_entries_and_their_ids():
     draft = make_event("A draft")
     statement = published(make_statement(about=(draft,)))
     assert draft.public_id not in str(current(statement).document)
@@ -94,7 +94,7 @@ def test_an_unpublished_entry_stays_out_of_documents_its_id_too():
     assert linked.document["about"] == [draft.public_id]
 
 
-def test_a_link_revision_does_not_carry_unpublished_edits():
+def test_link_revision_has_no_unpublished_edits():
     draft = make_event("A draft")
     statement = published(make_statement("We did it.", about=(draft,)))
     statement.text = "We did not do it."
@@ -103,7 +103,7 @@ def test_a_link_revision_does_not_carry_unpublished_edits():
     assert current(statement).document["text"] == "We did it."
 
 
-def test_a_withdrawal_leaves_a_tombstone_and_takes_the_entry_out():
+def test_withdrawal_adds_a_tombstone_and_removes_the_entry():
     event = published(make_event())
     statement = published(make_statement(about=(event,)))
     with pytest.raises(ActionRefused):
@@ -114,7 +114,7 @@ def test_a_withdrawal_leaves_a_tombstone_and_takes_the_entry_out():
     assert current(statement).document["about"] == []
 
 
-def test_a_source_that_alone_supports_an_entry_cannot_be_withdrawn():
+def test_sole_source_of_an_entry_cannot_be_withdrawn():
     source = make_source()
     event = published(make_event("Alone", source=source))
     source.refresh_from_db()
@@ -140,7 +140,7 @@ def test_revisions_cannot_be_edited_or_deleted():
         Revision.objects.update(title="Another")
 
 
-def test_standing_becomes_contested_when_accounts_differ_and_stops_when_they_do_not():
+def test_event_is_contested_while_accounts_differ():
     event = published(make_event())
     proposition = make_proposition(events=(event,), incident=make_incident())
     yes = published(make_statement("It is so."))
@@ -155,14 +155,14 @@ def test_standing_becomes_contested_when_accounts_differ_and_stops_when_they_do_
     assert not contested.exists()
 
 
-def test_every_publication_raises_the_epoch_once():
+def test_publication_raises_the_version_once():
     published(make_event())
     assert Epoch.objects.get().number == 1
     publish_all([make_event(), make_event()], by=None)
     assert Epoch.objects.get().number == 2
 
 
-def test_every_document_keeps_to_the_schema():
+def test_documents_match_the_schema():
     import jsonschema
 
     event = make_event(actors=((make_actor(), "acted"),))
@@ -174,7 +174,7 @@ def test_every_document_keeps_to_the_schema():
         jsonschema.validate(revision.document, schema)
 
 
-def test_the_rebuilt_index_equals_the_incremental_one():
+def test_rebuilt_index_equals_the_incremental_one():
     from kb.record.search_index import rebuild_index
 
     def rows():

@@ -1,4 +1,4 @@
-"""Who may do what: the four groups, and that the handbook prints the same table."""
+"""The permissions of the four groups, and the table of them in the handbook."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def member(client, django_user_model):
-    """A client of somebody in one group."""
+    """Return a function that logs in as a new member of a group."""
 
     def of(group, name="somebody"):
         user = django_user_model.objects.create_user(name, is_staff=True)
@@ -30,41 +30,46 @@ def member(client, django_user_model):
     return of
 
 
-def rights_of(group):
+def permissions_of(group):
     rows = Permission.objects.filter(group__name=group).select_related("content_type")
-    return {f"{one.content_type.app_label}.{one.codename}" for one in rows}
+    return {f"{row.content_type.app_label}.{row.codename}" for row in rows}
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_each_group_has_the_rights_of_the_table_and_no_other(group):
-    wanted = {right for _said, rights, who in ROLE_PERMISSIONS if group in who for right in rights}
-    assert rights_of(group) == wanted
+def test_groups_have_exactly_the_permissions_of_the_table(group):
+    expected = {
+        permission
+        for _label, permissions, groups in ROLE_PERMISSIONS
+        if group in groups
+        for permission in permissions
+    }
+    assert permissions_of(group) == expected
 
 
-def test_a_right_given_by_hand_stays():
-    right = Permission.objects.get(codename="publish_record")
-    Group.objects.get(name="Contributor").permissions.add(right)
+def test_other_permissions_of_a_group_are_kept():
+    permission = Permission.objects.get(codename="publish_record")
+    Group.objects.get(name="Contributor").permissions.add(permission)
     make_groups()
-    assert "desk.publish_record" in rights_of("Contributor")
+    assert "desk.publish_record" in permissions_of("Contributor")
 
 
-def test_groups_are_there_after_a_migration():
+def test_migrate_creates_the_groups():
     Group.objects.all().delete()
     call_command("migrate", verbosity=0)
     assert set(Group.objects.values_list("name", flat=True)) == set(GROUPS)
 
 
-def test_the_handbook_prints_the_table():
+def test_handbook_has_the_permissions_table():
     assert rights_table() in Path("docs/editing.md").read_text(encoding="utf-8")
 
 
-def test_a_contributor_drafts_and_sends_but_does_not_publish(member):
+def test_contributor_can_send_for_review_but_not_publish(member):
     client, event = member("Contributor"), make_event()
     url = reverse("admin:desk_event_change", args=[event.pk])
     page = client.get(url)
     assert 'name="_publish"' not in page.content.decode()
-    said = text_of(client.post(url, fields_of(page) | {"_publish": "1"}, follow=True))
-    assert "does not publish: send it for review" in said
+    page_text = text_of(client.post(url, fields_of(page) | {"_publish": "1"}, follow=True))
+    assert "does not publish: send it for review" in page_text
     assert not Revision.objects.exists()
     client.post(url, fields_of(client.get(url)) | {"_review": "1"})
     event.refresh_from_db()
@@ -74,7 +79,7 @@ def test_a_contributor_drafts_and_sends_but_does_not_publish(member):
         assert client.post(review, {button: "1", "note": "x"}).status_code == 403
 
 
-def test_a_publisher_publishes(member):
+def test_publisher_can_publish(member):
     client, event = member("Publisher"), make_event()
     url = reverse("admin:desk_event_change", args=[event.pk])
     client.post(url, fields_of(client.get(url)) | {"_publish": "1"})
@@ -83,7 +88,7 @@ def test_a_publisher_publishes(member):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("group", GROUPS)
-def test_every_group_can_open_the_queue_and_every_form(member, group):
+def test_every_group_can_open_the_queue_and_the_forms(member, group):
     client, statement = member(group), make_statement()
     statement.state = WorkflowState.IN_REVIEW
     statement.save()
@@ -94,7 +99,7 @@ def test_every_group_can_open_the_queue_and_every_form(member, group):
         assert client.get(url).status_code == 200
 
 
-def test_no_group_no_desk(client, django_user_model):
+def test_staff_without_a_group_cannot_use_the_desk(client, django_user_model):
     client.force_login(django_user_model.objects.create_user("nobody", is_staff=True))
     event = make_event()
     for name, args in (("event_review", [event.pk]), ("approval_changelist", [])):

@@ -1,4 +1,4 @@
-"""Merges and splits through the verbs: nothing is lost, everything can be taken back."""
+"""Merges and splits by the verbs: nothing is lost, and each can be undone."""
 
 from __future__ import annotations
 
@@ -43,36 +43,35 @@ from tests.make import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SEQUENCES = int(os.environ.get("MERGE_SEQUENCES", "8"))
-# Counted, stamped, or a log of what was done.
-NOT_LOGICAL = {"version", "updated_at", "updated_by", "created_at", "created_by", "taken_at"}
+# Counters, time stamps and authors.
+AUTOMATIC_FIELDS = {"version", "updated_at", "updated_by", "created_at", "created_by", "taken_at"}
 LOGS = {"desk.auditentry", "desk.transfer", "desk.reference"}
 
 
 def checksum() -> dict:
-    """Every row of the desk by table and key, without what counts or stamps; links by their ends.
+    """Return every row of the desk by table and key, without automatic fields and logs.
 
-    Lists in documents are sets here: their order follows the desk's when they are published next.
+    Lists are sorted, because their order in documents follows the desk at the next publication.
     """
-    found = {}
+    rows = {}
     for model in apps.get_app_config("desk").get_models(include_auto_created=True):
         label = model._meta.label_lower
         for row in [] if label in LOGS else model._base_manager.all():
             fields = Serializer().serialize([row])[0]["fields"]
             if model._meta.auto_created:
-                found[label, json.dumps(fields, default=str)] = 1
+                rows[label, json.dumps(fields, default=str)] = 1
                 continue
-            kept = {name: one for name, one in fields.items() if name not in NOT_LOGICAL}
-            found[label, row.pk] = json.dumps(unordered(kept), sort_keys=True, default=str)
-    return found
+            values = {name: fields[name] for name in fields.keys() - AUTOMATIC_FIELDS}
+            rows[label, row.pk] = json.dumps(unordered(values), sort_keys=True, default=str)
+    return rows
 
 
 def unordered(value):
     if isinstance(value, dict):
-        return {name: unordered(one) for name, one in value.items()}
+        return {name: unordered(item) for name, item in value.items()}
     if isinstance(value, list):
-        return sorted(
-            (unordered(one) for one in value), key=lambda one: json.dumps(one, default=str)
-        )
+        items = [unordered(item) for item in value]
+        return sorted(items, key=lambda item: json.dumps(item, default=str))
     return value
 
 
@@ -81,7 +80,7 @@ def current(thing) -> dict:
 
 
 def everything_about(actor, other):
-    """Rows of every kind that name an actor, some of them doubled by another's."""
+    """Make rows of every kind that name an actor, and duplicates of some for another actor."""
     source = published(make_source(publisher=actor))
     make_source(derives_from=source, derivation="wire_copy", publisher=other)
     event = make_event(actors=((actor, "acted"), (other, "acted")), source=source)
@@ -102,106 +101,106 @@ def everything_about(actor, other):
     return published(statement)
 
 
-def test_it_works():
-    kept, double = published(make_actor("Acme")), published(make_actor("Acme Inc."))
-    statement = everything_about(double, kept)
-    double.refresh_from_db()
+def test_merge_and_undo_restore_every_row():
+    target, duplicate = published(make_actor("Acme")), published(make_actor("Acme Inc."))
+    statement = everything_about(duplicate, target)
+    duplicate.refresh_from_db()
     before = checksum()
-    done = merge(double, into=kept, by=None, note="The same.")
-    assert related_rows(double) == []
-    assert current(statement)["voice"]["speaker"] == kept.public_id
-    assert {one.name for one in kept.other_names.all()} == {"AKA", "Acme Inc."}
-    undo_transfer(done, by=None, note="Not the same.")
+    transfer = merge(duplicate, into=target, by=None, note="The same.")
+    assert related_rows(duplicate) == []
+    assert current(statement)["voice"]["speaker"] == target.public_id
+    assert set(target.other_names.values_list("name", flat=True)) == {"AKA", "Acme Inc."}
+    undo_transfer(transfer, by=None, note="Not the same.")
     assert checksum() == before
-    assert current(statement)["voice"]["speaker"] == double.public_id
-    assert current(double)["title"] == "Acme Inc."
-    assert Revision.objects.current().get(public_id=double.public_id).change == Change.CORRECTION
+    assert current(statement)["voice"]["speaker"] == duplicate.public_id
+    assert current(duplicate)["title"] == "Acme Inc."
+    assert Revision.objects.current().get(public_id=duplicate.public_id).change == Change.CORRECTION
 
 
-def test_what_is_public_afterwards_is_what_the_desk_says():
-    kept, double = published(make_actor("Acme")), published(make_actor("Acme Inc."))
-    ActorName.objects.create(actor=double, name="A.I.")
+def test_merged_document_equals_the_desk_row():
+    target, duplicate = published(make_actor("Acme")), published(make_actor("Acme Inc."))
+    ActorName.objects.create(actor=duplicate, name="A.I.")
     firm = published(make_actor("Firm"))
-    Affiliation.objects.create(person=double, organisation=firm, title="head")
-    publish(double, by=None)
-    merge(Actor.objects.get(pk=double.pk), into=kept, by=None, note="The same.")
-    assert unpublished_changes(Actor.objects.get(pk=kept.pk)) == []
-    revision = Revision.objects.current().get(public_id=kept.public_id)
+    Affiliation.objects.create(person=duplicate, organisation=firm, title="head")
+    publish(duplicate, by=None)
+    merge(Actor.objects.get(pk=duplicate.pk), into=target, by=None, note="The same.")
+    assert unpublished_changes(Actor.objects.get(pk=target.pk)) == []
+    revision = Revision.objects.current().get(public_id=target.public_id)
     assert revision.note == "“Acme Inc.” was merged into “Acme”: The same."
-    assert {one["name"] for one in revision.document["other_names"]} == {"Acme Inc.", "A.I."}
+    assert {name["name"] for name in revision.document["other_names"]} == {"Acme Inc.", "A.I."}
 
 
-def test_edits_that_nobody_has_published_stay_unpublished():
-    kept, double = published(make_actor("Acme")), published(make_actor("Acme Inc."))
-    statement = published(make_statement(speaker=double))
-    ActorName.objects.create(actor=double, name="Unpublished name")
-    Actor.objects.filter(pk=kept.pk).update(summary="Unpublished words")
+def test_unpublished_edits_stay_unpublished():
+    target, duplicate = published(make_actor("Acme")), published(make_actor("Acme Inc."))
+    statement = published(make_statement(speaker=duplicate))
+    ActorName.objects.create(actor=duplicate, name="Unpublished name")
+    Actor.objects.filter(pk=target.pk).update(summary="Unpublished words")
     statement.text = "Unpublished text"
     statement.save()
-    double.refresh_from_db()
-    done = merge(double, into=kept, by=None, note="The same.")
-    public = json.dumps([current(kept), current(statement)])
+    duplicate.refresh_from_db()
+    transfer = merge(duplicate, into=target, by=None, note="The same.")
+    public = json.dumps([current(target), current(statement)])
     assert "Unpublished" not in public
-    undo_transfer(done, by=None, note="No.")
-    public = json.dumps([current(kept), current(statement), current(double)])
+    undo_transfer(transfer, by=None, note="No.")
+    public = json.dumps([current(target), current(statement), current(duplicate)])
     assert "Unpublished" not in public
 
 
 @pytest.mark.parametrize("make", [make_actor, make_source, make_event, make_statement])
-def test_every_kind_redirects_round_every_corner(reader, make):
+def test_chained_merges_redirect_to_the_last_target(reader, make):
     first, second, third = (published(make()) for _ in range(3))
-    one = merge(first, into=second, by=None, note="Same.")
-    two = merge(type(first).objects.get(pk=second.pk), into=third, by=None, note="Same.")
+    first_merge = merge(first, into=second, by=None, note="Same.")
+    second_merge = merge(type(first).objects.get(pk=second.pk), into=third, by=None, note="Same.")
     plural = f"/{first.kind}s"
-    for gone in (first, second):
-        answer = reader.get(f"{plural}/{gone.slug}/")
+    for merged in (first, second):
+        answer = reader.get(f"{plural}/{merged.slug}/")
         assert (answer.status_code, answer["Location"]) == (301, f"{plural}/{third.slug}/")
     with pytest.raises(ActionRefused, match="Undo what came after it first"):
-        undo_transfer(one, by=None, note="No.")
-    undo_transfer(two, by=None, note="No.")
+        undo_transfer(first_merge, by=None, note="No.")
+    undo_transfer(second_merge, by=None, note="No.")
     assert reader.get(f"{plural}/{first.slug}/")["Location"] == f"{plural}/{second.slug}/"
-    undo_transfer(one, by=None, note="No.")
+    undo_transfer(first_merge, by=None, note="No.")
     assert reader.get(f"{plural}/{first.slug}/").status_code == 200
-    # And the other way round, which leaves no loop.
+    # A merge in the other direction makes no redirect loop.
     merge(type(first).objects.get(pk=second.pk), into=first, by=None, note="Same.")
     answer = reader.get(f"{plural}/{second.slug}/", follow=True)
     assert answer.redirect_chain == [(f"{plural}/{first.slug}/", 301)]
 
 
-def test_a_draft_needs_no_reason_and_moves_nothing_in_public():
-    kept, double = published(make_source("One")), make_source("Two")
-    event = make_event(source=double)
+def test_merging_a_draft_needs_no_note_and_adds_no_revision():
+    target, duplicate = published(make_source("One")), make_source("Two")
+    event = make_event(source=duplicate)
     revisions = Revision.objects.count()
-    done = merge(double, into=kept, by=None, note="")
-    assert event.citations.get().source == kept
+    transfer = merge(duplicate, into=target, by=None, note="")
+    assert event.citations.get().source == target
     assert Revision.objects.count() == revisions
-    undo_transfer(done, by=None)
-    assert event.citations.get().source == double
-    double.refresh_from_db()
-    assert double.state == WorkflowState.DRAFT
+    undo_transfer(transfer, by=None)
+    assert event.citations.get().source == duplicate
+    duplicate.refresh_from_db()
+    assert duplicate.state == WorkflowState.DRAFT
 
 
-def test_the_same_citation_twice_is_kept_once_and_comes_back():
-    kept, double = make_source(), make_source()
+def test_duplicate_citation_is_dropped_and_restored_by_undo():
+    target, duplicate = make_source(), make_source()
     event = make_event(cited=False)
-    for source in (kept, double):
+    for source in (target, duplicate):
         Citation.objects.create(event=event, source=source, exact="Word for word.")
     before = checksum()
-    done = merge(double, into=kept, by=None, note="")
+    transfer = merge(duplicate, into=target, by=None, note="")
     assert event.citations.count() == 1
-    undo_transfer(done, by=None)
+    undo_transfer(transfer, by=None)
     assert checksum() == before
 
 
-def test_what_cannot_be_merged():
+def test_merge_is_refused():
     actor, source = make_actor(actor_kind="person"), make_source()
     firm = make_actor(actor_kind="organisation")
-    for into, said in (
+    for into, reason in (
         (source, "same kind"),
         (actor, "into itself"),
         (firm, "say that they are one"),
     ):
-        with pytest.raises(ActionRefused, match=said):
+        with pytest.raises(ActionRefused, match=reason):
             merge(actor, into=into, by=None, note="Why.")
     merge(actor, into=firm, by=None, note="", across=True)
     with pytest.raises(ActionRefused, match="withdrawn or merged already"):
@@ -212,7 +211,7 @@ def test_what_cannot_be_merged():
         merge(published(make_actor()), into=make_actor(), by=None, note="Why.")
 
 
-def test_what_would_derive_from_itself_is_refused():
+def test_merge_into_an_indirect_source_is_refused():
     far = make_source("Far")
     middle = make_source("Middle", derives_from=far, derivation="rewrite")
     near = make_source("Near", derives_from=middle, derivation="rewrite")
@@ -222,104 +221,105 @@ def test_what_would_derive_from_itself_is_refused():
     merge(near, into=middle, by=None, note="")
 
 
-def test_what_moved_meanwhile_has_to_be_looked_at_again():
-    kept, double = make_actor(), make_actor()
-    seen = prepare_merge(double, kept).preview_token
-    make_statement(speaker=double)
+def test_outdated_preview_is_refused():
+    target, duplicate = make_actor(), make_actor()
+    preview_token = prepare_merge(duplicate, target).preview_token
+    make_statement(speaker=duplicate)
     with pytest.raises(ActionRefused, match="look at what would move again"):
-        merge(double, into=kept, by=None, note="", preview_token=seen)
+        merge(duplicate, into=target, by=None, note="", preview_token=preview_token)
 
 
-def test_what_was_merged_is_not_published_again_and_is_found_as_what_it_is_now():
-    kept, double = published(make_actor()), published(make_actor())
-    merge(double, into=kept, by=None, note="Same.")
-    double.refresh_from_db()
-    assert "undo that merge instead" in " ".join(publish_errors(double))
-    assert merged_row(double) == kept
+def test_merged_row_cannot_be_published():
+    target, duplicate = published(make_actor()), published(make_actor())
+    merge(duplicate, into=target, by=None, note="Same.")
+    duplicate.refresh_from_db()
+    assert "undo that merge instead" in " ".join(publish_errors(duplicate))
+    assert merged_row(duplicate) == target
 
 
-def test_an_undo_leaves_what_was_changed_since_and_says_so():
-    kept, double, third = (published(make_actor(name)) for name in ("Kept", "Double", "Third"))
-    mine, other, gone = (make_statement(speaker=double) for _ in range(3))
-    done = merge(double, into=kept, by=None, note="Same.")
-    type(other).objects.filter(pk=other.pk).update(speaker=third)
-    gone.citations.all().delete()
-    gone.delete()
-    found = undo_transfer(done, by=None, note="No.")
-    assert any("names another speaker since" in one for one in found.unchanged)
-    assert any("was deleted since" in one for one in found.unchanged)
-    mine.refresh_from_db()
-    other.refresh_from_db()
-    assert (mine.speaker, other.speaker) == (double, third)
+def test_undo_keeps_and_reports_later_changes():
+    target, duplicate, third = (published(make_actor(name)) for name in ("Kept", "Double", "Third"))
+    unchanged, changed, deleted = (make_statement(speaker=duplicate) for _ in range(3))
+    transfer = merge(duplicate, into=target, by=None, note="Same.")
+    type(changed).objects.filter(pk=changed.pk).update(speaker=third)
+    deleted.citations.all().delete()
+    deleted.delete()
+    result = undo_transfer(transfer, by=None, note="No.")
+    assert any("names another speaker since" in line for line in result.unchanged)
+    assert any("was deleted since" in line for line in result.unchanged)
+    unchanged.refresh_from_db()
+    changed.refresh_from_db()
+    assert (unchanged.speaker, changed.speaker) == (duplicate, third)
     with pytest.raises(ActionRefused, match="undone already"):
-        undo_transfer(done, by=None, note="Again.")
+        undo_transfer(transfer, by=None, note="Again.")
 
 
-def test_a_document_published_again_since_keeps_its_new_words_and_gets_the_old_name_back():
-    kept, double = published(make_actor()), published(make_actor())
-    statement = published(make_statement(speaker=double))
-    done = merge(double, into=kept, by=None, note="Same.")
+def test_undo_keeps_the_text_of_a_later_publication():
+    target, duplicate = published(make_actor()), published(make_actor())
+    statement = published(make_statement(speaker=duplicate))
+    transfer = merge(duplicate, into=target, by=None, note="Same.")
     statement.refresh_from_db()
     statement.text = "Newer words."
     statement.save()
     publish(statement, by=None)
-    undo_transfer(done, by=None, note="No.")
+    undo_transfer(transfer, by=None, note="No.")
     document = current(statement)
-    assert (document["text"], document["voice"]["speaker"]) == ("Newer words.", double.public_id)
+    assert (document["text"], document["voice"]["speaker"]) == ("Newer words.", duplicate.public_id)
 
 
-def test_of_several_merges_the_middle_one_can_be_undone():
-    kept = published(make_actor("Kept"))
-    doubles = [published(make_actor(f"Double {n}")) for n in range(3)]
-    statements = [published(make_statement(speaker=one)) for one in doubles]
-    done = [merge(one, into=kept, by=None, note="Same.") for one in doubles]
-    undo_transfer(done[1], by=None, note="No.")
-    assert [current(one)["voice"]["speaker"] for one in statements] == [
-        kept.public_id,
-        doubles[1].public_id,
-        kept.public_id,
+def test_middle_one_of_several_merges_can_be_undone():
+    target = published(make_actor("Kept"))
+    duplicates = [published(make_actor(f"Double {n}")) for n in range(3)]
+    statements = [published(make_statement(speaker=actor)) for actor in duplicates]
+    transfers = [merge(actor, into=target, by=None, note="Same.") for actor in duplicates]
+    undo_transfer(transfers[1], by=None, note="No.")
+    assert [current(statement)["voice"]["speaker"] for statement in statements] == [
+        target.public_id,
+        duplicates[1].public_id,
+        target.public_id,
     ]
-    names = {one["name"] for one in current(kept)["other_names"]}
+    names = {name["name"] for name in current(target)["other_names"]}
     assert names == {"Double 0", "Double 2"}
 
 
-def test_a_split_takes_along_what_was_chosen_in_public_too(reader):
+def test_split_moves_chosen_rows_in_published_documents(reader):
     both = published(make_actor("John Smith", actor_kind="person"))
-    his, hers = (published(make_statement(speaker=both)) for _ in range(2))
+    first, second = (published(make_statement(speaker=both)) for _ in range(2))
     both.refresh_from_db()
     before = checksum()
-    rows = [f"desk.statement:{hers.pk}"]
-    done, new = split(both, name="John Smith (poet)", rows=rows, by=None, note="Namesakes.")
+    rows = [f"desk.statement:{second.pk}"]
+    transfer, new = split(both, name="John Smith (poet)", rows=rows, by=None, note="Namesakes.")
     assert new.actor_kind == "person"
-    assert [current(one)["voice"]["speaker"] for one in (his, hers)] == [
+    assert [current(statement)["voice"]["speaker"] for statement in (first, second)] == [
         both.public_id,
         new.public_id,
     ]
     assert reader.get(f"/actors/{new.slug}/").status_code == 200
-    undo_transfer(done, by=None, note="They are one.")
+    undo_transfer(transfer, by=None, note="They are one.")
     answer = reader.get(f"/actors/{new.slug}/")
     assert (answer.status_code, answer["Location"]) == (301, f"/actors/{both.slug}/")
-    after = {key: one for key, one in checksum().items() if key != ("desk.actor", new.pk)}
+    after = checksum()
+    del after["desk.actor", new.pk]
     assert after == before
-    assert current(hers)["voice"]["speaker"] == both.public_id
+    assert current(second)["voice"]["speaker"] == both.public_id
 
 
-def test_a_split_draft_is_deleted_again_by_undoing(reader):
+def test_undo_deletes_the_new_draft_of_a_split(reader):
     event = make_event("Two things")
     incident = make_incident()
     event.incidents.add(incident)
     Citation.objects.create(event=event, source=make_source())
     before = checksum()
     rows = [f"desk.citation:{event.citations.last().pk}"]
-    done, new = split(event, name="The other thing", rows=rows, by=None, note="")
+    transfer, new = split(event, name="The other thing", rows=rows, by=None, note="")
     assert list(new.incidents.all()) == [incident]
     assert (event.citations.count(), new.citations.count()) == (1, 1)
-    undo_transfer(done, by=None)
+    undo_transfer(transfer, by=None)
     assert checksum() == before
     assert not Event.objects.filter(title="The other thing").exists()
 
 
-def test_what_cannot_be_split():
+def test_split_is_refused():
     event = published(make_event())
     rows = [f"desk.citation:{event.citations.get().pk}"]
     cases = [
@@ -330,9 +330,9 @@ def test_what_cannot_be_split():
         ({"name": "New", "rows": rows, "note": ""}, "readers are told"),
         ({"name": "New", "rows": rows, "note": "Why."}, "no supporting citation"),
     ]
-    for given, said in cases:
-        with pytest.raises(ActionRefused, match=said):
-            split(event, by=None, **given)
+    for arguments, reason in cases:
+        with pytest.raises(ActionRefused, match=reason):
+            split(event, by=None, **arguments)
     assert Event.objects.count() == 1
     event.summary = "Not published."
     event.save()
@@ -340,34 +340,35 @@ def test_what_cannot_be_split():
         split(event, name="New", rows=rows, by=None, note="Why.")
 
 
-def test_a_split_with_more_on_it_by_now_is_merged_instead():
+def test_split_with_new_related_rows_cannot_be_undone():
     both = make_actor("Both")
     statement = make_statement(speaker=both)
     rows = [f"desk.statement:{statement.pk}"]
-    done, new = split(both, name="New", rows=rows, by=None, note="")
+    transfer, new = split(both, name="New", rows=rows, by=None, note="")
     make_statement(speaker=new)
     with pytest.raises(ActionRefused, match="1 more rest on “New”"):
-        undo_transfer(done, by=None)
+        undo_transfer(transfer, by=None)
 
 
-def test_the_log_says_who_moved_what(editor_user):
-    kept, double = make_actor("Kept"), make_actor("Double")
-    statement = make_statement(speaker=double)
-    merge(double, into=kept, by=editor_user, note="Same.")
+def test_audit_log_names_who_moved_the_row(editor_user):
+    target, duplicate = make_actor("Kept"), make_actor("Double")
+    statement = make_statement(speaker=duplicate)
+    merge(duplicate, into=target, by=editor_user, note="Same.")
     statement.refresh_from_db()
-    lines = AuditEntry.objects.of(statement.public_id)
-    assert [(one.done, one.saved_by, one.version) for one in lines] == [
+    entries = AuditEntry.objects.of(statement.public_id)
+    assert [(entry.done, entry.saved_by, entry.version) for entry in entries] == [
         ("followed", editor_user, statement.version)
     ]
-    assert lines[0].state["speaker"]["id"] == kept.public_id
+    assert entries[0].state["speaker"]["id"] == target.public_id
     transfer = Transfer.objects.get()
-    assert {"table": "desk.statement", "key": statement.pk,
-            "fields": {"speaker_id": [double.pk, kept.pk]}} in transfer.moved["rows"]  # fmt: skip
+    keys = {"speaker_id": [duplicate.pk, target.pk]}
+    moved = {"table": "desk.statement", "key": statement.pk, "fields": keys}
+    assert moved in transfer.moved["rows"]
 
 
 @pytest.mark.parametrize("seed", range(SEQUENCES))
-def test_any_sequence_of_merges_can_be_taken_back(seed):
-    """Random merges and undos among a few things; undone to the last, nothing is different."""
+def test_random_sequence_of_merges_can_be_undone(seed):
+    """Merge and undo at random, then undo everything: each row is as before."""
     dice = random.Random(seed)
     actors = [make_actor(f"Actor {n}") for n in range(4)]
     sources = [make_source(f"Source {n}", publisher=actors[n % 4]) for n in range(3)]
@@ -391,18 +392,18 @@ def test_any_sequence_of_merges_can_be_taken_back(seed):
     before = checksum()
     pools = [(Actor, actors), (Source, sources), (Event, events)]
     for _ in range(8):
-        standing = list(Transfer.objects.in_effect())
+        in_effect = list(Transfer.objects.in_effect())
         try:
-            if standing and dice.random() < 0.4:
-                undo_transfer(dice.choice(standing), by=None, note="No.")
+            if in_effect and dice.random() < 0.4:
+                undo_transfer(dice.choice(in_effect), by=None, note="No.")
             else:
                 model, pool = dice.choice(pools)
-                one, other = dice.sample(pool, 2)
-                thing, into = (model.objects.get(pk=each.pk) for each in (one, other))
+                pair = dice.sample(pool, 2)
+                thing, into = (model.objects.get(pk=row.pk) for row in pair)
                 merge(thing, into=into, by=None, note="Same.", across=True)
         except ActionRefused:
             continue
     assert Transfer.objects.exists()
-    for done in Transfer.objects.in_effect().order_by("-pk"):
-        undo_transfer(done, by=None, note="No.")
+    for transfer in Transfer.objects.in_effect().order_by("-pk"):
+        undo_transfer(transfer, by=None, note="No.")
     assert checksum() == before

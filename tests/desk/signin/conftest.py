@@ -1,4 +1,4 @@
-"""An account with a known password, a client that checks tokens, and limits that start at zero."""
+"""Fixtures and functions for signing in: accounts, a client with CSRF checks, empty limits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 @pytest.fixture(autouse=True)
-def _nothing_counted_yet(db):
+def _empty_rate_limits(db):
     cache.clear()
     yield
     cache.clear()
@@ -37,19 +37,19 @@ def account(django_user_model):
 
 @pytest.fixture
 def visitor():
-    """A browser: it keeps cookies, and its forms need their token."""
+    """A client with CSRF checks."""
     return Client(enforce_csrf_checks=True)
 
 
 def log_in(client, name="ann", password=PASSWORD, **more):
-    """Send the form of the sign-in page as a browser does; return the answer."""
+    """Send the form of the sign-in page as a browser does; return the response."""
     page = client.get("/admin/login/")
     sent = {"login": name, "password": password, "csrfmiddlewaretoken": token_of(page)}
     return client.post("/admin/login/", sent | more)
 
 
 def token_of(page):
-    """The token that the forms of this page carry."""
+    """Return the CSRF token of a page."""
     return page.context["csrf_token"]
 
 
@@ -59,13 +59,13 @@ def with_app(user):
 
 
 def code_now():
-    """What that app shows."""
+    """Return the code that the authenticator app shows now."""
     counters = list(yield_hotp_counters_from_time())
     return f"{hotp_value(SECRET, counters[len(counters) // 2]):06}"
 
 
 def enter_code(client, code):
-    """The second step of signing in."""
+    """Send the form of the second step of signing in."""
     page = client.get("/admin/security/authenticate/")
     return client.post(
         "/admin/security/authenticate/", {"code": code, "csrfmiddlewaretoken": token_of(page)}
@@ -73,11 +73,11 @@ def enter_code(client, code):
 
 
 def is_in(client):
-    """Whether the desk opens."""
+    """Return whether the client can open the desk."""
     return client.get("/admin/").status_code == 200
 
 
-def later(monkeypatch, seconds):
-    """Let so many seconds pass, for the limits and the sessions."""
+def pass_time(monkeypatch, seconds):
+    """Move the clock of limits and sessions forward."""
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + seconds)

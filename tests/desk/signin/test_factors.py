@@ -1,4 +1,4 @@
-"""Second factors: set up, used, required, lost; and which accounts one administrator may change."""
+"""Second factors: set-up, use, requirement, removal; and which accounts administrators change."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ pytestmark = pytest.mark.django_db
 
 
 def confirm(client, **more):
-    """Say the password once more, as the pages that change a sign-in ask."""
+    """Send the form that asks for the password again."""
     page = client.get("/admin/confirm/")
     sent = {"password": PASSWORD, "csrfmiddlewaretoken": token_of(page)}
     return client.post("/admin/confirm/", sent | more)
 
 
-def test_an_app_is_set_up_and_its_codes_and_recovery_codes_open(visitor, account, monkeypatch):
+def test_authenticator_app_and_recovery_codes_can_be_set_up(visitor, account, monkeypatch):
     account()
     log_in(visitor)
     url = "/admin/security/totp/activate/"
@@ -39,12 +39,12 @@ def test_an_app_is_set_up_and_its_codes_and_recovery_codes_open(visitor, account
     page = visitor.get(url)
     secret = re.search(r'<code class="secret">(\w+)</code>', page.content.decode())[1]
     monkeypatch.setattr("tests.desk.signin.conftest.SECRET", secret)
-    answer = visitor.post(url, {"code": code_now(), "csrfmiddlewaretoken": token_of(page)})
-    assert answer["Location"] == "/admin/security/recovery-codes/"
-    shown = visitor.get(answer["Location"]).content.decode()
-    codes = re.findall(r"<code>(\d{8})</code>", shown)
+    response = visitor.post(url, {"code": code_now(), "csrfmiddlewaretoken": token_of(page)})
+    assert response["Location"] == "/admin/security/recovery-codes/"
+    page_text = visitor.get(response["Location"]).content.decode()
+    codes = re.findall(r"<code>(\d{8})</code>", page_text)
     assert len(codes) == 10
-    again = visitor.get(answer["Location"]).content.decode()
+    again = visitor.get(response["Location"]).content.decode()
     assert "cannot be shown again" in " ".join(again.split())
     assert codes[0] not in again
 
@@ -56,33 +56,33 @@ def test_an_app_is_set_up_and_its_codes_and_recovery_codes_open(visitor, account
         assert is_in(visitor) is opens, "each of them opens once"
 
 
-def test_the_picture_is_the_secret_of_the_page_and_is_kept_nowhere(visitor, account):
+def test_qr_code_has_the_secret_and_is_not_cached(visitor, account):
     account()
     log_in(visitor)
     picture = reverse("mfa_totp_picture")
     assert visitor.get(picture).status_code == 302
     confirm(visitor)
     visitor.get("/admin/security/totp/activate/")
-    answer = visitor.get(picture)
-    assert answer["Content-Type"] == "image/svg+xml"
-    assert b"<path" in answer.content
-    assert "no-store" in answer["Cache-Control"]
-    assert visitor.get(picture).content == answer.content
+    response = visitor.get(picture)
+    assert response["Content-Type"] == "image/svg+xml"
+    assert b"<path" in response.content
+    assert "no-store" in response["Cache-Control"]
+    assert visitor.get(picture).content == response.content
 
 
 @pytest.mark.parametrize(
     ("group", "required"),
     [("Contributor", False), ("Reviewer", False), ("Publisher", True), ("Administrator", True)],
 )
-def test_who_may_publish_is_led_to_set_one_up(visitor, account, settings, group, required):
+def test_publishers_must_set_up_a_second_factor(visitor, account, settings, group, required):
     user = account(group)
     settings.SECOND_FACTOR = True
     log_in(visitor)
-    answer = visitor.get("/admin/desk/event/")
+    response = visitor.get("/admin/desk/event/")
     if not required:
-        assert answer.status_code == 200
+        assert response.status_code == 200
         return
-    assert answer["Location"] == "/admin/security/"
+    assert response["Location"] == "/admin/security/"
     page = visitor.get("/admin/security/")
     assert "needs a second factor" in page.content.decode()
     # Everything that leads there and out is open.
@@ -92,7 +92,7 @@ def test_who_may_publish_is_led_to_set_one_up(visitor, account, settings, group,
     assert visitor.get("/admin/desk/event/").status_code == 200
 
 
-def test_a_superuser_needs_one_too_and_recovery_codes_alone_are_none(editor, editor_user, settings):
+def test_recovery_codes_alone_are_no_second_factor(editor, editor_user, settings):
     settings.SECOND_FACTOR = True
     Authenticator.objects.create(
         user=editor_user, type=Authenticator.Type.RECOVERY_CODES, data={"seed": "", "used_mask": 0}
@@ -102,7 +102,7 @@ def test_a_superuser_needs_one_too_and_recovery_codes_alone_are_none(editor, edi
     assert editor.get("/admin/").status_code == 200
 
 
-def test_an_administrator_removes_what_somebody_has_lost(visitor, account):
+def test_administrator_can_remove_second_factors(visitor, account):
     account("Administrator", "chief")
     ann = account("Publisher")
     with_app(ann)
@@ -123,20 +123,20 @@ def test_an_administrator_removes_what_somebody_has_lost(visitor, account):
 
 
 @pytest.mark.parametrize("key", ["999999", "abc", "10" * 15])
-def test_an_account_that_is_not_there_is_said_to_be_so(editor, key):
-    with_app_confirmed(editor)
-    answer = editor.get(f"/admin/auth/user/{key}/second-factor/")
-    assert answer.status_code == 302
+def test_missing_account_redirects(editor, key):
+    confirm_as_editor(editor)
+    response = editor.get(f"/admin/auth/user/{key}/second-factor/")
+    assert response.status_code == 302
 
 
-def with_app_confirmed(client):
-    """Past the question for the password."""
+def confirm_as_editor(client):
+    """Send the form that asks for the password, as ``editor``."""
     page = client.get("/admin/confirm/")
     client.post("/admin/confirm/", {"password": "editor-password"})
     return page
 
 
-def test_an_administrator_who_is_no_superuser_neither_makes_nor_changes_one(visitor, account):
+def test_administrator_cannot_change_superusers(visitor, account):
     chief = account("Administrator", "chief")
     root = account("", "root", is_superuser=True)
     log_in(visitor, "chief")
@@ -153,7 +153,7 @@ def test_an_administrator_who_is_no_superuser_neither_makes_nor_changes_one(visi
         assert visitor.get(reverse(f"admin:{name}", args=[root.pk])).status_code == 403
 
 
-def test_the_list_of_accounts_says_who_has_one(editor, account, queries):
+def test_list_of_accounts_shows_second_factors(editor, account, queries):
     with_app(account("Publisher"))
     with queries() as few:
         assert "TOTP Authenticator" in editor.get("/admin/auth/user/").content.decode()
@@ -163,7 +163,7 @@ def test_the_list_of_accounts_says_who_has_one(editor, account, queries):
         editor.get("/admin/auth/user/")
 
 
-def test_secrets_are_shown_in_no_list_of_the_admin(editor):
+def test_admin_has_no_list_of_secrets(editor):
     for path in ("/admin/mfa/authenticator/", "/admin/account/emailaddress/"):
         assert editor.get(path).status_code in (302, 404)
     assert "Authenticators" not in editor.get("/admin/").content.decode()

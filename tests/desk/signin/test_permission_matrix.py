@@ -1,7 +1,7 @@
-"""Role by address by method, against a file: what changes in it changes who may do what.
+"""The responses for each role, URL and method are compared with a file.
 
-After a change that is meant, write the file anew: ``WRITE_PERMISSIONS=1 pytest`` on this test, and
-read the difference as carefully as the code. An answer is its status, or where it leads.
+After an intended change, write the file again with ``WRITE_PERMISSIONS=1 pytest`` on this test, and
+review the difference like code. An outcome is the status of the response, or where it redirects.
 """
 
 from __future__ import annotations
@@ -25,39 +25,41 @@ pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).with_name("permissions.txt")
 ROLES = ("anonymous", "disabled", "no group", *GROUPS, "superuser")
 METHODS = ("GET", "POST")
-# Made by the same class from the same rights as events are; test_roles.py has each of them.
-LIKE_EVENTS = tuple(f"desk_{one}_" for one in RECORD_MODELS if one not in ("event", "source"))
-# Rows that are there, so that an answer is about the right and not about a missing row.
-HERE = {"event": make_event, "source": make_source}
+# Left out, because they have the same views and permissions as events. test_roles.py has them.
+SAME_AS_EVENTS = tuple(
+    f"desk_{model}_" for model in RECORD_MODELS if model not in ("event", "source")
+)
+# Existing rows, so that the outcome depends on the permission and not on a missing row.
+ROWS = {"event": make_event, "source": make_source}
 
 
-def paths():
-    """(what it is called, path) for each address of the desk, with rows that are there."""
-    keys = {name: make().pk for name, make in HERE.items()}
+def desk_paths():
+    """Return (name, path) for each URL of the desk, with the keys of existing rows."""
+    keys = {name: make().pk for name, make in ROWS.items()}
     target = User.objects.create_user("target")
     keys["user"] = target.pk
     approval = Approval(public_id="a" * 12, sha256="0" * 64, approved_by=target)
     approval.save()
     keys["approval"] = approval.pk
     keys["group"] = Group.objects.get(name=ADMINISTRATOR).pk
-    found = {}
+    paths = {}
     for address in addresses.desk():
-        if (address.name or "").startswith(LIKE_EVENTS):
+        if (address.name or "").startswith(SAME_AS_EVENTS):
             continue
         model = (address.name or "").rpartition("desk_")[2].rpartition("auth_")[2].split("_")[0]
-        values = {part: addresses.sample(one) for part, one in address.converters}
+        values = {part: addresses.sample(converter) for part, converter in address.converters}
         if model in keys:
             values |= {part: keys[model] for part in values if part in ("object_id", "key", "id")}
         for name in (f"admin:{address.name}", address.name):
             try:
-                found.setdefault(address.name, reverse(name, kwargs=values))
+                paths.setdefault(address.name, reverse(name, kwargs=values))
             except NoReverseMatch:
                 continue
-    return sorted(found.items())
+    return sorted(paths.items())
 
 
-def somebody(role):
-    """A client of somebody in this role."""
+def client_for(role):
+    """Return the client of a new user in this role."""
     client = Client()
     if role == "anonymous":
         return client
@@ -72,24 +74,24 @@ def somebody(role):
     return client
 
 
-def said(answer):
-    """The status in a word: who is asked to sign in or to confirm is told so."""
-    where = answer.get("Location", "")
+def outcome(response):
+    """Return the status, or "login" or "confirm" for a redirect to these pages."""
+    where = response.get("Location", "")
     if where.startswith("/admin/login/"):
         return "login"
-    return "confirm" if where.startswith("/admin/confirm/") else str(answer.status_code)
+    return "confirm" if where.startswith("/admin/confirm/") else str(response.status_code)
 
 
 @pytest.mark.slow
-def test_who_may_do_what_at_which_address():
-    rows = paths()
+def test_permissions_equal_the_file():
+    rows = desk_paths()
     lines = [f"{'':44}{' '.join(role.replace(' ', '-') for role in ROLES)}"]
-    clients = {role: somebody(role) for role in ROLES}
-    # Leaving would end the very session that the next line needs.
+    clients = {role: client_for(role) for role in ROLES}
+    # Signing out would end the session that the next requests need.
     rows = [(name, path) for name, path in rows if "logout" not in name]
     for name, path in rows:
         for method in METHODS:
-            answers = [said(clients[role].generic(method, path)) for role in ROLES]
+            answers = [outcome(clients[role].generic(method, path)) for role in ROLES]
             lines.append(f"{name} {method}".ljust(44) + " ".join(answers))
     text = "\n".join(lines) + "\n"
     if os.environ.get("WRITE_PERMISSIONS"):
@@ -97,17 +99,19 @@ def test_who_may_do_what_at_which_address():
     assert text == TABLE.read_text(encoding="utf-8")
 
 
-def rights():
-    """{(address, method): {role: answer}} as the file has it."""
+def permissions():
+    """Return {(name, method): {role: outcome}} from the file."""
     lines = TABLE.read_text(encoding="utf-8").splitlines()[1:]
-    split = [line.split() for line in lines]
-    return {(one[0], one[1]): dict(zip(ROLES, one[2:], strict=True)) for one in split}
+    rows = [line.split() for line in lines]
+    return {
+        (name, method): dict(zip(ROLES, outcomes, strict=True)) for name, method, *outcomes in rows
+    }
 
 
-def test_the_file_lets_no_stranger_in():
+def test_file_gives_no_access_without_an_account():
     let_in = {
         f"{name} {method}"
-        for (name, method), answers in rights().items()
+        for (name, method), answers in permissions().items()
         for role in ("anonymous", "disabled")
         if answers[role] == "200" and not name.startswith(("account_", "mfa_", "login", "logout"))
     }
@@ -116,10 +120,10 @@ def test_the_file_lets_no_stranger_in():
 
 
 @pytest.mark.parametrize("role", GROUPS[:-1])
-def test_the_file_keeps_accounts_with_the_administrators(role):
+def test_file_gives_access_to_accounts_only_to_administrators(role):
     opened = {
         f"{name} {method}"
-        for (name, method), answers in rights().items()
+        for (name, method), answers in permissions().items()
         if name.startswith("auth_") and answers[role] not in ("403", "404", "405", "confirm")
     }
     assert opened == set()

@@ -1,41 +1,41 @@
-"""A sign-in ends: by the clock, with the account, and with the password."""
+"""Sessions end after a time, with the account, and with a new password."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.desk.signin.conftest import PASSWORD, is_in, later, log_in, token_of
+from tests.desk.signin.conftest import PASSWORD, is_in, log_in, pass_time, token_of
 
 pytestmark = pytest.mark.django_db
 
 
-def test_it_ends_after_a_time_without_a_request(visitor, account, settings, monkeypatch):
+def test_session_ends_after_idle_time(visitor, account, settings, monkeypatch):
     account()
     log_in(visitor)
-    later(monkeypatch, settings.SESSION_IDLE_MINUTES * 60 - 10)
+    pass_time(monkeypatch, settings.SESSION_IDLE_MINUTES * 60 - 10)
     assert is_in(visitor)
-    later(monkeypatch, settings.SESSION_IDLE_MINUTES * 60 - 10)
+    pass_time(monkeypatch, settings.SESSION_IDLE_MINUTES * 60 - 10)
     assert is_in(visitor), "the request before counted as one"
     key = visitor.session.session_key
-    later(monkeypatch, settings.SESSION_IDLE_MINUTES * 60 + 10)
+    pass_time(monkeypatch, settings.SESSION_IDLE_MINUTES * 60 + 10)
     assert not is_in(visitor)
     assert not visitor.session.exists(key), "the session is gone, not only unused"
     page = visitor.get("/admin/login/").content.decode()
     assert "nothing was sent for 120 minutes" in page
 
 
-def test_it_ends_after_a_day_of_work_whatever_is_done(visitor, account, settings, monkeypatch):
+def test_session_ends_after_maximum_age(visitor, account, settings, monkeypatch):
     account()
     log_in(visitor)
     for _ in range(13):
         if not is_in(visitor):
             break
-        later(monkeypatch, 3600)
+        pass_time(monkeypatch, 3600)
     assert not is_in(visitor)
 
 
 @pytest.mark.parametrize("field", ["is_active", "is_staff"])
-def test_it_ends_with_the_account(visitor, account, field):
+def test_session_ends_when_account_is_disabled(visitor, account, field):
     user = account()
     log_in(visitor)
     setattr(user, field, False)
@@ -46,7 +46,7 @@ def test_it_ends_with_the_account(visitor, account, field):
     assert not is_in(visitor), "and does not come back with it"
 
 
-def test_a_new_password_ends_it_everywhere_else(visitor, client, account):
+def test_new_password_ends_other_sessions(visitor, client, account):
     account()
     log_in(visitor)
     log_in(client)
@@ -62,16 +62,16 @@ def test_a_new_password_ends_it_everywhere_else(visitor, client, account):
     assert not is_in(client)
 
 
-def test_a_request_within_the_minute_writes_nothing(editor, queries):
+def test_request_within_a_minute_writes_nothing(editor, queries):
     editor.get("/admin/jsi18n/")
-    with queries() as ran:
+    with queries() as statements:
         editor.get("/admin/desk/event/")
-    assert [sql for sql in ran if "UPDATE" in sql] == []
+    assert [sql for sql in statements if "UPDATE" in sql] == []
 
 
-def test_readers_pages_know_of_no_session(visitor, account):
+def test_pages_for_readers_use_no_session(visitor, account):
     account()
     log_in(visitor)
-    answer = visitor.get("/timeline/")
-    assert not answer.cookies
-    assert "Cookie" not in answer.get("Vary", "")
+    response = visitor.get("/timeline/")
+    assert not response.cookies
+    assert "Cookie" not in response.get("Vary", "")

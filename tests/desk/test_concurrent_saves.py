@@ -1,9 +1,8 @@
-"""Two editors who save one record over and over, through the real form of a real server.
+"""Two editors save the same statement at the same time, in the form of a live server.
 
-Each adds lines to one text. Whoever is told that somebody else was first opens the form again and
-adds the line there. So at the end every line that was acknowledged must stand in the text, once.
-``SAVES_EACH`` sets how many lines each adds; few are enough to find a check that does not hold.
-With ``--log-cli-level=INFO`` it says how often the second was refused.
+Each adds lines to the text, and opens the form again when a save is refused. In the end every
+acknowledged line must be in the text, once. ``SAVES_EACH`` sets how many lines each adds; a few
+are enough to find a broken version check. ``--log-cli-level=INFO`` shows how many were refused.
 """
 
 from __future__ import annotations
@@ -27,22 +26,22 @@ from tests.make import make_statement
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 log = logging.getLogger(__name__)
 SAVES = int(os.environ.get("SAVES_EACH", "6"))
-# Ten in a row lost by one of two who are equally quick is one in a thousand; this never.
-MOST_TRIES = 200
-LONGEST_PAUSE = 0.1  # seconds, between opening the form and sending it
+# So many refusals in a row of two equally fast editors do not happen by chance.
+MAX_TRIES = 200
+MAX_PAUSE = 0.1  # seconds, between opening the form and sending it
 
 
 class Editor:
-    """A browser of one editor, without the browser: what the form says is what is sent back."""
+    """An editor who sends the fields of the form as a browser does."""
 
     def __init__(self, user, server, path):
         client = Client()
         client.force_login(user)
-        self.cookies = {name: one.value for name, one in client.cookies.items()}
+        self.cookies = {name: cookie.value for name, cookie in client.cookies.items()}
         self.host, self.path, self.name = urlsplit(server).netloc, path, user.username
-        self.acknowledged, self.refused, self.kept = [], 0, 0
+        self.acknowledged, self.refused, self.texts_kept = [], 0, 0
 
-    def ask(self, method, body=None):
+    def request(self, method, body=None):
         connection = HTTPConnection(self.host, timeout=120)
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
         if body is not None:
@@ -57,21 +56,21 @@ class Editor:
         return answer.status, page
 
     def save(self, line):
-        """Add a line to the text. Once acknowledged it must never be lost."""
-        for _ in range(MOST_TRIES):
-            status, page = self.ask("GET")
+        """Add a line to the text, and try again until it is acknowledged."""
+        for _ in range(MAX_TRIES):
+            status, page = self.request("GET")
             assert status == 200
             fields = FormReader(page).sent
             fields |= {"text": f"{fields['text']}\n{line}", "_continue": "1"}
-            # Two who never pause fall into step, and then the same one is always second.
-            time.sleep(random.random() * LONGEST_PAUSE)
-            status, page = self.ask("POST", urlencode(fields, doseq=True))
+            # Without pauses the two keep the same rhythm, and the same editor is always refused.
+            time.sleep(random.random() * MAX_PAUSE)
+            status, page = self.request("POST", urlencode(fields, doseq=True))
             if status == 302:
                 self.acknowledged.append(line)
                 return
             assert status == 200 and "saved by somebody else" in page
             self.refused += 1
-            self.kept += FormReader(page).sent["text"].endswith(line)
+            self.texts_kept += FormReader(page).sent["text"].endswith(line)
         raise AssertionError(f"{self.name} was never first")
 
 
@@ -81,7 +80,7 @@ def test_no_acknowledged_save_is_lost(live_server, django_user_model):
     users = [
         django_user_model.objects.create_superuser(name, password="x") for name in ("ann", "bea")
     ]
-    editors = [Editor(one, live_server.url, path) for one in users]
+    editors = [Editor(user, live_server.url, path) for user in users]
 
     def work(editor):
         for number in range(SAVES):
@@ -91,11 +90,11 @@ def test_no_acknowledged_save_is_lost(live_server, django_user_model):
         list(pool.map(work, editors))
 
     statement.refresh_from_db()
-    acknowledged = [line for one in editors for line in one.acknowledged]
-    refused = sum(one.refused for one in editors)
+    acknowledged = [line for editor in editors for line in editor.acknowledged]
+    refused = sum(editor.refused for editor in editors)
     log.info("%d acknowledged, %d refused with the text kept", len(acknowledged), refused)
     assert len(acknowledged) == 2 * SAVES
     assert sorted(statement.text.splitlines()[1:]) == sorted(acknowledged)
     assert statement.version == 1 + len(acknowledged)
     assert LogEntry.objects.filter(object_id=str(statement.pk)).count() == len(acknowledged)
-    assert sum(one.kept for one in editors) == refused
+    assert sum(editor.texts_kept for editor in editors) == refused

@@ -1,4 +1,4 @@
-"""A form sent after the sign-in has ended: nothing typed is lost, and nothing is saved unasked."""
+"""A form that is sent after the session has ended is kept, and restored without saving it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from kb.desk.signin.pending_forms import MAX_AGE_SECONDS, MAX_CHARACTERS, SESSIO
 from tests.desk.signin.conftest import (
     code_now,
     enter_code,
-    later,
     log_in,
+    pass_time,
     token_of,
     with_app,
 )
@@ -29,7 +29,7 @@ def ann(account):
 
 @pytest.fixture
 def open_form(visitor, ann):
-    """The form of an event, opened by Ann, and what her browser would send."""
+    """Open the form of an event as Ann; return the event, the URL and the changed fields."""
     event = make_event("It happened", source=make_source())
     log_in(visitor)
     url = reverse("admin:desk_event_change", args=[event.pk])
@@ -38,72 +38,72 @@ def open_form(visitor, ann):
     return event, url, fields_of(page) | typed
 
 
-def ended(client):
-    """The session is over; the browser keeps its other cookies, the token's too."""
+def end_session(client):
+    """End the session. The browser keeps its other cookies, such as the CSRF token."""
     client.session.flush()
     del client.cookies["sessionid"]
 
 
-def test_it_comes_back_after_signing_in_marked_and_not_saved(visitor, open_form):
+def test_form_is_restored_after_login_and_not_saved(visitor, open_form):
     event, url, sent = open_form
     sent["citations-0-exact"] = "Words typed into a row below."
-    ended(visitor)
-    answer = visitor.post(url, sent | {"_save": "1"})
-    assert answer["Location"] == f"/admin/login/?next={url}"
-    assert "is kept for one hour" in text_of(visitor.get(answer["Location"]))
+    end_session(visitor)
+    response = visitor.post(url, sent | {"_save": "1"})
+    assert response["Location"] == f"/admin/login/?next={url}"
+    assert "is kept for one hour" in text_of(visitor.get(response["Location"]))
     assert log_in(visitor, next=url)["Location"] == url
 
     page = visitor.get(url)
-    said = text_of(page)
-    assert "before your sign-in ended. It is not saved yet" in said
-    assert "Not saved yet" in said
-    back = fields_of(page)
-    assert back["title"] == "It happened on Friday"
-    assert back["citations-0-exact"] == "Words typed into a row below."
+    page_text = text_of(page)
+    assert "before your sign-in ended. It is not saved yet" in page_text
+    assert "Not saved yet" in page_text
+    restored = fields_of(page)
+    assert restored["title"] == "It happened on Friday"
+    assert restored["citations-0-exact"] == "Words typed into a row below."
     event.refresh_from_db()
     assert event.title == "It happened"
 
-    assert visitor.post(url, back | {"csrfmiddlewaretoken": token_of(page), "_save": "1"})
+    assert visitor.post(url, restored | {"csrfmiddlewaretoken": token_of(page), "_save": "1"})
     event.refresh_from_db()
     assert event.title == "It happened on Friday"
     assert event.citations.get().exact == "Words typed into a row below."
     assert "not saved yet" not in text_of(visitor.get(url)), "it comes back once"
 
 
-def test_it_comes_back_after_the_second_step_too(visitor, open_form, ann):
+def test_form_is_restored_after_the_second_factor(visitor, open_form, ann):
     event, url, sent = open_form
     with_app(ann)
-    ended(visitor)
+    end_session(visitor)
     visitor.post(url, sent)
     assert log_in(visitor, next=url)["Location"] == "/admin/security/authenticate/"
     assert enter_code(visitor, code_now())["Location"] == url
     assert fields_of(visitor.get(url))["title"] == "It happened on Friday"
 
 
-def test_it_comes_back_when_the_clock_ended_the_session(visitor, open_form, settings, monkeypatch):
+def test_form_is_restored_after_a_session_timeout(visitor, open_form, settings, monkeypatch):
     event, url, sent = open_form
-    later(monkeypatch, settings.SESSION_IDLE_MINUTES * 60 + 1)
+    pass_time(monkeypatch, settings.SESSION_IDLE_MINUTES * 60 + 1)
     visitor.post(url, sent)
     log_in(visitor)
     assert fields_of(visitor.get(url))["title"] == "It happened on Friday"
 
 
-def test_a_new_thing_and_its_popup_come_back(visitor, ann):
+def test_form_of_a_popup_is_restored(visitor, ann):
     log_in(visitor)
     url = reverse("admin:desk_event_add") + "?_popup=1"
     page = visitor.get(url)
     sent = fields_of(page) | {"title": "New", "csrfmiddlewaretoken": token_of(page)}
-    ended(visitor)
-    answer = visitor.post(url, sent)
-    assert answer["Location"].endswith("%3F_popup%3D1")
+    end_session(visitor)
+    response = visitor.post(url, sent)
+    assert response["Location"].endswith("%3F_popup%3D1")
     log_in(visitor)
     assert fields_of(visitor.get(url))["title"] == "New"
     assert not Event.objects.exists()
 
 
-def test_who_saved_in_between_is_shown_beside_it(visitor, open_form):
+def test_restored_form_shows_a_conflicting_save(visitor, open_form):
     event, url, sent = open_form
-    ended(visitor)
+    end_session(visitor)
     visitor.post(url, sent)
     Event.objects.filter(pk=event.pk).update(title="Saved by Bob", version=event.version + 1)
     log_in(visitor)
@@ -112,10 +112,10 @@ def test_who_saved_in_between_is_shown_beside_it(visitor, open_form):
     assert fields_of(page)["title"] == "It happened on Friday"
 
 
-def test_somebody_else_does_not_get_it(visitor, open_form, account):
+def test_form_is_not_shown_to_another_account(visitor, open_form, account):
     event, url, sent = open_form
     account("Publisher", "bob")
-    ended(visitor)
+    end_session(visitor)
     visitor.post(url, sent)
     log_in(visitor, "bob")
     page = visitor.get(url)
@@ -126,67 +126,67 @@ def test_somebody_else_does_not_get_it(visitor, open_form, account):
     assert fields_of(visitor.get(url))["title"] == "It happened"
 
 
-def test_it_is_there_for_an_hour(visitor, open_form, monkeypatch):
+def test_form_is_dropped_after_an_hour(visitor, open_form, monkeypatch):
     event, url, sent = open_form
-    ended(visitor)
+    end_session(visitor)
     visitor.post(url, sent)
-    later(monkeypatch, MAX_AGE_SECONDS + 1)
+    pass_time(monkeypatch, MAX_AGE_SECONDS + 1)
     log_in(visitor)
     assert fields_of(visitor.get(url))["title"] == "It happened"
 
 
-@pytest.mark.parametrize("spoilt", [{"csrfmiddlewaretoken": "x" * 64}, {"_whose": "1:forged"}])
-def test_no_other_site_plants_a_text(visitor, open_form, spoilt):
+@pytest.mark.parametrize("changes", [{"csrfmiddlewaretoken": "x" * 64}, {"_whose": "1:forged"}])
+def test_form_with_a_forged_token_or_owner_is_not_kept(visitor, open_form, changes):
     event, url, sent = open_form
-    if "csrfmiddlewaretoken" in spoilt:
+    if "csrfmiddlewaretoken" in changes:
         del sent["_whose"]
-    ended(visitor)
-    visitor.post(url, sent | spoilt)
+    end_session(visitor)
+    visitor.post(url, sent | changes)
     assert not visitor.session.get(SESSION_FORMS)
     log_in(visitor)
     assert fields_of(visitor.get(url))["title"] == "It happened"
 
 
-def test_signed_in_again_in_another_tab(visitor, open_form):
-    """The token of the first tab is an old one by then."""
+def test_form_is_restored_after_login_in_another_tab(visitor, open_form):
+    """The CSRF token of the first tab is no longer valid then."""
     event, url, sent = open_form
-    ended(visitor)
+    end_session(visitor)
     log_in(visitor)
-    answer = visitor.post(url, sent)
-    assert answer.status_code == 403
-    assert "Open the form again, with what you typed" in answer.content.decode()
+    response = visitor.post(url, sent)
+    assert response.status_code == 403
+    assert "Open the form again, with what you typed" in response.content.decode()
     assert fields_of(visitor.get(url))["title"] == "It happened on Friday"
     event.refresh_from_db()
     assert event.title == "It happened"
 
 
-def test_two_forms_are_kept_beside_each_other_and_not_more_than_five(visitor, open_form):
+def test_at_most_five_forms_are_kept(visitor, open_form):
     event, url, sent = open_form
     others = [make_event(f"Event {number}") for number in range(6)]
-    ended(visitor)
+    end_session(visitor)
     visitor.post(url, sent)
-    for one in others[:4]:
-        visitor.post(reverse("admin:desk_event_change", args=[one.pk]), sent)
+    for other in others[:4]:
+        visitor.post(reverse("admin:desk_event_change", args=[other.pk]), sent)
     assert len(visitor.session[SESSION_FORMS]) == 5
     visitor.post(reverse("admin:desk_event_change", args=[others[5].pk]), sent)
     assert len(visitor.session[SESSION_FORMS]) == 5
 
 
-def test_what_is_too_long_is_not_kept_and_nobody_says_it_was(visitor, open_form):
+def test_too_long_form_is_not_kept(visitor, open_form):
     event, url, sent = open_form
-    ended(visitor)
-    answer = visitor.post(url, sent | {"summary": "x" * (MAX_CHARACTERS + 1)})
-    assert answer.status_code == 302
-    assert "is kept" not in text_of(visitor.get(answer["Location"]))
+    end_session(visitor)
+    response = visitor.post(url, sent | {"summary": "x" * (MAX_CHARACTERS + 1)})
+    assert response.status_code == 302
+    assert "is kept" not in text_of(visitor.get(response["Location"]))
 
 
-def test_a_remark_comes_back_to_the_page_of_review(visitor, ann):
+def test_comment_on_the_review_page_is_restored(visitor, ann):
     event = make_event()
     log_in(visitor)
     url = reverse("admin:desk_event_review", args=[event.pk])
     page = visitor.get(url)
     sent = {"_whose": page.context["whose_form"], "csrfmiddlewaretoken": token_of(page)}
-    ended(visitor)
+    end_session(visitor)
     visitor.post(url, sent | {"comment": "Check the date.", "_comment": "1"})
     log_in(visitor)
     page = visitor.get(url)
@@ -194,7 +194,7 @@ def test_a_remark_comes_back_to_the_page_of_review(visitor, ann):
     assert not Comment.objects.exists()
 
 
-def test_an_address_comes_back_and_a_file_is_said_not_to(visitor, ann):
+def test_url_is_restored_and_a_file_must_be_chosen_again(visitor, ann):
     log_in(visitor)
     url = reverse("admin:desk_source_from")
     page = visitor.get(url)
@@ -204,7 +204,7 @@ def test_an_address_comes_back_and_a_file_is_said_not_to(visitor, ann):
         "url": "https://example.org/a",
         "table": SimpleUploadedFile("rows.csv", b"a,b"),
     }
-    ended(visitor)
+    end_session(visitor)
     visitor.post(url, sent)
     log_in(visitor)
     page = visitor.get(url)
@@ -212,16 +212,14 @@ def test_an_address_comes_back_and_a_file_is_said_not_to(visitor, ann):
     assert "choose “rows.csv” once more" in text_of(page)
 
 
-def test_passwords_are_never_kept(visitor, account):
+def test_password_forms_are_never_kept(visitor, account):
     chief = account("Administrator", "chief")
     log_in(visitor, "chief")
     for path in ("password_change/", "auth/user/add/", f"auth/user/{chief.pk}/password/"):
         assert 'name="_whose"' not in visitor.get(f"/admin/{path}").content.decode(), path
 
 
-def test_what_is_typed_is_kept_while_a_second_factor_is_asked_for(
-    visitor, open_form, ann, settings
-):
+def test_form_is_kept_while_a_second_factor_is_set_up(visitor, open_form, ann, settings):
     event, url, sent = open_form
     settings.SECOND_FACTOR = True
     assert visitor.post(url, sent)["Location"] == "/admin/security/"

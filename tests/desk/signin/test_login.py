@@ -1,4 +1,4 @@
-"""Threat 17: guesses, fixation, redirects, tokens; and what an honest editor meets."""
+"""Signing in (threat 17): password guesses, session fixation, redirects and CSRF tokens."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tests.desk.signin.conftest import (
     code_now,
     enter_code,
     is_in,
-    later,
     log_in,
+    pass_time,
     token_of,
     with_app,
 )
@@ -39,15 +39,15 @@ def evaluated(monkeypatch):
     return names
 
 
-def test_it_works(visitor, account):
+def test_login_redirects_to_the_requested_page(visitor, account):
     account()
     assert visitor.get("/admin/")["Location"] == "/admin/login/?next=/admin/"
-    answer = log_in(visitor, next="/admin/desk/event/")
-    assert answer["Location"] == "/admin/desk/event/"
+    response = log_in(visitor, next="/admin/desk/event/")
+    assert response["Location"] == "/admin/desk/event/"
     assert is_in(visitor)
 
 
-def test_a_stranger_a_disabled_account_and_one_that_is_no_editors_stay_outside(visitor, account):
+def test_unknown_disabled_and_non_staff_accounts_cannot_sign_in(visitor, account):
     account()
     assert "do not belong together" in log_in(visitor, "bob").content.decode()
     account(name="gone", is_active=False)
@@ -60,28 +60,28 @@ def test_a_stranger_a_disabled_account_and_one_that_is_no_editors_stay_outside(v
     assert not is_in(visitor)
 
 
-def test_many_guesses_for_one_account_are_few_comparisons(visitor, account, evaluated, monkeypatch):
+def test_password_attempts_for_an_account_are_limited(visitor, account, evaluated, monkeypatch):
     account()
     page = visitor.get("/admin/login/")
     sent = {"login": "ann", "csrfmiddlewaretoken": token_of(page)}
     for number in range(GUESSES):
-        # From everywhere at once: the limit is the account's.
-        answer = visitor.post(
+        # From many addresses, because the limit is per account.
+        response = visitor.post(
             "/admin/login/",
             sent | {"password": f"guess {number}"},
             REMOTE_ADDR=f"198.51.{number // 200}.{number % 200}",
         )
     assert len(evaluated) == 5
-    said = answer.content.decode()
-    assert "Try again in 15 minutes" in said
-    assert "a passkey still works" in said.lower()
+    page_text = response.content.decode()
+    assert "Try again in 15 minutes" in page_text
+    assert "a passkey still works" in page_text.lower()
     # The right password is not compared either, until the time is over.
     assert log_in(visitor).status_code == 200
-    later(monkeypatch, 15 * 60 + 1)
+    pass_time(monkeypatch, 15 * 60 + 1)
     assert log_in(visitor).status_code == 302
 
 
-def test_many_guesses_from_one_address_are_few_comparisons(visitor, evaluated):
+def test_password_attempts_from_an_address_are_limited(visitor, evaluated):
     page = visitor.get("/admin/login/")
     sent = {"password": "spring 2026", "csrfmiddlewaretoken": token_of(page)}
     for number in range(GUESSES):
@@ -89,14 +89,14 @@ def test_many_guesses_from_one_address_are_few_comparisons(visitor, evaluated):
     assert len(evaluated) == 20
 
 
-def test_what_succeeds_is_not_counted(visitor, account):
+def test_successful_logins_are_not_counted(visitor, account):
     account()
     for _ in range(7):
         assert log_in(visitor).status_code == 302
         visitor.logout()
 
 
-def test_an_address_is_believed_from_the_proxy_alone(visitor, account, evaluated, settings):
+def test_forwarded_address_is_read_only_from_a_trusted_proxy(visitor, account, evaluated, settings):
     page = visitor.get("/admin/login/")
     sent = {"password": "x", "csrfmiddlewaretoken": token_of(page)}
 
@@ -113,18 +113,18 @@ def test_an_address_is_believed_from_the_proxy_alone(visitor, account, evaluated
     assert len(evaluated) == 40, "the last is the proxy's word, the first is anybody's"
 
 
-def test_many_codes_are_few_comparisons(visitor, account):
+def test_code_attempts_are_limited(visitor, account):
     with_app(account())
     assert log_in(visitor)["Location"] == "/admin/security/authenticate/"
     wrong = str((int(code_now()) + 1) % 10**6).zfill(6)
-    said = [enter_code(visitor, wrong).content.decode() for _ in range(7)]
-    assert "does not fit" in said[4]
-    assert "Wait fifteen minutes" in said[5]
+    pages = [enter_code(visitor, wrong).content.decode() for _ in range(7)]
+    assert "does not fit" in pages[4]
+    assert "Wait fifteen minutes" in pages[5]
     assert "Wait fifteen minutes" in enter_code(visitor, code_now()).content.decode()
     assert not is_in(visitor)
 
 
-def test_a_code_opens_once(visitor, client, account):
+def test_code_is_valid_once(visitor, client, account):
     with_app(account())
     code = code_now()
     log_in(visitor)
@@ -134,14 +134,14 @@ def test_a_code_opens_once(visitor, client, account):
     assert "does not fit" in enter_code(client, code).content.decode()
 
 
-def test_the_password_alone_does_not_open_an_account_with_a_second_factor(visitor, account):
+def test_password_is_not_enough_with_a_second_factor(visitor, account):
     with_app(account("Publisher"))
     log_in(visitor)
     assert not is_in(visitor)
     assert visitor.get("/admin/security/").status_code == 302
 
 
-def test_the_admins_own_form_cannot_be_reached(visitor, account):
+def test_login_form_of_the_admin_cannot_be_used(visitor, account):
     """It would ask for no second factor."""
     with_app(account())
     page = visitor.get("/admin/login/")
@@ -150,7 +150,7 @@ def test_the_admins_own_form_cannot_be_reached(visitor, account):
     assert not is_in(visitor)
 
 
-def test_the_key_of_the_session_changes(visitor, account):
+def test_session_key_changes_at_login(visitor, account):
     account()
     session = visitor.session
     session["planted"] = True
@@ -170,34 +170,34 @@ PAYLOADS = [
 
 
 @pytest.mark.slow
-def test_no_payload_leads_to_another_host(client, account):
+def test_login_never_redirects_to_another_host(client, account):
     account()
     assert len(PAYLOADS) >= 60
     for payload in [*PAYLOADS, "javascript:alert(1)", "data:text/html,x"]:
         client.logout()
-        answer = log_in(client, next=payload)
-        assert answer.status_code == 302, payload
-        parts = urlsplit(answer["Location"])
+        response = log_in(client, next=payload)
+        assert response.status_code == 302, payload
+        parts = urlsplit(response["Location"])
         assert (parts.scheme, parts.netloc) == ("", ""), payload
-        assert answer["Location"].startswith("/"), payload
-        assert not answer["Location"].startswith(("//", "/\\")), payload
+        assert response["Location"].startswith("/"), payload
+        assert not response["Location"].startswith(("//", "/\\")), payload
 
 
 def desk_paths():
-    """A path for each address of the desk; the admin's own are in its namespace."""
-    found = set()
+    """Return a path for each URL of the desk, those in the namespace of the admin too."""
+    paths = set()
     for address in addresses.desk():
-        samples = {part: addresses.sample(one) for part, one in address.converters}
+        samples = {part: addresses.sample(converter) for part, converter in address.converters}
         for name in (address.name, f"admin:{address.name}"):
             try:
-                found.add(reverse(name, kwargs=samples))
+                paths.add(reverse(name, kwargs=samples))
             except NoReverseMatch:
                 continue
-    return sorted(found)
+    return sorted(paths)
 
 
 @pytest.mark.slow
-def test_every_form_of_the_desk_needs_its_token(visitor, editor_user):
+def test_every_form_of_the_desk_needs_a_csrf_token(visitor, editor_user):
     visitor.force_login(editor_user)
     paths = desk_paths()
     assert len(paths) > 60
@@ -207,7 +207,7 @@ def test_every_form_of_the_desk_needs_its_token(visitor, editor_user):
     assert {path: code for path, code in answered.items() if code != 403} == {}
 
 
-def test_there_is_no_page_for_making_an_account():
+def test_there_is_no_sign_up_page():
     for name in ("account_signup", "account_reset_password", "account_email"):
         with pytest.raises(NoReverseMatch):
             reverse(name)
