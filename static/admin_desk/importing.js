@@ -5,76 +5,76 @@
 const POLL_INTERVAL_MS = 700;
 
 function guardSize(form) {
-    const input = form.querySelector("input[type=file]");
-    const note = document.createElement("p");
-    note.className = "too-large";
-    note.setAttribute("role", "alert");
-    input.closest(".form-row").append(note);
-    const isTooLarge = () => (input.files[0]?.size ?? 0) > Number(form.dataset.largest);
-    const showNote = () => {
-        note.textContent = isTooLarge()
-            ? `This file has ${(input.files[0].size / 1e6).toFixed(1)} MB, and ${form.dataset.largest / 1e6} MB `
-              + "are taken here. Split it, or load it on the server, with the command."
-            : "";
-    };
-    input.addEventListener("change", showNote);
-    form.addEventListener("submit", (event) => {
-        showNote();
-        if (isTooLarge()) event.preventDefault();
-    });
+  const input = form.querySelector("input[type=file]");
+  const note = document.createElement("p");
+  note.className = "too-large";
+  note.setAttribute("role", "alert");
+  input.closest(".form-row").append(note);
+  const isTooLarge = () => (input.files[0]?.size ?? 0) > Number(form.dataset.largest);
+  const showNote = () => {
+    note.textContent = isTooLarge()
+      ? `This file has ${(input.files[0].size / 1e6).toFixed(1)} MB, and ${form.dataset.largest / 1e6} MB `
+       + "are taken here. Split it, or load it on the server, with the command."
+      : "";
+  };
+  input.addEventListener("change", showNote);
+  form.addEventListener("submit", (event) => {
+    showNote();
+    if (isTooLarge()) event.preventDefault();
+  });
 }
 
 function showProgress(form) {
-    const output = form.querySelector("output");
-    const button = form.querySelector("input[type=submit]");
-    const total = Number(form.dataset.total);
+  const output = form.querySelector("output");
+  const button = form.querySelector("input[type=submit]");
+  const total = Number(form.dataset.total);
 
-    // Resolves to the address to go to once loading is finished, or to "". While this page's own
-    // request is open, loading is not finished.
-    async function checkProgress(isRequestOpen) {
-        try {
-            const response = await fetch(form.dataset.loads, { headers: { Accept: "application/json" } });
-            const progress = await response.json();
-            if (progress.done) return progress.done;
-            if (!progress.busy && !isRequestOpen) return location.href;
-            output.textContent = progress.checked < total
-                ? `Checking again: ${progress.checked.toLocaleString("en")} of ${total.toLocaleString("en")} rows`
-                : `All ${total.toLocaleString("en")} rows checked; storing them`;
-        } catch {
-            output.textContent = "The server does not answer. Trying again.";
-        }
-        return "";
+  // Resolves to the address to go to once loading is finished, or to "". While this page's own
+  // request is open, loading is not finished.
+  async function checkProgress(isRequestOpen) {
+    try {
+      const response = await fetch(form.dataset.loads, { headers: { Accept: "application/json" } });
+      const progress = await response.json();
+      if (progress.done) return progress.done;
+      if (!progress.busy && !isRequestOpen) return location.href;
+      output.textContent = progress.checked < total
+        ? `Checking again: ${progress.checked.toLocaleString("en")} of ${total.toLocaleString("en")} rows`
+        : `All ${total.toLocaleString("en")} rows checked; storing them`;
+    } catch {
+      output.textContent = "The server does not answer. Trying again.";
     }
+    return "";
+  }
 
-    function poll() {
-        const timer = setInterval(async () => {
-            const address = await checkProgress(false);
-            if (!address) return;
-            clearInterval(timer);
-            location.assign(address);
-        }, POLL_INTERVAL_MS);
+  function poll() {
+    const timer = setInterval(async () => {
+      const address = await checkProgress(false);
+      if (!address) return;
+      clearInterval(timer);
+      location.assign(address);
+    }, POLL_INTERVAL_MS);
+  }
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    output.textContent = "Loading";
+    const timer = setInterval(() => checkProgress(true), POLL_INTERVAL_MS);
+    try {
+      // Not followed here: the page it leads to shows its messages only once.
+      await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
+      clearInterval(timer);
+      location.assign((await checkProgress(false)) || location.href);
+    } catch {
+      // The connection was lost, but the server goes on loading.
+      clearInterval(timer);
+      poll();
     }
-
-    form.addEventListener("submit", async (event) => {
-        event.preventDefault();
-        button.disabled = true;
-        output.textContent = "Loading";
-        const timer = setInterval(() => checkProgress(true), POLL_INTERVAL_MS);
-        try {
-            // Not followed here: the page it leads to shows its messages only once.
-            await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
-            clearInterval(timer);
-            location.assign((await checkProgress(false)) || location.href);
-        } catch {
-            // The connection was lost, but the server goes on loading.
-            clearInterval(timer);
-            poll();
-        }
-    });
-    if ("busy" in form.dataset) poll();
+  });
+  if ("busy" in form.dataset) poll();
 }
 
 document.addEventListener("DOMContentLoaded", () => {
-    document.querySelectorAll("form[data-largest]").forEach(guardSize);
-    document.querySelectorAll("form[data-loads]").forEach(showProgress);
+  document.querySelectorAll("form[data-largest]").forEach(guardSize);
+  document.querySelectorAll("form[data-loads]").forEach(showProgress);
 });

@@ -2,17 +2,17 @@
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
-    if (!window.PublicKeyCredential) return;
-    for (const part of document.querySelectorAll("[data-passkey]")) part.hidden = false;
+  if (!window.PublicKeyCredential) return;
+  for (const part of document.querySelectorAll("[data-passkey]")) part.hidden = false;
 });
 
 document.addEventListener("allauth.error", (event) => {
-    event.preventDefault();
-    const message = document.querySelector("[data-passkey-problem]");
-    if (!message) return;
-    const cancelled = event.detail.exception.name === "NotAllowedError";
-    message.textContent = cancelled
-        ? "No passkey was used: it was cancelled, took too long, or none fits. Try again or go another way."
-        : "The passkey did not work here. Go another way, or ask an administrator.";
-    message.hidden = false;
+  event.preventDefault();
+  const message = document.querySelector("[data-passkey-problem]");
+  if (!message) return;
+  const cancelled = event.detail.exception.name === "NotAllowedError";
+  message.textContent = cancelled
+    ? "No passkey was used: it was cancelled, took too long, or none fits. Try again or go another way."
+    : "The passkey did not work here. Go another way, or ask an administrator.";
+  message.hidden = false;
 });

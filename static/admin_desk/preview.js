@@ -3,57 +3,57 @@
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
-    const TYPING_PAUSE_MS = 400; // after the last key
-    const panel = document.querySelector("[data-card-url]");
-    const form = panel?.closest("form");
-    if (!form) return;
-    const host = panel.querySelector(".card-host");
-    const inside = host.querySelector("template");
-    // A browser that does not support `shadowrootmode` has left the template in the page.
-    if (inside) {
-        host.attachShadow({ mode: "open" }).append(inside.content);
-        inside.remove();
-    }
-    const paper = host.shadowRoot.querySelector(".paper");
-    const notes = panel.querySelector(".preview-notes");
-    let latestRequest = 0;
-    let timer;
+  const TYPING_PAUSE_MS = 400; // after the last key
+  const panel = document.querySelector("[data-card-url]");
+  const form = panel?.closest("form");
+  if (!form) return;
+  const host = panel.querySelector(".card-host");
+  const inside = host.querySelector("template");
+  // A browser that does not support `shadowrootmode` has left the template in the page.
+  if (inside) {
+    host.attachShadow({ mode: "open" }).append(inside.content);
+    inside.remove();
+  }
+  const paper = host.shadowRoot.querySelector(".paper");
+  const notes = panel.querySelector(".preview-notes");
+  let latestRequest = 0;
+  let timer;
 
-    async function update() {
-        latestRequest += 1;
-        const thisRequest = latestRequest;
-        try {
-            const response = await fetch(panel.dataset.cardUrl, {
-                method: "POST",
-                body: new FormData(form),
-                headers: { Accept: "application/json" },
-            });
-            if (!response.ok || response.redirected) return;
-            const preview = await response.json();
-            if (thisRequest !== latestRequest) return;
-            paper.innerHTML = preview.card;
-            // Screen readers read out every change, so unchanged notes are not written again.
-            if (notes.dataset.shown !== preview.notes) notes.innerHTML = preview.notes;
-            notes.dataset.shown = preview.notes;
-        } catch {
-            // The next key asks again.
-        }
+  async function update() {
+    latestRequest += 1;
+    const thisRequest = latestRequest;
+    try {
+      const response = await fetch(panel.dataset.cardUrl, {
+        method: "POST",
+        body: new FormData(form),
+        headers: { Accept: "application/json" },
+      });
+      if (!response.ok || response.redirected) return;
+      const preview = await response.json();
+      if (thisRequest !== latestRequest) return;
+      paper.innerHTML = preview.card;
+      // Screen readers read out every change, so unchanged notes are not written again.
+      if (notes.dataset.shown !== preview.notes) notes.innerHTML = preview.notes;
+      notes.dataset.shown = preview.notes;
+    } catch {
+      // The next key asks again.
     }
+  }
 
-    function updateSoon() {
-        clearTimeout(timer);
-        timer = setTimeout(update, TYPING_PAUSE_MS);
-    }
+  function updateSoon() {
+    clearTimeout(timer);
+    timer = setTimeout(update, TYPING_PAUSE_MS);
+  }
 
-    form.addEventListener("input", updateSoon);
-    document.addEventListener("formset:added", updateSoon);
-    document.addEventListener("formset:removed", updateSoon);
-    // Autocompletes send their changes through jQuery only.
-    window.django.jQuery(form).on("change", updateSoon);
-    // A link of the card must not replace the form.
-    paper.addEventListener("click", (event) => {
-        const link = event.target.closest("a");
-        if (link) link.target = "_blank";
-    });
-    if (location.search) update();
+  form.addEventListener("input", updateSoon);
+  document.addEventListener("formset:added", updateSoon);
+  document.addEventListener("formset:removed", updateSoon);
+  // Autocompletes send their changes through jQuery only.
+  window.django.jQuery(form).on("change", updateSoon);
+  // A link of the card must not replace the form.
+  paper.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (link) link.target = "_blank";
+  });
+  if (location.search) update();
 });
