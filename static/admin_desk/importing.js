@@ -12,15 +12,15 @@ function guardSize(form) {
   input.closest(".form-row").append(note);
   const isTooLarge = () => (input.files[0]?.size ?? 0) > Number(form.dataset.largest);
   const showNote = () => {
-  note.textContent = isTooLarge()
+    note.textContent = isTooLarge()
       ? `This file has ${(input.files[0].size / 1e6).toFixed(1)} MB, and ${form.dataset.largest / 1e6} MB `
        + "are taken here. Split it, or load it on the server, with the command."
       : "";
   };
   input.addEventListener("change", showNote);
   form.addEventListener("submit", (event) => {
-  showNote();
-  if (isTooLarge()) event.preventDefault();
+    showNote();
+    if (isTooLarge()) event.preventDefault();
   });
 }
 
@@ -32,44 +32,44 @@ function showProgress(form) {
   // Resolves to the address to go to once loading is finished, or to "". While this page's own
   // request is open, loading is not finished.
   async function checkProgress(isRequestOpen) {
-  try {
+    try {
       const response = await fetch(form.dataset.loads, { headers: { Accept: "application/json" } });
       const progress = await response.json();
       if (progress.done) return progress.done;
       if (!progress.busy && !isRequestOpen) return location.href;
       output.textContent = progress.checked < total
-    ? `Checking again: ${progress.checked.toLocaleString("en")} of ${total.toLocaleString("en")} rows`
-    : `All ${total.toLocaleString("en")} rows checked; storing them`;
-  } catch {
+        ? `Checking again: ${progress.checked.toLocaleString("en")} of ${total.toLocaleString("en")} rows`
+        : `All ${total.toLocaleString("en")} rows checked; storing them`;
+    } catch {
       output.textContent = "The server does not answer. Trying again.";
-  }
-  return "";
+    }
+    return "";
   }
 
   function poll() {
-  const timer = setInterval(async () => {
+    const timer = setInterval(async () => {
       const address = await checkProgress(false);
       if (!address) return;
       clearInterval(timer);
       location.assign(address);
-  }, POLL_INTERVAL_MS);
+    }, POLL_INTERVAL_MS);
   }
 
   form.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  button.disabled = true;
-  output.textContent = "Loading";
-  const timer = setInterval(() => checkProgress(true), POLL_INTERVAL_MS);
-  try {
+    event.preventDefault();
+    button.disabled = true;
+    output.textContent = "Loading";
+    const timer = setInterval(() => checkProgress(true), POLL_INTERVAL_MS);
+    try {
       // Not followed here: the page it leads to shows its messages only once.
       await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
       clearInterval(timer);
       location.assign((await checkProgress(false)) || location.href);
-  } catch {
+    } catch {
       // The connection was lost, but the server goes on loading.
       clearInterval(timer);
       poll();
-  }
+    }
   });
   if ("busy" in form.dataset) poll();
 }

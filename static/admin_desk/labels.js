@@ -16,15 +16,15 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const box of document.querySelectorAll(boxes)) nameBox(box);
   // Select2 makes them after the page is loaded, and with each row that is added.
   new MutationObserver((changes) => {
-  for (const change of changes) {
+    for (const change of changes) {
       for (const node of change.addedNodes) if (node.matches?.(boxes)) nameBox(node);
-  }
+    }
   }).observe(document.body, { childList: true, subtree: true });
 });
 // An open list has its own search box.
 document.addEventListener("focusin", (event) => {
   const box = event.target;
   if (box.matches?.(".select2-search__field:not([aria-label])")) {
-  box.setAttribute("aria-label", "Find");
+    box.setAttribute("aria-label", "Find");
   }
 });

@@ -36,7 +36,7 @@ class AccountAdmin(UserAdmin[User]):
 
     list_display = ("username", "first_name", "last_name", "is_active", "is_staff", "factors")
     change_form_template = "admin/desk/account.html"
-    # Several at once would not ask of each whether it is theirs to delete.
+    # Deleting several at once would not check the permission for each of them.
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -58,10 +58,6 @@ class AccountAdmin(UserAdmin[User]):
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return _may_change(request, obj) and super().has_delete_permission(request, obj)
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        # Deleting several at once would not check the permission for each of them.
-        return {}
 
     # --- A lost second factor ------------------------------------------------------------------
 
