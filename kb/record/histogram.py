@@ -122,9 +122,9 @@ def columns_between(
             _edtf(scale, start),
             start,
             end,
-            events=column_counts["event"],
-            statements=column_counts["statement"],
-            later=column_counts["later"],
+            events=column_counts.get("event", 0),
+            statements=column_counts.get("statement", 0),
+            later=column_counts.get("later", 0),
         )
         if after is None:
             return
