@@ -66,8 +66,8 @@ class Format:
 
 
 FORMATS: dict[str, Format] = {
-    one.suffix: one
-    for one in (
+    form.suffix: form
+    for form in (
         Format(
             "json",
             "application/json",
@@ -138,4 +138,4 @@ FORMATS: dict[str, Format] = {
 
 def formats_for(kind: str) -> list[Format]:
     """The formats that the addresses of this kind have, in the order of the table."""
-    return [one for one in FORMATS.values() if kind in one.things]
+    return [form for form in FORMATS.values() if kind in form.things]

@@ -44,23 +44,23 @@ def atom_feed(view: FormatContext, items: Iterable[FeedItem]) -> Iterator[bytes]
     if view.licence and view.licence.url:
         parts.append(_link("license", view.licence.url))
     yield _bytes("".join(parts))
-    for one in items:
-        yield _bytes(_entry(one))
+    for item in items:
+        yield _bytes(_entry(item))
     yield b"</feed>\n"
 
 
-def _entry(one: FeedItem) -> str:
+def _entry(item: FeedItem) -> str:
     parts = [
         "<entry>\n",
-        _element("id", one.id),
-        _element("title", one.title),
-        _link("alternate", one.url, "text/html"),
-        _element("published", _moment(one.published)),
-        _element("updated", _moment(one.updated)),
-        _element("summary", one.summary) if one.summary else "",
-        *(f'<category term="{_attribute(term)}"/>\n' for term in one.tags),
-        *(_link("related", address, title=title) for title, address in one.sources),
-        _element("content", one.text),
+        _element("id", item.id),
+        _element("title", item.title),
+        _link("alternate", item.url, "text/html"),
+        _element("published", _moment(item.published)),
+        _element("updated", _moment(item.updated)),
+        _element("summary", item.summary) if item.summary else "",
+        *(f'<category term="{_attribute(term)}"/>\n' for term in item.tags),
+        *(_link("related", address, title=title) for title, address in item.sources),
+        _element("content", item.text),
         "</entry>\n",
     ]
     return "".join(parts)

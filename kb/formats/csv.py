@@ -84,9 +84,9 @@ def write_csv(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[b
     head: bytes = line.writerow(columns)
     yield head if is_raw else "\ufeff".encode() + head
     for row in rows:
-        found = cells_of(row, view.site.url)
-        cells = ["" if found[name] is None else str(found[name]) for name in columns]
-        yield line.writerow(cells if is_raw else [guard_cell(one) for one in cells])
+        values = cells_of(row, view.site.url)
+        cells = ["" if values[name] is None else str(values[name]) for name in columns]
+        yield line.writerow(cells if is_raw else [guard_cell(cell) for cell in cells])
 
 
 def guard_cell(text: str) -> str:
@@ -101,7 +101,7 @@ def unguard_cell(text: str) -> str:
 
 def join_values(values: Iterable[str]) -> str:
     """Several values in one cell, with a backslash before a semicolon inside a value."""
-    return _JOINT.join(one.replace("\\", "\\\\").replace(";", "\\;") for one in values)
+    return _JOINT.join(value.replace("\\", "\\\\").replace(";", "\\;") for value in values)
 
 
 def split_values(cell: str) -> list[str]:
@@ -109,11 +109,11 @@ def split_values(cell: str) -> list[str]:
 
     A backslash counts only before a semicolon or another one, so that C:\new stays as it is.
     """
-    found, start = [], 0
+    parts, start = [], 0
     for match in _SEPARATOR.finditer(cell):
-        found.append(cell[start : match.end() - 1])
+        parts.append(cell[start : match.end() - 1])
         start = match.end()
-    return [re.sub(r"\\([\\;])", r"\1", one).strip() for one in (*found, cell[start:])]
+    return [re.sub(r"\\([\\;])", r"\1", part).strip() for part in (*parts, cell[start:])]
 
 
 class _Line:
@@ -138,20 +138,20 @@ def _cells(row: dict[str, Any], site: str) -> dict[str, Any]:
         **{name: date[name] for name in ("edtf", "earliest", "latest")},
         "as_written": date["phrase"],
         "zone": date["zone"],
-        "contested": join_values(one["text"] for one in row["contested"]),
+        "contested": join_values(claim["text"] for claim in row["contested"]),
         "speaker": (voice.get("speaker") or {}).get("name"),
         # Apart, so that nobody takes “a person who knows” for a name.
         "speaker_label": voice.get("label"),
         **{name: voice.get(name) for name in ("attribution", "role", "channel")},
         "on_behalf_of": (voice.get("on_behalf_of") or {}).get("name"),
-        "to": join_values(one["name"] for one in voice.get("to", [])),
-        "about": join_values(one["title"] for one in row.get("about", [])),
-        "actors": join_values(f"{one['name']} ({one['role']})" for one in row["actors"]),
-        "sources": join_values(one["source"]["title"] for one in row["citations"]),
-        "source_urls": join_values(one["source"]["link"] for one in row["citations"]),
-        "cited_words": join_values(one["exact"] for one in row["citations"]),
-        "incidents": join_values(one["title"] for one in row["incidents"]),
-        "topics": join_values(one["title"] for one in row["topics"]),
+        "to": join_values(actor["name"] for actor in voice.get("to", [])),
+        "about": join_values(event["title"] for event in row.get("about", [])),
+        "actors": join_values(f"{actor['name']} ({actor['role']})" for actor in row["actors"]),
+        "sources": join_values(citation["source"]["title"] for citation in row["citations"]),
+        "source_urls": join_values(citation["source"]["link"] for citation in row["citations"]),
+        "cited_words": join_values(citation["exact"] for citation in row["citations"]),
+        "incidents": join_values(incident["title"] for incident in row["incidents"]),
+        "topics": join_values(topic["title"] for topic in row["topics"]),
     }
 
 
@@ -159,7 +159,7 @@ def _index_cells(row: dict[str, Any], site: str) -> dict[str, Any]:
     """The cell of each column of an index: dates in words, others by name."""
     cells = row | {"url": site + row["url"]}
     if "other_names" in row:
-        cells["other_names"] = join_values(one["name"] for one in row["other_names"])
+        cells["other_names"] = join_values(name["name"] for name in row["other_names"])
     if "publisher" in row:
         cells["publisher"] = (row["publisher"] or {}).get("name")
         cells |= {name: row["published"][name] for name in ("edtf", "earliest", "latest")}

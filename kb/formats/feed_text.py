@@ -36,7 +36,7 @@ def feed_item(row: Row, view: FormatContext) -> FeedItem:
         text=entry_paragraphs(row, view),
         published=first,
         updated=datetime.fromisoformat(row["changed_at"]),
-        tags=(row["kind"], *(one["title"] for one in (*row["incidents"], *row["topics"]))),
+        tags=(row["kind"], *(link["title"] for link in (*row["incidents"], *row["topics"]))),
         sources=tuple(cited_sources(row, view)),
         summary=date_sentence(row),
     )
@@ -53,8 +53,8 @@ def date_sentence(row: Row) -> str:
     verb = "Said" if row["kind"] == "statement" else "Happened"
     if date.is_unknown:
         return f"{verb} on a date that is not stated."
-    said = f"{verb}: {date.span_words()}."
-    return f"{said} As written: “{date.phrase}”." if date.phrase else said
+    sentence = f"{verb}: {date.span_words()}."
+    return f"{sentence} As written: “{date.phrase}”." if date.phrase else sentence
 
 
 def speaker_sentence(row: Row) -> str:
@@ -67,7 +67,7 @@ def speaker_sentence(row: Row) -> str:
     if voice["on_behalf_of"] and voice["on_behalf_of"] != voice["speaker"]:
         parts.append(f"for {voice['on_behalf_of']['name']}")
     if voice["to"]:
-        parts.append("to " + ", ".join(one["name"] for one in voice["to"]))
+        parts.append("to " + ", ".join(actor["name"] for actor in voice["to"]))
     return ", ".join(part for part in parts if part)
 
 
@@ -80,20 +80,23 @@ def quoted_words(row: Row) -> str:
 def standing_sentence(row: Row) -> str:
     """A sentence for every standing but the undisputed, and what is contested about it."""
     parts = [RELIABILITY_SENTENCES.get(row["standing"], "")]
-    parts += [f"Contested: {one['text']}" for one in row["contested"]]
+    parts += [f"Contested: {claim['text']}" for claim in row["contested"]]
     return " ".join(part for part in parts if part)
 
 
 def cited_sources(row: Row, view: FormatContext) -> list[tuple[str, str]]:
     """Title and address of each source of a row, each once."""
-    found = {one["source"]["id"]: one["source"] for one in row["citations"]}
-    return [(one["title"], one["link"] or view.site.at(one["url"])) for one in found.values()]
+    sources = {citation["source"]["id"]: citation["source"] for citation in row["citations"]}
+    return [
+        (source["title"], source["link"] or view.site.at(source["url"]))
+        for source in sources.values()
+    ]
 
 
 def entry_paragraphs(row: Row, view: FormatContext) -> str:
     """The whole entry in paragraphs."""
-    said = ": ".join(part for part in (speaker_sentence(row), quoted_words(row)) if part)
-    lines = [date_sentence(row), standing_sentence(row), said, row["summary"]]
+    quotation = ": ".join(part for part in (speaker_sentence(row), quoted_words(row)) if part)
+    lines = [date_sentence(row), standing_sentence(row), quotation, row["summary"]]
     lines += [
         "Source: " + ", ".join(part for part in (title, address) if part)
         for title, address in cited_sources(row, view)

@@ -73,7 +73,7 @@ def _event(row: dict[str, Any], view: FormatContext) -> bytes:
         raise ValueError(f"{row['id']} has no two ends, so it has no place in a calendar.")
     title = row["title"] if when.is_exact_day else f"{row['title']} ({when.words()})"
     changed = datetime.fromisoformat(row["changed_at"])
-    tags = [row["kind"], *(one["title"] for one in (*row["incidents"], *row["topics"]))]
+    tags = [row["kind"], *(link["title"] for link in (*row["incidents"], *row["topics"]))]
     return _lines(
         ("BEGIN", "VEVENT"),
         ("UID", f"{row['id']}@{view.site.host}"),
@@ -86,7 +86,7 @@ def _event(row: dict[str, Any], view: FormatContext) -> bytes:
         *([("DTEND;VALUE=DATE", _day(last + timedelta(days=1)))] if last < date.max else []),
         ("SUMMARY", ical_text(title)),
         ("DESCRIPTION", ical_text(entry_paragraphs(row, view))),
-        ("CATEGORIES", ",".join(ical_text(one) for one in tags)),
+        ("CATEGORIES", ",".join(ical_text(tag) for tag in tags)),
         ("URL", _address(view.site.at(row["url"]))),
         *(("ATTACH", _address(address)) for _title, address in cited_sources(row, view)),
         ("CLASS", "PUBLIC"),

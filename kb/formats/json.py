@@ -11,9 +11,9 @@ from kb.formats.view import FormatContext
 
 def write_json(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     """The page as UTF-8 JSON; of an entry, its row alone."""
-    found = list(rows)
-    content = found[0] if view.is_entry else list_description(view) | {
-        view.noun[1]: found,
+    entries = list(rows)
+    content = entries[0] if view.is_entry else list_description(view) | {
+        view.noun[1]: entries,
         "next": view.next,
         "previous": view.previous,
     }  # fmt: skip
@@ -23,7 +23,7 @@ def write_json(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[
 
 def list_description(view: FormatContext) -> dict[str, Any]:
     """What a list or an index is, as every JSON of ours says it."""
-    said = {
+    description = {
         "query": view.query,
         "words": view.words,
         "url": view.page,
@@ -32,9 +32,9 @@ def list_description(view: FormatContext) -> dict[str, Any]:
         "licence": view.licence._asdict() if view.licence else None,
     }
     if view.is_index:
-        return {**said, "count": view.count}
+        return {**description, "count": view.count}
     return {
-        **said,
+        **description,
         "count": {"certain": view.certain, "possible": view.possible},
         "facets": view.facets,
         "unlisted": view.unlisted,

@@ -31,15 +31,15 @@ def write_jsonfeed(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Itera
     yield json.dumps(content, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
-def _item(one: FeedItem, row: dict[str, Any]) -> dict[str, Any]:
+def _item(item: FeedItem, row: dict[str, Any]) -> dict[str, Any]:
     return {
-        "id": one.id,
-        "url": one.url,
-        "title": one.title,
-        "content_text": one.text,
-        "summary": one.summary,
-        "date_published": one.published.isoformat(),
-        "date_modified": one.updated.isoformat(),
-        "tags": list(one.tags),
+        "id": item.id,
+        "url": item.url,
+        "title": item.title,
+        "content_text": item.text,
+        "summary": item.summary,
+        "date_published": item.published.isoformat(),
+        "date_modified": item.updated.isoformat(),
+        "tags": list(item.tags),
         "_record": {"id": row["id"], "date": row["date"], "version": row["version"]},
     }

@@ -9,7 +9,7 @@ from typing import Any
 from kb.formats.view import FormatContext
 
 # Some readers end a line at these too.
-_LINE_ENDS = {ord(one): f"\\u{ord(one):04x}" for one in "\x85\u2028\u2029"}
+_LINE_ENDS = {ord(character): f"\\u{ord(character):04x}" for character in "\x85\u2028\u2029"}
 
 
 def write_jsonl(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:

@@ -33,7 +33,7 @@ _STATEMENTS: dict[str, str] = {
     StatementForm.VERBATIM: "Quotation",
     StatementForm.PARAPHRASE: "Claim",
 }
-_ESCAPES = {ord(one): f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029"}
+_ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
 def jsonld_text(nodes: Iterable[Node]) -> str:
@@ -50,15 +50,15 @@ def without_empty(**properties: Any) -> Node:
 
 def iso_date(when: Node | None) -> str:
     """The ISO date of a document's date that is one day, month or year; "" for all others."""
-    found = FuzzyDate.from_json(when or {})
-    plain = found.precision in ("day", "month", "year") and not found.qualifier
-    return found.edtf.replace("-XX", "") if plain else ""
+    value = FuzzyDate.from_json(when or {})
+    plain = value.precision in ("day", "month", "year") and not value.qualifier
+    return value.edtf.replace("-XX", "") if plain else ""
 
 
 def edtf_date(when: Node | None) -> str:
     """The EDTF of a document's date that ``iso`` has no answer for; "" for an unknown date."""
-    found = FuzzyDate.from_json(when or {})
-    return "" if iso_date(when) or found.is_unknown else found.edtf
+    value = FuzzyDate.from_json(when or {})
+    return "" if iso_date(when) or value.is_unknown else value.edtf
 
 
 # --- The site and its pages --------------------------------------------------------------------
@@ -119,8 +119,8 @@ def collection_node(
         ],
     }
     kind = "CollectionPage"
-    found = items if rows else None
-    return webpage_node(site, url=url, name=name, kind=kind, mainEntity=found, **properties)
+    entity = items if rows else None
+    return webpage_node(site, url=url, name=name, kind=kind, mainEntity=entity, **properties)
 
 
 # --- Records -----------------------------------------------------------------------------------
@@ -135,7 +135,7 @@ def event_node(row: Node, site: SiteIdentity, *, description: str = "") -> Node:
         description=description,
         url=site.at(row["url"]),
         startDate=iso_date(row["date"]),
-        about=[_named_actor(one, site) for one in row["actors"]],
+        about=[_named_actor(actor, site) for actor in row["actors"]],
         subjectOf=_citations(row, site),
     )
 
@@ -162,8 +162,8 @@ def statement_node(row: Node, site: SiteIdentity) -> Node:
         spokenByCharacter=said_by if kind == "Quotation" else None,
         creator=said_by if kind != "Quotation" and speaker else None,
         about=[
-            {"@type": "Event", "name": one["title"], "url": site.at(one["url"])}
-            for one in row["about"]
+            {"@type": "Event", "name": event["title"], "url": site.at(event["url"])}
+            for event in row["about"]
         ],
         citation=_citations(row, site),
     )
@@ -212,22 +212,28 @@ def actor_node(
     kind = _ACTORS.get(document["actor_kind"], "Organization")
     wikidata = document["wikidata"]
     same = [f"https://www.wikidata.org/wiki/{wikidata}" if wikidata else "", document["website"]]
-    found = without_empty(
+    node = without_empty(
         type_=kind,
         id_=site.at(url) + "#it",
         name=document["title"],
-        alternateName=[one["name"] for one in document["other_names"]],
+        alternateName=[name["name"] for name in document["other_names"]],
         description=description,
         url=site.at(url),
-        sameAs=[one for one in same if one],
+        sameAs=[address for address in same if address],
     )
     whole = card.get("part_of")
     if kind == "Person":
-        parts = [one["organisation"] for one in card.get("affiliations", []) if one["organisation"]]
-        found |= without_empty(affiliation=[_named_actor(one, site) for one in parts])
+        organisations = [
+            affiliation["organisation"]
+            for affiliation in card.get("affiliations", [])
+            if affiliation["organisation"]
+        ]
+        node |= without_empty(
+            affiliation=[_named_actor(organisation, site) for organisation in organisations]
+        )
     elif kind != "Thing":
-        found |= without_empty(parentOrganization=_named_actor(whole, site) if whole else None)
-    return found
+        node |= without_empty(parentOrganization=_named_actor(whole, site) if whole else None)
+    return node
 
 
 def _named_actor(link: Node, site: SiteIdentity) -> Node:
@@ -240,16 +246,16 @@ def _named_actor(link: Node, site: SiteIdentity) -> Node:
 
 def _citations(row: Node, site: SiteIdentity) -> list[Node]:
     """The sources of a row, each once."""
-    found = {one["source"]["id"]: one["source"] for one in row["citations"]}
+    sources = {citation["source"]["id"]: citation["source"] for citation in row["citations"]}
     return [
         without_empty(
-            type_=_SOURCES.get(one.get("kind", ""), "CreativeWork"),
-            name=one["title"],
-            url=one["link"] or site.at(one["url"]),
-            publisher=one["publisher"] and _named_actor(one["publisher"], site),
-            datePublished=iso_date(one["published"]),
+            type_=_SOURCES.get(source.get("kind", ""), "CreativeWork"),
+            name=source["title"],
+            url=source["link"] or site.at(source["url"]),
+            publisher=source["publisher"] and _named_actor(source["publisher"], site),
+            datePublished=iso_date(source["published"]),
         )
-        for one in found.values()
+        for source in sources.values()
     ]
 
 

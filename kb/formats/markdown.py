@@ -11,7 +11,7 @@ from kb.formats.view import FormatContext
 
 # What Markdown reads anywhere in a line, and what it reads at the beginning of one.
 _MARKS = re.compile(r"[\\`*_\[\]]")
-_ENTITIES = str.maketrans({one: f"&#{ord(one)};" for one in "&<~|="})
+_ENTITIES = str.maketrans({character: f"&#{ord(character)};" for character in "&<~|="})
 _BEGINS = re.compile(r"(?:[#+\->]|\d+(?=[.)]))")
 _HEADING = re.compile(r"^( {0,3})(#{1,6}(?: |$)|=+ *$|-+ *$)", re.MULTILINE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -22,7 +22,7 @@ def write_markdown(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Itera
     parts = [f"# {escape_line(view.words)}", escape_line(view.about)]
     yield _bytes("\n\n".join(parts) + "\n")
     for row in rows:
-        yield _bytes("\n" + "\n\n".join(one for one in _section(row, view) if one) + "\n")
+        yield _bytes("\n" + "\n\n".join(line for line in _section(row, view) if line) + "\n")
 
 
 def escape_line(text: str) -> str:
@@ -44,10 +44,10 @@ def _section(row: dict[str, Any], view: FormatContext) -> Iterator[str]:
         yield f"{escape_line(who)}:"
     if text := row.get("text"):
         is_quoted = row["form"] == "verbatim"
-        said = f"“{escape_line(text)}”" if is_quoted else escape_line(text)
-        yield f"> {said}"
+        quotation = f"“{escape_line(text)}”" if is_quoted else escape_line(text)
+        yield f"> {quotation}"
     yield _summary(row["summary"])
-    yield "\n".join(_citation(one, view) for one in row["citations"])
+    yield "\n".join(_citation(citation, view) for citation in row["citations"])
     yield f"<!-- {row['id']} -->"
 
 
@@ -59,8 +59,8 @@ def _citation(citation: dict[str, Any], view: FormatContext) -> str:
         parts.append(escape_line(source["publisher"]["name"]))
     if source["published"]["words"]:
         parts.append(escape_line(source["published"]["words"]))
-    said = f": “{escape_line(citation['exact'])}”" if citation["exact"].strip() else ""
-    return f"- {', '.join(parts)}{said}"
+    quotation = f": “{escape_line(citation['exact'])}”" if citation["exact"].strip() else ""
+    return f"- {', '.join(parts)}{quotation}"
 
 
 def _summary(text: str) -> str:

@@ -96,8 +96,8 @@ def plain_reference(ref: Reference) -> str:
         "" if ref.is_source else _line(ref.site),
         ref.issued.span_words(),
     ]
-    said = ", ".join(part for part in parts if part) + "."
-    return f"{said} {_address(ref.url)}".strip()
+    sentence = ", ".join(part for part in parts if part) + "."
+    return f"{sentence} {_address(ref.url)}".strip()
 
 
 # --- BibTeX ----------------------------------------------------------------------------------
@@ -110,7 +110,7 @@ _TEX = {
     "}": r"\textbraceright{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
-    **{one: f"\\{one}" for one in "$&#_%"},
+    **{character: f"\\{character}" for character in "$&#_%"},
 }
 # What biblatex reads as a date: EDTF without marks on single parts and without quarters.
 _END = r"(?:\d{4}|\d{3}X|\d{2}XX|\d{4}-(?:XX|0\d|1[0-2]|2[1-4])(?:-(?:XX|\d\d))?)[?~%]?"
@@ -156,7 +156,7 @@ def _bibtex_date(when: FuzzyDate) -> list[tuple[str, str]]:
 
 
 def _tex(text: str) -> str:
-    return "".join(_TEX.get(one, one) for one in _line(text))
+    return "".join(_TEX.get(character, character) for character in _line(text))
 
 
 # --- RIS -------------------------------------------------------------------------------------
@@ -177,14 +177,14 @@ def ris(ref: Reference) -> str:
         ("ET", str(ref.version or "")),
         ("N1", _note(ref)),
     ]
-    found = [(tag, _line(value)) for tag, value in lines]
-    return "".join(f"{tag}  - {value}\r\n" for tag, value in found if value) + "ER  - \r\n"
+    cleaned = [(tag, _line(value)) for tag, value in lines]
+    return "".join(f"{tag}  - {value}\r\n" for tag, value in cleaned if value) + "ER  - \r\n"
 
 
 def _ris_date(when: FuzzyDate) -> list[tuple[str, str]]:
     """Year/month/day/other: what is not a plain date is said in the last part."""
     if known := _known(when):
-        numbers = [f"{known[0]:04}", *(f"{one:02}" for one in known[1:]), "", ""]
+        numbers = [f"{known[0]:04}", *(f"{part:02}" for part in known[1:]), "", ""]
         return [("PY", numbers[0]), ("DA", "/".join([*numbers[:3], ""]))]
     if when.is_unknown:
         return []
@@ -210,7 +210,7 @@ _NUMBERS = re.compile(r"\[\n\s*\d+(?:,\n\s*\d+)*\n\s*\]")
 def csl(ref: Reference) -> str:
     """A list of one item in CSL-JSON, as Zotero, Pandoc and citeproc read it."""
     text = json.dumps([csl_item(ref)], ensure_ascii=False, indent=1)
-    return _NUMBERS.sub(lambda found: "".join(found[0].split()), text) + "\n"
+    return _NUMBERS.sub(lambda match: "".join(match[0].split()), text) + "\n"
 
 
 def csl_item(ref: Reference) -> dict[str, Any]:
@@ -239,20 +239,20 @@ def _csl_date(when: FuzzyDate) -> dict[str, Any]:
     if when.is_unknown:
         return {}
     ends = [shape.first, shape.last] if shape.interval else [shape.first]
-    parts = [_parts(one) for one in ends]
-    found: dict[str, Any] = {"literal": _english(when)}
+    parts = [_parts(piece) for piece in ends]
+    issued: dict[str, Any] = {"literal": _english(when)}
     if all(parts):
-        found = {"date-parts": [list(one) for one in parts if one]}
+        issued = {"date-parts": [list(part) for part in parts if part]}
     elif len(ends) == 1 and ends[0] and ends[0].kind == "season" and int(ends[0].month) <= 24:
-        found = {"date-parts": [[int(ends[0].year)]], "season": int(ends[0].month) - 20}
-    if "literal" not in found and when.qualifier:
-        found["circa"] = True
-    return found
+        issued = {"date-parts": [[int(ends[0].year)]], "season": int(ends[0].month) - 20}
+    if "literal" not in issued and when.qualifier:
+        issued["circa"] = True
+    return issued
 
 
 # --- Wikipedia -------------------------------------------------------------------------------
 
-_WIKI = {one: f"&#{ord(one)};" for one in "|[]{}<>~"}
+_WIKI = {character: f"&#{ord(character)};" for character in "|[]{}<>~"}
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 # Marks of bold, of switches such as __NOTOC__ and of links: only where there are two.
 _DOUBLED = re.compile(r"''+|__+|://")
@@ -285,8 +285,10 @@ def wikipedia(ref: Reference) -> str:
 
 def _wiki(text: str) -> str:
     text = _ENTITY.sub("&amp;", _line(text))
-    text = "".join(_WIKI.get(one, one) for one in text)
-    return _DOUBLED.sub(lambda found: "".join(f"&#{ord(one)};" for one in found[0]), text)
+    text = "".join(_WIKI.get(character, character) for character in text)
+    return _DOUBLED.sub(
+        lambda match: "".join(f"&#{ord(character)};" for character in match[0]), text
+    )
 
 
 def _wiki_date(when: FuzzyDate) -> tuple[str, str]:
@@ -295,9 +297,9 @@ def _wiki_date(when: FuzzyDate) -> tuple[str, str]:
         return _english(when), ""
     if when.is_unknown:
         return "n.d.", ""
-    said = _wiki(_english(when))
+    words = _wiki(_english(when))
     year = _about_year(when)
-    return (f"c. {year}", "") if year and when.precision == "year" else ("n.d.", said)
+    return (f"c. {year}", "") if year and when.precision == "year" else ("n.d.", words)
 
 
 def _wiki_day(day: date | None) -> str:
@@ -311,8 +313,8 @@ def _line(text: str) -> str:
     """The text in one line, without control characters and halves of surrogate pairs."""
     return " ".join(
         "".join(
-            one if unicodedata.category(one) not in ("Cc", "Cs") else ""
-            for one in " ".join(text.split())
+            character if unicodedata.category(character) not in ("Cc", "Cs") else ""
+            for character in " ".join(text.split())
         ).split()
     )
 
@@ -330,8 +332,8 @@ def _parts(piece: Piece | None) -> tuple[int, ...]:
     """(year,), (year, month) or (year, month, day) of a calendar date; () for all else."""
     if piece is None or piece.kind not in ("day", "month", "year"):
         return ()
-    given = [one for one in (piece.year, piece.month, piece.day) if one and one != "XX"]
-    return tuple(int(one) for one in given)
+    parts = [part for part in (piece.year, piece.month, piece.day) if part and part != "XX"]
+    return tuple(int(part) for part in parts)
 
 
 def _known(when: FuzzyDate) -> tuple[int, ...]:
@@ -355,8 +357,8 @@ def _english(when: FuzzyDate) -> str:
 
 def _english_record_words(ref: Reference) -> str:
     with override("en"):
-        said = ref.record_words
-        return said[:1].upper() + said[1:]
+        words = ref.record_words
+        return words[:1].upper() + words[1:]
 
 
 def _note(ref: Reference) -> str:

@@ -59,10 +59,12 @@ def _numbers(day: date) -> dict[str, int]:
 
 
 def _text(row: dict[str, Any], view: FormatContext) -> str:
-    said = quoted_words(row)
-    parts = [f"<blockquote>{escape(said)}</blockquote>" if said else ""]
+    words = quoted_words(row)
+    parts = [f"<blockquote>{escape(words)}</blockquote>" if words else ""]
     parts += [
-        f"<p>{escape(one)}</p>" for one in (speaker_sentence(row), standing_sentence(row)) if one
+        f"<p>{escape(sentence)}</p>"
+        for sentence in (speaker_sentence(row), standing_sentence(row))
+        if sentence
     ]
     parts.append(render_markdown(row["summary"]) if row["summary"] else "")
     links = [(row["title"], view.site.at(row["url"])), *cited_sources(row, view)]

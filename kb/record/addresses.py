@@ -25,9 +25,9 @@ def record_path(kind: str, slug: str) -> str:
 def in_language(path: str, code: str) -> str:
     """The path of the same page in another language; the main language has no prefix."""
     prefix = root = get_script_prefix()
-    for one, _name in settings.LANGUAGES:
-        if root.endswith(f"/{one}/"):
-            root = root.removesuffix(f"{one}/")
+    for other, _name in settings.LANGUAGES:
+        if root.endswith(f"/{other}/"):
+            root = root.removesuffix(f"{other}/")
     rest = path.removeprefix(prefix)
     return root + rest if code == settings.LANGUAGE_CODE else f"{root}{code}/{rest}"
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, cast
 
-from kb.record.documents import Document, in_declared_order
+from kb.record.documents import Date, Document, in_declared_order
 from kb.record.rows import date_with_words
 
 # A piece of text and whether it stands in both ("same"), only in the old or only in the new.
@@ -61,16 +61,16 @@ def diff_pieces(old: str, new: str) -> list[Piece]:
     left, right = _WORD.findall(old), _WORD.findall(new)
     if len(left) + len(right) > MAX_DIFF_WORDS:
         left, right = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    found: list[Piece] = []
+    pieces: list[Piece] = []
     for tag, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         if tag == "equal":
-            found.append(("same", "".join(left[a:b])))
+            pieces.append(("same", "".join(left[a:b])))
             continue
         if a < b:
-            found.append(("old", "".join(left[a:b])))
+            pieces.append(("old", "".join(left[a:b])))
         if c < d:
-            found.append(("new", "".join(right[c:d])))
-    return found
+            pieces.append(("new", "".join(right[c:d])))
+    return pieces
 
 
 def _text(name: str, value: Any, words_of: WordsOf) -> str:
@@ -81,13 +81,15 @@ def _text(name: str, value: Any, words_of: WordsOf) -> str:
     if isinstance(value, dict):
         return "; ".join(_parts(value, words_of))
     if isinstance(value, list):
-        return "\n".join(_text(name, one, words_of) for one in value)
+        return "\n".join(_text(name, item, words_of) for item in value)
     return str(value)
 
 
 def _parts(value: dict[str, Any], words_of: WordsOf) -> Iterator[str]:
     if value.keys() >= _DATE_PARTS:
-        yield date_with_words(value)["words"] + (f" ({value['edtf']})" if value["edtf"] else "")
+        yield date_with_words(cast(Date, value))["words"] + (
+            f" ({value['edtf']})" if value["edtf"] else ""
+        )
         if value["phrase"]:
             yield f"“{value['phrase']}”"
         return

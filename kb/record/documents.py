@@ -212,13 +212,13 @@ def in_declared_order(value: Any) -> Any:
     PostgreSQL keeps them in an order of its own. What is not declared comes last.
     """
     if isinstance(value, list):
-        return [in_declared_order(one) for one in value]
+        return [in_declared_order(item) for item in value]
     if not isinstance(value, dict):
         return value
     shape = _PARTS.get(frozenset(value)) or DOCUMENTS.get(value.get("kind", ""))
     declared = list(shape.__annotations__) if shape else []
-    found = [*(name for name in declared if name in value), *sorted(value.keys() - set(declared))]
-    return {name: in_declared_order(value[name]) for name in found}
+    names = [*(name for name in declared if name in value), *sorted(value.keys() - set(declared))]
+    return {name: in_declared_order(value[name]) for name in names}
 
 
 # Where documents name others. An item of a list goes when the id that carries it is not public;
@@ -260,7 +260,7 @@ def without_unpublished(document: Document, public: Collection[PublicId]) -> Doc
         if document[name] and document[name] not in public:
             pruned[name] = None
     for name in _PLAIN_LISTS & document.keys():
-        pruned[name] = [one for one in document[name] if one in public]
+        pruned[name] = [public_id for public_id in document[name] if public_id in public]
     for name, ids in _CARRIED_LISTS.items():
         if name in document:
             pruned[name] = [
@@ -275,7 +275,7 @@ def without_unpublished(document: Document, public: Collection[PublicId]) -> Doc
             **voice,
             "speaker": voice["speaker"] if voice["speaker"] in public else None,
             "on_behalf_of": voice["on_behalf_of"] if voice["on_behalf_of"] in public else None,
-            "to": [one for one in voice["to"] if one in public],
+            "to": [public_id for public_id in voice["to"] if public_id in public],
         }
     return pruned
 

@@ -72,10 +72,10 @@ def all_rows(query: TimelineQuery, *, shows: str = "") -> Generator[Row, None, N
     a ``snapshot``.
     """
     entries = entries_with_dates(query.entries(), shows).select_related("revision")
-    found = entries.iterator(chunk_size=BATCH_SIZE)
+    stream = entries.iterator(chunk_size=BATCH_SIZE)
     # The first batch is small, so that the first byte is not waited for.
     size = min(FIRST_BATCH_SIZE, BATCH_SIZE)
-    while batch := list(islice(found, size)):
+    while batch := list(islice(stream, size)):
         yield from api_rows(rows_for_entries(batch, query))
         size = BATCH_SIZE
 
@@ -86,22 +86,23 @@ def api_rows(rows: Iterable[Row]) -> list[Row]:
     ``first_published_at`` is that of the first version, ``changed_at`` that of the last which is
     no mere link to something published later. Costs one query.
     """
-    found = list(rows)
-    said = (
-        Revision.objects.filter(public_id__in=[row["id"] for row in found])
+    listed = list(rows)
+    ends = (
+        Revision.objects.filter(public_id__in=[row["id"] for row in listed])
         .exclude(change=Change.LINK)
         .order_by()
         .values_list("public_id")
         .annotate(first=Min("published_at"), last=Max("published_at"))
     )
-    moments = {public_id: (first, last) for public_id, first, last in said}
-    return [_for_machines(row, moments) for row in found]
+    moments = {public_id: (first, last) for public_id, first, last in ends}
+    return [_for_machines(row, moments) for row in listed]
 
 
 def _for_machines(row: Row, moments: dict[str, tuple[Any, Any]]) -> Row:
     first, last = moments[row["id"]]
     cited = [
-        {key: value for key, value in one.items() if key != "number"} for one in row["citations"]
+        {key: value for key, value in citation.items() if key != "number"}
+        for citation in row["citations"]
     ]
     return row | {
         "citations": cited,

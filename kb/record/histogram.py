@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, Max, Min, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.db.models.functions import ExtractMonth, ExtractQuarter, ExtractYear
 
 from kb.dates import FuzzyDate, parse_edtf
@@ -19,7 +20,7 @@ SCALES = (("day", 45), ("month", 3 * 366), ("quarter", 12 * 366), ("year", 120 *
 MAX_GAP = 24  # empty columns
 MIN_COLUMNS = 7  # days: on less, one bar would fill the paper
 MAX_SPANS = 40
-# What is counted, in the order of a column's fields.
+# What is counted for each column.
 EMPTY_COUNTS = {"event": 0, "statement": 0, "later": 0}
 
 
@@ -62,7 +63,7 @@ class Histogram:
     scale: str
     columns: list[Column] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
-    unshown: int = 0  # entries with wide dates beyond the first MOST_SPANS
+    unshown: int = 0  # entries with wide dates beyond the first MAX_SPANS
 
 
 def histogram(query: TimelineQuery) -> Histogram | None:
@@ -83,8 +84,8 @@ def histogram(query: TimelineQuery) -> Histogram | None:
     counts: dict[date, dict[str, int]] = {}
     for row in _within_columns(entries, scale, day):
         start = _start_of(scale, row)
-        found = counts.setdefault(start, dict.fromkeys(EMPTY_COUNTS, 0))
-        found["later" if row.get("is_later") else row["kind"]] += row["entries"]
+        column_counts = counts.setdefault(start, dict.fromkeys(EMPTY_COUNTS, 0))
+        column_counts["later" if row.get("is_later") else row["kind"]] += row["entries"]
     wide = entries.exclude(_inside(scale)).select_related("revision").order_by("sort_key")
     rows = list(wide[: MAX_SPANS + 1])
     more = wide.count() - MAX_SPANS if len(rows) > MAX_SPANS else 0
@@ -115,9 +116,16 @@ def columns_between(
     start = _start(scale, first)
     while start <= last:
         after = _next(scale, start)
-        found = counts.get(start, EMPTY_COUNTS)
+        column_counts = counts.get(start, EMPTY_COUNTS)
         end = (after or date.max) - timedelta(days=1 if after else 0)
-        yield Column(_edtf(scale, start), start, end, *(found.get(one, 0) for one in EMPTY_COUNTS))
+        yield Column(
+            _edtf(scale, start),
+            start,
+            end,
+            events=column_counts.get("event", 0),
+            statements=column_counts.get("statement", 0),
+            later=column_counts.get("later", 0),
+        )
         if after is None:
             return
         start = after
@@ -125,20 +133,20 @@ def columns_between(
 
 def collapse_gaps(columns: list[Column]) -> list[Column]:
     """The columns with each long run of empty ones made into one break."""
-    found: list[Column] = []
+    shortened: list[Column] = []
     run: list[Column] = []
     for column in [*columns, None]:
         if column is not None and not column.total:
             run.append(column)
             continue
         if len(run) > MAX_GAP:
-            found.append(Column("", run[0].first, run[-1].last, is_break=True))
+            shortened.append(Column("", run[0].first, run[-1].last, is_break=True))
         else:
-            found += run
+            shortened += run
         run = []
         if column is not None:
-            found.append(column)
-    return found
+            shortened.append(column)
+    return shortened
 
 
 def _inside(scale: str) -> Q:
@@ -154,26 +162,31 @@ def _inside(scale: str) -> Q:
 def _within_columns(
     entries: QuerySet[Entry], scale: str, day: date | None
 ) -> QuerySet[Entry, dict[str, Any]]:
+    """Counts of the entries whose whole date lies in one column, by kind and column."""
     rows = entries.filter(_inside(scale))
-    parts: dict[str, Any] = {}
+    parts: dict[str, Combinable] = {}
     if day:
         later = Q(known_since=None) | Q(known_since__gt=day)
         parts["is_later"] = ExpressionWrapper(later, output_field=BooleanField())
+    columns = ["kind"]
     if scale == "day":
-        return (
-            rows.annotate(**parts).values("kind", "earliest", *parts).annotate(entries=Count("pk"))
-        )
-    parts["year"] = ExtractYear("earliest")
+        columns.append("earliest")
+    else:
+        parts["year"] = ExtractYear("earliest")
     if scale == "month":
         parts["part"] = ExtractMonth("earliest")
     elif scale == "quarter":
         parts["part"] = ExtractQuarter("earliest")
-    return rows.annotate(**parts).values("kind", *parts).annotate(entries=Count("pk"))
+    counted: QuerySet[Entry, dict[str, Any]] = (
+        rows.annotate(**parts).values(*columns, *parts).annotate(entries=Count("pk"))
+    )
+    return counted
 
 
 def _start_of(scale: str, row: dict[str, Any]) -> date:
     if scale == "day":
-        return row["earliest"]
+        day: date = row["earliest"]
+        return day
     part = row.get("part", 1)
     month = part * 3 if scale == "quarter" else part
     return _start(scale, date(row["year"], month, 1))
@@ -213,9 +226,9 @@ def _edtf(scale: str, start: date) -> str:
 
 
 def _spans(entries: list[Entry], day: date | None) -> list[Span]:
-    found: dict[str, list[int]] = {}
+    spans: dict[str, list[int]] = {}
     for entry in entries:
-        counts = found.setdefault(entry.revision.document["date"]["edtf"], [0, 0, 0])
+        counts = spans.setdefault(entry.revision.document["date"]["edtf"], [0, 0, 0])
         is_later = day and (entry.known_since is None or entry.known_since > day)
         counts[2 if is_later else entry.kind == "statement"] += 1
-    return [Span(parse_edtf(edtf), *counts) for edtf, counts in found.items()]
+    return [Span(parse_edtf(edtf), *counts) for edtf, counts in spans.items()]

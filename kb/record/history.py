@@ -18,7 +18,7 @@ def revision_at(kind: str, slug: str) -> Revision | None:
     if current is not None:
         return current
     old = Revision.objects.filter(kind=kind, slug=slug).order_by("-published_at").first()
-    return old and Revision.objects.current().get(public_id=old.public_id)
+    return Revision.objects.current().get(public_id=old.public_id) if old else None
 
 
 def current_revision_at(kind: str, slug: str) -> Revision | None:
@@ -35,15 +35,15 @@ def current_revision_at(kind: str, slug: str) -> Revision | None:
 
 def merge_target(tombstone: Revision) -> Revision | None:
     """What stands where this was merged to, however many times since; None where nothing does."""
-    seen: set[str] = set()
+    passed: set[str] = set()
     current: Revision | None = tombstone
     while current is not None and current.change == Change.MERGE:
-        seen.add(current.public_id)
+        passed.add(current.public_id)
         into = current.document["tombstone"]["into"]
         # A merge is refused into what does not stand, so this never comes round; but a page that
         # never ends would be worse than one that is gone.
         current = Revision.objects.current().filter(public_id=into).exclude(
-            public_id__in=seen
+            public_id__in=passed
         ).first()  # fmt: skip
     return None if current is None or current.change == Change.WITHDRAWAL else current
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import TypedDict
 
 from django.db.models import Count, Max, Min
 
 from kb.record.addresses import record_path
 from kb.record.answers import ActorRow, IncidentRow, SourceRow
-from kb.record.documents import Date
+from kb.record.documents import Date, PublicId, Slug
 from kb.record.models import Entry, Facet, Revision
 from kb.record.rows import Names, date_with_words
 
@@ -20,44 +20,50 @@ def actor_rows(revisions: Sequence[Revision]) -> list[ActorRow]:
     entries = _entries("actor", revisions)
     return [
         {
-            **_beginning(one),
-            "name": one.title,
-            "kind": one.document["actor_kind"],
-            **{key: one.document[key] for key in ("other_names", "summary", "website", "wikidata")},
-            "entries": entries.get(one.public_id, 0),
-            **_end(one),
+            **_address(revision),
+            "name": revision.title,
+            "kind": revision.document["actor_kind"],
+            "other_names": revision.document["other_names"],
+            "summary": revision.document["summary"],
+            "website": revision.document["website"],
+            "wikidata": revision.document["wikidata"],
+            "entries": entries.get(revision.public_id, 0),
+            **_version(revision),
         }
-        for one in revisions
+        for revision in revisions
     ]
 
 
 def source_rows(revisions: Sequence[Revision]) -> list[SourceRow]:
     """The sources in the same order. Two queries, however many there are."""
     entries = _entries("source", revisions)
-    names = Names([one.document for one in revisions])
-    kept = ("byline", "language", "accessed_on", "archive_url", "archived_on")
+    names = Names([revision.document for revision in revisions])
     return [
         {
-            **_beginning(one),
-            "title": one.title,
-            "link": one.document["url"],
-            "kind": one.document["source_kind"],
-            "publisher": names.actor(one.document["publisher"]),
-            "published": date_with_words(one.document["published"]),
-            **{key: one.document[key] for key in kept},
-            "entries": entries.get(one.public_id, 0),
-            **_end(one),
+            **_address(revision),
+            "title": revision.title,
+            "link": revision.document["url"],
+            "kind": revision.document["source_kind"],
+            "publisher": names.actor(revision.document["publisher"]),
+            "published": date_with_words(revision.document["published"]),
+            "byline": revision.document["byline"],
+            "language": revision.document["language"],
+            "accessed_on": revision.document["accessed_on"],
+            "archive_url": revision.document["archive_url"],
+            "archived_on": revision.document["archived_on"],
+            "entries": entries.get(revision.public_id, 0),
+            **_version(revision),
         }
-        for one in revisions
+        for revision in revisions
     ]
 
 
 def incident_rows(revisions: Sequence[Revision]) -> list[IncidentRow]:
     """The incidents in the same order. Five queries, however many there are."""
-    ids = [one.public_id for one in revisions]
+    ids = [revision.public_id for revision in revisions]
     own = Facet.objects.filter(name="incident", value__in=ids).order_by().values_list("value")
     cited = own.filter(entry__facets__name="source")
-    sources = dict(cited.annotate(found=Count("entry__facets__value", distinct=True)))
+    sources = dict(cited.annotate(count=Count("entry__facets__value", distinct=True)))
     claims = Counter(
         Revision.objects.standing()
         .filter(kind="proposition", document__incident__in=ids)
@@ -67,21 +73,32 @@ def incident_rows(revisions: Sequence[Revision]) -> list[IncidentRow]:
     spans = _spans(ids)
     return [
         {
-            **_beginning(one),
-            "title": one.title,
-            "summary": one.document["summary"],
-            "first": spans[one.public_id][0] if one.public_id in spans else None,
-            "last": spans[one.public_id][1] if one.public_id in spans else None,
-            "entries": entries.get(one.public_id, 0),
-            "sources": sources.get(one.public_id, 0),
-            "contested": claims[one.public_id],
-            **_end(one),
+            **_address(revision),
+            "title": revision.title,
+            "summary": revision.document["summary"],
+            "first": spans[revision.public_id][0] if revision.public_id in spans else None,
+            "last": spans[revision.public_id][1] if revision.public_id in spans else None,
+            "entries": entries.get(revision.public_id, 0),
+            "sources": sources.get(revision.public_id, 0),
+            "contested": claims[revision.public_id],
+            **_version(revision),
         }
-        for one in revisions
+        for revision in revisions
     ]
 
 
-def _beginning(revision: Revision) -> dict[str, Any]:
+class _Address(TypedDict):
+    id: PublicId
+    slug: Slug
+    url: str
+
+
+class _Version(TypedDict):
+    version: int
+    published_at: str
+
+
+def _address(revision: Revision) -> _Address:
     return {
         "id": revision.public_id,
         "slug": revision.slug,
@@ -89,14 +106,14 @@ def _beginning(revision: Revision) -> dict[str, Any]:
     }
 
 
-def _end(revision: Revision) -> dict[str, Any]:
+def _version(revision: Revision) -> _Version:
     return {"version": revision.number, "published_at": revision.published_at.isoformat()}
 
 
 def _entries(kind: str, revisions: Sequence[Revision]) -> dict[str, int]:
-    """How many entries name each."""
-    own = Facet.objects.filter(name=kind, value__in=[one.public_id for one in revisions])
-    return dict(own.order_by().values_list("value").annotate(found=Count("entry")))
+    """The number of entries that name each of these records, by public id."""
+    own = Facet.objects.filter(name=kind, value__in=[revision.public_id for revision in revisions])
+    return dict(own.order_by().values_list("value").annotate(count=Count("entry")))
 
 
 def _spans(incident_ids: Collection[str]) -> dict[str, tuple[Date, Date]]:
@@ -105,11 +122,11 @@ def _spans(incident_ids: Collection[str]) -> dict[str, tuple[Date, Date]]:
     ends = own.order_by().values_list("value").annotate(
         first=Min("entry__sort_key"), last=Max("entry__sort_key")
     )  # fmt: skip
-    found = {incident: (first, last) for incident, first, last in ends}
-    keys = {key for pair in found.values() for key in pair}
+    pairs = {incident: (first, last) for incident, first, last in ends}
+    keys = {key for pair in pairs.values() for key in pair}
     at = Entry.objects.filter(sort_key__in=keys).values_list("sort_key", "revision__document__date")
     dates = dict(at)
     return {
-        one: (date_with_words(dates[first]), date_with_words(dates[last]))
-        for one, (first, last) in found.items()
+        incident: (date_with_words(dates[first]), date_with_words(dates[last]))
+        for incident, (first, last) in pairs.items()
     }

@@ -13,7 +13,7 @@ class AppendOnly(RuntimeError):
     """Code tried to change or delete what was published."""
 
 
-class RevisionQuerySet(models.QuerySet):
+class RevisionQuerySet(models.QuerySet["Revision"]):
     """Revisions by what they say now, or said once."""
 
     def current(self) -> Self:

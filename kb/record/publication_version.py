@@ -15,8 +15,8 @@ def current_number() -> int:
 
 def current_version() -> tuple[int, datetime | None]:
     """The epoch and when it began: a key for what is kept in memory, even across a restore."""
-    found = Epoch.objects.values_list("number", "changed_at").first()
-    return found or (0, None)
+    version = Epoch.objects.values_list("number", "changed_at").first()
+    return version or (0, None)
 
 
 def bump_version() -> int:

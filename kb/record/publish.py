@@ -44,14 +44,16 @@ def append_revisions(passing: Collection[PendingRevision]) -> list[Revision]:
     Each may name any other of them. What they name besides and is not on the record is left
     out, its id too. A document equal to the current one makes no revision.
     """
-    arriving = {one.document["id"] for one in passing}
-    named = {other for one in passing for other in referenced_ids(one.document)}
+    arriving = {pending.document["id"] for pending in passing}
+    named = {other for pending in passing for other in referenced_ids(pending.document)}
     public = live_ids(named) | arriving
     now = timezone.now()
-    revisions = [_append(one, without_unpublished(one.document, public), now) for one in passing]
-    made = [one for one in revisions if one is not None]
-    index_records([one.public_id for one in made])
-    return made
+    revisions = [
+        _append(pending, without_unpublished(pending.document, public), now) for pending in passing
+    ]
+    published = [revision for revision in revisions if revision is not None]
+    index_records([revision.public_id for revision in published])
+    return published
 
 
 def add_tombstone(public_id: str, change: str, note: str, *, into: str = "") -> Revision:

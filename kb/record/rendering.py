@@ -42,6 +42,6 @@ def shortened(text: str, longest: int) -> str:
     """The text, or its beginning up to a space (Chinese has none) with a mark for the cut."""
     if len(text) <= longest:
         return text
-    kept = text[:longest]
-    whole = kept.rpartition(" ")[0]
-    return (whole if len(whole) > longest // 2 else kept).rstrip(" ,;:.，、。") + " …"
+    start = text[:longest]
+    whole = start.rpartition(" ")[0]
+    return (whole if len(whole) > longest // 2 else start).rstrip(" ,;:.，、。") + " …"

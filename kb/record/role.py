@@ -97,7 +97,7 @@ def grant_read_only(connection: Any, role: str, password: str) -> list[str]:
 
 def excess_rights(connection: Any) -> list[str]:
     """The rights that the role of this connection holds beyond reading the record, in words."""
-    found = []
+    excess = []
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -112,7 +112,7 @@ def excess_rights(connection: Any) -> list[str]:
         )
         for table, privilege in cursor.fetchall():
             if privilege != "SELECT" or not table.startswith(READABLE_PREFIX):
-                found.append(f"{privilege} on {table}")
+                excess.append(f"{privilege} on {table}")
         cursor.execute(
             """
             SELECT rolsuper, has_schema_privilege(current_schema(), 'CREATE'),
@@ -127,8 +127,8 @@ def excess_rights(connection: Any) -> list[str]:
             "TEMP on the database",
             "CREATE on the database",
         )
-        found += [right for right, held in zip(rights, cursor.fetchone(), strict=True) if held]
-    return found
+        excess += [right for right, held in zip(rights, cursor.fetchone(), strict=True) if held]
+    return excess
 
 
 def missing_tables(connection: Any) -> list[str]:
@@ -144,4 +144,4 @@ def has_statement_timeout(connection: Any) -> bool:
     """Whether statements on this connection are cut off at all."""
     with connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
-        return cursor.fetchone()[0] != "0"
+        return bool(cursor.fetchone()[0] != "0")

@@ -6,7 +6,7 @@ JSON format writes, so it is an allow-list too: a field that is not named here r
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -45,13 +45,21 @@ class Names:
         documents: Iterable[Document],
         *,
         also: Collection[str] = (),
-        given: dict[str, Document] | None = None,
+        along: Mapping[str, Document] | None = None,
     ) -> None:
-        self.documents: dict[str, Document] = dict(given or {})
-        wanted = {one for document in documents for one in referenced_ids(document)} | set(also)
-        self._fetch(wanted)
+        self.documents: dict[str, Document] = dict(along or {})
+        public_ids = {
+            public_id for document in documents for public_id in referenced_ids(document)
+        } | set(also)
+        self._fetch(public_ids)
         # A second step for what a source names: its publisher.
-        self._fetch({one for found in self.documents.values() for one in referenced_ids(found)})
+        self._fetch(
+            {
+                public_id
+                for document in self.documents.values()
+                for public_id in referenced_ids(document)
+            }
+        )
 
     def _fetch(self, public_ids: set[str]) -> None:
         missing = public_ids - self.documents.keys()
@@ -62,33 +70,33 @@ class Names:
 
     def link(self, public_id: str | None) -> RecordLink | None:
         """Title and address of what the id stands for; None when it does not stand any more."""
-        found = self.documents.get(public_id or "")
-        if not found:
+        document = self.documents.get(public_id or "")
+        if not document:
             return None
         return {
-            "id": found["id"],
-            "slug": found["slug"],
-            "title": found["title"],
-            "url": record_path(found["kind"], found["slug"]),
+            "id": document["id"],
+            "slug": document["slug"],
+            "title": document["title"],
+            "url": record_path(document["kind"], document["slug"]),
         }
 
     def links(self, public_ids: Iterable[str]) -> list[RecordLink]:
-        return [link for one in public_ids if (link := self.link(one))]
+        return [link for public_id in public_ids if (link := self.link(public_id))]
 
     def actor(self, public_id: str | None) -> ActorLink | None:
-        found = self.documents.get(public_id or "")
-        if not found:
+        document = self.documents.get(public_id or "")
+        if not document:
             return None
         return {
-            "id": found["id"],
-            "slug": found["slug"],
-            "name": found["title"],
-            "kind": found["actor_kind"],
-            "url": record_path("actor", found["slug"]),
+            "id": document["id"],
+            "slug": document["slug"],
+            "name": document["title"],
+            "kind": document["actor_kind"],
+            "url": record_path("actor", document["slug"]),
         }
 
     def actors(self, public_ids: Iterable[str]) -> list[ActorLink]:
-        return [actor for one in public_ids if (actor := self.actor(one))]
+        return [actor for public_id in public_ids if (actor := self.actor(public_id))]
 
 
 def rows_for_entries(entries: Collection[Any], query: Any = None) -> list[Row]:
@@ -100,11 +108,17 @@ def rows_for_entries(entries: Collection[Any], query: Any = None) -> list[Row]:
     """
     documents = [entry.revision.document for entry in entries]
     contested: dict[int, list[str]] = {}
-    facets = Facet.objects.filter(entry__in=[one.pk for one in entries], name=CONTESTED)
+    facets = Facet.objects.filter(entry__in=[entry.pk for entry in entries], name=CONTESTED)
     for pk, value in facets.order_by("value").values_list("entry_id", "value"):
         contested.setdefault(pk, []).append(value)
-    names = Names(documents, also={one for found in contested.values() for one in found})
-    propositions = {one: names.documents[one] for found in contested.values() for one in found}
+    names = Names(
+        documents, also={public_id for public_ids in contested.values() for public_id in public_ids}
+    )
+    propositions = {
+        public_id: names.documents[public_id]
+        for public_ids in contested.values()
+        for public_id in public_ids
+    }
     day = query.known.latest if query and query.known else None
     if day:
         documents = [
@@ -115,9 +129,13 @@ def rows_for_entries(entries: Collection[Any], query: Any = None) -> list[Row]:
     numbers = _source_numbers(documents)
     rows = []
     for document, entry in zip(documents, entries, strict=True):
-        disputes = [propositions[one] for one in contested.get(entry.pk, []) if one in propositions]
+        disputes = [
+            propositions[public_id]
+            for public_id in contested.get(entry.pk, [])
+            if public_id in propositions
+        ]
         row = _row(document, entry, names, numbers, query)
-        row["contested"] = [_contested(one, names) for one in disputes]
+        row["contested"] = [_contested(claim, names) for claim in disputes]
         if day:
             row["later"] = _is_later(entry, day)
             row["cited_later"] = len(entry.revision.document["citations"]) - len(
@@ -134,14 +152,16 @@ def draft_row(document: Document, along: dict[str, Document]) -> Row:
     """
     facets = Facet.objects.filter(entry__public_id=document["id"], name=CONTESTED)
     disputes = list(facets.order_by("value").values_list("value", flat=True))
-    names = Names([document], also=disputes, given=along)
+    names = Names([document], also=disputes, along=along)
     entry = Entry(
         revision=Revision(number=0, published_at=timezone.now()),
         known_since=known_since(document, names.documents),
     )
     row = _row(document, entry, names, _source_numbers([document]), None)
     row["contested"] = [
-        _contested(names.documents[one], names) for one in disputes if one in names.documents
+        _contested(names.documents[public_id], names)
+        for public_id in disputes
+        if public_id in names.documents
     ]
     return row
 
@@ -160,9 +180,11 @@ def _is_later(entry: Any, day: date) -> bool:
 
 def _cited_by(document: Document, names: Names, day: date) -> Document:
     """The document with the citations of sources that were public by the end of that day."""
-    found = names.documents
+    sources = names.documents
     public = [
-        one for one in document["citations"] if source_is_public(found.get(one["source"]), day)
+        citation
+        for citation in document["citations"]
+        if source_is_public(sources.get(citation["source"]), day)
     ]
     return {**document, "citations": public}
 
@@ -190,9 +212,9 @@ def _row(document: Document, entry: Any, names: Names, numbers: dict[str, int], 
         "summary": document.get("summary", ""),
         "actors": _participants(document, names),
         "citations": [
-            _citation(one, names, numbers)
-            for one in document["citations"]
-            if one["source"] in names.documents
+            _citation(citation, names, numbers)
+            for citation in document["citations"]
+            if citation["source"] in names.documents
         ],
         "incidents": names.links(document["incidents"]),
         "topics": names.links(document["topics"]),
@@ -216,13 +238,15 @@ def _contested(proposition: Document, names: Names) -> ContestedClaim:
 
 def _participants(document: Document, names: Names) -> list[Part]:
     if document["kind"] == "event":
-        parts = [(one["actor"], one["role"]) for one in document["actors"]]
+        parts = [(participant["actor"], participant["role"]) for participant in document["actors"]]
     else:
         voice = document["voice"]
         parts = [(voice["speaker"], "by"), (voice["on_behalf_of"], "for")]
-        parts += [(one, "to") for one in voice["to"]]
+        parts += [(public_id, "to") for public_id in voice["to"]]
     return [
-        {**actor, "role": role} for one, role in parts if (actor := names.actor(one)) is not None
+        {**actor, "role": role}
+        for public_id, role in parts
+        if (actor := names.actor(public_id)) is not None
     ]
 
 
@@ -277,9 +301,9 @@ def _positions(document: Document, names: Names) -> list[Position]:
                 "text": proposition["title"],
                 "url": _contested(proposition, names)["url"],
             },
-            "position": one["position"],
-            "date": one["date"] if one["date"]["edtf"] else None,
+            "position": stance["position"],
+            "date": stance["date"] if stance["date"]["edtf"] else None,
         }
-        for one in document["stances"]
-        if (proposition := names.documents.get(one["proposition"]))
+        for stance in document["stances"]
+        if (proposition := names.documents.get(stance["proposition"]))
     ]

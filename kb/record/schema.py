@@ -38,9 +38,13 @@ class SchemaHint:
 
     def keywords(self) -> dict[str, Any]:
         """The keywords of JSON Schema that stand for it."""
-        found = {"description": _words(self.says), "format": self.format, "pattern": self.pattern}
-        kept: dict[str, Any] = {name: value for name, value in found.items() if value}
-        return kept | ({"examples": [self.like]} if self.like else {})
+        keywords = {
+            "description": _words(self.says),
+            "format": self.format,
+            "pattern": self.pattern,
+        }
+        stated: dict[str, Any] = {name: value for name, value in keywords.items() if value}
+        return stated | ({"examples": [self.like]} if self.like else {})
 
 
 def json_schema_for(title: str, *kinds: type, closed: bool = False) -> dict[str, Any]:
@@ -50,10 +54,10 @@ def json_schema_for(title: str, *kinds: type, closed: bool = False) -> dict[str,
     that are not named: for our own check of what is written, never for readers, who are told
     that fields may be added.
     """
-    found = schema_components(*kinds, root="#/$defs/", closed=closed)
+    components = schema_components(*kinds, root="#/$defs/", closed=closed)
     pointers = [{"$ref": f"#/$defs/{kind.__name__}"} for kind in kinds]
     whole = pointers[0] if len(pointers) == 1 else {"oneOf": pointers}
-    return {"$schema": DIALECT, "title": title, **whole, "$defs": found}
+    return {"$schema": DIALECT, "title": title, **whole, "$defs": components}
 
 
 def schema_components(*kinds: type, root: str, closed: bool = False) -> dict[str, Any]:
@@ -61,10 +65,10 @@ def schema_components(*kinds: type, root: str, closed: bool = False) -> dict[str
 
     ``root`` is what stands before the name in a reference to one of them.
     """
-    found: dict[str, type] = {}
+    structures: dict[str, type] = {}
     for kind in kinds:
-        _collect(kind, found)
-    return {name: _structure(kind, root, closed) for name, kind in found.items()}
+        _collect(kind, structures)
+    return {name: _structure(kind, root, closed) for name, kind in structures.items()}
 
 
 def _words(text: str) -> str:
@@ -72,18 +76,18 @@ def _words(text: str) -> str:
     return " ".join(text.split()).replace("``", "`")
 
 
-def _collect(kind: Any, found: dict[str, type]) -> None:
+def _collect(kind: Any, structures: dict[str, type]) -> None:
     if is_typeddict(kind):
-        if found.setdefault(kind.__name__, kind) is not kind:
+        if structures.setdefault(kind.__name__, kind) is not kind:
             raise TypeError(f"Two structures are named {kind.__name__}.")
         parts: Iterator[Any] = iter(_fields(kind).values())
     else:
         parts = iter(get_args(kind))
     for part in parts:
-        if is_typeddict(part) and part.__name__ in found and found[part.__name__] is part:
+        if is_typeddict(part) and part.__name__ in structures and structures[part.__name__] is part:
             continue
         if get_origin(part) is not Literal:
-            _collect(part, found)
+            _collect(part, structures)
 
 
 def _fields(kind: type) -> dict[str, Any]:
@@ -93,7 +97,9 @@ def _fields(kind: type) -> dict[str, Any]:
 def _structure(kind: type, root: str, closed: bool) -> dict[str, Any]:
     fields = _fields(kind)
     # Asked of the annotations: the class itself cannot tell when they are strings.
-    optional = {name for name, one in fields.items() if get_origin(one) is NotRequired}
+    optional = {
+        name for name, annotation in fields.items() if get_origin(annotation) is NotRequired
+    }
     schema: dict[str, Any] = {
         "type": "object",
         "properties": {name: _schema(value, root) for name, value in fields.items()},
@@ -122,5 +128,5 @@ def _schema(kind: Any, root: str) -> dict[str, Any]:
     if origin is dict:
         return {"type": "object", "additionalProperties": _schema(arguments[1], root)}
     if origin in (Union, types.UnionType):
-        return {"anyOf": [_schema(one, root) for one in arguments]}
+        return {"anyOf": [_schema(argument, root) for argument in arguments]}
     return dict(_PLAIN[kind])

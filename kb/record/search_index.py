@@ -34,10 +34,10 @@ def position_count(document: Document) -> int:
 
 def is_contested(document: Document) -> bool:
     """Whether the accounts of a proposition differ: in their dates, or in yes, no and in part."""
-    given = [account for account in document["accounts"] if account["position"] in _ANSWERS]
+    answers = [account for account in document["accounts"] if account["position"] in _ANSWERS]
     if document["aspect"] == "date":
-        return len({one["date"]["edtf"] for one in given if one["date"]["edtf"]}) > 1
-    return len({_ANSWERS[one["position"]] for one in given}) > 1
+        return len({account["date"]["edtf"] for account in answers if account["date"]["edtf"]}) > 1
+    return len({_ANSWERS[account["position"]] for account in answers}) > 1
 
 
 def index_records(public_ids: Collection[str]) -> None:
@@ -48,10 +48,10 @@ def index_records(public_ids: Collection[str]) -> None:
     """
     with transaction.atomic():
         revisions = {
-            one.public_id: one
-            for one in Revision.objects.standing().filter(public_id__in=public_ids)
+            revision.public_id: revision
+            for revision in Revision.objects.standing().filter(public_id__in=public_ids)
         }
-        _remove([one for one in public_ids if one not in revisions])
+        _remove([public_id for public_id in public_ids if public_id not in revisions])
         index_addresses(revisions.values())
         dependants = (
             set(
@@ -61,7 +61,7 @@ def index_records(public_ids: Collection[str]) -> None:
             )
             - revisions.keys()
         )
-        entries = [one for one in revisions.values() if one.kind in ENTRY_KINDS]
+        entries = [revision for revision in revisions.values() if revision.kind in ENTRY_KINDS]
         entries += Revision.objects.standing().filter(public_id__in=dependants)
         _index_entries(entries)
         for revision in revisions.values():
@@ -118,12 +118,12 @@ def index_in_bulk(revisions: Collection[Revision]) -> None:
     index_addresses(revisions)
     named = _documents_named(revisions)
     entries = Entry.objects.bulk_create(
-        Entry(public_id=one.public_id, **_columns(one, named)) for one in revisions
+        Entry(public_id=revision.public_id, **_columns(revision, named)) for revision in revisions
     )
     Facet.objects.bulk_create(
         row
-        for entry, one in zip(entries, revisions, strict=True)
-        for row in _facet_rows(entry, one.document, named)
+        for entry, revision in zip(entries, revisions, strict=True)
+        for row in _facet_rows(entry, revision.document, named)
     )
 
 
@@ -157,20 +157,24 @@ def _columns(revision: Revision, named: dict[str, Document]) -> dict[str, Any]:
 
 
 def _facet_rows(entry: Entry, document: Document, named: dict[str, Document]) -> list[Facet]:
-    found = sorted(set(_facets(document, named)))
-    return [Facet(entry=entry, name=name, value=value) for name, value in found]
+    values = sorted(set(_facets(document, named)))
+    return [Facet(entry=entry, name=name, value=value) for name, value in values]
 
 
 def _documents_named(revisions: Collection[Revision]) -> dict[str, Document]:
     """The current documents of all that these name, and of what those name in turn."""
-    found: dict[str, Document] = {}
-    wanted = {one for revision in revisions for one in referenced_ids(revision.document)}
+    documents: dict[str, Document] = {}
+    public_ids = {
+        public_id for revision in revisions for public_id in referenced_ids(revision.document)
+    }
     for _ in range(2):
-        rows = Revision.objects.standing().filter(public_id__in=wanted - found.keys())
+        rows = Revision.objects.standing().filter(public_id__in=public_ids - documents.keys())
         new = dict(rows.values_list("public_id", "document"))
-        found |= new
-        wanted = {one for document in new.values() for one in referenced_ids(document)}
-    return found
+        documents |= new
+        public_ids = {
+            public_id for document in new.values() for public_id in referenced_ids(document)
+        }
+    return documents
 
 
 def _facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[str, str]]:
@@ -184,7 +188,7 @@ def _facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[st
             yield "publisher", publisher
     if document["kind"] == "event":
         yield "standing", document["standing"]
-        yield from (("actor", one["actor"]) for one in document["actors"])
+        yield from (("actor", participant["actor"]) for participant in document["actors"])
     else:
         yield from _statement_facets(document, named)
 
@@ -193,12 +197,16 @@ def _statement_facets(document: Document, named: dict[str, Document]) -> Iterato
     voice = document["voice"]
     own = {voice["speaker"], voice["on_behalf_of"]} - {None}
     roles = [("by", voice["speaker"]), ("for", voice["on_behalf_of"])]
-    roles += [("to", one) for one in voice["to"]]
+    roles += [("to", public_id) for public_id in voice["to"]]
     for event in document["about"]:
         yield "event", event
         parts = named.get(event, {}).get("actors", [])
         # Speaking of oneself is not being spoken of.
-        roles += [("about", one["actor"]) for one in parts if one["actor"] not in own]
+        roles += [
+            ("about", participant["actor"])
+            for participant in parts
+            if participant["actor"] not in own
+        ]
     for name, actor in roles:
         if actor:
             yield name, actor

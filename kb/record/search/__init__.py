@@ -56,9 +56,9 @@ def entries_matching(entries: QuerySet[Entry], q: str) -> QuerySet[Entry]:
     engine = _engine(entries.db)
     if not _are_few(entries.db, engine.expression(terms), int(time.time() / _SECONDS_REMEMBERED)):
         return _holding(entries, terms)
-    found = entries.filter(engine.among_hits(terms))
+    hits = entries.filter(engine.among_hits(terms))
     return (
-        found if engine.KNOWS_PHRASES else _holding(found, [one for one in terms if one.words[1:]])
+        hits if engine.KNOWS_PHRASES else _holding(hits, [term for term in terms if term.words[1:]])
     )
 
 
@@ -66,8 +66,8 @@ def missing_parts(using: str) -> list[str]:
     """The names of what the index of this database lacks; without it, it would fall behind."""
     with connections[using].cursor() as cursor:
         cursor.execute(_engine(using).PARTS_QUERY)
-        found = {name for (name,) in cursor.fetchall()}
-    return sorted(_engine(using).PARTS - found)
+        names = {name for (name,) in cursor.fetchall()}
+    return sorted(_engine(using).PARTS - names)
 
 
 def _engine(using: str) -> ModuleType:
@@ -85,7 +85,7 @@ def _are_few(using: str, expression: str, minute: int) -> bool:
     with connections[using].cursor() as cursor:
         cursor.execute(engine.PROBE, [expression, engine.FEW + 1])
         (hits,) = cursor.fetchone()
-    return hits <= engine.FEW
+    return bool(hits <= engine.FEW)
 
 
 def _holding(entries: QuerySet[Entry], terms: list[Term]) -> QuerySet[Entry]:

@@ -1,5 +1,7 @@
 """``manage.py rebuild_index``: make the read index anew from the revisions."""
 
+from typing import Any
+
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
@@ -10,7 +12,7 @@ from kb.record.search_index import rebuild_index
 class Command(BaseCommand):
     help = "Make the read index anew from the revisions, in one transaction."
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():
             bump_version()
             entries = rebuild_index()
