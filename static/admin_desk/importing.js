@@ -14,7 +14,7 @@ function guardSize(form) {
   const showNote = () => {
     note.textContent = isTooLarge()
       ? `This file has ${(input.files[0].size / 1e6).toFixed(1)} MB, and ${form.dataset.largest / 1e6} MB `
-       + "are taken here. Split it, or load it on the server, with the command."
+        + "are taken here. Split it, or load it on the server, with the command."
       : "";
   };
   input.addEventListener("change", showNote);
