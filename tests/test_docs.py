@@ -68,6 +68,16 @@ def test_every_path_exists(text):
     assert missing == []
 
 
+def test_find_it_by_name_names_files_and_what_is_in_them():
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    section = contributing.partition("## Find it by name")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| Where .*\? \| `(.+)` \| `(.+)` \|$", section, re.MULTILINE)
+    assert len(rows) == 4
+    for path, name in rows:
+        text = (ROOT / path).read_text(encoding="utf-8")
+        assert re.search(rf"\b{re.escape(name)}\b", text), f"{path} has no {name}"
+
+
 def test_every_link_leads_somewhere(request, text):
     here = next(path for path in DOCS if path.read_text(encoding="utf-8") == text).parent
     targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", text)
