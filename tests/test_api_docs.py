@@ -35,17 +35,18 @@ def site(live_server, settings) -> str:
 
 
 def printed(code: str) -> str:
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
         exec(compile(code, "docs/api.md", "exec"), {})  # noqa: S102
-    return said.getvalue()
+    return output.getvalue()
 
 
 def test_every_parameter_is_in_the_table():
-    rows = {
-        f"| `{one.name}` | {one.help} | {one.takes()}{'; may be repeated' * one.is_repeatable} |"
-        for one in list_parameters()
-    }
+    def table_row(parameter):
+        repeated = "; may be repeated" if parameter.is_repeatable else ""
+        return f"| `{parameter.name}` | {parameter.help} | {parameter.takes()}{repeated} |"
+
+    rows = {table_row(parameter) for parameter in list_parameters()}
     assert rows == {line for line in TEXT.splitlines() if re.match(r"\| `\w+` \|", line)}
 
 
@@ -57,13 +58,13 @@ def test_every_kind_of_address_is_in_the_table():
 
 def test_the_python_examples_run(site):
     (plain,) = examples("python")
-    said = printed(plain.replace(SITE, site))
-    assert "2023" in said
-    assert len(said.splitlines()) > 3
+    output = printed(plain.replace(SITE, site))
+    assert "2023" in output
+    assert len(output.splitlines()) > 3
     (pandas,) = examples("pandas")
-    said = printed(pandas.replace(SITE, site))
-    assert "event" in said
-    assert "statement" in said
+    output = printed(pandas.replace(SITE, site))
+    assert "event" in output
+    assert "statement" in output
 
 
 def test_the_curl_examples_run(site, tmp_path):

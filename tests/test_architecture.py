@@ -58,17 +58,17 @@ def room_of(path: Path) -> str:
 
 def imported(path: Path) -> list[tuple[int, str]]:
     """Every module that a file imports anywhere, with the line; ``from kb import x`` is kb.x."""
-    found = []
+    modules = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found += [(node.lineno, alias.name) for alias in node.names]
+            modules += [(node.lineno, alias.name) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{name_of(path)}:{node.lineno} imports relatively"
             if node.module == "kb":
-                found += [(node.lineno, f"kb.{alias.name}") for alias in node.names]
+                modules += [(node.lineno, f"kb.{alias.name}") for alias in node.names]
             else:
-                found.append((node.lineno, node.module or ""))
-    return found
+                modules.append((node.lineno, node.module or ""))
+    return modules
 
 
 def test_there_is_something_to_look_at():

@@ -39,27 +39,27 @@ def test_a_framed_look_is_the_same_whatever_the_reader_prefers(look, media):
 
 @pytest.mark.parametrize("name", STYLESHEETS)
 def test_the_finder_makes_it_anew_when_a_part_is_newer(name):
-    made = finders.find(name)
-    assert made
-    os.utime(made, (0, 0))
-    with open(made, "w") as file:
+    path = finders.find(name)
+    assert path
+    os.utime(path, (0, 0))
+    with open(path, "w") as file:
         file.write("old")
-    os.utime(made, (0, 0))
-    assert finders.find(name) == made
-    with open(made, encoding="utf-8") as file:
+    os.utime(path, (0, 0))
+    assert finders.find(name) == path
+    with open(path, encoding="utf-8") as file:
         assert file.read() == stylesheet(name)
 
 
 def test_finder_makes_a_stylesheet_in_several_threads_at_once():
-    made = finders.find("css/site.css")
-    assert made
+    path = finders.find("css/site.css")
+    assert path
     for _ in range(10):
-        os.utime(made, (0, 0))
+        os.utime(path, (0, 0))
         with ThreadPoolExecutor(4) as pool:
-            assert set(pool.map(finders.find, ["css/site.css"] * 8)) == {made}
-    with open(made, encoding="utf-8") as file:
+            assert set(pool.map(finders.find, ["css/site.css"] * 8)) == {path}
+    with open(path, encoding="utf-8") as file:
         assert file.read() == stylesheet("css/site.css")
-    assert [path.name for path in Path(made).parent.iterdir() if "-" in path.suffix] == []
+    assert [path.name for path in Path(path).parent.iterdir() if "-" in path.suffix] == []
 
 
 # --- Addresses ---------------------------------------------------------------------------------

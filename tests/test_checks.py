@@ -21,9 +21,9 @@ NO_SQLITE = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="only on 
 NO_POSTGRESQL = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only on PostgreSQL")
 
 
-def ids(found) -> list[str]:
-    assert all(message.hint for message in found), "a complaint without what to do about it"
-    return [message.id for message in found]
+def ids(messages) -> list[str]:
+    assert all(message.hint for message in messages), "a complaint without what to do about it"
+    return [message.id for message in messages]
 
 
 @pytest.mark.django_db
@@ -85,7 +85,7 @@ def test_static_files_of_an_older_version_are_an_error_in_deployment(monkeypatch
 
 
 @pytest.mark.parametrize(
-    ("url", "found"),
+    ("url", "expected"),
     [
         ("https://record.example.org", []),
         ("http://localhost:8000", []),
@@ -94,19 +94,19 @@ def test_static_files_of_an_older_version_are_an_error_in_deployment(monkeypatch
         ("https://[2001:db8::1]", ["kb.W006"]),
     ],
 )
-def test_an_address_without_passkeys_is_warned_of(settings, url, found):
+def test_an_address_without_passkeys_is_warned_of(settings, url, expected):
     settings.SITE_URL = url
-    assert ids(checks.check_passkeys()) == found
+    assert ids(checks.check_passkeys()) == expected
 
 
 def test_readers_with_the_desks_rights_are_a_warning_and_no_deployment(monkeypatch):
-    def given(databases):
+    def use_databases(databases):
         monkeypatch.setattr(checks, "settings", SimpleNamespace(DATABASES=databases))
 
     entry = {"ENGINE": "django.db.backends.postgresql", "USER": "desk", "NAME": "kb"}
-    given({"default": entry, "public": {**entry, "USER": "kb_reader"}})
+    use_databases({"default": entry, "public": {**entry, "USER": "kb_reader"}})
     assert ids(checks.check_role_named()) == ids(checks.check_role_named_for_deploy()) == []
-    given({"default": entry, "public": dict(entry)})
+    use_databases({"default": entry, "public": dict(entry)})
     assert ids(checks.check_role_named()) == ["kb.W002"]
     assert ids(checks.check_role_named_for_deploy()) == ["kb.E003"]
 
@@ -145,9 +145,9 @@ def test_a_pragma_that_did_not_take_is_refused():
         cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.execute("PRAGMA busy_timeout = 5000")
     try:
-        found = checks.check_pragmas(databases=["default"])
-        assert ids(found) == ["kb.E004"]
-        assert "synchronous is 1, not 2; busy_timeout is 5000, below 20000" in found[0].msg
+        messages = checks.check_pragmas(databases=["default"])
+        assert ids(messages) == ["kb.E004"]
+        assert "synchronous is 1, not 2; busy_timeout is 5000, below 20000" in messages[0].msg
     finally:
         connection.close()
 
@@ -169,9 +169,9 @@ class TestTheReadersRole:
         with connection.cursor() as cursor:
             cursor.execute(f'GRANT SELECT ON auth_user TO "{role}"')
             try:
-                found = checks.check_public_role(databases=["public"])
-                assert ids(found) == ["kb.E005"]
-                assert "SELECT on auth_user" in found[0].msg
+                messages = checks.check_public_role(databases=["public"])
+                assert ids(messages) == ["kb.E005"]
+                assert "SELECT on auth_user" in messages[0].msg
             finally:
                 cursor.execute(f'REVOKE SELECT ON auth_user FROM "{role}"')
 
@@ -179,9 +179,9 @@ class TestTheReadersRole:
         with connection.cursor() as cursor:
             cursor.execute("CREATE TABLE record_new (x integer)")
             try:
-                found = checks.check_public_role(databases=["public"])
-                assert ids(found) == ["kb.W004"]
-                assert "record_new" in found[0].msg
+                messages = checks.check_public_role(databases=["public"])
+                assert ids(messages) == ["kb.W004"]
+                assert "record_new" in messages[0].msg
             finally:
                 cursor.execute("DROP TABLE record_new")
 

@@ -57,13 +57,13 @@ def test_every_path_exists(text):
         if not re.fullmatch(r"[\w.*/-]+", word) or word.startswith("/") or word in MADE_LATER:
             continue
         if "/" in word and word.split("/")[0] in tops:
-            found = any(ROOT.glob(word.rstrip("/"))) if "*" in word else (ROOT / word).exists()
+            exists = any(ROOT.glob(word.rstrip("/"))) if "*" in word else (ROOT / word).exists()
         elif re.fullmatch(rf"\w[\w-]*\.({SUFFIXES})", word):
-            found = (ROOT / word).exists() or any((ROOT / "kb").rglob(word))
-            found = found or any((ROOT / "tests").rglob(word))
+            exists = (ROOT / word).exists() or any((ROOT / "kb").rglob(word))
+            exists = exists or any((ROOT / "tests").rglob(word))
         else:
             continue
-        if not found:
+        if not exists:
             missing.append(word)
     assert missing == []
 

@@ -47,7 +47,7 @@ def test_every_exact_quotation_was_compared_with_the_article():
     """The article is not shipped; the digests of the passages that stand in it are.
 
     Whoever adds a quotation compares it with the article first, letter by letter, and then adds
-    its digest. A quotation in which one letter changed has another digest.
+    its digest. A quotation in which revision letter changed has another digest.
     """
     compared = set(COMPARED.read_text(encoding="ascii").split())
     rows = json.loads((ROOT / "fixtures" / "bytedance-openai.json").read_text(encoding="utf-8"))
@@ -84,6 +84,6 @@ def test_every_page_of_it_shows(story, reader, path):
 @pytest.mark.slow
 def test_every_entry_actor_and_source_has_a_page(story, reader):
     plurals = {"event": "events", "statement": "statements", "actor": "actors", "source": "sources"}
-    for one in Revision.objects.standing().filter(kind__in=plurals):
-        path = f"/{plurals[one.kind]}/{one.slug}/"
+    for revision in Revision.objects.standing().filter(kind__in=plurals):
+        path = f"/{plurals[revision.kind]}/{revision.slug}/"
         assert reader.get(path).status_code == 200, path

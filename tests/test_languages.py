@@ -103,12 +103,12 @@ def test_links_stay_in_the_language(reader, event, name):
     body = reader.get("/zh-hans" + path).content.decode()
     assert '<html lang="zh-hans">' in body
     wrong = [
-        found[1]
-        for found in HREF.finditer(body)
-        if found[1].startswith("/")
-        and not found[1].startswith(("/zh-hans/", "/static/"))
-        and "hreflang=" not in found[0]
-        and "." not in found[1].partition("?")[0].rpartition("/")[2]
+        match[1]
+        for match in HREF.finditer(body)
+        if match[1].startswith("/")
+        and not match[1].startswith(("/zh-hans/", "/static/"))
+        and "hreflang=" not in match[0]
+        and "." not in match[1].partition("?")[0].rpartition("/")[2]
     ]
     assert wrong == []
     assert "/zh-hans/static/" not in body

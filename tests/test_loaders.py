@@ -19,8 +19,8 @@ def test_the_space_inside_a_line_stays():
 
 def test_what_is_shown_as_it_is_written_stays():
     text = '  <p>\n  <pre id="a">for x:\n    y\n</pre>\n  <prefix>\n    <pre>\n  z</pre>'
-    kept = '<p>\n<pre id="a">for x:\n    y\n</pre>\n<prefix>\n<pre>\n  z</pre>'
-    assert without_indent(text) == kept
+    expected = '<p>\n<pre id="a">for x:\n    y\n</pre>\n<prefix>\n<pre>\n  z</pre>'
+    assert without_indent(text) == expected
 
 
 def test_a_line_keeps_its_number():

@@ -111,9 +111,9 @@ def test_an_empty_variable_counts_as_not_set(variable):
 
 
 def test_a_secret_comes_from_a_file(variable, monkeypatch, tmp_path):
-    kept = tmp_path / "secret"
-    kept.write_text("from the file\n")
-    monkeypatch.setenv("KB_TRY_FILE", str(kept))
+    path = tmp_path / "secret"
+    path.write_text("from the file\n")
+    monkeypatch.setenv("KB_TRY_FILE", str(path))
     assert env.secret("KB_TRY", help="") == "from the file"
     variable("from the variable")
     with pytest.raises(ImproperlyConfigured, match="keep one of them"):
@@ -124,10 +124,10 @@ def test_a_secret_comes_from_a_file(variable, monkeypatch, tmp_path):
 def test_a_secret_file_that_holds_no_secret_refuses_to_start(
     variable, monkeypatch, tmp_path, content
 ):
-    kept = tmp_path / "secret"
+    path = tmp_path / "secret"
     if content is not None:
-        kept.write_bytes(content)
-    monkeypatch.setenv("KB_TRY_FILE", str(kept))
+        path.write_bytes(content)
+    monkeypatch.setenv("KB_TRY_FILE", str(path))
     with pytest.raises(ImproperlyConfigured, match="KB_TRY_FILE"):
         env.secret("KB_TRY", help="")
 
@@ -325,12 +325,12 @@ def test_nothing_starts_without_a_secret_key(tmp_path):
 
 @pytest.mark.slow
 def test_the_key_that_the_demo_made_serves_every_command(tmp_path):
-    kept = env.make_secret_key(tmp_path / "new")
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    key = kept.read_text()
+    path = env.make_secret_key(tmp_path / "new")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    key = path.read_text()
     assert len(key.strip()) >= 50
     env.make_secret_key(tmp_path / "new")
-    assert kept.read_text() == key, "a second start keeps the key"
+    assert path.read_text() == key, "a second start keeps the key"
     started = manage("check", data_dir=tmp_path / "new")
     assert started.returncode == 0, started.stderr
 
@@ -381,10 +381,10 @@ def test_a_production_set_up_passes_djangos_own_inspection(tmp_path):
     assert collected.returncode == 0, collected.stderr
     checked = manage("check", "--deploy", data_dir=tmp_path, **variables)
     assert checked.returncode == 0, checked.stderr
-    said = checked.stdout + checked.stderr
-    assert "security." not in said, said
+    output = checked.stdout + checked.stderr
+    assert "security." not in output, output
     # kb.W003 speaks of the SQLite library of this machine, which settings cannot change.
-    assert said.count("(kb.") == said.count("(kb.W003)"), said
+    assert output.count("(kb.") == output.count("(kb.W003)"), output
 
 
 @pytest.mark.django_db

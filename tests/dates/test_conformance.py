@@ -63,8 +63,8 @@ def test_it_works(rows):
         ours, message = verdict(text)
         if ours == row["verdict"] or text in OUR_CHOICE:
             continue
-        for reason, (pattern, said) in OUT_OF_SCOPE.items():
-            if ours == "invalid" and re.fullmatch(pattern, text) and said in message:
+        for reason, (pattern, part) in OUT_OF_SCOPE.items():
+            if ours == "invalid" and re.fullmatch(pattern, text) and part in message:
                 left_out[reason] += 1
                 break
         else:

@@ -116,7 +116,7 @@ def test_of_a_date_time_the_day_counts_and_nothing_is_lost(text, day, zone):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "reason"),
     [
         ("2023-02-29", "28 days"),
         ("2023-04-31", "30 days"),
@@ -163,10 +163,10 @@ def test_of_a_date_time_the_day_counts_and_nothing_is_lost(text, day, zone):
         ("2023\n", "space"),
     ],
 )
-def test_what_is_not_read_is_refused_with_the_reason(text, said):
+def test_what_is_not_read_is_refused_with_the_reason(text, reason):
     with pytest.raises(DateError) as refused:
         parse_edtf(text)
-    assert said in str(refused.value)
+    assert reason in str(refused.value)
     assert str(refused.value).endswith((".", "?"))
 
 
@@ -177,10 +177,10 @@ def test_a_fuzzy_date_that_exists_is_a_good_one():
 
 
 def test_a_date_is_a_value():
-    one, other = FuzzyDate("2023", "then", rule="M5"), FuzzyDate("2023", "then")
-    assert one == other and hash(one) == hash(other) and one != FuzzyDate("2023")
+    first, second = FuzzyDate("2023", "then", rule="M5"), FuzzyDate("2023", "then")
+    assert first == second and hash(first) == hash(second) and first != FuzzyDate("2023")
     with pytest.raises(AttributeError):
-        one.edtf = "2024"
+        first.edtf = "2024"
 
 
 def test_json_goes_out_and_comes_in_again():

@@ -62,8 +62,8 @@ def test_five_columns_stand_together_in_the_order_of_their_making():
     ],
 )
 def test_what_may_be_assigned_is_stored_with_its_bounds(rows, value, columns):
-    made = rows.create(happened=value)
-    assert stored(made) == columns
+    row = rows.create(happened=value)
+    assert stored(row) == columns
     changed = rows.create(happened="1999")
     changed.happened = value
     changed.save()
@@ -71,14 +71,14 @@ def test_what_may_be_assigned_is_stored_with_its_bounds(rows, value, columns):
 
 
 def test_a_phrase_given_beside_the_date_is_kept_in_any_order(rows):
-    for given in (
+    for values in (
         {"happened": "2023-04", "happened_phrase": "in April"},
         {"happened_phrase": "in April", "happened": "2023-04"},
         {"happened_phrase": "in April", "happened": "April 2023"},
     ):
-        row = rows.create(**given)
+        row = rows.create(**values)
         assert stored(row) == APRIL
-        assert Happening(**given).happened.phrase == "in April"
+        assert Happening(**values).happened.phrase == "in April"
 
 
 def test_a_new_date_takes_the_phrase_of_the_old_one_away(rows):
@@ -157,18 +157,18 @@ def test_bulk_create_that_updates_on_conflict_takes_the_columns_along(rows):
 
 
 def test_get_or_create_finds_the_same_date_however_it_is_written(rows):
-    row, made = rows.get_or_create(happened="2023-04", defaults={"happened_phrase": "in April"})
-    assert made and stored(row) == APRIL
-    again, made = rows.get_or_create(happened="April 2023")
-    assert not made and again == row
+    row, created = rows.get_or_create(happened="2023-04", defaults={"happened_phrase": "in April"})
+    assert created and stored(row) == APRIL
+    again, created = rows.get_or_create(happened="April 2023")
+    assert not created and again == row
 
 
 def test_update_or_create_writes_the_bounds(rows):
     rows.create(name="x", happened="1999")
-    row, made = rows.update_or_create(
+    row, created = rows.update_or_create(
         name="x", defaults={"happened": FuzzyDate("2023-04", "in April")}
     )
-    assert not made and stored(row) == APRIL
+    assert not created and stored(row) == APRIL
 
 
 def test_refresh_brings_back_what_is_stored(rows):
@@ -242,7 +242,7 @@ def test_update_writes_all_columns(rows):
 
 
 @pytest.mark.parametrize(
-    "given",
+    "values",
     [
         {"happened_earliest": date(2023, 1, 1)},
         {"happened": "2023", "happened_latest": date(2023, 1, 1)},
@@ -250,9 +250,9 @@ def test_update_writes_all_columns(rows):
         {"happened": Value("2023")},
     ],
 )
-def test_update_that_would_part_the_columns_is_refused(rows, given):
+def test_update_that_would_part_the_columns_is_refused(rows, values):
     with pytest.raises(FieldError):
-        rows.update(**given)
+        rows.update(**values)
 
 
 def test_bulk_update_takes_the_columns_along(rows):

@@ -127,15 +127,15 @@ def test_a_field_added_later_brings_its_columns_in_operations_of_their_own():
     before = state_of(Later)
     FuzzyDateField(blank=True, default="").contribute_to_class(Later, "said")
     after = state_of(Later)
-    (found,) = changes(before, after)["dates_tests"]
-    assert [(type(step), step.name) for step in found.operations] == [
+    (migration,) = changes(before, after)["dates_tests"]
+    assert [(type(step), step.name) for step in migration.operations] == [
         (AddField, "said"),
         (AddField, "said_earliest"),
         (AddField, "said_latest"),
         (AddField, "said_phrase"),
         (AddField, "said_zone"),
     ]
-    assert changes(found.mutate_state(before), after) == {}
+    assert changes(migration.mutate_state(before), after) == {}
 
 
 def test_historical_models_keep_the_columns_together(rows):

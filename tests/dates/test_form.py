@@ -37,10 +37,10 @@ def test_the_form_takes_edtf_words_and_nothing():
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "reason"),
     [
         ("12/05/2023", "12 May 2023 or 5 December 2023"),
-        ("last weekend", "depends on when it was said"),
+        ("last weekend", "depends on when it was reason"),
         ("29 Feb 2023", "28 days"),
         ("x" * 201, "200"),
         ("2023\ud800", "invisible character"),
@@ -48,10 +48,10 @@ def test_the_form_takes_edtf_words_and_nothing():
     ],
     ids=["two readings", "relative", "impossible", "long", "surrogate", "null"],
 )
-def test_the_error_says_what_is_wrong_and_the_text_stays(typed, said):
+def test_the_error_says_what_is_wrong_and_the_text_stays(typed, reason):
     form = DateAlone({"happened": typed})
     assert not form.is_valid()
-    assert said in form.errors["happened"][0]
+    assert reason in form.errors["happened"][0]
     assert form["happened"].value() == typed
 
 

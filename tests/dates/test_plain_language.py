@@ -139,7 +139,7 @@ def test_the_usual_ways_of_writing_a_date_are_read(text, edtf):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "reason"),
     [
         ("12/05/2023", "12 May 2023 or 5 December 2023. Write 2023-05-12 or 2023-12-05"),
         ("1900s", "190X or 19XX"),
@@ -149,15 +149,15 @@ def test_the_usual_ways_of_writing_a_date_are_read(text, edtf):
         ("beginning of June", "no year"),
         ("4月", "no year"),
         ("4月15日", "no year"),
-        ("last weekend", "depends on when it was said"),
-        ("a few months ago", "depends on when it was said"),
-        ("this year", "depends on when it was said"),
-        ("by the end of this year", "depends on when it was said"),
-        ("two days later", "depends on when it was said"),
-        ("yesterday", "depends on when it was said"),
-        ("几个月前", "depends on when it was said"),
-        ("去年", "depends on when it was said"),
-        ("今年4月", "depends on when it was said"),
+        ("last weekend", "depends on when it was reason"),
+        ("a few months ago", "depends on when it was reason"),
+        ("this year", "depends on when it was reason"),
+        ("by the end of this year", "depends on when it was reason"),
+        ("two days later", "depends on when it was reason"),
+        ("yesterday", "depends on when it was reason"),
+        ("几个月前", "depends on when it was reason"),
+        ("去年", "depends on when it was reason"),
+        ("今年4月", "depends on when it was reason"),
         ("29 Feb 2023", "“29 Feb 2023” does not exist"),
         ("2023年2月29日", "28 days"),
         ("31 April 2023", "30 days"),
@@ -195,11 +195,11 @@ def test_the_usual_ways_of_writing_a_date_are_read(text, edtf):
     ],
     ids=lambda value: ascii(value)[:40],
 )
-def test_what_is_not_read_is_refused_in_words_that_help(text, said):
+def test_what_is_not_read_is_refused_in_words_that_help(text, reason):
     for reader in (parse, read_date):
         with pytest.raises(DateError) as refused:
             reader(text)
-        assert said in str(refused.value)
+        assert reason in str(refused.value)
 
 
 def test_a_message_can_be_shown_whatever_was_typed():
@@ -239,16 +239,16 @@ def patterns():
     for module in (edtf, phrases, phrases_zh, reading):
         for value in vars(module).values():
             for item in value if isinstance(value, list) else [value]:
-                found = item[0] if isinstance(item, tuple) else item
-                if isinstance(found, re.Pattern):
-                    yield found.pattern
+                value = item[0] if isinstance(item, tuple) else item
+                if isinstance(value, re.Pattern):
+                    yield value.pattern
 
 
 def test_no_pattern_repeats_a_repetition():
     """What makes a regular expression slow without limit: (a+)+, (a|b*)*, and the like."""
-    found = list(patterns())
-    assert len(found) > 40
-    for pattern in found:
+    all_patterns = list(patterns())
+    assert len(all_patterns) > 40
+    for pattern in all_patterns:
         for group in re.finditer(r"\((?:\?:|\?P<\w+>)?([^()]*)\)[*+]", pattern):
             assert not re.search(r"(?<!\\)[*+]", group[1]), pattern
         # One open-ended part, two at most: the time is linear in a text of 200 characters.

@@ -77,8 +77,8 @@ def test_bounds_are_days_of_the_years_1_to_9999_in_order(when):
 
 @given(dates, days, days, days, days)
 def test_a_wider_range_never_holds_less(when, a, b, c, d):
-    def wider(one, other, widest):
-        return None if one is None or other is None else widest(one, other)
+    def wider(first, second, widest):
+        return None if first is None or second is None else widest(first, second)
 
     narrow = when.relation(a, b)
     wide = when.relation(wider(a, c, min), wider(b, d, max))
@@ -113,8 +113,8 @@ def test_the_order_does_not_depend_on_where_it_started(several, chance):
 
 @given(dates)
 def test_every_date_can_be_said(when):
-    for said in (when.words(), when.note(), when.span_words(), read_date(when.edtf).explanation):
-        assert said and not set("~%X") & set(said.split("Rule")[0])
+    for text in (when.words(), when.note(), when.span_words(), read_date(when.edtf).explanation):
+        assert text and not set("~%X") & set(text.split("Rule")[0])
     assert when.words()[0] == when.words()[0].upper()
     assert when.precision and len(when.edtf) <= 64
 
@@ -139,11 +139,11 @@ FRAGMENTS = st.sampled_from(WORDS.split())
 def test_any_text_at_all_is_a_date_or_a_date_error(text):
     for reader in (parse, parse_edtf, read_date):
         try:
-            found = reader(text)
+            reading = reader(text)
         except DateError as refused:
             assert str(refused).isprintable()
         else:
-            when = found if isinstance(found, FuzzyDate) else found.date
+            when = reading if isinstance(reading, FuzzyDate) else reading.date
             assert parse_edtf(when.edtf).edtf == when.edtf
             assert len(when.phrase) <= 200
 

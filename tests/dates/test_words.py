@@ -92,7 +92,7 @@ def test_each_kind_of_date_is_said_so(edtf, words, note):
 
 
 @pytest.mark.parametrize(
-    ("edtf", "said"),
+    ("edtf", "expected"),
     [
         ("2023-04", "April 2023"),
         ("2023-12-15", "15 December 2023"),
@@ -106,8 +106,8 @@ def test_each_kind_of_date_is_said_so(edtf, words, note):
         ("", "date not stated"),
     ],
 )
-def test_the_span_is_added_where_it_does_not_follow_from_the_words(edtf, said):
-    assert parse_edtf(edtf).span_words() == said
+def test_the_span_is_added_where_it_does_not_follow_from_the_words(edtf, expected):
+    assert parse_edtf(edtf).span_words() == expected
 
 
 @pytest.mark.parametrize(
@@ -128,9 +128,9 @@ def test_our_own_words_read_back_as_the_same_date(edtf):
 def test_no_shorthand_is_ever_printed():
     for edtf in ("2023~", "2023-05~/2023-08~", "2023%", "../2023-12~", "1860~/1865?"):
         when = parse_edtf(edtf)
-        for said in (when.words(), when.note(), when.span_words()):
-            assert not set("~%?X") & set(said)
-            assert "c." not in said
+        for text in (when.words(), when.note(), when.span_words()):
+            assert not set("~%?X") & set(text)
+            assert "c." not in text
 
 
 def test_the_words_follow_the_active_language():

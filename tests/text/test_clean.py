@@ -27,11 +27,17 @@ def test_it_works():
 @pytest.mark.parametrize(
     ("character", "why"),
     [
-        *((one, "is not part of any text") for one in "\x00\x08\x0b\x1b\x7f\x85\x9f\ud800\udfff"),
-        *((one, "is not part of any text") for one in "\ufffe\uffff\ufdd0"),
-        *((one, "changes the direction") for one in "\u202a\u202e\u2066\u2069"),
-        *((one, "cannot be seen") for one in "\u200b\u200e\u2060\ufeff\u00ad\U000e0041"),
-        *((one, "cannot be seen") for one in "\u200c\u200d"),
+        *(
+            (character, "is not part of any text")
+            for character in "\x00\x08\x0b\x1b\x7f\x85\x9f\ud800\udfff"
+        ),
+        *((character, "is not part of any text") for character in "\ufffe\uffff\ufdd0"),
+        *((character, "changes the direction") for character in "\u202a\u202e\u2066\u2069"),
+        *(
+            (character, "cannot be seen")
+            for character in "\u200b\u200e\u2060\ufeff\u00ad\U000e0041"
+        ),
+        *((character, "cannot be seen") for character in "\u200c\u200d"),
     ],
     ids=ascii,
 )

@@ -115,8 +115,10 @@ def test_a_plain_tokenizer_finds_the_same_words(parts):
     words = folded.split(" ") if folded else []
     assert all(words)
     for word in words:
-        assert word == PART_MARK or all(unicodedata.category(one)[0] in "LMNC" for one in word)
-        assert not any(one.isspace() or one in "\"'*\\\x00" for one in word)
+        assert word == PART_MARK or all(
+            unicodedata.category(character)[0] in "LMNC" for character in word
+        )
+        assert not any(character.isspace() or character in "\"'*\\\x00" for character in word)
         assert word.encode()
 
 
@@ -144,8 +146,8 @@ def test_marked_pieces_are_the_text_again(text, q):
 @given(st.text(max_size=40), st.text(max_size=12))
 def test_something_is_marked_exactly_when_one_term_matches(text, q):
     terms = query_terms(q)
-    found = any(matches(search_text(text), [term]) for term in terms)
-    assert any(is_match for _, is_match in split_at_matches(text, terms)) == found
+    is_any = any(matches(search_text(text), [term]) for term in terms)
+    assert any(is_match for _, is_match in split_at_matches(text, terms)) == is_any
 
 
 @pytest.mark.parametrize(

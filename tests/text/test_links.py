@@ -118,7 +118,7 @@ def test_one_spelling(text, canonical):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("http://example.org/", "https://example.org/"),
         ("https://example.org/", "https://www.example.org/"),
@@ -127,8 +127,8 @@ def test_one_spelling(text, canonical):
         ("https://example.org/?a&b", "https://example.org/?b&a"),
     ],
 )
-def test_what_may_be_two_pages_stays_apart(one, other):
-    assert canonical_url(one) != canonical_url(other)
+def test_what_may_be_two_pages_stays_apart(first, second):
+    assert canonical_url(first) != canonical_url(second)
 
 
 part = st.text(alphabet="a/.%24?&=#!:@[]|中é_ utm", max_size=20)
@@ -191,10 +191,10 @@ def test_no_words_break_the_fragment(exact):
     try:
         url = text_fragment("https://a.example/", exact)
     except UnicodeEncodeError:
-        assert any("\ud800" <= one <= "\udfff" for one in exact)
+        assert any("\ud800" <= character <= "\udfff" for character in exact)
     else:
         assert url.isascii()
-        assert not any(one in url for one in " <>\"'")
+        assert not any(character in url for character in " <>\"'")
 
 
 def sample(name: str) -> list[dict[str, str]]:

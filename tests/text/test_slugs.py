@@ -52,11 +52,11 @@ def test_a_slug_is_always_one(text):
 
 
 def test_public_ids_cannot_be_misread():
-    made = {public_id() for _ in range(500)}
-    assert len(made) == 500
-    assert all(is_public_id(one) and one[0].isalpha() for one in made)
+    public_ids = {public_id() for _ in range(500)}
+    assert len(public_ids) == 500
+    assert all(is_public_id(public_id) and public_id[0].isalpha() for public_id in public_ids)
     assert not set("aeiouy01lsz") & set(ALPHABET)
-    assert all(one == one.lower() for one in made)
+    assert all(public_id == public_id.lower() for public_id in public_ids)
 
 
 @pytest.mark.parametrize("text", ["", "2bcdfghj", "bcdfghj", "bcdfghjkm", "BCDFGHJK", "bcdfghj\n"])
