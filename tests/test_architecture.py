@@ -71,7 +71,7 @@ def imported(path: Path) -> list[tuple[int, str]]:
     return modules
 
 
-def test_there_is_something_to_look_at():
+def test_sources_are_found():
     assert len(SOURCES) > 20
 
 
@@ -128,7 +128,7 @@ def every_file() -> list[Path]:
 
 
 @pytest.mark.parametrize("path", every_file(), ids=name_of)
-def test_files_are_short_and_named_for_what_they_hold(path):
+def test_files_are_short_and_named_for_their_subject(path):
     lines = len(path.read_text(encoding="utf-8").splitlines())
     cap = LONGEST_TEST if "tests" in path.parts else LONGEST_FILE
     # A first migration is as long as the tables it makes, and nobody edits it.
@@ -150,7 +150,7 @@ def test_templates_are_short_and_narrow(path):
     assert UNTRIMMED.findall(text) == []
 
 
-def test_the_contract_in_pyproject_names_the_same_floors():
+def test_import_contract_has_the_same_floors():
     import tomllib
 
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]

@@ -12,14 +12,14 @@ from django.contrib.staticfiles import finders
 from kb.bundle import STYLESHEETS, StaticStorage, stylesheet, stylesheet_parts
 
 
-def test_every_part_of_the_folder_is_in_a_bundle():
+def test_every_stylesheet_part_is_used():
     folder = stylesheet_parts("css/site.css")[0].parent
     joined = {part for name in STYLESHEETS for part in stylesheet_parts(name)}
     assert sorted(folder.glob("*.css")) == sorted(joined)
 
 
 @pytest.mark.parametrize("name", ["css/site.css", "css/framed-auto.css"])
-def test_nothing_but_comments_and_spaces_is_lost(name):
+def test_only_comments_and_spaces_are_removed(name):
     def bare(text):
         return re.sub(r"[\s;]+", "", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
 
@@ -29,7 +29,7 @@ def test_nothing_but_comments_and_spaces_is_lost(name):
 
 
 @pytest.mark.parametrize(("look", "media"), [("light", "not all"), ("dark", "all")])
-def test_a_framed_look_is_the_same_whatever_the_reader_prefers(look, media):
+def test_theme_of_an_embed_ignores_the_readers_preference(look, media):
     chosen, own = stylesheet(f"css/framed-{look}.css"), stylesheet("css/framed-auto.css")
     assert "prefers-color-scheme" not in chosen
     assert f"@media {media}{{:root,:host{{--paper: #111517" in chosen
@@ -38,7 +38,7 @@ def test_a_framed_look_is_the_same_whatever_the_reader_prefers(look, media):
 
 
 @pytest.mark.parametrize("name", STYLESHEETS)
-def test_the_finder_makes_it_anew_when_a_part_is_newer(name):
+def test_finder_builds_a_stylesheet_again_when_a_part_is_newer(name):
     path = finders.find(name)
     assert path
     os.utime(path, (0, 0))
@@ -50,7 +50,7 @@ def test_the_finder_makes_it_anew_when_a_part_is_newer(name):
         assert file.read() == stylesheet(name)
 
 
-def test_finder_makes_a_stylesheet_in_several_threads_at_once():
+def test_finder_builds_a_stylesheet_in_several_threads_at_once():
     path = finders.find("css/site.css")
     assert path
     for _ in range(10):

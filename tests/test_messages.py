@@ -23,13 +23,13 @@ def texts(value) -> list[str]:
     return [value] if isinstance(value, str) else list(value or [])
 
 
-def test_the_catalogue_has_every_message_and_no_other():
+def test_catalogue_has_exactly_the_messages_of_the_code():
     assert {key(message) for message in messages.stored()} == {
         key(message) for message in messages.marked()
     }
 
 
-def test_no_more_messages_than_known_are_untranslated():
+def test_number_of_untranslated_messages_does_not_grow():
     catalogue = [message for message in messages.stored() if message.id]
     assert [message.id for message in catalogue if message.fuzzy] == []
     translations = [texts(message.string) for message in catalogue]
@@ -51,7 +51,7 @@ def test_translations_keep_the_placeholders():
     assert wrong == []
 
 
-def test_the_compiled_file_says_the_same():
+def test_compiled_catalogue_is_up_to_date():
     with messages.MO.open("rb") as file:
         compiled = GNUTranslations(file)
     for message in messages.stored():

@@ -6,7 +6,7 @@ from django.utils import translation
 from kb.dates import FuzzyDate, parse, parse_edtf
 
 
-def test_it_works():
+def test_words_are_the_text_of_a_date():
     assert str(FuzzyDate("2023-04")) == FuzzyDate("2023-04").words() == "April 2023"
 
 
@@ -86,7 +86,7 @@ def test_it_works():
         ("0800", "AD 800", "year only"),
     ],
 )
-def test_each_kind_of_date_is_said_so(edtf, words, note):
+def test_every_kind_of_date_has_its_words_and_note(edtf, words, note):
     when = parse_edtf(edtf)
     assert (when.words(), when.note()) == (words, note)
 
@@ -106,7 +106,7 @@ def test_each_kind_of_date_is_said_so(edtf, words, note):
         ("", "date not stated"),
     ],
 )
-def test_the_span_is_added_where_it_does_not_follow_from_the_words(edtf, expected):
+def test_days_are_added_unless_the_words_say_them(edtf, expected):
     assert parse_edtf(edtf).span_words() == expected
 
 
@@ -120,12 +120,12 @@ def test_the_span_is_added_where_it_does_not_follow_from_the_words(edtf, expecte
         "2023-08%", "2020/2023", "",
     ],
 )  # fmt: skip
-def test_our_own_words_read_back_as_the_same_date(edtf):
+def test_words_read_back_as_the_same_date(edtf):
     words = parse_edtf(edtf).words()
     assert parse(words).edtf == edtf
 
 
-def test_no_shorthand_is_ever_printed():
+def test_words_have_no_shorthand():
     for edtf in ("2023~", "2023-05~/2023-08~", "2023%", "../2023-12~", "1860~/1865?"):
         when = parse_edtf(edtf)
         for text in (when.words(), when.note(), when.span_words()):
@@ -133,6 +133,6 @@ def test_no_shorthand_is_ever_printed():
             assert "c." not in text
 
 
-def test_the_words_follow_the_active_language():
+def test_words_are_in_the_active_language():
     with translation.override("de"):
         assert parse_edtf("2023-12-15").words() == "15 Dezember 2023"
