@@ -18,7 +18,7 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=20_000, help="at least so many requests")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="a regular expression for the paths")
-    given = parser.parse_args()
+    options = parser.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     import django
 
@@ -33,12 +33,12 @@ def main() -> int:
     runner = DiscoverRunner(verbosity=0, interactive=False)
     databases = runner.setup_databases()
     try:
-        return _run(given)
+        return _run(options)
     finally:
         runner.teardown_databases(databases)
 
 
-def _run(given: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace) -> int:
     from django.core.management import call_command
     from django.db import connection
 
@@ -47,11 +47,11 @@ def _run(given: argparse.Namespace) -> int:
 
     call_command("loaddata", "bytedance-openai", verbosity=0)
     role = second_connection.open_to_test_database()
-    total, failures, examples, seed = 0, {}, 10, given.seed
+    total, failures, examples, seed = 0, {}, 10, options.seed
     started = time.monotonic()
     try:
-        while total < given.cases:
-            report = contract.run(application, examples=examples, seed=seed, only=given.only)
+        while total < options.cases:
+            report = contract.run(application, examples=examples, seed=seed, only=options.only)
             total += report.total
             failures |= report.failures
             print(
@@ -65,11 +65,11 @@ def _run(given: argparse.Namespace) -> int:
             examples, seed = examples * 2, seed + 1
     finally:
         second_connection.close(role)
-    for name, said in failures.items():
-        print(f"FAILED {name}\n{said}\n")
+    for name, message in failures.items():
+        print(f"FAILED {name}\n{message}\n")
     took = time.monotonic() - started
     print(f"{connection.vendor}: {total} cases in {took:.0f} s, {len(failures)} failures")
-    return 1 if failures or total < given.cases else 0
+    return 1 if failures or total < options.cases else 0
 
 
 if __name__ == "__main__":

@@ -30,33 +30,33 @@ DUMP = (
 def memory(pid: int, name: str = "VmRSS") -> float:
     """Of a process, in MB."""
     status = Path(f"/proc/{pid}/status").read_text()
-    line = next(one for one in status.splitlines() if one.startswith(f"{name}:"))
+    line = next(line for line in status.splitlines() if line.startswith(f"{name}:"))
     return int(line.split()[1]) / 1024
 
 
 def children(pid: int) -> list[int]:
-    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def fetched(port: int, path: str) -> tuple[float, float, int, int]:
+def measure_fetch(port: int, path: str) -> tuple[float, float, int, int]:
     """Seconds to the first byte and to the last, lines and bytes."""
     client = http.client.HTTPConnection("127.0.0.1", port, timeout=3600)
-    begun = time.perf_counter()
+    started = time.perf_counter()
     client.request("GET", path)
     answer = client.getresponse()
     first_bytes = answer.read(1)
-    first = time.perf_counter() - begun
+    first = time.perf_counter() - started
     size, lines = len(first_bytes), first_bytes.count(b"\n")
     while piece := answer.read(1 << 16):
         size += len(piece)
         lines += piece.count(b"\n")
     client.close()
-    return first, time.perf_counter() - begun, lines, size
+    return first, time.perf_counter() - started, lines, size
 
 
-def dumped() -> tuple[float, int]:
+def measure_dump() -> tuple[float, int]:
     """Seconds and bytes of a plain dump of the same rows."""
-    begun, size = time.perf_counter(), 0
+    started, size = time.perf_counter(), 0
     if connection.vendor == "postgresql":
         connection.ensure_connection()
         with connection.connection.cursor().copy(f"COPY ({DUMP}) TO STDOUT") as copy:
@@ -66,7 +66,7 @@ def dumped() -> tuple[float, int]:
         with connection.cursor() as cursor:
             for (document,) in cursor.execute(DUMP):
                 size += len(document) + 1
-    return time.perf_counter() - begun, size
+    return time.perf_counter() - started, size
 
 
 def main() -> None:
@@ -82,20 +82,20 @@ def main() -> None:
     try:
         for _ in range(600):
             try:
-                fetched(port, "/healthz")
+                measure_fetch(port, "/healthz")
                 break
             except OSError:
                 time.sleep(0.2)
-        fetched(port, "/timeline.json?size=1")
+        measure_fetch(port, "/timeline.json?size=1")
         (worker,) = children(server.pid)
         idle = memory(worker)
-        seconds, size = min(dumped() for _ in range(2))
+        seconds, size = min(measure_dump() for _ in range(2))
         print(
             f"{connection.vendor}: idle {idle:.0f} MB; plain dump {seconds:.1f} s, {size:,} bytes"
         )
         for suffix in FORMATS:
             Path(f"/proc/{worker}/clear_refs").write_text("5")
-            first, last, lines, size = fetched(port, f"/timeline.{suffix}")
+            first, last, lines, size = measure_fetch(port, f"/timeline.{suffix}")
             rise = memory(worker, "VmHWM") - idle
             print(
                 f"{suffix:10} first byte {first * 1000:5.0f} ms, last {last:6.1f} s "

@@ -17,7 +17,7 @@ from typing import Any
 
 import django
 
-AT_ONCE = 500
+BATCH_SIZE = 500
 HOSTILE = (
     "=1+1", "+SUM(A1)", "-2", "@cmd", "'quoted", '"quotes", and more', "a;b;c", "a\\;b\\n",
     "C:\\new", "two\nlines", "two\r\nlines", "tab\there", "</script><b>&amp;", "]]>", "<!-- -->",
@@ -67,24 +67,24 @@ class Generator:
         """Actors, incidents, topics and sources."""
         from kb.dates import FuzzyDate
 
-        for n, one in enumerate(self.actors):
+        for n, public_id in enumerate(self.actors):
             yield {
-                "id": one, "kind": "actor", "slug": f"made-actor-{n}",
+                "id": public_id, "kind": "actor", "slug": f"made-actor-{n}",
                 "title": self.text(f"Actor {n}"),
                 "actor_kind": ("organisation", "person", "publication")[n % 3], "summary": "",
                 "other_names": [], "affiliations": [], "part_of": None, "wikidata": "",
                 "website": "",
             }  # fmt: skip
         for kind, ids in (("incident", self.incidents), ("topic", self.topics)):
-            for n, one in enumerate(ids):
-                document = {"id": one, "kind": kind, "slug": f"made-{kind}-{n}"}
+            for n, public_id in enumerate(ids):
+                document = {"id": public_id, "kind": kind, "slug": f"made-{kind}-{n}"}
                 document |= {"title": self.text(f"{kind.title()} {n}")}
                 yield document | ({"summary": ""} if kind == "incident" else {})
         unknown = FuzzyDate().to_json()
-        for n, one in enumerate(self.sources):
+        for n, public_id in enumerate(self.sources):
             day = date(2000, 1, 1) + timedelta(days=self.random.randint(0, 9000))
             yield {
-                "id": one, "kind": "source", "slug": f"made-source-{n}",
+                "id": public_id, "kind": "source", "slug": f"made-source-{n}",
                 "title": self.text(f"Report {n}"),
                 "source_kind": ("article", "document", "post")[n % 3],
                 "url": f"https://example.org/report/{n}?a=1&b=%20(x)" if n % 7 else "",
@@ -117,7 +117,7 @@ class Generator:
             "kind": "event",
             "standing": self.random.choice(("undisputed", "reported", "one_party", "announced")),
             "summary": self.text("What happened, in a sentence of some length."),
-            "actors": [{"actor": one, "role": "acted"} for one in parts],
+            "actors": [{"actor": actor, "role": "acted"} for actor in parts],
         }
 
     def _statement(self) -> dict[str, Any]:
@@ -145,14 +145,14 @@ def fill(entries: int, *, seed: int = 1, hostile: bool = False) -> int:
     from kb.record.models import Revision
     from kb.record.search_index import analyze_tables, index_in_bulk
 
-    made = Generator(entries, seed=seed, hostile=hostile)
+    generator = Generator(entries, seed=seed, hostile=hostile)
     if Revision.objects.exists():
         raise SystemExit("The record is not empty: generate into a database of its own.")
     with transaction.atomic():
         publication_version.bump_version()
-        for batch in _batches(made.named()):
+        for batch in _batches(generator.named()):
             _store(batch)
-        for batch in _batches(made.listed()):
+        for batch in _batches(generator.listed()):
             index_in_bulk(_store(batch))
         analyze_tables()
     return entries
@@ -160,9 +160,9 @@ def fill(entries: int, *, seed: int = 1, hostile: bool = False) -> int:
 
 def _batches(documents: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     batch = []
-    for one in documents:
-        batch.append(one)
-        if len(batch) == AT_ONCE:
+    for document in documents:
+        batch.append(document)
+        if len(batch) == BATCH_SIZE:
             yield batch
             batch = []
     if batch:
@@ -177,17 +177,17 @@ def _store(documents: list[dict[str, Any]]) -> list[Any]:
     day = datetime(2024, 6, 1, 12, tzinfo=UTC)
     return Revision.objects.bulk_create(
         Revision(
-            public_id=one["id"],
-            kind=one["kind"],
-            slug=one["slug"],
-            title=one["title"][:300],
+            public_id=document["id"],
+            kind=document["kind"],
+            slug=document["slug"],
+            title=document["title"][:300],
             number=1,
-            document=one,
+            document=document,
             change=Change.FIRST,
             published_at=day,
-            sha256=digest(one),
+            sha256=digest(document),
         )
-        for one in documents
+        for document in documents
     )
 
 
@@ -198,10 +198,10 @@ def main() -> None:
     parser.add_argument("entries", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--hostile", action="store_true")
-    given = parser.parse_args()
+    options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
     django.setup()
-    print(f"{fill(given.entries, seed=given.seed, hostile=given.hostile)} entries")
+    print(f"{fill(options.entries, seed=options.seed, hostile=options.hostile)} entries")
 
 
 if __name__ == "__main__":

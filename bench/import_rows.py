@@ -31,10 +31,10 @@ def table(rows: int) -> str:
         url = f"https://example.org/{n % (rows // 3 + 1)}"
         day = f"{2000 + n % 24}-{n % 12 + 1:02}"
         if n % 4:
-            said = f"e{n},event,Event number {n},{day},It was **{n}**.,,,Actor {n % 300} (acted)"
+            row = f"e{n},event,Event number {n},{day},It was **{n}**.,,,Actor {n % 300} (acted)"
         else:
-            said = f"s{n},statement,Said {n},{day},,We did it {n} times.,Speaker {n % 100},"
-        lines.append(f"{said},Source {n},{url},Incident {n % 50},Topic {n % 20}\n")
+            row = f"s{n},statement,Said {n},{day},,We did it {n} times.,Speaker {n % 100},"
+        lines.append(f"{row},Source {n},{url},Incident {n % 50},Topic {n % 20}\n")
     return "".join(lines)
 
 
@@ -50,16 +50,16 @@ def measure(path: Path, rows: int) -> None:
     from kb.desk.importers.rows import NO_LIMITS
     from kb.desk.importers.undo import undo_import
 
-    began, worked, idle = time.perf_counter(), time.process_time(), memory()
+    started, worked, idle = time.perf_counter(), time.process_time(), memory()
 
     def lap(what: str) -> None:
-        nonlocal began, worked
-        took, work = time.perf_counter() - began, time.process_time() - worked
+        nonlocal started, worked
+        took, work = time.perf_counter() - started, time.process_time() - worked
         print(
             f"{what:<26}{took:8.2f} s, {work:7.2f} s of work, {rows / work:8.0f} rows a second of "
             f"work, {memory() - idle:6.0f} MB more"
         )
-        began, worked = time.perf_counter(), time.process_time()
+        started, worked = time.perf_counter(), time.process_time()
 
     with path.open("rb") as file:
         outcomes = list(plan_import(read_rows(file, "csv", NO_LIMITS), origin="bench"))
@@ -70,7 +70,7 @@ def measure(path: Path, rows: int) -> None:
     with path.open("rb") as file:
         again = list(plan_import(read_rows(file, "csv", NO_LIMITS), origin="bench"))
     lap("planned again, unchanged")
-    assert {one.action for one in again} == {"unchanged"}  # noqa: S101
+    assert {outcome.action for outcome in again} == {"unchanged"}  # noqa: S101
     undo_import(batch)
     lap("undone")
 
@@ -81,10 +81,10 @@ def kill(path: Path, rows: int, times: int) -> None:
     from kb.desk.models import Actor, Event, ImportedRow, Statement
 
     command = [sys.executable, "manage.py", "import_csv", str(path)]
-    began = time.perf_counter()
+    started = time.perf_counter()
     subprocess.run([*command, "--dry-run", "--verbosity=0"], stdout=subprocess.DEVNULL, check=True)
-    longest = 3 * (time.perf_counter() - began)
-    found = []
+    longest = 3 * (time.perf_counter() - started)
+    counts = []
     for _ in range(times):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(random.uniform(longest / 4, longest))
@@ -92,14 +92,15 @@ def kill(path: Path, rows: int, times: int) -> None:
         process.wait()
         connection.close()
         stored = Event.objects.count() + Statement.objects.count()
-        found.append(stored)
+        counts.append(stored)
         assert stored in (0, rows), stored  # noqa: S101
         if not stored:
             assert not Actor.objects.exists()  # noqa: S101
             assert not ImportedRow.objects.exists()  # noqa: S101
         else:
             call_command("import_undo", str(_last()), verbosity=0)
-    print(f"killed {times} times: {found.count(0)} stored nothing, {found.count(rows)} everything")
+    nothing, everything = counts.count(0), counts.count(rows)
+    print(f"killed {times} times: {nothing} stored nothing, {everything} everything")
 
 
 def _last() -> int:
@@ -109,10 +110,10 @@ def _last() -> int:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("rows", type=int, nargs="?", default=20_000)
-    options.add_argument("--kill", type=int, default=0, metavar="TIMES")
-    given = options.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", type=int, nargs="?", default=20_000)
+    parser.add_argument("--kill", type=int, default=0, metavar="TIMES")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
         os.environ["KB_DATA_DIR"] = folder
@@ -122,12 +123,12 @@ def main() -> None:
         django.setup()
         call_command("migrate", verbosity=0)
         path = Path(folder, "rows.csv")
-        path.write_text(table(given.rows), encoding="utf-8")
-        print(f"{given.rows:,} rows, {path.stat().st_size / 1e6:.1f} MB")
-        if given.kill:
-            kill(path, given.rows, given.kill)
+        path.write_text(table(options.rows), encoding="utf-8")
+        print(f"{options.rows:,} rows, {path.stat().st_size / 1e6:.1f} MB")
+        if options.kill:
+            kill(path, options.rows, options.kill)
         else:
-            measure(path, given.rows)
+            measure(path, options.rows)
 
 
 if __name__ == "__main__":

@@ -25,15 +25,16 @@ def main() -> None:
 
     settings.ALLOWED_HOSTS = ["*"]
     for form in FORMATS.values():
-        begun = time.perf_counter()
+        started = time.perf_counter()
         order = "-revision_id" if form.order == "changed" else "sort_key"
-        wanted = entries_with_dates(Entry.objects.order_by(order), form.shows)
-        wanted_ids = list(wanted.values_list("public_id", flat=True))
-        found = ids(Client(), form.suffix, "/timeline", "size=100" if form.in_pages else "")
-        same = "all there, in order" if found == wanted_ids else "DIFFERENT"
-        seconds = time.perf_counter() - begun
+        entries = entries_with_dates(Entry.objects.order_by(order), form.shows)
+        expected_ids = list(entries.values_list("public_id", flat=True))
+        actual_ids = ids(Client(), form.suffix, "/timeline", "size=100" if form.in_pages else "")
+        result = "all there, in order" if actual_ids == expected_ids else "DIFFERENT"
+        seconds = time.perf_counter() - started
         print(
-            f"{form.suffix:16} {len(found):,} of {len(wanted_ids):,}: {same}; {seconds:.0f} s",
+            f"{form.suffix:16} {len(actual_ids):,} of {len(expected_ids):,}: {result}; "
+            f"{seconds:.0f} s",
             flush=True,
         )
 

@@ -53,27 +53,32 @@ def sample(converter: Any) -> Any:
 
 
 def _walk(patterns: list, prefix: str, converters: dict) -> list[Address]:
-    found = []
+    addresses = []
     for pattern in patterns:
         route = prefix + str(pattern.pattern)
-        own = converters | getattr(pattern.pattern, "converters", {})
+        all_converters = converters | getattr(pattern.pattern, "converters", {})
         if isinstance(pattern, URLResolver):
-            found += _walk(pattern.url_patterns, route, own)
+            addresses += _walk(pattern.url_patterns, route, all_converters)
         elif isinstance(pattern, URLPattern):
-            found.append(Address(pattern.name, route, tuple(own.items())))
-    return found
+            addresses.append(Address(pattern.name, route, tuple(all_converters.items())))
+    return addresses
 
 
 def public() -> list[Address]:
     """Every address outside the desk: by path, as the wall tells them apart."""
-    return [one for one in every() if not one.route.startswith(settings.ADMIN_PATH)]
+    return [address for address in all_addresses() if not is_of_desk(address)]
 
 
 def desk() -> list[Address]:
     """Every address of the desk, the admin's own and those of sign-in."""
-    return [one for one in every() if one.route.startswith(settings.ADMIN_PATH)]
+    return [address for address in all_addresses() if is_of_desk(address)]
 
 
-def every() -> list[Address]:
+def is_of_desk(address: Address) -> bool:
+    """Whether the address is below the path of the desk."""
+    return address.route.startswith(settings.ADMIN_PATH)
+
+
+def all_addresses() -> list[Address]:
     """Every address there is."""
     return _walk(get_resolver().url_patterns, "", {})

@@ -21,6 +21,6 @@ OPTIONS = [
 
 def find() -> str | None:
     """The path of the browser: ``KB_CHROMIUM``, else the first of the usual names on PATH."""
-    given = os.environ.get("KB_CHROMIUM")
-    names = [given] if given else ["chromium", "chromium-browser", "google-chrome"]
+    configured = os.environ.get("KB_CHROMIUM")
+    names = [configured] if configured else ["chromium", "chromium-browser", "google-chrome"]
     return next((path for path in map(shutil.which, names) if path), None)

@@ -58,9 +58,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
         )
         if commits:
-            given = dict(marker.kwargs) if marker else {}
-            given |= {"transaction": True, "databases": BOTH}
-            item.add_marker(pytest.mark.django_db(**given), append=False)
+            options = dict(marker.kwargs) if marker else {}
+            options |= {"transaction": True, "databases": BOTH}
+            item.add_marker(pytest.mark.django_db(**options), append=False)
     if config.getoption("--database-only"):
         config.hook.pytest_deselected(items=[item for item in items if not asks_database(item)])
         items[:] = [item for item in items if asks_database(item)]

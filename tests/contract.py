@@ -96,7 +96,7 @@ def unpacked(app: Any) -> Any:
 def with_known_slugs(part: Any) -> Any:
     """The description with the slugs and ids of the record, where it only says of what kind."""
     if isinstance(part, list):
-        return [with_known_slugs(one) for one in part]
+        return [with_known_slugs(value) for value in part]
     if not isinstance(part, dict):
         return part
     kind, _, what = str(part.get("format", "")).rpartition("-")
@@ -107,7 +107,7 @@ def with_known_slugs(part: Any) -> Any:
         known = Revision.objects.standing().filter(kind=kind)
         # Where the record has none, no value is right.
         return {"type": "string", "enum": sorted(known.values_list("slug", flat=True)) or ["-"]}
-    return {name: with_known_slugs(one) for name, one in part.items()}
+    return {name: with_known_slugs(value) for name, value in part.items()}
 
 
 def filter_case(context: Any, case: Any) -> bool:
@@ -115,18 +115,18 @@ def filter_case(context: Any, case: Any) -> bool:
     query = case.query or {}
     if not all(_is_readable(query.get(name)) for name in ("from", "until", "known")):
         return False
-    given = {name: query.get(name) for name in ("after", "before", "from", "until", "order")}
-    if given["after"] and given["before"]:
+    parameters = {name: query.get(name) for name in ("after", "before", "from", "until", "order")}
+    if parameters["after"] and parameters["before"]:
         return False
     if case.path.strip("/").partition(".")[0] in RECORD_LISTS:
         return True
     suffix = case.path.rpartition("/")[2].partition(".")[2]
-    order = given["order"] or (FORMATS[suffix].order if suffix in FORMATS else "")
+    order = parameters["order"] or (FORMATS[suffix].order if suffix in FORMATS else "")
     for name in ("after", "before"):
-        mark = given[name]
+        mark = parameters[name]
         if isinstance(mark, str) and mark and ("." in mark) is (order == "changed"):
             return False
-    return _in_order(given["from"], given["until"])
+    return _in_order(parameters["from"], parameters["until"])
 
 
 def _is_readable(when: Any) -> bool:

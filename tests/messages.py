@@ -49,11 +49,11 @@ def marked() -> Catalog:
     """Every message that the code marks, untranslated."""
     # A fixed day: the file changes only when a message does.
     day = datetime(2026, 1, 1, tzinfo=UTC)
-    found = Catalog(locale="zh_Hans", creation_date=day, revision_date=day, fuzzy=False)
+    catalogue = Catalog(locale="zh_Hans", creation_date=day, revision_date=day, fuzzy=False)
     for name, code in sources():
         for line, message, _, context in extract("python", io.BytesIO(code), KEYWORDS):
-            found.add(message, locations=[(name, line)], context=context)
-    return found
+            catalogue.add(message, locations=[(name, line)], context=context)
+    return catalogue
 
 
 def stored() -> Catalog:
@@ -65,9 +65,9 @@ def stored() -> Catalog:
 def main() -> None:
     """Merge what is marked into the stored catalogue, and compile it."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    merged, kept = marked(), stored() if PO.exists() else Catalog(locale="zh_Hans")
+    merged, previous = marked(), stored() if PO.exists() else Catalog(locale="zh_Hans")
     for message in merged:
-        old = kept.get(message.id, message.context) if message.id else None
+        old = previous.get(message.id, message.context) if message.id else None
         if old is not None:
             message.string = old.string
     with PO.open("wb") as file:

@@ -32,8 +32,8 @@ def system_binaries() -> Path | None:
     )
     if debian:
         return debian[-1].parent if int(debian[-1].parts[4]) >= 15 else None
-    found = shutil.which("initdb")
-    return Path(found).resolve().parent if found else None
+    initdb = shutil.which("initdb")
+    return Path(initdb).resolve().parent if initdb else None
 
 
 def embedded_binaries() -> Path | None:
@@ -137,9 +137,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--embedded", action="store_true", help="use only the package's server")
     parser.add_argument("command", nargs="+")
-    given = parser.parse_args()
-    with server(given.embedded) as url:
-        return subprocess.run(given.command, env={**os.environ, "DATABASE_URL": url}).returncode
+    options = parser.parse_args()
+    with server(options.embedded) as url:
+        return subprocess.run(options.command, env={**os.environ, "DATABASE_URL": url}).returncode
 
 
 if __name__ == "__main__":

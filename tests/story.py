@@ -33,18 +33,20 @@ def load_story() -> None:
 
 def _models() -> list[Any]:
     labels = ("desk", "record")
-    every = apps.get_models(include_auto_created=True)
-    return [one for one in every if one._meta.app_label in labels and one._meta.managed]
+    all_models = apps.get_models(include_auto_created=True)
+    return [
+        model for model in all_models if model._meta.app_label in labels and model._meta.managed
+    ]
 
 
 def _tables() -> list[str]:
-    return [one._meta.db_table for one in _models()]
+    return [model._meta.db_table for model in _models()]
 
 
 def _rows_of(table: str) -> tuple[list[str], list[tuple[Any, ...]]]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {table}")
-        return [one[0] for one in cursor.description], cursor.fetchall()
+        return [column[0] for column in cursor.description], cursor.fetchall()
 
 
 def _restore() -> None:
@@ -53,7 +55,7 @@ def _restore() -> None:
         cursor.execute(f"DELETE FROM {Epoch._meta.db_table}")
         for table, columns, rows in _copy:
             marks = ", ".join(["%s"] * len(columns))
-            names = ", ".join(f'"{one}"' for one in columns)
+            names = ", ".join(f'"{column}"' for column in columns)
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
         for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
             cursor.execute(statement)

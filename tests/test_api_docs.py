@@ -36,17 +36,18 @@ def site(live_server, settings) -> str:
 
 
 def printed(code: str) -> str:
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
         exec(compile(code, "docs/api.md", "exec"), {})  # noqa: S102
-    return said.getvalue()
+    return output.getvalue()
 
 
 def test_every_parameter_is_in_the_table():
-    rows = {
-        f"| `{one.name}` | {one.help} | {one.takes()}{'; may be repeated' * one.is_repeatable} |"
-        for one in list_parameters()
-    }
+    def table_row(parameter):
+        repeated = "; may be repeated" if parameter.is_repeatable else ""
+        return f"| `{parameter.name}` | {parameter.help} | {parameter.takes()}{repeated} |"
+
+    rows = {table_row(parameter) for parameter in list_parameters()}
     assert rows == {line for line in TEXT.splitlines() if re.match(r"\| `\w+` \|", line)}
 
 
@@ -56,18 +57,18 @@ def test_every_kind_of_address_is_in_the_table():
         assert f"| `{path}.json` |" in TEXT
 
 
-def test_the_python_examples_run(site):
+def test_python_examples_run(site):
     (plain,) = examples("python")
-    said = printed(plain.replace(SITE, site))
-    assert "2023" in said
-    assert len(said.splitlines()) > 3
+    output = printed(plain.replace(SITE, site))
+    assert "2023" in output
+    assert len(output.splitlines()) > 3
     (pandas,) = examples("pandas")
-    said = printed(pandas.replace(SITE, site))
-    assert "event" in said
-    assert "statement" in said
+    output = printed(pandas.replace(SITE, site))
+    assert "event" in output
+    assert "statement" in output
 
 
-def test_the_curl_examples_run(site, tmp_path):
+def test_curl_examples_run(site, tmp_path):
     (code,) = examples("sh")
     run = subprocess.run(
         ["sh", "-e", "-c", code.replace(SITE, site)],
@@ -78,7 +79,7 @@ def test_the_curl_examples_run(site, tmp_path):
 
 
 @pytest.mark.django_db
-def test_the_example_of_an_error_is_what_is_answered(reader, settings):
+def test_example_of_an_error_matches_the_response(reader, settings):
     settings.SITE_URL = SITE
     (shown,) = examples("json")
     shown, answer = json.loads(shown), reader.get("/timeline.json?colour=red").json()
@@ -88,7 +89,7 @@ def test_the_example_of_an_error_is_what_is_answered(reader, settings):
 
 
 @pytest.mark.django_db
-def test_the_page_has_the_same_examples(reader, settings):
+def test_api_page_has_the_same_examples(reader, settings):
     settings.SITE_URL = SITE
     page = unescape(reader.get("/api/").content.decode())
     for language in ("python", "js"):

@@ -60,20 +60,20 @@ def room_of(path: Path) -> str:
 
 def imported(path: Path) -> list[tuple[int, str]]:
     """Every module that a file imports anywhere, with the line; ``from kb import x`` is kb.x."""
-    found = []
+    modules = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found += [(node.lineno, alias.name) for alias in node.names]
+            modules += [(node.lineno, alias.name) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{name_of(path)}:{node.lineno} imports relatively"
             if node.module == "kb":
-                found += [(node.lineno, f"kb.{alias.name}") for alias in node.names]
+                modules += [(node.lineno, f"kb.{alias.name}") for alias in node.names]
             else:
-                found.append((node.lineno, node.module or ""))
-    return found
+                modules.append((node.lineno, node.module or ""))
+    return modules
 
 
-def test_there_is_something_to_look_at():
+def test_sources_are_found():
     assert len(SOURCES) > 20
 
 
@@ -130,7 +130,7 @@ def every_file() -> list[Path]:
 
 
 @pytest.mark.parametrize("path", every_file(), ids=name_of)
-def test_files_are_short_and_named_for_what_they_hold(path):
+def test_files_are_short_and_named_for_their_subject(path):
     lines = len(path.read_text(encoding="utf-8").splitlines())
     cap = LONGEST_TEST if "tests" in path.parts else LONGEST_FILE
     # A first migration is as long as the tables it makes, and nobody edits it.
@@ -152,7 +152,7 @@ def test_templates_are_short_and_narrow(path):
     assert UNTRIMMED.findall(text) == []
 
 
-def test_the_contract_in_pyproject_names_the_same_floors():
+def test_import_contract_has_the_same_floors():
     import tomllib
 
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]

@@ -12,14 +12,14 @@ from django.contrib.staticfiles import finders
 from kb.bundle import STYLESHEETS, StaticStorage, stylesheet, stylesheet_parts
 
 
-def test_every_part_of_the_folder_is_in_a_bundle():
+def test_every_stylesheet_part_is_used():
     folder = stylesheet_parts("css/site.css")[0].parent
     joined = {part for name in STYLESHEETS for part in stylesheet_parts(name)}
     assert sorted(folder.glob("*.css")) == sorted(joined)
 
 
 @pytest.mark.parametrize("name", ["css/site.css", "css/framed-auto.css"])
-def test_nothing_but_comments_and_spaces_is_lost(name):
+def test_only_comments_and_spaces_are_removed(name):
     def bare(text):
         return re.sub(r"[\s;]+", "", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
 
@@ -29,7 +29,7 @@ def test_nothing_but_comments_and_spaces_is_lost(name):
 
 
 @pytest.mark.parametrize(("look", "media"), [("light", "not all"), ("dark", "all")])
-def test_a_framed_look_is_the_same_whatever_the_reader_prefers(look, media):
+def test_theme_of_an_embed_ignores_the_readers_preference(look, media):
     chosen, own = stylesheet(f"css/framed-{look}.css"), stylesheet("css/framed-auto.css")
     assert "prefers-color-scheme" not in chosen
     assert f"@media {media}{{:root,:host{{--paper: #111517" in chosen
@@ -38,28 +38,28 @@ def test_a_framed_look_is_the_same_whatever_the_reader_prefers(look, media):
 
 
 @pytest.mark.parametrize("name", STYLESHEETS)
-def test_the_finder_makes_it_anew_when_a_part_is_newer(name):
-    made = finders.find(name)
-    assert made
-    os.utime(made, (0, 0))
-    with open(made, "w") as file:
+def test_finder_builds_a_stylesheet_again_when_a_part_is_newer(name):
+    path = finders.find(name)
+    assert path
+    os.utime(path, (0, 0))
+    with open(path, "w") as file:
         file.write("old")
-    os.utime(made, (0, 0))
-    assert finders.find(name) == made
-    with open(made, encoding="utf-8") as file:
+    os.utime(path, (0, 0))
+    assert finders.find(name) == path
+    with open(path, encoding="utf-8") as file:
         assert file.read() == stylesheet(name)
 
 
-def test_finder_makes_a_stylesheet_in_several_threads_at_once():
-    made = finders.find("css/site.css")
-    assert made
+def test_finder_builds_a_stylesheet_in_several_threads_at_once():
+    path = finders.find("css/site.css")
+    assert path
     for _ in range(10):
-        os.utime(made, (0, 0))
+        os.utime(path, (0, 0))
         with ThreadPoolExecutor(4) as pool:
-            assert set(pool.map(finders.find, ["css/site.css"] * 8)) == {made}
-    with open(made, encoding="utf-8") as file:
+            assert set(pool.map(finders.find, ["css/site.css"] * 8)) == {path}
+    with open(path, encoding="utf-8") as file:
         assert file.read() == stylesheet("css/site.css")
-    assert [path.name for path in Path(made).parent.iterdir() if "-" in path.suffix] == []
+    assert [path.name for path in Path(path).parent.iterdir() if "-" in path.suffix] == []
 
 
 # --- Addresses ---------------------------------------------------------------------------------

@@ -21,18 +21,18 @@ NO_SQLITE = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="only on 
 NO_POSTGRESQL = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only on PostgreSQL")
 
 
-def ids(found) -> list[str]:
-    assert all(message.hint for message in found), "a complaint without what to do about it"
-    return [message.id for message in found]
+def ids(messages) -> list[str]:
+    assert all(message.hint for message in messages), "a complaint without what to do about it"
+    return [message.id for message in messages]
 
 
 @pytest.mark.django_db
-def test_it_works():
+def test_tests_run_without_messages_of_our_checks():
     ours = [message for message in run_checks() if (message.id or "").startswith("kb.")]
     assert ours == []
 
 
-def test_every_id_is_used_once_and_tested_here():
+def test_every_check_id_is_unique_and_tested():
     source = Path(checks.__file__).read_text()
     declared = re.findall(r'id="(kb\.[EW]\d{3})"', source)
     assert len(declared) == len(set(declared))
@@ -40,7 +40,7 @@ def test_every_id_is_used_once_and_tested_here():
     assert [check for check in declared if f'"{check}"' not in here] == []
 
 
-def test_list_editable_is_refused(monkeypatch):
+def test_list_editable_fails_check(monkeypatch):
     class Careless(admin.ModelAdmin):
         list_editable = ("email",)
 
@@ -49,19 +49,19 @@ def test_list_editable_is_refused(monkeypatch):
 
 
 @pytest.mark.parametrize("key", ["short", "a" * 60])
-def test_a_weak_key_is_refused(settings, key):
+def test_weak_secret_key_fails_check(settings, key):
     settings.SECRET_KEY = key
     assert ids(checks.check_secret_key()) == ["kb.E002"]
 
 
-def test_answering_to_any_name_is_warned_of(settings):
+def test_allowing_every_host_warns(settings):
     settings.ALLOWED_HOSTS = ["record.example.org"]
     assert ids(checks.check_hosts()) == []
     settings.ALLOWED_HOSTS = ["*"]
     assert ids(checks.check_hosts()) == ["kb.W001"]
 
 
-def test_static_files_that_were_not_collected_are_reported(monkeypatch, settings, tmp_path):
+def test_uncollected_static_files_are_reported(monkeypatch, settings, tmp_path):
     storage = StaticStorage(location=tmp_path, base_url="/static/")
     monkeypatch.setattr(checks, "staticfiles_storage", storage)
     assert ids(checks.check_static_files()) == ["kb.W007"]
@@ -71,7 +71,7 @@ def test_static_files_that_were_not_collected_are_reported(monkeypatch, settings
     assert ids(checks.check_static_files_for_deploy()) == ["kb.E007"]
 
 
-def test_static_files_of_an_older_version_are_an_error_in_deployment(monkeypatch, tmp_path):
+def test_static_files_of_an_older_version_fail_the_deployment_check(monkeypatch, tmp_path):
     storage = StaticStorage(location=tmp_path, base_url="/static/")
     names = {path for finder in get_finders() for path, _ in finder.list(None)}
     storage.hashed_files = {name: name for name in names}
@@ -85,7 +85,7 @@ def test_static_files_of_an_older_version_are_an_error_in_deployment(monkeypatch
 
 
 @pytest.mark.parametrize(
-    ("url", "found"),
+    ("url", "expected"),
     [
         ("https://record.example.org", []),
         ("http://localhost:8000", []),
@@ -94,19 +94,19 @@ def test_static_files_of_an_older_version_are_an_error_in_deployment(monkeypatch
         ("https://[2001:db8::1]", ["kb.W006"]),
     ],
 )
-def test_an_address_without_passkeys_is_warned_of(settings, url, found):
+def test_address_without_passkeys_warns(settings, url, expected):
     settings.SITE_URL = url
-    assert ids(checks.check_passkeys()) == found
+    assert ids(checks.check_passkeys()) == expected
 
 
-def test_readers_with_the_desks_rights_are_a_warning_and_no_deployment(monkeypatch):
-    def given(databases):
+def test_readers_with_the_role_of_the_desk_warn_and_fail_the_deployment_check(monkeypatch):
+    def use_databases(databases):
         monkeypatch.setattr(checks, "settings", SimpleNamespace(DATABASES=databases))
 
     entry = {"ENGINE": "django.db.backends.postgresql", "USER": "desk", "NAME": "kb"}
-    given({"default": entry, "public": {**entry, "USER": "kb_reader"}})
+    use_databases({"default": entry, "public": {**entry, "USER": "kb_reader"}})
     assert ids(checks.check_role_named()) == ids(checks.check_role_named_for_deploy()) == []
-    given({"default": entry, "public": dict(entry)})
+    use_databases({"default": entry, "public": dict(entry)})
     assert ids(checks.check_role_named()) == ["kb.W002"]
     assert ids(checks.check_role_named_for_deploy()) == ["kb.E003"]
 
@@ -125,12 +125,12 @@ def test_readers_with_the_desks_rights_are_a_warning_and_no_deployment(monkeypat
         ((3, 52, 0), True),
     ],
 )
-def test_the_versions_of_sqlite_with_the_fix_are_known(version, safe):
+def test_sqlite_versions_with_the_fix_are_safe(version, safe):
     assert checks.is_wal_safe(version) is safe
 
 
 @NO_SQLITE
-def test_an_sqlite_without_the_fix_is_warned_of(monkeypatch):
+def test_sqlite_without_the_fix_warns(monkeypatch):
     monkeypatch.setattr(checks.sqlite3, "sqlite_version_info", (3, 40, 1))
     assert ids(checks.check_sqlite_version()) == ["kb.W003"]
     monkeypatch.setattr(checks.sqlite3, "sqlite_version_info", (3, 51, 3))
@@ -139,53 +139,53 @@ def test_an_sqlite_without_the_fix_is_warned_of(monkeypatch):
 
 @NO_SQLITE
 @pytest.mark.django_db(transaction=True)
-def test_a_pragma_that_did_not_take_is_refused():
+def test_wrong_pragma_fails_check():
     assert checks.check_pragmas(databases=["default"]) == []
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.execute("PRAGMA busy_timeout = 5000")
     try:
-        found = checks.check_pragmas(databases=["default"])
-        assert ids(found) == ["kb.E004"]
-        assert "synchronous is 1, not 2; busy_timeout is 5000, below 20000" in found[0].msg
+        messages = checks.check_pragmas(databases=["default"])
+        assert ids(messages) == ["kb.E004"]
+        assert "synchronous is 1, not 2; busy_timeout is 5000, below 20000" in messages[0].msg
     finally:
         connection.close()
 
 
-def test_the_database_is_left_alone_unless_it_is_named():
+def test_database_is_checked_only_if_named():
     # Not marked django_db: asking would fail.
     assert checks.check_pragmas() == checks.check_public_role() == []
 
 
 @NO_POSTGRESQL
 @pytest.mark.wall
-class TestTheReadersRole:
-    def test_a_closed_role_passes(self):
+class TestPublicRole:
+    def test_role_with_the_right_privileges_passes(self):
         assert checks.check_public_role(databases=["public"]) == []
         assert checks.check_databases_for_deploy() == []
 
-    def test_a_right_too_many_is_refused(self):
+    def test_extra_privilege_fails_check(self):
         role = connections["public"].settings_dict["USER"]
         with connection.cursor() as cursor:
             cursor.execute(f'GRANT SELECT ON auth_user TO "{role}"')
             try:
-                found = checks.check_public_role(databases=["public"])
-                assert ids(found) == ["kb.E005"]
-                assert "SELECT on auth_user" in found[0].msg
+                messages = checks.check_public_role(databases=["public"])
+                assert ids(messages) == ["kb.E005"]
+                assert "SELECT on auth_user" in messages[0].msg
             finally:
                 cursor.execute(f'REVOKE SELECT ON auth_user FROM "{role}"')
 
-    def test_a_table_of_the_record_without_a_grant_is_warned_of(self):
+    def test_table_without_a_grant_warns(self):
         with connection.cursor() as cursor:
             cursor.execute("CREATE TABLE record_new (x integer)")
             try:
-                found = checks.check_public_role(databases=["public"])
-                assert ids(found) == ["kb.W004"]
-                assert "record_new" in found[0].msg
+                messages = checks.check_public_role(databases=["public"])
+                assert ids(messages) == ["kb.W004"]
+                assert "record_new" in messages[0].msg
             finally:
                 cursor.execute("DROP TABLE record_new")
 
-    def test_no_time_limit_is_warned_of(self):
+    def test_missing_time_limit_warns(self):
         with connections["public"].cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")
         try:
@@ -193,7 +193,7 @@ class TestTheReadersRole:
         finally:
             connections["public"].close()
 
-    def test_a_role_that_cannot_sign_in_is_refused(self):
+    def test_role_that_cannot_connect_fails_check(self):
         public = connections["public"]
         public.close()
         own = public.settings_dict["USER"]

@@ -16,7 +16,7 @@ def demo(tmp_path) -> LocalServer:
     return LocalServer(tmp_path / "var")
 
 
-def test_it_works(demo):
+def test_demo_serves_the_sample_story(demo):
     with demo.served("demo") as log:
         printed = log.read_text()
         assert len(SIGN_IN.findall(printed)) == 1, printed
@@ -26,7 +26,7 @@ def test_it_works(demo):
     assert demo.folder.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_second_run_keeps_everything(demo):
+def test_second_run_of_demo_keeps_everything(demo):
     assert SIGN_IN.search(demo.manage("demo", "--no-serve"))
     key = (demo.folder / "secret.key").read_text()
     topic = "from kb.desk.models import *; Topic.objects.create(name='Ours', slug='ours'); "
@@ -39,7 +39,7 @@ def test_a_second_run_keeps_everything(demo):
 
 
 @pytest.mark.parametrize("command", ["demo", "dev"])
-def test_a_port_in_use_is_said_before_anything_is_done(demo, command):
+def test_port_in_use_is_reported_before_any_work(demo, command):
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", demo.port))
         listener.listen()

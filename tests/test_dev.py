@@ -72,23 +72,23 @@ def test_second_run_of_dev_keeps_everything(tmp_path):
 def test_dev_has_a_data_folder_of_its_own(monkeypatch):
     import manage
 
-    made = []
-    monkeypatch.setattr("kb.env.make_secret_key", made.append)
+    folders = []
+    monkeypatch.setattr("kb.env.make_secret_key", folders.append)
     for name in ("KB_DATA_DIR", "KB_DEBUG"):
         monkeypatch.setenv(name, "")
     manage.prepare(manage.STARTERS["demo"])
     manage.prepare(manage.STARTERS["dev"])
-    assert made == [ROOT / "var", ROOT / "var" / "dev"]
+    assert folders == [ROOT / "var", ROOT / "var" / "dev"]
 
 
 def test_dev_leaves_what_the_environment_sets(monkeypatch, tmp_path):
     import manage
 
-    made = []
-    monkeypatch.setattr("kb.env.make_secret_key", made.append)
+    folders = []
+    monkeypatch.setattr("kb.env.make_secret_key", folders.append)
     monkeypatch.setenv("KB_DATA_DIR", str(tmp_path))
     manage.prepare(manage.STARTERS["dev"])
-    assert made == [tmp_path]
+    assert folders == [tmp_path]
 
 
 # --- KB_DEBUG alone ----------------------------------------------------------------------------

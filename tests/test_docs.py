@@ -50,7 +50,7 @@ def text(request) -> str:
     return request.param.read_text(encoding="utf-8")
 
 
-def test_there_is_something_to_read():
+def test_documents_are_found():
     assert {"README.md", "CONTRIBUTING.md", "docs/architecture.md"} <= {*map(name_of, DOCS)}
 
 
@@ -61,18 +61,28 @@ def test_every_path_exists(text):
         if not re.fullmatch(r"[\w.*/-]+", word) or word.startswith("/") or word in MADE_LATER:
             continue
         if "/" in word and word.split("/")[0] in tops:
-            found = any(ROOT.glob(word.rstrip("/"))) if "*" in word else (ROOT / word).exists()
+            exists = any(ROOT.glob(word.rstrip("/"))) if "*" in word else (ROOT / word).exists()
         elif re.fullmatch(rf"\w[\w-]*\.({SUFFIXES})", word):
-            found = (ROOT / word).exists() or any((ROOT / "kb").rglob(word))
-            found = found or any((ROOT / "tests").rglob(word))
+            exists = (ROOT / word).exists() or any((ROOT / "kb").rglob(word))
+            exists = exists or any((ROOT / "tests").rglob(word))
         else:
             continue
-        if not found:
+        if not exists:
             missing.append(word)
     assert missing == []
 
 
-def test_every_link_leads_somewhere(request, text):
+def test_find_it_by_name_names_files_and_what_is_in_them():
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    section = contributing.partition("## Find it by name")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| Where .*\? \| `(.+)` \| `(.+)` \|$", section, re.MULTILINE)
+    assert len(rows) == 4
+    for path, name in rows:
+        text = (ROOT / path).read_text(encoding="utf-8")
+        assert re.search(rf"\b{re.escape(name)}\b", text), f"{path} has no {name}"
+
+
+def test_every_link_has_a_target(request, text):
     here = next(path for path in DOCS if path.read_text(encoding="utf-8") == text).parent
     targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", text)
     local = [target for target in targets if "://" not in target]
@@ -121,7 +131,7 @@ def test_every_setting_is_in_the_table_with_its_default():
     assert table == {setting.name: setting.default for setting in env.SETTINGS.values()}
 
 
-def test_every_setting_says_what_it_is_for():
+def test_every_setting_has_the_same_help_in_the_readme():
     for setting in env.SETTINGS.values():
         assert re.fullmatch(r"[A-Z].*\.", setting.help), setting
         if f"`{setting.name}` |" in README:

@@ -24,7 +24,7 @@ def counted(kind):
     return Revision.objects.standing().filter(kind=kind).count()
 
 
-def test_it_works(story, reader):
+def test_sample_story_is_on_the_timeline(story, reader):
     body = reader.get("/timeline.json?incident=bytedance-openai&size=100").json()
     kinds = [entry["kind"] for entry in body["entries"]]
     assert kinds.count("event") >= 14
@@ -37,7 +37,7 @@ def test_it_works(story, reader):
 
 
 @pytest.mark.slow
-def test_loading_it_twice_changes_nothing(story):
+def test_second_load_changes_nothing(story):
     before = list(Revision.objects.order_by("pk").values())
     call_command("loaddata", "bytedance-openai", verbosity=0)
     assert list(Revision.objects.order_by("pk").values()) == before
@@ -75,7 +75,7 @@ def straight(text):
     ["/", "/timeline/", "/incidents/bytedance-openai/", "/incidents/bytedance-openai/claims/",
      "/actors/", "/actors/bytedance/", "/sources/", "/changes/"],
 )  # fmt: skip
-def test_every_page_of_it_shows(story, reader, path):
+def test_every_page_of_the_sample_story_loads(story, reader, path):
     answer = reader.get(path)
     assert answer.status_code == 200
     assert answer["Content-Type"].startswith("text/html")
@@ -84,6 +84,6 @@ def test_every_page_of_it_shows(story, reader, path):
 @pytest.mark.slow
 def test_every_entry_actor_and_source_has_a_page(story, reader):
     plurals = {"event": "events", "statement": "statements", "actor": "actors", "source": "sources"}
-    for one in Revision.objects.standing().filter(kind__in=plurals):
-        path = f"/{plurals[one.kind]}/{one.slug}/"
+    for revision in Revision.objects.standing().filter(kind__in=plurals):
+        path = f"/{plurals[revision.kind]}/{revision.slug}/"
         assert reader.get(path).status_code == 200, path

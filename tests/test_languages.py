@@ -50,7 +50,7 @@ def event(db):
         ("/zh-hans/static/css/site.css", "/static/css/site.css"),
     ],
 )
-def test_addresses_that_moved(path, place):
+def test_other_language_paths_redirect(path, place):
     response = answer(lambda request: HttpResponse(), path)
     assert (response.status_code, response["Location"]) == (301, place)
 
@@ -59,13 +59,13 @@ def test_a_slash_is_added_below_the_prefix(reader, db):
     assert reader.get("/zh-hans/timeline")["Location"] == "/zh-hans/timeline/"
 
 
-def test_the_desk_has_no_other_language(reader, db):
+def test_desk_has_no_language_prefix(reader, db):
     response = reader.get("/zh-hans/admin/")
     assert response.status_code == 404
     assert b'lang="zh-hans"' in response.content
 
 
-def test_the_view_sees_the_prefix_and_nobody_after_it():
+def test_prefix_is_set_during_the_request_only():
     def view(request):
         return HttpResponse(f"{state()} {request.path} {request.path_info} {reverse('timeline')}")
 
@@ -77,7 +77,7 @@ def test_the_view_sees_the_prefix_and_nobody_after_it():
     assert answer(view, "/timeline/").content == b"en / /timeline/ /timeline/ /timeline/"
 
 
-def test_an_exception_leaves_nothing_behind():
+def test_exception_resets_the_language():
     def view(request):
         raise ValueError(state())
 
@@ -87,7 +87,7 @@ def test_an_exception_leaves_nothing_behind():
     assert state() == before
 
 
-def test_each_chunk_of_a_stream_is_in_the_language():
+def test_every_chunk_of_a_stream_is_in_the_language():
     before = state()
     chunks = (state() for _ in range(2))
     response = answer(lambda request: StreamingHttpResponse(chunks), "/zh-hans/")
@@ -103,18 +103,18 @@ def test_links_stay_in_the_language(reader, event, name):
     body = reader.get("/zh-hans" + path).content.decode()
     assert '<html lang="zh-hans">' in body
     wrong = [
-        found[1]
-        for found in HREF.finditer(body)
-        if found[1].startswith("/")
-        and not found[1].startswith(("/zh-hans/", "/static/"))
-        and "hreflang=" not in found[0]
-        and "." not in found[1].partition("?")[0].rpartition("/")[2]
+        match[1]
+        for match in HREF.finditer(body)
+        if match[1].startswith("/")
+        and not match[1].startswith(("/zh-hans/", "/static/"))
+        and "hreflang=" not in match[0]
+        and "." not in match[1].partition("?")[0].rpartition("/")[2]
     ]
     assert wrong == []
     assert "/zh-hans/static/" not in body
 
 
-def test_each_page_names_itself_in_the_other_language(reader, event):
+def test_every_page_links_to_its_translation(reader, event):
     path = reverse("event", args=[event.slug])
     for own in (path, f"/zh-hans{path}"):
         body = reader.get(own).content.decode()
@@ -126,12 +126,12 @@ def test_each_page_names_itself_in_the_other_language(reader, event):
         assert f'<a href="{other[1]}" lang="{other[0]}" hreflang="{other[0]}">' in body
 
 
-def test_a_refusal_leads_to_the_home_page_of_the_other_language(reader, db):
+def test_error_page_links_to_the_home_page_of_the_other_language(reader, db):
     body = reader.get("/events/nowhere/").content.decode()
     assert '<a href="/zh-hans/" lang="zh-hans" hreflang="zh-hans">简体中文</a>' in body
 
 
-def test_caches_can_tell_the_languages_apart(reader, event):
+def test_languages_have_different_etags(reader, event):
     english = reader.get("/timeline/", headers={"Accept-Language": "zh-CN"})
     chinese = reader.get("/zh-hans/timeline/", headers={"Accept-Language": "en"})
     assert (english["Content-Language"], chinese["Content-Language"]) == ("en", "zh-hans")
@@ -141,13 +141,13 @@ def test_caches_can_tell_the_languages_apart(reader, event):
         assert "Accept-Language" not in response.get("Vary", "")
 
 
-def test_dates_are_said_in_the_language(reader, event):
+def test_dates_are_in_the_language(reader, event):
     body = reader.get("/zh-hans/timeline/").content.decode()
     assert "2023年4月5日" in body
     assert "5 April 2023" in reader.get("/timeline/").content.decode()
 
 
-def test_what_is_stored_is_in_one_language(event):
+def test_stored_documents_are_in_english(event):
     before = build_document(event)
     with translation.override("zh-hans"):
         assert build_document(event) == before

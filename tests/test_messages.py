@@ -23,43 +23,45 @@ def texts(value) -> list[str]:
     return [value] if isinstance(value, str) else list(value or [])
 
 
-def test_the_catalogue_has_every_message_and_no_other():
-    assert {key(one) for one in messages.stored()} == {key(one) for one in messages.marked()}
+def test_catalogue_has_exactly_the_messages_of_the_code():
+    assert {key(message) for message in messages.stored()} == {
+        key(message) for message in messages.marked()
+    }
 
 
-def test_no_more_messages_than_known_are_untranslated():
-    catalogue = [one for one in messages.stored() if one.id]
-    assert [one.id for one in catalogue if one.fuzzy] == []
-    said = [texts(one.string) for one in catalogue]
-    assert sum(not strings or not all(strings) for strings in said) <= UNTRANSLATED
+def test_number_of_untranslated_messages_does_not_grow():
+    catalogue = [message for message in messages.stored() if message.id]
+    assert [message.id for message in catalogue if message.fuzzy] == []
+    translations = [texts(message.string) for message in catalogue]
+    assert sum(not strings or not all(strings) for strings in translations) <= UNTRANSLATED
 
 
 def test_translations_keep_the_placeholders():
     wrong = []
-    for one in messages.stored():
-        if not one.id or not any(texts(one.string)):
+    for message in messages.stored():
+        if not message.id or not any(texts(message.string)):
             continue
-        wanted = set(PLACEHOLDER.findall(texts(one.id)[-1]))
-        for text in texts(one.string):
-            different = wanted ^ set(PLACEHOLDER.findall(text))
-            if one.context == "date":
+        expected = set(PLACEHOLDER.findall(texts(message.id)[-1]))
+        for text in texts(message.string):
+            different = expected ^ set(PLACEHOLDER.findall(text))
+            if message.context == "date":
                 different -= OF_DATES
             if different:
-                wrong.append((one.id, text))
+                wrong.append((message.id, text))
     assert wrong == []
 
 
-def test_the_compiled_file_says_the_same():
+def test_compiled_catalogue_is_up_to_date():
     with messages.MO.open("rb") as file:
         compiled = GNUTranslations(file)
-    for one in messages.stored():
-        if not one.id or not any(texts(one.string)):
+    for message in messages.stored():
+        if not message.id or not any(texts(message.string)):
             continue
-        first = texts(one.id)[0]
-        if len(texts(one.id)) > 1:
-            said = compiled.ngettext(*texts(one.id), 2)
-        elif one.context:
-            said = compiled.pgettext(one.context, first)
+        first = texts(message.id)[0]
+        if len(texts(message.id)) > 1:
+            translation = compiled.ngettext(*texts(message.id), 2)
+        elif message.context:
+            translation = compiled.pgettext(message.context, first)
         else:
-            said = compiled.gettext(first)
-        assert said == texts(one.string)[0]
+            translation = compiled.gettext(first)
+        assert translation == texts(message.string)[0]

@@ -58,42 +58,42 @@ urlpatterns = [
 pytestmark = pytest.mark.urls(__name__)
 
 
-def test_it_works(reader):
+def test_public_view_runs_behind_the_wall(reader):
     assert reader.get("/where/").content == b"True"
     assert not is_reading_publicly()
 
 
-def test_the_desk_is_before_the_wall(reader):
+def test_desk_view_runs_outside_the_wall(reader):
     assert reader.get("/admin/where/").content == b"False"
     assert reader.get("/administrator/").content == b"True"
 
 
 @pytest.mark.django_db
-def test_a_view_that_reads_another_table_fails_in_every_test(reader):
+def test_guard_fails_for_a_view_that_reads_another_table(reader):
     with pytest.raises(AssertionError, match="names auth_user, behind the wall"):
         reader.get("/users/")
 
 
 @pytest.mark.wall
-def test_a_view_that_reads_another_table_fails_for_real(reader):
+def test_database_refuses_a_view_that_reads_another_table(reader):
     reader.raise_request_exception = False
     assert reader.get("/users/").status_code == 500
 
 
 @pytest.mark.django_db
-def test_a_view_that_writes_fails(reader):
+def test_public_view_that_writes_fails(reader):
     with pytest.raises(WallError):
         reader.get("/writes/")
 
 
 @pytest.mark.django_db
-def test_a_signed_in_editor_is_a_stranger_on_public_pages(editor):
+def test_public_pages_do_not_read_the_session_of_an_editor(editor):
     with pytest.raises(AssertionError, match="names django_session"):
         editor.get("/signs-in/")
 
 
 @pytest.mark.django_db  # closing a response looks after the connections
-def test_a_stream_is_made_inside_the_wall_and_leaves_nothing_behind(reader):
+def test_stream_runs_behind_the_wall_and_resets_it(reader):
     response = reader.get("/streams/")
     chunks = iter(response.streaming_content)
     assert next(chunks) == b"True "
@@ -104,10 +104,10 @@ def test_a_stream_is_made_inside_the_wall_and_leaves_nothing_behind(reader):
 
 
 @pytest.mark.django_db
-def test_a_stream_that_reads_another_table_fails(reader):
+def test_stream_that_reads_another_table_fails(reader):
     with pytest.raises(AssertionError, match="behind the wall"):
         b"".join(reader.get("/stream-of-users/").streaming_content)
 
 
-def test_a_view_may_say_who_frames_it(reader):
+def test_view_can_set_its_own_frame_policy(reader):
     assert reader.get("/framed/")["Content-Security-Policy"] == "frame-ancestors *"

@@ -21,30 +21,30 @@ def migrations():
 
 
 @pytest.mark.django_db
-def test_it_works():
+def test_migrations_match_the_models():
     # Raises SystemExit when a model has changed and no migration says so.
     call_command("makemigrations", check=True, dry_run=True, verbosity=1)
 
 
 @pytest.mark.parametrize("app", APPS)
-def test_no_two_share_a_number(app):
+def test_migration_numbers_are_unique(app):
     numbers = Counter(item.name[:4] for item in migrations() if item.app_label == app)
     assert [number for number, times in numbers.items() if times > 1] == []
 
 
-def test_each_is_named_for_what_it_does():
+def test_migrations_are_named_for_what_they_do():
     for migration in migrations():
         assert re.fullmatch(r"\d{4}_[a-z][a-z0-9_]*", migration.name), migration.name
         assert "auto" not in migration.name, f"{migration}: makemigrations --name says what it does"
 
 
-def test_each_can_be_undone():
+def test_migrations_can_be_reversed():
     for migration in migrations():
         for operation in migration.operations:
             assert operation.reversible, f"{migration}: {operation} has no way back"
 
 
-def test_none_imports_live_code():
+def test_migrations_import_no_live_code():
     # The code a migration imports changes later, and history changes with it. Date fields and
     # validators are the exception: Django itself writes their import, and they are values only.
     live = re.compile(r"^(?:import|from) kb\.(?!dates|text)", re.MULTILINE)

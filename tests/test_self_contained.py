@@ -90,7 +90,7 @@ def leading_out(source: str, depth: int) -> list[int]:
         ("node.parent.parent.parent", False),
     ],
 )
-def test_it_works(source, is_outside):
+def test_paths_outside_the_repository_are_noticed(source, is_outside):
     assert bool(leading_out(source, depth=2)) is is_outside
 
 

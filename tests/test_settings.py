@@ -103,17 +103,17 @@ def test_website_address_has_no_slash_at_its_end(variable, value):
     assert env.url("KB_TRY", "http://x", help="") == value.rstrip("/")
 
 
-def test_an_empty_variable_counts_as_not_set(variable):
+def test_empty_variable_counts_as_not_set(variable):
     variable("  ")
     assert env.text("KB_TRY", "default", help="") == "default"
     assert env.number("KB_TRY", 7, help="") == 7
     assert env.names("KB_TRY", "a, b", help="") == ["a", "b"]
 
 
-def test_a_secret_comes_from_a_file(variable, monkeypatch, tmp_path):
-    kept = tmp_path / "secret"
-    kept.write_text("from the file\n")
-    monkeypatch.setenv("KB_TRY_FILE", str(kept))
+def test_secret_is_read_from_a_file(variable, monkeypatch, tmp_path):
+    path = tmp_path / "secret"
+    path.write_text("from the file\n")
+    monkeypatch.setenv("KB_TRY_FILE", str(path))
     assert env.secret("KB_TRY", help="") == "from the file"
     variable("from the variable")
     with pytest.raises(ImproperlyConfigured, match="keep one of them"):
@@ -121,18 +121,16 @@ def test_a_secret_comes_from_a_file(variable, monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\xff\xfe"])
-def test_a_secret_file_that_holds_no_secret_refuses_to_start(
-    variable, monkeypatch, tmp_path, content
-):
-    kept = tmp_path / "secret"
+def test_unreadable_or_empty_secret_file_is_refused(variable, monkeypatch, tmp_path, content):
+    path = tmp_path / "secret"
     if content is not None:
-        kept.write_bytes(content)
-    monkeypatch.setenv("KB_TRY_FILE", str(kept))
+        path.write_bytes(content)
+    monkeypatch.setenv("KB_TRY_FILE", str(path))
     with pytest.raises(ImproperlyConfigured, match="KB_TRY_FILE"):
         env.secret("KB_TRY", help="")
 
 
-def test_a_postgresql_address_is_read_whole():
+def test_postgresql_url_is_parsed():
     url = "postgres://kb%40desk:p%2Fw%3A@db.example.org:5433/the%20record?sslmode=require"
     assert env.parse_database_url(url, origin="X") == {
         "ENGINE": "django.db.backends.postgresql",
@@ -145,12 +143,12 @@ def test_a_postgresql_address_is_read_whole():
     }
 
 
-def test_a_postgresql_socket_is_named_after_the_question_mark():
+def test_postgresql_socket_is_given_as_host():
     read = env.parse_database_url("postgres://me@/record?host=/run/postgresql", origin="X")
     assert (read["HOST"], read["PORT"], read["OPTIONS"]) == ("/run/postgresql", "", {})
 
 
-def test_an_sqlite_address_is_a_path():
+def test_sqlite_url_is_a_path():
     absolute = env.parse_database_url("sqlite:////srv/kb/a%20b.sqlite3", origin="X")
     assert absolute["NAME"] == "/srv/kb/a b.sqlite3"
     relative = env.parse_database_url("sqlite:///a.sqlite3", origin="X")
@@ -161,13 +159,13 @@ def test_an_sqlite_address_is_a_path():
     "url",
     ["mysql://x/y", "postgres://host", "sqlite://", "postgres://h:port/x", "nonsense", "http://["],
 )
-def test_any_other_address_is_refused_without_repeating_it(url):
+def test_other_database_url_is_refused_without_its_password(url):
     with pytest.raises(ImproperlyConfigured, match="^KB_X") as refused:
         env.parse_database_url(url.replace("//", "//me:hunter2@", 1), origin="KB_X")
     assert "hunter2" not in str(refused.value)
 
 
-def test_the_two_databases_are_of_one_kind(tmp_path):
+def test_databases_must_have_the_same_engine(tmp_path):
     databases = {"default": {"ENGINE": env.SQLITE}, "public": {"ENGINE": env.POSTGRESQL}}
     with pytest.raises(ImproperlyConfigured, match="of one kind"):
         env.check_databases(databases)
@@ -319,7 +317,7 @@ def test_other_errors_keep_their_traceback():
 # --- The secret key ----------------------------------------------------------------------------
 
 
-def test_nothing_starts_without_a_secret_key(tmp_path):
+def test_missing_secret_key_is_refused(tmp_path):
     refused = manage("check", data_dir=tmp_path)
     assert refused.returncode != 0
     assert "There is no secret key. Set KB_SECRET_KEY" in refused.stderr
@@ -327,18 +325,18 @@ def test_nothing_starts_without_a_secret_key(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_key_that_the_demo_made_serves_every_command(tmp_path):
-    kept = env.make_secret_key(tmp_path / "new")
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    key = kept.read_text()
+def test_key_file_is_used_by_every_command(tmp_path):
+    path = env.make_secret_key(tmp_path / "new")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    key = path.read_text()
     assert len(key.strip()) >= 50
     env.make_secret_key(tmp_path / "new")
-    assert kept.read_text() == key, "a second start keeps the key"
+    assert path.read_text() == key, "a second start keeps the key"
     started = manage("check", data_dir=tmp_path / "new")
     assert started.returncode == 0, started.stderr
 
 
-def test_development_key_is_used_with_debug_alone(monkeypatch, tmp_path):
+def test_development_key_is_used_only_with_debug(monkeypatch, tmp_path):
     monkeypatch.delenv("KB_SECRET_KEY")
     assert env.secret_key(tmp_path, debug=True) == env.DEVELOPMENT_KEY
     path = env.make_secret_key(tmp_path)
@@ -362,7 +360,7 @@ def test_development_key_is_refused_without_debug(monkeypatch, tmp_path, place):
 # --- What comes out ----------------------------------------------------------------------------
 
 
-def test_nothing_is_open_by_default(tmp_path):
+def test_defaults_are_restrictive(tmp_path):
     shown = manage(
         "shell",
         "-c",
@@ -374,7 +372,7 @@ def test_nothing_is_open_by_default(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_production_set_up_passes_djangos_own_inspection(tmp_path):
+def test_production_settings_pass_the_deployment_check(tmp_path):
     variables = {
         "KB_SECRET_KEY": KEY,
         "KB_SITE_URL": "https://record.example.org",
@@ -384,15 +382,15 @@ def test_a_production_set_up_passes_djangos_own_inspection(tmp_path):
     assert collected.returncode == 0, collected.stderr
     checked = manage("check", "--deploy", data_dir=tmp_path, **variables)
     assert checked.returncode == 0, checked.stderr
-    said = checked.stdout + checked.stderr
-    assert "security." not in said, said
+    output = checked.stdout + checked.stderr
+    assert "security." not in output, output
     # kb.W003 speaks of the SQLite library of this machine, which settings cannot change.
-    assert said.count("(kb.") == said.count("(kb.W003)"), said
+    assert output.count("(kb.") == output.count("(kb.W003)"), output
 
 
 @pytest.mark.django_db
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="pragmas are SQLite's")
-def test_sqlite_runs_as_the_settings_say():
+def test_sqlite_has_the_pragmas_of_the_settings():
     with connection.cursor() as cursor:
 
         def pragma(name: str):
@@ -405,6 +403,6 @@ def test_sqlite_runs_as_the_settings_say():
         assert pragma("busy_timeout") == 20_000
 
 
-def test_our_loaddata_comes_before_djangos():
+def test_own_loaddata_replaces_djangos():
     apps = settings.INSTALLED_APPS
     assert apps.index("kb.desk") == 0

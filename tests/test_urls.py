@@ -11,7 +11,7 @@ PUBLIC = addresses.public()
 METHODS = ("get", "head", "options", "post", "put", "delete")
 
 
-def test_every_address_has_a_name_of_its_own():
+def test_every_url_pattern_has_a_unique_name():
     assert [address.route for address in PUBLIC if not address.name] == []
     names = [(address.name, frozenset(dict(address.converters))) for address in PUBLIC]
     assert [name for name in names if names.count(name) > 1] == []
@@ -19,7 +19,7 @@ def test_every_address_has_a_name_of_its_own():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", PUBLIC, ids=str)
-def test_every_address_answers_a_stranger(reader, address):
+def test_every_public_address_answers_every_method(reader, address):
     path = address.path()
     for method in METHODS:
         status = getattr(reader, method)(path).status_code
@@ -31,7 +31,7 @@ def test_every_address_answers_a_stranger(reader, address):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", PUBLIC, ids=str)
-def test_no_public_page_sets_a_cookie_or_depends_on_one(reader, address):
+def test_public_pages_set_no_cookie_and_read_no_session(reader, address):
     response = reader.get(address.path())
     assert not response.cookies
     assert "cookie" not in response.get("Vary", "").lower()
@@ -40,7 +40,7 @@ def test_no_public_page_sets_a_cookie_or_depends_on_one(reader, address):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", PUBLIC, ids=str)
-def test_every_public_page_carries_the_headers(reader, address):
+def test_public_pages_have_the_security_headers(reader, address):
     response = reader.get(address.path())
     headers = response.headers
     policy = headers["Content-Security-Policy"]
@@ -67,7 +67,7 @@ def test_every_public_page_carries_the_headers(reader, address):
 
 @pytest.mark.parametrize("path", ["/embed/", "/embed/nothing/", "/embed/events/", "/embedded/"])
 @pytest.mark.django_db
-def test_only_embeds_may_be_framed_and_not_what_stands_below_their_path(reader, path):
+def test_unknown_paths_below_embed_cannot_be_framed(reader, path):
     response = reader.get(path)
     assert response.status_code == 404
     assert response["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
@@ -77,14 +77,14 @@ def test_only_embeds_may_be_framed_and_not_what_stands_below_their_path(reader, 
 @pytest.mark.parametrize(
     "name", ["fonts/x.woff2", "css/framed-auto.css", "js/embed.0a1b.js", "js/embed_frame.0a1b.js"]
 )
-def test_the_files_of_framed_pages_may_be_read_by_other_sites(reader, name):
+def test_files_of_embeds_are_open_to_other_sites(reader, name):
     headers = reader.get(f"/static/{name}").headers
     assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert headers["Access-Control-Allow-Origin"] == "*"
 
 
 @pytest.mark.parametrize("name", ["css/site.css", "js/timeline.js", "admin_desk/desk.css"])
-def test_other_files_may_not(reader, name):
+def test_other_files_are_closed_to_other_sites(reader, name):
     headers = reader.get(f"/static/{name}").headers
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "Access-Control-Allow-Origin" not in headers
@@ -92,7 +92,7 @@ def test_other_files_may_not(reader, name):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_the_desk_asks_a_stranger_to_sign_in(reader, settings, method):
+def test_desk_redirects_to_sign_in(reader, settings, method):
     response = getattr(reader, method)(f"/{settings.ADMIN_PATH}")
     assert response.status_code == 302
     assert response["Location"].startswith(f"/{settings.ADMIN_PATH}login/")
@@ -114,7 +114,7 @@ def test_the_desk_asks_a_stranger_to_sign_in(reader, settings, method):
         "/admin/login/?next=https:example.net",
     ],
 )
-def test_no_redirect_leads_elsewhere(reader, path):
+def test_redirects_stay_on_the_site(reader, path):
     response = reader.generic("GET", path)
     assert response.status_code < 500
     target = response.get("Location", "/")

@@ -9,7 +9,7 @@ from kb.dates import FuzzyDate, parse_edtf
 APRIL, JUNE = date(2023, 4, 1), date(2023, 6, 30)
 
 
-def test_it_works():
+def test_relation_to_a_range_of_days():
     assert parse_edtf("2023-05").relation(APRIL, JUNE) == "certain"
     assert parse_edtf("2023").relation(APRIL, JUNE) == "possible"
     assert parse_edtf("2024").relation(APRIL, JUNE) == "none"
@@ -53,7 +53,7 @@ def test_certain_is_inside_and_possible_is_overlap(edtf, earliest, latest, expec
     assert parse_edtf(edtf).relation(earliest, latest) == expected
 
 
-def test_the_sort_key_is_the_middle_then_the_width():
+def test_sort_key_is_the_middle_then_the_width():
     assert parse_edtf("2023-04-10").sort_key == (date(2023, 4, 10).toordinal(), 1)
     assert parse_edtf("2023-04").sort_key == (date(2023, 4, 15).toordinal(), 30)
     assert parse_edtf("../2023-04-10").sort_key[0] == date(2023, 4, 10).toordinal()
@@ -61,7 +61,7 @@ def test_the_sort_key_is_the_middle_then_the_width():
     assert FuzzyDate().sort_key == (9_999_999, 9_999_999) == parse_edtf("../..").sort_key
 
 
-def test_narrow_dates_come_before_wide_ones_and_the_undated_last():
+def test_narrow_dates_sort_before_wide_ones_and_undated_last():
     in_order = [
         "1999",
         "2023-04-15",  # all four have their middle on this day
@@ -78,7 +78,7 @@ def test_narrow_dates_come_before_wide_ones_and_the_undated_last():
     assert sorted(shuffled, key=lambda when: when.sort_key) == dates
 
 
-def test_nothing_is_ever_dated_to_the_epoch_for_want_of_a_date():
+def test_unknown_date_has_no_default_day():
     for when in (FuzzyDate(), FuzzyDate("../.."), FuzzyDate("", "some day")):
         assert when.earliest is None and when.latest is None
         assert when.sort_key[0] > date.max.toordinal()

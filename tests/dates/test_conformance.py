@@ -55,7 +55,7 @@ def verdict(text):
     return "valid", ""
 
 
-def test_it_works(rows):
+def test_rows_in_scope_are_read_as_by_other_implementations(rows):
     """Every row that three implementations agree on, and that is in scope, is read as they do."""
     wrong, left_out = [], dict.fromkeys(OUT_OF_SCOPE, 0)
     for row in rows:
@@ -63,8 +63,8 @@ def test_it_works(rows):
         ours, message = verdict(text)
         if ours == row["verdict"] or text in OUR_CHOICE:
             continue
-        for reason, (pattern, said) in OUT_OF_SCOPE.items():
-            if ours == "invalid" and re.fullmatch(pattern, text) and said in message:
+        for reason, (pattern, part) in OUT_OF_SCOPE.items():
+            if ours == "invalid" and re.fullmatch(pattern, text) and part in message:
                 left_out[reason] += 1
                 break
         else:
@@ -76,7 +76,7 @@ def test_it_works(rows):
     assert all(left_out.values()), f"a reason that no row needs: {left_out}"
 
 
-def test_our_own_choices_are_still_ours(rows):
+def test_deliberate_differences_still_hold(rows):
     known = {row["edtf"] or "": row for row in rows}
     for text in OUR_CHOICE:
         assert verdict(text)[0] == "valid" and known[text]["verdict"] == "invalid"
@@ -144,7 +144,7 @@ def theirs(text):
 
 
 @pytest.mark.slow
-def test_the_oracle_agrees_but_for_its_known_errors(capsys):
+def test_oracle_agrees_except_for_its_known_errors(capsys):
     differing = {text for text in corpus() if ours(text) != theirs(text)}
     explained = {text for text in differing if any(re.fullmatch(p, text) for p in DIFFERENCES)}
     assert differing - explained == set()

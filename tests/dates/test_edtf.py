@@ -12,7 +12,7 @@ def days(text):
     return tuple(day.isoformat() if day else None for day in (when.earliest, when.latest))
 
 
-def test_it_works():
+def test_month_has_its_first_and_last_day():
     when = parse_edtf("2023-04")
     assert (when.earliest, when.latest) == (date(2023, 4, 1), date(2023, 4, 30))
     assert when == FuzzyDate("2023-04")
@@ -84,7 +84,7 @@ def test_every_kind_of_date_has_its_bounds(text, earliest, latest, precision):
         ("../2023-12~", "approximate"),
     ],
 )
-def test_marks_are_carried_and_do_not_widen_the_bounds(text, qualifier):
+def test_marks_do_not_widen_the_bounds(text, qualifier):
     plain = "".join(character for character in text if character not in "?~%")
     assert parse_edtf(text).qualifier == qualifier
     assert days(text) == days(plain)
@@ -96,7 +96,7 @@ def test_only_an_unmarked_day_is_exact():
         assert not parse_edtf(text).is_exact_day
 
 
-def test_nothing_known_is_unknown_however_it_is_written():
+def test_every_spelling_of_unknown_is_unknown():
     assert parse_edtf("").is_unknown and parse_edtf("../..").is_unknown
     assert not parse_edtf("../2023").is_unknown
 
@@ -111,12 +111,12 @@ def test_nothing_known_is_unknown_however_it_is_written():
         ("2023-12-15T23:59:59.999Z", "2023-12-15", "Z"),
     ],
 )
-def test_of_a_date_time_the_day_counts_and_nothing_is_lost(text, day, zone):
+def test_date_time_becomes_a_day_with_zone_and_phrase(text, day, zone):
     assert parse_edtf(text) == FuzzyDate(day, phrase=text, zone=zone)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "reason"),
     [
         ("2023-02-29", "28 days"),
         ("2023-04-31", "30 days"),
@@ -163,27 +163,27 @@ def test_of_a_date_time_the_day_counts_and_nothing_is_lost(text, day, zone):
         ("2023\n", "space"),
     ],
 )
-def test_what_is_not_read_is_refused_with_the_reason(text, said):
+def test_invalid_edtf_is_refused_with_the_reason(text, reason):
     with pytest.raises(DateError) as refused:
         parse_edtf(text)
-    assert said in str(refused.value)
+    assert reason in str(refused.value)
     assert str(refused.value).endswith((".", "?"))
 
 
-def test_a_fuzzy_date_that_exists_is_a_good_one():
+def test_fuzzy_date_checks_its_edtf():
     for text in ("nonsense", "2023-02-29", "2023-12-15T18:05:00", "April 2023"):
         with pytest.raises(DateError):
             FuzzyDate(text)
 
 
-def test_a_date_is_a_value():
-    one, other = FuzzyDate("2023", "then", rule="M5"), FuzzyDate("2023", "then")
-    assert one == other and hash(one) == hash(other) and one != FuzzyDate("2023")
+def test_fuzzy_dates_compare_by_value():
+    first, second = FuzzyDate("2023", "then", rule="M5"), FuzzyDate("2023", "then")
+    assert first == second and hash(first) == hash(second) and first != FuzzyDate("2023")
     with pytest.raises(AttributeError):
-        one.edtf = "2024"
+        first.edtf = "2024"
 
 
-def test_json_goes_out_and_comes_in_again():
+def test_json_round_trip():
     when = FuzzyDate("../2023-12-15", "by Friday", "-08:00")
     document = when.to_json()
     assert document == {

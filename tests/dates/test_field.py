@@ -29,14 +29,14 @@ def stored(row):
     return Happening.objects.values_list(*COLUMNS).get(pk=row.pk)
 
 
-def test_it_works(rows):
+def test_date_is_stored_in_five_columns(rows):
     row = rows.create(happened="mid-2023")
     assert row.happened == FuzzyDate("2023-05~/2023-08~", phrase="mid-2023")
     assert stored(row) == MID
     assert rows.get().happened == row.happened
 
 
-def test_five_columns_stand_together_in_the_order_of_their_making():
+def test_five_columns_are_in_order():
     assert [field.name for field in Happening._meta.concrete_fields] == [
         "id",
         "name",
@@ -61,27 +61,27 @@ def test_five_columns_stand_together_in_the_order_of_their_making():
         (UNKNOWN, NOTHING),
     ],
 )
-def test_what_may_be_assigned_is_stored_with_its_bounds(rows, value, columns):
-    made = rows.create(happened=value)
-    assert stored(made) == columns
+def test_assigned_value_is_stored_with_its_bounds(rows, value, columns):
+    row = rows.create(happened=value)
+    assert stored(row) == columns
     changed = rows.create(happened="1999")
     changed.happened = value
     changed.save()
     assert stored(changed) == columns
 
 
-def test_a_phrase_given_beside_the_date_is_kept_in_any_order(rows):
-    for given in (
+def test_phrase_is_stored_in_any_order_of_arguments(rows):
+    for values in (
         {"happened": "2023-04", "happened_phrase": "in April"},
         {"happened_phrase": "in April", "happened": "2023-04"},
         {"happened_phrase": "in April", "happened": "April 2023"},
     ):
-        row = rows.create(**given)
+        row = rows.create(**values)
         assert stored(row) == APRIL
-        assert Happening(**given).happened.phrase == "in April"
+        assert Happening(**values).happened.phrase == "in April"
 
 
-def test_a_new_date_takes_the_phrase_of_the_old_one_away(rows):
+def test_new_date_replaces_the_phrase(rows):
     row = rows.create(happened=FuzzyDate("2023-04", "in April", "+08:00"))
     row.happened = "2023-05"
     assert (row.happened_phrase, row.happened_zone) == ("", "")
@@ -90,7 +90,7 @@ def test_a_new_date_takes_the_phrase_of_the_old_one_away(rows):
     assert rows.get().happened == FuzzyDate("2023-05", "the month after")
 
 
-def test_the_class_shows_the_columns_themselves():
+def test_class_attributes_are_the_columns():
     assert Happening.happened.field.columns() == COLUMNS
     assert Happening.happened_latest.field.end == "latest"
 
@@ -112,7 +112,7 @@ def test_assigned_bounds_never_reach_the_database(rows):
     assert stored(row)[3:] == APRIL[3:]
 
 
-def test_text_that_cannot_be_read_is_kept_and_refused(rows):
+def test_unreadable_text_is_kept_until_validation(rows):
     row = Happening(happened="last weekend")
     assert row.happened == "last weekend"
     assert row.happened_earliest is None
@@ -129,13 +129,13 @@ def test_text_that_cannot_be_read_is_kept_and_refused(rows):
 
 
 @pytest.mark.parametrize("value", [2023, 1.5, b"2024", ["2023"], object()])
-def test_what_is_not_a_date_at_all_is_refused(rows, value):
+def test_value_of_another_type_is_refused(rows, value):
     with pytest.raises(ValidationError):
         rows.create(happened=value)
     assert not rows.exists()
 
 
-def test_a_date_is_required_unless_it_may_be_blank():
+def test_date_is_required_unless_blank():
     Happening(happened="").full_clean(exclude=["id"], validate_constraints=False)
     with pytest.raises(ValidationError) as refused:
         Release(happened="").clean_fields()
@@ -147,7 +147,7 @@ def test_bulk_create_writes_the_bounds(rows):
     assert rows.values_list(*COLUMNS)[0][3:] == APRIL[3:]
 
 
-def test_bulk_create_that_updates_on_conflict_takes_the_columns_along(rows):
+def test_bulk_create_with_update_conflicts_writes_all_columns(rows):
     row = rows.create(happened="1999")
     again = Happening(pk=row.pk, happened=FuzzyDate("2023-04", "in April"))
     rows.bulk_create(
@@ -156,22 +156,22 @@ def test_bulk_create_that_updates_on_conflict_takes_the_columns_along(rows):
     assert stored(row) == APRIL
 
 
-def test_get_or_create_finds_the_same_date_however_it_is_written(rows):
-    row, made = rows.get_or_create(happened="2023-04", defaults={"happened_phrase": "in April"})
-    assert made and stored(row) == APRIL
-    again, made = rows.get_or_create(happened="April 2023")
-    assert not made and again == row
+def test_get_or_create_finds_every_spelling_of_a_date(rows):
+    row, created = rows.get_or_create(happened="2023-04", defaults={"happened_phrase": "in April"})
+    assert created and stored(row) == APRIL
+    again, created = rows.get_or_create(happened="April 2023")
+    assert not created and again == row
 
 
 def test_update_or_create_writes_the_bounds(rows):
     rows.create(name="x", happened="1999")
-    row, made = rows.update_or_create(
+    row, created = rows.update_or_create(
         name="x", defaults={"happened": FuzzyDate("2023-04", "in April")}
     )
-    assert not made and stored(row) == APRIL
+    assert not created and stored(row) == APRIL
 
 
-def test_refresh_brings_back_what_is_stored(rows):
+def test_refresh_loads_the_stored_date(rows):
     row = rows.create(happened=FuzzyDate("2023-04", "in April"))
     for fields in (None, ["happened"], ["happened_earliest"]):
         row.happened = "1999"
@@ -193,7 +193,7 @@ def test_refresh_brings_back_what_is_stored(rows):
         pytest.param(lambda rows: rows.defer("happened_phrase", "happened_latest"), id="no phrase"),
     ],
 )
-def test_deferred_columns_are_fetched_when_they_are_needed(rows, narrowed):
+def test_deferred_columns_are_loaded_on_access(rows, narrowed):
     whole = FuzzyDate("2023-04", "in April", "+08:00")
     rows.create(happened=whole)
     row = narrowed(rows).get()
@@ -209,7 +209,7 @@ def test_deferred_columns_are_fetched_when_they_are_needed(rows, narrowed):
 
 
 @pytest.mark.skipif(not hasattr(models, "FETCH_PEERS"), reason="Django 6.1 and later")
-def test_columns_fetched_for_many_rows_at_once_agree(rows):
+def test_columns_loaded_for_several_rows_agree(rows):
     for name in "ab":
         rows.create(name=name, happened=FuzzyDate("2023-04", "in April", "+08:00"))
     several = list(rows.fetch_mode(models.FETCH_PEERS).only("name"))
@@ -219,7 +219,7 @@ def test_columns_fetched_for_many_rows_at_once_agree(rows):
     assert [row.happened_latest for row in several] == [date(2023, 4, 30)] * 2
 
 
-def test_saving_some_columns_of_a_date_alone_is_refused(rows):
+def test_saving_only_some_columns_is_refused(rows):
     row = rows.create(happened="1999")
     row.happened = FuzzyDate("2023-04", "in April")
     with pytest.raises(ValueError, match="happened_earliest"):
@@ -242,7 +242,7 @@ def test_update_writes_all_columns(rows):
 
 
 @pytest.mark.parametrize(
-    "given",
+    "values",
     [
         {"happened_earliest": date(2023, 1, 1)},
         {"happened": "2023", "happened_latest": date(2023, 1, 1)},
@@ -250,12 +250,12 @@ def test_update_writes_all_columns(rows):
         {"happened": Value("2023")},
     ],
 )
-def test_update_that_would_part_the_columns_is_refused(rows, given):
+def test_update_of_only_some_columns_is_refused(rows, values):
     with pytest.raises(FieldError):
-        rows.update(**given)
+        rows.update(**values)
 
 
-def test_bulk_update_takes_the_columns_along(rows):
+def test_bulk_update_writes_all_columns(rows):
     several = [rows.create(happened="1999") for _ in range(3)]
     for row in several:
         row.happened = FuzzyDate("2023-04", "in April")
@@ -287,7 +287,7 @@ def test_the_database_refuses_bounds_in_the_wrong_order(rows):
     row.validate_constraints()
 
 
-def test_a_row_spoilt_by_hand_can_still_be_loaded(rows):
+def test_row_with_invalid_edtf_can_be_loaded(rows):
     row = rows.create(happened="2023-04")
     with connection.cursor() as cursor:
         cursor.execute("UPDATE dates_tests_happening SET happened = 'rubbish'")
@@ -297,7 +297,7 @@ def test_a_row_spoilt_by_hand_can_still_be_loaded(rows):
         row.save()
 
 
-def test_an_instance_can_be_copied_and_pickled(rows, known_models):
+def test_instance_can_be_copied_and_pickled(rows, known_models):
     row = rows.create(happened=FuzzyDate("2023-04", "in April"))
     pickled = pickle.loads(pickle.dumps(row))  # noqa: S301
     for twin in (copy.copy(row), copy.deepcopy(row), pickled):
@@ -306,13 +306,13 @@ def test_an_instance_can_be_copied_and_pickled(rows, known_models):
         assert row.happened_earliest == date(2023, 4, 1)
 
 
-def test_an_abstract_model_hands_its_date_down(_tables, db):
+def test_date_of_an_abstract_model_is_inherited(_tables, db):
     row = Release.objects.create(happened="in April 2023")
     assert Release.objects.get(happened_earliest=date(2023, 4, 1)).happened == row.happened
     assert [f.name for f in Release._meta.concrete_fields] == ["id", *COLUMNS]
 
 
-def test_a_model_whose_update_would_forget_the_bounds_fails_the_check():
+def test_model_without_the_queryset_fails_the_check():
     class Careless(models.Model):
         happened = FuzzyDateField()
 

@@ -29,7 +29,7 @@ def load(fields):
     ).get(pk=1)
 
 
-def test_it_works(rows, known_models):
+def test_serialised_date_loads_unchanged(rows, known_models):
     row = rows.create(happened=FUZZY)
     text = serializers.serialize("json", [row])
     rows.all().delete()
@@ -39,7 +39,7 @@ def test_it_works(rows, known_models):
     assert serializers.serialize("json", rows.all()) == text
 
 
-def test_a_dump_holds_what_was_said_and_not_what_follows_from_it(rows, known_models):
+def test_dump_has_no_bounds(rows, known_models):
     rows.create(happened=FUZZY)
     (dumped,) = json.loads(serializers.serialize("json", rows.all()))
     assert dumped["fields"] == {
@@ -61,15 +61,15 @@ def test_a_dump_holds_what_was_said_and_not_what_follows_from_it(rows, known_mod
     ],
     ids=["in order", "phrase first", "plain words", "bounds that lie"],
 )
-def test_a_fixture_gets_its_bounds_from_the_date_alone(rows, known_models, fields):
+def test_fixture_gets_its_bounds_from_the_date(rows, known_models, fields):
     assert load(fields) == ("2023-04", "in April", "", date(2023, 4, 1), date(2023, 4, 30))
 
 
-def test_a_fixture_without_a_date_loads_as_undated(rows, known_models):
+def test_fixture_without_a_date_is_undated(rows, known_models):
     assert load({"name": "x"}) == ("", "", "", None, None)
 
 
-def test_a_fixture_with_an_impossible_date_is_refused(rows, known_models):
+def test_fixture_with_an_impossible_date_is_refused(rows, known_models):
     with pytest.raises(DeserializationError, match="28 days"):
         load({"happened": "2023-02-29"})
 
@@ -96,14 +96,14 @@ def test_migrations_are_stable(model):
     assert changes(again, state_of(model)) == {}
 
 
-def test_a_migration_names_each_column_once():
+def test_migration_names_each_column_once():
     created = changes(ProjectState(), state_of(Happening))["dates_tests"][0].operations[0]
     names = [name for name, _field in created.fields]
     assert names == [field.name for field in Happening._meta.local_fields]
     assert len(set(names)) == len(names)
 
 
-def test_a_written_migration_reads_back_as_the_same_state():
+def test_written_migration_has_the_same_state():
     (written,) = changes(ProjectState(), state_of(Happening))["dates_tests"]
     text = MigrationWriter(written).as_string()
     assert text.count("('happened_earliest', ") == 1
@@ -113,7 +113,7 @@ def test_a_written_migration_reads_back_as_the_same_state():
     assert changes(read, state_of(Happening)) == {}
 
 
-def test_a_field_added_later_brings_its_columns_in_operations_of_their_own():
+def test_field_added_later_adds_each_column():
     class Later(models.Model):
         name = models.CharField(max_length=5)
 
@@ -127,15 +127,15 @@ def test_a_field_added_later_brings_its_columns_in_operations_of_their_own():
     before = state_of(Later)
     FuzzyDateField(blank=True, default="").contribute_to_class(Later, "said")
     after = state_of(Later)
-    (found,) = changes(before, after)["dates_tests"]
-    assert [(type(step), step.name) for step in found.operations] == [
+    (migration,) = changes(before, after)["dates_tests"]
+    assert [(type(step), step.name) for step in migration.operations] == [
         (AddField, "said"),
         (AddField, "said_earliest"),
         (AddField, "said_latest"),
         (AddField, "said_phrase"),
         (AddField, "said_zone"),
     ]
-    assert changes(found.mutate_state(before), after) == {}
+    assert changes(migration.mutate_state(before), after) == {}
 
 
 def test_historical_models_keep_the_columns_together(rows):
@@ -150,7 +150,7 @@ def test_historical_models_keep_the_columns_together(rows):
     assert rows.get(happened_latest=date(2023, 4, 30)).happened_phrase == "in April 2023"
 
 
-def test_the_columns_are_texts_and_days():
+def test_columns_are_texts_and_days():
     kinds = {
         field.name: (field.db_type(connection), field.null)
         for field in Happening._meta.local_fields
@@ -162,7 +162,7 @@ def test_the_columns_are_texts_and_days():
     assert kinds["happened_earliest"] == kinds["happened_latest"] == ("date", True)
 
 
-def test_a_data_migration_sees_dates_too(rows):
+def test_data_migration_reads_dates(rows):
     rows.create(happened="2023-04")
 
     def forwards(apps, schema_editor):

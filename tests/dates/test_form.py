@@ -22,13 +22,13 @@ class DateAndPhrase(forms.ModelForm):
 APRIL = FuzzyDate("2023-04", "in April", "+08:00")
 
 
-def test_it_works():
+def test_form_reads_plain_language():
     form = DateAlone({"happened": "mid-2023"})
     assert form.is_valid()
     assert form.save(commit=False).happened == FuzzyDate("2023-05~/2023-08~", "mid-2023")
 
 
-def test_the_form_takes_edtf_words_and_nothing():
+def test_field_reads_edtf_words_and_empty_text():
     field = FuzzyDateFormField(required=False)
     assert field.clean("2023-04") == FuzzyDate("2023-04")
     assert field.clean(" 2023年4月 ") == FuzzyDate("2023-04", "2023年4月")
@@ -37,7 +37,7 @@ def test_the_form_takes_edtf_words_and_nothing():
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "reason"),
     [
         ("12/05/2023", "12 May 2023 or 5 December 2023"),
         ("last weekend", "depends on when it was said"),
@@ -48,25 +48,25 @@ def test_the_form_takes_edtf_words_and_nothing():
     ],
     ids=["two readings", "relative", "impossible", "long", "surrogate", "null"],
 )
-def test_the_error_says_what_is_wrong_and_the_text_stays(typed, said):
+def test_error_gives_the_reason_and_keeps_the_text(typed, reason):
     form = DateAlone({"happened": typed})
     assert not form.is_valid()
-    assert said in form.errors["happened"][0]
+    assert reason in form.errors["happened"][0]
     assert form["happened"].value() == typed
 
 
-def test_a_required_box_says_so():
+def test_required_field_has_its_own_error():
     with pytest.raises(forms.ValidationError, match="as far as it is known"):
         FuzzyDateFormField().clean("")
 
 
-def test_a_date_is_shown_as_edtf_which_reads_back_the_same():
+def test_date_is_shown_as_edtf():
     form = DateAlone(instance=Happening(happened=APRIL))
     assert 'value="2023-04"' in str(form["happened"])
     assert FuzzyDateFormField().prepare_value("last weekend") == "last weekend"
 
 
-def test_sending_back_what_was_shown_changes_nothing(rows):
+def test_unchanged_form_changes_nothing(rows):
     row = rows.create(happened=APRIL)
     form = DateAlone({"happened": "2023-04"}, instance=row)
     assert not form.has_changed()
@@ -92,7 +92,7 @@ def test_sending_back_what_was_shown_changes_nothing(rows):
         ("", "undated", FuzzyDate("", "undated")),
     ],
 )
-def test_the_box_of_the_phrase_has_the_last_word_unless_it_is_blank(rows, typed, phrase, expected):
+def test_typed_phrase_replaces_the_words_of_the_date(rows, typed, phrase, expected):
     row = rows.create(happened=APRIL)
     form = DateAndPhrase({"happened": typed, "happened_phrase": phrase}, instance=row)
     assert form.is_valid(), form.errors
@@ -100,7 +100,7 @@ def test_the_box_of_the_phrase_has_the_last_word_unless_it_is_blank(rows, typed,
     assert rows.get().happened == expected
 
 
-def test_a_new_date_typed_alone_drops_the_old_phrase(rows):
+def test_new_date_without_phrase_removes_the_old_phrase(rows):
     row = rows.create(happened=APRIL)
     form = DateAlone({"happened": "2024"}, instance=row)
     assert form.has_changed()
@@ -108,7 +108,7 @@ def test_a_new_date_typed_alone_drops_the_old_phrase(rows):
     assert rows.get().happened == FuzzyDate("2024")
 
 
-def test_the_bounds_are_not_for_typing():
+def test_bounds_are_not_in_the_form():
     class Everything(forms.ModelForm):
         class Meta:
             model = Happening
@@ -138,6 +138,6 @@ def test_the_bounds_are_not_for_typing():
         ("nonsense", "nonsense", False),
     ],
 )
-def test_the_form_knows_what_has_changed(initial, data, changed):
+def test_has_changed_compares_dates(initial, data, changed):
     assert FuzzyDateFormField(required=False).has_changed(initial, data) is changed
     assert not FuzzyDateFormField(disabled=True).has_changed(initial, data)

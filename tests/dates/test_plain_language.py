@@ -9,7 +9,7 @@ from kb.dates import RULES, RULES_VERSION, DateError, FuzzyDate, Rule, parse, re
 EXAMPLES = [(rule, text, edtf) for rule in RULES for text, edtf in rule.examples]
 
 
-def test_it_works():
+def test_english_chinese_and_edtf_are_read():
     assert parse("April 2023") == FuzzyDate("2023-04", "April 2023")
     assert parse("2023年4月") == FuzzyDate("2023-04", "2023年4月")
     assert parse("2023-04") == FuzzyDate("2023-04")
@@ -18,14 +18,14 @@ def test_it_works():
 @pytest.mark.parametrize(
     ("rule", "text", "edtf"), EXAMPLES, ids=[f"{rule.id}-{text}" for rule, text, _ in EXAMPLES]
 )
-def test_every_example_in_the_printed_table_is_read_as_printed(rule, text, edtf):
+def test_every_example_of_the_rules_is_read_as_stated(rule, text, edtf):
     reading = read_date(text)
     assert (reading.date.edtf, reading.rule) == (edtf, rule.id)
     assert reading.date.rule == rule.id
     assert rule.id in reading.explanation and str(rule.read_as) in reading.explanation
 
 
-def test_the_table_is_complete_and_numbered():
+def test_rules_are_complete_and_numbered():
     assert [rule.id for rule in RULES] == [f"M{number}" for number in range(1, len(RULES) + 1)]
     for rule in RULES:
         assert isinstance(rule, Rule) and rule.written and rule.read_as.endswith(".")
@@ -132,14 +132,14 @@ def test_the_table_is_complete_and_numbered():
         ("2023年第一至第二季度", "2023-33/2023-34"),
     ],
 )
-def test_the_usual_ways_of_writing_a_date_are_read(text, edtf):
+def test_usual_spellings_of_dates_are_read(text, edtf):
     when = parse(text)
     assert when.edtf == edtf
     assert when.phrase == text.strip()
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "reason"),
     [
         ("12/05/2023", "12 May 2023 or 5 December 2023. Write 2023-05-12 or 2023-12-05"),
         ("1900s", "190X or 19XX"),
@@ -195,14 +195,14 @@ def test_the_usual_ways_of_writing_a_date_are_read(text, edtf):
     ],
     ids=lambda value: ascii(value)[:40],
 )
-def test_what_is_not_read_is_refused_in_words_that_help(text, said):
+def test_other_text_is_refused_with_the_reason(text, reason):
     for reader in (parse, read_date):
         with pytest.raises(DateError) as refused:
             reader(text)
-        assert said in str(refused.value)
+        assert reason in str(refused.value)
 
 
-def test_a_message_can_be_shown_whatever_was_typed():
+def test_message_is_printable_for_any_text():
     for text in ("\ud800", "\x00\x1b[31m", "<script>" * 20, "\u202e2023"):
         with pytest.raises(DateError) as refused:
             parse(text)
@@ -210,19 +210,19 @@ def test_a_message_can_be_shown_whatever_was_typed():
         assert len(str(refused.value)) < 300
 
 
-def test_the_phrase_of_the_source_goes_before_the_words_typed():
+def test_given_phrase_replaces_the_typed_words():
     assert parse("mid-2023", phrase="年中").phrase == "年中"
     assert parse("2023-06", phrase="in June").phrase == "in June"
     assert parse("2023-06").phrase == ""
 
 
-def test_what_is_not_text_is_refused():
+def test_value_of_another_type_is_refused():
     for value in (None, 2023, b"2023", ["2023"]):
         with pytest.raises(DateError):
             parse(value)
 
 
-def test_the_reading_can_be_shown_before_anything_is_saved():
+def test_reading_has_a_rule_and_an_explanation():
     reading = read_date("mid-2023")
     assert reading.date == FuzzyDate("2023-05~/2023-08~", "mid-2023")
     assert reading.explanation.startswith("Mid-2023: 1 May 2023 to 31 August 2023. Rule M6 (")
@@ -239,23 +239,23 @@ def patterns():
     for module in (edtf, phrases, phrases_zh, reading):
         for value in vars(module).values():
             for item in value if isinstance(value, list) else [value]:
-                found = item[0] if isinstance(item, tuple) else item
-                if isinstance(found, re.Pattern):
-                    yield found.pattern
+                value = item[0] if isinstance(item, tuple) else item
+                if isinstance(value, re.Pattern):
+                    yield value.pattern
 
 
-def test_no_pattern_repeats_a_repetition():
+def test_no_pattern_has_nested_repetitions():
     """What makes a regular expression slow without limit: (a+)+, (a|b*)*, and the like."""
-    found = list(patterns())
-    assert len(found) > 40
-    for pattern in found:
+    all_patterns = list(patterns())
+    assert len(all_patterns) > 40
+    for pattern in all_patterns:
         for group in re.finditer(r"\((?:\?:|\?P<\w+>)?([^()]*)\)[*+]", pattern):
             assert not re.search(r"(?<!\\)[*+]", group[1]), pattern
         # One open-ended part, two at most: the time is linear in a text of 200 characters.
         assert len(re.findall(r"(?<!\\)\.\+", pattern)) <= 4, pattern
 
 
-def test_deep_nesting_ends():
+def test_deep_nesting_is_refused():
     for word in ("about ", "before ", "early ", "from ", "between ", "weekend of ", "约", "自"):
         with pytest.raises(DateError):
             parse((word * 200)[:190] + " 2023")

@@ -60,7 +60,7 @@ days = st.one_of(st.none(), st.dates(date.min, date.max))
 
 
 @given(dates)
-def test_it_works(when):
+def test_edtf_and_json_read_back_as_the_same_date(when):
     """What is printed as EDTF reads back as the same date, and so does its JSON."""
     assert parse_edtf(when.edtf) == when == FuzzyDate.from_json(when.to_json())
     assert parse(when.edtf).edtf == when.edtf
@@ -76,9 +76,9 @@ def test_bounds_are_days_of_the_years_1_to_9999_in_order(when):
 
 
 @given(dates, days, days, days, days)
-def test_a_wider_range_never_holds_less(when, a, b, c, d):
-    def wider(one, other, widest):
-        return None if one is None or other is None else widest(one, other)
+def test_wider_range_has_at_least_the_same_dates(when, a, b, c, d):
+    def wider(first, second, widest):
+        return None if first is None or second is None else widest(first, second)
 
     narrow = when.relation(a, b)
     wide = when.relation(wider(a, c, min), wider(b, d, max))
@@ -87,7 +87,7 @@ def test_a_wider_range_never_holds_less(when, a, b, c, d):
 
 
 @given(dates, days, days)
-def test_certain_means_that_every_day_it_can_be_is_in_the_range(when, earliest, latest):
+def test_certain_date_has_every_possible_day_in_the_range(when, earliest, latest):
     relation = when.relation(earliest, latest)
     known = [day for day in (when.earliest, when.latest) if day]
     inside = [
@@ -100,7 +100,7 @@ def test_certain_means_that_every_day_it_can_be_is_in_the_range(when, earliest, 
 
 
 @given(st.lists(dates, max_size=20), st.randoms(use_true_random=False))
-def test_the_order_does_not_depend_on_where_it_started(several, chance):
+def test_order_does_not_depend_on_the_order_before(several, chance):
     def key(when):
         return (when.sort_key, when.edtf)
 
@@ -112,9 +112,9 @@ def test_the_order_does_not_depend_on_where_it_started(several, chance):
 
 
 @given(dates)
-def test_every_date_can_be_said(when):
-    for said in (when.words(), when.note(), when.span_words(), read_date(when.edtf).explanation):
-        assert said and not set("~%X") & set(said.split("Rule")[0])
+def test_every_date_has_words(when):
+    for text in (when.words(), when.note(), when.span_words(), read_date(when.edtf).explanation):
+        assert text and not set("~%X") & set(text.split("Rule")[0])
     assert when.words()[0] == when.words()[0].upper()
     assert when.precision and len(when.edtf) <= 64
 
@@ -136,14 +136,14 @@ FRAGMENTS = st.sampled_from(WORDS.split())
         st.text(st.characters(categories=["Cs", "Cc", "Cf", "Nd", "No", "Zs"]), max_size=20),
     )
 )
-def test_any_text_at_all_is_a_date_or_a_date_error(text):
+def test_any_text_is_a_date_or_raises_date_error(text):
     for reader in (parse, parse_edtf, read_date):
         try:
-            found = reader(text)
+            reading = reader(text)
         except DateError as refused:
             assert str(refused).isprintable()
         else:
-            when = found if isinstance(found, FuzzyDate) else found.date
+            when = reading if isinstance(reading, FuzzyDate) else reading.date
             assert parse_edtf(when.edtf).edtf == when.edtf
             assert len(when.phrase) <= 200
 

@@ -6,7 +6,7 @@ from django.utils import translation
 from kb.dates import FuzzyDate, parse, parse_edtf
 
 
-def test_it_works():
+def test_words_are_the_text_of_a_date():
     assert str(FuzzyDate("2023-04")) == FuzzyDate("2023-04").words() == "April 2023"
 
 
@@ -86,13 +86,13 @@ def test_it_works():
         ("0800", "AD 800", "year only"),
     ],
 )
-def test_each_kind_of_date_is_said_so(edtf, words, note):
+def test_every_kind_of_date_has_its_words_and_note(edtf, words, note):
     when = parse_edtf(edtf)
     assert (when.words(), when.note()) == (words, note)
 
 
 @pytest.mark.parametrize(
-    ("edtf", "said"),
+    ("edtf", "expected"),
     [
         ("2023-04", "April 2023"),
         ("2023-12-15", "15 December 2023"),
@@ -106,8 +106,8 @@ def test_each_kind_of_date_is_said_so(edtf, words, note):
         ("", "date not stated"),
     ],
 )
-def test_the_span_is_added_where_it_does_not_follow_from_the_words(edtf, said):
-    assert parse_edtf(edtf).span_words() == said
+def test_days_are_added_unless_the_words_say_them(edtf, expected):
+    assert parse_edtf(edtf).span_words() == expected
 
 
 @pytest.mark.parametrize(
@@ -120,19 +120,19 @@ def test_the_span_is_added_where_it_does_not_follow_from_the_words(edtf, said):
         "2023-08%", "2020/2023", "",
     ],
 )  # fmt: skip
-def test_our_own_words_read_back_as_the_same_date(edtf):
+def test_words_read_back_as_the_same_date(edtf):
     words = parse_edtf(edtf).words()
     assert parse(words).edtf == edtf
 
 
-def test_no_shorthand_is_ever_printed():
+def test_words_have_no_shorthand():
     for edtf in ("2023~", "2023-05~/2023-08~", "2023%", "../2023-12~", "1860~/1865?"):
         when = parse_edtf(edtf)
-        for said in (when.words(), when.note(), when.span_words()):
-            assert not set("~%?X") & set(said)
-            assert "c." not in said
+        for text in (when.words(), when.note(), when.span_words()):
+            assert not set("~%?X") & set(text)
+            assert "c." not in text
 
 
-def test_the_words_follow_the_active_language():
+def test_words_are_in_the_active_language():
     with translation.override("de"):
         assert parse_edtf("2023-12-15").words() == "15 Dezember 2023"

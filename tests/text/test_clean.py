@@ -19,7 +19,7 @@ from kb.text.clean import (
 )
 
 
-def test_it_works():
+def test_text_is_normalised_and_line_is_stripped():
     assert clean_text("Cafe\u0301\r\nnext\tone\u2028last") == "Café\nnext\tone\nlast"
     assert clean_line("  one line ") == "one line"
 
@@ -27,16 +27,22 @@ def test_it_works():
 @pytest.mark.parametrize(
     ("character", "why"),
     [
-        *((one, "is not part of any text") for one in "\x00\x08\x0b\x1b\x7f\x85\x9f\ud800\udfff"),
-        *((one, "is not part of any text") for one in "\ufffe\uffff\ufdd0"),
-        *((one, "changes the direction") for one in "\u202a\u202e\u2066\u2069"),
-        *((one, "cannot be seen") for one in "\u200b\u200e\u2060\ufeff\u00ad\U000e0041"),
-        *((one, "cannot be seen") for one in "\u200c\u200d"),
+        *(
+            (character, "is not part of any text")
+            for character in "\x00\x08\x0b\x1b\x7f\x85\x9f\ud800\udfff"
+        ),
+        *((character, "is not part of any text") for character in "\ufffe\uffff\ufdd0"),
+        *((character, "changes the direction") for character in "\u202a\u202e\u2066\u2069"),
+        *(
+            (character, "cannot be seen")
+            for character in "\u200b\u200e\u2060\ufeff\u00ad\U000e0041"
+        ),
+        *((character, "cannot be seen") for character in "\u200c\u200d"),
     ],
     ids=ascii,
 )
 @pytest.mark.parametrize("clean", [clean_text, clean_line])
-def test_a_character_that_cannot_stay_is_named(clean, character, why):
+def test_forbidden_character_is_named(clean, character, why):
     with pytest.raises(TextError, match=rf"U\+{ord(character):04X} at position 3: it {why}"):
         clean(f"ab{character}cd")
 
@@ -44,30 +50,30 @@ def test_a_character_that_cannot_stay_is_named(clean, character, why):
 @pytest.mark.parametrize(
     "text", ["می\u200cخواهم", "क\u094d\u200dष", "👩\u200d🚀", "❤\ufe0f\u200d🔥"]
 )
-def test_joiners_stay_where_they_join(text):
+def test_needed_joiners_are_allowed(text):
     assert clean_line(text) == unicodedata.normalize("NFC", text)
 
 
 @pytest.mark.parametrize("text", ["\u200dम", "म\u200d", "म\u200d ", "a\u200dम", "म\u200d\u200dम"])
-def test_joiners_with_nothing_to_join_do_not(text):
+def test_other_joiners_are_refused(text):
     with pytest.raises(TextError, match="cannot be seen"):
         clean_text(text)
 
 
 @pytest.mark.parametrize("text", ["a\nb", "a\tb", "a\r\nb", "a\u2029b"])
-def test_a_line_is_one_line(text):
+def test_line_with_line_end_or_tab_is_refused(text):
     with pytest.raises(TextError, match="one line"):
         clean_line(text)
 
 
-def test_towers_of_accents_are_refused():
+def test_too_many_accents_in_a_row_are_refused():
     assert clean_text("a" + "\u0301" * 30)
     with pytest.raises(TextError, match="accents in a row"):
         clean_text("a" + "\u0301\u0316" * 5000)
 
 
 @given(st.text())
-def test_what_is_clean_stays_as_it_is(text):
+def test_clean_text_is_unchanged(text):
     for clean in (clean_text, clean_line):
         try:
             cleaned = clean(text)
@@ -86,7 +92,7 @@ def test_what_is_clean_stays_as_it_is(text):
         (validate_url, "https://example.org/", "javascript:alert(1)"),
     ],
 )
-def test_validators_say_the_same_in_djangos_way(validate, good, bad):
+def test_validators_raise_validation_error(validate, good, bad):
     validate(good)
     with pytest.raises(ValidationError):
         validate(bad)

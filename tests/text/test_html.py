@@ -25,11 +25,11 @@ from kb.text.markdown import MarkdownError, render_markdown
         ('<a href="https://example.org">open', "[open](https://example.org)"),
     ],
 )
-def test_what_becomes_of_it(html, markdown):
+def test_html_becomes_markdown(html, markdown):
     assert html_to_markdown(html) == markdown
 
 
-def test_a_line_is_one_line():
+def test_line_has_no_line_ends():
     assert (
         html_to_line("Whitney <b>Houston</b><br/> 1963 &ndash; 2012")
         == "Whitney Houston 1963 – 2012"
@@ -37,7 +37,7 @@ def test_a_line_is_one_line():
 
 
 @given(st.text(alphabet="<>/abpi &;=\"'*[]()\n!-", max_size=200))
-def test_it_never_fails_and_nothing_of_it_runs(html):
+def test_any_html_converts_to_safe_text(html):
     try:
         shown = render_markdown(html_to_markdown(html))
     except MarkdownError:

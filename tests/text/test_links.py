@@ -25,7 +25,7 @@ from kb.text.links import (
 SAMPLES = Path(__file__).parents[1] / "samples" / "addresses"
 
 
-def test_it_works():
+def test_safe_canonical_and_text_fragment_urls():
     assert safe_url(" https://example.org/a?b#c ") == "https://example.org/a?b#c"
     url = "HTTPS://Example.ORG.:443/a/../b?utm_source=x&id=1#part"
     assert canonical_url(url) == "https://example.org/b?id=1"
@@ -70,7 +70,7 @@ def test_it_works():
     ],
     ids=lambda text: ascii(text)[:40],
 )
-def test_what_a_reader_should_not_follow_is_refused_in_words(text, why):
+def test_unsafe_url_is_refused_with_the_reason(text, why):
     for check in (safe_url, canonical_url):
         with pytest.raises(LinkError, match=why):
             check(text)
@@ -112,13 +112,13 @@ def test_what_a_reader_should_not_follow_is_refused_in_words(text, why):
          "https://web.archive.org/web/2021/https://a.example/?b"),
     ],
 )  # fmt: skip
-def test_one_spelling(text, canonical):
+def test_url_has_one_canonical_spelling(text, canonical):
     assert canonical_url(text) == canonical
     assert canonical_url(canonical) == canonical
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("http://example.org/", "https://example.org/"),
         ("https://example.org/", "https://www.example.org/"),
@@ -127,15 +127,15 @@ def test_one_spelling(text, canonical):
         ("https://example.org/?a&b", "https://example.org/?b&a"),
     ],
 )
-def test_what_may_be_two_pages_stays_apart(one, other):
-    assert canonical_url(one) != canonical_url(other)
+def test_urls_of_different_pages_stay_different(first, second):
+    assert canonical_url(first) != canonical_url(second)
 
 
 part = st.text(alphabet="a/.%24?&=#!:@[]|中é_ utm", max_size=20)
 
 
 @given(st.builds("https://{}{}".format, st.sampled_from(["a.example", "中.example", "1.2"]), part))
-def test_doing_it_again_changes_nothing(text):
+def test_canonical_url_is_stable(text):
     try:
         once = canonical_url(text)
     except LinkError as problem:
@@ -146,7 +146,7 @@ def test_doing_it_again_changes_nothing(text):
 
 
 @given(st.text())
-def test_whatever_is_typed_is_an_address_or_refused(text):
+def test_any_text_is_a_url_or_raises_link_error(text):
     for prefix in ("", "https://", "https://a.example/"):
         try:
             assert urlsplit(canonical_url(prefix + text)).scheme in ("http", "https")
@@ -165,14 +165,14 @@ def test_whatever_is_typed_is_an_address_or_refused(text):
         ("it began [...] and ended", "it%20began,and%20ended"),
     ],
 )
-def test_words_are_pointed_at(exact, fragment):
+def test_text_fragment_has_the_words(exact, fragment):
     assert text_fragment("https://a.example/b", exact) == f"https://a.example/b#:~:text={fragment}"
     assert text_fragment("https://a.example/#!b", exact) == (
         f"https://a.example/#!b:~:text={fragment}"
     )
 
 
-def test_a_long_passage_is_given_by_its_ends():
+def test_long_passage_is_given_by_its_ends():
     exact = "The company said on Friday that it would look into every one of the reports " * 3
     start, end = text_fragment("https://a.example/", exact).partition("text=")[2].split(",")
     assert exact.startswith(unquote(start))
@@ -181,20 +181,20 @@ def test_a_long_passage_is_given_by_its_ends():
     assert 0 < len(unquote(start)) <= 40
 
 
-def test_without_words_the_address_stays_as_it_is():
+def test_url_without_words_is_unchanged():
     assert text_fragment("https://a.example/", " … ") == "https://a.example/"
     assert text_fragment("", "words") == ""
 
 
 @given(st.text())
-def test_no_words_break_the_fragment(exact):
+def test_any_words_give_a_valid_fragment(exact):
     try:
         url = text_fragment("https://a.example/", exact)
     except UnicodeEncodeError:
-        assert any("\ud800" <= one <= "\udfff" for one in exact)
+        assert any("\ud800" <= character <= "\udfff" for character in exact)
     else:
         assert url.isascii()
-        assert not any(one in url for one in " <>\"'")
+        assert not any(character in url for character in " <>\"'")
 
 
 def sample(name: str) -> list[dict[str, str]]:
@@ -229,7 +229,7 @@ REASONS = {
 
 
 @pytest.mark.parametrize("row", sample("odd.tsv"))
-def test_odd_addresses_are_kept_or_refused_for_a_reason(row):
+def test_odd_addresses_are_accepted_or_refused_as_listed(row):
     url = row["address"]
     if row["outcome"] == "kept":
         assert canonical_url(canonical_url(url)) == canonical_url(url)
@@ -238,7 +238,7 @@ def test_odd_addresses_are_kept_or_refused_for_a_reason(row):
             canonical_url(url)
 
 
-def test_it_reads_hosts_as_browsers_do():
+def test_hosts_are_read_as_in_browsers():
     """By the URL standard; an empty host is an address that browsers refuse."""
     hosts = json.loads((SAMPLES / "hosts.json").read_text(encoding="utf-8"))
     read = {}
@@ -264,10 +264,10 @@ def test_it_reads_hosts_as_browsers_do():
         ("http://wiki.internal/", True),
     ],
 )
-def test_addresses_that_lead_inside(url, inside):
+def test_private_urls_are_recognised(url, inside):
     assert is_private_url(url) is inside
 
 
-def test_a_network_may_count_as_outside():
+def test_allowed_network_counts_as_public():
     assert not is_private_url("http://127.0.0.1/", [ip_network("127.0.0.1/32")])
     assert is_private_url("http://127.0.0.2/", [ip_network("127.0.0.1/32")])

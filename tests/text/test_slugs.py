@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kb.text.slugs import ALPHABET, SLUG_LENGTH, is_public_id, public_id, slugify, unique_slug
 
 
-def test_it_works():
+def test_name_becomes_a_slug():
     assert slugify("OpenAI suspends ByteDance’s account") == "openai-suspends-bytedances-account"
     assert is_public_id(public_id())
 
@@ -33,11 +33,11 @@ def test_it_works():
         ("\x00\ud800a", "a"),
     ],
 )
-def test_slugs(text, slug):
+def test_slug_of_a_name(text, slug):
     assert slugify(text, fallback="spare") == slug
 
 
-def test_a_long_name_is_cut_at_a_word():
+def test_long_name_is_cut_at_a_word():
     slug = slugify("seventeen letters " * 20)
     assert SLUG_LENGTH - 20 < len(slug) <= SLUG_LENGTH
     assert slug.endswith(("letters", "seventeen"))
@@ -45,7 +45,7 @@ def test_a_long_name_is_cut_at_a_word():
 
 
 @given(st.text())
-def test_a_slug_is_always_one(text):
+def test_any_text_gives_a_valid_slug(text):
     assert re.fullmatch(r"([a-z0-9]+(-[a-z0-9]+)*)?", slugify(text))
     assert len(slugify(text)) <= SLUG_LENGTH
     assert slugify(slugify(text)) == slugify(text)
@@ -65,14 +65,14 @@ def test_unique_slug_ends_with_the_id_where_the_name_is_taken(name, slug):
     assert unique_slug(name, "k3v9x2mq", taken.__contains__) == slug
 
 
-def test_public_ids_cannot_be_misread():
-    made = {public_id() for _ in range(500)}
-    assert len(made) == 500
-    assert all(is_public_id(one) and one[0].isalpha() for one in made)
+def test_public_ids_have_unambiguous_characters():
+    public_ids = {public_id() for _ in range(500)}
+    assert len(public_ids) == 500
+    assert all(is_public_id(public_id) and public_id[0].isalpha() for public_id in public_ids)
     assert not set("aeiouy01lsz") & set(ALPHABET)
-    assert all(one == one.lower() for one in made)
+    assert all(public_id == public_id.lower() for public_id in public_ids)
 
 
 @pytest.mark.parametrize("text", ["", "2bcdfghj", "bcdfghj", "bcdfghjkm", "BCDFGHJK", "bcdfghj\n"])
-def test_other_texts_are_no_public_ids(text):
+def test_other_texts_are_not_public_ids(text):
     assert not is_public_id(text)

@@ -21,7 +21,7 @@ from kb.text.normalise import (
 )
 
 
-def test_it_works():
+def test_normalised_text_matches_a_query():
     folded = search_text("OpenAI’s Café", "字节跳动公司")
     assert folded == "openai s cafe ¶ 字节 节跳 跳动 动公 公司 司"
     assert matches(folded, query_terms("café 跳动"))
@@ -58,11 +58,11 @@ def test_it_works():
         ("", ""),
     ],
 )
-def test_folding(text, folded):
+def test_text_is_normalised(text, folded):
     assert search_text(text) == folded
 
 
-def test_empty_parts_leave_no_mark():
+def test_empty_parts_have_no_separator():
     assert search_text("", "a", "!", "b", "") == "a ¶ b"
     assert search_text() == ""
 
@@ -89,7 +89,7 @@ def test_empty_parts_leave_no_mark():
         ('" " !! 😀', []),
     ],
 )  # fmt: skip
-def test_queries(q, terms):
+def test_query_becomes_terms(q, terms):
     assert query_terms(q) == terms
 
 
@@ -98,7 +98,7 @@ def test_only_the_first_200_characters_of_a_query_are_read():
 
 
 @pytest.mark.slow
-def test_words_and_texts_have_a_longest_length():
+def test_words_and_texts_are_cut_at_the_limit():
     assert search_text("x" * 3000) == "x" * MAX_WORD_LENGTH
     assert matches(search_text("x" * 3000), query_terms("x" * 150))
     assert (
@@ -110,13 +110,15 @@ def test_words_and_texts_have_a_longest_length():
 
 
 @given(st.lists(st.text()))
-def test_a_plain_tokenizer_finds_the_same_words(parts):
+def test_plain_tokenizer_finds_the_same_words(parts):
     folded = search_text(*parts)
     words = folded.split(" ") if folded else []
     assert all(words)
     for word in words:
-        assert word == PART_MARK or all(unicodedata.category(one)[0] in "LMNC" for one in word)
-        assert not any(one.isspace() or one in "\"'*\\\x00" for one in word)
+        assert word == PART_MARK or all(
+            unicodedata.category(character)[0] in "LMNC" for character in word
+        )
+        assert not any(character.isspace() or character in "\"'*\\\x00" for character in word)
         assert word.encode()
 
 
@@ -135,17 +137,17 @@ def test_any_part_of_a_text_is_found_in_it(text):
 
 
 @given(st.text(max_size=60), st.text(max_size=20))
-def test_marked_pieces_are_the_text_again(text, q):
+def test_pieces_joined_are_the_text(text, q):
     pieces = split_at_matches(text, query_terms(q))
     assert "".join(piece for piece, _ in pieces) == text
     assert all(piece for piece, _ in pieces)
 
 
 @given(st.text(max_size=40), st.text(max_size=12))
-def test_something_is_marked_exactly_when_one_term_matches(text, q):
+def test_text_is_marked_exactly_if_a_term_matches(text, q):
     terms = query_terms(q)
-    found = any(matches(search_text(text), [term]) for term in terms)
-    assert any(is_match for _, is_match in split_at_matches(text, terms)) == found
+    is_any = any(matches(search_text(text), [term]) for term in terms)
+    assert any(is_match for _, is_match in split_at_matches(text, terms)) == is_any
 
 
 @pytest.mark.parametrize(
@@ -166,7 +168,7 @@ def test_something_is_marked_exactly_when_one_term_matches(text, q):
         ("nothing", "", []),
     ],
 )
-def test_marking(text, q, marked):
+def test_matches_are_marked(text, q, marked):
     assert [
         piece for piece, is_match in split_at_matches(text, query_terms(q)) if is_match
     ] == marked
