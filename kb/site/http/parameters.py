@@ -1,56 +1,71 @@
-"""What a page that is no timeline takes from its query string."""
+"""The query string of a page that is not a timeline."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
+from kb.record.parameter_errors import (
+    invalid_value,
+    repeated_parameter,
+    too_long,
+    unknown_parameter,
+)
 from kb.record.query import InvalidQuery
 from kb.text.normalise import MAX_QUERY_LENGTH
 
 
 class InvalidParameters(InvalidQuery):
-    """An address that a page which is no timeline cannot read: there is no form to show again."""
+    """Parameters that a page without a filter form cannot read."""
 
 
-# Stands for "any words", in a table of parameters.
+# Allows any text, in a table of parameters.
 ANY_TEXT: tuple[str, ...] = ()
 MAX_CURSOR_DIGITS = 18  # of digits: below the greatest key of both databases
 
 
 def clean_parameters(request: HttpRequest, known: Mapping[str, Collection[str]]) -> dict[str, str]:
-    """Each known parameter with its value, "" where it is not given.
+    """Each known parameter with its value, "" where the address does not have it.
 
-    ``known`` has the values that each may take; ``WORDS`` means any text. Raises Unreadable
-    that names every parameter which is unknown, given twice, or has another value.
+    ``known`` holds the values that each may take; ``ANY_TEXT`` allows any text. Raises
+    InvalidParameters that names every parameter which is unknown, repeated, or has another value.
     """
-    given = request.GET
+    data = request.GET
     errors = {}
-    for name in given:
+    for name in data:
         if name not in known:
-            there_are = (
-                _("Choose one of: %(names)s.") % {"names": ", ".join(known)} if known else ""
-            )
-            errors[name] = f"{_('There is no parameter of this name.')} {there_are}".strip()
-        elif len(given.getlist(name)) > 1:
-            errors[name] = _("This parameter can be given only once.")
-        elif known[name] and given[name] and given[name] not in known[name]:
-            errors[name] = _("“%(value)s” is not a valid value. Choose one of: %(values)s.") % {
-                "value": given[name][:40],
-                "values": ", ".join(known[name]),
-            }
-        elif len(given[name]) > MAX_QUERY_LENGTH:
-            errors[name] = _("Enter no more than %(most)d characters.") % {"most": MAX_QUERY_LENGTH}
+            errors[name] = unknown_parameter(known)
+        elif len(data.getlist(name)) > 1:
+            errors[name] = repeated_parameter()
+        elif known[name] and data[name] and data[name] not in known[name]:
+            errors[name] = invalid_value(data[name], known[name])
+        elif len(data[name]) > MAX_QUERY_LENGTH:
+            errors[name] = too_long(MAX_QUERY_LENGTH)
     if errors:
-        raise InvalidParameters(errors, given)
-    return {name: given.get(name, "") for name in known}
+        raise InvalidParameters(errors, data)
+    return {name: data.get(name, "") for name in known}
 
 
-def clean_cursor(request: HttpRequest, given: str) -> int:
-    """The mark of the page before, 0 for none. Raises Unreadable when it is no mark."""
-    if given and not (given.isascii() and given.isdigit() and len(given) <= MAX_CURSOR_DIGITS):
-        wrong = _("This page link is not valid. Go back to the first page.")
-        raise InvalidParameters({"after": wrong}, request.GET)
-    return int(given or 0)
+def pop_choice(data: QueryDict, name: str, choices: Sequence[str]) -> str:
+    """Remove a parameter from ``data`` and return its value; the first choice if it is absent.
+
+    Raises InvalidParameters when it is repeated or is no choice.
+    """
+    values = data.pop(name, [])
+    if len(values) > 1:
+        raise InvalidParameters({name: repeated_parameter()}, data)
+    value = (values and values[0]) or choices[0]
+    if value not in choices:
+        raise InvalidParameters({name: invalid_value(value, choices)}, data)
+    return value
+
+
+def clean_cursor(request: HttpRequest, cursor: str) -> int:
+    """The cursor of the page before, 0 for none. Raises InvalidParameters for anything else."""
+    is_number = cursor.isascii() and cursor.isdigit() and len(cursor) <= MAX_CURSOR_DIGITS
+    if cursor and not is_number:
+        error = _("This page link is not valid. Go back to the first page.")
+        raise InvalidParameters({"after": error}, request.GET)
+    return int(cursor or 0)

@@ -40,7 +40,7 @@ def as_of_bar(page: TimelinePage, url: Address, fixed: tuple[str, ...]) -> dict[
     later, hides = total - page.count.shown, query.later == "hide"
     return found | {
         "words": str(query.known.words()),
-        "said": _said(later, hides=hides),
+        "summary": _said(later, hides=hides),
         "day": exact_day(query.known),
         "total": total,
         "marked": 0 if hides else total,

@@ -1,4 +1,4 @@
-"""Everything on the record, in order of time."""
+"""All published entries, in order of time."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

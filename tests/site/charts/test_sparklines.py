@@ -27,12 +27,12 @@ def test_the_highest_bar_is_the_most_frequent_month():
     assert [bar["x"] for bar in bars] == sorted(bar["x"] for bar in bars)
 
 
-def test_wide_and_open_dates_are_in_no_bar():
+def test_wide_and_open_dates_are_not_in_bars():
     one = story("2023", "../2023-04-01", "2023-05/2023-08", "2023-12-15")
     assert len(sparklines([one])[1][one].bars) == 1
 
 
-def test_a_wide_date_is_a_span_as_long_as_it_may_be_and_an_open_one_fades():
+def test_wide_date_is_a_span_and_open_date_fades():
     one = story("2023-01-15", "2023-05~/2023-08~", "../2023-04-30", "2023-12-01/..")
     spans = {span["shape"]: span for span in sparklines([one])[1][one].spans}
     assert spans.keys() == {"soft", "fade-left", "fade-right"}
@@ -50,13 +50,13 @@ def test_incidents_share_one_axis():
     assert found[second].bars[0]["x"] > 90
 
 
-def test_over_long_times_the_axis_is_of_years():
+def test_long_axis_is_in_years():
     one = story("1990-01-01", "2023-03-01", "2023-09-01")
     bars = sparklines([one])[1][one].bars
     assert [bar["height"] for bar in bars] == [SPARKLINE_HEIGHT / 2, SPARKLINE_HEIGHT]
 
 
-def test_no_dates_no_chart(django_assert_num_queries):
+def test_no_chart_without_dates(django_assert_num_queries):
     assert sparklines([]) == ("", {})
     one = story("2023-04-01", "2023-05-01")
     with django_assert_num_queries(2):
@@ -64,7 +64,7 @@ def test_no_dates_no_chart(django_assert_num_queries):
 
 
 @given(st.lists(st.dates(), min_size=1, max_size=5))
-def test_every_bar_stands_on_the_paper(dates):
+def test_all_bars_are_within_the_chart(dates):
     from unittest.mock import patch
 
     from kb.site.charts import sparklines as room

@@ -30,7 +30,7 @@ def problem_of(answer, name: str) -> dict:
     return content
 
 
-def test_it_works(reader):
+def test_error_is_problem_json(reader):
     content = problem_of(reader.get("/timeline.json?kind=rumour&colour=red"), "bad-parameter")
     assert set(content["errors"]) == {"kind", "colour"}
     assert "event, statement" in content["errors"]["kind"]
@@ -38,17 +38,17 @@ def test_it_works(reader):
 
 
 @pytest.mark.parametrize("path", ["/nowhere.json", "/events/no-such.csl.json", "/a/b.csv"])
-def test_what_is_not_there_is_a_problem_where_a_program_asks(reader, path):
+def test_missing_api_address_is_a_problem(reader, path):
     problem_of(reader.get(path), "not-found")
 
 
-def test_what_is_not_there_names_addresses_like_it(reader):
+def test_missing_record_problem_names_similar_addresses(reader):
     published(make_event(slug="the-checks-begin"))
     content = problem_of(reader.get("/events/the-check-begins.json"), "not-found")
     assert [one.rpartition("/")[2] for one in content["nearest"]] == ["the-checks-begin.json"]
 
 
-def test_a_withdrawn_record_leaves_its_tombstone(reader):
+def test_withdrawn_record_problem_has_tombstone(reader):
     event = published(make_event("Entered twice"))
     withdraw(event, by=None, note="It was entered twice.")
     for suffix in ("json", "bib"):
@@ -57,7 +57,7 @@ def test_a_withdrawn_record_leaves_its_tombstone(reader):
         assert content["withdrawn"]["reason"] == "It was entered twice."
 
 
-def test_a_merged_record_leads_on_in_the_same_format(reader):
+def test_merged_record_redirects_in_same_format(reader):
     event, twin = published(make_event()), published(make_event())
     merge(twin, into=event, by=None, note="One of two.")
     for suffix in ("json", "ris"):
@@ -68,7 +68,7 @@ def test_a_merged_record_leads_on_in_the_same_format(reader):
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])
-def test_nothing_can_be_changed(method):
+def test_unsafe_methods_return_405(method):
     strict = Client(enforce_csrf_checks=True)
     answer = getattr(strict, method)("/timeline.json")
     problem_of(answer, "method-not-allowed")
@@ -79,11 +79,11 @@ def test_nothing_can_be_changed(method):
     ("query", "name"),
     [("q=%00", "bad-request"), ("q=%zz", "bad-request"), ("q=" + "a" * 9000, "address-too-long")],
 )
-def test_hostile_input_is_a_problem_too(reader, query, name):
+def test_hostile_input_is_a_problem(reader, query, name):
     problem_of(reader.get("/timeline.json", QUERY_STRING=query), name)
 
 
-def test_a_fault_of_ours_is_a_problem_without_the_database(monkeypatch):
+def test_server_error_problem_needs_no_database(monkeypatch):
     def broken(*_):
         raise RuntimeError("the database is gone")
 
@@ -93,7 +93,7 @@ def test_a_fault_of_ours_is_a_problem_without_the_database(monkeypatch):
     assert "gone" not in str(content)
 
 
-def test_other_sites_may_ask_first(reader):
+def test_cors_preflight_is_answered(reader):
     asked = {"Origin": "https://example.org", "Access-Control-Request-Method": "GET"}
     answer = reader.options("/timeline.json", headers=asked)
     assert answer.status_code == 204
@@ -104,7 +104,7 @@ def test_other_sites_may_ask_first(reader):
 
 
 @pytest.mark.parametrize("path", ["/", "/timeline/", "/nowhere/", "/admin/", "/robots.txt"])
-def test_pages_and_the_desk_are_open_to_no_other_site(reader, path):
+def test_pages_and_desk_have_no_cors_headers(reader, path):
     for answer in (reader.get(path), reader.options(path)):
         assert "Access-Control-Allow-Origin" not in answer
         assert answer.get("Content-Type", "") != "application/problem+json"

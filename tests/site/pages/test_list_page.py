@@ -59,7 +59,7 @@ def table(answer):
     return list(csv.DictReader(io.StringIO(body(answer).decode("utf-8-sig"), newline="")))
 
 
-def test_it_works(reader, record):
+def test_list_is_available_as_file(reader, record):
     for name, suffix in EVERY:
         answer = reader.get(f"/{name}.{suffix}")
         assert (answer.status_code, bool(body(answer))) == (200, True)
@@ -68,14 +68,14 @@ def test_it_works(reader, record):
 
 
 @pytest.mark.parametrize("name", RECORD_LISTS)
-def test_every_answer_keeps_to_its_schema(reader, record, name):
+def test_every_answer_matches_schema(reader, record, name):
     answer = reader.get(f"/{name}.json").json()
     jsonschema.validate(answer, json_schema_for(name, ANSWERS[name], closed=True))
     assert answer["count"] == len(answer[name]) > 0
     assert lines(reader.get(f"/{name}.jsonl")) == answer[name]
 
 
-def test_what_is_said_of_each(reader, record):
+def test_rows_have_expected_fields(reader, record):
     acme, *_others, paper = reader.get("/actors.json").json()["actors"]
     assert (acme["name"], acme["entries"], acme["url"]) == ("=Acme; Inc.", 2, "/actors/acme/")
     assert paper["entries"] == 0
@@ -88,7 +88,7 @@ def test_what_is_said_of_each(reader, record):
     assert (story["entries"], story["sources"], story["contested"]) == (2, 1, 1)
 
 
-def test_a_table_is_safe_to_open_and_exact_when_raw(reader, record):
+def test_csv_is_escaped_unless_raw(reader, record):
     acme = table(reader.get("/actors.csv"))[0]
     assert (acme["name"], unguard_cell(acme["name"])) == ("'=Acme; Inc.", "=Acme; Inc.")
     raw = reader.get("/actors.csv?raw=1")
@@ -118,7 +118,7 @@ def test_a_bibliography_of_all_sources(reader, record):
     assert json.loads(own) in ([news], news), "as on its own page"
 
 
-def test_a_file_holds_what_the_page_shows(reader, record):
+def test_file_matches_page(reader, record):
     for name, query in (
         ("actors", "q=acme"), ("actors", "kind=publication"), ("sources", "q=paper"),
         ("sources", "order=entries"), ("incidents", "q=came"), ("incidents", "q=nothing"),
@@ -130,7 +130,7 @@ def test_a_file_holds_what_the_page_shows(reader, record):
 
 
 @pytest.mark.parametrize("order", ["name", "entries", "newest"])
-def test_pages_go_through_all_of_it_once(reader, monkeypatch, order):
+def test_pages_contain_every_row_once(reader, monkeypatch, order):
     for number, title in enumerate("EDCBA"):
         story = published(make_incident(title))
         for _ in range(number % 3):
@@ -151,7 +151,7 @@ def test_pages_go_through_all_of_it_once(reader, monkeypatch, order):
     assert [one["id"] for one in back["incidents"]] == whole[2:4]
 
 
-def test_a_mark_is_a_place_in_the_whole_index(reader, record):
+def test_cursor_is_valid_whatever_the_search(reader, record):
     """Whoever changes a filter keeps the page they are on."""
     acme = reader.get("/actors.json?q=acme").json()["actors"][0]["id"]
     rest = reader.get(f"/actors.json?kind=publication&after={acme}").json()
@@ -159,14 +159,14 @@ def test_a_mark_is_a_place_in_the_whole_index(reader, record):
 
 
 @pytest.mark.parametrize("query", ["colour=red", "kind=dragon", "after=nobody", "order=random"])
-def test_what_cannot_be_read_is_a_problem(reader, query):
+def test_invalid_parameter_is_a_problem(reader, query):
     for suffix in ("json", "csv"):
         answer = reader.get(f"/actors.{suffix}?{query}")
         assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
         assert answer.json()["errors"].keys() == {query.split("=")[0]}
 
 
-def test_accept_and_unchanged_and_head(reader, record, queries):
+def test_accept_conditional_requests_and_head(reader, record, queries):
     answer = reader.get("/sources/", headers={"Accept": "application/x-bibtex"})
     assert answer["Content-Location"] == "/sources.bib"
     assert "Accept" in answer["Vary"]
@@ -180,7 +180,7 @@ def test_accept_and_unchanged_and_head(reader, record, queries):
 
 
 @pytest.mark.parametrize("name", RECORD_LISTS)
-def test_it_costs_the_same_with_many_rows(reader, name):
+def test_query_count_is_constant(reader, name):
     make = {"actors": make_actor, "sources": make_source, "incidents": make_incident}[name]
 
     def cost(suffix):

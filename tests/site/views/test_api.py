@@ -13,8 +13,8 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31
 from kb.formats import ENTRY_KINDS, FORMATS, LIST_KINDS, formats_for
 from kb.record.answers import EntryList
 from kb.record.filters import TimelineFilter
+from kb.site.api.other_operations import SCHEMA_NAMES
 from kb.site.http import problems
-from kb.site.views import api
 from tests import addresses
 from tests.make import make_event, published
 
@@ -31,7 +31,7 @@ def operations(described: dict) -> dict[str, dict]:
     return {path: item["get"] for path, item in described["paths"].items()}
 
 
-def test_it_works(reader, described):
+def test_openapi_description_is_valid(reader, described):
     jsonschema.Draft202012Validator(OPENAPI_31).validate(described)
     answer = reader.get("/api/openapi.json")
     assert answer["Content-Type"] == "application/json"
@@ -40,7 +40,7 @@ def test_it_works(reader, described):
     assert again.status_code == 304
 
 
-def test_every_address_for_programs_is_described_and_no_other(described):
+def test_description_has_exactly_the_api_addresses(described):
     def is_for_machines(address):
         request = RequestFactory().get(address.path())
         return problems.is_api_request(request)
@@ -67,7 +67,7 @@ def test_every_format_of_every_kind_is_described(described):
             assert form.label in operation["summary"]
 
 
-def test_every_filter_is_described_with_its_words(described):
+def test_every_filter_is_described_with_its_values(described):
     parameters = described["components"]["parameters"]
     assert list(parameters) == list(TimelineFilter.base_filters)
     for name, one in TimelineFilter.base_filters.items():
@@ -82,19 +82,19 @@ def of_list(described: dict, path: str) -> list[dict]:
     return [one for one in operations(described)[path]["parameters"] if "$ref" in one]
 
 
-def test_what_the_address_decides_is_no_parameter(described):
+def test_parameters_fixed_by_address_are_not_described(described):
     named = {one["$ref"] for one in of_list(described, "/incidents/{slug}.json")}
     assert "#/components/parameters/incident" not in named
     assert "#/components/parameters/actor" in named
 
 
-def test_operations_have_names_of_their_own(described):
+def test_operation_ids_are_unique(described):
     names = [one["operationId"] for one in operations(described).values()]
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"[a-z_]+", name) for name in names)
 
 
-def test_every_reference_leads_somewhere(described):
+def test_every_reference_resolves(described):
     def pointers(part):
         if isinstance(part, dict):
             for name, value in part.items():
@@ -131,8 +131,8 @@ def test_every_problem_is_described_and_explained_on_the_page(reader, described)
         assert f'id="{kind.anchor}"' in page
 
 
-@pytest.mark.parametrize("name", [*api.SCHEMAS, api.DOCUMENT])
-def test_every_schema_is_a_schema_at_its_address(reader, name):
+@pytest.mark.parametrize("name", SCHEMA_NAMES)
+def test_every_schema_is_valid_at_its_address(reader, name):
     answer = reader.get(f"/api/schemas/{name}.json")
     assert answer["Content-Type"] == "application/schema+json"
     schema = answer.json()
@@ -140,20 +140,20 @@ def test_every_schema_is_a_schema_at_its_address(reader, name):
     jsonschema.Draft202012Validator.check_schema(schema)
 
 
-def test_a_schema_that_is_not_there_is_a_problem(reader):
+def test_unknown_schema_is_a_problem(reader):
     answer = reader.get("/api/schemas/nothing.json")
     assert answer.status_code == 404
     assert answer["Content-Type"] == "application/problem+json"
 
 
-def test_the_published_schema_accepts_what_is_answered(reader):
+def test_answers_match_published_schema(reader):
     published(make_event())
     schema = reader.get("/api/schemas/entries.json").json()
     assert schema["$ref"].endswith(EntryList.__name__)
     jsonschema.validate(reader.get("/timeline.json").json(), schema)
 
 
-def test_the_catalogue_leads_to_the_description(reader):
+def test_catalogue_links_to_description(reader):
     answer = reader.get("/.well-known/api-catalog")
     assert answer["Content-Type"].startswith("application/linkset+json")
     assert 'rel="api-catalog"' in answer["Link"]
@@ -162,7 +162,7 @@ def test_the_catalogue_leads_to_the_description(reader):
     assert reader.get(f"/{path}").json()["openapi"].startswith("3.1")
 
 
-def test_every_answer_names_its_description(reader):
+def test_every_answer_links_to_description(reader):
     published(make_event(slug="the-checks"))
     for path in ("/timeline.json", "/timeline.csv", "/events/the-checks.json", "/nowhere.json"):
         link = reader.get(path)["Link"]
@@ -170,7 +170,7 @@ def test_every_answer_names_its_description(reader):
         assert '</api/>; rel="service-doc"' in link
 
 
-def test_a_page_of_a_list_names_those_beside_it(reader):
+def test_list_page_links_to_adjacent_pages(reader):
     for _ in range(3):
         published(make_event())
     first = reader.get("/timeline.json?size=1")
@@ -190,7 +190,7 @@ def follow(reader, answer, rel):
     return reader.get("/" + rels(answer)[rel].partition("//")[2].partition("/")[2])
 
 
-def test_the_page_prints_every_parameter_and_every_format(reader, queries):
+def test_api_page_lists_every_parameter_and_format(reader, queries):
     with queries() as ran:
         page = reader.get("/api/").content.decode()
     assert len(ran) <= 3, ran
@@ -203,7 +203,7 @@ def test_the_page_prints_every_parameter_and_every_format(reader, queries):
         assert f'formaction="/timeline.{form.suffix}"' in page
 
 
-def test_the_page_is_in_chinese_too(reader):
+def test_api_page_is_translated(reader):
     page = reader.get("/zh-hans/api/").content.decode()
     assert "参数" in page
     # What machines read exists once.

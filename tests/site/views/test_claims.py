@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.site.pages.claims_matrix import MAX_COLUMNS
+from kb.site.http.claims_parameters import MAX_COLUMNS
 from tests.make import (
     make_actor,
     make_event,
@@ -48,7 +48,7 @@ def positions(found, claim, actor):
     return [one["position"] for one in cell["positions"]]
 
 
-def test_parties_stand_side_by_side(reader, question):
+def test_each_actor_has_a_column(reader, question):
     answer(question, "asserts", "It is so.", on_behalf_of=make_actor("Acme"))
     answer(question, "denies", "It is not so.", speaker=None, speaker_label="A person there")
     published(question)
@@ -60,7 +60,7 @@ def test_parties_stand_side_by_side(reader, question):
     assert "It is not so." in response.text
 
 
-def test_unnamed_voices_share_a_column_and_keep_their_names(reader, question):
+def test_unnamed_speakers_share_one_column(reader, question):
     answer(question, "reports", "One.", speaker=None, speaker_label="Internal documents")
     answer(question, "denies", "Two.", speaker=None, speaker_label="A person there")
     published(question)
@@ -70,7 +70,7 @@ def test_unnamed_voices_share_a_column_and_keep_their_names(reader, question):
     assert "A person there" in response.text
 
 
-def test_the_latest_position_comes_first_and_a_change_is_marked(reader, question):
+def test_latest_position_is_first_and_change_is_marked(reader, question):
     acme = make_actor("Acme")
     answer(question, "denies", "No.", on_behalf_of=acme, said="2023-01-01")
     answer(question, "confirms", "Yes.", on_behalf_of=acme, said="2023-06-01")
@@ -81,7 +81,7 @@ def test_the_latest_position_comes_first_and_a_change_is_marked(reader, question
     assert "Before: Denies" in response.text
 
 
-def test_an_actor_without_a_position_is_said_to_have_none(reader, question):
+def test_empty_cell_says_no_position(reader, question):
     answer(question, "asserts", "It is so.", on_behalf_of=make_actor("Acme"))
     other = make_proposition("And that?", incident=question.incident)
     answer(other, "denies", "No.", on_behalf_of=make_actor("Beta"))
@@ -92,14 +92,14 @@ def test_an_actor_without_a_position_is_said_to_have_none(reader, question):
     assert reader.get(PATH).text.count("No position recorded") == 3, "two cells and the legend"
 
 
-def test_a_question_with_one_answer_is_not_called_contested(reader, question):
+def test_claim_with_one_answer_is_not_contested(reader, question):
     answer(question, "asserts", "It is so.")
     published(question)
     assert matrix(reader).claims[0]["contested"] is False
     assert "do not differ" in reader.get(PATH).text
 
 
-def test_many_actors_are_chosen_from(reader, question):
+def test_chooser_lists_actors_beyond_column_limit(reader, question):
     for number in range(MAX_COLUMNS + 2):
         actor = make_actor(f"Actor {number}", slug=f"party-{number}")
         answer(question, "asserts", "It is so.", on_behalf_of=actor)
@@ -108,7 +108,7 @@ def test_many_actors_are_chosen_from(reader, question):
     assert columns(matrix(reader, f"{PATH}?actor=party-9&actor=party-1")) == ["Actor 1", "Actor 9"]
 
 
-def test_only_what_was_public_on_the_day_counts(reader, question):
+def test_known_excludes_later_positions(reader, question):
     early, late = make_source(published="2023-12-15"), make_source(published="2023-12-17")
     answer(question, "asserts", "Yes.", on_behalf_of=make_actor("Acme"), source=early)
     answer(question, "denies", "No.", on_behalf_of=make_actor("Beta"), source=late)
@@ -121,14 +121,14 @@ def test_only_what_was_public_on_the_day_counts(reader, question):
 
 
 @pytest.mark.parametrize("query", ["colour=red", "known=someday", "actor=nobody"])
-def test_what_cannot_be_read_is_named(reader, question, query):
+def test_invalid_claims_parameter_is_named(reader, question, query):
     published(question)
     response = reader.get(f"{PATH}?{query}")
     assert response.status_code == 400
     assert query.split("=")[0] in response.text
 
 
-def test_the_article_s_own_disagreements(reader):
+def test_sample_story_claims(reader):
     load_story()
     found = matrix(reader, "/incidents/bytedance-openai/claims/")
     used, stopped = "Was output of OpenAI", "When did ByteDance stop"
@@ -158,7 +158,7 @@ def cell(reader, actor, path=PATH):
     return found["positions"]
 
 
-def test_of_two_dates_that_overlap_neither_is_called_earlier(reader, question):
+def test_overlapping_dates_are_not_called_earlier(reader, question):
     acme = make_actor("Acme")
     answer(question, "denies", "No.", on_behalf_of=acme, said="../2023-12-17")
     answer(question, "confirms", "Yes.", on_behalf_of=acme, said="2023-12-17")
@@ -167,7 +167,7 @@ def test_of_two_dates_that_overlap_neither_is_called_earlier(reader, question):
     assert [one["changed_from"] for one in cell(reader, "Acme")] == [None, None]
 
 
-def test_silence_is_not_a_change_of_mind(reader, question):
+def test_silent_position_is_not_a_change(reader, question):
     acme = make_actor("Acme")
     for day, position in (("01", "denies"), ("02", "does_not_address"), ("03", "confirms")):
         answer(question, position, "…", on_behalf_of=acme, said=f"2023-12-{day}")
@@ -181,7 +181,7 @@ def test_silence_is_not_a_change_of_mind(reader, question):
     ]
 
 
-def test_two_voices_without_names_never_change_each_other_s_mind(reader, question):
+def test_unnamed_speakers_never_show_a_change(reader, question):
     for day, position in (("01", "denies"), ("03", "confirms")):
         label = f"A person on day {day}"
         said = f"2023-12-{day}"
@@ -191,7 +191,7 @@ def test_two_voices_without_names_never_change_each_other_s_mind(reader, questio
     assert [(one["earlier"], one["changed_from"]) for one in found] == [(False, None)] * 2
 
 
-def test_a_date_that_moved_is_said_in_its_words(reader):
+def test_changed_date_is_shown_in_words(reader):
     when = make_proposition("When?", aspect="date", incident=make_incident(slug="story"))
     acme = make_actor("Acme")
     for day, dated in (("01", "2023-04"), ("09", "2023-06")):
@@ -203,13 +203,13 @@ def test_a_date_that_moved_is_said_in_its_words(reader):
     assert response.text.count('class="strip strip-event"') == 2, "one strip for each account"
 
 
-def test_a_report_without_a_statement_shows_its_publisher(reader, question):
+def test_report_without_statement_shows_publisher(reader, question):
     news = make_source("The report", publisher=make_actor("The Daily"), published="2023-12-16")
     make_stance(question, "reports", source=published(news))
     answer(question, "denies", "No.", on_behalf_of=make_actor("Acme"))
     published(question)
     (one,) = cell(reader, "The Daily")
-    assert (one["source"]["title"], one["said"]["words"]) == ("The report", "16 December 2023")
+    assert (one["source"]["title"], one["stated"]["words"]) == ("The report", "16 December 2023")
     assert 'href="/sources/' in reader.get(PATH).text
     before = matrix(reader, f"{PATH}?known=2023-12-15")
     assert columns(before) == ["Acme"]
@@ -217,7 +217,7 @@ def test_a_report_without_a_statement_shows_its_publisher(reader, question):
     assert columns(matrix(reader, f"{PATH}?known=2023-12-16")) == ["Acme", "The Daily"]
 
 
-def test_voices_without_names_can_be_chosen_and_an_actor_without_a_position_too(reader, question):
+def test_unnamed_and_positionless_columns_can_be_chosen(reader, question):
     answer(question, "asserts", "Yes.", on_behalf_of=make_actor("Acme", slug="acme"))
     answer(question, "denies", "No.", speaker=None, speaker_label="A person there")
     published(make_actor("Beta", slug="beta"))
@@ -228,7 +228,7 @@ def test_voices_without_names_can_be_chosen_and_an_actor_without_a_position_too(
     assert positions(found, "Is it so?", "Beta") == []
 
 
-def test_more_actors_than_fit_are_refused(reader, question):
+def test_too_many_actors_return_400(reader, question):
     for number in range(MAX_COLUMNS + 1):
         actor = make_actor(slug=f"party-{number}")
         answer(question, "asserts", "Yes.", on_behalf_of=actor)
@@ -239,7 +239,7 @@ def test_more_actors_than_fit_are_refused(reader, question):
     assert f"no more than {MAX_COLUMNS}" in response.text
 
 
-def test_a_day_before_every_account_says_so_and_links_to_the_first(reader):
+def test_day_before_first_position_links_to_it(reader):
     load_story()
     path = "/incidents/bytedance-openai/claims/"
     response = reader.get(f"{path}?known=2023-12-14")
@@ -254,7 +254,7 @@ def test_a_day_before_every_account_says_so_and_links_to_the_first(reader):
     assert matrix(reader, f"{path}?known=2023-12-17").later == 0
 
 
-def test_the_story_s_change_of_words_is_not_made_into_one_of_mind(reader):
+def test_reworded_position_is_not_a_change(reader):
     load_story()
     text = reader.get("/incidents/bytedance-openai/claims/").text
     assert "Changed." not in text

@@ -88,7 +88,7 @@ def check_is_framed(response):
 
 
 @pytest.mark.parametrize("path", EMBEDS)
-def test_it_works(reader, story, path):
+def test_embed_shows_its_page_and_may_be_framed(reader, story, path):
     response = reader.get(path)
     assert response.status_code == 200
     check_is_framed(response)
@@ -99,7 +99,7 @@ def test_it_works(reader, story, path):
 
 
 @pytest.mark.parametrize(("path", "status"), REFUSED)
-def test_a_refusal_is_a_small_page_that_may_be_framed_too(reader, story, path, status):
+def test_error_page_of_embed_may_be_framed(reader, story, path, status):
     make_event("A secret draft", slug="draft")
     response = reader.get(path)
     assert response.status_code == status
@@ -119,19 +119,19 @@ def test_a_refusal_is_a_small_page_that_may_be_framed_too(reader, story, path, s
         ("/zh-hans/embed/events/it/", "/zh-hans/events/it/"),
     ],
 )
-def test_the_page_itself_is_canonical_and_linked(reader, story, path, page):
+def test_embed_links_to_canonical_page(reader, story, path, page):
     text = reader.get(path).content.decode()
     assert f'<link rel="canonical" href="{settings.SITE_URL}{page}">' in text
     assert f'<a href="{settings.SITE_URL}{page}">' in text
 
 
-def test_a_look_can_be_chosen(reader, story):
+def test_theme_parameter_sets_stylesheet(reader, story):
     for theme, name in (("", "auto"), ("auto", "auto"), ("light", "light"), ("dark", "dark")):
         text = reader.get("/embed/events/it/", {"theme": theme}).content.decode()
         assert f"css/framed-{name}.css" in text
 
 
-def test_a_timeline_says_how_much_of_it_is_shown(reader, story):
+def test_timeline_embed_shows_number_of_entries(reader, story):
     text = reader.get("/embed/timeline/?size=1&order=newest").content.decode()
     assert "1 of 2 entries" in text
     assert "See the whole timeline: 2 entries" in text
@@ -139,7 +139,7 @@ def test_a_timeline_says_how_much_of_it_is_shown(reader, story):
     assert "No entries match" in reader.get("/embed/timeline/?until=1999").content.decode()
 
 
-def test_a_correction_is_said_in_the_entry_and_in_a_list(reader, story):
+def test_correction_is_shown_in_entry_and_timeline(reader, story):
     event = story["event"]
     event.title = "It happened twice"
     event.save()
@@ -156,7 +156,7 @@ def test_a_correction_is_said_in_the_entry_and_in_a_list(reader, story):
 
 
 @pytest.mark.parametrize("path", ["/embed/events/it/", "/embed/events/it/history/1/"])
-def test_a_withdrawn_entry_shows_its_reason(reader, story, path):
+def test_withdrawn_entry_shows_reason(reader, story, path):
     withdraw(story["event"], by=None, note="It never happened.")
     response = reader.get(path)
     assert response.status_code == 410
@@ -164,7 +164,7 @@ def test_a_withdrawn_entry_shows_its_reason(reader, story, path):
     assert "It never happened." in response.content.decode()
 
 
-def test_what_was_merged_or_renamed_leads_to_the_embed_of_today(reader, story):
+def test_merged_or_renamed_record_redirects_to_current_embed(reader, story):
     event, other = story["event"], published(make_event(slug="twin"))
     merge(other, into=event, by=None, note="The same.")
     response = reader.get("/zh-hans/embed/events/twin/?theme=dark")
@@ -200,7 +200,7 @@ def test_what_was_merged_or_renamed_leads_to_the_embed_of_today(reader, story):
         ("/zh-hans/timeline/", "/zh-hans/embed/timeline/?size=10"),
     ],
 )
-def test_the_panel_gives_the_code_and_the_page_its_discovery(reader, story, page, src):
+def test_panel_shows_code_and_head_has_discovery_links(reader, story, page, src):
     response = reader.get(page)
     embed = response.context["embed"]
     source = f"{settings.SITE_URL}{src}".replace("&", "&amp;")
@@ -220,7 +220,7 @@ def test_the_panel_gives_the_code_and_the_page_its_discovery(reader, story, page
     assert bool(embed["frozen"]) == ("/events/" in page or "/statements/" in page)
 
 
-def test_a_hostile_title_stays_inside_the_attribute(reader):
+def test_hostile_title_is_escaped_in_attribute(reader):
     title = '"><script>alert(1)</script>'
     published(make_event(title, slug="hostile"))
     code = reader.get("/events/hostile/").context["embed"]["code"]
@@ -228,7 +228,7 @@ def test_a_hostile_title_stays_inside_the_attribute(reader):
     assert code.count("<") == 4
 
 
-def test_a_version_names_its_own_embed(reader, story):
+def test_version_page_links_to_its_embed(reader, story):
     text = reader.get("/events/it/history/1/").content.decode()
     (address,) = re.findall(r'href="([^"]+)" type="application/json.oembed"', text)
     answer = reader.get(unescape(address).removeprefix(settings.SITE_URL)).json()
@@ -237,5 +237,5 @@ def test_a_version_names_its_own_embed(reader, story):
 
 
 @pytest.mark.parametrize("name", ["embed.js", "embed_frame.js"])
-def test_the_scripts_are_tiny(name):
+def test_embed_scripts_are_small(name):
     assert len(gzip.compress((settings.BASE_DIR / "static/js" / name).read_bytes())) < 1000

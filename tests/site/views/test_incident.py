@@ -30,7 +30,7 @@ def part_of(story, thing):
     return published(thing)
 
 
-def test_every_view_has_the_head_and_counts_what_it_shows(reader):
+def test_every_view_has_head_with_correct_counts(reader):
     load_story()
     path = "/incidents/bytedance-openai/"
     for view in VIEWS:
@@ -44,7 +44,7 @@ def test_every_view_has_the_head_and_counts_what_it_shows(reader):
     assert counts["Contested claims"] == 5
 
 
-def test_an_actor_has_each_of_its_parts(reader, story):
+def test_actor_row_lists_each_role(reader, story):
     acme, other = make_actor("Acme"), make_actor("Other")
     event = part_of(story, make_event(actors=((acme, "acted"), (other, "affected"))))
     part_of(story, make_statement(on_behalf_of=acme, about=(event,)))
@@ -56,20 +56,20 @@ def test_an_actor_has_each_of_its_parts(reader, story):
     assert parts == {"affected": 1, "discussed": 1}
 
 
-def test_a_source_says_what_rests_on_it_alone(reader, story):
+def test_source_row_counts_entries_without_other_source(reader, story):
     news, other = make_source("News"), make_source("Other")
     part_of(story, make_event(source=news))
     both = make_event(source=news)
     both.citations.create(source=other, exact="too")
     part_of(story, both)
     found = reader.get("/incidents/story/sources/").context["sources"]
-    assert [(one["title"], one["entries"], one["alone"]) for one in found] == [
+    assert [(one["title"], one["entries"], one["sole"]) for one in found] == [
         ("News", 2, 1),
         ("Other", 1, 0),
     ]
 
 
-def test_changes_name_corrections_and_what_was_withdrawn(reader, story):
+def test_changes_list_corrections_and_withdrawals(reader, story):
     gone = part_of(story, make_event("Gone"))
     part_of(story, make_event("Kept"))
     part_of(make_incident("Elsewhere"), make_event("Not here"))
@@ -83,8 +83,8 @@ def test_changes_name_corrections_and_what_was_withdrawn(reader, story):
     assert Change.LINK.label not in words
 
 
-def test_changes_come_in_pages(reader, story, monkeypatch):
-    monkeypatch.setattr("kb.site.views.incident.PAGE_SIZE", 2)
+def test_changes_are_paginated(reader, story, monkeypatch):
+    monkeypatch.setattr("kb.site.pages.corrections.PAGE_SIZE", 2)
     for number in range(4):
         part_of(story, make_event(f"Event {number}"))
     seen, path = [], "/incidents/story/changes/"
@@ -96,14 +96,14 @@ def test_changes_come_in_pages(reader, story, monkeypatch):
 
 
 @pytest.mark.parametrize("view", VIEWS[1:])
-def test_a_strange_parameter_is_named(reader, story, view):
+def test_unknown_parameter_is_named(reader, story, view):
     published(story)
     response = reader.get(f"/incidents/story/{view}?colour=red")
     assert response.status_code == 400
     assert "colour" in response.text
 
 
-def test_a_strange_page_mark_is_refused(reader, story):
+def test_invalid_cursor_returns_400(reader, story):
     published(story)
     assert reader.get("/incidents/story/changes/?after=x").status_code == 400
     assert reader.get("/incidents/story/changes/?after=" + "9" * 40).status_code == 400
@@ -111,7 +111,7 @@ def test_a_strange_page_mark_is_refused(reader, story):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_day_or_a_list_costs_the_same_with_many_entries(reader, story, view):
+def test_incident_view_query_count_is_constant(reader, story, view):
     def cost():
         with CaptureQueriesContext(connection) as ran:
             assert reader.get(f"/incidents/story/{view}").status_code == 200

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 
 from kb.desk.verbs.publishing import withdraw
-from kb.site.views import wellknown
+from kb.site.pages import sitemap
 from tests.make import make_event, make_incident, make_proposition, published
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def test_robots_names_the_sitemap_and_not_the_desk(reader):
     assert settings.ADMIN_PATH.strip("/") not in response.content.decode()
 
 
-def test_the_index_leads_to_every_section_that_has_records(reader):
+def test_sitemap_index_lists_every_section_with_records(reader):
     published(make_event())
     index = places(reader.get("/sitemap.xml"))
     assert {"/sitemap-pages-1.xml", "/sitemap-events-1.xml", "/sitemap-sources-1.xml"} <= set(index)
@@ -55,14 +55,14 @@ def test_the_index_leads_to_every_section_that_has_records(reader):
             assert "?" not in place
 
 
-def test_only_what_stands_is_listed(reader):
+def test_sitemap_lists_only_live_records(reader):
     kept, gone = published(make_event()), published(make_event())
     make_event()
     withdraw(gone, by=None, note="A double.")
     assert set(places(reader.get("/sitemap-events-1.xml"))) == {f"/events/{kept.slug}/"}
 
 
-def test_the_claims_of_an_incident_are_one_page(reader):
+def test_sitemap_lists_one_claims_page_for_each_incident(reader):
     with_claims, without = make_incident(), published(make_incident())
     published(with_claims)
     for _ in range(2):
@@ -72,8 +72,8 @@ def test_the_claims_of_an_incident_are_one_page(reader):
     assert without.slug not in str(found)
 
 
-def test_files_end_at_the_limit_of_the_protocol(reader, monkeypatch):
-    monkeypatch.setattr(wellknown, "MAX_ADDRESSES", 2)
+def test_sitemap_file_ends_at_protocol_limit(reader, monkeypatch):
+    monkeypatch.setattr(sitemap, "MAX_ADDRESSES", 2)
     events = [published(make_event()) for _ in range(3)]
     index = places(reader.get("/sitemap.xml"))
     assert {"/sitemap-events-1.xml", "/sitemap-events-2.xml"} <= set(index)
@@ -91,7 +91,7 @@ def test_files_end_at_the_limit_of_the_protocol(reader, monkeypatch):
         "/sitemap-events-99999999999999999999999999.xml",
     ],
 )
-def test_a_file_that_holds_nothing_is_not_there(reader, path):
+def test_sitemap_file_without_addresses_is_404(reader, path):
     assert reader.get(path).status_code == 404
 
 
@@ -111,14 +111,14 @@ def test_query_counts_do_not_grow_with_the_record(reader, queries):
     assert [cost(path) for path in paths] == few
 
 
-def test_an_unchanged_sitemap_is_not_sent_again(reader):
+def test_unchanged_sitemap_returns_304(reader):
     published(make_event())
     for path in ("/sitemap.xml", "/sitemap-events-1.xml", "/robots.txt", "/site.webmanifest"):
         etag = reader.get(path)["ETag"]
         assert reader.get(path, headers={"if-none-match": etag}).status_code == 304, path
 
 
-def test_without_a_contact_there_is_no_security_txt(reader, settings):
+def test_security_txt_is_404_without_contact(reader, settings):
     settings.SECURITY_CONTACT = ""
     assert reader.get("/.well-known/security.txt").status_code == 404
 
