@@ -1,4 +1,4 @@
-"""Every answer is as the description says; ``bench/contract.py`` asks many thousand times more."""
+"""Answers match the OpenAPI description; ``bench/contract.py`` runs many more cases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The oEmbed provider: the specification's answers, and what it refuses."""
+"""The oEmbed provider: responses as specified, and errors."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def test_oembed_returns_frame(reader, story):
     assert response.status_code == 200
     assert response["Content-Type"] == "application/json"
     assert response["Access-Control-Allow-Origin"] == "*"
-    found = json.loads(response.content)
-    html = found.pop("html")
-    assert found == {
+    parts = json.loads(response.content)
+    html = parts.pop("html")
+    assert parts == {
         "version": "1.0",
         "type": "rich",
         "provider_name": settings.SITE_NAME,
@@ -59,7 +59,9 @@ def test_xml_has_same_parts_as_json(reader, story):
     assert response["Content-Type"] == "text/xml; charset=utf-8"
     root = ET.fromstring(response.content)  # noqa: S314 (made by us)
     assert root.tag == "oembed"
-    assert {one.tag: one.text for one in root} == {name: str(one) for name, one in parts.items()}
+    assert {element.tag: element.text for element in root} == {
+        name: str(value) for name, value in parts.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -78,9 +80,9 @@ def test_xml_has_same_parts_as_json(reader, story):
     ],
 )
 def test_every_page_with_embed_is_resolved(reader, story, url, src):
-    found = json.loads(ask(reader, url).content)
+    parts = json.loads(ask(reader, url).content)
     source = f"{SITE}{src}".replace("&", "&amp;")
-    assert f'src="{source}"' in found["html"]
+    assert f'src="{source}"' in parts["html"]
     assert reader.get(src).status_code == 200
 
 
@@ -101,9 +103,9 @@ def test_title_is_in_language_of_page(reader, story):
     ],
 )
 def test_frame_respects_maximum_size(reader, story, asked, width, height):
-    found = json.loads(ask(reader, f"{SITE}/events/it/", **asked).content)
-    assert (found["width"], found["height"]) == (width, height)
-    assert f'width="{width}" height="{height}"' in found["html"]
+    parts = json.loads(ask(reader, f"{SITE}/events/it/", **asked).content)
+    assert (parts["width"], parts["height"]) == (width, height)
+    assert f'width="{width}" height="{height}"' in parts["html"]
 
 
 @pytest.mark.parametrize(
@@ -145,10 +147,10 @@ def test_error_is_in_requested_format(reader, story, asked, status, form):
     assert response["Access-Control-Allow-Origin"] == "*"
     assert b"secret" not in response.content
     if form == "json" or status == 501:
-        found = json.loads(response.content)
+        problem = json.loads(response.content)
         assert response["Content-Type"] == "application/problem+json"
-        assert found["status"] == status
-        assert found["title"]
+        assert problem["status"] == status
+        assert problem["title"]
     else:
         assert ET.fromstring(response.content).tag == "error"  # noqa: S314 (made by us)
 
@@ -160,8 +162,8 @@ def test_renamed_and_merged_records_are_followed_and_withdrawn_is_404(reader, st
     story.save()
     published(story)
     for slug in ("it", "twin", "renamed"):
-        found = json.loads(ask(reader, f"{SITE}/events/{slug}/").content)
-        assert f"{SITE}/embed/events/renamed/" in found["html"]
+        parts = json.loads(ask(reader, f"{SITE}/events/{slug}/").content)
+        assert f"{SITE}/embed/events/renamed/" in parts["html"]
     withdraw(story, by=None, note="It never happened.")
     response = ask(reader, f"{SITE}/events/renamed/")
     assert response.status_code == 404

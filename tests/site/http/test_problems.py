@@ -1,4 +1,4 @@
-"""Errors for programs are problem details, and what is published is open to every site."""
+"""Errors of the API are problem details, and public data has CORS headers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCHEMA = json_schema_for("Problem", Problem, closed=True)
 
 
 def problem_of(answer, name: str) -> dict:
-    """The problem of an answer, once it has all that a problem of this name must have."""
+    """The content of a problem response, checked for the parts of every problem."""
     content, kind = answer.json(), problems.PROBLEM_KINDS[name]
     assert answer["Content-Type"] == "application/problem+json"
     jsonschema.validate(content, SCHEMA)
@@ -45,7 +45,9 @@ def test_missing_api_address_is_a_problem(reader, path):
 def test_missing_record_problem_names_similar_addresses(reader):
     published(make_event(slug="the-checks-begin"))
     content = problem_of(reader.get("/events/the-check-begins.json"), "not-found")
-    assert [one.rpartition("/")[2] for one in content["nearest"]] == ["the-checks-begin.json"]
+    assert [address.rpartition("/")[2] for address in content["nearest"]] == [
+        "the-checks-begin.json"
+    ]
 
 
 def test_withdrawn_record_problem_has_tombstone(reader):

@@ -1,4 +1,4 @@
-"""What HTTP says around a file: type, name, validators, methods, negotiation, compression."""
+"""HTTP headers of files: type, name, validators, methods, negotiation, compression."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;
 
 @pytest.fixture
 def old_enough(monkeypatch):
-    """Let the record have changed long ago, before the program did."""
+    """Set the last change of the record to a time before the last change of the program."""
     from datetime import UTC, datetime
 
     day = datetime(2024, 1, 1, tzinfo=UTC)
@@ -70,13 +70,13 @@ def test_an_unchanged_file_is_304_after_one_query(reader, queries):
 
 
 def test_the_order_of_parameters_makes_no_other_version(reader, monkeypatch):
-    one = reader.get("/timeline.csv?kind=event&until=2024")["ETag"]
-    assert reader.get("/timeline.csv?until=2024&kind=event")["ETag"] == one
-    assert reader.get("/timeline.csv?kind=event")["ETag"] != one
-    assert reader.get("/timeline.jsonl?kind=event&until=2024")["ETag"] != one
+    etag = reader.get("/timeline.csv?kind=event&until=2024")["ETag"]
+    assert reader.get("/timeline.csv?until=2024&kind=event")["ETag"] == etag
+    assert reader.get("/timeline.csv?kind=event")["ETag"] != etag
+    assert reader.get("/timeline.jsonl?kind=event&until=2024")["ETag"] != etag
     changed = decorators.build_info()._replace(digest="another")
     monkeypatch.setattr(decorators, "build_info", lambda: changed)
-    assert reader.get("/timeline.csv?kind=event&until=2024")["ETag"] != one
+    assert reader.get("/timeline.csv?kind=event&until=2024")["ETag"] != etag
 
 
 def test_error_response_is_never_304(reader):
@@ -107,7 +107,7 @@ def test_head_matches_get_without_reading_entries(reader, queries):
             head = reader.head(f"/timeline.{form.suffix}")
         assert not body(head)
         same = ("Content-Type", "Content-Disposition", "ETag", "Cache-Control")
-        assert [head[one] for one in same] == [got[one] for one in same]
+        assert [head[name] for name in same] == [got[name] for name in same]
 
 
 def test_other_methods(reader):
@@ -164,13 +164,13 @@ def test_unavailable_media_type_returns_406_with_alternatives(reader):
 
 
 def test_etags_differ_between_representations(reader):
-    """A cache that keeps both under one address tells them apart by Vary and by ETag."""
+    """Caches tell the representations of one address apart by Vary and ETag."""
     page = reader.get("/timeline/")["ETag"]
     data = reader.get("/timeline/", headers={"Accept": "application/json"})["ETag"]
     assert page != data
-    wanted = {"Accept": "application/json", "If-None-Match": page}
-    assert reader.get("/timeline/", headers=wanted).status_code == 200
-    unchanged = reader.get("/timeline/", headers=wanted | {"If-None-Match": data})
+    headers = {"Accept": "application/json", "If-None-Match": page}
+    assert reader.get("/timeline/", headers=headers).status_code == 200
+    unchanged = reader.get("/timeline/", headers=headers | {"If-None-Match": data})
     assert unchanged.status_code == 304
     assert "Accept" in unchanged["Vary"]
 
@@ -255,14 +255,14 @@ def test_every_format_includes_query_count_and_version(reader):
 
 
 def reload_addresses():
-    """Make the addresses anew from the table of formats."""
+    """Rebuild the URL patterns from the table of formats."""
     for module in (urls, root):
         importlib.reload(module)
     clear_url_caches()
 
 
 def test_a_new_format_is_one_line(reader, monkeypatch):
-    """Registered, it has its addresses, its links, its alternate and its media type."""
+    """A registered format has addresses, links, an alternate and a media type."""
 
     def write(view: FormatContext, rows):
         yield f"{view.words}:".encode()

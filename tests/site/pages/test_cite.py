@@ -1,4 +1,4 @@
-"""Reference files, the panel, and what a page says about itself in its head."""
+"""Reference files, the panel "Cite this", and the metadata in a page's head."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ TYPES = {
 def test_entry_and_source_have_reference_files(reader, suffix):
     source = make_source("Report")
     event, statement = make_event(source=source), make_statement()
-    for one in (event, statement):
-        published(one)
+    for entry in (event, statement):
+        published(entry)
     for path in (
         f"/events/{event.slug}",
         f"/statements/{statement.slug}",
@@ -130,8 +130,8 @@ def meta(head) -> str:
 
 
 def graph(head) -> list[dict]:
-    (found,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', meta(head))
-    return json.loads(found)["@graph"]
+    (text,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', meta(head))
+    return json.loads(text)["@graph"]
 
 
 def test_canonical_address_excludes_display_parameters(reader):
@@ -227,11 +227,11 @@ def test_an_incident_lists_its_entries_and_its_claims(rf, story):
     head = page_meta.incident_head(rf.get("/incidents/bytedance-openai/"), revision, query, rows)
     assert head["canonical"] == f"{settings.SITE_URL}/incidents/bytedance-openai/"
     assert len(graph(head)[0]["mainEntity"]["itemListElement"]) == 3
-    found = Revision.objects.standing().filter(kind="proposition")
-    documents = list(found.values_list("document", flat=True))
+    claims = Revision.objects.standing().filter(kind="proposition")
+    documents = list(claims.values_list("document", flat=True))
     request = rf.get("/incidents/bytedance-openai/claims/")
     (page,) = graph(page_meta.claims_head(request, revision, documents))
-    assert {one["@type"] for one in page["hasPart"]} == {"Claim"}
+    assert {node["@type"] for node in page["hasPart"]} == {"Claim"}
 
 
 def test_other_pages_have_a_plain_head(rf):

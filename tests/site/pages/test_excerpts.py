@@ -1,4 +1,4 @@
-"""Of a long statement the sentences nearest to a question, whole and with every cut marked."""
+"""Excerpts of long statements: the most relevant whole sentences, with cuts marked."""
 
 import pytest
 from hypothesis import given
@@ -24,15 +24,15 @@ FELIX = (
     ],
 )
 def test_most_relevant_sentence_is_included(question, begins):
-    found = relevant_passage(FELIX, question, 140)
-    assert found.startswith(begins)
-    assert len(found) <= 140 + len("…  …")
+    passage = relevant_passage(FELIX, question, 140)
+    assert passage.startswith(begins)
+    assert len(passage) <= 140 + len("…  …")
 
 
 def test_adjacent_sentences_are_included_while_they_fit():
-    found = relevant_passage(FELIX, "Was the use minimal?", 240)
-    assert found.startswith("… While their use")
-    assert found.endswith("terminate their account.")
+    passage = relevant_passage(FELIX, "Was the use minimal?", 240)
+    assert passage.startswith("… While their use")
+    assert passage.endswith("terminate their account.")
     before = relevant_passage(FELIX, "Will accounts be terminated, or changes be necessary?", 250)
     assert before.startswith("… While their use")
 
@@ -54,6 +54,6 @@ def test_chinese_is_cut_at_full_stops():
 
 @given(st.text(alphabet="ab .!?。”\n", max_size=400), st.text(alphabet="ab ", max_size=20))
 def test_passage_is_part_of_text(text, about):
-    found = relevant_passage(text, about, 50)
-    assert found.removeprefix("… ").removesuffix(" …") in text
-    assert len(found) <= max(50, 50 + len("…  …"))
+    passage = relevant_passage(text, about, 50)
+    assert passage.removeprefix("… ").removesuffix(" …") in text
+    assert len(passage) <= max(50, 50 + len("…  …"))

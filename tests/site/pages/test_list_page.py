@@ -1,4 +1,4 @@
-"""`/actors.json`, `/sources.bib` and their kin: what an index shows, for programs."""
+"""The lists of records as files: `/actors.json`, `/sources.bib` and so on."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def record():
     published(make_source("Undated", slug="undated", published=""))
     story = make_incident("The story", slug="story", summary="What *came* of it.")
     first = make_event(happened="2023-04", source=news, actors=((acme, "acted"),))
-    said = make_statement(said="2023-12-15", source=news, about=(first,), on_behalf_of=acme)
+    statement = make_statement(said="2023-12-15", source=news, about=(first,), on_behalf_of=acme)
     claim = make_proposition(incident=story, events=(first,))
-    make_stance(claim, "asserts", statement=said)
-    for one in (first, said):
-        one.incidents.add(story)
-    for one in (news, story, first, said, claim):
-        published(one)
+    make_stance(claim, "asserts", statement=statement)
+    for record in (first, statement):
+        record.incidents.add(story)
+    for record in (news, story, first, statement, claim):
+        published(record)
 
 
 def lines(answer):
@@ -123,10 +123,10 @@ def test_file_matches_page(reader, record):
         ("actors", "q=acme"), ("actors", "kind=publication"), ("sources", "q=paper"),
         ("sources", "order=entries"), ("incidents", "q=came"), ("incidents", "q=nothing"),
     ):  # fmt: skip
-        shown = [one["id"] for one in reader.get(f"/{name}/?{query}").context["rows"]]
-        assert [one["id"] for one in reader.get(f"/{name}.json?{query}").json()[name]] == shown
-        assert [one["id"] for one in lines(reader.get(f"/{name}.jsonl?{query}"))] == shown
-        assert [one["id"] for one in table(reader.get(f"/{name}.csv?{query}"))] == shown
+        shown = [row["id"] for row in reader.get(f"/{name}/?{query}").context["rows"]]
+        assert [row["id"] for row in reader.get(f"/{name}.json?{query}").json()[name]] == shown
+        assert [row["id"] for row in lines(reader.get(f"/{name}.jsonl?{query}"))] == shown
+        assert [row["id"] for row in table(reader.get(f"/{name}.csv?{query}"))] == shown
 
 
 @pytest.mark.parametrize("order", ["name", "entries", "newest"])
@@ -137,25 +137,25 @@ def test_pages_contain_every_row_once(reader, monkeypatch, order):
             event = make_event()
             event.incidents.add(story)
             published(event)
-    whole = [one["id"] for one in lines(reader.get(f"/incidents.jsonl?order={order}"))]
+    whole = [row["id"] for row in lines(reader.get(f"/incidents.jsonl?order={order}"))]
     monkeypatch.setattr("kb.site.pages.list_page.PAGE_SIZE", 2)
-    found, address, last = [], f"/incidents.json?order={order}", None
+    ids, address, last = [], f"/incidents.json?order={order}", None
     while address:
         answer = reader.get(address)
         assert answer.json()["count"] == 5
         assert ('rel="next"' in answer["Link"]) == bool(answer.json()["next"])
-        found += [one["id"] for one in answer.json()["incidents"]]
+        ids += [row["id"] for row in answer.json()["incidents"]]
         address, last = answer.json()["next"], answer.json()
-    assert found == whole
+    assert ids == whole
     back = reader.get(last["previous"]).json()
-    assert [one["id"] for one in back["incidents"]] == whole[2:4]
+    assert [row["id"] for row in back["incidents"]] == whole[2:4]
 
 
 def test_cursor_is_valid_whatever_the_search(reader, record):
-    """Whoever changes a filter keeps the page they are on."""
+    """A change of the search keeps the page."""
     acme = reader.get("/actors.json?q=acme").json()["actors"][0]["id"]
     rest = reader.get(f"/actors.json?kind=publication&after={acme}").json()
-    assert [one["name"] for one in rest["actors"]] == ["The Paper"]
+    assert [row["name"] for row in rest["actors"]] == ["The Paper"]
 
 
 @pytest.mark.parametrize("query", ["colour=red", "kind=dragon", "after=nobody", "order=random"])
@@ -184,9 +184,9 @@ def test_query_count_is_constant(reader, name):
     make = {"actors": make_actor, "sources": make_source, "incidents": make_incident}[name]
 
     def cost(suffix):
-        with CaptureQueriesContext(connection) as found:
+        with CaptureQueriesContext(connection) as captured:
             body(reader.get(f"/{name}.{suffix}"))
-        return len(found)
+        return len(captured)
 
     published(make())
     few = [cost(suffix) for suffix in ("json", "csv")]

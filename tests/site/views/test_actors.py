@@ -1,4 +1,4 @@
-"""`/actors/<slug>/`: what somebody did and said, lane by lane; and the index of actors."""
+"""`/actors/<slug>/`: the entries of an actor by lane; and the list of actors."""
 
 import pytest
 from django.db import connection
@@ -43,9 +43,9 @@ def test_every_lane_shows_its_count(reader, acme):
     published(make_statement("I launched.", speaker=acme))
     lanes = reader.get("/actors/acme/").context["lanes"]
     counts = {"all": 4, "did": 1, "said": 1, "for": 1, "to": 0, "about": 1}
-    assert {one["key"]: one["count"] for one in lanes} == counts
-    for one in lanes:
-        assert reader.get(one["url"]).context["page"]["count"]["total"] == one["count"]
+    assert {lane["key"]: lane["count"] for lane in lanes} == counts
+    for lane in lanes:
+        assert reader.get(lane["url"]).context["page"]["count"]["total"] == lane["count"]
 
 
 def test_unknown_lane_is_named(reader, acme):
@@ -69,8 +69,8 @@ def test_speakers_are_listed_with_capacity_and_day(reader, acme):
     )
     published(unnamed)
     speakers = reader.get("/actors/acme/").context["actor"]["speakers"]
-    found = [(one["name"], one["role"], one["count"]) for one in speakers]
-    assert found == [("Niko", "spokesperson", 2), (label, "", 1)]
+    rows = [(speaker["name"], speaker["role"], speaker["count"]) for speaker in speakers]
+    assert rows == [("Niko", "spokesperson", 2), (label, "", 1)]
     assert speakers[0]["last"].isoformat() == "2023-12-17"
     (own,) = reader.get("/actors/niko/").context["actor"]["speaks_for"]
     assert (own["name"], own["count"]) == ("Acme", 2)
@@ -86,7 +86,7 @@ def test_chart_draws_dates_with_their_precision(reader, acme):
         "Statements",
         "Statements about it",
     ]
-    shapes = sorted(one["shape"] for one in did["marks"])
+    shapes = sorted(mark["shape"] for mark in did["marks"])
     assert shapes == ["block", "fade-left", "needle", "needle", "soft"]
     assert chart["undated"] == 1
     assert "Actions: 5" in chart["label"]
@@ -136,7 +136,7 @@ def test_old_address_redirects(reader, acme):
 
 
 def names(answer):
-    return [one["name"] for one in answer.context["rows"]]
+    return [row["name"] for row in answer.context["rows"]]
 
 
 def test_list_search_finds_actor_by_any_name(reader, acme):
@@ -187,18 +187,18 @@ def test_every_order_lists_each_actor_once(reader, monkeypatch, order):
         for _ in range(number % 3):
             published(make_statement(speaker=actor))
     published(make_actor("A"))
-    whole = [one["id"] for one in reader.get(f"/actors/?order={order}").context["rows"]]
+    whole = [row["id"] for row in reader.get(f"/actors/?order={order}").context["rows"]]
     monkeypatch.setattr("kb.site.pages.list_page.PAGE_SIZE", 2)
-    found, address, last = [], f"/actors/?order={order}", ""
+    ids, address, last = [], f"/actors/?order={order}", ""
     while address:
         answer = reader.get(address)
-        found += [one["id"] for one in answer.context["rows"]]
+        ids += [row["id"] for row in answer.context["rows"]]
         address, last = answer.context["pages"]["next"], address
-    assert found == whole
+    assert ids == whole
     backwards = []
     while last:
         answer = reader.get(last)
-        backwards = [one["id"] for one in answer.context["rows"]] + backwards
+        backwards = [row["id"] for row in answer.context["rows"]] + backwards
         last = answer.context["pages"]["previous"]
     assert backwards == whole
 

@@ -1,4 +1,4 @@
-"""The description of the API is made from what answers, and says all of it."""
+"""The OpenAPI description matches the code and is complete."""
 
 from __future__ import annotations
 
@@ -45,24 +45,24 @@ def test_description_has_exactly_the_api_addresses(described):
         request = RequestFactory().get(address.path())
         return problems.is_api_request(request)
 
-    wanted = {
-        "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", one.route)
-        for one in addresses.public()
-        if is_for_machines(one)
+    expected = {
+        "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", address.route)
+        for address in addresses.public()
+        if is_for_machines(address)
     }
-    assert set(described["paths"]) == wanted
+    assert set(described["paths"]) == expected
     assert all(set(item) & METHODS == {"get"} for item in described["paths"].values())
 
 
 def test_every_format_of_every_kind_is_described(described):
     for kind in (*LIST_KINDS, *ENTRY_KINDS):
         for form in formats_for(kind):
-            found = [
-                one
-                for path, one in operations(described).items()
+            matching = [
+                candidate
+                for path, candidate in operations(described).items()
                 if resolve(re.sub(r"\{\w+\}", "a", path)).url_name == f"{kind}-{form.name}"
             ]
-            (operation,) = found
+            (operation,) = matching
             assert list(operation["responses"]["200"]["content"]) == [form.media_type]
             assert form.label in operation["summary"]
 
@@ -70,26 +70,30 @@ def test_every_format_of_every_kind_is_described(described):
 def test_every_filter_is_described_with_its_values(described):
     parameters = described["components"]["parameters"]
     assert list(parameters) == list(TimelineFilter.base_filters)
-    for name, one in TimelineFilter.base_filters.items():
-        assert str(one.label) in parameters[name]["description"]
-        assert str(one.field.help_text), name
-        assert str(one.field.help_text) in parameters[name]["description"]
-    named = {one["$ref"].rpartition("/")[2] for one in of_list(described, "/timeline.json")}
+    for name, parameter in TimelineFilter.base_filters.items():
+        assert str(parameter.label) in parameters[name]["description"]
+        assert str(parameter.field.help_text), name
+        assert str(parameter.field.help_text) in parameters[name]["description"]
+    named = {
+        reference["$ref"].rpartition("/")[2] for reference in of_list(described, "/timeline.json")
+    }
     assert named == set(parameters)
 
 
 def of_list(described: dict, path: str) -> list[dict]:
-    return [one for one in operations(described)[path]["parameters"] if "$ref" in one]
+    return [
+        parameter for parameter in operations(described)[path]["parameters"] if "$ref" in parameter
+    ]
 
 
 def test_parameters_fixed_by_address_are_not_described(described):
-    named = {one["$ref"] for one in of_list(described, "/incidents/{slug}.json")}
+    named = {reference["$ref"] for reference in of_list(described, "/incidents/{slug}.json")}
     assert "#/components/parameters/incident" not in named
     assert "#/components/parameters/actor" in named
 
 
 def test_operation_ids_are_unique(described):
-    names = [one["operationId"] for one in operations(described).values()]
+    names = [operation["operationId"] for operation in operations(described).values()]
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"[a-z_]+", name) for name in names)
 
@@ -103,28 +107,28 @@ def test_every_reference_resolves(described):
                 else:
                     yield from pointers(value)
         elif isinstance(part, list):
-            for one in part:
-                yield from pointers(one)
+            for item in part:
+                yield from pointers(item)
 
     for pointer in set(pointers(described)):
-        found = described
+        target = described
         for step in pointer.removeprefix("#/").split("/"):
-            found = found[step]
-        assert found
+            target = target[step]
+        assert target
 
 
 def test_examples_are_accepted(reader, described):
-    for name, one in described["components"]["parameters"].items():
-        if "example" in one:
-            given = one["example"]
-            values = given if isinstance(given, list) else [given]
+    for name, parameter in described["components"]["parameters"].items():
+        if "example" in parameter:
+            example = parameter["example"]
+            values = example if isinstance(example, list) else [example]
             query = "&".join(f"{name}={value}" for value in values)
             assert reader.get(f"/timeline.json?{query}").status_code == 200, name
 
 
 def test_every_problem_is_described_and_explained_on_the_page(reader, described):
     page = reader.get("/api/").content.decode()
-    statuses = {str(one.status) for one in problems.PROBLEM_KINDS.values()}
+    statuses = {str(kind.status) for kind in problems.PROBLEM_KINDS.values()}
     responses = described["components"]["responses"]
     assert {name.removeprefix("Problem") for name in responses} == statuses
     for kind in problems.PROBLEM_KINDS.values():
@@ -157,8 +161,8 @@ def test_catalogue_links_to_description(reader):
     answer = reader.get("/.well-known/api-catalog")
     assert answer["Content-Type"].startswith("application/linkset+json")
     assert 'rel="api-catalog"' in answer["Link"]
-    (found,) = [one for one in answer.json()["linkset"] if "service-desc" in one]
-    path = found["service-desc"][0]["href"].partition("//")[2].partition("/")[2]
+    (service,) = [link for link in answer.json()["linkset"] if "service-desc" in link]
+    path = service["service-desc"][0]["href"].partition("//")[2].partition("/")[2]
     assert reader.get(f"/{path}").json()["openapi"].startswith("3.1")
 
 

@@ -1,4 +1,4 @@
-"""`/changes/`: what was corrected, merged or withdrawn, by kind and page by page."""
+"""`/changes/`: corrections, merges and withdrawals, by kind and in pages."""
 
 import pytest
 
@@ -66,12 +66,12 @@ def test_pages_contain_every_change_once(reader, monkeypatch):
     monkeypatch.setattr(corrections, "PAGE_SIZE", 2)
     for number in range(5):
         corrected(f"Event {number}.")
-    seen, path = [], "/changes/?change=correction"
+    titles, path = [], "/changes/?change=correction"
     while path:
         response = reader.get(path)
-        seen += [one["title"] for one in response.context["changes"]]
+        titles += [change["title"] for change in response.context["changes"]]
         path = response.context["pages"]["next"]
-    assert seen == [f"Event {number}." for number in (4, 3, 2, 1, 0)]
+    assert titles == [f"Event {number}." for number in (4, 3, 2, 1, 0)]
 
 
 @pytest.mark.parametrize(

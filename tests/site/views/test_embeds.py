@@ -1,4 +1,4 @@
-"""Pages that other sites may frame, and the panel that gives their code."""
+"""Embedded pages, and the panel that shows their code."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def story():
     event = make_event("It happened", slug="it", actors=((acme, "acted"),))
     event.incidents.add(story)
     published(event)
-    said = make_statement(slug="said", about=(event,), on_behalf_of=acme)
-    said.incidents.add(story)
-    published(said)
+    statement = make_statement(slug="said", about=(event,), on_behalf_of=acme)
+    statement.incidents.add(story)
+    published(statement)
     claim = make_proposition("Did it happen?", events=(event,), incident=story)
-    make_stance(claim, "denies", statement=said)
+    make_stance(claim, "denies", statement=statement)
     published(claim)
-    return {"event": event, "statement": said, "incident": story}
+    return {"event": event, "statement": statement, "incident": story}
 
 
 EMBEDS = [
@@ -74,7 +74,7 @@ REFUSED = [
 
 
 def check_is_framed(response):
-    """What every answer below /embed/ has, whatever its status."""
+    """The headers and elements that every embedded page has, whatever its status."""
     assert response["Content-Security-Policy"] == FRAMED_POLICY
     assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert "X-Frame-Options" not in response

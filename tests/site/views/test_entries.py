@@ -1,4 +1,4 @@
-"""`/events/<slug>/` and what became of records that no longer stand."""
+"""`/events/<slug>/`, and the pages of withdrawn and corrected records."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def test_event_page_shows_facts_and_sources(reader):
 
 def test_draft_returns_same_404_as_unknown_address(reader):
     make_event("Secret", slug="secret-draft")
-    draft, nothing = (reader.get(f"/events/{one}/") for one in ("secret-draft", "secret-drifs"))
+    draft, nothing = (reader.get(f"/events/{slug}/") for slug in ("secret-draft", "secret-drifs"))
     assert draft.status_code == nothing.status_code == 404
     assert draft.content == nothing.content
 

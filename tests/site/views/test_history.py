@@ -1,4 +1,4 @@
-"""The versions of a record: listed, compared, shown as they were, and never more than is public."""
+"""The versions of a record: listed, compared and shown as published."""
 
 import re
 
@@ -90,8 +90,11 @@ def test_drafts_have_no_history(reader):
 
 
 def test_reverted_tombstone_is_not_compared(reader):
-    kept, double = published(make_actor("Acme")), published(make_actor("Double", slug="double"))
-    done = merge(double, into=kept, by=None, note="The same.")
+    remaining, double = (
+        published(make_actor("Acme")),
+        published(make_actor("Double", slug="double")),
+    )
+    done = merge(double, into=remaining, by=None, note="The same.")
     undo_transfer(done, by=None, note="They are two.")
     page = reader.get("/actors/double/history/").text
     assert "Version 1 and version 3" in page

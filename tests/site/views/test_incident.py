@@ -35,8 +35,8 @@ def test_every_view_has_head_with_correct_counts(reader):
     path = "/incidents/bytedance-openai/"
     for view in VIEWS:
         card = reader.get(path + view).context["incident"]
-        assert sum(one["current"] for one in card["views"]) == 1
-    counts = {one["label"]: one["count"] for one in card["views"]}
+        assert sum(tab["current"] for tab in card["views"]) == 1
+    counts = {tab["label"]: tab["count"] for tab in card["views"]}
     assert counts["Actors"] == len(reader.get(f"{path}actors/").context["actors"])
     assert counts["Sources"] == len(reader.get(f"{path}sources/").context["sources"])
     assert counts["Statements"] == 15
@@ -48,11 +48,13 @@ def test_actor_row_lists_each_role(reader, story):
     acme, other = make_actor("Acme"), make_actor("Other")
     event = part_of(story, make_event(actors=((acme, "acted"), (other, "affected"))))
     part_of(story, make_statement(on_behalf_of=acme, about=(event,)))
-    found = {one["name"]: one for one in reader.get("/incidents/story/actors/").context["actors"]}
-    assert found["Acme"]["entries"] == 2
-    parts = {str(one["words"]): one["count"] for one in found["Acme"]["parts"]}
+    actors = {
+        actor["name"]: actor for actor in reader.get("/incidents/story/actors/").context["actors"]
+    }
+    assert actors["Acme"]["entries"] == 2
+    parts = {str(part["words"]): part["count"] for part in actors["Acme"]["parts"]}
     assert parts == {"acted": 1, "represented": 1}
-    parts = {str(one["words"]): one["count"] for one in found["Other"]["parts"]}
+    parts = {str(part["words"]): part["count"] for part in actors["Other"]["parts"]}
     assert parts == {"affected": 1, "discussed": 1}
 
 
@@ -62,8 +64,8 @@ def test_source_row_counts_entries_without_other_source(reader, story):
     both = make_event(source=news)
     both.citations.create(source=other, exact="too")
     part_of(story, both)
-    found = reader.get("/incidents/story/sources/").context["sources"]
-    assert [(one["title"], one["entries"], one["sole"]) for one in found] == [
+    sources = reader.get("/incidents/story/sources/").context["sources"]
+    assert [(source["title"], source["entries"], source["sole"]) for source in sources] == [
         ("News", 2, 1),
         ("Other", 1, 0),
     ]
@@ -76,10 +78,10 @@ def test_changes_list_corrections_and_withdrawals(reader, story):
     withdraw(gone, by=None, note="It never happened.")
     response = reader.get("/incidents/story/changes/")
     assert "It never happened." in response.text
-    titles = [one["title"] for one in response.context["changes"]]
+    titles = [change["title"] for change in response.context["changes"]]
     assert titles[0] == "Gone"
     assert {"Gone", "Kept", "Story"} == set(titles)
-    words = {one["change_words"] for one in response.context["changes"]}
+    words = {change["change_words"] for change in response.context["changes"]}
     assert Change.LINK.label not in words
 
 
@@ -87,12 +89,12 @@ def test_changes_are_paginated(reader, story, monkeypatch):
     monkeypatch.setattr("kb.site.pages.corrections.PAGE_SIZE", 2)
     for number in range(4):
         part_of(story, make_event(f"Event {number}"))
-    seen, path = [], "/incidents/story/changes/"
+    titles, path = [], "/incidents/story/changes/"
     while path:
         response = reader.get(path)
-        seen += [one["title"] for one in response.context["changes"]]
+        titles += [change["title"] for change in response.context["changes"]]
         path = response.context["pages"]["next"]
-    assert len(seen) == len(set(seen)) == 5
+    assert len(titles) == len(set(titles)) == 5
 
 
 @pytest.mark.parametrize("view", VIEWS[1:])

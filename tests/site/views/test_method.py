@@ -1,4 +1,4 @@
-"""`/method/`: how the record is made, printed from what the code applies."""
+"""`/method/`: the rules and terms as the code applies them."""
 
 import pytest
 
@@ -27,13 +27,13 @@ def test_method_page_links_to_every_part(reader):
 
 def test_every_term_has_meaning_and_anchor(reader):
     text = reader.get("/method/words/").content.decode()
-    for one in VOCABULARIES:
-        assert set(one.words) == set(one.meanings), one.anchor
-        assert all(f'id="{row["id"]}"' in text for row in one.rows())
+    for vocabulary in VOCABULARIES:
+        assert set(vocabulary.words) == set(vocabulary.meanings), vocabulary.anchor
+        assert all(f'id="{row["id"]}"' in text for row in vocabulary.rows())
 
 
 def test_terms_match_choices_of_desk_models():
-    explained = {one.anchor: set(one.words) for one in VOCABULARIES}
+    explained = {vocabulary.anchor: set(vocabulary.words) for vocabulary in VOCABULARIES}
     assert explained["standing"] == {*Standing.values, "contested"}
     assert explained["form"] == set(statements.Form.values)
     assert explained["wording"] == set(statements.Wording.values)
@@ -46,7 +46,7 @@ def test_terms_match_choices_of_desk_models():
 def test_every_kind_of_change_is_explained(reader):
     assert set(CHANGES) == set(Change)
     text = reader.get("/method/corrections/").content.decode()
-    assert all(f'id="{one.value}"' in text for one in Change)
+    assert all(f'id="{change.value}"' in text for change in Change)
 
 
 @pytest.mark.parametrize("contact", ["", "desk@example.org"])

@@ -1,4 +1,4 @@
-"""What each page costs: the same number of queries with few rows and with many."""
+"""The number of queries of each page does not grow with the number of rows."""
 
 import pytest
 from django.db import connection

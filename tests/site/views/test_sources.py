@@ -1,4 +1,4 @@
-"""`/sources/<slug>/`: what rests on a source, alone or not, and where it got it; and the index."""
+"""`/sources/<slug>/`: the entries that cite a source, its chain; and the list of sources."""
 
 from datetime import date
 
@@ -31,14 +31,14 @@ def test_entries_without_other_source_are_counted_and_first(reader, news):
     published(mentioned)
     published(make_event("One source", source=news, happened="2023-03"))
     answer = reader.get("/sources/news/")
-    titles = [one["row"]["title"] for one in answer.context["citing_entries"]]
+    titles = [entry["row"]["title"] for entry in answer.context["citing_entries"]]
     assert titles == ["Mentioned elsewhere", "One source", "Two sources"]
     assert answer.context["counts"] == {"alone": 2, "relayed": 0, "beside": 1}
     text = answer.content.decode()
     assert "3 entries cite this source." in text
     assert "It is the only source of 2 entries." in text
     only = reader.get("/sources/news/?only=alone")
-    assert [one["row"]["title"] for one in only.context["citing_entries"]] == titles[:2]
+    assert [entry["row"]["title"] for entry in only.context["citing_entries"]] == titles[:2]
 
 
 def test_derived_report_is_not_a_second_origin(reader, news):
@@ -62,8 +62,8 @@ def test_chain_follows_derivations_both_ways(reader, news):
     published(copy)
     published(last)
     chain = reader.get("/sources/last/").context["chain"]
-    found = [(one["title"], str(one["words"])) for one in chain["above"]]
-    assert found == [("Copy", "Rewrite of"), ("News", "Translation of")]
+    relations = [(earlier["title"], str(earlier["words"])) for earlier in chain["above"]]
+    assert relations == [("Copy", "Rewrite of"), ("News", "Translation of")]
     (below,) = reader.get("/sources/news/").context["chain"]["below"]
     assert (below["title"], below["below"][0]["title"]) == ("Copy", "Rewritten copy")
     assert "do not count as independent" in reader.get("/sources/copy/").content.decode()
@@ -73,8 +73,8 @@ def test_circular_and_long_chains_end(reader):
     line = [make_source("Relay 0", slug="relay-0")]
     for number in range(1, 9):
         line.append(make_source(f"Relay {number}", slug=f"relay-{number}", derives_from=line[-1]))
-    for one in line:
-        published(one)
+    for source in line:
+        published(source)
     top = reader.get("/sources/relay-8/").context["chain"]
     assert (len(top["above"]), top["cut"]) == (5, True)
     assert reader.get("/sources/relay-0/").context["chain"]["cut"] is True
@@ -140,7 +140,7 @@ def test_list_searches_publisher_and_sorts_by_publication(reader, news):
     published(make_source("Undated", published=""))
 
     def titles(query):
-        return [one["title"] for one in reader.get(f"/sources/?{query}").context["rows"]]
+        return [row["title"] for row in reader.get(f"/sources/?{query}").context["rows"]]
 
     assert titles("q=daily") == ["News"]
     assert titles("order=newest") == ["News", "Older", "Undated"]

@@ -1,4 +1,4 @@
-"""`/statements/<slug>/`: who said it, in which words, and what was said in return."""
+"""`/statements/<slug>/`: speaker, text and replies."""
 
 import pytest
 
@@ -46,8 +46,8 @@ def test_replies_are_separate_from_related_statements(reader):
     reply = published(make_statement("We object.", about=(event,), in_reply_to=first, slug="reply"))
     published(make_statement("We watch.", slug="other", about=(event,)))
     answer = reader.get("/statements/first/")
-    assert [one["slug"] for one in answer.context["replies"]] == ["reply"]
-    assert [one["slug"] for one in answer.context["statements"]] == ["other"]
+    assert [row["slug"] for row in answer.context["replies"]] == ["reply"]
+    assert [row["slug"] for row in answer.context["statements"]] == ["other"]
     back = reader.get("/statements/reply/").content.decode()
     assert f'href="/statements/{first.slug}/"' in back
     assert reply.state == "published"
@@ -87,8 +87,8 @@ def test_neighbours_belong_to_same_incident(reader):
 def test_linked_data_files_and_references_exist(reader):
     published(make_statement("We did it.", slug="said"))
     answer = reader.get("/statements/said/")
-    for one in answer.context["formats"]:
-        assert reader.get(one["url"]).status_code == 200
+    for form in answer.context["formats"]:
+        assert reader.get(form["url"]).status_code == 200
     data = reader.get("/statements/said.json").json()
     assert (data["text"], data["version"]) == ("We did it.", 1)
     assert reader.get("/statements/nothing.json").status_code == 404

@@ -1,4 +1,4 @@
-"""`/timeline/`: the page, its filters, and what it says when they cannot be read."""
+"""`/timeline/`: the page, its filters, and its errors."""
 
 import pytest
 
@@ -42,7 +42,7 @@ def test_empty_result_counts_without_each_filter(reader):
     published(make_event(happened="2023-04"))
     answer = reader.get("/timeline/?from=2024&until=2025")
     assert answer.status_code == 200
-    assert [one["count"] for one in answer.context["relief"]] == [1]
+    assert [option["count"] for option in answer.context["relief"]] == [1]
 
 
 def test_empty_record_shows_message(reader):
@@ -73,6 +73,6 @@ def test_order_by_change_groups_by_publication_day(reader):
     assert group["label"].startswith("Changed ")
     assert [row["title"] for row in group["months"][0]["rows"]] == ["Entered next"]
     assert page.context["page"]["jumps"] == []
-    assert [one["current"] for one in page.context["page"]["orders"]] == [False, False, True]
+    assert [order["current"] for order in page.context["page"]["orders"]] == [False, False, True]
     second = reader.get(page.context["page"]["next"])
     assert "First entered" in second.text

@@ -1,4 +1,4 @@
-"""`/timeline.json`: the same list for programs."""
+"""`/timeline.json`: the same list as the page."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def test_statement_names_speaker_party_and_addressee(reader):
     published(statement)
     (entry,) = reader.get("/timeline.json").json()["entries"]
     assert entry["voice"]["on_behalf_of"]["name"] == "Acme"
-    assert [one["name"] for one in entry["voice"]["to"]] == ["The Daily"]
+    assert [actor["name"] for actor in entry["voice"]["to"]] == ["The Daily"]
     assert entry["voice"]["role"] == "spokesperson"
     assert entry["text"] == "We did it."
 

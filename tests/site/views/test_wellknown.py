@@ -24,12 +24,12 @@ def places(response) -> dict[str, str]:
     """Path and lastmod of each address in a sitemap."""
     body = b"".join(response.streaming_content) if response.streaming else response.content
     assert len(body) < 50 * 1024 * 1024
-    found = {}
-    for one in ElementTree.fromstring(body):  # noqa: S314 - made by ourselves
-        address = one.findtext(f"{SPACE}loc")
+    modified = {}
+    for element in ElementTree.fromstring(body):  # noqa: S314 - made by ourselves
+        address = element.findtext(f"{SPACE}loc")
         assert address.startswith(settings.SITE_URL + "/")
-        found[address.removeprefix(settings.SITE_URL)] = one.findtext(f"{SPACE}lastmod")
-    return found
+        modified[address.removeprefix(settings.SITE_URL)] = element.findtext(f"{SPACE}lastmod")
+    return modified
 
 
 def test_robots_names_the_sitemap_and_not_the_desk(reader):
@@ -56,10 +56,10 @@ def test_sitemap_index_lists_every_section_with_records(reader):
 
 
 def test_sitemap_lists_only_live_records(reader):
-    kept, gone = published(make_event()), published(make_event())
+    live, gone = published(make_event()), published(make_event())
     make_event()
     withdraw(gone, by=None, note="A double.")
-    assert set(places(reader.get("/sitemap-events-1.xml"))) == {f"/events/{kept.slug}/"}
+    assert set(places(reader.get("/sitemap-events-1.xml"))) == {f"/events/{live.slug}/"}
 
 
 def test_sitemap_lists_one_claims_page_for_each_incident(reader):
@@ -67,9 +67,9 @@ def test_sitemap_lists_one_claims_page_for_each_incident(reader):
     published(with_claims)
     for _ in range(2):
         published(make_proposition(incident=with_claims))
-    found = set(places(reader.get("/sitemap-claims-1.xml")))
-    assert found == {f"/incidents/{with_claims.slug}/claims/"}
-    assert without.slug not in str(found)
+    paths = set(places(reader.get("/sitemap-claims-1.xml")))
+    assert paths == {f"/incidents/{with_claims.slug}/claims/"}
+    assert without.slug not in str(paths)
 
 
 def test_sitemap_file_ends_at_protocol_limit(reader, monkeypatch):
@@ -78,8 +78,8 @@ def test_sitemap_file_ends_at_protocol_limit(reader, monkeypatch):
     index = places(reader.get("/sitemap.xml"))
     assert {"/sitemap-events-1.xml", "/sitemap-events-2.xml"} <= set(index)
     files = [places(reader.get(f"/sitemap-events-{number}.xml")) for number in (1, 2)]
-    assert [len(one) for one in files] == [2, 1]
-    assert {*files[0], *files[1]} == {f"/events/{one.slug}/" for one in events}
+    assert [len(file) for file in files] == [2, 1]
+    assert {*files[0], *files[1]} == {f"/events/{event.slug}/" for event in events}
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_security_txt_has_what_rfc_9116_asks_for(reader, settings, contact, line
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     lines = response.content.decode().splitlines()
     assert lines[0] == line
-    assert sum(one.startswith("Contact:") for one in lines) == 1
+    assert sum(line.startswith("Contact:") for line in lines) == 1
     (expires,) = re.findall(r"Expires: (\S+)", response.content.decode())
     left = datetime.fromisoformat(expires.replace("Z", "+00:00")).date() - date.today()
     assert 150 < left.days < 365
@@ -150,7 +150,7 @@ def test_the_manifest_has_icons_that_exist(reader):
     content = json.loads(response.content)
     assert content["name"] == settings.SITE_NAME
     assert reader.get(content["start_url"]).status_code == 200
-    assert {"192x192", "512x512"} <= {one["sizes"] for one in content["icons"]}
+    assert {"192x192", "512x512"} <= {icon["sizes"] for icon in content["icons"]}
     for size in (192, 512):
         with open(finders.find(f"img/icon-{size}.png"), "rb") as file:
             head = file.read(24)
