@@ -1,11 +1,11 @@
-"""Readers' addresses. The suffixes of lists and entries come from the table of formats."""
+"""The addresses of the readers' pages. The suffixes of files come from the table of formats."""
 
 from django.urls import path
 
 from kb.formats import LIST_KINDS, RECORD_LISTS, formats_for
 from kb.formats.references import REFERENCE_FILES
 from kb.record.addresses import PLURALS
-from kb.record.vocabulary import ENTRY_KINDS
+from kb.site.pages.sitemap import SECTIONS
 from kb.site.views import (
     actors,
     api,
@@ -30,30 +30,30 @@ from kb.site.views import (
 )
 
 # /timeline.json, /incidents/<slug>.csv, /events/<slug>.md …
-_BESIDE = {"timeline": "timeline"} | {
+_PATHS = {"timeline": "timeline"} | {
     kind: f"{PLURALS[kind]}/<slug:slug>" for kind in (*LIST_KINDS, *ENTRY_KINDS) if kind in PLURALS
 }
 format_urls = [
     path(
-        f"{_BESIDE[kind]}.{one.suffix}",
+        f"{_PATHS[kind]}.{form.suffix}",
         formats.list_file if kind in LIST_KINDS else formats.entry_file,
-        {"kind": kind, "suffix": one.suffix},
-        name=f"{kind}-{one.name}",
+        {"kind": kind, "suffix": form.suffix},
+        name=f"{kind}-{form.name}",
     )
     for kind in (*LIST_KINDS, *ENTRY_KINDS)
-    for one in formats_for(kind)
+    for form in formats_for(kind)
 ]
 
 # /actors.json, /sources.bib …
 index_urls = [
     path(
-        f"{name}.{one.suffix}",
+        f"{name}.{form.suffix}",
         indexes.record_list_file,
-        {"kind": name, "suffix": one.suffix},
-        name=f"{name}-{one.name}",
+        {"kind": name, "suffix": form.suffix},
+        name=f"{name}-{form.name}",
     )
     for name in RECORD_LISTS
-    for one in formats_for(name)
+    for form in formats_for(name)
 ]
 
 # /incidents/<slug>/
@@ -66,7 +66,7 @@ incident_urls = [
     path("incidents/<slug:slug>/changes/", incident.incident_changes_page, name="incident-changes"),
 ]
 
-# /sources/<slug>.bib …: the source's own reference, where other lists have all of theirs
+# /sources/<slug>.bib …: the reference to the source itself
 reference_urls = [
     path(
         f"sources/<slug:slug>.{suffix}",
@@ -90,14 +90,14 @@ wellknown_urls = [
         {"section": section},
         name=f"sitemap-{section}",
     )
-    for section in wellknown.SECTIONS
+    for section in SECTIONS
 ]
 
 # /events/<slug>/history/ …
 history_urls = [
-    one
+    pattern
     for kind in history.HISTORY_KINDS
-    for one in (
+    for pattern in (
         path(
             f"{PLURALS[kind]}/<slug:slug>/history/",
             history.record_history,
@@ -113,16 +113,16 @@ history_urls = [
     )
 ]
 
-# /embed/events/<slug>/ …: a page's address below /embed/ is its embed
+# /embed/events/<slug>/ …: the address of a page below /embed/
 embed_urls = [
     path("embed/timeline/", embeds.embed_timeline, name="embed-timeline"),
     path("embed/incidents/<slug:slug>/", embeds.embed_incident, name="embed-incident"),
     path("embed/incidents/<slug:slug>/claims/", embeds.embed_claims, name="embed-claims"),
     path("oembed", oembed.oembed, name="oembed"),
 ] + [
-    one
+    pattern
     for kind in ("event", "statement")
-    for one in (
+    for pattern in (
         path(
             f"embed/{PLURALS[kind]}/<slug:slug>/",
             embeds.embed_entry,
@@ -138,7 +138,7 @@ embed_urls = [
     )
 ]
 
-# /api/ for people, the rest for programs
+# /api/ is for people, the others are for programs
 api_urls = [
     path("api/", api.api, name="api"),
     path("api/openapi.json", api.openapi, name="openapi"),

@@ -1,18 +1,18 @@
-"""The description of the API (OpenAPI 3.1), made from what answers: nothing is said here twice.
+"""The description of the API (OpenAPI 3.1), generated from the code that answers.
 
 Addresses come from the URL patterns, parameters from the FilterSet, formats from their table and
-the shapes of answers from the typed structures of ``kb.record.answers``.
+schemas from the typed structures of ``kb.record.answers``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver
 
 from kb.formats import FORMATS, LIST_KINDS, RECORD_LISTS, Format
 from kb.record.addresses import PLURALS
@@ -33,6 +33,9 @@ from kb.site.http.problems import MEDIA_TYPE, PROBLEM_KINDS, SUFFIXES, WITHOUT_S
 from kb.site.pages.record_lists import LISTS_BY_NAME
 from kb.text.normalise import MAX_QUERY_LENGTH
 
+# A part of the description, which has no more precise type.
+JsonObject = dict[str, Any]
+Pattern = URLPattern | URLResolver
 VERSION = "1.0.0"
 ANSWERS = {
     "timeline": EntryList,
@@ -43,9 +46,9 @@ ANSWERS = {
     "incidents": IncidentIndex,
 }
 _ROOT = "#/components/schemas/"
-_PART = re.compile(r"<(?:\w+:)?(\w+)>")
-# What JSON formats of other people's making are described by, and what their JSON begins with.
-_STANDARDS = {
+_ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
+# The JSON formats that have a specification of their own: the type of their root, and where it is.
+_SPECIFICATIONS = {
     "feed.json": ("object", "https://www.jsonfeed.org/version/1.1/"),
     "timelinejs.json": ("object", "https://timeline.knightlab.com/docs/json-format.html"),
     "csl.json": ("array", "https://github.com/citation-style-language/schema"),
@@ -66,51 +69,51 @@ _NOUNS = {
 
 @dataclass(frozen=True)
 class ApiAddress:
-    """One address that programs read: its name, its path in OpenAPI's form, its parts."""
+    """An address of the API: its URL name, its path as in OpenAPI, the names of its arguments."""
 
     name: str
     path: str
-    parts: tuple[str, ...]
+    arguments: tuple[str, ...]
 
     @property
     def suffix(self) -> str:
         return self.path.rpartition("/")[2].partition(".")[2]
 
     @property
-    def thing(self) -> str:
-        """The kind of record, or the index, that the address is about; "" where it is neither."""
+    def subject(self) -> str:
+        """The kind of record or the list that the address is about; "" if it is neither."""
         first = self.path.strip("/").partition("/")[0].partition(".")[0]
-        if not self.parts and first in RECORD_LISTS:
+        if not self.arguments and first in RECORD_LISTS:
             return first
         kinds = {plural: kind for kind, plural in PLURALS.items()}
         return {"timeline": "timeline", **kinds}.get(first, "")
 
 
-def api_addresses(patterns: Iterable[Any]) -> list[ApiAddress]:
-    """Those of the site's URL patterns that programs read, in their order."""
+def api_addresses(patterns: Iterable[Pattern]) -> list[ApiAddress]:
+    """The URL patterns of the site that belong to the API, in their order."""
     return list(_addresses(patterns))
 
 
-def _addresses(patterns: Iterable[Any]) -> Iterator[ApiAddress]:
-    for one in patterns:
-        if not isinstance(one, URLPattern):
+def _addresses(patterns: Iterable[Pattern]) -> Iterator[ApiAddress]:
+    for pattern in patterns:
+        if not isinstance(pattern, URLPattern):
             continue
-        route = str(one.pattern)
-        path = "/" + _PART.sub(r"{\1}", route)
+        route = str(pattern.pattern)
+        path = "/" + _ARGUMENT.sub(r"{\1}", route)
         if path.rpartition("/")[2].partition(".")[2] in SUFFIXES or path in WITHOUT_SUFFIX:
-            yield ApiAddress(str(one.name), path, tuple(_PART.findall(route)))
+            yield ApiAddress(str(pattern.name), path, tuple(_ARGUMENT.findall(route)))
 
 
 def openapi_description(
-    patterns: Iterable[Any], others: dict[str, dict[str, Any]]
-) -> dict[str, Any]:
+    patterns: Iterable[Pattern], others: Mapping[str, JsonObject]
+) -> JsonObject:
     """The whole description.
 
-    ``others`` has the operation of each address that is neither a list nor an entry, by its name.
+    ``others`` holds, by URL name, the operations of addresses that are neither lists nor entries.
     """
     paths = {
-        one.path: {"get": others[one.name] if one.name in others else _operation(one)}
-        for one in api_addresses(patterns)
+        address.path: {"get": others.get(address.name) or _operation(address)}
+        for address in api_addresses(patterns)
     }
     return {
         "openapi": "3.1.0",
@@ -128,7 +131,7 @@ def openapi_description(
         ],
         "paths": paths,
         "components": {
-            "parameters": {one.name: one.openapi() for one in list_parameters()},
+            "parameters": {parameter.name: parameter.openapi() for parameter in list_parameters()},
             "headers": _headers(),
             "responses": _problems(),
             "schemas": schema_components(*ANSWERS.values(), Problem, root=_ROOT),
@@ -136,7 +139,7 @@ def openapi_description(
     }
 
 
-def _info() -> dict[str, Any]:
+def _info() -> JsonObject:
     return {
         "title": settings.SITE_NAME,
         "version": VERSION,
@@ -150,46 +153,45 @@ def _info() -> dict[str, Any]:
     }
 
 
-def _operation(address: ApiAddress) -> dict[str, Any]:
+def _operation(address: ApiAddress) -> JsonObject:
     """A list of entries, an index, or one entry, in one format."""
-    form, thing = FORMATS[address.suffix], address.thing
-    is_index = thing in RECORD_LISTS
-    is_list = is_index or (thing in LIST_KINDS and thing in form.things)
-    source = "The reference of a source"
-    parameters = [_slug(part, thing) for part in address.parts]
+    form, subject = FORMATS[address.suffix], address.subject
+    is_index = subject in RECORD_LISTS
+    is_list = is_index or (subject in LIST_KINDS and subject in form.things)
+    is_reference = not is_list and subject not in ENTRY_KINDS
+    noun = "The reference of a source" if is_reference else _NOUNS[subject]
+    parameters = [_slug(argument, subject) for argument in address.arguments]
     if is_index:
-        parameters += _index_parameters(thing)
+        parameters += _index_parameters(subject)
     elif is_list:
         parameters += [
-            {"$ref": f"#/components/parameters/{one.name}"}
-            for one in list_parameters()
-            if one.name != thing
+            {"$ref": f"#/components/parameters/{parameter.name}"}
+            for parameter in list_parameters()
+            if parameter.name != subject
         ]
-        parameters += [_lane()] if thing == "actor" else []
+        parameters += [_lane()] if subject == "actor" else []
     if is_list:
         parameters += [_switch(name) for name in form.switches]
     return {
         "operationId": address.name.replace("-", "_"),
-        "summary": (
-            f"{_NOUNS[thing] if is_list or thing in ENTRY_KINDS else source} as {form.label}"
-        ),
-        "description": _said(form, is_list),
+        "summary": f"{noun} as {form.label}",
+        "description": _description(form, is_list),
         "tags": ["Indexes" if is_index else "Lists" if is_list else "Entries"],
         "parameters": parameters,
         "responses": {
             "200": {
                 "description": f"{form.label}",
                 "headers": _with_headers("ETag", "Last-Modified", "Link", "Vary"),
-                "content": {form.media_type: {"schema": _shape(form, thing, is_list)}},
+                "content": {form.media_type: {"schema": _schema(form, subject)}},
             },
-            **_refusals(400, 405, 414, 500),
+            **_problem_references(400, 405, 414, 500),
             "304": _unchanged(),
-            **({"301": _moved(), **_refusals(404, 410)} if address.parts else {}),
+            **({"301": _moved(), **_problem_references(404, 410)} if address.arguments else {}),
         },
     }
 
 
-def _said(form: Format, is_list: bool) -> str:
+def _description(form: Format, is_list: bool) -> str:
     if not is_list:
         return "Its current version."
     if form.in_pages:
@@ -197,56 +199,56 @@ def _said(form: Format, is_list: bool) -> str:
     return "The whole list, streamed, whatever the size of a page."
 
 
-def _shape(form: Format, thing: str, is_list: bool) -> dict[str, Any]:
+def _schema(form: Format, subject: str) -> JsonObject:
     if form.suffix == "json":
-        kind = ANSWERS["timeline" if thing in LIST_KINDS else thing]
-        return {"$ref": f"{_ROOT}{kind.__name__}"}
-    if form.suffix in _STANDARDS:
-        first, home = _STANDARDS[form.suffix]
-        return {"type": first, "externalDocs": {"url": home}}
+        answer = ANSWERS["timeline" if subject in LIST_KINDS else subject]
+        return {"$ref": f"{_ROOT}{answer.__name__}"}
+    if form.suffix in _SPECIFICATIONS:
+        root_type, url = _SPECIFICATIONS[form.suffix]
+        return {"type": root_type, "externalDocs": {"url": url}}
     return {"type": "string"}
 
 
-def _slug(part: str, thing: str) -> dict[str, Any]:
+def _slug(name: str, subject: str) -> JsonObject:
     return {
-        "name": part,
+        "name": name,
         "in": "path",
         "required": True,
-        "description": f"The last part of the {thing}’s address.",
-        "schema": slug_schema(thing),
+        "description": f"The last part of the {subject}’s address.",
+        "schema": slug_schema(subject),
     }
 
 
-def _index_parameters(name: str) -> list[dict[str, Any]]:
-    """The parameters of an index, as its directory has them."""
-    directory = LISTS_BY_NAME[name]
-    mark = {"type": "string", "format": f"{directory.kind}-id"}
-    shapes: dict[str, tuple[str, dict[str, Any]]] = {
+def _index_parameters(name: str) -> list[JsonObject]:
+    """The parameters of a list of records."""
+    record_list = LISTS_BY_NAME[name]
+    cursor = {"type": "string", "format": f"{record_list.kind}-id"}
+    described: dict[str, tuple[str, JsonObject]] = {
         "q": (
             "Words in the names of what is listed.",
             {"type": "string", "maxLength": MAX_QUERY_LENGTH, "pattern": PRINTABLE},
         ),
-        "kind": ("Only this kind.", {"enum": list(directory.kinds)}),
+        "kind": ("Only this kind.", {"enum": list(record_list.kinds)}),
         "order": (
-            "; ".join(f"`{key}`: {words}" for key, words in directory.orders.items()) + ".",
-            {"enum": list(directory.orders), "default": directory.order},
+            "; ".join(f"`{key}`: {label}" for key, label in record_list.orders.items()) + ".",
+            {"enum": list(record_list.orders), "default": record_list.order},
         ),
-        "after": ("The page after the one with this id.", mark),
-        "before": ("The page before the one with this id. Not together with after.", mark),
+        "after": ("The page after the one with this id.", cursor),
+        "before": ("The page before the one with this id. Not together with after.", cursor),
     }
     return [
         {
-            "name": one,
+            "name": parameter,
             "in": "query",
-            "description": shapes[one][0],
+            "description": described[parameter][0],
             "allowEmptyValue": True,
-            "schema": shapes[one][1],
+            "schema": described[parameter][1],
         }
-        for one in directory.parameters()
+        for parameter in record_list.parameters()
     ]
 
 
-def _switch(name: str) -> dict[str, Any]:
+def _switch(name: str) -> JsonObject:
     return {
         "name": name,
         "in": "query",
@@ -256,7 +258,7 @@ def _switch(name: str) -> dict[str, Any]:
     }
 
 
-def _lane() -> dict[str, Any]:
+def _lane() -> JsonObject:
     return {
         "name": "lane",
         "in": "query",
@@ -266,8 +268,8 @@ def _lane() -> dict[str, Any]:
     }
 
 
-def _headers() -> dict[str, Any]:
-    said = {
+def _headers() -> JsonObject:
+    descriptions = {
         "ETag": "Changes when the answer may have changed. Send it back as If-None-Match.",
         "Last-Modified": "When something was last published.",
         "Link": "rel=next, prev and first lead to other pages (RFC 8288); service-desc is this.",
@@ -275,39 +277,40 @@ def _headers() -> dict[str, Any]:
         "Allow": "The methods that are answered.",
     }
     return {
-        name: {"description": words, "schema": {"type": "string"}} for name, words in said.items()
+        name: {"description": description, "schema": {"type": "string"}}
+        for name, description in descriptions.items()
     }
 
 
-def _with_headers(*names: str) -> dict[str, Any]:
+def _with_headers(*names: str) -> JsonObject:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
-def _problems() -> dict[str, Any]:
-    """One response for each status; kinds of problem that share one stand together."""
-    found: dict[str, Any] = {}
-    for status in sorted({one.status for one in PROBLEM_KINDS.values()}):
-        kinds = [one for one in PROBLEM_KINDS.values() if one.status == status]
-        found[f"Problem{status}"] = {
-            "description": " Or: ".join(f"{one.title}. {one.meaning}" for one in kinds),
+def _problems() -> JsonObject:
+    """One response for each status, which describes all kinds of problem with that status."""
+    responses: JsonObject = {}
+    for status in sorted({kind.status for kind in PROBLEM_KINDS.values()}):
+        kinds = [kind for kind in PROBLEM_KINDS.values() if kind.status == status]
+        responses[f"Problem{status}"] = {
+            "description": " Or: ".join(f"{kind.title}. {kind.meaning}" for kind in kinds),
             **({"headers": _with_headers("Allow")} if status == 405 else {}),
             "content": {MEDIA_TYPE: {"schema": {"$ref": f"{_ROOT}Problem"}}},
         }
-    return found
+    return responses
 
 
-def _refusals(*statuses: int) -> dict[str, Any]:
-    return {str(one): {"$ref": f"#/components/responses/Problem{one}"} for one in statuses}
+def _problem_references(*statuses: int) -> JsonObject:
+    return {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in statuses}
 
 
-def _unchanged() -> dict[str, Any]:
+def _unchanged() -> JsonObject:
     return {
         "description": "Not changed since the answer that had the ETag of If-None-Match.",
         "headers": _with_headers("ETag"),
     }
 
 
-def _moved() -> dict[str, Any]:
+def _moved() -> JsonObject:
     return {
         "description": "Merged with another record or given another address: where it is now.",
         "headers": {
@@ -321,11 +324,14 @@ def static_operation(
     summary: str,
     media_type: str,
     *,
-    schema: dict[str, Any] | None = None,
-    parameters: Iterable[dict[str, Any]] = (),
+    schema: JsonObject | None = None,
+    parameters: Iterable[JsonObject] = (),
     statuses: Iterable[int] = (),
-) -> dict[str, Any]:
-    """The operation of an address that is neither a list nor an entry."""
+) -> JsonObject:
+    """The operation of an address that is neither a list nor an entry.
+
+    ``statuses`` are those of problems besides the ones of every address.
+    """
     return {
         "operationId": name.replace("-", "_"),
         "summary": summary,
@@ -338,6 +344,6 @@ def static_operation(
                 "content": {media_type: {"schema": schema or {"type": "object"}}},
             },
             "304": _unchanged(),
-            **_refusals(*statuses, 400, 405, 414, 500),
+            **_problem_references(*statuses, 400, 405, 414, 500),
         },
     }

@@ -1,4 +1,4 @@
-"""The parameters of lists, described from the FilterSet: for the API's schema and for people."""
+"""The parameters of lists, described from the FilterSet for OpenAPI and for the API page."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from kb.record.filters import (
 from kb.record.query import TimelineQuery
 from kb.text.slugs import SLUG_LENGTH
 
-# Control characters are refused wherever they stand.
+# Control characters are not allowed in any text.
 PRINTABLE = r"^[^\u0000-\u0008\u000a-\u001f\u007f]*$"
 
 
 @dataclass(frozen=True)
 class ParameterDescription:
-    """One parameter: its name, its words, and the field that reads it."""
+    """One parameter: its name, label, help text and an example, and the field that reads it."""
 
     name: str
     label: str
@@ -43,43 +43,47 @@ class ParameterDescription:
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        """The words it may be, with what each is called; none where it may be others."""
+        """The allowed values with their labels; empty if other values are allowed too."""
         if isinstance(self.field, ValuesField):
             return [(value, str(label)) for value, label in self.field.words.items()]
         if isinstance(self.field, forms.ChoiceField):
-            return [(str(value), str(label)) for value, label in self.field.choices if value]
+            # The choices of the field itself may be a callable, those of its widget never are.
+            choices = self.field.widget.choices
+            return [(str(value), str(label)) for value, label in choices if value]
         return []
 
     @property
-    def default(self) -> Any:
-        """What holds where it is not given; "" where that is no filter at all."""
-        return getattr(TimelineQuery(), self.name, "") or ""
+    def default(self) -> str | int:
+        """The value of an absent parameter; "" if that is no filter at all."""
+        default: str | int | None = getattr(TimelineQuery(), self.name, None)
+        return default or ""
 
     def openapi(self) -> dict[str, Any]:
-        """The parameter as OpenAPI has it."""
+        """The parameter as a Parameter Object of OpenAPI."""
         schema = _schema(self.field, [value for value, _label in self.choices])
         if self.is_repeatable:
             schema = {"type": "array", "items": schema, "maxItems": MAX_VALUES}
         elif self.default:
             schema["default"] = self.default
-        words = "; ".join(f"`{value}`: {label}" for value, label in self.choices)
-        found = {
+        labels = "; ".join(f"`{value}`: {label}" for value, label in self.choices)
+        parameter: dict[str, Any] = {
             "name": self.name,
             "in": "query",
-            "description": f"{self.label}. {self.help}" + (f" {words}." if words else ""),
-            # A form sends what is left empty; it counts as not given.
+            "description": f"{self.label}. {self.help}" + (f" {labels}." if labels else ""),
+            # A form sends its empty fields, which count as absent.
             "allowEmptyValue": True,
             "schema": schema,
         }
         if self.is_repeatable:
-            found |= {"style": "form", "explode": True}
+            parameter |= {"style": "form", "explode": True}
         if self.example:
-            example: Any = int(self.example) if schema.get("type") == "integer" else self.example
-            found["example"] = [example] if self.is_repeatable else example
-        return found
+            is_integer = schema.get("type") == "integer"
+            example: str | int = int(self.example) if is_integer else self.example
+            parameter["example"] = [example] if self.is_repeatable else example
+        return parameter
 
     def takes(self) -> str:
-        """In a few words, what may be given."""
+        """The allowed values in a few words."""
         if self.choices:
             return ", ".join(value for value, _label in self.choices)
         if isinstance(self.field, SlugsField):
@@ -97,15 +101,21 @@ class ParameterDescription:
 
 
 def list_parameters() -> list[ParameterDescription]:
-    """Every parameter of a list, in the order of the FilterSet, in the language of the page."""
+    """All parameters of a list, in the order of the FilterSet and the language of the page."""
     return [
-        ParameterDescription(name, str(one.label), str(one.field.help_text), one.example, one.field)
-        for name, one in TimelineFilter.base_filters.items()
+        ParameterDescription(
+            name,
+            label=str(parameter.label),
+            help=str(parameter.field.help_text),
+            example=parameter.example,
+            field=parameter.field,
+        )
+        for name, parameter in TimelineFilter.base_filters.items()
     ]
 
 
 def slug_schema(kind: str) -> dict[str, Any]:
-    """The last part of an address. The format says of which kind: only the record has the list."""
+    """The last part of an address; ``format`` names the kind of record that it belongs to."""
     return {
         "type": "string",
         "format": f"{kind}-slug",
@@ -114,11 +124,11 @@ def slug_schema(kind: str) -> dict[str, Any]:
     }
 
 
-def _schema(field: forms.Field, words: list[str]) -> dict[str, Any]:
+def _schema(field: forms.Field, values: list[str]) -> dict[str, Any]:
     if isinstance(field, SlugsField):
         return slug_schema(field.kind)
-    if words:
-        return {"enum": words}
+    if values:
+        return {"enum": values}
     if isinstance(field, DateBound):
         return {"type": "string", "format": "fuzzy-date", "pattern": PRINTABLE}
     if isinstance(field, Cursor):

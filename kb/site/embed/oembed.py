@@ -1,13 +1,14 @@
-"""oEmbed (https://oembed.com): from the address of a page to what shows it on another site.
+"""oEmbed (https://oembed.com): from the address of a page to the HTML that embeds it.
 
-The address is only read, never fetched.
+The address is only parsed, never fetched.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from dataclasses import replace
+from typing import TypedDict
+from urllib.parse import SplitResult, unquote, urlsplit
 from xml.sax.saxutils import escape
 
 from django.conf import settings
@@ -20,23 +21,23 @@ from kb.record.history import current_revision_at, is_tombstone, versions
 from kb.record.models import Revision
 from kb.record.query import TimelineQuery
 from kb.site.embed.snippets import FRAME_WIDTH, Embed, claims_embed, entry_embed, timeline_embed
-from kb.site.pages.claims_matrix import claims_pairs, claims_query
+from kb.site.http.claims_parameters import claims_pairs, claims_query
 
 CACHE_AGE = 3600  # seconds; the frame itself is always current
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 class EmbedNotFound(LookupError):
-    """There is nothing to embed at this address; the message says why, for a person."""
+    """There is nothing to embed at this address. The message says why."""
 
 
 def embed_for_url(url: str) -> Embed:
     """The embed of the page at an absolute address of this site, in the page's language.
 
-    Old addresses and merged records lead on. Raises NoEmbed when there is none, and InvalidQuery
-    when the address's own parameters cannot be read.
+    Old addresses and addresses of merged records are followed. Raises EmbedNotFound if the page
+    has no embed, and InvalidQuery if its parameters are invalid.
     """
-    path, query = _own(url)
+    path, query_string = _own_path(url)
     code, prefix = split_language(path)
     rest = get_script_prefix() + path.removeprefix(prefix)
     try:
@@ -44,53 +45,58 @@ def embed_for_url(url: str) -> Embed:
     except Resolver404:
         raise EmbedNotFound("There is no page at this address.") from None
     with translation.override(code):
-        found = _made(str(match.url_name), match.kwargs, QueryDict(query))
-    return Embed(found.title, in_language(found.path, code), found.pairs, found.height)
+        embed = _embed_for_page(str(match.url_name), match.kwargs, QueryDict(query_string))
+    return replace(embed, path=in_language(embed.path, code))
 
 
-def _own(url: str) -> tuple[str, str]:
-    """Path and query of an address of this site. The scheme does not matter, the host does."""
+def _own_path(url: str) -> tuple[str, str]:
+    """Path and query string of an address of this site, with any scheme.
+
+    Raises EmbedNotFound for an address of another site.
+    """
     site = urlsplit(settings.SITE_URL)
     try:
-        given = urlsplit(url.strip())
+        address = urlsplit(url.strip())
     except ValueError:
         raise EmbedNotFound("This is no address of a page.") from None
-    hosts = [
-        one.netloc.lower().removesuffix(DEFAULT_PORTS.get(one.scheme, ":")) for one in (site, given)
-    ]
-    if given.scheme not in DEFAULT_PORTS or hosts[0] != hosts[1]:
+    is_own = _host(address) == _host(site)
+    if address.scheme not in DEFAULT_PORTS or not is_own:
         raise EmbedNotFound(f"Only pages of {settings.SITE_URL} can be embedded.")
-    return unquote(given.path) or "/", given.query
+    return unquote(address.path) or "/", address.query
 
 
-def _made(name: str, parts: Mapping[str, Any], query: QueryDict) -> Embed:
-    """The embed of the page with this name; its path has no prefix of a language."""
+def _host(address: SplitResult) -> str:
+    return address.netloc.lower().removesuffix(DEFAULT_PORTS.get(address.scheme, ":"))
+
+
+def _embed_for_page(name: str, arguments: Mapping[str, str | int], data: QueryDict) -> Embed:
+    """The embed of the page with this URL name, with a path without the prefix of a language."""
     if name == "timeline":
-        return timeline_embed(TimelineQuery.parse(query), reverse("timeline"))
+        return timeline_embed(TimelineQuery.parse(data), reverse("timeline"))
     if name == "incident":
-        incident = _standing("incident", parts["slug"])
-        data = query.copy()
-        data.setlist("incident", [incident.slug])
+        incident = _live_revision("incident", arguments)
+        filters = data.copy()
+        filters.setlist("incident", [incident.slug])
         path = record_path("incident", incident.slug)
-        return timeline_embed(TimelineQuery.parse(data), path, title=incident.title)
+        return timeline_embed(TimelineQuery.parse(filters), path, title=incident.title)
     if name == "claims":
-        incident = _standing("incident", parts["slug"])
-        asked, unnamed = claims_query(query)
-        return claims_embed(incident, asked, claims_pairs(asked, unnamed))
+        incident = _live_revision("incident", arguments)
+        query, unnamed = claims_query(data)
+        return claims_embed(incident, query, claims_pairs(query, unnamed))
     if name in ("event", "statement"):
-        entry = _standing(name, parts["slug"])
+        entry = _live_revision(name, arguments)
         return entry_embed(entry.title, record_path(entry.kind, entry.slug))
     if name in ("event-version", "statement-version"):
-        entry = _standing(parts["kind"], parts["slug"])
-        version = versions(entry.public_id).filter(number=parts["number"]).first()
+        entry = _live_revision(str(arguments["kind"]), arguments)
+        version = versions(entry.public_id).filter(number=arguments["number"]).first()
         if version is not None:
             path = f"{record_path(entry.kind, entry.slug)}history/{version.number}/"
             return entry_embed(version.title, path)
     raise EmbedNotFound("This page has no embed: entries, timelines and contested claims have one.")
 
 
-def _standing(kind: str, slug: str) -> Revision:
-    revision = current_revision_at(kind, slug)
+def _live_revision(kind: str, arguments: Mapping[str, str | int]) -> Revision:
+    revision = current_revision_at(kind, str(arguments["slug"]))
     if revision is None:
         raise EmbedNotFound("There is no record at this address.")
     if is_tombstone(revision):
@@ -98,8 +104,22 @@ def _standing(kind: str, slug: str) -> Revision:
     return revision
 
 
-def oembed_response(embed: Embed, *, maxwidth: int = 0, maxheight: int = 0) -> dict[str, Any]:
-    """The response as the specification names its parts; 0 is no limit. Sizes are pixels."""
+class OembedResponse(TypedDict):
+    """The parts of a response of type "rich", as the specification names them."""
+
+    version: str
+    type: str
+    provider_name: str
+    provider_url: str
+    title: str
+    html: str
+    width: int
+    height: int
+    cache_age: int
+
+
+def oembed_response(embed: Embed, *, maxwidth: int = 0, maxheight: int = 0) -> OembedResponse:
+    """The response for an embed. Sizes are in pixels; 0 is no limit."""
     width = min(FRAME_WIDTH, maxwidth or FRAME_WIDTH)
     height = min(embed.height, maxheight or embed.height)
     return {
@@ -115,7 +135,7 @@ def oembed_response(embed: Embed, *, maxwidth: int = 0, maxheight: int = 0) -> d
     }
 
 
-def oembed_xml(root: str, parts: Mapping[str, Any]) -> str:
-    """The parts as the specification's XML: one element for each, its text escaped."""
+def oembed_xml(root: str, parts: Mapping[str, object]) -> str:
+    """The parts as XML, one element for each."""
     body = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in parts.items())
     return f'<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n<{root}>{body}</{root}>\n'

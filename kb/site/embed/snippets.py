@@ -1,13 +1,13 @@
-"""What other sites paste to show a page of ours: the frame's address, its code, its panel.
+"""The HTML that other sites paste to embed a page, and the panel that shows it.
 
-An embed has the page's own address below ``/embed/``, with the same parameters.
+The address of an embed is the page's own address below ``/embed/``, with the same parameters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypedDict
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -19,22 +19,22 @@ from kb.record.addresses import split_language
 from kb.record.models import Revision
 from kb.record.query import TimelineQuery
 
-# Without allow-same-origin: what is in the frame can reach nothing of ours and nothing of theirs.
+# Without allow-same-origin, scripts in the frame have no access to either site's data.
 SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox"
-# Pixels, for sites without the script that fits the height; the frame then scrolls inside.
+# In pixels. Without the script that fits the height, the frame scrolls.
 FRAME_WIDTH = 640
 ENTRY_HEIGHT = 420
 LIST_HEIGHT = 640
-# An article has room for fewer entries than a page of the timeline.
+# Number of entries in an embedded timeline, which has less room than the page.
 ENTRY_VIEWS = 10
 THEMES = ("auto", "light", "dark")
-# Unhashed: the code is pasted once and must hold for years.
+# Without a hash in its name, because pasted code must work for years.
 SCRIPT = "js/embed.js"
 
 
 @dataclass(frozen=True)
 class Embed:
-    """A page that may be framed: ``path`` and ``pairs`` are the page's own."""
+    """A page that may be embedded; ``path`` and ``pairs`` are those of the page itself."""
 
     title: str
     path: str
@@ -47,74 +47,87 @@ class Embed:
 
     @property
     def url(self) -> str:
-        """The absolute address of what is framed."""
+        """The absolute address of the embed, for the ``src`` of the frame."""
         return _absolute(embed_path(self.path), self.pairs)
 
     def code(self, *, width: str = "100%", height: int = 0) -> str:
-        """The HTML to paste: a frame, and the script that fits its height, which may be left out.
+        """The HTML to paste: a frame, and an optional script that fits its height.
 
-        ``width`` and ``height`` as the attributes of a frame have them, in pixels or percent. A
-        plain text: on our own pages it is shown, not framed.
+        ``width`` and ``height`` are attributes of the frame, in pixels or percent. The result is
+        plain text, which our own pages show and do not render.
         """
         attributes = {
             "src": self.url,
             "title": f"{self.title} · {settings.SITE_NAME}",
             "width": width,
             "height": height or self.height,
-            # Not style: a page with a strict policy of its own drops that.
+            # An attribute and not a style, which the policy of the other site may forbid.
             "frameborder": 0,
             "loading": "lazy",
             "sandbox": SANDBOX,
         }
-        written = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items())
+        html_attributes = " ".join(
+            f'{name}="{escape(value)}"' for name, value in attributes.items()
+        )
         script = escape(f"{settings.SITE_URL}{settings.STATIC_URL}{SCRIPT}")
-        return f'<iframe {written}></iframe>\n<script async src="{script}"></script>'
+        return f'<iframe {html_attributes}></iframe>\n<script async src="{script}"></script>'
 
     def discovery(self, form: str) -> str:
-        """The absolute address of the page's oEmbed answer; ``form`` is json or xml."""
-        # Written out and not reversed: for machines there is no prefix of a language.
+        """The absolute address of the page's oEmbed response; ``form`` is json or xml."""
+        # Not made with reverse(), which would add the prefix of the language.
         return f"{settings.SITE_URL}/oembed?{urlencode({'url': self.page_url, 'format': form})}"
 
 
 def embed_path(path: str) -> str:
-    """The path of a page's embed, in the language of the page."""
+    """The path of the embed of a page, in the language of the page."""
     _code, prefix = split_language(path)
     return f"{prefix}embed/{path.removeprefix(prefix)}"
 
 
 def entry_embed(title: str, path: str) -> Embed:
-    """One event or statement, or one version of it; ``path`` is that page's."""
+    """One event or statement, or one version of it; ``path`` is the path of that page."""
     return Embed(title, path, height=ENTRY_HEIGHT)
 
 
 def timeline_embed(query: TimelineQuery, path: str, *, title: str = "") -> Embed:
-    """A timeline: of an incident when it has a ``title``, whose address then decides the incident.
+    """A timeline; with a ``title`` that of an incident, whose path then decides the incident.
 
-    Page marks are left out, and an article gets fewer entries than a page has, unless a size was
-    asked for.
+    It starts at the first page and has fewer entries than the page, unless the query has a size.
     """
     size = query.size if query.size != TimelineQuery().size else ENTRY_VIEWS
     pairs = query.with_(size=size).pairs()
-    kept = tuple(pair for pair in pairs if not (title and pair[0] == "incident"))
-    is_whole = not (query.chosen or query.q or query.has_range or query.known)
-    words = _("Timeline") if is_whole else query.describe()
-    return Embed(title or words, path, kept)
+    own_pairs = tuple(pair for pair in pairs if not (title and pair[0] == "incident"))
+    is_unfiltered = not (query.chosen or query.q or query.has_range or query.known)
+    description = _("Timeline") if is_unfiltered else query.describe()
+    return Embed(title or description, path, own_pairs)
 
 
 def claims_embed(
-    incident: Revision, query: TimelineQuery, chosen: Sequence[tuple[str, str]]
+    incident: Revision, query: TimelineQuery, columns: Sequence[tuple[str, str]]
 ) -> Embed:
-    """The contested claims of an incident; ``chosen`` are its columns, as parameters."""
+    """The contested claims of an incident; ``columns`` are the parameters that choose columns."""
     known = [("known", query.known.edtf)] if query.known else []
     title = _("Contested claims: %(title)s") % {"title": incident.title}
-    return Embed(title, reverse("claims", args=[incident.slug]), (*chosen, *known))
+    return Embed(title, reverse("claims", args=[incident.slug]), (*columns, *known))
 
 
-def embed_panel(embed: Embed, *, version_path: str = "") -> dict[str, Any]:
+class EmbedPanel(TypedDict):
     """The context of ``_embed.html`` and of the discovery links in the head.
 
-    ``version_path`` is the page of this version, which can be framed as it stands.
+    ``frozen`` is the code for this version only, "" if the page has none.
     """
+
+    title: str
+    code: str
+    frozen: str
+    preview: str
+    json: str
+    xml: str
+    has_size: bool
+
+
+def embed_panel(embed: Embed, *, version_path: str = "") -> EmbedPanel:
+    """The panel of an embed; ``version_path`` is the page of this version of the record."""
     frozen = replace(embed, path=version_path) if version_path else None
     return {
         "title": embed.title,

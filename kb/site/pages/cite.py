@@ -1,10 +1,10 @@
-"""What a page or a file is cited as: references from revisions and views, and their panel."""
+"""References to records and lists, and the panel "Cite this" of their pages."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from kb.dates import UNKNOWN, FuzzyDate
 from kb.formats.bibliography import source_reference
 from kb.formats.references import REFERENCE_FILES, REFERENCE_FORMS, Reference, plain_reference
 from kb.record.addresses import data_path, record_path
+from kb.record.answers import ActorLink
 from kb.record.models import Epoch, Revision
 from kb.record.query import TimelineQuery
 
@@ -21,10 +22,32 @@ from kb.record.query import TimelineQuery
 WITH_FILES = ("event", "statement", "source")
 
 
-def record_reference(revision: Revision, *, publisher: dict[str, Any] | None = None) -> Reference:
-    """The reference of a record in this version; of a source, the source itself.
+class CiteForm(TypedDict):
+    """A reference in one form; ``url`` is "" if it has no file."""
 
-    ``publisher`` is the link of a source's publisher, as ``Names.actor`` gives it.
+    name: str
+    label: str
+    text: str
+    url: str
+
+
+class CitePanel(TypedDict):
+    """The context of ``_cite.html``."""
+
+    plain: str
+    forms: list[CiteForm]
+
+
+class FileLink(TypedDict):
+    label: str
+    url: str
+    type: str
+
+
+def record_reference(revision: Revision, *, publisher: ActorLink | None = None) -> Reference:
+    """The reference to a record in this version; for a source, the reference to the source itself.
+
+    ``publisher`` is the publisher of a source.
     """
     if revision.kind == "source":
         page = settings.SITE_URL + data_path(record_path("source", revision.slug))
@@ -45,57 +68,56 @@ def record_reference(revision: Revision, *, publisher: dict[str, Any] | None = N
 
 
 def list_reference(query: TimelineQuery, path: str, *, fixed: Sequence[str] = ()) -> Reference:
-    """The reference of a list of entries: its words, its address, and the record's own day.
+    """The reference to a list of entries: its description, address and date.
 
-    That day is the one of the last publication, so what is cited does not change while the
-    record does not. ``path`` is the page's, which decides the ``fixed`` parameters.
+    The date is the day of the last publication, so the reference changes only with the record.
+    ``path`` is the path of the page, which decides the ``fixed`` parameters.
     """
-    changed = Epoch.objects.values_list("changed_at", flat=True).first()
-    text = urlencode([pair for pair in query.pairs() if pair[0] not in fixed])
+    changed_at = Epoch.objects.values_list("changed_at", flat=True).first()
+    query_string = urlencode([pair for pair in query.pairs() if pair[0] not in fixed])
     return Reference(
         kind="view",
         title=query.describe(),
-        url=f"{settings.SITE_URL}{path}" + (f"?{text}" if text else ""),
+        url=f"{settings.SITE_URL}{path}" + (f"?{query_string}" if query_string else ""),
         site=settings.SITE_NAME,
-        issued=_day(changed) if changed else UNKNOWN,
+        issued=_day(changed_at) if changed_at else UNKNOWN,
     )
 
 
-def cite_panel(ref: Reference, files: str = "") -> dict[str, Any]:
-    """The panel's context. ``files`` is the path of the record's page, if it has files."""
+def cite_panel(reference: Reference, page_path: str = "") -> CitePanel:
+    """The panel of a reference; ``page_path`` is the record's page if it has reference files."""
     return {
-        "plain": plain_reference(ref),
+        "plain": plain_reference(reference),
         "forms": [
             {
                 "name": form.name,
                 "label": form.label,
-                # RIS ends in a space that counts.
-                "text": form.write(ref).strip("\r\n"),
-                "url": _file(files, form.suffix) if files and form.suffix else "",
+                # RIS ends with a space that must stay.
+                "text": form.write(reference).strip("\r\n"),
+                "url": _file_path(page_path, form.suffix) if page_path and form.suffix else "",
             }
             for form in REFERENCE_FORMS
         ],
     }
 
 
-def cite_record_panel(
-    revision: Revision, *, publisher: dict[str, Any] | None = None
-) -> dict[str, Any]:
-    """The panel's context for a record's page."""
-    files = record_path(revision.kind, revision.slug) if revision.kind in WITH_FILES else ""
-    return cite_panel(record_reference(revision, publisher=publisher), files)
+def cite_record_panel(revision: Revision, *, publisher: ActorLink | None = None) -> CitePanel:
+    """The panel of a record's page."""
+    has_files = revision.kind in WITH_FILES
+    page_path = record_path(revision.kind, revision.slug) if has_files else ""
+    return cite_panel(record_reference(revision, publisher=publisher), page_path)
 
 
-def reference_files(kind: str, slug: str) -> list[dict[str, str]]:
-    """The files of a record's reference, as ``formats`` of a page lists them."""
+def reference_files(kind: str, slug: str) -> list[FileLink]:
+    """The files of a record's reference, in the shape of the ``formats`` of a page."""
     path = record_path(kind, slug)
     return [
-        {"label": form.label, "url": _file(path, form.suffix), "type": form.media_type}
+        {"label": form.label, "url": _file_path(path, form.suffix), "type": form.media_type}
         for form in REFERENCE_FILES.values()
     ]
 
 
-def _file(path: str, suffix: str) -> str:
+def _file_path(path: str, suffix: str) -> str:
     return f"{data_path(path).rstrip('/')}.{suffix}"
 
 

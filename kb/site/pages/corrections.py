@@ -1,8 +1,9 @@
-"""The changes that readers must be told of, for the page that lists them and for its feed."""
+"""Published corrections, withdrawals and merges, for the page that lists them and for its feed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -18,37 +19,59 @@ PAGE_SIZE = 50
 CORRECTION_CHANGES = (Change.CORRECTION, Change.WITHDRAWAL, Change.MERGE)
 
 
+class RevisionPage(NamedTuple):
+    """The revisions of one page, newest first, and the cursor of the next page (0 for none)."""
+
+    revisions: list[Revision]
+    next_cursor: int
+
+
 def correction_parameters(request: HttpRequest) -> tuple[str, int]:
-    """The kind of change ("" for all) and the mark of the page before. Raises Unreadable."""
-    asked = clean_parameters(request, {"change": list(CORRECTION_CHANGES), "after": ANY_TEXT})
-    return asked["change"], clean_cursor(request, asked["after"])
+    """The kind of change ("" for all) and the cursor (0 for none).
+
+    Raises InvalidParameters.
+    """
+    values = clean_parameters(request, {"change": list(CORRECTION_CHANGES), "after": ANY_TEXT})
+    return values["change"], clean_cursor(request, values["after"])
 
 
 def corrections(change: str = "") -> QuerySet[Revision]:
     """Every correction, merge and withdrawal, or those of one kind, newest first."""
-    found = latest_changes(corrections_only=True).order_by("-pk")
-    return found.filter(change=change) if change else found
+    revisions = latest_changes(corrections_only=True).order_by("-pk")
+    return revisions.filter(change=change) if change else revisions
 
 
-def correction_paths(rows: Sequence[Revision]) -> dict[int, str]:
-    """The path where each can be read, by primary key; "" for what has none. One query."""
-    ids = {one.document.get("incident") for one in rows if one.kind == "proposition"} - {None}
-    stories: dict[str, str] = {}
-    if ids:
-        standing = Revision.objects.standing().filter(kind="incident", public_id__in=ids)
-        stories = dict(standing.values_list("public_id", "slug"))
-    return {one.pk: _place(one, stories) for one in rows}
+def revision_page(revisions: QuerySet[Revision], cursor: int) -> RevisionPage:
+    """The page of revisions after the cursor; they must be in descending order of their key."""
+    rows = revisions.filter(pk__lt=cursor) if cursor else revisions
+    page = list(rows[: PAGE_SIZE + 1])
+    next_cursor = page[PAGE_SIZE - 1].pk if len(page) > PAGE_SIZE else 0
+    return RevisionPage(page[:PAGE_SIZE], next_cursor)
 
 
-def _place(one: Revision, stories: dict[str, str]) -> str:
-    if one.kind in PLURALS:
-        return record_path(one.kind, one.slug)
-    if story := stories.get(one.document.get("incident") or ""):
-        return f"{reverse('claims', args=[story])}#{one.slug}"
+def correction_paths(revisions: Sequence[Revision]) -> dict[int, str]:
+    """The path of each record by primary key of its revision; "" if it has no page. One query."""
+    incident_ids = {
+        revision.document.get("incident")
+        for revision in revisions
+        if revision.kind == "proposition"
+    } - {None}
+    incident_slugs: dict[str, str] = {}
+    if incident_ids:
+        incidents = Revision.objects.standing().filter(kind="incident", public_id__in=incident_ids)
+        incident_slugs = dict(incidents.values_list("public_id", "slug"))
+    return {revision.pk: _path(revision, incident_slugs) for revision in revisions}
+
+
+def _path(revision: Revision, incident_slugs: dict[str, str]) -> str:
+    if revision.kind in PLURALS:
+        return record_path(revision.kind, revision.slug)
+    if slug := incident_slugs.get(revision.document.get("incident") or ""):
+        return f"{reverse('claims', args=[slug])}#{revision.slug}"
     return ""
 
 
 def path_with_parameters(path: str, *pairs: str) -> str:
-    """The path with those of the parameters that say something."""
-    query = "&".join(one for one in pairs if one)
-    return f"{path}?{query}" if query else path
+    """The path with those of the parameters that are not empty."""
+    query_string = "&".join(pair for pair in pairs if pair)
+    return f"{path}?{query_string}" if query_string else path

@@ -1,4 +1,4 @@
-"""The part of a long statement that a reader of one question wants to see: whole sentences."""
+"""The sentences of a long statement that are most relevant to a claim."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from collections import Counter
 from kb.record.rendering import shortened
 from kb.text.normalise import search_text
 
-# A sentence with the space after it. Chinese has none, so there the stop alone ends one.
+# A sentence with the space after it. Chinese has no spaces, so its full stop alone ends one.
 _SENTENCE = re.compile(r".+?(?:[.!?…]+[\"”’)]*(?:\s+|$)|[。！？]+[」』”]*|$)", re.DOTALL)
-# Shorter words of our alphabet say little about what a sentence is about.
-_SHORTEST_WORD = 5
-# So many letters decide: "authorise" and "authorization" are one.
-_STEM = 6
+# Shorter words of the Latin alphabet say little about the subject of a sentence.
+_MIN_WORD_LENGTH = 5
+# Words with the same first letters count as equal: "authorise" and "authorization".
+_STEM_LENGTH = 6
 
 
-def relevant_passage(text: str, about: str, longest: int) -> str:
-    """The text, or as many of its sentences as fit around the one nearest to ``about``.
+def relevant_passage(text: str, about: str, max_length: int) -> str:
+    """The text, or as many of its sentences as fit around the most relevant one.
 
-    What is left out is marked with "…" on either side. Nearest is the sentence that shares most
-    words with ``about``, each counting less the more sentences have it; of equals the first.
+    "…" marks what is left out on either side. The most relevant sentence shares most words with
+    ``about``; a word counts less if more sentences have it. Of equal sentences the first is taken.
     """
-    if len(text) <= longest:
+    if len(text) <= max_length:
         return text
-    sentences = [one for one in _SENTENCE.findall(text) if one.strip()]
-    stems = [_stems(one) for one in sentences]
-    having = Counter(stem for found in stems for stem in found)
-    wanted = _stems(about)
-    scores = [sum(1 / having[stem] for stem in found & wanted) for found in stems]
+    sentences = [sentence for sentence in _SENTENCE.findall(text) if sentence.strip()]
+    sentence_stems = [_stems(sentence) for sentence in sentences]
+    frequency = Counter(stem for stems in sentence_stems for stem in stems)
+    about_stems = _stems(about)
+    scores = [sum(1 / frequency[stem] for stem in stems & about_stems) for stems in sentence_stems]
     first = last = scores.index(max(scores))
-    while last + 1 < len(sentences) and _length(sentences[first : last + 2]) <= longest:
+    while last + 1 < len(sentences) and _length(sentences[first : last + 2]) <= max_length:
         last += 1
-    while first and _length(sentences[first - 1 : last + 1]) <= longest:
+    while first and _length(sentences[first - 1 : last + 1]) <= max_length:
         first -= 1
-    kept = shortened("".join(sentences[first : last + 1]).strip(), longest)
-    is_cut = last + 1 < len(sentences) and not kept.endswith("…")
-    return ("… " if first else "") + kept + (" …" if is_cut else "")
+    passage = shortened("".join(sentences[first : last + 1]).strip(), max_length)
+    is_cut = last + 1 < len(sentences) and not passage.endswith("…")
+    return ("… " if first else "") + passage + (" …" if is_cut else "")
 
 
 def _length(sentences: list[str]) -> int:
@@ -44,5 +44,8 @@ def _length(sentences: list[str]) -> int:
 
 
 def _stems(text: str) -> set[str]:
-    words = search_text(text).split()
-    return {one[:_STEM] for one in words if len(one) >= _SHORTEST_WORD or not one.isascii()}
+    return {
+        word[:_STEM_LENGTH]
+        for word in search_text(text).split()
+        if len(word) >= _MIN_WORD_LENGTH or not word.isascii()
+    }

@@ -1,11 +1,12 @@
-"""What the words of the pages mean, once for every page that explains them."""
+"""What the terms on the pages mean, for every page that explains them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kb.record.vocabulary import (
@@ -29,18 +30,24 @@ from kb.record.vocabulary import (
 )
 
 
+class GlossaryTerm(TypedDict):
+    id: str
+    word: str | Promise
+    meaning: str | Promise
+
+
 @dataclass(frozen=True)
 class Vocabulary:
-    """The words of one field: ``anchor`` of its place on the page, and a meaning for each."""
+    """The terms of one field with their meanings; ``anchor`` is its place on the page."""
 
     anchor: str
-    title: Any
-    about: Any
-    words: Mapping[str, Any]
-    meanings: Mapping[str, Any]
+    title: str | Promise
+    about: str | Promise
+    words: Mapping[str, str | Promise]
+    meanings: Mapping[str, str | Promise]
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Each word with what it means, in the order of the vocabulary."""
+    def rows(self) -> list[GlossaryTerm]:
+        """Each term with its meaning, in the order of the vocabulary."""
         return [
             {"id": f"{self.anchor}-{key or 'any'}", "word": word, "meaning": self.meanings[key]}
             for key, word in self.words.items()
@@ -168,8 +175,8 @@ VOCABULARIES = (
         },
     ),
 )
-# What each kind of change is.
-CHANGES: Mapping[str, Any] = {
+# What each kind of change means.
+CHANGES: Mapping[str, str | Promise] = {
     Change.FIRST: _("The record was published for the first time."),
     Change.UPDATE: _("New information was added. Nothing published before was wrong."),
     Change.CORRECTION: _("Something published before was wrong. The note says what and why."),

@@ -1,38 +1,75 @@
-"""Incidents as a list shows them: counts, and a small chart of when each happened."""
+"""The list of incidents: counts, and a small chart of when each happened."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import TypedDict
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
 from kb.record.answers import IncidentRow
 from kb.record.list_rows import incident_rows
 from kb.record.models import Revision
 from kb.record.rendering import summary_html
-from kb.site.charts.sparklines import sparklines
+from kb.site.charts.sparklines import Sparkline, sparklines
 from kb.site.pages.incident import span_words
+from kb.site.pages.list_page import ListPage, Selection, list_page
 
 
-def incident_list(revisions: Sequence[Revision]) -> dict[str, Any]:
-    """The context of ``incidents/_list.html``, in eight queries however many there are."""
-    axis, charts = sparklines([one.public_id for one in revisions])
-    incidents = [
+class IncidentListRow(IncidentRow):
+    """``span`` is the time of its dated entries in words, "" if none is dated."""
+
+    summary_html: SafeString
+    changed: datetime
+    span: str
+    chart: Sparkline | None
+
+
+class IncidentList(TypedDict):
+    """The context of ``incidents/_list.html``; ``axis`` is the time axis of all charts in words."""
+
+    incidents: list[IncidentListRow]
+    axis: str
+
+
+class IncidentsContext(ListPage, IncidentList):
+    rows: list[IncidentListRow]
+    nav: str
+
+
+def incidents_context(selection: Selection) -> IncidentsContext:
+    description = _("All published incidents, most recently changed first.")
+    listed = incident_list(selection.revisions)
+    return {
+        **list_page(selection, description),
+        **listed,
+        "rows": listed["incidents"],
+        "nav": "home",
+    }
+
+
+def incident_list(revisions: Sequence[Revision]) -> IncidentList:
+    """The incidents in the same order, in eight queries however many there are."""
+    axis, charts = sparklines([revision.public_id for revision in revisions])
+    incidents: list[IncidentListRow] = [
         {
             **row,
             "summary_html": summary_html(row["summary"]),
-            "changed": one.published_at,
+            "changed": revision.published_at,
             "span": _span(row),
-            "chart": charts.get(one.public_id),
+            "chart": charts.get(revision.public_id),
         }
-        for row, one in zip(incident_rows(revisions), revisions, strict=True)
+        for row, revision in zip(incident_rows(revisions), revisions, strict=True)
     ]
     return {"incidents": incidents, "axis": axis}
 
 
 def _span(row: IncidentRow) -> str:
-    """From when to when its dated entries are, in words; "" where none is dated."""
     if row["first"] is None or row["last"] is None:
         return ""
-    first, last = (FuzzyDate.from_json(dict(one)) for one in (row["first"], row["last"]))
-    return span_words(first, last)
+    return span_words(
+        FuzzyDate.from_json(dict(row["first"])), FuzzyDate.from_json(dict(row["last"]))
+    )

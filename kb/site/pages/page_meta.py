@@ -1,20 +1,20 @@
-"""What a page says about itself in its ``<head>``: canonical address, description, cards, JSON-LD.
+"""The metadata in the ``<head>`` of a page: canonical address, description, Open Graph, JSON-LD.
 
-Each page kind has one function; a view puts its answer into the context as ``head``, and
+Each kind of page has one function. Its result is in the page's context as ``head``, and
 ``templates/_meta.html`` prints it. Absolute addresses come from the settings, never the request.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypedDict
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -22,15 +22,30 @@ from kb.formats import jsonld
 from kb.formats.jsonld import Node
 from kb.formats.view import SiteIdentity
 from kb.record.addresses import in_language
+from kb.record.answers import ActorLink, RecordLink
+from kb.record.documents import Document
 from kb.record.models import Revision
 from kb.record.query import TimelineQuery
 from kb.record.rows import Row, date_with_words
 from kb.text.markdown import markdown_to_text
 
-Head = dict[str, Any]
 MAX_DESCRIPTION_LENGTH = 200
-# Another order, length or day of knowledge is another look at the same page.
+MIN_DESCRIPTION_LENGTH = 120  # a shorter cut is made inside a word instead
+# These parameters show the same page in another way.
 NOT_CANONICAL = {"order", "size", "known", "later", "after", "before"}
+
+
+class Head(TypedDict):
+    """The context of ``_meta.html``.
+
+    ``og`` holds Open Graph properties; ``languages`` the address of the page in each language.
+    """
+
+    canonical: str
+    description: str
+    og: list[tuple[str, str]]
+    languages: Sequence[tuple[str, str]]
+    jsonld: SafeString | str
 
 
 def site_identity_node() -> SiteIdentity:
@@ -38,17 +53,17 @@ def site_identity_node() -> SiteIdentity:
 
 
 def canonical(path: str, pairs: Iterable[tuple[str, str]] = ()) -> str:
-    """The absolute address of a page, with those parameters that make it another page."""
-    text = urlencode(sorted(pair for pair in pairs if pair[0] not in NOT_CANONICAL))
-    return f"{settings.SITE_URL}{path}" + (f"?{text}" if text else "")
+    """The absolute address of a page, without the parameters that only change how it is shown."""
+    query_string = urlencode(sorted(pair for pair in pairs if pair[0] not in NOT_CANONICAL))
+    return f"{settings.SITE_URL}{path}" + (f"?{query_string}" if query_string else "")
 
 
 def in_languages(path: str, pairs: Iterable[tuple[str, str]] = ()) -> list[tuple[str, str]]:
-    """The absolute address of a page in each language, and for readers of none of them."""
-    found = [
+    """The absolute address of a page in each language, and for all other languages."""
+    addresses = [
         (code, canonical(in_language(path, code), pairs)) for code, _name in settings.LANGUAGES
     ]
-    return [*found, ("x-default", canonical(in_language(path, settings.LANGUAGE_CODE), pairs))]
+    return [*addresses, ("x-default", canonical(in_language(path, settings.LANGUAGE_CODE), pairs))]
 
 
 def meta(
@@ -62,19 +77,19 @@ def meta(
     modified: str = "",
     languages: Sequence[tuple[str, str]] = (),
 ) -> Head:
-    """The context of ``_meta.html``.
+    """The head of any page.
 
-    ``kind`` is Open Graph's; ``pairs`` the canonical parameters of the view; ``nodes`` JSON-LD;
-    ``modified`` an ISO moment; ``languages`` the (code, absolute address) of the page in each.
+    ``kind`` is the Open Graph type; ``pairs`` are the page's parameters; ``nodes`` JSON-LD nodes;
+    ``modified`` is an ISO time; ``languages`` are pairs of language code and absolute address.
     """
     pairs = list(pairs)
     address = canonical(request.path, pairs)
-    said = _short(description)
-    cards = [
+    short_description = _short(description)
+    properties = [
         ("og:type", kind),
         ("og:site_name", settings.SITE_NAME),
         ("og:title", title),
-        ("og:description", said),
+        ("og:description", short_description),
         ("og:url", address),
         ("og:image", settings.SITE_URL + static("img/icon-512.png")),
         ("og:locale", {"zh-hans": "zh_CN"}.get(get_language() or "en", "en_GB")),
@@ -82,16 +97,16 @@ def meta(
     ]
     return {
         "canonical": address,
-        "description": said,
-        "og": [(name, value) for name, value in cards if value],
+        "description": short_description,
+        "og": [(name, value) for name, value in properties if value],
         "languages": languages or in_languages(request.path, pairs),
-        # kb.formats.jsonld.jsonld_text() leaves no character that HTML would read.
+        # kb.formats.jsonld.jsonld_text() escapes all characters that are special in HTML.
         "jsonld": mark_safe(jsonld.jsonld_text(nodes)) if nodes else "",  # noqa: S308
     }
 
 
 def page_head(request: HttpRequest, title: str, description: str = "") -> Head:
-    """The head of a page that is no record: an index, a method page, the changes."""
+    """The head of a page that is not a record, such as a list or a page on the method."""
     crumbs = [(settings.SITE_NAME, reverse("home")), (title, request.path)]
     node = jsonld.webpage_node(
         site_identity_node(),
@@ -105,7 +120,7 @@ def page_head(request: HttpRequest, title: str, description: str = "") -> Head:
 
 
 def home_head(request: HttpRequest) -> Head:
-    said = _(
+    description = _(
         "Dated events and statements, each with its sources. Where positions differ, they are "
         "shown side by side."
     )
@@ -113,14 +128,14 @@ def home_head(request: HttpRequest) -> Head:
     node = jsonld.website_node(
         site_identity_node(), home=reverse("home"), search=_search(), language=language
     )
-    return meta(request, title=settings.SITE_NAME, description=said, nodes=[node])
+    return meta(request, title=settings.SITE_NAME, description=description, nodes=[node])
 
 
 def timeline_head(request: HttpRequest, query: TimelineQuery, rows: Sequence[Row]) -> Head:
     """The head of /timeline/, filtered or not; ``rows`` are those of the page."""
     is_filtered = bool(query.chosen or query.q or query.has_range)
     title = query.describe() if is_filtered else _("Timeline")
-    said = _("Events and statements in chronological order, each with its sources.")
+    summary = _("Events and statements in chronological order, each with its sources.")
     crumbs = [(settings.SITE_NAME, reverse("home")), (_("Timeline"), reverse("timeline"))]
     pairs = query.pairs()
     node = jsonld.collection_node(
@@ -130,7 +145,7 @@ def timeline_head(request: HttpRequest, query: TimelineQuery, rows: Sequence[Row
         name=title,
         breadcrumb=jsonld.breadcrumbs_node(site_identity_node(), crumbs),
     )
-    description = f"{title}. {said}" if is_filtered else said
+    description = f"{title}. {summary}" if is_filtered else summary
     return meta(request, title=title, description=description, pairs=pairs, nodes=[node])
 
 
@@ -138,57 +153,68 @@ def entry_head(request: HttpRequest, row: Row, revision: Revision) -> Head:
     """The head of an event's or a statement's page."""
     where = site_identity_node()
     if row["kind"] == "event":
-        said = markdown_to_text(row["summary"]) or row["title"]
-        description = f"{row['date']['words']}. {said}"
-        thing = jsonld.event_node(row, where, description=_short(said))
+        summary = markdown_to_text(row["summary"]) or row["title"]
+        description = f"{row['date']['words']}. {summary}"
+        entity = jsonld.event_node(row, where, description=_short(summary))
     else:
         description = _statement_words(row)
-        thing = jsonld.statement_node(row, where)
+        entity = jsonld.statement_node(row, where)
     crumbs = [(_("Timeline"), reverse("timeline"))]
-    crumbs += [(one["title"], one["url"]) for one in row["incidents"][:1]]
-    # A work that says when it was made needs no second word on it from its page.
-    about = jsonld.edtf_date(row["date"]) if row["kind"] == "event" else ""
+    crumbs += [(incident["title"], incident["url"]) for incident in row["incidents"][:1]]
+    # The node of a statement has its own date.
+    coverage = jsonld.edtf_date(row["date"]) if row["kind"] == "event" else ""
     page = _record_page(where, revision, row["url"], description, crumbs)
-    page |= {"mainEntity": {"@id": thing["@id"]}} | ({"temporalCoverage": about} if about else {})
-    return _record_head(request, revision, description, [page, thing], kind="article")
+    page |= {"mainEntity": {"@id": entity["@id"]}} | (
+        {"temporalCoverage": coverage} if coverage else {}
+    )
+    return _record_head(request, revision, description, [page, entity], kind="article")
 
 
-def source_head(request: HttpRequest, revision: Revision, card: dict[str, Any]) -> Head:
-    """The head of a source's page; ``card`` has ``publisher`` and ``derives_from`` as links."""
+def source_head(
+    request: HttpRequest,
+    revision: Revision,
+    *,
+    publisher: ActorLink | None,
+    origin: RecordLink | None,
+) -> Head:
+    """The head of a source's page; ``origin`` is the source that it derives from."""
     where, document = site_identity_node(), revision.document
-    publisher = card["publisher"]
     parts = [
-        publisher and publisher["name"],
+        publisher["name"] if publisher else "",
         document["byline"],
         date_with_words(document["published"])["words"],
     ]
-    said = ", ".join(part for part in parts if part)
-    description = f"{revision.title}. {said}." if said else revision.title
-    thing = jsonld.source_node(
-        document, where, url=request.path, publisher=publisher, origin=card["derives_from"]
+    details = ", ".join(part for part in parts if part)
+    description = f"{revision.title}. {details}." if details else revision.title
+    entity = jsonld.source_node(
+        document,
+        where,
+        url=request.path,
+        publisher=dict(publisher) if publisher else None,
+        origin=dict(origin) if origin else None,
     )
     crumbs = [(_("Sources"), reverse("sources"))]
     page = _record_page(where, revision, request.path, description, crumbs)
-    page["mainEntity"] = {"@id": thing["@id"]}
-    if about := jsonld.edtf_date(document["published"]):
-        thing["temporalCoverage"] = about
-    return _record_head(request, revision, description, [page, thing])
+    page["mainEntity"] = {"@id": entity["@id"]}
+    if coverage := jsonld.edtf_date(document["published"]):
+        entity["temporalCoverage"] = coverage
+    return _record_head(request, revision, description, [page, entity])
 
 
-def actor_head(request: HttpRequest, revision: Revision, card: dict[str, Any]) -> Head:
-    """The head of an actor's page; ``card`` has ``kind_words`` and the links of the actor."""
+def actor_head(request: HttpRequest, revision: Revision, card: Mapping[str, object]) -> Head:
+    """The head of an actor's page; ``card`` is its ``kb.site.pages.actor.ActorCard``."""
     where = site_identity_node()
     description = (
         markdown_to_text(revision.document["summary"]) or f"{revision.title}, {card['kind_words']}"
     )
-    thing = jsonld.actor_node(
-        revision.document, where, url=request.path, card=card, description=_short(description)
+    entity = jsonld.actor_node(
+        revision.document, where, url=request.path, card=dict(card), description=_short(description)
     )
     crumbs = [(_("Actors"), reverse("actors"))]
     page = _record_page(where, revision, request.path, description, crumbs, kind="ProfilePage")
-    page["mainEntity"] = {"@id": thing["@id"]}
+    page["mainEntity"] = {"@id": entity["@id"]}
     kind = "profile" if revision.document["actor_kind"] == "person" else "website"
-    return _record_head(request, revision, description, [page, thing], kind=kind)
+    return _record_head(request, revision, description, [page, entity], kind=kind)
 
 
 def incident_head(
@@ -211,8 +237,8 @@ def incident_head(
     return _record_head(request, revision, description, [page], kind="article", pairs=pairs)
 
 
-def claims_head(request: HttpRequest, revision: Revision, documents: Sequence[Node]) -> Head:
-    """The head of an incident's contested claims; ``documents`` are its propositions."""
+def claims_head(request: HttpRequest, revision: Revision, documents: Sequence[Document]) -> Head:
+    """The head of an incident's contested claims; ``documents`` are those of the claims."""
     where = site_identity_node()
     title = _("Contested claims: %(title)s") % {"title": revision.title}
     description = _("Each party’s position on each contested claim, with dates and sources.")
@@ -222,7 +248,8 @@ def claims_head(request: HttpRequest, revision: Revision, documents: Sequence[No
         (_("Contested claims"), request.path),
     ]
     claims = [
-        jsonld.claim_node(one, where, url=f"{request.path}#{one['slug']}") for one in documents
+        jsonld.claim_node(document, where, url=f"{request.path}#{document['slug']}")
+        for document in documents
     ]
     page = jsonld.webpage_node(
         where,
@@ -280,9 +307,10 @@ def _record_head(
 def _statement_words(row: Row) -> str:
     voice = row["voice"]
     speaker = voice["speaker"]["name"] if voice["speaker"] else voice["label"]
-    said = row["text"] or markdown_to_text(row["summary"]) or row["title"]
-    quoted = f"“{said}”" if row["form"] == "verbatim" and row["text"] else said
-    words = f"{speaker}: {quoted}" if speaker else quoted
+    text = row["text"] or markdown_to_text(row["summary"]) or row["title"]
+    if row["form"] == "verbatim" and row["text"]:
+        text = f"“{text}”"
+    words = f"{speaker}: {text}" if speaker else text
     return f"{row['date']['words']}. {words}"
 
 
@@ -291,13 +319,15 @@ def _short(text: str) -> str:
     line = " ".join(text.split())
     if len(line) <= MAX_DESCRIPTION_LENGTH:
         return line
-    kept = line[: MAX_DESCRIPTION_LENGTH - 1]
-    # Chinese has no spaces: there any character will do.
-    return (kept.rsplit(" ", 1)[0] if " " in kept[120:] else kept).rstrip(" ,;:.") + "…"
+    cut = line[: MAX_DESCRIPTION_LENGTH - 1]
+    # Chinese has no spaces, so it is cut after any character.
+    if " " in cut[MIN_DESCRIPTION_LENGTH:]:
+        cut = cut.rsplit(" ", 1)[0]
+    return cut.rstrip(" ,;:.") + "…"
 
 
 def _search() -> str:
-    """The path of the search page, or of the timeline, which takes the same parameter."""
+    """The path of the search page; without one, of the timeline, which takes the same parameter."""
     try:
         return reverse("search")
     except NoReverseMatch:

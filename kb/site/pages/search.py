@@ -1,4 +1,4 @@
-"""Search over everything on the record: incidents, actors and sources by name, entries by text."""
+"""The search of the whole record, and the context of its page."""
 
 from __future__ import annotations
 
@@ -6,41 +6,50 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple, NotRequired, TypedDict
+
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from kb.record import publication_version
 from kb.record.addresses import record_path
+from kb.record.documents import Document
 from kb.record.models import Entry, Revision
 from kb.record.query import TimelineQuery
 from kb.record.rows import Row, rows_for_entries
+from kb.site.pages.page_meta import Head, page_head
+from kb.text.markdown import markdown_to_text
+from kb.text.marking import excerpt, mark_matches
 from kb.text.normalise import Term, matches, query_terms, search_text
 
 NAMED_KINDS = ("incident", "actor", "source")
 MAX_NAMED_RECORDS = 10
 MAX_ENTRIES = 10
-# Of the statements that hold the words somewhere, so many are read for "inside quotations only".
+# Statements that are read to find the words in the quotation itself.
 MAX_CANDIDATES = 500
+MAX_WORDS = 8  # for which the page counts the results without them
 VERBATIM_FORMS = ("verbatim", "document")
 
 
 class NamedRecord(NamedTuple):
-    """A record that is found by its names."""
+    """A record that is found by its names; ``search_text`` is everything it is found by."""
 
     kind: str
     title: str
     slug: str
     also: tuple[str, ...]
     summary: str
-    folded: str
+    search_text: str
 
     def is_named(self, terms: Sequence[Term]) -> bool:
-        """Whether the words stand in one of its names, and not only in what is said of it."""
+        """Whether one of its names matches, and not only its summary or other text."""
         return any(matches(search_text(name), terms) for name in (self.title, *self.also))
 
 
 @dataclass(frozen=True)
 class SearchResults:
-    """The named records by kind, the first entries, how many there are of each, and by what."""
+    """The first named records and entries, the number of all by kind, and the search terms."""
 
     named: dict[str, list[NamedRecord]]
     counts: dict[str, int]
@@ -54,9 +63,9 @@ class SearchResults:
 
 
 def search(q: str, *, quotations_only: bool = False) -> SearchResults:
-    """Search the record for a reader's words (see ``kb.text.normalise.query_terms``).
+    """Search the record for the words of a reader (see ``kb.text.normalise.query_terms``).
 
-    Costs the same few queries however much there is; the names are read once an epoch.
+    Costs a fixed number of queries. The names are read once for each publication version.
     """
     terms = query_terms(q)
     if not terms:
@@ -64,49 +73,53 @@ def search(q: str, *, quotations_only: bool = False) -> SearchResults:
     if quotations_only:
         rows, count, is_capped = _quotations(q, terms)
         return SearchResults({}, {"entry": count}, rows, terms, is_capped)
-    hits: dict[str, list[NamedRecord]] = {kind: [] for kind in NAMED_KINDS}
-    for one in _names(*publication_version.current_version()):
-        if matches(one.folded, terms):
-            hits[one.kind].append(one)
+    records: dict[str, list[NamedRecord]] = {kind: [] for kind in NAMED_KINDS}
+    for record in _named_records(*publication_version.current_version()):
+        if matches(record.search_text, terms):
+            records[record.kind].append(record)
     entries = TimelineQuery(q=q).entries()
     rows = rows_for_entries(list(entries.select_related("revision")[:MAX_ENTRIES]))
-    counts = {kind: len(found) for kind, found in hits.items()} | {"entry": entries.count()}
-    for found in hits.values():
-        found.sort(key=lambda one: not one.is_named(terms))
-    named = {kind: found[:MAX_NAMED_RECORDS] for kind, found in hits.items() if found}
+    counts = {kind: len(matching) for kind, matching in records.items()}
+    counts["entry"] = entries.count()
+    for matching in records.values():
+        matching.sort(key=lambda record: not record.is_named(terms))
+    named = {kind: matching[:MAX_NAMED_RECORDS] for kind, matching in records.items() if matching}
     return SearchResults(named, counts, rows, terms)
 
 
-def counts_without_each_word(q: str, *, quotations_only: bool) -> list[dict[str, Any]]:
-    """For words that find nothing: what would be found without each of them."""
-    words = _parts(q)
+class WithoutWord(TypedDict):
+    """A search without one of its words, and the number of its results."""
+
+    word: str
+    q: str
+    count: int
+
+
+def counts_without_each_word(q: str, *, quotations_only: bool) -> list[WithoutWord]:
+    """For a search without results: how many results it has without each of its words."""
+    words = _words_as_typed(q)
     if len(words) < 2:
         return []
-    found = []
-    for place, word in enumerate(words):
-        rest = " ".join(words[:place] + words[place + 1 :])
-        found.append(
-            {
-                "word": word,
-                "q": rest,
-                "count": search(rest, quotations_only=quotations_only).total,
-            }
-        )
-    return found
+    counts: list[WithoutWord] = []
+    for index, word in enumerate(words):
+        rest = " ".join(words[:index] + words[index + 1 :])
+        count = search(rest, quotations_only=quotations_only).total
+        counts.append({"word": word, "q": rest, "count": count})
+    return counts
 
 
-def _parts(q: str) -> list[str]:
-    """The words and quoted phrases of a search, as typed."""
-    parts, inside, word = [], False, ""
+def _words_as_typed(q: str) -> list[str]:
+    """The words and quoted phrases of a search."""
+    words, is_quoted, word = [], False, ""
     for character in q:
         if character == '"':
-            inside = not inside
-        if character.isspace() and not inside:
-            parts.append(word)
+            is_quoted = not is_quoted
+        if character.isspace() and not is_quoted:
+            words.append(word)
             word = ""
         else:
             word += character
-    return [part for part in [*parts, word] if part.strip('" ')][:8]
+    return [word for word in [*words, word] if word.strip('" ')][:MAX_WORDS]
 
 
 def _quotations(q: str, terms: list[Term]) -> tuple[list[Row], int, bool]:
@@ -114,20 +127,25 @@ def _quotations(q: str, terms: list[Term]) -> tuple[list[Row], int, bool]:
     candidates = query.entries().filter(
         kind="statement", revision__document__form__in=VERBATIM_FORMS
     )
-    read = list(candidates.select_related("revision")[: MAX_CANDIDATES + 1])
-    own = [one for one in read[:MAX_CANDIDATES] if matches(_own_words(one), terms)]
-    return rows_for_entries(own[:MAX_ENTRIES]), len(own), len(read) > MAX_CANDIDATES
+    statements = list(candidates.select_related("revision")[: MAX_CANDIDATES + 1])
+    matching = [
+        statement
+        for statement in statements[:MAX_CANDIDATES]
+        if matches(_quotation_text(statement), terms)
+    ]
+    is_capped = len(statements) > MAX_CANDIDATES
+    return rows_for_entries(matching[:MAX_ENTRIES]), len(matching), is_capped
 
 
-def _own_words(entry: Entry) -> str:
+def _quotation_text(entry: Entry) -> str:
     document = entry.revision.document
     original = document["original"] or {"text": ""}
     return search_text(document["text"], original["text"])
 
 
-# The names change only with the epoch, which is the key; those of the one before are of no use.
+# The names change only with the publication version, which is the key of the cache.
 @lru_cache(maxsize=1)
-def _names(number: int, changed_at: datetime | None) -> tuple[NamedRecord, ...]:
+def _named_records(number: int, changed_at: datetime | None) -> tuple[NamedRecord, ...]:
     rows = Revision.objects.standing().filter(kind__in=NAMED_KINDS).order_by("title", "pk")
     return tuple(
         NamedRecord(
@@ -136,25 +154,107 @@ def _names(number: int, changed_at: datetime | None) -> tuple[NamedRecord, ...]:
             slug,
             _also(document),
             document.get("summary", ""),
-            _folded(title, document),
+            search_text(title, *_also(document), *_other_texts(document)),
         )
         for kind, title, slug, document in rows.values_list("kind", "title", "slug", "document")
     )
 
 
-def _also(document: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(one["name"] for one in document.get("other_names", ()))
+def _also(document: Document) -> tuple[str, ...]:
+    return tuple(name["name"] for name in document.get("other_names", ()))
 
 
-def _folded(title: str, document: dict[str, Any]) -> str:
-    return search_text(title, *_also(document), *_more(document))
-
-
-def _more(document: dict[str, Any]) -> list[str]:
-    """What a record is found by besides its names; the page does not repeat it."""
+def _other_texts(document: Document) -> list[str]:
+    """Texts besides the names by which a record is found, but which the page does not show."""
     return [document.get(name) or "" for name in ("byline", "summary", "url")]
 
 
-def result_path(one: NamedRecord) -> str:
-    """Where a found record is read."""
-    return record_path(one.kind, one.slug)
+class NamedResult(TypedDict):
+    """A named record with its matches marked; ``summary`` is "" if a name matches."""
+
+    url: str
+    title: SafeString
+    summary: SafeString | str
+    also: list[SafeString]
+
+
+class SearchSection(TypedDict):
+    kind: str
+    title: str
+    count: int
+    more: int
+    rows: list[NamedResult]
+
+
+class EntryResult(TypedDict):
+    row: Row
+    title: SafeString
+    excerpt: SafeString
+
+
+class SearchContext(TypedDict):
+    """``anywhere`` counts the results outside quotations if there are none inside."""
+
+    q: str
+    quotations_only: bool
+    results: SearchResults
+    sections: list[SearchSection]
+    entries: list[EntryResult]
+    alternatives: list[WithoutWord]
+    anywhere: NotRequired[int]
+    head: Head
+    nav: str
+
+
+def search_context(request: HttpRequest, q: str, *, quotations_only: bool) -> SearchContext:
+    results = search(q, quotations_only=quotations_only)
+    has_no_results = bool(q) and not results.total
+    description = _("Find entries, actors, incidents and sources.")
+    context: SearchContext = {
+        "q": q,
+        "quotations_only": quotations_only,
+        "results": results,
+        "sections": _sections(results),
+        "entries": [_entry_result(row, results.terms) for row in results.entries],
+        "alternatives": counts_without_each_word(q, quotations_only=quotations_only)
+        if has_no_results
+        else [],
+        "head": page_head(request, _("Search"), description),
+        "nav": "search",
+    }
+    if has_no_results and quotations_only:
+        context["anywhere"] = search(q).total
+    return context
+
+
+def _sections(results: SearchResults) -> list[SearchSection]:
+    titles = {"incident": _("Incidents"), "actor": _("Actors"), "source": _("Sources")}
+    return [
+        {
+            "kind": kind,
+            "title": titles[kind],
+            "count": results.counts[kind],
+            "more": results.counts[kind] - len(records),
+            "rows": [_named_result(record, results.terms) for record in records],
+        }
+        for kind, records in results.named.items()
+    ]
+
+
+def _named_result(record: NamedRecord, terms: Sequence[Term]) -> NamedResult:
+    summary = excerpt(markdown_to_text(record.summary), terms)
+    return {
+        "url": record_path(record.kind, record.slug),
+        "title": mark_matches(record.title, terms),
+        "summary": "" if record.is_named(terms) else mark_matches(summary, terms),
+        "also": [mark_matches(name, terms) for name in record.also],
+    }
+
+
+def _entry_result(row: Row, terms: Sequence[Term]) -> EntryResult:
+    text = row.get("text") or row["summary"]
+    return {
+        "row": row,
+        "title": mark_matches(row["title"], terms),
+        "excerpt": mark_matches(excerpt(text, terms), terms),
+    }

@@ -1,9 +1,12 @@
-"""Where a source got it, and who passed it on: the line of reports above and below a source."""
+"""The sources that a source derives from, and those that derive from it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 from kb.record.documents import Document
 from kb.record.models import Revision
@@ -11,6 +14,24 @@ from kb.record.vocabulary import Derivation
 
 MAX_LEVELS = 5
 MAX_SOURCES_PER_LEVEL = 50
+OWN_REPORTING = "own_reporting"
+# How the later source relates to the earlier one: above the earlier one, and after the later one.
+ABOVE = {
+    "translation": gettext_lazy("Translation of"),
+    "wire_copy": gettext_lazy("Wire copy of"),
+    "rewrite": gettext_lazy("Rewrite of"),
+    "first_reported_by": gettext_lazy("First reported by"),
+    "own_reporting": gettext_lazy("Own reporting, also citing"),
+    "": gettext_lazy("Derives from"),
+}
+BELOW = {
+    "translation": gettext_lazy("translation"),
+    "wire_copy": gettext_lazy("wire copy"),
+    "rewrite": gettext_lazy("rewrite"),
+    "first_reported_by": gettext_lazy("credits it with the first report"),
+    "own_reporting": gettext_lazy("own reporting, also citing it"),
+    "": gettext_lazy("derives from it"),
+}
 
 
 @dataclass
@@ -23,7 +44,7 @@ class SourceNode:
 
 @dataclass(frozen=True)
 class SourceChain:
-    """``above`` is nearest first; ``cut`` says that a limit left some out."""
+    """``above`` is nearest first; ``cut`` is whether a limit left some sources out."""
 
     above: list[Document]
     below: list[SourceNode]
@@ -31,67 +52,70 @@ class SourceChain:
 
     @property
     def documents(self) -> list[Document]:
-        return [*self.above, *(one.document for one in _all(self.below))]
+        return [*self.above, *(node.document for node in _all_nodes(self.below))]
 
     @property
     def passed_on(self) -> set[str]:
-        """The ids of those below that add no origin of their own, and of theirs."""
-        return set(_relaying(self.below))
+        """The ids of the derived sources that add no origin of their own."""
+        return set(_passed_on(self.below))
 
 
 def source_chain(source: Document) -> SourceChain:
-    """Five levels up and five down; one query a level. A circle is followed once only."""
-    seen = {source["id"]}
-    above, more_above = _above(source, seen)
-    below, more_below = _below(source["id"], seen)
-    return SourceChain(above, below, more_above or more_below)
+    """Five levels up and five down, with one query a level. A circle is followed only once."""
+    visited = {source["id"]}
+    above, has_more_above = _above(source, visited)
+    below, has_more_below = _below(source["id"], visited)
+    return SourceChain(above, below, has_more_above or has_more_below)
 
 
-def _above(source: Document, seen: set[str]) -> tuple[list[Document], bool]:
-    found: list[Document] = []
-    wanted = source["derives_from"]
-    while wanted and wanted not in seen:
-        if len(found) == MAX_LEVELS:
-            return found, True
-        seen.add(wanted)
-        documents = _standing().filter(public_id=wanted).values_list("document", flat=True)
-        document = documents.first()
-        if document is None:
+def _above(source: Document, visited: set[str]) -> tuple[list[Document], bool]:
+    documents: list[Document] = []
+    parent_id = source["derives_from"]
+    while parent_id and parent_id not in visited:
+        if len(documents) == MAX_LEVELS:
+            return documents, True
+        visited.add(parent_id)
+        parent = _sources().filter(public_id=parent_id).first()
+        if parent is None:
             break
-        found.append(document)
-        wanted = document["derives_from"]
-    return found, False
+        documents.append(parent.document)
+        parent_id = parent.document["derives_from"]
+    return documents, False
 
 
-def _below(public_id: str, seen: set[str]) -> tuple[list[SourceNode], bool]:
+def _below(public_id: str, visited: set[str]) -> tuple[list[SourceNode], bool]:
     top: list[SourceNode] = []
     level: dict[str, list[SourceNode]] = {public_id: top}
     cut = False
-    for _ in range(MAX_LEVELS):
-        rows = _standing().filter(document__derives_from__in=sorted(level))
+    for _level in range(MAX_LEVELS):
+        rows = _sources().filter(document__derives_from__in=sorted(level))
         documents = list(rows.values_list("document", flat=True)[: MAX_SOURCES_PER_LEVEL + 1])
         cut = cut or len(documents) > MAX_SOURCES_PER_LEVEL
-        following: dict[str, list[SourceNode]] = {}
+        next_level: dict[str, list[SourceNode]] = {}
         for document in documents[:MAX_SOURCES_PER_LEVEL]:
-            if document["id"] not in seen:
-                seen.add(document["id"])
-                relay = SourceNode(document)
-                level[document["derives_from"]].append(relay)
-                following[document["id"]] = relay.below
-        if not following:
+            if document["id"] not in visited:
+                visited.add(document["id"])
+                node = SourceNode(document)
+                level[document["derives_from"]].append(node)
+                next_level[document["id"]] = node.below
+        if not next_level:
             return top, cut
-        level = following
+        level = next_level
     return top, True
 
 
-def _standing() -> Any:
+def _sources() -> QuerySet[Revision]:
     return Revision.objects.standing().filter(kind="source").order_by("title", "pk")
 
 
-def _all(relays: list[SourceNode]) -> list[SourceNode]:
-    return [found for one in relays for found in (one, *_all(one.below))]
+def _all_nodes(nodes: list[SourceNode]) -> Iterator[SourceNode]:
+    for node in nodes:
+        yield node
+        yield from _all_nodes(node.below)
 
 
-def _relaying(relays: list[SourceNode]) -> list[str]:
-    kept = [one for one in relays if one.document["derivation"] != Derivation.OWN_REPORTING]
-    return [found for one in kept for found in (one.document["id"], *_relaying(one.below))]
+def _passed_on(nodes: list[SourceNode]) -> Iterator[str]:
+    for node in nodes:
+        if node.document["derivation"] != OWN_REPORTING:
+            yield node.document["id"]
+            yield from _passed_on(node.below)

@@ -1,85 +1,104 @@
-"""What rests on a source: the entries that cite it, and which of them have no other origin."""
+"""The entries that cite a source, and which of them have no other origin."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
+from kb.record.answers import NumberedCitation
 from kb.record.models import Entry, Facet
 from kb.record.rendering import row_with_html
-from kb.record.rows import rows_for_entries
+from kb.record.rows import Row, rows_for_entries
 
 MAX_CITING_ENTRIES = 100
+# The values of the parameter ``only`` and the keys of the counts.
 SOLE, DERIVED, INDEPENDENT = "alone", "relayed", "beside"
 _ORDER = (SOLE, DERIVED, INDEPENDENT)
 
 
+class CitingEntry(TypedDict):
+    """An entry that cites the source, with what it takes from it.
+
+    ``usage`` is SOLE, DERIVED or INDEPENDENT; ``others`` counts the other sources it cites.
+    """
+
+    row: Row
+    usage: str
+    bearing: str
+    others: int
+    excerpts: list[NumberedCitation]
+    notes: list[str]
+    places: list[str]
+
+
 @dataclass(frozen=True)
 class SourceUsage:
-    """Keys of the entries that cite a source, in the order of time, by how they rest on it."""
+    """Primary keys of the entries that cite a source, by usage, in the order of time."""
 
-    by_standing: dict[str, list[int]]
+    keys_by_usage: dict[str, list[int]]
 
     @property
     def counts(self) -> dict[str, int]:
-        return {name: len(keys) for name, keys in self.by_standing.items()}
+        return {usage: len(keys) for usage, keys in self.keys_by_usage.items()}
 
     @property
     def total(self) -> int:
         return sum(self.counts.values())
 
-    def rows(self, source_id: str, only: str = "") -> list[dict[str, Any]]:
-        """The first hundred, those that rest on it alone first; or only those."""
+    def rows(self, source_id: str, only: str = "") -> list[CitingEntry]:
+        """The first entries, those without another source first; ``only`` takes one usage."""
         keys = [
-            (key, name) for name in ([only] if only else _ORDER) for key in self.by_standing[name]
+            (key, usage)
+            for usage in ([only] if only else _ORDER)
+            for key in self.keys_by_usage[usage]
         ][:MAX_CITING_ENTRIES]
-        found = {
-            entry.pk: entry
-            for entry in Entry.objects.filter(pk__in=[key for key, _ in keys]).select_related(
-                "revision"
-            )
-        }
-        shown = [(found[key], name) for key, name in keys if key in found]
-        rows = rows_for_entries([entry for entry, _ in shown])
+        entries = Entry.objects.select_related("revision").in_bulk([key for key, _usage in keys])
+        listed = [(entries[key], usage) for key, usage in keys if key in entries]
+        rows = rows_for_entries([entry for entry, _usage in listed])
         return [
-            _line(row_with_html(row), name, source_id)
-            for row, (_, name) in zip(rows, shown, strict=True)
+            _citing_entry(row_with_html(row), usage, source_id)
+            for row, (_entry, usage) in zip(rows, listed, strict=True)
         ]
 
 
-def source_usage(source_id: str, relays: Collection[str]) -> SourceUsage:
-    """The entries that cite the source, in one query.
+def source_usage(source_id: str, derived_ids: Collection[str]) -> SourceUsage:
+    """How each entry that cites the source uses it, in one query.
 
-    Alone: no other source supports the entry. Relayed: the others that do, ``relays``, got it
-    from this one. Beside: it has other origins, or this source does not support it.
+    SOLE: no other source supports the entry. DERIVED: the other supporting sources are all in
+    ``derived_ids``, which got their information from this one. INDEPENDENT: the entry has other
+    origins, or this source does not support it.
     """
     rows = (
         Facet.objects.filter(name="source", value=source_id)
         .order_by("entry__sort_key")
         .values_list("entry_id", "entry__revision__document__citations")
     )
-    found: dict[str, list[int]] = {name: [] for name in _ORDER}
+    keys: dict[str, list[int]] = {usage: [] for usage in _ORDER}
     for key, citations in rows:
-        supporting = {one["source"] for one in citations if one["bearing"] == "supports"}
+        supporting = {
+            citation["source"] for citation in citations if citation["bearing"] == "supports"
+        }
         if supporting == {source_id}:
-            found[SOLE].append(key)
-        elif source_id in supporting and supporting - {source_id} <= set(relays):
-            found[DERIVED].append(key)
+            keys[SOLE].append(key)
+        elif source_id in supporting and supporting - {source_id} <= set(derived_ids):
+            keys[DERIVED].append(key)
         else:
-            found[INDEPENDENT].append(key)
-    return SourceUsage(found)
+            keys[INDEPENDENT].append(key)
+    return SourceUsage(keys)
 
 
-def _line(row: dict[str, Any], name: str, source_id: str) -> dict[str, Any]:
-    own = [one for one in row["citations"] if one["source"]["id"] == source_id]
-    others = {one["source"]["id"] for one in row["citations"]} - {source_id}
+def _citing_entry(row: Row, usage: str, source_id: str) -> CitingEntry:
+    own = [citation for citation in row["citations"] if citation["source"]["id"] == source_id]
+    source_ids = {citation["source"]["id"] for citation in row["citations"]}
     return {
         "row": row,
-        "rests": name,
-        "others": len(others),
-        "excerpts": [one for one in own if one["exact"]],
-        "notes": [one["note"] for one in own if one["note"]],
+        "usage": usage,
         "bearing": own[0]["bearing"] if own else "",
-        "places": list(dict.fromkeys(one["locator"] for one in own if one["locator"])),
+        "others": len(source_ids - {source_id}),
+        "excerpts": [citation for citation in own if citation["exact"]],
+        "notes": [citation["note"] for citation in own if citation["note"]],
+        "places": list(
+            dict.fromkeys(citation["locator"] for citation in own if citation["locator"])
+        ),
     }

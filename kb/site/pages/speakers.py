@@ -16,7 +16,10 @@ _VOICE = KeyTransform("voice", "entry__revision__document")
 
 
 class Speaker(NamedTuple):
-    """One who spoke (``actor`` is a public id, or None with a ``label``) in one capacity."""
+    """A speaker or represented party in one capacity.
+
+    ``actor`` is a public id; None for an unnamed speaker, who has a ``label`` instead.
+    """
 
     actor: str | None
     label: str
@@ -26,42 +29,43 @@ class Speaker(NamedTuple):
 
 
 class Speakers(NamedTuple):
+    """Those who speak for an actor, and those for whom the actor speaks."""
+
     for_them: list[Speaker]
     they_for: list[Speaker]
 
     @property
     def ids(self) -> set[str]:
-        return {one.actor for side in self for one in side if one.actor}
+        return {speaker.actor for side in self for speaker in side if speaker.actor}
 
 
 def speakers(public_id: str) -> Speakers:
     """Both sides, most statements first, in one query.
 
-    An unnamed voice is known by the label that the record gives it; the same label need not be
-    the same person.
+    Unnamed speakers are grouped by label; the same label need not be the same person.
     """
     rows = (
         Facet.objects.filter(name__in=("by", "for"), value=public_id)
         .annotate(
-            speaker=_id("speaker"),
+            speaker=_voice_id("speaker"),
             label=KeyTextTransform("label", _VOICE),
             role=KeyTextTransform("role", _VOICE),
-            principal=_id("on_behalf_of"),
+            principal=_voice_id("on_behalf_of"),
         )
         .order_by()
         .values_list("name", "speaker", "label", "role", "principal")
         .annotate(count=Count("pk"), last=Max("entry__latest"))
         .order_by("-count", "speaker", "label", "role")
     )
-    found = Speakers([], [])
+    sides = Speakers([], [])
     for name, speaker, label, role, principal, count, last in rows:
         if name == "for":
-            found.for_them.append(Speaker(speaker, label or "", role or "", count, last))
+            sides.for_them.append(Speaker(speaker, label or "", role or "", count, last))
         elif name == "by" and principal and principal != public_id:
-            found.they_for.append(Speaker(principal, "", role or "", count, last))
-    return Speakers(*(side[:MAX_SPEAKERS] for side in found))
+            sides.they_for.append(Speaker(principal, "", role or "", count, last))
+    return Speakers(*(side[:MAX_SPEAKERS] for side in sides))
 
 
-def _id(name: str) -> NullIf:
-    """A public id of the voice; SQLite gives JSON's null as a word."""
+def _voice_id(name: str) -> NullIf:
+    """A public id in the document's ``voice``. SQLite returns JSON's null as the text "null"."""
     return NullIf(KeyTextTransform(name, _VOICE), Value("null", output_field=TextField()))

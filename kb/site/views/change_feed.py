@@ -1,9 +1,10 @@
-"""Corrections, withdrawals and merges as a feed."""
+"""Corrections, withdrawals and merges as an Atom feed."""
 
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from kb.formats import FORMATS, atom
@@ -15,58 +16,60 @@ from kb.record.vocabulary import Change
 from kb.site.http.decorators import data_file
 from kb.site.http.representations import data_licence, file_response, page_links, site_identity
 from kb.site.pages.corrections import (
-    PAGE_SIZE,
     correction_parameters,
     correction_paths,
     corrections,
     path_with_parameters,
+    revision_page,
 )
 
 
 @data_file
-def changes_atom(request: HttpRequest) -> HttpResponse:
-    """Newest first, in pages as the page of changes has them, with the same parameters."""
-    change, after = correction_parameters(request)
-    found = corrections(change)
-    rows = list((found.filter(pk__lt=after) if after else found)[: PAGE_SIZE + 1])
+def changes_atom(request: HttpRequest) -> HttpResponseBase:
+    """The same pages as the page of changes, with the same parameters."""
+    change, cursor = correction_parameters(request)
+    revisions = corrections(change)
+    page = revision_page(revisions, cursor)
+    feed = _feed_context(change, cursor, page.next_cursor, revisions.count())
+    pieces = atom.atom_feed(feed, _items(page.revisions, feed))
+    return file_response(request, FORMATS["atom"], pieces, "changes.atom", links=page_links(feed))
+
+
+def _feed_context(change: str, cursor: int, next_cursor: int, total: int) -> FormatContext:
     number, changed_at = publication_version.current_version()
-    chosen = f"change={change}" if change else ""
-    more = f"after={rows[PAGE_SIZE - 1].pk}" if len(rows) > PAGE_SIZE else ""
-    path = settings.SITE_URL + reverse("changes-atom")
-    words = str(Change(change).label) if change else "Corrections and withdrawals"
-    view = FormatContext(
+    filter_pair = f"change={change}" if change else ""
+    address = settings.SITE_URL + reverse("changes-atom")
+    return FormatContext(
         kind="changes",
-        words=words,
-        query=chosen,
-        page=settings.SITE_URL + path_with_parameters(reverse("changes"), chosen),
-        address=path_with_parameters(path, chosen, f"after={after}" if after else ""),
+        words=str(Change(change).label) if change else "Corrections and withdrawals",
+        query=filter_pair,
+        page=settings.SITE_URL + path_with_parameters(reverse("changes"), filter_pair),
+        address=path_with_parameters(address, filter_pair, f"after={cursor}" if cursor else ""),
         site=site_identity(),
         epoch=number,
         changed_at=changed_at,
-        certain=found.count(),
+        certain=total,
         licence=data_licence(),
-        first=path_with_parameters(path, chosen),
-        next=path_with_parameters(path, chosen, more) if more else None,
+        first=path_with_parameters(address, filter_pair),
+        next=path_with_parameters(address, filter_pair, f"after={next_cursor}")
+        if next_cursor
+        else None,
         noun=("change", "changes"),
     )
-    items = _items(rows[:PAGE_SIZE], view)
-    pieces = atom.atom_feed(view, items)
-    links = page_links(view)
-    return file_response(request, FORMATS["atom"], pieces, "changes.atom", links=links)
 
 
-def _items(rows: list[Revision], view: FormatContext) -> list[FeedItem]:
-    places = correction_paths(rows)
+def _items(revisions: list[Revision], feed: FormatContext) -> list[FeedItem]:
+    paths = correction_paths(revisions)
     return [
         FeedItem(
-            # A change has an id of its own: the same record may be corrected again.
-            id=f"{tag_uri(view, one.public_id, one.published_at)}/{one.number}",
-            url=view.site.at(places[one.pk]),
-            title=f"{Change(one.change).label}: {one.title}",
-            text=one.note,
-            published=one.published_at,
-            updated=one.published_at,
-            tags=(one.change, one.kind),
+            # Each change has an id of its own: the same record may be corrected again.
+            id=f"{tag_uri(feed, revision.public_id, revision.published_at)}/{revision.number}",
+            url=feed.site.at(paths[revision.pk]),
+            title=f"{Change(revision.change).label}: {revision.title}",
+            text=revision.note,
+            published=revision.published_at,
+            updated=revision.published_at,
+            tags=(revision.change, revision.kind),
         )
-        for one in rows
+        for revision in revisions
     ]

@@ -1,11 +1,11 @@
-"""Pages that other sites may frame: an entry, one version of it, a timeline, contested claims.
+"""Pages that other sites may embed: an entry, one version of it, a timeline, contested claims.
 
-No forms, no cookies, and every link opens a page of its own.
+They have no forms and set no cookies, and every link opens a page of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -13,180 +13,106 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-from kb.record import publication_version
 from kb.record.addresses import record_path
 from kb.record.history import current_revision_at, is_tombstone, revision_at, versions
-from kb.record.models import Entry, Revision
-from kb.record.page import TimelinePage
+from kb.record.models import Revision
 from kb.record.query import InvalidQuery, TimelineQuery
-from kb.record.rendering import row_with_html
-from kb.record.rows import Row, rows_for_entries
-from kb.record.vocabulary import Change
-from kb.site.embed.snippets import (
-    THEMES,
-    Embed,
-    claims_embed,
-    embed_path,
-    entry_embed,
-    timeline_embed,
-)
+from kb.site.embed.snippets import THEMES, embed_path, timeline_embed
+from kb.site.http.claims_parameters import claims_query
 from kb.site.http.decorators import reader_page
 from kb.site.http.errors import RecordUnavailable, tombstone_context
-from kb.site.pages.claims_matrix import claims_matrix, claims_pairs, claims_query, incident_claims
-from kb.site.pages.timeline import groups_by_date
+from kb.site.http.parameters import clean_parameters, pop_choice
+from kb.site.pages.embed import (
+    embed_claims_context,
+    embed_entry_context,
+    embed_timeline_context,
+    embed_version_context,
+)
 
 View = Callable[..., HttpResponse]
 
 
 def framed_page(view: View) -> View:
-    """Make a view a reader's page in a frame: refusals are small pages, and all may be framed."""
+    """A reader's page that may be framed. Its error pages are small and may be framed too."""
 
     @reader_page
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
-        except InvalidQuery as problem:
-            ctx = {"problems": list(problem.errors.items())}
-            return _small(request, "invalid_parameters", 400, ctx)
-        except RecordUnavailable as answer:
-            return answer.response
+        except InvalidQuery as invalid:
+            context = {"problems": list(invalid.errors.items())}
+            return _error_page(request, "invalid_parameters", 400, context)
+        except RecordUnavailable as unavailable:
+            return unavailable.response
 
     return wraps(view)(xframe_options_exempt(page))
 
 
 @framed_page
 def embed_entry(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-    """An event or a statement as it is now, with its last correction."""
-    theme, rest = _themed(request)
-    _nothing_else(rest)
-    revision = _standing(request, kind, slug)
-    row = _row_of(revision)
-    embed = entry_embed(revision.title, row["url"])
-    ctx = {"row": _corrected([row])[0], "version": revision.number, "on": revision.published_at}
-    return _show(request, "entry", theme, embed, ctx)
+    """An event or a statement as it is now."""
+    theme = _only_theme(request)
+    revision = _live_revision(request, kind, slug)
+    return render(request, "embed/entry.html", {**embed_entry_context(revision, theme)})
 
 
 @framed_page
 def embed_version(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResponse:
-    """An event or a statement as one version had it; withdrawn ones are not shown even so."""
-    theme, rest = _themed(request)
-    _nothing_else(rest)
-    current = _standing(request, kind, slug, rest=f"history/{number}/", find=revision_at)
-    revision = versions(current.public_id).filter(number=number).first()
-    if revision is None:
-        raise RecordUnavailable(_small(request, "missing", 404, {}))
-    row = _row_of(revision) | {"contested": []}
-    page = f"{record_path(kind, current.slug)}history/{number}/"
-    ctx = {
-        "row": row,
-        "version": number,
-        "on": revision.published_at,
-        "last": current.number if revision.superseded_at else 0,
-    }
-    return _show(request, "entry", theme, entry_embed(revision.title, page), ctx)
+    """One version of an event or a statement. Versions of withdrawn records are not shown."""
+    theme = _only_theme(request)
+    current = _live_revision(request, kind, slug, rest=f"history/{number}/", find=revision_at)
+    version = versions(current.public_id).filter(number=number).first()
+    if version is None:
+        raise RecordUnavailable(_error_page(request, "missing", 404, {}))
+    return render(request, "embed/entry.html", {**embed_version_context(current, version, theme)})
 
 
 @framed_page
 def embed_timeline(request: HttpRequest) -> HttpResponse:
     """A timeline with the filters of the timeline's own page."""
-    theme, data = _themed(request)
+    data, theme = _parameters_and_theme(request)
     query = TimelineQuery.parse(data)
-    return _timeline(request, theme, query, timeline_embed(query, reverse("timeline")))
+    context = embed_timeline_context(query, timeline_embed(query, reverse("timeline")), theme)
+    return render(request, "embed/timeline.html", {**context})
 
 
 @framed_page
 def embed_incident(request: HttpRequest, slug: str) -> HttpResponse:
-    """The timeline of an incident, which may be filtered further."""
-    theme, data = _themed(request)
-    revision = _standing(request, "incident", slug)
+    """The timeline of an incident, with further filters."""
+    data, theme = _parameters_and_theme(request)
+    revision = _live_revision(request, "incident", slug)
     data.setlist("incident", [slug])
     query = TimelineQuery.parse(data)
-    path = record_path("incident", slug)
-    return _timeline(request, theme, query, timeline_embed(query, path, title=revision.title))
+    embed = timeline_embed(query, record_path("incident", slug), title=revision.title)
+    context = embed_timeline_context(query, embed, theme)
+    return render(request, "embed/timeline.html", {**context})
 
 
 @framed_page
 def embed_claims(request: HttpRequest, slug: str) -> HttpResponse:
     """The contested claims of an incident."""
-    theme, data = _themed(request)
-    revision = _standing(request, "incident", slug, rest="claims/")
+    data, theme = _parameters_and_theme(request)
+    revision = _live_revision(request, "incident", slug, rest="claims/")
     query, unnamed = claims_query(data)
-    chosen = claims_pairs(query, unnamed)
-    documents = incident_claims(revision.public_id)
-    found = claims_matrix(
-        documents, chosen=query.values("actor"), unnamed=unnamed, known=query.known
-    )
-    embed = claims_embed(revision, query, chosen)
-    ctx = {"incident": revision.title, "matrix": found, "known": query.known, "at": embed.page_url}
-    return _show(request, "claims", theme, embed, ctx)
+    context = embed_claims_context(revision, query, theme, unnamed=unnamed)
+    return render(request, "embed/claims.html", {**context})
 
 
-def _timeline(request: HttpRequest, theme: str, query: TimelineQuery, embed: Embed) -> HttpResponse:
-    view = TimelinePage(query, with_later=query.later == "mark").view()
-    rows = _corrected([row_with_html(row) for row in view.rows])
-    ctx = {
-        "groups": groups_by_date(rows),
-        "shown": len(rows),
-        "count": view.count.shown,
-        "words": query.describe(),
-    }
-    # The whole of it, as its own page shows it: without the length that suits the frame.
-    whole = tuple(pair for pair in embed.pairs if pair[0] != "size")
-    return _show(request, "timeline", theme, Embed(embed.title, embed.path, whole), ctx)
+def _only_theme(request: HttpRequest) -> str:
+    """The theme of a page without other parameters. Raises InvalidParameters."""
+    return clean_parameters(request, {"theme": THEMES})["theme"] or THEMES[0]
 
 
-def _show(
-    request: HttpRequest, name: str, theme: str, embed: Embed, ctx: dict[str, Any]
-) -> HttpResponse:
-    """``page_url`` is the page itself, for every link that leads out of the frame."""
-    frame = {
-        "title": embed.title,
-        "page_url": embed.page_url,
-        "theme": theme,
-        "as_of": publication_version.current_version()[1],
-    }
-    return render(request, f"embed/{name}.html", {**frame, **ctx})
-
-
-def _small(request: HttpRequest, name: str, status: int, ctx: dict[str, Any]) -> HttpResponse:
-    asked = request.GET.get("theme", "")
-    frame = {"theme": asked if asked in THEMES else THEMES[0], "page_url": _home()}
-    return render(request, f"embed/{name}.html", {**frame, **ctx}, status=status)
-
-
-def _home() -> str:
-    return settings.SITE_URL + reverse("home")
-
-
-def _themed(request: HttpRequest) -> tuple[str, QueryDict]:
-    """The look that was asked for, and the other parameters."""
+def _parameters_and_theme(request: HttpRequest) -> tuple[QueryDict, str]:
+    """The parameters of the page itself, and the theme. Raises InvalidParameters."""
     data = QueryDict(request.META["QUERY_STRING"], mutable=True)
-    given = data.getlist("theme")
-    data.pop("theme", None)
-    if len(given) > 1:
-        raise InvalidQuery({"theme": _("This parameter can be given only once.")}, data)
-    theme = given[0] if given and given[0] else THEMES[0]
-    if theme not in THEMES:
-        wrong = _("“%(value)s” is not a valid value. Choose one of: %(values)s.") % {
-            "value": theme[:40],
-            "values": ", ".join(THEMES),
-        }
-        raise InvalidQuery({"theme": wrong}, data)
-    return theme, data
+    theme = pop_choice(data, "theme", THEMES)
+    return data, theme
 
 
-def _nothing_else(data: QueryDict) -> None:
-    """Raise InvalidQuery for any parameter that is left."""
-    names = {"names": "theme"}
-    wrong = _("No parameter has this name. Choose one of: %(names)s.") % names
-    if data:
-        raise InvalidQuery(dict.fromkeys(data, wrong), data)
-
-
-def _standing(
+def _live_revision(
     request: HttpRequest,
     kind: str,
     slug: str,
@@ -194,37 +120,34 @@ def _standing(
     rest: str = "",
     find: Callable[[str, str], Revision | None] = current_revision_at,
 ) -> Revision:
-    """The record at this address. Raises NotStanding with a small page, or a way to its embed.
+    """The record at this address.
 
-    ``rest`` follows the record's address in that of the embed. A version's number means nothing
-    at another record, so frozen embeds are looked for without following a merge.
+    Raises RecordUnavailable with a small error page, or with a redirect to the record's embed.
+    ``rest`` follows the address of the record in the address of the embed. ``find`` looks the
+    record up; an embed of a version does not follow a merge, because its number means nothing for
+    another record.
     """
     revision = find(kind, slug)
     if revision is None:
-        raise RecordUnavailable(_small(request, "missing", 404, {}))
-    page = record_path(revision.kind, revision.slug)
+        raise RecordUnavailable(_error_page(request, "missing", 404, {}))
+    path = record_path(revision.kind, revision.slug)
     if is_tombstone(revision):
-        ctx = tombstone_context(revision) | {"page_url": settings.SITE_URL + page}
-        raise RecordUnavailable(_small(request, "gone", 410, ctx))
+        context = tombstone_context(revision) | {"page_url": settings.SITE_URL + path}
+        raise RecordUnavailable(_error_page(request, "gone", 410, context))
     if (revision.kind, revision.slug) != (kind, slug):
         query = request.META["QUERY_STRING"]
-        address = embed_path(page) + rest + (f"?{query}" if query else "")
+        address = embed_path(path) + rest + (f"?{query}" if query else "")
         raise RecordUnavailable(HttpResponsePermanentRedirect(address))
     return revision
 
 
-def _row_of(revision: Revision) -> Row:
-    """The row of an entry as this version has it."""
-    found = Entry.objects.get(public_id=revision.public_id)
-    found.revision = revision
-    return row_with_html(rows_for_entries([found])[0])
-
-
-def _corrected(rows: Iterable[Row]) -> list[Row]:
-    """The rows, each with its last correction or None. One query, however many rows."""
-    listed = list(rows)
-    found = Revision.objects.filter(
-        public_id__in=[row["id"] for row in listed], change=Change.CORRECTION
-    ).order_by("number")
-    last = {one["public_id"]: one for one in found.values("public_id", "published_at", "note")}
-    return [row | {"corrected": last.get(row["id"])} for row in listed]
+def _error_page(
+    request: HttpRequest, name: str, status: int, context: Mapping[str, object]
+) -> HttpResponse:
+    """A small page in the theme of the request; the default theme if that is invalid too."""
+    theme = request.GET.get("theme", "")
+    base = {
+        "theme": theme if theme in THEMES else THEMES[0],
+        "page_url": settings.SITE_URL + reverse("home"),
+    }
+    return render(request, f"embed/{name}.html", {**base, **context}, status=status)

@@ -1,8 +1,9 @@
-"""Lists and entries as files for programs: /timeline.csv, /events/<slug>.json and their kin."""
+"""Lists of entries and single entries as files: /timeline.csv, /events/<slug>.json and so on."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from kb.formats import FORMATS
@@ -19,7 +20,7 @@ from kb.site.pages.fixed_parameters import fixed_parameters, pop_lane
 
 
 @data_file
-def list_file(request: HttpRequest, kind: str, suffix: str, slug: str = "") -> HttpResponse:
+def list_file(request: HttpRequest, kind: str, suffix: str, slug: str = "") -> HttpResponseBase:
     """A list of entries in a format; ``slug`` is that of the incident, actor or source."""
     form = FORMATS[suffix]
     if slug:
@@ -29,7 +30,7 @@ def list_file(request: HttpRequest, kind: str, suffix: str, slug: str = "") -> H
     fixed = fixed_parameters(kind, slug, lane)
     for name, value in fixed.items():
         data.setlist(name, [value])
-    listed = ListAddress(
+    address = ListAddress(
         kind=kind,
         path=reverse(kind, args=[slug] if slug else []),
         query=TimelineQuery.parse(data),
@@ -37,10 +38,11 @@ def list_file(request: HttpRequest, kind: str, suffix: str, slug: str = "") -> H
         keep=lane.pairs if lane else (),
         switches=switches,
     )
-    return list_response(request, form, listed)
+    return list_response(request, form, address)
 
 
 @data_file
-def entry_file(request: HttpRequest, kind: str, slug: str, suffix: str) -> HttpResponse:
+def entry_file(request: HttpRequest, kind: str, slug: str, suffix: str) -> HttpResponseBase:
     """One event or statement in a format."""
-    return entry_response(request, FORMATS[suffix], live_revision_or_response(request, kind, slug))
+    revision = live_revision_or_response(request, kind, slug)
+    return entry_response(request, FORMATS[suffix], revision)

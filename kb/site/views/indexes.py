@@ -1,13 +1,14 @@
-"""The indexes as files for programs: /actors.csv, /sources.bib, /incidents.json and their kin."""
+"""The lists of records as files: /actors.csv, /sources.bib, /incidents.json and so on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from kb.formats import FORMATS, Format
@@ -24,8 +25,8 @@ RECORDS_BATCH_SIZE = 500
 
 
 @data_file
-def record_list_file(request: HttpRequest, kind: str, suffix: str) -> HttpResponse:
-    """An index in a format: a page of it, or all that is asked for as a stream."""
+def record_list_file(request: HttpRequest, kind: str, suffix: str) -> HttpResponseBase:
+    """A list in a format: one page of it, or the whole list as a stream."""
     form = FORMATS[suffix]
     selection = Selection(LISTS_BY_NAME[kind], request, form.switches)
     name = f"{slugify(selection.describe(), kind)}.{suffix}"
@@ -34,30 +35,38 @@ def record_list_file(request: HttpRequest, kind: str, suffix: str) -> HttpRespon
     if request.method == "HEAD":
         return file_response(request, form, iter(()), name)
     with snapshot():
-        beside = {"previous": selection.previous, "next": selection.next}
-        pages = {rel: _address(form, selection, mark) for rel, mark in beside.items() if mark}
-        view = _view(form, selection, first=_address(form, selection, {}), **pages)
-        rows = selection.directory.rows(selection.revisions)
-        content = b"".join(form.write(view, map(dict, rows)))
-    return file_response(request, form, iter([content]), name, links=page_links(view))
+        context = _page_context(form, selection)
+        rows = selection.record_list.rows(selection.revisions)
+        content = b"".join(form.write(context, map(dict, rows)))
+    return file_response(request, form, iter([content]), name, links=page_links(context))
 
 
 def _whole(form: Format, selection: Selection) -> Iterator[bytes]:
-    """All of it from one state of the record."""
+    """The whole list, from one state of the record."""
     with snapshot():
         batches = selection.batches(RECORDS_BATCH_SIZE)
-        rows = (dict(row) for batch in batches for row in selection.directory.rows(batch))
-        yield from form.write(_view(form, selection), rows)
+        rows = (dict(row) for batch in batches for row in selection.record_list.rows(batch))
+        yield from form.write(_context(form, selection), rows)
 
 
-def _view(form: Format, selection: Selection, **pages: Any) -> FormatContext:
-    directory = selection.directory
+def _page_context(form: Format, selection: Selection) -> FormatContext:
+    """The context of one page, with the addresses of the pages before and after it."""
+    return replace(
+        _context(form, selection),
+        first=_address(form, selection, {}),
+        previous=_address(form, selection, selection.previous) if selection.previous else None,
+        next=_address(form, selection, selection.next) if selection.next else None,
+    )
+
+
+def _context(form: Format, selection: Selection) -> FormatContext:
+    record_list = selection.record_list
     number, changed_at = publication_version.current_version()
     return FormatContext(
-        kind=directory.name,
+        kind=record_list.name,
         words=selection.describe(),
         query=urlencode(selection.pairs()),
-        page=settings.SITE_URL + selection.url(reverse(directory.name)),
+        page=settings.SITE_URL + selection.url(reverse(record_list.name)),
         address=_address(form, selection, {}),
         site=site_identity(),
         epoch=number,
@@ -65,13 +74,12 @@ def _view(form: Format, selection: Selection, **pages: Any) -> FormatContext:
         certain=selection.total,
         licence=data_licence(),
         is_index=True,
-        noun=directory.noun,
+        noun=record_list.noun,
         switches=selection.on,
-        **pages,
     )
 
 
-def _address(form: Format, selection: Selection, mark: dict[str, str]) -> str:
-    more = {**mark, **dict.fromkeys(selection.on, "1")}
-    path = reverse(f"{selection.directory.name}-{form.name}")
-    return settings.SITE_URL + selection.url(path, **more)
+def _address(form: Format, selection: Selection, cursor: dict[str, str]) -> str:
+    extra = {**cursor, **dict.fromkeys(selection.on, "1")}
+    path = reverse(f"{selection.record_list.name}-{form.name}")
+    return settings.SITE_URL + selection.url(path, **extra)

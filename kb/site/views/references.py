@@ -1,4 +1,4 @@
-"""The reference of a source as a file: /sources/<slug>.bib and its kin, from one table."""
+"""The reference to a source as a file: /sources/<slug>.bib and so on."""
 
 from django.http import HttpRequest, HttpResponse
 
@@ -11,7 +11,7 @@ from kb.site.pages.cite import record_reference
 
 @data_file
 def reference(request: HttpRequest, slug: str, suffix: str) -> HttpResponse:
-    """The file, or what the record's page would answer: 301 leads on to the same kind of file."""
+    """The file; without such a source 404, 410, or a redirect to the same kind of file."""
     form = REFERENCE_FILES[suffix]
     revision = live_revision_or_response(request, "source", slug)
     publisher = Names([revision.document]).actor(revision.document["publisher"])

@@ -1,4 +1,4 @@
-"""Every answer is as the description says; ``bench/contract.py`` asks many thousand times more."""
+"""Answers match the OpenAPI description; ``bench/contract.py`` runs many more cases."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EXAMPLES = 5
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_every_answer_is_as_described():
+def test_answers_match_openapi_description():
     load_story()
     report = contract.run(application, examples=EXAMPLES, only=SOME)
     assert report.failures == {}

@@ -18,7 +18,7 @@ def drawn(query=""):
     return histogram_chart(histogram(parsed), parsed, lambda other: f"/x/?{other.canonical()}")
 
 
-def test_bars_lead_to_their_time_and_the_table_says_the_same(reader):
+def test_bars_link_to_their_period_and_match_table(reader):
     published(make_event(happened="2023-04-02"))
     published(make_event(happened="2023-04"))
     published(make_statement(said="2023-12-15"))
@@ -50,7 +50,7 @@ def test_the_chosen_range_is_drawn(reader):
         ["0001-01-01", "9999-12-31"],
     ],
 )
-def test_everything_stands_on_the_paper(dates):
+def test_all_shapes_are_within_the_chart(dates):
     for when in dates:
         published(make_event(happened=when))
     found = drawn()
@@ -64,7 +64,7 @@ def test_everything_stands_on_the_paper(dates):
         assert one["y"] < found["height"]
 
 
-def test_spans_in_one_lane_do_not_meet():
+def test_spans_in_one_lane_do_not_overlap():
     for month in range(1, 12):
         published(make_event(happened=f"2023-{month:02d}~/2023-{month + 1:02d}~"))
     published(make_event(happened="2023-12-15"))
@@ -76,7 +76,7 @@ def test_spans_in_one_lane_do_not_meet():
             assert before[1] < after[0]
 
 
-def test_what_was_not_yet_known_is_counted_apart(reader):
+def test_later_entries_are_counted_separately(reader):
     early, late = make_source(published="2023-12-15"), make_source(published="2023-12-17")
     published(make_event(happened="2023-04", source=late))
     published(make_event(happened="2023-06", source=early))
@@ -102,7 +102,7 @@ def test_what_was_not_yet_known_is_counted_apart(reader):
     assert drawn("known=2024-06-01")["flag"] is None
 
 
-def test_no_ribbon_without_dates(reader):
+def test_no_histogram_without_dates(reader):
     published(make_event(happened=""))
     assert drawn() is None
     assert "ribbon-plot" not in reader.get("/timeline/").text

@@ -1,4 +1,4 @@
-"""The small charts of the front page: one axis, bars that do not overlap, nothing out of bounds."""
+"""The small charts of incidents: one axis, no overlapping bars, nothing out of bounds."""
 
 import pytest
 from hypothesis import given
@@ -21,20 +21,20 @@ def story(*dates, title="Story"):
 
 
 def test_the_highest_bar_is_the_most_frequent_month():
-    one = story("2023-04-01", "2023-04", "2023-09-10")
-    bars = sparklines([one])[1][one].bars
+    incident = story("2023-04-01", "2023-04", "2023-09-10")
+    bars = sparklines([incident])[1][incident].bars
     assert [bar["height"] for bar in bars] == [SPARKLINE_HEIGHT, SPARKLINE_HEIGHT / 2]
     assert [bar["x"] for bar in bars] == sorted(bar["x"] for bar in bars)
 
 
-def test_wide_and_open_dates_are_in_no_bar():
-    one = story("2023", "../2023-04-01", "2023-05/2023-08", "2023-12-15")
-    assert len(sparklines([one])[1][one].bars) == 1
+def test_wide_and_open_dates_are_not_in_bars():
+    incident = story("2023", "../2023-04-01", "2023-05/2023-08", "2023-12-15")
+    assert len(sparklines([incident])[1][incident].bars) == 1
 
 
-def test_a_wide_date_is_a_span_as_long_as_it_may_be_and_an_open_one_fades():
-    one = story("2023-01-15", "2023-05~/2023-08~", "../2023-04-30", "2023-12-01/..")
-    spans = {span["shape"]: span for span in sparklines([one])[1][one].spans}
+def test_wide_date_is_a_span_and_open_date_fades():
+    incident = story("2023-01-15", "2023-05~/2023-08~", "../2023-04-30", "2023-12-01/..")
+    spans = {span["shape"]: span for span in sparklines([incident])[1][incident].spans}
     assert spans.keys() == {"soft", "fade-left", "fade-right"}
     soft = spans["soft"]
     assert (soft["x"], soft["x"] + soft["width"]) == pytest.approx((100 / 3, 200 / 3), abs=0.1)
@@ -44,27 +44,27 @@ def test_a_wide_date_is_a_span_as_long_as_it_may_be_and_an_open_one_fades():
 
 def test_incidents_share_one_axis():
     first, second = story("2023-01-15"), story("2023-12-15", title="Other")
-    axis, found = sparklines([first, second])
+    axis, charts = sparklines([first, second])
     assert axis == "2023"
-    assert found[first].bars[0]["x"] < 10
-    assert found[second].bars[0]["x"] > 90
+    assert charts[first].bars[0]["x"] < 10
+    assert charts[second].bars[0]["x"] > 90
 
 
-def test_over_long_times_the_axis_is_of_years():
-    one = story("1990-01-01", "2023-03-01", "2023-09-01")
-    bars = sparklines([one])[1][one].bars
+def test_long_axis_is_in_years():
+    incident = story("1990-01-01", "2023-03-01", "2023-09-01")
+    bars = sparklines([incident])[1][incident].bars
     assert [bar["height"] for bar in bars] == [SPARKLINE_HEIGHT / 2, SPARKLINE_HEIGHT]
 
 
-def test_no_dates_no_chart(django_assert_num_queries):
+def test_no_chart_without_dates(django_assert_num_queries):
     assert sparklines([]) == ("", {})
-    one = story("2023-04-01", "2023-05-01")
+    incident = story("2023-04-01", "2023-05-01")
     with django_assert_num_queries(2):
-        sparklines([one])
+        sparklines([incident])
 
 
 @given(st.lists(st.dates(), min_size=1, max_size=5))
-def test_every_bar_stands_on_the_paper(dates):
+def test_all_bars_are_within_the_chart(dates):
     from unittest.mock import patch
 
     from kb.site.charts import sparklines as room

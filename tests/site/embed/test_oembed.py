@@ -1,4 +1,4 @@
-"""The oEmbed provider: the specification's answers, and what it refuses."""
+"""The oEmbed provider: responses as specified, and errors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kb.desk.verbs.publishing import withdraw
 from kb.desk.verbs.transfers.merge import merge
-from kb.site.embed.oembed import EmbedNotFound, _own, oembed_xml
+from kb.site.embed.oembed import EmbedNotFound, _own_path, oembed_xml
 from tests.make import make_event, make_incident, published
 
 pytestmark = pytest.mark.django_db
@@ -32,14 +32,14 @@ def ask(reader, url, **more):
     return reader.get("/oembed", {"url": url, **more})
 
 
-def test_it_works(reader, story):
+def test_oembed_returns_frame(reader, story):
     response = ask(reader, f"{SITE}/events/it/", format="json")
     assert response.status_code == 200
     assert response["Content-Type"] == "application/json"
     assert response["Access-Control-Allow-Origin"] == "*"
-    found = json.loads(response.content)
-    html = found.pop("html")
-    assert found == {
+    parts = json.loads(response.content)
+    html = parts.pop("html")
+    assert parts == {
         "version": "1.0",
         "type": "rich",
         "provider_name": settings.SITE_NAME,
@@ -53,13 +53,15 @@ def test_it_works(reader, story):
     assert 'width="640" height="420"' in html
 
 
-def test_xml_says_the_same_as_json(reader, story):
+def test_xml_has_same_parts_as_json(reader, story):
     parts = json.loads(ask(reader, f"{SITE}/events/it/").content)
     response = ask(reader, f"{SITE}/events/it/", format="xml")
     assert response["Content-Type"] == "text/xml; charset=utf-8"
     root = ET.fromstring(response.content)  # noqa: S314 (made by us)
     assert root.tag == "oembed"
-    assert {one.tag: one.text for one in root} == {name: str(one) for name, one in parts.items()}
+    assert {element.tag: element.text for element in root} == {
+        name: str(value) for name, value in parts.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -77,14 +79,14 @@ def test_xml_says_the_same_as_json(reader, story):
         (f"{SITE}/incidents/story/claims/", "/embed/incidents/story/claims/"),
     ],
 )
-def test_every_address_of_a_page_with_an_embed_is_known(reader, story, url, src):
-    found = json.loads(ask(reader, url).content)
+def test_every_page_with_embed_is_resolved(reader, story, url, src):
+    parts = json.loads(ask(reader, url).content)
     source = f"{SITE}{src}".replace("&", "&amp;")
-    assert f'src="{source}"' in found["html"]
+    assert f'src="{source}"' in parts["html"]
     assert reader.get(src).status_code == 200
 
 
-def test_a_title_is_in_the_language_of_the_page(reader, story):
+def test_title_is_in_language_of_page(reader, story):
     english = json.loads(ask(reader, f"{SITE}/timeline/").content)["title"]
     chinese = json.loads(ask(reader, f"{SITE}/zh-hans/timeline/").content)["title"]
     assert english == "Timeline"
@@ -100,10 +102,10 @@ def test_a_title_is_in_the_language_of_the_page(reader, story):
         ({"maxwidth": "", "dnt": "true", "for": "somebody"}, 640, 420),
     ],
 )
-def test_the_frame_keeps_within_what_is_asked(reader, story, asked, width, height):
-    found = json.loads(ask(reader, f"{SITE}/events/it/", **asked).content)
-    assert (found["width"], found["height"]) == (width, height)
-    assert f'width="{width}" height="{height}"' in found["html"]
+def test_frame_respects_maximum_size(reader, story, asked, width, height):
+    parts = json.loads(ask(reader, f"{SITE}/events/it/", **asked).content)
+    assert (parts["width"], parts["height"]) == (width, height)
+    assert f'width="{width}" height="{height}"' in parts["html"]
 
 
 @pytest.mark.slow
@@ -139,58 +141,58 @@ def test_the_frame_keeps_within_what_is_asked(reader, story, asked, width, heigh
     ],
 )
 @pytest.mark.parametrize("form", ["json", "xml"])
-def test_what_it_refuses_is_said_in_the_format_asked_for(reader, story, asked, status, form):
+def test_error_is_in_requested_format(reader, story, asked, status, form):
     make_event("A secret draft", slug="draft")
     response = reader.get("/oembed", {"format": form, **asked})
     assert response.status_code == status
     assert response["Access-Control-Allow-Origin"] == "*"
     assert b"secret" not in response.content
     if form == "json" or status == 501:
-        found = json.loads(response.content)
+        problem = json.loads(response.content)
         assert response["Content-Type"] == "application/problem+json"
-        assert found["status"] == status
-        assert found["title"]
+        assert problem["status"] == status
+        assert problem["title"]
     else:
         assert ET.fromstring(response.content).tag == "error"  # noqa: S314 (made by us)
 
 
-def test_what_was_renamed_or_merged_leads_on_and_what_was_withdrawn_is_gone(reader, story):
+def test_renamed_and_merged_records_are_followed_and_withdrawn_is_404(reader, story):
     twin = published(make_event(slug="twin"))
     merge(twin, into=story, by=None, note="The same.")
     story.slug = "renamed"
     story.save()
     published(story)
     for slug in ("it", "twin", "renamed"):
-        found = json.loads(ask(reader, f"{SITE}/events/{slug}/").content)
-        assert f"{SITE}/embed/events/renamed/" in found["html"]
+        parts = json.loads(ask(reader, f"{SITE}/events/{slug}/").content)
+        assert f"{SITE}/embed/events/renamed/" in parts["html"]
     withdraw(story, by=None, note="It never happened.")
     response = ask(reader, f"{SITE}/events/renamed/")
     assert response.status_code == 404
     assert "withdrawn" in json.loads(response.content)["detail"]
 
 
-def test_it_has_no_address_below_a_language(reader):
+def test_oembed_has_no_language_prefix(reader):
     response = reader.get("/zh-hans/oembed", {"url": f"{SITE}/timeline/"})
     assert response.status_code == 301
     assert response["Location"].startswith("/oembed?url=")
 
 
 @given(st.text())
-def test_no_text_is_taken_for_an_address_elsewhere(text):
+def test_own_path_never_accepts_another_site(text):
     try:
-        path, _query = _own(text)
+        path, _query = _own_path(text)
     except EmbedNotFound:
         return
     assert path.startswith("/")
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"])))
-def test_xml_gives_back_any_text(text):
+def test_xml_round_trips_any_text(text):
     root = ET.fromstring(oembed_xml("oembed", {"title": text}).encode())  # noqa: S314 (made by us)
     assert (root[0].text or "") == text
 
 
-def test_a_parameter_given_twice_is_named_whatever_it_says(reader):
+def test_repeated_parameter_is_named(reader):
     answer = reader.get("/oembed?format=yaml&format=yaml&url=0")
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
     assert answer.json()["errors"].keys() == {"format"}

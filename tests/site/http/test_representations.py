@@ -1,4 +1,4 @@
-"""What HTTP says around a file: type, name, validators, methods, negotiation, compression."""
+"""HTTP headers of files: type, name, validators, methods, negotiation, compression."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;
 
 @pytest.fixture
 def old_enough(monkeypatch):
-    """Let the record have changed long ago, before the program did."""
+    """Set the last change of the record to a time before the last change of the program."""
     from datetime import UTC, datetime
 
     day = datetime(2024, 1, 1, tzinfo=UTC)
@@ -32,7 +32,7 @@ def old_enough(monkeypatch):
     return lambda: Epoch.objects.update(changed_at=datetime(2024, 6, 1, 12, 30, tzinfo=UTC))
 
 
-def test_it_works(reader):
+def test_list_is_available_in_every_format(reader):
     published(make_event("The checks begin", slug="checks"))
     for path, kind in (("/timeline", "timeline"), ("/events/checks", "event")):
         for form in formats_for(kind):
@@ -70,16 +70,16 @@ def test_an_unchanged_file_is_304_after_one_query(reader, queries):
 
 
 def test_the_order_of_parameters_makes_no_other_version(reader, monkeypatch):
-    one = reader.get("/timeline.csv?kind=event&until=2024")["ETag"]
-    assert reader.get("/timeline.csv?until=2024&kind=event")["ETag"] == one
-    assert reader.get("/timeline.csv?kind=event")["ETag"] != one
-    assert reader.get("/timeline.jsonl?kind=event&until=2024")["ETag"] != one
+    etag = reader.get("/timeline.csv?kind=event&until=2024")["ETag"]
+    assert reader.get("/timeline.csv?until=2024&kind=event")["ETag"] == etag
+    assert reader.get("/timeline.csv?kind=event")["ETag"] != etag
+    assert reader.get("/timeline.jsonl?kind=event&until=2024")["ETag"] != etag
     changed = decorators.build_info()._replace(digest="another")
     monkeypatch.setattr(decorators, "build_info", lambda: changed)
-    assert reader.get("/timeline.csv?kind=event&until=2024")["ETag"] != one
+    assert reader.get("/timeline.csv?kind=event&until=2024")["ETag"] != etag
 
 
-def test_what_cannot_be_had_is_never_304(reader):
+def test_error_response_is_never_304(reader):
     later = {"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}
     for headers in (later, {"If-None-Match": "*"}):
         assert reader.get("/timeline.csv?colour=red", headers=headers).status_code == 400
@@ -99,7 +99,7 @@ def test_last_modified_is_when_the_record_changed(reader, old_enough):
         assert reader.get(path, headers=earlier).status_code == 200
 
 
-def test_head_says_what_get_says_and_asks_for_no_entries(reader, queries):
+def test_head_matches_get_without_reading_entries(reader, queries):
     published(make_event())
     for form in FORMATS.values():
         got = reader.get(f"/timeline.{form.suffix}")
@@ -107,7 +107,7 @@ def test_head_says_what_get_says_and_asks_for_no_entries(reader, queries):
             head = reader.head(f"/timeline.{form.suffix}")
         assert not body(head)
         same = ("Content-Type", "Content-Disposition", "ETag", "Cache-Control")
-        assert [head[one] for one in same] == [got[one] for one in same]
+        assert [head[name] for name in same] == [got[name] for name in same]
 
 
 def test_other_methods(reader):
@@ -156,33 +156,33 @@ def test_accept_chooses_and_browsers_get_the_page(reader, accept, suffix):
         assert body(answer) == body(beside)
 
 
-def test_a_type_that_there_is_not_is_406_and_names_what_there_is(reader):
+def test_unavailable_media_type_returns_406_with_alternatives(reader):
     answer = reader.get("/timeline/", headers={"Accept": "application/pdf"})
     assert answer.status_code == 406
     assert "text/csv" in answer.json()["errors"]["Accept"]
     assert "Accept" in answer["Vary"]
 
 
-def test_one_version_is_not_answered_for_another(reader):
-    """A cache that keeps both under one address tells them apart by Vary and by ETag."""
+def test_etags_differ_between_representations(reader):
+    """Caches tell the representations of one address apart by Vary and ETag."""
     page = reader.get("/timeline/")["ETag"]
     data = reader.get("/timeline/", headers={"Accept": "application/json"})["ETag"]
     assert page != data
-    wanted = {"Accept": "application/json", "If-None-Match": page}
-    assert reader.get("/timeline/", headers=wanted).status_code == 200
-    unchanged = reader.get("/timeline/", headers=wanted | {"If-None-Match": data})
+    headers = {"Accept": "application/json", "If-None-Match": page}
+    assert reader.get("/timeline/", headers=headers).status_code == 200
+    unchanged = reader.get("/timeline/", headers=headers | {"If-None-Match": data})
     assert unchanged.status_code == 304
     assert "Accept" in unchanged["Vary"]
 
 
-def test_a_page_in_another_language_leads_to_the_one_file(reader):
+def test_page_in_other_language_redirects_to_file(reader):
     answer = reader.get("/zh-hans/timeline/?kind=event", headers={"Accept": "text/csv"})
     assert (answer.status_code, answer["Location"]) == (302, "/timeline.csv?kind=event")
     assert "Accept" in answer["Vary"]
     assert reader.get("/zh-hans/timeline/")["ETag"] != reader.get("/timeline/")["ETag"]
 
 
-def test_an_old_address_leads_on_to_the_same_kind_of_file(reader):
+def test_old_address_redirects_to_same_format(reader):
     event = published(make_event(slug="old"))
     event.slug = "new"
     event.save()
@@ -203,12 +203,12 @@ def test_errors_are_data(reader):
 @pytest.mark.parametrize(
     "query", ["order=changed&after=1234567.1234567.bbbbbbbb", "after=12", "order=newest&before=3"]
 )
-def test_a_mark_of_another_order_is_refused(reader, query):
+def test_cursor_of_other_order_returns_400(reader, query):
     for path in ("/timeline/", "/timeline.json"):
         assert reader.get(f"{path}?{query}").status_code == 400
 
 
-def test_what_is_sent_can_be_packed_and_the_desk_is_not(reader, settings, editor):
+def test_public_responses_are_compressed_and_desk_is_not(reader, settings, editor):
     published(make_event())
     packed = {"Accept-Encoding": "gzip"}
     for path in ("/timeline.csv", "/timeline.json", "/timeline/"):
@@ -222,7 +222,7 @@ def test_what_is_sent_can_be_packed_and_the_desk_is_not(reader, settings, editor
     assert "Content-Encoding" not in desk
 
 
-def test_the_licence_is_said_where_there_is_a_place_for_it(reader, settings):
+def test_licence_is_included_in_formats(reader, settings):
     published(make_event())
     settings.DATA_LICENCE = "CC BY 4.0 https://creativecommons.org/licenses/by/4.0/"
     address = b"https://creativecommons.org/licenses/by/4.0/"
@@ -236,7 +236,7 @@ def test_the_licence_is_said_where_there_is_a_place_for_it(reader, settings):
     assert reader.get("/timeline.json").json()["licence"] is None
 
 
-def test_every_format_says_the_query_the_count_and_the_state_of_the_record(reader):
+def test_every_format_includes_query_count_and_version(reader):
     published(make_event("One", happened="2023-04-01"))
     published(make_event("Two", happened=""))
     for form in FORMATS.values():
@@ -255,14 +255,14 @@ def test_every_format_says_the_query_the_count_and_the_state_of_the_record(reade
 
 
 def reload_addresses():
-    """Make the addresses anew from the table of formats."""
+    """Rebuild the URL patterns from the table of formats."""
     for module in (urls, root):
         importlib.reload(module)
     clear_url_caches()
 
 
 def test_a_new_format_is_one_line(reader, monkeypatch):
-    """Registered, it has its addresses, its links, its alternate and its media type."""
+    """A registered format has addresses, links, an alternate and a media type."""
 
     def write(view: FormatContext, rows):
         yield f"{view.words}:".encode()
@@ -291,7 +291,7 @@ def test_a_new_format_is_one_line(reader, monkeypatch):
         reload_addresses()
 
 
-def test_pages_link_to_every_format_they_have(reader):
+def test_pages_link_to_their_formats(reader):
     published(make_event(slug="checks", actors=((make_actor("Acme", slug="acme"), "acted"),)))
     for path, kind in (
         ("/timeline", "timeline"), ("/events/checks", "event"), ("/actors/acme", "actor"),

@@ -1,4 +1,4 @@
-"""As known on a day: the right entries, in HTML, JSON and CSV, and nothing that came later."""
+""" "As known on": the same entries in HTML, JSON and CSV, and no later ones."""
 
 import csv
 import io
@@ -47,12 +47,12 @@ def csv_of(reader, **query):
 
 
 @pytest.mark.parametrize("day", ["2023-12-14", "2023-12-15", "2023-12-17", None])
-def test_every_representation_shows_what_was_known(reader, story, day):
+def test_every_representation_excludes_later_entries(reader, story, day):
     known = {"known": day} if day else {}
     # Known from the entries' own dates of first publication, not from the query under test.
-    expected = {one["id"] for one in entries_of(reader) if not day or one["known_since"] <= day}
-    assert {one["id"] for one in entries_of(reader, **known)} == expected
-    assert {one["id"] for one in csv_of(reader, **known)} == expected
+    expected = {row["id"] for row in entries_of(reader) if not day or row["known_since"] <= day}
+    assert {row["id"] for row in entries_of(reader, **known)} == expected
+    assert {row["id"] for row in csv_of(reader, **known)} == expected
     page = (
         reader.get("/timeline/", {"size": 100, "later": "hide", **known})
         if day
@@ -63,14 +63,14 @@ def test_every_representation_shows_what_was_known(reader, story, day):
 
 def test_the_four_days_of_the_story(reader, story):
     assert entries_of(reader, known="2023-12-14") == [], "the first report is of 15 December"
-    assert {one["slug"] for one in entries_of(reader, known="2023-12-15")} == CARRIED_BY_THE_VERGE
-    assert {one["slug"] for one in entries_of(reader, known="2023-12-16")} == CARRIED_BY_THE_VERGE
-    everything = [one["slug"] for one in entries_of(reader)]
+    assert {row["slug"] for row in entries_of(reader, known="2023-12-15")} == CARRIED_BY_THE_VERGE
+    assert {row["slug"] for row in entries_of(reader, known="2023-12-16")} == CARRIED_BY_THE_VERGE
+    everything = [row["slug"] for row in entries_of(reader)]
     assert len(everything) == 33
-    assert [one["slug"] for one in entries_of(reader, known="2023-12-17")] == everything
+    assert [row["slug"] for row in entries_of(reader, known="2023-12-17")] == everything
 
 
-def test_later_entries_are_marked_or_left_out(reader):
+def test_later_entries_are_marked_or_hidden(reader):
     published(make_event("Early", source=make_source(published="2023-12-15")))
     published(make_event("Late", source=make_source(published="2023-12-17")))
     marked = reader.get("/timeline/?known=2023-12-16").text
@@ -84,7 +84,7 @@ def test_later_entries_are_marked_or_left_out(reader):
     assert "not cited here" in hidden, "the limit is stated"
 
 
-def test_the_days_beside_are_publication_days(reader):
+def test_adjacent_days_are_publication_days(reader):
     for day in ("2023-12-10", "2023-12-15", "2023-12-17"):
         published(make_event(source=make_source(published=day)))
     page = reader.get("/timeline/?known=2023-12-15").text
@@ -93,7 +93,7 @@ def test_the_days_beside_are_publication_days(reader):
     assert 'value="2023-12-17"' in reader.get("/timeline/").text, "the last day is proposed"
 
 
-def test_sources_and_disputes_follow_the_day(reader):
+def test_sources_and_claims_are_those_of_the_day(reader):
     early, late = make_source(published="2023-12-15"), make_source(published="2023-12-17")
     event = published(make_event("Checks", source=early))
     published(late)
@@ -104,13 +104,13 @@ def test_sources_and_disputes_follow_the_day(reader):
     make_stance(dispute, "denies", statement=denies)
     published(dispute)
     today = entries_of(reader)[0]
-    assert [one["text"] for one in today["contested"]] == ["Was it so?"]
+    assert [claim["text"] for claim in today["contested"]] == ["Was it so?"]
     then = entries_of(reader, known="2023-12-16")[0]
     assert then["contested"] == []
     assert then["id"] == today["id"]
 
 
-def test_a_citation_published_later_is_not_named(reader):
+def test_later_citation_is_not_shown(reader):
     event = make_event(source=make_source("First", published="2023-12-15"))
     from kb.desk.models import Citation
 
@@ -119,19 +119,19 @@ def test_a_citation_published_later_is_not_named(reader):
     )
     published(event)
     (then,) = entries_of(reader, known="2023-12-16")
-    assert [one["source"]["title"] for one in then["citations"]] == ["First"]
+    assert [citation["source"]["title"] for citation in then["citations"]] == ["First"]
     assert then["cited_later"] == 1
     (now,) = entries_of(reader)
     assert len(now["citations"]) == 2
 
 
-def test_a_day_that_cannot_be_read_is_refused_in_words(reader):
+def test_invalid_day_is_explained(reader):
     response = reader.get("/timeline/?known=someday")
     assert response.status_code == 400
     assert 'id="e-known"' in response.text or "known" in response.text
 
 
-def test_what_is_filtered_as_contested_follows_the_day_as_the_badges_do(reader):
+def test_contested_filter_and_badges_agree_for_day(reader):
     early, late = make_source(published="2023-12-15"), make_source(published="2023-12-17")
     event = published(make_event("Checks", source=early))
     published(late)
@@ -142,12 +142,12 @@ def test_what_is_filtered_as_contested_follows_the_day_as_the_badges_do(reader):
     published(dispute)
 
     def contested(**query):
-        found = reader.get("/timeline.json", {"standing": "contested", **query}).json()
-        counts = {one["value"]: one["count"] for one in found["facets"]["standing"]}
-        return [one["title"] for one in found["entries"]], counts["contested"]
+        answer = reader.get("/timeline.json", {"standing": "contested", **query}).json()
+        counts = {facet["value"]: facet["count"] for facet in answer["facets"]["standing"]}
+        return [entry["title"] for entry in answer["entries"]], counts["contested"]
 
     assert contested() == (["Checks"], 1)
     assert contested(known="2023-12-17") == (["Checks"], 1)
     assert contested(known="2023-12-16") == ([], 0)
     both = reader.get("/timeline.json?standing=contested&standing=reported&known=2023-12-16")
-    assert [one["title"] for one in both.json()["entries"]] == ["Checks"]
+    assert [entry["title"] for entry in both.json()["entries"]] == ["Checks"]

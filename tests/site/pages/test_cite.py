@@ -1,4 +1,4 @@
-"""Reference files, the panel, and what a page says about itself in its head."""
+"""Reference files, the panel "Cite this", and the metadata in a page's head."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ TYPES = {
 
 
 @pytest.mark.parametrize("suffix", TYPES)
-def test_an_entry_and_a_source_have_a_file_of_each_form(reader, suffix):
+def test_entry_and_source_have_reference_files(reader, suffix):
     source = make_source("Report")
     event, statement = make_event(source=source), make_statement()
-    for one in (event, statement):
-        published(one)
+    for entry in (event, statement):
+        published(entry)
     for path in (
         f"/events/{event.slug}",
         f"/statements/{statement.slug}",
@@ -70,7 +70,7 @@ def test_a_source_is_cited_by_its_own_address_and_publisher(reader):
     assert item["issued"] == {"date-parts": [[2023, 12, 15]]}
 
 
-def test_a_source_without_an_address_says_where_its_record_is(reader):
+def test_source_without_url_is_cited_by_record_page(reader):
     source = make_source("Letter")
     published(make_event(source=source))
     (item,) = json.loads(reader.get(f"/sources/{source.slug}.csl.json").content)
@@ -78,7 +78,7 @@ def test_a_source_without_an_address_says_where_its_record_is(reader):
     assert f"{settings.SITE_URL}/sources/{source.slug}/" in item["note"]
 
 
-def test_a_file_answers_as_the_page_does(reader):
+def test_reference_file_has_same_status_as_page(reader):
     event, other, gone = (published(make_event()) for _ in range(3))
     assert reader.get("/events/nothing-here.bib").status_code == 404
     make_event(slug="draft")
@@ -100,7 +100,7 @@ def test_a_file_answers_as_the_page_does(reader):
 # --- The panel -------------------------------------------------------------------------------
 
 
-def test_the_panel_has_every_form_and_works_without_script():
+def test_panel_has_every_form_without_script():
     event = published(make_event("A <b>bold</b> & “quoted” {title}"))
     revision = Revision.objects.current().get(public_id=event.public_id)
     page = render_to_string("_cite.html", {"cite": cite.cite_record_panel(revision)})
@@ -114,7 +114,7 @@ def test_the_panel_has_every_form_and_works_without_script():
     assert "style=" not in page
 
 
-def test_a_view_is_cited_by_its_words_its_address_and_the_day_of_the_record(reader):
+def test_list_is_cited_by_description_address_and_date(reader):
     published(make_statement(slug="no"))
     cite = reader.get("/timeline/?kind=statement&from=2023").context["cite"]
     assert cite["plain"].startswith("“Statements, from 2023”, timeline view, ")
@@ -130,11 +130,11 @@ def meta(head) -> str:
 
 
 def graph(head) -> list[dict]:
-    (found,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', meta(head))
-    return json.loads(found)["@graph"]
+    (text,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', meta(head))
+    return json.loads(text)["@graph"]
 
 
-def test_the_canonical_address_leaves_out_what_is_only_another_look(reader):
+def test_canonical_address_excludes_display_parameters(reader):
     published(make_event())
     path = "/timeline/?size=10&order=newest&known=2024&kind=event&from=2023"
     head = reader.get(path).context["head"]
@@ -144,20 +144,20 @@ def test_the_canonical_address_leaves_out_what_is_only_another_look(reader):
     assert spoofed["canonical"] == f"{settings.SITE_URL}/"
 
 
-def test_the_front_page_is_the_site_that_can_be_searched(reader):
+def test_home_page_describes_searchable_site(reader):
     head = reader.get("/").context["head"]
     (site,) = graph(head)
     assert site["@type"] == "WebSite"
     assert "{search_term_string}" in site["potentialAction"]["target"]["urlTemplate"]
 
 
-def test_a_page_without_a_head_still_names_icon_and_manifest():
+def test_page_without_head_links_to_icon_and_manifest():
     page = render_to_string("_meta.html", {})
     assert 'rel="manifest" href="/site.webmanifest"' in page
     assert "canonical" not in page
 
 
-def test_a_hostile_title_stays_in_its_place(rf):
+def test_hostile_title_is_escaped(rf):
     title = '"></script><script>alert(1)</script>'
     event = published(make_event(title, summary=title))
     head = entry_head(rf, event)
@@ -174,7 +174,7 @@ def entry_head(rf, thing):
     return page_meta.entry_head(rf.get(path), row_with_html(row), entry.revision)
 
 
-def test_an_event_of_an_uncertain_date_has_no_start_but_a_coverage(rf):
+def test_event_with_uncertain_date_has_temporal_coverage(rf):
     page, thing = graph(entry_head(rf, published(make_event(happened="../2023-12-15"))))
     assert thing["@type"] == "Event"
     assert "startDate" not in thing
@@ -184,7 +184,7 @@ def test_an_event_of_an_uncertain_date_has_no_start_but_a_coverage(rf):
     assert "temporalCoverage" not in page
 
 
-def test_a_statement_is_described_by_who_and_what(rf):
+def test_statement_description_has_speaker_and_text(rf):
     speaker = make_actor("Rosa", actor_kind="person")
     head = entry_head(rf, published(make_statement("No " * 200, speaker=speaker)))
     assert "Rosa: “No No" in head["description"]
@@ -209,13 +209,12 @@ def test_every_record_of_the_story_has_a_head(rf, story):
         assert page["breadcrumb"]["itemListElement"]
     for revision in Revision.objects.standing().filter(kind="source"):
         names = Names([revision.document])
-        card = {
-            "publisher": names.actor(revision.document["publisher"]),
-            "derives_from": names.link(revision.document["derives_from"]),
-        }
+        publisher = names.actor(revision.document["publisher"])
+        origin = names.link(revision.document["derives_from"])
         request = rf.get(f"/sources/{revision.slug}/")
-        assert graph(page_meta.source_head(request, revision, card))[1]["name"] == revision.title
-        assert cite.cite_record_panel(revision, publisher=card["publisher"])["plain"]
+        head = page_meta.source_head(request, revision, publisher=publisher, origin=origin)
+        assert graph(head)[1]["name"] == revision.title
+        assert cite.cite_record_panel(revision, publisher=publisher)["plain"]
     for revision in Revision.objects.standing().filter(kind="actor"):
         card = {"kind_words": "Organisation", "affiliations": [], "part_of": None}
         assert graph(page_meta.actor_head(rf.get(f"/actors/{revision.slug}/"), revision, card))
@@ -228,11 +227,11 @@ def test_an_incident_lists_its_entries_and_its_claims(rf, story):
     head = page_meta.incident_head(rf.get("/incidents/bytedance-openai/"), revision, query, rows)
     assert head["canonical"] == f"{settings.SITE_URL}/incidents/bytedance-openai/"
     assert len(graph(head)[0]["mainEntity"]["itemListElement"]) == 3
-    found = Revision.objects.standing().filter(kind="proposition")
-    documents = list(found.values_list("document", flat=True))
+    claims = Revision.objects.standing().filter(kind="proposition")
+    documents = list(claims.values_list("document", flat=True))
     request = rf.get("/incidents/bytedance-openai/claims/")
     (page,) = graph(page_meta.claims_head(request, revision, documents))
-    assert {one["@type"] for one in page["hasPart"]} == {"Claim"}
+    assert {node["@type"] for node in page["hasPart"]} == {"Claim"}
 
 
 def test_other_pages_have_a_plain_head(rf):

@@ -1,4 +1,4 @@
-"""Of a long statement the sentences nearest to a question, whole and with every cut marked."""
+"""Excerpts of long statements: the most relevant whole sentences, with cuts marked."""
 
 import pytest
 from hypothesis import given
@@ -23,21 +23,21 @@ FELIX = (
         ("Will accounts be terminated, or changes be necessary?", "… If we discover"),
     ],
 )
-def test_the_sentence_that_shares_most_words_is_kept(question, begins):
-    found = relevant_passage(FELIX, question, 140)
-    assert found.startswith(begins)
-    assert len(found) <= 140 + len("…  …")
+def test_most_relevant_sentence_is_included(question, begins):
+    passage = relevant_passage(FELIX, question, 140)
+    assert passage.startswith(begins)
+    assert len(passage) <= 140 + len("…  …")
 
 
-def test_neighbours_come_along_while_they_fit():
-    found = relevant_passage(FELIX, "Was the use minimal?", 240)
-    assert found.startswith("… While their use")
-    assert found.endswith("terminate their account.")
+def test_adjacent_sentences_are_included_while_they_fit():
+    passage = relevant_passage(FELIX, "Was the use minimal?", 240)
+    assert passage.startswith("… While their use")
+    assert passage.endswith("terminate their account.")
     before = relevant_passage(FELIX, "Will accounts be terminated, or changes be necessary?", 250)
     assert before.startswith("… While their use")
 
 
-def test_a_short_text_stays_whole():
+def test_short_text_is_unchanged():
     assert relevant_passage("It is so.", "Is it not?", 140) == "It is so."
 
 
@@ -47,13 +47,13 @@ def test_a_long_text_is_cut_between_words_in_any_script():
     assert shortened("short", 22) == "short"
 
 
-def test_chinese_is_cut_at_its_own_stops():
+def test_chinese_is_cut_at_full_stops():
     text = "我们遵守条款。" * 20 + "字节跳动的使用量很小。" + "我们会继续调查。" * 20
     assert "字节跳动的使用量很小。" in relevant_passage(text, "字节跳动的使用量小吗？", 60)
 
 
 @given(st.text(alphabet="ab .!?。”\n", max_size=400), st.text(alphabet="ab ", max_size=20))
-def test_what_is_kept_stands_in_the_text(text, about):
-    found = relevant_passage(text, about, 50)
-    assert found.removeprefix("… ").removesuffix(" …") in text
-    assert len(found) <= max(50, 50 + len("…  …"))
+def test_passage_is_part_of_text(text, about):
+    passage = relevant_passage(text, about, 50)
+    assert passage.removeprefix("… ").removesuffix(" …") in text
+    assert len(passage) <= max(50, 50 + len("…  …"))

@@ -1,4 +1,4 @@
-"""`/actors.json`, `/sources.bib` and their kin: what an index shows, for programs."""
+"""The lists of records as files: `/actors.json`, `/sources.bib` and so on."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def record():
     published(make_source("Undated", slug="undated", published=""))
     story = make_incident("The story", slug="story", summary="What *came* of it.")
     first = make_event(happened="2023-04", source=news, actors=((acme, "acted"),))
-    said = make_statement(said="2023-12-15", source=news, about=(first,), on_behalf_of=acme)
+    statement = make_statement(said="2023-12-15", source=news, about=(first,), on_behalf_of=acme)
     claim = make_proposition(incident=story, events=(first,))
-    make_stance(claim, "asserts", statement=said)
-    for one in (first, said):
-        one.incidents.add(story)
-    for one in (news, story, first, said, claim):
-        published(one)
+    make_stance(claim, "asserts", statement=statement)
+    for record in (first, statement):
+        record.incidents.add(story)
+    for record in (news, story, first, statement, claim):
+        published(record)
 
 
 def lines(answer):
@@ -59,7 +59,7 @@ def table(answer):
     return list(csv.DictReader(io.StringIO(body(answer).decode("utf-8-sig"), newline="")))
 
 
-def test_it_works(reader, record):
+def test_list_is_available_as_file(reader, record):
     for name, suffix in EVERY:
         answer = reader.get(f"/{name}.{suffix}")
         assert (answer.status_code, bool(body(answer))) == (200, True)
@@ -68,14 +68,14 @@ def test_it_works(reader, record):
 
 
 @pytest.mark.parametrize("name", RECORD_LISTS)
-def test_every_answer_keeps_to_its_schema(reader, record, name):
+def test_every_answer_matches_schema(reader, record, name):
     answer = reader.get(f"/{name}.json").json()
     jsonschema.validate(answer, json_schema_for(name, ANSWERS[name], closed=True))
     assert answer["count"] == len(answer[name]) > 0
     assert lines(reader.get(f"/{name}.jsonl")) == answer[name]
 
 
-def test_what_is_said_of_each(reader, record):
+def test_rows_have_expected_fields(reader, record):
     acme, *_others, paper = reader.get("/actors.json").json()["actors"]
     assert (acme["name"], acme["entries"], acme["url"]) == ("=Acme; Inc.", 2, "/actors/acme/")
     assert paper["entries"] == 0
@@ -88,7 +88,7 @@ def test_what_is_said_of_each(reader, record):
     assert (story["entries"], story["sources"], story["contested"]) == (2, 1, 1)
 
 
-def test_a_table_is_safe_to_open_and_exact_when_raw(reader, record):
+def test_csv_is_escaped_unless_raw(reader, record):
     acme = table(reader.get("/actors.csv"))[0]
     assert (acme["name"], unguard_cell(acme["name"])) == ("'=Acme; Inc.", "=Acme; Inc.")
     raw = reader.get("/actors.csv?raw=1")
@@ -118,55 +118,55 @@ def test_a_bibliography_of_all_sources(reader, record):
     assert json.loads(own) in ([news], news), "as on its own page"
 
 
-def test_a_file_holds_what_the_page_shows(reader, record):
+def test_file_matches_page(reader, record):
     for name, query in (
         ("actors", "q=acme"), ("actors", "kind=publication"), ("sources", "q=paper"),
         ("sources", "order=entries"), ("incidents", "q=came"), ("incidents", "q=nothing"),
     ):  # fmt: skip
-        shown = [one["id"] for one in reader.get(f"/{name}/?{query}").context["rows"]]
-        assert [one["id"] for one in reader.get(f"/{name}.json?{query}").json()[name]] == shown
-        assert [one["id"] for one in lines(reader.get(f"/{name}.jsonl?{query}"))] == shown
-        assert [one["id"] for one in table(reader.get(f"/{name}.csv?{query}"))] == shown
+        shown = [row["id"] for row in reader.get(f"/{name}/?{query}").context["rows"]]
+        assert [row["id"] for row in reader.get(f"/{name}.json?{query}").json()[name]] == shown
+        assert [row["id"] for row in lines(reader.get(f"/{name}.jsonl?{query}"))] == shown
+        assert [row["id"] for row in table(reader.get(f"/{name}.csv?{query}"))] == shown
 
 
 @pytest.mark.parametrize("order", ["name", "entries", "newest"])
-def test_pages_go_through_all_of_it_once(reader, monkeypatch, order):
+def test_pages_contain_every_row_once(reader, monkeypatch, order):
     for number, title in enumerate("EDCBA"):
         story = published(make_incident(title))
         for _ in range(number % 3):
             event = make_event()
             event.incidents.add(story)
             published(event)
-    whole = [one["id"] for one in lines(reader.get(f"/incidents.jsonl?order={order}"))]
+    whole = [row["id"] for row in lines(reader.get(f"/incidents.jsonl?order={order}"))]
     monkeypatch.setattr("kb.site.pages.list_page.PAGE_SIZE", 2)
-    found, address, last = [], f"/incidents.json?order={order}", None
+    ids, address, last = [], f"/incidents.json?order={order}", None
     while address:
         answer = reader.get(address)
         assert answer.json()["count"] == 5
         assert ('rel="next"' in answer["Link"]) == bool(answer.json()["next"])
-        found += [one["id"] for one in answer.json()["incidents"]]
+        ids += [row["id"] for row in answer.json()["incidents"]]
         address, last = answer.json()["next"], answer.json()
-    assert found == whole
+    assert ids == whole
     back = reader.get(last["previous"]).json()
-    assert [one["id"] for one in back["incidents"]] == whole[2:4]
+    assert [row["id"] for row in back["incidents"]] == whole[2:4]
 
 
-def test_a_mark_is_a_place_in_the_whole_index(reader, record):
-    """Whoever changes a filter keeps the page they are on."""
+def test_cursor_is_valid_whatever_the_search(reader, record):
+    """A change of the search keeps the page."""
     acme = reader.get("/actors.json?q=acme").json()["actors"][0]["id"]
     rest = reader.get(f"/actors.json?kind=publication&after={acme}").json()
-    assert [one["name"] for one in rest["actors"]] == ["The Paper"]
+    assert [row["name"] for row in rest["actors"]] == ["The Paper"]
 
 
 @pytest.mark.parametrize("query", ["colour=red", "kind=dragon", "after=nobody", "order=random"])
-def test_what_cannot_be_read_is_a_problem(reader, query):
+def test_invalid_parameter_is_a_problem(reader, query):
     for suffix in ("json", "csv"):
         answer = reader.get(f"/actors.{suffix}?{query}")
         assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
         assert answer.json()["errors"].keys() == {query.split("=")[0]}
 
 
-def test_accept_and_unchanged_and_head(reader, record, queries):
+def test_accept_conditional_requests_and_head(reader, record, queries):
     answer = reader.get("/sources/", headers={"Accept": "application/x-bibtex"})
     assert answer["Content-Location"] == "/sources.bib"
     assert "Accept" in answer["Vary"]
@@ -180,13 +180,13 @@ def test_accept_and_unchanged_and_head(reader, record, queries):
 
 
 @pytest.mark.parametrize("name", RECORD_LISTS)
-def test_it_costs_the_same_with_many_rows(reader, name):
+def test_query_count_is_constant(reader, name):
     make = {"actors": make_actor, "sources": make_source, "incidents": make_incident}[name]
 
     def cost(suffix):
-        with CaptureQueriesContext(connection) as found:
+        with CaptureQueriesContext(connection) as captured:
             body(reader.get(f"/{name}.{suffix}"))
-        return len(found)
+        return len(captured)
 
     published(make())
     few = [cost(suffix) for suffix in ("json", "csv")]

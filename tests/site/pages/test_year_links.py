@@ -1,4 +1,4 @@
-"""Jump to a year: the page that a link leads to begins with that year."""
+"""Year links: the linked page begins with that year."""
 
 import re
 
@@ -29,32 +29,32 @@ def titles(reader, url):
     return re.findall(r'class="entry-title">\s*<a [^>]*>([^<]+)</a>', reader.get(url).text)
 
 
-def test_no_jump_where_all_stands_on_one_page(reader, events):
+def test_no_year_links_on_single_page(reader, events):
     assert jumps(reader, "") == {}
 
 
-def test_each_year_from_the_first_to_the_last(reader, events):
+def test_links_cover_every_year(reader, events):
     assert list(jumps(reader, "size=2")) == list(range(1998, 2024))
 
 
-def test_a_jump_leads_to_the_first_entry_of_the_year_or_after(reader, events):
-    found = jumps(reader, "size=2")
-    assert titles(reader, found[2003]) == ["In 2003", "In 2003"]
-    assert titles(reader, found[2004]) == ["In 2011", "In 2023"]
-    assert titles(reader, found[1998])[0] == "In 1998"
+def test_year_link_opens_first_entry_of_year_or_later(reader, events):
+    links = jumps(reader, "size=2")
+    assert titles(reader, links[2003]) == ["In 2003", "In 2003"]
+    assert titles(reader, links[2004]) == ["In 2011", "In 2023"]
+    assert titles(reader, links[1998])[0] == "In 1998"
 
 
-def test_newest_first_it_leads_to_the_last_of_the_year_or_before(reader, events):
-    found = jumps(reader, "size=2&order=newest")
-    assert next(iter(found)) == 2023
-    assert titles(reader, found[2010]) == ["In 2003", "In 2003"]
-    assert titles(reader, found[2011])[0] == "In 2011"
+def test_year_link_newest_first_opens_last_entry_of_year_or_earlier(reader, events):
+    links = jumps(reader, "size=2&order=newest")
+    assert next(iter(links)) == 2023
+    assert titles(reader, links[2010]) == ["In 2003", "In 2003"]
+    assert titles(reader, links[2011])[0] == "In 2011"
 
 
-def test_long_times_are_jumped_by_tens(reader):
+def test_long_periods_have_links_by_decade(reader):
     for year in (1201, 1999, 2023):
         published(make_event(f"In {year}", happened=f"{year}"))
-    found = list(jumps(reader, "size=1"))
-    assert len(found) <= 61
-    assert found[0] == 1201
-    assert found[1] == 1300
+    links = list(jumps(reader, "size=1"))
+    assert len(links) <= 61
+    assert links[0] == 1201
+    assert links[1] == 1300

@@ -1,4 +1,4 @@
-"""`/actors/<slug>/`: what somebody did and said, lane by lane; and the index of actors."""
+"""`/actors/<slug>/`: the entries of an actor by lane; and the list of actors."""
 
 import pytest
 from django.db import connection
@@ -16,7 +16,7 @@ def acme():
     return make_actor("Acme", slug="acme")
 
 
-def test_it_works(reader, acme):
+def test_actor_page_lists_entries_and_facts(reader, acme):
     published(make_event("The launch", actors=((acme, "acted"),)))
     published(make_statement("We launched.", on_behalf_of=acme))
     text = reader.get("/actors/acme/").content.decode()
@@ -24,7 +24,7 @@ def test_it_works(reader, acme):
     assert "We launched." in text
 
 
-def test_a_lane_holds_its_own_entries_only_and_its_links_stay_in_it(reader, acme):
+def test_lane_filters_entries_and_links_keep_it(reader, acme):
     published(make_event("The launch", actors=((acme, "acted"),)))
     for _ in range(3):
         published(make_statement("We launched.", on_behalf_of=acme))
@@ -36,19 +36,19 @@ def test_a_lane_holds_its_own_entries_only_and_its_links_stay_in_it(reader, acme
         assert reader.get(link).context["page"]["count"]["total"] == 3
 
 
-def test_every_lane_says_how_much_it_holds(reader, acme):
+def test_every_lane_shows_its_count(reader, acme):
     event = published(make_event("The launch", actors=((acme, "acted"),)))
     published(make_statement("We launched.", on_behalf_of=acme, about=(event,)))
     published(make_statement("They launched.", about=(event,)))
     published(make_statement("I launched.", speaker=acme))
     lanes = reader.get("/actors/acme/").context["lanes"]
     counts = {"all": 4, "did": 1, "said": 1, "for": 1, "to": 0, "about": 1}
-    assert {one["key"]: one["count"] for one in lanes} == counts
-    for one in lanes:
-        assert reader.get(one["url"]).context["page"]["count"]["total"] == one["count"]
+    assert {lane["key"]: lane["count"] for lane in lanes} == counts
+    for lane in lanes:
+        assert reader.get(lane["url"]).context["page"]["count"]["total"] == lane["count"]
 
 
-def test_a_lane_that_is_not_there_is_refused_by_name(reader, acme):
+def test_unknown_lane_is_named(reader, acme):
     published(acme)
     answer = reader.get("/actors/acme/?lane=thought")
     assert answer.status_code == 400
@@ -57,7 +57,7 @@ def test_a_lane_that_is_not_there_is_refused_by_name(reader, acme):
     assert reader.get("/actors/acme.csv?lane=").status_code == 200
 
 
-def test_who_speaks_for_it_is_named_with_capacity_and_day(reader, acme):
+def test_speakers_are_listed_with_capacity_and_day(reader, acme):
     niko = make_actor("Niko", actor_kind="person", slug="niko")
     for day in ("2023-12-15", "2023-12-17"):
         published(
@@ -69,14 +69,14 @@ def test_who_speaks_for_it_is_named_with_capacity_and_day(reader, acme):
     )
     published(unnamed)
     speakers = reader.get("/actors/acme/").context["actor"]["speakers"]
-    found = [(one["name"], one["role"], one["count"]) for one in speakers]
-    assert found == [("Niko", "spokesperson", 2), (label, "", 1)]
+    rows = [(speaker["name"], speaker["role"], speaker["count"]) for speaker in speakers]
+    assert rows == [("Niko", "spokesperson", 2), (label, "", 1)]
     assert speakers[0]["last"].isoformat() == "2023-12-17"
     (own,) = reader.get("/actors/niko/").context["actor"]["speaks_for"]
     assert (own["name"], own["count"]) == ("Acme", 2)
 
 
-def test_the_chart_draws_each_date_no_sharper_than_it_is_known(reader, acme):
+def test_chart_draws_dates_with_their_precision(reader, acme):
     for when in ("2023-04", "2023-06~/2023-08~", "../2023-12-15", "2023-12-17", ""):
         published(make_event(actors=((acme, "acted"),), happened=when))
     chart = reader.get("/actors/acme/").context["chart"]
@@ -86,7 +86,7 @@ def test_the_chart_draws_each_date_no_sharper_than_it_is_known(reader, acme):
         "Statements",
         "Statements about it",
     ]
-    shapes = sorted(one["shape"] for one in did["marks"])
+    shapes = sorted(mark["shape"] for mark in did["marks"])
     assert shapes == ["block", "fade-left", "needle", "needle", "soft"]
     assert chart["undated"] == 1
     assert "Actions: 5" in chart["label"]
@@ -104,7 +104,7 @@ def test_a_chart_of_many_years_has_at_most_a_dozen_labels():
     assert swimlanes_chart([], "Acme") is None
 
 
-def test_names_in_other_languages_and_affiliations_in_words(reader, acme):
+def test_other_names_and_affiliations_are_shown(reader, acme):
     person = make_actor("Zhang Yiming", actor_kind="person", slug="zhang")
     ActorName.objects.create(actor=person, name="张一鸣", language="zh-Hans", name_kind="original")
     Affiliation.objects.create(
@@ -118,12 +118,12 @@ def test_names_in_other_languages_and_affiliations_in_words(reader, acme):
     assert "End not stated" in text
 
 
-def test_an_actor_of_drafts_only_is_not_there(reader, acme):
+def test_unpublished_actor_is_404(reader, acme):
     make_event(actors=((acme, "acted"),))
     assert reader.get("/actors/acme/").status_code == 404
 
 
-def test_an_old_address_leads_on(reader, acme):
+def test_old_address_redirects(reader, acme):
     published(acme)
     acme.slug = "acme-corp"
     acme.save()
@@ -136,10 +136,10 @@ def test_an_old_address_leads_on(reader, acme):
 
 
 def names(answer):
-    return [one["name"] for one in answer.context["rows"]]
+    return [row["name"] for row in answer.context["rows"]]
 
 
-def test_the_index_finds_an_actor_by_any_of_its_names(reader, acme):
+def test_list_search_finds_actor_by_any_name(reader, acme):
     ActorName.objects.create(actor=acme, name="字节跳动", language="zh-Hans", name_kind="original")
     published(acme)
     published(make_actor("Borealis", actor_kind="person"))
@@ -152,7 +152,7 @@ def test_the_index_finds_an_actor_by_any_of_its_names(reader, acme):
     assert "No actor matches this name" in nothing.content.decode()
 
 
-def test_the_index_orders_by_entries(reader, acme):
+def test_list_orders_by_entries(reader, acme):
     other = published(make_actor("Zeta"))
     published(acme)
     published(make_event(actors=((other, "acted"),)))
@@ -161,7 +161,7 @@ def test_the_index_orders_by_entries(reader, acme):
     assert names(reader.get("/actors/?order=newest")) == ["Acme", "Zeta"]
 
 
-def test_the_index_comes_in_pages_and_costs_the_same(reader, monkeypatch):
+def test_list_is_paginated_with_constant_query_count(reader, monkeypatch):
     monkeypatch.setattr("kb.site.pages.list_page.PAGE_SIZE", 2)
     for name in "ABCDE":
         published(make_actor(name))
@@ -180,25 +180,25 @@ def test_the_index_comes_in_pages_and_costs_the_same(reader, monkeypatch):
 
 
 @pytest.mark.parametrize("order", ["name", "entries", "newest"])
-def test_every_order_of_the_index_goes_through_all_of_it_once(reader, monkeypatch, order):
+def test_every_order_lists_each_actor_once(reader, monkeypatch, order):
     for number, name in enumerate("EDCBA"):
         actor = make_actor(name)
         published(actor)
         for _ in range(number % 3):
             published(make_statement(speaker=actor))
     published(make_actor("A"))
-    whole = [one["id"] for one in reader.get(f"/actors/?order={order}").context["rows"]]
+    whole = [row["id"] for row in reader.get(f"/actors/?order={order}").context["rows"]]
     monkeypatch.setattr("kb.site.pages.list_page.PAGE_SIZE", 2)
-    found, address, last = [], f"/actors/?order={order}", ""
+    ids, address, last = [], f"/actors/?order={order}", ""
     while address:
         answer = reader.get(address)
-        found += [one["id"] for one in answer.context["rows"]]
+        ids += [row["id"] for row in answer.context["rows"]]
         address, last = answer.context["pages"]["next"], address
-    assert found == whole
+    assert ids == whole
     backwards = []
     while last:
         answer = reader.get(last)
-        backwards = [one["id"] for one in answer.context["rows"]] + backwards
+        backwards = [row["id"] for row in answer.context["rows"]] + backwards
         last = answer.context["pages"]["previous"]
     assert backwards == whole
 
@@ -207,7 +207,7 @@ def test_every_order_of_the_index_goes_through_all_of_it_once(reader, monkeypatc
     "query",
     ["colour=red", "kind=dragon", "order=random", "page=2", "after=nobody", "before=-", "q=a&q=b"],
 )
-def test_the_index_refuses_what_it_does_not_know_by_name(reader, query):
+def test_invalid_list_parameter_is_named(reader, query):
     answer = reader.get(f"/actors/?{query}")
     assert answer.status_code == 400
     assert query.split("=")[0] in dict(answer.context["problems"])

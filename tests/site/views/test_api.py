@@ -1,4 +1,4 @@
-"""The description of the API is made from what answers, and says all of it."""
+"""The OpenAPI description matches the code and is complete."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31
 from kb.formats import FORMATS, LIST_KINDS, formats_for
 from kb.record.answers import EntryList
 from kb.record.filters import TimelineFilter
-from kb.record.vocabulary import ENTRY_KINDS
+from kb.site.api.other_operations import SCHEMA_NAMES
 from kb.site.http import problems
-from kb.site.views import api
 from tests import addresses
 from tests.make import make_event, published
 
@@ -32,7 +31,7 @@ def operations(described: dict) -> dict[str, dict]:
     return {path: item["get"] for path, item in described["paths"].items()}
 
 
-def test_it_works(reader, described):
+def test_openapi_description_is_valid(reader, described):
     jsonschema.Draft202012Validator(OPENAPI_31).validate(described)
     answer = reader.get("/api/openapi.json")
     assert answer["Content-Type"] == "application/json"
@@ -41,61 +40,65 @@ def test_it_works(reader, described):
     assert again.status_code == 304
 
 
-def test_every_address_for_programs_is_described_and_no_other(described):
+def test_description_has_exactly_the_api_addresses(described):
     def is_for_machines(address):
         request = RequestFactory().get(address.path())
         return problems.is_api_request(request)
 
-    wanted = {
-        "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", one.route)
-        for one in addresses.public()
-        if is_for_machines(one)
+    expected = {
+        "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", address.route)
+        for address in addresses.public()
+        if is_for_machines(address)
     }
-    assert set(described["paths"]) == wanted
+    assert set(described["paths"]) == expected
     assert all(set(item) & METHODS == {"get"} for item in described["paths"].values())
 
 
 def test_every_format_of_every_kind_is_described(described):
     for kind in (*LIST_KINDS, *ENTRY_KINDS):
         for form in formats_for(kind):
-            found = [
-                one
-                for path, one in operations(described).items()
+            matching = [
+                candidate
+                for path, candidate in operations(described).items()
                 if resolve(re.sub(r"\{\w+\}", "a", path)).url_name == f"{kind}-{form.name}"
             ]
-            (operation,) = found
+            (operation,) = matching
             assert list(operation["responses"]["200"]["content"]) == [form.media_type]
             assert form.label in operation["summary"]
 
 
-def test_every_filter_is_described_with_its_words(described):
+def test_every_filter_is_described_with_its_values(described):
     parameters = described["components"]["parameters"]
     assert list(parameters) == list(TimelineFilter.base_filters)
-    for name, one in TimelineFilter.base_filters.items():
-        assert str(one.label) in parameters[name]["description"]
-        assert str(one.field.help_text), name
-        assert str(one.field.help_text) in parameters[name]["description"]
-    named = {one["$ref"].rpartition("/")[2] for one in of_list(described, "/timeline.json")}
+    for name, parameter in TimelineFilter.base_filters.items():
+        assert str(parameter.label) in parameters[name]["description"]
+        assert str(parameter.field.help_text), name
+        assert str(parameter.field.help_text) in parameters[name]["description"]
+    named = {
+        reference["$ref"].rpartition("/")[2] for reference in of_list(described, "/timeline.json")
+    }
     assert named == set(parameters)
 
 
 def of_list(described: dict, path: str) -> list[dict]:
-    return [one for one in operations(described)[path]["parameters"] if "$ref" in one]
+    return [
+        parameter for parameter in operations(described)[path]["parameters"] if "$ref" in parameter
+    ]
 
 
-def test_what_the_address_decides_is_no_parameter(described):
-    named = {one["$ref"] for one in of_list(described, "/incidents/{slug}.json")}
+def test_parameters_fixed_by_address_are_not_described(described):
+    named = {reference["$ref"] for reference in of_list(described, "/incidents/{slug}.json")}
     assert "#/components/parameters/incident" not in named
     assert "#/components/parameters/actor" in named
 
 
-def test_operations_have_names_of_their_own(described):
-    names = [one["operationId"] for one in operations(described).values()]
+def test_operation_ids_are_unique(described):
+    names = [operation["operationId"] for operation in operations(described).values()]
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"[a-z_]+", name) for name in names)
 
 
-def test_every_reference_leads_somewhere(described):
+def test_every_reference_resolves(described):
     def pointers(part):
         if isinstance(part, dict):
             for name, value in part.items():
@@ -104,36 +107,36 @@ def test_every_reference_leads_somewhere(described):
                 else:
                     yield from pointers(value)
         elif isinstance(part, list):
-            for one in part:
-                yield from pointers(one)
+            for item in part:
+                yield from pointers(item)
 
     for pointer in set(pointers(described)):
-        found = described
+        target = described
         for step in pointer.removeprefix("#/").split("/"):
-            found = found[step]
-        assert found
+            target = target[step]
+        assert target
 
 
 def test_examples_are_accepted(reader, described):
-    for name, one in described["components"]["parameters"].items():
-        if "example" in one:
-            given = one["example"]
-            values = given if isinstance(given, list) else [given]
+    for name, parameter in described["components"]["parameters"].items():
+        if "example" in parameter:
+            example = parameter["example"]
+            values = example if isinstance(example, list) else [example]
             query = "&".join(f"{name}={value}" for value in values)
             assert reader.get(f"/timeline.json?{query}").status_code == 200, name
 
 
 def test_every_problem_is_described_and_explained_on_the_page(reader, described):
     page = reader.get("/api/").content.decode()
-    statuses = {str(one.status) for one in problems.PROBLEM_KINDS.values()}
+    statuses = {str(kind.status) for kind in problems.PROBLEM_KINDS.values()}
     responses = described["components"]["responses"]
     assert {name.removeprefix("Problem") for name in responses} == statuses
     for kind in problems.PROBLEM_KINDS.values():
         assert f'id="{kind.anchor}"' in page
 
 
-@pytest.mark.parametrize("name", [*api.SCHEMAS, api.DOCUMENT])
-def test_every_schema_is_a_schema_at_its_address(reader, name):
+@pytest.mark.parametrize("name", SCHEMA_NAMES)
+def test_every_schema_is_valid_at_its_address(reader, name):
     answer = reader.get(f"/api/schemas/{name}.json")
     assert answer["Content-Type"] == "application/schema+json"
     schema = answer.json()
@@ -141,29 +144,29 @@ def test_every_schema_is_a_schema_at_its_address(reader, name):
     jsonschema.Draft202012Validator.check_schema(schema)
 
 
-def test_a_schema_that_is_not_there_is_a_problem(reader):
+def test_unknown_schema_is_a_problem(reader):
     answer = reader.get("/api/schemas/nothing.json")
     assert answer.status_code == 404
     assert answer["Content-Type"] == "application/problem+json"
 
 
-def test_the_published_schema_accepts_what_is_answered(reader):
+def test_answers_match_published_schema(reader):
     published(make_event())
     schema = reader.get("/api/schemas/entries.json").json()
     assert schema["$ref"].endswith(EntryList.__name__)
     jsonschema.validate(reader.get("/timeline.json").json(), schema)
 
 
-def test_the_catalogue_leads_to_the_description(reader):
+def test_catalogue_links_to_description(reader):
     answer = reader.get("/.well-known/api-catalog")
     assert answer["Content-Type"].startswith("application/linkset+json")
     assert 'rel="api-catalog"' in answer["Link"]
-    (found,) = [one for one in answer.json()["linkset"] if "service-desc" in one]
-    path = found["service-desc"][0]["href"].partition("//")[2].partition("/")[2]
+    (service,) = [link for link in answer.json()["linkset"] if "service-desc" in link]
+    path = service["service-desc"][0]["href"].partition("//")[2].partition("/")[2]
     assert reader.get(f"/{path}").json()["openapi"].startswith("3.1")
 
 
-def test_every_answer_names_its_description(reader):
+def test_every_answer_links_to_description(reader):
     published(make_event(slug="the-checks"))
     for path in ("/timeline.json", "/timeline.csv", "/events/the-checks.json", "/nowhere.json"):
         link = reader.get(path)["Link"]
@@ -171,7 +174,7 @@ def test_every_answer_names_its_description(reader):
         assert '</api/>; rel="service-doc"' in link
 
 
-def test_a_page_of_a_list_names_those_beside_it(reader):
+def test_list_page_links_to_adjacent_pages(reader):
     for _ in range(3):
         published(make_event())
     first = reader.get("/timeline.json?size=1")
@@ -191,7 +194,7 @@ def follow(reader, answer, rel):
     return reader.get("/" + rels(answer)[rel].partition("//")[2].partition("/")[2])
 
 
-def test_the_page_prints_every_parameter_and_every_format(reader, queries):
+def test_api_page_lists_every_parameter_and_format(reader, queries):
     with queries() as ran:
         page = reader.get("/api/").content.decode()
     assert len(ran) <= 3, ran
@@ -204,7 +207,7 @@ def test_the_page_prints_every_parameter_and_every_format(reader, queries):
         assert f'formaction="/timeline.{form.suffix}"' in page
 
 
-def test_the_page_is_in_chinese_too(reader):
+def test_api_page_is_translated(reader):
     page = reader.get("/zh-hans/api/").content.decode()
     assert "参数" in page
     # What machines read exists once.

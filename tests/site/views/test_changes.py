@@ -1,10 +1,10 @@
-"""`/changes/`: what was corrected, merged or withdrawn, by kind and page by page."""
+"""`/changes/`: corrections, merges and withdrawals, by kind and in pages."""
 
 import pytest
 
 from kb.desk.verbs.publishing import publish, withdraw
 from kb.desk.verbs.transfers.merge import merge
-from kb.site.views import changes
+from kb.site.pages import corrections
 from tests.make import make_event, make_incident, make_proposition, published
 
 pytestmark = pytest.mark.django_db
@@ -24,14 +24,14 @@ def text_of(reader, path="/changes/"):
     return response.content.decode()
 
 
-def test_nothing_has_changed(reader):
+def test_changes_page_without_corrections(reader):
     published(make_event("Only published"))
     text = text_of(reader)
     assert "Nothing has been corrected or withdrawn." in text
     assert "Only published" not in text
 
 
-def test_each_kind_has_its_reason_and_its_list(reader):
+def test_each_kind_of_change_has_filter_and_reason(reader):
     event = corrected("The check", slug="check")
     merge(published(make_event("Its twin")), into=event, by=None, note="Two of one.")
     withdraw(published(make_event("A mistake")), by=None, note="It was entered twice.")
@@ -47,12 +47,12 @@ def test_each_kind_has_its_reason_and_its_list(reader):
     assert 'href="/changes/?change=withdrawal" aria-current="page"' in only
 
 
-def test_a_kind_without_changes_says_so(reader):
+def test_kind_without_changes_shows_message(reader):
     corrected("The check")
     assert "There are no changes of this kind." in text_of(reader, "/changes/?change=merge")
 
 
-def test_a_claim_leads_to_the_claims_of_its_incident(reader):
+def test_change_of_claim_links_to_claims_page(reader):
     story = published(make_incident("Story", slug="story"))
     claim = published(make_proposition(incident=story, slug="was-it-so"))
     claim.text = "Was it so, in other words?"
@@ -62,16 +62,16 @@ def test_a_claim_leads_to_the_claims_of_its_incident(reader):
     assert f'href="/incidents/story/claims/#{claim.slug}"' in text
 
 
-def test_pages_hold_every_change_once(reader, monkeypatch):
-    monkeypatch.setattr(changes, "PAGE_SIZE", 2)
+def test_pages_contain_every_change_once(reader, monkeypatch):
+    monkeypatch.setattr(corrections, "PAGE_SIZE", 2)
     for number in range(5):
         corrected(f"Event {number}.")
-    seen, path = [], "/changes/?change=correction"
+    titles, path = [], "/changes/?change=correction"
     while path:
         response = reader.get(path)
-        seen += [one["title"] for one in response.context["changes"]]
+        titles += [change["title"] for change in response.context["changes"]]
         path = response.context["pages"]["next"]
-    assert seen == [f"Event {number}." for number in (4, 3, 2, 1, 0)]
+    assert titles == [f"Event {number}." for number in (4, 3, 2, 1, 0)]
 
 
 @pytest.mark.parametrize(
@@ -79,10 +79,10 @@ def test_pages_hold_every_change_once(reader, monkeypatch):
     [
         ("change=nothing", "is not a valid value. Choose one of:"),
         ("after=x", "page link"),
-        ("by=me", "No parameter"),
+        ("by=me", "No parameter has this name"),
     ],
 )
-def test_what_cannot_be_read_is_named(reader, query, words):
+def test_invalid_changes_parameter_is_named(reader, query, words):
     response = reader.get(f"/changes/?{query}")
     assert response.status_code == 400
     assert words in response.content.decode()

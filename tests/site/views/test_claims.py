@@ -1,8 +1,8 @@
-"""`/incidents/<slug>/claims/`: what each party says to each question."""
+"""`/incidents/<slug>/claims/`: the position of each actor on each claim."""
 
 import pytest
 
-from kb.site.pages.claims_matrix import MAX_COLUMNS
+from kb.site.http.claims_parameters import MAX_COLUMNS
 from tests.make import (
     make_actor,
     make_event,
@@ -37,30 +37,30 @@ def matrix(reader, path=PATH):
     return reader.get(path).context["matrix"]
 
 
-def columns(found):
-    return [one["name"] for one in found.columns]
+def columns(table):
+    return [column["name"] for column in table.columns]
 
 
-def positions(found, claim, actor):
-    """The positions of one actor to a claim whose text begins so, latest first."""
-    (row,) = (one for one in found.claims if one["text"].startswith(claim))
-    (cell,) = (one for one in row["cells"] if one["column"]["name"] == actor)
-    return [one["position"] for one in cell["positions"]]
+def positions(table, claim, actor):
+    """The positions of an actor on the claim that begins with this text, latest first."""
+    (row,) = (claim_row for claim_row in table.claims if claim_row["text"].startswith(claim))
+    (cell,) = (candidate for candidate in row["cells"] if candidate["column"]["name"] == actor)
+    return [position["position"] for position in cell["positions"]]
 
 
-def test_parties_stand_side_by_side(reader, question):
+def test_each_actor_has_a_column(reader, question):
     answer(question, "asserts", "It is so.", on_behalf_of=make_actor("Acme"))
     answer(question, "denies", "It is not so.", speaker=None, speaker_label="A person there")
     published(question)
     response = reader.get(PATH)
-    found = response.context["matrix"]
-    assert columns(found) == ["Acme", "Not named"]
-    assert found.claims[0]["contested"] is True
+    table = response.context["matrix"]
+    assert columns(table) == ["Acme", "Not named"]
+    assert table.claims[0]["contested"] is True
     assert "A person there" in response.text
     assert "It is not so." in response.text
 
 
-def test_unnamed_voices_share_a_column_and_keep_their_names(reader, question):
+def test_unnamed_speakers_share_one_column(reader, question):
     answer(question, "reports", "One.", speaker=None, speaker_label="Internal documents")
     answer(question, "denies", "Two.", speaker=None, speaker_label="A person there")
     published(question)
@@ -70,36 +70,36 @@ def test_unnamed_voices_share_a_column_and_keep_their_names(reader, question):
     assert "A person there" in response.text
 
 
-def test_the_latest_position_comes_first_and_a_change_is_marked(reader, question):
+def test_latest_position_is_first_and_change_is_marked(reader, question):
     acme = make_actor("Acme")
     answer(question, "denies", "No.", on_behalf_of=acme, said="2023-01-01")
     answer(question, "confirms", "Yes.", on_behalf_of=acme, said="2023-06-01")
     published(question)
     response = reader.get(PATH)
-    found = response.context["matrix"]
-    assert positions(found, "Is it so?", "Acme") == ["confirms", "denies"]
+    table = response.context["matrix"]
+    assert positions(table, "Is it so?", "Acme") == ["confirms", "denies"]
     assert "Before: Denies" in response.text
 
 
-def test_an_actor_without_a_position_is_said_to_have_none(reader, question):
+def test_empty_cell_says_no_position(reader, question):
     answer(question, "asserts", "It is so.", on_behalf_of=make_actor("Acme"))
     other = make_proposition("And that?", incident=question.incident)
     answer(other, "denies", "No.", on_behalf_of=make_actor("Beta"))
     published(question)
     published(other)
-    found = matrix(reader)
-    assert positions(found, "Is it so?", "Beta") == []
+    table = matrix(reader)
+    assert positions(table, "Is it so?", "Beta") == []
     assert reader.get(PATH).text.count("No position recorded") == 3, "two cells and the legend"
 
 
-def test_a_question_with_one_answer_is_not_called_contested(reader, question):
+def test_claim_with_one_answer_is_not_contested(reader, question):
     answer(question, "asserts", "It is so.")
     published(question)
     assert matrix(reader).claims[0]["contested"] is False
     assert "do not differ" in reader.get(PATH).text
 
 
-def test_many_actors_are_chosen_from(reader, question):
+def test_chooser_lists_actors_beyond_column_limit(reader, question):
     for number in range(MAX_COLUMNS + 2):
         actor = make_actor(f"Actor {number}", slug=f"party-{number}")
         answer(question, "asserts", "It is so.", on_behalf_of=actor)
@@ -108,7 +108,7 @@ def test_many_actors_are_chosen_from(reader, question):
     assert columns(matrix(reader, f"{PATH}?actor=party-9&actor=party-1")) == ["Actor 1", "Actor 9"]
 
 
-def test_only_what_was_public_on_the_day_counts(reader, question):
+def test_known_excludes_later_positions(reader, question):
     early, late = make_source(published="2023-12-15"), make_source(published="2023-12-17")
     answer(question, "asserts", "Yes.", on_behalf_of=make_actor("Acme"), source=early)
     answer(question, "denies", "No.", on_behalf_of=make_actor("Beta"), source=late)
@@ -121,95 +121,106 @@ def test_only_what_was_public_on_the_day_counts(reader, question):
 
 
 @pytest.mark.parametrize("query", ["colour=red", "known=someday", "actor=nobody"])
-def test_what_cannot_be_read_is_named(reader, question, query):
+def test_invalid_claims_parameter_is_named(reader, question, query):
     published(question)
     response = reader.get(f"{PATH}?{query}")
     assert response.status_code == 400
     assert query.split("=")[0] in response.text
 
 
-def test_the_article_s_own_disagreements(reader):
+def test_sample_story_claims(reader):
     load_story()
-    found = matrix(reader, "/incidents/bytedance-openai/claims/")
+    table = matrix(reader, "/incidents/bytedance-openai/claims/")
     used, stopped = "Was output of OpenAI", "When did ByteDance stop"
-    assert positions(found, used, "ByteDance") == ["confirms_in_part", "confirms_in_part"]
-    assert positions(found, used, "OpenAI") == ["undecided"]
-    assert positions(found, used, "Not named") == ["reports", "reports"]
+    assert positions(table, used, "ByteDance") == ["confirms_in_part", "confirms_in_part"]
+    assert positions(table, used, "OpenAI") == ["undecided"]
+    assert positions(table, used, "Not named") == ["reports", "reports"]
     allowed = "Did Microsoft authorise"
-    assert positions(found, allowed, "ByteDance") == ["asserts"]
-    assert positions(found, allowed, "Microsoft") == ["does_not_address"]
+    assert positions(table, allowed, "ByteDance") == ["asserts"]
+    assert positions(table, allowed, "Microsoft") == ["does_not_address"]
     broken = "Did ByteDance break"
-    assert positions(found, broken, "ByteDance") == ["does_not_address", "denies"]
-    assert positions(found, broken, "OpenAI") == ["undecided"]
-    (claim,) = (one for one in found.claims if one["text"].startswith(stopped))
+    assert positions(table, broken, "ByteDance") == ["does_not_address", "denies"]
+    assert positions(table, broken, "OpenAI") == ["undecided"]
+    (claim,) = (candidate for candidate in table.claims if candidate["text"].startswith(stopped))
     dates = {
-        one["date"]["words"] for cell in claim["cells"] for one in cell["positions"] if one["date"]
+        position["date"]["words"]
+        for cell in claim["cells"]
+        for position in cell["positions"]
+        if position["date"]
     }
     assert dates == {"April 2023", "Mid-2023", "About July to November 2023"}
     assert claim["contested"] is True
-    assert [one["contested"] for one in found.claims] == [True] * 3 + [False] * 2
+    assert [claim_row["contested"] for claim_row in table.claims] == [True] * 3 + [False] * 2
 
 
 def cell(reader, actor, path=PATH):
-    """The accounts of one actor to the first claim."""
-    (found,) = (
-        one for one in matrix(reader, path).claims[0]["cells"] if one["column"]["name"] == actor
+    """The positions of an actor on the first claim."""
+    (chosen,) = (
+        candidate
+        for candidate in matrix(reader, path).claims[0]["cells"]
+        if candidate["column"]["name"] == actor
     )
-    return found["positions"]
+    return chosen["positions"]
 
 
-def test_of_two_dates_that_overlap_neither_is_called_earlier(reader, question):
+def test_overlapping_dates_are_not_called_earlier(reader, question):
     acme = make_actor("Acme")
     answer(question, "denies", "No.", on_behalf_of=acme, said="../2023-12-17")
     answer(question, "confirms", "Yes.", on_behalf_of=acme, said="2023-12-17")
     published(question)
-    assert [one["earlier"] for one in cell(reader, "Acme")] == [False, False]
-    assert [one["changed_from"] for one in cell(reader, "Acme")] == [None, None]
+    assert [position["earlier"] for position in cell(reader, "Acme")] == [False, False]
+    assert [position["changed_from"] for position in cell(reader, "Acme")] == [None, None]
 
 
-def test_silence_is_not_a_change_of_mind(reader, question):
+def test_silent_position_is_not_a_change(reader, question):
     acme = make_actor("Acme")
     for day, position in (("01", "denies"), ("02", "does_not_address"), ("03", "confirms")):
         answer(question, position, "…", on_behalf_of=acme, said=f"2023-12-{day}")
     published(question)
-    found = cell(reader, "Acme")
-    assert [one["earlier"] for one in found] == [False, True, True]
-    assert [one["changed_from"] and one["changed_from"]["position"] for one in found] == [
+    listed = cell(reader, "Acme")
+    assert [position["earlier"] for position in listed] == [False, True, True]
+    assert [
+        position["changed_from"] and position["changed_from"]["position"] for position in listed
+    ] == [
         "denies",
         None,
         None,
     ]
 
 
-def test_two_voices_without_names_never_change_each_other_s_mind(reader, question):
+def test_unnamed_speakers_never_show_a_change(reader, question):
     for day, position in (("01", "denies"), ("03", "confirms")):
         label = f"A person on day {day}"
-        said = f"2023-12-{day}"
-        answer(question, position, "…", speaker=None, speaker_label=label, said=said)
+        day_said = f"2023-12-{day}"
+        answer(question, position, "…", speaker=None, speaker_label=label, said=day_said)
     published(question)
-    found = cell(reader, "Not named")
-    assert [(one["earlier"], one["changed_from"]) for one in found] == [(False, None)] * 2
+    listed = cell(reader, "Not named")
+    assert [position["earlier"] for position in listed] == [False, False]
+    assert [position["changed_from"] for position in listed] == [None, None]
 
 
-def test_a_date_that_moved_is_said_in_its_words(reader):
+def test_changed_date_is_shown_in_words(reader):
     when = make_proposition("When?", aspect="date", incident=make_incident(slug="story"))
     acme = make_actor("Acme")
     for day, dated in (("01", "2023-04"), ("09", "2023-06")):
-        said = published(make_statement("…", on_behalf_of=acme, said=f"2023-12-{day}"))
-        make_stance(when, "asserts", statement=said, dated=dated)
+        statement = published(make_statement("…", on_behalf_of=acme, said=f"2023-12-{day}"))
+        make_stance(when, "asserts", statement=statement, dated=dated)
     published(when)
     response = reader.get(PATH)
     assert "Before: April 2023" in response.text
     assert response.text.count('class="strip strip-event"') == 2, "one strip for each account"
 
 
-def test_a_report_without_a_statement_shows_its_publisher(reader, question):
+def test_report_without_statement_shows_publisher(reader, question):
     news = make_source("The report", publisher=make_actor("The Daily"), published="2023-12-16")
     make_stance(question, "reports", source=published(news))
     answer(question, "denies", "No.", on_behalf_of=make_actor("Acme"))
     published(question)
-    (one,) = cell(reader, "The Daily")
-    assert (one["source"]["title"], one["said"]["words"]) == ("The report", "16 December 2023")
+    (position,) = cell(reader, "The Daily")
+    assert (position["source"]["title"], position["stated"]["words"]) == (
+        "The report",
+        "16 December 2023",
+    )
     assert 'href="/sources/' in reader.get(PATH).text
     before = matrix(reader, f"{PATH}?known=2023-12-15")
     assert columns(before) == ["Acme"]
@@ -217,18 +228,18 @@ def test_a_report_without_a_statement_shows_its_publisher(reader, question):
     assert columns(matrix(reader, f"{PATH}?known=2023-12-16")) == ["Acme", "The Daily"]
 
 
-def test_voices_without_names_can_be_chosen_and_an_actor_without_a_position_too(reader, question):
+def test_unnamed_and_positionless_columns_can_be_chosen(reader, question):
     answer(question, "asserts", "Yes.", on_behalf_of=make_actor("Acme", slug="acme"))
     answer(question, "denies", "No.", speaker=None, speaker_label="A person there")
     published(make_actor("Beta", slug="beta"))
     published(question)
     assert columns(matrix(reader, f"{PATH}?actor=-")) == ["Not named"]
-    found = matrix(reader, f"{PATH}?actor=beta&actor=-")
-    assert columns(found) == ["Beta", "Not named"]
-    assert positions(found, "Is it so?", "Beta") == []
+    table = matrix(reader, f"{PATH}?actor=beta&actor=-")
+    assert columns(table) == ["Beta", "Not named"]
+    assert positions(table, "Is it so?", "Beta") == []
 
 
-def test_more_actors_than_fit_are_refused(reader, question):
+def test_too_many_actors_return_400(reader, question):
     for number in range(MAX_COLUMNS + 1):
         actor = make_actor(slug=f"party-{number}")
         answer(question, "asserts", "Yes.", on_behalf_of=actor)
@@ -239,8 +250,7 @@ def test_more_actors_than_fit_are_refused(reader, question):
     assert f"no more than {MAX_COLUMNS}" in response.text
 
 
-@pytest.mark.slow
-def test_a_day_before_every_account_says_so_and_links_to_the_first(reader):
+def test_day_before_first_position_links_to_it(reader):
     load_story()
     path = "/incidents/bytedance-openai/claims/"
     response = reader.get(f"{path}?known=2023-12-14")
@@ -251,11 +261,11 @@ def test_a_day_before_every_account_says_so_and_links_to_the_first(reader):
     # On the first day only what The Verge is cited for was public: nothing of ByteDance's replies.
     first = matrix(reader, f"{path}?known=2023-12-15")
     assert columns(first) == ["OpenAI", "Not named"]
-    assert [one["contested"] for one in first.claims] == [False] * 5
+    assert [claim_row["contested"] for claim_row in first.claims] == [False] * 5
     assert matrix(reader, f"{path}?known=2023-12-17").later == 0
 
 
-def test_the_story_s_change_of_words_is_not_made_into_one_of_mind(reader):
+def test_reworded_position_is_not_a_change(reader):
     load_story()
     text = reader.get("/incidents/bytedance-openai/claims/").text
     assert "Changed." not in text

@@ -1,4 +1,4 @@
-"""Pages that other sites may frame, and the panel that gives their code."""
+"""Embedded pages, and the panel that shows their code."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def story():
     event = make_event("It happened", slug="it", actors=((acme, "acted"),))
     event.incidents.add(story)
     published(event)
-    said = make_statement(slug="said", about=(event,), on_behalf_of=acme)
-    said.incidents.add(story)
-    published(said)
+    statement = make_statement(slug="said", about=(event,), on_behalf_of=acme)
+    statement.incidents.add(story)
+    published(statement)
     claim = make_proposition("Did it happen?", events=(event,), incident=story)
-    make_stance(claim, "denies", statement=said)
+    make_stance(claim, "denies", statement=statement)
     published(claim)
-    return {"event": event, "statement": said, "incident": story}
+    return {"event": event, "statement": statement, "incident": story}
 
 
 EMBEDS = [
@@ -74,8 +74,8 @@ REFUSED = [
 
 
 def check_is_framed(response):
-    """What every answer below /embed/ has, whatever its status."""
-    assert response["Content-Security-Policy"] == EMBED_POLICY
+    """The headers and elements that every embedded page has, whatever its status."""
+    assert response["Content-Security-Policy"] == FRAMED_POLICY
     assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert "X-Frame-Options" not in response
     assert not response.cookies
@@ -88,7 +88,7 @@ def check_is_framed(response):
 
 
 @pytest.mark.parametrize("path", EMBEDS)
-def test_it_works(reader, story, path):
+def test_embed_shows_its_page_and_may_be_framed(reader, story, path):
     response = reader.get(path)
     assert response.status_code == 200
     check_is_framed(response)
@@ -100,7 +100,7 @@ def test_it_works(reader, story, path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("path", "status"), REFUSED)
-def test_a_refusal_is_a_small_page_that_may_be_framed_too(reader, story, path, status):
+def test_error_page_of_embed_may_be_framed(reader, story, path, status):
     make_event("A secret draft", slug="draft")
     response = reader.get(path)
     assert response.status_code == status
@@ -120,19 +120,19 @@ def test_a_refusal_is_a_small_page_that_may_be_framed_too(reader, story, path, s
         ("/zh-hans/embed/events/it/", "/zh-hans/events/it/"),
     ],
 )
-def test_the_page_itself_is_canonical_and_linked(reader, story, path, page):
+def test_embed_links_to_canonical_page(reader, story, path, page):
     text = reader.get(path).content.decode()
     assert f'<link rel="canonical" href="{settings.SITE_URL}{page}">' in text
     assert f'<a href="{settings.SITE_URL}{page}">' in text
 
 
-def test_a_look_can_be_chosen(reader, story):
+def test_theme_parameter_sets_stylesheet(reader, story):
     for theme, name in (("", "auto"), ("auto", "auto"), ("light", "light"), ("dark", "dark")):
         text = reader.get("/embed/events/it/", {"theme": theme}).content.decode()
         assert f"css/framed-{name}.css" in text
 
 
-def test_a_timeline_says_how_much_of_it_is_shown(reader, story):
+def test_timeline_embed_shows_number_of_entries(reader, story):
     text = reader.get("/embed/timeline/?size=1&order=newest").content.decode()
     assert "1 of 2 entries" in text
     assert "See the whole timeline: 2 entries" in text
@@ -140,7 +140,7 @@ def test_a_timeline_says_how_much_of_it_is_shown(reader, story):
     assert "No entries match" in reader.get("/embed/timeline/?until=1999").content.decode()
 
 
-def test_a_correction_is_said_in_the_entry_and_in_a_list(reader, story):
+def test_correction_is_shown_in_entry_and_timeline(reader, story):
     event = story["event"]
     event.title = "It happened twice"
     event.save()
@@ -157,7 +157,7 @@ def test_a_correction_is_said_in_the_entry_and_in_a_list(reader, story):
 
 
 @pytest.mark.parametrize("path", ["/embed/events/it/", "/embed/events/it/history/1/"])
-def test_a_withdrawn_entry_shows_its_reason(reader, story, path):
+def test_withdrawn_entry_shows_reason(reader, story, path):
     withdraw(story["event"], by=None, note="It never happened.")
     response = reader.get(path)
     assert response.status_code == 410
@@ -165,7 +165,7 @@ def test_a_withdrawn_entry_shows_its_reason(reader, story, path):
     assert "It never happened." in response.content.decode()
 
 
-def test_what_was_merged_or_renamed_leads_to_the_embed_of_today(reader, story):
+def test_merged_or_renamed_record_redirects_to_current_embed(reader, story):
     event, other = story["event"], published(make_event(slug="twin"))
     merge(other, into=event, by=None, note="The same.")
     response = reader.get("/zh-hans/embed/events/twin/?theme=dark")
@@ -202,7 +202,7 @@ def test_what_was_merged_or_renamed_leads_to_the_embed_of_today(reader, story):
         ("/zh-hans/timeline/", "/zh-hans/embed/timeline/?size=10"),
     ],
 )
-def test_the_panel_gives_the_code_and_the_page_its_discovery(reader, story, page, src):
+def test_panel_shows_code_and_head_has_discovery_links(reader, story, page, src):
     response = reader.get(page)
     embed = response.context["embed"]
     source = f"{settings.SITE_URL}{src}".replace("&", "&amp;")
@@ -222,7 +222,7 @@ def test_the_panel_gives_the_code_and_the_page_its_discovery(reader, story, page
     assert bool(embed["frozen"]) == ("/events/" in page or "/statements/" in page)
 
 
-def test_a_hostile_title_stays_inside_the_attribute(reader):
+def test_hostile_title_is_escaped_in_attribute(reader):
     title = '"><script>alert(1)</script>'
     published(make_event(title, slug="hostile"))
     code = reader.get("/events/hostile/").context["embed"]["code"]
@@ -230,7 +230,7 @@ def test_a_hostile_title_stays_inside_the_attribute(reader):
     assert code.count("<") == 4
 
 
-def test_a_version_names_its_own_embed(reader, story):
+def test_version_page_links_to_its_embed(reader, story):
     text = reader.get("/events/it/history/1/").content.decode()
     (address,) = re.findall(r'href="([^"]+)" type="application/json.oembed"', text)
     answer = reader.get(unescape(address).removeprefix(settings.SITE_URL)).json()
@@ -239,5 +239,5 @@ def test_a_version_names_its_own_embed(reader, story):
 
 
 @pytest.mark.parametrize("name", ["embed.js", "embed_frame.js"])
-def test_the_scripts_are_tiny(name):
+def test_embed_scripts_are_small(name):
     assert len(gzip.compress((settings.BASE_DIR / "static/js" / name).read_bytes())) < 1000

@@ -1,4 +1,4 @@
-"""`/events/<slug>/` and what became of records that no longer stand."""
+"""`/events/<slug>/`, and the pages of withdrawn and corrected records."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.make import make_event, make_source, make_statement, published
 pytestmark = pytest.mark.django_db
 
 
-def test_it_works(reader):
+def test_event_page_shows_facts_and_sources(reader):
     event = published(make_event("The checks begin", slug="checks", happened="2023-04"))
     published(make_statement("They did begin.", about=(event,)))
     text = reader.get("/events/checks/").content.decode()
@@ -18,14 +18,14 @@ def test_it_works(reader):
         assert words in text
 
 
-def test_a_draft_and_nothing_at_all_answer_alike(reader):
+def test_draft_returns_same_404_as_unknown_address(reader):
     make_event("Secret", slug="secret-draft")
-    draft, nothing = (reader.get(f"/events/{one}/") for one in ("secret-draft", "secret-drifs"))
+    draft, nothing = (reader.get(f"/events/{slug}/") for slug in ("secret-draft", "secret-drifs"))
     assert draft.status_code == nothing.status_code == 404
     assert draft.content == nothing.content
 
 
-def test_a_withdrawn_event_leaves_a_tombstone_with_the_reason(reader):
+def test_withdrawn_event_returns_410_with_reason(reader):
     event = published(make_event("Too early", slug="early"))
     withdraw(event, by=None, note="It concerned another company.")
     answer = reader.get("/events/early/")
@@ -34,7 +34,7 @@ def test_a_withdrawn_event_leaves_a_tombstone_with_the_reason(reader):
     assert b"It concerned another company." in reader.get("/changes/").content
 
 
-def test_a_correction_stands_in_the_history_and_among_the_changes(reader):
+def test_correction_is_in_history_and_changes(reader):
     event = published(make_event("It hapened", slug="it"))
     event.title = "It happened"
     event.save()
@@ -43,7 +43,7 @@ def test_a_correction_stands_in_the_history_and_among_the_changes(reader):
         assert b"A letter was missing." in reader.get(path).content
 
 
-def test_the_last_change_stands_near_the_title_with_lasting_addresses(reader):
+def test_head_shows_last_change_and_permanent_links(reader):
     event = published(make_event("It hapened", slug="it"))
     event.title = "It happened"
     event.save()
@@ -55,7 +55,7 @@ def test_the_last_change_stands_near_the_title_with_lasting_addresses(reader):
     assert 'href="/method/dates/"' in text
 
 
-def test_a_source_opens_at_the_words_that_are_cited(reader):
+def test_source_link_opens_at_cited_passage(reader):
     source = make_source(url="https://news.example/1")
     event = make_event(slug="it", source=source, cited=False, happened_phrase="last April")
     Citation.objects.create(event=event, source=source, exact="It began last April, they said.")
@@ -66,7 +66,7 @@ def test_a_source_opens_at_the_words_that_are_cited(reader):
     assert "No copy" in text
 
 
-def test_hostile_text_is_shown_as_text(reader):
+def test_hostile_text_is_escaped(reader):
     attack = "<script>alert(1)</script>"
     published(make_event(attack, slug="attack", summary=f"{attack} [x](javascript:alert(1))"))
     text = reader.get("/events/attack/").content.decode()

@@ -1,4 +1,4 @@
-"""The versions of a record: listed, compared, shown as they were, and never more than is public."""
+"""The versions of a record: listed, compared and shown as published."""
 
 import re
 
@@ -21,7 +21,7 @@ def corrected():
     return event
 
 
-def test_versions_are_listed_and_the_last_two_compared(reader, corrected):
+def test_history_lists_versions_and_compares_last_two(reader, corrected):
     page = reader.get("/events/stop/history/").text
     assert "2 versions" in page
     assert "Version 1 and version 2" in page
@@ -29,7 +29,7 @@ def test_versions_are_listed_and_the_last_two_compared(reader, corrected):
     assert '<del><span class="vh">Removed: </span>not </del>' in page
 
 
-def test_a_version_stays_as_it_was(reader, corrected):
+def test_version_page_shows_version_as_published(reader, corrected):
     first = reader.get("/events/stop/history/1/").text
     assert 'content="Version 1 of 2, as published."' in first
     assert "It did not stop." in first
@@ -40,13 +40,13 @@ def test_a_version_stays_as_it_was(reader, corrected):
     assert "noindex" in last
 
 
-def test_the_entry_leads_to_both(reader, corrected):
+def test_entry_links_to_history_and_version(reader, corrected):
     page = reader.get("/events/stop/").text
     assert 'href="/events/stop/history/"' in page
     assert 'href="/events/stop/history/2/"' in page
 
 
-def test_a_correction_is_compared_with_the_text_before_it_not_with_a_tombstone(reader, corrected):
+def test_correction_is_compared_with_last_version_that_is_no_tombstone(reader, corrected):
     withdraw(corrected, by=None, note="By mistake.")
     corrected.refresh_from_db()
     corrected.summary = "It did stop in April."
@@ -60,20 +60,20 @@ def test_a_correction_is_compared_with_the_text_before_it_not_with_a_tombstone(r
 
 
 @pytest.mark.parametrize("query", ["old=9", "new=x", "old=1&new=99999999", "colour=red"])
-def test_what_cannot_be_compared_is_named(reader, corrected, query):
+def test_invalid_comparison_is_named(reader, corrected, query):
     response = reader.get(f"/events/stop/history/?{query}")
     assert response.status_code == 400
     assert query.split("=")[0] in response.text
 
 
-def test_one_version_has_nothing_to_compare(reader):
+def test_single_version_has_no_comparison(reader):
     published(make_actor("Acme", slug="acme"))
     page = reader.get("/actors/acme/history/").text
     assert "1 version" in page
     assert "comparison" not in page
 
 
-def test_of_what_was_withdrawn_only_the_reason_is_shown(reader, corrected):
+def test_withdrawn_record_shows_only_reason(reader, corrected):
     withdraw(corrected, by=None, note="It was entered twice.")
     page = reader.get("/events/stop/history/")
     assert page.status_code == 200
@@ -89,9 +89,12 @@ def test_drafts_have_no_history(reader):
     assert reader.get("/events/secret/history/99999999999999999999/").status_code == 404
 
 
-def test_a_tombstone_that_was_taken_back_is_no_text_to_compare(reader):
-    kept, double = published(make_actor("Acme")), published(make_actor("Double", slug="double"))
-    done = merge(double, into=kept, by=None, note="The same.")
+def test_reverted_tombstone_is_not_compared(reader):
+    remaining, double = (
+        published(make_actor("Acme")),
+        published(make_actor("Double", slug="double")),
+    )
+    done = merge(double, into=remaining, by=None, note="The same.")
     undo_transfer(done, by=None, note="They are two.")
     page = reader.get("/actors/double/history/").text
     assert "Version 1 and version 3" in page
@@ -101,7 +104,7 @@ def test_a_tombstone_that_was_taken_back_is_no_text_to_compare(reader):
     assert reader.get("/actors/double/history/3/").status_code == 200
 
 
-def test_a_version_speaks_in_words_not_in_codes(reader):
+def test_version_shows_labels_instead_of_codes(reader):
     source = make_source(language="zh-Hans")
     actor = make_actor("Acme", slug="acme")
     event = make_event(slug="told", standing="one_party", happened="2023-09", source=source,

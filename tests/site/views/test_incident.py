@@ -30,13 +30,13 @@ def part_of(story, thing):
     return published(thing)
 
 
-def test_every_view_has_the_head_and_counts_what_it_shows(reader):
+def test_every_view_has_head_with_correct_counts(reader):
     load_story()
     path = "/incidents/bytedance-openai/"
     for view in VIEWS:
         card = reader.get(path + view).context["incident"]
-        assert sum(one["current"] for one in card["views"]) == 1
-    counts = {one["label"]: one["count"] for one in card["views"]}
+        assert sum(tab["current"] for tab in card["views"]) == 1
+    counts = {tab["label"]: tab["count"] for tab in card["views"]}
     assert counts["Actors"] == len(reader.get(f"{path}actors/").context["actors"])
     assert counts["Sources"] == len(reader.get(f"{path}sources/").context["sources"])
     assert counts["Statements"] == 15
@@ -44,66 +44,68 @@ def test_every_view_has_the_head_and_counts_what_it_shows(reader):
     assert counts["Contested claims"] == 5
 
 
-def test_an_actor_has_each_of_its_parts(reader, story):
+def test_actor_row_lists_each_role(reader, story):
     acme, other = make_actor("Acme"), make_actor("Other")
     event = part_of(story, make_event(actors=((acme, "acted"), (other, "affected"))))
     part_of(story, make_statement(on_behalf_of=acme, about=(event,)))
-    found = {one["name"]: one for one in reader.get("/incidents/story/actors/").context["actors"]}
-    assert found["Acme"]["entries"] == 2
-    parts = {str(one["words"]): one["count"] for one in found["Acme"]["parts"]}
+    actors = {
+        actor["name"]: actor for actor in reader.get("/incidents/story/actors/").context["actors"]
+    }
+    assert actors["Acme"]["entries"] == 2
+    parts = {str(part["words"]): part["count"] for part in actors["Acme"]["parts"]}
     assert parts == {"acted": 1, "represented": 1}
-    parts = {str(one["words"]): one["count"] for one in found["Other"]["parts"]}
+    parts = {str(part["words"]): part["count"] for part in actors["Other"]["parts"]}
     assert parts == {"affected": 1, "discussed": 1}
 
 
-def test_a_source_says_what_rests_on_it_alone(reader, story):
+def test_source_row_counts_entries_without_other_source(reader, story):
     news, other = make_source("News"), make_source("Other")
     part_of(story, make_event(source=news))
     both = make_event(source=news)
     both.citations.create(source=other, exact="too")
     part_of(story, both)
-    found = reader.get("/incidents/story/sources/").context["sources"]
-    assert [(one["title"], one["entries"], one["alone"]) for one in found] == [
+    sources = reader.get("/incidents/story/sources/").context["sources"]
+    assert [(source["title"], source["entries"], source["sole"]) for source in sources] == [
         ("News", 2, 1),
         ("Other", 1, 0),
     ]
 
 
-def test_changes_name_corrections_and_what_was_withdrawn(reader, story):
+def test_changes_list_corrections_and_withdrawals(reader, story):
     gone = part_of(story, make_event("Gone"))
     part_of(story, make_event("Kept"))
     part_of(make_incident("Elsewhere"), make_event("Not here"))
     withdraw(gone, by=None, note="It never happened.")
     response = reader.get("/incidents/story/changes/")
     assert "It never happened." in response.text
-    titles = [one["title"] for one in response.context["changes"]]
+    titles = [change["title"] for change in response.context["changes"]]
     assert titles[0] == "Gone"
     assert {"Gone", "Kept", "Story"} == set(titles)
-    words = {one["change_words"] for one in response.context["changes"]}
+    words = {change["change_words"] for change in response.context["changes"]}
     assert Change.LINK.label not in words
 
 
-def test_changes_come_in_pages(reader, story, monkeypatch):
-    monkeypatch.setattr("kb.site.views.incident.PAGE_SIZE", 2)
+def test_changes_are_paginated(reader, story, monkeypatch):
+    monkeypatch.setattr("kb.site.pages.corrections.PAGE_SIZE", 2)
     for number in range(4):
         part_of(story, make_event(f"Event {number}"))
-    seen, path = [], "/incidents/story/changes/"
+    titles, path = [], "/incidents/story/changes/"
     while path:
         response = reader.get(path)
-        seen += [one["title"] for one in response.context["changes"]]
+        titles += [change["title"] for change in response.context["changes"]]
         path = response.context["pages"]["next"]
-    assert len(seen) == len(set(seen)) == 5
+    assert len(titles) == len(set(titles)) == 5
 
 
 @pytest.mark.parametrize("view", VIEWS[1:])
-def test_a_strange_parameter_is_named(reader, story, view):
+def test_unknown_parameter_is_named(reader, story, view):
     published(story)
     response = reader.get(f"/incidents/story/{view}?colour=red")
     assert response.status_code == 400
     assert "colour" in response.text
 
 
-def test_a_strange_page_mark_is_refused(reader, story):
+def test_invalid_cursor_returns_400(reader, story):
     published(story)
     assert reader.get("/incidents/story/changes/?after=x").status_code == 400
     assert reader.get("/incidents/story/changes/?after=" + "9" * 40).status_code == 400
@@ -111,7 +113,7 @@ def test_a_strange_page_mark_is_refused(reader, story):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_day_or_a_list_costs_the_same_with_many_entries(reader, story, view):
+def test_incident_view_query_count_is_constant(reader, story, view):
     def cost():
         with CaptureQueriesContext(connection) as ran:
             assert reader.get(f"/incidents/story/{view}").status_code == 200

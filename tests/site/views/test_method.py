@@ -1,4 +1,4 @@
-"""`/method/`: how the record is made, printed from what the code applies."""
+"""`/method/`: the rules and terms as the code applies them."""
 
 import pytest
 
@@ -23,26 +23,26 @@ def test_every_rule_for_dates_is_printed(reader):
     assert all(f">{rule.id}<" in text for rule in RULES)
 
 
-def test_the_index_leads_to_every_part(reader):
+def test_method_page_links_to_every_part(reader):
     text = reader.get("/method/").content.decode()
     for part in ("dates", "words", "corrections"):
         assert f'href="/method/{part}/"' in text
         assert 'href="/method/"' in reader.get(f"/method/{part}/").content.decode()
 
 
-def test_every_word_has_a_meaning_and_a_place(reader):
+def test_every_term_has_meaning_and_anchor(reader):
     text = reader.get("/method/words/").content.decode()
-    for one in VOCABULARIES:
-        assert set(one.words) == set(one.meanings), one.anchor
-        assert all(f'id="{row["id"]}"' in text for row in one.rows())
+    for vocabulary in VOCABULARIES:
+        assert set(vocabulary.words) == set(vocabulary.meanings), vocabulary.anchor
+        assert all(f'id="{row["id"]}"' in text for row in vocabulary.rows())
 
 
-def test_the_words_are_those_that_the_desk_can_choose():
-    explained = {one.anchor: set(one.words) for one in VOCABULARIES}
-    assert explained["standing"] == {*Reliability.values, "contested"}
-    assert explained["form"] == set(StatementForm.values)
-    assert explained["wording"] == set(Wording.values)
-    assert explained["outcome"] == {*StatementOutcome.values} - {"said"}
+def test_terms_match_choices_of_desk_models():
+    explained = {vocabulary.anchor: set(vocabulary.words) for vocabulary in VOCABULARIES}
+    assert explained["standing"] == {*Standing.values, "contested"}
+    assert explained["form"] == set(statements.Form.values)
+    assert explained["wording"] == set(statements.Wording.values)
+    assert explained["outcome"] == {*statements.StatementOutcome.values} - {"said"}
     assert explained["position"] == set(Position.values)
     assert explained["bearing"] == set(Bearing.values)
     assert explained["derivation"] == {*Derivation.values, ""}
@@ -51,11 +51,11 @@ def test_the_words_are_those_that_the_desk_can_choose():
 def test_every_kind_of_change_is_explained(reader):
     assert set(CHANGES) == set(Change)
     text = reader.get("/method/corrections/").content.decode()
-    assert all(f'id="{one.value}"' in text for one in Change)
+    assert all(f'id="{change.value}"' in text for change in Change)
 
 
 @pytest.mark.parametrize("contact", ["", "desk@example.org"])
-def test_whom_to_write_to_stands_only_where_somebody_is_named(reader, settings, contact):
+def test_contact_is_shown_only_if_set(reader, settings, contact):
     settings.SECURITY_CONTACT = contact
     text = reader.get("/method/corrections/").content.decode()
     assert ("Write to" in text) is bool(contact)

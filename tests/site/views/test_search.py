@@ -1,4 +1,4 @@
-"""Search: every kind of record by all its names, words marked, and help where nothing is found."""
+"""Search: every kind of record by all its names, marked matches, and help without results."""
 
 import pytest
 from hypothesis import given
@@ -30,12 +30,12 @@ def record(db):
     published(make_statement("We have broken no terms of use.", headline="A denial"))
 
 
-def found(reader, **query):
+def search_for(reader, **query):
     return reader.get("/search/", query)
 
 
-def test_every_kind_is_found_with_its_words_marked(reader, record):
-    page = found(reader, q="bytedance").text
+def test_search_finds_every_kind_and_marks_matches(reader, record):
+    page = search_for(reader, q="bytedance").text
     for path in ("/incidents/story/", "/actors/bytedance/", "/sources/report/"):
         assert f'<a href="{path}">' in page
     assert page.count("<mark>ByteDance</mark>") >= 4
@@ -44,65 +44,65 @@ def test_every_kind_is_found_with_its_words_marked(reader, record):
 
 @pytest.mark.parametrize("q", ["字节跳动", "字节", "跳动", "字节·跳动"])
 def test_an_actor_is_found_by_its_other_names(reader, record, q):
-    assert 'href="/actors/bytedance/"' in found(reader, q=q).text
+    assert 'href="/actors/bytedance/"' in search_for(reader, q=q).text
 
 
-def test_names_come_first_and_what_is_said_of_a_thing_is_shown(reader, record):
+def test_name_matches_come_first_and_others_show_summary(reader, record):
     published(make_actor("Aardvark", slug="aardvark", summary="A maker of zebra and bytedance."))
-    page = found(reader, q="bytedance").text
+    page = search_for(reader, q="bytedance").text
     assert page.index("/actors/bytedance/") < page.index("/actors/aardvark/")
     assert "A maker of zebra and <mark>bytedance</mark>." in page
 
 
-def test_quoted_words_stand_together(reader, record):
-    assert "A denial" in found(reader, q='"terms of use"').text
-    assert "No results for" in found(reader, q='"use of terms"').text
+def test_quoted_words_match_as_phrase(reader, record):
+    assert "A denial" in search_for(reader, q='"terms of use"').text
+    assert "No results for" in search_for(reader, q='"use of terms"').text
 
 
-def test_inside_quotations_only(reader, record):
-    assert "A denial" in found(reader, q="terms", scope="quotations").text
-    page = found(reader, q="denial", scope="quotations").text
+def test_quotations_only_searches_quotations(reader, record):
+    assert "A denial" in search_for(reader, q="terms", scope="quotations").text
+    page = search_for(reader, q="denial", scope="quotations").text
     assert "No results for" in page
     assert "There is 1 result outside quotations." in page
 
 
-def test_when_nothing_is_found_it_says_which_word_is_to_blame(reader, record):
-    page = found(reader, q="ByteDance zebra").text
+def test_search_without_results_counts_without_each_word(reader, record):
+    page = search_for(reader, q="ByteDance zebra").text
     assert ">Without zebra</a>: 4 results" in " ".join(page.split())
     assert "Without ByteDance: no results" in page
 
 
-def test_without_words_it_says_how_to_search(reader):
-    response = found(reader)
+def test_empty_search_explains_syntax(reader):
+    response = search_for(reader)
     assert response.status_code == 200
     assert "quotation marks" in response.text
 
 
 @pytest.mark.parametrize("query", [{"colour": "red"}, {"scope": "titles"}, {"q": "x" * 201}])
-def test_what_cannot_be_read_is_named(reader, query):
-    response = found(reader, **query)
+def test_invalid_search_parameter_is_named(reader, query):
+    response = search_for(reader, **query)
     assert response.status_code == 400
     assert next(iter(query)) in response.text
 
 
-def test_drafts_and_what_was_withdrawn_are_not_found(reader, record):
+def test_search_excludes_drafts_and_withdrawn_records(reader, record):
     make_actor("ByteDance Secret")
     make_event("ByteDance draft")
-    page = found(reader, q="ByteDance").text
+    page = search_for(reader, q="ByteDance").text
     assert "Secret" not in page
     assert "draft" not in page
 
 
-def test_markup_in_what_is_found_is_text(reader):
+def test_markup_in_results_is_escaped(reader):
     published(make_event("<script>alert(1)</script> zebra"))
-    page = found(reader, q="zebra").text
+    page = search_for(reader, q="zebra").text
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
     assert "<mark>zebra</mark>" in page
 
 
 @given(st.text(max_size=300), st.text(alphabet="ab字节 ", max_size=10))
-def test_an_excerpt_is_short_and_comes_from_the_text(text, q):
+def test_excerpt_is_short_part_of_text(text, q):
     terms = query_terms(q)
     part = excerpt(text, terms, 60)
     assert len(part) <= 62

@@ -1,4 +1,4 @@
-"""`/sources/<slug>/`: what rests on a source, alone or not, and where it got it; and the index."""
+"""`/sources/<slug>/`: the entries that cite a source, its chain; and the list of sources."""
 
 from datetime import date
 
@@ -22,7 +22,7 @@ def cite(event, source, bearing="supports"):
     Citation.objects.create(event=event, source=source, exact="also here", bearing=bearing)
 
 
-def test_what_rests_on_it_alone_is_counted_and_comes_first(reader, news):
+def test_entries_without_other_source_are_counted_and_first(reader, news):
     both = make_event("Two sources", source=news, happened="2023-01")
     cite(both, make_source())
     published(both)
@@ -31,17 +31,17 @@ def test_what_rests_on_it_alone_is_counted_and_comes_first(reader, news):
     published(mentioned)
     published(make_event("One source", source=news, happened="2023-03"))
     answer = reader.get("/sources/news/")
-    titles = [one["row"]["title"] for one in answer.context["rests"]]
+    titles = [entry["row"]["title"] for entry in answer.context["citing_entries"]]
     assert titles == ["Mentioned elsewhere", "One source", "Two sources"]
     assert answer.context["counts"] == {"alone": 2, "relayed": 0, "beside": 1}
     text = answer.content.decode()
     assert "3 entries cite this source." in text
     assert "It is the only source of 2 entries." in text
     only = reader.get("/sources/news/?only=alone")
-    assert [one["row"]["title"] for one in only.context["rests"]] == titles[:2]
+    assert [entry["row"]["title"] for entry in only.context["citing_entries"]] == titles[:2]
 
 
-def test_a_relayed_report_is_no_second_origin(reader, news):
+def test_derived_report_is_not_a_second_origin(reader, news):
     copy = make_source("Copy", slug="copy", derives_from=news, derivation="translation")
     beside = make_source("Beside", slug="beside", derives_from=news, derivation="own_reporting")
     relayed = make_event("Relayed", source=news)
@@ -55,36 +55,36 @@ def test_a_relayed_report_is_no_second_origin(reader, news):
     assert "1 more entry has only this source and copies of it." in answer.content.decode()
 
 
-def test_where_it_got_it_is_followed_both_ways(reader, news):
+def test_chain_follows_derivations_both_ways(reader, news):
     copy = make_source("Copy", slug="copy", derives_from=news, derivation="translation")
     last = make_source("Rewritten copy", slug="last", derives_from=copy, derivation="rewrite")
     published(make_event(source=last))
     published(copy)
     published(last)
-    tree = reader.get("/sources/last/").context["tree"]
-    found = [(one["title"], str(one["words"])) for one in tree["above"]]
-    assert found == [("Copy", "Rewrite of"), ("News", "Translation of")]
-    (below,) = reader.get("/sources/news/").context["tree"]["below"]
+    chain = reader.get("/sources/last/").context["chain"]
+    relations = [(earlier["title"], str(earlier["words"])) for earlier in chain["above"]]
+    assert relations == [("Copy", "Rewrite of"), ("News", "Translation of")]
+    (below,) = reader.get("/sources/news/").context["chain"]["below"]
     assert (below["title"], below["below"][0]["title"]) == ("Copy", "Rewritten copy")
     assert "do not count as independent" in reader.get("/sources/copy/").content.decode()
 
 
-def test_a_circle_and_a_long_line_of_relays_end(reader):
+def test_circular_and_long_chains_end(reader):
     line = [make_source("Relay 0", slug="relay-0")]
     for number in range(1, 9):
         line.append(make_source(f"Relay {number}", slug=f"relay-{number}", derives_from=line[-1]))
-    for one in line:
-        published(one)
-    top = reader.get("/sources/relay-8/").context["tree"]
+    for source in line:
+        published(source)
+    top = reader.get("/sources/relay-8/").context["chain"]
     assert (len(top["above"]), top["cut"]) == (5, True)
-    assert reader.get("/sources/relay-0/").context["tree"]["cut"] is True
+    assert reader.get("/sources/relay-0/").context["chain"]["cut"] is True
     line[0].derives_from = line[-1]
     line[0].save()
     publish(line[0], by=None)
     assert reader.get("/sources/relay-4/").status_code == 200
 
 
-def test_a_level_of_relays_costs_one_query_however_wide_it_is(reader, news):
+def test_chain_costs_one_query_per_level(reader, news):
     published(make_event(source=news))
 
     def cost():
@@ -100,7 +100,7 @@ def test_a_level_of_relays_costs_one_query_however_wide_it_is(reader, news):
     assert cost() == few
 
 
-def test_copies_language_and_byline_are_in_words(reader, news):
+def test_copies_language_and_byline_are_shown(reader, news):
     news.byline, news.accessed_on = "A. Reporter", date(2023, 12, 20)
     news.save()
     published(news)
@@ -110,19 +110,19 @@ def test_copies_language_and_byline_are_in_words(reader, news):
     assert '<h1 lang="zh-Hans"' in text
 
 
-def test_more_than_a_page_is_said_and_leads_to_the_timeline(reader, news, monkeypatch):
+def test_more_entries_than_limit_link_to_timeline(reader, news, monkeypatch):
     monkeypatch.setattr("kb.site.pages.source_usage.MAX_CITING_ENTRIES", 2)
-    monkeypatch.setattr("kb.site.views.sources.MAX_CITING_ENTRIES", 2)
+    monkeypatch.setattr("kb.site.pages.source.MAX_CITING_ENTRIES", 2)
     for _ in range(3):
         published(make_event(source=news))
     answer = reader.get("/sources/news/")
-    assert len(answer.context["rests"]) == 2
+    assert len(answer.context["citing_entries"]) == 2
     text = answer.content.decode()
     assert "The first 2 are shown." in text
     assert 'href="/timeline/?source=news"' in text
 
 
-def test_an_excerpt_marks_what_the_entry_takes_from_it(reader, news):
+def test_excerpt_marks_phrases_of_entry(reader, news):
     statement = make_statement("We did it.", source=news)
     statement.citations.update(exact="He said: 'We did it.' Then <b>he</b> left.")
     published(statement)
@@ -131,7 +131,7 @@ def test_an_excerpt_marks_what_the_entry_takes_from_it(reader, news):
     assert "&lt;b&gt;he&lt;/b&gt;" in text
 
 
-def test_the_index_finds_by_publisher_and_sorts_by_publication(reader, news):
+def test_list_searches_publisher_and_sorts_by_publication(reader, news):
     news.publisher = make_actor("The Daily")
     news.published = "2020"
     news.save()
@@ -140,7 +140,7 @@ def test_the_index_finds_by_publisher_and_sorts_by_publication(reader, news):
     published(make_source("Undated", published=""))
 
     def titles(query):
-        return [one["title"] for one in reader.get(f"/sources/?{query}").context["rows"]]
+        return [row["title"] for row in reader.get(f"/sources/?{query}").context["rows"]]
 
     assert titles("q=daily") == ["News"]
     assert titles("order=newest") == ["News", "Older", "Undated"]

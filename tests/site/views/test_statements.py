@@ -1,4 +1,4 @@
-"""`/statements/<slug>/`: who said it, in which words, and what was said in return."""
+"""`/statements/<slug>/`: speaker, text and replies."""
 
 import pytest
 
@@ -16,7 +16,7 @@ from tests.make import (
 pytestmark = pytest.mark.django_db
 
 
-def test_the_original_stands_beside_the_translation(reader):
+def test_original_is_shown_next_to_translation(reader):
     source = make_source(publisher=make_actor("The Daily"))
     published(
         make_statement(
@@ -40,20 +40,20 @@ def test_the_original_stands_beside_the_translation(reader):
         assert words in text
 
 
-def test_what_answers_it_is_apart_from_what_is_about_the_same(reader):
+def test_replies_are_separate_from_related_statements(reader):
     event = published(make_event("The suspension"))
     first = published(make_statement("We suspended it.", slug="first", about=(event,)))
     reply = published(make_statement("We object.", about=(event,), in_reply_to=first, slug="reply"))
     published(make_statement("We watch.", slug="other", about=(event,)))
     answer = reader.get("/statements/first/")
-    assert [one["slug"] for one in answer.context["replies"]] == ["reply"]
-    assert [one["slug"] for one in answer.context["statements"]] == ["other"]
+    assert [row["slug"] for row in answer.context["replies"]] == ["reply"]
+    assert [row["slug"] for row in answer.context["statements"]] == ["other"]
     back = reader.get("/statements/reply/").content.decode()
     assert f'href="/statements/{first.slug}/"' in back
     assert reply.state == "published"
 
 
-def test_the_role_is_that_of_the_day_and_positions_are_in_words(reader):
+def test_role_is_of_the_day_and_positions_have_labels(reader):
     niko = make_actor("Niko", actor_kind="person")
     statement = make_statement(
         speaker=niko, role_as_of="spokesperson", slug="said", said="2023-12-15"
@@ -69,7 +69,7 @@ def test_the_role_is_that_of_the_day_and_positions_are_in_words(reader):
     assert "Was it used?" in text
 
 
-def test_neighbours_are_those_of_the_same_incident(reader):
+def test_neighbours_belong_to_same_incident(reader):
     story = published(make_incident("Story"))
     for day, mine in (("2023-01-01", True), ("2023-01-02", False), ("2023-01-03", True)):
         event = make_event(f"On {day}", happened=day)
@@ -84,11 +84,11 @@ def test_neighbours_are_those_of_the_same_incident(reader):
     assert near == ["On 2023-01-01", "On 2023-01-03"]
 
 
-def test_its_data_and_its_reference_are_linked_and_answer(reader):
+def test_linked_data_files_and_references_exist(reader):
     published(make_statement("We did it.", slug="said"))
     answer = reader.get("/statements/said/")
-    for one in answer.context["formats"]:
-        assert reader.get(one["url"]).status_code == 200
+    for form in answer.context["formats"]:
+        assert reader.get(form["url"]).status_code == 200
     data = reader.get("/statements/said.json").json()
     assert (data["text"], data["version"]) == ("We did it.", 1)
     assert reader.get("/statements/nothing.json").status_code == 404

@@ -1,4 +1,4 @@
-"""`/timeline/`: the page, its filters, and what it says when they cannot be read."""
+"""`/timeline/`: the page, its filters, and its errors."""
 
 import pytest
 
@@ -7,14 +7,14 @@ from tests.make import make_actor, make_event, make_incident, published
 pytestmark = pytest.mark.django_db
 
 
-def test_it_works(reader):
+def test_timeline_lists_published_entries(reader):
     published(make_event("The checks begin", happened="2023-04"))
     text = reader.get("/timeline/").content.decode()
     assert "The checks begin" in text
     assert "April 2023" in text
 
 
-def test_a_filter_that_cannot_be_read_is_named_and_the_rest_of_the_form_is_kept(reader):
+def test_invalid_filter_is_named_and_form_keeps_values(reader):
     acme = make_actor("Acme", slug="acme")
     published(make_event("The launch", actors=((acme, "acted"),)))
     answer = reader.get("/timeline/?actor=acme&from=12/05/2023&until=2023-09&colour=red")
@@ -28,7 +28,7 @@ def test_a_filter_that_cannot_be_read_is_named_and_the_rest_of_the_form_is_kept(
     assert "The launch" not in text
 
 
-def test_an_incidents_form_keeps_to_the_incident(reader):
+def test_incident_form_stays_on_incident(reader):
     story = make_incident(slug="story")
     event = make_event()
     event.incidents.add(story)
@@ -38,14 +38,14 @@ def test_an_incidents_form_keeps_to_the_incident(reader):
     assert answer.context["action"] == "/incidents/story/"
 
 
-def test_an_empty_answer_says_what_leaving_a_filter_out_would_give(reader):
+def test_empty_result_counts_without_each_filter(reader):
     published(make_event(happened="2023-04"))
     answer = reader.get("/timeline/?from=2024&until=2025")
     assert answer.status_code == 200
-    assert [one["count"] for one in answer.context["relief"]] == [1]
+    assert [option["count"] for option in answer.context["relief"]] == [1]
 
 
-def test_before_anything_is_published_it_says_so(reader):
+def test_empty_record_shows_message(reader):
     assert reader.get("/timeline/").status_code == 200
 
 
@@ -59,13 +59,13 @@ def test_before_anything_is_published_it_says_so(reader):
         "known=0000", "from=" + "[" * 500, "q=" + "%22" * 150, "order[]=x", "=", "&&&",
     ],
 )  # fmt: skip
-def test_hostile_queries_are_a_clean_answer(reader, query):
+def test_hostile_queries_return_200_or_400(reader, query):
     for path in ("/timeline/", "/timeline.json"):
         answer = reader.get(f"{path}?{query}")
         assert answer.status_code in (200, 400, 404, 414), (path, query)
 
 
-def test_by_change_the_days_of_publication_are_the_heads(reader):
+def test_order_by_change_groups_by_publication_day(reader):
     for title in ("First entered", "Entered next"):
         published(make_event(title, happened="2019-06-15"))
     page = reader.get("/timeline/?order=changed&size=1")
@@ -73,6 +73,6 @@ def test_by_change_the_days_of_publication_are_the_heads(reader):
     assert group["label"].startswith("Changed ")
     assert [row["title"] for row in group["months"][0]["rows"]] == ["Entered next"]
     assert page.context["page"]["jumps"] == []
-    assert [one["current"] for one in page.context["page"]["orders"]] == [False, False, True]
+    assert [order["current"] for order in page.context["page"]["orders"]] == [False, False, True]
     second = reader.get(page.context["page"]["next"])
     assert "First entered" in second.text

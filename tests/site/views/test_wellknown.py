@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 
 from kb.desk.verbs.publishing import withdraw
-from kb.site.views import wellknown
+from kb.site.pages import sitemap
 from tests.make import make_event, make_incident, make_proposition, published
 
 pytestmark = pytest.mark.django_db
@@ -24,12 +24,12 @@ def places(response) -> dict[str, str]:
     """Path and lastmod of each address in a sitemap."""
     body = b"".join(response.streaming_content) if response.streaming else response.content
     assert len(body) < 50 * 1024 * 1024
-    found = {}
-    for one in ElementTree.fromstring(body):  # noqa: S314 - made by ourselves
-        address = one.findtext(f"{SPACE}loc")
+    modified = {}
+    for element in ElementTree.fromstring(body):  # noqa: S314 - made by ourselves
+        address = element.findtext(f"{SPACE}loc")
         assert address.startswith(settings.SITE_URL + "/")
-        found[address.removeprefix(settings.SITE_URL)] = one.findtext(f"{SPACE}lastmod")
-    return found
+        modified[address.removeprefix(settings.SITE_URL)] = element.findtext(f"{SPACE}lastmod")
+    return modified
 
 
 def test_robots_names_the_sitemap_and_not_the_desk(reader):
@@ -41,7 +41,7 @@ def test_robots_names_the_sitemap_and_not_the_desk(reader):
     assert settings.ADMIN_PATH.strip("/") not in response.content.decode()
 
 
-def test_the_index_leads_to_every_section_that_has_records(reader):
+def test_sitemap_index_lists_every_section_with_records(reader):
     published(make_event())
     index = places(reader.get("/sitemap.xml"))
     assert {"/sitemap-pages-1.xml", "/sitemap-events-1.xml", "/sitemap-sources-1.xml"} <= set(index)
@@ -55,31 +55,31 @@ def test_the_index_leads_to_every_section_that_has_records(reader):
             assert "?" not in place
 
 
-def test_only_what_stands_is_listed(reader):
-    kept, gone = published(make_event()), published(make_event())
+def test_sitemap_lists_only_live_records(reader):
+    live, gone = published(make_event()), published(make_event())
     make_event()
     withdraw(gone, by=None, note="A double.")
-    assert set(places(reader.get("/sitemap-events-1.xml"))) == {f"/events/{kept.slug}/"}
+    assert set(places(reader.get("/sitemap-events-1.xml"))) == {f"/events/{live.slug}/"}
 
 
-def test_the_claims_of_an_incident_are_one_page(reader):
+def test_sitemap_lists_one_claims_page_for_each_incident(reader):
     with_claims, without = make_incident(), published(make_incident())
     published(with_claims)
     for _ in range(2):
         published(make_proposition(incident=with_claims))
-    found = set(places(reader.get("/sitemap-claims-1.xml")))
-    assert found == {f"/incidents/{with_claims.slug}/claims/"}
-    assert without.slug not in str(found)
+    paths = set(places(reader.get("/sitemap-claims-1.xml")))
+    assert paths == {f"/incidents/{with_claims.slug}/claims/"}
+    assert without.slug not in str(paths)
 
 
-def test_files_end_at_the_limit_of_the_protocol(reader, monkeypatch):
-    monkeypatch.setattr(wellknown, "MAX_ADDRESSES", 2)
+def test_sitemap_file_ends_at_protocol_limit(reader, monkeypatch):
+    monkeypatch.setattr(sitemap, "MAX_ADDRESSES", 2)
     events = [published(make_event()) for _ in range(3)]
     index = places(reader.get("/sitemap.xml"))
     assert {"/sitemap-events-1.xml", "/sitemap-events-2.xml"} <= set(index)
     files = [places(reader.get(f"/sitemap-events-{number}.xml")) for number in (1, 2)]
-    assert [len(one) for one in files] == [2, 1]
-    assert {*files[0], *files[1]} == {f"/events/{one.slug}/" for one in events}
+    assert [len(file) for file in files] == [2, 1]
+    assert {*files[0], *files[1]} == {f"/events/{event.slug}/" for event in events}
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_files_end_at_the_limit_of_the_protocol(reader, monkeypatch):
         "/sitemap-events-99999999999999999999999999.xml",
     ],
 )
-def test_a_file_that_holds_nothing_is_not_there(reader, path):
+def test_sitemap_file_without_addresses_is_404(reader, path):
     assert reader.get(path).status_code == 404
 
 
@@ -111,14 +111,14 @@ def test_query_counts_do_not_grow_with_the_record(reader, queries):
     assert [cost(path) for path in paths] == few
 
 
-def test_an_unchanged_sitemap_is_not_sent_again(reader):
+def test_unchanged_sitemap_returns_304(reader):
     published(make_event())
     for path in ("/sitemap.xml", "/sitemap-events-1.xml", "/robots.txt", "/site.webmanifest"):
         etag = reader.get(path)["ETag"]
         assert reader.get(path, headers={"if-none-match": etag}).status_code == 304, path
 
 
-def test_without_a_contact_there_is_no_security_txt(reader, settings):
+def test_security_txt_is_404_without_contact(reader, settings):
     settings.SECURITY_CONTACT = ""
     assert reader.get("/.well-known/security.txt").status_code == 404
 
@@ -137,7 +137,7 @@ def test_security_txt_has_what_rfc_9116_asks_for(reader, settings, contact, line
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     lines = response.content.decode().splitlines()
     assert lines[0] == line
-    assert sum(one.startswith("Contact:") for one in lines) == 1
+    assert sum(line.startswith("Contact:") for line in lines) == 1
     (expires,) = re.findall(r"Expires: (\S+)", response.content.decode())
     left = datetime.fromisoformat(expires.replace("Z", "+00:00")).date() - date.today()
     assert 150 < left.days < 365
@@ -150,7 +150,7 @@ def test_the_manifest_has_icons_that_exist(reader):
     content = json.loads(response.content)
     assert content["name"] == settings.SITE_NAME
     assert reader.get(content["start_url"]).status_code == 200
-    assert {"192x192", "512x512"} <= {one["sizes"] for one in content["icons"]}
+    assert {"192x192", "512x512"} <= {icon["sizes"] for icon in content["icons"]}
     for size in (192, 512):
         with open(finders.find(f"img/icon-{size}.png"), "rb") as file:
             head = file.read(24)

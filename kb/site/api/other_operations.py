@@ -1,0 +1,139 @@
+"""The parts of the API that are neither lists nor entries: their operations, and JSON Schemas."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from kb.formats import FORMATS
+from kb.record.answers import (
+    ActorIndex,
+    EntryList,
+    EventEntry,
+    IncidentIndex,
+    Problem,
+    SourceIndex,
+    StatementEntry,
+)
+from kb.record.documents import documents_json_schema
+from kb.record.schema import json_schema_for
+from kb.site.api.openapi import JsonObject, static_operation
+from kb.site.http.parameters import MAX_CURSOR_DIGITS
+from kb.site.pages.corrections import CORRECTION_CHANGES
+
+LINKSET = 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"'
+SCHEMA = "application/schema+json"
+# The schemas of answers by name: title and type.
+SCHEMAS = {
+    "entries": ("One page of a list of entries", EntryList),
+    "event": ("An event", EventEntry),
+    "statement": ("A statement", StatementEntry),
+    "actors": ("One page of the index of actors", ActorIndex),
+    "sources": ("One page of the index of sources", SourceIndex),
+    "incidents": ("One page of the index of incidents", IncidentIndex),
+    "problem": ("Why a request was not answered", Problem),
+}
+# The name of the schema of the stored documents, which backups consist of.
+DOCUMENT = "document"
+SCHEMA_NAMES = (*SCHEMAS, DOCUMENT)
+
+
+def named_schema(name: str) -> JsonObject:
+    """The JSON Schema of this name. Raises KeyError if there is none."""
+    if name == DOCUMENT:
+        schema = documents_json_schema()
+    else:
+        title, answer = SCHEMAS[name]
+        schema = json_schema_for(title, answer)
+    return {"$id": f"{settings.SITE_URL}/api/schemas/{name}.json", **schema}
+
+
+def api_linkset() -> JsonObject:
+    """The catalogue of APIs (RFC 9727), which says where the description of the API is."""
+    site = settings.SITE_URL
+    return {
+        "linkset": [
+            {
+                "anchor": f"{site}/.well-known/api-catalog",
+                "item": [{"href": f"{site}/timeline.json", "type": "application/json"}],
+            },
+            {
+                "anchor": f"{site}/timeline.json",
+                "service-desc": [{"href": f"{site}/api/openapi.json", "type": "application/json"}],
+                "service-doc": [{"href": f"{site}/api/", "type": "text/html"}],
+                "status": [{"href": f"{site}/healthz", "type": "text/plain"}],
+            },
+        ]
+    }
+
+
+def other_operations() -> dict[str, JsonObject]:
+    """The operation of each address that is neither a list nor an entry, by URL name."""
+    name = {
+        "name": "name",
+        "in": "path",
+        "required": True,
+        "description": "Which shape.",
+        "schema": {"enum": list(SCHEMA_NAMES)},
+    }
+    return {
+        "changes-atom": static_operation(
+            "changes_atom",
+            "Corrections, withdrawals and merges as Atom",
+            FORMATS["atom"].media_type,
+            schema={"type": "string"},
+            parameters=_changes_parameters(),
+        ),
+        "openapi": static_operation("openapi", "This description", "application/json"),
+        "api-schema": static_operation(
+            "api_schema", "The JSON Schema of an answer", SCHEMA, parameters=[name], statuses=[404]
+        ),
+        "api-catalog": static_operation("api_catalog", "Where the API is described", LINKSET),
+        "oembed": static_operation(
+            "oembed",
+            "What to frame for the address of a page (oEmbed)",
+            "application/json",
+            parameters=_oembed_parameters(),
+            statuses=[404, 501],
+        ),
+    }
+
+
+def _changes_parameters() -> list[JsonObject]:
+    cursor = {"type": "string", "pattern": f"^[0-9]{{1,{MAX_CURSOR_DIGITS}}}$"}
+    described: dict[str, tuple[str, JsonObject]] = {
+        "change": ("The kind of change.", {"enum": list(CORRECTION_CHANGES)}),
+        "after": ("The mark of the page before. Links to the next have it.", cursor),
+    }
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "description": description,
+            "allowEmptyValue": True,
+            "schema": schema,
+        }
+        for name, (description, schema) in described.items()
+    ]
+
+
+def _oembed_parameters() -> list[JsonObject]:
+    size = {"type": "integer", "minimum": 1}
+    described: dict[str, tuple[str, JsonObject]] = {
+        "url": ("The address of a page of this site.", {"type": "string", "minLength": 1}),
+        "format": (
+            "JSON unless given. For xml the answer, refusals too, is text/xml.",
+            {"enum": ["json"]},
+        ),
+        "maxwidth": ("The greatest width of the frame, in pixels.", size),
+        "maxheight": ("The greatest height of the frame, in pixels.", size),
+    }
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": name == "url",
+            "description": description,
+            "schema": schema,
+        }
+        for name, (description, schema) in described.items()
+    ]

@@ -1,0 +1,246 @@
+"""The context of an actor's page, apart from the list of its entries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, TypedDict
+
+from django.db.models import Count
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from kb.record.addresses import record_path
+from kb.record.answers import ActorLink
+from kb.record.documents import Date, Document
+from kb.record.models import Facet, Revision
+from kb.record.rendering import summary_html
+from kb.record.rows import Names
+from kb.site.charts.swimlanes import LANES, facet_groups, lane_counts, swimlanes_chart
+from kb.site.pages.labels import ACTOR_KINDS, NAME_KINDS
+from kb.site.pages.page_meta import Head, actor_head
+from kb.site.pages.speakers import Speaker, Speakers, speakers
+
+MAX_COMPANIONS = 6
+
+
+class OtherName(TypedDict):
+    name: str
+    language: str
+    kind: str
+    kind_words: str
+
+
+class ActorAffiliation(TypedDict):
+    title: str
+    organisation: ActorLink | None
+    since: Date
+    until: Date
+
+
+class PartLink(TypedDict):
+    """A part of the actor, such as a department."""
+
+    name: str
+    url: str
+    kind_words: str
+
+
+class SpeakerRow(TypedDict):
+    """A row of the table of speakers. ``url`` is "" for an unnamed speaker."""
+
+    name: str
+    url: str
+    role: str
+    count: int
+    last: date | None
+
+
+class ActorCard(TypedDict):
+    """The actor itself: names, affiliations, parts and speakers."""
+
+    name: str
+    id: str
+    kind: str
+    kind_words: str
+    summary_html: SafeString
+    other_names: list[OtherName]
+    affiliations: list[ActorAffiliation]
+    part_of: ActorLink | None
+    parts: list[PartLink]
+    website: str
+    wikidata: str
+    speakers: list[SpeakerRow]
+    speaks_for: list[SpeakerRow]
+
+
+class ActorFacts(TypedDict):
+    """Counts for the head of the page; all but ``incidents`` and ``speakers`` count entries."""
+
+    entries: int
+    incidents: int
+    events: int
+    statements: int
+    statements_for: int
+    speakers: int
+    statements_about: int
+
+
+class LaneLink(TypedDict):
+    key: str
+    label: str
+    count: int
+    url: str
+    current: bool
+
+
+class Companion(ActorLink):
+    """Another actor, and how many entries name both. ``percent`` is of the greatest count."""
+
+    count: int
+    percent: int
+
+
+class ActorContext(TypedDict):
+    actor: ActorCard
+    facts: ActorFacts
+    lanes: list[LaneLink]
+    chart: Mapping[str, object] | None
+    companions: list[Companion]
+    head: Head
+    nav: str
+
+
+def actor_context(request: HttpRequest, revision: Revision, lane: str) -> ActorContext:
+    """The context besides the list of entries; ``lane`` is the key of the lane that is shown."""
+    groups = facet_groups(revision.public_id)
+    counts = lane_counts(groups)
+    voices = speakers(revision.public_id)
+    companion_counts = _companion_counts(revision.public_id)
+    names = Names([revision.document], also=voices.ids | companion_counts.keys())
+    card = _card(revision, names, voices)
+    return {
+        "actor": card,
+        "facts": {
+            "entries": counts.get("actor", 0),
+            "incidents": _incident_count(revision.public_id),
+            "events": counts.get("did", 0),
+            "statements": counts.get("by", 0),
+            "statements_for": counts.get("for", 0),
+            "speakers": len({speaker["name"] for speaker in card["speakers"]}),
+            "statements_about": counts.get("about", 0),
+        },
+        "lanes": _lane_links(revision.slug, counts, lane),
+        "chart": swimlanes_chart(groups, revision.title),
+        "companions": _companions(companion_counts, names),
+        "head": actor_head(request, revision, card),
+        "nav": "actors",
+    }
+
+
+def _lane_links(slug: str, counts: Mapping[str, int], current: str) -> list[LaneLink]:
+    path = reverse("actor", args=[slug])
+    return [
+        {
+            "key": key,
+            "label": str(label),
+            "count": counts.get(parameter, 0),
+            "url": path if key == "all" else f"{path}?lane={key}",
+            "current": key == current,
+        }
+        for parameter, key, label in LANES
+    ]
+
+
+def _card(revision: Revision, names: Names, voices: Speakers) -> ActorCard:
+    document = revision.document
+    return {
+        "name": revision.title,
+        "id": revision.public_id,
+        "kind": document["actor_kind"],
+        "kind_words": str(ACTOR_KINDS[document["actor_kind"]]),
+        "summary_html": summary_html(document["summary"]),
+        "other_names": [
+            {
+                "name": name["name"],
+                "language": name["language"],
+                "kind": name["kind"],
+                "kind_words": str(NAME_KINDS[name["kind"]]),
+            }
+            for name in document["other_names"]
+        ],
+        "affiliations": _affiliations(document, names),
+        "part_of": names.actor(document["part_of"]),
+        "parts": _parts(revision.public_id),
+        "website": document["website"],
+        "wikidata": document["wikidata"],
+        "speakers": [_speaker_row(speaker, names) for speaker in voices.for_them],
+        "speaks_for": [
+            _speaker_row(party, names) for party in voices.they_for if names.actor(party.actor)
+        ],
+    }
+
+
+def _affiliations(document: Document, names: Names) -> list[ActorAffiliation]:
+    return [
+        {
+            "title": affiliation["title"],
+            "organisation": names.actor(affiliation["organisation"]),
+            "since": affiliation["since"],
+            "until": affiliation["until"],
+        }
+        for affiliation in document["affiliations"]
+    ]
+
+
+def _parts(public_id: str) -> list[PartLink]:
+    parts = Revision.objects.standing().filter(kind="actor", document__part_of=public_id)
+    return [
+        {
+            "name": part.title,
+            "url": record_path("actor", part.slug),
+            "kind_words": str(ACTOR_KINDS[part.document["actor_kind"]]),
+        }
+        for part in parts.order_by("title", "pk")
+    ]
+
+
+def _speaker_row(speaker: Speaker, names: Names) -> SpeakerRow:
+    actor = names.actor(speaker.actor)
+    return {
+        "name": (actor and actor["name"]) or speaker.label or _("An unnamed speaker"),
+        "url": actor["url"] if actor else "",
+        "role": speaker.role,
+        "count": speaker.statements,
+        "last": speaker.last,
+    }
+
+
+def _incident_count(public_id: str) -> int:
+    entries = Facet.objects.filter(name="actor", value=public_id).values("entry")
+    incidents = Facet.objects.filter(name="incident", entry__in=entries)
+    return int(incidents.aggregate(total=Count("value", distinct=True))["total"])
+
+
+def _companion_counts(public_id: str) -> dict[str, int]:
+    """The actors that most entries name together with this one, with the number of entries."""
+    entries = Facet.objects.filter(name="actor", value=public_id).values("entry")
+    rows: Any = (
+        Facet.objects.filter(name="actor", entry__in=entries)
+        .exclude(value=public_id)
+        .values_list("value")
+        .annotate(entries=Count("entry"))
+        .order_by("-entries", "value")[:MAX_COMPANIONS]
+    )
+    return dict(rows)
+
+
+def _companions(counts: Mapping[str, int], names: Names) -> list[Companion]:
+    greatest = max(counts.values(), default=1)
+    return [
+        {**actor, "count": count, "percent": round(100 * count / greatest)}
+        for public_id, count in counts.items()
+        if (actor := names.actor(public_id))
+    ]

@@ -1,0 +1,122 @@
+"""The context of the page of corrections, withdrawals and merges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TypedDict
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kb.formats import FORMATS
+from kb.record.addresses import PLURALS, data_path
+from kb.record.models import Change, Revision
+from kb.site.pages.corrections import (
+    CORRECTION_CHANGES,
+    correction_paths,
+    corrections,
+    path_with_parameters,
+    revision_page,
+)
+from kb.site.pages.page_meta import Head, page_head
+
+CHANGE_LABELS = {
+    Change.CORRECTION: gettext_lazy("Corrections"),
+    Change.WITHDRAWAL: gettext_lazy("Withdrawals"),
+    Change.MERGE: gettext_lazy("Merges"),
+}
+
+
+class ChangeRow(TypedDict):
+    on: datetime
+    change_words: str
+    note: str
+    title: str
+    url: str
+    compare_url: str
+
+
+class ChangeKindLink(TypedDict):
+    label: str
+    url: str
+    current: bool
+
+
+class LaterPages(TypedDict):
+    """Links of a list that is read forward only."""
+
+    first: str | None
+    next: str | None
+
+
+class ChangesContext(TypedDict):
+    changes: list[ChangeRow]
+    kinds: list[ChangeKindLink]
+    chosen: str
+    description: str
+    pages: LaterPages
+    head: Head
+    formats: Sequence[Mapping[str, object]]
+    nav: str
+
+
+def changes_context(request: HttpRequest, change: str, cursor: int) -> ChangesContext:
+    """``change`` is the kind of change, "" for all; ``cursor`` is 0 for the first page."""
+    page = revision_page(corrections(change), cursor)
+    paths = correction_paths(page.revisions)
+    path = reverse("changes")
+    filter_pair = f"change={change}" if change else ""
+    description = _(
+        "All corrections and withdrawals, with their reasons. Records are never deleted."
+    )
+    atom = FORMATS["atom"]
+    return {
+        "changes": [_change_row(revision, paths[revision.pk]) for revision in page.revisions],
+        "kinds": _kind_links(path, change),
+        "chosen": change,
+        "description": description,
+        "pages": {
+            "first": path_with_parameters(path, filter_pair) if cursor else None,
+            "next": path_with_parameters(path, filter_pair, f"after={page.next_cursor}")
+            if page.next_cursor
+            else None,
+        },
+        "head": page_head(request, _("Changes"), description),
+        "formats": [
+            {
+                "label": atom.label,
+                "url": path_with_parameters(data_path(reverse("changes-atom")), filter_pair),
+                "type": atom.media_type,
+            }
+        ],
+        "nav": "changes",
+    }
+
+
+def _kind_links(path: str, current: str) -> list[ChangeKindLink]:
+    labels = {"": _("All")} | {str(kind): str(CHANGE_LABELS[kind]) for kind in CORRECTION_CHANGES}
+    return [
+        {
+            "label": label,
+            "url": path_with_parameters(path, f"change={kind}" if kind else ""),
+            "current": kind == current,
+        }
+        for kind, label in labels.items()
+    ]
+
+
+def _change_row(revision: Revision, url: str) -> ChangeRow:
+    is_comparable = revision.kind in PLURALS and revision.change == Change.CORRECTION
+    return {
+        "on": revision.published_at,
+        "change_words": str(Change(revision.change).label),
+        "note": revision.note,
+        "title": revision.title,
+        "url": url,
+        "compare_url": f"{url}history/?new={revision.number}"
+        if is_comparable and revision.number > 1
+        else "",
+    }

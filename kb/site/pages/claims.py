@@ -1,0 +1,128 @@
+"""The context of an incident's page of contested claims."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NotRequired, TypedDict
+
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kb.dates import FuzzyDate
+from kb.record.models import Revision
+from kb.record.query import TimelineQuery
+from kb.site.embed.snippets import EmbedPanel, claims_embed, embed_panel
+from kb.site.http.claims_parameters import MAX_COLUMNS, claims_pairs
+from kb.site.pages.as_of_bar import exact_day
+from kb.site.pages.claims_matrix import ClaimsMatrix, claims_matrix, incident_claims
+from kb.site.pages.incident import IncidentCard, incident_card
+from kb.site.pages.page_meta import Head, claims_head
+
+Pairs = Sequence[tuple[str, str]]
+
+
+class ClaimsDayLink(TypedDict):
+    day: date
+    url: str
+
+
+class ClaimsBar(TypedDict):
+    """The bar "as known on", as ``kb.site.pages.as_of_bar`` makes it for a timeline.
+
+    ``latest_day`` is there only for the record of today, the keys after it only for a past day.
+    """
+
+    on: FuzzyDate | None
+    hidden: Pairs
+    latest_day: NotRequired[date | None]
+    words: NotRequired[str]
+    summary: NotRequired[str]
+    day: NotRequired[str]
+    previous: NotRequired[ClaimsDayLink | None]
+    next: NotRequired[ClaimsDayLink | None]
+    today_url: NotRequired[str]
+
+
+class ClaimsContext(TypedDict):
+    """``has_chooser`` is whether the form that chooses columns is shown."""
+
+    incident: IncidentCard
+    matrix: ClaimsMatrix
+    is_chosen: bool
+    has_chooser: bool
+    max_columns: int
+    known: FuzzyDate | None
+    bar: ClaimsBar
+    path: str
+    all_url: str
+    embed: EmbedPanel
+    head: Head
+    nav: str
+
+
+def claims_context(
+    request: HttpRequest, revision: Revision, query: TimelineQuery, *, unnamed: bool
+) -> ClaimsContext:
+    """The context for an incident; the query's actors and ``unnamed`` choose the columns."""
+    documents = incident_claims(revision.public_id)
+    matrix = claims_matrix(
+        documents, chosen=query.values("actor"), unnamed=unnamed, known=query.known
+    )
+    pairs = claims_pairs(query, unnamed)
+    return {
+        "incident": incident_card(
+            revision, current="claims", claims=len(documents), known=query.known
+        ),
+        "matrix": matrix,
+        "is_chosen": bool(pairs),
+        "has_chooser": bool(pairs) or len(matrix.choices) > MAX_COLUMNS,
+        "max_columns": MAX_COLUMNS,
+        "known": query.known,
+        "bar": _bar(matrix, query.known, request.path, pairs),
+        "path": request.path,
+        "all_url": _url(request.path, [], query.known),
+        "embed": embed_panel(claims_embed(revision, query, pairs)),
+        "head": claims_head(request, revision, documents),
+        "nav": "home",
+    }
+
+
+def _bar(matrix: ClaimsMatrix, known: FuzzyDate | None, path: str, pairs: Pairs) -> ClaimsBar:
+    """The bar with the days on which positions became public."""
+    if known is None:
+        latest_day = matrix.days[-1] if matrix.days else None
+        return {"on": None, "hidden": pairs, "latest_day": latest_day}
+    summary = _("This page shows the positions that cited sources had published by that day.")
+    if matrix.later:
+        hidden = ngettext(
+            "%(n)s later position is hidden.", "%(n)s later positions are hidden.", matrix.later
+        )
+        summary = f"{summary} {hidden % {'n': matrix.later}}"
+    earliest, latest = known.earliest, known.latest
+    days_before = [day for day in matrix.days if earliest and day < earliest]
+    days_after = [day for day in matrix.days if latest and day > latest]
+    return {
+        "on": known,
+        "hidden": pairs,
+        "words": str(known.words()),
+        "summary": summary,
+        "day": exact_day(known),
+        "previous": _day_link(max(days_before, default=None), path, pairs),
+        "next": _day_link(min(days_after, default=None), path, pairs),
+        "today_url": _url(path, pairs, None),
+    }
+
+
+def _day_link(day: date | None, path: str, pairs: Pairs) -> ClaimsDayLink | None:
+    if day is None:
+        return None
+    return {"day": day, "url": _url(path, pairs, FuzzyDate(day.isoformat()))}
+
+
+def _url(path: str, pairs: Pairs, known: FuzzyDate | None) -> str:
+    parameters = QueryDict(mutable=True)
+    for name, value in [*pairs, *([("known", known.edtf)] if known else [])]:
+        parameters.appendlist(name, value)
+    return f"{path}?{parameters.urlencode()}" if parameters else path

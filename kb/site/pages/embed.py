@@ -1,0 +1,140 @@
+"""The contexts of the pages that other sites may embed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypedDict
+
+from kb.dates import FuzzyDate
+from kb.record import publication_version
+from kb.record.addresses import record_path
+from kb.record.models import Change, Entry, Revision
+from kb.record.page import TimelinePage
+from kb.record.query import TimelineQuery
+from kb.record.rendering import row_with_html
+from kb.record.rows import Row, rows_for_entries
+from kb.site.embed.snippets import Embed, claims_embed, entry_embed
+from kb.site.http.claims_parameters import claims_pairs
+from kb.site.pages.claims_matrix import ClaimsMatrix, claims_matrix, incident_claims
+from kb.site.pages.timeline import groups_by_date
+
+
+class EmbedPage(TypedDict):
+    """What ``embed/base.html`` needs; ``page_url`` is the page that the embed shows."""
+
+    title: str
+    page_url: str
+    theme: str
+    as_of: datetime | None
+
+
+class EmbedEntryContext(EmbedPage):
+    """``last`` is the number of the newest version if this one is superseded, else 0."""
+
+    row: Row
+    version: int
+    on: datetime
+    last: int
+
+
+class EmbedTimelineContext(EmbedPage):
+    """``shown`` counts the entries in the embed, ``count`` those of the whole timeline."""
+
+    groups: Sequence[object]
+    shown: int
+    count: int
+    words: str
+
+
+class EmbedClaimsContext(EmbedPage):
+    incident: str
+    matrix: ClaimsMatrix
+    known: FuzzyDate | None
+    at: str
+
+
+def embed_entry_context(revision: Revision, theme: str) -> EmbedEntryContext:
+    """An event or a statement with its last correction."""
+    row = _row(revision)
+    return {
+        **_embed_page(entry_embed(revision.title, row["url"]), theme),
+        "row": _with_corrections([row])[0],
+        "version": revision.number,
+        "on": revision.published_at,
+        "last": 0,
+    }
+
+
+def embed_version_context(current: Revision, version: Revision, theme: str) -> EmbedEntryContext:
+    """One version of an event or a statement, without claims, which may be newer."""
+    path = f"{record_path(current.kind, current.slug)}history/{version.number}/"
+    return {
+        **_embed_page(entry_embed(version.title, path), theme),
+        "row": _row(version) | {"contested": []},
+        "version": version.number,
+        "on": version.published_at,
+        "last": current.number if version.superseded_at else 0,
+    }
+
+
+def embed_timeline_context(query: TimelineQuery, embed: Embed, theme: str) -> EmbedTimelineContext:
+    page = TimelinePage(query, with_later=query.later == "mark")
+    rows = _with_corrections(row_with_html(row) for row in page.rows)
+    # The link leads to the whole timeline, without the size that suits the embed.
+    pairs = tuple(pair for pair in embed.pairs if pair[0] != "size")
+    return {
+        **_embed_page(replace(embed, pairs=pairs), theme),
+        "groups": groups_by_date(rows),
+        "shown": len(rows),
+        "count": page.count.shown,
+        "words": query.describe(),
+    }
+
+
+def embed_claims_context(
+    revision: Revision, query: TimelineQuery, theme: str, *, unnamed: bool
+) -> EmbedClaimsContext:
+    """The contested claims of an incident; ``unnamed`` adds the column of unnamed speakers."""
+    documents = incident_claims(revision.public_id)
+    matrix = claims_matrix(
+        documents, chosen=query.values("actor"), unnamed=unnamed, known=query.known
+    )
+    embed = claims_embed(revision, query, claims_pairs(query, unnamed))
+    return {
+        **_embed_page(embed, theme),
+        "incident": revision.title,
+        "matrix": matrix,
+        "known": query.known,
+        "at": embed.page_url,
+    }
+
+
+def _embed_page(embed: Embed, theme: str) -> EmbedPage:
+    return {
+        "title": embed.title,
+        "page_url": embed.page_url,
+        "theme": theme,
+        "as_of": publication_version.current_version()[1],
+    }
+
+
+def _row(revision: Revision) -> Row:
+    """The row of an entry as this revision has it."""
+    entry = Entry.objects.get(public_id=revision.public_id)
+    entry.revision = revision
+    return row_with_html(rows_for_entries([entry])[0])
+
+
+def _with_corrections(rows: Iterable[Row]) -> list[Row]:
+    """The rows, each with its last correction or None as ``corrected``. One query."""
+    all_rows = list(rows)
+    corrections = Revision.objects.filter(
+        public_id__in=[row["id"] for row in all_rows], change=Change.CORRECTION
+    ).order_by("number")
+    last = {
+        correction["public_id"]: correction
+        for correction in corrections.values("public_id", "published_at", "note")
+    }
+    return [row | {"corrected": last.get(row["id"])} for row in all_rows]

@@ -1,0 +1,137 @@
+"""The context of the page of an event or a statement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TypedDict
+
+from django.http import HttpRequest
+
+from kb.record.addresses import record_path
+from kb.record.history import versions
+from kb.record.models import Change, Entry, Facet, Revision
+from kb.record.rendering import row_with_html
+from kb.record.rows import Row, rows_for_entries
+from kb.site.embed.snippets import EmbedPanel, embed_panel, entry_embed
+from kb.site.http.representations import format_links
+from kb.site.pages.cite import CitePanel, cite_record_panel
+from kb.site.pages.page_meta import Head, entry_head
+
+MAX_STATEMENTS = 50
+
+
+class PublicVersion(TypedDict):
+    """One version of a record. ``is_link`` is whether only a record it refers to changed."""
+
+    number: int
+    on: datetime
+    change_words: str
+    note: str
+    is_link: bool
+    url: str
+
+
+class EntryContext(TypedDict):
+    """``limit`` is 0 if all ``statements`` are shown; ``last_change`` is not a link."""
+
+    row: Row
+    statements: list[Row]
+    limit: int
+    replies: list[Row]
+    before: Row | None
+    after: Row | None
+    history: list[PublicVersion]
+    last_change: PublicVersion | None
+    version: int
+    cite: CitePanel
+    embed: EmbedPanel
+    formats: Sequence[Mapping[str, object]]
+    head: Head
+    nav: str
+
+
+def entry_context(request: HttpRequest, revision: Revision) -> EntryContext:
+    entry = Entry.objects.select_related("revision").get(public_id=revision.public_id)
+    related = _related_statements(entry)
+    statements = related[:MAX_STATEMENTS]
+    replies = _replies(entry) if revision.kind == "statement" else []
+    before, after = _neighbours(entry)
+    # One call for all entries: it fetches the names once and numbers the sources of the whole page.
+    entries = {
+        shown.public_id: shown for shown in (entry, *statements, *replies, before, after) if shown
+    }
+    rows = {row["id"]: row_with_html(row) for row in rows_for_entries(list(entries.values()))}
+    history = public_versions(revision)
+    row = rows[entry.public_id]
+    reply_ids = {reply.public_id for reply in replies}
+    return {
+        "row": row,
+        "statements": [
+            rows[statement.public_id]
+            for statement in statements
+            if statement.public_id not in reply_ids
+        ],
+        "limit": MAX_STATEMENTS if len(related) > MAX_STATEMENTS else 0,
+        "replies": [rows[reply.public_id] for reply in replies],
+        "before": rows[before.public_id] if before else None,
+        "after": rows[after.public_id] if after else None,
+        "history": history,
+        "last_change": next((version for version in history if not version["is_link"]), None),
+        "version": revision.number,
+        "cite": cite_record_panel(revision),
+        "embed": embed_panel(
+            entry_embed(revision.title, row["url"]),
+            version_path=f"{row['url']}history/{revision.number}/",
+        ),
+        "formats": format_links(revision.kind, record_path(revision.kind, revision.slug)),
+        "head": entry_head(request, row, revision),
+        "nav": "timeline",
+    }
+
+
+def _related_statements(entry: Entry) -> list[Entry]:
+    """Statements about an event; for a statement, other statements about the same events.
+
+    One more than the page shows, so that the page knows whether there are more.
+    """
+    event_ids = [entry.public_id]
+    if entry.kind == "statement":
+        event_ids = entry.revision.document["about"]
+    keys = Facet.objects.filter(name="event", value__in=event_ids).values("entry")
+    related = Entry.objects.filter(pk__in=keys).exclude(pk=entry.pk).select_related("revision")
+    return list(related[: MAX_STATEMENTS + 1])
+
+
+def _replies(entry: Entry) -> list[Entry]:
+    keys = Facet.objects.filter(name="reply_to", value=entry.public_id).values("entry")
+    return list(Entry.objects.filter(pk__in=keys).select_related("revision")[:MAX_STATEMENTS])
+
+
+def _neighbours(entry: Entry) -> tuple[Entry | None, Entry | None]:
+    """The entries before and after it, within its first incident if it has one."""
+    entries = Entry.objects.select_related("revision")
+    incidents = entry.revision.document["incidents"]
+    if incidents:
+        keys = Facet.objects.filter(name="incident", value=incidents[0]).values("entry")
+        entries = entries.filter(pk__in=keys)
+    return (
+        entries.filter(sort_key__lt=entry.sort_key).order_by("-sort_key").first(),
+        entries.filter(sort_key__gt=entry.sort_key).order_by("sort_key").first(),
+    )
+
+
+def public_versions(revision: Revision) -> list[PublicVersion]:
+    """The versions of a record for readers, newest first."""
+    path = record_path(revision.kind, revision.slug)
+    return [
+        {
+            "number": version.number,
+            "on": version.published_at,
+            "change_words": str(Change(version.change).label),
+            "note": version.note,
+            "is_link": version.change == Change.LINK,
+            "url": f"{path}history/{version.number}/",
+        }
+        for version in versions(revision.public_id).defer("document")
+    ]

@@ -1,0 +1,104 @@
+"""The sitemap (https://www.sitemaps.org): an index of files with the addresses of all pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from xml.sax.saxutils import escape
+
+from django.conf import settings
+from django.db.models import Count, Max, QuerySet
+from django.urls import reverse
+
+from kb.record.addresses import record_path
+from kb.record.models import Epoch, Revision
+
+# The protocol's limit for one file, and enough files for fifty million records of a kind.
+MAX_ADDRESSES = 50_000
+MAX_FILES = 1_000
+BATCH_SIZE = 2_000
+NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+# Each section of the sitemap and the kind of record that it lists.
+RECORD_SECTIONS = {
+    "incidents": "incident",
+    "claims": "proposition",
+    "events": "event",
+    "statements": "statement",
+    "actors": "actor",
+    "sources": "source",
+}
+SECTIONS = ("pages", *RECORD_SECTIONS)
+# The URL names of pages that are not records.
+PAGES = ("home", "timeline", "incidents", "actors", "sources", "changes",
+         "method", "api", "method-dates", "method-words", "method-corrections")  # fmt: skip
+Address = tuple[str, datetime | None]
+
+
+def sitemap_index() -> Iterator[str]:
+    """The XML of the index: the files of each section with the time of their last publication."""
+    revisions = Revision.objects.standing().filter(kind__in=RECORD_SECTIONS.values())
+    rows = revisions.order_by().values_list("kind")
+    counts = {
+        kind: (count, last)
+        for kind, count, last in rows.annotate(records=Count("pk"), last=Max("published_at"))
+    }
+    files: list[Address] = [(reverse("sitemap-pages", args=[1]), _changed_at())]
+    for section, kind in RECORD_SECTIONS.items():
+        count, last = counts.get(kind, (0, None))
+        total = min(-(-count // MAX_ADDRESSES), max_files(section))
+        files += [
+            (reverse(f"sitemap-{section}", args=[number]), last) for number in range(1, total + 1)
+        ]
+    return _xml("sitemap", "sitemapindex", files)
+
+
+def sitemap_file(section: str, number: int) -> Iterator[str] | None:
+    """The XML of one file: live records at their canonical addresses. None if it has no record."""
+    if section == "pages":
+        changed_at = _changed_at()
+        return _xml("url", "urlset", [(reverse(name), changed_at) for name in PAGES])
+    kind = RECORD_SECTIONS[section]
+    start = (number - 1) * MAX_ADDRESSES
+    revisions = Revision.objects.standing().filter(kind=kind).order_by("pk")
+    page = revisions[start : start + MAX_ADDRESSES]
+    if not page.exists():
+        return None
+    addresses = _claims(revisions) if section == "claims" else _records(page, kind)
+    return _xml("url", "urlset", addresses)
+
+
+def max_files(section: str) -> int:
+    """Pages and claims fit one file: there is one page of claims for each incident at most."""
+    return 1 if section in ("pages", "claims") else MAX_FILES
+
+
+def _records(page: QuerySet[Revision], kind: str) -> Iterator[Address]:
+    rows = page.values_list("slug", "published_at").iterator(chunk_size=BATCH_SIZE)
+    return ((record_path(kind, slug), published_at) for slug, published_at in rows)
+
+
+def _claims(claims: QuerySet[Revision]) -> Iterator[Address]:
+    """The page of claims of every incident that has some, with the time of the newest claim."""
+    newest: dict[str, datetime] = {}
+    for incident, published_at in claims.values_list("document__incident", "published_at"):
+        if incident:
+            newest[incident] = max(published_at, newest.get(incident, published_at))
+    incidents = Revision.objects.standing().filter(kind="incident").order_by("pk")
+    rows = incidents.values_list("public_id", "slug").iterator(chunk_size=BATCH_SIZE)
+    for public_id, slug in rows:
+        if public_id in newest:
+            yield reverse("claims", args=[slug]), newest[public_id]
+
+
+def _xml(item: str, root: str, addresses: Iterable[Address]) -> Iterator[str]:
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{NAMESPACE}">\n'
+    for path, changed_at in addresses:
+        lastmod = ""
+        if changed_at:
+            lastmod = f"<lastmod>{changed_at.isoformat(timespec='seconds')}</lastmod>"
+        yield f"<{item}><loc>{escape(settings.SITE_URL + path)}</loc>{lastmod}</{item}>\n"
+    yield f"</{root}>\n"
+
+
+def _changed_at() -> datetime | None:
+    return Epoch.objects.values_list("changed_at", flat=True).first()

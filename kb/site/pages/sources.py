@@ -1,0 +1,30 @@
+"""The context of the list of sources."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from kb.record.answers import SourceRow
+from kb.record.list_rows import source_rows
+from kb.site.pages.labels import SOURCE_KINDS
+from kb.site.pages.list_page import ListPage, Selection, list_page
+
+
+class SourceListRow(SourceRow):
+    kind_words: str
+
+
+class SourcesContext(ListPage):
+    rows: list[SourceListRow]
+    nav: str
+
+
+def sources_context(selection: Selection) -> SourcesContext:
+    description = _(
+        "The sources that entries cite. Each page shows which entries have no other source."
+    )
+    rows: list[SourceListRow] = [
+        {**row, "kind_words": str(SOURCE_KINDS[row["kind"]])}
+        for row in source_rows(selection.revisions)
+    ]
+    return {**list_page(selection, description), "rows": rows, "nav": "sources"}
