@@ -16,7 +16,8 @@ from kb.record import publication_version
 from kb.record.documents import Document
 from kb.record.known_since import public_since
 from kb.record.models import Entry, Facet, Revision
-from kb.record.search_index import CONTESTED, is_contested
+from kb.record.search_index import is_contested
+from kb.record.vocabulary import CONTESTED
 
 
 class EntryKey(TypedDict):

@@ -11,7 +11,7 @@ from kb.record.as_of import entries_contested_on
 from kb.record.filters import ENTRY_KIND_CHOICES, FORM_CHOICES, STANDING_CHOICES, Choice
 from kb.record.models import Facet, Revision
 from kb.record.query import TimelineQuery
-from kb.record.search_index import CONTESTED
+from kb.record.vocabulary import CONTESTED
 
 SHOWN_VALUES = (
     "actor",

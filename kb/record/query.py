@@ -23,7 +23,7 @@ from kb.record.filters import (
     entries_with,
 )
 from kb.record.models import Entry
-from kb.record.search_index import CONTESTED
+from kb.record.vocabulary import CONTESTED
 
 # Each filter as a part of the list in words.
 FILTER_PHRASES = {

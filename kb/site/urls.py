@@ -5,6 +5,7 @@ from django.urls import path
 from kb.formats import LIST_KINDS, RECORD_LISTS, formats_for
 from kb.formats.references import REFERENCE_FILES
 from kb.record.addresses import PLURALS
+from kb.record.vocabulary import ENTRY_KINDS
 from kb.site.pages.sitemap import SECTIONS
 from kb.site.views import (
     actors,

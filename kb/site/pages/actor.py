@@ -18,8 +18,8 @@ from kb.record.documents import Date, Document
 from kb.record.models import Facet, Revision
 from kb.record.rendering import summary_html
 from kb.record.rows import Names
+from kb.record.vocabulary import ACTOR_KIND_LABELS, NAME_KIND_LABELS
 from kb.site.charts.swimlanes import LANES, facet_groups, lane_counts, swimlanes_chart
-from kb.site.pages.labels import ACTOR_KINDS, NAME_KINDS
 from kb.site.pages.page_meta import Head, actor_head
 from kb.site.pages.speakers import Speaker, Speakers, speakers
 
@@ -160,14 +160,14 @@ def _card(revision: Revision, names: Names, voices: Speakers) -> ActorCard:
         "name": revision.title,
         "id": revision.public_id,
         "kind": document["actor_kind"],
-        "kind_words": str(ACTOR_KINDS[document["actor_kind"]]),
+        "kind_words": str(ACTOR_KIND_LABELS[document["actor_kind"]]),
         "summary_html": summary_html(document["summary"]),
         "other_names": [
             {
                 "name": name["name"],
                 "language": name["language"],
                 "kind": name["kind"],
-                "kind_words": str(NAME_KINDS[name["kind"]]),
+                "kind_words": str(NAME_KIND_LABELS[name["kind"]]),
             }
             for name in document["other_names"]
         ],
@@ -201,7 +201,7 @@ def _parts(public_id: str) -> list[PartLink]:
         {
             "name": part.title,
             "url": record_path("actor", part.slug),
-            "kind_words": str(ACTOR_KINDS[part.document["actor_kind"]]),
+            "kind_words": str(ACTOR_KIND_LABELS[part.document["actor_kind"]]),
         }
         for part in parts.order_by("title", "pk")
     ]

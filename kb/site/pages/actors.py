@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from kb.record.answers import ActorRow
 from kb.record.list_rows import actor_rows
-from kb.site.pages.labels import ACTOR_KINDS
+from kb.record.vocabulary import ACTOR_KIND_LABELS
 from kb.site.pages.list_page import ListPage, Selection, list_page
 
 MAX_NAMES = 3  # of each actor in the list
@@ -26,7 +26,7 @@ def actors_context(selection: Selection) -> ActorsContext:
     rows: list[ActorListRow] = [
         {
             **row,
-            "kind_words": str(ACTOR_KINDS[row["kind"]]),
+            "kind_words": str(ACTOR_KIND_LABELS[row["kind"]]),
             "other_names": row["other_names"][:MAX_NAMES],
         }
         for row in actor_rows(selection.revisions)

@@ -57,7 +57,7 @@ def as_of_bar(view: TimelineView, url: Address, fixed: Sequence[str]) -> AsOfBar
     hides = query.later == "hide"
     bar |= {
         "words": str(query.known.words()),
-        "summary": _said(later, hides=hides),
+        "summary": _summary(view.later, hides=hides),
         "day": exact_day(query.known),
         "total": view.total,
         "marked": 0 if hides else view.total,

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from kb.formats import FORMATS
 from kb.record.addresses import PLURALS, data_path
-from kb.record.models import Change, Revision
+from kb.record.models import Revision
+from kb.record.vocabulary import Change
 from kb.site.pages.corrections import (
     CORRECTION_CHANGES,
     correction_paths,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from kb.dates import FuzzyDate
 from kb.record.addresses import record_path
 from kb.record.answers import ActorLink, CitedSource, RecordLink
-from kb.record.as_of import claim_on, public_since, statements_in
+from kb.record.as_of import claim_on, statements_in
 from kb.record.documents import Account, Date, Document
 from kb.record.filters import Choice
 from kb.record.known_since import public_since

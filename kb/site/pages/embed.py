@@ -10,11 +10,12 @@ from typing import TypedDict
 from kb.dates import FuzzyDate
 from kb.record import publication_version
 from kb.record.addresses import record_path
-from kb.record.models import Change, Entry, Revision
+from kb.record.models import Entry, Revision
 from kb.record.page import TimelinePage
 from kb.record.query import TimelineQuery
 from kb.record.rendering import row_with_html
 from kb.record.rows import Row, rows_for_entries
+from kb.record.vocabulary import Change
 from kb.site.embed.snippets import Embed, claims_embed, entry_embed
 from kb.site.http.claims_parameters import claims_pairs
 from kb.site.pages.claims_matrix import ClaimsMatrix, claims_matrix, incident_claims

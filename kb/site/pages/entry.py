@@ -10,9 +10,10 @@ from django.http import HttpRequest
 
 from kb.record.addresses import record_path
 from kb.record.history import versions
-from kb.record.models import Change, Entry, Facet, Revision
+from kb.record.models import Entry, Facet, Revision
 from kb.record.rendering import row_with_html
 from kb.record.rows import Row, rows_for_entries
+from kb.record.vocabulary import Change
 from kb.site.embed.snippets import EmbedPanel, embed_panel, entry_embed
 from kb.site.http.representations import format_links
 from kb.site.pages.cite import CitePanel, cite_record_panel

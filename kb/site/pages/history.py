@@ -15,24 +15,25 @@ from kb.record.document_diff import Piece, WordsOf, document_differences, docume
 from kb.record.documents import Document, referenced_ids
 from kb.record.filters import FORM_CHOICES, STANDING_CHOICES
 from kb.record.history import is_tombstone, versions
-from kb.record.models import TOMBSTONE_CHANGES, Change, Revision
+from kb.record.models import Revision
 from kb.record.parameter_errors import unknown_parameter
 from kb.record.rows import Names
+from kb.record.vocabulary import (
+    ACTOR_KIND_LABELS,
+    ATTRIBUTION_LABELS,
+    BEARING_LABELS,
+    NAME_KIND_LABELS,
+    OUTCOME_LABELS,
+    POSITION_LABELS,
+    ROLE_LABELS,
+    SOURCE_KIND_LABELS,
+    TOMBSTONE_CHANGES,
+    WORDING_LABELS,
+    Change,
+)
 from kb.site.embed.snippets import EmbedPanel, embed_panel, entry_embed
 from kb.site.http.parameters import InvalidParameters
-from kb.site.pages.labels import (
-    ACTOR_KINDS,
-    ATTRIBUTIONS,
-    BEARINGS,
-    FIELD_LABELS,
-    NAME_KINDS,
-    OUTCOMES,
-    POSITIONS,
-    ROLES,
-    SOURCE_KINDS,
-    WORDINGS,
-    language_words,
-)
+from kb.site.pages.labels import FIELD_LABELS, language_words
 from kb.site.pages.page_meta import Head, page_head
 from kb.site.pages.source_chain import ABOVE
 
@@ -43,16 +44,16 @@ KINDS_WITH_EMBED = ("event", "statement")
 VALUE_LABELS: Mapping[str, Mapping[str, str | Promise]] = {
     "standing": STANDING_CHOICES,
     "form": FORM_CHOICES,
-    "wording": WORDINGS,
-    "outcome": OUTCOMES,
-    "attribution": ATTRIBUTIONS,
-    "role": ROLES,
-    "bearing": BEARINGS,
-    "position": POSITIONS,
+    "wording": WORDING_LABELS,
+    "outcome": OUTCOME_LABELS,
+    "attribution": ATTRIBUTION_LABELS,
+    "role": ROLE_LABELS,
+    "bearing": BEARING_LABELS,
+    "position": POSITION_LABELS,
     "derivation": ABOVE,
-    "actor_kind": ACTOR_KINDS,
-    "source_kind": SOURCE_KINDS,
-    "kind": NAME_KINDS,
+    "actor_kind": ACTOR_KIND_LABELS,
+    "source_kind": SOURCE_KIND_LABELS,
+    "kind": NAME_KIND_LABELS,
 }
 
 

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kb.dates import FuzzyDate
-from kb.record.models import TOMBSTONE_CHANGES, Change, Entry, Facet, Revision
+from kb.record.models import Entry, Facet, Revision
 from kb.record.rendering import summary_html
+from kb.record.vocabulary import TOMBSTONE_CHANGES, Change
 from kb.site.pages.date_words import mid_sentence
 
 

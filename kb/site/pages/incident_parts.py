@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy
 from kb.record.addresses import PLURALS, record_path
 from kb.record.answers import ActorLink, RecordLink
 from kb.record.documents import Date
-from kb.record.models import Change, Facet, Revision
+from kb.record.models import Facet, Revision
 from kb.record.rows import Names
+from kb.record.vocabulary import ACTOR_KIND_LABELS, Change
 from kb.site.pages.corrections import revision_page
 from kb.site.pages.incident import (
     IncidentCard,
@@ -24,7 +25,6 @@ from kb.site.pages.incident import (
     incident_entries,
     incident_revisions,
 )
-from kb.site.pages.labels import ACTOR_KINDS
 from kb.site.pages.page_meta import Head, page_head
 from kb.text.markdown import markdown_to_text
 
@@ -158,7 +158,7 @@ def incident_actors(revision: Revision) -> list[IncidentActor]:
         {
             "name": title,
             "url": reverse("actor", args=[slug]),
-            "kind_words": str(ACTOR_KINDS.get(kind, kind)),
+            "kind_words": str(ACTOR_KIND_LABELS.get(kind, kind)),
             "parts": [
                 {"words": str(words), "count": counts[public_id][part]}
                 for part, words in PART_LABELS.items()

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from kb.dates import RULES, RULES_VERSION
-from kb.record.models import Change
+from kb.record.vocabulary import Change
 from kb.site.pages.glossary import CHANGES, VOCABULARIES, Vocabulary
 from kb.site.pages.page_meta import Head, page_head
 

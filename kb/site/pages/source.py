@@ -16,9 +16,9 @@ from kb.record.documents import Date, Document
 from kb.record.models import Revision
 from kb.record.rendering import summary_html
 from kb.record.rows import Names
+from kb.record.vocabulary import SOURCE_KIND_LABELS
 from kb.site.http.representations import format_links
 from kb.site.pages.cite import CitePanel, cite_record_panel, reference_files
-from kb.site.pages.labels import SOURCE_KINDS
 from kb.site.pages.page_meta import Head, source_head
 from kb.site.pages.source_chain import ABOVE, BELOW, SourceChain, SourceNode, source_chain
 from kb.site.pages.source_usage import MAX_CITING_ENTRIES, CitingEntry, source_usage
@@ -115,7 +115,7 @@ def _card(revision: Revision, names: Names) -> SourceCard:
         "id": revision.public_id,
         "title": revision.title,
         "path": record_path("source", revision.slug),
-        "kind_words": str(SOURCE_KINDS[document["source_kind"]]),
+        "kind_words": str(SOURCE_KIND_LABELS[document["source_kind"]]),
         "publisher": names.actor(document["publisher"]),
         "byline": document["byline"],
         "published": document["published"],

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from kb.record.documents import Document
 from kb.record.models import Revision
-from kb.record.vocabulary import Derivation
 
 MAX_LEVELS = 5
 MAX_SOURCES_PER_LEVEL = 50

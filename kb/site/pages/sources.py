@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from kb.record.answers import SourceRow
 from kb.record.list_rows import source_rows
-from kb.site.pages.labels import SOURCE_KINDS
+from kb.record.vocabulary import SOURCE_KIND_LABELS
 from kb.site.pages.list_page import ListPage, Selection, list_page
 
 
@@ -24,7 +24,7 @@ def sources_context(selection: Selection) -> SourcesContext:
         "The sources that entries cite. Each page shows which entries have no other source."
     )
     rows: list[SourceListRow] = [
-        {**row, "kind_words": str(SOURCE_KINDS[row["kind"]])}
+        {**row, "kind_words": str(SOURCE_KIND_LABELS[row["kind"]])}
         for row in source_rows(selection.revisions)
     ]
     return {**list_page(selection, description), "rows": rows, "nav": "sources"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
-from kb.record.query import TimelineQuery
 from kb.site.http.decorators import negotiated, reader_page
 from kb.site.http.errors import live_revision_or_response
 from kb.site.pages.actor import actor_context
@@ -33,14 +32,12 @@ def actor(request: HttpRequest, slug: str) -> HttpResponse:
     data = QueryDict(request.META["QUERY_STRING"], mutable=True)
     lane = pop_lane(data)
     fixed = fixed_parameters("actor", slug, lane)
-    for name, value in fixed.items():
-        data.setlist(name, [value])
     list_context = timeline_context(
-        TimelineQuery.parse(data),
+        read_timeline_query(request, data, **fixed),
         path=request.path,
         fixed=tuple(fixed),
-        with_ribbon=False,
-        keep=lane.pairs,
+        with_histogram=False,
+        extra=lane.pairs,
     )
     context = {**list_context, **actor_context(request, revision, lane.key)}
     return render(request, "actors/actor.html", context)

@@ -17,15 +17,16 @@ from kb.site.pages.incident_parts import (
     incident_sources_context,
 )
 from kb.site.pages.page_meta import incident_head
-from kb.site.pages.timeline import timeline_context, timeline_query
+from kb.site.pages.timeline import timeline_context
 from kb.site.views.formats import list_file
+from kb.site.views.timeline import read_timeline_query
 
 
 @negotiated("incident", list_file)
 @reader_page
 def incident(request: HttpRequest, slug: str) -> HttpResponse:
     revision = live_revision_or_response(request, "incident", slug)
-    query = timeline_query(request, incident=slug)
+    query = read_timeline_query(request, incident=slug)
     list_context = timeline_context(query, path=request.path, fixed=("incident",))
     context = {
         **list_context,

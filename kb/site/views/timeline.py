@@ -1,4 +1,4 @@
-"""All published entries, in order of time."""
+"""All published entries, in order of time, and the answer to a filter that cannot be read."""
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import jsonschema
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from kb.desk.verbs.publishing import withdraw

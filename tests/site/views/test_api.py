@@ -13,6 +13,7 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31
 from kb.formats import FORMATS, LIST_KINDS, formats_for
 from kb.record.answers import EntryList
 from kb.record.filters import TimelineFilter
+from kb.record.vocabulary import ENTRY_KINDS
 from kb.site.api.other_operations import SCHEMA_NAMES
 from kb.site.http import problems
 from tests import addresses

@@ -75,7 +75,7 @@ REFUSED = [
 
 def check_is_framed(response):
     """The headers and elements that every embedded page has, whatever its status."""
-    assert response["Content-Security-Policy"] == FRAMED_POLICY
+    assert response["Content-Security-Policy"] == EMBED_POLICY
     assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert "X-Frame-Options" not in response
     assert not response.cookies

@@ -39,10 +39,10 @@ def test_every_term_has_meaning_and_anchor(reader):
 
 def test_terms_match_choices_of_desk_models():
     explained = {vocabulary.anchor: set(vocabulary.words) for vocabulary in VOCABULARIES}
-    assert explained["standing"] == {*Standing.values, "contested"}
-    assert explained["form"] == set(statements.Form.values)
-    assert explained["wording"] == set(statements.Wording.values)
-    assert explained["outcome"] == {*statements.StatementOutcome.values} - {"said"}
+    assert explained["standing"] == {*Reliability.values, "contested"}
+    assert explained["form"] == set(StatementForm.values)
+    assert explained["wording"] == set(Wording.values)
+    assert explained["outcome"] == {*StatementOutcome.values} - {"said"}
     assert explained["position"] == set(Position.values)
     assert explained["bearing"] == set(Bearing.values)
     assert explained["derivation"] == {*Derivation.values, ""}
