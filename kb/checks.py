@@ -59,7 +59,7 @@ def check_secret_key(app_configs: Any = None, **kwargs: Any) -> list[CheckMessag
         return []
     return [
         Error(
-            "The secret key is too short or repeats itself.",
+            "The secret key is too short or not random enough.",
             hint=f"Set KB_SECRET_KEY to {MIN_KEY_LENGTH} random characters or more, for example "
             'from: python -c "import secrets; print(secrets.token_urlsafe(50))"',
             id="kb.E002",
@@ -74,8 +74,9 @@ def check_hosts(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
         return []
     return [
         Warning(
-            "KB_ALLOWED_HOSTS admits every host name.",
-            hint="Name the hosts. With * a forged Host header is taken for the site's own name.",
+            "KB_ALLOWED_HOSTS allows every host name.",
+            hint="List the host names. With *, a forged Host header is accepted as the name of "
+            "the site.",
             id="kb.W001",
         )
     ]
@@ -126,8 +127,9 @@ def check_passkeys(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
         return []
     return [
         Warning(
-            "Editors cannot use passkeys at the address of KB_SITE_URL.",
-            hint="Browsers make them over HTTPS and for a name only. Give the site both.",
+            "Passkeys do not work at the URL in KB_SITE_URL.",
+            hint="Passkeys require HTTPS and a domain name. Set KB_SITE_URL to an https:// URL "
+            "with a domain name.",
             id="kb.W006",
         )
     ]
@@ -141,7 +143,7 @@ def _shares_desk_role() -> bool:
 
 
 _NO_ROLE = (
-    "Readers' queries run with the rights of the desk.",
+    "Queries for readers run with the database permissions of the desk.",
     "Set KB_PUBLIC_DB_USER and KB_PUBLIC_DB_PASSWORD, then run manage.py create_public_role.",
 )
 
@@ -171,8 +173,8 @@ def check_sqlite_version(app_configs: Any = None, **kwargs: Any) -> list[CheckMe
         Warning(
             f"SQLite {sqlite3.sqlite_version} can, very rarely, corrupt a database with a "
             "write-ahead log when two connections write at once.",
-            hint="Fixed in 3.51.3, 3.50.7 and 3.44.6. For one desk and one machine the risk is "
-            "small: keep backups. For several writers use PostgreSQL.",
+            hint="Upgrade to SQLite 3.51.3, 3.50.7 or 3.44.6. On a single machine the risk is "
+            "small; keep backups. If several processes write, use PostgreSQL.",
             id="kb.W003",
         )
     ]
@@ -216,9 +218,9 @@ def check_pragmas(
     return [
         Error(
             "SQLite is not set up for safe saves: " + "; ".join(wrong) + ".",
-            hint="The options belong into DATABASES['default']['OPTIONS'] in kb/settings.py. A "
-            "journal_mode other than wal can also mean a network file system, which SQLite "
-            "cannot use safely: move KB_DATA_DIR to a local disk.",
+            hint="Set the options in DATABASES['default']['OPTIONS'] in kb/settings.py. If "
+            "journal_mode is not wal, KB_DATA_DIR may be on a network file system, which "
+            "is not safe for SQLite. Move KB_DATA_DIR to a local disk.",
             id="kb.E004",
         )
     ]
@@ -248,7 +250,7 @@ def check_public_role(
     except DatabaseError as problem:
         return [
             Error(
-                f"Readers cannot sign in to the database: {problem}",
+                f"The public database role cannot connect: {problem}",
                 hint="Run manage.py create_public_role with KB_PUBLIC_DB_USER and "
                 "KB_PUBLIC_DB_PASSWORD set.",
                 id="kb.E006",
@@ -258,24 +260,24 @@ def check_public_role(
     if excess:
         problems.append(
             Error(
-                "The readers' role holds more than it should: " + ", ".join(excess) + ".",
-                hint="Run manage.py create_public_role, which takes everything else away.",
+                "The public database role has too many privileges: " + ", ".join(excess) + ".",
+                hint="Run manage.py create_public_role to revoke them.",
                 id="kb.E005",
             )
         )
     if missing:
         problems.append(
             Warning(
-                "Readers cannot read: " + ", ".join(missing) + ".",
-                hint="New tables are closed until manage.py create_public_role runs.",
+                "The public database role cannot read: " + ", ".join(missing) + ".",
+                hint="Run manage.py create_public_role to grant access to new tables.",
                 id="kb.W004",
             )
         )
     if not has_timeout:
         problems.append(
             Warning(
-                "Readers' queries have no time limit.",
-                hint="Run manage.py create_public_role, or pass statement_timeout through the "
+                "Queries of the public database role have no time limit.",
+                hint="Run manage.py create_public_role, or set statement_timeout in the "
                 "connection pool.",
                 id="kb.W005",
             )

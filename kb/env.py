@@ -124,7 +124,7 @@ def flag(name: str, default: bool = False, *, help: str) -> bool:
     if not value:
         return default
     if value.lower() not in FLAGS:
-        _refuse(name, value, f"Choose one of: {', '.join(FLAGS)} (in capitals or not).")
+        _refuse(name, value, f"Choose one of: {', '.join(FLAGS)} (not case-sensitive).")
     return FLAGS[value.lower()]
 
 
@@ -176,7 +176,7 @@ def url(name: str, default: str, *, help: str) -> str:
         is_address = False
     # Case-sensitive, because other code would read HTTPS:// as an address without HTTPS.
     if not is_address or not re.fullmatch(r"https?://[^\s?#]+", value):
-        _refuse(name, value, "Use an address such as https://record.example.org.")
+        _refuse(name, value, "Use a URL such as https://record.example.org.")
     return value
 
 
@@ -196,9 +196,9 @@ def secret(name: str, *, help: str) -> str:
     Prefer the file: process lists and crash reports show variables, but not files.
     """
     value = _declare(name, "", help)
-    path = _declare(f"{name}_FILE", "", f"A file that holds {name}.")
+    path = _declare(f"{name}_FILE", "", f"A file that contains {name}.")
     if value and path:
-        raise SettingError(f"Both {name} and {name}_FILE are set: keep one of them.")
+        raise SettingError(f"Both {name} and {name}_FILE are set. Remove one of them.")
     return _read_secret(Path(path), f"{name}_FILE") if path else value
 
 
@@ -239,14 +239,14 @@ def secret_key(data_dir: Path, *, debug: bool) -> str:
         return DEVELOPMENT_KEY
     if not value:
         raise SettingError(
-            "There is no secret key. Set KB_SECRET_KEY or KB_SECRET_KEY_FILE "
-            f"(50 random characters or more), or run `make demo`, which makes {path}. "
-            "To develop, set KB_DEBUG=True or run `make dev`."
+            "No secret key is set. Set KB_SECRET_KEY or KB_SECRET_KEY_FILE (50 random characters "
+            f"or more), or run `make demo`, which creates {path}. For development, set "
+            "KB_DEBUG=True or run `make dev`."
         )
     if value == DEVELOPMENT_KEY and not debug:
         raise SettingError(
-            "KB_SECRET_KEY is the development key, which everybody can read. Set it to 50 random "
-            "characters or more."
+            "KB_SECRET_KEY is the development key, which is public. Set it to 50 random characters "
+            "or more."
         )
     return value
 
@@ -270,7 +270,7 @@ def make_secret_key(data_dir: Path) -> Path:
     except FileExistsError:
         return path
     except OSError as problem:
-        raise SettingError(f"KB_DATA_DIR: cannot make {path}: {_reason(problem)}.") from problem
+        raise SettingError(f"KB_DATA_DIR: cannot create {path}: {_reason(problem)}.") from problem
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(get_random_secret_key() + "\n")
     return path
@@ -278,15 +278,15 @@ def make_secret_key(data_dir: Path) -> Path:
 
 def data_dir(base: Path) -> Path:
     """Return the folder for everything that the program writes, as an absolute path."""
-    folder = text("KB_DATA_DIR", "var", help="The folder for everything that the program writes.")
+    folder = text("KB_DATA_DIR", "var", help="Directory for all files that the program writes.")
     try:
         path = (base / folder).resolve()
         is_usable = path.is_dir() or not path.exists()
     # RuntimeError: a loop of symbolic links.
     except (OSError, RuntimeError) as problem:
-        _refuse("KB_DATA_DIR", folder, f"It cannot be used as a folder: {_reason(problem)}.")
+        _refuse("KB_DATA_DIR", folder, f"The directory cannot be used: {_reason(problem)}.")
     if not is_usable:
-        _refuse("KB_DATA_DIR", folder, "It is not a folder.")
+        _refuse("KB_DATA_DIR", folder, "It is not a directory.")
     return path
 
 
@@ -295,7 +295,9 @@ def make_data_dir(data_dir: Path) -> None:
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as problem:
-        raise SettingError(f"KB_DATA_DIR: cannot make {data_dir}: {_reason(problem)}.") from problem
+        raise SettingError(
+            f"KB_DATA_DIR: cannot create {data_dir}: {_reason(problem)}."
+        ) from problem
 
 
 def database(*variables: str, default: str = "", help: str) -> dict[str, Any]:
@@ -320,20 +322,20 @@ def parse_database_url(url: str, *, origin: str) -> dict[str, Any]:
     except ValueError:
         # The URL contains a password, which Python's message may repeat.
         raise SettingError(
-            f"{origin} is not a URL. Write postgres://user:password@host:port/name, with "
-            "percent-encoding in each part."
+            f"{origin} is not a valid URL. Write postgres://user:password@host:port/name, with "
+            "each part percent-encoded."
         ) from None
     if "%00" in url:
         raise SettingError(f"{origin} contains a NUL character (%00).")
     if parts.scheme == "sqlite":
         path = unquote(parts.path[1:])
         if not path or parts.netloc:
-            raise SettingError(f"{origin}: write sqlite:///folder/file.sqlite3.")
+            raise SettingError(f"{origin} must have the form sqlite:///folder/file.sqlite3.")
         return {"ENGINE": SQLITE, "NAME": str(Path(path).resolve())}
     if parts.scheme in ("postgres", "postgresql"):
         name = unquote(parts.path[1:])
         if not name:
-            raise SettingError(f"{origin} names no database after the last slash.")
+            raise SettingError(f"{origin} has no database name after the last slash.")
         options: dict[str, str] = dict(parse_qsl(parts.query))
         if not re.fullmatch(r"\d{0,5}", options.get("port", ""), re.ASCII):
             raise SettingError(f"{origin}: port= must be a number.")
@@ -346,7 +348,7 @@ def parse_database_url(url: str, *, origin: str) -> dict[str, Any]:
             "PORT": options.pop("port", "") or str(port or ""),
             "OPTIONS": options,
         }
-    raise SettingError(f"{origin} must begin with postgres:// or sqlite:///.")
+    raise SettingError(f"{origin} must start with postgres:// or sqlite:///.")
 
 
 SQLITE = "django.db.backends.sqlite3"
@@ -358,8 +360,7 @@ def check_databases(databases: Mapping[str, Any]) -> Mapping[str, Any]:
     engines = {entry["ENGINE"] for entry in databases.values()}
     if len(engines) > 1:
         raise SettingError(
-            "The desk's database and the readers' database must be of one kind: "
-            "KB_DATABASE_URL and KB_PUBLIC_DATABASE_URL name different ones."
+            "KB_DATABASE_URL and KB_PUBLIC_DATABASE_URL must use the same database engine."
         )
     return databases
 

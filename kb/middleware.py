@@ -198,24 +198,24 @@ class HostileInput:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if is_too_long(request):
             message = (
-                f"It has more than {MAX_ADDRESS_BYTES:,} bytes. Use fewer filters or a shorter "
-                "search."
+                f"The URL has more than {MAX_ADDRESS_BYTES:,} bytes. Use fewer filters or a "
+                "shorter search."
             )
             if is_api_request(request):
                 return problem_response(request, "address-too-long", message)
-            return refusal_response(414, "This address is too long", message)
+            return refusal_response(414, "The URL is too long", message)
         if is_too_large(request):
             return refusal_response(
                 413,
-                "This is too much at once",
-                f"It has more than {MAX_FORM_BYTES // 1_000_000} MB. The desk takes files of up to "
-                "10 MB; larger ones are loaded on the server, with the commands.",
+                "The request is too large",
+                f"The request has more than {MAX_FORM_BYTES // 1_000_000} MB. You can upload files "
+                "of up to 10 MB. Load larger files on the server with the import commands.",
             )
         error = input_error(request)
         if error and is_api_request(request):
             return problem_response(request, "bad-request", error)
         if error:
-            return refusal_response(400, "This request cannot be read", error)
+            return refusal_response(400, "Bad request", error)
         return self.get_response(request)
 
 
@@ -246,11 +246,11 @@ def _path_error(request: HttpRequest) -> str:
     # `path_info` is decoded. Some servers also give the path as it was sent.
     raw_path = request.META.get("RAW_URI", "").partition("?")[0]
     if BROKEN_PERCENT.search(raw_path):
-        return "The path holds a percent sign that two hexadecimal digits do not follow."
+        return "The path contains a percent sign that is not followed by two hexadecimal digits."
     if UNDECODED.search(request.path_info):
-        return "The path is not UTF-8 text, or it was percent-encoded twice."
+        return "The path is not valid UTF-8 or was percent-encoded twice."
     if CONTROL.search(request.path_info):
-        return "The path holds a control character."
+        return "The path contains a control character."
     return ""
 
 
@@ -258,14 +258,14 @@ def _query_error(request: HttpRequest) -> str:
     query = request.META.get("QUERY_STRING", "")
     if BROKEN_PERCENT.search(query):
         return (
-            "The query holds a percent sign that two hexadecimal digits do not follow. "
+            "The query contains a percent sign that is not followed by two hexadecimal digits. "
             "Write %25 for a percent sign."
         )
     try:
         decoded = unquote_to_bytes(query.encode("latin-1")).decode("utf-8")
     except UnicodeError:
-        return "The query is not UTF-8 text."
-    return "The query holds a control character." if CONTROL.search(decoded) else ""
+        return "The query is not valid UTF-8."
+    return "The query contains a control character." if CONTROL.search(decoded) else ""
 
 
 def _cookie_error(request: HttpRequest) -> str:
@@ -273,7 +273,9 @@ def _cookie_error(request: HttpRequest) -> str:
     if "HTTP_COOKIE" in request.META and any(
         CONTROL.search(value) for value in request.COOKIES.values()
     ):
-        return "A cookie holds a control character."
+        return (
+            "A cookie contains a control character. Delete the cookies of this site and try again."
+        )
     return ""
 
 
@@ -283,10 +285,10 @@ def _form_error(request: HttpRequest) -> str:
     try:
         fields = list(request.POST.lists())
     except UnreadablePostError:
-        return "The form did not arrive whole."
+        return "The form was not received completely. Send it again."
     for name, values in fields:
         if "\x00" in name or any("\x00" in value for value in values):
-            return "The form holds a NUL character. Remove it and send the form again."
+            return "The form contains a NUL character. Remove it and send the form again."
     return ""
 
 

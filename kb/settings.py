@@ -28,41 +28,43 @@ PORT = env.number(
     8000,
     least=1,
     most=65535,
-    help="The port that `make demo` and `make dev` serve on, at 127.0.0.1.",
+    help="Port for `make demo` and `make dev` on 127.0.0.1.",
 )
 # Absolute addresses in feeds, exports and citations use this and not the request: a visitor can
 # send any Host header, and a cache would send the result to others.
 SITE_URL = env.url(
     "KB_SITE_URL",
     f"http://127.0.0.1:{PORT}",
-    help="The public address, without a slash at the end. `https://` switches on HSTS, "
-    "secure cookies and the redirect to HTTPS.",
+    help="Public URL of the site, without a trailing slash. `https://` enables HSTS, secure "
+    "cookies and the redirect to HTTPS.",
 )
-SITE_NAME = env.text("KB_SITE_NAME", "On the Record", help="The name at the top of every page.")
+SITE_NAME = env.text(
+    "KB_SITE_NAME", "On the Record", help="Site name, shown at the top of every page."
+)
 DATA_LICENCE = env.text(
     "KB_DATA_LICENCE",
-    help="Under what the data may be used: a name, an address, or both, such as "
-    "`CC BY 4.0 https://creativecommons.org/licenses/by/4.0/`. Sources keep their own. When empty "
-    "no licence is stated.",
+    help="Licence of the data: a name, a URL, or both, such as `CC BY 4.0 "
+    "https://creativecommons.org/licenses/by/4.0/`. It does not apply to sources. If "
+    "empty, no licence is stated.",
 )
 SECURITY_CONTACT = env.text(
     "KB_SECURITY_CONTACT",
-    help="Where to report a weakness: an e-mail address or a URL. When empty there is no "
+    help="Where to report security issues: an email address or a URL. If empty, there is no "
     "`/.well-known/security.txt`.",
 )
 IS_HTTPS = SITE_URL.startswith("https://")
-ADMIN_PATH = env.url_path("KB_ADMIN_PATH", "admin/", help="The path of the desk, below the root.")
+ADMIN_PATH = env.url_path("KB_ADMIN_PATH", "admin/", help="Path of the desk, relative to the root.")
 
 DEBUG = env.flag(
     "KB_DEBUG",
-    help="For development: error pages that show code, static files without `collectstatic`, and a "
-    "secret key that everybody knows when none is set. Never on a public machine.",
+    help="Development mode: detailed error pages, static files without `collectstatic`, and a "
+    "public secret key if none is set. Never enable this on a public server.",
 )
 SECRET_KEY = env.secret_key(DATA_DIR, debug=DEBUG)
 ALLOWED_HOSTS = env.names(
     "KB_ALLOWED_HOSTS",
-    help="Host names that are answered, separated by commas. When empty: the host of "
-    "`KB_SITE_URL` and this machine's own.",
+    help="Allowed host names, separated by commas. If empty, the host of `KB_SITE_URL` and "
+    "local host names.",
 ) or sorted({urlsplit(SITE_URL).hostname or "localhost", "127.0.0.1", "localhost", "[::1]"})
 
 # --- Apps and middleware ---------------------------------------------------------------------
@@ -158,8 +160,8 @@ DATABASES = {
     "default": env.database(
         "KB_DATABASE_URL",
         "DATABASE_URL",
-        help="The database: `postgres://user:password@host:port/name` or "
-        "`sqlite:///path`. When empty: `record.sqlite3` in `KB_DATA_DIR`.",
+        help="Database URL: `postgres://user:password@host:port/name` or `sqlite:///path`. If "
+        "empty, `record.sqlite3` in `KB_DATA_DIR`.",
     )
     or {"ENGINE": env.SQLITE, "NAME": str(DATA_DIR / "record.sqlite3")},
 }
@@ -185,13 +187,16 @@ DATABASES[PUBLIC] = public_database(
     DATABASES["default"],
     own=env.database(
         "KB_PUBLIC_DATABASE_URL",
-        help="PostgreSQL: where readers read, if it is not the same server (a replica, say).",
+        help="PostgreSQL: database URL for public pages, if different (such as a replica).",
     ),
     user=env.text(
         "KB_PUBLIC_DB_USER",
-        help="PostgreSQL: the readers' role. `manage.py create_public_role` makes it.",
+        help="PostgreSQL: name of the public database role. Create it with `manage.py "
+        "create_public_role`.",
     ),
-    password=env.secret("KB_PUBLIC_DB_PASSWORD", help="PostgreSQL: that role's password."),
+    password=env.secret(
+        "KB_PUBLIC_DB_PASSWORD", help="PostgreSQL: password of the public database role."
+    ),
 )
 DATABASES = dict(env.check_databases(DATABASES))
 DATABASE_ROUTERS = ["kb.record.wall.RecordRouter"]
@@ -237,17 +242,17 @@ STORAGES = {
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 TWO_PERSONS = env.flag(
     "KB_TWO_PERSONS",
-    help="Nothing is published before somebody other than its author has approved it.",
+    help="Require approval from someone other than the author before publishing.",
 )
 # Pages that the desk may fetch for an editor (kb/desk/webpage/fetch.py checks them).
 FETCH_PAGES = env.flag(
     "KB_FETCH_PAGES",
-    help="The desk fetches a page that an editor names, to fill in its title, publisher and date.",
+    help="Fetch the page of a source to fill in its title, publisher and date.",
 )
 FETCH_ALLOWED = env.networks(
     "KB_FETCH_ALLOWED",
-    help="Networks inside which pages may be fetched all the same, such as `10.1.0.0/16`, "
-    "separated by commas.",
+    help="Private networks from which pages may be fetched, such as `10.1.0.0/16`, separated by "
+    "commas.",
 )
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -258,12 +263,12 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.flag(
     "KB_HSTS_WHOLE_DOMAIN",
-    help="HSTS for every subdomain too, ready for the browsers' preload list.",
+    help="Include subdomains in HSTS, as required for the browsers' preload lists.",
 )
 BEHIND_PROXY = env.flag(
     "KB_BEHIND_PROXY",
-    help="A proxy stands in front. It sets or removes `X-Forwarded-Proto` on every request, and "
-    "adds the visitor's address at the end of `X-Forwarded-For`.",
+    help="The site runs behind a proxy that sets or removes `X-Forwarded-Proto` on every "
+    "request and appends the client address to `X-Forwarded-For`.",
 )
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -290,15 +295,15 @@ AUTH_PASSWORD_VALIDATORS = [
 
 SECOND_FACTOR = env.flag(
     "KB_SECOND_FACTOR",
-    help="Whoever may publish or look after accounts needs a second factor: an authenticator app "
-    "or a passkey. Without one they are led to set it up, and to nothing else.",
+    help="Require a second factor (authenticator app or passkey) for accounts that can publish "
+    "or manage accounts. Until it is set up, these accounts cannot use the desk.",
 )
 SESSION_IDLE_MINUTES = env.number(
     "KB_SESSION_IDLE_MINUTES",
     120,
     least=1,
     most=7 * 24 * 60,
-    help="A sign-in ends after so many minutes in which nothing was sent.",
+    help="Minutes of inactivity after which a session ends.",
 )
 # NIST SP 800-63B, 4.2.3: at most twelve hours with two factors.
 SESSION_COOKIE_AGE = (
@@ -309,7 +314,7 @@ SESSION_COOKIE_AGE = (
         12,
         least=1,
         most=7 * 24,
-        help="A sign-in ends after so many hours, whatever was done in them.",
+        help="Hours after which a session ends.",
     )
 )
 # One table for all processes and machines, because all workers must share the counts of failed
@@ -352,7 +357,7 @@ LOG_LEVEL = env.choice(
     "KB_LOG_LEVEL",
     "INFO",
     options=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
-    help="DEBUG, INFO, WARNING, ERROR or CRITICAL; to stderr.",
+    help="Log level for stderr: DEBUG, INFO, WARNING, ERROR or CRITICAL.",
 )
 LOG_FORMAT = env.choice(
     "KB_LOG_FORMAT",

@@ -116,7 +116,7 @@ def test_secret_is_read_from_a_file(variable, monkeypatch, tmp_path):
     monkeypatch.setenv("KB_TRY_FILE", str(path))
     assert env.secret("KB_TRY", help="") == "from the file"
     variable("from the variable")
-    with pytest.raises(ImproperlyConfigured, match="keep one of them"):
+    with pytest.raises(ImproperlyConfigured, match="Remove one of them"):
         env.secret("KB_TRY", help="")
 
 
@@ -167,7 +167,7 @@ def test_other_database_url_is_refused_without_its_password(url):
 
 def test_databases_must_have_the_same_engine(tmp_path):
     databases = {"default": {"ENGINE": env.SQLITE}, "public": {"ENGINE": env.POSTGRESQL}}
-    with pytest.raises(ImproperlyConfigured, match="of one kind"):
+    with pytest.raises(ImproperlyConfigured, match="the same database engine"):
         env.check_databases(databases)
 
 
@@ -279,8 +279,8 @@ def test_unreadable_setting_ends_a_command_with_one_line(tmp_path, command):
     assert refused.returncode == 1
     assert refused.stdout == ""
     assert refused.stderr == (
-        "Settings error: KB_SECOND_FACTOR: 'perhaps' is not a valid value. Choose one of: "
-        "true, false, 1, 0, yes, no, on, off (in capitals or not).\n"
+        "Settings error: KB_SECOND_FACTOR: 'perhaps' is not a valid value. Choose one of: true, "
+        "false, 1, 0, yes, no, on, off (not case-sensitive).\n"
     )
 
 
@@ -289,7 +289,7 @@ def test_unusable_data_folder_ends_a_starter_with_one_line(tmp_path, command):
     (tmp_path / "file").touch()
     refused = manage(command, "--no-serve", data_dir=tmp_path / "file" / "var")
     assert refused.returncode == 1
-    assert refused.stderr.startswith("Settings error: KB_DATA_DIR: cannot make "), refused.stderr
+    assert refused.stderr.startswith("Settings error: KB_DATA_DIR: cannot create "), refused.stderr
     assert refused.stderr.count("\n") == 1
 
 
@@ -320,7 +320,7 @@ def test_other_errors_keep_their_traceback():
 def test_missing_secret_key_is_refused(tmp_path):
     refused = manage("check", data_dir=tmp_path)
     assert refused.returncode != 0
-    assert "There is no secret key. Set KB_SECRET_KEY" in refused.stderr
+    assert "No secret key is set. Set KB_SECRET_KEY" in refused.stderr
     assert list(tmp_path.iterdir()) == []
 
 

@@ -226,9 +226,9 @@ class FuzzyDateField(_CharField):
         if not isinstance(manager.get_queryset(), FuzzyDateQuerySet):
             messages.append(
                 checks.Error(
-                    f"update() of {self.model.__name__} would leave the bounds of "
-                    f"'{self.name}' behind.",
-                    hint="Give the model a manager made from kb.dates.FuzzyDateQuerySet.",
+                    f"update() on {self.model.__name__} would not update the bounds of "
+                    f"'{self.name}'.",
+                    hint="Use a manager based on kb.dates.FuzzyDateQuerySet.",
                     obj=self,
                     id="dates.E001",
                 )
@@ -266,8 +266,8 @@ class FuzzyDateField(_CharField):
         ]
         if left_out:
             raise ValueError(
-                f"save(update_fields=…) names {self.name!r} but not {', '.join(left_out)}: the "
-                "columns of a date are saved together."
+                f"save(update_fields=…) includes {self.name!r} but not {', '.join(left_out)}. The "
+                "columns of a date must be saved together."
             )
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> StoredEDTF | None:

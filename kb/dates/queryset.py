@@ -40,13 +40,15 @@ class FuzzyDateQuerySet(models.QuerySet[Row]):
                 continue  # bulk_update(), which sets every column from an instance
             bounds = [column for column in columns[3:] if column in values]
             if bounds:
-                raise FieldError(f"{bounds[0]} follows from {field.name}: update that instead.")
+                raise FieldError(
+                    f"{bounds[0]} is computed from {field.name}. Update {field.name} instead."
+                )
             if field.name not in values:
                 continue
             if _is_expression(values[field.name]):
                 raise FieldError(
-                    f"{field.name} cannot be updated from an expression: its bounds are read from "
-                    "the text, which the database cannot do."
+                    f"{field.name} cannot be updated from an expression, because its bounds are "
+                    "computed in Python."
                 )
             when = field.to_python(values[field.name])
             parts = (when.edtf, when.phrase, when.zone, when.earliest, when.latest)
@@ -88,7 +90,9 @@ class FuzzyDateQuerySet(models.QuerySet[Row]):
             columns = field.columns()
             bounds = [column for column in columns[3:] if column in columns_to_write]
             if bounds and field.name not in columns_to_write:
-                raise FieldError(f"{bounds[0]} follows from {field.name}: update that instead.")
+                raise FieldError(
+                    f"{bounds[0]} is computed from {field.name}. Update {field.name} instead."
+                )
             if field.name in columns_to_write:
                 columns_to_write.extend(
                     column for column in columns if column not in columns_to_write

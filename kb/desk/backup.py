@@ -33,8 +33,8 @@ BACKUP_BATCH_SIZE = 500
 MAX_BACKUP_LINE_LENGTH = 20_000_000
 # Tables of the desk and the record that are not exported, and why.
 EXCLUDED_TABLES = {
-    "desk.upload": "a file that somebody has sent and not loaded yet; thrown away after a day",
-    "record.entry": "the read index, made anew from the revisions",
+    "desk.upload": "an uploaded file that is not loaded yet; discarded after a day",
+    "record.entry": "the search index, rebuilt from the revisions",
     "record.facet": "likewise",
 }
 # Exceptions that a row of the wrong shape raises when it is stored.
@@ -158,8 +158,7 @@ def load_lines(lines: Iterable[bytes], *, dry_run: bool = False) -> int:
     for table, model in known.items():
         if model is not Epoch and model._base_manager.exists():
             raise BackupError(
-                f"This knowledge base is not empty: there are rows of {table}. "
-                "Import into a new database."
+                f"The database is not empty (it has rows in {table}). Import into a new database."
             )
     try:
         with transaction.atomic():
@@ -173,7 +172,7 @@ def load_lines(lines: Iterable[bytes], *, dry_run: bool = False) -> int:
             if dry_run:
                 transaction.set_rollback(True)
     except Error as error:  # of the database
-        raise BackupError(f"The rows do not hold together: {error}".strip()) from error
+        raise BackupError(f"The rows are inconsistent: {error}".strip()) from error
     return rows
 
 
@@ -186,7 +185,7 @@ def _store_lines(lines: Iterable[bytes], known: Models) -> int:
             if number == 1:
                 _check_head(row)
             elif is_complete:
-                raise BackupError("there is more after the last line.")
+                raise BackupError("there is text after the last line.")
             elif "rows" in row:
                 _check_end(line, row, rows, digest.hexdigest())
                 is_complete = True
@@ -196,29 +195,32 @@ def _store_lines(lines: Iterable[bytes], known: Models) -> int:
         except BackupError as error:
             raise BackupError(f"Line {number}: {error}") from error
         except UNSTORABLE as error:
-            raise BackupError(f"Line {number} cannot be stored: {error}") from error
+            raise BackupError(f"Cannot save line {number}: {error}") from error
         digest.update(line)
     if not is_complete:
-        raise BackupError("The file is cut short: its last line, with the number of rows, is gone.")
+        raise BackupError(
+            "The file is incomplete: the last line with the number of rows is missing. Export it "
+            "again."
+        )
     return rows
 
 
 def _check_end(line: bytes, row: dict[str, Any], rows: int, sha256: str) -> None:
     if row["rows"] != rows:
-        raise BackupError(f"the file should have {row['rows']} rows, and has {rows}.")
+        raise BackupError(f"the file should have {row['rows']} rows but has {rows}.")
     if line != _line({"rows": rows, "sha256": sha256}):
-        raise BackupError("the file was altered since it was exported: its digest is another.")
+        raise BackupError("the file was changed after the export: the checksum does not match.")
 
 
 def _read(line: bytes) -> dict[str, Any]:
     if len(line) > MAX_BACKUP_LINE_LENGTH:
-        raise BackupError(f"it has more than {MAX_BACKUP_LINE_LENGTH // 1_000_000} MB.")
+        raise BackupError(f"the line has more than {MAX_BACKUP_LINE_LENGTH // 1_000_000} MB.")
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise BackupError("this is not JSON in UTF-8.") from error
     if not isinstance(row, dict):
-        raise BackupError("this is JSON, but no row.")
+        raise BackupError("this is JSON, but not a row.")
     return row
 
 
@@ -226,13 +228,15 @@ def _check_head(row: dict[str, Any]) -> None:
     if row.get("format") != FORMAT:
         raise BackupError("this is not an export of a knowledge base.")
     if row.get("version") != VERSION:
-        raise BackupError(f"this is version {row.get('version')}; only {VERSION} can be read.")
+        raise BackupError(
+            f"unsupported version {row.get('version')}; only version {VERSION} can be imported."
+        )
 
 
 def _store(row: dict[str, Any], known: Models, accounts: dict[str, int]) -> None:
     model = known.get(str(row.get("table")))
     if model is None:
-        raise BackupError(f"there is no table {row.get('table')!r}.")
+        raise BackupError(f"the table {row.get('table')!r} does not exist.")
     fields = dict(row["fields"])
     for field in model._meta.fields:
         username = fields.get(field.name)

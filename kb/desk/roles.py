@@ -28,12 +28,12 @@ CONTRIBUTOR, REVIEWER, PUBLISHER, ADMINISTRATOR = (
 # (label, permissions, the groups that have them)
 ROLE_PERMISSIONS: tuple[tuple[str, list[str], tuple[str, ...]], ...] = (
     (
-        "Draft, edit and send for review; remark on drafts",
+        "Create and edit drafts, send them for review and add remarks",
         _WRITE,
         (CONTRIBUTOR, REVIEWER, PUBLISHER, ADMINISTRATOR),
     ),
     (
-        "Approve what somebody else has drafted",
+        "Approve drafts of others",
         ["desk.approve_draft"],
         (REVIEWER, PUBLISHER, ADMINISTRATOR),
     ),
@@ -42,9 +42,9 @@ ROLE_PERMISSIONS: tuple[tuple[str, list[str], tuple[str, ...]], ...] = (
         ["desk.publish_record"],
         (PUBLISHER, ADMINISTRATOR),
     ),
-    ("Import files, and undo an import", ["desk.import_file"], (PUBLISHER, ADMINISTRATOR)),
-    ("Delete what was never published", _DELETE, (PUBLISHER, ADMINISTRATOR)),
-    ("Accounts and groups", _ACCOUNTS, (ADMINISTRATOR,)),
+    ("Import files and undo imports", ["desk.import_file"], (PUBLISHER, ADMINISTRATOR)),
+    ("Delete unpublished records", _DELETE, (PUBLISHER, ADMINISTRATOR)),
+    ("Manage accounts and groups", _ACCOUNTS, (ADMINISTRATOR,)),
 )
 GROUPS = (CONTRIBUTOR, REVIEWER, PUBLISHER, ADMINISTRATOR)
 

@@ -47,11 +47,11 @@ ModelType = TypeVar("ModelType", bound=models.Model)
 INLINE_ROWS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "actor": (
         ("other_names", "actor", "other names"),
-        ("affiliations", "person", "roles held"),
-        ("people", "organisation", "people with a role here"),
+        ("affiliations", "person", "roles"),
+        ("people", "organisation", "affiliated people"),
     ),
     "event": (
-        ("participations", "event", "who took part"),
+        ("participations", "event", "participants"),
         ("citations", "event", "citations"),
     ),
     "statement": (("citations", "statement", "citations"),),

@@ -70,7 +70,10 @@ def _quotation_warnings(statement: Statement) -> Iterator[str]:
         if citation.source_id and citation.exact.strip()
     ]
     if not citations:
-        yield "No exact words of a source are held for this quotation: nobody can check it."
+        yield (
+            "This quotation has no excerpt to check it against. Add the exact words of the source "
+            "to a citation."
+        )
         return
     texts = [text for text in (statement.text, statement.original_text) if text]
     if any(is_quoted_from(text, citation.exact) for text in texts for citation in citations):
@@ -82,18 +85,17 @@ def _quotation_warnings(statement: Statement) -> Iterator[str]:
     negations = sorted(_NEGATIONS & set(missing_words(nearest.exact, statement.text)))
     if negations:
         yield (
-            f"The words of “{nearest.source}” hold “{negations[0]}”, and the quotation does not: "
-            "it may say the contrary."
+            f"The excerpt from “{nearest.source}” contains “{negations[0]}” but the quotation does "
+            "not. This may reverse its meaning."
         )
     elif numbers := [word for word in missing if any(letter.isdigit() for letter in word)]:
-        yield f"The number {numbers[0]} of the quotation is not in the words of its source."
+        yield f"The number {numbers[0]} in the quotation does not occur in the excerpt."
     elif missing:
         words = ", ".join(f"“{word}”" for word in missing[:5])
-        yield f"These words of the quotation are not in those of its source: {words}."
+        yield f"These words of the quotation do not occur in the excerpt: {words}."
     else:
         yield (
-            "The quotation has the words of its source in another order, or joins parts of them "
-            "without “…” between."
+            "The quotation changes the word order of the excerpt or joins parts of it without “…”."
         )
 
 
@@ -102,12 +104,12 @@ def _duplicate_statements(statement: Statement) -> Iterator[str]:
     others = Statement.objects.exclude(pk=statement.pk)
     if statement.text:
         for other in others.filter(text__iexact=statement.text)[:3]:
-            yield f"The same words are on the desk already: “{other}” ({other.public_id})."
+            yield f"Another statement has the same text: “{other}” ({other.public_id})."
     if statement.speaker_id and statement.said.edtf:
         same_day = others.filter(speaker=statement.speaker_id, said=statement.said.edtf)
         for other in same_day.exclude(text__iexact=statement.text)[:3]:
             yield (
-                f"{statement.speaker} has another statement of that date: “{other}” "
+                f"{statement.speaker} has another statement on this date: “{other}” "
                 f"({other.public_id})."
             )
 
@@ -123,7 +125,7 @@ def _duplicate_events(event: Event) -> Iterator[str]:
     others = Event.objects.filter(nearby).exclude(pk=event.pk).distinct().order_by("-pk")
     for other in others[:MAX_COMPARED]:
         if SequenceMatcher(None, title, comparable_text(other.title)).ratio() >= SIMILARITY:
-            yield f"An event with nearly this title is on the desk: “{other}” ({other.public_id})."
+            yield f"An event with a similar title exists: “{other}” ({other.public_id})."
 
 
 def _role_warnings(statement: Statement) -> Iterator[str]:
@@ -137,8 +139,8 @@ def _role_warnings(statement: Statement) -> Iterator[str]:
     if roles and not any(role_covers(role.since, role.until, when) for role in roles):
         spans = "; ".join(f"{role.title}, {_span(role)}" for role in roles)
         yield (
-            f"No role of {speaker} at {statement.on_behalf_of} that is on the desk covers "
-            f"{when.words()}: {spans}."
+            f"No recorded role of {speaker} at {statement.on_behalf_of} covers {when.words()}: "
+            f"{spans}."
         )
 
 
@@ -156,7 +158,7 @@ def roles_on_date(thing: Publishable) -> list[str]:
     ]
     organisations = {role.organisation_id for role in roles}
     if principal and principal.pk != speaker.pk and principal.pk not in organisations:
-        lines.append(f"No role of {speaker} at {principal} is on the desk.")
+        lines.append(f"No role of {speaker} at {principal} is recorded.")
     return lines
 
 
@@ -175,4 +177,4 @@ def _span(role: Affiliation) -> str:
 
 def _date_warnings(when: FuzzyDate) -> Iterator[str]:
     if when.qualifier and not when.phrase:
-        yield "The date is not certain, and the words of the source for it are not recorded."
+        yield "The date is uncertain and has no wording from the source. Add the wording."

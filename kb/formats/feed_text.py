@@ -52,9 +52,9 @@ def date_sentence(row: Row) -> str:
     date = FuzzyDate.from_json(row["date"])
     verb = "Said" if row["kind"] == "statement" else "Happened"
     if date.is_unknown:
-        return f"{verb} on a date that is not stated."
+        return f"{verb}: date not stated."
     sentence = f"{verb}: {date.span_words()}."
-    return f"{sentence} As written: “{date.phrase}”." if date.phrase else sentence
+    return f"{sentence} Wording of the source: “{date.phrase}”." if date.phrase else sentence
 
 
 def speaker_sentence(row: Row) -> str:

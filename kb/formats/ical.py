@@ -70,7 +70,9 @@ def _event(row: dict[str, Any], view: FormatContext) -> bytes:
     when = FuzzyDate.from_json(row["date"])
     first, last = when.earliest, when.latest
     if first is None or last is None:
-        raise ValueError(f"{row['id']} has no two ends, so it has no place in a calendar.")
+        raise ValueError(
+            f"{row['id']} has no start or no end date and cannot be exported to a calendar."
+        )
     title = row["title"] if when.is_exact_day else f"{row['title']} ({when.words()})"
     changed = datetime.fromisoformat(row["changed_at"])
     tags = [row["kind"], *(link["title"] for link in (*row["incidents"], *row["topics"]))]

@@ -34,7 +34,7 @@ def _slide(row: dict[str, Any], view: FormatContext) -> dict[str, Any]:
     when = FuzzyDate.from_json(row["date"])
     first, last = when.earliest or when.latest, when.latest or when.earliest
     if first is None or last is None:
-        raise ValueError(f"{row['id']} has no date, so it has no place on a timeline.")
+        raise ValueError(f"{row['id']} has no date and cannot be exported to a timeline.")
     slide: dict[str, Any] = {
         "unique_id": row["id"],
         "start_date": _start(when, first),

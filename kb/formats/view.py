@@ -93,8 +93,8 @@ class FormatContext:
             return ""
         verb = "is" if self.left_out == 1 else "are"
         return (
-            f"Of these, {self.left_out} {verb} left out here: this format has no way to show a "
-            "date of that kind."
+            f"{self.left_out} of these {verb} omitted because this format cannot represent their "
+            "dates."
         )
 
     @property
@@ -102,7 +102,7 @@ class FormatContext:
         """Which state of the record this is. In English."""
         if self.changed_at is None:
             return "The record is empty."
-        return f"State {self.epoch} of the record, of {self.changed_at:%Y-%m-%d %H:%M} UTC."
+        return f"Record version {self.epoch}, {self.changed_at:%Y-%m-%d %H:%M} UTC."
 
     @property
     def licence_words(self) -> str:

@@ -14,18 +14,16 @@ from kb.record.schema import SchemaHint
 
 Path = Annotated[
     str,
-    SchemaHint(
-        "A path on this site, in front of which its address belongs.", format="uri-reference"
-    ),
+    SchemaHint("A path on this site, without the host name.", format="uri-reference"),
 ]
-Address = Annotated[str, SchemaHint("An absolute address.", format="uri")]
-Moment = Annotated[str, SchemaHint("A moment with its time zone.", format="date-time")]
-Text = Annotated[str, SchemaHint("Plain words.")]
+Address = Annotated[str, SchemaHint("An absolute URL.", format="uri")]
+Moment = Annotated[str, SchemaHint("A date and time with time zone.", format="date-time")]
+Text = Annotated[str, SchemaHint("Plain text.")]
 Markdown = Annotated[str, SchemaHint("Markdown, without HTML.")]
 Language = Annotated[
-    str, SchemaHint("A language tag (BCP 47); empty where not stated.", like="zh-Hans")
+    str, SchemaHint("A language tag (BCP 47), or empty if not stated.", like="zh-Hans")
 ]
-Link = Annotated[str, SchemaHint("The address of the source itself; empty where it has none.")]
+Link = Annotated[str, SchemaHint("URL of the source itself, or empty if it has none.")]
 
 
 class RecordLink(TypedDict):
@@ -76,7 +74,7 @@ class Citation(TypedDict):
     """
 
     source: CitedSource
-    exact: Annotated[str, SchemaHint("The words as the source has them.")]
+    exact: Annotated[str, SchemaHint("The exact words of the source.")]
     passage: Link
     locator: Text
     bearing: Text
@@ -96,7 +94,7 @@ class ContestedClaim(TypedDict):
     text: Text
     aspect: Text
     accounts: int
-    url: Annotated[str, SchemaHint("Where the accounts stand side by side; empty where nowhere.")]
+    url: Annotated[str, SchemaHint("Path of the page that compares the positions, or empty.")]
 
 
 class Voice(TypedDict):
@@ -105,7 +103,7 @@ class Voice(TypedDict):
     speaker: ActorLink | None
     label: Text
     attribution: Text
-    role: Annotated[str, SchemaHint("The role that the speaker held on that date.")]
+    role: Annotated[str, SchemaHint("Role of the speaker on that date.")]
     on_behalf_of: ActorLink | None
     to: list[ActorLink]
     channel: Text
@@ -114,7 +112,7 @@ class Voice(TypedDict):
 class Claim(TypedDict):
     id: PublicId
     text: Text
-    url: Annotated[str, SchemaHint("Where the claim is set out; empty where nowhere.")]
+    url: Annotated[str, SchemaHint("Path of the page about the claim, or empty.")]
 
 
 class Position(TypedDict):
@@ -134,26 +132,30 @@ class EntryParts(TypedDict):
     title: Text
     date: Date
     known_since: Annotated[
-        Day | None, SchemaHint("The day on which the earliest source that supports it was public.")
+        Day | None, SchemaHint("Publication date of the earliest supporting source.")
     ]
-    standing: Annotated[str, SchemaHint("How far an event is vouched for; empty for a statement.")]
+    standing: Annotated[str, SchemaHint("Reliability of an event; empty for a statement.")]
     contested: list[ContestedClaim]
     certain: Annotated[
         bool | None,
-        SchemaHint("Whether it lies in the range asked for certain; null without a range."),
+        SchemaHint(
+            "Whether the date certainly falls within the requested range; null without a range."
+        ),
     ]
     summary: Markdown
     actors: list[Part]
     citations: Sequence[Citation]
     incidents: list[RecordLink]
     topics: list[RecordLink]
-    version: Annotated[int, SchemaHint("The number of this revision of the entry.")]
+    version: Annotated[int, SchemaHint("Number of this revision of the entry.")]
     published_at: Moment
     later: NotRequired[
-        Annotated[bool, SchemaHint("With ``known``: no cited source was public by then.")]
+        Annotated[
+            bool, SchemaHint("With ``known``: whether no cited source was public by that day.")
+        ]
     ]
     cited_later: NotRequired[
-        Annotated[int, SchemaHint("With ``known``: how many citations are left out as later.")]
+        Annotated[int, SchemaHint("With ``known``: number of later citations that are omitted.")]
     ]
 
 
@@ -216,9 +218,9 @@ class EntryList(TypedDict):
     ``unlisted`` how many more a filter has.
     """
 
-    query: Annotated[str, SchemaHint("The query as its one canonical query string.")]
+    query: Annotated[str, SchemaHint("The query as a canonical query string.")]
     words: Text
-    url: Annotated[str, SchemaHint("The page for people that shows the same.", format="uri")]
+    url: Annotated[str, SchemaHint("URL of the corresponding web page.", format="uri")]
     epoch: int
     changed_at: Moment | None
     licence: Licence | None
@@ -271,7 +273,7 @@ class IncidentRow(RecordLink):
     last: Date | None
     entries: int
     sources: int
-    contested: Annotated[int, SchemaHint("How many claims its accounts answer differently.")]
+    contested: Annotated[int, SchemaHint("Number of claims on which positions differ.")]
     version: int
     published_at: Moment
 
@@ -279,13 +281,13 @@ class IncidentRow(RecordLink):
 class Index(TypedDict):
     """One page of an index, with the addresses of those beside it. ``words`` says what is asked."""
 
-    query: Annotated[str, SchemaHint("What is asked as its one canonical query string.")]
+    query: Annotated[str, SchemaHint("The request as a canonical query string.")]
     words: Text
-    url: Annotated[str, SchemaHint("The page for people that shows the same.", format="uri")]
+    url: Annotated[str, SchemaHint("URL of the corresponding web page.", format="uri")]
     epoch: int
     changed_at: Moment | None
     licence: Licence | None
-    count: Annotated[int, SchemaHint("How many there are on all pages.")]
+    count: Annotated[int, SchemaHint("Total number on all pages.")]
     next: Address | None
     previous: Address | None
 
@@ -322,9 +324,7 @@ class Problem(TypedDict):
     title: Text
     status: int
     detail: Text
-    instance: NotRequired[
-        Annotated[str, SchemaHint("The path that was asked.", format="uri-reference")]
-    ]
+    instance: NotRequired[Annotated[str, SchemaHint("The requested path.", format="uri-reference")]]
     errors: NotRequired[dict[str, str]]
     withdrawn: NotRequired[Tombstone]
     nearest: NotRequired[list[Address]]

@@ -15,10 +15,10 @@ from kb.record.schema import SchemaHint, json_schema_for
 
 PublicId = Annotated[
     str,
-    SchemaHint("An id that a record keeps for good.", pattern="^[a-z0-9]{6,12}$", like="k3v9x2mq"),
+    SchemaHint("A permanent id of a record.", pattern="^[a-z0-9]{6,12}$", like="k3v9x2mq"),
 ]
 Day = Annotated[str, SchemaHint("A day.", format="date", like="2023-12-15")]
-Slug = Annotated[str, SchemaHint("The last part of a record's address.", like="account-suspended")]
+Slug = Annotated[str, SchemaHint("The slug of a record.", like="account-suspended")]
 
 
 class Date(TypedDict):

@@ -25,11 +25,11 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
     def update(self, **values: Any) -> int:
         if set(values) != {"superseded_at"}:
-            raise AppendOnly("A revision is never edited: publish a new one.")
+            raise AppendOnly("A revision cannot be edited. Publish a new one instead.")
         return super().update(**values)
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        raise AppendOnly("A revision is never deleted: withdraw the thing instead.")
+        raise AppendOnly("A revision cannot be deleted. Withdraw the record instead.")
 
 
 class Revision(models.Model):
@@ -81,11 +81,11 @@ class Revision(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:
-            raise AppendOnly("A revision is never edited: publish a new one.")
+            raise AppendOnly("A revision cannot be edited. Publish a new one instead.")
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise AppendOnly("A revision is never deleted: withdraw the thing instead.")
+        raise AppendOnly("A revision cannot be deleted. Withdraw the record instead.")
 
 
 class Entry(models.Model):

@@ -68,7 +68,7 @@ def add_tombstone(public_id: str, change: str, note: str, *, into: str = "") -> 
     }
     revision = _append(PendingRevision(document, change, note), document, timezone.now())
     if revision is None:
-        raise RuntimeError(f"{public_id} already lies under this tombstone.")
+        raise RuntimeError(f"{public_id} has already been withdrawn or merged.")
     index_records([public_id])
     return revision
 

@@ -77,7 +77,7 @@ class NameKind(models.TextChoices):
     """What another name of an actor is."""
 
     ALIAS = "alias", _("also called")
-    ORIGINAL = "original", _("in the original language")
+    ORIGINAL = "original", _("original name")
     FORMER = "former", _("formerly")
 
 
@@ -137,7 +137,7 @@ class Reliability(models.TextChoices):
     """
 
     UNDISPUTED = "undisputed", _("undisputed")
-    ONE_PARTY = "one_party", _("one party's account")
+    ONE_PARTY = "one_party", _("single-party")
     REPORTED = "reported", pgettext_lazy("reliability", "reported")
     ANNOUNCED = "announced", pgettext_lazy("reliability", "announced")
 
@@ -158,7 +158,7 @@ RELIABILITY_NOTES: Labels = {
 }
 # In feeds, which are in English.
 RELIABILITY_SENTENCES: dict[str, str] = {
-    Reliability.ONE_PARTY: "One party’s account.",
+    Reliability.ONE_PARTY: "According to one party.",
     Reliability.REPORTED: "Reported.",
     Reliability.ANNOUNCED: "Announced.",
 }
@@ -169,7 +169,7 @@ class ParticipationRole(models.TextChoices):
 
     ACTED = "acted", _("acted")
     AFFECTED = "affected", _("affected")
-    REPORTED = "reported", _("reported it")
+    REPORTED = "reported", _("reported")
     REGULATED = "regulated", _("regulated")
     ANNOUNCED = "announced", _("announced")
     INVOLVED = "involved", _("involved")
@@ -289,9 +289,9 @@ OUTCOME_LABELS = reader_labels(StatementOutcome.DECLINED, StatementOutcome.NO_RE
 class Aspect(models.TextChoices):
     """What about a claim is contested."""
 
-    FACT = "fact", _("whether it is so")
-    DATE = "date", _("when it was")
-    REASON = "reason", _("why it was")
+    FACT = "fact", _("whether it is true")
+    DATE = "date", _("when it happened")
+    REASON = "reason", _("why it happened")
 
 
 ASPECT_LABELS: Labels = {

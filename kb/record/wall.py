@@ -77,8 +77,8 @@ class RecordRouter:
     def db_for_write(self, model: type, **hints: Any) -> str:
         if is_reading_publicly():
             raise WallError(
-                f"{model.__name__} was about to be written while a reader is served. "
-                "Readers' pages only read; write from the desk."
+                f"{model.__name__} cannot be written in a request for a public page. Public pages "
+                "are read-only."
             )
         return DEFAULT_DB_ALIAS
 

@@ -17,14 +17,14 @@ from kb.text.links import LinkError, safe_url
 # noncharacters; PostgreSQL cannot store NUL; half a surrogate pair cannot be encoded.
 _REFUSED = (
     (re.compile("[\u202a-\u202e\u2066-\u2069]"), "changes the direction of the text"),
-    (re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"), "is not part of any text"),
-    (re.compile("[\ufdd0-\ufdef\ufffe\uffff]"), "is not part of any text"),
+    (re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"), "is not allowed in text"),
+    (re.compile("[\ufdd0-\ufdef\ufffe\uffff]"), "is not allowed in text"),
     (
         re.compile(
             "[\u00ad\u061c\u180e\u200b\u200e\u200f\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb"
             "\U000e0000-\U000e007f]"
         ),
-        "cannot be seen",
+        "is invisible",
     ),
 )
 _REFUSED_AT_ALL = re.compile("|".join(pattern.pattern for pattern, _ in _REFUSED))
@@ -52,7 +52,7 @@ def clean_text(text: str) -> str:
         raise TextError(_refusal(text, match.start(), why))
     for joiner in _JOINER.finditer(text):
         if not _is_needed(text, joiner.start()):
-            raise TextError(_refusal(text, joiner.start(), "cannot be seen"))
+            raise TextError(_refusal(text, joiner.start(), "is invisible"))
     if not text.isascii():
         _check_combining_marks(text)
     return unicodedata.normalize("NFC", text)
@@ -62,7 +62,7 @@ def clean_line(text: str) -> str:
     """Return the text as ``clean_text`` does, stripped. Several lines raise TextError."""
     cleaned = clean_text(text).strip()
     if "\n" in cleaned or "\t" in cleaned:
-        raise TextError("Write this in one line, without tabs.")
+        raise TextError("Enter this on one line, without tabs.")
     return cleaned
 
 
@@ -81,7 +81,9 @@ def _check_combining_marks(text: str) -> None:
         marks = marks + 1 if unicodedata.combining(character) else 0
         if marks > _MAX_COMBINING_MARKS:
             raise TextError(
-                _refusal(text, place, f"is one of over {_MAX_COMBINING_MARKS} accents in a row")
+                _refusal(
+                    text, place, f"is one of more than {_MAX_COMBINING_MARKS} accents in a row"
+                )
             )
 
 

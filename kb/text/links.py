@@ -63,18 +63,18 @@ def safe_url(text: str) -> str:
     """
     text = text.strip()
     if len(text) > MAX_URL_LENGTH:
-        raise LinkError(f"This address is longer than {MAX_URL_LENGTH:,} characters.")
+        raise LinkError(f"The URL is longer than {MAX_URL_LENGTH:,} characters.")
     if _FORBIDDEN.search(text) or any(
         unicodedata.category(character) in _INVISIBLE for character in text
     ):
-        raise LinkError("This address holds a space or a character that cannot be seen.")
+        raise LinkError("The URL contains a space or an invisible character. Remove it.")
     if _SECOND_ADDRESS.search(text):
-        raise LinkError("These are several addresses: give each source its own.")
+        raise LinkError("Enter only one URL. Add a separate source for each URL.")
     parts = _split(text)
     if parts.scheme.lower() not in _PORTS or not parts.hostname:
-        raise LinkError("Write the whole address, beginning with https:// or http://.")
+        raise LinkError("Enter the full URL, starting with https:// or http://.")
     if "@" in parts.netloc:
-        raise LinkError("Remove the user name and password from this address.")
+        raise LinkError("Remove the username and password from the URL.")
     _host(parts.hostname)
     return _within_limit(_TO_ENCODE.sub(lambda match: f"%{ord(match[0]):02X}", text))
 
@@ -136,13 +136,13 @@ def _split(text: str) -> SplitResult:
         parts = urlsplit(text)
         _ = parts.port, parts.hostname
     except ValueError:
-        raise LinkError("This is not an address: write it as https://example.org/page.") from None
+        raise LinkError("This is not a valid URL. Enter it as https://example.org/page.") from None
     return parts
 
 
 def _within_limit(url: str) -> str:
     if len(url) > MAX_URL_LENGTH:
-        raise LinkError(f"This address is longer than {MAX_URL_LENGTH:,} characters when encoded.")
+        raise LinkError(f"The URL is longer than {MAX_URL_LENGTH:,} characters when encoded.")
     return url
 
 
@@ -157,7 +157,7 @@ def _host(host: str) -> str:
         return _ip(".".join(labels))
     whole = ".".join(labels)
     if len(labels) < 2 or len(whole) > 253:
-        raise LinkError(f"“{host[:60]}” is not the whole name of a site, such as example.org.")
+        raise LinkError(f"“{host[:60]}” is not a full domain name, such as example.org.")
     return whole
 
 
@@ -167,7 +167,7 @@ def _ip(text: str) -> str:
             raise ValueError(text)
         return str(ipaddress.ip_address(text))
     except ValueError:
-        raise LinkError(f"“{text[:60]}” is not an address of a machine.") from None
+        raise LinkError(f"“{text[:60]}” is not a valid IP address.") from None
 
 
 def _label(label: str) -> str:
@@ -182,13 +182,13 @@ def _label(label: str) -> str:
             character == "-" or unicodedata.category(character)[0] in "LMN"
             for character in normalised
         ):
-            raise LinkError(f"“{label[:60]}” cannot be part of the name of a site.")
+            raise LinkError(f"“{label[:60]}” is not valid in a domain name.")
         # Full-width letters are plain ones by now.
         is_ascii = normalised.isascii()
         label = normalised if is_ascii else "xn--" + normalised.encode("punycode").decode("ascii")
     label = label.lower()
     if not _LABEL.match(label):
-        raise LinkError(f"“{label[:60]}” cannot be part of the name of a site.")
+        raise LinkError(f"“{label[:60]}” is not valid in a domain name.")
     return label
 
 

@@ -42,13 +42,13 @@ def render_markdown(text: str) -> str:
     MarkdownError if the text is too long, has too many open brackets or is nested too deeply.
     """
     if len(text) > MAX_MARKDOWN_LENGTH:
-        raise MarkdownError(f"it is longer than {MAX_MARKDOWN_LENGTH:,} characters.")
+        raise MarkdownError(f"the text is longer than {MAX_MARKDOWN_LENGTH:,} characters.")
     if _bracket_work(text) > MAX_BRACKET_WORK:
-        raise MarkdownError("it holds too many brackets that are not closed again soon.")
+        raise MarkdownError("the text has too many unclosed brackets.")
     try:
         parsed = markdown.markdown(text, output_format="html", extensions=[_ReducedMarkdown()])
     except RecursionError:
-        raise MarkdownError("its lists and quotations lie too deep inside each other.") from None
+        raise MarkdownError("lists and quotations are nested too deeply.") from None
     return nh3.clean(
         parsed,
         tags=TAGS,

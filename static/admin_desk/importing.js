@@ -14,7 +14,7 @@ function guardSize(form) {
   const showNote = () => {
     note.textContent = isTooLarge()
       ? `This file has ${(input.files[0].size / 1e6).toFixed(1)} MB, and ${form.dataset.largest / 1e6} MB `
-        + "are taken here. Split it, or load it on the server, with the command."
+        + "is the maximum. Split it, or load it on the server with the import command."
       : "";
   };
   input.addEventListener("change", showNote);
@@ -39,9 +39,9 @@ function showProgress(form) {
       if (!progress.busy && !isRequestOpen) return location.href;
       output.textContent = progress.checked < total
         ? `Checking again: ${progress.checked.toLocaleString("en")} of ${total.toLocaleString("en")} rows`
-        : `All ${total.toLocaleString("en")} rows checked; storing them`;
+        : `All ${total.toLocaleString("en")} rows checked. Saving`;
     } catch {
-      output.textContent = "The server does not answer. Trying again.";
+      output.textContent = "The server does not respond. Trying again.";
     }
     return "";
   }

@@ -12,7 +12,7 @@ document.addEventListener("allauth.error", (event) => {
   if (!message) return;
   const cancelled = event.detail.exception.name === "NotAllowedError";
   message.textContent = cancelled
-    ? "No passkey was used: it was cancelled, took too long, or none fits. Try again or go another way."
-    : "The passkey did not work here. Go another way, or ask an administrator.";
+    ? "No passkey was used. The request was cancelled or timed out, or no passkey matches. Try again or sign in another way."
+    : "The passkey did not work. Sign in another way, or ask an administrator.";
   message.hidden = false;
 });

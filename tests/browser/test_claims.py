@@ -88,7 +88,7 @@ def test_a_reader_chooses_the_actors(browser, live_server, crowd, script):
     for number in range(2, 8):
         page.get_by_role("checkbox", name=f"Actor {number}").uncheck()
     page.get_by_role("checkbox", name="Actor 9").check()
-    page.get_by_role("button", name="Show these").click()
+    page.get_by_role("button", name="Show selected").click()
     expect(page.get_by_role("columnheader")).to_have_count(4)
     assert page.url.endswith("?actor=party-0&actor=party-1&actor=party-9")
     page.get_by_role("link", name="Actors with the most positions").click()

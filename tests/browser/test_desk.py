@@ -90,15 +90,15 @@ def test_from_an_address_to_three_statements_and_an_event(page, editor_user, pap
     make_incident("A story")
     sign_in(page)
     page.goto("/admin/desk/source/")
-    page.get_by_role("link", name="Add from an address").click()
+    page.get_by_role("link", name="Add from a URL").click()
     assert axe(page) == []
-    page.get_by_label("Address of the page").fill(paper)
+    page.get_by_label("URL of the page").fill(paper)
     page.get_by_role("button", name="Go on").click()
     assert page.locator("#id_title").input_value() == "It happened on Friday"
     assert page.locator("#id_published").input_value() == "2023-12-15"
     # A publisher who is not on the desk yet, made with the source.
     assert page.locator("#id_new_publisher").input_value() == "The Paper"
-    page.get_by_role("button", name="Save and go on editing").click()
+    page.get_by_role("button", name="Save and continue editing").click()
 
     page.get_by_role("link", name="Add a statement from this source").click()
     assert axe(page) == []
@@ -178,7 +178,7 @@ def test_two_people_review_and_a_correction_is_listed(
     chief.goto(review)
     assert "twice" in chief.locator(".compared ins").inner_text()
     assert axe(chief) == []
-    chief.get_by_role("button", name="Approve as it stands").click()
+    chief.get_by_role("button", name="Approve").click()
     chief.get_by_label("Kind of change").select_option("correction")
     chief.get_by_role("button", name="Publish").click()
     assert "needs a note" in chief.locator(".messagelist").inner_text()

@@ -79,7 +79,7 @@ def test_one_more_statement_from_the_same_source(page, editor_user):
     typed("#id_text", "We would do it again.")
     typed("#id_citations-0-exact", "We would do it again.")
     page.get_by_role("button", name="from this source").click()
-    page.get_by_text("Now the next one").wait_for()
+    page.get_by_text("You can add another one below").wait_for()
     second = Statement.objects.exclude(pk=first.pk).get()
     assert second.said == first.said and second.form == first.form
     assert second.citations.get().source == first.citations.get().source

@@ -24,24 +24,24 @@ def walk(page, *, look=None):
     page.locator("#id_file").set_input_files(
         file_of(table({**EVENT, "date": "12/05/2023"}, STATEMENT))
     )
-    page.get_by_role("button", name="See what it would do").click()
+    page.get_by_role("button", name="Preview import").click()
     page.get_by_role("link", name="1 refused").click()
     assert "12 May" in page.locator("main").inner_text()
     assert page.get_by_role("button", name="Load").count() == 0
     look()
-    page.get_by_role("button", name="Throw the file away").click()
+    page.get_by_role("button", name="Discard file").click()
     page.locator("#id_file").set_input_files(file_of(table(EVENT, STATEMENT)))
-    page.get_by_role("button", name="See what it would do").click()
+    page.get_by_role("button", name="Preview import").click()
     look()
     page.get_by_role("button", name="Load all as drafts").click()
-    page.get_by_text("Loaded as drafts, all 2 rows").wait_for()
+    page.get_by_text("All 2 rows were loaded as drafts").wait_for()
     assert page.get_by_role("link", name="It happened").count() == 1
     look()
     page.goto("/admin/desk/importbatch/")
     look()
     page.get_by_role("link", name="cases.csv").first.click()
     page.get_by_role("button", name="Undo this import").click()
-    page.get_by_text("Undone: 9 drafts deleted").wait_for()
+    page.get_by_text("Import undone: 9 drafts deleted").wait_for()
 
 
 def test_from_a_file_to_drafts_and_back(page, browser, live_server, editor_user):
@@ -59,7 +59,7 @@ def test_from_a_file_to_drafts_and_back(page, browser, live_server, editor_user)
     page.goto("/admin/desk/importbatch/add/")
     page.locator("#id_file").set_input_files(file_of(b"x" * 10_000_001, "large.csv"))
     page.get_by_text("This file has 10.0 MB").wait_for()
-    page.get_by_role("button", name="See what it would do").click()
+    page.get_by_role("button", name="Preview import").click()
     assert page.url.endswith("/add/")
 
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)

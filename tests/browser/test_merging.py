@@ -26,9 +26,9 @@ def test_a_merge_and_its_undo(page, editor_user, browser, live_server):
     page.get_by_role("link", name="Merge into…").click()
     assert axe(page) == []
     choose(page, "into", "ByteDance")
-    page.get_by_role("button", name="See what would move").click()
+    page.get_by_role("button", name="Preview merge").click()
     main = page.locator("main")
-    assert "Statements it made: 1" in main.inner_text()
+    assert "Statements by it: 1" in main.inner_text()
     assert "leads to “ByteDance”" in main.inner_text()
     page.set_viewport_size(PHONE)
     assert not page.evaluate(WIDE)
@@ -36,7 +36,7 @@ def test_a_merge_and_its_undo(page, editor_user, browser, live_server):
     page.set_viewport_size({"width": 1440, "height": 900})
     page.get_by_label("Why the two are one").fill("One company, written in two ways.")
     page.get_by_role("button", name="Merge").click()
-    assert "is merged into “ByteDance”" in page.locator(".messagelist").inner_text()
+    assert "was merged into “ByteDance”" in page.locator(".messagelist").inner_text()
 
     assert reading.goto(f"/actors/{double.slug}/").ok
     assert reading.url.endswith(f"/actors/{kept.slug}/")
@@ -46,7 +46,7 @@ def test_a_merge_and_its_undo(page, editor_user, browser, live_server):
         or reading.locator("main", has_text="We did it.").count()
     )
 
-    page.get_by_role("link", name="See what moved, or undo it").click()
+    page.get_by_role("link", name="View details or undo").click()
     assert axe(page) == []
     page.get_by_label("Why it was wrong").fill("Two companies.")
     page.get_by_role("button", name="Undo it").click()
@@ -63,15 +63,15 @@ def test_a_merge_and_its_undo(page, editor_user, browser, live_server):
     # What is two: one of the rows goes over.
     page.goto(f"/admin/desk/actor/{double.pk}/split/")
     assert axe(page) == []
-    page.get_by_label("Name of the new one").fill("ByteDance (Singapore)")
+    page.get_by_label("Name of the new record").fill("ByteDance (Singapore)")
     page.get_by_label("Why they are two").fill("Another company.")
     page.get_by_label("Said it", exact=True).check()
-    page.get_by_role("button", name="See what would happen").click()
+    page.get_by_role("button", name="Preview split").click()
     assert "1 would go over" in main.inner_text()
     page.set_viewport_size(PHONE)
     assert not page.evaluate(WIDE)
     page.get_by_role("button", name="Split").click()
-    assert "is split off from" in page.locator(".messagelist").inner_text()
+    assert "was split from" in page.locator(".messagelist").inner_text()
     assert Actor.objects.get(name="ByteDance (Singapore)").statements.count() == 1
     assert Transfer.objects.count() == 2
 
@@ -95,7 +95,7 @@ def test_an_earlier_version_is_read_compared_and_restored(page, editor_user):
     assert "From version 2 to version 3" in page.locator("main").inner_text()
     assert axe(page) == []
     page.get_by_role("button", name="Restore version 2").click()
-    assert "as it was in version 2" in page.locator(".messagelist").inner_text()
+    assert "restored to version 2" in page.locator(".messagelist").inner_text()
     assert page.locator("#id_text").input_value() == "We did it once."
     # And what something rests on is not deleted; the page says what.
     page.goto(f"/admin/desk/source/{statement.citations.get().source_id}/delete/")

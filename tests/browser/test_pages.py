@@ -237,7 +237,9 @@ def actor(page, reader):
     expect(page.locator(".lanes")).to_be_visible()
     page.get_by_role("link", name=re.compile("^Said for them")).click()
     expect(page.locator("#resh")).to_contain_text("7")
-    expect(page.locator(".line-part").filter(has_text="Said for it").first).to_be_visible()
+    expect(
+        page.locator(".line-part").filter(has_text="Statements on its behalf").first
+    ).to_be_visible()
     page.get_by_role("link", name="Jodi Seth").first.click()
     expect(page.locator("aside")).to_contain_text("Speaks for")
     page.goto("/actors/bytedance/?size=5")
@@ -283,7 +285,7 @@ def search(page, reader):
     expect(page.locator("mark").first).to_have_text("Felix")
     page.get_by_role("checkbox", name="Quotations only").check()
     page.locator(".search-form").get_by_role("button", name="Search").click()
-    expect(page.locator("main")).to_contain_text("Outside quotations")
+    expect(page.locator("main")).to_contain_text("outside quotations")
     page.get_by_role("link", name="Search everywhere").click()
     page.locator(".found a[href^='/actors/']").first.click()
     at(page, "/actors/niko-felix/$")
@@ -353,7 +355,7 @@ def what_is_not_there(page, reader):
     page.get_by_role("link", name="All corrections and withdrawals").click()
     at(page, "/changes/$")
     page.goto(BROKEN)
-    title(page, "Something failed here")
+    title(page, "Server error")
     page.get_by_role("link", name="Timeline").click()
     at(page, "/timeline/$")
 

@@ -54,7 +54,7 @@ def test_an_app_and_a_passkey_are_set_up_and_used(page, editor_user, device, mon
     page.goto("/admin/")
     assert axe(page) == []
     log_in(page, "wrong")
-    page.get_by_role("alert").filter(has_text="do not belong together").wait_for()
+    page.get_by_role("alert").filter(has_text="is not correct. Both are case-sensitive").wait_for()
     fits(page)
     log_in(page)
     page.get_by_role("link", name="Sign-in and security").click()
@@ -69,13 +69,13 @@ def test_an_app_and_a_passkey_are_set_up_and_used(page, editor_user, device, mon
     assert drawn.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     fits(page)
     monkeypatch.setattr(signin, "SECRET", page.locator(".secret").inner_text())
-    page.get_by_label("Code of six digits").fill(signin.code_now())
-    page.get_by_role("button", name="Switch it on").click()
+    page.get_by_label("Six-digit code").fill(signin.code_now())
+    page.get_by_role("button", name="Turn on").click()
     shown = page.locator("#recovery-codes li").all_inner_texts()
     assert len(shown) == 10
     fits(page)
     with page.expect_download() as saved:
-        page.get_by_role("button", name="Keep them as a file").click()
+        page.get_by_role("button", name="Save as file").click()
     assert saved.value.path().read_text().split() == [one.strip() for one in shown]
 
     page.goto("/admin/security/webauthn/add/")
@@ -84,13 +84,13 @@ def test_an_app_and_a_passkey_are_set_up_and_used(page, editor_user, device, mon
     page.bring_to_front()
     page.reload()
     page.get_by_label("A name for it").fill("work laptop")
-    page.get_by_label("It signs in alone").check()
+    page.get_by_label("It without a password").check()
     page.get_by_role("button", name="Add it").click()
     page.get_by_role("listitem").filter(has_text="work laptop").wait_for()
 
     page.get_by_role("button", name="Log out").click()
     log_in(page)
-    page.get_by_role("heading", name="One more step").wait_for()
+    page.get_by_role("heading", name="Enter your code").wait_for()
     fits(page)
     page.get_by_role("button", name="Use a passkey or security key").click()
     page.get_by_role("button", name="Log out").click()
@@ -109,9 +109,9 @@ def test_what_was_typed_comes_back_after_signing_in_again(page, editor_user):
     page.locator("#id_summary").fill("One line.\nAnd another.")
     page.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Save draft").click()
-    page.get_by_text("What you typed is kept for one hour").wait_for()
+    page.get_by_text("Your text is not saved yet. It is kept for one hour").wait_for()
     log_in(page)
-    page.get_by_text("It is not saved yet").first.wait_for()
+    page.get_by_text("is not saved").first.wait_for()
     assert page.locator("#id_title").input_value() == "It happened on Friday"
     assert page.locator("#id_summary").input_value() == "One line.\nAnd another."
     assert axe(page) == []

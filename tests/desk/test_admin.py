@@ -218,7 +218,7 @@ def test_anonymous_visitors_are_sent_to_sign_in(reader, kind):
 
 def test_statement_form_groups_the_fields_of_its_voice(editor):
     page = text_of(editor.get(add_url("statement")))
-    assert "Who → for whom → to whom → where" in page
+    assert "Speaker → on behalf of → addressees → outlet" in page
     assert "For example: 15 December 2023" in page
 
 
@@ -242,7 +242,7 @@ def test_an_editor_adds_a_statement_by_a_new_speaker(editor, editor_user, statem
     assert statement.citations.get().locator == "paragraph 4"
     assert (statement.state, statement.version) == ("draft", 1)
     assert statement.slug == "bytedance-says-it-has-a-licence"
-    assert "read as Mid-2023 (1 May – 31 August), by rule M6" in text_of(response)
+    assert "read as Mid-2023 (1 May – 31 August), using rule M6" in text_of(response)
     assert not Revision.objects.exists()
     page = text_of(editor.get(change_url(statement)))
     assert "Mid-2023 (1 May – 31 August)" in page
@@ -253,8 +253,8 @@ def test_publish_button_saves_publishes_and_lists_dependencies(editor, statement
     statement = Statement.objects.get()
     assert statement.state == "published"
     page = text_of(response)
-    assert "on the record, as revision 1" in page
-    assert "Published along with it:" in page
+    assert "published as revision 1" in page
+    assert "Also published:" in page
     assert "actor “Jodi Seth”" in page
     assert f'href="/statements/{statement.slug}/"' in response.content.decode()
     assert (
@@ -273,7 +273,7 @@ def test_refused_publication_keeps_draft_and_shows_reasons(editor, statement_fie
     statement = Statement.objects.get()
     assert statement.state == "draft"
     assert response.redirect_chain[-1][0] == change_url(statement)
-    assert "no supporting citation" in text_of(response)
+    assert "supporting citation is missing" in text_of(response)
     assert not Revision.objects.exists()
 
 
@@ -330,7 +330,7 @@ def test_stale_version_is_refused_and_typed_text_stays(editor):
     response = editor.post(change_url(statement), fields)
     page = text_of(response)
     assert response.status_code == 200
-    assert "saved by somebody else" in page
+    assert "Someone else saved" in page
     for text in ("My long text.", "Their text.", "My exact words.", "Their exact words."):
         assert text in page
     statement.refresh_from_db()
@@ -350,7 +350,7 @@ def test_form_without_version_is_stale(editor):
     fields = fields_of(editor.get(change_url(statement))) | {"text": "Mine.", "_save": "1"}
     for version in ("", "0", "1e30", "10" * 15, "x"):
         response = editor.post(change_url(statement), fields | {"version": version})
-        assert "saved by somebody else" in text_of(response)
+        assert "Someone else saved" in text_of(response)
     statement.refresh_from_db()
     assert statement.text == "We did it."
 
@@ -375,7 +375,7 @@ def test_simultaneous_save_is_refused_with_comparison(editor, monkeypatch):
 
     monkeypatch.setattr(admin.ModelAdmin, "changeform_view", second_look)
     page = text_of(editor.post(change_url(statement), fields))
-    assert "saved by somebody else" in page
+    assert "Someone else saved" in page
     assert "Mine." in page and "Theirs." in page
     assert not Revision.objects.exists()
 
@@ -428,7 +428,7 @@ def test_citation_added_meanwhile_is_shown_and_stays(editor):
     Citation.objects.create(statement=statement, source=make_source("The Daily"))
     bump_version_or_fail(statement, statement.version)
     response = editor.post(change_url(statement), mine)
-    assert "Citation added meanwhile" in text_of(response)
+    assert "Citation added by someone else" in text_of(response)
     assert "The Daily" in text_of(response)
     editor.post(change_url(statement), fields_of(response) | {"_save": "1"})
     assert statement.citations.count() == 2
@@ -447,9 +447,9 @@ def test_role_saved_for_person_makes_organisation_stale(editor):
         "_save": "1",
     }
     response = editor.post(change_url(person), fields, follow=True)
-    assert "Since: read as In or after April 2023, by rule M18" in text_of(response)
+    assert "Since: read as In or after April 2023, using rule M18" in text_of(response)
     assert person.affiliations.get().organisation == firm
-    assert "saved by somebody else" in text_of(editor.post(change_url(firm), opened))
+    assert "Someone else saved" in text_of(editor.post(change_url(firm), opened))
 
 
 def test_line_ends_of_browser_do_not_change_text(editor):
@@ -492,7 +492,7 @@ def test_record_with_dependents_is_not_deleted_and_page_lists_them(editor):
     response = editor.post(reverse("admin:desk_source_delete", args=[source.pk]), {"post": "yes"})
     assert response.status_code == 200
     page = text_of(response)
-    assert "cannot be deleted: others rest on it" in page
+    assert "cannot be deleted because other records refer to it" in page
     assert "1 × Citations of it" in page
     assert Source.objects.filter(pk=source.pk).exists()
 

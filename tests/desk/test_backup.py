@@ -138,7 +138,7 @@ def test_restore_requires_empty_database(everything):
         ([b"[]"], "no row"),
         ([b'{"format": "on-the-record", "version": 99}'], "version 99"),
         ([HEAD], "cut short"),
-        ([HEAD, b'{"rows": 3}'], "should have 3 rows, and has 0"),
+        ([HEAD, b'{"rows": 3}'], "should have 3 rows but has 0"),
         ([HEAD, b'{"rows": 0}'], "altered"),
         ([HEAD, ended([HEAD]), b'{"rows": 0}'], "Line 3: there is more"),
         ([HEAD, b'{"table": "auth.user", "key": 1, "fields": {}}'], "no table 'auth.user'"),
@@ -157,7 +157,7 @@ def test_inconsistent_rows_are_refused(everything):
     lines = [line for line in dump_lines() if b'"table": "desk.source"' not in line]
     lines = [*lines[:-1], ended(lines[:-1])]
     empty()
-    with pytest.raises(BackupError, match="do not hold together"):
+    with pytest.raises(BackupError, match="are inconsistent"):
         load_lines(lines)
 
 
@@ -184,7 +184,7 @@ def test_commands_export_and_import_file(everything, tmp_path, capsys):
         call_command("import_kb", str(tmp_path / "nothing"))
     empty()
     call_command("import_kb", str(path), dry_run=True)
-    assert "rows would be stored" in capsys.readouterr().out
+    assert "rows would be saved" in capsys.readouterr().out
     call_command("import_kb", str(path))
     assert b"".join(dump_lines()) == path.read_bytes()
 
@@ -251,7 +251,7 @@ def test_backup_is_read_from_standard_input(everything, monkeypatch, capsys):
     empty()
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(whole)))
     call_command("import_kb", "-")
-    assert "rows stored" in capsys.readouterr().out
+    assert "rows saved" in capsys.readouterr().out
     assert b"".join(dump_lines()) == whole
 
 

@@ -68,7 +68,7 @@ class Editor:
             if status == 302:
                 self.acknowledged.append(line)
                 return
-            assert status == 200 and "saved by somebody else" in page
+            assert status == 200 and "Someone else saved" in page
             self.refused += 1
             self.texts_kept += FormReader(page).sent["text"].endswith(line)
         raise AssertionError(f"{self.name} was never first")

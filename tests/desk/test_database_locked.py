@@ -38,7 +38,7 @@ def test_form_comes_back_with_typed_text_and_nothing_is_saved(editor, event_form
     monkeypatch.setattr("django.db.transaction.Atomic.__enter__", locked)
     page = editor.post(address, typed)
     assert page.status_code == 200
-    assert "somebody else is storing a lot" in page.text
+    assert "the database is busy" in page.text
     assert 'value="What I typed"' in page.text
     assert "All of it." in page.text
     assert Event.objects.get().title == "Before"
@@ -47,7 +47,7 @@ def test_form_comes_back_with_typed_text_and_nothing_is_saved(editor, event_form
 def test_import_is_refused_while_database_is_locked(monkeypatch):
     outcomes = planned(table(EVENT))
     monkeypatch.setattr(load, "_wait_for_other_imports", locked)
-    with pytest.raises(ActionRefused, match="Somebody else is storing"):
+    with pytest.raises(ActionRefused, match="The database is busy"):
         load.load_rows(outcomes, origin="here", name="", sha256="")
     assert not Event.objects.exists()
 
@@ -63,7 +63,7 @@ def test_other_pages_answer_503_with_advice(editor, monkeypatch):
         f"/admin/desk/event/{event.pk}/review/", {"_comment": "1", "comment": "Look at this."}
     )
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
-    assert "Nothing of this was stored" in answer.text
+    assert "Your changes were not saved" in answer.text
 
 
 def test_public_page_does_not_mention_desk(client, monkeypatch):

@@ -25,7 +25,13 @@ def test_form_of_deleted_row_becomes_form_of_new_row(editor):
     answer = editor.post(url, typed)
     page = text_of(answer)
     assert answer.status_code == 200
-    for text in ("Somebody deleted this", "My long text.", "My exact words.", "A tale", "A story"):
+    for text in (
+        "Someone deleted this record",
+        "My long text.",
+        "My exact words.",
+        "A tale",
+        "A story",
+    ):
         assert text in page
     assert not Statement.objects.exists()
     assert f'action="{add_url("statement")}"' in answer.content.decode()
@@ -43,7 +49,7 @@ def test_stale_form_compares_stored_and_typed_text(editor):
     editor.post(change_url(statement), theirs | {"text": "We did that on Friday.", "_save": "1"})
     page = editor.post(change_url(statement), mine).content.decode()
     beside = page[page.index('class="beside"') :].partition("</table>")[0]
-    assert '<td data-label="Stored now">We did that on Friday.</td>' in beside
+    assert '<td data-label="Saved version">We did that on Friday.</td>' in beside
     # Without the words that only screen readers say.
     comparison = re.sub(r'<span class="visually-hidden">.*?</span>', "", beside)
     assert "<del>that </del><ins>it </ins>on <del>Friday.</del><ins>Monday.</ins>" in comparison

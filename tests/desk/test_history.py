@@ -170,14 +170,14 @@ def test_two_chosen_versions_are_compared(editor):
         [("old", "Two"), ("new", "Four")]
     ]
     same = editor.get(history_url(actor), {"old": last.pk, "new": last.pk})
-    assert "These two say the same" in text_of(same)
+    assert "These two versions are identical" in text_of(same)
 
 
 def test_record_older_than_log_shows_note(editor):
     actor = make_actor()
-    assert "before this log began" in text_of(editor.get(history_url(actor)))
+    assert "before this log started" in text_of(editor.get(history_url(actor)))
     published(actor)
-    assert "has no earlier text" in text_of(editor.get(history_url(actor)))
+    assert "are not available" in text_of(editor.get(history_url(actor)))
 
 
 @pytest.mark.parametrize("key", WRONG_KEYS)
@@ -206,13 +206,13 @@ def test_earlier_version_is_restored_as_draft(editor, editor_user):
     Citation.objects.create(statement=statement, source=make_source())
     sent = {"edition": edition.pk, "version": statement.version}
     page = text_of(editor.post(history_url(statement), sent, follow=True))
-    assert "as it was in version 2" in page
+    assert "restored to version 2" in page
     assert snapshots_by_id([statement])[statement.public_id] == then
     statement.refresh_from_db()
     assert (statement.version, statement.state) == (4, "published")
     assert [log_of(statement)[0].done, log_of(statement)[0].note] == [
         "restored",
-        "as of version 2",
+        "restored from version 2",
     ]
     assert statement.updated_by == editor_user
 
@@ -224,7 +224,7 @@ def test_stale_restore_is_refused(editor):
     response = editor.post(
         history_url(actor), {"edition": edition.pk, "version": actor.version - 1}, follow=True
     )
-    assert "saved by somebody else" in text_of(response)
+    assert "Someone else saved" in text_of(response)
     with pytest.raises(StaleVersion):
         restore(actor, edition, by=None, version=1)
     actor.refresh_from_db()
@@ -240,7 +240,7 @@ def test_version_naming_deleted_source_is_not_restored(editor):
     response = editor.post(
         history_url(statement), {"edition": edition.pk, "version": statement.version}, follow=True
     )
-    assert "names the source “Gone”, which was deleted" in text_of(response)
+    assert "refers to the source “Gone”, which was deleted" in text_of(response)
     statement.refresh_from_db()
     assert statement.version == 2
 
@@ -261,7 +261,7 @@ def test_taken_slug_is_reported():
     edition = log_of(source)[0]
     type(source).objects.filter(pk=source.pk).update(url="")
     make_source(url="https://a.example/1")
-    with pytest.raises(ActionRefused, match="on the desk already"):
+    with pytest.raises(ActionRefused, match="already exists"):
         restore(source, edition, by=None, version=1)
 
 

@@ -42,11 +42,11 @@ def press(editor, name, key):
 def test_file_is_reported_loaded_and_undone(editor, editor_user):
     page = sent(editor, table(EVENT, STATEMENT))
     assert "2 will add" in text_of(page)
-    assert "Ids of cases" in text_of(page)
+    assert "Origin of ids: cases" in text_of(page)
     assert not Event.objects.exists()
     upload = Upload.objects.get()
     page = press(editor, "load", upload.pk)
-    assert "Loaded as drafts, all 2 rows" in text_of(page)
+    assert "All 2 rows were loaded as drafts" in text_of(page)
     batch = ImportBatch.objects.get()
     assert (batch.loaded_by, batch.name, batch.origin) == (editor_user, "cases.csv", "cases")
     assert batch.sha256 == upload.sha256
@@ -59,14 +59,14 @@ def test_file_is_reported_loaded_and_undone(editor, editor_user):
     assert editor.get(url("progress", upload.pk)).json()["done"] == url("change", batch.pk)
     assert "cases.csv" in text_of(editor.get(url("changelist")))
     page = press(editor, "undo", batch.pk)
-    assert "Undone: 9 drafts deleted" in text_of(page)
+    assert "Import undone: 9 drafts deleted" in text_of(page)
     assert not Event.objects.exists()
-    assert "undone already" in text_of(press(editor, "undo", batch.pk))
+    assert "already been undone" in text_of(press(editor, "undo", batch.pk))
 
 
 def test_refused_row_stops_file_and_shows_reason(editor):
     page = sent(editor, table(STATEMENT, {**EVENT, "date": "12/05/2023", "title": "=1+1"}))
-    assert "1 row cannot be stored, so none is." in text_of(page)
+    assert "1 row cannot be imported" in text_of(page)
     upload = Upload.objects.get()
     only = text_of(editor.get(url("report", upload.pk), {"only": "refuse"}))
     assert "12 May" in only
@@ -88,7 +88,7 @@ def test_changed_plan_shows_new_report_and_stores_nothing(editor):
     sent(editor, table({**EVENT, "title": "Other"}, STATEMENT))
     Event.objects.update(version=2)
     page = press(editor, "load", Upload.objects.get().pk)
-    assert "1 rows would do something else by now" in text_of(page)
+    assert "the result for 1 rows has changed" in text_of(page)
     assert "1 refused" in text_of(page)
     assert not Statement.objects.exists()
 
@@ -120,18 +120,18 @@ def test_running_load_is_not_started_twice(editor):
     sent(editor, table(EVENT))
     Upload.objects.update(busy_since=timezone.now(), checked=1)
     key = Upload.objects.get().pk
-    assert "It is being loaded already" in text_of(press(editor, "load", key))
+    assert "This file is already being loaded" in text_of(press(editor, "load", key))
     assert editor.get(url("progress", key)).json() == {"checked": 1, "busy": True, "done": ""}
     assert '<meta http-equiv="refresh"' in editor.get(url("report", key)).content.decode()
     Upload.objects.update(busy_since=timezone.now() - timedelta(hours=1))
-    assert "Loaded as drafts" in text_of(press(editor, "load", key))
+    assert "were loaded as drafts" in text_of(press(editor, "load", key))
 
 
 def test_columns_with_other_names_are_read(editor):
     content = b"Fall,Wann\nIt happened,2023\n"
     page = sent(editor, content, columns="title = Fall\ndate=Wann")
     assert "1 will add" in text_of(page)
-    assert "is not ours=theirs" in text_of(sent(editor, content, columns="Fall=title"))
+    assert "is not a field=column pair" in text_of(sent(editor, content, columns="Fall=title"))
     assert "has no column “x”" in text_of(sent(editor, content, columns="title=x"))
 
 
@@ -157,7 +157,7 @@ def test_malicious_files_are_refused_by_form(editor):
         if name == "nothing":
             assert "empty" in text_of(page)
         else:
-            assert "This file is not taken" in text_of(page), name
+            assert "The file could not be imported" in text_of(page), name
     assert "Choose a file" in text_of(editor.post(ADD, {}))
     assert not Upload.objects.exists()
 
@@ -203,5 +203,5 @@ def test_unknown_upload_is_not_found(editor, key):
 def test_query_count_does_not_grow_with_rows(editor, queries):
     batch = loaded(table(*[{**EVENT, "id": str(n), "title": f"E {n}"} for n in range(60)]))
     with queries() as ran:
-        assert "Made or changed" in text_of(editor.get(url("change", batch.pk)))
+        assert "Created or changed" in text_of(editor.get(url("change", batch.pk)))
     assert len(ran) < 20

@@ -65,29 +65,29 @@ def test_actors_are_merged_and_merge_is_undone(editor, reader):
     duplicate.refresh_from_db()
     assert "Merge into…" in text_of(editor.get(change_url(duplicate)))
     page = text_of(editor.get(url_of(duplicate, "merge")))
-    assert "They look alike" in page and "Acme" in page
+    assert "Similar records" in page and "Acme" in page
     page = text_of(editor.get(url_of(duplicate, "merge"), {"into": target.pk}))
-    assert "Statements it made: 1" in page and statement.headline in page
-    assert "stays as another name of “Acme”" in page
+    assert "Statements by it: 1" in page and statement.headline in page
+    assert "is kept as another name of “Acme”" in page
     assert f"statement “{statement.headline}”" in page
     sent = looked_at(editor, duplicate, target) | {"note": "One company."}
     response = editor.post(url_of(duplicate, "merge"), sent, follow=True)
     assert response.redirect_chain == [(change_url(target), 302)]
-    assert "is merged into “Acme”" in text_of(response)
+    assert "was merged into “Acme”" in text_of(response)
     assert reader.get(f"/actors/{duplicate.slug}/")["Location"] == f"/actors/{target.slug}/"
     done = Transfer.objects.get()
-    assert "This was merged into “Acme”" in text_of(editor.get(change_url(duplicate)))
+    assert "This record was merged into “Acme”" in text_of(editor.get(change_url(duplicate)))
     assert "Acme Inc." in text_of(editor.get(LIST))
     page = text_of(editor.get(transfer_url(done)))
-    assert "Statements it made: 1" in page and "1 row goes back" in page
+    assert "Statements by it: 1" in page and "1 row goes back" in page
     page = text_of(editor.post(transfer_url(done), {"_undo": "1"}, follow=True))
-    assert "Say why it was wrong" in page
+    assert "Give a reason why it was wrong" in page
     sent = {"_undo": "1", "note": "Two companies."}
     assert "Undone: 1 went back" in text_of(editor.post(transfer_url(done), sent, follow=True))
     assert reader.get(f"/actors/{duplicate.slug}/").status_code == 200
     assert "Two companies." in reader.get("/changes/").content.decode()
     page = text_of(editor.post(transfer_url(done), sent, follow=True))
-    assert "It was undone already" in page
+    assert "This has already been undone" in page
 
 
 @pytest.mark.parametrize("kind", ADMINS)
@@ -107,10 +107,10 @@ def test_every_kind_can_be_merged_and_split(editor, kind):
 def test_merge_without_preview_shows_preview_first(editor):
     target, duplicate = make_actor(), make_actor()
     page = text_of(editor.post(url_of(duplicate, "merge"), {"into": target.pk}))
-    assert "look at what would move again" in page
+    assert "Check the preview again" in page
     sent = looked_at(editor, duplicate, target)
     make_statement(speaker=duplicate)
-    assert "look at what would move again" in text_of(editor.post(url_of(duplicate, "merge"), sent))
+    assert "Check the preview again" in text_of(editor.post(url_of(duplicate, "merge"), sent))
     assert not Transfer.objects.exists()
 
 
@@ -126,13 +126,13 @@ def test_refused_merge_shows_reasons_and_keeps_note(editor):
     )
     sent = looked_at(editor, person, firm) | {"note": "My <b>long</b> reason."}
     response = editor.post(url_of(person, "merge"), sent)
-    assert "they are one all the same" in text_of(response)
+    assert "Merge although the kinds differ" in text_of(response)
     assert "My <b>long</b> reason." in text_of(response)
     assert "<b>long</b>" not in response.content.decode()
     assert editor.post(url_of(person, "merge"), sent | {"across": "on"}).status_code == 302
     source = make_source()
     sent = {"into": source.pk + 10**6}
-    assert "Choose what it is to be" in text_of(editor.post(url_of(firm, "merge"), sent))
+    assert "Choose the record to merge" in text_of(editor.post(url_of(firm, "merge"), sent))
 
 
 @pytest.mark.parametrize("key", WRONG_KEYS)
@@ -154,7 +154,7 @@ def test_invalid_keys_and_values_do_not_fail(editor, key):
 def test_note_with_invalid_character_is_refused(editor):
     target, duplicate = make_actor(), make_actor()
     sent = looked_at(editor, duplicate, target) | {"note": "a\u202eb"}
-    assert "The note:" in text_of(editor.post(url_of(duplicate, "merge"), sent))
+    assert "Note:" in text_of(editor.post(url_of(duplicate, "merge"), sent))
     assert not Transfer.objects.exists()
 
 
@@ -169,7 +169,7 @@ def test_author_proposes_merge_and_editor_carries_it_out(reader, django_user_mod
     author.post(url_of(duplicate, "merge"), sent)
     asked = Transfer.objects.get()
     assert asked.done_at is None
-    assert "proposed already" in text_of(author.post(url_of(duplicate, "merge"), sent))
+    assert "already been proposed" in text_of(author.post(url_of(duplicate, "merge"), sent))
     assert author.post(transfer_url(asked), {"_do": "1"}).status_code == 403
     page = chief.get(transfer_url(asked))
     assert "Published" not in page.context["status"]
@@ -195,7 +195,7 @@ def test_two_person_rule_requires_second_account_for_merge(settings, django_user
     assert 'name="_do"' not in page.content.decode()
     assert first.post(transfer_url(asked), {"_do": "1"}).status_code == 403
     page = second.get(transfer_url(asked))
-    assert "The address of “" in text_of(page)
+    assert "The URL of “" in text_of(page)
     second.post(transfer_url(asked), {"_do": "1", "seen": page.context["plan_digest"]})
     asked.refresh_from_db()
     assert asked.done_by.username == "second"
@@ -212,11 +212,9 @@ def test_proposal_is_declined(editor, django_user_model):
         url_of(duplicate, "merge"), looked_at(author, duplicate, target) | {"note": "Same."}
     )
     asked = Transfer.objects.get()
-    assert "Turned down" in text_of(
-        editor.post(transfer_url(asked), {"_decline": "1"}, follow=True)
-    )
+    assert "Declined" in text_of(editor.post(transfer_url(asked), {"_decline": "1"}, follow=True))
     page = text_of(editor.post(transfer_url(asked), {"_do": "1"}, follow=True))
-    assert "decided already" in page
+    assert "already been decided" in page
     duplicate.refresh_from_db()
     assert duplicate.state == "published"
 
@@ -229,15 +227,15 @@ def test_actor_is_split_after_preview(editor, django_user_model):
     assert rows == [f"desk.statement:{mine.pk}", f"desk.statement:{other.pk}"]
     both.refresh_from_db()
     sent = {"name": "", "row": rows[1], "version": both.version, "note": ""}
-    assert "The new name" in text_of(editor.post(url_of(both, "split"), sent | {"_look": "1"}))
+    assert "New name" in text_of(editor.post(url_of(both, "split"), sent | {"_look": "1"}))
     sent["name"] = "John Smith (poet)"
     page = editor.post(url_of(both, "split"), sent | {"_look": "1"})
-    assert "1 would go over to “John Smith (poet)”" in text_of(page)
+    assert "1 row would move to “John Smith (poet)”" in text_of(page)
     assert 'name="_split"' in page.content.decode()
     stale = sent | {"_split": "1", "version": both.version + 1}
-    assert "saved again since" in text_of(editor.post(url_of(both, "split"), stale))
+    assert "saved this after" in text_of(editor.post(url_of(both, "split"), stale))
     response = editor.post(url_of(both, "split"), sent | {"_split": "1"}, follow=True)
-    assert "is split off from" in text_of(response)
+    assert "was split from" in text_of(response)
     new = Actor.objects.get(name="John Smith (poet)")
     assert [related.row for related in related_rows(new)] == [other]
     done = Transfer.objects.get()
@@ -245,7 +243,7 @@ def test_actor_is_split_after_preview(editor, django_user_model):
     assert not Actor.objects.filter(pk=new.pk).exists()
     page = text_of(editor.get(transfer_url(done)))
     assert "Undone" in page
-    whole = {"name": "New", "group": "Statements it made", "_split": "1"}
+    whole = {"name": "New", "group": "Statements by it", "_split": "1"}
     both.refresh_from_db()
     editor.post(url_of(both, "split"), whole | {"version": both.version})
     assert len(related_rows(Actor.objects.get(name="New"))) == 2
@@ -261,7 +259,7 @@ def test_two_person_rule_requires_second_account_for_split(settings, django_user
             "note": "Two.", "_split": "1"}  # fmt: skip
     first.post(url_of(both, "split"), sent)
     asked = Transfer.objects.get()
-    assert "Statements it made: 1" in text_of(second.get(transfer_url(asked)))
+    assert "Statements by it: 1" in text_of(second.get(transfer_url(asked)))
     second.post(transfer_url(asked), {"_do": "1"})
     statement.refresh_from_db()
     assert statement.speaker.name == "New"
@@ -292,11 +290,11 @@ def test_form_opened_before_merge_does_not_restore_old_name(editor):
     opened = fields_of(editor.get(change_url(statement))) | {"text": "Mine.", "_save": "1"}
     editor.post(url_of(duplicate, "merge"), looked_at(editor, duplicate, target))
     page = editor.post(change_url(statement), opened)
-    assert "saved by somebody else" in text_of(page)
+    assert "Someone else saved" in text_of(page)
     assert "Kept" in text_of(page) and "Mine." in text_of(page)
     # Saved again as it is, the form still names what was merged, and is told what to choose.
     again = fields_of(page) | {"_save": "1"}
-    assert "was merged into “Kept”: choose that" in text_of(
+    assert "was merged into “Kept”. Choose “Kept”" in text_of(
         editor.post(change_url(statement), again)
     )
     statement.refresh_from_db()
@@ -313,7 +311,7 @@ def test_merged_record_is_not_offered_or_accepted(editor, statement_fields):
     assert [option["text"] for option in options] == ["Acme"]
     sent = statement_fields | {"speaker": duplicate.pk, "addressees": [duplicate.pk], "_save": "1"}
     page = text_of(editor.post(add_url("statement"), sent))
-    assert page.count("was merged into “Acme”: choose that") == 2
+    assert page.count("was merged into “Acme”. Choose “Acme”") == 2
 
 
 @pytest.mark.django_db(transaction=True)
@@ -388,10 +386,10 @@ def test_record_with_dependents_is_never_deleted(editor, kind):
         url = url_of(thing, "delete")
         for answer in (editor.get(url), editor.post(url, {"post": "yes"})):
             page = text_of(answer)
-            assert "cannot be deleted: others rest on it" in page
+            assert "cannot be deleted because other records refer to it" in page
             assert "Merge it into another" in page
         chosen = {"action": "delete_selected", "_selected_action": [thing.pk], "post": "yes"}
-        assert "others rest on it" in text_of(editor.post(list_url(kind), chosen))
+        assert "other records refer to it" in text_of(editor.post(list_url(kind), chosen))
     assert before == {model: model._base_manager.count() for model in before}
 
 
@@ -414,5 +412,5 @@ def test_blocking_role_links_to_its_page(editor):
     person, firm = make_actor("Jodi", actor_kind="person"), make_actor("Firm")
     Affiliation.objects.create(person=person, organisation=firm, title="head")
     answer = editor.get(url_of(firm, "delete"))
-    assert "1 × People with a role there" in text_of(answer)
+    assert "1 × Affiliated people" in text_of(answer)
     assert change_url(person) in answer.content.decode()

@@ -115,7 +115,7 @@ def test_preview_shows_warnings_and_roles(editor, typed):
     typed |= {"text": "We did it 5 times.", "on_behalf_of": firm.pk}
     notes = words(ask(editor, "statement", typed).json()["notes"])
     assert "number 5 of the quotation is not in the words" in notes
-    assert "No role of Ann Bee at The Firm that is on the desk covers" in notes
+    assert "No recorded role of Ann Bee at The Firm covers" in notes
     typed |= {"said": "2020-05", "text": "We did it,"}
     notes = words(ask(editor, "statement", typed).json()["notes"])
     assert "Ann Bee, May 2020: chair, The Firm (2020 to 2021)." in notes
@@ -150,12 +150,12 @@ def test_invalid_form_has_preview(editor, typed, wrong):
 
 def test_invalid_summary_is_a_warning(editor):
     fields = fields_of(editor.get(add_url("event"))) | {"summary": "[" * 12000}
-    assert "summary cannot be shown" in ask(editor, "event", fields).json()["notes"]
+    assert "Cannot display the summary" in ask(editor, "event", fields).json()["notes"]
 
 
 def test_saved_form_shows_preview_without_script(editor, typed):
     page = text_of(editor.post(add_url("statement"), typed | {"said": "12/05/2023"}))
-    assert "As readers will see it" in page and "We did it." in page
+    assert "Preview for readers" in page and "We did it." in page
     assert "Read it as 12 May" in page or "12 May" in page
     saved = editor.post(add_url("statement"), typed | {"_continue": "1"}, follow=True)
     assert "hang" in saved.content.decode() and "shadowrootmode" in saved.content.decode()

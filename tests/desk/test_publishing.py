@@ -42,7 +42,7 @@ def test_event_without_supporting_citation_is_refused():
     event = make_event(cited=False)
     with pytest.raises(ActionRefused) as refusal:
         publish(event, by=None)
-    assert "no supporting citation" in refusal.value.reasons[0]
+    assert "supporting citation is missing" in refusal.value.reasons[0]
     Citation.objects.create(event=event, source=make_source(), bearing="disputes")
     with pytest.raises(ActionRefused):
         publish(event, by=None)
@@ -52,7 +52,7 @@ def test_event_without_supporting_citation_is_refused():
 
 def test_stale_version_is_refused():
     event = make_event()
-    with pytest.raises(StaleVersion, match="somebody else"):
+    with pytest.raises(StaleVersion, match="Someone else"):
         publish(event, by=None, version=event.version + 1)
     assert not Revision.objects.exists()
 

@@ -23,9 +23,9 @@ def test_changes_to_published_record_are_in_queue(editor):
     event.refresh_from_db()
     assert event.state == WorkflowState.PUBLISHED
     page = text_of(editor.get(QUEUE))
-    assert "It happened twice" in page and "changes to what is published" in page
+    assert "It happened twice" in page and "changes to a published record" in page
     publish(event, by=None)
-    assert "Nothing waits for review" in text_of(editor.get(QUEUE))
+    assert "The review queue is empty" in text_of(editor.get(QUEUE))
     send_for_review(event, by=None)
     withdraw(event, by=None, note="It did not.")
     assert not ReviewRequest.objects.exists()
@@ -77,7 +77,7 @@ class TestWhoseTextItIs:
         draft = make_event(source=published(make_source()))
         Event.objects.filter(pk=draft.pk).update(created_by=ann, updated_by=bea)
         for account in (ann, bea):
-            with pytest.raises(ActionRefused, match="their own work"):
+            with pytest.raises(ActionRefused, match="your own work"):
                 approve(draft, by=account, version=draft.version)
 
     def test_a_role_edited_on_the_organisations_page_is_its_editors_work(
@@ -89,7 +89,7 @@ class TestWhoseTextItIs:
         editor.post(change_url(firm), form | {"people-0-title": "head", "_save": "1"})
         person.refresh_from_db()
         assert person.affiliations.get().title == "head"
-        with pytest.raises(ActionRefused, match="their own work"):
+        with pytest.raises(ActionRefused, match="your own work"):
             approve(person, by=editor_user, version=person.version)
 
     def test_what_was_read_is_what_is_approved(self, editor):
@@ -98,4 +98,4 @@ class TestWhoseTextItIs:
         fields = fields_of(editor.get(url))
         # Changed without a new version, as a row that belongs to it may be.
         Event.objects.filter(pk=event.pk).update(summary="Something else.")
-        assert "saved again since" in text_of(editor.post(url, fields | {"_approve": "1"}))
+        assert "saved this after" in text_of(editor.post(url, fields | {"_approve": "1"}))

@@ -48,7 +48,7 @@ def test_metadata_of_page_fills_in_form(editor, fetching):
     assert form["title"] == "A story"
     assert form["published"] == "2023-12-15"
     assert form["publisher"] == [str(paper.pk)]
-    assert "Compare each line" in text_of(response)
+    assert "Check each field" in text_of(response)
     saved = editor.post(reverse("admin:desk_source_add"), {**form, "_save": "1"})
     assert saved.status_code == 302
     assert Source.objects.get(url="https://example.org/a").publisher == paper
@@ -56,7 +56,7 @@ def test_metadata_of_page_fills_in_form(editor, fetching):
 
 def test_unknown_publisher_is_added_with_source(editor, fetching):
     response = editor.post(FROM, {"url": "https://example.org/a"}, follow=True)
-    assert "names “The Paper” as its publisher; no actor has that name" in text_of(response)
+    assert "names “The Paper” as its publisher; no actor has this name" in text_of(response)
     form = fields_of(response)
     assert form["new_publisher"] == "The Paper"
     editor.post(reverse("admin:desk_source_add"), {**form, "_save": "1"})
@@ -88,7 +88,7 @@ def test_stored_address_leads_to_its_source(editor, fetching):
     response = editor.post(FROM, {"url": "https://example.org/a#part"})
     assert response["Location"] == reverse("admin:desk_source_change", args=[there.pk])
     page = text_of(editor.post(FROM, {"url": "https://example.org/b"}, follow=True))
-    assert "A source has this title" in page
+    assert "A source with this title already exists" in page
 
 
 def test_failed_fetch_leads_to_form_with_message(editor, settings, monkeypatch):
@@ -99,7 +99,7 @@ def test_failed_fetch_leads_to_form_with_message(editor, settings, monkeypatch):
 
     monkeypatch.setattr(quick_entry, "fetch_page", fails)
     response = editor.post(FROM, {"url": "https://example.org/a"}, follow=True)
-    assert "did not answer. Fill in the form by hand." in text_of(response)
+    assert "did not answer. Fill in the form manually." in text_of(response)
     assert fields_of(response)["url"] == "https://example.org/a"
 
 
@@ -172,7 +172,7 @@ def test_warning_is_shown_and_row_is_saved(editor):
     url = reverse("admin:desk_statement_change", args=[statement.pk])
     form = fields_of(editor.get(url)) | {"_continue": "1"}
     page = text_of(editor.post(url, form, follow=True))
-    assert "To look at: These words of the quotation are not in those of its source" in page
+    assert "Please check: These words of the quotation do not occur in the excerpt" in page
 
 
 @pytest.mark.parametrize(

@@ -41,12 +41,12 @@ class TestTwoPersons:
 
     def test_unapproved_draft_cannot_be_published(self, draft, people):
         for by in people:
-            with pytest.raises(ActionRefused, match="Nobody but its author"):
+            with pytest.raises(ActionRefused, match="someone other than its author"):
                 publish(draft, by=by)
         assert not Revision.objects.filter(public_id=draft.public_id).exists()
 
     def test_author_cannot_approve(self, draft, people):
-        with pytest.raises(ActionRefused, match="their own work"):
+        with pytest.raises(ActionRefused, match="your own work"):
             approve(draft, by=people[0], version=draft.version)
         assert not Approval.objects.exists()
 
@@ -71,7 +71,7 @@ class TestTwoPersons:
 
     def test_approval_of_a_stale_version_is_refused(self, draft, people):
         Event.objects.filter(pk=draft.pk).update(version=draft.version + 1)
-        with pytest.raises(ActionRefused, match="saved again"):
+        with pytest.raises(ActionRefused, match="saved this after"):
             approve(draft, by=people[1], version=draft.version)
 
     def test_dependencies_need_approval_too(self, people):
@@ -90,8 +90,8 @@ class TestTwoPersons:
         url = reverse("admin:desk_event_review", args=[draft.pk])
         shown = {"version": draft.version}
         client.force_login(author)
-        assert "their own work" in text_of(client.post(url, shown | {"_approve": "1"}))
-        assert "cannot be published yet" in text_of(client.get(url))
+        assert "your own work" in text_of(client.post(url, shown | {"_approve": "1"}))
+        assert "Cannot be published yet" in text_of(client.get(url))
         client.force_login(reader)
         client.post(url, shown | {"_comment": "1", "comment": "Which source says the day?"})
         client.post(url, shown | {"_approve": "1"})
@@ -118,14 +118,14 @@ def test_review_page_shows_what_would_change(client, people, draft):
                       "note": "It was twice."})  # fmt: skip
     revision = Revision.objects.get(public_id=draft.public_id, number=2)
     assert (revision.change, revision.note) == ("correction", "It was twice.")
-    assert "readers see this already" in text_of(client.get(url))
+    assert "Readers already see this version" in text_of(client.get(url))
 
 
 def test_withdrawal_needs_a_note_and_keeps_the_address(client, people, draft):
     publish(draft, by=None)
     client.force_login(people[1])
     url = reverse("admin:desk_event_review", args=[draft.pk])
-    assert "Say why" in text_of(client.post(url, {"_withdraw": "1", "note": ""}))
+    assert "Give a reason" in text_of(client.post(url, {"_withdraw": "1", "note": ""}))
     client.post(url, {"_withdraw": "1", "note": "It was entered twice."})
     draft.refresh_from_db()
     assert draft.state == WorkflowState.WITHDRAWN
@@ -138,7 +138,7 @@ def test_stale_version_cannot_be_published(client, people, draft):
     client.force_login(people[1])
     url = reverse("admin:desk_event_review", args=[draft.pk])
     response = client.post(url, {"_publish": "1", "version": draft.version + 1})
-    assert "saved again since" in text_of(response)
+    assert "saved this after" in text_of(response)
     assert not Revision.objects.filter(public_id=draft.public_id).exists()
 
 

@@ -69,7 +69,7 @@ def test_contributor_can_send_for_review_but_not_publish(member):
     page = client.get(url)
     assert 'name="_publish"' not in page.content.decode()
     page_text = text_of(client.post(url, fields_of(page) | {"_publish": "1"}, follow=True))
-    assert "does not publish: send it for review" in page_text
+    assert "permission to publish. Send it for review" in page_text
     assert not Revision.objects.exists()
     client.post(url, fields_of(client.get(url)) | {"_review": "1"})
     event.refresh_from_db()

@@ -64,7 +64,7 @@ def test_private_source_address_is_refused(editor, url):
         reverse("admin:desk_source_add"),
         {"title": "Inside", "source_kind": "article", "url": url, "_save": "1"},
     )
-    assert "no reader could follow it" in text_of(page)
+    assert "readers cannot open it" in text_of(page)
 
 
 def test_sources_with_common_origin_count_once(editor):

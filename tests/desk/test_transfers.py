@@ -155,7 +155,7 @@ def test_chained_merges_redirect_to_the_last_target(reader, make):
     for merged in (first, second):
         answer = reader.get(f"{plural}/{merged.slug}/")
         assert (answer.status_code, answer["Location"]) == (301, f"{plural}/{third.slug}/")
-    with pytest.raises(ActionRefused, match="Undo what came after it first"):
+    with pytest.raises(ActionRefused, match="Undo the later changes first"):
         undo_transfer(first_merge, by=None, note="No.")
     undo_transfer(second_merge, by=None, note="No.")
     assert reader.get(f"{plural}/{first.slug}/")["Location"] == f"{plural}/{second.slug}/"
@@ -198,14 +198,14 @@ def test_merge_is_refused():
     for into, reason in (
         (source, "same kind"),
         (actor, "into itself"),
-        (firm, "say that they are one"),
+        (firm, "Confirm that they are the same"),
     ):
         with pytest.raises(ActionRefused, match=reason):
             merge(actor, into=into, by=None, note="Why.")
     merge(actor, into=firm, by=None, note="", across=True)
-    with pytest.raises(ActionRefused, match="withdrawn or merged already"):
+    with pytest.raises(ActionRefused, match="already been withdrawn or merged"):
         merge(actor, into=make_actor(actor_kind="person"), by=None, note="Why.")
-    with pytest.raises(ActionRefused, match="choose what is there instead"):
+    with pytest.raises(ActionRefused, match="Choose another record"):
         merge(make_actor(actor_kind="person"), into=actor, by=None, note="Why.")
     with pytest.raises(ActionRefused, match="Publish"):
         merge(published(make_actor()), into=make_actor(), by=None, note="Why.")
@@ -216,7 +216,7 @@ def test_merge_into_an_indirect_source_is_refused():
     middle = make_source("Middle", derives_from=far, derivation="rewrite")
     near = make_source("Near", derives_from=middle, derivation="rewrite")
     for thing, into in ((near, far), (far, near)):
-        with pytest.raises(ActionRefused, match="by way of others"):
+        with pytest.raises(ActionRefused, match="through other records"):
             merge(thing, into=into, by=None, note="Why.")
     merge(near, into=middle, by=None, note="")
 
@@ -225,7 +225,7 @@ def test_outdated_preview_is_refused():
     target, duplicate = make_actor(), make_actor()
     preview_token = prepare_merge(duplicate, target).preview_token
     make_statement(speaker=duplicate)
-    with pytest.raises(ActionRefused, match="look at what would move again"):
+    with pytest.raises(ActionRefused, match="Check the preview again"):
         merge(duplicate, into=target, by=None, note="", preview_token=preview_token)
 
 
@@ -233,7 +233,7 @@ def test_merged_row_cannot_be_published():
     target, duplicate = published(make_actor()), published(make_actor())
     merge(duplicate, into=target, by=None, note="Same.")
     duplicate.refresh_from_db()
-    assert "undo that merge instead" in " ".join(publish_errors(duplicate))
+    assert "Undo the merge instead" in " ".join(publish_errors(duplicate))
     assert merged_row(duplicate) == target
 
 
@@ -245,12 +245,12 @@ def test_undo_keeps_and_reports_later_changes():
     deleted.citations.all().delete()
     deleted.delete()
     result = undo_transfer(transfer, by=None, note="No.")
-    assert any("names another speaker since" in line for line in result.unchanged)
-    assert any("was deleted since" in line for line in result.unchanged)
+    assert any("it now has another speaker" in line for line in result.unchanged)
+    assert any("has been deleted" in line for line in result.unchanged)
     unchanged.refresh_from_db()
     changed.refresh_from_db()
     assert (unchanged.speaker, changed.speaker) == (duplicate, third)
-    with pytest.raises(ActionRefused, match="undone already"):
+    with pytest.raises(ActionRefused, match="already been undone"):
         undo_transfer(transfer, by=None, note="Again.")
 
 
@@ -323,12 +323,12 @@ def test_split_is_refused():
     event = published(make_event())
     rows = [f"desk.citation:{event.citations.get().pk}"]
     cases = [
-        ({"name": " ", "rows": rows, "note": "Why."}, "The new name"),
-        ({"name": "a\u202eb", "rows": rows, "note": "Why."}, "The new name"),
-        ({"name": "New", "rows": [], "note": "Why."}, "nothing is chosen"),
-        ({"name": "New", "rows": ["desk.actor:1"], "note": "Why."}, "look at what would move"),
-        ({"name": "New", "rows": rows, "note": ""}, "readers are told"),
-        ({"name": "New", "rows": rows, "note": "Why."}, "no supporting citation"),
+        ({"name": " ", "rows": rows, "note": "Why."}, "New name"),
+        ({"name": "a\u202eb", "rows": rows, "note": "Why."}, "New name"),
+        ({"name": "New", "rows": [], "note": "Why."}, "Choose the rows to move"),
+        ({"name": "New", "rows": ["desk.actor:1"], "note": "Why."}, "Check the preview"),
+        ({"name": "New", "rows": rows, "note": ""}, "Readers see it"),
+        ({"name": "New", "rows": rows, "note": "Why."}, "supporting citation is missing"),
     ]
     for arguments, reason in cases:
         with pytest.raises(ActionRefused, match=reason):
@@ -336,7 +336,7 @@ def test_split_is_refused():
     assert Event.objects.count() == 1
     event.summary = "Not published."
     event.save()
-    with pytest.raises(ActionRefused, match="edited since it was published"):
+    with pytest.raises(ActionRefused, match="has unpublished edits"):
         split(event, name="New", rows=rows, by=None, note="Why.")
 
 
@@ -346,7 +346,7 @@ def test_split_with_new_related_rows_cannot_be_undone():
     rows = [f"desk.statement:{statement.pk}"]
     transfer, new = split(both, name="New", rows=rows, by=None, note="")
     make_statement(speaker=new)
-    with pytest.raises(ActionRefused, match="1 more rest on “New”"):
+    with pytest.raises(ActionRefused, match="More records now refer to “New”"):
         undo_transfer(transfer, by=None)
 
 

@@ -25,8 +25,8 @@ QUERIES = {
     "overlong slash": ("q=%c0%af", 400),
     "invalid UTF-8": ("q=%ff", 400),
     "raw bytes": ("q=\xff", 400),
-    "broken percent": ("q=100%", 400),
-    "broken percent in the middle": ("q=%zz", 400),
+    "invalid percent-encoding": ("q=100%", 400),
+    "invalid percent-encoding in the middle": ("q=%zz", 400),
     "20 kB": ("q=" + "a" * 20_000, 414),
 }
 # These are well-formed, so it is for the page to answer, with anything below 500.

@@ -37,34 +37,34 @@ def test_safe_canonical_and_text_fragment_urls():
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "Write the whole address"),
-        ("example.org/a", "Write the whole address"),
-        ("//example.org", "Write the whole address"),
-        ("javascript:alert(1)", "Write the whole address"),
-        ("ftp://example.org/", "Write the whole address"),
-        ("https:///path", "Write the whole address"),
-        ("https://user@example.org/", "user name"),
-        ("https://user:pass@example.org/", "user name"),
-        ("https://@example.org/", "user name"),
+        ("", "Enter the full URL"),
+        ("example.org/a", "Enter the full URL"),
+        ("//example.org", "Enter the full URL"),
+        ("javascript:alert(1)", "Enter the full URL"),
+        ("ftp://example.org/", "Enter the full URL"),
+        ("https:///path", "Enter the full URL"),
+        ("https://user@example.org/", "username"),
+        ("https://user:pass@example.org/", "username"),
+        ("https://@example.org/", "username"),
         ("https://example.org/a b", "space"),
-        ("https://example.org/\x00", "cannot be seen"),
-        ("https://example.org\\@evil.example/", "cannot be seen"),
-        ("https://example.org/\u202efdp", "cannot be seen"),
-        ("https://exam\u200bple.org/", "cannot be seen"),
-        ("https://example.org/\ud800", "cannot be seen"),
-        ("java\nscript:alert(1)", "cannot be seen"),
-        ("https://example.org:99999/", "not an address"),
-        ("https://[::1", "not an address"),
-        ("https://localhost/", "whole name"),
-        ("http://U", "whole name"),
-        ("https://exam%70le.org/", "cannot be part"),
-        ("https://-a.example/", "cannot be part"),
-        ("https://a..example/", "cannot be part"),
-        ("https://registration–form.example/", "cannot be part"),
-        ("http://2130706433/", "address of a machine"),
-        ("http://0x7f.1/", "address of a machine"),
-        ("http://127.1/", "address of a machine"),
-        ("http://a.example/1|http://b.example/2", "several"),
+        ("https://example.org/\x00", "invisible character"),
+        ("https://example.org\\@evil.example/", "invisible character"),
+        ("https://example.org/\u202efdp", "invisible character"),
+        ("https://exam\u200bple.org/", "invisible character"),
+        ("https://example.org/\ud800", "invisible character"),
+        ("java\nscript:alert(1)", "invisible character"),
+        ("https://example.org:99999/", "not a valid URL"),
+        ("https://[::1", "not a valid URL"),
+        ("https://localhost/", "full domain name"),
+        ("http://U", "full domain name"),
+        ("https://exam%70le.org/", "is not valid in a domain name"),
+        ("https://-a.example/", "is not valid in a domain name"),
+        ("https://a..example/", "is not valid in a domain name"),
+        ("https://registration–form.example/", "is not valid in a domain name"),
+        ("http://2130706433/", "valid IP address"),
+        ("http://0x7f.1/", "valid IP address"),
+        ("http://127.1/", "valid IP address"),
+        ("http://a.example/1|http://b.example/2", "only one URL"),
         ("https://example.org/" + "a" * MAX_URL_LENGTH, "2,048"),
         ("https://example.org/" + "|" * 1000, "2,048"),
     ],
@@ -210,7 +210,7 @@ def test_spellings_of_a_page_become_one(row):
         try:
             canonical.add(canonical_url(url))
         except LinkError as problem:
-            assert "several" in str(problem), url
+            assert "only one URL" in str(problem), url
             refused.append(url)
     assert all("|" in url for url in refused)
     assert {canonical_url(url) for url in canonical} == canonical
@@ -221,9 +221,9 @@ def test_spellings_of_a_page_become_one(row):
 REASONS = {
     "nested": "several|space",
     "space": "space",
-    "host": "whole|cannot be part|address of a machine",
-    "scheme": "Write the whole address|space",
-    "user": "Write the whole address|user name",
+    "host": "whole|is not valid in a domain name|valid IP address",
+    "scheme": "Enter the full URL|space",
+    "user": "Enter the full URL|username",
     "long": "2,048",
 }
 

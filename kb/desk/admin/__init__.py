@@ -31,4 +31,4 @@ __all__ = [
 
 admin.site.site_header = "The desk"
 admin.site.site_title = "The desk"
-admin.site.index_title = "What is on the desk"
+admin.site.index_title = "Dashboard"

@@ -77,8 +77,8 @@ class AccountAdmin(UserAdmin[User]):
         if request.method == "POST":
             removed = remove_second_factors(account)
             if removed:
-                self.log_change(request, account, "Removed every second factor.")
-            message = f"“{account}” signs in with the password alone now."
+                self.log_change(request, account, "All second factors were removed.")
+            message = f"“{account}” now signs in with only the password."
             self.message_user(request, message, messages.SUCCESS)
             return HttpResponseRedirect(reverse("admin:auth_user_change", args=[account.pk]))
         context = {

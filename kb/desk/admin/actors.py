@@ -24,8 +24,8 @@ class RoleHeldInline(DeskInline):
     model = Affiliation
     fk_name = "person"
     also_counts = "organisation"
-    verbose_name = "role held"
-    verbose_name_plural = "roles held (for a person)"
+    verbose_name = "role"
+    verbose_name_plural = "roles (for a person)"
     fields = [
         ("organisation", "title"),
         ("since", "since_phrase", "since_reading"),
@@ -44,8 +44,8 @@ class PeopleInline(RoleHeldInline):
 
     fk_name = "organisation"
     also_counts = "person"
-    verbose_name = "person with a role"
-    verbose_name_plural = "people with a role here (for an organisation)"
+    verbose_name = "affiliated person"
+    verbose_name_plural = "affiliated people (for an organisation)"
     fields = [
         ("person", "title"),
         ("since", "since_phrase", "since_reading"),

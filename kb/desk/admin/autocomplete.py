@@ -55,7 +55,10 @@ def refuse_merged(rows: Iterable[models.Model]) -> None:
         if isinstance(row, Publishable) and row.state == WorkflowState.WITHDRAWN
     ]
     errors = [
-        f"“{merge.origin_title}” was merged into “{merge.target_title}”: choose that."
+        (
+            f"“{merge.origin_title}” was merged into “{merge.target_title}”. Choose "
+            f"“{merge.target_title}” instead."
+        )
         for merge in Transfer.objects.merges_of(withdrawn)
     ]
     if errors:

@@ -27,16 +27,16 @@ from kb.desk.models.base import WorkflowState
 
 MAX_ROWS_IN_A_FORM = 300
 AGAIN = (
-    "Publishing again",
+    "Republishing",
     {
         "fields": ["publication_change", "publication_note"],
-        "description": "Readers see the published text until you publish again.",
+        "description": "Readers see the published version until you publish again.",
         # Below the citations, where the buttons are: see admin/desk/change_form.html.
         "classes": ["last"],
     },
 )
 RECORD_FIELDS = ["public_id", "state", "edition", "created", "updated"]
-RECORD = ("On the desk", {"fields": RECORD_FIELDS, "classes": ["collapse"]})
+RECORD = ("Record details", {"fields": RECORD_FIELDS, "classes": ["collapse"]})
 
 
 class DeskInline(AutocompleteMixin, StackedInline[models.Model, Publishable]):

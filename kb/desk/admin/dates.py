@@ -36,7 +36,10 @@ def date_reading_line(field: str) -> Callable[[Any, models.Model | None], str]:
         when = getattr(row, field, None)
         if isinstance(when, FuzzyDate) and when.edtf:
             return date_reading(when)
-        return "No date yet. Write it in plain words; how it is read stands here after saving."
+        return (
+            "No date yet. Enter it in plain language. After you save, this shows how the date was "
+            "read."
+        )
 
     return line
 
@@ -47,6 +50,6 @@ def readings_in(form: forms.ModelForm[Any]) -> list[str]:
     for name in form.changed_data if form.is_bound else []:
         when = getattr(form, "cleaned_data", {}).get(name)
         if isinstance(when, FuzzyDate) and when.edtf:
-            rule = f", by rule {when.rule}" if when.rule else ""
+            rule = f", using rule {when.rule}" if when.rule else ""
             lines.append(f"{capfirst(str(form[name].label))}: read as {date_reading(when)}{rule}.")
     return lines

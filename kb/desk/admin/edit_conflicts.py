@@ -47,9 +47,9 @@ def stored_rows(formset: forms.BaseInlineFormSet[Any, Any, Any]) -> list[StoredA
     ]
     sent_keys = {form.instance.pk for form in formset.initial_forms}
     added = [row for row in formset.get_queryset() if row.pk not in sent_keys]
-    note = "It stays when you save."
+    note = "It is kept when you save."
     return lines + [
-        StoredAndTyped(f"{name} added meanwhile", str(row), [("same", note)]) for row in added
+        StoredAndTyped(f"{name} added by someone else", str(row), [("same", note)]) for row in added
     ]
 
 

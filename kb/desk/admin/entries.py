@@ -54,8 +54,8 @@ class ParticipationInline(DeskInline):
     model = Participation
     fk_name = "event"
     fields = [("actor", "role")]
-    verbose_name = "part taken"
-    verbose_name_plural = "who took part"
+    verbose_name = "participant"
+    verbose_name_plural = "participants"
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[models.Model]:
         return super().get_queryset(request).select_related("actor")
@@ -106,7 +106,7 @@ class EntryAdmin(DeskAdmin):
         form_url: str = "",
         obj: Publishable | None = None,
     ) -> HttpResponse:
-        context["again"] = f"Save, and add another {self.opts.verbose_name} from this source"
+        context["again"] = f"Save and add another {self.opts.verbose_name} from this source"
         EntryPreview(self).add_to_context(context, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -119,7 +119,7 @@ class EntryAdmin(DeskAdmin):
     ) -> None:
         super().save_related(request, form, formsets, change)
         for warning in row_warnings(form.instance):
-            messages.warning(request, f"To look at: {warning}")
+            messages.warning(request, f"Please check: {warning}")
 
     def response_add(
         self, request: HttpRequest, obj: Publishable, post_url_continue: str | None = None
@@ -137,7 +137,9 @@ class EntryAdmin(DeskAdmin):
 def _to_next_form(request: HttpRequest, row: Publishable) -> HttpResponse:
     """To an empty form with what the next entry from the same source shares with this one."""
     address = reverse(f"admin:desk_{row.kind}_change", args=[row.pk])
-    message = format_html('Saved: <a href="{}">{}</a>. Now the next one.', address, row)
+    message = format_html(
+        '<a href="{}">{}</a> was saved. You can add another one below.', address, row
+    )
     messages.success(request, message)
     return HttpResponseRedirect(next_form_url(row))
 
@@ -179,7 +181,7 @@ class StatementAdmin(EntryAdmin):
     date_readings = ("said_reading",)
     parts = (
         (
-            "Who → for whom → to whom → where",
+            "Speaker → on behalf of → addressees → outlet",
             [
                 ("speaker", "speaker_label"),
                 ("attribution", "role_as_of"),
@@ -189,7 +191,7 @@ class StatementAdmin(EntryAdmin):
             ],
         ),
         (
-            "The words",
+            "Text of the statement",
             [
                 "headline",
                 "slug",

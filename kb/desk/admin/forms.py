@@ -53,14 +53,15 @@ class DeskForm(ModelForm[Publishable]):
         required=False,
         choices=[(one.value, one.label.lower()) for one in (Change.UPDATE, Change.CORRECTION)],
         initial=Change.UPDATE.value,
-        help_text="A correction says that the published text was wrong; it is listed for readers.",
+        help_text="Choose “correction” if the published text was wrong. Corrections are listed for "
+        "readers.",
     )
     publication_note = forms.CharField(
         required=False,
         max_length=MAX_NOTE_LENGTH,
         validators=[validate_text],
         widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
-        help_text="Readers see it beside the change. A correction needs one.",
+        help_text="Readers see this note with the change. It is required for a correction.",
     )
 
     # `DeskAdmin.get_form` sets these on the class that it makes for one request.
@@ -78,7 +79,9 @@ class DeskForm(ModelForm[Publishable]):
         self.is_stale = False
         if "slug" in self.fields:
             self.fields["slug"].required = False
-            self.fields["slug"].help_text = "The readable part of the address. Empty: made for you."
+            self.fields[
+                "slug"
+            ].help_text = "The last part of the URL. Leave empty to generate it automatically."
         if self.instance.pk:
             self.initial["version"] = self.instance.version
             self.initial.update(self.draft_note)
@@ -86,21 +89,21 @@ class DeskForm(ModelForm[Publishable]):
     def full_clean(self) -> None:
         super().full_clean()
         if self.is_restored:
-            self.add_error(None, "Not saved yet: press the button again.")
+            self.add_error(None, "Your text was restored but is not saved. Press Save again.")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         self._check_version(cleaned)
         if self.was_deleted:
             message = (
-                "Somebody deleted this while you had it open. What you typed is all here: save it "
-                "to make it anew, or leave the page to let it go."
+                "Someone deleted this record while you had it open. Your text is still here. Save "
+                "to create the record again, or leave the page to discard your text."
             )
             self.add_error(None, ValidationError(message, "deleted"))
         if self.was_database_locked:
             message = (
-                "Nothing is saved yet: somebody else is storing a lot just now, an import perhaps. "
-                "What you typed is all here. Press the button again in a moment."
+                "Your changes are not saved yet because the database is busy, for example with an "
+                "import. Your text is still here. Press Save again in a moment."
             )
             self.add_error(None, ValidationError(message, "busy"))
         if "slug" in cleaned and not cleaned["slug"]:

@@ -95,7 +95,9 @@ class HistoryPage(RecordPage):
         edition = editions.filter(pk=key if is_primary_key(key) else 0).first()
         try:
             if edition is None:
-                raise ActionRefused(["There is no such version to restore."])
+                raise ActionRefused(
+                    ["This version does not exist. Choose another version to restore."]
+                )
             opened_version = int(version) if is_primary_key(version) else 0
             restore(row, edition, by=request.user, version=opened_version)
         except ActionRefused as refusal:
@@ -104,10 +106,10 @@ class HistoryPage(RecordPage):
         except StaleVersion as stale:
             messages.error(request, str(stale))
         except IntegrityError:
-            messages.error(request, "It cannot be restored: its place is taken by now.")
+            messages.error(request, "Cannot restore: its address is now used by another record.")
         else:
-            message = f"“{row}” is on the desk as it was in version {edition.version}."
-            messages.success(request, f"{message} Readers see it when you publish it.")
+            message = f"“{row}” was restored to version {edition.version}."
+            messages.success(request, f"{message} Readers see it when you publish.")
             address = reverse(f"admin:desk_{row.kind}_change", args=[row.pk])
             return HttpResponseRedirect(address)
         return HttpResponseRedirect(request.path)

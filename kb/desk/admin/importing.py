@@ -187,7 +187,7 @@ class ImportAdmin(ModelAdmin[ImportBatch]):
         lines = [line for line in upload.report if not action or line[2] == action]
         page = Paginator(lines, ROWS_PER_PAGE).get_page(request.GET.get("page"))
         context = ReportContext(
-            title=f"What loading “{upload}” would do",
+            title=f"Import report for “{upload}”",
             upload=upload,
             reader=READERS[upload.file_kind].label,
             total=len(upload.report),
@@ -230,7 +230,7 @@ class ImportAdmin(ModelAdmin[ImportBatch]):
         """Delete the file without loading it."""
         upload = self._upload(request, key)
         upload.delete()
-        messages.info(request, f"“{upload}” is thrown away. Nothing was stored.")
+        messages.info(request, f"“{upload}” was discarded. Nothing was saved.")
         return import_url("add")
 
     # --- Loading ---------------------------------------------------------------------------
@@ -245,7 +245,7 @@ class ImportAdmin(ModelAdmin[ImportBatch]):
             busy_since__gt=timezone.now() - RUN_TIMEOUT
         )
         if not idle.update(busy_since=timezone.now(), checked=0):
-            messages.info(request, "It is being loaded already.")
+            messages.info(request, "This file is already being loaded. Wait until it finishes.")
             return import_url("report", upload.pk)
         try:
             batch = _load_upload(request, upload)
@@ -255,7 +255,7 @@ class ImportAdmin(ModelAdmin[ImportBatch]):
             return import_url("report", upload.pk)
         finally:
             Upload.objects.filter(pk=upload.pk).update(busy_since=None)
-        messages.success(request, f"Loaded as drafts, all {len(upload.report):,} rows of it.")
+        messages.success(request, f"All {len(upload.report):,} rows were loaded as drafts.")
         return import_url("change", batch.pk)
 
     def progress(self, request: HttpRequest, key: int) -> HttpResponse:
@@ -319,18 +319,18 @@ class ImportAdmin(ModelAdmin[ImportBatch]):
         try:
             deleted, restored = undo_import(batch, by=request.user)
         except ActionRefused as refusal:
-            messages.error(request, "Nothing was undone.")
+            messages.error(request, "Nothing was undone. Correct the problems below first.")
             for reason in refusal.reasons:
                 messages.error(request, reason)
             return import_url("change", batch.pk)
-        also = f", and {restored:,} given back as they stood before" if restored else ""
-        messages.success(request, f"Undone: {deleted:,} drafts deleted{also}.")
+        also = f", {restored:,} records restored" if restored else ""
+        messages.success(request, f"Import undone: {deleted:,} drafts deleted{also}.")
         return import_url("change", batch.pk)
 
     def _upload(self, request: HttpRequest, key: int) -> Upload:
         upload = recent_uploads(request).filter(pk=key).first()
         if upload is None:
-            raise Http404("There is no such file: it was thrown away, or is somebody else’s.")
+            raise Http404("File not found. It was discarded, or it belongs to someone else.")
         return upload
 
 
@@ -342,7 +342,7 @@ def _load_upload(request: HttpRequest, upload: Upload) -> ImportBatch:
     """
     file = io.BytesIO(upload.content)
     if hashlib.sha256(upload.content).hexdigest() != upload.sha256:
-        raise ActionRefused(["The file that was kept is not the one you sent: send it again."])
+        raise ActionRefused(["The stored file differs from the one you uploaded. Upload it again."])
     rows = read_rows(file, upload.file_kind, IN_THE_ADMIN, upload.columns)
     outcomes: list[ImportOutcome] = []
     for chunk in batched(plan_import(rows, origin=upload.origin)):
@@ -354,14 +354,14 @@ def _load_upload(request: HttpRequest, upload: Upload) -> ImportBatch:
         differ = sum(new != old for new, old in zip(report, upload.report, strict=True))
         Upload.objects.filter(pk=upload.pk).update(report=report)
         raise ActionRefused(
-            [f"Nothing was stored: {differ:,} rows would do something else by now than was "
-             "said. Read the report again; this one is new."]
+            [f"Nothing was saved because the result for {differ:,} rows has changed. Check "
+    "the updated report before you load the file."]
         )  # fmt: skip
 
     def mark_loaded(batch: ImportBatch) -> None:
         waiting = Upload.objects.filter(pk=upload.pk, batch=None)
         if not waiting.update(batch=batch, content=b"", report=[]):
-            raise ActionRefused(["It was loaded, or thrown away, meanwhile."])
+            raise ActionRefused(["This file has already been loaded or discarded."])
 
     return load_rows(
         outcomes,

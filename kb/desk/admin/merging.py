@@ -33,7 +33,7 @@ from kb.text.slugs import slugify
 
 MAX_TITLES = 50
 MAX_SIMILAR = 8
-BUSY = "Somebody else was saving at this moment: nothing was stored. Try again."
+BUSY = "Nothing was saved because the database was busy. Try again."
 
 
 class RowLine(TypedDict):
@@ -105,7 +105,7 @@ class MergePage(RecordPage):
             row.refresh_from_db()
             target.refresh_from_db()
         elif "into" in parameters and target is None:
-            messages.error(request, "Choose what it is to be merged into.")
+            messages.error(request, "Choose the record to merge it into.")
         widget = self._chooser()
         context: dict[str, object] = {
             **_transfer_context(request, row),
@@ -155,7 +155,7 @@ class MergePage(RecordPage):
         except OperationalError:
             messages.error(request, BUSY)
             return None
-        add_undo_message(request, transfer, f"“{row}” is merged into “{target}”.")
+        add_undo_message(request, transfer, f"“{row}” was merged into “{target}”.")
         return HttpResponseRedirect(reverse(f"admin:desk_{target.kind}_change", args=[target.pk]))
 
 
@@ -204,14 +204,17 @@ class SplitPage(RecordPage):
                 messages.error(request, reason)
             return None
         except StaleVersion:
-            messages.error(request, "It was saved again since you opened it: look at it again.")
+            messages.error(request, "Someone saved this after you opened it. Reload and check.")
             return None
         except OperationalError:
             messages.error(request, BUSY)
             return None
-        add_undo_message(request, transfer, f"“{new}” is split off from “{row}”.")
+        add_undo_message(request, transfer, f"“{new}” was split from “{row}”.")
         if row.state == WorkflowState.PUBLISHED and new.state != WorkflowState.PUBLISHED:
-            message = f"“{new}” is a draft: it has no supporting citation yet."
+            message = (
+                f"“{new}” stays a draft because it has no supporting citation. Add one and publish "
+                "it."
+            )
             messages.warning(request, message)
         return HttpResponseRedirect(reverse(f"admin:desk_{new.kind}_change", args=[new.pk]))
 
@@ -237,14 +240,14 @@ def clean_note(note: str) -> str:
     try:
         validate_text(note)
     except ValidationError as problem:
-        raise ActionRefused([f"The note: {message}" for message in problem.messages]) from problem
+        raise ActionRefused([f"Note: {message}" for message in problem.messages]) from problem
     return note.replace("\r\n", "\n").strip()
 
 
 def add_undo_message(request: HttpRequest, transfer: Transfer, text: str) -> None:
     """Show ``text``, with a link to the page on which the transfer can be undone."""
     address = reverse("admin:desk_transfer_change", args=[transfer.pk])
-    line = format_html('{} <a href="{}">See what moved, or undo it</a>', text, address)
+    line = format_html('{} <a href="{}">View details or undo</a>', text, address)
     messages.success(request, line)
 
 
@@ -272,7 +275,7 @@ def merge_preview(
         reasons=reasons,
         groups=grouped_rows(moving),
         collapsing=[
-            (edit_link(related), related.label, related.drop or "it would name itself")
+            (edit_link(related), related.label, related.drop or "it would refer to itself")
             for related in plan.rows
             if related.drop or related.clear
         ],
@@ -338,5 +341,5 @@ def _split_context(
 
 
 def _proposed(request: HttpRequest) -> HttpResponse:
-    messages.success(request, "It is proposed: somebody else who publishes has to do it.")
+    messages.success(request, "Proposal sent. Another publisher must confirm it.")
     return HttpResponseRedirect(reverse("admin:desk_transfer_changelist"))

@@ -116,7 +116,7 @@ def preview_context(row: Publishable, *, is_stored: bool = True) -> PreviewConte
     try:
         card_row = row_with_html(card_row)
     except MarkdownError as problem:
-        warnings.append(f"The summary cannot be shown: {problem}")
+        warnings.append(f"Cannot display the summary: {problem}")
         card_row = row_with_html(card_row | {"summary": ""})
     return PreviewContext(
         card=render_to_string("timeline/_row.html", {"row": card_row, "level": 3}),

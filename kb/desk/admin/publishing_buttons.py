@@ -34,10 +34,10 @@ def press_button(request: HttpRequest, row: Publishable) -> bool:
     draft_note = DraftNote(publication_note=note, publication_change=change or "")
     if "_review" in request.POST:
         send_for_review(row, by=request.user)
-        messages.info(request, f"“{row}” is ready for somebody else to read.")
+        messages.info(request, f"“{row}” was sent for review.")
     elif "_publish" in request.POST and not request.user.has_perm(PUBLISH):
         _save_draft_note(request, row, draft_note)
-        message = "Saved on the desk. Your account does not publish: send it for review."
+        message = "Saved as a draft. You don’t have permission to publish. Send it for review."
         messages.warning(request, message)
         return False
     elif "_publish" in request.POST:
@@ -45,7 +45,7 @@ def press_button(request: HttpRequest, row: Publishable) -> bool:
             result = publish(row, by=request.user, note=note, change=change)
         except ActionRefused as refusal:
             _save_draft_note(request, row, draft_note)
-            messages.warning(request, "Saved on the desk, but not published:")
+            messages.warning(request, "Saved as a draft, but not published:")
             for reason in refusal.reasons:
                 messages.error(request, reason)
             return False
@@ -84,12 +84,12 @@ def published_url(row: Publishable) -> str | None:
 
 def _report_publication(request: HttpRequest, row: Publishable, result: PublishResult) -> None:
     if result.revision is None:
-        message = f"Nothing in “{row}” has changed since it was last published."
+        message = f"“{row}” has not changed since it was last published."
     else:
-        message = f"“{row}” is on the record, as revision {result.revision.number}."
+        message = f"“{row}” was published as revision {result.revision.number}."
     if url := published_url(row):
-        message = format_html('{} <a href="{}">See it as readers do</a>', message, url)
+        message = format_html('{} <a href="{}">View the public page</a>', message, url)
     messages.success(request, message)
     if result.carried:
         names = ", ".join(f"{carried._meta.verbose_name} “{carried}”" for carried in result.carried)
-        messages.success(request, f"Published along with it: {names}.")
+        messages.success(request, f"Also published: {names}.")

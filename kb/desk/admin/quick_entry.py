@@ -39,10 +39,10 @@ class PageForm(forms.Form):
     """The address of the page that a source is."""
 
     url = forms.CharField(
-        label="Address of the page",
+        label="URL of the page",
         max_length=4096,
         widget=forms.TextInput(attrs={"type": "url", "class": "vLargeTextField", "autofocus": ""}),
-        help_text="Whatever your browser shows. What only follows readers around is taken off.",
+        help_text="Paste the URL from your browser. Tracking parameters are removed.",
     )
 
     def clean_url(self) -> str:
@@ -51,7 +51,7 @@ class PageForm(forms.Form):
         except LinkError as problem:
             raise ValidationError(str(problem)) from problem
         if is_private_url(url, settings.FETCH_ALLOWED):
-            raise ValidationError("This address leads into a network: no reader could follow it.")
+            raise ValidationError("This URL points to a private network; readers cannot open it.")
         return url
 
 
@@ -59,12 +59,12 @@ class SourceForm(DeskForm):
     """A source. Its publisher may be a new actor, which is saved with the source."""
 
     new_publisher = forms.CharField(
-        label="Or a new publisher",
+        label="New publisher",
         required=False,
         max_length=200,
         validators=[validate_line],
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text="The name of one who is not on the desk yet: it is made when you save.",
+        help_text="Name of a publisher that does not exist yet. It is created when you save.",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -73,9 +73,11 @@ class SourceForm(DeskForm):
         if not name:
             return cleaned
         if cleaned.get("publisher"):
-            self.add_error("new_publisher", "Choose a publisher or write a new one, not both.")
+            self.add_error(
+                "new_publisher", "Choose an existing publisher or enter a new one, not both."
+            )
         elif actors_with_name(name):
-            message = f"“{name}” is on the desk: choose it above, and empty this box."
+            message = f"“{name}” already exists. Choose it above and leave this field empty."
             self.add_error("new_publisher", message)
         else:
             actor = Actor(name=name, actor_kind=ActorKind.PUBLICATION)
@@ -99,7 +101,7 @@ class SourceFromPage:
             return _to_source_form(request, form.cleaned_data["url"])
         context = {
             **self.model_admin.admin_site.each_context(request),
-            "title": "Add a source from its address",
+            "title": "Add a source from its URL",
             "opts": Source._meta,
             "form": form,
             "is_fetching": settings.FETCH_PAGES,
@@ -115,10 +117,10 @@ def _to_source_form(request: HttpRequest, url: str) -> HttpResponse:
             page = fetch_page(url, allowed=settings.FETCH_ALLOWED)
             meta = read_metadata(decode_page(page.body, page.charset), url)
         except FetchError as problem:
-            messages.warning(request, f"{problem} Fill in the form by hand.")
+            messages.warning(request, f"{problem} Fill in the form manually.")
     url = meta.url or url
     if stored := merged_row(Source.objects.filter(url=url).first()):
-        messages.info(request, "This address is on the desk already: here is that source.")
+        messages.info(request, "A source with this URL already exists. It is shown below.")
         return HttpResponseRedirect(reverse("admin:desk_source_change", args=[stored.pk]))
     initial = {
         "url": url,
@@ -131,10 +133,14 @@ def _to_source_form(request: HttpRequest, url: str) -> HttpResponse:
         **_publisher_fields(request, meta.publisher),
     }
     if meta.title:
-        messages.info(request, "Read from the page. Compare each line before you save.")
+        messages.info(
+            request, "The form was filled in from the page. Check each field before you save."
+        )
         for source in Source.objects.filter(title__iexact=meta.title)[:3]:
             address = reverse("admin:desk_source_change", args=[source.pk])
-            link = format_html('A source has this title: <a href="{}">{}</a>.', address, source)
+            link = format_html(
+                'A source with this title already exists: <a href="{}">{}</a>.', address, source
+            )
             messages.warning(request, link)
     query = urlencode({name: value for name, value in initial.items() if value})
     return HttpResponseRedirect(f"{reverse('admin:desk_source_add')}?{query}")
@@ -149,11 +155,12 @@ def _publisher_fields(request: HttpRequest, name: str) -> dict[str, str]:
         return {"publisher": keys[0]}
     beginning = f"The page names “{name}” as its publisher; "
     if keys:
-        messages.warning(request, f"{beginning}several actors have that name. Choose one.")
+        messages.warning(request, f"{beginning}several actors have this name. Choose one of them.")
         return {}
     messages.warning(
         request,
-        f"{beginning}no actor has that name. It is made when you save, unless you choose another.",
+        f"{beginning}no actor has this name. The publisher is created when you save, unless you "
+        "choose another.",
     )
     return {"new_publisher": name}
 
@@ -168,7 +175,8 @@ def save_new_publisher(request: HttpRequest, source: Source, form: SourceForm) -
     source.publisher = publisher
     messages.success(
         request,
-        f"“{publisher}” is on the desk now, as a publication. It is published with its source.",
+        f"“{publisher}” was created as a publication. It will be published together with its "
+        "source.",
     )
 
 

@@ -95,21 +95,21 @@ def _press_button(request: HttpRequest, row: Publishable) -> bool:
     try:
         if "_comment" in request.POST:
             add_comment(row, text=request.POST.get("comment", ""), by=request.user)
-            message = "Your remark is kept."
+            message = "Your remark was saved."
         elif "_approve" in request.POST:
             _require_permission(request, APPROVE)
             sha256 = request.POST.get("sha256", "")
             approve(row, by=request.user, version=opened_version, sha256=sha256)
-            message = f"“{row}” is approved as it stands."
+            message = f"“{row}” was approved."
         elif "_publish" in request.POST:
             _require_permission(request, PUBLISH)
             change = request.POST.get("change") or None
             publish(row, by=request.user, note=note, change=change, version=opened_version)
-            message = f"“{row}” is on the record."
+            message = f"“{row}” was published."
         elif "_withdraw" in request.POST:
             _require_permission(request, PUBLISH)
             withdraw(row, by=request.user, note=note)
-            message = f"“{row}” is withdrawn. Its address says so, with your reason."
+            message = f"“{row}” was withdrawn. Its page now shows your reason."
         else:
             return False
     except ActionRefused as refusal:
@@ -117,7 +117,9 @@ def _press_button(request: HttpRequest, row: Publishable) -> bool:
             messages.error(request, reason)
         return False
     except StaleVersion:
-        messages.error(request, "It was saved again since you opened it: read it first.")
+        messages.error(
+            request, "Someone saved this after you opened it. Read the new version first."
+        )
         return False
     messages.success(request, message)
     return True

@@ -148,7 +148,7 @@ class SaveMixin(ModelAdmin[Publishable]):
             others = others.exclude(pk=form.instance.pk)
         # Whoever changed the rows here is now an author there, and may not approve them.
         others.update(version=models.F("version") + 1, updated_by=request.user)
-        record(others, Action.FOLLOWED, by=request.user, note=f"with “{form.instance}”")
+        record(others, Action.FOLLOWED, by=request.user, note=f"saved with “{form.instance}”")
 
     def save_related(
         self,

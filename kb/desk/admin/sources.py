@@ -39,7 +39,7 @@ class SourceAdmin(DeskAdmin):
         ),
         ("Published", [("published", "published_phrase", "published_zone"), "published_reading"]),
         ("Kept", ["accessed_on", ("archive_url", "archived_on")]),
-        ("Where it got it from", [("derives_from", "derivation"), "note"]),
+        ("Where it got its information", [("derives_from", "derivation"), "note"]),
     )
     published_words = date_column("published")
     published_reading = date_reading_line("published")

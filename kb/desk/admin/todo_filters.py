@@ -20,7 +20,7 @@ RowSelection = Callable[[QuerySet[Any]], QuerySet[Any]]
 class TodoFilter(SimpleListFilter):
     """A filter for rows that lack something. Each value is one thing that they may lack."""
 
-    title = "what it needs"
+    title = "to do"
     parameter_name = "needs"
     # By value: (label, the rows that lack it).
     selections: ClassVar[dict[str, tuple[str, RowSelection]]] = {}
@@ -77,16 +77,16 @@ class SourceTodoFilter(TodoFilter):
 class EventTodoFilter(TodoFilter):
     selections = {
         "source": ("a second, independent source", single_origin),
-        "phrase": ("the source’s words for its date", without_source_phrase("happened")),
+        "phrase": ("the wording of its date in the source", without_source_phrase("happened")),
     }
 
 
 class StatementTodoFilter(TodoFilter):
     selections = {
         "source": ("a second, independent source", single_origin),
-        "phrase": ("the source’s words for its date", without_source_phrase("said")),
+        "phrase": ("the wording of its date in the source", without_source_phrase("said")),
         "exact": (
-            "exact words to check the quotation by",
+            "an excerpt to check the quotation against",
             lambda rows: rows.filter(form=StatementForm.VERBATIM).exclude(
                 pk__in=rows.model.objects.filter(citations__exact__gt="").values("pk")
             ),

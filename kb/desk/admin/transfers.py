@@ -96,15 +96,15 @@ class TransferAdmin(ModelAdmin[Transfer]):
     def has_delete_permission(self, request: HttpRequest, obj: Transfer | None = None) -> bool:
         return False
 
-    @admin.display(description="what", ordering="origin_title")
+    @admin.display(description="merge or split", ordering="origin_title")
     def what(self, row: Transfer) -> str:
         return str(capfirst(str(row).removeprefix("the ")))
 
-    @admin.display(description="how it stands")
+    @admin.display(description="status")
     def status(self, row: Transfer) -> str:
         if row.undone_at:
-            return "undone" if row.done_at else "turned down"
-        return "done" if row.done_at else "waits for somebody else"
+            return "undone" if row.done_at else "declined"
+        return "done" if row.done_at else "waiting for confirmation"
 
     @admin.display(description="when", ordering="asked_at")
     def when(self, row: Transfer) -> str:
@@ -188,7 +188,7 @@ def _undo(request: HttpRequest, row: Transfer, note: str) -> HttpResponse:
     if row.done_at and not row.undone_at and not _may_undo(request, row):
         raise PermissionDenied
     result = undo.undo_transfer(row, by=request.user, note=note)
-    messages.success(request, f"Undone: {len(result.restored)} went back.")
+    messages.success(request, f"Undone. {len(result.restored)} rows were restored.")
     for line in result.unchanged:
         messages.warning(request, line)
     return HttpResponseRedirect(request.path)
@@ -199,7 +199,7 @@ def _decline(request: HttpRequest, row: Transfer) -> HttpResponse:
     if not (is_own or request.user.has_perm(PUBLISH)):
         raise PermissionDenied
     undo.decline_transfer(row, by=request.user)
-    messages.success(request, "Turned down: nothing was moved.")
+    messages.success(request, "Proposal declined. Nothing changed.")
     return HttpResponseRedirect(request.path)
 
 
@@ -207,7 +207,7 @@ def _carry_out(request: HttpRequest, row: Transfer) -> HttpResponse:
     """Merge or split as proposed."""
     origin, target = undo.stored_ends(row)
     if row.done_at or row.undone_at or origin is None:
-        raise ActionRefused(["It was decided already."])
+        raise ActionRefused(["This proposal has already been decided."])
     if not _may_decide(request, row, origin):
         raise PermissionDenied
     if row.how == TransferKind.MERGE:
@@ -292,8 +292,8 @@ def _moved_counts(row: Transfer) -> list[tuple[str, int]]:
         counts[label] = counts.get(label, 0) + 1
     lines = list(counts.items())
     if row.moved["dropped"]:
-        lines.append(("Were there already, or had no place any more", len(row.moved["dropped"])))
+        lines.append(("Not moved (duplicate or no longer valid)", len(row.moved["dropped"])))
     changed = [document for document in row.moved["documents"] if document["after"]]
     if changed:
-        lines.append(("Published documents that followed", len(changed)))
+        lines.append(("Published documents that changed as well", len(changed)))
     return lines

@@ -29,32 +29,34 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label="File",
-        help_text=f"Up to {(IN_THE_ADMIN.size or 0) // 1_000_000} MB and {IN_THE_ADMIN.rows:,} "
-        "rows, in UTF-8. Larger ones are loaded on the server, with the commands.",
+        help_text=f"UTF-8, up to {(IN_THE_ADMIN.size or 0) // 1_000_000} MB and "
+        f"{IN_THE_ADMIN.rows:,} rows. Load larger files on the server with the import "
+        "commands.",
         widget=forms.FileInput(attrs={"accept": ".csv,.json,.jsonl,.txt,.tsv"}),
         error_messages={"required": "Choose a file."},
     )
     kind = forms.ChoiceField(
-        label="What it is",
+        label="File type",
         required=False,
         choices=[
-            ("", "Tell it by the file"),
+            ("", "Detect automatically"),
             *((key, reader.label) for key, reader in READERS.items()),
         ],
     )
     origin = forms.CharField(
-        label="Whose ids these are",
+        label="Origin of the ids",
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text="Such as the name of the database it comes from; the file’s name unless given. "
-        "A later file of the same origin changes the drafts that this one made.",
+        help_text="The system the row ids come from, such as a database name. Defaults to the file "
+        "name. A later file with the same origin updates the drafts created from this one.",
     )
     columns = forms.CharField(
-        label="Columns with other names",
+        label="Column mapping",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "cols": 40}),
-        help_text="Of a CSV: one line for each, ours=theirs, such as title=Name of the case.",
+        help_text="For CSV files whose columns have other names: one field=column pair per line, "
+        "such as title=Name of the case.",
     )
 
     def clean_origin(self) -> str:
@@ -69,7 +71,7 @@ class UploadForm(forms.Form):
             ours, _, theirs = (part.strip() for part in line.partition("="))
             if ours not in IMPORT_COLUMNS or not theirs:
                 raise forms.ValidationError(
-                    f"“{printable(line[:60])}” is not ours=theirs. Ours are: "
+                    f"“{printable(line[:60])}” is not a field=column pair. The fields are: "
                     f"{', '.join(IMPORT_COLUMNS)}."
                 )
             columns[ours] = theirs

@@ -44,47 +44,50 @@ def value_list(choices: type[TextChoices], default: str = "") -> str:
 IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "id": (
         ("external_id", "incident_id", "unique_id", "key"),
-        "The row's id in this file. Without it, what the row says is its id",
+        "Id of the row in this file. If empty, the content of the row serves as its id",
     ),
     "kind": (
         ("type",),
-        "`event` or `statement`; without it, a row with a text or an outcome is a statement",
+        "`event` or `statement`. If empty, a row with a text or an outcome is a statement",
     ),
     "title": (
         ("headline", "name"),
-        "The title of the event, or the headline of the statement",
+        "Title of the event, or headline of the statement",
     ),
-    "date": (("happened", "said", "when"), "In plain words or EDTF"),
-    "edtf": ((), "The date in EDTF; read before `date`"),
-    "as_written": (("phrase", "display_date"), "The date in the words of the source"),
-    "zone": ((), "The time zone of the date, as the source gives it"),
+    "date": (("happened", "said", "when"), "In plain language or EDTF"),
+    "edtf": ((), "The date in EDTF. Takes precedence over `date`"),
+    "as_written": (("phrase", "display_date"), "The date as worded in the source"),
+    "zone": ((), "Time zone of the date, as given by the source"),
     "standing": (
         (),
         f"Of an event: {value_list(Reliability, Reliability.REPORTED)}",
     ),
-    "summary": (("description",), "Of an event, in Markdown; HTML is turned into it"),
-    "text": (("quotation", "words", "quote"), "The words of a statement"),
+    "summary": (
+        ("description",),
+        "Summary of an event, in Markdown. HTML is converted to Markdown",
+    ),
+    "text": (("quotation", "words", "quote"), "Text of a statement"),
     "form": ((), value_list(StatementForm, StatementForm.PARAPHRASE)),
     "wording": ((), value_list(Wording, Wording.ORIGINAL)),
-    "language": (("lang",), "Of the text: BCP 47"),
-    "original_text": ((), "The words in the language they were said in"),
+    "language": (("lang",), "Language of the text, as a BCP 47 tag"),
+    "original_text": ((), "The text in its original language"),
     "original_language": ((), "BCP 47"),
     "outcome": ((), value_list(StatementOutcome, StatementOutcome.SAID)),
     "speaker": (
         ("said_by", "by"),
-        "By name. One who is not on the desk yet is made, as a person",
+        "Name of the speaker. A new name creates a person",
     ),
     "speaker_label": (
         (),
-        "What the source calls a speaker whom it does not name; then `speaker` stays empty",
+        "How the source describes an unnamed speaker. Leave `speaker` empty",
     ),
     "attribution": (
         (),
         f"{value_list(Attribution)}; without it, `named` where there is a speaker",
     ),
-    "role": (("capacity",), "The speaker's capacity as of the date"),
-    "on_behalf_of": (("for",), "By name"),
-    "to": (("addressees",), "Whom they spoke to, by name"),
+    "role": (("capacity",), "Role of the speaker on that date"),
+    "on_behalf_of": (("for",), "Name"),
+    "to": (("addressees",), "Names of the addressees"),
     "channel": ((), "Where"),
     "actors": (
         ("participants",),
@@ -92,17 +95,17 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
         f"{value_list(ParticipationRole, ParticipationRole.INVOLVED)}; "
         "another word belongs to the name",
     ),
-    "sources": (("source", "source_title"), "Titles of sources that support it"),
+    "sources": (("source", "source_title"), "Titles of supporting sources"),
     "source_urls": (
         ("source_url", "url_of_source", "link"),
-        "Their addresses, in the same order",
+        "URLs of these sources, in the same order",
     ),
     "cited_words": (
         ("exact_words",),
-        "What each source says, in its own words, in the same order",
+        "The exact words of each source, in the same order",
     ),
-    "incidents": (("incident", "story"), "By title"),
-    "topics": (("topic", "tags"), "By name"),
+    "incidents": (("incident", "story"), "Title"),
+    "topics": (("topic", "tags"), "Name"),
 }
 EXAMPLES: tuple[dict[str, str], ...] = (
     {
@@ -141,7 +144,7 @@ def csv_template() -> bytes:
 
 def columns_table() -> str:
     """The columns as a Markdown table."""
-    lines = ["| Column | Also called | What it holds |", "|---|---|---|"]
+    lines = ["| Column | Other names | Content |", "|---|---|---|"]
     for name, (others, holds) in IMPORT_COLUMNS.items():
         also = ", ".join(f"`{other}`" for other in others)
         lines.append(f"| `{name}` | {also} | {holds} |")
@@ -164,7 +167,7 @@ def read_csv(file: BinaryIO, limits: Limits, columns: Mapping[str, str]) -> Iter
             if len(cells) > len(names):
                 number = reader.line_num
                 raise FileRefused(
-                    f"Line {number} has {len(cells)} cells, and the head has {len(names)}."
+                    f"Line {number} has {len(cells)} cells, but the header has {len(names)}."
                 )
             if any(cell.strip() for cell in cells):
                 yield _row(names, cells, reader.line_num)
@@ -175,12 +178,12 @@ def read_csv(file: BinaryIO, limits: Limits, columns: Mapping[str, str]) -> Iter
 def _message_for(problem: csv.Error, limits: Limits) -> str:
     if "field limit" in str(problem):
         return (
-            f"A field has more than {limits.cell:,} characters: perhaps a quotation mark is "
-            "opened and never closed."
+            f"A field has more than {limits.cell:,} characters. Check for a missing closing "
+            "quotation mark."
         )
     if "unexpected end" in str(problem):
-        return "It ends inside a quoted field: a quotation mark is opened and never closed."
-    return f"It cannot be read as CSV: {problem}."
+        return "The file ends inside a quoted field. Check for a missing closing quotation mark."
+    return f"The file is not valid CSV: {problem}."
 
 
 def _columns(head: list[str], chosen: Mapping[str, str]) -> list[str]:
@@ -189,11 +192,10 @@ def _columns(head: list[str], chosen: Mapping[str, str]) -> list[str]:
     ``chosen`` maps our columns to their names in the file.
     """
     if len(head) > MAX_COLUMNS:
-        raise FileRefused(f"It has {len(head):,} columns, and {MAX_COLUMNS} may be read.")
+        raise FileRefused(f"The file has {len(head):,} columns. The maximum is {MAX_COLUMNS}.")
     if unknown := set(chosen) - set(IMPORT_COLUMNS):
         raise FileRefused(
-            f"There is no column “{min(unknown)[:40]}” of ours to fill; "
-            f"there are: {', '.join(IMPORT_COLUMNS)}."
+            f"There is no field “{min(unknown)[:40]}”. Choose one of: {', '.join(IMPORT_COLUMNS)}."
         )
     by_name = {_plain(theirs): ours for ours, theirs in chosen.items()}
     if missing := by_name.keys() - {_plain(name) for name in head}:
@@ -203,13 +205,14 @@ def _columns(head: list[str], chosen: Mapping[str, str]) -> list[str]:
     columns = [by_name.get(_plain(name)) or usual.get(_plain(name), "") for name in head]
     if not {"title", "text"} & set(columns):
         raise FileRefused(
-            "Its first line does not name the columns. There must be a column “title” or “text”; "
-            f"known are: {', '.join(IMPORT_COLUMNS)}."
+            "The first line must contain the column names, including “title” or “text”. The "
+            f"available columns are: {', '.join(IMPORT_COLUMNS)}."
         )
     repeated = {column for column in columns if column and columns.count(column) > 1}
     if repeated:
         raise FileRefused(
-            f"Two columns mean the same: {', '.join(sorted(repeated))}. Say which one is meant."
+            f"Two columns map to the same field: {', '.join(sorted(repeated))}. Remove one or map "
+            "the columns explicitly."
         )
     return columns
 

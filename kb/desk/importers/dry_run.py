@@ -87,7 +87,7 @@ def plan_import(rows: Iterable[ImportRow], *, origin: str) -> Iterator[ImportOut
             if first != row.line:
                 outcome.action = REFUSE
                 outcome.reasons.append(
-                    f"The id “{row.external_id[:60]}” stands in row {first} already."
+                    f"The id “{row.external_id[:60]}” is already used in row {first}."
                 )
             yield outcome
 
@@ -136,7 +136,7 @@ def _outcome(
     if stored is not None and earlier is not None:
         reasons += _conflicts(row, stored, earlier)
     if row.kind not in KINDS:
-        reasons.append(f"The kind is “{row.kind[:40]}”; it must be event or statement.")
+        reasons.append(f"“{row.kind[:40]}” is not a valid kind. Choose one of: event, statement.")
     if reasons:
         return ImportOutcome(row, REFUSE, reasons, earlier)
     entry = stored if isinstance(stored, Event | Statement) else KINDS[row.kind]()
@@ -150,9 +150,12 @@ def _outcome(
 def _conflicts(row: ImportRow, record: Publishable, earlier: ImportedRow) -> list[str]:
     """Why the record of an earlier import cannot be changed by this row."""
     if record.kind != row.kind:
-        return [f"It was imported as {record.kind}, and is {row.kind[:40]} now."]
+        return [
+            f"The row was imported as {record.kind} before and is now {row.kind[:40]}. The kind "
+            "cannot change."
+        ]
     if record.state == WorkflowState.IN_REVIEW:
-        return [f"“{record}” waits for review: what is read there is not changed meanwhile."]
+        return [f"“{record}” is in review and cannot be changed by an import."]
     if record.version != earlier.version or record.state != WorkflowState.DRAFT:
         return [f"“{record}” was edited or published since it was imported."]
     return []
@@ -168,7 +171,9 @@ class _Cleaner:
         """A text of one line. ``name`` is the field that a reason names."""
         cleaned = self._clean(name, text, clean_line)
         if max_length and len(cleaned) > max_length:
-            self.reasons.append(f"{name}: “{cleaned[:40]}…” is too long for a name ({max_length}).")
+            self.reasons.append(
+                f"{name}: “{cleaned[:40]}…” is too long. The maximum is {max_length} characters."
+            )
         return cleaned
 
     def text(self, name: str, text: str) -> str:
@@ -231,13 +236,17 @@ def _cleaned_source(source: CitedSourceRow, cleaner: _Cleaner) -> CitedSourceRow
     except LinkError as problem:
         reasons.append(f"source_urls: {source.url[:80]}: {problem}")
     if url and is_private_url(url, settings.FETCH_ALLOWED):
-        reasons.append(f"source_urls: {url[:80]} leads into a network: no reader could follow it.")
+        reasons.append(
+            f"source_urls: {url[:80]} points to a private network; readers cannot open it."
+        )
     if source.bearing not in BEARINGS:
-        reasons.append(f"A source cannot be “{source.bearing[:40]}” of an entry.")
+        reasons.append(
+            f"“{source.bearing[:40]}” is not a valid relation between a source and an entry."
+        )
     if source.kind not in SOURCE_KINDS:
-        reasons.append(f"No source is of the kind {source.kind[:80]}.")
+        reasons.append(f"“{source.kind[:80]}” is not a valid source kind.")
     if not source.title and not url:
-        reasons.append("A source has neither a title nor an address.")
+        reasons.append("A source needs a title or a URL.")
     try:
         source_publication_date(source)
     except DateError as problem:
@@ -307,22 +316,22 @@ def _problems(row: ImportRow) -> list[str]:
     problems = []
     if row.kind == "statement":
         if not row.speaker and not row.speaker_label:
-            problems.append("A statement needs a speaker, or what the source calls them.")
+            problems.append("A statement needs a speaker or a speaker label.")
         if row.attribution == "named" and not row.speaker:
             problems.append("A named speaker needs a name.")
         if row.outcome == "said" and not row.text:
-            problems.append("A statement needs a text, or another outcome.")
+            problems.append("A statement needs a text or another outcome.")
         if not row.title and not row.text:
             problems.append("A statement without a text needs a title.")
     else:
         roles = {role for _name, role in row.actors} - ROLES
         if roles:
-            problems.append(f"No part is called {', '.join(sorted(roles))[:80]}.")
+            problems.append(f"“{', '.join(sorted(roles))[:80]}” is not a valid role.")
         if not all(name for name, _role in row.actors):
-            problems.append("Somebody who took part has no name.")
+            problems.append("A participant has no name.")
     kinds = {kind for _name, kind in row.actor_kinds if kind} - ACTOR_KINDS
     if kinds:
-        problems.append(f"No actor is of the kind {', '.join(sorted(kinds))[:80]}.")
+        problems.append(f"“{', '.join(sorted(kinds))[:80]}” is not a valid actor kind.")
     return problems
 
 

@@ -21,14 +21,17 @@ from kb.desk.importers.rows import (
 from kb.text.links import LinkError, safe_url
 
 _WHAT = (
-    "This is not a list of entries in JSON Lines: each line is one entry, an object with “kind” "
-    "and “title”, as /timeline.jsonl gives it."
+    "This is not a JSON Lines list of entries. Each line must be an object with “kind” and "
+    "“title”, as in /timeline.jsonl."
 )
 _WHOLE = (
-    "This is an export of a whole knowledge base. It goes into an empty one, with "
-    "“manage.py import_kb FILE” on the server, and cannot be loaded as drafts."
+    "This file is an export of a whole knowledge base. It cannot be loaded as drafts. Run "
+    "“manage.py import_kb FILE” on the server to load it into an empty database."
 )
-_PAGE = "This is one page of a list in JSON. Take the list as JSON Lines: the same address, .jsonl."
+_PAGE = (
+    "This file is one page of a JSON list. Download the whole list as JSON Lines instead (same "
+    "URL, .jsonl)."
+)
 
 
 def read_entries(
@@ -36,7 +39,7 @@ def read_entries(
 ) -> Iterator[ImportRow]:
     """The entries of a file, one by one. Raises FileRefused if it is not such a list."""
     if columns:
-        raise FileRefused("JSON Lines have no columns: their names are those of the format.")
+        raise FileRefused("JSON Lines files do not support column mapping. Remove it.")
     is_over = False
     for number, line in enumerate(text_lines(file, limits), start=1):
         if not line.strip():

@@ -64,12 +64,10 @@ def load_rows(
     except OperationalError as problem:
         if not is_database_locked(problem):
             raise
-        raise ActionRefused(
-            ["Somebody else is storing a lot just now. Load it again."]
-        ) from problem
+        raise ActionRefused(["The database is busy. Load the file again in a moment."]) from problem
     except IntegrityError as problem:
         raise ActionRefused(
-            ["Somebody stored the same thing, or the same address, meanwhile. Load it again."]
+            ["Someone saved the same record or slug at the same time. Load the file again."]
         ) from problem
     return batch
 
@@ -102,7 +100,7 @@ def _store(ready: ReadyRows, origin: str) -> None:
     stored = {name: row.pk for name, row in earlier_rows(origin, ready.earlier).items()}
     for name, key in ready.earlier.items():
         if stored.get(name) != key:
-            raise ActionRefused([f"{name}: another import was here meanwhile."])
+            raise ActionRefused([f"{name}: another import changed this at the same time."])
     ImportedRow.objects.filter(pk__in=[key for key in ready.earlier.values() if key]).delete()
     for write, entries in ready.overwritten:
         if reasons := _edit_conflicts(entries):

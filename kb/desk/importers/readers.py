@@ -29,9 +29,9 @@ class Reader:
 
 
 READERS = {
-    "csv": Reader("CSV, a table of events and statements", read_csv),
-    "timelinejs": Reader("TimelineJS, its JSON or its CSV", read_timelinejs),
-    "jsonl": Reader("JSON Lines of entries, from another knowledge base", read_entries),
+    "csv": Reader("CSV (table of events and statements)", read_csv),
+    "timelinejs": Reader("TimelineJS (JSON or CSV)", read_timelinejs),
+    "jsonl": Reader("JSON Lines (entries of another knowledge base)", read_entries),
 }
 
 

@@ -17,17 +17,17 @@ MAX_JSON_DEPTH = 50
 MAX_JSON_PARTS = 1_000_000
 # The first bytes of files that are not texts, and the names of those files.
 _BINARY_FILES = {
-    b"PK\x03\x04": "a packed file, as spreadsheets save it",
-    b"\x1f\x8b": "a packed file (gzip)",
-    b"BZh": "a packed file (bzip2)",
-    b"\xfd7zXZ": "a packed file (xz)",
-    b"7z\xbc\xaf": "a packed file (7z)",
-    b"Rar!": "a packed file (RAR)",
-    b"\xd0\xcf\x11\xe0": "a file of an old spreadsheet or word processor",
+    b"PK\x03\x04": "a spreadsheet or ZIP file",
+    b"\x1f\x8b": "a gzip file",
+    b"BZh": "a bzip2 file",
+    b"\xfd7zXZ": "an xz file",
+    b"7z\xbc\xaf": "a 7z file",
+    b"Rar!": "a RAR file",
+    b"\xd0\xcf\x11\xe0": "an old Office file (.xls or .doc)",
     b"%PDF": "a PDF",
 }
 
-_NOT_UTF16 = "It begins as UTF-16 and does not go on as that."
+_NOT_UTF16 = "The file starts as UTF-16 but is not valid UTF-16. Save it as UTF-8."
 
 
 class FileRefused(Exception):
@@ -132,9 +132,8 @@ def _encoding_of(file: BinaryIO, limits: Limits) -> str:
     size = file_size(file)
     if limits.size is not None and size > limits.size:
         raise FileRefused(
-            f"The file has {size / 1e6:,.1f} MB, and no more than {limits.size // 1_000_000} MB "
-            "are taken here. Split it, or load it with the command on the server, which has no "
-            "such limit."
+            f"The file has {size / 1e6:,.1f} MB. The maximum is {limits.size // 1_000_000} MB. "
+            "Split it, or load it with the import command on the server, which has no size limit."
         )
     if not size:
         raise FileRefused("The file is empty.")
@@ -143,7 +142,7 @@ def _encoding_of(file: BinaryIO, limits: Limits) -> str:
     for beginning, name in _BINARY_FILES.items():
         if head.startswith(beginning):
             raise FileRefused(
-                f"This is {name}. What can be read is plain text: CSV or JSON, in UTF-8."
+                f"This is {name}. Upload a plain text file instead (CSV or JSON, in UTF-8)."
             )
     is_utf16 = head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     return "utf-16" if is_utf16 else "utf-8"
@@ -196,14 +195,14 @@ def _utf8_lines(file: BinaryIO) -> Iterator[str]:
 
 def _decoded(line: bytes, number: int) -> str:
     if b"\0" in line:
-        raise FileRefused(f"Line {number} holds a NUL, so this is no text file in UTF-8.")
+        raise FileRefused(f"Line {number} contains a NUL character. Save the file as UTF-8 text.")
     try:
         text = line.decode()
     except UnicodeDecodeError as problem:
         letter = line[problem.start : problem.start + 1].decode("cp1252", errors="replace")
         raise FileRefused(
-            f"It is not UTF-8: see line {number}, where a letter might be “{letter}” in "
-            "Windows-1252. Save the file as UTF-8."
+            f"The file is not UTF-8. Line {number} may contain “{letter}” in Windows-1252. Save "
+            "the file as UTF-8."
         ) from problem
     return text.removeprefix("\ufeff") if number == 1 else text
 
@@ -211,7 +210,8 @@ def _decoded(line: bytes, number: int) -> str:
 def _check_length(line: str | bytes) -> None:
     if len(line) > MAX_LINE_LENGTH:
         raise FileRefused(
-            f"It has a line of more than {MAX_LINE_LENGTH:,} characters, so it is not such a file."
+            f"A line has more than {MAX_LINE_LENGTH:,} characters. Check that the file has the "
+            "right type."
         )
 
 
@@ -219,9 +219,7 @@ def read_whole_text(file: BinaryIO, limits: Limits) -> str:
     """The text of a file that cannot be read by lines, such as JSON. Raises FileRefused."""
     limit = IN_THE_ADMIN.size or 0
     if file_size(file) > limit:
-        raise FileRefused(
-            f"A file of this kind is read whole, and may have {limit // 1_000_000} MB at most."
-        )
+        raise FileRefused(f"Files of this type can have at most {limit // 1_000_000} MB.")
     encoding = _encoding_of(file, limits)
     if encoding == "utf-8":
         return "".join(_decoded(line, number) for number, line in enumerate(file, start=1))
@@ -234,15 +232,15 @@ def read_whole_text(file: BinaryIO, limits: Limits) -> str:
 def parse_json(text: str) -> Any:
     """The value of a JSON text. Raises FileRefused if it is not JSON, too deep or too large."""
     if sum(map(text.count, ",[{")) > MAX_JSON_PARTS:
-        raise FileRefused(f"It has more than {MAX_JSON_PARTS:,} parts.")
+        raise FileRefused(f"The file has more than {MAX_JSON_PARTS:,} elements. Split it.")
     try:
         value = json.loads(text, object_pairs_hook=_unique_names, parse_constant=_refuse_constant)
     except RecursionError as problem:
         raise FileRefused(
-            f"Its JSON is nested more than {MAX_JSON_DEPTH} levels deep."
+            f"The JSON is nested more than {MAX_JSON_DEPTH} levels deep."
         ) from problem
     except ValueError as problem:
-        raise FileRefused(f"It cannot be read as JSON: {str(problem)[:200]}.") from problem
+        raise FileRefused(f"The file is not valid JSON: {str(problem)[:200]}.") from problem
     level: list[Any] = [value]
     for _ in range(MAX_JSON_DEPTH):
         if not level:
@@ -254,7 +252,7 @@ def parse_json(text: str) -> Any:
             for inner in (container.values() if isinstance(container, dict) else container)
             if isinstance(inner, list | dict)
         ]
-    raise FileRefused(f"Its JSON is nested more than {MAX_JSON_DEPTH} levels deep.")
+    raise FileRefused(f"The JSON is nested more than {MAX_JSON_DEPTH} levels deep.")
 
 
 def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -262,14 +260,14 @@ def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, value in pairs:
         if name in values:
-            raise ValueError(f"“{name[:40]}” stands twice in one object")
+            raise ValueError(f"“{name[:40]}” occurs twice in one object")
         values[name] = value
     return values
 
 
 def _refuse_constant(text: str) -> float:
     """Raise ValueError for NaN and Infinity, which are not JSON."""
-    raise ValueError(f"{text} is no number")
+    raise ValueError(f"{text} is not a number")
 
 
 def within_row_limit(rows: Iterator[ImportRow], limits: Limits) -> Iterator[ImportRow]:
@@ -278,9 +276,9 @@ def within_row_limit(rows: Iterator[ImportRow], limits: Limits) -> Iterator[Impo
     for number, row in enumerate(rows, start=1):
         if limits.rows is not None and number > limits.rows:
             raise FileRefused(
-                f"It has more than {limits.rows:,} rows. Split it, or load it with the command on "
-                "the server, which has no such limit."
+                f"The file has more than {limits.rows:,} rows. Split it, or load it with the "
+                "import command on the server, which has no row limit."
             )
         yield row
     if not number:
-        raise FileRefused("There is no row in it that could become an event or a statement.")
+        raise FileRefused("The file contains no events or statements.")

@@ -31,8 +31,8 @@ from kb.text.links import LinkError, safe_url
 MAX_TITLE_LENGTH = 200
 _HEAD = ("Year", "Headline")
 _WHAT = (
-    "This is not a timeline of TimelineJS. Its JSON has “events”, or “timeline” with “date” or "
-    "“slides”; its CSV has the columns “Year” and “Headline”."
+    "This is not a TimelineJS file. TimelineJS JSON has “events”, or “timeline” with “date” or "
+    "“slides”; TimelineJS CSV has the columns “Year” and “Headline”."
 )
 
 
@@ -41,7 +41,7 @@ def read_timelinejs(
 ) -> Iterator[ImportRow]:
     """The slides of a file, one by one. Raises FileRefused if it is not a timeline."""
     if columns:
-        raise FileRefused("The columns of a timeline have their own names, and no others.")
+        raise FileRefused("TimelineJS files do not support column mapping. Remove it.")
     slides: Iterable[dict[str, Any]]
     if first_line(file, limits).lstrip()[:1] in ("{", "["):
         title, slides = _from_json(read_whole_text(file, limits))
@@ -96,7 +96,7 @@ def _cells(file: BinaryIO, limits: Limits) -> Iterator[dict[str, str]]:
         for line in table:
             yield {name: (value or "").strip() for name, value in line.items() if name}
     except csv.Error as problem:
-        raise FileRefused(f"It cannot be read as CSV: {problem}.") from problem
+        raise FileRefused(f"The file is not valid CSV: {problem}.") from problem
 
 
 def _slide(cell: dict[str, str]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def undo_import(batch: ImportBatch, *, by: Any = None) -> tuple[int, int]:
     now = timezone.now()
     with transaction.atomic(durable=True):
         if not ImportBatch.objects.filter(pk=batch.pk, undone_at=None).update(undone_at=now):
-            raise ActionRefused(["This import is undone already."])
+            raise ActionRefused(["This import has already been undone."])
         added: list[Publishable] = []
         changed: list[tuple[ImportedRow, Publishable]] = []
         reasons: list[str] = []
@@ -75,11 +75,11 @@ def _edits_since(rows: Iterable[ImportedRow], records: dict[str, Publishable]) -
             continue
         if stored.version != row.version or stored.state != WorkflowState.DRAFT:
             reasons.append(
-                f"“{stored}” was edited, sent for review or published since: "
-                "withdraw or delete it by hand first."
+                f"“{stored}” was edited, sent for review or published after the import. Withdraw "
+                "or delete it manually first."
             )
         elif row.public_id in commented:
-            reasons.append(f"“{stored}” has remarks by now: delete it by hand first.")
+            reasons.append(f"“{stored}” now has remarks. Delete it manually first.")
     return reasons
 
 
@@ -105,7 +105,10 @@ def _named_by_others(added: list[Publishable]) -> list[str]:
                 links = through.objects.filter(**{f"{own}__in": chunk})
                 others = set(links.values_list(other, flat=True)) - keys.get(holder, set())
                 reasons += [
-                    f"“{record}” names something of this import by now: take it out there first."
+                    (
+                        f"“{record}” now refers to a record of this import. Remove the reference "
+                        "first."
+                    )
                     for record in holder.objects.filter(pk__in=sorted(others)[:MAX_REASONS])
                 ]
     return reasons
@@ -148,5 +151,8 @@ def _delete(added: list[Publishable]) -> None:
             except models.ProtectedError as problem:
                 labels = sorted({f"“{blocking}”" for blocking in problem.protected_objects})[:5]
                 raise ActionRefused(
-                    [f"{', '.join(labels)} rests on something of this import by now."]
+                    [
+                        f"{', '.join(labels)} now refers to a record of this import. Remove the "
+                        "reference first."
+                    ]
                 ) from problem

@@ -35,17 +35,19 @@ class ImportCommand(BaseCommand):
     kind: str
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", help="the file, or - for standard input")
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen, only")
+        parser.add_argument("file", help="file to import, or - for standard input")
         parser.add_argument(
-            "--origin", default="", help="whose ids these are; the file's name unless given"
+            "--dry-run", action="store_true", help="show what would happen without saving anything"
+        )
+        parser.add_argument(
+            "--origin", default="", help="system the row ids come from (default: the file name)"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = Path(options["file"])
         origin = (options["origin"] or ("" if options["file"] == "-" else path.stem))[:100]
         if not origin:
-            raise CommandError("Say whose ids these are: --origin NAME.")
+            raise CommandError("--origin NAME is required (the system the row ids come from).")
         columns = _column_names(options.get("column") or [])
         try:
             with open_file(options["file"]) as file:
@@ -53,9 +55,9 @@ class ImportCommand(BaseCommand):
         except OSError as problem:
             raise CommandError(f"Cannot read {path}: {problem.strerror or problem}") from problem
         except FileRefused as problem:
-            raise CommandError(f"Nothing was stored. {problem}") from problem
+            raise CommandError(f"Nothing was saved. {problem}") from problem
         except ActionRefused as refusal:
-            raise CommandError("Nothing was stored.\n" + "\n".join(refusal.reasons)) from refusal
+            raise CommandError("Nothing was saved.\n" + "\n".join(refusal.reasons)) from refusal
 
     def _import(
         self,
@@ -75,7 +77,7 @@ class ImportCommand(BaseCommand):
         outcomes, counts = self._report(plan(), file, size, options)
         total, summary = sum(counts.values()), counts_summary(counts)
         if counts[REFUSE]:
-            raise CommandError(f"Nothing was stored: {summary}.")
+            raise CommandError(f"Nothing was saved: {summary}.")
         if options["dry_run"]:
             self.stdout.write(f"Would load: {summary}.")
             return
@@ -137,7 +139,9 @@ def _column_names(options: list[str]) -> dict[str, str]:
     for option in options:
         ours, _, theirs = option.partition("=")
         if not ours or not theirs:
-            raise CommandError(f"Write a column as ours=theirs, not as “{option}”.")
+            raise CommandError(
+                f"“{option}” is not a field=column pair. Write, for example, title=Name."
+            )
         names[ours.strip()] = theirs.strip()
     return names
 

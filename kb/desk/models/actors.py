@@ -16,7 +16,9 @@ class Actor(Publishable):
     actor_kind = models.CharField("kind", max_length=12, choices=ActorKind.choices)
     name = name_field()
     summary = models.TextField(
-        blank=True, validators=[validate_text], help_text="Markdown. Only what sources support."
+        blank=True,
+        validators=[validate_text],
+        help_text="Markdown. Include only what sources support.",
     )
     part_of = models.ForeignKey(
         "self",
@@ -24,7 +26,7 @@ class Actor(Publishable):
         null=True,
         blank=True,
         related_name="parts",
-        help_text="For a product, project or unit: whose it is.",
+        help_text="For a product, project or unit: the organisation it belongs to.",
     )
     wikidata = models.CharField("Wikidata id", max_length=16, blank=True)
     website = models.CharField(max_length=2048, blank=True, validators=[validate_url])
@@ -46,7 +48,9 @@ class ActorName(models.Model):
 
     actor = models.ForeignKey(Actor, models.PROTECT, related_name="other_names")
     name = name_field()
-    language = models.CharField(max_length=35, blank=True, help_text="BCP 47, such as zh-Hans.")
+    language = models.CharField(
+        max_length=35, blank=True, help_text="BCP 47 language tag, such as zh-Hans."
+    )
     name_kind = models.CharField(
         "kind", max_length=10, choices=NameKind.choices, default=NameKind.ALIAS
     )
@@ -57,7 +61,7 @@ class ActorName(models.Model):
             models.UniqueConstraint(
                 fields=["actor", "name"],
                 name="desk_actorname_once",
-                violation_error_message="This actor already has that name.",
+                violation_error_message="This actor already has this name.",
             ),
             choice_constraint("actorname", "name_kind", NameKind),
         ]
@@ -85,7 +89,7 @@ class Affiliation(models.Model):
             models.CheckConstraint(
                 name="desk_affiliation_not_with_oneself",
                 condition=~models.Q(person=models.F("organisation")),
-                violation_error_message="A person cannot be affiliated with themselves.",
+                violation_error_message="A person cannot be affiliated with the same person.",
             ),
         ]
 

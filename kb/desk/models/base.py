@@ -141,7 +141,7 @@ def refuse_private_urls(row: models.Model, *names: str) -> None:
         except LinkError:
             continue  # reported by the field's own validator
         if is_private:
-            message = "This address leads into a network: no reader could follow it."
+            message = "This URL points to a private network; readers cannot open it."
             raise ValidationError({name: message})
 
 
@@ -152,5 +152,5 @@ def choice_constraint(
     return models.CheckConstraint(
         name=f"desk_{model}_{field}_known",
         condition=models.Q(**{f"{field}__in": choices.values}),
-        violation_error_message=f"Choose the {field} from: {', '.join(choices.values)}.",
+        violation_error_message=f"“{field}” must be one of: {', '.join(choices.values)}.",
     )

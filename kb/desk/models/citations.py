@@ -24,9 +24,11 @@ class Citation(models.Model):
         "exact words",
         blank=True,
         validators=[validate_text],
-        help_text="As the source prints them; a short passage.",
+        help_text="A short passage, exactly as in the source.",
     )
-    locator = name_field(80, blank=True, help_text="Paragraph, page or time: “paragraph 17”.")
+    locator = name_field(
+        80, blank=True, help_text="Paragraph, page or time, such as “paragraph 17”."
+    )
     bearing = models.CharField(max_length=10, choices=Bearing.choices, default=Bearing.SUPPORTS)
     note = models.TextField(blank=True, validators=[validate_text])
 
@@ -37,7 +39,7 @@ class Citation(models.Model):
                 name="desk_citation_of_one_entry",
                 condition=models.Q(event=None, statement__isnull=False)
                 | models.Q(event__isnull=False, statement=None),
-                violation_error_message="A citation belongs to one event or to one statement.",
+                violation_error_message="A citation must belong to exactly one event or statement.",
             ),
             choice_constraint("citation", "bearing", Bearing),
         ]

@@ -24,7 +24,7 @@ class Proposition(Publishable):
         Event,
         blank=True,
         related_name="propositions",
-        help_text="The events that are contested when the stances differ.",
+        help_text="Events that are contested if positions on this claim differ.",
     )
 
     class Meta:
@@ -58,7 +58,8 @@ class Stance(models.Model):
                 name="desk_stance_of_one_voice",
                 condition=models.Q(source=None, statement__isnull=False)
                 | models.Q(source__isnull=False, statement=None),
-                violation_error_message="A stance is taken by one statement or by one source.",
+                violation_error_message="A position must belong to exactly one statement or "
+                "source.",
             ),
             choice_constraint("stance", "position", Position),
             bounds_constraint("desk_stance", "dated"),

@@ -47,7 +47,7 @@ class Participation(models.Model):
             models.UniqueConstraint(
                 fields=["event", "actor", "role"],
                 name="desk_participation_once",
-                violation_error_message="This actor already has that role in the event.",
+                violation_error_message="This actor already has this role in the event.",
             ),
             choice_constraint("participation", "role", ParticipationRole),
         ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 class ImportBatch(models.Model):
     """One import of one file."""
 
-    origin = models.CharField(max_length=100, help_text="Whose external ids these are.")
+    origin = models.CharField(max_length=100, help_text="The system the external ids come from.")
     name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     loaded_at = models.DateTimeField(auto_now_add=True)
@@ -42,11 +42,11 @@ class ImportedRow(models.Model):
     public_id = models.CharField(max_length=12)
     version = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
-    is_new = models.BooleanField(help_text="False where an earlier batch had made the thing.")
+    is_new = models.BooleanField(help_text="Unset if an earlier import created the record.")
     before = models.JSONField(
         null=True,
         encoder=DjangoJSONEncoder,
-        help_text="Of a thing that was changed: what stood there, and what was remembered of it.",
+        help_text="For a changed record: its previous content and import details.",
     )
 
     class Meta:
@@ -80,7 +80,9 @@ class Upload(models.Model):
     # [row, title, action, reasons] for each row.
     report = models.JSONField(default=list)
     batch = models.ForeignKey(ImportBatch, models.CASCADE, null=True, related_name="+")
-    checked = models.PositiveIntegerField(default=0, help_text="Rows checked again while loading.")
+    checked = models.PositiveIntegerField(
+        default=0, help_text="Number of rows validated while loading."
+    )
     busy_since = models.DateTimeField(null=True)
 
     class Meta:

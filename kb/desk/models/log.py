@@ -25,7 +25,7 @@ class Action(models.TextChoices):
     MERGED = "merged", "merged"
     SPLIT = "split", "split"
     UNDONE = "undone", "merge, split or import undone"
-    FOLLOWED = "followed", "changed along with another"
+    FOLLOWED = "followed", "changed together with another record"
     RESTORED = "restored", "earlier version restored"
     DELETED = "deleted", "deleted"
 
@@ -38,10 +38,10 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
         return self.filter(public_id=public_id).order_by("-pk")
 
     def update(self, **values: Any) -> int:
-        raise AppendOnly("The log is never edited.")
+        raise AppendOnly("The log cannot be edited.")
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        raise AppendOnly("The log is never shortened.")
+        raise AppendOnly("Log entries cannot be deleted.")
 
 
 class AuditEntry(models.Model):
@@ -76,11 +76,11 @@ class AuditEntry(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:
-            raise AppendOnly("The log is never edited.")
+            raise AppendOnly("The log cannot be edited.")
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise AppendOnly("The log is never shortened.")
+        raise AppendOnly("Log entries cannot be deleted.")
 
 
 class TransferKind(models.TextChoices):
@@ -153,4 +153,4 @@ class Transfer(models.Model):
     def __str__(self) -> str:
         if self.how == TransferKind.MERGE:
             return f"the merge of “{self.origin_title}” into “{self.target_title}”"
-        return f"the split of “{self.target_title}” off “{self.origin_title}”"
+        return f"the split of “{self.target_title}” from “{self.origin_title}”"

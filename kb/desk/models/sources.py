@@ -22,14 +22,16 @@ class Source(Publishable):
         max_length=2048,
         blank=True,
         validators=[validate_url],
-        help_text="May be empty: a source need not be on the web.",
+        help_text="Leave empty if the source is not on the web.",
     )
     publisher = models.ForeignKey(
         Actor, models.PROTECT, null=True, blank=True, related_name="published"
     )
     byline = name_field(200, blank=True)
     published = FuzzyDateField(blank=True)
-    language = models.CharField(max_length=35, blank=True, help_text="BCP 47, such as en.")
+    language = models.CharField(
+        max_length=35, blank=True, help_text="BCP 47 language tag, such as en."
+    )
     accessed_on = models.DateField(null=True, blank=True)
     archive_url = models.CharField(max_length=2048, blank=True, validators=[validate_url])
     archived_on = models.DateField(null=True, blank=True)
@@ -46,7 +48,7 @@ class Source(Publishable):
                 fields=["url"],
                 condition=~models.Q(url=""),
                 name="desk_source_url_once",
-                violation_error_message="This address is on the desk already: use that source.",
+                violation_error_message="A source with this URL already exists. Use that source.",
             ),
             choice_constraint("source", "source_kind", SourceKind),
             bounds_constraint("desk_source", "published"),

@@ -23,7 +23,7 @@ class Statement(Publishable):
         null=True,
         blank=True,
         related_name="statements",
-        help_text="Empty when the source does not name anybody: then say how it calls them.",
+        help_text="Leave empty for an unnamed speaker and fill in the label.",
     )
     speaker_label = name_field(200, blank=True)
     attribution = models.CharField(max_length=10, choices=Attribution.choices)
@@ -57,12 +57,14 @@ class Statement(Publishable):
             models.CheckConstraint(
                 name="desk_statement_has_a_voice",
                 condition=~models.Q(speaker=None) | ~models.Q(speaker_label=""),
-                violation_error_message="Name the speaker, or write what the source calls them.",
+                violation_error_message="Choose a speaker, or fill in the label for an unnamed "
+                "speaker.",
             ),
             models.CheckConstraint(
                 name="desk_statement_said_something",
                 condition=~models.Q(outcome="said") | ~models.Q(text=""),
-                violation_error_message="Enter the words, or choose another outcome.",
+                violation_error_message="Enter the text of the statement or choose another "
+                "outcome.",
             ),
             choice_constraint("statement", "attribution", Attribution),
             choice_constraint("statement", "form", StatementForm),
@@ -77,6 +79,6 @@ class Statement(Publishable):
     def clean(self) -> None:
         super().clean()
         if self.attribution == Attribution.NAMED and self.speaker_id is None:
-            raise ValidationError({"speaker": "A named speaker needs an actor: choose or add one."})
+            raise ValidationError({"speaker": "A named speaker needs an actor. Choose or add one."})
         if self.pk and self.in_reply_to_id == self.pk:
             raise ValidationError({"in_reply_to": "A statement cannot reply to itself."})

@@ -17,14 +17,14 @@ from kb.desk.signin.factors import has_second_factor, needs_second_factor
 from kb.desk.signin.paths import is_desk, is_signin_page
 from kb.desk.signin.pending_forms import form_data, pop_pending_form, save_pending_form
 
-FORM_KEPT = "What you typed is kept for one hour. It is not saved yet."
+FORM_KEPT = "Your text is not saved yet. It is kept for one hour."
 FORM_RESTORED = (
-    "This is what you typed before your sign-in ended. It is not saved yet: look it over, then "
-    "press the button again."
+    "Your text from before your session ended was restored but is not saved. Check it, then press "
+    "Save again."
 )
 SECOND_FACTOR_REQUIRED = (
-    "Your account may publish or look after accounts, so it needs a second factor. Set up an "
-    "authenticator app or a passkey; the rest of the desk opens then."
+    "Your account can publish or manage accounts, so it needs a second factor. Set up an "
+    "authenticator app or a passkey to continue."
 )
 
 
@@ -60,7 +60,7 @@ class AccessMiddleware:
             restored.is_brought_back = True
             messages.warning(request, FORM_RESTORED)
             for name in form["files"]:
-                messages.warning(request, f"A file cannot be kept: choose “{name}” once more.")
+                messages.warning(request, f"Uploaded files are not kept. Choose “{name}” again.")
         return None
 
     def _redirect_to_login(self, request: HttpRequest) -> HttpResponse:
@@ -77,7 +77,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if not is_desk(request):
         return plain_csrf_failure(request, reason=reason)
     context = {
-        "title": "This form could not be taken",
+        "title": "The form could not be submitted",
         "is_kept": not is_signin_page(request.resolver_match) and save_pending_form(request),
         "address": request.get_full_path(),
     }

@@ -20,8 +20,8 @@ from kb.desk.signin.refusals import log_refusal
 
 LOGIN_FAILED = "login_failed"  # the key of this limit in settings.ACCOUNT_RATE_LIMITS
 LOCKOUT_ADVICE = (
-    "Nothing is wrong with your account. A passkey still works meanwhile; an administrator can set "
-    "a new password."
+    "Your account is not blocked. You can still sign in with a passkey, or ask an administrator to "
+    "set a new password."
 )
 
 
@@ -31,14 +31,14 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": (
-            "That username and password do not belong together. Capital letters count in both."
+            "The username or password is not correct. Both are case-sensitive."
         ),
-        "incorrect_password": "That is not your password. Capital letters count.",
-        "enter_current_password": "That is not your present password.",
+        "incorrect_password": "The password is not correct. Passwords are case-sensitive.",
+        "enter_current_password": "The current password is not correct.",
         "too_many_login_attempts": (
-            "Too many wrong codes. Wait fifteen minutes, then try again with a fresh one."
+            "Too many incorrect codes. Wait 15 minutes, then try again with a new code."
         ),
-        "rate_limited": "Too many wrong codes. Wait fifteen minutes, then try a fresh one.",
+        "rate_limited": "Too many incorrect codes. Wait 15 minutes, then enter a new code.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -61,7 +61,7 @@ class AccountAdapter(DefaultAccountAdapter):
             minutes = lockout_minutes(request, key)
             unit = "minute" if minutes == 1 else "minutes"
             raise ValidationError(
-                f"Too many wrong passwords. Try again in {minutes} {unit}. {LOCKOUT_ADVICE}",
+                f"Too many incorrect passwords. Try again in {minutes} {unit}. {LOCKOUT_ADVICE}",
                 code="too_many_login_attempts",
             ) from error
 
@@ -93,8 +93,8 @@ class FactorAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": (
-            "That code does not fit. Take the one that is shown now; if it goes on, set the clock "
-            "of the telephone."
+            "The code is not correct. Enter the code your app shows now. If this keeps happening, "
+            "check the clock of your phone."
         ),
     }
 

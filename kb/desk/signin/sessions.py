@@ -47,13 +47,13 @@ def session_end_reason(request: HttpRequest) -> str:
     """Return why the session is over, as a sentence; "" if it goes on, and store the time."""
     session, now = request.session, int(time.time())
     if not request.user.is_authenticated or not request.user.is_staff:
-        return "Your sign-in has ended: the account or its password was changed."
+        return "Your session has ended because your account or password was changed. Sign in again."
     if now - session.get(STARTED_AT, 0) >= settings.SESSION_COOKIE_AGE:
         hours = settings.SESSION_COOKIE_AGE // 3600
-        return f"Your sign-in has ended: it lasts {hours} hours."
+        return f"Your session has ended because sessions last {hours} hours. Sign in again."
     if now - session.get(LAST_SEEN_AT, 0) >= settings.SESSION_IDLE_MINUTES * 60:
         minutes = settings.SESSION_IDLE_MINUTES
-        return f"Your sign-in has ended: nothing was sent for {minutes} minutes."
+        return f"Your session has ended after {minutes} minutes of inactivity. Sign in again."
     if now - session[LAST_SEEN_AT] >= MIN_SECONDS_BETWEEN_WRITES:
         session[LAST_SEEN_AT] = now
     return ""

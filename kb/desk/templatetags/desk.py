@@ -42,7 +42,7 @@ def todo_lines(context: Context) -> dict[str, list[TodoLine]]:
     if user.has_perm("desk.change_statement"):
         lines.append(
             TodoLine(
-                label="Waiting for review",
+                label="In review",
                 count=capped_count(waiting_for_review()),
                 url=reverse("admin:desk_approval_changelist"),
             )

@@ -42,14 +42,17 @@ def delete(things: Iterable[Publishable], *, by: Any) -> int:
             for thing in sorted(things, key=lambda thing: (thing.kind, thing.pk))
         ]
         reasons = [
-            f"“{row}” has been on the record: withdraw it instead."
+            f"“{row}” has been published. Withdraw it instead."
             for row in rows
             if row.state in (WorkflowState.PUBLISHED, WorkflowState.WITHDRAWN)
         ]
         for row in rows:
             blocking = blocking_rows(row, along=rows)
             if blocking:
-                reasons.append(f"{len(blocking)} others rest on “{row}”.")
+                reasons.append(
+                    f"Other records refer to “{row}” ({len(blocking)}). Remove these references "
+                    "first."
+                )
         if reasons:
             raise ActionRefused(reasons)
         record(rows, Action.DELETED, by=by)
@@ -57,7 +60,7 @@ def delete(things: Iterable[Publishable], *, by: Any) -> int:
             with transaction.atomic():
                 _delete(rows)
         except (IntegrityError, models.ProtectedError) as error:
-            raise ActionRefused(["Something came to rest on it meanwhile."]) from error
+            raise ActionRefused(["Another record now refers to it. Try again."]) from error
     return len(rows)
 
 

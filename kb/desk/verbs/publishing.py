@@ -66,7 +66,9 @@ def publish(
         carried = unpublished_dependencies([thing])
         reasons = publish_errors(thing, change=change, note=note)
         for row in carried:
-            reasons += [f"{row} goes along, but: {reason}" for reason in publish_errors(row)]
+            reasons += [
+                f"{row} would be published as well, but: {reason}" for reason in publish_errors(row)
+            ]
         # Built once, so that the approved document and the published one are the same bytes.
         documents = [build_document(row) for row in (*carried, thing)]
         if by is not None:
@@ -79,7 +81,7 @@ def publish(
         refresh_links({revision.document["id"] for revision in pending})
         for row in (*carried, thing):
             set_state(row, WorkflowState.PUBLISHED, by)
-        record(carried, Action.PUBLISHED, by=by, note=f"along with “{thing}”")
+        record(carried, Action.PUBLISHED, by=by, note=f"published with “{thing}”")
         record([thing], Action.PUBLISHED, by=by, note=note.strip())
     own_revisions = (row for row in revisions if row.public_id == thing.public_id)
     return PublishResult(next(own_revisions, None), carried)
@@ -119,12 +121,15 @@ def withdraw(thing: Publishable, *, by: Any, note: str) -> Revision:
     """
     with transaction.atomic():
         bump_version()
-        reasons = [] if note.strip() else ["Say why it is withdrawn: readers are told."]
+        reasons = [] if note.strip() else ["Give a reason for the withdrawal. Readers see it."]
         if thing.state != WorkflowState.PUBLISHED:
-            reasons.append("Only what is published can be withdrawn.")
+            reasons.append("Only published records can be withdrawn.")
         if isinstance(thing, Source):
             reasons += [
-                f"“{entry}” rests on this source alone: give it another, or withdraw it first."
+                (
+                    f"This is the only source of “{entry}”. Add another source to the entry, or "
+                    "withdraw the entry first."
+                )
                 for entry in citing_entries(thing)
             ]
         if reasons:
@@ -167,21 +172,23 @@ def publish_errors(thing: Publishable, *, change: str | None = None, note: str =
     """Return why this row cannot be published, as sentences; empty if it can."""
     reasons = []
     if change in _CHANGES_WITH_NOTE and not note.strip():
-        reasons.append("A correction needs a note that says what was wrong.")
+        reasons.append("A correction needs a note. Describe what was wrong.")
     if isinstance(thing, Event | Statement):
         supporting = thing.citations.filter(bearing=Bearing.SUPPORTS)
         if not supporting.exists():
-            reasons.append("It has no supporting citation: add the source that says so.")
+            reasons.append(
+                "A supporting citation is missing. Add a source that supports the entry."
+            )
     if thing.state == WorkflowState.WITHDRAWN:
         reasons += [
-            f"It was merged into “{merge.target_title}”: undo that merge instead."
+            f"This record was merged into “{merge.target_title}”. Undo the merge instead."
             for merge in Transfer.objects.merges_of([thing.public_id])
         ]
     for field in ("summary", "note"):
         try:
             render_markdown(getattr(thing, field, ""))
         except MarkdownError as error:
-            reasons.append(f"The {field} cannot be shown: {error}")
+            reasons.append(f"Cannot display the {field}: {error}")
     return reasons
 
 

@@ -42,7 +42,7 @@ def restore(thing: Publishable, entry: AuditEntry, *, by: Any, version: int) -> 
     """
     with transaction.atomic():
         if entry.public_id != thing.public_id or entry.state is None:
-            raise ActionRefused(["There is no such version to restore."])
+            raise ActionRefused(["This version does not exist. Choose another version to restore."])
         snapshot: RowSnapshot = entry.state
         bump_version_or_fail(thing, version)
         # The stored row: the one of the caller may have other values in memory.
@@ -62,7 +62,7 @@ def restore(thing: Publishable, entry: AuditEntry, *, by: Any, version: int) -> 
             getattr(row, field.name).set([related[relation["id"]] for relation in relations])
         changed_owners = _restore_inline_rows(row, snapshot, related)
         others = bump_versions([owner for owner in changed_owners if owner != row])
-        note = f"as of version {entry.version}"
+        note = f"restored from version {entry.version}"
         record([row], Action.RESTORED, by=by, note=note)
         record(others, Action.FOLLOWED, by=by, note=f"“{row}” restored {note}")
     return row
@@ -78,9 +78,9 @@ def _related_rows(snapshot: RowSnapshot) -> tuple[dict[str, Publishable], list[s
         row = merged_row(model._default_manager.filter(public_id=public_id).first())
         label = f"{model._meta.verbose_name} “{relation['name']}”"
         if row is None:
-            reasons.append(f"This version names the {label}, which was deleted.")
+            reasons.append(f"This version refers to the {label}, which was deleted.")
         elif row.state == WorkflowState.WITHDRAWN:
-            reasons.append(f"This version names the {label}, which was withdrawn.")
+            reasons.append(f"This version refers to the {label}, which was withdrawn.")
         else:
             related[public_id] = row
     return related, reasons
@@ -135,4 +135,4 @@ def _restore_inline_rows(
 
 
 def _validation_reasons(error: ValidationError) -> list[str]:
-    return [f"It cannot be restored: {message}" for message in error.messages]
+    return [f"Cannot restore: {message}" for message in error.messages]

@@ -31,11 +31,11 @@ def approve(thing: Publishable, *, by: Any, version: int, sha256: str = "") -> A
         reasons = []
         current_sha256 = digest(build_document(current))
         if current.version != version or sha256 not in ("", current_sha256):
-            reasons.append("It was saved again since you opened it: read what is there now.")
+            reasons.append("Someone saved this after you opened it. Read the new version first.")
         if by.pk in author_keys(current):
-            reasons.append("Nobody approves their own work: ask somebody else.")
+            reasons.append("You cannot approve your own work. Ask someone else.")
         if current.state == WorkflowState.WITHDRAWN:
-            reasons.append("It was withdrawn.")
+            reasons.append("This record was withdrawn.")
         if reasons:
             raise ActionRefused(reasons)
         approval, _ = Approval.objects.update_or_create(
@@ -65,9 +65,9 @@ def lacks_approval(thing: Publishable, document: Document | None = None) -> str:
         return ""
     approval = Approval.objects.filter(public_id=thing.public_id).first()
     if approval is None or approval.approved_by_id in author_keys(thing):
-        return "Nobody but its author has approved it."
+        return "This needs approval from someone other than its author."
     if approval.sha256 != digest(document or build_document(thing)):
-        return "It was changed after it was approved: it has to be approved again."
+        return "This was changed after it was approved. It needs approval again."
     return ""
 
 
@@ -75,7 +75,7 @@ def add_comment(thing: Publishable, *, text: str, by: Any) -> Comment:
     """Store a comment. Raises ActionRefused for an empty or too long text, or bad characters."""
     comment = Comment(public_id=thing.public_id, text=text.strip(), written_by=by)
     if len(comment.text) > MAX_COMMENT_LENGTH:
-        raise ActionRefused([f"A remark has at most {MAX_COMMENT_LENGTH:,} characters."])
+        raise ActionRefused([f"A remark can have at most {MAX_COMMENT_LENGTH:,} characters."])
     try:
         comment.full_clean()
     except ValidationError as error:

@@ -15,8 +15,8 @@ class StaleVersion(Exception):
     def __init__(self, thing: Publishable, current: int) -> None:
         self.current = current
         super().__init__(
-            f"“{thing}” was saved by somebody else while you had it open (it is now version "
-            f"{current}). Nothing of yours was stored: compare the two, then save again."
+            f"Someone else saved “{thing}” while you had it open (it is now version {current}). "
+            "Your changes were not saved. Compare the two versions, then save again."
         )
 
 

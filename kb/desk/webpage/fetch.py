@@ -64,7 +64,7 @@ def fetch_page(
         if isinstance(result, FetchedPage):
             return result
         url = urljoin(url, result)
-    raise FetchError(f"The page leads on more than {MAX_REDIRECTS} times.")
+    raise FetchError(f"The page redirects more than {MAX_REDIRECTS} times.")
 
 
 def is_public_address(address: Address) -> bool:
@@ -84,11 +84,11 @@ def _checked_url(url: str, allowed: Sequence[Network]) -> SplitResult:
         parts = urlsplit(url if allowed and _is_allowed(url, allowed) else safe_url(url))
         port = parts.port
     except (LinkError, ValueError) as error:
-        raise FetchError(f"It cannot be fetched: {error}") from error
+        raise FetchError(f"Cannot fetch the page: {error}") from error
     if parts.scheme not in ALLOWED_PORTS or not parts.hostname or parts.username or parts.password:
-        raise FetchError("It cannot be fetched: only http and https addresses of pages are.")
+        raise FetchError("Cannot fetch the page: the URL must start with http:// or https://.")
     if not allowed and port not in (None, ALLOWED_PORTS[parts.scheme]):
-        raise FetchError(f"It cannot be fetched: port {port} is not that of a web page.")
+        raise FetchError(f"Cannot fetch the page: port {port} is not allowed.")
     return parts
 
 
@@ -108,13 +108,13 @@ def _public_addresses(
     try:
         addresses = {entry[4][0] for entry in resolve(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:
-        raise FetchError(f"There is no host of the name {host}.") from error
+        raise FetchError(f"The host {host} was not found.") from error
     for text in addresses:
         address = ipaddress.ip_address(text.partition("%")[0])
         if not is_public_address(address) and not any(address in network for network in allowed):
-            raise FetchError(f"It cannot be fetched: {host} is an address inside a network.")
+            raise FetchError(f"Cannot fetch the page: {host} is on a private network.")
     if not addresses:
-        raise FetchError(f"There is no host of the name {host}.")
+        raise FetchError(f"The host {host} was not found.")
     return sorted(addresses)
 
 
@@ -138,7 +138,7 @@ class _PinnedConnection(http.client.HTTPConnection):
 def _seconds_left(deadline: float) -> float:
     seconds = deadline - time.monotonic()
     if seconds <= 0:
-        raise FetchError(f"The page did not come within {MAX_SECONDS:.0f} seconds.")
+        raise FetchError(f"The page did not load within {MAX_SECONDS:.0f} seconds.")
     return seconds
 
 
@@ -158,7 +158,7 @@ def _request(parts: SplitResult, addresses: list[str], deadline: float) -> Fetch
             last_error = error
         finally:
             connection.close()
-    raise FetchError(f"The host did not answer: {last_error}")
+    raise FetchError(f"The host did not respond: {last_error}")
 
 
 def _read_page(
@@ -168,13 +168,13 @@ def _read_page(
     deadline: float,
 ) -> FetchedPage:
     if response.status != 200:
-        raise FetchError(f"The host answered with status {response.status}.")
+        raise FetchError(f"The host returned status {response.status}.")
     content_type = response.headers.get_content_type()
     if content_type not in ("text/html", "application/xhtml+xml"):
-        raise FetchError(f"It is not a web page but {content_type}.")
+        raise FetchError(f"The URL does not return a web page but {content_type}.")
     encoding = response.headers.get("Content-Encoding", "identity").lower()
     if encoding not in ("gzip", "identity"):
-        raise FetchError(f"It is packed in a way that is not read here: {encoding}.")
+        raise FetchError(f"The page uses an unsupported compression: {encoding}.")
     gzip = zlib.decompressobj(zlib.MAX_WBITS | 16) if encoding == "gzip" else None
     body = b""
     while len(body) <= MAX_BYTES:
@@ -187,5 +187,5 @@ def _read_page(
         try:
             body += gzip.decompress(chunk, MAX_BYTES + 1 - len(body)) if gzip else chunk
         except zlib.error as error:
-            raise FetchError("It is packed, and cannot be unpacked.") from error
+            raise FetchError("The page cannot be decompressed.") from error
     raise FetchError(f"The page is larger than {MAX_BYTES // 1_000_000} MB.")

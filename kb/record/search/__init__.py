@@ -49,7 +49,7 @@ def entries_matching(entries: QuerySet[Entry], q: str) -> QuerySet[Entry]:
     for the same words within the last minute.
     """
     if len(q) > MAX_QUERY_LENGTH:
-        raise SearchError(f"Search for at most {MAX_QUERY_LENGTH} characters.")
+        raise SearchError(f"Shorten the search to {MAX_QUERY_LENGTH} characters or fewer.")
     terms = query_terms(q)
     if not terms:
         return entries.none()
@@ -73,7 +73,7 @@ def missing_parts(using: str) -> list[str]:
 def _engine(using: str) -> ModuleType:
     vendor = connections[using].vendor
     if vendor not in _ENGINES:
-        raise NotSupportedError(f"There is no full-text search on {vendor}.")
+        raise NotSupportedError(f"Full-text search is not supported on {vendor}.")
     return _ENGINES[vendor]
 
 

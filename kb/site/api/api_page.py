@@ -107,5 +107,5 @@ def _address_row(kind: str) -> AddressRow:
         "sources": _("All sources"),
         "incidents": _("All incidents"),
     }
-    path = f"/{PLURALS[kind]}/<{_('address')}>" if kind in PLURALS else f"/{kind}"
+    path = f"/{PLURALS[kind]}/<{_('slug')}>" if kind in PLURALS else f"/{kind}"
     return {"path": path, "words": words[kind], "formats": list(formats_for(kind))}

@@ -55,13 +55,13 @@ _SPECIFICATIONS = {
     "jsonld": ("object", "https://www.w3.org/TR/json-ld11/"),
 }
 _NOUNS = {
-    "timeline": "Every entry",
+    "timeline": "All entries",
     "incident": "Entries of an incident",
     "actor": "Entries in which an actor has a role",
     "source": "Entries that cite a source",
     "event": "One event",
     "statement": "One statement",
-    "actors": "Every actor",
+    "actors": "All actors",
     "sources": "All sources",
     "incidents": "All incidents",
 }
@@ -123,11 +123,11 @@ def openapi_description(
         "tags": [
             {
                 "name": "Lists",
-                "description": "Entries, filtered, in pages or whole.",
+                "description": "Filtered lists of entries, paginated or complete.",
             },
-            {"name": "Indexes", "description": "Actors, sources and incidents, found by name."},
+            {"name": "Indexes", "description": "Search actors, sources and incidents by name."},
             {"name": "Entries", "description": "One event or one statement."},
-            {"name": "About", "description": "What describes or embeds the rest."},
+            {"name": "About", "description": "API descriptions and embedding."},
         ],
         "paths": paths,
         "components": {
@@ -143,12 +143,12 @@ def _info() -> JsonObject:
     return {
         "title": settings.SITE_NAME,
         "version": VERSION,
-        "summary": "Who did and said what, when, and how we know.",
+        "summary": "Who did and said what, and when, with sources.",
         "description": (
-            "Read-only, without a key, open to pages of every site. Every list can be had in every "
-            "format with the same filters. HEAD and OPTIONS are answered wherever GET is. Fields "
-            "may be added to answers at any time; none is removed, renamed or given another "
-            "meaning."
+            "Read-only, without an API key, and open to any site (CORS). Every list is available "
+            "in every format with the same filters. HEAD and OPTIONS are supported wherever GET "
+            "is. Fields may be added to responses at any time; none is removed, renamed or given "
+            "another meaning."
         ),
     }
 
@@ -159,7 +159,7 @@ def _operation(address: ApiAddress) -> JsonObject:
     is_index = subject in RECORD_LISTS
     is_list = is_index or (subject in LIST_KINDS and subject in form.things)
     is_reference = not is_list and subject not in ENTRY_KINDS
-    noun = "The reference of a source" if is_reference else _NOUNS[subject]
+    noun = "Bibliographic reference of a source" if is_reference else _NOUNS[subject]
     parameters = [_slug(argument, subject) for argument in address.arguments]
     if is_index:
         parameters += _index_parameters(subject)
@@ -193,10 +193,10 @@ def _operation(address: ApiAddress) -> JsonObject:
 
 def _description(form: Format, is_list: bool) -> str:
     if not is_list:
-        return "Its current version."
+        return "The current version."
     if form.in_pages:
-        return "One page of the list. The `Link` header leads to the pages beside it."
-    return "The whole list, streamed, whatever the size of a page."
+        return "One page of the list. The `Link` header links to the adjacent pages."
+    return "The complete list, streamed, regardless of the page size."
 
 
 def _schema(form: Format, subject: str) -> JsonObject:
@@ -214,7 +214,7 @@ def _slug(name: str, subject: str) -> JsonObject:
         "name": name,
         "in": "path",
         "required": True,
-        "description": f"The last part of the {subject}’s address.",
+        "description": f"Slug of the {subject}.",
         "schema": slug_schema(subject),
     }
 
@@ -225,16 +225,19 @@ def _index_parameters(name: str) -> list[JsonObject]:
     cursor = {"type": "string", "format": f"{record_list.kind}-id"}
     described: dict[str, tuple[str, JsonObject]] = {
         "q": (
-            "Words in the names of what is listed.",
+            "Words in the names of the listed records.",
             {"type": "string", "maxLength": MAX_QUERY_LENGTH, "pattern": PRINTABLE},
         ),
-        "kind": ("Only this kind.", {"enum": list(record_list.kinds)}),
+        "kind": ("Only records of this kind.", {"enum": list(record_list.kinds)}),
         "order": (
             "; ".join(f"`{key}`: {label}" for key, label in record_list.orders.items()) + ".",
             {"enum": list(record_list.orders), "default": record_list.order},
         ),
-        "after": ("The page after the one with this id.", cursor),
-        "before": ("The page before the one with this id. Not together with after.", cursor),
+        "after": ("The page after the record with this id.", cursor),
+        "before": (
+            "The page before the record with this id. Cannot be combined with “after”.",
+            cursor,
+        ),
     }
     return [
         {
@@ -252,7 +255,7 @@ def _switch(name: str) -> JsonObject:
     return {
         "name": name,
         "in": "query",
-        "description": "On when it is 1.",
+        "description": "Set to 1 to enable.",
         "allowEmptyValue": True,
         "schema": {"enum": ["0", "1"]},
     }
@@ -262,7 +265,7 @@ def _lane() -> JsonObject:
     return {
         "name": "lane",
         "in": "query",
-        "description": "Only the entries in which the actor has this part.",
+        "description": "Only entries in which the actor has this role.",
         "allowEmptyValue": True,
         "schema": {"enum": [key for _parameter, key, _label in LANES]},
     }
@@ -270,11 +273,14 @@ def _lane() -> JsonObject:
 
 def _headers() -> JsonObject:
     descriptions = {
-        "ETag": "Changes when the answer may have changed. Send it back as If-None-Match.",
-        "Last-Modified": "When something was last published.",
-        "Link": "rel=next, prev and first lead to other pages (RFC 8288); service-desc is this.",
-        "Vary": "Which request headers the answer depends on.",
-        "Allow": "The methods that are answered.",
+        "ETag": "Changes when the response may have changed. Send it back as If-None-Match.",
+        "Last-Modified": "Time of the latest publication.",
+        "Link": (
+            "rel=next, prev and first link to other pages (RFC 8288); service-desc links to this "
+            "description."
+        ),
+        "Vary": "Request headers on which the response depends.",
+        "Allow": "Allowed methods.",
     }
     return {
         name: {"description": description, "schema": {"type": "string"}}
@@ -305,14 +311,16 @@ def _problem_references(*statuses: int) -> JsonObject:
 
 def _unchanged() -> JsonObject:
     return {
-        "description": "Not changed since the answer that had the ETag of If-None-Match.",
+        "description": "Not changed since the response with the ETag in If-None-Match.",
         "headers": _with_headers("ETag"),
     }
 
 
 def _moved() -> JsonObject:
     return {
-        "description": "Merged with another record or given another address: where it is now.",
+        "description": (
+            "Merged with another record or moved to another URL. Location gives the new URL."
+        ),
         "headers": {
             "Location": {"required": True, "schema": {"type": "string", "format": "uri-reference"}}
         },

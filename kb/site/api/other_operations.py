@@ -30,7 +30,7 @@ SCHEMAS = {
     "actors": ("One page of the index of actors", ActorIndex),
     "sources": ("One page of the index of sources", SourceIndex),
     "incidents": ("One page of the index of incidents", IncidentIndex),
-    "problem": ("Why a request was not answered", Problem),
+    "problem": ("Why a request failed", Problem),
 }
 # The name of the schema of the stored documents, which backups consist of.
 DOCUMENT = "document"
@@ -72,7 +72,7 @@ def other_operations() -> dict[str, JsonObject]:
         "name": "name",
         "in": "path",
         "required": True,
-        "description": "Which shape.",
+        "description": "Name of the schema.",
         "schema": {"enum": list(SCHEMA_NAMES)},
     }
     return {
@@ -85,12 +85,12 @@ def other_operations() -> dict[str, JsonObject]:
         ),
         "openapi": static_operation("openapi", "This description", "application/json"),
         "api-schema": static_operation(
-            "api_schema", "The JSON Schema of an answer", SCHEMA, parameters=[name], statuses=[404]
+            "api_schema", "JSON Schema of a response", SCHEMA, parameters=[name], statuses=[404]
         ),
-        "api-catalog": static_operation("api_catalog", "Where the API is described", LINKSET),
+        "api-catalog": static_operation("api_catalog", "Links to the API descriptions", LINKSET),
         "oembed": static_operation(
             "oembed",
-            "What to frame for the address of a page (oEmbed)",
+            "Embed code for the URL of a page (oEmbed)",
             "application/json",
             parameters=_oembed_parameters(),
             statuses=[404, 501],
@@ -101,8 +101,8 @@ def other_operations() -> dict[str, JsonObject]:
 def _changes_parameters() -> list[JsonObject]:
     cursor = {"type": "string", "pattern": f"^[0-9]{{1,{MAX_CURSOR_DIGITS}}}$"}
     described: dict[str, tuple[str, JsonObject]] = {
-        "change": ("The kind of change.", {"enum": list(CORRECTION_CHANGES)}),
-        "after": ("The mark of the page before. Links to the next have it.", cursor),
+        "change": ("Kind of change.", {"enum": list(CORRECTION_CHANGES)}),
+        "after": ("Cursor from a link to the next page.", cursor),
     }
     return [
         {
@@ -119,13 +119,13 @@ def _changes_parameters() -> list[JsonObject]:
 def _oembed_parameters() -> list[JsonObject]:
     size = {"type": "integer", "minimum": 1}
     described: dict[str, tuple[str, JsonObject]] = {
-        "url": ("The address of a page of this site.", {"type": "string", "minLength": 1}),
+        "url": ("URL of a page of this site.", {"type": "string", "minLength": 1}),
         "format": (
-            "JSON unless given. For xml the answer, refusals too, is text/xml.",
+            "Response format. The default is JSON. With xml, errors are also returned as text/xml.",
             {"enum": ["json"]},
         ),
-        "maxwidth": ("The greatest width of the frame, in pixels.", size),
-        "maxheight": ("The greatest height of the frame, in pixels.", size),
+        "maxwidth": ("Maximum width of the frame in pixels.", size),
+        "maxheight": ("Maximum height of the frame in pixels.", size),
     }
     return [
         {

@@ -43,7 +43,7 @@ def embed_for_url(url: str) -> Embed:
     try:
         match = resolve(rest if rest.endswith("/") else f"{rest}/")
     except Resolver404:
-        raise EmbedNotFound("There is no page at this address.") from None
+        raise EmbedNotFound("There is no page at this URL.") from None
     with translation.override(code):
         embed = _embed_for_page(str(match.url_name), match.kwargs, QueryDict(query_string))
     return replace(embed, path=in_language(embed.path, code))
@@ -58,7 +58,7 @@ def _own_path(url: str) -> tuple[str, str]:
     try:
         address = urlsplit(url.strip())
     except ValueError:
-        raise EmbedNotFound("This is no address of a page.") from None
+        raise EmbedNotFound("This is not the URL of a page.") from None
     is_own = _host(address) == _host(site)
     if address.scheme not in DEFAULT_PORTS or not is_own:
         raise EmbedNotFound(f"Only pages of {settings.SITE_URL} can be embedded.")
@@ -92,13 +92,15 @@ def _embed_for_page(name: str, arguments: Mapping[str, str | int], data: QueryDi
         if version is not None:
             path = f"{record_path(entry.kind, entry.slug)}history/{version.number}/"
             return entry_embed(version.title, path)
-    raise EmbedNotFound("This page has no embed: entries, timelines and contested claims have one.")
+    raise EmbedNotFound(
+        "This page cannot be embedded. You can embed entries, timelines and contested claims."
+    )
 
 
 def _live_revision(kind: str, arguments: Mapping[str, str | int]) -> Revision:
     revision = current_revision_at(kind, str(arguments["slug"]))
     if revision is None:
-        raise EmbedNotFound("There is no record at this address.")
+        raise EmbedNotFound("There is no record at this URL.")
     if is_tombstone(revision):
         raise EmbedNotFound("This record was withdrawn.")
     return revision

@@ -72,7 +72,7 @@ def negotiated(kind: str, files: View) -> Callable[[View], View]:
                 suffix = preferred_suffix(request, kind)
             except NotAcceptable:
                 mark_api_request(request)
-                error = f"There are: {', '.join(offered_media_types(kind))}."
+                error = f"Choose one of: {', '.join(offered_media_types(kind))}."
                 response = problem_response(
                     request, "not-acceptable", error, errors={"Accept": error}
                 )

@@ -61,7 +61,7 @@ def invalid_parameters_page(request: HttpRequest, invalid: InvalidQuery) -> Http
 
 def _bad_parameter(request: HttpRequest, invalid: InvalidQuery) -> HttpResponse:
     names = ", ".join(invalid.errors)
-    detail = f"Nothing was filtered. Not read: {names[:200]}."
+    detail = f"No filter was applied. Invalid parameters: {names[:200]}."
     return problem_response(request, "bad-parameter", detail, errors=invalid.errors)
 
 

@@ -62,7 +62,7 @@ def split_format_parameters(request: HttpRequest, form: Format) -> tuple[QueryDi
     for name in form.switches:
         values = data.pop(name, [])
         if any(value not in ("", "0", "1") for value in values) or len(values) > 1:
-            raise InvalidQuery({name: "Give 1, or leave it out."}, data)
+            raise InvalidQuery({name: "Set this parameter to 1 or omit it."}, data)
         if values == ["1"]:
             on.add(name)
     if not data.get("order"):

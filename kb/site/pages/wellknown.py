@@ -76,7 +76,7 @@ def web_manifest() -> WebManifest:
         "id": "/",
         "name": settings.SITE_NAME,
         "short_name": settings.SITE_NAME,
-        "description": _("Who said what, when, and how we know"),
+        "description": _("Who said what and when, with sources"),
         "start_url": reverse("home"),
         "scope": reverse("home"),
         "display": "browser",

@@ -37,10 +37,10 @@ def oembed(request: HttpRequest) -> HttpResponse:
         name: repeated_parameter() for name in OEMBED_PARAMETERS if len(data.getlist(name)) > 1
     }
     if form not in OEMBED_FORMATS and not errors:
-        message = "There is JSON and XML, and no other format."
+        message = "Choose one of: json, xml."
         return _refused(request, form, "no-such-format", message)
     if not data.get("url"):
-        errors["url"] = "Give the address of a page of this site."
+        errors["url"] = "Enter the URL of a page of this site."
     sizes, size_errors = _sizes(data)
     if errors := errors | size_errors:
         return _refused(request, form, "bad-parameter", errors=errors)
@@ -60,7 +60,7 @@ def _sizes(data: QueryDict) -> tuple[dict[str, int], dict[str, str]]:
         text = data.get(name) or ""
         digits = text[:_MAX_SIZE_DIGITS]
         if text and not (text.isascii() and text.isdigit() and int(digits) > 0):
-            errors[name] = "Give a number from 1."
+            errors[name] = "Enter a whole number of 1 or more."
         else:
             sizes[name] = int(digits or 0)
     return sizes, errors

@@ -60,7 +60,7 @@ def test_edited_draft_is_never_overwritten(how):
         ({"title": "a\u202eb"}, "title"),
         ({"title": "x" * 300}, "title"),
         ({"title": ""}, "title"),
-        ({"incidents": "y" * 300}, "too long for a name"),
+        ({"incidents": "y" * 300}, "is too long"),
     ],
 )
 def test_invalid_row_stops_file(change, expected):
@@ -77,4 +77,4 @@ def test_invalid_row_stops_file(change, expected):
 def test_repeated_id_is_refused():
     outcomes = planned(table(EVENT, {**EVENT, "title": "Other"}))
     assert counts_summary(count_by_action(outcomes)) == "1 will add, 1 refused"
-    assert outcomes[1].reasons == ["The id “e1” stands in row 2 already."]
+    assert outcomes[1].reasons == ["The id “e1” is already used in row 2."]

@@ -19,7 +19,7 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 # Years before the first, a list of links that is no timeline, and a date without commas.
 REFUSED = {
     "refused-before-christ.json": "refused",
-    "refused-list-of-links.json": "not a timeline of TimelineJS",
+    "refused-list-of-links.json": "not a TimelineJS file",
     "refused-date-without-commas.json": "refused",
 }
 # How many slides each of the others has.

@@ -31,7 +31,7 @@ def test_undo_deletes_everything_imported():
     for model in (Event, Statement, Source, Incident, ImportedRow):
         assert not model.objects.exists()
     assert actions(table(EVENT, STATEMENT)) == [ADD, ADD]
-    with pytest.raises(ActionRefused, match="undone already"):
+    with pytest.raises(ActionRefused, match="already been undone"):
         undo_import(batch)
 
 
@@ -71,7 +71,7 @@ def test_undo_is_refused_while_others_depend_on_it(how, editor_user):
         message = "rests on"
     elif how == "in a list":
         other.incidents.add(Incident.objects.get())
-        message = "“Mine” names something of this import"
+        message = "“Mine” now refers to a record of this import"
     else:
         event = Event.objects.exclude(pk=other.pk).get()
         Comment.objects.create(public_id=event.public_id, text="Look", written_by=editor_user)

@@ -118,7 +118,7 @@ def test_administrator_can_remove_second_factors(visitor, account):
     assert not Authenticator.objects.filter(user=ann).exists()
     entry = LogEntry.objects.get()
     assert entry.object_id == str(ann.pk)
-    assert "Removed every second factor" in entry.get_change_message()
+    assert "All second factors were removed" in entry.get_change_message()
     assert "no second factor" in visitor.get(url).content.decode()
 
 

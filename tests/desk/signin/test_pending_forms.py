@@ -55,8 +55,8 @@ def test_form_is_restored_after_login_and_not_saved(visitor, open_form):
 
     page = visitor.get(url)
     page_text = text_of(page)
-    assert "before your sign-in ended. It is not saved yet" in page_text
-    assert "Not saved yet" in page_text
+    assert "before your session ended was restored but is not saved" in page_text
+    assert "is not saved. Press Save again" in page_text
     restored = fields_of(page)
     assert restored["title"] == "It happened on Friday"
     assert restored["citations-0-exact"] == "Words typed into a row below."
@@ -154,7 +154,7 @@ def test_form_is_restored_after_login_in_another_tab(visitor, open_form):
     log_in(visitor)
     response = visitor.post(url, sent)
     assert response.status_code == 403
-    assert "Open the form again, with what you typed" in response.content.decode()
+    assert "Open the form again with your text" in response.content.decode()
     assert fields_of(visitor.get(url))["title"] == "It happened on Friday"
     event.refresh_from_db()
     assert event.title == "It happened"
@@ -209,7 +209,7 @@ def test_url_is_restored_and_a_file_must_be_chosen_again(visitor, ann):
     log_in(visitor)
     page = visitor.get(url)
     assert 'value="https://example.org/a"' in page.content.decode()
-    assert "choose “rows.csv” once more" in text_of(page)
+    assert "Choose “rows.csv” again" in text_of(page)
 
 
 def test_password_forms_are_never_kept(visitor, account):

@@ -169,10 +169,10 @@ def test_host_with_one_private_address_is_refused():
         ("/inside", "cannot be fetched"),
         ("/file", "cannot be fetched"),
         ("/again", "more than 5 times"),
-        ("/picture", "not a web page but image/gif"),
+        ("/picture", "not return a web page but image/gif"),
         ("/gone", "status 410"),
-        ("/odd", "packed in a way"),
-        ("/notgzip", "cannot be unpacked"),
+        ("/odd", "unsupported compression"),
+        ("/notgzip", "cannot be decompressed"),
     ],
 )
 def test_failed_fetch_has_message(honeypot, path, message):

@@ -250,7 +250,7 @@ def test_every_format_includes_query_count_and_version(reader):
             assert '"epoch": 2' in content
         else:
             assert "2 entries" in content, form.suffix
-            assert "State 2 of the record" in content, form.suffix
+            assert "Record version 2" in content, form.suffix
         assert ("1 is left out here" in content) is bool(form.shows), form.suffix
 
 

@@ -31,13 +31,13 @@ class Command(BaseCommand):
 
     # The name of this command, and of its target in the Makefile.
     name = "demo"
-    help = "Set up what is missing and serve the sample story on 127.0.0.1, port PORT."
+    help = "Set up the database and serve the sample data on 127.0.0.1, port PORT."
     # The database does not exist yet when the checks would run; `migrate` runs them.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--no-serve", action="store_true", help="set everything up and stop there"
+            "--no-serve", action="store_true", help="set up everything without starting the server"
         )
 
     def handle(self, *args: Any, no_serve: bool, **options: Any) -> None:
@@ -47,7 +47,9 @@ class Command(BaseCommand):
         if self.desk_is_empty():
             call_command("loaddata", STORY, verbosity=1, stdout=self.stdout)
         else:
-            self.stdout.write("The desk holds entries already: the sample story is left alone.")
+            self.stdout.write(
+                "The database already contains entries. The sample data was not loaded."
+            )
         self.collect_static_files()
         self.make_editor()
         if not no_serve:
@@ -62,8 +64,8 @@ class Command(BaseCommand):
                 probe.bind(("127.0.0.1", settings.PORT))
             except OSError as problem:
                 raise CommandError(
-                    f"Port {settings.PORT} cannot be used ({problem.strerror}). "
-                    f"Choose another one: PORT={settings.PORT + 1} make {self.name}"
+                    f"Cannot use port {settings.PORT} ({problem.strerror}). Choose another port: "
+                    f"PORT={settings.PORT + 1} make {self.name}"
                 ) from problem
 
     def desk_is_empty(self) -> bool:

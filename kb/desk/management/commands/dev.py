@@ -15,7 +15,7 @@ class Command(demo.Command):
     """What ``demo`` does, with Django's development server."""
 
     name = "dev"
-    help = "Set up what is missing and serve the sample story for development, on port PORT."
+    help = "Set up the database and serve the sample data for development on port PORT."
 
     def collect_static_files(self) -> None:
         """Do nothing: with debug pages on, static files are served from their folders."""

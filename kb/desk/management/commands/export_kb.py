@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Write the whole knowledge base as JSON Lines, to standard output or to a file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--to", metavar="FILE", help="a file, which must not be there yet")
+        parser.add_argument("--to", metavar="FILE", help="path of the new file")
 
     def handle(self, *args: Any, **options: Any) -> None:
         is_outermost = not connection.in_atomic_block
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         """Write under another name and rename, so that a file of this name is always complete."""
         part = path.with_name(f"{path.name}.part")
         if path.exists():
-            raise CommandError(f"{path} is there already.")
+            raise CommandError(f"{path} already exists. Choose another path.")
         try:
             with part.open("wb") as file:
                 rows = sum(file.write(line) > 0 for line in dump_lines()) - 2

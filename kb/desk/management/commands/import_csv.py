@@ -6,7 +6,7 @@ from kb.desk.management.importing import ImportCommand
 
 
 class Command(ImportCommand):
-    help = "Load events and statements from a CSV file as drafts (docs/importing.md)."
+    help = "Load events and statements from a CSV file as drafts. See docs/importing.md."
     kind = "csv"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -15,5 +15,5 @@ class Command(ImportCommand):
             "--column",
             action="append",
             metavar="OURS=THEIRS",
-            help="which column of the file holds what, such as title=Name; may be repeated",
+            help="field and column of the file, such as title=Name; can be repeated",
         )

@@ -4,5 +4,5 @@ from kb.desk.management.importing import ImportCommand
 
 
 class Command(ImportCommand):
-    help = "Load entries from JSON Lines, as /timeline.jsonl gives them, as drafts."
+    help = "Load entries from a JSON Lines file, as exported by /timeline.jsonl, as drafts."
     kind = "jsonl"

@@ -12,11 +12,13 @@ from kb.desk.management.importing import open_file
 
 
 class Command(BaseCommand):
-    help = "Store an export of a whole knowledge base in this one, which must be empty."
+    help = "Load an export of a whole knowledge base into an empty database."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", help="what export_kb wrote, or - for standard input")
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen, only")
+        parser.add_argument("file", help="file written by export_kb, or - for standard input")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="show what would happen without saving anything"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -27,6 +29,6 @@ class Command(BaseCommand):
                 f"Cannot read {options['file']}: {problem.strerror or problem}"
             ) from problem
         except BackupError as problem:
-            raise CommandError(f"Nothing was stored. {problem}") from problem
-        result = "would be stored" if options["dry_run"] else "stored"
+            raise CommandError(f"Nothing was saved. {problem}") from problem
+        result = "would be saved" if options["dry_run"] else "saved"
         self.stdout.write(f"{rows} rows {result}.")

@@ -4,5 +4,5 @@ from kb.desk.management.importing import ImportCommand
 
 
 class Command(ImportCommand):
-    help = "Load the slides of a TimelineJS file, JSON or CSV, as drafts (docs/importing.md)."
+    help = "Load the slides of a TimelineJS file (JSON or CSV) as drafts. See docs/importing.md."
     kind = "timelinejs"

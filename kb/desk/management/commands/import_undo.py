@@ -11,18 +11,18 @@ from kb.desk.verbs.exceptions import ActionRefused
 
 
 class Command(BaseCommand):
-    help = "Take one import back, unless somebody has worked on what it made since."
+    help = "Undo an import, unless its records have been edited since."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("batch", type=int, help="the number that the import gave")
+        parser.add_argument("batch", type=int, help="number of the import")
 
     def handle(self, *args: Any, **options: Any) -> None:
         batch = ImportBatch.objects.filter(pk=options["batch"]).first()
         if batch is None:
-            raise CommandError(f"There is no import {options['batch']}.")
+            raise CommandError(f"Import {options['batch']} does not exist.")
         try:
             deleted, restored = undo_import(batch)
         except ActionRefused as refusal:
             raise CommandError("Nothing was undone.\n" + "\n".join(refusal.reasons)) from refusal
-        changed = f" Gave {restored} back as they stood before." if restored else ""
+        changed = f" {restored} records were restored." if restored else ""
         self.stdout.write(f"Deleted {deleted} drafts.{changed}")

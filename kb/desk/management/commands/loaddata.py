@@ -24,7 +24,7 @@ from kb.desk.verbs.publishing import publish_all
 
 
 class Command(loaddata.Command):
-    help = "Load fixtures; what belongs to the desk is checked and published as well."
+    help = "Load fixtures. Newsroom records are also validated and published."
 
     def handle(self, *labels: str, **options: Any) -> None:
         self._stored: dict[tuple[type[Publishable], str], Publishable] = {}
@@ -73,8 +73,11 @@ class Command(loaddata.Command):
         ]
         if edited:
             raise CommandError(
-                "Nothing was loaded: editors have changed these since, and the fixture would "
-                "overwrite them.\n" + "\n".join(edited)
+                (
+                    "Nothing was loaded because the fixture would overwrite changes made by "
+                    "editors:\n"
+                )
+                + "\n".join(edited)
             )
         drafts = [row for row in rows if row.state == WorkflowState.DRAFT]
         record(drafts, Action.IMPORTED, by=None, note="from a fixture")
@@ -118,7 +121,7 @@ def _problems(obj: DeserializedObject) -> list[str]:
 def _differences(row: models.Model, stored: models.Model) -> list[str]:
     """The fields in which a part of an entry, such as a citation, differs from the fixture."""
     return [
-        f"{field.name}: editors have changed this since, and the fixture would overwrite it"
+        f"{field.name}: the fixture would overwrite a change made by an editor"
         for field in row._meta.concrete_fields
         if field.editable and getattr(row, field.attname) != getattr(stored, field.attname)
     ]

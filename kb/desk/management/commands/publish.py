@@ -11,11 +11,14 @@ from kb.desk.verbs.publishing import publish_all
 
 
 class Command(BaseCommand):
-    help = "Publish what is not on the record yet."
+    help = "Publish unpublished records."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--all", action="store_true", required=True, help="Every draft and all in review."
+            "--all",
+            action="store_true",
+            required=True,
+            help="Publish all drafts and everything in review.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -49,7 +49,7 @@ from kb.record.publication_version import bump_version
 from kb.record.publish import PendingRevision, add_tombstone, append_revisions
 from kb.record.vocabulary import Change
 
-PLAN_CHANGED = "Something of it was changed since you looked: look at what would move again."
+PLAN_CHANGED = "Something changed after you opened this page. Check the preview again."
 
 
 class UndoRecord(TypedDict):
@@ -124,23 +124,24 @@ def merge_errors(
         return ["Choose another record of the same kind to merge into."]
     reasons = []
     if thing.pk == into.pk:
-        reasons.append("It cannot be merged into itself: choose another.")
+        reasons.append("A record cannot be merged into itself. Choose another record.")
     elif circle := derivation_circle(thing, into):
         reasons.append(circle)
     if thing.state == WorkflowState.PUBLISHED and not note.strip():
-        reasons.append("Say why the two are the same: readers are told.")
+        reasons.append("Give a reason why the two are the same. Readers see it.")
     if thing.state == WorkflowState.WITHDRAWN:
-        reasons.append(f"“{thing}” was withdrawn or merged already.")
+        reasons.append(f"“{thing}” has already been withdrawn or merged.")
     if into.state == WorkflowState.WITHDRAWN:
-        reasons.append(f"“{into}” was withdrawn or merged: choose what is there instead.")
+        reasons.append(f"“{into}” has been withdrawn or merged. Choose another record.")
     elif thing.state == WorkflowState.PUBLISHED and into.state != WorkflowState.PUBLISHED:
-        reasons.append(f"Publish “{into}” first: readers are sent there.")
+        reasons.append(f"Publish “{into}” first, because readers will be redirected to it.")
     if not across and is_actor_of_another_kind(thing, into):
         kinds = [
             actor.get_actor_kind_display() for actor in (thing, into) if isinstance(actor, Actor)
         ]
         reasons.append(
-            f"One is called {kinds[0]}, the other {kinds[1]}: say that they are one all the same."
+            f"The two have different kinds ({kinds[0]} and {kinds[1]}). Confirm that they are the "
+            "same."
         )
     return reasons
 
@@ -156,7 +157,7 @@ def propose_merge(
     """Propose a merge that somebody else must confirm. Raises ActionRefused if it is impossible."""
     reasons = merge_errors(thing, into, note=note, across=across)
     if Transfer.objects.proposed().filter(origin=thing.public_id).exists():
-        reasons.append("That somebody merges or splits it is proposed already.")
+        reasons.append("A merge or split of this record has already been proposed.")
     if reasons:
         raise ActionRefused(reasons)
     return Transfer.objects.create(
@@ -187,7 +188,9 @@ def check_second_person(thing: Publishable, proposal: Transfer | None, by: Any) 
     if by is None or not needs_second_person(thing):
         return
     if proposal is None or proposal.asked_by_id == by.pk:
-        raise ActionRefused(["Somebody else has to do it: what is published takes two persons."])
+        raise ActionRefused(
+            ["You cannot confirm your own proposal. Another publisher must confirm it."]
+        )
 
 
 def merge(
@@ -265,7 +268,7 @@ def stored_row(thing: Publishable) -> Publishable:
     """Return the row as it is stored now. Raises ActionRefused if it was deleted."""
     row = type(thing)._default_manager.filter(pk=thing.pk).first()
     if row is None:
-        raise ActionRefused([f"“{thing}” was deleted meanwhile."])
+        raise ActionRefused([f"“{thing}” has been deleted."])
     return row
 
 

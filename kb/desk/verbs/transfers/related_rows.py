@@ -26,29 +26,29 @@ RowKey = tuple[str, int]
 # Labels of related rows by foreign key, as seen from the row that the key points to.
 RELATION_LABELS = {
     "actorname.actor": "other names",
-    "affiliation.person": "roles held",
-    "affiliation.organisation": "people with a role there",
+    "affiliation.person": "roles",
+    "affiliation.organisation": "affiliated people",
     "actor.part_of": "actors that are part of it",
     "source.publisher": "sources it published",
-    "source.derives_from": "sources that got it from there",
-    "participation.actor": "parts taken in events",
-    "participation.event": "parts taken by actors",
-    "statement.speaker": "statements it made",
-    "statement.on_behalf_of": "statements made on its behalf",
+    "source.derives_from": "derived sources",
+    "participation.actor": "participations in events",
+    "participation.event": "participants",
+    "statement.speaker": "statements by it",
+    "statement.on_behalf_of": "statements on its behalf",
     "statement.in_reply_to": "replies to it",
-    "statement_addressees.actor": "statements made to it",
-    "statement_addressees.statement": "those it was said to",
+    "statement_addressees.actor": "statements addressed to it",
+    "statement_addressees.statement": "addressees",
     "statement_about.event": "statements about it",
     "statement_about.statement": "events it is about",
     "citation.source": "citations of it",
     "citation.event": "citations",
     "citation.statement": "citations",
     "stance.source": "positions reported in it",
-    "stance.statement": "positions it takes",
+    "stance.statement": "positions in it",
     "stance.proposition": "positions on it",
-    "proposition.incident": "contested questions in it",
-    "proposition_events.event": "contested questions about it",
-    "proposition_events.proposition": "events it contests",
+    "proposition.incident": "contested claims in it",
+    "proposition_events.event": "contested claims about it",
+    "proposition_events.proposition": "events it is about",
     "event_incidents.incident": "events in it",
     "event_incidents.event": "incidents it belongs to",
     "event_topics.topic": "events under it",
@@ -185,12 +185,12 @@ def plan_move(
             thing.pk,
             into.pk,
         }:
-            related.drop = "it would be with itself"
+            related.drop = "it would be affiliated with itself"
         elif isinstance(row, ActorName) and row.name == str(into):
-            related.drop = "that is its name already"
+            related.drop = "it already has this name"
         elif not isinstance(row, Publishable):
             related.twin = twins.find(row)
-            related.drop = "it is there already" if related.twin else ""
+            related.drop = "it already exists" if related.twin else ""
     return planned
 
 
@@ -304,8 +304,8 @@ def derivation_circle(thing: Publishable, into: Publishable) -> str:
             while node is not None and node.pk not in visited:
                 if node.pk == end.pk and steps > 1:
                     return (
-                        f"“{start}” leads to “{end}” by way of others ({key.verbose_name}): "
-                        "correct that first."
+                        f"“{start}” refers to “{end}” through other records ({key.verbose_name}). "
+                        "Correct this first."
                     )
                 visited.add(node.pk)
                 node, steps = getattr(node, key.name), steps + 1

@@ -84,21 +84,21 @@ def split_errors(
     """Return why it cannot be split like this, as sentences; empty if it can."""
     reasons = []
     if thing.state == WorkflowState.WITHDRAWN:
-        reasons.append(f"“{thing}” was withdrawn or merged.")
+        reasons.append(f"“{thing}” has been withdrawn or merged.")
     if not rows:
-        reasons.append("Choose what goes over: nothing is chosen.")
+        reasons.append("Choose the rows to move to the new record.")
     try:
         field = MODELS[thing.kind]._meta.get_field(NAME_FIELDS[thing.kind])
         cast("models.Field[str, str]", field).clean(name.strip(), None)
     except ValidationError as error:
-        reasons += [f"The new name: {message}" for message in error.messages]
+        reasons += [f"New name: {message}" for message in error.messages]
     if thing.state == WorkflowState.PUBLISHED:
         if not note.strip():
-            reasons.append("Say why they are two: readers are told.")
+            reasons.append("Give a reason why these are two records. Readers see it.")
         if unpublished_changes(thing):
             reasons.append(
-                f"“{thing}” was edited since it was published, and a split is public at once: "
-                "publish or take back the edits first."
+                f"“{thing}” has unpublished edits, and a split is published immediately. Publish "
+                "or revert the edits first."
             )
     return reasons
 
@@ -109,7 +109,7 @@ def propose_split(
     """Propose a split that somebody else must confirm. Raises ActionRefused if it is impossible."""
     reasons = split_errors(thing, name=name, rows=rows, note=note)
     if Transfer.objects.proposed().filter(origin=thing.public_id).exists():
-        reasons.append("That somebody merges or splits it is proposed already.")
+        reasons.append("A merge or split of this record has already been proposed.")
     if reasons:
         raise ActionRefused(reasons)
     return Transfer.objects.create(
@@ -241,12 +241,10 @@ class _SplitPublication:
     def publish(self, new: Publishable, note: str, by: Any) -> list[DocumentChange]:
         """Publish the new row and the changed documents; return each before and after."""
         bump_version()
-        revision_note = f"“{new}” was split off from “{self.thing}”: {note}"
+        revision_note = f"“{new}” was split from “{self.thing}”: {note}"
         thing = stored_row(self.thing)
         if errors := publishing.publish_errors(thing):
-            raise ActionRefused(
-                [f"“{thing}” must keep what it rests on: {reason}" for reason in errors]
-            )
+            raise ActionRefused([f"“{thing}” must keep its sources: {reason}" for reason in errors])
         changes: list[DocumentChange] = []
         pending = []
         if not publishing.publish_errors(new):

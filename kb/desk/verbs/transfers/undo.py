@@ -71,9 +71,9 @@ def is_transfer_public(transfer: Transfer) -> bool:
 def undo_errors(transfer: Transfer, *, note: str = "") -> list[str]:
     """Return why this cannot be undone, as sentences; empty if it can."""
     if transfer.undone_at or not transfer.done_at:
-        return ["It was undone already." if transfer.done_at else "It was never done."]
+        return ["This has already been undone." if transfer.done_at else "This has not been done."]
     reasons = [
-        f"Undo what came after it first: {later}."
+        f"Undo the later changes first: {later}."
         for later in Transfer.objects.in_effect().filter(pk__gt=transfer.pk).order_by("-pk")
         if _depends_on(later, transfer)
     ]
@@ -82,13 +82,14 @@ def undo_errors(transfer: Transfer, *, note: str = "") -> list[str]:
         if end is None:
             reasons.append(f"“{title}” was deleted.")
     if is_transfer_public(transfer) and not note.strip():
-        reasons.append("Say why it was wrong: readers are told.")
+        reasons.append("Give a reason why it was wrong. Readers see it.")
     if target is not None and transfer.how == TransferKind.SPLIT:
         moved = touched_rows(transfer)
         added = [related for related in related_rows(target) if related.key not in moved]
         if added:
             reasons.append(
-                f"{len(added)} more rest on “{target}” by now: merge it into “{origin}” instead."
+                f"More records now refer to “{target}” ({len(added)}). Merge it into “{origin}” "
+                "instead."
             )
     return reasons
 
@@ -168,7 +169,9 @@ def _remove_target(
     if target.state == WorkflowState.WITHDRAWN:
         return False
     if related := related_rows(target):
-        raise ActionRefused([f"{len(related)} would still rest on “{target}”: merge it instead."])
+        raise ActionRefused(
+            [f"Other records would still refer to “{target}” ({len(related)}). Merge it instead."]
+        )
     record([target], Action.DELETED, by=by, note=summary)
     target.delete()
     return True
@@ -194,7 +197,7 @@ def _move_back(moved: MovedRow, result: UndoResult) -> None:
     model = model_for_table(moved["table"])
     row = model._base_manager.filter(pk=moved["key"]).first()
     if row is None:
-        result.unchanged.append(f"{_model_name(model)} {moved['key']} was deleted since.")
+        result.unchanged.append(f"{_model_name(model)} {moved['key']} has been deleted.")
         return
     values = {}
     for column, (old, new) in moved["fields"].items():
@@ -202,7 +205,9 @@ def _move_back(moved: MovedRow, result: UndoResult) -> None:
             values[column] = old
         else:
             key = _field(model, column.removesuffix("_id"))
-            result.unchanged.append(f"“{row}” names another {key.verbose_name} since: it stays.")
+            result.unchanged.append(
+                f"“{row}” was not changed because it now has another {key.verbose_name}."
+            )
     if not values:
         return
     old_owners = row_owners(row)
@@ -210,7 +215,7 @@ def _move_back(moved: MovedRow, result: UndoResult) -> None:
         with transaction.atomic():
             model._base_manager.filter(pk=row.pk).update(**values)
     except IntegrityError:
-        result.unchanged.append(f"“{row}” stays: its place is taken by now.")
+        result.unchanged.append(f"“{row}” was not moved because its place is now taken.")
         return
     row = model._base_manager.get(pk=row.pk)
     result.owners += [*old_owners, *row_owners(row)]
@@ -227,13 +232,13 @@ def _restore_dropped(dropped: StoredRow, result: UndoResult) -> None:
     name = f"{_model_name(model)} {dropped['key']}"
     is_taken = model._base_manager.filter(pk=dropped["key"]).exists()
     if is_taken or _has_deleted_relation(model, dropped):
-        result.unchanged.append(f"{name} stays away: what it belonged to was deleted.")
+        result.unchanged.append(f"{name} was not restored because its parent record was deleted.")
         return
     try:
         with transaction.atomic():
             recreate_row(dropped)
     except IntegrityError:
-        result.unchanged.append(f"{name} stays away: it was entered again meanwhile.")
+        result.unchanged.append(f"{name} was not restored because it was entered again.")
         return
     row = model._base_manager.get(pk=dropped["key"])
     result.owners += row_owners(row)
@@ -260,7 +265,9 @@ def _delete_created(created: StoredRow, transfer: Transfer, result: UndoResult) 
     if row is None:
         return
     if row_as_json(row) != created:
-        result.unchanged.append(f"{_model_name(model)} “{row}” was changed since: it stays.")
+        result.unchanged.append(
+            f"{_model_name(model)} “{row}” was not removed because it has been edited."
+        )
         return
     result.owners += row_owners(row)
     row.delete()
@@ -293,7 +300,7 @@ def _restore_documents(transfer: Transfer, note: str, result: UndoResult) -> Non
             continue  # withdrawn since
         document = apply_change(after, before, current)
         if transfer.target in referenced_ids(document) and not change.get("named"):
-            result.unchanged.append(f"“{document['title']}” was published again since: look at it.")
+            result.unchanged.append(f"“{document['title']}” has been republished. Check it.")
         if document != current:
             save_snapshot(document)
             is_end = document["id"] in (transfer.origin, transfer.target)
@@ -308,4 +315,4 @@ def decline_transfer(transfer: Transfer, *, by: Any) -> None:
     """Decline a proposal, or withdraw one's own. Raises ActionRefused if it is decided already."""
     proposals = Transfer.objects.proposed().filter(pk=transfer.pk)
     if not proposals.update(undone_at=timezone.now(), undone_by=by):
-        raise ActionRefused(["It was decided already."])
+        raise ActionRefused(["This proposal has already been decided."])

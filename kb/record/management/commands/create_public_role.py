@@ -17,18 +17,19 @@ class Command(BaseCommand):
     """Prints what it granted; safe to repeat, and to be repeated after each migration."""
 
     help = (
-        "PostgreSQL: make or mend the readers' role, which may read the record's tables and "
-        "nothing else. Run it after every `migrate`: a new table is closed until then."
+        "PostgreSQL: create or update the public database role, which can only read the published "
+        "tables. Run it after every `migrate` to grant access to new tables."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--user", default="", help="instead of KB_PUBLIC_DB_USER")
+        parser.add_argument(
+            "--user", default="", help="name of the role (default: KB_PUBLIC_DB_USER)"
+        )
 
     def handle(self, *args: Any, user: str, **options: Any) -> None:
         if connection.vendor != "postgresql":
             self.stdout.write(
-                "Nothing to do: on SQLite the readers' connection is read-only and guarded by "
-                "the program itself; there are no roles."
+                "Nothing to do. SQLite has no roles; the public connection is read-only."
             )
             return
         public = settings.DATABASES[PUBLIC]
@@ -36,8 +37,8 @@ class Command(BaseCommand):
         name = user or public.get("USER", "")
         if not name or name == desk:
             raise CommandError(
-                "Name the role: set KB_PUBLIC_DB_USER (and KB_PUBLIC_DB_PASSWORD), not to the "
-                "user that the desk signs in as."
+                "Set KB_PUBLIC_DB_USER and KB_PUBLIC_DB_PASSWORD to a role other than the database "
+                "user of the desk."
             )
         password = public.get("PASSWORD", "") if public.get("USER") == name else ""
         with transaction.atomic():
@@ -46,6 +47,6 @@ class Command(BaseCommand):
         for table in tables:
             self.stdout.write(f"  {table}")
         self.stdout.write(
-            f"{len(tables)} tables. Nothing else: read-only, each statement cut off after two "
-            "seconds" + ("." if password else "; its password was left as it is.")
+            f"{len(tables)} tables, read-only, with a statement timeout of two seconds"
+            + ("." if password else ". The password was not changed.")
         )

@@ -10,7 +10,7 @@ from kb.record.search_index import rebuild_index
 
 
 class Command(BaseCommand):
-    help = "Make the read index anew from the revisions, in one transaction."
+    help = "Rebuild the search index from the revisions in one transaction."
 
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():
