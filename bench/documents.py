@@ -38,7 +38,7 @@ def store(path: Path) -> None:
 
     call_command("migrate", verbosity=0)
     call_command("loaddata", "bytedance-openai", verbosity=0)
-    documents = Revision.objects.standing().values_list("document", flat=True)
+    documents = Revision.objects.live().values_list("document", flat=True)
     lines = [json.dumps(document, ensure_ascii=False) for document in documents]
     path.write_text("\n".join(lines), encoding="utf-8")
     print(f"{len(lines)} documents, {path.stat().st_size / len(lines):.0f} bytes each")

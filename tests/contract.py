@@ -101,10 +101,10 @@ def with_known_slugs(part: Any) -> Any:
         return part
     kind, _, what = str(part.get("format", "")).rpartition("-")
     if what == "id":
-        known = Revision.objects.standing().filter(kind=kind)
+        known = Revision.objects.live().filter(kind=kind)
         return {"type": "string", "enum": sorted(known.values_list("public_id", flat=True)) or [""]}
     if what == "slug":
-        known = Revision.objects.standing().filter(kind=kind)
+        known = Revision.objects.live().filter(kind=kind)
         # Where the record has none, no value is right.
         return {"type": "string", "enum": sorted(known.values_list("slug", flat=True)) or ["-"]}
     return {name: with_known_slugs(value) for name, value in part.items()}

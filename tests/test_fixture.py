@@ -21,7 +21,7 @@ def story():
 
 
 def counted(kind):
-    return Revision.objects.standing().filter(kind=kind).count()
+    return Revision.objects.live().filter(kind=kind).count()
 
 
 def test_sample_story_is_on_the_timeline(story, reader):
@@ -84,6 +84,6 @@ def test_every_page_of_the_sample_story_loads(story, reader, path):
 @pytest.mark.slow
 def test_every_entry_actor_and_source_has_a_page(story, reader):
     plurals = {"event": "events", "statement": "statements", "actor": "actors", "source": "sources"}
-    for revision in Revision.objects.standing().filter(kind__in=plurals):
+    for revision in Revision.objects.live().filter(kind__in=plurals):
         path = f"/{plurals[revision.kind]}/{revision.slug}/"
         assert reader.get(path).status_code == 200, path

@@ -87,11 +87,11 @@ def entries_contested_on(day: date) -> QuerySet[Facet, EntryKey]:
 @lru_cache(maxsize=64)
 def _contested_on(day: date, _number: int, _changed_at: datetime | None) -> tuple[str, ...]:
     today = Facet.objects.filter(name=CONTESTED).values("value")
-    revisions = Revision.objects.standing().filter(kind="proposition", public_id__in=today)
+    revisions = Revision.objects.live().filter(kind="proposition", public_id__in=today)
     propositions = dict(revisions.values_list("public_id", "document"))
     source_ids = {
         account["source"] for claim in propositions.values() for account in claim["accounts"]
     } - {None}
-    sources = Revision.objects.standing().filter(kind="source", public_id__in=source_ids)
+    sources = Revision.objects.live().filter(kind="source", public_id__in=source_ids)
     documents = dict(sources.values_list("public_id", "document"))
     return tuple(sorted(contested_claims_on(day, propositions, documents)))

@@ -50,7 +50,7 @@ def facet_options(query: TimelineQuery) -> dict[str, list[FacetOption]]:
     ids = {value for (name, value) in counts if name not in _WORDS}
     titles = {
         public_id: (slug, title)
-        for public_id, slug, title in Revision.objects.standing()
+        for public_id, slug, title in Revision.objects.live()
         .filter(public_id__in=ids)
         .values_list("public_id", "slug", "title")
     }

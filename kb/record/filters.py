@@ -99,7 +99,7 @@ class SlugsField(ValuesField):
         if not values:
             return ()
         revisions = Revision.objects.filter(kind=self.kind, slug__in=values)
-        live = Revision.objects.standing().filter(
+        live = Revision.objects.live().filter(
             public_id__in=revisions.values("public_id"), kind=self.kind
         )
         titles = dict(live.values_list("public_id", "title"))

@@ -65,7 +65,7 @@ def incident_rows(revisions: Sequence[Revision]) -> list[IncidentRow]:
     cited = own.filter(entry__facets__name="source")
     sources = dict(cited.annotate(count=Count("entry__facets__value", distinct=True)))
     claims = Counter(
-        Revision.objects.standing()
+        Revision.objects.live()
         .filter(kind="proposition", document__incident__in=ids)
         .values_list("document__incident", flat=True)
     )

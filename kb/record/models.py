@@ -19,7 +19,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def current(self) -> Self:
         return self.filter(superseded_at=None)
 
-    def standing(self) -> Self:
+    def live(self) -> Self:
         """Current and neither withdrawn nor merged away."""
         return self.current().exclude(change__in=TOMBSTONE_CHANGES)
 

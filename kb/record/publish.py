@@ -34,7 +34,7 @@ class PendingRevision:
 
 def live_ids(public_ids: Iterable[str]) -> set[str]:
     """Those of the ids that stand on the record now."""
-    rows = Revision.objects.standing().filter(public_id__in=set(public_ids))
+    rows = Revision.objects.live().filter(public_id__in=set(public_ids))
     return set(rows.values_list("public_id", flat=True))
 
 
@@ -58,7 +58,7 @@ def append_revisions(passing: Collection[PendingRevision]) -> list[Revision]:
 
 def add_tombstone(public_id: str, change: str, note: str, *, into: str = "") -> Revision:
     """Put a tombstone over a record: withdrawn, or merged ``into`` another public id."""
-    current = Revision.objects.standing().get(public_id=public_id)
+    current = Revision.objects.live().get(public_id=public_id)
     document = {
         "id": public_id,
         "kind": current.kind,

@@ -65,7 +65,7 @@ class Names:
         missing = public_ids - self.documents.keys()
         # The manager is made from a QuerySet, which its types do not show.
         revisions: Any = Revision.objects
-        rows = revisions.standing().filter(public_id__in=missing)
+        rows = revisions.live().filter(public_id__in=missing)
         self.documents |= dict(rows.values_list("public_id", "document"))
 
     def link(self, public_id: str | None) -> RecordLink | None:

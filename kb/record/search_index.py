@@ -49,7 +49,7 @@ def index_records(public_ids: Collection[str]) -> None:
     with transaction.atomic():
         revisions = {
             revision.public_id: revision
-            for revision in Revision.objects.standing().filter(public_id__in=public_ids)
+            for revision in Revision.objects.live().filter(public_id__in=public_ids)
         }
         _remove([public_id for public_id in public_ids if public_id not in revisions])
         index_addresses(revisions.values())
@@ -62,7 +62,7 @@ def index_records(public_ids: Collection[str]) -> None:
             - revisions.keys()
         )
         entries = [revision for revision in revisions.values() if revision.kind in ENTRY_KINDS]
-        entries += Revision.objects.standing().filter(public_id__in=dependants)
+        entries += Revision.objects.live().filter(public_id__in=dependants)
         _index_entries(entries)
         for revision in revisions.values():
             if revision.kind == "proposition":
@@ -74,14 +74,14 @@ def rebuild_index() -> int:
     with transaction.atomic():
         Entry.objects.all().delete()
         AddressIndex.objects.all().delete()
-        others = Revision.objects.standing().exclude(kind__in=INDEXED_KINDS).defer("document")
+        others = Revision.objects.live().exclude(kind__in=INDEXED_KINDS).defer("document")
         index_addresses(list(others))
-        indexed = Revision.objects.standing().filter(kind__in=INDEXED_KINDS)
+        indexed = Revision.objects.live().filter(kind__in=INDEXED_KINDS)
         ids = list(indexed.order_by("kind", "public_id").values_list("public_id", flat=True))
         for start in range(0, len(ids), 500):
             index_records(ids[start : start + 500])
         # Propositions once more: the events of the first chunks may not have stood yet.
-        for revision in Revision.objects.standing().filter(kind="proposition"):
+        for revision in Revision.objects.live().filter(kind="proposition"):
             _index_proposition(revision)
         analyze_tables()
     return Entry.objects.count()
@@ -168,7 +168,7 @@ def _documents_named(revisions: Collection[Revision]) -> dict[str, Document]:
         public_id for revision in revisions for public_id in referenced_ids(revision.document)
     }
     for _ in range(2):
-        rows = Revision.objects.standing().filter(public_id__in=public_ids - documents.keys())
+        rows = Revision.objects.live().filter(public_id__in=public_ids - documents.keys())
         new = dict(rows.values_list("public_id", "document"))
         documents |= new
         public_ids = {

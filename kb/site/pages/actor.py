@@ -196,7 +196,7 @@ def _affiliations(document: Document, names: Names) -> list[ActorAffiliation]:
 
 
 def _parts(public_id: str) -> list[PartLink]:
-    parts = Revision.objects.standing().filter(kind="actor", document__part_of=public_id)
+    parts = Revision.objects.live().filter(kind="actor", document__part_of=public_id)
     return [
         {
             "name": part.title,

@@ -78,7 +78,7 @@ class ClaimsMatrix:
 
 def incident_claims(incident_id: str) -> list[Document]:
     """The documents of an incident's contested claims, in the order of their slugs."""
-    claims = Revision.objects.standing().filter(kind="proposition", document__incident=incident_id)
+    claims = Revision.objects.live().filter(kind="proposition", document__incident=incident_id)
     documents = claims.values_list("document", flat=True)
     return sorted(documents, key=lambda document: str(document["slug"]))
 

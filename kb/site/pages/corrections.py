@@ -58,7 +58,7 @@ def correction_paths(revisions: Sequence[Revision]) -> dict[int, str]:
     } - {None}
     incident_slugs: dict[str, str] = {}
     if incident_ids:
-        incidents = Revision.objects.standing().filter(kind="incident", public_id__in=incident_ids)
+        incidents = Revision.objects.live().filter(kind="incident", public_id__in=incident_ids)
         incident_slugs = dict(incidents.values_list("public_id", "slug"))
     return {revision.pk: _path(revision, incident_slugs) for revision in revisions}
 

@@ -50,7 +50,7 @@ class HomeContext(IncidentList):
 
 
 def home_context(request: HttpRequest) -> HomeContext:
-    incidents = Revision.objects.standing().filter(kind="incident")
+    incidents = Revision.objects.live().filter(kind="incident")
     total = incidents.count()
     newest = incidents.order_by("-published_at", "pk")[:MAX_INCIDENTS]
     return {
@@ -68,7 +68,7 @@ def _figures(incidents: int) -> list[Figure]:
     timeline = reverse("timeline")
     events = Entry.objects.filter(kind="event").count()
     statements = Entry.objects.count() - events
-    sources = Revision.objects.standing().filter(kind="source").count()
+    sources = Revision.objects.live().filter(kind="source").count()
     return [
         {"label": _("Incidents"), "value": incidents, "url": reverse("incidents")},
         {"label": _("Events"), "value": events, "url": f"{timeline}?kind=event"},

@@ -127,7 +127,7 @@ def incident_card(
 
 
 def _claim_count(incident_id: str) -> int:
-    claims = Revision.objects.standing().filter(kind="proposition")
+    claims = Revision.objects.live().filter(kind="proposition")
     return claims.filter(document__incident=incident_id).count()
 
 

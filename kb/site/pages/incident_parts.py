@@ -152,7 +152,7 @@ def _incident_change(change: Revision, incident_slug: str) -> IncidentChange:
 def incident_actors(revision: Revision) -> list[IncidentActor]:
     """The actors of an incident with their roles, those in most entries first."""
     counts = _part_counts(revision.public_id)
-    actors = Revision.objects.standing().filter(kind="actor", public_id__in=counts)
+    actors = Revision.objects.live().filter(kind="actor", public_id__in=counts)
     path = reverse("incident", args=[revision.slug])
     rows: list[IncidentActor] = [
         {

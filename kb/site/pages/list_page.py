@@ -158,7 +158,7 @@ class Selection:
 
     @property
     def _all(self) -> QuerySet[Revision]:
-        return Revision.objects.standing().filter(kind=self.record_list.kind)
+        return Revision.objects.live().filter(kind=self.record_list.kind)
 
     def _keys_matching_words(self, revisions: QuerySet[Revision]) -> list[int]:
         """Primary keys of the records whose names contain all words of the search."""

@@ -30,7 +30,7 @@ def _source_texts(rows: _Rows) -> _Texts:
     all_rows = list(rows)
     ids = {document["publisher"] for _pk, _title, document in all_rows} - {None}
     publishers = dict(
-        Revision.objects.standing().filter(public_id__in=ids).values_list("public_id", "document")
+        Revision.objects.live().filter(public_id__in=ids).values_list("public_id", "document")
     )
     for pk, title, document in all_rows:
         texts = [title, document["byline"], document["url"]]

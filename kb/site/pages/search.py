@@ -146,7 +146,7 @@ def _quotation_text(entry: Entry) -> str:
 # The names change only with the publication version, which is the key of the cache.
 @lru_cache(maxsize=1)
 def _named_records(number: int, changed_at: datetime | None) -> tuple[NamedRecord, ...]:
-    rows = Revision.objects.standing().filter(kind__in=NAMED_KINDS).order_by("title", "pk")
+    rows = Revision.objects.live().filter(kind__in=NAMED_KINDS).order_by("title", "pk")
     return tuple(
         NamedRecord(
             kind,

@@ -36,7 +36,7 @@ Address = tuple[str, datetime | None]
 
 def sitemap_index() -> Iterator[str]:
     """The XML of the index: the files of each section with the time of their last publication."""
-    revisions = Revision.objects.standing().filter(kind__in=RECORD_SECTIONS.values())
+    revisions = Revision.objects.live().filter(kind__in=RECORD_SECTIONS.values())
     rows = revisions.order_by().values_list("kind")
     counts = {
         kind: (count, last)
@@ -59,7 +59,7 @@ def sitemap_file(section: str, number: int) -> Iterator[str] | None:
         return _xml("url", "urlset", [(reverse(name), changed_at) for name in PAGES])
     kind = RECORD_SECTIONS[section]
     start = (number - 1) * MAX_ADDRESSES
-    revisions = Revision.objects.standing().filter(kind=kind).order_by("pk")
+    revisions = Revision.objects.live().filter(kind=kind).order_by("pk")
     page = revisions[start : start + MAX_ADDRESSES]
     if not page.exists():
         return None
@@ -83,7 +83,7 @@ def _claims(claims: QuerySet[Revision]) -> Iterator[Address]:
     for incident, published_at in claims.values_list("document__incident", "published_at"):
         if incident:
             newest[incident] = max(published_at, newest.get(incident, published_at))
-    incidents = Revision.objects.standing().filter(kind="incident").order_by("pk")
+    incidents = Revision.objects.live().filter(kind="incident").order_by("pk")
     rows = incidents.values_list("public_id", "slug").iterator(chunk_size=BATCH_SIZE)
     for public_id, slug in rows:
         if public_id in newest:

@@ -104,7 +104,7 @@ def _below(public_id: str, visited: set[str]) -> tuple[list[SourceNode], bool]:
 
 
 def _sources() -> QuerySet[Revision]:
-    return Revision.objects.standing().filter(kind="source").order_by("title", "pk")
+    return Revision.objects.live().filter(kind="source").order_by("title", "pk")
 
 
 def _all_nodes(nodes: list[SourceNode]) -> Iterator[SourceNode]:

@@ -207,7 +207,7 @@ def test_every_record_of_the_story_has_a_head(rf, story):
         page, thing = graph(page_meta.entry_head(rf.get(row["url"]), row, entry.revision))
         assert page["mainEntity"]["@id"] == thing["@id"]
         assert page["breadcrumb"]["itemListElement"]
-    for revision in Revision.objects.standing().filter(kind="source"):
+    for revision in Revision.objects.live().filter(kind="source"):
         names = Names([revision.document])
         publisher = names.actor(revision.document["publisher"])
         origin = names.link(revision.document["derives_from"])
@@ -215,7 +215,7 @@ def test_every_record_of_the_story_has_a_head(rf, story):
         head = page_meta.source_head(request, revision, publisher=publisher, origin=origin)
         assert graph(head)[1]["name"] == revision.title
         assert cite.cite_record_panel(revision, publisher=publisher)["plain"]
-    for revision in Revision.objects.standing().filter(kind="actor"):
+    for revision in Revision.objects.live().filter(kind="actor"):
         card = {"kind_words": "Organisation", "affiliations": [], "part_of": None}
         assert graph(page_meta.actor_head(rf.get(f"/actors/{revision.slug}/"), revision, card))
 
@@ -227,7 +227,7 @@ def test_an_incident_lists_its_entries_and_its_claims(rf, story):
     head = page_meta.incident_head(rf.get("/incidents/bytedance-openai/"), revision, query, rows)
     assert head["canonical"] == f"{settings.SITE_URL}/incidents/bytedance-openai/"
     assert len(graph(head)[0]["mainEntity"]["itemListElement"]) == 3
-    claims = Revision.objects.standing().filter(kind="proposition")
+    claims = Revision.objects.live().filter(kind="proposition")
     documents = list(claims.values_list("document", flat=True))
     request = rf.get("/incidents/bytedance-openai/claims/")
     (page,) = graph(page_meta.claims_head(request, revision, documents))
