@@ -110,7 +110,7 @@ def _entry(record: logging.LogRecord) -> dict[str, object]:
     request = getattr(record, "request", None)
     if isinstance(request, HttpRequest):
         # Django's own message ends with the path, which may hold anything that was typed.
-        entry["event"] = str(record.msg).partition(":")[0]
+        entry["event"] = record.getMessage().partition(":")[0]
         entry["view"] = _view_name(request)
         entry["method"] = request.method
         entry["status"] = getattr(record, "status_code", "")
