@@ -67,12 +67,12 @@ def test_first_page_counts_todo_lines(editor, client, django_user_model, queries
     assert "Sources without a date" in text_of(client.get(reverse("admin:index")))
 
 
-class TestWhoseTextItIs:
+class TestApproval:
     @pytest.fixture(autouse=True)
     def rule(self, settings):
         settings.TWO_PERSONS = True
 
-    def test_who_began_a_draft_does_not_approve_it(self, django_user_model):
+    def test_author_cannot_approve_own_draft(self, django_user_model):
         ann, bea = (django_user_model.objects.create_superuser(name) for name in ("ann", "bea"))
         draft = make_event(source=published(make_source()))
         Event.objects.filter(pk=draft.pk).update(created_by=ann, updated_by=bea)
@@ -80,7 +80,7 @@ class TestWhoseTextItIs:
             with pytest.raises(ActionRefused, match="your own work"):
                 approve(draft, by=account, version=draft.version)
 
-    def test_a_role_edited_on_the_organisations_page_is_its_editors_work(
+    def test_editor_of_role_cannot_approve_either_record(
         self, editor, editor_user, django_user_model
     ):
         person, firm = make_actor("Jodi", actor_kind="person"), make_actor("The Firm")
@@ -92,7 +92,7 @@ class TestWhoseTextItIs:
         with pytest.raises(ActionRefused, match="your own work"):
             approve(person, by=editor_user, version=person.version)
 
-    def test_what_was_read_is_what_is_approved(self, editor):
+    def test_approval_requires_the_version_that_was_read(self, editor):
         event = make_event("It happened", source=published(make_source()))
         url = reverse("admin:desk_event_review", args=[event.pk])
         fields = fields_of(editor.get(url))

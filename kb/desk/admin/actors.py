@@ -23,7 +23,7 @@ class RoleHeldInline(DeskInline):
 
     model = Affiliation
     fk_name = "person"
-    also_counts = "organisation"
+    shared_with = "organisation"
     verbose_name = "role"
     verbose_name_plural = "roles (for a person)"
     fields = [
@@ -43,7 +43,7 @@ class PeopleInline(RoleHeldInline):
     """The same rows on the page of the organisation."""
 
     fk_name = "organisation"
-    also_counts = "person"
+    shared_with = "person"
     verbose_name = "affiliated person"
     verbose_name_plural = "affiliated people (for an organisation)"
     fields = [

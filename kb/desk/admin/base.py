@@ -20,13 +20,13 @@ from kb.desk.admin.generics import ModelAdmin, StackedInline
 from kb.desk.admin.history import HistoryPage
 from kb.desk.admin.merging import MergePage, SplitPage
 from kb.desk.admin.publishing_buttons import press_button, published_url, stored_draft_note
-from kb.desk.admin.review import PUBLISH, ReviewPage
+from kb.desk.admin.review import PUBLISH_PERMISSION, ReviewPage
 from kb.desk.admin.saving import SaveMixin, request_state
 from kb.desk.models import Publishable, Transfer
 from kb.desk.models.base import WorkflowState
 
 MAX_ROWS_IN_A_FORM = 300
-AGAIN = (
+PUBLISH_AGAIN_FIELDSET = (
     "Republishing",
     {
         "fields": ["publication_change", "publication_note"],
@@ -36,18 +36,18 @@ AGAIN = (
     },
 )
 RECORD_FIELDS = ["public_id", "state", "edition", "created", "updated"]
-RECORD = ("Record details", {"fields": RECORD_FIELDS, "classes": ["collapse"]})
+RECORD_FIELDSET = ("Record details", {"fields": RECORD_FIELDS, "classes": ["collapse"]})
 
 
 class DeskInline(AutocompleteMixin, StackedInline[models.Model, Publishable]):
     """Rows that belong to one record. Each subclass sets ``fk_name``.
 
-    ``also_counts`` names a foreign key to a second record whose page shows the same rows. Saving
+    ``shared_with`` names a foreign key to a second record whose page shows the same rows. Saving
     them here counts up the version there, so that nobody overwrites them from that page.
     """
 
     extra = 0
-    also_counts: ClassVar[str] = ""
+    shared_with: ClassVar[str] = ""
     # More than any record has. A form that claims more rows is drawn up to here, and refused.
     max_num = MAX_ROWS_IN_A_FORM
 
@@ -154,8 +154,8 @@ class DeskAdmin(SaveMixin, SafeDeleteMixin, AutocompleteMixin, ModelAdmin[Publis
             (heading or None, {"fields": fields}) for heading, fields in self.parts
         ]
         if obj and obj.state in (WorkflowState.PUBLISHED, WorkflowState.WITHDRAWN):
-            fieldsets.append(AGAIN)
-        return [*fieldsets, RECORD] if obj else fieldsets
+            fieldsets.append(PUBLISH_AGAIN_FIELDSET)
+        return [*fieldsets, RECORD_FIELDSET] if obj else fieldsets
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Publishable | None = None
@@ -209,7 +209,7 @@ class DeskAdmin(SaveMixin, SafeDeleteMixin, AutocompleteMixin, ModelAdmin[Publis
         if obj is not None and obj.state == WorkflowState.WITHDRAWN:
             context["merged"] = Transfer.objects.merges_of([obj.public_id]).first()
         context["reading_url"] = reverse(f"admin:desk_{self.opts.model_name}_reading")
-        context["can_publish"] = request.user.has_perm(PUBLISH)
+        context["can_publish"] = request.user.has_perm(PUBLISH_PERMISSION)
         context["can_review"] = obj is None or obj.state in (
             WorkflowState.DRAFT,
             WorkflowState.PUBLISHED,

@@ -14,7 +14,7 @@ from kb.desk.models import Proposition, Stance
 class StanceInline(DeskInline):
     model = Stance
     fk_name = "proposition"
-    also_counts = "statement"
+    shared_with = "statement"
     fields = [
         ("statement", "source"),
         "position",

@@ -51,7 +51,9 @@ class DeskForm(ModelForm[Publishable]):
     publication_change = forms.ChoiceField(
         label="Kind of change",
         required=False,
-        choices=[(one.value, one.label.lower()) for one in (Change.UPDATE, Change.CORRECTION)],
+        choices=[
+            (change.value, change.label.lower()) for change in (Change.UPDATE, Change.CORRECTION)
+        ],
         initial=Change.UPDATE.value,
         help_text="Choose “correction” if the published text was wrong. Corrections are listed for "
         "readers.",

@@ -47,13 +47,13 @@ from kb.desk.importers.dry_run import (
 )
 from kb.desk.importers.load import load_rows
 from kb.desk.importers.readers import READERS, read_rows
-from kb.desk.importers.rows import IN_THE_ADMIN, FileRefused
+from kb.desk.importers.rows import ADMIN_LIMITS, FileRefused
 from kb.desk.importers.undo import undo_import
 from kb.desk.models import ImportBatch, Publishable, Upload
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.formats.csv import guard_cell
 
-IMPORT = "desk.import_file"
+IMPORT_PERMISSION = "desk.import_file"
 ROWS_PER_PAGE = 100
 # The actions of a report as they are named in addresses and CSS classes.
 ACTION_NAMES = dict(zip(ACTIONS, ("add", "change", "same", "refuse"), strict=True))
@@ -94,13 +94,13 @@ class ImportAdmin(ModelAdmin[ImportBatch]):
     # --- Permissions -----------------------------------------------------------------------
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(IMPORT)
+        return request.user.has_perm(IMPORT_PERMISSION)
 
     def has_view_permission(self, request: HttpRequest, obj: ImportBatch | None = None) -> bool:
-        return request.user.has_perm(IMPORT)
+        return request.user.has_perm(IMPORT_PERMISSION)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(IMPORT)
+        return request.user.has_perm(IMPORT_PERMISSION)
 
     def has_change_permission(self, request: HttpRequest, obj: ImportBatch | None = None) -> bool:
         return False
@@ -127,7 +127,9 @@ class ImportAdmin(ModelAdmin[ImportBatch]):
         """The view for those who may import, and for keys that can be keys."""
 
         def guarded(request: HttpRequest, **keys: int) -> HttpResponse:
-            if not request.user.has_perm(IMPORT) or not all(map(is_primary_key, keys.values())):
+            if not request.user.has_perm(IMPORT_PERMISSION) or not all(
+                map(is_primary_key, keys.values())
+            ):
                 raise PermissionDenied
             return view(request, **keys)
 
@@ -165,7 +167,7 @@ class ImportAdmin(ModelAdmin[ImportBatch]):
         context = {
             "title": "Import a file",
             "form": form,
-            "largest": IN_THE_ADMIN.size,
+            "largest": ADMIN_LIMITS.size,
             "waiting": recent_uploads(request).filter(batch=None).only("name", "sent_at"),
         }
         return self._render(request, "file", context)
@@ -343,7 +345,7 @@ def _load_upload(request: HttpRequest, upload: Upload) -> ImportBatch:
     file = io.BytesIO(upload.content)
     if hashlib.sha256(upload.content).hexdigest() != upload.sha256:
         raise ActionRefused(["The stored file differs from the one you uploaded. Upload it again."])
-    rows = read_rows(file, upload.file_kind, IN_THE_ADMIN, upload.columns)
+    rows = read_rows(file, upload.file_kind, ADMIN_LIMITS, upload.columns)
     outcomes: list[ImportOutcome] = []
     for chunk in batched(plan_import(rows, origin=upload.origin)):
         outcomes += chunk
@@ -369,7 +371,7 @@ def _load_upload(request: HttpRequest, upload: Upload) -> ImportBatch:
         name=upload.name,
         sha256=upload.sha256,
         by=request.user,
-        also=mark_loaded,
+        on_stored=mark_loaded,
     )
 
 

@@ -20,7 +20,7 @@ from kb.desk.admin.autocomplete import ForeignKeyAutocomplete, model_fields
 from kb.desk.admin.deleting import edit_link, edit_page, rows_by_relation
 from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.record_page import RecordPage
-from kb.desk.admin.review import PUBLISH
+from kb.desk.admin.review import PUBLISH_PERMISSION
 from kb.desk.models import Publishable, Transfer
 from kb.desk.models.base import WorkflowState
 from kb.desk.verbs.exceptions import ActionRefused
@@ -33,7 +33,7 @@ from kb.text.slugs import slugify
 
 MAX_TITLES = 50
 MAX_SIMILAR = 8
-BUSY = "Nothing was saved because the database was busy. Try again."
+DATABASE_LOCKED_MESSAGE = "Nothing was saved because the database was busy. Try again."
 
 
 class RowLine(TypedDict):
@@ -153,7 +153,7 @@ class MergePage(RecordPage):
                 messages.error(request, reason)
             return None
         except OperationalError:
-            messages.error(request, BUSY)
+            messages.error(request, DATABASE_LOCKED_MESSAGE)
             return None
         add_undo_message(request, transfer, f"“{row}” was merged into “{target}”.")
         return HttpResponseRedirect(reverse(f"admin:desk_{target.kind}_change", args=[target.pk]))
@@ -207,7 +207,7 @@ class SplitPage(RecordPage):
             messages.error(request, "Someone saved this after you opened it. Reload and check.")
             return None
         except OperationalError:
-            messages.error(request, BUSY)
+            messages.error(request, DATABASE_LOCKED_MESSAGE)
             return None
         add_undo_message(request, transfer, f"“{new}” was split from “{row}”.")
         if row.state == WorkflowState.PUBLISHED and new.state != WorkflowState.PUBLISHED:
@@ -231,7 +231,7 @@ def autocomplete_field(model: type[models.Model]) -> models.Field[Any, Any]:
 
 def may_merge_at_once(request: HttpRequest, row: Publishable) -> bool:
     """Whether this account may merge or split the row itself. Others can propose it."""
-    is_free = row.state != WorkflowState.PUBLISHED or request.user.has_perm(PUBLISH)
+    is_free = row.state != WorkflowState.PUBLISHED or request.user.has_perm(PUBLISH_PERMISSION)
     return is_free and not merge.needs_second_person(row)
 
 

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from kb.desk.admin.review import PUBLISH
+from kb.desk.admin.review import PUBLISH_PERMISSION
 from kb.desk.models import Publishable, Snapshot
 from kb.desk.models.base import WorkflowState
 from kb.desk.verbs.exceptions import ActionRefused
@@ -35,7 +35,7 @@ def press_button(request: HttpRequest, row: Publishable) -> bool:
     if "_review" in request.POST:
         send_for_review(row, by=request.user)
         messages.info(request, f"“{row}” was sent for review.")
-    elif "_publish" in request.POST and not request.user.has_perm(PUBLISH):
+    elif "_publish" in request.POST and not request.user.has_perm(PUBLISH_PERMISSION):
         _save_draft_note(request, row, draft_note)
         message = "Saved as a draft. You don’t have permission to publish. Send it for review."
         messages.warning(request, message)

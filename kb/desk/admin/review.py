@@ -22,7 +22,7 @@ from kb.desk.verbs.saving import StaleVersion
 from kb.record.document_diff import Piece
 from kb.record.documents import digest
 
-APPROVE, PUBLISH = "desk.approve_draft", "desk.publish_record"
+APPROVE_PERMISSION, PUBLISH_PERMISSION = "desk.approve_draft", "desk.publish_record"
 
 
 class ChangedField(TypedDict):
@@ -81,8 +81,8 @@ def _context(request: HttpRequest, row: Publishable) -> ReviewContext:
         reasons=[*publish_errors(row), *([missing_approval] if missing_approval else [])],
         approval=Approval.objects.filter(public_id=row.public_id).first(),
         comments=comments,
-        may_approve=request.user.has_perm(APPROVE),
-        may_publish=request.user.has_perm(PUBLISH),
+        may_approve=request.user.has_perm(APPROVE_PERMISSION),
+        may_publish=request.user.has_perm(PUBLISH_PERMISSION),
         typed=request.POST,
     )
 
@@ -97,17 +97,17 @@ def _press_button(request: HttpRequest, row: Publishable) -> bool:
             add_comment(row, text=request.POST.get("comment", ""), by=request.user)
             message = "Your remark was saved."
         elif "_approve" in request.POST:
-            _require_permission(request, APPROVE)
+            _require_permission(request, APPROVE_PERMISSION)
             sha256 = request.POST.get("sha256", "")
             approve(row, by=request.user, version=opened_version, sha256=sha256)
             message = f"“{row}” was approved."
         elif "_publish" in request.POST:
-            _require_permission(request, PUBLISH)
+            _require_permission(request, PUBLISH_PERMISSION)
             change = request.POST.get("change") or None
             publish(row, by=request.user, note=note, change=change, version=opened_version)
             message = f"“{row}” was published."
         elif "_withdraw" in request.POST:
-            _require_permission(request, PUBLISH)
+            _require_permission(request, PUBLISH_PERMISSION)
             withdraw(row, by=request.user, note=note)
             message = f"“{row}” was withdrawn. Its page now shows your reason."
         else:

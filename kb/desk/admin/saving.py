@@ -133,16 +133,16 @@ class SaveMixin(ModelAdmin[Publishable]):
         """Save the rows of an inline; count up the other records whose pages show them too."""
         super().save_formset(request, form, formset, change)
         inline = next((inline for inline in self.inlines if is_formset_of(inline, formset)), None)
-        other_key = getattr(inline, "also_counts", "")
-        if inline is None or not other_key:
+        shared_key = getattr(inline, "shared_with", "")
+        if inline is None or not shared_key:
             return
         changed_rows = [
             *formset.new_objects,
             *(row for row, _ in formset.changed_objects),
             *formset.deleted_objects,
         ]
-        keys = {getattr(row, f"{other_key}_id") for row in changed_rows}
-        other_model = inline.model._meta.get_field(other_key).related_model
+        keys = {getattr(row, f"{shared_key}_id") for row in changed_rows}
+        other_model = inline.model._meta.get_field(shared_key).related_model
         others = other_model._default_manager.filter(pk__in=keys)
         if other_model is self.model:
             others = others.exclude(pk=form.instance.pk)

@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.generics import ModelAdmin
 from kb.desk.admin.merging import (
-    BUSY,
+    DATABASE_LOCKED_MESSAGE,
     MergePreview,
     RowGroup,
     add_undo_message,
@@ -24,7 +24,7 @@ from kb.desk.admin.merging import (
     grouped_rows,
     merge_preview,
 )
-from kb.desk.admin.review import PUBLISH
+from kb.desk.admin.review import PUBLISH_PERMISSION
 from kb.desk.models import Publishable, Transfer
 from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import TransferKind
@@ -150,7 +150,7 @@ class TransferAdmin(ModelAdmin[Transfer]):
 
 
 def _may_decide(request: HttpRequest, row: Transfer, origin: Publishable | None) -> bool:
-    if row.done_at or row.undone_at or not request.user.has_perm(PUBLISH):
+    if row.done_at or row.undone_at or not request.user.has_perm(PUBLISH_PERMISSION):
         return False
     is_own = row.asked_by_id == request.user.pk
     return origin is not None and not (is_own and needs_second_person(origin))
@@ -159,7 +159,7 @@ def _may_decide(request: HttpRequest, row: Transfer, origin: Publishable | None)
 def _may_undo(request: HttpRequest, row: Transfer) -> bool:
     if not row.done_at or row.undone_at:
         return False
-    permission = PUBLISH if undo.is_transfer_public(row) else f"desk.change_{row.kind}"
+    permission = PUBLISH_PERMISSION if undo.is_transfer_public(row) else f"desk.change_{row.kind}"
     return request.user.has_perm(permission)
 
 
@@ -180,7 +180,7 @@ def _press_button(request: HttpRequest, row: Transfer) -> HttpResponse | None:
         for reason in refusal.reasons:
             messages.error(request, reason)
     except OperationalError:
-        messages.error(request, BUSY)
+        messages.error(request, DATABASE_LOCKED_MESSAGE)
     return None
 
 
@@ -196,7 +196,7 @@ def _undo(request: HttpRequest, row: Transfer, note: str) -> HttpResponse:
 
 def _decline(request: HttpRequest, row: Transfer) -> HttpResponse:
     is_own = row.asked_by_id == request.user.pk
-    if not (is_own or request.user.has_perm(PUBLISH)):
+    if not (is_own or request.user.has_perm(PUBLISH_PERMISSION)):
         raise PermissionDenied
     undo.decline_transfer(row, by=request.user)
     messages.success(request, "Proposal declined. Nothing changed.")

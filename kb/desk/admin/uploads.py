@@ -14,7 +14,7 @@ from django.utils import timezone
 from kb.desk.importers.csv_file import IMPORT_COLUMNS
 from kb.desk.importers.dry_run import ImportOutcome, plan_import
 from kb.desk.importers.readers import READERS, detect_kind, read_rows
-from kb.desk.importers.rows import IN_THE_ADMIN, FileRefused, printable
+from kb.desk.importers.rows import ADMIN_LIMITS, FileRefused, printable
 from kb.desk.models import Upload
 from kb.text.clean import TextError, clean_line
 
@@ -29,8 +29,8 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label="File",
-        help_text=f"UTF-8, up to {(IN_THE_ADMIN.size or 0) // 1_000_000} MB and "
-        f"{IN_THE_ADMIN.rows:,} rows. Load larger files on the server with the import "
+        help_text=f"UTF-8, up to {(ADMIN_LIMITS.size or 0) // 1_000_000} MB and "
+        f"{ADMIN_LIMITS.rows:,} rows. Load larger files on the server with the import "
         "commands.",
         widget=forms.FileInput(attrs={"accept": ".csv,.json,.jsonl,.txt,.tsv"}),
         error_messages={"required": "Choose a file."},
@@ -86,7 +86,7 @@ class UploadForm(forms.Form):
         file = sent.file
         stem = sent.name.rpartition(".")[0] or sent.name
         try:
-            kind = cleaned["kind"] or detect_kind(file, IN_THE_ADMIN)
+            kind = cleaned["kind"] or detect_kind(file, ADMIN_LIMITS)
             origin = cleaned["origin"] or clean_line(stem)[:100]
             file.seek(0)
             upload = Upload(
@@ -96,7 +96,7 @@ class UploadForm(forms.Form):
                 columns=cleaned["columns"],
             )
             # The whole file is read before any row is planned, so an error costs no query.
-            rows = list(read_rows(file, kind, IN_THE_ADMIN, cleaned["columns"]))
+            rows = list(read_rows(file, kind, ADMIN_LIMITS, cleaned["columns"]))
             upload.report = [report_line(outcome) for outcome in plan_import(rows, origin=origin)]
         except (FileRefused, TextError) as problem:
             self.add_error("file", printable(str(problem)))

@@ -25,7 +25,7 @@ from kb.text.links import LinkError, canonical_url, is_private_url
 
 ADD, CHANGE, SAME, REFUSE = "will add", "will change", "unchanged", "refused"
 ACTIONS = (ADD, CHANGE, SAME, REFUSE)
-KINDS: dict[str, type[Event] | type[Statement]] = {"event": Event, "statement": Statement}
+ENTRY_MODELS: dict[str, type[Event] | type[Statement]] = {"event": Event, "statement": Statement}
 PLAN_BATCH_SIZE = 500
 MAX_EXTERNAL_ID_LENGTH = 200
 # For the names of records that are added along with a row.
@@ -135,11 +135,11 @@ def _outcome(
     cleaned, reasons = _cleaned(row)
     if stored is not None and earlier is not None:
         reasons += _conflicts(row, stored, earlier)
-    if row.kind not in KINDS:
+    if row.kind not in ENTRY_MODELS:
         reasons.append(f"“{row.kind[:40]}” is not a valid kind. Choose one of: event, statement.")
     if reasons:
         return ImportOutcome(row, REFUSE, reasons, earlier)
-    entry = stored if isinstance(stored, Event | Statement) else KINDS[row.kind]()
+    entry = stored if isinstance(stored, Event | Statement) else ENTRY_MODELS[row.kind]()
     reasons = _fill(entry, cleaned) + _problems(cleaned)
     if reasons:
         return ImportOutcome(row, REFUSE, reasons, earlier)

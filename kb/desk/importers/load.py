@@ -35,15 +35,15 @@ def load_rows(
     sha256: str,
     by: Any = None,
     progress: Callable[[int], None] = no_progress,
-    also: Callable[[ImportBatch], None] = no_progress,
+    on_stored: Callable[[ImportBatch], None] = no_progress,
 ) -> ImportBatch:
     """Store the drafts of a plan, in one transaction.
 
     For a list, all rows are built first, and the write lock of the database is held only while
     they are written. Outcomes that come one by one, which may be too many for memory, are built
     in chunks while the lock is held. ``progress`` is called with the number of rows done, and
-    ``also`` inside the transaction. Raises ActionRefused if a row was refused, or if what a row
-    depends on has changed since it was planned.
+    ``on_stored`` at the end of the transaction. Raises ActionRefused if a row was refused, or if
+    what a row depends on has changed since it was planned.
     """
     batch = ImportBatch(origin=origin, name=name[:200], sha256=sha256, loaded_by=by)
     assign_keys([batch])
@@ -60,7 +60,7 @@ def load_rows(
             batch.save(force_insert=True)
             for chunk in built:
                 _store(chunk, origin)
-            also(batch)
+            on_stored(batch)
     except OperationalError as problem:
         if not is_database_locked(problem):
             raise

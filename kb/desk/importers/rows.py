@@ -43,7 +43,7 @@ class Limits:
     cell: int = 1_000_000  # characters of one field
 
 
-IN_THE_ADMIN = Limits(size=10_000_000, rows=20_000, cell=65_536)
+ADMIN_LIMITS = Limits(size=10_000_000, rows=20_000, cell=65_536)
 NO_LIMITS = Limits()
 
 
@@ -217,7 +217,7 @@ def _check_length(line: str | bytes) -> None:
 
 def read_whole_text(file: BinaryIO, limits: Limits) -> str:
     """The text of a file that cannot be read by lines, such as JSON. Raises FileRefused."""
-    limit = IN_THE_ADMIN.size or 0
+    limit = ADMIN_LIMITS.size or 0
     if file_size(file) > limit:
         raise FileRefused(f"Files of this type can have at most {limit // 1_000_000} MB.")
     encoding = _encoding_of(file, limits)

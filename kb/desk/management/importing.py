@@ -18,13 +18,13 @@ from django.core.management.base import BaseCommand, CommandError
 from kb.desk.importers.dry_run import REFUSE, ImportOutcome, counts_summary, plan_import
 from kb.desk.importers.load import load_rows
 from kb.desk.importers.readers import read_rows
-from kb.desk.importers.rows import IN_THE_ADMIN, NO_LIMITS, FileRefused, file_size
+from kb.desk.importers.rows import ADMIN_LIMITS, NO_LIMITS, FileRefused, file_size
 from kb.desk.verbs.exceptions import ActionRefused
 
 BAR_WIDTH = 40
 ROWS_PER_DRAW = 20
 # A file with more rows is read a second time for loading, so that it is never in memory whole.
-MAX_ROWS_IN_MEMORY = IN_THE_ADMIN.rows or 0
+MAX_ROWS_IN_MEMORY = ADMIN_LIMITS.rows or 0
 MAX_REFUSED_LINES = 1_000
 BLOCK_SIZE = 1 << 20  # bytes
 

@@ -2,10 +2,11 @@
 
 import django.core.serializers.json
 import django.db.models.deletion
-import kb.dates.fields
-import kb.text.clean
 from django.conf import settings
 from django.db import migrations, models
+
+import kb.dates.fields
+import kb.text.clean
 
 
 class Migration(migrations.Migration):

@@ -9,7 +9,7 @@ import json
 from kb.desk.importers.dry_run import plan_import
 from kb.desk.importers.load import load_rows
 from kb.desk.importers.readers import read_rows
-from kb.desk.importers.rows import IN_THE_ADMIN
+from kb.desk.importers.rows import ADMIN_LIMITS
 
 EVENT = {
     "id": "e1", "kind": "event", "title": "It happened", "date": "mid-2023",
@@ -35,11 +35,11 @@ def table(*lines, delimiter=","):
 
 
 def read_csv(content, columns=None):
-    return list(read_rows(io.BytesIO(content), "csv", IN_THE_ADMIN, columns))
+    return list(read_rows(io.BytesIO(content), "csv", ADMIN_LIMITS, columns))
 
 
 def read_timelinejs(content):
-    return list(read_rows(io.BytesIO(content), "timelinejs", IN_THE_ADMIN))
+    return list(read_rows(io.BytesIO(content), "timelinejs", ADMIN_LIMITS))
 
 
 def planned(content, read=read_csv, origin="here"):

@@ -13,7 +13,7 @@ from kb.desk.documents import MODELS
 from kb.desk.importers.dry_run import ADD, SAME, plan_import
 from kb.desk.importers.load import load_rows
 from kb.desk.importers.readers import read_rows
-from kb.desk.importers.rows import IN_THE_ADMIN
+from kb.desk.importers.rows import ADMIN_LIMITS
 from kb.desk.models import Actor, AuditEntry, Event, Source, Statement
 from kb.desk.models.log import Action
 from kb.desk.row_snapshots import snapshots_by_id
@@ -50,10 +50,10 @@ def story(db):
 def moved(content, kind):
     """Into an empty knowledge base, and on the record."""
     empty()
-    outcomes = list(plan_import(read_rows(io.BytesIO(content), kind, IN_THE_ADMIN), origin="other"))
+    outcomes = list(plan_import(read_rows(io.BytesIO(content), kind, ADMIN_LIMITS), origin="other"))
     assert [str(outcome) for outcome in outcomes if outcome.action != ADD] == []
     load_rows(outcomes, origin="other", name="export", sha256="")
-    again = plan_import(read_rows(io.BytesIO(content), kind, IN_THE_ADMIN), origin="other")
+    again = plan_import(read_rows(io.BytesIO(content), kind, ADMIN_LIMITS), origin="other")
     assert {outcome.action for outcome in again} == {SAME}
     for edition in AuditEntry.objects.filter(done=Action.IMPORTED):
         record = MODELS[edition.kind].objects.get(public_id=edition.public_id)
@@ -98,7 +98,7 @@ def test_json_lines_round_trip_loses_nothing(story, reader):
 def test_first_and_last_metadata_lines_are_skipped(story, reader):
     lines = [{"query": "", "count": 2}, *entries(reader)[:2], {"rows": 2}]
     content = "\n".join(map(json.dumps, lines)).encode()
-    assert sum(1 for _ in read_rows(io.BytesIO(content), "jsonl", IN_THE_ADMIN)) == 2
+    assert sum(1 for _ in read_rows(io.BytesIO(content), "jsonl", ADMIN_LIMITS)) == 2
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from kb.desk.importers.readers import READERS, detect_kind, read_rows
-from kb.desk.importers.rows import IN_THE_ADMIN, MAX_COLUMNS, NO_LIMITS, FileRefused
+from kb.desk.importers.rows import ADMIN_LIMITS, MAX_COLUMNS, NO_LIMITS, FileRefused
 from kb.desk.models import Event, ImportBatch
 
 MOST_MEMORY = 100_000  # kilobytes
@@ -68,7 +68,7 @@ def test_malicious_file_is_refused_with_message(name):
     file = io.BytesIO(content)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(FileRefused, match=f"(?s){message}") as refusal:
-        for _row in read_rows(file, detect_kind(file, IN_THE_ADMIN), IN_THE_ADMIN):
+        for _row in read_rows(file, detect_kind(file, ADMIN_LIMITS), ADMIN_LIMITS):
             pass
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MOST_MEMORY
     assert len(str(refusal.value)) < 600
@@ -80,7 +80,7 @@ def test_huge_file_is_refused_before_reading(kind, tmp_path):
     with path.open("wb") as file:
         file.truncate(1_000_000_000)
     with path.open("rb") as file, pytest.raises(FileRefused, match="1,000.0 MB|10 MB at most"):
-        list(read_rows(file, kind, IN_THE_ADMIN))
+        list(read_rows(file, kind, ADMIN_LIMITS))
 
 
 @pytest.mark.slow
