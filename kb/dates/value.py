@@ -1,5 +1,6 @@
 """The value itself: a date that says no more than is known."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -103,7 +104,7 @@ class FuzzyDate:
         }
 
     @classmethod
-    def from_json(cls, document: dict[str, Any]) -> "FuzzyDate":
+    def from_json(cls, document: Mapping[str, Any]) -> "FuzzyDate":
         """The date of a document. Only edtf, phrase and zone are read: the rest follows from them.
 
         DateError if the EDTF cannot be read.

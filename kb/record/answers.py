@@ -186,6 +186,27 @@ class StatementEntry(EntryParts, EntryMoments):
     stances: list[Position]
 
 
+class EntryRow(EntryParts):
+    """An entry of either kind as ``kb.record.rows`` builds it and formats read it.
+
+    ``EventEntry`` and ``StatementEntry`` are what programs are promised of it.
+    """
+
+    kind: str
+    first_published_at: NotRequired[Moment]
+    changed_at: NotRequired[Moment]
+    voice: NotRequired[Voice]
+    form: NotRequired[Text]
+    wording: NotRequired[Text]
+    text: NotRequired[Markdown]
+    language: NotRequired[Language]
+    original: NotRequired[Original | None]
+    outcome: NotRequired[Text]
+    about: NotRequired[list[RecordLink]]
+    in_reply_to: NotRequired[RecordLink | None]
+    stances: NotRequired[list[Position]]
+
+
 class Counts(TypedDict):
     """Entries that answer the query: for certain, and those that only may."""
 

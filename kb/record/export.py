@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from itertools import islice
-from typing import Any
 
 from django.db import connections, router, transaction
 from django.db.models import Max, Min, Q, QuerySet, Value
 from django.db.models.functions import Substr
 from django.db.models.lookups import LessThanOrEqual
 
+from kb.record.answers import Citation
 from kb.record.models import Entry, Revision
 from kb.record.query import TimelineQuery
 from kb.record.rows import Row, rows_for_entries
@@ -65,8 +66,8 @@ def entries_with_dates(entries: QuerySet[Entry], shows: str) -> QuerySet[Entry]:
     return entries
 
 
-def all_rows(query: TimelineQuery, *, shows: str = "") -> Iterator[Row]:
-    """Every entry of the query in its order, whatever its page, as ``for_machines`` gives it.
+def all_rows(query: TimelineQuery, *, shows: str = "") -> Generator[Row, None, None]:
+    """Every entry of the query in its order, whatever its page, as ``api_rows`` gives it.
 
     One query for the entries, read through a cursor, and seven for each batch of them. Use it in
     a ``snapshot``.
@@ -95,17 +96,25 @@ def api_rows(rows: Iterable[Row]) -> list[Row]:
         .annotate(first=Min("published_at"), last=Max("published_at"))
     )
     moments = {public_id: (first, last) for public_id, first, last in ends}
-    return [_for_machines(row, moments) for row in listed]
+    return [_api_row(row, moments) for row in listed]
 
 
-def _for_machines(row: Row, moments: dict[str, tuple[Any, Any]]) -> Row:
+def _api_row(row: Row, moments: dict[str, tuple[datetime, datetime]]) -> Row:
     first, last = moments[row["id"]]
-    cited = [
-        {key: value for key, value in citation.items() if key != "number"}
-        for citation in row["citations"]
-    ]
-    return row | {
-        "citations": cited,
+    return {
+        **row,
+        "citations": [_without_number(citation) for citation in row["citations"]],
         "first_published_at": first.isoformat(),
         "changed_at": last.isoformat(),
+    }
+
+
+def _without_number(citation: Citation) -> Citation:
+    return {
+        "source": citation["source"],
+        "exact": citation["exact"],
+        "passage": citation["passage"],
+        "locator": citation["locator"],
+        "bearing": citation["bearing"],
+        "note": citation["note"],
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ from kb.record.known_since import public_since
 from kb.record.models import Entry, Revision
 from kb.record.query import InvalidQuery, TimelineQuery
 from kb.record.rendering import without_quotation_marks
-from kb.record.rows import Names, Row, rows_for_entries
+from kb.record.rows import Names, Row, numbered_citations, rows_for_entries
 from kb.record.search_index import is_contested, position_count
 from kb.record.vocabulary import SILENT_POSITIONS
 from kb.site.http.parameters import InvalidParameters
@@ -222,9 +222,9 @@ def _sources(
     documents: Sequence[Document], rows: dict[str, Row], names: Names
 ) -> tuple[dict[str, int], list[dict[str, Any]]]:
     """Every source's number on the page, and the list of them by number."""
-    found: dict[str, tuple[int, dict[str, Any]]] = {}
+    found: dict[str, tuple[int, Mapping[str, Any]]] = {}
     for row in rows.values():
-        for one in row["citations"]:
+        for one in numbered_citations(row):
             found[one["source"]["id"]] = (one["number"], one["source"])
     for account in (one for document in documents for one in document["accounts"]):
         source = names.documents.get(account["source"] or "")
@@ -279,7 +279,7 @@ class _Cells:
         said = (row and row["date"]) or (source and source["published"])
         when = FuzzyDate.from_json(said) if said else FuzzyDate("")
         publisher = self.names.actor(source["publisher"]) if source else None
-        numbers = sorted({one["number"] for one in row["citations"]}) if row else []
+        numbers = sorted({one["number"] for one in numbered_citations(row)}) if row else []
         text = row["text"] if row else ""
         return {
             "position": account["position"],

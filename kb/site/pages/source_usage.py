@@ -8,7 +8,7 @@ from typing import Any
 
 from kb.record.models import Entry, Facet
 from kb.record.rendering import row_with_html
-from kb.record.rows import rows_for_entries
+from kb.record.rows import Row, rows_for_entries
 
 MAX_CITING_ENTRIES = 100
 SOLE, DERIVED, INDEPENDENT = "alone", "relayed", "beside"
@@ -71,7 +71,7 @@ def source_usage(source_id: str, relays: Collection[str]) -> SourceUsage:
     return SourceUsage(found)
 
 
-def _line(row: dict[str, Any], name: str, source_id: str) -> dict[str, Any]:
+def _line(row: Row, name: str, source_id: str) -> dict[str, Any]:
     own = [one for one in row["citations"] if one["source"]["id"] == source_id]
     others = {one["source"]["id"] for one in row["citations"]} - {source_id}
     return {

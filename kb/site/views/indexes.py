@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from kb.formats import FORMATS, Format
-from kb.formats.view import FormatContext
+from kb.formats.view import FormatContext, FormatRow
 from kb.record import publication_version
 from kb.record.export import snapshot
 from kb.site.http.decorators import data_file
@@ -38,7 +38,7 @@ def record_list_file(request: HttpRequest, kind: str, suffix: str) -> HttpRespon
         pages = {rel: _address(form, selection, mark) for rel, mark in beside.items() if mark}
         view = _view(form, selection, first=_address(form, selection, {}), **pages)
         rows = selection.directory.rows(selection.revisions)
-        content = b"".join(form.write(view, map(dict, rows)))
+        content = b"".join(form.write(view, cast("Iterable[FormatRow]", rows)))
     return file_response(request, form, iter([content]), name, links=page_links(view))
 
 
@@ -46,8 +46,8 @@ def _whole(form: Format, selection: Selection) -> Iterator[bytes]:
     """All of it from one state of the record."""
     with snapshot():
         batches = selection.batches(RECORDS_BATCH_SIZE)
-        rows = (dict(row) for batch in batches for row in selection.directory.rows(batch))
-        yield from form.write(_view(form, selection), rows)
+        rows = (row for batch in batches for row in selection.directory.rows(batch))
+        yield from form.write(_view(form, selection), cast("Iterable[FormatRow]", rows))
 
 
 def _view(form: Format, selection: Selection, **pages: Any) -> FormatContext:
