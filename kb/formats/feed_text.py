@@ -1,4 +1,4 @@
-"""An entry told in plain English, for formats that are read and have few fields."""
+"""An entry in plain English, for formats that are read by people and have few fields."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def feed_item(row: EntryRow, view: FormatContext) -> FeedItem:
 
 
 def tag_uri(view: FormatContext, public_id: str, first: datetime) -> str:
-    """An id for ever (RFC 4151), whatever becomes of the address."""
+    """A permanent id (RFC 4151), which does not change with the address."""
     return f"tag:{view.site.host},{first:%Y-%m-%d}:{public_id}"
 
 
@@ -77,7 +77,7 @@ def quoted_words(row: EntryRow) -> str:
 
 
 def standing_sentence(row: EntryRow) -> str:
-    """A sentence for every standing but the undisputed, and what is contested about it."""
+    """How well an event is established, unless it is undisputed, and what is contested."""
     parts = [RELIABILITY_SENTENCES.get(row["standing"], "")]
     parts += [f"Contested: {claim['text']}" for claim in row["contested"]]
     return " ".join(part for part in parts if part)

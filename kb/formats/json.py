@@ -22,7 +22,7 @@ def write_json(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[bytes
 
 
 def list_description(view: FormatContext) -> dict[str, Any]:
-    """What a list or an index is, as every JSON of ours says it."""
+    """The description of a list or an index at the head of JSON formats."""
     description = {
         "query": view.query,
         "words": view.words,

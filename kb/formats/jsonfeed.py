@@ -1,4 +1,4 @@
-"""JSON Feed 1.1, in pages. What the format has no field for stands under ``_record``."""
+"""JSON Feed 1.1, in pages. What the format has no field for is in ``_record``."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ Moment = Annotated[str, SchemaHint("A moment with its time zone.", format="date-
 Text = Annotated[str, SchemaHint("Plain words.")]
 Markdown = Annotated[str, SchemaHint("Markdown, without HTML.")]
 Language = Annotated[
-    str, SchemaHint("A language tag (BCP 47); empty where not stated.", like="zh-Hans")
+    str, SchemaHint("A language tag (BCP 47); empty where not stated.", example="zh-Hans")
 ]
 Link = Annotated[str, SchemaHint("The address of the source itself; empty where it has none.")]
 

@@ -18,11 +18,11 @@ from kb.record.query import TimelineQuery
 from kb.record.rows import Row, rows_for_entries
 from kb.record.vocabulary import Change
 
-# A batch costs seven queries. More rows make each batch longer: the first byte waits for one, and
-# so does a reader whose line is slow (at 10 kB/s, some 20 seconds for these).
+# A batch costs seven queries. With more rows, the first byte comes later, and a reader with a slow
+# connection waits longer between two batches (at 10 kB/s, some 20 seconds for these).
 BATCH_SIZE = 100
 FIRST_BATCH_SIZE = 10
-# For a reader who takes a while over what was sent. The role's own limit is shorter.
+# For a reader with a slow connection. The limit of the role itself is shorter.
 MAX_PAUSE = "120s"
 # The width of an entry's dates is part of its sort key (kb.dates.bounds.sort_key).
 _WIDTH = Substr("sort_key", 9, 7)
@@ -31,11 +31,10 @@ _YEAR = "0000366"
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """All queries in this block see one state of the record, whatever is published meanwhile.
+    """All queries in this block read the same state of the record, whatever is published meanwhile.
 
     PostgreSQL: a read-only transaction at REPEATABLE READ. SQLite: one read transaction, which in
-    WAL mode stands beside writers and stops none. Inside a transaction that is already open,
-    nothing is done: its state is the one.
+    WAL mode blocks no writer. Inside a transaction that is already open, nothing is done.
     """
     alias = router.db_for_read(Entry)
     connection = connections[alias]
@@ -74,7 +73,7 @@ def all_rows(query: TimelineQuery, *, shows: str = "") -> Generator[Row, None, N
     """
     entries = entries_with_dates(query.entries(), shows).select_related("revision")
     stream = entries.iterator(chunk_size=BATCH_SIZE)
-    # The first batch is small, so that the first byte is not waited for.
+    # The first batch is small, so that the first byte is sent soon.
     size = min(FIRST_BATCH_SIZE, BATCH_SIZE)
     while batch := list(islice(stream, size)):
         yield from api_rows(rows_for_entries(batch, query))
@@ -84,8 +83,8 @@ def all_rows(query: TimelineQuery, *, shows: str = "") -> Generator[Row, None, N
 def api_rows(rows: Iterable[Row]) -> list[Row]:
     """The rows with the moments of their versions, and without what is a page's alone.
 
-    ``first_published_at`` is that of the first version, ``changed_at`` that of the last which is
-    no mere link to something published later. Costs one query.
+    ``first_published_at`` is the moment of the first version, ``changed_at`` that of the last
+    version that is not a link to something published later. Costs one query.
     """
     listed = list(rows)
     ends = (

@@ -23,7 +23,7 @@ class HtmlRow(EntryRow):
 # What nh3 has cleaned is safe; the cache is keyed by the text itself, so it cannot be stale.
 @lru_cache(maxsize=4096)
 def summary_html(text: str) -> SafeString:
-    """Safe HTML of a summary or a note that passed the door."""
+    """Safe HTML of a published summary or note."""
     return mark_safe(render_markdown(text))  # noqa: S308 - render() ends in the allow-list of kb.text
 
 

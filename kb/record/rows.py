@@ -70,7 +70,7 @@ class Names:
         self.documents |= dict(rows.values_list("public_id", "document"))
 
     def link(self, public_id: str | None) -> RecordLink | None:
-        """Title and address of what the id stands for; None when it does not stand any more."""
+        """Title and address of the record with this id; None if it is not live."""
         document = self.documents.get(public_id or "")
         if not document:
             return None
