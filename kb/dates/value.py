@@ -1,5 +1,6 @@
 """``FuzzyDate``, a date that is no more exact than its source."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -103,7 +104,7 @@ class FuzzyDate:
         }
 
     @classmethod
-    def from_json(cls, document: dict[str, Any]) -> "FuzzyDate":
+    def from_json(cls, document: Mapping[str, Any]) -> "FuzzyDate":
         """Return the date of a document. Only edtf, phrase and zone are read.
 
         Raises DateError if the EDTF cannot be read.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from kb.formats import (
     atom,
@@ -23,7 +22,7 @@ from kb.formats import (
     timelinejs,
 )
 from kb.formats.references import REFERENCE_FILES
-from kb.formats.view import FormatContext
+from kb.formats.view import FormatContext, FormatRow
 from kb.record.vocabulary import ENTRY_KINDS
 
 # What an address may be about. The first four are lists of entries; a source's own reference
@@ -45,7 +44,7 @@ class Format:
     suffix: str
     media_type: str
     label: str
-    write: Callable[[FormatContext, Iterable[dict[str, Any]]], Iterator[bytes]]
+    write: Callable[[FormatContext, Iterable[FormatRow]], Iterator[bytes]]
     things: frozenset[str] = EVERYWHERE
     # One page with links to the next; all others are the whole set, streamed.
     in_pages: bool = False

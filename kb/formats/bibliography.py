@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from kb.dates import UNKNOWN, FuzzyDate
 from kb.formats.references import Reference, ReferenceForm, csl_item
-from kb.formats.view import FormatContext
+from kb.formats.view import FormatContext, FormatRow
+from kb.record.answers import EntryRow, SourceRow
 
-Write = Callable[[FormatContext, Iterable[dict[str, Any]]], Iterator[bytes]]
+Write = Callable[[FormatContext, Iterable[FormatRow]], Iterator[bytes]]
 
 
 def reference_writer(form: ReferenceForm) -> Write:
@@ -23,7 +24,7 @@ def reference_writer(form: ReferenceForm) -> Write:
     if form.name == "csl":
         return _csl
 
-    def write(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    def write(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[bytes]:
         for number, ref in enumerate(list_references(view, rows)):
             joint = "\r\n" if form.name == "ris" else "\n"
             yield ((joint if number else "") + form.write(ref)).encode("utf-8", "replace")
@@ -31,15 +32,15 @@ def reference_writer(form: ReferenceForm) -> Write:
     return write
 
 
-def list_references(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[Reference]:
+def list_references(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[Reference]:
     """The view's own reference, unless it is one entry, then each row's."""
     if not view.is_entry:
         yield view_reference(view)
     for row in rows:
         yield (
-            source_row_reference(row, view)
+            source_row_reference(cast(SourceRow, row), view)
             if view.kind == "sources"
-            else entry_reference(row, view)
+            else entry_reference(cast(EntryRow, row), view)
         )
 
 
@@ -55,7 +56,7 @@ def view_reference(view: FormatContext) -> Reference:
     )
 
 
-def entry_reference(row: dict[str, Any], view: FormatContext) -> Reference:
+def entry_reference(row: EntryRow, view: FormatContext) -> Reference:
     """The version of the entry that the row is."""
     return Reference(
         kind=row["kind"],
@@ -68,11 +69,11 @@ def entry_reference(row: dict[str, Any], view: FormatContext) -> Reference:
     )
 
 
-def source_row_reference(row: dict[str, Any], view: FormatContext) -> Reference:
+def source_row_reference(row: SourceRow, view: FormatContext) -> Reference:
     """The source that a row of their index is."""
     publisher = row["publisher"]["name"] if row["publisher"] else ""
     return source_reference(
-        row | {"source_kind": row["kind"], "url": row["link"]},
+        {**row, "source_kind": row["kind"], "url": row["link"]},
         publisher=publisher,
         page=view.site.at(row["url"]),
         site=view.site.name,
@@ -102,7 +103,7 @@ def source_reference(
     )
 
 
-def _csl(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def _csl(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[bytes]:
     joint = "["
     for ref in list_references(view, rows):
         item = json.dumps(csl_item(ref), ensure_ascii=False, separators=(",", ":"))

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeAlias, cast
 
-from kb.formats.view import FormatContext
+from kb.formats.view import FormatContext, FormatRow
+from kb.record.answers import ActorRow, EntryRow, IncidentRow, SourceRow
 
 COLUMNS = (
     "id",
@@ -75,16 +76,23 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'
 _SEPARATOR = re.compile(r"(?<!\\)(?:\\\\)*;")
 
 
-def write_csv(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+Cells: TypeAlias = dict[str, object]
+_IndexRow: TypeAlias = ActorRow | SourceRow | IncidentRow
+
+
+def write_csv(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[bytes]:
     """A head, then a line for each row, ended by CR and LF; UTF-8 with its mark for Excel."""
     is_raw = "raw" in view.switches
     line = csv.writer(_Line(), lineterminator="\r\n")
     columns = LIST_COLUMNS[view.kind] if view.is_index else COLUMNS
-    cells_of = _index_cells if view.is_index else _cells
     head: bytes = line.writerow(columns)
     yield head if is_raw else "\ufeff".encode() + head
     for row in rows:
-        values = cells_of(row, view.site.url)
+        values = (
+            _index_cells(cast(_IndexRow, row), view.site.url)
+            if view.is_index
+            else _cells(cast(EntryRow, row), view.site.url)
+        )
         cells = ["" if values[name] is None else str(values[name]) for name in columns]
         yield line.writerow(cells if is_raw else [guard_cell(cell) for cell in cells])
 
@@ -123,10 +131,11 @@ class _Line:
         return text.encode("utf-8", "replace")
 
 
-def _cells(row: dict[str, Any], site: str) -> dict[str, Any]:
+def _cells(row: EntryRow, site: str) -> Cells:
     """The cell of each column of entries."""
-    date, voice = row["date"], row.get("voice") or {}
-    original = row.get("original") or {}
+    date = row["date"]
+    voice: Mapping[str, Any] = row.get("voice") or {}
+    original: Mapping[str, Any] = row.get("original") or {}
     return {
         **{name: row.get(name) for name in ("id", "kind", "title", "known_since", "standing")},
         **{name: row.get(name) for name in ("summary", "form", "wording", "text", "language")},
@@ -155,14 +164,19 @@ def _cells(row: dict[str, Any], site: str) -> dict[str, Any]:
     }
 
 
-def _index_cells(row: dict[str, Any], site: str) -> dict[str, Any]:
+def _index_cells(row: _IndexRow, site: str) -> Cells:
     """The cell of each column of an index: dates in words, others by name."""
-    cells = row | {"url": site + row["url"]}
+    cells: Cells = {**row, "url": site + row["url"]}
     if "other_names" in row:
-        cells["other_names"] = join_values(name["name"] for name in row["other_names"])
-    if "publisher" in row:
-        cells["publisher"] = (row["publisher"] or {}).get("name")
-        cells |= {name: row["published"][name] for name in ("edtf", "earliest", "latest")}
-    for name in {"published", "first", "last"} & row.keys():
-        cells[name] = (row[name] or {}).get("words")
+        actor = cast(ActorRow, row)
+        cells["other_names"] = join_values(name["name"] for name in actor["other_names"])
+    elif "published" in row:
+        source = cast(SourceRow, row)
+        published = source["published"]
+        cells["publisher"] = source["publisher"]["name"] if source["publisher"] else None
+        cells |= {name: published[name] for name in ("edtf", "earliest", "latest")}
+        cells["published"] = published["words"]
+    else:
+        cells["first"] = row["first"]["words"] if row["first"] else None
+        cells["last"] = row["last"]["words"] if row["last"] else None
     return cells

@@ -1,15 +1,14 @@
-"""An entry told in plain English, for formats that are read and have few fields."""
+"""An entry in plain English, for formats that are read by people and have few fields."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kb.dates import FuzzyDate
 from kb.formats.view import FormatContext
+from kb.record.answers import EntryRow
 from kb.record.vocabulary import RELIABILITY_SENTENCES, StatementForm
-
-Row = dict[str, Any]
 
 
 class FeedItem(NamedTuple):
@@ -26,7 +25,7 @@ class FeedItem(NamedTuple):
     summary: str = ""
 
 
-def feed_item(row: Row, view: FormatContext) -> FeedItem:
+def feed_item(row: EntryRow, view: FormatContext) -> FeedItem:
     """The row as an item. ``updated`` is when it was last changed here, not when it happened."""
     first = datetime.fromisoformat(row["first_published_at"])
     return FeedItem(
@@ -43,11 +42,11 @@ def feed_item(row: Row, view: FormatContext) -> FeedItem:
 
 
 def tag_uri(view: FormatContext, public_id: str, first: datetime) -> str:
-    """An id for ever (RFC 4151), whatever becomes of the address."""
+    """A permanent id (RFC 4151), which does not change with the address."""
     return f"tag:{view.site.host},{first:%Y-%m-%d}:{public_id}"
 
 
-def date_sentence(row: Row) -> str:
+def date_sentence(row: EntryRow) -> str:
     """Whose date it is, in words: "Said mid-2023 (1 May – 31 August)."."""
     date = FuzzyDate.from_json(row["date"])
     verb = "Said" if row["kind"] == "statement" else "Happened"
@@ -57,12 +56,12 @@ def date_sentence(row: Row) -> str:
     return f"{sentence} Wording of the source: “{date.phrase}”." if date.phrase else sentence
 
 
-def speaker_sentence(row: Row) -> str:
+def speaker_sentence(row: EntryRow) -> str:
     """Who said it, as what, for whom and to whom; "" for an event."""
     voice = row.get("voice")
     if not voice:
         return ""
-    who = (voice["speaker"] or {}).get("name") or voice["label"]
+    who = voice["speaker"]["name"] if voice["speaker"] else voice["label"]
     parts = [who, voice["role"]]
     if voice["on_behalf_of"] and voice["on_behalf_of"] != voice["speaker"]:
         parts.append(f"for {voice['on_behalf_of']['name']}")
@@ -71,20 +70,20 @@ def speaker_sentence(row: Row) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def quoted_words(row: Row) -> str:
+def quoted_words(row: EntryRow) -> str:
     """What was said, in quotation marks only where the words are the speaker's own."""
     text = row.get("text") or ""
     return f"“{text}”" if text and row["form"] == StatementForm.VERBATIM else text
 
 
-def standing_sentence(row: Row) -> str:
-    """A sentence for every standing but the undisputed, and what is contested about it."""
+def standing_sentence(row: EntryRow) -> str:
+    """How well an event is established, unless it is undisputed, and what is contested."""
     parts = [RELIABILITY_SENTENCES.get(row["standing"], "")]
     parts += [f"Contested: {claim['text']}" for claim in row["contested"]]
     return " ".join(part for part in parts if part)
 
 
-def cited_sources(row: Row, view: FormatContext) -> list[tuple[str, str]]:
+def cited_sources(row: EntryRow, view: FormatContext) -> list[tuple[str, str]]:
     """Title and address of each source of a row, each once."""
     sources = {citation["source"]["id"]: citation["source"] for citation in row["citations"]}
     return [
@@ -93,7 +92,7 @@ def cited_sources(row: Row, view: FormatContext) -> list[tuple[str, str]]:
     ]
 
 
-def entry_paragraphs(row: Row, view: FormatContext) -> str:
+def entry_paragraphs(row: EntryRow, view: FormatContext) -> str:
     """The whole entry in paragraphs."""
     quotation = ": ".join(part for part in (speaker_sentence(row), quoted_words(row)) if part)
     lines = [date_sentence(row), standing_sentence(row), quotation, row["summary"]]

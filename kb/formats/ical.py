@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from kb.dates import FuzzyDate
 from kb.formats.feed_text import cited_sources, entry_paragraphs
-from kb.formats.view import FormatContext
+from kb.formats.view import FormatContext, FormatRow, entry_rows
+from kb.record.answers import EntryRow
 
 MAX_LINE_OCTETS = 75  # octets, without the line end
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
@@ -22,7 +22,7 @@ _LINE_ENDS = re.compile("\r\n?")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
-def write_ical(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def write_ical(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[bytes]:
     """A calendar with an event for each row; the rows have both ends of their dates."""
     yield _lines(
         ("BEGIN", "VCALENDAR"),
@@ -39,7 +39,7 @@ def write_ical(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[
         ("REFRESH-INTERVAL;VALUE=DURATION", "P1D"),
         *([("LAST-MODIFIED", _moment(view.changed_at))] if view.changed_at else []),
     )
-    for row in rows:
+    for row in entry_rows(rows):
         yield _event(row, view)
     yield _lines(("END", "VCALENDAR"))
 
@@ -66,7 +66,7 @@ def fold_line(line: str) -> bytes:
     return b"\r\n ".join([*pieces, left]) + b"\r\n"
 
 
-def _event(row: dict[str, Any], view: FormatContext) -> bytes:
+def _event(row: EntryRow, view: FormatContext) -> bytes:
     when = FuzzyDate.from_json(row["date"])
     first, last = when.earliest, when.latest
     if first is None or last is None:

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kb.formats.view import FormatContext
+from kb.formats.view import FormatContext, FormatRow
 
 
-def write_json(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def write_json(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[bytes]:
     """The page as UTF-8 JSON; of an entry, its row alone."""
     entries = list(rows)
     content = entries[0] if view.is_entry else list_description(view) | {
@@ -22,7 +22,7 @@ def write_json(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[
 
 
 def list_description(view: FormatContext) -> dict[str, Any]:
-    """What a list or an index is, as every JSON of ours says it."""
+    """The description of a list or an index at the head of JSON formats."""
     description = {
         "query": view.query,
         "words": view.words,

@@ -1,4 +1,4 @@
-"""JSON Feed 1.1, in pages. What the format has no field for stands under ``_record``."""
+"""JSON Feed 1.1, in pages. What the format has no field for is in ``_record``."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 
 from kb.formats.feed_text import FeedItem, feed_item
 from kb.formats.json import list_description
-from kb.formats.view import FormatContext
+from kb.formats.view import FormatContext, FormatRow, entry_rows
+from kb.record.answers import EntryRow
 
 
-def write_jsonfeed(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def write_jsonfeed(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[bytes]:
     """One page of the feed."""
     content: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -24,14 +25,14 @@ def write_jsonfeed(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Itera
         "_record": {
             name: value for name, value in list_description(view).items() if name != "facets"
         },
-        "items": [_item(feed_item(row, view), row) for row in rows],
+        "items": [_item(feed_item(row, view), row) for row in entry_rows(rows)],
     }
     if view.next:
         content["next_url"] = view.next
     yield json.dumps(content, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
-def _item(item: FeedItem, row: dict[str, Any]) -> dict[str, Any]:
+def _item(item: FeedItem, row: EntryRow) -> dict[str, Any]:
     return {
         "id": item.id,
         "url": item.url,

@@ -8,11 +8,12 @@ ISO 8601-2 holds, in ``temporalCoverage`` of the page.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kb.dates import FuzzyDate
 from kb.formats.view import SiteIdentity
+from kb.record.answers import EntryRow
 from kb.record.vocabulary import ActorKind, SourceKind, StatementForm
 
 Node = dict[str, Any]
@@ -48,14 +49,14 @@ def without_empty(**properties: Any) -> Node:
     return {names.get(key, key): value for key, value in properties.items() if value}
 
 
-def iso_date(when: Node | None) -> str:
+def iso_date(when: Mapping[str, Any] | None) -> str:
     """The ISO date of a document's date that is one day, month or year; "" for all others."""
     value = FuzzyDate.from_json(when or {})
     plain = value.precision in ("day", "month", "year") and not value.qualifier
     return value.edtf.replace("-XX", "") if plain else ""
 
 
-def edtf_date(when: Node | None) -> str:
+def edtf_date(when: Mapping[str, Any] | None) -> str:
     """The EDTF of a document's date that ``iso`` has no answer for; "" for an unknown date."""
     value = FuzzyDate.from_json(when or {})
     return "" if iso_date(when) or value.is_unknown else value.edtf
@@ -102,7 +103,7 @@ def webpage_node(
 
 
 def collection_node(
-    site: SiteIdentity, rows: Sequence[Node], *, url: str, name: str, **properties: Any
+    site: SiteIdentity, rows: Sequence[Mapping[str, Any]], *, url: str, name: str, **properties: Any
 ) -> Node:
     """A page that lists rows (each with a title and a url), in their order."""
     items = {
@@ -126,7 +127,7 @@ def collection_node(
 # --- Records -----------------------------------------------------------------------------------
 
 
-def event_node(row: Node, site: SiteIdentity, *, description: str = "") -> Node:
+def event_node(row: EntryRow, site: SiteIdentity, *, description: str = "") -> Node:
     """What happened, from an event's row."""
     return without_empty(
         type_="Event",
@@ -140,7 +141,7 @@ def event_node(row: Node, site: SiteIdentity, *, description: str = "") -> Node:
     )
 
 
-def statement_node(row: Node, site: SiteIdentity) -> Node:
+def statement_node(row: EntryRow, site: SiteIdentity) -> Node:
     """What was said, from a statement's row: Quotation if verbatim, Claim if in other words."""
     voice = row["voice"]
     speaker = voice["speaker"]
@@ -236,7 +237,7 @@ def actor_node(
     return node
 
 
-def _named_actor(link: Node, site: SiteIdentity) -> Node:
+def _named_actor(link: Mapping[str, Any], site: SiteIdentity) -> Node:
     return {
         "@type": _ACTORS.get(link.get("kind", ""), "Organization"),
         "name": link["name"],
@@ -244,7 +245,7 @@ def _named_actor(link: Node, site: SiteIdentity) -> Node:
     }
 
 
-def _citations(row: Node, site: SiteIdentity) -> list[Node]:
+def _citations(row: EntryRow, site: SiteIdentity) -> list[Node]:
     """The sources of a row, each once."""
     sources = {citation["source"]["id"]: citation["source"] for citation in row["citations"]}
     return [
@@ -259,6 +260,6 @@ def _citations(row: Node, site: SiteIdentity) -> list[Node]:
     ]
 
 
-def _it(site: SiteIdentity, row: Node) -> str:
+def _it(site: SiteIdentity, row: Mapping[str, Any]) -> str:
     """The thing itself, apart from the page about it."""
     return site.at(row["url"]) + "#it"

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kb.formats.jsonld import Node, edtf_date, event_node, statement_node, without_empty
-from kb.formats.view import FormatContext
+from kb.formats.view import FormatContext, FormatRow, entry_rows
+from kb.record.answers import Citation, EntryRow
 
 # Schema.org's terms by name; those of the Web Annotation vocabulary with its prefix.
 CONTEXT = ["https://schema.org", {"oa": "http://www.w3.org/ns/oa#"}]
 
 
-def write_jsonld(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def write_jsonld(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[bytes]:
     """One document, its nodes one to a line."""
     yield f'{{"@context":{_json(CONTEXT)},"@graph":['.encode()
     joint = "\n"
@@ -25,7 +26,7 @@ def write_jsonld(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterato
     if nodes:
         yield _bytes(joint + _json(nodes[0]))
         joint = ",\n"
-    for row in rows:
+    for row in entry_rows(rows):
         yield _bytes(joint + ",\n".join(_json(node) for node in entry_nodes(row, view)))
         joint = ",\n"
     yield b"\n]}\n"
@@ -48,7 +49,7 @@ def dataset_node(view: FormatContext) -> Node:
     )
 
 
-def entry_nodes(row: dict[str, Any], view: FormatContext) -> Iterator[Node]:
+def entry_nodes(row: EntryRow, view: FormatContext) -> Iterator[Node]:
     """The thing, the page about it, and an annotation for each passage that is cited for it."""
     site = view.site
     make = event_node if row["kind"] == "event" else statement_node
@@ -69,7 +70,7 @@ def entry_nodes(row: dict[str, Any], view: FormatContext) -> Iterator[Node]:
             yield annotation_node(citation, thing["@id"], f"{thing['@id']}-citation-{number}", view)
 
 
-def annotation_node(citation: dict[str, Any], body: str, address: str, view: FormatContext) -> Node:
+def annotation_node(citation: Citation, body: str, address: str, view: FormatContext) -> Node:
     """The passage of a source that is cited for the thing at ``body``."""
     source = citation["source"]
     return {

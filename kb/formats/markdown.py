@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from kb.formats.feed_text import date_sentence, speaker_sentence, standing_sentence
-from kb.formats.view import FormatContext
+from kb.formats.view import FormatContext, FormatRow, entry_rows
+from kb.record.answers import Citation, EntryRow
 
 # What Markdown reads anywhere in a line, and what it reads at the beginning of one.
 _MARKS = re.compile(r"[\\`*_\[\]]")
@@ -17,11 +17,11 @@ _HEADING = re.compile(r"^( {0,3})(#{1,6}(?: |$)|=+ *$|-+ *$)", re.MULTILINE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
-def write_markdown(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def write_markdown(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[bytes]:
     """A title, what the list is, and a section for each row."""
     parts = [f"# {escape_line(view.words)}", escape_line(view.about)]
     yield _bytes("\n\n".join(parts) + "\n")
-    for row in rows:
+    for row in entry_rows(rows):
         yield _bytes("\n" + "\n\n".join(line for line in _section(row, view) if line) + "\n")
 
 
@@ -36,7 +36,7 @@ def escape_line(text: str) -> str:
     return safe
 
 
-def _section(row: dict[str, Any], view: FormatContext) -> Iterator[str]:
+def _section(row: EntryRow, view: FormatContext) -> Iterator[str]:
     yield f"## [{escape_line(row['title'])}]({_address(view.site.at(row['url']))})"
     yield escape_line(date_sentence(row))
     yield escape_line(standing_sentence(row))
@@ -51,7 +51,7 @@ def _section(row: dict[str, Any], view: FormatContext) -> Iterator[str]:
     yield f"<!-- {row['id']} -->"
 
 
-def _citation(citation: dict[str, Any], view: FormatContext) -> str:
+def _citation(citation: Citation, view: FormatContext) -> str:
     source = citation["source"]
     address = source["link"] or view.site.at(source["url"])
     parts = [f"[{escape_line(source['title'])}]({_address(address)})"]

@@ -127,13 +127,13 @@ def bibtex(ref: Reference) -> str:
         fields.append(("howpublished", _tex(ref.publisher)))
     fields += _bibtex_date(ref.issued)
     if ref.url:
-        # Read as it stands: an escaped address would be another address.
+        # Not escaped: that would change the address.
         fields.append(("url", _address(ref.url)))
         if ref.accessed:
             fields.append(("urldate", ref.accessed.isoformat()))
     if note := _note(ref):
         fields.append(("note", _tex(note)))
-    # The months are BibTeX's own names, so they stand bare.
+    # The months are BibTeX's own names, so they have no braces.
     lines = [
         f"  {name} = {value}" if name == "month" else f"  {name} = {{{value}}}"
         for name, value in fields

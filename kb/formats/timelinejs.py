@@ -15,22 +15,23 @@ from typing import Any
 
 from kb.dates import FuzzyDate
 from kb.formats.feed_text import cited_sources, quoted_words, speaker_sentence, standing_sentence
-from kb.formats.view import FormatContext
+from kb.formats.view import FormatContext, FormatRow, entry_rows
+from kb.record.answers import EntryRow
 from kb.text.markdown import render_markdown
 
 
-def write_timelinejs(view: FormatContext, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def write_timelinejs(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[bytes]:
     """The title slide, then a slide for each row; each row has an end that is known."""
     title = {"text": {"headline": escape(view.words), "text": f"<p>{escape(view.about)}</p>"}}
     yield _bytes('{"scale":"human","title":%s,"events":[' % _json(title))  # noqa: UP031 - braces
     joint = ""
-    for row in rows:
+    for row in entry_rows(rows):
         yield _bytes(f"{joint}\n{_json(_slide(row, view))}")
         joint = ","
     yield b"\n]}\n"
 
 
-def _slide(row: dict[str, Any], view: FormatContext) -> dict[str, Any]:
+def _slide(row: EntryRow, view: FormatContext) -> dict[str, Any]:
     when = FuzzyDate.from_json(row["date"])
     first, last = when.earliest or when.latest, when.latest or when.earliest
     if first is None or last is None:
@@ -58,7 +59,7 @@ def _numbers(day: date) -> dict[str, int]:
     return {"year": day.year, "month": day.month, "day": day.day}
 
 
-def _text(row: dict[str, Any], view: FormatContext) -> str:
+def _text(row: EntryRow, view: FormatContext) -> str:
     words = quoted_words(row)
     parts = [f"<blockquote>{escape(words)}</blockquote>" if words else ""]
     parts += [

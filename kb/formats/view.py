@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeAlias, cast
 from urllib.parse import urlsplit
 
-from kb.record.answers import FacetValue
+from kb.record.answers import ActorRow, EntryRow, FacetValue, IncidentRow, SourceRow
+
+# A row of a list of entries, or of an index.
+FormatRow: TypeAlias = EntryRow | ActorRow | SourceRow | IncidentRow
+
+
+def entry_rows(rows: Iterable[FormatRow]) -> Iterable[EntryRow]:
+    """The same rows, for a format that only lists of entries have."""
+    return cast("Iterable[EntryRow]", rows)
 
 
 @dataclass(frozen=True)
@@ -27,7 +35,7 @@ class SiteIdentity:
         return urlsplit(self.url).hostname or "localhost"
 
     @property
-    def ref(self) -> dict[str, Any]:
+    def ref(self) -> dict[str, str]:
         return {"@id": self.at("/#site")}
 
 

@@ -21,7 +21,7 @@ Moment = Annotated[str, SchemaHint("A date and time with time zone.", format="da
 Text = Annotated[str, SchemaHint("Plain text.")]
 Markdown = Annotated[str, SchemaHint("Markdown, without HTML.")]
 Language = Annotated[
-    str, SchemaHint("A language tag (BCP 47), or empty if not stated.", like="zh-Hans")
+    str, SchemaHint("A language tag (BCP 47), or empty if not stated.", example="zh-Hans")
 ]
 Link = Annotated[str, SchemaHint("URL of the source itself, or empty if it has none.")]
 
@@ -186,6 +186,27 @@ class StatementEntry(EntryParts, EntryMoments):
     about: list[RecordLink]
     in_reply_to: RecordLink | None
     stances: list[Position]
+
+
+class EntryRow(EntryParts):
+    """An entry of either kind as ``kb.record.rows`` builds it and formats read it.
+
+    ``EventEntry`` and ``StatementEntry`` are what programs are promised of it.
+    """
+
+    kind: str
+    first_published_at: NotRequired[Moment]
+    changed_at: NotRequired[Moment]
+    voice: NotRequired[Voice]
+    form: NotRequired[Text]
+    wording: NotRequired[Text]
+    text: NotRequired[Markdown]
+    language: NotRequired[Language]
+    original: NotRequired[Original | None]
+    outcome: NotRequired[Text]
+    about: NotRequired[list[RecordLink]]
+    in_reply_to: NotRequired[RecordLink | None]
+    stances: NotRequired[list[Position]]
 
 
 class Counts(TypedDict):

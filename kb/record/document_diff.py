@@ -11,15 +11,15 @@ from typing import Any, cast
 from kb.record.documents import Date, Document, in_declared_order
 from kb.record.rows import date_with_words
 
-# A piece of text and whether it stands in both ("same"), only in the old or only in the new.
+# A piece of text, and whether it is in both versions ("same"), the old one or the new one.
 Piece = tuple[str, str]
 WordsOf = Callable[[str, str], str]
 # Above this many words the comparison, which is quadratic at worst, is of whole lines.
 MAX_DIFF_WORDS = 4000
-# Not of interest to a reader: the address says the id, and words and bounds follow from the EDTF.
+# Not compared: a reader has the id in the address, and words and bounds follow from the EDTF.
 _LEFT_OUT = {"id", "kind"}
 _DATE_PARTS = {"edtf", "words"}
-# A word with the space after it; characters of scripts without spaces stand alone.
+# A word with the space after it; in scripts without spaces, each character is a word.
 _CJK = "\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_CJK}]\s*|[^\s{_CJK}]+\s*|\s+")
 

@@ -1,7 +1,7 @@
 """The documents: the public contract of what is on the record.
 
-A document names other records by public id only. ``prune`` takes out what is not public.
-Each kind is a TypedDict; ``json_schema`` is made from them.
+A document names other records by public id only. ``without_unpublished`` removes
+references to what is not public. Each kind is a TypedDict; ``json_schema`` is made from them.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from kb.record.schema import SchemaHint, json_schema_for
 
 PublicId = Annotated[
     str,
-    SchemaHint("A permanent id of a record.", pattern="^[a-z0-9]{6,12}$", like="k3v9x2mq"),
+    SchemaHint("A permanent id of a record.", pattern="^[a-z0-9]{6,12}$", example="k3v9x2mq"),
 ]
-Day = Annotated[str, SchemaHint("A day.", format="date", like="2023-12-15")]
-Slug = Annotated[str, SchemaHint("The slug of a record.", like="account-suspended")]
+Day = Annotated[str, SchemaHint("A day.", format="date", example="2023-12-15")]
+Slug = Annotated[str, SchemaHint("The slug of a record.", example="account-suspended")]
 
 
 class Date(TypedDict):

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from itertools import islice
-from typing import Any
 
 from django.db import connections, router, transaction
 from django.db.models import Max, Min, Q, QuerySet, Value
 from django.db.models.functions import Substr
 from django.db.models.lookups import LessThanOrEqual
 
+from kb.record.answers import Citation
 from kb.record.models import Entry, Revision
 from kb.record.query import TimelineQuery
 from kb.record.rows import Row, rows_for_entries
 from kb.record.vocabulary import Change
 
-# A batch costs seven queries. More rows make each batch longer: the first byte waits for one, and
-# so does a reader whose line is slow (at 10 kB/s, some 20 seconds for these).
+# A batch costs seven queries. With more rows, the first byte comes later, and a reader with a slow
+# connection waits longer between two batches (at 10 kB/s, some 20 seconds for these).
 BATCH_SIZE = 100
 FIRST_BATCH_SIZE = 10
-# For a reader who takes a while over what was sent. The role's own limit is shorter.
+# For a reader with a slow connection. The limit of the role itself is shorter.
 MAX_PAUSE = "120s"
 # The width of an entry's dates is part of its sort key (kb.dates.bounds.sort_key).
 _WIDTH = Substr("sort_key", 9, 7)
@@ -30,11 +31,10 @@ _YEAR = "0000366"
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """All queries in this block see one state of the record, whatever is published meanwhile.
+    """All queries in this block read the same state of the record, whatever is published meanwhile.
 
     PostgreSQL: a read-only transaction at REPEATABLE READ. SQLite: one read transaction, which in
-    WAL mode stands beside writers and stops none. Inside a transaction that is already open,
-    nothing is done: its state is the one.
+    WAL mode blocks no writer. Inside a transaction that is already open, nothing is done.
     """
     alias = router.db_for_read(Entry)
     connection = connections[alias]
@@ -66,14 +66,14 @@ def entries_with_dates(entries: QuerySet[Entry], shows: str) -> QuerySet[Entry]:
 
 
 def all_rows(query: TimelineQuery, *, shows: str = "") -> Generator[Row, None, None]:
-    """Every entry of the query in its order, whatever its page, as ``for_machines`` gives it.
+    """Every entry of the query in its order, whatever its page, as ``api_rows`` gives it.
 
     One query for the entries, read through a cursor, and seven for each batch of them. Use it in
     a ``snapshot``.
     """
     entries = entries_with_dates(query.entries(), shows).select_related("revision")
     stream = entries.iterator(chunk_size=BATCH_SIZE)
-    # The first batch is small, so that the first byte is not waited for.
+    # The first batch is small, so that the first byte is sent soon.
     size = min(FIRST_BATCH_SIZE, BATCH_SIZE)
     while batch := list(islice(stream, size)):
         yield from api_rows(rows_for_entries(batch, query))
@@ -83,8 +83,8 @@ def all_rows(query: TimelineQuery, *, shows: str = "") -> Generator[Row, None, N
 def api_rows(rows: Iterable[Row]) -> list[Row]:
     """The rows with the moments of their versions, and without what is a page's alone.
 
-    ``first_published_at`` is that of the first version, ``changed_at`` that of the last which is
-    no mere link to something published later. Costs one query.
+    ``first_published_at`` is the moment of the first version, ``changed_at`` that of the last
+    version that is not a link to something published later. Costs one query.
     """
     listed = list(rows)
     ends = (
@@ -95,17 +95,25 @@ def api_rows(rows: Iterable[Row]) -> list[Row]:
         .annotate(first=Min("published_at"), last=Max("published_at"))
     )
     moments = {public_id: (first, last) for public_id, first, last in ends}
-    return [_for_machines(row, moments) for row in listed]
+    return [_api_row(row, moments) for row in listed]
 
 
-def _for_machines(row: Row, moments: dict[str, tuple[Any, Any]]) -> Row:
+def _api_row(row: Row, moments: dict[str, tuple[datetime, datetime]]) -> Row:
     first, last = moments[row["id"]]
-    cited = [
-        {key: value for key, value in citation.items() if key != "number"}
-        for citation in row["citations"]
-    ]
-    return row | {
-        "citations": cited,
+    return {
+        **row,
+        "citations": [_without_number(citation) for citation in row["citations"]],
         "first_published_at": first.isoformat(),
         "changed_at": last.isoformat(),
+    }
+
+
+def _without_number(citation: Citation) -> Citation:
+    return {
+        "source": citation["source"],
+        "exact": citation["exact"],
+        "passage": citation["passage"],
+        "locator": citation["locator"],
+        "bearing": citation["bearing"],
+        "note": citation["note"],
     }

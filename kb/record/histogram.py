@@ -1,4 +1,4 @@
-"""How many entries lie where in time: columns of equal length, and the dates wider than one."""
+"""How many entries each part of a period has: columns of equal length, and wider dates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kb.dates import FuzzyDate, parse_edtf
 from kb.record.models import Entry
 from kb.record.query import TimelineQuery
 
-# The longest time, in days, that each scale is used for (docs/design.md says why it changes).
+# The longest time, in days, that each scale is used for (docs/design.md explains why).
 SCALES = (("day", 45), ("month", 3 * 366), ("quarter", 12 * 366), ("year", 120 * 366))
 MAX_GAP = 24  # empty columns
 MIN_COLUMNS = 7  # days: on less, one bar would fill the paper
@@ -26,7 +26,7 @@ EMPTY_COUNTS = {"event": 0, "statement": 0, "later": 0}
 
 @dataclass(frozen=True)
 class Column:
-    """One day, month, quarter, year or decade; a break stands for many empty ones.
+    """One day, month, quarter, year or decade; a break is drawn in place of many empty ones.
 
     ``later`` counts what was not yet known on the query's day, beside what was.
     """

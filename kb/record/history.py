@@ -9,7 +9,7 @@ from kb.record.vocabulary import TOMBSTONE_CHANGES, Change
 
 
 def revision_at(kind: str, slug: str) -> Revision | None:
-    """The current revision of what has, or ever had, this address; None if nothing did.
+    """The current revision of the record that has, or had, this address; None if none did.
 
     A tombstone is returned too: ask ``change``. The slug of the result differs from ``slug``
     when the address is an old one.
@@ -24,8 +24,8 @@ def revision_at(kind: str, slug: str) -> Revision | None:
 def current_revision_at(kind: str, slug: str) -> Revision | None:
     """The current revision of what is read at this address now; None if there never was one.
 
-    An old address and a merged record lead on, so kind and slug may differ from what was asked.
-    A tombstone (``is_gone``) is what was withdrawn.
+    An old address and a merged record lead to another record, so kind and slug may differ.
+    A tombstone (``is_tombstone``) means that the record was withdrawn.
     """
     revision = revision_at(kind, slug)
     if revision is not None and is_tombstone(revision):
@@ -34,14 +34,14 @@ def current_revision_at(kind: str, slug: str) -> Revision | None:
 
 
 def merge_target(tombstone: Revision) -> Revision | None:
-    """What stands where this was merged to, however many times since; None where nothing does."""
+    """The live record that this was merged into, directly or not; None if there is none."""
     passed: set[str] = set()
     current: Revision | None = tombstone
     while current is not None and current.change == Change.MERGE:
         passed.add(current.public_id)
         into = current.document["tombstone"]["into"]
-        # A merge is refused into what does not stand, so this never comes round; but a page that
-        # never ends would be worse than one that is gone.
+        # A merge into a record that is not live is refused, so there is no circle; if there were
+        # one all the same, the page would never end.
         current = Revision.objects.current().filter(public_id=into).exclude(
             public_id__in=passed
         ).first()  # fmt: skip
@@ -59,7 +59,7 @@ def versions(public_id: str) -> QuerySet[Revision]:
 
 
 def latest_changes(*, corrections_only: bool = False) -> QuerySet[Revision]:
-    """What was published, newest first; links between records are no news and stay out."""
+    """What was published, newest first, without links between records."""
     changes = Revision.objects.exclude(change=Change.LINK).order_by("-published_at", "-pk")
     if corrections_only:
         return changes.filter(change__in=[Change.CORRECTION, Change.WITHDRAWAL, Change.MERGE])

@@ -1,4 +1,4 @@
-"""The record's tables: what was published, in which words, and the index to find it by."""
+"""The tables of the record: the published revisions, and the index that finds them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class AppendOnly(RuntimeError):
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
-    """Revisions by what they say now, or said once."""
+    """Revisions, by whether they are current."""
 
     def current(self) -> Self:
         return self.filter(superseded_at=None)
@@ -89,7 +89,7 @@ class Revision(models.Model):
 
 
 class Entry(models.Model):
-    """One row for each event or statement that stands on the record: what a list is read from.
+    """One row for each live event or statement: lists are read from this table.
 
     ``sort_key`` is one string that sorts as the timeline does: the middle day, then the width,
     then the public id, so a page begins where one comparison says.
@@ -153,7 +153,7 @@ class AddressIndex(models.Model):
 
 
 class Epoch(models.Model):
-    """One row, one number: it grows with every publication, inside its transaction."""
+    """The publication version: one row, whose number each publication raises in its transaction."""
 
     number = models.PositiveBigIntegerField(default=0)
     changed_at = models.DateTimeField(null=True)

@@ -1,4 +1,4 @@
-"""The epoch: a number that every publication raises, so that no cached page can be stale."""
+"""The publication version: each publication raises it, so that no cached page can be stale."""
 
 from datetime import datetime
 
@@ -9,12 +9,12 @@ from kb.record.models import Epoch
 
 
 def current_number() -> int:
-    """The epoch of what a reader would be served now; 0 before the first publication."""
+    """The current publication version; 0 before the first publication."""
     return Epoch.objects.values_list("number", flat=True).first() or 0
 
 
 def current_version() -> tuple[int, datetime | None]:
-    """The epoch and when it began: a key for what is kept in memory, even across a restore."""
+    """The publication version and its moment: a key for values in memory, even after a restore."""
     version = Epoch.objects.values_list("number", "changed_at").first()
     return version or (0, None)
 

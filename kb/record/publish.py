@@ -1,4 +1,4 @@
-"""The one door to the record: append a revision, put the old one behind it, index the new one.
+"""Publishing: append a revision, supersede the one before it, and index the new one.
 
 The desk decides whether something may pass (``kb.desk.verbs.publishing``); nothing else calls
 this module. Every function here runs inside the caller's transaction, after ``raise_epoch``.
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class PendingRevision:
-    """One document on its way through the door."""
+    """A document that is about to be published."""
 
     document: Document
     change: str
@@ -33,13 +33,13 @@ class PendingRevision:
 
 
 def live_ids(public_ids: Iterable[str]) -> set[str]:
-    """Those of the ids that stand on the record now."""
+    """Those of the ids whose records are live."""
     rows = Revision.objects.live().filter(public_id__in=set(public_ids))
     return set(rows.values_list("public_id", flat=True))
 
 
 def append_revisions(passing: Collection[PendingRevision]) -> list[Revision]:
-    """Put documents on the record together; return a revision for each that says something new.
+    """Publish documents together; return a revision for each that differs from the current one.
 
     Each may name any other of them. What they name besides and is not on the record is left
     out, its id too. A document equal to the current one makes no revision.

@@ -29,7 +29,7 @@ def schema_relations(connection: Any) -> list[str]:
 
 
 def readable_tables(connection: Any) -> list[str]:
-    """The tables that readers are meant to read, as they stand in the database."""
+    """The tables of this database that readers may read."""
     return [name for name in schema_relations(connection) if name.startswith(READABLE_PREFIX)]
 
 
@@ -60,7 +60,7 @@ _LIMIT = tuple(
 
 
 def grant_read_only(connection: Any, role: str, password: str) -> list[str]:
-    """Make or mend ``role`` so that it may read the record and do nothing else.
+    """Create ``role``, or correct its rights, so that it may read the record and nothing else.
 
     Runs on the owner's connection, inside the caller's transaction, as often as wanted. Grants
     are given table by table and never as DEFAULT PRIVILEGES: a new table stays closed until this

@@ -6,9 +6,9 @@ JSON format writes, so it is an allow-list too: a field that is not named here r
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from django.conf import settings
 from django.utils import timezone
@@ -19,22 +19,25 @@ from kb.record.addresses import record_path
 from kb.record.answers import (
     ActorLink,
     ContestedClaim,
-    EntryParts,
+    EntryRow,
     NumberedCitation,
     Part,
     Position,
     RecordLink,
 )
 from kb.record.as_of import contested_claims_on, source_is_public
-from kb.record.documents import Date, Document, referenced_ids
+from kb.record.documents import CitationPart, Date, Document, referenced_ids
+from kb.record.documents import Voice as DocumentVoice
 from kb.record.known_since import known_since
 from kb.record.models import Entry, Facet, Revision
 from kb.record.search_index import position_count
-from kb.record.vocabulary import CONTESTED
+from kb.record.vocabulary import CONTESTED, RecordKind
 from kb.text.links import text_fragment
 
-# An entry of kb.record.answers, open to what a page adds to it.
-Row = dict[str, Any]
+if TYPE_CHECKING:
+    from kb.record.query import TimelineQuery
+
+Row: TypeAlias = EntryRow
 
 
 class Names:
@@ -63,13 +66,11 @@ class Names:
 
     def _fetch(self, public_ids: set[str]) -> None:
         missing = public_ids - self.documents.keys()
-        # The manager is made from a QuerySet, which its types do not show.
-        revisions: Any = Revision.objects
-        rows = revisions.live().filter(public_id__in=missing)
+        rows = Revision.objects.live().filter(public_id__in=missing)
         self.documents |= dict(rows.values_list("public_id", "document"))
 
     def link(self, public_id: str | None) -> RecordLink | None:
-        """Title and address of what the id stands for; None when it does not stand any more."""
+        """Title and address of the record with this id; None if it is not live."""
         document = self.documents.get(public_id or "")
         if not document:
             return None
@@ -99,7 +100,7 @@ class Names:
         return [actor for public_id in public_ids if (actor := self.actor(public_id))]
 
 
-def rows_for_entries(entries: Collection[Any], query: Any = None) -> list[Row]:
+def rows_for_entries(entries: Collection[Entry], query: TimelineQuery | None = None) -> list[Row]:
     """Rows for entries that were fetched with their revisions, in the same order.
 
     ``query`` (a TimelineQuery) decides whether each is certainly in the range, and on which day
@@ -166,15 +167,20 @@ def draft_row(document: Document, along: dict[str, Document]) -> Row:
     return row
 
 
+def numbered_citations(row: Row) -> Sequence[NumberedCitation]:
+    """The citations of a row of a page, with the number that each source has on that page."""
+    return cast("Sequence[NumberedCitation]", row["citations"])
+
+
 def date_with_words(when: Date) -> Date:
     """A stored date with its words in the language of the page; stored are those of the main."""
     if get_language() in (None, settings.LANGUAGE_CODE):
         return when
-    worded = FuzzyDate.from_json(dict(when))
+    worded = FuzzyDate.from_json(when)
     return {**when, "words": worded.words(), "note": worded.note()}
 
 
-def _is_later(entry: Any, day: date) -> bool:
+def _is_later(entry: Entry, day: date) -> bool:
     return entry.known_since is None or entry.known_since > day
 
 
@@ -198,9 +204,16 @@ def _source_numbers(documents: Iterable[Document]) -> dict[str, int]:
     return numbers
 
 
-def _row(document: Document, entry: Any, names: Names, numbers: dict[str, int], query: Any) -> Row:
-    parts: EntryParts = {
+def _row(
+    document: Document,
+    entry: Entry,
+    names: Names,
+    numbers: dict[str, int],
+    query: TimelineQuery | None,
+) -> Row:
+    row: Row = {
         "id": document["id"],
+        "kind": document["kind"],
         "slug": document["slug"],
         "url": record_path(document["kind"], document["slug"]),
         "title": document["title"],
@@ -221,8 +234,9 @@ def _row(document: Document, entry: Any, names: Names, numbers: dict[str, int], 
         "version": entry.revision.number,
         "published_at": entry.revision.published_at.isoformat(),
     }
-    row: Row = {"id": document["id"], "kind": document["kind"], **parts}
-    return row | (_statement(document, names) if document["kind"] == "statement" else {})
+    if document["kind"] == RecordKind.STATEMENT:
+        _add_statement(row, document, names)
+    return row
 
 
 def _contested(proposition: Document, names: Names) -> ContestedClaim:
@@ -250,7 +264,7 @@ def _participants(document: Document, names: Names) -> list[Part]:
     ]
 
 
-def _citation(citation: Row, names: Names, numbers: dict[str, int]) -> NumberedCitation:
+def _citation(citation: CitationPart, names: Names, numbers: dict[str, int]) -> NumberedCitation:
     source = names.documents[citation["source"]]
     return {
         "number": numbers[citation["source"]],
@@ -275,22 +289,27 @@ def _citation(citation: Row, names: Names, numbers: dict[str, int]) -> NumberedC
     }
 
 
-def _statement(document: Document, names: Names) -> Row:
-    """What a statement has besides: the fields of StatementEntry."""
-    voice = document["voice"]
-    return {
-        "voice": {
-            **voice,
-            "speaker": names.actor(voice["speaker"]),
-            "on_behalf_of": names.actor(voice["on_behalf_of"]),
-            "to": names.actors(voice["to"]),
-        },
-        **{name: document[name] for name in ("form", "wording", "text", "language", "original")},
-        "outcome": document["outcome"],
-        "about": names.links(document["about"]),
-        "in_reply_to": names.link(document["in_reply_to"]),
-        "stances": _positions(document, names),
+def _add_statement(row: Row, document: Document, names: Names) -> None:
+    """Add what only a statement has: the fields of StatementEntry."""
+    voice: DocumentVoice = document["voice"]
+    row["voice"] = {
+        "speaker": names.actor(voice["speaker"]),
+        "label": voice["label"],
+        "attribution": voice["attribution"],
+        "role": voice["role"],
+        "on_behalf_of": names.actor(voice["on_behalf_of"]),
+        "to": names.actors(voice["to"]),
+        "channel": voice["channel"],
     }
+    row["form"] = document["form"]
+    row["wording"] = document["wording"]
+    row["text"] = document["text"]
+    row["language"] = document["language"]
+    row["original"] = document["original"]
+    row["outcome"] = document["outcome"]
+    row["about"] = names.links(document["about"])
+    row["in_reply_to"] = names.link(document["in_reply_to"])
+    row["stances"] = _positions(document, names)
 
 
 def _positions(document: Document, names: Names) -> list[Position]:

@@ -1,4 +1,4 @@
-"""JSON Schema from typed structures: what code and readers are told of a shape is said once."""
+"""JSON Schema from typed structures, so that code and readers get the same description."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ _PLAIN: dict[Any, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class SchemaHint:
-    """What a type alone does not say, as its annotation: meaning, format, pattern, an example."""
+    """What a type alone does not tell: description, format, pattern and an example."""
 
-    says: str = ""
+    description: str = ""
     format: str = ""
     pattern: str = ""
-    like: str = ""
+    example: str = ""
 
     def keywords(self) -> dict[str, Any]:
-        """The keywords of JSON Schema that stand for it."""
+        """The keywords of JSON Schema with the same meaning."""
         keywords = {
-            "description": _words(self.says),
+            "description": _words(self.description),
             "format": self.format,
             "pattern": self.pattern,
         }
         stated: dict[str, Any] = {name: value for name, value in keywords.items() if value}
-        return stated | ({"examples": [self.like]} if self.like else {})
+        return stated | ({"examples": [self.example]} if self.example else {})
 
 
 def json_schema_for(title: str, *kinds: type, closed: bool = False) -> dict[str, Any]:

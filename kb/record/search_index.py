@@ -41,10 +41,10 @@ def is_contested(document: Document) -> bool:
 
 
 def index_records(public_ids: Collection[str]) -> None:
-    """Bring the read index into step with the current revisions of these ids.
+    """Update the read index from the current revisions of these ids.
 
-    Entries that name one of them are indexed again too: a publisher, a date or a name that
-    changed there is part of how they are found.
+    Entries that name one of them are indexed again too: they are found by the publishers, dates
+    and names of other records.
     """
     with transaction.atomic():
         revisions = {
@@ -70,7 +70,7 @@ def index_records(public_ids: Collection[str]) -> None:
 
 
 def rebuild_index() -> int:
-    """Throw the index away and make it anew; return how many entries it holds."""
+    """Delete the index and make it from the revisions; return the number of entries in it."""
     with transaction.atomic():
         Entry.objects.all().delete()
         AddressIndex.objects.all().delete()
@@ -244,7 +244,7 @@ def _index_proposition(revision: Revision) -> None:
 
 
 def _set_contested(entries: Collection[int]) -> None:
-    """Let ``standing=contested`` follow from the propositions, for these entries."""
+    """Update ``standing=contested`` of these entries from the propositions."""
     if not entries:
         return
     contested = set(

@@ -20,7 +20,7 @@ QUERIES = ["", "?known=2023-12-16", "?from=2023-04&until=2023-12", "?q=nothing-l
 class Inner(TypedDict):
     """Inside."""
 
-    name: Annotated[str, SchemaHint("A ``name``.", pattern="^a", like="abc")]
+    name: Annotated[str, SchemaHint("A ``name``.", pattern="^a", example="abc")]
 
 
 class Outer(TypedDict):

@@ -38,7 +38,7 @@ _SECONDS_REMEMBERED = 60
 
 
 class SearchError(ValueError):
-    """Words that cannot be searched for; the message says why."""
+    """The words cannot be searched for; the message tells why."""
 
 
 def entries_matching(entries: QuerySet[Entry], q: str) -> QuerySet[Entry]:

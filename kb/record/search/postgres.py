@@ -11,7 +11,7 @@ from kb.text.normalise import Term
 # Each hit costs some 2 microseconds by the index. More than on SQLite would make the probe dear:
 # for a word that most entries have it reads entries, at 10 microseconds each.
 FEW = 2_000
-# The index says which entries hold all the words; whether they stand together, the text says.
+# The index finds the entries that contain all words; phrases are checked in the text.
 KNOWS_PHRASES = False
 # As migration 0002 has it: the planner uses an index for the very same expression only.
 _WORDS = "record_search_words(search_text)"

@@ -10,7 +10,7 @@ from kb.dates import FuzzyDate
 from kb.record.answers import ActorLink, RecordLink
 from kb.record.documents import Account, Date, Document
 from kb.record.rendering import without_quotation_marks
-from kb.record.rows import Names, Row
+from kb.record.rows import Names, Row, numbered_citations
 from kb.record.search_index import is_contested, position_count
 from kb.site.pages.excerpts import relevant_passage
 
@@ -140,7 +140,9 @@ class ClaimCells:
         when = FuzzyDate.from_json(dict(stated)) if stated else FuzzyDate("")
         answer = account["date"] if account["date"]["edtf"] else None
         publisher = self.names.actor(source["publisher"]) if source else None
-        numbers = sorted({citation["number"] for citation in row["citations"]}) if row else []
+        numbers = (
+            sorted({citation["number"] for citation in numbered_citations(row)}) if row else []
+        )
         text = without_quotation_marks(row["text"] if row else "")
         return {
             "position": account["position"],

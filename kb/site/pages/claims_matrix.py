@@ -19,7 +19,7 @@ from kb.record.filters import Choice
 from kb.record.known_since import public_since
 from kb.record.models import Entry, Revision
 from kb.record.query import TimelineQuery
-from kb.record.rows import Names, Row, rows_for_entries
+from kb.record.rows import Names, Row, numbered_citations, rows_for_entries
 from kb.site.http.claims_parameters import MAX_COLUMNS, UNNAMED_SLUG
 from kb.site.pages.claims_cells import (
     UNNAMED,
@@ -247,7 +247,7 @@ def _sources(
     """The number of every source on the page by public id, and the sources by number."""
     sources: dict[str, NumberedSource] = {}
     for row in rows.values():
-        for citation in row["citations"]:
+        for citation in numbered_citations(row):
             source_id = citation["source"]["id"]
             sources[source_id] = {"number": citation["number"], "source": citation["source"]}
     for account in _accounts(documents):

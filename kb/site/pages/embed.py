@@ -13,7 +13,7 @@ from kb.record.addresses import record_path
 from kb.record.models import Entry, Revision
 from kb.record.page import TimelinePage
 from kb.record.query import TimelineQuery
-from kb.record.rendering import row_with_html
+from kb.record.rendering import HtmlRow, row_with_html
 from kb.record.rows import Row, rows_for_entries
 from kb.record.vocabulary import Change
 from kb.site.embed.snippets import Embed, claims_embed, entry_embed
@@ -29,6 +29,16 @@ class EmbedPage(TypedDict):
     page_url: str
     theme: str
     as_of: datetime | None
+
+
+class LastCorrection(TypedDict):
+    public_id: str
+    published_at: datetime
+    note: str
+
+
+class CorrectedRow(HtmlRow):
+    corrected: LastCorrection | None
 
 
 class EmbedEntryContext(EmbedPage):
@@ -81,15 +91,15 @@ def embed_version_context(current: Revision, version: Revision, theme: str) -> E
 
 
 def embed_timeline_context(query: TimelineQuery, embed: Embed, theme: str) -> EmbedTimelineContext:
-    page = TimelinePage(query, with_later=query.later == "mark")
-    rows = _with_corrections(row_with_html(row) for row in page.rows)
+    view = TimelinePage(query, with_later=query.later == "mark").view()
+    rows = _with_corrections(row_with_html(row) for row in view.rows)
     # The link leads to the whole timeline, without the size that suits the embed.
     pairs = tuple(pair for pair in embed.pairs if pair[0] != "size")
     return {
         **_embed_page(replace(embed, pairs=pairs), theme),
         "groups": groups_by_date(rows),
         "shown": len(rows),
-        "count": page.count.shown,
+        "count": view.count.shown,
         "words": query.describe(),
     }
 
@@ -121,21 +131,21 @@ def _embed_page(embed: Embed, theme: str) -> EmbedPage:
     }
 
 
-def _row(revision: Revision) -> Row:
+def _row(revision: Revision) -> HtmlRow:
     """The row of an entry as this revision has it."""
     entry = Entry.objects.get(public_id=revision.public_id)
     entry.revision = revision
     return row_with_html(rows_for_entries([entry])[0])
 
 
-def _with_corrections(rows: Iterable[Row]) -> list[Row]:
+def _with_corrections(rows: Iterable[HtmlRow]) -> list[CorrectedRow]:
     """The rows, each with its last correction or None as ``corrected``. One query."""
     all_rows = list(rows)
     corrections = Revision.objects.filter(
         public_id__in=[row["id"] for row in all_rows], change=Change.CORRECTION
     ).order_by("number")
-    last = {
+    last: dict[str, LastCorrection] = {
         correction["public_id"]: correction
         for correction in corrections.values("public_id", "published_at", "note")
     }
-    return [row | {"corrected": last.get(row["id"])} for row in all_rows]
+    return [{**row, "corrected": last.get(row["id"])} for row in all_rows]

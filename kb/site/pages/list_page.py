@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from kb.formats.view import FormatRow
 from kb.record.documents import Document
 from kb.record.models import Facet, Revision
 from kb.site.http.parameters import ANY_TEXT, InvalidParameters, clean_parameters
@@ -48,7 +49,7 @@ class RecordList:
     orders: Labels
     newest: Combinable
     texts: SearchableTexts
-    rows: Callable[[Sequence[Revision]], Sequence[Mapping[str, Any]]]
+    rows: Callable[[Sequence[Revision]], Sequence[FormatRow]]
     kinds: Labels
 
     @property

@@ -9,7 +9,7 @@ from typing import TypedDict
 from kb.record.answers import NumberedCitation
 from kb.record.models import Entry, Facet
 from kb.record.rendering import row_with_html
-from kb.record.rows import Row, rows_for_entries
+from kb.record.rows import Row, numbered_citations, rows_for_entries
 
 MAX_CITING_ENTRIES = 100
 # The values of the parameter ``only`` and the keys of the counts.
@@ -89,7 +89,8 @@ def source_usage(source_id: str, derived_ids: Collection[str]) -> SourceUsage:
 
 
 def _citing_entry(row: Row, usage: str, source_id: str) -> CitingEntry:
-    own = [citation for citation in row["citations"] if citation["source"]["id"] == source_id]
+    citations = numbered_citations(row)
+    own = [citation for citation in citations if citation["source"]["id"] == source_id]
     source_ids = {citation["source"]["id"] for citation in row["citations"]}
     return {
         "row": row,

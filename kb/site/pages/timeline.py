@@ -17,7 +17,7 @@ from kb.record.facets import MAX_OPTIONS, FacetOption
 from kb.record.filters import ORDERS, TimelineFilter
 from kb.record.page import Alternative, TimelinePage, TimelineView
 from kb.record.query import InvalidQuery, TimelineQuery
-from kb.record.rendering import row_with_html
+from kb.record.rendering import HtmlRow, row_with_html
 from kb.record.rows import Row
 from kb.site.charts.histogram import HistogramChart, histogram_chart
 from kb.site.http.representations import FormatLink, format_links
@@ -93,7 +93,7 @@ class PageCounts(TypedDict):
 class PageContext(TypedDict):
     """The template variable ``page``: one page of the list."""
 
-    rows: list[Row]
+    rows: list[HtmlRow]
     count: PageCounts
     groups: list[RowSection]
     facets: list[FacetGroup]

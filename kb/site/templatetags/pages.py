@@ -42,8 +42,9 @@ def marked(exact: str, row: Row) -> SafeString:
 
     These are the wording of the date and, for a statement, its text and original text.
     """
-    original = row.get("original") or {}
-    phrases = [row["date"]["phrase"], row.get("text", ""), original.get("text", "")]
+    original = row.get("original")
+    original_text = original["text"] if original else ""
+    phrases = [row["date"]["phrase"], row.get("text", ""), original_text]
     plain = exact.translate(_STRAIGHT_QUOTES)
     spans = []
     for phrase in phrases:

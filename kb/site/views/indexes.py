@@ -37,7 +37,7 @@ def record_list_file(request: HttpRequest, kind: str, suffix: str) -> HttpRespon
     with snapshot():
         context = _page_context(form, selection)
         rows = selection.record_list.rows(selection.revisions)
-        content = b"".join(form.write(context, map(dict, rows)))
+        content = b"".join(form.write(context, rows))
     return file_response(request, form, iter([content]), name, links=page_links(context))
 
 
@@ -45,7 +45,7 @@ def _whole(form: Format, selection: Selection) -> Iterator[bytes]:
     """The whole list, from one state of the record."""
     with snapshot():
         batches = selection.batches(RECORDS_BATCH_SIZE)
-        rows = (dict(row) for batch in batches for row in selection.record_list.rows(batch))
+        rows = (row for batch in batches for row in selection.record_list.rows(batch))
         yield from form.write(_context(form, selection), rows)
 
 

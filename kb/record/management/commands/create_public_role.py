@@ -1,4 +1,4 @@
-"""``manage.py create_public_role``: make or mend the role that readers' queries run under."""
+"""``manage.py create_public_role``: create or correct the role of readers' queries."""
 
 from __future__ import annotations
 

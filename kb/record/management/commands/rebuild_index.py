@@ -1,4 +1,4 @@
-"""``manage.py rebuild_index``: make the read index anew from the revisions."""
+"""``manage.py rebuild_index``: make the read index from the revisions."""
 
 from typing import Any
 
