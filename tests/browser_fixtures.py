@@ -13,7 +13,7 @@ from tests import chromium
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """One Chromium for the whole run. Skips without one, except in CI, where that fails."""
+    """One Chromium for the whole run. Without one the test is skipped, or fails in CI."""
     path = chromium.find()
     if path is None:
         reason = "no Chromium on PATH and none in KB_CHROMIUM"
@@ -22,7 +22,7 @@ def browser() -> Iterator[Any]:
         pytest.skip(reason)
     from playwright.sync_api import sync_playwright
 
-    # Playwright keeps an event loop running in this thread, which Django takes for async code.
+    # Playwright runs an event loop in this thread, which Django takes for async code.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
@@ -37,9 +37,9 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def page(browser: Any, live_server: Any) -> Iterator[Any]:
-    """A fresh page at desktop size; ``page.goto("/timeline/")`` is relative to the live server.
+    """A new page at desktop size; ``page.goto("/timeline/")`` is relative to the live server.
 
-    At the end it fails if a script threw or if the Content-Security-Policy stopped anything.
+    At the end it fails if a script raised an error or the Content-Security-Policy blocked anything.
     """
     context = browser.new_context(
         base_url=live_server.url, viewport={"width": 1440, "height": 900}, reduced_motion="reduce"

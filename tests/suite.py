@@ -1,7 +1,8 @@
-"""What ``make test`` runs: every check there is, and at the end what could not be run and why.
+"""Run every check, and report at the end which ones could not run: ``make test`` runs this.
 
-A check that cannot run here (no PostgreSQL, no browser) is no success: it is named in a line
-``NOT RUN: what: why`` after everything else, and with ``CI=true`` it fails the whole run.
+A check that cannot run here (no PostgreSQL, no browser) does not count as passed. It is reported
+in a line ``NOT RUN: what: why`` after everything else, and with ``CI=true`` it fails the whole
+run.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from tests import chromium, postgres
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 SUMMARY = re.compile(r"^=* ?(no tests ran|\d+ [\w ]+(, \d+ [\w ]+)*) in [\d.]+s.*$")
-# The order of the tests is another one in each run; with this it can be had again.
+# The order of the tests differs in each run. This option repeats it.
 SEED = re.compile(r"^Using (--randomly-seed=\d+)$")
 NO_TESTS = 5  # pytest's exit code when nothing was selected
 # What `make test-fast` leaves out.
@@ -26,7 +27,7 @@ NOT_FAST = "not slow and not browser"
 
 
 class Report:
-    """What ran, how it ended, and what did not run."""
+    """The results of the checks, and the checks that did not run."""
 
     def __init__(self) -> None:
         self.failed: list[str] = []
@@ -40,9 +41,9 @@ class Report:
         env: dict[str, str] | None = None,
         may_be_empty: bool = False,
     ) -> None:
-        """Run one command with its output passed on, and keep pytest's last line from it.
+        """Run a command, pass on its output, and remember pytest's last line.
 
-        ``may_be_empty``: that pytest selected no test is no failure.
+        With ``may_be_empty`` the run does not fail if pytest selects no test.
         """
         print(f"\n--- {what}: {' '.join(command)}", flush=True)
         started = time.monotonic()
@@ -86,7 +87,7 @@ class Report:
 
 
 def processes() -> list[str]:
-    """Arguments that share the tests between processes; an idle one takes over from another."""
+    """Return the arguments that distribute the tests over processes."""
     return ["-n", os.environ.get("KB_TEST_PROCESSES", "2"), "--dist", "worksteal"]
 
 
@@ -119,13 +120,13 @@ def main(arguments: list[str]) -> int:
 
 
 def run_tests(report: Report, what: str, arguments: list[str], *more: str, url: str = "") -> None:
-    """Run pytest, or what ``arguments`` select, which may well be nothing of this kind."""
+    """Run pytest. With ``arguments``, the selection may be empty."""
     tests = ["pytest", *processes(), *arguments, *more]
     report.run(what, *tests, env={"DATABASE_URL": url}, may_be_empty=bool(arguments))
 
 
 def on_sqlite(report: Report, arguments: list[str]) -> None:
-    """Run all tests but those in a browser and, without arguments, measure what they cover.
+    """Run all tests except those in a browser. Without arguments, measure their coverage.
 
     Measuring doubles the work, so only this run is measured. The floor in pyproject.toml must hold
     without a browser and without PostgreSQL.
@@ -142,7 +143,7 @@ def on_sqlite(report: Report, arguments: list[str]) -> None:
 
 
 def in_a_browser(report: Report, arguments: list[str]) -> None:
-    """Run the tests in a browser, on SQLite: what it shows does not depend on the database."""
+    """Run the tests in a browser, on SQLite: the pages do not depend on the database."""
     if chromium.find() is None:
         report.not_run.append("browser tests: no Chromium on PATH and none in KB_CHROMIUM")
     else:
@@ -150,7 +151,7 @@ def in_a_browser(report: Report, arguments: list[str]) -> None:
 
 
 def on_postgresql(report: Report, arguments: list[str]) -> None:
-    """Run the tests that ask a database on PostgreSQL too."""
+    """Run the tests that use a database on PostgreSQL too."""
     if not postgres.source():
         report.not_run.append(
             "tests on PostgreSQL: no DATABASE_URL, no system PostgreSQL 15 or later, "

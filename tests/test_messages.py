@@ -1,4 +1,4 @@
-"""The catalogue of translations is whole: `make messages` mends the first and the last."""
+"""The catalogue of translations is complete. `make messages` updates it."""
 
 from __future__ import annotations
 

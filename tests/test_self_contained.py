@@ -1,4 +1,4 @@
-"""No test reads a file outside the repository: whatever one needs is a sample in ``tests/``."""
+"""No test reads a file outside the repository. Samples are in ``tests/samples/``."""
 
 from __future__ import annotations
 
