@@ -96,8 +96,8 @@ def _readers_share_the_transaction(request: pytest.FixtureRequest) -> Iterator[N
     if marker is not None and marker.kwargs.get("transaction"):
         yield
         return
-    # After pytest-django has opened the transaction and locked the other aliases, and undone
-    # before it unlocks them: it patches the connection objects themselves.
+    # Set after pytest-django has opened the transaction and locked the other aliases, and reset
+    # before it unlocks them, because it patches the connection objects.
     request.getfixturevalue("db")
     from django.db import connections
 

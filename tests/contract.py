@@ -1,8 +1,8 @@
-"""Test the API against its own description with schemathesis, in this process, with all checks.
+"""The API held against its own description by schemathesis, in this process, with all its checks.
 
-``tests/site/test_contract.py`` runs some hundreds of cases, ``bench/contract.py`` many more. This
-module adds what the description cannot say: which slugs the record has, and that some parameters
-exclude each other.
+``tests/site/test_contract.py`` runs some hundreds of cases; ``bench/contract.py`` the many. What no
+description can say is said here: which slugs the record has, and that some parameters exclude each
+other.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ class LocalServer:
                 env=self.environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                # A group of its own: the autoreloader starts a second process.
+                # A process group, because the autoreloader starts a second process.
                 start_new_session=True,
             )
             try:

@@ -120,13 +120,13 @@ def main(arguments: list[str]) -> int:
 
 
 def run_tests(report: Report, what: str, arguments: list[str], *more: str, url: str = "") -> None:
-    """Run pytest. With ``arguments``, the selection may be empty."""
+    """Run pytest, or what ``arguments`` select, which may well be nothing of this kind."""
     tests = ["pytest", *processes(), *arguments, *more]
     report.run(what, *tests, env={"DATABASE_URL": url}, may_be_empty=bool(arguments))
 
 
 def on_sqlite(report: Report, arguments: list[str]) -> None:
-    """Run all tests except those in a browser. Without arguments, measure their coverage.
+    """Run all tests but those in a browser and, without arguments, measure what they cover.
 
     Measuring doubles the work, so only this run is measured. The floor in pyproject.toml must hold
     without a browser and without PostgreSQL.
@@ -143,7 +143,7 @@ def on_sqlite(report: Report, arguments: list[str]) -> None:
 
 
 def in_a_browser(report: Report, arguments: list[str]) -> None:
-    """Run the tests in a browser, on SQLite: the pages do not depend on the database."""
+    """Run the tests in a browser, on SQLite: what it shows does not depend on the database."""
     if chromium.find() is None:
         report.not_run.append("browser tests: no Chromium on PATH and none in KB_CHROMIUM")
     else:
@@ -151,7 +151,7 @@ def in_a_browser(report: Report, arguments: list[str]) -> None:
 
 
 def on_postgresql(report: Report, arguments: list[str]) -> None:
-    """Run the tests that use a database on PostgreSQL too."""
+    """Run the tests that ask a database on PostgreSQL too."""
     if not postgres.source():
         report.not_run.append(
             "tests on PostgreSQL: no DATABASE_URL, no system PostgreSQL 15 or later, "

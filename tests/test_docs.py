@@ -20,7 +20,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 FOR_TESTS = {"KB_CHROMIUM", "KB_TEST_PROCESSES"}
 # Created while the program runs, and ignored by version control.
 MADE_LATER = {"var/", "var", "var/dev", ".venv", "secret.key", "record.sqlite3", "static/"}
-# Words of the examples in docs/api.md: a call, and files that they fetch.
+# Files that the examples in docs/api.md fetch.
 MADE_LATER |= {"answer.json", "timeline.csv", "timeline.jsonl"}
 SUFFIXES = "css|csv|html|js|json|lock|md|png|py|sh|svg|toml|txt"
 
