@@ -5,8 +5,8 @@ import os
 import sys
 from pathlib import Path
 
-# The commands that may start without a secret key: they make one. Everything else refuses, so a
-# lost key is noticed before every editor is signed out. Beside each: its own defaults of settings.
+# Commands that create a secret key if there is none, with their defaults for settings. All others
+# refuse to start without a key, because a new key would sign out every editor.
 STARTERS: dict[str, dict[str, str]] = {
     "demo": {},
     "dev": {"KB_DEBUG": "True", "KB_DATA_DIR": "var/dev"},
@@ -26,7 +26,7 @@ def main() -> None:
 
 
 def prepare(defaults: dict[str, str]) -> None:
-    """Set the settings that the environment does not, and make a secret key."""
+    """Set the settings that are not in the environment, and create a secret key."""
     from kb import env
 
     for name, value in defaults.items():

@@ -1,8 +1,8 @@
-"""``python -m bench.contract``: the API held against its description with 20,000 cases or more.
+"""Test the API against its description with 20,000 cases: ``python -m bench.contract``.
 
-On the database of ``DATABASE_URL``, SQLite without one, in a test database of its own with the
-sample story. For PostgreSQL: ``python -m tests.postgres -- python -m bench.contract``. Prints the
-figures; the exit status is 1 when anything was found.
+Uses the database in ``DATABASE_URL``, or SQLite, with a test database and the sample story. For
+PostgreSQL: ``python -m tests.postgres -- python -m bench.contract``. Prints the figures; the exit
+status is 1 after a failure.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def main() -> int:
 
     from django.test.runner import DiscoverRunner
 
-    # Each refusal would be a line, and thousands are asked for.
+    # Thousands of refused requests would each log a line.
     logging.disable(logging.WARNING)
 
     runner = DiscoverRunner(verbosity=0, interactive=False)

@@ -1,9 +1,9 @@
-"""What an export of everything costs: ``python -m bench.exports`` on a record that is filled.
+"""Measure exports of the whole record: ``python -m bench.exports`` on a filled record.
 
-KB_DATA_DIR or DATABASE_URL say where; ``bench.generate`` fills one. A real server is started; for
-each format it prints the time to the first byte and to the last, the rows, and how far the
-server's memory rose above what it held when idle; and the same for a plain dump of the documents
-(COPY on PostgreSQL, the rows of a cursor on SQLite), to which the ratio is.
+KB_DATA_DIR or DATABASE_URL choose the database; ``bench.generate`` fills one. The module starts a
+real server. For each format it prints the time to the first and the last byte, the rows, and how
+far the memory of the server rose above its idle value. The ratio compares it with a plain dump of
+the documents (COPY on PostgreSQL, the rows of a cursor on SQLite).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DUMP = (
 
 
 def memory(pid: int, name: str = "VmRSS") -> float:
-    """Of a process, in MB."""
+    """Return the memory of a process, in MB."""
     status = Path(f"/proc/{pid}/status").read_text()
     line = next(line for line in status.splitlines() if line.startswith(f"{name}:"))
     return int(line.split()[1]) / 1024
@@ -39,7 +39,7 @@ def children(pid: int) -> list[int]:
 
 
 def measure_fetch(port: int, path: str) -> tuple[float, float, int, int]:
-    """Seconds to the first byte and to the last, lines and bytes."""
+    """Return the seconds to the first and the last byte, the lines and the bytes."""
     client = http.client.HTTPConnection("127.0.0.1", port, timeout=3600)
     started = time.perf_counter()
     client.request("GET", path)
@@ -55,7 +55,7 @@ def measure_fetch(port: int, path: str) -> tuple[float, float, int, int]:
 
 
 def measure_dump() -> tuple[float, int]:
-    """Seconds and bytes of a plain dump of the same rows."""
+    """Return the seconds and bytes of a plain dump of the same rows."""
     started, size = time.perf_counter(), 0
     if connection.vendor == "postgresql":
         connection.ensure_connection()

@@ -1,9 +1,9 @@
-"""Fill the record with generated entries, quickly: ``python -m bench.generate 20000``.
+"""Fill the record with generated entries: ``python -m bench.generate 20000``.
 
-DATABASE_URL or KB_DATA_DIR say where; the database must be migrated, and its record empty. The
-documents go past the desk and its door, in bulk, but the read index is made by the record's own
-functions, so that what is measured is what publishing would have made. The same seed gives the
-same record. ``--hostile`` puts into every text what breaks formats.
+DATABASE_URL or KB_DATA_DIR choose the database, which must be migrated and have an empty record.
+The documents are stored in bulk, without the desk and publishing, but the read index is built by
+the record's own functions, as after publishing. The same seed gives the same record. ``--hostile``
+adds characters that break formats to every text.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ DATES = (
 
 
 class Generator:
-    """Documents of a record that does not exist, each made from the seed alone."""
+    """Generates the documents of a record from the seed."""
 
     def __init__(self, entries: int, *, seed: int = 1, hostile: bool = False) -> None:
         self.entries, self.hostile = entries, hostile
@@ -46,7 +46,7 @@ class Generator:
         self.topics = [f"bbtopc{n:04}" for n in range(5)]
 
     def text(self, words: str) -> str:
-        """The words, and something hostile before or after them if that is wanted."""
+        """Return the words, with hostile characters before or after them in hostile mode."""
         if not self.hostile:
             return words
         nasty = self.random.choice(HOSTILE)
@@ -64,7 +64,7 @@ class Generator:
         return FuzzyDate(edtf, self.text("as printed") if self.hostile else "").to_json()
 
     def named(self) -> Iterator[dict[str, Any]]:
-        """Actors, incidents, topics and sources."""
+        """Yield actors, incidents, topics and sources."""
         from kb.dates import FuzzyDate
 
         for n, public_id in enumerate(self.actors):
@@ -95,7 +95,7 @@ class Generator:
             }  # fmt: skip
 
     def listed(self) -> Iterator[dict[str, Any]]:
-        """Events and statements, two of the first for each of the second."""
+        """Yield events and statements, two events for each statement."""
         choose = self.random.choice
         for n in range(self.entries):
             document: dict[str, Any] = {
@@ -138,7 +138,7 @@ class Generator:
 
 
 def fill(entries: int, *, seed: int = 1, hostile: bool = False) -> int:
-    """Put a generated record into the empty one that is there; return how many entries."""
+    """Fill the empty record; return the number of entries."""
     from django.db import transaction
 
     from kb.record import publication_version

@@ -1,8 +1,8 @@
-"""Import rows into a throw-away database and print how long each part takes, and the memory.
+"""Import rows into a temporary database and print the time and memory of each part.
 
-``python -m bench.import_rows 20000``; DATABASE_URL chooses PostgreSQL (an empty database).
-With ``--kill N`` it loads N times in a process of its own that is killed at a chance moment, and
-counts what is stored each time: none of the rows, or all.
+``python -m bench.import_rows 20000``; DATABASE_URL chooses PostgreSQL (an empty database). With
+``--kill N`` it loads N times in a separate process that is killed at a random moment, and counts
+the stored rows each time: none or all.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FIELDS = "id,kind,title,date,summary,text,speaker,actors,sources,source_urls,inc
 
 
 def table(rows: int) -> str:
-    """A CSV in which three rows of four are events and every name comes back often."""
+    """Return a CSV in which three rows of four are events and every name is repeated often."""
     lines = [FIELDS]
     for n in range(rows):
         url = f"https://example.org/{n % (rows // 3 + 1)}"
@@ -39,7 +39,7 @@ def table(rows: int) -> str:
 
 
 def memory() -> float:
-    """Peak memory of this process so far, in MB."""
+    """Return the peak memory of this process so far, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

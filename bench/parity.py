@@ -1,6 +1,6 @@
-"""Every entry in every format: ``python -m bench.parity`` on a record that is filled.
+"""Check that every format has every entry: ``python -m bench.parity`` on a filled record.
 
-Reads each format of the whole timeline back with a parser that is not ours (tests/formats/
+Reads each format of the whole timeline back with a parser of another project (tests/formats/
 reading.py) and compares the ids with those in the read index.
 """
 

@@ -1,4 +1,4 @@
-"""Every address the site answers, from its URL patterns, with a value for each part."""
+"""Every address of the site, from its URL patterns, with a sample value for each part."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-# The first that a part accepts is taken. None of them exists, so a page may well answer 404.
+# The first value that a part accepts is used. None of them exists, so a page may answer 404.
 SAMPLES = [
     "nothing-here",
     "1",
@@ -26,14 +26,14 @@ SAMPLES = [
 
 @dataclass(frozen=True)
 class Address:
-    """One URL pattern: its name, its route as written, and its parts with their converters."""
+    """One URL pattern: its name, its route, and its parts with their converters."""
 
     name: str | None
     route: str
     converters: tuple[tuple[str, Any], ...]
 
     def path(self, **values: str) -> str:
-        """The path with sample values for the parts that are not given."""
+        """Return the path, with sample values for parts that are not given."""
         samples = {part: sample(converter) for part, converter in self.converters}
         return reverse(self.name, kwargs=samples | values)
 
@@ -42,7 +42,7 @@ class Address:
 
 
 def sample(converter: Any) -> Any:
-    """A value that the converter accepts."""
+    """Return a value that the converter accepts."""
     for text in SAMPLES:
         if re.fullmatch(converter.regex, text):
             try:
@@ -65,12 +65,12 @@ def _walk(patterns: list, prefix: str, converters: dict) -> list[Address]:
 
 
 def public() -> list[Address]:
-    """Every address outside the desk: by path, as the wall tells them apart."""
+    """Return every address outside the desk, by path, as the wall does."""
     return [address for address in all_addresses() if not is_of_desk(address)]
 
 
 def desk() -> list[Address]:
-    """Every address of the desk, the admin's own and those of sign-in."""
+    """Return every address of the desk, with those of the admin and of sign-in."""
     return [address for address in all_addresses() if is_of_desk(address)]
 
 
@@ -80,5 +80,5 @@ def is_of_desk(address: Address) -> bool:
 
 
 def all_addresses() -> list[Address]:
-    """Every address there is."""
+    """Return every address."""
     return _walk(get_resolver().url_patterns, "", {})

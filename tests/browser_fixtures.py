@@ -13,7 +13,7 @@ from tests import chromium
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """One Chromium for the whole run. Skips without one, except in CI, where that fails."""
+    """One Chromium for the whole run. Without one the test is skipped, or fails in CI."""
     path = chromium.find()
     if path is None:
         reason = "no Chromium on PATH and none in KB_CHROMIUM"
@@ -39,9 +39,9 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def page(browser: Any, live_server: Any) -> Iterator[Any]:
-    """A fresh page at desktop size; ``page.goto("/timeline/")`` is relative to the live server.
+    """A new page at desktop size; ``page.goto("/timeline/")`` is relative to the live server.
 
-    At the end it fails if a script threw or if the Content-Security-Policy stopped anything.
+    At the end it fails if a script raised an error or the Content-Security-Policy blocked anything.
     """
     context = browser.new_context(
         base_url=live_server.url, viewport={"width": 1440, "height": 900}, reduced_motion="reduce"

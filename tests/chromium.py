@@ -1,12 +1,12 @@
-"""Where the system's Chromium is, and how it is started."""
+"""Find the system's Chromium, and the options to start it."""
 
 from __future__ import annotations
 
 import os
 import shutil
 
-# Root needs --no-sandbox; the rest keeps the browser from calling home, which on a machine
-# without a way out costs seconds, and from resolving any name but this machine's.
+# Root needs --no-sandbox. The others prevent requests of the browser itself, which take seconds on
+# a machine without network, and the resolution of any name but this machine's.
 OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -20,7 +20,7 @@ OPTIONS = [
 
 
 def find() -> str | None:
-    """The path of the browser: ``KB_CHROMIUM``, else the first of the usual names on PATH."""
+    """Return the path of the browser: ``KB_CHROMIUM``, or the first usual name on PATH."""
     configured = os.environ.get("KB_CHROMIUM")
     names = [configured] if configured else ["chromium", "chromium-browser", "google-chrome"]
     return next((path for path in map(shutil.which, names) if path), None)

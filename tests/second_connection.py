@@ -1,4 +1,4 @@
-"""The readers' connection, pointed at the test database with the rights that readers have."""
+"""The readers' connection to the test database, with the rights of readers."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from kb.record.wall import PUBLIC, read_only_address
 
 
 def open_to_test_database() -> str:
-    """Point the alias ``public`` at the test database; return the role made, "" on SQLite."""
+    """Connect the alias ``public`` to the test database; return the new role, "" on SQLite."""
     default, public = connections["default"], connections[PUBLIC]
     public.close()
     if default.vendor == "sqlite":
         public.settings_dict["NAME"] = read_only_address(default.settings_dict["NAME"])
         return ""
-    # Roles belong to the whole server, so each process of a parallel run makes its own.
+    # Roles belong to the whole server, so each process of a parallel run has its own.
     name = f"kb_reader_{os.getpid()}"
     with transaction.atomic():
         role.grant_read_only(default, name, "reader-password")
@@ -29,7 +29,7 @@ def open_to_test_database() -> str:
 
 
 def close(name: str) -> None:
-    """Hang up, which PostgreSQL asks for before a database can go, and drop the role."""
+    """Close the connection, as PostgreSQL requires before dropping a database; drop the role."""
     connections[PUBLIC].close()
     if name:
         with connections["default"].cursor() as cursor:

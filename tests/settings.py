@@ -1,4 +1,4 @@
-"""The settings of the program, started as a test machine would: own key, own throw-away folder.
+"""Settings for tests: the settings of the program with a test key and a temporary folder.
 
 ``DATABASE_URL`` chooses PostgreSQL. Without it the tests run on an SQLite file, and not on a
 database in memory, because the readers' connection must open the same database a second time.
@@ -26,11 +26,11 @@ from kb.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 
-# The manifest is for production: tests must not need `collectstatic` first.
+# The manifest is for production: tests must not need `collectstatic`.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 Path(_folder, "static").mkdir()
-# For the same reason the files are not looked for anew by every client that a test makes.
+# Every test client would search the files again, which is slow.
 WHITENOISE_USE_FINDERS = False
 
-# Made to be slow, which a thousand tests need not be.
+# The default is slow on purpose, which tests do not need.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

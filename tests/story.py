@@ -1,7 +1,7 @@
-"""The sample story on the record, in a fraction of the time that loading it takes.
+"""Load the sample story quickly.
 
-Loading checks and publishes every row, which takes seconds. So it is done once in a run; later
-tests get a copy of the tables as they were then.
+``loaddata`` checks and publishes every row, which takes seconds. So it runs once; later tests get a
+copy of the tables.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from django.utils import timezone
 
 from kb.record.models import Epoch
 
-# Table, columns, rows: as they stood after the first load.
+# Table, columns and rows after the first load.
 _copy: list[tuple[str, list[str], list[tuple[Any, ...]]]] = []
 
 
 def load_story() -> None:
-    """As ``loaddata bytedance-openai``. Into a knowledge base that holds something: by that."""
+    """Load the sample story. If the knowledge base is not empty, run ``loaddata``."""
     if any(_rows_of(table)[1] for table in _tables() if table != Epoch._meta.db_table):
         call_command("loaddata", "bytedance-openai", verbosity=0)
     elif not _copy:
@@ -50,7 +50,7 @@ def _rows_of(table: str) -> tuple[list[str], list[tuple[Any, ...]]]:
 
 
 def _restore() -> None:
-    # In one transaction, in which no foreign key is looked at before the end.
+    # In one transaction, because foreign keys are checked at its end.
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {Epoch._meta.db_table}")
         for table, columns, rows in _copy:
@@ -59,5 +59,5 @@ def _restore() -> None:
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
         for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
             cursor.execute(statement)
-        # What programs keep in memory goes by number and moment: this is another state.
+        # Caches in memory use the number and the time as key, so the time must change.
         Epoch.objects.update(changed_at=timezone.now())

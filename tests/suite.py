@@ -1,7 +1,8 @@
-"""What ``make test`` runs: every check there is, and at the end what could not be run and why.
+"""Run every check, and report at the end which ones could not run: ``make test`` runs this.
 
-A check that cannot run here (no PostgreSQL, no browser) is no success: it is named in a line
-``NOT RUN: what: why`` after everything else, and with ``CI=true`` it fails the whole run.
+A check that cannot run here (no PostgreSQL, no browser) does not count as passed. It is reported
+in a line ``NOT RUN: what: why`` after everything else, and with ``CI=true`` it fails the whole
+run.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from tests import chromium, postgres
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 SUMMARY = re.compile(r"^=* ?(no tests ran|\d+ [\w ]+(, \d+ [\w ]+)*) in [\d.]+s.*$")
-# The order of the tests is another one in each run; with this it can be had again.
+# The order of the tests differs in each run. This option repeats it.
 SEED = re.compile(r"^Using (--randomly-seed=\d+)$")
 NO_TESTS = 5  # pytest's exit code when nothing was selected
 NO_POSTGRESQL = (
@@ -41,7 +42,7 @@ def schema(name: str, paths: list[Path]) -> list[str]:
 
 
 class Report:
-    """What ran, how it ended, and what did not run."""
+    """The results of the checks, and the checks that did not run."""
 
     def __init__(self) -> None:
         self.failed: list[str] = []
@@ -55,9 +56,9 @@ class Report:
         env: dict[str, str] | None = None,
         may_be_empty: bool = False,
     ) -> None:
-        """Run one command with its output passed on, and keep pytest's last line from it.
+        """Run a command, pass on its output, and remember pytest's last line.
 
-        ``may_be_empty``: that pytest selected no test is no failure.
+        With ``may_be_empty`` the run does not fail if pytest selects no test.
         """
         print(f"\n--- {what}: {' '.join(command)}", flush=True)
         started = time.monotonic()
@@ -101,7 +102,7 @@ class Report:
 
 
 def processes() -> list[str]:
-    """Arguments that share the tests between processes; an idle one takes over from another."""
+    """Return the arguments that distribute the tests over processes."""
     return ["-n", os.environ.get("KB_TEST_PROCESSES", "2"), "--dist", "worksteal"]
 
 

@@ -1,4 +1,4 @@
-"""The examples of docs/api.md run, and its tables say what the code says."""
+"""The examples of docs/api.md run, and its tables match the code."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def examples(language: str) -> list[str]:
 
 @pytest.fixture
 def site(live_server, settings) -> str:
-    """A server with the sample story that knows its own address."""
+    """A server with the sample story and its address in the settings."""
     settings.SITE_URL = live_server.url
     load_story()
     return live_server.url

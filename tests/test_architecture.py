@@ -1,4 +1,4 @@
-"""The floors of docs/architecture.md, read from the code: imports inside functions count too."""
+"""The floors of docs/architecture.md, checked in the code, including imports in functions."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ WIDEST_TEMPLATE = 140
 
 SOURCES = sorted(path for path in KB.rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-# A sentence over several lines; without "trimmed" its spaces would be a part of the message.
+# A sentence over several lines. Without "trimmed" its spaces are part of the message.
 UNTRIMMED = re.compile(r"\{% blocktranslate(?![^%]* trimmed)[^%]*%\}[^{]*\n")
 
 
@@ -124,7 +124,7 @@ def app_named(name: str):
 
 
 def every_file() -> list[Path]:
-    # Migrations are written by Django and never edited, so their length is nobody's choice.
+    # Django writes migrations, so their length is not checked.
     ours = [path for path in SOURCES if path.parent.name != "migrations"]
     return [*ours, *sorted((ROOT / "tests").rglob("*.py"))]
 
@@ -133,10 +133,10 @@ def every_file() -> list[Path]:
 def test_files_are_short_and_named_for_their_subject(path):
     lines = len(path.read_text(encoding="utf-8").splitlines())
     cap = LONGEST_TEST if "tests" in path.parts else LONGEST_FILE
-    # A first migration is as long as the tables it makes, and nobody edits it.
+    # A first migration is as long as its tables require.
     is_generated = "migrations" in path.parts
     assert lines <= cap or is_generated, f"{name_of(path)} has {lines} lines: split it by subject"
-    # Django itself looks for the folder `management`; no other name of ours is general.
+    # The folder `management` has the name that Django requires.
     banned = BANNED & {part.removesuffix(".py") for part in path.relative_to(ROOT).parts}
     assert not banned, f"{name_of(path)}: name it for its subject"
 

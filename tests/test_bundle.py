@@ -1,4 +1,4 @@
-"""The one stylesheet holds every part, and static files have addresses in every state of things."""
+"""Stylesheets have all their parts, and static files have addresses also before collectstatic."""
 
 import json
 import os
@@ -70,7 +70,7 @@ def test_file_has_its_plain_name_before_anything_is_collected(tmp_path, caplog):
     with caplog.at_level("WARNING", logger="kb.bundle"):
         assert storage.url("css/site.css") == "/static/css/site.css"
         assert storage.url("img/favicon.svg#mark") == "/static/img/favicon.svg#mark"
-    assert len(caplog.records) == 1, "said once, not for each file"
+    assert len(caplog.records) == 1, "logged once, not for each file"
     assert "collectstatic" in caplog.text
 
 

@@ -1,4 +1,4 @@
-"""Each system check speaks when it should, with a hint, and is silent when all is well."""
+"""Each system check reports its problem with a hint, and nothing otherwise."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NO_POSTGRESQL = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="
 
 
 def ids(messages) -> list[str]:
-    assert all(message.hint for message in messages), "a complaint without what to do about it"
+    assert all(message.hint for message in messages), "a message without a hint"
     return [message.id for message in messages]
 
 
@@ -153,7 +153,7 @@ def test_wrong_pragma_fails_check():
 
 
 def test_database_is_checked_only_if_named():
-    # Not marked django_db: asking would fail.
+    # Not marked django_db, so a query would fail.
     assert checks.check_pragmas() == checks.check_public_role() == []
 
 

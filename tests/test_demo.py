@@ -1,4 +1,4 @@
-"""`make demo` as a newcomer runs it: one command, a page, and a second run that keeps it all."""
+"""`make demo`: one command serves a page, and a second run keeps everything."""
 
 from __future__ import annotations
 

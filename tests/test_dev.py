@@ -15,7 +15,7 @@ slow = pytest.mark.slow
 
 @pytest.fixture
 def clone(tmp_path) -> LocalServer:
-    """A data folder that does not exist yet, and nothing in the environment but KB_DEBUG."""
+    """A data folder that does not exist yet, and only KB_DEBUG in the environment."""
     return LocalServer(tmp_path / "var", KB_DEBUG="True")
 
 

@@ -1,4 +1,4 @@
-"""What the documentation names exists, and what must be documented is."""
+"""Everything that the documentation names exists, and what must be documented is."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
-# Read by the tests and by make themselves, so they are no settings of the program.
+# For tests and make only, so they are not settings of the program.
 FOR_TESTS = {"KB_CHROMIUM", "KB_TEST_PROCESSES"}
-# Made while the program runs, and ignored by version control.
+# Created while the program runs, and ignored by version control.
 MADE_LATER = {"var/", "var", "var/dev", ".venv", "secret.key", "record.sqlite3", "static/"}
-# Words of the examples in docs/api.md: a call, and files that they fetch.
+# Files that the examples in docs/api.md fetch.
 MADE_LATER |= {"answer.json", "timeline.csv", "timeline.jsonl"}
 # Put there by whoever runs it; not in version control.
 MADE_LATER |= {"deploy/certificates/"}
@@ -34,7 +34,7 @@ def name_of(path: Path) -> str:
 
 
 def code_in(text: str) -> list[str]:
-    """Everything set as code: the words between back-ticks, and the lines of fenced blocks."""
+    """Return everything set as code: text in back-ticks, and the lines of fenced blocks."""
     fenced = re.findall(r"^```[a-z]*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     without = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
     lines = [line for block in fenced for line in block.splitlines()]

@@ -1,4 +1,4 @@
-"""The article's fixture: whole, cited, and on the public timeline after a plain loaddata."""
+"""The sample story: complete, cited, and on the public timeline after loaddata."""
 
 import json
 from hashlib import sha256
@@ -44,7 +44,7 @@ def test_second_load_changes_nothing(story):
 
 
 def test_every_exact_quotation_was_compared_with_the_article():
-    """The article is not shipped; the digests of the passages that stand in it are.
+    """The article is not included; the digests of its passages are.
 
     Whoever adds a quotation compares it with the article first, letter by letter, and then adds
     its digest. A quotation in which one letter changed has another digest.

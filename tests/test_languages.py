@@ -1,4 +1,4 @@
-"""The language is in the address: prefix, links, headers; undone after each request."""
+"""The language is in the address: prefix, links, headers; reset after each request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The indent of templates is not sent."""
+"""Templates are loaded without their indent."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The catalogue of translations is whole: `make messages` mends the first and the last."""
+"""The catalogue of translations is complete. `make messages` updates it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from gettext import GNUTranslations
 
 from tests import messages
 
-# Readers see these in English. To be lowered with each translation, down to none.
+# Readers see these in English. Lower it with each translation.
 UNTRANSLATED = 0
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
-# What a translated date may be made of besides what the English has.
+# Placeholders that a translated date may use in addition to those of the English.
 OF_DATES = {f"%({name})d" for name in ("number", "first_number", "last_number")}
 OF_DATES |= {f"%({name})s" for name in ("month", "first", "last")}
 

@@ -1,4 +1,4 @@
-"""The wall as the middleware builds it: by path, for streams too, and undone after each request."""
+"""The middleware of the wall: by path, for streams too, and reset after each request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Migrations say what they do, agree with the models, and can be undone."""
+"""Migrations are named for what they do, match the models, and can be reversed."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ APPS = ("desk", "record")
 
 
 def migrations():
-    """Our migrations as Django loads them."""
+    """Return the migrations of this project as Django loads them."""
     disk = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
     return [migration for (app, _), migration in sorted(disk.items()) if app in APPS]
 
 
 @pytest.mark.django_db
 def test_migrations_match_the_models():
-    # Raises SystemExit when a model has changed and no migration says so.
+    # Raises SystemExit if a model has changed without a migration.
     call_command("makemigrations", check=True, dry_run=True, verbosity=1)
 
 
@@ -45,8 +45,8 @@ def test_migrations_can_be_reversed():
 
 
 def test_migrations_import_no_live_code():
-    # The code a migration imports changes later, and history changes with it. Date fields and
-    # validators are the exception: Django itself writes their import, and they are values only.
+    # If imported code changes, the migration changes too. Date fields and validators are allowed,
+    # because Django writes their import and they depend on values only.
     live = re.compile(r"^(?:import|from) kb\.(?!dates|text)", re.MULTILINE)
     for app in APPS:
         for path in Path("kb", app, "migrations").glob("*.py"):

@@ -1,4 +1,4 @@
-"""No test reads a file outside the repository: whatever one needs is a sample in ``tests/``."""
+"""No test reads a file outside the repository. Samples are in ``tests/samples/``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "tests").rglob("*.py"))
-# Folders of one machine. Addresses of pages begin with a slash too, so no other can be refused.
+# Folders of one machine. Other paths that begin with a slash can be addresses of pages.
 OUTSIDE = re.compile(r"^((/work|/home|/root|/Users|/mnt)(/|$)|~/[a-zA-Z.]|[A-Z]:[\\/])")
 
 

@@ -1,4 +1,4 @@
-"""The environment is read strictly, and nothing is open by default."""
+"""Settings are read strictly, and the defaults are restrictive."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ KEY = "ReallyRandomAndQuiteLong-3kd92mfhw7Lq0Zx1Vb5Nn8Tt4"
 
 @pytest.fixture
 def variable(monkeypatch):
-    """Sets KB_TRY, and forgets that a test declared it."""
+    """Sets KB_TRY, and resets the register of settings."""
     monkeypatch.setattr(env, "SETTINGS", {})
     return lambda value: monkeypatch.setenv("KB_TRY", value)
 
 
 def manage(*arguments: str, data_dir: Path, **variables: str) -> subprocess.CompletedProcess:
-    """Run manage.py with an environment that holds nothing but these variables."""
+    """Run manage.py with an environment of only these variables."""
     return run("manage.py", *arguments, data_dir=data_dir, **variables)
 
 
 def run(*arguments: str, data_dir: Path, **variables: str) -> subprocess.CompletedProcess:
-    """Run Python with an environment that holds nothing but these variables."""
+    """Run Python with an environment of only these variables."""
     bare = {"PATH": os.environ["PATH"], "KB_DATA_DIR": str(data_dir)}
     return subprocess.run(
         [sys.executable, *arguments],
@@ -205,7 +205,7 @@ UNREADABLE = [
     ("KB_SITE_URL", "https://a.example?b"),
     ("KB_TWO_PERSONS", "perhaps"),
 ]
-# Every text is a value for these, and an empty one a default.
+# For these, every text is valid.
 FREE_TEXT = {
     "KB_ALLOWED_HOSTS",
     "KB_DATA_LICENCE",
@@ -220,7 +220,7 @@ FREE_TEXT = {
 
 @pytest.fixture
 def read_settings(monkeypatch, tmp_path):
-    """Reads kb/settings.py with nothing in the environment but a key and what is passed."""
+    """Reads kb/settings.py with an environment of a key and the given variables."""
     monkeypatch.setattr(env, "SETTINGS", {})
     for name in [name for name in os.environ if name.startswith("KB_")]:
         monkeypatch.delenv(name)
@@ -384,7 +384,7 @@ def test_production_settings_pass_the_deployment_check(tmp_path):
     assert checked.returncode == 0, checked.stderr
     output = checked.stdout + checked.stderr
     assert "security." not in output, output
-    # kb.W003 speaks of the SQLite library of this machine, which settings cannot change.
+    # kb.W003 is about the SQLite library of this machine, which settings cannot change.
     assert output.count("(kb.") == output.count("(kb.W003)"), output
 
 

@@ -1,4 +1,4 @@
-"""The suite's own report: a check that could not run is never mistaken for one that passed."""
+"""The report of `make test`: a check that could not run does not count as passed."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_no_test_selected_is_a_failure_unless_it_may_be(report, may_be_empty, co
 
 @pytest.fixture
 def commands(monkeypatch):
-    """What ``main`` would run, on a machine that has everything: ``{what: (command, env)}``."""
+    """The commands of ``main`` on a machine with everything: ``{what: (command, env)}``."""
     commands = {}
 
     def note(self, what, *command, env=None, may_be_empty=False):

@@ -1,4 +1,4 @@
-"""Every address has a name, answers every method without an error, and sets no cookie."""
+"""Every address has a name, answers every method without a server error, and sets no cookie."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_every_public_address_answers_every_method(reader, address):
     path = address.path()
     for method in METHODS:
         status = getattr(reader, method)(path).status_code
-        # 503 is healthz's word for a database that is not there; it is there.
+        # healthz answers 503 without a database, but there is one.
         assert status < 500, method
         if method in ("put", "delete"):
             assert status in (403, 404, 405), f"{method}: readers' pages only read"
@@ -56,7 +56,7 @@ def test_public_pages_have_the_security_headers(reader, address):
         assert policy == CONTENT_SECURITY_POLICY
         assert "frame-ancestors 'none'" in policy
         assert headers["X-Frame-Options"] == "DENY"
-        # Published data may be fetched by other sites' pages; pages may not be embedded in them.
+        # Other sites may fetch published data, but may not embed pages.
         if "html" in headers.get("Content-Type", "html"):
             assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -118,6 +118,6 @@ def test_redirects_stay_on_the_site(reader, path):
     response = reader.generic("GET", path)
     assert response.status_code < 500
     target = response.get("Location", "/")
-    # Browsers read // and /\ as the beginning of another host.
+    # Browsers read // and /\ as the start of a host.
     assert target.startswith("/")
     assert not target.startswith(("//", "/\\"))

@@ -1,6 +1,6 @@
 """A QuerySet that keeps the columns of a date together."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeVar
 
 from django.core.exceptions import FieldError
@@ -9,6 +9,7 @@ from django.db import models
 from kb.dates.value import FuzzyDate
 
 Row = TypeVar("Row", bound=models.Model)
+Method = TypeVar("Method", bound=Callable[..., object])
 
 
 class DateField(Protocol):
@@ -21,6 +22,12 @@ class DateField(Protocol):
     def to_python(self, value: object) -> FuzzyDate: ...
 
 
+def alters_data(method: Method) -> Method:
+    """Mark a method so that Django's templates do not call it."""
+    method.__dict__["alters_data"] = True
+    return method
+
+
 class FuzzyDateQuerySet(models.QuerySet[Row]):
     """``update``, ``bulk_update`` and ``bulk_create`` that also write the other columns of a date.
 
@@ -29,6 +36,7 @@ class FuzzyDateQuerySet(models.QuerySet[Row]):
     the database cannot read EDTF: both raise FieldError.
     """
 
+    @alters_data
     def update(self, **kwargs: Any) -> int:
         values = dict(kwargs)
         for field in self._dates():
@@ -57,15 +65,13 @@ class FuzzyDateQuerySet(models.QuerySet[Row]):
                     values[column] = part
         return super().update(**values)
 
-    update.alters_data = True  # type: ignore[attr-defined]
-
+    @alters_data
     def bulk_update(
         self, objs: Iterable[Row], fields: Iterable[str], batch_size: int | None = None
     ) -> int:
         return super().bulk_update(objs, self._with_companions(fields), batch_size=batch_size)
 
-    bulk_update.alters_data = True  # type: ignore[attr-defined]
-
+    @alters_data
     def bulk_create(
         self,
         objs: Iterable[Row],
@@ -76,8 +82,6 @@ class FuzzyDateQuerySet(models.QuerySet[Row]):
         if update_fields:
             kwargs["update_fields"] = self._with_companions(update_fields)
         return super().bulk_create(objs, *args, **kwargs)
-
-    bulk_create.alters_data = True  # type: ignore[attr-defined]
 
     def _dates(self) -> list[DateField]:
         fields: Iterable[Any] = self.model._meta.concrete_fields

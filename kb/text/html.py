@@ -62,6 +62,14 @@ class _Writer(HTMLParser):
         self.links: list[str] = []
         self.quotes = 0
 
+    def parse_html_declaration(self, i: int) -> int:
+        """Read a declaration at position ``i``; return its end."""
+        try:
+            return super().parse_html_declaration(i)
+        except AssertionError:
+            # Some versions of Python raise it for text such as "<![a;". Browsers read a comment.
+            return self.parse_bogus_comment(i)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _HIDDEN:
             self.hidden.append(tag)

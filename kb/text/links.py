@@ -153,7 +153,7 @@ def _host(host: str) -> str:
     host = _FULL_STOPS.sub(".", host).removesuffix(".")
     labels = [_label(label) for label in host.split(".")]
     if labels[-1].isdigit() or re.match(r"0x[0-9a-f]*\Z", labels[-1]):
-        # A browser reads 0x7f.1 and 2130706433 as 127.0.0.1: only the plain form is what it says.
+        # Browsers read 0x7f.1 and 2130706433 as 127.0.0.1, so only the plain form is accepted.
         return _ip(".".join(labels))
     whole = ".".join(labels)
     if len(labels) < 2 or len(whole) > 253:

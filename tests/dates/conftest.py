@@ -1,4 +1,4 @@
-"""A model of our own with a date in it, so that these tests need no room but theirs."""
+"""A model with a date, so that these tests need no other room."""
 
 import pytest
 from django.apps.registry import Apps
@@ -28,7 +28,7 @@ class Happening(models.Model):
 
 
 class Dated(models.Model):
-    """An abstract model: its field, with all columns, must arrive in the model made from it."""
+    """An abstract model. A subclass must have its field with all columns."""
 
     happened = FuzzyDateField("happened")
 
@@ -53,7 +53,7 @@ TABLES = [Happening, Release]
 
 @pytest.fixture(scope="session")
 def _tables(django_db_setup, django_db_blocker):
-    # Outside any test's transaction: SQLite cannot change its schema inside one.
+    # Outside the transaction of a test, because SQLite cannot change its schema inside one.
     with django_db_blocker.unblock():
         with connection.schema_editor() as editor:
             for model in TABLES:

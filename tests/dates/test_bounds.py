@@ -1,4 +1,4 @@
-"""How dates stand to a range, and in which order they come."""
+"""How dates relate to a range, and their order."""
 
 from datetime import date
 

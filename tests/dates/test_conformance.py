@@ -1,7 +1,7 @@
-"""Against the verdicts of published EDTF suites and the oracle python-edtf.
+"""Compare the reading of EDTF with published suites and with python-edtf.
 
-The table, ``tests/samples/edtf.tsv``, has our own examples of every form in the suites that are
-published. Its third column says whether three implementations agree on a form of that kind.
+The table ``tests/samples/edtf.tsv`` has our own examples of every form in the published suites. Its
+third column says whether three implementations agree on that form.
 """
 
 import csv
@@ -17,7 +17,7 @@ from kb.dates import DateError, parse_edtf
 
 TABLE = Path(__file__).parents[1] / "samples" / "edtf.tsv"
 
-# Valid EDTF that we leave out on purpose: the pattern of the text, and what the refusal says.
+# Valid EDTF that is not supported: the pattern of the text, and a part of the message.
 OUT_OF_SCOPE = {
     "sets of dates": (r"[\[{].*[\]}]", "set of dates"),
     "exponents, long years and significant digits": (r"Y.*", "four-digit year"),
@@ -25,8 +25,8 @@ OUT_OF_SCOPE = {
     "the year 0": (r"(?:.*/)?0000.*", "year 0"),
     "masks beyond level 1": (r".*X.*", "can be unknown"),
 }
-# Rows on which the three implementations disagree, and we chose: text -> why we part from the
-# verdict of the table. Times and zones are here because we take a day from them, nothing more.
+# Rows on which the three implementations disagree: text -> why the result differs from the verdict
+# of the table. Times and zones are here because only their day is used.
 OUR_CHOICE = {
     "": "an unknown date is a date that an entry may have; EDTF has no text for it",
     "2012-21/2012-22": "spring to summer has a first and a last day",
@@ -56,7 +56,7 @@ def verdict(text):
 
 
 def test_rows_in_scope_are_read_as_by_other_implementations(rows):
-    """Every row that three implementations agree on, and that is in scope, is read as they do."""
+    """A row in scope, on which three implementations agree, is read in the same way."""
     wrong, left_out = [], dict.fromkeys(OUT_OF_SCOPE, 0)
     for row in rows:
         text = row["edtf"] or ""
@@ -88,13 +88,13 @@ def test_deliberate_differences_still_hold(rows):
 
 # The first and the last, a century that is no leap year, a common one and a leap year.
 YEARS = ("0001", "1900", "2023", "2024", "9999")
-# Every month of one year; of the others those where years differ. The oracle is slow.
+# Every month of one year, and the months in which years differ. The oracle is slow.
 MONTHS = {"2024": range(1, 13)}
 MONTHS_OF_OTHERS = (1, 2, 12)
 
 
 def corpus():
-    """Every kind of date that we read, for several years, leap and common, first and last."""
+    """Yield every kind of supported date, for leap and common years, the first and the last."""
     for year in YEARS:
         yield from (year, f"{year}?", f"{year}~", f"{year}%", f"{year[:3]}X", f"{year[:2]}XX")
         yield from (f"{year}-{month:02}" for month in range(45))
@@ -108,7 +108,7 @@ def corpus():
     yield from ("", "/", "/..", "../", "../..")
 
 
-# Why the two may differ: (what we say, what the oracle says) for a text of that form.
+# Why the results may differ for a text of that form.
 WINTER = "a winter ends in December: January and February of it are lost"
 DIFFERENCES = {
     r"(?!9999)[0-9]{4}-(24|28|30)": WINTER,
@@ -134,7 +134,7 @@ def ours(text):
 def theirs(text):
     try:
         read = oracle(text)
-        # Open ends are infinities there.
+        # The oracle has infinities as open ends.
         ends = (read.lower_strict(), read.upper_strict())
         return tuple(None if isinstance(end, float) else tuple(end[:3]) for end in ends)
     except EDTFParseException:

@@ -1,4 +1,4 @@
-"""EDTF in: what is read, with which bounds, and what is refused in which words."""
+"""Which EDTF is read, with which bounds, and what is refused with which reason."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""The model field: the columns of a date agree on every path to the database and back."""
+"""The model field: the columns of a date agree, however the row is written and read."""
 
 import copy
 import pickle

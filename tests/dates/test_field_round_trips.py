@@ -1,4 +1,4 @@
-"""The model field in fixtures and in migrations: out and in again, unchanged."""
+"""The model field in fixtures and migrations, written and read again unchanged."""
 
 import json
 from datetime import date

@@ -1,4 +1,4 @@
-"""The box in which a date is typed, alone and in a form made from the model."""
+"""The form field for a date, alone and in a model form."""
 
 import pytest
 from django import forms

@@ -1,4 +1,4 @@
-"""Plain English and Chinese: every row of the printed table, the refusals, and what they say."""
+"""Plain English and Chinese: every rule, and the reasons for texts that are refused."""
 
 import re
 
@@ -251,7 +251,7 @@ def test_no_pattern_has_nested_repetitions():
     for pattern in all_patterns:
         for group in re.finditer(r"\((?:\?:|\?P<\w+>)?([^()]*)\)[*+]", pattern):
             assert not re.search(r"(?<!\\)[*+]", group[1]), pattern
-        # One open-ended part, two at most: the time is linear in a text of 200 characters.
+        # At most two open-ended parts, so the time is linear in a text of 200 characters.
         assert len(re.findall(r"(?<!\\)\.\+", pattern)) <= 4, pattern
 
 

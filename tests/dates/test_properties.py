@@ -1,4 +1,4 @@
-"""What holds for every date, tried on dates and texts that nobody thought of."""
+"""Properties of all dates, tested with generated dates and texts."""
 
 from datetime import date
 
@@ -61,7 +61,7 @@ days = st.one_of(st.none(), st.dates(date.min, date.max))
 
 @given(dates)
 def test_edtf_and_json_read_back_as_the_same_date(when):
-    """What is printed as EDTF reads back as the same date, and so does its JSON."""
+    """The EDTF and the JSON of a date read back as the same date."""
     assert parse_edtf(when.edtf) == when == FuzzyDate.from_json(when.to_json())
     assert parse(when.edtf).edtf == when.edtf
 

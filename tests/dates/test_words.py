@@ -1,4 +1,4 @@
-"""Dates in words: the table of the design language, section 8, and what follows from it."""
+"""Dates in words."""
 
 import pytest
 from django.utils import translation

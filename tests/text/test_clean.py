@@ -1,4 +1,4 @@
-"""What no text may hold."""
+"""Characters that no text may contain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Four times the text takes four times the work, whatever it is: nothing here is quadratic."""
+"""The work of each text function is linear in the length of the text, not quadratic."""
 
 from __future__ import annotations
 
@@ -45,15 +45,15 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "canonical_url": lambda text: canonical_url("https://a.example/" + text),
     "text_fragment": lambda text: text_fragment("https://a.example/", text),
 }
-# Four is right, sixteen is quadratic; large texts leave the quick memory and take a little more.
+# Linear is four, quadratic is sixteen; large texts do not fit the cache and take a little longer.
 ALLOWED = 8
-# Below this, what is measured is the machine.
+# A shorter time depends more on the machine than on the function.
 MIN_SECONDS = 0.02
 
 
 def seconds(function: Callable[[str], object], text: str) -> float:
-    """Of this thread's own work: what others do on the machine meanwhile is not counted."""
-    gc.disable()  # it comes by chance, and looks at everything that the other tests left
+    """Return the CPU time of this thread, without other processes of the machine."""
+    gc.disable()  # it runs at random times and visits the objects of all other tests
     try:
         start = time.thread_time()
         with suppress(MarkdownError, TextError, LinkError):
@@ -70,7 +70,7 @@ def test_work_grows_linearly_with_the_text(name, shape):
     unit, function = SHAPES[shape], FUNCTIONS[name]
     short, long = ((unit * (size // len(unit) + 1))[:size] for size in (15_000, 60_000))
     few, many = [], []
-    # A busy machine is slow now and then; a quadratic function is slow at its quickest.
+    # A busy machine is slow sometimes, a quadratic function always: compare the fastest runs.
     for _ in range(8):
         few.append(seconds(function, short))
         many.append(seconds(function, long))

@@ -1,4 +1,4 @@
-"""HTML of others becomes Markdown of ours, and never more than text."""
+"""HTML from other systems becomes Markdown, and never active content."""
 
 import pytest
 from hypothesis import given
@@ -34,6 +34,13 @@ def test_line_has_no_line_ends():
         html_to_line("Whitney <b>Houston</b><br/> 1963 &ndash; 2012")
         == "Whitney Houston 1963 – 2012"
     )
+
+
+@pytest.mark.parametrize(
+    ("html", "line"), [("a<![b;>c", "ac"), ("a<![;>c", "ac"), ("<![a;", "<![a;")]
+)
+def test_broken_declaration_is_a_comment_or_text(html, line):
+    assert html_to_line(html) == line
 
 
 @given(st.text(alphabet="<>/abpi &;=\"'*[]()\n!-", max_size=200))

@@ -1,4 +1,4 @@
-"""Which addresses may be shown, which are the same, and how words are pointed at."""
+"""Which URLs may be shown, which are the same page, and links to a passage."""
 
 from __future__ import annotations
 
@@ -217,7 +217,7 @@ def test_spellings_of_a_page_become_one(row):
     assert len(canonical) == int(row["pages"])
 
 
-# What each kind of odd address is refused with.
+# The reason for each kind of odd address.
 REASONS = {
     "nested": "several|space",
     "space": "space",

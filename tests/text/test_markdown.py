@@ -1,4 +1,4 @@
-"""Markdown becomes HTML that is safe on any page, or is refused in words."""
+"""Markdown becomes HTML that is safe on any page, or is refused with the reason."""
 
 from __future__ import annotations
 

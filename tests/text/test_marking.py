@@ -1,4 +1,4 @@
-"""Words that were looked for are marked, and nothing a text holds becomes markup by it."""
+"""Matches of a search are marked, and no other text becomes markup."""
 
 import pytest
 from hypothesis import given

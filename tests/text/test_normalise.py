@@ -1,4 +1,4 @@
-"""What a text becomes for search, what a query asks for, and what is marked."""
+"""Normalised text for search, the terms of a query, and marked matches."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_any_part_of_a_text_is_found_in_it(text):
     folded = search_text(text)
     for start in range(len(text)):
         part = text[start:]
-        # A word is found whole only, so a part begins where a word or a character of its own does.
+        # Only whole words match, so a part begins at a word or at a character of a pair.
         if start and text[start - 1].isascii() and text[start].isascii():
             continue
         if start and (unicodedata.combining(text[start]) or text[start - 1] in "é\u0301ab12"):

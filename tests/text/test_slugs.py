@@ -1,4 +1,4 @@
-"""Slugs read, and public ids last."""
+"""Slugs and public ids."""
 
 from __future__ import annotations
 
