@@ -16,7 +16,7 @@ def test_it_works(site, page):
     page.get_by_label("Page size").fill("2")
     assert said.inner_text().endswith("/timeline.json?kind=statement&size=2")
     page.get_by_role("button", name="JSON", exact=True).click()
-    answer = page.get_by_role("region", name="The answer")
+    answer = page.get_by_role("region", name="Response")
     answer.wait_for()
     expect(answer).to_be_focused()
     assert "200" in page.locator("#answer-facts").inner_text()
@@ -29,7 +29,7 @@ def test_a_refusal_is_shown_as_it_came(site, page):
     page.goto("/api/")
     page.get_by_label("From from").fill("12/05/2023")
     page.get_by_role("button", name="CSV", exact=True).click()
-    page.get_by_role("region", name="The answer").wait_for()
+    page.get_by_role("region", name="Response").wait_for()
     assert "400" in page.locator("#answer-facts").inner_text()
     assert "bad-parameter" in page.locator("#answer-body").inner_text()
 
