@@ -84,7 +84,7 @@ def test_a_reader_chooses_the_actors(browser, live_server, crowd, script):
     page = context.new_page()
     page.goto("/incidents/crowd/claims/")
     expect(page.get_by_role("columnheader")).to_have_count(9)
-    page.get_by_text("8 of 10 actors shown").click()
+    page.get_by_text("Showing 8 of 10 actors").click()
     for number in range(2, 8):
         page.get_by_role("checkbox", name=f"Actor {number}").uncheck()
     page.get_by_role("checkbox", name="Actor 9").check()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from django.db.models import Count
 from django.http import HttpRequest
@@ -227,7 +227,7 @@ def _incident_count(public_id: str) -> int:
 def _companion_counts(public_id: str) -> dict[str, int]:
     """The actors that most entries name together with this one, with the number of entries."""
     entries = Facet.objects.filter(name="actor", value=public_id).values("entry")
-    rows: Any = (
+    rows = (
         Facet.objects.filter(name="actor", entry__in=entries)
         .exclude(value=public_id)
         .values_list("value")

@@ -175,7 +175,7 @@ class Selection:
             "entries": Coalesce(Subquery(counts, output_field=IntegerField()), 0),
             "newest": self.record_list.newest,
         }
-        annotations: dict[str, Any] = {"name": Lower("title")}
+        annotations: dict[str, Combinable] = {"name": Lower("title")}
         if self.order in ranks:
             annotations["rank"] = ranks[self.order]
         return revisions.annotate(**annotations)

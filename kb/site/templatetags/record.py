@@ -6,13 +6,14 @@ Nothing here queries the database.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict, cast
+from typing import TypedDict, cast
 
 from django import template
 from django.conf import settings
 from django.template import Context
 from django.urls import reverse
 from django.utils.encoding import iri_to_uri
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -86,7 +87,7 @@ class StripContext(TypedDict):
     kind: str
 
 
-def _label(labels: Mapping[str, Any], value: str | None) -> str:
+def _label(labels: Mapping[str, str | Promise], value: str | None) -> str:
     """The label of a stored value; a value without a label is shown in plain letters."""
     key = value or ""
     return str(labels.get(key, key.replace("_", " ")))
