@@ -18,7 +18,7 @@ def desk(page, editor_user):
     page.goto("/admin/")
     page.get_by_label("Username").fill("editor")
     page.get_by_label("Password").fill("editor-password")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name="Log out").or_(
         page.get_by_role("button", name="Log out")
     ).wait_for()

@@ -58,7 +58,7 @@ def sign_in(page, name="editor"):
     page.goto("/admin/login/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(f"{name}-password")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name="Log out").wait_for()
 
 
@@ -93,7 +93,7 @@ def test_from_an_address_to_three_statements_and_an_event(page, editor_user, pap
     page.get_by_role("link", name="Add from a URL").click()
     assert axe(page) == []
     page.get_by_label("URL of the page").fill(paper)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     assert page.locator("#id_title").input_value() == "It happened on Friday"
     assert page.locator("#id_published").input_value() == "2023-12-15"
     # A publisher who is not on the desk yet, made with the source.
@@ -128,7 +128,7 @@ def test_from_an_address_to_three_statements_and_an_event(page, editor_user, pap
         page.locator(".card-host .sources", has_text="[1] The Paper").wait_for()
         again = number < len(SAYINGS) - 1
         page.get_by_role("button", name="from this source" if again else "Publish").click()
-    assert "is on the record" in page.locator(".messagelist").inner_text()
+    assert "was published" in page.locator(".messagelist").inner_text()
 
     page.goto(f"/admin/desk/source/{Source.objects.get(url=paper).pk}/change/")
     page.get_by_role("link", name="Add an event from this source").click()
@@ -139,7 +139,7 @@ def test_from_an_address_to_three_statements_and_an_event(page, editor_user, pap
     page.locator("output.reading", has_text="Read as Mid-2023 (1 May – 31 August)").wait_for()
     page.locator("#id_citations-0-bearing").select_option("supports")
     page.get_by_role("button", name="Publish").click()
-    assert "is on the record" in page.locator(".messagelist").inner_text()
+    assert "was published" in page.locator(".messagelist").inner_text()
 
     assert Statement.objects.filter(speaker__name="Ann Bee").count() == len(SAYINGS)
     assert Event.objects.get().citations.get().source.url == paper
@@ -183,9 +183,9 @@ def test_two_people_review_and_a_correction_is_listed(
     chief.get_by_role("button", name="Publish").click()
     assert "needs a note" in chief.locator(".messagelist").inner_text()
     assert chief.get_by_label("Kind of change").input_value() == "correction"
-    chief.get_by_label("Readers see it").fill("It was twice, not once.")
+    chief.get_by_label("Note shown to readers").fill("It was twice, not once.")
     chief.get_by_role("button", name="Publish").click()
-    assert "is on the record" in chief.locator(".messagelist").inner_text()
+    assert "was published" in chief.locator(".messagelist").inner_text()
     chief.goto("/changes/")
     assert "It was twice, not once." in chief.locator("main").inner_text()
     context.close()

@@ -37,7 +37,7 @@ def test_an_editor_adds_a_statement_and_sees_it_on_the_timeline(page, story):
     page.goto("/admin/")
     page.get_by_label("Username").fill("editor")
     page.get_by_label("Password").fill("a long pass phrase")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
 
     page.goto("/admin/desk/actor/add/")
     page.get_by_label("Name", exact=False).first.fill("Rosa Example")

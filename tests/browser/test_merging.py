@@ -29,12 +29,12 @@ def test_a_merge_and_its_undo(page, editor_user, browser, live_server):
     page.get_by_role("button", name="Preview merge").click()
     main = page.locator("main")
     assert "Statements by it: 1" in main.inner_text()
-    assert "leads to “ByteDance”" in main.inner_text()
+    assert "redirects to “ByteDance”" in main.inner_text()
     page.set_viewport_size(PHONE)
     assert not page.evaluate(WIDE)
     assert axe(page) == []
     page.set_viewport_size({"width": 1440, "height": 900})
-    page.get_by_label("Why the two are one").fill("One company, written in two ways.")
+    page.get_by_label("Why the two are the same").fill("One company, written in two ways.")
     page.get_by_role("button", name="Merge").click()
     assert "was merged into “ByteDance”" in page.locator(".messagelist").inner_text()
 
@@ -49,8 +49,8 @@ def test_a_merge_and_its_undo(page, editor_user, browser, live_server):
     page.get_by_role("link", name="View details or undo").click()
     assert axe(page) == []
     page.get_by_label("Why it was wrong").fill("Two companies.")
-    page.get_by_role("button", name="Undo it").click()
-    assert "Undone: 1 went back" in page.locator(".messagelist").inner_text()
+    page.get_by_role("button", name="Undo").click()
+    assert "Rows restored: 1" in page.locator(".messagelist").inner_text()
     page.get_by_role("link", name="Merges and splits").first.click()
     assert "undone" in page.locator("#result_list").inner_text()
     assert axe(page) == []
@@ -64,7 +64,7 @@ def test_a_merge_and_its_undo(page, editor_user, browser, live_server):
     page.goto(f"/admin/desk/actor/{double.pk}/split/")
     assert axe(page) == []
     page.get_by_label("Name of the new record").fill("ByteDance (Singapore)")
-    page.get_by_label("Why they are two").fill("Another company.")
+    page.get_by_label("Why these are two records").fill("Another company.")
     page.get_by_label("Said it", exact=True).check()
     page.get_by_role("button", name="Preview split").click()
     assert "1 would go over" in main.inner_text()

@@ -143,7 +143,7 @@ def as_known(page, reader):
     page.get_by_label("Show what was known on").fill("2023-12-15")
     page.locator(".known-ask").get_by_role("button", name="Show").click()
     expect(page.locator("#resh")).to_contain_text(
-        re.compile(r"\b[78] entries\s+public by 15 December 2023")
+        re.compile("\\b[78] entries\\s+known on 15 December 2023")
     )
     expect(page.locator(".known")).to_contain_text("not cited here")
     expect(page.locator(".entry-later").first).to_contain_text("Not yet in a cited source")
@@ -235,7 +235,7 @@ def statement(page, reader):
 def actor(page, reader):
     page.goto("/actors/bytedance/")
     expect(page.locator(".lanes")).to_be_visible()
-    page.get_by_role("link", name=re.compile("^Said for them")).click()
+    page.get_by_role("link", name=re.compile("^Statements on their behalf")).click()
     expect(page.locator("#resh")).to_contain_text("7")
     expect(
         page.locator(".line-part").filter(has_text="Statements on its behalf").first
@@ -250,7 +250,7 @@ def actor(page, reader):
 @walk
 def source(page, reader):
     page.goto("/sources/machine-heart-bytedance/")
-    page.get_by_role("link", name=re.compile("^Only those")).click()
+    page.get_by_role("link", name=re.compile("^Show only those")).click()
     expect(page.locator(".rests tbody tr").first).to_contain_text("Only source")
     page.get_by_role("link", name=re.compile("^Show all")).click()
     page.get_by_role("link", name="In chronological order").click()

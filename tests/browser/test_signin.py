@@ -63,7 +63,7 @@ def test_an_app_and_a_passkey_are_set_up_and_used(page, editor_user, device, mon
     page.get_by_role("link", name="Set up an app").click()
     assert axe(page) == []
     page.get_by_label("Password").fill("editor-password")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
 
     drawn = page.locator("img.qr")
     assert drawn.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
@@ -83,9 +83,9 @@ def test_an_app_and_a_passkey_are_set_up_and_used(page, editor_user, device, mon
     # The tab that axe looked from was given a challenge of its own, and only the last one counts.
     page.bring_to_front()
     page.reload()
-    page.get_by_label("A name for it").fill("work laptop")
+    page.get_by_label("Name, such as").fill("work laptop")
     page.get_by_label("It without a password").check()
-    page.get_by_role("button", name="Add it").click()
+    page.get_by_role("button", name="Add passkey").click()
     page.get_by_role("listitem").filter(has_text="work laptop").wait_for()
 
     page.get_by_role("button", name="Log out").click()

@@ -79,11 +79,11 @@ def test_actors_are_merged_and_merge_is_undone(editor, reader):
     assert "This record was merged into “Acme”" in text_of(editor.get(change_url(duplicate)))
     assert "Acme Inc." in text_of(editor.get(LIST))
     page = text_of(editor.get(transfer_url(done)))
-    assert "Statements by it: 1" in page and "1 row goes back" in page
+    assert "Statements by it: 1" in page and "1 row is restored" in page
     page = text_of(editor.post(transfer_url(done), {"_undo": "1"}, follow=True))
     assert "Give a reason why it was wrong" in page
     sent = {"_undo": "1", "note": "Two companies."}
-    assert "Undone: 1 went back" in text_of(editor.post(transfer_url(done), sent, follow=True))
+    assert "Rows restored: 1" in text_of(editor.post(transfer_url(done), sent, follow=True))
     assert reader.get(f"/actors/{duplicate.slug}/").status_code == 200
     assert "Two companies." in reader.get("/changes/").content.decode()
     page = text_of(editor.post(transfer_url(done), sent, follow=True))

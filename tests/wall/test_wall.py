@@ -73,7 +73,7 @@ def test_what_is_counted_of_sign_ins_has_no_model_and_is_closed_too():
 
 
 def test_the_orm_refuses_to_write_while_a_reader_is_served():
-    with reading_publicly(), pytest.raises(WallError, match="User was about to be written"):
+    with reading_publicly(), pytest.raises(WallError, match="User cannot be written in a request"):
         get_user_model()._default_manager.create(username="intruder")
 
 

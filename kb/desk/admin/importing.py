@@ -257,7 +257,7 @@ class ImportAdmin(ModelAdmin[ImportBatch]):
             return import_url("report", upload.pk)
         finally:
             Upload.objects.filter(pk=upload.pk).update(busy_since=None)
-        messages.success(request, f"All {len(upload.report):,} rows were loaded as drafts.")
+        messages.success(request, f"Rows loaded as drafts: {len(upload.report):,}.")
         return import_url("change", batch.pk)
 
     def progress(self, request: HttpRequest, key: int) -> HttpResponse:
@@ -325,8 +325,8 @@ class ImportAdmin(ModelAdmin[ImportBatch]):
             for reason in refusal.reasons:
                 messages.error(request, reason)
             return import_url("change", batch.pk)
-        also = f", {restored:,} records restored" if restored else ""
-        messages.success(request, f"Import undone: {deleted:,} drafts deleted{also}.")
+        also = f", records restored: {restored:,}" if restored else ""
+        messages.success(request, f"Import undone. Drafts deleted: {deleted:,}{also}.")
         return import_url("change", batch.pk)
 
     def _upload(self, request: HttpRequest, key: int) -> Upload:
@@ -356,8 +356,8 @@ def _load_upload(request: HttpRequest, upload: Upload) -> ImportBatch:
         differ = sum(new != old for new, old in zip(report, upload.report, strict=True))
         Upload.objects.filter(pk=upload.pk).update(report=report)
         raise ActionRefused(
-            [f"Nothing was saved because the result for {differ:,} rows has changed. Check "
-    "the updated report before you load the file."]
+            [f"Nothing was saved because the result has changed for some rows ({differ:,}). "
+    "Check the updated report before you load the file."]
         )  # fmt: skip
 
     def mark_loaded(batch: ImportBatch) -> None:

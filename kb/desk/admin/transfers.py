@@ -188,7 +188,7 @@ def _undo(request: HttpRequest, row: Transfer, note: str) -> HttpResponse:
     if row.done_at and not row.undone_at and not _may_undo(request, row):
         raise PermissionDenied
     result = undo.undo_transfer(row, by=request.user, note=note)
-    messages.success(request, f"Undone. {len(result.restored)} rows were restored.")
+    messages.success(request, f"Undone. Rows restored: {len(result.restored)}.")
     for line in result.unchanged:
         messages.warning(request, line)
     return HttpResponseRedirect(request.path)

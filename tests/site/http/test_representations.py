@@ -251,7 +251,7 @@ def test_every_format_includes_query_count_and_version(reader):
         else:
             assert "2 entries" in content, form.suffix
             assert "Record version 2" in content, form.suffix
-        assert ("1 is left out here" in content) is bool(form.shows), form.suffix
+        assert ("1 of these is omitted" in content) is bool(form.shows), form.suffix
 
 
 def reload_addresses():

@@ -24,5 +24,5 @@ class Command(BaseCommand):
             deleted, restored = undo_import(batch)
         except ActionRefused as refusal:
             raise CommandError("Nothing was undone.\n" + "\n".join(refusal.reasons)) from refusal
-        changed = f" {restored} records were restored." if restored else ""
+        changed = f" Records restored: {restored}." if restored else ""
         self.stdout.write(f"Deleted {deleted} drafts.{changed}")
