@@ -105,7 +105,7 @@ def with_known_slugs(part: Any) -> Any:
         return {"type": "string", "enum": sorted(known.values_list("public_id", flat=True)) or [""]}
     if what == "slug":
         known = Revision.objects.live().filter(kind=kind)
-        # Where the record has none, no value is right.
+        # If the record has none, no value is valid.
         return {"type": "string", "enum": sorted(known.values_list("slug", flat=True)) or ["-"]}
     return {name: with_known_slugs(value) for name, value in part.items()}
 

@@ -100,14 +100,14 @@ def test_every_mounted_file_of_nginx_exists():
 
 
 def test_nginx_refuses_bodies_at_the_size_of_the_program():
-    assert int(directive("client_max_body_size")) == middleware.LARGEST_FORM
+    assert int(directive("client_max_body_size")) == middleware.MAX_FORM_BYTES
     page = (NGINX / "pages" / "413.html").read_text(encoding="utf-8")
-    assert f"more than {middleware.LARGEST_FORM // 1_000_000} MB" in page
+    assert f"more than {middleware.MAX_FORM_BYTES // 1_000_000} MB" in page
 
 
 def test_nginx_leaves_long_addresses_to_the_program():
     _, buffer = directive("large_client_header_buffers").split()
-    assert int(buffer.removesuffix("k")) * 1024 > middleware.LONGEST_ADDRESS
+    assert int(buffer.removesuffix("k")) * 1024 > middleware.MAX_ADDRESS_BYTES
 
 
 def test_nginx_sets_what_the_program_trusts():

@@ -219,9 +219,9 @@ def test_spellings_of_a_page_become_one(row):
 
 # The reason for each kind of odd address.
 REASONS = {
-    "nested": "several|space",
+    "nested": "only one URL|space",
     "space": "space",
-    "host": "whole|is not valid in a domain name|valid IP address",
+    "host": "full domain name|Enter the full URL|is not valid in a domain name|valid IP address",
     "scheme": "Enter the full URL|space",
     "user": "Enter the full URL|username",
     "long": "2,048",
