@@ -53,7 +53,7 @@ def date_sentence(row: EntryRow) -> str:
     if date.is_unknown:
         return f"{verb}: date not stated."
     sentence = f"{verb}: {date.span_words()}."
-    return f"{sentence} Wording of the source: “{date.phrase}”." if date.phrase else sentence
+    return f"{sentence} As written: “{date.phrase}”." if date.phrase else sentence
 
 
 def speaker_sentence(row: EntryRow) -> str:

@@ -137,22 +137,22 @@ class Reliability(models.TextChoices):
     """
 
     UNDISPUTED = "undisputed", _("undisputed")
-    ONE_PARTY = "one_party", _("single-party")
+    ONE_PARTY = "one_party", _("one party’s account")
     REPORTED = "reported", pgettext_lazy("reliability", "reported")
     ANNOUNCED = "announced", pgettext_lazy("reliability", "announced")
 
 
 CONTESTED = "contested"
-_SINGLE_PARTY = _("Single-party")
+_ONE_PARTY = _("One party’s account")
 RELIABILITY_LABELS: Labels = {
     **reader_labels(Reliability.UNDISPUTED),
     CONTESTED: _("Contested"),
-    Reliability.ONE_PARTY: _SINGLE_PARTY,
+    Reliability.ONE_PARTY: _ONE_PARTY,
     **reader_labels(Reliability.REPORTED, Reliability.ANNOUNCED),
 }
 # Beside an entry that is not undisputed.
 RELIABILITY_NOTES: Labels = {
-    Reliability.ONE_PARTY: _SINGLE_PARTY,
+    Reliability.ONE_PARTY: _ONE_PARTY,
     Reliability.REPORTED: RELIABILITY_LABELS[Reliability.REPORTED],
     Reliability.ANNOUNCED: _("Announced, outcome not recorded"),
 }
@@ -186,26 +186,32 @@ class VoiceRole(models.TextChoices):
 
 # Behind the name of the actor.
 ROLE_LABELS: Labels = {
-    **{role.value: role.label for role in ParticipationRole},
-    ParticipationRole.REPORTED: _("reported"),
-    **{role.value: role.label for role in (VoiceRole.BY, VoiceRole.FOR, VoiceRole.TO)},
+    ParticipationRole.ACTED: _("did this"),
+    ParticipationRole.AFFECTED: _("was affected"),
+    ParticipationRole.REPORTED: _("reported it"),
+    ParticipationRole.REGULATED: _("regulated"),
+    ParticipationRole.ANNOUNCED: _("announced it"),
+    ParticipationRole.INVOLVED: _("was involved"),
+    VoiceRole.BY: _("speaker"),
+    VoiceRole.FOR: _("represented party"),
+    VoiceRole.TO: _("addressee"),
 }
 # As the first words of a line on the actor's page.
 ROLE_HEADINGS: Labels = {
-    ParticipationRole.ACTED: _("Actions"),
-    ParticipationRole.AFFECTED: capfirst(ROLE_LABELS[ParticipationRole.AFFECTED]),
-    ParticipationRole.REPORTED: capfirst(ROLE_LABELS[ParticipationRole.REPORTED]),
-    ParticipationRole.REGULATED: capfirst(ROLE_LABELS[ParticipationRole.REGULATED]),
-    ParticipationRole.ANNOUNCED: capfirst(ROLE_LABELS[ParticipationRole.ANNOUNCED]),
-    ParticipationRole.INVOLVED: capfirst(ROLE_LABELS[ParticipationRole.INVOLVED]),
-    VoiceRole.BY: _("Statements"),
-    VoiceRole.FOR: _("Statements on its behalf"),
-    VoiceRole.TO: _("Statements to it"),
+    ParticipationRole.ACTED: _("Did"),
+    ParticipationRole.AFFECTED: capfirst(ParticipationRole.AFFECTED.label),
+    ParticipationRole.REPORTED: capfirst(ParticipationRole.REPORTED.label),
+    ParticipationRole.REGULATED: capfirst(ParticipationRole.REGULATED.label),
+    ParticipationRole.ANNOUNCED: capfirst(ParticipationRole.ANNOUNCED.label),
+    ParticipationRole.INVOLVED: capfirst(ParticipationRole.INVOLVED.label),
+    VoiceRole.BY: _("Said"),
+    VoiceRole.FOR: _("Said for it"),
+    VoiceRole.TO: _("Said to it"),
 }
 # What the actor did, in the list of an incident's actors and in the order of that list.
 ROLE_VERBS: Labels = {
     **{
-        role.value: ROLE_LABELS[role]
+        role.value: role.label
         for role in (
             ParticipationRole.ACTED,
             ParticipationRole.AFFECTED,

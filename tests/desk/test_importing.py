@@ -46,7 +46,7 @@ def test_file_is_reported_loaded_and_undone(editor, editor_user):
     assert not Event.objects.exists()
     upload = Upload.objects.get()
     page = press(editor, "load", upload.pk)
-    assert "All 2 rows were loaded as drafts" in text_of(page)
+    assert "Rows loaded as drafts: 2." in text_of(page)
     batch = ImportBatch.objects.get()
     assert (batch.loaded_by, batch.name, batch.origin) == (editor_user, "cases.csv", "cases")
     assert batch.sha256 == upload.sha256
@@ -59,7 +59,7 @@ def test_file_is_reported_loaded_and_undone(editor, editor_user):
     assert editor.get(url("progress", upload.pk)).json()["done"] == url("change", batch.pk)
     assert "cases.csv" in text_of(editor.get(url("changelist")))
     page = press(editor, "undo", batch.pk)
-    assert "Import undone: 9 drafts deleted" in text_of(page)
+    assert "Import undone. Drafts deleted: 9" in text_of(page)
     assert not Event.objects.exists()
     assert "already been undone" in text_of(press(editor, "undo", batch.pk))
 
@@ -88,7 +88,7 @@ def test_changed_plan_shows_new_report_and_stores_nothing(editor):
     sent(editor, table({**EVENT, "title": "Other"}, STATEMENT))
     Event.objects.update(version=2)
     page = press(editor, "load", Upload.objects.get().pk)
-    assert "the result for 1 rows has changed" in text_of(page)
+    assert "the result has changed for some rows (1)" in text_of(page)
     assert "1 refused" in text_of(page)
     assert not Statement.objects.exists()
 
@@ -124,7 +124,7 @@ def test_running_load_is_not_started_twice(editor):
     assert editor.get(url("progress", key)).json() == {"checked": 1, "busy": True, "done": ""}
     assert '<meta http-equiv="refresh"' in editor.get(url("report", key)).content.decode()
     Upload.objects.update(busy_since=timezone.now() - timedelta(hours=1))
-    assert "were loaded as drafts" in text_of(press(editor, "load", key))
+    assert "Rows loaded as drafts" in text_of(press(editor, "load", key))
 
 
 def test_columns_with_other_names_are_read(editor):

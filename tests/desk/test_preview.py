@@ -73,7 +73,7 @@ def test_preview_shows_typed_text_and_stores_nothing(editor, typed):
     answer = ask(editor, "statement", typed).json()
     card = words(answer["card"])
     for words_shown in ("Mid-2023", "We did it.", "Ann Bee", "to The House", "[1] The Paper",
-                 "[2] Another", "Wording of the source: “in the summer”", "2 sources"):  # fmt: skip
+                 "[2] Another", "As written: “in the summer”", "2 sources"):  # fmt: skip
         assert words_shown in card
     assert "actor “Ann Bee”" in unescape(answer["notes"])
     assert not Statement.objects.exists() and not Citation.objects.exists()
@@ -114,7 +114,7 @@ def test_preview_shows_warnings_and_roles(editor, typed):
     )
     typed |= {"text": "We did it 5 times.", "on_behalf_of": firm.pk}
     notes = words(ask(editor, "statement", typed).json()["notes"])
-    assert "number 5 of the quotation is not in the words" in notes
+    assert "The number 5 in the quotation does not occur in the excerpt" in notes
     assert "No recorded role of Ann Bee at The Firm covers" in notes
     typed |= {"said": "2020-05", "text": "We did it,"}
     notes = words(ask(editor, "statement", typed).json()["notes"])

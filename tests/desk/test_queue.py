@@ -50,7 +50,7 @@ def test_first_page_counts_todo_lines(editor, client, django_user_model, queries
     make_source("No copy", url="https://example.org/a")
     with queries() as few:
         page = editor.get(reverse("admin:index"))
-    assert "Waiting for review" in text_of(page)
+    assert "In review" in text_of(page)
     assert 'source/?needs=copy">Sources without an archived copy</a></th><td>1</td>' in (
         page.content.decode()
     )

@@ -71,7 +71,7 @@ def test_unknown_publisher_is_added_with_source(editor, fetching):
 
 @pytest.mark.parametrize(
     ("name", "error"),
-    [("the paper", "is on the desk"), ("a\u202eb", "U+202E"), ("x" * 201, "200")],
+    [("the paper", "already exists"), ("a\u202eb", "U+202E"), ("x" * 201, "200")],
 )
 def test_invalid_new_publisher_is_refused(editor, name, error):
     make_actor("The Paper")

@@ -37,7 +37,7 @@ def test_quotation_with_words_of_source_has_no_warning(text, exact):
         ("We did break the rules.", "We did not break the rules.", "“not”"),
         ("All 12 were checked.", "All 21 were checked.", "number 12"),
         ("We did it gladly.", "We did it.", "“gladly”"),
-        ("and won. We did it", "We did it and won.", "another order"),
+        ("and won. We did it", "We did it and won.", "changes the word order"),
         ("We won.", "We did it, and won.", "without “…”"),
         ("We did it.", "", "no excerpt to check it against"),
         ("We did it.", None, "no excerpt to check it against"),
@@ -103,7 +103,7 @@ def test_role_with_unknown_end_covers_later_days():
 
 
 def test_uncertain_date_without_source_phrase_is_a_warning():
-    assert "words of the source" in row_warnings(make_event("One", happened="2023-04~"))[0]
+    assert "wording from the source" in row_warnings(make_event("One", happened="2023-04~"))[0]
     assert (
         row_warnings(make_event("Another", happened="2023-04~", happened_phrase="around April"))
         == []

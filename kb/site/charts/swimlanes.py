@@ -20,18 +20,18 @@ from kb.site.charts.axis import YearAxis
 # The parameter that finds each lane, its name in the address, and its label.
 LANES = (
     ("actor", "all", gettext_lazy("Everything")),
-    ("did", "did", gettext_lazy("Actions")),
-    ("by", "said", gettext_lazy("Statements")),
-    ("for", "for", gettext_lazy("Statements on their behalf")),
-    ("to", "to", gettext_lazy("Statements to them")),
-    ("about", "about", gettext_lazy("Statements about them")),
+    ("did", "did", gettext_lazy("Did")),
+    ("by", "said", gettext_lazy("Said")),
+    ("for", "for", gettext_lazy("Said for them")),
+    ("to", "to", gettext_lazy("Said to them")),
+    ("about", "about", gettext_lazy("Said about them")),
 )
 # What is drawn: label, kind of entry, and which facets belong to it. The third only if not empty.
 _DRAWN = (
-    (gettext_lazy("Actions"), "event", ("actor",)),
-    (gettext_lazy("Statements"), "statement", ("by", "for")),
-    (gettext_lazy("Statements to it"), "statement", ("to",)),
-    (gettext_lazy("Statements about it"), "statement", ("about",)),
+    (gettext_lazy("Did"), "event", ("actor",)),
+    (gettext_lazy("Said"), "statement", ("by", "for")),
+    (gettext_lazy("Said to it"), "statement", ("to",)),
+    (gettext_lazy("Said of it"), "statement", ("about",)),
 )
 _ONLY_IF_ANY = 2
 

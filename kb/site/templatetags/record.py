@@ -193,7 +193,7 @@ def part_of_actor(row: Row, actor: ActorLink) -> str:
             is_same = participant["name"] == actor["name"]
         if is_same:
             return _label(ROLE_HEADINGS, participant["role"])
-    return str(_("Statements about it") if row["kind"] == "statement" else _("Named"))
+    return str(_("Said of it") if row["kind"] == "statement" else _("Named"))
 
 
 @register.simple_tag

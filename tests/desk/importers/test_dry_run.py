@@ -54,7 +54,7 @@ def test_edited_draft_is_never_overwritten(how):
     [
         ({"date": "12/05/2023"}, "12 May"),
         ({"date": "30 February 2023"}, "February"),
-        ({"kind": "rumour"}, "event or statement"),
+        ({"kind": "rumour"}, "Choose one of: event, statement"),
         ({"standing": "true"}, "standing"),
         ({"source_urls": "javascript:alert(1)"}, "javascript"),
         ({"title": "a\u202eb"}, "title"),

@@ -49,10 +49,10 @@ BOMBS = {
     "half a letter": (b"title\n\xf0\x9f\x8c", "not UTF-8"),
     "deep JSON": (b"[" * 100_000, "nested|cannot be read|not a timeline"),
     "deep slides": (slides(b"[" * 900 + b"]" * 900), "nested more than 50"),
-    "crowded JSON": (slides(b"[],[]," * 600_000 + b"[]"), "more than 1,000,000 parts"),
+    "crowded JSON": (slides(b"[],[]," * 600_000 + b"[]"), "more than 1,000,000 elements"),
     "a crowded line": (b'{"kind":"event","x":[' + b"1," * 999_990 + b"1]}\n", "timeline|parts"),
     "endless rows": (b"title\n" + b"x\n" * 20_001, "more than 20,000 rows"),
-    "only a head": (b"title\n", "no row"),
+    "only a head": (b"title\n", "no events or statements"),
     "a whole knowledge base": (
         b'{"format": "on-the-record", "version": 1}\n{"rows": 0}\n',
         "whole knowledge base.*import_kb",

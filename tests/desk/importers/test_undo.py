@@ -68,7 +68,7 @@ def test_undo_is_refused_while_others_depend_on_it(how, editor_user):
     other = make_event("Mine", cited=False)
     if how == "cited":
         other.citations.create(source=Source.objects.get())
-        message = "rests on"
+        message = "now refers to"
     elif how == "in a list":
         other.incidents.add(Incident.objects.get())
         message = "“Mine” now refers to a record of this import"

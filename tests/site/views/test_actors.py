@@ -82,14 +82,14 @@ def test_chart_draws_dates_with_their_precision(reader, acme):
     chart = reader.get("/actors/acme/").context["chart"]
     did = chart["lanes"][0]
     assert [lane["label"] for lane in chart["lanes"]] == [
-        "Actions",
-        "Statements",
-        "Statements about it",
+        "Did",
+        "Said",
+        "Said of it",
     ]
     shapes = sorted(mark["shape"] for mark in did["marks"])
     assert shapes == ["block", "fade-left", "needle", "needle", "soft"]
     assert chart["undated"] == 1
-    assert "Actions: 5" in chart["label"]
+    assert "Did: 5" in chart["label"]
 
 
 def test_a_chart_of_many_years_has_at_most_a_dozen_labels():

@@ -63,7 +63,7 @@ def test_source_link_opens_at_cited_passage(reader):
     text = reader.get("/events/it/").content.decode()
     assert "https://news.example/1#:~:text=It%20began%20last%20April%2C%20they%20said." in text
     assert "<mark>last April</mark>" in text
-    assert "No copy" in text
+    assert "No archived copy" in text
 
 
 def test_hostile_text_is_escaped(reader):

@@ -105,7 +105,12 @@ def test_copies_language_and_byline_are_shown(reader, news):
     news.save()
     published(news)
     text = reader.get("/sources/news/").content.decode()
-    for words in ("Simplified Chinese", "A. Reporter", "no copy", "accessed 20 December 2023"):
+    for words in (
+        "Simplified Chinese",
+        "A. Reporter",
+        "no archived copy",
+        "accessed 20 December 2023",
+    ):
         assert words in text
     assert '<h1 lang="zh-Hans"' in text
 
