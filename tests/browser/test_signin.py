@@ -84,7 +84,7 @@ def test_an_app_and_a_passkey_are_set_up_and_used(page, editor_user, device, mon
     page.bring_to_front()
     page.reload()
     page.get_by_label("Name, such as").fill("work laptop")
-    page.get_by_label("It without a password").check()
+    page.get_by_label("Sign in with this passkey").check()
     page.get_by_role("button", name="Add passkey").click()
     page.get_by_role("listitem").filter(has_text="work laptop").wait_for()
 
