@@ -21,7 +21,9 @@ def walk(page, *, look=None):
     page.goto("/admin/desk/event/")
     page.get_by_role("link", name="Import a file").click()
     look()
-    page.locator("#id_file").set_input_files(file_of(table({**EVENT, "date": "12/05/2023"}, STATEMENT)))
+    page.locator("#id_file").set_input_files(
+        file_of(table({**EVENT, "date": "12/05/2023"}, STATEMENT))
+    )
     page.get_by_role("button", name="Preview import").click()
     page.get_by_role("link", name="1 refused").click()
     assert "12 May" in page.locator("main").inner_text()

@@ -35,8 +35,7 @@ from kb.text.html import html_to_line, html_to_markdown, is_html
 def value_list(choices: type[TextChoices], default: str = "") -> str:
     """The values of a vocabulary for the documentation, with the default marked."""
     return ", ".join(
-        f"`{value}` (unless given)" if value == default else f"`{value}`"
-        for value in choices.values
+        f"`{value}` (default)" if value == default else f"`{value}`" for value in choices.values
     )
 
 
@@ -60,7 +59,7 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "zone": ((), "Time zone of the date, as given by the source"),
     "standing": (
         (),
-        f"Of an event: {value_list(Reliability, Reliability.REPORTED)}",
+        f"Reliability of an event: {value_list(Reliability, Reliability.REPORTED)}",
     ),
     "summary": (
         ("description",),
@@ -83,7 +82,7 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "attribution": (
         (),
-        f"{value_list(Attribution)}; without it, `named` where there is a speaker",
+        f"{value_list(Attribution)}. If empty, `named` if there is a speaker",
     ),
     "role": (("capacity",), "Role of the speaker on that date"),
     "on_behalf_of": (("for",), "Name"),
@@ -91,9 +90,9 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "channel": ((), "Where"),
     "actors": (
         ("participants",),
-        "Of an event: `Name (role)`, the role one of "
-        f"{value_list(ParticipationRole, ParticipationRole.INVOLVED)}; "
-        "another word belongs to the name",
+        "Participants of an event, as `Name (role)`. The role is one of: "
+        f"{value_list(ParticipationRole, ParticipationRole.INVOLVED)}. "
+        "Any other word in brackets is part of the name",
     ),
     "sources": (("source", "source_title"), "Titles of supporting sources"),
     "source_urls": (
