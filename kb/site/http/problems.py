@@ -124,7 +124,7 @@ def is_api_request(request: HttpRequest) -> bool:
 
 def mark_api_request(request: HttpRequest) -> None:
     """Say that a program asks, where the address alone does not: ``Accept`` decided."""
-    request.is_for_machines = True  # type: ignore[attr-defined]
+    request.is_for_machines = True  # type: ignore[attr-defined]  # our own attribute
 
 
 def problem_response(
