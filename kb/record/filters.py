@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kb.dates import DateError, FuzzyDate, parse, parse_edtf
 from kb.record.models import Entry, Facet, Revision
+from kb.record.parameter_errors import invalid_value, repeated_parameter, unknown_parameter
 from kb.record.search import SearchError, entries_matching
 from kb.record.vocabulary import (
     ENTRY_KIND_LABELS,
@@ -69,11 +70,7 @@ class ValuesField(forms.Field):
         """The choices for values that are not empty, each once."""
         for value in values:
             if value not in self.words:
-                names = ", ".join(self.words)
-                raise ValidationError(
-                    gettext("“%(value)s” is not a valid value. Choose one of: %(values)s.")
-                    % {"value": value[:40], "values": names}
-                )
+                raise ValidationError(invalid_value(value, self.words))
         return tuple(Choice(value, value, str(self.words[value])) for value in values)
 
 
@@ -372,9 +369,7 @@ def clean_query(data: QueryDict) -> tuple[dict[str, Any], dict[str, str]]:
     errors = {name: " ".join(map(str, texts)) for name, texts in bound.form.errors.items()}
     for name in data:
         if name not in PARAMETERS:
-            errors[name] = gettext("No filter has this name. Choose one of: %(names)s.") % {
-                "names": ", ".join(PARAMETERS)
-            }
+            errors[name] = unknown_parameter(PARAMETERS)
         elif name not in FACETS and len(data.getlist(name)) > 1:
-            errors[name] = gettext("This parameter can be given only once.")
+            errors[name] = repeated_parameter()
     return bound.form.cleaned_data, errors

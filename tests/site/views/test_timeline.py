@@ -21,7 +21,7 @@ def test_invalid_filter_is_named_and_form_keeps_values(reader):
     text = answer.content.decode()
     assert answer.status_code == 400
     assert "2023-05-12 or 2023-12-05" in text
-    assert "No filter has this name" in text
+    assert "No parameter has this name" in text
     assert 'value="12/05/2023"' in text
     assert 'value="2023-09"' in text
     assert "checked" in text.split('value="acme"')[1][:20]
