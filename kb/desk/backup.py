@@ -36,6 +36,7 @@ EXCLUDED_TABLES = {
     "desk.upload": "an uploaded file that is not loaded yet; discarded after a day",
     "record.entry": "the search index, rebuilt from the revisions",
     "record.facet": "likewise",
+    "record.addressindex": "likewise",
 }
 # Exceptions that a row of the wrong shape raises when it is stored.
 UNSTORABLE = (

@@ -129,22 +129,28 @@ def test_restore_requires_empty_database(everything):
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
-        ([], "cut short"),
+        ([], "is incomplete"),
         ([b""], "Line 1: this is not JSON"),
         ([b"PK\x03\x04"], "Line 1: this is not JSON"),
         ([b"\xff\xfe{"], "Line 1: this is not JSON"),
         ([b"[" * 100_000], "Line 1: this is not JSON"),
         ([b'{"events": []}'], "not an export"),
-        ([b"[]"], "no row"),
+        ([b"[]"], "not a row"),
         ([b'{"format": "on-the-record", "version": 99}'], "version 99"),
-        ([HEAD], "cut short"),
+        ([HEAD], "is incomplete"),
         ([HEAD, b'{"rows": 3}'], "should have 3 rows but has 0"),
-        ([HEAD, b'{"rows": 0}'], "altered"),
-        ([HEAD, ended([HEAD]), b'{"rows": 0}'], "Line 3: there is more"),
-        ([HEAD, b'{"table": "auth.user", "key": 1, "fields": {}}'], "no table 'auth.user'"),
-        ([HEAD, b'{"table": "desk.actor", "key": 1}'], "Line 2 cannot be stored"),
-        ([HEAD, b'{"table": "desk.actor", "key": "x", "fields": {}}'], "Line 2 cannot be stored"),
-        ([HEAD, b'{"table": "desk.actor", "key": 1, "fields": {"nothing": 1}}'], "Line 2 cannot"),
+        ([HEAD, b'{"rows": 0}'], "checksum does not match"),
+        ([HEAD, ended([HEAD]), b'{"rows": 0}'], "Line 3: there is text after"),
+        (
+            [HEAD, b'{"table": "auth.user", "key": 1, "fields": {}}'],
+            "table 'auth.user' does not exist",
+        ),
+        ([HEAD, b'{"table": "desk.actor", "key": 1}'], "Cannot save line 2"),
+        ([HEAD, b'{"table": "desk.actor", "key": "x", "fields": {}}'], "Cannot save line 2"),
+        (
+            [HEAD, b'{"table": "desk.actor", "key": 1, "fields": {"nothing": 1}}'],
+            "Cannot save line 2",
+        ),
     ],
 )
 def test_invalid_backup_is_refused_and_nothing_is_stored(lines, message):
@@ -174,7 +180,7 @@ def test_commands_export_and_import_file(everything, tmp_path, capsys):
     path = tmp_path / "all.jsonl"
     call_command("export_kb", to=str(path))
     assert path.read_bytes() == b"".join(dump_lines())
-    with pytest.raises(CommandError, match="there already"):
+    with pytest.raises(CommandError, match="already exists"):
         call_command("export_kb", to=str(path))
     call_command("export_kb")
     assert capsys.readouterr().out.encode() == path.read_bytes()
