@@ -235,11 +235,9 @@ def statement(page, reader):
 def actor(page, reader):
     page.goto("/actors/bytedance/")
     expect(page.locator(".lanes")).to_be_visible()
-    page.get_by_role("link", name=re.compile("^Statements on their behalf")).click()
+    page.get_by_role("link", name=re.compile("^Said for them")).click()
     expect(page.locator("#resh")).to_contain_text("7")
-    expect(
-        page.locator(".line-part").filter(has_text="Statements on its behalf").first
-    ).to_be_visible()
+    expect(page.locator(".line-part").filter(has_text="Said for it").first).to_be_visible()
     page.get_by_role("link", name="Jodi Seth").first.click()
     expect(page.locator("aside")).to_contain_text("Speaks for")
     page.goto("/actors/bytedance/?size=5")
