@@ -7,7 +7,7 @@ this module. Every function here runs inside the caller's transaction, after ``r
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -21,6 +21,8 @@ from kb.record.search_index import index_records
 from kb.record.vocabulary import Change
 
 logger = logging.getLogger(__name__)
+
+MAX_LOGGED = 20  # revisions of one publication that get a line each
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ def append_revisions(passing: Collection[PendingRevision]) -> list[Revision]:
     ]
     published = [revision for revision in revisions if revision is not None]
     index_records([revision.public_id for revision in published])
+    transaction.on_commit(partial(_log, published))
     return published
 
 
@@ -70,6 +73,7 @@ def add_tombstone(public_id: str, change: str, note: str, *, into: str = "") -> 
     if revision is None:
         raise RuntimeError(f"{public_id} has already been withdrawn or merged.")
     index_records([public_id])
+    transaction.on_commit(partial(_log, [revision]))
     return revision
 
 
@@ -96,16 +100,22 @@ def _append(passing: PendingRevision, document: Document, now: datetime) -> Revi
         sha256=sha256,
     )
     revision.save()
-    transaction.on_commit(partial(_log, revision))
     return revision
 
 
-def _log(revision: Revision) -> None:
-    """One line in the server's log for a revision that has been committed: ids, no words."""
-    fields = {
-        "change": revision.change,
-        "kind": revision.kind,
-        "id": revision.public_id,
-        "number": revision.number,
-    }
-    logger.info("revision published", extra={"fields": fields})
+def _log(revisions: Sequence[Revision]) -> None:
+    """Log revisions that have been committed, with ids and no text.
+
+    One line for each of a few; one line with their number for more, such as those of a fixture.
+    """
+    if len(revisions) > MAX_LOGGED:
+        logger.info("revisions published", extra={"fields": {"count": len(revisions)}})
+        return
+    for revision in revisions:
+        fields = {
+            "change": revision.change,
+            "kind": revision.kind,
+            "id": revision.public_id,
+            "number": revision.number,
+        }
+        logger.info("revision published", extra={"fields": fields})
