@@ -39,7 +39,7 @@ def statements_public_on(day: date, public_ids: Iterable[str]) -> set[str]:
 def statements_in(propositions: Iterable[Document]) -> set[str]:
     """The public ids of the statements that take a position on these claims."""
     accounts = (account for claim in propositions for account in claim["accounts"])
-    return {account["statement"] for account in accounts} - {None}
+    return {account["statement"] for account in accounts if account["statement"]}
 
 
 def claim_on(

@@ -46,9 +46,15 @@ def document_texts(document: Document, words_of: WordsOf) -> dict[str, str]:
     }
 
 
-def document_differences(old: Document, new: Document, words_of: WordsOf) -> list[Difference]:
-    """Every field whose text differs, in the order of the newer document."""
-    before, after = document_texts(old, words_of), document_texts(new, words_of)
+def document_differences(
+    old: Document | None, new: Document, words_of: WordsOf
+) -> list[Difference]:
+    """Every field whose text differs, in the order of the newer document.
+
+    Without an older document, that is every field.
+    """
+    before = document_texts(old, words_of) if old else {}
+    after = document_texts(new, words_of)
     return [
         Difference(name, diff_pieces(before.get(name, ""), after.get(name, "")))
         for name in [*after, *(name for name in before if name not in after)]

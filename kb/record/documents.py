@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterator
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict, cast
 
 from kb.record.schema import SchemaHint, json_schema_for
 
@@ -187,7 +187,71 @@ class Proposition(TypedDict):
     accounts: list[Account]
 
 
-Document = dict[str, Any]
+class Tombstone(TypedDict):
+    """What is left of a record that was withdrawn or merged ``into`` another."""
+
+    change: str
+    note: str
+    into: str
+
+
+class DocumentHead(TypedDict):
+    """The fields that every document has."""
+
+    id: PublicId
+    kind: str
+    slug: str
+    title: str
+
+
+class Document(DocumentHead, total=False):
+    """Any document: the fields of all kinds, each with its type.
+
+    For code that reads documents of several kinds. ``kind`` decides which fields are there: those
+    of the structure of that kind above, or ``tombstone`` alone.
+    """
+
+    actor_kind: str
+    summary: str
+    other_names: list[Name]
+    affiliations: list[AffiliationPart]
+    part_of: PublicId | None
+    wikidata: str
+    website: str
+    source_kind: str
+    url: str
+    publisher: PublicId | None
+    byline: str
+    published: Date
+    language: str
+    accessed_on: str | None
+    archive_url: str
+    archived_on: str | None
+    derives_from: PublicId | None
+    derivation: str
+    note: str
+    date: Date
+    standing: str
+    actors: list[Participant]
+    citations: list[CitationPart]
+    incidents: list[PublicId]
+    topics: list[PublicId]
+    voice: Voice
+    form: str
+    wording: str
+    text: str
+    original: Original | None
+    outcome: str
+    about: list[PublicId]
+    in_reply_to: PublicId | None
+    stances: list[StancePart]
+    aspect: str
+    incident: PublicId
+    events: list[PublicId]
+    accounts: list[Account]
+    tombstone: Tombstone
+
+
 DOCUMENTS: dict[str, type] = {
     "actor": Actor,
     "source": Source,
@@ -240,34 +304,35 @@ def referenced_ids(document: Document) -> set[PublicId]:
 
 
 def _references(document: Document) -> Iterator[PublicId]:
-    for name in _SINGLE & document.keys():
-        if document[name]:
-            yield document[name]
-    for name in _PLAIN_LISTS & document.keys():
-        yield from document[name]
+    fields = _fields(document)
+    for name in _SINGLE & fields.keys():
+        if fields[name]:
+            yield fields[name]
+    for name in _PLAIN_LISTS & fields.keys():
+        yield from fields[name]
     for name, ids in _CARRIED_LISTS.items():
-        for item in document.get(name, ()):
+        for item in fields.get(name, ()):
             yield from (item[key] for key in (*ids, "holder") if item.get(key))
     if voice := document.get("voice"):
-        yield from (voice[key] for key in ("speaker", "on_behalf_of") if voice[key])
+        yield from filter(None, (voice["speaker"], voice["on_behalf_of"]))
         yield from voice["to"]
 
 
 def without_unpublished(document: Document, public: Collection[PublicId]) -> Document:
     """The document without references to anything that is not in ``public``, their ids too."""
-    pruned = dict(document)
-    for name in _SINGLE & document.keys():
-        if document[name] and document[name] not in public:
+    pruned = _fields(document)
+    for name in _SINGLE & pruned.keys():
+        if pruned[name] and pruned[name] not in public:
             pruned[name] = None
-    for name in _PLAIN_LISTS & document.keys():
-        pruned[name] = [public_id for public_id in document[name] if public_id in public]
+    for name in _PLAIN_LISTS & pruned.keys():
+        pruned[name] = [public_id for public_id in pruned[name] if public_id in public]
     for name, ids in _CARRIED_LISTS.items():
-        if name in document:
+        if name in pruned:
             pruned[name] = [
                 {**item, "holder": item["holder"] if item["holder"] in public else None}
                 if "holder" in item
                 else item
-                for item in document[name]
+                for item in pruned[name]
                 if all(item[key] in public for key in ids if item.get(key))
             ]
     if voice := document.get("voice"):
@@ -277,7 +342,12 @@ def without_unpublished(document: Document, public: Collection[PublicId]) -> Doc
             "on_behalf_of": voice["on_behalf_of"] if voice["on_behalf_of"] in public else None,
             "to": [public_id for public_id in voice["to"] if public_id in public],
         }
-    return pruned
+    return cast(Document, pruned)
+
+
+def _fields(document: Document) -> dict[str, Any]:
+    """A copy of the document's fields, for code that takes their names from the tables above."""
+    return {**document}
 
 
 def digest(document: Document) -> str:

@@ -62,7 +62,7 @@ def append_revisions(passing: Collection[PendingRevision]) -> list[Revision]:
 def add_tombstone(public_id: str, change: str, note: str, *, into: str = "") -> Revision:
     """Put a tombstone over a record: withdrawn, or merged ``into`` another public id."""
     current = Revision.objects.live().get(public_id=public_id)
-    document = {
+    document: Document = {
         "id": public_id,
         "kind": current.kind,
         "slug": current.slug,

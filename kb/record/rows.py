@@ -251,6 +251,7 @@ def _contested(proposition: Document, names: Names) -> ContestedClaim:
 
 
 def _participants(document: Document, names: Names) -> list[Part]:
+    parts: list[tuple[str | None, str]]
     if document["kind"] == "event":
         parts = [(participant["actor"], participant["role"]) for participant in document["actors"]]
     else:

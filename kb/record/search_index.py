@@ -179,11 +179,12 @@ def _documents_named(revisions: Collection[Revision]) -> dict[str, Document]:
 
 def _facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[str, str]]:
     yield "kind", document["kind"]
-    for name in ("incident", "topic"):
-        yield from ((name, value) for value in document[f"{name}s"])
+    yield from (("incident", incident) for incident in document["incidents"])
+    yield from (("topic", topic) for topic in document["topics"])
     for citation in document["citations"]:
         yield "source", citation["source"]
-        publisher = named.get(citation["source"], {}).get("publisher")
+        source = named.get(citation["source"])
+        publisher = source.get("publisher") if source else None
         if publisher:
             yield "publisher", publisher
     if document["kind"] == "event":
@@ -200,7 +201,7 @@ def _statement_facets(document: Document, named: dict[str, Document]) -> Iterato
     roles += [("to", public_id) for public_id in voice["to"]]
     for event in document["about"]:
         yield "event", event
-        parts = named.get(event, {}).get("actors", [])
+        parts = named[event].get("actors", []) if event in named else []
         # Speaking of oneself is not being spoken of.
         roles += [
             ("about", participant["actor"])

@@ -88,7 +88,7 @@ def unpublished_changes(thing: Publishable) -> list[Difference]:
     """Return what publishing would change for readers, field by field."""
     snapshot = Snapshot.objects.filter(public_id=thing.public_id).first()
     current = build_document(thing)
-    published: Document = snapshot.document if snapshot else {}
+    published: Document | None = snapshot.document if snapshot else None
     public_ids = referenced_ids(current) | (referenced_ids(published) if published else set())
     titles = _titles(public_ids)
     return document_differences(published, current, lambda _name, text: titles.get(text, text))

@@ -248,7 +248,7 @@ def claims_head(request: HttpRequest, revision: Revision, documents: Sequence[Do
         (_("Contested claims"), request.path),
     ]
     claims = [
-        jsonld.claim_node(document, where, url=f"{request.path}#{document['slug']}")
+        jsonld.claim_node({**document}, where, url=f"{request.path}#{document['slug']}")
         for document in documents
     ]
     page = jsonld.webpage_node(

@@ -34,7 +34,7 @@ def _source_texts(rows: _Rows) -> _Texts:
     )
     for pk, title, document in all_rows:
         texts = [title, document["byline"], document["url"]]
-        if publisher := publishers.get(document["publisher"]):
+        if publisher := publishers.get(document["publisher"] or ""):
             texts += [publisher["title"], *(name["name"] for name in publisher["other_names"])]
         yield pk, texts
 

@@ -166,7 +166,7 @@ def _also(document: Document) -> tuple[str, ...]:
 
 def _other_texts(document: Document) -> list[str]:
     """Texts besides the names by which a record is found, but which the page does not show."""
-    return [document.get(name) or "" for name in ("byline", "summary", "url")]
+    return [document.get("byline", ""), document.get("summary", ""), document.get("url", "")]
 
 
 class NamedResult(TypedDict):

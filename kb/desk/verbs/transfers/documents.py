@@ -63,7 +63,7 @@ def merge_documents(target: Document, origin: Document, desk_document: Document)
     for name in ("part_of", "derives_from", "in_reply_to"):
         if name in merged and merged[name] in (target_values["id"], origin_values["id"]):
             merged[name] = None
-    return merged
+    return cast(Document, merged)
 
 
 def document_change(before: Document, after: Document, target: str) -> DocumentChange:
