@@ -104,7 +104,7 @@ def test_full_run_has_lint_sqlite_browser_and_postgresql(commands):
 
 def test_low_coverage_fails_the_run(commands):
     suite.main([])
-    assert commands["tests on PostgreSQL"][0][:4] == ("coverage", "run", "-m", "pytest")
+    assert commands["tests on SQLite"][0][:4] == ("coverage", "run", "-m", "pytest")
     assert commands["coverage"][0] == ("coverage", "report")
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert settings["tool"]["coverage"]["report"]["fail_under"] >= 96
@@ -119,15 +119,6 @@ def test_the_order_of_the_tests_is_random(commands):
     options = [part for command, _ in commands.values() for part in command]
     assert "no:randomly" not in settings["tool"]["pytest"]["ini_options"]["addopts"]
     assert "no:randomly" not in options
-
-
-def test_without_postgresql_the_floor_is_not_checked_and_that_is_said(
-    commands, monkeypatch, capsys
-):
-    monkeypatch.setattr(postgres, "source", lambda: "")
-    assert suite.main([]) == 0
-    assert commands["coverage"][0] == ("coverage", "report", "--fail-under=0")
-    assert "NOT RUN: the floor of coverage" in capsys.readouterr().out
 
 
 def test_arguments_run_pytest_only(commands):
