@@ -77,14 +77,14 @@ class SourceTodoFilter(TodoFilter):
 class EventTodoFilter(TodoFilter):
     selections = {
         "source": ("a second, independent source", single_origin),
-        "phrase": ("the wording of its date in the source", without_source_phrase("happened")),
+        "phrase": ("the wording of the date in the source", without_source_phrase("happened")),
     }
 
 
 class StatementTodoFilter(TodoFilter):
     selections = {
         "source": ("a second, independent source", single_origin),
-        "phrase": ("the wording of its date in the source", without_source_phrase("said")),
+        "phrase": ("the wording of the date in the source", without_source_phrase("said")),
         "exact": (
             "an excerpt to check the quotation against",
             lambda rows: rows.filter(form=StatementForm.VERBATIM).exclude(
