@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from kb.dates.bounds import GROUPS, days_in, group_bounds
 
 MAX_EDTF = 64
+MAX_QUOTED = 80
 
 _MARK = "[?~%]?"
 _PIECE = re.compile(
@@ -39,7 +40,14 @@ QUALIFIERS = {
 
 
 class DateError(ValueError):
-    """A text that is not a date. The message tells an editor what to write."""
+    """A text that is not a date. The message tells an editor what to write.
+
+    ``part`` is the text that the message quotes: the whole text, or the part of it that is wrong.
+    """
+
+    def __init__(self, message: str, part: str = "") -> None:
+        super().__init__(message)
+        self.part = part
 
 
 def not_text(value: object) -> DateError:
@@ -49,14 +57,29 @@ def not_text(value: object) -> DateError:
 
 
 def quote(text: str) -> str:
-    """Return the text in quotation marks, shortened and printable, for use in a message."""
-    printable = "".join(character if character.isprintable() else "\ufffd" for character in text)
-    return f"“{printable}”" if len(printable) <= 60 else f"“{printable[:57]}…”"
+    """Return the text in quotation marks and printable, for use in a message.
+
+    A text of up to MAX_QUOTED characters is whole. Of a longer one, the beginning is followed by an
+    ellipsis; together they have MAX_QUOTED characters.
+    """
+    printable = "".join(
+        character if character.isprintable() else " " if character.isspace() else "\ufffd"
+        for character in text[: MAX_QUOTED + 1]
+    )
+    return f"“{printable}”" if len(text) <= MAX_QUOTED else f"“{printable[: MAX_QUOTED - 1]}…”"
 
 
 def refuse(message: str, text: str, **values: object) -> NoReturn:
     """Raise DateError with the message; its ``%(text)s`` is the text in quotation marks."""
-    raise DateError(message % {"text": quote(text), **values})
+    raise DateError(message % {"text": quote(text), **values}, text)
+
+
+def about_whole(error: DateError, text: str) -> DateError:
+    """Return the error with the whole text in its message, not only the part that is wrong."""
+    if error.part == text:
+        return error
+    message = _("%(text)s cannot be read: %(reason)s")
+    return DateError(message % {"text": quote(text), "reason": error}, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +189,11 @@ def parse_shape(text: str) -> Shape:
     Cached, because a list of entries reads the same few hundred dates again and again.
     """
     if len(text) > MAX_EDTF:
-        raise DateError(
-            _("An EDTF date can have at most %(most)d characters. This text has %(number)d.")
-            % {"most": MAX_EDTF, "number": len(text)}
+        message = _(
+            "%(text)s is too long. An EDTF date can have at most %(most)d characters, and this "
+            "text has %(number)d."
         )
+        refuse(message, text, most=MAX_EDTF, number=len(text))
     if not text or text == "../..":
         return Shape(text)
     if "/" not in text:
@@ -213,11 +237,12 @@ def split_moment(text: str) -> tuple[str, str] | None:
         refuse(message, text)
     parse_shape(match["day"])
     zone = match["zone"] or ""
-    return match["day"], _zone(zone) if zone not in ("", "Z") else zone
+    return match["day"], zone_offset(zone) if zone not in ("", "Z") else zone
 
 
-def _zone(offset: str) -> str:
-    hours, minutes = int(offset[1:3]), int(offset[4:6] or 0)
+def zone_offset(offset: str) -> str:
+    """Return an offset from UTC as "+hh:mm", from "+08", "+0800" or "+08:00". Raises DateError."""
+    hours, minutes = int(offset[1:3]), int(offset[3:].lstrip(":") or 0)
     most = 12 * 60 if offset[0] == "-" else 14 * 60
     if minutes > 59 or hours * 60 + minutes > most or (offset[0] == "-" and not hours + minutes):
         message = _(
@@ -245,18 +270,28 @@ def _piece(text: str) -> Piece:
 
 
 def _check_month(text: str, year: int, month: int, day: str) -> None:
+    if month == 0:
+        refuse_zero(text, f"{year:04}")
     if not 1 <= month <= 12 and month not in GROUPS:
         message = _(
             "%(text)s has no valid month. Use 01 to 12 for months, 21 to 24 for seasons, 33 to 36 "
             "for quarters, and 40 or 41 for half-years."
         )
         refuse(message, text)
+    if day == "00":
+        refuse_zero(text, f"{year:04}-{month:02}")
     if day and month > 12:
         message = _("%(text)s gives a day for a season or quarter. Only a month can have a day.")
         refuse(message, text)
     if day and day != "XX" and not 1 <= int(day) <= days_in(year, month):
         message = _("%(text)s does not exist. That month has %(days)d days.")
         refuse(message, text, days=days_in(year, month))
+
+
+def refuse_zero(text: str, known: str) -> NoReturn:
+    """Raise DateError for a month or day 00. ``known`` is the date without it."""
+    message = _("%(text)s: a zero means that the part is not known. Leave it out: write %(known)s.")
+    refuse(message, text, known=known)
 
 
 def _component_marks(match: re.Match[str], components: int) -> tuple[frozenset[str], ...]:

@@ -50,7 +50,7 @@ def fuzzy_date(value: object) -> FuzzyDate:
     if isinstance(value, date) and not isinstance(value, datetime):
         return FuzzyDate(value.isoformat())
     if isinstance(value, str):
-        return parse(value)
+        return parse(value, edtf_first=True)  # from code and fixtures; a form assigns a FuzzyDate
     raise not_text(value)
 
 

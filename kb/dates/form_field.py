@@ -7,14 +7,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from kb.dates.edtf import DateError
-from kb.dates.reading import MAX_TEXT, parse
+from kb.dates.reading import MAX_TEXT, parse, typed_edtf
 from kb.dates.value import UNKNOWN, FuzzyDate
 
 
 class FuzzyDateFormField(forms.CharField):
     """Text in EDTF, English or Chinese. Cleans to a FuzzyDate; empty text is an unknown date.
 
-    An existing date is shown as EDTF, which reads back as the same date. Text that cannot be read
+    An existing date is shown as EDTF, which reads back as the same date ("EDTF 2020-21" where
+    people may mean something else by 2020-21). Text that cannot be read
     stays in the box, with the message of the DateError as the error.
     """
 
@@ -32,7 +33,7 @@ class FuzzyDateFormField(forms.CharField):
         super().__init__(max_length=max_length, empty_value="", **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
-        return value.edtf if isinstance(value, FuzzyDate) else value
+        return typed_edtf(value.edtf) if isinstance(value, FuzzyDate) else value
 
     def clean(self, value: Any) -> FuzzyDate:
         text = super().clean(self.prepare_value(value))

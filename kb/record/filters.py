@@ -111,7 +111,10 @@ class SlugsField(ValuesField):
 
 
 class DateBound(forms.Field):
-    """A date in EDTF or plain words, cleaned to a FuzzyDate that has both ends."""
+    """A date in EDTF or plain words, cleaned to a FuzzyDate that has both ends.
+
+    Addresses are written by programs, and by this one: 2020-21 is the season, as in all EDTF.
+    """
 
     def to_python(self, value: Any) -> FuzzyDate | None:
         """None for an empty value. Raise ValidationError for what is no date or has no end."""
@@ -119,7 +122,7 @@ class DateBound(forms.Field):
         if not text:
             return None
         try:
-            when = parse(text)
+            when = parse(text, edtf_first=True)
         except DateError as problem:
             raise ValidationError(str(problem)) from problem
         if when.earliest is None or when.latest is None:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from django.db.models import TextChoices
 
-from kb.dates import DateError, parse
+from kb.dates import DateError, parse, typed_edtf
 from kb.desk.importers.rows import (
     MAX_COLUMNS,
     CitedSourceRow,
@@ -261,7 +261,7 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
 
 def _date(cell: Mapping[str, str]) -> str:
     """The text of the date. Our own export writes "no date" in words, which is left out."""
-    date = cell.get("edtf") or cell.get("date", "")
+    date = typed_edtf(cell.get("edtf", "")) or cell.get("date", "")
     if date and cell.get("edtf") == "":
         try:
             return date if parse(date).edtf else ""

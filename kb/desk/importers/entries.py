@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
+from kb.dates import typed_edtf
 from kb.desk import backup
 from kb.desk.importers.rows import (
     CitedSourceRow,
@@ -78,7 +79,7 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         external_id=_text(entry, "id"),
         kind=kind,
         title=_text(entry, "title"),
-        date=_text(date, "edtf"),
+        date=typed_edtf(_text(date, "edtf")),
         as_written=_text(date, "phrase"),
         zone=_text(date, "zone"),
         standing=_text(entry, "standing") or "reported",
@@ -123,7 +124,7 @@ def _cited(citation: dict[str, Any]) -> CitedSourceRow:
         bearing=_text(citation, "bearing") or "supports",
         note=_text(citation, "note"),
         publisher=_text(_part(source, "publisher"), "name"),
-        published=_text(published, "edtf"),
+        published=typed_edtf(_text(published, "edtf")),
         published_phrase=_text(published, "phrase"),
         published_zone=_text(published, "zone"),
         language=_text(source, "language"),
