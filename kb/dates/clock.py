@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from kb.dates.edtf import refuse, zone_offset
 
 _CLOCK = re.compile(
-    r"\+?(?P<day>.*[0-9])(?:T|t|,? )(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
+    r"\+?(?P<day>[^:]*(?:[0-9](?=[Tt, ])|[日号]))(?:[Tt]|,? ?)"
+    r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
     r"(?::(?P<second>[0-9]{2})(?:[.,][0-9]{1,9})?)? ?(?P<zone>[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?"
 )
 

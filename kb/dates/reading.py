@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,8 @@ from kb.dates.words import days_covered
 
 MAX_TEXT = 200
 
+FigureOrder = Literal["", "day_first", "month_first"]
+
 _DASHES = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2212": "-", "\u2012": "–", "\u2014": "–"})
 _RELATIVE = re.compile(
     r"\b(?:ago|last|this|next|today|yesterday|tomorrow|tonight|now|recent(?:ly)?|lately|soon|so far"
@@ -40,6 +43,9 @@ _HAS_YEAR = re.compile("(?<![0-9])[0-9]{4}(?![0-9])|[〇零一二三四五六七
 _LIKE_EDTF = re.compile(r"[0-9XYESTZux?~%/.:,+\-\[\]{}\s]+")
 # The beginning of a text that was meant as EDTF, so that the reason against EDTF helps.
 _MEANT_AS_EDTF = re.compile(r"[\[{].*|(?:\.\.)?/\S*|(?:[?~%]?-?[0-9Xxu]{4}(?![0-9])|Y[0-9])[^\s]*")
+_DAY_AND_MONTH = re.compile(
+    "(?P<a>[0-9]{1,2})(?P<sign>[/.-])(?P<b>[0-9]{1,2})(?P=sign)(?P<year>[0-9]{4})"
+)
 _EDTF_PREFIX = re.compile("edtf:? ?(?P<edtf>.+)", re.IGNORECASE)
 
 
@@ -71,14 +77,24 @@ def parse_edtf(text: str) -> FuzzyDate:
         raise about_whole(error, text) from error
 
 
-def parse(text: str, *, phrase: str = "", edtf_first: bool = False) -> FuzzyDate:
+class _Conventions(NamedTuple):
+    """What is known about the writer of a text, beside the text."""
+
+    edtf_first: bool = False
+    figures: FigureOrder = ""
+
+
+def parse(
+    text: str, *, phrase: str = "", edtf_first: bool = False, figures: FigureOrder = ""
+) -> FuzzyDate:
     """Return the date of a text in EDTF, English or Chinese. Raises DateError.
 
     ``phrase`` is the wording of the source. Without it, plain language becomes the phrase. A text
     such as 2020-21, which is a season in EDTF and two years to most people, is refused, unless
-    ``edtf_first`` says that the text comes from a program or an address.
+    ``edtf_first`` says that the text comes from a program or an address. 12/05/2023 is refused,
+    unless ``figures`` says whether the day or the month comes first in all texts of a file.
     """
-    date = _read(text, edtf_first=edtf_first)
+    date = _read(text, _Conventions(edtf_first, figures))
     return FuzzyDate(date.edtf, phrase or date.phrase, date.zone, date.rule)
 
 
@@ -95,7 +111,7 @@ def typed_edtf(edtf: str) -> str:
 
 def read_date(text: str) -> Reading:
     """Return the date with its rule and an explanation, to be shown before saving."""
-    date = _read(text)
+    date = _read(text, _Conventions())
     rule = RULES_BY_ID[date.rule]
     covered = days_covered(parse_shape(date.edtf))
     words = f"{date.words()}: {covered}." if covered else f"{date.words()}."
@@ -104,18 +120,18 @@ def read_date(text: str) -> Reading:
     return Reading(date, rule.id, f"{words} {message % values}")
 
 
-def _read(value: str, *, edtf_first: bool = False) -> FuzzyDate:
+def _read(value: str, conventions: _Conventions) -> FuzzyDate:
     typed = _clean(value)
     text = normalised(typed)
     if len(text) > MAX_TEXT:
         raise _too_long(typed)
     try:
-        return _date(typed, text, edtf_first=edtf_first)
+        return _date(typed, text, conventions)
     except DateError as error:
         raise _about_typed(error, typed, text) from error
 
 
-def _date(typed: str, text: str, *, edtf_first: bool) -> FuzzyDate:
+def _date(typed: str, text: str, conventions: _Conventions) -> FuzzyDate:
     """Return the date of a text. Raises DateError, which may name a part of the text."""
     if prefixed := _EDTF_PREFIX.fullmatch(text):
         return parse_edtf(prefixed["edtf"])
@@ -126,13 +142,17 @@ def _date(typed: str, text: str, *, edtf_first: bool) -> FuzzyDate:
         except DateError as error:
             edtf_error = error
         else:
-            if not edtf_first:
+            if not conventions.edtf_first:
                 spans.refuse_year_pair(date.edtf)
             return date
+    if conventions.figures and (match := _DAY_AND_MONTH.fullmatch(text)):
+        first, second, year = int(match["a"]), int(match["b"]), int(match["year"])
+        month, day = (first, second) if conventions.figures == "month_first" else (second, first)
+        return FuzzyDate(spans.day_edtf(year, month, day, text), phrase=typed, rule="M3")
     if clock := split_clock(text):
-        day = _date(clock.day, clock.day, edtf_first=edtf_first)
-        if day.precision == "day":
-            return FuzzyDate(day.edtf, phrase=typed, zone=clock.zone, rule=day.rule)
+        date = _date(clock.day, clock.day, conventions)
+        if date.precision == "day":
+            return FuzzyDate(date.edtf, phrase=typed, zone=clock.zone, rule=date.rule)
     if plain := _plain(text):
         edtf, rule = plain
         return FuzzyDate(edtf, phrase=typed, rule=rule)

@@ -15,7 +15,7 @@ READINGS: tuple[Rule, ...] = (
         _("a date in EDTF (ISO 8601-2)"),
         _(
             "Unchanged. For a date and time, the day is used and the time zone is kept. 2020-21 is "
-            "rejected because it can also mean two years; “EDTF 2020-21” is the season."
+            "rejected because it can also mean years; “EDTF 2020-21” is the season."
         ),
         (
             ("2023-05~/2023-08~", "2023-05~/2023-08~"),

@@ -16,6 +16,7 @@ from kb.dates.words import inline_words, leading_words
 # (EDTF, id of the rule that read it)
 RuleMatch = tuple[str, str]
 
+MAX_YEARS = 5
 THIRDS = {"early": 0, "mid": 1, "late": 2}
 
 # The rules whose dates are intervals but name one period: parts, weekends, weeks, alternatives.
@@ -200,15 +201,14 @@ def _single_day(edtf: str, text: str) -> date:
 def refuse_year_pair(edtf: str) -> None:
     """Raise DateError for 2020-21, which a person may mean as years and EDTF as a season.
 
-    Only years that follow each other are refused: people write school years and seasons of sport
-    like that. 2019-23 is EDTF.
+    Refused if the second number is one of the next MAX_YEARS years. Longer runs are seldom written
+    so, and the codes for quarters of recent years (2023-34) stay EDTF.
     """
     shape = parse_shape(edtf)
     for piece in (shape.first, shape.last):
-        if piece and _is_year_pair(piece):
-            plain = f"{piece.year}-{piece.month}"
-            last = f"{int(piece.year) + 1:04}"
-            group = inline_words(parse_shape(plain))
+        if piece and (years := _years_after(piece)):
+            last = f"{int(piece.year) + years:04}"
+            group = inline_words(parse_shape(f"{piece.year}-{piece.month}"))
             # The words for a season of one hemisphere are not read back.
             example = f"EDTF {piece.text}" if 25 <= int(piece.month) <= 32 else group
             message = _(
@@ -222,13 +222,15 @@ def refuse_year_pair(edtf: str) -> None:
 def has_year_pair(edtf: str) -> bool:
     """Whether ``refuse_year_pair`` refuses the date."""
     shape = parse_shape(edtf)
-    return any(piece and _is_year_pair(piece) for piece in (shape.first, shape.last))
+    return any(piece and _years_after(piece) for piece in (shape.first, shape.last))
 
 
-def _is_year_pair(piece: Piece) -> bool:
-    if not piece.month.isdigit() or "X" in piece.year or int(piece.month) <= 12:
-        return False
-    return int(piece.month) == (int(piece.year) + 1) % 100
+def _years_after(piece: Piece) -> int:
+    """Return how many years later the second number of 2020-21 is, or 0 if it is no such year."""
+    if not piece.month.isdigit() or int(piece.month) <= 12:
+        return 0
+    years = int(piece.month) - int(piece.year) % 100
+    return years if 1 <= years <= MAX_YEARS else 0
 
 
 def interval(start: str, end: str, text: str) -> str:

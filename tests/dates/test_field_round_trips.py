@@ -162,6 +162,14 @@ def test_columns_are_texts_and_days():
     assert kinds["happened_earliest"] == kinds["happened_latest"] == ("date", True)
 
 
+def test_season_that_looks_like_two_years_is_stored_and_serialised_as_edtf(rows, known_models):
+    rows.create(happened="2020-21")
+    text = serializers.serialize("json", rows.all())
+    (copy,) = serializers.deserialize("json", text)
+    assert copy.object.happened == rows.get().happened == FuzzyDate("2020-21")
+    assert rows.get(happened="2020-21").happened_earliest == date(2020, 3, 1)
+
+
 def test_data_migration_reads_dates(rows):
     rows.create(happened="2023-04")
 

@@ -68,6 +68,8 @@ def message_for(text):
         ("15/12/2023, 18:05", "2023-12-15", ""),
         ("15 December 2023 18:05", "2023-12-15", ""),
         ("2023-12-15T18:05", "2023-12-15", ""),
+        ("2023年4月3日 10:00", "2023-04-03", ""),
+        ("2023年4月3日10:00:00", "2023-04-03", ""),
         ("2023-12-15T24:00:00", "2023-12-15", ""),
         ("2016-12-31T23:59:60Z", "2016-12-31", "Z"),
         ("2023-12-15T18:05:00+0800", "2023-12-15", "+08:00"),
@@ -88,6 +90,7 @@ def test_day_of_a_timestamp_is_read_and_the_text_is_the_phrase(text, day, zone):
         ("00/04/2023", "Leave it out: write 2023-04."),
         ("2023-12-15 25:00", "Hours go up to 23"),
         ("2023-12-15T18:05:00+15:00", "not a valid time zone"),
+        ("2023-04-03 10:00 to 2023-04-04 11:00", "not a date in a supported format"),
         ("December 2023 18:05", "not a date in a supported format"),
         ("21/06/2023:", "not a date in a supported format"),
         ("2023-04-03 :", "not a date in a supported format"),
@@ -122,10 +125,17 @@ def test_only_text_without_a_year_has_no_year():
         assert "no year" not in message_for(text)
 
 
-def test_years_that_follow_each_other_are_not_taken_for_a_season():
+def test_years_are_not_taken_for_a_season():
     message = message_for("2020-21")
     assert "spring 2020" in message and "2020 to 2021" in message and "2020/2021" in message
-    for text in ("2022-23", "since 2022-23", "about 2022-23", "2020-21~", "1999/2020-21"):
+    for text in (
+        "2022-23",
+        "since 2022-23",
+        "about 2022-23",
+        "2020-21~",
+        "1999/2020-21",
+        "1939-41",
+    ):
         assert "can mean" in message_for(text)
     # Season 25 is of one hemisphere, which the rules for words do not read.
     assert "“EDTF 2024-25”" in message_for("2024-25")
@@ -152,3 +162,11 @@ def test_form_shows_a_season_as_text_that_it_reads_back():
     assert field.clean(shown) == FuzzyDate("2020-21")
     assert not field.has_changed(spring, shown)
     assert field.prepare_value(FuzzyDate("2023-34")) == "2023-34"
+
+
+def test_order_of_day_and_month_can_be_given_for_a_file():
+    assert parse("1/2/2018 0:00", figures="day_first").edtf == "2018-02-01"
+    assert parse("1/2/2018 0:00", figures="month_first").edtf == "2018-01-02"
+    assert parse("2018-01-02", figures="month_first").edtf == "2018-01-02"
+    with pytest.raises(DateError, match="no valid month"):
+        parse("15/12/2023", figures="month_first")

@@ -53,8 +53,11 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
         ("headline", "name"),
         "Title of the event, or headline of the statement",
     ),
-    "date": (("happened", "said", "when"), "In plain language or EDTF"),
-    "edtf": ((), "The date in EDTF. Takes precedence over `date`"),
+    "date": (
+        ("happened", "said", "when"),
+        "In plain language or EDTF. 2020-21 is refused, because it can mean a season or two years",
+    ),
+    "edtf": ((), "The date in EDTF. Takes precedence over `date`. 2020-21 is spring 2020"),
     "as_written": (("phrase", "display_date"), "The date as worded in the source"),
     "zone": ((), "Time zone of the date, as given by the source"),
     "standing": (

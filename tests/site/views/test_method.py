@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 def test_every_rule_for_dates_is_printed(reader):
     text = reader.get("/method/dates/").content.decode()
     assert all(f">{rule.id}<" in text for rule in RULES)
+    assert "from a source of 18 December 2023" in text
 
 
 def test_method_page_links_to_every_part(reader):
