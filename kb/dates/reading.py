@@ -41,7 +41,7 @@ _WEEKDAY = re.compile(
 )
 _HAS_YEAR = re.compile("(?<![0-9])[0-9]{4}(?![0-9])|[〇零一二三四五六七八九]{4}年")
 _LIKE_EDTF = re.compile(r"[0-9XYESTZux?~%/.:,+\-\[\]{}\s]+")
-# The beginning of a text that was meant as EDTF, so that the reason against EDTF helps.
+# A text that was meant as EDTF, so that the reason against EDTF helps.
 _MEANT_AS_EDTF = re.compile(r"[\[{].*|(?:\.\.)?/\S*|(?:[?~%]?-?[0-9Xxu]{4}(?![0-9])|Y[0-9])[^\s]*")
 _DAY_AND_MONTH = re.compile(
     "(?P<a>[0-9]{1,2})(?P<sign>[/.-])(?P<b>[0-9]{1,2})(?P=sign)(?P<year>[0-9]{4})"
