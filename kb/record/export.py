@@ -24,9 +24,10 @@ BATCH_SIZE = 100
 FIRST_BATCH_SIZE = 10
 # For a reader with a slow connection. The limit of the role itself is shorter.
 MAX_PAUSE = "120s"
-# The width of an entry's dates is part of its sort key (kb.dates.bounds.sort_key).
-_WIDTH = Substr("sort_key", 9, 7)
-_YEAR = "0000366"
+# The width of an entry's dates in minutes is part of its sort key (FuzzyDate.sort_text). A date
+# without a zone is wider than its days by the 26 hours between the outermost zones.
+_WIDTH = Substr("sort_key", 12, 10)
+_YEAR = f"{366 * 24 * 60 + 26 * 60:010d}"
 
 
 @contextmanager
