@@ -67,7 +67,7 @@ _AUTOMATIC_FIELDS = {
 
 
 def editable_fields(model: type[models.Model]) -> list[AnyField]:
-    """Return the fields that an editor fills in; of a date only the first of its five columns."""
+    """Return the fields that an editor fills in; of a date only the first of its columns."""
     companions = {
         name
         for field in model._meta.fields

@@ -2,6 +2,8 @@
 
 import pytest
 from django import forms
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kb.dates import UNKNOWN, FuzzyDate, FuzzyDateFormField
 from tests.dates.conftest import Happening
@@ -225,3 +227,34 @@ def test_emptied_boxes_remove_time_and_zone(rows):
     assert form.is_valid(), form.errors
     form.save()
     assert rows.get().happened == FuzzyDate("2023-12-15")
+
+
+clocks = (
+    st.times()
+    .map(lambda time: time.isoformat("seconds"))
+    .flatmap(lambda clock: st.sampled_from([clock[:2], clock[:5], clock, "24:00"]))
+)
+timed_dates = st.builds(
+    FuzzyDate,
+    st.dates().map(lambda day: day.isoformat()),
+    st.just(""),
+    st.sampled_from(["", "Z", "+08:00", "-05:30", "Asia/Shanghai", "America/New_York"]),
+    clocks,
+)
+
+
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(timed_dates)
+def test_timed_date_survives_form_row_and_document(rows, when):
+    """A date with a time goes through the form, the database and a document unchanged."""
+    boxes = {"": when.edtf, "_zone": when.zone, "_time": when.time}
+    form = form_with(**boxes)
+    assert form.is_valid(), form.errors
+    row = rows.get(pk=form.save().pk)
+    assert row.happened == when == FuzzyDate.from_json(when.to_json())
+    assert not form_with(row, **boxes, _phrase="").has_changed()
+    row.full_clean()
+    row.save()
+    assert rows.get(pk=row.pk).happened == when

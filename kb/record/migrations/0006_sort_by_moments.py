@@ -1,7 +1,9 @@
 """Order entries by minutes in UTC instead of days.
 
 No document has a time of day yet, so the order of dates without a zone stays as it is. The formulas
-are those of kb.dates when this was written; manage.py rebuild_index gives the same keys.
+are those of kb.dates when this was written, but a date in a named zone is as wide as its days,
+without an hour of summer time; the width decides only between dates with the same middle.
+manage.py rebuild_index makes it exact.
 """
 
 import re
