@@ -2,24 +2,24 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from kb.dates import phrases, phrases_zh, spans
-from kb.dates.clock import split_clock
 from kb.dates.edtf import (
     DateError,
     about_whole,
+    check_moment,
     not_text,
     parse_shape,
     quote,
     refuse,
-    split_moment,
 )
 from kb.dates.rules import RULES_BY_ID
 from kb.dates.spans import RuleMatch
+from kb.dates.times import split_time
 from kb.dates.value import FuzzyDate
 from kb.dates.words import days_covered
 
@@ -40,6 +40,8 @@ _WEEKDAY = re.compile(
     r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|(?:星期|周|礼拜)[一二三四五六日天]"
 )
 _HAS_YEAR = re.compile("(?<![0-9])[0-9]{4}(?![0-9])|[〇零一二三四五六七八九]{4}年")
+_FIGURES = re.compile("[0-9TZ?~%:.,+ -]+")
+_PLUS = re.compile(r"^\+(?=[0-9]{4}-)")  # of a year in ISO 8601 and Wikidata
 _LIKE_EDTF = re.compile(r"[0-9XYESTZux?~%/.:,+\-\[\]{}\s]+")
 # A text that was meant as EDTF, so that the reason against EDTF helps.
 _MEANT_AS_EDTF = re.compile(r"[\[{].*|(?:\.\.)?/\S*|(?:[?~%]?-?[0-9Xxu]{4}(?![0-9])|Y[0-9])[^\s]*")
@@ -61,17 +63,18 @@ class Reading:
 def parse_edtf(text: str) -> FuzzyDate:
     """Return the date of an EDTF text; "" is unknown. Raises DateError for any other text.
 
-    ``parse_edtf(text).edtf`` is the text itself. For a date-time it is the day; the offset becomes
-    the zone, and the complete text becomes the phrase, so that the hour is not lost.
+    ``parse_edtf(text).edtf`` is the text itself. For a date-time it is the day; the time and the
+    offset are kept beside it. Fractions of a second are not kept.
     """
     if not isinstance(text, str):
         raise not_text(text)
     if len(text) > MAX_TEXT:
         raise _too_long(text)
     try:
-        if moment := split_moment(text):
-            day, zone = moment
-            return FuzzyDate(day, phrase=text, zone=zone, rule="M1")
+        if check_moment(text):
+            day, clock = split_time(text)
+            if clock:
+                return FuzzyDate(day, zone=clock.zone, time=clock.time, rule="M1")
         return FuzzyDate(text, rule="M1" if text else "M21")
     except DateError as error:
         raise about_whole(error, text) from error
@@ -95,7 +98,7 @@ def parse(
     unless ``figures`` says whether the day or the month comes first in all texts of a file.
     """
     date = _read(text, _Conventions(edtf_first, figures))
-    return FuzzyDate(date.edtf, phrase or date.phrase, date.zone, date.rule)
+    return replace(date, phrase=phrase or date.phrase)
 
 
 def typed_edtf(edtf: str) -> str:
@@ -125,8 +128,15 @@ def _read(value: str, conventions: _Conventions) -> FuzzyDate:
     text = normalised(typed)
     if len(text) > MAX_TEXT:
         raise _too_long(typed)
+    text = _PLUS.sub("", text)
     try:
-        return _date(typed, text, conventions)
+        rest, clock = split_time(text)
+        if not clock:
+            return _date(typed, text, conventions)
+        day = _date(rest, rest, conventions)
+        # A time in figures is no wording of a source.
+        phrase = "" if _FIGURES.fullmatch(text) else typed
+        return FuzzyDate(day.edtf, phrase, clock.zone, clock.time, day.rule)
     except DateError as error:
         raise _about_typed(error, typed, text) from error
 
@@ -149,10 +159,6 @@ def _date(typed: str, text: str, conventions: _Conventions) -> FuzzyDate:
         first, second, year = int(match["a"]), int(match["b"]), int(match["year"])
         month, day = (first, second) if conventions.figures == "month_first" else (second, first)
         return FuzzyDate(spans.day_edtf(year, month, day, text), phrase=typed, rule="M3")
-    if clock := split_clock(text):
-        date = _date(clock.day, clock.day, conventions)
-        if date.precision == "day":
-            return FuzzyDate(date.edtf, phrase=typed, zone=clock.zone, rule=date.rule)
     if plain := _plain(text):
         edtf, rule = plain
         return FuzzyDate(edtf, phrase=typed, rule=rule)
@@ -164,10 +170,12 @@ def _date(typed: str, text: str, conventions: _Conventions) -> FuzzyDate:
 def _about_typed(error: DateError, typed: str, text: str) -> DateError:
     """Return the error with the text as it was typed: the rules read it normalised."""
     whole = (typed, text, _words(text), text.replace(" ", "").rstrip("。."))
+    if not error.part and quote(typed) in str(error):
+        return error
     if error.part in whole:
         return DateError(str(error).replace(quote(error.part), quote(typed), 1), typed)
     at = text.lower().find(error.part)
-    if at >= 0 and len(text.lower()) == len(text):
+    if error.part and at >= 0 and len(text.lower()) == len(text):
         part = text[at : at + len(error.part)]
         error = DateError(str(error).replace(quote(error.part), quote(part), 1), part)
     return about_whole(error, typed)

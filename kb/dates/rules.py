@@ -14,8 +14,9 @@ READINGS: tuple[Rule, ...] = (
         "M1",
         _("a date in EDTF (ISO 8601-2)"),
         _(
-            "Unchanged. For a date and time, the day is used and the time zone is kept. 2020-21 is "
-            "rejected because it can also mean years; “EDTF 2020-21” is the season."
+            "Unchanged. A time of day and a time zone are kept as stated, with the day. They may "
+            "follow any single day. 2020-21 is rejected because it can also mean years; “EDTF "
+            "2020-21” is the season."
         ),
         (
             ("2023-05~/2023-08~", "2023-05~/2023-08~"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterator
-from typing import Annotated, Any, Literal, TypedDict, cast
+from typing import Annotated, Any, Literal, NotRequired, TypedDict, cast
 
 from kb.record.schema import SchemaHint, json_schema_for
 
@@ -22,7 +22,10 @@ Slug = Annotated[str, SchemaHint("The slug of a record.", example="account-suspe
 
 
 class Date(TypedDict):
-    """A fuzzy date: EDTF, the phrase as the source words it, and its bounds as ISO days."""
+    """A fuzzy date: EDTF, the phrase as the source words it, and its bounds as ISO days.
+
+    ``time`` is the local time as stated, "18", "18:05" or "18:05:30"; older documents lack it.
+    """
 
     edtf: str
     phrase: str
@@ -32,6 +35,7 @@ class Date(TypedDict):
     words: str
     note: str
     qualifier: str
+    time: NotRequired[str]
 
 
 class Name(TypedDict):

@@ -240,9 +240,9 @@ def test_reading_has_a_rule_and_an_explanation():
 
 def patterns():
     """Every regular expression of the rooms that read text."""
-    from kb.dates import clock, distances, edtf, periods, phrases, phrases_zh, reading, relative
+    from kb.dates import distances, edtf, periods, phrases, phrases_zh, reading, relative
 
-    for module in (clock, distances, edtf, periods, phrases, phrases_zh, reading, relative):
+    for module in (distances, edtf, periods, phrases, phrases_zh, reading, relative):
         for value in vars(module).values():
             for item in value if isinstance(value, list) else [value]:
                 value = item[0] if isinstance(item, tuple) else item

@@ -154,7 +154,10 @@ class EventAdmin(EntryAdmin):
     date_readings = ("happened_reading",)
     parts = (
         ("", ["title", "slug", "standing", "summary"]),
-        ("When", [("happened", "happened_phrase", "happened_zone"), "happened_reading"]),
+        (
+            "When",
+            [("happened", "happened_phrase", "happened_time", "happened_zone"), "happened_reading"],
+        ),
         ("Part of", ["incidents", "topics"]),
     )
     happened_words = date_column("happened")
@@ -202,7 +205,7 @@ class StatementAdmin(EntryAdmin):
                 "original_language",
             ],
         ),
-        ("When", [("said", "said_phrase", "said_zone"), "said_reading"]),
+        ("When", [("said", "said_phrase", "said_time", "said_zone"), "said_reading"]),
         ("About", ["about", "in_reply_to", "incidents", "topics"]),
     )
     said_words = date_column("said")

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint
+from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint, time_constraint
 from kb.desk.models.base import Publishable, choice_constraint, name_field
 from kb.desk.models.events import Event
 from kb.desk.models.incidents import Incident
@@ -63,6 +63,7 @@ class Stance(models.Model):
             ),
             choice_constraint("stance", "position", Position),
             bounds_constraint("desk_stance", "dated"),
+            time_constraint("desk_stance", "dated"),
         ]
 
     def __str__(self) -> str:

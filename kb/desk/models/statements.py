@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from kb.dates import FuzzyDateField, bounds_constraint
+from kb.dates import FuzzyDateField, bounds_constraint, time_constraint
 from kb.desk.models.actors import Actor
 from kb.desk.models.base import Publishable, choice_constraint, name_field
 from kb.desk.models.events import Event
@@ -71,6 +71,7 @@ class Statement(Publishable):
             choice_constraint("statement", "wording", Wording),
             choice_constraint("statement", "outcome", StatementOutcome),
             bounds_constraint("desk_statement", "said"),
+            time_constraint("desk_statement", "said"),
         ]
 
     def __str__(self) -> str:
