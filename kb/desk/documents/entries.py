@@ -5,6 +5,7 @@ from __future__ import annotations
 from kb.desk.documents.claims import stance_value
 from kb.desk.documents.parts import (
     citation_parts,
+    date_or_none,
     date_part,
     id_of,
     ids_of,
@@ -138,7 +139,7 @@ def request_document(request: Request) -> documents.Request:
         "asked_by": id_of(request.asked_by),
         "asked": ids_of(request, "asked"),
         "outcome": request.outcome,
-        "no_reply_by": date_part(request.no_reply_by),
+        "no_reply_by": date_or_none(request.no_reply_by),
         "answer": id_of(request.answer),
         "text": request.text,
         "about": ids_of(request, "about"),

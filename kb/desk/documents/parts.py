@@ -39,6 +39,11 @@ def date_part(when: FuzzyDate) -> documents.Date:
     return cast("documents.Date", when.to_json())
 
 
+def date_or_none(when: FuzzyDate) -> documents.Date | None:
+    """A date that documents have only if it was entered."""
+    return date_part(when) if when.edtf or when.phrase else None
+
+
 def decimal_text(number: Decimal | None) -> str:
     """A decimal number as text without zeros at its end; "" for None."""
     return "" if number is None else f"{number.normalize():f}"
@@ -64,7 +69,7 @@ def citation_parts(entry: Event | Statement | Request) -> list[documents.Citatio
             "translator": citation.translator,
             "quoted": citation.quoted,
             "position": citation.position,
-            "said": date_part(citation.said),
+            "said": date_or_none(citation.said),
             "addressee": id_of(citation.addressee),
             "note": citation.note,
         }

@@ -14,16 +14,6 @@ from kb.record.vocabulary import ASPECTS, Certainty, StatementForm, Wording
 
 EDITION = 2
 
-_NO_DATE: dict[str, Any] = {
-    "edtf": "",
-    "phrase": "",
-    "earliest": None,
-    "latest": None,
-    "zone": "",
-    "words": "Date not stated",
-    "note": "",
-    "qualifier": "",
-}
 _NO_VALUE: dict[str, Any] = {"exact": "", "option": "", "number": None, "actor": None}
 _QUESTIONS = {aspect: question for question, aspect in ASPECTS.items()}
 
@@ -68,7 +58,7 @@ def _citation(citation: dict[str, Any], **known: object) -> dict[str, Any]:
         "translator": "",
         "quoted": False,
         "position": None,
-        "said": _NO_DATE,
+        "said": None,
         "addressee": None,
         **known,
     }

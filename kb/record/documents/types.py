@@ -120,7 +120,7 @@ class CitationPart(TypedDict):
     translator: str
     quoted: bool
     position: int | None
-    said: Date
+    said: Date | None
     addressee: PublicId | None
     note: str
 
@@ -276,7 +276,7 @@ class Request(TypedDict):
     asked_by: PublicId | None
     asked: list[PublicId]
     outcome: str
-    no_reply_by: Date
+    no_reply_by: Date | None
     answer: PublicId | None
     text: str
     about: list[PublicId]
@@ -380,7 +380,7 @@ class Document(DocumentHead, total=False):
     stances: list[StancePart]
     asked_by: PublicId | None
     asked: list[PublicId]
-    no_reply_by: Date
+    no_reply_by: Date | None
     answer: PublicId | None
     claims: list[PublicId]
     aspect: str
