@@ -67,6 +67,12 @@ class Bounds:
         """Whether neither end is known."""
         return self.earliest is None and self.latest is None
 
+    def is_before(self, other: Bounds) -> bool:
+        """Whether this moment is certainly before the other."""
+        return (
+            self.latest is not None and other.earliest is not None and self.latest < other.earliest
+        )
+
 
 UNDATED_BOUNDS = Bounds()
 

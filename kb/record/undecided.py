@@ -26,10 +26,10 @@ def order_is_stated(
     ``tightened`` are the bounds of ``tighten``, if they are known: they make more orders certain.
     """
     narrowed = tightened or {}
-    bounds = (narrowed.get(entry.id, entry.bounds) for entry in (first, second))
-    return _is_certainly_before(*bounds) or second.id in reachable(
-        first.id, adjacency(ordering_edges(links))
-    )
+    bounds = narrowed.get(first.id, first.bounds)
+    if bounds.is_before(narrowed.get(second.id, second.bounds)):
+        return True
+    return second.id in reachable(first.id, adjacency(ordering_edges(links)))
 
 
 def undecided_runs(
@@ -74,9 +74,9 @@ def _runs_in(
     def is_decided(first: str, second: str) -> bool:
         if second in after.get(first, nothing) or first in after.get(second, nothing):
             return True
-        narrowed = (tightened.get(entry, UNDATED_BOUNDS) for entry in (first, second))
-        earlier, later = narrowed
-        return _is_certainly_before(earlier, later) or _is_certainly_before(later, earlier)
+        bounds = tightened.get(first, UNDATED_BOUNDS)
+        other = tightened.get(second, UNDATED_BOUNDS)
+        return bounds.is_before(other) or other.is_before(bounds)
 
     runs = []
     start = furthest = 0
@@ -90,9 +90,3 @@ def _runs_in(
                 runs.append(range(start, place + 1))
             start = furthest = place + 1
     return runs
-
-
-def _is_certainly_before(first: Bounds, second: Bounds) -> bool:
-    return (
-        first.latest is not None and second.earliest is not None and first.latest < second.earliest
-    )
