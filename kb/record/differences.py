@@ -77,12 +77,12 @@ Value = Answer | TimeValue | OptionValue | NumberRange | ActorValue | None
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """What a party answered, and the bounds of when it did."""
+class PartyAnswer:
+    """What a party answered, and the bounds of when it stated that."""
 
     id: str
     party: str
-    said: Bounds
+    stated: Bounds
     value: Value
 
 
@@ -133,29 +133,31 @@ def respect(question: str) -> str:
 
 
 def changed_over_time(
-    accounts: Sequence[Account], parts: Collection[Edge] = ()
+    answers: Sequence[PartyAnswer], parts: Collection[Edge] = ()
 ) -> list[tuple[str, str]]:
-    """Return the pairs of ids in which one party said something else, the earlier first.
+    """Return the pairs of ids in which one party answered differently, the earlier first.
 
-    Accounts whose order is not certain from when they were said are in no pair.
+    Answers whose order is not certain from when they were stated are in no pair.
     """
-    by_party: dict[str, list[Account]] = {}
-    for account in accounts:
-        by_party.setdefault(account.party, []).append(account)
+    by_party: dict[str, list[PartyAnswer]] = {}
+    for answer in answers:
+        by_party.setdefault(answer.party, []).append(answer)
     return [
         (earlier.id, later.id)
-        for party_accounts in by_party.values()
-        for pair in combinations(party_accounts, 2)
+        for party_answers in by_party.values()
+        for pair in combinations(party_answers, 2)
         for earlier, later in _in_certain_order(*pair)
         if differ(earlier.value, later.value, parts)
     ]
 
 
-def _in_certain_order(first: Account, second: Account) -> Iterable[tuple[Account, Account]]:
+def _in_certain_order(
+    first: PartyAnswer, second: PartyAnswer
+) -> Iterable[tuple[PartyAnswer, PartyAnswer]]:
     """The two with the earlier first; nothing if either could be the earlier."""
-    if first.said.is_before(second.said):
+    if first.stated.is_before(second.stated):
         yield first, second
-    elif second.said.is_before(first.said):
+    elif second.stated.is_before(first.stated):
         yield second, first
 
 

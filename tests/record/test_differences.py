@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.record.differences import (
-    Account,
     ActorValue,
     Answer,
     OptionValue,
+    PartyAnswer,
     TimeValue,
     changed_over_time,
     differ,
@@ -133,12 +133,12 @@ def test_respect_is_the_property_that_a_question_asks_for():
 
 def test_party_changed_its_account_only_where_the_order_is_certain():
     accounts = [
-        Account("late", "maker", Bounds(9 * DAY, 10 * DAY), Answer.NO),
-        Account("early", "maker", Bounds(DAY, 2 * DAY), Answer.YES),
-        Account("some day", "maker", Bounds(DAY, 20 * DAY), Answer.NO),
-        Account("undated", "maker", Bounds(), Answer.NO),
-        Account("other", "press", Bounds(0, 0), Answer.YES),
-        Account("same", "maker", Bounds(15 * DAY, 15 * DAY), Answer.NO),
+        PartyAnswer("late", "maker", Bounds(9 * DAY, 10 * DAY), Answer.NO),
+        PartyAnswer("early", "maker", Bounds(DAY, 2 * DAY), Answer.YES),
+        PartyAnswer("some day", "maker", Bounds(DAY, 20 * DAY), Answer.NO),
+        PartyAnswer("undated", "maker", Bounds(), Answer.NO),
+        PartyAnswer("other", "press", Bounds(0, 0), Answer.YES),
+        PartyAnswer("same", "maker", Bounds(15 * DAY, 15 * DAY), Answer.NO),
     ]
     assert changed_over_time(accounts) == [("early", "late"), ("early", "same")]
 
