@@ -115,17 +115,41 @@ def test_cut_directly_after_a_negation_is_refused(text, exact, is_refused):
     "exact",
     [
         "Not only the firm, no doubt, but also the others",
-        "whether or not, no later than May, no fewer than 5, No. 3",
-        "公司不仅不断增长，非常特别，未来无论是否区别，一只，莫斯科",
+        "whether or not, no later than May, no fewer than 5, No. 3, little doubt",
+        "公司不仅不断增长，非常特别，未来无论是否区别，一只，莫斯科，删除，任正非",
     ],
 )
 def test_neutral_expressions_turn_nothing(exact):
     assert turning_words(exact) == []
 
 
+@pytest.mark.parametrize(
+    "exact",
+    [
+        "公司不同意",
+        "公司无数据",
+        "没收到信",
+        "没落实",
+        "未来得及",
+        "不管理",
+        "其中非公开",
+        "这只用于",
+    ],
+)
+def test_longer_words_that_begin_with_a_neutral_expression_turn(exact):
+    assert len(turning_words(exact)) == 1
+
+
 def test_neutral_expression_cut_in_two_is_read_without_the_run():
     assert refused("only the firm", "Not only the firm") == ["Not"]
     assert refused("常好", "这非常好。", "zh") == ["非"]
+
+
+def test_findings_have_a_sentence_for_the_editor():
+    (finding,) = negation_guard("We did not … pay", "We did not lie, and we pay.", "en").refusals
+    assert "“not”" in finding.message and "We did not lie" in finding.message
+    (finding,) = negation_guard("we left", "Nobody came, and we left.", "en").warnings
+    assert "“Nobody”" in finding.message and "Nobody came, and we left." in finding.message
 
 
 def test_abbreviations_do_not_end_a_sentence():
