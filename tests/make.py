@@ -12,6 +12,7 @@ from kb.desk.models import (
     Incident,
     Participation,
     Proposition,
+    Request,
     Source,
     Stance,
     Statement,
@@ -82,6 +83,19 @@ def make_statement(
     statement.about.set(about)
     Citation.objects.create(statement=statement, source=source or make_source(), exact=text)
     return statement
+
+
+def make_request(
+    *, source: Source | None = None, asked: tuple[Actor, ...] = (), **fields: Any
+) -> Request:
+    number = next(_numbers)
+    fields.setdefault("slug", f"request-{number}")
+    fields.setdefault("outcome", "no_reply")
+    fields.setdefault("asked_on", "2023-12-15")
+    request = Request.objects.create(**fields)
+    request.asked.set(asked or (make_actor(),))
+    Citation.objects.create(request=request, source=source or make_source(), exact="asked")
+    return request
 
 
 def make_proposition(

@@ -7,9 +7,28 @@ from __future__ import annotations
 
 from typing import Any
 
-RECORD_MODELS = ("actor", "source", "incident", "topic", "event", "statement", "proposition")
+RECORD_MODELS = (
+    "actor",
+    "source",
+    "incident",
+    "topic",
+    "event",
+    "statement",
+    "request",
+    "proposition",
+)
 # Models whose rows are edited on the page of one of those.
-PART_MODELS = ("actorname", "affiliation", "participation", "citation", "stance")
+PART_MODELS = (
+    "actorname",
+    "affiliation",
+    "sourcerelation",
+    "participation",
+    "accountof",
+    "figure",
+    "citation",
+    "entrylink",
+    "stance",
+)
 ALL_ACTIONS = ("view", "add", "change", "delete")
 
 _WRITE = [

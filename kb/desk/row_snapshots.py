@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any, NotRequired, TypeAlias, TypedDict, TypeGuard, TypeVar, cast
 
 from django.db import models
@@ -51,11 +52,22 @@ INLINE_ROWS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("affiliations", "person", "roles"),
         ("people", "organisation", "affiliated people"),
     ),
+    "source": (("parents", "source", "earlier sources"),),
     "event": (
+        ("according_to", "event", "according to"),
         ("participations", "event", "participants"),
         ("citations", "event", "citations"),
+        ("figures", "event", "figures"),
+        ("links", "event", "links to other entries"),
     ),
-    "statement": (("citations", "statement", "citations"),),
+    "statement": (
+        ("citations", "statement", "citations"),
+        ("links", "statement", "links to other entries"),
+    ),
+    "request": (
+        ("citations", "request", "citations"),
+        ("links", "request", "links to other entries"),
+    ),
     "proposition": (("stances", "proposition", "stances"),),
 }
 # Accessors of rows that are edited on the page of the other row, and restored from there.
@@ -166,6 +178,8 @@ def _field_value(
         return {**snapshot, "time": value.time} if value.time else snapshot
     if field.is_relation:
         return _relation_value(value) if value else None
+    if isinstance(value, Decimal):
+        return str(value)
     plain: str | int | None = value.isoformat() if isinstance(value, date) else value
     return plain
 

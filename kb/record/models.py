@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.db import models
 
+from kb.record.documents.field import DocumentField
 from kb.record.vocabulary import TOMBSTONE_CHANGES, Change, RecordKind
 
 
@@ -40,7 +41,7 @@ class Revision(models.Model):
     slug = models.CharField(max_length=80)
     title = models.CharField(max_length=300)
     number = models.PositiveIntegerField()
-    document = models.JSONField()
+    document = DocumentField()
     change = models.CharField(max_length=12, choices=Change.choices)
     note = models.TextField(blank=True)
     published_at = models.DateTimeField()

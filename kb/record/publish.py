@@ -79,8 +79,8 @@ def add_tombstone(public_id: str, change: str, note: str, *, into: str = "") -> 
 
 def _append(passing: PendingRevision, document: Document, now: datetime) -> Revision | None:
     current = Revision.objects.current().filter(public_id=document["id"]).first()
-    sha256 = digest(document)
-    if current is not None and current.sha256 == sha256:
+    # Compared as read, so that a document that only an earlier edition words differently is equal.
+    if current is not None and digest(current.document) == digest(document):
         return None
     change = passing.change
     if current is None:
@@ -97,7 +97,7 @@ def _append(passing: PendingRevision, document: Document, now: datetime) -> Revi
         change=change,
         note=passing.note,
         published_at=now,
-        sha256=sha256,
+        sha256=digest(document),
     )
     revision.save()
     return revision

@@ -32,6 +32,7 @@ class RecordKind(models.TextChoices):
     TOPIC = "topic", _("topic")
     EVENT = "event", _("event")
     STATEMENT = "statement", _("statement")
+    REQUEST = "request", _("request for comment")
     PROPOSITION = "proposition", _("contested claim")
 
 
@@ -106,6 +107,7 @@ class Derivation(models.TextChoices):
     WIRE_COPY = "wire_copy", _("wire copy")
     REWRITE = "rewrite", _("rewrite")
     FIRST_REPORTED_BY = "first_reported_by", _("first reported by")
+    QUOTES = "quotes", _("quotes")
     OWN_REPORTING = "own_reporting", _("own reporting")
 
 
@@ -116,6 +118,7 @@ DERIVATION_LABELS: Labels = {
     Derivation.WIRE_COPY: _("Wire copy of"),
     Derivation.REWRITE: _("Rewrite of"),
     Derivation.FIRST_REPORTED_BY: capfirst(Derivation.FIRST_REPORTED_BY.label),
+    Derivation.QUOTES: capfirst(Derivation.QUOTES.label),
     Derivation.OWN_REPORTING: _("Own reporting, also citing"),
     UNKNOWN_DERIVATION: _("Derives from"),
 }
@@ -125,6 +128,7 @@ DERIVATION_NOTES: Labels = {
     Derivation.WIRE_COPY: Derivation.WIRE_COPY.label,
     Derivation.REWRITE: Derivation.REWRITE.label,
     Derivation.FIRST_REPORTED_BY: _("credits it with the first report"),
+    Derivation.QUOTES: _("quotes it"),
     Derivation.OWN_REPORTING: _("own reporting, also citing it"),
     UNKNOWN_DERIVATION: _("derives from it"),
 }
@@ -256,29 +260,83 @@ ATTRIBUTION_LABELS: Labels = {choice.value: choice.label for choice in Attributi
 
 
 class StatementForm(models.TextChoices):
-    """Whose words the text of a statement is in."""
+    """Whose words the text of a statement is in.
+
+    A paraphrase reports an act of speech of the speaker in the words of the source. *Attributed*
+    is what a source ascribes to somebody and no source has in that person's own words.
+    """
 
     VERBATIM = "verbatim", _("quotation")
     PARAPHRASE = "paraphrase", _("paraphrase")
     DOCUMENT = "document", _("document")
+    ATTRIBUTED = "attributed", _("reported speech")
 
 
 STATEMENT_FORM_LABELS = reader_labels(*StatementForm)
 
 
 class Wording(models.TextChoices):
-    """How close a quotation is to the words as they were spoken or written."""
+    """How close the words of a source are to the words as they were spoken or written."""
 
     ORIGINAL = "original", _("original wording")
     TRANSLATED = "translated", _("translated")
     BACK_TRANSLATED = "back_translated", _("translated and translated back")
+    REWORDED = "reworded", _("reworded")
+    PARAPHRASE = "paraphrase", _("paraphrase")
 
 
 WORDING_LABELS: Labels = {
     Wording.ORIGINAL: Wording.ORIGINAL.label,
     Wording.TRANSLATED: Wording.TRANSLATED.label,
     Wording.BACK_TRANSLATED: _("translated and translated back, so not the original words"),
+    Wording.REWORDED: _("reworded by the source, so not the original words"),
+    Wording.PARAPHRASE: Wording.PARAPHRASE.label,
 }
+
+
+class Certainty(models.TextChoices):
+    """How certain it is who spoke, or that two speakers are the same person."""
+
+    CERTAIN = "certain", _("certain")
+    POSSIBLE = "possible", _("possible")
+
+
+class LinkKind(models.TextChoices):
+    """What an entry is to another entry. ``ORDERING_LINKS`` say which of the two came first."""
+
+    FOLLOWS = "follows", _("follows")
+    ANSWERS = "answers", _("answers")
+    PART_OF = "part_of", _("is part of")
+    CLAIMED_CAUSE = "claimed_cause", _("is said to be caused by")
+    CORRECTS = "corrects", _("corrects")
+    CONTRADICTS = "contradicts", _("contradicts")
+
+
+# The entry that has such a link came after the entry that it links to, or began with it.
+ORDERING_LINKS = frozenset({LinkKind.FOLLOWS, LinkKind.ANSWERS, LinkKind.CORRECTS})
+
+
+class RequestOutcome(models.TextChoices):
+    """What became of a request for comment."""
+
+    ANSWERED = "answered", _("answered")
+    DECLINED = "declined", _("declined to comment")
+    NO_REPLY = "no_reply", _("no reply")
+    NOT_STATED = "not_stated", _("outcome not stated")
+
+
+REQUEST_OUTCOME_LABELS = reader_labels(*RequestOutcome)
+
+
+class NumberBound(models.TextChoices):
+    """How a source limits a number."""
+
+    EXACT = "exact", _("exactly")
+    ABOUT = "about", _("about")
+    AT_LEAST = "at_least", _("at least")
+    AT_MOST = "at_most", _("at most")
+    MORE_THAN = "more_than", _("more than")
+    LESS_THAN = "less_than", _("less than")
 
 
 class StatementOutcome(models.TextChoices):
@@ -292,18 +350,30 @@ class StatementOutcome(models.TextChoices):
 OUTCOME_LABELS = reader_labels(StatementOutcome.DECLINED, StatementOutcome.NO_REPLY)
 
 
-class Aspect(models.TextChoices):
-    """What about a claim is contested."""
+class Question(models.TextChoices):
+    """What a claim asks, and so which kind of answer a position may give."""
 
-    FACT = "fact", _("whether it is true")
-    DATE = "date", _("when it happened")
-    REASON = "reason", _("why it happened")
+    WHETHER = "whether", _("whether")
+    WHEN = "when", _("when")
+    WHICH = "which", _("which")
+    HOW_MANY = "how_many", _("how many")
+    WHO = "who", _("who")
 
 
+# What documents of edition 1 call a question, which programs may still read: the field ``aspect``.
+ASPECTS: dict[str, str] = {
+    Question.WHETHER: "fact",
+    Question.WHEN: "date",
+    Question.WHICH: "reason",
+    Question.HOW_MANY: "number",
+    Question.WHO: "actor",
+}
 ASPECT_LABELS: Labels = {
-    Aspect.FACT: RELIABILITY_LABELS[CONTESTED],
-    Aspect.DATE: _("Date contested"),
-    Aspect.REASON: _("Reason contested"),
+    ASPECTS[Question.WHETHER]: RELIABILITY_LABELS[CONTESTED],
+    ASPECTS[Question.WHEN]: _("Date contested"),
+    ASPECTS[Question.WHICH]: _("Reason contested"),
+    ASPECTS[Question.HOW_MANY]: _("Number contested"),
+    ASPECTS[Question.WHO]: _("Actor contested"),
 }
 
 

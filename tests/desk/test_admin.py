@@ -41,6 +41,7 @@ from tests.make import (
     make_event,
     make_incident,
     make_proposition,
+    make_request,
     make_source,
     make_stance,
     make_statement,
@@ -138,6 +139,7 @@ def make_some(count=1):
         event.incidents.add(incident)
         statement = make_statement(about=(event,), source=source)
         make_stance(make_proposition(incident=incident), "denies", statement=statement)
+        make_request(source=source)
     apps.get_model("desk", "topic").objects.bulk_create(
         apps.get_model("desk", "topic")(name=f"T{n}", slug=f"t-{incident.pk}-{n}")
         for n in range(count)

@@ -178,6 +178,6 @@ def test_preview_query_count_does_not_grow_with_citations(editor, queries):
         fields = fields_of(editor.get(change_url(statement)))
         with queries() as ran:
             ask(editor, "statement", fields, of=statement)
-        # Each row is checked as on saving: its source twice, and its two constraints.
-        counts.append(len(ran) - 4 * number)
+        # Each row is checked as on saving: its source twice, and its four constraints.
+        counts.append(len(ran) - 6 * number)
     assert counts[1] <= counts[0]

@@ -78,8 +78,8 @@ def test_a_date_is_in_words():
 
 def test_the_order_is_that_of_the_declaration_however_it_was_stored():
     part = {"role": "acted", "actor": "Acme"}
-    cited = {"note": "", "source": "News", "bearing": "supports", "locator": "p. 2", "exact": "It"}
-    stored = {"citations": [cited], "actors": [part], "title": "One", "kind": "event"}
+    name = {"note": "", "name": "ACME", "kind": "alias", "language": "en"}
+    stored = {"other_names": [name], "actors": [part], "title": "One", "kind": "event"}
     found = document_texts(stored, lambda name, text: text)
-    assert list(found) == ["title", "actors", "citations"]
-    assert (found["actors"], found["citations"]) == ("Acme; acted", "News; It; p. 2; supports")
+    assert list(found) == ["title", "actors", "other_names"]
+    assert (found["actors"], found["other_names"]) == ("Acme; acted", "ACME; en; alias")

@@ -9,7 +9,13 @@ from django.contrib import admin
 from kb.desk.admin.accounts import AccountAdmin
 from kb.desk.admin.actors import ActorAdmin
 from kb.desk.admin.claims import PropositionAdmin
-from kb.desk.admin.entries import EventAdmin, IncidentAdmin, StatementAdmin, TopicAdmin
+from kb.desk.admin.entries import (
+    EventAdmin,
+    IncidentAdmin,
+    RequestAdmin,
+    StatementAdmin,
+    TopicAdmin,
+)
 from kb.desk.admin.importing import ImportAdmin
 from kb.desk.admin.queue import QueueAdmin
 from kb.desk.admin.sources import SourceAdmin
@@ -23,6 +29,7 @@ __all__ = [
     "IncidentAdmin",
     "PropositionAdmin",
     "QueueAdmin",
+    "RequestAdmin",
     "SourceAdmin",
     "StatementAdmin",
     "TopicAdmin",

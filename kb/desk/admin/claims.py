@@ -17,7 +17,9 @@ class StanceInline(DeskInline):
     shared_with = "statement"
     fields = [
         ("statement", "source"),
-        "position",
+        ("position", "option", "actor"),
+        "exact",
+        ("number_bound", "number_low", "number_high"),
         ("dated", "dated_phrase", "dated_reading"),
         "note",
     ]
@@ -30,10 +32,10 @@ class StanceInline(DeskInline):
 
 @admin.register(Proposition)
 class PropositionAdmin(DeskAdmin):
-    list_display = ["text", "aspect", "incident", "state"]
-    list_filter = ["state", "aspect", "incident"]
+    list_display = ["text", "question", "incident", "state"]
+    list_filter = ["state", "question", "incident"]
     list_select_related = ["incident"]
     search_fields = ["text", "slug", "incident__title"]
     prepopulated_fields = {"slug": ["text"]}
     inlines = [StanceInline]
-    parts = (("", ["text", "slug", "aspect", "incident", "events"]),)
+    parts = (("", ["text", "slug", ("question", "unit"), "options", "incident", "events"]),)

@@ -18,11 +18,15 @@ from kb.desk.admin.preview import EntryPreview
 from kb.desk.admin.quick_entry import initial_from_source, next_form_url, requested_source
 from kb.desk.admin.todo_filters import EventTodoFilter, StatementTodoFilter
 from kb.desk.models import (
+    AccountOf,
     Citation,
+    EntryLink,
     Event,
+    Figure,
     Incident,
     Participation,
     Publishable,
+    Request,
     Statement,
     Topic,
 )
@@ -33,7 +37,13 @@ class CitationInline(DeskInline):
     """The evidence. No entry is published without a citation that supports it."""
 
     model = Citation
-    fields = [("source", "bearing"), "exact", "locator", "note"]
+    fields = [
+        ("source", "bearing", "via"),
+        "exact",
+        ("locator", "position"),
+        ("language", "translator"),
+        "note",
+    ]
 
     def get_extra(self, request: HttpRequest, obj: Publishable | None = None, **kwargs: Any) -> int:
         return 0 if isinstance(obj, Event | Statement) and obj.citations.exists() else 1
@@ -46,8 +56,73 @@ class EventCitationInline(CitationInline):
     fk_name = "event"
 
 
+class RequestCitationInline(CitationInline):
+    fk_name = "request"
+
+
 class StatementCitationInline(CitationInline):
     fk_name = "statement"
+    fields = [
+        ("source", "bearing", "via"),
+        "exact",
+        ("quoted", "wording", "language", "translator"),
+        ("locator", "position"),
+        ("said", "said_phrase", "said_time", "said_zone", "addressee"),
+        "note",
+    ]
+
+
+class LinkInline(DeskInline):
+    """What the entry is to other entries: it follows them, answers them and so on."""
+
+    model = EntryLink
+    fields = [
+        ("link_kind", "to_event", "to_statement", "to_request"),
+        ("source", "inferred"),
+        "exact",
+    ]
+    verbose_name = "link to another entry"
+    verbose_name_plural = "links to other entries"
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[models.Model]:
+        rows = super().get_queryset(request)
+        return rows.select_related("to_event", "to_statement", "to_request", "source")
+
+
+class EventLinkInline(LinkInline):
+    fk_name = "event"
+
+
+class StatementLinkInline(LinkInline):
+    fk_name = "statement"
+
+
+class RequestLinkInline(LinkInline):
+    fk_name = "request"
+
+
+class AccountOfInline(DeskInline):
+    model = AccountOf
+    fk_name = "event"
+    fields = [("statement", "source")]
+    verbose_name = "account"
+    verbose_name_plural = "according to"
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[models.Model]:
+        return super().get_queryset(request).select_related("statement", "source")
+
+
+class FigureInline(DeskInline):
+    model = Figure
+    fk_name = "event"
+    fields = [
+        ("label", "number_bound", "number_low", "number_high", "unit"),
+        ("source", "locator"),
+        "exact",
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[models.Model]:
+        return super().get_queryset(request).select_related("source")
 
 
 class ParticipationInline(DeskInline):
@@ -150,7 +225,13 @@ class EventAdmin(EntryAdmin):
     list_filter = [EventTodoFilter, "state", "standing", "incidents", "topics"]
     search_fields = ["title", "summary", "slug"]
     prepopulated_fields = {"slug": ["title"]}
-    inlines = [ParticipationInline, EventCitationInline]
+    inlines = [
+        AccountOfInline,
+        ParticipationInline,
+        EventCitationInline,
+        FigureInline,
+        EventLinkInline,
+    ]
     date_readings = ("happened_reading",)
     parts = (
         ("", ["title", "slug", "standing", "summary"]),
@@ -158,6 +239,7 @@ class EventAdmin(EntryAdmin):
             "When",
             [("happened", "happened_phrase", "happened_time", "happened_zone"), "happened_reading"],
         ),
+        ("Where", [("place_name", "place_wikidata"), ("latitude", "longitude")]),
         ("Part of", ["incidents", "topics"]),
     )
     happened_words = date_column("happened")
@@ -180,15 +262,18 @@ class StatementAdmin(EntryAdmin):
     list_select_related = ["speaker"]
     search_fields = ["headline", "text", "original_text", "speaker__name", "speaker_label", "slug"]
     prepopulated_fields = {"slug": ["headline"]}
-    inlines = [StatementCitationInline]
+    inlines = [StatementCitationInline, StatementLinkInline]
     date_readings = ("said_reading",)
     parts = (
         (
             "Speaker → on behalf of → addressees → outlet",
             [
                 ("speaker", "speaker_label"),
-                ("attribution", "role_as_of"),
-                "on_behalf_of",
+                ("attribution", "role_as_of", "identity"),
+                "joint_speakers",
+                ("on_behalf_of", "attributed_by"),
+                "joint_principals",
+                ("same_speaker", "same_speaker_certainty"),
                 "addressees",
                 "channel",
             ],
@@ -200,12 +285,14 @@ class StatementAdmin(EntryAdmin):
                 "slug",
                 ("form", "wording", "outcome"),
                 "text",
+                "override_reason",
                 "language",
                 "original_text",
                 "original_language",
             ],
         ),
         ("When", [("said", "said_phrase", "said_time", "said_zone"), "said_reading"]),
+        ("Where", [("place_name", "place_wikidata"), ("latitude", "longitude")]),
         ("About", ["about", "in_reply_to", "incidents", "topics"]),
     )
     said_words = date_column("said")
@@ -214,6 +301,36 @@ class StatementAdmin(EntryAdmin):
     @admin.display(description="who", ordering="speaker__name")
     def voice(self, row: Statement) -> str:
         return str(row.speaker or row.speaker_label)
+
+
+@admin.register(Request)
+class RequestAdmin(EntryAdmin):
+    list_display = ["slug", "asked_by", "asked_on_words", "outcome", "state"]
+    list_filter = ["state", "outcome", "incidents", "topics"]
+    list_select_related = ["asked_by"]
+    search_fields = ["slug", "text", "asked_by__name", "asked__name"]
+    inlines = [RequestCitationInline, RequestLinkInline]
+    date_readings = ("asked_on_reading", "no_reply_by_reading")
+    parts = (
+        ("Who asked whom", ["asked_by", "asked", "slug"]),
+        (
+            "When",
+            [("asked_on", "asked_on_phrase", "asked_on_time", "asked_on_zone"), "asked_on_reading"],
+        ),
+        (
+            "Outcome",
+            [
+                ("outcome", "answer"),
+                ("no_reply_by", "no_reply_by_phrase", "no_reply_by_time", "no_reply_by_zone"),
+                "no_reply_by_reading",
+                "text",
+            ],
+        ),
+        ("About", ["about", "claims", "incidents", "topics"]),
+    )
+    asked_on_words = date_column("asked_on")
+    asked_on_reading = date_reading_line("asked_on")
+    no_reply_by_reading = date_reading_line("no_reply_by")
 
 
 @admin.register(Incident)

@@ -31,8 +31,9 @@ CARRIED_PARAMETERS = {
     "statement": ("said", "said_phrase", "said_zone", "form", "wording", "language",
                   "original_language"),
     "event": ("happened", "happened_phrase", "happened_zone", "standing"),
+    "request": ("asked_on", "asked_on_phrase", "asked_on_zone", "asked_by"),
 }  # fmt: skip
-DATE_FIELDS = {"statement": "said", "event": "happened"}
+DATE_FIELDS = {"statement": "said", "event": "happened", "request": "asked_on"}
 
 
 class PageForm(forms.Form):
@@ -212,7 +213,7 @@ def next_form_url(entry: Publishable) -> str:
     initial: dict[str, Any] = {"source": citation.source_id if citation else ""}
     for name in CARRIED_PARAMETERS[entry.kind]:
         value = getattr(entry, name)
-        initial[name] = getattr(value, "edtf", value)
+        initial[name] = getattr(value, "edtf", getattr(value, "pk", value))
     for name in ("incidents", "topics"):
         keys = getattr(entry, name).values_list("pk", flat=True)
         initial[name] = ",".join(str(key) for key in keys)

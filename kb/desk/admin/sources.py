@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
-from kb.desk.admin.base import DeskAdmin
+from kb.desk.admin.base import DeskAdmin, DeskInline
 from kb.desk.admin.dates import date_column, date_reading_line
 from kb.desk.admin.quick_entry import SourceForm, SourceFromPage, save_new_publisher
 from kb.desk.admin.todo_filters import SourceTodoFilter
-from kb.desk.models import Publishable, Source
+from kb.desk.models import Publishable, Source, SourceRelation
+
+
+class SourceRelationInline(DeskInline):
+    model = SourceRelation
+    fk_name = "source"
+    fields = [("parent", "derivation"), "note"]
+    verbose_name_plural = "earlier sources"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        return super().get_queryset(request).select_related("parent")
 
 
 @admin.register(Source)
@@ -22,6 +33,7 @@ class SourceAdmin(DeskAdmin):
     list_select_related = ["publisher"]
     search_fields = ["title", "url", "byline", "publisher__name", "slug"]
     prepopulated_fields = {"slug": ["title"]}
+    inlines = [SourceRelationInline]
     date_readings = ("published_reading",)
     parts = (
         (

@@ -1,7 +1,7 @@
 """The desk's tables, split by subject.
 
 A module imports only from modules to its left: base → actors, incidents → sources → events →
-statements → citations → claims. The public names are re-exported here.
+statements → claims → requests → citations, figures, links. The public names are re-exported here.
 """
 
 from kb.desk.models.actors import Actor, ActorName, Affiliation
@@ -9,14 +9,18 @@ from kb.desk.models.base import Publishable, PublishableQuerySet, Reference, Sna
 from kb.desk.models.citations import Citation
 from kb.desk.models.claims import Proposition, Stance
 from kb.desk.models.events import Event, Participation
+from kb.desk.models.figures import Figure
 from kb.desk.models.imports import ImportBatch, ImportedRow, Upload
 from kb.desk.models.incidents import Incident, Topic
+from kb.desk.models.links import AccountOf, EntryLink
 from kb.desk.models.log import AuditEntry, Transfer
+from kb.desk.models.requests import Request
 from kb.desk.models.reviews import Approval, Comment, ReviewRequest
-from kb.desk.models.sources import Source
+from kb.desk.models.sources import Source, SourceRelation
 from kb.desk.models.statements import Statement
 
 __all__ = [
+    "AccountOf",
     "Actor",
     "ActorName",
     "Affiliation",
@@ -24,7 +28,9 @@ __all__ = [
     "AuditEntry",
     "Citation",
     "Comment",
+    "EntryLink",
     "Event",
+    "Figure",
     "ImportBatch",
     "ImportedRow",
     "Incident",
@@ -33,9 +39,11 @@ __all__ = [
     "Publishable",
     "PublishableQuerySet",
     "Reference",
+    "Request",
     "ReviewRequest",
     "Snapshot",
     "Source",
+    "SourceRelation",
     "Stance",
     "Statement",
     "Topic",

@@ -54,6 +54,11 @@ class ActorName(models.Model):
     name_kind = models.CharField(
         "kind", max_length=10, choices=NameKind.choices, default=NameKind.ALIAS
     )
+    note = name_field(
+        200,
+        blank=True,
+        help_text="Where the name comes from, if no cited source gives it.",
+    )
 
     class Meta:
         ordering = ["name", "pk"]

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from kb.dates import FuzzyDateQuerySet
+from kb.record.documents.field import DocumentField
 from kb.text.clean import validate_line
 from kb.text.links import LinkError, is_private_url, safe_url
 from kb.text.slugs import public_id
@@ -105,7 +106,7 @@ class Snapshot(models.Model):
 
     public_id = models.CharField(max_length=12, primary_key=True)
     kind = models.CharField(max_length=12)
-    document = models.JSONField()
+    document = DocumentField()
     taken_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
@@ -146,11 +147,26 @@ def refuse_private_urls(row: models.Model, *names: str) -> None:
 
 
 def choice_constraint(
-    model: str, field: str, choices: type[models.TextChoices]
+    model: str, field: str, choices: type[models.TextChoices], *, blank: bool = False
 ) -> models.CheckConstraint:
-    """Return a check constraint that lets the database store only the values of ``choices``."""
+    """Return a check constraint that lets the database store only the values of ``choices``.
+
+    With ``blank``, the empty text too.
+    """
+    values = ["", *choices.values] if blank else choices.values
     return models.CheckConstraint(
         name=f"desk_{model}_{field}_known",
-        condition=models.Q(**{f"{field}__in": choices.values}),
+        condition=models.Q(**{f"{field}__in": values}),
         violation_error_message=f"“{field}” must be one of: {', '.join(choices.values)}.",
+    )
+
+
+def number_constraint(name: str) -> models.CheckConstraint:
+    """Return a check constraint that keeps ``number_low`` at or below ``number_high``."""
+    return models.CheckConstraint(
+        name=f"{name}_number_order",
+        condition=models.Q(number_low=None)
+        | models.Q(number_high=None)
+        | models.Q(number_low__lte=models.F("number_high")),
+        violation_error_message="The lower number is greater than the higher one. Swap them.",
     )

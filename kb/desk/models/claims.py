@@ -3,22 +3,33 @@
 from django.db import models
 
 from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint, time_constraint
-from kb.desk.models.base import Publishable, choice_constraint, name_field
+from kb.desk.models.actors import Actor
+from kb.desk.models.base import Publishable, choice_constraint, name_field, number_constraint
 from kb.desk.models.events import Event
 from kb.desk.models.incidents import Incident
 from kb.desk.models.sources import Source
 from kb.desk.models.statements import Statement
-from kb.record.vocabulary import Aspect, Position
+from kb.record.vocabulary import NumberBound, Position, Question
 from kb.text.clean import validate_text
 
 
 class Proposition(Publishable):
-    """A contested claim: a neutrally worded question, answered by yes, no or a date."""
+    """A contested claim: a neutrally worded question.
+
+    ``question`` decides what answers it: yes or no, a date, one of the claim's options, a number
+    in its unit, or an actor.
+    """
 
     kind = "proposition"
 
     text = name_field(300)
-    aspect = models.CharField(max_length=10, choices=Aspect.choices, default=Aspect.FACT)
+    question = models.CharField(max_length=10, choices=Question.choices, default=Question.WHETHER)
+    options = models.TextField(
+        blank=True,
+        validators=[validate_text],
+        help_text="For which: the possible answers, one on each line.",
+    )
+    unit = name_field(40, blank=True, help_text="For how many: what is counted, such as accounts.")
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="propositions")
     events = models.ManyToManyField(
         Event,
@@ -29,10 +40,16 @@ class Proposition(Publishable):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [choice_constraint("proposition", "aspect", Aspect)]
+        constraints = [choice_constraint("proposition", "question", Question)]
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def option_list(self) -> list[str]:
+        """The options of a claim that asks which, in their order and each once."""
+        lines = (line.strip() for line in self.options.splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
 
 
 class Stance(models.Model):
@@ -46,7 +63,22 @@ class Stance(models.Model):
         Source, models.PROTECT, null=True, blank=True, related_name="stances"
     )
     position = models.CharField(max_length=20, choices=Position.choices)
+    exact = models.TextField(
+        "words that carry the position",
+        blank=True,
+        validators=[validate_text],
+        help_text="The words of the statement or the source, exactly as it has them.",
+    )
     dated = FuzzyDateField(blank=True)
+    option = name_field(
+        120, blank=True, help_text="For which: one of the options of the claim, in its words."
+    )
+    number_bound = models.CharField(max_length=10, blank=True, choices=NumberBound.choices)
+    number_low = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
+    number_high = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
+    actor = models.ForeignKey(
+        Actor, models.PROTECT, null=True, blank=True, related_name="stances_naming"
+    )
     note = models.TextField(blank=True, validators=[validate_text])
 
     objects = FuzzyDateQuerySet.as_manager()
@@ -62,8 +94,10 @@ class Stance(models.Model):
                 "source.",
             ),
             choice_constraint("stance", "position", Position),
+            choice_constraint("stance", "number_bound", NumberBound, blank=True),
             bounds_constraint("desk_stance", "dated"),
             time_constraint("desk_stance", "dated"),
+            number_constraint("desk_stance"),
         ]
 
     def __str__(self) -> str:

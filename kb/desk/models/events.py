@@ -6,11 +6,12 @@ from kb.dates import FuzzyDateField, bounds_constraint, time_constraint
 from kb.desk.models.actors import Actor
 from kb.desk.models.base import Publishable, choice_constraint, name_field
 from kb.desk.models.incidents import Incident, Topic
+from kb.desk.models.places import Placed
 from kb.record.vocabulary import ParticipationRole, Reliability
 from kb.text.clean import validate_text
 
 
-class Event(Publishable):
+class Event(Placed, Publishable):
     """Something that happened, was planned, or was reported to have happened."""
 
     kind = "event"

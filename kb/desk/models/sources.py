@@ -71,3 +71,32 @@ class Source(Publishable):
             except LinkError as error:
                 raise ValidationError({"url": str(error)}) from error
         refuse_private_urls(self, "url", "archive_url")
+
+
+class SourceRelation(models.Model):
+    """A source derives from another one: it translates it, copies it, rewrites it or quotes it."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="parents")
+    parent = models.ForeignKey(Source, models.PROTECT, related_name="children")
+    derivation = models.CharField("kind", max_length=20, blank=True, choices=Derivation.choices)
+    note = name_field(200, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = "earlier source"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "parent"],
+                name="desk_sourcerelation_once",
+                violation_error_message="This earlier source is already named.",
+            ),
+            models.CheckConstraint(
+                name="desk_sourcerelation_not_from_itself",
+                condition=~models.Q(source=models.F("parent")),
+                violation_error_message="A source cannot derive from itself.",
+            ),
+            choice_constraint("sourcerelation", "derivation", Derivation, blank=True),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} ← {self.parent}"

@@ -8,11 +8,12 @@ from kb.desk.models.actors import Actor
 from kb.desk.models.base import Publishable, choice_constraint, name_field
 from kb.desk.models.events import Event
 from kb.desk.models.incidents import Incident, Topic
-from kb.record.vocabulary import Attribution, StatementForm, StatementOutcome, Wording
+from kb.desk.models.places import Placed
+from kb.record.vocabulary import Attribution, Certainty, StatementForm, StatementOutcome, Wording
 from kb.text.clean import validate_text
 
 
-class Statement(Publishable):
+class Statement(Placed, Publishable):
     """Something that somebody said. The record states that it was said, not that it is true."""
 
     kind = "statement"
@@ -31,6 +32,47 @@ class Statement(Publishable):
     on_behalf_of = models.ForeignKey(
         Actor, models.PROTECT, null=True, blank=True, related_name="statements_for"
     )
+    joint_speakers = models.ManyToManyField(
+        Actor,
+        blank=True,
+        related_name="joint_statements",
+        help_text="Others who made the statement together with the speaker.",
+    )
+    joint_principals = models.ManyToManyField(
+        Actor,
+        blank=True,
+        related_name="joint_statements_for",
+        help_text="Others on whose behalf the statement was made.",
+    )
+    identity = models.CharField(
+        "identity of the speaker",
+        max_length=8,
+        choices=Certainty.choices,
+        default=Certainty.CERTAIN,
+        help_text="Choose “possible” if the sources leave open who spoke.",
+    )
+    same_speaker = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="same_speaker_statements",
+        help_text="For an unnamed speaker: an earlier statement by the same person.",
+    )
+    same_speaker_certainty = models.CharField(
+        "the same speaker is",
+        max_length=8,
+        choices=Certainty.choices,
+        default=Certainty.POSSIBLE,
+    )
+    attributed_by = models.ForeignKey(
+        Actor,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="attributions",
+        help_text="For reported speech: the outlet that ascribes it to the speaker.",
+    )
     addressees = models.ManyToManyField(Actor, blank=True, related_name="statements_to")
     channel = name_field(120, blank=True)
     said = FuzzyDateField(blank=True)
@@ -38,6 +80,13 @@ class Statement(Publishable):
     wording = models.CharField(max_length=16, choices=Wording.choices, default=Wording.ORIGINAL)
     headline = name_field()
     text = models.TextField(blank=True, validators=[validate_text])
+    override_reason = models.TextField(
+        "reason to publish without the negation",
+        blank=True,
+        validators=[validate_text],
+        help_text="If the quotation leaves out a word such as “not” of its sentence and this does "
+        "not mislead: why. Readers see the reason.",
+    )
     language = models.CharField(max_length=35, default="en")
     original_text = models.TextField(blank=True, validators=[validate_text])
     original_language = models.CharField(max_length=35, blank=True)
@@ -70,6 +119,8 @@ class Statement(Publishable):
             choice_constraint("statement", "form", StatementForm),
             choice_constraint("statement", "wording", Wording),
             choice_constraint("statement", "outcome", StatementOutcome),
+            choice_constraint("statement", "identity", Certainty),
+            choice_constraint("statement", "same_speaker_certainty", Certainty),
             bounds_constraint("desk_statement", "said"),
             time_constraint("desk_statement", "said"),
         ]
@@ -83,3 +134,14 @@ class Statement(Publishable):
             raise ValidationError({"speaker": "A named speaker needs an actor. Choose or add one."})
         if self.pk and self.in_reply_to_id == self.pk:
             raise ValidationError({"in_reply_to": "A statement cannot reply to itself."})
+        if self.form == StatementForm.ATTRIBUTED and self.attributed_by_id is None:
+            raise ValidationError(
+                {"attributed_by": "Choose the outlet that ascribes this to the speaker."}
+            )
+        if self.form != StatementForm.ATTRIBUTED and self.attributed_by_id is not None:
+            raise ValidationError(
+                {
+                    "attributed_by": "Only reported speech has this. Clear it, or choose the form "
+                    "“reported speech”."
+                }
+            )

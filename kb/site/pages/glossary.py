@@ -87,6 +87,9 @@ VOCABULARIES = (
             StatementForm.DOCUMENT: _(
                 "The words come from a document, such as terms of use or a filing."
             ),
+            StatementForm.ATTRIBUTED: _(
+                "A source ascribes this to a speaker. No source has it in the speaker’s own words."
+            ),
         },
     ),
     Vocabulary(
@@ -103,6 +106,8 @@ VOCABULARIES = (
                 "Spoken in one language, published in another, and translated back. The meaning is "
                 "preserved, but not the exact words."
             ),
+            Wording.REWORDED: _("The source changed the words."),
+            Wording.PARAPHRASE: _("The source reports what was said in its own words."),
         },
     ),
     Vocabulary(
@@ -170,6 +175,7 @@ VOCABULARIES = (
             Derivation.WIRE_COPY: _("A news agency text, published unchanged."),
             Derivation.REWRITE: _("The facts of another source, reworded."),
             Derivation.FIRST_REPORTED_BY: _("Credits another source with the first report."),
+            Derivation.QUOTES: _("Quotes another source."),
             Derivation.OWN_REPORTING: _("Cites another source and adds its own reporting."),
             UNKNOWN_DERIVATION: _("Relies on another source without saying how."),
         },

@@ -200,7 +200,7 @@ def test_unnamed_speakers_never_show_a_change(reader, question):
 
 
 def test_changed_date_is_shown_in_words(reader):
-    when = make_proposition("When?", aspect="date", incident=make_incident(slug="story"))
+    when = make_proposition("When?", question="when", incident=make_incident(slug="story"))
     acme = make_actor("Acme")
     for day, dated in (("01", "2023-04"), ("09", "2023-06")):
         statement = published(make_statement("…", on_behalf_of=acme, said=f"2023-12-{day}"))

@@ -85,7 +85,7 @@ def document_change(before: Document, after: Document, target: str) -> DocumentC
 def _title_as_name(name: str, origin_values: dict[str, Any]) -> list[dict[str, str]]:
     if name != "other_names":
         return []
-    return [{"name": origin_values["title"], "language": "", "kind": "alias"}]
+    return [{"name": origin_values["title"], "language": "", "kind": "alias", "note": ""}]
 
 
 def _names_itself(name: str, item: Any, fields: dict[str, Any]) -> bool:

@@ -77,6 +77,6 @@ def change_keys(key_of):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("record", "0005_reword_labels")]
+    dependencies = [("record", "0006_add_request_kind")]
 
     operations = [migrations.RunPython(change_keys(key_in_minutes), change_keys(key_in_days))]

@@ -1,17 +1,10 @@
-"""The documents: the public contract of what is on the record.
-
-A document names other records by public id only. ``without_unpublished`` removes
-references to what is not public. Each kind is a TypedDict; ``json_schema`` is made from them.
-"""
+"""The structures of documents, edition 2: each kind, and the parts that kinds share."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Collection, Iterator
-from typing import Annotated, Any, Literal, NotRequired, TypedDict, cast
+from typing import Annotated, Literal, NotRequired, TypedDict
 
-from kb.record.schema import SchemaHint, json_schema_for
+from kb.record.schema import SchemaHint
 
 PublicId = Annotated[
     str,
@@ -42,6 +35,7 @@ class Name(TypedDict):
     name: str
     language: str
     kind: str
+    note: str
 
 
 class AffiliationPart(TypedDict):
@@ -54,6 +48,7 @@ class AffiliationPart(TypedDict):
 class Actor(TypedDict):
     id: PublicId
     kind: Literal["actor"]
+    edition: int
     slug: str
     title: str
     actor_kind: str
@@ -65,9 +60,18 @@ class Actor(TypedDict):
     website: str
 
 
+class SourceParent(TypedDict):
+    """An earlier source that a source derives from; the first one is ``derives_from`` too."""
+
+    source: PublicId
+    derivation: str
+    note: str
+
+
 class Source(TypedDict):
     id: PublicId
     kind: Literal["source"]
+    edition: int
     slug: str
     title: str
     source_kind: str
@@ -81,12 +85,14 @@ class Source(TypedDict):
     archived_on: str | None
     derives_from: PublicId | None
     derivation: str
+    parents: list[SourceParent]
     note: str
 
 
 class Incident(TypedDict):
     id: PublicId
     kind: Literal["incident"]
+    edition: int
     slug: str
     title: str
     summary: str
@@ -95,15 +101,31 @@ class Incident(TypedDict):
 class Topic(TypedDict):
     id: PublicId
     kind: Literal["topic"]
+    edition: int
     slug: str
     title: str
 
 
 class CitationPart(TypedDict):
+    """One carrier's account of an entry.
+
+    ``wording``, ``language`` and ``translator`` describe ``exact``; ``quoted`` says that the
+    quotation of the statement is composed from it. ``via`` relays a source that was not read.
+    ``said`` and ``addressee`` are those of this carrier, where carriers differ.
+    """
+
     source: PublicId
+    via: PublicId | None
     exact: str
     locator: str
     bearing: str
+    wording: str
+    language: str
+    translator: str
+    quoted: bool
+    position: int | None
+    said: Date | None
+    addressee: PublicId | None
     note: str
 
 
@@ -112,16 +134,66 @@ class Participant(TypedDict):
     role: str
 
 
+class AccountSource(TypedDict):
+    """Whose account an event is: that of a statement or of a source; one of them is None."""
+
+    statement: PublicId | None
+    source: PublicId | None
+
+
+class Link(TypedDict):
+    """What an entry is to the entry ``to``, with the source that says so unless inferred."""
+
+    kind: str
+    to: PublicId
+    source: PublicId | None
+    exact: str
+    inferred: bool
+
+
+class Place(TypedDict):
+    """A place as the source names it. Coordinates are decimal degrees, as text."""
+
+    name: str
+    wikidata: str
+    latitude: str
+    longitude: str
+
+
+class Number(TypedDict):
+    """A number as a source limits it. ``low`` and ``high`` are decimal numbers, as text."""
+
+    bound: str
+    low: str
+    high: str
+
+
+class Figure(TypedDict):
+    """One number that one source gives for an event."""
+
+    label: str
+    unit: str
+    number: Number
+    source: PublicId
+    exact: str
+    locator: str
+
+
 class Event(TypedDict):
     id: PublicId
     kind: Literal["event"]
+    edition: int
     slug: str
     title: str
     date: Date
     standing: str
     summary: str
     actors: list[Participant]
+    according_to: list[AccountSource]
+    place: Place | None
+    figures: list[Figure]
     citations: list[CitationPart]
+    links: list[Link]
     incidents: list[PublicId]
     topics: list[PublicId]
 
@@ -132,25 +204,48 @@ class Original(TypedDict):
 
 
 class Voice(TypedDict):
+    """Who speaks and for whom. ``speakers`` and ``principals`` have all of a joint statement.
+
+    ``identity`` says whether it is certain who spoke.
+    """
+
     speaker: PublicId | None
+    speakers: list[PublicId]
     label: str
     attribution: str
     role: str
     on_behalf_of: PublicId | None
+    principals: list[PublicId]
     to: list[PublicId]
     channel: str
+    identity: str
+    same_speaker: PublicId | None
+    same_speaker_certainty: str
 
 
-class StancePart(TypedDict):
+class StanceValue(TypedDict):
+    """What a position gives as answer, of the type that its claim asks for; else None or empty.
+
+    ``option`` is the name of an option; ``exact`` the words that carry the position.
+    """
+
+    exact: str
+    date: Date
+    option: str
+    number: Number | None
+    actor: PublicId | None
+
+
+class StancePart(StanceValue):
     proposition: PublicId
     position: str
-    date: Date
     note: str
 
 
 class Statement(TypedDict):
     id: PublicId
     kind: Literal["statement"]
+    edition: int
     slug: str
     title: str
     date: Date
@@ -161,31 +256,61 @@ class Statement(TypedDict):
     language: str
     original: Original | None
     outcome: str
+    attributed_by: PublicId | None
+    override_reason: str
+    place: Place | None
     about: list[PublicId]
     in_reply_to: PublicId | None
     citations: list[CitationPart]
+    links: list[Link]
     incidents: list[PublicId]
     topics: list[PublicId]
     stances: list[StancePart]
 
 
-class Account(TypedDict):
+class Request(TypedDict):
+    """Somebody asked somebody for comment. ``date`` is when; silence is not a statement."""
+
+    id: PublicId
+    kind: Literal["request"]
+    edition: int
+    slug: str
+    title: str
+    date: Date
+    asked_by: PublicId | None
+    asked: list[PublicId]
+    outcome: str
+    no_reply_by: Date | None
+    answer: PublicId | None
+    text: str
+    about: list[PublicId]
+    claims: list[PublicId]
+    citations: list[CitationPart]
+    links: list[Link]
+    incidents: list[PublicId]
+    topics: list[PublicId]
+
+
+class Account(StanceValue):
     """One stance as its proposition lists it: by a statement, or by a report in a source."""
 
     statement: PublicId | None
     source: PublicId | None
     holder: PublicId | None
     position: str
-    date: Date
     note: str
 
 
 class Proposition(TypedDict):
     id: PublicId
     kind: Literal["proposition"]
+    edition: int
     slug: str
     title: str
     aspect: str
+    question: str
+    options: list[str]
+    unit: str
     incident: PublicId
     events: list[PublicId]
     accounts: list[Account]
@@ -204,6 +329,7 @@ class DocumentHead(TypedDict):
 
     id: PublicId
     kind: str
+    edition: NotRequired[int]
     slug: str
     title: str
 
@@ -233,11 +359,16 @@ class Document(DocumentHead, total=False):
     archived_on: str | None
     derives_from: PublicId | None
     derivation: str
+    parents: list[SourceParent]
     note: str
     date: Date
     standing: str
     actors: list[Participant]
+    according_to: list[AccountSource]
+    place: Place | None
+    figures: list[Figure]
     citations: list[CitationPart]
+    links: list[Link]
     incidents: list[PublicId]
     topics: list[PublicId]
     voice: Voice
@@ -246,10 +377,20 @@ class Document(DocumentHead, total=False):
     text: str
     original: Original | None
     outcome: str
+    attributed_by: PublicId | None
+    override_reason: str
     about: list[PublicId]
     in_reply_to: PublicId | None
     stances: list[StancePart]
+    asked_by: PublicId | None
+    asked: list[PublicId]
+    no_reply_by: Date | None
+    answer: PublicId | None
+    claims: list[PublicId]
     aspect: str
+    question: str
+    options: list[str]
+    unit: str
     incident: PublicId
     events: list[PublicId]
     accounts: list[Account]
@@ -263,103 +404,6 @@ DOCUMENTS: dict[str, type] = {
     "topic": Topic,
     "event": Event,
     "statement": Statement,
+    "request": Request,
     "proposition": Proposition,
 }
-
-# The parts of documents, by the names of their fields.
-_PARTS = {
-    frozenset(part.__annotations__): part
-    for part in (Date, Name, AffiliationPart, CitationPart, Participant, Original, Voice,
-                 StancePart, Account)
-}  # fmt: skip
-
-
-def in_declared_order(value: Any) -> Any:
-    """A document or a part of one with its fields in the order in which they are declared here.
-
-    PostgreSQL keeps them in an order of its own. What is not declared comes last.
-    """
-    if isinstance(value, list):
-        return [in_declared_order(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    shape = _PARTS.get(frozenset(value)) or DOCUMENTS.get(value.get("kind", ""))
-    declared = list(shape.__annotations__) if shape else []
-    names = [*(name for name in declared if name in value), *sorted(value.keys() - set(declared))]
-    return {name: in_declared_order(value[name]) for name in names}
-
-
-# Where documents name others. An item of a list goes when the id that carries it is not public;
-# a stance or an account goes when any of its own ids is not.
-_SINGLE = {"publisher", "derives_from", "part_of", "in_reply_to", "incident"}
-_PLAIN_LISTS = {"incidents", "topics", "about", "events"}
-_CARRIED_LISTS = {
-    "citations": ("source",),
-    "actors": ("actor",),
-    "affiliations": ("organisation",),
-    "stances": ("proposition",),
-    "accounts": ("statement", "source"),
-}
-
-
-def referenced_ids(document: Document) -> set[PublicId]:
-    """Every public id that a document names."""
-    return set(_references(document))
-
-
-def _references(document: Document) -> Iterator[PublicId]:
-    fields = _fields(document)
-    for name in _SINGLE & fields.keys():
-        if fields[name]:
-            yield fields[name]
-    for name in _PLAIN_LISTS & fields.keys():
-        yield from fields[name]
-    for name, ids in _CARRIED_LISTS.items():
-        for item in fields.get(name, ()):
-            yield from (item[key] for key in (*ids, "holder") if item.get(key))
-    if voice := document.get("voice"):
-        yield from filter(None, (voice["speaker"], voice["on_behalf_of"]))
-        yield from voice["to"]
-
-
-def without_unpublished(document: Document, public: Collection[PublicId]) -> Document:
-    """The document without references to anything that is not in ``public``, their ids too."""
-    pruned = _fields(document)
-    for name in _SINGLE & pruned.keys():
-        if pruned[name] and pruned[name] not in public:
-            pruned[name] = None
-    for name in _PLAIN_LISTS & pruned.keys():
-        pruned[name] = [public_id for public_id in pruned[name] if public_id in public]
-    for name, ids in _CARRIED_LISTS.items():
-        if name in pruned:
-            pruned[name] = [
-                {**item, "holder": item["holder"] if item["holder"] in public else None}
-                if "holder" in item
-                else item
-                for item in pruned[name]
-                if all(item[key] in public for key in ids if item.get(key))
-            ]
-    if voice := document.get("voice"):
-        pruned["voice"] = {
-            **voice,
-            "speaker": voice["speaker"] if voice["speaker"] in public else None,
-            "on_behalf_of": voice["on_behalf_of"] if voice["on_behalf_of"] in public else None,
-            "to": [public_id for public_id in voice["to"] if public_id in public],
-        }
-    return cast(Document, pruned)
-
-
-def _fields(document: Document) -> dict[str, Any]:
-    """A copy of the document's fields, for code that takes their names from the tables above."""
-    return {**document}
-
-
-def digest(document: Document) -> str:
-    """SHA-256 of the document's canonical JSON, as 64 hexadecimal digits."""
-    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def documents_json_schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of every document, made from the types above."""
-    return json_schema_for("A document of the record", *DOCUMENTS.values(), closed=True)

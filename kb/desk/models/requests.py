@@ -1,0 +1,84 @@
+"""Requests for comment: who asked whom, and what became of it. Silence is not a statement."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from kb.dates import FuzzyDateField, bounds_constraint, time_constraint
+from kb.desk.models.actors import Actor
+from kb.desk.models.base import Publishable, choice_constraint
+from kb.desk.models.claims import Proposition
+from kb.desk.models.events import Event
+from kb.desk.models.incidents import Incident, Topic
+from kb.desk.models.statements import Statement
+from kb.record.vocabulary import RequestOutcome
+from kb.text.clean import validate_text
+
+
+class Request(Publishable):
+    """Somebody asked somebody for comment.
+
+    ``asked_on`` is when; ``no_reply_by`` is the day by which there was no reply.
+    """
+
+    kind = "request"
+
+    asked_by = models.ForeignKey(
+        Actor,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="requests_made",
+        help_text="Leave empty if no source says who asked.",
+    )
+    asked = models.ManyToManyField(Actor, related_name="requests")
+    asked_on = FuzzyDateField(blank=True)
+    outcome = models.CharField(max_length=10, choices=RequestOutcome.choices)
+    no_reply_by = FuzzyDateField(blank=True)
+    answer = models.ForeignKey(
+        Statement,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="answered_requests",
+        help_text="The statement that answers the request.",
+    )
+    text = models.TextField(
+        blank=True,
+        validators=[validate_text],
+        help_text="What was asked, or how the party declined, in the words of the source.",
+    )
+    about = models.ManyToManyField(Event, blank=True, related_name="requests")
+    claims = models.ManyToManyField(Proposition, blank=True, related_name="requests")
+    incidents = models.ManyToManyField(Incident, blank=True, related_name="requests")
+    topics = models.ManyToManyField(Topic, blank=True, related_name="requests")
+
+    class Meta:
+        ordering = ["asked_on_earliest", "pk"]
+        verbose_name = "request for comment"
+        verbose_name_plural = "requests for comment"
+        constraints = [
+            choice_constraint("request", "outcome", RequestOutcome),
+            bounds_constraint("desk_request", "asked_on"),
+            time_constraint("desk_request", "asked_on"),
+            bounds_constraint("desk_request", "no_reply_by"),
+            time_constraint("desk_request", "no_reply_by"),
+            models.CheckConstraint(
+                name="desk_request_answer_if_answered",
+                condition=models.Q(answer=None) | models.Q(outcome=RequestOutcome.ANSWERED),
+                violation_error_message="Only an answered request has an answer. Choose the "
+                "outcome “answered”, or remove the answer.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def clean(self) -> None:
+        super().clean()
+        if self.outcome != RequestOutcome.NO_REPLY and self.no_reply_by:
+            raise ValidationError(
+                {
+                    "no_reply_by": "Only a request without a reply has this date. Clear it, or "
+                    "choose the outcome “no reply”."
+                }
+            )

@@ -1,0 +1,86 @@
+"""The documents: the public contract of what is on the record.
+
+A document names other records by public id only. ``without_unpublished`` removes references to
+what is not public. Each kind is a TypedDict in ``types``; the JSON Schema is made from them.
+``editions`` upgrades what an earlier edition of this contract wrote.
+"""
+
+from kb.record.documents.canonical import digest, documents_json_schema, in_declared_order
+from kb.record.documents.editions import EDITION, upgrade
+from kb.record.documents.field import DocumentField
+from kb.record.documents.references import referenced_ids, without_unpublished
+from kb.record.documents.types import (
+    DOCUMENTS,
+    Account,
+    AccountSource,
+    Actor,
+    AffiliationPart,
+    CitationPart,
+    Date,
+    Day,
+    Document,
+    DocumentHead,
+    Event,
+    Figure,
+    Incident,
+    Link,
+    Name,
+    Number,
+    Original,
+    Participant,
+    Place,
+    Proposition,
+    PublicId,
+    Request,
+    Slug,
+    Source,
+    SourceParent,
+    StancePart,
+    StanceValue,
+    Statement,
+    Tombstone,
+    Topic,
+    Voice,
+)
+
+__all__ = [
+    "Account",
+    "AccountSource",
+    "Actor",
+    "AffiliationPart",
+    "CitationPart",
+    "DOCUMENTS",
+    "Date",
+    "Day",
+    "Document",
+    "DocumentField",
+    "DocumentHead",
+    "EDITION",
+    "Event",
+    "Figure",
+    "Incident",
+    "Link",
+    "Name",
+    "Number",
+    "Original",
+    "Participant",
+    "Place",
+    "Proposition",
+    "PublicId",
+    "Request",
+    "Slug",
+    "Source",
+    "SourceParent",
+    "StancePart",
+    "StanceValue",
+    "Statement",
+    "Tombstone",
+    "Topic",
+    "Voice",
+    "digest",
+    "documents_json_schema",
+    "in_declared_order",
+    "referenced_ids",
+    "upgrade",
+    "without_unpublished",
+]

@@ -1,0 +1,103 @@
+"""Which other records a document names, and the document without some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any, cast
+
+from kb.record.documents.types import Document, PublicId
+
+_SINGLE = {
+    "publisher",
+    "derives_from",
+    "part_of",
+    "in_reply_to",
+    "incident",
+    "attributed_by",
+    "asked_by",
+    "answer",
+}
+_PLAIN_LISTS = {"incidents", "topics", "about", "events", "asked", "claims"}
+# The ids that carry an item of a list: it goes when one of them is not public.
+_CARRIED_LISTS: dict[str, tuple[str, ...]] = {
+    "citations": ("source", "via"),
+    "actors": ("actor",),
+    "affiliations": ("organisation",),
+    "parents": ("source",),
+    "according_to": ("statement", "source"),
+    "links": ("to", "source"),
+    "figures": ("source",),
+    "stances": ("proposition",),
+    "accounts": ("statement", "source"),
+}
+# The ids of an item that are left out alone when they are not public.
+_OPTIONAL_IDS: dict[str, tuple[str, ...]] = {
+    "citations": ("addressee",),
+    "stances": ("actor",),
+    "accounts": ("holder", "actor"),
+}
+_VOICE_SINGLE = ("speaker", "on_behalf_of", "same_speaker")
+_VOICE_LISTS = ("speakers", "principals", "to")
+
+
+def referenced_ids(document: Document) -> set[PublicId]:
+    """Every public id that a document names."""
+    return set(_references(document))
+
+
+def _references(document: Document) -> Iterator[PublicId]:
+    fields = _fields(document)
+    for name in _SINGLE & fields.keys():
+        if fields[name]:
+            yield fields[name]
+    for name in _PLAIN_LISTS & fields.keys():
+        yield from fields[name]
+    for name, ids in _CARRIED_LISTS.items():
+        for item in fields.get(name, ()):
+            yield from (item[key] for key in (*ids, *_OPTIONAL_IDS.get(name, ())) if item.get(key))
+    if voice := fields.get("voice"):
+        yield from filter(None, (voice.get(name) for name in _VOICE_SINGLE))
+        for name in _VOICE_LISTS:
+            yield from voice.get(name, ())
+
+
+def without_unpublished(document: Document, public: Collection[PublicId]) -> Document:
+    """The document without references to anything that is not in ``public``, their ids too."""
+    pruned = _fields(document)
+    for name in _SINGLE & pruned.keys():
+        pruned[name] = _if_public(pruned[name], public)
+    for name in _PLAIN_LISTS & pruned.keys():
+        pruned[name] = [public_id for public_id in pruned[name] if public_id in public]
+    for name, ids in _CARRIED_LISTS.items():
+        if name in pruned:
+            pruned[name] = [
+                _without_optional(item, _OPTIONAL_IDS.get(name, ()), public)
+                for item in pruned[name]
+                if all(item[key] in public for key in ids if item.get(key))
+            ]
+    if voice := pruned.get("voice"):
+        pruned["voice"] = {
+            **voice,
+            **{name: _if_public(voice[name], public) for name in _VOICE_SINGLE if name in voice},
+            **{
+                name: [public_id for public_id in voice[name] if public_id in public]
+                for name in _VOICE_LISTS
+                if name in voice
+            },
+        }
+    return cast(Document, pruned)
+
+
+def _if_public(public_id: PublicId | None, public: Collection[PublicId]) -> PublicId | None:
+    return public_id if public_id in public else None
+
+
+def _without_optional(
+    item: dict[str, Any], names: tuple[str, ...], public: Collection[PublicId]
+) -> dict[str, Any]:
+    return {**item, **{name: _if_public(item[name], public) for name in names if name in item}}
+
+
+def _fields(document: Document) -> dict[str, Any]:
+    """A copy of the document's fields, for code that takes their names from the tables above."""
+    return {**document}
