@@ -9,12 +9,13 @@
     happened_latest      the row is written: assigning them has no effect
 
 ``obj.happened`` is a ``FuzzyDate``. You can assign a FuzzyDate, a ``datetime.date``, None, or text
-in EDTF or plain language. Text that cannot be read is kept as typed until validation or save
-raises an error. Use ``FuzzyDateQuerySet``, which keeps the columns together in ``update``. Filter
+in EDTF or plain language, whose words do not become the phrase. Text that cannot be read is kept as
+typed until validation or save raises an error. Use ``FuzzyDateQuerySet``, which keeps the columns together in ``update``. Filter
 by the bounds, or by ``happened="2023-04"`` for exactly that EDTF; ``values()`` returns the text.
 """
 
 from copy import deepcopy
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,10 @@ MAX_ZONE = 40
 
 
 def fuzzy_date(value: object) -> FuzzyDate:
-    """Return the FuzzyDate for a value that may be assigned. Raises DateError."""
+    """Return the FuzzyDate for a value that may be assigned. Raises DateError.
+
+    Words that are assigned as a date are somebody's shorthand, and so not the phrase.
+    """
     if isinstance(value, FuzzyDate):
         return value
     if value is None:
@@ -50,7 +54,7 @@ def fuzzy_date(value: object) -> FuzzyDate:
     if isinstance(value, date) and not isinstance(value, datetime):
         return FuzzyDate(value.isoformat())
     if isinstance(value, str):
-        return parse(value)
+        return replace(parse(value), phrase="")
     raise not_text(value)
 
 
@@ -148,7 +152,7 @@ class PhraseField(_CharField):
     descriptor_class = PhraseDescriptor
 
     def save_form_data(self, instance: models.Model, data: Any) -> None:
-        """Set the phrase. An empty box keeps the words that were typed as the date itself."""
+        """Set the text. An empty box for the zone keeps the one typed with the date itself."""
         typed = instance.__dict__.pop(f"_{self.attname}_from_form", "")
         super().save_form_data(instance, data or typed)
 
@@ -299,15 +303,21 @@ class FuzzyDateField(_CharField):
         return value.edtf if isinstance(value, FuzzyDate) else str(value)
 
     def save_form_data(self, instance: models.Model, data: Any) -> None:
-        """Set the date. The box shows EDTF: an unchanged date keeps its phrase."""
+        """Set the date. The box shows EDTF: an unchanged date keeps its phrase.
+
+        The words typed as the date are never its phrase: a form sets that in a field of its own.
+        """
         before = getattr(instance, self.attname)
-        is_same = isinstance(before, FuzzyDate) and before.edtf == getattr(data, "edtf", None)
-        if is_same and not data.phrase:
-            return
+        phrase = ""
+        if isinstance(before, FuzzyDate) and before.edtf == getattr(data, "edtf", None):
+            if not data.zone:
+                return
+            phrase = before.phrase
+        if isinstance(data, FuzzyDate):
+            data = replace(data, phrase=phrase)
         super().save_form_data(instance, data)
-        for part in ("phrase", "zone"):
-            if typed := getattr(data, part, ""):
-                instance.__dict__[f"_{self.attname}_{part}_from_form"] = typed
+        if zone := getattr(data, "zone", ""):
+            instance.__dict__[f"_{self.attname}_zone_from_form"] = zone
 
     def formfield(self, **kwargs: Any) -> Any:
         # Not CharField.formfield, which sets the length of the column: a phrase may be longer.

@@ -20,6 +20,7 @@ from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import publish, publish_errors, withdraw
 from kb.desk.verbs.reviewing import add_comment, approve, lacks_approval, unpublished_changes
 from kb.desk.verbs.saving import StaleVersion
+from kb.desk.warnings import row_warnings
 from kb.record.document_diff import Piece
 from kb.record.documents import digest
 
@@ -42,6 +43,7 @@ class ReviewContext(TypedDict):
     changes: list[ChangedField]
     carried: list[Publishable]
     reasons: list[str]
+    warnings: list[str]
     approval: Approval | None
     comments: QuerySet[Comment]
     may_approve: bool
@@ -82,6 +84,7 @@ def _context(request: HttpRequest, row: Publishable) -> ReviewContext:
         ],
         carried=carried,
         reasons=[*reasons, *([missing_approval] if missing_approval else [])],
+        warnings=row_warnings(row),
         approval=Approval.objects.filter(public_id=row.public_id).first(),
         comments=comments,
         may_approve=request.user.has_perm(APPROVE_PERMISSION),

@@ -15,11 +15,18 @@ from django.db.models import QuerySet
 from kb.dates import DateError, FuzzyDate, parse
 from kb.dates.fields import MAX_ZONE
 from kb.dates.reading import MAX_TEXT
+from kb.desk.date_warnings import (
+    citation_warnings,
+    future_warnings,
+    reading_warnings,
+    report_warnings,
+)
 from kb.desk.documents import MODELS
 from kb.desk.importers.rows import CitedSourceRow, ImportRow, printable
 from kb.desk.models import Event, ImportedRow, Publishable, Statement
 from kb.desk.models.base import WorkflowState
-from kb.record.vocabulary import ActorKind, Bearing, ParticipationRole, SourceKind
+from kb.record.vocabulary import ActorKind, Bearing, ParticipationRole, Reliability, SourceKind
+from kb.text.cited_words import contains_words
 from kb.text.clean import TextError, clean_line, clean_text
 from kb.text.links import LinkError, canonical_url, is_private_url
 
@@ -39,7 +46,7 @@ Item = TypeVar("Item")
 
 @dataclass
 class ImportOutcome:
-    """One row, what loading it would do, and why.
+    """One row, what loading it would do, why it is refused, and what to check if it is not.
 
     ``row`` holds cleaned texts; ``planned`` is the event or statement with the row's own fields,
     not saved, or None where nothing would be stored; ``earlier`` is the row of an earlier import.
@@ -51,6 +58,12 @@ class ImportOutcome:
     earlier: ImportedRow | None = None
     planned: Event | Statement | None = None
     digest: str = ""  # of the row as it is in the file
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def details(self) -> list[str]:
+        """The reasons and the warnings, as sentences."""
+        return [*self.reasons, *self.warnings]
 
     @property
     def entry(self) -> Event | Statement:
@@ -62,7 +75,7 @@ class ImportOutcome:
     def __str__(self) -> str:
         title = (self.row.title or self.row.text)[:60]
         line = f"Row {self.row.line}, “{title}”: {self.action}"
-        return printable(line + (f". {' '.join(self.reasons)}" if self.reasons else "."))
+        return printable(line + (f". {' '.join(self.details)}" if self.details else "."))
 
 
 def batched(items: Iterable[Item], size: int = PLAN_BATCH_SIZE) -> Iterator[list[Item]]:
@@ -85,7 +98,7 @@ def plan_import(rows: Iterable[ImportRow], *, origin: str) -> Iterator[ImportOut
             first = first_lines.setdefault(row.external_id, row.line)
             outcome = _outcome(row, earlier.get(row.external_id), records)
             if first != row.line:
-                outcome.action = REFUSE
+                outcome.action, outcome.warnings = REFUSE, []
                 outcome.reasons.append(
                     f"The id “{row.external_id[:60]}” is already used in row {first}."
                 )
@@ -144,7 +157,8 @@ def _outcome(
     if reasons:
         return ImportOutcome(row, REFUSE, reasons, earlier)
     action = ADD if stored is None else CHANGE
-    return ImportOutcome(cleaned, action, [], earlier, entry, row.digest)
+    warnings = [f"Please check: {warning}" for warning in _date_warnings(entry, cleaned)]
+    return ImportOutcome(cleaned, action, [], earlier, entry, row.digest, warnings)
 
 
 def _conflicts(row: ImportRow, record: Publishable, earlier: ImportedRow) -> list[str]:
@@ -269,17 +283,25 @@ def source_publication_date(source: CitedSourceRow) -> FuzzyDate:
     return _when(source.published, source.published_phrase, source.published_zone)
 
 
-def _when(text: str, phrase: str, zone: str) -> FuzzyDate:
-    """A date with the phrase and zone of the file, or else those of the text itself."""
-    date = parse(text, phrase=phrase)
-    return FuzzyDate(date.edtf, date.phrase, zone or date.zone)
+def _when(text: str, phrase: str, zone: str, cited_words: Iterable[str] = ()) -> FuzzyDate:
+    """A date with the phrase and zone of the file.
+
+    Without a phrase, the words of the date itself are taken if a source has them.
+    """
+    date = parse(text)
+    if not phrase and any(contains_words(exact, date.phrase) for exact in cited_words):
+        phrase = date.phrase
+    return FuzzyDate(date.edtf, phrase, zone or date.zone)
 
 
 def _fill(entry: Event | Statement, row: ImportRow) -> list[str]:
     """Set the row's own fields, without relations. Returns the errors of the fields."""
     when: Any  # the stubs expect the text of the column
     try:
-        when = _when(row.date, row.as_written, row.zone) if row.date else FuzzyDate("")
+        when = FuzzyDate("")
+        if row.date:
+            cited_words = [source.exact for source in row.sources]
+            when = _when(row.date, row.as_written, row.zone, cited_words)
     except DateError as problem:
         return [str(problem)]
     if isinstance(entry, Event):
@@ -304,6 +326,19 @@ def _fill(entry: Event | Statement, row: ImportRow) -> list[str]:
             for message in messages
         ]
     return []
+
+
+def _date_warnings(entry: Event | Statement, row: ImportRow) -> Iterator[str]:
+    """Warnings about the date of an entry whose citations are not stored yet."""
+    when = entry.happened if isinstance(entry, Event) else entry.said
+    yield from reading_warnings(when)
+    yield from future_warnings(when)
+    yield from citation_warnings(when, [source.exact for source in row.sources])
+    if row.kind == "statement" or row.standing != Reliability.ANNOUNCED:
+        supporting = (source for source in row.sources if source.bearing == Bearing.SUPPORTS)
+        yield from report_warnings(
+            when, [(source.title, source_publication_date(source)) for source in supporting]
+        )
 
 
 def _beginning(text: str) -> str:
