@@ -10,8 +10,9 @@
 
 ``obj.happened`` is a ``FuzzyDate``. You can assign a FuzzyDate, a ``datetime.date``, None, or text
 in EDTF or plain language, whose words do not become the phrase. Text that cannot be read is kept as
-typed until validation or save raises an error. Use ``FuzzyDateQuerySet``, which keeps the columns together in ``update``. Filter
-by the bounds, or by ``happened="2023-04"`` for exactly that EDTF; ``values()`` returns the text.
+typed until validation or save raises an error. Use ``FuzzyDateQuerySet``, which keeps the columns
+together in ``update``. Filter by the bounds, or by ``happened="2023-04"`` for exactly that EDTF;
+``values()`` returns the text.
 """
 
 from copy import deepcopy

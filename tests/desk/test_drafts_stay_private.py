@@ -8,7 +8,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import count
+from itertools import combinations, count
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -33,6 +33,7 @@ from kb.desk.models import (
     Topic,
 )
 from kb.desk.verbs.publishing import publish, withdraw
+from kb.formats import formats_for
 from kb.record.addresses import PLURALS
 from tests import addresses, make
 from tests.make import (
@@ -53,6 +54,9 @@ MARK = "zqdraft"  # in every text and slug of a draft
 ROW_MODELS = (Actor, Source, Incident, Topic, Event, Statement, Proposition)
 _LINK = re.compile(r'(?:href|src|action|content)="([^"]+)"')
 _ABSOLUTE = re.compile(r"https?://[^\s\"'<>\\]+")
+FILTERS = ("actor=acme", "actor=niko", "incident=story", "topic=rules", "source=first", "q=it",
+           "kind=event", "kind=statement", "from=2023", "known=2024-01-01", "standing=contested",
+           "form=verbatim")  # fmt: skip
 _HEADERS = ("Content-Type", "Content-Disposition", "Link", "Location", "ETag")
 
 
@@ -250,12 +254,25 @@ def crawl(client: Client, paths: list[str]) -> dict[str, Answer]:
                 queues.setdefault(name, deque()).append(target)
 
     enqueue(paths)
-    while any(queues.values()) and len(answers) < RESPONSES:
-        for queue in [queue for queue in queues.values() if queue]:
+    further = filtered_lists()
+    while len(answers) < RESPONSES:
+        busy = [queue for queue in queues.values() if queue]
+        if not busy:
+            enqueue([next(further)])
+        for queue in busy:
             path = queue.popleft()
             answers[path] = answer(client, path)
             enqueue(links_in(answers[path]))
     return answers
+
+
+def filtered_lists() -> Iterator[str]:
+    """Lists with several filters at once, in every format, for when no link is left to follow."""
+    suffixes = [f".{form.suffix}" for form in formats_for("timeline")]
+    for number in range(2, len(FILTERS)):
+        for filters in combinations(FILTERS, number):
+            for path in ("/timeline/", "/search/", *(f"/timeline{suffix}" for suffix in suffixes)):
+                yield f"{path}?{'&'.join(filters)}"
 
 
 def answer(client: Client, path: str) -> Answer:
@@ -341,3 +358,21 @@ def test_record_with_drafts_behind_it_reads_like_one_without(reader, monkeypatch
     assert list(answers) == list(answers_of_twin)
     different = [path for path in answers if answers[path] != answers_of_twin[path]]
     assert not different, answers[different[0]]
+
+
+@pytest.mark.slow
+def test_draft_is_answered_like_what_does_not_exist(reader, monkeypatch):
+    story = Story(monkeypatch)
+    drafts = make_drafts(story, 1)
+    story.publish_removed()
+    story.publish()
+    missing = MARK.replace("draft", "wrong")
+    paths = [address for address in every_address(list(drafts)) if MARK in address]
+    paths += [f"/timeline.json?{kind}={getattr(drafts, kind).slug}" for kind in drafts._fields[:4]]
+    paths += [f"/timeline.json?q={MARK}", f"/search/?q={MARK}"]
+    assert len(paths) > 50
+    for path in paths:
+        response = answer(reader, path)
+        other = answer(reader, path.replace(MARK, missing))
+        assert response.status == other.status
+        assert response.body.replace(MARK, missing) == other.body, path

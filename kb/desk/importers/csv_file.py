@@ -57,7 +57,7 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "edtf": ((), "The date in EDTF. Takes precedence over `date`"),
     "as_written": (
         ("phrase", "display_date"),
-        "The date as worded in the source. If empty, the words of `date`, if `cited_words` has them",
+        "The date as worded in the source. If empty, the words of `date` if `cited_words` has them",
     ),
     "zone": ((), "Time zone of the date, as given by the source"),
     "standing": (
