@@ -33,6 +33,7 @@ from kb.desk.models import (
     Topic,
 )
 from kb.desk.verbs.publishing import publish, withdraw
+from kb.desk.verbs.transfers.merge import merge
 from kb.formats import formats_for
 from kb.record.addresses import PLURALS
 from tests import addresses, make
@@ -97,8 +98,11 @@ class Story:
         self.removed = make_source("Removed report", **named("removed"), publisher=self.paper)
         self.event = self._event("It begins", **named("begins"))
         self.late = self._event("It ends", **named("ends"), happened="2023-06")
+        self.dropped = self._event("It goes on", **named("goes-on"), happened="2023-05")
         self.asserts = self._statement("It is so.", **named("asserts"), about=(self.event,))
-        self.denies = self._statement("It is not so.", **named("denies"), about=(self.late,))
+        self.denies = self._statement(
+            "It is not so.", **named("denies"), about=(self.late, self.dropped)
+        )
         self.claim = make_proposition(
             "Is it so?", **named("claim"), events=(self.event,), incident=self.incident
         )
@@ -133,12 +137,17 @@ class Story:
             publish(row, by=None)
 
     def publish_again(self) -> None:
-        """Publish what others name, so that their documents are built again."""
+        """Publish, merge and withdraw what others name: their documents are built again."""
         publish(self.late, by=None)
         self.topic.refresh_from_db()
         self.topic.name = "Rules of use"
         self.topic.save()
         publish(self.topic, by=None)
+        for row in (self.second, self.source, self.dropped):
+            row.refresh_from_db()
+        merge(self.second, into=self.source, by=None, note="The same report.")
+        publish(self.dropped, by=None)
+        withdraw(self.dropped, by=None, note="It did not happen.")
 
     def rows(self) -> list[Any]:
         return [row for row in vars(self).values() if isinstance(row, ROW_MODELS)]
