@@ -1,5 +1,6 @@
 """The columns that FuzzyDateField creates beside the EDTF: phrase, zone, time and bounds."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,10 @@ PARTS = ("phrase", "zone", "time")
 
 
 def fuzzy_date(value: object) -> FuzzyDate:
-    """Return the FuzzyDate for a value that may be assigned. Raises DateError."""
+    """Return the FuzzyDate for a value that may be assigned. Raises DateError.
+
+    Words that are assigned as a date are shorthand of whoever assigns them, and so not the phrase.
+    """
     if isinstance(value, FuzzyDate):
         return value
     if value is None:
@@ -36,7 +40,8 @@ def fuzzy_date(value: object) -> FuzzyDate:
     if isinstance(value, date) and not isinstance(value, datetime):
         return FuzzyDate(value.isoformat())
     if isinstance(value, str):
-        return parse(value, edtf_first=True)  # from code and fixtures; a form assigns a FuzzyDate
+        # From code and fixtures; a form assigns a FuzzyDate.
+        return replace(parse(value, edtf_first=True), phrase="")
     raise not_text(value)
 
 
@@ -73,11 +78,6 @@ class PhraseField(_CharField):
     """The column of a phrase or a zone. FuzzyDateField creates it."""
 
     descriptor_class = PhraseDescriptor
-
-    def save_form_data(self, instance: models.Model, data: Any) -> None:
-        """Set the phrase. An empty box keeps the words that were typed as the date itself."""
-        typed = instance.__dict__.pop(f"_{self.attname}_from_form", "")
-        super().save_form_data(instance, data or typed)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         # Overridden without a change: update_or_create() saves, besides the columns it gets, only

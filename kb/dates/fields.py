@@ -10,12 +10,14 @@
     happened_latest      the row is written: assigning them has no effect
 
 ``obj.happened`` is a ``FuzzyDate``. You can assign a FuzzyDate, a ``datetime.date``, None, or text
-in EDTF or plain language. Text that cannot be read is kept as typed until validation or save
-raises an error. Use ``FuzzyDateQuerySet``, which keeps the columns together in ``update``. Filter
-by the bounds, or by ``happened="2023-04"`` for exactly that EDTF; ``values()`` returns the text.
+in EDTF or plain language, whose words do not become the phrase. Text that cannot be read is kept as
+typed until validation or save raises an error. Use ``FuzzyDateQuerySet``, which keeps the columns
+together in ``update``. Filter by the bounds, or by ``happened="2023-04"`` for exactly that EDTF;
+``values()`` returns the text.
 """
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.core import checks, exceptions
@@ -245,16 +247,21 @@ class FuzzyDateField(_CharField):
         return value.edtf if isinstance(value, FuzzyDate) else str(value)
 
     def save_form_data(self, instance: models.Model, data: Any) -> None:
-        """Set the date. The box shows EDTF: an unchanged date keeps its phrase."""
+        """Set the date. The box shows EDTF: an unchanged date keeps its phrase.
+
+        The words typed as the date are never its phrase: a form sets that in a field of its own.
+        """
         before = getattr(instance, self.attname)
         is_same = isinstance(before, FuzzyDate) and before.edtf == getattr(data, "edtf", None)
-        if is_same and not (data.phrase or data.zone or data.time):
+        if is_same and not (data.zone or data.time):
             return
         state = instance.__dict__
         for part in PARTS[1:]:
             state[f"_{self.attname}_{part}_before_form"] = getattr(before, part, "")
+        if isinstance(data, FuzzyDate):
+            data = replace(data, phrase=before.phrase if is_same else "")
         super().save_form_data(instance, data)
-        for part in PARTS:
+        for part in PARTS[1:]:
             if typed := getattr(data, part, ""):
                 state[f"_{self.attname}_{part}_from_form"] = typed
 

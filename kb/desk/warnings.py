@@ -3,42 +3,35 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from django.db.models import Q
 
 from kb.dates import FuzzyDate
+from kb.desk.date_warnings import date_warnings
 from kb.desk.models import Affiliation, Citation, Event, Publishable, Statement
 from kb.record.vocabulary import StatementForm
+from kb.text.cited_words import comparable_text, split_at_cuts
 
 SIMILARITY = 0.86  # of 1.0, measured with titles that two editors gave to the same event
 MAX_COMPARED = 500
-_QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
-_GAP = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|…|\.{3})\s*")
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _NEGATIONS = {"not", "no", "never", "nor", "none", "cannot", "n't", "没有", "不", "未"}
 
 
 def row_warnings(thing: Publishable) -> list[str]:
     """Return the warnings about a row, saved or from a form, as sentences."""
+    warnings: list[str] = []
     if isinstance(thing, Statement):
-        return [
+        warnings = [
             *_quotation_warnings(thing),
             *_duplicate_statements(thing),
             *_role_warnings(thing),
-            *_date_warnings(thing.said),
         ]
-    if isinstance(thing, Event):
-        return [*_duplicate_events(thing), *_date_warnings(thing.happened)]
-    return []
-
-
-def comparable_text(text: str) -> str:
-    """Return the text for comparison: in one case, with plain quotation marks and single spaces."""
-    text = unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold()
-    return " ".join(text.split()).strip(" \"'.,;:")
+    elif isinstance(thing, Event):
+        warnings = list(_duplicate_events(thing))
+    return [*warnings, *date_warnings(thing)]
 
 
 def missing_words(quotation: str, exact: str) -> list[str]:
@@ -51,7 +44,7 @@ def missing_words(quotation: str, exact: str) -> list[str]:
 def is_quoted_from(quotation: str, exact: str) -> bool:
     """Return whether the source has the words; parts around an ellipsis must be in this order."""
     text, start = comparable_text(exact), 0
-    for part in _GAP.split(quotation):
+    for part in split_at_cuts(quotation):
         words = comparable_text(part)
         position = text.find(words, start)
         if position < 0:
@@ -173,8 +166,3 @@ def _span(role: Affiliation) -> str:
     since = role.since.words() if role.since.edtf else "beginning not stated"
     until = role.until.words() if role.until.edtf else "end not stated"
     return f"{since} to {until}"
-
-
-def _date_warnings(when: FuzzyDate) -> Iterator[str]:
-    if when.qualifier and not when.phrase:
-        yield "The date is uncertain and has no wording from the source. Add the wording."

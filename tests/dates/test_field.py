@@ -31,10 +31,17 @@ def stored(row):
 
 
 def test_date_is_stored_in_six_columns(rows):
-    row = rows.create(happened="mid-2023")
+    row = rows.create(happened=FuzzyDate("2023-05~/2023-08~", phrase="mid-2023"))
     assert row.happened == FuzzyDate("2023-05~/2023-08~", phrase="mid-2023")
     assert stored(row) == MID
     assert rows.get().happened == row.happened
+
+
+def test_words_assigned_as_date_are_not_its_phrase(rows):
+    row = rows.create(happened="mid-2023")
+    assert row.happened == FuzzyDate("2023-05~/2023-08~")
+    rows.update(happened="in April 2023")
+    assert rows.get().happened == FuzzyDate("2023-04")
 
 
 def test_six_columns_are_in_order():
@@ -236,7 +243,7 @@ def test_saving_only_some_columns_is_refused(rows):
 
 def test_update_writes_all_columns(rows):
     row = rows.create(happened=FuzzyDate("1999", "then", "Z"))
-    rows.update(happened="mid-2023")
+    rows.update(happened=FuzzyDate("2023-05~/2023-08~", phrase="mid-2023"))
     assert stored(row) == MID
     rows.update(happened="2023-04", happened_phrase="in April")
     assert stored(row) == APRIL

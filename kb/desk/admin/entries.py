@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.db import models
@@ -14,6 +13,7 @@ from django.utils.html import format_html
 
 from kb.desk.admin.base import DeskAdmin, DeskInline
 from kb.desk.admin.dates import date_column, date_reading_line
+from kb.desk.admin.entry_form import EntryForm
 from kb.desk.admin.preview import EntryPreview
 from kb.desk.admin.quick_entry import initial_from_source, next_form_url, requested_source
 from kb.desk.admin.todo_filters import EventTodoFilter, StatementTodoFilter
@@ -30,7 +30,6 @@ from kb.desk.models import (
     Statement,
     Topic,
 )
-from kb.desk.warnings import row_warnings
 
 
 class CitationInline(DeskInline):
@@ -144,6 +143,8 @@ class EntryAdmin(DeskAdmin):
     ``preview`` and ``quick_entry``.
     """
 
+    form = EntryForm
+
     class Media:
         css = {"all": ["css/faces.css"]}
         js = ["admin_desk/preview.js"]
@@ -184,17 +185,6 @@ class EntryAdmin(DeskAdmin):
         context["again"] = f"Save and add another {self.opts.verbose_name} from this source"
         EntryPreview(self).add_to_context(context, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def save_related(
-        self,
-        request: HttpRequest,
-        form: forms.ModelForm[Publishable],
-        formsets: list[forms.BaseInlineFormSet[Any, Publishable, Any]],
-        change: bool,
-    ) -> None:
-        super().save_related(request, form, formsets, change)
-        for warning in row_warnings(form.instance):
-            messages.warning(request, f"Please check: {warning}")
 
     def response_add(
         self, request: HttpRequest, obj: Publishable, post_url_continue: str | None = None

@@ -6,12 +6,16 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
+from kb.desk.models import AuditEntry
+from kb.desk.models.log import Action
 from kb.record.vocabulary import Bearing, Derivation, StatementForm
 
+# How the notes of migration 0011 in the audit log begin.
+CLEARED_NOTE = "The wording “"
 SUPPORTING = Q(citations__bearing=Bearing.SUPPORTS)
 # Selects, of the rows of a list, those that lack something.
 RowSelection = Callable[[QuerySet[Any]], QuerySet[Any]]
@@ -66,6 +70,20 @@ def without_source_phrase(date: str) -> RowSelection:
     return select
 
 
+def with_cleared_phrase(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Rows that lost the wording of a date in migration 0011 and were not saved since."""
+    later = AuditEntry.objects.filter(
+        public_id=OuterRef("public_id"), pk__gt=OuterRef("pk"), done=Action.SAVED
+    )
+    cleared = AuditEntry.objects.filter(note__startswith=CLEARED_NOTE).exclude(
+        Exists(later.exclude(note__startswith=CLEARED_NOTE))
+    )
+    return rows.filter(public_id__in=cleared.values("public_id"))
+
+
+CLEARED_PHRASE: tuple[str, RowSelection] = ("a checked wording of the date", with_cleared_phrase)
+
+
 class SourceTodoFilter(TodoFilter):
     selections = {
         "copy": ("an archived copy", lambda rows: rows.filter(archive_url="").exclude(url="")),
@@ -78,6 +96,7 @@ class EventTodoFilter(TodoFilter):
     selections = {
         "source": ("a second, independent source", single_origin),
         "phrase": ("the wording of the date in the source", without_source_phrase("happened")),
+        "cleared": CLEARED_PHRASE,
     }
 
 
@@ -85,6 +104,7 @@ class StatementTodoFilter(TodoFilter):
     selections = {
         "source": ("a second, independent source", single_origin),
         "phrase": ("the wording of the date in the source", without_source_phrase("said")),
+        "cleared": CLEARED_PHRASE,
         "exact": (
             "an excerpt to check the quotation against",
             lambda rows: rows.filter(form=StatementForm.VERBATIM).exclude(
@@ -92,3 +112,7 @@ class StatementTodoFilter(TodoFilter):
             ),
         ),
     }
+
+
+class ClaimTodoFilter(TodoFilter):
+    selections = {"cleared": CLEARED_PHRASE}

@@ -58,7 +58,10 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
         "In plain language or EDTF. 2020-21 is refused, because it can mean a season or two years",
     ),
     "edtf": ((), "The date in EDTF. Takes precedence over `date`. 2020-21 is spring 2020"),
-    "as_written": (("phrase", "display_date"), "The date as worded in the source"),
+    "as_written": (
+        ("phrase", "display_date"),
+        "The date as worded in the source. If empty, the words of `date` if `cited_words` has them",
+    ),
     "zone": (
         ("time_zone", "timezone"),
         "Time zone that the source gives: an offset such as `+08:00`, `UTC`, or a name such as "

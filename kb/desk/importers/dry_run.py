@@ -17,11 +17,18 @@ from kb.dates.columns import MAX_ZONE
 from kb.dates.reading import MAX_TEXT
 from kb.dates.times import MAX_TYPED_TIME, clean_time
 from kb.dates.zones import clean_zone
+from kb.desk.date_warnings import (
+    citation_warnings,
+    future_warnings,
+    reading_warnings,
+    report_warnings,
+)
 from kb.desk.documents import MODELS
 from kb.desk.importers.rows import CitedSourceRow, ImportRow, printable
 from kb.desk.models import Event, ImportedRow, Publishable, Statement
 from kb.desk.models.base import WorkflowState
-from kb.record.vocabulary import ActorKind, Bearing, ParticipationRole, SourceKind
+from kb.record.vocabulary import ActorKind, Bearing, ParticipationRole, Reliability, SourceKind
+from kb.text.cited_words import contains_words
 from kb.text.clean import TextError, clean_line, clean_text
 from kb.text.links import LinkError, canonical_url, is_private_url
 
@@ -41,7 +48,7 @@ Item = TypeVar("Item")
 
 @dataclass
 class ImportOutcome:
-    """One row, what loading it would do, and why.
+    """One row, what loading it would do, why it is refused, and what to check if it is not.
 
     ``row`` holds cleaned texts; ``planned`` is the event or statement with the row's own fields,
     not saved, or None where nothing would be stored; ``earlier`` is the row of an earlier import.
@@ -53,6 +60,12 @@ class ImportOutcome:
     earlier: ImportedRow | None = None
     planned: Event | Statement | None = None
     digest: str = ""  # of the row as it is in the file
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def details(self) -> list[str]:
+        """The reasons and the warnings, as sentences."""
+        return [*self.reasons, *self.warnings]
 
     @property
     def entry(self) -> Event | Statement:
@@ -64,7 +77,7 @@ class ImportOutcome:
     def __str__(self) -> str:
         title = (self.row.title or self.row.text)[:60]
         line = f"Row {self.row.line}, “{title}”: {self.action}"
-        return printable(line + (f". {' '.join(self.reasons)}" if self.reasons else "."))
+        return printable(line + (f". {' '.join(self.details)}" if self.details else "."))
 
 
 def batched(items: Iterable[Item], size: int = PLAN_BATCH_SIZE) -> Iterator[list[Item]]:
@@ -87,7 +100,7 @@ def plan_import(rows: Iterable[ImportRow], *, origin: str) -> Iterator[ImportOut
             first = first_lines.setdefault(row.external_id, row.line)
             outcome = _outcome(row, earlier.get(row.external_id), records)
             if first != row.line:
-                outcome.action = REFUSE
+                outcome.action, outcome.warnings = REFUSE, []
                 outcome.reasons.append(
                     f"The id “{row.external_id[:60]}” is already used in row {first}."
                 )
@@ -146,7 +159,8 @@ def _outcome(
     if reasons:
         return ImportOutcome(row, REFUSE, reasons, earlier)
     action = ADD if stored is None else CHANGE
-    return ImportOutcome(cleaned, action, [], earlier, entry, row.digest)
+    warnings = [f"Please check: {warning}" for warning in _date_warnings(entry, cleaned)]
+    return ImportOutcome(cleaned, action, [], earlier, entry, row.digest, warnings)
 
 
 def _conflicts(row: ImportRow, record: Publishable, earlier: ImportedRow) -> list[str]:
@@ -275,17 +289,22 @@ def source_publication_date(source: CitedSourceRow) -> FuzzyDate:
     )
 
 
-def _when(text: str, phrase: str, zone: str, time: str) -> FuzzyDate:
+def _when(
+    text: str, phrase: str, zone: str, time: str, cited_words: Iterable[str] = ()
+) -> FuzzyDate:
     """A date with the phrase, zone and time of the file, or else those of the text itself.
 
-    Raises DateError, also if the text states another time or zone.
+    The words of the date are its phrase only if a source has them. Raises DateError, also if the
+    text states another time or zone.
     """
-    date = parse(text, phrase=phrase)
+    date = parse(text)
     zone, time = clean_zone(zone), clean_time(time)
     for stated, other in ((date.zone, zone), (date.time, time)):
         if stated and other and stated != other:
             raise DateError(f"The date says “{stated}” and its own column “{other}”. Keep one.")
-    return FuzzyDate(date.edtf, date.phrase, zone or date.zone, time or date.time)
+    if not phrase and any(contains_words(exact, date.phrase) for exact in cited_words):
+        phrase = date.phrase
+    return FuzzyDate(date.edtf, phrase, zone or date.zone, time or date.time)
 
 
 def _fill(entry: Event | Statement, row: ImportRow) -> list[str]:
@@ -294,7 +313,8 @@ def _fill(entry: Event | Statement, row: ImportRow) -> list[str]:
     try:
         when = FuzzyDate("")
         if row.date or row.time:
-            when = _when(row.date, row.as_written, row.zone, row.time)
+            cited_words = [source.exact for source in row.sources]
+            when = _when(row.date, row.as_written, row.zone, row.time, cited_words)
     except DateError as problem:
         return [str(problem)]
     if isinstance(entry, Event):
@@ -319,6 +339,19 @@ def _fill(entry: Event | Statement, row: ImportRow) -> list[str]:
             for message in messages
         ]
     return []
+
+
+def _date_warnings(entry: Event | Statement, row: ImportRow) -> Iterator[str]:
+    """Warnings about the date of an entry whose citations are not stored yet."""
+    when = entry.happened if isinstance(entry, Event) else entry.said
+    yield from reading_warnings(when)
+    yield from future_warnings(when)
+    yield from citation_warnings(when, [source.exact for source in row.sources])
+    if row.kind == "statement" or row.standing != Reliability.ANNOUNCED:
+        supporting = (source for source in row.sources if source.bearing == Bearing.SUPPORTS)
+        yield from report_warnings(
+            when, [(source.title, source_publication_date(source)) for source in supporting]
+        )
 
 
 def _beginning(text: str) -> str:

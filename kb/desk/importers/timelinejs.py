@@ -15,6 +15,8 @@ from dataclasses import replace
 from itertools import chain, takewhile
 from typing import Any, BinaryIO
 
+from kb.dates import DateError, parse
+from kb.dates.reading import MAX_TEXT
 from kb.desk.importers.rows import (
     MAX_COLUMNS,
     FileRefused,
@@ -148,12 +150,26 @@ def _row(number: int, slide: dict[str, Any], timeline: str) -> ImportRow:
         external_id=external_id[:20],
         title=headline,
         date=date,
-        as_written=html_to_line(display)[:200],
         time="" if is_span else times[0],
-        summary=summary,
+        summary=_with_displayed_date(summary, display[:MAX_TEXT], date),
         incidents=(timeline[:200],) if timeline else (),
         topics=(group[:100],) if group else (),
     )
+
+
+def _with_displayed_date(summary: str, display: str, date: str) -> str:
+    """The summary, with the date as the timeline shows it if the date of the slide says less.
+
+    It is in the words of whoever made the timeline, so it is not the wording of a source.
+    """
+    words = html_to_markdown(display)
+    try:
+        is_same = parse(html_to_line(display)).edtf == parse(date).edtf
+    except DateError:
+        is_same = False
+    if is_same or not words:
+        return summary
+    return f"{summary}\n\nDate as displayed: {words}".strip()
 
 
 def _part(values: dict[str, Any], name: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import kb.text.slugs
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0010_add_time_of_day"),
+        ("desk", "0011_clear_phrases_not_in_citations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -244,7 +244,9 @@ class _SplitPublication:
         revision_note = f"“{new}” was split from “{self.thing}”: {note}"
         thing = stored_row(self.thing)
         if errors := publishing.publish_errors(thing):
-            raise ActionRefused([f"“{thing}” must keep its sources: {reason}" for reason in errors])
+            raise ActionRefused(
+                [f"“{thing}” must keep what it needs: {reason}" for reason in errors]
+            )
         changes: list[DocumentChange] = []
         pending = []
         if not publishing.publish_errors(new):
