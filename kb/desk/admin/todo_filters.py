@@ -10,7 +10,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from kb.record.vocabulary import Bearing, Derivation, StatementForm
+from kb.record.vocabulary import Bearing, Derivation, RequestOutcome, StatementForm
 
 SUPPORTING = Q(citations__bearing=Bearing.SUPPORTS)
 # Selects, of the rows of a list, those that lack something.
@@ -91,4 +91,16 @@ class StatementTodoFilter(TodoFilter):
                 pk__in=rows.model.objects.filter(citations__exact__gt="").values("pk")
             ),
         ),
+    }
+
+
+class RequestTodoFilter(TodoFilter):
+    selections = {
+        "source": ("a second, independent source", single_origin),
+        "phrase": ("the wording of the date in the source", without_source_phrase("asked_on")),
+        "answer": (
+            "the statement that answers it",
+            lambda rows: rows.filter(outcome=RequestOutcome.ANSWERED, answer=None),
+        ),
+        "asker": ("who asked", lambda rows: rows.filter(asked_by=None)),
     }

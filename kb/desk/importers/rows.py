@@ -67,7 +67,7 @@ class CitedSourceRow(NamedTuple):
 
 @dataclass(frozen=True)
 class ImportRow:
-    """One event or statement as it is in a file. All values are texts; "" and () are missing."""
+    """One entry as it is in a file. All values are texts; "" and () are missing."""
 
     line: int
     external_id: str
@@ -97,11 +97,18 @@ class ImportRow:
     sources: tuple[CitedSourceRow, ...] = ()
     incidents: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    asked_by: str = ""
+    asked: tuple[str, ...] = ()
+    no_reply_by: str = ""
+    answer: str = ""  # the headline of the statement that answers a request
 
     @property
     def digest(self) -> str:
         """A hash of all values except the line, so that moving the row does not change it."""
-        text = json.dumps([getattr(self, name) for name in _VALUES], ensure_ascii=False)
+        values = [getattr(self, name) for name in _VALUES if name not in _ADDED_VALUES]
+        # Only where they are used: the rows of earlier imports keep their digests.
+        values += [[name, value] for name in _ADDED_VALUES if (value := getattr(self, name))]
+        text = json.dumps(values, ensure_ascii=False)
         return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
     def with_id(self) -> Self:
@@ -110,6 +117,8 @@ class ImportRow:
 
 
 _VALUES = [field.name for field in fields(ImportRow) if field.name != "line"]
+# Fields that were added after rows had been imported.
+_ADDED_VALUES = ("asked_by", "asked", "no_reply_by", "answer")
 
 
 def printable(text: str) -> str:
@@ -281,4 +290,4 @@ def within_row_limit(rows: Iterator[ImportRow], limits: Limits) -> Iterator[Impo
             )
         yield row
     if not number:
-        raise FileRefused("The file contains no events or statements.")
+        raise FileRefused("The file contains no entries.")

@@ -150,19 +150,22 @@ def timeline_head(request: HttpRequest, query: TimelineQuery, rows: Sequence[Row
 
 
 def entry_head(request: HttpRequest, row: Row, revision: Revision) -> Head:
-    """The head of an event's or a statement's page."""
+    """The head of an entry's page."""
     where = site_identity_node()
     if row["kind"] == "event":
         summary = markdown_to_text(row["summary"]) or row["title"]
         description = f"{row['date']['words']}. {summary}"
         entity = jsonld.event_node(row, where, description=_short(summary))
+    elif row["kind"] == "request":
+        description = f"{row['date']['words']}. {row['title']}"
+        entity = jsonld.request_node(row, where)
     else:
         description = _statement_words(row)
         entity = jsonld.statement_node(row, where)
     crumbs = [(_("Timeline"), reverse("timeline"))]
     crumbs += [(incident["title"], incident["url"]) for incident in row["incidents"][:1]]
     # The node of a statement has its own date.
-    coverage = jsonld.edtf_date(row["date"]) if row["kind"] == "event" else ""
+    coverage = jsonld.edtf_date(row["date"]) if row["kind"] != "statement" else ""
     page = _record_page(where, revision, row["url"], description, crumbs)
     page |= {"mainEntity": {"@id": entity["@id"]}} | (
         {"temporalCoverage": coverage} if coverage else {}
