@@ -159,6 +159,8 @@ def _lane_links(slug: str, counts: Mapping[str, int], current: str) -> list[Lane
             "current": key == current,
         }
         for parameter, key, label in LANES
+        # Most actors were never asked for comment.
+        if key != "asked" or counts.get(parameter) or key == current
     ]
 
 
