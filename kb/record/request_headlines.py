@@ -36,7 +36,7 @@ def request_headline(
     """
     headline = _("%(request)s: %(outcome)s") % {
         "request": request_words(asked_by, asked),
-        "outcome": outcome_words(outcome, no_reply_by=no_reply_by, answered=answered),
+        "outcome": request_outcome_words(outcome, no_reply_by=no_reply_by, answered=answered),
     }
     return Truncator(headline).chars(MAX_HEADLINE_LENGTH)
 
@@ -56,7 +56,7 @@ def request_words(asked_by: str, asked: Sequence[str]) -> str:
     return _("A request for comment")
 
 
-def outcome_words(
+def request_outcome_words(
     outcome: str, *, no_reply_by: FuzzyDate = UNKNOWN, answered: FuzzyDate = UNKNOWN
 ) -> str:
     """What became of a request, with the day that belongs to it, where that is known."""

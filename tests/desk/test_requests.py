@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 
 from kb.desk.models import Request, Statement
+from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import publish
 from kb.desk.verbs.transfers.merge import merge
+from kb.desk.warnings import row_warnings
 from kb.record.models import Revision
 from kb.record.vocabulary import NEW_POSITIONS
 from tests.desk.importers.files import actions, loaded, planned, read_csv, table
@@ -101,6 +103,20 @@ def test_unfinished_requests_are_listed(editor, needs):
     make_request(outcome="declined", asked_by=make_actor())
     page = editor.get(reverse("admin:desk_request_changelist"), {"needs": needs})
     assert len(page.context["cl"].result_list) == (2 if needs == "source" else 1)
+
+
+def test_request_needs_supporting_citation():
+    request = make_request()
+    request.citations.all().delete()
+    with pytest.raises(ActionRefused, match="A supporting citation is missing"):
+        publish(request, by=None)
+
+
+def test_same_request_twice_is_warned_of():
+    outlet, party = make_actor(), make_actor()
+    first = make_request(asked_by=outlet, asked=(party,))
+    second = make_request(asked_by=outlet, asked=(party,))
+    assert any(first.public_id in warning for warning in row_warnings(second))
 
 
 def test_title_says_nothing_of_draft_answer():

@@ -53,7 +53,8 @@ def test_silent_statements_become_requests(before):
     )
     statement = get("desk", "Statement").objects.create(
         public_id="bsilent2", slug="silence", speaker=party, attribution="named",
-        outcome="no_reply", headline="Baz did not reply", form="paraphrase", said="2023-12-15", state="published",
+        outcome="no_reply", headline="Baz did not reply", form="paraphrase",
+        said="2023-12-15", state="published",
     )  # fmt: skip
     statement.addressees.add(paper)
     get("desk", "Citation").objects.create(statement=statement, source=source, exact="no reply")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import transaction
 
@@ -13,6 +13,7 @@ from kb.desk.models import (
     Citation,
     Event,
     Publishable,
+    Request,
     ReviewRequest,
     Source,
     Statement,
@@ -32,6 +33,8 @@ from kb.record.publish import add_tombstone, append_revisions
 from kb.record.vocabulary import Bearing, Change
 from kb.text.markdown import MarkdownError, render_markdown
 
+# What is published only with a source that supports it.
+CitingEntry: TypeAlias = Event | Statement | Request
 # Kinds that are published together with an entry that names them.
 CARRIED_KINDS = ("actor", "source", "incident", "topic")
 _CHANGES_WITH_NOTE = (Change.CORRECTION, Change.WITHDRAWAL, Change.MERGE)
@@ -173,7 +176,7 @@ def publish_errors(thing: Publishable, *, change: str | None = None, note: str =
     reasons = []
     if change in _CHANGES_WITH_NOTE and not note.strip():
         reasons.append("A correction needs a note. Describe what was wrong.")
-    if isinstance(thing, Event | Statement):
+    if isinstance(thing, CitingEntry):
         supporting = thing.citations.filter(bearing=Bearing.SUPPORTS)
         if not supporting.exists():
             reasons.append(
@@ -192,10 +195,10 @@ def publish_errors(thing: Publishable, *, change: str | None = None, note: str =
     return reasons
 
 
-def citing_entries(source: Source) -> list[Event | Statement]:
+def citing_entries(source: Source) -> list[CitingEntry]:
     """Return the published entries whose only supporting citations are to this source."""
-    entries: list[Event | Statement] = []
-    for model in (Event, Statement):
+    entries: list[CitingEntry] = []
+    for model in (Event, Statement, Request):
         rows = model.objects.published().filter(
             citations__source=source, citations__bearing=Bearing.SUPPORTS
         )
