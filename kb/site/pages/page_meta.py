@@ -166,11 +166,13 @@ def entry_head(request: HttpRequest, row: Row, revision: Revision) -> Head:
     crumbs += [(incident["title"], incident["url"]) for incident in row["incidents"][:1]]
     # The node of a statement has its own date.
     coverage = jsonld.edtf_date(row["date"]) if row["kind"] != "statement" else ""
-    page = _record_page(where, revision, row["url"], description, crumbs)
+    title = row["title"]
+    page = _record_page(where, revision, row["url"], description, crumbs, title=title)
     page |= {"mainEntity": {"@id": entity["@id"]}} | (
         {"temporalCoverage": coverage} if coverage else {}
     )
-    return _record_head(request, revision, description, [page, entity], kind="article")
+    nodes = [page, entity]
+    return _record_head(request, revision, description, nodes, kind="article", title=title)
 
 
 def source_head(
@@ -274,16 +276,19 @@ def _record_page(
     crumbs: list[tuple[str, str]],
     *,
     kind: str = "WebPage",
+    title: str = "",
 ) -> Node:
+    """``title`` is that of the page, if it is not the stored one."""
+    title = title or revision.title
     return jsonld.webpage_node(
         where,
         url=where.at(path),
-        name=revision.title,
+        name=title,
         kind=kind,
         description=_short(description),
         dateModified=revision.published_at.isoformat(),
         version=revision.number,
-        breadcrumb=jsonld.breadcrumbs_node(where, [*crumbs, (revision.title, path)]),
+        breadcrumb=jsonld.breadcrumbs_node(where, [*crumbs, (title, path)]),
     )
 
 
@@ -295,10 +300,11 @@ def _record_head(
     *,
     kind: str = "website",
     pairs: Iterable[tuple[str, str]] = (),
+    title: str = "",
 ) -> Head:
     return meta(
         request,
-        title=revision.title,
+        title=title or revision.title,
         description=description,
         kind=kind,
         nodes=nodes,
