@@ -59,7 +59,8 @@ class NumberedSource(TypedDict):
 class ClaimsMatrix:
     """The cells of each claim follow ``columns``.
 
-    ``choices`` are all possible columns; ``later`` counts the positions that were not yet public
+    ``choices`` are all possible columns; ``requests`` are all requests for comment on the claims,
+    answered or not; ``later`` counts the positions that were not yet public
     on the chosen day, and ``days`` are those on which a position became public.
     """
 
@@ -67,6 +68,7 @@ class ClaimsMatrix:
     columns: list[ClaimColumn] = field(default_factory=list)
     choices: list[ColumnChoice] = field(default_factory=list)
     sources: list[NumberedSource] = field(default_factory=list)
+    requests: list[Row] = field(default_factory=list)
     later: int = 0
     days: list[date] = field(default_factory=list)
 
@@ -123,6 +125,7 @@ def claims_matrix(
         columns=shown,
         choices=_choices(all_columns, columns, shown),
         sources=sources,
+        requests=[row for row in rows.values() if row["kind"] == RecordKind.REQUEST],
         later=total - sum(column["count"] for column in columns),
         days=days,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypedDict
 
 from django.db.models import Count
@@ -25,6 +26,19 @@ class ReplyLedger(TypedDict):
     answered: int
     rows: list[Row]
     url: str
+
+
+def ledger_of_rows(rows: Sequence[Row], url: str) -> ReplyLedger | None:
+    """The ledger of requests whose rows are there already; None without any."""
+    if not rows:
+        return None
+    latest = sorted(rows, key=lambda row: row["date"]["latest"] or "", reverse=True)
+    return {
+        "total": len(rows),
+        "answered": sum(row["outcome"] == RequestOutcome.ANSWERED for row in rows),
+        "rows": latest[:MAX_LEDGER_ROWS],
+        "url": url,
+    }
 
 
 def reply_ledger(facet: str, value: str, url: str) -> ReplyLedger | None:

@@ -92,6 +92,7 @@ def test_silence_stands_below_answers_in_matrix(reader, story):
     answer, silence = page.index("We did not know."), page.index("Asked by Gotham Gazette")
     assert answer < silence
     assert "No reply, by 18 December 2023" in page
+    assert page.index("Asked for comment: 1, answered 0") > silence
     assert "Asked by Gotham Gazette, 17 December 2023" in page
     # Neither a position nor a change of mind.
     assert "1 position on it" in page
