@@ -8,7 +8,16 @@ from datetime import timedelta
 from django.utils.timezone import localdate
 
 from kb.dates import DateError, FuzzyDate, parse
-from kb.desk.models import Citation, Event, Proposition, Publishable, Source, Stance, Statement
+from kb.desk.models import (
+    Citation,
+    Event,
+    Proposition,
+    Publishable,
+    Request,
+    Source,
+    Stance,
+    Statement,
+)
 from kb.record.vocabulary import Bearing, Reliability
 from kb.text.cited_words import contains_words
 
@@ -25,12 +34,21 @@ def date_warnings(thing: Publishable) -> Iterator[str]:
             yield from reading_warnings(stance.dated)
             yield from future_warnings(stance.dated)
             yield from citation_warnings(stance.dated, _exact_words_of(stance))
-    elif isinstance(thing, Event | Statement):
+    elif isinstance(thing, Event | Statement | Request):
         yield from _entry_warnings(thing)
+    if isinstance(thing, Request):
+        yield from future_warnings(thing.no_reply_by)
 
 
-def _entry_warnings(entry: Event | Statement) -> Iterator[str]:
-    when = entry.happened if isinstance(entry, Event) else entry.said
+def entry_date(entry: Event | Statement | Request) -> FuzzyDate:
+    """The date by which an entry is in the timeline."""
+    if isinstance(entry, Event):
+        return entry.happened
+    return entry.said if isinstance(entry, Statement) else entry.asked_on
+
+
+def _entry_warnings(entry: Event | Statement | Request) -> Iterator[str]:
+    when = entry_date(entry)
     citations: list[Citation] = [
         citation for citation in entry.belonging("citations", "source") if citation.source_id
     ]

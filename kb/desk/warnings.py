@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from kb.dates import FuzzyDate
 from kb.desk.date_warnings import date_warnings
-from kb.desk.models import Affiliation, Citation, Event, Publishable, Statement
+from kb.desk.models import Affiliation, Citation, Event, Publishable, Request, Statement
 from kb.record.vocabulary import StatementForm
 from kb.text.cited_words import comparable_text, split_at_cuts
 
@@ -31,6 +31,8 @@ def row_warnings(thing: Publishable) -> list[str]:
         ]
     elif isinstance(thing, Event):
         warnings = list(_duplicate_events(thing))
+    elif isinstance(thing, Request):
+        warnings = list(_duplicate_requests(thing))
     return [*warnings, *date_warnings(thing)]
 
 
@@ -119,6 +121,20 @@ def _duplicate_events(event: Event) -> Iterator[str]:
     for other in others[:MAX_COMPARED]:
         if SequenceMatcher(None, title, comparable_text(other.title)).ratio() >= SIMILARITY:
             yield f"An event with a similar title exists: “{other}” ({other.public_id})."
+
+
+def _duplicate_requests(request: Request) -> Iterator[str]:
+    """Find requests of the same outlet to one of the same parties on the same date."""
+    if not (request.asked_by_id and request.asked_on.edtf):
+        return
+    others = Request.objects.exclude(pk=request.pk).filter(
+        asked_by=request.asked_by_id,
+        asked_on=request.asked_on.edtf,
+        asked__in=request.belonging("asked"),
+    )
+    named = others.select_related("asked_by").prefetch_related("asked")
+    for other in named.distinct().order_by("-pk")[:3]:
+        yield f"The same request may exist: “{other}” ({other.public_id})."
 
 
 def _role_warnings(statement: Statement) -> Iterator[str]:

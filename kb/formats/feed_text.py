@@ -8,7 +8,14 @@ from typing import NamedTuple
 from kb.dates import FuzzyDate
 from kb.formats.view import FormatContext
 from kb.record.answers import EntryRow
-from kb.record.vocabulary import RELIABILITY_SENTENCES, StatementForm
+from kb.record.vocabulary import RELIABILITY_SENTENCES, RecordKind, StatementForm
+
+# What happened on the date of an entry.
+DATE_VERBS: dict[str, str] = {
+    RecordKind.EVENT: "Happened",
+    RecordKind.STATEMENT: "Said",
+    RecordKind.REQUEST: "Asked",
+}
 
 
 class FeedItem(NamedTuple):
@@ -49,7 +56,7 @@ def tag_uri(view: FormatContext, public_id: str, first: datetime) -> str:
 def date_sentence(row: EntryRow) -> str:
     """Whose date it is, in words: "Said mid-2023 (1 May – 31 August)."."""
     date = FuzzyDate.from_json(row["date"])
-    verb = "Said" if row["kind"] == "statement" else "Happened"
+    verb = DATE_VERBS[row["kind"]]
     if date.is_unknown:
         return f"{verb}: date not stated."
     sentence = f"{verb}: {date.span_words()}."
@@ -57,7 +64,7 @@ def date_sentence(row: EntryRow) -> str:
 
 
 def speaker_sentence(row: EntryRow) -> str:
-    """Who said it, as what, for whom and to whom; "" for an event."""
+    """Who said it, as what, for whom and to whom; "" for what nobody said."""
     voice = row.get("voice")
     if not voice:
         return ""
@@ -73,7 +80,7 @@ def speaker_sentence(row: EntryRow) -> str:
 def quoted_words(row: EntryRow) -> str:
     """What was said, in quotation marks only where the words are the speaker's own."""
     text = row.get("text") or ""
-    return f"“{text}”" if text and row["form"] == StatementForm.VERBATIM else text
+    return f"“{text}”" if text and row.get("form") == StatementForm.VERBATIM else text
 
 
 def standing_sentence(row: EntryRow) -> str:

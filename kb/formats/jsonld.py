@@ -175,6 +175,27 @@ def statement_node(row: EntryRow, site: SiteIdentity) -> Node:
     )
 
 
+def request_node(row: EntryRow, site: SiteIdentity) -> Node:
+    """Who asked whom, from a request's row: an action, and never a Claim, as nobody claims."""
+    asked_by, answer = row["asked_by"], row["answer"]
+    result = answer and {"@type": "Comment", "name": answer["title"], "url": site.at(answer["url"])}
+    return without_empty(
+        type_="AskAction",
+        id_=_it(site, row),
+        name=row["title"],
+        url=site.at(row["url"]),
+        agent=_named_actor(asked_by, site) if asked_by else None,
+        recipient=[_named_actor(actor, site) for actor in row["asked"]],
+        startTime=iso_date(row["date"]),
+        result=result,
+        about=[
+            {"@type": "Event", "name": event["title"], "url": site.at(event["url"])}
+            for event in row["about"]
+        ],
+        subjectOf=_citations(row, site),
+    )
+
+
 def claim_node(
     proposition: Node, site: SiteIdentity, *, url: str, rows: Sequence[Node] = ()
 ) -> Node:

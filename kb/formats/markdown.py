@@ -43,7 +43,7 @@ def _section(row: EntryRow, view: FormatContext) -> Iterator[str]:
     if who := speaker_sentence(row):
         yield f"{escape_line(who)}:"
     if text := row.get("text"):
-        is_quoted = row["form"] == "verbatim"
+        is_quoted = row.get("form") == "verbatim"
         quotation = f"“{escape_line(text)}”" if is_quoted else escape_line(text)
         yield f"> {quotation}"
     yield _summary(row["summary"])

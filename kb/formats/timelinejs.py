@@ -17,7 +17,14 @@ from kb.dates import FuzzyDate
 from kb.formats.feed_text import cited_sources, quoted_words, speaker_sentence, standing_sentence
 from kb.formats.view import FormatContext, FormatRow, entry_rows
 from kb.record.answers import EntryRow
+from kb.record.vocabulary import RecordKind
 from kb.text.markdown import render_markdown
+
+GROUPS: dict[str, str] = {
+    RecordKind.EVENT: "Events",
+    RecordKind.STATEMENT: "Statements",
+    RecordKind.REQUEST: "Requests for comment",
+}
 
 
 def write_timelinejs(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[bytes]:
@@ -40,7 +47,7 @@ def _slide(row: EntryRow, view: FormatContext) -> dict[str, Any]:
         "unique_id": row["id"],
         "start_date": _start(when, first),
         "display_date": escape(row["date"]["words"]),
-        "group": "Statements" if row["kind"] == "statement" else "Events",
+        "group": GROUPS[row["kind"]],
         "text": {"headline": escape(row["title"]), "text": _text(row, view)},
     }
     if first != last and "day" in slide["start_date"]:

@@ -254,7 +254,7 @@ PARAMETERS: dict[str, DescribedParameter] = {
     "kind": FacetFilter(
         label=_("Kind"),
         words=ENTRY_KIND_LABELS,
-        help_text=_("Whether the entry is an event or a statement."),
+        help_text=_("Whether the entry is an event, a statement or a request for comment."),
         example="event",
     ),
     "actor": SlugFilter(
@@ -271,6 +271,16 @@ PARAMETERS: dict[str, DescribedParameter] = {
     ),
     "about": SlugFilter(
         label=_("Said about"), kind="actor", help_text=_("Slug of an actor the statement is about.")
+    ),
+    "asked": SlugFilter(
+        label=_("Asked for comment"),
+        kind="actor",
+        help_text=_("Slug of an actor who was asked for comment."),
+    ),
+    "asked_by": SlugFilter(
+        label=_("Asked by"),
+        kind="actor",
+        help_text=_("Slug of the actor who asked others for comment."),
     ),
     "incident": SlugFilter(
         label=_("Incident"),

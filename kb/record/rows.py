@@ -18,6 +18,7 @@ from kb.dates import FuzzyDate
 from kb.record.addresses import record_path
 from kb.record.answers import (
     ActorLink,
+    Claim,
     ContestedClaim,
     EntryRow,
     NumberedCitation,
@@ -30,6 +31,8 @@ from kb.record.documents import CitationPart, Date, Document, referenced_ids
 from kb.record.documents import Voice as DocumentVoice
 from kb.record.known_since import known_since
 from kb.record.models import Entry, Facet, Revision
+from kb.record.request_headlines import document_headline
+from kb.record.request_rows import add_request, request_parts
 from kb.record.search_index import position_count
 from kb.record.vocabulary import CONTESTED, RecordKind
 from kb.text.links import text_fragment
@@ -74,10 +77,13 @@ class Names:
         document = self.documents.get(public_id or "")
         if not document:
             return None
+        is_request = document["kind"] == RecordKind.REQUEST
         return {
             "id": document["id"],
             "slug": document["slug"],
-            "title": document["title"],
+            "title": document_headline(document, self.documents)
+            if is_request
+            else document["title"],
             "url": record_path(document["kind"], document["slug"]),
         }
 
@@ -98,6 +104,21 @@ class Names:
 
     def actors(self, public_ids: Iterable[str]) -> list[ActorLink]:
         return [actor for public_id in public_ids if (actor := self.actor(public_id))]
+
+    def claims(self, public_ids: Iterable[str]) -> list[Claim]:
+        return [
+            {
+                "id": public_id,
+                "text": proposition["title"],
+                "url": _contested(proposition, self)["url"],
+            }
+            for public_id in public_ids
+            if (proposition := self.documents.get(public_id))
+        ]
+
+    def worded_date(self, when: Date | None) -> Date | None:
+        """A stored date with its words in the language of the page."""
+        return date_with_words(when) if when else None
 
 
 def rows_for_entries(entries: Collection[Entry], query: TimelineQuery | None = None) -> list[Row]:
@@ -240,6 +261,8 @@ def _row(
     }
     if document["kind"] == RecordKind.STATEMENT:
         _add_statement(row, document, names)
+    elif document["kind"] == RecordKind.REQUEST:
+        add_request(row, document, names)
     return row
 
 
@@ -258,6 +281,8 @@ def _participants(document: Document, names: Names) -> list[Part]:
     parts: list[tuple[str | None, str]]
     if document["kind"] == "event":
         parts = [(participant["actor"], participant["role"]) for participant in document["actors"]]
+    elif document["kind"] == RecordKind.REQUEST:
+        parts = request_parts(document)
     else:
         voice = document["voice"]
         parts = [(voice["speaker"], "by"), (voice["on_behalf_of"], "for")]

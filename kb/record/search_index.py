@@ -189,6 +189,8 @@ def _facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[st
     if document["kind"] == "event":
         yield "standing", document["standing"]
         yield from (("actor", participant["actor"]) for participant in document["actors"])
+    elif document["kind"] == RecordKind.REQUEST:
+        yield from _request_facets(document, named)
     else:
         yield from _statement_facets(document, named)
 
@@ -215,6 +217,23 @@ def _statement_facets(document: Document, named: dict[str, Document]) -> Iterato
         yield "reply_to", document["in_reply_to"]
     yield "form", document["form"]
     yield "language", document["language"]
+
+
+def _request_facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[str, str]]:
+    """Never "by": who was asked has said nothing in the request."""
+    roles = [("asked", actor) for actor in document["asked"]]
+    if document["asked_by"]:
+        roles.append(("asked_by", document["asked_by"]))
+    for name, actor in roles:
+        yield name, actor
+        yield "actor", actor
+    for event in document["about"]:
+        yield "event", event
+        parts = named[event].get("actors", []) if event in named else []
+        yield from (("actor", participant["actor"]) for participant in parts)
+    yield from (("claim", claim) for claim in document["claims"])
+    if document["answer"]:
+        yield "answer", document["answer"]
 
 
 def _search_text(document: Document, named: dict[str, Document]) -> str:

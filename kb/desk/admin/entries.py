@@ -45,7 +45,7 @@ class CitationInline(DeskInline):
     ]
 
     def get_extra(self, request: HttpRequest, obj: Publishable | None = None, **kwargs: Any) -> int:
-        return 0 if isinstance(obj, Event | Statement) and obj.citations.exists() else 1
+        return 0 if isinstance(obj, Event | Statement | Request) and obj.citations.exists() else 1
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[models.Model]:
         return super().get_queryset(request).select_related("source")
@@ -53,10 +53,6 @@ class CitationInline(DeskInline):
 
 class EventCitationInline(CitationInline):
     fk_name = "event"
-
-
-class RequestCitationInline(CitationInline):
-    fk_name = "request"
 
 
 class StatementCitationInline(CitationInline):
@@ -96,10 +92,6 @@ class StatementLinkInline(LinkInline):
     fk_name = "statement"
 
 
-class RequestLinkInline(LinkInline):
-    fk_name = "request"
-
-
 class AccountOfInline(DeskInline):
     model = AccountOf
     fk_name = "event"
@@ -136,7 +128,7 @@ class ParticipationInline(DeskInline):
 
 
 class EntryAdmin(DeskAdmin):
-    """What events and statements have besides: a preview, warnings, and entry by source.
+    """What entries have besides: a preview, warnings, and entry by source.
 
     ``?source=`` in the address of an empty form fills it in from that source, and the button
     "Save, and add another" leads on to the next entry from the same source. The work is done in
@@ -238,14 +230,13 @@ class EventAdmin(EntryAdmin):
 
 @admin.register(Statement)
 class StatementAdmin(EntryAdmin):
-    list_display = ["headline", "voice", "said_words", "form", "outcome", "state"]
+    list_display = ["headline", "voice", "said_words", "form", "state"]
     list_filter = [
         StatementTodoFilter,
         "state",
         "form",
         "wording",
         "attribution",
-        "outcome",
         "incidents",
         "topics",
     ]
@@ -273,7 +264,7 @@ class StatementAdmin(EntryAdmin):
             [
                 "headline",
                 "slug",
-                ("form", "wording", "outcome"),
+                ("form", "wording"),
                 "text",
                 "override_reason",
                 "language",
@@ -291,36 +282,6 @@ class StatementAdmin(EntryAdmin):
     @admin.display(description="who", ordering="speaker__name")
     def voice(self, row: Statement) -> str:
         return str(row.speaker or row.speaker_label)
-
-
-@admin.register(Request)
-class RequestAdmin(EntryAdmin):
-    list_display = ["slug", "asked_by", "asked_on_words", "outcome", "state"]
-    list_filter = ["state", "outcome", "incidents", "topics"]
-    list_select_related = ["asked_by"]
-    search_fields = ["slug", "text", "asked_by__name", "asked__name"]
-    inlines = [RequestCitationInline, RequestLinkInline]
-    date_readings = ("asked_on_reading", "no_reply_by_reading")
-    parts = (
-        ("Who asked whom", ["asked_by", "asked", "slug"]),
-        (
-            "When",
-            [("asked_on", "asked_on_phrase", "asked_on_time", "asked_on_zone"), "asked_on_reading"],
-        ),
-        (
-            "Outcome",
-            [
-                ("outcome", "answer"),
-                ("no_reply_by", "no_reply_by_phrase", "no_reply_by_time", "no_reply_by_zone"),
-                "no_reply_by_reading",
-                "text",
-            ],
-        ),
-        ("About", ["about", "claims", "incidents", "topics"]),
-    )
-    asked_on_words = date_column("asked_on")
-    asked_on_reading = date_reading_line("asked_on")
-    no_reply_by_reading = date_reading_line("no_reply_by")
 
 
 @admin.register(Incident)

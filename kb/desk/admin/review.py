@@ -13,7 +13,7 @@ from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.preview import PreviewContext, preview_context
 from kb.desk.admin.record_page import RecordPage
 from kb.desk.documents import build_document
-from kb.desk.models import Approval, Comment, Event, Publishable, Statement
+from kb.desk.models import Approval, Comment, Event, Publishable, Request, Statement
 from kb.desk.models.base import WorkflowState
 from kb.desk.verbs.dependencies import unpublished_dependencies
 from kb.desk.verbs.exceptions import ActionRefused
@@ -75,7 +75,7 @@ def _context(request: HttpRequest, row: Publishable) -> ReviewContext:
     reasons = publish_errors(row, along=carried)
     comments = Comment.objects.filter(public_id=row.public_id).select_related("written_by")
     return ReviewContext(
-        preview=preview_context(row) if isinstance(row, Event | Statement) else None,
+        preview=preview_context(row) if isinstance(row, Event | Statement | Request) else None,
         sha256=digest(document),
         is_public=row.state == WorkflowState.PUBLISHED,
         changes=[

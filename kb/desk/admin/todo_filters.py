@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from kb.desk.models import AuditEntry
 from kb.desk.models.log import Action
-from kb.record.vocabulary import Bearing, Derivation, StatementForm
+from kb.record.vocabulary import Bearing, Derivation, RequestOutcome, StatementForm
 
 # How the notes of migration 0011 in the audit log begin.
 CLEARED_NOTE = "The wording “"
@@ -116,3 +116,15 @@ class StatementTodoFilter(TodoFilter):
 
 class ClaimTodoFilter(TodoFilter):
     selections = {"cleared": CLEARED_PHRASE}
+
+
+class RequestTodoFilter(TodoFilter):
+    selections = {
+        "source": ("a second, independent source", single_origin),
+        "phrase": ("the wording of the date in the source", without_source_phrase("asked_on")),
+        "answer": (
+            "the statement that answers it",
+            lambda rows: rows.filter(outcome=RequestOutcome.ANSWERED, answer=None),
+        ),
+        "asker": ("who asked", lambda rows: rows.filter(asked_by=None)),
+    }

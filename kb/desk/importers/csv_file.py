@@ -22,11 +22,12 @@ from kb.desk.importers.rows import (
 )
 from kb.formats.csv import split_values, unguard_cell
 from kb.record.vocabulary import (
+    SAID,
     Attribution,
     ParticipationRole,
     Reliability,
+    RequestOutcome,
     StatementForm,
-    StatementOutcome,
     Wording,
 )
 from kb.text.html import html_to_line, html_to_markdown, is_html
@@ -47,11 +48,12 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "kind": (
         ("type",),
-        "`event` or `statement`. If empty, a row with a text or an outcome is a statement",
+        "`event`, `statement` or `request` (for comment). If empty, a row with `asked` is a "
+        "request, and another row with a text or an outcome is a statement",
     ),
     "title": (
         ("headline", "name"),
-        "Title of the event, or headline of the statement",
+        "Title of the event, or headline of the statement. A request needs none",
     ),
     "date": (
         ("happened", "said", "when"),
@@ -79,13 +81,25 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
         ("description",),
         "Summary of an event, in Markdown. HTML is converted to Markdown",
     ),
-    "text": (("quotation", "words", "quote"), "Text of a statement"),
+    "text": (
+        ("quotation", "words", "quote"),
+        "Text of a statement. For a request, how the source puts it",
+    ),
     "form": ((), value_list(StatementForm, StatementForm.PARAPHRASE)),
     "wording": ((), value_list(Wording, Wording.ORIGINAL)),
     "language": (("lang",), "Language of the text, as a BCP 47 tag"),
     "original_text": ((), "The text in its original language"),
     "original_language": ((), "BCP 47"),
-    "outcome": ((), value_list(StatementOutcome, StatementOutcome.SAID)),
+    "outcome": (
+        (),
+        f"Outcome of a request: {value_list(RequestOutcome, RequestOutcome.NOT_STATED)}. A "
+        "statement with `declined` or `no_reply`, as in older files, becomes a request to its "
+        "speaker by its first addressee",
+    ),
+    "asked_by": ((), "Name of the outlet that asked for comment. Empty if not stated"),
+    "asked": ((), "Names of those who were asked for comment"),
+    "no_reply_by": ((), "The day by which there was no reply"),
+    "answer": ((), "Headline of the statement that answers the request, in the file or here"),
     "speaker": (
         ("said_by", "by"),
         "Name of the speaker. A new name creates a person",
@@ -136,6 +150,12 @@ EXAMPLES: tuple[dict[str, str], ...] = (
         "on_behalf_of": "Harbour Authority", "to": "The Daily Example",
         "sources": "Bridge closed until May; Questions and answers",
         "source_urls": "https://example.org/bridge; https://example.org/answers",
+        "incidents": "The harbour bridge",
+    },
+    {
+        "id": "3", "kind": "request", "date": "14 March 2024", "asked_by": "The Daily Example",
+        "asked": "Ferry Company", "outcome": "no_reply", "no_reply_by": "15 March 2024",
+        "sources": "Questions and answers", "source_urls": "https://example.org/answers",
         "incidents": "The harbour bridge",
     },
 )  # fmt: skip
@@ -216,7 +236,7 @@ def _columns(head: list[str], chosen: Mapping[str, str]) -> list[str]:
     # For a column that was chosen, its usual names do not count.
     usual = {name: ours for name, ours in _BY_NAME.items() if ours not in chosen}
     columns = [by_name.get(_plain(name)) or usual.get(_plain(name), "") for name in head]
-    if not {"title", "text"} & set(columns):
+    if not {"title", "text", "asked"} & set(columns):
         raise FileRefused(
             "The first line must contain the column names, including “title” or “text”. The "
             f"available columns are: {', '.join(IMPORT_COLUMNS)}."
@@ -239,11 +259,12 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         name: unguard_cell(text).strip() for name, text in zip(names, cells, strict=False) if name
     }
     cited = [_in_order(cell.get(name, "")) for name in ("sources", "source_urls", "cited_words")]
-    is_statement = cell.get("text") or cell.get("outcome")
+    kind = _kind(cell)
+    no_outcome = RequestOutcome.NOT_STATED if kind == "request" else SAID
     return ImportRow(
         line=line,
         external_id=cell.get("id", ""),
-        kind=cell.get("kind", "").lower() or ("statement" if is_statement else "event"),
+        kind=kind,
         title=_line(cell.get("title", "")),
         date=_date(cell),
         standing=cell.get("standing") or "reported",
@@ -251,7 +272,7 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         text=_line(cell.get("text", "")),
         form=cell.get("form") or StatementForm.PARAPHRASE,
         wording=cell.get("wording") or "original",
-        outcome=cell.get("outcome") or "said",
+        outcome=cell.get("outcome") or no_outcome,
         as_written=cell.get("as_written", ""),
         zone=cell.get("zone", ""),
         time=cell.get("time", ""),
@@ -271,7 +292,19 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         ),
         incidents=tuple(_values(cell.get("incidents", ""))),
         topics=tuple(_values(cell.get("topics", ""))),
+        asked_by=cell.get("asked_by", ""),
+        asked=tuple(_values(cell.get("asked", ""))),
+        no_reply_by=cell.get("no_reply_by", ""),
+        answer=cell.get("answer", ""),
     ).with_id()
+
+
+def _kind(cell: Mapping[str, str]) -> str:
+    if cell.get("kind"):
+        return cell["kind"].lower()
+    if cell.get("asked"):
+        return "request"
+    return "statement" if cell.get("text") or cell.get("outcome") else "event"
 
 
 def _date(cell: Mapping[str, str]) -> str:

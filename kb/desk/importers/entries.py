@@ -19,7 +19,10 @@ from kb.desk.importers.rows import (
     parse_json,
     text_lines,
 )
+from kb.record.vocabulary import SAID, RequestOutcome
 from kb.text.links import LinkError, safe_url
+
+NOT_STATED = RequestOutcome.NOT_STATED.value
 
 _WHAT = (
     "This is not a JSON Lines list of entries. Each line must be an object with “kind” and "
@@ -69,10 +72,12 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         _part(entry, "original"),
     )
     to, actors = _parts(voice, "to"), _parts(entry, "actors")
+    asked_by, asked = _part(entry, "asked_by"), _parts(entry, "asked")
     kind = _text(entry, "kind")
     citations = _parts(entry, "citations")
     publishers = [_part(_part(citation, "source"), "publisher") for citation in citations]
-    named = [actor for actor in (speaker, principal, *to, *actors, *publishers) if actor]
+    parties = (speaker, principal, *to, *actors, asked_by, *asked, *publishers)
+    named = [actor for actor in parties if actor]
     kinds = {_text(actor, "name"): _text(actor, "kind") for actor in named}
     row = ImportRow(
         line=number,
@@ -89,7 +94,7 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         language=_text(entry, "language"),
         form=_text(entry, "form") or "paraphrase",
         wording=_text(entry, "wording") or "original",
-        outcome=_text(entry, "outcome") or "said",
+        outcome=_text(entry, "outcome") or (NOT_STATED if kind == "request" else SAID),
         original_text=_text(original, "text"),
         original_language=_text(original, "language"),
         speaker=_text(speaker, "name"),
@@ -99,7 +104,7 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         channel=_text(voice, "channel"),
         on_behalf_of=_text(principal, "name"),
         to=tuple(_text(actor, "name") for actor in to),
-        # Those of a statement repeat its voice.
+        # Those of a statement or a request repeat its parties.
         actors=tuple((_text(actor, "name"), _text(actor, "role")) for actor in actors)
         if kind == "event"
         else (),
@@ -107,6 +112,10 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         sources=tuple(_cited(citation) for citation in citations),
         incidents=tuple(_text(incident, "title") for incident in _parts(entry, "incidents")),
         topics=tuple(_text(topic, "title") for topic in _parts(entry, "topics")),
+        asked_by=_text(asked_by, "name"),
+        asked=tuple(_text(actor, "name") for actor in asked),
+        no_reply_by=_text(_part(entry, "no_reply_by"), "edtf"),
+        answer=_text(_part(entry, "answer"), "title"),
     )
     longest = max(len(row.summary), len(row.text), len(row.original_text))
     if longest > limits.cell:

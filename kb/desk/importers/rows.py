@@ -68,7 +68,7 @@ class CitedSourceRow(NamedTuple):
 
 @dataclass(frozen=True)
 class ImportRow:
-    """One event or statement as it is in a file. All values are texts; "" and () are missing."""
+    """One entry as it is in a file. All values are texts; "" and () are missing."""
 
     line: int
     external_id: str
@@ -99,17 +99,22 @@ class ImportRow:
     sources: tuple[CitedSourceRow, ...] = ()
     incidents: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    asked_by: str = ""
+    asked: tuple[str, ...] = ()
+    no_reply_by: str = ""
+    answer: str = ""  # the headline of the statement that answers a request
 
     @property
     def digest(self) -> str:
         """A hash of all values except the line, so that moving the row does not change it.
 
-        A time that is not stated is left out: rows of before there were times keep their hash.
+        Fields that were added later count only where they are used: the rows of earlier imports
+        keep their hashes.
         """
         values = [getattr(self, name) for name in _VALUES]
         sources = [source if source.published_time else source[:-1] for source in self.sources]
         values[_VALUES.index("sources")] = sources
-        values += [self.time] if self.time else []
+        values += [[name, value] for name in _ADDED_VALUES if (value := getattr(self, name))]
         text = json.dumps(values, ensure_ascii=False)
         return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
@@ -118,7 +123,9 @@ class ImportRow:
         return self if self.external_id else replace(self, external_id=self.digest[:20])
 
 
-_VALUES = [field.name for field in fields(ImportRow) if field.name not in ("line", "time")]
+# Fields that were added after rows had been imported.
+_ADDED_VALUES = ("time", "asked_by", "asked", "no_reply_by", "answer")
+_VALUES = [field.name for field in fields(ImportRow) if field.name not in ("line", *_ADDED_VALUES)]
 
 
 def printable(text: str) -> str:
@@ -290,4 +297,4 @@ def within_row_limit(rows: Iterator[ImportRow], limits: Limits) -> Iterator[Impo
             )
         yield row
     if not number:
-        raise FileRefused("The file contains no events or statements.")
+        raise FileRefused("The file contains no entries.")

@@ -9,7 +9,7 @@ from kb.desk.models.events import Event
 from kb.desk.models.incidents import Incident
 from kb.desk.models.sources import Source
 from kb.desk.models.statements import Statement
-from kb.record.vocabulary import NumberBound, Position, Question
+from kb.record.vocabulary import NEW_POSITIONS, NumberBound, Position, Question
 from kb.text.clean import validate_text
 
 
@@ -62,7 +62,7 @@ class Stance(models.Model):
     source = models.ForeignKey(
         Source, models.PROTECT, null=True, blank=True, related_name="stances"
     )
-    position = models.CharField(max_length=20, choices=Position.choices)
+    position = models.CharField(max_length=20, choices=NEW_POSITIONS)
     exact = models.TextField(
         "words that carry the position",
         blank=True,

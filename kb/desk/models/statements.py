@@ -9,7 +9,7 @@ from kb.desk.models.base import Publishable, choice_constraint, name_field
 from kb.desk.models.events import Event
 from kb.desk.models.incidents import Incident, Topic
 from kb.desk.models.places import Placed
-from kb.record.vocabulary import Attribution, Certainty, StatementForm, StatementOutcome, Wording
+from kb.record.vocabulary import Attribution, Certainty, StatementForm, Wording
 from kb.text.clean import validate_text
 
 
@@ -79,7 +79,12 @@ class Statement(Placed, Publishable):
     form = models.CharField(max_length=10, choices=StatementForm.choices)
     wording = models.CharField(max_length=16, choices=Wording.choices, default=Wording.ORIGINAL)
     headline = name_field()
-    text = models.TextField(blank=True, validators=[validate_text])
+    text = models.TextField(
+        blank=True,
+        validators=[validate_text],
+        help_text="If the party did not reply or declined to comment, add a request for comment "
+        "instead.",
+    )
     override_reason = models.TextField(
         "reason to publish without the negation",
         blank=True,
@@ -93,9 +98,6 @@ class Statement(Placed, Publishable):
     about = models.ManyToManyField(Event, blank=True, related_name="statements")
     in_reply_to = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="replies"
-    )
-    outcome = models.CharField(
-        max_length=10, choices=StatementOutcome.choices, default=StatementOutcome.SAID
     )
     incidents = models.ManyToManyField(Incident, blank=True, related_name="statements")
     topics = models.ManyToManyField(Topic, blank=True, related_name="statements")
@@ -111,14 +113,13 @@ class Statement(Placed, Publishable):
             ),
             models.CheckConstraint(
                 name="desk_statement_said_something",
-                condition=~models.Q(outcome="said") | ~models.Q(text=""),
-                violation_error_message="Enter the text of the statement or choose another "
-                "outcome.",
+                condition=~models.Q(text=""),
+                violation_error_message="Enter the text of the statement. If the party did not "
+                "reply or declined to comment, add a request for comment instead.",
             ),
             choice_constraint("statement", "attribution", Attribution),
             choice_constraint("statement", "form", StatementForm),
             choice_constraint("statement", "wording", Wording),
-            choice_constraint("statement", "outcome", StatementOutcome),
             choice_constraint("statement", "identity", Certainty),
             choice_constraint("statement", "same_speaker_certainty", Certainty),
             bounds_constraint("desk_statement", "said"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import transaction
 
@@ -14,6 +14,7 @@ from kb.desk.models import (
     Event,
     Proposition,
     Publishable,
+    Request,
     ReviewRequest,
     Source,
     Statement,
@@ -35,6 +36,8 @@ from kb.record.vocabulary import Bearing, Change
 from kb.text.markdown import MarkdownError, render_markdown
 
 MIN_POSITIONS = 2  # of a claim, when it is first published
+# What is published only with a source that supports it.
+CitingEntry: TypeAlias = Event | Statement | Request
 _CHANGES_WITH_NOTE = (Change.CORRECTION, Change.WITHDRAWAL, Change.MERGE)
 
 
@@ -183,7 +186,7 @@ def publish_errors(
     reasons = []
     if change in _CHANGES_WITH_NOTE and not note.strip():
         reasons.append("A correction needs a note. Describe what was wrong.")
-    if isinstance(thing, Event | Statement):
+    if isinstance(thing, CitingEntry):
         supporting = thing.citations.filter(bearing=Bearing.SUPPORTS)
         if not supporting.exists():
             reasons.append(
@@ -222,10 +225,10 @@ def _position_errors(claim: Proposition, along: Collection[Publishable]) -> list
     ]
 
 
-def citing_entries(source: Source) -> list[Event | Statement]:
+def citing_entries(source: Source) -> list[CitingEntry]:
     """Return the published entries whose only supporting citations are to this source."""
-    entries: list[Event | Statement] = []
-    for model in (Event, Statement):
+    entries: list[CitingEntry] = []
+    for model in (Event, Statement, Request):
         rows = model.objects.published().filter(
             citations__source=source, citations__bearing=Bearing.SUPPORTS
         )

@@ -92,7 +92,7 @@ def test_documentation_lists_all_columns():
 def test_template_has_all_columns_and_loads():
     head = csv_template().decode("utf-8-sig").splitlines()[0]
     assert head.split(",") == list(IMPORT_COLUMNS)
-    assert actions(csv_template()) == [ADD, ADD]
+    assert actions(csv_template()) == [ADD, ADD, ADD]
     loaded(csv_template())
     publish_all([Event.objects.get(), Statement.objects.get()], by=None)
 
