@@ -42,9 +42,12 @@ def date_warnings(thing: Publishable) -> Iterator[str]:
 
 def entry_date(entry: Event | Statement | Request) -> FuzzyDate:
     """The date by which an entry is in the timeline."""
+    when: FuzzyDate
     if isinstance(entry, Event):
-        return entry.happened
-    return entry.said if isinstance(entry, Statement) else entry.asked_on
+        when = entry.happened
+    else:
+        when = entry.said if isinstance(entry, Statement) else entry.asked_on
+    return when
 
 
 def _entry_warnings(entry: Event | Statement | Request) -> Iterator[str]:
