@@ -12,7 +12,7 @@ from django.db.models import Max, Min, Q, QuerySet, Value
 from django.db.models.functions import Substr
 from django.db.models.lookups import LessThanOrEqual
 
-from kb.record.answers import Citation
+from kb.record.answers import Citation, FigureRow
 from kb.record.models import Entry, Revision
 from kb.record.query import TimelineQuery
 from kb.record.rows import Row, rows_for_entries
@@ -103,8 +103,23 @@ def _api_row(row: Row, moments: dict[str, tuple[datetime, datetime]]) -> Row:
     return {
         **row,
         "citations": [_without_number(citation) for citation in row["citations"]],
+        "figures": [_figure_without_number(figure) for figure in row["figures"]],
         "first_published_at": first.isoformat(),
         "changed_at": last.isoformat(),
+    }
+
+
+def _figure_without_number(figure: FigureRow) -> FigureRow:
+    return {
+        "words": figure["words"],
+        "label": figure["label"],
+        "unit": figure["unit"],
+        "bound": figure["bound"],
+        "low": figure["low"],
+        "high": figure["high"],
+        "source": figure["source"],
+        "exact": figure["exact"],
+        "locator": figure["locator"],
     }
 
 

@@ -185,6 +185,7 @@ class VoiceRole(models.TextChoices):
     BY = "by", _("speaker")
     FOR = "for", _("represented party")
     TO = "to", _("addressee")
+    ATTRIBUTED_TO = "attributed_to", _("ascribed speaker")
     ABOUT = "about", _("about")
 
 
@@ -199,6 +200,7 @@ ROLE_LABELS: Labels = {
     VoiceRole.BY: _("speaker"),
     VoiceRole.FOR: _("represented party"),
     VoiceRole.TO: _("addressee"),
+    VoiceRole.ATTRIBUTED_TO: _("ascribed speaker"),
 }
 # As the first words of a line on the actor's page.
 ROLE_HEADINGS: Labels = {
@@ -211,6 +213,7 @@ ROLE_HEADINGS: Labels = {
     VoiceRole.BY: _("Said"),
     VoiceRole.FOR: _("Said for it"),
     VoiceRole.TO: _("Said to it"),
+    VoiceRole.ATTRIBUTED_TO: _("Is said to have said"),
 }
 # What the actor did, in the list of an incident's actors and in the order of that list.
 ROLE_VERBS: Labels = {
@@ -228,6 +231,7 @@ ROLE_VERBS: Labels = {
     VoiceRole.BY: _("spoke"),
     VoiceRole.FOR: _("represented"),
     VoiceRole.TO: _("addressed"),
+    VoiceRole.ATTRIBUTED_TO: _("said to have spoken"),
     VoiceRole.ABOUT: _("discussed"),
 }
 

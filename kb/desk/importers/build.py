@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from django.core import serializers
 from django.db.models import Count, Max, Model
 
+from kb.desk.importers.accounts import StatementIds, accounts_of_event, statement_names
 from kb.desk.importers.bulk_write import (
     BulkStatement,
     assign_keys,
@@ -25,6 +26,7 @@ from kb.desk.importers.dry_run import (
 )
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
 from kb.desk.models import (
+    AccountOf,
     Actor,
     ActorName,
     Citation,
@@ -46,7 +48,12 @@ from kb.desk.verbs.transfers.merge import merged_keys
 from kb.text.slugs import slugify, unique_slug
 
 # The relations whose rows belong to an entry, by kind.
-ENTRY_PARTS = {"event": ("participations", "citations"), "statement": ("citations",)}
+ENTRY_PARTS = {
+    "event": ("according_to", "participations", "citations"),
+    "statement": ("citations",),
+}
+# The actors of a joint statement besides the first.
+JOINT_RELATIONS = ("joint_speakers", "joint_principals")
 # The models that a row of a file names by a text.
 NAMED_MODELS = (Actor, ActorName, Incident, Topic, Source)
 # One serialized row, as ``ImportedRow.before`` stores it.
@@ -102,6 +109,7 @@ class RowBuilder:
         self.topics = _NameIndex(Topic, [_names_of(Topic, "name")])
         self.titles = _NameIndex(Source, [_names_of(Source, "title")])
         self.urls: dict[str, int] = {}
+        self.statements = StatementIds(batch.origin)
         # The records that rows have named so far.
         self.records: dict[tuple[type[Model], int], Any] = {}
         self.inserted: list[BulkStatement] = []
@@ -125,6 +133,7 @@ class RowBuilder:
                 row, statement = outcome.row, outcome.entry
                 statement.speaker = self._actor(row.speaker)
                 statement.on_behalf_of = self._actor(row.on_behalf_of)
+                statement.attributed_by = self._actor(row.attributed_by)
         changed = [outcome for outcome in outcomes if outcome.action == CHANGE]
         before = self._overwrite(ready, changed)
         for model in (Event, Statement):
@@ -137,6 +146,7 @@ class RowBuilder:
                 [outcome.entry for outcome in new],
                 [outcome.row.title or outcome.row.text for outcome in new],
             )
+        self._add_statement_ids(outcomes)
         self._relate(outcomes)
         imported_rows += [self._imported_entry(outcome, before) for outcome in outcomes]
         self._insert(imported_rows)
@@ -277,9 +287,20 @@ class RowBuilder:
             self.logged += entries
         return before
 
+    def _add_statement_ids(self, outcomes: Sequence[ImportOutcome]) -> None:
+        self.statements.add(
+            {
+                outcome.row.external_id: outcome.entry
+                for outcome in outcomes
+                if isinstance(outcome.entry, Statement)
+            }
+        )
+        self.statements.fetch(statement_names(outcome.row for outcome in outcomes))
+
     def _relate(self, outcomes: Sequence[ImportOutcome]) -> None:
         """Plan the citations, participations and links of all entries."""
         participations: list[Participation] = []
+        accounts: list[AccountOf] = []
         citations: list[Citation] = []
         links: dict[type[Model], list[Model]] = {}
         for outcome in outcomes:
@@ -295,10 +316,16 @@ class RowBuilder:
                     Participation(event=entry, actor=actor, role=role) for actor, role in roles
                 ]
                 participations += relations["participations"]
+                relations["according_to"] = accounts_of_event(
+                    entry, row, self.statements.keys, self._source
+                )
+                accounts += relations["according_to"]
             else:
                 relations["addressees"] = self._records_named(self.actors, row.to)
+                for name in JOINT_RELATIONS:
+                    relations[name] = self._records_named(self.actors, getattr(row, name))
             citations += relations["citations"]
-            for name in relations.keys() & {"incidents", "topics", "addressees"}:
+            for name in relations.keys() & {"incidents", "topics", "addressees", *JOINT_RELATIONS}:
                 field: Any = type(entry)._meta.get_field(name)
                 through = field.remote_field.through
                 own, related = field.m2m_column_name(), field.m2m_reverse_name()
@@ -308,6 +335,7 @@ class RowBuilder:
             set_prefetched(entry, relations)
         self._insert(participations)
         self._insert(citations)
+        self._insert(accounts)
         for rows in links.values():
             self._insert(rows)
 
@@ -366,7 +394,10 @@ def _names_of(model: type[Publishable], field: str) -> Iterable[tuple[str, int]]
 def _actors_of(row: ImportRow) -> Iterable[tuple[str, str]]:
     """The names of the actors of a row, each with the kind it has unless the file tells."""
     actors = [(row.speaker, "person"), (row.on_behalf_of, "organisation")]
-    actors += [(name, "organisation") for name in (*row.to, *(name for name, _ in row.actors))]
+    actors += [(name, "person") for name in row.joint_speakers]
+    others = (*row.to, *row.joint_principals, *(name for name, _ in row.actors))
+    actors += [(name, "organisation") for name in others]
+    actors.append((row.attributed_by, "publication"))
     actors += [(source.publisher, "publication") for source in row.sources]
     return [(name, kind) for name, kind in actors if name]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -16,10 +17,18 @@ from kb.dates import DateError, FuzzyDate, parse
 from kb.dates.fields import MAX_ZONE
 from kb.dates.reading import MAX_TEXT
 from kb.desk.documents import MODELS
+from kb.desk.importers.accounts import earlier_statements, statement_names
 from kb.desk.importers.rows import CitedSourceRow, ImportRow, printable
 from kb.desk.models import Event, ImportedRow, Publishable, Statement
 from kb.desk.models.base import WorkflowState
-from kb.record.vocabulary import ActorKind, Bearing, ParticipationRole, SourceKind
+from kb.record.vocabulary import (
+    ActorKind,
+    Bearing,
+    Certainty,
+    ParticipationRole,
+    SourceKind,
+    StatementForm,
+)
 from kb.text.clean import TextError, clean_line, clean_text
 from kb.text.links import LinkError, canonical_url, is_private_url
 
@@ -78,12 +87,22 @@ def plan_import(rows: Iterable[ImportRow], *, origin: str) -> Iterator[ImportOut
     Reads the rows as they come, with a few queries for each chunk of them.
     """
     first_lines: dict[str, int] = {}
+    statement_ids: set[str] = set()
     for chunk in batched(rows):
+        statement_ids |= {row.external_id for row in chunk if row.kind == Statement.kind}
+        missing = statement_names(chunk) - statement_ids
+        statement_ids |= earlier_statements(origin, missing).keys()
         earlier = earlier_rows(origin, [row.external_id for row in chunk])
         records = existing_records(earlier.values())
         for row in chunk:
             first = first_lines.setdefault(row.external_id, row.line)
             outcome = _outcome(row, earlier.get(row.external_id), records)
+            if unknown := statement_names([row]) - statement_ids:
+                outcome.action = REFUSE
+                outcome.reasons.append(
+                    f"according_to: “{min(unknown)[:60]}” is neither a source of this row nor the "
+                    "id of a statement above it. Correct the name, or move the statement up."
+                )
             if first != row.line:
                 outcome.action = REFUSE
                 outcome.reasons.append(
@@ -213,6 +232,10 @@ def _cleaned(row: ImportRow) -> tuple[ImportRow, list[str]]:
         text=text("text", row.text),
         original_text=text("original_text", row.original_text),
         to=cleaner.lines("to", row.to, MAX_NAME_LENGTH),
+        joint_speakers=cleaner.lines("joint_speakers", row.joint_speakers, MAX_NAME_LENGTH),
+        joint_principals=cleaner.lines("joint_principals", row.joint_principals, MAX_NAME_LENGTH),
+        attributed_by=line("attributed_by", row.attributed_by, MAX_NAME_LENGTH),
+        place=line("place", row.place),
         actors=tuple(
             dict.fromkeys(
                 (line("actors", name, MAX_NAME_LENGTH), role) for name, role in row.actors
@@ -292,7 +315,13 @@ def _fill(entry: Event | Statement, row: ImportRow) -> list[str]:
         entry.original_text, entry.original_language = row.original_text, row.original_language
         entry.role_as_of, entry.channel, entry.outcome = row.role, row.channel, row.outcome
         entry.speaker_label = row.speaker_label
+        entry.identity = row.identity or Certainty.CERTAIN.value
         entry.attribution = row.attribution or ("named" if row.speaker else "unnamed")
+    coordinates = _coordinates(row)
+    if coordinates is None:
+        return ["latitude, longitude: Enter decimal degrees, such as 39.9042 and 116.4074."]
+    entry.place_name, entry.place_wikidata = row.place, row.place_wikidata
+    entry.latitude, entry.longitude = coordinates
     # Relations and the slug are set when the rows are built.
     relations = {field.name for field in entry._meta.fields if field.is_relation}
     try:
@@ -304,6 +333,17 @@ def _fill(entry: Event | Statement, row: ImportRow) -> list[str]:
             for message in messages
         ]
     return []
+
+
+def _coordinates(row: ImportRow) -> tuple[Decimal | None, Decimal | None] | None:
+    """Latitude and longitude, as exact as the desk stores them; None if one is no number."""
+    try:
+        latitude, longitude = (
+            round(Decimal(text), 5) if text else None for text in (row.latitude, row.longitude)
+        )
+    except InvalidOperation:
+        return None
+    return latitude, longitude
 
 
 def _beginning(text: str) -> str:
@@ -323,6 +363,14 @@ def _problems(row: ImportRow) -> list[str]:
             problems.append("A statement needs a text or another outcome.")
         if not row.title and not row.text:
             problems.append("A statement without a text needs a title.")
+        if (row.form == StatementForm.ATTRIBUTED) != bool(row.attributed_by):
+            problems.append(
+                "Reported speech has both the form “attributed” and an outlet in “attributed_by”."
+            )
+        if (row.joint_speakers or row.joint_principals) and not row.speaker:
+            problems.append("A joint statement needs a speaker before the others.")
+        if row.according_to:
+            problems.append("Only an event has “according_to”. Empty it.")
     else:
         roles = {role for _name, role in row.actors} - ROLES
         if roles:

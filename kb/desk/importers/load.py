@@ -7,10 +7,11 @@ from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, models, transaction
 
-from kb.desk.importers.build import ReadyRows, RowBuilder, names_fingerprint
+from kb.desk.importers.build import JOINT_RELATIONS, ReadyRows, RowBuilder, names_fingerprint
 from kb.desk.importers.bulk_write import assign_keys
 from kb.desk.importers.dry_run import REFUSE, SAME, ImportOutcome, batched, earlier_rows
 from kb.desk.models import (
+    AccountOf,
     Citation,
     Event,
     ImportBatch,
@@ -127,8 +128,9 @@ def _edit_conflicts(entries: Sequence[Publishable]) -> list[str]:
 def _empty(model: type[models.Model], keys: list[int]) -> None:
     """Delete the citations, participations and links of changed entries: all are stored anew."""
     name = model._meta.model_name
-    for relation in ("incidents", "topics", *(() if model is Event else ("addressees",))):
+    own = () if model is Event else ("addressees", *JOINT_RELATIONS)
+    for relation in ("incidents", "topics", *own):
         through = getattr(model, relation).through
         through.objects.filter(**{f"{name}__in": keys}).delete()
-    for part in (Citation, *((Participation,) if model is Event else ())):
+    for part in (Citation, *((AccountOf, Participation) if model is Event else ())):
         part._default_manager.filter(**{f"{name}__in": keys}).delete()

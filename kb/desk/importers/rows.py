@@ -97,6 +97,15 @@ class ImportRow:
     sources: tuple[CitedSourceRow, ...] = ()
     incidents: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    according_to: tuple[str, ...] = ()  # titles or URLs of sources, or ids of statements
+    joint_speakers: tuple[str, ...] = ()
+    joint_principals: tuple[str, ...] = ()
+    identity: str = ""
+    attributed_by: str = ""
+    place: str = ""
+    place_wikidata: str = ""
+    latitude: str = ""
+    longitude: str = ""
 
     @property
     def digest(self) -> str:

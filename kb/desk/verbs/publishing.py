@@ -29,11 +29,13 @@ from kb.record.documents import Document, referenced_ids
 from kb.record.models import Revision
 from kb.record.publication_version import bump_version
 from kb.record.publish import add_tombstone, append_revisions
-from kb.record.vocabulary import Bearing, Change
+from kb.record.vocabulary import Bearing, Change, Reliability
 from kb.text.markdown import MarkdownError, render_markdown
 
 # Kinds that are published together with an entry that names them.
 CARRIED_KINDS = ("actor", "source", "incident", "topic")
+# Events that nobody may state as facts, so readers are told who says so.
+_NEEDS_ACCOUNT = (Reliability.ONE_PARTY, Reliability.REPORTED)
 _CHANGES_WITH_NOTE = (Change.CORRECTION, Change.WITHDRAWAL, Change.MERGE)
 
 
@@ -179,6 +181,11 @@ def publish_errors(thing: Publishable, *, change: str | None = None, note: str =
             reasons.append(
                 "A supporting citation is missing. Add a source that supports the entry."
             )
+    if isinstance(thing, Event) and _lacks_account(thing):
+        reasons.append(
+            "It is not recorded whose account this is. Add a statement or a source under "
+            "“According to”, or change the reliability."
+        )
     if thing.state == WorkflowState.WITHDRAWN:
         reasons += [
             f"This record was merged into “{merge.target_title}”. Undo the merge instead."
@@ -190,6 +197,10 @@ def publish_errors(thing: Publishable, *, change: str | None = None, note: str =
         except MarkdownError as error:
             reasons.append(f"Cannot display the {field}: {error}")
     return reasons
+
+
+def _lacks_account(event: Event) -> bool:
+    return event.standing in _NEEDS_ACCOUNT and not event.according_to.exists()
 
 
 def citing_entries(source: Source) -> list[Event | Statement]:

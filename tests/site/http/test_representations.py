@@ -33,7 +33,7 @@ def old_enough(monkeypatch):
 
 
 def test_list_is_available_in_every_format(reader):
-    published(make_event("The checks begin", slug="checks"))
+    published(make_event("The checks begin", slug="checks", standing="undisputed"))
     for path, kind in (("/timeline", "timeline"), ("/events/checks", "event")):
         for form in formats_for(kind):
             answer = reader.get(f"{path}.{form.suffix}")
