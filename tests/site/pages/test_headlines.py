@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.utils import translation
 
 from kb.desk.verbs.publishing import publish, withdraw
@@ -68,7 +70,9 @@ def pump():
     foo, baz = make_actor("Foo Works"), make_actor("Baz Parts", slug="baz-parts")
     source = make_source("Report", slug="report", publisher=make_actor("Gotham Gazette"))
     incident = make_incident("The pump", slug="pump")
-    account = make_statement("We switched it off.", slug="word", on_behalf_of=foo, source=source)
+    account = make_statement(
+        "We switched it off.", slug="word", on_behalf_of=foo, source=source, said="2023-12"
+    )
     event = make_event(
         TITLE,
         slug="off",
@@ -79,7 +83,7 @@ def pump():
         according_to=(account,),
     )
     near = make_event("Another", slug="nearby", standing="undisputed", happened="2023-12-16")
-    told = make_statement("It is off.", slug="told", about=(event,), source=source)
+    told = make_statement("It is off.", slug="told", about=(event,), source=source, said="2023-12")
     claim = make_proposition("Was it switched off?", incident=incident, events=(event,))
     for entry in (event, near, told, account):
         entry.incidents.add(incident)
@@ -129,6 +133,13 @@ def test_file_shows_no_title_without_its_account(reader, pump, address):
     assert bare_titles(text, WORDS) == fields
 
 
+def test_no_template_prints_the_title_of_an_entry():
+    entry = r"(?:row|before|after|change|in_reply_to|same_speaker)\.title(?:_html)?\b"
+    templates = sorted((Path(settings.BASE_DIR) / "templates").rglob("*.html"))
+    readers = [path for path in templates if "admin" not in path.parts]
+    assert [path.name for path in readers if re.search(entry, path.read_text())] == []
+
+
 def test_every_format_is_among_the_files():
     assert {address.rpartition(".")[2] for address in FILES} >= {
         suffix.rpartition(".")[2] for suffix in FORMATS
@@ -137,7 +148,8 @@ def test_every_format_is_among_the_files():
 
 def test_account_is_outside_the_link_and_in_the_heading(reader, pump):
     text = reader.get("/timeline/").content.decode()
-    link = rf'<a\s+href="/events/off/">{TITLE}</a><span\s+class="whose">, according to Foo Works</span>'
+    account = r'<span\s+class="whose">, according to Foo Works</span>'
+    link = rf'<a\s+href="/events/off/">{TITLE}</a>{account}'
     assert re.search(link, text)
 
 
