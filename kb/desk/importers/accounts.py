@@ -21,28 +21,23 @@ def statement_names(rows: Iterable[ImportRow]) -> set[str]:
     return {name for row in rows for name in row.according_to if not cited_account(row, name)}
 
 
-class StatementIds:
-    """The keys of imported statements by the ids of their rows: of this file and of earlier ones.
+class NamedStatements(dict[str, Statement]):
+    """Imported statements by the ids of their rows: of this file and of earlier ones.
 
     A statement may stand anywhere above an event that names it, or shortly below it.
     """
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
-        self.keys: dict[str, int] = {}
-
-    def add(self, statements: Mapping[str, Statement]) -> None:
-        self.keys |= {external_id: statement.pk for external_id, statement in statements.items()}
 
     def fetch(self, names: Iterable[str]) -> None:
         """Read the statements of earlier imports with these ids; two queries at most."""
-        missing = set(names) - self.keys.keys()
-        public_ids = earlier_statements(self.origin, missing)
-        stored = Statement.objects.filter(public_id__in=public_ids.values())
-        keys = dict(stored.values_list("public_id", "pk"))
-        self.keys |= {
-            name: keys[public_id] for name, public_id in public_ids.items() if public_id in keys
-        }
+        public_ids = earlier_statements(self.origin, set(names) - self.keys())
+        rows = Statement.objects.filter(public_id__in=public_ids.values())
+        stored = {statement.public_id: statement for statement in rows}
+        for name, public_id in public_ids.items():
+            if public_id in stored:
+                self[name] = stored[public_id]
 
 
 def earlier_statements(origin: str, external_ids: Iterable[str]) -> dict[str, str]:
@@ -55,7 +50,7 @@ def earlier_statements(origin: str, external_ids: Iterable[str]) -> dict[str, st
 def accounts_of_event(
     event: Event,
     row: ImportRow,
-    statements: Mapping[str, int],
+    statements: Mapping[str, Statement],
     source_of: Callable[[CitedSourceRow], Source],
 ) -> list[AccountOf]:
     """The accounts that a row names. The dry run has refused names that are neither."""
@@ -64,5 +59,5 @@ def accounts_of_event(
         if cited := cited_account(row, name):
             accounts.append(AccountOf(event=event, source=source_of(cited)))
         elif name in statements:
-            accounts.append(AccountOf(event=event, statement_id=statements[name]))
+            accounts.append(AccountOf(event=event, statement=statements[name]))
     return accounts

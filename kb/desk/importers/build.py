@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from django.core import serializers
 from django.db.models import Count, Max, Model
 
-from kb.desk.importers.accounts import StatementIds, accounts_of_event, statement_names
+from kb.desk.importers.accounts import NamedStatements, accounts_of_event, statement_names
 from kb.desk.importers.bulk_write import (
     BulkStatement,
     assign_keys,
@@ -109,7 +109,7 @@ class RowBuilder:
         self.topics = _NameIndex(Topic, [_names_of(Topic, "name")])
         self.titles = _NameIndex(Source, [_names_of(Source, "title")])
         self.urls: dict[str, int] = {}
-        self.statements = StatementIds(batch.origin)
+        self.statements = NamedStatements(batch.origin)
         # The records that rows have named so far.
         self.records: dict[tuple[type[Model], int], Any] = {}
         self.inserted: list[BulkStatement] = []
@@ -121,6 +121,7 @@ class RowBuilder:
         self.inserted, self.logged = [], []
         if not self.ahead:
             self.records = {}
+            self.statements.clear()
         ready = ReadyRows(
             {
                 outcome.row.external_id: outcome.earlier.pk if outcome.earlier else None
@@ -288,7 +289,7 @@ class RowBuilder:
         return before
 
     def _add_statement_ids(self, outcomes: Sequence[ImportOutcome]) -> None:
-        self.statements.add(
+        self.statements.update(
             {
                 outcome.row.external_id: outcome.entry
                 for outcome in outcomes
@@ -317,7 +318,7 @@ class RowBuilder:
                 ]
                 participations += relations["participations"]
                 relations["according_to"] = accounts_of_event(
-                    entry, row, self.statements.keys, self._source
+                    entry, row, self.statements, self._source
                 )
                 accounts += relations["according_to"]
             else:
