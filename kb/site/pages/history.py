@@ -33,7 +33,9 @@ from kb.record.vocabulary import (
     SOURCE_KIND_LABELS,
     TOMBSTONE_CHANGES,
     WORDING_LABELS,
+    Certainty,
     Change,
+    NumberBound,
 )
 from kb.site.embed.snippets import EmbedPanel, embed_panel, entry_embed
 from kb.site.http.parameters import InvalidParameters
@@ -53,6 +55,9 @@ VALUE_LABELS: Mapping[str, Mapping[str, str | Promise]] = {
     "attribution": ATTRIBUTION_LABELS,
     "role": ROLE_LABELS,
     "bearing": BEARING_LABELS,
+    "identity": dict(Certainty.choices),
+    "same_speaker_certainty": dict(Certainty.choices),
+    "bound": dict(NumberBound.choices),
     "position": POSITION_LABELS,
     "derivation": ABOVE,
     "actor_kind": ACTOR_KIND_LABELS,

@@ -33,7 +33,7 @@ def old_enough(monkeypatch):
 
 
 def test_list_is_available_in_every_format(reader):
-    published(make_event("The checks begin", slug="checks", standing="undisputed"))
+    published(make_event("The checks begin", slug="checks"))
     for path, kind in (("/timeline", "timeline"), ("/events/checks", "event")):
         for form in formats_for(kind):
             answer = reader.get(f"{path}.{form.suffix}")
@@ -270,7 +270,7 @@ def test_a_new_format_is_one_line(reader, monkeypatch):
             yield f" {row['title']}".encode()
 
     toy = Format("toy", "text/x-toy", "Toy", write, things=EVERYWHERE - {"source"})
-    event = published(make_event("The checks begin", slug="checks"))
+    event = published(make_event("The checks begin", slug="checks", standing="undisputed"))
     monkeypatch.setitem(FORMATS, "toy", toy)
     reload_addresses()
     try:
