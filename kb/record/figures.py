@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from django.utils.formats import number_format
 from django.utils.translation import pgettext
 
-from kb.record.answers import NumberedFigure
+from kb.record.answers import NumberedFigure, RecordLink
 from kb.record.documents import Document, Figure, Number
 from kb.record.vocabulary import NumberBound
 
-if TYPE_CHECKING:
-    from kb.record.rows import Names
+
+class RecordNames(Protocol):
+    """What turns public ids into links: ``kb.record.rows.Names``."""
+
+    def link(self, public_id: str | None) -> RecordLink | None: ...
 
 
 def figure_rows(
-    document: Document, names: Names, numbers: Mapping[str, int]
+    document: Document, names: RecordNames, numbers: Mapping[str, int]
 ) -> list[NumberedFigure]:
     """The figures of an entry whose sources are public, each with its source's number."""
     return [

@@ -23,10 +23,10 @@ SAID_ROLE_LABELS: Labels = {
     ParticipationRole.INVOLVED: _("is said by %(account)s to have been involved"),
 }
 OWN_ROLE_LABELS: Labels = {
-    ParticipationRole.ACTED: _("did this by its own account"),
-    ParticipationRole.AFFECTED: _("was affected by its own account"),
-    ParticipationRole.REGULATED: _("was regulated by its own account"),
-    ParticipationRole.INVOLVED: _("was involved by its own account"),
+    ParticipationRole.ACTED: _("did this by their own account"),
+    ParticipationRole.AFFECTED: _("was affected by their own account"),
+    ParticipationRole.REGULATED: _("was regulated by their own account"),
+    ParticipationRole.INVOLVED: _("was involved by their own account"),
 }
 ANNOUNCED_ROLE_LABELS: Labels = {
     ParticipationRole.ACTED: _("is to do this, according to %(account)s"),

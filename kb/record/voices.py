@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import Protocol
 
-from kb.record.answers import AscribedTo, Voice
+from kb.record.answers import ActorLink, AscribedTo, EntryLink, Voice
 from kb.record.documents import Document
 from kb.record.vocabulary import Certainty, StatementForm, VoiceRole
 
-if TYPE_CHECKING:
-    from kb.record.rows import Names
+
+class ActorNames(Protocol):
+    """What turns public ids into links: ``kb.record.rows.Names``."""
+
+    def actor(self, public_id: str | None) -> ActorLink | None: ...
+    def actors(self, public_ids: Iterable[str]) -> list[ActorLink]: ...
+    def entry_link(self, public_id: str | None) -> EntryLink | None: ...
 
 
 def actors_of_statement(document: Document) -> list[tuple[str, str]]:
@@ -35,7 +41,7 @@ def is_ascribed(document: Document) -> bool:
     return document["form"] == StatementForm.ATTRIBUTED
 
 
-def voice_of(document: Document, names: Names) -> Voice:
+def voice_of(document: Document, names: ActorNames) -> Voice:
     """The voice of a statement. That of reported speech is the outlet's."""
     voice = document["voice"]
     speakers, principals = names.actors(voice["speakers"]), names.actors(voice["principals"])

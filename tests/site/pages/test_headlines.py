@@ -163,13 +163,13 @@ def test_withdrawn_event_is_named_with_its_account(reader, pump):
 def test_role_is_said_and_not_stated(reader, pump):
     page = " ".join(reader.get("/events/off/").text.split())
     assert "Is said by Foo Works to have done this" in page
-    assert "id this by its own" not in page
-    assert "was affected by its own account" in page.replace("Was", "was")
+    assert "id this by their own" not in page
+    assert "was affected by their own account" in page.replace("Was", "was")
     assert "did this" not in page
     row = reader.get("/events/off.json").json()
     assert [actor["role_words"] for actor in row["actors"]] == [
         "is said by Foo Works to have done this",
-        "was affected by its own account",
+        "was affected by their own account",
     ]
     assert row["according_to"][0]["name"] == "Foo Works"
     assert row["headline"] == WORDS
