@@ -68,7 +68,7 @@ def entries_with_dates(entries: QuerySet[Entry], shows: str) -> QuerySet[Entry]:
 def all_rows(query: TimelineQuery, *, shows: str = "") -> Generator[Row, None, None]:
     """Every entry of the query in its order, whatever its page, as ``api_rows`` gives it.
 
-    One query for the entries, read through a cursor, and seven for each batch of them. Use it in
+    One query for the entries, read through a cursor, and eight for each batch of them. Use it in
     a ``snapshot``.
     """
     entries = entries_with_dates(query.entries(), shows).select_related("revision")

@@ -59,8 +59,12 @@ class EventAccount(NamedTuple):
 
 
 def headline(entry: Mapping[str, object]) -> Headline:
-    """The headline of a row of an entry, or of a link to one, with the title apart."""
-    title, words = str(entry["title"]), str(entry["headline"])
+    """The headline of a row of an entry, or of a link to one, with the title apart.
+
+    Anything else that has a title has that alone.
+    """
+    title = str(entry["title"])
+    words = str(entry.get("headline") or title)
     before, slot, after = words.partition(title)
     return Headline(title, before, after) if slot else Headline(words)
 

@@ -16,7 +16,6 @@ class HtmlRow(EntryRow):
     """An entry as templates print it."""
 
     title_html: str
-    headline_html: str
     summary_html: str
     text_html: str
 
@@ -33,7 +32,6 @@ def row_with_html(row: Row, terms: Sequence[Term] = ()) -> HtmlRow:
     return {
         **row,
         "title_html": mark_matches(row["title"], terms),
-        "headline_html": mark_matches(row["headline"], terms),
         "summary_html": mark_matches_in_html(summary_html(row["summary"]), terms),
         "text_html": mark_matches(without_quotation_marks(row.get("text", "")), terms),
     }

@@ -126,7 +126,7 @@ def rows_for_entries(entries: Collection[Entry], query: TimelineQuery | None = N
 
     ``query`` (a TimelineQuery) decides whether each is certainly in the range, and on which day
     it is to be known: then only sources and accounts that were public by then are named, and
-    ``later`` says that none was. Costs five queries at most, however many entries there are.
+    ``later`` says that none was. Costs six queries at most, however many entries there are.
     """
     documents = [entry.revision.document for entry in entries]
     contested: dict[int, list[str]] = {}
