@@ -67,7 +67,7 @@ def make_event(
         Citation.objects.create(event=event, source=source, exact="as printed")
     if according_to is None:
         is_account = event.standing in ("one_party", "reported")
-        according_to = (source or make_source(),) if is_account else ()
+        according_to = (source,) if is_account and source else ()
     for account in according_to:
         AccountOf.objects.create(event=event, **{account.kind: account})
     return event

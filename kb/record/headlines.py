@@ -65,8 +65,10 @@ def headline(entry: Mapping[str, object]) -> Headline:
     """
     title = str(entry["title"])
     words = str(entry.get("headline") or title)
-    before, slot, after = words.partition(title)
-    return Headline(title, before, after) if slot else Headline(words)
+    if not title or title not in words:
+        return Headline(words)  # a title that is not typed yet
+    before, _whole, after = words.partition(title)
+    return Headline(title, before, after)
 
 
 def entry_headline(document: Document, documents: Mapping[str, Document]) -> Headline:

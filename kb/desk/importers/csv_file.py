@@ -138,6 +138,7 @@ EXAMPLES: tuple[dict[str, str], ...] = (
         "standing": "reported", "summary": "Both lanes, for **repairs**.",
         "actors": "Harbour Authority (acted); Ferry Company (affected)",
         "sources": "Bridge closed until May", "source_urls": "https://example.org/bridge",
+        "account_records": "Bridge closed until May",
         "incidents": "The harbour bridge", "topics": "Traffic",
     },
     {
