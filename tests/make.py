@@ -7,6 +7,7 @@ from typing import Any
 from unittest import mock
 
 from kb.desk.models import (
+    AccountOf,
     Actor,
     Citation,
     Event,
@@ -51,8 +52,10 @@ def make_event(
     actors: tuple[tuple[Actor, str], ...] = (),
     source: Source | None = None,
     cited: bool = True,
+    according_to: tuple[Statement | Source, ...] | None = None,
     **fields: Any,
 ) -> Event:
+    """An event, which is the account of its source where it is somebody's account."""
     number = next(_numbers)
     fields.setdefault("slug", f"event-{number}")
     fields.setdefault("standing", "reported")
@@ -60,8 +63,14 @@ def make_event(
     event = Event.objects.create(title=title or f"Event {number}", **fields)
     for actor, role in actors:
         Participation.objects.create(event=event, actor=actor, role=role)
-    if cited:
-        Citation.objects.create(event=event, source=source or make_source(), exact="as printed")
+    source = source or make_source() if cited else None
+    if source:
+        Citation.objects.create(event=event, source=source, exact="as printed")
+    if according_to is None:
+        is_account = event.standing in ("one_party", "reported")
+        according_to = (source,) if is_account and source else ()
+    for account in according_to:
+        AccountOf.objects.create(event=event, **{account.kind: account})
     return event
 
 

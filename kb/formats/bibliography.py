@@ -60,7 +60,7 @@ def entry_reference(row: EntryRow, view: FormatContext) -> Reference:
     """The version of the entry that the row is."""
     return Reference(
         kind=row["kind"],
-        title=row["title"],
+        title=row["headline"],
         url=f"{view.site.at(row['url'])}history/{row['version']}/",
         site=view.site.name,
         id=row["id"],

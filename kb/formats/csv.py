@@ -13,12 +13,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias, cast
 
 from kb.formats.view import FormatContext, FormatRow
-from kb.record.answers import ActorRow, EntryRow, IncidentRow, SourceRow
+from kb.record.answers import AccountLink, ActorRow, EntryRow, IncidentRow, SourceRow
 
 COLUMNS = (
     "id",
     "kind",
     "title",
+    "headline",
+    "according_to",
+    "account_records",
     "url",
     "date",
     "edtf",
@@ -39,13 +42,23 @@ COLUMNS = (
     "outcome",
     "speaker",
     "speaker_label",
+    "joint_speakers",
+    "identity",
+    "attributed_by",
+    "attributed_to",
     "attribution",
     "role",
     "on_behalf_of",
+    "joint_principals",
     "to",
     "channel",
     "about",
     "actors",
+    "figures",
+    "place",
+    "place_wikidata",
+    "latitude",
+    "longitude",
     "sources",
     "source_urls",
     "cited_words",
@@ -143,7 +156,8 @@ def _cells(row: EntryRow, site: str) -> Cells:
     voice: Mapping[str, Any] = row.get("voice") or {}
     original: Mapping[str, Any] = row.get("original") or {}
     return {
-        **{name: row.get(name) for name in ("id", "kind", "title", "known_since", "standing")},
+        **{name: row.get(name) for name in ("id", "kind", "title", "headline", "standing")},
+        "known_since": row["known_since"],
         **{name: row.get(name) for name in ("summary", "form", "wording", "text", "language")},
         **{name: row.get(name) for name in ("outcome", "version", "changed_at")},
         "original_text": original.get("text"),
@@ -155,13 +169,12 @@ def _cells(row: EntryRow, site: str) -> Cells:
         "zone": date["zone"],
         "time": date.get("time", ""),
         "contested": join_values(claim["text"] for claim in row["contested"]),
-        "speaker": (voice.get("speaker") or {}).get("name"),
-        # Apart, so that nobody takes “a person who knows” for a name.
-        "speaker_label": voice.get("label"),
-        **{name: voice.get(name) for name in ("attribution", "role", "channel")},
-        "on_behalf_of": (voice.get("on_behalf_of") or {}).get("name"),
-        "to": join_values(actor["name"] for actor in voice.get("to", [])),
-        "about": join_values(event["title"] for event in row.get("about", [])),
+        **_voice_cells(voice),
+        **_place_cells(row),
+        "according_to": join_values(account["name"] for account in row["according_to"]),
+        "account_records": join_values(_account_record(account) for account in row["according_to"]),
+        "figures": join_values(figure["words"] for figure in row["figures"]),
+        "about": join_values(event["headline"] for event in row.get("about", [])),
         "actors": join_values(f"{actor['name']} ({actor['role']})" for actor in row["actors"]),
         "sources": join_values(citation["source"]["title"] for citation in row["citations"]),
         "source_urls": join_values(citation["source"]["link"] for citation in row["citations"]),
@@ -181,6 +194,47 @@ def _request_cells(row: EntryRow) -> Cells:
         "no_reply_by": no_reply_by["edtf"] if no_reply_by else None,
         "answer": answer["title"] if answer else None,
         "claims": join_values(claim["text"] for claim in row.get("claims", [])),
+    }
+
+
+def _account_record(account: AccountLink) -> str:
+    """What the import finds the account by: the id of a statement, or the title of a source."""
+    record = account["statement"] or account["source"]
+    if record is None:
+        return account["name"]
+    return record["id"] if account["statement"] else record["title"]
+
+
+def _voice_cells(voice: Mapping[str, Any]) -> Cells:
+    """Who speaks. The speaker of reported speech is the outlet, as everywhere."""
+    speakers = [actor["name"] for actor in voice.get("speakers", [])]
+    principals = [actor["name"] for actor in voice.get("principals", [])]
+    ascribed = voice.get("attributed_to") or {}
+    to = [
+        actor["name"] for actor in (*ascribed.get("speakers", []), *ascribed.get("principals", []))
+    ]
+    return {
+        **{name: voice.get(name) for name in ("attribution", "role", "channel")},
+        "speaker": "".join(speakers[:1]),
+        "joint_speakers": join_values(speakers[1:]),
+        # Apart, so that nobody takes “a person who knows” for a name.
+        "speaker_label": voice.get("label") or ascribed.get("label"),
+        "identity": ascribed.get("identity") or voice.get("identity"),
+        "attributed_by": "".join(speakers[:1]) if ascribed else "",
+        "attributed_to": join_values(to),
+        "on_behalf_of": "".join(principals[:1]),
+        "joint_principals": join_values(principals[1:]),
+        "to": join_values(actor["name"] for actor in voice.get("to", [])),
+    }
+
+
+def _place_cells(row: EntryRow) -> Cells:
+    place: Mapping[str, str] = cast("Mapping[str, str]", row["place"] or {})
+    return {
+        "place": place.get("name"),
+        "place_wikidata": place.get("wikidata"),
+        "latitude": place.get("latitude"),
+        "longitude": place.get("longitude"),
     }
 
 

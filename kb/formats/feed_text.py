@@ -8,7 +8,9 @@ from typing import NamedTuple
 from kb.dates import FuzzyDate
 from kb.formats.view import FormatContext
 from kb.record.answers import EntryRow
-from kb.record.vocabulary import RELIABILITY_SENTENCES, RecordKind, StatementForm
+from kb.record.headlines import join_names
+from kb.record.vocabulary import RELIABILITY_SENTENCES, Certainty, RecordKind, StatementForm
+from kb.record.voice_words import ascribed_words, voice_names, words_notice
 
 # What happened on the date of an entry.
 DATE_VERBS: dict[str, str] = {
@@ -38,7 +40,7 @@ def feed_item(row: EntryRow, view: FormatContext) -> FeedItem:
     return FeedItem(
         id=tag_uri(view, row["id"], first),
         url=view.site.at(row["url"]),
-        title=row["title"],
+        title=row["headline"],
         text=entry_paragraphs(row, view),
         published=first,
         updated=datetime.fromisoformat(row["changed_at"]),
@@ -68,13 +70,36 @@ def speaker_sentence(row: EntryRow) -> str:
     voice = row.get("voice")
     if not voice:
         return ""
-    who = voice["speaker"]["name"] if voice["speaker"] else voice["label"]
-    parts = [who, voice["role"]]
-    if voice["on_behalf_of"] and voice["on_behalf_of"] != voice["speaker"]:
-        parts.append(f"for {voice['on_behalf_of']['name']}")
+    parts = [voice_names(voice), voice["role"]]
+    if voice["principals"] and voice["principals"] != voice["speakers"]:
+        parts.append("for " + join_names([actor["name"] for actor in voice["principals"]]))
+    if voice["attributed_to"]:
+        parts.append(f"of {ascribed_words(voice['attributed_to'])} ({words_notice(voice)})")
     if voice["to"]:
         parts.append("to " + ", ".join(actor["name"] for actor in voice["to"]))
+    if same := voice["same_speaker"]:
+        is_certain = voice["same_speaker_certainty"] == Certainty.CERTAIN
+        begin = "the same person as in" if is_certain else "may be the same person as in"
+        parts.append(f"{begin} “{same['headline']}”")
     return ", ".join(part for part in parts if part)
+
+
+def place_sentence(row: EntryRow) -> str:
+    """Where it happened or was said, as the source names it."""
+    return f"Place: {row['place']['name']}." if row["place"] else ""
+
+
+def figure_sentences(row: EntryRow) -> list[str]:
+    """Each figure with the source that gives it."""
+    return [f"{figure['words']} ({figure['source']['title']})" for figure in row["figures"]]
+
+
+def role_sentence(row: EntryRow) -> str:
+    """What each actor did in an event, or is said to have done."""
+    if row["kind"] == "statement":
+        return ""
+    parts = [f"{actor['name']} {actor['role_words']}" for actor in row["actors"]]
+    return f"{'; '.join(parts)}." if parts else ""
 
 
 def quoted_words(row: EntryRow) -> str:
@@ -102,7 +127,8 @@ def cited_sources(row: EntryRow, view: FormatContext) -> list[tuple[str, str]]:
 def entry_paragraphs(row: EntryRow, view: FormatContext) -> str:
     """The whole entry in paragraphs."""
     quotation = ": ".join(part for part in (speaker_sentence(row), quoted_words(row)) if part)
-    lines = [date_sentence(row), standing_sentence(row), quotation, row["summary"]]
+    lines = [date_sentence(row), place_sentence(row), standing_sentence(row)]
+    lines += [role_sentence(row), quotation, row["summary"], *figure_sentences(row)]
     lines += [
         "Source: " + ", ".join(part for part in (title, address) if part)
         for title, address in cited_sources(row, view)

@@ -74,7 +74,9 @@ def _event(row: EntryRow, view: FormatContext) -> bytes:
         raise ValueError(
             f"{row['id']} has no start or no end date and cannot be exported to a calendar."
         )
-    title = row["title"] if when.is_exact_day else f"{row['title']} ({when.words()})"
+    title = row["headline"]
+    if not when.is_exact_day:
+        title = f"{title} ({when.words()})"
     changed = datetime.fromisoformat(row["changed_at"])
     tags = [row["kind"], *(link["title"] for link in (*row["incidents"], *row["topics"]))]
     return _lines(
@@ -87,6 +89,7 @@ def _event(row: EntryRow, view: FormatContext) -> bytes:
         *_period(when, first, last),
         ("SUMMARY", ical_text(title)),
         ("DESCRIPTION", ical_text(entry_paragraphs(row, view))),
+        *_place(row),
         ("CATEGORIES", ",".join(ical_text(tag) for tag in tags)),
         ("URL", _address(view.site.at(row["url"]))),
         *(("ATTACH", _address(address)) for _title, address in cited_sources(row, view)),
@@ -112,6 +115,14 @@ def _clock(when: datetime) -> str:
     """A moment in UTC, or a floating time if ``when`` has no zone."""
     end = "Z" if when.tzinfo else ""
     return f"{when.year:04d}{when:%m%dT%H%M%S}{end}"
+
+
+def _place(row: EntryRow) -> Iterator[tuple[str, str]]:
+    place = row["place"]
+    if place:
+        yield "LOCATION", ical_text(place["name"])
+        if place["latitude"] and place["longitude"]:
+            yield "GEO", f"{place['latitude']};{place['longitude']}"
 
 
 def _lines(*properties: tuple[str, str]) -> bytes:

@@ -42,5 +42,5 @@ def _item(item: FeedItem, row: EntryRow) -> dict[str, Any]:
         "date_published": item.published.isoformat(),
         "date_modified": item.updated.isoformat(),
         "tags": list(item.tags),
-        "_record": {"id": row["id"], "date": row["date"], "version": row["version"]},
+        "_record": {name: row[name] for name in ("id", "according_to", "date", "place", "version")},
     }

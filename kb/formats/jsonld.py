@@ -13,8 +13,9 @@ from typing import Any
 
 from kb.dates import FuzzyDate
 from kb.formats.view import SiteIdentity
-from kb.record.answers import EntryRow
-from kb.record.vocabulary import ActorKind, SourceKind, StatementForm
+from kb.record.answers import ActorLink, EntryRow, Voice
+from kb.record.headlines import possibly
+from kb.record.vocabulary import ActorKind, Certainty, SourceKind, StatementForm
 
 Node = dict[str, Any]
 
@@ -33,6 +34,7 @@ _SOURCES: dict[str, str] = {
 _STATEMENTS: dict[str, str] = {
     StatementForm.VERBATIM: "Quotation",
     StatementForm.PARAPHRASE: "Claim",
+    StatementForm.ATTRIBUTED: "Claim",
 }
 _ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
@@ -118,7 +120,7 @@ def collection_node(
             {
                 "@type": "ListItem",
                 "position": place,
-                "name": row["title"],
+                "name": row.get("headline") or row["title"],
                 "url": site.at(row["url"]),
             }
             for place, row in enumerate(rows, 1)
@@ -137,10 +139,11 @@ def event_node(row: EntryRow, site: SiteIdentity, *, description: str = "") -> N
     return without_empty(
         type_="Event",
         id_=_it(site, row),
-        name=row["title"],
+        name=row["headline"],
         description=description,
         url=site.at(row["url"]),
         startDate=iso_date(row["date"]),
+        location=_place(row),
         about=[_named_actor(actor, site) for actor in row["actors"]],
         subjectOf=_citations(row, site),
     )
@@ -149,28 +152,27 @@ def event_node(row: EntryRow, site: SiteIdentity, *, description: str = "") -> N
 def statement_node(row: EntryRow, site: SiteIdentity) -> Node:
     """What was said, from a statement's row: Quotation if verbatim, Claim if in other words."""
     voice = row["voice"]
-    speaker = voice["speaker"]
-    said_by: Node | None
-    if speaker:
-        said_by = _named_actor(speaker, site)
-    else:
-        said_by = {"@type": "Thing", "name": voice["label"]} if voice["label"] else None
+    said_by = _speakers(voice, site)
+    has_named = bool(voice["speakers"]) and voice["identity"] != Certainty.POSSIBLE
     kind = _STATEMENTS.get(row["form"], "CreativeWork")
     return without_empty(
         type_=kind,
         id_=_it(site, row),
-        name=row["title"],
+        name=row["headline"],
         url=site.at(row["url"]),
         text=row["text"],
         inLanguage=row["language"] if row["text"] else "",
         dateCreated=iso_date(row["date"]),
         temporalCoverage=edtf_date(row["date"]),
         spokenByCharacter=said_by if kind == "Quotation" else None,
-        creator=said_by if kind != "Quotation" and speaker else None,
+        creator=said_by if kind != "Quotation" and has_named else None,
+        author=said_by if row["form"] == StatementForm.ATTRIBUTED else None,
+        locationCreated=_place(row),
         about=[
-            {"@type": "Event", "name": event["title"], "url": site.at(event["url"])}
+            {"@type": "Event", "name": event["headline"], "url": site.at(event["url"])}
             for event in row["about"]
-        ],
+        ]
+        + _ascribed_to(voice, site),
         citation=_citations(row, site),
     )
 
@@ -206,7 +208,11 @@ def claim_node(
         name=proposition["title"],
         url=site.at(url),
         appearance=[
-            {"@type": "CreativeWork", "name": row["title"], "url": site.at(row["url"])}
+            {
+                "@type": "CreativeWork",
+                "name": row.get("headline") or row["title"],
+                "url": site.at(row["url"]),
+            }
             for row in rows
         ],
     )
@@ -269,6 +275,49 @@ def _named_actor(link: Mapping[str, Any], site: SiteIdentity) -> Node:
         "name": link["name"],
         "url": site.at(link["url"]),
     }
+
+
+def _speakers(voice: Voice, site: SiteIdentity) -> Node | list[Node] | None:
+    """Who speaks; an actor of whom that is not certain by name only."""
+    if not voice["speakers"]:
+        return {"@type": "Thing", "name": voice["label"]} if voice["label"] else None
+    nodes = [_speaker(actor, voice["identity"], site) for actor in voice["speakers"]]
+    return nodes if len(nodes) > 1 else nodes[0]
+
+
+def _speaker(actor: ActorLink, identity: str, site: SiteIdentity) -> Node:
+    if identity == Certainty.POSSIBLE:
+        return {"@type": "Thing", "name": possibly(actor["name"])}
+    return _named_actor(actor, site)
+
+
+def _ascribed_to(voice: Voice, site: SiteIdentity) -> list[Node]:
+    """Those to whom an outlet ascribes its words: what the words are about, not their authors."""
+    ascribed = voice["attributed_to"]
+    if not ascribed:
+        return []
+    speakers = [_speaker(actor, ascribed["identity"], site) for actor in ascribed["speakers"]]
+    return speakers + [_named_actor(actor, site) for actor in ascribed["principals"]]
+
+
+def _place(row: EntryRow) -> Node | None:
+    place = row["place"]
+    if not place:
+        return None
+    has_coordinates = place["latitude"] and place["longitude"]
+    wikidata = place["wikidata"]
+    return without_empty(
+        type_="Place",
+        name=place["name"],
+        sameAs=f"https://www.wikidata.org/wiki/{wikidata}" if wikidata else "",
+        geo={
+            "@type": "GeoCoordinates",
+            "latitude": float(place["latitude"]),
+            "longitude": float(place["longitude"]),
+        }
+        if has_coordinates
+        else None,
+    )
 
 
 def _citations(row: EntryRow, site: SiteIdentity) -> list[Node]:

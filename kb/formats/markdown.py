@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from kb.formats.feed_text import date_sentence, speaker_sentence, standing_sentence
+from kb.formats.feed_text import (
+    date_sentence,
+    figure_sentences,
+    place_sentence,
+    role_sentence,
+    speaker_sentence,
+    standing_sentence,
+)
 from kb.formats.view import FormatContext, FormatRow, entry_rows
 from kb.record.answers import Citation, EntryRow
 
@@ -37,9 +44,11 @@ def escape_line(text: str) -> str:
 
 
 def _section(row: EntryRow, view: FormatContext) -> Iterator[str]:
-    yield f"## [{escape_line(row['title'])}]({_address(view.site.at(row['url']))})"
+    yield f"## [{escape_line(row['headline'])}]({_address(view.site.at(row['url']))})"
     yield escape_line(date_sentence(row))
+    yield escape_line(place_sentence(row))
     yield escape_line(standing_sentence(row))
+    yield escape_line(role_sentence(row))
     if who := speaker_sentence(row):
         yield f"{escape_line(who)}:"
     if text := row.get("text"):
@@ -47,6 +56,7 @@ def _section(row: EntryRow, view: FormatContext) -> Iterator[str]:
         quotation = f"“{escape_line(text)}”" if is_quoted else escape_line(text)
         yield f"> {quotation}"
     yield _summary(row["summary"])
+    yield "\n".join(f"- {escape_line(sentence)}" for sentence in figure_sentences(row))
     yield "\n".join(_citation(citation, view) for citation in row["citations"])
     yield f"<!-- {row['id']} -->"
 

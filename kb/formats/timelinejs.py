@@ -14,7 +14,15 @@ from html import escape
 from typing import Any
 
 from kb.dates import FuzzyDate
-from kb.formats.feed_text import cited_sources, quoted_words, speaker_sentence, standing_sentence
+from kb.formats.feed_text import (
+    cited_sources,
+    figure_sentences,
+    place_sentence,
+    quoted_words,
+    role_sentence,
+    speaker_sentence,
+    standing_sentence,
+)
 from kb.formats.view import FormatContext, FormatRow, entry_rows
 from kb.record.answers import EntryRow
 from kb.record.vocabulary import RecordKind
@@ -48,7 +56,7 @@ def _slide(row: EntryRow, view: FormatContext) -> dict[str, Any]:
         "start_date": _start(when, first),
         "display_date": escape(row["date"]["words"]),
         "group": GROUPS[row["kind"]],
-        "text": {"headline": escape(row["title"]), "text": _text(row, view)},
+        "text": {"headline": escape(row["headline"]), "text": _text(row, view)},
     }
     if first != last and "day" in slide["start_date"]:
         slide["end_date"] = _numbers(last)
@@ -80,15 +88,16 @@ def _numbers(day: date) -> dict[str, int]:
 def _text(row: EntryRow, view: FormatContext) -> str:
     words = quoted_words(row)
     parts = [f"<blockquote>{escape(words)}</blockquote>" if words else ""]
-    parts += [
-        f"<p>{escape(sentence)}</p>"
-        for sentence in (speaker_sentence(row), standing_sentence(row))
-        if sentence
-    ]
+    parts += [f"<p>{escape(sentence)}</p>" for sentence in _sentences(row) if sentence]
     parts.append(render_markdown(row["summary"]) if row["summary"] else "")
-    links = [(row["title"], view.site.at(row["url"])), *cited_sources(row, view)]
+    links = [(row["headline"], view.site.at(row["url"])), *cited_sources(row, view)]
     parts += [f'<p><a href="{escape(to)}">{escape(name)}</a></p>' for name, to in links]
     return "".join(parts)
+
+
+def _sentences(row: EntryRow) -> list[str]:
+    sentences = [speaker_sentence(row), standing_sentence(row), role_sentence(row)]
+    return [*sentences, place_sentence(row), *figure_sentences(row)]
 
 
 def _json(value: Any) -> str:

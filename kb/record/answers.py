@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from kb.record.documents import Date, Day, Name, Original, PublicId, Slug
+from kb.record.documents import Date, Day, Name, Original, Place, PublicId, Slug
 from kb.record.schema import SchemaHint
 
 Path = Annotated[
@@ -35,6 +35,12 @@ class RecordLink(TypedDict):
     url: Path
 
 
+class EntryLink(RecordLink):
+    """Another entry that is named. ``headline`` is its title with whose account it is."""
+
+    headline: Text
+
+
 class ActorLink(TypedDict):
     """An actor that is named. ``kind`` is person, organisation, publication and so on."""
 
@@ -46,12 +52,14 @@ class ActorLink(TypedDict):
 
 
 class Part(ActorLink):
-    """An actor with its part in the entry. For a statement: by, for or to.
+    """An actor with its part in the entry. For a statement: by, for, to or attributed_to.
 
-    For a request for comment: asked_by or asked.
+    For a request for comment: asked_by or asked. ``role_words`` says it: "did this", or "is said
+    by … to have done this" of an event that is an account.
     """
 
     role: Text
+    role_words: Text
 
 
 class CitedSource(TypedDict):
@@ -100,16 +108,66 @@ class ContestedClaim(TypedDict):
     url: Annotated[str, SchemaHint("Path of the page that compares the positions, or empty.")]
 
 
+class AscribedTo(TypedDict):
+    """To whom an outlet ascribes reported speech. None of them is on record with these words."""
+
+    speakers: list[ActorLink]
+    label: Text
+    role: Text
+    principals: list[ActorLink]
+    identity: Text
+
+
 class Voice(TypedDict):
-    """Who speaks, as what, for whom and to whom. An unnamed speaker has a ``label`` only."""
+    """Who speaks, as what, for whom and to whom. An unnamed speaker has a ``label`` only.
+
+    ``speakers`` and ``principals`` have all of a joint statement. ``identity`` is certain or
+    possible. Of reported speech the speaker is the outlet, and ``attributed_to`` says the rest.
+    """
 
     speaker: ActorLink | None
+    speakers: list[ActorLink]
     label: Text
     attribution: Text
     role: Annotated[str, SchemaHint("Role of the speaker on that date.")]
     on_behalf_of: ActorLink | None
+    principals: list[ActorLink]
     to: list[ActorLink]
     channel: Text
+    identity: Text
+    same_speaker: Annotated[
+        EntryLink | None, SchemaHint("Another statement by the same unnamed speaker.")
+    ]
+    same_speaker_certainty: Text
+    attributed_to: AscribedTo | None
+
+
+class AccountLink(TypedDict):
+    """Whose account an event is, and the statement or the source that gives it."""
+
+    name: Text
+    statement: EntryLink | None
+    source: RecordLink | None
+
+
+class FigureRow(TypedDict):
+    """A number that one source gives for an event; ``words`` says it with its limit."""
+
+    words: Text
+    label: Text
+    unit: Text
+    bound: Annotated[str, SchemaHint("How the source limits it.", example="at_least")]
+    low: Annotated[str, SchemaHint("A decimal number.", example="40")]
+    high: Annotated[str, SchemaHint("The end of a range, or empty.")]
+    source: RecordLink
+    exact: Text
+    locator: Text
+
+
+class NumberedFigure(FigureRow):
+    """As pages have it: ``number`` is that of the source on the page, 0 if it is not cited."""
+
+    number: int
 
 
 class Claim(TypedDict):
@@ -132,7 +190,9 @@ class EntryParts(TypedDict):
     id: PublicId
     slug: Slug
     url: Path
-    title: Text
+    title: Annotated[str, SchemaHint("The title alone; ``headline`` says whose account it is.")]
+    headline: Annotated[str, SchemaHint("The title with whose account the entry is.")]
+    according_to: list[AccountLink]
     date: Date
     known_since: Annotated[
         Day | None, SchemaHint("Publication date of the earliest supporting source.")
@@ -147,6 +207,8 @@ class EntryParts(TypedDict):
     ]
     summary: Markdown
     actors: list[Part]
+    place: Place | None
+    figures: Sequence[FigureRow]
     citations: Sequence[Citation]
     incidents: list[RecordLink]
     topics: list[RecordLink]
@@ -188,8 +250,8 @@ class StatementEntry(EntryParts, EntryMoments):
     outcome: Annotated[
         str, SchemaHint("Always “said”: silence is a request for comment.", example="said")
     ]
-    about: list[RecordLink]
-    in_reply_to: RecordLink | None
+    about: list[EntryLink]
+    in_reply_to: EntryLink | None
     stances: list[Position]
 
 
@@ -236,8 +298,8 @@ class EntryRow(EntryParts):
     language: NotRequired[Language]
     original: NotRequired[Original | None]
     outcome: NotRequired[Text]
-    about: NotRequired[list[RecordLink]]
-    in_reply_to: NotRequired[RecordLink | None]
+    about: NotRequired[list[EntryLink]]
+    in_reply_to: NotRequired[EntryLink | None]
     stances: NotRequired[list[Position]]
     asked_by: NotRequired[ActorLink | None]
     asked: NotRequired[list[ActorLink]]

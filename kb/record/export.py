@@ -11,7 +11,7 @@ from django.db import connections, router, transaction
 from django.db.models import DurationField, ExpressionWrapper, F, Max, Min, Q, QuerySet, Value
 from django.db.models.lookups import LessThan
 
-from kb.record.answers import Citation
+from kb.record.answers import Citation, FigureRow
 from kb.record.models import Entry, Revision
 from kb.record.query import TimelineQuery
 from kb.record.rows import Row, rows_for_entries
@@ -66,7 +66,7 @@ def entries_with_dates(entries: QuerySet[Entry], shows: str) -> QuerySet[Entry]:
 def all_rows(query: TimelineQuery, *, shows: str = "") -> Generator[Row, None, None]:
     """Every entry of the query in its order, whatever its page, as ``api_rows`` gives it.
 
-    One query for the entries, read through a cursor, and seven for each batch of them. Use it in
+    One query for the entries, read through a cursor, and eight for each batch of them. Use it in
     a ``snapshot``.
     """
     entries = entries_with_dates(query.entries(), shows).select_related("revision")
@@ -101,8 +101,23 @@ def _api_row(row: Row, moments: dict[str, tuple[datetime, datetime]]) -> Row:
     return {
         **row,
         "citations": [_without_number(citation) for citation in row["citations"]],
+        "figures": [_figure_without_number(figure) for figure in row["figures"]],
         "first_published_at": first.isoformat(),
         "changed_at": last.isoformat(),
+    }
+
+
+def _figure_without_number(figure: FigureRow) -> FigureRow:
+    return {
+        "words": figure["words"],
+        "label": figure["label"],
+        "unit": figure["unit"],
+        "bound": figure["bound"],
+        "low": figure["low"],
+        "high": figure["high"],
+        "source": figure["source"],
+        "exact": figure["exact"],
+        "locator": figure["locator"],
     }
 
 

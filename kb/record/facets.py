@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from kb.record.as_of import entries_contested_on
-from kb.record.filters import ENTRY_KIND_CHOICES, FORM_CHOICES, STANDING_CHOICES, Choice
+from kb.record.filters import (
+    ENTRY_KIND_CHOICES,
+    FORM_CHOICES,
+    STANDING_CHOICES,
+    Choice,
+    place_labels,
+)
 from kb.record.models import Facet, Revision
 from kb.record.query import TimelineQuery
 from kb.record.vocabulary import CONTESTED
@@ -22,9 +28,11 @@ SHOWN_VALUES = (
     "for",
     "to",
     "about",
+    "attributed_to",
     "asked",
     "publisher",
     "topic",
+    "place",
 )
 _WORDS = {"kind": ENTRY_KIND_CHOICES, "standing": STANDING_CHOICES, "form": FORM_CHOICES}
 # Beyond these a list of choices is no help; the pages of actors and sources are.
@@ -41,20 +49,23 @@ class FacetOption:
 def facet_options(query: TimelineQuery) -> dict[str, list[FacetOption]]:
     """By filter, its values with counts, most frequent first; chosen values always included.
 
-    Costs one query, one more for each filter in use, and one for the names.
+    Costs one query, one more for each filter in use, one for the names, and one for places if any.
     """
     free = [name for name in SHOWN_VALUES if not query.values(name)]
     counts = _counts(query, free)
     for name in SHOWN_VALUES:
         if name not in free:
             counts |= _counts(query.without(name), [name])
-    ids = {value for (name, value) in counts if name not in _WORDS}
+    ids = {value for (name, value) in counts if name not in _WORDS and name != "place"}
     titles = {
         public_id: (slug, title)
         for public_id, slug, title in Revision.objects.live()
         .filter(public_id__in=ids)
         .values_list("public_id", "slug", "title")
     }
+    places = {value for (name, value) in counts if name == "place"}
+    # An entry's place has no record of its own: its name is its slug.
+    titles |= {value: (value, label) for value, label in place_labels(places).items()}
     facets: dict[str, list[FacetOption]] = {}
     for name in SHOWN_VALUES:
         chosen = query.values(name)

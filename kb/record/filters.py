@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,7 @@ from kb.record.vocabulary import (
     Labels,
     RecordKind,
 )
+from kb.text.normalise import MAX_NAME_LENGTH, fold_name
 from kb.text.slugs import SLUG_LENGTH
 
 MAX_VALUES = 10
@@ -113,6 +115,30 @@ class SlugsField(ValuesField):
         return tuple(Choice(slug, ids[slug], titles[ids[slug]]) for slug in values)
 
 
+class PlacesField(ValuesField):
+    """One or more places by the names that sources give them, whatever their case and accents."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(words={}, **options)
+
+    def choices_for(self, values: list[str]) -> tuple[Choice, ...]:
+        """The places with these names, in one query; a name without entries is a choice too."""
+        if any(len(value) > MAX_NAME_LENGTH for value in values):
+            raise ValidationError(
+                gettext("Shorten the name of the place to %(most)d characters or fewer.")
+                % {"most": MAX_NAME_LENGTH}
+            )
+        typed = {folded: value for value in values if (folded := fold_name(value))}
+        labels = typed | place_labels(typed)
+        return tuple(Choice(folded, folded, labels[folded]) for folded in sorted(typed))
+
+
+def place_labels(folded: Iterable[str]) -> dict[str, str]:
+    """A name as a source gives it for each folded name of a place in the index."""
+    rows = Facet.objects.filter(name="place", value__in=list(folded)).order_by("-pk")
+    return dict(rows.values_list("value", "entry__revision__document__place__name"))
+
+
 class DateBound(forms.Field):
     """A date in EDTF or plain words, cleaned to a FuzzyDate that has both ends.
 
@@ -184,6 +210,10 @@ class FacetFilter(DescribedParameter):
 
 class SlugFilter(FacetFilter):
     field_class = SlugsField
+
+
+class PlaceFilter(FacetFilter):
+    field_class = PlacesField
 
 
 class SearchFilter(DescribedParameter):
@@ -272,6 +302,11 @@ PARAMETERS: dict[str, DescribedParameter] = {
     "about": SlugFilter(
         label=_("Said about"), kind="actor", help_text=_("Slug of an actor the statement is about.")
     ),
+    "attributed_to": SlugFilter(
+        label=_("Attributed to"),
+        kind="actor",
+        help_text=_("Slug of an actor to whom an outlet ascribes words that are not on record."),
+    ),
     "asked": SlugFilter(
         label=_("Asked for comment"),
         kind="actor",
@@ -307,6 +342,10 @@ PARAMETERS: dict[str, DescribedParameter] = {
         words=STATEMENT_FORM_LABELS,
         help_text=_("Whether the statement is quoted, paraphrased or taken from a document."),
         example="verbatim",
+    ),
+    "place": PlaceFilter(
+        label=_("Place"),
+        help_text=_("Name of a place as a source gives it. Case and accents do not count."),
     ),
     "from": BoundSetting(
         label=_("From"),

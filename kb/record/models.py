@@ -120,8 +120,8 @@ class Facet(models.Model):
     """One value that one entry can be found by. This table serves every filter and every count."""
 
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="facets")
-    name = models.CharField(max_length=12)
-    value = models.CharField(max_length=40)
+    name = models.CharField(max_length=16)
+    value = models.CharField(max_length=120)
 
     class Meta:
         ordering = ["pk"]

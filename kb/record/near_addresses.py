@@ -41,7 +41,7 @@ def near_addresses(slug: str, kind: str = "") -> list[Revision]:
         return []
     revisions = {
         revision.public_id: revision
-        for revision in Revision.objects.live().filter(public_id__in=ids).defer("document")
+        for revision in Revision.objects.live().filter(public_id__in=ids)
     }
     return [revisions[public_id] for public_id in ids if public_id in revisions][:MAX_MATCHES]
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from kb.dates import FuzzyDate
 from kb.record.as_of import entries_contested_on
@@ -31,6 +31,7 @@ FILTER_PHRASES = {
     "for": gettext_lazy("for %(which)s"),
     "to": gettext_lazy("said to %(which)s"),
     "about": gettext_lazy("said about %(which)s"),
+    "attributed_to": gettext_lazy("attributed to %(which)s"),
     "asked": gettext_lazy("to %(which)s"),
     "asked_by": gettext_lazy("by %(which)s"),
     "actor": gettext_lazy("with %(which)s"),
@@ -38,6 +39,7 @@ FILTER_PHRASES = {
     "topic": gettext_lazy("on %(which)s"),
     "publisher": gettext_lazy("published by %(which)s"),
     "source": gettext_lazy("from %(which)s"),
+    "place": pgettext_lazy("a list in words", "at %(which)s"),
     "form": gettext_lazy("in the form of %(which)s"),
 }
 PAGE_SIZE = 25

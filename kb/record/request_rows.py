@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from kb.record.answers import ActorLink, AnswerLink, Claim, EntryRow, RecordLink
+from kb.record.answers import ActorLink, AnswerLink, Claim, EntryLink, EntryRow, RecordLink
 from kb.record.documents import Date, Document
 from kb.record.request_headlines import document_headline
 
@@ -19,6 +19,7 @@ class NamedRecords(Protocol):
     def links(self, public_ids: Iterable[str]) -> list[RecordLink]: ...
     def actor(self, public_id: str | None) -> ActorLink | None: ...
     def actors(self, public_ids: Iterable[str]) -> list[ActorLink]: ...
+    def entry_links(self, public_ids: Iterable[str]) -> list[EntryLink]: ...
     def claims(self, public_ids: Iterable[str]) -> list[Claim]: ...
     def worded_date(self, when: Date | None) -> Date | None: ...
 
@@ -32,7 +33,7 @@ def add_request(row: EntryRow, document: Document, names: NamedRecords) -> None:
     row["no_reply_by"] = names.worded_date(document["no_reply_by"])
     row["answer"] = _answer(document, names)
     row["text"] = document["text"]
-    row["about"] = names.links(document["about"])
+    row["about"] = names.entry_links(document["about"])
     row["claims"] = names.claims(document["claims"])
 
 

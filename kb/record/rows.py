@@ -17,9 +17,11 @@ from django.utils.translation import get_language
 from kb.dates import FuzzyDate
 from kb.record.addresses import record_path
 from kb.record.answers import (
+    AccountLink,
     ActorLink,
     Claim,
     ContestedClaim,
+    EntryLink,
     EntryRow,
     NumberedCitation,
     Part,
@@ -27,14 +29,17 @@ from kb.record.answers import (
     RecordLink,
 )
 from kb.record.as_of import contested_claims_on, source_is_public
-from kb.record.documents import CitationPart, Date, Document, referenced_ids
-from kb.record.documents import Voice as DocumentVoice
+from kb.record.documents import AccountSource, CitationPart, Date, Document, referenced_ids
+from kb.record.figures import figure_rows
+from kb.record.headlines import account_name, entry_headline, event_account
 from kb.record.known_since import known_since
 from kb.record.models import Entry, Facet, Revision
 from kb.record.request_headlines import document_headline
 from kb.record.request_rows import add_request, request_parts
+from kb.record.role_words import role_words
 from kb.record.search_index import position_count
 from kb.record.vocabulary import CONTESTED, RecordKind
+from kb.record.voices import actors_of_statement, voice_of
 from kb.text.links import text_fragment
 
 if TYPE_CHECKING:
@@ -59,11 +64,16 @@ class Names:
         } | set(also)
         self._fetch(public_ids)
         # A second step for what a source names: its publisher.
+        named = list(self.documents.values())
+        self._fetch({public_id for document in named for public_id in referenced_ids(document)})
+        # A third for the accounts of events that are only named; mostly there is nothing to ask.
         self._fetch(
             {
                 public_id
-                for document in self.documents.values()
-                for public_id in referenced_ids(document)
+                for document in named
+                for account in document.get("according_to", ())
+                if (voice := self.documents.get(account["statement"] or account["source"] or ""))
+                for public_id in referenced_ids(voice)
             }
         )
 
@@ -89,6 +99,17 @@ class Names:
 
     def links(self, public_ids: Iterable[str]) -> list[RecordLink]:
         return [link for public_id in public_ids if (link := self.link(public_id))]
+
+    def entry_link(self, public_id: str | None) -> EntryLink | None:
+        """The link to an entry, with its headline; None if it is not live."""
+        link = self.link(public_id)
+        if not link:
+            return None
+        words = entry_headline(self.documents[link["id"]], self.documents).words
+        return {**link, "headline": words}
+
+    def entry_links(self, public_ids: Iterable[str]) -> list[EntryLink]:
+        return [link for public_id in public_ids if (link := self.entry_link(public_id))]
 
     def actor(self, public_id: str | None) -> ActorLink | None:
         document = self.documents.get(public_id or "")
@@ -126,7 +147,7 @@ def rows_for_entries(entries: Collection[Entry], query: TimelineQuery | None = N
 
     ``query`` (a TimelineQuery) decides whether each is certainly in the range, and on which day
     it is to be known: then only sources and accounts that were public by then are named, and
-    ``later`` says that none was. Costs five queries at most, however many entries there are.
+    ``later`` says that none was. Costs six queries at most, however many entries there are.
     """
     documents = [entry.revision.document for entry in entries]
     contested: dict[int, list[str]] = {}
@@ -217,7 +238,24 @@ def _cited_by(document: Document, names: Names, day: date) -> Document:
         for citation in document["citations"]
         if source_is_public(sources.get(citation["source"]), day)
     ]
-    return {**document, "citations": public}
+    known: Document = {**document, "citations": public}
+    if "according_to" in document:
+        known["according_to"] = [
+            account
+            for account in document["according_to"]
+            if _account_is_public(account, sources, day)
+        ]
+    return known
+
+
+def _account_is_public(
+    account: AccountSource, documents: Mapping[str, Document], day: date
+) -> bool:
+    statement = documents.get(account["statement"] or "")
+    if statement is None:
+        return source_is_public(documents.get(account["source"] or ""), day)
+    since = known_since(statement, documents)
+    return since is not None and since <= day
 
 
 def _source_numbers(documents: Iterable[Document]) -> dict[str, int]:
@@ -242,6 +280,8 @@ def _row(
         "slug": document["slug"],
         "url": record_path(document["kind"], document["slug"]),
         "title": document["title"],
+        "headline": entry_headline(document, names.documents).words,
+        "according_to": _accounts(document, names),
         "date": date_with_words(document["date"]),
         "known_since": entry.known_since.isoformat() if entry.known_since else None,
         "standing": document.get("standing", ""),
@@ -249,6 +289,8 @@ def _row(
         "certain": query.certain(FuzzyDate.from_json(document["date"])) if query else None,
         "summary": document.get("summary", ""),
         "actors": _participants(document, names),
+        "place": document.get("place"),
+        "figures": figure_rows(document, names, numbers),
         "citations": [
             _citation(citation, names, numbers)
             for citation in document["citations"]
@@ -266,6 +308,18 @@ def _row(
     return row
 
 
+def _accounts(document: Document, names: Names) -> list[AccountLink]:
+    return [
+        {
+            "name": name,
+            "statement": names.entry_link(account["statement"]),
+            "source": names.link(account["source"]),
+        }
+        for account in document.get("according_to", ())
+        if (name := account_name(account, names.documents))
+    ]
+
+
 def _contested(proposition: Document, names: Names) -> ContestedClaim:
     incident = names.link(proposition["incident"])
     return {
@@ -278,17 +332,16 @@ def _contested(proposition: Document, names: Names) -> ContestedClaim:
 
 
 def _participants(document: Document, names: Names) -> list[Part]:
-    parts: list[tuple[str | None, str]]
+    parts: Sequence[tuple[str | None, str]]
     if document["kind"] == "event":
         parts = [(participant["actor"], participant["role"]) for participant in document["actors"]]
+        standing, account = document["standing"], event_account(document, names.documents)
     elif document["kind"] == RecordKind.REQUEST:
-        parts = request_parts(document)
+        parts, standing, account = request_parts(document), "", None
     else:
-        voice = document["voice"]
-        parts = [(voice["speaker"], "by"), (voice["on_behalf_of"], "for")]
-        parts += [(public_id, "to") for public_id in voice["to"]]
+        parts, standing, account = actors_of_statement(document), "", None
     return [
-        {**actor, "role": role}
+        {**actor, "role": role, "role_words": role_words(role, standing, account, actor["id"])}
         for public_id, role in parts
         if (actor := names.actor(public_id)) is not None
     ]
@@ -321,24 +374,15 @@ def _citation(citation: CitationPart, names: Names, numbers: dict[str, int]) -> 
 
 def _add_statement(row: Row, document: Document, names: Names) -> None:
     """Add what only a statement has: the fields of StatementEntry."""
-    voice: DocumentVoice = document["voice"]
-    row["voice"] = {
-        "speaker": names.actor(voice["speaker"]),
-        "label": voice["label"],
-        "attribution": voice["attribution"],
-        "role": voice["role"],
-        "on_behalf_of": names.actor(voice["on_behalf_of"]),
-        "to": names.actors(voice["to"]),
-        "channel": voice["channel"],
-    }
+    row["voice"] = voice_of(document, names)
     row["form"] = document["form"]
     row["wording"] = document["wording"]
     row["text"] = document["text"]
     row["language"] = document["language"]
     row["original"] = document["original"]
     row["outcome"] = document["outcome"]
-    row["about"] = names.links(document["about"])
-    row["in_reply_to"] = names.link(document["in_reply_to"])
+    row["about"] = names.entry_links(document["about"])
+    row["in_reply_to"] = names.entry_link(document["in_reply_to"])
     row["stances"] = _positions(document, names)
 
 

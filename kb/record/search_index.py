@@ -8,12 +8,13 @@ from typing import Any
 from django.db import connection, transaction
 
 from kb.dates import FuzzyDate
-from kb.record.documents import Document, referenced_ids
+from kb.record.documents import Document, referenced_ids, upgrade
 from kb.record.known_since import known_since
 from kb.record.models import AddressIndex, Entry, Facet, Revision
 from kb.record.near_addresses import index_addresses, remove_addresses
-from kb.record.vocabulary import CONTESTED, ENTRY_KINDS, Position, RecordKind
-from kb.text.normalise import search_text
+from kb.record.vocabulary import CONTESTED, ENTRY_KINDS, Position, RecordKind, VoiceRole
+from kb.record.voices import actors_of_statement
+from kb.text.normalise import fold_name, search_text
 
 INDEXED_KINDS = (*ENTRY_KINDS, RecordKind.PROPOSITION)
 # Positions that answer the question, by the answer. The others take no side.
@@ -116,6 +117,8 @@ def index_in_bulk(revisions: Collection[Revision]) -> None:
     Costs six queries; for records that are made and not published, such as those of `bench/`.
     """
     index_addresses(revisions)
+    for revision in revisions:  # as it is read, whatever its edition
+        revision.document = upgrade(revision.document)
     named = _documents_named(revisions)
     entries = Entry.objects.bulk_create(
         Entry(public_id=revision.public_id, **_columns(revision, named)) for revision in revisions
@@ -186,6 +189,8 @@ def _facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[st
         publisher = source.get("publisher") if source else None
         if publisher:
             yield "publisher", publisher
+    if place := document.get("place"):
+        yield "place", fold_name(place["name"])
     if document["kind"] == "event":
         yield "standing", document["standing"]
         yield from (("actor", participant["actor"]) for participant in document["actors"])
@@ -196,10 +201,8 @@ def _facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[st
 
 
 def _statement_facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[str, str]]:
-    voice = document["voice"]
-    own = {voice["speaker"], voice["on_behalf_of"]} - {None}
-    roles = [("by", voice["speaker"]), ("for", voice["on_behalf_of"])]
-    roles += [("to", public_id) for public_id in voice["to"]]
+    roles = [(part, actor) for actor, part in actors_of_statement(document)]
+    own = {actor for part, actor in roles if part in (VoiceRole.BY, VoiceRole.FOR)}
     for event in document["about"]:
         yield "event", event
         parts = named[event].get("actors", []) if event in named else []
@@ -210,9 +213,8 @@ def _statement_facets(document: Document, named: dict[str, Document]) -> Iterato
             if participant["actor"] not in own
         ]
     for name, actor in roles:
-        if actor:
-            yield name, actor
-            yield "actor", actor
+        yield name, actor
+        yield "actor", actor
     if document["in_reply_to"]:
         yield "reply_to", document["in_reply_to"]
     yield "form", document["form"]

@@ -185,6 +185,7 @@ class VoiceRole(models.TextChoices):
     BY = "by", _("speaker")
     FOR = "for", _("represented party")
     TO = "to", _("addressee")
+    ATTRIBUTED_TO = "attributed_to", _("ascribed speaker")
     ABOUT = "about", _("about")
 
 
@@ -206,6 +207,7 @@ ROLE_LABELS: Labels = {
     VoiceRole.BY: _("speaker"),
     VoiceRole.FOR: _("represented party"),
     VoiceRole.TO: _("addressee"),
+    VoiceRole.ATTRIBUTED_TO: _("ascribed speaker"),
     RequestRole.ASKED_BY: RequestRole.ASKED_BY.label,
     RequestRole.ASKED: RequestRole.ASKED.label,
 }
@@ -220,6 +222,7 @@ ROLE_HEADINGS: Labels = {
     VoiceRole.BY: _("Said"),
     VoiceRole.FOR: _("Said for it"),
     VoiceRole.TO: _("Said to it"),
+    VoiceRole.ATTRIBUTED_TO: _("Is said to have said"),
     RequestRole.ASKED_BY: _("Asked others"),
     RequestRole.ASKED: _("Asked for comment"),
 }
@@ -239,6 +242,7 @@ ROLE_VERBS: Labels = {
     VoiceRole.BY: _("spoke"),
     VoiceRole.FOR: _("represented"),
     VoiceRole.TO: _("addressed"),
+    VoiceRole.ATTRIBUTED_TO: _("said to have spoken"),
     VoiceRole.ABOUT: _("discussed"),
     RequestRole.ASKED_BY: RequestRole.ASKED_BY.label,
     RequestRole.ASKED: RequestRole.ASKED.label,

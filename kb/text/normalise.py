@@ -29,6 +29,7 @@ MAX_QUERY_LENGTH = 200
 # are far below both at four bytes a character, and far above what people write.
 MAX_WORD_LENGTH = 100
 MAX_NORMALISED_LENGTH = 200_000
+MAX_NAME_LENGTH = 120  # of a folded name
 PART_MARK = "¶"
 
 # Unicode's own limit for a stream-safe text. Sorting longer runs of marks takes quadratic time.
@@ -271,3 +272,10 @@ def _kind(letter: str) -> str:
     if category not in "LN" and not "\U00020000" <= letter[0] <= "\U0003fffd":
         return ""
     return "pair" if _UNSPACED.match(letter) else "word"
+
+
+def fold_name(text: str) -> str:
+    """The name in one spelling, to compare names: without case, accents and double spaces."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(letter for letter in plain if not "\u0300" <= letter <= "\u036f")
+    return unicodedata.normalize("NFC", " ".join(letters.split()))[:MAX_NAME_LENGTH]

@@ -25,6 +25,8 @@ def fixture(tmp_path, **event):
             "created_at": "2026-11-24T00:00:00Z", "updated_at": "2026-11-24T00:00:00Z", **event}},
         {"model": "desk.citation", "pk": 1, "fields": {
             "event": ["event"], "source": ["source"], "exact": "It happened in April."}},
+        {"model": "desk.accountof", "pk": 1, "fields": {
+            "event": ["event"], "source": ["source"]}},
     ]  # fmt: skip
     path = tmp_path / "story.json"
     path.write_text(json.dumps(rows))

@@ -30,6 +30,8 @@ ROW = {
     "kind": "event",
     "url": "/events/suspended/",
     "title": "Account suspended",
+    "headline": "Account suspended, according to The Paper",
+    "place": None,
     "date": DOCUMENT_DATE,
     "actors": [{"name": "OpenAI", "kind": "organisation", "url": "/actors/openai/"}],
     "citations": [CITATION, CITATION],
@@ -39,8 +41,19 @@ STATEMENT = ROW | {
     "form": "verbatim",
     "text": "No.",
     "language": "en",
-    "voice": {"speaker": {"name": "Rosa", "kind": "person", "url": "/actors/rosa/"}, "label": ""},
-    "about": [{"title": "Account suspended", "url": "/events/suspended/"}],
+    "voice": {
+        "speakers": [{"name": "Rosa", "kind": "person", "url": "/actors/rosa/"}],
+        "label": "",
+        "identity": "certain",
+        "attributed_to": None,
+    },
+    "about": [
+        {
+            "title": "Account suspended",
+            "headline": "Account suspended, according to The Paper",
+            "url": "/events/suspended/",
+        }
+    ],
 }
 
 
@@ -104,7 +117,7 @@ def test_only_verbatim_words_are_a_quotation(form, kind):
 
 
 def test_an_unnamed_voice_is_no_person():
-    voice = {"speaker": None, "label": "A spokesperson"}
+    voice = STATEMENT["voice"] | {"speakers": [], "label": "A spokesperson"}
     node = jsonld.statement_node(STATEMENT | {"voice": voice}, SITE)
     assert node["spokenByCharacter"] == {"@type": "Thing", "name": "A spokesperson"}
 

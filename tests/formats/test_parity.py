@@ -82,7 +82,16 @@ def lists_of_others_are_filters_of_the_same(reader):
         (f"/incidents/{incident}", "", f"incident={incident}"),
         (f"/incidents/{incident}", "kind=event", f"incident={incident}&kind=event"),
         ("/actors/bytedance", "", "actor=bytedance"),
-        ("/actors/bytedance", "lane=did", "actor=bytedance&kind=event"),
+        (
+            "/actors/bytedance",
+            "lane=did",
+            "actor=bytedance&kind=event&standing=undisputed",
+        ),
+        (
+            "/actors/bytedance",
+            "lane=said-to-have-done",
+            "actor=bytedance&kind=event&standing=one_party&standing=reported&standing=announced",
+        ),
         ("/actors/bytedance", "lane=said", "by=bytedance"),
         (f"/sources/{source}", "", f"source={source}"),
     ]:

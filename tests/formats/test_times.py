@@ -11,7 +11,7 @@ import pytest
 from django.utils.timezone import get_fixed_timezone
 
 from kb.dates import FuzzyDate
-from kb.desk.models import Citation, Event
+from kb.desk.models import AccountOf, Citation, Event
 from kb.formats import formats_for
 from kb.record.models import Entry
 from kb.record.query import TimelineQuery
@@ -91,11 +91,29 @@ def test_json_and_csv_have_the_time_as_stated(reader):
 
 
 def test_calendar_has_utc_floating_and_whole_days(reader):
-    published(make_event("Zoned", happened=FuzzyDate("2023-12-15", "", "+08:00", "18:05")))
-    published(make_event("Floating", happened=FuzzyDate("2023-12-15", time="18:05")))
-    published(make_event("Hour", happened=FuzzyDate("2023-12-15", zone="Z", time="18")))
-    published(make_event("Midnight", happened=FuzzyDate("2023-12-15", time="24:00")))
-    published(make_event("Day", happened=FuzzyDate("2023-12-15", zone="+08:00")))
+    published(
+        make_event(
+            "Zoned", standing="undisputed", happened=FuzzyDate("2023-12-15", "", "+08:00", "18:05")
+        )
+    )
+    published(
+        make_event(
+            "Floating", standing="undisputed", happened=FuzzyDate("2023-12-15", time="18:05")
+        )
+    )
+    published(
+        make_event(
+            "Hour", standing="undisputed", happened=FuzzyDate("2023-12-15", zone="Z", time="18")
+        )
+    )
+    published(
+        make_event(
+            "Midnight", standing="undisputed", happened=FuzzyDate("2023-12-15", time="24:00")
+        )
+    )
+    published(
+        make_event("Day", standing="undisputed", happened=FuzzyDate("2023-12-15", zone="+08:00"))
+    )
     text = file(reader, "ics")
     events = {
         str(event["SUMMARY"]): event for event in icalendar.Calendar.from_ical(text).walk("VEVENT")
@@ -136,7 +154,9 @@ def test_timelinejs_keeps_hours_in_both_directions(reader):
     loaded(timeline(*({"start_date": start, "text": {"headline": f"At {start['hour']}"}}
                       for start in starts)), read_timelinejs)  # fmt: skip
     for event in Event.objects.all():
-        Citation.objects.create(event=event, source=make_source(), exact="as printed")
+        source = make_source()
+        Citation.objects.create(event=event, source=source, exact="as printed")
+        AccountOf.objects.create(event=event, source=source)
         published(event)
     slides = json.loads(file(reader, "timelinejs.json"))["events"]
     assert [slide["start_date"] for slide in slides] == sorted(

@@ -6,7 +6,7 @@ from kb.desk.documents.parts import date_part, id_of, ids_of, number_part
 from kb.desk.models import Actor, Proposition, Stance
 from kb.record import documents
 from kb.record.documents import EDITION
-from kb.record.vocabulary import ASPECTS
+from kb.record.vocabulary import ASPECTS, StatementForm
 
 
 def stance_value(stance: Stance) -> documents.StanceValue:
@@ -21,7 +21,11 @@ def stance_value(stance: Stance) -> documents.StanceValue:
 
 def proposition_document(proposition: Proposition) -> documents.Proposition:
     stances = proposition.stances.select_related(
-        "statement__speaker", "statement__on_behalf_of", "source__publisher", "actor"
+        "statement__speaker",
+        "statement__on_behalf_of",
+        "statement__attributed_by",
+        "source__publisher",
+        "actor",
     )
     return {
         "id": proposition.public_id,
@@ -52,9 +56,11 @@ def proposition_document(proposition: Proposition) -> documents.Proposition:
 def _holder(stance: Stance) -> Actor | None:
     """Return whose position it is.
 
-    Of a statement, the actor on whose behalf it was made, else the speaker; of a source, its
-    publisher.
+    Of a statement, the actor on whose behalf it was made, else the speaker; of reported speech,
+    the outlet that ascribes it; of a source, its publisher.
     """
     if stance.statement is None:
         return stance.source.publisher if stance.source else None
+    if stance.statement.form == StatementForm.ATTRIBUTED:
+        return stance.statement.attributed_by
     return stance.statement.on_behalf_of or stance.statement.speaker

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from django.core import serializers
 from django.db.models import Count, Max, Model
 
+from kb.desk.importers.accounts import NamedStatements, accounts_of_event, statement_names
 from kb.desk.importers.bulk_write import (
     BulkStatement,
     assign_keys,
@@ -26,6 +27,7 @@ from kb.desk.importers.dry_run import (
 from kb.desk.importers.requests import answers_by_title
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
 from kb.desk.models import (
+    AccountOf,
     Actor,
     ActorName,
     Citation,
@@ -50,10 +52,12 @@ from kb.text.slugs import slugify, unique_slug
 
 # The relations whose rows belong to an entry, by kind.
 ENTRY_PARTS = {
-    "event": ("participations", "citations"),
+    "event": ("according_to", "participations", "citations"),
     "statement": ("citations",),
     "request": ("citations",),
 }
+# The actors of a joint statement besides the first.
+JOINT_RELATIONS = ("joint_speakers", "joint_principals")
 # The models that a row of a file names by a text.
 NAMED_MODELS = (Actor, ActorName, Incident, Topic, Source)
 # One serialized row, as ``ImportedRow.before`` stores it.
@@ -109,6 +113,7 @@ class RowBuilder:
         self.topics = _NameIndex(Topic, [_names_of(Topic, "name")])
         self.titles = _NameIndex(Source, [_names_of(Source, "title")])
         self.urls: dict[str, int] = {}
+        self.statements = NamedStatements(batch.origin)
         # The records that rows have named so far.
         self.records: dict[tuple[type[Model], int], Any] = {}
         self.inserted: list[BulkStatement] = []
@@ -120,6 +125,7 @@ class RowBuilder:
         self.inserted, self.logged = [], []
         if not self.ahead:
             self.records = {}
+            self.statements.clear()
         ready = ReadyRows(
             {
                 outcome.row.external_id: outcome.earlier.pk if outcome.earlier else None
@@ -132,6 +138,7 @@ class RowBuilder:
                 row, statement = outcome.row, outcome.entry
                 statement.speaker = self._actor(row.speaker)
                 statement.on_behalf_of = self._actor(row.on_behalf_of)
+                statement.attributed_by = self._actor(row.attributed_by)
             elif isinstance(outcome.entry, Request):
                 outcome.entry.asked_by = self._actor(outcome.row.asked_by)
         changed = [outcome for outcome in outcomes if outcome.action == CHANGE]
@@ -148,6 +155,7 @@ class RowBuilder:
                 [outcome.entry for outcome in new],
                 [_slug_words(outcome) for outcome in new],
             )
+        self._add_statement_ids(outcomes)
         self._relate(outcomes)
         imported_rows += [self._imported_entry(outcome, before) for outcome in outcomes]
         self._insert(imported_rows)
@@ -288,9 +296,20 @@ class RowBuilder:
             self.logged += entries
         return before
 
+    def _add_statement_ids(self, outcomes: Sequence[ImportOutcome]) -> None:
+        self.statements.update(
+            {
+                outcome.row.external_id: outcome.entry
+                for outcome in outcomes
+                if isinstance(outcome.entry, Statement)
+            }
+        )
+        self.statements.fetch(statement_names(outcome.row for outcome in outcomes))
+
     def _relate(self, outcomes: Sequence[ImportOutcome]) -> None:
         """Plan the citations, participations and links of all entries."""
         participations: list[Participation] = []
+        accounts: list[AccountOf] = []
         citations: list[Citation] = []
         links: dict[type[Model], list[Model]] = {}
         for outcome in outcomes:
@@ -306,12 +325,19 @@ class RowBuilder:
                     Participation(event=entry, actor=actor, role=role) for actor, role in roles
                 ]
                 participations += relations["participations"]
+                relations["according_to"] = accounts_of_event(
+                    entry, row, self.statements, self._source
+                )
+                accounts += relations["according_to"]
             elif isinstance(entry, Request):
                 relations["asked"] = self._records_named(self.actors, row.asked)
             else:
                 relations["addressees"] = self._records_named(self.actors, row.to)
+                for name in JOINT_RELATIONS:
+                    relations[name] = self._records_named(self.actors, getattr(row, name))
             citations += relations["citations"]
-            for name in relations.keys() & {"incidents", "topics", "addressees", "asked"}:
+            own_relations = {"addressees", "asked", *JOINT_RELATIONS}
+            for name in relations.keys() & {"incidents", "topics", *own_relations}:
                 field: Any = type(entry)._meta.get_field(name)
                 through = field.remote_field.through
                 own, related = field.m2m_column_name(), field.m2m_reverse_name()
@@ -321,6 +347,7 @@ class RowBuilder:
             set_prefetched(entry, relations)
         self._insert(participations)
         self._insert(citations)
+        self._insert(accounts)
         for rows in links.values():
             self._insert(rows)
 
@@ -399,9 +426,11 @@ def _slug_words(outcome: ImportOutcome) -> str:
 def _actors_of(row: ImportRow) -> Iterable[tuple[str, str]]:
     """The names of the actors of a row, each with the kind it has unless the file tells."""
     actors = [(row.speaker, "person"), (row.on_behalf_of, "organisation")]
-    participants = (name for name, _role in row.actors)
-    actors += [(name, "organisation") for name in (*row.to, *participants, *row.asked)]
-    actors.append((row.asked_by, "publication"))
+    actors += [(name, "person") for name in row.joint_speakers]
+    participants = (name for name, _ in row.actors)
+    others = (*row.to, *row.joint_principals, *participants, *row.asked)
+    actors += [(name, "organisation") for name in others]
+    actors += [(name, "publication") for name in (row.attributed_by, row.asked_by)]
     actors += [(source.publisher, "publication") for source in row.sources]
     return [(name, kind) for name, kind in actors if name]
 

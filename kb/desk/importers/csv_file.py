@@ -24,6 +24,7 @@ from kb.formats.csv import split_values, unguard_cell
 from kb.record.vocabulary import (
     SAID,
     Attribution,
+    Certainty,
     ParticipationRole,
     Reliability,
     RequestOutcome,
@@ -112,10 +113,29 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
         (),
         f"{value_list(Attribution)}. If empty, `named` if there is a speaker",
     ),
+    "joint_speakers": ((), "Names of others who made the statement together with the speaker"),
+    "identity": (
+        (),
+        f"Whether it is certain who spoke: {value_list(Certainty, Certainty.CERTAIN)}",
+    ),
+    "attributed_by": (
+        (),
+        "For the form `attributed`: name of the outlet that ascribes the words to the speaker",
+    ),
+    "attributed_to": (
+        (),
+        "For the form `attributed`, instead of `speaker`: names of those to whom the words are "
+        "ascribed. `speaker` may then be the outlet, as in an export",
+    ),
     "role": (("capacity",), "Role of the speaker on that date"),
     "on_behalf_of": (("for",), "Name"),
+    "joint_principals": ((), "Names of others on whose behalf the statement was made"),
     "to": (("addressees",), "Names of the addressees"),
-    "channel": ((), "Where"),
+    "channel": ((), "Outlet or occasion"),
+    "place": ((), "Place of the event or statement, as the source names it"),
+    "place_wikidata": ((), "Wikidata id of the place"),
+    "latitude": ((), "Decimal degrees"),
+    "longitude": ((), "Decimal degrees"),
     "actors": (
         ("participants",),
         "Participants of an event, as `Name (role)`. The role is one of: "
@@ -131,6 +151,11 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
         ("exact_words",),
         "The exact words of each source, in the same order",
     ),
+    "account_records": (
+        ("according_to",),
+        "Whose account an event is: titles or URLs of sources of the row, or ids of statements of "
+        "the same file or of an earlier file of the same origin",
+    ),
     "incidents": (("incident", "story"), "Title"),
     "topics": (("topic", "tags"), "Name"),
 }
@@ -141,6 +166,7 @@ EXAMPLES: tuple[dict[str, str], ...] = (
         "standing": "reported", "summary": "Both lanes, for **repairs**.",
         "actors": "Harbour Authority (acted); Ferry Company (affected)",
         "sources": "Bridge closed until May", "source_urls": "https://example.org/bridge",
+        "account_records": "Bridge closed until May",
         "incidents": "The harbour bridge", "topics": "Traffic",
     },
     {
@@ -233,8 +259,13 @@ def _columns(head: list[str], chosen: Mapping[str, str]) -> list[str]:
     by_name = {_plain(theirs): ours for ours, theirs in chosen.items()}
     if missing := by_name.keys() - {_plain(name) for name in head}:
         raise FileRefused(f"The file has no column “{min(missing)[:80]}”.")
-    # For a column that was chosen, its usual names do not count.
-    usual = {name: ours for name, ours in _BY_NAME.items() if ours not in chosen}
+    # For a column that was chosen, or has its own name, its usual names do not count.
+    own_names = {_plain(name) for name in head} & IMPORT_COLUMNS.keys()
+    usual = {
+        name: ours
+        for name, ours in _BY_NAME.items()
+        if ours not in chosen and (name == ours or ours not in own_names)
+    }
     columns = [by_name.get(_plain(name)) or usual.get(_plain(name), "") for name in head]
     if not {"title", "text", "asked"} & set(columns):
         raise FileRefused(
@@ -261,6 +292,7 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
     cited = [_in_order(cell.get(name, "")) for name in ("sources", "source_urls", "cited_words")]
     kind = _kind(cell)
     no_outcome = RequestOutcome.NOT_STATED if kind == "request" else SAID
+    speaker, joint_speakers, attributed_by = _speakers(cell)
     return ImportRow(
         line=line,
         external_id=cell.get("id", ""),
@@ -279,7 +311,7 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         language=cell.get("language", ""),
         original_text=cell.get("original_text", ""),
         original_language=cell.get("original_language", ""),
-        speaker=cell.get("speaker", ""),
+        speaker=speaker,
         speaker_label=cell.get("speaker_label", ""),
         attribution=cell.get("attribution", ""),
         role=cell.get("role", ""),
@@ -296,7 +328,27 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         asked=tuple(_values(cell.get("asked", ""))),
         no_reply_by=cell.get("no_reply_by", ""),
         answer=cell.get("answer", ""),
+        according_to=tuple(_values(cell.get("account_records", ""))),
+        identity=cell.get("identity", ""),
+        attributed_by=attributed_by,
+        joint_speakers=joint_speakers,
+        joint_principals=tuple(_values(cell.get("joint_principals", ""))),
+        place=cell.get("place", ""),
+        place_wikidata=cell.get("place_wikidata", ""),
+        latitude=cell.get("latitude", ""),
+        longitude=cell.get("longitude", ""),
     ).with_id()
+
+
+def _speakers(cell: Mapping[str, str]) -> tuple[str, tuple[str, ...], str]:
+    """The speaker, the joint speakers, and the outlet of reported speech."""
+    speaker, outlet = cell.get("speaker", ""), cell.get("attributed_by", "")
+    joint_speakers = _values(cell.get("joint_speakers", ""))
+    if ascribed := _values(cell.get("attributed_to", "")):
+        return ascribed[0], tuple(ascribed[1:]), outlet or speaker
+    if outlet and speaker == outlet:
+        speaker = ""  # an export of words that are ascribed to somebody unnamed
+    return speaker, tuple(joint_speakers), outlet
 
 
 def _kind(cell: Mapping[str, str]) -> str:

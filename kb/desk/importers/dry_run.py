@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
@@ -25,6 +26,7 @@ from kb.desk.date_warnings import (
     report_warnings,
 )
 from kb.desk.documents import MODELS
+from kb.desk.importers.accounts import earlier_statements, statement_names
 from kb.desk.importers.requests import (
     fill_request,
     missing_answers,
@@ -35,7 +37,15 @@ from kb.desk.importers.requests import (
 from kb.desk.importers.rows import CitedSourceRow, ImportRow, printable
 from kb.desk.models import Event, ImportedRow, Publishable, Request, Statement
 from kb.desk.models.base import WorkflowState
-from kb.record.vocabulary import ActorKind, Bearing, ParticipationRole, Reliability, SourceKind
+from kb.record.vocabulary import (
+    ActorKind,
+    Bearing,
+    Certainty,
+    ParticipationRole,
+    Reliability,
+    SourceKind,
+    StatementForm,
+)
 from kb.text.cited_words import contains_words
 from kb.text.clean import TextError, clean_line, clean_text
 from kb.text.links import LinkError, canonical_url, is_private_url
@@ -102,13 +112,23 @@ def plan_import(rows: Iterable[ImportRow], *, origin: str) -> Iterator[ImportOut
     Reads the rows as they come, with a few queries for each chunk of them.
     """
     first_lines: dict[str, int] = {}
+    statement_ids: set[str] = set()
     for chunk in batched(rows):
+        statement_ids |= {row.external_id for row in chunk if row.kind == Statement.kind}
+        missing = statement_names(chunk) - statement_ids
+        statement_ids |= earlier_statements(origin, missing).keys()
         earlier = earlier_rows(origin, [row.external_id for row in chunk])
         records = existing_records(earlier.values())
         missing = missing_answers(chunk)
         for row in chunk:
             first = first_lines.setdefault(row.external_id, row.line)
             outcome = _outcome(row, earlier.get(row.external_id), records)
+            if unknown := statement_names([row]) - statement_ids:
+                outcome.action = REFUSE
+                outcome.reasons.append(
+                    f"according_to: “{min(unknown)[:60]}” is neither a source of this row nor the "
+                    "id of a statement above it. Correct the name, or move the statement up."
+                )
             if first != row.line:
                 outcome.action, outcome.warnings = REFUSE, []
                 outcome.reasons.append(
@@ -252,6 +272,10 @@ def _cleaned(row: ImportRow) -> tuple[ImportRow, list[str]]:
         asked_by=line("asked_by", row.asked_by, MAX_NAME_LENGTH),
         asked=cleaner.lines("asked", row.asked, MAX_NAME_LENGTH),
         answer=line("answer", row.answer),
+        joint_speakers=cleaner.lines("joint_speakers", row.joint_speakers, MAX_NAME_LENGTH),
+        joint_principals=cleaner.lines("joint_principals", row.joint_principals, MAX_NAME_LENGTH),
+        attributed_by=line("attributed_by", row.attributed_by, MAX_NAME_LENGTH),
+        place=line("place", row.place),
         actors=tuple(
             dict.fromkeys(
                 (line("actors", name, MAX_NAME_LENGTH), role) for name, role in row.actors
@@ -353,7 +377,14 @@ def _fill(entry: Entry, row: ImportRow) -> list[str]:
         entry.original_text, entry.original_language = row.original_text, row.original_language
         entry.role_as_of, entry.channel = row.role, row.channel
         entry.speaker_label = row.speaker_label
+        entry.identity = row.identity or Certainty.CERTAIN.value
         entry.attribution = row.attribution or ("named" if row.speaker else "unnamed")
+    if isinstance(entry, Event | Statement):
+        coordinates = _coordinates(row)
+        if coordinates is None:
+            return ["latitude, longitude: Enter decimal degrees, such as 39.9042 and 116.4074."]
+        entry.place_name, entry.place_wikidata = row.place, row.place_wikidata
+        entry.latitude, entry.longitude = coordinates
     # Relations and the slug are set when the rows are built.
     relations = {field.name for field in entry._meta.fields if field.is_relation}
     try:
@@ -365,6 +396,17 @@ def _fill(entry: Entry, row: ImportRow) -> list[str]:
             for message in messages
         ]
     return []
+
+
+def _coordinates(row: ImportRow) -> tuple[Decimal | None, Decimal | None] | None:
+    """Latitude and longitude, as exact as the desk stores them; None if one is no number."""
+    try:
+        latitude, longitude = (
+            round(Decimal(text), 5) if text else None for text in (row.latitude, row.longitude)
+        )
+    except InvalidOperation:
+        return None
+    return latitude, longitude
 
 
 def _date_warnings(entry: Entry, row: ImportRow) -> Iterator[str]:
@@ -395,9 +437,17 @@ def _problems(row: ImportRow) -> list[str]:
             problems.append("A named speaker needs a name.")
         if not row.text:
             problems.append("A statement needs a text. Silence is a request for comment.")
+        if (row.form == StatementForm.ATTRIBUTED) != bool(row.attributed_by):
+            problems.append(
+                "Reported speech has both the form “attributed” and an outlet in “attributed_by”."
+            )
+        if (row.joint_speakers or row.joint_principals) and not row.speaker:
+            problems.append("A joint statement needs a speaker before the others.")
         problems += outcome_problems(row)
     elif row.kind == "request":
         problems += request_problems(row)
+    if row.kind != "event" and row.according_to:
+        problems.append("Only an event has “according_to”. Empty it.")
     else:
         roles = {role for _name, role in row.actors} - ROLES
         if roles:

@@ -66,17 +66,15 @@ def read_entries(
 
 def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
     date, voice = _part(entry, "date"), _part(entry, "voice")
-    speaker, principal, original = (
-        _part(voice, "speaker"),
-        _part(voice, "on_behalf_of"),
-        _part(entry, "original"),
-    )
+    original = _part(entry, "original")
     to, actors = _parts(voice, "to"), _parts(entry, "actors")
     asked_by, asked = _part(entry, "asked_by"), _parts(entry, "asked")
     kind = _text(entry, "kind")
+    speakers, principals, outlet = _voices(voice)
+    place = _part(entry, "place")
     citations = _parts(entry, "citations")
     publishers = [_part(_part(citation, "source"), "publisher") for citation in citations]
-    parties = (speaker, principal, *to, *actors, asked_by, *asked, *publishers)
+    parties = (*speakers, *principals, outlet, *to, *actors, asked_by, *asked, *publishers)
     named = [actor for actor in parties if actor]
     kinds = {_text(actor, "name"): _text(actor, "kind") for actor in named}
     row = ImportRow(
@@ -97,12 +95,16 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         outcome=_text(entry, "outcome") or (NOT_STATED if kind == "request" else SAID),
         original_text=_text(original, "text"),
         original_language=_text(original, "language"),
-        speaker=_text(speaker, "name"),
-        speaker_label=_text(voice, "label"),
+        speaker=_first_name(speakers),
+        joint_speakers=tuple(_text(actor, "name") for actor in speakers[1:]),
+        speaker_label=_text(_part(voice, "attributed_to") or voice, "label"),
+        identity=_text(_part(voice, "attributed_to") or voice, "identity"),
+        attributed_by=_text(outlet, "name"),
         attribution=_text(voice, "attribution"),
-        role=_text(voice, "role"),
+        role=_text(_part(voice, "attributed_to") or voice, "role"),
         channel=_text(voice, "channel"),
-        on_behalf_of=_text(principal, "name"),
+        on_behalf_of=_first_name(principals),
+        joint_principals=tuple(_text(actor, "name") for actor in principals[1:]),
         to=tuple(_text(actor, "name") for actor in to),
         # Those of a statement or a request repeat its parties.
         actors=tuple((_text(actor, "name"), _text(actor, "role")) for actor in actors)
@@ -110,6 +112,11 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         else (),
         actor_kinds=tuple(sorted(kinds.items())),
         sources=tuple(_cited(citation) for citation in citations),
+        according_to=tuple(_account(account) for account in _parts(entry, "according_to")),
+        place=_text(place, "name"),
+        place_wikidata=_text(place, "wikidata"),
+        latitude=_text(place, "latitude"),
+        longitude=_text(place, "longitude"),
         incidents=tuple(_text(incident, "title") for incident in _parts(entry, "incidents")),
         topics=tuple(_text(topic, "title") for topic in _parts(entry, "topics")),
         asked_by=_text(asked_by, "name"),
@@ -121,6 +128,28 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
     if longest > limits.cell:
         raise FileRefused(f"Line {number}: a field has more than {limits.cell:,} characters.")
     return row.with_id()
+
+
+def _voices(
+    voice: dict[str, Any],
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, Any]]:
+    """The speakers, the represented parties, and the outlet of reported speech, as actors."""
+    if ascribed := _part(voice, "attributed_to"):
+        outlet = _part(voice, "speaker")
+        return _parts(ascribed, "speakers"), _parts(ascribed, "principals"), outlet
+    # Exports of edition 1 have one of each.
+    speakers = _parts(voice, "speakers") or [_part(voice, "speaker")]
+    principals = _parts(voice, "principals") or [_part(voice, "on_behalf_of")]
+    return speakers, principals, {}
+
+
+def _first_name(actors: list[dict[str, Any]]) -> str:
+    return _text(actors[0], "name") if actors else ""
+
+
+def _account(account: dict[str, Any]) -> str:
+    """What an account is found by: the id of its statement, or the title of its source."""
+    return _text(_part(account, "statement"), "id") or _text(_part(account, "source"), "title")
 
 
 def _cited(citation: dict[str, Any]) -> CitedSourceRow:

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, models, transaction
 
-from kb.desk.importers.build import ReadyRows, RowBuilder, names_fingerprint
+from kb.desk.importers.build import JOINT_RELATIONS, ReadyRows, RowBuilder, names_fingerprint
 from kb.desk.importers.bulk_write import assign_keys
 from kb.desk.importers.dry_run import REFUSE, SAME, ImportOutcome, batched, earlier_rows
 from kb.desk.models import (
+    AccountOf,
     Citation,
     Event,
     ImportBatch,
@@ -26,7 +27,7 @@ from kb.desk.verbs.saving import is_database_locked
 
 # The relations of an entry that a file fills in, besides those that all entries have.
 OWN_RELATIONS: dict[type[models.Model], tuple[str, ...]] = {
-    Statement: ("addressees",),
+    Statement: ("addressees", *JOINT_RELATIONS),
     Request: ("asked",),
 }
 
@@ -138,5 +139,5 @@ def _empty(model: type[models.Model], keys: list[int]) -> None:
     for relation in ("incidents", "topics", *OWN_RELATIONS.get(model, ())):
         through = getattr(model, relation).through
         through.objects.filter(**{f"{name}__in": keys}).delete()
-    for part in (Citation, *((Participation,) if model is Event else ())):
+    for part in (Citation, *((AccountOf, Participation) if model is Event else ())):
         part._default_manager.filter(**{f"{name}__in": keys}).delete()

@@ -103,6 +103,15 @@ class ImportRow:
     asked: tuple[str, ...] = ()
     no_reply_by: str = ""
     answer: str = ""  # the headline of the statement that answers a request
+    according_to: tuple[str, ...] = ()  # titles or URLs of sources, or ids of statements
+    joint_speakers: tuple[str, ...] = ()
+    joint_principals: tuple[str, ...] = ()
+    identity: str = ""
+    attributed_by: str = ""
+    place: str = ""
+    place_wikidata: str = ""
+    latitude: str = ""
+    longitude: str = ""
 
     @property
     def digest(self) -> str:
@@ -124,7 +133,22 @@ class ImportRow:
 
 
 # Fields that were added after rows had been imported.
-_ADDED_VALUES = ("time", "asked_by", "asked", "no_reply_by", "answer")
+_ADDED_VALUES = (
+    "time",
+    "asked_by",
+    "asked",
+    "no_reply_by",
+    "answer",
+    "according_to",
+    "joint_speakers",
+    "joint_principals",
+    "identity",
+    "attributed_by",
+    "place",
+    "place_wikidata",
+    "latitude",
+    "longitude",
+)
 _VALUES = [field.name for field in fields(ImportRow) if field.name not in ("line", *_ADDED_VALUES)]
 
 

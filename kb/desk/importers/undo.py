@@ -143,6 +143,8 @@ def _delete(added: list[Publishable]) -> None:
     entries.sort(key=lambda record: record.kind != "request")  # they name their answers
     others = [record for record in added if not isinstance(record, Entry)]
     by_model: dict[type[models.Model], list[int]] = {}
+    # Events before the statements whose account they are.
+    entries.sort(key=lambda record: record.kind)
     for stored in (*entries, *sorted(others, key=lambda record: record.kind != "source")):
         by_model.setdefault(type(stored), []).append(stored.pk)
     for model, keys in by_model.items():

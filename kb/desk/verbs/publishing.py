@@ -32,12 +32,14 @@ from kb.record.documents import Document
 from kb.record.models import Revision
 from kb.record.publication_version import bump_version
 from kb.record.publish import add_tombstone, append_revisions
-from kb.record.vocabulary import Bearing, Change
+from kb.record.vocabulary import Bearing, Change, Reliability
 from kb.text.markdown import MarkdownError, render_markdown
 
 MIN_POSITIONS = 2  # of a claim, when it is first published
 # What is published only with a source that supports it.
 CitingEntry: TypeAlias = Event | Statement | Request
+# Events that nobody may state as facts: readers are told whose account they are.
+_NEEDS_ACCOUNT = (Reliability.ONE_PARTY, Reliability.REPORTED)
 _CHANGES_WITH_NOTE = (Change.CORRECTION, Change.WITHDRAWAL, Change.MERGE)
 
 
@@ -194,6 +196,11 @@ def publish_errors(
             )
     if isinstance(thing, Proposition):
         reasons += _position_errors(thing, along)
+    if isinstance(thing, Event) and _lacks_account(thing):
+        reasons.append(
+            "It is not recorded whose account this is. Add a statement or a source under "
+            "“According to”, or change the reliability."
+        )
     if thing.state == WorkflowState.WITHDRAWN:
         reasons += [
             f"This record was merged into “{merge.target_title}”. Undo the merge instead."
@@ -205,6 +212,10 @@ def publish_errors(
         except MarkdownError as error:
             reasons.append(f"Cannot display the {field}: {error}")
     return reasons
+
+
+def _lacks_account(event: Event) -> bool:
+    return event.standing in _NEEDS_ACCOUNT and not event.according_to.exists()
 
 
 def _position_errors(claim: Proposition, along: Collection[Publishable]) -> list[str]:

@@ -15,12 +15,14 @@ from kb.record.filters import (
     SLUG,
     Cursor,
     DateBound,
+    PlacesField,
     SearchWords,
     SlugsField,
     TimelineFilter,
     ValuesField,
 )
 from kb.record.query import TimelineQuery
+from kb.text.normalise import MAX_NAME_LENGTH
 from kb.text.slugs import SLUG_LENGTH
 
 # Control characters are not allowed in any text.
@@ -88,6 +90,8 @@ class ParameterDescription:
             return ", ".join(value for value, _label in self.choices)
         if isinstance(self.field, SlugsField):
             return _("a slug")
+        if isinstance(self.field, PlacesField):
+            return _("text, up to %(most)d characters") % {"most": MAX_NAME_LENGTH}
         if isinstance(self.field, DateBound):
             return _("a date: 2023, 2023-04, 15 Dec 2023, mid-2023")
         if isinstance(self.field, forms.IntegerField):
@@ -135,6 +139,8 @@ def _schema(field: forms.Field, values: list[str]) -> dict[str, Any]:
         return {"type": "string", "format": "page-mark", "pattern": f"^{CURSOR}$"}
     if isinstance(field, SearchWords):
         return {"type": "string", "maxLength": MAX_SEARCH_LENGTH, "pattern": PRINTABLE}
+    if isinstance(field, PlacesField):
+        return {"type": "string", "maxLength": MAX_NAME_LENGTH, "pattern": PRINTABLE}
     if isinstance(field, forms.IntegerField):
         return {"type": "integer", "minimum": field.min_value, "maximum": field.max_value}
     raise TypeError(f"No schema for {type(field).__name__}.")

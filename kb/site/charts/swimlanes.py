@@ -14,28 +14,37 @@ from django.utils.dates import MONTHS_3
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kb.record.headlines import ACCOUNT_STANDINGS
 from kb.record.models import Facet
+from kb.record.vocabulary import RecordKind
 from kb.site.charts.axis import YearAxis
 
 # The parameter that finds each lane, its name in the address, and its label.
 LANES = (
     ("actor", "all", gettext_lazy("Everything")),
     ("did", "did", gettext_lazy("Did")),
+    ("said_did", "said-to-have-done", gettext_lazy("Is said to have done")),
     ("by", "said", gettext_lazy("Said")),
     ("for", "for", gettext_lazy("Said for them")),
     ("to", "to", gettext_lazy("Said to them")),
+    ("attributed_to", "attributed", gettext_lazy("Attributed to them")),
     ("about", "about", gettext_lazy("Said about them")),
     ("asked", "asked", gettext_lazy("Asked for comment")),
 )
-# What is drawn: label, kind of entry, and which facets belong to it; some only if not empty.
+# Not offered where they are empty.
+LANES_IF_ANY = frozenset({"said_did", "attributed_to", "asked"})
+# The parameters of the two lanes of events; all others are names of facets.
+DID, SAID_DID = "did", "said_did"
+# What is drawn: label, kind of entry, which facets belong to it, and whether also if it is empty.
 _DRAWN = (
-    (gettext_lazy("Did"), "event", ("actor",)),
-    (gettext_lazy("Said"), "statement", ("by", "for")),
-    (gettext_lazy("Said to it"), "statement", ("to",)),
-    (gettext_lazy("Said of it"), "statement", ("about",)),
-    (gettext_lazy("Asked for comment"), "request", ("asked",)),
+    (gettext_lazy("Did"), "event", (DID,), True),
+    (gettext_lazy("Is said to have done"), "event", (SAID_DID,), False),
+    (gettext_lazy("Said"), "statement", ("by", "for"), True),
+    (gettext_lazy("Said to it"), "statement", ("to",), False),
+    (gettext_lazy("Attributed to it"), "statement", ("attributed_to",), False),
+    (gettext_lazy("Said of it"), "statement", ("about",), True),
+    (gettext_lazy("Asked for comment"), "request", ("asked",), False),
 )
-_ONLY_IF_ANY = (2, 4)
 
 _DATE = KeyTransform("date", "entry__revision__document")
 
@@ -91,7 +100,10 @@ class SwimlanesChart(TypedDict):
 
 @dataclass(frozen=True)
 class FacetGroup:
-    """How many entries of one facet have the same bounds."""
+    """How many entries of one facet have the same bounds.
+
+    ``name`` of an actor's events is DID, or SAID_DID where it is somebody's account.
+    """
 
     name: str
     kind: str
@@ -103,18 +115,31 @@ class FacetGroup:
 
 def facet_groups(public_id: str) -> list[FacetGroup]:
     """All entries of an actor by facet and date, in one query."""
-    names = [name for name, _key, _label in LANES if name != "did"]
+    names = [name for name, _key, _label in LANES if name not in (DID, SAID_DID)]
     rows = (
         Facet.objects.filter(name__in=names, value=public_id)
         .annotate(qualifier=KeyTextTransform("qualifier", _DATE))
         .order_by()
-        .values_list("name", "entry__kind", "entry__earliest", "entry__latest", "qualifier")
+        .values_list(
+            "name",
+            "entry__kind",
+            "entry__standing",
+            "entry__earliest",
+            "entry__latest",
+            "qualifier",
+        )
         .annotate(count=Count("pk"))
     )
     return [
-        FacetGroup(name, kind, earliest, latest, qualifier or "", count)
-        for name, kind, earliest, latest, qualifier, count in rows
+        FacetGroup(_lane(name, kind, standing), kind, earliest, latest, qualifier or "", count)
+        for name, kind, standing, earliest, latest, qualifier, count in rows
     ]
+
+
+def _lane(name: str, kind: str, standing: str) -> str:
+    if name != "actor" or kind != RecordKind.EVENT:
+        return name
+    return SAID_DID if standing in ACCOUNT_STANDINGS else DID
 
 
 def lane_counts(groups: Iterable[FacetGroup]) -> dict[str, int]:
@@ -122,8 +147,8 @@ def lane_counts(groups: Iterable[FacetGroup]) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for group in groups:
         counts[group.name] += group.count
-        if group.name == "actor" and group.kind == "event":
-            counts["did"] += group.count
+        if group.name in (DID, SAID_DID):
+            counts["actor"] += group.count
     return counts
 
 
@@ -133,7 +158,7 @@ def swimlanes_chart(groups: Iterable[FacetGroup], name: str) -> SwimlanesChart |
     Positions are in percent of the width, so that the chart is as wide as its page.
     """
     all_groups = list(groups)
-    lanes = [_members(all_groups, kind, names) for _label, kind, names in _DRAWN]
+    lanes = [_members(all_groups, kind, names) for _label, kind, names, _always in _DRAWN]
     days = [
         day for lane in lanes for group in lane for day in (group.earliest, group.latest) if day
     ]
@@ -142,8 +167,8 @@ def swimlanes_chart(groups: Iterable[FacetGroup], name: str) -> SwimlanesChart |
     first, last = min(days).year, max(days).year
     axis = YearAxis(first, last)
     drawings: list[LaneDrawing] = []
-    for place, (label, kind, _names) in enumerate(_DRAWN):
-        if place in _ONLY_IF_ANY and not lanes[place]:
+    for place, (label, kind, _names, is_always_drawn) in enumerate(_DRAWN):
+        if not (lanes[place] or is_always_drawn):
             continue
         drawings.append(
             {

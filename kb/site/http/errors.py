@@ -19,6 +19,7 @@ from kb.record.history import current_revision_at, is_tombstone
 from kb.record.models import Revision
 from kb.record.near_addresses import kind_like, near_addresses
 from kb.record.query import InvalidQuery
+from kb.record.revision_headlines import revision_headline, revision_headlines
 from kb.site.http.problems import is_api_request, problem_response
 from kb.text.slugs import slugify
 
@@ -90,7 +91,11 @@ def live_revision_or_response(request: HttpRequest, kind: str, slug: str) -> Rev
 
 def tombstone_context(revision: Revision) -> dict[str, Any]:
     """What a page says of a record that was withdrawn."""
-    return {"title": revision.title, "reason": revision.note, "on": revision.published_at}
+    return {
+        "title": revision_headline(revision).words,
+        "reason": revision.note,
+        "on": revision.published_at,
+    }
 
 
 def _missing(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
@@ -100,8 +105,12 @@ def _missing(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
 
 
 def _not_found_page(request: HttpRequest, nearest: list[Revision]) -> HttpResponse:
+    headlines = revision_headlines(nearest)
     links = [
-        {"title": revision.title, "url": record_path(revision.kind, revision.slug)}
+        {
+            "title": headlines[revision.pk].words,
+            "url": record_path(revision.kind, revision.slug),
+        }
         for revision in nearest
     ]
     return render(request, "errors/404.html", {"nearest": links}, status=404)
@@ -139,7 +148,7 @@ def _for_programs(revision: Revision) -> Tombstone:
     return {
         "id": revision.public_id,
         "kind": revision.kind,
-        "title": revision.title,
+        "title": revision_headline(revision).words,
         "reason": revision.note,
         "withdrawn_at": revision.published_at.isoformat(),
     }

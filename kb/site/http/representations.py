@@ -168,7 +168,7 @@ def _entry(form: Format, revision: Revision) -> Iterator[bytes]:
         number, changed_at = publication_version.current_version()
         view = FormatContext(
             kind=row["kind"],
-            words=row["title"],
+            words=row["headline"],
             query="",
             page=address,
             address=f"{address.rstrip('/')}.{form.suffix}",

@@ -19,7 +19,7 @@ from kb.record.models import Facet, Revision
 from kb.record.rendering import summary_html
 from kb.record.rows import Names
 from kb.record.vocabulary import ACTOR_KIND_LABELS, NAME_KIND_LABELS
-from kb.site.charts.swimlanes import LANES, facet_groups, lane_counts, swimlanes_chart
+from kb.site.charts.swimlanes import LANES, LANES_IF_ANY, facet_groups, lane_counts, swimlanes_chart
 from kb.site.pages.page_meta import Head, actor_head
 from kb.site.pages.reply_ledger import ReplyLedger, reply_ledger
 from kb.site.pages.speakers import Speaker, Speakers, speakers
@@ -83,6 +83,7 @@ class ActorFacts(TypedDict):
     entries: int
     incidents: int
     events: int
+    said_events: int
     statements: int
     statements_for: int
     speakers: int
@@ -129,6 +130,7 @@ def actor_context(request: HttpRequest, revision: Revision, lane: str) -> ActorC
             "entries": counts.get("actor", 0),
             "incidents": _incident_count(revision.public_id),
             "events": counts.get("did", 0),
+            "said_events": counts.get("said_did", 0),
             "statements": counts.get("by", 0),
             "statements_for": counts.get("for", 0),
             "speakers": len({speaker["name"] for speaker in card["speakers"]}),
@@ -159,8 +161,7 @@ def _lane_links(slug: str, counts: Mapping[str, int], current: str) -> list[Lane
             "current": key == current,
         }
         for parameter, key, label in LANES
-        # Most actors were never asked for comment.
-        if key != "asked" or counts.get(parameter) or key == current
+        if counts.get(parameter) or parameter not in LANES_IF_ANY or key == current
     ]
 
 

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from kb.formats import FORMATS
 from kb.record.addresses import PLURALS, data_path
+from kb.record.headlines import Headline
 from kb.record.models import Revision
+from kb.record.revision_headlines import revision_headlines
 from kb.record.vocabulary import Change
 from kb.site.pages.corrections import (
     CORRECTION_CHANGES,
@@ -36,6 +38,7 @@ class ChangeRow(TypedDict):
     change_words: str
     note: str
     title: str
+    headline: str
     url: str
     compare_url: str
 
@@ -68,6 +71,7 @@ def changes_context(request: HttpRequest, change: str, cursor: int) -> ChangesCo
     """``change`` is the kind of change, "" for all; ``cursor`` is 0 for the first page."""
     page = revision_page(corrections(change), cursor)
     paths = correction_paths(page.revisions)
+    headlines = revision_headlines(page.revisions)
     path = reverse("changes")
     filter_pair = f"change={change}" if change else ""
     description = _(
@@ -75,7 +79,10 @@ def changes_context(request: HttpRequest, change: str, cursor: int) -> ChangesCo
     )
     atom = FORMATS["atom"]
     return {
-        "changes": [_change_row(revision, paths[revision.pk]) for revision in page.revisions],
+        "changes": [
+            _change_row(revision, paths[revision.pk], headlines[revision.pk])
+            for revision in page.revisions
+        ],
         "kinds": _kind_links(path, change),
         "chosen": change,
         "description": description,
@@ -109,13 +116,14 @@ def _kind_links(path: str, current: str) -> list[ChangeKindLink]:
     ]
 
 
-def _change_row(revision: Revision, url: str) -> ChangeRow:
+def _change_row(revision: Revision, url: str, headline: Headline) -> ChangeRow:
     is_comparable = revision.kind in PLURALS and revision.change == Change.CORRECTION
     return {
         "on": revision.published_at,
         "change_words": str(Change(revision.change).label),
         "note": revision.note,
-        "title": revision.title,
+        "title": headline.title,
+        "headline": headline.words,
         "url": url,
         "compare_url": f"{url}history/?new={revision.number}"
         if is_comparable and revision.number > 1

@@ -45,10 +45,12 @@ class FileLink(TypedDict):
     type: str
 
 
-def record_reference(revision: Revision, *, publisher: ActorLink | None = None) -> Reference:
+def record_reference(
+    revision: Revision, *, publisher: ActorLink | None = None, title: str = ""
+) -> Reference:
     """The reference to a record in this version; for a source, the reference to the source itself.
 
-    ``publisher`` is the publisher of a source.
+    ``publisher`` is the publisher of a source, ``title`` the headline of an entry.
     """
     if revision.kind == "source":
         page = settings.SITE_URL + data_path(record_path("source", revision.slug))
@@ -59,7 +61,7 @@ def record_reference(revision: Revision, *, publisher: ActorLink | None = None) 
     version = f"history/{revision.number}/"
     return Reference(
         kind=revision.kind,
-        title=revision.title,
+        title=title or revision.title,
         url=settings.SITE_URL + data_path(record_path(revision.kind, revision.slug)) + version,
         site=settings.SITE_NAME,
         id=revision.public_id,
@@ -102,11 +104,13 @@ def cite_panel(reference: Reference, page_path: str = "") -> CitePanel:
     }
 
 
-def cite_record_panel(revision: Revision, *, publisher: ActorLink | None = None) -> CitePanel:
+def cite_record_panel(
+    revision: Revision, *, publisher: ActorLink | None = None, title: str = ""
+) -> CitePanel:
     """The panel of a record's page."""
     has_files = revision.kind in WITH_FILES
     page_path = record_path(revision.kind, revision.slug) if has_files else ""
-    return cite_panel(record_reference(revision, publisher=publisher), page_path)
+    return cite_panel(record_reference(revision, publisher=publisher, title=title), page_path)
 
 
 def reference_files(kind: str, slug: str) -> list[FileLink]:

@@ -7,11 +7,12 @@ from datetime import date
 from typing import TypedDict
 
 from kb.dates import FuzzyDate
-from kb.record.answers import ActorLink, RecordLink
+from kb.record.answers import EntryLink, RecordLink
 from kb.record.documents import Account, Date, Document
 from kb.record.rendering import without_quotation_marks
 from kb.record.rows import Names, Row, numbered_citations
 from kb.record.search_index import is_contested, position_count
+from kb.record.voice_words import voice_names
 from kb.site.pages.claims_silences import Silence, silences
 from kb.site.pages.excerpts import relevant_passage
 
@@ -79,7 +80,7 @@ class ClaimRow(TypedDict):
     contested: bool
     accounts: int
     silent: int
-    events: list[RecordLink]
+    events: list[EntryLink]
     cells: list[Cell]
 
 
@@ -92,8 +93,7 @@ def holder_of(account: Account, names: Names) -> str:
 def speaker_name(row: Row | None) -> str:
     if not row:
         return ""
-    speaker: ActorLink | None = row["voice"]["speaker"]
-    return speaker["name"] if speaker else str(row["voice"]["label"])
+    return voice_names(row["voice"])
 
 
 class ClaimCells:
@@ -124,7 +124,7 @@ class ClaimCells:
             "contested": is_contested(document),
             "accounts": answers,
             "silent": len(document["accounts"]) - answers,
-            "events": self.names.links(document["events"]),
+            "events": self.names.entry_links(document["events"]),
             "cells": [
                 {
                     "column": column,

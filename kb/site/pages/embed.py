@@ -70,7 +70,7 @@ def embed_entry_context(revision: Revision, theme: str) -> EmbedEntryContext:
     """An event or a statement with its last correction."""
     row = _row(revision)
     return {
-        **_embed_page(entry_embed(revision.title, row["url"]), theme),
+        **_embed_page(entry_embed(row["headline"], row["url"]), theme),
         "row": _with_corrections([row])[0],
         "version": revision.number,
         "on": revision.published_at,
@@ -81,9 +81,10 @@ def embed_entry_context(revision: Revision, theme: str) -> EmbedEntryContext:
 def embed_version_context(current: Revision, version: Revision, theme: str) -> EmbedEntryContext:
     """One version of an event or a statement, without claims, which may be newer."""
     path = f"{record_path(current.kind, current.slug)}history/{version.number}/"
+    row = _row(version)
     return {
-        **_embed_page(entry_embed(version.title, path), theme),
-        "row": _row(version) | {"contested": []},
+        **_embed_page(entry_embed(row["headline"], path), theme),
+        "row": row | {"contested": []},
         "version": version.number,
         "on": version.published_at,
         "last": current.number if version.superseded_at else 0,

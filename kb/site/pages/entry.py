@@ -95,9 +95,9 @@ def entry_context(request: HttpRequest, revision: Revision) -> EntryContext:
         "history": history,
         "last_change": next((version for version in history if not version["is_link"]), None),
         "version": revision.number,
-        "cite": cite_record_panel(revision),
+        "cite": cite_record_panel(revision, title=row["headline"]),
         "embed": embed_panel(
-            entry_embed(revision.title, row["url"]),
+            entry_embed(row["headline"], row["url"]),
             version_path=f"{row['url']}history/{revision.number}/",
         ),
         "formats": format_links(revision.kind, record_path(revision.kind, revision.slug)),

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from django.http import QueryDict
 
-from kb.site.charts.swimlanes import LANES
+from kb.record.headlines import ACCOUNT_STANDINGS
+from kb.record.vocabulary import Reliability
+from kb.site.charts.swimlanes import DID, LANES, SAID_DID
 from kb.site.http.parameters import pop_choice
 
 
@@ -28,12 +30,18 @@ def pop_lane(data: QueryDict) -> ActorLane:
     return ActorLane(parameters[key], key)
 
 
-def fixed_parameters(kind: str, slug: str, lane: ActorLane | None = None) -> dict[str, str]:
+def fixed_parameters(kind: str, slug: str, lane: ActorLane | None = None) -> dict[str, list[str]]:
     """The parameters that the address decides; none for the timeline."""
     if kind == "timeline":
         return {}
     if lane is None:
-        return {kind: slug}
-    if lane.parameter == "did":
-        return {"actor": slug, "kind": "event"}
-    return {lane.parameter: slug}
+        return {kind: [slug]}
+    if lane.parameter in (DID, SAID_DID):
+        is_account = lane.parameter == SAID_DID
+        standings = [
+            standing.value
+            for standing in Reliability
+            if (standing in ACCOUNT_STANDINGS) is is_account
+        ]
+        return {"actor": [slug], "kind": ["event"], "standing": standings}
+    return {lane.parameter: [slug]}

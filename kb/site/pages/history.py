@@ -14,9 +14,12 @@ from kb.record.addresses import record_path
 from kb.record.document_diff import Piece, WordsOf, document_differences, document_texts
 from kb.record.documents import Document, referenced_ids
 from kb.record.filters import FORM_CHOICES, STANDING_CHOICES
+from kb.record.headlines import ACCOUNT_STANDINGS, entry_headline
 from kb.record.history import is_tombstone, versions
 from kb.record.models import Revision
 from kb.record.parameter_errors import unknown_parameter
+from kb.record.revision_headlines import revision_headline
+from kb.record.role_words import role_words
 from kb.record.rows import Names
 from kb.record.vocabulary import (
     ACTOR_KIND_LABELS,
@@ -30,7 +33,9 @@ from kb.record.vocabulary import (
     SOURCE_KIND_LABELS,
     TOMBSTONE_CHANGES,
     WORDING_LABELS,
+    Certainty,
     Change,
+    NumberBound,
 )
 from kb.site.embed.snippets import EmbedPanel, embed_panel, entry_embed
 from kb.site.http.parameters import InvalidParameters
@@ -50,6 +55,9 @@ VALUE_LABELS: Mapping[str, Mapping[str, str | Promise]] = {
     "attribution": ATTRIBUTION_LABELS,
     "role": ROLE_LABELS,
     "bearing": BEARING_LABELS,
+    "identity": dict(Certainty.choices),
+    "same_speaker_certainty": dict(Certainty.choices),
+    "bound": dict(NumberBound.choices),
     "position": POSITION_LABELS,
     "derivation": ABOVE,
     "actor_kind": ACTOR_KIND_LABELS,
@@ -118,11 +126,12 @@ def history_context(request: HttpRequest, current: Revision) -> HistoryContext:
     revisions = list(versions(current.public_id).defer("document"))
     old, new = _compared_numbers(request.GET, revisions)
     path = record_path(current.kind, current.slug)
+    headline = revision_headline(current).words
     description = _(
         "All published versions. A published version is never edited; a new version replaces it."
     )
     return {
-        "title": current.title,
+        "title": headline,
         "path": path,
         "versions": _version_lines(revisions, path),
         "old": old,
@@ -131,7 +140,7 @@ def history_context(request: HttpRequest, current: Revision) -> HistoryContext:
         "withdrawn": is_tombstone(current),
         "reason": current.note,
         "description": description,
-        "head": page_head(request, _("History: %(title)s") % {"title": current.title}, description),
+        "head": page_head(request, _("History: %(title)s") % {"title": headline}, description),
         "nav": "changes",
     }
 
@@ -140,16 +149,17 @@ def version_context(request: HttpRequest, current: Revision, version: Revision) 
     """One version of the record, as it was published."""
     path = record_path(current.kind, current.slug)
     words_of = _words_of([version.document])
+    headline = revision_headline(version).words
     description = _("Version %(number)d of %(last)d, as published.") % {
         "number": version.number,
         "last": current.number,
     }
     has_embed = current.kind in KINDS_WITH_EMBED
-    head = page_head(request, version.title, description)
+    head = page_head(request, headline, description)
     # The canonical page of a record is that of its current version.
     head["canonical"] = ""
     return {
-        "title": version.title,
+        "title": headline,
         "path": path,
         "version": _version_line(version, path, _previous_number(version)),
         "is_current": version.superseded_at is None,
@@ -161,7 +171,7 @@ def version_context(request: HttpRequest, current: Revision, version: Revision) 
             if text
         ],
         "sha256": version.sha256,
-        "embed": embed_panel(entry_embed(version.title, request.path)) if has_embed else None,
+        "embed": embed_panel(entry_embed(headline, request.path)) if has_embed else None,
         "head": head,
         "nav": "changes",
     }
@@ -232,14 +242,24 @@ def _words_of(documents: Sequence[Document]) -> WordsOf:
     names = Names(documents)
     public_ids = {public_id for document in documents for public_id in referenced_ids(document)}
 
+    standing = next((document["standing"] for document in documents if _is_account(document)), "")
+
     def words_of(name: str, text: str) -> str:
+        if name == "role" and standing:
+            return role_words(text, standing)
         if text in public_ids and (document := names.documents.get(text)):
-            return str(document["title"])
+            is_entry = document["kind"] in ENTRY_KINDS
+            headline = entry_headline(document, names.documents) if is_entry else None
+            return headline.words if headline else str(document["title"])
         if name in ("language", "original_language"):
             return language_words(text)
         return str(VALUE_LABELS.get(name, {}).get(text, text))
 
     return words_of
+
+
+def _is_account(document: Document) -> bool:
+    return document.get("standing", "") in ACCOUNT_STANDINGS
 
 
 def _version_lines(revisions: Sequence[Revision], path: str) -> list[VersionLine]:

@@ -13,6 +13,7 @@ from kb.record.addresses import record_path
 from kb.record.history import latest_changes
 from kb.record.models import Entry, Revision
 from kb.record.rendering import row_with_html, shortened, without_quotation_marks
+from kb.record.revision_headlines import revision_headlines
 from kb.record.rows import Row, rows_for_entries
 from kb.record.vocabulary import ENTRY_KINDS, Change
 from kb.site.pages.incidents import IncidentList, incident_list
@@ -34,6 +35,7 @@ class Figure(TypedDict):
 class LatestChange(TypedDict):
     words: str
     title: str
+    headline: str
     url: str
     on: datetime
 
@@ -78,15 +80,17 @@ def _figures(incidents: int) -> list[Figure]:
 
 
 def _latest_changes() -> list[LatestChange]:
-    changes = latest_changes().filter(kind__in=[*ENTRY_KINDS, "incident"])
+    changes = latest_changes().filter(kind__in=[*ENTRY_KINDS, "incident"])[:MAX_CHANGES]
+    headlines = revision_headlines(changes)
     return [
         {
             "words": str(Change(change.change).label),
-            "title": change.title,
+            "title": headlines[change.pk].title,
+            "headline": headlines[change.pk].words,
             "url": record_path(change.kind, change.slug),
             "on": change.published_at,
         }
-        for change in changes[:MAX_CHANGES]
+        for change in changes
     ]
 
 

@@ -10,12 +10,14 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from kb.record.addresses import PLURALS, record_path
 from kb.record.answers import ActorLink, RecordLink
 from kb.record.documents import Date
+from kb.record.headlines import ACCOUNT_STANDINGS, Headline
 from kb.record.models import Facet, Revision
+from kb.record.revision_headlines import revision_headlines
+from kb.record.role_words import SAID_ROLE_VERBS, role_verbs
 from kb.record.rows import Names
 from kb.record.vocabulary import ACTOR_KIND_LABELS, Change
 from kb.site.pages.corrections import revision_page
@@ -28,22 +30,6 @@ from kb.site.pages.incident import (
 from kb.site.pages.page_meta import Head, page_head
 from kb.site.pages.reply_ledger import ReplyLedger, reply_ledger
 from kb.text.markdown import markdown_to_text
-
-# The roles of an actor in the entries of an incident, in the order in which they are shown.
-PART_LABELS = {
-    "acted": gettext_lazy("acted"),
-    "affected": gettext_lazy("affected"),
-    "announced": gettext_lazy("announced"),
-    "reported": gettext_lazy("reported"),
-    "regulated": gettext_lazy("regulated"),
-    "involved": gettext_lazy("involved"),
-    "by": gettext_lazy("spoke"),
-    "for": gettext_lazy("represented"),
-    "to": gettext_lazy("addressed"),
-    "about": gettext_lazy("discussed"),
-    "asked_by": gettext_lazy("asked"),
-    "asked": gettext_lazy("was asked for comment"),
-}
 
 
 class PartCount(TypedDict):
@@ -77,6 +63,7 @@ class IncidentChange(TypedDict):
     change_words: str
     note: str
     title: str
+    headline: str
     url: str
 
 
@@ -127,10 +114,14 @@ def incident_changes_context(
 ) -> IncidentChangesContext:
     """Newest first; ``cursor`` is 0 for the first page."""
     page = revision_page(incident_revisions(revision.public_id), cursor)
+    headlines = revision_headlines(page.revisions)
     next_url = f"{request.path}?after={page.next_cursor}" if page.next_cursor else None
     return {
         **_incident_page(request, revision, "changes", _("Changes")),
-        "changes": [_incident_change(change, revision.slug) for change in page.revisions],
+        "changes": [
+            _incident_change(change, revision.slug, headlines[change.pk])
+            for change in page.revisions
+        ],
         "pages": {"first": request.path if cursor else None, "next": next_url},
     }
 
@@ -144,7 +135,7 @@ def _incident_page(request: HttpRequest, revision: Revision, view: str, name: st
     }
 
 
-def _incident_change(change: Revision, incident_slug: str) -> IncidentChange:
+def _incident_change(change: Revision, incident_slug: str, headline: Headline) -> IncidentChange:
     if change.kind in PLURALS:
         url = record_path(change.kind, change.slug)
     else:
@@ -153,7 +144,8 @@ def _incident_change(change: Revision, incident_slug: str) -> IncidentChange:
         "on": change.published_at,
         "change_words": str(Change(change.change).label),
         "note": change.note,
-        "title": change.title,
+        "title": headline.title,
+        "headline": headline.words,
         "url": url,
     }
 
@@ -169,11 +161,11 @@ def incident_actors(revision: Revision) -> list[IncidentActor]:
             "url": reverse("actor", args=[slug]),
             "kind_words": str(ACTOR_KIND_LABELS.get(kind, kind)),
             "parts": [
-                {"words": str(words), "count": counts[public_id][part]}
-                for part, words in PART_LABELS.items()
+                {"words": words, "count": counts[public_id][part]}
+                for part, words in role_verbs()
                 if counts[public_id][part]
             ],
-            "entries": counts[public_id]["actor"],
+            "entries": counts[public_id]["actor", False],
             "entries_url": f"{path}?actor={slug}",
         }
         for public_id, slug, title, kind in actors.values_list(
@@ -183,18 +175,23 @@ def incident_actors(revision: Revision) -> list[IncidentActor]:
     return sorted(rows, key=lambda row: (-row["entries"], row["name"]))
 
 
-def _part_counts(incident_id: str) -> dict[str, Counter[str]]:
-    """For each actor, the number of entries by role, and of all its entries as "actor"."""
+def _part_counts(incident_id: str) -> dict[str, Counter[tuple[str, bool]]]:
+    """For each actor, the number of entries by role, and of all its entries as "actor".
+
+    The second of a key is whether the role is somebody's account and not a fact.
+    """
     entries = incident_entries(incident_id).order_by()
-    names = ["actor", "by", "for", "to", "about", "asked_by", "asked"]
+    names = ["actor", "by", "for", "to", "attributed_to", "about", "asked_by", "asked"]
     facets = Facet.objects.filter(entry__in=entries.values("pk"), name__in=names).order_by()
-    counts: dict[str, Counter[str]] = {}
+    counts: dict[str, Counter[tuple[str, bool]]] = {}
     for name, actor, count in facets.values_list("name", "value").annotate(n=Count("entry")):
-        counts.setdefault(actor, Counter())[name] = count
-    events = entries.filter(kind="event").values_list("revision__document__actors", flat=True)
-    for participants in events:
+        counts.setdefault(actor, Counter())[name, False] = count
+    events = entries.filter(kind="event").values_list("standing", "revision__document__actors")
+    for standing, participants in events:
         for participant in participants:
-            counts.setdefault(participant["actor"], Counter())[participant["role"]] += 1
+            role = participant["role"]
+            is_account = standing in ACCOUNT_STANDINGS and role in SAID_ROLE_VERBS
+            counts.setdefault(participant["actor"], Counter())[role, is_account] += 1
     return counts
 
 

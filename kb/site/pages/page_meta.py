@@ -27,6 +27,7 @@ from kb.record.documents import Document
 from kb.record.models import Revision
 from kb.record.query import TimelineQuery
 from kb.record.rows import Row, date_with_words
+from kb.record.voice_words import voice_names, words_notice
 from kb.text.markdown import markdown_to_text
 
 MAX_DESCRIPTION_LENGTH = 200
@@ -153,7 +154,7 @@ def entry_head(request: HttpRequest, row: Row, revision: Revision) -> Head:
     """The head of an entry's page."""
     where = site_identity_node()
     if row["kind"] == "event":
-        summary = markdown_to_text(row["summary"]) or row["title"]
+        summary = markdown_to_text(row["summary"]) or row["headline"]
         description = f"{row['date']['words']}. {summary}"
         entity = jsonld.event_node(row, where, description=_short(summary))
     elif row["kind"] == "request":
@@ -166,7 +167,7 @@ def entry_head(request: HttpRequest, row: Row, revision: Revision) -> Head:
     crumbs += [(incident["title"], incident["url"]) for incident in row["incidents"][:1]]
     # The node of a statement has its own date.
     coverage = jsonld.edtf_date(row["date"]) if row["kind"] != "statement" else ""
-    title = row["title"]
+    title = row["headline"]
     page = _record_page(where, revision, row["url"], description, crumbs, title=title)
     page |= {"mainEntity": {"@id": entity["@id"]}} | (
         {"temporalCoverage": coverage} if coverage else {}
@@ -278,7 +279,6 @@ def _record_page(
     kind: str = "WebPage",
     title: str = "",
 ) -> Node:
-    """``title`` is that of the page, if it is not the stored one."""
     title = title or revision.title
     return jsonld.webpage_node(
         where,
@@ -314,11 +314,12 @@ def _record_head(
 
 
 def _statement_words(row: Row) -> str:
-    voice = row["voice"]
-    speaker = voice["speaker"]["name"] if voice["speaker"] else voice["label"]
-    text = row["text"] or markdown_to_text(row["summary"]) or row["title"]
+    speaker = voice_names(row["voice"])
+    text = row["text"] or markdown_to_text(row["summary"]) or row["headline"]
     if row["form"] == "verbatim" and row["text"]:
         text = f"“{text}”"
+    if notice := words_notice(row["voice"]):
+        text = f"{text} ({notice})"
     words = f"{speaker}: {text}" if speaker else text
     return f"{row['date']['words']}. {words}"
 

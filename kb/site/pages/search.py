@@ -17,6 +17,7 @@ from kb.record.addresses import record_path
 from kb.record.documents import Document
 from kb.record.models import Entry, Revision
 from kb.record.query import TimelineQuery
+from kb.record.rendering import HtmlRow, row_with_html
 from kb.record.rows import Row, rows_for_entries
 from kb.site.pages.page_meta import Head, page_head
 from kb.text.markdown import markdown_to_text
@@ -187,8 +188,7 @@ class SearchSection(TypedDict):
 
 
 class EntryResult(TypedDict):
-    row: Row
-    title: SafeString
+    row: HtmlRow
     excerpt: SafeString
 
 
@@ -254,7 +254,6 @@ def _named_result(record: NamedRecord, terms: Sequence[Term]) -> NamedResult:
 def _entry_result(row: Row, terms: Sequence[Term]) -> EntryResult:
     text = row.get("text") or row["summary"]
     return {
-        "row": row,
-        "title": mark_matches(row["title"], terms),
+        "row": row_with_html(row, terms),
         "excerpt": mark_matches(excerpt(text, terms), terms),
     }

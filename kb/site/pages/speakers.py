@@ -10,8 +10,10 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import NullIf
 
 from kb.record.models import Facet
+from kb.record.vocabulary import StatementForm
 
 MAX_SPEAKERS = 12
+_ASCRIBED = Facet.objects.filter(name="form", value=StatementForm.ATTRIBUTED)
 _VOICE = KeyTransform("voice", "entry__revision__document")
 
 
@@ -52,6 +54,8 @@ def speakers(public_id: str) -> Speakers:
             role=KeyTextTransform("role", _VOICE),
             principal=_voice_id("on_behalf_of"),
         )
+        # Reported speech is the outlet's, which neither speaks for anybody nor is spoken for.
+        .exclude(entry__facets__in=_ASCRIBED)
         .order_by()
         .values_list("name", "speaker", "label", "role", "principal")
         .annotate(count=Count("pk"), last=Max("entry__latest"))

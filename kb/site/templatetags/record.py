@@ -22,9 +22,11 @@ from django.utils.translation import gettext_lazy as _
 
 from kb.dates import parse_edtf
 from kb.record.addresses import in_language
-from kb.record.answers import ActorLink, NumberedCitation, Voice
+from kb.record.answers import ActorLink, AscribedTo, EntryLink, NumberedCitation, Voice
 from kb.record.documents import Date
+from kb.record.headlines import headline, join_names, possibly
 from kb.record.rendering import without_quotation_marks
+from kb.record.role_words import role_heading
 from kb.record.rows import Row
 from kb.record.vocabulary import (
     ASPECT_LABELS,
@@ -32,15 +34,15 @@ from kb.record.vocabulary import (
     POSITION_LABELS,
     RELIABILITY_NOTES,
     REQUEST_OUTCOME_LABELS,
-    ROLE_HEADINGS,
-    ROLE_LABELS,
     STATEMENT_FORM_LABELS,
     WORDING_LABELS,
+    Certainty,
     Position,
     RecordKind,
     Reliability,
     StatementForm,
 )
+from kb.record.voice_words import ascribed_words, voice_names, words_notice
 from kb.site.charts.year_strip import STRIP_WIDTH, year_strip
 from kb.site.pages.date_words import mid_sentence
 
@@ -79,6 +81,16 @@ class LanguageLink(TypedDict):
     code: str
     name: str
     url: str
+
+
+class HeadlineContext(TypedDict):
+    """The context of ``_headline.html``."""
+
+    title: str
+    before: str
+    after: str
+    url: str
+    rel: str
 
 
 class StripContext(TypedDict):
@@ -126,11 +138,6 @@ def position_words(value: str) -> str:
 
 
 @register.filter
-def role_words(value: str) -> str:
-    return _label(ROLE_LABELS, value)
-
-
-@register.filter
 def aspect_words(value: str) -> str:
     return _label(ASPECT_LABELS, value)
 
@@ -149,21 +156,63 @@ def outcome_words(value: str) -> str:
 @register.filter
 def voice_words(voice: Voice) -> str:
     """Who speaks, as plain text: name, capacity, represented party, addressees."""
-    speaker = voice.get("speaker")
-    words = (speaker and speaker["name"]) or voice.get("label") or gettext("An unnamed speaker")
+    words = speaker_words(voice) or gettext("An unnamed speaker")
     if voice.get("role"):
         words += f", {voice['role']}"
-    if principal := voice.get("on_behalf_of"):
-        words += gettext(", on behalf of %(name)s") % {"name": principal["name"]}
+    if principals := voice.get("principals"):
+        words += gettext(", on behalf of %(name)s") % {"name": names_words(principals)}
+    if ascribed := voice.get("attributed_to"):
+        words += gettext(", of %(name)s") % {"name": ascribed_words(ascribed)}
     if voice.get("to"):
         words += gettext(", to") + " " + ", ".join(actor["name"] for actor in voice["to"])
     return words
 
 
 @register.filter
+def speaker_words(voice: Voice) -> str:
+    """The names of the speakers, or what an unnamed speaker is called; "" without either."""
+    return voice_names(voice)
+
+
+@register.filter
+def names_words(actors: Sequence[ActorLink]) -> str:
+    """The names of actors as words."""
+    return join_names([actor["name"] for actor in actors])
+
+
+@register.filter
+def whose_words(voice: Voice) -> str:
+    """Whose words reported speech is in, and whose not; "" for what speakers said themselves."""
+    return words_notice(voice)
+
+
+@register.inclusion_tag("_headline.html")
+def headline_of(entry: EntryLink | Row, url: str = "", rel: str = "") -> HeadlineContext:
+    """The headline of an entry: its title, as a link if there is a ``url``, and its account."""
+    parts = headline(entry)
+    return {
+        "title": str(entry.get("title_html") or parts.title),
+        "before": parts.before,
+        "after": parts.after,
+        "url": url,
+        "rel": rel,
+    }
+
+
+@register.simple_tag
+def speaker_link(speaker: ActorLink, voice: Voice | AscribedTo) -> SafeString:
+    """The name of a speaker as a link, marked if it is not certain that they spoke."""
+    link = format_html('<a class="speaker" href="{}">{}</a>', speaker["url"], speaker["name"])
+    if voice.get("identity") != Certainty.POSSIBLE:
+        return link
+    before, _slot, after = possibly("\0").partition("\0")
+    return format_html("{}{}{}", before, link, after)
+
+
+@register.filter
 def own_words(row: Row) -> str:
     """The beginning of a statement for one line of a list; quotations get quotation marks."""
-    is_paraphrase = row["form"] == StatementForm.PARAPHRASE
+    is_paraphrase = row["form"] in (StatementForm.PARAPHRASE, StatementForm.ATTRIBUTED)
     text = row["text"] if is_paraphrase else without_quotation_marks(row["text"])
     text = Truncator(text).words(MAX_STATEMENT_WORDS, truncate=" …")
     text = Truncator(text).chars(MAX_STATEMENT_LENGTH)
@@ -193,7 +242,7 @@ def part_of_actor(row: Row, actor: ActorLink) -> str:
         else:
             is_same = participant["name"] == actor["name"]
         if is_same:
-            return _label(ROLE_HEADINGS, participant["role"])
+            return role_heading(participant["role"], row["standing"])
     if row["kind"] == RecordKind.REQUEST:
         return str(_("Asked about it"))
     return str(_("Said of it") if row["kind"] == "statement" else _("Named"))

@@ -12,6 +12,7 @@ from kb.formats.feed_text import FeedItem, tag_uri
 from kb.formats.view import FormatContext
 from kb.record import publication_version
 from kb.record.models import Revision
+from kb.record.revision_headlines import revision_headlines
 from kb.record.vocabulary import Change
 from kb.site.http.decorators import data_file
 from kb.site.http.representations import data_licence, file_response, page_links, site_identity
@@ -60,12 +61,13 @@ def _feed_context(change: str, cursor: int, next_cursor: int, total: int) -> For
 
 def _items(revisions: list[Revision], feed: FormatContext) -> list[FeedItem]:
     paths = correction_paths(revisions)
+    headlines = revision_headlines(revisions)
     return [
         FeedItem(
             # Each change has an id of its own: the same record may be corrected again.
             id=f"{tag_uri(feed, revision.public_id, revision.published_at)}/{revision.number}",
             url=feed.site.at(paths[revision.pk]),
-            title=f"{Change(revision.change).label}: {revision.title}",
+            title=f"{Change(revision.change).label}: {headlines[revision.pk].words}",
             text=revision.note,
             published=revision.published_at,
             updated=revision.published_at,

@@ -28,8 +28,8 @@ def list_file(request: HttpRequest, kind: str, suffix: str, slug: str = "") -> H
     data, switches = split_format_parameters(request, form)
     lane = pop_lane(data) if kind == "actor" else None
     fixed = fixed_parameters(kind, slug, lane)
-    for name, value in fixed.items():
-        data.setlist(name, [value])
+    for name, values in fixed.items():
+        data.setlist(name, values)
     address = ListAddress(
         kind=kind,
         path=reverse(kind, args=[slug] if slug else []),

@@ -26,7 +26,7 @@ from kb.site.views.timeline import read_timeline_query
 @reader_page
 def incident(request: HttpRequest, slug: str) -> HttpResponse:
     revision = live_revision_or_response(request, "incident", slug)
-    query = read_timeline_query(request, incident=slug)
+    query = read_timeline_query(request, incident=[slug])
     list_context = timeline_context(query, path=request.path, fixed=("incident",))
     context = {
         **list_context,

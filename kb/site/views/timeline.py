@@ -32,7 +32,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
 
 
 def read_timeline_query(
-    request: HttpRequest, data: QueryDict | None = None, **fixed: str
+    request: HttpRequest, data: QueryDict | None = None, **fixed: list[str]
 ) -> TimelineQuery:
     """The query of a page with a filter form.
 
@@ -40,8 +40,8 @@ def read_timeline_query(
     decides. Raises RequestRefused with the form as it was sent when it cannot be read.
     """
     data = data.copy() if data is not None else QueryDict(request.META["QUERY_STRING"]).copy()
-    for name, value in fixed.items():
-        data.setlist(name, [value])
+    for name, values in fixed.items():
+        data.setlist(name, values)
     try:
         return TimelineQuery.parse(data)
     except InvalidQuery as invalid:

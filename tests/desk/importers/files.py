@@ -16,6 +16,7 @@ EVENT = {
     "as_written": "in the middle of this year", "standing": "reported", "summary": "So it was.",
     "actors": "ByteDance (acted); OpenAI (affected)", "sources": "A story",
     "source_urls": "https://example.org/a?utm_source=x", "incidents": "A case", "topics": "Terms",
+    "account_records": "A story",
 }  # fmt: skip
 STATEMENT = {
     "id": "s1", "kind": "statement", "title": "Ann Bee on it", "date": "15 December 2023",

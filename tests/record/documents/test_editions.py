@@ -96,7 +96,9 @@ def test_tombstones_are_of_every_edition():
 
 @pytest.mark.django_db
 def test_revision_of_edition_1_is_read_upgraded_and_stored_as_it_was():
-    event = published(make_event(source=make_source(derives_from=make_source())))
+    event = published(
+        make_event(source=make_source(derives_from=make_source()), standing="undisputed")
+    )
     for revision in Revision.objects.filter(kind__in=["event", "source"]):
         old = {
             name: value

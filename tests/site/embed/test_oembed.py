@@ -23,7 +23,7 @@ SITE = settings.SITE_URL
 @pytest.fixture
 def story():
     story = published(make_incident("The story", slug="story"))
-    event = make_event('It <b>happened</b> & "so"', slug="it")
+    event = make_event('It <b>happened</b> & "so"', slug="it", standing="undisputed")
     event.incidents.add(story)
     return published(event)
 

@@ -270,7 +270,7 @@ def test_a_new_format_is_one_line(reader, monkeypatch):
             yield f" {row['title']}".encode()
 
     toy = Format("toy", "text/x-toy", "Toy", write, things=EVERYWHERE - {"source"})
-    event = published(make_event("The checks begin", slug="checks"))
+    event = published(make_event("The checks begin", slug="checks", standing="undisputed"))
     monkeypatch.setitem(FORMATS, "toy", toy)
     reload_addresses()
     try:

@@ -50,7 +50,7 @@ def test_entry_and_source_have_reference_files(reader, suffix):
 
 
 def test_an_entry_is_cited_by_the_address_of_its_version(reader):
-    event = published(make_event("First"))
+    event = published(make_event("First", standing="undisputed"))
     event.title = "Second"
     event.save()
     published(event)
@@ -159,7 +159,7 @@ def test_page_without_head_links_to_icon_and_manifest():
 
 def test_hostile_title_is_escaped(rf):
     title = '"></script><script>alert(1)</script>'
-    event = published(make_event(title, summary=title))
+    event = published(make_event(title, summary=title, standing="undisputed"))
     head = entry_head(rf, event)
     page = meta(head)
     assert page.count("<script") == page.count("</script>") == 1

@@ -37,12 +37,22 @@ def test_lane_filters_entries_and_links_keep_it(reader, acme):
 
 
 def test_every_lane_shows_its_count(reader, acme):
-    event = published(make_event("The launch", actors=((acme, "acted"),)))
+    event = published(make_event("The launch", actors=((acme, "acted"),), standing="undisputed"))
+    published(make_event("The rehearsal", actors=((acme, "acted"),), standing="one_party"))
+    published(make_event("The next launch", actors=((acme, "acted"),), standing="announced"))
     published(make_statement("We launched.", on_behalf_of=acme, about=(event,)))
     published(make_statement("They launched.", about=(event,)))
     published(make_statement("I launched.", speaker=acme))
     lanes = reader.get("/actors/acme/").context["lanes"]
-    counts = {"all": 4, "did": 1, "said": 1, "for": 1, "to": 0, "about": 1}
+    counts = {
+        "all": 6,
+        "did": 1,
+        "said-to-have-done": 2,
+        "said": 1,
+        "for": 1,
+        "to": 0,
+        "about": 1,
+    }
     assert {lane["key"]: lane["count"] for lane in lanes} == counts
     for lane in lanes:
         assert reader.get(lane["url"]).context["page"]["count"]["total"] == lane["count"]
@@ -78,7 +88,7 @@ def test_speakers_are_listed_with_capacity_and_day(reader, acme):
 
 def test_chart_draws_dates_with_their_precision(reader, acme):
     for when in ("2023-04", "2023-06~/2023-08~", "../2023-12-15", "2023-12-17", ""):
-        published(make_event(actors=((acme, "acted"),), happened=when))
+        published(make_event(actors=((acme, "acted"),), happened=when, standing="undisputed"))
     chart = reader.get("/actors/acme/").context["chart"]
     did = chart["lanes"][0]
     assert [lane["label"] for lane in chart["lanes"]] == [
@@ -96,7 +106,7 @@ def test_a_chart_of_many_years_has_at_most_a_dozen_labels():
     from datetime import date
 
     days = [date(year, 5, 1) for year in (1850, 1999, 2023)]
-    groups = [FacetGroup("actor", "event", day, day, "", 9) for day in days]
+    groups = [FacetGroup("did", "event", day, day, "", 9) for day in days]
     chart = swimlanes_chart(groups, "Acme")
     assert 3 <= len(chart["ticks"]) <= 12
     # Nine on one day are drawn as four beside each other.

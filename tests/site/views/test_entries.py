@@ -57,7 +57,13 @@ def test_head_shows_last_change_and_permanent_links(reader):
 
 def test_source_link_opens_at_cited_passage(reader):
     source = make_source(url="https://news.example/1")
-    event = make_event(slug="it", source=source, cited=False, happened_phrase="last April")
+    event = make_event(
+        slug="it",
+        source=source,
+        cited=False,
+        according_to=(source,),
+        happened_phrase="last April",
+    )
     Citation.objects.create(event=event, source=source, exact="It began last April, they said.")
     published(event)
     text = reader.get("/events/it/").content.decode()

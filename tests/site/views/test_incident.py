@@ -47,15 +47,17 @@ def test_every_view_has_head_with_correct_counts(reader):
 def test_actor_row_lists_each_role(reader, story):
     acme, other = make_actor("Acme"), make_actor("Other")
     event = part_of(story, make_event(actors=((acme, "acted"), (other, "affected"))))
+    fact = make_event(actors=((acme, "acted"),), standing="undisputed")
+    part_of(story, fact)
     part_of(story, make_statement(on_behalf_of=acme, about=(event,)))
     actors = {
         actor["name"]: actor for actor in reader.get("/incidents/story/actors/").context["actors"]
     }
-    assert actors["Acme"]["entries"] == 2
+    assert actors["Acme"]["entries"] == 3
     parts = {str(part["words"]): part["count"] for part in actors["Acme"]["parts"]}
-    assert parts == {"acted": 1, "represented": 1}
+    assert parts == {"acted": 1, "said to have acted": 1, "represented": 1}
     parts = {str(part["words"]): part["count"] for part in actors["Other"]["parts"]}
-    assert parts == {"affected": 1, "discussed": 1}
+    assert parts == {"said to be affected": 1, "discussed": 1}
 
 
 def test_source_row_counts_entries_without_other_source(reader, story):

@@ -1,0 +1,67 @@
+"""The figures of an event in words: "at least 40 people injured"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Protocol
+
+from django.utils.formats import number_format
+from django.utils.translation import pgettext
+
+from kb.record.answers import NumberedFigure, RecordLink
+from kb.record.documents import Document, Figure, Number
+from kb.record.vocabulary import NumberBound
+
+
+class RecordNames(Protocol):
+    """What turns public ids into links: ``kb.record.rows.Names``."""
+
+    def link(self, public_id: str | None) -> RecordLink | None: ...
+
+
+def figure_rows(
+    document: Document, names: RecordNames, numbers: Mapping[str, int]
+) -> list[NumberedFigure]:
+    """The figures of an entry whose sources are public, each with its source's number."""
+    return [
+        {
+            "words": figure_words(figure),
+            "label": figure["label"],
+            "unit": figure["unit"],
+            **figure["number"],
+            "source": source,
+            "exact": figure["exact"],
+            "locator": figure["locator"],
+            "number": numbers.get(figure["source"], 0),
+        }
+        for figure in document.get("figures", ())
+        if (source := names.link(figure["source"]))
+    ]
+
+
+def figure_words(figure: Figure) -> str:
+    """The number with its limit and what it counts, in the language of the page."""
+    number = number_words(figure["number"])
+    if not figure["unit"]:
+        words = pgettext("a figure", "%(number)s %(label)s")
+    else:
+        words = pgettext("a figure", "%(label)s: %(number)s %(unit)s")
+    return words % {"number": number, "label": figure["label"], "unit": figure["unit"]}
+
+
+def number_words(number: Number) -> str:
+    """A number with its limit: "at least 40", "about 2–3"."""
+    ends = [_digits(end) for end in (number["low"], number["high"]) if end]
+    digits = "–".join(ends)
+    if number["bound"] == NumberBound.EXACT:
+        return digits
+    bound = str(NumberBound(number["bound"]).label)
+    return pgettext("a number with its limit", "%(bound)s %(number)s") % {
+        "bound": bound,
+        "number": digits,
+    }
+
+
+def _digits(text: str) -> str:
+    return str(number_format(Decimal(text), use_l10n=True, force_grouping=True))

@@ -1,0 +1,55 @@
+"""The headlines of revisions, for lists of changes and for pages of one version."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from kb.record.documents import Document
+from kb.record.headlines import ACCOUNT_STANDINGS, Headline, entry_headline
+from kb.record.history import is_tombstone
+from kb.record.models import Revision
+from kb.record.rows import Names
+from kb.record.vocabulary import ENTRY_KINDS, TOMBSTONE_CHANGES, RecordKind, StatementForm
+
+
+def revision_headlines(revisions: Collection[Revision]) -> dict[int, Headline]:
+    """The headline of each revision by primary key. Four queries at most, mostly none.
+
+    A tombstone has that of the last version before it; a record that is no entry its title.
+    """
+    contents = _contents(revisions)
+    documents = {pk: document for pk, document in contents.items() if _has_account(document)}
+    names = Names(list(documents.values()))
+    headlines = {revision.pk: Headline(revision.title) for revision in revisions}
+    return headlines | {
+        pk: entry_headline(document, names.documents) for pk, document in documents.items()
+    }
+
+
+def revision_headline(revision: Revision) -> Headline:
+    """The headline of one revision."""
+    return revision_headlines([revision])[revision.pk]
+
+
+def _contents(revisions: Collection[Revision]) -> dict[int, Document]:
+    """The document of each entry; for a tombstone, that of the last version with content."""
+    entries = [revision for revision in revisions if revision.kind in ENTRY_KINDS]
+    tombstones = [revision for revision in entries if is_tombstone(revision)]
+    last: dict[str, Document] = {}
+    if tombstones:
+        earlier = Revision.objects.filter(
+            public_id__in=[revision.public_id for revision in tombstones]
+        ).exclude(change__in=TOMBSTONE_CHANGES)
+        last = dict(earlier.order_by("number").values_list("public_id", "document"))
+    return {
+        revision.pk: last.get(revision.public_id, revision.document)
+        if is_tombstone(revision)
+        else revision.document
+        for revision in entries
+    }
+
+
+def _has_account(document: Document) -> bool:
+    if document["kind"] == RecordKind.EVENT:
+        return document.get("standing") in ACCOUNT_STANDINGS
+    return document.get("form") == StatementForm.ATTRIBUTED

@@ -1,0 +1,93 @@
+"""What an actor did in an event, in words: as a fact, or as somebody's account."""
+
+from __future__ import annotations
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from kb.record.headlines import ACCOUNT_STANDINGS, EventAccount
+from kb.record.vocabulary import (
+    ROLE_HEADINGS,
+    ROLE_LABELS,
+    ROLE_VERBS,
+    Labels,
+    ParticipationRole,
+    Reliability,
+)
+
+# Behind the name of the actor; the account is that of others, of the actor itself, or not stated.
+SAID_ROLE_LABELS: Labels = {
+    ParticipationRole.ACTED: _("is said by %(account)s to have done this"),
+    ParticipationRole.AFFECTED: _("is said by %(account)s to have been affected"),
+    ParticipationRole.REGULATED: _("is said by %(account)s to have been regulated"),
+    ParticipationRole.INVOLVED: _("is said by %(account)s to have been involved"),
+}
+OWN_ROLE_LABELS: Labels = {
+    ParticipationRole.ACTED: _("did this by their own account"),
+    ParticipationRole.AFFECTED: _("was affected by their own account"),
+    ParticipationRole.REGULATED: _("was regulated by their own account"),
+    ParticipationRole.INVOLVED: _("was involved by their own account"),
+}
+ANNOUNCED_ROLE_LABELS: Labels = {
+    ParticipationRole.ACTED: _("is to do this, according to %(account)s"),
+    ParticipationRole.AFFECTED: _("is to be affected, according to %(account)s"),
+    ParticipationRole.REGULATED: _("is to be regulated, according to %(account)s"),
+    ParticipationRole.INVOLVED: _("is to be involved, according to %(account)s"),
+}
+# Without the account: the first words of a line on the actor's page, and its counts.
+SAID_ROLE_HEADINGS: Labels = {
+    ParticipationRole.ACTED: _("Is said to have done"),
+    ParticipationRole.AFFECTED: _("Is said to have been affected"),
+    ParticipationRole.REGULATED: _("Is said to have been regulated"),
+    ParticipationRole.INVOLVED: _("Is said to have been involved"),
+}
+ANNOUNCED_ROLE_HEADINGS: Labels = {
+    ParticipationRole.ACTED: _("Is to do"),
+    ParticipationRole.AFFECTED: _("Is to be affected"),
+    ParticipationRole.REGULATED: _("Is to be regulated"),
+    ParticipationRole.INVOLVED: _("Is to be involved"),
+}
+SAID_ROLE_VERBS: Labels = {
+    ParticipationRole.ACTED: _("said to have acted"),
+    ParticipationRole.AFFECTED: _("said to be affected"),
+    ParticipationRole.REGULATED: _("said to be regulated"),
+    ParticipationRole.INVOLVED: _("said to be involved"),
+}
+
+
+def role_words(
+    role: str, standing: str = "", account: EventAccount | None = None, actor: str = ""
+) -> str:
+    """The role of an actor as words behind its name. ``actor`` is its public id.
+
+    Of an event that is an account the words say whose; that somebody reported or announced it
+    is no part of the account.
+    """
+    if standing not in ACCOUNT_STANDINGS or role not in SAID_ROLE_LABELS:
+        return str(ROLE_LABELS.get(role, role.replace("_", " ")))
+    if account is None or not account.names:
+        words = str(role_heading(role, standing))
+        return words[:1].lower() + words[1:]
+    if standing == Reliability.ANNOUNCED:
+        return str(ANNOUNCED_ROLE_LABELS[role]) % {"account": account.words}
+    if account.actors == {actor}:
+        return str(OWN_ROLE_LABELS[role])
+    return str(SAID_ROLE_LABELS[role]) % {"account": account.words}
+
+
+def role_heading(role: str, standing: str = "") -> str:
+    """The role as the first words of a line on the actor's page."""
+    if standing in ACCOUNT_STANDINGS and role in SAID_ROLE_HEADINGS:
+        is_announced = standing == Reliability.ANNOUNCED
+        return str((ANNOUNCED_ROLE_HEADINGS if is_announced else SAID_ROLE_HEADINGS)[role])
+    return str(ROLE_HEADINGS.get(role, capfirst(role.replace("_", " "))))
+
+
+def role_verbs() -> list[tuple[tuple[str, bool], str]]:
+    """Every role with whether it is somebody's account, and its verb, in the order of lists."""
+    verbs: list[tuple[tuple[str, bool], str]] = []
+    for role, words in ROLE_VERBS.items():
+        verbs.append(((role, False), str(words)))
+        if role in SAID_ROLE_VERBS:
+            verbs.append(((role, True), str(SAID_ROLE_VERBS[role])))
+    return verbs
