@@ -42,5 +42,10 @@ def _item(item: FeedItem, row: EntryRow) -> dict[str, Any]:
         "date_published": item.published.isoformat(),
         "date_modified": item.updated.isoformat(),
         "tags": list(item.tags),
-        "_record": {"id": row["id"], "date": row["date"], "version": row["version"]},
+        "_record": {
+            "id": row["id"],
+            "date": row["date"],
+            "version": row["version"],
+            "quotation": row.get("quotation"),
+        },
     }

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
+from typing import cast
 
 from django.db import connections, router, transaction
 from django.db.models import Max, Min, Q, QuerySet, Value
@@ -109,11 +110,5 @@ def _api_row(row: Row, moments: dict[str, tuple[datetime, datetime]]) -> Row:
 
 
 def _without_number(citation: Citation) -> Citation:
-    return {
-        "source": citation["source"],
-        "exact": citation["exact"],
-        "passage": citation["passage"],
-        "locator": citation["locator"],
-        "bearing": citation["bearing"],
-        "note": citation["note"],
-    }
+    fields = {name: value for name, value in citation.items() if name != "number"}
+    return cast("Citation", fields)

@@ -24,12 +24,15 @@ from kb.record.answers import (
     Part,
     Position,
     RecordLink,
+    RelayingSource,
 )
 from kb.record.as_of import contested_claims_on, source_is_public
+from kb.record.comparisons import carrier_comparison
 from kb.record.documents import CitationPart, Date, Document, referenced_ids
 from kb.record.documents import Voice as DocumentVoice
 from kb.record.known_since import known_since
 from kb.record.models import Entry, Facet, Revision
+from kb.record.quotation import quotation_answer
 from kb.record.search_index import position_count
 from kb.record.vocabulary import CONTESTED, RecordKind
 from kb.text.links import text_fragment
@@ -225,7 +228,7 @@ def _row(
         "summary": document.get("summary", ""),
         "actors": _participants(document, names),
         "citations": [
-            _citation(citation, names, numbers)
+            _citation(document, citation, names, numbers)
             for citation in document["citations"]
             if citation["source"] in names.documents
         ],
@@ -265,7 +268,9 @@ def _participants(document: Document, names: Names) -> list[Part]:
     ]
 
 
-def _citation(citation: CitationPart, names: Names, numbers: dict[str, int]) -> NumberedCitation:
+def _citation(
+    document: Document, citation: CitationPart, names: Names, numbers: dict[str, int]
+) -> NumberedCitation:
     source = names.documents[citation["source"]]
     return {
         "number": numbers[citation["source"]],
@@ -287,7 +292,23 @@ def _citation(citation: CitationPart, names: Names, numbers: dict[str, int]) -> 
         "locator": citation["locator"],
         "bearing": citation["bearing"],
         "note": citation["note"],
+        "via": _relaying_source(citation["via"], names),
+        "wording": citation["wording"],
+        "language": citation["language"],
+        "translator": citation["translator"],
+        "quoted": citation["quoted"],
+        "position": citation["position"],
+        "said": date_with_words(citation["said"]) if citation["said"] else None,
+        "addressee": names.actor(citation["addressee"]),
+        "comparison": carrier_comparison(document, citation),
     }
+
+
+def _relaying_source(public_id: str | None, names: Names) -> RelayingSource | None:
+    link, source = names.link(public_id), names.documents.get(public_id or "")
+    if link is None or source is None:
+        return None
+    return {**link, "publisher": names.actor(source["publisher"])}
 
 
 def _add_statement(row: Row, document: Document, names: Names) -> None:
@@ -307,6 +328,8 @@ def _add_statement(row: Row, document: Document, names: Names) -> None:
     row["text"] = document["text"]
     row["language"] = document["language"]
     row["original"] = document["original"]
+    row["override_reason"] = document["override_reason"]
+    row["quotation"] = quotation_answer(row)
     row["outcome"] = document["outcome"]
     row["about"] = names.links(document["about"])
     row["in_reply_to"] = names.link(document["in_reply_to"])

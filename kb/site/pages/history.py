@@ -15,6 +15,7 @@ from kb.record.document_diff import Piece, WordsOf, document_differences, docume
 from kb.record.documents import Document, referenced_ids
 from kb.record.filters import FORM_CHOICES, STANDING_CHOICES
 from kb.record.history import is_tombstone, versions
+from kb.record.languages import language_words
 from kb.record.models import Revision
 from kb.record.parameter_errors import unknown_parameter
 from kb.record.rows import Names
@@ -33,7 +34,7 @@ from kb.record.vocabulary import (
 )
 from kb.site.embed.snippets import EmbedPanel, embed_panel, entry_embed
 from kb.site.http.parameters import InvalidParameters
-from kb.site.pages.labels import FIELD_LABELS, language_words
+from kb.site.pages.labels import FIELD_LABELS
 from kb.site.pages.page_meta import Head, page_head
 from kb.site.pages.source_chain import ABOVE
 

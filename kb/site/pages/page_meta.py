@@ -26,6 +26,7 @@ from kb.record.answers import ActorLink, RecordLink
 from kb.record.documents import Document
 from kb.record.models import Revision
 from kb.record.query import TimelineQuery
+from kb.record.quotation import quotation_of
 from kb.record.rows import Row, date_with_words
 from kb.text.markdown import markdown_to_text
 
@@ -307,10 +308,12 @@ def _record_head(
 def _statement_words(row: Row) -> str:
     voice = row["voice"]
     speaker = voice["speaker"]["name"] if voice["speaker"] else voice["label"]
-    text = row["text"] or markdown_to_text(row["summary"]) or row["title"]
-    if row["form"] == "verbatim" and row["text"]:
-        text = f"“{text}”"
-    words = f"{speaker}: {text}" if speaker else text
+    quotation = quotation_of(row)
+    text = quotation.marked_words or markdown_to_text(row["summary"]) or row["title"]
+    # Before the words, because a long description is cut at its end.
+    label = f"[{quotation.labels}]" if quotation.labels else ""
+    who = " ".join(part for part in (speaker, label) if part)
+    words = f"{who}: {text}" if who else text
     return f"{row['date']['words']}. {words}"
 
 
