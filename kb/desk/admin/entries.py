@@ -245,12 +245,15 @@ class EventAdmin(EntryAdmin):
 
 @admin.register(Statement)
 class StatementAdmin(EntryAdmin):
+    class Media:
+        js = ["admin_desk/quotation.js"]
+
     list_display = ["headline", "voice", "said_words", "form", "outcome", "state"]
     list_filter = [
         StatementTodoFilter,
         "state",
         "form",
-        "wording",
+        "citations__wording",
         "attribution",
         "outcome",
         "incidents",
@@ -280,7 +283,7 @@ class StatementAdmin(EntryAdmin):
             [
                 "headline",
                 "slug",
-                ("form", "wording", "outcome"),
+                ("form", "outcome"),
                 "text",
                 "override_reason",
                 "language",

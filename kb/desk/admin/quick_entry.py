@@ -28,7 +28,7 @@ from kb.text.links import LinkError, canonical_url, is_private_url
 
 # The fields that the next entry from the same source starts with, besides the source itself.
 CARRIED_PARAMETERS = {
-    "statement": ("said", "said_phrase", "said_zone", "form", "wording", "language",
+    "statement": ("said", "said_phrase", "said_zone", "form", "language",
                   "original_language"),
     "event": ("happened", "happened_phrase", "happened_zone", "standing"),
     "request": ("asked_on", "asked_on_phrase", "asked_on_zone", "asked_by"),

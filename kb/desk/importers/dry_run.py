@@ -16,10 +16,11 @@ from kb.dates import DateError, FuzzyDate, parse
 from kb.dates.fields import MAX_ZONE
 from kb.dates.reading import MAX_TEXT
 from kb.desk.documents import MODELS
+from kb.desk.importers.quoting import with_quoted_source
 from kb.desk.importers.rows import CitedSourceRow, ImportRow, printable
 from kb.desk.models import Event, ImportedRow, Publishable, Statement
 from kb.desk.models.base import WorkflowState
-from kb.record.vocabulary import ActorKind, Bearing, ParticipationRole, SourceKind
+from kb.record.vocabulary import ActorKind, Bearing, ParticipationRole, SourceKind, Wording
 from kb.text.clean import TextError, clean_line, clean_text
 from kb.text.links import LinkError, canonical_url, is_private_url
 
@@ -33,6 +34,7 @@ MAX_NAME_LENGTH, MAX_TOPIC_LENGTH, MAX_SOURCE_LENGTH = 200, 80, 300
 BEARINGS = frozenset(Bearing.values)
 ROLES = frozenset(ParticipationRole.values)
 SOURCE_KINDS = frozenset(SourceKind.values)
+WORDINGS = frozenset(Wording.values)
 ACTOR_KINDS = frozenset(ActorKind.values)
 Item = TypeVar("Item")
 
@@ -133,6 +135,8 @@ def _outcome(
     if earlier and stored and earlier.digest == row.digest:
         return ImportOutcome(row, SAME, [], earlier)
     cleaned, reasons = _cleaned(row)
+    if row.kind == "statement" and not reasons:
+        cleaned, reasons = with_quoted_source(cleaned)
     if stored is not None and earlier is not None:
         reasons += _conflicts(row, stored, earlier)
     if row.kind not in ENTRY_MODELS:
@@ -212,6 +216,7 @@ def _cleaned(row: ImportRow) -> tuple[ImportRow, list[str]]:
         summary=text("summary", row.summary),
         text=text("text", row.text),
         original_text=text("original_text", row.original_text),
+        override_reason=text("override_reason", row.override_reason),
         to=cleaner.lines("to", row.to, MAX_NAME_LENGTH),
         actors=tuple(
             dict.fromkeys(
@@ -243,14 +248,22 @@ def _cleaned_source(source: CitedSourceRow, cleaner: _Cleaner) -> CitedSourceRow
         reasons.append(
             f"“{source.bearing[:40]}” is not a valid relation between a source and an entry."
         )
+    if source.wording and source.wording not in WORDINGS:
+        reasons.append(f"“{source.wording[:40]}” is not a valid wording.")
     if source.kind not in SOURCE_KINDS:
         reasons.append(f"“{source.kind[:80]}” is not a valid source kind.")
     if not source.title and not url:
         reasons.append("A source needs a title or a URL.")
+    if source.via and source.via.casefold() == source.title.casefold():
+        reasons.append("via: A source cannot be cited in itself.")
     try:
         source_publication_date(source)
     except DateError as problem:
         reasons.append(f"published: {problem}")
+    try:
+        date_in_source(source)
+    except DateError as problem:
+        reasons.append(f"cited_dates: {problem}")
     return source._replace(
         published_phrase=line("published", source.published_phrase, MAX_TEXT),
         published_zone=line("published", source.published_zone, MAX_ZONE),
@@ -261,12 +274,23 @@ def _cleaned_source(source: CitedSourceRow, cleaner: _Cleaner) -> CitedSourceRow
         locator=line("locator", source.locator, 80),
         publisher=line("publisher", source.publisher, MAX_NAME_LENGTH),
         language=line("language", source.language, 35),
+        words_language=line("cited_languages", source.words_language, 35),
+        translator=line("translators", source.translator, 120),
+        via=line("via", source.via, MAX_SOURCE_LENGTH),
+        said_phrase=line("cited_dates", source.said_phrase, MAX_TEXT),
+        said_zone=line("cited_dates", source.said_zone, MAX_ZONE),
+        addressee=line("cited_addressees", source.addressee, MAX_NAME_LENGTH),
     )
 
 
 def source_publication_date(source: CitedSourceRow) -> FuzzyDate:
     """When a source was published. Raises DateError."""
     return _when(source.published, source.published_phrase, source.published_zone)
+
+
+def date_in_source(source: CitedSourceRow) -> FuzzyDate:
+    """When something was said, as a source has it. Raises DateError."""
+    return _when(source.said, source.said_phrase, source.said_zone)
 
 
 def _when(text: str, phrase: str, zone: str) -> FuzzyDate:
@@ -287,7 +311,8 @@ def _fill(entry: Event | Statement, row: ImportRow) -> list[str]:
         entry.summary = row.summary
     else:
         entry.headline = row.title or _beginning(row.text)
-        entry.said, entry.text, entry.form, entry.wording = when, row.text, row.form, row.wording
+        entry.said, entry.text, entry.form = when, row.text, row.form
+        entry.override_reason = row.override_reason
         entry.language = row.language or "en"
         entry.original_text, entry.original_language = row.original_text, row.original_language
         entry.role_as_of, entry.channel, entry.outcome = row.role, row.channel, row.outcome

@@ -63,6 +63,18 @@ class CitedSourceRow(NamedTuple):
     language: str = ""
     archive_url: str = ""
     kind: str = "article"
+    # Of the citation: what the exact words are, and the title of the source that relays this one.
+    wording: str = ""
+    words_language: str = ""
+    translator: str = ""
+    via: str = ""
+    quoted: bool = False
+    position: int | None = None
+    # When it was said and to whom, as this source has it.
+    said: str = ""
+    said_phrase: str = ""
+    said_zone: str = ""
+    addressee: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +92,8 @@ class ImportRow:
     summary: str = ""
     text: str = ""
     form: str = "paraphrase"
-    wording: str = "original"
+    wording: str = ""  # of the words that are quoted, where no source says it
+    override_reason: str = ""
     language: str = ""
     original_text: str = ""
     original_language: str = ""

@@ -20,6 +20,7 @@ from kb.desk.models import (
 )
 from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import Action
+from kb.desk.quoting import check_quotation
 from kb.desk.verbs.audit_log import record
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.reviewing import lacks_approval
@@ -174,11 +175,14 @@ def publish_errors(thing: Publishable, *, change: str | None = None, note: str =
     if change in _CHANGES_WITH_NOTE and not note.strip():
         reasons.append("A correction needs a note. Describe what was wrong.")
     if isinstance(thing, Event | Statement):
-        supporting = thing.citations.filter(bearing=Bearing.SUPPORTS)
+        # A source that another one relays was not read, so that it supports nothing.
+        supporting = thing.citations.filter(bearing=Bearing.SUPPORTS, via=None)
         if not supporting.exists():
             reasons.append(
                 "A supporting citation is missing. Add a source that supports the entry."
             )
+    if isinstance(thing, Statement):
+        reasons += check_quotation(thing).errors
     if thing.state == WorkflowState.WITHDRAWN:
         reasons += [
             f"This record was merged into “{merge.target_title}”. Undo the merge instead."
@@ -197,12 +201,15 @@ def citing_entries(source: Source) -> list[Event | Statement]:
     entries: list[Event | Statement] = []
     for model in (Event, Statement):
         rows = model.objects.published().filter(
-            citations__source=source, citations__bearing=Bearing.SUPPORTS
+            citations__source=source,
+            citations__bearing=Bearing.SUPPORTS,
+            citations__via=None,
         )
         for entry in rows.distinct():
             others = Citation.objects.filter(
                 **{model.kind: entry},
                 bearing=Bearing.SUPPORTS,
+                via=None,
                 source__state=WorkflowState.PUBLISHED,
             ).exclude(source=source)
             if not others.exists():

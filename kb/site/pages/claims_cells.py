@@ -9,6 +9,7 @@ from typing import TypedDict
 from kb.dates import FuzzyDate
 from kb.record.answers import ActorLink, RecordLink
 from kb.record.documents import Account, Date, Document
+from kb.record.quotation import NO_QUOTATION, Quotation, quotation_of
 from kb.record.rows import Names, Row, numbered_citations
 from kb.record.search_index import is_contested, position_count
 from kb.site.pages.excerpts import relevant_passage
