@@ -35,16 +35,10 @@ def check_quotation(statement: Statement) -> QuotationCheck:
     citations: list[Citation] = statement.belonging("citations", "source", "via")
     quoted = [citation for citation in citations if citation.quoted]
     if not quoted:
-        return QuotationCheck([
-            _(
-                "No citation gives the words of the quotation. Mark one citation with “show these "
-                "words”."
-            )
-        ])  # fmt: skip
+        return QuotationCheck(_unmarked_errors(statement, citations))
     if len(quoted) > 1:
-        return QuotationCheck([
-            _("Several citations give the words of the quotation. Mark only one of them.")
-        ])  # fmt: skip
+        message = _("Several citations give the words of the quotation. Mark only one of them.")
+        return QuotationCheck([message])
     citation = quoted[0]
     return check_words(statement.text, citation.exact, citation.language, statement.override_reason)
 
@@ -65,23 +59,51 @@ def check_words(text: str, exact: str, language: str, override_reason: str = "")
     return QuotationCheck(refusals, warnings)
 
 
-def quotable_citation(text: str, citations: Iterable[Citation]) -> Citation | None:
-    """Return the first citation from whose words a text is composed; None if there is none.
+def _unmarked_errors(statement: Statement, citations: Iterable[Citation]) -> list[str]:
+    with_words = [row for row in citations if row.exact.strip() and not row.via_id]
+    if not with_words:
+        return [
+            _(
+                "This quotation has no exact words to be composed from. Add the exact words of "
+                "the source to a citation."
+            )
+        ]
+    if len(with_words) == 1:
+        check = check_words(
+            statement.text,
+            with_words[0].exact,
+            with_words[0].language,
+            statement.override_reason,
+        )
+        if check.errors:
+            return check.errors
+    return [
+        _(
+            "No citation gives the words of the quotation. Mark one citation with “show these "
+            "words”."
+        )
+    ]
 
-    A citation without a negation that the text loses comes first.
+
+def mark_quotable(statement: Statement, citations: Iterable[Citation]) -> Citation | None:
+    """Mark the first citation that has the words of a quotation, if none is marked yet.
+
+    Returns it, not saved; None if nothing was marked.
     """
-    composed: list[Citation] = []
-    for citation in citations:
-        if citation.via_id or citation.wording == Wording.PARAPHRASE or not citation.exact.strip():
+    rows = list(citations)
+    if not is_composed(statement) or any(citation.quoted for citation in rows):
+        return None
+    for citation in rows:
+        is_possible = citation.exact.strip() and not citation.via_id
+        if not is_possible or citation.wording == Wording.PARAPHRASE:
             continue
-        try:
-            compose(text, citation.exact)
-        except QuotationError:
-            continue
-        if not check_words(text, citation.exact, citation.language).errors:
+        check = check_words(
+            statement.text, citation.exact, citation.language, statement.override_reason
+        )
+        if not check.errors:
+            citation.quoted = True
             return citation
-        composed.append(citation)
-    return composed[0] if composed else None
+    return None
 
 
 def composed_words(statement: Statement) -> str:

@@ -30,7 +30,7 @@ def known_since(document: Document, sources: Mapping[str, Document]) -> date | N
         public_since(sources[citation["source"]])
         for citation in document["citations"]
         if citation["bearing"] == Bearing.SUPPORTS
-        and not citation["via"]
+        and not citation.get("via")  # documents that are made in bulk may be of edition 1
         and citation["source"] in sources
     )
     return min((day for day in days if day), default=None)

@@ -30,6 +30,7 @@ from kb.desk.models import (
     Statement,
     Topic,
 )
+from kb.desk.quoting import mark_quotable
 from kb.desk.warnings import row_warnings
 
 
@@ -193,6 +194,8 @@ class EntryAdmin(DeskAdmin):
         change: bool,
     ) -> None:
         super().save_related(request, form, formsets, change)
+        if isinstance(form.instance, Statement):
+            _save_quoted_mark(form.instance)
         for warning in row_warnings(form.instance):
             messages.warning(request, f"Please check: {warning}")
 
@@ -207,6 +210,13 @@ class EntryAdmin(DeskAdmin):
         if "_again" in request.POST:
             return _to_next_form(request, obj)
         return super().response_change(request, obj)
+
+
+def _save_quoted_mark(statement: Statement) -> None:
+    """Mark the citation that has the words of the quotation, if the form marks none."""
+    citation = mark_quotable(statement, statement.citations.all())
+    if citation is not None:
+        citation.save(update_fields=["quoted"])
 
 
 def _to_next_form(request: HttpRequest, row: Publishable) -> HttpResponse:

@@ -15,7 +15,7 @@ from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.generics import ModelAdmin
 from kb.desk.documents import build_document
 from kb.desk.models import Publishable, Statement
-from kb.desk.quoting import check_quotation, composed_words
+from kb.desk.quoting import check_quotation, composed_words, mark_quotable
 from kb.desk.verbs.publishing import unpublished_dependencies
 from kb.desk.warnings import roles_on_date, row_warnings
 from kb.record.rendering import row_with_html
@@ -98,6 +98,8 @@ def row_as_typed(
             if (row_form.has_changed() or row_form.instance.pk)
             and not row_form.cleaned_data.get(DELETION_FIELD_NAME)
         ]
+    if isinstance(row, Statement):
+        mark_quotable(row, typed.get("citations", ()))  # as saving does
     row.typed = typed
     return row
 

@@ -154,6 +154,8 @@ EXAMPLES: tuple[dict[str, str], ...] = (
         "on_behalf_of": "Harbour Authority", "to": "The Daily Example",
         "sources": "Bridge closed until May; Questions and answers",
         "source_urls": "https://example.org/bridge; https://example.org/answers",
+        "cited_words": "Safety comes first.; 安全第一。",
+        "cited_wordings": "translated; original", "cited_languages": "en; zh", "quoted": "yes; ",
         "incidents": "The harbour bridge",
     },
 )  # fmt: skip
