@@ -16,6 +16,7 @@ from kb.desk.admin.base import DeskAdmin, DeskInline
 from kb.desk.admin.dates import date_column, date_reading_line
 from kb.desk.admin.preview import EntryPreview
 from kb.desk.admin.quick_entry import initial_from_source, next_form_url, requested_source
+from kb.desk.admin.quoting import QuotedOnceFormSet
 from kb.desk.admin.todo_filters import EventTodoFilter, StatementTodoFilter
 from kb.desk.models import (
     AccountOf,
@@ -30,7 +31,6 @@ from kb.desk.models import (
     Statement,
     Topic,
 )
-from kb.desk.quoting import mark_quotable
 from kb.desk.warnings import row_warnings
 
 
@@ -63,6 +63,7 @@ class RequestCitationInline(CitationInline):
 
 class StatementCitationInline(CitationInline):
     fk_name = "statement"
+    formset = QuotedOnceFormSet
     fields = [
         ("source", "bearing", "via"),
         "exact",
@@ -194,8 +195,6 @@ class EntryAdmin(DeskAdmin):
         change: bool,
     ) -> None:
         super().save_related(request, form, formsets, change)
-        if isinstance(form.instance, Statement):
-            _save_quoted_mark(form.instance)
         for warning in row_warnings(form.instance):
             messages.warning(request, f"Please check: {warning}")
 
@@ -210,13 +209,6 @@ class EntryAdmin(DeskAdmin):
         if "_again" in request.POST:
             return _to_next_form(request, obj)
         return super().response_change(request, obj)
-
-
-def _save_quoted_mark(statement: Statement) -> None:
-    """Mark the citation that has the words of the quotation, if the form marks none."""
-    citation = mark_quotable(statement, statement.citations.all())
-    if citation is not None:
-        citation.save(update_fields=["quoted"])
 
 
 def _to_next_form(request: HttpRequest, row: Publishable) -> HttpResponse:
