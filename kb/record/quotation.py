@@ -36,7 +36,7 @@ _SHAPES: dict[str, Shape] = {
     Wording.PARAPHRASE: "dashed",
     REPORTED: "dotted",
 }
-_MARKS = ("“”", "「」", '""')
+_MARKS = (("“", "”"), ("「", "」"), ('"', '"'))
 
 
 @dataclass(frozen=True)

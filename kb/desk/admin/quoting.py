@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME
 
 from kb.desk.models import Citation, Publishable, Statement
 from kb.desk.quoting import mark_quotable
 
 if TYPE_CHECKING:
-    CitationFormSet = forms.BaseInlineFormSet[Citation, Publishable, Any]
+    CitationFormSet = forms.BaseInlineFormSet[
+        models.Model, Publishable, forms.ModelForm[models.Model]
+    ]
 else:  # the class of Django takes no parameters when it runs
     CitationFormSet = forms.BaseInlineFormSet
 

@@ -10,7 +10,8 @@ from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from kb.record.vocabulary import Bearing, Derivation, StatementForm
+from kb.desk.quoting import COMPOSED_FORMS
+from kb.record.vocabulary import Bearing, Derivation
 
 SUPPORTING = Q(citations__bearing=Bearing.SUPPORTS)
 # Selects, of the rows of a list, those that lack something.
@@ -86,9 +87,9 @@ class StatementTodoFilter(TodoFilter):
         "source": ("a second, independent source", single_origin),
         "phrase": ("the wording of the date in the source", without_source_phrase("said")),
         "exact": (
-            "an excerpt to check the quotation against",
-            lambda rows: rows.filter(form=StatementForm.VERBATIM).exclude(
-                pk__in=rows.model.objects.filter(citations__exact__gt="").values("pk")
+            "the words of a source for the quotation",
+            lambda rows: rows.filter(form__in=COMPOSED_FORMS).exclude(
+                pk__in=rows.model.objects.filter(citations__quoted=True).values("pk")
             ),
         ),
     }

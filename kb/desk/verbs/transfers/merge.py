@@ -100,8 +100,8 @@ def prepare_merge(thing: Publishable, into: Publishable) -> MergePlan:
     """Return what merging a row into another would do. Stores nothing."""
     rows = plan_move(related_rows(thing), thing, into)
     for related in rows:
-        is_own = isinstance(related.row, Citation) and "statement" in related.fields
-        related.unquote = is_own and related.row.quoted
+        if isinstance(related.row, Citation) and "statement" in related.fields:
+            related.unquote = related.row.quoted
     names = set()
     if isinstance(into, Actor):
         names = {str(into), *into.other_names.values_list("name", flat=True)}
