@@ -40,8 +40,9 @@ class QuotedOnceFormSet(CitationFormSet):
             # The forms are saved one by one, and the mark may move from a later to an earlier one.
             Citation.objects.filter(statement=self.instance.pk, quoted=True).update(quoted=False)
             for form in self.initial_forms:
-                if form.instance.quoted and not form.has_changed():
-                    Citation.objects.filter(pk=form.instance.pk).update(quoted=True)
+                row = form.instance
+                if isinstance(row, Citation) and row.quoted and not form.has_changed():
+                    Citation.objects.filter(pk=row.pk).update(quoted=True)
         saved = super().save(commit)
         if commit and isinstance(self.instance, Statement):
             # The form may mark none: then it is the first one that has the words.
