@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 from typing import Any
+from unittest import mock
 
 from kb.desk.models import (
     Actor,
@@ -17,7 +18,7 @@ from kb.desk.models import (
     Stance,
     Statement,
 )
-from kb.desk.verbs.publishing import publish
+from kb.desk.verbs import publishing
 
 _numbers = count(1)
 
@@ -125,7 +126,11 @@ def make_stance(proposition: Proposition, position: str, **fields: Any) -> Stanc
 
 
 def published(thing: Any) -> Any:
-    """Publish the row and return it."""
-    publish(thing, by=None)
+    """Publish the row and return it.
+
+    A claim may have any number of positions, as it may once statements have been withdrawn.
+    """
+    with mock.patch.object(publishing, "MIN_POSITIONS", 0):
+        publishing.publish(thing, by=None)
     thing.refresh_from_db()
     return thing

@@ -1,18 +1,22 @@
 """Dates that are no more exact than their source.
 
 A ``FuzzyDate`` is a date in EDTF, such as "2023-04" or "../2023-12-15", with the wording of the
-source. It has a first and a last day, a relation to a range of days, a sort key and a text in
-words. ``parse`` reads EDTF, English and Chinese; ``RULES`` is the table of the rules for it.
-``FuzzyDateField`` stores one in a model, ``FuzzyDateFormField`` reads one in a form.
+source, and the time of day and zone that the source states. It has a first and a last day, a
+relation to a range of days, a sort key and a text in words. ``parse`` reads EDTF, English and
+Chinese; ``RULES`` is the table of the rules for it. ``resolve_relative`` proposes a date for words
+that depend on the day of their source. ``FuzzyDateField`` stores one in a model,
+``FuzzyDateFormField`` reads one in a form.
 """
 
 from kb.dates.bounds import Relation
 from kb.dates.edtf import DateError
-from kb.dates.fields import FuzzyDateField, bounds_constraint
+from kb.dates.fields import FuzzyDateField, bounds_constraint, time_constraint
 from kb.dates.form_field import FuzzyDateFormField
 from kb.dates.queryset import FuzzyDateQuerySet
-from kb.dates.reading import Reading, parse, parse_edtf, read_date
-from kb.dates.rules import RULES, RULES_VERSION, Rule
+from kb.dates.reading import Reading, parse, parse_edtf, read_date, typed_edtf
+from kb.dates.relative import resolve_relative
+from kb.dates.rule import Rule
+from kb.dates.rules import RULES, RULES_VERSION
 from kb.dates.value import UNKNOWN, FuzzyDate
 
 __all__ = [
@@ -31,4 +35,7 @@ __all__ = [
     "parse",
     "parse_edtf",
     "read_date",
+    "resolve_relative",
+    "time_constraint",
+    "typed_edtf",
 ]

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from kb.dates.bounds import GROUPS, days_in, group_bounds
 
 MAX_EDTF = 64
+MAX_QUOTED = 80
 
 _MARK = "[?~%]?"
 _PIECE = re.compile(
@@ -25,8 +26,8 @@ _PIECE = re.compile(
     rf"(?:-(?P<d0>{_MARK})(?P<day>[0-9]{{2}}|XX)(?P<d1>{_MARK}))?)?"
 )
 _MOMENT = re.compile(
-    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})T(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})"
-    r"(?:\.[0-9]{1,9})?(?P<zone>Z|[+-][0-9]{2}(?::[0-9]{2})?)?"
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})T[0-9]{2}:[0-9]{2}:[0-9]{2}"
+    r"(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}(?::[0-9]{2})?)?"
 )
 _MASKED = re.compile(r"[?~%]?[0-9X]{4}(?:[?~%]?-[?~%]?[0-9X]{2}(?:[?~%]?-[?~%]?[0-9X]{2})?)?[?~%]?")
 _MARKS = {"": frozenset[str](), "?": frozenset("?"), "~": frozenset("~"), "%": frozenset("?~")}
@@ -39,7 +40,14 @@ QUALIFIERS = {
 
 
 class DateError(ValueError):
-    """A text that is not a date. The message tells an editor what to write."""
+    """A text that is not a date. The message tells an editor what to write.
+
+    ``part`` is the text that the message quotes: the whole text, or the part of it that is wrong.
+    """
+
+    def __init__(self, message: str, part: str = "") -> None:
+        super().__init__(message)
+        self.part = part
 
 
 def not_text(value: object) -> DateError:
@@ -49,14 +57,29 @@ def not_text(value: object) -> DateError:
 
 
 def quote(text: str) -> str:
-    """Return the text in quotation marks, shortened and printable, for use in a message."""
-    printable = "".join(character if character.isprintable() else "\ufffd" for character in text)
-    return f"“{printable}”" if len(printable) <= 60 else f"“{printable[:57]}…”"
+    """Return the text in quotation marks and printable, for use in a message.
+
+    A text of up to MAX_QUOTED characters is whole. Of a longer one, the beginning is followed by an
+    ellipsis; together they have MAX_QUOTED characters.
+    """
+    printable = "".join(
+        character if character.isprintable() else " " if character.isspace() else "\ufffd"
+        for character in text[: MAX_QUOTED + 1]
+    )
+    return f"“{printable}”" if len(text) <= MAX_QUOTED else f"“{printable[: MAX_QUOTED - 1]}…”"
 
 
 def refuse(message: str, text: str, **values: object) -> NoReturn:
     """Raise DateError with the message; its ``%(text)s`` is the text in quotation marks."""
-    raise DateError(message % {"text": quote(text), **values})
+    raise DateError(message % {"text": quote(text), **values}, text)
+
+
+def about_whole(error: DateError, text: str) -> DateError:
+    """Return the error with the whole text in its message, not only the part that is wrong."""
+    if error.part == text:
+        return error
+    message = _("%(text)s cannot be read: %(reason)s")
+    return DateError(message % {"text": quote(text), "reason": error}, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +189,11 @@ def parse_shape(text: str) -> Shape:
     Cached, because a list of entries reads the same few hundred dates again and again.
     """
     if len(text) > MAX_EDTF:
-        raise DateError(
-            _("An EDTF date can have at most %(most)d characters. This text has %(number)d.")
-            % {"most": MAX_EDTF, "number": len(text)}
+        message = _(
+            "%(text)s is too long. An EDTF date can have at most %(most)d characters, and this "
+            "text has %(number)d."
         )
+        refuse(message, text, most=MAX_EDTF, number=len(text))
     if not text or text == "../..":
         return Shape(text)
     if "/" not in text:
@@ -190,14 +214,13 @@ def parse_shape(text: str) -> Shape:
     return Shape(text, first, last, interval=True, missing=missing)
 
 
-def split_moment(text: str) -> tuple[str, str] | None:
-    """Return (day, zone) of a date-time of level 0, or None if the text is not one.
+def check_moment(text: str) -> str:
+    """Return the day of a date-time of level 0, or "" if the text is not one.
 
-    The zone is "", "Z" or "+hh:mm". Offsets that no place has, 24:00 and leap seconds raise
-    DateError.
+    Raises DateError for a text that has a "T" after the day and is not a date-time.
     """
     if len(text) < 11 or text[10] != "T":
-        return None
+        return ""
     match = _MOMENT.fullmatch(text)
     if not match:
         message = _(
@@ -205,27 +228,7 @@ def split_moment(text: str) -> tuple[str, str] | None:
             "+08:00 if the time zone is known, or write only the day."
         )
         refuse(message, text)
-    if int(match["hour"]) > 23 or int(match["minute"]) > 59 or int(match["second"]) > 59:
-        message = _(
-            "%(text)s does not contain a valid time. Hours go up to 23, minutes and seconds up to "
-            "59."
-        )
-        refuse(message, text)
-    parse_shape(match["day"])
-    zone = match["zone"] or ""
-    return match["day"], _zone(zone) if zone not in ("", "Z") else zone
-
-
-def _zone(offset: str) -> str:
-    hours, minutes = int(offset[1:3]), int(offset[4:6] or 0)
-    most = 12 * 60 if offset[0] == "-" else 14 * 60
-    if minutes > 59 or hours * 60 + minutes > most or (offset[0] == "-" and not hours + minutes):
-        message = _(
-            "%(text)s is not a valid time zone. Offsets range from -12:00 to +14:00, and -00:00 is "
-            "not allowed."
-        )
-        refuse(message, offset)
-    return f"{offset[0]}{hours:02}:{minutes:02}"
+    return match["day"]
 
 
 def _piece(text: str) -> Piece:
@@ -245,18 +248,28 @@ def _piece(text: str) -> Piece:
 
 
 def _check_month(text: str, year: int, month: int, day: str) -> None:
+    if month == 0:
+        refuse_zero(text, f"{year:04}")
     if not 1 <= month <= 12 and month not in GROUPS:
         message = _(
             "%(text)s has no valid month. Use 01 to 12 for months, 21 to 24 for seasons, 33 to 36 "
             "for quarters, and 40 or 41 for half-years."
         )
         refuse(message, text)
+    if day == "00":
+        refuse_zero(text, f"{year:04}-{month:02}")
     if day and month > 12:
         message = _("%(text)s gives a day for a season or quarter. Only a month can have a day.")
         refuse(message, text)
     if day and day != "XX" and not 1 <= int(day) <= days_in(year, month):
         message = _("%(text)s does not exist. That month has %(days)d days.")
         refuse(message, text, days=days_in(year, month))
+
+
+def refuse_zero(text: str, known: str) -> NoReturn:
+    """Raise DateError for a month or day 00. ``known`` is the date without it."""
+    message = _("%(text)s: a zero means that the part is not known. Leave it out: write %(known)s.")
+    refuse(message, text, known=known)
 
 
 def _component_marks(match: re.Match[str], components: int) -> tuple[frozenset[str], ...]:

@@ -7,15 +7,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from kb.dates.edtf import DateError
-from kb.dates.reading import MAX_TEXT, parse
+from kb.dates.reading import MAX_TEXT, parse, typed_edtf
 from kb.dates.value import UNKNOWN, FuzzyDate
 
 
 class FuzzyDateFormField(forms.CharField):
     """Text in EDTF, English or Chinese. Cleans to a FuzzyDate; empty text is an unknown date.
 
-    An existing date is shown as EDTF, which reads back as the same date. Text that cannot be read
-    stays in the box, with the message of the DateError as the error.
+    An existing date is shown as EDTF, which reads back as the same day ("EDTF 2020-21" where people
+    may mean something else by 2020-21); its time and zone have their own fields. Text that cannot
+    be read stays in the box, with the message of the DateError as the error.
     """
 
     default_error_messages = {"required": _("Enter the date, as far as it is known.")}
@@ -32,7 +33,7 @@ class FuzzyDateFormField(forms.CharField):
         super().__init__(max_length=max_length, empty_value="", **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
-        return value.edtf if isinstance(value, FuzzyDate) else value
+        return typed_edtf(value.edtf) if isinstance(value, FuzzyDate) else value
 
     def clean(self, value: Any) -> FuzzyDate:
         text = super().clean(self.prepare_value(value))
@@ -49,4 +50,7 @@ class FuzzyDateFormField(forms.CharField):
             after = parse(data or "")
         except DateError:
             return (initial or "") != (data or "")
-        return after.edtf != before.edtf or after.phrase not in ("", before.phrase)
+        return after.edtf != before.edtf or any(
+            getattr(after, part) not in ("", getattr(before, part))
+            for part in ("phrase", "zone", "time")
+        )

@@ -36,6 +36,7 @@ _DECADE = re.compile(
 )
 _CENTURY = re.compile(f"(?P<number>{_NUMBER}{{1,3}})世纪")
 
+_NOW = ("至今", "今", "现在", "今天")
 _OPEN = [
     (re.compile(pattern), rule)
     for pattern, rule in (
@@ -45,7 +46,9 @@ _OPEN = [
         ("(?:截至|截止到?|不晚于|不迟于|直到)(.+?)(?:为止|止)?", "M16"),
         ("到(.+?)(?:为止|止)?|(.+)或(?:之前|以前|更早)", "M16"),
         ("(.+?)(?:之前|以前|前)", "M15"),
-        ("(?:自从?|从)?(.+?)至今", "M18"),
+        ("(?:自从?|从)?(.+?)[-–~]?至今", "M18"),
+        ("(?:自从?|从)?(.+?)(?:[-–~]|至|到)(?:现在|今天)", "M18"),
+        ("(.+[年月日])–", "M18"),
         ("(?:自从?|从)(.+?)(?:以来|开始|起)?|(.+?)(?:以来|开始|起)|不早于(.+)", "M18"),
         ("(.+)或(?:之后|以后|更晚)", "M18"),
         ("(.+?)(?:之后|以后|后)", "M17"),
@@ -57,6 +60,16 @@ _UNSURE = re.compile("(?:可能|也许|或许|大抵)(?:在|是)?(.+)|(.+)\\?")
 _BETWEEN = re.compile(
     "(?:介于)?(?:从|自)?(?P<a>.+?)(?:至|到|和|与|-|–|~)(?P<b>.+?)(?:之间|期间|间)?"
 )
+_EITHER = re.compile("(?P<a>.+?)(?:或者?|/)(?P<b>.+)")
+_WEEKS = [
+    (re.compile(pattern), read, rule)
+    for pattern, read, rule in (
+        ("(.+[日号])(?:的|所在的?|那个)?周末", spans.weekend, "M20"),
+        ("(.+[日号])(?:的|所在的?)?(?:当周|那一?周|这一周|一周)", spans.week_of, "M23"),
+    )
+]
+# Units that are larger than a month: the month of the first date does not go with them.
+_OF_YEAR = re.compile("[年季春夏秋冬]")
 _MAX_DEPTH = 4
 
 
@@ -72,11 +85,20 @@ def read_chinese(text: str, depth: int = 0) -> RuleMatch | None:
     text = re.sub("^(?:于|在)", "", text.replace(" ", ""))
     if text in ("不详", "未知", "日期不详", "日期未知"):
         return "", "M21"
-    return _simple(text) or _qualified(text, depth) or _between(text, depth) or _open(text, depth)
+    return (
+        _simple(text)
+        or _week(text, depth)
+        or _qualified(text, depth)
+        or _between(text, depth)
+        or _open(text, depth)
+        or _either(text, depth)
+    )
 
 
 def lacks_year_zh(text: str) -> bool:
     """Whether the text is a month or day that only lacks a year: 4月, 4月15日."""
+    if re.search(f"{_NUMBER}{{4}}年", text):
+        return False
     try:
         return re.match(f"{_NUMBER}{{1,2}}月", text) is not None and bool(
             read_chinese(f"2024年{text}")
@@ -155,11 +177,26 @@ def _inner(match: re.Match[str]) -> str:
     return next(group for group in match.groups() if group)
 
 
+def _week(text: str, depth: int) -> RuleMatch | None:
+    for pattern, read, rule in _WEEKS:
+        if (match := pattern.fullmatch(text)) and (day := read_chinese(match[1], depth + 1)):
+            return read(day[0], text), rule
+    return None
+
+
 def _open(text: str, depth: int) -> RuleMatch | None:
     for pattern, rule in _OPEN:
         if (match := pattern.fullmatch(text)) and (limit := read_chinese(_inner(match), depth + 1)):
+            if rule == "M18" and spans.is_range(limit):
+                spans.refuse_open_range(limit[0], text)
             return _OPEN_RULES[rule](limit[0], text), rule
     return None
+
+
+def _either(text: str, depth: int) -> RuleMatch | None:
+    match = _EITHER.fullmatch(text)
+    ends = _ends(match["a"], match["b"], depth) if match else None
+    return (spans.alternatives(*ends, text), "M24") if ends else None
 
 
 def _qualified(text: str, depth: int) -> RuleMatch | None:
@@ -170,24 +207,33 @@ def _qualified(text: str, depth: int) -> RuleMatch | None:
 
 
 def _between(text: str, depth: int) -> RuleMatch | None:
-    """Return the interval of two dates.
+    match = _BETWEEN.fullmatch(text)
+    ends = _ends(match["a"], match["b"], depth) if match else None
+    return (spans.interval(*ends, text), "M19") if ends else None
+
+
+def _ends(left: str, right: str, depth: int) -> tuple[str, str] | None:
+    """Return the EDTF of two dates.
 
     The second takes a missing year or month from the first, and the first takes a missing unit from
     the second: 2023年1-3月, 2023-2024年.
     """
-    match = _BETWEEN.fullmatch(text)
-    if not match:
-        return None
-    first = read_chinese(match["a"], depth + 1)
-    unit = re.search("(?:年|月份?|[日号]|季度)$", match["b"])
+    if right in _NOW:
+        return None  # an open end
+    first = read_chinese(left, depth + 1)
+    unit = re.search("(?:年|月份?|[日号]|季度)$", right)
     if not first and unit:
-        first = read_chinese(match["a"] + unit[0], depth + 1)
+        first = read_chinese(left + unit[0], depth + 1)
     if not first or not first[0]:
         return None
-    last = read_chinese(match["b"], depth + 1)
+    last = read_chinese(right, depth + 1)
     borrowed = spans.year_and_month(first[0])
     if not last and borrowed:
         year, month = borrowed
-        lead = f"{year}年{month}月" if "月" not in match["b"] and month else f"{year}年"
-        last = read_chinese(lead + match["b"], depth + 1)
-    return (spans.interval(first[0], last[0], text), "M19") if last and last[0] else None
+        if month and right.startswith("月"):  # 月底
+            last = read_chinese(f"{year}年{month}{right}", depth + 1)
+        elif month and "月" not in right and not _OF_YEAR.search(right):
+            last = read_chinese(f"{year}年{month}月{right}", depth + 1)
+        else:
+            last = read_chinese(f"{year}年{right}", depth + 1)
+    return (first[0], last[0]) if last and last[0] else None

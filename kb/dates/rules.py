@@ -1,54 +1,30 @@
 """The table of rules for reading dates. The method page shows it and the tests check it."""
 
-import re
-from dataclasses import dataclass
-
-from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from kb.dates.proposals import PROPOSALS
+from kb.dates.rule import Rule
 
 # Increase it when a rule changes so that the same words get other bounds. Published entries keep
 # the EDTF that was stored, so a changed rule never moves an old entry.
-RULES_VERSION = 1
+RULES_VERSION = 2
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule: what is written, how it is read, and examples of (text, EDTF), English first."""
-
-    id: str
-    written: str | Promise
-    read_as: str | Promise
-    examples: tuple[tuple[str, str], ...]
-
-    @property
-    def example(self) -> str:
-        """The text of the first example in the language of the page."""
-        return self._first_example[0]
-
-    @property
-    def example_edtf(self) -> str:
-        """The EDTF of that example."""
-        return self._first_example[1]
-
-    @property
-    def _first_example(self) -> tuple[str, str]:
-        """The first example in the language of the page, or in English."""
-        if (get_language() or "").startswith("zh"):
-            chinese = (row for row in self.examples if re.search("[\u4e00-\u9fff]", row[0]))
-            return next(chinese, self.examples[0])
-        return self.examples[0]
-
-
-RULES: tuple[Rule, ...] = (
+READINGS: tuple[Rule, ...] = (
     Rule(
         "M1",
         _("a date in EDTF (ISO 8601-2)"),
-        _("Unchanged. For a date and time, the day is used and the time zone is kept."),
+        _(
+            "Unchanged. A time of day and a time zone are kept as stated, with the day. They may "
+            "follow any single day. 2020-21 is rejected because it can also mean years; “EDTF "
+            "2020-21” is the season."
+        ),
         (
             ("2023-05~/2023-08~", "2023-05~/2023-08~"),
             ("2023-12-15T18:05:00+08:00", "2023-12-15"),
             ("2023?-11-14", "2023?-11-14"),
+            ("2023-04-03 00:00:00", "2023-04-03"),
+            ("2023-12-15T24:00", "2023-12-15"),
+            ("EDTF 2020-21", "2020-21"),
         ),
     ),
     Rule(
@@ -74,6 +50,7 @@ RULES: tuple[Rule, ...] = (
             ("15/12/2023", "2023-12-15"),
             ("12/15/2023", "2023-12-15"),
             ("2023/4/5", "2023-04-05"),
+            ("2023/12/15 18:05", "2023-12-15"),
             ("4/2023", "2023-04"),
         ),
     ),
@@ -124,6 +101,7 @@ RULES: tuple[Rule, ...] = (
         (
             ("Q2 2023", "2023-34"),
             ("the second quarter of 2023", "2023-34"),
+            ("3Q 2023", "2023-35"),
             ("2023年第二季度", "2023-34"),
         ),
     ),
@@ -134,6 +112,7 @@ RULES: tuple[Rule, ...] = (
         (
             ("the first half of 2023", "2023-40"),
             ("H2 2023", "2023-41"),
+            ("2023-H1", "2023-40"),
             ("middle four months of 2023", "2023-38"),
             ("2023年上半年", "2023-40"),
             ("2023年下半年", "2023-41"),
@@ -216,6 +195,7 @@ RULES: tuple[Rule, ...] = (
             ("on or before 15 December 2023", "../2023-12-15"),
             ("until April 2023", "../2023-04"),
             ("by the end of 2023", "../2023"),
+            ("by late 2023", "../2023-12~"),
             ("截至2023年12月15日", "../2023-12-15"),
         ),
     ),
@@ -231,12 +211,17 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "M18",
-        _("since, from, on or after, not before"),
-        _("From the first day of the date onwards, inclusive."),
+        _("since, from, on or after, not before; a date and “present”, or a dash with no end"),
+        _(
+            "From the first day of the date onwards, inclusive. “Since” with a range that has an "
+            "end is rejected."
+        ),
         (
             ("since 17 December 2023", "2023-12-17/.."),
             ("on or after 17 December 2023", "2023-12-17/.."),
             ("from April 2023 onwards", "2023-04/.."),
+            ("2019–present", "2019/.."),
+            ("2019–", "2019/.."),
             ("自2023年4月以来", "2023-04/.."),
         ),
     ),
@@ -245,8 +230,9 @@ RULES: tuple[Rule, ...] = (
         _("between … and …, from … to …, or two dates with a dash"),
         _(
             "From the first day of the first date to the last day of the second, inclusive. The "
-            "first date may omit a month or year that it shares with the second. In Chinese, the "
-            "second date may omit it instead."
+            "first date may omit a month or year that it shares with the second, and “early”, "
+            "“mid” or “late” alone belongs to the same month, year or decade as in the second. In "
+            "Chinese, the second date may omit them instead."
         ),
         (
             ("between April and June 2023", "2023-04/2023-06"),
@@ -254,15 +240,21 @@ RULES: tuple[Rule, ...] = (
             ("April–June 2023", "2023-04/2023-06"),
             ("Dec 15-17, 2023", "2023-12-15/2023-12-17"),
             ("2020–23", "2020/2023"),
+            ("from May 1-3, 2023", "2023-05-01/2023-05-03"),
+            ("early to mid-April 2023", "2023-04-01~/2023-04-20~"),
             ("2023年4月至6月", "2023-04/2023-06"),
             ("2023年12月15日到17日", "2023-12-15/2023-12-17"),
+            ("2023年4月至年底", "2023-04/2023-12~"),
         ),
     ),
     Rule(
         "M20",
         _("a weekend"),
         _("The Saturday and Sunday of the weekend that includes the given day."),
-        (("the weekend of 16 December 2023", "2023-12-16/2023-12-17"),),
+        (
+            ("the weekend of 16 December 2023", "2023-12-16/2023-12-17"),
+            ("2023年12月16日的周末", "2023-12-16/2023-12-17"),
+        ),
     ),
     Rule(
         "M21",
@@ -270,6 +262,43 @@ RULES: tuple[Rule, ...] = (
         _("No date. The entry matches no date range and is listed after all dated entries."),
         (("undated", ""), ("", ""), ("日期不详", "")),
     ),
+    Rule(
+        "M22",
+        _("a week by its number (ISO 8601)"),
+        _("Monday to Sunday of that week, or the day of it that is given; Monday is 1."),
+        (("2023-W14", "2023-04-03/2023-04-09"), ("2023-W14-1", "2023-04-03")),
+    ),
+    Rule(
+        "M23",
+        _("the week of a day; a week that begins or ends on a day"),
+        _(
+            "Monday to Sunday of the week that includes the given day, or the seven days that "
+            "begin or end with it. The week “of” a Sunday is rejected, because it can begin or end "
+            "on it."
+        ),
+        (
+            ("week of 3 April 2023", "2023-04-03/2023-04-09"),
+            ("the week beginning 5 April 2023", "2023-04-05/2023-04-11"),
+            ("week ending 9 April 2023", "2023-04-03/2023-04-09"),
+            ("2023年4月3日当周", "2023-04-03/2023-04-09"),
+        ),
+    ),
+    Rule(
+        "M24",
+        _("one date or the next; two dates with a slash"),
+        _(
+            "From the first day of the first date to the last day of the second. Dates with other "
+            "days between them are rejected."
+        ),
+        (
+            ("15 or 16 December 2023", "2023-12-15/2023-12-16"),
+            ("15/16 December 2023", "2023-12-15/2023-12-16"),
+            ("April/May 2023", "2023-04/2023-05"),
+            ("2023年4月或5月", "2023-04/2023-05"),
+        ),
+    ),
 )
+
+RULES: tuple[Rule, ...] = READINGS + PROPOSALS
 
 RULES_BY_ID = {rule.id: rule for rule in RULES}

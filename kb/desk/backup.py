@@ -26,8 +26,10 @@ from django.core.serializers.python import Deserializer, Serializer
 from django.db import Error, connection, models, transaction
 
 from kb.desk.earlier_exports import EarlierRows
+from kb.desk.models import Statement
 from kb.record.models import Epoch, Revision
 from kb.record.search_index import rebuild_index
+from kb.record.vocabulary import SAID
 
 FORMAT, VERSION = "on-the-record", 1
 BACKUP_BATCH_SIZE = 500
@@ -242,7 +244,8 @@ def _store(
     model = known.get(str(row.get("table")))
     if model is None:
         raise BackupError(f"the table {row.get('table')!r} does not exist.")
-    fields = earlier.upgraded(str(row["table"]), row["key"], dict(row["fields"]))
+    fields = _without_removed(model, row["fields"])
+    fields = earlier.upgraded(str(row["table"]), row["key"], fields)
     for field in model._meta.fields:
         username = fields.get(field.name)
         if _is_account(field) and username is not None:
@@ -254,6 +257,22 @@ def _store(
         deserialized.save(save_m2m=False, force_insert=True)
         for name, related in relations.items():
             _store_relation(deserialized.object, name, related)
+
+
+def _without_removed(model: type[models.Model], stored: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a row without those that earlier exports have and that were removed.
+
+    Raises BackupError for a statement that nobody made, which a migration turns into a request.
+    """
+    fields = dict(stored)
+    outcome = fields.pop("outcome", SAID) if model is Statement else SAID
+    if outcome != SAID:
+        raise BackupError(
+            f"the statement has the outcome {outcome!r}, which statements no longer have. Import "
+            "the file with the release that exported it, upgrade that knowledge base, and export "
+            "it again."
+        )
+    return fields
 
 
 def _store_relation(row: models.Model, name: str, related: Iterable[Any]) -> None:

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from django.db.models import Q
 
 from kb.dates import FuzzyDate
-from kb.desk.models import Affiliation, Event, Publishable, Statement
+from kb.desk.date_warnings import date_warnings
+from kb.desk.models import Affiliation, Event, Publishable, Request, Statement
 from kb.desk.quoting import check_quotation
+from kb.text.cited_words import comparable_text
 
 SIMILARITY = 0.86  # of 1.0, measured with titles that two editors gave to the same event
 MAX_COMPARED = 500
-_QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 
 
 def row_warnings(thing: Publishable) -> list[str]:
     """Return the warnings about a row, saved or from a form, as sentences."""
+    warnings: list[str] = []
     if isinstance(thing, Statement):
-        return [
+        warnings = [
             *_quotation_warnings(thing),
             *_duplicate_statements(thing),
             *_role_warnings(thing),
-            *_date_warnings(thing.said),
         ]
-    if isinstance(thing, Event):
-        return [*_duplicate_events(thing), *_date_warnings(thing.happened)]
-    return []
-
-
-def comparable_text(text: str) -> str:
-    """Return the text for comparison: in one case, with plain quotation marks and single spaces."""
-    text = unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold()
-    return " ".join(text.split()).strip(" \"'.,;:")
+    elif isinstance(thing, Event):
+        warnings = list(_duplicate_events(thing))
+    elif isinstance(thing, Request):
+        warnings = list(_duplicate_requests(thing))
+    return [*warnings, *date_warnings(thing)]
 
 
 def _quotation_warnings(statement: Statement) -> Iterator[str]:
@@ -71,6 +67,20 @@ def _duplicate_events(event: Event) -> Iterator[str]:
     for other in others[:MAX_COMPARED]:
         if SequenceMatcher(None, title, comparable_text(other.title)).ratio() >= SIMILARITY:
             yield f"An event with a similar title exists: “{other}” ({other.public_id})."
+
+
+def _duplicate_requests(request: Request) -> Iterator[str]:
+    """Find requests of the same outlet to one of the same parties on the same date."""
+    if not (request.asked_by_id and request.asked_on.edtf):
+        return
+    others = Request.objects.exclude(pk=request.pk).filter(
+        asked_by=request.asked_by_id,
+        asked_on=request.asked_on.edtf,
+        asked__in=request.belonging("asked"),
+    )
+    named = others.select_related("asked_by").prefetch_related("asked")
+    for other in named.distinct().order_by("-pk")[:3]:
+        yield f"The same request may exist: “{other}” ({other.public_id})."
 
 
 def _role_warnings(statement: Statement) -> Iterator[str]:
@@ -118,8 +128,3 @@ def _span(role: Affiliation) -> str:
     since = role.since.words() if role.since.edtf else "beginning not stated"
     until = role.until.words() if role.until.edtf else "end not stated"
     return f"{since} to {until}"
-
-
-def _date_warnings(when: FuzzyDate) -> Iterator[str]:
-    if when.qualifier and not when.phrase:
-        yield "The date is uncertain and has no wording from the source. Add the wording."

@@ -60,6 +60,12 @@ COLUMNS = (
     "topics",
     "version",
     "changed_at",
+    "time",
+    "asked_by",
+    "asked",
+    "no_reply_by",
+    "answer",
+    "claims",
 )
 # The columns of the indexes; those of entries are above.
 LIST_COLUMNS = {
@@ -156,6 +162,7 @@ def _cells(row: EntryRow, site: str) -> Cells:
         **{name: date[name] for name in ("edtf", "earliest", "latest")},
         "as_written": date["phrase"],
         "zone": date["zone"],
+        "time": date.get("time", ""),
         "contested": join_values(claim["text"] for claim in row["contested"]),
         "speaker": (voice.get("speaker") or {}).get("name"),
         # Apart, so that nobody takes “a person who knows” for a name.
@@ -176,6 +183,19 @@ def _cells(row: EntryRow, site: str) -> Cells:
         "comparisons": join_values(comparison_sentence(citation) for citation in row["citations"]),
         "incidents": join_values(incident["title"] for incident in row["incidents"]),
         "topics": join_values(topic["title"] for topic in row["topics"]),
+        **_request_cells(row),
+    }
+
+
+def _request_cells(row: EntryRow) -> Cells:
+    """The cells that only requests for comment fill in."""
+    asked_by, answer, no_reply_by = row.get("asked_by"), row.get("answer"), row.get("no_reply_by")
+    return {
+        "asked_by": asked_by["name"] if asked_by else None,
+        "asked": join_values(actor["name"] for actor in row.get("asked", [])),
+        "no_reply_by": no_reply_by["edtf"] if no_reply_by else None,
+        "answer": answer["title"] if answer else None,
+        "claims": join_values(claim["text"] for claim in row.get("claims", [])),
     }
 
 

@@ -10,7 +10,14 @@ from kb.formats.view import FormatContext
 from kb.record.answers import Citation, EntryRow
 from kb.record.citation_words import citations_by_source, cited_title, comparison_sentence
 from kb.record.quotation import quotation_of
-from kb.record.vocabulary import RELIABILITY_SENTENCES
+from kb.record.vocabulary import RELIABILITY_SENTENCES, RecordKind
+
+# What happened on the date of an entry.
+DATE_VERBS: dict[str, str] = {
+    RecordKind.EVENT: "Happened",
+    RecordKind.STATEMENT: "Said",
+    RecordKind.REQUEST: "Asked",
+}
 
 
 class FeedItem(NamedTuple):
@@ -51,7 +58,7 @@ def tag_uri(view: FormatContext, public_id: str, first: datetime) -> str:
 def date_sentence(row: EntryRow) -> str:
     """Whose date it is, in words: "Said mid-2023 (1 May – 31 August)."."""
     date = FuzzyDate.from_json(row["date"])
-    verb = "Said" if row["kind"] == "statement" else "Happened"
+    verb = DATE_VERBS[row["kind"]]
     if date.is_unknown:
         return f"{verb}: date not stated."
     sentence = f"{verb}: {date.span_words()}."
@@ -59,7 +66,7 @@ def date_sentence(row: EntryRow) -> str:
 
 
 def speaker_sentence(row: EntryRow) -> str:
-    """Who said it, as what, for whom and to whom; "" for an event."""
+    """Who said it, as what, for whom and to whom; "" for what nobody said."""
     voice = row.get("voice")
     if not voice:
         return ""
@@ -73,7 +80,9 @@ def speaker_sentence(row: EntryRow) -> str:
 
 
 def quoted_words(row: EntryRow) -> str:
-    """What was said and, in brackets, what kind of words that are."""
+    """What was said and, in brackets, what kind of words that are; of a request its own text."""
+    if row["kind"] == RecordKind.REQUEST:
+        return row.get("text") or ""
     return quotation_of(row).text
 
 

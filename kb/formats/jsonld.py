@@ -52,8 +52,13 @@ def without_empty(**properties: Any) -> Node:
 
 
 def iso_date(when: Mapping[str, Any] | None) -> str:
-    """The ISO date of a document's date that is one day, month or year; "" for all others."""
+    """The ISO date of a document's date that is one day, month or year; "" for all others.
+
+    With the time of day only if its zone is stated: readers of JSON-LD take any other for theirs.
+    """
     value = FuzzyDate.from_json(when or {})
+    if moment := value.iso_datetime():
+        return moment
     plain = value.precision in ("day", "month", "year") and not value.qualifier
     return value.edtf.replace("-XX", "") if plain else ""
 
@@ -177,6 +182,27 @@ def statement_node(row: EntryRow, site: SiteIdentity) -> Node:
             for event in row["about"]
         ],
         citation=_citations(row, site),
+    )
+
+
+def request_node(row: EntryRow, site: SiteIdentity) -> Node:
+    """Who asked whom, from a request's row: an action, and never a Claim, as nobody claims."""
+    asked_by, answer = row["asked_by"], row["answer"]
+    result = answer and {"@type": "Comment", "name": answer["title"], "url": site.at(answer["url"])}
+    return without_empty(
+        type_="AskAction",
+        id_=_it(site, row),
+        name=row["title"],
+        url=site.at(row["url"]),
+        agent=_named_actor(asked_by, site) if asked_by else None,
+        recipient=[_named_actor(actor, site) for actor in row["asked"]],
+        startTime=iso_date(row["date"]),
+        result=result,
+        about=[
+            {"@type": "Event", "name": event["title"], "url": site.at(event["url"])}
+            for event in row["about"]
+        ],
+        subjectOf=_citations(row, site),
     )
 
 

@@ -1,20 +1,33 @@
 """JSON-LD as a file: the list as a Dataset, then each entry, its page and its cited passages.
 
-Entries are schema.org's Event, Quotation and Claim, as in the heads of pages; a cited passage is
-a Web Annotation that selects the exact words in the source (TextQuoteSelector).
+Entries are schema.org's Event, Quotation, Claim and AskAction, as in the heads of pages; a cited
+passage is a Web Annotation that selects the exact words in the source (TextQuoteSelector).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from kb.formats.jsonld import Node, edtf_date, event_node, statement_node, without_empty
-from kb.formats.view import FormatContext, FormatRow, entry_rows
+from kb.formats.jsonld import (
+    Node,
+    edtf_date,
+    event_node,
+    request_node,
+    statement_node,
+    without_empty,
+)
+from kb.formats.view import FormatContext, FormatRow, SiteIdentity, entry_rows
 from kb.record.answers import Citation, EntryRow
+from kb.record.vocabulary import RecordKind
 
 # Schema.org's terms by name; those of the Web Annotation vocabulary with its prefix.
+_NODES: dict[str, Callable[[EntryRow, SiteIdentity], Node]] = {
+    RecordKind.EVENT: event_node,
+    RecordKind.STATEMENT: statement_node,
+    RecordKind.REQUEST: request_node,
+}
 CONTEXT = ["https://schema.org", {"oa": "http://www.w3.org/ns/oa#"}]
 
 
@@ -52,8 +65,7 @@ def dataset_node(view: FormatContext) -> Node:
 def entry_nodes(row: EntryRow, view: FormatContext) -> Iterator[Node]:
     """The thing, the page about it, and an annotation for each passage that is cited for it."""
     site = view.site
-    make = event_node if row["kind"] == "event" else statement_node
-    thing = make(row, site)
+    thing = _NODES[row["kind"]](row, site)
     thing["identifier"] = row["id"]
     yield thing
     yield without_empty(

@@ -10,6 +10,7 @@ from kb.formats.view import FormatContext, FormatRow, entry_rows
 from kb.record.answers import Citation, EntryRow
 from kb.record.citation_words import cited_title, comparison_sentence
 from kb.record.quotation import quotation_of
+from kb.record.vocabulary import RecordKind
 
 # What Markdown reads anywhere in a line, and what it reads at the beginning of one.
 _MARKS = re.compile(r"[\\`*_\[\]]")
@@ -49,6 +50,8 @@ def _section(row: EntryRow, view: FormatContext) -> Iterator[str]:
         words = escape_line(quotation.words)
         label = f" ({escape_line(quotation.labels)})" if quotation.labels else ""
         yield f"> “{words}”{label}" if quotation.has_marks else f"> {words}{label}"
+    elif row["kind"] == RecordKind.REQUEST and row.get("text"):
+        yield f"> {escape_line(row['text'])}"
     yield _summary(row["summary"])
     yield "\n".join(_citation(citation, view) for citation in row["citations"])
     yield f"<!-- {row['id']} -->"

@@ -26,6 +26,7 @@ from kb.record.vocabulary import Labels, RecordKind, SourceKind
 SOURCE_TYPES: Labels = {
     RecordKind.EVENT: RecordKind.EVENT.label,
     RecordKind.STATEMENT: RecordKind.STATEMENT.label,
+    RecordKind.REQUEST: RecordKind.REQUEST.label,
     RecordKind.ACTOR: RecordKind.ACTOR.label,
     RecordKind.INCIDENT: RecordKind.INCIDENT.label,
     "view": gettext_lazy("timeline view"),
@@ -36,10 +37,10 @@ SOURCE_TYPES: Labels = {
 class Reference:
     """What is cited: a version of a record, the state of a view on a day, or a source itself.
 
-    ``kind`` is event, statement, actor, incident, view or source; ``site`` the name of this site;
-    ``url`` an absolute address, for a record that of its version. ``id`` and ``version`` are for
-    records, ``author`` (a byline as printed), ``publisher``, ``form`` (the kind of source),
-    ``accessed`` and the archived copy for sources. Every text may hold anything.
+    ``kind`` is event, statement, request, actor, incident, view or source; ``site`` the name of
+    this site; ``url`` an absolute address, for a record that of its version. ``id`` and
+    ``version`` are for records, ``author`` (a byline as printed), ``publisher``, ``form`` (the
+    kind of source), ``accessed`` and the archived copy for sources. Every text may hold anything.
     """
 
     kind: str

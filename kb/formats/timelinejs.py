@@ -17,7 +17,14 @@ from kb.dates import FuzzyDate
 from kb.formats.feed_text import cited_sources, quoted_words, speaker_sentence, standing_sentence
 from kb.formats.view import FormatContext, FormatRow, entry_rows
 from kb.record.answers import EntryRow
+from kb.record.vocabulary import RecordKind
 from kb.text.markdown import render_markdown
+
+GROUPS: dict[str, str] = {
+    RecordKind.EVENT: "Events",
+    RecordKind.STATEMENT: "Statements",
+    RecordKind.REQUEST: "Requests for comment",
+}
 
 
 def write_timelinejs(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[bytes]:
@@ -40,7 +47,7 @@ def _slide(row: EntryRow, view: FormatContext) -> dict[str, Any]:
         "unique_id": row["id"],
         "start_date": _start(when, first),
         "display_date": escape(row["date"]["words"]),
-        "group": "Statements" if row["kind"] == "statement" else "Events",
+        "group": GROUPS[row["kind"]],
         "text": {"headline": escape(row["title"]), "text": _text(row, view)},
     }
     if first != last and "day" in slide["start_date"]:
@@ -52,7 +59,18 @@ def _start(when: FuzzyDate, first: date) -> dict[str, int]:
     """No more of the first day than is known: TimelineJS takes a year or a month alone."""
     numbers = _numbers(first)
     parts = {"year": 1, "month": 2}.get("" if when.qualifier else when.precision, 3)
-    return dict(list(numbers.items())[:parts])
+    return dict(list(numbers.items())[:parts]) | _clock(when)
+
+
+def _clock(when: FuzzyDate) -> dict[str, int]:
+    """The local time as stated, with its precision; TimelineJS knows no zones and no 24:00."""
+    if not when.time:
+        return {}
+    if when.time == "24:00":
+        return {"hour": 23, "minute": 59}
+    names = ("hour", "minute", "second")
+    parts = zip(names, map(int, when.time.split(":")), strict=False)
+    return {name: min(number, 59) for name, number in parts}
 
 
 def _numbers(day: date) -> dict[str, int]:

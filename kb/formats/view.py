@@ -50,8 +50,8 @@ class DataLicence(NamedTuple):
 class FormatContext:
     """A list of entries, one entry, or an index, apart from its rows.
 
-    ``kind`` is what the address is about: timeline, incident, actor, source, event or statement;
-    of an index actors, sources or incidents, and all of it is ``certain``.
+    ``kind`` is what the address is about: timeline, incident, actor, source, event, statement or
+    request; of an index actors, sources or incidents, and all of it is ``certain``.
     ``words`` say the query; ``query`` is its canonical form. ``page`` is the absolute address of
     the page for people, ``address`` that of this file. ``certain`` and ``possible`` count the
     whole set, ``left_out`` what this format has no way to show. ``epoch`` and ``changed_at`` are

@@ -9,6 +9,7 @@ PLURALS = {
     "incident": "incidents",
     "event": "events",
     "statement": "statements",
+    "request": "requests",
 }
 
 

@@ -46,7 +46,10 @@ class ActorLink(TypedDict):
 
 
 class Part(ActorLink):
-    """An actor with its part in the entry. For a statement: by, for or to."""
+    """An actor with its part in the entry. For a statement: by, for or to.
+
+    For a request for comment: asked_by or asked.
+    """
 
     role: Text
 
@@ -175,7 +178,7 @@ class Position(TypedDict):
 
 
 class EntryParts(TypedDict):
-    """What every entry has, event or statement."""
+    """What every entry has: event, statement or request for comment."""
 
     id: PublicId
     slug: Slug
@@ -185,7 +188,7 @@ class EntryParts(TypedDict):
     known_since: Annotated[
         Day | None, SchemaHint("Publication date of the earliest supporting source.")
     ]
-    standing: Annotated[str, SchemaHint("Reliability of an event; empty for a statement.")]
+    standing: Annotated[str, SchemaHint("Reliability of an event; else empty.")]
     contested: list[ContestedClaim]
     certain: Annotated[
         bool | None,
@@ -235,16 +238,45 @@ class StatementEntry(EntryParts, EntryMoments):
     original: Original | None
     quotation: QuotationAnswer | None
     override_reason: Text
-    outcome: Text
+    outcome: Annotated[
+        str, SchemaHint("Always “said”: silence is a request for comment.", example="said")
+    ]
     about: list[RecordLink]
     in_reply_to: RecordLink | None
     stances: list[Position]
 
 
-class EntryRow(EntryParts):
-    """An entry of either kind as ``kb.record.rows`` builds it and formats read it.
+class AnswerLink(RecordLink):
+    """The statement that answers a request, and when it was made."""
 
-    ``EventEntry`` and ``StatementEntry`` are what programs are promised of it.
+    date: Date
+
+
+class RequestEntry(EntryParts, EntryMoments):
+    """Somebody asked somebody for comment. Nothing is said in it: an answer is a statement.
+
+    ``date`` is when they asked; ``asked_by`` is null if no source says who asked.
+    """
+
+    kind: Literal["request"]
+    asked_by: ActorLink | None
+    asked: list[ActorLink]
+    outcome: Annotated[
+        str, SchemaHint("answered, declined, no_reply or not_stated.", example="no_reply")
+    ]
+    no_reply_by: Annotated[
+        Date | None, SchemaHint("The day by which there was no reply, if a source states it.")
+    ]
+    answer: AnswerLink | None
+    text: Annotated[str, SchemaHint("How the party was asked or declined, as the source puts it.")]
+    about: list[RecordLink]
+    claims: list[Claim]
+
+
+class EntryRow(EntryParts):
+    """An entry of any kind as ``kb.record.rows`` builds it and formats read it.
+
+    ``EventEntry``, ``StatementEntry`` and ``RequestEntry`` are what programs are promised of it.
     """
 
     kind: str
@@ -262,6 +294,11 @@ class EntryRow(EntryParts):
     about: NotRequired[list[RecordLink]]
     in_reply_to: NotRequired[RecordLink | None]
     stances: NotRequired[list[Position]]
+    asked_by: NotRequired[ActorLink | None]
+    asked: NotRequired[list[ActorLink]]
+    no_reply_by: NotRequired[Date | None]
+    answer: NotRequired[AnswerLink | None]
+    claims: NotRequired[list[Claim]]
 
 
 class Counts(TypedDict):
@@ -303,7 +340,7 @@ class EntryList(TypedDict):
     count: Counts
     facets: dict[str, list[FacetValue]]
     unlisted: dict[str, int]
-    entries: list[EventEntry | StatementEntry]
+    entries: list[EventEntry | StatementEntry | RequestEntry]
     next: Address | None
     previous: Address | None
 

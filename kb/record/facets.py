@@ -22,6 +22,7 @@ SHOWN_VALUES = (
     "for",
     "to",
     "about",
+    "asked",
     "publisher",
     "topic",
 )

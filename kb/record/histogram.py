@@ -21,7 +21,7 @@ MAX_GAP = 24  # empty columns
 MIN_COLUMNS = 7  # days: on less, one bar would fill the paper
 MAX_SPANS = 40
 # What is counted for each column.
-EMPTY_COUNTS = {"event": 0, "statement": 0, "later": 0}
+EMPTY_COUNTS = {"event": 0, "statement": 0, "request": 0, "later": 0}
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,13 @@ class Column:
     last: date
     events: int = 0
     statements: int = 0
+    requests: int = 0
     later: int = 0
     is_break: bool = False
 
     @property
     def total(self) -> int:
-        return self.events + self.statements + self.later
+        return self.events + self.statements + self.requests + self.later
 
     @property
     def when(self) -> FuzzyDate:
@@ -55,6 +56,7 @@ class Span:
     when: FuzzyDate
     events: int
     statements: int
+    requests: int
     later: int
 
 
@@ -124,6 +126,7 @@ def columns_between(
             end,
             events=column_counts.get("event", 0),
             statements=column_counts.get("statement", 0),
+            requests=column_counts.get("request", 0),
             later=column_counts.get("later", 0),
         )
         if after is None:
@@ -226,9 +229,9 @@ def _edtf(scale: str, start: date) -> str:
 
 
 def _spans(entries: list[Entry], day: date | None) -> list[Span]:
-    spans: dict[str, list[int]] = {}
+    spans: dict[str, dict[str, int]] = {}
     for entry in entries:
-        counts = spans.setdefault(entry.revision.document["date"]["edtf"], [0, 0, 0])
+        counts = spans.setdefault(entry.revision.document["date"]["edtf"], {**EMPTY_COUNTS})
         is_later = day and (entry.known_since is None or entry.known_since > day)
-        counts[2 if is_later else entry.kind == "statement"] += 1
-    return [Span(parse_edtf(edtf), *counts) for edtf, counts in spans.items()]
+        counts["later" if is_later else entry.kind] += 1
+    return [Span(parse_edtf(edtf), *counts.values()) for edtf, counts in spans.items()]

@@ -31,6 +31,8 @@ FILTER_PHRASES = {
     "for": gettext_lazy("for %(which)s"),
     "to": gettext_lazy("said to %(which)s"),
     "about": gettext_lazy("said about %(which)s"),
+    "asked": gettext_lazy("to %(which)s"),
+    "asked_by": gettext_lazy("by %(which)s"),
     "actor": gettext_lazy("with %(which)s"),
     "incident": gettext_lazy("in %(which)s"),
     "topic": gettext_lazy("on %(which)s"),
@@ -224,6 +226,9 @@ class TimelineQuery:
         subject = _("statements") if kinds == ["statement"] else _("entries")
         if kinds == ["event"]:
             subject = _("events")
+        asked = self.values("asked") or self.values("asked_by")
+        if kinds == ["request"] or (asked and not kinds):
+            subject = _("requests for comment")
         either = pgettext("between alternatives", " or ")
         if standing := self.values("standing"):
             subject = pgettext("entries of a standing", "%(standing)s %(subject)s") % {

@@ -18,6 +18,7 @@ from kb.dates import FuzzyDate
 from kb.record.addresses import record_path
 from kb.record.answers import (
     ActorLink,
+    Claim,
     ContestedClaim,
     EntryRow,
     NumberedCitation,
@@ -33,6 +34,8 @@ from kb.record.documents import Voice as DocumentVoice
 from kb.record.known_since import known_since
 from kb.record.models import Entry, Facet, Revision
 from kb.record.quotation import quotation_answer
+from kb.record.request_headlines import document_headline
+from kb.record.request_rows import add_request, request_parts
 from kb.record.search_index import position_count
 from kb.record.vocabulary import CONTESTED, RecordKind
 from kb.text.links import text_fragment
@@ -77,10 +80,13 @@ class Names:
         document = self.documents.get(public_id or "")
         if not document:
             return None
+        is_request = document["kind"] == RecordKind.REQUEST
         return {
             "id": document["id"],
             "slug": document["slug"],
-            "title": document["title"],
+            "title": document_headline(document, self.documents)
+            if is_request
+            else document["title"],
             "url": record_path(document["kind"], document["slug"]),
         }
 
@@ -101,6 +107,21 @@ class Names:
 
     def actors(self, public_ids: Iterable[str]) -> list[ActorLink]:
         return [actor for public_id in public_ids if (actor := self.actor(public_id))]
+
+    def claims(self, public_ids: Iterable[str]) -> list[Claim]:
+        return [
+            {
+                "id": public_id,
+                "text": proposition["title"],
+                "url": _contested(proposition, self)["url"],
+            }
+            for public_id in public_ids
+            if (proposition := self.documents.get(public_id))
+        ]
+
+    def worded_date(self, when: Date | None) -> Date | None:
+        """A stored date with its words in the language of the page."""
+        return date_with_words(when) if when else None
 
 
 def rows_for_entries(entries: Collection[Entry], query: TimelineQuery | None = None) -> list[Row]:
@@ -176,7 +197,11 @@ def numbered_citations(row: Row) -> Sequence[NumberedCitation]:
 
 
 def date_with_words(when: Date) -> Date:
-    """A stored date with its words in the language of the page; stored are those of the main."""
+    """A stored date with its words in the language of the page; stored are those of the main.
+
+    Documents from before there were times have no ``time``: here it is always there.
+    """
+    when = {**when, "time": when.get("time", "")}
     if get_language() in (None, settings.LANGUAGE_CODE):
         return when
     worded = FuzzyDate.from_json(when)
@@ -239,6 +264,8 @@ def _row(
     }
     if document["kind"] == RecordKind.STATEMENT:
         _add_statement(row, document, names)
+    elif document["kind"] == RecordKind.REQUEST:
+        add_request(row, document, names)
     return row
 
 
@@ -257,6 +284,8 @@ def _participants(document: Document, names: Names) -> list[Part]:
     parts: list[tuple[str | None, str]]
     if document["kind"] == "event":
         parts = [(participant["actor"], participant["role"]) for participant in document["actors"]]
+    elif document["kind"] == RecordKind.REQUEST:
+        parts = request_parts(document)
     else:
         voice = document["voice"]
         parts = [(voice["speaker"], "by"), (voice["on_behalf_of"], "for")]

@@ -142,14 +142,13 @@ def _columns(revision: Revision, named: dict[str, Document]) -> dict[str, Any]:
     """What the row of an entry holds besides its id."""
     document = revision.document
     when = FuzzyDate.from_json(document["date"])
-    day, width = when.sort_key
     return {
         "revision": revision,
         "kind": revision.kind,
         "earliest": when.earliest,
         "latest": when.latest,
         "dated": not when.is_unknown,
-        "sort_key": f"{day:07d}.{width:07d}.{revision.public_id}",
+        "sort_key": f"{when.sort_text}.{revision.public_id}",
         "known_since": known_since(document, named),
         "standing": document.get("standing", ""),
         "search_text": _search_text(document, named),
@@ -190,6 +189,8 @@ def _facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[st
     if document["kind"] == "event":
         yield "standing", document["standing"]
         yield from (("actor", participant["actor"]) for participant in document["actors"])
+    elif document["kind"] == RecordKind.REQUEST:
+        yield from _request_facets(document, named)
     else:
         yield from _statement_facets(document, named)
 
@@ -216,6 +217,23 @@ def _statement_facets(document: Document, named: dict[str, Document]) -> Iterato
         yield "reply_to", document["in_reply_to"]
     yield "form", document["form"]
     yield "language", document["language"]
+
+
+def _request_facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[str, str]]:
+    """Never "by": who was asked has said nothing in the request."""
+    roles = [("asked", actor) for actor in document["asked"]]
+    if document["asked_by"]:
+        roles.append(("asked_by", document["asked_by"]))
+    for name, actor in roles:
+        yield name, actor
+        yield "actor", actor
+    for event in document["about"]:
+        yield "event", event
+        parts = named[event].get("actors", []) if event in named else []
+        yield from (("actor", participant["actor"]) for participant in parts)
+    yield from (("claim", claim) for claim in document["claims"])
+    if document["answer"]:
+        yield "answer", document["answer"]
 
 
 def _search_text(document: Document, named: dict[str, Document]) -> str:

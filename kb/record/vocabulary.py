@@ -36,7 +36,7 @@ class RecordKind(models.TextChoices):
     PROPOSITION = "proposition", _("contested claim")
 
 
-ENTRY_KINDS = (RecordKind.EVENT, RecordKind.STATEMENT)
+ENTRY_KINDS = (RecordKind.EVENT, RecordKind.STATEMENT, RecordKind.REQUEST)
 ENTRY_KIND_LABELS = reader_labels(*ENTRY_KINDS)
 
 
@@ -188,6 +188,13 @@ class VoiceRole(models.TextChoices):
     ABOUT = "about", _("about")
 
 
+class RequestRole(models.TextChoices):
+    """The part of an actor in a request for comment. Nobody says anything in one."""
+
+    ASKED_BY = "asked_by", _("asked")
+    ASKED = "asked", _("was asked for comment")
+
+
 # Behind the name of the actor.
 ROLE_LABELS: Labels = {
     ParticipationRole.ACTED: _("did this"),
@@ -199,6 +206,8 @@ ROLE_LABELS: Labels = {
     VoiceRole.BY: _("speaker"),
     VoiceRole.FOR: _("represented party"),
     VoiceRole.TO: _("addressee"),
+    RequestRole.ASKED_BY: RequestRole.ASKED_BY.label,
+    RequestRole.ASKED: RequestRole.ASKED.label,
 }
 # As the first words of a line on the actor's page.
 ROLE_HEADINGS: Labels = {
@@ -211,6 +220,8 @@ ROLE_HEADINGS: Labels = {
     VoiceRole.BY: _("Said"),
     VoiceRole.FOR: _("Said for it"),
     VoiceRole.TO: _("Said to it"),
+    RequestRole.ASKED_BY: _("Asked others"),
+    RequestRole.ASKED: _("Asked for comment"),
 }
 # What the actor did, in the list of an incident's actors and in the order of that list.
 ROLE_VERBS: Labels = {
@@ -229,6 +240,8 @@ ROLE_VERBS: Labels = {
     VoiceRole.FOR: _("represented"),
     VoiceRole.TO: _("addressed"),
     VoiceRole.ABOUT: _("discussed"),
+    RequestRole.ASKED_BY: RequestRole.ASKED_BY.label,
+    RequestRole.ASKED: RequestRole.ASKED.label,
 }
 
 
@@ -339,15 +352,8 @@ class NumberBound(models.TextChoices):
     LESS_THAN = "less_than", _("less than")
 
 
-class StatementOutcome(models.TextChoices):
-    """Whether somebody who was asked said something."""
-
-    SAID = "said", _("said")
-    DECLINED = "declined", _("declined to comment")
-    NO_REPLY = "no_reply", _("did not reply")
-
-
-OUTCOME_LABELS = reader_labels(StatementOutcome.DECLINED, StatementOutcome.NO_REPLY)
+# The field ``outcome`` of every statement in the API. Silence is a request for comment.
+SAID = "said"
 
 
 class Question(models.TextChoices):
@@ -378,7 +384,11 @@ ASPECT_LABELS: Labels = {
 
 
 class Position(models.TextChoices):
-    """What a statement or a report says about a claim."""
+    """What a statement or a report says about a claim.
+
+    *Declined* and *no reply* are only in documents of edition 1: silence is no position now, but
+    the outcome of a request for comment. ``NEW_POSITIONS`` are those that editors may choose.
+    """
 
     REPORTS = "reports", _("reports")
     ALLEGES = "alleges", _("alleges")
@@ -388,10 +398,13 @@ class Position(models.TextChoices):
     CONFIRMS_IN_PART = "confirms_in_part", _("confirms in part")
     UNDECIDED = "undecided", _("undecided")
     DOES_NOT_ADDRESS = "does_not_address", _("does not address")
-    DECLINED = "declined", StatementOutcome.DECLINED.label
-    NO_REPLY = "no_reply", StatementOutcome.NO_REPLY.label
+    DECLINED = "declined", _("declined to comment")
+    NO_REPLY = "no_reply", _("did not reply")
 
 
 POSITION_LABELS = reader_labels(*Position)
 # Positions of somebody who spoke, or did not, without answering the question.
 SILENT_POSITIONS = frozenset({Position.DOES_NOT_ADDRESS, Position.DECLINED, Position.NO_REPLY})
+# Those that only documents of edition 1 have.
+EARLIER_POSITIONS = frozenset({Position.DECLINED, Position.NO_REPLY})
+NEW_POSITIONS = [choice for choice in Position.choices if choice[0] not in EARLIER_POSITIONS]

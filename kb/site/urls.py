@@ -122,7 +122,7 @@ embed_urls = [
     path("oembed", oembed.oembed, name="oembed"),
 ] + [
     pattern
-    for kind in ("event", "statement")
+    for kind in ENTRY_KINDS
     for pattern in (
         path(
             f"embed/{PLURALS[kind]}/<slug:slug>/",
@@ -161,6 +161,7 @@ urlpatterns = [
     *api_urls,
     path("events/<slug:slug>/", entries.event, name="event"),
     path("statements/<slug:slug>/", entries.statement, name="statement"),
+    path("requests/<slug:slug>/", entries.comment_request, name="request"),
     path("actors/", actors.actors, name="actors"),
     path("actors/<slug:slug>/", actors.actor, name="actor"),
     path("sources/", sources.sources, name="sources"),

@@ -6,7 +6,8 @@ import pytest
 
 from kb.dates import RULES, RULES_VERSION, DateError, FuzzyDate, Rule, parse, read_date
 
-EXAMPLES = [(rule, text, edtf) for rule in RULES for text, edtf in rule.examples]
+READINGS = [rule for rule in RULES if not rule.is_proposal]
+EXAMPLES = [(rule, text, edtf) for rule in READINGS for text, edtf in rule.examples]
 
 
 def test_english_chinese_and_edtf_are_read():
@@ -26,7 +27,11 @@ def test_every_example_of_the_rules_is_read_as_stated(rule, text, edtf):
 
 
 def test_rules_are_complete_and_numbered():
-    assert [rule.id for rule in RULES] == [f"M{number}" for number in range(1, len(RULES) + 1)]
+    proposals = [rule for rule in RULES if rule.is_proposal]
+    for letter, rules in (("M", READINGS), ("R", proposals)):
+        assert [rule.id for rule in rules] == [
+            f"{letter}{number}" for number in range(1, len(rules) + 1)
+        ]
     for rule in RULES:
         assert isinstance(rule, Rule) and rule.written and rule.read_as.endswith(".")
         assert (rule.example, rule.example_edtf) == rule.examples[0]
@@ -90,6 +95,7 @@ def test_rules_are_complete_and_numbered():
         ("from December 2023 to February 2024", "2023-12/2024-02"),
         ("15–17 December 2023", "2023-12-15/2023-12-17"),
         ("Apr - Jun 2023", "2023-04/2023-06"),
+        ("from the beginning to the end of April 2023", "2023-04-01~/2023-04-30~"),
         ("April-June 2023", "2023-04/2023-06"),
         ("2020-2023", "2020/2023"),
         ("2020—2023", "2020/2023"),
@@ -234,9 +240,9 @@ def test_reading_has_a_rule_and_an_explanation():
 
 def patterns():
     """Every regular expression of the rooms that read text."""
-    from kb.dates import edtf, phrases, phrases_zh, reading
+    from kb.dates import distances, edtf, periods, phrases, phrases_zh, reading, relative
 
-    for module in (edtf, phrases, phrases_zh, reading):
+    for module in (distances, edtf, periods, phrases, phrases_zh, reading, relative):
         for value in vars(module).values():
             for item in value if isinstance(value, list) else [value]:
                 value = item[0] if isinstance(item, tuple) else item

@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.dates import DateError, FuzzyDate, parse, parse_edtf, read_date
+from kb.dates import DateError, FuzzyDate, parse, parse_edtf, read_date, typed_edtf
 
 ORDER = {"none": 0, "possible": 1, "certain": 2}
 
@@ -63,7 +63,8 @@ days = st.one_of(st.none(), st.dates(date.min, date.max))
 def test_edtf_and_json_read_back_as_the_same_date(when):
     """The EDTF and the JSON of a date read back as the same date."""
     assert parse_edtf(when.edtf) == when == FuzzyDate.from_json(when.to_json())
-    assert parse(when.edtf).edtf == when.edtf
+    assert parse(typed_edtf(when.edtf)).edtf == when.edtf
+    assert parse(when.edtf, edtf_first=True) == when
 
 
 @given(dates)
@@ -113,7 +114,8 @@ def test_order_does_not_depend_on_the_order_before(several, chance):
 
 @given(dates)
 def test_every_date_has_words(when):
-    for text in (when.words(), when.note(), when.span_words(), read_date(when.edtf).explanation):
+    explanation = read_date(typed_edtf(when.edtf)).explanation
+    for text in (when.words(), when.note(), when.span_words(), explanation):
         assert text and not set("~%X") & set(text.split("Rule")[0])
     assert when.words()[0] == when.words()[0].upper()
     assert when.precision and len(when.edtf) <= 64
@@ -155,4 +157,4 @@ def test_reading_a_phrase_twice_gives_the_same_date(text):
     except DateError:
         return
     assert parse(text) == when
-    assert parse(when.edtf).edtf == when.edtf
+    assert parse(typed_edtf(when.edtf)).edtf == when.edtf

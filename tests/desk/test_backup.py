@@ -167,6 +167,30 @@ def test_inconsistent_rows_are_refused(everything):
         load_lines(lines)
 
 
+def with_outcome(lines, outcome):
+    """The file as an earlier release wrote it: its statements have an outcome."""
+    rows = [json.loads(line) for line in lines[:-1]]
+    for row in rows:
+        if row.get("table") == "desk.statement":
+            row["fields"]["outcome"] = outcome
+    lines = [json.dumps(row, sort_keys=True).encode() + b"\n" for row in rows]
+    return [*lines, ended(lines)]
+
+
+def test_outcome_of_earlier_backup_is_left_out(everything):
+    lines = list(dump_lines())
+    empty()
+    load_lines(with_outcome(lines, "said"))
+    assert b"".join(dump_lines()) == b"".join(lines)
+
+
+def test_silent_statement_of_earlier_backup_is_refused(everything):
+    lines = list(dump_lines())
+    empty()
+    with pytest.raises(BackupError, match="has the outcome 'no_reply'"):
+        load_lines(with_outcome(lines, "no_reply"))
+
+
 def test_backup_with_missing_line_is_refused(everything):
     lines = list(dump_lines())
     empty()

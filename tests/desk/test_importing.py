@@ -146,7 +146,7 @@ def test_template_loads_without_changes(editor):
         response.headers["Content-Disposition"] == 'attachment; filename="on-the-record-import.csv"'
     )
     assert response.content.decode("utf-8-sig").splitlines()[0].split(",") == list(IMPORT_COLUMNS)
-    assert "2 will add" in text_of(sent(editor, response.content))
+    assert "3 will add" in text_of(sent(editor, response.content))
 
 
 @pytest.mark.slow

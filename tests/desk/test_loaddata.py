@@ -1,6 +1,7 @@
 """A fixture of the desk ends on the record, and never overwrites an editor."""
 
 import json
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -72,4 +73,23 @@ def test_invalid_row_is_named_and_nothing_is_loaded(tmp_path):
 def test_invalid_date_is_named_and_nothing_is_loaded(tmp_path):
     with pytest.raises(CommandError, match=r"12/05/2023"):
         load(fixture(tmp_path, happened="12/05/2023"))
+    assert not Event.objects.exists()
+
+
+def test_claim_with_one_position_is_refused_with_its_name(tmp_path):
+    path = fixture(tmp_path)
+    rows = json.loads(Path(path).read_text())
+    dates = {"created_at": "2026-11-24T00:00:00Z", "updated_at": "2026-11-24T00:00:00Z"}
+    rows += [
+        {"model": "desk.incident", "fields": {
+            "public_id": "jbcdfghj", "slug": "story", "title": "Story", **dates}},
+        {"model": "desk.proposition", "fields": {
+            "public_id": "pbcdfghj", "slug": "claim", "text": "Is it so?", "question": "whether",
+            "incident": ["story"], **dates}},
+        {"model": "desk.stance", "pk": 1, "fields": {
+            "proposition": ["claim"], "source": ["source"], "position": "reports"}},
+    ]  # fmt: skip
+    Path(path).write_text(json.dumps(rows))
+    with pytest.raises(CommandError, match="“Is it so.”: Readers would see 1 of the 2 positions"):
+        load(path)
     assert not Event.objects.exists()

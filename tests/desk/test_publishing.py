@@ -1,6 +1,7 @@
 """Publishing and withdrawing: what is refused, and what is written to the record."""
 
 import pytest
+from django.urls import reverse
 
 from kb.desk.models import Citation
 from kb.desk.verbs.exceptions import ActionRefused
@@ -145,7 +146,7 @@ def test_event_is_contested_while_accounts_differ():
     proposition = make_proposition(events=(event,), incident=make_incident())
     yes = published(make_statement("It is so."))
     make_stance(proposition, "asserts", statement=yes)
-    publish(proposition, by=None)
+    published(proposition)
     contested = Facet.objects.filter(name="standing", value="contested")
     assert not contested.exists()
     make_stance(proposition, "denies", statement=published(make_statement("It is not so.")))
@@ -167,8 +168,10 @@ def test_documents_match_the_schema():
 
     event = make_event(actors=((make_actor(), "acted"),))
     proposition = make_proposition(events=(event,))
-    make_stance(proposition, "denies", statement=make_statement(about=(event,)))
-    publish_all([event, proposition], by=None)
+    statements = [make_statement(about=(event,)), make_statement()]
+    for statement in statements:
+        make_stance(proposition, "denies", statement=statement)
+    publish_all([event, *statements, proposition], by=None)
     schema = documents_json_schema()
     for revision in Revision.objects.all():
         jsonschema.validate(revision.document, schema)
@@ -199,3 +202,56 @@ def test_rebuilt_index_equals_the_incremental_one():
     incremental = rows()
     rebuild_index()
     assert rows() == incremental
+
+
+# --- Positions of a claim --------------------------------------------------------------------
+
+
+def claim_with(*statements):
+    claim = make_proposition(incident=published(make_incident()))
+    for statement in statements:
+        make_stance(claim, "asserts", statement=statement)
+    return claim
+
+
+def test_claim_with_one_public_position_is_refused():
+    claim = claim_with(published(make_statement()), make_statement("A draft."))
+    with pytest.raises(ActionRefused) as refusal:
+        publish(claim, by=None)
+    assert "see 1 of the 2 positions" in refusal.value.reasons[0]
+    assert "Publish at least two statements that take a position" in refusal.value.reasons[0]
+    assert not Revision.objects.filter(public_id=claim.public_id).exists()
+
+
+def test_claim_and_its_statements_can_be_published_together():
+    statements = [make_statement("Yes."), make_statement("No.")]
+    claim = claim_with(*statements)
+    publish_all([claim, *statements], by=None)
+    assert len(current(claim).document["accounts"]) == 2
+
+
+def test_position_of_a_draft_source_counts_because_the_source_goes_along():
+    claim = claim_with(published(make_statement()))
+    make_stance(claim, "reports", source=make_source())
+    assert publish(claim, by=None).revision is not None
+
+
+def test_claim_remains_correctable_after_a_statement_was_withdrawn():
+    first, second = published(make_statement("Yes.")), published(make_statement("No."))
+    claim = published(claim_with(first, second))
+    withdraw(second, by=None, note="Not their words.")
+    assert len(current(claim).document["accounts"]) == 1
+    claim.text = "Is it so, in other words?"
+    claim.save()
+    publish(claim, by=None, change=Change.CORRECTION, note="It was not neutral.")
+    assert current(claim).title == "Is it so, in other words?"
+    claim.stances.all().delete()
+    with pytest.raises(ActionRefused):
+        publish(claim, by=None)
+
+
+def test_review_page_says_that_a_claim_lacks_positions(editor):
+    claim = claim_with(published(make_statement()))
+    page = editor.get(reverse("admin:desk_proposition_review", args=[claim.pk]))
+    assert "Cannot be published yet" in page.text
+    assert "see 1 of the 2 positions" in page.text

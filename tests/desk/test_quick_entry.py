@@ -126,7 +126,7 @@ def test_add_another_button_fills_in_next_statement(editor):
     assert (form["said"], form["citations-0-source"]) == ("2023-12-15", [str(source.pk)])
     form |= {
         "speaker": speaker.pk, "attribution": "named", "form": "verbatim",
-        "outcome": "said", "headline": "First", "text": "We did it.", "incidents": [story.pk],
+        "headline": "First", "text": "We did it.", "incidents": [story.pk],
         "citations-0-bearing": "supports", "citations-0-exact": "We did it.", "_again": "1",
     }  # fmt: skip
     answer = editor.post(reverse("admin:desk_statement_add"), form, follow=True)
@@ -138,7 +138,7 @@ def test_add_another_button_fills_in_next_statement(editor):
     assert second["incidents"] == [str(story.pk)]
     assert second["citations-0-source"] == [str(source.pk)]
     assert second["text"] == second["headline"] == ""
-    second |= {"speaker": speaker.pk, "attribution": "named", "outcome": "said",
+    second |= {"speaker": speaker.pk, "attribution": "named",
                "headline": "Second", "text": "We did more.", "citations-0-bearing": "supports",
                "citations-0-exact": "We did more.", "_save": "1"}  # fmt: skip
     editor.post(reverse("admin:desk_statement_add"), second)

@@ -130,6 +130,19 @@ def test_merged_document_equals_the_desk_row():
     assert {name["name"] for name in revision.document["other_names"]} == {"Acme Inc.", "A.I."}
 
 
+def test_unpublished_titles_stay_out_of_public_notes():
+    target, duplicate = published(make_actor("Acme")), published(make_actor("Acme Inc."))
+    published(make_statement(speaker=duplicate))
+    for row in (target, duplicate):
+        row.name = "Secret"
+        row.save()
+    transfer = merge(duplicate, into=target, by=None, note="The same.")
+    undo_transfer(transfer, by=None, note="They are not.")
+    revisions = Revision.objects.all()
+    assert any("Acme Inc." in revision.note for revision in revisions)
+    assert not any("Secret" in f"{revision.note} {revision.document}" for revision in revisions)
+
+
 def test_unpublished_edits_stay_unpublished():
     target, duplicate = published(make_actor("Acme")), published(make_actor("Acme Inc."))
     statement = published(make_statement(speaker=duplicate))

@@ -109,7 +109,6 @@ def test_role_with_unknown_end_covers_later_days():
 
 def test_uncertain_date_without_source_phrase_is_a_warning():
     assert "wording from the source" in row_warnings(make_event("One", happened="2023-04~"))[0]
-    assert (
-        row_warnings(make_event("Another", happened="2023-04~", happened_phrase="around April"))
-        == []
-    )
+    worded = make_event("Another", happened="2023-04~", happened_phrase="around April")
+    worded.citations.update(exact="It was around April.")
+    assert row_warnings(worded) == []

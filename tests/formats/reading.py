@@ -14,7 +14,7 @@ import icalendar
 import rispy
 
 # In a reference's key: the id between the kind and the version.
-_KEY = re.compile(r"(?:event|statement)-(\w+)-v\d+")
+_KEY = re.compile(r"(?:event|statement|request)-(\w+)-v\d+")
 
 
 def body(response) -> bytes:

@@ -117,6 +117,13 @@ def test_the_canonical_string_reads_back_as_the_same_query():
     assert query.describe() == "Events with Acme containing “acme”, April 2023 to September 2023"
 
 
+def test_season_in_an_address_is_edtf():
+    query = TimelineQuery.parse("from=spring+2020&until=2022-23")
+    assert query.canonical() == "from=2020-21&until=2022-23"
+    assert TimelineQuery.parse(query.canonical()) == query
+    assert query.describe().lower() == "entries, spring 2020 to autumn 2022"
+
+
 def test_search_finds_words_phrases_names_and_chinese():
     actor = make_actor("Acme")
     actor.other_names.create(name="字节跳动", language="zh")

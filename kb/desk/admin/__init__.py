@@ -12,12 +12,12 @@ from kb.desk.admin.claims import PropositionAdmin
 from kb.desk.admin.entries import (
     EventAdmin,
     IncidentAdmin,
-    RequestAdmin,
     StatementAdmin,
     TopicAdmin,
 )
 from kb.desk.admin.importing import ImportAdmin
 from kb.desk.admin.queue import QueueAdmin
+from kb.desk.admin.requests import RequestAdmin
 from kb.desk.admin.sources import SourceAdmin
 from kb.desk.admin.transfers import TransferAdmin
 

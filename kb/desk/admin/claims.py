@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from kb.desk.admin.base import DeskAdmin, DeskInline
 from kb.desk.admin.dates import date_reading_line
+from kb.desk.admin.todo_filters import ClaimTodoFilter
 from kb.desk.models import Proposition, Stance
 
 
@@ -33,7 +34,7 @@ class StanceInline(DeskInline):
 @admin.register(Proposition)
 class PropositionAdmin(DeskAdmin):
     list_display = ["text", "question", "incident", "state"]
-    list_filter = ["state", "question", "incident"]
+    list_filter = [ClaimTodoFilter, "state", "question", "incident"]
     list_select_related = ["incident"]
     search_fields = ["text", "slug", "incident__title"]
     prepopulated_fields = {"slug": ["text"]}

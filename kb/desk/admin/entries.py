@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.db import models
@@ -14,6 +13,7 @@ from django.utils.html import format_html
 
 from kb.desk.admin.base import DeskAdmin, DeskInline
 from kb.desk.admin.dates import date_column, date_reading_line
+from kb.desk.admin.entry_form import EntryForm
 from kb.desk.admin.preview import EntryPreview
 from kb.desk.admin.quick_entry import initial_from_source, next_form_url, requested_source
 from kb.desk.admin.quoting import QuotedOnceFormSet
@@ -31,7 +31,6 @@ from kb.desk.models import (
     Statement,
     Topic,
 )
-from kb.desk.warnings import row_warnings
 
 
 class CitationInline(DeskInline):
@@ -47,7 +46,7 @@ class CitationInline(DeskInline):
     ]
 
     def get_extra(self, request: HttpRequest, obj: Publishable | None = None, **kwargs: Any) -> int:
-        return 0 if isinstance(obj, Event | Statement) and obj.citations.exists() else 1
+        return 0 if isinstance(obj, Event | Statement | Request) and obj.citations.exists() else 1
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[models.Model]:
         return super().get_queryset(request).select_related("source")
@@ -55,10 +54,6 @@ class CitationInline(DeskInline):
 
 class EventCitationInline(CitationInline):
     fk_name = "event"
-
-
-class RequestCitationInline(CitationInline):
-    fk_name = "request"
 
 
 class StatementCitationInline(CitationInline):
@@ -69,7 +64,7 @@ class StatementCitationInline(CitationInline):
         "exact",
         ("quoted", "wording", "language", "translator"),
         ("locator", "position"),
-        ("said", "said_phrase", "said_zone", "addressee"),
+        ("said", "said_phrase", "said_time", "said_zone", "addressee"),
         "note",
     ]
 
@@ -97,10 +92,6 @@ class EventLinkInline(LinkInline):
 
 class StatementLinkInline(LinkInline):
     fk_name = "statement"
-
-
-class RequestLinkInline(LinkInline):
-    fk_name = "request"
 
 
 class AccountOfInline(DeskInline):
@@ -139,12 +130,14 @@ class ParticipationInline(DeskInline):
 
 
 class EntryAdmin(DeskAdmin):
-    """What events and statements have besides: a preview, warnings, and entry by source.
+    """What entries have besides: a preview, warnings, and entry by source.
 
     ``?source=`` in the address of an empty form fills it in from that source, and the button
     "Save, and add another" leads on to the next entry from the same source. The work is done in
     ``preview`` and ``quick_entry``.
     """
+
+    form = EntryForm
 
     class Media:
         css = {"all": ["css/faces.css"]}
@@ -187,17 +180,6 @@ class EntryAdmin(DeskAdmin):
         EntryPreview(self).add_to_context(context, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def save_related(
-        self,
-        request: HttpRequest,
-        form: forms.ModelForm[Publishable],
-        formsets: list[forms.BaseInlineFormSet[Any, Publishable, Any]],
-        change: bool,
-    ) -> None:
-        super().save_related(request, form, formsets, change)
-        for warning in row_warnings(form.instance):
-            messages.warning(request, f"Please check: {warning}")
-
     def response_add(
         self, request: HttpRequest, obj: Publishable, post_url_continue: str | None = None
     ) -> HttpResponse:
@@ -237,7 +219,10 @@ class EventAdmin(EntryAdmin):
     date_readings = ("happened_reading",)
     parts = (
         ("", ["title", "slug", "standing", "summary"]),
-        ("When", [("happened", "happened_phrase", "happened_zone"), "happened_reading"]),
+        (
+            "When",
+            [("happened", "happened_phrase", "happened_time", "happened_zone"), "happened_reading"],
+        ),
         ("Where", [("place_name", "place_wikidata"), ("latitude", "longitude")]),
         ("Part of", ["incidents", "topics"]),
     )
@@ -250,14 +235,13 @@ class StatementAdmin(EntryAdmin):
     class Media:
         js = ["admin_desk/quotation.js"]
 
-    list_display = ["headline", "voice", "said_words", "form", "outcome", "state"]
+    list_display = ["headline", "voice", "said_words", "form", "state"]
     list_filter = [
         StatementTodoFilter,
         "state",
         "form",
         "citations__wording",
         "attribution",
-        "outcome",
         "incidents",
         "topics",
     ]
@@ -285,7 +269,7 @@ class StatementAdmin(EntryAdmin):
             [
                 "headline",
                 "slug",
-                ("form", "outcome"),
+                "form",
                 "text",
                 "override_reason",
                 "language",
@@ -293,7 +277,7 @@ class StatementAdmin(EntryAdmin):
                 "original_language",
             ],
         ),
-        ("When", [("said", "said_phrase", "said_zone"), "said_reading"]),
+        ("When", [("said", "said_phrase", "said_time", "said_zone"), "said_reading"]),
         ("Where", [("place_name", "place_wikidata"), ("latitude", "longitude")]),
         ("About", ["about", "in_reply_to", "incidents", "topics"]),
     )
@@ -303,33 +287,6 @@ class StatementAdmin(EntryAdmin):
     @admin.display(description="who", ordering="speaker__name")
     def voice(self, row: Statement) -> str:
         return str(row.speaker or row.speaker_label)
-
-
-@admin.register(Request)
-class RequestAdmin(EntryAdmin):
-    list_display = ["slug", "asked_by", "asked_on_words", "outcome", "state"]
-    list_filter = ["state", "outcome", "incidents", "topics"]
-    list_select_related = ["asked_by"]
-    search_fields = ["slug", "text", "asked_by__name", "asked__name"]
-    inlines = [RequestCitationInline, RequestLinkInline]
-    date_readings = ("asked_on_reading", "no_reply_by_reading")
-    parts = (
-        ("Who asked whom", ["asked_by", "asked", "slug"]),
-        ("When", [("asked_on", "asked_on_phrase", "asked_on_zone"), "asked_on_reading"]),
-        (
-            "Outcome",
-            [
-                ("outcome", "answer"),
-                ("no_reply_by", "no_reply_by_phrase", "no_reply_by_zone"),
-                "no_reply_by_reading",
-                "text",
-            ],
-        ),
-        ("About", ["about", "claims", "incidents", "topics"]),
-    )
-    asked_on_words = date_column("asked_on")
-    asked_on_reading = date_reading_line("asked_on")
-    no_reply_by_reading = date_reading_line("no_reply_by")
 
 
 @admin.register(Incident)

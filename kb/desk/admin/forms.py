@@ -109,9 +109,13 @@ class DeskForm(ModelForm[Publishable]):
             )
             self.add_error(None, ValidationError(message, "busy"))
         if "slug" in cleaned and not cleaned["slug"]:
-            naming_field = next((name for name in NAMING_FIELDS if name in self.fields), "")
-            cleaned["slug"] = free_slug(self.instance, cleaned.get(naming_field) or "")
+            cleaned["slug"] = free_slug(self.instance, self.slug_text(cleaned))
         return cleaned
+
+    def slug_text(self, cleaned: dict[str, Any]) -> str:
+        """The name that an empty slug is made from."""
+        naming_field = next((name for name in NAMING_FIELDS if name in self.fields), "")
+        return cleaned.get(naming_field) or ""
 
     def _check_version(self, cleaned: dict[str, Any]) -> None:
         """Add an error if another editor has saved since the form was opened.

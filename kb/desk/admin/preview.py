@@ -16,7 +16,7 @@ from kb.desk.admin.generics import ModelAdmin
 from kb.desk.documents import build_document
 from kb.desk.models import Publishable, Statement
 from kb.desk.quoting import check_quotation, composed_words, mark_quotable
-from kb.desk.verbs.publishing import unpublished_dependencies
+from kb.desk.verbs.dependencies import unpublished_dependencies
 from kb.desk.warnings import roles_on_date, row_warnings
 from kb.record.rendering import row_with_html
 from kb.record.rows import draft_row

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timezone import localdate
 
+from kb.desk.admin.entry_form import DATE_FIELDS
 from kb.desk.admin.forms import DeskForm, free_slug, is_primary_key
 from kb.desk.admin.generics import ModelAdmin
 from kb.desk.models import Actor, Citation, Publishable, Source
@@ -26,14 +27,13 @@ from kb.record.vocabulary import ActorKind
 from kb.text.clean import validate_line
 from kb.text.links import LinkError, canonical_url, is_private_url
 
-# The fields that the next entry from the same source starts with, besides the source itself.
+# The fields that the next entry from the same source starts with, besides the source itself. The
+# wording of a date is not among them: it belongs to one passage of the source.
 CARRIED_PARAMETERS = {
-    "statement": ("said", "said_phrase", "said_zone", "form", "language",
-                  "original_language"),
-    "event": ("happened", "happened_phrase", "happened_zone", "standing"),
-    "request": ("asked_on", "asked_on_phrase", "asked_on_zone", "asked_by"),
-}  # fmt: skip
-DATE_FIELDS = {"statement": "said", "event": "happened", "request": "asked_on"}
+    "statement": ("said", "said_zone", "form", "language", "original_language"),
+    "event": ("happened", "happened_zone", "standing"),
+    "request": ("asked_on", "asked_on_zone", "asked_by"),
+}
 
 
 class PageForm(forms.Form):
@@ -196,12 +196,14 @@ def requested_source(request: HttpRequest) -> Source | None:
 def initial_from_source(
     kind: str, source: Source | None, initial: dict[str, str | list[str]]
 ) -> dict[str, str | list[str]]:
-    """The initial fields of an entry's form: those of the address, and the date of the source."""
+    """The initial fields of an entry's form: those of the address, and the date of the source.
+
+    Not the wording of that date, which says when the source appeared.
+    """
     filled = dict(initial)
     name = DATE_FIELDS[kind]
     if source is not None and name not in filled:
         filled[name] = source.published.edtf
-        filled.setdefault(f"{name}_phrase", source.published.phrase)
         if name == "said":
             filled.setdefault("language", source.language)
     return {field: value for field, value in filled.items() if value}

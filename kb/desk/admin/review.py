@@ -13,12 +13,14 @@ from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.preview import PreviewContext, preview_context
 from kb.desk.admin.record_page import RecordPage
 from kb.desk.documents import build_document
-from kb.desk.models import Approval, Comment, Event, Publishable, Statement
+from kb.desk.models import Approval, Comment, Event, Publishable, Request, Statement
 from kb.desk.models.base import WorkflowState
+from kb.desk.verbs.dependencies import unpublished_dependencies
 from kb.desk.verbs.exceptions import ActionRefused
-from kb.desk.verbs.publishing import publish, publish_errors, unpublished_dependencies, withdraw
+from kb.desk.verbs.publishing import publish, publish_errors, withdraw
 from kb.desk.verbs.reviewing import add_comment, approve, lacks_approval, unpublished_changes
 from kb.desk.verbs.saving import StaleVersion
+from kb.desk.warnings import row_warnings
 from kb.record.document_diff import Piece
 from kb.record.documents import digest
 
@@ -41,6 +43,7 @@ class ReviewContext(TypedDict):
     changes: list[ChangedField]
     carried: list[Publishable]
     reasons: list[str]
+    warnings: list[str]
     approval: Approval | None
     comments: QuerySet[Comment]
     may_approve: bool
@@ -68,17 +71,20 @@ class ReviewPage(RecordPage):
 def _context(request: HttpRequest, row: Publishable) -> ReviewContext:
     document = build_document(row)
     missing_approval = lacks_approval(row, document)
+    carried = unpublished_dependencies([row])
+    reasons = publish_errors(row, along=carried)
     comments = Comment.objects.filter(public_id=row.public_id).select_related("written_by")
     return ReviewContext(
-        preview=preview_context(row) if isinstance(row, Event | Statement) else None,
+        preview=preview_context(row) if isinstance(row, Event | Statement | Request) else None,
         sha256=digest(document),
         is_public=row.state == WorkflowState.PUBLISHED,
         changes=[
             ChangedField(label=difference.field.replace("_", " "), pieces=difference.pieces)
             for difference in unpublished_changes(row)
         ],
-        carried=unpublished_dependencies([row]),
-        reasons=[*publish_errors(row), *([missing_approval] if missing_approval else [])],
+        carried=carried,
+        reasons=[*reasons, *([missing_approval] if missing_approval else [])],
+        warnings=row_warnings(row),
         approval=Approval.objects.filter(public_id=row.public_id).first(),
         comments=comments,
         may_approve=request.user.has_perm(APPROVE_PERMISSION),

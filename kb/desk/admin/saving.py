@@ -25,6 +25,7 @@ from kb.desk.verbs.saving import (
     check_references,
     is_database_locked,
 )
+from kb.desk.warnings import row_warnings
 
 
 class RequestState:
@@ -157,7 +158,7 @@ class SaveMixin(ModelAdmin[Publishable]):
         formsets: list[forms.BaseInlineFormSet[Any, Publishable, Any]],
         change: bool,
     ) -> None:
-        """Save relations and inlines; log the whole; show how changed dates were read.
+        """Save relations and inlines; log the whole; show the readings of dates, and warnings.
 
         Raises StaleVersion where the row names a record that was merged away meanwhile.
         """
@@ -168,6 +169,8 @@ class SaveMixin(ModelAdmin[Publishable]):
         for part in (form, *(row_form for formset in formsets for row_form in formset.forms)):
             for line in readings_in(part):
                 messages.info(request, line)
+        for warning in row_warnings(form.instance):
+            messages.warning(request, f"Please check: {warning}")
 
 
 def is_formset_of(

@@ -6,13 +6,17 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
+from kb.desk.models import AuditEntry
+from kb.desk.models.log import Action
 from kb.desk.quoting import COMPOSED_FORMS
-from kb.record.vocabulary import Bearing, Derivation
+from kb.record.vocabulary import Bearing, Derivation, RequestOutcome
 
+# How the notes of migration 0011 in the audit log begin.
+CLEARED_NOTE = "The wording “"
 SUPPORTING = Q(citations__bearing=Bearing.SUPPORTS)
 # Selects, of the rows of a list, those that lack something.
 RowSelection = Callable[[QuerySet[Any]], QuerySet[Any]]
@@ -67,6 +71,20 @@ def without_source_phrase(date: str) -> RowSelection:
     return select
 
 
+def with_cleared_phrase(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Rows that lost the wording of a date in migration 0011 and were not saved since."""
+    later = AuditEntry.objects.filter(
+        public_id=OuterRef("public_id"), pk__gt=OuterRef("pk"), done=Action.SAVED
+    )
+    cleared = AuditEntry.objects.filter(note__startswith=CLEARED_NOTE).exclude(
+        Exists(later.exclude(note__startswith=CLEARED_NOTE))
+    )
+    return rows.filter(public_id__in=cleared.values("public_id"))
+
+
+CLEARED_PHRASE: tuple[str, RowSelection] = ("a checked wording of the date", with_cleared_phrase)
+
+
 class SourceTodoFilter(TodoFilter):
     selections = {
         "copy": ("an archived copy", lambda rows: rows.filter(archive_url="").exclude(url="")),
@@ -79,6 +97,7 @@ class EventTodoFilter(TodoFilter):
     selections = {
         "source": ("a second, independent source", single_origin),
         "phrase": ("the wording of the date in the source", without_source_phrase("happened")),
+        "cleared": CLEARED_PHRASE,
     }
 
 
@@ -86,10 +105,27 @@ class StatementTodoFilter(TodoFilter):
     selections = {
         "source": ("a second, independent source", single_origin),
         "phrase": ("the wording of the date in the source", without_source_phrase("said")),
+        "cleared": CLEARED_PHRASE,
         "exact": (
             "the words of a source for the quotation",
             lambda rows: rows.filter(form__in=COMPOSED_FORMS).exclude(
                 pk__in=rows.model.objects.filter(citations__quoted=True).values("pk")
             ),
         ),
+    }
+
+
+class ClaimTodoFilter(TodoFilter):
+    selections = {"cleared": CLEARED_PHRASE}
+
+
+class RequestTodoFilter(TodoFilter):
+    selections = {
+        "source": ("a second, independent source", single_origin),
+        "phrase": ("the wording of the date in the source", without_source_phrase("asked_on")),
+        "answer": (
+            "the statement that answers it",
+            lambda rows: rows.filter(outcome=RequestOutcome.ANSWERED, answer=None),
+        ),
+        "asker": ("who asked", lambda rows: rows.filter(asked_by=None)),
     }

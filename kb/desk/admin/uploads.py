@@ -109,10 +109,10 @@ class UploadForm(forms.Form):
 
 
 def report_line(outcome: ImportOutcome) -> list[Any]:
-    """One line of a report, as JSON stores it: row, title, action, reasons."""
+    """One line of a report, as JSON stores it: row, title, action, details."""
     row = outcome.row
     title = printable((row.title or row.text)[:200])
-    return [row.line, title, outcome.action, [printable(reason) for reason in outcome.reasons]]
+    return [row.line, title, outcome.action, [printable(text) for text in outcome.details]]
 
 
 def recent_uploads(request: HttpRequest) -> QuerySet[Upload]:

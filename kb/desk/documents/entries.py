@@ -17,7 +17,7 @@ from kb.desk.documents.parts import (
 from kb.desk.models import Citation, Event, Request, Statement
 from kb.record import documents
 from kb.record.documents import EDITION
-from kb.record.vocabulary import LinkKind, StatementForm, Wording
+from kb.record.vocabulary import SAID, LinkKind, StatementForm, Wording
 
 
 def event_document(event: Event) -> documents.Event:
@@ -82,7 +82,7 @@ def statement_document(statement: Statement) -> documents.Statement:
         "original": {"text": statement.original_text, "language": statement.original_language}
         if statement.original_text
         else None,
-        "outcome": statement.outcome,
+        "outcome": SAID,
         "place": place_part(statement),
         "about": ids_of(statement, "about"),
         "in_reply_to": id_of(statement.in_reply_to),

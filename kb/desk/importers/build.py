@@ -24,6 +24,7 @@ from kb.desk.importers.dry_run import (
     existing_records,
     source_publication_date,
 )
+from kb.desk.importers.requests import answers_by_title
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
 from kb.desk.models import (
     Actor,
@@ -35,6 +36,7 @@ from kb.desk.models import (
     Incident,
     Participation,
     Publishable,
+    Request,
     Source,
     Statement,
     Topic,
@@ -44,10 +46,15 @@ from kb.desk.models.log import Action
 from kb.desk.row_snapshots import row_snapshot, set_prefetched
 from kb.desk.verbs.audit_log import audit_entry
 from kb.desk.verbs.transfers.merge import merged_keys
+from kb.record.request_headlines import request_words
 from kb.text.slugs import slugify, unique_slug
 
 # The relations whose rows belong to an entry, by kind.
-ENTRY_PARTS = {"event": ("participations", "citations"), "statement": ("citations",)}
+ENTRY_PARTS = {
+    "event": ("participations", "citations"),
+    "statement": ("citations",),
+    "request": ("citations",),
+}
 # The models that a row of a file names by a text.
 NAMED_MODELS = (Actor, ActorName, Incident, Topic, Source)
 # One serialized row, as ``ImportedRow.before`` stores it.
@@ -128,9 +135,13 @@ class RowBuilder:
                 row, statement = outcome.row, outcome.entry
                 statement.speaker = self._actor(row.speaker)
                 statement.on_behalf_of = self._actor(row.on_behalf_of)
+            elif isinstance(outcome.entry, Request):
+                outcome.entry.asked_by = self._actor(outcome.row.asked_by)
         changed = [outcome for outcome in outcomes if outcome.action == CHANGE]
         before = self._overwrite(ready, changed)
-        for model in (Event, Statement):
+        for model in (Event, Statement, Request):
+            if model is Request:
+                self._set_answers(outcomes)
             new = [
                 outcome
                 for outcome in outcomes
@@ -138,7 +149,7 @@ class RowBuilder:
             ]
             self._add(
                 [outcome.entry for outcome in new],
-                [outcome.row.title or outcome.row.text for outcome in new],
+                [_slug_words(outcome) for outcome in new],
             )
         self._relate(outcomes)
         imported_rows += [self._imported_entry(outcome, before) for outcome in outcomes]
@@ -308,10 +319,12 @@ class RowBuilder:
                     Participation(event=entry, actor=actor, role=role) for actor, role in roles
                 ]
                 participations += relations["participations"]
+            elif isinstance(entry, Request):
+                relations["asked"] = self._records_named(self.actors, row.asked)
             else:
                 relations["addressees"] = self._records_named(self.actors, row.to)
             citations += relations["citations"]
-            for name in relations.keys() & {"incidents", "topics", "addressees"}:
+            for name in relations.keys() & {"incidents", "topics", "addressees", "asked"}:
                 field: Any = type(entry)._meta.get_field(name)
                 through = field.remote_field.through
                 own, related = field.m2m_column_name(), field.m2m_reverse_name()
@@ -323,6 +336,18 @@ class RowBuilder:
         self._insert(citations)
         for rows in links.values():
             self._insert(rows)
+
+    def _set_answers(self, outcomes: Sequence[ImportOutcome]) -> None:
+        """Set the statements that answer requests: those of the file have their keys by now."""
+        requests = [outcome for outcome in outcomes if isinstance(outcome.entry, Request)]
+        titles = {outcome.row.answer for outcome in requests if outcome.row.answer}
+        answers = answers_by_title(titles) if titles else {}
+        for outcome in outcomes:
+            if isinstance(outcome.entry, Statement):
+                answers.setdefault(outcome.entry.headline, outcome.entry)
+        for outcome in requests:
+            if isinstance(outcome.entry, Request):
+                outcome.entry.answer = answers.get(outcome.row.answer)
 
     def _records_named(self, index: _NameIndex, names: Iterable[str]) -> list[Publishable]:
         keys = dict.fromkeys(index[name.casefold()] for name in names)
@@ -394,10 +419,20 @@ def _names_of(model: type[Publishable], field: str) -> Iterable[tuple[str, int]]
     return model._default_manager.order_by("pk").values_list(field, "pk").iterator()
 
 
+def _slug_words(outcome: ImportOutcome) -> str:
+    """What the slug of a new entry is made from."""
+    row = outcome.row
+    if isinstance(outcome.entry, Request):
+        return request_words(row.asked_by, row.asked)
+    return row.title or row.text
+
+
 def _actors_of(row: ImportRow) -> Iterable[tuple[str, str]]:
     """The names of the actors of a row, each with the kind it has unless the file tells."""
     actors = [(row.speaker, "person"), (row.on_behalf_of, "organisation")]
-    actors += [(name, "organisation") for name in (*row.to, *(name for name, _ in row.actors))]
+    participants = (name for name, _role in row.actors)
+    actors += [(name, "organisation") for name in (*row.to, *participants, *row.asked)]
+    actors.append((row.asked_by, "publication"))
     actors += [(source.publisher, "publication") for source in row.sources]
     actors += [(source.addressee, "organisation") for source in row.sources]
     return [(name, kind) for name, kind in actors if name]

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from django.db.models import TextChoices
 
-from kb.dates import DateError, parse
+from kb.dates import DateError, parse, typed_edtf
 from kb.desk.importers.rows import (
     MAX_COLUMNS,
     CitedSourceRow,
@@ -22,11 +22,12 @@ from kb.desk.importers.rows import (
 )
 from kb.formats.csv import split_values, unguard_cell
 from kb.record.vocabulary import (
+    SAID,
     Attribution,
     ParticipationRole,
     Reliability,
+    RequestOutcome,
     StatementForm,
-    StatementOutcome,
     Wording,
 )
 from kb.text.html import html_to_line, html_to_markdown, is_html
@@ -47,16 +48,31 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "kind": (
         ("type",),
-        "`event` or `statement`. If empty, a row with a text or an outcome is a statement",
+        "`event`, `statement` or `request` (for comment). If empty, a row with `asked` is a "
+        "request, and another row with a text or an outcome is a statement",
     ),
     "title": (
         ("headline", "name"),
-        "Title of the event, or headline of the statement",
+        "Title of the event, or headline of the statement. A request needs none",
     ),
-    "date": (("happened", "said", "when"), "In plain language or EDTF"),
-    "edtf": ((), "The date in EDTF. Takes precedence over `date`"),
-    "as_written": (("phrase", "display_date"), "The date as worded in the source"),
-    "zone": ((), "Time zone of the date, as given by the source"),
+    "date": (
+        ("happened", "said", "when"),
+        "In plain language or EDTF. 2020-21 is refused, because it can mean a season or two years",
+    ),
+    "edtf": ((), "The date in EDTF. Takes precedence over `date`. 2020-21 is spring 2020"),
+    "as_written": (
+        ("phrase", "display_date"),
+        "The date as worded in the source. If empty, the words of `date` if `cited_words` has them",
+    ),
+    "zone": (
+        ("time_zone", "timezone"),
+        "Time zone that the source gives: an offset such as `+08:00`, `UTC`, or a name such as "
+        "`Asia/Shanghai`. Leave empty if it gives none",
+    ),
+    "time": (
+        ("time_of_day",),
+        "Time of day that the source gives for a single day, such as `18:05` or `2:00 PM`",
+    ),
     "standing": (
         (),
         f"Reliability of an event: {value_list(Reliability, Reliability.REPORTED)}",
@@ -65,7 +81,10 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
         ("description",),
         "Summary of an event, in Markdown. HTML is converted to Markdown",
     ),
-    "text": (("quotation", "words", "quote"), "Text of a statement"),
+    "text": (
+        ("quotation", "words", "quote"),
+        "Text of a statement. For a request, how the source puts it",
+    ),
     "form": ((), value_list(StatementForm, StatementForm.PARAPHRASE)),
     "wording": (
         (),
@@ -79,7 +98,16 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "language": (("lang",), "Language of the text, as a BCP 47 tag"),
     "original_text": ((), "The text in its original language"),
     "original_language": ((), "BCP 47"),
-    "outcome": ((), value_list(StatementOutcome, StatementOutcome.SAID)),
+    "outcome": (
+        (),
+        f"Outcome of a request: {value_list(RequestOutcome, RequestOutcome.NOT_STATED)}. A "
+        "statement with `declined` or `no_reply`, as in older files, becomes a request to its "
+        "speaker by its first addressee",
+    ),
+    "asked_by": ((), "Name of the outlet that asked for comment. Empty if not stated"),
+    "asked": ((), "Names of those who were asked for comment"),
+    "no_reply_by": ((), "The day by which there was no reply"),
+    "answer": ((), "Headline of the statement that answers the request, in the file or here"),
     "speaker": (
         ("said_by", "by"),
         "Name of the speaker. A new name creates a person",
@@ -156,6 +184,12 @@ EXAMPLES: tuple[dict[str, str], ...] = (
         "source_urls": "https://example.org/bridge; https://example.org/answers",
         "cited_words": "Safety comes first.; 安全第一。",
         "cited_wordings": "translated; original", "cited_languages": "en; zh", "quoted": "yes; ",
+        "incidents": "The harbour bridge",
+    },
+    {
+        "id": "3", "kind": "request", "date": "14 March 2024", "asked_by": "The Daily Example",
+        "asked": "Ferry Company", "outcome": "no_reply", "no_reply_by": "15 March 2024",
+        "sources": "Questions and answers", "source_urls": "https://example.org/answers",
         "incidents": "The harbour bridge",
     },
 )  # fmt: skip
@@ -242,7 +276,7 @@ def _columns(head: list[str], chosen: Mapping[str, str]) -> list[str]:
     # For a column that was chosen, its usual names do not count.
     usual = {name: ours for name, ours in _BY_NAME.items() if ours not in chosen}
     columns = [by_name.get(_plain(name)) or usual.get(_plain(name), "") for name in head]
-    if not {"title", "text"} & set(columns):
+    if not {"title", "text", "asked"} & set(columns):
         raise FileRefused(
             "The first line must contain the column names, including “title” or “text”. The "
             f"available columns are: {', '.join(IMPORT_COLUMNS)}."
@@ -265,11 +299,12 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         name: unguard_cell(text).strip() for name, text in zip(names, cells, strict=False) if name
     }
     cited = [_in_order(cell.get(name, "")) for name in _BY_SOURCE]
-    is_statement = cell.get("text") or cell.get("outcome")
+    kind = _kind(cell)
+    no_outcome = RequestOutcome.NOT_STATED if kind == "request" else SAID
     return ImportRow(
         line=line,
         external_id=cell.get("id", ""),
-        kind=cell.get("kind", "").lower() or ("statement" if is_statement else "event"),
+        kind=kind,
         title=_line(cell.get("title", "")),
         date=_date(cell),
         standing=cell.get("standing") or "reported",
@@ -278,9 +313,10 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         form=cell.get("form") or StatementForm.PARAPHRASE,
         wording=cell.get("wording", ""),
         override_reason=cell.get("override_reason", ""),
-        outcome=cell.get("outcome") or "said",
+        outcome=cell.get("outcome") or no_outcome,
         as_written=cell.get("as_written", ""),
         zone=cell.get("zone", ""),
+        time=cell.get("time", ""),
         language=cell.get("language", ""),
         original_text=cell.get("original_text", ""),
         original_language=cell.get("original_language", ""),
@@ -297,6 +333,10 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         ),
         incidents=tuple(_values(cell.get("incidents", ""))),
         topics=tuple(_values(cell.get("topics", ""))),
+        asked_by=cell.get("asked_by", ""),
+        asked=tuple(_values(cell.get("asked", ""))),
+        no_reply_by=cell.get("no_reply_by", ""),
+        answer=cell.get("answer", ""),
     ).with_id()
 
 
@@ -316,9 +356,17 @@ def _cited_source(parts: Sequence[str]) -> CitedSourceRow:
     )
 
 
+def _kind(cell: Mapping[str, str]) -> str:
+    if cell.get("kind"):
+        return cell["kind"].lower()
+    if cell.get("asked"):
+        return "request"
+    return "statement" if cell.get("text") or cell.get("outcome") else "event"
+
+
 def _date(cell: Mapping[str, str]) -> str:
     """The text of the date. Our own export writes "no date" in words, which is left out."""
-    date = cell.get("edtf") or cell.get("date", "")
+    date = typed_edtf(cell.get("edtf", "")) or cell.get("date", "")
     if date and cell.get("edtf") == "":
         try:
             return date if parse(date).edtf else ""

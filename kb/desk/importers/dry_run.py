@@ -6,27 +6,52 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from kb.dates import DateError, FuzzyDate, parse
-from kb.dates.fields import MAX_ZONE
+from kb.dates.columns import MAX_ZONE
 from kb.dates.reading import MAX_TEXT
+from kb.dates.times import MAX_TYPED_TIME, clean_time
+from kb.dates.zones import clean_zone
+from kb.desk.date_warnings import (
+    citation_warnings,
+    entry_date,
+    future_warnings,
+    reading_warnings,
+    report_warnings,
+)
 from kb.desk.documents import MODELS
 from kb.desk.importers.quoting import with_quoted_source
+from kb.desk.importers.requests import (
+    fill_request,
+    missing_answers,
+    outcome_problems,
+    request_problems,
+    silence_as_request,
+)
 from kb.desk.importers.rows import CitedSourceRow, ImportRow, printable
-from kb.desk.models import Event, ImportedRow, Publishable, Statement
+from kb.desk.models import Event, ImportedRow, Publishable, Request, Statement
 from kb.desk.models.base import WorkflowState
-from kb.record.vocabulary import ActorKind, Bearing, ParticipationRole, SourceKind, Wording
+from kb.record.vocabulary import (
+    ActorKind,
+    Bearing,
+    ParticipationRole,
+    Reliability,
+    SourceKind,
+    Wording,
+)
+from kb.text.cited_words import contains_words
 from kb.text.clean import TextError, clean_line, clean_text
 from kb.text.links import LinkError, canonical_url, is_private_url
 
 ADD, CHANGE, SAME, REFUSE = "will add", "will change", "unchanged", "refused"
 ACTIONS = (ADD, CHANGE, SAME, REFUSE)
-ENTRY_MODELS: dict[str, type[Event] | type[Statement]] = {"event": Event, "statement": Statement}
+Entry: TypeAlias = Event | Statement | Request
+ENTRY_MODELS: dict[str, type[Entry]] = {model.kind: model for model in (Event, Statement, Request)}
 PLAN_BATCH_SIZE = 500
 MAX_EXTERNAL_ID_LENGTH = 200
 # For the names of records that are added along with a row.
@@ -41,9 +66,9 @@ Item = TypeVar("Item")
 
 @dataclass
 class ImportOutcome:
-    """One row, what loading it would do, and why.
+    """One row, what loading it would do, why it is refused, and what to check if it is not.
 
-    ``row`` holds cleaned texts; ``planned`` is the event or statement with the row's own fields,
+    ``row`` holds cleaned texts; ``planned`` is the entry with the row's own fields,
     not saved, or None where nothing would be stored; ``earlier`` is the row of an earlier import.
     """
 
@@ -51,11 +76,17 @@ class ImportOutcome:
     action: str
     reasons: list[str] = field(default_factory=list)
     earlier: ImportedRow | None = None
-    planned: Event | Statement | None = None
+    planned: Entry | None = None
     digest: str = ""  # of the row as it is in the file
+    warnings: list[str] = field(default_factory=list)
 
     @property
-    def entry(self) -> Event | Statement:
+    def details(self) -> list[str]:
+        """The reasons and the warnings, as sentences."""
+        return [*self.reasons, *self.warnings]
+
+    @property
+    def entry(self) -> Entry:
         """The planned entry. Raises ValueError where nothing would be stored."""
         if self.planned is None:
             raise ValueError(f"row {self.row.line} plans no entry")
@@ -64,7 +95,7 @@ class ImportOutcome:
     def __str__(self) -> str:
         title = (self.row.title or self.row.text)[:60]
         line = f"Row {self.row.line}, “{title}”: {self.action}"
-        return printable(line + (f". {' '.join(self.reasons)}" if self.reasons else "."))
+        return printable(line + (f". {' '.join(self.details)}" if self.details else "."))
 
 
 def batched(items: Iterable[Item], size: int = PLAN_BATCH_SIZE) -> Iterator[list[Item]]:
@@ -83,13 +114,20 @@ def plan_import(rows: Iterable[ImportRow], *, origin: str) -> Iterator[ImportOut
     for chunk in batched(rows):
         earlier = earlier_rows(origin, [row.external_id for row in chunk])
         records = existing_records(earlier.values())
+        missing = missing_answers(chunk)
         for row in chunk:
             first = first_lines.setdefault(row.external_id, row.line)
             outcome = _outcome(row, earlier.get(row.external_id), records)
             if first != row.line:
-                outcome.action = REFUSE
+                outcome.action, outcome.warnings = REFUSE, []
                 outcome.reasons.append(
                     f"The id “{row.external_id[:60]}” is already used in row {first}."
+                )
+            if row.answer in missing:
+                outcome.action = REFUSE
+                outcome.reasons.append(
+                    f"No statement has the headline “{row.answer[:60]}”. Add it first, or leave "
+                    "the answer empty."
                 )
             yield outcome
 
@@ -132,23 +170,27 @@ def _outcome(
     row: ImportRow, earlier: ImportedRow | None, records: Mapping[str, Publishable]
 ) -> ImportOutcome:
     stored = records.get(earlier.public_id) if earlier else None
-    if earlier and stored and earlier.digest == row.digest:
+    digest = row.digest
+    if earlier and stored and earlier.digest == digest:
         return ImportOutcome(row, SAME, [], earlier)
+    row = silence_as_request(row)
     cleaned, reasons = _cleaned(row)
     if row.kind == "statement" and not reasons:
         cleaned, reasons = with_quoted_source(cleaned)
     if stored is not None and earlier is not None:
         reasons += _conflicts(row, stored, earlier)
     if row.kind not in ENTRY_MODELS:
-        reasons.append(f"“{row.kind[:40]}” is not a valid kind. Choose one of: event, statement.")
+        kinds = ", ".join(ENTRY_MODELS)
+        reasons.append(f"“{row.kind[:40]}” is not a valid kind. Choose one of: {kinds}.")
     if reasons:
         return ImportOutcome(row, REFUSE, reasons, earlier)
-    entry = stored if isinstance(stored, Event | Statement) else ENTRY_MODELS[row.kind]()
+    entry = stored if isinstance(stored, Entry) else ENTRY_MODELS[row.kind]()
     reasons = _fill(entry, cleaned) + _problems(cleaned)
     if reasons:
         return ImportOutcome(row, REFUSE, reasons, earlier)
     action = ADD if stored is None else CHANGE
-    return ImportOutcome(cleaned, action, [], earlier, entry, row.digest)
+    warnings = [f"Please check: {warning}" for warning in _date_warnings(entry, cleaned)]
+    return ImportOutcome(cleaned, action, [], earlier, entry, digest, warnings)
 
 
 def _conflicts(row: ImportRow, record: Publishable, earlier: ImportedRow) -> list[str]:
@@ -206,6 +248,7 @@ def _cleaned(row: ImportRow) -> tuple[ImportRow, list[str]]:
         title=line("title", row.title),
         as_written=line("as_written", row.as_written),
         zone=line("zone", row.zone),
+        time=line("time", row.time),
         speaker=line("speaker", row.speaker),
         speaker_label=line("speaker_label", row.speaker_label),
         role=line("role", row.role),
@@ -218,6 +261,9 @@ def _cleaned(row: ImportRow) -> tuple[ImportRow, list[str]]:
         original_text=text("original_text", row.original_text),
         override_reason=text("override_reason", row.override_reason),
         to=cleaner.lines("to", row.to, MAX_NAME_LENGTH),
+        asked_by=line("asked_by", row.asked_by, MAX_NAME_LENGTH),
+        asked=cleaner.lines("asked", row.asked, MAX_NAME_LENGTH),
+        answer=line("answer", row.answer),
         actors=tuple(
             dict.fromkeys(
                 (line("actors", name, MAX_NAME_LENGTH), role) for name, role in row.actors
@@ -267,6 +313,7 @@ def _cleaned_source(source: CitedSourceRow, cleaner: _Cleaner) -> CitedSourceRow
     return source._replace(
         published_phrase=line("published", source.published_phrase, MAX_TEXT),
         published_zone=line("published", source.published_zone, MAX_ZONE),
+        published_time=line("published", source.published_time, MAX_TYPED_TIME),
         title=line("sources", source.title, MAX_SOURCE_LENGTH),
         url=url,
         exact=text("exact", source.exact),
@@ -285,37 +332,58 @@ def _cleaned_source(source: CitedSourceRow, cleaner: _Cleaner) -> CitedSourceRow
 
 def source_publication_date(source: CitedSourceRow) -> FuzzyDate:
     """When a source was published. Raises DateError."""
-    return _when(source.published, source.published_phrase, source.published_zone)
+    return _when(
+        source.published, source.published_phrase, source.published_zone, source.published_time
+    )
 
 
 def date_in_source(source: CitedSourceRow) -> FuzzyDate:
     """When something was said, as a source has it. Raises DateError."""
-    return _when(source.said, source.said_phrase, source.said_zone)
+    return _when(source.said, source.said_phrase, source.said_zone, source.said_time)
 
 
-def _when(text: str, phrase: str, zone: str) -> FuzzyDate:
-    """A date with the phrase and zone of the file, or else those of the text itself."""
-    date = parse(text, phrase=phrase)
-    return FuzzyDate(date.edtf, date.phrase, zone or date.zone)
+def _when(
+    text: str, phrase: str, zone: str, time: str, cited_words: Iterable[str] = ()
+) -> FuzzyDate:
+    """A date with the phrase, zone and time of the file, or else those of the text itself.
+
+    The words of the date are its phrase only if a source has them. Raises DateError, also if the
+    text states another time or zone.
+    """
+    date = parse(text)
+    zone, time = clean_zone(zone), clean_time(time)
+    for stated, other in ((date.zone, zone), (date.time, time)):
+        if stated and other and stated != other:
+            raise DateError(f"The date says “{stated}” and its own column “{other}”. Keep one.")
+    if not phrase and any(contains_words(exact, date.phrase) for exact in cited_words):
+        phrase = date.phrase
+    return FuzzyDate(date.edtf, phrase, zone or date.zone, time or date.time)
 
 
-def _fill(entry: Event | Statement, row: ImportRow) -> list[str]:
+def _fill(entry: Entry, row: ImportRow) -> list[str]:
     """Set the row's own fields, without relations. Returns the errors of the fields."""
     when: Any  # the stubs expect the text of the column
     try:
-        when = _when(row.date, row.as_written, row.zone) if row.date else FuzzyDate("")
+        when = FuzzyDate("")
+        if row.date or row.time:
+            cited_words = [source.exact for source in row.sources]
+            when = _when(row.date, row.as_written, row.zone, row.time, cited_words)
     except DateError as problem:
         return [str(problem)]
     if isinstance(entry, Event):
         entry.title, entry.happened, entry.standing = row.title, when, row.standing
         entry.summary = row.summary
+    elif isinstance(entry, Request):
+        entry.asked_on = when
+        if problems := fill_request(entry, row):
+            return problems
     else:
         entry.headline = row.title or _beginning(row.text)
         entry.said, entry.text, entry.form = when, row.text, row.form
         entry.override_reason = row.override_reason
         entry.language = row.language or "en"
         entry.original_text, entry.original_language = row.original_text, row.original_language
-        entry.role_as_of, entry.channel, entry.outcome = row.role, row.channel, row.outcome
+        entry.role_as_of, entry.channel = row.role, row.channel
         entry.speaker_label = row.speaker_label
         entry.attribution = row.attribution or ("named" if row.speaker else "unnamed")
     # Relations and the slug are set when the rows are built.
@@ -331,6 +399,19 @@ def _fill(entry: Event | Statement, row: ImportRow) -> list[str]:
     return []
 
 
+def _date_warnings(entry: Entry, row: ImportRow) -> Iterator[str]:
+    """Warnings about the date of an entry whose citations are not stored yet."""
+    when = entry_date(entry)
+    yield from reading_warnings(when)
+    yield from future_warnings(when)
+    yield from citation_warnings(when, [source.exact for source in row.sources])
+    if row.kind != "event" or row.standing != Reliability.ANNOUNCED:
+        supporting = (source for source in row.sources if source.bearing == Bearing.SUPPORTS)
+        yield from report_warnings(
+            when, [(source.title, source_publication_date(source)) for source in supporting]
+        )
+
+
 def _beginning(text: str) -> str:
     words = " ".join(text.split())
     return words if len(words) <= 120 else words[:119].rstrip() + "…"
@@ -344,10 +425,11 @@ def _problems(row: ImportRow) -> list[str]:
             problems.append("A statement needs a speaker or a speaker label.")
         if row.attribution == "named" and not row.speaker:
             problems.append("A named speaker needs a name.")
-        if row.outcome == "said" and not row.text:
-            problems.append("A statement needs a text or another outcome.")
-        if not row.title and not row.text:
-            problems.append("A statement without a text needs a title.")
+        if not row.text:
+            problems.append("A statement needs a text. Silence is a request for comment.")
+        problems += outcome_problems(row)
+    elif row.kind == "request":
+        problems += request_problems(row)
     else:
         roles = {role for _name, role in row.actors} - ROLES
         if roles:

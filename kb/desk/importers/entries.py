@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
+from kb.dates import typed_edtf
 from kb.desk import backup
 from kb.desk.importers.rows import (
     CitedSourceRow,
@@ -18,7 +19,10 @@ from kb.desk.importers.rows import (
     parse_json,
     text_lines,
 )
+from kb.record.vocabulary import SAID, RequestOutcome
 from kb.text.links import LinkError, safe_url
+
+NOT_STATED = RequestOutcome.NOT_STATED.value
 
 _WHAT = (
     "This is not a JSON Lines list of entries. Each line must be an object with “kind” and "
@@ -68,19 +72,22 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         _part(entry, "original"),
     )
     to, actors = _parts(voice, "to"), _parts(entry, "actors")
+    asked_by, asked = _part(entry, "asked_by"), _parts(entry, "asked")
     kind = _text(entry, "kind")
     citations = _parts(entry, "citations")
     publishers = [_part(_part(citation, "source"), "publisher") for citation in citations]
-    named = [actor for actor in (speaker, principal, *to, *actors, *publishers) if actor]
+    parties = (speaker, principal, *to, *actors, asked_by, *asked, *publishers)
+    named = [actor for actor in parties if actor]
     kinds = {_text(actor, "name"): _text(actor, "kind") for actor in named}
     row = ImportRow(
         line=number,
         external_id=_text(entry, "id"),
         kind=kind,
         title=_text(entry, "title"),
-        date=_text(date, "edtf"),
+        date=typed_edtf(_text(date, "edtf")),
         as_written=_text(date, "phrase"),
         zone=_text(date, "zone"),
+        time=_text(date, "time"),
         standing=_text(entry, "standing") or "reported",
         summary=_text(entry, "summary"),
         text=_text(entry, "text"),
@@ -88,7 +95,7 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         form=_text(entry, "form") or "paraphrase",
         wording=_text(entry, "wording"),
         override_reason=_text(entry, "override_reason"),
-        outcome=_text(entry, "outcome") or "said",
+        outcome=_text(entry, "outcome") or (NOT_STATED if kind == "request" else SAID),
         original_text=_text(original, "text"),
         original_language=_text(original, "language"),
         speaker=_text(speaker, "name"),
@@ -98,7 +105,7 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         channel=_text(voice, "channel"),
         on_behalf_of=_text(principal, "name"),
         to=tuple(_text(actor, "name") for actor in to),
-        # Those of a statement repeat its voice.
+        # Those of a statement or a request repeat its parties.
         actors=tuple((_text(actor, "name"), _text(actor, "role")) for actor in actors)
         if kind == "event"
         else (),
@@ -106,6 +113,10 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         sources=tuple(_cited(citation) for citation in citations),
         incidents=tuple(_text(incident, "title") for incident in _parts(entry, "incidents")),
         topics=tuple(_text(topic, "title") for topic in _parts(entry, "topics")),
+        asked_by=_text(asked_by, "name"),
+        asked=tuple(_text(actor, "name") for actor in asked),
+        no_reply_by=_text(_part(entry, "no_reply_by"), "edtf"),
+        answer=_text(_part(entry, "answer"), "title"),
     )
     longest = max(len(row.summary), len(row.text), len(row.original_text))
     if longest > limits.cell:
@@ -124,9 +135,10 @@ def _cited(citation: dict[str, Any]) -> CitedSourceRow:
         bearing=_text(citation, "bearing") or "supports",
         note=_text(citation, "note"),
         publisher=_text(_part(source, "publisher"), "name"),
-        published=_text(published, "edtf"),
+        published=typed_edtf(_text(published, "edtf")),
         published_phrase=_text(published, "phrase"),
         published_zone=_text(published, "zone"),
+        published_time=_text(published, "time"),
         language=_text(source, "language"),
         archive_url=_safe_or_empty(_text(source, "archive_url")),
         kind=_text(source, "kind") or "article",
@@ -139,6 +151,7 @@ def _cited(citation: dict[str, Any]) -> CitedSourceRow:
         said=_text(said, "edtf"),
         said_phrase=_text(said, "phrase"),
         said_zone=_text(said, "zone"),
+        said_time=_text(said, "time"),
         addressee=_text(_part(citation, "addressee"), "name"),
     )
 

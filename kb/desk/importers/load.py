@@ -17,10 +17,18 @@ from kb.desk.models import (
     ImportedRow,
     Participation,
     Publishable,
+    Request,
+    Statement,
 )
 from kb.desk.models.base import WorkflowState
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.saving import is_database_locked
+
+# The relations of an entry that a file fills in, besides those that all entries have.
+OWN_RELATIONS: dict[type[models.Model], tuple[str, ...]] = {
+    Statement: ("addressees",),
+    Request: ("asked",),
+}
 
 
 def no_progress(_: object) -> None:
@@ -127,7 +135,7 @@ def _edit_conflicts(entries: Sequence[Publishable]) -> list[str]:
 def _empty(model: type[models.Model], keys: list[int]) -> None:
     """Delete the citations, participations and links of changed entries: all are stored anew."""
     name = model._meta.model_name
-    for relation in ("incidents", "topics", *(() if model is Event else ("addressees",))):
+    for relation in ("incidents", "topics", *OWN_RELATIONS.get(model, ())):
         through = getattr(model, relation).through
         through.objects.filter(**{f"{name}__in": keys}).delete()
     for part in (Citation, *((Participation,) if model is Event else ())):

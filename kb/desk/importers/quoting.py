@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
 from kb.desk.quoting import COMPOSED_FORMS, check_words
-from kb.record.vocabulary import StatementForm, Wording
+from kb.record.vocabulary import Wording
 from kb.text.quoting import QuotationError, compose
 
 
@@ -91,6 +91,4 @@ def _described(source: CitedSourceRow, row: ImportRow) -> CitedSourceRow:
     language = source.words_language or row.language
     if source.quoted:
         return source._replace(words_language=language, wording=source.wording or row.wording)
-    if row.form == StatementForm.PARAPHRASE and not source.wording:
-        return source._replace(words_language=language, wording=Wording.PARAPHRASE)
     return source._replace(words_language=language)

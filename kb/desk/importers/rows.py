@@ -63,6 +63,7 @@ class CitedSourceRow(NamedTuple):
     language: str = ""
     archive_url: str = ""
     kind: str = "article"
+    published_time: str = ""
     # Of the citation: what the exact words are, and the title of the source that relays this one.
     wording: str = ""
     words_language: str = ""
@@ -74,12 +75,13 @@ class CitedSourceRow(NamedTuple):
     said: str = ""
     said_phrase: str = ""
     said_zone: str = ""
+    said_time: str = ""
     addressee: str = ""
 
 
 @dataclass(frozen=True)
 class ImportRow:
-    """One event or statement as it is in a file. All values are texts; "" and () are missing."""
+    """One entry as it is in a file. All values are texts; "" and () are missing."""
 
     line: int
     external_id: str
@@ -88,6 +90,7 @@ class ImportRow:
     date: str = ""
     as_written: str = ""
     zone: str = ""
+    time: str = ""
     standing: str = "reported"
     summary: str = ""
     text: str = ""
@@ -110,11 +113,23 @@ class ImportRow:
     sources: tuple[CitedSourceRow, ...] = ()
     incidents: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    asked_by: str = ""
+    asked: tuple[str, ...] = ()
+    no_reply_by: str = ""
+    answer: str = ""  # the headline of the statement that answers a request
 
     @property
     def digest(self) -> str:
-        """A hash of all values except the line, so that moving the row does not change it."""
-        text = json.dumps([getattr(self, name) for name in _VALUES], ensure_ascii=False)
+        """A hash of all values except the line, so that moving the row does not change it.
+
+        Fields that were added later count only where they are used: the rows of earlier imports
+        keep their hashes.
+        """
+        values = [getattr(self, name) for name in _VALUES]
+        sources = [source if source.published_time else source[:-1] for source in self.sources]
+        values[_VALUES.index("sources")] = sources
+        values += [[name, value] for name in _ADDED_VALUES if (value := getattr(self, name))]
+        text = json.dumps(values, ensure_ascii=False)
         return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
     def with_id(self) -> Self:
@@ -122,7 +137,9 @@ class ImportRow:
         return self if self.external_id else replace(self, external_id=self.digest[:20])
 
 
-_VALUES = [field.name for field in fields(ImportRow) if field.name != "line"]
+# Fields that were added after rows had been imported.
+_ADDED_VALUES = ("time", "asked_by", "asked", "no_reply_by", "answer")
+_VALUES = [field.name for field in fields(ImportRow) if field.name not in ("line", *_ADDED_VALUES)]
 
 
 def printable(text: str) -> str:
@@ -294,4 +311,4 @@ def within_row_limit(rows: Iterator[ImportRow], limits: Limits) -> Iterator[Impo
             )
         yield row
     if not number:
-        raise FileRefused("The file contains no events or statements.")
+        raise FileRefused("The file contains no entries.")

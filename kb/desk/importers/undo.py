@@ -10,8 +10,8 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from kb.desk.importers.build import ENTRY_PARTS
-from kb.desk.importers.dry_run import batched, existing_records
-from kb.desk.models import Comment, Event, ImportBatch, ImportedRow, Publishable, Statement
+from kb.desk.importers.dry_run import Entry, batched, existing_records
+from kb.desk.models import Comment, ImportBatch, ImportedRow, Publishable
 from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import Action
 from kb.desk.verbs.audit_log import record
@@ -139,8 +139,9 @@ def _restore(row: ImportedRow, stored: Publishable) -> None:
 
 def _delete(added: list[Publishable]) -> None:
     """Delete entries first, because they refer to the others; then sources, then publishers."""
-    entries = [record for record in added if isinstance(record, Event | Statement)]
-    others = [record for record in added if not isinstance(record, Event | Statement)]
+    entries = [record for record in added if isinstance(record, Entry)]
+    entries.sort(key=lambda record: record.kind != "request")  # they name their answers
+    others = [record for record in added if not isinstance(record, Entry)]
     by_model: dict[type[models.Model], list[int]] = {}
     for stored in (*entries, *sorted(others, key=lambda record: record.kind != "source")):
         by_model.setdefault(type(stored), []).append(stored.pk)

@@ -2,14 +2,14 @@
 
 from django.db import models
 
-from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint
+from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint, time_constraint
 from kb.desk.models.actors import Actor
 from kb.desk.models.base import Publishable, choice_constraint, name_field, number_constraint
 from kb.desk.models.events import Event
 from kb.desk.models.incidents import Incident
 from kb.desk.models.sources import Source
 from kb.desk.models.statements import Statement
-from kb.record.vocabulary import NumberBound, Position, Question
+from kb.record.vocabulary import NEW_POSITIONS, NumberBound, Position, Question
 from kb.text.clean import validate_text
 
 
@@ -62,7 +62,7 @@ class Stance(models.Model):
     source = models.ForeignKey(
         Source, models.PROTECT, null=True, blank=True, related_name="stances"
     )
-    position = models.CharField(max_length=20, choices=Position.choices)
+    position = models.CharField(max_length=20, choices=NEW_POSITIONS)
     exact = models.TextField(
         "words that carry the position",
         blank=True,
@@ -96,6 +96,7 @@ class Stance(models.Model):
             choice_constraint("stance", "position", Position),
             choice_constraint("stance", "number_bound", NumberBound, blank=True),
             bounds_constraint("desk_stance", "dated"),
+            time_constraint("desk_stance", "dated"),
             number_constraint("desk_stance"),
         ]
 

@@ -1,15 +1,18 @@
 """Requests for comment: who asked whom, and what became of it. Silence is not a statement."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import translation
 
-from kb.dates import FuzzyDateField, bounds_constraint
+from kb.dates import FuzzyDateField, bounds_constraint, time_constraint
 from kb.desk.models.actors import Actor
 from kb.desk.models.base import Publishable, choice_constraint
 from kb.desk.models.claims import Proposition
 from kb.desk.models.events import Event
 from kb.desk.models.incidents import Incident, Topic
 from kb.desk.models.statements import Statement
+from kb.record.request_headlines import request_headline, request_words
 from kb.record.vocabulary import RequestOutcome
 from kb.text.clean import validate_text
 
@@ -59,7 +62,9 @@ class Request(Publishable):
         constraints = [
             choice_constraint("request", "outcome", RequestOutcome),
             bounds_constraint("desk_request", "asked_on"),
+            time_constraint("desk_request", "asked_on"),
             bounds_constraint("desk_request", "no_reply_by"),
+            time_constraint("desk_request", "no_reply_by"),
             models.CheckConstraint(
                 name="desk_request_answer_if_answered",
                 condition=models.Q(answer=None) | models.Q(outcome=RequestOutcome.ANSWERED),
@@ -69,7 +74,27 @@ class Request(Publishable):
         ]
 
     def __str__(self) -> str:
-        return self.slug
+        """The headline in English. Costs a query unless ``asked_by`` and ``asked`` are fetched.
+
+        Without the day of the answer: the answer may not be public.
+        """
+        with translation.override(settings.LANGUAGE_CODE):
+            return request_headline(
+                str(self.asked_by or ""),
+                self.asked_names,
+                self.outcome,
+                no_reply_by=self.no_reply_by,
+            )
+
+    @property
+    def asked_names(self) -> list[str]:
+        return [str(actor) for actor in self.belonging("asked")]
+
+    @property
+    def slug_words(self) -> str:
+        """What the slug is made from: who asked whom, which does not change with the outcome."""
+        with translation.override(settings.LANGUAGE_CODE):
+            return request_words(str(self.asked_by or ""), self.asked_names)
 
     def clean(self) -> None:
         super().clean()

@@ -3,13 +3,13 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from kb.dates import FuzzyDateField, bounds_constraint
+from kb.dates import FuzzyDateField, bounds_constraint, time_constraint
 from kb.desk.models.actors import Actor
 from kb.desk.models.base import Publishable, choice_constraint, name_field
 from kb.desk.models.events import Event
 from kb.desk.models.incidents import Incident, Topic
 from kb.desk.models.places import Placed
-from kb.record.vocabulary import Attribution, Certainty, StatementForm, StatementOutcome
+from kb.record.vocabulary import Attribution, Certainty, StatementForm
 from kb.text.clean import validate_text
 from kb.text.quoting import QuotationError, parse_quotation
 
@@ -79,7 +79,12 @@ class Statement(Placed, Publishable):
     said = FuzzyDateField(blank=True)
     form = models.CharField(max_length=10, choices=StatementForm.choices)
     headline = name_field()
-    text = models.TextField(blank=True, validators=[validate_text])
+    text = models.TextField(
+        blank=True,
+        validators=[validate_text],
+        help_text="If the party did not reply or declined to comment, add a request for comment "
+        "instead.",
+    )
     override_reason = models.TextField(
         "reason to publish without the negation",
         blank=True,
@@ -93,9 +98,6 @@ class Statement(Placed, Publishable):
     about = models.ManyToManyField(Event, blank=True, related_name="statements")
     in_reply_to = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="replies"
-    )
-    outcome = models.CharField(
-        max_length=10, choices=StatementOutcome.choices, default=StatementOutcome.SAID
     )
     incidents = models.ManyToManyField(Incident, blank=True, related_name="statements")
     topics = models.ManyToManyField(Topic, blank=True, related_name="statements")
@@ -111,16 +113,16 @@ class Statement(Placed, Publishable):
             ),
             models.CheckConstraint(
                 name="desk_statement_said_something",
-                condition=~models.Q(outcome="said") | ~models.Q(text=""),
-                violation_error_message="Enter the text of the statement or choose another "
-                "outcome.",
+                condition=~models.Q(text=""),
+                violation_error_message="Enter the text of the statement. If the party did not "
+                "reply or declined to comment, add a request for comment instead.",
             ),
             choice_constraint("statement", "attribution", Attribution),
             choice_constraint("statement", "form", StatementForm),
-            choice_constraint("statement", "outcome", StatementOutcome),
             choice_constraint("statement", "identity", Certainty),
             choice_constraint("statement", "same_speaker_certainty", Certainty),
             bounds_constraint("desk_statement", "said"),
+            time_constraint("desk_statement", "said"),
         ]
 
     def __str__(self) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import transaction
 
-from kb.desk.documents import MODELS, build_document
+from kb.desk.documents import build_document
 from kb.desk.models import (
     Citation,
     Event,
+    Proposition,
     Publishable,
+    Request,
     ReviewRequest,
     Source,
     Statement,
@@ -22,19 +24,21 @@ from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import Action
 from kb.desk.quoting import check_quotation
 from kb.desk.verbs.audit_log import record
+from kb.desk.verbs.dependencies import document_for_readers, unpublished_dependencies
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.reviewing import lacks_approval
 from kb.desk.verbs.saving import bump_version_or_fail, set_state
 from kb.desk.verbs.snapshots import delete_snapshot, pending_revision, refresh_links
-from kb.record.documents import Document, referenced_ids
+from kb.record.documents import Document
 from kb.record.models import Revision
 from kb.record.publication_version import bump_version
 from kb.record.publish import add_tombstone, append_revisions
 from kb.record.vocabulary import Bearing, Change
 from kb.text.markdown import MarkdownError, render_markdown
 
-# Kinds that are published together with an entry that names them.
-CARRIED_KINDS = ("actor", "source", "incident", "topic")
+MIN_POSITIONS = 2  # of a claim, when it is first published
+# What is published only with a source that supports it.
+CitingEntry: TypeAlias = Event | Statement | Request
 _CHANGES_WITH_NOTE = (Change.CORRECTION, Change.WITHDRAWAL, Change.MERGE)
 
 
@@ -65,7 +69,7 @@ def publish(
         if version is not None:
             bump_version_or_fail(thing, version)
         carried = unpublished_dependencies([thing])
-        reasons = publish_errors(thing, change=change, note=note)
+        reasons = publish_errors(thing, change=change, note=note, along=carried)
         for row in carried:
             reasons += [
                 f"{row} would be published as well, but: {reason}" for reason in publish_errors(row)
@@ -100,7 +104,7 @@ def publish_all(things: Iterable[Publishable], *, by: Any) -> list[Revision]:
         reasons = [
             f"{row._meta.verbose_name} “{row}”: {reason}"
             for row in rows
-            for reason in publish_errors(row)
+            for reason in publish_errors(row, along=rows)
         ]
         if reasons:
             raise ActionRefused(reasons)
@@ -169,12 +173,21 @@ def _approval_errors(things: Iterable[Publishable], documents: Iterable[Document
     ]
 
 
-def publish_errors(thing: Publishable, *, change: str | None = None, note: str = "") -> list[str]:
-    """Return why this row cannot be published, as sentences; empty if it can."""
+def publish_errors(
+    thing: Publishable,
+    *,
+    change: str | None = None,
+    note: str = "",
+    along: Collection[Publishable] = (),
+) -> list[str]:
+    """Return why this row cannot be published, as sentences; empty if it can.
+
+    ``along`` are the rows that would be published with it.
+    """
     reasons = []
     if change in _CHANGES_WITH_NOTE and not note.strip():
         reasons.append("A correction needs a note. Describe what was wrong.")
-    if isinstance(thing, Event | Statement):
+    if isinstance(thing, CitingEntry):
         # A source that another one relays was not read, so that it supports nothing.
         supporting = thing.citations.filter(bearing=Bearing.SUPPORTS, via=None)
         if not supporting.exists():
@@ -183,6 +196,8 @@ def publish_errors(thing: Publishable, *, change: str | None = None, note: str =
             )
     if isinstance(thing, Statement):
         reasons += check_quotation(thing).errors
+    if isinstance(thing, Proposition):
+        reasons += _position_errors(thing, along)
     if thing.state == WorkflowState.WITHDRAWN:
         reasons += [
             f"This record was merged into “{merge.target_title}”. Undo the merge instead."
@@ -196,10 +211,28 @@ def publish_errors(thing: Publishable, *, change: str | None = None, note: str =
     return reasons
 
 
-def citing_entries(source: Source) -> list[Event | Statement]:
+def _position_errors(claim: Proposition, along: Collection[Publishable]) -> list[str]:
+    """Return why the positions of a claim are too few.
+
+    A claim that is public stays correctable after a statement was withdrawn: publishing it again
+    is refused only if readers would see fewer positions than now.
+    """
+    document = document_for_readers(claim, along)
+    public = Revision.objects.live().filter(public_id=claim.public_id).first()
+    least = min(MIN_POSITIONS, len(public.document["accounts"])) if public else MIN_POSITIONS
+    count = len(document["accounts"])
+    if count >= least:
+        return []
+    return [
+        f"Readers would see {count} of the {MIN_POSITIONS} positions that a claim needs. Publish "
+        "at least two statements that take a position, then publish the claim."
+    ]
+
+
+def citing_entries(source: Source) -> list[CitingEntry]:
     """Return the published entries whose only supporting citations are to this source."""
-    entries: list[Event | Statement] = []
-    for model in (Event, Statement):
+    entries: list[CitingEntry] = []
+    for model in (Event, Statement, Request):
         rows = model.objects.published().filter(
             citations__source=source,
             citations__bearing=Bearing.SUPPORTS,
@@ -215,31 +248,3 @@ def citing_entries(source: Source) -> list[Event | Statement]:
             if not others.exists():
                 entries.append(entry)
     return entries
-
-
-def unpublished_dependencies(things: Iterable[Publishable]) -> list[Publishable]:
-    """Return the unpublished actors, sources, incidents and topics that these rows name.
-
-    Those that a returned row names are included too, and so on.
-    """
-    things = list(things)
-    visited = {thing.public_id for thing in things}
-    dependencies: list[Publishable] = []
-    public_ids = _referenced_ids(things) - visited
-    while public_ids:
-        visited |= public_ids
-        drafts = [
-            row
-            for kind in CARRIED_KINDS
-            for row in MODELS[kind].objects.filter(
-                public_id__in=public_ids,
-                state__in=[WorkflowState.DRAFT, WorkflowState.IN_REVIEW],
-            )
-        ]
-        dependencies += drafts
-        public_ids = _referenced_ids(drafts) - visited
-    return dependencies
-
-
-def _referenced_ids(rows: Iterable[Publishable]) -> set[str]:
-    return {public_id for row in rows for public_id in referenced_ids(build_document(row))}

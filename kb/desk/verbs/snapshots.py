@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.desk.models import Reference, Snapshot
+from kb.desk.models import Publishable, Reference, Snapshot
 from kb.record.documents import Document, referenced_ids
 from kb.record.publish import PendingRevision, append_revisions
 from kb.record.vocabulary import Change
@@ -35,6 +35,12 @@ def published_document(public_id: str) -> Document | None:
     """Return the complete document of a row as it was last published, or None."""
     documents = Snapshot.objects.filter(public_id=public_id).values_list("document", flat=True)
     return documents.first()
+
+
+def public_title(thing: Publishable) -> str:
+    """Return the title under which readers know a row; that of the row if it is not public."""
+    document = published_document(thing.public_id)
+    return document["title"] if document else str(thing)
 
 
 def live_document(public_id: str) -> Document:

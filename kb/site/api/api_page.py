@@ -103,6 +103,7 @@ def _address_row(kind: str) -> AddressRow:
         "source": _("Entries that cite a source"),
         "event": _("One event"),
         "statement": _("One statement"),
+        "request": _("One request for comment"),
         "actors": _("All actors"),
         "sources": _("All sources"),
         "incidents": _("All incidents"),

@@ -22,6 +22,7 @@ from kb.record.answers import (
     EventEntry,
     IncidentIndex,
     Problem,
+    RequestEntry,
     SourceIndex,
     StatementEntry,
 )
@@ -41,6 +42,7 @@ ANSWERS = {
     "timeline": EntryList,
     "event": EventEntry,
     "statement": StatementEntry,
+    "request": RequestEntry,
     "actors": ActorIndex,
     "sources": SourceIndex,
     "incidents": IncidentIndex,
@@ -61,6 +63,7 @@ _NOUNS = {
     "source": "Entries that cite a source",
     "event": "One event",
     "statement": "One statement",
+    "request": "One request for comment",
     "actors": "All actors",
     "sources": "All sources",
     "incidents": "All incidents",

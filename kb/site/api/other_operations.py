@@ -11,6 +11,7 @@ from kb.record.answers import (
     EventEntry,
     IncidentIndex,
     Problem,
+    RequestEntry,
     SourceIndex,
     StatementEntry,
 )
@@ -27,6 +28,7 @@ SCHEMAS = {
     "entries": ("One page of a list of entries", EntryList),
     "event": ("An event", EventEntry),
     "statement": ("A statement", StatementEntry),
+    "request": ("A request for comment", RequestEntry),
     "actors": ("One page of the index of actors", ActorIndex),
     "sources": ("One page of the index of sources", SourceIndex),
     "incidents": ("One page of the index of incidents", IncidentIndex),

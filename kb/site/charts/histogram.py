@@ -46,6 +46,7 @@ class Bar(TypedDict):
     total: int
     events: int
     statements: int
+    requests: int
     later: int
     words: NotRequired[str]
     description: NotRequired[str]
@@ -70,6 +71,7 @@ class Lane(TypedDict):
     words: str
     events: int
     statements: int
+    requests: int
     later: int
     is_later: bool
     label: str
@@ -100,6 +102,7 @@ class HistogramChart(TypedDict):
     columns: list[Bar]
     lanes: list[Lane]
     unshown: int
+    requests: bool
     later: bool
     flag: Flag | None
     label_y: int
@@ -128,12 +131,19 @@ def histogram_chart(
         "columns": [_bar(column, axis, base, histogram, query, url) for column in axis.columns],
         "lanes": lanes,
         "unshown": histogram.unshown,
+        "requests": _has_requests(histogram),
         "later": _has_later(histogram),
         "flag": flag,
         "label_y": base + 16,
         "range": _selected_range(query, axis),
         "stops": _stops(axis),
     }
+
+
+def _has_requests(histogram: Histogram) -> bool:
+    return any(column.requests for column in histogram.columns) or any(
+        span.requests for span in histogram.spans
+    )
 
 
 def _has_later(histogram: Histogram) -> bool:
@@ -212,6 +222,7 @@ def _bar(
         "total": column.total,
         "events": column.events,
         "statements": column.statements,
+        "requests": column.requests,
         "later": column.later,
     }
     if not column.total:
@@ -236,8 +247,13 @@ def _bar(
 
 
 def _blocks(column: Column, base: int, height: float) -> list[Block]:
-    """Events at the bottom, then statements, then what was not yet known."""
-    parts = (("event", column.events), ("statement", column.statements), ("later", column.later))
+    """Events at the bottom, then statements, requests, and what was not yet known."""
+    parts = (
+        ("event", column.events),
+        ("statement", column.statements),
+        ("request", column.requests),
+        ("later", column.later),
+    )
     y, blocks = float(base), list[Block]()
     for kind, count in parts:
         y -= count * height
@@ -255,6 +271,9 @@ def _description(when: str, counted: Column | Span) -> str:
     if counted.statements:
         text = ngettext("%(n)d statement", "%(n)d statements", counted.statements)
         parts.append(text % {"n": counted.statements})
+    if counted.requests:
+        text = ngettext("%(n)d request for comment", "%(n)d requests for comment", counted.requests)
+        parts.append(text % {"n": counted.requests})
     if counted.later:
         parts.append(_("%(n)d not yet in a cited source") % {"n": counted.later})
     counts = pgettext("between parts of a list", ", ").join(parts)
@@ -329,18 +348,24 @@ def _lane(
         "words": str(capfirst(when.words())),
         "events": span.events,
         "statements": span.statements,
+        "requests": span.requests,
         "later": span.later,
-        "is_later": not (span.events or span.statements),
+        "is_later": _is_later(span),
         "label": label,
         "label_x": round(x - 0.6 if before else right + 0.6, 2),
         "before": before,
     }
 
 
+def _is_later(span: Span) -> bool:
+    """Whether nothing of this date was known on the chosen day."""
+    return not (span.events or span.statements or span.requests)
+
+
 def _shape(span: Span) -> str:
     """How a wide date is drawn: the class of its bar."""
     when = span.when
-    if not (span.events or span.statements):
+    if _is_later(span):
         return "bar-later"
     if when.earliest is None:
         return "fade-left"

@@ -25,15 +25,17 @@ LANES = (
     ("for", "for", gettext_lazy("Said for them")),
     ("to", "to", gettext_lazy("Said to them")),
     ("about", "about", gettext_lazy("Said about them")),
+    ("asked", "asked", gettext_lazy("Asked for comment")),
 )
-# What is drawn: label, kind of entry, and which facets belong to it. The third only if not empty.
+# What is drawn: label, kind of entry, and which facets belong to it; some only if not empty.
 _DRAWN = (
     (gettext_lazy("Did"), "event", ("actor",)),
     (gettext_lazy("Said"), "statement", ("by", "for")),
     (gettext_lazy("Said to it"), "statement", ("to",)),
     (gettext_lazy("Said of it"), "statement", ("about",)),
+    (gettext_lazy("Asked for comment"), "request", ("asked",)),
 )
-_ONLY_IF_ANY = 2
+_ONLY_IF_ANY = (2, 4)
 
 _DATE = KeyTransform("date", "entry__revision__document")
 
@@ -141,7 +143,7 @@ def swimlanes_chart(groups: Iterable[FacetGroup], name: str) -> SwimlanesChart |
     axis = YearAxis(first, last)
     drawings: list[LaneDrawing] = []
     for place, (label, kind, _names) in enumerate(_DRAWN):
-        if place == _ONLY_IF_ANY and not lanes[place]:
+        if place in _ONLY_IF_ANY and not lanes[place]:
             continue
         drawings.append(
             {

@@ -20,6 +20,7 @@ from kb.record.addresses import in_language, record_path, split_language
 from kb.record.history import current_revision_at, is_tombstone, versions
 from kb.record.models import Revision
 from kb.record.query import TimelineQuery
+from kb.record.vocabulary import ENTRY_KINDS
 from kb.site.embed.snippets import FRAME_WIDTH, Embed, claims_embed, entry_embed, timeline_embed
 from kb.site.http.claims_parameters import claims_pairs, claims_query
 
@@ -83,10 +84,10 @@ def _embed_for_page(name: str, arguments: Mapping[str, str | int], data: QueryDi
         incident = _live_revision("incident", arguments)
         query, unnamed = claims_query(data)
         return claims_embed(incident, query, claims_pairs(query, unnamed))
-    if name in ("event", "statement"):
+    if name in ENTRY_KINDS:
         entry = _live_revision(name, arguments)
         return entry_embed(entry.title, record_path(entry.kind, entry.slug))
-    if name in ("event-version", "statement-version"):
+    if name in {f"{kind}-version" for kind in ENTRY_KINDS}:
         entry = _live_revision(str(arguments["kind"]), arguments)
         version = versions(entry.public_id).filter(number=arguments["number"]).first()
         if version is not None:

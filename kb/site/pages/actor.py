@@ -21,6 +21,7 @@ from kb.record.rows import Names
 from kb.record.vocabulary import ACTOR_KIND_LABELS, NAME_KIND_LABELS
 from kb.site.charts.swimlanes import LANES, facet_groups, lane_counts, swimlanes_chart
 from kb.site.pages.page_meta import Head, actor_head
+from kb.site.pages.reply_ledger import ReplyLedger, reply_ledger
 from kb.site.pages.speakers import Speaker, Speakers, speakers
 
 MAX_COMPANIONS = 6
@@ -109,6 +110,7 @@ class ActorContext(TypedDict):
     lanes: list[LaneLink]
     chart: Mapping[str, object] | None
     companions: list[Companion]
+    ledger: ReplyLedger | None
     head: Head
     nav: str
 
@@ -135,9 +137,15 @@ def actor_context(request: HttpRequest, revision: Revision, lane: str) -> ActorC
         "lanes": _lane_links(revision.slug, counts, lane),
         "chart": swimlanes_chart(groups, revision.title),
         "companions": _companions(companion_counts, names),
+        "ledger": _ledger(revision) if counts.get("asked") else None,
         "head": actor_head(request, revision, card),
         "nav": "actors",
     }
+
+
+def _ledger(revision: Revision) -> ReplyLedger | None:
+    url = reverse("actor", args=[revision.slug]) + "?lane=asked"
+    return reply_ledger("asked", revision.public_id, url)
 
 
 def _lane_links(slug: str, counts: Mapping[str, int], current: str) -> list[LaneLink]:
@@ -151,6 +159,8 @@ def _lane_links(slug: str, counts: Mapping[str, int], current: str) -> list[Lane
             "current": key == current,
         }
         for parameter, key, label in LANES
+        # Most actors were never asked for comment.
+        if key != "asked" or counts.get(parameter) or key == current
     ]
 
 

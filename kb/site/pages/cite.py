@@ -17,9 +17,10 @@ from kb.record.addresses import data_path, record_path
 from kb.record.answers import ActorLink
 from kb.record.models import Epoch, Revision
 from kb.record.query import TimelineQuery
+from kb.record.vocabulary import ENTRY_KINDS
 
 # The kinds of records that have a file for each form of reference: /events/<slug>.bib …
-WITH_FILES = ("event", "statement", "source")
+WITH_FILES = (*ENTRY_KINDS, "source")
 
 
 class CiteForm(TypedDict):

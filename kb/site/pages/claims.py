@@ -7,6 +7,7 @@ from datetime import date
 from typing import NotRequired, TypedDict
 
 from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,6 +20,7 @@ from kb.site.pages.as_of_bar import exact_day
 from kb.site.pages.claims_matrix import ClaimsMatrix, claims_matrix, incident_claims
 from kb.site.pages.incident import IncidentCard, incident_card
 from kb.site.pages.page_meta import Head, claims_head
+from kb.site.pages.reply_ledger import ReplyLedger, ledger_of_rows
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -50,6 +52,7 @@ class ClaimsContext(TypedDict):
 
     incident: IncidentCard
     matrix: ClaimsMatrix
+    ledger: ReplyLedger | None
     is_chosen: bool
     has_chooser: bool
     max_columns: int
@@ -71,11 +74,13 @@ def claims_context(
         documents, chosen=query.values("actor"), unnamed=unnamed, known=query.known
     )
     pairs = claims_pairs(query, unnamed)
+    requests_url = reverse("incident", args=[revision.slug]) + "?kind=request"
     return {
         "incident": incident_card(
             revision, current="claims", claims=len(documents), known=query.known
         ),
         "matrix": matrix,
+        "ledger": ledger_of_rows(matrix.requests, requests_url),
         "is_chosen": bool(pairs),
         "has_chooser": bool(pairs) or len(matrix.choices) > MAX_COLUMNS,
         "max_columns": MAX_COLUMNS,

@@ -12,6 +12,7 @@ from kb.record.documents import Account, Date, Document
 from kb.record.quotation import NO_QUOTATION, Quotation, quotation_of
 from kb.record.rows import Names, Row, numbered_citations
 from kb.record.search_index import is_contested, position_count
+from kb.site.pages.claims_silences import Silence, silences
 from kb.site.pages.excerpts import relevant_passage
 
 UNNAMED = ""  # the id of the column of all unnamed speakers
@@ -61,8 +62,11 @@ class CellPosition(ClaimPosition):
 
 
 class Cell(TypedDict):
+    """``silences`` are requests that the actor did not answer; they are no positions."""
+
     column: ClaimColumn
     positions: list[CellPosition]
+    silences: list[Silence]
 
 
 class ClaimRow(TypedDict):
@@ -103,6 +107,7 @@ class ClaimCells:
         max_excerpt_length: int,
     ) -> None:
         self.names, self.rows, self.numbers = names, rows, numbers
+        self.silences = silences(rows)
         self.max_excerpt_length = max_excerpt_length
 
     def claim_row(self, document: Document, columns: Sequence[ClaimColumn]) -> ClaimRow:
@@ -128,6 +133,7 @@ class ClaimCells:
                         document,
                         is_one_voice=column["id"] != UNNAMED,
                     ),
+                    "silences": self.silences.get((document["id"], column["id"]), []),
                 }
                 for column in columns
             ],

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypedDict
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
@@ -17,9 +18,10 @@ from kb.record.as_of import claim_on, statements_in
 from kb.record.documents import Account, Date, Document
 from kb.record.filters import Choice
 from kb.record.known_since import public_since
-from kb.record.models import Entry, Revision
+from kb.record.models import Entry, Facet, Revision
 from kb.record.query import TimelineQuery
 from kb.record.rows import Names, Row, numbered_citations, rows_for_entries
+from kb.record.vocabulary import RecordKind, RequestOutcome
 from kb.site.http.claims_parameters import MAX_COLUMNS, UNNAMED_SLUG
 from kb.site.pages.claims_cells import (
     UNNAMED,
@@ -29,6 +31,7 @@ from kb.site.pages.claims_cells import (
     holder_of,
     speaker_name,
 )
+from kb.site.pages.claims_silences import without_silent_accounts
 
 MANY_COLUMNS = 4  # with more columns the cells are narrow: shorter excerpts, landscape on paper
 MAX_EXCERPT_LENGTH = 200
@@ -59,7 +62,8 @@ class NumberedSource(TypedDict):
 class ClaimsMatrix:
     """The cells of each claim follow ``columns``.
 
-    ``choices`` are all possible columns; ``later`` counts the positions that were not yet public
+    ``choices`` are all possible columns; ``requests`` are all requests for comment on the claims,
+    answered or not; ``later`` counts the positions that were not yet public
     on the chosen day, and ``days`` are those on which a position became public.
     """
 
@@ -67,6 +71,7 @@ class ClaimsMatrix:
     columns: list[ClaimColumn] = field(default_factory=list)
     choices: list[ColumnChoice] = field(default_factory=list)
     sources: list[NumberedSource] = field(default_factory=list)
+    requests: list[Row] = field(default_factory=list)
     later: int = 0
     days: list[date] = field(default_factory=list)
 
@@ -101,9 +106,8 @@ def claims_matrix(
     of queries, however many claims and positions there are.
     """
     names = Names(documents)
-    entries = list(
-        Entry.objects.filter(public_id__in=statements_in(documents)).select_related("revision")
-    )
+    entries = _entries_on(documents)
+    documents = without_silent_accounts(documents, entries)
     known_since = {entry.public_id: entry.known_since for entry in entries}
     days = _publication_days(documents, known_since, names)
     all_columns = _columns(documents, {}, names)
@@ -111,6 +115,7 @@ def claims_matrix(
         documents, entries = _public_by(known.latest, documents, entries, names)
     rows = {row["id"]: row for row in rows_for_entries(entries, TimelineQuery(known=known))}
     columns = _columns(documents, rows, names)
+    columns += _silent_columns(rows, columns)
     shown = _shown_columns(columns, chosen, unnamed) or [_column(UNNAMED, 0, names)]
     numbers, sources = _sources(documents, rows, names)
     is_narrow = len(shown) > MANY_COLUMNS
@@ -123,9 +128,41 @@ def claims_matrix(
         columns=shown,
         choices=_choices(all_columns, columns, shown),
         sources=sources,
+        requests=[row for row in rows.values() if row["kind"] == RecordKind.REQUEST],
         later=total - sum(column["count"] for column in columns),
         days=days,
     )
+
+
+def _entries_on(documents: Sequence[Document]) -> list[Entry]:
+    """The statements with a position on these claims, and the requests for comment on them."""
+    claim_ids = [document["id"] for document in documents]
+    requests = Facet.objects.filter(name="claim", value__in=claim_ids).values("entry")
+    entries = Entry.objects.filter(Q(public_id__in=statements_in(documents)) | Q(pk__in=requests))
+    return list(entries.select_related("revision"))
+
+
+def _silent_columns(rows: Mapping[str, Row], columns: Sequence[ClaimColumn]) -> list[ClaimColumn]:
+    """A column for everyone who was asked and has no position, by name."""
+    ids = {column["id"] for column in columns}
+    asked = {
+        actor["id"]: actor
+        for row in rows.values()
+        if row["kind"] == RecordKind.REQUEST and row["outcome"] != RequestOutcome.ANSWERED
+        for actor in row["asked"]
+        if actor["id"] not in ids
+    }
+    return [
+        {
+            "id": actor["id"],
+            "name": actor["name"],
+            "slug": actor["slug"],
+            "url": actor["url"],
+            "count": 0,
+            "through": "",
+        }
+        for actor in sorted(asked.values(), key=lambda actor: actor["name"])
+    ]
 
 
 def _public_by(

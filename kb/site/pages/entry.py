@@ -1,4 +1,4 @@
-"""The context of the page of an event or a statement."""
+"""The context of the page of an entry: an event, a statement or a request for comment."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypedDict
 
+from django.db.models import Q
 from django.http import HttpRequest
 
 from kb.record.addresses import record_path
@@ -35,10 +36,16 @@ class PublicVersion(TypedDict):
 
 
 class EntryContext(TypedDict):
-    """``limit`` is 0 if all ``statements`` are shown; ``last_change`` is not a link."""
+    """``limit`` is 0 if all ``statements`` are shown; ``last_change`` is not a link.
+
+    ``requests`` are the requests for comment about an event, or that a statement answers;
+    ``answer`` is the statement that answers a request.
+    """
 
     row: Row
     statements: list[Row]
+    requests: list[Row]
+    answer: Row | None
     limit: int
     replies: list[Row]
     carriers: Carriers | None
@@ -56,13 +63,19 @@ class EntryContext(TypedDict):
 
 def entry_context(request: HttpRequest, revision: Revision) -> EntryContext:
     entry = Entry.objects.select_related("revision").get(public_id=revision.public_id)
-    related = _related_statements(entry)
-    statements = related[:MAX_STATEMENTS]
+    related = _related_entries(entry)
+    answer_id = entry.revision.document.get("answer")
+    statements = [
+        other for other in related if other.kind == "statement" and other.public_id != answer_id
+    ][:MAX_STATEMENTS]
+    requests = [other for other in related if other.kind == "request"]
     replies = _replies(entry) if revision.kind == "statement" else []
     before, after = _neighbours(entry)
     # One call for all entries: it fetches the names once and numbers the sources of the whole page.
     entries = {
-        shown.public_id: shown for shown in (entry, *statements, *replies, before, after) if shown
+        shown.public_id: shown
+        for shown in (entry, *related[:MAX_STATEMENTS], *replies, before, after)
+        if shown
     }
     rows = {row["id"]: row_with_html(row) for row in rows_for_entries(list(entries.values()))}
     history = public_versions(revision)
@@ -75,6 +88,8 @@ def entry_context(request: HttpRequest, revision: Revision) -> EntryContext:
             for statement in statements
             if statement.public_id not in reply_ids
         ],
+        "requests": [rows[other.public_id] for other in requests if other.public_id in rows],
+        "answer": rows.get(answer_id or ""),
         "limit": MAX_STATEMENTS if len(related) > MAX_STATEMENTS else 0,
         "replies": [rows[reply.public_id] for reply in replies],
         "carriers": carriers_of(row) if row["kind"] == "statement" else None,
@@ -94,17 +109,21 @@ def entry_context(request: HttpRequest, revision: Revision) -> EntryContext:
     }
 
 
-def _related_statements(entry: Entry) -> list[Entry]:
-    """Statements about an event; for a statement, other statements about the same events.
+def _related_entries(entry: Entry) -> list[Entry]:
+    """Statements and requests about an event; for others, those about the same events.
 
-    One more than the page shows, so that the page knows whether there are more.
+    For a statement, the requests that it answers too, and for a request its answer. One more than
+    the page shows, so that the page knows whether there are more.
     """
-    event_ids = [entry.public_id]
-    if entry.kind == "statement":
-        event_ids = entry.revision.document["about"]
-    keys = Facet.objects.filter(name="event", value__in=event_ids).values("entry")
-    related = Entry.objects.filter(pk__in=keys).exclude(pk=entry.pk).select_related("revision")
-    return list(related[: MAX_STATEMENTS + 1])
+    document = entry.revision.document
+    event_ids = [entry.public_id] if entry.kind == "event" else document["about"]
+    facets = Facet.objects.filter(
+        Q(name="event", value__in=event_ids) | Q(name="answer", value=entry.public_id)
+    )
+    related = Entry.objects.filter(
+        Q(pk__in=facets.values("entry")) | Q(public_id=document.get("answer") or "")
+    )
+    return list(related.exclude(pk=entry.pk).select_related("revision")[: MAX_STATEMENTS + 1])
 
 
 def _replies(entry: Entry) -> list[Entry]:

@@ -13,9 +13,9 @@ from kb.record.vocabulary import (
     BEARING_LABELS,
     CONTESTED,
     DERIVATION_LABELS,
-    OUTCOME_LABELS,
     POSITION_LABELS,
     RELIABILITY_LABELS,
+    REQUEST_OUTCOME_LABELS,
     STATEMENT_FORM_LABELS,
     UNKNOWN_DERIVATION,
     WORDING_LABELS,
@@ -24,8 +24,8 @@ from kb.record.vocabulary import (
     Derivation,
     Position,
     Reliability,
+    RequestOutcome,
     StatementForm,
-    StatementOutcome,
     Wording,
 )
 
@@ -112,14 +112,19 @@ VOCABULARIES = (
     ),
     Vocabulary(
         "outcome",
-        _("No comment and no reply"),
-        _("A request for comment is recorded even if there was no answer."),
-        OUTCOME_LABELS,
+        _("Outcome of a request for comment"),
+        _(
+            "A request for comment is recorded even if there was no answer. Silence is not a "
+            "statement."
+        ),
+        REQUEST_OUTCOME_LABELS,
         {
-            StatementOutcome.DECLINED: _("The party declined to comment."),
-            StatementOutcome.NO_REPLY: _(
+            RequestOutcome.ANSWERED: _("The party answered. The answer is a statement."),
+            RequestOutcome.DECLINED: _("The party declined to comment."),
+            RequestOutcome.NO_REPLY: _(
                 "A source reports that the party was asked and had not replied."
             ),
+            RequestOutcome.NOT_STATED: _("No source says whether the party answered."),
         },
     ),
     Vocabulary(

@@ -23,9 +23,10 @@ from kb.record.vocabulary import (
     ACTOR_KIND_LABELS,
     ATTRIBUTION_LABELS,
     BEARING_LABELS,
+    ENTRY_KINDS,
     NAME_KIND_LABELS,
-    OUTCOME_LABELS,
     POSITION_LABELS,
+    REQUEST_OUTCOME_LABELS,
     ROLE_LABELS,
     SOURCE_KIND_LABELS,
     TOMBSTONE_CHANGES,
@@ -40,13 +41,13 @@ from kb.site.pages.source_chain import ABOVE
 
 HISTORY_PARAMETERS = ("old", "new")
 MAX_NUMBER_DIGITS = 6
-KINDS_WITH_EMBED = ("event", "statement")
+KINDS_WITH_EMBED = ENTRY_KINDS
 # The labels of stored values, by the name of the field or of a part of it.
 VALUE_LABELS: Mapping[str, Mapping[str, str | Promise]] = {
     "standing": STANDING_CHOICES,
     "form": FORM_CHOICES,
     "wording": WORDING_LABELS,
-    "outcome": OUTCOME_LABELS,
+    "outcome": REQUEST_OUTCOME_LABELS,
     "attribution": ATTRIBUTION_LABELS,
     "role": ROLE_LABELS,
     "bearing": BEARING_LABELS,

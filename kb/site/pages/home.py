@@ -15,7 +15,7 @@ from kb.record.models import Entry, Revision
 from kb.record.quotation import without_quotation_marks
 from kb.record.rendering import row_with_html, shortened
 from kb.record.rows import Row, rows_for_entries
-from kb.record.vocabulary import Change
+from kb.record.vocabulary import ENTRY_KINDS, Change
 from kb.site.pages.incidents import IncidentList, incident_list
 from kb.site.pages.page_meta import Head, home_head
 
@@ -68,7 +68,7 @@ def home_context(request: HttpRequest) -> HomeContext:
 def _figures(incidents: int) -> list[Figure]:
     timeline = reverse("timeline")
     events = Entry.objects.filter(kind="event").count()
-    statements = Entry.objects.count() - events
+    statements = Entry.objects.filter(kind="statement").count()
     sources = Revision.objects.live().filter(kind="source").count()
     return [
         {"label": _("Incidents"), "value": incidents, "url": reverse("incidents")},
@@ -79,7 +79,7 @@ def _figures(incidents: int) -> list[Figure]:
 
 
 def _latest_changes() -> list[LatestChange]:
-    changes = latest_changes().filter(kind__in=["event", "statement", "incident"])
+    changes = latest_changes().filter(kind__in=[*ENTRY_KINDS, "incident"])
     return [
         {
             "words": str(Change(change.change).label),

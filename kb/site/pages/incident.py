@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from kb.dates import FuzzyDate
 from kb.record.models import Entry, Facet, Revision
 from kb.record.rendering import summary_html
-from kb.record.vocabulary import TOMBSTONE_CHANGES, Change
+from kb.record.vocabulary import ENTRY_KINDS, TOMBSTONE_CHANGES, Change
 from kb.site.pages.date_words import mid_sentence
 
 
@@ -60,7 +60,7 @@ def incident_revisions(incident_id: str) -> QuerySet[Revision]:
     """
     entries = incident_entries(incident_id).values("public_id")
     tombstones = Revision.objects.current().filter(
-        change__in=TOMBSTONE_CHANGES, kind__in=["event", "statement"]
+        change__in=TOMBSTONE_CHANGES, kind__in=ENTRY_KINDS
     )
     # A tombstone names no incident, but the earlier versions of the entry do.
     withdrawn = Revision.objects.filter(
@@ -95,6 +95,7 @@ def incident_card(
     totals = entries.aggregate(
         total=Count("pk"),
         statements=Count("pk", filter=Q(kind="statement")),
+        requests=Count("pk", filter=Q(kind="request")),
         first=Min("sort_key", filter=Q(dated=True)),
         last=Max("sort_key", filter=Q(dated=True)),
     )
@@ -107,6 +108,7 @@ def incident_card(
         "timeline": totals["total"],
         "claims": _claim_count(revision.public_id) if claims is None else claims,
         "statements": totals["statements"],
+        "requests": totals["requests"],
         "actors": distinct.get("actor", 0),
         "sources": distinct.get("source", 0),
         "changes": changes.count(),
@@ -144,12 +146,13 @@ def _views(
     slug: str, counts: dict[str, int], current: str, known: FuzzyDate | None
 ) -> list[IncidentView]:
     known_pair = f"known={known.edtf}" if known else ""
-    statements_query = "kind=statement" + (f"&{known_pair}" if known_pair else "")
+    known_suffix = f"&{known_pair}" if known_pair else ""
     timeline = reverse("incident", args=[slug])
     views = {
         "timeline": (_("Timeline"), timeline, known_pair),
         "claims": (_("Contested claims"), reverse("claims", args=[slug]), known_pair),
-        "statements": (_("Statements"), timeline, statements_query),
+        "statements": (_("Statements"), timeline, f"kind=statement{known_suffix}"),
+        "requests": (_("Requests for comment"), timeline, f"kind=request{known_suffix}"),
         "actors": (_("Actors"), reverse("incident-actors", args=[slug]), ""),
         "sources": (_("Sources"), reverse("incident-sources", args=[slug]), ""),
         "changes": (_("Changes"), reverse("incident-changes", args=[slug]), ""),
@@ -163,12 +166,14 @@ def _views(
             "current": name == current,
         }
         for name, (label, path, query) in views.items()
+        # Most incidents have no request.
+        if name != "requests" or counts[name] or current == name
     ]
 
 
 def is_past_view(view: str) -> bool:
     """Whether the count of a view is known for a day in the past."""
-    return view in ("timeline", "statements")
+    return view in ("timeline", "statements", "requests")
 
 
 def _extent(counts: dict[str, int], known: FuzzyDate | None) -> str:

@@ -26,6 +26,7 @@ from kb.site.pages.incident import (
     incident_revisions,
 )
 from kb.site.pages.page_meta import Head, page_head
+from kb.site.pages.reply_ledger import ReplyLedger, reply_ledger
 from kb.text.markdown import markdown_to_text
 
 # The roles of an actor in the entries of an incident, in the order in which they are shown.
@@ -40,6 +41,8 @@ PART_LABELS = {
     "for": gettext_lazy("represented"),
     "to": gettext_lazy("addressed"),
     "about": gettext_lazy("discussed"),
+    "asked_by": gettext_lazy("asked"),
+    "asked": gettext_lazy("was asked for comment"),
 }
 
 
@@ -92,6 +95,7 @@ class IncidentPage(TypedDict):
 
 class IncidentActorsContext(IncidentPage):
     actors: list[IncidentActor]
+    ledger: ReplyLedger | None
 
 
 class IncidentSourcesContext(IncidentPage):
@@ -105,7 +109,12 @@ class IncidentChangesContext(IncidentPage):
 
 def incident_actors_context(request: HttpRequest, revision: Revision) -> IncidentActorsContext:
     page = _incident_page(request, revision, "actors", _("Actors"))
-    return {**page, "actors": incident_actors(revision)}
+    requests_url = reverse("incident", args=[revision.slug]) + "?kind=request"
+    return {
+        **page,
+        "actors": incident_actors(revision),
+        "ledger": reply_ledger("incident", revision.public_id, requests_url),
+    }
 
 
 def incident_sources_context(request: HttpRequest, revision: Revision) -> IncidentSourcesContext:
@@ -177,7 +186,7 @@ def incident_actors(revision: Revision) -> list[IncidentActor]:
 def _part_counts(incident_id: str) -> dict[str, Counter[str]]:
     """For each actor, the number of entries by role, and of all its entries as "actor"."""
     entries = incident_entries(incident_id).order_by()
-    names = ["actor", "by", "for", "to", "about"]
+    names = ["actor", "by", "for", "to", "about", "asked_by", "asked"]
     facets = Facet.objects.filter(entry__in=entries.values("pk"), name__in=names).order_by()
     counts: dict[str, Counter[str]] = {}
     for name, actor, count in facets.values_list("name", "value").annotate(n=Count("entry")):

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from kb.dates import RULES, RULES_VERSION
+from kb.dates import RULES, RULES_VERSION, FuzzyDate
+from kb.dates.proposals import EXAMPLE_DAY
 from kb.record.vocabulary import Change
 from kb.site.pages.glossary import CHANGES, VOCABULARIES, Vocabulary
 from kb.site.pages.page_meta import Head, page_head
@@ -27,6 +28,7 @@ class MethodContext(TypedDict):
 class DatesContext(MethodContext):
     rules: Sequence[object]
     version: int | str
+    example_day: str
 
 
 class GlossaryContext(MethodContext):
@@ -58,7 +60,8 @@ def dates_context(request: HttpRequest) -> DatesContext:
         "these rules, and the wording of the source is kept with it."
     )
     page = _method_page(request, _("How dates are read"), description)
-    return {**page, "rules": RULES, "version": RULES_VERSION}
+    example_day = FuzzyDate(EXAMPLE_DAY.isoformat()).words()
+    return {**page, "rules": RULES, "version": RULES_VERSION, "example_day": example_day}
 
 
 def glossary_context(request: HttpRequest) -> GlossaryContext:

@@ -151,24 +151,29 @@ def timeline_head(request: HttpRequest, query: TimelineQuery, rows: Sequence[Row
 
 
 def entry_head(request: HttpRequest, row: Row, revision: Revision) -> Head:
-    """The head of an event's or a statement's page."""
+    """The head of an entry's page."""
     where = site_identity_node()
     if row["kind"] == "event":
         summary = markdown_to_text(row["summary"]) or row["title"]
         description = f"{row['date']['words']}. {summary}"
         entity = jsonld.event_node(row, where, description=_short(summary))
+    elif row["kind"] == "request":
+        description = f"{row['date']['words']}. {row['title']}"
+        entity = jsonld.request_node(row, where)
     else:
         description = _statement_words(row)
         entity = jsonld.statement_node(row, where)
     crumbs = [(_("Timeline"), reverse("timeline"))]
     crumbs += [(incident["title"], incident["url"]) for incident in row["incidents"][:1]]
     # The node of a statement has its own date.
-    coverage = jsonld.edtf_date(row["date"]) if row["kind"] == "event" else ""
-    page = _record_page(where, revision, row["url"], description, crumbs)
+    coverage = jsonld.edtf_date(row["date"]) if row["kind"] != "statement" else ""
+    title = row["title"]
+    page = _record_page(where, revision, row["url"], description, crumbs, title=title)
     page |= {"mainEntity": {"@id": entity["@id"]}} | (
         {"temporalCoverage": coverage} if coverage else {}
     )
-    return _record_head(request, revision, description, [page, entity], kind="article")
+    nodes = [page, entity]
+    return _record_head(request, revision, description, nodes, kind="article", title=title)
 
 
 def source_head(
@@ -272,16 +277,19 @@ def _record_page(
     crumbs: list[tuple[str, str]],
     *,
     kind: str = "WebPage",
+    title: str = "",
 ) -> Node:
+    """``title`` is that of the page, if it is not the stored one."""
+    title = title or revision.title
     return jsonld.webpage_node(
         where,
         url=where.at(path),
-        name=revision.title,
+        name=title,
         kind=kind,
         description=_short(description),
         dateModified=revision.published_at.isoformat(),
         version=revision.number,
-        breadcrumb=jsonld.breadcrumbs_node(where, [*crumbs, (revision.title, path)]),
+        breadcrumb=jsonld.breadcrumbs_node(where, [*crumbs, (title, path)]),
     )
 
 
@@ -293,10 +301,11 @@ def _record_head(
     *,
     kind: str = "website",
     pairs: Iterable[tuple[str, str]] = (),
+    title: str = "",
 ) -> Head:
     return meta(
         request,
-        title=revision.title,
+        title=title or revision.title,
         description=description,
         kind=kind,
         nodes=nodes,

@@ -24,6 +24,7 @@ RECORD_SECTIONS = {
     "claims": "proposition",
     "events": "event",
     "statements": "statement",
+    "requests": "request",
     "actors": "actor",
     "sources": "source",
 }

@@ -30,13 +30,14 @@ from kb.record.rows import Row
 from kb.record.vocabulary import (
     ASPECT_LABELS,
     BEARING_LABELS,
-    OUTCOME_LABELS,
     POSITION_LABELS,
     RELIABILITY_NOTES,
+    REQUEST_OUTCOME_LABELS,
     ROLE_HEADINGS,
     ROLE_LABELS,
     STATEMENT_FORM_LABELS,
     Position,
+    RecordKind,
     Reliability,
 )
 from kb.site.charts.year_strip import STRIP_WIDTH, year_strip
@@ -139,8 +140,8 @@ def bearing_words(value: str) -> str:
 
 @register.filter
 def outcome_words(value: str) -> str:
-    """The label of "no comment" or "no reply"; "" where the party answered."""
-    return str(OUTCOME_LABELS.get(value, ""))
+    """What became of a request for comment; "" for what was said."""
+    return str(REQUEST_OUTCOME_LABELS.get(value, ""))
 
 
 @register.filter
@@ -190,6 +191,8 @@ def part_of_actor(row: Row, actor: ActorLink) -> str:
             is_same = participant["name"] == actor["name"]
         if is_same:
             return _label(ROLE_HEADINGS, participant["role"])
+    if row["kind"] == RecordKind.REQUEST:
+        return str(_("Asked about it"))
     return str(_("Said of it") if row["kind"] == "statement" else _("Named"))
 
 

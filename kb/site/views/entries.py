@@ -1,4 +1,4 @@
-"""The page of one event or one statement."""
+"""The page of one entry: an event, a statement or a request for comment."""
 
 from __future__ import annotations
 
@@ -23,3 +23,10 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
 def statement(request: HttpRequest, slug: str) -> HttpResponse:
     revision = live_revision_or_response(request, "statement", slug)
     return render(request, "statements/statement.html", {**entry_context(request, revision)})
+
+
+@negotiated("request", entry_file)
+@reader_page
+def comment_request(request: HttpRequest, slug: str) -> HttpResponse:
+    revision = live_revision_or_response(request, "request", slug)
+    return render(request, "requests/request.html", {**entry_context(request, revision)})

@@ -6,11 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from kb.record.history import is_tombstone, revision_at, versions
+from kb.record.vocabulary import ENTRY_KINDS
 from kb.site.http.decorators import reader_page
 from kb.site.http.errors import tombstone_context
 from kb.site.pages.history import history_context, version_context
 
-HISTORY_KINDS = ("actor", "source", "incident", "event", "statement")
+HISTORY_KINDS = ("actor", "source", "incident", *ENTRY_KINDS)
 
 
 @reader_page

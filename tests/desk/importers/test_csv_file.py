@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kb.dates import FuzzyDate
 from kb.desk.importers.csv_file import IMPORT_COLUMNS, columns_table, csv_template
 from kb.desk.importers.dry_run import ADD
 from kb.desk.importers.load import load_rows
@@ -72,6 +73,13 @@ def test_published_csv_is_imported_unchanged(reader):
         assert {citation.source_id for citation in copy.citations.all()} == sources
 
 
+def test_years_in_the_date_column_are_refused_and_a_season_in_edtf_is_read():
+    (refused,) = planned(b"title,date\nAn event,2020-21\n")
+    assert "spring 2020" in str(refused) and "2020/2021" in str(refused)
+    loaded(b"title,edtf,as_written\nAn event,2020-21,in spring\n")
+    assert Event.objects.get().happened == FuzzyDate("2020-21", "in spring")
+
+
 def test_usual_column_names_are_read():
     (row,) = read_csv(b"Incident ID;Headline;When;Description\n7;It happened;2023;So\n")
     assert (row.external_id, row.title, row.date, row.summary) == ("7", "It happened", "2023", "So")
@@ -84,7 +92,7 @@ def test_documentation_lists_all_columns():
 def test_template_has_all_columns_and_loads():
     head = csv_template().decode("utf-8-sig").splitlines()[0]
     assert head.split(",") == list(IMPORT_COLUMNS)
-    assert actions(csv_template()) == [ADD, ADD]
+    assert actions(csv_template()) == [ADD, ADD, ADD]
     loaded(csv_template())
     publish_all([Event.objects.get(), Statement.objects.get()], by=None)
 

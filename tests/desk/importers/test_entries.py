@@ -14,17 +14,24 @@ from kb.desk.importers.dry_run import ADD, SAME, plan_import
 from kb.desk.importers.load import load_rows
 from kb.desk.importers.readers import read_rows
 from kb.desk.importers.rows import ADMIN_LIMITS
-from kb.desk.models import Actor, AuditEntry, Event, Source, Statement
+from kb.desk.models import Actor, AuditEntry, Event, Request, Source, Statement
 from kb.desk.models.log import Action
 from kb.desk.row_snapshots import snapshots_by_id
 from kb.desk.verbs.publishing import publish_all
 from tests.desk.test_backup import empty
-from tests.make import make_actor, make_event, make_source, make_statement, published
+from tests.make import (
+    make_actor,
+    make_event,
+    make_request,
+    make_source,
+    make_statement,
+    published,
+)
 from tests.story import load_story
 
 pytestmark = pytest.mark.django_db
 # What is given anew, and what rests on what these entries alone do not hold.
-NOT_HELD = {"id", "url", "slug", "contested", "stances", "about", "in_reply_to", "number",
+NOT_HELD = {"id", "url", "slug", "contested", "stances", "about", "in_reply_to", "claims", "number",
             "cited", "version", "published_at", "first_published_at", "changed_at"}  # fmt: skip
 
 
@@ -34,16 +41,24 @@ def story(db):
     load_story()
     source = make_source("One; two; three", publisher=make_actor("The Paper", slug="paper"))
     published(
-        make_statement("", speaker=None, speaker_label="a person who knows", source=source,
-                       attribution="unnamed", outcome="declined", form="paraphrase",
+        make_statement("No idea.", speaker=None, speaker_label="a person who knows", source=source,
+                       attribution="unnamed", form="paraphrase",
                        said=FuzzyDate("2023-12-15", phrase="on Friday", zone="Asia/Shanghai"))
+    )  # fmt: skip
+    published(
+        make_request(asked=(make_actor("Baz Parts"),), source=source, no_reply_by="2023-12-18",
+                     asked_on=FuzzyDate("2023-12-15", phrase="on Friday", zone="Asia/Shanghai"))
     )  # fmt: skip
     published(
         make_event("=1+1; not a formula", source=source, summary="**So** [it](https://a.org) was.")
     )
-    published(
+    answer = published(
         make_statement("We did.", original_text="做了。", original_language="zh-Hans",
                        wording="translated", source=source)
+    )  # fmt: skip
+    published(
+        make_request(outcome="answered", answer=answer, source=source,
+                     asked_by=make_actor("Gotham Gazette", actor_kind="publication"))
     )  # fmt: skip
 
 
@@ -58,7 +73,7 @@ def moved(content, kind):
     for edition in AuditEntry.objects.filter(done=Action.IMPORTED):
         record = MODELS[edition.kind].objects.get(public_id=edition.public_id)
         assert edition.state == snapshots_by_id([record])[edition.public_id]
-    publish_all([*Event.objects.all(), *Statement.objects.all()], by=None)
+    publish_all([*Event.objects.all(), *Statement.objects.all(), *Request.objects.all()], by=None)
 
 
 def entries(reader):

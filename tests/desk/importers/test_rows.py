@@ -52,7 +52,7 @@ BOMBS = {
     "crowded JSON": (slides(b"[],[]," * 600_000 + b"[]"), "more than 1,000,000 elements"),
     "a crowded line": (b'{"kind":"event","x":[' + b"1," * 999_990 + b"1]}\n", "timeline|parts"),
     "endless rows": (b"title\n" + b"x\n" * 20_001, "more than 20,000 rows"),
-    "only a head": (b"title\n", "no events or statements"),
+    "only a head": (b"title\n", "no entries"),
     "a whole knowledge base": (
         b'{"format": "on-the-record", "version": 1}\n{"rows": 0}\n',
         "whole knowledge base.*import_kb",

@@ -57,3 +57,16 @@ def test_equal_slides_become_two_events():
     loaded(content, read_timelinejs)
     assert Event.objects.count() == 2
     assert actions(content, read_timelinejs) == [SAME, SAME]
+
+
+@pytest.mark.parametrize(
+    ("display", "summary"),
+    [
+        ("Spring of *1994*", "So\n\nDate as displayed: Spring of \\*1994\\*"),
+        ("in 1994", "So"),
+        ("", "So"),
+    ],
+)
+def test_displayed_date_is_not_the_wording_of_a_source(display, summary):
+    (row,) = read_timelinejs(timeline(slide("1994", text="So", display_date=display)))
+    assert (row.as_written, row.summary) == ("", summary)

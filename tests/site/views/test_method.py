@@ -9,8 +9,8 @@ from kb.record.vocabulary import (
     Derivation,
     Position,
     Reliability,
+    RequestOutcome,
     StatementForm,
-    StatementOutcome,
     Wording,
 )
 from kb.site.pages.glossary import CHANGES, VOCABULARIES
@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 def test_every_rule_for_dates_is_printed(reader):
     text = reader.get("/method/dates/").content.decode()
     assert all(f">{rule.id}<" in text for rule in RULES)
+    assert "from a source of 18 December 2023" in text
 
 
 def test_method_page_links_to_every_part(reader):
@@ -42,7 +43,7 @@ def test_terms_match_choices_of_desk_models():
     assert explained["standing"] == {*Reliability.values, "contested"}
     assert explained["form"] == set(StatementForm.values)
     assert explained["wording"] == set(Wording.values)
-    assert explained["outcome"] == {*StatementOutcome.values} - {"said"}
+    assert explained["outcome"] == set(RequestOutcome.values)
     assert explained["position"] == set(Position.values)
     assert explained["bearing"] == set(Bearing.values)
     assert explained["derivation"] == {*Derivation.values, ""}

@@ -27,7 +27,7 @@ PAGES = {
     "/timeline.json": 10,
     "/incidents/story/": 24,
     "/incidents/story/claims/": 14,
-    "/incidents/story/actors/": 11,
+    "/incidents/story/actors/": 12,
     "/incidents/story/sources/": 11,
     "/incidents/story/changes/": 9,
     "/events/first/": 10,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from kb.desk.date_warnings import date_warnings
 from kb.desk.documents import MODELS
 from kb.desk.models.base import WorkflowState
 from kb.desk.verbs.exceptions import ActionRefused
@@ -29,6 +30,9 @@ class Command(BaseCommand):
                 state__in=[WorkflowState.DRAFT, WorkflowState.IN_REVIEW]
             )
         ]
+        for row in drafts:
+            for warning in date_warnings(row):
+                self.stderr.write(f"{row._meta.verbose_name} “{row}”: please check: {warning}")
         try:
             revisions = publish_all(drafts, by=None)
         except ActionRefused as refusal:

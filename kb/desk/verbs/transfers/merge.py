@@ -22,6 +22,7 @@ from kb.desk.verbs.saving import set_state
 from kb.desk.verbs.snapshots import (
     delete_snapshot,
     live_document,
+    public_title,
     referencing_documents,
     save_snapshot,
 )
@@ -173,13 +174,16 @@ def propose_merge(
 
 
 def transfer_ends(thing: Publishable, into: Publishable) -> dict[str, str]:
-    """Return the values of a transfer that name its two ends."""
+    """Return the values of a transfer that name its two ends, with the titles that readers see.
+
+    Call it before anything is published: the note of an undo, which is public, has these titles.
+    """
     return {
         "kind": thing.kind,
         "origin": thing.public_id,
-        "origin_title": str(thing),
+        "origin_title": public_title(thing),
         "target": into.public_id,
-        "target_title": str(into),
+        "target_title": public_title(into),
     }
 
 
@@ -219,7 +223,7 @@ def merge(
         thing, into = plan.thing, plan.into
         _check(thing, into, note, across)
         check_second_person(thing, proposal, by)
-        state = thing.state
+        state, ends = thing.state, transfer_ends(thing, into)
         moved = move_rows(plan.rows, into)
         if plan.keeps_name and isinstance(into, Actor):
             name = ActorName.objects.create(actor=into, name=str(thing))
@@ -235,7 +239,7 @@ def merge(
             note=f"merge of {summary}",
         )
         transfer = proposal or Transfer(how=TransferKind.MERGE, asked_by=by)
-        for column, value in transfer_ends(thing, into).items():
+        for column, value in ends.items():
             setattr(transfer, column, value)
         transfer.note, transfer.done_by, transfer.done_at = note.strip(), by, timezone.now()
         transfer.moved = undo_record(moved, thing, into, state, documents)
@@ -301,7 +305,7 @@ def _publish(plan: MergePlan, note: str) -> list[DocumentChange]:
     # Read again: something may have been published since the plan was made.
     referencing = referencing_documents(thing.public_id)
     removed, target = live_document(thing.public_id), live_document(into.public_id)
-    revision_note = f"“{thing}” was merged into “{into}”: {note}"
+    revision_note = f"“{removed['title']}” was merged into “{target['title']}”: {note}"
     add_tombstone(thing.public_id, Change.MERGE, note, into=into.public_id)
     delete_snapshot(thing.public_id)
     after = {

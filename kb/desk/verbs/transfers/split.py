@@ -46,7 +46,7 @@ from kb.desk.verbs.transfers.related_rows import (
 from kb.record.documents import Document
 from kb.record.publication_version import bump_version
 from kb.record.publish import PendingRevision, append_revisions
-from kb.record.vocabulary import Change
+from kb.record.vocabulary import ENTRY_KINDS, Change
 from kb.text.slugs import unique_slug
 
 # The field with the name or title, by kind.
@@ -57,6 +57,7 @@ NAME_FIELDS = {
     "topic": "name",
     "event": "title",
     "statement": "headline",
+    "request": "slug",  # its headline is made from data
     "proposition": "text",
 }
 # Fields that can be true of one of the two only, and so are not copied.
@@ -204,7 +205,7 @@ def _create(thing: Publishable, name: str, by: Any) -> tuple[Publishable, list[S
         raise ActionRefused(error.messages) from error
     new.save()
     created = [row_as_json(new)]
-    for name_of_relation in SHARED_RELATIONS if thing.kind in ("event", "statement") else ():
+    for name_of_relation in SHARED_RELATIONS if thing.kind in ENTRY_KINDS else ():
         getattr(new, name_of_relation).set(getattr(thing, name_of_relation).all())
         through = getattr(model, name_of_relation).through
         created += [row_as_json(row) for row in through.objects.filter(**{thing.kind: new})]
@@ -244,7 +245,9 @@ class _SplitPublication:
         revision_note = f"“{new}” was split from “{self.thing}”: {note}"
         thing = stored_row(self.thing)
         if errors := publishing.publish_errors(thing):
-            raise ActionRefused([f"“{thing}” must keep its sources: {reason}" for reason in errors])
+            raise ActionRefused(
+                [f"“{thing}” must keep what it needs: {reason}" for reason in errors]
+            )
         changes: list[DocumentChange] = []
         pending = []
         if not publishing.publish_errors(new):
