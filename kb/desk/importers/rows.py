@@ -126,8 +126,9 @@ class ImportRow:
         keep their hashes.
         """
         values = [getattr(self, name) for name in _VALUES]
-        sources = [source if source.published_time else source[:-1] for source in self.sources]
-        values[_VALUES.index("sources")] = sources
+        values[_VALUES.index("sources")] = [_hashed_source(source) for source in self.sources]
+        # A row without a wording was read as one in the original wording.
+        values[_VALUES.index("wording")] = self.wording or "original"
         values += [[name, value] for name in _ADDED_VALUES if (value := getattr(self, name))]
         text = json.dumps(values, ensure_ascii=False)
         return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
@@ -138,8 +139,22 @@ class ImportRow:
 
 
 # Fields that were added after rows had been imported.
-_ADDED_VALUES = ("time", "asked_by", "asked", "no_reply_by", "answer")
+_ADDED_VALUES = ("override_reason", "time", "asked_by", "asked", "no_reply_by", "answer")
 _VALUES = [field.name for field in fields(ImportRow) if field.name not in ("line", *_ADDED_VALUES)]
+
+
+_FIRST_SOURCE_VALUES = CitedSourceRow._fields.index("published_time")
+
+
+def _hashed_source(source: CitedSourceRow) -> list[Any]:
+    """The values of a source that count: those added later only where they are used."""
+    values: list[Any] = list(source[:_FIRST_SOURCE_VALUES])
+    if source.published_time:
+        values.append(source.published_time)
+    later = zip(source._fields, source, strict=True)
+    return values + [
+        [name, value] for name, value in list(later)[_FIRST_SOURCE_VALUES + 1 :] if value
+    ]
 
 
 def printable(text: str) -> str:
