@@ -79,6 +79,7 @@ def make_statement(
     *,
     source: Source | None = None,
     about: tuple[Event, ...] = (),
+    wording: str = "original",
     **fields: Any,
 ) -> Statement:
     number = next(_numbers)
@@ -91,7 +92,15 @@ def make_statement(
         fields["speaker"] = make_actor(actor_kind="person")
     statement = Statement.objects.create(text=text, **fields)
     statement.about.set(about)
-    Citation.objects.create(statement=statement, source=source or make_source(), exact=text)
+    is_quoted = bool(text) and statement.form in ("verbatim", "document")
+    Citation.objects.create(
+        statement=statement,
+        source=source or make_source(),
+        exact=text,
+        wording=wording if is_quoted else "",
+        language=statement.language,
+        quoted=is_quoted,
+    )
     return statement
 
 

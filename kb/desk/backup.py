@@ -25,6 +25,7 @@ from django.core.serializers.base import DeserializationError
 from django.core.serializers.python import Deserializer, Serializer
 from django.db import Error, connection, models, transaction
 
+from kb.desk.earlier_exports import EarlierRows
 from kb.desk.models import Statement
 from kb.record.models import Epoch, Revision
 from kb.record.search_index import rebuild_index
@@ -181,6 +182,7 @@ def load_lines(lines: Iterable[bytes], *, dry_run: bool = False) -> int:
 
 def _store_lines(lines: Iterable[bytes], known: Models) -> int:
     accounts: dict[str, int] = {}
+    earlier = EarlierRows()
     digest, rows, is_complete = hashlib.sha256(), 0, False
     for number, line in enumerate(lines, start=1):
         try:
@@ -193,7 +195,7 @@ def _store_lines(lines: Iterable[bytes], known: Models) -> int:
                 _check_end(line, row, rows, digest.hexdigest())
                 is_complete = True
             else:
-                _store(row, known, accounts)
+                _store(row, known, accounts, earlier)
                 rows += 1
         except BackupError as error:
             raise BackupError(f"Line {number}: {error}") from error
@@ -236,11 +238,14 @@ def _check_head(row: dict[str, Any]) -> None:
         )
 
 
-def _store(row: dict[str, Any], known: Models, accounts: dict[str, int]) -> None:
+def _store(
+    row: dict[str, Any], known: Models, accounts: dict[str, int], earlier: EarlierRows
+) -> None:
     model = known.get(str(row.get("table")))
     if model is None:
         raise BackupError(f"the table {row.get('table')!r} does not exist.")
     fields = _without_removed(model, row["fields"])
+    fields = earlier.upgraded(str(row["table"]), row["key"], fields)
     for field in model._meta.fields:
         username = fields.get(field.name)
         if _is_account(field) and username is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
@@ -10,14 +9,12 @@ from django.db.models import Q
 
 from kb.dates import FuzzyDate
 from kb.desk.date_warnings import date_warnings
-from kb.desk.models import Affiliation, Citation, Event, Publishable, Request, Statement
-from kb.record.vocabulary import StatementForm
-from kb.text.cited_words import comparable_text, split_at_cuts
+from kb.desk.models import Affiliation, Event, Publishable, Request, Statement
+from kb.desk.quoting import check_quotation
+from kb.text.cited_words import comparable_text
 
 SIMILARITY = 0.86  # of 1.0, measured with titles that two editors gave to the same event
 MAX_COMPARED = 500
-_WORD = re.compile(r"\w+(?:['’-]\w+)*")
-_NEGATIONS = {"not", "no", "never", "nor", "none", "cannot", "n't", "没有", "不", "未"}
 
 
 def row_warnings(thing: Publishable) -> list[str]:
@@ -36,62 +33,11 @@ def row_warnings(thing: Publishable) -> list[str]:
     return [*warnings, *date_warnings(thing)]
 
 
-def missing_words(quotation: str, exact: str) -> list[str]:
-    """Return the words of a quotation that its source does not have, in order, without repeats."""
-    source_words = set(_WORD.findall(comparable_text(exact)))
-    words = _WORD.findall(comparable_text(quotation))
-    return list(dict.fromkeys(word for word in words if word not in source_words))
-
-
-def is_quoted_from(quotation: str, exact: str) -> bool:
-    """Return whether the source has the words; parts around an ellipsis must be in this order."""
-    text, start = comparable_text(exact), 0
-    for part in split_at_cuts(quotation):
-        words = comparable_text(part)
-        position = text.find(words, start)
-        if position < 0:
-            return False
-        start = position + len(words)
-    return True
-
-
 def _quotation_warnings(statement: Statement) -> Iterator[str]:
-    """Compare a quotation with the exact words of its sources."""
-    if statement.form != StatementForm.VERBATIM or not statement.text:
-        return
-    citations: list[Citation] = [
-        citation
-        for citation in statement.belonging("citations", "source")
-        if citation.source_id and citation.exact.strip()
-    ]
-    if not citations:
-        yield (
-            "This quotation has no excerpt to check it against. Add the exact words of the source "
-            "to a citation."
-        )
-        return
-    texts = [text for text in (statement.text, statement.original_text) if text]
-    if any(is_quoted_from(text, citation.exact) for text in texts for citation in citations):
-        return
-    nearest = min(
-        citations, key=lambda citation: len(missing_words(statement.text, citation.exact))
-    )
-    missing = missing_words(statement.text, nearest.exact)
-    negations = sorted(_NEGATIONS & set(missing_words(nearest.exact, statement.text)))
-    if negations:
-        yield (
-            f"The excerpt from “{nearest.source}” contains “{negations[0]}” but the quotation does "
-            "not. This may reverse its meaning."
-        )
-    elif numbers := [word for word in missing if any(letter.isdigit() for letter in word)]:
-        yield f"The number {numbers[0]} in the quotation does not occur in the excerpt."
-    elif missing:
-        words = ", ".join(f"“{word}”" for word in missing[:5])
-        yield f"These words of the quotation do not occur in the excerpt: {words}."
-    else:
-        yield (
-            "The quotation changes the word order of the excerpt or joins parts of it without “…”."
-        )
+    """What publishing would refuse in a quotation, and what the editor should look at."""
+    check = check_quotation(statement)
+    yield from check.errors
+    yield from check.warnings
 
 
 def _duplicate_statements(statement: Statement) -> Iterator[str]:

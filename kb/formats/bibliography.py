@@ -11,10 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, cast
 
+from django.utils.translation import override
+
 from kb.dates import UNKNOWN, FuzzyDate
 from kb.formats.references import Reference, ReferenceForm, csl_item
 from kb.formats.view import FormatContext, FormatRow
 from kb.record.answers import EntryRow, SourceRow
+from kb.record.quotation import quotation_of
 
 Write = Callable[[FormatContext, Iterable[FormatRow]], Iterator[bytes]]
 
@@ -66,7 +69,14 @@ def entry_reference(row: EntryRow, view: FormatContext) -> Reference:
         id=row["id"],
         version=row["version"],
         issued=_day(datetime.fromisoformat(row["published_at"])),
+        note=words_note(row),
     )
+
+
+def words_note(row: Mapping[str, Any]) -> str:
+    """What kind of words a statement shows, in English; "" for exact words and other records."""
+    with override("en"):
+        return quotation_of(row).labels
 
 
 def source_row_reference(row: SourceRow, view: FormatContext) -> Reference:

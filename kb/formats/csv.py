@@ -14,6 +14,8 @@ from typing import Any, TypeAlias, cast
 
 from kb.formats.view import FormatContext, FormatRow
 from kb.record.answers import AccountLink, ActorRow, EntryRow, IncidentRow, SourceRow
+from kb.record.citation_words import comparison_sentence
+from kb.record.quotation import quotation_of
 
 COLUMNS = (
     "id",
@@ -36,6 +38,7 @@ COLUMNS = (
     "form",
     "wording",
     "text",
+    "words_kind",
     "language",
     "original_text",
     "original_language",
@@ -62,6 +65,10 @@ COLUMNS = (
     "sources",
     "source_urls",
     "cited_words",
+    "cited_wordings",
+    "cited_languages",
+    "via",
+    "comparisons",
     "incidents",
     "topics",
     "version",
@@ -89,6 +96,7 @@ LIST_COLUMNS = {
         "version", "published_at",
     ),
 }  # fmt: skip
+EXACT_WORDS = "Exact words"
 _JOINT = "; "
 # What makes a formula, the wide forms of it too, which some spreadsheets read alike.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
@@ -160,6 +168,7 @@ def _cells(row: EntryRow, site: str) -> Cells:
         "known_since": row["known_since"],
         **{name: row.get(name) for name in ("summary", "form", "wording", "text", "language")},
         **{name: row.get(name) for name in ("outcome", "version", "changed_at")},
+        "words_kind": _words_kind(row),
         "original_text": original.get("text"),
         "original_language": original.get("language"),
         "url": site + row["url"],
@@ -179,6 +188,12 @@ def _cells(row: EntryRow, site: str) -> Cells:
         "sources": join_values(citation["source"]["title"] for citation in row["citations"]),
         "source_urls": join_values(citation["source"]["link"] for citation in row["citations"]),
         "cited_words": join_values(citation["exact"] for citation in row["citations"]),
+        "cited_wordings": join_values(citation["wording"] for citation in row["citations"]),
+        "cited_languages": join_values(citation["language"] for citation in row["citations"]),
+        "via": join_values(
+            citation["via"]["title"] if citation["via"] else "" for citation in row["citations"]
+        ),
+        "comparisons": join_values(comparison_sentence(citation) for citation in row["citations"]),
         "incidents": join_values(incident["title"] for incident in row["incidents"]),
         "topics": join_values(topic["title"] for topic in row["topics"]),
         **_request_cells(row),
@@ -236,6 +251,12 @@ def _place_cells(row: EntryRow) -> Cells:
         "latitude": place.get("latitude"),
         "longitude": place.get("longitude"),
     }
+
+
+def _words_kind(row: EntryRow) -> str:
+    """What kind of words the cell beside it holds; "" if it holds none."""
+    quotation = quotation_of(row)
+    return quotation.labels or (EXACT_WORDS if quotation.words else "")
 
 
 def _index_cells(row: _IndexRow, site: str) -> Cells:

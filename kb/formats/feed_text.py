@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from kb.dates import FuzzyDate
 from kb.formats.view import FormatContext
-from kb.record.answers import EntryRow
+from kb.record.answers import Citation, EntryRow
+from kb.record.citation_words import citations_by_source, cited_title, comparison_sentence
 from kb.record.headlines import join_names
-from kb.record.vocabulary import RELIABILITY_SENTENCES, Certainty, RecordKind, StatementForm
-from kb.record.voice_words import ascribed_words, voice_names, words_notice
+from kb.record.quotation import quotation_of
+from kb.record.vocabulary import RELIABILITY_SENTENCES, Certainty, RecordKind
+from kb.record.voice_words import ascribed_words, voice_names
 
 # What happened on the date of an entry.
 DATE_VERBS: dict[str, str] = {
@@ -74,7 +76,7 @@ def speaker_sentence(row: EntryRow) -> str:
     if voice["principals"] and voice["principals"] != voice["speakers"]:
         parts.append("for " + join_names([actor["name"] for actor in voice["principals"]]))
     if voice["attributed_to"]:
-        parts.append(f"of {ascribed_words(voice['attributed_to'])} ({words_notice(voice)})")
+        parts.append(f"of {ascribed_words(voice['attributed_to'])}")
     if voice["to"]:
         parts.append("to " + ", ".join(actor["name"] for actor in voice["to"]))
     if same := voice["same_speaker"]:
@@ -103,9 +105,10 @@ def role_sentence(row: EntryRow) -> str:
 
 
 def quoted_words(row: EntryRow) -> str:
-    """What was said, in quotation marks only where the words are the speaker's own."""
-    text = row.get("text") or ""
-    return f"“{text}”" if text and row.get("form") == StatementForm.VERBATIM else text
+    """What was said and, in brackets, what kind of words that are; of a request its own text."""
+    if row["kind"] == RecordKind.REQUEST:
+        return row.get("text") or ""
+    return quotation_of(row).text
 
 
 def standing_sentence(row: EntryRow) -> str:
@@ -117,11 +120,16 @@ def standing_sentence(row: EntryRow) -> str:
 
 def cited_sources(row: EntryRow, view: FormatContext) -> list[tuple[str, str]]:
     """Title and address of each source of a row, each once."""
-    sources = {citation["source"]["id"]: citation["source"] for citation in row["citations"]}
     return [
-        (source["title"], source["link"] or view.site.at(source["url"]))
-        for source in sources.values()
+        (cited_title(citation), source_address(citation, view))
+        for citation in citations_by_source(row)
     ]
+
+
+def source_address(citation: Citation, view: FormatContext) -> str:
+    """The address of the source itself, or of its page here if it has none."""
+    source = citation["source"]
+    return source["link"] or view.site.at(source["url"])
 
 
 def entry_paragraphs(row: EntryRow, view: FormatContext) -> str:
@@ -130,7 +138,12 @@ def entry_paragraphs(row: EntryRow, view: FormatContext) -> str:
     lines = [date_sentence(row), place_sentence(row), standing_sentence(row)]
     lines += [role_sentence(row), quotation, row["summary"], *figure_sentences(row)]
     lines += [
-        "Source: " + ", ".join(part for part in (title, address) if part)
-        for title, address in cited_sources(row, view)
+        "Source: " + ", ".join(part for part in _source_parts(citation, view) if part)
+        for citation in citations_by_source(row)
     ]
     return "\n\n".join(line for line in lines if line)
+
+
+def _source_parts(citation: Citation, view: FormatContext) -> tuple[str, str, str]:
+    """Title and address of a source, and how its words relate to those shown."""
+    return cited_title(citation), source_address(citation, view), comparison_sentence(citation)

@@ -42,5 +42,12 @@ def _item(item: FeedItem, row: EntryRow) -> dict[str, Any]:
         "date_published": item.published.isoformat(),
         "date_modified": item.updated.isoformat(),
         "tags": list(item.tags),
-        "_record": {name: row[name] for name in ("id", "according_to", "date", "place", "version")},
+        "_record": {
+            "id": row["id"],
+            "according_to": row["according_to"],
+            "date": row["date"],
+            "place": row["place"],
+            "version": row["version"],
+            "quotation": row.get("quotation"),
+        },
     }

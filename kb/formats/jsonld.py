@@ -13,8 +13,10 @@ from typing import Any
 
 from kb.dates import FuzzyDate
 from kb.formats.view import SiteIdentity
-from kb.record.answers import ActorLink, EntryRow, Voice
+from kb.record.answers import ActorLink, Citation, EntryRow, Voice
+from kb.record.citation_words import citations_by_source, cited_title
 from kb.record.headlines import possibly
+from kb.record.quotation import quotation_of
 from kb.record.vocabulary import ActorKind, Certainty, SourceKind, StatementForm
 
 Node = dict[str, Any]
@@ -150,17 +152,25 @@ def event_node(row: EntryRow, site: SiteIdentity, *, description: str = "") -> N
 
 
 def statement_node(row: EntryRow, site: SiteIdentity) -> Node:
-    """What was said, from a statement's row: Quotation if verbatim, Claim if in other words."""
+    """What was said, from a statement's row: Quotation if verbatim, Claim if in other words.
+
+    A quotation whose carrier changed the words is a CreativeWork; ``description`` says so.
+    """
     voice = row["voice"]
     said_by = _speakers(voice, site)
     has_named = bool(voice["speakers"]) and voice["identity"] != Certainty.POSSIBLE
+    quotation = quotation_of(row)
     kind = _STATEMENTS.get(row["form"], "CreativeWork")
+    if kind == "Quotation" and quotation.words and not quotation.has_marks:
+        kind = "CreativeWork"
     return without_empty(
         type_=kind,
         id_=_it(site, row),
         name=row["headline"],
         url=site.at(row["url"]),
         text=row["text"],
+        # What kind of words the text is: schema.org has no property for it.
+        description=quotation.labels,
         inLanguage=row["language"] if row["text"] else "",
         dateCreated=iso_date(row["date"]),
         temporalCoverage=edtf_date(row["date"]),
@@ -322,17 +332,18 @@ def _place(row: EntryRow) -> Node | None:
 
 def _citations(row: EntryRow, site: SiteIdentity) -> list[Node]:
     """The sources of a row, each once."""
-    sources = {citation["source"]["id"]: citation["source"] for citation in row["citations"]}
-    return [
-        without_empty(
-            type_=_SOURCES.get(source.get("kind", ""), "CreativeWork"),
-            name=source["title"],
-            url=source["link"] or site.at(source["url"]),
-            publisher=source["publisher"] and _named_actor(source["publisher"], site),
-            datePublished=iso_date(source["published"]),
-        )
-        for source in sources.values()
-    ]
+    return [_cited_node(citation, site) for citation in citations_by_source(row)]
+
+
+def _cited_node(citation: Citation, site: SiteIdentity) -> Node:
+    source = citation["source"]
+    return without_empty(
+        type_=_SOURCES.get(source.get("kind", ""), "CreativeWork"),
+        name=cited_title(citation),
+        url=source["link"] or site.at(source["url"]),
+        publisher=source["publisher"] and _named_actor(source["publisher"], site),
+        datePublished=iso_date(source["published"]),
+    )
 
 
 def _it(site: SiteIdentity, row: Mapping[str, Any]) -> str:

@@ -15,6 +15,9 @@ from kb.formats.feed_text import (
 )
 from kb.formats.view import FormatContext, FormatRow, entry_rows
 from kb.record.answers import Citation, EntryRow
+from kb.record.citation_words import cited_title, comparison_sentence
+from kb.record.quotation import quotation_of
+from kb.record.vocabulary import RecordKind
 
 # What Markdown reads anywhere in a line, and what it reads at the beginning of one.
 _MARKS = re.compile(r"[\\`*_\[\]]")
@@ -51,10 +54,13 @@ def _section(row: EntryRow, view: FormatContext) -> Iterator[str]:
     yield escape_line(role_sentence(row))
     if who := speaker_sentence(row):
         yield f"{escape_line(who)}:"
-    if text := row.get("text"):
-        is_quoted = row.get("form") == "verbatim"
-        quotation = f"“{escape_line(text)}”" if is_quoted else escape_line(text)
-        yield f"> {quotation}"
+    quotation = quotation_of(row)
+    if quotation.words:
+        words = escape_line(quotation.words)
+        label = f" ({escape_line(quotation.labels)})" if quotation.labels else ""
+        yield f"> “{words}”{label}" if quotation.has_marks else f"> {words}{label}"
+    elif row["kind"] == RecordKind.REQUEST and row.get("text"):
+        yield f"> {escape_line(row['text'])}"
     yield _summary(row["summary"])
     yield "\n".join(f"- {escape_line(sentence)}" for sentence in figure_sentences(row))
     yield "\n".join(_citation(citation, view) for citation in row["citations"])
@@ -64,13 +70,15 @@ def _section(row: EntryRow, view: FormatContext) -> Iterator[str]:
 def _citation(citation: Citation, view: FormatContext) -> str:
     source = citation["source"]
     address = source["link"] or view.site.at(source["url"])
-    parts = [f"[{escape_line(source['title'])}]({_address(address)})"]
+    parts = [f"[{escape_line(cited_title(citation))}]({_address(address)})"]
     if source["publisher"]:
         parts.append(escape_line(source["publisher"]["name"]))
     if source["published"]["words"]:
         parts.append(escape_line(source["published"]["words"]))
     quotation = f": “{escape_line(citation['exact'])}”" if citation["exact"].strip() else ""
-    return f"- {', '.join(parts)}{quotation}"
+    comparison = comparison_sentence(citation)
+    note = f" ({escape_line(comparison)})" if comparison else ""
+    return f"- {', '.join(parts)}{quotation}{note}"
 
 
 def _summary(text: str) -> str:

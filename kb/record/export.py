@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import cast
 
 from django.db import connections, router, transaction
 from django.db.models import DurationField, ExpressionWrapper, F, Max, Min, Q, QuerySet, Value
@@ -122,11 +123,5 @@ def _figure_without_number(figure: FigureRow) -> FigureRow:
 
 
 def _without_number(citation: Citation) -> Citation:
-    return {
-        "source": citation["source"],
-        "exact": citation["exact"],
-        "passage": citation["passage"],
-        "locator": citation["locator"],
-        "bearing": citation["bearing"],
-        "note": citation["note"],
-    }
+    fields = {name: value for name, value in citation.items() if name != "number"}
+    return cast("Citation", fields)

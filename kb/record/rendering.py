@@ -6,6 +6,7 @@ from functools import lru_cache
 from django.utils.safestring import SafeString, mark_safe
 
 from kb.record.answers import EntryRow
+from kb.record.quotation import without_quotation_marks
 from kb.record.rows import Row
 from kb.text.markdown import render_markdown
 from kb.text.marking import mark_matches, mark_matches_in_html
@@ -35,17 +36,6 @@ def row_with_html(row: Row, terms: Sequence[Term] = ()) -> HtmlRow:
         "summary_html": mark_matches_in_html(summary_html(row["summary"]), terms),
         "text_html": mark_matches(without_quotation_marks(row.get("text", "")), terms),
     }
-
-
-def without_quotation_marks(text: str) -> str:
-    """The words without marks around the whole, because the page sets its own."""
-    text = text.strip()
-    for opening, closing in ("“”", "「」", '""'):
-        inner = text[1:-1]
-        whole = len(text) > 1 and text[0] == opening and text[-1] == closing
-        if whole and opening not in inner and closing not in inner:
-            return inner
-    return text
 
 
 def shortened(text: str, longest: int) -> str:

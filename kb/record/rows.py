@@ -27,13 +27,16 @@ from kb.record.answers import (
     Part,
     Position,
     RecordLink,
+    RelayingSource,
 )
 from kb.record.as_of import contested_claims_on, source_is_public
+from kb.record.comparisons import carrier_comparison
 from kb.record.documents import AccountSource, CitationPart, Date, Document, referenced_ids
 from kb.record.figures import figure_rows
 from kb.record.headlines import account_name, entry_headline, event_account
 from kb.record.known_since import known_since
 from kb.record.models import Entry, Facet, Revision
+from kb.record.quotation import quotation_answer
 from kb.record.request_headlines import document_headline
 from kb.record.request_rows import add_request, request_parts
 from kb.record.role_words import role_words
@@ -292,7 +295,7 @@ def _row(
         "place": document.get("place"),
         "figures": figure_rows(document, names, numbers),
         "citations": [
-            _citation(citation, names, numbers)
+            _citation(document, citation, names, numbers)
             for citation in document["citations"]
             if citation["source"] in names.documents
         ],
@@ -347,7 +350,9 @@ def _participants(document: Document, names: Names) -> list[Part]:
     ]
 
 
-def _citation(citation: CitationPart, names: Names, numbers: dict[str, int]) -> NumberedCitation:
+def _citation(
+    document: Document, citation: CitationPart, names: Names, numbers: dict[str, int]
+) -> NumberedCitation:
     source = names.documents[citation["source"]]
     return {
         "number": numbers[citation["source"]],
@@ -369,7 +374,23 @@ def _citation(citation: CitationPart, names: Names, numbers: dict[str, int]) -> 
         "locator": citation["locator"],
         "bearing": citation["bearing"],
         "note": citation["note"],
+        "via": _relaying_source(citation["via"], names),
+        "wording": citation["wording"],
+        "language": citation["language"],
+        "translator": citation["translator"],
+        "quoted": citation["quoted"],
+        "position": citation["position"],
+        "said": date_with_words(citation["said"]) if citation["said"] else None,
+        "addressee": names.actor(citation["addressee"]),
+        "comparison": carrier_comparison(document, citation),
     }
+
+
+def _relaying_source(public_id: str | None, names: Names) -> RelayingSource | None:
+    link, source = names.link(public_id), names.documents.get(public_id or "")
+    if link is None or source is None:
+        return None
+    return {**link, "publisher": names.actor(source["publisher"])}
 
 
 def _add_statement(row: Row, document: Document, names: Names) -> None:
@@ -380,6 +401,8 @@ def _add_statement(row: Row, document: Document, names: Names) -> None:
     row["text"] = document["text"]
     row["language"] = document["language"]
     row["original"] = document["original"]
+    row["override_reason"] = document["override_reason"]
+    row["quotation"] = quotation_answer(row)
     row["outcome"] = document["outcome"]
     row["about"] = names.entry_links(document["about"])
     row["in_reply_to"] = names.entry_link(document["in_reply_to"])

@@ -290,6 +290,7 @@ def test_publishing_again_uses_note_and_keeps_unused_note(editor):
     statement = published(make_statement("We did it."))
     fields = fields_of(editor.get(change_url(statement))) | {
         "text": "We did not.",
+        "citations-0-exact": "We did not.",
         "publication_note": "Somebody misheard.",
         "publication_change": "correction",
     }

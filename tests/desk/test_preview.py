@@ -114,7 +114,7 @@ def test_preview_shows_warnings_and_roles(editor, typed):
     )
     typed |= {"text": "We did it 5 times.", "on_behalf_of": firm.pk}
     notes = words(ask(editor, "statement", typed).json()["notes"])
-    assert "The number 5 in the quotation does not occur in the excerpt" in notes
+    assert "it departs at “5”" in notes
     assert "No recorded role of Ann Bee at The Firm covers" in notes
     typed |= {"said": "2020-05", "text": "We did it,"}
     notes = words(ask(editor, "statement", typed).json()["notes"])

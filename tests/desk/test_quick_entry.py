@@ -125,7 +125,7 @@ def test_add_another_button_fills_in_next_statement(editor):
     form = fields_of(page)
     assert (form["said"], form["citations-0-source"]) == ("2023-12-15", [str(source.pk)])
     form |= {
-        "speaker": speaker.pk, "attribution": "named", "form": "verbatim", "wording": "original",
+        "speaker": speaker.pk, "attribution": "named", "form": "verbatim",
         "headline": "First", "text": "We did it.", "incidents": [story.pk],
         "citations-0-bearing": "supports", "citations-0-exact": "We did it.", "_again": "1",
     }  # fmt: skip
@@ -172,7 +172,7 @@ def test_warning_is_shown_and_row_is_saved(editor):
     url = reverse("admin:desk_statement_change", args=[statement.pk])
     form = fields_of(editor.get(url)) | {"_continue": "1"}
     page = text_of(editor.post(url, form, follow=True))
-    assert "Please check: These words of the quotation do not occur in the excerpt" in page
+    assert "Please check: “We did it gladly.” is not in the source: it departs at “gladly”" in page
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_dates_without_source_phrase_are_listed(editor):
 def test_quotations_without_exact_words_are_listed(editor):
     held, bare = make_statement("A.", headline="Held"), make_statement("B.", headline="Bare")
     held.citations.update(exact="A.")
-    bare.citations.update(exact="")
+    bare.citations.update(exact="", quoted=False)
     make_statement("C.", headline="Ours", form="paraphrase")
     assert listed(editor, "statement", "exact") == {"Bare"}
 

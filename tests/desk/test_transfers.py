@@ -274,6 +274,7 @@ def test_undo_keeps_the_text_of_a_later_publication():
     statement.refresh_from_db()
     statement.text = "Newer words."
     statement.save()
+    statement.citations.update(exact="Newer words.")
     publish(statement, by=None)
     undo_transfer(transfer, by=None, note="No.")
     document = current(statement)

@@ -69,7 +69,10 @@ def row(text: str, **more) -> dict:
         "language": "en", "kind": "article",
     }  # fmt: skip
     citation = {"source": source, "exact": text, "passage": "", "locator": text,
-                "bearing": "supports", "note": text}  # fmt: skip
+                "bearing": "supports", "note": text, "via": None, "wording": "original",
+                "language": "en", "translator": text, "quoted": True, "position": None,
+                "said": None, "addressee": None,
+                "comparison": {"verdict": "shown", "count": 0, "words": []}}  # fmt: skip
     return {
         "id": "bbentr01", "kind": "statement", "slug": "x", "url": "/statements/x/", "title": text,
         "headline": text, "according_to": [], "figures": [],

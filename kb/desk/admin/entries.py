@@ -16,6 +16,7 @@ from kb.desk.admin.dates import date_column, date_reading_line
 from kb.desk.admin.entry_form import EntryForm
 from kb.desk.admin.preview import EntryPreview
 from kb.desk.admin.quick_entry import initial_from_source, next_form_url, requested_source
+from kb.desk.admin.quoting import QuotedOnceFormSet
 from kb.desk.admin.todo_filters import EventTodoFilter, StatementTodoFilter
 from kb.desk.models import (
     AccountOf,
@@ -57,6 +58,7 @@ class EventCitationInline(CitationInline):
 
 class StatementCitationInline(CitationInline):
     fk_name = "statement"
+    formset = QuotedOnceFormSet
     fields = [
         ("source", "bearing", "via"),
         "exact",
@@ -230,12 +232,15 @@ class EventAdmin(EntryAdmin):
 
 @admin.register(Statement)
 class StatementAdmin(EntryAdmin):
+    class Media:
+        js = ["admin_desk/quotation.js"]
+
     list_display = ["headline", "voice", "said_words", "form", "state"]
     list_filter = [
         StatementTodoFilter,
         "state",
         "form",
-        "wording",
+        "citations__wording",
         "attribution",
         "incidents",
         "topics",
@@ -264,7 +269,7 @@ class StatementAdmin(EntryAdmin):
             [
                 "headline",
                 "slug",
-                ("form", "wording"),
+                "form",
                 "text",
                 "override_reason",
                 "language",

@@ -14,7 +14,8 @@ from django.urls import reverse
 from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.generics import ModelAdmin
 from kb.desk.documents import build_document
-from kb.desk.models import Publishable
+from kb.desk.models import Publishable, Statement
+from kb.desk.quoting import check_quotation, composed_words, mark_quotable
 from kb.desk.verbs.dependencies import unpublished_dependencies
 from kb.desk.warnings import roles_on_date, row_warnings
 from kb.record.rendering import row_with_html
@@ -28,6 +29,8 @@ class PreviewContext(TypedDict):
     card: str
     roles: list[str]
     warnings: list[str]
+    refusals: list[str]
+    composed: str
     carried: list[Publishable]
 
 
@@ -95,6 +98,8 @@ def row_as_typed(
             if (row_form.has_changed() or row_form.instance.pk)
             and not row_form.cleaned_data.get(DELETION_FIELD_NAME)
         ]
+    if isinstance(row, Statement):
+        mark_quotable(row, typed.get("citations", ()))  # as saving does
     row.typed = typed
     return row
 
@@ -112,7 +117,8 @@ def preview_context(row: Publishable, *, is_stored: bool = True) -> PreviewConte
     card_row = draft_row(
         document, {dependency.public_id: build_document(dependency) for dependency in carried}
     )
-    warnings = row_warnings(row)
+    refusals = check_quotation(row).errors if isinstance(row, Statement) else []
+    warnings = [warning for warning in row_warnings(row) if warning not in refusals]
     try:
         card_row = row_with_html(card_row)
     except MarkdownError as problem:
@@ -122,5 +128,7 @@ def preview_context(row: Publishable, *, is_stored: bool = True) -> PreviewConte
         card=render_to_string("timeline/_row.html", {"row": card_row, "level": 3}),
         roles=roles_on_date(row),
         warnings=warnings,
+        refusals=refusals,
+        composed=composed_words(row) if isinstance(row, Statement) else "",
         carried=carried,
     )

@@ -30,7 +30,7 @@ from kb.text.links import LinkError, canonical_url, is_private_url
 # The fields that the next entry from the same source starts with, besides the source itself. The
 # wording of a date is not among them: it belongs to one passage of the source.
 CARRIED_PARAMETERS = {
-    "statement": ("said", "said_zone", "form", "wording", "language", "original_language"),
+    "statement": ("said", "said_zone", "form", "language", "original_language"),
     "event": ("happened", "happened_zone", "standing"),
     "request": ("asked_on", "asked_on_zone", "asked_by"),
 }

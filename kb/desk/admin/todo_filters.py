@@ -12,7 +12,8 @@ from django.http import HttpRequest
 
 from kb.desk.models import AuditEntry
 from kb.desk.models.log import Action
-from kb.record.vocabulary import Bearing, Derivation, RequestOutcome, StatementForm
+from kb.desk.quoting import COMPOSED_FORMS
+from kb.record.vocabulary import Bearing, Derivation, RequestOutcome
 
 # How the notes of migration 0011 in the audit log begin.
 CLEARED_NOTE = "The wording “"
@@ -106,9 +107,9 @@ class StatementTodoFilter(TodoFilter):
         "phrase": ("the wording of the date in the source", without_source_phrase("said")),
         "cleared": CLEARED_PHRASE,
         "exact": (
-            "an excerpt to check the quotation against",
-            lambda rows: rows.filter(form=StatementForm.VERBATIM).exclude(
-                pk__in=rows.model.objects.filter(citations__exact__gt="").values("pk")
+            "the words of a source for the quotation",
+            lambda rows: rows.filter(form__in=COMPOSED_FORMS).exclude(
+                pk__in=rows.model.objects.filter(citations__quoted=True).values("pk")
             ),
         ),
     }

@@ -14,10 +14,10 @@ from kb.desk.documents.parts import (
     place_part,
     with_first,
 )
-from kb.desk.models import Event, Request, Statement
+from kb.desk.models import Citation, Event, Request, Statement
 from kb.record import documents
 from kb.record.documents import EDITION
-from kb.record.vocabulary import SAID, LinkKind
+from kb.record.vocabulary import SAID, LinkKind, StatementForm, Wording
 
 
 def event_document(event: Event) -> documents.Event:
@@ -74,7 +74,7 @@ def statement_document(statement: Statement) -> documents.Statement:
         "date": date_part(statement.said),
         "voice": _voice(statement),
         "form": statement.form,
-        "wording": statement.wording,
+        "wording": _wording(statement),
         "text": statement.text,
         "override_reason": statement.override_reason,
         "attributed_by": id_of(statement.attributed_by),
@@ -96,6 +96,14 @@ def statement_document(statement: Statement) -> documents.Statement:
             for stance in statement.belonging("stances", "proposition", "actor")
         ],
     }
+
+
+def _wording(statement: Statement) -> str:
+    """How near the words shown are to the speaker's own: a property of the citation quoted."""
+    if statement.form == StatementForm.PARAPHRASE:
+        return Wording.PARAPHRASE.value
+    citations: list[Citation] = statement.belonging("citations", "source", "via", "addressee")
+    return next((citation.wording for citation in citations if citation.quoted), "")
 
 
 def _voice(statement: Statement) -> documents.Voice:

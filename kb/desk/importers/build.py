@@ -21,6 +21,7 @@ from kb.desk.importers.dry_run import (
     ADD,
     CHANGE,
     ImportOutcome,
+    date_in_source,
     existing_records,
     source_publication_date,
 )
@@ -114,6 +115,8 @@ class RowBuilder:
         self.titles = _NameIndex(Source, [_names_of(Source, "title")])
         self.urls: dict[str, int] = {}
         self.statements = NamedStatements(batch.origin)
+        # Keys of sources with an address that relay others, by title.
+        self.relaying: dict[str, int] = {}
         # The records that rows have named so far.
         self.records: dict[tuple[type[Model], int], Any] = {}
         self.inserted: list[BulkStatement] = []
@@ -206,6 +209,16 @@ class RowBuilder:
             self.urls, Source, urls, lambda url: self._new_source(urls[url]), str
         )
         titles = {source.title: source for source in reversed(sources) if not source.url}
+        # A relaying source is mostly cited in the same row, and then has an address.
+        with_url = {source.title.casefold(): source.url for source in sources if source.url}
+        self.relaying = {
+            source.via.casefold(): self.urls[with_url[source.via.casefold()]]
+            for source in sources
+            if source.via.casefold() in with_url
+        }
+        for source in sources:
+            if source.via and source.via.casefold() not in self.relaying:
+                titles.setdefault(source.via, CitedSourceRow(title=source.via))
         new += self._add_missing(
             self.titles, Source, titles, lambda title: self._new_source(titles[title])
         )
@@ -368,6 +381,8 @@ class RowBuilder:
         return [self.records[index.model, key] for key in keys]
 
     def _citation(self, entry: Publishable, cited: CitedSourceRow) -> Citation:
+        # `Any`: the stubs expect the text of the column.
+        said: Any = date_in_source(cited)
         return Citation(
             **{entry.kind: entry},
             source=self._source(cited),
@@ -375,7 +390,23 @@ class RowBuilder:
             locator=cited.locator,
             bearing=cited.bearing,
             note=cited.note,
+            via=self._relaying_source(cited),
+            wording=cited.wording,
+            language=cited.words_language,
+            translator=cited.translator,
+            quoted=cited.quoted,
+            position=cited.position,
+            said=said,
+            addressee=self._actor(cited.addressee),
         )
+
+    def _relaying_source(self, cited: CitedSourceRow) -> Source | None:
+        """The source that relays a cited one, by its title."""
+        if not cited.via:
+            return None
+        name = cited.via.casefold()
+        source: Source = self.records[Source, self.relaying.get(name) or self.titles[name]]
+        return source
 
     # --- What later imports and undoing need ----------------------------------------------
 
@@ -432,6 +463,7 @@ def _actors_of(row: ImportRow) -> Iterable[tuple[str, str]]:
     actors += [(name, "organisation") for name in others]
     actors += [(name, "publication") for name in (row.attributed_by, row.asked_by)]
     actors += [(source.publisher, "publication") for source in row.sources]
+    actors += [(source.addressee, "organisation") for source in row.sources]
     return [(name, kind) for name, kind in actors if name]
 
 

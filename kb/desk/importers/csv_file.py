@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 from typing import BinaryIO
 
@@ -87,7 +87,15 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
         "Text of a statement. For a request, how the source puts it",
     ),
     "form": ((), value_list(StatementForm, StatementForm.PARAPHRASE)),
-    "wording": ((), value_list(Wording, Wording.ORIGINAL)),
+    "wording": (
+        (),
+        f"How near the quoted words are to the speaker’s: {value_list(Wording)}. "
+        "Empty if not stated",
+    ),
+    "override_reason": (
+        (),
+        "Why the quotation may leave out a word such as “not” of its sentence. Readers see it",
+    ),
     "language": (("lang",), "Language of the text, as a BCP 47 tag"),
     "original_text": ((), "The text in its original language"),
     "original_language": ((), "BCP 47"),
@@ -151,6 +159,30 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
         ("exact_words",),
         "The exact words of each source, in the same order",
     ),
+    "cited_wordings": (
+        (),
+        "How near the exact words of each source are to the speaker’s, in the same order. The "
+        "values are those of `wording`",
+    ),
+    "cited_languages": ((), "Language of the exact words of each source, in the same order"),
+    "translators": ((), "Who translated the exact words of each source, in the same order"),
+    "via": (
+        ("as_cited_in",),
+        "For a source that was not read: the title of the source that relays it, in the same order",
+    ),
+    "cited_dates": (
+        (),
+        "When it was said, as each source has it, if sources differ, in the same order",
+    ),
+    "cited_addressees": (
+        (),
+        "To whom, as each source has it, if sources differ, in the same order",
+    ),
+    "quoted": (
+        ("shown",),
+        "`yes` for the source whose words are shown, in the same order. If empty, the first source "
+        "whose exact words have the text",
+    ),
     "account_records": (
         ("according_to",),
         "Whose account an event is: titles or URLs of sources of the row, or ids of statements of "
@@ -176,6 +208,8 @@ EXAMPLES: tuple[dict[str, str], ...] = (
         "on_behalf_of": "Harbour Authority", "to": "The Daily Example",
         "sources": "Bridge closed until May; Questions and answers",
         "source_urls": "https://example.org/bridge; https://example.org/answers",
+        "cited_words": "Safety comes first.; 安全第一。",
+        "cited_wordings": "translated; original", "cited_languages": "en; zh", "quoted": "yes; ",
         "incidents": "The harbour bridge",
     },
     {
@@ -188,6 +222,12 @@ EXAMPLES: tuple[dict[str, str], ...] = (
 _BY_NAME = {
     alias: name for name, (others, _) in IMPORT_COLUMNS.items() for alias in (name, *others)
 }
+# Columns with one value for each source, in the order of the parameters of ``_cited_source``.
+_BY_SOURCE = (
+    "sources", "source_urls", "cited_words", "cited_wordings", "cited_languages", "translators",
+    "via", "cited_dates", "cited_addressees", "quoted",
+)  # fmt: skip
+_YES = frozenset({"yes", "true", "1", "x"})
 _ROLES = frozenset(ParticipationRole.values)
 _ROLE = re.compile(r"(.+?)\s*\((\w+)\)\s*")
 
@@ -289,7 +329,7 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
     cell = {
         name: unguard_cell(text).strip() for name, text in zip(names, cells, strict=False) if name
     }
-    cited = [_in_order(cell.get(name, "")) for name in ("sources", "source_urls", "cited_words")]
+    cited = [_in_order(cell.get(name, "")) for name in _BY_SOURCE]
     kind = _kind(cell)
     no_outcome = RequestOutcome.NOT_STATED if kind == "request" else SAID
     speaker, joint_speakers, attributed_by = _speakers(cell)
@@ -303,7 +343,8 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         summary=_markdown(cell.get("summary", "")),
         text=_line(cell.get("text", "")),
         form=cell.get("form") or StatementForm.PARAPHRASE,
-        wording=cell.get("wording") or "original",
+        wording=cell.get("wording", ""),
+        override_reason=cell.get("override_reason", ""),
         outcome=cell.get("outcome") or no_outcome,
         as_written=cell.get("as_written", ""),
         zone=cell.get("zone", ""),
@@ -320,7 +361,7 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         to=tuple(_values(cell.get("to", ""))),
         actors=tuple(_with_role(value) for value in _values(cell.get("actors", ""))),
         sources=tuple(
-            CitedSourceRow(*parts) for parts in zip_longest(*cited, fillvalue="") if any(parts)
+            _cited_source(parts) for parts in zip_longest(*cited, fillvalue="") if any(parts)
         ),
         incidents=tuple(_values(cell.get("incidents", ""))),
         topics=tuple(_values(cell.get("topics", ""))),
@@ -349,6 +390,22 @@ def _speakers(cell: Mapping[str, str]) -> tuple[str, tuple[str, ...], str]:
     if outlet and speaker == outlet:
         speaker = ""  # an export of words that are ascribed to somebody unnamed
     return speaker, tuple(joint_speakers), outlet
+
+
+def _cited_source(parts: Sequence[str]) -> CitedSourceRow:
+    title, url, exact, wording, language, translator, via, said, addressee, quoted = parts
+    return CitedSourceRow(
+        title,
+        url,
+        exact,
+        wording=wording,
+        words_language=language,
+        translator=translator,
+        via=via,
+        said=said,
+        addressee=addressee,
+        quoted=quoted.lower() in _YES,
+    )
 
 
 def _kind(cell: Mapping[str, str]) -> str:

@@ -27,6 +27,7 @@ from kb.desk.date_warnings import (
 )
 from kb.desk.documents import MODELS
 from kb.desk.importers.accounts import earlier_statements, statement_names
+from kb.desk.importers.quoting import with_quoted_source
 from kb.desk.importers.requests import (
     fill_request,
     missing_answers,
@@ -45,6 +46,7 @@ from kb.record.vocabulary import (
     Reliability,
     SourceKind,
     StatementForm,
+    Wording,
 )
 from kb.text.cited_words import contains_words
 from kb.text.clean import TextError, clean_line, clean_text
@@ -61,6 +63,7 @@ MAX_NAME_LENGTH, MAX_TOPIC_LENGTH, MAX_SOURCE_LENGTH = 200, 80, 300
 BEARINGS = frozenset(Bearing.values)
 ROLES = frozenset(ParticipationRole.values)
 SOURCE_KINDS = frozenset(SourceKind.values)
+WORDINGS = frozenset(Wording.values)
 ACTOR_KINDS = frozenset(ActorKind.values)
 Item = TypeVar("Item")
 
@@ -186,6 +189,8 @@ def _outcome(
         return ImportOutcome(row, SAME, [], earlier)
     row = silence_as_request(row)
     cleaned, reasons = _cleaned(row)
+    if row.kind == "statement" and not reasons:
+        cleaned, reasons = with_quoted_source(cleaned)
     if stored is not None and earlier is not None:
         reasons += _conflicts(row, stored, earlier)
     if row.kind not in ENTRY_MODELS:
@@ -268,6 +273,7 @@ def _cleaned(row: ImportRow) -> tuple[ImportRow, list[str]]:
         summary=text("summary", row.summary),
         text=text("text", row.text),
         original_text=text("original_text", row.original_text),
+        override_reason=text("override_reason", row.override_reason),
         to=cleaner.lines("to", row.to, MAX_NAME_LENGTH),
         asked_by=line("asked_by", row.asked_by, MAX_NAME_LENGTH),
         asked=cleaner.lines("asked", row.asked, MAX_NAME_LENGTH),
@@ -306,14 +312,22 @@ def _cleaned_source(source: CitedSourceRow, cleaner: _Cleaner) -> CitedSourceRow
         reasons.append(
             f"“{source.bearing[:40]}” is not a valid relation between a source and an entry."
         )
+    if source.wording and source.wording not in WORDINGS:
+        reasons.append(f"“{source.wording[:40]}” is not a valid wording.")
     if source.kind not in SOURCE_KINDS:
         reasons.append(f"“{source.kind[:80]}” is not a valid source kind.")
     if not source.title and not url:
         reasons.append("A source needs a title or a URL.")
+    if source.via and source.via.casefold() == source.title.casefold():
+        reasons.append("via: A source cannot be cited in itself.")
     try:
         source_publication_date(source)
     except DateError as problem:
         reasons.append(f"published: {problem}")
+    try:
+        date_in_source(source)
+    except DateError as problem:
+        reasons.append(f"cited_dates: {problem}")
     return source._replace(
         published_phrase=line("published", source.published_phrase, MAX_TEXT),
         published_zone=line("published", source.published_zone, MAX_ZONE),
@@ -325,6 +339,12 @@ def _cleaned_source(source: CitedSourceRow, cleaner: _Cleaner) -> CitedSourceRow
         locator=line("locator", source.locator, 80),
         publisher=line("publisher", source.publisher, MAX_NAME_LENGTH),
         language=line("language", source.language, 35),
+        words_language=line("cited_languages", source.words_language, 35),
+        translator=line("translators", source.translator, 120),
+        via=line("via", source.via, MAX_SOURCE_LENGTH),
+        said_phrase=line("cited_dates", source.said_phrase, MAX_TEXT),
+        said_zone=line("cited_dates", source.said_zone, MAX_ZONE),
+        addressee=line("cited_addressees", source.addressee, MAX_NAME_LENGTH),
     )
 
 
@@ -333,6 +353,11 @@ def source_publication_date(source: CitedSourceRow) -> FuzzyDate:
     return _when(
         source.published, source.published_phrase, source.published_zone, source.published_time
     )
+
+
+def date_in_source(source: CitedSourceRow) -> FuzzyDate:
+    """When something was said, as a source has it. Raises DateError."""
+    return _when(source.said, source.said_phrase, source.said_zone, source.said_time)
 
 
 def _when(
@@ -372,7 +397,8 @@ def _fill(entry: Entry, row: ImportRow) -> list[str]:
             return problems
     else:
         entry.headline = row.title or _beginning(row.text)
-        entry.said, entry.text, entry.form, entry.wording = when, row.text, row.form, row.wording
+        entry.said, entry.text, entry.form = when, row.text, row.form
+        entry.override_reason = row.override_reason
         entry.language = row.language or "en"
         entry.original_text, entry.original_language = row.original_text, row.original_language
         entry.role_as_of, entry.channel = row.role, row.channel

@@ -91,7 +91,8 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         text=_text(entry, "text"),
         language=_text(entry, "language"),
         form=_text(entry, "form") or "paraphrase",
-        wording=_text(entry, "wording") or "original",
+        wording=_text(entry, "wording"),
+        override_reason=_text(entry, "override_reason"),
         outcome=_text(entry, "outcome") or (NOT_STATED if kind == "request" else SAID),
         original_text=_text(original, "text"),
         original_language=_text(original, "language"),
@@ -154,7 +155,7 @@ def _account(account: dict[str, Any]) -> str:
 
 def _cited(citation: dict[str, Any]) -> CitedSourceRow:
     source = _part(citation, "source")
-    published = _part(source, "published")
+    published, said = _part(source, "published"), _part(citation, "said")
     return CitedSourceRow(
         title=_text(source, "title"),
         url=_text(source, "link"),
@@ -170,7 +171,23 @@ def _cited(citation: dict[str, Any]) -> CitedSourceRow:
         language=_text(source, "language"),
         archive_url=_safe_or_empty(_text(source, "archive_url")),
         kind=_text(source, "kind") or "article",
+        wording=_text(citation, "wording"),
+        words_language=_text(citation, "language"),
+        translator=_text(citation, "translator"),
+        via=_text(_part(citation, "via"), "title"),
+        quoted=citation.get("quoted") is True,
+        position=_position(citation.get("position")),
+        said=_text(said, "edtf"),
+        said_phrase=_text(said, "phrase"),
+        said_zone=_text(said, "zone"),
+        said_time=_text(said, "time"),
+        addressee=_text(_part(citation, "addressee"), "name"),
     )
+
+
+def _position(value: object) -> int | None:
+    is_place = isinstance(value, int) and not isinstance(value, bool) and 0 < value < 32768
+    return value if is_place and isinstance(value, int) else None
 
 
 def _safe_or_empty(url: str) -> str:

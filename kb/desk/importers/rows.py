@@ -64,6 +64,19 @@ class CitedSourceRow(NamedTuple):
     archive_url: str = ""
     kind: str = "article"
     published_time: str = ""
+    # Of the citation: what the exact words are, and the title of the source that relays this one.
+    wording: str = ""
+    words_language: str = ""
+    translator: str = ""
+    via: str = ""
+    quoted: bool = False
+    position: int | None = None
+    # When it was said and to whom, as this source has it.
+    said: str = ""
+    said_phrase: str = ""
+    said_zone: str = ""
+    said_time: str = ""
+    addressee: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +95,8 @@ class ImportRow:
     summary: str = ""
     text: str = ""
     form: str = "paraphrase"
-    wording: str = "original"
+    wording: str = ""  # of the words that are quoted, where no source says it
+    override_reason: str = ""
     language: str = ""
     original_text: str = ""
     original_language: str = ""
@@ -121,8 +135,9 @@ class ImportRow:
         keep their hashes.
         """
         values = [getattr(self, name) for name in _VALUES]
-        sources = [source if source.published_time else source[:-1] for source in self.sources]
-        values[_VALUES.index("sources")] = sources
+        values[_VALUES.index("sources")] = [_hashed_source(source) for source in self.sources]
+        # A row without a wording was read as one in the original wording.
+        values[_VALUES.index("wording")] = self.wording or "original"
         values += [[name, value] for name in _ADDED_VALUES if (value := getattr(self, name))]
         text = json.dumps(values, ensure_ascii=False)
         return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
@@ -134,6 +149,7 @@ class ImportRow:
 
 # Fields that were added after rows had been imported.
 _ADDED_VALUES = (
+    "override_reason",
     "time",
     "asked_by",
     "asked",
@@ -150,6 +166,20 @@ _ADDED_VALUES = (
     "longitude",
 )
 _VALUES = [field.name for field in fields(ImportRow) if field.name not in ("line", *_ADDED_VALUES)]
+
+
+_FIRST_SOURCE_VALUES = CitedSourceRow._fields.index("published_time")
+
+
+def _hashed_source(source: CitedSourceRow) -> list[Any]:
+    """The values of a source that count: those added later only where they are used."""
+    values: list[Any] = list(source[:_FIRST_SOURCE_VALUES])
+    if source.published_time:
+        values.append(source.published_time)
+    later = zip(source._fields, source, strict=True)
+    return values + [
+        [name, value] for name, value in list(later)[_FIRST_SOURCE_VALUES + 1 :] if value
+    ]
 
 
 def printable(text: str) -> str:

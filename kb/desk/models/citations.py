@@ -121,5 +121,12 @@ class Citation(models.Model):
             raise ValidationError(
                 {"exact": "Enter the exact words that the quotation is composed from."}
             )
+        if self.quoted and self.via_id:
+            raise ValidationError(
+                {
+                    "quoted": "Quote a source that you have read. Choose it as the source, and "
+                    "clear “as cited in”."
+                }
+            )
         if self.quoted and self.statement_id is None and (self.event_id or self.request_id):
             raise ValidationError({"quoted": "Only a statement shows a quotation."})

@@ -98,7 +98,7 @@ class Request(Publishable):
 
     def clean(self) -> None:
         super().clean()
-        if self.outcome != RequestOutcome.NO_REPLY and self.no_reply_by:
+        if self.outcome != RequestOutcome.NO_REPLY and self.no_reply_by.edtf:
             raise ValidationError(
                 {
                     "no_reply_by": "Only a request without a reply has this date. Clear it, or "

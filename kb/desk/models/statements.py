@@ -9,8 +9,9 @@ from kb.desk.models.base import Publishable, choice_constraint, name_field
 from kb.desk.models.events import Event
 from kb.desk.models.incidents import Incident, Topic
 from kb.desk.models.places import Placed
-from kb.record.vocabulary import Attribution, Certainty, StatementForm, Wording
+from kb.record.vocabulary import Attribution, Certainty, StatementForm
 from kb.text.clean import validate_text
+from kb.text.quoting import QuotationError, parse_quotation
 
 
 class Statement(Placed, Publishable):
@@ -77,7 +78,6 @@ class Statement(Placed, Publishable):
     channel = name_field(120, blank=True)
     said = FuzzyDateField(blank=True)
     form = models.CharField(max_length=10, choices=StatementForm.choices)
-    wording = models.CharField(max_length=16, choices=Wording.choices, default=Wording.ORIGINAL)
     headline = name_field()
     text = models.TextField(
         blank=True,
@@ -119,7 +119,6 @@ class Statement(Placed, Publishable):
             ),
             choice_constraint("statement", "attribution", Attribution),
             choice_constraint("statement", "form", StatementForm),
-            choice_constraint("statement", "wording", Wording),
             choice_constraint("statement", "identity", Certainty),
             choice_constraint("statement", "same_speaker_certainty", Certainty),
             bounds_constraint("desk_statement", "said"),
@@ -133,6 +132,11 @@ class Statement(Placed, Publishable):
         super().clean()
         if self.attribution == Attribution.NAMED and self.speaker_id is None:
             raise ValidationError({"speaker": "A named speaker needs an actor. Choose or add one."})
+        if self.text and self.form in (StatementForm.VERBATIM, StatementForm.DOCUMENT):
+            try:
+                parse_quotation(self.text)
+            except QuotationError as problem:
+                raise ValidationError({"text": str(problem)}) from problem
         if self.pk and self.in_reply_to_id == self.pk:
             raise ValidationError({"in_reply_to": "A statement cannot reply to itself."})
         if self.form == StatementForm.ATTRIBUTED and self.attributed_by_id is None:

@@ -22,6 +22,7 @@ from kb.desk.models import (
 )
 from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import Action
+from kb.desk.quoting import check_quotation
 from kb.desk.verbs.audit_log import record
 from kb.desk.verbs.dependencies import document_for_readers, unpublished_dependencies
 from kb.desk.verbs.exceptions import ActionRefused
@@ -189,11 +190,14 @@ def publish_errors(
     if change in _CHANGES_WITH_NOTE and not note.strip():
         reasons.append("A correction needs a note. Describe what was wrong.")
     if isinstance(thing, CitingEntry):
-        supporting = thing.citations.filter(bearing=Bearing.SUPPORTS)
+        # A source that another one relays was not read, so that it supports nothing.
+        supporting = thing.citations.filter(bearing=Bearing.SUPPORTS, via=None)
         if not supporting.exists():
             reasons.append(
                 "A supporting citation is missing. Add a source that supports the entry."
             )
+    if isinstance(thing, Statement):
+        reasons += check_quotation(thing).errors
     if isinstance(thing, Proposition):
         reasons += _position_errors(thing, along)
     if isinstance(thing, Event) and _lacks_account(thing):
@@ -241,12 +245,15 @@ def citing_entries(source: Source) -> list[CitingEntry]:
     entries: list[CitingEntry] = []
     for model in (Event, Statement, Request):
         rows = model.objects.published().filter(
-            citations__source=source, citations__bearing=Bearing.SUPPORTS
+            citations__source=source,
+            citations__bearing=Bearing.SUPPORTS,
+            citations__via=None,
         )
         for entry in rows.distinct():
             others = Citation.objects.filter(
                 **{model.kind: entry},
                 bearing=Bearing.SUPPORTS,
+                via=None,
                 source__state=WorkflowState.PUBLISHED,
             ).exclude(source=source)
             if not others.exists():

@@ -11,7 +11,7 @@ from django.db import models, transaction
 
 from kb.dates import FuzzyDate, FuzzyDateField
 from kb.desk.documents import MODELS
-from kb.desk.models import AuditEntry, Publishable
+from kb.desk.models import AuditEntry, Citation, Publishable
 from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import Action
 from kb.desk.row_snapshots import (
@@ -111,6 +111,9 @@ def _restore_inline_rows(
             continue
         manager = getattr(thing, accessor)
         present = {row.pk: row for row in manager.all()}
+        if manager.model is Citation and owner == "statement":
+            # The rows are saved one by one, and the mark may move between them.
+            manager.update(quoted=False)
         restored = {row["key"]: row for row in inline_rows(snapshot, accessor)}
         for key in present.keys() - restored.keys():
             owners += row_owners(present[key])

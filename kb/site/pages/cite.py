@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.timezone import localtime
 
 from kb.dates import UNKNOWN, FuzzyDate
-from kb.formats.bibliography import source_reference
+from kb.formats.bibliography import source_reference, words_note
 from kb.formats.references import REFERENCE_FILES, REFERENCE_FORMS, Reference, plain_reference
 from kb.record.addresses import data_path, record_path
 from kb.record.answers import ActorLink
@@ -67,6 +67,7 @@ def record_reference(
         id=revision.public_id,
         version=revision.number,
         issued=_day(revision.published_at),
+        note=words_note(revision.document),
     )
 
 

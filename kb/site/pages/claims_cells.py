@@ -9,7 +9,7 @@ from typing import TypedDict
 from kb.dates import FuzzyDate
 from kb.record.answers import EntryLink, RecordLink
 from kb.record.documents import Account, Date, Document
-from kb.record.rendering import without_quotation_marks
+from kb.record.quotation import NO_QUOTATION, Quotation, quotation_of
 from kb.record.rows import Names, Row, numbered_citations
 from kb.record.search_index import is_contested, position_count
 from kb.record.voice_words import voice_names
@@ -43,7 +43,7 @@ class ClaimPosition(TypedDict):
     date: Date | None
     words: str
     row: Row | None
-    text: str
+    quotation: Quotation
     speaker: str
     role: str
     source: RecordLink | None
@@ -149,13 +149,16 @@ class ClaimCells:
         numbers = (
             sorted({citation["number"] for citation in numbered_citations(row)}) if row else []
         )
-        text = without_quotation_marks(row["text"] if row else "")
+        quotation = quotation_of(row) if row else NO_QUOTATION
+        about = f"{claim} {account['note']}"
         return {
             "position": account["position"],
             "date": answer,
             "words": str(FuzzyDate.from_json(dict(answer)).words()) if answer else "",
             "row": row,
-            "text": relevant_passage(text, f"{claim} {account['note']}", self.max_excerpt_length),
+            "quotation": quotation.with_words(
+                relevant_passage(quotation.words, about, self.max_excerpt_length)
+            ),
             "speaker": speaker_name(row) or (publisher["name"] if publisher else ""),
             "role": row["voice"]["role"] if row else "",
             "source": self.names.link(account["source"]) if source else None,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
 from kb.record.addresses import record_path
-from kb.record.answers import ActorLink, CitedSource, RecordLink
+from kb.record.answers import ActorLink, CitedSource, RecordLink, RelayingSource
 from kb.record.as_of import claim_on, statements_in
 from kb.record.documents import Account, Date, Document
 from kb.record.filters import Choice
@@ -51,8 +51,11 @@ class ReportSource(RecordLink):
 
 
 class NumberedSource(TypedDict):
+    """A source with its number on the page; ``via`` relays it if it was read nowhere."""
+
     number: int
     source: CitedSource | ReportSource
+    via: RelayingSource | None
 
 
 @dataclass(frozen=True)
@@ -286,7 +289,13 @@ def _sources(
     for row in rows.values():
         for citation in numbered_citations(row):
             source_id = citation["source"]["id"]
-            sources[source_id] = {"number": citation["number"], "source": citation["source"]}
+            if source_id in sources and citation["via"]:
+                continue
+            sources[source_id] = {
+                "number": citation["number"],
+                "source": citation["source"],
+                "via": citation["via"],
+            }
     for account in _accounts(documents):
         source = names.documents.get(account["source"] or "")
         link = names.link(source["id"]) if source else None
@@ -296,6 +305,6 @@ def _sources(
                 "publisher": names.actor(source["publisher"]),
                 "published": source["published"],
             }
-            sources[source["id"]] = {"number": len(sources) + 1, "source": report}
+            sources[source["id"]] = {"number": len(sources) + 1, "source": report, "via": None}
     numbers = {source_id: numbered["number"] for source_id, numbered in sources.items()}
     return numbers, sorted(sources.values(), key=lambda numbered: numbered["number"])

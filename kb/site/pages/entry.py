@@ -17,6 +17,7 @@ from kb.record.rows import Row, rows_for_entries
 from kb.record.vocabulary import Change
 from kb.site.embed.snippets import EmbedPanel, embed_panel, entry_embed
 from kb.site.http.representations import format_links
+from kb.site.pages.carriers import Carriers, carriers_of
 from kb.site.pages.cite import CitePanel, cite_record_panel
 from kb.site.pages.page_meta import Head, entry_head
 
@@ -47,6 +48,7 @@ class EntryContext(TypedDict):
     answer: Row | None
     limit: int
     replies: list[Row]
+    carriers: Carriers | None
     before: Row | None
     after: Row | None
     history: list[PublicVersion]
@@ -90,6 +92,7 @@ def entry_context(request: HttpRequest, revision: Revision) -> EntryContext:
         "answer": rows.get(answer_id or ""),
         "limit": MAX_STATEMENTS if len(related) > MAX_STATEMENTS else 0,
         "replies": [rows[reply.public_id] for reply in replies],
+        "carriers": carriers_of(row) if row["kind"] == "statement" else None,
         "before": rows[before.public_id] if before else None,
         "after": rows[after.public_id] if after else None,
         "history": history,

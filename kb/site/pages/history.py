@@ -16,6 +16,7 @@ from kb.record.documents import Document, referenced_ids
 from kb.record.filters import FORM_CHOICES, STANDING_CHOICES
 from kb.record.headlines import ACCOUNT_STANDINGS, entry_headline
 from kb.record.history import is_tombstone, versions
+from kb.record.languages import language_words
 from kb.record.models import Revision
 from kb.record.parameter_errors import unknown_parameter
 from kb.record.revision_headlines import revision_headline
@@ -39,7 +40,7 @@ from kb.record.vocabulary import (
 )
 from kb.site.embed.snippets import EmbedPanel, embed_panel, entry_embed
 from kb.site.http.parameters import InvalidParameters
-from kb.site.pages.labels import FIELD_LABELS, language_words
+from kb.site.pages.labels import FIELD_LABELS
 from kb.site.pages.page_meta import Head, page_head
 from kb.site.pages.source_chain import ABOVE
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from kb.record.addresses import record_path
 from kb.record.history import latest_changes
 from kb.record.models import Entry, Revision
-from kb.record.rendering import row_with_html, shortened, without_quotation_marks
+from kb.record.quotation import without_quotation_marks
+from kb.record.rendering import row_with_html, shortened
 from kb.record.revision_headlines import revision_headlines
 from kb.record.rows import Row, rows_for_entries
 from kb.record.vocabulary import ENTRY_KINDS, Change

@@ -1,6 +1,5 @@
 """The names of a document's fields, as readers see them."""
 
-from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 # The fields of documents, as the history names them.
@@ -16,6 +15,7 @@ FIELD_LABELS = {
     "language": _("language"),
     "form": _("form"),
     "wording": _("wording"),
+    "override_reason": _("reason for the words left out"),
     "voice": _("speaker"),
     "attributed_by": _("ascribed by"),
     "according_to": _("according to"),
@@ -46,16 +46,3 @@ FIELD_LABELS = {
     "derivation": _("kind of derivation"),
     "note": _("note"),
 }
-
-
-def language_words(code: str) -> str:
-    """The name of a language in the reader's words; the code itself where none is known."""
-    code = (code or "").strip()
-    if code.lower() == "zh":
-        return gettext("Chinese")
-    for name in (code.lower(), code.lower().split("-")[0]):
-        try:
-            return str(get_language_info(name)["name_translated"])
-        except KeyError:
-            continue
-    return code

@@ -26,8 +26,9 @@ from kb.record.answers import ActorLink, RecordLink
 from kb.record.documents import Document
 from kb.record.models import Revision
 from kb.record.query import TimelineQuery
+from kb.record.quotation import quotation_of
 from kb.record.rows import Row, date_with_words
-from kb.record.voice_words import voice_names, words_notice
+from kb.record.voice_words import voice_names
 from kb.text.markdown import markdown_to_text
 
 MAX_DESCRIPTION_LENGTH = 200
@@ -315,12 +316,12 @@ def _record_head(
 
 def _statement_words(row: Row) -> str:
     speaker = voice_names(row["voice"])
-    text = row["text"] or markdown_to_text(row["summary"]) or row["headline"]
-    if row["form"] == "verbatim" and row["text"]:
-        text = f"“{text}”"
-    if notice := words_notice(row["voice"]):
-        text = f"{text} ({notice})"
-    words = f"{speaker}: {text}" if speaker else text
+    quotation = quotation_of(row)
+    text = quotation.marked_words or markdown_to_text(row["summary"]) or row["headline"]
+    # Before the words, because a long description is cut at its end.
+    label = f"[{quotation.labels}]" if quotation.labels else ""
+    who = " ".join(part for part in (speaker, label) if part)
+    words = f"{who}: {text}" if who else text
     return f"{row['date']['words']}. {words}"
 
 

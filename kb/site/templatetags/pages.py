@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django import template
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kb.dates.zones import zone_words
 from kb.record.document_diff import Piece
-from kb.record.rendering import without_quotation_marks
+from kb.record.languages import language_words
+from kb.record.quotation import without_quotation_marks
 from kb.record.rows import Row
+from kb.site.pages.carriers import CarrierStep
 from kb.site.pages.date_words import (
     date_note,
     date_words,
@@ -21,7 +24,6 @@ from kb.site.pages.date_words import (
     moment_words,
     short_day_words,
 )
-from kb.site.pages.labels import language_words
 
 register = template.Library()
 register.filter("language_words", language_words)
@@ -70,12 +72,36 @@ def compared(pieces: Sequence[Piece]) -> SafeString:
 
     Built here and not in a template, because spaces between the pieces would be visible.
     """
+    return _pieces_as_html(pieces, _("Removed:"), _("Added:"), "")
+
+
+@register.filter
+def carrier_words(steps: Sequence[CarrierStep]) -> SafeString:
+    """The words of a carrier, with those marked that differ from the words shown.
+
+    A cut is a passage of the carrier that the quotation leaves out; its words are counted.
+    """
+    pieces = []
+    for step in steps:
+        text = step["text"]
+        if step["kind"] == "cut":
+            count = len(text.split())
+            words = ngettext("[cut: %(count)d word]", "[cut: %(count)d words]", count)
+            text = words % {"count": count}
+        pieces.append((step["kind"], text))
+    return _pieces_as_html(pieces, _("Words shown:"), _("Here:"), " ")
+
+
+def _pieces_as_html(
+    pieces: Iterable[tuple[str, str]], removed: str, added: str, joint: str
+) -> SafeString:
     formats = {
-        "old": ('<del><span class="vh">{} </span>{}</del>', _("Removed:")),
-        "new": ('<ins><span class="vh">{} </span>{}</ins>', _("Added:")),
+        "old": ('<del><span class="vh">{} </span>{}</del>', removed),
+        "new": ('<ins><span class="vh">{} </span>{}</ins>', added),
+        "cut": ('{}<span class="quiet">{}</span>', ""),
     }
     unchanged = ("{}{}", "")
     arguments = ((*formats.get(kind, unchanged), text) for kind, text in pieces)
     return format_html_join(
-        "", "{}", ((format_html(pattern, *values),) for pattern, *values in arguments)
+        joint, "{}", ((format_html(pattern, *values),) for pattern, *values in arguments)
     )

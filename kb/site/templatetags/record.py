@@ -23,9 +23,10 @@ from django.utils.translation import gettext_lazy as _
 from kb.dates import parse_edtf
 from kb.record.addresses import in_language
 from kb.record.answers import ActorLink, AscribedTo, EntryLink, NumberedCitation, Voice
+from kb.record.citation_words import cited_title, comparison_words, relay_name
 from kb.record.documents import Date
 from kb.record.headlines import headline, join_names, possibly
-from kb.record.rendering import without_quotation_marks
+from kb.record.quotation import Quotation, quotation_of, without_quotation_marks
 from kb.record.role_words import role_heading
 from kb.record.rows import Row
 from kb.record.vocabulary import (
@@ -35,20 +36,22 @@ from kb.record.vocabulary import (
     RELIABILITY_NOTES,
     REQUEST_OUTCOME_LABELS,
     STATEMENT_FORM_LABELS,
-    WORDING_LABELS,
     Certainty,
     Position,
     RecordKind,
     Reliability,
-    StatementForm,
 )
-from kb.record.voice_words import ascribed_words, voice_names, words_notice
+from kb.record.voice_words import ascribed_words, voice_names
 from kb.site.charts.year_strip import STRIP_WIDTH, year_strip
 from kb.site.pages.date_words import mid_sentence
 
 register = template.Library()
 register.filter("unquoted", without_quotation_marks)
 register.filter("mid_sentence", mid_sentence)
+register.filter("quotation", quotation_of)
+register.filter("comparison_words", comparison_words)
+register.filter("relay_name", relay_name)
+register.filter("cited_title", cited_title)
 
 STANDING_ICONS: dict[str, str] = {
     Reliability.ONE_PARTY: "half",
@@ -128,11 +131,6 @@ def form_words(value: str) -> str:
 
 
 @register.filter
-def wording_words(value: str) -> str:
-    return _label(WORDING_LABELS, value)
-
-
-@register.filter
 def position_words(value: str) -> str:
     return _label(POSITION_LABELS, value) or str(_("No position recorded"))
 
@@ -180,12 +178,6 @@ def names_words(actors: Sequence[ActorLink]) -> str:
     return join_names([actor["name"] for actor in actors])
 
 
-@register.filter
-def whose_words(voice: Voice) -> str:
-    """Whose words reported speech is in, and whose not; "" for what speakers said themselves."""
-    return words_notice(voice)
-
-
 @register.inclusion_tag("_headline.html")
 def headline_of(entry: EntryLink | Row, url: str = "", rel: str = "") -> HeadlineContext:
     """The headline of an entry: its title, as a link if there is a ``url``, and its account."""
@@ -210,13 +202,11 @@ def speaker_link(speaker: ActorLink, voice: Voice | AscribedTo) -> SafeString:
 
 
 @register.filter
-def own_words(row: Row) -> str:
-    """The beginning of a statement for one line of a list; quotations get quotation marks."""
-    is_paraphrase = row["form"] in (StatementForm.PARAPHRASE, StatementForm.ATTRIBUTED)
-    text = row["text"] if is_paraphrase else without_quotation_marks(row["text"])
-    text = Truncator(text).words(MAX_STATEMENT_WORDS, truncate=" …")
-    text = Truncator(text).chars(MAX_STATEMENT_LENGTH)
-    return text if is_paraphrase else f"“{text}”"
+def line_quotation(row: Row) -> Quotation:
+    """The beginning of a statement's words, for one line of a list."""
+    quotation = quotation_of(row)
+    text = Truncator(quotation.words).words(MAX_STATEMENT_WORDS, truncate=" …")
+    return quotation.with_words(Truncator(text).chars(MAX_STATEMENT_LENGTH))
 
 
 @register.filter
@@ -226,10 +216,11 @@ def split_words(text: str) -> list[str]:
 
 @register.filter
 def once_each(citations: Sequence[NumberedCitation]) -> list[NumberedCitation]:
-    """The first citation of each source, by number."""
+    """One citation of each source, by number: the quoted one, or the first."""
     first: dict[int, NumberedCitation] = {}
     for citation in citations:
-        first.setdefault(citation["number"], citation)
+        if citation["number"] not in first or citation["quoted"]:
+            first[citation["number"]] = citation
     return [first[number] for number in sorted(first)]
 
 

@@ -22,7 +22,7 @@ STATEMENT = {
     "id": "s1", "kind": "statement", "title": "Ann Bee on it", "date": "15 December 2023",
     "text": "We did it.", "form": "verbatim", "speaker": "Ann Bee", "role": "spokesperson",
     "on_behalf_of": "ByteDance", "to": "The Paper", "sources": "A story",
-    "source_urls": "https://example.org/a", "incidents": "A case",
+    "source_urls": "https://example.org/a", "cited_words": "We did it.", "incidents": "A case",
 }  # fmt: skip
 
 

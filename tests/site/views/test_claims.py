@@ -175,7 +175,7 @@ def test_overlapping_dates_are_not_called_earlier(reader, question):
 def test_silent_position_is_not_a_change(reader, question):
     acme = make_actor("Acme")
     for day, position in (("01", "denies"), ("02", "does_not_address"), ("03", "confirms")):
-        answer(question, position, "…", on_behalf_of=acme, said=f"2023-12-{day}")
+        answer(question, position, "Words.", on_behalf_of=acme, said=f"2023-12-{day}")
     published(question)
     listed = cell(reader, "Acme")
     assert [position["earlier"] for position in listed] == [False, True, True]
@@ -192,7 +192,7 @@ def test_unnamed_speakers_never_show_a_change(reader, question):
     for day, position in (("01", "denies"), ("03", "confirms")):
         label = f"A person on day {day}"
         day_said = f"2023-12-{day}"
-        answer(question, position, "…", speaker=None, speaker_label=label, said=day_said)
+        answer(question, position, "Words.", speaker=None, speaker_label=label, said=day_said)
     published(question)
     listed = cell(reader, "Not named")
     assert [position["earlier"] for position in listed] == [False, False]
@@ -203,7 +203,7 @@ def test_changed_date_is_shown_in_words(reader):
     when = make_proposition("When?", question="when", incident=make_incident(slug="story"))
     acme = make_actor("Acme")
     for day, dated in (("01", "2023-04"), ("09", "2023-06")):
-        statement = published(make_statement("…", on_behalf_of=acme, said=f"2023-12-{day}"))
+        statement = published(make_statement("Words.", on_behalf_of=acme, said=f"2023-12-{day}"))
         make_stance(when, "asserts", statement=statement, dated=dated)
     published(when)
     response = reader.get(PATH)

@@ -35,7 +35,7 @@ def test_original_is_shown_next_to_translation(reader):
     for words in (
         "English",
         "Simplified Chinese",
-        "Wording as published by The Daily: translated.",
+        "Translated by the carrier",
     ):
         assert words in text
 

@@ -49,6 +49,11 @@ def merge_documents(target: Document, origin: Document, desk_document: Document)
     """
     target_values: dict[str, Any] = {**target}
     origin_values: dict[str, Any] = {**replace_id({**origin, "id": ""}, origin["id"], target["id"])}
+    if "text" in origin_values and "citations" in origin_values:
+        # The target shows its own words; those of the other carriers are kept.
+        origin_values["citations"] = [
+            {**citation, "quoted": False} for citation in origin_values["citations"]
+        ]
     order: dict[str, Any] = {**desk_document}
     merged = dict(target_values)
     for name, value in target_values.items():

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kb.desk.documents import build_document
-from kb.desk.models import Actor, ActorName, Publishable, Transfer
+from kb.desk.models import Actor, ActorName, Citation, Publishable, Transfer
 from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import Action, TransferKind
 from kb.desk.verbs.audit_log import record
@@ -100,6 +100,9 @@ class MergePlan:
 def prepare_merge(thing: Publishable, into: Publishable) -> MergePlan:
     """Return what merging a row into another would do. Stores nothing."""
     rows = plan_move(related_rows(thing), thing, into)
+    for related in rows:
+        if isinstance(related.row, Citation) and "statement" in related.fields:
+            related.unquote = related.row.quoted
     names = set()
     if isinstance(into, Actor):
         names = {str(into), *into.other_names.values_list("name", flat=True)}

@@ -122,7 +122,7 @@ class StoredRow(TypedDict):
 
 
 class MovedRow(TypedDict):
-    """A row that was moved: the old and new value of each foreign key column."""
+    """A row that was moved: the old and new value of each column that changed."""
 
     table: str
     key: int
@@ -134,7 +134,8 @@ class RelatedRow:
     """A row that names a row, the foreign keys by which it does, and the plan for it.
 
     ``drop`` is the reason why the row would be dropped instead of moved; ``twin`` is the key of
-    its duplicate; ``clear`` says that the foreign key would become empty.
+    its duplicate; ``clear`` says that the foreign key would become empty; ``unquote`` that the
+    words of a citation are kept and no longer shown, because the target shows its own.
     """
 
     row: models.Model
@@ -143,6 +144,7 @@ class RelatedRow:
     drop: str = ""
     twin: int | None = None
     clear: bool = False
+    unquote: bool = False
 
     @property
     def table(self) -> str:
@@ -288,11 +290,16 @@ def move_rows(planned: Iterable[RelatedRow], into: Publishable) -> MovedRows:
             continue
         columns = [_column(model, name) for name in related.fields]
         target = None if related.clear else into.pk
-        rows.update(**dict.fromkeys(columns, target))
+        values: dict[str, int | None] = dict.fromkeys(columns, target)
+        if related.unquote:
+            values["quoted"] = False
+        rows.update(**values)
         moved.rows.append({
             "table": related.table,
             "key": related.row.pk,
-            "fields": {column: (getattr(related.row, column), target) for column in columns},
+            "fields": {
+                column: (getattr(related.row, column), value) for column, value in values.items()
+            },
         })  # fmt: skip
     return moved
 
