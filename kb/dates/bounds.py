@@ -1,4 +1,4 @@
-"""Calendar arithmetic: bounds of months, seasons and quarters, comparison and order of spans.
+"""Calendar arithmetic: bounds of months, seasons and quarters, and comparison of spans.
 
 Works on ``datetime.date`` only, independent of how a date was written.
 """
@@ -39,10 +39,10 @@ GROUPS: dict[int, tuple[int, int]] = {
     41: (7, 6),
 }
 
-# The width of a date with one open end: wider than all supported years together, so that it sorts
-# after every closed span with the same middle.
-OPEN_WIDTH = 4_000_000
-UNDATED = (9_999_999, 9_999_999)
+# In minutes. The width of a date with one open end is wider than all supported years together, so
+# that it sorts after every closed span with the same middle.
+OPEN_WIDTH = 6_000_000_000
+UNDATED = (9_999_999_999, 9_999_999_999)
 
 
 def days_in(year: int, month: int) -> int:
@@ -85,16 +85,3 @@ def relation(
     starts_inside = earliest is None or (date_earliest is not None and date_earliest >= earliest)
     ends_inside = latest is None or (date_latest is not None and date_latest <= latest)
     return "certain" if starts_inside and ends_inside else "possible"
-
-
-def sort_key(earliest: date | None, latest: date | None) -> tuple[int, int]:
-    """Return the middle of the bounds as an ordinal day, and their width in days (one day is 1).
-
-    A date with one open end sorts at the known end, after every closed span with the same middle.
-    Undated entries sort last.
-    """
-    if earliest is not None and latest is not None:
-        first, last = earliest.toordinal(), latest.toordinal()
-        return (first + last) // 2, last - first + 1
-    bound = earliest or latest
-    return (bound.toordinal(), OPEN_WIDTH) if bound else UNDATED

@@ -25,8 +25,8 @@ _PIECE = re.compile(
     rf"(?:-(?P<d0>{_MARK})(?P<day>[0-9]{{2}}|XX)(?P<d1>{_MARK}))?)?"
 )
 _MOMENT = re.compile(
-    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})T(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})"
-    r"(?:\.[0-9]{1,9})?(?P<zone>Z|[+-][0-9]{2}(?::[0-9]{2})?)?"
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})T[0-9]{2}:[0-9]{2}:[0-9]{2}"
+    r"(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}(?::[0-9]{2})?)?"
 )
 _MASKED = re.compile(r"[?~%]?[0-9X]{4}(?:[?~%]?-[?~%]?[0-9X]{2}(?:[?~%]?-[?~%]?[0-9X]{2})?)?[?~%]?")
 _MARKS = {"": frozenset[str](), "?": frozenset("?"), "~": frozenset("~"), "%": frozenset("?~")}
@@ -190,14 +190,13 @@ def parse_shape(text: str) -> Shape:
     return Shape(text, first, last, interval=True, missing=missing)
 
 
-def split_moment(text: str) -> tuple[str, str] | None:
-    """Return (day, zone) of a date-time of level 0, or None if the text is not one.
+def check_moment(text: str) -> str:
+    """Return the day of a date-time of level 0, or "" if the text is not one.
 
-    The zone is "", "Z" or "+hh:mm". Offsets that no place has, 24:00 and leap seconds raise
-    DateError.
+    Raises DateError for a text that has a "T" after the day and is not a date-time.
     """
     if len(text) < 11 or text[10] != "T":
-        return None
+        return ""
     match = _MOMENT.fullmatch(text)
     if not match:
         message = _(
@@ -205,27 +204,7 @@ def split_moment(text: str) -> tuple[str, str] | None:
             "+08:00 if the time zone is known, or write only the day."
         )
         refuse(message, text)
-    if int(match["hour"]) > 23 or int(match["minute"]) > 59 or int(match["second"]) > 59:
-        message = _(
-            "%(text)s does not contain a valid time. Hours go up to 23, minutes and seconds up to "
-            "59."
-        )
-        refuse(message, text)
-    parse_shape(match["day"])
-    zone = match["zone"] or ""
-    return match["day"], _zone(zone) if zone not in ("", "Z") else zone
-
-
-def _zone(offset: str) -> str:
-    hours, minutes = int(offset[1:3]), int(offset[4:6] or 0)
-    most = 12 * 60 if offset[0] == "-" else 14 * 60
-    if minutes > 59 or hours * 60 + minutes > most or (offset[0] == "-" and not hours + minutes):
-        message = _(
-            "%(text)s is not a valid time zone. Offsets range from -12:00 to +14:00, and -00:00 is "
-            "not allowed."
-        )
-        refuse(message, offset)
-    return f"{offset[0]}{hours:02}:{minutes:02}"
+    return match["day"]
 
 
 def _piece(text: str) -> Piece:

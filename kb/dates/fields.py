@@ -1,10 +1,11 @@
-"""``FuzzyDateField``: one date of a model, stored in five columns that always agree.
+"""``FuzzyDateField``: one date of a model, stored in six columns that always agree.
 
 ``happened = FuzzyDateField("happened", blank=True)`` makes these columns::
 
     happened             the EDTF text, "" if the date is not known
     happened_phrase      the wording of the source
     happened_zone        the time zone given by the source
+    happened_time        the local time of a single day, as exact as the source: "18:05"
     happened_earliest    first and last day, for filters and order; computed from the EDTF whenever
     happened_latest      the row is written: assigning them has no effect
 
@@ -15,7 +16,6 @@ by the bounds, or by ``happened="2023-04"`` for exactly that EDTF; ``values()`` 
 """
 
 from copy import deepcopy
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core import checks, exceptions
@@ -24,38 +24,44 @@ from django.db.models.query_utils import DeferredAttribute
 from django.db.models.signals import pre_save
 from django.utils.translation import gettext_lazy as _
 
-from kb.dates.edtf import MAX_EDTF, DateError, not_text
+from kb.dates.columns import (
+    MAX_TIME,
+    MAX_ZONE,
+    PARTS,
+    BoundField,
+    PhraseField,
+    TimeOfDayField,
+    ZoneField,
+    check_day_of_time,
+    fuzzy_date,
+)
+from kb.dates.edtf import MAX_EDTF, DateError
 from kb.dates.form_field import FuzzyDateFormField
 from kb.dates.queryset import FuzzyDateQuerySet
-from kb.dates.reading import MAX_TEXT, parse
-from kb.dates.value import UNKNOWN, FuzzyDate
+from kb.dates.reading import MAX_TEXT
+from kb.dates.times import clean_time
+from kb.dates.value import FuzzyDate
 
-# The field classes are generic for the type checker only.
+# The field class is generic for the type checker only.
 if TYPE_CHECKING:
     _CharField = models.CharField[Any, Any]
-    _DateField = models.DateField[Any, Any]
 else:
     _CharField = models.CharField
-    _DateField = models.DateField
-
-MAX_ZONE = 40
 
 
-def fuzzy_date(value: object) -> FuzzyDate:
-    """Return the FuzzyDate for a value that may be assigned. Raises DateError."""
-    if isinstance(value, FuzzyDate):
-        return value
-    if value is None:
-        return UNKNOWN
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return FuzzyDate(value.isoformat())
-    if isinstance(value, str):
-        return parse(value)
-    raise not_text(value)
+def stored_time(edtf: str, text: str) -> str:
+    """Return the time of a column for its date; "" for one that the date cannot have.
+
+    Such a time stays in its column, where validation and save refuse it.
+    """
+    try:
+        return FuzzyDate(edtf, time=clean_time(text)).time
+    except DateError:
+        return ""
 
 
 class StoredEDTF(str):
-    """EDTF from the database. Setting it does not change the phrase and the zone."""
+    """EDTF from the database. Setting it does not change the phrase, the zone and the time."""
 
     __slots__ = ()
 
@@ -72,10 +78,9 @@ class FuzzyDateDescriptor(DeferredAttribute):
         edtf = state[name]
         if not isinstance(edtf, str):
             return edtf
+        phrase, zone, time = (self._companion(instance, part) for part in PARTS)
         try:
-            return FuzzyDate(
-                edtf, self._companion(instance, "phrase"), self._companion(instance, "zone")
-            )
+            return FuzzyDate(edtf, phrase, zone, stored_time(edtf, time))
         except DateError:
             return edtf
 
@@ -89,11 +94,11 @@ class FuzzyDateDescriptor(DeferredAttribute):
         except DateError:
             state[name] = value
             return
-        # When an instance is constructed, Django sets every column once, in order. The phrase and
-        # the zone of this date must not be overwritten by the defaults that are set next.
+        # When an instance is constructed, Django sets every column once, in order. The phrase, zone
+        # and time of this date must not be overwritten by the defaults that are set next.
         is_constructing = name not in state and instance._state.adding
         state[name] = when.edtf
-        for part in ("phrase", "zone"):
+        for part in PARTS:
             column, text = f"{name}_{part}", getattr(when, part)
             if is_constructing and column not in state:
                 state[f"_{column}_from_date"] = text
@@ -113,76 +118,6 @@ class FuzzyDateDescriptor(DeferredAttribute):
         return from_date or getattr(instance, column, "") or ""
 
 
-class PhraseDescriptor(DeferredAttribute):
-    """``obj.happened_phrase`` and ``obj.happened_zone``."""
-
-    def __set__(self, instance: Any, value: Any) -> None:
-        state, name = instance.__dict__, self.field.attname
-        from_date = state.pop(f"_{name}_from_date", "")
-        state[name] = value or from_date if name not in state else value
-
-
-class BoundDescriptor(DeferredAttribute):
-    """``obj.happened_earliest`` and ``obj.happened_latest``: always those of the current date."""
-
-    field: "BoundField"
-
-    def __get__(self, instance: Any, cls: Any = None) -> Any:
-        if instance is None:
-            return self
-        if self.field.of not in instance.__dict__:
-            return super().__get__(instance, cls)
-        try:
-            when = fuzzy_date(instance.__dict__[self.field.of])
-        except DateError:
-            return None
-        return getattr(when, self.field.end)
-
-    def __set__(self, instance: Any, value: Any) -> None:
-        instance.__dict__[self.field.attname] = value
-
-
-class PhraseField(_CharField):
-    """The column of a phrase or a zone. FuzzyDateField creates it."""
-
-    descriptor_class = PhraseDescriptor
-
-    def save_form_data(self, instance: models.Model, data: Any) -> None:
-        """Set the phrase. An empty box keeps the words that were typed as the date itself."""
-        typed = instance.__dict__.pop(f"_{self.attname}_from_form", "")
-        super().save_form_data(instance, data or typed)
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        # Overridden without a change: update_or_create() saves, besides the columns it gets, only
-        # those whose class overrides pre_save().
-        return super().pre_save(model_instance, add)
-
-
-class BoundField(_DateField):
-    """The column of a first or last day. FuzzyDateField creates it; ``of`` is the field's name."""
-
-    descriptor_class = BoundDescriptor
-
-    def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
-        self.of = of
-        kwargs.update(null=True, blank=True, editable=False, serialize=False)
-        super().__init__(*args, **kwargs)
-
-    @property
-    def end(self) -> str:
-        """ "earliest" or "latest"."""
-        return "earliest" if self.name.endswith("_earliest") else "latest"
-
-    def deconstruct(self) -> Any:
-        name, path, args, kwargs = super().deconstruct()
-        for fixed in ("null", "blank", "editable", "serialize"):
-            kwargs.pop(fixed, None)
-        return name, path, args, {**kwargs, "of": self.of}
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        return getattr(model_instance, self.attname)
-
-
 class FuzzyDateField(_CharField):
     """See the module docstring. Migrations use ``companions=False`` and name each column."""
 
@@ -197,7 +132,8 @@ class FuzzyDateField(_CharField):
         # columns and form fields.
         self._companions: dict[str, PhraseField | BoundField] = {
             "phrase": PhraseField(_("wording of the source"), max_length=MAX_TEXT, blank=True),
-            "zone": PhraseField(_("time zone"), max_length=MAX_ZONE, blank=True),
+            "zone": ZoneField(_("time zone"), max_length=MAX_ZONE, blank=True),
+            "time": TimeOfDayField(_("time of day"), max_length=MAX_TIME, blank=True, default=""),
             "earliest": BoundField(),
             "latest": BoundField(),
         }
@@ -236,7 +172,7 @@ class FuzzyDateField(_CharField):
         return messages
 
     def columns(self) -> tuple[str, ...]:
-        """The names of all five columns."""
+        """The names of all six columns, the bounds last."""
         return (self.name, *(f"{self.name}_{part}" for part in self._companions))
 
     def _before_save(
@@ -255,8 +191,11 @@ class FuzzyDateField(_CharField):
         """
         if raw or self.name not in (update_fields or instance.__dict__):
             return
-        if self.name in instance.__dict__:
-            self.to_python(instance.__dict__[self.name])
+        state = instance.__dict__
+        if self.name in state:
+            self.to_python(state[self.name])
+        if time := state.get(f"{self.name}_time"):
+            check_day_of_time(getattr(instance, self.name), time)
         if not update_fields:
             return
         left_out = [
@@ -288,6 +227,13 @@ class FuzzyDateField(_CharField):
             return value
         return self.to_python(value).edtf
 
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        """Return the date. A date that the instance has already leaves its other columns alone."""
+        when = super().clean(value, model_instance)
+        if isinstance(value, FuzzyDate) and model_instance is not None:
+            return StoredEDTF(value.edtf)
+        return when
+
     def validate(self, value: FuzzyDate, model_instance: models.Model | None) -> None:
         super().validate(value.edtf, model_instance)
 
@@ -302,12 +248,15 @@ class FuzzyDateField(_CharField):
         """Set the date. The box shows EDTF: an unchanged date keeps its phrase."""
         before = getattr(instance, self.attname)
         is_same = isinstance(before, FuzzyDate) and before.edtf == getattr(data, "edtf", None)
-        if is_same and not data.phrase:
+        if is_same and not (data.phrase or data.zone or data.time):
             return
+        state = instance.__dict__
+        for part in PARTS[1:]:
+            state[f"_{self.attname}_{part}_before_form"] = getattr(before, part, "")
         super().save_form_data(instance, data)
-        for part in ("phrase", "zone"):
+        for part in PARTS:
             if typed := getattr(data, part, ""):
-                instance.__dict__[f"_{self.attname}_{part}_from_form"] = typed
+                state[f"_{self.attname}_{part}_from_form"] = typed
 
     def formfield(self, **kwargs: Any) -> Any:
         # Not CharField.formfield, which sets the length of the column: a phrase may be longer.
@@ -319,8 +268,9 @@ class FuzzyDateField(_CharField):
 def bounds_constraint(model: str, field: str) -> models.CheckConstraint:
     """Return the CheckConstraint that the first day of ``field`` is not after the last.
 
-    Add one for each FuzzyDateField. ``model`` is the prefix of its name, such as "event". The field
-    guarantees the same; the constraint is for rows that are written without it.
+    Add it and ``time_constraint`` for each FuzzyDateField. ``model`` is the prefix of the name,
+    such as "event". The field guarantees the same; the constraints are for rows that are written
+    without it.
     """
     earliest, latest = f"{field}_earliest", f"{field}_latest"
     return models.CheckConstraint(
@@ -329,4 +279,17 @@ def bounds_constraint(model: str, field: str) -> models.CheckConstraint:
         | models.Q(**{f"{earliest}__lte": models.F(latest)}),
         name=f"{model}_{earliest}_not_after_latest",
         violation_error_message=_("The first day of a date cannot be after its last."),
+    )
+
+
+def time_constraint(model: str, field: str) -> models.CheckConstraint:
+    """Return the CheckConstraint that only a single day of ``field`` has a time."""
+    earliest, latest = f"{field}_earliest", f"{field}_latest"
+    return models.CheckConstraint(
+        condition=models.Q(**{f"{field}_time": ""})
+        | models.Q(
+            **{f"{earliest}__isnull": False, f"{latest}__isnull": False, earliest: models.F(latest)}
+        ),
+        name=f"{model}_{field}_time_needs_day",
+        violation_error_message=_("A time of day needs a single day."),
     )

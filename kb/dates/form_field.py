@@ -14,8 +14,9 @@ from kb.dates.value import UNKNOWN, FuzzyDate
 class FuzzyDateFormField(forms.CharField):
     """Text in EDTF, English or Chinese. Cleans to a FuzzyDate; empty text is an unknown date.
 
-    An existing date is shown as EDTF, which reads back as the same date. Text that cannot be read
-    stays in the box, with the message of the DateError as the error.
+    An existing date is shown as EDTF, which reads back as the same day; its time and zone have
+    their own fields. Text that cannot be read stays in the box, with the message of the DateError
+    as the error.
     """
 
     default_error_messages = {"required": _("Enter the date, as far as it is known.")}
@@ -49,4 +50,7 @@ class FuzzyDateFormField(forms.CharField):
             after = parse(data or "")
         except DateError:
             return (initial or "") != (data or "")
-        return after.edtf != before.edtf or after.phrase not in ("", before.phrase)
+        return after.edtf != before.edtf or any(
+            getattr(after, part) not in ("", getattr(before, part))
+            for part in ("phrase", "zone", "time")
+        )

@@ -31,9 +31,9 @@ def alters_data(method: Method) -> Method:
 class FuzzyDateQuerySet(models.QuerySet[Row]):
     """``update``, ``bulk_update`` and ``bulk_create`` that also write the other columns of a date.
 
-    ``update(happened="2023-05")`` also writes the bounds, and the phrase and zone of the new date
-    unless they are given. Bounds cannot be updated alone, nor a date from an expression, because
-    the database cannot read EDTF: both raise FieldError.
+    ``update(happened="2023-05")`` also writes the bounds, and the phrase, zone and time of the new
+    date unless they are given. Bounds cannot be updated alone, nor a date from an expression,
+    because the database cannot read EDTF: both raise FieldError.
     """
 
     @alters_data
@@ -46,7 +46,7 @@ class FuzzyDateQuerySet(models.QuerySet[Row]):
                 _is_expression(values[name]) for name in present
             ):
                 continue  # bulk_update(), which sets every column from an instance
-            bounds = [column for column in columns[3:] if column in values]
+            bounds = [column for column in columns[-2:] if column in values]
             if bounds:
                 raise FieldError(
                     f"{bounds[0]} is computed from {field.name}. Update {field.name} instead."
@@ -59,7 +59,7 @@ class FuzzyDateQuerySet(models.QuerySet[Row]):
                     "computed in Python."
                 )
             when = field.to_python(values[field.name])
-            parts = (when.edtf, when.phrase, when.zone, when.earliest, when.latest)
+            parts = (when.edtf, when.phrase, when.zone, when.time, when.earliest, when.latest)
             for column, part in zip(columns, parts, strict=True):
                 if column == field.name or column not in values:
                     values[column] = part
@@ -92,7 +92,7 @@ class FuzzyDateQuerySet(models.QuerySet[Row]):
         columns_to_write = list(dict.fromkeys(names))
         for field in self._dates():
             columns = field.columns()
-            bounds = [column for column in columns[3:] if column in columns_to_write]
+            bounds = [column for column in columns[-2:] if column in columns_to_write]
             if bounds and field.name not in columns_to_write:
                 raise FieldError(
                     f"{bounds[0]} is computed from {field.name}. Update {field.name} instead."

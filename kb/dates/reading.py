@@ -2,14 +2,15 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from kb.dates import phrases, phrases_zh
-from kb.dates.edtf import DateError, not_text, parse_shape, quote, refuse, split_moment
+from kb.dates.edtf import DateError, check_moment, not_text, parse_shape, quote, refuse
 from kb.dates.rules import RULES_BY_ID
 from kb.dates.spans import RuleMatch
+from kb.dates.times import split_time
 from kb.dates.value import FuzzyDate
 from kb.dates.words import days_covered
 
@@ -24,6 +25,7 @@ _RELATIVE = re.compile(
     "|今[天日年晨晚早]|昨[天日晚]|前[天日年]|明[天日年]|去年|后天|[上本这下]个?(?:周|月|星期|季度|年)"
     "|近[日期来]|最近|日前|目前|当[天日年月前]|同[日年月]|刚刚|不久|(?:天|周|月|年)前"
 )
+_FIGURES = re.compile("[0-9TZ?~%:.,+ -]+")
 _LIKE_EDTF = re.compile(r"[0-9XYESTZux?~%/.:,+\-\[\]{}\s]+")
 
 
@@ -39,16 +41,17 @@ class Reading:
 def parse_edtf(text: str) -> FuzzyDate:
     """Return the date of an EDTF text; "" is unknown. Raises DateError for any other text.
 
-    ``parse_edtf(text).edtf`` is the text itself. For a date-time it is the day; the offset becomes
-    the zone, and the complete text becomes the phrase, so that the hour is not lost.
+    ``parse_edtf(text).edtf`` is the text itself. For a date-time it is the day; the time and the
+    offset are kept beside it. Fractions of a second are not kept.
     """
     if not isinstance(text, str):
         raise not_text(text)
     if len(text) > MAX_TEXT:
         raise _too_long(text)
-    if moment := split_moment(text):
-        day, zone = moment
-        return FuzzyDate(day, phrase=text, zone=zone, rule="M1")
+    if check_moment(text):
+        day, clock = split_time(text)
+        if clock:
+            return FuzzyDate(day, zone=clock.zone, time=clock.time, rule="M1")
     return FuzzyDate(text, rule="M1" if text else "M21")
 
 
@@ -58,7 +61,7 @@ def parse(text: str, *, phrase: str = "") -> FuzzyDate:
     ``phrase`` is the wording of the source. Without it, plain language becomes the phrase.
     """
     date = _read(text)
-    return FuzzyDate(date.edtf, phrase or date.phrase, date.zone, date.rule)
+    return replace(date, phrase=phrase or date.phrase)
 
 
 def read_date(text: str) -> Reading:
@@ -77,6 +80,27 @@ def _read(value: str) -> FuzzyDate:
     text = unicodedata.normalize("NFKC", typed).translate(_DASHES)
     if len(text) > MAX_TEXT:
         raise _too_long(text)
+    rest, clock = split_time(text)
+    if not clock:
+        return _read_days(typed, text)
+    try:
+        day = _read_days(rest, rest)
+        # A time in figures is no wording of a source.
+        phrase = "" if _FIGURES.fullmatch(text) else typed
+        return FuzzyDate(day.edtf, phrase, clock.zone, clock.time, day.rule)
+    except DateError as error:
+        raise _with_whole_text(error, rest, typed) from error
+
+
+def _with_whole_text(error: DateError, part: str, typed: str) -> DateError:
+    """Return the error with the text as it was typed, of which only a part was read."""
+    message = (
+        str(error).replace(quote(part), quote(typed)).replace(quote(_words(part)), quote(typed))
+    )
+    return DateError(message if quote(typed) in message else f"{quote(typed)}: {message}")
+
+
+def _read_days(typed: str, text: str) -> FuzzyDate:
     edtf_error: DateError | None = None
     if _LIKE_EDTF.fullmatch(text) or not text:
         try:

@@ -44,7 +44,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "M1",
         _("a date in EDTF (ISO 8601-2)"),
-        _("Unchanged. For a date and time, the day is used and the time zone is kept."),
+        _(
+            "Unchanged. A time of day and a time zone are kept as stated, with the day. They may "
+            "follow any single day."
+        ),
         (
             ("2023-05~/2023-08~", "2023-05~/2023-08~"),
             ("2023-12-15T18:05:00+08:00", "2023-12-15"),

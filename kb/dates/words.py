@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from kb.dates.edtf import Piece, Shape, period_third
+from kb.dates.zones import zone_words
 
 
 def leading_words(shape: Shape) -> str:
@@ -62,6 +63,25 @@ def words_with_days(shape: Shape) -> str:
         "last": _day(latest, with_year=with_year),
     }
     return f"{text} ({covered})"
+
+
+def with_time(words: str, time: str, zone: str) -> str:
+    """Return the words of a day with its time and zone: "15 December 2023, 18:05 (UTC+8)".
+
+    A zone without a time is not part of the words.
+    """
+    if not time:
+        return words
+    clock = time if ":" in time else _("%(hour)s h") % {"hour": time}
+    values = {"day": words, "time": clock, "zone": zone_words(zone)}
+    if zone:
+        return _("%(day)s, %(time)s (%(zone)s)") % values
+    return _("%(day)s, %(time)s") % values
+
+
+def with_zone_note(note: str) -> str:
+    """Return the note of a day with a time but no zone: "exact day, time zone not stated"."""
+    return _("%(note)s, time zone not stated") % {"note": note}
 
 
 def days_covered(shape: Shape) -> str:

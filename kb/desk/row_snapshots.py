@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeAlias, TypedDict, TypeGuard, TypeVar, cast
+from typing import Any, NotRequired, TypeAlias, TypedDict, TypeGuard, TypeVar, cast
 
 from django.db import models
 from django.utils.text import capfirst
@@ -26,6 +26,7 @@ class DateValue(TypedDict):
     edtf: str
     phrase: str
     zone: str
+    time: NotRequired[str]  # not in snapshots from before there were times
 
 
 class RelationValue(TypedDict):
@@ -78,7 +79,7 @@ _AUTOMATIC_FIELDS = {
 
 
 def editable_fields(model: type[models.Model]) -> list[AnyField]:
-    """Return the fields that an editor fills in; of a date only the first of its five columns."""
+    """Return the fields that an editor fills in; of a date only the first of its columns."""
     companions = {
         name
         for field in model._meta.fields
@@ -173,7 +174,8 @@ def _field_value(
 ) -> str | int | None | DateValue | RelationValue:
     value = getattr(row, field.name)
     if isinstance(value, FuzzyDate):
-        return {"edtf": value.edtf, "phrase": value.phrase, "zone": value.zone}
+        snapshot: DateValue = {"edtf": value.edtf, "phrase": value.phrase, "zone": value.zone}
+        return {**snapshot, "time": value.time} if value.time else snapshot
     if field.is_relation:
         return _relation_value(value) if value else None
     if isinstance(value, Decimal):
@@ -243,7 +245,8 @@ def _field_text(field: AnyField, value: SnapshotValue, names: Mapping[str, str])
     if isinstance(field, FuzzyDateField):
         when = FuzzyDate.from_json(cast("dict[str, Any]", value))
         phrase = f"\n“{when.phrase}”" if when.phrase else ""
-        zone = f" {when.zone}" if when.zone else ""
+        # The words have the zone of a time.
+        zone = f" {when.zone}" if when.zone and not when.time else ""
         return str(capfirst(when.span_words())) + zone + phrase if when.edtf else phrase.strip()
     if is_relation(value):
         return names.get(value["id"], value["name"])

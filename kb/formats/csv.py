@@ -53,6 +53,7 @@ COLUMNS = (
     "topics",
     "version",
     "changed_at",
+    "time",
 )
 # The columns of the indexes; those of entries are above.
 LIST_COLUMNS = {
@@ -147,6 +148,7 @@ def _cells(row: EntryRow, site: str) -> Cells:
         **{name: date[name] for name in ("edtf", "earliest", "latest")},
         "as_written": date["phrase"],
         "zone": date["zone"],
+        "time": date.get("time", ""),
         "contested": join_values(claim["text"] for claim in row["contested"]),
         "speaker": (voice.get("speaker") or {}).get("name"),
         # Apart, so that nobody takes “a person who knows” for a name.

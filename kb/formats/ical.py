@@ -1,8 +1,9 @@
 """iCalendar (RFC 5545, and the properties of RFC 7986): days, never an invented time.
 
 An entry is an all-day event from its first to its last possible day, whose end is exclusive; what
-is not one exact day says so in words. A calendar has no way to show an open end, an unknown date
-or a decade, so those are left out, and the description says how many.
+is not one exact day says so in words. A stated time is in UTC if its zone is stated, and otherwise
+a floating one, which a calendar shows as it is printed. A calendar has no way to show an open end,
+an unknown date or a decade, so those are left out, and the description says how many.
 """
 
 from __future__ import annotations
@@ -83,9 +84,7 @@ def _event(row: EntryRow, view: FormatContext) -> bytes:
         ("CREATED", _moment(datetime.fromisoformat(row["first_published_at"]))),
         ("LAST-MODIFIED", _moment(changed)),
         ("SEQUENCE", str(row["version"] - 1)),
-        ("DTSTART;VALUE=DATE", _day(first)),
-        # Without an end it is one day; the day after the last there is cannot be written.
-        *([("DTEND;VALUE=DATE", _day(last + timedelta(days=1)))] if last < date.max else []),
+        *_period(when, first, last),
         ("SUMMARY", ical_text(title)),
         ("DESCRIPTION", ical_text(entry_paragraphs(row, view))),
         ("CATEGORIES", ",".join(ical_text(tag) for tag in tags)),
@@ -95,6 +94,24 @@ def _event(row: EntryRow, view: FormatContext) -> bytes:
         ("TRANSP", "TRANSPARENT"),
         ("END", "VEVENT"),
     )
+
+
+def _period(when: FuzzyDate, first: date, last: date) -> list[tuple[str, str]]:
+    """The start and, where there is one, the end of an entry; both are days or both are moments."""
+    start = when.utc_datetime() or when.local_datetime()
+    if start is None:
+        # Without an end it is one day; the day after the last there is cannot be written.
+        ends = [("DTEND;VALUE=DATE", _day(last + timedelta(days=1)))] if last < date.max else []
+        return [("DTSTART;VALUE=DATE", _day(first)), *ends]
+    # A time to the hour is that whole hour. Others begin and end at once.
+    ends = [("DURATION", "PT1H")] if ":" not in when.time else []
+    return [("DTSTART", _clock(start)), *ends]
+
+
+def _clock(when: datetime) -> str:
+    """A moment in UTC, or a floating time if ``when`` has no zone."""
+    end = "Z" if when.tzinfo else ""
+    return f"{when.year:04d}{when:%m%dT%H%M%S}{end}"
 
 
 def _lines(*properties: tuple[str, str]) -> bytes:

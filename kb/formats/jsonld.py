@@ -50,8 +50,13 @@ def without_empty(**properties: Any) -> Node:
 
 
 def iso_date(when: Mapping[str, Any] | None) -> str:
-    """The ISO date of a document's date that is one day, month or year; "" for all others."""
+    """The ISO date of a document's date that is one day, month or year; "" for all others.
+
+    With the time of day only if its zone is stated: readers of JSON-LD take any other for theirs.
+    """
     value = FuzzyDate.from_json(when or {})
+    if moment := value.iso_datetime():
+        return moment
     plain = value.precision in ("day", "month", "year") and not value.qualifier
     return value.edtf.replace("-XX", "") if plain else ""
 

@@ -52,7 +52,18 @@ def _start(when: FuzzyDate, first: date) -> dict[str, int]:
     """No more of the first day than is known: TimelineJS takes a year or a month alone."""
     numbers = _numbers(first)
     parts = {"year": 1, "month": 2}.get("" if when.qualifier else when.precision, 3)
-    return dict(list(numbers.items())[:parts])
+    return dict(list(numbers.items())[:parts]) | _clock(when)
+
+
+def _clock(when: FuzzyDate) -> dict[str, int]:
+    """The local time as stated, with its precision; TimelineJS knows no zones and no 24:00."""
+    if not when.time:
+        return {}
+    if when.time == "24:00":
+        return {"hour": 23, "minute": 59}
+    names = ("hour", "minute", "second")
+    parts = zip(names, map(int, when.time.split(":")), strict=False)
+    return {name: min(number, 59) for name, number in parts}
 
 
 def _numbers(day: date) -> dict[str, int]:

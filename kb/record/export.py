@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db import connections, router, transaction
-from django.db.models import Max, Min, Q, QuerySet, Value
-from django.db.models.functions import Substr
-from django.db.models.lookups import LessThanOrEqual
+from django.db.models import DurationField, ExpressionWrapper, F, Max, Min, Q, QuerySet, Value
+from django.db.models.lookups import LessThan
 
 from kb.record.answers import Citation
 from kb.record.models import Entry, Revision
@@ -24,9 +23,8 @@ BATCH_SIZE = 100
 FIRST_BATCH_SIZE = 10
 # For a reader with a slow connection. The limit of the role itself is shorter.
 MAX_PAUSE = "120s"
-# The width of an entry's dates is part of its sort key (kb.dates.bounds.sort_key).
-_WIDTH = Substr("sort_key", 9, 7)
-_YEAR = "0000366"
+_WIDTH = ExpressionWrapper(F("latest") - F("earliest"), output_field=DurationField())
+_YEAR = timedelta(days=366)
 
 
 @contextmanager
@@ -61,7 +59,7 @@ def entries_with_dates(entries: QuerySet[Entry], shows: str) -> QuerySet[Entry]:
         return entries.filter(dated=True)
     if shows == "days":
         both = Q(earliest__isnull=False, latest__isnull=False)
-        return entries.filter(both, LessThanOrEqual(_WIDTH, Value(_YEAR)))
+        return entries.filter(both, LessThan(_WIDTH, Value(_YEAR, output_field=DurationField())))
     return entries
 
 

@@ -92,8 +92,9 @@ class Revision(models.Model):
 class Entry(models.Model):
     """One row for each live event or statement: lists are read from this table.
 
-    ``sort_key`` is one string that sorts as the timeline does: the middle day, then the width,
-    then the public id, so a page begins where one comparison says.
+    ``sort_key`` is one string that sorts as the timeline does: the middle minute, the width and the
+    second (``FuzzyDate.sort_text``), then the public id, so a page begins where one comparison
+    says.
     """
 
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")

@@ -10,6 +10,7 @@ from functools import cached_property
 from django.db.models import Max, Min, Q
 from django.utils.translation import gettext as _
 
+from kb.dates.moments import sort_text_of_year, year_of_sort_text
 from kb.record.facets import FacetOption, facet_options
 from kb.record.filters import TimelineFilter
 from kb.record.histogram import Histogram, histogram
@@ -200,7 +201,7 @@ class TimelinePage:
         ends = entries.aggregate(first=Min("sort_key"), last=Max("sort_key"))
         if not ends["first"]:
             return ()
-        first, last = (date.fromordinal(int(key[:7])).year for key in (ends["first"], ends["last"]))
+        first, last = (year_of_sort_text(ends[end]) for end in ("first", "last"))
         if first == last:
             return ()
         step = next(step for step in (1, 10, 100, 1000) if (last - first) // step <= MAX_YEARS)
@@ -263,6 +264,4 @@ def _all_incidents(query: TimelineQuery) -> Alternative:
 
 def _cursor_before(year: int, is_newest_first: bool) -> str:
     """The cursor just before the first entry of a year, in the order of the list."""
-    if is_newest_first:
-        return f"{date(year, 12, 31).toordinal() + 1:07d}.0000000.000000"
-    return f"{date(year, 1, 1).toordinal() - 1:07d}.9999999.zzzzzzzzzzzz"
+    return f"{sort_text_of_year(year + 1 if is_newest_first else year)}.000000"

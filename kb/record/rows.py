@@ -173,7 +173,11 @@ def numbered_citations(row: Row) -> Sequence[NumberedCitation]:
 
 
 def date_with_words(when: Date) -> Date:
-    """A stored date with its words in the language of the page; stored are those of the main."""
+    """A stored date with its words in the language of the page; stored are those of the main.
+
+    Documents from before there were times have no ``time``: here it is always there.
+    """
+    when = {**when, "time": when.get("time", "")}
     if get_language() in (None, settings.LANGUAGE_CODE):
         return when
     worded = FuzzyDate.from_json(when)

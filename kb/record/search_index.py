@@ -142,14 +142,13 @@ def _columns(revision: Revision, named: dict[str, Document]) -> dict[str, Any]:
     """What the row of an entry holds besides its id."""
     document = revision.document
     when = FuzzyDate.from_json(document["date"])
-    day, width = when.sort_key
     return {
         "revision": revision,
         "kind": revision.kind,
         "earliest": when.earliest,
         "latest": when.latest,
         "dated": not when.is_unknown,
-        "sort_key": f"{day:07d}.{width:07d}.{revision.public_id}",
+        "sort_key": f"{when.sort_text}.{revision.public_id}",
         "known_since": known_since(document, named),
         "standing": document.get("standing", ""),
         "search_text": _search_text(document, named),

@@ -4,7 +4,7 @@ import pytest
 from django.apps.registry import Apps
 from django.db import connection, models
 
-from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint
+from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint, time_constraint
 
 registry = Apps()
 
@@ -21,7 +21,10 @@ class Happening(models.Model):
     class Meta:
         apps = registry
         app_label = "dates_tests"
-        constraints = [bounds_constraint("dates_tests_happening", "happened")]
+        constraints = [
+            bounds_constraint("dates_tests_happening", "happened"),
+            time_constraint("dates_tests_happening", "happened"),
+        ]
 
     def __str__(self):
         return self.name

@@ -102,17 +102,19 @@ def test_every_spelling_of_unknown_is_unknown():
 
 
 @pytest.mark.parametrize(
-    ("text", "day", "zone"),
+    ("text", "time", "zone"),
     [
-        ("2023-12-15T18:05:00", "2023-12-15", ""),
-        ("2023-12-15T18:05:00Z", "2023-12-15", "Z"),
-        ("2023-12-15T18:05:00+08:00", "2023-12-15", "+08:00"),
-        ("2023-12-15T18:05:00-08", "2023-12-15", "-08:00"),
-        ("2023-12-15T23:59:59.999Z", "2023-12-15", "Z"),
+        ("2023-12-15T18:05:00", "18:05:00", ""),
+        ("2023-12-15T18:05:00Z", "18:05:00", "Z"),
+        ("2023-12-15T18:05:00+08:00", "18:05:00", "+08:00"),
+        ("2023-12-15T18:05:00-08", "18:05:00", "-08:00"),
+        ("2023-12-15T23:59:59.999Z", "23:59:59", "Z"),
+        ("2023-12-15T23:59:60Z", "23:59:60", "Z"),
+        ("2023-12-15T24:00:00", "24:00", ""),
     ],
 )
-def test_date_time_becomes_a_day_with_zone_and_phrase(text, day, zone):
-    assert parse_edtf(text) == FuzzyDate(day, phrase=text, zone=zone)
+def test_date_time_becomes_a_day_with_time_and_zone(text, time, zone):
+    assert parse_edtf(text) == FuzzyDate("2023-12-15", time=time, zone=zone)
 
 
 @pytest.mark.parametrize(
@@ -195,6 +197,7 @@ def test_json_round_trip():
         "words": "On or before 15 December 2023",
         "note": "latest day known, not the earliest",
         "qualifier": "",
+        "time": "",
     }
     assert FuzzyDate.from_json(document) == when
     assert FuzzyDate.from_json({"edtf": "2023", "earliest": "1970-01-01"}).earliest.year == 2023

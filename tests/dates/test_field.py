@@ -12,31 +12,32 @@ from django.db.models import F, Value
 from kb.dates import UNKNOWN, FuzzyDate, FuzzyDateField, FuzzyDateQuerySet
 from tests.dates.conftest import Happening, Release, registry
 
-APRIL = ("2023-04", "in April", "", date(2023, 4, 1), date(2023, 4, 30))
-MID = ("2023-05~/2023-08~", "mid-2023", "", date(2023, 5, 1), date(2023, 8, 31))
-NOTHING = ("", "", "", None, None)
+APRIL = ("2023-04", "in April", "", "", date(2023, 4, 1), date(2023, 4, 30))
+MID = ("2023-05~/2023-08~", "mid-2023", "", "", date(2023, 5, 1), date(2023, 8, 31))
+NOTHING = ("", "", "", "", None, None)
 COLUMNS = (
     "happened",
     "happened_phrase",
     "happened_zone",
+    "happened_time",
     "happened_earliest",
     "happened_latest",
 )
 
 
 def stored(row):
-    """The five columns as the database has them."""
+    """The six columns as the database has them."""
     return Happening.objects.values_list(*COLUMNS).get(pk=row.pk)
 
 
-def test_date_is_stored_in_five_columns(rows):
+def test_date_is_stored_in_six_columns(rows):
     row = rows.create(happened="mid-2023")
     assert row.happened == FuzzyDate("2023-05~/2023-08~", phrase="mid-2023")
     assert stored(row) == MID
     assert rows.get().happened == row.happened
 
 
-def test_five_columns_are_in_order():
+def test_six_columns_are_in_order():
     assert [field.name for field in Happening._meta.concrete_fields] == [
         "id",
         "name",
@@ -48,13 +49,17 @@ def test_five_columns_are_in_order():
 @pytest.mark.parametrize(
     ("value", "columns"),
     [
-        ("2023-04", ("2023-04", "", "", date(2023, 4, 1), date(2023, 4, 30))),
+        ("2023-04", ("2023-04", "", "", "", date(2023, 4, 1), date(2023, 4, 30))),
         (FuzzyDate("2023-04", "in April"), APRIL),
-        (date(2023, 12, 15), ("2023-12-15", "", "", date(2023, 12, 15), date(2023, 12, 15))),
-        ("../2023-12-15", ("../2023-12-15", "", "", None, date(2023, 12, 15))),
+        (date(2023, 12, 15), ("2023-12-15", "", "", "", date(2023, 12, 15), date(2023, 12, 15))),
+        ("../2023-12-15", ("../2023-12-15", "", "", "", None, date(2023, 12, 15))),
         (
             FuzzyDate("2023-12-15", "on Friday", "-08:00"),
-            ("2023-12-15", "on Friday", "-08:00", date(2023, 12, 15), date(2023, 12, 15)),
+            ("2023-12-15", "on Friday", "-08:00", "", date(2023, 12, 15), date(2023, 12, 15)),
+        ),
+        (
+            FuzzyDate("2023-12-15", "", "+08:00", "18:05"),
+            ("2023-12-15", "", "+08:00", "18:05", date(2023, 12, 15), date(2023, 12, 15)),
         ),
         (None, NOTHING),
         ("", NOTHING),
@@ -109,7 +114,7 @@ def test_assigned_bounds_never_reach_the_database(rows):
     row = rows.create(happened="2023-04", happened_earliest=date(1970, 1, 1))
     row.happened_latest = date(1970, 1, 1)
     row.save()
-    assert stored(row)[3:] == APRIL[3:]
+    assert stored(row)[-2:] == APRIL[-2:]
 
 
 def test_unreadable_text_is_kept_until_validation(rows):
@@ -144,7 +149,7 @@ def test_date_is_required_unless_blank():
 
 def test_bulk_create_writes_the_bounds(rows):
     rows.bulk_create([Happening(happened="in April 2023"), Happening(happened="")])
-    assert rows.values_list(*COLUMNS)[0][3:] == APRIL[3:]
+    assert rows.values_list(*COLUMNS)[0][-2:] == APRIL[-2:]
 
 
 def test_bulk_create_with_update_conflicts_writes_all_columns(rows):
@@ -323,3 +328,53 @@ def test_model_without_the_queryset_fails_the_check():
     assert [error.id for error in Careless.check()] == ["dates.E001"]
     assert Happening.check() == []
     assert issubclass(type(Happening.objects.all()), FuzzyDateQuerySet)
+
+
+TIMED = FuzzyDate("2023-12-15", "", "+08:00", "18:05")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"happened": TIMED},
+        {"happened": "2023-12-15T18:05+08:00"},
+        {"happened": "2023-12-15", "happened_time": "18:05", "happened_zone": "+08:00"},
+        {"happened_time": "6:05 pm", "happened_zone": "+08:00", "happened": "2023-12-15"},
+    ],
+)
+def test_time_is_stored_in_any_order_of_arguments(rows, values):
+    row = rows.create(**values)
+    assert row.happened == rows.get().happened == TIMED
+    row.full_clean()
+    assert row.happened == TIMED
+    rows.update(happened="2023-12-16")
+    assert rows.get().happened == FuzzyDate("2023-12-16")
+
+
+def test_new_date_replaces_the_time(rows):
+    row = rows.create(happened=TIMED)
+    row.happened = "2023-12"
+    row.full_clean()
+    row.save()
+    assert rows.get().happened == FuzzyDate("2023-12")
+
+
+@pytest.mark.parametrize("time", ["18:05", "25:00", "noon"])
+def test_time_that_cannot_be_is_refused_and_kept(rows, time):
+    row = Happening(happened="2023-12" if time == "18:05" else "2023-12-15", happened_time=time)
+    assert row.happened.time == "" and row.happened_time == time
+    with pytest.raises(ValidationError) as refused:
+        row.full_clean()
+    assert list(refused.value.message_dict) == ["happened_time"]
+    assert row.happened_time == time
+    with pytest.raises(ValidationError):
+        row.save()
+    assert not rows.exists()
+
+
+def test_database_refuses_a_time_without_a_day(rows):
+    row = rows.create(happened=TIMED)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.filter(pk=row.pk).update(happened=FuzzyDate("2023"), happened_time="18:05")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.filter(pk=row.pk).update(happened=UNKNOWN, happened_time="18:05")

@@ -67,7 +67,7 @@ class StatementCitationInline(CitationInline):
         "exact",
         ("quoted", "wording", "language", "translator"),
         ("locator", "position"),
-        ("said", "said_phrase", "said_zone", "addressee"),
+        ("said", "said_phrase", "said_time", "said_zone", "addressee"),
         "note",
     ]
 
@@ -235,7 +235,10 @@ class EventAdmin(EntryAdmin):
     date_readings = ("happened_reading",)
     parts = (
         ("", ["title", "slug", "standing", "summary"]),
-        ("When", [("happened", "happened_phrase", "happened_zone"), "happened_reading"]),
+        (
+            "When",
+            [("happened", "happened_phrase", "happened_time", "happened_zone"), "happened_reading"],
+        ),
         ("Where", [("place_name", "place_wikidata"), ("latitude", "longitude")]),
         ("Part of", ["incidents", "topics"]),
     )
@@ -288,7 +291,7 @@ class StatementAdmin(EntryAdmin):
                 "original_language",
             ],
         ),
-        ("When", [("said", "said_phrase", "said_zone"), "said_reading"]),
+        ("When", [("said", "said_phrase", "said_time", "said_zone"), "said_reading"]),
         ("Where", [("place_name", "place_wikidata"), ("latitude", "longitude")]),
         ("About", ["about", "in_reply_to", "incidents", "topics"]),
     )
@@ -310,12 +313,12 @@ class RequestAdmin(EntryAdmin):
     date_readings = ("asked_on_reading", "no_reply_by_reading")
     parts = (
         ("Who asked whom", ["asked_by", "asked", "slug"]),
-        ("When", [("asked_on", "asked_on_phrase", "asked_on_zone"), "asked_on_reading"]),
+        ("When", [("asked_on", "asked_on_phrase", "asked_on_time", "asked_on_zone"), "asked_on_reading"]),
         (
             "Outcome",
             [
                 ("outcome", "answer"),
-                ("no_reply_by", "no_reply_by_phrase", "no_reply_by_zone"),
+                ("no_reply_by", "no_reply_by_phrase", "no_reply_by_time", "no_reply_by_zone"),
                 "no_reply_by_reading",
                 "text",
             ],

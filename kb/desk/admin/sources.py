@@ -49,7 +49,13 @@ class SourceAdmin(DeskAdmin):
                 "language",
             ],
         ),
-        ("Published", [("published", "published_phrase", "published_zone"), "published_reading"]),
+        (
+            "Published",
+            [
+                ("published", "published_phrase", "published_time", "published_zone"),
+                "published_reading",
+            ],
+        ),
         ("Kept", ["accessed_on", ("archive_url", "archived_on")]),
         ("Where it got its information", [("derives_from", "derivation"), "note"]),
     )

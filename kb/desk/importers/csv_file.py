@@ -56,7 +56,15 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "date": (("happened", "said", "when"), "In plain language or EDTF"),
     "edtf": ((), "The date in EDTF. Takes precedence over `date`"),
     "as_written": (("phrase", "display_date"), "The date as worded in the source"),
-    "zone": ((), "Time zone of the date, as given by the source"),
+    "zone": (
+        ("time_zone", "timezone"),
+        "Time zone that the source gives: an offset such as `+08:00`, `UTC`, or a name such as "
+        "`Asia/Shanghai`. Leave empty if it gives none",
+    ),
+    "time": (
+        ("time_of_day",),
+        "Time of day that the source gives for a single day, such as `18:05` or `2:00 PM`",
+    ),
     "standing": (
         (),
         f"Reliability of an event: {value_list(Reliability, Reliability.REPORTED)}",
@@ -240,6 +248,7 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         outcome=cell.get("outcome") or "said",
         as_written=cell.get("as_written", ""),
         zone=cell.get("zone", ""),
+        time=cell.get("time", ""),
         language=cell.get("language", ""),
         original_text=cell.get("original_text", ""),
         original_language=cell.get("original_language", ""),

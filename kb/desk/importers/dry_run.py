@@ -13,8 +13,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from kb.dates import DateError, FuzzyDate, parse
-from kb.dates.fields import MAX_ZONE
+from kb.dates.columns import MAX_ZONE
 from kb.dates.reading import MAX_TEXT
+from kb.dates.times import MAX_TYPED_TIME, clean_time
+from kb.dates.zones import clean_zone
 from kb.desk.documents import MODELS
 from kb.desk.importers.rows import CitedSourceRow, ImportRow, printable
 from kb.desk.models import Event, ImportedRow, Publishable, Statement
@@ -202,6 +204,7 @@ def _cleaned(row: ImportRow) -> tuple[ImportRow, list[str]]:
         title=line("title", row.title),
         as_written=line("as_written", row.as_written),
         zone=line("zone", row.zone),
+        time=line("time", row.time),
         speaker=line("speaker", row.speaker),
         speaker_label=line("speaker_label", row.speaker_label),
         role=line("role", row.role),
@@ -254,6 +257,7 @@ def _cleaned_source(source: CitedSourceRow, cleaner: _Cleaner) -> CitedSourceRow
     return source._replace(
         published_phrase=line("published", source.published_phrase, MAX_TEXT),
         published_zone=line("published", source.published_zone, MAX_ZONE),
+        published_time=line("published", source.published_time, MAX_TYPED_TIME),
         title=line("sources", source.title, MAX_SOURCE_LENGTH),
         url=url,
         exact=text("exact", source.exact),
@@ -266,20 +270,31 @@ def _cleaned_source(source: CitedSourceRow, cleaner: _Cleaner) -> CitedSourceRow
 
 def source_publication_date(source: CitedSourceRow) -> FuzzyDate:
     """When a source was published. Raises DateError."""
-    return _when(source.published, source.published_phrase, source.published_zone)
+    return _when(
+        source.published, source.published_phrase, source.published_zone, source.published_time
+    )
 
 
-def _when(text: str, phrase: str, zone: str) -> FuzzyDate:
-    """A date with the phrase and zone of the file, or else those of the text itself."""
+def _when(text: str, phrase: str, zone: str, time: str) -> FuzzyDate:
+    """A date with the phrase, zone and time of the file, or else those of the text itself.
+
+    Raises DateError, also if the text states another time or zone.
+    """
     date = parse(text, phrase=phrase)
-    return FuzzyDate(date.edtf, date.phrase, zone or date.zone)
+    zone, time = clean_zone(zone), clean_time(time)
+    for stated, other in ((date.zone, zone), (date.time, time)):
+        if stated and other and stated != other:
+            raise DateError(f"The date says “{stated}” and its own column “{other}”. Keep one.")
+    return FuzzyDate(date.edtf, date.phrase, zone or date.zone, time or date.time)
 
 
 def _fill(entry: Event | Statement, row: ImportRow) -> list[str]:
     """Set the row's own fields, without relations. Returns the errors of the fields."""
     when: Any  # the stubs expect the text of the column
     try:
-        when = _when(row.date, row.as_written, row.zone) if row.date else FuzzyDate("")
+        when = FuzzyDate("")
+        if row.date or row.time:
+            when = _when(row.date, row.as_written, row.zone, row.time)
     except DateError as problem:
         return [str(problem)]
     if isinstance(entry, Event):

@@ -63,6 +63,7 @@ class CitedSourceRow(NamedTuple):
     language: str = ""
     archive_url: str = ""
     kind: str = "article"
+    published_time: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class ImportRow:
     date: str = ""
     as_written: str = ""
     zone: str = ""
+    time: str = ""
     standing: str = "reported"
     summary: str = ""
     text: str = ""
@@ -100,8 +102,15 @@ class ImportRow:
 
     @property
     def digest(self) -> str:
-        """A hash of all values except the line, so that moving the row does not change it."""
-        text = json.dumps([getattr(self, name) for name in _VALUES], ensure_ascii=False)
+        """A hash of all values except the line, so that moving the row does not change it.
+
+        A time that is not stated is left out: rows of before there were times keep their hash.
+        """
+        values = [getattr(self, name) for name in _VALUES]
+        sources = [source if source.published_time else source[:-1] for source in self.sources]
+        values[_VALUES.index("sources")] = sources
+        values += [self.time] if self.time else []
+        text = json.dumps(values, ensure_ascii=False)
         return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
     def with_id(self) -> Self:
@@ -109,7 +118,7 @@ class ImportRow:
         return self if self.external_id else replace(self, external_id=self.digest[:20])
 
 
-_VALUES = [field.name for field in fields(ImportRow) if field.name != "line"]
+_VALUES = [field.name for field in fields(ImportRow) if field.name not in ("line", "time")]
 
 
 def printable(text: str) -> str:

@@ -12,7 +12,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, takewhile
 from typing import Any, BinaryIO
 
 from kb.desk.importers.rows import (
@@ -101,7 +101,7 @@ def _cells(file: BinaryIO, limits: Limits) -> Iterator[dict[str, str]]:
 
 def _slide(cell: dict[str, str]) -> dict[str, Any]:
     """A line of the table, in the shape of the JSON."""
-    parts = ("year", "month", "day")
+    parts = ("year", "month", "day", "time")
     return {
         "start_date": {part: cell.get(part.capitalize(), "") for part in parts},
         "end_date": {part: cell.get(f"End {part.capitalize()}", "") for part in parts},
@@ -128,10 +128,16 @@ def _row(number: int, slide: dict[str, Any], timeline: str) -> ImportRow:
     start = slide.get("start_date", slide.get("startDate"))
     end = slide.get("end_date", slide.get("endDate"))
     first, last = _date(start), _date(end)
-    date = f"{first}/{last}" if last and last != first else first
+    is_span = bool(last) and last != first
+    date = f"{first}/{last}" if is_span else first
+    times = [_time(start), _time(end)]
     display = _text(slide.get("display_date"))
     if not display and isinstance(start, dict):
         display = _text(start.get("display_date"))
+    if is_span and not display and any(times):
+        # Only a single day has a time of its own.
+        ends = zip((first, last), times, strict=True)
+        display = " – ".join(f"{day} {time}".strip() for day, time in ends)
     external_id = (
         _text(slide.get("unique_id"))
         or hashlib.sha256(f"{date}|{headline}".encode(errors="surrogatepass")).hexdigest()
@@ -143,6 +149,7 @@ def _row(number: int, slide: dict[str, Any], timeline: str) -> ImportRow:
         title=headline,
         date=date,
         as_written=html_to_line(display)[:200],
+        time="" if is_span else times[0],
         summary=summary,
         incidents=(timeline[:200],) if timeline else (),
         topics=(group[:100],) if group else (),
@@ -164,6 +171,17 @@ def _link(url: str) -> str:
         return safe_url(f"https:{url}" if url.startswith("//") else url)
     except LinkError:
         return ""
+
+
+def _time(value: object) -> str:
+    """The time of either shape: "18:05", or the text of a table such as "2:00 PM"."""
+    if isinstance(value, dict):
+        time = _text(value.get("time")).strip()
+        parts = [_text(value.get(name)).strip() for name in ("hour", "minute", "second")]
+    else:
+        time, parts = "", [part.strip() for part in _text(value).split(",")[3:6]]
+    numbers = list(takewhile(bool, parts))
+    return time or ":".join(part.zfill(2) for part in numbers)
 
 
 def _date(value: object) -> str:

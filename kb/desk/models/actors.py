@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint
+from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint, time_constraint
 from kb.desk.models.base import Publishable, choice_constraint, name_field, refuse_private_urls
 from kb.record.vocabulary import ActorKind, NameKind
 from kb.text.clean import validate_text, validate_url
@@ -90,7 +90,9 @@ class Affiliation(models.Model):
         ordering = ["person", "since_earliest", "pk"]
         constraints = [
             bounds_constraint("desk_affiliation", "since"),
+            time_constraint("desk_affiliation", "since"),
             bounds_constraint("desk_affiliation", "until"),
+            time_constraint("desk_affiliation", "until"),
             models.CheckConstraint(
                 name="desk_affiliation_not_with_oneself",
                 condition=~models.Q(person=models.F("organisation")),

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint
+from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint, time_constraint
 from kb.desk.models.actors import Actor
 from kb.desk.models.base import choice_constraint, name_field
 from kb.desk.models.events import Event
@@ -109,6 +109,7 @@ class Citation(models.Model):
             choice_constraint("citation", "bearing", Bearing),
             choice_constraint("citation", "wording", Wording, blank=True),
             bounds_constraint("desk_citation", "said"),
+            time_constraint("desk_citation", "said"),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint
+from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint, time_constraint
 from kb.desk.models.actors import Actor
 from kb.desk.models.base import Publishable, choice_constraint, name_field, number_constraint
 from kb.desk.models.events import Event
@@ -96,6 +96,7 @@ class Stance(models.Model):
             choice_constraint("stance", "position", Position),
             choice_constraint("stance", "number_bound", NumberBound, blank=True),
             bounds_constraint("desk_stance", "dated"),
+            time_constraint("desk_stance", "dated"),
             number_constraint("desk_stance"),
         ]
 

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from kb.dates import FuzzyDateField, bounds_constraint
+from kb.dates import FuzzyDateField, bounds_constraint, time_constraint
 from kb.desk.models.actors import Actor
 from kb.desk.models.base import Publishable, choice_constraint, name_field
 from kb.desk.models.incidents import Incident, Topic
@@ -29,6 +29,7 @@ class Event(Placed, Publishable):
         constraints = [
             choice_constraint("event", "standing", Reliability),
             bounds_constraint("desk_event", "happened"),
+            time_constraint("desk_event", "happened"),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from kb.dates import FuzzyDateField, bounds_constraint
+from kb.dates import FuzzyDateField, bounds_constraint, time_constraint
 from kb.desk.models.actors import Actor
 from kb.desk.models.base import Publishable, choice_constraint
 from kb.desk.models.claims import Proposition
@@ -59,7 +59,9 @@ class Request(Publishable):
         constraints = [
             choice_constraint("request", "outcome", RequestOutcome),
             bounds_constraint("desk_request", "asked_on"),
+            time_constraint("desk_request", "asked_on"),
             bounds_constraint("desk_request", "no_reply_by"),
+            time_constraint("desk_request", "no_reply_by"),
             models.CheckConstraint(
                 name="desk_request_answer_if_answered",
                 condition=models.Q(answer=None) | models.Q(outcome=RequestOutcome.ANSWERED),

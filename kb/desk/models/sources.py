@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from kb.dates import FuzzyDateField, bounds_constraint
+from kb.dates import FuzzyDateField, bounds_constraint, time_constraint
 from kb.desk.models.actors import Actor
 from kb.desk.models.base import Publishable, choice_constraint, name_field, refuse_private_urls
 from kb.record.vocabulary import Derivation, SourceKind
@@ -52,6 +52,7 @@ class Source(Publishable):
             ),
             choice_constraint("source", "source_kind", SourceKind),
             bounds_constraint("desk_source", "published"),
+            time_constraint("desk_source", "published"),
             models.CheckConstraint(
                 name="desk_source_not_from_itself",
                 condition=models.Q(derives_from=None) | ~models.Q(derives_from=models.F("id")),

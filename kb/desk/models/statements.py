@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from kb.dates import FuzzyDateField, bounds_constraint
+from kb.dates import FuzzyDateField, bounds_constraint, time_constraint
 from kb.desk.models.actors import Actor
 from kb.desk.models.base import Publishable, choice_constraint, name_field
 from kb.desk.models.events import Event
@@ -122,6 +122,7 @@ class Statement(Placed, Publishable):
             choice_constraint("statement", "identity", Certainty),
             choice_constraint("statement", "same_speaker_certainty", Certainty),
             bounds_constraint("desk_statement", "said"),
+            time_constraint("desk_statement", "said"),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,10 @@ Slug = Annotated[str, SchemaHint("The slug of a record.", example="account-suspe
 
 
 class Date(TypedDict):
-    """A fuzzy date: EDTF, the phrase as the source words it, and its bounds as ISO days."""
+    """A fuzzy date: EDTF, the phrase as the source words it, and its bounds as ISO days.
+
+    ``time`` is the local time as stated, "18", "18:05" or "18:05:30"; older documents lack it.
+    """
 
     edtf: str
     phrase: str
@@ -25,6 +28,7 @@ class Date(TypedDict):
     words: str
     note: str
     qualifier: str
+    time: NotRequired[str]
 
 
 class Name(TypedDict):

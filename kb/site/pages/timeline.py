@@ -319,8 +319,7 @@ def _year(row: Row) -> str:
 
 
 def _middle(row: Row) -> date | None:
-    when = FuzzyDate.from_json(row["date"])
-    return None if when.is_unknown else date.fromordinal(when.sort_key[0])
+    return FuzzyDate.from_json(row["date"]).middle_day
 
 
 def _month(row: Row) -> str:

@@ -10,6 +10,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from kb.dates.zones import zone_words
 from kb.record.document_diff import Piece
 from kb.record.rendering import without_quotation_marks
 from kb.record.rows import Row
@@ -29,6 +30,7 @@ register.filter("short_day_words", short_day_words)
 register.filter("moment_words", moment_words)
 register.filter("date_words", date_words)
 register.filter("date_note", date_note)
+register.filter("zone_words", zone_words)
 
 _STRAIGHT_QUOTES = str.maketrans("‘’“”", "''\"\"")
 _MIN_MARK_LENGTH = 4
