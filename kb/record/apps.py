@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class RecordConfig(AppConfig):
@@ -6,3 +9,19 @@ class RecordConfig(AppConfig):
 
     name = "kb.record"
     label = "record"
+
+    def ready(self) -> None:
+        post_migrate.connect(order_linked_entries, sender=self)
+
+
+def order_linked_entries(using: str, apps: Any, **options: Any) -> None:
+    """Order the entries that have links, whose keys a migration made from their dates alone.
+
+    Receiver of ``post_migrate``. Does nothing after a migration to before there were such links.
+    """
+    from kb.record.entry_order import order_all_entries
+    from kb.record.models import Entry
+
+    length = apps.get_model("record", "Entry")._meta.get_field("sort_key").max_length
+    if using == "default" and length == Entry._meta.get_field("sort_key").max_length:
+        order_all_entries()

@@ -313,7 +313,10 @@ class RequestAdmin(EntryAdmin):
     date_readings = ("asked_on_reading", "no_reply_by_reading")
     parts = (
         ("Who asked whom", ["asked_by", "asked", "slug"]),
-        ("When", [("asked_on", "asked_on_phrase", "asked_on_time", "asked_on_zone"), "asked_on_reading"]),
+        (
+            "When",
+            [("asked_on", "asked_on_phrase", "asked_on_time", "asked_on_zone"), "asked_on_reading"],
+        ),
         (
             "Outcome",
             [
