@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import gc
-import time
 from collections.abc import Callable
-from contextlib import suppress
 
 import pytest
 
-from kb.text.clean import TextError, clean_line, clean_text
-from kb.text.links import LinkError, canonical_url, text_fragment
-from kb.text.markdown import MAX_MARKDOWN_LENGTH, MarkdownError, markdown_to_text, render_markdown
+from kb.text.clean import clean_line, clean_text
+from kb.text.links import canonical_url, text_fragment
+from kb.text.markdown import MAX_MARKDOWN_LENGTH, markdown_to_text, render_markdown
 from kb.text.normalise import query_terms, search_text, split_at_matches
 from kb.text.slugs import slugify
+from tests.text.growth import assert_grows_linearly, seconds
 
 SHAPES = {
     "words": "The quick brown fox. ",
@@ -45,38 +43,13 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "canonical_url": lambda text: canonical_url("https://a.example/" + text),
     "text_fragment": lambda text: text_fragment("https://a.example/", text),
 }
-# Linear is four, quadratic is sixteen; large texts do not fit the cache and take a little longer.
-ALLOWED = 8
-# A shorter time depends more on the machine than on the function.
-MIN_SECONDS = 0.02
-
-
-def seconds(function: Callable[[str], object], text: str) -> float:
-    """Return the CPU time of this thread, without other processes of the machine."""
-    gc.disable()  # it runs at random times and visits the objects of all other tests
-    try:
-        start = time.thread_time()
-        with suppress(MarkdownError, TextError, LinkError):
-            function(text)
-        return time.thread_time() - start
-    finally:
-        gc.enable()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_work_grows_linearly_with_the_text(name, shape):
-    unit, function = SHAPES[shape], FUNCTIONS[name]
-    short, long = ((unit * (size // len(unit) + 1))[:size] for size in (15_000, 60_000))
-    few, many = [], []
-    # A busy machine is slow sometimes, a quadratic function always: compare the fastest runs.
-    for _ in range(8):
-        few.append(seconds(function, short))
-        many.append(seconds(function, long))
-        if min(many) <= max(MIN_SECONDS, ALLOWED * min(few)):
-            return
-    pytest.fail(f"{name} over {shape}: {few}, {many}")
+    assert_grows_linearly(FUNCTIONS[name], SHAPES[shape], f"{name} over {shape}")
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -5,6 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import kb.dates.columns
 import kb.dates.fields
 import kb.text.clean
 import kb.text.slugs
@@ -12,7 +13,7 @@ import kb.text.slugs
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0009_reword_labels_and_help_texts"),
+        ("desk", "0010_add_time_of_day"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -190,8 +191,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "asked_on_zone",
-                    kb.dates.fields.PhraseField(
-                        blank=True, max_length=40, verbose_name="time zone"
+                    kb.dates.columns.ZoneField(blank=True, max_length=40, verbose_name="time zone"),
+                ),
+                (
+                    "asked_on_time",
+                    kb.dates.columns.TimeOfDayField(
+                        blank=True, default="", max_length=8, verbose_name="time of day"
                     ),
                 ),
                 ("asked_on_earliest", kb.dates.fields.BoundField(of="asked_on")),
@@ -217,8 +222,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "no_reply_by_zone",
-                    kb.dates.fields.PhraseField(
-                        blank=True, max_length=40, verbose_name="time zone"
+                    kb.dates.columns.ZoneField(blank=True, max_length=40, verbose_name="time zone"),
+                ),
+                (
+                    "no_reply_by_time",
+                    kb.dates.columns.TimeOfDayField(
+                        blank=True, default="", max_length=8, verbose_name="time of day"
                     ),
                 ),
                 ("no_reply_by_earliest", kb.dates.fields.BoundField(of="no_reply_by")),
@@ -367,7 +376,14 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="citation",
             name="said_zone",
-            field=kb.dates.fields.PhraseField(blank=True, max_length=40, verbose_name="time zone"),
+            field=kb.dates.columns.ZoneField(blank=True, max_length=40, verbose_name="time zone"),
+        ),
+        migrations.AddField(
+            model_name="citation",
+            name="said_time",
+            field=kb.dates.columns.TimeOfDayField(
+                blank=True, default="", max_length=8, verbose_name="time of day"
+            ),
         ),
         migrations.AddField(
             model_name="citation",
@@ -1058,6 +1074,22 @@ class Migration(migrations.Migration):
                 violation_error_message="The first day of a date cannot be after its last.",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="citation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("said_time", ""),
+                    models.Q(
+                        ("said_earliest", models.F("said_latest")),
+                        ("said_earliest__isnull", False),
+                        ("said_latest__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="desk_citation_said_time_needs_day",
+                violation_error_message="A time of day needs a single day.",
+            ),
+        ),
         migrations.AddField(
             model_name="sourcerelation",
             name="parent",
@@ -1157,6 +1189,22 @@ class Migration(migrations.Migration):
             model_name="request",
             constraint=models.CheckConstraint(
                 condition=models.Q(
+                    ("asked_on_time", ""),
+                    models.Q(
+                        ("asked_on_earliest", models.F("asked_on_latest")),
+                        ("asked_on_earliest__isnull", False),
+                        ("asked_on_latest__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="desk_request_asked_on_time_needs_day",
+                violation_error_message="A time of day needs a single day.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="request",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
                     ("no_reply_by_earliest__isnull", True),
                     ("no_reply_by_latest__isnull", True),
                     ("no_reply_by_earliest__lte", models.F("no_reply_by_latest")),
@@ -1164,6 +1212,22 @@ class Migration(migrations.Migration):
                 ),
                 name="desk_request_no_reply_by_earliest_not_after_latest",
                 violation_error_message="The first day of a date cannot be after its last.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="request",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("no_reply_by_time", ""),
+                    models.Q(
+                        ("no_reply_by_earliest", models.F("no_reply_by_latest")),
+                        ("no_reply_by_earliest__isnull", False),
+                        ("no_reply_by_latest__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="desk_request_no_reply_by_time_needs_day",
+                violation_error_message="A time of day needs a single day.",
             ),
         ),
         migrations.AddConstraint(
