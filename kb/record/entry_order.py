@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from kb.dates import FuzzyDate
 from kb.record.documents import Document
 from kb.record.graph import component
 from kb.record.models import Entry, Facet
 from kb.record.order_values import (
-    OrderConflict,
-    find_conflict,
     links_of,
     ordered_entry,
     possible_links,
@@ -97,16 +94,6 @@ def keys_of(documents: Mapping[str, Document]) -> dict[str, str]:
     except (LinkCycleError, DateConflictError):
         keys = order_keys(entries, possible_links(entries, links))
     return {public_id: encode_key(key) for public_id, key in keys.items()}
-
-
-def conflict_on_record(public_ids: Collection[str]) -> OrderConflict | None:
-    """Return a cycle or a contradiction among what links connect with these entries, or None."""
-    documents = connected_documents(public_ids)
-    dates = {
-        public_id: FuzzyDate.from_json(document["date"])
-        for public_id, document in documents.items()
-    }
-    return find_conflict(dates, links_among(documents))
 
 
 def links_among(documents: Mapping[str, Document]) -> list[BeforeLink]:

@@ -1,0 +1,37 @@
+"""The links of an entry in its form: those that cannot be true are refused before a save."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from kb.desk.entry_graph import EntryInForm, form_errors
+from kb.desk.models import EntryLink, Publishable
+
+if TYPE_CHECKING:
+    _InlineFormSet = forms.BaseInlineFormSet[EntryLink, Publishable, Any]
+else:
+    _InlineFormSet = forms.BaseInlineFormSet
+
+
+class LinkFormSet(_InlineFormSet):
+    """The links of one entry. Refuses a circle, and links against the dates, with their names.
+
+    It is checked whenever the entry is saved, because its date may have changed too.
+    """
+
+    def clean(self) -> None:
+        super().clean()
+        if any(form.errors for form in self.forms):
+            return
+        links = [
+            (form.instance.link_kind, form.instance.target)
+            for form in self.forms
+            if form.has_changed() or form.instance.pk
+            if not (self.can_delete and self._should_delete_form(form))
+            if form.instance.target is not None
+        ]
+        if errors := form_errors(EntryInForm(self.instance, links)):
+            raise ValidationError(errors)
