@@ -14,7 +14,7 @@ from typing import Any
 from kb.dates import FuzzyDate
 from kb.formats.view import SiteIdentity
 from kb.record.answers import EntryRow
-from kb.record.vocabulary import ActorKind, SourceKind, StatementForm
+from kb.record.vocabulary import ActorKind, LinkKind, SourceKind, StatementForm
 
 Node = dict[str, Any]
 
@@ -142,6 +142,11 @@ def event_node(row: EntryRow, site: SiteIdentity, *, description: str = "") -> N
         url=site.at(row["url"]),
         startDate=iso_date(row["date"]),
         about=[_named_actor(actor, site) for actor in row["actors"]],
+        superEvent=[
+            {"@type": "Event", "name": link["entry"]["title"], "url": site.at(link["entry"]["url"])}
+            for link in row["links"]
+            if link["kind"] == LinkKind.PART_OF and link["entry_kind"] == "event"
+        ],
         subjectOf=_citations(row, site),
     )
 

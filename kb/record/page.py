@@ -10,10 +10,12 @@ from functools import cached_property
 from django.db.models import F, Max, Min, Q
 from django.utils.translation import gettext as _
 
+from kb.record.answers import UndecidedOrder
 from kb.record.facets import FacetOption, facet_options
 from kb.record.filters import TimelineFilter
 from kb.record.histogram import Histogram, histogram
 from kb.record.models import Entry
+from kb.record.order_notes import undecided_orders
 from kb.record.query import TimelineQuery
 from kb.record.rows import Row, rows_for_entries
 from kb.record.sort_keys import key_of_year, year_of_key
@@ -73,7 +75,7 @@ class TimelineView:
     """Everything that a page or a format shows of a timeline, without any address.
 
     ``total`` counts the entries of all days, those not yet known on the query's day included.
-    The parts after ``previous`` are made for pages alone: ``TimelinePage.view`` leaves them empty.
+    The parts after ``undecided`` are made for pages alone: ``TimelinePage.view`` leaves them empty.
     """
 
     query: TimelineQuery
@@ -82,6 +84,7 @@ class TimelineView:
     rows: Sequence[Row]
     next: TimelineQuery | None
     previous: TimelineQuery | None
+    undecided: Sequence[UndecidedOrder] = ()
     facets: Mapping[str, Sequence[FacetOption]] = field(default_factory=dict)
     filters: Sequence[ActiveFilter] = ()
     adjacent: AdjacentDates = field(default_factory=AdjacentDates)
@@ -113,6 +116,7 @@ class TimelinePage:
             rows=self.rows,
             next=self.next,
             previous=self.previous,
+            undecided=self.undecided,
             facets=self.facets if with_facets else {},
         )
 
@@ -130,6 +134,7 @@ class TimelinePage:
             rows=self.rows,
             next=self.next,
             previous=self.previous,
+            undecided=self.undecided,
             facets={name: options for name, options in self.facets.items() if name not in fixed},
             filters=filters,
             adjacent=adjacent_dates(self.query),
@@ -169,6 +174,11 @@ class TimelinePage:
     @cached_property
     def rows(self) -> list[Row]:
         return rows_for_entries(self._slice[0], self.query)
+
+    @cached_property
+    def undecided(self) -> list[UndecidedOrder]:
+        """Where the order of the rows is not stated; nowhere, if dates do not decide it."""
+        return undecided_orders(self._slice[0]) if self.query.is_by_time else []
 
     @property
     def previous(self) -> TimelineQuery | None:

@@ -19,6 +19,7 @@ from kb.record.addresses import record_path
 from kb.record.answers import (
     ActorLink,
     ContestedClaim,
+    EntryLink,
     EntryRow,
     NumberedCitation,
     Part,
@@ -196,7 +197,12 @@ def _cited_by(document: Document, names: Names, day: date) -> Document:
         for citation in document["citations"]
         if source_is_public(sources.get(citation["source"]), day)
     ]
-    return {**document, "citations": public}
+    links = [
+        link
+        for link in document["links"]
+        if link["inferred"] or source_is_public(sources.get(link["source"] or ""), day)
+    ]
+    return {**document, "citations": public, "links": links}
 
 
 def _source_numbers(documents: Iterable[Document]) -> dict[str, int]:
@@ -233,6 +239,7 @@ def _row(
             for citation in document["citations"]
             if citation["source"] in names.documents
         ],
+        "links": entry_links(document, names),
         "incidents": names.links(document["incidents"]),
         "topics": names.links(document["topics"]),
         "version": entry.revision.number,
@@ -241,6 +248,22 @@ def _row(
     if document["kind"] == RecordKind.STATEMENT:
         _add_statement(row, document, names)
     return row
+
+
+def entry_links(document: Document, names: Names) -> list[EntryLink]:
+    """What an entry is to others, with the source that reports it or as inferred."""
+    return [
+        {
+            "kind": link["kind"],
+            "entry": entry,
+            "entry_kind": names.documents[entry["id"]]["kind"],
+            "source": names.link(link["source"]),
+            "exact": link["exact"],
+            "inferred": link["inferred"],
+        }
+        for link in document["links"]
+        if (entry := names.link(link["to"])) is not None
+    ]
 
 
 def _contested(proposition: Document, names: Names) -> ContestedClaim:

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms.formsets import DELETION_FIELD_NAME
 
 from kb.desk.entry_graph import EntryInForm, form_errors
 from kb.desk.models import EntryLink, Publishable
 
 if TYPE_CHECKING:
-    _InlineFormSet = forms.BaseInlineFormSet[EntryLink, Publishable, Any]
+    _InlineFormSet = forms.BaseInlineFormSet[models.Model, Publishable, Any]
 else:
     _InlineFormSet = forms.BaseInlineFormSet
 
@@ -27,11 +29,10 @@ class LinkFormSet(_InlineFormSet):
         if any(form.errors for form in self.forms):
             return
         links = [
-            (form.instance.link_kind, form.instance.target)
+            (link.link_kind, link.target)
             for form in self.forms
-            if form.has_changed() or form.instance.pk
-            if not (self.can_delete and self._should_delete_form(form))
-            if form.instance.target is not None
+            if not form.cleaned_data.get(DELETION_FIELD_NAME)
+            if isinstance(link := form.instance, EntryLink) and link.target is not None
         ]
         if errors := form_errors(EntryInForm(self.instance, links)):
             raise ValidationError(errors)

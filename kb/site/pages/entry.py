@@ -17,6 +17,7 @@ from kb.record.vocabulary import Change
 from kb.site.embed.snippets import EmbedPanel, embed_panel, entry_embed
 from kb.site.http.representations import format_links
 from kb.site.pages.cite import CitePanel, cite_record_panel
+from kb.site.pages.entry_links import LinkLine, link_lines
 from kb.site.pages.page_meta import Head, entry_head
 
 MAX_STATEMENTS = 50
@@ -40,6 +41,7 @@ class EntryContext(TypedDict):
     statements: list[Row]
     limit: int
     replies: list[Row]
+    links: list[LinkLine]
     before: Row | None
     after: Row | None
     history: list[PublicVersion]
@@ -75,6 +77,7 @@ def entry_context(request: HttpRequest, revision: Revision) -> EntryContext:
         ],
         "limit": MAX_STATEMENTS if len(related) > MAX_STATEMENTS else 0,
         "replies": [rows[reply.public_id] for reply in replies],
+        "links": link_lines(row),
         "before": rows[before.public_id] if before else None,
         "after": rows[after.public_id] if after else None,
         "history": history,
