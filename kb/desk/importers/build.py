@@ -46,7 +46,10 @@ from kb.desk.verbs.transfers.merge import merged_keys
 from kb.text.slugs import slugify, unique_slug
 
 # The relations whose rows belong to an entry, by kind.
-ENTRY_PARTS = {"event": ("participations", "citations"), "statement": ("citations",)}
+ENTRY_PARTS = {
+    "event": ("participations", "citations", "links"),
+    "statement": ("citations", "links"),
+}
 # The models that a row of a file names by a text.
 NAMED_MODELS = (Actor, ActorName, Incident, Topic, Source)
 # One serialized row, as ``ImportedRow.before`` stores it.

@@ -23,6 +23,7 @@ from kb.desk.importers.rows import (
 from kb.formats.csv import split_values, unguard_cell
 from kb.record.vocabulary import (
     Attribution,
+    LinkKind,
     ParticipationRole,
     Reliability,
     StatementForm,
@@ -39,6 +40,7 @@ def value_list(choices: type[TextChoices], default: str = "") -> str:
     )
 
 
+LINK_COLUMN = "Ids of other rows of this file, in any order: this entry %(kind)s them"
 # By column: (other names for it, what it holds). docs/importing.md prints this table.
 IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "id": (
@@ -113,6 +115,7 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "incidents": (("incident", "story"), "Title"),
     "topics": (("topic", "tags"), "Name"),
+    **{kind.value: ((), LINK_COLUMN % {"kind": kind.label}) for kind in LinkKind},
 }
 EXAMPLES: tuple[dict[str, str], ...] = (
     {
@@ -265,6 +268,9 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         ),
         incidents=tuple(_values(cell.get("incidents", ""))),
         topics=tuple(_values(cell.get("topics", ""))),
+        links=tuple(
+            (kind, other) for kind in LinkKind.values for other in _values(cell.get(kind, ""))
+        ),
     ).with_id()
 
 

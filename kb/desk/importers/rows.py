@@ -99,17 +99,20 @@ class ImportRow:
     sources: tuple[CitedSourceRow, ...] = ()
     incidents: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()  # (kind, id of another row)
 
     @property
     def digest(self) -> str:
         """A hash of all values except the line, so that moving the row does not change it.
 
-        A time that is not stated is left out: rows of before there were times keep their hash.
+        A time that is not stated and links that are not there are left out: rows of before there
+        were any keep their hash.
         """
         values = [getattr(self, name) for name in _VALUES]
         sources = [source if source.published_time else source[:-1] for source in self.sources]
         values[_VALUES.index("sources")] = sources
         values += [self.time] if self.time else []
+        values += [self.links] if self.links else []
         text = json.dumps(values, ensure_ascii=False)
         return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
@@ -118,7 +121,7 @@ class ImportRow:
         return self if self.external_id else replace(self, external_id=self.digest[:20])
 
 
-_VALUES = [field.name for field in fields(ImportRow) if field.name not in ("line", "time")]
+_VALUES = [field.name for field in fields(ImportRow) if field.name not in ("line", "time", "links")]
 
 
 def printable(text: str) -> str:

@@ -11,7 +11,15 @@ from django.utils import timezone
 
 from kb.desk.importers.build import ENTRY_PARTS
 from kb.desk.importers.dry_run import batched, existing_records
-from kb.desk.models import Comment, Event, ImportBatch, ImportedRow, Publishable, Statement
+from kb.desk.models import (
+    Comment,
+    EntryLink,
+    Event,
+    ImportBatch,
+    ImportedRow,
+    Publishable,
+    Statement,
+)
 from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import Action
 from kb.desk.verbs.audit_log import record
@@ -141,6 +149,9 @@ def _delete(added: list[Publishable]) -> None:
     """Delete entries first, because they refer to the others; then sources, then publishers."""
     entries = [record for record in added if isinstance(record, Event | Statement)]
     others = [record for record in added if not isinstance(record, Event | Statement)]
+    for entry in entries:
+        # Before the entries, because the target of a link is protected.
+        EntryLink.objects.filter(**{entry.kind: entry}).delete()
     by_model: dict[type[models.Model], list[int]] = {}
     for stored in (*entries, *sorted(others, key=lambda record: record.kind != "source")):
         by_model.setdefault(type(stored), []).append(stored.pk)
