@@ -19,8 +19,6 @@ from kb.record.answers import UndecidedOrder
 from kb.record.rows import Row
 from kb.site.pages.date_words import date_words, mid_sentence
 
-_WITHIN_YEAR = frozenset(("day", "month", "season", "quarter", "quadrimester", "half", "part"))
-
 
 class EntryRun(TypedDict):
     """Neighbouring rows; ``note`` says that their order is not stated, "" where it is.
@@ -134,9 +132,13 @@ def _section_heading(row: Row) -> str:
 
 def _is_in_year(when: FuzzyDate) -> bool:
     ends = {end.year for end in (when.earliest, when.latest) if end}
-    is_marked_year = bool(when.qualifier) and when.precision not in _WITHIN_YEAR
-    is_closed = when.earliest is not None and when.latest is not None
-    return len(ends) == 1 and not (is_marked_year and is_closed)
+    is_whole = (_month_and_day(when.earliest), _month_and_day(when.latest)) == ((1, 1), (12, 31))
+    # "About 2019" may be another year; "about July to November 2019" hardly.
+    return len(ends) == 1 and not (when.qualifier and is_whole)
+
+
+def _month_and_day(day: date | None) -> tuple[int, int] | None:
+    return (day.month, day.day) if day else None
 
 
 def _month_heading(row: Row) -> str:
