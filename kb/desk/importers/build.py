@@ -144,12 +144,15 @@ class RowBuilder:
         imported_rows += [self._imported_entry(outcome, before) for outcome in outcomes]
         self._insert(imported_rows)
         note = f"from {self.batch.name}"
+        # Those with links are logged when the links are stored (kb.desk.importers.link_rows).
+        linked = {outcome.entry.public_id for outcome in outcomes if outcome.row.links}
         self._insert(
             [
                 audit_entry(
                     record, Action.IMPORTED, by=self.by, note=note, state=row_snapshot(record)
                 )
                 for record in self.logged
+                if record.public_id not in linked
             ]
         )
         ready.inserted = self.inserted

@@ -18,6 +18,7 @@ from kb.desk.importers.rows import (
     parse_json,
     text_lines,
 )
+from kb.record.vocabulary import LinkKind
 from kb.text.links import LinkError, safe_url
 
 _WHAT = (
@@ -106,11 +107,21 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         sources=tuple(_cited(citation) for citation in citations),
         incidents=tuple(_text(incident, "title") for incident in _parts(entry, "incidents")),
         topics=tuple(_text(topic, "title") for topic in _parts(entry, "topics")),
+        links=_links(entry),
+        is_part_of_list=True,
     )
     longest = max(len(row.summary), len(row.text), len(row.original_text))
     if longest > limits.cell:
         raise FileRefused(f"Line {number}: a field has more than {limits.cell:,} characters.")
     return row.with_id()
+
+
+def _links(entry: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The links to other entries, each once, by kind and id. Unknown kinds are left out."""
+    links = (
+        (_text(link, "kind"), _text(_part(link, "entry"), "id")) for link in _parts(entry, "links")
+    )
+    return tuple(dict.fromkeys((kind, other) for kind, other in links if kind in LinkKind.values))
 
 
 def _cited(citation: dict[str, Any]) -> CitedSourceRow:

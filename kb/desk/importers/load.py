@@ -67,7 +67,7 @@ def load_rows(
             for chunk in built:
                 _store(chunk, origin)
                 changed += [entry for _write, entries in chunk.overwritten for entry in entries]
-            store_links(links, changed, origin)
+            store_links(links, changed, batch)
             on_stored(batch)
     except OperationalError as problem:
         if not is_database_locked(problem):

@@ -100,6 +100,8 @@ class ImportRow:
     incidents: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     links: tuple[tuple[str, str], ...] = ()  # (kind, id of another row)
+    # Links to rows that the file does not have are left out instead of refused.
+    is_part_of_list: bool = False
 
     @property
     def digest(self) -> str:
@@ -121,7 +123,8 @@ class ImportRow:
         return self if self.external_id else replace(self, external_id=self.digest[:20])
 
 
-_VALUES = [field.name for field in fields(ImportRow) if field.name not in ("line", "time", "links")]
+_NOT_HASHED = ("line", "time", "links", "is_part_of_list")
+_VALUES = [field.name for field in fields(ImportRow) if field.name not in _NOT_HASHED]
 
 
 def printable(text: str) -> str:
