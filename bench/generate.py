@@ -170,10 +170,12 @@ def _batches(documents: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any
 
 
 def _store(documents: list[dict[str, Any]]) -> list[Any]:
-    from kb.record.documents import digest
+    from kb.record.documents import digest, upgrade
     from kb.record.models import Revision
     from kb.record.vocabulary import Change
 
+    # The generator makes documents of the first edition; code in memory knows the newest only.
+    documents = [upgrade(document) for document in documents]
     day = datetime(2024, 6, 1, 12, tzinfo=UTC)
     return Revision.objects.bulk_create(
         Revision(

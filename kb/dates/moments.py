@@ -100,33 +100,5 @@ def is_before(first: ZonedSpan, other: ZonedSpan) -> bool:
     return end is not None and start is not None and end <= start
 
 
-def sort_text(minute: int, width: int, second: str = "00") -> str:
-    """Return a sort key as text of a fixed length that sorts alike, and then by the second."""
-    return f"{max(minute, 0):010d}.{width:010d}.{second}"
-
-
-def sort_text_of_year(year: int) -> str:
-    """Return the text that sorts just before the dates of a year that state no zone."""
-    eve = date(year - 1, 12, 31).toordinal() if year > 1 else 0
-    return sort_text(eve * MINUTES_IN_DAY - _EARLY, 0)
-
-
-def year_of_sort_text(text: str) -> int:
-    """Return the year of the middle of a dated entry, as if it stated no zone."""
-    day = (int(text[:10]) + _EARLY) // MINUTES_IN_DAY + 1
-    return date.fromordinal(min(day, date.max.toordinal())).year
-
-
-def sort_text_of_days(day: int, width: int) -> str:
-    """Return the sort text of a date without a zone, from its middle day and its width in days."""
-    if day > date.max.toordinal():
-        return sort_text(*UNDATED)
-    minute = (day - 1) * MINUTES_IN_DAY + _NOON - _EARLY
-    is_open = width > date.max.toordinal()
-    return sort_text(
-        minute, OPEN_WIDTH if is_open else width * MINUTES_IN_DAY + EASTERNMOST - WESTERNMOST
-    )
-
-
 def _midnight(day: date) -> int:
     return (day.toordinal() - 1) * _DAY

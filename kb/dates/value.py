@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from kb.dates import bounds, words
 from kb.dates.edtf import DateError, Shape, parse_shape
-from kb.dates.moments import ZonedSpan, is_before, sort_text
+from kb.dates.moments import ZonedSpan, is_before
 from kb.dates.times import check_time
 from kb.dates.zones import offset_range
 
@@ -97,11 +97,6 @@ class FuzzyDate:
         """(middle, width) in minutes of UTC; see ``ZonedSpan.sort_key``."""
         return self._span.sort_key()
 
-    @property
-    def sort_text(self) -> str:
-        """The sort key as text of a fixed length that sorts alike, and then by the second."""
-        return sort_text(*self.sort_key, self.time[6:] or "00")
-
     def moments(self) -> tuple[int | None, int | None]:
         """Return the first and last possible minute in UTC since 0001-01-01T00:00, None if open.
 
@@ -110,6 +105,15 @@ class FuzzyDate:
         its precision, at least a minute.
         """
         return self._span.minutes()
+
+    @property
+    def has_zone(self) -> bool:
+        """Whether a zone is stated that can be read."""
+        return self._span.has_zone
+
+    def seconds(self, *, in_one_zone: bool = False) -> tuple[int | None, int | None]:
+        """Return the same in seconds; see ``ZonedSpan.seconds``."""
+        return self._span.seconds(in_one_zone=in_one_zone)
 
     def before(self, other: "FuzzyDate") -> bool:
         """Whether this date is certainly before the other; False if an end is open.

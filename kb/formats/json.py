@@ -12,8 +12,10 @@ from kb.formats.view import FormatContext, FormatRow
 def write_json(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[bytes]:
     """The page as UTF-8 JSON; of an entry, its row alone."""
     entries = list(rows)
+    order = {} if view.is_index else {"order_not_stated": view.undecided}
     content = entries[0] if view.is_entry else list_description(view) | {
         view.noun[1]: entries,
+        **order,
         "next": view.next,
         "previous": view.previous,
     }  # fmt: skip

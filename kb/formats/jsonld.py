@@ -17,7 +17,7 @@ from kb.record.answers import ActorLink, Citation, EntryRow, Voice
 from kb.record.citation_words import citations_by_source, cited_title
 from kb.record.headlines import possibly
 from kb.record.quotation import quotation_of
-from kb.record.vocabulary import ActorKind, Certainty, SourceKind, StatementForm
+from kb.record.vocabulary import ActorKind, Certainty, LinkKind, SourceKind, StatementForm
 
 Node = dict[str, Any]
 
@@ -147,6 +147,11 @@ def event_node(row: EntryRow, site: SiteIdentity, *, description: str = "") -> N
         startDate=iso_date(row["date"]),
         location=_place(row),
         about=[_named_actor(actor, site) for actor in row["actors"]],
+        superEvent=[
+            {"@type": "Event", "name": link["entry"]["title"], "url": site.at(link["entry"]["url"])}
+            for link in row["links"]
+            if link["kind"] == LinkKind.PART_OF and link["entry_kind"] == "event"
+        ],
         subjectOf=_citations(row, site),
     )
 

@@ -8,7 +8,14 @@ from datetime import datetime
 from typing import NamedTuple, TypeAlias, cast
 from urllib.parse import urlsplit
 
-from kb.record.answers import ActorRow, EntryRow, FacetValue, IncidentRow, SourceRow
+from kb.record.answers import (
+    ActorRow,
+    EntryRow,
+    FacetValue,
+    IncidentRow,
+    SourceRow,
+    UndecidedOrder,
+)
 
 # A row of a list of entries, or of an index.
 FormatRow: TypeAlias = EntryRow | ActorRow | SourceRow | IncidentRow
@@ -78,6 +85,8 @@ class FormatContext:
     facets: Mapping[str, Sequence[FacetValue]] = field(default_factory=dict)
     # How many values of a filter are not among its facets.
     unlisted: dict[str, int] = field(default_factory=dict)
+    # Where the order of the rows of this page is not stated.
+    undecided: Sequence[UndecidedOrder] = ()
     # What is counted: one, and several.
     noun: tuple[str, str] = ("entry", "entries")
     # The format's own switches that are on, such as "raw".

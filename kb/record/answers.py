@@ -235,6 +235,17 @@ class Position(TypedDict):
     date: Date | None
 
 
+class EntryRelation(TypedDict):
+    """What the entry is to another entry. ``source`` reports it, unless the editor inferred it."""
+
+    kind: Text
+    entry: EntryLink
+    entry_kind: Text
+    source: RecordLink | None
+    exact: Text
+    inferred: bool
+
+
 class EntryParts(TypedDict):
     """What every entry has: event, statement or request for comment."""
 
@@ -261,6 +272,7 @@ class EntryParts(TypedDict):
     place: Place | None
     figures: Sequence[FigureRow]
     citations: Sequence[Citation]
+    links: list[EntryRelation]
     incidents: list[RecordLink]
     topics: list[RecordLink]
     version: Annotated[int, SchemaHint("Number of this revision of the entry.")]
@@ -385,6 +397,18 @@ class Licence(TypedDict):
     url: Text
 
 
+class UndecidedOrder(TypedDict):
+    """Neighbouring entries of this page with the same date, whose order no source states.
+
+    ``listed_by`` is the source whose list decides how they are shown, ``outlet`` its name.
+    """
+
+    entries: list[PublicId]
+    date: Date
+    listed_by: RecordLink | None
+    outlet: Text
+
+
 class EntryList(TypedDict):
     """One page of a list of entries, with the addresses of those beside it.
 
@@ -403,6 +427,7 @@ class EntryList(TypedDict):
     facets: dict[str, list[FacetValue]]
     unlisted: dict[str, int]
     entries: list[EventEntry | StatementEntry | RequestEntry]
+    order_not_stated: list[UndecidedOrder]
     next: Address | None
     previous: Address | None
 

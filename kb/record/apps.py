@@ -1,4 +1,8 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models.signals import post_migrate
 
 
 class RecordConfig(AppConfig):
@@ -6,3 +10,22 @@ class RecordConfig(AppConfig):
 
     name = "kb.record"
     label = "record"
+
+    def ready(self) -> None:
+        post_migrate.connect(order_linked_entries, sender=self)
+
+
+def order_linked_entries(using: str, apps: Any = None, **options: Any) -> None:
+    """Order the entries that have links, whose keys a migration made from their dates alone.
+
+    Receiver of ``post_migrate``. Does nothing after a migration to before there were such links,
+    or after ``flush``, which sends no ``apps``.
+    """
+    if apps is None or using != DEFAULT_DB_ALIAS:
+        return
+    from kb.record.entry_order import order_all_entries
+    from kb.record.models import Entry
+
+    length = apps.get_model("record", "Entry")._meta.get_field("sort_key").max_length
+    if length == Entry._meta.get_field("sort_key").max_length:
+        order_all_entries()

@@ -16,10 +16,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kb.dates import DateError, FuzzyDate, parse, parse_edtf
-from kb.dates.moments import sort_text_of_days
 from kb.record.models import Entry, Facet, Revision
 from kb.record.parameter_errors import invalid_value, repeated_parameter, unknown_parameter
 from kb.record.search import SearchError, entries_matching
+from kb.record.sort_keys import KEY, key_of_days
 from kb.record.vocabulary import (
     ENTRY_KIND_LABELS,
     RELIABILITY_LABELS,
@@ -36,11 +36,9 @@ MAX_SEARCH_LENGTH = 200
 INVALID_CURSOR = _("This page link is not valid. Go back to the first page.")
 SLUG = r"[a-z0-9]+(?:[-_][a-z0-9]+)*"
 # Where a page begins: a sort key in the order of time, a version's number in that of changes.
-CURSOR = r"(?:[0-9]{10}\.[0-9]{10}\.[0-9]{2}\.[a-z0-9]{6,12}|[0-9]{1,18})"
+CURSOR = rf"(?:{KEY}|[0-9]{{1,18}})"
 _SLUG = re.compile(SLUG + r"\Z")
 _CURSOR = re.compile(CURSOR + r"\Z")
-# Links from before there were times of day have the middle day and the width in days.
-_CURSOR_IN_DAYS = re.compile(r"(?P<day>[0-9]{7})\.(?P<width>[0-9]{7})\.(?P<id>[a-z0-9]{6,12})\Z")
 
 
 @dataclass(frozen=True, order=True)
@@ -166,8 +164,7 @@ class Cursor(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
-        if old := _CURSOR_IN_DAYS.match(text):
-            text = f"{sort_text_of_days(int(old['day']), int(old['width']))}.{old['id']}"
+        text = key_of_days(text) or text
         if text and not _CURSOR.match(text):
             raise ValidationError(str(INVALID_CURSOR))
         return text

@@ -92,9 +92,8 @@ class Revision(models.Model):
 class Entry(models.Model):
     """One row for each live event or statement: lists are read from this table.
 
-    ``sort_key`` is one string that sorts as the timeline does: the middle minute, the width and the
-    second (``FuzzyDate.sort_text``), then the public id, so a page begins where one comparison
-    says.
+    ``sort_key`` is one string that sorts as the timeline does (``kb.record.ordering``), so a page
+    begins where one comparison says. Undated entries have the highest keys.
     """
 
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")
@@ -103,14 +102,18 @@ class Entry(models.Model):
     earliest = models.DateField(null=True)
     latest = models.DateField(null=True)
     dated = models.BooleanField()
-    sort_key = models.CharField(max_length=40, unique=True)
+    sort_key = models.CharField(max_length=80, unique=True)
     known_since = models.DateField(null=True, db_index=True)
     standing = models.CharField(max_length=12, blank=True)
     search_text = models.TextField(blank=True)
 
     class Meta:
         ordering = ["sort_key"]
-        indexes = [models.Index(fields=["earliest", "latest"], name="record_entry_bounds")]
+        indexes = [
+            models.Index(fields=["earliest", "latest"], name="record_entry_bounds"),
+            # Newest first: dated entries backwards, then the undated.
+            models.Index(fields=["dated", "sort_key"], name="record_entry_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"

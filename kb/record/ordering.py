@@ -7,7 +7,7 @@ depends only on the entries that are connected by links with its own: others nev
 
 Undated entries are last. They narrow nothing, but a chain of links through one of them is valid.
 
-Moments are minutes in UTC since the beginning of the year 1, as whole numbers.
+Moments are seconds in UTC since the beginning of the year 1, as whole numbers.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ MAX_KEY_LENGTH = 80
 MAX_ID_LENGTH = 12
 # Wider than all supported years together: a date with one open end is after every closed one with
 # the same middle. An open beginning that a link limits is directly before what it precedes.
-OPEN_WIDTH = 9_000_000_000
+OPEN_WIDTH = 900_000_000_000
 DIRECTLY_BEFORE = 0
-UNDATED_PLACE = (99_999_000_000, 9_999_999_999)
+UNDATED_PLACE = (999_000_000_000, 999_999_999_999)
 
-# Zones move the first and the last moments out of the supported years by less than this.
-_KEY_OFFSET = 100_000
+# Zones move the first and the last moments out of the supported years by less than this, in half
+# seconds.
+KEY_OFFSET = 1_000_000
 _ID = re.compile(rf"[0-9a-z]{{1,{MAX_ID_LENGTH}}}")
 
 
@@ -53,7 +54,7 @@ class DateConflictError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The first and the last minute that a moment can be. None is open; two None are undated."""
+    """The first and the last second that a moment can be. None is open; two None are undated."""
 
     earliest: int | None = None
     latest: int | None = None
@@ -94,8 +95,9 @@ class OrderedEntry:
     """What the place of an entry depends on, besides links.
 
     ``carrier`` is the id of its first supporting source, ``position`` its place among the points
-    of that source. ``anchor`` is where a date with one open end is placed, such as the middle of
-    the day in "since 15 December"; without it, at the known end.
+    of that source. ``anchor`` is where the date alone is placed, such as noon of its middle day,
+    or of the day in "since 15 December"; without it, in the middle of the bounds, or at the known
+    end. It must lie within the bounds. A date that links narrow is placed in their middle.
     """
 
     id: str
@@ -106,7 +108,7 @@ class OrderedEntry:
 
 
 class OrderKey(NamedTuple):
-    """What entries are sorted by. ``middle`` is in half minutes, so that it is exact."""
+    """What entries are sorted by. ``middle`` is in half seconds, so that it is exact."""
 
     middle: int
     width: int
@@ -124,7 +126,7 @@ class _Place(NamedTuple):
 class _End(NamedTuple):
     """A narrowed bound, and the entry whose date states it."""
 
-    minute: int
+    second: int
     stated_by: str
 
 
@@ -203,8 +205,8 @@ def encode_key(key: OrderKey) -> str:
     """
     return ".".join(
         (
-            _digits(key.middle + _KEY_OFFSET, 11),
-            _digits(key.width, 10),
+            _digits(key.middle + KEY_OFFSET, 12),
+            _digits(key.width, 12),
             _digits(key.rank, 6),
             _padded(key.carrier) if key.carrier else "0" * MAX_ID_LENGTH,
             _digits(key.position, 6),
@@ -234,12 +236,12 @@ def _narrowed(bounds: Mapping[str, Bounds], links: Iterable[BeforeLink]) -> _Gra
     for entry in graph.order:
         for previous in before.get(entry, ()):
             limit, own = graph.earliest.get(previous), graph.earliest.get(entry)
-            if limit and (own is None or limit.minute > own.minute):
+            if limit and (own is None or limit.second > own.second):
                 graph.earliest[entry] = limit
     for entry in reversed(graph.order):
         for following in after.get(entry, ()):
             limit, own = graph.latest.get(following), graph.latest.get(entry)
-            if limit and (own is None or limit.minute < own.minute):
+            if limit and (own is None or limit.second < own.second):
                 graph.latest[entry] = limit
     return graph
 
@@ -247,25 +249,26 @@ def _narrowed(bounds: Mapping[str, Bounds], links: Iterable[BeforeLink]) -> _Gra
 def _conflict(graph: _Graph) -> tuple[str, str] | None:
     for entry in graph.order:
         earliest, latest = graph.earliest.get(entry), graph.latest.get(entry)
-        if earliest and latest and earliest.minute > latest.minute:
+        if earliest and latest and earliest.second > latest.second:
             return earliest.stated_by, latest.stated_by
     return None
 
 
 def _bounds_in(graph: _Graph, entry: str) -> Bounds:
     earliest, latest = graph.earliest.get(entry), graph.latest.get(entry)
-    return Bounds(earliest.minute if earliest else None, latest.minute if latest else None)
+    return Bounds(earliest.second if earliest else None, latest.second if latest else None)
 
 
 def _places(rows: Mapping[str, OrderedEntry], graph: _Graph) -> dict[str, _Place | None]:
     """Place each entry within its bounds, so that no place is before that of an earlier entry.
 
-    The middles of closed bounds are in the order of the links, because both their ends are. A date
-    with an open beginning moves before the entries that follow it, one with an open end moves
-    after those that it follows. An undated entry is placed too, for the chains through it.
+    The middles of closed bounds are in the order of the links, because both their ends are; where
+    an anchor is not, the later entry moves to the place of the earlier. A date with an open
+    beginning moves before the entries that follow it, one with an open end moves after those that
+    it follows. An undated entry is placed too, for the chains through it.
     """
     bounds = {entry: _bounds_in(graph, entry) for entry in graph.order}
-    places = {entry: _own_place(bounds[entry], rows[entry].anchor) for entry in graph.order}
+    places = {entry: _own_place(bounds[entry], rows[entry]) for entry in graph.order}
     for entry in reversed(graph.order):
         place = places[entry]
         if place is None or bounds[entry].earliest is not None:
@@ -278,20 +281,22 @@ def _places(rows: Mapping[str, OrderedEntry], graph: _Graph) -> dict[str, _Place
         places[entry] = place
     for entry in graph.order:
         place = places[entry]
-        if place is not None and bounds[entry].latest is not None:
-            continue
+        is_closed = place is not None and bounds[entry].latest is not None
         for previous in graph.before.get(entry, ()):
             if limit := places[previous]:
-                moved = _Place(limit.middle, OPEN_WIDTH)
+                moved = limit if is_closed else _Place(limit.middle, OPEN_WIDTH)
                 place = max(place, moved) if place else moved
         places[entry] = place
     return places
 
 
-def _own_place(bounds: Bounds, anchor: int | None) -> _Place | None:
-    earliest, latest = bounds.earliest, bounds.latest
+def _own_place(bounds: Bounds, entry: OrderedEntry) -> _Place | None:
+    earliest, latest, anchor = bounds.earliest, bounds.latest, entry.anchor
     if earliest is not None and latest is not None:
-        return _Place(earliest + latest, latest - earliest + 1)
+        middle = earliest + latest
+        if anchor is not None and bounds == entry.bounds:
+            middle = 2 * anchor
+        return _Place(middle, latest - earliest + 1)
     if earliest is not None:
         return _Place(2 * max(earliest, earliest if anchor is None else anchor), OPEN_WIDTH)
     if latest is not None:

@@ -7,18 +7,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Max, Min, Q
+from django.db.models import F, Max, Min, Q
 from django.utils.translation import gettext as _
 
-from kb.dates.moments import sort_text_of_year, year_of_sort_text
+from kb.record.answers import UndecidedOrder
 from kb.record.facets import FacetOption, facet_options
 from kb.record.filters import TimelineFilter
 from kb.record.histogram import Histogram, histogram
 from kb.record.models import Entry
+from kb.record.order_notes import undecided_orders
 from kb.record.query import TimelineQuery
 from kb.record.rows import Row, rows_for_entries
+from kb.record.sort_keys import key_of_year, year_of_key
 
 MAX_YEARS = 60
+_IN_ONE_YEAR = Q(earliest=None) | Q(latest=None) | Q(earliest__year=F("latest__year"))
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class TimelineView:
     """Everything that a page or a format shows of a timeline, without any address.
 
     ``total`` counts the entries of all days, those not yet known on the query's day included.
-    The parts after ``previous`` are made for pages alone: ``TimelinePage.view`` leaves them empty.
+    The parts after ``undecided`` are made for pages alone: ``TimelinePage.view`` leaves them empty.
     """
 
     query: TimelineQuery
@@ -81,6 +84,7 @@ class TimelineView:
     rows: Sequence[Row]
     next: TimelineQuery | None
     previous: TimelineQuery | None
+    undecided: Sequence[UndecidedOrder] = ()
     facets: Mapping[str, Sequence[FacetOption]] = field(default_factory=dict)
     filters: Sequence[ActiveFilter] = ()
     adjacent: AdjacentDates = field(default_factory=AdjacentDates)
@@ -112,6 +116,7 @@ class TimelinePage:
             rows=self.rows,
             next=self.next,
             previous=self.previous,
+            undecided=self.undecided,
             facets=self.facets if with_facets else {},
         )
 
@@ -129,6 +134,7 @@ class TimelinePage:
             rows=self.rows,
             next=self.next,
             previous=self.previous,
+            undecided=self.undecided,
             facets={name: options for name, options in self.facets.items() if name not in fixed},
             filters=filters,
             adjacent=adjacent_dates(self.query),
@@ -156,21 +162,23 @@ class TimelinePage:
         """The entries of this page, and whether there are more before and after them."""
         query = self.query
         entries = query.entries(with_later=self.with_later).select_related("revision")
-        key, is_rising = query.sorting
         if query.before:
-            side = "lt" if is_rising else "gt"
-            entries = entries.filter(**{f"{key}__{side}": query.before}).reverse()
+            entries = entries.filter(query.is_beside(query.before, is_after=False)).reverse()
             fetched = list(entries[: query.size + 1])
             return fetched[: query.size][::-1], len(fetched) > query.size, True
         if query.after:
-            side = "gt" if is_rising else "lt"
-            entries = entries.filter(**{f"{key}__{side}": query.after})
+            entries = entries.filter(query.is_beside(query.after, is_after=True))
         fetched = list(entries[: query.size + 1])
         return fetched[: query.size], bool(query.after), len(fetched) > query.size
 
     @cached_property
     def rows(self) -> list[Row]:
         return rows_for_entries(self._slice[0], self.query)
+
+    @cached_property
+    def undecided(self) -> list[UndecidedOrder]:
+        """Where the order of the rows is not stated; nowhere, if dates do not decide it."""
+        return undecided_orders(self._slice[0]) if self.query.is_by_time else []
 
     @property
     def previous(self) -> TimelineQuery | None:
@@ -183,7 +191,7 @@ class TimelinePage:
         return self.query.with_(after=self._cursor(entries[-1])) if more and entries else None
 
     def _cursor(self, entry: Entry) -> str:
-        return str(getattr(entry, self.query.sorting[0]))
+        return str(entry.sort_key if self.query.is_by_time else entry.revision_id)
 
     def _total(self) -> int:
         if self.query.known is None:
@@ -197,11 +205,13 @@ class TimelinePage:
         """
         if not (self.query.is_by_time and (self.previous or self.next)):
             return ()
-        entries = self.query.entries(with_later=self.with_later).filter(dated=True).order_by()
+        entries = self.query.entries(with_later=self.with_later).order_by()
+        # A decade has no heading with a year (kb.site.pages.date_headings).
+        entries = entries.filter(_IN_ONE_YEAR, dated=True)
         ends = entries.aggregate(first=Min("sort_key"), last=Max("sort_key"))
         if not ends["first"]:
             return ()
-        first, last = (year_of_sort_text(ends[end]) for end in ("first", "last"))
+        first, last = (year_of_key(ends[end]) for end in ("first", "last"))
         if first == last:
             return ()
         step = next(step for step in (1, 10, 100, 1000) if (last - first) // step <= MAX_YEARS)
@@ -264,4 +274,4 @@ def _all_incidents(query: TimelineQuery) -> Alternative:
 
 def _cursor_before(year: int, is_newest_first: bool) -> str:
     """The cursor just before the first entry of a year, in the order of the list."""
-    return f"{sort_text_of_year(year + 1 if is_newest_first else year)}.000000"
+    return key_of_year(year + 1 if is_newest_first else year)

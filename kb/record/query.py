@@ -23,6 +23,7 @@ from kb.record.filters import (
     entries_with,
 )
 from kb.record.models import Entry
+from kb.record.sort_keys import is_undated_key
 from kb.record.vocabulary import CONTESTED
 
 # Each filter as a part of the list in words.
@@ -138,21 +139,31 @@ class TimelineQuery:
         if not with_later:
             entries = apply_filter("known", entries, self.known)
         entries = entries.filter(self._in_range(match or self.match))
-        key, is_rising = self.sorting
-        return entries.order_by(key if is_rising else f"-{key}")
+        return entries.order_by(*self._sorting)
 
     @property
     def is_by_time(self) -> bool:
         """Whether the dates of entries decide their order, forwards or backwards."""
         return self.order != "changed"
 
+    def is_beside(self, cursor: str, *, is_after: bool) -> Q:
+        """The condition for entries after, or before, the one with this cursor in the order."""
+        if not self.is_by_time:
+            return Q(revision_id__lt=cursor) if is_after else Q(revision_id__gt=cursor)
+        if self.order == "oldest":
+            return Q(sort_key__gt=cursor) if is_after else Q(sort_key__lt=cursor)
+        beside = Q(sort_key__lt=cursor) if is_after else Q(sort_key__gt=cursor)
+        if is_undated_key(cursor):
+            return Q(dated=False) & beside if is_after else Q(dated=True) | beside
+        return Q(dated=False) | beside if is_after else Q(dated=True) & beside
+
     @property
-    def sorting(self) -> tuple[str, bool]:
-        """The column of an entry that decides the order, and whether it rises."""
+    def _sorting(self) -> tuple[str, ...]:
+        """The columns that decide the order. Undated entries are last, oldest or newest first."""
         if not self.is_by_time:
             # A version with a higher number was published later.
-            return "revision_id", False
-        return "sort_key", self.order == "oldest"
+            return ("-revision_id",)
+        return ("sort_key",) if self.order == "oldest" else ("-dated", "-sort_key")
 
     def _with_standing_on(self, day: date, entries: QuerySet[Entry]) -> QuerySet[Entry]:
         """Entries of the chosen reliability; contested means contested by the end of ``day``."""

@@ -22,6 +22,7 @@ from kb.record.answers import (
     Claim,
     ContestedClaim,
     EntryLink,
+    EntryRelation,
     EntryRow,
     NumberedCitation,
     Part,
@@ -241,7 +242,12 @@ def _cited_by(document: Document, names: Names, day: date) -> Document:
         for citation in document["citations"]
         if source_is_public(sources.get(citation["source"]), day)
     ]
-    known: Document = {**document, "citations": public}
+    links = [
+        link
+        for link in document["links"]
+        if link["inferred"] or source_is_public(sources.get(link["source"] or ""), day)
+    ]
+    known: Document = {**document, "citations": public, "links": links}
     if "according_to" in document:
         known["according_to"] = [
             account
@@ -299,6 +305,7 @@ def _row(
             for citation in document["citations"]
             if citation["source"] in names.documents
         ],
+        "links": entry_relations(document, names),
         "incidents": names.links(document["incidents"]),
         "topics": names.links(document["topics"]),
         "version": entry.revision.number,
@@ -320,6 +327,22 @@ def _accounts(document: Document, names: Names) -> list[AccountLink]:
         }
         for account in document.get("according_to", ())
         if (name := account_name(account, names.documents))
+    ]
+
+
+def entry_relations(document: Document, names: Names) -> list[EntryRelation]:
+    """What an entry is to others, with the source that reports it or as inferred."""
+    return [
+        {
+            "kind": link["kind"],
+            "entry": entry,
+            "entry_kind": names.documents[entry["id"]]["kind"],
+            "source": names.link(link["source"]),
+            "exact": link["exact"],
+            "inferred": link["inferred"],
+        }
+        for link in document["links"]
+        if (entry := names.entry_link(link["to"])) is not None
     ]
 
 

@@ -9,9 +9,18 @@ from django.db import connection, transaction
 
 from kb.dates import FuzzyDate
 from kb.record.documents import Document, referenced_ids, upgrade
+from kb.record.entry_order import (
+    AFTER,
+    LINKED,
+    key_alone,
+    neighbours,
+    order_all_entries,
+    order_entries,
+)
 from kb.record.known_since import known_since
 from kb.record.models import AddressIndex, Entry, Facet, Revision
 from kb.record.near_addresses import index_addresses, remove_addresses
+from kb.record.order_values import links_of
 from kb.record.vocabulary import CONTESTED, ENTRY_KINDS, Position, RecordKind, VoiceRole
 from kb.record.voices import actors_of_statement
 from kb.text.normalise import fold_name, search_text
@@ -52,6 +61,7 @@ def index_records(public_ids: Collection[str]) -> None:
             revision.public_id: revision
             for revision in Revision.objects.live().filter(public_id__in=public_ids)
         }
+        neighbours_before = neighbours(public_ids)
         _remove([public_id for public_id in public_ids if public_id not in revisions])
         index_addresses(revisions.values())
         dependants = (
@@ -65,6 +75,7 @@ def index_records(public_ids: Collection[str]) -> None:
         entries = [revision for revision in revisions.values() if revision.kind in ENTRY_KINDS]
         entries += Revision.objects.live().filter(public_id__in=dependants)
         _index_entries(entries)
+        order_entries({revision.public_id for revision in entries}, before=neighbours_before)
         for revision in revisions.values():
             if revision.kind == "proposition":
                 _index_proposition(revision)
@@ -84,6 +95,7 @@ def rebuild_index() -> int:
         # Propositions once more: the events of the first chunks may not have stood yet.
         for revision in Revision.objects.live().filter(kind="proposition"):
             _index_proposition(revision)
+        order_all_entries()
         analyze_tables()
     return Entry.objects.count()
 
@@ -112,7 +124,7 @@ def _index_entries(revisions: Iterable[Revision]) -> None:
 
 
 def index_in_bulk(revisions: Collection[Revision]) -> None:
-    """Index events and statements that were never indexed before and that no claim names.
+    """Index events and statements that were never indexed before and that nothing names.
 
     Costs six queries; for records that are made and not published, such as those of `bench/`.
     """
@@ -151,7 +163,7 @@ def _columns(revision: Revision, named: dict[str, Document]) -> dict[str, Any]:
         "earliest": when.earliest,
         "latest": when.latest,
         "dated": not when.is_unknown,
-        "sort_key": f"{when.sort_text}.{revision.public_id}",
+        "sort_key": key_alone(document),
         "known_since": known_since(document, named),
         "standing": document.get("standing", ""),
         "search_text": _search_text(document, named),
@@ -181,6 +193,8 @@ def _documents_named(revisions: Collection[Revision]) -> dict[str, Document]:
 
 def _facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[str, str]]:
     yield "kind", document["kind"]
+    yield from ((LINKED, link["to"]) for link in document["links"])
+    yield from ((AFTER, link.earlier) for link in links_of(document))
     yield from (("incident", incident) for incident in document["incidents"])
     yield from (("topic", topic) for topic in document["topics"])
     for citation in document["citations"]:

@@ -333,6 +333,19 @@ class LinkKind(models.TextChoices):
 ORDERING_LINKS = frozenset({LinkKind.FOLLOWS, LinkKind.ANSWERS, LinkKind.CORRECTS})
 
 
+# On the page of the entry that has the link, before the title of the other.
+LINK_LABELS = reader_labels(*LinkKind)
+# On the page of the other entry, before the title of the one that has the link.
+REVERSE_LINK_LABELS: Labels = {
+    LinkKind.FOLLOWS: _("Followed by"),
+    LinkKind.ANSWERS: _("Answered by"),
+    LinkKind.PART_OF: _("Has as a part"),
+    LinkKind.CLAIMED_CAUSE: _("Is said to have caused"),
+    LinkKind.CORRECTS: _("Corrected by"),
+    LinkKind.CONTRADICTS: _("Contradicted by"),
+}
+
+
 class RequestOutcome(models.TextChoices):
     """What became of a request for comment."""
 

@@ -226,7 +226,7 @@ def statement(page, reader):
     replies = page.locator(".part", has=page.get_by_role("heading", name="Replies"))
     # By key: what a pointer would aim at is the hidden words in it, one pixel wide.
     replies.get_by_role("link", name=re.compile("^Page of the statement")).first.press("Enter")
-    expect(page.locator(".about").first).to_contain_text("In response to")
+    expect(page.locator(".about").first).to_contain_text("Answers")
     page.locator(".about a").first.click()
     at(page, "/statements/felix-on-suspension/$")
 

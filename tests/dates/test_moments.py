@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from kb.dates import FuzzyDate, parse_edtf
 from kb.dates.bounds import OPEN_WIDTH, UNDATED
-from kb.dates.moments import sort_text_of_days, sort_text_of_year, year_of_sort_text
 from tests.dates.test_properties import dates
 
 HOUR, DAY = 60, 24 * 60
@@ -39,10 +38,6 @@ def test_dates_without_times_keep_their_order(first, other):
     """Dates without time and zone are in the order that they had before there were times."""
     expected = sign(old_sort_key(first), old_sort_key(other))
     assert sign(first.sort_key, other.sort_key) == expected
-    assert (
-        sign(first.sort_text, other.sort_text) == expected
-        or min(first.sort_key[0], other.sort_key[0]) < 0
-    )
 
 
 def test_day_without_zone_is_as_wide_as_all_zones():
@@ -92,7 +87,6 @@ def test_first_and_last_days_of_all_have_moments():
             for time in ("", "00:00", "24:00"):
                 when = FuzzyDate(edtf, "", zone, time)
                 assert when.sort_key < UNDATED
-                assert len(when.sort_text) == 24
 
 
 @given(moments, moments, st.sampled_from(OFFSETS), st.sampled_from(OFFSETS))
@@ -108,7 +102,7 @@ def test_moments_in_two_zones_compare_as_instants(first, other, first_zone, othe
     assert whens[0].utc_datetime() == instants[0].astimezone(UTC)
     assert whens[0].before(whens[1]) == (instants[0] < instants[1])
     assert whens[0].overlaps(whens[1]) == (instants[0] == instants[1])
-    assert sign(whens[0].sort_text, whens[1].sort_text) == sign(*instants)
+    assert sign(whens[0].seconds(), whens[1].seconds()) == sign(*instants)
 
 
 @given(st.lists(st.tuples(dates, zones), min_size=3, max_size=3))
@@ -151,18 +145,3 @@ def test_one_moment_on_two_calendar_days_overlaps():
 def test_relation_to_a_range_goes_by_the_day_as_stated():
     day = date(2023, 12, 15)
     assert FuzzyDate("2023-12-15", "", "-05:00", "23:50").relation(day, day) == "certain"
-
-
-def test_year_begins_before_its_first_date():
-    for year in (1, 2, 2023, 9999):
-        first, before = FuzzyDate(f"{year:04}-01-01", time="00:00"), sort_text_of_year(year)
-        assert before < first.sort_text < sort_text_of_year(year + 1)
-        assert year == 1 or FuzzyDate(f"{year - 1:04}-12-31", time="23:59:59").sort_text < before
-        assert year_of_sort_text(first.sort_text) == year
-    assert year_of_sort_text(FuzzyDate("9999-12-31", time="24:00").sort_text) == 9999
-
-
-@given(dates)
-def test_old_keys_become_the_new_ones(when):
-    """The key in days of a date without a zone, converted, is its key in minutes."""
-    assert sort_text_of_days(*old_sort_key(when)) == when.sort_text

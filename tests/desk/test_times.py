@@ -116,9 +116,9 @@ def test_upgrade_gives_the_keys_of_a_new_index(zone):
     for edtf in ("2023-12-15", "2023-12", "2023", "../2023-12-15", "2023-12-15/..", "", "1930"):
         published(make_event(happened=FuzzyDate(edtf, zone=zone)))
     keys = dict(Entry.objects.values_list("public_id", "sort_key"))
-    migration = import_module("kb.record.migrations.0007_sort_by_moments")
+    migration = import_module("kb.record.migrations.0009_fill_sort_keys")
     backwards = migration.change_keys(migration.key_in_days)
-    forwards = migration.change_keys(migration.key_in_minutes)
+    forwards = migration.change_keys(migration.key_in_seconds)
     editor = connection.SchemaEditorClass(connection)
     backwards(apps, editor)
     old = dict(Entry.objects.values_list("public_id", "sort_key"))

@@ -26,9 +26,9 @@ from kb.record.ordering import (
     tighten,
 )
 
-DAY = 1440
+DAY = 24 * 60 * 60
 # A day without a zone can begin 14 hours before and end 12 hours after that day in UTC.
-ANY_ZONE = (-14 * 60, 12 * 60)
+ANY_ZONE = (-14 * 60 * 60, 12 * 60 * 60)
 
 
 def days(first, last=None):
@@ -163,7 +163,7 @@ ids = st.text("bcdxyz23456789", min_size=1, max_size=12)
 order_key = st.builds(
     OrderKey,
     numbers,
-    st.integers(0, 9_999_999_999),
+    st.integers(0, 999_999_999_999),
     st.integers(0, 999_999),
     st.one_of(st.just(""), ids),
     st.integers(0, 999_999),
@@ -185,7 +185,7 @@ def test_encoded_keys_sort_as_keys(first, second):
         OrderKey(1, 1, 1, "", 0, ""),
         OrderKey(1, 1, 1, "a-b", 0, "b"),
         OrderKey(1, 1, 10**6, "", 0, "b"),
-        OrderKey(-(10**6), 1, 1, "", 0, "b"),
+        OrderKey(-(10**7), 1, 1, "", 0, "b"),
     ],
 )
 def test_key_that_would_not_sort_is_refused(key):
@@ -202,7 +202,7 @@ def random_bounds(chance):
     """Undated, open at one end, a moment, or days with a zone or as wide as all zones."""
     first = chance.randrange(12)
     last = first + chance.choice([0, 0, 1, 3, 9])
-    early, late = chance.choice([(0, 0), (-480, -480), ANY_ZONE])
+    early, late = chance.choice([(0, 0), (-28_800, -28_800), ANY_ZONE])
     shape = chance.randrange(10)
     if shape == 0:
         return Bounds()
@@ -211,23 +211,26 @@ def random_bounds(chance):
     if shape == 2:
         return Bounds(None, (last + 1) * DAY - 1 + late)
     if shape == 3:
-        minute = first * DAY + chance.randrange(0, DAY, 360)
+        minute = first * DAY + chance.randrange(0, DAY, 21_600)
         return Bounds(minute, minute)
     return Bounds(first * DAY + early, (last + 1) * DAY - 1 + late)
 
 
+def random_entry(chance, name):
+    """An entry, often with an anchor: any moment of an open date, the middle day of a closed."""
+    bounds = random_bounds(chance)
+    anchor = chance.choice([None, 3 * DAY])
+    if None not in (bounds.earliest, bounds.latest):
+        middle = (bounds.earliest + bounds.latest) // 2
+        floor = max(bounds.earliest, middle // DAY * DAY)
+        anchor = chance.choice([None, floor])
+    carrier, position = chance.choice(["", "paper", "wire"]), chance.choice([None, 1, 2])
+    return OrderedEntry(name, bounds, carrier, position, anchor)
+
+
 def random_history(chance):
     names = NAMES[: chance.randint(2, len(NAMES))]
-    entries = [
-        OrderedEntry(
-            name,
-            random_bounds(chance),
-            chance.choice(["", "paper", "wire"]),
-            chance.choice([None, 1, 2]),
-            chance.choice([None, None, 3 * DAY]),
-        )
-        for name in names
-    ]
+    entries = [random_entry(chance, name) for name in names]
     links = []
     for _ in range(chance.randint(0, len(names))):
         ends = chance.sample(names, 2)

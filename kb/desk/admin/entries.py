@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from kb.desk.admin.base import DeskAdmin, DeskInline
 from kb.desk.admin.dates import date_column, date_reading_line
 from kb.desk.admin.entry_form import EntryForm
+from kb.desk.admin.link_forms import LinkFormSet
 from kb.desk.admin.preview import EntryPreview
 from kb.desk.admin.quick_entry import initial_from_source, next_form_url, requested_source
 from kb.desk.admin.quoting import QuotedOnceFormSet
@@ -73,6 +74,7 @@ class LinkInline(DeskInline):
     """What the entry is to other entries: it follows them, answers them and so on."""
 
     model = EntryLink
+    formset = LinkFormSet
     fields = [
         ("link_kind", "to_event", "to_statement", "to_request"),
         ("source", "inferred"),

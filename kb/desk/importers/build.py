@@ -53,9 +53,9 @@ from kb.text.slugs import slugify, unique_slug
 
 # The relations whose rows belong to an entry, by kind.
 ENTRY_PARTS = {
-    "event": ("according_to", "participations", "citations"),
-    "statement": ("citations",),
-    "request": ("citations",),
+    "event": ("according_to", "participations", "citations", "links"),
+    "statement": ("citations", "links"),
+    "request": ("citations", "links"),
 }
 # The actors of a joint statement besides the first.
 JOINT_RELATIONS = ("joint_speakers", "joint_principals")
@@ -163,12 +163,15 @@ class RowBuilder:
         imported_rows += [self._imported_entry(outcome, before) for outcome in outcomes]
         self._insert(imported_rows)
         note = f"from {self.batch.name}"
+        # Those with links are logged when the links are stored (kb.desk.importers.link_rows).
+        linked = {outcome.entry.public_id for outcome in outcomes if outcome.row.links}
         self._insert(
             [
                 audit_entry(
                     record, Action.IMPORTED, by=self.by, note=note, state=row_snapshot(record)
                 )
                 for record in self.logged
+                if record.public_id not in linked
             ]
         )
         ready.inserted = self.inserted

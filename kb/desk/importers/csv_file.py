@@ -25,6 +25,7 @@ from kb.record.vocabulary import (
     SAID,
     Attribution,
     Certainty,
+    LinkKind,
     ParticipationRole,
     Reliability,
     RequestOutcome,
@@ -41,6 +42,7 @@ def value_list(choices: type[TextChoices], default: str = "") -> str:
     )
 
 
+LINK_COLUMN = "Ids of other rows of this file, in any order: this entry %(kind)s them"
 # By column: (other names for it, what it holds). docs/importing.md prints this table.
 IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "id": (
@@ -190,6 +192,7 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "incidents": (("incident", "story"), "Title"),
     "topics": (("topic", "tags"), "Name"),
+    **{kind.value: ((), LINK_COLUMN % {"kind": kind.label}) for kind in LinkKind},
 }
 EXAMPLES: tuple[dict[str, str], ...] = (
     {
@@ -378,6 +381,9 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         place_wikidata=cell.get("place_wikidata", ""),
         latitude=cell.get("latitude", ""),
         longitude=cell.get("longitude", ""),
+        links=tuple(
+            (kind, other) for kind in LinkKind.values for other in _values(cell.get(kind, ""))
+        ),
     ).with_id()
 
 

@@ -19,7 +19,7 @@ from kb.desk.importers.rows import (
     parse_json,
     text_lines,
 )
-from kb.record.vocabulary import SAID, RequestOutcome
+from kb.record.vocabulary import SAID, LinkKind, RequestOutcome
 from kb.text.links import LinkError, safe_url
 
 NOT_STATED = RequestOutcome.NOT_STATED.value
@@ -124,6 +124,8 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         asked=tuple(_text(actor, "name") for actor in asked),
         no_reply_by=_text(_part(entry, "no_reply_by"), "edtf"),
         answer=_text(_part(entry, "answer"), "title"),
+        links=_links(entry),
+        is_part_of_list=True,
     )
     longest = max(len(row.summary), len(row.text), len(row.original_text))
     if longest > limits.cell:
@@ -151,6 +153,14 @@ def _first_name(actors: list[dict[str, Any]]) -> str:
 def _account(account: dict[str, Any]) -> str:
     """What an account is found by: the id of its statement, or the title of its source."""
     return _text(_part(account, "statement"), "id") or _text(_part(account, "source"), "title")
+
+
+def _links(entry: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The links to other entries, each once, by kind and id. Unknown kinds are left out."""
+    links = (
+        (_text(link, "kind"), _text(_part(link, "entry"), "id")) for link in _parts(entry, "links")
+    )
+    return tuple(dict.fromkeys((kind, other) for kind, other in links if kind in LinkKind.values))
 
 
 def _cited(citation: dict[str, Any]) -> CitedSourceRow:

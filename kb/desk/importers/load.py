@@ -10,9 +10,11 @@ from django.db import IntegrityError, OperationalError, connection, models, tran
 from kb.desk.importers.build import JOINT_RELATIONS, ReadyRows, RowBuilder, names_fingerprint
 from kb.desk.importers.bulk_write import assign_keys
 from kb.desk.importers.dry_run import REFUSE, SAME, ImportOutcome, batched, earlier_rows
+from kb.desk.importers.link_rows import PendingLink, pending_links, store_links
 from kb.desk.models import (
     AccountOf,
     Citation,
+    EntryLink,
     Event,
     ImportBatch,
     ImportedRow,
@@ -58,17 +60,23 @@ def load_rows(
     assign_keys([batch])
     fingerprint = names_fingerprint()
     built: Iterable[ReadyRows] | None = None
+    # By what it is, so that rows that are built twice give each link once.
+    links: dict[PendingLink, None] = {}
+    changed: list[Publishable] = []
     if isinstance(outcomes, Sequence):
-        built = list(_built_chunks(outcomes, RowBuilder(batch, by, ahead=True), progress))
+        built = list(_built_chunks(outcomes, RowBuilder(batch, by, ahead=True), progress, links))
     try:
         with transaction.atomic(durable=True):
             _wait_for_other_imports()
             if built is None or fingerprint != names_fingerprint():
                 # Somebody has added or merged a record that rows may name: build them again.
-                built = _built_chunks(outcomes, RowBuilder(batch, by, ahead=False), progress)
+                builder = RowBuilder(batch, by, ahead=False)
+                built = _built_chunks(outcomes, builder, progress, links)
             batch.save(force_insert=True)
             for chunk in built:
                 _store(chunk, origin)
+                changed += [entry for _write, entries in chunk.overwritten for entry in entries]
+            store_links(links, changed, batch)
             on_stored(batch)
     except OperationalError as problem:
         if not is_database_locked(problem):
@@ -82,13 +90,18 @@ def load_rows(
 
 
 def _built_chunks(
-    outcomes: Iterable[ImportOutcome], builder: RowBuilder, progress: Callable[[int], None]
+    outcomes: Iterable[ImportOutcome],
+    builder: RowBuilder,
+    progress: Callable[[int], None],
+    links: dict[PendingLink, None],
 ) -> Iterator[ReadyRows]:
+    """Build the rows a chunk at a time, and add their links to ``links``."""
     done = 0
     for chunk in batched(outcomes):
         if refused := [str(outcome) for outcome in chunk if outcome.action == REFUSE]:
             raise ActionRefused(refused)
         if changing := [outcome for outcome in chunk if outcome.action != SAME]:
+            links.update(dict.fromkeys(pending_links(changing)))
             yield builder.build(changing)
         done += len(chunk)
         progress(done)
@@ -139,5 +152,6 @@ def _empty(model: type[models.Model], keys: list[int]) -> None:
     for relation in ("incidents", "topics", *OWN_RELATIONS.get(model, ())):
         through = getattr(model, relation).through
         through.objects.filter(**{f"{name}__in": keys}).delete()
-    for part in (Citation, *((AccountOf, Participation) if model is Event else ())):
+    own_parts = (AccountOf, Participation) if model is Event else ()
+    for part in (Citation, EntryLink, *own_parts):
         part._default_manager.filter(**{f"{name}__in": keys}).delete()

@@ -126,6 +126,9 @@ class ImportRow:
     place_wikidata: str = ""
     latitude: str = ""
     longitude: str = ""
+    links: tuple[tuple[str, str], ...] = ()  # (kind, id of another row)
+    # Links to rows that the file does not have are left out instead of refused.
+    is_part_of_list: bool = False
 
     @property
     def digest(self) -> str:
@@ -164,8 +167,10 @@ _ADDED_VALUES = (
     "place_wikidata",
     "latitude",
     "longitude",
+    "links",
 )
-_VALUES = [field.name for field in fields(ImportRow) if field.name not in ("line", *_ADDED_VALUES)]
+_NOT_HASHED = ("line", "is_part_of_list", *_ADDED_VALUES)
+_VALUES = [field.name for field in fields(ImportRow) if field.name not in _NOT_HASHED]
 
 
 _FIRST_SOURCE_VALUES = CitedSourceRow._fields.index("published_time")

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kb.desk.importers.build import ENTRY_PARTS
 from kb.desk.importers.dry_run import Entry, batched, existing_records
-from kb.desk.models import Comment, ImportBatch, ImportedRow, Publishable
+from kb.desk.models import Comment, EntryLink, ImportBatch, ImportedRow, Publishable
 from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import Action
 from kb.desk.verbs.audit_log import record
@@ -142,6 +142,9 @@ def _delete(added: list[Publishable]) -> None:
     entries = [record for record in added if isinstance(record, Entry)]
     entries.sort(key=lambda record: record.kind != "request")  # they name their answers
     others = [record for record in added if not isinstance(record, Entry)]
+    for entry in entries:
+        # Before the entries, because the target of a link is protected.
+        EntryLink.objects.filter(**{entry.kind: entry}).delete()
     by_model: dict[type[models.Model], list[int]] = {}
     # Events before the statements whose account they are.
     entries.sort(key=lambda record: record.kind)

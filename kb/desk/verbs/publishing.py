@@ -26,6 +26,7 @@ from kb.desk.quoting import check_quotation
 from kb.desk.verbs.audit_log import record
 from kb.desk.verbs.dependencies import document_for_readers, unpublished_dependencies
 from kb.desk.verbs.exceptions import ActionRefused
+from kb.desk.verbs.ordering import refuse_impossible_order
 from kb.desk.verbs.reviewing import lacks_approval
 from kb.desk.verbs.saving import bump_version_or_fail, set_state
 from kb.desk.verbs.snapshots import delete_snapshot, pending_revision, refresh_links
@@ -86,6 +87,7 @@ def publish(
         pending.append(pending_revision(documents[-1], change or Change.UPDATE, note.strip()))
         revisions = append_revisions(pending)
         refresh_links({revision.document["id"] for revision in pending})
+        refuse_impossible_order({thing.public_id})
         for row in (*carried, thing):
             set_state(row, WorkflowState.PUBLISHED, by)
         record(carried, Action.PUBLISHED, by=by, note=f"published with “{thing}”")
@@ -114,6 +116,7 @@ def publish_all(things: Iterable[Publishable], *, by: Any) -> list[Revision]:
             [pending_revision(build_document(row), Change.UPDATE) for row in rows]
         )
         refresh_links({row.public_id for row in rows})
+        refuse_impossible_order({row.public_id for row in rows})
         for row in rows:
             set_state(row, WorkflowState.PUBLISHED, by)
         record(rows, Action.PUBLISHED, by=by)

@@ -11,6 +11,7 @@ from django.db import models, transaction
 
 from kb.dates import FuzzyDate, FuzzyDateField
 from kb.desk.documents import MODELS
+from kb.desk.entry_graph import desk_errors
 from kb.desk.models import AuditEntry, Citation, Publishable
 from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import Action
@@ -61,6 +62,8 @@ def restore(thing: Publishable, entry: AuditEntry, *, by: Any, version: int) -> 
             relations = cast("list[RelationValue]", snapshot.get(field.name, []))
             getattr(row, field.name).set([related[relation["id"]] for relation in relations])
         changed_owners = _restore_inline_rows(row, snapshot, related)
+        if reasons := desk_errors([row.public_id]):
+            raise ActionRefused(reasons)
         others = bump_versions([owner for owner in changed_owners if owner != row])
         note = f"restored from version {entry.version}"
         record([row], Action.RESTORED, by=by, note=note)

@@ -70,6 +70,6 @@ def _index(apps, request):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("record", "0007_sort_by_moments")]
+    dependencies = [("record", "0007_order_by_links")]
 
     operations = [migrations.RunPython(publish_requests, migrations.RunPython.noop)]

@@ -151,6 +151,7 @@ def _page(form: Format, listed: ListAddress) -> tuple[FormatContext, bytes]:
             previous=_address(form, listed, view.previous) if view.previous else None,
             next=_address(form, listed, view.next) if view.next else None,
             facets=facets,
+            undecided=view.undecided,
             unlisted={
                 name: len(options) - MAX_OPTIONS
                 for name, options in view.facets.items()

@@ -19,7 +19,7 @@ from kb.record.vocabulary import Change
 from kb.site.embed.snippets import Embed, claims_embed, entry_embed
 from kb.site.http.claims_parameters import claims_pairs
 from kb.site.pages.claims_matrix import ClaimsMatrix, claims_matrix, incident_claims
-from kb.site.pages.timeline import groups_by_date
+from kb.site.pages.date_groups import groups_by_date
 
 
 class EmbedPage(TypedDict):
@@ -98,7 +98,7 @@ def embed_timeline_context(query: TimelineQuery, embed: Embed, theme: str) -> Em
     pairs = tuple(pair for pair in embed.pairs if pair[0] != "size")
     return {
         **_embed_page(replace(embed, pairs=pairs), theme),
-        "groups": groups_by_date(rows),
+        "groups": groups_by_date(rows, view.undecided),
         "shown": len(rows),
         "count": view.count.shown,
         "words": query.describe(),

@@ -19,6 +19,7 @@ from kb.site.embed.snippets import EmbedPanel, embed_panel, entry_embed
 from kb.site.http.representations import format_links
 from kb.site.pages.carriers import Carriers, carriers_of
 from kb.site.pages.cite import CitePanel, cite_record_panel
+from kb.site.pages.entry_links import LinkLine, link_lines
 from kb.site.pages.page_meta import Head, entry_head
 
 MAX_STATEMENTS = 50
@@ -49,6 +50,7 @@ class EntryContext(TypedDict):
     limit: int
     replies: list[Row]
     carriers: Carriers | None
+    links: list[LinkLine]
     before: Row | None
     after: Row | None
     history: list[PublicVersion]
@@ -93,6 +95,7 @@ def entry_context(request: HttpRequest, revision: Revision) -> EntryContext:
         "limit": MAX_STATEMENTS if len(related) > MAX_STATEMENTS else 0,
         "replies": [rows[reply.public_id] for reply in replies],
         "carriers": carriers_of(row) if row["kind"] == "statement" else None,
+        "links": link_lines(row),
         "before": rows[before.public_id] if before else None,
         "after": rows[after.public_id] if after else None,
         "history": history,

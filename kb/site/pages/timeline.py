@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from itertools import groupby
 from typing import TypedDict
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
-from kb.dates import FuzzyDate
 from kb.record.facets import MAX_OPTIONS, FacetOption
 from kb.record.filters import ORDERS, TimelineFilter
 from kb.record.page import Alternative, TimelinePage, TimelineView
@@ -22,28 +19,12 @@ from kb.record.rows import Row
 from kb.site.charts.histogram import HistogramChart, histogram_chart
 from kb.site.http.representations import FormatLink, format_links
 from kb.site.pages.as_of_bar import Address, AsOfBar, as_of_bar
+from kb.site.pages.date_groups import RowSection, groups_by_date, row_group, row_section
 from kb.site.pages.date_words import day_words
 from kb.text.normalise import query_terms
 
 SHOWN_OPTIONS = 5
 Pairs = Sequence[tuple[str, str]]
-
-
-class RowGroup(TypedDict):
-    """The rows of a month, or of a wider date under its own words."""
-
-    label: str
-    rows: list[Row]
-
-
-class RowSection(TypedDict):
-    """The rows under one heading (a year or a day of change), with what the heading counts."""
-
-    label: str
-    months: list[RowGroup]
-    certain: int
-    possible: int
-    later: int
 
 
 class FacetValue(TypedDict):
@@ -203,39 +184,14 @@ def refused_filter_context(
     return context
 
 
-def groups_by_date(rows: Sequence[Row]) -> list[RowSection]:
-    """Years, and within them months or the words of a wider date, in the order of the rows."""
-    sections = []
-    for year, group in groupby(rows, key=_year):
-        year_rows = list(group)
-        months: list[RowGroup] = [
-            {"label": label, "rows": list(month_rows)}
-            for label, month_rows in groupby(year_rows, key=_month)
-        ]
-        sections.append(_section(year or _("Date not stated"), months, year_rows))
-    return sections
-
-
 def groups_by_change(rows: Sequence[Row]) -> list[RowSection]:
     """Days of publication, each with its rows, in their order."""
     sections = []
     for day, group in groupby(rows, key=lambda row: day_words(row["published_at"])):
         day_rows = list(group)
         label = _("Changed %(day)s") % {"day": day}
-        sections.append(_section(label, [{"label": "", "rows": day_rows}], day_rows))
+        sections.append(row_section(label, [row_group("", day_rows)], day_rows))
     return sections
-
-
-def _section(label: str, months: list[RowGroup], rows: list[Row]) -> RowSection:
-    """A section with its counts. Rows not yet known on the query's day are not counted as shown."""
-    known = [row for row in rows if not row.get("later")]
-    return {
-        "label": label,
-        "months": months,
-        "certain": sum(row["certain"] is not False for row in known),
-        "possible": sum(row["certain"] is False for row in known),
-        "later": len(rows) - len(known),
-    }
 
 
 def _page_context(
@@ -248,7 +204,9 @@ def _page_context(
     return {
         "rows": rows,
         "count": {"certain": count.certain, "possible": count.possible, "total": count.shown},
-        "groups": groups_by_date(rows) if query.is_by_time else groups_by_change(rows),
+        "groups": (
+            groups_by_date(rows, view.undecided) if query.is_by_time else groups_by_change(rows)
+        ),
         "facets": [_facet(name, options) for name, options in view.facets.items() if options],
         "chips": [
             {"group": part.group, "label": part.label, "url": url(part.without)}
@@ -311,24 +269,3 @@ def _timeline_link(part: Alternative | None) -> AlternativeLink | None:
     if part is None:
         return None
     return _alternative_link(part, lambda query: f"{reverse('timeline')}?{query.canonical()}")
-
-
-def _year(row: Row) -> str:
-    day = _middle(row)
-    return f"{day.year:04d}" if day else ""
-
-
-def _middle(row: Row) -> date | None:
-    return FuzzyDate.from_json(row["date"]).middle_day
-
-
-def _month(row: Row) -> str:
-    """The month, when the date lies in one; else the date's own words."""
-    when = FuzzyDate.from_json(row["date"])
-    day = _middle(row)
-    if day is None:
-        return ""
-    ends = [end for end in (when.earliest, when.latest) if end]
-    if all((end.year, end.month) == (day.year, day.month) for end in ends):
-        return str(MONTHS[day.month])
-    return str(when.words())

@@ -18,6 +18,7 @@ from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import Action, TransferKind
 from kb.desk.verbs.audit_log import record
 from kb.desk.verbs.exceptions import ActionRefused
+from kb.desk.verbs.ordering import refuse_impossible_order
 from kb.desk.verbs.saving import set_state
 from kb.desk.verbs.snapshots import (
     delete_snapshot,
@@ -327,6 +328,7 @@ def _publish(plan: MergePlan, note: str) -> list[DocumentChange]:
             for public_id, document in after.items()
         ]
     )
+    refuse_impossible_order(after.keys())
     changes = [
         document_change(before[public_id], document, into.public_id)
         for public_id, document in after.items()

@@ -17,6 +17,7 @@ from kb.desk.row_snapshots import editable_fields
 from kb.desk.verbs import publishing
 from kb.desk.verbs.audit_log import record
 from kb.desk.verbs.exceptions import ActionRefused
+from kb.desk.verbs.ordering import refuse_impossible_order
 from kb.desk.verbs.reviewing import unpublished_changes
 from kb.desk.verbs.saving import StaleVersion, set_state
 from kb.desk.verbs.snapshots import (
@@ -268,5 +269,6 @@ class _SplitPublication:
             changes.append(document_change(snapshot, after, new.public_id))
         append_revisions(pending)
         refresh_links({revision.document["id"] for revision in pending})
+        refuse_impossible_order({revision.document["id"] for revision in pending})
         # Never empty: an undo must tell readers why, even if no document changed.
         return changes or [{"id": thing.public_id, "before": {}, "after": {}, "named": False}]

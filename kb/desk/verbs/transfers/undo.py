@@ -19,6 +19,7 @@ from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import Action, TransferKind
 from kb.desk.verbs.audit_log import record
 from kb.desk.verbs.exceptions import ActionRefused
+from kb.desk.verbs.ordering import refuse_impossible_order
 from kb.desk.verbs.saving import set_state
 from kb.desk.verbs.snapshots import (
     delete_snapshot,
@@ -309,6 +310,7 @@ def _restore_documents(transfer: Transfer, note: str, result: UndoResult) -> Non
             )
     append_revisions(pending)
     refresh_links({revision.document["id"] for revision in pending})
+    refuse_impossible_order({revision.document["id"] for revision in pending})
 
 
 def decline_transfer(transfer: Transfer, *, by: Any) -> None:

@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Room for the names of places, and for the longer names of filters."""
 
     dependencies = [
-        ("record", "0008_publish_silence_as_requests"),
+        ("record", "0009_fill_sort_keys"),
     ]
 
     operations = [

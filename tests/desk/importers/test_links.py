@@ -1,0 +1,86 @@
+"""Columns of links name other rows of the file; impossible links are refused, nothing stored."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.desk.importers.undo import undo_import
+from kb.desk.models import EntryLink, Event, Statement
+from kb.desk.verbs.exceptions import ActionRefused
+from kb.record.models import Entry
+from tests.desk.importers.files import EVENT, STATEMENT, loaded, table
+from tests.make import published
+
+pytestmark = pytest.mark.django_db
+
+
+def event(name, date="15 December 2023", **cells):
+    return {"id": name, "title": f"Event {name}", "date": date, "sources": "A story", **cells}
+
+
+def stored():
+    return {(link.owner.title, link.link_kind, link.target.title) for link in
+            EntryLink.objects.all()}  # fmt: skip
+
+
+def test_link_names_a_later_row_and_is_inferred():
+    loaded(table(event("a", follows="b; c"), event("b", part_of="c"), event("c")))
+    assert stored() == {
+        ("Event a", "follows", "Event b"),
+        ("Event a", "follows", "Event c"),
+        ("Event b", "part_of", "Event c"),
+    }
+    assert set(EntryLink.objects.values_list("inferred", flat=True)) == {True}
+
+
+def test_statement_after_a_report_of_the_same_day():
+    """Situation 5, through an import."""
+    loaded(table(
+        {**STATEMENT, "answers": "e1"},
+        {**EVENT, "date": "15 December 2023", "as_written": ""},
+    ))  # fmt: skip
+    report, statement = Event.objects.get(), Statement.objects.get()
+    published(statement)
+    published(report)
+    order = Entry.objects.order_by("sort_key").values_list("public_id", flat=True)
+    assert list(order) == [report.public_id, statement.public_id]
+
+
+def test_moment_on_two_calendar_days():
+    """Situation 4, through an import: the link agrees with the instants, not with the days."""
+    loaded(table(
+        event("beijing", "16 December 2023", time="07:30", zone="+08:00"),
+        event("washington", "15 December 2023", time="18:31", zone="-05:00", follows="beijing"),
+    ))  # fmt: skip
+    for row in Event.objects.order_by("-title"):
+        published(row)
+    titles = Entry.objects.order_by("sort_key").values_list("revision__title", flat=True)
+    assert list(titles) == ["Event beijing", "Event washington"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([event("a", follows="b"), event("b", answers="a")], "form a circle"),
+        ([event("a", "14 December 2023", follows="b"), event("b")], "its date is later"),
+        ([event("a", follows="x")], "Row 2, follows: no row of this file has the id “x”"),
+        ([event("a", follows="a")], "cannot be linked to itself"),
+    ],
+)
+def test_impossible_link_is_refused_and_nothing_is_stored(rows, message):
+    with pytest.raises(ActionRefused, match=message):
+        loaded(table(*rows))
+    assert not Event.objects.exists() and not EntryLink.objects.exists()
+
+
+def test_links_follow_the_file_and_are_undone_with_it():
+    loaded(table(event("a", follows="b"), event("b")))
+    second = loaded(table(event("a", corrects="b"), event("b")))
+    assert stored() == {("Event a", "corrects", "Event b")}
+    undo_import(second)
+    assert stored() == {("Event a", "follows", "Event b")}
+
+
+def test_import_with_links_is_undone():
+    undo_import(loaded(table(event("a", follows="b"), event("b", part_of="c"), event("c"))))
+    assert not Event.objects.exists() and not EntryLink.objects.exists()
