@@ -110,8 +110,13 @@ def make_proposition(
 
 
 def make_stance(proposition: Proposition, position: str, **fields: Any) -> Stance:
+    """A position, carried by the whole text of its statement, or by words cited from its source."""
     if "statement" not in fields and "source" not in fields:
         fields["statement"] = make_statement()
+    if "exact" not in fields and "source" in fields:
+        fields["exact"] = "as printed"
+        make_event(source=fields["source"])
+    fields.setdefault("exact", fields["statement"].text if "statement" in fields else "")
     return Stance.objects.create(proposition=proposition, position=position, **fields)
 
 

@@ -20,16 +20,18 @@ from kb.record.answers import (
     ActorLink,
     ContestedClaim,
     EntryRow,
+    NumberAnswer,
     NumberedCitation,
     Part,
     Position,
     RecordLink,
 )
 from kb.record.as_of import contested_claims_on, source_is_public
-from kb.record.documents import CitationPart, Date, Document, referenced_ids
+from kb.record.documents import CitationPart, Date, Document, Number, referenced_ids
 from kb.record.documents import Voice as DocumentVoice
 from kb.record.known_since import known_since
 from kb.record.models import Entry, Facet, Revision
+from kb.record.number_words import number_words
 from kb.record.search_index import position_count
 from kb.record.vocabulary import CONTESTED, RecordKind
 from kb.text.links import text_fragment
@@ -245,6 +247,7 @@ def _contested(proposition: Document, names: Names) -> ContestedClaim:
         "id": proposition["id"],
         "text": proposition["title"],
         "aspect": proposition["aspect"],
+        "question": proposition["question"],
         "accounts": position_count(proposition),
         "url": f"{incident['url']}claims/#{proposition['slug']}" if incident else "",
     }
@@ -319,11 +322,22 @@ def _positions(document: Document, names: Names) -> list[Position]:
             "proposition": {
                 "id": proposition["id"],
                 "text": proposition["title"],
+                "question": proposition["question"],
                 "url": _contested(proposition, names)["url"],
             },
             "position": stance["position"],
+            "exact": stance["exact"],
             "date": stance["date"] if stance["date"]["edtf"] else None,
+            "option": stance["option"],
+            "number": _number(stance["number"], proposition["unit"]),
+            "actor": names.actor(stance["actor"]),
         }
         for stance in document["stances"]
         if (proposition := names.documents.get(stance["proposition"]))
     ]
+
+
+def _number(number: Number | None, unit: str) -> NumberAnswer | None:
+    if number is None:
+        return None
+    return {**number, "unit": unit, "words": number_words(number, unit)}

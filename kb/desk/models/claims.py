@@ -1,5 +1,6 @@
 """Contested claims, and the positions of statements and sources on them."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint
@@ -7,6 +8,7 @@ from kb.desk.models.actors import Actor
 from kb.desk.models.base import Publishable, choice_constraint, name_field, number_constraint
 from kb.desk.models.events import Event
 from kb.desk.models.incidents import Incident
+from kb.desk.models.position_checks import value_errors
 from kb.desk.models.sources import Source
 from kb.desk.models.statements import Statement
 from kb.record.vocabulary import NumberBound, Position, Question
@@ -44,6 +46,23 @@ class Proposition(Publishable):
 
     def __str__(self) -> str:
         return self.text
+
+    def clean(self) -> None:
+        super().clean()
+        if self.question == Question.WHICH and not self.option_list:
+            raise ValidationError({"options": "Enter the possible answers, one on each line."})
+        stored = type(self)._default_manager.filter(pk=self.pk).first() if self.pk else None
+        if stored is None or stored.question == self.question:
+            return
+        positions = stored.stances.count()
+        if positions:
+            raise ValidationError(
+                {
+                    "question": f"This claim asks {stored.get_question_display()}, and "
+                    f"{positions} of its positions answer that. Remove them and save before you "
+                    "change what the claim asks, or add another claim."
+                }
+            )
 
     @property
     def option_list(self) -> list[str]:
@@ -101,3 +120,11 @@ class Stance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_position_display()}: {self.proposition}"
+
+    def clean(self) -> None:
+        super().clean()
+        # A form without a claim, statement or position has errors of its own.
+        if self.proposition_id is None and "proposition" not in self._state.fields_cache:
+            return
+        if errors := value_errors(self):
+            raise ValidationError(errors)

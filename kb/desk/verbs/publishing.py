@@ -12,6 +12,7 @@ from kb.desk.documents import MODELS, build_document
 from kb.desk.models import (
     Citation,
     Event,
+    Proposition,
     Publishable,
     ReviewRequest,
     Source,
@@ -20,6 +21,7 @@ from kb.desk.models import (
 )
 from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import Action
+from kb.desk.models.position_checks import position_errors
 from kb.desk.verbs.audit_log import record
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.reviewing import lacks_approval
@@ -179,6 +181,10 @@ def publish_errors(thing: Publishable, *, change: str | None = None, note: str =
             reasons.append(
                 "A supporting citation is missing. Add a source that supports the entry."
             )
+    if isinstance(thing, Statement | Proposition):
+        reasons += position_errors(
+            list(thing.stances.select_related("proposition", "statement", "source"))
+        )
     if thing.state == WorkflowState.WITHDRAWN:
         reasons += [
             f"This record was merged into “{merge.target_title}”. Undo the merge instead."
