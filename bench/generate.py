@@ -172,6 +172,7 @@ def _batches(documents: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any
 def _store(documents: list[dict[str, Any]]) -> list[Any]:
     from kb.record.documents import digest
     from kb.record.models import Revision
+    from kb.record.documents.editions import upgrade
     from kb.record.vocabulary import Change
 
     day = datetime(2024, 6, 1, 12, tzinfo=UTC)
@@ -187,7 +188,7 @@ def _store(documents: list[dict[str, Any]]) -> list[Any]:
             published_at=day,
             sha256=digest(document),
         )
-        for document in documents
+        for document in map(upgrade, documents)
     )
 
 

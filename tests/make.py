@@ -14,6 +14,7 @@ from kb.desk.models import (
     Proposition,
     Request,
     Source,
+    SourceRelation,
     Stance,
     Statement,
 )
@@ -35,7 +36,15 @@ def make_source(title: str = "", **fields: Any) -> Source:
     fields.setdefault("slug", f"source-{number}")
     fields.setdefault("source_kind", "article")
     fields.setdefault("published", "2023-12-15")
-    return Source.objects.create(title=title or f"Source {number}", **fields)
+    parent, derivation = fields.pop("derives_from", None), fields.pop("derivation", "")
+    source = Source.objects.create(title=title or f"Source {number}", **fields)
+    if parent:
+        make_relation(source, parent, derivation)
+    return source
+
+
+def make_relation(source: Source, parent: Source, derivation: str = "") -> SourceRelation:
+    return SourceRelation.objects.create(source=source, parent=parent, derivation=derivation)
 
 
 def make_incident(title: str = "", **fields: Any) -> Incident:

@@ -25,7 +25,10 @@ from django.core.serializers.base import DeserializationError
 from django.core.serializers.python import Deserializer, Serializer
 from django.db import Error, connection, models, transaction
 
+from kb.desk.models import Source, SourceRelation
+from kb.desk.old_exports import OldRows
 from kb.record.models import Epoch, Revision
+from kb.record.origins import SourceLink, find_relation_cycle
 from kb.record.search_index import rebuild_index
 
 FORMAT, VERSION = "on-the-record", 1
@@ -179,6 +182,7 @@ def load_lines(lines: Iterable[bytes], *, dry_run: bool = False) -> int:
 
 def _store_lines(lines: Iterable[bytes], known: Models) -> int:
     accounts: dict[str, int] = {}
+    old_rows = OldRows()
     digest, rows, is_complete = hashlib.sha256(), 0, False
     for number, line in enumerate(lines, start=1):
         try:
@@ -191,7 +195,7 @@ def _store_lines(lines: Iterable[bytes], known: Models) -> int:
                 _check_end(line, row, rows, digest.hexdigest())
                 is_complete = True
             else:
-                _store(row, known, accounts)
+                _store(row, known, accounts, old_rows)
                 rows += 1
         except BackupError as error:
             raise BackupError(f"Line {number}: {error}") from error
@@ -203,7 +207,23 @@ def _store_lines(lines: Iterable[bytes], known: Models) -> int:
             "The file is incomplete: the last line with the number of rows is missing. Export it "
             "again."
         )
+    SourceRelation.objects.bulk_create(
+        SourceRelation(source_id=source, parent_id=parent, derivation=derivation)
+        for source, parent, derivation in old_rows.relations
+    )
+    _refuse_circles()
     return rows
+
+
+def _refuse_circles() -> None:
+    """Raise BackupError if sources derive from each other in a circle."""
+    keys = SourceRelation.objects.values_list("source_id", "parent_id")
+    links = [SourceLink(str(source), str(parent), "") for source, parent in keys]
+    cycle = find_relation_cycle(links)
+    if cycle:
+        titles = dict(Source.objects.filter(pk__in=cycle).values_list("pk", "title"))
+        names = " → ".join(f"“{titles[int(key)]}”" for key in [*cycle, cycle[0]])
+        raise BackupError(f"Sources derive from each other in a circle: {names}.")
 
 
 def _check_end(line: bytes, row: dict[str, Any], rows: int, sha256: str) -> None:
@@ -234,11 +254,12 @@ def _check_head(row: dict[str, Any]) -> None:
         )
 
 
-def _store(row: dict[str, Any], known: Models, accounts: dict[str, int]) -> None:
+def _store(row: dict[str, Any], known: Models, accounts: dict[str, int], old_rows: OldRows) -> None:
     model = known.get(str(row.get("table")))
     if model is None:
         raise BackupError(f"the table {row.get('table')!r} does not exist.")
     fields = dict(row["fields"])
+    old_rows.upgrade(table_name(model), row["key"], fields)
     for field in model._meta.fields:
         username = fields.get(field.name)
         if _is_account(field) and username is not None:

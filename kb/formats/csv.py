@@ -49,6 +49,8 @@ COLUMNS = (
     "sources",
     "source_urls",
     "cited_words",
+    "sources_read",
+    "origins",
     "incidents",
     "topics",
     "version",
@@ -159,6 +161,8 @@ def _cells(row: EntryRow, site: str) -> Cells:
         "sources": join_values(citation["source"]["title"] for citation in row["citations"]),
         "source_urls": join_values(citation["source"]["link"] for citation in row["citations"]),
         "cited_words": join_values(citation["exact"] for citation in row["citations"]),
+        "sources_read": row["origins"]["read"],
+        "origins": row["origins"]["origins"],
         "incidents": join_values(incident["title"] for incident in row["incidents"]),
         "topics": join_values(topic["title"] for topic in row["topics"]),
     }

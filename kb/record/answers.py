@@ -146,6 +146,19 @@ class Position(TypedDict):
     actor: ActorLink | None
 
 
+class EntryOrigins(TypedDict):
+    """How many supporting sources were read, and how many independent origins they have.
+
+    Sources that translate, copy, rewrite or quote each other or one earlier source, and those of
+    one publisher and its owners, have one origin. ``relayed`` counts sources that were cited
+    through others and not read; they count for neither.
+    """
+
+    read: int
+    origins: int
+    relayed: int
+
+
 class EntryParts(TypedDict):
     """What every entry has, event or statement."""
 
@@ -168,6 +181,7 @@ class EntryParts(TypedDict):
     summary: Markdown
     actors: list[Part]
     citations: Sequence[Citation]
+    origins: EntryOrigins
     incidents: list[RecordLink]
     topics: list[RecordLink]
     version: Annotated[int, SchemaHint("Number of this revision of the entry.")]

@@ -23,11 +23,14 @@ def public_since(source: Document) -> date | None:
 def known_since(document: Document, sources: Mapping[str, Document]) -> date | None:
     """The day by which the earliest source that supports this entry was public.
 
-    ``sources`` are documents by public id; a cited source that is not among them does not count.
+    ``sources`` are documents by public id; a cited source that is not among them does not count,
+    nor does one that nobody here has read (``via``).
     """
     days = (
         public_since(sources[citation["source"]])
         for citation in document["citations"]
-        if citation["bearing"] == Bearing.SUPPORTS and citation["source"] in sources
+        if citation["bearing"] == Bearing.SUPPORTS
+        and citation["via"] is None
+        and citation["source"] in sources
     )
     return min((day for day in days if day), default=None)

@@ -11,6 +11,7 @@ from kb.dates import FuzzyDate
 from kb.record.claim_values import ANSWERS, account_values, actor_parts
 from kb.record.differences import QuestionKind, disputed
 from kb.record.documents import Document, referenced_ids
+from kb.record.entry_origins import origin_facets, with_ancestors
 from kb.record.graph import Edge
 from kb.record.known_since import known_since
 from kb.record.models import AddressIndex, Entry, Facet, Revision
@@ -163,7 +164,7 @@ def _facet_rows(entry: Entry, document: Document, named: dict[str, Document]) ->
 
 
 def _documents_named(revisions: Collection[Revision]) -> dict[str, Document]:
-    """The current documents of all that these name, and of what those name in turn."""
+    """The current documents of all that these name, of what those name, and of all origins."""
     documents: dict[str, Document] = {}
     public_ids = {
         public_id for revision in revisions for public_id in referenced_ids(revision.document)
@@ -175,7 +176,7 @@ def _documents_named(revisions: Collection[Revision]) -> dict[str, Document]:
         public_ids = {
             public_id for document in new.values() for public_id in referenced_ids(document)
         }
-    return documents
+    return with_ancestors(documents)
 
 
 def _facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[str, str]]:
@@ -188,6 +189,7 @@ def _facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[st
         publisher = source.get("publisher") if source else None
         if publisher:
             yield "publisher", publisher
+    yield from origin_facets(document, named)
     if document["kind"] == "event":
         yield "standing", document["standing"]
         yield from (("actor", participant["actor"]) for participant in document["actors"])

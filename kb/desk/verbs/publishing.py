@@ -22,6 +22,7 @@ from kb.desk.models import (
 from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import Action
 from kb.desk.models.position_checks import position_errors
+from kb.desk.models.sources import relation_cycle
 from kb.desk.verbs.audit_log import record
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.reviewing import lacks_approval
@@ -176,11 +177,15 @@ def publish_errors(thing: Publishable, *, change: str | None = None, note: str =
     if change in _CHANGES_WITH_NOTE and not note.strip():
         reasons.append("A correction needs a note. Describe what was wrong.")
     if isinstance(thing, Event | Statement):
-        supporting = thing.citations.filter(bearing=Bearing.SUPPORTS)
+        supporting = thing.citations.filter(bearing=Bearing.SUPPORTS, via=None)
         if not supporting.exists():
             reasons.append(
-                "A supporting citation is missing. Add a source that supports the entry."
+                "A supporting citation is missing. Add a source that supports the entry and that "
+                "you have read: one that is cited in another source does not count."
             )
+    if isinstance(thing, Source):
+        relations = thing.parents.select_related("parent")
+        reasons += filter(None, (relation_cycle(thing, row.parent) for row in relations))
     if isinstance(thing, Statement | Proposition):
         reasons += position_errors(
             list(thing.stances.select_related("proposition", "statement", "source"))
@@ -203,12 +208,15 @@ def citing_entries(source: Source) -> list[Event | Statement]:
     entries: list[Event | Statement] = []
     for model in (Event, Statement):
         rows = model.objects.published().filter(
-            citations__source=source, citations__bearing=Bearing.SUPPORTS
+            citations__source=source,
+            citations__bearing=Bearing.SUPPORTS,
+            citations__via=None,
         )
         for entry in rows.distinct():
             others = Citation.objects.filter(
                 **{model.kind: entry},
                 bearing=Bearing.SUPPORTS,
+                via=None,
                 source__state=WorkflowState.PUBLISHED,
             ).exclude(source=source)
             if not others.exists():

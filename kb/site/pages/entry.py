@@ -17,6 +17,7 @@ from kb.record.vocabulary import Change
 from kb.site.embed.snippets import EmbedPanel, embed_panel, entry_embed
 from kb.site.http.representations import format_links
 from kb.site.pages.cite import CitePanel, cite_record_panel
+from kb.site.pages.origin_tree import OriginLine, entry_origin_tree
 from kb.site.pages.page_meta import Head, entry_head
 
 MAX_STATEMENTS = 50
@@ -37,6 +38,7 @@ class EntryContext(TypedDict):
     """``limit`` is 0 if all ``statements`` are shown; ``last_change`` is not a link."""
 
     row: Row
+    origins: list[OriginLine]
     statements: list[Row]
     limit: int
     replies: list[Row]
@@ -68,6 +70,7 @@ def entry_context(request: HttpRequest, revision: Revision) -> EntryContext:
     reply_ids = {reply.public_id for reply in replies}
     return {
         "row": row,
+        "origins": entry_origin_tree(revision.document),
         "statements": [
             rows[statement.public_id]
             for statement in statements
