@@ -171,8 +171,8 @@ def _batches(documents: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any
 
 def _store(documents: list[dict[str, Any]]) -> list[Any]:
     from kb.record.documents import digest
-    from kb.record.models import Revision
     from kb.record.documents.editions import upgrade
+    from kb.record.models import Revision
     from kb.record.vocabulary import Change
 
     day = datetime(2024, 6, 1, 12, tzinfo=UTC)

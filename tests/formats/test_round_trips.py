@@ -74,6 +74,7 @@ def row(text: str, **more) -> dict:
         "id": "bbentr01", "kind": "statement", "slug": "x", "url": "/statements/x/", "title": text,
         "date": date, "known_since": None, "standing": "", "contested": [], "certain": None,
         "summary": "", "actors": [{**actor, "role": "by"}], "citations": [citation],
+        "origins": {"read": 1, "origins": 1, "relayed": 0},
         "incidents": [thing], "topics": [thing], "version": 3,
         "voice": {"speaker": actor, "label": "", "attribution": "named", "role": text,
                   "on_behalf_of": None, "to": [actor], "channel": text},

@@ -1,5 +1,7 @@
 """Contested claims, and the positions of statements and sources on them."""
 
+from __future__ import annotations
+
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -8,11 +10,26 @@ from kb.desk.models.actors import Actor
 from kb.desk.models.base import Publishable, choice_constraint, name_field, number_constraint
 from kb.desk.models.events import Event
 from kb.desk.models.incidents import Incident
-from kb.desk.models.position_checks import value_errors
 from kb.desk.models.sources import Source
 from kb.desk.models.statements import Statement
+from kb.record.claim_values import ANSWERS
 from kb.record.vocabulary import NumberBound, Position, Question
 from kb.text.clean import validate_text
+
+# The field of a position that answers each type of question. "Whether" has none.
+VALUE_FIELDS: dict[str, str] = {
+    Question.WHEN: "dated",
+    Question.WHICH: "option",
+    Question.HOW_MANY: "number_low",
+    Question.WHO: "actor",
+}
+_FIELD_NAMES = {"dated": "date", "option": "option", "number_low": "number", "actor": "actor"}
+_MISSING = {
+    "dated": "This claim asks when. Enter the date that the position gives.",
+    "option": "This claim asks which. Enter one of its options: %(options)s.",
+    "number_low": "This claim asks how many. Enter the number that the position gives.",
+    "actor": "This claim asks who. Choose the actor that the position gives.",
+}
 
 
 class Proposition(Publishable):
@@ -128,3 +145,54 @@ class Stance(models.Model):
             return
         if errors := value_errors(self):
             raise ValidationError(errors)
+
+
+def value_errors(stance: Stance) -> dict[str, str]:
+    """Return what is wrong with the value of a position, by field; empty if it fits the claim.
+
+    A position that answers has the value that the claim asks for and no other; one that does not
+    has none. A denial may leave it out: its value is what it gives instead.
+    """
+    claim = stance.proposition
+    expected = VALUE_FIELDS.get(claim.question, "")
+    is_answer = stance.position in ANSWERS
+    errors: dict[str, str] = {}
+    for field, name in _FIELD_NAMES.items():
+        if not has_value(stance, field):
+            continue
+        if not is_answer:
+            errors[field] = (
+                f"This position does not answer the claim, so it has no {name}. Clear it, or "
+                "choose another position."
+            )
+        elif field != expected:
+            errors[field] = (
+                f"The claim asks {claim.get_question_display()}, so its positions have no {name}. "
+                "Clear it."
+            )
+    if expected and is_answer and not errors:
+        if has_value(stance, expected):
+            errors |= _option_errors(stance) if expected == "option" else {}
+        elif stance.position != Position.DENIES:
+            options = "; ".join(claim.option_list) or "enter them in the claim first"
+            errors[expected] = _MISSING[expected] % {"options": options}
+    return errors
+
+
+def has_value(stance: Stance, field: str) -> bool:
+    """Whether a position has a value in this field of ``VALUE_FIELDS``."""
+    if field == "dated":
+        return bool(stance.dated.edtf)
+    if field == "number_low":
+        return stance.number_low is not None or stance.number_high is not None
+    return bool(stance.actor_id if field == "actor" else stance.option)
+
+
+def _option_errors(stance: Stance) -> dict[str, str]:
+    options = stance.proposition.option_list
+    if stance.option in options:
+        return {}
+    listed = "; ".join(options) or "none are entered yet"
+    return {
+        "option": f"“{stance.option}” is not an option of this claim. Its options are: {listed}."
+    }
