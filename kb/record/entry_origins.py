@@ -18,7 +18,7 @@ _DIGITS = 4
 
 
 class OriginCounts(TypedDict):
-    """``read`` counts the supporting sources that were read, ``relayed`` those that were not."""
+    """``read`` counts the supporting sources that were read, ``relayed`` the unread ones."""
 
     read: int
     relayed: int
@@ -35,13 +35,14 @@ def supporting_sources(
 ) -> list[SupportingSource]:
     """The supporting sources of an entry, each once; those that are not in ``sources`` left out.
 
-    A source that one citation relays and another has read is read.
+    With those that are only relayed, whatever their bearing: they were not read. A source that one
+    citation relays and another has read is read.
     """
     is_read: dict[str, bool] = {}
     for citation in document["citations"]:
-        source = citation["source"]
-        if citation["bearing"] == Bearing.SUPPORTS and source in sources:
-            is_read[source] = is_read.get(source, False) or citation["via"] is None
+        source, is_relayed = citation["source"], citation["via"] is not None
+        if source in sources and (is_relayed or citation["bearing"] == Bearing.SUPPORTS):
+            is_read[source] = is_read.get(source, False) or not is_relayed
     return [SupportingSource(source, read) for source, read in is_read.items()]
 
 

@@ -227,6 +227,14 @@ def test_relayed_source_supports_nothing():
 # --- Counting ------------------------------------------------------------------------------------
 
 
+def test_source_that_only_mentions_is_listed_and_does_not_count(reader):
+    event = make_event()
+    Citation.objects.create(event=event, source=make_source(), bearing="mentions")
+    published(event)
+    assert origins(reader, event) == {"read": 1, "origins": 1, "relayed": 0}
+    assert "1 supporting source," in reader.get("/timeline/").text
+
+
 def test_own_reporting_is_an_origin_and_families_of_publishers_are_one(reader):
     group = make_actor("Group")
     daily, weekly = make_actor("Daily", part_of=group), make_actor("Weekly", part_of=group)
