@@ -14,7 +14,8 @@ from kb.desk import backup
 from kb.desk.models import Citation, Source, SourceRelation
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import citing_entries, publish
-from kb.record.models import Entry, Facet
+from kb.desk.verbs.transfers.merge import merge
+from kb.record.models import Entry, Facet, Revision
 from kb.record.search_index import rebuild_index
 from tests.desk.test_admin import add_url, change_url, fields_of, text_of
 from tests.make import (
@@ -332,3 +333,30 @@ def file_of(rows):
     encoded = [backup._line(row) for row in rows]
     digest = hashlib.sha256(b"".join(encoded)).hexdigest()
     return [*encoded, backup._line({"rows": len(rows) - 1, "sha256": digest})]
+
+
+# --- Merging -------------------------------------------------------------------------------------
+
+
+def test_merged_source_has_the_parents_of_both():
+    roots = [published(make_source(title)) for title in ("Root A", "Root B")]
+    target, duplicate = (make_source(derives_from=root, derivation="rewrite") for root in roots)
+    make_relation(duplicate, target, "quotes")
+    published(target)
+    published(duplicate)
+    merge(duplicate, into=target, by=None, note="The same text.")
+    document = Revision.objects.live().get(public_id=target.public_id).document
+    parents = [parent["source"] for parent in document["parents"]]
+    assert parents == [root.public_id for root in roots]
+    assert document["derives_from"] == roots[0].public_id
+    assert list(target.parents.values_list("parent__title", flat=True)) == ["Root A", "Root B"]
+    publish(target, by=None)
+
+
+def test_merge_that_would_close_a_circle_is_refused():
+    first = make_source("First")
+    middle = make_source("Middle", derives_from=first)
+    last = make_source("Last", derives_from=middle)
+    for thing, into in ((first, last), (last, first)):
+        with pytest.raises(ActionRefused, match="through other records"):
+            merge(thing, into=into, by=None, note="Why.")

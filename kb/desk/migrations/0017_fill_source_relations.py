@@ -19,7 +19,7 @@ def fill(apps, schema_editor):
 
 
 def first_parents(apps, schema_editor):
-    """Store the first relation of each source in the source again; the others stay relations."""
+    """Store the first relation of each source in the source again. The relations stay."""
     source = apps.get_model("desk", "Source")
     relation = apps.get_model("desk", "SourceRelation")
     filled = set()
@@ -29,7 +29,6 @@ def first_parents(apps, schema_editor):
             source.objects.filter(pk=row.source_id).update(
                 derives_from=row.parent_id, derivation=row.derivation
             )
-            relation.objects.filter(pk=row.pk).delete()
 
 
 class Migration(migrations.Migration):
