@@ -188,3 +188,12 @@ def test_first_public_parent_stands_for_all():
     document = without_unpublished(build_document(source), {public.public_id})
     assert [parent["source"] for parent in document["parents"]] == [public.public_id]
     assert (document["derives_from"], document["derivation"]) == (public.public_id, "quotes")
+
+
+def test_source_that_another_relays_leaves_it_the_only_one(reader, news):
+    event = make_event(source=news)
+    relayed = make_source("Relayed", slug="relayed")
+    Citation.objects.create(event=event, source=relayed, via=news, bearing="supports")
+    published(event)
+    assert reader.get("/sources/news/").context["counts"]["alone"] == 1
+    assert reader.get("/sources/relayed/").context["counts"]["alone"] == 0
