@@ -19,6 +19,7 @@ from kb.record.rows import Names, Row, numbered_citations
 from kb.record.search_index import is_contested, position_count
 from kb.site.pages.excerpts import relevant_passage
 
+MAX_CARRYING_WORDS = 600  # characters
 UNNAMED = ""  # the id of the column of all unnamed speakers
 
 
@@ -164,7 +165,9 @@ class ClaimCells:
             "date": answer,
             "words": self._answer_words(account, claim),
             "row": row,
-            "text": account["exact"] or relevant_passage(text, about, self.max_excerpt_length),
+            # Nothing is cut from the words that carry the position, unless they are pages long.
+            "text": relevant_passage(account["exact"], about, MAX_CARRYING_WORDS)
+            or relevant_passage(text, about, self.max_excerpt_length),
             "speaker": speaker_name(row) or (publisher["name"] if publisher else ""),
             "role": row["voice"]["role"] if row else "",
             "source": self.names.link(account["source"]) if source else None,
