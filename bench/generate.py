@@ -189,7 +189,7 @@ def _store(documents: list[dict[str, Any]]) -> list[Any]:
             published_at=day,
             sha256=digest(document),
         )
-        for document in documents
+        for document in map(upgrade, documents)
     )
 
 

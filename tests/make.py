@@ -16,6 +16,7 @@ from kb.desk.models import (
     Proposition,
     Request,
     Source,
+    SourceRelation,
     Stance,
     Statement,
 )
@@ -37,7 +38,15 @@ def make_source(title: str = "", **fields: Any) -> Source:
     fields.setdefault("slug", f"source-{number}")
     fields.setdefault("source_kind", "article")
     fields.setdefault("published", "2023-12-15")
-    return Source.objects.create(title=title or f"Source {number}", **fields)
+    parent, derivation = fields.pop("derives_from", None), fields.pop("derivation", "")
+    source = Source.objects.create(title=title or f"Source {number}", **fields)
+    if parent:
+        make_relation(source, parent, derivation)
+    return source
+
+
+def make_relation(source: Source, parent: Source, derivation: str = "") -> SourceRelation:
+    return SourceRelation.objects.create(source=source, parent=parent, derivation=derivation)
 
 
 def make_incident(title: str = "", **fields: Any) -> Incident:
@@ -129,8 +138,13 @@ def make_proposition(
 
 
 def make_stance(proposition: Proposition, position: str, **fields: Any) -> Stance:
+    """A position, carried by the whole text of its statement, or by words cited from its source."""
     if "statement" not in fields and "source" not in fields:
         fields["statement"] = make_statement()
+    if "exact" not in fields and "source" in fields:
+        fields["exact"] = "as printed"
+        make_event(source=fields["source"])
+    fields.setdefault("exact", fields["statement"].text if "statement" in fields else "")
     return Stance.objects.create(proposition=proposition, position=position, **fields)
 
 

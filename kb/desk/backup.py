@@ -26,8 +26,9 @@ from django.core.serializers.python import Deserializer, Serializer
 from django.db import Error, connection, models, transaction
 
 from kb.desk.earlier_exports import EarlierRows
-from kb.desk.models import Statement
+from kb.desk.models import Source, SourceRelation, Statement
 from kb.record.models import Epoch, Revision
+from kb.record.origins import SourceLink, find_relation_cycle
 from kb.record.search_index import rebuild_index
 from kb.record.vocabulary import SAID
 
@@ -207,7 +208,23 @@ def _store_lines(lines: Iterable[bytes], known: Models) -> int:
             "The file is incomplete: the last line with the number of rows is missing. Export it "
             "again."
         )
+    SourceRelation.objects.bulk_create(
+        SourceRelation(source_id=source, parent_id=parent, derivation=derivation)
+        for source, parent, derivation in earlier.relations
+    )
+    _refuse_circles()
     return rows
+
+
+def _refuse_circles() -> None:
+    """Raise BackupError if sources derive from each other in a circle."""
+    keys = SourceRelation.objects.values_list("source_id", "parent_id")
+    links = [SourceLink(str(source), str(parent), "") for source, parent in keys]
+    cycle = find_relation_cycle(links)
+    if cycle:
+        titles = dict(Source.objects.filter(pk__in=cycle).values_list("pk", "title"))
+        names = " → ".join(f"“{titles[int(key)]}”" for key in [*cycle, cycle[0]])
+        raise BackupError(f"Sources derive from each other in a circle: {names}.")
 
 
 def _check_end(line: bytes, row: dict[str, Any], rows: int, sha256: str) -> None:

@@ -69,6 +69,8 @@ COLUMNS = (
     "cited_languages",
     "via",
     "comparisons",
+    "sources_read",
+    "origins",
     "incidents",
     "topics",
     "version",
@@ -194,6 +196,8 @@ def _cells(row: EntryRow, site: str) -> Cells:
             citation["via"]["title"] if citation["via"] else "" for citation in row["citations"]
         ),
         "comparisons": join_values(comparison_sentence(citation) for citation in row["citations"]),
+        "sources_read": row["origins"]["read"],
+        "origins": row["origins"]["origins"],
         "incidents": join_values(incident["title"] for incident in row["incidents"]),
         "topics": join_values(topic["title"] for topic in row["topics"]),
         **_request_cells(row),

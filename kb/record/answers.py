@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from kb.record.documents import Date, Day, Name, Original, Place, PublicId, Slug
+from kb.record.documents import Date, Day, Name, Number, Original, Place, PublicId, Slug
 from kb.record.schema import SchemaHint
 
 Path = Annotated[
@@ -150,11 +150,16 @@ class NumberedCitation(Citation):
 
 
 class ContestedClaim(TypedDict):
-    """A claim about the entry to which the accounts on the record give different answers."""
+    """A claim about the entry to which the accounts on the record give different answers.
+
+    ``question`` is what it asks: whether, when, which, how_many or who. ``aspect`` is its earlier
+    name: fact, date, reason, number or actor.
+    """
 
     id: PublicId
     text: Text
     aspect: Text
+    question: Text
     accounts: int
     url: Annotated[str, SchemaHint("Path of the page that compares the positions, or empty.")]
 
@@ -222,17 +227,48 @@ class NumberedFigure(FigureRow):
 
 
 class Claim(TypedDict):
+    """A contested claim. ``question`` is whether, when, which, how_many or who."""
+
     id: PublicId
     text: Text
+    question: Text
     url: Annotated[str, SchemaHint("Path of the page about the claim, or empty.")]
 
 
+class NumberAnswer(Number):
+    """A number that answers how many. ``bound`` is exact, about, at_least and so on."""
+
+    unit: Annotated[str, SchemaHint("What is counted, or empty.")]
+    words: Text
+
+
 class Position(TypedDict):
-    """What a statement says to a contested claim, with a date where the question is when."""
+    """What a statement says to a contested claim, and the words of it that carry this.
+
+    Of the values, only that which the claim asks for is there: a date for when, an option for
+    which, a number for how many, an actor for who.
+    """
 
     proposition: Claim
     position: Text
+    exact: Annotated[str, SchemaHint("The words that carry the position, or empty.")]
     date: Date | None
+    option: Annotated[str, SchemaHint("The option in the words of the claim, or empty.")]
+    number: NumberAnswer | None
+    actor: ActorLink | None
+
+
+class EntryOrigins(TypedDict):
+    """How many supporting sources were read, and how many independent origins they have.
+
+    Sources that translate, copy, rewrite or quote each other or one earlier source, and those of
+    one publisher and its owners, have one origin. ``relayed`` counts sources that were cited
+    through others and not read; they count for neither.
+    """
+
+    read: int
+    origins: int
+    relayed: int
 
 
 class EntryRelation(TypedDict):
@@ -273,6 +309,7 @@ class EntryParts(TypedDict):
     figures: Sequence[FigureRow]
     citations: Sequence[Citation]
     links: list[EntryRelation]
+    origins: EntryOrigins
     incidents: list[RecordLink]
     topics: list[RecordLink]
     version: Annotated[int, SchemaHint("Number of this revision of the entry.")]

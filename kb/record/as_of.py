@@ -13,6 +13,7 @@ from typing import TypedDict
 from django.db.models import QuerySet
 
 from kb.record import publication_version
+from kb.record.claim_values import actor_parts
 from kb.record.documents import Document
 from kb.record.known_since import public_since
 from kb.record.models import Entry, Facet, Revision
@@ -67,14 +68,15 @@ def contested_claims_on(
 ) -> dict[str, Document]:
     """The claims that were contested by the end of ``day``, with the positions taken by then.
 
-    Both arguments are documents by public id. Costs one query.
+    Both arguments are documents by public id. Costs one query, and those of ``actor_parts``.
     """
     statements = statements_public_on(day, statements_in(propositions.values()))
     claims = {
         public_id: claim_on(day, claim, statements, sources)
         for public_id, claim in propositions.items()
     }
-    return {public_id: claim for public_id, claim in claims.items() if is_contested(claim)}
+    parts = actor_parts(claims.values(), sources)
+    return {public_id: claim for public_id, claim in claims.items() if is_contested(claim, parts)}
 
 
 def entries_contested_on(day: date) -> QuerySet[Facet, EntryKey]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kb.dates import DateError, FuzzyDate, parse, parse_edtf
+from kb.record.entry_origins import ORIGINS, origins_value
 from kb.record.models import Entry, Facet, Revision
 from kb.record.parameter_errors import invalid_value, repeated_parameter, unknown_parameter
 from kb.record.search import SearchError, entries_matching
@@ -33,6 +34,7 @@ from kb.text.slugs import SLUG_LENGTH
 MAX_VALUES = 10
 MAX_PAGE_SIZE = 100
 MAX_SEARCH_LENGTH = 200
+MAX_ORIGINS = 1000
 INVALID_CURSOR = _("This page link is not valid. Go back to the first page.")
 SLUG = r"[a-z0-9]+(?:[-_][a-z0-9]+)*"
 # Where a page begins: a sort key in the order of time, a version's number in that of changes.
@@ -234,6 +236,20 @@ class KnownFilter(DescribedParameter):
         return entries.filter(known_since__lte=when.latest) if when else entries
 
 
+class OriginsFilter(DescribedParameter):
+    """Entries whose supporting sources have at least as many independent origins."""
+
+    field_class = forms.IntegerField
+
+    def filter(self, entries: QuerySet[Entry], number: int | None) -> QuerySet[Entry]:
+        if not number:
+            return entries
+        facets = Facet.objects.filter(
+            entry=OuterRef("pk"), name=ORIGINS, value__gte=origins_value(number)
+        )
+        return entries.filter(Exists(facets))
+
+
 class QuerySetting(DescribedParameter):
     """A parameter that the query itself applies: ranges, order and pages."""
 
@@ -328,6 +344,15 @@ PARAMETERS: dict[str, DescribedParameter] = {
         help_text=_("Slug of the publisher of a cited source."),
     ),
     "source": SlugFilter(label=_("Source"), kind="source", help_text=_("Slug of a cited source.")),
+    "origins": OriginsFilter(
+        label=_("Independent origins"),
+        min_value=1,
+        max_value=MAX_ORIGINS,
+        help_text=_(
+            "Only entries whose supporting sources have at least this many independent origins."
+        ),
+        example="2",
+    ),
     "standing": FacetFilter(
         label=_("Reliability"),
         words=RELIABILITY_LABELS,

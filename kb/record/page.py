@@ -236,6 +236,9 @@ def active_filters(query: TimelineQuery, fixed: Sequence[str] = ()) -> list[Acti
             ]
     if query.q:
         filters.append(ActiveFilter(_("Text"), f"“{query.q}”", query.without("q")))
+    if query.origins:
+        words = _("at least %(count)d") % {"count": query.origins}
+        filters.append(ActiveFilter(_("Independent origins"), words, query.without("origins")))
     if query.has_range:
         without_range = query.with_(since=None, until=None)
         filters.append(ActiveFilter(_("Date"), query.range_words(), without_range))

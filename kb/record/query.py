@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from kb.dates import FuzzyDate
 from kb.record.as_of import entries_contested_on
@@ -66,6 +66,7 @@ class TimelineQuery:
     since: FuzzyDate | None = None
     until: FuzzyDate | None = None
     known: FuzzyDate | None = None
+    origins: int = 0
     match: str = "possible"
     later: str = "mark"
     order: str = "oldest"
@@ -95,6 +96,7 @@ class TimelineQuery:
             since=since,
             until=until,
             known=values["known"],
+            origins=values["origins"] or 0,
             match=values["match"] or "possible",
             # Without a date there is nothing later to leave out.
             later=(values["known"] and values["later"]) or "mark",
@@ -136,6 +138,7 @@ class TimelineQuery:
             else:
                 entries = apply_filter(name, entries, self.values(name))
         entries = apply_filter("q", entries, self.q)
+        entries = apply_filter("origins", entries, self.origins)
         if not with_later:
             entries = apply_filter("known", entries, self.known)
         entries = entries.filter(self._in_range(match or self.match))
@@ -203,7 +206,7 @@ class TimelineQuery:
         dates = (("from", self.since), ("until", self.until), ("known", self.known))
         pairs += [(name, when.edtf) for name, when in dates if when]
         defaults = TimelineQuery()
-        for name in ("q", "match", "later", "order", "after", "before", "size"):
+        for name in ("q", "origins", "match", "later", "order", "after", "before", "size"):
             if getattr(self, name) != getattr(defaults, name):
                 pairs.append((name, str(getattr(self, name))))
         return sorted(pairs)
@@ -229,6 +232,8 @@ class TimelineQuery:
             return self.with_values(name, others)
         if name == "q":
             return self.with_(q="")
+        if name == "origins":
+            return self.with_(origins=0)
         if name == "known":
             return self.with_(known=None, later="mark")
         return self.with_(**{{"from": "since"}.get(name, name): None})
@@ -255,6 +260,11 @@ class TimelineQuery:
         ]
         if self.q:
             parts.append(_("containing “%(words)s”") % {"words": self.q})
+        if self.origins:
+            pattern = ngettext(
+                "with at least %(count)d origin", "with at least %(count)d origins", self.origins
+            )
+            parts.append(pattern % {"count": self.origins})
         sentence = subject
         if parts:
             sentence = pgettext("a list in words", "%(subject)s %(parts)s") % {

@@ -104,6 +104,11 @@ def quotation_of(row: EntryRow | Mapping[str, Any]) -> Quotation:
     return Quotation(words, kind, _label(row, kind), note)
 
 
+def printed_words(words: str) -> Quotation:
+    """Words of a source itself that no statement has."""
+    return Quotation(words, NOT_STATED, str(LABELS[NOT_STATED]))
+
+
 def quotation_answer(row: EntryRow) -> QuotationAnswer | None:
     """The quotation as programs get it; None for a row without words."""
     quotation = quotation_of(row)

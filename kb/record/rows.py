@@ -24,6 +24,7 @@ from kb.record.answers import (
     EntryLink,
     EntryRelation,
     EntryRow,
+    NumberAnswer,
     NumberedCitation,
     Part,
     Position,
@@ -32,11 +33,18 @@ from kb.record.answers import (
 )
 from kb.record.as_of import contested_claims_on, source_is_public
 from kb.record.comparisons import carrier_comparison
-from kb.record.documents import AccountSource, CitationPart, Date, Document, referenced_ids
+from kb.record.documents import AccountSource, CitationPart, Date, Document, Number, referenced_ids
+from kb.record.entry_origins import (
+    ORIGINS,
+    origin_counts,
+    supporting_sources,
+    with_ancestors,
+)
 from kb.record.figures import figure_rows
 from kb.record.headlines import account_name, entry_headline, event_account
 from kb.record.known_since import known_since
 from kb.record.models import Entry, Facet, Revision
+from kb.record.number_words import number_words
 from kb.record.quotation import quotation_answer
 from kb.record.request_headlines import document_headline
 from kb.record.request_rows import add_request, request_parts
@@ -135,6 +143,7 @@ class Names:
             {
                 "id": public_id,
                 "text": proposition["title"],
+                "question": proposition["question"],
                 "url": _contested(proposition, self)["url"],
             }
             for public_id in public_ids
@@ -155,9 +164,15 @@ def rows_for_entries(entries: Collection[Entry], query: TimelineQuery | None = N
     """
     documents = [entry.revision.document for entry in entries]
     contested: dict[int, list[str]] = {}
-    facets = Facet.objects.filter(entry__in=[entry.pk for entry in entries], name=CONTESTED)
-    for pk, value in facets.order_by("value").values_list("entry_id", "value"):
-        contested.setdefault(pk, []).append(value)
+    origins: dict[int, int] = {}
+    facets = Facet.objects.filter(
+        entry__in=[entry.pk for entry in entries], name__in=[CONTESTED, ORIGINS]
+    )
+    for pk, name, value in facets.order_by("value").values_list("entry_id", "name", "value"):
+        if name == ORIGINS:
+            origins[pk] = int(value)
+        else:
+            contested.setdefault(pk, []).append(value)
     names = Names(
         documents, also={public_id for public_ids in contested.values() for public_id in public_ids}
     )
@@ -173,6 +188,12 @@ def rows_for_entries(entries: Collection[Entry], query: TimelineQuery | None = N
             for document, entry in zip(documents, entries, strict=True)
         ]
         propositions = contested_claims_on(day, propositions, names.documents)
+        # The index has the origins of today. This costs a query for each level of sources.
+        past = with_ancestors(names.documents)
+        origins = {
+            entry.pk: origin_counts(document, past)["origins"]
+            for document, entry in zip(documents, entries, strict=True)
+        }
     numbers = _source_numbers(documents)
     rows = []
     for document, entry in zip(documents, entries, strict=True):
@@ -181,7 +202,7 @@ def rows_for_entries(entries: Collection[Entry], query: TimelineQuery | None = N
             for public_id in contested.get(entry.pk, [])
             if public_id in propositions
         ]
-        row = _row(document, entry, names, numbers, query)
+        row = _row(document, entry, names, numbers, query, origins.get(entry.pk, 0))
         row["contested"] = [_contested(claim, names) for claim in disputes]
         if day:
             row["later"] = _is_later(entry, day)
@@ -204,7 +225,8 @@ def draft_row(document: Document, along: dict[str, Document]) -> Row:
         revision=Revision(number=0, published_at=timezone.now()),
         known_since=known_since(document, names.documents),
     )
-    row = _row(document, entry, names, _source_numbers([document]), None)
+    origins = origin_counts(document, with_ancestors(names.documents))["origins"]
+    row = _row(document, entry, names, _source_numbers([document]), None, origins)
     row["contested"] = [
         _contested(names.documents[public_id], names)
         for public_id in disputes
@@ -282,7 +304,10 @@ def _row(
     names: Names,
     numbers: dict[str, int],
     query: TimelineQuery | None,
+    origins: int,
 ) -> Row:
+    supporting = supporting_sources(document, names.documents)
+    read = sum(source.is_read for source in supporting)
     row: Row = {
         "id": document["id"],
         "kind": document["kind"],
@@ -306,6 +331,7 @@ def _row(
             if citation["source"] in names.documents
         ],
         "links": entry_relations(document, names),
+        "origins": {"read": read, "origins": origins, "relayed": len(supporting) - read},
         "incidents": names.links(document["incidents"]),
         "topics": names.links(document["topics"]),
         "version": entry.revision.number,
@@ -352,6 +378,7 @@ def _contested(proposition: Document, names: Names) -> ContestedClaim:
         "id": proposition["id"],
         "text": proposition["title"],
         "aspect": proposition["aspect"],
+        "question": proposition["question"],
         "accounts": position_count(proposition),
         "url": f"{incident['url']}claims/#{proposition['slug']}" if incident else "",
     }
@@ -438,11 +465,22 @@ def _positions(document: Document, names: Names) -> list[Position]:
             "proposition": {
                 "id": proposition["id"],
                 "text": proposition["title"],
+                "question": proposition["question"],
                 "url": _contested(proposition, names)["url"],
             },
             "position": stance["position"],
+            "exact": stance["exact"],
             "date": stance["date"] if stance["date"]["edtf"] else None,
+            "option": stance["option"],
+            "number": _number(stance["number"], proposition["unit"]),
+            "actor": names.actor(stance["actor"]),
         }
         for stance in document["stances"]
         if (proposition := names.documents.get(stance["proposition"]))
     ]
+
+
+def _number(number: Number | None, unit: str) -> NumberAnswer | None:
+    if number is None:
+        return None
+    return {**number, "unit": unit, "words": number_words(number, unit)}

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from kb.dates import FuzzyDate
+from kb.record.claim_values import ANSWERS, account_values, actor_parts
+from kb.record.differences import QuestionKind, disputed
 from kb.record.documents import Document, referenced_ids, upgrade
 from kb.record.entry_order import (
     AFTER,
@@ -17,37 +19,30 @@ from kb.record.entry_order import (
     order_all_entries,
     order_entries,
 )
+from kb.record.entry_origins import origin_facets, with_ancestors
+from kb.record.graph import Edge
 from kb.record.known_since import known_since
 from kb.record.models import AddressIndex, Entry, Facet, Revision
 from kb.record.near_addresses import index_addresses, remove_addresses
 from kb.record.order_values import links_of
-from kb.record.vocabulary import CONTESTED, ENTRY_KINDS, Position, RecordKind, VoiceRole
+from kb.record.vocabulary import CONTESTED, ENTRY_KINDS, RecordKind, VoiceRole
 from kb.record.voices import actors_of_statement
 from kb.text.normalise import fold_name, search_text
 
 INDEXED_KINDS = (*ENTRY_KINDS, RecordKind.PROPOSITION)
-# Positions that answer the question, by the answer. The others take no side.
-_ANSWERS: dict[str, str] = {
-    Position.REPORTS: "yes",
-    Position.ALLEGES: "yes",
-    Position.ASSERTS: "yes",
-    Position.CONFIRMS: "yes",
-    Position.CONFIRMS_IN_PART: "in part",
-    Position.DENIES: "no",
-}
 
 
 def position_count(document: Document) -> int:
     """How many statements and reports answer a proposition; one party may give several."""
-    return sum(account["position"] in _ANSWERS for account in document["accounts"])
+    return sum(account["position"] in ANSWERS for account in document["accounts"])
 
 
-def is_contested(document: Document) -> bool:
-    """Whether the accounts of a proposition differ: in their dates, or in yes, no and in part."""
-    answers = [account for account in document["accounts"] if account["position"] in _ANSWERS]
-    if document["aspect"] == "date":
-        return len({account["date"]["edtf"] for account in answers if account["date"]["edtf"]}) > 1
-    return len({_ANSWERS[account["position"]] for account in answers}) > 1
+def is_contested(document: Document, parts: Collection[Edge] = ()) -> bool:
+    """Whether two accounts of a proposition differ, which is: cannot both be true.
+
+    ``parts`` are those of ``actor_parts``, for claims that ask who.
+    """
+    return bool(disputed(account_values(document), parts))
 
 
 def index_records(public_ids: Collection[str]) -> None:
@@ -78,6 +73,13 @@ def index_records(public_ids: Collection[str]) -> None:
         order_entries({revision.public_id for revision in entries}, before=neighbours_before)
         for revision in revisions.values():
             if revision.kind == "proposition":
+                _index_proposition(revision)
+        if any(revision.kind == "actor" for revision in revisions.values()):
+            # What the actor is part of may have changed.
+            claims = Revision.objects.live().filter(
+                kind="proposition", document__question=QuestionKind.WHO.value
+            )
+            for revision in claims.exclude(public_id__in=revisions):
                 _index_proposition(revision)
 
 
@@ -176,7 +178,7 @@ def _facet_rows(entry: Entry, document: Document, named: dict[str, Document]) ->
 
 
 def _documents_named(revisions: Collection[Revision]) -> dict[str, Document]:
-    """The current documents of all that these name, and of what those name in turn."""
+    """The current documents of all that these name, of what those name, and of all origins."""
     documents: dict[str, Document] = {}
     public_ids = {
         public_id for revision in revisions for public_id in referenced_ids(revision.document)
@@ -188,7 +190,7 @@ def _documents_named(revisions: Collection[Revision]) -> dict[str, Document]:
         public_ids = {
             public_id for document in new.values() for public_id in referenced_ids(document)
         }
-    return documents
+    return with_ancestors(documents)
 
 
 def _facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[str, str]]:
@@ -205,6 +207,7 @@ def _facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[st
             yield "publisher", publisher
     if place := document.get("place"):
         yield "place", fold_name(place["name"])
+    yield from origin_facets(document, named)
     if document["kind"] == "event":
         yield "standing", document["standing"]
         yield from (("actor", participant["actor"]) for participant in document["actors"])
@@ -269,8 +272,9 @@ def _index_proposition(revision: Revision) -> None:
     before = set(facets.values_list("entry_id", flat=True))
     facets.delete()
     after: set[int] = set()
-    if is_contested(revision.document):
-        events = Entry.objects.filter(public_id__in=revision.document["events"])
+    document = revision.document
+    if is_contested(document, actor_parts([document])):
+        events = Entry.objects.filter(public_id__in=document["events"])
         after = set(events.values_list("pk", flat=True))
         Facet.objects.bulk_create(
             Facet(entry_id=pk, name=CONTESTED, value=revision.public_id) for pk in sorted(after)

@@ -119,7 +119,7 @@ def prepare() -> None:
     )
     claim = make_proposition(UNBROKEN, incident=story, events=(long,))
     make_stance(claim, "asserts", statement=lines, note=UNBROKEN)
-    make_stance(claim, "denies", statement=backwards, dated="2023-12-17")
+    make_stance(claim, "denies", statement=backwards)
 
     entries = (long, sixty, emoji, slugged, lines, backwards)
     for one in entries:

@@ -73,7 +73,8 @@ def test_preview_shows_typed_text_and_stores_nothing(editor, typed):
     answer = ask(editor, "statement", typed).json()
     card = words(answer["card"])
     for words_shown in ("Mid-2023", "We did it.", "Ann Bee", "to The House", "[1] The Paper",
-                 "[2] Another", "As written: “in the summer”", "2 sources"):  # fmt: skip
+                 "[2] Another", "As written: “in the summer”",
+                 "1 supporting source, 1 origin"):  # fmt: skip
         assert words_shown in card
     assert "actor “Ann Bee”" in unescape(answer["notes"])
     assert not Statement.objects.exists() and not Citation.objects.exists()

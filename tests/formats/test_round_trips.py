@@ -79,7 +79,7 @@ def row(text: str, **more) -> dict:
         "place": {"name": text, "wikidata": "", "latitude": "1.5", "longitude": "2"},
         "date": date, "known_since": None, "standing": "", "contested": [], "certain": None,
         "summary": "", "actors": [{**actor, "role": "by", "role_words": "speaker"}],
-        "citations": [citation],
+        "citations": [citation], "origins": {"read": 1, "origins": 1, "relayed": 0},
         "incidents": [thing], "topics": [thing], "version": 3,
         "voice": {"speaker": actor, "speakers": [actor], "label": "", "attribution": "named",
                   "role": text, "on_behalf_of": None, "principals": [], "to": [actor],

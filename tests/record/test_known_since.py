@@ -37,10 +37,21 @@ def test_entry_is_public_with_the_earliest_source_that_supports_it():
         "latest": "supports",
         "missing": "supports",
     }
-    citations = [{"source": name, "bearing": bearing} for name, bearing in bearings.items()]
+    citations = [
+        {"source": name, "bearing": bearing, "via": None} for name, bearing in bearings.items()
+    ]
     assert known_since({"citations": citations}, sources) == date(2023, 12, 15)
 
 
 def test_entry_without_a_public_source_is_not_known():
-    citations = [{"source": "missing", "bearing": "supports"}]
+    citations = [{"source": "missing", "bearing": "supports", "via": None}]
     assert known_since({"citations": citations}, {}) is None
+
+
+def test_source_that_nobody_has_read_makes_nothing_known():
+    sources = {"relayed": source("2023-12-14"), "relaying": source("2023-12-20")}
+    citations = [
+        {"source": "relayed", "bearing": "supports", "via": "relaying"},
+        {"source": "relaying", "bearing": "supports", "via": None},
+    ]
+    assert known_since({"citations": citations}, sources) == date(2023, 12, 20)

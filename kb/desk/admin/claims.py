@@ -2,26 +2,115 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
+from django import forms
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import DecimalField, Model, QuerySet
 from django.http import HttpRequest
 
 from kb.desk.admin.base import DeskAdmin, DeskInline
 from kb.desk.admin.dates import date_reading_line
+from kb.desk.admin.generics import ModelForm
 from kb.desk.admin.todo_filters import ClaimTodoFilter
+from kb.desk.documents.parts import decimal_text
 from kb.desk.models import Proposition, Stance
+from kb.desk.models.position_checks import words_error
+from kb.record.vocabulary import NumberBound
+from kb.text.numbers import MAX_NUMBER_TEXT, NumberError, read_number
+
+# How a number is written in the form, so that it is read again as the same.
+_BOUND_WORDS: dict[str, str] = {
+    NumberBound.ABOUT: "about ",
+    NumberBound.AT_LEAST: "at least ",
+    NumberBound.AT_MOST: "at most ",
+    NumberBound.MORE_THAN: "more than ",
+    NumberBound.LESS_THAN: "less than ",
+}
+
+
+class StanceForm(ModelForm[Model]):
+    """A position. Its number is one line of text, such as "2–3 million"."""
+
+    instance: Stance
+
+    number_low = forms.CharField(
+        label="Number",
+        required=False,
+        max_length=MAX_NUMBER_TEXT,
+        help_text="For how many: the number as the source words it, such as “about 1,200” or "
+        "“2–3 million”, without what is counted.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["number_low"] = number_text(self.instance)
+        self.fields["dated"].help_text = f"For when. {self.fields['dated'].help_text}"
+        self.fields["actor"].help_text = "For who: the actor that the position gives."
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        text = cleaned.get("number_low") or ""
+        cleaned["number_low"] = None
+        self.instance.number_high, self.instance.number_bound = None, ""
+        if text.strip():
+            try:
+                self._read_number(text, cleaned)
+            except (NumberError, ValidationError) as problem:
+                self.add_error("number_low", ValidationError(problem_lines(problem)))
+        return cleaned
+
+    def _read_number(self, text: str, cleaned: dict[str, Any]) -> None:
+        number = read_number(text)
+        claim = cleaned.get("proposition")
+        if number.unit and claim and number.unit.casefold() != claim.unit.casefold():
+            counted = f"“{claim.unit}”" if claim.unit else "what its unit says"
+            raise NumberError(
+                f"The claim counts {counted}, not “{number.unit}”. Enter the number alone."
+            )
+        # One of the fields stands for both: they have the same limits.
+        field = cast("DecimalField[Any, Any]", Stance._meta.get_field("number_high"))
+        for value in (number.low, number.high):
+            field.clean(value, self.instance)
+        cleaned["number_low"] = number.low
+        self.instance.number_high, self.instance.number_bound = number.high, number.bound
+
+    def _post_clean(self) -> None:
+        """Ask for the words of a position. One from before that nobody changed may lack them."""
+        super()._post_clean()
+        if self.errors or not self.has_changed():
+            return
+        if problem := words_error(self.instance):
+            self.add_error("exact", problem)
+
+
+def problem_lines(problem: NumberError | ValidationError) -> list[str]:
+    return problem.messages if isinstance(problem, ValidationError) else [str(problem)]
+
+
+def number_text(stance: Stance) -> str:
+    """The number of a position as it can be typed; "" if it has none."""
+    low, high = decimal_text(stance.number_low), decimal_text(stance.number_high)
+    if not low:
+        return ""
+    words = low if high in ("", low) else f"{low}–{high}"
+    return _BOUND_WORDS.get(stance.number_bound, "") + words
 
 
 class StanceInline(DeskInline):
     model = Stance
+    form = StanceForm
     fk_name = "proposition"
     shared_with = "statement"
     fields = [
         ("statement", "source"),
-        ("position", "option", "actor"),
+        "position",
         "exact",
-        ("number_bound", "number_low", "number_high"),
         ("dated", "dated_phrase", "dated_reading"),
+        "option",
+        "number_low",
+        "actor",
         "note",
     ]
     readonly_fields = ["dated_reading"]
@@ -39,4 +128,8 @@ class PropositionAdmin(DeskAdmin):
     search_fields = ["text", "slug", "incident__title"]
     prepopulated_fields = {"slug": ["text"]}
     inlines = [StanceInline]
-    parts = (("", ["text", "slug", ("question", "unit"), "options", "incident", "events"]),)
+
+    class Media:
+        js = ["admin_desk/claim_values.js"]
+
+    parts = (("", ["text", "slug", "question", "options", "unit", "incident", "events"]),)

@@ -29,7 +29,7 @@ class SourceRelationInline(DeskInline):
 class SourceAdmin(DeskAdmin):
     form = SourceForm
     list_display = ["title", "source_kind", "publisher", "published_words", "state"]
-    list_filter = [SourceTodoFilter, "state", "source_kind", "derivation", "language"]
+    list_filter = [SourceTodoFilter, "state", "source_kind", "parents__derivation", "language"]
     list_select_related = ["publisher"]
     search_fields = ["title", "url", "byline", "publisher__name", "slug"]
     prepopulated_fields = {"slug": ["title"]}
@@ -57,7 +57,7 @@ class SourceAdmin(DeskAdmin):
             ],
         ),
         ("Kept", ["accessed_on", ("archive_url", "archived_on")]),
-        ("Where it got its information", [("derives_from", "derivation"), "note"]),
+        ("Notes", ["note"]),
     )
     published_words = date_column("published")
     published_reading = date_reading_line("published")

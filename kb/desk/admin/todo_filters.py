@@ -6,18 +6,17 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
-from kb.desk.models import AuditEntry
+from kb.desk.models import Actor, AuditEntry, Citation, Source, SourceRelation
 from kb.desk.models.log import Action
 from kb.desk.quoting import COMPOSED_FORMS
-from kb.record.vocabulary import Bearing, Derivation, RequestOutcome
+from kb.record.origins import SourceLink, SupportingSource, origin_groups
+from kb.record.vocabulary import Bearing, RequestOutcome
 
 # How the notes of migration 0011 in the audit log begin.
 CLEARED_NOTE = "The wording “"
-SUPPORTING = Q(citations__bearing=Bearing.SUPPORTS)
 # Selects, of the rows of a list, those that lack something.
 RowSelection = Callable[[QuerySet[Any]], QuerySet[Any]]
 
@@ -39,23 +38,42 @@ class TodoFilter(SimpleListFilter):
 
 
 def single_origin(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Entries whose supporting sources all go back to one source, or that have none.
+    """Entries whose supporting sources have one independent origin, or that have none.
 
-    Sources are followed two steps back: a rewrite of a translation has the translated article as
-    its origin. A source's own reporting is an origin, even if it also cites another source.
+    A source that was not read does not count. Reads all citations of the table, so that the count
+    is the one that readers see.
     """
-    is_own = Q(citations__source__derivation=Derivation.OWN_REPORTING)
-    origin = Case(
-        When(is_own, then=F("citations__source")),
-        default=Coalesce(
-            "citations__source__derives_from__derives_from",
-            "citations__source__derives_from",
-            "citations__source",
-        ),
-    )
-    origins = Count(origin, filter=SUPPORTING, distinct=True)
-    counted: QuerySet[Any] = rows.annotate(origins=origins)
-    return counted.filter(origins__lte=1)
+    kind = rows.model.kind
+    supporting = Citation.objects.filter(bearing=Bearing.SUPPORTS, via=None)
+    cited: dict[int, list[SupportingSource]] = {}
+    for entry, source in supporting.exclude(**{kind: None}).values_list(f"{kind}_id", "source_id"):
+        cited.setdefault(entry, []).append(SupportingSource(str(source)))
+    links = [
+        SourceLink(str(source), str(parent), derivation)
+        for source, parent, derivation in SourceRelation.objects.values_list(
+            "source_id", "parent_id", "derivation"
+        )
+    ]
+    owners = publisher_owners()
+    several = [
+        entry
+        for entry, sources in cited.items()
+        if len(sources) > 1 and len(origin_groups(sources, links, owners)) > 1
+    ]
+    return rows.exclude(pk__in=several)
+
+
+def publisher_owners() -> dict[str, str]:
+    """The topmost owner of the publisher of each source that has one, by keys as text."""
+    wholes = dict(Actor.objects.exclude(part_of=None).values_list("pk", "part_of_id"))
+    owners: dict[str, str] = {}
+    for source, owner in Source.objects.exclude(publisher=None).values_list("pk", "publisher_id"):
+        visited = {owner}
+        while wholes.get(owner, owner) not in visited:
+            owner = wholes[owner]
+            visited.add(owner)
+        owners[str(source)] = str(owner)
+    return owners
 
 
 def without_source_phrase(date: str) -> RowSelection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kb.desk.documents.parts import date_part, day_text, id_of
 from kb.desk.models import Actor, Incident, Source, Topic
 from kb.record import documents
-from kb.record.documents import EDITION
+from kb.record.documents import EDITION, first_parent
 
 
 def actor_document(actor: Actor) -> documents.Actor:
@@ -42,6 +42,7 @@ def actor_document(actor: Actor) -> documents.Actor:
 
 
 def source_document(source: Source) -> documents.Source:
+    parents = _parents(source)
     return {
         "id": source.public_id,
         "edition": EDITION,
@@ -57,22 +58,21 @@ def source_document(source: Source) -> documents.Source:
         "accessed_on": day_text(source.accessed_on),
         "archive_url": source.archive_url,
         "archived_on": day_text(source.archived_on),
-        "derives_from": id_of(source.derives_from),
-        "derivation": source.derivation,
-        "parents": _parents(source),
+        **first_parent(parents),
+        "parents": parents,
         "note": source.note,
     }
 
 
 def _parents(source: Source) -> list[documents.SourceParent]:
-    if source.derives_from is None:
-        return []
     return [
         {
-            "source": source.derives_from.public_id,
-            "derivation": source.derivation,
-            "note": "",
+            "source": relation.parent.public_id,
+            "derivation": relation.derivation,
+            "note": relation.note,
         }
+        for relation in source.belonging("parents", "parent")
+        if relation.parent_id
     ]
 
 

@@ -23,6 +23,6 @@ def move_back(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0016_remove_statement_outcome")]
+    dependencies = [("desk", "0018_remove_derivations")]
 
     operations = [migrations.RunPython(move, move_back)]

@@ -1,5 +1,8 @@
 """Contested claims, and the positions of statements and sources on them."""
 
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint, time_constraint
@@ -9,8 +12,24 @@ from kb.desk.models.events import Event
 from kb.desk.models.incidents import Incident
 from kb.desk.models.sources import Source
 from kb.desk.models.statements import Statement
+from kb.record.claim_values import ANSWERS
 from kb.record.vocabulary import NEW_POSITIONS, NumberBound, Position, Question
 from kb.text.clean import validate_text
+
+# The field of a position that answers each type of question. "Whether" has none.
+VALUE_FIELDS: dict[str, str] = {
+    Question.WHEN: "dated",
+    Question.WHICH: "option",
+    Question.HOW_MANY: "number_low",
+    Question.WHO: "actor",
+}
+_FIELD_NAMES = {"dated": "date", "option": "option", "number_low": "number", "actor": "actor"}
+_MISSING = {
+    "dated": "This claim asks when. Enter the date that the position gives.",
+    "option": "This claim asks which. Enter one of its options: %(options)s.",
+    "number_low": "This claim asks how many. Enter the number that the position gives.",
+    "actor": "This claim asks who. Choose the actor that the position gives.",
+}
 
 
 class Proposition(Publishable):
@@ -44,6 +63,23 @@ class Proposition(Publishable):
 
     def __str__(self) -> str:
         return self.text
+
+    def clean(self) -> None:
+        super().clean()
+        if self.question == Question.WHICH and not self.option_list:
+            raise ValidationError({"options": "Enter the possible answers, one on each line."})
+        stored = type(self)._default_manager.filter(pk=self.pk).first() if self.pk else None
+        if stored is None or stored.question == self.question:
+            return
+        positions = stored.stances.count()
+        if positions:
+            raise ValidationError(
+                {
+                    "question": f"This claim asks {stored.get_question_display()}, and "
+                    f"{positions} of its positions answer that. Remove them and save before you "
+                    "change what the claim asks, or add another claim."
+                }
+            )
 
     @property
     def option_list(self) -> list[str]:
@@ -102,3 +138,62 @@ class Stance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_position_display()}: {self.proposition}"
+
+    def clean(self) -> None:
+        super().clean()
+        # A form without a claim, statement or position has errors of its own.
+        if self.proposition_id is None and "proposition" not in self._state.fields_cache:
+            return
+        if errors := value_errors(self):
+            raise ValidationError(errors)
+
+
+def value_errors(stance: Stance) -> dict[str, str]:
+    """Return what is wrong with the value of a position, by field; empty if it fits the claim.
+
+    A position that answers has the value that the claim asks for and no other; one that does not
+    has none. A denial may leave it out: its value is what it gives instead.
+    """
+    claim = stance.proposition
+    expected = VALUE_FIELDS.get(claim.question, "")
+    is_answer = stance.position in ANSWERS
+    errors: dict[str, str] = {}
+    for field, name in _FIELD_NAMES.items():
+        if not has_value(stance, field):
+            continue
+        if not is_answer:
+            errors[field] = (
+                f"This position does not answer the claim, so it has no {name}. Clear it, or "
+                "choose another position."
+            )
+        elif field != expected:
+            errors[field] = (
+                f"The claim asks {claim.get_question_display()}, so its positions have no {name}. "
+                "Clear it."
+            )
+    if expected and is_answer and not errors:
+        if has_value(stance, expected):
+            errors |= _option_errors(stance) if expected == "option" else {}
+        elif stance.position != Position.DENIES:
+            options = "; ".join(claim.option_list) or "enter them in the claim first"
+            errors[expected] = _MISSING[expected] % {"options": options}
+    return errors
+
+
+def has_value(stance: Stance, field: str) -> bool:
+    """Whether a position has a value in this field of ``VALUE_FIELDS``."""
+    if field == "dated":
+        return bool(stance.dated.edtf)
+    if field == "number_low":
+        return stance.number_low is not None or stance.number_high is not None
+    return bool(stance.actor_id if field == "actor" else stance.option)
+
+
+def _option_errors(stance: Stance) -> dict[str, str]:
+    options = stance.proposition.option_list
+    if stance.option in options:
+        return {}
+    listed = "; ".join(options) or "none are entered yet"
+    return {
+        "option": f"“{stance.option}” is not an option of this claim. Its options are: {listed}."
+    }

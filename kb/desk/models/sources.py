@@ -35,10 +35,6 @@ class Source(Publishable):
     accessed_on = models.DateField(null=True, blank=True)
     archive_url = models.CharField(max_length=2048, blank=True, validators=[validate_url])
     archived_on = models.DateField(null=True, blank=True)
-    derives_from = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="derived"
-    )
-    derivation = models.CharField(max_length=20, blank=True, choices=Derivation.choices)
     note = models.TextField(blank=True, validators=[validate_text])
 
     class Meta:
@@ -53,11 +49,6 @@ class Source(Publishable):
             choice_constraint("source", "source_kind", SourceKind),
             bounds_constraint("desk_source", "published"),
             time_constraint("desk_source", "published"),
-            models.CheckConstraint(
-                name="desk_source_not_from_itself",
-                condition=models.Q(derives_from=None) | ~models.Q(derives_from=models.F("id")),
-                violation_error_message="A source cannot derive from itself.",
-            ),
         ]
 
     def __str__(self) -> str:
@@ -100,3 +91,36 @@ class SourceRelation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} ← {self.parent}"
+
+    def clean(self) -> None:
+        super().clean()
+        if not (self.source_id and self.parent_id):
+            return  # a new source has nothing that derives from it
+        if error := relation_cycle(self.source, self.parent):
+            raise ValidationError({"parent": error})
+
+
+def relation_cycle(source: Source, parent: Source) -> str:
+    """Return why a source cannot have this parent: it derives from the source; "" if it can.
+
+    Costs a query for each level of earlier sources.
+    """
+    if source.pk == parent.pk:
+        return ""  # the constraint has a message of its own
+    reached_from: dict[int, int] = {}
+    level = {parent.pk}
+    while level and source.pk not in reached_from:
+        relations = SourceRelation.objects.filter(source__in=level).order_by("pk")
+        next_level = set()
+        for child, earlier in relations.values_list("source_id", "parent_id"):
+            if earlier not in reached_from and earlier != parent.pk:
+                reached_from[earlier] = child
+                next_level.add(earlier)
+        level = next_level
+    if source.pk not in reached_from:
+        return ""
+    through = "" if reached_from[source.pk] == parent.pk else " through other sources"
+    return (
+        f"“{parent}” derives from “{source}”{through}, so “{source}” cannot derive from it. Remove "
+        "one of the two relations."
+    )

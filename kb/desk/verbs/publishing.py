@@ -22,6 +22,8 @@ from kb.desk.models import (
 )
 from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import Action
+from kb.desk.models.position_checks import position_errors
+from kb.desk.models.sources import relation_cycle
 from kb.desk.quoting import check_quotation
 from kb.desk.verbs.audit_log import record
 from kb.desk.verbs.dependencies import document_for_readers, unpublished_dependencies
@@ -197,10 +199,18 @@ def publish_errors(
         supporting = thing.citations.filter(bearing=Bearing.SUPPORTS, via=None)
         if not supporting.exists():
             reasons.append(
-                "A supporting citation is missing. Add a source that supports the entry."
+                "A supporting citation is missing. Add a source that supports the entry and that "
+                "you have read: one that is cited in another source does not count."
             )
     if isinstance(thing, Statement):
         reasons += check_quotation(thing).errors
+    if isinstance(thing, Source):
+        relations = thing.parents.select_related("parent")
+        reasons += filter(None, (relation_cycle(thing, row.parent) for row in relations))
+    if isinstance(thing, Statement | Proposition):
+        reasons += position_errors(
+            list(thing.stances.select_related("proposition", "statement", "source"))
+        )
     if isinstance(thing, Proposition):
         reasons += _position_errors(thing, along)
     if isinstance(thing, Event) and _lacks_account(thing):

@@ -8,7 +8,7 @@ what is not public. Each kind is a TypedDict in ``types``; the JSON Schema is ma
 from kb.record.documents.canonical import digest, documents_json_schema, in_declared_order
 from kb.record.documents.editions import EDITION, upgrade
 from kb.record.documents.field import DocumentField
-from kb.record.documents.references import referenced_ids, without_unpublished
+from kb.record.documents.references import first_parent, referenced_ids, without_unpublished
 from kb.record.documents.types import (
     DOCUMENTS,
     Account,
@@ -80,6 +80,7 @@ __all__ = [
     "digest",
     "documents_json_schema",
     "in_declared_order",
+    "first_parent",
     "referenced_ids",
     "upgrade",
     "without_unpublished",

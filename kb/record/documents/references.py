@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from typing import Any, cast
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, TypedDict, cast
 
-from kb.record.documents.types import Document, PublicId
+from kb.record.documents.types import Document, PublicId, SourceParent
+
+
+class FirstParent(TypedDict):
+    derives_from: PublicId | None
+    derivation: str
+
 
 _SINGLE = {
     "publisher",
@@ -75,6 +81,8 @@ def without_unpublished(document: Document, public: Collection[PublicId]) -> Doc
                 for item in pruned[name]
                 if all(item[key] in public for key in ids if item.get(key))
             ]
+    if "parents" in pruned:
+        pruned |= first_parent(pruned["parents"])
     if voice := pruned.get("voice"):
         pruned["voice"] = {
             **voice,
@@ -86,6 +94,13 @@ def without_unpublished(document: Document, public: Collection[PublicId]) -> Doc
             },
         }
     return cast(Document, pruned)
+
+
+def first_parent(parents: Sequence[SourceParent]) -> FirstParent:
+    """The fields of a source that repeat its first parent, for programs that know one only."""
+    if not parents:
+        return {"derives_from": None, "derivation": ""}
+    return {"derives_from": parents[0]["source"], "derivation": parents[0]["derivation"]}
 
 
 def _if_public(public_id: PublicId | None, public: Collection[PublicId]) -> PublicId | None:

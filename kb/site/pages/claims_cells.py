@@ -8,17 +8,21 @@ from typing import TypedDict
 
 from kb.dates import FuzzyDate
 from kb.record.answers import EntryLink, RecordLink
+from kb.record.claim_values import account_value, stated_bounds
+from kb.record.differences import PartyAnswer, changed_over_time
 from kb.record.documents import Account, Date, Document
-from kb.record.quotation import NO_QUOTATION, Quotation, quotation_of
+from kb.record.graph import Edge
+from kb.record.number_words import number_words
+from kb.record.ordering import UNDATED_BOUNDS, Bounds
+from kb.record.quotation import Quotation, printed_words, quotation_of
 from kb.record.rows import Names, Row, numbered_citations
 from kb.record.search_index import is_contested, position_count
 from kb.record.voice_words import voice_names
 from kb.site.pages.claims_silences import Silence, silences
 from kb.site.pages.excerpts import relevant_passage
 
+MAX_CARRYING_WORDS = 600  # characters
 UNNAMED = ""  # the id of the column of all unnamed speakers
-# Positions without an answer. None of them is a change of mind.
-SILENT = {"does_not_address", "declined", "no_reply"}
 
 
 class ClaimColumn(TypedDict):
@@ -35,8 +39,10 @@ class ClaimColumn(TypedDict):
 class ClaimPosition(TypedDict):
     """One position on a claim.
 
-    ``date`` is the answer to a claim about a date and ``words`` its words; ``stated`` is the date
-    of the statement or source, and ``since`` and ``until`` are its bounds.
+    ``words`` is the answer to a claim that is not about whether, in words, and ``date`` the answer
+    to one about a date. ``text`` is what carries the position, or a passage of the statement if
+    the record has no such words. ``stated`` is the date of the statement or source, ``since`` and
+    ``until`` are its bounds, and ``moments`` those that are compared.
     """
 
     position: str
@@ -52,6 +58,7 @@ class ClaimPosition(TypedDict):
     stated: Date | None
     since: date | None
     until: date | None
+    moments: Bounds
     account: Account
 
 
@@ -76,6 +83,7 @@ class ClaimRow(TypedDict):
     id: str
     text: str
     aspect: str
+    question: str
     anchor: str
     contested: bool
     accounts: int
@@ -104,24 +112,30 @@ class ClaimCells:
         names: Names,
         rows: Mapping[str, Row],
         numbers: Mapping[str, int],
+        parts: Sequence[Edge],
         max_excerpt_length: int,
     ) -> None:
-        self.names, self.rows, self.numbers = names, rows, numbers
+        self.names, self.rows, self.numbers, self.parts = names, rows, numbers, parts
         self.silences = silences(rows)
         self.max_excerpt_length = max_excerpt_length
 
     def claim_row(self, document: Document, columns: Sequence[ClaimColumn]) -> ClaimRow:
+        positions = [self._position(account, document) for account in document["accounts"]]
+        dates = [FuzzyDate.from_json(position["stated"] or {}) for position in positions]
+        for position, bounds in zip(positions, stated_bounds(dates), strict=True):
+            position["moments"] = bounds
         by_holder: dict[str, list[ClaimPosition]] = {}
-        for account in document["accounts"]:
-            position = self._position(account, document["title"])
-            by_holder.setdefault(holder_of(account, self.names), []).append(position)
+        for position in positions:
+            holder = holder_of(position["account"], self.names)
+            by_holder.setdefault(holder, []).append(position)
         answers = position_count(document)
         return {
             "id": document["id"],
             "text": document["title"],
             "aspect": document["aspect"],
+            "question": document["question"],
             "anchor": document["slug"],
-            "contested": is_contested(document),
+            "contested": is_contested(document, self.parts),
             "accounts": answers,
             "silent": len(document["accounts"]) - answers,
             "events": self.names.entry_links(document["events"]),
@@ -131,6 +145,7 @@ class ClaimCells:
                     "positions": _latest_first(
                         by_holder.get(column["id"], []),
                         document,
+                        self.parts,
                         is_one_voice=column["id"] != UNNAMED,
                     ),
                     "silences": self.silences.get((document["id"], column["id"]), []),
@@ -139,7 +154,7 @@ class ClaimCells:
             ],
         }
 
-    def _position(self, account: Account, claim: str) -> ClaimPosition:
+    def _position(self, account: Account, claim: Document) -> ClaimPosition:
         row = self.rows.get(account["statement"] or "")
         source = self.names.documents.get(account["source"] or "")
         stated: Date | None = (row and row["date"]) or (source and source["published"]) or None
@@ -149,15 +164,17 @@ class ClaimCells:
         numbers = (
             sorted({citation["number"] for citation in numbered_citations(row)}) if row else []
         )
-        quotation = quotation_of(row) if row else NO_QUOTATION
-        about = f"{claim} {account['note']}"
+        quotation = quotation_of(row) if row else printed_words("")
+        about = f"{claim['title']} {account['note']}"
         return {
             "position": account["position"],
             "date": answer,
-            "words": str(FuzzyDate.from_json(dict(answer)).words()) if answer else "",
+            "words": self._answer_words(account, claim),
             "row": row,
+            # Nothing is cut from the words that carry the position, unless they are pages long.
             "quotation": quotation.with_words(
-                relevant_passage(quotation.words, about, self.max_excerpt_length)
+                relevant_passage(account["exact"], about, MAX_CARRYING_WORDS)
+                or relevant_passage(quotation.words, about, self.max_excerpt_length)
             ),
             "speaker": speaker_name(row) or (publisher["name"] if publisher else ""),
             "role": row["voice"]["role"] if row else "",
@@ -167,12 +184,26 @@ class ClaimCells:
             "stated": stated,
             "since": when.earliest,
             "until": when.latest,
+            "moments": UNDATED_BOUNDS,
             "account": account,
         }
 
+    def _answer_words(self, account: Account, claim: Document) -> str:
+        """The value that an account gives as answer, in words; "" for yes, no and none."""
+        if account["date"]["edtf"]:
+            return str(FuzzyDate.from_json(dict(account["date"])).words())
+        if account["number"]:
+            return number_words(account["number"], claim["unit"])
+        actor = self.names.actor(account["actor"])
+        return actor["name"] if actor else account["option"]
+
 
 def _latest_first(
-    positions: Sequence[ClaimPosition], document: Document, *, is_one_voice: bool
+    positions: Sequence[ClaimPosition],
+    document: Document,
+    parts: Sequence[Edge],
+    *,
+    is_one_voice: bool,
 ) -> list[CellPosition]:
     """By the last day that each may have been stated on, latest first.
 
@@ -184,31 +215,27 @@ def _latest_first(
         key=lambda position: (position["until"] or date.max, position["since"] or date.min),
         reverse=True,
     )
+    answers = [
+        PartyAnswer(str(place), "", position["moments"], value)
+        for place, position in enumerate(ordered)
+        if (value := account_value(position["account"], document)) is not None
+    ]
+    changes = set(changed_over_time(answers, parts)) if is_one_voice else set()
     cell: list[CellPosition] = []
-    for index, position in enumerate(ordered):
-        before = [
-            other
-            for other in ordered[index + 1 :]
-            if _precedes(other, position) and other["position"] not in SILENT
-        ]
-        is_change = is_one_voice and before and _differ(position, before[0], document)
-        earlier = is_one_voice and index > 0 and _precedes(position, ordered[0])
-        changed_from = before[0] if is_change else None
-        cell.append({**position, "earlier": earlier, "changed_from": changed_from})
+    for place, position in enumerate(ordered):
+        # Only from the latest of the answers before it.
+        before = next(
+            (
+                int(answer.id)
+                for answer in answers
+                if int(answer.id) > place and answer.stated.is_before(position["moments"])
+            ),
+            None,
+        )
+        is_change = (str(before), str(place)) in changes
+        changed_from = ordered[before] if is_change and before is not None else None
+        is_earlier = place > 0 and position["moments"].is_before(ordered[0]["moments"])
+        cell.append(
+            {**position, "earlier": is_one_voice and is_earlier, "changed_from": changed_from}
+        )
     return cell
-
-
-def _precedes(position: ClaimPosition, other: ClaimPosition) -> bool:
-    """Whether it was certainly stated before the other."""
-    until, since = position["until"], other["since"]
-    return until is not None and since is not None and until < since
-
-
-def _differ(position: ClaimPosition, other: ClaimPosition, document: Document) -> bool:
-    """Whether two positions of one actor differ. A position without an answer never does."""
-    values = {position["position"], other["position"]}
-    if values & SILENT:
-        return False
-    if "undecided" in values:
-        return len(values) > 1
-    return is_contested({**document, "accounts": [position["account"], other["account"]]})

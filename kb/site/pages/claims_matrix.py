@@ -15,6 +15,7 @@ from kb.dates import FuzzyDate
 from kb.record.addresses import record_path
 from kb.record.answers import ActorLink, CitedSource, RecordLink, RelayingSource
 from kb.record.as_of import claim_on, statements_in
+from kb.record.claim_values import actor_parts
 from kb.record.documents import Account, Date, Document
 from kb.record.filters import Choice
 from kb.record.known_since import public_since
@@ -31,6 +32,7 @@ from kb.site.pages.claims_cells import (
     holder_of,
     speaker_name,
 )
+from kb.site.pages.claims_overview import OverviewRow, overview_row
 from kb.site.pages.claims_silences import without_silent_accounts
 
 MANY_COLUMNS = 4  # with more columns the cells are narrow: shorter excerpts, landscape on paper
@@ -62,12 +64,13 @@ class NumberedSource(TypedDict):
 class ClaimsMatrix:
     """The cells of each claim follow ``columns``.
 
-    ``choices`` are all possible columns; ``requests`` are all requests for comment on the claims,
-    answered or not; ``later`` counts the positions that were not yet public
-    on the chosen day, and ``days`` are those on which a position became public.
+    ``overview`` has one word for each cell. ``choices`` are all possible columns; ``requests`` are
+    all requests for comment on the claims, answered or not; ``later`` counts the positions that
+    were not yet public on the chosen day, and ``days`` are those on which a position became public.
     """
 
     claims: list[ClaimRow] = field(default_factory=list)
+    overview: list[OverviewRow] = field(default_factory=list)
     columns: list[ClaimColumn] = field(default_factory=list)
     choices: list[ColumnChoice] = field(default_factory=list)
     sources: list[NumberedSource] = field(default_factory=list)
@@ -120,11 +123,14 @@ def claims_matrix(
     numbers, sources = _sources(documents, rows, names)
     is_narrow = len(shown) > MANY_COLUMNS
     max_length = MAX_NARROW_EXCERPT_LENGTH if is_narrow else MAX_EXCERPT_LENGTH
-    cells = ClaimCells(names, rows, numbers, max_length)
+    parts = actor_parts(documents, names.documents)
+    cells = ClaimCells(names, rows, numbers, parts, max_length)
     claims = [cells.claim_row(document, shown) for document in documents]
+    claims.sort(key=lambda claim: not claim["contested"])
     total = sum(column["count"] for column in all_columns)
     return ClaimsMatrix(
-        claims=sorted(claims, key=lambda claim: not claim["contested"]),
+        claims=claims,
+        overview=[overview_row(claim) for claim in claims],
         columns=shown,
         choices=_choices(all_columns, columns, shown),
         sources=sources,

@@ -20,6 +20,7 @@ from kb.site.http.representations import format_links
 from kb.site.pages.carriers import Carriers, carriers_of
 from kb.site.pages.cite import CitePanel, cite_record_panel
 from kb.site.pages.entry_links import LinkLine, link_lines
+from kb.site.pages.origin_tree import OriginLine, entry_origin_tree
 from kb.site.pages.page_meta import Head, entry_head
 
 MAX_STATEMENTS = 50
@@ -44,6 +45,7 @@ class EntryContext(TypedDict):
     """
 
     row: Row
+    origins: list[OriginLine]
     statements: list[Row]
     requests: list[Row]
     answer: Row | None
@@ -85,6 +87,7 @@ def entry_context(request: HttpRequest, revision: Revision) -> EntryContext:
     reply_ids = {reply.public_id for reply in replies}
     return {
         "row": row,
+        "origins": entry_origin_tree(revision.document),
         "statements": [
             rows[statement.public_id]
             for statement in statements

@@ -66,8 +66,8 @@ VOCABULARIES = (
         {
             Reliability.UNDISPUTED: _("No recorded position differs."),
             CONTESTED: _(
-                "Recorded positions differ. This value is computed: an event is contested when the "
-                "positions on a claim about it give different answers or different dates."
+                "Recorded positions differ. This value is computed: an event is contested when two "
+                "positions on a claim about it cannot both be true."
             ),
             Reliability.ONE_PARTY: _("Only one of the parties involved reports it."),
             Reliability.REPORTED: _("A publication reports it from its own reporting."),

@@ -26,6 +26,7 @@ from kb.record.vocabulary import (
     ACTOR_KIND_LABELS,
     ATTRIBUTION_LABELS,
     BEARING_LABELS,
+    DERIVATION_LABELS,
     ENTRY_KINDS,
     NAME_KIND_LABELS,
     POSITION_LABELS,
@@ -42,7 +43,6 @@ from kb.site.embed.snippets import EmbedPanel, embed_panel, entry_embed
 from kb.site.http.parameters import InvalidParameters
 from kb.site.pages.labels import FIELD_LABELS
 from kb.site.pages.page_meta import Head, page_head
-from kb.site.pages.source_chain import ABOVE
 
 HISTORY_PARAMETERS = ("old", "new")
 MAX_NUMBER_DIGITS = 6
@@ -60,7 +60,7 @@ VALUE_LABELS: Mapping[str, Mapping[str, str | Promise]] = {
     "same_speaker_certainty": dict(Certainty.choices),
     "bound": dict(NumberBound.choices),
     "position": POSITION_LABELS,
-    "derivation": ABOVE,
+    "derivation": DERIVATION_LABELS,
     "actor_kind": ACTOR_KIND_LABELS,
     "source_kind": SOURCE_KIND_LABELS,
     "kind": NAME_KIND_LABELS,

@@ -203,7 +203,9 @@ def incident_sources(revision: Revision) -> list[IncidentSource]:
     for citations in entries.values_list("revision__document__citations", flat=True):
         citing.update({citation["source"] for citation in citations})
         supporting = {
-            citation["source"] for citation in citations if citation["bearing"] == "supports"
+            citation["source"]
+            for citation in citations
+            if citation["bearing"] == "supports" and not citation.get("via")
         }
         if len(supporting) == 1:
             sole.update(supporting)

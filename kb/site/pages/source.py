@@ -16,11 +16,11 @@ from kb.record.documents import Date, Document
 from kb.record.models import Revision
 from kb.record.rendering import summary_html
 from kb.record.rows import Names
-from kb.record.vocabulary import SOURCE_KIND_LABELS
+from kb.record.vocabulary import DERIVATION_LABELS, DERIVATION_NOTES, SOURCE_KIND_LABELS
 from kb.site.http.representations import format_links
 from kb.site.pages.cite import CitePanel, cite_record_panel, reference_files
 from kb.site.pages.page_meta import Head, source_head
-from kb.site.pages.source_chain import ABOVE, BELOW, SourceChain, SourceNode, source_chain
+from kb.site.pages.source_chain import SourceChain, SourceNode, source_chain
 from kb.site.pages.source_usage import MAX_CITING_ENTRIES, CitingEntry, source_usage
 
 
@@ -98,7 +98,7 @@ def source_context(request: HttpRequest, revision: Revision, only: str) -> Sourc
         "only": only,
         "limit": MAX_CITING_ENTRIES,
         "entries_url": f"{reverse('timeline')}?{urlencode({'source': revision.slug})}",
-        "chain": _chain_context(document, chain, names),
+        "chain": _chain_context(chain, names),
         "data": data,
         "formats": [*data, *reference_files("source", revision.slug)],
         "cite": cite_record_panel(revision, publisher=card["publisher"]),
@@ -129,21 +129,19 @@ def _card(revision: Revision, names: Names) -> SourceCard:
     }
 
 
-def _chain_context(document: Document, chain: SourceChain, names: Names) -> ChainContext:
-    above = []
-    later = document
-    for earlier in chain.above:
-        above.append(_chain_source(earlier, names, str(ABOVE[later["derivation"]])))
-        later = earlier
+def _chain_context(chain: SourceChain, names: Names) -> ChainContext:
     return {
-        "above": above,
+        "above": [
+            _chain_source(earlier.document, names, str(DERIVATION_LABELS[earlier.derivation]))
+            for earlier in chain.above
+        ],
         "below": [_derived_source(node, names) for node in chain.below],
         "cut": chain.cut,
     }
 
 
 def _derived_source(node: SourceNode, names: Names) -> DerivedSource:
-    words = str(BELOW[node.document["derivation"]])
+    words = str(DERIVATION_NOTES[node.derivation])
     return {
         **_chain_source(node.document, names, words),
         "below": [_derived_source(child, names) for child in node.below],

@@ -5,39 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy
+from django.db.models import Q, QuerySet
 
 from kb.record.documents import Document
 from kb.record.models import Revision
+from kb.record.origins import OWN_REPORTING
 
 MAX_LEVELS = 5
 MAX_SOURCES_PER_LEVEL = 50
-OWN_REPORTING = "own_reporting"
-# How the later source relates to the earlier one: above the earlier one, and after the later one.
-ABOVE = {
-    "translation": gettext_lazy("Translation of"),
-    "wire_copy": gettext_lazy("Wire copy of"),
-    "rewrite": gettext_lazy("Rewrite of"),
-    "first_reported_by": gettext_lazy("First reported by"),
-    "own_reporting": gettext_lazy("Own reporting, also citing"),
-    "": gettext_lazy("Derives from"),
-}
-BELOW = {
-    "translation": gettext_lazy("translation"),
-    "wire_copy": gettext_lazy("wire copy"),
-    "rewrite": gettext_lazy("rewrite"),
-    "first_reported_by": gettext_lazy("credits it with the first report"),
-    "own_reporting": gettext_lazy("own reporting, also citing it"),
-    "": gettext_lazy("derives from it"),
-}
+# Sources with more parents than this are not found from the parents beyond.
+MAX_PARENTS = 8
+
+
+@dataclass(frozen=True)
+class EarlierSource:
+    """A source that another derives from: ``derivation`` is how the later one does."""
+
+    document: Document
+    derivation: str
 
 
 @dataclass
 class SourceNode:
-    """One source of the tree, and the sources that derive from it."""
+    """One source of the tree, how it derives from the one above, and what derives from it."""
 
     document: Document
+    derivation: str
     below: list[SourceNode] = field(default_factory=list)
 
 
@@ -45,13 +38,14 @@ class SourceNode:
 class SourceChain:
     """``above`` is nearest first; ``cut`` is whether a limit left some sources out."""
 
-    above: list[Document]
+    above: list[EarlierSource]
     below: list[SourceNode]
     cut: bool
 
     @property
     def documents(self) -> list[Document]:
-        return [*self.above, *(node.document for node in _all_nodes(self.below))]
+        earlier = [source.document for source in self.above]
+        return [*earlier, *(node.document for node in _all_nodes(self.below))]
 
     @property
     def passed_on(self) -> set[str]:
@@ -67,19 +61,24 @@ def source_chain(source: Document) -> SourceChain:
     return SourceChain(above, below, has_more_above or has_more_below)
 
 
-def _above(source: Document, visited: set[str]) -> tuple[list[Document], bool]:
-    documents: list[Document] = []
-    parent_id = source["derives_from"]
-    while parent_id and parent_id not in visited:
-        if len(documents) == MAX_LEVELS:
-            return documents, True
-        visited.add(parent_id)
-        parent = _sources().filter(public_id=parent_id).first()
-        if parent is None:
-            break
-        documents.append(parent.document)
-        parent_id = parent.document["derives_from"]
-    return documents, False
+def _above(source: Document, visited: set[str]) -> tuple[list[EarlierSource], bool]:
+    """All parents, then all of theirs. Each source once, as the first that names it has it."""
+    above: list[EarlierSource] = []
+    parents = list(source["parents"])
+    for level in range(MAX_LEVELS + 1):
+        derivations: dict[str, str] = {}
+        for parent in parents:
+            if parent["source"] not in visited:
+                derivations.setdefault(parent["source"], parent["derivation"])
+        if not derivations or level == MAX_LEVELS:
+            return above, bool(derivations)
+        visited.update(derivations)
+        rows = _sources().filter(public_id__in=derivations)
+        documents = dict(rows.values_list("public_id", "document"))
+        ids = [public_id for public_id in derivations if public_id in documents]
+        above += [EarlierSource(documents[public_id], derivations[public_id]) for public_id in ids]
+        parents = [parent for public_id in ids for parent in documents[public_id]["parents"]]
+    return above, False
 
 
 def _below(public_id: str, visited: set[str]) -> tuple[list[SourceNode], bool]:
@@ -87,20 +86,29 @@ def _below(public_id: str, visited: set[str]) -> tuple[list[SourceNode], bool]:
     level: dict[str, list[SourceNode]] = {public_id: top}
     cut = False
     for _level in range(MAX_LEVELS):
-        rows = _sources().filter(document__derives_from__in=sorted(level))
+        rows = _sources().filter(_derives_from(sorted(level)))
         documents = list(rows.values_list("document", flat=True)[: MAX_SOURCES_PER_LEVEL + 1])
         cut = cut or len(documents) > MAX_SOURCES_PER_LEVEL
         next_level: dict[str, list[SourceNode]] = {}
         for document in documents[:MAX_SOURCES_PER_LEVEL]:
             if document["id"] not in visited:
                 visited.add(document["id"])
-                node = SourceNode(document)
-                level[document["derives_from"]].append(node)
+                parent = next(parent for parent in document["parents"] if parent["source"] in level)
+                node = SourceNode(document, parent["derivation"])
+                level[parent["source"]].append(node)
                 next_level[document["id"]] = node.below
         if not next_level:
             return top, cut
         level = next_level
     return top, True
+
+
+def _derives_from(public_ids: list[str]) -> Q:
+    """Sources with one of these parents, in documents of every edition."""
+    condition = Q(document__derives_from__in=public_ids)
+    for place in range(1, MAX_PARENTS):
+        condition |= Q(**{f"document__parents__{place}__source__in": public_ids})
+    return condition
 
 
 def _sources() -> QuerySet[Revision]:
@@ -115,6 +123,6 @@ def _all_nodes(nodes: list[SourceNode]) -> Iterator[SourceNode]:
 
 def _passed_on(nodes: list[SourceNode]) -> Iterator[str]:
     for node in nodes:
-        if node.document["derivation"] != OWN_REPORTING:
+        if node.derivation != OWN_REPORTING:
             yield node.document["id"]
             yield from _passed_on(node.below)

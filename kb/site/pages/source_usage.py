@@ -65,9 +65,9 @@ class SourceUsage:
 def source_usage(source_id: str, derived_ids: Collection[str]) -> SourceUsage:
     """How each entry that cites the source uses it, in one query.
 
-    SOLE: no other source supports the entry. DERIVED: the other supporting sources are all in
-    ``derived_ids``, which got their information from this one. INDEPENDENT: the entry has other
-    origins, or this source does not support it.
+    Sources that were not read support nothing. SOLE: no other source supports the entry. DERIVED:
+    the other supporting sources are all in ``derived_ids``, which got their information from this
+    one. INDEPENDENT: the entry has other origins, or this source does not support it.
     """
     rows = (
         Facet.objects.filter(name="source", value=source_id)
@@ -76,8 +76,11 @@ def source_usage(source_id: str, derived_ids: Collection[str]) -> SourceUsage:
     )
     keys: dict[str, list[int]] = {usage: [] for usage in _ORDER}
     for key, citations in rows:
+        # Documents of edition 1 are not upgraded here, and have no ``via``.
         supporting = {
-            citation["source"] for citation in citations if citation["bearing"] == "supports"
+            citation["source"]
+            for citation in citations
+            if citation["bearing"] == "supports" and not citation.get("via")
         }
         if supporting == {source_id}:
             keys[SOLE].append(key)

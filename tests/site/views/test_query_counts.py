@@ -30,7 +30,7 @@ PAGES = {
     "/incidents/story/actors/": 12,
     "/incidents/story/sources/": 11,
     "/incidents/story/changes/": 11,
-    "/events/first/": 10,
+    "/events/first/": 12,
     "/actors/": 4,
     "/actors/acme/": 19,
     "/sources/": 5,

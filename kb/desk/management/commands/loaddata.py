@@ -15,9 +15,10 @@ from django.core.serializers.base import DeserializationError, DeserializedObjec
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, models, transaction
 
 from kb.desk.documents import MODELS, build_document
-from kb.desk.models import Publishable, Snapshot
+from kb.desk.models import Publishable, Snapshot, Stance
 from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import Action
+from kb.desk.models.position_checks import position_errors
 from kb.desk.verbs.audit_log import record
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import publish_all
@@ -29,6 +30,7 @@ class Command(loaddata.Command):
     def handle(self, *labels: str, **options: Any) -> None:
         self._stored: dict[tuple[type[Publishable], str], Publishable] = {}
         self._desk_rows: list[models.Model] = []
+        self._new_positions: list[Stance] = []
         self._row_number = 0
         with transaction.atomic(using=options["database"]):
             try:
@@ -53,6 +55,8 @@ class Command(loaddata.Command):
                 where = f"row {self._row_number}: {row._meta.label} “{row}”: "
                 raise CommandError("Nothing was loaded.\n" + where + "; ".join(problems))
             self._desk_rows.append(row)
+            if isinstance(row, Stance) and row._state.adding:
+                self._new_positions.append(row)
         return super().save_obj(obj)
 
     def _keep_state(self, row: Publishable) -> None:
@@ -79,6 +83,13 @@ class Command(loaddata.Command):
                 )
                 + "\n".join(edited)
             )
+        # Now that the citations are loaded, which may come after the positions.
+        keys = [position.pk for position in self._new_positions]
+        positions = Stance.objects.filter(pk__in=keys)
+        if problems := position_errors(
+            list(positions.select_related("proposition", "statement", "source"))
+        ):
+            raise CommandError("Nothing was loaded.\n" + "\n".join(problems))
         drafts = [row for row in rows if row.state == WorkflowState.DRAFT]
         record(drafts, Action.IMPORTED, by=None, note="from a fixture")
         try:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict, cast
 
-from kb.record.documents import Document, referenced_ids
+from kb.record.documents import Document, first_parent, referenced_ids
 
+# What no two items of a list have in common.
+_KEYS = {"other_names": "name", "parents": "source"}
 # Some fields of a document.
 PartialDocument = Mapping[str, Any]
 
@@ -59,13 +61,15 @@ def merge_documents(target: Document, origin: Document, desk_document: Document)
     for name, value in target_values.items():
         if isinstance(value, list):
             items = [*value, *origin_values.get(name, ()), *_title_as_name(name, origin_values)]
-            items = _without_duplicates(items, by="name" if name == "other_names" else "")
+            items = _without_duplicates(items, by=_KEYS.get(name, ""))
             items = [item for item in items if not _names_itself(name, item, target_values)]
             merged[name] = sort_like(items, order.get(name))
     if "voice" in target_values:
         addressees = sorted({*target_values["voice"]["to"], *origin_values["voice"]["to"]})
         merged["voice"] = {**target_values["voice"], "to": addressees}
-    for name in ("part_of", "derives_from", "in_reply_to"):
+    if "parents" in merged:
+        merged |= first_parent(merged["parents"])
+    for name in ("part_of", "in_reply_to"):
         if name in merged and merged[name] in (target_values["id"], origin_values["id"]):
             merged[name] = None
     return cast(Document, merged)
@@ -96,6 +100,8 @@ def _title_as_name(name: str, origin_values: dict[str, Any]) -> list[dict[str, s
 def _names_itself(name: str, item: Any, fields: dict[str, Any]) -> bool:
     if name == "other_names":
         return bool(item["name"] == fields["title"])
+    if name == "parents":
+        return bool(item["source"] == fields["id"])
     return name == "affiliations" and bool(item["organisation"] == fields["id"])
 
 

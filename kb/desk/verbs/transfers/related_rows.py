@@ -21,9 +21,11 @@ from kb.desk.models import (
     Figure,
     Participation,
     Publishable,
+    Source,
     SourceRelation,
     Stance,
 )
+from kb.desk.models.sources import relation_cycle
 
 RowKey = tuple[str, int]
 
@@ -34,7 +36,6 @@ RELATION_LABELS = {
     "affiliation.organisation": "affiliated people",
     "actor.part_of": "actors that are part of it",
     "source.publisher": "sources it published",
-    "source.derives_from": "derived sources",
     "sourcerelation.source": "earlier sources",
     "sourcerelation.parent": "derived sources",
     "accountof.event": "accounts of it",
@@ -232,6 +233,11 @@ def plan_move(
             into.pk,
         }:
             related.drop = "it would be affiliated with itself"
+        elif isinstance(row, SourceRelation) and {row.source_id, row.parent_id} <= {
+            thing.pk,
+            into.pk,
+        }:
+            related.drop = "it would derive from itself"
         elif isinstance(row, ActorName) and row.name == str(into):
             related.drop = "it already has this name"
         elif not isinstance(row, Publishable):
@@ -360,6 +366,20 @@ def derivation_circle(thing: Publishable, into: Publishable) -> str:
                     )
                 visited.add(node.pk)
                 node, steps = getattr(node, key.name), steps + 1
+    if isinstance(thing, Source) and isinstance(into, Source):
+        return _source_circle(thing, into) or _source_circle(into, thing)
+    return ""
+
+
+def _source_circle(start: Source, end: Source) -> str:
+    """Why two sources cannot be one: the first derives from the second through others."""
+    others = SourceRelation.objects.filter(source=start).exclude(parent__in=[start, end])
+    for relation in others.select_related("parent"):
+        if relation_cycle(end, relation.parent):
+            return (
+                f"“{start}” refers to “{end}” through other records (earlier sources). Correct "
+                "this first."
+            )
     return ""
 
 
