@@ -27,6 +27,7 @@ from tests.make import (
 
 pytestmark = pytest.mark.django_db
 
+WORDS = "We hold a licence."
 REASON = "Foo Works closed the plant for breaking its terms."
 ADMITTED = "Foo Works admitted the fault."
 NOTICE = "Gotham Gazette’s words, not Foo Works’s"
@@ -51,7 +52,9 @@ def entered_by_form(editor):
         "joint_speakers": [bob.pk],
         "identity": "possible",
         "on_behalf_of": foo.pk,
-        "text": "We hold a licence.",
+        "text": WORDS,
+        "citations-0-exact": WORDS,
+        "citations-0-quoted": "on",
         "place_name": "São Paulo",
         "latitude": "-23.55050",
         "longitude": "-46.63330",
@@ -112,7 +115,8 @@ def imported(editor):
             "kind": "statement",
             "title": "Foo Works: Baz Parts gave a licence",
             "form": "verbatim",
-            "text": "We hold a licence.",
+            "text": WORDS,
+            "cited_words": WORDS,
             "speaker": "Ann Bell",
             "joint_speakers": "Bob Reed",
             "identity": "possible",

@@ -186,6 +186,8 @@ def rows_of_a_fixture(claim, *stances):
             "incident": ["story"], "events": [["event"]], **times, **claim}},
         {"model": "desk.citation", "pk": 1, "fields": {
             "event": ["event"], "source": ["daily"], "exact": "It closed in December."}},
+        {"model": "desk.accountof", "pk": 1, "fields": {
+            "event": ["event"], "source": ["daily"]}},
     ]  # fmt: skip
     statements = []
     for number, stance in enumerate(stances, start=1):
@@ -201,7 +203,7 @@ def rows_of_a_fixture(claim, *stances):
             **stance}})  # fmt: skip
         rows.append({"model": "desk.citation", "pk": number + 1, "fields": {
             "statement": [f"s-{number}"], "source": ["daily"],
-            "exact": fields["text"]}})  # fmt: skip
+            "exact": fields["text"], "quoted": True, "wording": "original"}})  # fmt: skip
     return [*rows[:3], *statements, *rows[3:]]
 
 

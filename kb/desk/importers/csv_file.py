@@ -312,8 +312,8 @@ def _columns(head: list[str], chosen: Mapping[str, str]) -> list[str]:
     columns = [by_name.get(_plain(name)) or usual.get(_plain(name), "") for name in head]
     if not {"title", "text", "asked"} & set(columns):
         raise FileRefused(
-            "The first line must contain the column names, including “title” or “text”. The "
-            f"available columns are: {', '.join(IMPORT_COLUMNS)}."
+            "The first line must contain the column names, including “title”, “text” or “asked”. "
+            "Take them from the template on the import page, or from docs/importing.md."
         )
     repeated = {column for column in columns if column and columns.count(column) > 1}
     if repeated:
