@@ -175,7 +175,7 @@ def test_reported_speech_is_shown_as_the_outlets(reader, situations):
     page = reader.get(f"/statements/{situations['Foo Works closed the plant'].slug}/").text
     text = " ".join(page.split())
     assert "<title>According to Gotham Gazette, Foo Works closed the plant" in text
-    assert '<div class="reported-speech">' in text
+    assert '<div class="paraphrase dotted">' in text
     assert NOTICE in text
     assert "we have no words of the speaker" in text
     other = reader.get(f"/statements/{situations['The fault is admitted'].slug}.json").json()
@@ -278,6 +278,7 @@ def test_unnamed_speaker_may_be_the_one_of_another_statement(editor, reader):
     second.speaker, second.speaker_label, second.attribution = None, "a manager", "unnamed"
     second.form, second.attributed_by, second.same_speaker = "verbatim", None, first
     second.save()
+    second.citations.update(exact=REASON, quoted=True, wording="original")
     published(first)
     published(second)
     text = " ".join(reader.get(f"/statements/{second.slug}/").text.split())

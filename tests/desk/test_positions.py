@@ -152,6 +152,8 @@ def test_claim_that_asks_which_needs_options(editor):
 @pytest.mark.parametrize("kind", ["proposition", "statement"])
 def test_publishing_names_the_position_that_lacks_its_words(kind):
     claim = make_proposition("Was it so?")
+    for _ in range(2):
+        make_stance(claim, "asserts", statement=published(make_statement()))
     stance = make_stance(claim, "denies", exact="")
     thing = claim if kind == "proposition" else stance.statement
     with pytest.raises(ActionRefused) as refused:

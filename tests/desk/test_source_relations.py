@@ -308,6 +308,7 @@ def test_list_costs_the_same_with_longer_chains_of_entries(reader, queries):
         published(make_statement(source=copy))
 
     add()
+    add()  # entries of one date, whose order is looked up
     reader.get("/timeline/")
     with queries() as few:
         reader.get("/timeline/")
