@@ -18,6 +18,7 @@ from kb.desk.importers.rows import (
     FileRefused,
     ImportRow,
     Limits,
+    LinkRow,
     text_lines,
 )
 from kb.formats.csv import split_values, unguard_cell
@@ -382,7 +383,9 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         latitude=cell.get("latitude", ""),
         longitude=cell.get("longitude", ""),
         links=tuple(
-            (kind, other) for kind in LinkKind.values for other in _values(cell.get(kind, ""))
+            LinkRow(kind, other)
+            for kind in LinkKind.values
+            for other in _values(cell.get(kind, ""))
         ),
     ).with_id()
 

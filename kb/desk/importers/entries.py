@@ -16,6 +16,7 @@ from kb.desk.importers.rows import (
     FileRefused,
     ImportRow,
     Limits,
+    LinkRow,
     parse_json,
     text_lines,
 )
@@ -155,12 +156,18 @@ def _account(account: dict[str, Any]) -> str:
     return _text(_part(account, "statement"), "id") or _text(_part(account, "source"), "title")
 
 
-def _links(entry: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """The links to other entries, each once, by kind and id. Unknown kinds are left out."""
+def _links(entry: dict[str, Any]) -> tuple[LinkRow, ...]:
+    """The links to other entries, each once. Unknown kinds are left out."""
     links = (
-        (_text(link, "kind"), _text(_part(link, "entry"), "id")) for link in _parts(entry, "links")
+        LinkRow(
+            _text(link, "kind"),
+            _text(_part(link, "entry"), "id"),
+            _text(_part(link, "source"), "title"),
+            _text(link, "exact"),
+        )
+        for link in _parts(entry, "links")
     )
-    return tuple(dict.fromkeys((kind, other) for kind, other in links if kind in LinkKind.values))
+    return tuple(dict.fromkeys(link for link in links if link.kind in LinkKind.values))
 
 
 def _cited(citation: dict[str, Any]) -> CitedSourceRow:

@@ -79,6 +79,18 @@ class CitedSourceRow(NamedTuple):
     addressee: str = ""
 
 
+class LinkRow(NamedTuple):
+    """A link to another row of a file, by its id.
+
+    ``source`` is the title of the source that reports it; without one the editor infers it.
+    """
+
+    kind: str
+    target: str
+    source: str = ""
+    exact: str = ""
+
+
 @dataclass(frozen=True)
 class ImportRow:
     """One entry as it is in a file. All values are texts; "" and () are missing."""
@@ -126,7 +138,7 @@ class ImportRow:
     place_wikidata: str = ""
     latitude: str = ""
     longitude: str = ""
-    links: tuple[tuple[str, str], ...] = ()  # (kind, id of another row)
+    links: tuple[LinkRow, ...] = ()
     # Links to rows that the file does not have are left out instead of refused.
     is_part_of_list: bool = False
 
