@@ -21,11 +21,10 @@ from kb.desk.importers.dry_run import (
     ADD,
     CHANGE,
     ImportOutcome,
-    date_in_source,
     existing_records,
-    source_publication_date,
 )
 from kb.desk.importers.requests import answers_by_title
+from kb.desk.importers.row_dates import date_in_source, source_publication_date
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
 from kb.desk.models import (
     AccountOf,

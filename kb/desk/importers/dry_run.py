@@ -13,18 +13,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from kb.dates import DateError, FuzzyDate, parse
+from kb.dates import DateError
 from kb.dates.columns import MAX_ZONE
 from kb.dates.reading import MAX_TEXT
-from kb.dates.times import MAX_TYPED_TIME, clean_time
-from kb.dates.zones import clean_zone
-from kb.desk.date_warnings import (
-    citation_warnings,
-    entry_date,
-    future_warnings,
-    reading_warnings,
-    report_warnings,
-)
+from kb.dates.times import MAX_TYPED_TIME
 from kb.desk.documents import MODELS
 from kb.desk.importers.accounts import earlier_statements, statement_names
 from kb.desk.importers.quoting import with_quoted_source
@@ -35,6 +27,14 @@ from kb.desk.importers.requests import (
     request_problems,
     silence_as_request,
 )
+from kb.desk.importers.row_dates import (
+    date_in_source,
+    date_words,
+    entry_date_warnings,
+    proposed_dates,
+    row_date,
+    source_publication_date,
+)
 from kb.desk.importers.rows import CitedSourceRow, ImportRow, printable
 from kb.desk.models import Event, ImportedRow, Publishable, Request, Statement
 from kb.desk.models.base import WorkflowState
@@ -43,12 +43,10 @@ from kb.record.vocabulary import (
     Bearing,
     Certainty,
     ParticipationRole,
-    Reliability,
     SourceKind,
     StatementForm,
     Wording,
 )
-from kb.text.cited_words import contains_words
 from kb.text.clean import TextError, clean_line, clean_text
 from kb.text.links import LinkError, canonical_url, is_private_url
 
@@ -90,6 +88,11 @@ class ImportOutcome:
         return [*self.reasons, *self.warnings]
 
     @property
+    def date_words(self) -> str:
+        """How the date of the row was read, in words and EDTF; "" if it could not be read."""
+        return date_words(self.row, self.planned)
+
+    @property
     def entry(self) -> Entry:
         """The planned entry. Raises ValueError where nothing would be stored."""
         if self.planned is None:
@@ -98,8 +101,9 @@ class ImportOutcome:
 
     def __str__(self) -> str:
         title = (self.row.title or self.row.text)[:60]
-        line = f"Row {self.row.line}, “{title}”: {self.action}"
-        return printable(line + (f". {' '.join(self.details)}" if self.details else "."))
+        date = f" [{self.date_words}]" if self.date_words else ""
+        line = f"Row {self.row.line}, “{title}”{date}: {self.action}."
+        return printable(" ".join([line, *self.details]))
 
 
 def batched(items: Iterable[Item], size: int = PLAN_BATCH_SIZE) -> Iterator[list[Item]]:
@@ -123,9 +127,12 @@ def plan_import(rows: Iterable[ImportRow], *, origin: str) -> Iterator[ImportOut
         earlier = earlier_rows(origin, [row.external_id for row in chunk])
         records = existing_records(earlier.values())
         missing = missing_answers(chunk)
+        proposals = proposed_dates(chunk)
         for row in chunk:
             first = first_lines.setdefault(row.external_id, row.line)
             outcome = _outcome(row, earlier.get(row.external_id), records)
+            if row.line in proposals and outcome.action == REFUSE:
+                outcome.reasons.append(proposals[row.line])
             if unknown := statement_names([row]) - statement_ids:
                 outcome.action = REFUSE
                 outcome.reasons.append(
@@ -191,6 +198,7 @@ def _outcome(
     cleaned, reasons = _cleaned(row)
     if row.kind == "statement" and not reasons:
         cleaned, reasons = with_quoted_source(cleaned)
+    reasons += row.problems
     if stored is not None and earlier is not None:
         reasons += _conflicts(row, stored, earlier)
     if row.kind not in ENTRY_MODELS:
@@ -203,7 +211,7 @@ def _outcome(
     if reasons:
         return ImportOutcome(row, REFUSE, reasons, earlier)
     action = ADD if stored is None else CHANGE
-    warnings = [f"Please check: {warning}" for warning in _date_warnings(entry, cleaned)]
+    warnings = [f"Please check: {warning}" for warning in entry_date_warnings(entry, cleaned)]
     return ImportOutcome(cleaned, action, [], earlier, entry, digest, warnings)
 
 
@@ -348,44 +356,11 @@ def _cleaned_source(source: CitedSourceRow, cleaner: _Cleaner) -> CitedSourceRow
     )
 
 
-def source_publication_date(source: CitedSourceRow) -> FuzzyDate:
-    """When a source was published. Raises DateError."""
-    return _when(
-        source.published, source.published_phrase, source.published_zone, source.published_time
-    )
-
-
-def date_in_source(source: CitedSourceRow) -> FuzzyDate:
-    """When something was said, as a source has it. Raises DateError."""
-    return _when(source.said, source.said_phrase, source.said_zone, source.said_time)
-
-
-def _when(
-    text: str, phrase: str, zone: str, time: str, cited_words: Iterable[str] = ()
-) -> FuzzyDate:
-    """A date with the phrase, zone and time of the file, or else those of the text itself.
-
-    The words of the date are its phrase only if a source has them. Raises DateError, also if the
-    text states another time or zone.
-    """
-    date = parse(text)
-    zone, time = clean_zone(zone), clean_time(time)
-    for stated, other in ((date.zone, zone), (date.time, time)):
-        if stated and other and stated != other:
-            raise DateError(f"The date says “{stated}” and its own column “{other}”. Keep one.")
-    if not phrase and any(contains_words(exact, date.phrase) for exact in cited_words):
-        phrase = date.phrase
-    return FuzzyDate(date.edtf, phrase, zone or date.zone, time or date.time)
-
-
 def _fill(entry: Entry, row: ImportRow) -> list[str]:
     """Set the row's own fields, without relations. Returns the errors of the fields."""
     when: Any  # the stubs expect the text of the column
     try:
-        when = FuzzyDate("")
-        if row.date or row.time:
-            cited_words = [source.exact for source in row.sources]
-            when = _when(row.date, row.as_written, row.zone, row.time, cited_words)
+        when = row_date(row)
     except DateError as problem:
         return [str(problem)]
     if isinstance(entry, Event):
@@ -435,19 +410,6 @@ def _coordinates(row: ImportRow) -> tuple[Decimal | None, Decimal | None] | None
     return latitude, longitude
 
 
-def _date_warnings(entry: Entry, row: ImportRow) -> Iterator[str]:
-    """Warnings about the date of an entry whose citations are not stored yet."""
-    when = entry_date(entry)
-    yield from reading_warnings(when)
-    yield from future_warnings(when)
-    yield from citation_warnings(when, [source.exact for source in row.sources])
-    if row.kind != "event" or row.standing != Reliability.ANNOUNCED:
-        supporting = (source for source in row.sources if source.bearing == Bearing.SUPPORTS)
-        yield from report_warnings(
-            when, [(source.title, source_publication_date(source)) for source in supporting]
-        )
-
-
 def _beginning(text: str) -> str:
     words = " ".join(text.split())
     return words if len(words) <= 120 else words[:119].rstrip() + "…"
@@ -459,6 +421,11 @@ def _problems(row: ImportRow) -> list[str]:
     if row.kind == "statement":
         if not row.speaker and not row.speaker_label:
             problems.append("A statement needs a speaker or a speaker label.")
+            if row.text and not row.is_part_of_list:
+                problems.append(
+                    "The column “text” makes this row a statement. If it is the summary of an "
+                    "event, map it: summary=text (--column summary=text)."
+                )
         if row.attribution == "named" and not row.speaker:
             problems.append("A named speaker needs a name.")
         if not row.text:
