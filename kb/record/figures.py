@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Protocol
 
-from django.utils.formats import number_format
 from django.utils.translation import pgettext
 
 from kb.record.answers import NumberedFigure, RecordLink
-from kb.record.documents import Document, Figure, Number
-from kb.record.vocabulary import NumberBound
+from kb.record.documents import Document, Figure
+from kb.record.number_words import number_words
 
 
 class RecordNames(Protocol):
@@ -48,20 +46,3 @@ def figure_words(figure: Figure) -> str:
     else:
         words = pgettext("a figure", "%(label)s: %(number)s %(unit)s")
     return words % {"number": number, "label": figure["label"], "unit": figure["unit"]}
-
-
-def number_words(number: Number) -> str:
-    """A number with its limit: "at least 40", "about 2–3"."""
-    ends = [_digits(end) for end in (number["low"], number["high"]) if end]
-    digits = "–".join(ends)
-    if number["bound"] == NumberBound.EXACT:
-        return digits
-    bound = str(NumberBound(number["bound"]).label)
-    return pgettext("a number with its limit", "%(bound)s %(number)s") % {
-        "bound": bound,
-        "number": digits,
-    }
-
-
-def _digits(text: str) -> str:
-    return str(number_format(Decimal(text), use_l10n=True, force_grouping=True))

@@ -1,24 +1,26 @@
-"""A number of a document in words: "about 1,200 accounts"."""
+"""Numbers as sources limit them, in words."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
+from django.utils.formats import number_format
+from django.utils.translation import pgettext
 
 from kb.record.documents import Number
 from kb.record.vocabulary import NumberBound
 
 
 def number_words(number: Number, unit: str = "") -> str:
-    """The number with how it is limited and what it counts, in the active language."""
-    low, high = number["low"], number["high"]
-    words = _grouped(low) if high in ("", low) else f"{_grouped(low)}–{_grouped(high)}"
+    """The number with its limit and its unit in the active language: "at least 1,200 people"."""
+    ends = [_digits(end) for end in dict.fromkeys((number["low"], number["high"])) if end]
+    words = "–".join(ends)
     if number["bound"] != NumberBound.EXACT:
-        bound = NumberBound(number["bound"]).label
-        words = _("%(bound)s %(number)s") % {"bound": bound, "number": words}
+        bound = str(NumberBound(number["bound"]).label)
+        pattern = pgettext("a number with its limit", "%(bound)s %(number)s")
+        words = pattern % {"bound": bound, "number": words}
     return f"{words} {unit}".rstrip()
 
 
-def _grouped(number: str) -> str:
-    return f"{Decimal(number):,f}"
+def _digits(text: str) -> str:
+    return str(number_format(Decimal(text), use_l10n=True, force_grouping=True))

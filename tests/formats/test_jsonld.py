@@ -32,6 +32,7 @@ ROW = {
     "title": "Account suspended",
     "headline": "Account suspended, according to The Paper",
     "place": None,
+    "links": [],
     "date": DOCUMENT_DATE,
     "actors": [{"name": "OpenAI", "kind": "organisation", "url": "/actors/openai/"}],
     "citations": [CITATION, CITATION],

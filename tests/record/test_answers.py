@@ -7,13 +7,13 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 import jsonschema
 import pytest
 
-from kb.record.answers import EntryList, EventEntry, StatementEntry
+from kb.record.answers import EntryList, EventEntry, RequestEntry, StatementEntry
 from kb.record.facets import MAX_OPTIONS
 from kb.record.schema import DIALECT, SchemaHint, json_schema_for
 from tests.make import make_actor, make_event, published
 from tests.story import load_story
 
-ENTRIES = {"event": EventEntry, "statement": StatementEntry}
+ENTRIES = {"event": EventEntry, "statement": StatementEntry, "request": RequestEntry}
 QUERIES = ["", "?known=2023-12-16", "?from=2023-04&until=2023-12", "?q=nothing-like-it", "?size=3"]
 
 

@@ -39,8 +39,8 @@ def test_every_view_has_head_with_correct_counts(reader):
     counts = {tab["label"]: tab["count"] for tab in card["views"]}
     assert counts["Actors"] == len(reader.get(f"{path}actors/").context["actors"])
     assert counts["Sources"] == len(reader.get(f"{path}sources/").context["sources"])
-    assert counts["Statements"] == 15
-    assert counts["Timeline"] == 33
+    assert counts["Statements"] == 17
+    assert counts["Timeline"] == 36
     assert counts["Contested claims"] == 5
 
 
