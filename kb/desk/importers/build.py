@@ -17,7 +17,6 @@ from kb.desk.importers.bulk_write import (
     insert_statement,
     update_statement,
 )
-from kb.desk.importers.cleaning import date_in_source, source_publication_date
 from kb.desk.importers.dry_run import (
     ADD,
     CHANGE,
@@ -25,6 +24,7 @@ from kb.desk.importers.dry_run import (
     existing_records,
 )
 from kb.desk.importers.requests import answers_by_title
+from kb.desk.importers.row_dates import date_in_source, source_publication_date
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
 from kb.desk.models import (
     AccountOf,

@@ -7,14 +7,13 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from kb.dates import DateError, FuzzyDate, parse
+from kb.dates import DateError
 from kb.dates.columns import MAX_ZONE
 from kb.dates.reading import MAX_TEXT
-from kb.dates.times import MAX_TYPED_TIME, clean_time
-from kb.dates.zones import clean_zone
+from kb.dates.times import MAX_TYPED_TIME
+from kb.desk.importers.row_dates import date_in_source, source_publication_date
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
 from kb.record.vocabulary import Bearing, SourceKind, Wording
-from kb.text.cited_words import contains_words
 from kb.text.clean import TextError, clean_line, clean_text
 from kb.text.links import LinkError, canonical_url, is_private_url
 
@@ -159,33 +158,3 @@ def cleaned_source(source: CitedSourceRow, cleaner: Cleaner) -> CitedSourceRow:
         said_zone=line("cited_dates", source.said_zone, MAX_ZONE),
         addressee=line("cited_addressees", source.addressee, MAX_NAME_LENGTH),
     )
-
-
-def source_publication_date(source: CitedSourceRow) -> FuzzyDate:
-    """When a source was published. Raises DateError."""
-    return date_in_file(
-        source.published, source.published_phrase, source.published_zone, source.published_time
-    )
-
-
-def date_in_source(source: CitedSourceRow) -> FuzzyDate:
-    """When something was said, as a source has it. Raises DateError."""
-    return date_in_file(source.said, source.said_phrase, source.said_zone, source.said_time)
-
-
-def date_in_file(
-    text: str, phrase: str, zone: str, time: str, cited_words: Iterable[str] = ()
-) -> FuzzyDate:
-    """A date with the phrase, zone and time of the file, or else those of the text itself.
-
-    The words of the date are its phrase only if a source has them. Raises DateError, also if the
-    text states another time or zone.
-    """
-    date = parse(text)
-    zone, time = clean_zone(zone), clean_time(time)
-    for stated, other in ((date.zone, zone), (date.time, time)):
-        if stated and other and stated != other:
-            raise DateError(f"The date says “{stated}” and its own column “{other}”. Keep one.")
-    if not phrase and any(contains_words(exact, date.phrase) for exact in cited_words):
-        phrase = date.phrase
-    return FuzzyDate(date.edtf, phrase, zone or date.zone, time or date.time)

@@ -12,22 +12,10 @@ from typing import Any, TypeAlias, TypeVar
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from kb.dates import DateError, FuzzyDate
-from kb.desk.date_warnings import (
-    citation_warnings,
-    entry_date,
-    future_warnings,
-    reading_warnings,
-    report_warnings,
-)
+from kb.dates import DateError
 from kb.desk.documents import MODELS
 from kb.desk.importers.accounts import earlier_statements, statement_names
-from kb.desk.importers.cleaning import (
-    MAX_EXTERNAL_ID_LENGTH,
-    cleaned_row,
-    date_in_file,
-    source_publication_date,
-)
+from kb.desk.importers.cleaning import MAX_EXTERNAL_ID_LENGTH, cleaned_row
 from kb.desk.importers.quoting import with_quoted_source
 from kb.desk.importers.requests import (
     fill_request,
@@ -36,15 +24,19 @@ from kb.desk.importers.requests import (
     request_problems,
     silence_as_request,
 )
+from kb.desk.importers.row_dates import (
+    date_words,
+    entry_date_warnings,
+    proposed_dates,
+    row_date,
+)
 from kb.desk.importers.rows import ImportRow, printable
 from kb.desk.models import Event, ImportedRow, Publishable, Request, Statement
 from kb.desk.models.base import WorkflowState
 from kb.record.vocabulary import (
     ActorKind,
-    Bearing,
     Certainty,
     ParticipationRole,
-    Reliability,
     StatementForm,
 )
 
@@ -80,6 +72,11 @@ class ImportOutcome:
         return [*self.reasons, *self.warnings]
 
     @property
+    def date_words(self) -> str:
+        """How the date of the row was read, in words and EDTF; "" if it could not be read."""
+        return date_words(self.row, self.planned)
+
+    @property
     def entry(self) -> Entry:
         """The planned entry. Raises ValueError where nothing would be stored."""
         if self.planned is None:
@@ -88,8 +85,9 @@ class ImportOutcome:
 
     def __str__(self) -> str:
         title = (self.row.title or self.row.text)[:60]
-        line = f"Row {self.row.line}, “{title}”: {self.action}"
-        return printable(line + (f". {' '.join(self.details)}" if self.details else "."))
+        date = f" [{self.date_words}]" if self.date_words else ""
+        line = f"Row {self.row.line}, “{title}”{date}: {self.action}."
+        return printable(" ".join([line, *self.details]))
 
 
 def batched(items: Iterable[Item], size: int = PLAN_BATCH_SIZE) -> Iterator[list[Item]]:
@@ -113,9 +111,12 @@ def plan_import(rows: Iterable[ImportRow], *, origin: str) -> Iterator[ImportOut
         earlier = earlier_rows(origin, [row.external_id for row in chunk])
         records = existing_records(earlier.values())
         missing = missing_answers(chunk)
+        proposals = proposed_dates(chunk)
         for row in chunk:
             first = first_lines.setdefault(row.external_id, row.line)
             outcome = _outcome(row, earlier.get(row.external_id), records)
+            if row.line in proposals and outcome.action == REFUSE:
+                outcome.reasons.append(proposals[row.line])
             if unknown := statement_names([row]) - statement_ids:
                 outcome.action = REFUSE
                 outcome.reasons.append(
@@ -181,6 +182,7 @@ def _outcome(
     cleaned, reasons = cleaned_row(row)
     if row.kind == "statement" and not reasons:
         cleaned, reasons = with_quoted_source(cleaned)
+    reasons += row.problems
     if stored is not None and earlier is not None:
         reasons += _conflicts(row, stored, earlier)
     if row.kind not in ENTRY_MODELS:
@@ -193,7 +195,7 @@ def _outcome(
     if reasons:
         return ImportOutcome(row, REFUSE, reasons, earlier)
     action = ADD if stored is None else CHANGE
-    warnings = [f"Please check: {warning}" for warning in _date_warnings(entry, cleaned)]
+    warnings = [f"Please check: {warning}" for warning in entry_date_warnings(entry, cleaned)]
     return ImportOutcome(cleaned, action, [], earlier, entry, digest, warnings)
 
 
@@ -215,10 +217,7 @@ def _fill(entry: Entry, row: ImportRow) -> list[str]:
     """Set the row's own fields, without relations. Returns the errors of the fields."""
     when: Any  # the stubs expect the text of the column
     try:
-        when = FuzzyDate("")
-        if row.date or row.time:
-            cited_words = [source.exact for source in row.sources]
-            when = date_in_file(row.date, row.as_written, row.zone, row.time, cited_words)
+        when = row_date(row)
     except DateError as problem:
         return [str(problem)]
     if isinstance(entry, Event):
@@ -268,19 +267,6 @@ def _coordinates(row: ImportRow) -> tuple[Decimal | None, Decimal | None] | None
     return latitude, longitude
 
 
-def _date_warnings(entry: Entry, row: ImportRow) -> Iterator[str]:
-    """Warnings about the date of an entry whose citations are not stored yet."""
-    when = entry_date(entry)
-    yield from reading_warnings(when)
-    yield from future_warnings(when)
-    yield from citation_warnings(when, [source.exact for source in row.sources])
-    if row.kind != "event" or row.standing != Reliability.ANNOUNCED:
-        supporting = (source for source in row.sources if source.bearing == Bearing.SUPPORTS)
-        yield from report_warnings(
-            when, [(source.title, source_publication_date(source)) for source in supporting]
-        )
-
-
 def _beginning(text: str) -> str:
     words = " ".join(text.split())
     return words if len(words) <= 120 else words[:119].rstrip() + "…"
@@ -292,6 +278,11 @@ def _problems(row: ImportRow) -> list[str]:
     if row.kind == "statement":
         if not row.speaker and not row.speaker_label:
             problems.append("A statement needs a speaker or a speaker label.")
+            if row.text and not row.is_part_of_list:
+                problems.append(
+                    "The column “text” makes this row a statement. If it is the summary of an "
+                    "event, map it: summary=text (--column summary=text)."
+                )
         if row.attribution == "named" and not row.speaker:
             problems.append("A named speaker needs a name.")
         if not row.text:

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from kb.dates import typed_edtf
 from kb.desk import backup
+from kb.desk.importers.file_notes import FileNotes
 from kb.desk.importers.rows import (
     CitedSourceRow,
     FileRefused,
@@ -40,7 +41,10 @@ _PAGE = (
 
 
 def read_entries(
-    file: BinaryIO, limits: Limits, columns: Mapping[str, str] | None = None
+    file: BinaryIO,
+    limits: Limits,
+    columns: Mapping[str, str] | None = None,
+    notes: FileNotes | None = None,
 ) -> Iterator[ImportRow]:
     """The entries of a file, one by one. Raises FileRefused if it is not such a list."""
     if columns:
