@@ -63,8 +63,13 @@ def date_sentence(row: EntryRow) -> str:
     verb = DATE_VERBS[row["kind"]]
     if date.is_unknown:
         return f"{verb}: date not stated."
-    sentence = f"{verb}: {date.span_words()}."
-    return f"{sentence} As written: “{date.phrase}”." if date.phrase else sentence
+    return f"{verb}: {date.span_words()}. {phrase_sentence(row)}".strip()
+
+
+def phrase_sentence(row: EntryRow) -> str:
+    """The wording of the date in its source; "" if there is none."""
+    phrase = row["date"]["phrase"]
+    return f"As written: “{phrase}”." if phrase else ""
 
 
 def speaker_sentence(row: EntryRow) -> str:

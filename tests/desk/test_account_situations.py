@@ -27,6 +27,7 @@ from tests.make import (
 
 pytestmark = pytest.mark.django_db
 
+WORDS = "We hold a licence."
 REASON = "Foo Works closed the plant for breaking its terms."
 ADMITTED = "Foo Works admitted the fault."
 NOTICE = "Gotham Gazette’s words, not Foo Works’s"
@@ -51,7 +52,9 @@ def entered_by_form(editor):
         "joint_speakers": [bob.pk],
         "identity": "possible",
         "on_behalf_of": foo.pk,
-        "text": "We hold a licence.",
+        "text": WORDS,
+        "citations-0-exact": WORDS,
+        "citations-0-quoted": "on",
         "place_name": "São Paulo",
         "latitude": "-23.55050",
         "longitude": "-46.63330",
@@ -112,7 +115,8 @@ def imported(editor):
             "kind": "statement",
             "title": "Foo Works: Baz Parts gave a licence",
             "form": "verbatim",
-            "text": "We hold a licence.",
+            "text": WORDS,
+            "cited_words": WORDS,
             "speaker": "Ann Bell",
             "joint_speakers": "Bob Reed",
             "identity": "possible",
@@ -171,7 +175,7 @@ def test_reported_speech_is_shown_as_the_outlets(reader, situations):
     page = reader.get(f"/statements/{situations['Foo Works closed the plant'].slug}/").text
     text = " ".join(page.split())
     assert "<title>According to Gotham Gazette, Foo Works closed the plant" in text
-    assert '<div class="reported-speech">' in text
+    assert '<div class="paraphrase dotted">' in text
     assert NOTICE in text
     assert "we have no words of the speaker" in text
     other = reader.get(f"/statements/{situations['The fault is admitted'].slug}.json").json()
@@ -274,6 +278,7 @@ def test_unnamed_speaker_may_be_the_one_of_another_statement(editor, reader):
     second.speaker, second.speaker_label, second.attribution = None, "a manager", "unnamed"
     second.form, second.attributed_by, second.same_speaker = "verbatim", None, first
     second.save()
+    second.citations.update(exact=REASON, quoted=True, wording="original")
     published(first)
     published(second)
     text = " ".join(reader.get(f"/statements/{second.slug}/").text.split())

@@ -76,7 +76,8 @@ def test_typed_date_of_a_position_is_not_its_wording(editor):
     fields = fields_of(editor.get(add_url("proposition"))) | {
         "text": "When?", "question": "when", "incident": make_incident().pk,
         "stances-TOTAL_FORMS": "1", "stances-0-statement": make_statement("In May 2023.").pk,
-        "stances-0-position": "asserts", "stances-0-dated": "May 2023", "_save": "1",
+        "stances-0-position": "asserts", "stances-0-dated": "May 2023",
+        "stances-0-exact": "In May 2023.", "_save": "1",
     }  # fmt: skip
     editor.post(add_url("proposition"), fields)
     stance = Proposition.objects.get().stances.get()

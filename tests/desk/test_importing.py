@@ -205,3 +205,52 @@ def test_query_count_does_not_grow_with_rows(editor, queries):
     with queries() as ran:
         assert "Created or changed" in text_of(editor.get(url("change", batch.pk)))
     assert len(ran) < 20
+
+
+def test_report_shows_notes_on_the_file_and_how_dates_were_read(editor):
+    rows = [
+        {"id": "1", "title": "Pump fails", "date": "mid-2023", "Land": "Atlantis"},
+        {"id": "2", "title": "Pump runs", "date": "", "Land": ""},
+    ]
+    page = text_of(sent(editor, table(*rows)))
+    assert "Columns that are not read: “Land”." in page
+    assert "Pump fails Mid-2023 (1 May – 31 August), 2023-05~/2023-08~ will add" in page
+    assert "Pump runs Date not stated will add" in page
+    report = editor.get(url("report_csv", Upload.objects.get().pk)).content.decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(report)))
+    assert [line[4] for line in lines] == [
+        "date",
+        "Mid-2023 (1 May – 31 August), 2023-05~/2023-08~",
+        "Date not stated",
+    ]
+
+
+def test_order_of_day_and_month_is_proposed_chosen_and_loaded(editor):
+    content = table(
+        {"id": "1", "title": "Pump fails", "date": "12/25/2023"},
+        {"id": "2", "title": "Pump runs", "date": "12/05/2023"},
+    )
+    page = text_of(sent(editor, content))
+    assert "1 row cannot be imported" in page
+    assert "choose “Month before day (12/31/2023)” in the form" in page
+    assert "1 row cannot be imported" in text_of(sent(editor, content, dates="day-first"))
+    sent(editor, content, dates="month-first")
+    press(editor, "load", Upload.objects.latest("pk").pk)
+    assert {event.happened.edtf for event in Event.objects.all()} == {"2023-12-25", "2023-12-05"}
+
+
+def test_order_of_another_kind_of_file_is_refused(editor):
+    page = text_of(sent(editor, b'{"events": []}', "a.json", dates="day-first"))
+    assert "Only CSV files have an order of day and month" in page
+    assert "Select a valid choice" in text_of(sent(editor, table(EVENT), dates="year-first"))
+
+
+def test_report_of_an_earlier_release_opens_and_is_renewed_before_loading(editor):
+    sent(editor, table(EVENT))
+    upload = Upload.objects.get()
+    upload.report = [line[:4] for line in upload.report]
+    upload.save()
+    assert "1 will add" in text_of(editor.get(url("report", upload.pk)))
+    assert "the result has changed" in text_of(press(editor, "load", upload.pk))
+    press(editor, "load", upload.pk)
+    assert Event.objects.exists()

@@ -89,7 +89,8 @@ def test_claim_with_one_position_is_refused_with_its_name(tmp_path):
             "public_id": "pbcdfghj", "slug": "claim", "text": "Is it so?", "question": "whether",
             "incident": ["story"], **dates}},
         {"model": "desk.stance", "pk": 1, "fields": {
-            "proposition": ["claim"], "source": ["source"], "position": "reports"}},
+            "proposition": ["claim"], "source": ["source"], "position": "reports",
+            "exact": "It happened in April."}},
     ]  # fmt: skip
     Path(path).write_text(json.dumps(rows))
     with pytest.raises(CommandError, match="“Is it so.”: Readers would see 1 of the 2 positions"):

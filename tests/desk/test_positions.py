@@ -152,6 +152,8 @@ def test_claim_that_asks_which_needs_options(editor):
 @pytest.mark.parametrize("kind", ["proposition", "statement"])
 def test_publishing_names_the_position_that_lacks_its_words(kind):
     claim = make_proposition("Was it so?")
+    for _ in range(2):
+        make_stance(claim, "asserts", statement=published(make_statement()))
     stance = make_stance(claim, "denies", exact="")
     thing = claim if kind == "proposition" else stance.statement
     with pytest.raises(ActionRefused) as refused:
@@ -186,6 +188,8 @@ def rows_of_a_fixture(claim, *stances):
             "incident": ["story"], "events": [["event"]], **times, **claim}},
         {"model": "desk.citation", "pk": 1, "fields": {
             "event": ["event"], "source": ["daily"], "exact": "It closed in December."}},
+        {"model": "desk.accountof", "pk": 1, "fields": {
+            "event": ["event"], "source": ["daily"]}},
     ]  # fmt: skip
     statements = []
     for number, stance in enumerate(stances, start=1):
@@ -201,7 +205,7 @@ def rows_of_a_fixture(claim, *stances):
             **stance}})  # fmt: skip
         rows.append({"model": "desk.citation", "pk": number + 1, "fields": {
             "statement": [f"s-{number}"], "source": ["daily"],
-            "exact": fields["text"]}})  # fmt: skip
+            "exact": fields["text"], "quoted": True, "wording": "original"}})  # fmt: skip
     return [*rows[:3], *statements, *rows[3:]]
 
 

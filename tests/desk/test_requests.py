@@ -27,7 +27,8 @@ REQUEST = {
 DENIAL = {
     "id": "s1", "kind": "statement", "title": "Baz Parts denies it", "date": "16 December 2023",
     "text": "We did not know.", "form": "verbatim", "speaker": "Baz Parts", "sources": "A story",
-    "source_urls": "https://example.org/a", "incidents": "A case",
+    "source_urls": "https://example.org/a", "cited_words": "We did not know.",
+    "incidents": "A case",
 }  # fmt: skip
 
 

@@ -54,11 +54,12 @@ def add_source(editor, title, *parents, publisher=None):
     return Source.objects.get(title=title)
 
 
-def add_citations(editor, event, *citations):
-    """Cite sources for an event through its form: (source, via)."""
+def add_citations(editor, event, *citations, account):
+    """Cite sources for an event, the account of one of them, through its form: (source, via)."""
     fields = fields_of(editor.get(change_url(event)))
     first = int(fields["citations-TOTAL_FORMS"])
     fields["citations-TOTAL_FORMS"] = first + len(citations)
+    fields |= {"according_to-TOTAL_FORMS": "1", "according_to-0-source": account.pk}
     for number, (source, via) in enumerate(citations, start=first):
         fields |= {
             f"citations-{number}-source": source.pk,
@@ -80,7 +81,10 @@ def load(tmp_path, rows):
 
 
 def fixture_rows(relations, citations):
-    """A fixture with an event, the sources that these name, relations and citations."""
+    """A fixture with an event, the sources that these name, relations and citations.
+
+    The event is the account of the first source that is cited and was read.
+    """
     times = {"created_at": "2026-11-24T00:00:00Z", "updated_at": "2026-11-24T00:00:00Z"}
     names = sorted({name for row in (*relations, *citations) for name in row[:2] if name})
     rows = [
@@ -102,6 +106,9 @@ def fixture_rows(relations, citations):
             "event": ["event"], "source": [source], "via": [via] if via else None}}
         for number, (source, via) in enumerate(citations, start=1)
     ]  # fmt: skip
+    account = next(source for source, via in citations if not via)
+    rows.append({"model": "desk.accountof", "pk": 1, "fields": {
+        "event": ["event"], "source": [account]}})  # fmt: skip
     return rows
 
 
@@ -169,7 +176,7 @@ def test_six_sources_have_one_origin_through_forms(editor, reader):
     shopper = add_source(editor, "Shopper", (city, "translation"))
     event = make_event(cited=False)
     sources = (planet, wire, gazette, city, bugle, shopper)
-    add_citations(editor, event, *((source, None) for source in sources))
+    add_citations(editor, event, *((source, None) for source in sources), account=planet)
     publish(event, by=None)
     check_six_sources(reader, event)
 
@@ -202,7 +209,8 @@ def check_relays(reader, event):
 def test_relayed_sources_count_for_nothing_through_forms(editor, reader):
     relaying, first, second = make_source("A"), make_source("B"), make_source("C")
     event = make_event(cited=False)
-    add_citations(editor, event, (first, relaying), (second, relaying), (relaying, None))
+    cited = ((first, relaying), (second, relaying), (relaying, None))
+    add_citations(editor, event, *cited, account=relaying)
     publish(event, by=None)
     check_relays(reader, event)
 
@@ -214,7 +222,7 @@ def test_relayed_sources_count_for_nothing_through_a_fixture(tmp_path, reader):
 
 def test_relayed_source_supports_nothing():
     relayed, relaying = make_source(published="2023-01-01"), make_source(published="2023-05-05")
-    event = make_event(cited=False)
+    event = make_event(cited=False, according_to=(relaying,))
     Citation.objects.create(event=event, source=relayed, via=relaying, bearing="supports")
     with pytest.raises(ActionRefused, match="one that is cited in another source does not count"):
         publish(event, by=None)
@@ -300,6 +308,7 @@ def test_list_costs_the_same_with_longer_chains_of_entries(reader, queries):
         published(make_statement(source=copy))
 
     add()
+    add()  # entries of one date, whose order is looked up
     reader.get("/timeline/")
     with queries() as few:
         reader.get("/timeline/")

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from kb.desk.admin.base import DeskAdmin, DeskInline
 from kb.desk.admin.dates import date_column, date_reading_line
 from kb.desk.admin.entry_form import EntryForm
+from kb.desk.admin.forms import DeskForm
 from kb.desk.admin.link_forms import LinkFormSet
 from kb.desk.admin.preview import EntryPreview
 from kb.desk.admin.quick_entry import initial_from_source, next_form_url, requested_source
@@ -149,6 +150,18 @@ class EntryAdmin(DeskAdmin):
         view = self.admin_site.admin_view(EntryPreview(self).view)
         name = f"desk_{self.opts.model_name}_card"
         return [path("card/", view, name=name), *super().get_urls()]
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Publishable | None = None,
+        change: bool = False,
+        **kwargs: Any,
+    ) -> type[DeskForm]:
+        form_class = super().get_form(request, obj, change, **kwargs)
+        if issubclass(form_class, EntryForm):
+            form_class.address_source = request.GET.get("source", "")
+        return form_class
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str | list[str]]:
         initial = super().get_changeform_initial_data(request)

@@ -37,6 +37,7 @@ from kb.desk.admin.uploads import (
 )
 from kb.desk.documents import MODELS
 from kb.desk.importers.csv_file import csv_template
+from kb.desk.importers.day_order import day_order
 from kb.desk.importers.dry_run import (
     ACTIONS,
     REFUSE,
@@ -45,6 +46,7 @@ from kb.desk.importers.dry_run import (
     existing_records,
     plan_import,
 )
+from kb.desk.importers.file_notes import FileNotes
 from kb.desk.importers.load import load_rows
 from kb.desk.importers.readers import READERS, read_rows
 from kb.desk.importers.rows import ADMIN_LIMITS, FileRefused
@@ -64,6 +66,7 @@ class ReportLine(TypedDict):
 
     row: int
     title: str
+    date: str
     action: str
     name: str
     reasons: str
@@ -75,6 +78,7 @@ class ReportContext(TypedDict):
     title: str
     upload: Upload
     reader: str
+    notes: list[str]
     total: int
     counts: list[tuple[str, str, int]]
     only: str
@@ -183,7 +187,7 @@ class ImportAdmin(ModelAdmin[ImportBatch]):
         upload = self._upload(request, key)
         if upload.batch_id:
             return import_url("change", upload.batch_id)
-        counts = Counter(action for _row, _title, action, _reasons in upload.report)
+        counts = Counter(action for _row, _title, action, *_rest in upload.report)
         only = request.GET.get("only")
         action = next((action for action, name in ACTION_NAMES.items() if name == only), "")
         lines = [line for line in upload.report if not action or line[2] == action]
@@ -192,6 +196,7 @@ class ImportAdmin(ModelAdmin[ImportBatch]):
             title=f"Import report for “{upload}”",
             upload=upload,
             reader=READERS[upload.file_kind].label,
+            notes=upload.notes,
             total=len(upload.report),
             counts=[
                 (action, ACTION_NAMES[action], counts[action])
@@ -199,16 +204,7 @@ class ImportAdmin(ModelAdmin[ImportBatch]):
                 if counts[action]
             ],
             only=ACTION_NAMES.get(action, ""),
-            lines=[
-                ReportLine(
-                    row=row,
-                    title=title,
-                    action=action,
-                    name=ACTION_NAMES[action],
-                    reasons=" ".join(reasons),
-                )
-                for row, title, action, reasons in page
-            ],
+            lines=[_report_row(line) for line in page],
             page=page,
             query=f"only={ACTION_NAMES[action]}&page=" if action else "page=",
             refused=counts[REFUSE],
@@ -223,9 +219,10 @@ class ImportAdmin(ModelAdmin[ImportBatch]):
         upload = self._upload(request, key)
         out = io.StringIO()
         lines = csv.writer(out, lineterminator="\r\n")
-        lines.writerow(["row", "title", "outcome", "reasons"])
-        for row, title, action, reasons in upload.report:
-            lines.writerow([row, guard_cell(title), action, guard_cell(" ".join(reasons))])
+        lines.writerow(["row", "title", "outcome", "reasons", "date"])
+        for line in map(_report_row, upload.report):
+            texts = [guard_cell(line["title"]), line["action"], guard_cell(line["reasons"])]
+            lines.writerow([line["row"], *texts, guard_cell(line["date"])])
         return csv_attachment("\ufeff".encode() + out.getvalue().encode(), "import-report.csv")
 
     def discard(self, request: HttpRequest, key: int) -> HttpResponse:
@@ -336,6 +333,19 @@ class ImportAdmin(ModelAdmin[ImportBatch]):
         return upload
 
 
+def _report_row(line: list[Any]) -> ReportLine:
+    """A row of a stored report. A report of an earlier release has no dates."""
+    row, title, action, reasons, *dates = line
+    return ReportLine(
+        row=row,
+        title=title,
+        date=dates[0] if dates else "",
+        action=action,
+        name=ACTION_NAMES[action],
+        reasons=" ".join(reasons),
+    )
+
+
 def _load_upload(request: HttpRequest, upload: Upload) -> ImportBatch:
     """Plan the file again and store its rows. Raises ActionRefused or FileRefused.
 
@@ -345,7 +355,8 @@ def _load_upload(request: HttpRequest, upload: Upload) -> ImportBatch:
     file = io.BytesIO(upload.content)
     if hashlib.sha256(upload.content).hexdigest() != upload.sha256:
         raise ActionRefused(["The stored file differs from the one you uploaded. Upload it again."])
-    rows = read_rows(file, upload.file_kind, ADMIN_LIMITS, upload.columns)
+    notes = FileNotes(order=day_order(upload.day_order))
+    rows = read_rows(file, upload.file_kind, ADMIN_LIMITS, upload.columns, notes)
     outcomes: list[ImportOutcome] = []
     for chunk in batched(plan_import(rows, origin=upload.origin)):
         outcomes += chunk

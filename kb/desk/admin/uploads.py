@@ -12,7 +12,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from kb.desk.importers.csv_file import IMPORT_COLUMNS
+from kb.desk.importers.day_order import DAY_ORDERS, day_order
 from kb.desk.importers.dry_run import ImportOutcome, plan_import
+from kb.desk.importers.file_notes import FileNotes
 from kb.desk.importers.readers import READERS, detect_kind, read_rows
 from kb.desk.importers.rows import ADMIN_LIMITS, FileRefused, printable
 from kb.desk.models import Upload
@@ -59,6 +61,16 @@ class UploadForm(forms.Form):
         "such as title=Name of the case.",
     )
 
+    dates = forms.ChoiceField(
+        label="Order of day and month",
+        required=False,
+        choices=[
+            ("", "Refuse dates with two readings (12/05/2023)"),
+            *((option, label) for option, (_order, label) in DAY_ORDERS.items()),
+        ],
+        help_text="For CSV files with dates in figures. It holds for all dates of the file.",
+    )
+
     def clean_origin(self) -> str:
         try:
             return clean_line(self.cleaned_data["origin"])
@@ -94,9 +106,12 @@ class UploadForm(forms.Form):
                 file_kind=kind,
                 origin=origin,
                 columns=cleaned["columns"],
+                day_order=cleaned["dates"],
             )
+            notes = FileNotes(order=day_order(cleaned["dates"]))
             # The whole file is read before any row is planned, so an error costs no query.
-            rows = list(read_rows(file, kind, ADMIN_LIMITS, cleaned["columns"]))
+            rows = list(read_rows(file, kind, ADMIN_LIMITS, cleaned["columns"], notes))
+            upload.notes = notes.sentences()
             upload.report = [report_line(outcome) for outcome in plan_import(rows, origin=origin)]
         except (FileRefused, TextError) as problem:
             self.add_error("file", printable(str(problem)))
@@ -109,10 +124,11 @@ class UploadForm(forms.Form):
 
 
 def report_line(outcome: ImportOutcome) -> list[Any]:
-    """One line of a report, as JSON stores it: row, title, action, details."""
+    """One line of a report, as JSON stores it: row, title, action, details, date."""
     row = outcome.row
     title = printable((row.title or row.text)[:200])
-    return [row.line, title, outcome.action, [printable(text) for text in outcome.details]]
+    details = [printable(text) for text in outcome.details]
+    return [row.line, title, outcome.action, details, printable(outcome.date_words)]
 
 
 def recent_uploads(request: HttpRequest) -> QuerySet[Upload]:

@@ -21,11 +21,10 @@ from kb.desk.importers.dry_run import (
     ADD,
     CHANGE,
     ImportOutcome,
-    date_in_source,
     existing_records,
-    source_publication_date,
 )
 from kb.desk.importers.requests import answers_by_title
+from kb.desk.importers.row_dates import date_in_source, source_publication_date
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
 from kb.desk.models import (
     AccountOf,
@@ -115,8 +114,8 @@ class RowBuilder:
         self.titles = _NameIndex(Source, [_names_of(Source, "title")])
         self.urls: dict[str, int] = {}
         self.statements = NamedStatements(batch.origin)
-        # Keys of sources with an address that relay others, by title.
-        self.relaying: dict[str, int] = {}
+        # Keys of sources with an address that rows name by title alone.
+        self.named_sources: dict[str, int] = {}
         # The records that rows have named so far.
         self.records: dict[tuple[type[Model], int], Any] = {}
         self.inserted: list[BulkStatement] = []
@@ -212,16 +211,16 @@ class RowBuilder:
             self.urls, Source, urls, lambda url: self._new_source(urls[url]), str
         )
         titles = {source.title: source for source in reversed(sources) if not source.url}
-        # A relaying source is mostly cited in the same row, and then has an address.
+        # What is named by its title is mostly cited in the same row, and then has an address.
         with_url = {source.title.casefold(): source.url for source in sources if source.url}
-        self.relaying = {
-            source.via.casefold(): self.urls[with_url[source.via.casefold()]]
-            for source in sources
-            if source.via.casefold() in with_url
+        named = [source.via for source in sources if source.via]
+        named += [link.source for row in rows for link in row.links if link.source]
+        self.named_sources = {
+            name: self.urls[with_url[name]] for name in map(str.casefold, named) if name in with_url
         }
-        for source in sources:
-            if source.via and source.via.casefold() not in self.relaying:
-                titles.setdefault(source.via, CitedSourceRow(title=source.via))
+        for name in named:
+            if name.casefold() not in self.named_sources:
+                titles.setdefault(name, CitedSourceRow(title=name))
         new += self._add_missing(
             self.titles, Source, titles, lambda title: self._new_source(titles[title])
         )
@@ -407,9 +406,13 @@ class RowBuilder:
         """The source that relays a cited one, by its title."""
         if not cited.via:
             return None
-        name = cited.via.casefold()
-        source: Source = self.records[Source, self.relaying.get(name) or self.titles[name]]
+        source: Source = self.records[Source, self.source_key(cited.via)]
         return source
+
+    def source_key(self, title: str) -> int:
+        """The key of a source that a row of the last chunk names by its title alone."""
+        name = title.casefold()
+        return self.named_sources.get(name) or self.titles[name]
 
     # --- What later imports and undoing need ----------------------------------------------
 

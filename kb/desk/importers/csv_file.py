@@ -12,14 +12,17 @@ from typing import BinaryIO
 from django.db.models import TextChoices
 
 from kb.dates import DateError, parse, typed_edtf
+from kb.desk.importers.file_notes import FileNotes
 from kb.desk.importers.rows import (
     MAX_COLUMNS,
     CitedSourceRow,
     FileRefused,
     ImportRow,
     Limits,
+    LinkRow,
     text_lines,
 )
+from kb.desk.importers.timeline_columns import timeline_names
 from kb.formats.csv import split_values, unguard_cell
 from kb.record.vocabulary import (
     SAID,
@@ -63,6 +66,14 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
         "In plain language or EDTF. 2020-21 is refused, because it can mean a season or two years",
     ),
     "edtf": ((), "The date in EDTF. Takes precedence over `date`. 2020-21 is spring 2020"),
+    "start": (
+        ("start_date", "startdate"),
+        "First day of a longer event, instead of `date`. Also `from`, see below",
+    ),
+    "end": (
+        ("end_date", "enddate"),
+        "Last day of a longer event, with `start` or `date`. Also `to`, see below",
+    ),
     "as_written": (
         ("phrase", "display_date"),
         "The date as worded in the source. If empty, the words of `date` if `cited_words` has them",
@@ -253,10 +264,13 @@ def columns_table() -> str:
     return "\n".join(lines)
 
 
-def read_csv(file: BinaryIO, limits: Limits, columns: Mapping[str, str]) -> Iterator[ImportRow]:
+def read_csv(
+    file: BinaryIO, limits: Limits, columns: Mapping[str, str], notes: FileNotes
+) -> Iterator[ImportRow]:
     """The rows of a file, one by one. Raises FileRefused if it is not such a table.
 
-    ``columns`` maps columns to their names in the file: ``{"title": "Name of the case"}``.
+    ``columns`` maps columns to their names in the file: ``{"title": "Name of the case"}``. The
+    names of columns that are not read are added to ``notes``.
     """
     lines = text_lines(file, limits)
     head = next(lines, "")
@@ -264,7 +278,9 @@ def read_csv(file: BinaryIO, limits: Limits, columns: Mapping[str, str]) -> Iter
     csv.field_size_limit(limits.cell)
     try:
         reader = csv.reader(chain([head], lines), delimiter=delimiter, strict=True)
-        names = _columns(next(reader, []), columns)
+        header = next(reader, [])
+        names = _columns(header, columns)
+        notes.add_unread(header, names)
         for cells in reader:
             if len(cells) > len(names):
                 number = reader.line_num
@@ -306,14 +322,14 @@ def _columns(head: list[str], chosen: Mapping[str, str]) -> list[str]:
     own_names = {_plain(name) for name in head} & IMPORT_COLUMNS.keys()
     usual = {
         name: ours
-        for name, ours in _BY_NAME.items()
+        for name, ours in (_BY_NAME | timeline_names(map(_plain, head), by_name)).items()
         if ours not in chosen and (name == ours or ours not in own_names)
     }
     columns = [by_name.get(_plain(name)) or usual.get(_plain(name), "") for name in head]
     if not {"title", "text", "asked"} & set(columns):
         raise FileRefused(
-            "The first line must contain the column names, including “title” or “text”. The "
-            f"available columns are: {', '.join(IMPORT_COLUMNS)}."
+            "The first line must contain the column names, including “title” or “text”. All "
+            "columns are in the template and in docs/importing.md."
         )
     repeated = {column for column in columns if column and columns.count(column) > 1}
     if repeated:
@@ -342,6 +358,8 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         kind=kind,
         title=_line(cell.get("title", "")),
         date=_date(cell),
+        start=cell.get("start", ""),
+        end=cell.get("end", ""),
         standing=cell.get("standing") or "reported",
         summary=_markdown(cell.get("summary", "")),
         text=_line(cell.get("text", "")),
@@ -382,7 +400,9 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         latitude=cell.get("latitude", ""),
         longitude=cell.get("longitude", ""),
         links=tuple(
-            (kind, other) for kind in LinkKind.values for other in _values(cell.get(kind, ""))
+            LinkRow(kind, other)
+            for kind in LinkKind.values
+            for other in _values(cell.get(kind, ""))
         ),
     ).with_id()
 

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from kb.dates import DateError, FuzzyDate, parse
-from kb.dates.columns import MAX_ZONE
-from kb.dates.reading import MAX_TEXT
-from kb.dates.times import MAX_TYPED_TIME, clean_time
-from kb.dates.zones import clean_zone
-from kb.desk.date_warnings import (
-    citation_warnings,
-    entry_date,
-    future_warnings,
-    reading_warnings,
-    report_warnings,
-)
+from kb.dates import DateError
 from kb.desk.documents import MODELS
 from kb.desk.importers.accounts import earlier_statements, statement_names
+from kb.desk.importers.cleaning import MAX_EXTERNAL_ID_LENGTH, cleaned_row
 from kb.desk.importers.quoting import with_quoted_source
 from kb.desk.importers.requests import (
     fill_request,
@@ -35,35 +24,28 @@ from kb.desk.importers.requests import (
     request_problems,
     silence_as_request,
 )
-from kb.desk.importers.rows import CitedSourceRow, ImportRow, printable
+from kb.desk.importers.row_dates import (
+    date_words,
+    entry_date_warnings,
+    proposed_dates,
+    row_date,
+)
+from kb.desk.importers.rows import ImportRow, printable
 from kb.desk.models import Event, ImportedRow, Publishable, Request, Statement
 from kb.desk.models.base import WorkflowState
 from kb.record.vocabulary import (
     ActorKind,
-    Bearing,
     Certainty,
     ParticipationRole,
-    Reliability,
-    SourceKind,
     StatementForm,
-    Wording,
 )
-from kb.text.cited_words import contains_words
-from kb.text.clean import TextError, clean_line, clean_text
-from kb.text.links import LinkError, canonical_url, is_private_url
 
 ADD, CHANGE, SAME, REFUSE = "will add", "will change", "unchanged", "refused"
 ACTIONS = (ADD, CHANGE, SAME, REFUSE)
 Entry: TypeAlias = Event | Statement | Request
 ENTRY_MODELS: dict[str, type[Entry]] = {model.kind: model for model in (Event, Statement, Request)}
 PLAN_BATCH_SIZE = 500
-MAX_EXTERNAL_ID_LENGTH = 200
-# For the names of records that are added along with a row.
-MAX_NAME_LENGTH, MAX_TOPIC_LENGTH, MAX_SOURCE_LENGTH = 200, 80, 300
-BEARINGS = frozenset(Bearing.values)
 ROLES = frozenset(ParticipationRole.values)
-SOURCE_KINDS = frozenset(SourceKind.values)
-WORDINGS = frozenset(Wording.values)
 ACTOR_KINDS = frozenset(ActorKind.values)
 Item = TypeVar("Item")
 
@@ -90,6 +72,11 @@ class ImportOutcome:
         return [*self.reasons, *self.warnings]
 
     @property
+    def date_words(self) -> str:
+        """How the date of the row was read, in words and EDTF; "" if it could not be read."""
+        return date_words(self.row, self.planned)
+
+    @property
     def entry(self) -> Entry:
         """The planned entry. Raises ValueError where nothing would be stored."""
         if self.planned is None:
@@ -98,8 +85,9 @@ class ImportOutcome:
 
     def __str__(self) -> str:
         title = (self.row.title or self.row.text)[:60]
-        line = f"Row {self.row.line}, “{title}”: {self.action}"
-        return printable(line + (f". {' '.join(self.details)}" if self.details else "."))
+        date = f" [{self.date_words}]" if self.date_words else ""
+        line = f"Row {self.row.line}, “{title}”{date}: {self.action}."
+        return printable(" ".join([line, *self.details]))
 
 
 def batched(items: Iterable[Item], size: int = PLAN_BATCH_SIZE) -> Iterator[list[Item]]:
@@ -123,9 +111,12 @@ def plan_import(rows: Iterable[ImportRow], *, origin: str) -> Iterator[ImportOut
         earlier = earlier_rows(origin, [row.external_id for row in chunk])
         records = existing_records(earlier.values())
         missing = missing_answers(chunk)
+        proposals = proposed_dates(chunk)
         for row in chunk:
             first = first_lines.setdefault(row.external_id, row.line)
             outcome = _outcome(row, earlier.get(row.external_id), records)
+            if row.line in proposals and outcome.action == REFUSE:
+                outcome.reasons.append(proposals[row.line])
             if unknown := statement_names([row]) - statement_ids:
                 outcome.action = REFUSE
                 outcome.reasons.append(
@@ -188,9 +179,10 @@ def _outcome(
     if earlier and stored and earlier.digest == digest:
         return ImportOutcome(row, SAME, [], earlier)
     row = silence_as_request(row)
-    cleaned, reasons = _cleaned(row)
+    cleaned, reasons = cleaned_row(row)
     if row.kind == "statement" and not reasons:
         cleaned, reasons = with_quoted_source(cleaned)
+    reasons += row.problems
     if stored is not None and earlier is not None:
         reasons += _conflicts(row, stored, earlier)
     if row.kind not in ENTRY_MODELS:
@@ -203,7 +195,7 @@ def _outcome(
     if reasons:
         return ImportOutcome(row, REFUSE, reasons, earlier)
     action = ADD if stored is None else CHANGE
-    warnings = [f"Please check: {warning}" for warning in _date_warnings(entry, cleaned)]
+    warnings = [f"Please check: {warning}" for warning in entry_date_warnings(entry, cleaned)]
     return ImportOutcome(cleaned, action, [], earlier, entry, digest, warnings)
 
 
@@ -221,171 +213,11 @@ def _conflicts(row: ImportRow, record: Publishable, earlier: ImportedRow) -> lis
     return []
 
 
-class _Cleaner:
-    """Cleans the texts of one row, and collects the reasons why some cannot be stored."""
-
-    def __init__(self) -> None:
-        self.reasons: list[str] = []
-
-    def line(self, name: str, text: str, max_length: int = 0) -> str:
-        """A text of one line. ``name`` is the field that a reason names."""
-        cleaned = self._clean(name, text, clean_line)
-        if max_length and len(cleaned) > max_length:
-            self.reasons.append(
-                f"{name}: “{cleaned[:40]}…” is too long. The maximum is {max_length} characters."
-            )
-        return cleaned
-
-    def text(self, name: str, text: str) -> str:
-        """A text of several lines."""
-        return self._clean(name, text, clean_text)
-
-    def lines(self, name: str, texts: Iterable[str], max_length: int) -> tuple[str, ...]:
-        """Each distinct line that is not empty."""
-        cleaned = (self.line(name, text, max_length) for text in texts)
-        return tuple(dict.fromkeys(text for text in cleaned if text))
-
-    def _clean(self, name: str, text: str, clean: Callable[[str], str]) -> str:
-        try:
-            return clean(text) if text else ""
-        except TextError as problem:
-            self.reasons.append(f"{name}: {problem}")
-            return ""
-
-
-def _cleaned(row: ImportRow) -> tuple[ImportRow, list[str]]:
-    """The row with cleaned texts, and the reasons why some of them cannot be stored."""
-    cleaner = _Cleaner()
-    line, text = cleaner.line, cleaner.text
-    clean = replace(
-        row,
-        title=line("title", row.title),
-        as_written=line("as_written", row.as_written),
-        zone=line("zone", row.zone),
-        time=line("time", row.time),
-        speaker=line("speaker", row.speaker),
-        speaker_label=line("speaker_label", row.speaker_label),
-        role=line("role", row.role),
-        on_behalf_of=line("on_behalf_of", row.on_behalf_of),
-        channel=line("channel", row.channel),
-        language=line("language", row.language),
-        original_language=line("original_language", row.original_language),
-        summary=text("summary", row.summary),
-        text=text("text", row.text),
-        original_text=text("original_text", row.original_text),
-        override_reason=text("override_reason", row.override_reason),
-        to=cleaner.lines("to", row.to, MAX_NAME_LENGTH),
-        asked_by=line("asked_by", row.asked_by, MAX_NAME_LENGTH),
-        asked=cleaner.lines("asked", row.asked, MAX_NAME_LENGTH),
-        answer=line("answer", row.answer),
-        joint_speakers=cleaner.lines("joint_speakers", row.joint_speakers, MAX_NAME_LENGTH),
-        joint_principals=cleaner.lines("joint_principals", row.joint_principals, MAX_NAME_LENGTH),
-        attributed_by=line("attributed_by", row.attributed_by, MAX_NAME_LENGTH),
-        place=line("place", row.place),
-        actors=tuple(
-            dict.fromkeys(
-                (line("actors", name, MAX_NAME_LENGTH), role) for name, role in row.actors
-            )
-        ),
-        incidents=cleaner.lines("incidents", row.incidents, MAX_NAME_LENGTH),
-        topics=cleaner.lines("topics", row.topics, MAX_TOPIC_LENGTH),
-        sources=tuple(_cleaned_source(source, cleaner) for source in row.sources),
-    )
-    line("id", row.external_id, MAX_EXTERNAL_ID_LENGTH)
-    for name in ("speaker", "speaker_label", "on_behalf_of"):
-        line(name, getattr(clean, name), MAX_NAME_LENGTH)
-    return clean, cleaner.reasons
-
-
-def _cleaned_source(source: CitedSourceRow, cleaner: _Cleaner) -> CitedSourceRow:
-    line, text, reasons = cleaner.line, cleaner.text, cleaner.reasons
-    url = ""
-    try:
-        url = canonical_url(source.url) if source.url else ""
-    except LinkError as problem:
-        reasons.append(f"source_urls: {source.url[:80]}: {problem}")
-    if url and is_private_url(url, settings.FETCH_ALLOWED):
-        reasons.append(
-            f"source_urls: {url[:80]} points to a private network; readers cannot open it."
-        )
-    if source.bearing not in BEARINGS:
-        reasons.append(
-            f"“{source.bearing[:40]}” is not a valid relation between a source and an entry."
-        )
-    if source.wording and source.wording not in WORDINGS:
-        reasons.append(f"“{source.wording[:40]}” is not a valid wording.")
-    if source.kind not in SOURCE_KINDS:
-        reasons.append(f"“{source.kind[:80]}” is not a valid source kind.")
-    if not source.title and not url:
-        reasons.append("A source needs a title or a URL.")
-    if source.via and source.via.casefold() == source.title.casefold():
-        reasons.append("via: A source cannot be cited in itself.")
-    try:
-        source_publication_date(source)
-    except DateError as problem:
-        reasons.append(f"published: {problem}")
-    try:
-        date_in_source(source)
-    except DateError as problem:
-        reasons.append(f"cited_dates: {problem}")
-    return source._replace(
-        published_phrase=line("published", source.published_phrase, MAX_TEXT),
-        published_zone=line("published", source.published_zone, MAX_ZONE),
-        published_time=line("published", source.published_time, MAX_TYPED_TIME),
-        title=line("sources", source.title, MAX_SOURCE_LENGTH),
-        url=url,
-        exact=text("exact", source.exact),
-        note=text("note", source.note),
-        locator=line("locator", source.locator, 80),
-        publisher=line("publisher", source.publisher, MAX_NAME_LENGTH),
-        language=line("language", source.language, 35),
-        words_language=line("cited_languages", source.words_language, 35),
-        translator=line("translators", source.translator, 120),
-        via=line("via", source.via, MAX_SOURCE_LENGTH),
-        said_phrase=line("cited_dates", source.said_phrase, MAX_TEXT),
-        said_zone=line("cited_dates", source.said_zone, MAX_ZONE),
-        addressee=line("cited_addressees", source.addressee, MAX_NAME_LENGTH),
-    )
-
-
-def source_publication_date(source: CitedSourceRow) -> FuzzyDate:
-    """When a source was published. Raises DateError."""
-    return _when(
-        source.published, source.published_phrase, source.published_zone, source.published_time
-    )
-
-
-def date_in_source(source: CitedSourceRow) -> FuzzyDate:
-    """When something was said, as a source has it. Raises DateError."""
-    return _when(source.said, source.said_phrase, source.said_zone, source.said_time)
-
-
-def _when(
-    text: str, phrase: str, zone: str, time: str, cited_words: Iterable[str] = ()
-) -> FuzzyDate:
-    """A date with the phrase, zone and time of the file, or else those of the text itself.
-
-    The words of the date are its phrase only if a source has them. Raises DateError, also if the
-    text states another time or zone.
-    """
-    date = parse(text)
-    zone, time = clean_zone(zone), clean_time(time)
-    for stated, other in ((date.zone, zone), (date.time, time)):
-        if stated and other and stated != other:
-            raise DateError(f"The date says “{stated}” and its own column “{other}”. Keep one.")
-    if not phrase and any(contains_words(exact, date.phrase) for exact in cited_words):
-        phrase = date.phrase
-    return FuzzyDate(date.edtf, phrase, zone or date.zone, time or date.time)
-
-
 def _fill(entry: Entry, row: ImportRow) -> list[str]:
     """Set the row's own fields, without relations. Returns the errors of the fields."""
     when: Any  # the stubs expect the text of the column
     try:
-        when = FuzzyDate("")
-        if row.date or row.time:
-            cited_words = [source.exact for source in row.sources]
-            when = _when(row.date, row.as_written, row.zone, row.time, cited_words)
+        when = row_date(row)
     except DateError as problem:
         return [str(problem)]
     if isinstance(entry, Event):
@@ -435,19 +267,6 @@ def _coordinates(row: ImportRow) -> tuple[Decimal | None, Decimal | None] | None
     return latitude, longitude
 
 
-def _date_warnings(entry: Entry, row: ImportRow) -> Iterator[str]:
-    """Warnings about the date of an entry whose citations are not stored yet."""
-    when = entry_date(entry)
-    yield from reading_warnings(when)
-    yield from future_warnings(when)
-    yield from citation_warnings(when, [source.exact for source in row.sources])
-    if row.kind != "event" or row.standing != Reliability.ANNOUNCED:
-        supporting = (source for source in row.sources if source.bearing == Bearing.SUPPORTS)
-        yield from report_warnings(
-            when, [(source.title, source_publication_date(source)) for source in supporting]
-        )
-
-
 def _beginning(text: str) -> str:
     words = " ".join(text.split())
     return words if len(words) <= 120 else words[:119].rstrip() + "…"
@@ -459,6 +278,11 @@ def _problems(row: ImportRow) -> list[str]:
     if row.kind == "statement":
         if not row.speaker and not row.speaker_label:
             problems.append("A statement needs a speaker or a speaker label.")
+            if row.text and not row.is_part_of_list:
+                problems.append(
+                    "The column “text” makes this row a statement. If it is the summary of an "
+                    "event, map it: summary=text (--column summary=text)."
+                )
         if row.attribution == "named" and not row.speaker:
             problems.append("A named speaker needs a name.")
         if not row.text:

@@ -11,11 +11,13 @@ from typing import Any, BinaryIO
 
 from kb.dates import typed_edtf
 from kb.desk import backup
+from kb.desk.importers.file_notes import FileNotes
 from kb.desk.importers.rows import (
     CitedSourceRow,
     FileRefused,
     ImportRow,
     Limits,
+    LinkRow,
     parse_json,
     text_lines,
 )
@@ -39,7 +41,10 @@ _PAGE = (
 
 
 def read_entries(
-    file: BinaryIO, limits: Limits, columns: Mapping[str, str] | None = None
+    file: BinaryIO,
+    limits: Limits,
+    columns: Mapping[str, str] | None = None,
+    notes: FileNotes | None = None,
 ) -> Iterator[ImportRow]:
     """The entries of a file, one by one. Raises FileRefused if it is not such a list."""
     if columns:
@@ -155,12 +160,18 @@ def _account(account: dict[str, Any]) -> str:
     return _text(_part(account, "statement"), "id") or _text(_part(account, "source"), "title")
 
 
-def _links(entry: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """The links to other entries, each once, by kind and id. Unknown kinds are left out."""
+def _links(entry: dict[str, Any]) -> tuple[LinkRow, ...]:
+    """The links to other entries, each once. Unknown kinds are left out."""
     links = (
-        (_text(link, "kind"), _text(_part(link, "entry"), "id")) for link in _parts(entry, "links")
+        LinkRow(
+            _text(link, "kind"),
+            _text(_part(link, "entry"), "id"),
+            _text(_part(link, "source"), "title"),
+            _text(link, "exact"),
+        )
+        for link in _parts(entry, "links")
     )
-    return tuple(dict.fromkeys((kind, other) for kind, other in links if kind in LinkKind.values))
+    return tuple(dict.fromkeys(link for link in links if link.kind in LinkKind.values))
 
 
 def _cited(citation: dict[str, Any]) -> CitedSourceRow:

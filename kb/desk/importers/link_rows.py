@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from kb.desk.documents import MODELS
@@ -15,31 +15,45 @@ from kb.desk.verbs.exceptions import ActionRefused
 
 
 class PendingLink(NamedTuple):
-    """A link as a file has it: between the ids of two rows."""
+    """A link as a file has it: between the ids of two rows, with the key of its source."""
 
     line: int
     external_id: str
     kind: str
     target: str
+    source: int | None
+    exact: str
     is_optional: bool
 
 
-def pending_links(outcomes: Sequence[ImportOutcome]) -> list[PendingLink]:
-    """The links of rows that are added or changed."""
+def pending_links(
+    outcomes: Sequence[ImportOutcome], source_key: Callable[[str], int]
+) -> list[PendingLink]:
+    """The links of rows that are added or changed.
+
+    ``source_key`` gives the key of a source that a row names by its title.
+    """
     return [
         PendingLink(
-            outcome.row.line, outcome.row.external_id, kind, target, outcome.row.is_part_of_list
+            outcome.row.line,
+            outcome.row.external_id,
+            link.kind,
+            link.target,
+            source_key(link.source) if link.source else None,
+            link.exact,
+            outcome.row.is_part_of_list,
         )
         for outcome in outcomes
-        for kind, target in outcome.row.links
+        for link in outcome.row.links
     ]
 
 
 def store_links(
     links: Collection[PendingLink], changed: Collection[Publishable], batch: ImportBatch
 ) -> None:
-    """Store the links, as inferred by the editor, and check them with those that are there.
+    """Store the links, and check them with those that are there.
 
+    A link without a source is inferred by the editor.
     ``changed`` are entries that the import overwrote. Raises ActionRefused for an id that no row
     has (unless the link is optional), a row that is linked to itself, a circle, and links that
     contradict dates.
@@ -54,7 +68,11 @@ def store_links(
             continue
         entry, target = entries[link.external_id], entries[link.target]
         EntryLink.objects.create(
-            **{entry.kind: entry, f"to_{target.kind}": target}, link_kind=link.kind, inferred=True
+            **{entry.kind: entry, f"to_{target.kind}": target},
+            link_kind=link.kind,
+            source_id=link.source,
+            exact=link.exact,
+            inferred=link.source is None,
         )
     owners = [entries[name] for name in dict.fromkeys(link.external_id for link in links)]
     record(owners, Action.IMPORTED, by=batch.loaded_by, note=f"from {batch.name}")

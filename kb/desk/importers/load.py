@@ -60,7 +60,7 @@ def load_rows(
     assign_keys([batch])
     fingerprint = names_fingerprint()
     built: Iterable[ReadyRows] | None = None
-    # By what it is, so that rows that are built twice give each link once.
+    # As keys, so that a row that repeats a link gives it once.
     links: dict[PendingLink, None] = {}
     changed: list[Publishable] = []
     if isinstance(outcomes, Sequence):
@@ -71,6 +71,7 @@ def load_rows(
             if built is None or fingerprint != names_fingerprint():
                 # Somebody has added or merged a record that rows may name: build them again.
                 builder = RowBuilder(batch, by, ahead=False)
+                links.clear()
                 built = _built_chunks(outcomes, builder, progress, links)
             batch.save(force_insert=True)
             for chunk in built:
@@ -101,8 +102,9 @@ def _built_chunks(
         if refused := [str(outcome) for outcome in chunk if outcome.action == REFUSE]:
             raise ActionRefused(refused)
         if changing := [outcome for outcome in chunk if outcome.action != SAME]:
-            links.update(dict.fromkeys(pending_links(changing)))
-            yield builder.build(changing)
+            ready = builder.build(changing)
+            links.update(dict.fromkeys(pending_links(changing, builder.source_key)))
+            yield ready
         done += len(chunk)
         progress(done)
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from kb.desk.importers.csv_file import read_csv
+from kb.desk.importers.day_order import with_day_order
 from kb.desk.importers.entries import read_entries
+from kb.desk.importers.file_notes import FileNotes
 from kb.desk.importers.rows import (
     FileRefused,
     ImportRow,
@@ -25,7 +27,7 @@ class Reader:
     """One kind of file: its name for editors, and the function that reads its rows."""
 
     label: str
-    read: Callable[[BinaryIO, Limits, Mapping[str, str]], Iterator[ImportRow]]
+    read: Callable[[BinaryIO, Limits, Mapping[str, str], FileNotes], Iterator[ImportRow]]
 
 
 READERS = {
@@ -36,10 +38,23 @@ READERS = {
 
 
 def read_rows(
-    file: BinaryIO, kind: str, limits: Limits, columns: Mapping[str, str] | None = None
+    file: BinaryIO,
+    kind: str,
+    limits: Limits,
+    columns: Mapping[str, str] | None = None,
+    notes: FileNotes | None = None,
 ) -> Iterator[ImportRow]:
-    """The rows of a file of this kind, a key of READERS. Raises FileRefused, also between rows."""
-    return within_row_limit(READERS[kind].read(file, limits, columns or {}), limits)
+    """The rows of a file of this kind, a key of READERS. Raises FileRefused, also between rows.
+
+    Dates in figures are read in the order of ``notes``, which are complete after the last row.
+    """
+    notes = notes or FileNotes()
+    if notes.order and kind != "csv":
+        raise FileRefused("Only CSV files have an order of day and month. Leave it empty.")
+    rows = READERS[kind].read(file, limits, columns or {}, notes)
+    if notes.order:
+        rows = with_day_order(rows, notes.order)
+    return within_row_limit(notes.watch(rows), limits)
 
 
 def detect_kind(file: BinaryIO, limits: Limits) -> str:

@@ -42,7 +42,7 @@ def fill_request(request: Request, row: ImportRow) -> list[str]:
     if not row.no_reply_by:
         return []
     try:
-        request.no_reply_by = parse(row.no_reply_by)
+        request.no_reply_by = parse(row.no_reply_by, figures=row.figures)
     except DateError as problem:
         return [f"no_reply_by: {problem}"]
     return []

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any, BinaryIO, NamedTuple, Self
 
+from kb.dates.reading import FigureOrder
+
 MAX_COLUMNS = 200
 MAX_LINE_LENGTH = 2_000_000  # characters; no longer line is ever read whole
 MAX_JSON_DEPTH = 50
@@ -77,6 +79,19 @@ class CitedSourceRow(NamedTuple):
     said_zone: str = ""
     said_time: str = ""
     addressee: str = ""
+    figures: FigureOrder = ""  # whether 12/05/2023 begins with the day or the month
+
+
+class LinkRow(NamedTuple):
+    """A link to another row of a file, by its id.
+
+    ``source`` is the title of the source that reports it; without one the editor infers it.
+    """
+
+    kind: str
+    target: str
+    source: str = ""
+    exact: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,7 +141,11 @@ class ImportRow:
     place_wikidata: str = ""
     latitude: str = ""
     longitude: str = ""
-    links: tuple[tuple[str, str], ...] = ()  # (kind, id of another row)
+    links: tuple[LinkRow, ...] = ()
+    start: str = ""  # the first and last day of a longer event, instead of ``date``
+    end: str = ""
+    figures: FigureOrder = ""  # whether 12/05/2023 begins with the day or the month
+    problems: tuple[str, ...] = ()  # what could not be read, as sentences: the row is refused
     # Links to rows that the file does not have are left out instead of refused.
     is_part_of_list: bool = False
 
@@ -168,6 +187,10 @@ _ADDED_VALUES = (
     "latitude",
     "longitude",
     "links",
+    "start",
+    "end",
+    "figures",
+    "problems",
 )
 _NOT_HASHED = ("line", "is_part_of_list", *_ADDED_VALUES)
 _VALUES = [field.name for field in fields(ImportRow) if field.name not in _NOT_HASHED]

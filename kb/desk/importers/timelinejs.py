@@ -1,8 +1,8 @@
 """Reads TimelineJS: JSON in three shapes, or a table as CSV. Each slide becomes an event.
 
 The shapes are ``{"title", "events"}`` (version 3), ``{"timeline": {"date": […]}}`` (version 2) and
-``{"timeline": {"slides": […]}}``. The title becomes the incident, and media become a link. Eras
-and colours are left out, because they are not events.
+``{"timeline": {"slides": […]}}``. The title becomes the incident, and media become a link with
+their caption and credit. Eras and colours are left out, because they are not events.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import chain, takewhile
+from itertools import chain
 from typing import Any, BinaryIO
 
 from kb.dates import DateError, parse
 from kb.dates.reading import MAX_TEXT
+from kb.desk.importers.file_notes import FileNotes
 from kb.desk.importers.rows import (
     MAX_COLUMNS,
     FileRefused,
@@ -24,14 +25,23 @@ from kb.desk.importers.rows import (
     Limits,
     first_line,
     parse_json,
+    printable,
     read_whole_text,
     text_lines,
 )
+from kb.desk.importers.slide_dates import read_slide_dates, slide_time
 from kb.text.html import html_to_line, html_to_markdown
 from kb.text.links import LinkError, safe_url
 
 MAX_TITLE_LENGTH = 200
 _HEAD = ("Year", "Headline")
+_DATE_PARTS = ("Year", "Month", "Day", "Time")
+_COLUMNS = frozenset(
+    {
+        *_DATE_PARTS, *(f"End {part}" for part in _DATE_PARTS), "Display Date", "Headline", "Text",
+        "Media", "Media Credit", "Media Caption", "Type", "Group",
+    }
+)  # fmt: skip
 _WHAT = (
     "This is not a TimelineJS file. TimelineJS JSON has “events”, or “timeline” with “date” or "
     "“slides”; TimelineJS CSV has the columns “Year” and “Headline”."
@@ -39,16 +49,20 @@ _WHAT = (
 
 
 def read_timelinejs(
-    file: BinaryIO, limits: Limits, columns: Mapping[str, str] | None = None
+    file: BinaryIO,
+    limits: Limits,
+    columns: Mapping[str, str] | None = None,
+    notes: FileNotes | None = None,
 ) -> Iterator[ImportRow]:
     """The slides of a file, one by one. Raises FileRefused if it is not a timeline."""
     if columns:
         raise FileRefused("TimelineJS files do not support column mapping. Remove it.")
+    notes = notes or FileNotes()
     slides: Iterable[dict[str, Any]]
     if first_line(file, limits).lstrip()[:1] in ("{", "["):
-        title, slides = _from_json(read_whole_text(file, limits))
+        title, slides = _from_json(read_whole_text(file, limits), notes)
     else:
-        title, slides = _from_csv(file, limits)
+        title, slides = _from_csv(file, limits, notes)
     counts: Counter[str] = Counter()
     for number, slide in enumerate(slides, start=1):
         row = _row(number, slide, title)
@@ -58,36 +72,58 @@ def read_timelinejs(
         yield replace(row, external_id=unique_id)
 
 
-def _from_json(text: str) -> tuple[str, list[dict[str, Any]]]:
+def _from_json(text: str, notes: FileNotes) -> tuple[str, list[dict[str, Any]]]:
     whole = parse_json(text)
     if not isinstance(whole, dict):
         raise FileRefused(_WHAT)
+    timeline = _part(whole, "timeline")
     if isinstance(whole.get("events"), list):
-        title, slides = _part(whole, "title"), whole["events"]
-        name = _text(_part(title, "text").get("headline"))
+        slides, eras, words = whole["events"], whole.get("eras"), _part(whole, "title")
+        words = _part(words, "text")
     else:
-        timeline = _part(whole, "timeline")
         slides = timeline.get("date", timeline.get("slides"))
-        name = _text(timeline.get("headline"))
+        eras, words = timeline.get("era"), timeline
     if not isinstance(slides, list) or not all(isinstance(slide, dict) for slide in slides):
         raise FileRefused(_WHAT)
-    return html_to_line(name), slides
+    title = html_to_line(_text(words.get("headline")))
+    number_of_eras = len(eras) if isinstance(eras, list) else 0
+    _note_omissions(notes, title, _text(words.get("text")), number_of_eras)
+    return title, slides
 
 
-def _from_csv(file: BinaryIO, limits: Limits) -> tuple[str, Iterator[dict[str, Any]]]:
+def _note_omissions(notes: FileNotes, title: str, text: str, eras: int) -> None:
+    """Note the parts of a timeline that are not imported."""
+    if words := html_to_line(text):
+        beginning = words if len(words) <= 120 else f"{words[:119].rstrip()}…"
+        notes.remarks.append(
+            f"The text of the title slide is not imported: “{printable(beginning)}”. Enter it as "
+            f"the summary of the incident “{printable(title[:80])}”."
+        )
+    if eras:
+        notes.remarks.append(f"Eras are not imported: {eras:,}.")
+
+
+def _from_csv(
+    file: BinaryIO, limits: Limits, notes: FileNotes
+) -> tuple[str, Iterator[dict[str, Any]]]:
     """The title and the slides. The file is read twice, because any line may hold the title."""
-    title = ""
+    title, text, eras = "", "", 0
     for cell in _cells(file, limits):
-        if cell.get("Type", "").lower() == "title":
-            title = html_to_line(cell["Headline"])
+        kind = cell.get("Type", "").lower()
+        if kind == "title":
+            title, text = html_to_line(cell["Headline"]), cell.get("Text", "")
+        eras += kind == "era"
+    _note_omissions(notes, title, text, eras)
     return title, (
         _slide(cell)
-        for cell in _cells(file, limits)
+        for cell in _cells(file, limits, notes)
         if cell.get("Type", "").lower() not in ("title", "era") and any(cell.values())
     )
 
 
-def _cells(file: BinaryIO, limits: Limits) -> Iterator[dict[str, str]]:
+def _cells(
+    file: BinaryIO, limits: Limits, notes: FileNotes | None = None
+) -> Iterator[dict[str, str]]:
     csv.field_size_limit(limits.cell)
     lines = text_lines(file, limits)
     try:
@@ -95,6 +131,8 @@ def _cells(file: BinaryIO, limits: Limits) -> Iterator[dict[str, str]]:
         names = table.fieldnames or []
         if len(names) > MAX_COLUMNS or not set(_HEAD) <= set(names):
             raise FileRefused(_WHAT)
+        if notes:
+            notes.add_unread(names, [name if name in _COLUMNS else "" for name in names])
         for line in table:
             yield {name: (value or "").strip() for name, value in line.items() if name}
     except csv.Error as problem:
@@ -103,36 +141,28 @@ def _cells(file: BinaryIO, limits: Limits) -> Iterator[dict[str, str]]:
 
 def _slide(cell: dict[str, str]) -> dict[str, Any]:
     """A line of the table, in the shape of the JSON."""
-    parts = ("year", "month", "day", "time")
     return {
-        "start_date": {part: cell.get(part.capitalize(), "") for part in parts},
-        "end_date": {part: cell.get(f"End {part.capitalize()}", "") for part in parts},
+        "start_date": {part.lower(): cell.get(part, "") for part in _DATE_PARTS},
+        "end_date": {part.lower(): cell.get(f"End {part}", "") for part in _DATE_PARTS},
         "display_date": cell.get("Display Date", ""),
         "text": {"headline": cell["Headline"], "text": cell.get("Text", "")},
-        "media": {"url": cell.get("Media", "")},
+        "media": {
+            "url": cell.get("Media", ""),
+            "caption": cell.get("Media Caption", ""),
+            "credit": cell.get("Media Credit", ""),
+        },
         "group": cell.get("Group", ""),
     }
 
 
 def _row(number: int, slide: dict[str, Any], timeline: str) -> ImportRow:
-    text = slide.get("text")
-    words = text if isinstance(text, dict) else {"headline": slide.get("headline"), "text": text}
-    headline = html_to_line(_text(words.get("headline")))
-    summary = html_to_markdown(_text(words.get("text")))
-    media = {**_part(slide, "asset"), **_part(slide, "media")}
-    for other in (words.get("text"), media.get("caption"), media.get("credit")):
-        headline = headline or html_to_line(_text(other))
-    if len(headline) > MAX_TITLE_LENGTH:
-        summary = f"{headline}\n\n{summary}".strip()
-        headline = headline[: MAX_TITLE_LENGTH - 1].rstrip() + "…"
-    if link := _link(_text(media.get("url") or media.get("media"))):
-        summary = f"{summary}\n\n[Media]({link})".strip()
+    headline, summary = _words(slide)
     start = slide.get("start_date", slide.get("startDate"))
     end = slide.get("end_date", slide.get("endDate"))
-    first, last = _date(start), _date(end)
+    first, last, problems = read_slide_dates(start, end)
     is_span = bool(last) and last != first
     date = f"{first}/{last}" if is_span else first
-    times = [_time(start), _time(end)]
+    times = [slide_time(start), slide_time(end)]
     display = _text(slide.get("display_date"))
     if not display and isinstance(start, dict):
         display = _text(start.get("display_date"))
@@ -154,7 +184,30 @@ def _row(number: int, slide: dict[str, Any], timeline: str) -> ImportRow:
         summary=_with_displayed_date(summary, display[:MAX_TEXT], date),
         incidents=(timeline[:200],) if timeline else (),
         topics=(group[:100],) if group else (),
+        problems=problems,
     )
+
+
+def _words(slide: dict[str, Any]) -> tuple[str, str]:
+    """The headline of a slide, and its summary with the medium, its caption and its credit."""
+    text = slide.get("text")
+    words = text if isinstance(text, dict) else {"headline": slide.get("headline"), "text": text}
+    headline = html_to_line(_text(words.get("headline")))
+    summary = html_to_markdown(_text(words.get("text")))
+    media = {**_part(slide, "asset"), **_part(slide, "media")}
+    caption, credit = _text(media.get("caption")), _text(media.get("credit"))
+    for other in (_text(words.get("text")), caption, credit):
+        headline = headline or html_to_line(other)
+    parts = [summary]
+    if len(headline) > MAX_TITLE_LENGTH:
+        parts.insert(0, headline)
+        headline = headline[: MAX_TITLE_LENGTH - 1].rstrip() + "…"
+    if link := _link(_text(media.get("url") or media.get("media"))):
+        parts.append(f"[Media]({link})")
+    for label, other in (("Caption", caption), ("Credit", credit)):
+        if line := html_to_markdown(other).strip():
+            parts.append(f"{label}: {line}")
+    return headline, "\n\n".join(part for part in parts if part).strip()
 
 
 def _with_displayed_date(summary: str, display: str, date: str) -> str:
@@ -187,27 +240,3 @@ def _link(url: str) -> str:
         return safe_url(f"https:{url}" if url.startswith("//") else url)
     except LinkError:
         return ""
-
-
-def _time(value: object) -> str:
-    """The time of either shape: "18:05", or the text of a table such as "2:00 PM"."""
-    if isinstance(value, dict):
-        time = _text(value.get("time")).strip()
-        parts = [_text(value.get(name)).strip() for name in ("hour", "minute", "second")]
-    else:
-        time, parts = "", [part.strip() for part in _text(value).split(",")[3:6]]
-    numbers = list(takewhile(bool, parts))
-    return time or ":".join(part.zfill(2) for part in numbers)
-
-
-def _date(value: object) -> str:
-    """A date of either shape as EDTF. What is not a date is left for the row's own error."""
-    if isinstance(value, dict):
-        parts = [_text(value.get(name)).strip() for name in ("year", "month", "day")]
-    else:
-        parts = [part.strip() for part in _text(value).split(",")[:3]]
-    if not parts or not parts[0]:
-        return ""
-    parts = [part for index, part in enumerate(parts) if part and all(parts[: index + 1])]
-    year, rest = parts[0], [part.zfill(2) for part in parts[1:]]
-    return "-".join([year.zfill(4) if not year.startswith("-") else year, *rest])

@@ -15,7 +15,10 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 
+from kb.dates.reading import FigureOrder
+from kb.desk.importers.day_order import day_order
 from kb.desk.importers.dry_run import REFUSE, ImportOutcome, counts_summary, plan_import
+from kb.desk.importers.file_notes import FileNotes
 from kb.desk.importers.load import load_rows
 from kb.desk.importers.readers import read_rows
 from kb.desk.importers.rows import ADMIN_LIMITS, NO_LIMITS, FileRefused, file_size
@@ -49,9 +52,10 @@ class ImportCommand(BaseCommand):
         if not origin:
             raise CommandError("--origin NAME is required (the system the row ids come from).")
         columns = _column_names(options.get("column") or [])
+        order = day_order(options.get("dates") or "")
         try:
             with open_file(options["file"]) as file:
-                self._import(file, path.name, origin, columns, options)
+                self._import(file, path.name, origin, columns, order, options)
         except OSError as problem:
             raise CommandError(f"Cannot read {path}: {problem.strerror or problem}") from problem
         except FileRefused as problem:
@@ -65,16 +69,21 @@ class ImportCommand(BaseCommand):
         name: str,
         origin: str,
         columns: dict[str, str],
+        order: FigureOrder,
         options: dict[str, Any],
     ) -> None:
         """Plan the import and, unless ``--dry-run`` is set, load its rows."""
         size = file_size(file)
 
-        def plan() -> Iterator[ImportOutcome]:
+        def plan(notes: FileNotes) -> Iterator[ImportOutcome]:
             file.seek(0)
-            return plan_import(read_rows(file, self.kind, NO_LIMITS, columns), origin=origin)
+            rows = read_rows(file, self.kind, NO_LIMITS, columns, notes)
+            return plan_import(rows, origin=origin)
 
-        outcomes, counts = self._report(plan(), file, size, options)
+        notes = FileNotes(order=order)
+        outcomes, counts = self._report(plan(notes), file, size, options)
+        for sentence in notes.sentences():
+            self.stdout.write(f"Please check: {sentence}")
         total, summary = sum(counts.values()), counts_summary(counts)
         if counts[REFUSE]:
             raise CommandError(f"Nothing was saved: {summary}.")
@@ -82,7 +91,7 @@ class ImportCommand(BaseCommand):
             self.stdout.write(f"Would load: {summary}.")
             return
         batch = load_rows(
-            outcomes if len(outcomes) == total else plan(),
+            outcomes if len(outcomes) == total else plan(FileNotes(order=order)),
             origin=origin,
             name="standard input" if options["file"] == "-" else name,
             sha256=file_sha256(file),

@@ -75,10 +75,12 @@ class Upload(models.Model):
     file_kind = models.CharField(max_length=12)
     origin = models.CharField(max_length=100)
     columns = models.JSONField(default=dict)
+    day_order = models.CharField(max_length=11, blank=True, default="")
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
-    # [row, title, action, reasons] for each row.
+    # [row, title, action, reasons, date] for each row.
     report = models.JSONField(default=list)
+    notes = models.JSONField(default=list, help_text="Sentences about the file as a whole.")
     batch = models.ForeignKey(ImportBatch, models.CASCADE, null=True, related_name="+")
     checked = models.PositiveIntegerField(
         default=0, help_text="Number of rows validated while loading."

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 
 
 def event(name, date="15 December 2023", **cells):
-    return {"id": name, "title": f"Event {name}", "date": date, "sources": "A story", **cells}
+    return {"id": name, "title": f"Event {name}", "date": date, "sources": "A story",
+            "according_to": "A story", **cells}  # fmt: skip
 
 
 def stored():

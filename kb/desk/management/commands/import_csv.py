@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 
+from kb.desk.importers.day_order import DAY_ORDERS
 from kb.desk.management.importing import ImportCommand
 
 
@@ -16,4 +17,9 @@ class Command(ImportCommand):
             action="append",
             metavar="OURS=THEIRS",
             help="field and column of the file, such as title=Name; can be repeated",
+        )
+        parser.add_argument(
+            "--dates",
+            choices=list(DAY_ORDERS),
+            help="order of day and month in dates such as 12/05/2023 (default: refuse them)",
         )

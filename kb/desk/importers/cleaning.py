@@ -1,0 +1,160 @@
+"""Cleans the texts of a row of a file, before it is planned, and reads its dates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from django.conf import settings
+
+from kb.dates import DateError
+from kb.dates.columns import MAX_ZONE
+from kb.dates.reading import MAX_TEXT
+from kb.dates.times import MAX_TYPED_TIME
+from kb.desk.importers.row_dates import date_in_source, source_publication_date
+from kb.desk.importers.rows import CitedSourceRow, ImportRow
+from kb.record.vocabulary import Bearing, SourceKind, Wording
+from kb.text.clean import TextError, clean_line, clean_text
+from kb.text.links import LinkError, canonical_url, is_private_url
+
+MAX_EXTERNAL_ID_LENGTH = 200
+# For the names of records that are added along with a row.
+MAX_NAME_LENGTH, MAX_TOPIC_LENGTH, MAX_SOURCE_LENGTH = 200, 80, 300
+BEARINGS = frozenset(Bearing.values)
+SOURCE_KINDS = frozenset(SourceKind.values)
+WORDINGS = frozenset(Wording.values)
+
+
+class Cleaner:
+    """Cleans the texts of one row, and collects the reasons why some cannot be stored."""
+
+    def __init__(self) -> None:
+        self.reasons: list[str] = []
+
+    def line(self, name: str, text: str, max_length: int = 0) -> str:
+        """A text of one line. ``name`` is the field that a reason names."""
+        cleaned = self._clean(name, text, clean_line)
+        if max_length and len(cleaned) > max_length:
+            self.reasons.append(
+                f"{name}: “{cleaned[:40]}…” is too long. The maximum is {max_length} characters."
+            )
+        return cleaned
+
+    def text(self, name: str, text: str) -> str:
+        """A text of several lines."""
+        return self._clean(name, text, clean_text)
+
+    def lines(self, name: str, texts: Iterable[str], max_length: int) -> tuple[str, ...]:
+        """Each distinct line that is not empty."""
+        cleaned = (self.line(name, text, max_length) for text in texts)
+        return tuple(dict.fromkeys(text for text in cleaned if text))
+
+    def _clean(self, name: str, text: str, clean: Callable[[str], str]) -> str:
+        try:
+            return clean(text) if text else ""
+        except TextError as problem:
+            self.reasons.append(f"{name}: {problem}")
+            return ""
+
+
+def cleaned_row(row: ImportRow) -> tuple[ImportRow, list[str]]:
+    """The row with cleaned texts, and the reasons why some of them cannot be stored."""
+    cleaner = Cleaner()
+    line, text = cleaner.line, cleaner.text
+    clean = replace(
+        row,
+        title=line("title", row.title),
+        as_written=line("as_written", row.as_written),
+        zone=line("zone", row.zone),
+        time=line("time", row.time),
+        speaker=line("speaker", row.speaker),
+        speaker_label=line("speaker_label", row.speaker_label),
+        role=line("role", row.role),
+        on_behalf_of=line("on_behalf_of", row.on_behalf_of),
+        channel=line("channel", row.channel),
+        language=line("language", row.language),
+        original_language=line("original_language", row.original_language),
+        summary=text("summary", row.summary),
+        text=text("text", row.text),
+        original_text=text("original_text", row.original_text),
+        override_reason=text("override_reason", row.override_reason),
+        to=cleaner.lines("to", row.to, MAX_NAME_LENGTH),
+        asked_by=line("asked_by", row.asked_by, MAX_NAME_LENGTH),
+        asked=cleaner.lines("asked", row.asked, MAX_NAME_LENGTH),
+        answer=line("answer", row.answer),
+        joint_speakers=cleaner.lines("joint_speakers", row.joint_speakers, MAX_NAME_LENGTH),
+        joint_principals=cleaner.lines("joint_principals", row.joint_principals, MAX_NAME_LENGTH),
+        attributed_by=line("attributed_by", row.attributed_by, MAX_NAME_LENGTH),
+        place=line("place", row.place),
+        actors=tuple(
+            dict.fromkeys(
+                (line("actors", name, MAX_NAME_LENGTH), role) for name, role in row.actors
+            )
+        ),
+        incidents=cleaner.lines("incidents", row.incidents, MAX_NAME_LENGTH),
+        topics=cleaner.lines("topics", row.topics, MAX_TOPIC_LENGTH),
+        sources=tuple(cleaned_source(source, cleaner) for source in row.sources),
+        links=tuple(
+            link._replace(
+                source=line("links", link.source, MAX_SOURCE_LENGTH),
+                exact=text("links", link.exact),
+            )
+            for link in row.links
+        ),
+    )
+    line("id", row.external_id, MAX_EXTERNAL_ID_LENGTH)
+    for name in ("speaker", "speaker_label", "on_behalf_of"):
+        line(name, getattr(clean, name), MAX_NAME_LENGTH)
+    return clean, cleaner.reasons
+
+
+def cleaned_source(source: CitedSourceRow, cleaner: Cleaner) -> CitedSourceRow:
+    """The cited source with cleaned texts. ``cleaner`` collects what is wrong with it."""
+    line, text, reasons = cleaner.line, cleaner.text, cleaner.reasons
+    url = ""
+    try:
+        url = canonical_url(source.url) if source.url else ""
+    except LinkError as problem:
+        reasons.append(f"source_urls: {source.url[:80]}: {problem}")
+    if url and is_private_url(url, settings.FETCH_ALLOWED):
+        reasons.append(
+            f"source_urls: {url[:80]} points to a private network; readers cannot open it."
+        )
+    if source.bearing not in BEARINGS:
+        reasons.append(
+            f"“{source.bearing[:40]}” is not a valid relation between a source and an entry."
+        )
+    if source.wording and source.wording not in WORDINGS:
+        reasons.append(f"“{source.wording[:40]}” is not a valid wording.")
+    if source.kind not in SOURCE_KINDS:
+        reasons.append(f"“{source.kind[:80]}” is not a valid source kind.")
+    if not source.title and not url:
+        reasons.append("A source needs a title or a URL.")
+    if source.via and source.via.casefold() == source.title.casefold():
+        reasons.append("via: A source cannot be cited in itself.")
+    try:
+        source_publication_date(source)
+    except DateError as problem:
+        reasons.append(f"published: {problem}")
+    try:
+        date_in_source(source)
+    except DateError as problem:
+        reasons.append(f"cited_dates: {problem}")
+    return source._replace(
+        published_phrase=line("published", source.published_phrase, MAX_TEXT),
+        published_zone=line("published", source.published_zone, MAX_ZONE),
+        published_time=line("published", source.published_time, MAX_TYPED_TIME),
+        title=line("sources", source.title, MAX_SOURCE_LENGTH),
+        url=url,
+        exact=text("exact", source.exact),
+        note=text("note", source.note),
+        locator=line("locator", source.locator, 80),
+        publisher=line("publisher", source.publisher, MAX_NAME_LENGTH),
+        language=line("language", source.language, 35),
+        words_language=line("cited_languages", source.words_language, 35),
+        translator=line("translators", source.translator, 120),
+        via=line("via", source.via, MAX_SOURCE_LENGTH),
+        said_phrase=line("cited_dates", source.said_phrase, MAX_TEXT),
+        said_zone=line("cited_dates", source.said_zone, MAX_ZONE),
+        addressee=line("cited_addressees", source.addressee, MAX_NAME_LENGTH),
+    )
