@@ -1,4 +1,4 @@
-"""Cleans the texts of a row of a file, before it is planned, and reads its dates."""
+"""Cleans the texts of a row of a file before it is planned, and says what cannot be stored."""
 
 from __future__ import annotations
 
