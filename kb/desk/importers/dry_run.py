@@ -29,10 +29,10 @@ from kb.desk.importers.requests import (
 )
 from kb.desk.importers.row_dates import (
     date_in_source,
-    date_words,
     entry_date_warnings,
     proposed_dates,
     row_date,
+    row_date_words,
     source_publication_date,
 )
 from kb.desk.importers.rows import CitedSourceRow, ImportRow, printable
@@ -90,7 +90,7 @@ class ImportOutcome:
     @property
     def date_words(self) -> str:
         """How the date of the row was read, in words and EDTF; "" if it could not be read."""
-        return date_words(self.row, self.planned)
+        return row_date_words(self.row, self.planned)
 
     @property
     def entry(self) -> Entry:
