@@ -37,6 +37,6 @@ def proposed_date(text: str, day: date) -> DateProposal | None:
     return DateProposal(text.strip(), day, when) if when else None
 
 
-def exact_day(when: FuzzyDate) -> date | None:
+def certain_day(when: FuzzyDate) -> date | None:
     """The day of a date that is one day for certain; None for any other date."""
     return when.earliest if when.precision == "day" and not when.qualifier else None

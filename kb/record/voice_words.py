@@ -10,8 +10,11 @@ from kb.record.vocabulary import Certainty
 
 
 def voice_names(voice: Voice) -> str:
-    """The names of the speakers, or what an unnamed speaker is called; "" without either."""
-    return _names(voice) or voice["label"]
+    """The names of the speakers and what the source calls them; "" without either.
+
+    Such as "OpenAI, OpenAI’s terms of service", or the label of an unnamed speaker alone.
+    """
+    return ", ".join(part for part in (_names(voice), voice["label"]) if part)
 
 
 def ascribed_words(ascribed: AscribedTo) -> str:

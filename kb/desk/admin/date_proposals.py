@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 
 from kb.desk.admin.forms import is_primary_key
 from kb.desk.models import Source
-from kb.desk.relative_dates import DateProposal, exact_day, proposed_date
+from kb.desk.relative_dates import DateProposal, certain_day, proposed_date
 from kb.text.cited_words import contains_words
 
 # The name of the button that fills a reading in. Its value is "happened:2023-12-18": the field, and
@@ -60,7 +60,7 @@ def proposals_from_sources(text: str, keys: Iterable[str]) -> list[DateProposal]
     """What a text means in each of these sources that has an exact day; once for each day."""
     valid_keys = list(dict.fromkeys(int(key) for key in keys if is_primary_key(key)))
     sources = Source.objects.in_bulk(valid_keys)
-    days = [exact_day(sources[key].published) for key in valid_keys if key in sources]
+    days = [certain_day(sources[key].published) for key in valid_keys if key in sources]
     proposals = (proposed_date(text, day) for day in dict.fromkeys(days) if day)
     return [proposal for proposal in proposals if proposal]
 

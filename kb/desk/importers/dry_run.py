@@ -25,10 +25,10 @@ from kb.desk.importers.requests import (
     silence_as_request,
 )
 from kb.desk.importers.row_dates import (
-    date_words,
     entry_date_warnings,
     proposed_dates,
     row_date,
+    row_date_words,
 )
 from kb.desk.importers.rows import ImportRow, printable
 from kb.desk.models import Event, ImportedRow, Publishable, Request, Statement
@@ -74,7 +74,7 @@ class ImportOutcome:
     @property
     def date_words(self) -> str:
         """How the date of the row was read, in words and EDTF; "" if it could not be read."""
-        return date_words(self.row, self.planned)
+        return row_date_words(self.row, self.planned)
 
     @property
     def entry(self) -> Entry:

@@ -21,7 +21,7 @@ from kb.desk.date_warnings import (
 )
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
 from kb.desk.models import Event, Request, Source, Statement
-from kb.desk.relative_dates import exact_day, proposed_date
+from kb.desk.relative_dates import certain_day, proposed_date
 from kb.record.vocabulary import Bearing, Reliability
 from kb.text.cited_words import contains_words
 from kb.text.links import LinkError, canonical_url
@@ -100,7 +100,7 @@ def _when(
     return FuzzyDate(when.edtf, phrase, zone or when.zone, time or when.time)
 
 
-def date_words(row: ImportRow, entry: Event | Statement | Request | None) -> str:
+def row_date_words(row: ImportRow, entry: Event | Statement | Request | None) -> str:
     """How the date of a row was read, in words and EDTF; "" if it cannot be read.
 
     ``entry`` is the entry that is planned for the row, if there is one.
@@ -172,7 +172,7 @@ def _days_of_sources(sources: Iterable[CitedSourceRow]) -> dict[str, date]:
     return {
         name.casefold(): day
         for source in stored
-        if (day := exact_day(source.published))
+        if (day := certain_day(source.published))
         for name in (source.url, source.title)
         if name
     }
@@ -183,7 +183,7 @@ def _day_of(cited: CitedSourceRow, days: dict[str, date]) -> date | None:
     if day := days.get(_name(cited).casefold()):
         return day
     try:
-        return exact_day(source_publication_date(cited))
+        return certain_day(source_publication_date(cited))
     except DateError:
         return None
 
