@@ -20,15 +20,20 @@ from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
 from kb.desk.models import (
+    AccountOf,
     Actor,
     ActorName,
     Affiliation,
     Citation,
+    EntryLink,
     Event,
+    Figure,
     Incident,
     Participation,
     Proposition,
+    Request,
     Source,
+    Stance,
     Statement,
     Topic,
 )
@@ -42,6 +47,8 @@ from tests.make import (
     make_event,
     make_incident,
     make_proposition,
+    make_relation,
+    make_request,
     make_source,
     make_stance,
     make_statement,
@@ -50,14 +57,14 @@ from tests.make import (
 pytestmark = pytest.mark.django_db
 
 RESPONSES = int(os.environ.get("CRAWLED_RESPONSES", "300"))
-ROUNDS = 22  # of one draft of each of the seven kinds
+ROUNDS = 22  # of one draft of each of the eight kinds
 MARK = "zqdraft"  # in every text and slug of a draft
-ROW_MODELS = (Actor, Source, Incident, Topic, Event, Statement, Proposition)
+ROW_MODELS = (Actor, Source, Incident, Topic, Event, Statement, Request, Proposition)
 _LINK = re.compile(r'(?:href|src|action|content)="([^"]+)"')
 _ABSOLUTE = re.compile(r"https?://[^\s\"'<>\\]+")
 FILTERS = ("actor=acme", "actor=niko", "incident=story", "topic=rules", "source=first", "q=it",
-           "kind=event", "kind=statement", "from=2023", "known=2024-01-01", "standing=contested",
-           "form=verbatim")  # fmt: skip
+           "kind=event", "kind=statement", "kind=request", "from=2023", "known=2024-01-01",
+           "standing=contested", "form=verbatim", "origins=1", "attributed_to=acme")  # fmt: skip
 _HEADERS = ("Content-Type", "Content-Disposition", "Link", "Location", "ETag")
 
 
@@ -109,6 +116,22 @@ class Story:
         make_stance(self.claim, "asserts", statement=self.asserts)
         make_stance(self.claim, "denies", statement=self.denies)
         self.statements = (self.asserts, self.denies)
+        self.reported = make_statement(
+            "It was so.", **named("reported"), form="attributed", attributed_by=self.paper,
+            speaker=self.firm, source=self.second,
+        )  # fmt: skip
+        self.unnamed = make_statement(
+            "Some say so.", **named("unnamed"), attribution="unnamed", speaker_label="a clerk",
+            source=self.second,
+        )  # fmt: skip
+        asks = {"source": self.source, "asked": (self.firm,), "outcome": "answered"}
+        self.answered = make_request(**named("answered"), asked_by=self.paper, **asks)
+        self.answered.answer = self.asserts
+        self.answered.save()
+        self.replied = make_request(**named("replied"), **asks)
+        self.requests = (self.answered, self.replied)
+        for entry in (self.reported, self.unnamed, *self.requests):
+            self._group(entry)
 
     def _event(self, title: str, **fields: Any) -> Event:
         event = make_event(title, source=self.source, actors=((self.firm, "acted"),), **fields)
@@ -121,7 +144,7 @@ class Story:
         self._group(statement)
         return statement
 
-    def _group(self, entry: Event | Statement) -> None:
+    def _group(self, entry: Event | Statement | Request) -> None:
         entry.incidents.add(self.incident)
         entry.topics.add(self.topic)
 
@@ -133,7 +156,8 @@ class Story:
     def publish(self) -> None:
         """Publish a row of every kind; "It ends" stays a draft for now."""
         for row in (self.topic, self.incident, self.firm, self.source, self.event,
-                    *self.statements, self.claim):  # fmt: skip
+                    *self.statements, self.claim, self.reported, self.unnamed,
+                    *self.requests):  # fmt: skip
             publish(row, by=None)
 
     def publish_again(self) -> None:
@@ -165,7 +189,20 @@ class Drafts(NamedTuple):
     topic: Topic
     event: Event
     statement: Statement
+    request: Request
     claim: Proposition
+
+
+def link(owner: Any, kind: str, target: Any, source: Source | None = None) -> None:
+    ends = {owner.kind: owner, f"to_{target.kind}": target}
+    words = MARK if source else ""
+    EntryLink.objects.create(
+        **ends, link_kind=kind, source=source, exact=words, inferred=source is None
+    )
+
+
+def make_figure(event: Event, source: Source) -> None:
+    Figure.objects.create(event=event, label=f"{MARK} people", number_low=40, source=source)
 
 
 def make_drafts(story: Story, number: int) -> Drafts:
@@ -181,8 +218,12 @@ def make_drafts(story: Story, number: int) -> Drafts:
     topic = Topic.objects.create(name=f"{text} topic", **named("topic"))
     event = make_event(f"{text} event", **named("event"), source=source,
                        actors=((actor, "acted"), (story.firm, "affected")))  # fmt: skip
+    is_reported = number % 4 == 1
     statement = make_statement(
         f"{text} words",
+        form="attributed" if is_reported else "verbatim",
+        attributed_by=actor if is_reported else None,
+        same_speaker=story.unnamed,
         **named("statement"),
         headline=text,
         source=source,
@@ -195,20 +236,42 @@ def make_drafts(story: Story, number: int) -> Drafts:
         f"{text} claim", **named("claim"), events=(event, story.event),
         incident=incident if is_apart else story.incident,
     )  # fmt: skip
+    request = make_request(
+        **named("request"),
+        source=source,
+        asked=(actor, story.firm),
+        asked_by=actor if is_apart else story.paper,
+        outcome="answered",
+        answer=statement if is_apart else story.asserts,
+        text=text,
+    )
+    request.about.set([event, story.event])
+    request.claims.set([claim, story.claim])
     ActorName.objects.create(actor=actor, name=f"{text} alias")
     Affiliation.objects.create(person=actor, organisation=story.firm, title=text)
     if not is_apart:
         Actor.objects.filter(pk=actor.pk).update(part_of=story.firm)
-        Source.objects.filter(pk=source.pk).update(derives_from=story.source)
+        make_relation(source, story.source, "rewrite")
         Citation.objects.create(event=event, source=story.source, exact=text)
         Citation.objects.create(statement=statement, source=story.second, exact=text)
-    for entry in (event, statement):
+        Citation.objects.create(
+            statement=statement, source=source, via=story.source, addressee=story.firm, exact=text
+        )
+    for account in (statement, story.asserts):
+        AccountOf.objects.create(event=event, statement=account)
+    make_figure(event, story.source)
+    for entry in (event, statement, request):
+        link(entry, "part_of", story.event)
+        link(entry, "follows", story.event, story.source)
+    for entry in (event, statement, request):
         entry.incidents.set([incident, story.incident])
         entry.topics.set([topic, story.topic])
     statement.addressees.set([actor, story.firm])
+    statement.joint_speakers.set([actor, story.firm])
+    statement.joint_principals.set([actor, story.person])
     for voice in ({"statement": statement}, {"source": source}, {"source": story.second}):
         make_stance(claim, "reports", note=text, **voice)
-    return Drafts(actor, source, incident, topic, event, statement, claim)
+    return Drafts(actor, source, incident, topic, event, statement, request, claim)
 
 
 def put_drafts_behind(story: Story, drafts: Drafts, number: int) -> None:
@@ -217,28 +280,57 @@ def put_drafts_behind(story: Story, drafts: Drafts, number: int) -> None:
         statement.about.add(drafts.event)
         make_stance(drafts.claim, "asserts", statement=statement, note=MARK)
     story.claim.events.add(drafts.event)
-    make_stance(story.claim, "asserts", statement=drafts.statement, note=MARK, dated="2023-03")
+    make_stance(story.claim, "asserts", statement=drafts.statement, note=MARK)
+    AccountOf.objects.create(event=story.event, statement=drafts.statement)
+    for entry in (story.event, story.asserts, *story.requests):
+        for target in (drafts.event, drafts.statement, drafts.request):
+            link(entry, "part_of", target)
+            # The source of a link that is left out stays a draft too.
+            link(entry, "contradicts", target, drafts.source)
+    for request in story.requests:
+        request.about.add(drafts.event)
+        request.claims.add(drafts.claim)
     if number == 0:
         Statement.objects.filter(pk=story.denies.pk).update(in_reply_to=drafts.statement)
-        story.denies.refresh_from_db()
+        Statement.objects.filter(pk=story.unnamed.pk).update(same_speaker=drafts.statement)
+        Request.objects.filter(pk=story.replied.pk).update(answer=drafts.statement)
+        for row in (story.denies, story.unnamed, story.replied):
+            row.refresh_from_db()
         make_stance(story.claim, "reports", source=story.removed, note=MARK)
 
 
 def edit_published_rows(story: Story, drafts: Drafts, number: int) -> None:
     """Edit published rows without publishing them: their new fields name drafts."""
-    for entry in (story.event, *story.statements):
+    for entry in (story.event, *story.statements, *story.requests):
         entry.incidents.add(drafts.incident)
         entry.topics.add(drafts.topic)
         Citation.objects.create(**{entry.kind: entry}, source=drafts.source, exact=MARK)
+        Citation.objects.create(
+            **{entry.kind: entry}, source=story.source, via=drafts.source, addressee=drafts.actor
+        )
+        link(entry, "claimed_cause", story.late, drafts.source)
+    make_figure(story.event, drafts.source)
+    AccountOf.objects.create(event=story.event, source=drafts.source)
+    for request in story.requests:
+        request.asked.add(drafts.actor)
     Participation.objects.create(event=story.event, actor=drafts.actor, role="involved")
     for statement in story.statements:
         statement.addressees.add(drafts.actor)
+        statement.joint_speakers.add(drafts.actor)
+        statement.joint_principals.add(drafts.actor)
     Affiliation.objects.create(person=story.person, organisation=drafts.actor, title=MARK)
     make_stance(story.claim, "reports", source=drafts.source, note=MARK)
+    if number % 3 == 0:  # the others derive from the source themselves
+        make_relation(story.source, drafts.source, "rewrite")
     if number == 0:
         Source.objects.filter(pk=story.source.pk).update(
-            publisher=drafts.actor, derives_from=drafts.source, title=f"{MARK} title"
+            publisher=drafts.actor, title=f"{MARK} title"
         )
+        Statement.objects.filter(pk=story.reported.pk).update(attributed_by=drafts.actor)
+        Request.objects.filter(pk=story.answered.pk).update(
+            asked_by=drafts.actor, answer=drafts.statement
+        )
+        Stance.objects.filter(proposition=story.claim).update(actor=drafts.actor)
         Actor.objects.filter(pk=story.firm.pk).update(part_of=drafts.actor, name=f"{MARK} name")
         Statement.objects.filter(pk=story.asserts.pk).update(
             speaker=drafts.actor, on_behalf_of=drafts.actor, text=f"{MARK} words"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import json
+
 import pytest
 
+from kb.desk.importers.readers import read_rows
+from kb.desk.importers.rows import ADMIN_LIMITS
 from kb.desk.importers.undo import undo_import
-from kb.desk.models import EntryLink, Event, Statement
+from kb.desk.models import EntryLink, Event, Source, Statement
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.record.models import Entry
-from tests.desk.importers.files import EVENT, STATEMENT, loaded, table
+from tests.desk.importers.files import EVENT, STATEMENT, loaded, planned, table
 from tests.make import published
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +90,52 @@ def test_links_follow_the_file_and_are_undone_with_it():
 def test_import_with_links_is_undone():
     undo_import(loaded(table(event("a", follows="b"), event("b", part_of="c"), event("c"))))
     assert not Event.objects.exists() and not EntryLink.objects.exists()
+
+
+def read_jsonl(content):
+    return list(read_rows(io.BytesIO(content), "jsonl", ADMIN_LIMITS))
+
+
+def entry(name, *links):
+    """A line of ``/timeline.jsonl``, whose links are (kind, id, title of the source)."""
+    source = {"title": "A story", "link": "https://example.org/a"}
+    return {
+        "id": name, "kind": "event", "title": f"Event {name}", "date": {"edtf": "2023-12-15"},
+        "citations": [{"source": source}],
+        "links": [
+            {"kind": kind, "entry": {"id": target}, "exact": title and "After that, it closed.",
+             "source": {"title": title} if title else None}
+            for kind, target, title in links
+        ],
+    }  # fmt: skip
+
+
+def test_links_of_json_lines_have_their_sources():
+    """A source that the entry cites is not added again; one that nothing cites is added."""
+    lines = [
+        entry("a", ("follows", "b", "a STORY"), ("corrects", "b", "Another"), ("answers", "b", "")),
+        entry("b"),
+    ]
+    batch = loaded("".join(json.dumps(line) + "\n" for line in lines).encode(), read_jsonl)
+    links = {
+        link.link_kind: (str(link.source or ""), link.exact, link.inferred)
+        for link in EntryLink.objects.all()
+    }
+    assert links == {
+        "follows": ("A story", "After that, it closed.", False),
+        "corrects": ("Another", "After that, it closed.", False),
+        "answers": ("", "", True),
+    }
+    assert set(Source.objects.values_list("title", flat=True)) == {"A story", "Another"}
+    undo_import(batch)
+    assert not Source.objects.exists() and not EntryLink.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("title", "reason"), [("x" * 301, "links: “x"), ("A\u202e story", "links: ")]
+)
+def test_unusable_source_of_a_link_is_refused(title, reason):
+    lines = [entry("a", ("follows", "b", title)), entry("b")]
+    content = "".join(json.dumps(line) + "\n" for line in lines).encode()
+    outcome, _other = planned(content, read_jsonl)
+    assert outcome.action == "refused" and reason in " ".join(outcome.reasons)
