@@ -162,7 +162,6 @@ def test_reading_of_relative_words_is_proposed_while_typing(page, editor_user):
     page.locator("#id_citations-0-exact").fill("It happened about a year ago.")
     page.locator("#id_happened").fill("about a year ago")
     page.locator("output.reading", has_text="about June 2022 to June 2023").wait_for()
-    assert axe(page) == []
     page.get_by_role("button", name="Use this reading").click()
     page.get_by_text("The reading is filled in but not saved.").wait_for()
     assert page.locator("#id_happened").input_value() == "2022-06~/2023-06~"
@@ -178,7 +177,6 @@ def test_refusal_of_relative_words_has_a_button(page, editor_user):
     page.locator("#id_happened").fill("about a year ago")
     page.get_by_role("button", name="Save draft").click()
     page.locator(".errorlist", has_text="a source of 18 December 2023").wait_for()
-    assert axe(page) == []
     page.locator(".errorlist").get_by_role("button", name="Use this reading").click()
     assert page.locator("#id_happened").input_value() == "2022-06~/2023-06~"
 
