@@ -154,6 +154,33 @@ def test_a_date_that_cannot_be_read_is_said_while_typing(page, editor_user):
     page.locator("output.reading.problem", has_text="12 May").wait_for()
 
 
+def test_reading_of_relative_words_is_proposed_while_typing(page, editor_user):
+    source = make_source(published="2023-12-18")
+    sign_in(page)
+    page.goto(f"/admin/desk/event/add/?source={source.pk}")
+    page.locator("#id_title").fill("It happened")
+    page.locator("#id_citations-0-exact").fill("It happened about a year ago.")
+    page.locator("#id_happened").fill("about a year ago")
+    page.locator("output.reading", has_text="about June 2022 to June 2023").wait_for()
+    page.get_by_role("button", name="Use this reading").click()
+    page.get_by_text("The reading is filled in but not saved.").wait_for()
+    assert page.locator("#id_happened").input_value() == "2022-06~/2023-06~"
+    assert page.locator("#id_happened_phrase").input_value() == "about a year ago"
+    assert not Event.objects.exists()
+
+
+def test_refusal_of_relative_words_has_a_button(page, editor_user):
+    source = make_source(published="2023-12-18")
+    sign_in(page)
+    page.goto(f"/admin/desk/event/add/?source={source.pk}")
+    page.locator("#id_title").fill("It happened")
+    page.locator("#id_happened").fill("about a year ago")
+    page.get_by_role("button", name="Save draft").click()
+    page.locator(".errorlist", has_text="a source of 18 December 2023").wait_for()
+    page.locator(".errorlist").get_by_role("button", name="Use this reading").click()
+    assert page.locator("#id_happened").input_value() == "2022-06~/2023-06~"
+
+
 def test_two_people_review_and_a_correction_is_listed(
     page, browser, live_server, settings, django_user_model
 ):
