@@ -82,6 +82,8 @@ def diff_pieces(old: str, new: str) -> list[Piece]:
 def _text(name: str, value: Any, words_of: WordsOf) -> str:
     if value is None or value == "":
         return ""
+    if isinstance(value, bool):
+        return words_of(name, name) if value else ""
     if isinstance(value, str):
         return words_of(name, value)
     if isinstance(value, dict):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.conf import settings
+from django.utils.translation import get_language
+
 from kb.record.documents import Document
 from kb.record.headlines import ACCOUNT_STANDINGS, Headline, entry_headline
 from kb.record.history import is_tombstone
@@ -18,7 +21,7 @@ def revision_headlines(revisions: Collection[Revision]) -> dict[int, Headline]:
     A tombstone has that of the last version before it; a record that is no entry its title.
     """
     contents = _contents(revisions)
-    documents = {pk: document for pk, document in contents.items() if _has_account(document)}
+    documents = {pk: document for pk, document in contents.items() if _differs_from_title(document)}
     names = Names(list(documents.values()))
     headlines = {revision.pk: Headline(revision.title) for revision in revisions}
     return headlines | {
@@ -49,7 +52,10 @@ def _contents(revisions: Collection[Revision]) -> dict[int, Document]:
     }
 
 
-def _has_account(document: Document) -> bool:
+def _differs_from_title(document: Document) -> bool:
+    """Whether the headline is not the title: an account, or a request in another language."""
     if document["kind"] == RecordKind.EVENT:
         return document.get("standing") in ACCOUNT_STANDINGS
+    if document["kind"] == RecordKind.REQUEST:
+        return get_language() not in (None, settings.LANGUAGE_CODE)
     return document.get("form") == StatementForm.ATTRIBUTED

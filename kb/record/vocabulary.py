@@ -362,7 +362,7 @@ class NumberBound(models.TextChoices):
     """How a source limits a number."""
 
     EXACT = "exact", _("exactly")
-    ABOUT = "about", _("about")
+    ABOUT = "about", pgettext_lazy("a number with its limit", "about")
     AT_LEAST = "at_least", _("at least")
     AT_MOST = "at_most", _("at most")
     MORE_THAN = "more_than", _("more than")

@@ -15,7 +15,7 @@ from kb.record.graph import Edge
 from kb.record.number_words import number_words
 from kb.record.ordering import UNDATED_BOUNDS, Bounds
 from kb.record.quotation import Quotation, printed_words, quotation_of
-from kb.record.rows import Names, Row, numbered_citations
+from kb.record.rows import Names, Row, date_with_words, numbered_citations
 from kb.record.search_index import is_contested, position_count
 from kb.record.voice_words import voice_names
 from kb.site.pages.claims_silences import Silence, silences
@@ -157,7 +157,9 @@ class ClaimCells:
     def _position(self, account: Account, claim: Document) -> ClaimPosition:
         row = self.rows.get(account["statement"] or "")
         source = self.names.documents.get(account["source"] or "")
-        stated: Date | None = (row and row["date"]) or (source and source["published"]) or None
+        stated: Date | None = row["date"] if row else None
+        if source and not row:
+            stated = date_with_words(source["published"])
         when = FuzzyDate.from_json(dict(stated)) if stated else FuzzyDate("")
         answer = account["date"] if account["date"]["edtf"] else None
         publisher = self.names.actor(source["publisher"]) if source else None

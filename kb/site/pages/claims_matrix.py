@@ -21,7 +21,7 @@ from kb.record.filters import Choice
 from kb.record.known_since import public_since
 from kb.record.models import Entry, Facet, Revision
 from kb.record.query import TimelineQuery
-from kb.record.rows import Names, Row, numbered_citations, rows_for_entries
+from kb.record.rows import Names, Row, date_with_words, numbered_citations, rows_for_entries
 from kb.record.vocabulary import RecordKind, RequestOutcome
 from kb.site.http.claims_parameters import MAX_COLUMNS, UNNAMED_SLUG
 from kb.site.pages.claims_cells import (
@@ -309,7 +309,7 @@ def _sources(
             report: ReportSource = {
                 **link,
                 "publisher": names.actor(source["publisher"]),
-                "published": source["published"],
+                "published": date_with_words(source["published"]),
             }
             sources[source["id"]] = {"number": len(sources) + 1, "source": report, "via": None}
     numbers = {source_id: numbered["number"] for source_id, numbered in sources.items()}

@@ -9,6 +9,7 @@ from typing import TypedDict
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kb.record.addresses import record_path
 from kb.record.document_diff import Piece, WordsOf, document_differences, document_texts
@@ -32,11 +33,13 @@ from kb.record.vocabulary import (
     POSITION_LABELS,
     REQUEST_OUTCOME_LABELS,
     ROLE_LABELS,
+    SAID,
     SOURCE_KIND_LABELS,
     TOMBSTONE_CHANGES,
     WORDING_LABELS,
     Certainty,
     Change,
+    LinkKind,
     NumberBound,
 )
 from kb.site.embed.snippets import EmbedPanel, embed_panel, entry_embed
@@ -52,7 +55,7 @@ VALUE_LABELS: Mapping[str, Mapping[str, str | Promise]] = {
     "standing": STANDING_CHOICES,
     "form": FORM_CHOICES,
     "wording": WORDING_LABELS,
-    "outcome": REQUEST_OUTCOME_LABELS,
+    "outcome": {**REQUEST_OUTCOME_LABELS, SAID: gettext_lazy("said")},
     "attribution": ATTRIBUTION_LABELS,
     "role": ROLE_LABELS,
     "bearing": BEARING_LABELS,
@@ -63,7 +66,9 @@ VALUE_LABELS: Mapping[str, Mapping[str, str | Promise]] = {
     "derivation": DERIVATION_LABELS,
     "actor_kind": ACTOR_KIND_LABELS,
     "source_kind": SOURCE_KIND_LABELS,
-    "kind": NAME_KIND_LABELS,
+    "kind": {**NAME_KIND_LABELS, **dict(LinkKind.choices)},
+    "quoted": {"quoted": gettext_lazy("the words shown")},
+    "inferred": {"inferred": gettext_lazy("inferred by the editor")},
 }
 
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 # The fields of documents, as the history names them.
 FIELD_LABELS = {
+    "edition": _("edition of the data"),
     "title": _("title"),
     "slug": _("slug"),
     "date": _("date"),
@@ -25,6 +26,12 @@ FIELD_LABELS = {
     "actors": _("actors"),
     "about": _("about"),
     "in_reply_to": _("in reply to"),
+    "asked_by": _("who asked"),
+    "asked": _("who was asked"),
+    "no_reply_by": _("no reply by"),
+    "answer": _("answer"),
+    "claims": _("claims"),
+    "links": _("relations to other entries"),
     "citations": _("citations"),
     "incidents": _("incidents"),
     "topics": _("topics"),
@@ -44,5 +51,6 @@ FIELD_LABELS = {
     "archived_on": _("archived on"),
     "derives_from": _("derived from"),
     "derivation": _("kind of derivation"),
+    "parents": _("earlier sources"),
     "note": _("note"),
 }

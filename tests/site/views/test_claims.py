@@ -240,6 +240,15 @@ def test_report_without_statement_shows_publisher(reader, question):
     assert columns(matrix(reader, f"{PATH}?known=2023-12-16")) == ["Acme", "The Daily"]
 
 
+def test_dates_of_reports_are_in_the_language(reader, question):
+    make_stance(question, "reports", source=make_source(published="2023-12-17/.."))
+    published(question)
+    assert "on or after 17 December 2023" in reader.get(PATH).text
+    chinese = reader.get(f"/zh-hans{PATH}").text
+    assert "17 December" not in chinese
+    assert "2023年12月17日或之后" in chinese
+
+
 def test_unnamed_and_positionless_columns_can_be_chosen(reader, question):
     answer(question, "asserts", "Yes.", on_behalf_of=make_actor("Acme", slug="acme"))
     answer(question, "denies", "No.", speaker=None, speaker_label="A person there")

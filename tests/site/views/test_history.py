@@ -4,10 +4,13 @@ import re
 
 import pytest
 
+from kb.desk.models import EntryLink
 from kb.desk.verbs.publishing import publish, withdraw
 from kb.desk.verbs.transfers.merge import merge
 from kb.desk.verbs.transfers.undo import undo_transfer
-from tests.make import make_actor, make_event, make_source, published
+from kb.record.documents.types import DOCUMENTS
+from kb.site.pages.labels import FIELD_LABELS
+from tests.make import make_actor, make_event, make_source, make_statement, published
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +126,23 @@ def test_version_shows_labels_instead_of_codes(reader):
     assert "2023年9月" in chinese
     assert "一方说法" in chinese
     assert "Chinese" in reader.get(f"/sources/{source.slug}/history/1/").text
+
+
+@pytest.mark.parametrize("kind", ["actor", "source", "incident", "event", "statement", "request"])
+def test_every_field_of_a_document_has_a_label(kind):
+    unnamed = set(DOCUMENTS[kind].__annotations__) - FIELD_LABELS.keys()
+    assert unnamed == {"id", "kind"}
+
+
+def test_version_of_a_statement_has_no_codes(reader):
+    statement = make_statement("We did it.", slug="told")
+    earlier = published(make_event("They stopped"))
+    EntryLink.objects.create(
+        statement=statement, to_event=earlier, inferred=True, link_kind="follows"
+    )
+    published(statement)
+    page = reader.get("/statements/told/history/1/").text
+    assert "the words shown" in page
+    assert "follows; They stopped" in page
+    assert "True" not in page
+    assert "False" not in page

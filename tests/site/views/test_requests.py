@@ -130,6 +130,15 @@ def test_request_has_history(reader, story, path):
     assert reader.get(f"/requests/gazette-asked/{path}").status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/", "/requests/gazette-asked/history/1/"])
+def test_headline_of_a_version_is_in_the_language(reader, story, path):
+    assert HEADLINE in reader.get(path).text
+    chinese = reader.get(f"/zh-hans{path}").text
+    # One version also shows the title that it stores.
+    assert chinese.count(HEADLINE) == path.count("/history/")
+    assert "Gotham Gazette向Baz Parts征询评论：至2023年12月18日未答复" in chinese
+
+
 def test_request_can_be_embedded(reader, story, settings):
     assert HEADLINE in text_of(reader.get("/embed/requests/gazette-asked/"))
     url = f"{settings.SITE_URL}/requests/gazette-asked/"
