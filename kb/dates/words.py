@@ -166,6 +166,8 @@ def _interval(first: Piece, last: Piece) -> str:
         template = pgettext("date", "%(first)s to %(last)s %(year)s")
         text = template % _two_months(int(first.month), int(last.month), int(first.year))
         return _with_mark(text, first.mark or frozenset())
+    if same_mark and _is_within_one_month(first, last):
+        return _with_mark(_days_of_month(first, last), first.mark or frozenset())
     start = _plain(first) if same_mark else _piece(first)
     end = _plain(last) if same_mark else _piece(last)
     template = _("%(first)s to %(last)s")
@@ -174,6 +176,20 @@ def _interval(first: Piece, last: Piece) -> str:
         template = _("from %(first)s to %(last)s")
     text = template % {"first": start, "last": end}
     return _with_mark(text, first.mark or frozenset()) if same_mark else text
+
+
+def _is_within_one_month(first: Piece, last: Piece) -> bool:
+    if not first.kind == last.kind == "day":
+        return False
+    return (first.year, first.month) == (last.year, last.month) and first.day != last.day
+
+
+def _days_of_month(first: Piece, last: Piece) -> str:
+    """Return the days of one month: "16–17 December 2023"."""
+    month = int(first.month)
+    values = {"first": int(first.day), "last": int(last.day), "year": _year(int(first.year))}
+    values |= {"month": MONTHS[month], "number": month}
+    return pgettext("date", "%(first)d–%(last)d %(month)s %(year)s") % values
 
 
 def _piece(piece: Piece) -> str:

@@ -27,7 +27,19 @@ def test_words_are_the_text_of_a_date():
         ("", "Date not stated", "ordered by publication"),
         # Beyond the table.
         ("../..", "Date not stated", "ordered by publication"),
-        ("2023-12-15/2023-12-17", "15 December 2023 to 17 December 2023", "3 days, first to last"),
+        ("2023-12-15/2023-12-17", "15–17 December 2023", "3 days, first to last"),
+        ("2023-12-15~/2023-12-17~", "About 15–17 December 2023", "read as 15–17 December"),
+        ("2023-12-15?/2023-12-17?", "15–17 December 2023, uncertain", "one or both ends uncertain"),
+        (
+            "2023-11-30/2023-12-02",
+            "30 November 2023 to 2 December 2023",
+            "3 days, first to last",
+        ),
+        (
+            "2023-12-15~/2023-12-17",
+            "From about 15 December 2023 to 17 December 2023",
+            "read as 15–17 December",
+        ),
         ("2023-12-15/2023-12-15", "15 December 2023 to 15 December 2023", "1 day"),
         ("2023-04/2023-06", "April to June 2023", "months only"),
         ("2023-11/2024-02", "November 2023 to February 2024", "months only"),

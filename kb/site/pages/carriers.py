@@ -94,7 +94,9 @@ def _steps(row: Row, citation: Citation) -> list[CarrierStep]:
 
 
 def _notes(citation: Citation) -> list[str]:
-    notes = [str(WORDING_LABELS[citation["wording"]])] if citation["wording"] else []
+    words = str(WORDING_LABELS[citation["wording"]]) if citation["wording"] else ""
+    # "Paraphrase" is the verdict too, and is said once.
+    notes = [words] if words and words != comparison_words(citation) else []
     if citation["translator"]:
         notes.append(citation["translator"])
     if citation["said"]:

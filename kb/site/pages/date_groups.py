@@ -7,7 +7,7 @@ lie in them; a wider date, such as a decade or two years, stands under its own w
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import TypedDict
 
@@ -147,10 +147,15 @@ def _month_heading(row: Row) -> str:
     day = when.middle_day
     if day is None or not _is_in_year(when):
         return ""
-    is_marked_month = bool(when.qualifier) and when.precision != "day"
-    if _is_in_month(when, day) and not is_marked_month:
+    # "About August 2023" may be another month; "about 15–17 August 2023" hardly.
+    if _is_in_month(when, day) and not (when.qualifier and _is_whole_month(when)):
         return str(MONTHS[day.month])
     return str(date_words(row["date"]))
+
+
+def _is_whole_month(when: FuzzyDate) -> bool:
+    first, last = when.earliest, when.latest
+    return bool(first and last and first.day == 1 and (last + timedelta(days=1)).day == 1)
 
 
 def _is_in_month(when: FuzzyDate, day: date) -> bool:
