@@ -12,6 +12,7 @@ from ipaddress import ip_network
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group
+from playwright.sync_api import expect
 
 from kb.desk.models import Actor, Event, Source, Statement
 from kb.desk.models.base import WorkflowState
@@ -128,6 +129,9 @@ def test_from_an_address_to_three_statements_and_an_event(page, editor_user, pap
         page.locator(".card-host .sources", has_text="[1] The Paper").wait_for()
         again = number < len(SAYINGS) - 1
         page.get_by_role("button", name="from this source" if again else "Publish").click()
+        # The next form looks the same; only its message says that this one was sent.
+        saved = f"Said {number} was saved" if again else "was published"
+        expect(page.locator(".messagelist")).to_contain_text(saved)
     assert "was published" in page.locator(".messagelist").inner_text()
 
     page.goto(f"/admin/desk/source/{Source.objects.get(url=paper).pk}/change/")
@@ -138,6 +142,7 @@ def test_from_an_address_to_three_statements_and_an_event(page, editor_user, pap
     page.locator(".card-host .when-words", has_text="Mid-2023").wait_for()
     page.locator("output.reading", has_text="Read as Mid-2023 (1 May – 31 August)").wait_for()
     page.locator("#id_citations-0-bearing").select_option("supports")
+    assert "It happened on Friday" in page.locator("#according_to-0").inner_text()
     page.get_by_role("button", name="Publish").click()
     assert "was published" in page.locator(".messagelist").inner_text()
 

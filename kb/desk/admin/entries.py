@@ -104,6 +104,9 @@ class AccountOfInline(DeskInline):
     verbose_name = "account"
     verbose_name_plural = "according to"
 
+    def get_extra(self, request: HttpRequest, obj: Publishable | None = None, **kwargs: Any) -> int:
+        return 0 if isinstance(obj, Event) and obj.according_to.exists() else 1
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[models.Model]:
         return super().get_queryset(request).select_related("statement", "source")
 
@@ -176,7 +179,7 @@ class EntryAdmin(DeskAdmin):
     ) -> dict[str, Any]:
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         # Not for a form that was sent: a row that equals its initial data would not be saved.
-        if request.method == "GET" and not obj.pk and inline.model is Citation:
+        if request.method == "GET" and not obj.pk and inline.model in (Citation, AccountOf):
             source = requested_source(request)
             if source is not None:
                 kwargs["initial"] = [{"source": source.pk}]
