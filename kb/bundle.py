@@ -57,6 +57,8 @@ _PREFERENCE = "(prefers-color-scheme: dark)"
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _AROUND_PUNCTUATION = re.compile(r"\s*([{};,])\s*")
+# Of a declaration: in a selector no space follows a colon.
+_AFTER_COLON = re.compile(r":\s+")
 
 
 def stylesheet_parts(name: str) -> list[Path]:
@@ -73,7 +75,8 @@ def stylesheet(name: str) -> str:
     if theme := STYLESHEETS[name][1]:
         text = text.replace(_PREFERENCE, "all" if theme == "dark" else "not all")
         text = text.replace("color-scheme: light dark", f"color-scheme: {theme}")
-    return _AROUND_PUNCTUATION.sub(r"\1", _SPACE.sub(" ", text)).replace(";}", "}").strip() + "\n"
+    text = _AFTER_COLON.sub(":", _SPACE.sub(" ", text))
+    return _AROUND_PUNCTUATION.sub(r"\1", text).replace(";}", "}").strip() + "\n"
 
 
 # Inside the class, `list` is the method.

@@ -5,13 +5,16 @@ Everything in it may be stored, and somebody will store it.
 
 from __future__ import annotations
 
-from kb.desk.models import ActorName, Citation
+from decimal import Decimal
+
+from kb.desk.models import ActorName, Citation, EntryLink, Figure
 from kb.desk.verbs.publishing import publish, withdraw
 from tests.make import (
     make_actor,
     make_event,
     make_incident,
     make_proposition,
+    make_request,
     make_source,
     make_stance,
     make_statement,
@@ -48,6 +51,10 @@ KINDS = {
     "long-slug": f"/events/{SLUG}/",
     "forty-lines": "/statements/forty-lines/",
     "right-to-left": "/statements/right-to-left/",
+    "reported-speech": "/statements/reported/",
+    "paraphrase": "/statements/retold/",
+    "request": "/requests/asked/",
+    "incident-requests": f"{STORY}?kind=request",
     "actors": "/actors/",
     "arabic-actor": "/actors/arabic/",
     "unbroken-actor": "/actors/unbroken/",
@@ -87,7 +94,11 @@ def prepare() -> None:
 
     long = make_event(
         SHORTER, slug="unbroken", source=source, actors=actors, summary=UNBROKEN,
-        standing="one_party",
+        standing="one_party", place_name=WORD[:120],
+    )  # fmt: skip
+    Figure.objects.create(
+        event=long, label=WORD[:80], unit=WORD[:40], number_low=Decimal(10**15), source=source,
+        exact=UNBROKEN, locator=WORD[:80],
     )  # fmt: skip
     sixty = make_event("Sixty sources say so", slug="sixty", source=relayed, summary=LINES)
     for number in range(2, 61):
@@ -121,7 +132,26 @@ def prepare() -> None:
     make_stance(claim, "asserts", statement=lines, note=UNBROKEN)
     make_stance(claim, "denies", statement=backwards)
 
-    entries = (long, sixty, emoji, slugged, lines, backwards)
+    reported = make_statement(
+        UNBROKEN, slug="reported", form="attributed", headline=SHORTER, speaker=hebrew,
+        attributed_by=unbroken, role_as_of=WORD[:120], source=source, about=(long,),
+    )  # fmt: skip
+    retold = make_statement(
+        f"{UNBROKEN} {MARKUP}", slug="retold", form="paraphrase", headline=MARKUP,
+        speaker_label=WORD[:120], attribution="unnamed", source=relayed, about=(long,),
+    )  # fmt: skip
+    request = make_request(
+        slug="asked", asked=(unbroken, arabic, hebrew), asked_by=marked, text=UNBROKEN,
+        source=source,
+    )  # fmt: skip
+    request.about.add(long, emoji)
+    request.claims.add(claim)
+    EntryLink.objects.create(
+        event=long, to_statement=lines, link_kind="answers", source=source, exact=UNBROKEN
+    )
+    EntryLink.objects.create(event=long, to_event=emoji, link_kind="continues", inferred=True)
+
+    entries = (long, sixty, emoji, slugged, lines, backwards, reported, retold, request)
     for one in entries:
         one.incidents.add(story)
     for one in (arabic, hebrew, unbroken, marked, part, source, relayed, story, *entries, claim):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from tests.story import load_story
@@ -39,7 +40,18 @@ KINDS = {
     "incident-changes": f"{STORY}changes/",
     "event": "/events/account-suspended/",
     "merged": "/events/inspected-again/",
+    "whole-event": "/events/gauges-recalled/",
     "statement": "/statements/felix-on-suspension/",
+    "exact-words": "/statements/recalled-in-exact-words/",
+    "paraphrase": "/statements/foreign-media-on-violation/",
+    "document": "/statements/terms-of-14-november/",
+    "translated": "/statements/reports-on-project-seed/",
+    "reported-speech": "/statements/denial-as-reported/",
+    "request": "/requests/machine-heart-asked-bytedance/",
+    "no-reply": "/requests/gazette-asked/",
+    "requests": f"{STORY}?kind=request",
+    "request-history": "/requests/gazette-asked/history/",
+    "request-version": "/requests/gazette-asked/history/1/",
     "actors": "/actors/",
     "actor": "/actors/bytedance/",
     "actor-lane": "/actors/bytedance/?lane=about",
@@ -75,6 +87,8 @@ KINDS = {
     "chinese-incident": f"/zh-hans{STORY}",
     "chinese-claims": f"/zh-hans{STORY}claims/",
     "chinese-event": "/zh-hans/events/account-suspended/",
+    "chinese-request": "/zh-hans/requests/gazette-asked/",
+    "chinese-reported-speech": "/zh-hans/statements/denial-as-reported/",
     "chinese-api": "/zh-hans/api/",
     "chinese-dates": "/zh-hans/method/dates/",
     "chinese-filter": "/zh-hans/timeline/?from=12/05/2023",
@@ -98,6 +112,45 @@ def prepare() -> None:
     withdraw(gone, by=None, note="It was entered twice.")
     twin = published(make_event("The same inspection again", slug="inspected-again"))
     merge(twin, into=event, by=None, note="Two entries for one inspection.")
+    _add_every_part()
+
+
+def _add_every_part() -> None:
+    """What the story has not: a place, a figure, exact words, reported speech, and no reply."""
+    from kb.desk.models import EntryLink, Figure
+    from tests.make import make_actor, make_event, make_request, make_source, make_statement
+    from tests.make import published
+
+    outlet = make_actor("Gotham Gazette", slug="gotham-gazette", actor_kind="publication")
+    party = make_actor("Baz Parts", slug="baz-parts")
+    source = make_source("Gauges recalled", publisher=outlet, published="2024-03-05")
+    event = make_event(
+        "Baz Parts recalls gauges", slug="gauges-recalled", source=source, happened="2024-03-04",
+        actors=((party, "acted"),), place_name="Gotham", latitude=Decimal("40.7"), longitude=Decimal("-74"),
+        standing="undisputed",
+    )  # fmt: skip
+    Figure.objects.create(
+        event=event, label="gauges", number_low=Decimal(40), number_bound="at_least", source=source,
+        exact="at least 40 gauges",
+    )  # fmt: skip
+    exact = make_statement(
+        "We recalled every gauge.", slug="recalled-in-exact-words", speaker=party, source=source,
+        attribution="account", about=(event,), said="2024-03-04",
+    )  # fmt: skip
+    reported = make_statement(
+        "Baz Parts denied that it knew.", slug="denial-as-reported", form="attributed",
+        headline="Baz Parts denied that it knew", speaker=party, attributed_by=outlet,
+        source=source, about=(event,), said="2024-03-05", attribution="account",
+    )  # fmt: skip
+    request = make_request(
+        slug="gazette-asked", asked=(party,), asked_by=outlet, source=source,
+        asked_on="2024-03-04", no_reply_by="2024-03-05",
+    )  # fmt: skip
+    request.about.add(event)
+    EntryLink.objects.create(statement=exact, to_event=event, link_kind="answers", source=source)
+    EntryLink.objects.create(event=event, to_request=request, link_kind="follows", inferred=True)
+    for row in (event, exact, reported, request):
+        published(row)
 
 
 def broken_page() -> str:

@@ -137,7 +137,7 @@ def test_from_an_address_to_three_statements_and_an_event(page, editor_user, pap
     page.goto(f"/admin/desk/source/{Source.objects.get(url=paper).pk}/change/")
     page.get_by_role("link", name="Add an event from this source").click()
     page.locator("#id_title").fill("It happened")
-    page.locator("#id_standing").select_option("reported")
+    page.locator("#id_standing").select_option("undisputed")
     page.locator("#id_happened").fill("mid-2023")
     page.locator(".card-host .when-words", has_text="Mid-2023").wait_for()
     page.locator("output.reading", has_text="Read as Mid-2023 (1 May – 31 August)").wait_for()

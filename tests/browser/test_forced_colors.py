@@ -36,6 +36,17 @@ SHAPES = """() => {
     return !drawn.some(colour => !["none", "rgba(0, 0, 0, 0)", page].includes(colour));
   }).map(one => one.outerHTML.slice(0, 120));
 }"""
+# Whose words they are: the shape of the rule at the left.
+WORDS = {
+    "exact-words": (".quotation.solid", "solid"),
+    "statement": (".quotation.double", "double"),
+    "paraphrase": (".paraphrase.dashed", "dashed"),
+    "reported-speech": (".paraphrase.dotted", "dotted"),
+}
+RULE = """one => {
+  const style = getComputedStyle(one);
+  return [style.borderLeftStyle, parseFloat(style.borderLeftWidth) >= 3];
+}"""
 MOVES = """() => [...document.querySelectorAll("*")].filter(one => {
   const style = getComputedStyle(one);
   const lasts = (text) => text.split(",").some(part => parseFloat(part) > 0);
@@ -77,6 +88,34 @@ def test_events_and_statements_are_told_apart_in_the_ribbon(forced):
         for one in (".bar-event", ".bar-statement")
     }
     assert len(colours) == 2
+
+
+@pytest.mark.parametrize("look", ["screen", "forced", "print"])
+def test_the_shape_says_whose_words_they_are(site, new_page, look):
+    page = new_page(1440, forced_colors="active" if look == "forced" else "none")
+    if look == "print":
+        page.emulate_media(media="print")
+    for kind, (words, shape) in WORDS.items():
+        page.goto(KINDS[kind])
+        assert page.locator(words).first.evaluate(RULE) == [shape, True], kind
+
+
+def test_the_three_markers_are_told_apart_in_forced_colours(forced):
+    looks = set()
+    for kind, entry in (
+        ("whole-event", ".entry-statement"),
+        ("requests", ".entry-request"),
+        ("timeline", ".entry-event:not(.entry-approx)"),
+    ):
+        forced.goto(KINDS[kind])
+        rail = forced.locator(f"{entry} .rail").first
+        looks.add(
+            rail.evaluate("""one => {
+            const style = getComputedStyle(one, "::before");
+            return [style.backgroundColor, style.borderTopWidth, style.borderRadius].join();
+        }""")
+        )
+    assert len(looks) == 3
 
 
 def test_a_focus_has_a_ring_in_forced_colours(forced):
