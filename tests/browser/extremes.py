@@ -147,9 +147,9 @@ def prepare() -> None:
     request.about.add(long, emoji)
     request.claims.add(claim)
     EntryLink.objects.create(
-        event=long, to_statement=lines, link_kind="answers", source=source, exact=UNBROKEN
+        event=long, to_statement=lines, link_kind="claimed_cause", source=source, exact=UNBROKEN
     )
-    EntryLink.objects.create(event=long, to_event=emoji, link_kind="continues", inferred=True)
+    EntryLink.objects.create(event=long, to_event=emoji, link_kind="part_of", inferred=True)
 
     entries = (long, sixty, emoji, slugged, lines, backwards, reported, retold, request)
     for one in entries:

@@ -118,16 +118,22 @@ def prepare() -> None:
 def _add_every_part() -> None:
     """What the story has not: a place, a figure, exact words, reported speech, and no reply."""
     from kb.desk.models import EntryLink, Figure
-    from tests.make import make_actor, make_event, make_request, make_source, make_statement
-    from tests.make import published
+    from tests.make import (
+        make_actor,
+        make_event,
+        make_request,
+        make_source,
+        make_statement,
+        published,
+    )
 
     outlet = make_actor("Gotham Gazette", slug="gotham-gazette", actor_kind="publication")
     party = make_actor("Baz Parts", slug="baz-parts")
     source = make_source("Gauges recalled", publisher=outlet, published="2024-03-05")
     event = make_event(
         "Baz Parts recalls gauges", slug="gauges-recalled", source=source, happened="2024-03-04",
-        actors=((party, "acted"),), place_name="Gotham", latitude=Decimal("40.7"), longitude=Decimal("-74"),
-        standing="undisputed",
+        actors=((party, "acted"),), standing="undisputed",
+        place_name="Gotham", latitude=Decimal("40.7"), longitude=Decimal(-74),
     )  # fmt: skip
     Figure.objects.create(
         event=event, label="gauges", number_low=Decimal(40), number_bound="at_least", source=source,
