@@ -52,8 +52,8 @@ class DayOrderEvidence:
 
     def add(self, row: ImportRow) -> None:
         """Count the dates of a row."""
-        said = [text for source in row.sources for text in (source.said, source.published)]
-        for text in (*_dates_of(row), *said):
+        cited = [text for source in row.sources for text in (source.said, source.published)]
+        for text in (*_dates_of(row), *cited):
             if match := _FIGURES.match(text):
                 self._count(int(match[1]), int(match[3]), f"{match[0].strip()} in row {row.line}")
 
