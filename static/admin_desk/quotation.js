@@ -2,38 +2,38 @@
 // Without this script both are ordinary fields.
 "use strict";
 
+function announceChange(field) {
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// Only one citation gives the words that are shown.
+function markQuotedCitation(exact) {
+  const own = exact.name.replace(/-exact$/, "-quoted");
+  for (const box of document.querySelectorAll("input[name^='citations-'][name$='-quoted']")) {
+    if (box.name.includes("__prefix__")) continue;
+    box.checked = box.name === own;
+  }
+}
+
+// The passages in the order of the source; those that touch become one, others are joined by a cut.
+function composedPassages(exact, passages) {
+  const ordered = [...passages].sort((first, second) => first.start - second.start);
+  const joined = [];
+  for (const passage of ordered) {
+    const last = joined.at(-1);
+    if (last && !exact.value.slice(last.end, passage.start).trim()) {
+      last.end = Math.max(last.end, passage.end);
+    } else {
+      joined.push({ ...passage });
+    }
+  }
+  return joined.map(({ start, end }) => exact.value.slice(start, end).trim()).join(" … ");
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   const quotation = document.getElementById("id_text");
   if (!quotation) return;
   const EXACT = "textarea[name^='citations-'][name$='-exact']";
-
-  function changed(field) {
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-
-  // Only one citation gives the words that are shown.
-  function markQuoted(exact) {
-    const own = exact.name.replace(/-exact$/, "-quoted");
-    for (const box of document.querySelectorAll("input[name^='citations-'][name$='-quoted']")) {
-      if (box.name.includes("__prefix__")) continue;
-      box.checked = box.name === own;
-    }
-  }
-
-  // The passages in the order of the source; those that touch become one, others are joined by a cut.
-  function composed(exact, passages) {
-    const ordered = [...passages].sort((first, second) => first.start - second.start);
-    const joined = [];
-    for (const passage of ordered) {
-      const last = joined.at(-1);
-      if (last && !exact.value.slice(last.end, passage.start).trim()) {
-        last.end = Math.max(last.end, passage.end);
-      } else {
-        joined.push({ ...passage });
-      }
-    }
-    return joined.map(({ start, end }) => exact.value.slice(start, end).trim()).join(" … ");
-  }
 
   function addButtons(exact) {
     if (exact.name.includes("__prefix__") || exact.dataset.quotable) return;
@@ -61,9 +61,9 @@ document.addEventListener("DOMContentLoaded", () => {
       const passage = selection();
       if (!passage) return;
       passages = [...former, passage];
-      quotation.value = composed(exact, passages);
-      markQuoted(exact);
-      changed(quotation);
+      quotation.value = composedPassages(exact, passages);
+      markQuotedCitation(exact);
+      announceChange(quotation);
       show();
     }
 
