@@ -32,7 +32,7 @@ def test_only_comments_and_spaces_are_removed(name):
 def test_theme_of_an_embed_ignores_the_readers_preference(look, media):
     chosen, own = stylesheet(f"css/framed-{look}.css"), stylesheet("css/framed-auto.css")
     assert "prefers-color-scheme" not in chosen
-    assert f"@media {media}{{:root,:host{{--paper: #111517" in chosen
+    assert f"@media {media}{{:root,:host{{--paper:#111517" in chosen
     assert f"color-scheme: {look}" in chosen
     assert "prefers-color-scheme: dark" in own
 

@@ -129,9 +129,9 @@ def _add_every_part() -> None:
 
     outlet = make_actor("Gotham Gazette", slug="gotham-gazette", actor_kind="publication")
     party = make_actor("Baz Parts", slug="baz-parts")
-    source = make_source("Gauges recalled", publisher=outlet, published="2024-03-05")
+    source = make_source("Gauges recalled", publisher=outlet, published="2023-03-05")
     event = make_event(
-        "Baz Parts recalls gauges", slug="gauges-recalled", source=source, happened="2024-03-04",
+        "Baz Parts recalls gauges", slug="gauges-recalled", source=source, happened="2023-03-04",
         actors=((party, "acted"),), standing="undisputed",
         place_name="Gotham", latitude=Decimal("40.7"), longitude=Decimal(-74),
     )  # fmt: skip
@@ -141,16 +141,16 @@ def _add_every_part() -> None:
     )  # fmt: skip
     exact = make_statement(
         "We recalled every gauge.", slug="recalled-in-exact-words", speaker=party, source=source,
-        attribution="account", about=(event,), said="2024-03-04",
+        attribution="account", about=(event,), said="2023-03-04",
     )  # fmt: skip
     reported = make_statement(
         "Baz Parts denied that it knew.", slug="denial-as-reported", form="attributed",
         headline="Baz Parts denied that it knew", speaker=party, attributed_by=outlet,
-        source=source, about=(event,), said="2024-03-05", attribution="account",
+        source=source, about=(event,), said="2023-03-05", attribution="account",
     )  # fmt: skip
     request = make_request(
         slug="gazette-asked", asked=(party,), asked_by=outlet, source=source,
-        asked_on="2024-03-04", no_reply_by="2024-03-05",
+        asked_on="2023-03-04", no_reply_by="2023-03-05",
     )  # fmt: skip
     request.about.add(event)
     EntryLink.objects.create(statement=exact, to_event=event, link_kind="answers", source=source)
