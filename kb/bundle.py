@@ -59,7 +59,6 @@ _SPACE = re.compile(r"\s+")
 _AROUND_PUNCTUATION = re.compile(r"\s*([{};,])\s*")
 # Of a declaration: in a selector no space follows a colon.
 _AFTER_COLON = re.compile(r":\s+")
-_ZERO_BEFORE_POINT = re.compile(r"(?<=[ :,(-])0(?=\.[0-9])")
 
 
 def stylesheet_parts(name: str) -> list[Path]:
@@ -77,7 +76,6 @@ def stylesheet(name: str) -> str:
         text = text.replace(_PREFERENCE, "all" if theme == "dark" else "not all")
         text = text.replace("color-scheme: light dark", f"color-scheme: {theme}")
     text = _AFTER_COLON.sub(":", _SPACE.sub(" ", text))
-    text = _ZERO_BEFORE_POINT.sub("", text)
     return _AROUND_PUNCTUATION.sub(r"\1", text).replace(";}", "}").strip() + "\n"
 
 

@@ -33,8 +33,8 @@ def test_theme_of_an_embed_ignores_the_readers_preference(look, media):
     chosen, own = stylesheet(f"css/framed-{look}.css"), stylesheet("css/framed-auto.css")
     assert "prefers-color-scheme" not in chosen
     assert f"@media {media}{{:root,:host{{--paper:#111517" in chosen
-    assert f"color-scheme: {look}" in chosen
-    assert "prefers-color-scheme: dark" in own
+    assert f"color-scheme:{look}" in chosen
+    assert "prefers-color-scheme:dark" in own
 
 
 @pytest.mark.parametrize("name", STYLESHEETS)
