@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from itertools import pairwise, product
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -139,9 +139,9 @@ def test_bounds_in_reverse_are_refused():
 def test_long_chain_takes_linear_time():
     names = [f"e{number:05}" for number in range(10_000)]
     entries = [OrderedEntry(name, days(1)) for name in names]
-    start = perf_counter()
+    start = process_time()
     assert order(entries, chain(*reversed(names))) == names[::-1]
-    assert perf_counter() - start < 5
+    assert process_time() - start < 5
 
 
 def test_component_is_collected_with_one_call_for_each_distance():

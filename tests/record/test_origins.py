@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -113,10 +113,10 @@ def test_own_reporting_begins_a_tree_and_names_what_it_also_cites():
 def test_deep_and_long_relations_have_few_levels_and_take_linear_time():
     names = [f"s{number}" for number in range(20_000)]
     relations = [SourceLink(*pair, "rewrite") for pair in zip(names[1:], names, strict=False)]
-    start = perf_counter()
+    start = process_time()
     tree = origin_tree(read(names[-1]), relations)
     groups = origin_groups(read(names[-1], names[0]), relations)
-    assert perf_counter() - start < 5
+    assert process_time() - start < 5
     assert groups == [{names[-1], names[0]}]
     assert levels(tree) == MAX_TREE_LEVELS
     assert [node.source for node in walk(tree)] == names
