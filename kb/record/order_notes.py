@@ -17,6 +17,9 @@ from kb.record.undecided import undecided_runs
 @dataclass(frozen=True)
 class _Run:
     entries: list[OrderedEntry]
+    on_page: list[str]
+    continues_before: bool
+    continues_after: bool
 
     @property
     def carrier(self) -> str:
@@ -27,13 +30,17 @@ class _Run:
         return carriers.pop() if is_list and len(positions) == len(self.entries) else ""
 
 
-def undecided_orders(entries: Sequence[Entry]) -> list[UndecidedOrder]:
+def undecided_orders(
+    entries: Sequence[Entry], *, before: Sequence[Entry] = (), after: Sequence[Entry] = ()
+) -> list[UndecidedOrder]:
     """The runs of neighbours with one date whose order neither dates nor links state.
 
-    The entries, with their revisions, are in the order of the page. Undated ones form no run. One
-    query, if no links and no list decide; three at most besides one for each distance of links.
+    The entries, with their revisions, are in the order of the page; ``before`` and ``after`` are
+    those of the same date beside the page. Undated ones form no run. One query, if no links and no
+    list decide; three at most besides one for each distance of links.
     """
-    documents = {entry.public_id: entry.revision.document for entry in entries}
+    around = [*before, *entries, *after]
+    documents = {entry.public_id: entry.revision.document for entry in around}
     ordered = [ordered_entry(document) for document in documents.values()]
     if not _has_neighbours(ordered):
         return []
@@ -42,16 +49,24 @@ def undecided_orders(entries: Sequence[Entry]) -> list[UndecidedOrder]:
     rows = [ordered_entry(document) for document in everything.values()]
     links = possible_links(rows, links_among(everything))
     bounds = tighten({entry.id: entry.bounds for entry in rows}, links)
+    first, end = len(before), len(before) + len(entries)
     runs = [
-        _Run([ordered[place] for place in run])
+        _Run(
+            [ordered[place] for place in run],
+            on_page=[ordered[place].id for place in run if first <= place < end],
+            continues_before=run.start < first,
+            continues_after=run.stop > end,
+        )
         for run in undecided_runs(ordered, links, bounds)
-        if not ordered[run.start].bounds.is_undated
+        if not ordered[run.start].bounds.is_undated and run.start < end and run.stop > first
     ]
     sources = Names([], also={run.carrier for run in runs} - {""})
     return [
         {
-            "entries": [entry.id for entry in run.entries],
+            "entries": run.on_page,
             "date": date_with_words(documents[run.entries[0].id]["date"]),
+            "continues_before": run.continues_before,
+            "continues_after": run.continues_after,
             "listed_by": sources.link(run.carrier),
             "outlet": _outlet(run.carrier, sources),
         }

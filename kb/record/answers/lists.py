@@ -36,11 +36,14 @@ class Licence(TypedDict):
 class UndecidedOrder(TypedDict):
     """Neighbouring entries of this page with the same date, whose order no source states.
 
-    ``listed_by`` is the source whose list decides how they are shown, ``outlet`` its name.
+    ``listed_by`` is the source whose list decides how they are shown, ``outlet`` its name. The
+    page before or after may have more of them: ``continues_before`` and ``continues_after``.
     """
 
     entries: list[PublicId]
     date: Date
+    continues_before: bool
+    continues_after: bool
     listed_by: RecordLink | None
     outlet: Text
 
