@@ -103,7 +103,7 @@ def _built_chunks(
             raise ActionRefused(refused)
         if changing := [outcome for outcome in chunk if outcome.action != SAME]:
             ready = builder.build(changing)
-            links.update(dict.fromkeys(pending_links(changing, builder.source_key)))
+            links.update(dict.fromkeys(pending_links(changing, builder.named.source_key)))
             yield ready
         done += len(chunk)
         progress(done)

@@ -9,8 +9,8 @@ from django.core import serializers
 from django.db import models, transaction
 from django.utils import timezone
 
-from kb.desk.importers.build import ENTRY_PARTS
 from kb.desk.importers.dry_run import Entry, batched, existing_records
+from kb.desk.importers.imported_rows import ENTRY_PARTS
 from kb.desk.models import Comment, EntryLink, ImportBatch, ImportedRow, Publishable
 from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import Action
