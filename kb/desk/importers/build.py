@@ -16,6 +16,7 @@ from kb.desk.importers.dry_run import (
     ImportOutcome,
     existing_records,
 )
+from kb.desk.importers.figures import figures_of_event
 from kb.desk.importers.imported_rows import (
     ENTRY_PARTS,
     SerializedRow,
@@ -34,6 +35,7 @@ from kb.desk.models import (
     ActorName,
     Citation,
     Event,
+    Figure,
     ImportBatch,
     Incident,
     Participation,
@@ -179,6 +181,7 @@ class RowBuilder:
         participations: list[Participation] = []
         accounts: list[AccountOf] = []
         citations: list[Citation] = []
+        figures: list[Figure] = []
         links: dict[type[Model], list[Model]] = {}
         for outcome in outcomes:
             entry, row = outcome.entry, outcome.row
@@ -197,6 +200,10 @@ class RowBuilder:
                     entry, row, self.statements, self.named.source
                 )
                 accounts += relations["according_to"]
+                relations["figures"] = figures_of_event(
+                    entry, row, self.named.source, self.named.source_titled
+                )
+                figures += relations["figures"]
             elif isinstance(entry, Request):
                 relations["asked"] = self.named.records_named(self.named.actors, row.asked)
             else:
@@ -218,6 +225,7 @@ class RowBuilder:
         self.prepared.insert(participations)
         self.prepared.insert(citations)
         self.prepared.insert(accounts)
+        self.prepared.insert(figures)
         for rows in links.values():
             self.prepared.insert(rows)
 

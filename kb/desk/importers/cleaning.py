@@ -12,6 +12,7 @@ from kb.dates.columns import MAX_ZONE
 from kb.dates.reading import MAX_TEXT
 from kb.dates.times import MAX_TYPED_TIME
 from kb.desk.importers.row_dates import date_in_source, source_publication_date
+from kb.desk.importers.row_parts import FigureRow
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
 from kb.record.vocabulary import Bearing, SourceKind, Wording
 from kb.text.clean import TextError, clean_line, clean_text
@@ -94,6 +95,7 @@ def cleaned_row(row: ImportRow) -> tuple[ImportRow, list[str]]:
         incidents=cleaner.lines("incidents", row.incidents, MAX_NAME_LENGTH),
         topics=cleaner.lines("topics", row.topics, MAX_TOPIC_LENGTH),
         sources=tuple(cleaned_source(source, cleaner) for source in row.sources),
+        stated_figures=tuple(cleaned_figure(figure, cleaner) for figure in row.stated_figures),
         links=tuple(
             link._replace(
                 source=line("links", link.source, MAX_SOURCE_LENGTH),
@@ -157,4 +159,15 @@ def cleaned_source(source: CitedSourceRow, cleaner: Cleaner) -> CitedSourceRow:
         said_phrase=line("cited_dates", source.said_phrase, MAX_TEXT),
         said_zone=line("cited_dates", source.said_zone, MAX_ZONE),
         addressee=line("cited_addressees", source.addressee, MAX_NAME_LENGTH),
+    )
+
+
+def cleaned_figure(figure: FigureRow, cleaner: Cleaner) -> FigureRow:
+    """The figure with cleaned texts. ``cleaner`` collects what is wrong with it."""
+    return figure._replace(
+        label=cleaner.line("figure_labels", figure.label),
+        unit=cleaner.line("figure_units", figure.unit),
+        exact=cleaner.text("figure_words", figure.exact),
+        source=cleaner.line("figure_sources", figure.source),
+        locator=cleaner.line("figure_locators", figure.locator),
     )

@@ -11,6 +11,7 @@ from kb.record.vocabulary import (
     Attribution,
     Certainty,
     LinkKind,
+    NumberBound,
     ParticipationRole,
     Reliability,
     RequestOutcome,
@@ -182,6 +183,26 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
         "Whose account an event is: titles or URLs of sources of the row, or ids of statements of "
         "the same file or of an earlier file of the same origin",
     ),
+    "figure_labels": (
+        (),
+        "For figures of an event: what is counted, such as people injured. The other columns of "
+        "figures are in the same order",
+    ),
+    "figure_numbers": (
+        (),
+        "The number of each figure as digits, such as 1400. “2–3 million” is refused: write the "
+        "lower number here and the higher one in `figure_ends`",
+    ),
+    "figure_ends": ((), "The higher number of each figure that is a range"),
+    "figure_bounds": ((), f"{value_list(NumberBound, NumberBound.EXACT)}"),
+    "figure_units": ((), "The unit of each figure, such as USD"),
+    "figure_words": ((), "The exact words of the source that give each figure"),
+    "figure_sources": (
+        (),
+        "The source of each figure: title or URL of a source of the row. If empty, the first "
+        "source that was read",
+    ),
+    "figure_locators": ((), "Where each figure is in its source, such as a page"),
     "incidents": (("incident", "story"), "Title"),
     "topics": (("topic", "tags"), "Name"),
     **{kind.value: ((), LINK_COLUMN % {"kind": kind.label}) for kind in LinkKind},

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from kb.dates import DateError, parse, typed_edtf
 from kb.desk.importers.csv_columns import COLUMNS_BY_NAME, IMPORT_COLUMNS
 from kb.desk.importers.file_notes import FileNotes
+from kb.desk.importers.row_parts import FigureRow
 from kb.desk.importers.rows import (
     MAX_COLUMNS,
     CitedSourceRow,
@@ -35,6 +36,11 @@ from kb.text.html import html_to_line, html_to_markdown, is_html
 _BY_SOURCE = (
     "sources", "source_urls", "cited_words", "cited_wordings", "cited_languages", "translators",
     "via", "cited_dates", "cited_addressees", "quoted",
+)  # fmt: skip
+# Columns with one value for each figure, in the order of the fields of ``FigureRow``.
+_BY_FIGURE = (
+    "figure_labels", "figure_numbers", "figure_ends", "figure_bounds", "figure_units",
+    "figure_words", "figure_sources", "figure_locators",
 )  # fmt: skip
 _YES = frozenset({"yes", "true", "1", "x"})
 _ROLES = frozenset(ParticipationRole.values)
@@ -125,7 +131,6 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
     cell = {
         name: unguard_cell(text).strip() for name, text in zip(names, cells, strict=False) if name
     }
-    cited = [_in_order(cell.get(name, "")) for name in _BY_SOURCE]
     kind = _kind(cell)
     no_outcome = RequestOutcome.NOT_STATED if kind == "request" else SAID
     speaker, joint_speakers, attributed_by = _speakers(cell)
@@ -158,9 +163,7 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         channel=cell.get("channel", ""),
         to=tuple(_values(cell.get("to", ""))),
         actors=tuple(_with_role(value) for value in _values(cell.get("actors", ""))),
-        sources=tuple(
-            _cited_source(parts) for parts in zip_longest(*cited, fillvalue="") if any(parts)
-        ),
+        sources=tuple(_cited_source(parts) for parts in _parallel(cell, _BY_SOURCE)),
         incidents=tuple(_values(cell.get("incidents", ""))),
         topics=tuple(_values(cell.get("topics", ""))),
         asked_by=cell.get("asked_by", ""),
@@ -176,6 +179,7 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         place_wikidata=cell.get("place_wikidata", ""),
         latitude=cell.get("latitude", ""),
         longitude=cell.get("longitude", ""),
+        stated_figures=tuple(FigureRow(*parts) for parts in _parallel(cell, _BY_FIGURE)),
         links=tuple(
             LinkRow(kind, other)
             for kind in LinkKind.values
@@ -236,6 +240,12 @@ def _markdown(text: str) -> str:
 
 def _line(text: str) -> str:
     return html_to_line(text) if is_html(text) else text
+
+
+def _parallel(cell: Mapping[str, str], names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The values of columns that are in the same order, together; empty ones are left out."""
+    columns = [_in_order(cell.get(name, "")) for name in names]
+    return (parts for parts in zip_longest(*columns, fillvalue="") if any(parts))
 
 
 def _in_order(text: str) -> list[str]:

@@ -16,6 +16,7 @@ from kb.dates import DateError
 from kb.desk.documents import MODELS
 from kb.desk.importers.accounts import earlier_statements, statement_names
 from kb.desk.importers.cleaning import MAX_EXTERNAL_ID_LENGTH, cleaned_row
+from kb.desk.importers.figures import figure_problems
 from kb.desk.importers.quoting import with_quoted_source
 from kb.desk.importers.requests import (
     fill_request,
@@ -304,6 +305,7 @@ def _problems(row: ImportRow) -> list[str]:
             problems.append(f"“{', '.join(sorted(roles))[:80]}” is not a valid role.")
         if not all(name for name, _role in row.actors):
             problems.append("A participant has no name.")
+    problems += figure_problems(row)
     kinds = {kind for _name, kind in row.actor_kinds if kind} - ACTOR_KINDS
     if kinds:
         problems.append(f"“{', '.join(sorted(kinds))[:80]}” is not a valid actor kind.")

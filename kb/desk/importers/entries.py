@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from kb.dates import typed_edtf
 from kb.desk import backup
 from kb.desk.importers.file_notes import FileNotes
+from kb.desk.importers.row_parts import FigureRow
 from kb.desk.importers.rows import (
     CitedSourceRow,
     FileRefused,
@@ -119,6 +120,7 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         actor_kinds=tuple(sorted(kinds.items())),
         sources=tuple(_cited(citation) for citation in citations),
         according_to=tuple(_account(account) for account in _parts(entry, "according_to")),
+        stated_figures=tuple(_figure(figure) for figure in _parts(entry, "figures")),
         place=_text(place, "name"),
         place_wikidata=_text(place, "wikidata"),
         latitude=_text(place, "latitude"),
@@ -203,6 +205,20 @@ def _cited(citation: dict[str, Any]) -> CitedSourceRow:
         said_zone=_text(said, "zone"),
         said_time=_text(said, "time"),
         addressee=_text(_part(citation, "addressee"), "name"),
+    )
+
+
+def _figure(figure: dict[str, Any]) -> FigureRow:
+    source = figure.get("source")
+    return FigureRow(
+        label=_text(figure, "label"),
+        number=_text(figure, "low") or _text(figure, "number"),
+        end=_text(figure, "high"),
+        bound=_text(figure, "bound"),
+        unit=_text(figure, "unit"),
+        exact=_text(figure, "exact"),
+        source=source if isinstance(source, str) else _text(_part(figure, "source"), "title"),
+        locator=_text(figure, "locator"),
     )
 
 

@@ -12,7 +12,7 @@ from kb.desk.models import ImportBatch, ImportedRow, Publishable
 
 # The relations whose rows belong to an entry, by kind.
 ENTRY_PARTS = {
-    "event": ("according_to", "participations", "citations", "links"),
+    "event": ("according_to", "participations", "citations", "figures", "links"),
     "statement": ("citations", "links"),
     "request": ("citations", "links"),
 }

@@ -16,6 +16,7 @@ from kb.desk.models import (
     Citation,
     EntryLink,
     Event,
+    Figure,
     ImportBatch,
     ImportedRow,
     Participation,
@@ -154,6 +155,6 @@ def _empty(model: type[models.Model], keys: list[int]) -> None:
     for relation in ("incidents", "topics", *OWN_RELATIONS.get(model, ())):
         through = getattr(model, relation).through
         through.objects.filter(**{f"{name}__in": keys}).delete()
-    own_parts = (AccountOf, Participation) if model is Event else ()
+    own_parts = (AccountOf, Figure, Participation) if model is Event else ()
     for part in (Citation, EntryLink, *own_parts):
         part._default_manager.filter(**{f"{name}__in": keys}).delete()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Any, TypeVar
 
+from kb.desk.importers.figures import other_figure_sources
 from kb.desk.importers.prepared_rows import PreparedRows
 from kb.desk.importers.row_dates import source_publication_date
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
@@ -75,6 +76,7 @@ class NamedRecords:
         # What is named by its title is mostly cited in the same row, and then has an address.
         with_url = {source.title.casefold(): source.url for source in sources if source.url}
         named = [source.via for source in sources if source.via]
+        named += [title for row in rows for title in other_figure_sources(row)]
         named += [link.source for row in rows for link in row.links if link.source]
         self.named_sources = {
             name: self.urls[with_url[name]] for name in map(str.casefold, named) if name in with_url
@@ -142,9 +144,11 @@ class NamedRecords:
 
     def relaying_source(self, cited: CitedSourceRow) -> Source | None:
         """The source that relays a cited one, by its title."""
-        if not cited.via:
-            return None
-        source: Source = self.prepared.records[Source, self.source_key(cited.via)]
+        return self.source_titled(cited.via) if cited.via else None
+
+    def source_titled(self, title: str) -> Source:
+        """A source that a row of the last chunk names by its title alone."""
+        source: Source = self.prepared.records[Source, self.source_key(title)]
         return source
 
     def source_key(self, title: str) -> int:
