@@ -129,15 +129,19 @@ class RowBuilder:
         imported_rows += [imported_entry(self.batch, outcome, before) for outcome in outcomes]
         self.prepared.insert(imported_rows)
         note = f"from {self.batch.name}"
-        # Those with links are logged when the links are stored (kb.desk.importers.link_rows).
-        linked = {outcome.entry.public_id for outcome in outcomes if outcome.row.links}
+        # Those with such parts are logged when these are stored (kb.desk.importers.pending).
+        later = {
+            outcome.entry.public_id
+            for outcome in outcomes
+            if outcome.row.links or outcome.row.about or outcome.row.about_claims
+        }
         self.prepared.insert(
             [
                 audit_entry(
                     record, Action.IMPORTED, by=self.by, note=note, state=row_snapshot(record)
                 )
                 for record in self.prepared.logged
-                if record.public_id not in linked
+                if record.public_id not in later
             ]
         )
         ready.inserted = self.prepared.inserted

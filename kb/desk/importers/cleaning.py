@@ -12,7 +12,7 @@ from kb.dates.columns import MAX_ZONE
 from kb.dates.reading import MAX_TEXT
 from kb.dates.times import MAX_TYPED_TIME
 from kb.desk.importers.row_dates import date_in_source, source_publication_date
-from kb.desk.importers.row_parts import FigureRow
+from kb.desk.importers.row_parts import ClaimRow, FigureRow, PositionRow
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
 from kb.record.vocabulary import Bearing, SourceKind, Wording
 from kb.text.clean import TextError, clean_line, clean_text
@@ -21,6 +21,7 @@ from kb.text.links import LinkError, canonical_url, is_private_url
 MAX_EXTERNAL_ID_LENGTH = 200
 # For the names of records that are added along with a row.
 MAX_NAME_LENGTH, MAX_TOPIC_LENGTH, MAX_SOURCE_LENGTH = 200, 80, 300
+MAX_OPTION_LENGTH = 120  # of a claim that asks which
 BEARINGS = frozenset(Bearing.values)
 SOURCE_KINDS = frozenset(SourceKind.values)
 WORDINGS = frozenset(Wording.values)
@@ -83,6 +84,9 @@ def cleaned_row(row: ImportRow) -> tuple[ImportRow, list[str]]:
         asked_by=line("asked_by", row.asked_by, MAX_NAME_LENGTH),
         asked=cleaner.lines("asked", row.asked, MAX_NAME_LENGTH),
         answer=line("answer", row.answer),
+        no_reply_phrase=line("no_reply_as_written", row.no_reply_phrase, MAX_TEXT),
+        no_reply_zone=line("no_reply_by", row.no_reply_zone, MAX_ZONE),
+        no_reply_time=line("no_reply_by", row.no_reply_time, MAX_TYPED_TIME),
         joint_speakers=cleaner.lines("joint_speakers", row.joint_speakers, MAX_NAME_LENGTH),
         joint_principals=cleaner.lines("joint_principals", row.joint_principals, MAX_NAME_LENGTH),
         attributed_by=line("attributed_by", row.attributed_by, MAX_NAME_LENGTH),
@@ -96,6 +100,9 @@ def cleaned_row(row: ImportRow) -> tuple[ImportRow, list[str]]:
         topics=cleaner.lines("topics", row.topics, MAX_TOPIC_LENGTH),
         sources=tuple(cleaned_source(source, cleaner) for source in row.sources),
         stated_figures=tuple(cleaned_figure(figure, cleaner) for figure in row.stated_figures),
+        positions=tuple(cleaned_position(stated, cleaner) for stated in row.positions),
+        about=cleaner.lines("about_events", row.about, MAX_EXTERNAL_ID_LENGTH),
+        about_claims=tuple(cleaned_claim(named, cleaner) for named in row.about_claims),
         links=tuple(
             link._replace(
                 source=line("links", link.source, MAX_SOURCE_LENGTH),
@@ -170,4 +177,33 @@ def cleaned_figure(figure: FigureRow, cleaner: Cleaner) -> FigureRow:
         exact=cleaner.text("figure_words", figure.exact),
         source=cleaner.line("figure_sources", figure.source),
         locator=cleaner.line("figure_locators", figure.locator),
+    )
+
+
+def cleaned_position(stated: PositionRow, cleaner: Cleaner) -> PositionRow:
+    """The position with cleaned texts. ``cleaner`` collects what is wrong with it."""
+    line = cleaner.line
+    return stated._replace(
+        claim=cleaned_claim(stated.claim, cleaner),
+        position=line("positions", stated.position),
+        answers=tuple(
+            (field, line("position_answers", text, MAX_NAME_LENGTH))
+            for field, text in stated.answers
+        ),
+        exact=cleaner.text("position_words", stated.exact),
+        source=line("position_sources", stated.source),
+        note=cleaner.text("position_notes", stated.note),
+        phrase=line("position_answers", stated.phrase, MAX_TEXT),
+        zone=line("position_answers", stated.zone, MAX_ZONE),
+        time=line("position_answers", stated.time, MAX_TYPED_TIME),
+    )
+
+
+def cleaned_claim(named: ClaimRow, cleaner: Cleaner) -> ClaimRow:
+    """The claim with cleaned texts. ``cleaner`` collects what is wrong with it."""
+    return named._replace(
+        name=cleaner.line("claim", named.name, MAX_SOURCE_LENGTH),
+        question=cleaner.line("claim_questions", named.question),
+        options=cleaner.lines("claim_options", named.options, MAX_OPTION_LENGTH),
+        unit=cleaner.line("claim_units", named.unit),
     )

@@ -8,11 +8,13 @@ import io
 from django.db.models import TextChoices
 
 from kb.record.vocabulary import (
+    NEW_POSITIONS,
     Attribution,
     Certainty,
     LinkKind,
     NumberBound,
     ParticipationRole,
+    Question,
     Reliability,
     RequestOutcome,
     StatementForm,
@@ -103,6 +105,21 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "asked_by": ((), "Name of the outlet that asked for comment. Empty if not stated"),
     "asked": ((), "Names of those who were asked for comment"),
     "no_reply_by": ((), "The day by which there was no reply"),
+    "no_reply_as_written": (
+        (),
+        "That day as worded in the source. If empty, the words of `no_reply_by` if `cited_words` "
+        "has them",
+    ),
+    "about_events": (
+        (),
+        "For a request: the events that it is about, as ids of rows of this file or of an earlier "
+        "file of the same origin, or as titles of events here",
+    ),
+    "about_claims": (
+        (),
+        "For a request: titles or slugs of the claims that it is about. The columns `claim_…` are "
+        "in the same order",
+    ),
     "answer": ((), "Headline of the statement that answers the request, in the file or here"),
     "speaker": (
         ("said_by", "by"),
@@ -183,6 +200,40 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
         "Whose account an event is: titles or URLs of sources of the row, or ids of statements of "
         "the same file or of an earlier file of the same origin",
     ),
+    "position_claims": (
+        (),
+        "For positions of a statement, or of the report of an event: the titles or slugs of claims "
+        "of the incident. The other columns of positions and claims are in the same order",
+    ),
+    "positions": (
+        (),
+        "The position on each claim: " + ", ".join(f"`{value}`" for value, _label in NEW_POSITIONS),
+    ),
+    "position_answers": (
+        (),
+        "What the position answers to a claim that does not ask whether: a date, an option, a "
+        "number such as “about 1,200”, or the name of an actor",
+    ),
+    "position_words": (
+        (),
+        "The words that carry each position. If empty, all exact words of the source",
+    ),
+    "position_sources": (
+        (),
+        "For an event, the source that takes each position: title or URL of a source of the row. "
+        "If empty, the first that was read and has exact words",
+    ),
+    "position_notes": ((), "A note on each position"),
+    "claim_questions": (
+        (),
+        f"What each claim asks: {value_list(Question)}. With it, a claim that does not exist is "
+        "added as a draft",
+    ),
+    "claim_options": (
+        (),
+        "For a new claim that asks which: its options, with a vertical bar between them",
+    ),
+    "claim_units": ((), "For a new claim that asks how many: what is counted"),
     "figure_labels": (
         (),
         "For figures of an event: what is counted, such as people injured. The other columns of "
@@ -215,6 +266,7 @@ EXAMPLES: tuple[dict[str, str], ...] = (
         "actors": "Harbour Authority (acted); Ferry Company (affected)",
         "sources": "Bridge closed until May", "source_urls": "https://example.org/bridge",
         "account_records": "Bridge closed until May",
+        "figure_labels": "lanes closed", "figure_numbers": "2",
         "incidents": "The harbour bridge", "topics": "Traffic",
     },
     {
@@ -226,11 +278,15 @@ EXAMPLES: tuple[dict[str, str], ...] = (
         "source_urls": "https://example.org/bridge; https://example.org/answers",
         "cited_words": "Safety comes first.; 安全第一。",
         "cited_wordings": "translated; original", "cited_languages": "en; zh", "quoted": "yes; ",
+        "position_claims": "Why was the bridge closed?", "positions": "asserts",
+        "position_answers": "safety", "position_words": "Safety comes first.",
+        "claim_questions": "which", "claim_options": "safety | cost",
         "incidents": "The harbour bridge",
     },
     {
         "id": "3", "kind": "request", "date": "14 March 2024", "asked_by": "The Daily Example",
         "asked": "Ferry Company", "outcome": "no_reply", "no_reply_by": "15 March 2024",
+        "about_events": "1", "about_claims": "Why was the bridge closed?",
         "sources": "Questions and answers", "source_urls": "https://example.org/answers",
         "incidents": "The harbour bridge",
     },

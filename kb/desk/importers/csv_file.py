@@ -11,7 +11,7 @@ from typing import BinaryIO
 from kb.dates import DateError, parse, typed_edtf
 from kb.desk.importers.csv_columns import COLUMNS_BY_NAME, IMPORT_COLUMNS
 from kb.desk.importers.file_notes import FileNotes
-from kb.desk.importers.row_parts import FigureRow
+from kb.desk.importers.row_parts import ClaimRow, FigureRow, PositionRow
 from kb.desk.importers.rows import (
     MAX_COLUMNS,
     CitedSourceRow,
@@ -41,6 +41,13 @@ _BY_SOURCE = (
 _BY_FIGURE = (
     "figure_labels", "figure_numbers", "figure_ends", "figure_bounds", "figure_units",
     "figure_words", "figure_sources", "figure_locators",
+)  # fmt: skip
+# Columns with one value for each claim that a position or a request names.
+_BY_CLAIM = ("claim_questions", "claim_options", "claim_units")
+# Columns with one value for each position, in the order of the parameters of ``_position``.
+_BY_POSITION = (
+    "position_claims", "positions", "position_answers", "position_words", "position_sources",
+    "position_notes",
 )  # fmt: skip
 _YES = frozenset({"yes", "true", "1", "x"})
 _ROLES = frozenset(ParticipationRole.values)
@@ -169,6 +176,7 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         asked_by=cell.get("asked_by", ""),
         asked=tuple(_values(cell.get("asked", ""))),
         no_reply_by=cell.get("no_reply_by", ""),
+        no_reply_phrase=cell.get("no_reply_as_written", ""),
         answer=cell.get("answer", ""),
         according_to=tuple(_values(cell.get("account_records", ""))),
         identity=cell.get("identity", ""),
@@ -179,6 +187,19 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         place_wikidata=cell.get("place_wikidata", ""),
         latitude=cell.get("latitude", ""),
         longitude=cell.get("longitude", ""),
+        positions=tuple(
+            _position(parts)
+            for parts in _parallel(
+                cell, _BY_POSITION if kind == "request" else (*_BY_POSITION, *_BY_CLAIM)
+            )
+        ),
+        about=tuple(_values(cell.get("about_events", ""))),
+        about_claims=tuple(
+            ClaimRow(name, question, _options(options), unit)
+            for name, question, options, unit in _parallel(cell, ("about_claims", *_BY_CLAIM))
+        )
+        if kind == "request" or cell.get("about_claims")
+        else (),
         stated_figures=tuple(FigureRow(*parts) for parts in _parallel(cell, _BY_FIGURE)),
         links=tuple(
             LinkRow(kind, other)
@@ -213,6 +234,19 @@ def _cited_source(parts: Sequence[str]) -> CitedSourceRow:
         addressee=addressee,
         quoted=quoted.lower() in _YES,
     )
+
+
+def _position(parts: Sequence[str]) -> PositionRow:
+    """A position; the claim of a request has its question and so on in other columns."""
+    name, position, answer, exact, source, note, *of_claim = parts
+    question, options, unit = of_claim or ("", "", "")
+    claim = ClaimRow(name, question, _options(options), unit)
+    answers = (("", answer),) if answer else ()
+    return PositionRow(claim, position, answers, exact, source, note)
+
+
+def _options(text: str) -> tuple[str, ...]:
+    return tuple(option for part in text.split("|") if (option := part.strip()))
 
 
 def _kind(cell: Mapping[str, str]) -> str:

@@ -37,7 +37,9 @@ def figure_problems(row: ImportRow) -> Iterator[str]:
                 column = _COLUMNS.get(name, "figure_ends")
                 yield from (f"{column}: {message}" for message in messages)
         if cited_figure_source(row, stated) is None and not (row.is_part_of_list and stated.source):
-            named = f"“{stated.source[:60]}” is no source of this row" if stated.source else "empty"
+            named = (
+                f"“{stated.source[:60]}” is not a source of this row" if stated.source else "empty"
+            )
             yield f"figure_sources: {named}. Write the title or URL of the source that was read."
 
 

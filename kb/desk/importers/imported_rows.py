@@ -10,11 +10,13 @@ from django.core import serializers
 from kb.desk.importers.dry_run import CHANGE, ImportOutcome
 from kb.desk.models import ImportBatch, ImportedRow, Publishable
 
-# The relations whose rows belong to an entry, by kind.
+# The relations whose rows belong to an entry or a claim, by kind.
 ENTRY_PARTS = {
     "event": ("according_to", "participations", "citations", "figures", "links"),
     "statement": ("citations", "links"),
     "request": ("citations", "links"),
+    # Claims are no entries, but imports change their positions.
+    "proposition": ("stances",),
 }
 # One serialized row, as ``ImportedRow.before`` stores it.
 SerializedRow = dict[str, Any]
@@ -35,6 +37,17 @@ def imported_entry(
             "before": outcome.earlier.before,
         }
     return row
+
+
+def stored_positions(row: ImportedRow | None) -> list[int]:
+    """The keys of the positions that a row of an earlier import stored."""
+    keys: list[int] = ((row.before or {}).get("positions") if row else None) or []
+    return keys
+
+
+def note_positions(row: ImportedRow, keys: list[int]) -> None:
+    """Note which positions the row has stored, for its next import. Does not save it."""
+    row.before = {**(row.before or {}), "positions": keys}
 
 
 def imported_row(

@@ -170,6 +170,8 @@ def _actors_of(row: ImportRow) -> Iterable[tuple[str, str]]:
     others = (*row.to, *row.joint_principals, *participants, *row.asked)
     actors += [(name, "organisation") for name in others]
     actors += [(name, "publication") for name in (row.attributed_by, row.asked_by)]
+    answers = (answer for stated in row.positions for answer in stated.answers)
+    actors += [(text, "organisation") for field, text in answers if field == "actor"]
     actors += [(source.publisher, "publication") for source in row.sources]
     actors += [(source.addressee, "organisation") for source in row.sources]
     return [(name, kind) for name, kind in actors if name]

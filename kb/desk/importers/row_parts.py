@@ -32,6 +32,10 @@ class PositionRow(NamedTuple):
     exact: str = ""
     source: str = ""
     note: str = ""
+    # Of an answer that is a date.
+    phrase: str = ""
+    zone: str = ""
+    time: str = ""
 
 
 class FigureRow(NamedTuple):

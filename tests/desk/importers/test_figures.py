@@ -93,7 +93,7 @@ def test_changed_figures_replace_the_earlier_ones_until_undone():
         ({"figure_numbers": "3", "figure_ends": "2"}, "figure_ends: The lower number is greater"),
         ({"figure_bounds": "roughly"}, "figure_bounds: Value 'roughly' is not a valid choice."),
         ({"figure_labels": ""}, "figure_labels: This field cannot be blank."),
-        ({"figure_sources": "Nowhere"}, "figure_sources: “Nowhere” is no source of this row."),
+        ({"figure_sources": "Nowhere"}, "figure_sources: “Nowhere” is not a source of this row."),
         ({"sources": "", "source_urls": "", "account_records": ""}, "figure_sources: empty."),
         ({"kind": "request", "account_records": ""}, "figure_labels: Only an event has figures."),
     ],
