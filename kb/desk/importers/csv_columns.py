@@ -298,7 +298,7 @@ COLUMNS_BY_NAME = {
 
 
 def csv_template() -> bytes:
-    """A file with all columns and two example rows, which spreadsheet programs can open."""
+    """A file with all columns and three example rows, which spreadsheet programs can open."""
     out = io.StringIO()
     lines = csv.DictWriter(out, list(IMPORT_COLUMNS), restval="", lineterminator="\r\n")
     lines.writeheader()
