@@ -14,7 +14,7 @@ from kb.dates.times import MAX_TYPED_TIME
 from kb.desk.importers.row_dates import date_in_source, source_publication_date
 from kb.desk.importers.row_parts import ClaimRow, FigureRow, PositionRow
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
-from kb.record.vocabulary import Bearing, SourceKind, Wording
+from kb.record.vocabulary import UNKNOWN_DERIVATION, Bearing, Derivation, SourceKind, Wording
 from kb.text.clean import TextError, clean_line, clean_text
 from kb.text.links import LinkError, canonical_url, is_private_url
 
@@ -24,6 +24,8 @@ MAX_NAME_LENGTH, MAX_TOPIC_LENGTH, MAX_SOURCE_LENGTH = 200, 80, 300
 MAX_OPTION_LENGTH = 120  # of a claim that asks which
 BEARINGS = frozenset(Bearing.values)
 SOURCE_KINDS = frozenset(SourceKind.values)
+# With none, because it may not be recorded how a source derives from another.
+DERIVATIONS = frozenset({*Derivation.values, UNKNOWN_DERIVATION})
 WORDINGS = frozenset(Wording.values)
 
 
@@ -139,6 +141,13 @@ def cleaned_source(source: CitedSourceRow, cleaner: Cleaner) -> CitedSourceRow:
         reasons.append(f"“{source.kind[:80]}” is not a valid source kind.")
     if not source.title and not url:
         reasons.append("A source needs a title or a URL.")
+    derivations = {derivation for _title, derivation in source.parents} - DERIVATIONS
+    if derivations:
+        reasons.append(f"derivations: “{min(derivations)[:40]}” is not a valid derivation.")
+    if not all(title for title, _derivation in source.parents):
+        reasons.append("derived_from: A derivation names no earlier source. Write its title.")
+    if source.title.casefold() in {title.casefold() for title, _derivation in source.parents}:
+        reasons.append("derived_from: A source cannot derive from itself.")
     if source.via and source.via.casefold() == source.title.casefold():
         reasons.append("via: A source cannot be cited in itself.")
     try:
@@ -166,6 +175,10 @@ def cleaned_source(source: CitedSourceRow, cleaner: Cleaner) -> CitedSourceRow:
         said_phrase=line("cited_dates", source.said_phrase, MAX_TEXT),
         said_zone=line("cited_dates", source.said_zone, MAX_ZONE),
         addressee=line("cited_addressees", source.addressee, MAX_NAME_LENGTH),
+        parents=tuple(
+            (line("derived_from", title, MAX_SOURCE_LENGTH), derivation)
+            for title, derivation in source.parents
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from kb.record.vocabulary import (
     NEW_POSITIONS,
     Attribution,
     Certainty,
+    Derivation,
     LinkKind,
     NumberBound,
     ParticipationRole,
@@ -194,6 +195,16 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
         ("shown",),
         "`yes` for the source whose words are shown, in the same order. If empty, the first source "
         "whose exact words have the text",
+    ),
+    "derived_from": (
+        (),
+        "Titles of earlier sources from which each source derives, in the same order, with a "
+        "vertical bar between several. Read for sources that the file adds",
+    ),
+    "derivations": (
+        (),
+        f"How each derives from these, in the same order: {value_list(Derivation)}. Empty if not "
+        "stated",
     ),
     "account_records": (
         ("according_to",),

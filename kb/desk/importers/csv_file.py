@@ -36,6 +36,7 @@ from kb.text.html import html_to_line, html_to_markdown, is_html
 _BY_SOURCE = (
     "sources", "source_urls", "cited_words", "cited_wordings", "cited_languages", "translators",
     "via", "cited_dates", "cited_addressees", "quoted",
+    "derived_from", "derivations",
 )  # fmt: skip
 # Columns with one value for each figure, in the order of the fields of ``FigureRow``.
 _BY_FIGURE = (
@@ -221,7 +222,8 @@ def _speakers(cell: Mapping[str, str]) -> tuple[str, tuple[str, ...], str]:
 
 
 def _cited_source(parts: Sequence[str]) -> CitedSourceRow:
-    title, url, exact, wording, language, translator, via, said, addressee, quoted = parts
+    title, url, exact, wording, language, translator, via, said, addressee, quoted, *earlier = parts
+    parents, derivations = (tuple(_bars(text)) for text in earlier)
     return CitedSourceRow(
         title,
         url,
@@ -233,6 +235,7 @@ def _cited_source(parts: Sequence[str]) -> CitedSourceRow:
         said=said,
         addressee=addressee,
         quoted=quoted.lower() in _YES,
+        parents=tuple(zip_longest(parents, derivations, fillvalue="")),
     )
 
 
@@ -246,7 +249,12 @@ def _position(parts: Sequence[str]) -> PositionRow:
 
 
 def _options(text: str) -> tuple[str, ...]:
-    return tuple(option for part in text.split("|") if (option := part.strip()))
+    return tuple(option for option in _bars(text) if option)
+
+
+def _bars(text: str) -> list[str]:
+    """The parts of a value between vertical bars."""
+    return [part.strip() for part in text.split("|")] if text else []
 
 
 def _kind(cell: Mapping[str, str]) -> str:

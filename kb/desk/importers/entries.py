@@ -212,6 +212,10 @@ def _cited(citation: dict[str, Any]) -> CitedSourceRow:
         said_zone=_text(said, "zone"),
         said_time=_text(said, "time"),
         addressee=_text(_part(citation, "addressee"), "name"),
+        parents=tuple(
+            (_text(_part(parent, "source") or parent, "title"), _text(parent, "kind"))
+            for parent in _parts(source, "parents")
+        ),
     )
 
 

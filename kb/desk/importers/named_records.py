@@ -10,7 +10,8 @@ from kb.desk.importers.figures import other_figure_sources
 from kb.desk.importers.prepared_rows import PreparedRows
 from kb.desk.importers.row_dates import source_publication_date
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
-from kb.desk.models import Actor, ActorName, Incident, Publishable, Source, Topic
+from kb.desk.models import Actor, ActorName, Incident, Publishable, Source, SourceRelation, Topic
+from kb.desk.row_snapshots import set_prefetched
 from kb.desk.verbs.transfers.merge import merged_keys
 
 NamedRecord = TypeVar("NamedRecord", bound=Publishable)
@@ -43,6 +44,9 @@ class NamedRecords:
         self.urls: dict[str, int] = {}
         # Keys of sources with an address that rows name by title alone.
         self.named_sources: dict[str, int] = {}
+        # What new sources derive from, to be checked when all are stored.
+        self.new_sources: set[int] = set()  # without those whose earlier sources are known
+        self.derivations: list[SourceRelation] = []
 
     def add(self, rows: Sequence[ImportRow]) -> list[Publishable]:
         """Add actors, incidents, topics and sources that are not on the desk yet.
@@ -76,6 +80,7 @@ class NamedRecords:
         # What is named by its title is mostly cited in the same row, and then has an address.
         with_url = {source.title.casefold(): source.url for source in sources if source.url}
         named = [source.via for source in sources if source.via]
+        named += [title for source in sources for title, _derivation in source.parents]
         named += [title for row in rows for title in other_figure_sources(row)]
         named += [link.source for row in rows for link in row.links if link.source]
         self.named_sources = {
@@ -87,7 +92,27 @@ class NamedRecords:
         new += self._add_missing(
             self.titles, Source, titles, lambda title: self._new_source(titles[title])
         )
+        self.new_sources |= {record.pk for record in new if isinstance(record, Source)}
+        self._add_parents(sources)
         return new
+
+    def _add_parents(self, sources: Sequence[CitedSourceRow]) -> None:
+        """Add what new sources derive from; of several rows, the first that says it counts."""
+        relations: dict[Source, list[SourceRelation]] = {}
+        for cited in sources:
+            source = self.source(cited)
+            if not cited.parents or source.pk not in self.new_sources:
+                continue
+            self.new_sources.discard(source.pk)
+            parents = {self.source_titled(title): kind for title, kind in cited.parents}
+            relations[source] = [
+                SourceRelation(source=source, parent=parent, derivation=kind)
+                for parent, kind in parents.items()
+            ]
+            set_prefetched(source, {"parents": relations[source]})
+        added = [relation for parents in relations.values() for relation in parents]
+        self.prepared.insert(added)
+        self.derivations += added
 
     def _add_missing(
         self,

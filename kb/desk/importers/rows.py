@@ -81,6 +81,7 @@ class CitedSourceRow(NamedTuple):
     said_time: str = ""
     addressee: str = ""
     figures: FigureOrder = ""  # whether 12/05/2023 begins with the day or the month
+    parents: tuple[tuple[str, str], ...] = ()  # titles of earlier sources, each with a derivation
 
 
 class LinkRow(NamedTuple):

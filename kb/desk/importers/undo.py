@@ -19,6 +19,8 @@ from kb.desk.models import (
     ImportedRow,
     Proposition,
     Publishable,
+    Source,
+    SourceRelation,
 )
 from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import Action
@@ -167,6 +169,10 @@ def _delete(added: list[Publishable]) -> None:
     for entry in entries:
         # Before the entries, because the target of a link is protected.
         EntryLink.objects.filter(**{entry.kind: entry}).delete()
+    # Before the sources, because an earlier source is protected.
+    sources = [record.pk for record in others if isinstance(record, Source)]
+    for chunk in batched(sources):
+        SourceRelation.objects.filter(source__in=chunk).delete()
     by_model: dict[type[models.Model], list[int]] = {}
     # Claims before all that their positions name.
     claims = [record for record in added if isinstance(record, Proposition)]

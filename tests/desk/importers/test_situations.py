@@ -1,6 +1,6 @@
 """Situations of how news travels, imported from a file and published, as readers see them.
 
-Situations 6, 10, 11 and 14. The others are in tests/desk: 1 to 3, 12 and 13 in
+Situations 6, 10, 11, 14 and 16. The others are in tests/desk: 1 to 3, 12 and 13 in
 test_carriers.py, 7 to 9 in test_account_situations.py, 15 and 17 in test_relative_dates.py; 4 and
 5 are in test_links.py beside this file.
 """
@@ -291,3 +291,52 @@ def test_party_changes_its_number(reader, build):
     assert values == ["about 2,000,000 accounts", "40 accounts"]
     assert {row["text"] for row in rows_of_csv(reader).values()} == {row[3] for row in NUMBERS}
     assert all(row[3] in text_of(reader, "/timeline.md") for row in NUMBERS)
+
+
+# --- 16: six sources, one origin -----------------------------------------------------------------
+
+PARENTS = {
+    "Planet": {}, "Wire": {"Planet": "wire_copy"}, "Gazette": {"Planet": "rewrite"},
+    "City": {"Planet": "translation", "Gazette": "quotes"}, "Bugle": {"Wire": "wire_copy"},
+    "Shopper": {"City": "translation"},
+}  # fmt: skip
+
+
+def six_sources_as_table():
+    return table({
+        "id": "e1", "kind": "event", "title": "The plant closes", "date": "2023-12-15",
+        "standing": "undisputed", "sources": "; ".join(PARENTS), "incidents": "The recall",
+        "derived_from": "; ".join(" | ".join(parents) for parents in PARENTS.values()),
+        "derivations": "; ".join(" | ".join(kinds.values()) for kinds in PARENTS.values()),
+    }), read_csv  # fmt: skip
+
+
+def six_sources_as_lines():
+    return lines([{
+        "kind": "event", "id": "e1", "title": "The plant closes", "date": {"edtf": "2023-12-15"},
+        "standing": "undisputed", "incidents": [{"title": "The recall"}],
+        "citations": [
+            {"source": {"title": name, "parents": [
+                {"title": parent, "kind": kind} for parent, kind in parents.items()
+            ]}}
+            for name, parents in PARENTS.items()
+        ],
+    }]), read_jsonl  # fmt: skip
+
+
+@pytest.mark.parametrize("build", [six_sources_as_table, six_sources_as_lines])
+def test_six_sources_have_one_origin(reader, build):
+    publish_all_of(*build())
+    row = reader.get("/events/the-plant-closes.json").json()
+    assert row["origins"] == {"read": 6, "origins": 1, "relayed": 0}
+    page = reader.get("/timeline/").text
+    assert "6 sources," in page and "1 origin" in page
+    (origin,) = reader.get("/events/the-plant-closes/").context["origins"]
+    assert origin["is_origin"] and len(origin["below"]) == 3
+    cells = rows_of_csv(reader)["The plant closes"]
+    assert (cells["sources_read"], cells["origins"]) == ("6", "1")
+    (line, *_rest) = b"".join(reader.get("/timeline.jsonl")).decode().splitlines()
+    assert json.loads(line)["origins"] == row["origins"]
+    assert all(f"[{name}]" in text_of(reader, "/timeline.md") for name in PARENTS)
+    assert len(reader.get("/timeline.json?origins=1").json()["entries"]) == 1
+    assert reader.get("/timeline.json?origins=2").json()["entries"] == []
