@@ -34,6 +34,8 @@ class NamedClaims:
         self._claims: dict[tuple[int | str, str], Proposition] = {}
         self._incidents: dict[str, int] = {}
         self._new: dict[str, tuple[Proposition, str]] = {}
+        # What the model refuses of new claims, as field and message.
+        self._problems: dict[str, list[tuple[str, str]]] = {}
 
     def fetch(self, rows: Iterable[ImportRow]) -> None:
         """Read the claims of the incidents of these rows, and plan those that the rows add.
@@ -71,6 +73,7 @@ class NamedClaims:
         )
         self._claims[self._incident_key(incident), stated.name.casefold()] = claim
         self._new[claim.public_id] = claim, incident
+        self._problems[claim.public_id] = _new_claim_problems(claim)
 
     def _incident_key(self, title: str) -> int | str:
         return self._incidents.get(title.casefold(), title.casefold())
@@ -103,7 +106,8 @@ class NamedClaims:
             ]
         if claim.state == WorkflowState.IN_REVIEW:
             return [f"{column}: “{claim}” is in review and cannot be changed by an import."]
-        return _new_claim_problems(claim, column) if claim.public_id in self._new else []
+        problems = self._problems.get(claim.public_id, [])
+        return [f"{_COLUMNS.get(field, column)}: {message}" for field, message in problems]
 
     def store_new(self, by: Any) -> list[Proposition]:
         """Store the planned claims as drafts. Their incidents are stored by now."""
@@ -127,15 +131,15 @@ def _is_taken(slug: str) -> bool:
     return Proposition.objects.filter(slug=slug).exists()
 
 
-def _new_claim_problems(claim: Proposition, column: str) -> list[str]:
-    """What the model refuses of a new claim."""
+def _new_claim_problems(claim: Proposition) -> list[tuple[str, str]]:
+    """What the model refuses of a new claim, as field and message."""
     relations = {field.name for field in claim._meta.fields if field.is_relation}
     try:
         claim.clean_fields(exclude=relations | {"slug", "public_id"})
         claim.clean()
     except ValidationError as problem:
         return [
-            f"{_COLUMNS.get(name, column)}: {message}"
+            (name, message)
             for name, messages in problem.message_dict.items()
             for message in messages
         ]

@@ -104,7 +104,9 @@ def cleaned_row(row: ImportRow) -> tuple[ImportRow, list[str]]:
         stated_figures=tuple(cleaned_figure(figure, cleaner) for figure in row.stated_figures),
         positions=tuple(cleaned_position(stated, cleaner) for stated in row.positions),
         about=cleaner.lines("about_events", row.about, MAX_EXTERNAL_ID_LENGTH),
-        about_claims=tuple(cleaned_claim(named, cleaner) for named in row.about_claims),
+        about_claims=tuple(
+            cleaned_claim(named, "about_claims", cleaner) for named in row.about_claims
+        ),
         links=tuple(
             link._replace(
                 source=line("links", link.source, MAX_SOURCE_LENGTH),
@@ -197,7 +199,7 @@ def cleaned_position(stated: PositionRow, cleaner: Cleaner) -> PositionRow:
     """The position with cleaned texts. ``cleaner`` collects what is wrong with it."""
     line = cleaner.line
     return stated._replace(
-        claim=cleaned_claim(stated.claim, cleaner),
+        claim=cleaned_claim(stated.claim, "position_claims", cleaner),
         position=line("positions", stated.position),
         answers=tuple(
             (field, line("position_answers", text, MAX_NAME_LENGTH))
@@ -212,10 +214,10 @@ def cleaned_position(stated: PositionRow, cleaner: Cleaner) -> PositionRow:
     )
 
 
-def cleaned_claim(named: ClaimRow, cleaner: Cleaner) -> ClaimRow:
-    """The claim with cleaned texts. ``cleaner`` collects what is wrong with it."""
+def cleaned_claim(named: ClaimRow, column: str, cleaner: Cleaner) -> ClaimRow:
+    """The claim of a column with cleaned texts. ``cleaner`` collects what is wrong with it."""
     return named._replace(
-        name=cleaner.line("claim", named.name, MAX_SOURCE_LENGTH),
+        name=cleaner.line(column, named.name, MAX_SOURCE_LENGTH),
         question=cleaner.line("claim_questions", named.question),
         options=cleaner.lines("claim_options", named.options, MAX_OPTION_LENGTH),
         unit=cleaner.line("claim_units", named.unit),

@@ -228,6 +228,7 @@ def test_report_of_two_events_is_one_position():
         ({"claim_questions": "why"}, "claim_questions: Value 'why' is not a valid choice."),
         ({"claim_questions": "which"}, "claim_options: Enter the possible answers"),
         ({"position_claims": ""}, "position_claims: A position names no claim."),
+        ({"position_claims": "x" * 301}, "position_claims: “xxx"),
         ({"incidents": ""}, "position_claims: The claim “When was it done?” needs an incident."),
         ({"positions": ""}, "positions: This field cannot be blank."),
         ({"positions": "no_reply"}, "positions: Value 'no_reply' is not a valid choice."),
