@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from kb.desk.importers.csv_file import IMPORT_COLUMNS
+from kb.desk.importers.csv_columns import IMPORT_COLUMNS
 from kb.desk.models import Event, ImportBatch, Statement, Upload
 from tests.desk.importers.files import EVENT, STATEMENT, loaded, table
 from tests.desk.importers.test_rows import BOMBS

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import DecimalField, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from kb.desk.admin.base import DeskAdmin, DeskInline
@@ -16,18 +16,8 @@ from kb.desk.admin.generics import ModelForm
 from kb.desk.admin.todo_filters import ClaimTodoFilter
 from kb.desk.documents.parts import decimal_text
 from kb.desk.models import Proposition, Stance
-from kb.desk.models.position_checks import words_error
-from kb.record.vocabulary import NumberBound
-from kb.text.numbers import MAX_NUMBER_TEXT, NumberError, read_number
-
-# How a number is written in the form, so that it is read again as the same.
-_BOUND_WORDS: dict[str, str] = {
-    NumberBound.ABOUT: "about ",
-    NumberBound.AT_LEAST: "at least ",
-    NumberBound.AT_MOST: "at most ",
-    NumberBound.MORE_THAN: "more than ",
-    NumberBound.LESS_THAN: "less than ",
-}
+from kb.desk.models.position_checks import NUMBER_BOUND_WORDS, position_number, words_error
+from kb.text.numbers import MAX_NUMBER_TEXT, NumberError
 
 
 class StanceForm(ModelForm[Model]):
@@ -62,17 +52,7 @@ class StanceForm(ModelForm[Model]):
         return cleaned
 
     def _read_number(self, text: str, cleaned: dict[str, Any]) -> None:
-        number = read_number(text)
-        claim = cleaned.get("proposition")
-        if number.unit and claim and number.unit.casefold() != claim.unit.casefold():
-            counted = f"“{claim.unit}”" if claim.unit else "what its unit says"
-            raise NumberError(
-                f"The claim counts {counted}, not “{number.unit}”. Enter the number alone."
-            )
-        # One of the fields stands for both: they have the same limits.
-        field = cast("DecimalField[Any, Any]", Stance._meta.get_field("number_high"))
-        for value in (number.low, number.high):
-            field.clean(value, self.instance)
+        number = position_number(cleaned.get("proposition"), text)
         cleaned["number_low"] = number.low
         self.instance.number_high, self.instance.number_bound = number.high, number.bound
 
@@ -95,7 +75,7 @@ def number_text(stance: Stance) -> str:
     if not low:
         return ""
     words = low if high in ("", low) else f"{low}–{high}"
-    return _BOUND_WORDS.get(stance.number_bound, "") + words
+    return NUMBER_BOUND_WORDS.get(stance.number_bound, "") + words
 
 
 class StanceInline(DeskInline):

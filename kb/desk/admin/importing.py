@@ -36,7 +36,7 @@ from kb.desk.admin.uploads import (
     report_line,
 )
 from kb.desk.documents import MODELS
-from kb.desk.importers.csv_file import csv_template
+from kb.desk.importers.csv_columns import csv_template
 from kb.desk.importers.day_order import day_order
 from kb.desk.importers.dry_run import (
     ACTIONS,

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from kb.desk.importers.csv_file import IMPORT_COLUMNS
+from kb.desk.importers.csv_columns import IMPORT_COLUMNS
 from kb.desk.importers.day_order import DAY_ORDERS, day_order
 from kb.desk.importers.dry_run import ImportOutcome, plan_import
 from kb.desk.importers.file_notes import FileNotes

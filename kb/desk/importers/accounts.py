@@ -42,8 +42,13 @@ class NamedStatements(dict[str, Statement]):
 
 def earlier_statements(origin: str, external_ids: Iterable[str]) -> dict[str, str]:
     """The public ids of the statements of earlier imports, by the ids of their rows."""
+    return earlier_entries(origin, Statement.kind, external_ids)
+
+
+def earlier_entries(origin: str, kind: str, external_ids: Iterable[str]) -> dict[str, str]:
+    """The public ids of the entries of a kind of earlier imports, by the ids of their rows."""
     printable = [name for name in external_ids if name.isprintable()]
-    rows = ImportedRow.objects.filter(origin=origin, kind=Statement.kind, external_id__in=printable)
+    rows = ImportedRow.objects.filter(origin=origin, kind=kind, external_id__in=printable)
     return dict(rows.values_list("external_id", "public_id"))
 
 

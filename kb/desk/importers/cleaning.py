@@ -12,16 +12,20 @@ from kb.dates.columns import MAX_ZONE
 from kb.dates.reading import MAX_TEXT
 from kb.dates.times import MAX_TYPED_TIME
 from kb.desk.importers.row_dates import date_in_source, source_publication_date
+from kb.desk.importers.row_parts import ClaimRow, FigureRow, PositionRow
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
-from kb.record.vocabulary import Bearing, SourceKind, Wording
+from kb.record.vocabulary import UNKNOWN_DERIVATION, Bearing, Derivation, SourceKind, Wording
 from kb.text.clean import TextError, clean_line, clean_text
 from kb.text.links import LinkError, canonical_url, is_private_url
 
 MAX_EXTERNAL_ID_LENGTH = 200
 # For the names of records that are added along with a row.
 MAX_NAME_LENGTH, MAX_TOPIC_LENGTH, MAX_SOURCE_LENGTH = 200, 80, 300
+MAX_OPTION_LENGTH = 120  # of a claim that asks which
 BEARINGS = frozenset(Bearing.values)
 SOURCE_KINDS = frozenset(SourceKind.values)
+# With none, because it may not be recorded how a source derives from another.
+DERIVATIONS = frozenset({*Derivation.values, UNKNOWN_DERIVATION})
 WORDINGS = frozenset(Wording.values)
 
 
@@ -82,6 +86,9 @@ def cleaned_row(row: ImportRow) -> tuple[ImportRow, list[str]]:
         asked_by=line("asked_by", row.asked_by, MAX_NAME_LENGTH),
         asked=cleaner.lines("asked", row.asked, MAX_NAME_LENGTH),
         answer=line("answer", row.answer),
+        no_reply_phrase=line("no_reply_as_written", row.no_reply_phrase, MAX_TEXT),
+        no_reply_zone=line("no_reply_by", row.no_reply_zone, MAX_ZONE),
+        no_reply_time=line("no_reply_by", row.no_reply_time, MAX_TYPED_TIME),
         joint_speakers=cleaner.lines("joint_speakers", row.joint_speakers, MAX_NAME_LENGTH),
         joint_principals=cleaner.lines("joint_principals", row.joint_principals, MAX_NAME_LENGTH),
         attributed_by=line("attributed_by", row.attributed_by, MAX_NAME_LENGTH),
@@ -94,6 +101,12 @@ def cleaned_row(row: ImportRow) -> tuple[ImportRow, list[str]]:
         incidents=cleaner.lines("incidents", row.incidents, MAX_NAME_LENGTH),
         topics=cleaner.lines("topics", row.topics, MAX_TOPIC_LENGTH),
         sources=tuple(cleaned_source(source, cleaner) for source in row.sources),
+        stated_figures=tuple(cleaned_figure(figure, cleaner) for figure in row.stated_figures),
+        positions=tuple(cleaned_position(stated, cleaner) for stated in row.positions),
+        about=cleaner.lines("about_events", row.about, MAX_EXTERNAL_ID_LENGTH),
+        about_claims=tuple(
+            cleaned_claim(named, "about_claims", cleaner) for named in row.about_claims
+        ),
         links=tuple(
             link._replace(
                 source=line("links", link.source, MAX_SOURCE_LENGTH),
@@ -130,6 +143,13 @@ def cleaned_source(source: CitedSourceRow, cleaner: Cleaner) -> CitedSourceRow:
         reasons.append(f"“{source.kind[:80]}” is not a valid source kind.")
     if not source.title and not url:
         reasons.append("A source needs a title or a URL.")
+    derivations = {derivation for _title, derivation in source.parents} - DERIVATIONS
+    if derivations:
+        reasons.append(f"derivations: “{min(derivations)[:40]}” is not a valid derivation.")
+    if not all(title for title, _derivation in source.parents):
+        reasons.append("derived_from: A derivation names no earlier source. Write its title.")
+    if source.title.casefold() in {title.casefold() for title, _derivation in source.parents}:
+        reasons.append("derived_from: A source cannot derive from itself.")
     if source.via and source.via.casefold() == source.title.casefold():
         reasons.append("via: A source cannot be cited in itself.")
     try:
@@ -157,4 +177,48 @@ def cleaned_source(source: CitedSourceRow, cleaner: Cleaner) -> CitedSourceRow:
         said_phrase=line("cited_dates", source.said_phrase, MAX_TEXT),
         said_zone=line("cited_dates", source.said_zone, MAX_ZONE),
         addressee=line("cited_addressees", source.addressee, MAX_NAME_LENGTH),
+        parents=tuple(
+            (line("derived_from", title, MAX_SOURCE_LENGTH), derivation)
+            for title, derivation in source.parents
+        ),
+    )
+
+
+def cleaned_figure(figure: FigureRow, cleaner: Cleaner) -> FigureRow:
+    """The figure with cleaned texts. ``cleaner`` collects what is wrong with it."""
+    return figure._replace(
+        label=cleaner.line("figure_labels", figure.label),
+        unit=cleaner.line("figure_units", figure.unit),
+        exact=cleaner.text("figure_words", figure.exact),
+        source=cleaner.line("figure_sources", figure.source),
+        locator=cleaner.line("figure_locators", figure.locator),
+    )
+
+
+def cleaned_position(stated: PositionRow, cleaner: Cleaner) -> PositionRow:
+    """The position with cleaned texts. ``cleaner`` collects what is wrong with it."""
+    line = cleaner.line
+    return stated._replace(
+        claim=cleaned_claim(stated.claim, "position_claims", cleaner),
+        position=line("positions", stated.position),
+        answers=tuple(
+            (field, line("position_answers", text, MAX_NAME_LENGTH))
+            for field, text in stated.answers
+        ),
+        exact=cleaner.text("position_words", stated.exact),
+        source=line("position_sources", stated.source),
+        note=cleaner.text("position_notes", stated.note),
+        phrase=line("position_answers", stated.phrase, MAX_TEXT),
+        zone=line("position_answers", stated.zone, MAX_ZONE),
+        time=line("position_answers", stated.time, MAX_TYPED_TIME),
+    )
+
+
+def cleaned_claim(named: ClaimRow, column: str, cleaner: Cleaner) -> ClaimRow:
+    """The claim of a column with cleaned texts. ``cleaner`` collects what is wrong with it."""
+    return named._replace(
+        name=cleaner.line(column, named.name, MAX_SOURCE_LENGTH),
+        question=cleaner.line("claim_questions", named.question),
+        options=cleaner.lines("claim_options", named.options, MAX_OPTION_LENGTH),
+        unit=cleaner.line("claim_units", named.unit),
     )

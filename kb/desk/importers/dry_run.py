@@ -15,7 +15,10 @@ from django.db.models import QuerySet
 from kb.dates import DateError
 from kb.desk.documents import MODELS
 from kb.desk.importers.accounts import earlier_statements, statement_names
+from kb.desk.importers.claims import NamedClaims
 from kb.desk.importers.cleaning import MAX_EXTERNAL_ID_LENGTH, cleaned_row
+from kb.desk.importers.figures import figure_problems
+from kb.desk.importers.positions import with_positions
 from kb.desk.importers.quoting import with_quoted_source
 from kb.desk.importers.requests import (
     fill_request,
@@ -31,6 +34,7 @@ from kb.desk.importers.row_dates import (
     row_date_words,
 )
 from kb.desk.importers.rows import ImportRow, printable
+from kb.desk.importers.subject_events import KnownEvents
 from kb.desk.models import Event, ImportedRow, Publishable, Request, Statement
 from kb.desk.models.base import WorkflowState
 from kb.record.vocabulary import (
@@ -103,6 +107,7 @@ def plan_import(rows: Iterable[ImportRow], *, origin: str) -> Iterator[ImportOut
     Reads the rows as they come, with a few queries for each chunk of them.
     """
     first_lines: dict[str, int] = {}
+    claims, events = NamedClaims(), KnownEvents(origin)
     statement_ids: set[str] = set()
     for chunk in batched(rows):
         statement_ids |= {row.external_id for row in chunk if row.kind == Statement.kind}
@@ -112,9 +117,12 @@ def plan_import(rows: Iterable[ImportRow], *, origin: str) -> Iterator[ImportOut
         records = existing_records(earlier.values())
         missing = missing_answers(chunk)
         proposals = proposed_dates(chunk)
+        claims.fetch(chunk)
+        events.fetch(chunk)
         for row in chunk:
             first = first_lines.setdefault(row.external_id, row.line)
             outcome = _outcome(row, earlier.get(row.external_id), records)
+            _resolve_claims(outcome, claims, events)
             if row.line in proposals and outcome.action == REFUSE:
                 outcome.reasons.append(proposals[row.line])
             if unknown := statement_names([row]) - statement_ids:
@@ -135,6 +143,16 @@ def plan_import(rows: Iterable[ImportRow], *, origin: str) -> Iterator[ImportOut
                     "the answer empty."
                 )
             yield outcome
+
+
+def _resolve_claims(outcome: ImportOutcome, claims: NamedClaims, events: KnownEvents) -> None:
+    """Check the claims and events that a row names, and set its positions as they are stored."""
+    if outcome.planned is None:
+        return
+    outcome.row, reasons = with_positions(outcome.row, claims)
+    outcome.reasons += reasons + events.problems(outcome.row)
+    if outcome.reasons:
+        outcome.action, outcome.warnings = REFUSE, []
 
 
 def earlier_rows(origin: str, ids: Iterable[str]) -> dict[str, ImportedRow]:
@@ -304,6 +322,7 @@ def _problems(row: ImportRow) -> list[str]:
             problems.append(f"“{', '.join(sorted(roles))[:80]}” is not a valid role.")
         if not all(name for name, _role in row.actors):
             problems.append("A participant has no name.")
+    problems += figure_problems(row)
     kinds = {kind for _name, kind in row.actor_kinds if kind} - ACTOR_KINDS
     if kinds:
         problems.append(f"“{', '.join(sorted(kinds))[:80]}” is not a valid actor kind.")

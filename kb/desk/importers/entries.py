@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from kb.dates import typed_edtf
 from kb.desk import backup
 from kb.desk.importers.file_notes import FileNotes
+from kb.desk.importers.row_parts import ClaimRow, FigureRow, PositionRow
 from kb.desk.importers.rows import (
     CitedSourceRow,
     FileRefused,
@@ -21,6 +22,7 @@ from kb.desk.importers.rows import (
     parse_json,
     text_lines,
 )
+from kb.desk.models.position_checks import NUMBER_BOUND_WORDS
 from kb.record.vocabulary import SAID, LinkKind, RequestOutcome
 from kb.text.links import LinkError, safe_url
 
@@ -76,7 +78,7 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
     asked_by, asked = _part(entry, "asked_by"), _parts(entry, "asked")
     kind = _text(entry, "kind")
     speakers, principals, outlet = _voices(voice)
-    place = _part(entry, "place")
+    place, no_reply = _part(entry, "place"), _part(entry, "no_reply_by")
     citations = _parts(entry, "citations")
     publishers = [_part(_part(citation, "source"), "publisher") for citation in citations]
     parties = (*speakers, *principals, outlet, *to, *actors, asked_by, *asked, *publishers)
@@ -119,6 +121,8 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         actor_kinds=tuple(sorted(kinds.items())),
         sources=tuple(_cited(citation) for citation in citations),
         according_to=tuple(_account(account) for account in _parts(entry, "according_to")),
+        positions=tuple(_stance(stance) for stance in _parts(entry, "stances")),
+        stated_figures=tuple(_figure(figure) for figure in _parts(entry, "figures")),
         place=_text(place, "name"),
         place_wikidata=_text(place, "wikidata"),
         latitude=_text(place, "latitude"),
@@ -127,7 +131,12 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         topics=tuple(_text(topic, "title") for topic in _parts(entry, "topics")),
         asked_by=_text(asked_by, "name"),
         asked=tuple(_text(actor, "name") for actor in asked),
-        no_reply_by=_text(_part(entry, "no_reply_by"), "edtf"),
+        no_reply_by=typed_edtf(_text(no_reply, "edtf")),
+        no_reply_phrase=_text(no_reply, "phrase"),
+        no_reply_zone=_text(no_reply, "zone"),
+        no_reply_time=_text(no_reply, "time"),
+        about=_subjects(entry) if kind == "request" else (),
+        about_claims=tuple(_claim(claim) for claim in _list(entry, "claims")),
         answer=_text(_part(entry, "answer"), "title"),
         links=_links(entry),
         is_part_of_list=True,
@@ -203,6 +212,78 @@ def _cited(citation: dict[str, Any]) -> CitedSourceRow:
         said_zone=_text(said, "zone"),
         said_time=_text(said, "time"),
         addressee=_text(_part(citation, "addressee"), "name"),
+        parents=tuple(
+            (_text(_part(parent, "source") or parent, "title"), _text(parent, "kind"))
+            for parent in _parts(source, "parents")
+        ),
+    )
+
+
+def _subjects(entry: dict[str, Any]) -> tuple[str, ...]:
+    """What a request is about: the ids of the events, or texts."""
+    subjects = (
+        _text(subject, "id") if isinstance(subject, dict) else str(subject)
+        for subject in _list(entry, "about")
+    )
+    return tuple(filter(None, subjects))
+
+
+def _stance(stance: dict[str, Any]) -> PositionRow:
+    """A position as the list has it; a number may also be a text."""
+    date, number = _part(stance, "date"), _part(stance, "number")
+    answers = {
+        "dated": typed_edtf(_text(date, "edtf")) or _text(stance, "date"),
+        "option": _text(stance, "option"),
+        "number_low": _number(number) or _text(stance, "number"),
+        "actor": _text(_part(stance, "actor"), "name") or _text(stance, "actor"),
+    }
+    return PositionRow(
+        claim=_claim(stance.get("proposition")),
+        position=_text(stance, "position"),
+        answers=tuple((field, text) for field, text in answers.items() if text),
+        exact=_text(stance, "exact"),
+        source=_text(_part(stance, "source"), "title") or _text(stance, "source"),
+        note=_text(stance, "note"),
+        phrase=_text(date, "phrase"),
+        zone=_text(date, "zone"),
+        time=_text(date, "time"),
+    )
+
+
+def _claim(value: object) -> ClaimRow:
+    """A claim by its name, or an object; one with an id is of a published list."""
+    if not isinstance(value, dict):
+        return ClaimRow(value if isinstance(value, str) else "")
+    options = value.get("options")
+    return ClaimRow(
+        name=_text(value, "text"),
+        question=_text(value, "question"),
+        options=tuple(map(str, options)) if isinstance(options, list) else (),
+        unit=_text(value, "unit"),
+        is_listed="id" in value,
+    )
+
+
+def _number(number: dict[str, Any]) -> str:
+    """The number of a position in words that are read as the same number."""
+    low, high = _text(number, "low"), _text(number, "high")
+    if not low:
+        return ""
+    words = low if high in ("", low) else f"{low}–{high}"
+    return NUMBER_BOUND_WORDS.get(_text(number, "bound"), "") + words
+
+
+def _figure(figure: dict[str, Any]) -> FigureRow:
+    source = figure.get("source")
+    return FigureRow(
+        label=_text(figure, "label"),
+        number=_text(figure, "low") or _text(figure, "number"),
+        end=_text(figure, "high"),
+        bound=_text(figure, "bound"),
+        unit=_text(figure, "unit"),
+        exact=_text(figure, "exact"),
+        source=source if isinstance(source, str) else _text(_part(figure, "source"), "title"),
+        locator=_text(figure, "locator"),
     )
 
 
@@ -228,6 +309,12 @@ def _parts(values: dict[str, Any], name: str) -> list[dict[str, Any]]:
     """The objects in the list of this name."""
     parts = values.get(name)
     return [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+
+
+def _list(values: dict[str, Any], name: str) -> list[object]:
+    """The values in the list of this name."""
+    part = values.get(name)
+    return part if isinstance(part, list) else []
 
 
 def _text(values: dict[str, Any], name: str) -> str:

@@ -9,8 +9,6 @@ from kb.desk.documents import MODELS
 from kb.desk.entry_graph import desk_errors
 from kb.desk.importers.dry_run import ImportOutcome, batched, earlier_rows
 from kb.desk.models import EntryLink, ImportBatch, Publishable
-from kb.desk.models.log import Action
-from kb.desk.verbs.audit_log import record
 from kb.desk.verbs.exceptions import ActionRefused
 
 
@@ -50,15 +48,15 @@ def pending_links(
 
 def store_links(
     links: Collection[PendingLink], changed: Collection[Publishable], batch: ImportBatch
-) -> None:
-    """Store the links, and check them with those that are there.
+) -> list[Publishable]:
+    """Store the links, check them with those that are there, and return the entries that have them.
 
     A link without a source is inferred by the editor.
     ``changed`` are entries that the import overwrote. Raises ActionRefused for an id that no row
     has (unless the link is optional), a row that is linked to itself, a circle, and links that
     contradict dates.
     """
-    entries = _entries(
+    entries = imported_entries(
         {name for link in links for name in (link.external_id, link.target)}, batch.origin
     )
     if reasons := [reason for link in links if (reason := _problem(link, entries))]:
@@ -75,14 +73,14 @@ def store_links(
             inferred=link.source is None,
         )
     owners = [entries[name] for name in dict.fromkeys(link.external_id for link in links)]
-    record(owners, Action.IMPORTED, by=batch.loaded_by, note=f"from {batch.name}")
     linked = {entry.public_id for entry in (*entries.values(), *changed)}
     for public_ids in batched(sorted(linked)):
         if reasons := desk_errors(public_ids):
             raise ActionRefused(reasons)
+    return owners
 
 
-def _entries(external_ids: Collection[str], origin: str) -> dict[str, Publishable]:
+def imported_entries(external_ids: Collection[str], origin: str) -> dict[str, Publishable]:
     """The entries of these ids of rows, by id."""
     entries: dict[str, Publishable] = {}
     for batch in batched(sorted(external_ids)):

@@ -10,12 +10,13 @@ from django.db import IntegrityError, OperationalError, connection, models, tran
 from kb.desk.importers.build import JOINT_RELATIONS, ReadyRows, RowBuilder, names_fingerprint
 from kb.desk.importers.bulk_write import assign_keys
 from kb.desk.importers.dry_run import REFUSE, SAME, ImportOutcome, batched, earlier_rows
-from kb.desk.importers.link_rows import PendingLink, pending_links, store_links
+from kb.desk.importers.pending import PendingParts
 from kb.desk.models import (
     AccountOf,
     Citation,
     EntryLink,
     Event,
+    Figure,
     ImportBatch,
     ImportedRow,
     Participation,
@@ -30,7 +31,7 @@ from kb.desk.verbs.saving import is_database_locked
 # The relations of an entry that a file fills in, besides those that all entries have.
 OWN_RELATIONS: dict[type[models.Model], tuple[str, ...]] = {
     Statement: ("addressees", *JOINT_RELATIONS),
-    Request: ("asked",),
+    Request: ("asked", "about", "claims"),
 }
 
 
@@ -60,24 +61,23 @@ def load_rows(
     assign_keys([batch])
     fingerprint = names_fingerprint()
     built: Iterable[ReadyRows] | None = None
-    # As keys, so that a row that repeats a link gives it once.
-    links: dict[PendingLink, None] = {}
+    pending = PendingParts()
     changed: list[Publishable] = []
     if isinstance(outcomes, Sequence):
-        built = list(_built_chunks(outcomes, RowBuilder(batch, by, ahead=True), progress, links))
+        built = list(_built_chunks(outcomes, RowBuilder(batch, by, ahead=True), progress, pending))
     try:
         with transaction.atomic(durable=True):
             _wait_for_other_imports()
             if built is None or fingerprint != names_fingerprint():
                 # Somebody has added or merged a record that rows may name: build them again.
                 builder = RowBuilder(batch, by, ahead=False)
-                links.clear()
-                built = _built_chunks(outcomes, builder, progress, links)
+                pending = PendingParts()
+                built = _built_chunks(outcomes, builder, progress, pending)
             batch.save(force_insert=True)
             for chunk in built:
                 _store(chunk, origin)
                 changed += [entry for _write, entries in chunk.overwritten for entry in entries]
-            store_links(links, changed, batch)
+            pending.store(changed, batch)
             on_stored(batch)
     except OperationalError as problem:
         if not is_database_locked(problem):
@@ -94,16 +94,16 @@ def _built_chunks(
     outcomes: Iterable[ImportOutcome],
     builder: RowBuilder,
     progress: Callable[[int], None],
-    links: dict[PendingLink, None],
+    pending: PendingParts,
 ) -> Iterator[ReadyRows]:
-    """Build the rows a chunk at a time, and add their links to ``links``."""
+    """Build the rows a chunk at a time, and add what is stored last to ``pending``."""
     done = 0
     for chunk in batched(outcomes):
         if refused := [str(outcome) for outcome in chunk if outcome.action == REFUSE]:
             raise ActionRefused(refused)
         if changing := [outcome for outcome in chunk if outcome.action != SAME]:
             ready = builder.build(changing)
-            links.update(dict.fromkeys(pending_links(changing, builder.source_key)))
+            pending.add(changing, builder.named)
             yield ready
         done += len(chunk)
         progress(done)
@@ -154,6 +154,6 @@ def _empty(model: type[models.Model], keys: list[int]) -> None:
     for relation in ("incidents", "topics", *OWN_RELATIONS.get(model, ())):
         through = getattr(model, relation).through
         through.objects.filter(**{f"{name}__in": keys}).delete()
-    own_parts = (AccountOf, Participation) if model is Event else ()
+    own_parts = (AccountOf, Figure, Participation) if model is Event else ()
     for part in (Citation, EntryLink, *own_parts):
         part._default_manager.filter(**{f"{name}__in": keys}).delete()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
-from kb.dates import DateError, parse
+from kb.dates import DateError
+from kb.desk.importers.row_dates import stated_date
 from kb.desk.importers.rows import ImportRow
 from kb.desk.models import Request, Statement
 from kb.desk.models.base import WorkflowState
@@ -41,10 +43,19 @@ def fill_request(request: Request, row: ImportRow) -> list[str]:
     request.outcome, request.text = row.outcome, row.text
     if not row.no_reply_by:
         return []
+    when: Any  # the stubs expect the text of the column
     try:
-        request.no_reply_by = parse(row.no_reply_by, figures=row.figures)
+        when = stated_date(
+            row.no_reply_by,
+            row.no_reply_phrase,
+            row.no_reply_zone,
+            row.no_reply_time,
+            [source.exact for source in row.sources],
+            row.figures,
+        )
     except DateError as problem:
         return [f"no_reply_by: {problem}"]
+    request.no_reply_by = when
     return []
 
 

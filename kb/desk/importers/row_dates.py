@@ -38,7 +38,7 @@ def row_date(row: ImportRow) -> FuzzyDate:
     cited_words = [source.exact for source in row.sources]
     when = FuzzyDate("")
     if text or row.time:
-        when = _when(text, row.as_written, row.zone, row.time, cited_words, row.figures)
+        when = stated_date(text, row.as_written, row.zone, row.time, cited_words, row.figures)
     return _until(when, row) if row.end else when
 
 
@@ -61,7 +61,7 @@ def _until(first: FuzzyDate, row: ImportRow) -> FuzzyDate:
 
 def source_publication_date(source: CitedSourceRow) -> FuzzyDate:
     """When a source was published. Raises DateError."""
-    return _when(
+    return stated_date(
         source.published,
         source.published_phrase,
         source.published_zone,
@@ -72,12 +72,12 @@ def source_publication_date(source: CitedSourceRow) -> FuzzyDate:
 
 def date_in_source(source: CitedSourceRow) -> FuzzyDate:
     """When something was said, as a source has it. Raises DateError."""
-    return _when(
+    return stated_date(
         source.said, source.said_phrase, source.said_zone, source.said_time, figures=source.figures
     )
 
 
-def _when(
+def stated_date(
     text: str,
     phrase: str,
     zone: str,
@@ -87,8 +87,9 @@ def _when(
 ) -> FuzzyDate:
     """A date with the phrase, zone and time of the file, or else those of the text itself.
 
-    The words of the date are its phrase only if a source has them. Raises DateError, also if the
-    text states another time or zone.
+    ``phrase``, ``zone`` and ``time`` are "" where the file has none of its own. The words of the
+    date are its phrase only if a source has them. Raises DateError, also if the text states
+    another time or zone.
     """
     when = parse(text, figures=figures)
     zone, time = clean_zone(zone), clean_time(time)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, BinaryIO, NamedTuple, Self
 
 from kb.dates.reading import FigureOrder
+from kb.desk.importers.row_parts import ClaimRow, FigureRow, PositionRow
 
 MAX_COLUMNS = 200
 MAX_LINE_LENGTH = 2_000_000  # characters; no longer line is ever read whole
@@ -80,6 +81,7 @@ class CitedSourceRow(NamedTuple):
     said_time: str = ""
     addressee: str = ""
     figures: FigureOrder = ""  # whether 12/05/2023 begins with the day or the month
+    parents: tuple[tuple[str, str], ...] = ()  # titles of earlier sources, each with a derivation
 
 
 class LinkRow(NamedTuple):
@@ -145,6 +147,13 @@ class ImportRow:
     start: str = ""  # the first and last day of a longer event, instead of ``date``
     end: str = ""
     figures: FigureOrder = ""  # whether 12/05/2023 begins with the day or the month
+    stated_figures: tuple[FigureRow, ...] = ()
+    positions: tuple[PositionRow, ...] = ()
+    about: tuple[str, ...] = ()  # the events of a request: ids of rows, or titles
+    about_claims: tuple[ClaimRow, ...] = ()
+    no_reply_phrase: str = ""
+    no_reply_zone: str = ""
+    no_reply_time: str = ""
     problems: tuple[str, ...] = ()  # what could not be read, as sentences: the row is refused
     # Links to rows that the file does not have are left out instead of refused.
     is_part_of_list: bool = False
@@ -190,6 +199,13 @@ _ADDED_VALUES = (
     "start",
     "end",
     "figures",
+    "stated_figures",
+    "positions",
+    "about",
+    "about_claims",
+    "no_reply_phrase",
+    "no_reply_zone",
+    "no_reply_time",
     "problems",
 )
 _NOT_HASHED = ("line", "is_part_of_list", *_ADDED_VALUES)

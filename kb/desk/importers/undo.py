@@ -9,9 +9,19 @@ from django.core import serializers
 from django.db import models, transaction
 from django.utils import timezone
 
-from kb.desk.importers.build import ENTRY_PARTS
 from kb.desk.importers.dry_run import Entry, batched, existing_records
-from kb.desk.models import Comment, EntryLink, ImportBatch, ImportedRow, Publishable
+from kb.desk.importers.imported_rows import ENTRY_PARTS
+from kb.desk.models import (
+    AuditEntry,
+    Comment,
+    EntryLink,
+    ImportBatch,
+    ImportedRow,
+    Proposition,
+    Publishable,
+    Source,
+    SourceRelation,
+)
 from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import Action
 from kb.desk.verbs.audit_log import record
@@ -73,7 +83,7 @@ def _edits_since(rows: Iterable[ImportedRow], records: dict[str, Publishable]) -
         stored = records.get(row.public_id)
         if stored is None:
             continue
-        if stored.version != row.version or stored.state != WorkflowState.DRAFT:
+        if stored.version != row.version or not _is_as_imported(row, stored):
             reasons.append(
                 f"“{stored}” was edited, sent for review or published after the import. Withdraw "
                 "or delete it manually first."
@@ -81,6 +91,20 @@ def _edits_since(rows: Iterable[ImportedRow], records: dict[str, Publishable]) -
         elif row.public_id in commented:
             reasons.append(f"“{stored}” now has remarks. Delete it manually first.")
     return reasons
+
+
+def _is_as_imported(row: ImportedRow, stored: Publishable) -> bool:
+    """Whether a record was not sent for review or published since an import.
+
+    A claim may have been public when the import added positions to it.
+    """
+    state = (row.before or {}).get("state", WorkflowState.DRAFT)
+    if stored.state != state:
+        return False
+    if state == WorkflowState.DRAFT:
+        return True
+    published = AuditEntry.objects.of(row.public_id).filter(version=row.version)
+    return not published.filter(done=Action.PUBLISHED).exists()
 
 
 def _named_by_others(added: list[Publishable]) -> list[str]:
@@ -141,14 +165,20 @@ def _delete(added: list[Publishable]) -> None:
     """Delete entries first, because they refer to the others; then sources, then publishers."""
     entries = [record for record in added if isinstance(record, Entry)]
     entries.sort(key=lambda record: record.kind != "request")  # they name their answers
-    others = [record for record in added if not isinstance(record, Entry)]
+    others = [record for record in added if not isinstance(record, Entry | Proposition)]
     for entry in entries:
         # Before the entries, because the target of a link is protected.
         EntryLink.objects.filter(**{entry.kind: entry}).delete()
+    # Before the sources, because an earlier source is protected.
+    sources = [record.pk for record in others if isinstance(record, Source)]
+    for chunk in batched(sources):
+        SourceRelation.objects.filter(source__in=chunk).delete()
     by_model: dict[type[models.Model], list[int]] = {}
+    # Claims before all that their positions name.
+    claims = [record for record in added if isinstance(record, Proposition)]
     # Events before the statements whose account they are.
     entries.sort(key=lambda record: record.kind)
-    for stored in (*entries, *sorted(others, key=lambda record: record.kind != "source")):
+    for stored in (*claims, *entries, *sorted(others, key=lambda record: record.kind != "source")):
         by_model.setdefault(type(stored), []).append(stored.pk)
     for model, keys in by_model.items():
         for chunk in batched(keys):

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from kb.desk.models.claims import Stance, value_errors
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django.db.models import DecimalField
+
+from kb.desk.models.claims import Proposition, Stance, value_errors
 from kb.record.claim_values import ANSWERS
-from kb.record.vocabulary import StatementForm
+from kb.record.vocabulary import NumberBound, StatementForm
+from kb.text.numbers import NumberError, NumberRange, read_number
 from kb.text.quoting import QuotationError, compose, parse_quotation
 
 _MAX_SHOWN = 80
+# How a number is written, so that it is read again as the same.
+NUMBER_BOUND_WORDS: dict[str, str] = {
+    NumberBound.ABOUT: "about ",
+    NumberBound.AT_LEAST: "at least ",
+    NumberBound.AT_MOST: "at most ",
+    NumberBound.MORE_THAN: "more than ",
+    NumberBound.LESS_THAN: "less than ",
+}
 
 
 def words_error(stance: Stance) -> str:
@@ -15,6 +29,15 @@ def words_error(stance: Stance) -> str:
 
     Words are required of a position that answers. They must occur in the statement, or in what is
     cited from one of its sources; those of a report in what is cited from this source.
+    """
+    where = "this statement" if stance.statement else "what is cited from this source"
+    return words_problem(stance, _carrying_texts(stance), where)
+
+
+def words_problem(stance: Stance, texts: Iterable[str], where: str) -> str:
+    """Return why the words of a position do not carry it; "" if they do.
+
+    They must occur in one of ``texts``; ``where`` is what these are called.
     """
     if not stance.exact.strip():
         if stance.position not in ANSWERS:
@@ -32,9 +55,8 @@ def words_error(stance: Stance) -> str:
             "The words that carry a position are those of the source alone. Leave out what is in "
             "brackets; write “…” for a cut."
         )
-    if any(_is_composed_from(stance.exact, text) for text in _carrying_texts(stance)):
+    if any(_is_composed_from(stance.exact, text) for text in texts):
         return ""
-    where = "this statement" if stance.statement else "what is cited from this source"
     return (
         f"The words {_short(stance.exact)} are not in {where}. Copy them exactly, or add them to "
         "the exact words of a citation first."
@@ -63,11 +85,36 @@ def _carrying_texts(stance: Stance) -> list[str]:
         if source is None or source.pk is None:
             return []
         return [citation.exact for citation in source.citations.all() if citation.exact]
-    texts = [citation.exact for citation in statement.belonging("citations") if citation.exact]
+    words = [citation.exact for citation in statement.belonging("citations")]
+    return statement_texts(statement.form, words, statement.text, statement.original_text)
+
+
+def statement_texts(form: str, words: Iterable[str], text: str, original_text: str) -> list[str]:
+    """Return the texts of a statement that may carry a position; ``words`` are those cited."""
+    texts = [exact for exact in words if exact]
     # The text of a paraphrase is the editor's, not the source's.
-    if statement.form != StatementForm.PARAPHRASE:
-        texts += [text for text in (statement.text, statement.original_text) if text]
+    if form != StatementForm.PARAPHRASE:
+        texts += [own for own in (text, original_text) if own]
     return texts
+
+
+def position_number(claim: Proposition | None, text: str) -> NumberRange:
+    """Return the number that a position on this claim gives.
+
+    Raises NumberError or ValidationError for a text without one reading, another unit than that of
+    the claim, and numbers that the desk cannot store.
+    """
+    number = read_number(text)
+    if number.unit and claim and number.unit.casefold() != claim.unit.casefold():
+        counted = f"“{claim.unit}”" if claim.unit else "what its unit says"
+        raise NumberError(
+            f"The claim counts {counted}, not “{number.unit}”. Enter the number alone."
+        )
+    # One of the fields stands for both: they have the same limits.
+    field = cast("DecimalField[Any, Any]", Stance._meta.get_field("number_high"))
+    for value in (number.low, number.high):
+        field.clean(value, None)
+    return number
 
 
 def _is_composed_from(words: str, text: str) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kb.dates import FuzzyDate
-from kb.desk.importers.csv_file import IMPORT_COLUMNS, columns_table, csv_template
+from kb.desk.importers.csv_columns import IMPORT_COLUMNS, columns_table, csv_template
 from kb.desk.importers.dry_run import ADD
 from kb.desk.importers.load import load_rows
 from kb.desk.importers.rows import FileRefused
