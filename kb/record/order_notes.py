@@ -11,7 +11,7 @@ from kb.record.models import Entry
 from kb.record.order_values import ordered_entry, possible_links
 from kb.record.ordering import OrderedEntry, tighten
 from kb.record.rows import Names, date_with_words
-from kb.record.undecided import undecided_runs
+from kb.record.undecided import open_blocks, undecided_runs
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,14 @@ class _Run:
 
 
 def undecided_orders(entries: Sequence[Entry]) -> list[UndecidedOrder]:
-    """The runs of neighbours with one date whose order neither dates nor links state.
+    """The runs of neighbours whose order neither dates nor links state.
 
     The entries, with their revisions, are in the order of the page. Undated ones form no run. One
     query, if no links and no list decide; three at most besides one for each distance of links.
     """
     documents = {entry.public_id: entry.revision.document for entry in entries}
     ordered = [ordered_entry(document) for document in documents.values()]
-    if not _has_neighbours(ordered):
+    if not open_blocks(ordered):
         return []
     connected = connected_documents(documents) or documents
     everything = {**connected, **documents}
@@ -66,9 +66,3 @@ def _outlet(carrier: str, names: Names) -> str:
         return ""
     publisher = names.actor(source["publisher"])
     return publisher["name"] if publisher else source["title"]
-
-
-def _has_neighbours(ordered: Sequence[OrderedEntry]) -> bool:
-    """Whether two neighbours have the same date; most pages of a long list have none."""
-    pairs = zip(ordered, ordered[1:], strict=False)
-    return any(first.bounds == second.bounds for first, second in pairs)
