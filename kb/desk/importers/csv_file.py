@@ -13,13 +13,13 @@ from django.db.models import TextChoices
 
 from kb.dates import DateError, parse, typed_edtf
 from kb.desk.importers.file_notes import FileNotes
+from kb.desk.importers.link_columns import LINK_COLUMNS, cell_links, link_problems
 from kb.desk.importers.rows import (
     MAX_COLUMNS,
     CitedSourceRow,
     FileRefused,
     ImportRow,
     Limits,
-    LinkRow,
     text_lines,
 )
 from kb.desk.importers.timeline_columns import timeline_names
@@ -28,7 +28,6 @@ from kb.record.vocabulary import (
     SAID,
     Attribution,
     Certainty,
-    LinkKind,
     ParticipationRole,
     Reliability,
     RequestOutcome,
@@ -45,7 +44,6 @@ def value_list(choices: type[TextChoices], default: str = "") -> str:
     )
 
 
-LINK_COLUMN = "Ids of other rows of this file, in any order: this entry %(kind)s them"
 # By column: (other names for it, what it holds). docs/importing.md prints this table.
 IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "id": (
@@ -203,7 +201,7 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "incidents": (("incident", "story"), "Title"),
     "topics": (("topic", "tags"), "Name"),
-    **{kind.value: ((), LINK_COLUMN % {"kind": kind.label}) for kind in LinkKind},
+    **LINK_COLUMNS,
 }
 EXAMPLES: tuple[dict[str, str], ...] = (
     {
@@ -241,6 +239,8 @@ _BY_SOURCE = (
     "sources", "source_urls", "cited_words", "cited_wordings", "cited_languages", "translators",
     "via", "cited_dates", "cited_addressees", "quoted",
 )  # fmt: skip
+# Columns of a list that this program wrote. Its links may lead to entries that it does not have.
+_ONLY_IN_EXPORTS = {"id", "words_kind", "changed_at"}
 _YES = frozenset({"yes", "true", "1", "x"})
 _ROLES = frozenset(ParticipationRole.values)
 _ROLE = re.compile(r"(.+?)\s*\((\w+)\)\s*")
@@ -281,6 +281,7 @@ def read_csv(
         header = next(reader, [])
         names = _columns(header, columns)
         notes.add_unread(header, names)
+        is_export = {_plain(name) for name in header} >= _ONLY_IN_EXPORTS
         for cells in reader:
             if len(cells) > len(names):
                 number = reader.line_num
@@ -288,7 +289,7 @@ def read_csv(
                     f"Line {number} has {len(cells)} cells, but the header has {len(names)}."
                 )
             if any(cell.strip() for cell in cells):
-                yield _row(names, cells, reader.line_num)
+                yield _row(names, cells, reader.line_num, is_export)
     except csv.Error as problem:
         raise FileRefused(_message_for(problem, limits)) from problem
 
@@ -344,7 +345,7 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s-]+", "_", name.strip().lower())
 
 
-def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
+def _row(names: list[str], cells: list[str], line: int, is_export: bool) -> ImportRow:
     cell = {
         name: unguard_cell(text).strip() for name, text in zip(names, cells, strict=False) if name
     }
@@ -399,11 +400,9 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         place_wikidata=cell.get("place_wikidata", ""),
         latitude=cell.get("latitude", ""),
         longitude=cell.get("longitude", ""),
-        links=tuple(
-            LinkRow(kind, other)
-            for kind in LinkKind.values
-            for other in _values(cell.get(kind, ""))
-        ),
+        links=cell_links(cell),
+        problems=link_problems(cell),
+        is_part_of_list=is_export,
     ).with_id()
 
 
