@@ -16,7 +16,11 @@ from django.utils import timezone
 from kb.desk.models import ImportedRow, Proposition, Request, Statement
 from kb.record.documents.field import stored_document
 from kb.record.models import Epoch, Revision
-from kb.record.silent_statements import SILENT_OUTCOMES, request_document, request_revision
+from kb.record.silent_statements import (
+    SILENT_OUTCOMES,
+    silent_request_document,
+    silent_request_revision,
+)
 from kb.record.vocabulary import SAID, TOMBSTONE_CHANGES, RecordKind
 
 _COPIED = (
@@ -133,8 +137,8 @@ def _check_outcome(fields: dict[str, Any]) -> None:
     if fields["outcome"] != SAID:
         raise EarlierSilenceError(
             f"the statement “{fields['headline']}” has the outcome {fields['outcome']!r}, which is "
-            f"none of: {', '.join((SAID, *SILENT_OUTCOMES))}. Correct it in the release that "
-            "exported the file, and export it again."
+            f"not a valid value. Choose one of {', '.join((SAID, *SILENT_OUTCOMES))} in the "
+            "release that exported the file, and export it again."
         )
 
 
@@ -145,7 +149,10 @@ def _snapshot(fields: dict[str, Any]) -> dict[str, Any]:
     )
     if not is_silent:
         return fields
-    return fields | {"kind": RecordKind.REQUEST.value, "document": request_document(document)}
+    return fields | {
+        "kind": RecordKind.REQUEST.value,
+        "document": silent_request_document(document),
+    }
 
 
 def _publish_requests() -> None:
@@ -162,7 +169,9 @@ def _publish_requests() -> None:
         superseded_at=now
     )
     Revision.objects.bulk_create(
-        Revision(**request_revision(stored_document(revision.document), revision.number, now))
+        Revision(
+            **silent_request_revision(stored_document(revision.document), revision.number, now)
+        )
         for revision in revisions
     )
     if revisions:

@@ -26,7 +26,7 @@ _CITATION = {
 }
 
 
-def request_document(document: dict[str, Any]) -> dict[str, Any]:
+def silent_request_document(document: dict[str, Any]) -> dict[str, Any]:
     """The request for comment, in the second edition, of a stored silent statement."""
     voice = document["voice"]
     party = voice["speaker"] or voice["on_behalf_of"]
@@ -53,9 +53,9 @@ def request_document(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def request_revision(document: dict[str, Any], number: int, now: datetime) -> dict[str, Any]:
+def silent_request_revision(document: dict[str, Any], number: int, now: datetime) -> dict[str, Any]:
     """The fields of the revision that follows version ``number`` of a stored silent statement."""
-    request = request_document(document)
+    request = silent_request_document(document)
     text = json.dumps(request, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return {
         "public_id": request["id"],

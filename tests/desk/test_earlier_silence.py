@@ -121,7 +121,7 @@ def test_new_export_is_imported_equal(imported):
     ("old", "new", "message"),
     [
         (b': "a spokesperson of the works"', b': ""', "who was asked"),
-        (b'"outcome": "declined"', b'"outcome": "maybe"', "none of: said, declined, no_reply"),
+        (b'"outcome": "declined"', b'"outcome": "maybe"', "Choose one of said, declined, no_reply"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_decided_is_refused_with_what_to_do(lines, old, new, message):

@@ -7,7 +7,7 @@ statement leads to the request.
 from django.db import migrations
 from django.utils import timezone
 
-from kb.record.silent_statements import SILENT_OUTCOMES, request_revision
+from kb.record.silent_statements import SILENT_OUTCOMES, silent_request_revision
 
 # What only a statement is found by.
 STATEMENT_FACETS = ("kind", "by", "for", "to", "about", "form", "language", "reply_to")
@@ -21,7 +21,9 @@ def publish_requests(apps, schema_editor):
     now, count = timezone.now(), 0
     for revision in list(silent.order_by("pk")):
         revisions.filter(pk=revision.pk).update(superseded_at=now)
-        request = revisions.create(**request_revision(revision.document, revision.number, now))
+        request = revisions.create(
+            **silent_request_revision(revision.document, revision.number, now)
+        )
         _index(apps, request)
         count += 1
     if count:
