@@ -84,6 +84,7 @@ COLUMNS = (
     "no_reply_by",
     "answer",
     "claims",
+    "order_not_stated_from",
     *(name for names in COLUMNS_OF_LINKS.values() for name in names),
 )
 # The columns of the indexes; those of entries are above.
@@ -206,6 +207,7 @@ def _cells(row: EntryRow, site: str) -> Cells:
         "topics": join_values(topic["title"] for topic in row["topics"]),
         **_request_cells(row),
         **_link_cells(row),
+        "order_not_stated_from": row.get("order_not_stated_from"),
     }
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.record.answers import UndecidedOrder
+from kb.record.documents import Document
 from kb.record.entry_order import connected_documents, links_among
 from kb.record.models import Entry
 from kb.record.order_values import ordered_entry, possible_links
 from kb.record.ordering import OrderedEntry, tighten
 from kb.record.rows import Names, date_with_words
+from kb.record.sort_keys import middle_of_key
 from kb.record.undecided import open_blocks, undecided_runs
+
+# A time without a zone and one with it are in no run if their places are further apart, in seconds.
+FAR_APART = 3 * 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -30,23 +35,11 @@ class _Run:
 def undecided_orders(entries: Sequence[Entry]) -> list[UndecidedOrder]:
     """The runs of neighbours whose order neither dates nor links state.
 
-    The entries, with their revisions, are in the order of the page. Undated ones form no run. One
+    The entries, with their revisions, are in the order of the list. Undated ones form no run. One
     query, if no links and no list decide; three at most besides one for each distance of links.
     """
     documents = {entry.public_id: entry.revision.document for entry in entries}
-    ordered = [ordered_entry(document) for document in documents.values()]
-    if not open_blocks(ordered):
-        return []
-    connected = connected_documents(documents) or documents
-    everything = {**connected, **documents}
-    rows = [ordered_entry(document) for document in everything.values()]
-    links = possible_links(rows, links_among(everything))
-    bounds = tighten({entry.id: entry.bounds for entry in rows}, links)
-    runs = [
-        _Run([ordered[place] for place in run])
-        for run in undecided_runs(ordered, links, bounds)
-        if not ordered[run.start].bounds.is_undated
-    ]
+    runs = _runs(documents)
     sources = Names([], also={run.carrier for run in runs} - {""})
     return [
         {
@@ -56,6 +49,64 @@ def undecided_orders(entries: Sequence[Entry]) -> list[UndecidedOrder]:
             "outlet": _outlet(run.carrier, sources),
         }
         for run in runs
+    ]
+
+
+def undecided_ids(entries: Sequence[Entry]) -> list[list[str]]:
+    """The same runs as the ids of their entries, without the query for the names of sources."""
+    runs = _runs({entry.public_id: entry.revision.document for entry in entries})
+    return [[entry.id for entry in run.entries] for run in runs]
+
+
+def batches_of_whole_runs(
+    entries: Iterable[Entry], sizes: Iterator[int], most: int
+) -> Iterator[list[Entry]]:
+    """The entries of a list in batches that end where a run cannot go on.
+
+    ``sizes`` are those of the batches, which are longer where a run, or times of day of which only
+    one may state its zone, go on; but never longer than ``most``, where a run is cut.
+    """
+    held: list[Entry] = []
+    size = next(sizes)
+    for entry in entries:
+        if len(held) >= most or (len(held) >= size and not _may_go_on(held, entry)):
+            yield held
+            held, size = [], next(sizes)
+        held.append(entry)
+    if held:
+        yield held
+
+
+def _may_go_on(held: Sequence[Entry], entry: Entry) -> bool:
+    """Whether a run of the entries held may contain this one or any after it."""
+    last, following = (ordered_entry(row.revision.document) for row in (held[-1], entry))
+    if following.bounds.is_undated:
+        return False
+    if last.bounds == following.bounds:
+        return True
+    middle = middle_of_key(entry.sort_key)
+    for row in reversed(held):
+        if abs(middle_of_key(row.sort_key) - middle) > FAR_APART:
+            return False
+        if row.revision.document["date"].get("time"):
+            return True
+    return False
+
+
+def _runs(documents: Mapping[str, Document]) -> list[_Run]:
+    """The runs of these entries, by one decision for all pages and formats."""
+    ordered = [ordered_entry(document) for document in documents.values()]
+    if not open_blocks(ordered):
+        return []
+    connected = connected_documents(documents) or documents
+    everything = {**connected, **documents}
+    rows = [ordered_entry(document) for document in everything.values()]
+    links = possible_links(rows, links_among(everything))
+    bounds = tighten({entry.id: entry.bounds for entry in rows}, links)
+    return [
+        _Run([ordered[place] for place in run])
+        for run in undecided_runs(ordered, links, bounds)
+        if not ordered[run.start].bounds.is_undated
     ]
 
 
