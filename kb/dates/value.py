@@ -127,6 +127,10 @@ class FuzzyDate:
         """Whether neither is certainly before the other. An undated entry overlaps every date."""
         return not self.before(other) and not other.before(self)
 
+    def mixes_zones_with(self, other: "FuzzyDate") -> bool:
+        """Whether both state a time of day and only one of them its zone."""
+        return bool(self.time and other.time) and self.has_zone != other.has_zone
+
     def edtf_datetime(self) -> str:
         """Return the date-time of EDTF level 0, or "" where there is none.
 

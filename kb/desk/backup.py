@@ -26,11 +26,11 @@ from django.core.serializers.python import Deserializer, Serializer
 from django.db import Error, connection, models, transaction
 
 from kb.desk.earlier_exports import EarlierRows
-from kb.desk.models import Source, SourceRelation, Statement
+from kb.desk.earlier_silence import EarlierRow, EarlierSilenceError, SilentStatements
+from kb.desk.models import Source, SourceRelation
 from kb.record.models import Epoch, Revision
 from kb.record.origins import SourceLink, find_relation_cycle
 from kb.record.search_index import rebuild_index
-from kb.record.vocabulary import SAID
 
 FORMAT, VERSION = "on-the-record", 1
 BACKUP_BATCH_SIZE = 500
@@ -167,11 +167,13 @@ def load_lines(lines: Iterable[bytes], *, dry_run: bool = False) -> int:
             )
     try:
         with transaction.atomic():
-            rows = _store_lines(lines, known)
-            connection.check_constraints()
+            silence = SilentStatements()
+            rows = _store_lines(lines, known, silence)
             for statement in connection.ops.sequence_reset_sql(no_style(), list(known.values())):
                 with connection.cursor() as cursor:
                     cursor.execute(statement)
+            silence.finish()
+            connection.check_constraints()
             if Revision.objects.exists():
                 rebuild_index()
             if dry_run:
@@ -181,7 +183,7 @@ def load_lines(lines: Iterable[bytes], *, dry_run: bool = False) -> int:
     return rows
 
 
-def _store_lines(lines: Iterable[bytes], known: Models) -> int:
+def _store_lines(lines: Iterable[bytes], known: Models, silence: SilentStatements) -> int:
     accounts: dict[str, int] = {}
     earlier = EarlierRows()
     digest, rows, is_complete = hashlib.sha256(), 0, False
@@ -196,9 +198,9 @@ def _store_lines(lines: Iterable[bytes], known: Models) -> int:
                 _check_end(line, row, rows, digest.hexdigest())
                 is_complete = True
             else:
-                _store(row, known, accounts, earlier)
+                _store(row, known, accounts, earlier, silence)
                 rows += 1
-        except BackupError as error:
+        except (BackupError, EarlierSilenceError) as error:
             raise BackupError(f"Line {number}: {error}") from error
         except UNSTORABLE as error:
             raise BackupError(f"Cannot save line {number}: {error}") from error
@@ -256,40 +258,31 @@ def _check_head(row: dict[str, Any]) -> None:
 
 
 def _store(
-    row: dict[str, Any], known: Models, accounts: dict[str, int], earlier: EarlierRows
+    row: dict[str, Any],
+    known: Models,
+    accounts: dict[str, int],
+    earlier: EarlierRows,
+    silence: SilentStatements,
 ) -> None:
-    model = known.get(str(row.get("table")))
-    if model is None:
+    table = str(row.get("table"))
+    if table not in known:
         raise BackupError(f"the table {row.get('table')!r} does not exist.")
-    fields = _without_removed(model, row["fields"])
-    fields = earlier.upgraded(str(row["table"]), row["key"], fields)
+    stored = silence.converted(EarlierRow(table, row["key"], dict(row["fields"])))
+    if stored is None:
+        return
+    model = known[stored.table]
+    fields = earlier.upgraded(*stored)
     for field in model._meta.fields:
         username = fields.get(field.name)
         if _is_account(field) and username is not None:
             fields[field.name] = _account_key(str(username), accounts)
-    serialized = {"model": model._meta.label_lower, "pk": row["key"], "fields": fields}
+    serialized = {"model": model._meta.label_lower, "pk": stored.key, "fields": fields}
     for deserialized in Deserializer([serialized]):
         relations = deserialized.m2m_data or {}  # save() discards them
         # Inserted, so that a row with the same key is an error and not overwritten.
         deserialized.save(save_m2m=False, force_insert=True)
         for name, related in relations.items():
             _store_relation(deserialized.object, name, related)
-
-
-def _without_removed(model: type[models.Model], stored: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a row without those that earlier exports have and that were removed.
-
-    Raises BackupError for a statement that nobody made, which a migration turns into a request.
-    """
-    fields = dict(stored)
-    outcome = fields.pop("outcome", SAID) if model is Statement else SAID
-    if outcome != SAID:
-        raise BackupError(
-            f"the statement has the outcome {outcome!r}, which statements no longer have. Import "
-            "the file with the release that exported it, upgrade that knowledge base, and export "
-            "it again."
-        )
-    return fields
 
 
 def _store_relation(row: models.Model, name: str, related: Iterable[Any]) -> None:

@@ -18,6 +18,7 @@ from kb.desk.models import (
     Stance,
     Statement,
 )
+from kb.desk.zone_warnings import zone_warnings
 from kb.record.vocabulary import Bearing, Reliability
 from kb.text.cited_words import contains_words
 
@@ -60,6 +61,7 @@ def _entry_warnings(entry: Event | Statement | Request) -> Iterator[str]:
     yield from reading_warnings(when)
     yield from future_warnings(when)
     yield from citation_warnings(when, [citation.exact for citation in citations])
+    yield from zone_warnings(entry)
     if not (isinstance(entry, Event) and entry.standing == Reliability.ANNOUNCED):
         reports = [
             (str(citation.source), citation.source.published)

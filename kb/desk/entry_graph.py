@@ -15,7 +15,7 @@ from kb.dates import FuzzyDate
 from kb.desk.models import EntryLink, Event, Publishable, Request, Statement
 from kb.desk.models.base import WorkflowState
 from kb.record.entry_order import connected_documents, links_among
-from kb.record.graph import component
+from kb.record.graph import adjacency, component, reachable
 from kb.record.order_values import OrderConflict, find_conflict
 from kb.record.ordering import BeforeLink
 from kb.record.vocabulary import ORDERING_LINKS, LinkKind
@@ -67,6 +67,16 @@ def desk_errors(public_ids: Collection[str]) -> list[str]:
     return _errors(public_ids, None)
 
 
+def ids_in_stated_order(form: EntryInForm) -> set[str]:
+    """Return the ids of all entries that links put before or after this one."""
+    own = form.entry.public_id
+    others = {link.earlier for link in form.before_links()}
+    _ids, links = _connected({own, *others}, form)
+    forwards = adjacency((link.earlier, link.later) for link in links)
+    backwards = adjacency((link.later, link.earlier) for link in links)
+    return reachable(own, forwards) | reachable(own, backwards)
+
+
 def record_errors(public_ids: Collection[str]) -> list[str]:
     """Return which published links of these entries, and of all connected, cannot be."""
     documents = connected_documents(public_ids)
@@ -80,15 +90,7 @@ def record_errors(public_ids: Collection[str]) -> list[str]:
 
 def _errors(public_ids: Collection[str], form: EntryInForm | None) -> list[str]:
     """The conflict among these entries and all connected, as sentences."""
-    own = form.entry.public_id if form else None
-    links = set(form.before_links()) if form else set()
-
-    def neighbours(batch: Collection[str]) -> set[str]:
-        new = {link for link in _stored_links(batch) if link.later != own}
-        links.update(new)
-        return {end for link in new for end in (link.earlier, link.later)}
-
-    connected = component(public_ids, neighbours)
+    connected, links = _connected(public_ids, form)
     if not links:
         return []
     names: dict[str, str] = {}
@@ -101,6 +103,21 @@ def _errors(public_ids: Collection[str], form: EntryInForm | None) -> list[str]:
         names[form.entry.public_id], dates[form.entry.public_id] = str(form.entry), form.date
     among = [link for link in links if link.earlier in dates and link.later in dates]
     return _sentences(find_conflict(dates, sorted(among, key=_sort_key)), names, dates)
+
+
+def _connected(
+    public_ids: Collection[str], form: EntryInForm | None
+) -> tuple[set[str], set[BeforeLink]]:
+    """The ids of these entries and all that links connect with them, and these links."""
+    own = form.entry.public_id if form else None
+    links = set(form.before_links()) if form else set()
+
+    def neighbours(batch: Collection[str]) -> set[str]:
+        new = {link for link in _stored_links(batch) if link.later != own}
+        links.update(new)
+        return {end for link in new for end in (link.earlier, link.later)}
+
+    return component(public_ids, neighbours), links
 
 
 def _sort_key(link: BeforeLink) -> tuple[str, str]:

@@ -16,7 +16,10 @@ from kb.formats.view import FormatContext, FormatRow
 from kb.record.answers import AccountLink, ActorRow, EntryRow, IncidentRow, SourceRow
 from kb.record.citation_words import comparison_sentence
 from kb.record.quotation import quotation_of
+from kb.record.vocabulary import LinkKind
 
+# The columns of the links of each kind: ids of the other entries, their sources, exact words.
+COLUMNS_OF_LINKS = {kind: (kind, f"{kind}_sources", f"{kind}_words") for kind in LinkKind.values}
 COLUMNS = (
     "id",
     "kind",
@@ -81,6 +84,8 @@ COLUMNS = (
     "no_reply_by",
     "answer",
     "claims",
+    "order_not_stated_from",
+    *(name for names in COLUMNS_OF_LINKS.values() for name in names),
 )
 # The columns of the indexes; those of entries are above.
 LIST_COLUMNS = {
@@ -201,7 +206,27 @@ def _cells(row: EntryRow, site: str) -> Cells:
         "incidents": join_values(incident["title"] for incident in row["incidents"]),
         "topics": join_values(topic["title"] for topic in row["topics"]),
         **_request_cells(row),
+        **_link_cells(row),
+        "order_not_stated_from": row.get("order_not_stated_from"),
     }
+
+
+def _link_cells(row: EntryRow) -> Cells:
+    """The links to other entries, as the import reads them; without a source they are inferred."""
+    cells: Cells = {}
+    for kind, (targets, sources, words) in COLUMNS_OF_LINKS.items():
+        links = [link for link in row["links"] if link["kind"] == kind]
+        cells[targets] = join_values(link["entry"]["id"] for link in links)
+        cells[sources] = _joined_if_any(
+            link["source"]["title"] if link["source"] else "" for link in links
+        )
+        cells[words] = _joined_if_any(link["exact"] for link in links)
+    return cells
+
+
+def _joined_if_any(values: Iterable[str]) -> str:
+    listed = list(values)
+    return join_values(listed) if any(listed) else ""
 
 
 def _request_cells(row: EntryRow) -> Cells:

@@ -66,6 +66,13 @@ def date_sentence(row: EntryRow) -> str:
     return f"{verb}: {date.span_words()}. {phrase_sentence(row)}".strip()
 
 
+def order_sentence(row: EntryRow) -> str:
+    """That nothing states the order of an entry and its neighbours in the list; else ""."""
+    if not row.get("order_not_stated_from"):
+        return ""
+    return "Order not stated: this may have come before or after its neighbours in this list."
+
+
 def phrase_sentence(row: EntryRow) -> str:
     """The wording of the date in its source; "" if there is none."""
     phrase = row["date"]["phrase"]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from kb.formats.feed_text import (
     date_sentence,
     figure_sentences,
+    order_sentence,
     place_sentence,
     role_sentence,
     speaker_sentence,
@@ -49,6 +50,7 @@ def escape_line(text: str) -> str:
 def _section(row: EntryRow, view: FormatContext) -> Iterator[str]:
     yield f"## [{escape_line(row['headline'])}]({_address(view.site.at(row['url']))})"
     yield escape_line(date_sentence(row))
+    yield escape_line(order_sentence(row))
     yield escape_line(place_sentence(row))
     yield escape_line(standing_sentence(row))
     yield escape_line(role_sentence(row))

@@ -17,6 +17,7 @@ from kb.dates import FuzzyDate
 from kb.formats.feed_text import (
     cited_sources,
     figure_sentences,
+    order_sentence,
     phrase_sentence,
     place_sentence,
     quoted_words,
@@ -98,7 +99,8 @@ def _text(row: EntryRow, view: FormatContext) -> str:
 
 def _sentences(row: EntryRow) -> list[str]:
     sentences = [phrase_sentence(row), speaker_sentence(row), standing_sentence(row)]
-    return [*sentences, role_sentence(row), place_sentence(row), *figure_sentences(row)]
+    sentences += [role_sentence(row), place_sentence(row), *figure_sentences(row)]
+    return [*sentences, order_sentence(row)]
 
 
 def _json(value: Any) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice, repeat, takewhile
 from typing import cast
 
 from django.db import connections, router, transaction
@@ -14,6 +14,7 @@ from django.db.models.lookups import LessThan
 
 from kb.record.answers import Citation, FigureRow
 from kb.record.models import Entry, Revision
+from kb.record.order_notes import batches_of_whole_runs, undecided_ids
 from kb.record.query import TimelineQuery
 from kb.record.rows import Row, rows_for_entries
 from kb.record.vocabulary import Change
@@ -22,6 +23,8 @@ from kb.record.vocabulary import Change
 # connection waits longer between two batches (at 10 kB/s, some 20 seconds for these).
 BATCH_SIZE = 100
 FIRST_BATCH_SIZE = 10
+# A batch is longer where a run of entries goes on whose order is not stated, up to so many.
+MAX_BATCHES_HELD = 5
 # For a reader with a slow connection. The limit of the role itself is shorter.
 MAX_PAUSE = "120s"
 _WIDTH = ExpressionWrapper(F("latest") - F("earliest"), output_field=DurationField())
@@ -67,23 +70,27 @@ def entries_with_dates(entries: QuerySet[Entry], shows: str) -> QuerySet[Entry]:
 def all_rows(query: TimelineQuery, *, shows: str = "") -> Generator[Row, None, None]:
     """Every entry of the query in its order, whatever its page, as ``api_rows`` gives it.
 
-    One query for the entries, read through a cursor, and eight for each batch of them. Use it in
-    a ``snapshot``.
+    One query for the entries, read through a cursor, and eight for each batch of them, besides
+    those of ``undecided_ids``. Use it in a ``snapshot``.
     """
     entries = entries_with_dates(query.entries(), shows).select_related("revision")
     stream = entries.iterator(chunk_size=BATCH_SIZE)
     # The first batch is small, so that the first byte is sent soon.
-    size = min(FIRST_BATCH_SIZE, BATCH_SIZE)
-    while batch := list(islice(stream, size)):
-        yield from api_rows(rows_for_entries(batch, query))
-        size = BATCH_SIZE
+    sizes = chain([min(FIRST_BATCH_SIZE, BATCH_SIZE)], repeat(BATCH_SIZE))
+    if not query.is_by_time:
+        for batch in takewhile(bool, (list(islice(stream, size)) for size in sizes)):
+            yield from api_rows(rows_for_entries(batch, query))
+        return
+    for batch in batches_of_whole_runs(stream, sizes, MAX_BATCHES_HELD * BATCH_SIZE):
+        yield from api_rows(rows_for_entries(batch, query), undecided_ids(batch))
 
 
-def api_rows(rows: Iterable[Row]) -> list[Row]:
+def api_rows(rows: Iterable[Row], runs: Iterable[Sequence[str]] = ()) -> list[Row]:
     """The rows with the moments of their versions, and without what is a page's alone.
 
-    ``first_published_at`` is the moment of the first version, ``changed_at`` that of the last
-    version that is not a link to something published later. Costs one query.
+    ``runs`` are the ids of neighbours whose order is not stated. ``first_published_at`` is the
+    moment of the first version, ``changed_at`` that of the last version that is not a link to
+    something published later. Costs one query.
     """
     listed = list(rows)
     ends = (
@@ -94,10 +101,13 @@ def api_rows(rows: Iterable[Row]) -> list[Row]:
         .annotate(first=Min("published_at"), last=Max("published_at"))
     )
     moments = {public_id: (first, last) for public_id, first, last in ends}
-    return [_api_row(row, moments) for row in listed]
+    starts = {public_id: run[0] for run in runs for public_id in run}
+    return [_api_row(row, moments, starts.get(row["id"])) for row in listed]
 
 
-def _api_row(row: Row, moments: dict[str, tuple[datetime, datetime]]) -> Row:
+def _api_row(
+    row: Row, moments: dict[str, tuple[datetime, datetime]], start_of_run: str | None
+) -> Row:
     first, last = moments[row["id"]]
     return {
         **row,
@@ -105,6 +115,7 @@ def _api_row(row: Row, moments: dict[str, tuple[datetime, datetime]]) -> Row:
         "figures": [_figure_without_number(figure) for figure in row["figures"]],
         "first_published_at": first.isoformat(),
         "changed_at": last.isoformat(),
+        "order_not_stated_from": start_of_run,
     }
 
 

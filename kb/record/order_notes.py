@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.record.answers import UndecidedOrder
+from kb.record.documents import Document
 from kb.record.entry_order import connected_documents, links_among
 from kb.record.models import Entry
 from kb.record.order_values import ordered_entry, possible_links
 from kb.record.ordering import OrderedEntry, tighten
 from kb.record.rows import Names, date_with_words
-from kb.record.undecided import undecided_runs
+from kb.record.sort_keys import middle_of_key
+from kb.record.undecided import open_blocks, undecided_runs
+
+# A time without a zone and one with it are in no run if their places are further apart, in seconds.
+FAR_APART = 3 * 24 * 60 * 60
 
 
 @dataclass(frozen=True)
 class _Run:
     entries: list[OrderedEntry]
-    on_page: list[str]
-    continues_before: bool
-    continues_after: bool
+
+    @property
+    def ids(self) -> list[str]:
+        return [entry.id for entry in self.entries]
 
     @property
     def carrier(self) -> str:
@@ -33,44 +39,85 @@ class _Run:
 def undecided_orders(
     entries: Sequence[Entry], *, before: Sequence[Entry] = (), after: Sequence[Entry] = ()
 ) -> list[UndecidedOrder]:
-    """The runs of neighbours with one date whose order neither dates nor links state.
+    """The runs of neighbours whose order neither dates nor links state.
 
-    The entries, with their revisions, are in the order of the page; ``before`` and ``after`` are
-    those of the same date beside the page. Undated ones form no run. One query, if no links and no
-    list decide; three at most besides one for each distance of links.
+    The entries, with their revisions, are in the order of the list; ``before`` and ``after`` are
+    those beside the page with which a run may go on. Undated ones form no run. One query, if no
+    links and no list decide; three at most besides one for each distance of links.
     """
     around = [*before, *entries, *after]
     documents = {entry.public_id: entry.revision.document for entry in around}
+    page = {entry.public_id for entry in entries}
+    runs = [run for run in _runs(documents) if not page.isdisjoint(run.ids)]
+    sources = Names([], also={run.carrier for run in runs} - {""})
+    return [
+        {
+            "entries": [public_id for public_id in run.ids if public_id in page],
+            "date": date_with_words(documents[run.ids[0]]["date"]),
+            "continues_before": run.ids[0] not in page,
+            "continues_after": run.ids[-1] not in page,
+            "listed_by": sources.link(run.carrier),
+            "outlet": _outlet(run.carrier, sources),
+        }
+        for run in runs
+    ]
+
+
+def undecided_ids(entries: Sequence[Entry]) -> list[list[str]]:
+    """The same runs as the ids of their entries, without the query for the names of sources."""
+    runs = _runs({entry.public_id: entry.revision.document for entry in entries})
+    return [run.ids for run in runs]
+
+
+def batches_of_whole_runs(
+    entries: Iterable[Entry], sizes: Iterator[int], most: int
+) -> Iterator[list[Entry]]:
+    """The entries of a list in batches that end where a run cannot go on.
+
+    ``sizes`` are those of the batches, which are longer where a run, or times of day of which only
+    one may state its zone, go on; but never longer than ``most``, where a run is cut.
+    """
+    held: list[Entry] = []
+    size = next(sizes)
+    for entry in entries:
+        if len(held) >= most or (len(held) >= size and not may_go_on(held, entry)):
+            yield held
+            held, size = [], next(sizes)
+        held.append(entry)
+    if held:
+        yield held
+
+
+def may_go_on(held: Sequence[Entry], entry: Entry) -> bool:
+    """Whether a run of these neighbours may contain this next one, or any beyond it."""
+    last, following = (ordered_entry(row.revision.document) for row in (held[-1], entry))
+    if following.bounds.is_undated:
+        return False
+    if last.bounds == following.bounds:
+        return True
+    middle = middle_of_key(entry.sort_key)
+    for row in reversed(held):
+        if abs(middle_of_key(row.sort_key) - middle) > FAR_APART:
+            return False
+        if row.revision.document["date"].get("time"):
+            return True
+    return False
+
+
+def _runs(documents: Mapping[str, Document]) -> list[_Run]:
+    """The runs of these entries, by one decision for all pages and formats."""
     ordered = [ordered_entry(document) for document in documents.values()]
-    if not _has_neighbours(ordered):
+    if not open_blocks(ordered):
         return []
     connected = connected_documents(documents) or documents
     everything = {**connected, **documents}
     rows = [ordered_entry(document) for document in everything.values()]
     links = possible_links(rows, links_among(everything))
     bounds = tighten({entry.id: entry.bounds for entry in rows}, links)
-    first, end = len(before), len(before) + len(entries)
-    runs = [
-        _Run(
-            [ordered[place] for place in run],
-            on_page=[ordered[place].id for place in run if first <= place < end],
-            continues_before=run.start < first,
-            continues_after=run.stop > end,
-        )
-        for run in undecided_runs(ordered, links, bounds)
-        if not ordered[run.start].bounds.is_undated and run.start < end and run.stop > first
-    ]
-    sources = Names([], also={run.carrier for run in runs} - {""})
     return [
-        {
-            "entries": run.on_page,
-            "date": date_with_words(documents[run.entries[0].id]["date"]),
-            "continues_before": run.continues_before,
-            "continues_after": run.continues_after,
-            "listed_by": sources.link(run.carrier),
-            "outlet": _outlet(run.carrier, sources),
-        }
-        for run in runs
+        _Run([ordered[place] for place in run])
+        for run in undecided_runs(ordered, links, bounds)
+        if not ordered[run.start].bounds.is_undated
     ]
 
 
@@ -81,9 +128,3 @@ def _outlet(carrier: str, names: Names) -> str:
         return ""
     publisher = names.actor(source["publisher"])
     return publisher["name"] if publisher else source["title"]
-
-
-def _has_neighbours(ordered: Sequence[OrderedEntry]) -> bool:
-    """Whether two neighbours have the same date; most pages of a long list have none."""
-    pairs = zip(ordered, ordered[1:], strict=False)
-    return any(first.bounds == second.bounds for first, second in pairs)

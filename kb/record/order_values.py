@@ -55,6 +55,7 @@ def ordered_entry(document: Document) -> OrderedEntry:
         carrier=carrier,
         position=position,
         anchor=None if is_moment or when.is_unknown else when.sort_key[0] * 60,
+        has_zone=when.has_zone if is_moment else None,
     )
 
 

@@ -98,6 +98,7 @@ class OrderedEntry:
     of that source. ``anchor`` is where the date alone is placed, such as noon of its middle day,
     or of the day in "since 15 December"; without it, in the middle of the bounds, or at the known
     end. It must lie within the bounds. A date that links narrow is placed in their middle.
+    ``has_zone`` says of a date with a time of day whether it states the zone; else it is None.
     """
 
     id: str
@@ -105,6 +106,7 @@ class OrderedEntry:
     carrier: str = ""
     position: int | None = None
     anchor: int | None = None
+    has_zone: bool | None = None
 
 
 class OrderKey(NamedTuple):

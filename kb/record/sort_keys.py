@@ -28,10 +28,14 @@ def is_undated_key(key: str) -> bool:
     return int(key[:12]) >= UNDATED_PLACE[0]
 
 
+def middle_of_key(key: str) -> int:
+    """Return the second in UTC at which a key places its entry."""
+    return (int(key[:12]) - KEY_OFFSET) // 2
+
+
 def year_of_key(key: str) -> int:
     """Return the year of the middle of a dated entry, as if it stated no zone."""
-    seconds = (int(key[:12]) - KEY_OFFSET) // 2
-    day = (seconds + _EARLY) // _DAY + 1
+    day = (middle_of_key(key) + _EARLY) // _DAY + 1
     return date.fromordinal(min(max(day, 1), date.max.toordinal())).year
 
 

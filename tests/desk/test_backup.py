@@ -184,13 +184,6 @@ def test_outcome_of_earlier_backup_is_left_out(everything):
     assert b"".join(dump_lines()) == b"".join(lines)
 
 
-def test_silent_statement_of_earlier_backup_is_refused(everything):
-    lines = list(dump_lines())
-    empty()
-    with pytest.raises(BackupError, match="has the outcome 'no_reply'"):
-        load_lines(with_outcome(lines, "no_reply"))
-
-
 def test_backup_with_missing_line_is_refused(everything):
     lines = list(dump_lines())
     empty()

@@ -125,7 +125,8 @@ def test_a_format_costs_the_same_at_3_rows_and_at_60(reader, queries, monkeypatc
             costs.append(len(ran))
         assert rows[0] == 0 < rows[1] < rows[2] < rows[3] or form.shows
         # A filter by a name looks it up: twice to read it, once to count beside it.
-        assert costs[3] <= min(costs[1], costs[2]) <= costs[3] + 3, (form.suffix, costs)
+        # Where entries share a date, one more asks for the links between them.
+        assert costs[3] - 1 <= min(costs[1], costs[2]) <= costs[3] + 3, (form.suffix, costs)
         assert costs[3] <= 20, (form.suffix, costs)
 
 

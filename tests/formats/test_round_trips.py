@@ -25,7 +25,7 @@ from rdflib import Graph, Literal, Namespace
 
 from kb.dates import FuzzyDate
 from kb.formats import FORMATS
-from kb.formats.csv import unguard_cell
+from kb.formats.csv import split_values, unguard_cell
 from kb.formats.view import DataLicence, FormatContext, SiteIdentity
 from tests.formats.test_references import untex
 
@@ -88,7 +88,9 @@ def row(text: str, **more) -> dict:
         "form": "verbatim", "wording": "original", "text": text, "language": "en",
         "original": {"text": text, "language": "zh"}, "outcome": "said",
         "about": [{**thing, "url": "/events/x/", "headline": text}], "in_reply_to": None,
-        "stances": [],
+        "stances": [], "order_not_stated_from": None,
+        "links": [{"kind": "follows", "entry": {**thing, "headline": text}, "entry_kind": "event",
+                   "source": thing, "exact": text, "inferred": False}],
         "published_at": "2024-01-03T10:00:00+00:00", "changed_at": "2024-01-02T10:00:00+00:00",
         "first_published_at": "2024-01-01T10:00:00+00:00",
     } | more  # fmt: skip
@@ -141,6 +143,8 @@ def test_csv(text):
         assert raw[name] == kept(text)
         assert unguard_cell(safe[name]) == kept(text)
         assert not safe[name].startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    for name in ("follows_sources", "follows_words"):
+        assert split_values(unguard_cell(safe[name])) == [kept(text).strip()]
 
 
 def mended(text: str) -> str:

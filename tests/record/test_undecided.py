@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import pairwise, permutations
 
 import pytest
 
+from kb.dates import FuzzyDate
+from kb.record.order_values import bounds_of
 from kb.record.ordering import BeforeLink, Bounds, OrderedEntry, order_keys, tighten
 from kb.record.undecided import order_is_stated, undecided_runs
 
@@ -95,3 +98,54 @@ def test_runs_are_those_of_all_possible_orders():
         expected = [range(*ends) for ends in pairwise(cuts) if ends[1] - ends[0] > 1]
         assert undecided_runs(on(1, *page), links) == expected
         assert tuple(page) in orders
+
+
+OFFSETS = range(-12 * 60, 14 * 60 + 1, 15)  # in minutes
+
+
+def entry_of(name, when):
+    return OrderedEntry(name, bounds_of(when), has_zone=when.has_zone if when.time else None)
+
+
+def in_zone(when, minutes):
+    sign, minutes = "-" if minutes < 0 else "+", abs(minutes)
+    return replace(when, zone=f"{sign}{minutes // 60:02}:{minutes % 60:02}" if minutes else "Z")
+
+
+def test_time_without_a_zone_beside_one_with_it_is_decided_if_all_zones_agree():
+    chance = random.Random(12)
+    decided = 0
+    for _ in range(400):
+        clocks = [f"{chance.randrange(24):02}{chance.choice(['', ':00', ':17:30'])}" for _ in "ab"]
+        stated = in_zone(FuzzyDate("2023-12-15", time=clocks[0]), chance.choice(OFFSETS))
+        unstated = FuzzyDate(f"2023-12-{chance.randint(14, 16)}", time=clocks[1])
+        every = [in_zone(unstated, minutes) for minutes in OFFSETS]
+        is_decided = all(stated.before(other) for other in every) or all(
+            other.before(stated) for other in every
+        )
+        entries = [entry_of("b", stated), entry_of("c", unstated)]
+        assert undecided_runs(entries, []) == ([] if is_decided else [range(0, 2)])
+        decided += is_decided
+    assert 50 < decided < 350
+
+
+def test_link_decides_what_a_missing_zone_leaves_open():
+    entries = [
+        entry_of("a", FuzzyDate("2023-12-15", time="18:05", zone="Z")),
+        entry_of("b", FuzzyDate("2023-12-15", time="19:00")),
+    ]
+    assert undecided_runs(entries, []) == [range(0, 2)]
+    assert undecided_runs(entries, links_of("ba")) == []
+
+
+def test_run_reaches_from_the_first_to_the_last_time_that_a_zone_can_move():
+    clocks = [("17:00", "Z"), ("18:00", ""), ("19:00", "Z"), ("20:00", "Z")]
+    whens = [FuzzyDate("2023-12-15", time=time, zone=zone) for time, zone in clocks]
+    entries = [entry_of(name, when) for name, when in zip("abcd", whens, strict=True)]
+    far = entry_of("f", FuzzyDate("2023-12-17", time="18:00", zone="Z"))
+    assert undecided_runs([*entries, far], []) == [range(0, 4)]
+    # Two times without a zone are compared as they are printed; a day is not compared with hours.
+    assert (
+        undecided_runs([entries[1], entry_of("g", FuzzyDate("2023-12-15", time="19:00"))], []) == []
+    )
+    assert undecided_runs([entry_of("h", FuzzyDate("2023-12-15")), entries[0]], []) == []

@@ -7,12 +7,12 @@ import io
 
 from django.db.models import TextChoices
 
+from kb.desk.importers.link_columns import LINK_COLUMNS
 from kb.record.vocabulary import (
     NEW_POSITIONS,
     Attribution,
     Certainty,
     Derivation,
-    LinkKind,
     NumberBound,
     ParticipationRole,
     Question,
@@ -30,7 +30,6 @@ def value_list(choices: type[TextChoices], default: str = "") -> str:
     )
 
 
-LINK_COLUMN = "Ids of other rows of this file, in any order: this entry %(kind)s them"
 # By column: (other names for it, what it holds). docs/importing.md prints this table.
 IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "id": (
@@ -267,7 +266,7 @@ IMPORT_COLUMNS: dict[str, tuple[tuple[str, ...], str]] = {
     "figure_locators": ((), "Where each figure is in its source, such as a page"),
     "incidents": (("incident", "story"), "Title"),
     "topics": (("topic", "tags"), "Name"),
-    **{kind.value: ((), LINK_COLUMN % {"kind": kind.label}) for kind in LinkKind},
+    **LINK_COLUMNS,
 }
 EXAMPLES: tuple[dict[str, str], ...] = (
     {

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from kb.dates import DateError, parse, typed_edtf
 from kb.desk.importers.csv_columns import COLUMNS_BY_NAME, IMPORT_COLUMNS
 from kb.desk.importers.file_notes import FileNotes
+from kb.desk.importers.link_columns import cell_links, link_problems
 from kb.desk.importers.row_parts import ClaimRow, FigureRow, PositionRow
 from kb.desk.importers.rows import (
     MAX_COLUMNS,
@@ -18,14 +19,12 @@ from kb.desk.importers.rows import (
     FileRefused,
     ImportRow,
     Limits,
-    LinkRow,
     text_lines,
 )
 from kb.desk.importers.timeline_columns import timeline_names
 from kb.formats.csv import split_values, unguard_cell
 from kb.record.vocabulary import (
     SAID,
-    LinkKind,
     ParticipationRole,
     RequestOutcome,
     StatementForm,
@@ -50,6 +49,8 @@ _BY_POSITION = (
     "position_claims", "positions", "position_answers", "position_words", "position_sources",
     "position_notes",
 )  # fmt: skip
+# Columns of a list that this program wrote. Its links may lead to entries that it does not have.
+_ONLY_IN_EXPORTS = {"id", "words_kind", "changed_at"}
 _YES = frozenset({"yes", "true", "1", "x"})
 _ROLES = frozenset(ParticipationRole.values)
 _ROLE = re.compile(r"(.+?)\s*\((\w+)\)\s*")
@@ -72,6 +73,7 @@ def read_csv(
         header = next(reader, [])
         names = _columns(header, columns)
         notes.add_unread(header, names)
+        is_export = {_plain(name) for name in header} >= _ONLY_IN_EXPORTS
         for cells in reader:
             if len(cells) > len(names):
                 number = reader.line_num
@@ -79,7 +81,7 @@ def read_csv(
                     f"Line {number} has {len(cells)} cells, but the header has {len(names)}."
                 )
             if any(cell.strip() for cell in cells):
-                yield _row(names, cells, reader.line_num)
+                yield _row(names, cells, reader.line_num, is_export)
     except csv.Error as problem:
         raise FileRefused(_message_for(problem, limits)) from problem
 
@@ -135,7 +137,7 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s-]+", "_", name.strip().lower())
 
 
-def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
+def _row(names: list[str], cells: list[str], line: int, is_export: bool) -> ImportRow:
     cell = {
         name: unguard_cell(text).strip() for name, text in zip(names, cells, strict=False) if name
     }
@@ -202,11 +204,9 @@ def _row(names: list[str], cells: list[str], line: int) -> ImportRow:
         if kind == "request" or cell.get("about_claims")
         else (),
         stated_figures=tuple(FigureRow(*parts) for parts in _parallel(cell, _BY_FIGURE)),
-        links=tuple(
-            LinkRow(kind, other)
-            for kind in LinkKind.values
-            for other in _values(cell.get(kind, ""))
-        ),
+        links=cell_links(cell),
+        problems=link_problems(cell),
+        is_part_of_list=is_export,
     ).with_id()
 
 

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from kb.dates import DateError
 from kb.desk.importers.row_dates import stated_date
 from kb.desk.importers.rows import ImportRow
 from kb.desk.models import Request, Statement
-from kb.desk.models.base import WorkflowState
+from kb.desk.models.base import WorkflowState, refuse_mixed_zones
 from kb.record.vocabulary import SAID, RequestOutcome
 
 # The values of ``outcome`` with which older files mark a statement that nobody made.
@@ -56,6 +58,10 @@ def fill_request(request: Request, row: ImportRow) -> list[str]:
     except DateError as problem:
         return [f"no_reply_by: {problem}"]
     request.no_reply_by = when
+    try:
+        refuse_mixed_zones(request, "asked_on", "no_reply_by")
+    except ValidationError as problem:
+        return [f"{name}: {' '.join(texts)}" for name, texts in problem.message_dict.items()]
     return []
 
 

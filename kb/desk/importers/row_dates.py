@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import Q
@@ -47,6 +48,12 @@ def _until(first: FuzzyDate, row: ImportRow) -> FuzzyDate:
     last = parse(row.end, figures=row.figures)
     if first.is_unknown:
         raise DateError(f"The row has an end, “{row.end[:60]}”, but no start. Fill in the start.")
+    last = replace(last, zone=last.zone or clean_zone(row.zone))
+    if first.mixes_zones_with(last):
+        raise DateError(
+            f"Only the {'start' if first.has_zone else 'end'} states a time zone. Write the zone "
+            "of both, put one for both in the column “zone”, or leave out the times."
+        )
     if last.zone not in ("", first.zone):
         raise DateError("The start and the end have different time zones. Keep one.")
     if last.edtf == first.edtf and last.time in ("", first.time):

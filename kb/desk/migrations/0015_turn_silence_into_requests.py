@@ -7,7 +7,7 @@ along; a position without an answer becomes the claim that the request is about.
 from django.db import migrations
 from django.db.models import F
 
-from kb.record.migrations._silent_statements import SILENT_OUTCOMES, request_document
+from kb.record.silent_statements import SILENT_OUTCOMES, silent_request_document
 
 COPIED = ("public_id", "slug", "version", "state", "created_by", "updated_by", "outcome")
 
@@ -64,7 +64,7 @@ def _move_rows(apps, statement, request):
 def _convert_snapshot(apps, public_id):
     """Let the published document be that of the request, as it is on the record."""
     for snapshot in apps.get_model("desk", "Snapshot").objects.filter(public_id=public_id):
-        snapshot.kind, snapshot.document = "request", request_document(snapshot.document)
+        snapshot.kind, snapshot.document = "request", silent_request_document(snapshot.document)
         snapshot.save()
 
 

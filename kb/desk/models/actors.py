@@ -3,7 +3,13 @@
 from django.db import models
 
 from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint, time_constraint
-from kb.desk.models.base import Publishable, choice_constraint, name_field, refuse_private_urls
+from kb.desk.models.base import (
+    Publishable,
+    choice_constraint,
+    name_field,
+    refuse_mixed_zones,
+    refuse_private_urls,
+)
 from kb.record.vocabulary import ActorKind, NameKind
 from kb.text.clean import validate_text, validate_url
 
@@ -102,3 +108,7 @@ class Affiliation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}, {self.title}, {self.organisation}"
+
+    def clean(self) -> None:
+        super().clean()
+        refuse_mixed_zones(self, "since", "until")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
 
-from kb.dates import FuzzyDateQuerySet
+from kb.dates import FuzzyDate, FuzzyDateQuerySet
 from kb.record.documents.field import DocumentField
 from kb.text.clean import validate_line
 from kb.text.links import LinkError, is_private_url, safe_url
@@ -144,6 +144,25 @@ def refuse_private_urls(row: models.Model, *names: str) -> None:
         if is_private:
             message = "This URL points to a private network; readers cannot open it."
             raise ValidationError({name: message})
+
+
+def refuse_mixed_zones(row: models.Model, start: str, end: str) -> None:
+    """Raise ValidationError if these dates have times of which only one states its zone.
+
+    Nobody could say how long it took, or even which of them is first.
+    """
+    first, last = getattr(row, start), getattr(row, end)
+    if not isinstance(first, FuzzyDate) or not isinstance(last, FuzzyDate):
+        return  # reported by the field
+    if first.mixes_zones_with(last):
+        name, other = (start, end) if last.has_zone else (end, start)
+        label = cast("models.Field[Any, Any]", row._meta.get_field(other)).verbose_name
+        raise ValidationError(
+            {
+                name: f"This time states no time zone, but the time of “{label}” does. "
+                "Enter the zone of both, or leave out the time of which no source states the zone."
+            }
+        )
 
 
 def choice_constraint(

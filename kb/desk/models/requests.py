@@ -7,7 +7,7 @@ from django.utils import translation
 
 from kb.dates import FuzzyDateField, bounds_constraint, time_constraint
 from kb.desk.models.actors import Actor
-from kb.desk.models.base import Publishable, choice_constraint
+from kb.desk.models.base import Publishable, choice_constraint, refuse_mixed_zones
 from kb.desk.models.claims import Proposition
 from kb.desk.models.events import Event
 from kb.desk.models.incidents import Incident, Topic
@@ -105,3 +105,4 @@ class Request(Publishable):
                     "choose the outcome “no reply”."
                 }
             )
+        refuse_mixed_zones(self, "asked_on", "no_reply_by")

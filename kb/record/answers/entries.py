@@ -65,10 +65,17 @@ class EntryParts(TypedDict):
 
 
 class EntryMoments(TypedDict):
-    """When the entry came onto the record, and when it last changed itself."""
+    """When the entry came onto the record, when it last changed itself, and its place in a list."""
 
     first_published_at: Moment
     changed_at: Moment
+    order_not_stated_from: Annotated[
+        PublicId | None,
+        SchemaHint(
+            "The first entry of the run of neighbours in this list whose order no source states; "
+            "null where the order is stated."
+        ),
+    ]
 
 
 class EventEntry(EntryParts, EntryMoments):
@@ -133,6 +140,7 @@ class EntryRow(EntryParts):
     kind: str
     first_published_at: NotRequired[Moment]
     changed_at: NotRequired[Moment]
+    order_not_stated_from: NotRequired[PublicId | None]
     voice: NotRequired[Voice]
     form: NotRequired[Text]
     wording: NotRequired[Text]

@@ -34,10 +34,12 @@ class Licence(TypedDict):
 
 
 class UndecidedOrder(TypedDict):
-    """Neighbouring entries of this page with the same date, whose order no source states.
+    """Neighbouring entries of this page whose order no source states.
 
-    ``listed_by`` is the source whose list decides how they are shown, ``outlet`` its name. The
-    page before or after may have more of them: ``continues_before`` and ``continues_after``.
+    They have the same date, or times of day of which only one states its zone; ``date`` is that
+    of the first.
+    ``listed_by`` is the source whose list decides how they are shown, ``outlet`` its name. The page
+    before or after may have more of them: ``continues_before`` and ``continues_after``.
     """
 
     entries: list[PublicId]

@@ -4,15 +4,11 @@ The earlier versions stay as they were published, at their own addresses; the ad
 statement leads to the request.
 """
 
-import hashlib
-import json
-
 from django.db import migrations
 from django.utils import timezone
 
-from kb.record.migrations._silent_statements import SILENT_OUTCOMES, request_document
+from kb.record.silent_statements import SILENT_OUTCOMES, silent_request_revision
 
-NOTE = "Recorded as a request for comment: the party was asked, and nothing was said."
 # What only a statement is found by.
 STATEMENT_FACETS = ("kind", "by", "for", "to", "about", "form", "language", "reply_to")
 
@@ -24,19 +20,9 @@ def publish_requests(apps, schema_editor):
     ).exclude(change__in=("withdrawal", "merge"))
     now, count = timezone.now(), 0
     for revision in list(silent.order_by("pk")):
-        document = request_document(revision.document)
         revisions.filter(pk=revision.pk).update(superseded_at=now)
         request = revisions.create(
-            public_id=revision.public_id,
-            kind="request",
-            slug=revision.slug,
-            title=revision.title,
-            number=revision.number + 1,
-            document=document,
-            change="update",
-            note=NOTE,
-            published_at=now,
-            sha256=_digest(document),
+            **silent_request_revision(revision.document, revision.number, now)
         )
         _index(apps, request)
         count += 1
@@ -44,11 +30,6 @@ def publish_requests(apps, schema_editor):
         epoch, _created = apps.get_model("record", "Epoch").objects.get_or_create(pk=1)
         epoch.number, epoch.changed_at = epoch.number + 1, now
         epoch.save()
-
-
-def _digest(document):
-    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _index(apps, request):

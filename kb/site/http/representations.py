@@ -158,7 +158,8 @@ def _page(form: Format, listed: ListAddress) -> tuple[FormatContext, bytes]:
                 if len(options) > MAX_OPTIONS
             },
         )
-        return context, b"".join(form.write(context, api_rows(view.rows)))
+        runs = [run["entries"] for run in view.undecided]
+        return context, b"".join(form.write(context, api_rows(view.rows, runs)))
 
 
 def _entry(form: Format, revision: Revision) -> Iterator[bytes]:

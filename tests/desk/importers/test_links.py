@@ -139,3 +139,69 @@ def test_unusable_source_of_a_link_is_refused(title, reason):
     content = "".join(json.dumps(line) + "\n" for line in lines).encode()
     outcome, _other = planned(content, read_jsonl)
     assert outcome.action == "refused" and reason in " ".join(outcome.reasons)
+
+
+def bases():
+    return {
+        (link.link_kind, link.target.title): (str(link.source or ""), link.exact, link.inferred)
+        for link in EntryLink.objects.all()
+    }
+
+
+def test_columns_say_which_source_reports_each_link():
+    loaded(table(
+        event("a", follows="b; c", follows_sources="A story; ", follows_words="Then it closed.; ",
+              corrects="b", corrects_sources="Another"),
+        event("b"), event("c"),
+    ))  # fmt: skip
+    assert bases() == {
+        ("follows", "Event b"): ("A story", "Then it closed.", False),
+        ("follows", "Event c"): ("", "", True),
+        ("corrects", "Event b"): ("Another", "", False),
+    }
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ({"follows": "b", "follows_sources": "A; B"}, "Value 2 of “follows_sources”"),
+        ({"part_of_sources": "A"}, "has no id in “part_of”"),
+        ({"answers": "b", "answers_words": "x"}, "has no source in “answers_sources”"),
+    ],
+)
+def test_basis_without_its_link_is_refused(cells, reason):
+    outcome, _other = planned(table(event("a", **cells), event("b")))
+    assert outcome.action == "refused" and reason in " ".join(outcome.reasons)
+
+
+def csv_of(reader, query=""):
+    return b"".join(reader.get(f"/timeline.csv{query}").streaming_content)
+
+
+def test_links_of_an_export_are_imported_with_their_basis(reader):
+    loaded(table(
+        event("a", follows="b; c", follows_sources="A story; ", follows_words="Then; it closed."),
+        event("b"), event("c", part_of="b"),
+    ).replace(b"Then; it closed.", rb"Then\; it closed."))  # fmt: skip
+    before = bases()
+    for row in Event.objects.order_by("-title"):
+        published(row)
+    content = csv_of(reader)
+    loaded(content, origin="elsewhere")
+    assert EntryLink.objects.count() == 2 * len(before)
+    assert bases() == before
+    assert before["follows", "Event b"] == ("A story", "Then; it closed.", False)
+
+
+def test_export_of_a_part_is_imported_without_links_to_the_rest(reader):
+    loaded(table(event("a", follows="b"), event("b", "16 December 2022")))
+    EntryLink.objects.all().delete()
+    first, last = (Event.objects.get(title=f"Event {name}") for name in "ba")
+    published(first)
+    EntryLink.objects.create(event=last, to_event=first, link_kind="follows", inferred=True)
+    published(last)
+    content = csv_of(reader, "?from=2023-01-01")
+    assert first.public_id.encode() in content
+    loaded(content, origin="elsewhere")
+    assert Event.objects.filter(title="Event a").count() == 2
+    assert EntryLink.objects.count() == 1

@@ -70,6 +70,8 @@ def test_refusal_says_how_to_map_a_text_that_makes_a_statement():
         ("2023-04-03T09:00,2023-04-04T10:00,", "Only a single day has a time"),
         ("2023-04-03T09:00,2023-04-03T10:00,", "Only a single day has a time"),
         ("2023-04-03T09:00+08:00,2023-04-03T09:00Z,", "different time zones"),
+        ("2023-04-03T09:00+08:00,2023-04-03T10:00,", "Only the start states a time zone"),
+        ("2023-04-03T09:00,2023-04-03T09:00Z,", "Only the end states a time zone"),
         ("2023-04-03,whenever,", "“whenever”"),
         ("2023,2024,2022", "Keep one"),
     ],

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from kb.dates import FuzzyDate
 from kb.desk.models import Citation, EntryLink
 from kb.site.pages.date_groups import groups_by_date
 from tests.make import make_actor, make_event, make_source, published
@@ -114,6 +115,17 @@ def test_stated_order_across_a_page_border_has_no_bracket(reader):
     EntryLink.objects.create(event=second, to_event=first, link_kind="follows", inferred=True)
     published(second)
     assert runs(reader, "/timeline/?size=1") == [("", "", 1)]
+
+
+def test_order_that_depends_on_a_missing_zone_is_not_stated(reader):
+    clocks = [("18:05", "Z"), ("18:05", ""), ("20:00", "Z")]
+    events = [
+        published(make_event(happened=FuzzyDate("2023-12-15", time=time, zone=zone)))
+        for time, zone in clocks
+    ]
+    assert runs(reader) == [("Order not stated.", "", 3)]
+    (run,) = reader.get("/timeline.json").json()["order_not_stated"]
+    assert set(run["entries"]) == {event.public_id for event in events}
 
 
 def test_list_of_a_source_is_named(reader):
