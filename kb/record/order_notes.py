@@ -22,6 +22,9 @@ FAR_APART = 3 * 24 * 60 * 60
 @dataclass(frozen=True)
 class _Run:
     entries: list[OrderedEntry]
+    on_page: list[str]
+    continues_before: bool
+    continues_after: bool
 
     @property
     def carrier(self) -> str:
@@ -32,19 +35,36 @@ class _Run:
         return carriers.pop() if is_list and len(positions) == len(self.entries) else ""
 
 
-def undecided_orders(entries: Sequence[Entry]) -> list[UndecidedOrder]:
+def undecided_orders(
+    entries: Sequence[Entry], *, before: Sequence[Entry] = (), after: Sequence[Entry] = ()
+) -> list[UndecidedOrder]:
     """The runs of neighbours whose order neither dates nor links state.
 
-    The entries, with their revisions, are in the order of the list. Undated ones form no run. One
-    query, if no links and no list decide; three at most besides one for each distance of links.
+    The entries, with their revisions, are in the order of the list; ``before`` and ``after`` are
+    those of the same date beside the page. Undated ones form no run. One query, if no links and no
+    list decide; three at most besides one for each distance of links.
     """
-    documents = {entry.public_id: entry.revision.document for entry in entries}
-    runs = _runs(documents)
+    around = [*before, *entries, *after]
+    documents = {entry.public_id: entry.revision.document for entry in around}
+    first, end = len(before), len(before) + len(entries)
+    ordered, places = _undecided(documents)
+    runs = [
+        _Run(
+            [ordered[place] for place in run],
+            on_page=[ordered[place].id for place in run if first <= place < end],
+            continues_before=run.start < first,
+            continues_after=run.stop > end,
+        )
+        for run in places
+        if run.start < end and run.stop > first
+    ]
     sources = Names([], also={run.carrier for run in runs} - {""})
     return [
         {
-            "entries": [entry.id for entry in run.entries],
+            "entries": run.on_page,
             "date": date_with_words(documents[run.entries[0].id]["date"]),
+            "continues_before": run.continues_before,
+            "continues_after": run.continues_after,
             "listed_by": sources.link(run.carrier),
             "outlet": _outlet(run.carrier, sources),
         }
@@ -54,8 +74,8 @@ def undecided_orders(entries: Sequence[Entry]) -> list[UndecidedOrder]:
 
 def undecided_ids(entries: Sequence[Entry]) -> list[list[str]]:
     """The same runs as the ids of their entries, without the query for the names of sources."""
-    runs = _runs({entry.public_id: entry.revision.document for entry in entries})
-    return [[entry.id for entry in run.entries] for run in runs]
+    ordered, runs = _undecided({entry.public_id: entry.revision.document for entry in entries})
+    return [[ordered[place].id for place in run] for run in runs]
 
 
 def batches_of_whole_runs(
@@ -93,21 +113,20 @@ def _may_go_on(held: Sequence[Entry], entry: Entry) -> bool:
     return False
 
 
-def _runs(documents: Mapping[str, Document]) -> list[_Run]:
-    """The runs of these entries, by one decision for all pages and formats."""
+def _undecided(
+    documents: Mapping[str, Document],
+) -> tuple[list[OrderedEntry], list[range]]:
+    """These entries and the runs of them, by one decision for all pages and formats."""
     ordered = [ordered_entry(document) for document in documents.values()]
     if not open_blocks(ordered):
-        return []
+        return ordered, []
     connected = connected_documents(documents) or documents
     everything = {**connected, **documents}
     rows = [ordered_entry(document) for document in everything.values()]
     links = possible_links(rows, links_among(everything))
     bounds = tighten({entry.id: entry.bounds for entry in rows}, links)
-    return [
-        _Run([ordered[place] for place in run])
-        for run in undecided_runs(ordered, links, bounds)
-        if not ordered[run.start].bounds.is_undated
-    ]
+    runs = undecided_runs(ordered, links, bounds)
+    return ordered, [run for run in runs if not ordered[run.start].bounds.is_undated]
 
 
 def _outlet(carrier: str, names: Names) -> str:

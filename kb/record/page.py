@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import takewhile
 
 from django.db.models import F, Max, Min, Q
 from django.utils.translation import gettext as _
@@ -16,11 +17,14 @@ from kb.record.filters import TimelineFilter
 from kb.record.histogram import Histogram, histogram
 from kb.record.models import Entry
 from kb.record.order_notes import undecided_orders
+from kb.record.order_values import ordered_entry
 from kb.record.query import TimelineQuery
 from kb.record.rows import Row, rows_for_entries
 from kb.record.sort_keys import key_of_year, year_of_key
 
 MAX_YEARS = 60
+# How many entries of the same date on the pages beside this one are read for its undecided order.
+MAX_BESIDE = 50
 _IN_ONE_YEAR = Q(earliest=None) | Q(latest=None) | Q(earliest__year=F("latest__year"))
 
 
@@ -178,7 +182,30 @@ class TimelinePage:
     @cached_property
     def undecided(self) -> list[UndecidedOrder]:
         """Where the order of the rows is not stated; nowhere, if dates do not decide it."""
-        return undecided_orders(self._slice[0]) if self.query.is_by_time else []
+        entries, has_before, has_after = self._slice
+        if not (self.query.is_by_time and entries):
+            return []
+        return undecided_orders(
+            entries,
+            before=self._same_date(entries[0], is_after=False) if has_before else (),
+            after=self._same_date(entries[-1], is_after=True) if has_after else (),
+        )
+
+    def _same_date(self, entry: Entry, *, is_after: bool) -> list[Entry]:
+        """The entries just before or after this one that have its date, in the order of the list.
+
+        One query; a second one only if the nearest entry has the same date.
+        """
+        query = self.query
+        beside = query.entries(with_later=self.with_later).select_related("revision")
+        beside = beside.filter(query.is_beside(self._cursor(entry), is_after=is_after))
+        if not is_after:
+            beside = beside.reverse()
+        nearest = list(beside[:1])
+        if nearest and _have_one_date(nearest[0], entry):
+            nearest = list(beside[:MAX_BESIDE])
+        same = list(takewhile(lambda other: _have_one_date(other, entry), nearest))
+        return same if is_after else same[::-1]
 
     @property
     def previous(self) -> TimelineQuery | None:
@@ -222,6 +249,12 @@ class TimelinePage:
             for year in years
         ]
         return starts[::-1] if is_newest_first else starts
+
+
+def _have_one_date(first: Entry, second: Entry) -> bool:
+    documents = (first.revision.document, second.revision.document)
+    bounds, other = (ordered_entry(document).bounds for document in documents)
+    return bounds == other
 
 
 def active_filters(query: TimelineQuery, fixed: Sequence[str] = ()) -> list[ActiveFilter]:

@@ -19,8 +19,7 @@ LIMITS = {"document": 20 * KB, "stylesheet": 10 * KB, "font": 40 * KB, "script":
 TOTAL = 75 * KB
 REQUESTS = 4  # HTML, CSS, two faces; scripts are optional and counted apart
 RAW = 120 * KB
-# 1800 until each source had a line on its words, and each block of words a label.
-ELEMENTS = 2000
+ELEMENTS = 1800
 SHIFT = 0.02
 # One kind for each way that a page can begin: what stands first moves all that follows.
 HEADS = ["home", "timeline", "incident", "claims", "event", "statement", "actor", "source",

@@ -108,10 +108,9 @@ def test_the_three_markers_are_told_apart_in_forced_colours(forced):
         ("timeline", ".entry-event:not(.entry-approx)"),
     ):
         forced.goto(KINDS[kind])
-        rail = forced.locator(f"{entry} .rail").first
         looks.add(
-            rail.evaluate("""one => {
-            const style = getComputedStyle(one, "::before");
+            forced.locator(entry).first.evaluate("""article => {
+            const style = getComputedStyle(article, "::after");
             return [style.backgroundColor, style.borderTopWidth, style.borderRadius].join();
         }""")
         )

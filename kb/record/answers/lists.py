@@ -38,11 +38,14 @@ class UndecidedOrder(TypedDict):
 
     They have the same date, or times of day of which only one states its zone; ``date`` is that
     of the first.
-    ``listed_by`` is the source whose list decides how they are shown, ``outlet`` its name.
+    ``listed_by`` is the source whose list decides how they are shown, ``outlet`` its name. The
+    page before or after may have more of them: ``continues_before`` and ``continues_after``.
     """
 
     entries: list[PublicId]
     date: Date
+    continues_before: bool
+    continues_after: bool
     listed_by: RecordLink | None
     outlet: Text
 

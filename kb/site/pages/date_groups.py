@@ -91,13 +91,14 @@ def _runs(rows: Sequence[Row], undecided: Mapping[str, UndecidedOrder]) -> Itera
 
     for first, group in groupby(rows, key=first_of_run):
         run_rows = list(group)
-        if not first or len(run_rows) == 1:
+        run = undecided.get(first)
+        if run is None or (len(run_rows) == 1 and not _continuation(run)):
             yield {"rows": run_rows, "note": "", "date": ""}
             continue
         words = {date_words(row["date"]) for row in run_rows}
         yield {
             "rows": run_rows,
-            "note": _note(undecided[first]),
+            "note": _note(run),
             "date": words.pop() if len(words) == 1 else "",
         }
 
@@ -115,7 +116,18 @@ def _note(run: UndecidedOrder) -> str:
     if run["outlet"]:
         listed = _("Shown as %(outlet)s lists them.") % {"outlet": run["outlet"]}
         note = _("%(note)s %(listed)s") % {"note": note, "listed": listed}
+    if continued := _continuation(run):
+        note = _("%(note)s %(continued)s") % {"note": note, "continued": continued}
     return note
+
+
+def _continuation(run: UndecidedOrder) -> str:
+    """That the pages beside this one have more of the run; "" if it is whole."""
+    if run["continues_before"] and run["continues_after"]:
+        return _("The pages before and after have more of these.")
+    if run["continues_before"]:
+        return _("The page before has more of these.")
+    return _("The next page has more of these.") if run["continues_after"] else ""
 
 
 def _section_heading(row: Row) -> str:

@@ -53,10 +53,10 @@ def test_jump_to_a_year_skips_decades(reader):
     assert [jump["year"] for jump in page["jumps"]] == [2010, 2011, 2012]
 
 
-def runs(reader):
+def runs(reader, path="/timeline/"):
     return [
         (run["note"], run["date"], len(run["rows"]))
-        for section in reader.get("/timeline/").context["page"]["groups"]
+        for section in reader.get(path).context["page"]["groups"]
         for month in section["months"]
         for run in month["runs"]
     ]
@@ -83,6 +83,49 @@ def test_order_that_depends_on_a_missing_zone_is_not_stated(reader):
     assert runs(reader) == [("Order not stated.", "", 3)]
     (run,) = reader.get("/timeline.json").json()["order_not_stated"]
     assert set(run["entries"]) == {event.public_id for event in events}
+
+
+@pytest.mark.parametrize("order", ["oldest", "newest"])
+def test_undecided_order_is_said_on_both_sides_of_a_page_border(reader, order):
+    days = ("2023-12-15", "2023-12-16", "2023-12-17", "2023-12-17", "2023-12-17", "2023-12-18")
+    for happened in days:
+        published(make_event(happened=happened))
+    runs_of_pages = []
+    address = f"/timeline.json?size=2&order={order}"
+    while address:
+        answer = reader.get(address)
+        document = answer.json()
+        runs_of_pages.append(
+            [
+                (len(run["entries"]), run["continues_before"], run["continues_after"])
+                for run in document["order_not_stated"]
+            ]
+        )
+        address = document["next"]
+    expected = {
+        "oldest": [[], [(2, False, True)], [(1, True, False)]],
+        "newest": [[(1, False, True)], [(2, True, False)], []],
+    }
+    assert runs_of_pages == expected[order]
+
+
+def test_run_that_continues_names_the_page_that_has_more(reader):
+    for _ in range(3):
+        published(make_event(happened="2023-12-17"))
+    note = "Order within the day not stated. The next page has more of these."
+    (run,) = runs(reader, "/timeline/?size=2")
+    assert run == (note, "17 December 2023", 2)
+    next_page = reader.get("/timeline.json?size=2").json()["next"].replace(".json", "/")
+    (run,) = runs(reader, next_page)
+    assert run[0].endswith("The page before has more of these.") and run[2] == 1
+
+
+def test_stated_order_across_a_page_border_has_no_bracket(reader):
+    first, second = (make_event(f"Event {n}", happened="2023-12-17") for n in (1, 2))
+    published(first)
+    EntryLink.objects.create(event=second, to_event=first, link_kind="follows", inferred=True)
+    published(second)
+    assert runs(reader, "/timeline/?size=1") == [("", "", 1)]
 
 
 def test_list_of_a_source_is_named(reader):
