@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.record.answers import UndecidedOrder
+from kb.record.date_words import date_with_words
 from kb.record.entry_order import connected_documents, links_among
 from kb.record.models import Entry
+from kb.record.named_records import Names
 from kb.record.order_values import ordered_entry, possible_links
 from kb.record.ordering import OrderedEntry, tighten
-from kb.record.rows import Names, date_with_words
 from kb.record.undecided import undecided_runs
 
 

@@ -16,9 +16,9 @@ from kb.record.answers import ActorLink, RecordLink
 from kb.record.documents import Date
 from kb.record.headlines import ACCOUNT_STANDINGS, Headline
 from kb.record.models import Facet, Revision
+from kb.record.named_records import Names
 from kb.record.revision_headlines import revision_headlines
 from kb.record.role_words import SAID_ROLE_VERBS, role_verbs
-from kb.record.rows import Names
 from kb.record.vocabulary import ACTOR_KIND_LABELS, Change
 from kb.site.pages.corrections import revision_page
 from kb.site.pages.incident import (

@@ -23,11 +23,12 @@ from kb.formats.jsonld import Node
 from kb.formats.view import SiteIdentity
 from kb.record.addresses import in_language
 from kb.record.answers import ActorLink, RecordLink
+from kb.record.date_words import date_with_words
 from kb.record.documents import Document
 from kb.record.models import Revision
 from kb.record.query import TimelineQuery
 from kb.record.quotation import quotation_of
-from kb.record.rows import Row, date_with_words
+from kb.record.rows import Row
 from kb.record.voice_words import voice_names
 from kb.text.markdown import markdown_to_text
 

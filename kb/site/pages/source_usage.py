@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from kb.record.answers import NumberedCitation
+from kb.record.citation_rows import numbered_citations
 from kb.record.models import Entry, Facet
 from kb.record.rendering import row_with_html
-from kb.record.rows import Row, numbered_citations, rows_for_entries
+from kb.record.rows import Row, rows_for_entries
 
 MAX_CITING_ENTRIES = 100
 # The values of the parameter ``only`` and the keys of the counts.

@@ -12,9 +12,10 @@ from django.template.loader import render_to_string
 from kb.desk.verbs.publishing import withdraw
 from kb.desk.verbs.transfers.merge import merge
 from kb.record.models import Entry, Revision
+from kb.record.named_records import Names
 from kb.record.query import TimelineQuery
 from kb.record.rendering import row_with_html
-from kb.record.rows import Names, rows_for_entries
+from kb.record.rows import rows_for_entries
 from kb.site.pages import cite, page_meta
 from tests.make import make_actor, make_event, make_source, make_statement, published
 from tests.story import load_story
