@@ -14,23 +14,12 @@ from django.utils import timezone
 
 from kb.dates import FuzzyDate
 from kb.record.addresses import record_path
-from kb.record.answers import (
-    AccountLink,
-    ContestedClaim,
-    EntryRelation,
-    EntryRow,
-    Part,
-)
+from kb.record.answers import AccountLink, ContestedClaim, EntryRelation, EntryRow, Part
 from kb.record.as_of import contested_claims_on, source_is_public
 from kb.record.citation_rows import citation_row, source_numbers
 from kb.record.date_words import date_with_words
 from kb.record.documents import AccountSource, Document
-from kb.record.entry_origins import (
-    ORIGINS,
-    origin_counts,
-    supporting_sources,
-    with_ancestors,
-)
+from kb.record.entry_origins import ORIGINS, origin_counts, supporting_sources, with_ancestors
 from kb.record.figures import figure_rows
 from kb.record.headlines import account_name, entry_headline, event_account
 from kb.record.known_since import known_since

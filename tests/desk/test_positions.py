@@ -12,7 +12,7 @@ from kb.desk.models import Proposition, Stance
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import publish
 from kb.record.models import Revision
-from tests.desk.test_admin import add_url, change_url, fields_of, text_of
+from tests.desk.admin_forms import add_url, change_url, fields_of, text_of
 from tests.make import (
     make_actor,
     make_event,
