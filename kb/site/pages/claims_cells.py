@@ -171,6 +171,7 @@ class ClaimCells:
         )
         quotation = quotation_of(row) if row else printed_words("")
         about = f"{claim['title']} {account['note']}"
+        language = row["language"] if row else source["language"] if source else ""
         return {
             "position": account["position"],
             "date": answer,
@@ -178,8 +179,10 @@ class ClaimCells:
             "row": row,
             # Nothing is cut from the words that carry the position, unless they are pages long.
             "quotation": quotation.with_words(
-                relevant_passage(account["exact"], about, MAX_CARRYING_WORDS)
-                or relevant_passage(quotation.words, about, self.max_excerpt_length)
+                relevant_passage(account["exact"], about, MAX_CARRYING_WORDS, language=language)
+                or relevant_passage(
+                    quotation.words, about, self.max_excerpt_length, language=language
+                )
             ),
             "speaker": speaker_name(row) or (publisher["name"] if publisher else ""),
             "role": row["voice"]["role"] if row else "",

@@ -16,7 +16,6 @@ from django.utils.encoding import iri_to_uri
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +43,7 @@ from kb.record.vocabulary import (
 from kb.record.voice_words import ascribed_words, voice_names
 from kb.site.charts.year_strip import STRIP_WIDTH, year_strip
 from kb.site.pages.date_words import mid_sentence
+from kb.text.quoting import shorten_quotation
 
 register = template.Library()
 register.filter("unquoted", without_quotation_marks)
@@ -67,8 +67,7 @@ POSITION_ICONS: dict[str, str] = {
     Position.CONFIRMS_IN_PART: "part",
     Position.UNDECIDED: "maybe",
 }
-MAX_STATEMENT_WORDS = 40
-MAX_STATEMENT_LENGTH = 320
+MAX_LINE_QUOTATION_LENGTH = 240
 EXAMPLE_WIDTH = 190  # of a strip, in pixels
 EXAMPLE_DATES = {
     "day": "2023-12-15",
@@ -205,8 +204,10 @@ def speaker_link(speaker: ActorLink, voice: Voice | AscribedTo) -> SafeString:
 def line_quotation(row: Row) -> Quotation:
     """The beginning of a statement's words, for one line of a list."""
     quotation = quotation_of(row)
-    text = Truncator(quotation.words).words(MAX_STATEMENT_WORDS, truncate=" …")
-    return quotation.with_words(Truncator(text).chars(MAX_STATEMENT_LENGTH))
+    language = row.get("language", "")
+    return quotation.with_words(
+        shorten_quotation(quotation.words, MAX_LINE_QUOTATION_LENGTH, language=language)
+    )
 
 
 @register.filter
