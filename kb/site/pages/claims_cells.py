@@ -85,7 +85,6 @@ class ClaimRow(TypedDict):
 
     id: str
     text: str
-    aspect: str
     question: str
     anchor: str
     contested: bool
@@ -135,7 +134,6 @@ class ClaimCells:
         return {
             "id": document["id"],
             "text": document["title"],
-            "aspect": document["aspect"],
             "question": document["question"],
             "anchor": document["slug"],
             "contested": is_contested(document, self.parts),

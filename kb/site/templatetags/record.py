@@ -21,7 +21,14 @@ from django.utils.translation import gettext_lazy as _
 
 from kb.dates import parse_edtf
 from kb.record.addresses import in_language
-from kb.record.answers import ActorLink, AscribedTo, EntryLink, NumberedCitation, Voice
+from kb.record.answers import (
+    ActorLink,
+    AscribedTo,
+    ContestedClaim,
+    EntryLink,
+    NumberedCitation,
+    Voice,
+)
 from kb.record.citation_words import cited_title, comparison_words, relay_name
 from kb.record.documents import Date
 from kb.record.headlines import headline, join_names, possibly
@@ -29,14 +36,15 @@ from kb.record.quotation import Quotation, quotation_of, without_quotation_marks
 from kb.record.role_words import role_heading
 from kb.record.rows import Row
 from kb.record.vocabulary import (
-    ASPECT_LABELS,
     BEARING_LABELS,
+    CONTESTED_LABELS,
     POSITION_LABELS,
     RELIABILITY_NOTES,
     REQUEST_OUTCOME_LABELS,
     STATEMENT_FORM_LABELS,
     Certainty,
     Position,
+    Question,
     RecordKind,
     Reliability,
 )
@@ -135,8 +143,17 @@ def position_words(value: str) -> str:
 
 
 @register.filter
-def aspect_words(value: str) -> str:
-    return _label(ASPECT_LABELS, value)
+def contested_label(question: str) -> str:
+    """What is contested, next to the text of the claim."""
+    return _label(CONTESTED_LABELS, question)
+
+
+@register.filter
+def contested_words(claim: ContestedClaim) -> str:
+    """What is contested, where the text of the claim is not shown."""
+    if claim["question"] == Question.WHICH:
+        return gettext("Contested “%(claim)s”") % {"claim": claim["text"]}
+    return contested_label(claim["question"])
 
 
 @register.filter

@@ -16,8 +16,8 @@ from tests.text.quoting.sentences import SENTENCES
 from tests.text.quoting.test_quotation_growth import SHAPES
 
 ENGLISH = [
-    "not", "only", "never", "no", "doubt", "without", "denied", "he", "said", "that", "they", "used",
-    "it", "for", "the", "models", ",", ";", ".", "?", "“", "”", "cannot", "Mr.", "U.S.",
+    "not", "only", "never", "no", "doubt", "without", "denied", "he", "said", "that", "they",
+    "used", "it", "for", "the", "models", ",", ";", ".", "?", "“", "”", "cannot", "Mr.", "U.S.",
     "non-profit", "3", "million", "except", "whether", "or",
 ]  # fmt: skip
 CHINESE = [
