@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from kb.record.addresses import PLURALS, record_path
 from kb.record.answers import ActorLink, RecordLink
 from kb.record.documents import Date
+from kb.record.entry_origins import read_supporting_ids
 from kb.record.headlines import ACCOUNT_STANDINGS, Headline
 from kb.record.models import Facet, Revision
 from kb.record.named_records import Names
@@ -202,11 +203,7 @@ def incident_sources(revision: Revision) -> list[IncidentSource]:
     sole: Counter[str] = Counter()
     for citations in entries.values_list("revision__document__citations", flat=True):
         citing.update({citation["source"] for citation in citations})
-        supporting = {
-            citation["source"]
-            for citation in citations
-            if citation["bearing"] == "supports" and not citation.get("via")
-        }
+        supporting = read_supporting_ids(citations)
         if len(supporting) == 1:
             sole.update(supporting)
     names = Names([], also=citing.keys())
