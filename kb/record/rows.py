@@ -6,7 +6,7 @@ JSON format writes, so it is an allow-list too: a field that is not named here r
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -46,24 +46,10 @@ def rows_for_entries(entries: Collection[Entry], query: TimelineQuery | None = N
     ``later`` says that none was. Costs six queries at most, however many entries there are.
     """
     documents = [entry.revision.document for entry in entries]
-    contested: dict[int, list[str]] = {}
-    origins: dict[int, int] = {}
-    facets = Facet.objects.filter(
-        entry__in=[entry.pk for entry in entries], name__in=[CONTESTED, ORIGINS]
-    )
-    for pk, name, value in facets.order_by("value").values_list("entry_id", "name", "value"):
-        if name == ORIGINS:
-            origins[pk] = int(value)
-        else:
-            contested.setdefault(pk, []).append(value)
-    names = Names(
-        documents, also={public_id for public_ids in contested.values() for public_id in public_ids}
-    )
-    propositions = {
-        public_id: names.documents[public_id]
-        for public_ids in contested.values()
-        for public_id in public_ids
-    }
+    contested, origins = _contested_and_origins(entries)
+    claim_ids = {public_id for public_ids in contested.values() for public_id in public_ids}
+    names = Names(documents, also=claim_ids)
+    propositions = {public_id: names.documents[public_id] for public_id in claim_ids}
     day = query.known.latest if query and query.known else None
     if day:
         documents = [
@@ -94,6 +80,23 @@ def rows_for_entries(entries: Collection[Entry], query: TimelineQuery | None = N
             )
         rows.append(row)
     return rows
+
+
+def _contested_and_origins(
+    entries: Iterable[Entry],
+) -> tuple[dict[int, list[str]], dict[int, int]]:
+    """The contested claims about each entry and its number of origins, by its primary key."""
+    contested: dict[int, list[str]] = {}
+    origins: dict[int, int] = {}
+    facets = Facet.objects.filter(
+        entry__in=[entry.pk for entry in entries], name__in=[CONTESTED, ORIGINS]
+    )
+    for pk, name, value in facets.order_by("value").values_list("entry_id", "name", "value"):
+        if name == ORIGINS:
+            origins[pk] = int(value)
+        else:
+            contested.setdefault(pk, []).append(value)
+    return contested, origins
 
 
 def draft_row(document: Document, along: dict[str, Document]) -> Row:
@@ -242,7 +245,7 @@ def _contested(proposition: Document, names: Names) -> ContestedClaim:
 
 def _participants(document: Document, names: Names) -> list[Part]:
     parts: Sequence[tuple[str | None, str]]
-    if document["kind"] == "event":
+    if document["kind"] == RecordKind.EVENT:
         parts = [(participant["actor"], participant["role"]) for participant in document["actors"]]
         standing, account = document["standing"], event_account(document, names.documents)
     elif document["kind"] == RecordKind.REQUEST:
