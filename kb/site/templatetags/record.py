@@ -31,7 +31,8 @@ from kb.record.answers import (
 )
 from kb.record.citation_words import cited_title, comparison_words, relay_name
 from kb.record.documents import Date
-from kb.record.headlines import headline, join_names, possibly
+from kb.record.headlines import headline, possibly
+from kb.record.name_lists import join_names
 from kb.record.quotation import Quotation, quotation_of, without_quotation_marks
 from kb.record.role_words import role_heading
 from kb.record.rows import Row
