@@ -1,7 +1,7 @@
 """Publishing: append a revision, supersede the one before it, and index the new one.
 
 The desk decides whether something may pass (``kb.desk.verbs.publishing``); nothing else calls
-this module. Every function here runs inside the caller's transaction, after ``raise_epoch``.
+this module. Every function here runs inside the caller's transaction, after ``bump_version``.
 """
 
 from __future__ import annotations

@@ -424,8 +424,6 @@ class Position(models.TextChoices):
 
 
 POSITION_LABELS = reader_labels(*Position)
-# Positions of somebody who spoke, or did not, without answering the question.
-SILENT_POSITIONS = frozenset({Position.DOES_NOT_ADDRESS, Position.DECLINED, Position.NO_REPLY})
 # Those that only documents of edition 1 have.
 EARLIER_POSITIONS = frozenset({Position.DECLINED, Position.NO_REPLY})
 NEW_POSITIONS = [choice for choice in Position.choices if choice[0] not in EARLIER_POSITIONS]
