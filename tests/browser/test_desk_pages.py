@@ -47,10 +47,10 @@ def test_every_page_keeps_to_the_policy_and_fits_a_phone(page, editor_user, subt
             assert page.goto(path).status == 200
             assert page.evaluate("document.documentElement.scrollWidth") <= 390
             # Interact: fields, details and added rows run the admin's scripts and ours.
-            for one in page.locator("details:not([open]) > summary").all():
-                one.click()
-            for one in page.locator(".add-row a").all():
-                one.click()
+            for summary in page.locator("details:not([open]) > summary").all():
+                summary.click()
+            for link in page.locator(".add-row a").all():
+                link.click()
             if kind in OURS and (kind, path.split("/")[3]) not in looked_at:
                 looked_at.add((kind, path.split("/")[3]))
                 page.wait_for_function(NAMED)
