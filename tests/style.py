@@ -153,8 +153,8 @@ def faults() -> Iterator[str]:
         results[path] = script_faults(path.read_text("utf-8"))
     for path in sorted((ROOT / "templates").rglob("*.html")):
         results[path] = template_faults(path.read_text("utf-8"))
-    for path, found in results.items():
-        for line, message in found:
+    for path, messages in results.items():
+        for line, message in messages:
             yield f"{path.relative_to(ROOT)}:{line}: {message}"
 
 

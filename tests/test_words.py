@@ -73,7 +73,7 @@ class Offence(NamedTuple):
 
 def offences(sentences):
     """Each banned phrase that occurs in these sentences."""
-    found = []
+    offence_list = []
     for place, sentence in sentences:
         text = sentence
         for allowed in ALLOWED:
@@ -81,8 +81,8 @@ def offences(sentences):
         for pattern, instead in BANNED.items():
             match = re.search(pattern, text, re.IGNORECASE)
             if match is not None:
-                found.append(Offence(place, match[0], instead, sentence))
-    return found
+                offence_list.append(Offence(place, match[0], instead, sentence))
+    return offence_list
 
 
 def phrases(sentences):

@@ -20,12 +20,7 @@ from kb.record.order_values import OrderConflict, find_conflict
 from kb.record.ordering import BeforeLink
 from kb.record.vocabulary import ORDERING_LINKS, LinkKind
 
-# The field with the date of an entry, and with its name, by model.
-DATE_FIELDS: dict[type[Publishable], str] = {
-    Event: "happened",
-    Statement: "said",
-    Request: "asked_on",
-}
+ENTRY_MODELS: tuple[type[Publishable], ...] = (Event, Statement, Request)
 _ENDS = ("event", "statement", "request")
 
 
@@ -39,7 +34,7 @@ class EntryInForm:
     @property
     def date(self) -> FuzzyDate:
         """The date of the entry; undated if it cannot be read."""
-        when = getattr(self.entry, DATE_FIELDS[type(self.entry)])
+        when = getattr(self.entry, self.entry.date_field)
         return when if isinstance(when, FuzzyDate) else FuzzyDate("")
 
     def before_links(self) -> list[BeforeLink]:
@@ -95,10 +90,10 @@ def _errors(public_ids: Collection[str], form: EntryInForm | None) -> list[str]:
         return []
     names: dict[str, str] = {}
     dates: dict[str, FuzzyDate] = {}
-    for model, date_field in DATE_FIELDS.items():
+    for model in ENTRY_MODELS:
         rows = model._default_manager.filter(public_id__in=connected)
         for row in rows.exclude(state=WorkflowState.WITHDRAWN):
-            names[row.public_id], dates[row.public_id] = str(row), getattr(row, date_field)
+            names[row.public_id], dates[row.public_id] = str(row), getattr(row, row.date_field)
     if form:
         names[form.entry.public_id], dates[form.entry.public_id] = str(form.entry), form.date
     among = [link for link in links if link.earlier in dates and link.later in dates]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import islice
 
 from kb.dates import FuzzyDate
-from kb.desk.entry_graph import DATE_FIELDS, EntryInForm, ids_in_stated_order
+from kb.desk.entry_graph import ENTRY_MODELS, EntryInForm, ids_in_stated_order
 from kb.desk.models import EntryLink, Event, Publishable, Request, Statement
 from kb.desk.models.base import WorkflowState
 
@@ -40,7 +40,7 @@ def zone_warnings(entry: Event | Statement | Request) -> Iterator[str]:
 
 
 def _date_of(entry: Publishable) -> FuzzyDate:
-    when = getattr(entry, DATE_FIELDS[type(entry)])
+    when = getattr(entry, entry.date_field)
     return when if isinstance(when, FuzzyDate) else FuzzyDate("")
 
 
@@ -63,7 +63,8 @@ def _in_same_incidents(entry: Publishable, when: FuzzyDate) -> Iterator[Publisha
     if not incidents or when.earliest is None:
         return
     days = (when.earliest - _NEARBY, when.earliest + _NEARBY)
-    for model, name in DATE_FIELDS.items():
+    for model in ENTRY_MODELS:
+        name = model.date_field
         near = {"incidents__in": incidents, f"{name}_earliest__range": days}
         rows = model._default_manager.filter(**near)
         timed = rows.exclude(**{f"{name}_time": ""}).exclude(state=WorkflowState.WITHDRAWN)

@@ -9,7 +9,7 @@ from kb.dates import FuzzyDate
 from kb.formats.view import FormatContext
 from kb.record.answers import Citation, EntryRow
 from kb.record.citation_words import citations_by_source, cited_title, comparison_sentence
-from kb.record.headlines import join_names
+from kb.record.name_lists import join_names
 from kb.record.quotation import quotation_of
 from kb.record.vocabulary import RELIABILITY_SENTENCES, Certainty, RecordKind
 from kb.record.voice_words import ascribed_words, voice_names

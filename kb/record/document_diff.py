@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, cast
 
+from kb.record.date_words import date_with_words
 from kb.record.documents import Date, Document, in_declared_order
-from kb.record.rows import date_with_words
 
 # A piece of text, and whether it is in both versions ("same"), the old one or the new one.
 Piece = tuple[str, str]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from kb.record.documents import Document
 from kb.record.models import Revision
@@ -44,6 +44,18 @@ def supporting_sources(
         if source in sources and (is_relayed or citation["bearing"] == Bearing.SUPPORTS):
             is_read[source] = is_read.get(source, False) or not is_relayed
     return [SupportingSource(source, read) for source, read in is_read.items()]
+
+
+def read_supporting_ids(citations: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The sources that support an entry and were read.
+
+    The citations may be those of a stored document of edition 1, which have no ``via``.
+    """
+    return {
+        citation["source"]
+        for citation in citations
+        if citation["bearing"] == Bearing.SUPPORTS and not citation.get("via")
+    }
 
 
 def source_links(sources: Iterable[Document]) -> list[SourceLink]:

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
 
 from django.utils.translation import pgettext
 
-from kb.record.answers import NumberedFigure, RecordLink
+from kb.record.answers import NumberedFigure
 from kb.record.documents import Document, Figure
+from kb.record.named_records import Names
 from kb.record.number_words import number_words
 
 
-class RecordNames(Protocol):
-    """What turns public ids into links: ``kb.record.rows.Names``."""
-
-    def link(self, public_id: str | None) -> RecordLink | None: ...
-
-
 def figure_rows(
-    document: Document, names: RecordNames, numbers: Mapping[str, int]
+    document: Document, names: Names, numbers: Mapping[str, int]
 ) -> list[NumberedFigure]:
     """The figures of an entry whose sources are public, each with its source's number."""
     return [

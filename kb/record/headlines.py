@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 
 from kb.record.documents import AccountSource, Document
 from kb.record.documents import Voice as DocumentVoice
+from kb.record.name_lists import join_names
 from kb.record.request_headlines import document_headline
 from kb.record.vocabulary import Bearing, Certainty, RecordKind, Reliability, StatementForm
 
@@ -139,14 +140,6 @@ def speaker_names(voice: DocumentVoice, documents: Mapping[str, Document]) -> li
 def possibly(name: str) -> str:
     """The name of somebody of whom it is not certain that they spoke."""
     return _("possibly %(name)s") % {"name": name}
-
-
-def join_names(names: Sequence[str]) -> str:
-    """Names as words: "A", "A and B", "A, B and C"."""
-    if len(names) < 2:
-        return "".join(names)
-    first = pgettext("between names", ", ").join(names[:-1])
-    return first + pgettext("before the last name", " and ") + names[-1]
 
 
 def _with_account(title: str, standing: str, account: EventAccount) -> Headline:

@@ -10,9 +10,10 @@ from django.db.models import Count, Max, Min
 
 from kb.record.addresses import record_path
 from kb.record.answers import ActorRow, IncidentRow, SourceRow
+from kb.record.date_words import date_with_words
 from kb.record.documents import Date, PublicId, Slug
 from kb.record.models import Entry, Facet, Revision
-from kb.record.rows import Names, date_with_words
+from kb.record.named_records import Names
 
 
 def actor_rows(revisions: Sequence[Revision]) -> list[ActorRow]:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.record.answers import UndecidedOrder
+from kb.record.date_words import date_with_words
 from kb.record.documents import Document
 from kb.record.entry_order import connected_documents, links_among
 from kb.record.models import Entry
+from kb.record.named_records import Names
 from kb.record.order_values import ordered_entry, possible_links
 from kb.record.ordering import OrderedEntry, tighten
-from kb.record.rows import Names, date_with_words
 from kb.record.sort_keys import middle_of_key
 from kb.record.undecided import open_blocks, undecided_runs
 

@@ -1,7 +1,7 @@
 """Publishing: append a revision, supersede the one before it, and index the new one.
 
 The desk decides whether something may pass (``kb.desk.verbs.publishing``); nothing else calls
-this module. Every function here runs inside the caller's transaction, after ``raise_epoch``.
+this module. Every function here runs inside the caller's transaction, after ``bump_version``.
 """
 
 from __future__ import annotations
@@ -11,11 +11,18 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import cast
 
 from django.db import transaction
 from django.utils import timezone
 
-from kb.record.documents import Document, digest, referenced_ids, without_unpublished
+from kb.record.documents import (
+    Document,
+    TombstoneDocument,
+    digest,
+    referenced_ids,
+    without_unpublished,
+)
 from kb.record.models import Revision
 from kb.record.search_index import index_records
 from kb.record.vocabulary import Change
@@ -62,13 +69,14 @@ def append_revisions(passing: Collection[PendingRevision]) -> list[Revision]:
 def add_tombstone(public_id: str, change: str, note: str, *, into: str = "") -> Revision:
     """Put a tombstone over a record: withdrawn, or merged ``into`` another public id."""
     current = Revision.objects.live().get(public_id=public_id)
-    document: Document = {
+    tombstone: TombstoneDocument = {
         "id": public_id,
         "kind": current.kind,
         "slug": current.slug,
         "title": current.title,
         "tombstone": {"change": change, "note": note, "into": into},
     }
+    document = cast("Document", tombstone)
     revision = _append(PendingRevision(document, change, note), document, timezone.now())
     if revision is None:
         raise RuntimeError(f"{public_id} has already been withdrawn or merged.")

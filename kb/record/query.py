@@ -155,10 +155,10 @@ class TimelineQuery:
             return Q(revision_id__lt=cursor) if is_after else Q(revision_id__gt=cursor)
         if self.order == "oldest":
             return Q(sort_key__gt=cursor) if is_after else Q(sort_key__lt=cursor)
-        beside = Q(sort_key__lt=cursor) if is_after else Q(sort_key__gt=cursor)
+        condition = Q(sort_key__lt=cursor) if is_after else Q(sort_key__gt=cursor)
         if is_undated_key(cursor):
-            return Q(dated=False) & beside if is_after else Q(dated=True) | beside
-        return Q(dated=False) | beside if is_after else Q(dated=True) & beside
+            return Q(dated=False) & condition if is_after else Q(dated=True) | condition
+        return Q(dated=False) | condition if is_after else Q(dated=True) & condition
 
     @property
     def _sorting(self) -> tuple[str, ...]:

@@ -36,12 +36,3 @@ def row_with_html(row: Row, terms: Sequence[Term] = ()) -> HtmlRow:
         "summary_html": mark_matches_in_html(summary_html(row["summary"]), terms),
         "text_html": mark_matches(without_quotation_marks(row.get("text", "")), terms),
     }
-
-
-def shortened(text: str, longest: int) -> str:
-    """The text, or its beginning up to a space (Chinese has none) with a mark for the cut."""
-    if len(text) <= longest:
-        return text
-    start = text[:longest]
-    whole = start.rpartition(" ")[0]
-    return (whole if len(whole) > longest // 2 else start).rstrip(" ,;:.，、。") + " …"

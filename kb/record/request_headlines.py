@@ -14,6 +14,7 @@ from django.utils.translation import ngettext, pgettext
 
 from kb.dates import UNKNOWN, FuzzyDate
 from kb.record.documents import Document
+from kb.record.name_lists import join_names
 from kb.record.vocabulary import RequestOutcome
 
 MAX_HEADLINE_LENGTH = 300
@@ -43,7 +44,7 @@ def request_headline(
 
 def request_words(asked_by: str, asked: Sequence[str]) -> str:
     """Who asked whom, without the outcome."""
-    names = _joined(asked)
+    names = _names_with_others(asked)
     if asked_by and names:
         return _("%(outlet)s asked %(names)s for comment") % {"outlet": asked_by, "names": names}
     if names:
@@ -89,14 +90,10 @@ def document_headline(document: Document, documents: Documents) -> str:
     )
 
 
-def _joined(names: Sequence[str]) -> str:
-    """The names with "and" before the last; of many names the first and the number of others."""
-    listed = list(names)
-    if len(listed) > MAX_HEADLINE_NAMES:
-        others = len(listed) - MAX_HEADLINE_NAMES
-        text = ngettext("%(n)d other", "%(n)d others", others) % {"n": others}
-        listed = [*listed[:MAX_HEADLINE_NAMES], text]
-    if len(listed) < 2:
-        return "".join(listed)
-    beginning = pgettext("between names", ", ").join(listed[:-1])
-    return pgettext("names", "%(names)s and %(last)s") % {"names": beginning, "last": listed[-1]}
+def _names_with_others(names: Sequence[str]) -> str:
+    """The names; of many the first, and the number of the others."""
+    others = len(names) - MAX_HEADLINE_NAMES
+    if others <= 0:
+        return join_names(names)
+    text = ngettext("%(n)d other", "%(n)d others", others) % {"n": others}
+    return join_names([*names[:MAX_HEADLINE_NAMES], text])

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
-
-from kb.record.answers import ActorLink, AnswerLink, Claim, EntryLink, EntryRow, RecordLink
-from kb.record.documents import Date, Document
+from kb.record.answers import AnswerLink, EntryRow
+from kb.record.documents import Document
+from kb.record.named_records import Names
 from kb.record.request_headlines import document_headline
 
 
-class NamedRecords(Protocol):
-    """What ``kb.record.rows.Names`` gives: the records that some documents name."""
-
-    documents: dict[str, Document]
-
-    def link(self, public_id: str | None) -> RecordLink | None: ...
-    def links(self, public_ids: Iterable[str]) -> list[RecordLink]: ...
-    def actor(self, public_id: str | None) -> ActorLink | None: ...
-    def actors(self, public_ids: Iterable[str]) -> list[ActorLink]: ...
-    def entry_links(self, public_ids: Iterable[str]) -> list[EntryLink]: ...
-    def claims(self, public_ids: Iterable[str]) -> list[Claim]: ...
-    def worded_date(self, when: Date | None) -> Date | None: ...
-
-
-def add_request(row: EntryRow, document: Document, names: NamedRecords) -> None:
+def add_request(row: EntryRow, document: Document, names: Names) -> None:
     """Add the fields of RequestEntry. The title is the headline in the language of the page."""
     row["title"] = document_headline(document, names.documents)
     row["asked_by"] = names.actor(document["asked_by"])
@@ -43,7 +27,7 @@ def request_parts(document: Document) -> list[tuple[str | None, str]]:
     return [(document["asked_by"], "asked_by"), *asked]
 
 
-def _answer(document: Document, names: NamedRecords) -> AnswerLink | None:
+def _answer(document: Document, names: Names) -> AnswerLink | None:
     link = names.link(document["answer"])
     date = names.worded_date(names.documents[link["id"]]["date"]) if link else None
     return {**link, "date": date} if link and date else None

@@ -11,7 +11,7 @@ from kb.record.documents import Document
 from kb.record.headlines import ACCOUNT_STANDINGS, Headline, entry_headline
 from kb.record.history import is_tombstone
 from kb.record.models import Revision
-from kb.record.rows import Names
+from kb.record.named_records import Names
 from kb.record.vocabulary import ENTRY_KINDS, TOMBSTONE_CHANGES, RecordKind, StatementForm
 
 

@@ -127,7 +127,9 @@ def excess_rights(connection: Any) -> list[str]:
             "TEMP on the database",
             "CREATE on the database",
         )
-        excess += [right for right, held in zip(rights, cursor.fetchone(), strict=True) if held]
+        excess += [
+            right for right, is_held in zip(rights, cursor.fetchone(), strict=True) if is_held
+        ]
     return excess
 
 

@@ -19,38 +19,38 @@ from kb.record.vocabulary import (
 SAID_ROLE_LABELS: Labels = {
     ParticipationRole.ACTED: _("is said by %(account)s to have done this"),
     ParticipationRole.AFFECTED: _("is said by %(account)s to have been affected"),
-    ParticipationRole.REGULATED: _("is said by %(account)s to have been regulated"),
+    ParticipationRole.REGULATED: _("is said by %(account)s to have regulated it"),
     ParticipationRole.INVOLVED: _("is said by %(account)s to have been involved"),
 }
 OWN_ROLE_LABELS: Labels = {
     ParticipationRole.ACTED: _("did this by their own account"),
     ParticipationRole.AFFECTED: _("was affected by their own account"),
-    ParticipationRole.REGULATED: _("was regulated by their own account"),
+    ParticipationRole.REGULATED: _("regulated it by their own account"),
     ParticipationRole.INVOLVED: _("was involved by their own account"),
 }
 ANNOUNCED_ROLE_LABELS: Labels = {
     ParticipationRole.ACTED: _("is to do this, according to %(account)s"),
     ParticipationRole.AFFECTED: _("is to be affected, according to %(account)s"),
-    ParticipationRole.REGULATED: _("is to be regulated, according to %(account)s"),
+    ParticipationRole.REGULATED: _("is to regulate it, according to %(account)s"),
     ParticipationRole.INVOLVED: _("is to be involved, according to %(account)s"),
 }
 # Without the account: the first words of a line on the actor's page, and its counts.
 SAID_ROLE_HEADINGS: Labels = {
     ParticipationRole.ACTED: _("Is said to have done"),
     ParticipationRole.AFFECTED: _("Is said to have been affected"),
-    ParticipationRole.REGULATED: _("Is said to have been regulated"),
+    ParticipationRole.REGULATED: _("Is said to have regulated"),
     ParticipationRole.INVOLVED: _("Is said to have been involved"),
 }
 ANNOUNCED_ROLE_HEADINGS: Labels = {
     ParticipationRole.ACTED: _("Is to do"),
     ParticipationRole.AFFECTED: _("Is to be affected"),
-    ParticipationRole.REGULATED: _("Is to be regulated"),
+    ParticipationRole.REGULATED: _("Is to regulate"),
     ParticipationRole.INVOLVED: _("Is to be involved"),
 }
 SAID_ROLE_VERBS: Labels = {
     ParticipationRole.ACTED: _("said to have acted"),
     ParticipationRole.AFFECTED: _("said to be affected"),
-    ParticipationRole.REGULATED: _("said to be regulated"),
+    ParticipationRole.REGULATED: _("said to have regulated"),
     ParticipationRole.INVOLVED: _("said to be involved"),
 }
 

@@ -8,151 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias
 
-from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from kb.dates import FuzzyDate
 from kb.record.addresses import record_path
-from kb.record.answers import (
-    AccountLink,
-    ActorLink,
-    Claim,
-    ContestedClaim,
-    EntryLink,
-    EntryRelation,
-    EntryRow,
-    NumberAnswer,
-    NumberedCitation,
-    Part,
-    Position,
-    RecordLink,
-    RelayingSource,
-)
+from kb.record.answers import AccountLink, ContestedClaim, EntryRelation, EntryRow, Part
 from kb.record.as_of import contested_claims_on, source_is_public
-from kb.record.comparisons import carrier_comparison
-from kb.record.documents import AccountSource, CitationPart, Date, Document, Number, referenced_ids
-from kb.record.entry_origins import (
-    ORIGINS,
-    origin_counts,
-    supporting_sources,
-    with_ancestors,
-)
+from kb.record.citation_rows import citation_row, source_numbers
+from kb.record.date_words import date_with_words
+from kb.record.documents import AccountSource, Document
+from kb.record.entry_origins import ORIGINS, origin_counts, supporting_sources, with_ancestors
 from kb.record.figures import figure_rows
 from kb.record.headlines import account_name, entry_headline, event_account
 from kb.record.known_since import known_since
 from kb.record.models import Entry, Facet, Revision
-from kb.record.number_words import number_words
-from kb.record.quotation import quotation_answer
-from kb.record.request_headlines import document_headline
+from kb.record.named_records import Names
 from kb.record.request_rows import add_request, request_parts
 from kb.record.role_words import role_words
 from kb.record.search_index import position_count
+from kb.record.statement_rows import add_statement
 from kb.record.vocabulary import CONTESTED, RecordKind
-from kb.record.voices import actors_of_statement, voice_of
-from kb.text.links import text_fragment
+from kb.record.voices import actors_of_statement
 
 if TYPE_CHECKING:
     from kb.record.query import TimelineQuery
 
 Row: TypeAlias = EntryRow
-
-
-class Names:
-    """The documents that some documents name, fetched in one query a step."""
-
-    def __init__(
-        self,
-        documents: Iterable[Document],
-        *,
-        also: Collection[str] = (),
-        along: Mapping[str, Document] | None = None,
-    ) -> None:
-        self.documents: dict[str, Document] = dict(along or {})
-        public_ids = {
-            public_id for document in documents for public_id in referenced_ids(document)
-        } | set(also)
-        self._fetch(public_ids)
-        # A second step for what a source names: its publisher.
-        named = list(self.documents.values())
-        self._fetch({public_id for document in named for public_id in referenced_ids(document)})
-        # A third for the accounts of events that are only named; mostly there is nothing to ask.
-        self._fetch(
-            {
-                public_id
-                for document in named
-                for account in document.get("according_to", ())
-                if (voice := self.documents.get(account["statement"] or account["source"] or ""))
-                for public_id in referenced_ids(voice)
-            }
-        )
-
-    def _fetch(self, public_ids: set[str]) -> None:
-        missing = public_ids - self.documents.keys()
-        rows = Revision.objects.live().filter(public_id__in=missing)
-        self.documents |= dict(rows.values_list("public_id", "document"))
-
-    def link(self, public_id: str | None) -> RecordLink | None:
-        """Title and address of the record with this id; None if it is not live."""
-        document = self.documents.get(public_id or "")
-        if not document:
-            return None
-        is_request = document["kind"] == RecordKind.REQUEST
-        return {
-            "id": document["id"],
-            "slug": document["slug"],
-            "title": document_headline(document, self.documents)
-            if is_request
-            else document["title"],
-            "url": record_path(document["kind"], document["slug"]),
-        }
-
-    def links(self, public_ids: Iterable[str]) -> list[RecordLink]:
-        return [link for public_id in public_ids if (link := self.link(public_id))]
-
-    def entry_link(self, public_id: str | None) -> EntryLink | None:
-        """The link to an entry, with its headline; None if it is not live."""
-        link = self.link(public_id)
-        if not link:
-            return None
-        words = entry_headline(self.documents[link["id"]], self.documents).words
-        return {**link, "headline": words}
-
-    def entry_links(self, public_ids: Iterable[str]) -> list[EntryLink]:
-        return [link for public_id in public_ids if (link := self.entry_link(public_id))]
-
-    def actor(self, public_id: str | None) -> ActorLink | None:
-        document = self.documents.get(public_id or "")
-        if not document:
-            return None
-        return {
-            "id": document["id"],
-            "slug": document["slug"],
-            "name": document["title"],
-            "kind": document["actor_kind"],
-            "url": record_path("actor", document["slug"]),
-        }
-
-    def actors(self, public_ids: Iterable[str]) -> list[ActorLink]:
-        return [actor for public_id in public_ids if (actor := self.actor(public_id))]
-
-    def claims(self, public_ids: Iterable[str]) -> list[Claim]:
-        return [
-            {
-                "id": public_id,
-                "text": proposition["title"],
-                "question": proposition["question"],
-                "url": _contested(proposition, self)["url"],
-            }
-            for public_id in public_ids
-            if (proposition := self.documents.get(public_id))
-        ]
-
-    def worded_date(self, when: Date | None) -> Date | None:
-        """A stored date with its words in the language of the page."""
-        return date_with_words(when) if when else None
 
 
 def rows_for_entries(entries: Collection[Entry], query: TimelineQuery | None = None) -> list[Row]:
@@ -163,24 +46,10 @@ def rows_for_entries(entries: Collection[Entry], query: TimelineQuery | None = N
     ``later`` says that none was. Costs six queries at most, however many entries there are.
     """
     documents = [entry.revision.document for entry in entries]
-    contested: dict[int, list[str]] = {}
-    origins: dict[int, int] = {}
-    facets = Facet.objects.filter(
-        entry__in=[entry.pk for entry in entries], name__in=[CONTESTED, ORIGINS]
-    )
-    for pk, name, value in facets.order_by("value").values_list("entry_id", "name", "value"):
-        if name == ORIGINS:
-            origins[pk] = int(value)
-        else:
-            contested.setdefault(pk, []).append(value)
-    names = Names(
-        documents, also={public_id for public_ids in contested.values() for public_id in public_ids}
-    )
-    propositions = {
-        public_id: names.documents[public_id]
-        for public_ids in contested.values()
-        for public_id in public_ids
-    }
+    contested, origins = _contested_and_origins(entries)
+    claim_ids = {public_id for public_ids in contested.values() for public_id in public_ids}
+    names = Names(documents, also=claim_ids)
+    propositions = {public_id: names.documents[public_id] for public_id in claim_ids}
     day = query.known.latest if query and query.known else None
     if day:
         documents = [
@@ -194,7 +63,7 @@ def rows_for_entries(entries: Collection[Entry], query: TimelineQuery | None = N
             entry.pk: origin_counts(document, past)["origins"]
             for document, entry in zip(documents, entries, strict=True)
         }
-    numbers = _source_numbers(documents)
+    numbers = source_numbers(documents)
     rows = []
     for document, entry in zip(documents, entries, strict=True):
         disputes = [
@@ -213,6 +82,23 @@ def rows_for_entries(entries: Collection[Entry], query: TimelineQuery | None = N
     return rows
 
 
+def _contested_and_origins(
+    entries: Iterable[Entry],
+) -> tuple[dict[int, list[str]], dict[int, int]]:
+    """The contested claims about each entry and its number of origins, by its primary key."""
+    contested: dict[int, list[str]] = {}
+    origins: dict[int, int] = {}
+    facets = Facet.objects.filter(
+        entry__in=[entry.pk for entry in entries], name__in=[CONTESTED, ORIGINS]
+    )
+    for pk, name, value in facets.order_by("value").values_list("entry_id", "name", "value"):
+        if name == ORIGINS:
+            origins[pk] = int(value)
+        else:
+            contested.setdefault(pk, []).append(value)
+    return contested, origins
+
+
 def draft_row(document: Document, along: dict[str, Document]) -> Row:
     """The row that a document would have if it were published now; three queries.
 
@@ -226,30 +112,13 @@ def draft_row(document: Document, along: dict[str, Document]) -> Row:
         known_since=known_since(document, names.documents),
     )
     origins = origin_counts(document, with_ancestors(names.documents))["origins"]
-    row = _row(document, entry, names, _source_numbers([document]), None, origins)
+    row = _row(document, entry, names, source_numbers([document]), None, origins)
     row["contested"] = [
         _contested(names.documents[public_id], names)
         for public_id in disputes
         if public_id in names.documents
     ]
     return row
-
-
-def numbered_citations(row: Row) -> Sequence[NumberedCitation]:
-    """The citations of a row of a page, with the number that each source has on that page."""
-    return cast("Sequence[NumberedCitation]", row["citations"])
-
-
-def date_with_words(when: Date) -> Date:
-    """A stored date with its words in the language of the page; stored are those of the main.
-
-    Documents from before there were times have no ``time``: here it is always there.
-    """
-    when = {**when, "time": when.get("time", "")}
-    if get_language() in (None, settings.LANGUAGE_CODE):
-        return when
-    worded = FuzzyDate.from_json(when)
-    return {**when, "words": worded.words(), "note": worded.note()}
 
 
 def _is_later(entry: Entry, day: date) -> bool:
@@ -289,15 +158,6 @@ def _account_is_public(
     return since is not None and since <= day
 
 
-def _source_numbers(documents: Iterable[Document]) -> dict[str, int]:
-    """Each cited source's number on the page, in the order of first mention."""
-    numbers: dict[str, int] = {}
-    for document in documents:
-        for citation in document["citations"]:
-            numbers.setdefault(citation["source"], len(numbers) + 1)
-    return numbers
-
-
 def _row(
     document: Document,
     entry: Entry,
@@ -326,7 +186,7 @@ def _row(
         "place": document.get("place"),
         "figures": figure_rows(document, names, numbers),
         "citations": [
-            _citation(document, citation, names, numbers)
+            citation_row(document, citation, names, numbers)
             for citation in document["citations"]
             if citation["source"] in names.documents
         ],
@@ -338,7 +198,7 @@ def _row(
         "published_at": entry.revision.published_at.isoformat(),
     }
     if document["kind"] == RecordKind.STATEMENT:
-        _add_statement(row, document, names)
+        add_statement(row, document, names)
     elif document["kind"] == RecordKind.REQUEST:
         add_request(row, document, names)
     return row
@@ -373,20 +233,19 @@ def entry_relations(document: Document, names: Names) -> list[EntryRelation]:
 
 
 def _contested(proposition: Document, names: Names) -> ContestedClaim:
-    incident = names.link(proposition["incident"])
     return {
         "id": proposition["id"],
         "text": proposition["title"],
         "aspect": proposition["aspect"],
         "question": proposition["question"],
         "accounts": position_count(proposition),
-        "url": f"{incident['url']}claims/#{proposition['slug']}" if incident else "",
+        "url": names.claim_url(proposition),
     }
 
 
 def _participants(document: Document, names: Names) -> list[Part]:
     parts: Sequence[tuple[str | None, str]]
-    if document["kind"] == "event":
+    if document["kind"] == RecordKind.EVENT:
         parts = [(participant["actor"], participant["role"]) for participant in document["actors"]]
         standing, account = document["standing"], event_account(document, names.documents)
     elif document["kind"] == RecordKind.REQUEST:
@@ -398,89 +257,3 @@ def _participants(document: Document, names: Names) -> list[Part]:
         for public_id, role in parts
         if (actor := names.actor(public_id)) is not None
     ]
-
-
-def _citation(
-    document: Document, citation: CitationPart, names: Names, numbers: dict[str, int]
-) -> NumberedCitation:
-    source = names.documents[citation["source"]]
-    return {
-        "number": numbers[citation["source"]],
-        "source": {
-            "id": source["id"],
-            "slug": source["slug"],
-            "title": source["title"],
-            "url": record_path("source", source["slug"]),
-            "link": source["url"],
-            "publisher": names.actor(source["publisher"]),
-            "published": date_with_words(source["published"]),
-            "archive_url": source["archive_url"],
-            "language": source["language"],
-            "kind": source["source_kind"],
-        },
-        "exact": citation["exact"],
-        # The source's own page, opened at these words.
-        "passage": text_fragment(source["url"], citation["exact"]),
-        "locator": citation["locator"],
-        "bearing": citation["bearing"],
-        "note": citation["note"],
-        "via": _relaying_source(citation["via"], names),
-        "wording": citation["wording"],
-        "language": citation["language"],
-        "translator": citation["translator"],
-        "quoted": citation["quoted"],
-        "position": citation["position"],
-        "said": date_with_words(citation["said"]) if citation["said"] else None,
-        "addressee": names.actor(citation["addressee"]),
-        "comparison": carrier_comparison(document, citation),
-    }
-
-
-def _relaying_source(public_id: str | None, names: Names) -> RelayingSource | None:
-    link, source = names.link(public_id), names.documents.get(public_id or "")
-    if link is None or source is None:
-        return None
-    return {**link, "publisher": names.actor(source["publisher"])}
-
-
-def _add_statement(row: Row, document: Document, names: Names) -> None:
-    """Add what only a statement has: the fields of StatementEntry."""
-    row["voice"] = voice_of(document, names)
-    row["form"] = document["form"]
-    row["wording"] = document["wording"]
-    row["text"] = document["text"]
-    row["language"] = document["language"]
-    row["original"] = document["original"]
-    row["override_reason"] = document["override_reason"]
-    row["quotation"] = quotation_answer(row)
-    row["outcome"] = document["outcome"]
-    row["about"] = names.entry_links(document["about"])
-    row["in_reply_to"] = names.entry_link(document["in_reply_to"])
-    row["stances"] = _positions(document, names)
-
-
-def _positions(document: Document, names: Names) -> list[Position]:
-    return [
-        {
-            "proposition": {
-                "id": proposition["id"],
-                "text": proposition["title"],
-                "question": proposition["question"],
-                "url": _contested(proposition, names)["url"],
-            },
-            "position": stance["position"],
-            "exact": stance["exact"],
-            "date": stance["date"] if stance["date"]["edtf"] else None,
-            "option": stance["option"],
-            "number": _number(stance["number"], proposition["unit"]),
-            "actor": names.actor(stance["actor"]),
-        }
-        for stance in document["stances"]
-        if (proposition := names.documents.get(stance["proposition"]))
-    ]
-
-
-def _number(number: Number | None, unit: str) -> NumberAnswer | None:
-    if number is None:
-        return None
-    return {**number, "unit": unit, "words": number_words(number, unit)}

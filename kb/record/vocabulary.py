@@ -169,7 +169,10 @@ RELIABILITY_SENTENCES: dict[str, str] = {
 
 
 class ParticipationRole(models.TextChoices):
-    """The part of an actor in an event."""
+    """The part of an actor in an event.
+
+    *Regulated* is the part of an authority. Those whom it regulates are *affected*.
+    """
 
     ACTED = "acted", _("acted")
     AFFECTED = "affected", _("affected")
@@ -201,7 +204,7 @@ ROLE_LABELS: Labels = {
     ParticipationRole.ACTED: _("did this"),
     ParticipationRole.AFFECTED: _("was affected"),
     ParticipationRole.REPORTED: _("reported it"),
-    ParticipationRole.REGULATED: _("regulated"),
+    ParticipationRole.REGULATED: _("regulated it"),
     ParticipationRole.ANNOUNCED: _("announced it"),
     ParticipationRole.INVOLVED: _("was involved"),
     VoiceRole.BY: _("speaker"),
@@ -391,12 +394,13 @@ ASPECTS: dict[str, str] = {
     Question.HOW_MANY: "number",
     Question.WHO: "actor",
 }
-ASPECT_LABELS: Labels = {
-    ASPECTS[Question.WHETHER]: RELIABILITY_LABELS[CONTESTED],
-    ASPECTS[Question.WHEN]: _("Date contested"),
-    ASPECTS[Question.WHICH]: _("Reason contested"),
-    ASPECTS[Question.HOW_MANY]: _("Number contested"),
-    ASPECTS[Question.WHO]: _("Actor contested"),
+# Next to the text of a claim. What “which” asks is in that text only.
+CONTESTED_LABELS: Labels = {
+    Question.WHETHER: RELIABILITY_LABELS[CONTESTED],
+    Question.WHEN: _("Date contested"),
+    Question.WHICH: RELIABILITY_LABELS[CONTESTED],
+    Question.HOW_MANY: _("Number contested"),
+    Question.WHO: _("Actor contested"),
 }
 
 
@@ -420,8 +424,6 @@ class Position(models.TextChoices):
 
 
 POSITION_LABELS = reader_labels(*Position)
-# Positions of somebody who spoke, or did not, without answering the question.
-SILENT_POSITIONS = frozenset({Position.DOES_NOT_ADDRESS, Position.DECLINED, Position.NO_REPLY})
 # Those that only documents of edition 1 have.
 EARLIER_POSITIONS = frozenset({Position.DECLINED, Position.NO_REPLY})
 NEW_POSITIONS = [choice for choice in Position.choices if choice[0] not in EARLIER_POSITIONS]

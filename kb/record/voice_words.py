@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from kb.record.answers import AscribedTo, Voice
-from kb.record.headlines import join_names, possibly
+from kb.record.headlines import possibly
+from kb.record.name_lists import join_names
 from kb.record.vocabulary import Certainty
 
 

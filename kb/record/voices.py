@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
-
-from kb.record.answers import ActorLink, AscribedTo, EntryLink, Voice
+from kb.record.answers import AscribedTo, Voice
 from kb.record.documents import Document
+from kb.record.named_records import Names
 from kb.record.vocabulary import Certainty, StatementForm, VoiceRole
-
-
-class ActorNames(Protocol):
-    """What turns public ids into links: ``kb.record.rows.Names``."""
-
-    def actor(self, public_id: str | None) -> ActorLink | None: ...
-    def actors(self, public_ids: Iterable[str]) -> list[ActorLink]: ...
-    def entry_link(self, public_id: str | None) -> EntryLink | None: ...
 
 
 def actors_of_statement(document: Document) -> list[tuple[str, str]]:
@@ -41,7 +31,7 @@ def is_ascribed(document: Document) -> bool:
     return document["form"] == StatementForm.ATTRIBUTED
 
 
-def voice_of(document: Document, names: ActorNames) -> Voice:
+def voice_of(document: Document, names: Names) -> Voice:
     """The voice of a statement. That of reported speech is the outlet's."""
     voice = document["voice"]
     speakers, principals = names.actors(voice["speakers"]), names.actors(voice["principals"])

@@ -12,6 +12,7 @@ import unicodedata
 from django.core.exceptions import ValidationError
 
 from kb.text.links import LinkError, safe_url
+from kb.text.normalise import MAX_COMBINING_MARKS
 
 # The first pattern that matches gives the reason. XML, the format of feeds, cannot contain
 # noncharacters; PostgreSQL cannot store NUL; half a surrogate pair cannot be encoded.
@@ -30,8 +31,6 @@ _REFUSED = (
 _REFUSED_AT_ALL = re.compile("|".join(pattern.pattern for pattern, _ in _REFUSED))
 _JOINER = re.compile("[\u200c\u200d]")
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
-# Unicode's own limit for a stream-safe text. Composing longer runs takes quadratic time.
-_MAX_COMBINING_MARKS = 30
 
 
 class TextError(ValueError):
@@ -79,11 +78,9 @@ def _check_combining_marks(text: str) -> None:
     marks = 0
     for place, character in enumerate(text):
         marks = marks + 1 if unicodedata.combining(character) else 0
-        if marks > _MAX_COMBINING_MARKS:
+        if marks > MAX_COMBINING_MARKS:
             raise TextError(
-                _refusal(
-                    text, place, f"is one of more than {_MAX_COMBINING_MARKS} accents in a row"
-                )
+                _refusal(text, place, f"is one of more than {MAX_COMBINING_MARKS} accents in a row")
             )
 
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from kb.text.normalise import Term, split_at_matches
 
-EXCERPT = 200  # characters
+EXCERPT_LENGTH = 200  # characters
 # A tag. Its attributes may contain any character between quotation marks.
 _TAG = re.compile(r"""(<(?:"[^"]*"|[^">])*>)""")
 
@@ -39,16 +39,21 @@ def mark_matches_in_html(html: str, terms: Sequence[Term]) -> SafeString:
     return mark_safe("".join(pieces) if terms else html)  # noqa: S308
 
 
-def excerpt(text: str, terms: Sequence[Term], length: int = EXCERPT) -> str:
+def first_match(text: str, terms: Sequence[Term]) -> int:
+    """Return the position of the first match in a text; 0 without one."""
+    place = 0
+    for piece, is_match in split_at_matches(text, terms):
+        if is_match:
+            return place
+        place += len(piece)
+    return 0
+
+
+def excerpt(text: str, terms: Sequence[Term], length: int = EXCERPT_LENGTH) -> str:
     """Return about ``length`` characters around the first match, or the beginning without one."""
     if len(text) <= length:
         return text
-    place, start = 0, 0
-    for piece, hit in split_at_matches(text, terms):
-        if hit:
-            start = max(0, place - length // 3)
-            break
-        place += len(piece)
+    start = max(0, first_match(text, terms) - length // 3)
     end = min(len(text), start + length)
     # Cut at a space if there is one nearby.
     if start and (space := text.find(" ", start, start + 20)) != -1:

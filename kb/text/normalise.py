@@ -33,7 +33,7 @@ MAX_NAME_LENGTH = 120  # of a folded name
 PART_MARK = "¶"
 
 # Unicode's own limit for a stream-safe text. Sorting longer runs of marks takes quadratic time.
-_MAX_COMBINING_MARKS = 30
+MAX_COMBINING_MARKS = 30
 _CHUNK = re.compile(r"[0-9A-Za-z]+|.", re.DOTALL)
 _DROPPED_MARKS = re.compile(
     "(?<=[A-Za-z\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff])[\u0300-\u036f]+"
@@ -218,7 +218,7 @@ def _letters(text: str) -> Iterator[_Letter]:
     """Yield the normalised characters, each with its position in the original text."""
     start, end, marks = 0, 0, 0
     for match in _CHUNK.finditer(text):
-        if end > start and marks < _MAX_COMBINING_MARKS and _joins(match[0]):
+        if end > start and marks < MAX_COMBINING_MARKS and _joins(match[0]):
             marks += 1
             end = match.end()
             continue

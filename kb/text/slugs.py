@@ -59,8 +59,3 @@ def public_id() -> str:
     """Return a random id of eight characters. Store it in a unique column."""
     rest = "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH - 1))
     return secrets.choice(LETTERS) + rest
-
-
-def is_public_id(text: str) -> bool:
-    """Whether the text has the form of a public id."""
-    return len(text) == ID_LENGTH and text[0] in LETTERS and set(text) <= set(ALPHABET)

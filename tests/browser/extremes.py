@@ -152,10 +152,10 @@ def prepare() -> None:
     EntryLink.objects.create(event=long, to_event=emoji, link_kind="part_of", inferred=True)
 
     entries = (long, sixty, emoji, slugged, lines, backwards, reported, retold, request)
-    for one in entries:
-        one.incidents.add(story)
-    for one in (arabic, hebrew, unbroken, marked, part, source, relayed, story, *entries, claim):
-        published(one)
+    for entry in entries:
+        entry.incidents.add(story)
+    for thing in (arabic, hebrew, unbroken, marked, part, source, relayed, story, *entries, claim):
+        published(thing)
     long.summary += f" {MARKUP} {UNBROKEN}"
     long.save()
     publish(long, by=None, change="correction", note=UNBROKEN)

@@ -111,14 +111,14 @@ def faults(text: str) -> list[str]:
     """Every fault of one page, as sentences; none is an empty list."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=True)
     root = parser.parse(text)
-    found = [
+    messages = [
         f"line {place[0]}, column {place[1]}: {code} {values.get('name', '')}".strip()
         for place, code, values in parser.errors
     ]
     walked = list(walk(root, ()))
     for element, above in walked:
-        found += of_element(element, above)
-    return found + list(of_page([element for element, _ in walked]))
+        messages += of_element(element, above)
+    return messages + list(of_page([element for element, _ in walked]))
 
 
 def walk(element: Element, above: tuple[str, ...]) -> Iterator[tuple[Element, tuple[str, ...]]]:
@@ -140,7 +140,7 @@ def text_of(element: Element) -> str:
     return "".join(element.itertext()).strip()
 
 
-def said(element: Element) -> str:
+def tag_words(element: Element) -> str:
     """The element as a reader of the report finds it again."""
     marks = "".join(f' {name}="{value[:40]}"' for name, value in list(element.attrib.items())[:3])
     return f"<{name_of(element)}{marks}>"
@@ -151,47 +151,49 @@ def of_element(element: Element, above: tuple[str, ...]) -> Iterator[str]:
     name = name_of(element)
     if name.startswith("svg:") or name == "svg":
         if "style" in element.attrib:
-            yield f"{said(element)} has a style attribute"
+            yield f"{tag_words(element)} has a style attribute"
         return
-    children = [name_of(one) for one in element if isinstance(one.tag, str)]
+    children = [name_of(child) for child in element if isinstance(child.tag, str)]
     parent = above[-1] if above else ""
     if name in OBSOLETE:
-        yield f"{said(element)} is obsolete"
+        yield f"{tag_words(element)} is obsolete"
     allowed = CHILDREN.get(name)
     if allowed is not None:
-        yield from (f"<{one}> in {said(element)}" for one in children if one not in allowed)
-        if (element.text or "").strip() or any((one.tail or "").strip() for one in element):
-            yield f"text right inside {said(element)}"
+        yield from (
+            f"<{child}> in {tag_words(element)}" for child in children if child not in allowed
+        )
+        if (element.text or "").strip() or any((child.tail or "").strip() for child in element):
+            yield f"text right inside {tag_words(element)}"
     if name in PARENTS and parent not in PARENTS[name]:
-        yield f"{said(element)} in <{parent}>"
+        yield f"{tag_words(element)} in <{parent}>"
     if name in FIRST and FIRST[name] in children[1:]:
-        yield f"<{FIRST[name]}> is not the first in {said(element)}"
+        yield f"<{FIRST[name]}> is not the first in {tag_words(element)}"
     if name == "details" and children[:1] != ["summary"]:
-        yield f"{said(element)} does not begin with its summary"
+        yield f"{tag_words(element)} does not begin with its summary"
     if name in ("dl",):
         yield from of_description(element)
-    around = {one for one in above if one in PHRASING_ONLY}
+    around = {ancestor for ancestor in above if ancestor in PHRASING_ONLY}
     is_heading_in_summary = name in HEADINGS and parent in ("summary", "legend")
     if around and name not in PHRASING and not is_heading_in_summary:
-        yield f"{said(element)} in <{'> <'.join(sorted(around))}>"
+        yield f"{tag_words(element)} in <{'> <'.join(sorted(around))}>"
     yield from of_nesting(element, name, above)
     yield from of_attributes(element, name)
     if name in HEADINGS | {"title", "legend", "caption", "summary"} and not text_of(element):
-        yield f"{said(element)} is empty"
+        yield f"{tag_words(element)} is empty"
     if name in ("a", "button") and not (text_of(element) or "aria-label" in element.attrib):
-        yield f"{said(element)} has no name"
+        yield f"{tag_words(element)} has no name"
 
 
 def of_description(element: Element) -> Iterator[str]:
     """A ``dl``: groups of dt and then dd, all in ``div`` or none."""
-    kinds = {name_of(one) for one in element if isinstance(one.tag, str)}
+    kinds = {name_of(child) for child in element if isinstance(child.tag, str)}
     if "div" in kinds and kinds & {"dt", "dd"}:
-        yield f"{said(element)} mixes div with dt and dd"
-    groups = [one for one in element if name_of(one) == "div"] or [element]
+        yield f"{tag_words(element)} mixes div with dt and dd"
+    groups = [child for child in element if name_of(child) == "div"] or [element]
     for group in groups:
-        names = "".join({"dt": "t", "dd": "d"}.get(name_of(one), "x") for one in group)
+        names = "".join({"dt": "t", "dd": "d"}.get(name_of(member), "x") for member in group)
         if names and not re.fullmatch("(t+d+)+", names):
-            yield f"{said(group)} of {said(element)}: not names and then values"
+            yield f"{tag_words(group)} of {tag_words(element)}: not names and then values"
 
 
 def of_nesting(element: Element, name: str, above: tuple[str, ...]) -> Iterator[str]:
@@ -199,71 +201,73 @@ def of_nesting(element: Element, name: str, above: tuple[str, ...]) -> Iterator[
     if name in INTERACTIVE - {"label", "summary"} and element.get("type") != "hidden":
         around = {"a", "button"} & set(above)
         if around:
-            yield f"{said(element)} in <{around.pop()}>"
+            yield f"{tag_words(element)} in <{around.pop()}>"
     if name == "label" and "label" in above:
-        yield f"{said(element)} in <label>"
+        yield f"{tag_words(element)} in <label>"
     if name == "form" and "form" in above:
-        yield f"{said(element)} in <form>"
+        yield f"{tag_words(element)} in <form>"
     if name in ("header", "footer") and {"header", "footer"} & set(above):
-        yield f"{said(element)} in a header or footer"
+        yield f"{tag_words(element)} in a header or footer"
     if name == "main" and {"article", "aside", "nav", "header", "footer"} & set(above):
-        yield f"{said(element)} inside a part of the page"
+        yield f"{tag_words(element)} inside a part of the page"
     if name in TABLE_PARTS and "role" in element.attrib:
-        yield f"{said(element)}: a part of a real table has a role"
+        yield f"{tag_words(element)}: a part of a real table has a role"
 
 
 def of_attributes(element: Element, name: str) -> Iterator[str]:
     """Attributes that the element does not have, and values that it cannot."""
     for attribute, value in element.attrib.items():
         if attribute == "style" or attribute.startswith("on"):
-            yield f"{said(element)}: our policy stops {attribute}"
+            yield f"{tag_words(element)}: our policy stops {attribute}"
         elif not (
             attribute in EVERYWHERE
             or attribute in ATTRIBUTES.get(name, ())
             or attribute.startswith(("data-", "aria-"))
         ):
-            yield f"{said(element)} has no attribute {attribute}"
+            yield f"{tag_words(element)} has no attribute {attribute}"
         if attribute in ("href", "src") and name != "a" and not value.strip():
-            yield f"{said(element)}: {attribute} is empty"
+            yield f"{tag_words(element)}: {attribute} is empty"
         if attribute in ("href", "src", "action") and re.search(r"[\s<>\"\\^`{|}]", value):
-            yield f"{said(element)}: {attribute} is no address"
+            yield f"{tag_words(element)}: {attribute} is no address"
         is_any = attribute == "hreflang" and value == "x-default"
         if (
             attribute in ("lang", "hreflang")
             and value
             and not (is_any or LANGUAGE.fullmatch(value))
         ):
-            yield f"{said(element)}: {value!r} is no language"
+            yield f"{tag_words(element)}: {value!r} is no language"
         if attribute == "datetime" and not MOMENT.fullmatch(value):
-            yield f"{said(element)}: {value!r} is no date"
+            yield f"{tag_words(element)}: {value!r} is no date"
         if attribute == "id" and (not value or re.search(r"\s", value)):
-            yield f"{said(element)}: {value!r} is no id"
+            yield f"{tag_words(element)}: {value!r} is no id"
     if name == "img" and "alt" not in element.attrib:
-        yield f"{said(element)} has no alt"
+        yield f"{tag_words(element)} has no alt"
     if name == "time" and "datetime" not in element.attrib and not MOMENT.match(text_of(element)):
-        yield f"{said(element)} has no datetime"
+        yield f"{tag_words(element)} has no datetime"
 
 
 def of_page(elements: list[Element]) -> Iterator[str]:
     """What only the whole page shows: ids, references, headings, one of a kind."""
-    ids = Counter(one.get("id") for one in elements if one.get("id"))
-    yield from (f"id {one!r} stands {count} times" for one, count in ids.items() if count > 1)
+    ids = Counter(element.get("id") for element in elements if element.get("id"))
+    yield from (
+        f"id {element_id!r} stands {count} times" for element_id, count in ids.items() if count > 1
+    )
     for element in elements:
         for attribute in REFERENCES:
             for target in element.get(attribute, "").split():
                 if target not in ids:
-                    yield f"{said(element)}: {attribute} names {target!r}, which is not there"
+                    yield f"{tag_words(element)}: {attribute} names {target!r}, which is not there"
         target = element.get("href", "")
         if target.startswith("#") and target[1:] not in ids:
-            yield f"{said(element)} leads to {target!r}, which is not there"
-    levels = [int(name_of(one)[1]) for one in elements if name_of(one) in HEADINGS]
+            yield f"{tag_words(element)} leads to {target!r}, which is not there"
+    levels = [int(name_of(element)[1]) for element in elements if name_of(element) in HEADINGS]
     if levels.count(1) != 1 or levels[:1] != [1]:
         yield f"headings begin {levels[:3]}, with {levels.count(1)} of the first level"
     for before, after in zip(levels, levels[1:], strict=False):
         if after > before + 1:
             yield f"a heading of level {after} follows one of level {before}"
     names = Counter(map(name_of, elements))
-    yield from (f"{names[one]} of <{one}>" for one in ("main", "title", "h1") if names[one] != 1)
-    root: Any = next(one for one in elements if name_of(one) == "html")
+    yield from (f"{names[tag]} of <{tag}>" for tag in ("main", "title", "h1") if names[tag] != 1)
+    root: Any = next(element for element in elements if name_of(element) == "html")
     if not root.get("lang"):
         yield "the page does not say its language"

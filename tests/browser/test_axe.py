@@ -40,7 +40,7 @@ def test_axe_is_there_to_find_something(live_server, new_page):
     page.goto(KINDS["home"])
     page.evaluate("document.querySelector('main').innerHTML = '<img src=x><h4>Low</h4>'")
     page.evaluate(Axe().axe_script)
-    assert "image-alt" in {one[0] for one in page.evaluate(RUN, OPTIONS)}
+    assert "image-alt" in {violation[0] for violation in page.evaluate(RUN, OPTIONS)}
     page.evaluate("document.querySelector('h4').style.color = '#808080'")
     page.evaluate("document.querySelector('h4').style.background = '#909090'")
-    assert {one[0] for one in page.evaluate(RUN, COLOURS)} == {"color-contrast"}
+    assert {violation[0] for violation in page.evaluate(RUN, COLOURS)} == {"color-contrast"}

@@ -40,7 +40,7 @@ def test_every_first_view_keeps_the_budget(site, new_page, subtests, width):
     for kind, path in KINDS.items():
         page = watched(new_page(width))
         answers = []
-        page.on("response", lambda one, answers=answers: answers.append(one))
+        page.on("response", lambda answer, answers=answers: answers.append(answer))
         show(page, path)
         with subtests.test(f"{kind}-{width}"):
             check(page, answers, site)
@@ -85,19 +85,25 @@ def late(route):
 def check(page, answers, site):
     """Fail where a first view costs more than it may."""
     # A redirect, as a merged record has, is no part of the view that it leads to.
-    answers = [one for one in answers if not 300 <= one.status < 400]
-    assert [one.url for one in answers if urlsplit(one.url).netloc != urlsplit(site).netloc] == []
-    assert [one.url for one in answers if "set-cookie" in one.headers] == []
+    answers = [answer for answer in answers if not 300 <= answer.status < 400]
+    assert [
+        answer.url for answer in answers if urlsplit(answer.url).netloc != urlsplit(site).netloc
+    ] == []
+    assert [answer.url for answer in answers if "set-cookie" in answer.headers] == []
     assert page.context.cookies() == []
 
     sizes, counted = Counter(), Counter()
-    for one in answers:
-        if urlsplit(one.url).path.startswith("/static/img/"):
+    for answer in answers:
+        if urlsplit(answer.url).path.startswith("/static/img/"):
             continue  # the icon of the tab, which the browser asks for on its own
-        part = one.request.resource_type
-        sizes[part] += size(one)
+        part = answer.request.resource_type
+        sizes[part] += size(answer)
         counted[part] += 1
-    over = {part: found for part, found in sizes.items() if found > LIMITS.get(part, 0)}
+    over = {
+        part: transferred
+        for part, transferred in sizes.items()
+        if transferred > LIMITS.get(part, 0)
+    }
     assert over == {}, f"bytes over the limits {LIMITS}"
     assert sum(sizes.values()) <= TOTAL, dict(sizes)
     assert sum(counted.values()) - counted["script"] <= REQUESTS, dict(counted)

@@ -61,8 +61,8 @@ def crowd():
     claim = make_proposition("Is it so?", incident=make_incident(slug="crowd"))
     for number in range(10):
         actor = make_actor(f"Actor {number}", slug=f"party-{number}")
-        said = published(make_statement("Incomprehensibilities, " * 20, on_behalf_of=actor))
-        make_stance(claim, "asserts" if number % 2 else "denies", statement=said)
+        statement = published(make_statement("Incomprehensibilities, " * 20, on_behalf_of=actor))
+        make_stance(claim, "asserts" if number % 2 else "denies", statement=statement)
     return published(claim)
 
 

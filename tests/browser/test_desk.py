@@ -75,14 +75,14 @@ def axe(page):
     tab = page.context.new_page()
     tab.goto(page.url)
     tab.wait_for_function(NAMED)
-    found = Axe().run(tab).response["violations"]
+    violations = Axe().run(tab).response["violations"]
     tab.close()
     # Select2, which comes with Django's admin, puts more than items into its list of the chosen.
     return [
-        (one["id"], node["html"][:120])
-        for one in found
-        if one["impact"] in SERIOUS
-        for node in one["nodes"]
+        (violation["id"], node["html"][:120])
+        for violation in violations
+        if violation["impact"] in SERIOUS
+        for node in violation["nodes"]
         if "select2-selection__rendered" not in node["html"][:60]
     ]
 
@@ -197,7 +197,7 @@ def test_two_people_review_and_a_correction_is_listed(
         )
         user.groups.add(Group.objects.get(name=group))
     event = published(make_event("It happened", source=published(make_source())))
-    change, review = (f"/admin/desk/event/{event.pk}/{one}/" for one in ("change", "review"))
+    change, review = (f"/admin/desk/event/{event.pk}/{action}/" for action in ("change", "review"))
 
     sign_in(page, "author")
     page.goto(change)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from kb.desk.models import Statement
 from kb.desk.models.base import WorkflowState
 from tests.browser.test_desk import NAMED, axe, choose, sign_in
-from tests.desk.test_admin import ADMINS, make_some
+from tests.desk.admin_forms import ADMINS, make_rows_of_every_kind
 from tests.make import make_event, make_incident, make_source, make_statement, published
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -37,7 +37,7 @@ def pages():
 
 
 def test_every_page_keeps_to_the_policy_and_fits_a_phone(page, editor_user, subtests):
-    make_some()
+    make_rows_of_every_kind()
     make_event()._meta.model.objects.update(state=WorkflowState.IN_REVIEW)
     sign_in(page)
     page.set_viewport_size({"width": 390, "height": 844})
@@ -47,10 +47,10 @@ def test_every_page_keeps_to_the_policy_and_fits_a_phone(page, editor_user, subt
             assert page.goto(path).status == 200
             assert page.evaluate("document.documentElement.scrollWidth") <= 390
             # Interact: fields, details and added rows run the admin's scripts and ours.
-            for one in page.locator("details:not([open]) > summary").all():
-                one.click()
-            for one in page.locator(".add-row a").all():
-                one.click()
+            for summary in page.locator("details:not([open]) > summary").all():
+                summary.click()
+            for link in page.locator(".add-row a").all():
+                link.click()
             if kind in OURS and (kind, path.split("/")[3]) not in looked_at:
                 looked_at.add((kind, path.split("/")[3]))
                 page.wait_for_function(NAMED)

@@ -49,13 +49,13 @@ def article():
 def codes(site, settings, new_page):
     """The code that the panel of each page gives, as a reader copies it."""
     settings.SITE_URL = site
-    page, found = new_page(), []
+    page, violations = new_page(), []
     for path in PAGES:
         page.goto(path)
         panel = page.locator(".embed-this")
         panel.locator("summary").first.click()
-        found.append(panel.locator("pre").first.inner_text())
-    return found
+        violations.append(panel.locator("pre").first.inner_text())
+    return violations
 
 
 def test_what_is_pasted_is_shown_and_fits_and_nothing_else_is(codes, article, browser, site):
@@ -75,7 +75,7 @@ def test_what_is_pasted_is_shown_and_fits_and_nothing_else_is(codes, article, br
     check_follows_the_width(page)
     expect(page.locator("iframe").nth(2)).to_have_attribute("height", "77")
     # What a browser refuses to frame becomes its own error page.
-    refused = [one.url for one in page.frames[2 + len(PAGES) :]]
+    refused = [frame.url for frame in page.frames[2 + len(PAGES) :]]
     assert refused == ["chrome-error://chromewebdata/"] * len(FORBIDDEN)
     with context.expect_page() as opened:
         page.frame_locator("iframe").first.get_by_role("link", name="Permanent link").click()

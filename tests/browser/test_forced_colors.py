@@ -84,8 +84,8 @@ def test_the_page_that_a_reader_is_on_looks_different(forced, kind, links):
 def test_events_and_statements_are_told_apart_in_the_ribbon(forced):
     forced.goto(KINDS["timeline"])
     colours = {
-        forced.locator(one).first.evaluate("one => getComputedStyle(one).fill")
-        for one in (".bar-event", ".bar-statement")
+        forced.locator(selector).first.evaluate("one => getComputedStyle(one).fill")
+        for selector in (".bar-event", ".bar-statement")
     }
     assert len(colours) == 2
 

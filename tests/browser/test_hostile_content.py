@@ -109,7 +109,7 @@ def test_no_page_breaks_with_text_at_twice_its_size(extremes, new_page, subtests
 def test_markup_in_content_is_text(extremes, new_page):
     page = new_page()
     alerts = []
-    page.on("dialog", lambda one: (alerts.append(one.message), one.dismiss()))
+    page.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))
     for path in KINDS.values():
         page.goto(path)
         assert page.locator("main script, main b:text-is('bold')").count() == 0, path
@@ -125,6 +125,6 @@ def test_the_measure_finds_what_it_should(extremes, new_page):
         one.textContent = "Wide".repeat(60);
         document.querySelector("main p").style.cssText = "position: absolute; top: 0; left: 0";
     }""")
-    found = " ".join(page.evaluate(MEASURE))
+    measured = " ".join(page.evaluate(MEASURE))
     for part in ("scrolls sideways", "leaves the page", "lies on text"):
-        assert part in found
+        assert part in measured

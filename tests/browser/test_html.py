@@ -46,8 +46,8 @@ def test_every_kind_of_page_is_valid(reader, subtests):
     ],
 )
 def test_the_checker_finds_what_it_should(part, fault):
-    found = faults(PAGE.format(part))
+    messages = faults(PAGE.format(part))
     if fault is None:
-        assert found == []
+        assert messages == []
     else:
-        assert any(fault in one for one in found), found
+        assert any(fault in message for message in messages), messages

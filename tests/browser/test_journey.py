@@ -59,7 +59,7 @@ def test_an_editor_adds_a_statement_and_sees_it_on_the_timeline(page, story):
     page.goto("/timeline/?by=rosa-example")
     expect(page.locator("main")).to_contain_text("This is what I said.")
     entries = page.request.get("/timeline.json?by=rosa-example").json()["entries"]
-    assert [one["text"] for one in entries] == ["This is what I said."]
+    assert [entry["text"] for entry in entries] == ["This is what I said."]
     assert entries[0]["date"]["edtf"] == "2023-12-15"
 
 

@@ -210,7 +210,7 @@ def event(page, reader):
     with page.expect_download() as download:
         page.get_by_role("link", name="Download BibTeX").click()
     assert download.value.suggested_filename.endswith(".bib")
-    page.get_by_role("link", name=re.compile("^Reason contested")).first.click()
+    page.get_by_role("link", name=re.compile("^Contested “Why was ByteDance")).first.click()
     at(page, "/claims/#")
     page.go_back()
     page.get_by_role("link", name="All versions").click()

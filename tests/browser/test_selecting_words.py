@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.test_desk import sign_in
-from tests.desk.test_admin import change_url
+from tests.desk.admin_forms import change_url
 from tests.make import make_statement
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -76,7 +76,7 @@ def test_an_app_and_a_passkey_are_set_up_and_used(page, editor_user, device, mon
     fits(page)
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save as file").click()
-    assert saved.value.path().read_text().split() == [one.strip() for one in shown]
+    assert saved.value.path().read_text().split() == [field.strip() for field in shown]
 
     page.goto("/admin/security/webauthn/add/")
     assert axe(page) == []

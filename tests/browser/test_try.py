@@ -10,11 +10,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def test_it_works(site, page):
     page.goto("/api/")
-    said = page.locator("#request")
-    assert said.inner_text().endswith("/timeline.json")
+    request_line = page.locator("#request")
+    assert request_line.inner_text().endswith("/timeline.json")
     page.get_by_label("Kind kind").select_option("statement")
     page.get_by_label("Page size").fill("2")
-    assert said.inner_text().endswith("/timeline.json?kind=statement&size=2")
+    assert request_line.inner_text().endswith("/timeline.json?kind=statement&size=2")
     page.get_by_role("button", name="JSON", exact=True).click()
     answer = page.get_by_role("region", name="Response")
     answer.wait_for()

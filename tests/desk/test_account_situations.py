@@ -14,8 +14,8 @@ import pytest
 from kb.desk.models import Event, Source, Statement
 from kb.formats import formats_for
 from kb.record.models import Revision
+from tests.desk.admin_forms import add_url, fields_of
 from tests.desk.importers.files import loaded, planned, table
-from tests.desk.test_admin import add_url, fields_of
 from tests.make import (
     make_actor,
     make_incident,

@@ -16,8 +16,8 @@ from kb.desk.verbs.publishing import publish, publish_all
 from kb.desk.verbs.transfers.merge import merge
 from kb.desk.verbs.transfers.undo import undo_transfer
 from kb.formats.csv import join_values
+from tests.desk.admin_forms import add_url, change_url, fields_of, text_of
 from tests.desk.importers.files import loaded, planned, table
-from tests.desk.test_admin import add_url, change_url, fields_of, text_of
 from tests.make import make_actor, make_source, make_statement, published
 from tests.situations import SITUATIONS
 

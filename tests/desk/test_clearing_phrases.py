@@ -103,7 +103,7 @@ def test_cleared_entries_are_listed_until_they_are_saved(rows, editor):
     assert listed(editor, "event", "cleared") == {"Typed"}
     assert len(listed(editor, "statement", "cleared")) == 1
     assert len(listed(editor, "proposition", "cleared")) == 1
-    from tests.desk.test_admin import change_url, fields_of
+    from tests.desk.admin_forms import change_url, fields_of
 
     typed = rows[1]
     page = editor.get(reverse("admin:desk_event_history", args=[typed.pk]))

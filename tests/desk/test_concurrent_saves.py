@@ -20,7 +20,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from tests.desk.test_admin import FormReader
+from tests.desk.admin_forms import FormReader
 from tests.make import make_statement
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from kb.desk.date_warnings import date_warnings
-from tests.desk.test_admin import add_url, fields_of, text_of
+from tests.desk.admin_forms import add_url, fields_of, text_of
 from tests.make import (
     make_event,
     make_proposition,

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from kb.desk.models import Citation, Event, Source, Statement
-from tests.desk.test_admin import add_url, change_url, fields_of, text_of
+from tests.desk.admin_forms import add_url, change_url, fields_of, text_of
 from tests.make import make_event, make_incident, make_source, make_statement
 
 pytestmark = pytest.mark.django_db

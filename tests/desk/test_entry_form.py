@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from kb.desk.models import Citation, Event, Proposition, Source, Statement
-from tests.desk.test_admin import add_url, change_url, fields_of
+from tests.desk.admin_forms import add_url, change_url, fields_of
 from tests.make import make_actor, make_event, make_incident, make_source, make_statement
 
 pytestmark = pytest.mark.django_db

@@ -18,12 +18,12 @@ from kb.desk.verbs.restoring import restore
 from kb.desk.verbs.saving import StaleVersion
 from kb.desk.verbs.transfers.merge import merge
 from kb.record.models import AppendOnly
-from tests.desk.test_admin import (
+from tests.desk.admin_forms import (
     WRONG_KEYS,
     add_url,
     change_url,
     fields_of,
-    make_some,
+    make_rows_of_every_kind,
     text_of,
 )
 from tests.make import make_actor, make_event, make_source, make_statement, published
@@ -104,10 +104,10 @@ def test_snapshots_of_sample_story_equal_stored_rows():
 
 
 def test_logging_query_count_does_not_grow_with_rows(queries):
-    make_some(2)
+    make_rows_of_every_kind(2)
     with queries() as few:
         record(list(MODELS["statement"].objects.all()), "saved", by=None)
-    make_some(9)
+    make_rows_of_every_kind(9)
     with queries() as many:
         record(list(MODELS["statement"].objects.all()), "saved", by=None)
     # Each has one that fetches the statements themselves.
@@ -274,7 +274,7 @@ def test_restore_leaves_rows_of_other_records():
 
 
 def test_restored_stances_keep_their_keys():
-    make_some()
+    make_rows_of_every_kind()
     stance = Stance.objects.get()
     question = stance.proposition
     record([question], "saved", by=None)

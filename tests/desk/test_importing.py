@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from kb.desk.importers.csv_columns import IMPORT_COLUMNS
 from kb.desk.models import Event, ImportBatch, Statement, Upload
+from tests.desk.admin_forms import text_of as spaced_text_of
 from tests.desk.importers.files import EVENT, STATEMENT, loaded, table
 from tests.desk.importers.test_rows import BOMBS
-from tests.desk.test_admin import text_of as spaced_text_of
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/desk/importbatch/add/"

@@ -17,15 +17,14 @@ from kb.desk.models import Actor, ActorName, Affiliation, AuditEntry, Source, St
 from kb.desk.verbs.transfers.merge import merge
 from kb.desk.verbs.transfers.related_rows import related_rows
 from kb.record.models import Revision
-from tests.desk.test_admin import (
+from tests.desk.admin_forms import (
     ADMINS,
     WRONG_KEYS,
     add_url,
     change_url,
     fields_of,
     list_url,
-    make_some,
-    statement_fields,
+    make_rows_of_every_kind,
     text_of,
 )
 from tests.make import make_actor, make_event, make_source, make_statement, published
@@ -33,7 +32,6 @@ from tests.make import make_actor, make_event, make_source, make_statement, publ
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 TOGETHER = int(os.environ.get("MERGES_AT_ONCE", "6"))
 LIST = "/admin/desk/transfer/"
-__all__ = ["statement_fields"]
 
 
 def url_of(thing, what):
@@ -92,7 +90,7 @@ def test_actors_are_merged_and_merge_is_undone(editor, reader):
 
 @pytest.mark.parametrize("kind", ADMINS)
 def test_every_kind_can_be_merged_and_split(editor, kind):
-    make_some(2)
+    make_rows_of_every_kind(2)
     thing, into = ADMINS[kind].model.objects.order_by("pk")[:2]
     sent = looked_at(editor, thing, into) | {"across": "on"}
     assert editor.post(url_of(thing, "merge"), sent).status_code == 302
@@ -370,7 +368,7 @@ def test_merge_and_simultaneous_saves_lose_nothing(editor_user):
 
 @pytest.mark.parametrize("kind", ADMINS)
 def test_record_with_dependents_is_never_deleted(editor, kind):
-    make_some()
+    make_rows_of_every_kind()
     model = ADMINS[kind].model
     before = {
         model: model._base_manager.count() for model in (ADMINS[kind].model for kind in ADMINS)

@@ -12,7 +12,7 @@ from kb.desk.models import Proposition, Stance
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import publish
 from kb.record.models import Revision
-from tests.desk.test_admin import add_url, change_url, fields_of, text_of
+from tests.desk.admin_forms import add_url, change_url, fields_of, text_of
 from tests.make import (
     make_actor,
     make_event,
@@ -383,3 +383,23 @@ def test_form_has_one_line_for_the_number(editor):
     page = editor.get(reverse("admin:desk_proposition_add")).content.decode()
     assert "number_high" not in page and "number_bound" not in page
     assert "admin_desk/claim_values.js" in page
+
+
+@pytest.mark.parametrize(
+    ("question", "options", "values", "badge"),
+    [
+        ("which", "gas\noil", ({"option": "gas"}, {"option": "oil"}),
+         "Contested “What leaked?”: 2 positions"),
+        ("how_many", "", ({"number_low": 3}, {"number_low": 9}), "Number contested: 2 positions"),
+    ],
+)  # fmt: skip
+def test_badge_of_an_entry_says_what_is_asked(reader, question, options, values, badge):
+    event = published(make_event())
+    claim = make_proposition("What leaked?", question=question, options=options, events=(event,))
+    for value in values:
+        statement = published(make_statement("They say it."))
+        make_stance(claim, "asserts", statement=statement, **value)
+    published(claim)
+    assert badge in text_of(reader.get(f"/events/{event.slug}/"))
+    assert badge in text_of(reader.get("/timeline/"))
+    assert "Reason contested" not in reader.get("/incidents/").text

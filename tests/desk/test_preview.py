@@ -13,7 +13,7 @@ from kb.desk.models import Affiliation, Citation, Event, Statement
 from kb.record.models import Entry
 from kb.record.rendering import row_with_html
 from kb.record.rows import rows_for_entries
-from tests.desk.test_admin import add_url, change_url, fields_of, text_of
+from tests.desk.admin_forms import add_url, change_url, fields_of, text_of
 from tests.make import (
     make_actor,
     make_event,

@@ -9,7 +9,7 @@ from kb.desk.models.base import WorkflowState
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import publish, send_for_review, withdraw
 from kb.desk.verbs.reviewing import approve
-from tests.desk.test_admin import change_url, fields_of, text_of
+from tests.desk.admin_forms import change_url, fields_of, text_of
 from tests.make import make_actor, make_event, make_source, published
 
 pytestmark = pytest.mark.django_db

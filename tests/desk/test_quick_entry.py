@@ -11,7 +11,7 @@ from django.urls import reverse
 from kb.desk.admin import quick_entry
 from kb.desk.models import Actor, Event, Source, Statement
 from kb.desk.webpage.fetch import FetchedPage, FetchError
-from tests.desk.test_admin import fields_of, text_of
+from tests.desk.admin_forms import fields_of, text_of
 from tests.make import make_actor, make_incident, make_source, make_statement
 
 pytestmark = pytest.mark.django_db

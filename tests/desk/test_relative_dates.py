@@ -17,9 +17,9 @@ from kb.desk.importers.entries import read_entries
 from kb.desk.importers.rows import ADMIN_LIMITS
 from kb.desk.models import Citation, Event, Request, Statement
 from kb.formats import formats_for
+from tests.desk.admin_forms import add_url, change_url, fields_of
+from tests.desk.admin_forms import text_of as spaced_text_of
 from tests.desk.importers.files import loaded, planned, table
-from tests.desk.test_admin import add_url, change_url, fields_of
-from tests.desk.test_admin import text_of as spaced_text_of
 from tests.make import make_event, make_source, published
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,8 @@ from kb.desk.verbs.transfers.merge import merge
 from kb.desk.warnings import row_warnings
 from kb.record.models import Revision
 from kb.record.vocabulary import NEW_POSITIONS
+from tests.desk.admin_forms import fields_of, text_of
 from tests.desk.importers.files import actions, loaded, planned, read_csv, table
-from tests.desk.test_admin import fields_of, text_of
 from tests.make import make_actor, make_proposition, make_request, make_source, make_statement
 from tests.make import published as publish_row
 

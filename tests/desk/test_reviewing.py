@@ -10,7 +10,7 @@ from kb.desk.verbs.publishing import publish
 from kb.desk.verbs.reviewing import add_comment, approve, lacks_approval, unpublished_changes
 from kb.record.documents import digest
 from kb.record.models import Revision
-from tests.desk.test_admin import text_of
+from tests.desk.admin_forms import text_of
 from tests.make import make_event, make_source, published
 
 pytestmark = pytest.mark.django_db

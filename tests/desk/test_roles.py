@@ -10,7 +10,7 @@ from django.urls import reverse
 from kb.desk.models.base import WorkflowState
 from kb.desk.roles import GROUPS, ROLE_PERMISSIONS, make_groups, rights_table
 from kb.record.models import Revision
-from tests.desk.test_admin import fields_of, text_of
+from tests.desk.admin_forms import fields_of, text_of
 from tests.make import make_event, make_statement
 
 pytestmark = pytest.mark.django_db

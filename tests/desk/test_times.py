@@ -15,7 +15,7 @@ from kb.desk.models import AuditEntry, Event
 from kb.desk.row_snapshots import snapshots_by_id
 from kb.desk.verbs.restoring import restore
 from kb.record.models import Entry, Revision
-from tests.desk.test_admin import add_url, change_url, fields_of, text_of
+from tests.desk.admin_forms import add_url, change_url, fields_of, text_of
 from tests.desk.test_backup import empty
 from tests.desk.test_history import save
 from tests.desk.test_loaddata import fixture, load

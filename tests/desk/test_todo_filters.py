@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from kb.desk.models import Citation
-from tests.desk.test_admin import text_of
+from tests.desk.admin_forms import text_of
 from tests.make import make_actor, make_event, make_source, make_statement
 
 pytestmark = pytest.mark.django_db

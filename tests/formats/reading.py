@@ -23,7 +23,7 @@ def body(response) -> bytes:
 
 
 def _json(content: bytes) -> list[str]:
-    return [one["id"] for one in json.loads(content)["entries"]]
+    return [entry["id"] for entry in json.loads(content)["entries"]]
 
 
 def _lines(content: bytes) -> list[str]:
@@ -38,27 +38,27 @@ def _csv(content: bytes) -> list[str]:
 def _atom(content: bytes) -> list[str]:
     feed = feedparser.parse(content)
     assert not feed.bozo, feed.bozo_exception
-    return [one.id.rpartition(":")[2] for one in feed.entries]
+    return [entry.id.rpartition(":")[2] for entry in feed.entries]
 
 
 def _json_feed(content: bytes) -> list[str]:
     feed = json.loads(content)
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
-    return [one["id"].rpartition(":")[2] for one in feed["items"]]
+    return [item["id"].rpartition(":")[2] for item in feed["items"]]
 
 
 def _calendar(content: bytes) -> list[str]:
     calendar = icalendar.Calendar.from_ical(content)
-    return [str(one["UID"]).partition("@")[0] for one in calendar.walk("VEVENT")]
+    return [str(event["UID"]).partition("@")[0] for event in calendar.walk("VEVENT")]
 
 
 def _json_ld(content: bytes) -> list[str]:
     graph = json.loads(content)["@graph"]
-    return [one["identifier"] for one in graph if "identifier" in one]
+    return [node["identifier"] for node in graph if "identifier" in node]
 
 
 def _timelinejs(content: bytes) -> list[str]:
-    return [one["unique_id"] for one in json.loads(content)["events"]]
+    return [slide["unique_id"] for slide in json.loads(content)["events"]]
 
 
 def _markdown(content: bytes) -> list[str]:
@@ -66,21 +66,21 @@ def _markdown(content: bytes) -> list[str]:
 
 
 def _keys(keys: list[str]) -> list[str]:
-    return [found[1] for one in keys if (found := _KEY.fullmatch(one))]
+    return [match[1] for key in keys if (match := _KEY.fullmatch(key))]
 
 
 def _bibtex(content: bytes) -> list[str]:
     library = bibtexparser.parse_string(content.decode())
     assert not library.failed_blocks
-    return _keys([one.key for one in library.entries])
+    return _keys([entry.key for entry in library.entries])
 
 
 def _ris(content: bytes) -> list[str]:
-    return _keys([one["id"] for one in rispy.loads(content.decode())])
+    return _keys([entry["id"] for entry in rispy.loads(content.decode())])
 
 
 def _csl(content: bytes) -> list[str]:
-    return _keys([one["id"] for one in json.loads(content)])
+    return _keys([item["id"] for item in json.loads(content)])
 
 
 # By suffix. A format that is missing here fails the test of the table.
@@ -102,7 +102,7 @@ _NEXT: dict[str, Callable[[bytes], str | None]] = {
     "json": lambda content: json.loads(content)["next"],
     "feed.json": lambda content: json.loads(content).get("next_url"),
     "atom": lambda content: next(
-        (one.href for one in feedparser.parse(content).feed.links if one.rel == "next"), None
+        (link.href for link in feedparser.parse(content).feed.links if link.rel == "next"), None
     ),
 }
 

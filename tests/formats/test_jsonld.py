@@ -182,7 +182,7 @@ def test_the_site_can_be_searched():
 
 def test_a_page_knows_its_way_and_its_items():
     crumbs = jsonld.breadcrumbs_node(SITE, [("Home", "/"), ("Timeline", "/timeline/")])
-    assert [one["position"] for one in crumbs["itemListElement"]] == [1, 2]
+    assert [item["position"] for item in crumbs["itemListElement"]] == [1, 2]
     node = jsonld.collection_node(SITE, [ROW], url="https://example.org/timeline/", name="Timeline")
     assert node["@type"] == "CollectionPage"
     assert (

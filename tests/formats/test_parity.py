@@ -48,14 +48,14 @@ class Listed:
     def __init__(self, reader, path: str, query: str) -> None:
         self.query = query
         self.ids = ids_on_pages(reader, path, query)
-        found = Entry.objects.select_related("revision").filter(public_id__in=self.ids)
-        self.entries = {one.public_id: one for one in found}
+        entries = Entry.objects.select_related("revision").filter(public_id__in=self.ids)
+        self.entries = {entry.public_id: entry for entry in entries}
 
     def as_in(self, form: Format) -> list[str]:
         """The ids that the format can show, in the format's order."""
-        shown = [one for one in self.ids if can_show(form, self.entries[one])]
+        shown = [public_id for public_id in self.ids if can_show(form, self.entries[public_id])]
         if form.order == "changed" and "order=" not in self.query:
-            shown.sort(key=lambda one: -self.entries[one].revision_id)
+            shown.sort(key=lambda public_id: -self.entries[public_id].revision_id)
         return shown
 
 
@@ -69,8 +69,8 @@ def test_every_format_of_the_sample_story_has_the_entries_of_the_page(reader):
     for query in QUERIES:
         listed = Listed(reader, "/timeline", query)
         for form in formats_for("timeline"):
-            found = ids(reader, form.suffix, "/timeline", query)
-            assert found == listed.as_in(form), (form.suffix, query)
+            in_format = ids(reader, form.suffix, "/timeline", query)
+            assert in_format == listed.as_in(form), (form.suffix, query)
     lists_of_others_are_filters_of_the_same(reader)
 
 
@@ -99,8 +99,8 @@ def lists_of_others_are_filters_of_the_same(reader):
         listed = Listed(reader, "/timeline", same)
         assert listed.ids
         for form in formats_for(kind):
-            found = ids(reader, form.suffix, path, query)
-            assert found == listed.as_in(form), (form.suffix, path, query)
+            in_format = ids(reader, form.suffix, path, query)
+            assert in_format == listed.as_in(form), (form.suffix, path, query)
 
 
 def test_drafts_are_in_no_format(reader):
@@ -177,5 +177,5 @@ def test_random_filters_give_the_same_entries_everywhere(reader):
         listed = Listed(reader, "/timeline", query)
         assert len(listed.ids) == total
         for suffix in ("json", "csv", "atom", "ics"):
-            found = ids(reader, suffix, "/timeline", query)
-            assert found == listed.as_in(FORMATS[suffix]), (suffix, query)
+            in_format = ids(reader, suffix, "/timeline", query)
+            assert in_format == listed.as_in(FORMATS[suffix]), (suffix, query)

@@ -57,7 +57,7 @@ def test_words_reach_formats_and_pages_through_one_function():
         "kb/record/request_rows.py",
         "kb/record/quotation.py",
         "kb/record/rendering.py",  # for the templates above
-        "kb/record/rows.py",
+        "kb/record/statement_rows.py",
         "kb/site/pages/carriers.py",  # compares
         "kb/site/pages/home.py",  # shortens
         "kb/site/pages/search.py",  # an excerpt, in the template above

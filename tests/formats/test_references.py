@@ -81,7 +81,11 @@ hostile = st.lists(
 def line(text: str) -> str:
     """What one line keeps of a text: no control characters, one space for any white space."""
     spaced = " ".join(text.split())
-    kept = "".join(one for one in spaced if not re.match(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", one))
+    kept = "".join(
+        character
+        for character in spaced
+        if not re.match(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", character)
+    )
     return " ".join(kept.split())
 
 
@@ -121,8 +125,8 @@ def test_marks_inside_a_title_are_single():
 
 @given(hostile, hostile, hostile)
 def test_no_text_breaks_the_sentence(title, author, publisher):
-    said = plain_reference(replace(SOURCE, title=title, author=author, publisher=publisher))
-    assert said == line(said)
+    reference = plain_reference(replace(SOURCE, title=title, author=author, publisher=publisher))
+    assert reference == line(reference)
 
 
 # --- BibTeX ----------------------------------------------------------------------------------
@@ -133,7 +137,7 @@ TEX = {
     r"\textbraceright{}": "}",
     r"\textasciitilde{}": "~",
     r"\textasciicircum{}": "^",
-    **{f"\\{one}": one for one in "$&#_%"},
+    **{f"\\{character}": character for character in "$&#_%"},
 }
 
 
@@ -163,10 +167,10 @@ def read_bibtex(text: str) -> tuple[str, dict[str, str]]:
 def untex(text: str) -> str:
     if text.startswith("{") and text.endswith("}"):
         text = text[1:-1]
-    pattern = "|".join(re.escape(one) for one in sorted(TEX, key=len, reverse=True))
+    pattern = "|".join(re.escape(command) for command in sorted(TEX, key=len, reverse=True))
     left = re.sub(pattern, "", text)
     assert not re.search(r"[\\{}$&#_%~^]", left), left
-    return re.sub(pattern, lambda found: TEX[found[0]], text)
+    return re.sub(pattern, lambda match: TEX[match[0]], text)
 
 
 def test_bibtex_of_a_record():
@@ -201,8 +205,8 @@ def test_bibtex_of_a_record():
 )
 def test_bibtex_says_of_a_date_what_is_known(edtf, expected):
     _, fields = read_bibtex(bibtex(with_date(edtf)))
-    found = {name: fields[name] for name in ("year", "month", "date") if name in fields}
-    assert found == expected
+    date_fields = {name: fields[name] for name in ("year", "month", "date") if name in fields}
+    assert date_fields == expected
     assert ("Published" in fields.get("note", "")) == (
         edtf not in ("2023-12-15", "2023-04", "2023", "")
     )
@@ -225,9 +229,9 @@ def read_ris(text: str) -> list[tuple[str, str]]:
     lines = text.split("\r\n")
     assert lines.pop() == ""
     assert len(text.splitlines()) == len(lines), "a line breaks inside"
-    found = [re.fullmatch(r"([A-Z][A-Z0-9])  - (.*)", one) for one in lines]
-    assert all(found), lines
-    pairs = [(one[1], one[2]) for one in found if one]
+    matches = [re.fullmatch(r"([A-Z][A-Z0-9])  - (.*)", line) for line in lines]
+    assert all(matches), lines
+    pairs = [(match[1], match[2]) for match in matches if match]
     assert pairs[0][0] == "TY"
     assert pairs[-1] == ("ER", "")
     assert [tag for tag, _ in pairs].count("ER") == 1
@@ -324,7 +328,7 @@ def read_template(text: str) -> tuple[str, dict[str, str]]:
 
 def unwiki(text: str) -> str:
     assert not re.search(r"[\[\]{}<>~|]|''|__|://", text)
-    return re.sub(r"&#?\w+;", lambda found: html.unescape(found[0]), text)
+    return re.sub(r"&#?\w+;", lambda match: html.unescape(match[0]), text)
 
 
 def test_wikipedia_of_a_record_and_of_a_source():

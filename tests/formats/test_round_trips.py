@@ -164,7 +164,10 @@ def test_atom(text):
     space = "{http://www.w3.org/2005/Atom}"
     entry = ElementTree.fromstring(content).find(f"{space}entry")  # noqa: S314 - made by ourselves
     assert (entry.findtext(f"{space}title") or "") == legal
-    assert [one.get("term") for one in entry.findall(f"{space}category")][1:] == [legal, legal]
+    assert [category.get("term") for category in entry.findall(f"{space}category")][1:] == [
+        legal,
+        legal,
+    ]
     feed = feedparser.parse(content)
     assert not feed.bozo
     if not re.search("[\x7f-\x9f]", legal):  # which it takes for Windows-1252
@@ -243,7 +246,7 @@ def test_markdown(text):
     html = python_markdown.markdown(content)
     headings = re.findall(r"<h2><a href=\"[^\"]*\">(.*?)</a></h2>", html, re.DOTALL)
     if in_one_line(text):
-        assert [Text(one).words for one in headings] == [in_one_line(text)]
+        assert [Text(heading).words for heading in headings] == [in_one_line(text)]
         assert re.findall(r"<(h\d)", html) == ["h1", "h2"]
         assert f"“{in_one_line(text)}”" in Text(html).words
 

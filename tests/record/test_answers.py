@@ -80,7 +80,7 @@ def test_every_answer_of_the_sample_story_keeps_to_its_schema(reader):
         answer = reader.get(f"/timeline.json{query}").json()
         jsonschema.validate(answer, lists)
         entries += answer["entries"]
-    for entry in {one["id"]: one for one in entries}.values():
+    for entry in {entry["id"]: entry for entry in entries}.values():
         answer = reader.get(f"{entry['url'].rstrip('/')}.json").json()
         jsonschema.validate(answer, json_schema_for("Entry", ENTRIES[entry["kind"]], closed=True))
 
@@ -88,11 +88,11 @@ def test_every_answer_of_the_sample_story_keeps_to_its_schema(reader):
 @pytest.mark.django_db
 def test_a_filter_with_many_values_lists_the_most_frequent_and_says_how_many_more(reader):
     actors = [make_actor(f"Actor {number:03}") for number in range(MAX_OPTIONS + 3)]
-    published(make_event(actors=tuple((one, "acted") for one in actors)))
+    published(make_event(actors=tuple((actor, "acted") for actor in actors)))
     last = actors[-1].slug
     answer = reader.get("/timeline.json").json()
     assert len(answer["facets"]["actor"]) == MAX_OPTIONS
     assert answer["unlisted"]["actor"] == 3
     # What is chosen is never among those left out.
     chosen = reader.get(f"/timeline.json?actor={last}").json()
-    assert last in [one["value"] for one in chosen["facets"]["actor"]]
+    assert last in [option["value"] for option in chosen["facets"]["actor"]]

@@ -61,9 +61,12 @@ def test_fields_are_named_and_ids_become_titles():
     def words_of(name, text):
         return names.get(text, text)
 
-    found = {one.field: one.pieces for one in document_differences(old, new, words_of)}
-    assert set(found) == {"title", "incidents"}
-    assert sides(found["incidents"]) == ("First story", "First story\nSecond story")
+    pieces = {
+        difference.field: difference.pieces
+        for difference in document_differences(old, new, words_of)
+    }
+    assert set(pieces) == {"title", "incidents"}
+    assert sides(pieces["incidents"]) == ("First story", "First story\nSecond story")
     assert document_differences(old, old, words_of) == []
     assert document_texts(old, words_of)["standing"] == "reported"
 
@@ -80,6 +83,6 @@ def test_the_order_is_that_of_the_declaration_however_it_was_stored():
     part = {"role": "acted", "actor": "Acme"}
     name = {"note": "", "name": "ACME", "kind": "alias", "language": "en"}
     stored = {"other_names": [name], "actors": [part], "title": "One", "kind": "event"}
-    found = document_texts(stored, lambda name, text: text)
-    assert list(found) == ["title", "actors", "other_names"]
-    assert (found["actors"], found["other_names"]) == ("Acme; acted", "ACME; en; alias")
+    texts = document_texts(stored, lambda name, text: text)
+    assert list(texts) == ["title", "actors", "other_names"]
+    assert (texts["actors"], texts["other_names"]) == ("Acme; acted", "ACME; en; alias")

@@ -62,17 +62,17 @@ def test_a_long_gap_becomes_one_break(empty):
     counts = {first: {"event": 1, "statement": 0}}
     end = date(2020 + (empty + 1) // 12, (empty + 1) % 12 + 1, 1)
     counts[end] = {"event": 0, "statement": 2}
-    found = collapse_gaps(list(columns_between("month", first, end, counts)))
-    assert len(found) == (empty + 2 if empty == MAX_GAP else 3)
-    assert sum(column.total for column in found) == 3
-    assert any(column.is_break for column in found) == (empty > MAX_GAP)
+    collapsed = collapse_gaps(list(columns_between("month", first, end, counts)))
+    assert len(collapsed) == (empty + 2 if empty == MAX_GAP else 3)
+    assert sum(column.total for column in collapsed) == 3
+    assert any(column.is_break for column in collapsed) == (empty > MAX_GAP)
 
 
 def test_a_break_at_the_ends_too():
     columns = [
         Column(f"{year}", date(year, 1, 1), date(year, 12, 31)) for year in range(1900, 1950)
     ]
-    assert [one.is_break for one in collapse_gaps(columns)] == [True]
+    assert [column.is_break for column in collapse_gaps(columns)] == [True]
 
 
 DATES = ["2023-04-01", "2023-04", "2023", "../2023-12-15", "2023-05~/2023-08~", "2023-12-15", ""]
@@ -83,25 +83,25 @@ def test_columns_and_spans_together_are_all_dated_entries(far):
     for when in [*DATES, far]:
         published(make_event(happened=when))
     published(make_statement(said="2023-12-15"))
-    found = of()
-    inside = sum(column.total for column in found.columns)
-    wide = sum(span.events + span.statements for span in found.spans)
-    assert inside + wide + found.unshown == len(DATES) + 1
-    assert sum(column.statements for column in found.columns) == 1
+    histogram = of()
+    inside = sum(column.total for column in histogram.columns)
+    wide = sum(span.events + span.statements for span in histogram.spans)
+    assert inside + wide + histogram.unshown == len(DATES) + 1
+    assert sum(column.statements for column in histogram.columns) == 1
 
 
 def test_events_and_statements_are_counted_apart():
     published(make_event(happened="2023-12-15"))
     published(make_statement(said="2023-12-15"))
-    (column,) = (one for one in of().columns if one.total)
+    (column,) = (column for column in of().columns if column.total)
     assert (column.events, column.statements) == (1, 1)
 
 
 def test_the_range_does_not_narrow_it_but_other_filters_do():
     published(make_event(happened="2023-04-05"))
     published(make_statement(said="2023-12-15"))
-    assert sum(one.total for one in of("from=2023-12").columns) == 2
-    assert sum(one.total for one in of("kind=event").columns) == 1
+    assert sum(column.total for column in of("from=2023-12").columns) == 2
+    assert sum(column.total for column in of("kind=event").columns) == 1
 
 
 def test_equal_wide_dates_are_one_span():

@@ -47,11 +47,11 @@ def test_what_cannot_be_read_is_refused_by_name(text, name):
 
 
 def test_repeating_a_parameter_means_or_and_different_ones_mean_and():
-    one, two = make_actor("One"), make_actor("Two")
-    first = published(make_event(actors=((one, "acted"),), standing="reported"))
-    second = published(make_event(actors=((two, "acted"),), standing="announced"))
-    assert set(ids(f"actor={one.slug}&actor={two.slug}")) == {first.public_id, second.public_id}
-    assert ids(f"actor={one.slug}&actor={two.slug}&standing=announced") == [second.public_id]
+    actor, other = make_actor("One"), make_actor("Two")
+    first = published(make_event(actors=((actor, "acted"),), standing="reported"))
+    second = published(make_event(actors=((other, "acted"),), standing="announced"))
+    assert set(ids(f"actor={actor.slug}&actor={other.slug}")) == {first.public_id, second.public_id}
+    assert ids(f"actor={actor.slug}&actor={other.slug}&standing=announced") == [second.public_id]
 
 
 def test_certain_and_possible_are_counted_apart():
@@ -80,11 +80,11 @@ def test_the_database_agrees_with_the_dates_on_certain_and_possible(dates, since
     query = TimelineQuery.parse(f"from={since}&until={until}")
     for match in ("certain", "possible"):
         entries = query.entries(match=match).select_related("revision")
-        found = sorted(one.revision.document["date"]["edtf"] for one in entries)
+        stated_dates = sorted(entry.revision.document["date"]["edtf"] for entry in entries)
         fitting = {"certain": {"certain"}, "possible": {"certain", "possible"}}[match]
         ends = query.earliest, query.latest
-        wanted = [text for text in dates if parse(text).relation(*ends) in fitting]
-        assert found == sorted(wanted)
+        expected = [text for text in dates if parse(text).relation(*ends) in fitting]
+        assert stated_dates == sorted(expected)
 
 
 @pytest.mark.parametrize("order", ["oldest", "newest"])
@@ -99,7 +99,7 @@ def test_walking_the_pages_gives_every_entry_once_and_back_again(order):
             break
         page = TimelinePage(page.next)
     whole = TimelinePage(TimelineQuery.parse(f"order={order}&size=100")).rows
-    assert [one for some in seen for one in some] == [row["id"] for row in whole]
+    assert [actor for some in seen for actor in some] == [row["id"] for row in whole]
     back = [[row["id"] for row in page.rows]]
     while page.previous is not None:
         page = TimelinePage(page.previous)
@@ -130,7 +130,7 @@ def test_search_finds_words_phrases_names_and_chinese():
     event = published(make_event("The second inspection", actors=((actor, "acted"),)))
     published(make_statement("Nothing to inspect."))
     for q in ("inspection", "INSPECTION", '"second inspection"', "acme", "字节", "跳动"):
-        assert [one.public_id for one in TimelineQuery(q=q).entries()] == [event.public_id], q
+        assert [entry.public_id for entry in TimelineQuery(q=q).entries()] == [event.public_id], q
     for q in ('"inspection second"', "节动", "!!", "inspec* OR x", "'", '"', "a:b", "NEAR("):
         assert not TimelineQuery(q=q).entries(), q
 

@@ -56,12 +56,12 @@ def way(request, monkeypatch):
 
 
 def test_it_works(way):
-    one = entry("OpenAI suspends ByteDance’s account", "字节跳动的账号被停用")
+    written = entry("OpenAI suspends ByteDance’s account", "字节跳动的账号被停用")
     other = entry("A meeting", "Nothing was said.")
-    assert hits("bytedance") == hits("字节跳动") == hits('"suspends bytedance"') == {one.pk}
+    assert hits("bytedance") == hits("字节跳动") == hits('"suspends bytedance"') == {written.pk}
     assert hits("meeting") == {other.pk}
     assert hits("suspended") == set()
-    assert hits("suspen*") == {one.pk}
+    assert hits("suspen*") == {written.pk}
 
 
 @pytest.mark.parametrize(
@@ -94,9 +94,9 @@ def test_it_works(way):
     ],
 )
 def test_what_is_written_is_found(way, text, q, found):
-    one = entry("Before it", text, "After it")
+    written = entry("Before it", text, "After it")
     entry("Something else")
-    assert hits(q) == ({one.pk} if found else set())
+    assert hits(q) == ({written.pk} if found else set())
 
 
 def test_no_phrase_spans_two_parts(way):
@@ -117,18 +117,18 @@ query = st.lists(
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_database_agrees_with_the_definition(way, texts, q):
     Entry.objects.all().delete()
-    entries = [entry(one) for one in texts]
+    entries = [entry(text) for text in texts]
     terms = query_terms(q)
-    wanted = {one.pk for one in entries if terms and matches(one.search_text, terms)}
-    assert hits(q) == wanted
+    expected = {written.pk for written in entries if terms and matches(written.search_text, terms)}
+    assert hits(q) == expected
 
 
 @given(q=st.text(max_size=200))
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_text_finds_itself(way, q):
     Entry.objects.all().delete()
-    one = entry(q)
-    assert hits(q) == ({one.pk} if query_terms(q) else set())
+    written = entry(q)
+    assert hits(q) == ({written.pk} if query_terms(q) else set())
 
 
 HOSTILE = [
@@ -184,13 +184,13 @@ def test_more_than_200_characters_are_refused_in_words(q):
 
 
 def test_the_index_follows_every_change(way):
-    one, two = entry("first"), entry("second")
-    Entry.objects.filter(pk=one.pk).update(search_text=search_text("changed"))
-    assert (hits("first"), hits("changed")) == (set(), {one.pk})
-    two.delete()
+    first, second = entry("first"), entry("second")
+    Entry.objects.filter(pk=first.pk).update(search_text=search_text("changed"))
+    assert (hits("first"), hits("changed")) == (set(), {first.pk})
+    second.delete()
     assert hits("second") == set()
     Entry.objects.bulk_create(
-        [Entry(revision=one.revision, public_id="bulk", kind="event", dated=False, sort_key="b",
+        [Entry(revision=first.revision, public_id="bulk", kind="event", dated=False, sort_key="b",
                search_text="in bulk")]
     )  # fmt: skip
     assert len(hits('"in bulk"')) == 1
@@ -201,25 +201,27 @@ def test_the_index_follows_every_change(way):
 def test_the_longest_texts_fit_the_index_whole(way):
     # 30,000 different words and one word 3,000 letters long; the end is past every limit on
     # positions that a database has.
-    numbered = "".join(chr(0x4E00 + one // 200) + chr(0x4E00 + one % 200) for one in range(15_000))
-    one = entry("x" * 3000, numbered, "same " * 300 + "very last", "omega point")
-    assert len(one.search_text) > 90_000
-    assert hits("x" * 200) == {one.pk}
-    assert hits('"very last" "omega point" "same very"') == {one.pk}
+    numbered = "".join(
+        chr(0x4E00 + number // 200) + chr(0x4E00 + number % 200) for number in range(15_000)
+    )
+    written = entry("x" * 3000, numbered, "same " * 300 + "very last", "omega point")
+    assert len(written.search_text) > 90_000
+    assert hits("x" * 200) == {written.pk}
+    assert hits('"very last" "omega point" "same very"') == {written.pk}
     assert hits('"last very"') == set()
 
 
 def test_it_joins_other_conditions_under_any_alias(way):
     from django.db.models import Exists, OuterRef
 
-    one = entry("found here")
+    written = entry("found here")
     entry("found there")
-    found = entries_matching(Entry.objects.filter(public_id=one.public_id), "found")
-    assert list(found.order_by("-sort_key")[:5]) == [one]
-    again = Entry.objects.filter(Exists(found.filter(pk=OuterRef("pk"))))
-    assert list(again) == [one]
-    assert list(Entry.objects.filter(pk__in=found.values("pk"))) == [one]
-    assert found.count() == 1
+    matching = entries_matching(Entry.objects.filter(public_id=written.public_id), "found")
+    assert list(matching.order_by("-sort_key")[:5]) == [written]
+    again = Entry.objects.filter(Exists(matching.filter(pk=OuterRef("pk"))))
+    assert list(again) == [written]
+    assert list(Entry.objects.filter(pk__in=matching.values("pk"))) == [written]
+    assert matching.count() == 1
 
 
 def test_the_count_decides_the_way(monkeypatch):
@@ -260,13 +262,13 @@ def test_the_index_can_be_dropped_and_made_again_over_what_is_there():
             with connection.cursor() as cursor:
                 cursor.execute(sql, params)
 
-    one = entry("there before")
+    written = entry("there before")
     connection.check_constraints()  # PostgreSQL alters no table that has checks outstanding
     migration.drop_search_index(None, Editor())
     assert missing_parts("default") == sorted(search._engine("default").PARTS)
     migration.create_search_index(None, Editor())
     assert missing_parts("default") == []
-    assert hits("before") == {one.pk}
+    assert hits("before") == {written.pk}
 
 
 def test_a_lost_part_is_named():
@@ -282,9 +284,9 @@ def test_a_lost_part_is_named():
 def test_sqlite_finds_its_index_in_order():
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL keeps its own indexes in order")
-    one, two = entry("first"), entry("字节跳动")
-    Entry.objects.filter(pk=one.pk).update(search_text="other words")
-    two.delete()
+    first, second = entry("first"), entry("字节跳动")
+    Entry.objects.filter(pk=first.pk).update(search_text="other words")
+    second.delete()
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO record_search(record_search, rank) VALUES ('integrity-check', 1)"
@@ -295,12 +297,12 @@ def test_sqlite_finds_its_index_in_order():
 def test_readers_may_search_and_nothing_else():
     from kb.record.wall import reading_publicly
 
-    one = entry("found by readers", "字节跳动")
+    written = entry("found by readers", "字节跳动")
     with reading_publicly():
         search._are_few.cache_clear()
         for q in ("readers", "字节", "read*", '"by readers"'):
-            found = entries_matching(Entry.objects.all(), q)
-            assert found.db == "public"
-            assert [entry.pk for entry in found] == [one.pk]
-            assert found.count() == 1
+            matching = entries_matching(Entry.objects.all(), q)
+            assert matching.db == "public"
+            assert [entry.pk for entry in matching] == [written.pk]
+            assert matching.count() == 1
     search._are_few.cache_clear()

@@ -167,12 +167,12 @@ class TestSQLite:
             cursor.execute("CREATE VIRTUAL TABLE record_search_try USING fts5(body)")
             cursor.execute("INSERT INTO record_search_try VALUES ('a suspended account')")
         try:
-            found = public_sql(
+            snippets = public_sql(
                 "SELECT snippet(record_search_try, 0, '[', ']', '…', 5), "
                 "bm25(record_search_try) < 0 FROM record_search_try "
                 "WHERE record_search_try MATCH 'suspended'"
             )
-            assert found == [("a [suspended] account", 1)]
+            assert snippets == [("a [suspended] account", 1)]
         finally:
             connections[PUBLIC].close()
             with connection.cursor() as cursor:

@@ -168,7 +168,7 @@ class EntryAdmin(DeskAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str | list[str]]:
         initial = super().get_changeform_initial_data(request)
-        return initial_from_source(self.model.kind, requested_source(request), initial)
+        return initial_from_source(self.model, requested_source(request), initial)
 
     def get_formset_kwargs(
         self,

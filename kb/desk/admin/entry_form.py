@@ -18,9 +18,6 @@ from kb.desk.admin.forms import DeskForm
 from kb.desk.relative_dates import DateProposal
 from kb.text.cited_words import contains_words
 
-# The field of an entry that holds its date, by kind.
-DATE_FIELDS = {"statement": "said", "event": "happened", "request": "asked_on"}
-
 
 class EntryForm(DeskForm):
     """An entry. Words typed as its date become the wording of the source only if it has them.
@@ -52,7 +49,7 @@ class EntryForm(DeskForm):
                 del self.errors[name]
                 refusal = refusal_with_proposals(name, proposals)
                 self.add_error(name, ValidationError(refusal, "relative"))
-        name = DATE_FIELDS[self._meta.model.kind]
+        name = self._meta.model.date_field
         when = cleaned.get(name)
         if not isinstance(when, FuzzyDate) or cleaned.get(f"{name}_phrase"):
             return cleaned

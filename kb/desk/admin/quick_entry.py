@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timezone import localdate
 
-from kb.desk.admin.entry_form import DATE_FIELDS
 from kb.desk.admin.forms import DeskForm, free_slug, is_primary_key
 from kb.desk.admin.generics import ModelAdmin
 from kb.desk.models import Actor, Citation, Publishable, Source
@@ -194,14 +193,14 @@ def requested_source(request: HttpRequest) -> Source | None:
 
 
 def initial_from_source(
-    kind: str, source: Source | None, initial: dict[str, str | list[str]]
+    model: type[Publishable], source: Source | None, initial: dict[str, str | list[str]]
 ) -> dict[str, str | list[str]]:
     """The initial fields of an entry's form: those of the address, and the date of the source.
 
     Not the wording of that date, which says when the source appeared.
     """
     filled = dict(initial)
-    name = DATE_FIELDS[kind]
+    name = model.date_field
     if source is not None and name not in filled:
         filled[name] = source.published.edtf
         if name == "said":

@@ -13,7 +13,7 @@ from kb.desk.models import Actor, AuditEntry, Citation, Source, SourceRelation
 from kb.desk.models.log import Action
 from kb.desk.quoting import COMPOSED_FORMS
 from kb.record.origins import SourceLink, SupportingSource, origin_groups
-from kb.record.vocabulary import Bearing, RequestOutcome
+from kb.record.vocabulary import RequestOutcome
 
 # How the notes of migration 0011 in the audit log begin.
 CLEARED_NOTE = "The wording “"
@@ -44,7 +44,7 @@ def single_origin(rows: QuerySet[Any]) -> QuerySet[Any]:
     is the one that readers see.
     """
     kind = rows.model.kind
-    supporting = Citation.objects.filter(bearing=Bearing.SUPPORTS, via=None)
+    supporting = Citation.objects.supporting()
     cited: dict[int, list[SupportingSource]] = {}
     for entry, source in supporting.exclude(**{kind: None}).values_list(f"{kind}_id", "source_id"):
         cited.setdefault(entry, []).append(SupportingSource(str(source)))

@@ -45,6 +45,7 @@ class Publishable(models.Model):
     """
 
     kind: ClassVar[str]
+    date_field: ClassVar[str] = ""  # of an entry
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     slug = models.SlugField(max_length=80, unique=True)

@@ -1,5 +1,7 @@
 """Citations: which source supports, disputes or mentions an entry."""
 
+from typing import Self
+
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -12,6 +14,12 @@ from kb.desk.models.sources import Source
 from kb.desk.models.statements import Statement
 from kb.record.vocabulary import Bearing, Wording
 from kb.text.clean import validate_text
+
+
+class CitationQuerySet(FuzzyDateQuerySet["Citation"]):
+    def supporting(self) -> Self:
+        """Those that support their entry. A source that another one relays was not read."""
+        return self.filter(bearing=Bearing.SUPPORTS, via=None)
 
 
 class Citation(models.Model):
@@ -83,7 +91,7 @@ class Citation(models.Model):
     )
     note = models.TextField(blank=True, validators=[validate_text])
 
-    objects = FuzzyDateQuerySet.as_manager()
+    objects = CitationQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -15,6 +15,7 @@ class Event(Placed, Publishable):
     """Something that happened, was planned, or was reported to have happened."""
 
     kind = "event"
+    date_field = "happened"
 
     title = name_field()
     happened = FuzzyDateField(blank=True)

@@ -24,6 +24,7 @@ class Request(Publishable):
     """
 
     kind = "request"
+    date_field = "asked_on"
 
     asked_by = models.ForeignKey(
         Actor,

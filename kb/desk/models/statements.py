@@ -18,6 +18,7 @@ class Statement(Placed, Publishable):
     """Something that somebody said. The record states that it was said, not that it is true."""
 
     kind = "statement"
+    date_field = "said"
 
     speaker = models.ForeignKey(
         Actor,

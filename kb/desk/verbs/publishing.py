@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from kb.desk.documents import build_document
 from kb.desk.models import (
@@ -36,7 +37,7 @@ from kb.record.documents import Document
 from kb.record.models import Revision
 from kb.record.publication_version import bump_version
 from kb.record.publish import add_tombstone, append_revisions
-from kb.record.vocabulary import Bearing, Change, Reliability
+from kb.record.vocabulary import Change, Reliability
 from kb.text.markdown import MarkdownError, render_markdown
 
 MIN_POSITIONS = 2  # of a claim, when it is first published
@@ -194,14 +195,11 @@ def publish_errors(
     reasons = []
     if change in _CHANGES_WITH_NOTE and not note.strip():
         reasons.append("A correction needs a note. Describe what was wrong.")
-    if isinstance(thing, CitingEntry):
-        # A source that another one relays was not read, so that it supports nothing.
-        supporting = thing.citations.filter(bearing=Bearing.SUPPORTS, via=None)
-        if not supporting.exists():
-            reasons.append(
-                "A supporting citation is missing. Add a source that supports the entry and that "
-                "you have read: one that is cited in another source does not count."
-            )
+    if isinstance(thing, CitingEntry) and not thing.citations.supporting().exists():
+        reasons.append(
+            "A supporting citation is missing. Add a source that supports the entry and that "
+            "you have read: one that is cited in another source does not count."
+        )
     if isinstance(thing, Statement):
         reasons += check_quotation(thing).errors
     if isinstance(thing, Source):
@@ -212,7 +210,7 @@ def publish_errors(
             list(thing.stances.select_related("proposition", "statement", "source"))
         )
     if isinstance(thing, Proposition):
-        reasons += _position_errors(thing, along)
+        reasons += _missing_position_errors(thing, along)
     if isinstance(thing, Event) and _lacks_account(thing):
         reasons.append(
             "It is not recorded whose account this is. Add a statement or a source under "
@@ -235,7 +233,7 @@ def _lacks_account(event: Event) -> bool:
     return event.standing in _NEEDS_ACCOUNT and not event.according_to.exists()
 
 
-def _position_errors(claim: Proposition, along: Collection[Publishable]) -> list[str]:
+def _missing_position_errors(claim: Proposition, along: Collection[Publishable]) -> list[str]:
     """Return why the positions of a claim are too few.
 
     A claim that is public stays correctable after a statement was withdrawn: publishing it again
@@ -257,18 +255,9 @@ def citing_entries(source: Source) -> list[CitingEntry]:
     """Return the published entries whose only supporting citations are to this source."""
     entries: list[CitingEntry] = []
     for model in (Event, Statement, Request):
-        rows = model.objects.published().filter(
-            citations__source=source,
-            citations__bearing=Bearing.SUPPORTS,
-            citations__via=None,
+        supporting = Citation.objects.supporting().filter(**{model.kind: OuterRef("pk")})
+        others = supporting.filter(source__state=WorkflowState.PUBLISHED).exclude(source=source)
+        entries += model.objects.published().filter(
+            Exists(supporting.filter(source=source)), ~Exists(others)
         )
-        for entry in rows.distinct():
-            others = Citation.objects.filter(
-                **{model.kind: entry},
-                bearing=Bearing.SUPPORTS,
-                via=None,
-                source__state=WorkflowState.PUBLISHED,
-            ).exclude(source=source)
-            if not others.exists():
-                entries.append(entry)
     return entries

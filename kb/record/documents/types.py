@@ -45,19 +45,64 @@ class AffiliationPart(TypedDict):
     until: Date
 
 
-class Actor(TypedDict):
+class DocumentFields(TypedDict):
+    """The fields that every document has, with ``kind``."""
+
     id: PublicId
-    kind: Literal["actor"]
-    edition: int
     slug: str
     title: str
-    actor_kind: str
+
+
+class EditionField(TypedDict):
+    """The edition of the structure. Documents of edition 1 and tombstones lack it."""
+
+    edition: int
+
+
+class SummaryField(TypedDict):
     summary: str
+
+
+class LanguageField(TypedDict):
+    language: str
+
+
+class DateField(TypedDict):
+    date: Date
+
+
+class PlaceField(TypedDict):
+    place: Place | None
+
+
+class ExchangeFields(TypedDict):
+    """What was said or asked, what became of it, and which entries it is about."""
+
+    text: str
+    outcome: str
+    about: list[PublicId]
+
+
+class EntryFields(TypedDict):
+    """The fields that every entry of a timeline has, with ``date``."""
+
+    citations: list[CitationPart]
+    links: list[Link]
+    incidents: list[PublicId]
+    topics: list[PublicId]
+
+
+class ActorFields(TypedDict):
+    actor_kind: str
     other_names: list[Name]
     affiliations: list[AffiliationPart]
     part_of: PublicId | None
     wikidata: str
     website: str
+
+
+class Actor(DocumentFields, EditionField, ActorFields, SummaryField):
+    kind: Literal["actor"]
 
 
 class SourceParent(TypedDict):
@@ -68,18 +113,12 @@ class SourceParent(TypedDict):
     note: str
 
 
-class Source(TypedDict):
-    id: PublicId
-    kind: Literal["source"]
-    edition: int
-    slug: str
-    title: str
+class SourceFields(TypedDict):
     source_kind: str
     url: str
     publisher: PublicId | None
     byline: str
     published: Date
-    language: str
     accessed_on: str | None
     archive_url: str
     archived_on: str | None
@@ -89,21 +128,16 @@ class Source(TypedDict):
     note: str
 
 
-class Incident(TypedDict):
-    id: PublicId
+class Source(DocumentFields, EditionField, SourceFields, LanguageField):
+    kind: Literal["source"]
+
+
+class Incident(DocumentFields, EditionField, SummaryField):
     kind: Literal["incident"]
-    edition: int
-    slug: str
-    title: str
-    summary: str
 
 
-class Topic(TypedDict):
-    id: PublicId
+class Topic(DocumentFields, EditionField):
     kind: Literal["topic"]
-    edition: int
-    slug: str
-    title: str
 
 
 class CitationPart(TypedDict):
@@ -179,23 +213,17 @@ class Figure(TypedDict):
     locator: str
 
 
-class Event(TypedDict):
-    id: PublicId
-    kind: Literal["event"]
-    edition: int
-    slug: str
-    title: str
-    date: Date
+class EventFields(TypedDict):
     standing: str
-    summary: str
     actors: list[Participant]
     according_to: list[AccountSource]
-    place: Place | None
     figures: list[Figure]
-    citations: list[CitationPart]
-    links: list[Link]
-    incidents: list[PublicId]
-    topics: list[PublicId]
+
+
+class Event(
+    DocumentFields, EditionField, DateField, EventFields, SummaryField, PlaceField, EntryFields
+):
+    kind: Literal["event"]
 
 
 class Original(TypedDict):
@@ -242,53 +270,42 @@ class StancePart(StanceValue):
     note: str
 
 
-class Statement(TypedDict):
-    id: PublicId
-    kind: Literal["statement"]
-    edition: int
-    slug: str
-    title: str
-    date: Date
+class StatementFields(TypedDict):
     voice: Voice
     form: str
     wording: str
-    text: str
-    language: str
     original: Original | None
-    outcome: str
     attributed_by: PublicId | None
     override_reason: str
-    place: Place | None
-    about: list[PublicId]
     in_reply_to: PublicId | None
-    citations: list[CitationPart]
-    links: list[Link]
-    incidents: list[PublicId]
-    topics: list[PublicId]
     stances: list[StancePart]
 
 
-class Request(TypedDict):
-    """Somebody asked somebody for comment. ``date`` is when; silence is not a statement."""
+class Statement(
+    DocumentFields,
+    EditionField,
+    DateField,
+    StatementFields,
+    ExchangeFields,
+    LanguageField,
+    PlaceField,
+    EntryFields,
+):
+    kind: Literal["statement"]
 
-    id: PublicId
-    kind: Literal["request"]
-    edition: int
-    slug: str
-    title: str
-    date: Date
+
+class RequestFields(TypedDict):
     asked_by: PublicId | None
     asked: list[PublicId]
-    outcome: str
     no_reply_by: Date | None
     answer: PublicId | None
-    text: str
-    about: list[PublicId]
     claims: list[PublicId]
-    citations: list[CitationPart]
-    links: list[Link]
-    incidents: list[PublicId]
-    topics: list[PublicId]
+
+
+class Request(DocumentFields, EditionField, DateField, RequestFields, ExchangeFields, EntryFields):
+    """Somebody asked somebody for comment. ``date`` is when; silence is not a statement."""
+
+    kind: Literal["request"]
 
 
 class Account(StanceValue):
@@ -301,12 +318,7 @@ class Account(StanceValue):
     note: str
 
 
-class Proposition(TypedDict):
-    id: PublicId
-    kind: Literal["proposition"]
-    edition: int
-    slug: str
-    title: str
+class PropositionFields(TypedDict):
     aspect: str
     question: str
     options: list[str]
@@ -314,6 +326,10 @@ class Proposition(TypedDict):
     incident: PublicId
     events: list[PublicId]
     accounts: list[Account]
+
+
+class Proposition(DocumentFields, EditionField, PropositionFields):
+    kind: Literal["proposition"]
 
 
 class Tombstone(TypedDict):
@@ -324,77 +340,40 @@ class Tombstone(TypedDict):
     into: str
 
 
-class DocumentHead(TypedDict):
-    """The fields that every document has."""
+class TombstoneField(TypedDict):
+    tombstone: Tombstone
 
-    id: PublicId
+
+class TombstoneDocument(DocumentFields, TombstoneField):
+    """The document of a record that is no longer there; ``kind`` is what it was."""
+
     kind: str
-    edition: NotRequired[int]
-    slug: str
-    title: str
 
 
-class Document(DocumentHead, total=False):
-    """Any document: the fields of all kinds, each with its type.
+class Document(
+    DocumentFields,
+    EditionField,
+    ActorFields,
+    SourceFields,
+    EventFields,
+    StatementFields,
+    RequestFields,
+    PropositionFields,
+    SummaryField,
+    LanguageField,
+    DateField,
+    PlaceField,
+    ExchangeFields,
+    EntryFields,
+    TombstoneField,
+):
+    """Any document, for code that reads several kinds: it has the fields of all of them.
 
-    For code that reads documents of several kinds. ``kind`` decides which fields are there: those
-    of the structure of that kind above, or ``tombstone`` alone.
+    ``kind`` decides which fields are there: those of the structure of that kind above, or
+    ``tombstone`` alone. The type checker does not check it, so check the kind before you read.
     """
 
-    actor_kind: str
-    summary: str
-    other_names: list[Name]
-    affiliations: list[AffiliationPart]
-    part_of: PublicId | None
-    wikidata: str
-    website: str
-    source_kind: str
-    url: str
-    publisher: PublicId | None
-    byline: str
-    published: Date
-    language: str
-    accessed_on: str | None
-    archive_url: str
-    archived_on: str | None
-    derives_from: PublicId | None
-    derivation: str
-    parents: list[SourceParent]
-    note: str
-    date: Date
-    standing: str
-    actors: list[Participant]
-    according_to: list[AccountSource]
-    place: Place | None
-    figures: list[Figure]
-    citations: list[CitationPart]
-    links: list[Link]
-    incidents: list[PublicId]
-    topics: list[PublicId]
-    voice: Voice
-    form: str
-    wording: str
-    text: str
-    original: Original | None
-    outcome: str
-    attributed_by: PublicId | None
-    override_reason: str
-    about: list[PublicId]
-    in_reply_to: PublicId | None
-    stances: list[StancePart]
-    asked_by: PublicId | None
-    asked: list[PublicId]
-    no_reply_by: Date | None
-    answer: PublicId | None
-    claims: list[PublicId]
-    aspect: str
-    question: str
-    options: list[str]
-    unit: str
-    incident: PublicId
-    events: list[PublicId]
-    accounts: list[Account]
-    tombstone: Tombstone
+    kind: str
 
 
 DOCUMENTS: dict[str, type] = {

@@ -16,8 +16,8 @@ from kb.record.addresses import record_path
 from kb.record.answers import ActorLink
 from kb.record.documents import Date, Document
 from kb.record.models import Facet, Revision
+from kb.record.named_records import Names
 from kb.record.rendering import summary_html
-from kb.record.rows import Names
 from kb.record.vocabulary import ACTOR_KIND_LABELS, NAME_KIND_LABELS
 from kb.site.charts.swimlanes import LANES, LANES_IF_ANY, facet_groups, lane_counts, swimlanes_chart
 from kb.site.pages.page_meta import Head, actor_head

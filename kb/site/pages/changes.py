@@ -9,14 +9,13 @@ from typing import TypedDict
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from kb.formats import FORMATS
 from kb.record.addresses import PLURALS, data_path
 from kb.record.headlines import Headline
 from kb.record.models import Revision
 from kb.record.revision_headlines import revision_headlines
-from kb.record.vocabulary import Change
+from kb.record.vocabulary import CHANGE_HEADINGS, Change
 from kb.site.pages.corrections import (
     CORRECTION_CHANGES,
     correction_paths,
@@ -25,12 +24,6 @@ from kb.site.pages.corrections import (
     revision_page,
 )
 from kb.site.pages.page_meta import Head, page_head
-
-CHANGE_LABELS = {
-    Change.CORRECTION: gettext_lazy("Corrections"),
-    Change.WITHDRAWAL: gettext_lazy("Withdrawals"),
-    Change.MERGE: gettext_lazy("Merges"),
-}
 
 
 class ChangeRow(TypedDict):
@@ -105,7 +98,7 @@ def changes_context(request: HttpRequest, change: str, cursor: int) -> ChangesCo
 
 
 def _kind_links(path: str, current: str) -> list[ChangeKindLink]:
-    labels = {"": _("All")} | {str(kind): str(CHANGE_LABELS[kind]) for kind in CORRECTION_CHANGES}
+    labels = {"": _("All")} | {str(kind): str(CHANGE_HEADINGS[kind]) for kind in CORRECTION_CHANGES}
     return [
         {
             "label": label,

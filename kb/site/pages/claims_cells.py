@@ -8,14 +8,17 @@ from typing import TypedDict
 
 from kb.dates import FuzzyDate
 from kb.record.answers import EntryLink, RecordLink
+from kb.record.citation_rows import numbered_citations
 from kb.record.claim_values import account_value, stated_bounds
+from kb.record.date_words import date_with_words
 from kb.record.differences import PartyAnswer, changed_over_time
 from kb.record.documents import Account, Date, Document
 from kb.record.graph import Edge
+from kb.record.named_records import Names
 from kb.record.number_words import number_words
 from kb.record.ordering import UNDATED_BOUNDS, Bounds
 from kb.record.quotation import Quotation, printed_words, quotation_of
-from kb.record.rows import Names, Row, date_with_words, numbered_citations
+from kb.record.rows import Row
 from kb.record.search_index import is_contested, position_count
 from kb.record.voice_words import voice_names
 from kb.site.pages.claims_silences import Silence, silences
@@ -82,7 +85,6 @@ class ClaimRow(TypedDict):
 
     id: str
     text: str
-    aspect: str
     question: str
     anchor: str
     contested: bool
@@ -132,7 +134,6 @@ class ClaimCells:
         return {
             "id": document["id"],
             "text": document["title"],
-            "aspect": document["aspect"],
             "question": document["question"],
             "anchor": document["slug"],
             "contested": is_contested(document, self.parts),
@@ -168,6 +169,7 @@ class ClaimCells:
         )
         quotation = quotation_of(row) if row else printed_words("")
         about = f"{claim['title']} {account['note']}"
+        language = row["language"] if row else source["language"] if source else ""
         return {
             "position": account["position"],
             "date": answer,
@@ -175,8 +177,10 @@ class ClaimCells:
             "row": row,
             # Nothing is cut from the words that carry the position, unless they are pages long.
             "quotation": quotation.with_words(
-                relevant_passage(account["exact"], about, MAX_CARRYING_WORDS)
-                or relevant_passage(quotation.words, about, self.max_excerpt_length)
+                relevant_passage(account["exact"], about, MAX_CARRYING_WORDS, language=language)
+                or relevant_passage(
+                    quotation.words, about, self.max_excerpt_length, language=language
+                )
             ),
             "speaker": speaker_name(row) or (publisher["name"] if publisher else ""),
             "role": row["voice"]["role"] if row else "",

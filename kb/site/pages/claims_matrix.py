@@ -15,13 +15,16 @@ from kb.dates import FuzzyDate
 from kb.record.addresses import record_path
 from kb.record.answers import ActorLink, CitedSource, RecordLink, RelayingSource
 from kb.record.as_of import claim_on, statements_in
+from kb.record.citation_rows import numbered_citations
 from kb.record.claim_values import actor_parts
+from kb.record.date_words import date_with_words
 from kb.record.documents import Account, Date, Document
 from kb.record.filters import Choice
 from kb.record.known_since import public_since
 from kb.record.models import Entry, Facet, Revision
+from kb.record.named_records import Names
 from kb.record.query import TimelineQuery
-from kb.record.rows import Names, Row, date_with_words, numbered_citations, rows_for_entries
+from kb.record.rows import Row, rows_for_entries
 from kb.record.vocabulary import RecordKind, RequestOutcome
 from kb.site.http.claims_parameters import MAX_COLUMNS, UNNAMED_SLUG
 from kb.site.pages.claims_cells import (

@@ -29,7 +29,7 @@ class OverviewCell(TypedDict):
 
 
 class OverviewRow(TypedDict):
-    """A claim, its marks, and how its accounts relate: ``respect`` if they differ."""
+    """A claim, its marks, and how its positions relate: ``respect`` if they differ."""
 
     text: str
     anchor: str
@@ -72,7 +72,7 @@ def _respect(claim: ClaimRow) -> str:
         }[claim["question"]]
     if claim["accounts"] > 1:
         return _("do not exclude each other")
-    return _("one account") if claim["accounts"] else _("no account")
+    return _("one position") if claim["accounts"] else _("no position")
 
 
 def _marks(positions: Sequence[CellPosition]) -> list[OverviewMark]:

@@ -11,9 +11,10 @@ from datetime import date
 from typing import TypedDict
 
 from kb.record.answers import ActorLink
+from kb.record.citation_rows import numbered_citations
 from kb.record.documents import Date, Document
 from kb.record.models import Entry
-from kb.record.rows import Row, numbered_citations
+from kb.record.rows import Row
 from kb.record.vocabulary import RecordKind, RequestOutcome
 
 

@@ -14,7 +14,7 @@ from kb.record.history import versions
 from kb.record.models import Entry, Facet, Revision
 from kb.record.rendering import row_with_html
 from kb.record.rows import Row, rows_for_entries
-from kb.record.vocabulary import Change
+from kb.record.vocabulary import Change, RecordKind
 from kb.site.embed.snippets import EmbedPanel, embed_panel, entry_embed
 from kb.site.http.representations import format_links
 from kb.site.pages.carriers import Carriers, carriers_of
@@ -67,19 +67,19 @@ class EntryContext(TypedDict):
 
 def entry_context(request: HttpRequest, revision: Revision) -> EntryContext:
     entry = Entry.objects.select_related("revision").get(public_id=revision.public_id)
-    related = _related_entries(entry)
+    related, has_more = _related_entries(entry)
     answer_id = entry.revision.document.get("answer")
     statements = [
-        other for other in related if other.kind == "statement" and other.public_id != answer_id
-    ][:MAX_STATEMENTS]
-    requests = [other for other in related if other.kind == "request"]
-    replies = _replies(entry) if revision.kind == "statement" else []
+        other
+        for other in related
+        if other.kind == RecordKind.STATEMENT and other.public_id != answer_id
+    ]
+    requests = [other for other in related if other.kind == RecordKind.REQUEST]
+    replies = _replies(entry) if revision.kind == RecordKind.STATEMENT else []
     before, after = _neighbours(entry)
     # One call for all entries: it fetches the names once and numbers the sources of the whole page.
     entries = {
-        shown.public_id: shown
-        for shown in (entry, *related[:MAX_STATEMENTS], *replies, before, after)
-        if shown
+        shown.public_id: shown for shown in (entry, *related, *replies, before, after) if shown
     }
     rows = {row["id"]: row_with_html(row) for row in rows_for_entries(list(entries.values()))}
     history = public_versions(revision)
@@ -93,11 +93,11 @@ def entry_context(request: HttpRequest, revision: Revision) -> EntryContext:
             for statement in statements
             if statement.public_id not in reply_ids
         ],
-        "requests": [rows[other.public_id] for other in requests if other.public_id in rows],
+        "requests": [rows[other.public_id] for other in requests],
         "answer": rows.get(answer_id or ""),
-        "limit": MAX_STATEMENTS if len(related) > MAX_STATEMENTS else 0,
+        "limit": MAX_STATEMENTS if has_more else 0,
         "replies": [rows[reply.public_id] for reply in replies],
-        "carriers": carriers_of(row) if row["kind"] == "statement" else None,
+        "carriers": carriers_of(row) if row["kind"] == RecordKind.STATEMENT else None,
         "links": link_lines(row),
         "before": rows[before.public_id] if before else None,
         "after": rows[after.public_id] if after else None,
@@ -115,21 +115,22 @@ def entry_context(request: HttpRequest, revision: Revision) -> EntryContext:
     }
 
 
-def _related_entries(entry: Entry) -> list[Entry]:
+def _related_entries(entry: Entry) -> tuple[list[Entry], bool]:
     """Statements and requests about an event; for others, those about the same events.
 
-    For a statement, the requests that it answers too, and for a request its answer. One more than
-    the page shows, so that the page knows whether there are more.
+    For a statement, the requests that it answers too, and for a request its answer. At most
+    MAX_STATEMENTS, with whether there are more.
     """
     document = entry.revision.document
-    event_ids = [entry.public_id] if entry.kind == "event" else document["about"]
+    event_ids = [entry.public_id] if entry.kind == RecordKind.EVENT else document["about"]
     facets = Facet.objects.filter(
         Q(name="event", value__in=event_ids) | Q(name="answer", value=entry.public_id)
     )
     related = Entry.objects.filter(
         Q(pk__in=facets.values("entry")) | Q(public_id=document.get("answer") or "")
     )
-    return list(related.exclude(pk=entry.pk).select_related("revision")[: MAX_STATEMENTS + 1])
+    entries = list(related.exclude(pk=entry.pk).select_related("revision")[: MAX_STATEMENTS + 1])
+    return entries[:MAX_STATEMENTS], len(entries) > MAX_STATEMENTS
 
 
 def _replies(entry: Entry) -> list[Entry]:

@@ -8,7 +8,8 @@ from typing import TypedDict
 from kb.record.answers import EntryLink, EntryRelation, RecordLink
 from kb.record.entry_order import LINKED
 from kb.record.models import Entry
-from kb.record.rows import Names, Row, entry_relations
+from kb.record.named_records import Names
+from kb.record.rows import Row, entry_relations
 from kb.record.vocabulary import LINK_LABELS, REVERSE_LINK_LABELS
 
 MAX_LINKS = 50  # in each direction

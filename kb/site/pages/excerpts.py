@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
-from kb.record.rendering import shortened
 from kb.text.normalise import search_text
+from kb.text.quoting import shorten_quotation
+from kb.text.quoting.sentences import sentence_spans
 
-# A sentence with the space after it. Chinese has no spaces, so its full stop alone ends one.
-_SENTENCE = re.compile(r".+?(?:[.!?…]+[\"”’)]*(?:\s+|$)|[。！？]+[」』”]*|$)", re.DOTALL)
 # Shorter words of the Latin alphabet say little about the subject of a sentence.
 _MIN_WORD_LENGTH = 5
 # Words with the same first letters count as equal: "authorise" and "authorization".
 _STEM_LENGTH = 6
 
 
-def relevant_passage(text: str, about: str, max_length: int) -> str:
+def relevant_passage(text: str, about: str, max_length: int, *, language: str = "") -> str:
     """The text, or as many of its sentences as fit around the most relevant one.
 
     "…" marks what is left out on either side. The most relevant sentence shares most words with
     ``about``; a word counts less if more sentences have it. Of equal sentences the first is taken.
+    A sentence that is too long is cut as ``shorten_quotation`` cuts it.
     """
     if len(text) <= max_length:
         return text
-    sentences = [sentence for sentence in _SENTENCE.findall(text) if sentence.strip()]
+    sentences = [text[start:end] for start, end in sentence_spans(text)]
     sentence_stems = [_stems(sentence) for sentence in sentences]
     frequency = Counter(stem for stems in sentence_stems for stem in stems)
     about_stems = _stems(about)
@@ -34,7 +33,8 @@ def relevant_passage(text: str, about: str, max_length: int) -> str:
         last += 1
     while first and _length(sentences[first - 1 : last + 1]) <= max_length:
         first -= 1
-    passage = shortened("".join(sentences[first : last + 1]).strip(), max_length)
+    passage = "".join(sentences[first : last + 1]).strip()
+    passage = shorten_quotation(passage, max_length, language=language)
     is_cut = last + 1 < len(sentences) and not passage.endswith("…")
     return ("… " if first else "") + passage + (" …" if is_cut else "")
 

@@ -19,10 +19,10 @@ from kb.record.headlines import ACCOUNT_STANDINGS, entry_headline
 from kb.record.history import is_tombstone, versions
 from kb.record.languages import language_words
 from kb.record.models import Revision
+from kb.record.named_records import Names
 from kb.record.parameter_errors import unknown_parameter
 from kb.record.revision_headlines import revision_headline
 from kb.record.role_words import role_words
-from kb.record.rows import Names
 from kb.record.vocabulary import (
     ACTOR_KIND_LABELS,
     ATTRIBUTION_LABELS,

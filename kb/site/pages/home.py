@@ -13,12 +13,13 @@ from kb.record.addresses import record_path
 from kb.record.history import latest_changes
 from kb.record.models import Entry, Revision
 from kb.record.quotation import without_quotation_marks
-from kb.record.rendering import row_with_html, shortened
+from kb.record.rendering import row_with_html
 from kb.record.revision_headlines import revision_headlines
 from kb.record.rows import Row, rows_for_entries
 from kb.record.vocabulary import ENTRY_KINDS, Change
 from kb.site.pages.incidents import IncidentList, incident_list
 from kb.site.pages.page_meta import Head, home_head
+from kb.text.quoting import shorten_quotation
 
 MAX_INCIDENTS = 10
 MAX_CHANGES = 6
@@ -96,11 +97,12 @@ def _latest_changes() -> list[LatestChange]:
 
 
 def _latest_quotation() -> Row | None:
-    """The latest verbatim statement, shortened."""
+    """The latest verbatim statement, shortened where that keeps its meaning."""
     entries = Entry.objects.filter(facets__name="form", facets__value="verbatim")
     entry = entries.select_related("revision").order_by("-sort_key").first()
     if entry is None:
         return None
     row = rows_for_entries([entry])[0]
-    text = shortened(without_quotation_marks(row["text"]), MAX_QUOTATION_LENGTH)
+    words = without_quotation_marks(row["text"])
+    text = shorten_quotation(words, MAX_QUOTATION_LENGTH, language=row["language"])
     return row_with_html(row | {"text": text})

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from kb.record.addresses import PLURALS, record_path
 from kb.record.answers import ActorLink, RecordLink
 from kb.record.documents import Date
+from kb.record.entry_origins import read_supporting_ids
 from kb.record.headlines import ACCOUNT_STANDINGS, Headline
 from kb.record.models import Facet, Revision
+from kb.record.named_records import Names
 from kb.record.revision_headlines import revision_headlines
 from kb.record.role_words import SAID_ROLE_VERBS, role_verbs
-from kb.record.rows import Names
 from kb.record.vocabulary import ACTOR_KIND_LABELS, Change
 from kb.site.pages.corrections import revision_page
 from kb.site.pages.incident import (
@@ -202,11 +203,7 @@ def incident_sources(revision: Revision) -> list[IncidentSource]:
     sole: Counter[str] = Counter()
     for citations in entries.values_list("revision__document__citations", flat=True):
         citing.update({citation["source"] for citation in citations})
-        supporting = {
-            citation["source"]
-            for citation in citations
-            if citation["bearing"] == "supports" and not citation.get("via")
-        }
+        supporting = read_supporting_ids(citations)
         if len(supporting) == 1:
             sole.update(supporting)
     names = Names([], also=citing.keys())

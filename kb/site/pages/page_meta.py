@@ -23,13 +23,15 @@ from kb.formats.jsonld import Node
 from kb.formats.view import SiteIdentity
 from kb.record.addresses import in_language
 from kb.record.answers import ActorLink, RecordLink
+from kb.record.date_words import date_with_words
 from kb.record.documents import Document
 from kb.record.models import Revision
 from kb.record.query import TimelineQuery
 from kb.record.quotation import quotation_of
-from kb.record.rows import Row, date_with_words
+from kb.record.rows import Row
 from kb.record.voice_words import voice_names
 from kb.text.markdown import markdown_to_text
+from kb.text.quoting import shorten_quotation
 
 MAX_DESCRIPTION_LENGTH = 200
 MIN_DESCRIPTION_LENGTH = 120  # a shorter cut is made inside a word instead
@@ -162,7 +164,7 @@ def entry_head(request: HttpRequest, row: Row, revision: Revision) -> Head:
         description = f"{row['date']['words']}. {row['title']}"
         entity = jsonld.request_node(row, where)
     else:
-        description = _statement_words(row)
+        description = _statement_description(row)
         entity = jsonld.statement_node(row, where)
     crumbs = [(_("Timeline"), reverse("timeline"))]
     crumbs += [(incident["title"], incident["url"]) for incident in row["incidents"][:1]]
@@ -314,15 +316,22 @@ def _record_head(
     )
 
 
-def _statement_words(row: Row) -> str:
-    speaker = voice_names(row["voice"])
+def _statement_description(row: Row) -> str:
+    """Date, speaker and words of a statement; without words that are too long to be cut safely."""
     quotation = quotation_of(row)
-    text = quotation.marked_words or markdown_to_text(row["summary"]) or row["headline"]
-    # Before the words, because a long description is cut at its end.
+    date_words = row["date"]["words"]
+    if not quotation.words:
+        return f"{date_words}. {markdown_to_text(row['summary']) or row['headline']}"
+    # Before the words, because a description may be cut at its end.
     label = f"[{quotation.labels}]" if quotation.labels else ""
-    who = " ".join(part for part in (speaker, label) if part)
-    words = f"{who}: {text}" if who else text
-    return f"{row['date']['words']}. {words}"
+    who = " ".join(part for part in (voice_names(row["voice"]), label) if part)
+    intro = f"{date_words}. {who}: " if who else f"{date_words}. "
+    max_length = MAX_DESCRIPTION_LENGTH - len(intro) - len("“” …")
+    words = " ".join(quotation.words.split())
+    words = shorten_quotation(words, max(max_length, 0), language=row["language"])
+    description = intro + quotation.with_words(words).marked_words
+    is_fitting = len(description) <= MAX_DESCRIPTION_LENGTH
+    return description if is_fitting else f"{date_words}. {row['headline']}"
 
 
 def _short(text: str) -> str:

@@ -17,12 +17,14 @@ from kb.record.addresses import record_path
 from kb.record.documents import Document
 from kb.record.models import Entry, Revision
 from kb.record.query import TimelineQuery
+from kb.record.quotation import without_quotation_marks
 from kb.record.rendering import HtmlRow, row_with_html
 from kb.record.rows import Row, rows_for_entries
 from kb.site.pages.page_meta import Head, page_head
 from kb.text.markdown import markdown_to_text
-from kb.text.marking import excerpt, mark_matches
+from kb.text.marking import EXCERPT_LENGTH, excerpt, first_match, mark_matches
 from kb.text.normalise import Term, matches, query_terms, search_text
+from kb.text.quoting import shorten_quotation
 
 NAMED_KINDS = ("incident", "actor", "source")
 MAX_NAMED_RECORDS = 10
@@ -252,8 +254,10 @@ def _named_result(record: NamedRecord, terms: Sequence[Term]) -> NamedResult:
 
 
 def _entry_result(row: Row, terms: Sequence[Term]) -> EntryResult:
-    text = row.get("text") or row["summary"]
-    return {
-        "row": row_with_html(row, terms),
-        "excerpt": mark_matches(excerpt(text, terms), terms),
-    }
+    words = without_quotation_marks(row.get("text", ""))
+    if words:
+        place, language = first_match(words, terms), row.get("language", "")
+        text = shorten_quotation(words, EXCERPT_LENGTH, language=language, place=place)
+    else:
+        text = excerpt(row["summary"], terms)
+    return {"row": row_with_html(row, terms), "excerpt": mark_matches(text, terms)}

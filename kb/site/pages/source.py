@@ -14,8 +14,8 @@ from kb.record.addresses import record_path
 from kb.record.answers import ActorLink, RecordLink
 from kb.record.documents import Date, Document
 from kb.record.models import Revision
+from kb.record.named_records import Names
 from kb.record.rendering import summary_html
-from kb.record.rows import Names
 from kb.record.vocabulary import DERIVATION_LABELS, DERIVATION_NOTES, SOURCE_KIND_LABELS
 from kb.site.http.representations import format_links
 from kb.site.pages.cite import CitePanel, cite_record_panel, reference_files

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from kb.record.answers import NumberedCitation
+from kb.record.citation_rows import numbered_citations
+from kb.record.entry_origins import read_supporting_ids
 from kb.record.models import Entry, Facet
 from kb.record.rendering import row_with_html
-from kb.record.rows import Row, numbered_citations, rows_for_entries
+from kb.record.rows import Row, rows_for_entries
 
 MAX_CITING_ENTRIES = 100
 # The values of the parameter ``only`` and the keys of the counts.
@@ -76,12 +78,7 @@ def source_usage(source_id: str, derived_ids: Collection[str]) -> SourceUsage:
     )
     keys: dict[str, list[int]] = {usage: [] for usage in _ORDER}
     for key, citations in rows:
-        # Documents of edition 1 are not upgraded here, and have no ``via``.
-        supporting = {
-            citation["source"]
-            for citation in citations
-            if citation["bearing"] == "supports" and not citation.get("via")
-        }
+        supporting = read_supporting_ids(citations)
         if supporting == {source_id}:
             keys[SOLE].append(key)
         elif source_id in supporting and supporting - {source_id} <= set(derived_ids):

@@ -16,34 +16,43 @@ from django.utils.encoding import iri_to_uri
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from kb.dates import parse_edtf
 from kb.record.addresses import in_language
-from kb.record.answers import ActorLink, AscribedTo, EntryLink, NumberedCitation, Voice
+from kb.record.answers import (
+    ActorLink,
+    AscribedTo,
+    ContestedClaim,
+    EntryLink,
+    NumberedCitation,
+    Voice,
+)
 from kb.record.citation_words import cited_title, comparison_words, relay_name
 from kb.record.documents import Date
-from kb.record.headlines import headline, join_names, possibly
+from kb.record.headlines import headline, possibly
+from kb.record.name_lists import join_names
 from kb.record.quotation import Quotation, quotation_of, without_quotation_marks
 from kb.record.role_words import role_heading
 from kb.record.rows import Row
 from kb.record.vocabulary import (
-    ASPECT_LABELS,
     BEARING_LABELS,
+    CONTESTED_LABELS,
     POSITION_LABELS,
     RELIABILITY_NOTES,
     REQUEST_OUTCOME_LABELS,
     STATEMENT_FORM_LABELS,
     Certainty,
     Position,
+    Question,
     RecordKind,
     Reliability,
 )
 from kb.record.voice_words import ascribed_words, voice_names
 from kb.site.charts.year_strip import STRIP_WIDTH, year_strip
 from kb.site.pages.date_words import mid_sentence
+from kb.text.quoting import shorten_quotation
 
 register = template.Library()
 register.filter("unquoted", without_quotation_marks)
@@ -67,8 +76,7 @@ POSITION_ICONS: dict[str, str] = {
     Position.CONFIRMS_IN_PART: "part",
     Position.UNDECIDED: "maybe",
 }
-MAX_STATEMENT_WORDS = 40
-MAX_STATEMENT_LENGTH = 320
+MAX_LINE_QUOTATION_LENGTH = 240
 EXAMPLE_WIDTH = 190  # of a strip, in pixels
 EXAMPLE_DATES = {
     "day": "2023-12-15",
@@ -136,8 +144,17 @@ def position_words(value: str) -> str:
 
 
 @register.filter
-def aspect_words(value: str) -> str:
-    return _label(ASPECT_LABELS, value)
+def contested_label(question: str) -> str:
+    """What is contested, next to the text of the claim."""
+    return _label(CONTESTED_LABELS, question)
+
+
+@register.filter
+def contested_words(claim: ContestedClaim) -> str:
+    """What is contested, where the text of the claim is not shown."""
+    if claim["question"] == Question.WHICH:
+        return gettext("Contested “%(claim)s”") % {"claim": claim["text"]}
+    return contested_label(claim["question"])
 
 
 @register.filter
@@ -205,8 +222,10 @@ def speaker_link(speaker: ActorLink, voice: Voice | AscribedTo) -> SafeString:
 def line_quotation(row: Row) -> Quotation:
     """The beginning of a statement's words, for one line of a list."""
     quotation = quotation_of(row)
-    text = Truncator(quotation.words).words(MAX_STATEMENT_WORDS, truncate=" …")
-    return quotation.with_words(Truncator(text).chars(MAX_STATEMENT_LENGTH))
+    language = row.get("language", "")
+    return quotation.with_words(
+        shorten_quotation(quotation.words, MAX_LINE_QUOTATION_LENGTH, language=language)
+    )
 
 
 @register.filter

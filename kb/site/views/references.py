@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from kb.formats.references import REFERENCE_FILES
-from kb.record.rows import Names
+from kb.record.named_records import Names
 from kb.site.http.decorators import data_file
 from kb.site.http.errors import live_revision_or_response
 from kb.site.pages.cite import record_reference

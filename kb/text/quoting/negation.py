@@ -93,7 +93,7 @@ def negation_guard(text: str, exact: str, language: str) -> GuardResult:
     Raises QuotationError if the quotation does not occur in ``exact``.
     """
     composition = compose(text, exact)
-    if language.lower().replace("_", "-").split("-")[0] not in GUARDED_LANGUAGES:
+    if not is_guarded(language):
         return GuardResult(is_checked=False)
     gaps = _gap_parts(composition.parts, len(composition.spans))
     findings = list(_Guard(exact, composition.spans, gaps).findings())
@@ -101,6 +101,11 @@ def negation_guard(text: str, exact: str, language: str) -> GuardResult:
         refusals=tuple(finding for finding in findings if finding.kind != "sentence"),
         warnings=tuple(finding for finding in findings if finding.kind == "sentence"),
     )
+
+
+def is_guarded(language: str) -> bool:
+    """Whether there is a list of turning words for a language tag."""
+    return language.lower().replace("_", "-").split("-")[0] in GUARDED_LANGUAGES
 
 
 def turning_words_around(

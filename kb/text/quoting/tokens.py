@@ -14,13 +14,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from kb.text.normalise import MAX_COMBINING_MARKS
+
 APOSTROPHES = "'‘’‛ʼ′`´＇"
 QUOTATION_MARKS = '"“”„‟«»‹›「」『』〝〞〟＂″﹁﹂﹃﹄'
 DASHES = "-‐‑‒–—―−﹘﹣－"
 # Dashes that make one word of two: non-profit. The longer ones join numbers only: 2–3.
 _HYPHENS = "-‐‑"
-# Unicode's own limit for a stream-safe text. Composing longer runs takes quadratic time.
-_MAX_COMBINING_MARKS = 30
 
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u30ff\u31f0-\u31ff"
@@ -32,7 +32,7 @@ _TOKEN = re.compile(
     r"UM*|(?:\[L\](?=L))?[LN][LNM]*(?:(?:A|(?<=N)[.,](?=N))[LN][LNM]*)*|D+|\.{3,}|…+|M+|[^ QA]",
     re.DOTALL,
 )
-_LONG_MARKS = re.compile(f"M{{{_MAX_COMBINING_MARKS + 1}}}")
+_LONG_MARKS = re.compile(f"M{{{MAX_COMBINING_MARKS + 1}}}")
 _NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿兆两半萬億兩")
 _MAGNITUDES = frozenset("十百千万亿兆萬億")
 _ENGLISH_MAGNITUDES = frozenset(

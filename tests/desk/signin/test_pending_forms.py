@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from kb.desk.models import Comment, Event
 from kb.desk.signin.pending_forms import MAX_AGE_SECONDS, MAX_CHARACTERS, SESSION_FORMS
+from tests.desk.admin_forms import fields_of, text_of
 from tests.desk.signin.conftest import (
     code_now,
     enter_code,
@@ -16,7 +17,6 @@ from tests.desk.signin.conftest import (
     token_of,
     with_app,
 )
-from tests.desk.test_admin import fields_of, text_of
 from tests.make import make_event, make_source
 
 pytestmark = pytest.mark.django_db

@@ -34,9 +34,9 @@ def test_bars_link_to_their_period_and_match_table(reader):
 def test_the_chosen_range_is_drawn(reader):
     for month in ("2023-01", "2023-12"):
         published(make_event(happened=month))
-    found = drawn("from=2023-04&until=2023-06")["range"]
-    assert found["x"] == 25.0
-    assert found["end"] == 50.0
+    span = drawn("from=2023-04&until=2023-06")["range"]
+    assert span["x"] == 25.0
+    assert span["end"] == 50.0
     assert drawn("from=1999&until=2040")["range"] == {"x": 0.0, "width": 100.0, "end": 100.0}
 
 
@@ -53,15 +53,15 @@ def test_the_chosen_range_is_drawn(reader):
 def test_all_shapes_are_within_the_chart(dates):
     for when in dates:
         published(make_event(happened=when))
-    found = drawn()
-    for one in found["columns"]:
-        assert 0 <= one["left"] <= one["x"] <= one["x"] + one["width"] <= 100.1
-        for block in one.get("blocks", []):
+    drawing = drawn()
+    for column in drawing["columns"]:
+        assert 0 <= column["left"] <= column["x"] <= column["x"] + column["width"] <= 100.1
+        for block in column.get("blocks", []):
             assert block["y"] >= 0
-    for one in found["lanes"]:
-        assert 0 <= one["x"] <= 100
-        assert one["right"] <= 100
-        assert one["y"] < found["height"]
+    for lane in drawing["lanes"]:
+        assert 0 <= lane["x"] <= 100
+        assert lane["right"] <= 100
+        assert lane["y"] < drawing["height"]
 
 
 def test_spans_in_one_lane_do_not_overlap():
@@ -69,8 +69,8 @@ def test_spans_in_one_lane_do_not_overlap():
         published(make_event(happened=f"2023-{month:02d}~/2023-{month + 1:02d}~"))
     published(make_event(happened="2023-12-15"))
     lanes = {}
-    for one in drawn()["lanes"]:
-        lanes.setdefault(one["lane"], []).append((one["x"], one["right"]))
+    for lane in drawn()["lanes"]:
+        lanes.setdefault(lane["lane"], []).append((lane["x"], lane["right"]))
     for spans in lanes.values():
         for before, after in zip(sorted(spans), sorted(spans)[1:], strict=False):
             assert before[1] < after[0]
@@ -83,16 +83,16 @@ def test_later_entries_are_counted_separately(reader):
     published(make_statement(said="2023-06", source=late))
     published(make_event(happened="2023-07~/2023-09~", source=late))
     published(make_event(happened="2023-12-15", source=early))
-    found = drawn("known=2023-12-16")
-    assert [one["description"] for one in found["columns"] if one["total"]] == [
+    drawing = drawn("known=2023-12-16")
+    assert [column["description"] for column in drawing["columns"] if column["total"]] == [
         "April 2023: 1 not yet in a cited source",
         "June 2023: 1 event, 1 not yet in a cited source",
         "December 2023: 1 event",
     ]
-    assert [one["is_later"] for one in found["lanes"]] == [True]
-    assert found["flag"]["words"] == "Known on 16 December 2023"
+    assert [lane["is_later"] for lane in drawing["lanes"]] == [True]
+    assert drawing["flag"]["words"] == "Known on 16 December 2023"
     hidden = drawn("known=2023-12-16&later=hide")
-    assert [one["description"] for one in hidden["columns"] if one["total"]] == [
+    assert [column["description"] for column in hidden["columns"] if column["total"]] == [
         "June 2023: 1 event",
         "December 2023: 1 event",
     ]

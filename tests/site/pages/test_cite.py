@@ -12,9 +12,10 @@ from django.template.loader import render_to_string
 from kb.desk.verbs.publishing import withdraw
 from kb.desk.verbs.transfers.merge import merge
 from kb.record.models import Entry, Revision
+from kb.record.named_records import Names
 from kb.record.query import TimelineQuery
 from kb.record.rendering import row_with_html
-from kb.record.rows import Names, rows_for_entries
+from kb.record.rows import rows_for_entries
 from kb.site.pages import cite, page_meta
 from tests.make import make_actor, make_event, make_source, make_statement, published
 from tests.story import load_story
@@ -186,10 +187,18 @@ def test_event_with_uncertain_date_has_temporal_coverage(rf):
 
 def test_statement_description_has_speaker_and_text(rf):
     speaker = make_actor("Rosa", actor_kind="person")
-    head = entry_head(rf, published(make_statement("No " * 200, speaker=speaker)))
-    assert "Rosa: “No No" in head["description"]
+    head = entry_head(rf, published(make_statement("Yes " * 200, speaker=speaker)))
+    assert "Rosa: “Yes Yes" in head["description"]
     assert len(head["description"]) <= 200
     assert ("og:type", "article") in head["og"]
+
+
+def test_description_without_safe_cut_has_the_headline_only(rf):
+    text = "The models " + "of the company " * 30 + "were not used."
+    statement = published(make_statement(text, speaker=make_actor("Rosa")))
+    head = entry_head(rf, statement)
+    assert "The models" not in head["description"]
+    assert head["description"].endswith(statement.headline)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.record.rendering import shortened
 from kb.site.pages.excerpts import relevant_passage
 
 FELIX = (
@@ -41,12 +40,6 @@ def test_short_text_is_unchanged():
     assert relevant_passage("It is so.", "Is it not?", 140) == "It is so."
 
 
-def test_a_long_text_is_cut_between_words_in_any_script():
-    assert shortened("word " * 40, 22) == "word word word word …"
-    assert shortened("数据" * 40, 10) == "数据数据数据数据数据 …"
-    assert shortened("short", 22) == "short"
-
-
 def test_chinese_is_cut_at_full_stops():
     text = "我们遵守条款。" * 20 + "字节跳动的使用量很小。" + "我们会继续调查。" * 20
     assert "字节跳动的使用量很小。" in relevant_passage(text, "字节跳动的使用量小吗？", 60)
@@ -56,4 +49,14 @@ def test_chinese_is_cut_at_full_stops():
 def test_passage_is_part_of_text(text, about):
     passage = relevant_passage(text, about, 50)
     assert passage.removeprefix("… ").removesuffix(" …") in text
-    assert len(passage) <= max(50, 50 + len("…  …"))
+
+
+@given(st.lists(st.sampled_from(["a", "bb", "ab.", "b!", "a。"]), max_size=200).map(" ".join))
+def test_passage_of_short_words_is_short(text):
+    assert len(relevant_passage(text, "", 50)) <= 50 + len("…  …")
+
+
+def test_cut_of_a_long_sentence_keeps_its_negation():
+    text = "Other things. The models that were licensed to the company were not used for training."
+    passage = relevant_passage(text, "Were models licensed?", 40)
+    assert "not used" in passage

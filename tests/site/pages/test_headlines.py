@@ -12,7 +12,8 @@ from django.utils import translation
 
 from kb.desk.verbs.publishing import publish, withdraw
 from kb.formats import FORMATS, formats_for
-from kb.record.headlines import filled_pattern, join_names
+from kb.record.headlines import filled_pattern
+from kb.record.name_lists import join_names
 from tests.make import (
     make_actor,
     make_event,

@@ -5,7 +5,7 @@ import pytest
 from kb.desk.models import Citation
 from kb.desk.verbs.publishing import publish, withdraw
 from kb.record.vocabulary import Change
-from tests.make import make_event, make_source, make_statement, published
+from tests.make import make_event, make_request, make_source, make_statement, published
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +78,17 @@ def test_hostile_text_is_escaped(reader):
     text = reader.get("/events/attack/").content.decode()
     assert "<script>alert" not in text
     assert 'href="javascript' not in text
+
+
+def test_event_with_more_entries_than_the_page_shows_opens(reader, monkeypatch):
+    monkeypatch.setattr("kb.site.pages.entry.MAX_STATEMENTS", 3)
+    event = published(make_event())
+    request = make_request()
+    request.about.add(event)
+    published(request)
+    for _number in range(3):
+        published(make_statement(about=(event,)))
+    page = reader.get(f"/events/{event.slug}/")
+    assert page.status_code == 200
+    assert page.context["limit"] == 3
+    assert len(page.context["statements"]) + len(page.context["requests"]) == 3

@@ -71,8 +71,8 @@ def test_actor_page_has_reply_ledger(reader, story):
     assert "answered 16 December 2023" in text
     lane = reader.get("/actors/baz-parts.json?lane=asked").json()
     assert {entry["kind"] for entry in lane["entries"]} == {"request"}
-    said = reader.get("/actors/baz-parts.json?lane=said").json()
-    assert [entry["id"] for entry in said["entries"]] == [story.statement.public_id]
+    answer = reader.get("/actors/baz-parts.json?lane=said").json()
+    assert [entry["id"] for entry in answer["entries"]] == [story.statement.public_id]
 
 
 def test_actor_who_was_never_asked_has_no_ledger(reader, story):

@@ -108,3 +108,16 @@ def test_excerpt_is_short_part_of_text(text, q):
     assert len(part) <= 62
     assert part.strip("…") in text or part in text
     assert "<" not in mark_matches(text, terms).replace("<mark>", "").replace("</mark>", "")
+
+
+def test_excerpt_of_a_statement_keeps_its_negation(reader):
+    text = "The models " + "of the company " * 30 + "were not used for zebra."
+    published(make_statement(text))
+    page = search_for(reader, q="company").text
+    assert "were not used" in page
+
+
+def test_home_keeps_the_negation_of_a_long_quotation(reader):
+    text = "The models " + "of the company " * 30 + "were not used for zebra."
+    published(make_statement(text))
+    assert "were not used" in reader.get("/").text
