@@ -15,12 +15,12 @@ from django.utils import timezone
 
 from kb.desk.models import ImportedRow, Proposition, Request, Statement
 from kb.record.documents.field import stored_document
-from kb.record.models import Epoch, Revision
-from kb.record.silent_statements import (
+from kb.record.migrations._silent_statements import (
     SILENT_OUTCOMES,
     silent_request_document,
     silent_request_revision,
 )
+from kb.record.models import Epoch, Revision
 from kb.record.vocabulary import SAID, TOMBSTONE_CHANGES, RecordKind
 
 _COPIED = (

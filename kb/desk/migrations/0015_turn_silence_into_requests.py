@@ -7,7 +7,7 @@ along; a position without an answer becomes the claim that the request is about.
 from django.db import migrations
 from django.db.models import F
 
-from kb.record.silent_statements import SILENT_OUTCOMES, silent_request_document
+from kb.record.migrations._silent_statements import SILENT_OUTCOMES, silent_request_document
 
 COPIED = ("public_id", "slug", "version", "state", "created_by", "updated_by", "outcome")
 

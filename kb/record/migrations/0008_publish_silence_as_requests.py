@@ -7,7 +7,7 @@ statement leads to the request.
 from django.db import migrations
 from django.utils import timezone
 
-from kb.record.silent_statements import SILENT_OUTCOMES, silent_request_revision
+from kb.record.migrations._silent_statements import SILENT_OUTCOMES, silent_request_revision
 
 # What only a statement is found by.
 STATEMENT_FACETS = ("kind", "by", "for", "to", "about", "form", "language", "reply_to")
