@@ -1,4 +1,4 @@
-"""Statements that nobody made, in exports of edition 1, imported as requests for comment.
+"""Statements with the outcome “declined” or “no reply”, in exports of edition 1, as requests.
 
 Migration ``desk.0015`` does the same to the rows of a database. It exists twice because that one
 moves rows of the models of its time, and this one changes rows before they are stored, which the
@@ -41,7 +41,7 @@ _PARTS_OF_DATE = ("", "_phrase", "_zone", "_time")
 
 
 class EarlierSilenceError(ValueError):
-    """What nobody said cannot become a request; the message says what to do."""
+    """A statement without words cannot become a request; the message says what to do."""
 
 
 class EarlierRow(NamedTuple):
@@ -61,7 +61,7 @@ class SilentStatements:
         self.claims: dict[int, list[Any]] = defaultdict(list)
 
     def converted(self, row: EarlierRow) -> EarlierRow | None:
-        """Return the row as it is stored today; None for one that silence cannot have.
+        """Return the row as it is stored today; None for one that a request cannot have.
 
         Raises EarlierSilenceError.
         """
@@ -72,8 +72,8 @@ class SilentStatements:
             if fields["outcome"] in SILENT_OUTCOMES:
                 return self._request(row)
             _check_outcome(fields)
-            said = {name: value for name, value in fields.items() if name != "outcome"}
-            return row._replace(fields=said)
+            remaining = {name: value for name, value in fields.items() if name != "outcome"}
+            return row._replace(fields=remaining)
         if row.table == "desk.entrylink":
             return row._replace(fields=self._moved(self._moved(fields), "to_"))
         if fields.get("statement") not in self.requests:
@@ -86,7 +86,7 @@ class SilentStatements:
             request.claims.add(*self.claims[request.pk])
         claims = {claim for claims in self.claims.values() for claim in claims}
         Proposition.objects.filter(pk__in=claims).update(version=F("version") + 1)
-        # Nobody can reply to silence, or be the same speaker.
+        # A request has no replies, and no speaker.
         statements = Statement.objects
         statements.filter(in_reply_to__in=self.requests).update(in_reply_to=None)
         statements.filter(same_speaker__in=self.requests).update(same_speaker=None)
@@ -117,7 +117,7 @@ class SilentStatements:
         return EarlierRow("desk.request", key, request)
 
     def _part(self, row: EarlierRow) -> EarlierRow | None:
-        """A row that belongs to such a statement. Nobody gives an account by silence."""
+        """A row that belongs to such a statement; None for accounts and positions."""
         if row.table == "desk.citation":
             return row._replace(fields=self._moved(row.fields) | {"quoted": False})
         request = self.requests[row.fields["statement"]]
@@ -156,7 +156,7 @@ def _snapshot(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _publish_requests() -> None:
-    """Publish a request in place of each published statement that nobody made."""
+    """Publish a request in place of each published statement without words."""
     silent = (
         Revision.objects.current()
         .filter(kind=RecordKind.STATEMENT, document__outcome__in=SILENT_OUTCOMES)

@@ -92,16 +92,20 @@ class Names:
     def actors(self, public_ids: Iterable[str]) -> list[ActorLink]:
         return [actor for public_id in public_ids if (actor := self.actor(public_id))]
 
+    def claim(self, claim: Document) -> Claim:
+        """A claim with its address on the page of its incident."""
+        return {
+            "id": claim["id"],
+            "text": claim["title"],
+            "question": claim["question"],
+            "url": self.claim_url(claim),
+        }
+
     def claims(self, public_ids: Iterable[str]) -> list[Claim]:
         return [
-            {
-                "id": public_id,
-                "text": proposition["title"],
-                "question": proposition["question"],
-                "url": self.claim_url(proposition),
-            }
+            self.claim(claim)
             for public_id in public_ids
-            if (proposition := self.documents.get(public_id))
+            if (claim := self.documents.get(public_id))
         ]
 
     def worded_date(self, when: Date | None) -> Date | None:

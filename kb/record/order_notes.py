@@ -78,26 +78,26 @@ def batches_of_whole_runs(
     ``sizes`` are those of the batches, which are longer where a run, or times of day of which only
     one may state its zone, go on; but never longer than ``most``, where a run is cut.
     """
-    held: list[Entry] = []
+    batch: list[Entry] = []
     size = next(sizes)
     for entry in entries:
-        if len(held) >= most or (len(held) >= size and not may_go_on(held, entry)):
-            yield held
-            held, size = [], next(sizes)
-        held.append(entry)
-    if held:
-        yield held
+        if len(batch) >= most or (len(batch) >= size and not may_go_on(batch, entry)):
+            yield batch
+            batch, size = [], next(sizes)
+        batch.append(entry)
+    if batch:
+        yield batch
 
 
-def may_go_on(held: Sequence[Entry], entry: Entry) -> bool:
+def may_go_on(neighbours: Sequence[Entry], entry: Entry) -> bool:
     """Whether a run of these neighbours may contain this next one, or any beyond it."""
-    last, following = (ordered_entry(row.revision.document) for row in (held[-1], entry))
+    last, following = (ordered_entry(row.revision.document) for row in (neighbours[-1], entry))
     if following.bounds.is_undated:
         return False
     if last.bounds == following.bounds:
         return True
     middle = middle_of_key(entry.sort_key)
-    for row in reversed(held):
+    for row in reversed(neighbours):
         if abs(middle_of_key(row.sort_key) - middle) > FAR_APART:
             return False
         if row.revision.document["date"].get("time"):

@@ -29,12 +29,7 @@ def add_statement(row: EntryRow, document: Document, names: Names) -> None:
 def _positions(document: Document, names: Names) -> list[Position]:
     return [
         {
-            "proposition": {
-                "id": proposition["id"],
-                "text": proposition["title"],
-                "question": proposition["question"],
-                "url": names.claim_url(proposition),
-            },
+            "proposition": names.claim(proposition),
             "position": stance["position"],
             "exact": stance["exact"],
             "date": stance["date"] if stance["date"]["edtf"] else None,

@@ -1,4 +1,4 @@
-"""Exports of edition 1 with statements that nobody made are imported as requests for comment."""
+"""Exports of edition 1 with declined and missing replies are imported as requests for comment."""
 
 import hashlib
 import json

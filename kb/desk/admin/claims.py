@@ -16,7 +16,7 @@ from kb.desk.admin.generics import ModelForm
 from kb.desk.admin.todo_filters import ClaimTodoFilter
 from kb.desk.documents.parts import decimal_text
 from kb.desk.models import Proposition, Stance
-from kb.desk.models.position_checks import NUMBER_BOUND_WORDS, position_number, words_error
+from kb.desk.models.position_checks import position_number, typed_number, words_error
 from kb.text.numbers import MAX_NUMBER_TEXT, NumberError
 
 
@@ -72,10 +72,7 @@ def problem_lines(problem: NumberError | ValidationError) -> list[str]:
 def number_text(stance: Stance) -> str:
     """The number of a position as it can be typed; "" if it has none."""
     low, high = decimal_text(stance.number_low), decimal_text(stance.number_high)
-    if not low:
-        return ""
-    words = low if high in ("", low) else f"{low}–{high}"
-    return NUMBER_BOUND_WORDS.get(stance.number_bound, "") + words
+    return typed_number(low, high, stance.number_bound)
 
 
 class StanceInline(DeskInline):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -52,12 +52,7 @@ class NamedClaims:
                     self._plan(stated, row.incidents[0])
 
     def _fetch_incidents(self, titles: set[str]) -> None:
-        merged = merged_keys(Incident)
-        keys = {
-            title.casefold(): merged.get(key, key)
-            for title, key in Incident.objects.order_by("-pk").values_list("title", "pk")
-            if title.casefold() in titles
-        }
+        keys = _incident_keys(titles)
         self._incidents |= keys
         claims = Proposition.objects.exclude(state=WorkflowState.WITHDRAWN)
         for claim in claims.filter(incident__in=set(keys.values())).order_by("-pk"):
@@ -111,20 +106,23 @@ class NamedClaims:
 
     def store_new(self, by: Any) -> list[Proposition]:
         """Store the planned claims as drafts. Their incidents are stored by now."""
-        keys = {incident.casefold() for _claim, incident in self._new.values()}
-        incidents = {
-            title.casefold(): key
-            for title, key in Incident.objects.order_by("-pk").values_list("title", "pk")
-            if title.casefold() in keys
-        }
-        merged = merged_keys(Incident)
-        for claim, incident in self._new.values():
-            key = incidents[incident.casefold()]
-            claim.incident_id = merged.get(key, key)
+        keys = _incident_keys({title.casefold() for _claim, title in self._new.values()})
+        for claim, title in self._new.values():
+            claim.incident_id = keys[title.casefold()]
             claim.created_by = claim.updated_by = by
             claim.slug = unique_slug(claim.text, claim.public_id, _is_taken)
             claim.save(force_insert=True)
-        return [claim for claim, _incident in self._new.values()]
+        return [claim for claim, _title in self._new.values()]
+
+
+def _incident_keys(titles: Collection[str]) -> dict[str, int]:
+    """The keys of the incidents with these casefolded titles, by title; of several the oldest."""
+    merged = merged_keys(Incident)
+    return {
+        title.casefold(): merged.get(key, key)
+        for title, key in Incident.objects.order_by("-pk").values_list("title", "pk")
+        if title.casefold() in titles
+    }
 
 
 def _is_taken(slug: str) -> bool:

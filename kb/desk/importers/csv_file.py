@@ -12,6 +12,7 @@ from kb.dates import DateError, parse, typed_edtf
 from kb.desk.importers.csv_columns import COLUMNS_BY_NAME, IMPORT_COLUMNS
 from kb.desk.importers.file_notes import FileNotes
 from kb.desk.importers.link_columns import cell_links, link_problems
+from kb.desk.importers.parallel_columns import values_together
 from kb.desk.importers.row_parts import ClaimRow, FigureRow, PositionRow
 from kb.desk.importers.rows import (
     MAX_COLUMNS,
@@ -286,13 +287,7 @@ def _line(text: str) -> str:
 
 def _parallel(cell: Mapping[str, str], names: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """The values of columns that are in the same order, together; empty ones are left out."""
-    columns = [_in_order(cell.get(name, "")) for name in names]
-    return (parts for parts in zip_longest(*columns, fillvalue="") if any(parts))
-
-
-def _in_order(text: str) -> list[str]:
-    """The values of a cell in which the position matters, with empty ones."""
-    return split_values(text) if text else []
+    return (parts for parts in values_together(cell, names) if any(parts))
 
 
 def _values(text: str) -> list[str]:

@@ -22,7 +22,7 @@ from kb.desk.importers.rows import (
     parse_json,
     text_lines,
 )
-from kb.desk.models.position_checks import NUMBER_BOUND_WORDS
+from kb.desk.models.position_checks import typed_number
 from kb.record.vocabulary import SAID, LinkKind, RequestOutcome
 from kb.text.links import LinkError, safe_url
 
@@ -231,10 +231,11 @@ def _subjects(entry: dict[str, Any]) -> tuple[str, ...]:
 def _stance(stance: dict[str, Any]) -> PositionRow:
     """A position as the list has it; a number may also be a text."""
     date, number = _part(stance, "date"), _part(stance, "number")
+    limits = (_text(number, "low"), _text(number, "high"), _text(number, "bound"))
     answers = {
         "dated": typed_edtf(_text(date, "edtf")) or _text(stance, "date"),
         "option": _text(stance, "option"),
-        "number_low": _number(number) or _text(stance, "number"),
+        "number_low": typed_number(*limits) or _text(stance, "number"),
         "actor": _text(_part(stance, "actor"), "name") or _text(stance, "actor"),
     }
     return PositionRow(
@@ -262,15 +263,6 @@ def _claim(value: object) -> ClaimRow:
         unit=_text(value, "unit"),
         is_listed="id" in value,
     )
-
-
-def _number(number: dict[str, Any]) -> str:
-    """The number of a position in words that are read as the same number."""
-    low, high = _text(number, "low"), _text(number, "high")
-    if not low:
-        return ""
-    words = low if high in ("", low) else f"{low}–{high}"
-    return NUMBER_BOUND_WORDS.get(_text(number, "bound"), "") + words
 
 
 def _figure(figure: dict[str, Any]) -> FigureRow:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import zip_longest
 
+from kb.desk.importers.parallel_columns import values_together
 from kb.desk.importers.rows import LinkRow
-from kb.formats.csv import COLUMNS_OF_LINKS, split_values
+from kb.formats.csv import COLUMNS_OF_LINKS
 from kb.record.vocabulary import LinkKind
 
 
@@ -26,7 +26,7 @@ def _columns_of(kind: LinkKind) -> dict[str, tuple[tuple[str, ...], str]]:
     }
 
 
-# By column: (other names for it, what it holds), as in ``csv_file.IMPORT_COLUMNS``.
+# By column: (other names for it, what it holds), as in ``csv_columns.IMPORT_COLUMNS``.
 LINK_COLUMNS = {name: about for kind in LinkKind for name, about in _columns_of(kind).items()}
 
 
@@ -58,7 +58,6 @@ def _problems(cell: Mapping[str, str]) -> Iterator[str]:
                 )
 
 
-def _parts(cell: Mapping[str, str], kind: LinkKind) -> Iterator[tuple[str, str, str]]:
+def _parts(cell: Mapping[str, str], kind: LinkKind) -> Iterator[tuple[str, ...]]:
     """For each link of a kind: the id, the title of its source, and its words."""
-    targets, sources, words = (split_values(cell.get(name, "")) for name in COLUMNS_OF_LINKS[kind])
-    return zip_longest(targets, sources, words, fillvalue="")
+    return values_together(cell, COLUMNS_OF_LINKS[kind])

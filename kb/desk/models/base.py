@@ -150,7 +150,7 @@ def refuse_private_urls(row: models.Model, *names: str) -> None:
 def refuse_mixed_zones(row: models.Model, start: str, end: str) -> None:
     """Raise ValidationError if these dates have times of which only one states its zone.
 
-    Nobody could say how long it took, or even which of them is first.
+    The time between them, and which of them is first, would be unknown.
     """
     first, last = getattr(row, start), getattr(row, end)
     if not isinstance(first, FuzzyDate) or not isinstance(last, FuzzyDate):

@@ -14,8 +14,7 @@ from kb.text.numbers import NumberError, NumberRange, read_number
 from kb.text.quoting import QuotationError, compose, parse_quotation
 
 _MAX_SHOWN = 80
-# How a number is written, so that it is read again as the same.
-NUMBER_BOUND_WORDS: dict[str, str] = {
+_BOUND_WORDS: dict[str, str] = {
     NumberBound.ABOUT: "about ",
     NumberBound.AT_LEAST: "at least ",
     NumberBound.AT_MOST: "at most ",
@@ -115,6 +114,13 @@ def position_number(claim: Proposition | None, text: str) -> NumberRange:
     for value in (number.low, number.high):
         field.clean(value, None)
     return number
+
+
+def typed_number(low: str, high: str, bound: str) -> str:
+    """A number as one would type it, so that it is read again as the same; "" without one."""
+    if not low:
+        return ""
+    return _BOUND_WORDS.get(bound, "") + (low if high in ("", low) else f"{low}–{high}")
 
 
 def _is_composed_from(words: str, text: str) -> bool:
