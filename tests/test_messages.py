@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from gettext import GNUTranslations
 
+import pytest
+
 from tests import messages
 
 # Readers see these in English. Lower it with each translation.
@@ -23,6 +25,7 @@ def texts(value) -> list[str]:
     return [value] if isinstance(value, str) else list(value or [])
 
 
+@pytest.mark.slow
 def test_catalogue_has_exactly_the_messages_of_the_code():
     assert {key(message) for message in messages.stored()} == {
         key(message) for message in messages.marked()

@@ -95,6 +95,7 @@ def test_paths_outside_the_repository_are_noticed(source, is_outside):
 
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if path != Path(__file__)], ids=name_of)
+@pytest.mark.slow
 def test_no_test_names_a_path_outside_the_repository(path):
     depth = len(path.relative_to(ROOT).parts)
     lines = leading_out(path.read_text(encoding="utf-8"), depth)

@@ -293,6 +293,7 @@ def test_unusable_data_folder_ends_a_starter_with_one_line(tmp_path, command):
     assert refused.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_unreadable_setting_stops_gunicorn_without_a_traceback(tmp_path):
     refused = run(
         *["-m", "gunicorn", "kb.wsgi", "--bind=127.0.0.1:0", "--no-control-socket"],
@@ -360,6 +361,7 @@ def test_development_key_is_refused_without_debug(monkeypatch, tmp_path, place):
 # --- What comes out ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_defaults_are_restrictive(tmp_path):
     shown = manage(
         "shell",

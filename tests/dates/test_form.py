@@ -249,6 +249,7 @@ timed_dates = st.builds(
     max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(timed_dates)
+@pytest.mark.slow
 def test_timed_date_survives_form_row_and_document(rows, when):
     """A date with a time goes through the form, the database and a document unchanged."""
     boxes = {"": when.edtf, "_zone": when.zone, "_time": when.time}

@@ -34,6 +34,7 @@ def sign(first, other):
 
 
 @given(dates, dates)
+@pytest.mark.slow
 def test_dates_without_times_keep_their_order(first, other):
     """Dates without time and zone are in the order that they had before there were times."""
     expected = sign(old_sort_key(first), old_sort_key(other))
@@ -106,6 +107,7 @@ def test_moments_in_two_zones_compare_as_instants(first, other, first_zone, othe
 
 
 @given(st.lists(st.tuples(dates, zones), min_size=3, max_size=3))
+@pytest.mark.slow
 def test_before_is_an_order(parts):
     """Nothing is before itself, and what is before a third is before all that come after it."""
     first, second, third = (FuzzyDate(when.edtf, zone=zone) for when, zone in parts)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,6 +78,7 @@ def test_bounds_are_days_of_the_years_1_to_9999_in_order(when):
 
 
 @given(dates, days, days, days, days)
+@pytest.mark.slow
 def test_wider_range_has_at_least_the_same_dates(when, a, b, c, d):
     def wider(first, second, widest):
         return None if first is None or second is None else widest(first, second)
@@ -101,6 +103,7 @@ def test_certain_date_has_every_possible_day_in_the_range(when, earliest, latest
 
 
 @given(st.lists(dates, max_size=20), st.randoms(use_true_random=False))
+@pytest.mark.slow
 def test_order_does_not_depend_on_the_order_before(several, chance):
     def key(when):
         return (when.sort_key, when.edtf)

@@ -142,6 +142,7 @@ def test_record_with_dependents_is_not_deleted_and_page_lists_them(editor):
 
 
 @pytest.mark.parametrize("key", WRONG_KEYS)
+@pytest.mark.slow
 def test_hand_written_addresses_do_not_fail(editor, key):
     make_rows_of_every_kind()
     fields = {"action": "delete_selected", "_selected_action": key}

@@ -21,7 +21,7 @@ from tests.desk.importers.files import loaded, planned, table
 from tests.make import make_actor, make_source, make_statement, published
 from tests.situations import SITUATIONS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 EVERY = pytest.mark.parametrize("name", SITUATIONS)
 
 

@@ -98,6 +98,7 @@ def test_readers_see_the_wording_until_the_entry_is_published_again():
     assert document["date"]["phrase"] == ""
 
 
+@pytest.mark.slow
 def test_cleared_entries_are_listed_until_they_are_saved(rows, editor):
     run(migration.clear_phrases)
     assert listed(editor, "event", "cleared") == {"Typed"}

@@ -88,6 +88,7 @@ def test_revisions_of_edition_1_stay_and_the_request_follows_them(lines, importe
 
 
 @pytest.mark.parametrize("language", ["", "/zh-hans"])
+@pytest.mark.slow
 def test_pages_open_and_the_old_address_leads_to_the_request(reader, imported, language):
     response = reader.get(f"{language}/statements/foo-works-silent/")
     assert response.status_code == 301

@@ -10,7 +10,7 @@ from kb.desk.models import Citation, Event, Source, Statement
 from tests.desk.admin_forms import add_url, change_url, fields_of, text_of
 from tests.make import make_event, make_incident, make_source, make_statement
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 NOT_WEB = ["javascript:alert(1)", "ftp://example.org/a", "//example.org/a", "example"]
 INSIDE = ["http://127.0.0.1/a", "http://10.0.0.8/", "http://localhost/x", "http://[::1]/"]
 
@@ -104,7 +104,6 @@ def test_invalid_date_stays_in_form(editor, text, errors):
         assert words in error
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("field", ["url", "archive_url"])
 @pytest.mark.parametrize("url", [*NOT_WEB, *INSIDE, "https://example.org/" + "x" * 2100])
 def test_invalid_address_stays_in_form(editor, field, url):
@@ -115,7 +114,6 @@ def test_invalid_address_stays_in_form(editor, field, url):
     assert fields_of(answer)[field] == url and not Source.objects.exists()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("character", ["\x07", "\u202e", "\u200b", "\ufeff", "\x85"])
 @pytest.mark.parametrize("field", ["title", "summary", "citations-0-exact", "citations-0-locator"])
 def test_invalid_character_is_refused(editor, character, field):

@@ -70,6 +70,7 @@ def test_rows_of_the_desk_have_the_fields_of_the_second_edition(imported):
 
 
 @pytest.mark.parametrize("language", ["", "/zh-hans"])
+@pytest.mark.slow
 def test_pages_of_edition_1_open_in_both_languages(reader, imported, language):
     for path in PAGES:
         assert reader.get(language + path).status_code == 200, path

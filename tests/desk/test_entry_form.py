@@ -7,7 +7,7 @@ from kb.desk.models import Citation, Event, Proposition, Source, Statement
 from tests.desk.admin_forms import add_url, change_url, fields_of
 from tests.make import make_actor, make_event, make_incident, make_source, make_statement
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def typed_event(editor, date, exact, **more):

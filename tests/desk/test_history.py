@@ -28,7 +28,7 @@ from tests.desk.admin_forms import (
 )
 from tests.make import make_actor, make_event, make_source, make_statement, published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def history_url(thing):
@@ -89,7 +89,6 @@ def test_every_action_is_logged(editor, editor_user, tmp_path):
     }
 
 
-@pytest.mark.slow
 def test_snapshots_of_sample_story_equal_stored_rows():
     call_command("loaddata", "bytedance-openai", verbosity=0)
     for model in MODELS.values():

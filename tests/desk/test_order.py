@@ -19,7 +19,7 @@ from tests.desk.admin_forms import change_url, fields_of, text_of
 from tests.formats.reading import ids_on_pages
 from tests.make import make_event, make_source, make_statement, published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def follow(later, earlier, kind="follows", **fields):
@@ -176,7 +176,6 @@ def test_undated_entries_are_last_in_every_order(reader):
     assert page.index("2012") < page.index("Date not stated")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_random_histories_keep_the_order_of_the_keys(seed):
     """Links come and go at random; the index has the keys of the whole, and only linked move."""

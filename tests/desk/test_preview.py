@@ -25,7 +25,7 @@ from tests.make import (
     published,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def ask(editor, kind, fields, of=None):
@@ -131,7 +131,6 @@ def test_preview_names_possible_duplicate(editor):
     assert Event.objects.count() == 1
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -163,6 +163,7 @@ def test_publication_raises_the_version_once():
     assert Epoch.objects.get().number == 2
 
 
+@pytest.mark.slow
 def test_documents_match_the_schema():
     import jsonschema
 

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 QUEUE = reverse("admin:desk_approval_changelist")
 
 
+@pytest.mark.slow
 def test_changes_to_published_record_are_in_queue(editor):
     event = published(make_event("It happened"))
     form = fields_of(editor.get(change_url(event)))

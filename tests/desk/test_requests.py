@@ -67,6 +67,7 @@ def test_form_shows_preview_card(editor, parties):
     assert "entry-request" in answer["card"]
 
 
+@pytest.mark.slow
 def test_form_refuses_date_of_silence_for_answer(editor, parties):
     form = form_of(editor, *parties, outcome="answered")
     page = editor.post(reverse("admin:desk_request_add"), form)

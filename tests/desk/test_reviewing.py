@@ -104,6 +104,7 @@ class TestTwoPersons:
         assert draft.state == WorkflowState.PUBLISHED
 
 
+@pytest.mark.slow
 def test_review_page_shows_what_would_change(client, people, draft):
     publish(draft, by=None)
     draft.title = "It happened twice"

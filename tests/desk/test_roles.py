@@ -63,6 +63,7 @@ def test_handbook_has_the_permissions_table():
     assert rights_table() in Path("docs/editing.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_contributor_can_send_for_review_but_not_publish(member):
     client, event = member("Contributor"), make_event()
     url = reverse("admin:desk_event_change", args=[event.pk])

@@ -27,7 +27,7 @@ from tests.make import (
     published,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def with_parents(fields, *parents):

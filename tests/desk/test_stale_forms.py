@@ -17,7 +17,7 @@ from kb.record.models import Revision
 from tests.desk.admin_forms import change_url, fields_of, text_of
 from tests.make import make_actor, make_source, make_statement
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_stale_version_is_refused_and_typed_text_stays(editor):

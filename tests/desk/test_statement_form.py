@@ -10,7 +10,7 @@ from kb.record.vocabulary import Change
 from tests.desk.admin_forms import WRONG_KEYS, add_url, change_url, fields_of, text_of
 from tests.make import make_statement, published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_statement_form_groups_the_fields_of_its_voice(editor):
@@ -122,7 +122,6 @@ def test_line_ends_of_browser_do_not_change_text(editor):
     assert statement.text == "One.\nTwo."
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("character", ["\x00", "\x01", "\u202e", "\x7f"])
 @pytest.mark.parametrize("field", ["headline", "text", "said", "slug", "citations-0-exact"])
 def test_control_characters_are_refused_with_message(editor, statement_fields, field, character):
@@ -133,7 +132,6 @@ def test_control_characters_are_refused_with_message(editor, statement_fields, f
     assert not Statement.objects.exists()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("key", WRONG_KEYS)
 def test_invalid_key_is_form_error(editor, statement_fields, key):
     for field in ("speaker", "about", "in_reply_to", "citations-0-source", "citations-0-id"):
@@ -142,7 +140,6 @@ def test_invalid_key_is_form_error(editor, statement_fields, key):
     assert not Statement.objects.exists()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["TOTAL_FORMS", "INITIAL_FORMS"])
 @pytest.mark.parametrize("value", ["", "x", "-1", "10" * 15, "1500"])
 def test_broken_row_count_keeps_typed_rows(editor, name, value):

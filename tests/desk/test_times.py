@@ -21,7 +21,7 @@ from tests.desk.test_history import save
 from tests.desk.test_loaddata import fixture, load
 from tests.make import make_event, published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 TIMED = FuzzyDate("2023-12-15", "", "+08:00", "18:05")
 
 

@@ -39,6 +39,7 @@ def test_entries_with_single_source_are_listed(editor):
     assert listed(editor, "event", "source") == {"Alone", "Doubted", "Bare"}
 
 
+@pytest.mark.slow
 def test_dates_without_source_phrase_are_listed(editor):
     make_event("Exact", happened="2023-04-05")
     make_event("Wide", happened="2023-04")

@@ -34,6 +34,7 @@ def linked_sample():
     return [entry.public_id for entry in (report, call, *points, question, reply)]
 
 
+@pytest.mark.slow
 def test_all_formats_have_the_same_order(reader):
     expected = linked_sample()
     undated = published(make_event(happened="")).public_id

@@ -14,6 +14,8 @@ from kb.record.vocabulary import Wording
 from tests.make import make_actor, make_source, make_statement, published
 from tests.story import load_story
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 # What prints words of a statement, or what it is called where words are.
 SHOWS_WORDS = re.compile(
@@ -75,7 +77,6 @@ def _field(content: bytes) -> str:
 
 
 @pytest.mark.django_db
-@pytest.mark.slow
 def test_label_stands_beside_each_quotation_of_the_sample_story(reader):
     load_story()
     rows = reader.get("/timeline.json?kind=statement&size=100").json()["entries"]

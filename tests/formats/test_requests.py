@@ -8,7 +8,7 @@ from kb.formats import formats_for
 from tests.formats.reading import body
 from tests.requests_story import HEADLINE, silence_story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FORMS = formats_for("request")
 
 

@@ -20,7 +20,7 @@ from tests.desk.importers.files import loaded, read_timelinejs, table, timeline
 from tests.formats.reading import body, ids, ids_on_pages
 from tests.make import make_event, make_source, published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # In the order of their instants. The last is half past seven on the 16th in Beijing.
 SIX = [
     ("08:00", "+08:00"),

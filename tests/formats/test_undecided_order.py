@@ -15,7 +15,7 @@ from kb.record import export
 from tests.formats.reading import ids
 from tests.make import make_event, published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SENTENCE = "Order not stated"
 
 

@@ -86,6 +86,7 @@ def test_every_answer_of_the_sample_story_keeps_to_its_schema(reader):
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_a_filter_with_many_values_lists_the_most_frequent_and_says_how_many_more(reader):
     actors = [make_actor(f"Actor {number:03}") for number in range(MAX_OPTIONS + 3)]
     published(make_event(actors=tuple((actor, "acted") for actor in actors)))

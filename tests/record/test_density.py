@@ -79,6 +79,7 @@ DATES = ["2023-04-01", "2023-04", "2023", "../2023-12-15", "2023-05~/2023-08~", 
 
 
 @pytest.mark.parametrize("far", ["2023-11-30", "2019-02", "2005", "1850-01-01"])
+@pytest.mark.slow
 def test_columns_and_spans_together_are_all_dated_entries(far):
     for when in [*DATES, far]:
         published(make_event(happened=when))

@@ -136,6 +136,7 @@ def test_bounds_in_reverse_are_refused():
         Bounds(2, 1)
 
 
+@pytest.mark.slow
 def test_long_chain_takes_linear_time():
     names = [f"e{number:05}" for number in range(10_000)]
     entries = [OrderedEntry(name, days(1)) for name in names]

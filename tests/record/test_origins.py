@@ -110,6 +110,7 @@ def test_own_reporting_begins_a_tree_and_names_what_it_also_cites():
     assert tree[0].also_cites == ("b", "c")
 
 
+@pytest.mark.slow
 def test_deep_and_long_relations_have_few_levels_and_take_linear_time():
     names = [f"s{number}" for number in range(20_000)]
     relations = [SourceLink(*pair, "rewrite") for pair in zip(names[1:], names, strict=False)]

@@ -88,6 +88,7 @@ def test_the_database_agrees_with_the_dates_on_certain_and_possible(dates, since
 
 
 @pytest.mark.parametrize("order", ["oldest", "newest"])
+@pytest.mark.slow
 def test_walking_the_pages_gives_every_entry_once_and_back_again(order):
     for text in [*DATES, *DATES]:
         published(make_event(happened=text))
@@ -152,6 +153,7 @@ def test_known_shows_what_a_cited_source_had_made_public():
     assert len(ids("known=2023-12-17")) == 2
 
 
+@pytest.mark.slow
 def test_a_page_costs_the_same_with_few_rows_and_with_many():
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

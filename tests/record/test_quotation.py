@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ citations = st.lists(
 
 
 @given(st.text(min_size=1), st.sampled_from(StatementForm.values), wordings, citations)
+@pytest.mark.slow
 def test_only_exact_words_go_without_a_label(text, form, wording, rows):
     row = {"kind": "statement", "text": text, "form": form, "wording": wording, "citations": rows}
     quotation = quotation_of(row)

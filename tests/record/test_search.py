@@ -115,6 +115,7 @@ query = st.lists(
 
 @given(texts=st.lists(text | st.text(max_size=8), min_size=1, max_size=4), q=query)
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
 def test_the_database_agrees_with_the_definition(way, texts, q):
     Entry.objects.all().delete()
     entries = [entry(text) for text in texts]
@@ -125,6 +126,7 @@ def test_the_database_agrees_with_the_definition(way, texts, q):
 
 @given(q=st.text(max_size=200))
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
 def test_a_text_finds_itself(way, q):
     Entry.objects.all().delete()
     written = entry(q)

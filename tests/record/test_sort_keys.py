@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 
 from kb.dates import FuzzyDate
@@ -23,6 +24,7 @@ def old_key(when, public_id="kbcdfghj"):
 
 
 @given(dates, dates)
+@pytest.mark.slow
 def test_dates_without_time_zone_and_link_keep_the_order_of_their_days(first, other):
     old, before = (old_key(first, "bbbbbb"), old_key(other, "cccccc"))
     new, after = (key(first, "bbbbbb"), key(other, "cccccc"))

@@ -112,6 +112,7 @@ def in_zone(when, minutes):
     return replace(when, zone=f"{sign}{minutes // 60:02}:{minutes % 60:02}" if minutes else "Z")
 
 
+@pytest.mark.slow
 def test_time_without_a_zone_beside_one_with_it_is_decided_if_all_zones_agree():
     chance = random.Random(12)
     decided = 0

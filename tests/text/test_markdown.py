@@ -134,6 +134,7 @@ pieces = st.sampled_from(
 
 @given(st.lists(pieces, max_size=30).map("".join) | st.text(max_size=80))
 @settings(max_examples=300)
+@pytest.mark.slow
 def test_any_text_renders_safely_or_raises_markdown_error(text):
     try:
         assert_safe(render_markdown(text))

@@ -113,6 +113,7 @@ def test_json_lines_round_trip_loses_nothing(story, reader):
     assert Source.objects.filter(publisher__name="The Paper").count() == 1
 
 
+@pytest.mark.slow
 def test_first_and_last_metadata_lines_are_skipped(story, reader):
     lines = [{"query": "", "count": 2}, *entries(reader)[:2], {"rows": 2}]
     content = "\n".join(map(json.dumps, lines)).encode()

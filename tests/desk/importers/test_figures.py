@@ -15,7 +15,7 @@ from kb.desk.models import Event, Figure, ImportBatch, Source
 from tests.desk.importers.files import EVENT, actions, loaded, planned, table
 from tests.make import published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 FIGURES = {
     "figure_labels": "people injured; damage", "figure_numbers": "40; 2000000",

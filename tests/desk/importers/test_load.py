@@ -86,6 +86,7 @@ def outcomes_again(outcomes):
     return plan_import([outcome.row for outcome in outcomes], origin="here")
 
 
+@pytest.mark.slow
 def test_one_invalid_row_of_ten_thousand_stops_load():
     rows = int(os.environ.get("TEST_IMPORT_ROWS", "1000"))
     lines = [{"id": str(n), "title": f"Event {n}", "date": "2023"} for n in range(rows)]

@@ -29,7 +29,7 @@ from kb.desk.verbs.exceptions import ActionRefused
 from tests.desk.importers.files import EVENT, STATEMENT, actions, loaded, planned, table
 from tests.make import make_incident, make_proposition, make_stance, published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 CLAIM = {"position_claims": "When was it done?", "claim_questions": "when"}
 POSITION = STATEMENT | CLAIM | {

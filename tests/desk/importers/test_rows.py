@@ -63,6 +63,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("name", BOMBS)
+@pytest.mark.slow
 def test_malicious_file_is_refused_with_message(name):
     content, message = BOMBS[name]
     file = io.BytesIO(content)
@@ -97,6 +98,7 @@ def test_command_reads_many_rows_but_no_endless_line(tmp_path):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("command", ["import_csv", "import_timelinejs", "import_jsonl"])
+@pytest.mark.slow
 def test_commands_refuse_without_traceback(command, tmp_path):
     for name, (content, _said) in BOMBS.items():
         path = tmp_path / "file"

@@ -20,7 +20,7 @@ from kb.desk.models import Event, Proposition, Request, Statement
 from kb.desk.verbs.publishing import publish
 from tests.desk.importers.files import actions, loaded, read_csv, table
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def read_jsonl(content):

@@ -111,6 +111,7 @@ def test_caption_and_credit_of_a_table_are_kept():
     )
 
 
+@pytest.mark.slow
 def test_slides_of_three_days_come_in_the_order_of_their_hours(reader):
     hours = [(1, 9), (1, 13), (1, 18), (2, 8), (2, 12), (2, 21), (3, 0), (3, 7), (3, 23)]
     slides = [

@@ -19,7 +19,7 @@ from kb.desk.verbs.exceptions import ActionRefused
 from tests.desk.importers.files import EVENT, actions, loaded, planned, table
 from tests.make import make_event, make_proposition, published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 REQUEST = {
     "id": "r1", "kind": "request", "date": "17 December 2023", "asked_by": "Gotham Gazette",

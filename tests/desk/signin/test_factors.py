@@ -29,6 +29,7 @@ def confirm(client, **more):
     return client.post("/admin/confirm/", sent | more)
 
 
+@pytest.mark.slow
 def test_authenticator_app_and_recovery_codes_can_be_set_up(visitor, account, monkeypatch):
     account()
     log_in(visitor)
@@ -74,6 +75,7 @@ def test_qr_code_has_the_secret_and_is_not_cached(visitor, account):
     ("group", "required"),
     [("Contributor", False), ("Reviewer", False), ("Publisher", True), ("Administrator", True)],
 )
+@pytest.mark.slow
 def test_publishers_must_set_up_a_second_factor(visitor, account, settings, group, required):
     user = account(group)
     settings.SECOND_FACTOR = True

@@ -61,6 +61,7 @@ def test_unknown_disabled_and_non_staff_accounts_cannot_sign_in(visitor, account
     assert not is_in(visitor)
 
 
+@pytest.mark.slow
 def test_password_attempts_for_an_account_are_limited(visitor, account, evaluated, monkeypatch):
     account()
     page = visitor.get("/admin/login/")

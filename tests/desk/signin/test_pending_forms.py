@@ -19,7 +19,7 @@ from tests.desk.signin.conftest import (
 )
 from tests.make import make_event, make_source
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

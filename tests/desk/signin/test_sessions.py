@@ -24,6 +24,7 @@ def test_session_ends_after_idle_time(visitor, account, settings, monkeypatch):
     assert "120 minutes of inactivity" in page
 
 
+@pytest.mark.slow
 def test_session_ends_after_maximum_age(visitor, account, settings, monkeypatch):
     account()
     log_in(visitor)

@@ -16,6 +16,8 @@ import pytest
 from kb.desk.webpage import fetch
 from kb.desk.webpage.fetch import FetchError, fetch_page, is_public_address
 
+pytestmark = pytest.mark.slow
+
 LOOPBACK = [ipaddress.ip_network("127.0.0.1/32")]
 PAGE = b"<title>A page</title>"
 

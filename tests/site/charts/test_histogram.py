@@ -64,6 +64,7 @@ def test_all_shapes_are_within_the_chart(dates):
         assert lane["y"] < drawing["height"]
 
 
+@pytest.mark.slow
 def test_spans_in_one_lane_do_not_overlap():
     for month in range(1, 12):
         published(make_event(happened=f"2023-{month:02d}~/2023-{month + 1:02d}~"))
@@ -76,6 +77,7 @@ def test_spans_in_one_lane_do_not_overlap():
             assert before[1] < after[0]
 
 
+@pytest.mark.slow
 def test_later_entries_are_counted_separately(reader):
     early, late = make_source(published="2023-12-15"), make_source(published="2023-12-17")
     published(make_event(happened="2023-04", source=late))

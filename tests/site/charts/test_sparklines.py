@@ -32,6 +32,7 @@ def test_wide_and_open_dates_are_not_in_bars():
     assert len(sparklines([incident])[1][incident].bars) == 1
 
 
+@pytest.mark.slow
 def test_wide_date_is_a_span_and_open_date_fades():
     incident = story("2023-01-15", "2023-05~/2023-08~", "../2023-04-30", "2023-12-01/..")
     spans = {span["shape"]: span for span in sparklines([incident])[1][incident].spans}

@@ -17,7 +17,7 @@ from kb.site.http import decorators, negotiation, representations
 from tests.formats.reading import body
 from tests.make import make_actor, make_event, make_statement, published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 
 

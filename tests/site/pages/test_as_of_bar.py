@@ -36,6 +36,7 @@ def csv_of(reader, **query):
 
 
 @pytest.mark.parametrize("day", ["2023-12-14", "2023-12-15", "2023-12-17", None])
+@pytest.mark.slow
 def test_every_representation_excludes_later_entries(reader, story, day):
     known = {"known": day} if day else {}
     # Known from the entries' own dates of first publication, not from the query under test.
@@ -119,6 +120,7 @@ def test_invalid_day_is_explained(reader):
     assert 'id="e-known"' in response.text or "known" in response.text
 
 
+@pytest.mark.slow
 def test_contested_filter_and_badges_agree_for_day(reader):
     early, late = make_source(published="2023-12-15"), make_source(published="2023-12-17")
     event = published(make_event("Checks", source=early))

@@ -11,7 +11,7 @@ from kb.desk.models import Citation, EntryLink
 from kb.site.pages.date_groups import groups_by_date
 from tests.make import make_actor, make_event, make_source, published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def headings(reader, query=""):

@@ -25,7 +25,7 @@ from tests.make import (
     published,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 TITLE = "The pump is switched off"
 WORDS = f"{TITLE}, according to Foo Works"

@@ -29,7 +29,7 @@ from tests.make import (
     published,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 EVERY = [(name, form.suffix) for name in RECORD_LISTS for form in formats_for(name)]
 
 

@@ -29,14 +29,17 @@ def titles(reader, url):
     return re.findall(r'class="entry-title">\s*<a [^>]*>([^<]+)</a>', reader.get(url).text)
 
 
+@pytest.mark.slow
 def test_no_year_links_on_single_page(reader, events):
     assert jumps(reader, "") == {}
 
 
+@pytest.mark.slow
 def test_links_cover_every_year(reader, events):
     assert list(jumps(reader, "size=2")) == list(range(1998, 2024))
 
 
+@pytest.mark.slow
 def test_year_link_opens_first_entry_of_year_or_later(reader, events):
     links = jumps(reader, "size=2")
     assert titles(reader, links[2003]) == ["In 2003", "In 2003"]
@@ -44,6 +47,7 @@ def test_year_link_opens_first_entry_of_year_or_later(reader, events):
     assert titles(reader, links[1998])[0] == "In 1998"
 
 
+@pytest.mark.slow
 def test_year_link_newest_first_opens_last_entry_of_year_or_earlier(reader, events):
     links = jumps(reader, "size=2&order=newest")
     assert next(iter(links)) == 2023

@@ -8,7 +8,7 @@ from kb.desk.models import ActorName, Affiliation
 from kb.site.charts.swimlanes import FacetGroup, swimlanes_chart
 from tests.make import make_actor, make_event, make_statement, published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ def operations(described: dict) -> dict[str, dict]:
     return {path: item["get"] for path, item in described["paths"].items()}
 
 
+@pytest.mark.slow
 def test_openapi_description_is_valid(reader, described):
     jsonschema.Draft202012Validator(OPENAPI_31).validate(described)
     answer = reader.get("/api/openapi.json")
@@ -55,6 +56,7 @@ def test_description_has_exactly_the_api_addresses(described):
     assert all(set(item) & METHODS == {"get"} for item in described["paths"].values())
 
 
+@pytest.mark.slow
 def test_every_format_of_every_kind_is_described(described):
     for kind in (*LIST_KINDS, *ENTRY_KINDS):
         for form in formats_for(kind):
@@ -118,6 +120,7 @@ def test_every_reference_resolves(described):
         assert target
 
 
+@pytest.mark.slow
 def test_examples_are_accepted(reader, described):
     for name, parameter in described["components"]["parameters"].items():
         if "example" in parameter:

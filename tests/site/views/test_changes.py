@@ -31,6 +31,7 @@ def test_changes_page_without_corrections(reader):
     assert "Only published" not in text
 
 
+@pytest.mark.slow
 def test_each_kind_of_change_has_filter_and_reason(reader):
     event = corrected("The check", slug="check")
     merge(published(make_event("Its twin")), into=event, by=None, note="Two of one.")
@@ -62,6 +63,7 @@ def test_change_of_claim_links_to_claims_page(reader):
     assert f'href="/incidents/story/claims/#{claim.slug}"' in text
 
 
+@pytest.mark.slow
 def test_pages_contain_every_change_once(reader, monkeypatch):
     monkeypatch.setattr(corrections, "PAGE_SIZE", 2)
     for number in range(5):

@@ -19,7 +19,7 @@ from tests.make import (
 )
 from tests.story import load_story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PATH = "/incidents/story/claims/"
 
 

@@ -23,7 +23,7 @@ from tests.make import (
     published,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture
@@ -98,7 +98,6 @@ def test_embed_shows_its_page_and_may_be_framed(reader, story, path):
     assert again["Content-Security-Policy"] == EMBED_POLICY
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("path", "status"), REFUSED)
 def test_error_page_of_embed_may_be_framed(reader, story, path, status):
     make_event("A secret draft", slug="draft")
@@ -189,7 +188,6 @@ def test_merged_or_renamed_record_redirects_to_current_embed(reader, story):
 # --- The panel -------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("page", "src"),
     [

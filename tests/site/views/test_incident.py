@@ -30,6 +30,7 @@ def part_of(story, thing):
     return published(thing)
 
 
+@pytest.mark.slow
 def test_every_view_has_head_with_correct_counts(reader):
     load_story()
     path = "/incidents/bytedance-openai/"

@@ -10,7 +10,7 @@ from tests.formats.reading import body
 from tests.make import make_actor, make_request, published
 from tests.requests_story import HEADLINE, silence_story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

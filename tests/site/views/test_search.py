@@ -102,6 +102,7 @@ def test_markup_in_results_is_escaped(reader):
 
 
 @given(st.text(max_size=300), st.text(alphabet="ab字节 ", max_size=10))
+@pytest.mark.slow
 def test_excerpt_is_short_part_of_text(text, q):
     terms = query_terms(q)
     part = excerpt(text, terms, 60)

@@ -34,6 +34,7 @@ def cite(event, source, bearing="supports"):
     Citation.objects.create(event=event, source=source, exact="also here", bearing=bearing)
 
 
+@pytest.mark.slow
 def test_entries_without_other_source_are_counted_and_first(reader, news):
     both = make_event("Two sources", source=news, happened="2023-01")
     cite(both, make_source())
@@ -96,6 +97,7 @@ def test_circular_and_long_chains_end(reader):
     assert reader.get("/sources/relay-4/").status_code == 200
 
 
+@pytest.mark.slow
 def test_chain_costs_one_query_per_level(reader, news):
     published(make_event(source=news))
 

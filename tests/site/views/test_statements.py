@@ -40,6 +40,7 @@ def test_original_is_shown_next_to_translation(reader):
         assert words in text
 
 
+@pytest.mark.slow
 def test_replies_are_separate_from_related_statements(reader):
     event = published(make_event("The suspension"))
     first = published(make_statement("We suspended it.", slug="first", about=(event,)))

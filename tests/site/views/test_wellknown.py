@@ -95,6 +95,7 @@ def test_sitemap_file_without_addresses_is_404(reader, path):
     assert reader.get(path).status_code == 404
 
 
+@pytest.mark.slow
 def test_query_counts_do_not_grow_with_the_record(reader, queries):
     def cost(path):
         with queries() as ran:
