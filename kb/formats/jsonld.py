@@ -216,7 +216,7 @@ def request_node(row: EntryRow, site: SiteIdentity) -> Node:
 def claim_node(
     proposition: Node, site: SiteIdentity, *, url: str, rows: Sequence[Node] = ()
 ) -> Node:
-    """A contested claim from its document; ``url`` is its path, ``rows`` the statements on it."""
+    """A claim from its document; ``url`` is its path, ``rows`` the statements on it."""
     return without_empty(
         type_="Claim",
         id_=site.at(url),

@@ -10,10 +10,12 @@ from django.db.models import Count, Max, Min
 
 from kb.record.addresses import record_path
 from kb.record.answers import ActorRow, IncidentRow, SourceRow
+from kb.record.claim_values import actor_parts
 from kb.record.date_words import date_with_words
-from kb.record.documents import Date, PublicId, Slug
+from kb.record.documents import Date, Document, PublicId, Slug
 from kb.record.models import Entry, Facet, Revision
 from kb.record.named_records import Names
+from kb.record.search_index import is_contested
 
 
 def actor_rows(revisions: Sequence[Revision]) -> list[ActorRow]:
@@ -60,16 +62,15 @@ def source_rows(revisions: Sequence[Revision]) -> list[SourceRow]:
 
 
 def incident_rows(revisions: Sequence[Revision]) -> list[IncidentRow]:
-    """The incidents in the same order. Five queries, however many there are."""
+    """The incidents in the same order. Five queries, however many there are.
+
+    Besides those of ``actor_parts`` for claims that ask who.
+    """
     ids = [revision.public_id for revision in revisions]
     own = Facet.objects.filter(name="incident", value__in=ids).order_by().values_list("value")
     cited = own.filter(entry__facets__name="source")
     sources = dict(cited.annotate(count=Count("entry__facets__value", distinct=True)))
-    claims = Counter(
-        Revision.objects.live()
-        .filter(kind="proposition", document__incident__in=ids)
-        .values_list("document__incident", flat=True)
-    )
+    contested = _contested_claims(ids)
     entries = _entries("incident", revisions)
     spans = _spans(ids)
     return [
@@ -81,7 +82,7 @@ def incident_rows(revisions: Sequence[Revision]) -> list[IncidentRow]:
             "last": spans[revision.public_id][1] if revision.public_id in spans else None,
             "entries": entries.get(revision.public_id, 0),
             "sources": sources.get(revision.public_id, 0),
-            "contested": claims[revision.public_id],
+            "contested": contested[revision.public_id],
             **_version(revision),
         }
         for revision in revisions
@@ -115,6 +116,15 @@ def _entries(kind: str, revisions: Sequence[Revision]) -> dict[str, int]:
     """The number of entries that name each of these records, by public id."""
     own = Facet.objects.filter(name=kind, value__in=[revision.public_id for revision in revisions])
     return dict(own.order_by().values_list("value").annotate(count=Count("entry")))
+
+
+def _contested_claims(incident_ids: Collection[str]) -> Counter[str]:
+    """By incident, the number of its claims on which positions differ."""
+    revisions = Revision.objects.live().filter(kind="proposition")
+    rows = revisions.filter(document__incident__in=incident_ids)
+    claims: list[Document] = list(rows.values_list("document", flat=True))
+    parts = actor_parts(claims)
+    return Counter(claim["incident"] or "" for claim in claims if is_contested(claim, parts))
 
 
 def _spans(incident_ids: Collection[str]) -> dict[str, tuple[Date, Date]]:

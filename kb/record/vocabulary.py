@@ -33,7 +33,7 @@ class RecordKind(models.TextChoices):
     EVENT = "event", _("event")
     STATEMENT = "statement", _("statement")
     REQUEST = "request", _("request for comment")
-    PROPOSITION = "proposition", _("contested claim")
+    PROPOSITION = "proposition", _("claim")
 
 
 ENTRY_KINDS = (RecordKind.EVENT, RecordKind.STATEMENT, RecordKind.REQUEST)

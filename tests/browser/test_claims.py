@@ -71,7 +71,7 @@ def test_eight_actors_fit_or_scroll_in_their_own_region(page, crowd, width):
     page.set_viewport_size({"width": width, "height": 800})
     page.goto("/incidents/crowd/claims/")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    region = page.get_by_role("region", name="1 contested claim")
+    region = page.get_by_role("region", name="1 claim")
     inner, outer = region.evaluate("one => [one.scrollWidth, one.clientWidth]")
     assert (inner > outer) == (752 <= width < 1248)
     region.focus()

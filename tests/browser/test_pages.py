@@ -81,7 +81,7 @@ def home(page, reader):
     page.get_by_role("link", name="All date rules").click()
     title(page, "How dates are read")
     page.goto("/")
-    page.get_by_role("link", name="5 contested claims").click()
+    page.get_by_role("link", name="3 contested claims").click()
     at(page, "/claims/$")
 
 

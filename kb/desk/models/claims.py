@@ -1,4 +1,4 @@
-"""Contested claims, and the positions of statements and sources on them."""
+"""Claims, and the positions of statements and sources on them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MISSING = {
 
 
 class Proposition(Publishable):
-    """A contested claim: a neutrally worded question.
+    """A claim: a neutrally worded question.
 
     ``question`` decides what answers it: yes or no, a date, one of the claim's options, a number
     in its unit, or an actor.
@@ -89,7 +89,7 @@ class Proposition(Publishable):
 
 
 class Stance(models.Model):
-    """The position of one statement, or of a report in one source, on a contested claim."""
+    """The position of one statement, or of a report in one source, on a claim."""
 
     proposition = models.ForeignKey(Proposition, models.CASCADE, related_name="stances")
     statement = models.ForeignKey(

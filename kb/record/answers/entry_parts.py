@@ -88,7 +88,7 @@ class NumberedFigure(FigureRow):
 
 
 class Claim(TypedDict):
-    """A contested claim. ``question`` is whether, when, which, how_many or who."""
+    """A claim. ``question`` is whether, when, which, how_many or who."""
 
     id: PublicId
     text: Text
@@ -104,7 +104,7 @@ class NumberAnswer(Number):
 
 
 class Position(TypedDict):
-    """What a statement says to a contested claim, and the words of it that carry this.
+    """What a statement says to a claim, and the words of it that carry this.
 
     Of the values, only that which the claim asks for is there: a date for when, an option for
     which, a number for how many, an actor for who.

@@ -95,7 +95,7 @@ def _embed_for_page(name: str, arguments: Mapping[str, str | int], data: QueryDi
             path = f"{record_path(entry.kind, entry.slug)}history/{version.number}/"
             return entry_embed(revision_headline(version).words, path)
     raise EmbedNotFound(
-        "This page cannot be embedded. You can embed entries, timelines and contested claims."
+        "This page cannot be embedded. You can embed entries, timelines and claims."
     )
 
 

@@ -105,9 +105,9 @@ def timeline_embed(query: TimelineQuery, path: str, *, title: str = "") -> Embed
 def claims_embed(
     incident: Revision, query: TimelineQuery, columns: Sequence[tuple[str, str]]
 ) -> Embed:
-    """The contested claims of an incident; ``columns`` are the parameters that choose columns."""
+    """The claims of an incident; ``columns`` are the parameters that choose columns."""
     known = [("known", query.known.edtf)] if query.known else []
-    title = _("Contested claims: %(title)s") % {"title": incident.title}
+    title = _("Claims: %(title)s") % {"title": incident.title}
     return Embed(title, reverse("claims", args=[incident.slug]), (*columns, *known))
 
 

@@ -1,4 +1,4 @@
-"""The context of an incident's page of contested claims."""
+"""The context of an incident's page of claims."""
 
 from __future__ import annotations
 

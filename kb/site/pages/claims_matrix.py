@@ -1,4 +1,4 @@
-"""The matrix of contested claims: a row for each claim, a column for each actor with a position."""
+"""The matrix of claims: a row for each claim, a column for each actor with a position."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class ClaimsMatrix:
 
 
 def incident_claims(incident_id: str) -> list[Document]:
-    """The documents of an incident's contested claims, in the order of their slugs."""
+    """The documents of an incident's claims, in the order of their slugs."""
     claims = Revision.objects.live().filter(kind="proposition", document__incident=incident_id)
     documents = claims.values_list("document", flat=True)
     return sorted(documents, key=lambda document: str(document["slug"]))

@@ -1,4 +1,4 @@
-"""The overview of contested claims: claims down, actors across, one word in each cell."""
+"""The overview of claims: claims down, actors across, one word in each cell."""
 
 from __future__ import annotations
 

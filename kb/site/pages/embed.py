@@ -108,7 +108,7 @@ def embed_timeline_context(query: TimelineQuery, embed: Embed, theme: str) -> Em
 def embed_claims_context(
     revision: Revision, query: TimelineQuery, theme: str, *, unnamed: bool
 ) -> EmbedClaimsContext:
-    """The contested claims of an incident; ``unnamed`` adds the column of unnamed speakers."""
+    """The claims of an incident; ``unnamed`` adds the column of unnamed speakers."""
     documents = incident_claims(revision.public_id)
     matrix = claims_matrix(
         documents, chosen=query.values("actor"), unnamed=unnamed, known=query.known

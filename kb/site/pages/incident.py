@@ -150,7 +150,7 @@ def _views(
     timeline = reverse("incident", args=[slug])
     views = {
         "timeline": (_("Timeline"), timeline, known_pair),
-        "claims": (_("Contested claims"), reverse("claims", args=[slug]), known_pair),
+        "claims": (_("Claims"), reverse("claims", args=[slug]), known_pair),
         "statements": (_("Statements"), timeline, f"kind=statement{known_suffix}"),
         "requests": (_("Requests for comment"), timeline, f"kind=request{known_suffix}"),
         "actors": (_("Actors"), reverse("incident-actors", args=[slug]), ""),

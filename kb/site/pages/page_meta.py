@@ -247,14 +247,14 @@ def incident_head(
 
 
 def claims_head(request: HttpRequest, revision: Revision, documents: Sequence[Document]) -> Head:
-    """The head of an incident's contested claims; ``documents`` are those of the claims."""
+    """The head of an incident's claims; ``documents`` are those of the claims."""
     where = site_identity_node()
-    title = _("Contested claims: %(title)s") % {"title": revision.title}
-    description = _("Each party’s position on each contested claim, with dates and sources.")
+    title = _("Claims: %(title)s") % {"title": revision.title}
+    description = _("Each party’s position on each claim, with dates and sources.")
     crumbs = [
         (settings.SITE_NAME, reverse("home")),
         (revision.title, reverse("incident", args=[revision.slug])),
-        (_("Contested claims"), request.path),
+        (_("Claims"), request.path),
     ]
     claims = [
         jsonld.claim_node({**document}, where, url=f"{request.path}#{document['slug']}")

@@ -1,4 +1,4 @@
-"""The contested claims of one incident, and who takes which position."""
+"""The claims of one incident, and who takes which position."""
 
 from __future__ import annotations
 

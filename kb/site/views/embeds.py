@@ -1,4 +1,4 @@
-"""Pages that other sites may embed: an entry, one version of it, a timeline, contested claims.
+"""Pages that other sites may embed: an entry, one version of it, a timeline, claims.
 
 They have no forms and set no cookies, and every link opens a page of its own.
 """
@@ -93,7 +93,7 @@ def embed_incident(request: HttpRequest, slug: str) -> HttpResponse:
 
 @framed_page
 def embed_claims(request: HttpRequest, slug: str) -> HttpResponse:
-    """The contested claims of an incident."""
+    """The claims of an incident."""
     data, theme = _parameters_and_theme(request)
     revision = _live_revision(request, "incident", slug, rest="claims/")
     query, unnamed = claims_query(data)

@@ -45,6 +45,7 @@ def record():
     statement = make_statement(said="2023-12-15", source=news, about=(first,), on_behalf_of=acme)
     claim = make_proposition(incident=story, events=(first,))
     make_stance(claim, "asserts", statement=statement)
+    make_stance(claim, "denies", source=news, exact="as printed")
     for record in (first, statement):
         record.incidents.add(story)
     for record in (news, story, first, statement, claim):

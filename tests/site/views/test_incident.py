@@ -10,7 +10,9 @@ from tests.make import (
     make_actor,
     make_event,
     make_incident,
+    make_proposition,
     make_source,
+    make_stance,
     make_statement,
     published,
 )
@@ -42,7 +44,7 @@ def test_every_view_has_head_with_correct_counts(reader):
     assert counts["Sources"] == len(reader.get(f"{path}sources/").context["sources"])
     assert counts["Statements"] == 17
     assert counts["Timeline"] == 36
-    assert counts["Contested claims"] == 5
+    assert counts["Claims"] == 5
 
 
 def test_actor_row_lists_each_role(reader, story):
@@ -132,3 +134,19 @@ def test_incident_view_query_count_is_constant(reader, story, view):
     few = cost()
     more(6)
     assert cost() == few
+
+
+def test_incident_counts_only_claims_on_which_positions_differ(reader):
+    incident = published(make_incident(slug="story"))
+    disputed, agreed = (make_proposition(incident=incident) for _ in range(2))
+    for claim, positions in ((disputed, ("asserts", "denies")), (agreed, ("asserts", "reports"))):
+        for position in positions:
+            stance = make_stance(claim, position)
+            published(stance.statement)
+        published(claim)
+    (row,) = reader.get("/incidents.json").json()["incidents"]
+    assert row["contested"] == 1
+    assert "1 contested claim" in " ".join(reader.get("/incidents/").text.split())
+    page = " ".join(reader.get("/incidents/story/claims/").text.split())
+    assert "2 claims" in page and "positions differ on 1" in page
+    assert "contested claims" not in page.lower()

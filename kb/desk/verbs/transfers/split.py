@@ -224,7 +224,7 @@ class _SplitPublication:
         self.before = {row.public_id: build_document(row) for row in self.rows}
 
     def _affected_rows(self, snapshots: dict[str, Document], owners: set[str]) -> list[Publishable]:
-        """Return the desk rows whose documents may change: the owners, and contested claims."""
+        """Return the desk rows whose documents may change: the owners, and claims."""
         kinds: dict[str, str] = {
             public_id: document["kind"]
             for public_id, document in snapshots.items()
