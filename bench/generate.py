@@ -143,7 +143,8 @@ def fill(entries: int, *, seed: int = 1, hostile: bool = False) -> int:
 
     from kb.record import publication_version
     from kb.record.models import Revision
-    from kb.record.search_index import analyze_tables, index_in_bulk
+    from kb.record.search_index import index_in_bulk
+    from kb.record.statistics import analyze_tables
 
     generator = Generator(entries, seed=seed, hostile=hostile)
     if Revision.objects.exists():

@@ -22,3 +22,8 @@ except env.SettingError as error:
     # Caught here because web servers print a traceback for each exception but SystemExit.
     env.print_error(error)
     sys.exit(CANNOT_START)
+
+# Models can be imported now that the application exists.
+from kb.record.pending_index import continue_after_restart  # noqa: E402
+
+continue_after_restart()

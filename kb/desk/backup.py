@@ -30,7 +30,7 @@ from kb.desk.earlier_silence import EarlierRow, EarlierSilenceError, SilentState
 from kb.desk.models import Source, SourceRelation
 from kb.record.models import Epoch, Revision
 from kb.record.origins import SourceLink, find_relation_cycle
-from kb.record.search_index import rebuild_index
+from kb.record.rebuild import rebuild_index
 
 FORMAT, VERSION = "on-the-record", 1
 BACKUP_BATCH_SIZE = 500

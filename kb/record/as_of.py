@@ -14,10 +14,10 @@ from django.db.models import QuerySet
 
 from kb.record import publication_version
 from kb.record.claim_values import actor_parts
+from kb.record.contested import is_contested
 from kb.record.documents import Document
 from kb.record.known_since import public_since
 from kb.record.models import Entry, Facet, Revision
-from kb.record.search_index import is_contested
 from kb.record.vocabulary import CONTESTED
 
 

@@ -11,11 +11,11 @@ from django.db.models import Count, Max, Min
 from kb.record.addresses import record_path
 from kb.record.answers import ActorRow, IncidentRow, SourceRow
 from kb.record.claim_values import actor_parts
+from kb.record.contested import is_contested
 from kb.record.date_words import date_with_words
 from kb.record.documents import Date, Document, PublicId, Slug
 from kb.record.models import Entry, Facet, Revision
 from kb.record.named_records import Names
-from kb.record.search_index import is_contested
 
 
 def actor_rows(revisions: Sequence[Revision]) -> list[ActorRow]:

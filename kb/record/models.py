@@ -136,6 +136,46 @@ class Facet(models.Model):
         return f"{self.name}={self.value}"
 
 
+class ClaimActor(models.Model):
+    """An actor on whom it depends whether a claim that asks who is contested.
+
+    It is the answer of a position, or such an actor is part of it.
+    """
+
+    claim = models.CharField(max_length=12)
+    actor = models.CharField(max_length=12, db_index=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "actor"], name="record_claimactor_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim}: {self.actor}"
+
+
+class PendingDependants(models.Model):
+    """Entries with one facet, which name a record that has changed and are to be indexed again.
+
+    They are indexed in the order of their keys, and are done up to ``last_entry``. The row of such
+    an entry is correct but for what depends on that record, such as the words it is found by.
+    """
+
+    name = models.CharField(max_length=16)
+    value = models.CharField(max_length=120)
+    last_entry = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "value"], name="record_pendingdependants_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.value}, after {self.last_entry}"
+
+
 class AddressIndex(models.Model):
     """The slug of one live record, forwards and backwards: what similar addresses are found by."""
 

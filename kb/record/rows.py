@@ -17,6 +17,7 @@ from kb.record.addresses import record_path
 from kb.record.answers import AccountLink, ContestedClaim, EntryRelation, EntryRow, Part
 from kb.record.as_of import contested_claims_on, source_is_public
 from kb.record.citation_rows import citation_row, source_numbers
+from kb.record.contested import position_count
 from kb.record.date_words import date_with_words
 from kb.record.documents import AccountSource, Document
 from kb.record.entry_origins import ORIGINS, origin_counts, supporting_sources, with_ancestors
@@ -27,7 +28,6 @@ from kb.record.models import Entry, Facet, Revision
 from kb.record.named_records import Names
 from kb.record.request_rows import add_request, request_parts
 from kb.record.role_words import role_words
-from kb.record.search_index import position_count
 from kb.record.statement_rows import add_statement
 from kb.record.vocabulary import CONTESTED, RecordKind
 from kb.record.voices import actors_of_statement

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import cast
@@ -55,8 +56,13 @@ def with_first(actor: Actor | None, others: list[str]) -> list[str]:
     return first + [public_id for public_id in others if public_id not in first]
 
 
-def citation_parts(entry: Event | Statement | Request) -> list[documents.CitationPart]:
+def citations_of(entry: Event | Statement | Request) -> list[Citation]:
+    """The citations of an entry, with the records that they name."""
     citations: list[Citation] = entry.belonging("citations", "source", "via", "addressee")
+    return citations
+
+
+def citation_parts(citations: Iterable[Citation]) -> list[documents.CitationPart]:
     return [
         {
             "source": citation.source.public_id,
