@@ -30,7 +30,7 @@ def index_records(
     dates and names of other records. ``before`` are the documents of those that were live until
     now. What depends on an unchanged part of them is not indexed again.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         revisions: dict[str, Revision] = {}
         for chunk in in_chunks(public_ids):
             live = Revision.objects.live().filter(public_id__in=chunk)

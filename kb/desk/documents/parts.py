@@ -29,7 +29,9 @@ def id_of(thing: Publishable | None) -> str | None:
 
 
 def ids_of(thing: Publishable, name: str) -> list[str]:
-    return sorted(related.public_id for related in thing.belonging(name))
+    if thing.pk is None or (thing.typed is not None and name in thing.typed):
+        return sorted(related.public_id for related in thing.belonging(name))
+    return sorted(getattr(thing, name).order_by().values_list("public_id", flat=True))
 
 
 def day_text(day: date | None) -> str | None:

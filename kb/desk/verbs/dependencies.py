@@ -40,8 +40,10 @@ def rows_with_documents(
     while documents:
         named = _referenced_ids(documents) - looked_up
         looked_up |= named
-        candidates |= _drafts(named)
-        available |= live_ids(named) | candidates.keys()
+        live = live_ids(named)
+        if drafts := named - live:
+            candidates |= _drafts(drafts)
+        available |= live | candidates.keys()
         remaining = _referenced_ids(
             without_unpublished(document, available) for document in documents
         )
