@@ -180,7 +180,8 @@ def rename(entries: int, folder: str) -> None:
     editor = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     time.sleep(5)
     actor = Actor.objects.get(public_id=BUSY)
-    actor.name = "Busy actor renamed"
+    name = f"renamed{secrets.token_hex(4)}"
+    actor.name = f"Busy actor {name}"
     actor.save()
     started = time.time()
     took = milliseconds(lambda: publish(actor, by=None))
@@ -202,7 +203,7 @@ def rename(entries: int, folder: str) -> None:
             f"waiting: p95 {locks[int(len(locks) * 0.95)]:.0f} ms, at most {locks[-1]:.0f} ms"
         )
     Path(folder, "stop").unlink()
-    renamed = Entry.objects.filter(search_text__contains="busy actor renamed").count()
+    renamed = Entry.objects.filter(search_text__contains=name).count()
     print(f"entries found by the new name: {renamed:,}")
 
 
