@@ -71,11 +71,12 @@ def drain_in_background() -> None:
         threading.Thread(target=_drain_in_thread, name="index-pending", daemon=True).start()
 
 
-def continue_after_restart() -> None:
-    """Index what an interrupted process has left, in a thread, once the server has started."""
+def continue_after_restart() -> threading.Thread:
+    """Index what an interrupted process has left; return the thread that will do it."""
     timer = threading.Timer(SECONDS_AFTER_START, _drain_in_thread)
     timer.daemon = True
     timer.start()
+    return timer
 
 
 class PendingBatches:
