@@ -235,6 +235,17 @@ STORAGES = {
     "staticfiles": {"BACKEND": "kb.bundle.StaticStorage"},
 }
 
+# --- Exports ---------------------------------------------------------------------------------
+
+# In DATA_DIR (kb/site/http/export_files.py).
+EXPORT_FILES = "exports"
+EXPORT_FILES_MB = env.number(
+    "KB_EXPORT_FILES_MB",
+    1000,
+    help="Megabytes for exports stored in `KB_DATA_DIR`, so that a repeated download is a copy "
+    "of a file; `0` stores none.",
+)
+
 # --- Security (docs/security.md explains each) -----------------------------------------------
 
 # An event with 300 citations is a form of about 2,500 fields. With Django's limit of 1,000 an

@@ -193,6 +193,7 @@ UNREADABLE = [
     ("KB_LOG_FORMAT", "xml"),
     ("KB_LOG_LEVEL", "LOUD"),
     ("KB_SLOW_REQUEST_MS", "fast"),
+    ("KB_EXPORT_FILES_MB", "much"),
     ("SENTRY_DSN", "not-a-dsn"),
     ("KB_PUBLIC_DB_PASSWORD_FILE", "/nowhere/password"),
     ("KB_SECOND_FACTOR", "perhaps"),
