@@ -29,16 +29,24 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Prepare: TypeAlias = "Callable[[Rows], T]"
-# From here on, indexes are made anew, and other processes make the rows.
+# From here on, indexes are made after the rows, and other processes make the rows.
 MIN_BULK_ENTRIES = 10_000
 PROCESSES = 2
 MAX_WAITING = 6  # batches that nobody has stored yet
 
 
-def fill(entries: int, *, seed: int = 1, hostile: bool = False, bulk: bool | None = None) -> int:
+def fill(
+    entries: int,
+    *,
+    seed: int = 1,
+    hostile: bool = False,
+    bulk: bool | None = None,
+    processes: int = PROCESSES,
+) -> int:
     """Fill the empty record; return the number of entries.
 
-    With ``bulk``, which large records have by default, the caller has no transaction open.
+    With ``bulk``, which large records have by default, indexes are made after the rows, and so
+    many ``processes`` make the rows; then the caller must have no transaction open.
     """
     from bench.bulk import postgres, sqlite
     from bench.generated.chunks import Record
@@ -47,7 +55,7 @@ def fill(entries: int, *, seed: int = 1, hostile: bool = False, bulk: bool | Non
     from kb.record.search_index import analyze_tables
 
     is_bulk = entries >= MIN_BULK_ENTRIES if bulk is None else bulk
-    with _batches(Record(entries, seed, hostile), PROCESSES if is_bulk else 0) as batches:
+    with _batches(Record(entries, seed, hostile), processes if is_bulk else 0) as batches:
         if Revision.objects.exists():
             raise SystemExit("The record is not empty: generate into a database of its own.")
         if connection.vendor == "sqlite":

@@ -22,15 +22,16 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--kinds", nargs="*", default=[], help="only these kinds of pages")
+    parser.add_argument("--seconds", type=float, default=1.5, help="for each page, at least")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
     os.environ.setdefault("KB_ALLOWED_HOSTS", "testserver")
     os.environ.setdefault("KB_LOG_LEVEL", "CRITICAL")
     django.setup()
-    json.dump(measure_all(options.kinds), sys.stdout, indent=1)
+    json.dump(measure_all(options.kinds, options.seconds), sys.stdout, indent=1)
 
 
-def measure_all(kinds: list[str]) -> dict[str, object]:
+def measure_all(kinds: list[str], seconds: float) -> dict[str, object]:
     """Measure all kinds of pages, or these."""
     from django.conf import settings
     from django.db import connection
@@ -50,7 +51,7 @@ def measure_all(kinds: list[str]) -> dict[str, object]:
     with limited_queries():
         for page in selected:
             started = time.perf_counter()
-            timing = measure(application, page.address, first_piece=page.is_file)
+            timing = measure(application, page.address, first_piece=page.is_file, seconds=seconds)
             results[page.kind] = {"address": page.address, **timing.to_json()}
             size = timing.size if page.kind == REFERENCE and timing.status == 200 else size
             print(

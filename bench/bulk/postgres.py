@@ -1,4 +1,4 @@
-"""Store generated rows in PostgreSQL: COPY, with indexes and constraints made anew afterwards."""
+"""Store generated rows in PostgreSQL: COPY, with indexes and constraints made afterwards."""
 
 from __future__ import annotations
 

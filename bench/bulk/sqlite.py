@@ -1,4 +1,4 @@
-"""Store generated rows in SQLite: plain inserts, with indexes and triggers made anew afterwards."""
+"""Store generated rows in SQLite: plain inserts, with indexes and triggers made afterwards."""
 
 from __future__ import annotations
 
