@@ -32,6 +32,8 @@ def _ordinal(year: int) -> int:
     return date(year, 1, 1).toordinal()
 
 
+_DAY_SECONDS = 24 * 60 * 60
+_MODEL_DAY = date(2000, 1, 1)
 _DENSE = (_ordinal(2015), _ordinal(2024))
 
 
@@ -88,7 +90,7 @@ def date_near(day: int, draw: random.Random, phrase: str = "") -> When:
     """A date of a random width on or around a day."""
     style = _STYLE_TABLE[int(draw.random() * len(_STYLE_TABLE))]
     if style is _STYLE_TABLE[0] and not phrase:
-        return _exact_day(day)
+        return exact_day(day)
     when = date.fromordinal(day)
     edtf, _, has_time = style.partition(" ")
     edtf = edtf.format(
@@ -107,5 +109,25 @@ def date_near(day: int, draw: random.Random, phrase: str = "") -> When:
 
 
 @lru_cache(maxsize=200_000)
-def _exact_day(day: int) -> When:
-    return when_of(date.fromordinal(day).isoformat())
+def exact_day(day: int) -> When:
+    """The date of a day since the year 1000, by its ordinal: as ``when_of``, from another day's.
+
+    Most dates are such, and reading each costs as much as the rest of its entry.
+    """
+    model, distance = when_of(_MODEL_DAY.isoformat()), day - _MODEL_DAY.toordinal()
+    when = date.fromordinal(day)
+    text = when.isoformat()
+    middle, width = model.place.split(".")
+    first, last = model.bounds.earliest, model.bounds.latest
+    assert first is not None and last is not None and model.anchor is not None  # noqa: S101
+    return When(
+        f'{{"earliest":"{text}","edtf":"{text}","latest":"{text}","note":"exact day, {when:%A}",'
+        f'"phrase":"","qualifier":"","time":"","words":"{when.day} {when:%B} {when.year}",'
+        '"zone":""}',
+        text,
+        text,
+        True,
+        f"{int(middle) + 2 * _DAY_SECONDS * distance:012d}.{width}",
+        Bounds(first + _DAY_SECONDS * distance, last + _DAY_SECONDS * distance),
+        model.anchor + _DAY_SECONDS * distance,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
 import jsonschema
@@ -11,6 +12,7 @@ from django.db import connection
 
 from bench.generate import fill
 from bench.generated.chunks import Record
+from bench.generated.dates import exact_day, when_of
 from bench.generated.words import joined, text_of
 from kb.dates import FuzzyDate
 from kb.record.documents import digest, documents_json_schema
@@ -109,8 +111,8 @@ def test_documents_are_valid_and_have_their_digests(hostile):
         validator.validate(revision.document)
         assert digest(revision.document) == revision.sha256
         if "date" in revision.document:
-            date = FuzzyDate.from_json(revision.document["date"])
-            assert date.to_json() == revision.document["date"]
+            when = FuzzyDate.from_json(revision.document["date"])
+            assert when.to_json() == revision.document["date"]
 
 
 @pytest.mark.django_db
@@ -154,6 +156,11 @@ def test_dates_are_of_all_widths_and_many_in_dense_years():
     assert latest.count(None) > 20
     bounds = zip(earliest, latest, strict=True)
     assert any(first and last and last[:4] > first[:4] for first, last in bounds)
+
+
+def test_days_are_as_if_they_were_read():
+    for day in (date(1500, 1, 2), date(1723, 5, 4), date(2023, 4, 5), date(2024, 2, 29)):
+        assert exact_day(day.toordinal()) == when_of(day.isoformat())
 
 
 def test_joined_texts_have_the_search_text_of_the_whole():
