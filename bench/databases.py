@@ -89,9 +89,8 @@ def execute(url: str, sql: str) -> tuple[int, ...]:
     import psycopg
 
     with psycopg.connect(url, autocommit=True) as connection:
-        cursor = connection.execute(sql)  # type: ignore[call-overload] # of this module
-        row: tuple[int, ...] = cursor.fetchone() if cursor.description else ()
-    return row
+        cursor = connection.execute(sql)
+        return (cursor.fetchone() or ()) if cursor.description else ()
 
 
 def _children_seconds() -> float:

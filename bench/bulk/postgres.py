@@ -48,8 +48,8 @@ def store(cursor: Any, batches: Iterable[dict[str, bytes]]) -> None:
             columns = ", ".join(COLUMNS[table])
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                 copy.write(text)
-    for table, columns in COLUMNS.items():
-        if columns[0] == "id":  # the keys were given: the next row gets the one after them
+    for table, names in COLUMNS.items():
+        if names[0] == "id":  # the keys were given: the next row gets the one after them
             cursor.execute(
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"  # noqa: S608
             )

@@ -132,7 +132,7 @@ def _event(draft: Draft, _claim_id: str) -> tuple[dict[str, str], list[tuple[str
 
 
 def _statement(draft: Draft, claim_id: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
-    speaker, employer, outlet = draft.actors
+    speaker, employer, addressee = draft.actors
     is_ascribed = draft.form == "attributed"
     speakers = [] if draft.label.shown else [speaker.id]
     by_outlet = _outlet(draft)
@@ -142,7 +142,7 @@ def _statement(draft: Draft, claim_id: str) -> tuple[dict[str, str], list[tuple[
     else:
         roles = [*(("by", actor) for actor in speakers), ("for", employer.id)]
     own = [actor for name, actor in roles if name in ("by", "for")]
-    roles.append(("to", outlet.id))
+    roles.append(("to", addressee.id))
     roles += [
         ("about", actor.id)
         for event in draft.about
@@ -156,17 +156,6 @@ def _statement(draft: Draft, claim_id: str) -> tuple[dict[str, str], list[tuple[
     if reply:
         facets.append(("reply_to", reply.id))
     facets += [("form", draft.form), ("language", draft.language)]
-    voice = templates.VOICE % {
-        "speaker": f'"{speakers[0]}"' if speakers else "null",
-        "speakers": _ids(speakers),
-        "label": draft.label.json,
-        "attribution": '"named"' if speakers else '"unnamed"',
-        "role": _SPOKESPERSON.json,
-        "on_behalf_of": f'"{employer.id}"',
-        "principals": f'["{employer.id}"]',
-        "to": f'["{outlet.id}"]',
-        "channel": '""',
-    }
     stances = []
     if draft.position:
         stances.append(
@@ -178,7 +167,7 @@ def _statement(draft: Draft, claim_id: str) -> tuple[dict[str, str], list[tuple[
         wording = "translated"
     original = f'{{"language":"zh","text":{draft.original.json}}}'
     values = {
-        "voice": voice,
+        "voice": _voice(draft, speakers),
         "form": f'"{draft.form}"',
         "wording": f'"{wording}"',
         "text": draft.text.json,
@@ -190,6 +179,21 @@ def _statement(draft: Draft, claim_id: str) -> tuple[dict[str, str], list[tuple[
         "stances": canonical(stances) if stances else "[]",
     }
     return values, facets
+
+
+def _voice(draft: Draft, speakers: list[str]) -> str:
+    _speaker, employer, addressee = draft.actors
+    return templates.VOICE % {
+        "speaker": f'"{speakers[0]}"' if speakers else "null",
+        "speakers": _ids(speakers),
+        "label": draft.label.json,
+        "attribution": '"named"' if speakers else '"unnamed"',
+        "role": _SPOKESPERSON.json,
+        "on_behalf_of": f'"{employer.id}"',
+        "principals": f'["{employer.id}"]',
+        "to": f'["{addressee.id}"]',
+        "channel": '""',
+    }
 
 
 def _outlet(draft: Draft) -> Actor | None:

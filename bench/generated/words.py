@@ -126,7 +126,8 @@ def spread(values: list[T], exponent: float, slots: int) -> list[T]:
     A random place in the list draws one of them. The last ones may be missing in a short list.
     """
     weights = [1 / (rank + 1) ** exponent for rank in range(len(values))]
-    total, table, sum_of_weights = sum(weights), [], 0.0
+    total, sum_of_weights = sum(weights), 0.0
+    table: list[T] = []
     for value, weight in zip(values, weights, strict=True):
         sum_of_weights += weight
         table += [value] * (round(sum_of_weights / total * slots) - len(table))
