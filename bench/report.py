@@ -23,8 +23,8 @@ How long pages take in small and in large records. `python -m bench.report` writ
 
 A generator fills a database of each size with events, statements, requests, claims, actors and
 sources (`bench/generated/`). Each page is asked of the WSGI application, in one process, several
-times; the least time counts. On SQLite that is processor time. On PostgreSQL, where the database
-is another process, it is the time that passes. Of a file, it is the time to the first piece.
+times; the least processor time counts, with that of the database. Of a file, it is the time to the
+first piece. Answers that are kept ready are not used.
 
 The goal is that a page takes at most {GOAL} times as long when the record is larger.
 `python -m bench.growth`, a part of `make test`, holds each page to a ratio of its own between
@@ -81,17 +81,17 @@ def table(results: Results) -> list[str]:
         smallest, *larger = runs.values()
         titles.append(f"{name}, {smallest['entries']:,} entries")
         titles += [f"{run['entries']:,}" for run in larger]
-        columns.append((engine, smallest, larger))
+        columns.append((smallest, larger))
     rows = [titles, ["---", *["---:"] * (len(titles) - 1)]]
     for kind in page_kinds(results):
         row = [kind]
-        for engine, smallest, larger in columns:
-            row.append(_milliseconds(smallest["pages"].get(kind), engine))
-            row += [_ratio(run, smallest, kind, engine) for run in larger]
+        for smallest, larger in columns:
+            row.append(_milliseconds(smallest["pages"].get(kind)))
+            row += [_ratio(run, smallest, kind) for run in larger]
         rows.append(row)
     bare = ["a bare Django view"]
-    for engine, smallest, larger in columns:
-        bare += [f"{smallest['bare'][_unit(engine)]:.1f} ms", *[""] * len(larger)]  # type: ignore[literal-required]
+    for smallest, larger in columns:
+        bare += [f"{smallest['bare']['cpu_ms']:.1f} ms", *[""] * len(larger)]
     return [f"| {' | '.join(row)} |" for row in [*rows, bare]]
 
 
@@ -100,13 +100,12 @@ def page_kinds(results: Results) -> list[str]:
     return list(dict.fromkeys(kind for run in results["runs"] for kind in run["pages"]))
 
 
-def ratio(run: Run, smallest: Run, kind: str, engine: str) -> float | None:
+def ratio(run: Run, smallest: Run, kind: str) -> float | None:
     """How many times as long a page takes; None if it could not be read in either record."""
     larger, smaller = run["pages"].get(kind), smallest["pages"].get(kind)
     if not larger or not smaller or larger["status"] != 200 or smaller["status"] != 200:
         return None
-    unit = _unit(engine)
-    return float(larger[unit] / smaller[unit])  # type: ignore[literal-required]
+    return larger["cpu_ms"] / smaller["cpu_ms"]
 
 
 def peers(results: Results) -> list[str]:
@@ -148,7 +147,7 @@ def chart(results: Results) -> str:
         for engine in ENGINES:
             runs = [*runs_of(results, engine).values()]
             for run in runs[1:]:
-                value = ratio(run, runs[0], kind, engine)
+                value = ratio(run, runs[0], kind)
                 if value is not None:
                     label = f"{ENGINES[engine]}, {run['entries']:,} entries: × {value:.1f}"
                     dots.append(Dot(value, engine == "sqlite", run["entries"], label))
@@ -162,20 +161,16 @@ def chart(results: Results) -> str:
     )
 
 
-def _unit(engine: str) -> str:
-    return "cpu_ms" if engine == "sqlite" else "wall_ms"
-
-
-def _milliseconds(result: PageResult | None, engine: str) -> str:
+def _milliseconds(result: PageResult | None) -> str:
     if result is None:
         return ""
     if result["status"] != 200:
         return f"status {result['status']}"
-    return f"{result[_unit(engine)]:.1f} ms"  # type: ignore[literal-required]
+    return f"{result['cpu_ms']:.1f} ms"
 
 
-def _ratio(run: Run, smallest: Run, kind: str, engine: str) -> str:
-    value = ratio(run, smallest, kind, engine)
+def _ratio(run: Run, smallest: Run, kind: str) -> str:
+    value = ratio(run, smallest, kind)
     if value is not None:
         return f"× {value:.1f}" if value < 100 else f"× {value:,.0f}"
     result = run["pages"].get(kind)
