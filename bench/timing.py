@@ -124,20 +124,24 @@ def measure(
 def _time_once(application: Application, address: str, first_piece: bool) -> Timing:
     gc.collect()
     _deadline[0] = time.process_time() + MAX_SECONDS
-    cpu, wall = time.process_time() + database_seconds(), time.perf_counter()
+    before, cpu, wall = database_times(), time.process_time(), time.perf_counter()
     status, size = request(application, address, first_piece=first_piece)
-    cpu, wall = time.process_time() + database_seconds() - cpu, time.perf_counter() - wall
+    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    # A process that began meanwhile has worked for this request only.
+    cpu += sum(seconds - before.get(pid, 0.0) for pid, seconds in database_times().items())
     return Timing(status, size, round(1000 * cpu, 2), round(1000 * wall, 2), 1)
 
 
-def database_seconds() -> float:
-    """The processor time of the PostgreSQL processes that work for this one, if they run here."""
-    seconds = 0.0
+def database_times() -> dict[int, float]:
+    """The processor time of each PostgreSQL process that works for this one, if they run here."""
+    seconds = {}
     for connection in connections.all(initialized_only=True):
         if connection.vendor == "postgresql" and connection.connection is not None:
+            process = connection.connection.info.backend_pid
             # The first number is the time on a processor, in nanoseconds.
-            times = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
-            seconds += int(times.read_text().split()[0]) / 1e9 if times.exists() else 0.0
+            times = Path(f"/proc/{process}/schedstat")
+            if times.exists():
+                seconds[process] = int(times.read_text().split()[0]) / 1e9
     return seconds
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from bench import timing
 from bench.timing import measure, request
@@ -67,3 +69,12 @@ def test_page_that_fails_or_is_slow_is_asked_once(monkeypatch, status, limit):
     application = Application(status, 0.001)
     assert measure(application, "/").rounds == 1
     assert len(application.paths) == 1
+
+
+@pytest.mark.django_db
+def test_time_of_the_database_counts_if_it_is_another_process():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    times = timing.database_times()
+    assert bool(times) is (connection.vendor == "postgresql" and Path("/proc/self").exists())
+    assert all(seconds > 0 for seconds in times.values())
