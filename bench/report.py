@@ -24,7 +24,7 @@ How long pages take in small and in large records. `python -m bench.report` writ
 A generator fills a database of each size with events, statements, requests, claims, actors and
 sources (`bench/generated/`). Each page is asked of the WSGI application, in one process, several
 times; the least processor time counts, with that of the database. Of a file, it is the time to the
-first piece. Answers that are kept ready are not used.
+first piece.
 
 The goal is that a page takes at most {GOAL} times as long when the record is larger.
 `python -m bench.growth`, a part of `make test`, holds each page to a ratio of its own between
@@ -64,8 +64,8 @@ def page(results: Results) -> str:
             f"Measured on {results['date']} with `{results['command']}` on {results['machine']}; "
             f"{versions}. "
             f"The load of the machine was {min(loads)} to {max(loads)} at the beginning of runs: "
-            "above the number of processors, times that pass are too long, and ratios between "
-            "sizes are rough.",
+            "above the number of processors, times that pass say little, processor times are too "
+            "long, and ratios between sizes are rough.",
             "",
         ]
     )
@@ -113,11 +113,10 @@ def peers(results: Results) -> list[str]:
     lines = []
     for run in results["runs"]:
         where = f"{ENGINES[run['engine']]}, {run['entries']:,} entries"
-        seconds = run["generation"]["seconds"]
+        times = run["generation"]
         generation = (
-            f"generated at {run['entries'] / seconds:,.0f} entries a second "
-            f"({run['generation']['cpu_seconds']:.1f} s of processor time), "
-            f"{run['database_mb']:,.0f} MB"
+            f"generated in {times['seconds']:,.1f} s ({times['cpu_seconds']:,.1f} s of processor "
+            f"time), {run['database_mb']:,.0f} MB"
         )
         sentences = [generation]
         if measured := run.get("peers"):

@@ -69,7 +69,7 @@ def load_results(path: Path) -> Results:
 
 
 def save_results(results: Results, path: Path) -> None:
-    text = json.dumps(results, indent=1, ensure_ascii=False, sort_keys=True)
+    text = json.dumps(results, indent=1, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
 
 
