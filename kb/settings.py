@@ -381,6 +381,14 @@ SLOW_REQUEST_MS = env.number(
     1000,
     help="Requests that take at least this many milliseconds are logged; `0` logs none.",
 )
+READER_TIMEOUT_MS = env.number(
+    "KB_READER_TIMEOUT_MS",
+    5000,
+    least=100,
+    most=60_000,
+    help="Milliseconds that the database may work for one request of a reader. After that, counts "
+    "and filter options are left out, or the response is a 503 error.",
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -19,6 +19,8 @@ for _name in [name for name in os.environ if name.startswith("KB_") and name != 
 os.environ["KB_DATA_DIR"] = _folder
 os.environ["KB_SECRET_KEY"] = "only-for-tests-" + "0123456789abcdef" * 4
 os.environ.pop("PORT", None)
+# Tests of the limit set their own. On a slow machine the default would fail other tests.
+os.environ["KB_READER_TIMEOUT_MS"] = "60000"
 
 from kb.settings import *  # noqa: E402, F403
 from kb.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402

@@ -192,6 +192,7 @@ UNREADABLE = [
     ("KB_HSTS_WHOLE_DOMAIN", "perhaps"),
     ("KB_LOG_FORMAT", "xml"),
     ("KB_LOG_LEVEL", "LOUD"),
+    ("KB_READER_TIMEOUT_MS", "0"),
     ("KB_SLOW_REQUEST_MS", "fast"),
     ("KB_EXPORT_FILES_MB", "much"),
     ("SENTRY_DSN", "not-a-dsn"),

@@ -19,6 +19,7 @@ from kb.record.order_notes import may_go_on, undecided_orders
 from kb.record.query import TimelineQuery
 from kb.record.rows import Row, rows_for_entries
 from kb.record.sort_keys import key_of_year, year_of_key
+from kb.record.time_limit import optional_part
 
 MAX_YEARS = 60
 # How many entries beside a page are read for runs that go on there.
@@ -78,6 +79,8 @@ class TimelineView:
 
     ``total`` counts the entries of all days, those not yet known on the query's day included.
     The parts after ``undecided`` are made for pages alone: ``TimelinePage.view`` leaves them empty.
+    ``is_incomplete``: for lack of time, a part for pages is empty. Unless ``is_counted``, ``count``
+    and ``total`` are among them.
     """
 
     query: TimelineQuery
@@ -94,6 +97,8 @@ class TimelineView:
     histogram: Histogram | None = None
     alternatives: Sequence[Alternative] = ()
     all_incidents: Alternative | None = None
+    is_incomplete: bool = False
+    is_counted: bool = True
 
     @property
     def later(self) -> int:
@@ -126,26 +131,42 @@ class TimelinePage:
         """The view for a page with filters and navigation.
 
         ``fixed`` names the parameters that the page's address decides: they are no filters there.
+        The rows come first; if time is short, parts that the page can do without are left out.
         """
         filters = active_filters(self.query, fixed)
-        is_empty = not self.rows
+        rows, undecided = self.rows, self.undecided
+        is_empty = not rows
+        counts = optional_part("count", lambda: (self.count, self._total()))
+        adjacent = optional_part("adjacent dates", lambda: adjacent_dates(self.query))
+        facets = optional_part("facets", lambda: self.facets)
+        years = optional_part("years", self._years)
+        # Boxed, because a timeline without dates has no histogram.
+        chart = optional_part(
+            "histogram", lambda: [histogram(self.query) if with_histogram else None]
+        )
+        alternatives = optional_part(
+            "alternatives", lambda: [_alternative(part) for part in filters] if is_empty else []
+        )
+        count, total = counts or (Count(0, 0), 0)
         return TimelineView(
             query=self.query,
-            count=self.count,
-            total=self._total(),
-            rows=self.rows,
+            count=count,
+            total=total,
+            rows=rows,
             next=self.next,
             previous=self.previous,
-            undecided=self.undecided,
-            facets={name: options for name, options in self.facets.items() if name not in fixed},
+            undecided=undecided,
+            facets={name: options for name, options in (facets or {}).items() if name not in fixed},
             filters=filters,
-            adjacent=adjacent_dates(self.query),
-            years=self._years(),
-            histogram=histogram(self.query) if with_histogram else None,
-            alternatives=[_alternative(part) for part in filters] if is_empty else (),
+            adjacent=adjacent or AdjacentDates(),
+            years=years or (),
+            histogram=chart[0] if chart else None,
+            alternatives=alternatives or (),
             all_incidents=(
                 _all_incidents(self.query) if is_empty and filters and "incident" in fixed else None
             ),
+            is_incomplete=None in (counts, adjacent, facets, years, chart, alternatives),
+            is_counted=counts is not None,
         )
 
     @cached_property

@@ -75,7 +75,8 @@ class PageContext(TypedDict):
     """The template variable ``page``: one page of the list."""
 
     rows: list[HtmlRow]
-    count: PageCounts
+    count: PageCounts | None
+    is_incomplete: bool
     groups: list[RowSection]
     facets: list[FacetGroup]
     chips: list[Chip]
@@ -205,7 +206,12 @@ def _page_context(
     bare = TimelineQuery(chosen=tuple(pair for pair in query.chosen if pair[0] in fixed))
     return {
         "rows": rows,
-        "count": {"certain": count.certain, "possible": count.possible, "total": count.shown},
+        "count": (
+            {"certain": count.certain, "possible": count.possible, "total": count.shown}
+            if view.is_counted
+            else None
+        ),
+        "is_incomplete": view.is_incomplete,
         "groups": (
             groups_by_date(rows, view.undecided) if query.is_by_time else groups_by_change(rows)
         ),
