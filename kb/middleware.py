@@ -379,6 +379,6 @@ class PublicWall:
         try:
             response.streaming_content = LimitedPieces(request, pieces)
         except ReaderTimeLimit as error:
-            response.close()
+            # Not response.close(), which would say that the request has ended.
             return time_limit_response(request, error)
         return response

@@ -67,7 +67,8 @@ def _short_limit(settings, monkeypatch):
     settings.READER_TIMEOUT_MS = 200
     monkeypatch.setattr(slow_lane, "SLOW_SHAPES", slow_lane.SlowShapes())
     if connection.vendor == "postgresql":
-        run("SET statement_timeout = 100")
+        with connections[PUBLIC].cursor() as cursor:
+            cursor.execute("SET statement_timeout = 100")
     yield
     connections[PUBLIC].close()
 
