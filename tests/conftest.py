@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache
@@ -130,6 +131,14 @@ def _guard(execute: Callable, sql: str, params: Any, many: bool, context: dict) 
         named = _closed_tables().search(str(sql))
         assert named is None, f"A reader's query names {named[1]}, behind the wall: {sql}"
     return execute(sql, params, many, context)
+
+
+@pytest.fixture(autouse=True)
+def _streams_that_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test places for its streams. Many tests do not read the streams they ask for."""
+    from kb.site.http import reader_limits
+
+    monkeypatch.setattr(reader_limits, "STREAM_PLACES", threading.BoundedSemaphore(10_000))
 
 
 # --- Roles -----------------------------------------------------------------------------------

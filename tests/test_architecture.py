@@ -26,6 +26,7 @@ WIRING = {
     "middleware",
     "settings",
     "urls",
+    "worker",
     "wsgi",
 }
 WIRING_FLOOR = 5

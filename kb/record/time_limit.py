@@ -13,7 +13,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, TypeVar
@@ -56,6 +56,8 @@ class ReaderWork:
         self.seconds = seconds
         self.checks = checks
         self.started_at = time.monotonic()
+        self._processor_started_at = time.thread_time()
+        self._server_seconds = 0.0
         self.error: ReaderTimeLimit | None = None
         self._in_optional_part = False
 
@@ -69,6 +71,19 @@ class ReaderWork:
     def postpone(self, seconds: float) -> None:
         """Do not count time in which the request waited."""
         self.started_at += seconds
+
+    def add_server_time(self, seconds: float) -> None:
+        """Count the time in which another process has worked for the request."""
+        self._server_seconds += seconds
+
+    @property
+    def cost(self) -> float:
+        """Seconds of the processor and of the database server, without the work for others.
+
+        Seconds of the clock would make every request look expensive when the machine is busy. Only
+        the thread that works can ask.
+        """
+        return time.thread_time() - self._processor_started_at + self._server_seconds
 
     @property
     def is_over(self) -> bool:
@@ -127,21 +142,22 @@ def optional_part(name: str, make: Callable[[], T]) -> T | None:
 @contextmanager
 def _savepoint() -> Iterator[None]:
     """On PostgreSQL an error ends a transaction, so one that is open gets a savepoint."""
-    from kb.record.wall import PUBLIC  # the wall imports this module
-
-    connection = connections[PUBLIC]
-    if connection.vendor == "postgresql" and connection.in_atomic_block:
-        with transaction.atomic(using=connection.alias):
-            yield
-    else:
+    with ExitStack() as stack:
+        for connection in (connections[alias] for alias in _limited_aliases):
+            if connection.vendor == "postgresql" and connection.in_atomic_block:
+                stack.enter_context(transaction.atomic(using=connection.alias))
         yield
 
 
 # --- The connection --------------------------------------------------------------------------
 
+# The aliases of connections with a limit: that of readers.
+_limited_aliases: set[str] = set()
+
 
 def install_time_limit(connection: BaseDatabaseWrapper) -> None:
     """Let a new connection of readers check the work for the current request."""
+    _limited_aliases.add(connection.alias)
     if _check_before_query not in connection.execute_wrappers:
         connection.execute_wrappers.append(_check_before_query)
     # Django converts the errors of a driver here, also while rows are fetched.
@@ -153,9 +169,18 @@ def install_time_limit(connection: BaseDatabaseWrapper) -> None:
 def _check_before_query(
     execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
-    if work := _work.get():
-        work.check()
-    return execute(sql, params, many, context)
+    work = _work.get()
+    if work is None:
+        return execute(sql, params, many, context)
+    work.check()
+    # SQLite works in this thread.
+    is_elsewhere = context["connection"].vendor != "sqlite"
+    started_at = time.monotonic()
+    try:
+        return execute(sql, params, many, context)
+    finally:
+        if is_elsewhere:
+            work.add_server_time(time.monotonic() - started_at)
 
 
 def _check_while_running() -> int:

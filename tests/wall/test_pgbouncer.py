@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connections
@@ -39,9 +40,12 @@ def pooler(tmp_path):
         # Two sessions, so that neighbouring transactions get different ones.
         f"default_pool_size = 2\nserver_round_robin = 1\nlogfile = {tmp_path}/log\n"
     )
-    user = ["-u", "nobody"] if os.geteuid() == 0 else []
-    if user:
-        shutil.chown(tmp_path, "nobody")
+    user = []
+    if os.geteuid() == 0:
+        # PgBouncer refuses root. The user of the server may enter the folder of its socket.
+        owner = Path(host).owner() if host.startswith("/") else "nobody"
+        user = ["-u", owner]
+        shutil.chown(tmp_path, owner)
         for parent in tmp_path.parents[:2]:
             parent.chmod(parent.stat().st_mode | 0o011)
     process = subprocess.Popen(
@@ -76,7 +80,7 @@ def _connect() -> None:
     "path",
     [
         "/sitemap-events-1.xml",
-        "/sitemap-claims-1.xml",
+        "/sitemap-incidents-1.xml",
         "/sitemap-actors-1.xml",
         "/timeline.csv",
         "/timeline.jsonl",

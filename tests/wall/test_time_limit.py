@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import include, path
 
 from kb.record import facets, time_limit
 from kb.record.time_limit import ReaderTimeLimit, ReaderWork, optional_part, reader_work
 from kb.record.wall import PUBLIC
-from kb.site.http import slow_lane
+from kb.site.http import reader_limits, slow_lane
 from tests.make import make_event, published
 
 # Counts for hours. The name is one that readers may read.
@@ -121,7 +123,9 @@ def test_each_piece_of_a_stream_has_its_own_time(reader, monkeypatch):
     assert not connections[PUBLIC].in_atomic_block
 
 
-def test_more_streams_than_a_process_sends_are_refused(reader):
+def test_more_streams_than_a_process_sends_are_refused(reader, monkeypatch):
+    places = threading.BoundedSemaphore(reader_limits.MAX_STREAMS)
+    monkeypatch.setattr(reader_limits, "STREAM_PLACES", places)
     responses = [reader.get("/stream/") for _ in range(3)]
     assert [response.status_code for response in responses] == [200, 200, 200]
     assert reader.get("/stream/").status_code == 503
@@ -165,10 +169,9 @@ def test_page_without_a_count_is_whole(reader, page_limit, monkeypatch):
     assert b"Counted never" in response.content
 
 
+@pytest.mark.slow
 def test_optional_part_leaves_an_open_transaction_usable():
-    from django.db import transaction
-
-    with reader_work(ReaderWork(0.2)), transaction.atomic(using=PUBLIC):
+    with reader_work(ReaderWork(2)), transaction.atomic(using=PUBLIC):
         assert optional_part("slow", lambda: run(SLOW)) is None
         assert run("SELECT 1") == [(1,)]
 
@@ -183,8 +186,6 @@ def test_desk_has_no_limit(settings):
 
 
 def test_reader_who_left_is_not_worked_for(reader):
-    import socket
-
     here, there = socket.socketpair()
     there.close()
     response = reader.get("/slow/", **{"gunicorn.socket": here})
@@ -192,9 +193,20 @@ def test_reader_who_left_is_not_worked_for(reader):
     here.close()
 
 
-def test_reader_who_waits_is_answered(reader):
-    import socket
+def test_reader_of_a_stream_who_left_ends_it_quietly(reader, caplog):
+    here, there = socket.socketpair()
+    response = reader.get("/stream/", **{"gunicorn.socket": here})
+    pieces = iter(response.streaming_content)
+    assert next(pieces) == b"first"
+    assert here.gettimeout() == reader_limits.MAX_SEND_SECONDS
+    there.close()
+    with pytest.raises(BrokenPipeError):
+        next(pieces)
+    here.close()
+    assert "stream cut" not in caplog.messages
 
+
+def test_reader_who_waits_is_answered(reader):
     here, there = socket.socketpair()
     assert reader.get("/method/", **{"gunicorn.socket": here}).status_code == 200
     here.close()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import select
 import socket
 import threading
 from collections.abc import Iterator
@@ -22,7 +24,7 @@ from kb.site.http.slow_lane import LaneFull, LaneTicket, request_shape
 RETRY_AFTER_SECONDS = 30
 # Streams that one process sends at once: each holds a thread until its reader has read all of it.
 MAX_STREAMS = 3
-_STREAMS = threading.BoundedSemaphore(MAX_STREAMS)
+STREAM_PLACES = threading.BoundedSemaphore(MAX_STREAMS)
 # How long a reader of a stream may accept nothing before the connection is closed.
 MAX_SEND_SECONDS = 120
 
@@ -68,10 +70,11 @@ def _client_socket(request: HttpRequest) -> socket.socket | None:
 def has_left(client: socket.socket) -> bool:
     """Whether the other side has closed the connection."""
     try:
-        return client.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-    except BlockingIOError:
-        return False  # open, and nothing was sent
-    except OSError:
+        poll = select.poll()
+        poll.register(client, select.POLLIN)
+        # Asked first, because recv waits for as long as the timeout of the socket.
+        return bool(poll.poll(0)) and client.recv(1, socket.MSG_PEEK) == b""
+    except (OSError, ValueError):
         return True
 
 
@@ -84,7 +87,8 @@ class LimitedPieces:
     """
 
     def __init__(self, request: HttpRequest, pieces: Iterator[bytes]) -> None:
-        if not _STREAMS.acquire(blocking=False):
+        self._places = STREAM_PLACES
+        if not self._places.acquire(blocking=False):
             raise LaneFull("Too many files are being sent.")
         self._request, self._pieces = request, pieces
         self._is_open = True
@@ -109,6 +113,12 @@ class LimitedPieces:
         with reading_publicly(), limited_work(self._request, is_started=True):
             try:
                 return next(self._pieces)
+            except StopIteration:
+                self.close()
+                raise
+            except ReaderLeft as error:
+                # As a server raises it when it writes; servers do not log it as an error.
+                raise BrokenPipeError(errno.EPIPE, str(error)) from error
             except ReaderTimeLimit as error:
                 log_time_limit(self._request, error, "stream cut")
                 raise
@@ -117,11 +127,16 @@ class LimitedPieces:
         """Close the pieces, which ends their transaction."""
         if self._is_open:
             self._is_open = False
-            _STREAMS.release()
+            self._places.release()
             close = getattr(self._pieces, "close", None)
             if close:
                 with reading_publicly():
                     close()
+
+    def __del__(self) -> None:
+        # Web servers close what they iterate; a response that nobody reads is only dropped.
+        if getattr(self, "_is_open", False):
+            self._places.release()
 
 
 def log_time_limit(request: HttpRequest, error: ReaderTimeLimit, event: str = "time limit") -> None:

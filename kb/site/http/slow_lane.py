@@ -23,6 +23,8 @@ FREE_SECONDS = 0.5
 # Of the twelve threads of a process (deploy/gunicorn.conf.py): one works, these wait.
 MAX_WAITING = 3
 MAX_WAIT_SECONDS = 10.0
+# For the next piece of a file, since a file that ends early is of no use.
+MAX_PIECE_WAIT_SECONDS = 60.0
 # A shape of requests asks for the lane at the start after slow ones, until as many were quick.
 MAX_SCORE = 3
 MAX_REMEMBERED = 1000
@@ -126,7 +128,8 @@ class LaneTicket:
             return
         if not self._is_expected:
             SLOW_SHAPES.add(self._shape)
-        work.postpone(LANE.enter(MAX_WAIT_SECONDS, is_patient=self._is_patient))
+        max_seconds = MAX_PIECE_WAIT_SECONDS if self._is_patient else MAX_WAIT_SECONDS
+        work.postpone(LANE.enter(max_seconds, is_patient=self._is_patient))
         self._work = work
 
     @contextmanager
@@ -143,4 +146,4 @@ class LaneTicket:
 
 
 def _is_slow(work: ReaderWork) -> bool:
-    return time.monotonic() - work.started_at >= FREE_SECONDS
+    return work.cost >= FREE_SECONDS

@@ -88,7 +88,7 @@ def test_quick_request_never_asks_for_the_lane(lane):
 
 def test_slow_request_enters_once_and_leaves(lane):
     work, ticket = ReaderWork(5), LaneTicket("/timeline/?q=a")
-    work.started_at -= 1
+    work.add_server_time(1)
     with ticket.held():
         ticket.check(work)
         ticket.check(work)
@@ -98,7 +98,7 @@ def test_slow_request_enters_once_and_leaves(lane):
 
 def test_shape_asks_at_the_start_after_a_slow_request_until_one_is_quick(lane):
     work = ReaderWork(5)
-    work.started_at -= 1
+    work.add_server_time(1)
     with (first := LaneTicket("slow")).held():
         first.check(work)
     with (other := LaneTicket("quick")).held():
@@ -115,7 +115,7 @@ def test_shape_asks_at_the_start_after_a_slow_request_until_one_is_quick(lane):
 def test_waiting_is_not_counted_as_work(lane):
     lane.enter(0)
     work, ticket = ReaderWork(5), LaneTicket("/slow/")
-    work.started_at -= 1
+    work.add_server_time(1)
     before = work.started_at
     threading.Timer(0.1, lane.leave).start()
     with ticket.held():
