@@ -104,10 +104,10 @@ def busiest_actor(host: str, port: int) -> str:
         return str(options[0]["value"])
     # Without facets, because they were too slow: any actor.
     status, content = get(host, port, "/actors.json")
-    rows = json.loads(content).get("rows") or json.loads(content).get("actors") or []
+    rows = json.loads(content)["actors"] if status == 200 else []
     if not rows:
         raise SystemExit("The site has no actor. Fill it first (bench.generate).")
-    return str(rows[0]["slug"])
+    return str(rows[0]["url"]).strip("/").rpartition("/")[2]
 
 
 def measure(
