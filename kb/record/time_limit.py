@@ -59,6 +59,7 @@ class ReaderWork:
         self._processor_started_at = time.thread_time()
         self._server_seconds = 0.0
         self.error: ReaderTimeLimit | None = None
+        self.has_omitted_parts = False
         self._in_optional_part = False
 
     def check(self) -> None:
@@ -119,6 +120,12 @@ def reader_work(work: ReaderWork) -> Iterator[None]:
         _work.reset(token)
 
 
+def has_omitted_parts() -> bool:
+    """Whether a part was left out of the answer to the present request, for lack of time."""
+    work = _work.get()
+    return work is not None and work.has_omitted_parts
+
+
 def optional_part(name: str, make: Callable[[], T]) -> T | None:
     """The value of ``make()``, or None if there is not enough time for it.
 
@@ -135,6 +142,7 @@ def optional_part(name: str, make: Callable[[], T]) -> T | None:
     except ReaderTimeLimit:
         if work.is_over:
             raise
+        work.has_omitted_parts = True
         logger.warning("part left out", extra={"fields": {"part": name}})
         return None
 

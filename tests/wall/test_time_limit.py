@@ -152,6 +152,9 @@ def test_slow_counts_are_left_out_of_a_page_that_says_so(reader, page_limit, mon
     assert page["facets"] == []
     assert page["is_incomplete"]
     assert b'role="note"' in response.content
+    # The whole page must not be taken for unchanged later.
+    assert "ETag" not in response
+    assert "no-store" in response["Cache-Control"]
 
 
 def test_slow_rows_are_an_error_page(reader, monkeypatch):
