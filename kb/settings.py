@@ -154,6 +154,19 @@ TEMPLATES = [
 ]
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
+# --- Responses kept in memory, in front of Django (kb/response_cache/) ------------------------
+
+KEPT_ANSWERS_MB = env.number(
+    "KB_KEPT_ANSWERS_MB",
+    64,
+    most=1024 * 1024,
+    help="Memory of each worker process for finished responses, in MB; `0` keeps none. With "
+    "`KB_DEBUG` none are kept.",
+)
+if DEBUG:
+    # A page would not change with its template.
+    KEPT_ANSWERS_MB = 0
+
 # --- Databases: the desk writes through `default`, readers read through `public` -------------
 
 DATABASES = {

@@ -34,5 +34,9 @@ Path(_folder, "static").mkdir()
 # Every test client would search the files again, which is slow.
 WHITENOISE_USE_FINDERS = False
 
+# `kb.wsgi` is Django alone: a response that was kept would hide what a test changes.
+# tests/response_cache/ puts the cache in front of it.
+KEPT_ANSWERS_MB = 0
+
 # The default is slow on purpose, which tests do not need.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -190,6 +190,8 @@ UNREADABLE = [
     ("KB_FETCH_ALLOWED", "10.1.0.0/16, 10.1.2.3/8"),
     ("KB_FETCH_PAGES", "perhaps"),
     ("KB_HSTS_WHOLE_DOMAIN", "perhaps"),
+    ("KB_KEPT_ANSWERS_MB", "-1"),
+    ("KB_KEPT_ANSWERS_MB", "64 MB"),
     ("KB_LOG_FORMAT", "xml"),
     ("KB_LOG_LEVEL", "LOUD"),
     ("KB_READER_TIMEOUT_MS", "0"),
@@ -238,6 +240,12 @@ def read_settings(monkeypatch, tmp_path):
         return runpy.run_path(str(ROOT / "kb" / "settings.py"))
 
     return read
+
+
+def test_development_mode_keeps_no_responses(read_settings):
+    assert read_settings()["KEPT_ANSWERS_MB"] == 64
+    assert read_settings(KB_KEPT_ANSWERS_MB="8")["KEPT_ANSWERS_MB"] == 8
+    assert read_settings(KB_KEPT_ANSWERS_MB="8", KB_DEBUG="True")["KEPT_ANSWERS_MB"] == 0
 
 
 @pytest.mark.parametrize(("name", "value"), UNREADABLE)

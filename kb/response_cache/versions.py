@@ -1,0 +1,153 @@
+"""The publication version, read once for each request: one short query on a connection kept open.
+
+The connection is a second one to the readers' database, with the same rights, one for each thread.
+Django's own connection is closed after each request on SQLite, and to open one takes longer than to
+send a stored response.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from threading import local
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from django.db import Error as DjangoDatabaseError
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import load_backend
+
+from kb.record.models import Epoch
+from kb.record.wall import PUBLIC
+
+logger = logging.getLogger(__name__)
+
+# After a failure the database is left alone for this long: each attempt may take seconds.
+RETRY_SECONDS = 1.0
+# To connect, and to wait for a server that does not answer.
+TIMEOUT_SECONDS = 2
+SECONDS_PER_DAY = 86_400
+# As text, because a converter for the moment would cost more than the query.
+_SQL = f"SELECT number, CAST(changed_at AS TEXT) FROM {Epoch._meta.db_table} WHERE id = 1"  # noqa: S608
+
+
+class RecordState(NamedTuple):
+    """What every public answer depends on: the publication version and the day (UTC).
+
+    ``changed_at`` is the moment of the publication, because a restored backup may have a number
+    that was used before.
+    """
+
+    number: int
+    changed_at: str
+    day: int
+
+
+class VersionReader:
+    """Reads the state of the record for all threads of this process."""
+
+    def __init__(self) -> None:
+        self._threads = local()
+        self._failed_at: float | None = None
+
+    def current(self) -> RecordState | None:
+        """Return the state of the record, or None if the database cannot be read."""
+        failed_at = self._failed_at
+        if failed_at is not None:
+            now = time.monotonic()
+            if now - failed_at < RETRY_SECONDS:
+                return None
+            # This thread tries. The others need not wait for it.
+            self._failed_at = now
+        connection: _VersionConnection | None = getattr(self._threads, "connection", None)
+        try:
+            if connection is None:
+                connection = self._threads.connection = _VersionConnection()
+            number, changed_at = connection.read()
+        except (DjangoDatabaseError, OSError) as error:
+            self._note_failure(error)
+            return None
+        if failed_at is not None:
+            self._failed_at = None
+            logger.info("publication version read again")
+        return RecordState(number, changed_at, int(time.time() // SECONDS_PER_DAY))
+
+    def close(self) -> None:
+        """Close the connection of this thread, if it has one."""
+        connection: _VersionConnection | None = getattr(self._threads, "connection", None)
+        if connection is not None:
+            connection.close()
+            del self._threads.connection
+
+    def _note_failure(self, error: Exception) -> None:
+        if self._failed_at is None:
+            fields = {"error": f"{type(error).__module__}.{type(error).__qualname__}"}
+            logger.warning("publication version not readable", extra={"fields": fields})
+        self._failed_at = time.monotonic()
+
+
+class _VersionConnection:
+    """A connection to the readers' database that one thread keeps open."""
+
+    def __init__(self) -> None:
+        settings = connections[PUBLIC].settings_dict
+        backend = load_backend(settings["ENGINE"])
+        # The alias makes the wall guard it as every readers' connection (kb.record.wall).
+        self._wrapper: BaseDatabaseWrapper = backend.DatabaseWrapper(
+            {**settings, "OPTIONS": _with_timeouts(settings)}, PUBLIC
+        )
+        self._path = ""
+        if self._wrapper.vendor == "sqlite":
+            self._path = url2pathname(urlsplit(str(settings["NAME"])).path)
+        self._file: tuple[int, int] | None = None
+
+    def read(self) -> tuple[int, str]:
+        """Return the number and the moment of the version. Raises django.db.Error or OSError."""
+        self._reconnect_if_file_was_replaced()
+        if self._wrapper.connection is not None:
+            try:
+                return self._query()
+            except DjangoDatabaseError:
+                # The server may have restarted, or closed an idle connection: try a new one.
+                self.close()
+        self._wrapper.connect()
+        try:
+            return self._query()
+        except DjangoDatabaseError:
+            self.close()
+            raise
+
+    def _query(self) -> tuple[int, str]:
+        raw: Any = self._wrapper.connection
+        # Django's cursor would double the time of this query. All rows are fetched, because an open
+        # cursor would hold on to an old state of the database.
+        with self._wrapper.wrap_database_errors:
+            rows = raw.execute(_SQL).fetchall()
+        return (int(rows[0][0]), str(rows[0][1])) if rows else (0, "")
+
+    def _reconnect_if_file_was_replaced(self) -> None:
+        """A restored backup is a new file; the open connection would read the old one for ever."""
+        if not self._path:
+            return
+        status = os.stat(self._path)
+        file = (status.st_dev, status.st_ino)
+        if file != self._file:
+            self.close()
+            self._file = file
+
+    def close(self) -> None:
+        self._wrapper.close()
+
+
+def _with_timeouts(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of the connection, with short waits instead of long ones."""
+    options = dict(settings.get("OPTIONS", {}))
+    if settings["ENGINE"].endswith("sqlite3"):
+        return options | {"timeout": TIMEOUT_SECONDS}
+    options.setdefault("connect_timeout", TIMEOUT_SECONDS)
+    # Linux: an unreachable server is noticed after this time, and not after a quarter of an hour.
+    options.setdefault("tcp_user_timeout", TIMEOUT_SECONDS * 1000)
+    return options
