@@ -27,6 +27,10 @@ request_logger = logging.getLogger("kb.request")
 NOT_MODIFIED = "304 Not Modified"
 # The name of this cache in Cache-Status (RFC 9211).
 CACHE_NAME = "on-the-record"
+HIT = "hit"
+# Made for this request, or for another one at the same time.
+NEW = "fwd=uri-miss; stored"
+WAITED = "fwd=uri-miss; collapsed"
 _ENVIRON_REQUEST_ID = "HTTP_" + REQUEST_ID_HEADER.upper().replace("-", "_")
 
 
@@ -77,7 +81,7 @@ class ResponseCache:
         response = self._store.find(key, state)
         if response is not None:
             self._counters.add(hits=1)
-            return self._send(request, response, "hit")
+            return self._send(request, response, HIT)
         self._counters.add(misses=1)
         if key.is_head:
             # Django need not make the body, so the answer cannot be stored.
@@ -118,7 +122,7 @@ class ResponseCache:
             response = self._store.find(key, state)
             if response is not None:
                 end(response)
-                return self._send(request, response, "hit")
+                return self._send(request, response, HIT)
             return self._store_while_sending(request, state, end)
         finally:
             end(None)
@@ -128,7 +132,7 @@ class ResponseCache:
         if response is not None:
             self._counters.add(collapsed=1)
             response = response.in_encoding(request.key.encoding)
-            return self._send(request, response, "fwd=uri-miss; collapsed")
+            return self._send(request, response, WAITED)
         if not in_time:
             self._counters.add(waited_in_vain=1)
         return self._store_while_sending(request, state, lambda response: None)
@@ -173,7 +177,7 @@ class ResponseCache:
         if response is None:
             request.start_response(head.status, head.headers)
             return [body]
-        return self._send(request, response, "fwd=uri-miss; stored")
+        return self._send(request, response, NEW)
 
     def _keep(
         self, request: CacheRequest, state: RecordState, head: _Head, body: bytes
@@ -206,12 +210,13 @@ class ResponseCache:
         else:
             status, body = OK, [] if key.is_head else [response.body]
             headers = [*response.headers, *own_headers]
-        self._log(request, status, cache_status)
+        if cache_status != NEW:
+            self._log(request, status, cache_status)
         request.start_response(status, headers)
         return body
 
     def _log(self, request: CacheRequest, status: str, cache_status: str) -> None:
-        """Log a slow answer as Django's are logged; with DEBUG every answer."""
+        """Log a slow answer, as ``RequestLog`` does for answers of Django; with DEBUG each."""
         milliseconds = (self._clock() - request.started) * 1000
         is_slow = 0 < settings.SLOW_REQUEST_MS <= milliseconds
         if not is_slow and not logger.isEnabledFor(logging.DEBUG):

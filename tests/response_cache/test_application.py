@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import logging
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -365,6 +366,29 @@ def test_each_answer_has_the_id_of_its_request(client, event):
     assert len(others) == 3
     forged = client.get("/timeline/", HTTP_X_REQUEST_ID="bad id\n").headers["x-request-id"]
     assert len(forged) == 32
+
+
+def test_answers_from_memory_are_logged(make_cache, event, settings, caplog):
+    readings = iter(range(0, 1000, 2))
+    # Two seconds pass between two readings of this clock.
+    client = WSGIClient(make_cache(clock=lambda: next(readings)))
+    client.get("/timeline/")
+    settings.SLOW_REQUEST_MS = 10_000
+    client.get("/timeline/")
+    with caplog.at_level(logging.DEBUG, "kb.response_cache"):
+        client.get("/timeline/")
+    settings.SLOW_REQUEST_MS = 1000
+    client.get("/timeline/")
+    events = [
+        (record.name, record.getMessage(), record.fields)
+        for record in caplog.records
+        if "cache" in getattr(record, "fields", ())
+    ]
+    fields = {"method": "GET", "status": 200, "ms": 2000, "cache": "hit"}
+    assert events == [
+        ("kb.response_cache.application", "answered from memory", fields),
+        ("kb.request", "slow request", fields),
+    ]
 
 
 def test_counters_say_what_happened(client, cache, event):

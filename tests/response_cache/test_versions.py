@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
 import time
 from contextlib import closing
@@ -85,6 +87,25 @@ def test_connection_that_the_server_closed_is_opened_again(reader):
             [connections["public"].settings_dict["USER"]],
         )
     assert reader.current().number == 1
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'")
+def test_server_that_hangs_is_not_waited_for(reader, monkeypatch):
+    monkeypatch.setattr(versions, "TIMEOUT_SECONDS", 0.2)
+    bump_version()
+    reader.current()
+    pid = reader._threads.connection._wrapper.connection.info.backend_pid
+    try:
+        os.kill(pid, signal.SIGSTOP)
+    except (PermissionError, ProcessLookupError):
+        pytest.skip("The server is not a process of this machine.")
+    try:
+        started = time.monotonic()
+        # On a new connection, because the other processes of the server go on.
+        assert reader.current().number == 1
+        assert 0.2 <= time.monotonic() - started < 2
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'")
