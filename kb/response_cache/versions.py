@@ -114,7 +114,8 @@ class _VersionConnection:
             except DjangoDatabaseError:
                 # The server may have restarted, or closed an idle connection: try a new one.
                 self.close()
-        self._wrapper.connect()
+        with self._wrapper.wrap_database_errors:
+            self._wrapper.connect()
         try:
             return self._query()
         except DjangoDatabaseError:
