@@ -4,7 +4,7 @@ The sample story is loaded into a throw-away SQLite database (DATABASE_URL choos
 on PostgreSQL). A repeat view is an answer that is in memory (kb/response_cache/); the bare view is
 a Django project without middleware whose only view returns as many bytes, from a constant. Each is
 asked in one process without a server, and through gunicorn as ``manage.py demo`` starts it. The two
-take turns, and the best of the rounds counts, because other programs disturb single rounds.
+take turns in short rounds, and the best of each counts, because other programs slow some down.
 """
 
 from __future__ import annotations
@@ -157,6 +157,8 @@ def ask_server(port: int, path: str, encoding: str, count: int) -> float:
     address = f"http://127.0.0.1:{port}{path}"
     with urlopen(Request(address, headers={"Accept-Encoding": encoding})) as answer:
         answer.read()
+    # It is stored after its last bytes were sent.
+    time.sleep(0.1)
     with socket.create_connection(("127.0.0.1", port)) as client:
         # Enough for each thread of the server to have opened its connection.
         for _ in range(50):
@@ -232,8 +234,8 @@ def compare(label: str, rounds: int, ours: Callable[[], float], bare: Callable[[
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--calls", type=int, default=1000, help="calls in each round")
+    parser.add_argument("--rounds", type=int, default=21)
+    parser.add_argument("--calls", type=int, default=200, help="calls in each round")
     parser.add_argument("--serve-calls", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve_calls:

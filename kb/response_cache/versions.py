@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
-import selectors
+import select
 import time
 from threading import local
 from typing import Any, NamedTuple
@@ -31,8 +31,12 @@ RETRY_SECONDS = 1.0
 # To connect, and to wait for an answer. The query takes a fraction of a millisecond.
 TIMEOUT_SECONDS = 2
 SECONDS_PER_DAY = 86_400
-# As text, because a converter for the moment would cost more than the query.
-_SQL = f"SELECT number, CAST(changed_at AS TEXT) FROM {Epoch._meta.db_table} WHERE id = 1"  # noqa: S608
+# The table has one row, by a constraint. A condition would double the time on PostgreSQL, and so
+# would a converter for the moment on SQLite, where it is read as text.
+_SQL = {
+    "postgresql": f"SELECT number, changed_at FROM {Epoch._meta.db_table}",  # noqa: S608
+    "sqlite": f"SELECT number, CAST(changed_at AS TEXT) FROM {Epoch._meta.db_table}",  # noqa: S608
+}
 
 
 class RecordState(NamedTuple):
@@ -104,6 +108,8 @@ class _VersionConnection:
         if self._wrapper.vendor == "sqlite":
             self._path = url2pathname(urlsplit(str(settings["NAME"])).path)
         self._file: tuple[int, int] | None = None
+        self._sql = _SQL[self._wrapper.vendor]
+        self._poll: Any = None
 
     def read(self) -> tuple[int, str]:
         """Return the number and the moment of the version. Raises django.db.Error or OSError."""
@@ -116,6 +122,10 @@ class _VersionConnection:
                 self.close()
         with self._wrapper.wrap_database_errors:
             self._wrapper.connect()
+        # Windows has no poll(); there the query waits for as long as the server takes.
+        if self._wrapper.vendor == "postgresql" and hasattr(select, "poll"):
+            self._poll = select.poll()
+            self._poll.register(self._wrapper.connection.pgconn.socket, select.POLLIN)
         try:
             return self._query()
         except DjangoDatabaseError:
@@ -126,11 +136,11 @@ class _VersionConnection:
         # Not with Django's cursor, which would double the time of this query.
         raw: Any = self._wrapper.connection
         with self._wrapper.wrap_database_errors:
-            if self._wrapper.vendor == "postgresql":
-                row = _postgresql_row(raw.pgconn)
+            if self._poll is not None:
+                row = _polled_row(raw.pgconn, self._sql, self._poll)
             else:
                 # All rows, because an open cursor would hold on to an old state of the database.
-                row = next(iter(raw.execute(_SQL).fetchall()), None)
+                row = next(iter(raw.execute(self._sql).fetchall()), None)
         return (int(row[0]), str(row[1])) if row else (0, "")
 
     def _reconnect_if_file_was_replaced(self) -> None:
@@ -144,23 +154,23 @@ class _VersionConnection:
             self._file = file
 
     def close(self) -> None:
+        self._poll = None
         self._wrapper.close()
 
 
-def _postgresql_row(connection: Any) -> tuple[str, str] | None:
-    """Return the row, without waiting for a server that hangs. ``connection`` is libpq's.
+def _polled_row(connection: Any, sql: str, poll: Any) -> tuple[str, str] | None:
+    """Return the first row, without waiting for a server that hangs.
 
-    Raises OperationalError. The connection must be closed after that.
+    ``connection`` is the one of libpq; ``poll`` waits for its socket. Raises OperationalError; the
+    connection must be closed after that.
     """
     deadline = time.monotonic() + TIMEOUT_SECONDS
-    connection.send_query(_SQL.encode())
+    connection.send_query(sql.encode())
     connection.flush()
-    with selectors.DefaultSelector() as selector:
-        selector.register(connection.socket, selectors.EVENT_READ)
-        while connection.is_busy():
-            if not selector.select(max(deadline - time.monotonic(), 0)):
-                raise OperationalError("The database server does not answer.")
-            connection.consume_input()
+    while connection.is_busy():
+        if not poll.poll(max(deadline - time.monotonic(), 0) * 1000):
+            raise OperationalError("The database server does not answer.")
+        connection.consume_input()
     result = connection.get_result()
     # The end of the answer follows the result; without reading it, the next query would fail.
     while connection.get_result() is not None:

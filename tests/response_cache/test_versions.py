@@ -73,7 +73,7 @@ def test_after_a_failure_the_database_is_left_alone(reader, lose_database, monke
 
 
 def test_table_that_is_missing_is_no_state(reader, monkeypatch, retry_at_once):
-    monkeypatch.setattr(versions, "_SQL", "SELECT number, '' FROM record_missing")
+    monkeypatch.setitem(versions._SQL, connection.vendor, "SELECT number, '' FROM record_missing")
     assert reader.current() is None
 
 
