@@ -1,8 +1,9 @@
-"""The publication version, read once for each request: one short query on a connection kept open.
+"""The publication version, read once for each request: one short query on an open connection.
 
-The connection is a second one to the readers' database, with the same rights, one for each thread.
-Django's own connection is closed after each request on SQLite, and to open one takes longer than to
-send a stored response.
+The connections are further ones to the readers' database, with the same rights. A query takes the
+one that was used last, or opens one if all are in use, so most processes have one or two. Django's
+own connection is closed after each request on SQLite, and to open one takes longer than to send a
+stored response.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import logging
 import os
 import select
 import time
-from threading import local
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -55,7 +55,8 @@ class VersionReader:
     """Reads the state of the record for all threads of this process."""
 
     def __init__(self) -> None:
-        self._threads = local()
+        # The last is the one that was used last. pop() and append() are atomic.
+        self._idle: list[_VersionConnection] = []
         self._failed_at: float | None = None
 
     def current(self) -> RecordState | None:
@@ -67,25 +68,26 @@ class VersionReader:
                 return None
             # This thread tries. The others need not wait for it.
             self._failed_at = now
-        connection: _VersionConnection | None = getattr(self._threads, "connection", None)
         try:
-            if connection is None:
-                connection = self._threads.connection = _VersionConnection()
+            connection = self._idle.pop()
+        except IndexError:
+            connection = _VersionConnection()
+        try:
             number, changed_at = connection.read()
         except (DjangoDatabaseError, OSError) as error:
+            connection.close()
             self._note_failure(error)
             return None
+        self._idle.append(connection)
         if failed_at is not None:
             self._failed_at = None
             logger.info("publication version read again")
         return RecordState(number, changed_at, int(time.time() // SECONDS_PER_DAY))
 
     def close(self) -> None:
-        """Close the connection of this thread, if it has one."""
-        connection: _VersionConnection | None = getattr(self._threads, "connection", None)
-        if connection is not None:
-            connection.close()
-            del self._threads.connection
+        """Close the connections that are not in use."""
+        while self._idle:
+            self._idle.pop().close()
 
     def _note_failure(self, error: Exception) -> None:
         if self._failed_at is None:
@@ -95,7 +97,7 @@ class VersionReader:
 
 
 class _VersionConnection:
-    """A connection to the readers' database that one thread keeps open."""
+    """A connection to the readers' database, used by one thread at a time."""
 
     def __init__(self) -> None:
         settings = connections[PUBLIC].settings_dict
@@ -104,6 +106,7 @@ class _VersionConnection:
         self._wrapper: BaseDatabaseWrapper = backend.DatabaseWrapper(
             {**settings, "OPTIONS": _with_timeouts(settings)}, PUBLIC
         )
+        self._wrapper.inc_thread_sharing()
         self._path = ""
         if self._wrapper.vendor == "sqlite":
             self._path = url2pathname(urlsplit(str(settings["NAME"])).path)

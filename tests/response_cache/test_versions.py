@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
@@ -44,7 +45,7 @@ def test_each_publication_is_a_new_state(reader):
 
 def test_connection_stays_open_and_is_that_of_readers(reader):
     reader.current()
-    wrapper = reader._threads.connection._wrapper
+    wrapper = reader._idle[-1]._wrapper
     raw = wrapper.connection
     reader.current()
     assert wrapper.connection is raw
@@ -77,6 +78,20 @@ def test_table_that_is_missing_is_no_state(reader, monkeypatch, retry_at_once):
     assert reader.current() is None
 
 
+def test_threads_share_the_connections_that_are_not_in_use(reader):
+    bump_version()
+    with ThreadPoolExecutor(4) as pool:
+        states = list(pool.map(lambda _: reader.current(), range(200)))
+    assert {state.number for state in states} == {1}
+    assert 1 <= len(reader._idle) <= 4
+    in_turn = ThreadPoolExecutor(1)
+    for _ in range(5):
+        reader.current()
+        in_turn.submit(reader.current).result()
+    in_turn.shutdown()
+    assert 1 <= len(reader._idle) <= 4
+
+
 @pytest.mark.skipif("connection.vendor != 'postgresql'")
 def test_connection_that_the_server_closed_is_opened_again(reader):
     bump_version()
@@ -94,7 +109,7 @@ def test_server_that_hangs_is_not_waited_for(reader, monkeypatch):
     monkeypatch.setattr(versions, "TIMEOUT_SECONDS", 0.2)
     bump_version()
     reader.current()
-    pid = reader._threads.connection._wrapper.connection.info.backend_pid
+    pid = reader._idle[-1]._wrapper.connection.info.backend_pid
     try:
         os.kill(pid, signal.SIGSTOP)
     except (PermissionError, ProcessLookupError):
