@@ -38,6 +38,7 @@ def database(url: str, name: str, folder: Path) -> Iterator[dict[str, str]]:
         "KB_ALLOWED_HOSTS": "testserver,127.0.0.1",
         "KB_LOG_LEVEL": "CRITICAL",
         # Pages and files are made anew for each request.
+        "KB_KEPT_ANSWERS_MB": "0",
         "KB_EXPORT_FILES_MB": "0",
         "DATABASE_URL": "",
         "DJANGO_SETTINGS_MODULE": "kb.settings",
