@@ -148,6 +148,7 @@ TEMPLATES = [
             "libraries": {
                 "pages": "kb.site.templatetags.pages",
                 "record": "kb.site.templatetags.record",
+                "entries": "kb.site.templatetags.entries",
             },
         },
     }

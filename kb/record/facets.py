@@ -46,14 +46,17 @@ class FacetOption:
     selected: bool
 
 
-def facet_options(query: TimelineQuery) -> dict[str, list[FacetOption]]:
+def facet_options(
+    query: TimelineQuery, names: Sequence[str] = SHOWN_VALUES
+) -> dict[str, list[FacetOption]]:
     """By filter, its values with counts, most frequent first; chosen values always included.
 
-    Costs one query, one more for each filter in use, one for the names, and one for places if any.
+    ``names`` are the filters. Costs one query, one more for each filter in use, one for the names
+    of records, and one for places if any.
     """
-    free = [name for name in SHOWN_VALUES if not query.values(name)]
+    free = [name for name in names if not query.values(name)]
     counts = _counts(query, free)
-    for name in SHOWN_VALUES:
+    for name in names:
         if name not in free:
             counts |= _counts(query.without(name), [name])
     ids = {value for (name, value) in counts if name not in _WORDS and name != "place"}
@@ -67,7 +70,7 @@ def facet_options(query: TimelineQuery) -> dict[str, list[FacetOption]]:
     # An entry's place has no record of its own: its name is its slug.
     titles |= {value: (value, label) for value, label in place_labels(places).items()}
     facets: dict[str, list[FacetOption]] = {}
-    for name in SHOWN_VALUES:
+    for name in names:
         chosen = query.values(name)
         chosen_values = {choice.value for choice in chosen}
         options = [

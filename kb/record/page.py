@@ -127,7 +127,13 @@ class TimelinePage:
             facets=self.facets if with_facets else {},
         )
 
-    def full_view(self, *, fixed: Sequence[str] = (), with_histogram: bool = True) -> TimelineView:
+    def full_view(
+        self,
+        *,
+        fixed: Sequence[str] = (),
+        with_histogram: bool = True,
+        with_facets: bool = True,
+    ) -> TimelineView:
         """The view for a page with filters and navigation.
 
         ``fixed`` names the parameters that the page's address decides: they are no filters there.
@@ -138,7 +144,7 @@ class TimelinePage:
         is_empty = not rows
         counts = optional_part("count", lambda: (self.count, self._total()))
         adjacent = optional_part("adjacent dates", lambda: adjacent_dates(self.query))
-        facets = optional_part("facets", lambda: self.facets)
+        facets = optional_part("facets", lambda: self.facets if with_facets else {})
         years = optional_part("years", self._years)
         # Boxed, because a timeline without dates has no histogram.
         chart = optional_part(

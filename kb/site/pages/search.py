@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple, NotRequired, TypedDict
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,9 @@ from kb.record.query import TimelineQuery
 from kb.record.quotation import without_quotation_marks
 from kb.record.rendering import HtmlRow, row_with_html
 from kb.record.rows import Row, rows_for_entries
+from kb.site.pages.list_paths import ListPath
 from kb.site.pages.page_meta import Head, page_head
+from kb.site.pages.timeline import FilterLink, filter_links
 from kb.text.markdown import markdown_to_text
 from kb.text.marking import EXCERPT_LENGTH, excerpt, first_match, mark_matches
 from kb.text.normalise import Term, matches, query_terms, search_text
@@ -195,13 +198,17 @@ class EntryResult(TypedDict):
 
 
 class SearchContext(TypedDict):
-    """``anywhere`` counts the results outside quotations if there are none inside."""
+    """``anywhere`` counts the results outside quotations if there are none inside.
+
+    ``filters`` link to the values of each filter that the entries found have.
+    """
 
     q: str
     quotations_only: bool
     results: SearchResults
     sections: list[SearchSection]
     entries: list[EntryResult]
+    filters: list[FilterLink]
     alternatives: list[WithoutWord]
     anywhere: NotRequired[int]
     head: Head
@@ -218,6 +225,11 @@ def search_context(request: HttpRequest, q: str, *, quotations_only: bool) -> Se
         "results": results,
         "sections": _sections(results),
         "entries": [_entry_result(row, results.terms) for row in results.entries],
+        "filters": (
+            filter_links(TimelineQuery(q=q), ListPath(reverse("timeline")))
+            if len(results.entries) < results.counts.get("entry", 0) and not quotations_only
+            else []
+        ),
         "alternatives": counts_without_each_word(q, quotations_only=quotations_only)
         if has_no_results
         else [],

@@ -25,7 +25,8 @@ def test_bars_link_to_their_period_and_match_table(reader):
     page = reader.get("/timeline/?kind=event&kind=statement").text
     url = escape("/timeline/?from=2023-04&kind=event&kind=statement&until=2023-04")
     assert f'href="{url}" rel="nofollow" aria-label="April 2023: 2 events"' in page
-    table = page[page.index("ribbon-table") :]
+    assert 'href="/timeline/numbers/?kind=event&amp;kind=statement"' in page
+    table = reader.get("/timeline/numbers/?kind=event&kind=statement").text
     cells = r'April 2023</a></th>\s*<td class="num">2</td>\s*<td class="num">0</td>'
     assert re.search(cells, table)
     assert "When it happened: 2023, by month" in page
@@ -99,7 +100,7 @@ def test_later_entries_are_counted_separately(reader):
         "December 2023: 1 event",
     ]
     assert not hidden["lanes"]
-    page = reader.get("/timeline/?known=2023-12-16").text
+    page = reader.get("/timeline/numbers/?known=2023-12-16").text
     assert re.search(r'June 2023</a></th>(\s*<td class="num">[10]</td>){3}', page)
     assert drawn("known=2024-06-01")["flag"] is None
 
