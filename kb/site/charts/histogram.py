@@ -279,7 +279,7 @@ def _filled_bars(columns: Sequence[Bar], histogram: Histogram, base: int) -> lis
                 shapes[f"bar-{block['kind']}"] += _box(bar, block["y"], block["height"])
         if height > MIN_SEPARATE_HEIGHT:
             for number in range(1, bar["total"]):
-                shapes["gap"] += _box(bar, round(base - number * height, 1), 1)
+                shapes["gap"] += f"M{bar['x']:g} {base - number * height:g}h{bar['width']:g}"
     return [(name, path) for name, path in shapes.items() if path]
 
 

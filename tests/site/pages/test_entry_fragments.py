@@ -29,9 +29,7 @@ def rows(query=""):
 
 
 def rendered(row, level=5):
-    return without_empty_lines(
-        render_to_string("timeline/_row.html", {"row": row, "level": level})
-    )
+    return without_empty_lines(render_to_string("timeline/_row.html", {"row": row, "level": level}))
 
 
 @pytest.mark.django_db
