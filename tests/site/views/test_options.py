@@ -11,6 +11,7 @@ from kb.text.slugs import slugify
 from tests.make import make_actor, make_event, make_incident, make_statement, published
 
 pytestmark = pytest.mark.django_db
+CHECKBOX = re.compile(r'type="checkbox"\s+name="actor"')
 
 
 def labels(response):
@@ -32,7 +33,7 @@ def test_form_shows_some_values_and_a_link_to_all(reader):
     assert group["more"] == 20 - SHOWN_OPTIONS
     listed = reader.get(group["url"])
     assert labels(listed) == [f"N{number:02}" for number in range(20)]
-    assert page.text.count('type="checkbox" name="actor"') == SHOWN_OPTIONS
+    assert len(CHECKBOX.findall(page.text)) == SHOWN_OPTIONS
 
 
 def test_few_values_are_all_shown(reader):
@@ -49,7 +50,7 @@ def test_chosen_values_are_always_in_the_form(reader):
     together(*(f"N{number:02}" for number in range(20)))
     page = reader.get("/timeline/?actor=actor-n19")
     assert 'value="actor-n19" checked' in page.text
-    assert page.text.count('type="checkbox" name="actor"') == SHOWN_OPTIONS
+    assert len(CHECKBOX.findall(page.text)) == SHOWN_OPTIONS
 
 
 def test_link_adds_the_value_and_keeps_the_filters(reader):
@@ -219,7 +220,7 @@ def test_part_for_the_form_has_checkboxes(reader):
     together("Acme", "Brink")
     part = reader.get("/timeline/options/actor/fragment/?actor=actor-acme&find=bri").text
     assert part.count("<input") == 1
-    assert 'type="checkbox" name="actor"' in part
+    assert CHECKBOX.search(part)
     assert 'value="actor-brink"' in part
     assert "<html" not in part
     assert 'data-status="1 value"' in part
