@@ -41,10 +41,11 @@ def live_path(address: addresses.Address) -> str:
     parts = address.route.split("/")
     kind = next((KINDS[part] for part in parts if part in KINDS), None)
     names = dict(address.converters)
-    if kind is None or "slug" not in names:
-        return address.path()
-    values = {"slug": Revision.objects.live().filter(kind=kind).first().slug}
-    return address.path(**values, **({"number": 1} if "number" in names else {}))
+    values: dict[str, Any] = {}
+    if kind is not None and "slug" in names:
+        values["slug"] = Revision.objects.live().filter(kind=kind).first().slug
+    samples = {"number": 1, "name": "publisher"}
+    return address.path(**values, **{part: samples[part] for part in samples if part in names})
 
 
 def status_and_cut(reader, path: str, database: SlowDatabase) -> tuple[Any, bool]:
