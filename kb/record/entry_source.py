@@ -24,6 +24,17 @@ class EntrySlice(NamedTuple):
     has_after: bool
 
 
+class WideEnds(NamedTuple):
+    """Dates wider than a column: how many begin in each column, and how many end; None is open."""
+
+    starts: Mapping[int | None, int]
+    ends: Mapping[int | None, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.starts.values())
+
+
 class EntrySource(Protocol):
     """``match`` and ``with_later`` are those of ``TimelineQuery.entries`` everywhere."""
 
@@ -81,10 +92,8 @@ class EntrySource(Protocol):
     ) -> list[Entry]:
         """The first dated entries whose date is wider than a column, with their revisions."""
 
-    def span_counts(
-        self, query: TimelineQuery, scale: str, *, with_later: bool
-    ) -> Mapping[tuple[int | None, int | None], int]:
-        """By first and last column, the number of dates that are wider than one; None is open."""
+    def wide_ends(self, query: TimelineQuery, scale: str, *, with_later: bool) -> WideEnds:
+        """The first and the last columns of dates that are wider than one."""
 
     def totals(self, name: str, values: Collection[str]) -> dict[str, int]:
         """By value of a facet, the number of its entries; no zeros."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import accumulate, groupby
 
 from kb.dates import FuzzyDate, parse_edtf
-from kb.record.entry_source import EntrySource
+from kb.record.entry_source import EntrySource, WideEnds
 from kb.record.models import Entry
 from kb.record.months import MONTHS_OF_SCALE, month_number
 from kb.record.query import TimelineQuery
@@ -83,10 +83,10 @@ def histogram(query: TimelineQuery, source: EntrySource) -> Histogram | None:
     """
     day = query.known.latest if query.known and query.later == "mark" else None
     query = query.with_(since=None, until=None)
-    ends = source.ends_of_dates(query, with_later=bool(day))
-    if ends is None:
+    days = source.ends_of_dates(query, with_later=bool(day))
+    if days is None:
         return None
-    first, last = _at_least(MIN_COLUMNS, *ends)
+    first, last = _at_least(MIN_COLUMNS, *days)
     scale = scale_between(first, last)
     counts: dict[date, dict[str, int]] = {}
     for (place, kind), entries in source.column_counts(query, scale, day).items():
@@ -96,25 +96,23 @@ def histogram(query: TimelineQuery, source: EntrySource) -> Histogram | None:
     wide = source.wide_entries(query, scale, limit=MAX_WIDE_ENTRIES + 1, with_later=bool(day))
     spans = _spans(wide, day) if len(wide) <= MAX_WIDE_ENTRIES else []
     if wide and not 0 < len(spans) <= MAX_SPANS:
-        places = source.span_counts(query, scale, with_later=bool(day))
-        columns = with_possible(scale, columns, places)
-        return Histogram(scale, collapse_gaps(columns), wide=sum(places.values()))
+        ends = source.wide_ends(query, scale, with_later=bool(day))
+        columns = with_possible(scale, columns, ends)
+        return Histogram(scale, collapse_gaps(columns), wide=ends.total)
     return Histogram(scale, collapse_gaps(columns), spans, len(wide))
 
 
-def with_possible(
-    scale: str, columns: list[Column], spans: Mapping[tuple[int | None, int | None], int]
-) -> list[Column]:
+def with_possible(scale: str, columns: list[Column], ends: WideEnds) -> list[Column]:
     """The columns with the number of wide dates that could lie in each.
 
-    ``spans`` are numbers of entries by first and last column (``EntrySource.span_counts``).
+    All ends are within the columns, or open.
     """
     places = {place_of_day(scale, column.first): at for at, column in enumerate(columns)}
-    lowest, highest = min(places), max(places)
     steps = [0] * (len(columns) + 1)
-    for (first, last), entries in spans.items():
-        steps[0 if first is None else places[max(first, lowest)]] += entries
-        steps[len(columns) if last is None else places[min(last, highest)] + 1] -= entries
+    for first, entries in ends.starts.items():
+        steps[0 if first is None else places[first]] += entries
+    for last, entries in ends.ends.items():
+        steps[len(columns) if last is None else places[last] + 1] -= entries
     return [
         replace(column, possible=possible)
         for column, possible in zip(columns, accumulate(steps), strict=False)

@@ -25,7 +25,7 @@ from django.db.models.lookups import Exact
 
 from kb.record.as_of import entries_contested_on
 from kb.record.documents import Date
-from kb.record.entry_source import EntrySlice
+from kb.record.entry_source import EntrySlice, WideEnds
 from kb.record.models import Entry, Facet
 from kb.record.months import MONTHS_OF_SCALE
 from kb.record.query import TimelineQuery
@@ -144,21 +144,26 @@ class SqlSource:
         entries = query.entries(with_later=with_later).filter(_is_wide(scale), dated=True)
         return list(entries.select_related("revision").order_by("sort_key")[:limit])
 
-    def span_counts(
-        self, query: TimelineQuery, scale: str, *, with_later: bool
-    ) -> Mapping[tuple[int | None, int | None], int]:
+    def wide_ends(self, query: TimelineQuery, scale: str, *, with_later: bool) -> WideEnds:
         entries = query.entries(with_later=with_later).filter(_is_wide(scale), dated=True)
+        entries = entries.order_by()
         if scale == "day":
-            days = entries.order_by().values_list("earliest", "latest")
-            return {
-                (first and first.toordinal(), last and last.toordinal()): count
-                for first, last, count in days.annotate(entries=Count("pk"))
-            }
-        columns = entries.order_by().annotate(
-            first=_column("first_month", scale), last=_column("last_month", scale)
-        )
-        rows = columns.values_list("first", "last").annotate(entries=Count("pk"))
-        return {(first, last): count for first, last, count in rows}
+            rows = entries.values_list("earliest", "latest").annotate(entries=Count("pk"))
+            columns = [
+                (first and first.toordinal(), last and last.toordinal(), count)
+                for first, last, count in rows
+            ]
+        else:
+            months = entries.annotate(
+                first=_column("first_month", scale), last=_column("last_month", scale)
+            )
+            columns = list(months.values_list("first", "last").annotate(entries=Count("pk")))
+        starts: Counter[int | None] = Counter()
+        ends: Counter[int | None] = Counter()
+        for first, last, count in columns:
+            starts[first] += count
+            ends[last] += count
+        return WideEnds(starts, ends)
 
     def totals(self, name: str, values: Collection[str]) -> dict[str, int]:
         rows = Facet.objects.filter(name=name, value__in=values).order_by().values_list("value")

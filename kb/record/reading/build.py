@@ -152,16 +152,18 @@ def _columns(
     packed = np.frombuffer(bytes(keys), dtype=f"S{PACKED_SIZE}")
     ids = np.frombuffer(bytes(keys), dtype=">u8").reshape(-1, PACKED_SIZE // 8)[:, -1]
     pk = _narrow(np.array(pks, dtype=np.uint64))
+    revision = _narrow(np.array(revisions, dtype=np.uint64))
     arrays: dict[str, Array] = {
         "keys": packed,
         "pk": pk,
-        "revision": _narrow(np.array(revisions, dtype=np.uint64)),
+        "revision": revision,
         "kind": np.frombuffer(bytes(kinds), dtype=np.uint8),
         "dated": np.frombuffer(bytes(dated), dtype=np.uint8),
         "earliest": np.array(earliest, dtype=np.uint32),
         "latest": np.array(latest, dtype=np.uint32),
         "known": np.array(known, dtype=np.uint32),
         "by_pk": np.argsort(pk, kind="stable").astype(np.uint32),
+        "by_revision": np.argsort(revision, kind="stable").astype(np.uint32),
         "by_id": np.argsort(ids, kind="stable").astype(np.uint32),
     }
     return arrays, tuple(texts) if with_texts else None

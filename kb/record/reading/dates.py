@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from kb.record.entry_source import WideEnds
 from kb.record.months import MONTHS_OF_SCALE
-from kb.record.reading.bitmaps import bitmap_of, rows_in
-from kb.record.reading.table import Table
+from kb.record.reading.bitmaps import rows_in
+from kb.record.reading.table import Table, ends_of_days
 
 Array = NDArray[Any]
 Parts = Sequence[tuple[Table, BitMap]]
@@ -21,17 +22,15 @@ Parts = Sequence[tuple[Table, BitMap]]
 
 def ends_of_dates(parts: Parts) -> tuple[date, date] | None:
     """The first and the last of all first and last days of dated rows; None without any."""
-    days = [
-        days[days > 0]
+    ends = [
+        table.ends_of_dates
+        if len(dated) == len(table.dated)
+        else ends_of_days(table, rows_in(dated))
         for table, rows in parts
-        if (numbers := rows_in(rows & table.dated)).size
-        for days in (table.arrays["earliest"][numbers], table.arrays["latest"][numbers])
+        if (dated := rows & table.dated)
     ]
-    days = [part for part in days if part.size]
-    if not days:
-        return None
-    first, last = min(int(part.min()) for part in days), max(int(part.max()) for part in days)
-    return date.fromordinal(first), date.fromordinal(last)
+    days = [day for pair in ends if pair for day in pair]
+    return (date.fromordinal(min(days)), date.fromordinal(max(days))) if days else None
 
 
 def days_around(parts: Parts, first: int, last: int) -> tuple[date | None, date | None]:
@@ -54,67 +53,38 @@ def _day(ordinal: int) -> date | None:
     return date.fromordinal(ordinal) if ordinal else None
 
 
-def column_places(table: Table, rows: BitMap, scale: str) -> tuple[Array, Array, Array]:
-    """The dated rows, and the columns of their first and last days; -1 for an open end.
-
-    Days are ordinals; months, quarters, years and decades count from the year 0.
-    """
-    numbers = rows_in(rows & table.dated)
-    first, last = table.arrays["earliest"][numbers], table.arrays["latest"][numbers]
-    if scale == "day":
-        signed = [np.where(days > 0, days.astype(np.int64), -1) for days in (first, last)]
-    else:
-        months = MONTHS_OF_SCALE[scale]
-        signed = [
-            np.where(places >= 0, places // months, -1)
-            for places in (table.months(first), table.months(last))
-        ]
-    return numbers, signed[0], signed[1]
-
-
-def count_columns(parts: Parts, scale: str, day: date | None) -> Counter[tuple[int, str]]:
-    """By column and kind, the dated rows whose whole date lies in one column.
-
-    With ``day``, those that were not known by then are counted as of the kind "later".
-    """
+def count_columns(parts: Parts, scale: str) -> Counter[tuple[int, str]]:
+    """By column and kind, the dated rows whose whole date lies in one column."""
     counts: Counter[tuple[int, str]] = Counter()
     for table, rows in parts:
-        numbers, first, last = column_places(table, rows, scale)
-        is_inside = (first == last) & (first >= 0)
-        numbers, places = numbers[is_inside], first[is_inside]
-        if not numbers.size:
-            continue
-        kinds = (*table.kinds, "later")
-        kind = table.arrays["kind"][numbers].astype(np.int64)
-        if day:
-            known = table.arrays["known"][numbers]
-            kind[(known == 0) | (known > day.toordinal())] = len(table.kinds)
-        lowest = int(places.min())
-        totals = np.bincount((places - lowest) * len(kinds) + kind)
+        lowest, codes, _wide = table.columns(scale)
+        totals = np.bincount(codes if len(rows) == len(table) else codes[rows_in(rows)])
         for at in np.flatnonzero(totals):
-            place, code = divmod(int(at), len(kinds))
-            counts[lowest + place, str(kinds[code])] += int(totals[at])
+            place, kind = divmod(int(at), len(table.kinds))
+            if place:
+                counts[lowest + place - 1, str(table.kinds[kind])] += int(totals[at])
     return counts
 
 
 def wide_rows(parts: Parts, scale: str) -> list[tuple[Table, BitMap]]:
     """The dated rows whose date is not inside one column."""
-    wide = []
-    for table, rows in parts:
-        numbers, first, last = column_places(table, rows, scale)
-        wide.append((table, bitmap_of(numbers[(first != last) | (first < 0)])))
-    return wide
+    return [(table, rows & table.columns(scale).wide) for table, rows in parts]
 
 
-def count_spans(parts: Parts, scale: str) -> Counter[tuple[int | None, int | None]]:
-    """By first and last column, the dated rows that are wider than a column; None: open."""
-    counts: Counter[tuple[int | None, int | None]] = Counter()
-    for table, rows in parts:
-        _numbers, first, last = column_places(table, rows, scale)
-        is_wide = (first != last) | (first < 0)
-        pairs, totals = np.unique(
-            np.stack([first[is_wide], last[is_wide]]), axis=1, return_counts=True
-        )
-        for (start, end), total in zip(pairs.T.tolist(), totals.tolist(), strict=True):
-            counts[None if start < 0 else start, None if end < 0 else end] += total
-    return counts
+def count_wide_ends(parts: Parts, scale: str) -> WideEnds:
+    """The first and the last columns of the dated rows that are wider than a column."""
+    ends: tuple[Counter[int | None], Counter[int | None]] = (Counter(), Counter())
+    for table, rows in wide_rows(parts, scale):
+        numbers = rows_in(rows)
+        for name, counter in zip(("earliest", "latest"), ends, strict=True):
+            days = table.arrays[name][numbers]
+            if scale != "day":
+                days = table.months(days) // MONTHS_OF_SCALE[scale] + 1
+            # Open ends are 0 now; columns begin at 1, but days at their own number.
+            lowest = int(days.min()) if days.size else 0
+            for place, total in enumerate(np.bincount(days - lowest).tolist()):
+                if total:
+                    column = lowest + place
+                    key = column if scale == "day" else column - 1
+                    counter[key if column else None] += total
+    return WideEnds(*ends)

@@ -11,7 +11,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from kb.record.documents import Date
-from kb.record.entry_source import EntrySlice
+from kb.record.entry_source import EntrySlice, WideEnds
 from kb.record.models import Entry
 from kb.record.months import MONTHS_OF_SCALE
 from kb.record.query import TimelineQuery
@@ -20,7 +20,7 @@ from kb.record.reading.bitmaps import rows_in
 from kb.record.reading.build import SOURCE
 from kb.record.reading.index import ReadingIndex
 from kb.record.reading.packed_keys import unpack_key
-from kb.record.reading.select import rows_contested_on, select_rows
+from kb.record.reading.select import known_by, rows_contested_on, select_rows
 from kb.record.reading.table import Table
 from kb.record.vocabulary import CONTESTED
 
@@ -99,7 +99,18 @@ class IndexSource:
     def column_counts(
         self, query: TimelineQuery, scale: str, day: date | None
     ) -> Mapping[tuple[int, str], int]:
-        return dates.count_columns(self._rows(query, with_later=bool(day)), scale, day)
+        if day is None:
+            return dates.count_columns(self._rows(query), scale)
+        known, later = [], []
+        parts = self._rows(query, with_later=True)
+        for layer, (table, rows) in zip(self.index.layers, parts, strict=True):
+            by_then = rows & known_by(layer, day)
+            known.append((table, by_then))
+            later.append((table, rows - by_then))
+        columns = dates.count_columns(known, scale)
+        for (column, _kind), count in dates.count_columns(later, scale).items():
+            columns[column, "later"] += count
+        return columns
 
     def wide_entries(
         self, query: TimelineQuery, scale: str, *, limit: int, with_later: bool
@@ -108,10 +119,8 @@ class IndexSource:
         places = pages.rows_beside(wide, TimelineQuery(), cursor="", is_after=True, limit=limit)
         return _entries(places)
 
-    def span_counts(
-        self, query: TimelineQuery, scale: str, *, with_later: bool
-    ) -> Mapping[tuple[int | None, int | None], int]:
-        return dates.count_spans(self._rows(query, with_later=with_later), scale)
+    def wide_ends(self, query: TimelineQuery, scale: str, *, with_later: bool) -> WideEnds:
+        return dates.count_wide_ends(self._rows(query, with_later=with_later), scale)
 
     def totals(self, name: str, values: Collection[str]) -> dict[str, int]:
         return self._by_value(name, values, _size)
@@ -135,7 +144,7 @@ class IndexSource:
     ) -> dict[str, Counter[int]]:
         def months(parts: Parts) -> Counter[int]:
             months: Counter[int] = Counter()
-            for (column, _kind), count in dates.count_columns(parts, scale, None).items():
+            for (column, _kind), count in dates.count_columns(parts, scale).items():
                 months[column * MONTHS_OF_SCALE[scale]] += count
             return months
 

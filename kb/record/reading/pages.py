@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from kb.record.query import TimelineQuery
-from kb.record.reading.bitmaps import rows_in
+from kb.record.reading.bitmaps import bitmap_of, rows_in
 from kb.record.reading.packed_keys import pack_key
 from kb.record.reading.table import Table
 from kb.record.sort_keys import is_undated_key
+
+# How many rows are looked at first in the order of changes.
+FIRST_STEP = 1024
+# So few rows are sorted, instead of looked for in the order of all.
+MAX_SORTED = 20_000
 
 
 class Place(NamedTuple):
@@ -98,13 +105,39 @@ def _by_change(
     table: Table, rows: BitMap, cursor: str, *, is_after: bool, limit: int
 ) -> list[Place]:
     """The rows whose versions have lower numbers than the cursor, highest first, or higher ones."""
-    numbers = rows_in(rows)
+    order, revisions = table.arrays["by_revision"], table.arrays["revision"]
+    if len(rows) <= MAX_SORTED:
+        return _sorted_by_change(table, rows_in(rows), cursor, is_after=is_after, limit=limit)
+    # Rows from ``start`` on, in the direction of the list, are beyond the cursor.
+    ascending = order[_rank_of_revision(table, cursor, after=True) :] if cursor else order
+    descending = order[: _rank_of_revision(table, cursor)][::-1] if cursor else order[::-1]
+    beyond = descending if is_after else ascending
+    numbers: list[int] = []
+    start, size = 0, FIRST_STEP
+    while len(numbers) < limit and start < len(beyond):
+        step = beyond[start : start + size]
+        among = bitmap_of(step) & rows
+        if among:
+            is_row = np.isin(step, rows_in(among))
+            numbers += step[is_row].tolist()
+        # Rows that are rare in this order are found in few steps, the last ones long.
+        start, size = start + size, size * 4
+    return [Place((int(revisions[row]), b""), table, row) for row in numbers[:limit]]
+
+
+def _sorted_by_change(
+    table: Table, numbers: NDArray[np.uint32], cursor: str, *, is_after: bool, limit: int
+) -> list[Place]:
     revisions = table.arrays["revision"][numbers].astype(np.int64)
     if cursor:
         is_beyond = revisions < int(cursor) if is_after else revisions > int(cursor)
         numbers, revisions = numbers[is_beyond], revisions[is_beyond]
-    signed = -revisions if is_after else revisions
-    if len(signed) > limit:
-        nearest = np.argpartition(signed, limit)[:limit]
-        numbers, signed, revisions = numbers[nearest], signed[nearest], revisions[nearest]
-    return [Place((int(revisions[at]), b""), table, int(numbers[at])) for at in np.argsort(signed)]
+    order = np.argsort(-revisions if is_after else revisions)[:limit]
+    return [Place((int(revisions[at]), b""), table, int(numbers[at])) for at in order]
+
+
+def _rank_of_revision(table: Table, cursor: str, *, after: bool = False) -> int:
+    """How many rows have a version with a lower number than this; ``after``: or this one."""
+    order, revisions = table.arrays["by_revision"], table.arrays["revision"]
+    find = bisect_right if after else bisect_left
+    return find(range(len(order)), int(cursor), key=lambda at: int(revisions[order[at]]))

@@ -15,7 +15,7 @@ from kb.record.entry_origins import ORIGINS, origins_value
 from kb.record.filters import FACETS
 from kb.record.models import Entry
 from kb.record.query import TimelineQuery
-from kb.record.reading.bitmaps import bitmap_of
+from kb.record.reading.bitmaps import bitmap_of, bitmap_of_mask
 from kb.record.reading.table import Table
 from kb.record.search import SearchError, entries_matching
 from kb.record.vocabulary import CONTESTED
@@ -91,7 +91,7 @@ def known_by(layer: Layer, day: date) -> BitMap:
     """The rows that a cited source had made public by the end of a day."""
     known = layer.table.arrays["known"]
     return layer.remembered(
-        ("known", day), lambda: bitmap_of(np.flatnonzero((known > 0) & (known <= day.toordinal())))
+        ("known", day), lambda: bitmap_of_mask((known > 0) & (known <= day.toordinal()))
     )
 
 
@@ -149,7 +149,7 @@ def _rows_in_range(table: Table, earliest: date | None, latest: date | None, mat
         if latest:
             # A day that is not known is 0, and so before any other.
             inside &= first <= latest.toordinal()
-    return bitmap_of(np.flatnonzero(inside))
+    return bitmap_of_mask(inside)
 
 
 def _union(bitmaps: Iterable[BitMap]) -> BitMap:

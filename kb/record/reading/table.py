@@ -24,7 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from kb.record.reading.bitmaps import bitmap_of
+from kb.record.months import MONTHS_OF_SCALE
+from kb.record.reading.bitmaps import bitmap_of_mask
 from kb.record.reading.packed_keys import PACKED_SIZE, pack_id, packed_id
 
 MAGIC = b"KBREAD01"
@@ -45,6 +46,18 @@ class State(NamedTuple):
     noted_at: datetime
 
 
+class Columns(NamedTuple):
+    """By row, the code of its column and kind if its whole date is in one column, else 0.
+
+    A code is ``(column - lowest + 1) * number of kinds + kind``. ``wide`` has the dated rows whose
+    date is not in one column.
+    """
+
+    lowest: int
+    codes: Array
+    wide: BitMap
+
+
 @dataclass
 class Table:
     """Rows in the order of their sort keys.
@@ -60,20 +73,22 @@ class Table:
     version: int = 0
     texts: tuple[str, ...] | None = None
     _bitmaps: dict[int, BitMap] = field(default_factory=dict)
+    _names: dict[str, BitMap] = field(default_factory=dict)
+    _columns: dict[str, Columns] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.arrays["pk"])
 
     @cached_property
     def dated(self) -> BitMap:
-        return bitmap_of(np.flatnonzero(self.arrays["dated"]))
+        return bitmap_of_mask(self.arrays["dated"] != 0)
 
     @cached_property
     def in_one_year(self) -> BitMap:
         """Dated rows whose date lies in one year or has an open end."""
         first, last = (self.months(self.arrays[name]) for name in ("earliest", "latest"))
         same = (first < 0) | (last < 0) | (first // 12 == last // 12)
-        return bitmap_of(np.flatnonzero(same & (self.arrays["dated"] != 0)))
+        return bitmap_of_mask(same & (self.arrays["dated"] != 0))
 
     @cached_property
     def _months(self) -> tuple[int, Array]:
@@ -91,6 +106,35 @@ class Table:
         first, months = self._months
         places: Array = np.maximum(days, first - 1) - (first - 1)
         return np.asarray(months[places])
+
+    def columns(self, scale: str) -> Columns:
+        """The columns of a histogram in which the rows lie, made once for each scale."""
+        columns = self._columns.get(scale)
+        if columns is None:
+            columns = self._columns[scale] = self._make_columns(scale)
+        return columns
+
+    def _make_columns(self, scale: str) -> Columns:
+        days = (self.arrays["earliest"], self.arrays["latest"])
+        if scale == "day":
+            first, last = (np.where(ends > 0, ends.astype(np.int32), -1) for ends in days)
+        else:
+            months = MONTHS_OF_SCALE[scale]
+            first, last = (
+                np.where(places >= 0, places // months, -1) for places in map(self.months, days)
+            )
+        is_dated = self.arrays["dated"] != 0
+        is_inside = is_dated & (first == last) & (first >= 0)
+        lowest = int(first[is_inside].min()) if is_inside.any() else 0
+        kinds = len(self.kinds)
+        codes = np.where(is_inside, (first - lowest + 1) * kinds + self.arrays["kind"], 0)
+        narrow = codes.astype(np.min_scalar_type(int(codes.max()) if len(codes) else 0))
+        return Columns(lowest, narrow, bitmap_of_mask(is_dated & ~is_inside))
+
+    @cached_property
+    def ends_of_dates(self) -> tuple[int, int] | None:
+        """The first and the last day of all dated rows, as ordinals; None without any."""
+        return ends_of_days(self, np.flatnonzero(self.arrays["dated"]))
 
     def value(self, code: int) -> str:
         """The value of a facet that a code stands for."""
@@ -120,6 +164,14 @@ class Table:
             bitmap = self._bitmaps[code] = BitMap.deserialize(blob.tobytes())
         return bitmap
 
+    def rows_with_name(self, name: str) -> BitMap:
+        """The rows that have any value of a facet. The caller must not change it."""
+        bitmap = self._names.get(name)
+        if bitmap is None:
+            bitmaps = [self.rows_with(code) for code in range(*self.names[name])]
+            bitmap = self._names[name] = BitMap.union(*bitmaps) if bitmaps else BitMap()
+        return bitmap
+
     def rows_of_entries(self, keys: Iterable[int]) -> Array:
         """The rows of entries by their primary keys; keys of no row are left out."""
         numbers = np.fromiter(keys, dtype=np.int64)
@@ -146,6 +198,17 @@ class Table:
         """How many rows are before the one with this packed sort key; ``after``: or are it."""
         key = np.array(packed, dtype=f"S{PACKED_SIZE}")
         return int(np.searchsorted(self.arrays["keys"], key, side="right" if after else "left"))
+
+
+def ends_of_days(table: Table, rows: Array) -> tuple[int, int] | None:
+    """The first and the last of all first and last days of these rows, as ordinals."""
+    days = [
+        part[part > 0] for part in (table.arrays[name][rows] for name in ("earliest", "latest"))
+    ]
+    days = [part for part in days if part.size]
+    if not days:
+        return None
+    return min(int(part.min()) for part in days), max(int(part.max()) for part in days)
 
 
 def write_table(table: Table, path: Path) -> None:

@@ -230,8 +230,9 @@ def answers(source: EntrySource, query: TimelineQuery) -> dict[str, Any]:
             scale: keys_of(source.wide_entries(query, scale, limit=5, with_later=later))
             for scale in SCALES
         },
-        "spans": {
-            scale: dict(source.span_counts(query, scale, with_later=later)) for scale in SCALES
+        "wide_ends": {
+            scale: tuple(map(dict, source.wide_ends(query, scale, with_later=later)))
+            for scale in SCALES
         },
         "latest": keys_of(filter(None, [source.latest(query)])),
     }
