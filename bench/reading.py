@@ -16,8 +16,13 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
+from typing import TYPE_CHECKING
 
 import django
+
+if TYPE_CHECKING:
+    from kb.record.query import TimelineQuery
+    from kb.record.reading.index_source import IndexSource
 
 ACTORS, TOPICS, PUBLISHERS, INCIDENTS = 2_333, 200, 300, 1_000
 COMBINATIONS = 200
@@ -61,10 +66,12 @@ def synthetic_facets(rows: int) -> Iterator[tuple[int, str, str]]:
         else:
             yield pk, "form", chance.choice(("verbatim", "paraphrase"))
             roles = ("by", "for", "to", "about")
-            yield from ((pk, role, actor) for role, actor in zip(roles, sorted(actors)))
+            yield from (
+                (pk, role, actor) for role, actor in zip(roles, sorted(actors), strict=False)
+            )
 
 
-def random_queries() -> Iterator:
+def random_queries() -> Iterator[TimelineQuery]:
     from kb.dates import parse_edtf
     from kb.record.filters import Choice
     from kb.record.query import TimelineQuery
@@ -95,6 +102,25 @@ def timed(action: Callable[[], object]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
+def parts_of_page(source: IndexSource, query: TimelineQuery) -> dict[str, float]:
+    """Milliseconds for each part of a page."""
+    from kb.record.facets import SHOWN_VALUES
+    from kb.record.reading.pages import rows_beside
+
+    def page() -> object:
+        rows = source._rows(query)
+        return rows_beside(rows, query, cursor="", is_after=True, limit=PAGE + 1)
+
+    parts = {
+        "counts": timed(lambda: (source.count(query), source.count(query, match="certain"))),
+        "facets": timed(lambda: source.value_counts(query, SHOWN_VALUES)),
+        "page": timed(page),
+    }
+    parts["counts, facets and page"] = sum(parts.values())
+    parts["histogram"] = timed(lambda: source.column_counts(query, "year", None))
+    return parts
+
+
 def resident(path: Path) -> float:
     """Megabytes of a mapped file that are in the memory of this process."""
     total, is_inside = 0, False
@@ -117,8 +143,6 @@ def private_memory() -> float:
 def measure(rows: int, folder: Path) -> None:
     from itertools import starmap
 
-    from kb.record.facets import SHOWN_VALUES
-    from kb.record.reading import pages
     from kb.record.reading.build import IndexedEntry, make_table
     from kb.record.reading.index import index_of
     from kb.record.reading.index_source import IndexSource
@@ -135,27 +159,13 @@ def measure(rows: int, folder: Path) -> None:
     index = index_of(read_table(path))
     print(f"load: {median(loads):.0f} ms")
     for round_name in ("first time", "again"):
-        times: dict[str, list[float]] = {"count": [], "facets": [], "page": [], "histogram": []}
-        sums = []
+        times: dict[str, list[float]] = {}
         for query in random_queries():
-            source = IndexSource(index)
-            parts = [
-                timed(lambda: (source.count(query), source.count(query, match="certain"))),
-                timed(lambda: source.value_counts(query, SHOWN_VALUES)),
-                timed(
-                    lambda: pages.rows_beside(
-                        source._rows(query), query, cursor="", is_after=True, limit=PAGE + 1
-                    )
-                ),
-            ]
-            for name, part in zip(times, parts, strict=False):
-                times[name].append(part)
-            times["histogram"].append(timed(lambda: source.column_counts(query, "year", None)))
-            sums.append(sum(parts))
-        for name, values in [*times.items(), ("count + facets + page", sums)]:
-            p95 = quantiles(values, n=20)[-1]
-            print(f"{round_name}: {name}: median {median(values):.2f} ms, p95 {p95:.2f} ms, "
-                  f"max {max(values):.2f} ms")  # fmt: skip
+            for name, milliseconds in parts_of_page(IndexSource(index), query).items():
+                times.setdefault(name, []).append(milliseconds)
+        for name, values in times.items():
+            print(f"{round_name}: {name}: median {median(values):.2f} ms, "
+                  f"p95 {quantiles(values, n=20)[-1]:.2f} ms, max {max(values):.2f} ms")  # fmt: skip
     print(f"memory: {resident(path):.0f} MB of the file, shared; "
           f"{private_memory() - before:.0f} MB of this process")  # fmt: skip
 

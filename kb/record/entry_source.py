@@ -44,7 +44,7 @@ class EntrySource(Protocol):
     def value_counts(
         self, query: TimelineQuery, names: Collection[str]
     ) -> dict[tuple[str, str], int]:
-        """By name and value, the number of entries of a query; most frequent first, no zeros.
+        """By name and value, the number of entries of a query; no zeros, in no order.
 
         Contested means contested on the day of the query.
         """

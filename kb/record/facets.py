@@ -83,7 +83,10 @@ def facet_options(query: TimelineQuery, source: EntrySource) -> dict[str, list[F
                 for word, label in _WORDS[name].items()
                 if word not in {option.choice.value for option in options}
             ]
-        facets[name] = sorted(options, key=lambda option: (-option.count, option.choice.label))
+        facets[name] = sorted(
+            options,
+            key=lambda option: (-option.count, option.choice.label, option.choice.value),
+        )
     return facets
 
 

@@ -74,7 +74,8 @@ class Revision(models.Model):
         ]
         indexes = [
             models.Index(fields=["kind", "slug"], name="record_revision_address"),
-            models.Index(fields=["-published_at"], name="record_revision_newest"),
+            models.Index(fields=["-published_at", "-id"], name="record_revision_latest"),
+            models.Index(fields=["change"], name="record_revision_change"),
         ]
 
     def __str__(self) -> str:

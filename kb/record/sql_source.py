@@ -20,7 +20,7 @@ from django.db.models import (
     Window,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import DenseRank
+from django.db.models.functions import Coalesce, DenseRank
 from django.db.models.lookups import Exact
 
 from kb.record.as_of import entries_contested_on
@@ -48,7 +48,7 @@ class SqlSource:
             Facet.objects.filter(entry__in=entries.values("pk"), name__in=names)
             .values_list("name", "value")
             .annotate(entries=Count("entry"))
-            .order_by("-entries", "value")
+            .order_by()
         )
         counts = {(name, value): count for name, value, count in rows}
         if query.as_of_day and "standing" in names:
@@ -171,7 +171,8 @@ class SqlSource:
 
     def source_totals(self, name: str, values: Collection[str]) -> dict[str, int]:
         rows = Facet.objects.filter(name=name, value__in=values).order_by().values_list("value")
-        cited = rows.filter(entry__facets__name="source")
+        # As an expression, because with the bare name SQLite reads all sources for each entry.
+        cited = rows.alias(other=Coalesce("entry__facets__name", Value(""))).filter(other="source")
         return dict(cited.annotate(count=Count("entry__facets__value", distinct=True)))
 
     def spans(self, name: str, values: Collection[str]) -> dict[str, tuple[Date, Date]]:

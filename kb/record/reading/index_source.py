@@ -46,14 +46,13 @@ class IndexSource:
         totals: Counter[tuple[str, str]] = Counter()
         contested = 0
         for layer, (table, rows) in zip(self.index.layers, self._rows(query), strict=True):
-            totals += counts.count_values(table, rows, names)
+            totals.update(counts.count_values(table, rows, names))
             if query.as_of_day and "standing" in names:
                 then = rows_contested_on(layer, query.as_of_day)
                 contested += rows.intersection_cardinality(then)
         if query.as_of_day and "standing" in names:
             totals["standing", CONTESTED] = contested
-        ordered = sorted(totals.items(), key=lambda item: (-item[1], item[0][1]))
-        return {pair: count for pair, count in ordered if count}
+        return {pair: count for pair, count in totals.items() if count}
 
     def distinct_counts(self, query: TimelineQuery, names: Collection[str]) -> dict[str, int]:
         values = Counter(name for name, _value in self._values(self._rows(query), names))

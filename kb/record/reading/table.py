@@ -74,6 +74,7 @@ class Table:
     texts: tuple[str, ...] | None = None
     _bitmaps: dict[int, BitMap] = field(default_factory=dict)
     _names: dict[str, BitMap] = field(default_factory=dict)
+    _values: dict[int, str] = field(default_factory=dict)
     _columns: dict[str, Columns] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -138,7 +139,10 @@ class Table:
 
     def value(self, code: int) -> str:
         """The value of a facet that a code stands for."""
-        return self._bytes_of(code).decode()
+        value = self._values.get(code)
+        if value is None:
+            value = self._values[code] = self._bytes_of(code).decode()
+        return value
 
     def _bytes_of(self, code: int) -> bytes:
         start, end = self.arrays["value_ends"][code : code + 2]

@@ -218,7 +218,7 @@ def answers(source: EntrySource, query: TimelineQuery) -> dict[str, Any]:
         "count": source.count(query),
         "total": source.count(query, with_later=True),
         "values": source.value_counts(query, SHOWN_VALUES),
-        "distinct": source.distinct_counts(query, ["actor", "source"]),
+        "distinct": source.distinct_counts(query, ["actor", "source", "incident"]),
         "pages": pages(source, query, with_later=later),
         "ends_in_years": source.ends_in_years(query, with_later=later),
         "days_around": source.days_around(query, first, last),
