@@ -164,8 +164,11 @@ def measure(rows: int, folder: Path) -> None:
             for name, milliseconds in parts_of_page(IndexSource(index), query).items():
                 times.setdefault(name, []).append(milliseconds)
         for name, values in times.items():
-            print(f"{round_name}: {name}: median {median(values):.2f} ms, "
-                  f"p95 {quantiles(values, n=20)[-1]:.2f} ms, max {max(values):.2f} ms")  # fmt: skip
+            p95 = quantiles(values, n=20)[-1]
+            print(
+                f"{round_name}: {name}: median {median(values):.2f} ms, p95 {p95:.2f} ms, "
+                f"max {max(values):.2f} ms"
+            )
     print(f"memory: {resident(path):.0f} MB of the file, shared; "
           f"{private_memory() - before:.0f} MB of this process")  # fmt: skip
 

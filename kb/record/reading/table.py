@@ -30,6 +30,15 @@ from kb.record.reading.packed_keys import PACKED_SIZE, pack_id, packed_id
 
 MAGIC = b"KBREAD01"
 FORMAT = 1
+# The arrays of this format, by row (``keys`` to ``source_ends``) and by code.
+ARRAYS = frozenset(
+    {
+        *("keys", "pk", "revision", "kind", "dated", "earliest", "latest", "known"),
+        *("by_pk", "by_revision", "by_id"),
+        *("shown_codes", "shown_ends", "source_codes", "source_ends"),
+        *("values", "value_ends", "bitmaps", "bitmap_ends", "totals"),
+    }
+)
 _ALIGNMENT = 64
 _PREFIX = struct.Struct("<8sII")  # magic, length of the header, its checksum
 Array = NDArray[Any]
@@ -272,6 +281,8 @@ def read_table(path: Path) -> Table:
         start = _PREFIX.size + length
         if header["format"] != FORMAT or os.fstat(file.fileno()).st_size != start + header["size"]:
             raise TableFileError(f"{path} is not whole, or not of this format.")
+        if header["arrays"].keys() != ARRAYS:
+            raise TableFileError(f"{path} has other arrays than this format.")
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     with memoryview(content) as whole, whole[start:] as data:
         is_whole = zlib.crc32(data) == header["checksum"]
