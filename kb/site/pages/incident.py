@@ -89,7 +89,7 @@ def incident_card(
     """The head of an incident's pages; ``current`` names the view that is open.
 
     ``claims`` saves a query if the caller has counted the claims. With ``known`` the entries are
-    counted as of that day, and links to views that support it keep it. Costs six queries at most.
+    counted as of that day, and links to views that support it keep it. Costs seven queries at most.
     """
     source = entry_source()
     query = TimelineQuery().with_values("incident", (choice_of_revision(revision),))
