@@ -24,7 +24,7 @@ from kb.record.wall import reading_publicly
 logger = logging.getLogger(__name__)
 
 # Below so many entries a record needs no file. Counts, facets, page and histogram of a filtered
-# list took SQLite 21 ms at 1,000 entries, 48 ms at 5,000 and 749 ms at 100,000; the index 6 to 8 ms.
+# list took SQLite 21 ms at 1,000 entries, 48 ms at 5,000, 749 ms at 100,000; the index 6 to 8 ms.
 MIN_ENTRIES = 2_000
 # The shortest time between two builds that this process begins, in seconds.
 MIN_INTERVAL = 60
