@@ -215,6 +215,21 @@ DATABASES[PUBLIC] = public_database(
 DATABASES = dict(env.check_databases(DATABASES))
 DATABASE_ROUTERS = ["kb.record.wall.RecordRouter"]
 
+# --- Reading index (docs/architecture.md) -----------------------------------------------------
+
+READING_INDEX = env.file_or_off(
+    "KB_READING_INDEX",
+    DATA_DIR / "reading.index",
+    help="File of the reading index, from which large records are counted and sorted; `off` uses "
+    "the database alone.",
+)
+READING_INDEX_BUILDS = env.flag(
+    "KB_READING_INDEX_BUILDS",
+    True,
+    help="Let the web server build the reading index in the background, when it is missing or "
+    "old and the record is large. Otherwise run `manage.py build_reading_index`.",
+)
+
 # --- Language and time -----------------------------------------------------------------------
 
 # The first has no prefix; kb/languages.py adds the prefix of the others.

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,6 +46,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--database-only",
         action="store_true",
         help="run only the tests that read or write the test database",
+    )
+    parser.addoption(
+        "--reading-index",
+        action="store_true",
+        help="let the reading index answer in all tests, and not only in its own",
     )
 
 
@@ -109,6 +115,17 @@ def _readers_share_the_transaction(request: pytest.FixtureRequest) -> Iterator[N
             yield
     finally:
         connections["public"] = own
+
+
+@pytest.fixture(autouse=True)
+def _index_answers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With ``--reading-index``, bring an index up to date, or make it, whenever lists ask."""
+    if request.config.getoption("--reading-index"):
+        from kb.record.reading import current
+        from tests.record.reading.always import AlwaysCurrent
+
+        monkeypatch.setattr(current, "_reader_for", lambda path: AlwaysCurrent())
+        monkeypatch.setattr("django.conf.settings.READING_INDEX", Path("unused"))
 
 
 @cache

@@ -28,6 +28,10 @@ from kb.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 
+# Tests of the reading index build it; KB_TEST_READING_INDEX lets it serve in all other tests too.
+READING_INDEX = None
+READING_INDEX_BUILDS = False
+
 # The manifest is for production: tests must not need `collectstatic`.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 Path(_folder, "static").mkdir()

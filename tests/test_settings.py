@@ -199,6 +199,8 @@ UNREADABLE = [
     ("KB_EXPORT_FILES_MB", "much"),
     ("SENTRY_DSN", "not-a-dsn"),
     ("KB_PUBLIC_DB_PASSWORD_FILE", "/nowhere/password"),
+    ("KB_READING_INDEX", "/"),
+    ("KB_READING_INDEX_BUILDS", "perhaps"),
     ("KB_SECOND_FACTOR", "perhaps"),
     ("KB_SECRET_KEY_FILE", "/nowhere/key"),
     ("KB_SESSION_HOURS", "0"),

@@ -16,6 +16,7 @@ from kb.record.facets import FacetOption, facet_options
 from kb.record.filters import FACETS, PARAMETERS, SlugFilter
 from kb.record.models import Revision
 from kb.record.query import TimelineQuery
+from kb.record.reading.current import entry_source
 from kb.text.normalise import Term, matches, query_terms, search_text
 
 PAGE_SIZE = 50
@@ -67,7 +68,7 @@ def option_page(
     ``find`` keeps those with a name, in any language, in which each of its words begins a word.
     Costs the queries of ``facet_options`` for one filter, and at most two for the names.
     """
-    options = facet_options(query, (name,))[name]
+    options = facet_options(query, entry_source(), (name,))[name]
     others = [option for option in options if not option.selected and option.count]
     if find:
         others = _matching(others, name, find)

@@ -21,8 +21,10 @@ from kb.record.entry_order import (
 )
 from kb.record.entry_origins import origin_facets, with_ancestors
 from kb.record.graph import Edge
+from kb.record.index_changes import note_changes, note_everything, note_rows, noting_changes
 from kb.record.known_since import known_since
 from kb.record.models import AddressIndex, Entry, Facet, Revision
+from kb.record.months import month_number
 from kb.record.near_addresses import index_addresses, remove_addresses
 from kb.record.order_values import links_of
 from kb.record.vocabulary import CONTESTED, ENTRY_KINDS, RecordKind, VoiceRole
@@ -51,7 +53,7 @@ def index_records(public_ids: Collection[str]) -> None:
     Entries that name one of them are indexed again too: they are found by the publishers, dates
     and names of other records.
     """
-    with transaction.atomic():
+    with transaction.atomic(), noting_changes():
         revisions = {
             revision.public_id: revision
             for revision in Revision.objects.live().filter(public_id__in=public_ids)
@@ -85,7 +87,7 @@ def index_records(public_ids: Collection[str]) -> None:
 
 def rebuild_index() -> int:
     """Delete the index and make it from the revisions; return the number of entries in it."""
-    with transaction.atomic():
+    with transaction.atomic(), noting_changes(everything=True):
         Entry.objects.all().delete()
         AddressIndex.objects.all().delete()
         others = Revision.objects.live().exclude(kind__in=INDEXED_KINDS).defer("document")
@@ -106,6 +108,7 @@ def _remove(public_ids: Collection[str]) -> None:
     if not public_ids:
         return
     remove_addresses(public_ids)
+    note_changes(public_ids)
     Entry.objects.filter(public_id__in=public_ids).delete()
     gone = Facet.objects.filter(name=CONTESTED, value__in=public_ids)
     events = set(gone.values_list("entry_id", flat=True))
@@ -116,6 +119,7 @@ def _remove(public_ids: Collection[str]) -> None:
 def _index_entries(revisions: Iterable[Revision]) -> None:
     revisions = list(revisions)
     named = _documents_named(revisions)
+    note_changes({revision.public_id for revision in revisions})
     for revision in revisions:
         entry, _ = Entry.objects.update_or_create(
             public_id=revision.public_id, defaults=_columns(revision, named)
@@ -128,12 +132,13 @@ def _index_entries(revisions: Iterable[Revision]) -> None:
 def index_in_bulk(revisions: Collection[Revision]) -> None:
     """Index events and statements that were never indexed before and that nothing names.
 
-    Costs six queries; for records that are made and not published, such as those of `bench/`.
+    Costs eight queries; for records that are made and not published, such as those of `bench/`.
     """
     index_addresses(revisions)
     for revision in revisions:  # as it is read, whatever its edition
         revision.document = upgrade(revision.document)
     named = _documents_named(revisions)
+    note_everything()
     entries = Entry.objects.bulk_create(
         Entry(public_id=revision.public_id, **_columns(revision, named)) for revision in revisions
     )
@@ -164,6 +169,8 @@ def _columns(revision: Revision, named: dict[str, Document]) -> dict[str, Any]:
         "kind": revision.kind,
         "earliest": when.earliest,
         "latest": when.latest,
+        "first_month": month_number(when.earliest),
+        "last_month": month_number(when.latest),
         "dated": not when.is_unknown,
         "sort_key": key_alone(document),
         "known_since": known_since(document, named),
@@ -286,6 +293,7 @@ def _set_contested(entries: Collection[int]) -> None:
     """Update ``standing=contested`` of these entries from the propositions."""
     if not entries:
         return
+    note_rows(entries)
     contested = set(
         Facet.objects.filter(entry__in=entries, name=CONTESTED).values_list("entry_id", flat=True)
     )

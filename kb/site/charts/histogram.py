@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import NotRequired, TypedDict
 
@@ -20,6 +21,7 @@ TOP_HEIGHT = 20  # above the bars, for the number
 FLAG_HEIGHT = 16  # above that, for the words of the day in "as known on"
 LABELS_HEIGHT = 22  # below the bars, for the names of the columns
 LANE_HEIGHT = 17
+BAND_HEIGHT = 28  # of the column in which most wide dates are possible
 LETTER_WIDTH = 0.62  # percent of the width that a letter of a label takes, at most
 MAX_LABELS = 16
 MIN_SEPARATE_HEIGHT = 6  # of an entry that is drawn apart from the others of its column
@@ -35,7 +37,7 @@ class Block(TypedDict):
 
 
 class Bar(TypedDict):
-    """One column; the keys after ``later`` are there only when it holds entries.
+    """One column; the keys after ``possible`` are there only when it holds entries or may do so.
 
     ``outlined`` are the blocks with an outline, which a shape for all columns would distort.
     """
@@ -52,6 +54,7 @@ class Bar(TypedDict):
     statements: int
     requests: int
     later: int
+    possible: int
     words: NotRequired[str]
     description: NotRequired[str]
     url: NotRequired[str]
@@ -83,6 +86,28 @@ class Lane(TypedDict):
     before: bool
 
 
+class BandPart(TypedDict):
+    """A column of the band: how many wide dates could lie in it."""
+
+    x: float
+    width: float
+    y: float
+    height: float
+
+
+class Band(TypedDict):
+    """All wide dates as one band, where there are too many to draw each for itself.
+
+    ``count`` is the number of entries that have them, ``most`` the number in the highest part.
+    """
+
+    count: int
+    most: int
+    words: str
+    most_words: str
+    parts: list[BandPart]
+
+
 class Flag(TypedDict):
     """The day of "as known on"."""
 
@@ -108,7 +133,7 @@ class HistogramChart(TypedDict):
     ticks: str
     ends: str
     lanes: list[Lane]
-    unshown: int
+    band: Band | None
     requests: bool
     later: bool
     flag: Flag | None
@@ -130,8 +155,9 @@ def histogram_chart(
     flag = _flag(query, axis)
     base = TOP_HEIGHT + _bars_height(histogram) + (FLAG_HEIGHT if flag else 0)
     lanes = _lanes(histogram.spans, axis, base)
+    band = _band(histogram, axis, base)
     columns = [_bar(column, axis, base, histogram, query, url) for column in axis.columns]
-    lane_count = max((lane["lane"] for lane in lanes), default=-1) + 1
+    lane_count = 2 if band else max((lane["lane"] for lane in lanes), default=-1) + 1
     return {
         "title": _title(histogram),
         "height": base + LABELS_HEIGHT + lane_count * LANE_HEIGHT + 4,
@@ -141,7 +167,7 @@ def histogram_chart(
         "ticks": "".join(f"M{bar['left']:g} {base}v4" for bar in columns),
         "ends": "".join(map(_lane_ends, lanes)),
         "lanes": lanes,
-        "unshown": histogram.unshown,
+        "band": band,
         "requests": _has_requests(histogram),
         "later": _has_later(histogram),
         "flag": flag,
@@ -238,12 +264,15 @@ def _bar(
         "statements": column.statements,
         "requests": column.requests,
         "later": column.later,
+        "possible": column.possible,
     }
+    words = _column_words(column)
+    if column.possible:
+        bar["words"] = words
     if not column.total:
         return bar
     height = _block_height(histogram)
     blocks = _blocks(column, base, height)
-    words = str(capfirst(column.when.words()))
     bar |= {
         "words": words,
         "description": _description(words, column),
@@ -349,6 +378,40 @@ def _labels(column: Column, axis: ColumnAxis, scale: str) -> tuple[str, str]:
     if place % step:
         return "", ""
     return str(day.year), str(day.year) if place % (step * 3) == 0 else ""
+
+
+def _column_words(column: Column) -> str:
+    """The time of a column in words; of a break, its years."""
+    if column.is_break:
+        return f"{column.first.year}–{column.last.year}"
+    return str(capfirst(column.when.words()))
+
+
+def _band(histogram: Histogram, axis: ColumnAxis, base: int) -> Band | None:
+    """The wide dates as one band below the columns; None where each is drawn for itself."""
+    most = max(column.possible for column in histogram.columns)
+    if not most:
+        return None
+    bottom = base + LABELS_HEIGHT + 2 * LANE_HEIGHT
+    parts: list[BandPart] = []
+    for column in axis.columns:
+        height = math.ceil(BAND_HEIGHT * column.possible / most)
+        if height:
+            x, width = axis.left(column), round(axis.width, 2)
+            parts.append({"x": x, "width": width, "y": bottom - height, "height": height})
+    words = ngettext(
+        "%(n)d entry has a date that is wider than a column.",
+        "%(n)d entries have dates that are wider than a column.",
+        histogram.wide,
+    ) % {"n": histogram.wide}
+    most_words = _("At most %(n)d could be in one column.") % {"n": most}
+    return {
+        "count": histogram.wide,
+        "most": most,
+        "words": words,
+        "most_words": most_words,
+        "parts": parts,
+    }
 
 
 def _lanes(spans: list[Span], axis: ColumnAxis, base: int) -> list[Lane]:

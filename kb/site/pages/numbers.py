@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from kb.record.histogram import histogram
 from kb.record.query import TimelineQuery
+from kb.record.reading.current import entry_source
 from kb.site.charts.histogram import HistogramChart, histogram_chart
 from kb.site.pages.list_paths import ListPath
 from kb.site.pages.page_meta import Head, page_head
@@ -27,7 +28,7 @@ def numbers_context(
     request: HttpRequest, query: TimelineQuery, list_path: ListPath
 ) -> NumbersContext:
     return {
-        "histogram": histogram_chart(histogram(query), query, list_path.url),
+        "histogram": histogram_chart(histogram(query, entry_source()), query, list_path.url),
         "words": query.describe(),
         "back_url": list_path.url(query),
         "head": page_head(request, query.describe()),
