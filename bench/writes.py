@@ -28,7 +28,7 @@ from typing import Any
 import django
 from django.core.management import call_command
 
-from bench.generate import Generator, _batches, _store
+from bench.simple_documents import SimpleDocuments, batches, store
 
 BUSY = "bbactr0000"
 TIMES = 15
@@ -36,8 +36,8 @@ BATCH_SIZE = 1000
 DRAFTS = 1000
 
 
-class BusyGenerator(Generator):
-    """Generates entries that all name the same actor."""
+class BusyDocuments(SimpleDocuments):
+    """Documents of entries that all name the same actor."""
 
     def listed(self) -> Iterator[dict[str, Any]]:
         for document in super().listed():
@@ -58,18 +58,18 @@ def fill(entries: int) -> None:
     from kb.record.search_index import index_in_bulk
     from kb.record.statistics import analyze_tables
 
-    generator = BusyGenerator(entries)
+    generator = BusyDocuments(entries)
     with transaction.atomic():
         bump_version()
-        for documents in _batches(generator.named()):
-            revisions = _store(documents)
+        for documents in batches(generator.named()):
+            revisions = store(documents)
             for model, kind in ((Actor, "actor"), (Source, "source")):
                 model.objects.bulk_create(
                     _desk_row(model, revision) for revision in revisions if revision.kind == kind
                 )
             _snapshots(revisions, Snapshot, Reference, referenced_ids)
-        for documents in _batches(generator.listed()):
-            revisions = _store(documents)
+        for documents in batches(generator.listed()):
+            revisions = store(documents)
             index_in_bulk(revisions)
             Event.objects.bulk_create(
                 _desk_row(Event, revision) for revision in revisions if revision.kind == "event"

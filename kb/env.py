@@ -148,6 +148,17 @@ def number(name: str, default: int, *, help: str, least: int = 0, most: int = 2*
     return int(value)
 
 
+def file_or_off(name: str, default: Path, *, help: str) -> Path | None:
+    """Return the absolute path of a file, or None for `off`."""
+    value = _declare(name, f"{default.name} in KB_DATA_DIR", help)
+    if value.lower() == "off":
+        return None
+    path = Path(value or default).absolute()
+    if path.is_dir():
+        _refuse(name, value, "It is a directory. Name a file, or choose `off`.")
+    return path
+
+
 def names(name: str, default: str = "", *, help: str) -> list[str]:
     """Return a list of words that are separated by commas."""
     value = _declare(name, default, help) or default

@@ -6,7 +6,7 @@ Synchronous WSGI only. This module uses neither the database nor the session.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
@@ -17,8 +17,11 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
-from kb.record.wall import reading_publicly
+from kb.record.reader_connection import check_reader_connection
+from kb.record.time_limit import ReaderTimeLimit
+from kb.record.wall import PUBLIC, reading_publicly
 from kb.site.http.problems import METHODS, is_api_request, problem_response
+from kb.site.http.reader_limits import LimitedPieces, limited_work, queue_error, time_limit_response
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -337,7 +340,8 @@ class PublicGzip(GZipMiddleware):
 class PublicWall:
     """Serves every request outside the path of the desk inside ``reading_publicly()``.
 
-    It depends on the path and not on the view, so a new view is restricted by default.
+    It depends on the path and not on the view, so a new view is restricted by default. The work for
+    each request is limited (``limited_work``): 503 for a request that reaches the limit.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -347,30 +351,34 @@ class PublicWall:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(self.desk):
             return self.get_response(request)
-        with reading_publicly():
+        if (error := queue_error()) is not None:
+            return time_limit_response(request, error)
+        check_reader_connection(PUBLIC)
+        with reading_publicly(), limited_work(request):
             response = self.get_response(request)
-        if isinstance(response, StreamingHttpResponse):
-            # The server reads a stream after this method has returned.
-            response.streaming_content = _read_publicly(response.streaming_content)
+            if isinstance(response, StreamingHttpResponse):
+                return self._stream_response(request, response)
         return response
 
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer 503 if a view has reached the time limit."""
+        if request.path_info.startswith(self.desk) or not isinstance(error, ReaderTimeLimit):
+            return None
+        return time_limit_response(request, error)
 
-def _read_publicly(chunks: Iterator[bytes] | AsyncIterator[bytes]) -> Iterator[bytes]:
-    """Yield the same chunks, each created inside ``reading_publicly()``."""
-    if not isinstance(chunks, Iterator):
-        raise TypeError("The site runs under WSGI and has no asynchronous responses.")
-    try:
-        while True:
-            # For each chunk, not around the loop: between two chunks the server has control, and
-            # its context must not be changed.
-            with reading_publicly():
-                try:
-                    chunk = next(chunks)
-                except StopIteration:
-                    return
-            yield chunk
-    finally:
-        close = getattr(chunks, "close", None)
-        if close:
-            with reading_publicly():
-                close()
+    def _stream_response(
+        self, request: HttpRequest, response: StreamingHttpResponse
+    ) -> HttpResponseBase:
+        """Return the response with its first piece ready, or 503 if that takes too long.
+
+        The server reads the other pieces after the middleware has returned.
+        """
+        pieces = response.streaming_content
+        if not isinstance(pieces, Iterator):
+            raise TypeError("The site runs under WSGI and has no asynchronous responses.")
+        try:
+            response.streaming_content = LimitedPieces(request, pieces)
+        except ReaderTimeLimit as error:
+            # Not response.close(), which would say that the request has ended.
+            return time_limit_response(request, error)
+        return response

@@ -148,11 +148,25 @@ TEMPLATES = [
             "libraries": {
                 "pages": "kb.site.templatetags.pages",
                 "record": "kb.site.templatetags.record",
+                "entries": "kb.site.templatetags.entries",
             },
         },
     }
 ]
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+
+# --- Responses kept in memory, in front of Django (kb/response_cache/) ------------------------
+
+KEPT_ANSWERS_MB = env.number(
+    "KB_KEPT_ANSWERS_MB",
+    64,
+    most=1024 * 1024,
+    help="Memory of each worker process for finished responses, in MB; `0` keeps none. With "
+    "`KB_DEBUG` none are kept.",
+)
+if DEBUG:
+    # A page would not change with its template.
+    KEPT_ANSWERS_MB = 0
 
 # --- Databases: the desk writes through `default`, readers read through `public` -------------
 
@@ -201,6 +215,21 @@ DATABASES[PUBLIC] = public_database(
 DATABASES = dict(env.check_databases(DATABASES))
 DATABASE_ROUTERS = ["kb.record.wall.RecordRouter"]
 
+# --- Reading index (docs/architecture.md) -----------------------------------------------------
+
+READING_INDEX = env.file_or_off(
+    "KB_READING_INDEX",
+    DATA_DIR / "reading.index",
+    help="File of the reading index, from which large records are counted and sorted; `off` uses "
+    "the database alone.",
+)
+READING_INDEX_BUILDS = env.flag(
+    "KB_READING_INDEX_BUILDS",
+    True,
+    help="Let the web server build the reading index in the background, when it is missing or "
+    "old and the record is large. Otherwise run `manage.py build_reading_index`.",
+)
+
 # --- Language and time -----------------------------------------------------------------------
 
 # The first has no prefix; kb/languages.py adds the prefix of the others.
@@ -234,6 +263,17 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "kb.bundle.StaticStorage"},
 }
+
+# --- Exports ---------------------------------------------------------------------------------
+
+# In DATA_DIR (kb/site/http/export_files.py).
+EXPORT_FILES = "exports"
+EXPORT_FILES_MB = env.number(
+    "KB_EXPORT_FILES_MB",
+    1000,
+    help="Megabytes for exports stored in `KB_DATA_DIR`, so that a repeated download is a copy "
+    "of a file; `0` stores none.",
+)
 
 # --- Security (docs/security.md explains each) -----------------------------------------------
 
@@ -369,6 +409,14 @@ SLOW_REQUEST_MS = env.number(
     "KB_SLOW_REQUEST_MS",
     1000,
     help="Requests that take at least this many milliseconds are logged; `0` logs none.",
+)
+READER_TIMEOUT_MS = env.number(
+    "KB_READER_TIMEOUT_MS",
+    5000,
+    least=100,
+    most=60_000,
+    help="Milliseconds that the database may work for one request of a reader. After that, counts "
+    "and filter options are left out, or the response is a 503 error.",
 )
 LOGGING = {
     "version": 1,

@@ -190,11 +190,17 @@ UNREADABLE = [
     ("KB_FETCH_ALLOWED", "10.1.0.0/16, 10.1.2.3/8"),
     ("KB_FETCH_PAGES", "perhaps"),
     ("KB_HSTS_WHOLE_DOMAIN", "perhaps"),
+    ("KB_KEPT_ANSWERS_MB", "-1"),
+    ("KB_KEPT_ANSWERS_MB", "64 MB"),
     ("KB_LOG_FORMAT", "xml"),
     ("KB_LOG_LEVEL", "LOUD"),
+    ("KB_READER_TIMEOUT_MS", "0"),
     ("KB_SLOW_REQUEST_MS", "fast"),
+    ("KB_EXPORT_FILES_MB", "much"),
     ("SENTRY_DSN", "not-a-dsn"),
     ("KB_PUBLIC_DB_PASSWORD_FILE", "/nowhere/password"),
+    ("KB_READING_INDEX", "/"),
+    ("KB_READING_INDEX_BUILDS", "perhaps"),
     ("KB_SECOND_FACTOR", "perhaps"),
     ("KB_SECRET_KEY_FILE", "/nowhere/key"),
     ("KB_SESSION_HOURS", "0"),
@@ -236,6 +242,12 @@ def read_settings(monkeypatch, tmp_path):
         return runpy.run_path(str(ROOT / "kb" / "settings.py"))
 
     return read
+
+
+def test_development_mode_keeps_no_responses(read_settings):
+    assert read_settings()["KEPT_ANSWERS_MB"] == 64
+    assert read_settings(KB_KEPT_ANSWERS_MB="8")["KEPT_ANSWERS_MB"] == 8
+    assert read_settings(KB_KEPT_ANSWERS_MB="8", KB_DEBUG="True")["KEPT_ANSWERS_MB"] == 0
 
 
 @pytest.mark.parametrize(("name", "value"), UNREADABLE)

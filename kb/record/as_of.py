@@ -81,8 +81,12 @@ def contested_claims_on(
 
 def entries_contested_on(day: date) -> QuerySet[Facet, EntryKey]:
     """The keys of the entries with a claim that was contested by the end of ``day``."""
-    propositions = _contested_on(day, *publication_version.current_version())
-    return Facet.objects.filter(name=CONTESTED, value__in=propositions).values("entry")
+    return Facet.objects.filter(name=CONTESTED, value__in=claims_contested_on(day)).values("entry")
+
+
+def claims_contested_on(day: date) -> tuple[str, ...]:
+    """The ids of the claims that were contested by the end of ``day``."""
+    return _contested_on(day, *publication_version.current_version())
 
 
 # A page needs it once for each of its counts; it changes only with the publication version.

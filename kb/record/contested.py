@@ -13,6 +13,7 @@ from kb.record.claim_values import ANSWERS, account_values, actor_parts
 from kb.record.differences import QuestionKind, disputed
 from kb.record.documents import Document
 from kb.record.graph import Edge
+from kb.record.index_changes import note_rows
 from kb.record.models import ClaimActor, Entry, Facet, Revision
 from kb.record.vocabulary import CONTESTED
 
@@ -133,6 +134,7 @@ def _with_wholes(document: Document, wholes: dict[str, set[str]]) -> set[str]:
 
 def _set_contested(entries: Collection[int]) -> None:
     """Update ``standing=contested`` of these entries from the facets of claims."""
+    note_rows(entries)
     for chunk in in_chunks(sorted(entries)):
         own = Facet.objects.filter(entry__in=chunk)
         contested = set(own.filter(name=CONTESTED).values_list("entry_id", flat=True))

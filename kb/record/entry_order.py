@@ -12,6 +12,7 @@ from kb.record.chunks import in_chunks
 from kb.record.documents import Document
 from kb.record.entry_values import AFTER
 from kb.record.graph import component
+from kb.record.index_changes import note_changes
 from kb.record.models import Entry, Facet
 from kb.record.order_values import (
     links_of,
@@ -76,6 +77,7 @@ def order_entries(public_ids: Collection[str], *, before: Collection[str] = ()) 
             if entry.sort_key != keys[entry.public_id]:
                 entry.sort_key = keys[entry.public_id]
                 changed.append(entry)
+    note_changes({entry.public_id for entry in changed})
     Entry.objects.bulk_update(changed, ["sort_key"], batch_size=BATCH_SIZE)
     return set(documents)
 

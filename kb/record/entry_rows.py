@@ -17,6 +17,7 @@ from kb.record.chunks import in_chunks
 from kb.record.documents import Document, referenced_ids
 from kb.record.entry_origins import wholes
 from kb.record.entry_values import EntryColumns, FacetPair, entry_columns, facet_pairs
+from kb.record.index_changes import note_changes
 from kb.record.models import Entry, Facet, Revision
 from kb.record.vocabulary import CONTESTED
 
@@ -67,6 +68,7 @@ def prepare(
 
 def store(prepared: PreparedEntries) -> None:
     """Write prepared rows, in the caller's transaction."""
+    note_changes(prepared.changed_ids())
     entries = Entry.objects.bulk_create((entry for entry, _ in prepared.added), batch_size=500)
     facets = [
         Facet(entry=entry, name=name, value=value)

@@ -13,6 +13,7 @@ from kb.dates import FuzzyDate
 from kb.record.documents import Document, referenced_ids
 from kb.record.entry_origins import origin_facets
 from kb.record.known_since import known_since
+from kb.record.months import month_number
 from kb.record.order_values import links_of, ordered_entry
 from kb.record.ordering import encode_key, order_key_alone
 from kb.record.vocabulary import RecordKind, VoiceRole
@@ -39,6 +40,8 @@ class EntryColumns(NamedTuple):
     kind: str
     earliest: date | None
     latest: date | None
+    first_month: int | None
+    last_month: int | None
     dated: bool
     sort_key: str
     known_since: date | None
@@ -53,6 +56,8 @@ def entry_columns(document: Document, named: Mapping[str, Document]) -> EntryCol
         kind=document["kind"],
         earliest=when.earliest,
         latest=when.latest,
+        first_month=month_number(when.earliest),
+        last_month=month_number(when.latest),
         dated=not when.is_unknown,
         sort_key=key_alone(document),
         known_since=known_since(document, named),

@@ -10,13 +10,17 @@ left after a crash is continued when a server starts, after the next publication
 from __future__ import annotations
 
 import logging
+import os
+import socket
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from kb.record.entry_rows import PreparedEntries, prepare, store
 from kb.record.known_documents import KnownDocuments
@@ -30,9 +34,16 @@ SECONDS_IN_LOCK = 0.04
 # SQLite asks again every 25 ms for its lock, later every 100 ms: the pause must hold one attempt.
 SECONDS_OF_PAUSE = 0.03
 MIN_BATCH, MAX_BATCH = 10, 500
-SECONDS_AFTER_START = 5
+# A process that has indexed nothing for so long has ended, and another one goes on.
+LEASE = timedelta(seconds=10)
+SECONDS_AFTER_START = 15  # more than the lease
+SECONDS_BETWEEN_LOOKS = 1.0
 
 _only_one = threading.Lock()
+
+
+class IndexedElsewhere(RuntimeError):
+    """Another process indexes what is pending."""
 
 
 def pending_count(limit: int | None = None) -> int:
@@ -52,9 +63,19 @@ def pending_count(limit: int | None = None) -> int:
 def drain(progress: Callable[[int], None] | None = None) -> int:
     """Index all that is pending; return the number of entries.
 
-    ``progress`` is called with the number so far. Waits for the thread of this process, if it is
-    indexing. Must not be called inside a transaction, whose locks would last to the end.
+    ``progress`` is called with the number so far. Waits for whoever else is indexing, in this
+    process or another one. Must not be called inside a transaction, whose locks would last to the
+    end.
     """
+    while True:
+        try:
+            return _drain(progress)
+        except IndexedElsewhere:
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def _drain(progress: Callable[[int], None] | None) -> int:
+    """Index all that is pending. Raises IndexedElsewhere if another process does so."""
     done = 0
     with _only_one:
         batches = PendingBatches()
@@ -91,7 +112,8 @@ class PendingBatches:
         """Index the next entries; return their number, or None if there are none left.
 
         They are read and computed before the transaction begins. If one of them, or of what they
-        name, has been published meanwhile, that is repeated inside it, for fewer.
+        name, has been published meanwhile, that is repeated inside it, for fewer. Raises
+        IndexedElsewhere if another process is at it.
         """
         self._known.forget_changed()
         batch = _next_batch(self._size)
@@ -139,7 +161,7 @@ class _Batch:
         """Store how far the entries of this change are indexed."""
         row = PendingDependants.objects.filter(pk=self.pending.pk)
         if self.public_ids:
-            row.update(last_entry=self.last_entry)
+            row.update(last_entry=self.last_entry, worker=_worker(), worked_at=timezone.now())
         else:
             row.delete()
 
@@ -148,10 +170,18 @@ def _next_batch(size: int) -> _Batch | None:
     pending = PendingDependants.objects.first()
     if pending is None:
         return None
+    is_leased = pending.worked_at is not None and timezone.now() - pending.worked_at < LEASE
+    if is_leased and pending.worker != _worker():
+        raise IndexedElsewhere(f"{pending.worker} indexes the entries with {pending}.")
     rows = _entries_after(pending).order_by("entry_id")[:size]
     entries = list(rows.values_list("entry_id", "entry__public_id"))
     last_entry = entries[-1][0] if entries else pending.last_entry
     return _Batch(pending, [public_id for _, public_id in entries], last_entry)
+
+
+def _worker() -> str:
+    """The name of this process among all machines."""
+    return f"{socket.gethostname()[:60]}:{os.getpid()}"
 
 
 def _entries_after(pending: PendingDependants) -> QuerySet[Facet]:
@@ -163,8 +193,10 @@ def _entries_after(pending: PendingDependants) -> QuerySet[Facet]:
 
 def _drain_in_thread() -> None:
     try:
-        if done := drain():
+        if done := _drain(None):
             logger.info("pending entries indexed", extra={"fields": {"count": done}})
+    except IndexedElsewhere:
+        logger.debug("pending entries are indexed elsewhere")
     except Exception:
         # Such as a database that is locked for longer than its timeout. Nobody waits for this
         # thread, so it must report every error itself. The next publication continues.

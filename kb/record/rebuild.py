@@ -18,6 +18,7 @@ from kb.record.chunks import in_chunks
 from kb.record.contested import index_claims
 from kb.record.entry_order import neighbours, order_entries
 from kb.record.entry_rows import prepare, store
+from kb.record.index_changes import note_changes, note_rows, noting_changes
 from kb.record.known_documents import KnownDocuments
 from kb.record.models import AddressIndex, ClaimActor, Entry, Facet, Revision
 from kb.record.near_addresses import index_addresses
@@ -42,7 +43,7 @@ def rebuild_index(progress: Progress | None = None, *, in_batches: bool = False)
     if in_batches:
         rebuild.run(progress)
     else:
-        with transaction.atomic():
+        with transaction.atomic(), noting_changes():
             rebuild.run(progress)
     return Entry.objects.count()
 
@@ -78,7 +79,7 @@ class _Rebuild:
             yield
             return
         time.sleep(SECONDS_OF_PAUSE)
-        with transaction.atomic():
+        with transaction.atomic(), noting_changes():
             bump_version()
             yield
 
@@ -117,10 +118,14 @@ def _remove_what_is_gone() -> None:
     """Remove the rows of records that are no longer live, which a correct index does not have."""
     live = Revision.objects.live().filter(public_id=OuterRef("public_id"))
     entries = Entry.objects.filter(~Exists(live.filter(kind__in=ENTRY_KINDS)))
-    for chunk in in_chunks(list(entries.values_list("pk", flat=True))):
+    gone = dict(entries.values_list("pk", "public_id"))
+    note_changes(gone.values())
+    for chunk in in_chunks(gone):
         Entry.objects.filter(pk__in=chunk).delete()
     AddressIndex.objects.filter(~Exists(live)).delete()
     claims = Revision.objects.live().filter(kind=RecordKind.PROPOSITION)
     contested = Facet.objects.filter(name=CONTESTED)
-    contested.filter(~Exists(claims.filter(public_id=OuterRef("value")))).delete()
+    orphans = contested.filter(~Exists(claims.filter(public_id=OuterRef("value"))))
+    note_rows(set(orphans.values_list("entry_id", flat=True)))
+    orphans.delete()
     ClaimActor.objects.filter(~Exists(claims.filter(public_id=OuterRef("claim")))).delete()

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from kb.dates import FuzzyDate
@@ -88,9 +90,11 @@ def _contested_and_origins(
     """The contested claims about each entry and its number of origins, by its primary key."""
     contested: dict[int, list[str]] = {}
     origins: dict[int, int] = {}
-    facets = Facet.objects.filter(
-        entry__in=[entry.pk for entry in entries], name__in=[CONTESTED, ORIGINS]
+    # The name as an expression, because with the bare one SQLite reads the origins of all entries.
+    facets = Facet.objects.filter(entry__in=[entry.pk for entry in entries]).alias(
+        any_name=Coalesce("name", Value(""))
     )
+    facets = facets.filter(any_name__in=[CONTESTED, ORIGINS])
     for pk, name, value in facets.order_by("value").values_list("entry_id", "name", "value"):
         if name == ORIGINS:
             origins[pk] = int(value)

@@ -12,6 +12,7 @@ from kb.record.dependants import RecordChange, changed_wholes, find_dependants
 from kb.record.documents import Document, upgrade
 from kb.record.entry_order import neighbours, order_entries
 from kb.record.entry_rows import prepare, store
+from kb.record.index_changes import note_changes, note_everything, noting_changes
 from kb.record.models import Entry, PendingDependants, Revision
 from kb.record.near_addresses import index_addresses, remove_addresses
 from kb.record.vocabulary import ENTRY_KINDS, RecordKind
@@ -30,7 +31,7 @@ def index_records(
     dates and names of other records. ``before`` are the documents of those that were live until
     now. What depends on an unchanged part of them is not indexed again.
     """
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic(savepoint=False), noting_changes():
         revisions: dict[str, Revision] = {}
         for chunk in in_chunks(public_ids):
             live = Revision.objects.live().filter(public_id__in=chunk)
@@ -75,7 +76,9 @@ def index_in_bulk(revisions: Collection[Revision]) -> None:
     index_addresses(revisions)
     for revision in revisions:  # as it is read, whatever its edition
         revision.document = upgrade(revision.document)
-    store(prepare(revisions, keeps_order=False))
+    with noting_changes():
+        note_everything()
+        store(prepare(revisions, keeps_order=False))
 
 
 def _index_dependants(changes: Mapping[str, RecordChange]) -> None:
@@ -91,6 +94,7 @@ def _index_dependants(changes: Mapping[str, RecordChange]) -> None:
 
 
 def _remove(public_ids: Collection[str]) -> None:
+    note_changes(public_ids)
     for chunk in in_chunks(public_ids):
         remove_addresses(chunk)
         Entry.objects.filter(public_id__in=chunk).delete()

@@ -17,13 +17,19 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.backends.signals import connection_created
+
+from kb.record.reader_connection import register_fork_handler, remember_file
+from kb.record.time_limit import install_time_limit
 
 PUBLIC = "public"
 READABLE_PREFIX = "record_"
-# Two seconds: the slowest honest page at a million entries takes a tenth of that.
+# PostgreSQL ends each statement of readers after this time. ``KB_READER_TIMEOUT_MS`` is for all
+# statements of a request together.
 STATEMENT_TIMEOUT_MS = 2000
+# How long readers on SQLite wait for a lock, which they need only while the file is recovered.
+LOCK_TIMEOUT_SECONDS = 5
 
 _reading_publicly: ContextVar[bool] = ContextVar("reading_publicly", default=False)
 
@@ -103,7 +109,9 @@ def public_database(
             "ENGINE": default["ENGINE"],
             "NAME": read_only_address(default["NAME"]),
             # Only waiting: the journal mode is the file's own, and writing pragmas would fail.
-            "OPTIONS": {"timeout": 20},
+            "OPTIONS": {"timeout": LOCK_TIMEOUT_SECONDS},
+            # Opened once in each thread; ``check_reader_connection`` notices a new file.
+            "CONN_MAX_AGE": None,
             "TEST": {"MIRROR": DEFAULT_DB_ALIAS},
         }
     public: dict[str, Any] = {**default, "TEST": {"MIRROR": DEFAULT_DB_ALIAS}}
@@ -112,10 +120,6 @@ def public_database(
         public.update(own)
     elif user:
         public.update(USER=user, PASSWORD=password)
-    else:
-        public["OPTIONS"]["options"] = (
-            f"-c default_transaction_read_only=on -c statement_timeout={STATEMENT_TIMEOUT_MS}"
-        )
     return public
 
 
@@ -186,12 +190,37 @@ def install_authorizer(connection: Any) -> None:
         connection.connection.set_authorizer(authorize)
 
 
+def limit_desk_role(connection: Any) -> None:
+    """Set the limits of readers on a connection to PostgreSQL that has the role of the desk.
+
+    Not as options of the connection, which PgBouncer refuses. Through PgBouncer in transaction mode
+    not at all, because the server's session is shared with the desk.
+    """
+    if connection.vendor != "postgresql":
+        return
+    desk = connections[DEFAULT_DB_ALIAS].settings_dict
+    parts = ("USER", "HOST", "PORT", "NAME")
+    if any(connection.settings_dict[part] != desk[part] for part in parts):
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        # A pooler names another process when it connects than the server does.
+        if cursor.fetchone()[0] != connection.connection.info.backend_pid:
+            return
+        cursor.execute("SET default_transaction_read_only = on")
+        cursor.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS}")
+
+
 def guard_new_connection(sender: Any, connection: Any, **kwargs: Any) -> None:
     """Receiver of ``connection_created``: every new readers' connection is guarded at birth."""
     if connection.alias == PUBLIC:
         install_authorizer(connection)
+        limit_desk_role(connection)
+        install_time_limit(connection)
+        remember_file(connection)
 
 
 # Here and not in an app's ready(): settings import this module, so no process can open a
 # connection before this line has run.
 connection_created.connect(guard_new_connection, dispatch_uid="kb.record.wall")
+register_fork_handler(PUBLIC)

@@ -6,6 +6,7 @@ import random
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from kb.desk.verbs.publishing import publish, withdraw
 from kb.record import pending_index, search_index
@@ -19,6 +20,7 @@ from kb.record.models import (
     Revision,
 )
 from kb.record.pending_index import (
+    IndexedElsewhere,
     PendingBatches,
     continue_after_restart,
     drain,
@@ -110,6 +112,42 @@ def test_rename_that_was_interrupted_is_continued(few_at_once):
     assert pending_count() == 0
     rows = index_rows()
     assert rows == rebuilt_rows()
+
+
+def test_entries_that_another_process_indexes_are_left_to_it_until_it_stops(
+    few_at_once, monkeypatch
+):
+    actor = make_actor("Before")
+    for _ in range(5):
+        published(make_event(actors=((actor, "acted"),)))
+    rename(actor, "Afterwards")
+    assert PendingBatches().index_next() == 3
+    monkeypatch.setattr(pending_index, "_worker", lambda: "another machine:1")
+    with pytest.raises(IndexedElsewhere):
+        PendingBatches().index_next()
+    assert pending_count() == 2
+    long_ago = timezone.now() - pending_index.LEASE
+    PendingDependants.objects.update(worked_at=long_ago)
+    assert PendingBatches().index_next() == 2
+
+
+def test_command_waits_for_the_process_that_indexes(few_at_once, monkeypatch):
+    actor = make_actor("Before")
+    for _ in range(5):
+        published(make_event(actors=((actor, "acted"),)))
+    rename(actor, "Afterwards")
+    PendingBatches().index_next()
+    monkeypatch.setattr(pending_index, "_worker", lambda: "another machine:1")
+    looks = []
+
+    def sleep(seconds):
+        if seconds == pending_index.SECONDS_BETWEEN_LOOKS:
+            looks.append(pending_count())
+            PendingDependants.objects.update(worked_at=timezone.now() - pending_index.LEASE)
+
+    monkeypatch.setattr(pending_index.time, "sleep", sleep)
+    assert drain() == 2
+    assert looks == [2]
 
 
 def test_batch_sees_what_was_published_while_it_was_prepared(few_at_once, monkeypatch):

@@ -19,6 +19,7 @@ from django.utils.http import http_date
 from kb.record import publication_version
 from kb.record.addresses import data_path
 from kb.record.query import InvalidQuery
+from kb.record.time_limit import has_omitted_parts
 from kb.site.http.build_info import build_info
 from kb.site.http.errors import RequestRefused, invalid_parameters_page
 from kb.site.http.negotiation import HTML, NotAcceptable, offered_media_types, preferred_suffix
@@ -134,6 +135,10 @@ def _answer(
         response = invalid_parameters_page(request, invalid)
     except RequestRefused as refusal:
         response = refusal.response
+    if has_omitted_parts():
+        # The next request may get the whole answer.
+        patch_cache_control(response, no_store=True)
+        return response
     # A browser would keep a redirect or a 410 for ever; a merge or a withdrawal may be undone.
     if response.status_code in (200, 301, 410):
         response.headers.setdefault("Cache-Control", fresh.headers["Cache-Control"])

@@ -102,6 +102,15 @@ PROBLEM_KINDS = {
             _("The value of “format” is not available for this URL."),
         ),
         ProblemKind(
+            "time-limit",
+            503,
+            _("The request takes too long"),
+            _(
+                "The database did not finish in time, or too many slow requests are waiting. Use a "
+                "narrower filter, or try again after the seconds in the Retry-After header."
+            ),
+        ),
+        ProblemKind(
             "server-error",
             500,
             _("Server error"),

@@ -35,6 +35,6 @@ def fill_claim_actors(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("record", "0020_add_pending_dependants")]
+    dependencies = [("record", "0017_add_pending_dependants")]
 
     operations = [migrations.RunPython(fill_claim_actors, migrations.RunPython.noop)]

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("record", "0011_relabel_claims")]
+    dependencies = [("record", "0016_index_changes")]
 
     operations = [
         migrations.CreateModel(
@@ -17,6 +17,8 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=16)),
                 ("value", models.CharField(max_length=120)),
                 ("last_entry", models.BigIntegerField(default=0)),
+                ("worker", models.CharField(blank=True, max_length=80)),
+                ("worked_at", models.DateTimeField(null=True)),
             ],
             options={
                 "ordering": ["pk"],
