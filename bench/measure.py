@@ -38,7 +38,7 @@ def measure_all(kinds: list[str], seconds: float) -> dict[str, object]:
 
     from bench.bare import measure_bare
     from bench.pages import pages
-    from bench.timing import limited_queries, measure
+    from bench.timing import measure
     from kb.wsgi import application
 
     # The files of a checkout, which nobody has collected.
@@ -48,20 +48,19 @@ def measure_all(kinds: list[str], seconds: float) -> dict[str, object]:
     selected = [page for page in pages() if not kinds or page.kind in kinds]
     results: dict[str, object] = {}
     size = 100_000
-    with limited_queries():
-        for page in selected:
-            started = time.perf_counter()
-            timing = measure(application, page.address, first_piece=page.is_file, seconds=seconds)
-            results[page.kind] = {"address": page.address, **timing.to_json()}
-            size = timing.size if page.kind == REFERENCE and timing.status == 200 else size
-            print(
-                f"{connection.vendor} {page.kind:20} {timing.status} {timing.cpu_ms:9.1f} ms CPU "
-                f"{timing.wall_ms:9.1f} ms, {timing.size:,} bytes, {timing.rounds} rounds in "
-                f"{time.perf_counter() - started:.0f} s",
-                file=sys.stderr,
-                flush=True,
-            )
-        bare = measure_bare(size)
+    for page in selected:
+        started = time.perf_counter()
+        timing = measure(application, page.address, first_piece=page.is_file, seconds=seconds)
+        results[page.kind] = {"address": page.address, **timing.to_json()}
+        size = timing.size if page.kind == REFERENCE and timing.status == 200 else size
+        print(
+            f"{connection.vendor} {page.kind:20} {timing.status} {timing.cpu_ms:9.1f} ms CPU "
+            f"{timing.wall_ms:9.1f} ms, {timing.size:,} bytes, {timing.rounds} rounds in "
+            f"{time.perf_counter() - started:.0f} s",
+            file=sys.stderr,
+            flush=True,
+        )
+    bare = measure_bare(size)
     return {"pages": results, "bare": bare.to_json()}
 
 

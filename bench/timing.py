@@ -5,19 +5,16 @@ from __future__ import annotations
 import gc
 import io
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypedDict
 from urllib.parse import unquote, urlsplit
 
 from django.db import connections
-from django.db.backends.signals import connection_created
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-MAX_SECONDS = 40  # of processor time for one request; after that it has failed
 MIN_ROUNDS, MAX_ROUNDS = 3, 12
 BUDGET_SECONDS = 1.5  # for all rounds of a page, once there are MIN_ROUNDS
 SLOW_SECONDS = 3  # of processor time; such a page is measured once
@@ -123,7 +120,6 @@ def measure(
 
 def _time_once(application: Application, address: str, first_piece: bool) -> Timing:
     gc.collect()
-    _deadline[0] = time.process_time() + MAX_SECONDS
     before, cpu, wall = database_times(), time.process_time(), time.perf_counter()
     status, size = request(application, address, first_piece=first_piece)
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
@@ -143,28 +139,3 @@ def database_times() -> dict[int, float]:
             if times.exists():
                 seconds[process] = int(times.read_text().split()[0]) / 1e9
     return seconds
-
-
-_deadline = [0.0]
-
-
-@contextmanager
-def limited_queries() -> Iterator[None]:
-    """Let SQLite stop a query of a request that takes MAX_SECONDS, so that a run comes to an end.
-
-    PostgreSQL has the limit of the readers' role.
-    """
-
-    def set_handler(connection: Any, **_signal: Any) -> None:
-        if connection.vendor == "sqlite":
-            raw = connection.connection
-            raw.set_progress_handler(lambda: time.process_time() > _deadline[0], 1_000_000)
-
-    connection_created.connect(set_handler)
-    connections.close_all()
-    _deadline[0] = time.process_time() + 3600
-    try:
-        yield
-    finally:
-        connection_created.disconnect(set_handler)
-        connections.close_all()

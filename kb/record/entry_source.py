@@ -41,6 +41,9 @@ class EntrySource(Protocol):
     def count(self, query: TimelineQuery, *, match: str = "", with_later: bool = False) -> int:
         """The number of entries of a query."""
 
+    def count_with_dates(self, query: TimelineQuery, shows: str) -> int:
+        """The number of entries of a query whose dates can be shown (``entries_with_dates``)."""
+
     def value_counts(
         self, query: TimelineQuery, names: Collection[str]
     ) -> dict[tuple[str, str], int]:

@@ -25,6 +25,7 @@ from django.db.models.lookups import Exact
 
 from kb.record.as_of import entries_contested_on
 from kb.record.documents import Date
+from kb.record.entries_with_dates import entries_with_dates
 from kb.record.entry_source import EntrySlice, WideEnds
 from kb.record.models import Entry, Facet
 from kb.record.months import MONTHS_OF_SCALE
@@ -37,6 +38,9 @@ class SqlSource:
 
     def count(self, query: TimelineQuery, *, match: str = "", with_later: bool = False) -> int:
         return query.entries(match=match, with_later=with_later).count()
+
+    def count_with_dates(self, query: TimelineQuery, shows: str) -> int:
+        return entries_with_dates(query.entries(), shows).count()
 
     def value_counts(
         self, query: TimelineQuery, names: Collection[str]

@@ -33,6 +33,17 @@ def ends_of_dates(parts: Parts) -> tuple[date, date] | None:
     return (date.fromordinal(min(days)), date.fromordinal(max(days))) if days else None
 
 
+def count_within_days(parts: Parts, days: int) -> int:
+    """The rows with both ends known, from the first to the last possible day ``days`` at most."""
+    count = 0
+    for table, rows in parts:
+        numbers = rows_in(rows)
+        first, last = (table.arrays[name][numbers] for name in ("earliest", "latest"))
+        is_within = (first > 0) & (last > 0) & (last < first + days)
+        count += int(np.count_nonzero(is_within))
+    return count
+
+
 def days_around(parts: Parts, first: int, last: int) -> tuple[date | None, date | None]:
     """The last day on which a row became known before the day ``first``, the first after ``last``.
 

@@ -11,6 +11,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from kb.record.documents import Date
+from kb.record.entries_with_dates import DAYS_OF_YEAR
 from kb.record.entry_source import EntrySlice, WideEnds
 from kb.record.models import Entry
 from kb.record.months import MONTHS_OF_SCALE
@@ -37,6 +38,12 @@ class IndexSource:
 
     def count(self, query: TimelineQuery, *, match: str = "", with_later: bool = False) -> int:
         return _size(self._rows(query, match=match, with_later=with_later))
+
+    def count_with_dates(self, query: TimelineQuery, shows: str) -> int:
+        parts = self._rows(query)
+        if shows == "dated":
+            return sum(rows.intersection_cardinality(table.dated) for table, rows in parts)
+        return dates.count_within_days(parts, DAYS_OF_YEAR) if shows == "days" else _size(parts)
 
     def value_counts(
         self, query: TimelineQuery, names: Collection[str]

@@ -20,11 +20,13 @@ from kb.formats.view import DataLicence, FormatContext, SiteIdentity
 from kb.record import publication_version
 from kb.record.addresses import data_path
 from kb.record.answers import FacetValue
-from kb.record.export import all_rows, api_rows, entries_with_dates, snapshot
+from kb.record.entries_with_dates import entries_with_dates
+from kb.record.export import all_rows, api_rows, snapshot
 from kb.record.facets import MAX_OPTIONS, listed_options
 from kb.record.models import Entry, Revision
 from kb.record.page import Count, TimelinePage
 from kb.record.query import InvalidQuery, TimelineQuery
+from kb.record.reading.current import entry_source
 from kb.record.rows import rows_for_entries
 from kb.site.http.build_info import build_info
 from kb.site.http.export_files import ExportKey, compress, copied_or_stored
@@ -226,7 +228,7 @@ def _context(form: Format, listed: ListAddress, count: Count) -> FormatContext:
     query = listed.query
     number, changed_at = publication_version.current_version()
     without_dates = (
-        count.shown - entries_with_dates(query.entries(), form.shows).count() if form.shows else 0
+        count.shown - entry_source().count_with_dates(query, form.shows) if form.shows else 0
     )
     return FormatContext(
         kind=listed.kind,

@@ -216,6 +216,7 @@ def answers(source: EntrySource, query: TimelineQuery) -> dict[str, Any]:
     return {
         "certain": source.count(query, match="certain"),
         "count": source.count(query),
+        "with_dates": [source.count_with_dates(query, shows) for shows in ("", "dated", "days")],
         "total": source.count(query, with_later=True),
         "values": source.value_counts(query, SHOWN_VALUES),
         "distinct": source.distinct_counts(query, ["actor", "source", "incident"]),
