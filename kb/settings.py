@@ -9,7 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kb import env
-from kb.record.wall import PUBLIC, public_database
+from kb.record.desk_connection import follow_primary
+from kb.record.reader_servers import reader_databases
 
 env.report_in_one_line()
 
@@ -105,6 +106,7 @@ MIDDLEWARE = [
     "kb.languages.LanguagePrefix",
     # From here on, only requests for the desk can read the tables of the desk.
     "kb.middleware.PublicWall",
+    "kb.publication_cookie.PublicationCookie",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -175,7 +177,8 @@ DATABASES = {
         "KB_DATABASE_URL",
         "DATABASE_URL",
         help="Database URL: `postgres://user:password@host:port/name` or `sqlite:///path`. If "
-        "empty, `record.sqlite3` in `KB_DATA_DIR`.",
+        "empty, `record.sqlite3` in `KB_DATA_DIR`. Of several PostgreSQL servers "
+        "(`host1,host2:5433`) the primary is used.",
     )
     or {"ENGINE": env.SQLITE, "NAME": str(DATA_DIR / "record.sqlite3")},
 }
@@ -194,14 +197,16 @@ if DATABASES["default"]["ENGINE"] == env.SQLITE:
         ),
     }
 else:
+    DATABASES["default"] = follow_primary(DATABASES["default"])
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
-DATABASES[PUBLIC] = public_database(
+DATABASES |= reader_databases(
     DATABASES["default"],
     own=env.database(
         "KB_PUBLIC_DATABASE_URL",
-        help="PostgreSQL: database URL for public pages, if different (such as a replica).",
+        help="PostgreSQL: database URL for public pages, if different. It may name several "
+        "replicas: `postgres://user:password@replica1,replica2:5433/name`.",
     ),
     user=env.text(
         "KB_PUBLIC_DB_USER",
@@ -213,6 +218,11 @@ DATABASES[PUBLIC] = public_database(
     ),
 )
 DATABASES = dict(env.check_databases(DATABASES))
+READERS_ON_PRIMARY = env.flag(
+    "KB_READERS_ON_PRIMARY",
+    help="Serve readers from the database of the desk while no replica answers. Otherwise they get "
+    "a 503 error.",
+)
 DATABASE_ROUTERS = ["kb.record.wall.RecordRouter"]
 
 # --- Reading index (docs/architecture.md) -----------------------------------------------------
@@ -318,6 +328,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if IS_HTTPS else []
 # With `__Host-`, browsers reject the cookie from a subdomain or over plain HTTP.
 SESSION_COOKIE_NAME = "__Host-sessionid" if IS_HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
+PUBLICATION_COOKIE_NAME = "__Host-published" if IS_HTTPS else "published"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 

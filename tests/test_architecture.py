@@ -24,6 +24,7 @@ WIRING = {
     "loaders",
     "logs",
     "middleware",
+    "publication_cookie",
     "response_cache",
     "settings",
     "urls",
@@ -35,6 +36,7 @@ WIRING_FLOOR = 5
 MAY_IMPORT_WIRING = {
     ("kb/apps.py", "checks"),  # registers the system checks when Django starts
     ("kb/settings.py", "env"),  # only settings read the environment
+    ("kb/middleware.py", "publication_cookie"),  # sends its bearer to a server that is new enough
     ("kb/wsgi.py", "env"),  # prints the error of a setting in one line
     ("kb/wsgi.py", "response_cache"),  # puts it in front of Django
     ("kb/response_cache/application.py", "logs"),  # its answers have request ids and log lines

@@ -30,11 +30,13 @@ MAX_PAUSE = "120s"
 
 
 @contextmanager
-def snapshot() -> Iterator[None]:
+def snapshot(*, is_short: bool = False) -> Iterator[None]:
     """All queries in this block read the same state of the record, whatever is published meanwhile.
 
-    PostgreSQL: a read-only transaction at REPEATABLE READ. SQLite: one read transaction, which in
-    WAL mode blocks no writer. Inside a transaction that is already open, nothing is done.
+    PostgreSQL: a transaction at REPEATABLE READ, the level of readers' connections
+    (``kb.record.wall``). SQLite: one read transaction, which in WAL mode blocks no writer. Inside a
+    transaction that is already open, nothing is done. ``is_short``: no reader is waited for, so the
+    limit for an idle transaction stays, and PostgreSQL is asked nothing but BEGIN and COMMIT.
     """
     alias = router.db_for_read(Entry)
     connection = connections[alias]
@@ -42,7 +44,7 @@ def snapshot() -> Iterator[None]:
         yield
         return
     with transaction.atomic(using=alias):
-        if connection.vendor == "postgresql":
+        if connection.vendor == "postgresql" and not is_short:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 cursor.execute(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -85,7 +86,12 @@ def _path(connection: BaseDatabaseWrapper) -> Path:
     return Path(unquote(urlsplit(str(connection.settings_dict["NAME"])).path))
 
 
-def register_fork_handler(alias: str) -> None:
-    """Close connections of this alias whenever a thread copies the process."""
+def register_fork_handler(is_public: Callable[[str], bool]) -> None:
+    """Close the connections of these aliases whenever a thread copies the process."""
+
+    def close_all() -> None:
+        for alias in filter(is_public, connections):
+            close_before_fork(alias)
+
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(before=lambda: close_before_fork(alias))
+        os.register_at_fork(before=close_all)

@@ -12,6 +12,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from django.conf import settings
 
 from kb.logs import REQUEST_ID_HEADER, request_id_in_logs, well_formed_request_id
+from kb.record.publication_version import VERSION_KEY
 from kb.response_cache.counters import CacheCounters, CounterBoard
 from kb.response_cache.requests import CacheableRequest, RequestReader
 from kb.response_cache.responses import OK, StoredResponse, header_value, is_storable
@@ -184,6 +185,9 @@ class ResponseCache:
     ) -> StoredResponse | None:
         """Store a complete answer and return it, or None if the record has changed meanwhile."""
         response = StoredResponse.from_wsgi(head.headers, body)
+        # Django may have asked another server, which was behind this one.
+        if request.environ.get(VERSION_KEY, state.number) != state.number:
+            return None
         if self.versions.current() != state:
             return None
         if not self._store.add(request.key, state, response):

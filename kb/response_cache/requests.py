@@ -88,6 +88,7 @@ class RequestReader:
         self._cookies = (
             settings.SESSION_COOKIE_NAME,
             settings.CSRF_COOKIE_NAME,
+            settings.PUBLICATION_COOKIE_NAME,
             settings.LANGUAGE_COOKIE_NAME,
             "messages",
         )

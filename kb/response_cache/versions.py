@@ -22,7 +22,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import load_backend
 
 from kb.record.models import Epoch
-from kb.record.wall import PUBLIC
+from kb.record.reader_servers import reader_servers
 
 logger = logging.getLogger(__name__)
 
@@ -52,9 +52,13 @@ class RecordState(NamedTuple):
 
 
 class VersionReader:
-    """Reads the state of the record for all threads of this process."""
+    """Reads the state of the record for all threads of this process.
+
+    It asks the server that answers the requests of readers (``kb.record.reader_servers``).
+    """
 
     def __init__(self) -> None:
+        self._servers = reader_servers()
         # The last is the one that was used last. pop() and append() are atomic.
         self._idle: list[_VersionConnection] = []
         self._failed_at: float | None = None
@@ -68,30 +72,46 @@ class VersionReader:
                 return None
             # This thread tries. The others need not wait for it.
             self._failed_at = now
-        try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = _VersionConnection()
-        try:
-            number, changed_at = connection.read()
-        except (DjangoDatabaseError, OSError) as error:
+        failure: Exception | None = None
+        for alias in self._servers.candidates():
+            connection = self._connection(alias)
+            try:
+                number, changed_at = connection.read()
+            except (DjangoDatabaseError, OSError) as error:
+                connection.close()
+                self._servers.mark_away(alias)
+                failure = error
+                continue
+            self._idle.append(connection)
+            self._servers.mark_present(alias)
+            if failed_at is not None:
+                self._failed_at = None
+                logger.info("publication version read again")
+            return RecordState(number, changed_at, int(time.time() // SECONDS_PER_DAY))
+        self._note_failure(failure)
+        return None
+
+    def _connection(self, alias: str) -> _VersionConnection:
+        """An idle connection to the server, or a new one."""
+        while True:
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                return _VersionConnection(alias)
+            if connection.alias == alias:
+                return connection
             connection.close()
-            self._note_failure(error)
-            return None
-        self._idle.append(connection)
-        if failed_at is not None:
-            self._failed_at = None
-            logger.info("publication version read again")
-        return RecordState(number, changed_at, int(time.time() // SECONDS_PER_DAY))
 
     def close(self) -> None:
         """Close the connections that are not in use."""
         while self._idle:
             self._idle.pop().close()
 
-    def _note_failure(self, error: Exception) -> None:
+    def _note_failure(self, error: Exception | None) -> None:
         if self._failed_at is None:
-            fields = {"error": f"{type(error).__module__}.{type(error).__qualname__}"}
+            # None: the servers were found to be away by others.
+            kind = type(error or OperationalError())
+            fields = {"error": f"{kind.__module__}.{kind.__qualname__}"}
             logger.warning("publication version not readable", extra={"fields": fields})
         self._failed_at = time.monotonic()
 
@@ -99,12 +119,13 @@ class VersionReader:
 class _VersionConnection:
     """A connection to the readers' database, used by one thread at a time."""
 
-    def __init__(self) -> None:
-        settings = connections[PUBLIC].settings_dict
+    def __init__(self, alias: str) -> None:
+        self.alias = alias
+        settings = connections[alias].settings_dict
         backend = load_backend(settings["ENGINE"])
         # The alias makes the wall guard it as every readers' connection (kb.record.wall).
         self._wrapper: BaseDatabaseWrapper = backend.DatabaseWrapper(
-            {**settings, "OPTIONS": _with_timeouts(settings)}, PUBLIC
+            {**settings, "OPTIONS": _with_timeouts(settings)}, alias
         )
         self._wrapper.inc_thread_sharing()
         self._path = ""

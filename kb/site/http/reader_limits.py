@@ -16,7 +16,7 @@ from django.template.loader import get_template
 from django.utils.translation import gettext as _
 
 from kb.record.time_limit import ReaderLeft, ReaderTimeLimit, ReaderWork, reader_work
-from kb.record.wall import reading_publicly
+from kb.record.wall import reading_alias, reading_publicly
 from kb.site.http.problems import is_api_request, problem_response
 from kb.site.http.queue_time import seconds_in_queue
 from kb.site.http.slow_lane import LaneFull, LaneTicket, request_shape
@@ -91,6 +91,7 @@ class LimitedPieces:
         if not self._places.acquire(blocking=False):
             raise LaneFull("Too many files are being sent.")
         self._request, self._pieces = request, pieces
+        self._alias = reading_alias()
         self._is_open = True
         try:
             self._first: bytes | None = next(pieces, b"")
@@ -110,7 +111,7 @@ class LimitedPieces:
             return first
         # For each piece: between two pieces the server has control, and its context must not be
         # changed.
-        with reading_publicly(), limited_work(self._request, is_started=True):
+        with reading_publicly(self._alias), limited_work(self._request, is_started=True):
             try:
                 return next(self._pieces)
             except StopIteration:
@@ -130,7 +131,7 @@ class LimitedPieces:
             self._places.release()
             close = getattr(self._pieces, "close", None)
             if close:
-                with reading_publicly():
+                with reading_publicly(self._alias):
                     close()
 
     def __del__(self) -> None:
@@ -149,13 +150,26 @@ def log_time_limit(request: HttpRequest, error: ReaderTimeLimit, event: str = "t
 def time_limit_response(request: HttpRequest, error: ReaderTimeLimit) -> HttpResponse:
     """503: a page or a problem that says what to do. It needs no database."""
     log_time_limit(request, error)
+    title = _("This page takes too long")
+    return _unavailable(request, "time-limit", "errors/503.html", title, RETRY_AFTER_SECONDS)
+
+
+def no_server_response(request: HttpRequest) -> HttpResponse:
+    """503: none of the servers for readers answers."""
+    title = _("The database does not answer")
+    return _unavailable(request, "database-away", "errors/database_away.html", title, 5)
+
+
+def _unavailable(
+    request: HttpRequest, problem: str, template: str, title: str, retry_after: int
+) -> HttpResponse:
     if is_api_request(request):
-        response = problem_response(request, "time-limit")
+        response = problem_response(request, problem)
     else:
-        context = {"status": 503, "title": _("This page takes too long")}
-        response = HttpResponse(get_template("errors/503.html").render(context), status=503)
+        context = {"status": 503, "title": title}
+        response = HttpResponse(get_template(template).render(context), status=503)
         response.headers["Cache-Control"] = "no-store"
-    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    response.headers["Retry-After"] = str(retry_after)
     # The middleware that sets it has run already, or was not reached.
     response.headers["X-Frame-Options"] = settings.X_FRAME_OPTIONS
     return response
