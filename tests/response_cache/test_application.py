@@ -11,6 +11,7 @@ from django.test import Client
 
 from kb.desk.verbs import publishing
 from kb.record.models import Epoch
+from kb.record.publication_version import VERSION_KEY
 from tests.make import make_event, make_incident, published
 from tests.response_cache.client import GZIP, WSGIClient, environ_of
 
@@ -64,6 +65,19 @@ def test_answer_is_that_of_django(client, plain, event, encoding):
         assert answer.headers["content-length"] == str(len(answer.body))
         lengths = {"content-length": ""}
         assert headers_of(answer) | lengths == headers_of(expected) | lengths
+
+
+def test_answer_of_a_server_that_is_behind_is_not_kept(make_cache, django_application, event):
+    def behind(environ, start_response):
+        chunks = django_application(environ, start_response)
+        environ[VERSION_KEY] -= 1
+        return chunks
+
+    client = WSGIClient(make_cache(behind))
+    for calls in (1, 2):
+        answer = client.get("/timeline/")
+        assert (answer.status, answer.cache_status) == (200, "")
+        assert django_application.calls == calls
 
 
 def test_publication_is_visible_at_once(client, event):

@@ -66,6 +66,7 @@ def environ(**variables):
         {"HTTP_HOST": "evil.example"},
         {"HTTP_HOST": ""},
         {"HTTP_COOKIE": "csrftoken=1"},
+        {"HTTP_COOKIE": "published=1"},
         {"HTTP_AUTHORIZATION": "Basic x"},
         {"HTTP_ACCEPT": "text/html," * 60},
         {"CONTENT_LENGTH": "12"},

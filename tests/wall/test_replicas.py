@@ -31,6 +31,7 @@ pytestmark = [
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 PASSWORD = "editor-password"
+KEY = "only-for-tests-" + "0123456789abcdef" * 4
 PREPARE = f"""
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
@@ -103,6 +104,7 @@ def prepared() -> Iterator[Server]:
         server.start()
         local = LocalServer(
             folder / "var",
+            KB_SECRET_KEY=KEY,
             KB_DATABASE_URL=f"postgres://postgres@{server.address}/postgres",
             KB_PUBLIC_DB_USER="kb_replica_reader",
         )
@@ -137,6 +139,7 @@ def site(prepared) -> Iterator[Site]:
         addresses = [server.address for server in servers]
         local = LocalServer(
             folder / "var",
+            KB_SECRET_KEY=KEY,
             KB_DATABASE_URL=f"postgres://postgres@{','.join(addresses)}/postgres",
             KB_PUBLIC_DATABASE_URL=(
                 f"postgres://kb_replica_reader@{','.join(addresses[1:])}/postgres"
@@ -260,7 +263,7 @@ def test_author_sees_what_late_replicas_do_not_show(site):
     assert "does not show" not in page.text
 
 
-def test_readers_get_no_error_while_one_of_two_replicas_fails(site):
+def test_readers_get_no_error_while_one_of_two_replicas_fails_or_hangs(site):
     with Readers(site.port) as readers:
         readers.wait_for(30)
         for replica in site.replicas:
@@ -269,17 +272,11 @@ def test_readers_get_no_error_while_one_of_two_replicas_fails(site):
             replica.start()
             time.sleep(1.2)
             readers.wait_for(20)
-    assert readers.failures == []
-
-
-def test_hanging_replica_is_left_out(site):
-    with Readers(site.port) as readers:
-        readers.wait_for(20)
         with site.replicas[0].frozen():
             readers.wait_for(80)
     assert readers.failures == []
-    # Somebody had to wait: 3 seconds for an answer, 2 for a new connection.
-    assert 1 < readers.slowest < 10
+    # Somebody had to wait for the server that hung: 3 seconds for an answer, 2 for a connection.
+    assert 1 < readers.slowest < 20
 
 
 def test_promoted_replica_takes_over_without_a_restart(site):
