@@ -7,7 +7,7 @@ from kb.record import index_changes
 from kb.record.index_changes import note_changes, note_everything, noting_changes
 from kb.record.models import Entry, EntryChange
 from kb.record.publication_version import bump_version
-from tests.make import make_event, make_source, published
+from tests.make import make_actor, make_event, make_source, published
 
 pytestmark = pytest.mark.django_db
 
@@ -63,8 +63,8 @@ def test_lines_have_the_publication_version():
 def test_publishing_notes_the_entry_and_those_that_name_what_changed():
     source = make_source()
     event, other = (published(make_event(source=source)) for _ in range(2))
+    source.publisher = published(make_actor())
     written = len(lines())
-    source.title = "Another title"
     source.save()
     published(source)
     assert set(lines()[written:]) == {event.public_id, other.public_id}
