@@ -35,6 +35,26 @@ class WideEnds(NamedTuple):
         return sum(self.starts.values())
 
 
+class DateCounts(NamedTuple):
+    """How many entries have their whole date in each column, a wider date, and no date."""
+
+    columns: Mapping[int, int]
+    wide: int
+    undated: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.columns.values()) + self.wide + self.undated
+
+
+class PartGroup(NamedTuple):
+    """Entries with one facet, of one kind and, if they are events, with one standing, else ""."""
+
+    name: str
+    kind: str
+    standing: str
+
+
 class EntrySource(Protocol):
     """``match`` and ``with_later`` are those of ``TimelineQuery.entries`` everywhere."""
 
@@ -116,6 +136,11 @@ class EntrySource(Protocol):
         self, name: str, values: Collection[str], scale: str, *, limit: int
     ) -> dict[str, Sequence[tuple[date | None, date | None]]]:
         """By value, its first different dates that are wider than a column, open ends first."""
+
+    def date_counts(
+        self, value: str, names: Collection[str], scale: str
+    ) -> dict[PartGroup, DateCounts]:
+        """When the entries were that have a value under one of these names of facets; no zeros."""
 
     def latest(self, query: TimelineQuery) -> Entry | None:
         """The last entry in the order of time, with its revision; None without any."""

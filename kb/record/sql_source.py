@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import (
     BooleanField,
+    Case,
     Count,
     ExpressionWrapper,
     F,
@@ -17,6 +18,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Value,
+    When,
     Window,
 )
 from django.db.models.expressions import Combinable
@@ -26,7 +28,7 @@ from django.db.models.lookups import Exact
 from kb.record.as_of import entries_contested_on
 from kb.record.documents import Date
 from kb.record.entries_with_dates import entries_with_dates
-from kb.record.entry_source import EntrySlice, WideEnds
+from kb.record.entry_source import DateCounts, EntrySlice, PartGroup, WideEnds
 from kb.record.models import Entry, Facet
 from kb.record.months import MONTHS_OF_SCALE
 from kb.record.query import TimelineQuery
@@ -226,6 +228,36 @@ class SqlSource:
         for value, earliest, latest in rows:
             days.setdefault(value, []).append((earliest, latest))
         return dict(days)
+
+    def date_counts(
+        self, value: str, names: Collection[str], scale: str
+    ) -> dict[PartGroup, DateCounts]:
+        is_inside = _is_in_column(scale, "entry__") & Q(entry__dated=True)
+        rows = (
+            Facet.objects.filter(name__in=names, value=value)
+            .order_by()
+            .annotate(
+                column=Case(
+                    When(is_inside, then=_column("entry__first_month", scale)), default=None
+                )
+            )
+            .values_list("name", "entry__kind", "entry__standing", "entry__dated", "column")
+            .annotate(entries=Count("entry"))
+        )
+        columns: dict[PartGroup, Counter[int]] = {}
+        wide: Counter[PartGroup] = Counter()
+        undated: Counter[PartGroup] = Counter()
+        for name, kind, standing, dated, column, count in rows:
+            group = PartGroup(name, kind, standing)
+            columns.setdefault(group, Counter())
+            if column is not None:
+                columns[group][column] += count
+            else:
+                (wide if dated else undated)[group] += count
+        return {
+            group: DateCounts(counts, wide[group], undated[group])
+            for group, counts in columns.items()
+        }
 
     def latest(self, query: TimelineQuery) -> Entry | None:
         return query.entries().select_related("revision").order_by("-sort_key").first()

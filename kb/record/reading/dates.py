@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from kb.record.entry_source import WideEnds
+from kb.record.entry_source import DateCounts, WideEnds
 from kb.record.months import MONTHS_OF_SCALE
 from kb.record.reading.bitmaps import rows_in
 from kb.record.reading.table import Table, ends_of_days
@@ -99,3 +99,27 @@ def count_wide_ends(parts: Parts, scale: str) -> WideEnds:
                     key = column if scale == "day" else column - 1
                     counter[key if column else None] += total
     return WideEnds(*ends)
+
+
+def count_dates(parts: Parts, scale: str) -> dict[str, DateCounts]:
+    """By kind, how many rows lie in each column, are wider than one, and are undated; no zeros."""
+    columns: dict[str, Counter[int]] = {}
+    for (column, kind), count in count_columns(parts, scale).items():
+        columns.setdefault(kind, Counter())[column] += count
+    wide = _count_kinds(wide_rows(parts, scale))
+    undated = _count_kinds([(table, rows - table.dated) for table, rows in parts])
+    return {
+        kind: DateCounts(columns.get(kind, Counter()), wide[kind], undated[kind])
+        for kind in {*columns, *wide, *undated}
+    }
+
+
+def _count_kinds(parts: Parts) -> Counter[str]:
+    """By kind, the number of rows; no zeros."""
+    counts: Counter[str] = Counter()
+    for table, rows in parts:
+        totals = np.bincount(table.arrays["kind"][rows_in(rows)], minlength=len(table.kinds))
+        for kind, total in zip(table.kinds, totals.tolist(), strict=True):
+            if total:
+                counts[str(kind)] += total
+    return counts

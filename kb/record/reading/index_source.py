@@ -12,7 +12,7 @@ from pyroaring import BitMap
 
 from kb.record.documents import Date
 from kb.record.entries_with_dates import DAYS_OF_YEAR
-from kb.record.entry_source import EntrySlice, WideEnds
+from kb.record.entry_source import DateCounts, EntrySlice, PartGroup, WideEnds
 from kb.record.models import Entry
 from kb.record.months import MONTHS_OF_SCALE
 from kb.record.query import TimelineQuery
@@ -23,7 +23,7 @@ from kb.record.reading.index import ReadingIndex
 from kb.record.reading.packed_keys import unpack_key
 from kb.record.reading.select import known_by, rows_contested_on, select_rows
 from kb.record.reading.table import Table
-from kb.record.vocabulary import CONTESTED
+from kb.record.vocabulary import CONTESTED, Reliability
 
 Parts = list[tuple[Table, BitMap]]
 Answer = TypeVar("Answer")
@@ -163,6 +163,16 @@ class IndexSource:
             name, values, lambda parts: _days(dates.wide_rows(parts, scale), limit)
         )
 
+    def date_counts(
+        self, value: str, names: Collection[str], scale: str
+    ) -> dict[PartGroup, DateCounts]:
+        answer = {}
+        for name in names:
+            for standing, parts in self._by_standing(name, value).items():
+                for kind, date_counts in dates.count_dates(parts, scale).items():
+                    answer[PartGroup(name, kind, standing)] = date_counts
+        return answer
+
     def latest(self, query: TimelineQuery) -> Entry | None:
         places = pages.rows_beside(
             self._rows(query), TimelineQuery(), cursor="", is_after=False, limit=1
@@ -192,6 +202,18 @@ class IndexSource:
     def _values(self, parts: Parts, names: Collection[str]) -> set[tuple[str, str]]:
         """The names and values of facets that rows have."""
         return {pair for table, rows in parts for pair in counts.count_values(table, rows, names)}
+
+    def _by_standing(self, name: str, value: str) -> dict[str, Parts]:
+        """The rows with a value of a facet by their standing, "" for those that have none."""
+        parts: dict[str, Parts] = {}
+        for layer in self.index.layers:
+            rows = layer.having(name, [value]) - layer.dead
+            for standing in Reliability:
+                having = rows & layer.having("standing", [standing])
+                parts.setdefault(standing.value, []).append((layer.table, having))
+                rows -= having
+            parts.setdefault("", []).append((layer.table, rows))
+        return parts
 
     def _by_value(
         self, name: str, values: Iterable[str], answer: Callable[[Parts], Answer | None]

@@ -22,7 +22,8 @@ from kb.record.query import TimelineQuery
 from kb.record.reading.current import entry_source
 from kb.record.rendering import summary_html
 from kb.record.vocabulary import ACTOR_KIND_LABELS, NAME_KIND_LABELS
-from kb.site.charts.swimlanes import LANES, LANES_IF_ANY, facet_groups, lane_counts, swimlanes_chart
+from kb.site.charts.swimlanes import LANES, LANES_IF_ANY
+from kb.site.pages.actor_lanes import actor_lanes
 from kb.site.pages.page_meta import Head, actor_head
 from kb.site.pages.reply_ledger import ReplyLedger, reply_ledger
 from kb.site.pages.speakers import Speaker, Speakers, speakers
@@ -121,11 +122,10 @@ class ActorContext(TypedDict):
 
 def actor_context(request: HttpRequest, revision: Revision, lane: str) -> ActorContext:
     """The context besides the list of entries; ``lane`` is the key of the lane that is shown."""
-    groups = facet_groups(revision.public_id)
-    counts = lane_counts(groups)
     voices = speakers(revision.public_id)
     source = entry_source()
     query = TimelineQuery().with_values("actor", (choice_of_revision(revision),))
+    counts, chart = actor_lanes(source, query, revision.public_id, revision.title)
     companion_counts = _companion_counts(source, query, revision.public_id)
     names = Names([revision.document], also=voices.ids | companion_counts.keys())
     card = _card(revision, names, voices)
@@ -142,7 +142,7 @@ def actor_context(request: HttpRequest, revision: Revision, lane: str) -> ActorC
             "statements_about": counts.get("about", 0),
         },
         "lanes": _lane_links(revision.slug, counts, lane),
-        "chart": swimlanes_chart(groups, revision.title),
+        "chart": chart,
         "companions": _companions(companion_counts, names),
         "ledger": _ledger(revision) if counts.get("asked") else None,
         "head": actor_head(request, revision, card),

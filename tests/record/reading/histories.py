@@ -251,6 +251,11 @@ def list_answers(source: EntrySource) -> dict[str, Any]:
             "sources": source.source_totals(name, members),
             "spans": source.spans(name, members),
             "months": [source.month_counts(name, members, scale) for scale in SCALES[1:]],
+            "dates": {
+                (member, scale): source.date_counts(member, ("actor", "by", "about", name), scale)
+                for member in members[:6]
+                for scale in SCALES[1:]
+            },
             "wide": [source.wide_days(name, members, scale, limit=2) for scale in SCALES[1:]],
         }
         for name, members in values.items()
