@@ -119,7 +119,7 @@ def _notes(scale: str, step: int, highest: int, wide: str) -> list[str]:
         by = _("by %(years)d years") % {"years": step * MONTHS_OF_SCALE[scale] // 12}
     notes = []
     if highest:
-        words = _("Number of entries %(by)s. The highest column stands for %(count)d.")
+        words = _("Number of entries %(by)s. The highest column is %(count)d.")
         notes.append(words % {"by": by, "count": highest})
     if wide:
         notes.append(_("Not drawn, with dates wider than a column: %(lanes)s.") % {"lanes": wide})

@@ -72,14 +72,14 @@ def test_heights_are_in_proportion_to_the_highest_of_all_lanes():
         "Said": [HIGHEST],
         "Said of it": [],
     }
-    assert "The highest column stands for 200." in chart["notes"][0]
+    assert "The highest column is 200." in chart["notes"][0]
 
 
 def test_wide_and_missing_dates_are_counted_in_words():
     lanes = {"did": DateCounts({24276: 1}, 12, 3), "asked": DateCounts({}, 2, 0)}
     chart = columns_chart(lanes, "month", date(2023, 1, 1), date(2023, 2, 28), "Acme")
     assert chart["notes"] == [
-        "Number of entries by month. The highest column stands for 1.",
+        "Number of entries by month. The highest column is 1.",
         "Not drawn, with dates wider than a column: Did: 12, Asked for comment: 2.",
     ]
     assert chart["undated"] == 3

@@ -136,7 +136,7 @@ def test_a_busy_actor_has_columns_in_as_many_queries_and_elements(reader, acme, 
     assert (queries_of_more, elements_of_more) == (queries, elements)
     chart = context["chart"]
     assert chart["notes"] == [
-        "Number of entries by month. The highest column stands for 3.",
+        "Number of entries by month. The highest column is 3.",
         "Not drawn, with dates wider than a column: Did: 1.",
     ]
     assert chart["undated"] == 1
