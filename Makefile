@@ -8,7 +8,7 @@ UV := uv==0.13.9
 
 .DEFAULT_GOAL := help
 .PHONY: help demo dev install test test-fast test-sqlite test-postgres test-browser older-django \
-	test-matrix lint format messages wheel lock
+	test-matrix bench growth lint format messages wheel lock
 
 help: ## Print this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,13 @@ test-postgres: $(VENV)/.dev ## Run the tests on PostgreSQL alone, without a brow
 
 test-browser: $(VENV)/.dev ## Run the tests that need a browser.
 	@DATABASE_URL= $(PYTEST) -m browser $(ARGS)
+
+bench: $(VENV)/.dev ## Measure all pages and write docs/performance.md (SIZES=1000,20000 ENGINES=sqlite).
+	@$(BIN)/python -m bench $(if $(SIZES),--sizes $(SIZES)) $(if $(ENGINES),--engines $(ENGINES)) $(ARGS)
+	@$(BIN)/python -m bench.report
+
+growth: $(VENV)/.dev ## Check how much longer each page takes in a larger record.
+	@$(BIN)/python -m bench.growth
 
 older-django: $(VENV)/.dev ## Put the oldest supported Django into the environment.
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \

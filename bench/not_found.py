@@ -34,7 +34,7 @@ def slug_of(number: int) -> str:
 def fill(records: int) -> None:
     """Store live records that differ in six digits only."""
     from kb.record.models import Revision
-    from kb.record.search_index import rebuild_index
+    from kb.record.rebuild import rebuild_index
 
     Revision.objects.bulk_create(
         (

@@ -19,7 +19,7 @@ def main() -> None:
     from django.test import Client
 
     from kb.formats import FORMATS
-    from kb.record.export import entries_with_dates
+    from kb.record.entries_with_dates import entries_with_dates
     from kb.record.models import Entry
     from tests.formats.reading import ids
 

@@ -148,6 +148,17 @@ def number(name: str, default: int, *, help: str, least: int = 0, most: int = 2*
     return int(value)
 
 
+def file_or_off(name: str, default: Path, *, help: str) -> Path | None:
+    """Return the absolute path of a file, or None for `off`."""
+    value = _declare(name, f"{default.name} in KB_DATA_DIR", help)
+    if value.lower() == "off":
+        return None
+    path = Path(value or default).absolute()
+    if path.is_dir():
+        _refuse(name, value, "It is a directory. Name a file, or choose `off`.")
+    return path
+
+
 def names(name: str, default: str = "", *, help: str) -> list[str]:
     """Return a list of words that are separated by commas."""
     value = _declare(name, default, help) or default
@@ -304,7 +315,8 @@ def database(*variables: str, default: str = "", help: str) -> dict[str, Any]:
     """Return a Django database entry from the first variable that is set, or {}.
 
     ``postgres://user:password@host:port/name?sslmode=require``, with percent-encoding in each part
-    and options of libpq after the question mark. Give a socket folder as ``host=``.
+    and options of libpq after the question mark. Give a socket folder as ``host=``. Several servers
+    are separated by commas, as in libpq: ``host:port,host:port``.
     ``sqlite:///relative/path`` and ``sqlite:////absolute/path``.
     """
     values = [(name, _declare(name, default, help)) for name in variables]
@@ -318,7 +330,7 @@ def parse_database_url(url: str, *, origin: str) -> dict[str, Any]:
     """Return a database URL as Django's dictionary. ``origin`` is the variable, for errors."""
     try:
         parts = urlsplit(url)
-        port = parts.port
+        hosts, ports = _servers(parts.netloc)
     except ValueError:
         # The URL contains a password, which Python's message may repeat.
         raise SettingError(
@@ -337,18 +349,30 @@ def parse_database_url(url: str, *, origin: str) -> dict[str, Any]:
         if not name:
             raise SettingError(f"{origin} has no database name after the last slash.")
         options: dict[str, str] = dict(parse_qsl(parts.query))
-        if not re.fullmatch(r"\d{0,5}", options.get("port", ""), re.ASCII):
+        if not re.fullmatch(r"[\d,]{0,200}", options.get("port", ""), re.ASCII):
             raise SettingError(f"{origin}: port= must be a number.")
+        hosts = unquote(options.pop("host", "")) or hosts
+        ports = options.pop("port", "") or ports
+        if ports.count(",") not in (0, hosts.count(",")):
+            raise SettingError(f"{origin} must have one port for all hosts, or one for each.")
         return {
             "ENGINE": POSTGRESQL,
             "NAME": name,
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
-            "HOST": unquote(options.pop("host", "") or parts.hostname or ""),
-            "PORT": options.pop("port", "") or str(port or ""),
+            "HOST": hosts,
+            "PORT": ports,
             "OPTIONS": options,
         }
     raise SettingError(f"{origin} must start with postgres:// or sqlite:///.")
+
+
+def _servers(netloc: str) -> tuple[str, str]:
+    """The hosts and the ports, each separated by commas. Raises ValueError for a wrong port."""
+    servers = [urlsplit(f"//{server}") for server in netloc.rpartition("@")[2].split(",")]
+    hosts = ",".join(unquote(server.hostname or "") for server in servers)
+    ports = ",".join(str(server.port or "") for server in servers)
+    return hosts, ports if ports.strip(",") else ""
 
 
 SQLITE = "django.db.backends.sqlite3"

@@ -13,7 +13,8 @@ import re
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
@@ -38,6 +39,21 @@ def current_request_id() -> str:
     return _request_id.get()
 
 
+def well_formed_request_id(header: str) -> str:
+    """Return the id that a request's header holds, or a new one if it is not well formed."""
+    return header if _REQUEST_ID.match(header) else uuid.uuid4().hex
+
+
+@contextmanager
+def request_id_in_logs(request_id: str) -> Iterator[None]:
+    """Put the id into the log lines of the block."""
+    token = _request_id.set(request_id)
+    try:
+        yield
+    finally:
+        _request_id.reset(token)
+
+
 class RequestLog:
     """Middleware: gives every request an id, and logs the slow ones.
 
@@ -49,18 +65,14 @@ class RequestLog:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        header = request.headers.get(REQUEST_ID_HEADER, "")
-        request_id = header if _REQUEST_ID.match(header) else uuid.uuid4().hex
-        token = _request_id.set(request_id)
+        request_id = well_formed_request_id(request.headers.get(REQUEST_ID_HEADER, ""))
         request.request_id = request_id  # type: ignore[attr-defined]  # our own attribute
         started = time.monotonic()
-        try:
+        with request_id_in_logs(request_id):
             response = self.get_response(request)
             response.headers[REQUEST_ID_HEADER] = request_id
             self._log_if_slow(request, response, time.monotonic() - started)
             return response
-        finally:
-            _request_id.reset(token)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> None:
         """Log an attempt of readers' code to leave the record; Django logs the error itself."""

@@ -1,24 +1,38 @@
 """Middleware for every request: response headers, checks of the input, the wall for readers.
 
-Synchronous WSGI only. This module uses neither the database nor the session.
+Synchronous WSGI only. This module does not use the session.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
+from django.utils.cache import patch_cache_control
 from django.utils.html import format_html
 
-from kb.record.wall import reading_publicly
+from kb.publication_cookie import required_version
+from kb.record.publication_version import current_number
+from kb.record.reader_connection import check_reader_connection
+from kb.record.reader_servers import is_server_error, note_server_error, reader_servers
+from kb.record.time_limit import ReaderTimeLimit
+from kb.record.wall import reading_alias, reading_publicly
 from kb.site.http.problems import METHODS, is_api_request, problem_response
+from kb.site.http.reader_limits import (
+    LimitedPieces,
+    limited_work,
+    no_server_response,
+    queue_error,
+    time_limit_response,
+)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -334,43 +348,87 @@ class PublicGzip(GZipMiddleware):
 # --- The wall --------------------------------------------------------------------------------
 
 
+# In the environment of a request: its server went away while the response was made.
+_SERVER_LOST = "kb.server_lost"
+
+
 class PublicWall:
     """Serves every request outside the path of the desk inside ``reading_publicly()``.
 
-    It depends on the path and not on the view, so a new view is restricted by default.
+    It depends on the path and not on the view, so a new view is restricted by default. The work for
+    each request is limited (``limited_work``): 503 for a request that reaches the limit. With
+    several servers, a request whose server goes away is made again on the next one: readers write
+    nothing, so that is safe.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         self.desk = "/" + settings.ADMIN_PATH
+        self.servers = reader_servers()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(self.desk):
             return self.get_response(request)
-        with reading_publicly():
+        if (error := queue_error()) is not None:
+            return time_limit_response(request, error)
+        version = required_version(request)
+        for alias in self.servers.candidates(with_primary=bool(version)):
+            check_reader_connection(alias)
+            with reading_publicly(alias), limited_work(request):
+                response = self._respond(request, version)
+            if response is not None:
+                self.servers.mark_present(alias)
+                if version:
+                    patch_cache_control(response, private=True)
+                return response
+        return no_server_response(request)
+
+    def _respond(self, request: HttpRequest, version: int) -> HttpResponseBase | None:
+        """The response of the present server; None if it is away, or behind the version."""
+        request.META.pop(_SERVER_LOST, None)
+        try:
+            if version and current_number() < version:
+                return None
             response = self.get_response(request)
-        if isinstance(response, StreamingHttpResponse):
-            # The server reads a stream after this method has returned.
-            response.streaming_content = _read_publicly(response.streaming_content)
+            if isinstance(response, StreamingHttpResponse):
+                response = self._stream_response(request, response)
+        except Error as error:
+            if not self._is_lost(error):
+                raise
+            return None
+        return None if _SERVER_LOST in request.META else response
+
+    def _is_lost(self, error: Exception) -> bool:
+        """Whether another server may answer; then this one is noted."""
+        if not (self.servers.has_choice and is_server_error(error)):
+            return False
+        note_server_error(reading_alias())
+        return True
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer 503 if a view has reached the time limit or its server has gone away."""
+        if request.path_info.startswith(self.desk):
+            return None
+        if isinstance(error, ReaderTimeLimit):
+            return time_limit_response(request, error)
+        if self._is_lost(error):
+            request.META[_SERVER_LOST] = True
+            return no_server_response(request)
+        return None
+
+    def _stream_response(
+        self, request: HttpRequest, response: StreamingHttpResponse
+    ) -> HttpResponseBase:
+        """Return the response with its first piece ready, or 503 if that takes too long.
+
+        The server reads the other pieces after the middleware has returned.
+        """
+        pieces = response.streaming_content
+        if not isinstance(pieces, Iterator):
+            raise TypeError("The site runs under WSGI and has no asynchronous responses.")
+        try:
+            response.streaming_content = LimitedPieces(request, pieces)
+        except ReaderTimeLimit as error:
+            # Not response.close(), which would say that the request has ended.
+            return time_limit_response(request, error)
         return response
-
-
-def _read_publicly(chunks: Iterator[bytes] | AsyncIterator[bytes]) -> Iterator[bytes]:
-    """Yield the same chunks, each created inside ``reading_publicly()``."""
-    if not isinstance(chunks, Iterator):
-        raise TypeError("The site runs under WSGI and has no asynchronous responses.")
-    try:
-        while True:
-            # For each chunk, not around the loop: between two chunks the server has control, and
-            # its context must not be changed.
-            with reading_publicly():
-                try:
-                    chunk = next(chunks)
-                except StopIteration:
-                    return
-            yield chunk
-    finally:
-        close = getattr(chunks, "close", None)
-        if close:
-            with reading_publicly():
-                close()

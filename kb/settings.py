@@ -9,7 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kb import env
-from kb.record.wall import PUBLIC, public_database
+from kb.record.desk_connection import follow_primary
+from kb.record.reader_servers import reader_databases
 
 env.report_in_one_line()
 
@@ -105,6 +106,7 @@ MIDDLEWARE = [
     "kb.languages.LanguagePrefix",
     # From here on, only requests for the desk can read the tables of the desk.
     "kb.middleware.PublicWall",
+    "kb.publication_cookie.PublicationCookie",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -148,11 +150,25 @@ TEMPLATES = [
             "libraries": {
                 "pages": "kb.site.templatetags.pages",
                 "record": "kb.site.templatetags.record",
+                "entries": "kb.site.templatetags.entries",
             },
         },
     }
 ]
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+
+# --- Responses kept in memory, in front of Django (kb/response_cache/) ------------------------
+
+KEPT_ANSWERS_MB = env.number(
+    "KB_KEPT_ANSWERS_MB",
+    64,
+    most=1024 * 1024,
+    help="Memory of each worker process for finished responses, in MB; `0` keeps none. With "
+    "`KB_DEBUG` none are kept.",
+)
+if DEBUG:
+    # A page would not change with its template.
+    KEPT_ANSWERS_MB = 0
 
 # --- Databases: the desk writes through `default`, readers read through `public` -------------
 
@@ -161,7 +177,8 @@ DATABASES = {
         "KB_DATABASE_URL",
         "DATABASE_URL",
         help="Database URL: `postgres://user:password@host:port/name` or `sqlite:///path`. If "
-        "empty, `record.sqlite3` in `KB_DATA_DIR`.",
+        "empty, `record.sqlite3` in `KB_DATA_DIR`. Of several PostgreSQL servers "
+        "(`host1,host2:5433`) the primary is used.",
     )
     or {"ENGINE": env.SQLITE, "NAME": str(DATA_DIR / "record.sqlite3")},
 }
@@ -180,14 +197,16 @@ if DATABASES["default"]["ENGINE"] == env.SQLITE:
         ),
     }
 else:
+    DATABASES["default"] = follow_primary(DATABASES["default"])
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
-DATABASES[PUBLIC] = public_database(
+DATABASES |= reader_databases(
     DATABASES["default"],
     own=env.database(
         "KB_PUBLIC_DATABASE_URL",
-        help="PostgreSQL: database URL for public pages, if different (such as a replica).",
+        help="PostgreSQL: database URL for public pages, if different. It may name several "
+        "replicas: `postgres://user:password@replica1,replica2:5433/name`.",
     ),
     user=env.text(
         "KB_PUBLIC_DB_USER",
@@ -199,7 +218,27 @@ DATABASES[PUBLIC] = public_database(
     ),
 )
 DATABASES = dict(env.check_databases(DATABASES))
+READERS_ON_PRIMARY = env.flag(
+    "KB_READERS_ON_PRIMARY",
+    help="Serve readers from the database of the desk while no replica answers. Otherwise they get "
+    "a 503 error.",
+)
 DATABASE_ROUTERS = ["kb.record.wall.RecordRouter"]
+
+# --- Reading index (docs/architecture.md) -----------------------------------------------------
+
+READING_INDEX = env.file_or_off(
+    "KB_READING_INDEX",
+    DATA_DIR / "reading.index",
+    help="File of the reading index, from which large records are counted and sorted; `off` uses "
+    "the database alone.",
+)
+READING_INDEX_BUILDS = env.flag(
+    "KB_READING_INDEX_BUILDS",
+    True,
+    help="Let the web server build the reading index in the background, when it is missing or "
+    "old and the record is large. Otherwise run `manage.py build_reading_index`.",
+)
 
 # --- Language and time -----------------------------------------------------------------------
 
@@ -234,6 +273,17 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "kb.bundle.StaticStorage"},
 }
+
+# --- Exports ---------------------------------------------------------------------------------
+
+# In DATA_DIR (kb/site/http/export_files.py).
+EXPORT_FILES = "exports"
+EXPORT_FILES_MB = env.number(
+    "KB_EXPORT_FILES_MB",
+    1000,
+    help="Megabytes for exports stored in `KB_DATA_DIR`, so that a repeated download is a copy "
+    "of a file; `0` stores none.",
+)
 
 # --- Security (docs/security.md explains each) -----------------------------------------------
 
@@ -278,6 +328,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if IS_HTTPS else []
 # With `__Host-`, browsers reject the cookie from a subdomain or over plain HTTP.
 SESSION_COOKIE_NAME = "__Host-sessionid" if IS_HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
+PUBLICATION_COOKIE_NAME = "__Host-published" if IS_HTTPS else "published"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 
@@ -369,6 +420,14 @@ SLOW_REQUEST_MS = env.number(
     "KB_SLOW_REQUEST_MS",
     1000,
     help="Requests that take at least this many milliseconds are logged; `0` logs none.",
+)
+READER_TIMEOUT_MS = env.number(
+    "KB_READER_TIMEOUT_MS",
+    5000,
+    least=100,
+    most=60_000,
+    help="Milliseconds that the database may work for one request of a reader. After that, counts "
+    "and filter options are left out, or the response is a 503 error.",
 )
 LOGGING = {
     "version": 1,

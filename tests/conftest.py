@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,6 +46,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--database-only",
         action="store_true",
         help="run only the tests that read or write the test database",
+    )
+    parser.addoption(
+        "--reading-index",
+        action="store_true",
+        help="let the reading index answer in all tests, and not only in its own",
     )
 
 
@@ -110,6 +117,17 @@ def _readers_share_the_transaction(request: pytest.FixtureRequest) -> Iterator[N
         connections["public"] = own
 
 
+@pytest.fixture(autouse=True)
+def _index_answers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With ``--reading-index``, bring an index up to date, or make it, whenever lists ask."""
+    if request.config.getoption("--reading-index"):
+        from kb.record.reading import current
+        from tests.record.reading.always import AlwaysCurrent
+
+        monkeypatch.setattr(current, "_reader_for", lambda path: AlwaysCurrent())
+        monkeypatch.setattr("django.conf.settings.READING_INDEX", Path("unused"))
+
+
 @cache
 def _closed_tables() -> re.Pattern[str]:
     """Return a pattern with the name of every table that readers may not read."""
@@ -130,6 +148,14 @@ def _guard(execute: Callable, sql: str, params: Any, many: bool, context: dict) 
         named = _closed_tables().search(str(sql))
         assert named is None, f"A reader's query names {named[1]}, behind the wall: {sql}"
     return execute(sql, params, many, context)
+
+
+@pytest.fixture(autouse=True)
+def _streams_that_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test places for its streams. Many tests do not read the streams they ask for."""
+    from kb.site.http import reader_limits
+
+    monkeypatch.setattr(reader_limits, "STREAM_PLACES", threading.BoundedSemaphore(10_000))
 
 
 # --- Roles -----------------------------------------------------------------------------------

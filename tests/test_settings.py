@@ -148,6 +148,20 @@ def test_postgresql_socket_is_given_as_host():
     assert (read["HOST"], read["PORT"], read["OPTIONS"]) == ("/run/postgresql", "", {})
 
 
+def test_several_postgresql_servers_are_lists_as_in_libpq():
+    read = env.parse_database_url("postgres://me:p@a.example,b.example:5433/record", origin="X")
+    assert (read["HOST"], read["PORT"]) == ("a.example,b.example", ",5433")
+    read = env.parse_database_url("postgres://me@/record?host=/a,/b&port=5433", origin="X")
+    assert (read["HOST"], read["PORT"]) == ("/a,/b", "5433")
+
+
+@pytest.mark.parametrize("servers", ["a:x,b", "a:1,b:70000", "a,b?port=1,2,3"])
+def test_wrong_list_of_servers_is_refused(servers):
+    hosts, _, query = servers.partition("?")
+    with pytest.raises(ImproperlyConfigured, match="^KB_X"):
+        env.parse_database_url(f"postgres://me@{hosts}/record?{query}", origin="KB_X")
+
+
 def test_sqlite_url_is_a_path():
     absolute = env.parse_database_url("sqlite:////srv/kb/a%20b.sqlite3", origin="X")
     assert absolute["NAME"] == "/srv/kb/a b.sqlite3"
@@ -190,11 +204,19 @@ UNREADABLE = [
     ("KB_FETCH_ALLOWED", "10.1.0.0/16, 10.1.2.3/8"),
     ("KB_FETCH_PAGES", "perhaps"),
     ("KB_HSTS_WHOLE_DOMAIN", "perhaps"),
+    ("KB_KEPT_ANSWERS_MB", "-1"),
+    ("KB_KEPT_ANSWERS_MB", "64 MB"),
     ("KB_LOG_FORMAT", "xml"),
     ("KB_LOG_LEVEL", "LOUD"),
+    ("KB_READER_TIMEOUT_MS", "0"),
+    ("KB_READERS_ON_PRIMARY", "perhaps"),
+    ("KB_PUBLIC_DATABASE_URL", "postgres://one,two,three/kb?port=5432,5433"),
     ("KB_SLOW_REQUEST_MS", "fast"),
+    ("KB_EXPORT_FILES_MB", "much"),
     ("SENTRY_DSN", "not-a-dsn"),
     ("KB_PUBLIC_DB_PASSWORD_FILE", "/nowhere/password"),
+    ("KB_READING_INDEX", "/"),
+    ("KB_READING_INDEX_BUILDS", "perhaps"),
     ("KB_SECOND_FACTOR", "perhaps"),
     ("KB_SECRET_KEY_FILE", "/nowhere/key"),
     ("KB_SESSION_HOURS", "0"),
@@ -209,7 +231,6 @@ UNREADABLE = [
 FREE_TEXT = {
     "KB_ALLOWED_HOSTS",
     "KB_DATA_LICENCE",
-    "KB_PUBLIC_DATABASE_URL",
     "KB_PUBLIC_DB_PASSWORD",
     "KB_PUBLIC_DB_USER",
     "KB_SECRET_KEY",
@@ -236,6 +257,44 @@ def read_settings(monkeypatch, tmp_path):
         return runpy.run_path(str(ROOT / "kb" / "settings.py"))
 
     return read
+
+
+def test_development_mode_keeps_no_responses(read_settings):
+    assert read_settings()["KEPT_ANSWERS_MB"] == 64
+    assert read_settings(KB_KEPT_ANSWERS_MB="8")["KEPT_ANSWERS_MB"] == 8
+    assert read_settings(KB_KEPT_ANSWERS_MB="8", KB_DEBUG="True")["KEPT_ANSWERS_MB"] == 0
+
+
+def test_each_replica_has_an_alias_and_the_primary_another(read_settings):
+    databases = read_settings(
+        KB_DATABASE_URL="postgres://desk:d@one,two/kb?sslmode=require",
+        KB_PUBLIC_DATABASE_URL="postgres://reader:r@two,three:6432/kb",
+    )["DATABASES"]
+    parts = {
+        alias: (entry["USER"], entry["HOST"], entry["PORT"]) for alias, entry in databases.items()
+    }
+    assert parts == {
+        "default": ("desk", "one,two", ""),
+        "public": ("reader", "two", ""),
+        "public_2": ("reader", "three", "6432"),
+        "public_primary": ("reader", "one,two", ""),
+    }
+    attributes = {
+        alias: entry["OPTIONS"].get("target_session_attrs") for alias, entry in databases.items()
+    }
+    # The role of readers is read-only everywhere.
+    assert attributes == {
+        "default": "read-write",
+        "public": None,
+        "public_2": None,
+        "public_primary": "primary",
+    }
+    assert databases["public_primary"]["OPTIONS"]["sslmode"] == "require"
+
+
+def test_one_server_without_replicas_has_the_two_aliases(read_settings):
+    for url in ("postgres://me@one/kb", "sqlite:///kb.sqlite3"):
+        assert set(read_settings(KB_DATABASE_URL=url)["DATABASES"]) == {"default", "public"}
 
 
 @pytest.mark.parametrize(("name", "value"), UNREADABLE)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -98,7 +99,7 @@ def parse(
     unless ``figures`` says whether the day or the month comes first in all texts of a file.
     """
     date = _read(text, _Conventions(edtf_first, figures))
-    return replace(date, phrase=phrase or date.phrase)
+    return replace(date, phrase=phrase) if phrase and phrase != date.phrase else date
 
 
 def typed_edtf(edtf: str) -> str:
@@ -124,6 +125,14 @@ def read_date(text: str) -> Reading:
 
 
 def _read(value: str, conventions: _Conventions) -> FuzzyDate:
+    # A file has the same few dates in very many rows. An error is not remembered.
+    if not isinstance(value, str):
+        raise not_text(value)
+    return _read_text(value, conventions)
+
+
+@lru_cache(maxsize=4096)
+def _read_text(value: str, conventions: _Conventions) -> FuzzyDate:
     typed = _clean(value)
     text = normalised(typed)
     if len(text) > MAX_TEXT:

@@ -30,7 +30,7 @@ from kb.desk.earlier_silence import EarlierRow, EarlierSilenceError, SilentState
 from kb.desk.models import Source, SourceRelation
 from kb.record.models import Epoch, Revision
 from kb.record.origins import SourceLink, find_relation_cycle
-from kb.record.search_index import rebuild_index
+from kb.record.rebuild import rebuild_index
 
 FORMAT, VERSION = "on-the-record", 1
 BACKUP_BATCH_SIZE = 500
@@ -41,6 +41,9 @@ EXCLUDED_TABLES = {
     "record.entry": "the search index, rebuilt from the revisions",
     "record.facet": "likewise",
     "record.addressindex": "likewise",
+    "record.claimactor": "likewise",
+    "record.entrychange": "what copies of the search index have to read again",
+    "record.pendingdependants": "what of the search index is still to be done",
 }
 # Exceptions that a row of the wrong shape raises when it is stored.
 UNSTORABLE = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, NotRequired, TypeAlias, TypedDict, TypeGuard, TypeVar, cast
 
 from django.db import models
@@ -78,6 +79,7 @@ _AUTOMATIC_FIELDS = {
 }  # fmt: skip
 
 
+@cache
 def editable_fields(model: type[models.Model]) -> list[AnyField]:
     """Return the fields that an editor fills in; of a date only the first of its columns."""
     companions = {
@@ -91,6 +93,7 @@ def editable_fields(model: type[models.Model]) -> list[AnyField]:
     ]
 
 
+@cache
 def plain_relations(model: type[models.Model]) -> list[models.ManyToManyField[Any, Any]]:
     """Return the many-to-many fields that have no model of their own for the table."""
     return [

@@ -13,6 +13,7 @@ class RecordConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(order_linked_entries, sender=self)
+        post_migrate.connect(count_tables, sender=self)
 
 
 def order_linked_entries(using: str, apps: Any = None, **options: Any) -> None:
@@ -29,3 +30,15 @@ def order_linked_entries(using: str, apps: Any = None, **options: Any) -> None:
     length = apps.get_model("record", "Entry")._meta.get_field("sort_key").max_length
     if length == Entry._meta.get_field("sort_key").max_length:
         order_all_entries()
+
+
+def count_tables(using: str, apps: Any = None, plan: Any = (), **options: Any) -> None:
+    """Update the database's statistics after migrations, which may fill or change tables.
+
+    Receiver of ``post_migrate``. Does nothing if no migration ran, or after ``flush``.
+    """
+    if apps is None or using != DEFAULT_DB_ALIAS or not plan:
+        return
+    from kb.record.statistics import analyze_tables
+
+    analyze_tables()

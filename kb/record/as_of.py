@@ -14,10 +14,10 @@ from django.db.models import QuerySet
 
 from kb.record import publication_version
 from kb.record.claim_values import actor_parts
+from kb.record.contested import is_contested
 from kb.record.documents import Document
 from kb.record.known_since import public_since
 from kb.record.models import Entry, Facet, Revision
-from kb.record.search_index import is_contested
 from kb.record.vocabulary import CONTESTED
 
 
@@ -81,8 +81,12 @@ def contested_claims_on(
 
 def entries_contested_on(day: date) -> QuerySet[Facet, EntryKey]:
     """The keys of the entries with a claim that was contested by the end of ``day``."""
-    propositions = _contested_on(day, *publication_version.current_version())
-    return Facet.objects.filter(name=CONTESTED, value__in=propositions).values("entry")
+    return Facet.objects.filter(name=CONTESTED, value__in=claims_contested_on(day)).values("entry")
+
+
+def claims_contested_on(day: date) -> tuple[str, ...]:
+    """The ids of the claims that were contested by the end of ``day``."""
+    return _contested_on(day, *publication_version.current_version())
 
 
 # A page needs it once for each of its counts; it changes only with the publication version.

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from kb.record.chunks import in_chunks
 from kb.record.documents import Document
+from kb.record.entry_values import AFTER
 from kb.record.graph import component
+from kb.record.index_changes import note_changes
 from kb.record.models import Entry, Facet
 from kb.record.order_values import (
     links_of,
@@ -24,18 +27,18 @@ from kb.record.ordering import (
     order_keys,
 )
 
-# Facets: the entry comes after the entry with this id; the entry has any link to that id.
-AFTER = "after"
-LINKED = "linked"
 BATCH_SIZE = 500
 
 
 def neighbours(public_ids: Collection[str]) -> set[str]:
-    """The ids at the other ends of the ordering links of these entries; one query."""
-    rows = Facet.objects.filter(name=AFTER).order_by()
-    earlier = rows.filter(entry__public_id__in=public_ids).values_list("value")
-    later = rows.filter(value__in=public_ids).values_list("entry__public_id")
-    return {other for (other,) in earlier.union(later)}
+    """The ids at the other ends of the ordering links of these entries; a query for each 500."""
+    others: set[str] = set()
+    for chunk in in_chunks(public_ids):
+        rows = Facet.objects.filter(name=AFTER).order_by()
+        earlier = rows.filter(entry__public_id__in=chunk).values_list("value")
+        later = rows.filter(value__in=chunk).values_list("entry__public_id")
+        others.update(other for (other,) in earlier.union(later))
+    return others
 
 
 def connected_documents(
@@ -50,13 +53,11 @@ def connected_documents(
     if not others:
         return {}
     connected = component({*public_ids, *others}, neighbours)
-    rows = Entry.objects.filter(public_id__in=connected)
-    return dict(rows.values_list("public_id", "revision__document"))
-
-
-def key_alone(document: Document) -> str:
-    """The sort key of an entry that no link connects with another."""
-    return encode_key(order_keys([ordered_entry(document)], [])[document["id"]])
+    documents: dict[str, Document] = {}
+    for chunk in in_chunks(sorted(connected)):
+        rows = Entry.objects.filter(public_id__in=chunk)
+        documents |= dict(rows.values_list("public_id", "revision__document"))
+    return documents
 
 
 def order_entries(public_ids: Collection[str], *, before: Collection[str] = ()) -> set[str]:
@@ -66,13 +67,17 @@ def order_entries(public_ids: Collection[str], *, before: Collection[str] = ()) 
     order nothing; only old revisions have such, because publishing refuses them.
     """
     documents = connected_documents(public_ids, before=before)
+    if not documents:
+        return set()
     keys = keys_of(documents)
     changed = []
-    rows = Entry.objects.filter(public_id__in=documents).only("pk", "public_id", "sort_key")
-    for entry in rows:
-        if entry.sort_key != keys[entry.public_id]:
-            entry.sort_key = keys[entry.public_id]
-            changed.append(entry)
+    for chunk in in_chunks(documents):
+        rows = Entry.objects.filter(public_id__in=chunk).only("pk", "public_id", "sort_key")
+        for entry in rows:
+            if entry.sort_key != keys[entry.public_id]:
+                entry.sort_key = keys[entry.public_id]
+                changed.append(entry)
+    note_changes({entry.public_id for entry in changed})
     Entry.objects.bulk_update(changed, ["sort_key"], batch_size=BATCH_SIZE)
     return set(documents)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, TypedDict
 
 from kb.record.documents import Document
@@ -71,7 +71,12 @@ def source_links(sources: Iterable[Document]) -> list[SourceLink]:
 def origin_counts(document: Document, sources: Mapping[str, Document]) -> OriginCounts:
     """Count the origins of an entry. ``sources`` must include ``with_ancestors`` of its sources."""
     cited = supporting_sources(document, sources)
-    related = _related(document, sources)
+    return _counts(cited, _related(cited, sources), sources)
+
+
+def _counts(
+    cited: Collection[SupportingSource], related: Collection[str], sources: Mapping[str, Document]
+) -> OriginCounts:
     links = source_links(sources[public_id] for public_id in related)
     families = {
         public_id: family for public_id in related if (family := _family(public_id, sources))
@@ -86,9 +91,11 @@ def origin_counts(document: Document, sources: Mapping[str, Document]) -> Origin
 
 def origin_facets(document: Document, sources: Mapping[str, Document]) -> Iterator[tuple[str, str]]:
     """The number of origins, and the records other than cited sources that it depends on."""
-    yield ORIGINS, origins_value(origin_counts(document, sources)["origins"])
+    supporting = supporting_sources(document, sources)
+    related = _related(supporting, sources)
+    yield ORIGINS, origins_value(_counts(supporting, related, sources)["origins"])
     cited = {citation["source"] for citation in document["citations"]}
-    for public_id in _related(document, sources):
+    for public_id in related:
         if public_id not in cited:
             yield ANCESTOR, public_id
 
@@ -99,16 +106,16 @@ def with_ancestors(documents: Mapping[str, Document]) -> dict[str, Document]:
     Costs a query for each level that is not among them yet.
     """
     known = dict(documents)
-    pending = _wholes(known.values()) - known.keys()
+    pending = wholes(known.values()) - known.keys()
     while pending:
         rows = Revision.objects.live().filter(public_id__in=pending)
         fetched = dict(rows.values_list("public_id", "document"))
         known |= fetched
-        pending = _wholes(fetched.values()) - known.keys()
+        pending = wholes(fetched.values()) - known.keys()
     return known
 
 
-def _wholes(documents: Iterable[Document]) -> set[str]:
+def wholes(documents: Iterable[Document]) -> set[str]:
     """The earlier sources and the publishers of sources, and what actors are part of."""
     ids: set[str | None] = set()
     for document in documents:
@@ -120,16 +127,16 @@ def _wholes(documents: Iterable[Document]) -> set[str]:
     return {public_id for public_id in ids if public_id}
 
 
-def _related(document: Document, sources: Mapping[str, Document]) -> list[str]:
-    """The cited sources, all that they derive from, and the publishers and their owners."""
-    pending = [source.id for source in supporting_sources(document, sources)]
+def _related(supporting: Iterable[SupportingSource], sources: Mapping[str, Document]) -> list[str]:
+    """The supporting sources, all that they derive from, and the publishers and their owners."""
+    pending = [source.id for source in supporting]
     related: dict[str, None] = {}
     while pending:
         public_id = pending.pop()
         if public_id in related or public_id not in sources:
             continue
         related[public_id] = None
-        pending += sorted(_wholes([sources[public_id]]))
+        pending += sorted(wholes([sources[public_id]]))
     return list(related)
 
 

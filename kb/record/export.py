@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain, islice, repeat, takewhile
 from typing import cast
 
 from django.db import connections, router, transaction
-from django.db.models import DurationField, ExpressionWrapper, F, Max, Min, Q, QuerySet, Value
-from django.db.models.lookups import LessThan
+from django.db.models import Max, Min
 
 from kb.record.answers import Citation, FigureRow
+from kb.record.entries_with_dates import entries_with_dates
 from kb.record.models import Entry, Revision
 from kb.record.order_notes import batches_of_whole_runs, undecided_ids
 from kb.record.query import TimelineQuery
@@ -27,16 +27,16 @@ FIRST_BATCH_SIZE = 10
 MAX_BATCHES_HELD = 5
 # For a reader with a slow connection. The limit of the role itself is shorter.
 MAX_PAUSE = "120s"
-_WIDTH = ExpressionWrapper(F("latest") - F("earliest"), output_field=DurationField())
-_YEAR = timedelta(days=366)
 
 
 @contextmanager
-def snapshot() -> Iterator[None]:
+def snapshot(*, is_short: bool = False) -> Iterator[None]:
     """All queries in this block read the same state of the record, whatever is published meanwhile.
 
-    PostgreSQL: a read-only transaction at REPEATABLE READ. SQLite: one read transaction, which in
-    WAL mode blocks no writer. Inside a transaction that is already open, nothing is done.
+    PostgreSQL: a transaction at REPEATABLE READ, the level of readers' connections
+    (``kb.record.wall``). SQLite: one read transaction, which in WAL mode blocks no writer. Inside a
+    transaction that is already open, nothing is done. ``is_short``: no reader is waited for, so the
+    limit for an idle transaction stays, and PostgreSQL is asked nothing but BEGIN and COMMIT.
     """
     alias = router.db_for_read(Entry)
     connection = connections[alias]
@@ -44,7 +44,7 @@ def snapshot() -> Iterator[None]:
         yield
         return
     with transaction.atomic(using=alias):
-        if connection.vendor == "postgresql":
+        if connection.vendor == "postgresql" and not is_short:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 cursor.execute(
@@ -52,19 +52,6 @@ def snapshot() -> Iterator[None]:
                     [MAX_PAUSE],
                 )
         yield
-
-
-def entries_with_dates(entries: QuerySet[Entry], shows: str) -> QuerySet[Entry]:
-    """Those whose dates can be shown: "" all, "dated" with a known end, "days" within a year.
-
-    "days" are dates with both ends known, from the first to the last possible day 366 at most.
-    """
-    if shows == "dated":
-        return entries.filter(dated=True)
-    if shows == "days":
-        both = Q(earliest__isnull=False, latest__isnull=False)
-        return entries.filter(both, LessThan(_WIDTH, Value(_YEAR, output_field=DurationField())))
-    return entries
 
 
 def all_rows(query: TimelineQuery, *, shows: str = "") -> Generator[Row, None, None]:

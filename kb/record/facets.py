@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count
-
-from kb.record.as_of import entries_contested_on
+from kb.record.entry_source import EntrySource
 from kb.record.filters import (
     ENTRY_KIND_CHOICES,
     FORM_CHOICES,
@@ -15,9 +13,8 @@ from kb.record.filters import (
     Choice,
     place_labels,
 )
-from kb.record.models import Facet, Revision
+from kb.record.models import Revision
 from kb.record.query import TimelineQuery
-from kb.record.vocabulary import CONTESTED
 
 SHOWN_VALUES = (
     "actor",
@@ -46,16 +43,19 @@ class FacetOption:
     selected: bool
 
 
-def facet_options(query: TimelineQuery) -> dict[str, list[FacetOption]]:
+def facet_options(
+    query: TimelineQuery, source: EntrySource, names: Sequence[str] = SHOWN_VALUES
+) -> dict[str, list[FacetOption]]:
     """By filter, its values with counts, most frequent first; chosen values always included.
 
-    Costs one query, one more for each filter in use, one for the names, and one for places if any.
+    ``names`` are the filters. Asks the source once, once more for each filter in use; and costs one
+    query for the names of records, and one for places if any.
     """
-    free = [name for name in SHOWN_VALUES if not query.values(name)]
-    counts = _counts(query, free)
-    for name in SHOWN_VALUES:
+    free = [name for name in names if not query.values(name)]
+    counts = source.value_counts(query, free)
+    for name in names:
         if name not in free:
-            counts |= _counts(query.without(name), [name])
+            counts |= source.value_counts(query.without(name), [name])
     ids = {value for (name, value) in counts if name not in _WORDS and name != "place"}
     titles = {
         public_id: (slug, title)
@@ -67,7 +67,7 @@ def facet_options(query: TimelineQuery) -> dict[str, list[FacetOption]]:
     # An entry's place has no record of its own: its name is its slug.
     titles |= {value: (value, label) for value, label in place_labels(places).items()}
     facets: dict[str, list[FacetOption]] = {}
-    for name in SHOWN_VALUES:
+    for name in names:
         chosen = query.values(name)
         chosen_values = {choice.value for choice in chosen}
         options = [
@@ -85,7 +85,10 @@ def facet_options(query: TimelineQuery) -> dict[str, list[FacetOption]]:
                 for word, label in _WORDS[name].items()
                 if word not in {option.choice.value for option in options}
             ]
-        facets[name] = sorted(options, key=lambda option: (-option.count, option.choice.label))
+        facets[name] = sorted(
+            options,
+            key=lambda option: (-option.count, option.choice.label, option.choice.value),
+        )
     return facets
 
 
@@ -99,21 +102,3 @@ def _choice(name: str, value: str, titles: dict[str, tuple[str, str]]) -> Choice
     if name in _WORDS:
         return Choice(value, value, str(_WORDS[name].get(value, value)))
     return Choice(titles[value][0], value, titles[value][1]) if value in titles else None
-
-
-def _counts(query: TimelineQuery, names: list[str]) -> dict[tuple[str, str], int]:
-    if not names:
-        return {}
-    entries = query.entries().order_by()
-    rows = (
-        Facet.objects.filter(entry__in=entries.values("pk"), name__in=names)
-        .values_list("name", "value")
-        .annotate(entries=Count("entry"))
-        .order_by("-entries", "value")
-    )
-    counts = {(name, value): count for name, value, count in rows}
-    if query.as_of_day and "standing" in names:
-        # The index holds what is contested today.
-        then = entries.filter(pk__in=entries_contested_on(query.as_of_day))
-        counts["standing", CONTESTED] = then.count()
-    return counts

@@ -52,6 +52,11 @@ class Choice:
     label: str
 
 
+def choice_of_revision(revision: Revision) -> Choice:
+    """The choice that stands for a record."""
+    return Choice(revision.slug, revision.public_id, revision.title)
+
+
 class ValuesField(forms.Field):
     """One or more values of a fixed vocabulary, cleaned to a tuple of ``Choice``."""
 

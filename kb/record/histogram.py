@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
-
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Max, Min, Q, QuerySet
-from django.db.models.expressions import Combinable
-from django.db.models.functions import ExtractMonth, ExtractQuarter, ExtractYear
+from itertools import accumulate, groupby
 
 from kb.dates import FuzzyDate, parse_edtf
+from kb.record.entry_source import EntrySource, WideEnds
 from kb.record.models import Entry
+from kb.record.months import MONTHS_OF_SCALE, month_number
 from kb.record.query import TimelineQuery
 
 # The longest time, in days, that each scale is used for (docs/design.md explains why).
 SCALES = (("day", 45), ("month", 3 * 366), ("quarter", 12 * 366), ("year", 120 * 366))
 MAX_GAP = 24  # empty columns
 MIN_COLUMNS = 7  # days: on less, one bar would fill the paper
-MAX_SPANS = 40
+# Wide dates that are drawn each for itself, and the entries with such dates that are read for that.
+MAX_SPANS = 4
+MAX_WIDE_ENTRIES = 40
 # What is counted for each column.
 EMPTY_COUNTS = {"event": 0, "statement": 0, "request": 0, "later": 0}
 
@@ -28,7 +28,8 @@ EMPTY_COUNTS = {"event": 0, "statement": 0, "request": 0, "later": 0}
 class Column:
     """One day, month, quarter, year or decade; a break is drawn in place of many empty ones.
 
-    ``later`` counts what was not yet known on the query's day, beside what was.
+    ``later`` counts what was not yet known on the query's day, beside what was. ``possible`` counts
+    the entries whose wider dates could lie in it, where these are not drawn each for itself.
     """
 
     edtf: str
@@ -38,6 +39,7 @@ class Column:
     statements: int = 0
     requests: int = 0
     later: int = 0
+    possible: int = 0
     is_break: bool = False
 
     @property
@@ -51,7 +53,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Span:
-    """One date wider than a column, and how many entries have it."""
+    """One date that is wider than a column, and how many entries have it."""
 
     when: FuzzyDate
     events: int
@@ -62,37 +64,59 @@ class Span:
 
 @dataclass(frozen=True)
 class Histogram:
+    """``wide`` is the number of entries whose dates are wider than a column.
+
+    They are in ``spans``, or if there are too many for that, in ``possible`` of the columns.
+    """
+
     scale: str
     columns: list[Column] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
-    unshown: int = 0  # entries with wide dates beyond the first MAX_SPANS
+    wide: int = 0
 
 
-def histogram(query: TimelineQuery) -> Histogram | None:
+def histogram(query: TimelineQuery, source: EntrySource) -> Histogram | None:
     """Where the dated entries of a query lie, whatever range it asks for; None without any.
 
-    Costs three queries, however many entries there are. As known on a day, later entries are
-    counted apart, unless the query leaves them out.
+    Asks the source four times at most, however many entries there are. As known on a day, later
+    entries are counted apart, unless the query leaves them out.
     """
     day = query.known.latest if query.known and query.later == "mark" else None
-    entries = query.with_(since=None, until=None).entries(with_later=bool(day))
-    entries = entries.filter(dated=True).order_by()
-    ends = entries.aggregate(a=Min("earliest"), b=Min("latest"), c=Max("earliest"), d=Max("latest"))
-    days = [day for day in ends.values() if day]
-    if not days:
+    query = query.with_(since=None, until=None)
+    days = source.ends_of_dates(query, with_later=bool(day))
+    if days is None:
         return None
-    first, last = _at_least(MIN_COLUMNS, min(days), max(days))
+    first, last = _at_least(MIN_COLUMNS, *days)
     scale = scale_between(first, last)
     counts: dict[date, dict[str, int]] = {}
-    for row in _within_columns(entries, scale, day):
-        start = _start_of(scale, row)
-        column_counts = counts.setdefault(start, dict.fromkeys(EMPTY_COUNTS, 0))
-        column_counts["later" if row.get("is_later") else row["kind"]] += row["entries"]
-    wide = entries.exclude(_inside(scale)).select_related("revision").order_by("sort_key")
-    rows = list(wide[: MAX_SPANS + 1])
-    more = wide.count() - MAX_SPANS if len(rows) > MAX_SPANS else 0
-    columns = collapse_gaps(list(columns_between(scale, first, last, counts)))
-    return Histogram(scale, columns, _spans(rows[:MAX_SPANS], day), more)
+    for (place, kind), entries in source.column_counts(query, scale, day).items():
+        start = start_of_place(scale, place)
+        counts.setdefault(start, dict.fromkeys(EMPTY_COUNTS, 0))[kind] += entries
+    columns = list(columns_between(scale, first, last, counts))
+    wide = source.wide_entries(query, scale, limit=MAX_WIDE_ENTRIES + 1, with_later=bool(day))
+    spans = _spans(wide, day) if len(wide) <= MAX_WIDE_ENTRIES else []
+    if wide and not 0 < len(spans) <= MAX_SPANS:
+        ends = source.wide_ends(query, scale, with_later=bool(day))
+        columns = with_possible(scale, columns, ends)
+        return Histogram(scale, collapse_gaps(columns), wide=ends.total)
+    return Histogram(scale, collapse_gaps(columns), spans, len(wide))
+
+
+def with_possible(scale: str, columns: list[Column], ends: WideEnds) -> list[Column]:
+    """The columns with the number of wide dates that could lie in each.
+
+    All ends are within the columns, or open.
+    """
+    places = {place_of_day(scale, column.first): at for at, column in enumerate(columns)}
+    steps = [0] * (len(columns) + 1)
+    for first, entries in ends.starts.items():
+        steps[0 if first is None else places[first]] += entries
+    for last, entries in ends.ends.items():
+        steps[len(columns) if last is None else places[last] + 1] -= entries
+    return [
+        replace(column, possible=possible)
+        for column, possible in zip(columns, accumulate(steps), strict=False)
+    ]
 
 
 def _at_least(days: int, first: date, last: date) -> tuple[date, date]:
@@ -135,64 +159,36 @@ def columns_between(
 
 
 def collapse_gaps(columns: list[Column]) -> list[Column]:
-    """The columns with each long run of empty ones made into one break."""
+    """The columns with each long run of empty ones made into one break.
+
+    Columns in which as many wide dates are possible are one run; a break has that number.
+    """
     shortened: list[Column] = []
-    run: list[Column] = []
-    for column in [*columns, None]:
-        if column is not None and not column.total:
-            run.append(column)
-            continue
-        if len(run) > MAX_GAP:
-            shortened.append(Column("", run[0].first, run[-1].last, is_break=True))
+    for (is_empty, possible), group in groupby(
+        columns, key=lambda column: (not column.total, column.possible)
+    ):
+        run = list(group)
+        if is_empty and len(run) > MAX_GAP:
+            gap = Column("", run[0].first, run[-1].last, possible=possible, is_break=True)
+            shortened.append(gap)
         else:
             shortened += run
-        run = []
-        if column is not None:
-            shortened.append(column)
     return shortened
 
 
-def _inside(scale: str) -> Q:
-    """Entries whose whole date lies in one column."""
+def place_of_day(scale: str, day: date) -> int:
+    """The number of the column of a day (``EntrySource.column_counts``)."""
     if scale == "day":
-        return Q(earliest=F("latest"))
-    same = Q(earliest__year=F("latest__year"))
-    if scale in ("month", "quarter"):
-        same &= Q(**{f"earliest__{scale}": F(f"latest__{scale}")})
-    return Q(earliest__isnull=False, latest__isnull=False) & same
+        return day.toordinal()
+    return (month_number(day) or 0) // MONTHS_OF_SCALE[scale]
 
 
-def _within_columns(
-    entries: QuerySet[Entry], scale: str, day: date | None
-) -> QuerySet[Entry, dict[str, Any]]:
-    """Counts of the entries whose whole date lies in one column, by kind and column."""
-    rows = entries.filter(_inside(scale))
-    parts: dict[str, Combinable] = {}
-    if day:
-        later = Q(known_since=None) | Q(known_since__gt=day)
-        parts["is_later"] = ExpressionWrapper(later, output_field=BooleanField())
-    columns = ["kind"]
+def start_of_place(scale: str, place: int) -> date:
+    """The first day of the column with this number."""
     if scale == "day":
-        columns.append("earliest")
-    else:
-        parts["year"] = ExtractYear("earliest")
-    if scale == "month":
-        parts["part"] = ExtractMonth("earliest")
-    elif scale == "quarter":
-        parts["part"] = ExtractQuarter("earliest")
-    counted: QuerySet[Entry, dict[str, Any]] = (
-        rows.annotate(**parts).values(*columns, *parts).annotate(entries=Count("pk"))
-    )
-    return counted
-
-
-def _start_of(scale: str, row: dict[str, Any]) -> date:
-    if scale == "day":
-        day: date = row["earliest"]
-        return day
-    part = row.get("part", 1)
-    month = part * 3 if scale == "quarter" else part
-    return _start(scale, date(row["year"], month, 1))
+        return date.fromordinal(place)
+    year, month = divmod(place * MONTHS_OF_SCALE[scale], 12)
+    return date(max(1, year), month + 1, 1)
 
 
 def _start(scale: str, day: date) -> date:
@@ -211,7 +207,7 @@ def _next(scale: str, start: date) -> date | None:
     """The first day of the next column; None past the end of the calendar."""
     if scale == "day":
         return None if start == date.max else start + timedelta(days=1)
-    months = {"month": 1, "quarter": 3, "year": 12, "decade": 120}[scale]
+    months = MONTHS_OF_SCALE[scale]
     year = start.year // 10 * 10 if scale == "decade" else start.year
     place = year * 12 + start.month - 1 + months
     return date(place // 12, place % 12 + 1, 1) if place // 12 <= date.max.year else None

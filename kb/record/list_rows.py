@@ -6,21 +6,20 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import TypedDict
 
-from django.db.models import Count, Max, Min
-
 from kb.record.addresses import record_path
 from kb.record.answers import ActorRow, IncidentRow, SourceRow
 from kb.record.claim_values import actor_parts
+from kb.record.contested import is_contested
 from kb.record.date_words import date_with_words
-from kb.record.documents import Date, Document, PublicId, Slug
-from kb.record.models import Entry, Facet, Revision
+from kb.record.documents import Document, PublicId, Slug
+from kb.record.models import Revision
 from kb.record.named_records import Names
-from kb.record.search_index import is_contested
+from kb.record.reading.current import entry_source
 
 
 def actor_rows(revisions: Sequence[Revision]) -> list[ActorRow]:
     """The actors in the same order. One query, however many there are."""
-    entries = _entries("actor", revisions)
+    entries = entry_source().totals("actor", _ids(revisions))
     return [
         {
             **_address(revision),
@@ -39,7 +38,7 @@ def actor_rows(revisions: Sequence[Revision]) -> list[ActorRow]:
 
 def source_rows(revisions: Sequence[Revision]) -> list[SourceRow]:
     """The sources in the same order. Two queries, however many there are."""
-    entries = _entries("source", revisions)
+    entries = entry_source().totals("source", _ids(revisions))
     names = Names([revision.document for revision in revisions])
     return [
         {
@@ -66,13 +65,15 @@ def incident_rows(revisions: Sequence[Revision]) -> list[IncidentRow]:
 
     Besides those of ``actor_parts`` for claims that ask who.
     """
-    ids = [revision.public_id for revision in revisions]
-    own = Facet.objects.filter(name="incident", value__in=ids).order_by().values_list("value")
-    cited = own.filter(entry__facets__name="source")
-    sources = dict(cited.annotate(count=Count("entry__facets__value", distinct=True)))
+    ids = _ids(revisions)
+    source = entry_source()
+    sources = source.source_totals("incident", ids)
     contested = _contested_claims(ids)
-    entries = _entries("incident", revisions)
-    spans = _spans(ids)
+    entries = source.totals("incident", ids)
+    spans = {
+        public_id: (date_with_words(first), date_with_words(last))
+        for public_id, (first, last) in source.spans("incident", ids).items()
+    }
     return [
         {
             **_address(revision),
@@ -112,10 +113,8 @@ def _version(revision: Revision) -> _Version:
     return {"version": revision.number, "published_at": revision.published_at.isoformat()}
 
 
-def _entries(kind: str, revisions: Sequence[Revision]) -> dict[str, int]:
-    """The number of entries that name each of these records, by public id."""
-    own = Facet.objects.filter(name=kind, value__in=[revision.public_id for revision in revisions])
-    return dict(own.order_by().values_list("value").annotate(count=Count("entry")))
+def _ids(revisions: Sequence[Revision]) -> list[str]:
+    return [revision.public_id for revision in revisions]
 
 
 def _contested_claims(incident_ids: Collection[str]) -> Counter[str]:
@@ -125,19 +124,3 @@ def _contested_claims(incident_ids: Collection[str]) -> Counter[str]:
     claims: list[Document] = list(rows.values_list("document", flat=True))
     parts = actor_parts(claims)
     return Counter(claim["incident"] or "" for claim in claims if is_contested(claim, parts))
-
-
-def _spans(incident_ids: Collection[str]) -> dict[str, tuple[Date, Date]]:
-    """By incident, the first and the last date of its dated entries. Two queries."""
-    own = Facet.objects.filter(name="incident", value__in=incident_ids, entry__dated=True)
-    ends = own.order_by().values_list("value").annotate(
-        first=Min("entry__sort_key"), last=Max("entry__sort_key")
-    )  # fmt: skip
-    pairs = {incident: (first, last) for incident, first, last in ends}
-    keys = {key for pair in pairs.values() for key in pair}
-    at = Entry.objects.filter(sort_key__in=keys).values_list("sort_key", "revision__document__date")
-    dates = dict(at)
-    return {
-        incident: (date_with_words(dates[first]), date_with_words(dates[last]))
-        for incident, (first, last) in pairs.items()
-    }

@@ -74,7 +74,8 @@ class Revision(models.Model):
         ]
         indexes = [
             models.Index(fields=["kind", "slug"], name="record_revision_address"),
-            models.Index(fields=["-published_at"], name="record_revision_newest"),
+            models.Index(fields=["-published_at", "-id"], name="record_revision_latest"),
+            models.Index(fields=["change"], name="record_revision_change"),
         ]
 
     def __str__(self) -> str:
@@ -94,6 +95,9 @@ class Entry(models.Model):
 
     ``sort_key`` is one string that sorts as the timeline does (``kb.record.ordering``), so a page
     begins where one comparison says. Undated entries have the highest keys.
+
+    ``first_month`` and ``last_month`` are the months of ``earliest`` and ``latest`` as numbers
+    (``kb.record.months``), for counts by month, quarter, year and decade.
     """
 
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")
@@ -101,6 +105,8 @@ class Entry(models.Model):
     kind = models.CharField(max_length=12)
     earliest = models.DateField(null=True)
     latest = models.DateField(null=True)
+    first_month = models.PositiveIntegerField(null=True)
+    last_month = models.PositiveIntegerField(null=True)
     dated = models.BooleanField()
     sort_key = models.CharField(max_length=80, unique=True)
     known_since = models.DateField(null=True, db_index=True)
@@ -134,6 +140,67 @@ class Facet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}={self.value}"
+
+
+class ClaimActor(models.Model):
+    """An actor on whom it depends whether a claim that asks who is contested.
+
+    It is the answer of a position, or such an actor is part of it.
+    """
+
+    claim = models.CharField(max_length=12)
+    actor = models.CharField(max_length=12, db_index=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "actor"], name="record_claimactor_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim}: {self.actor}"
+
+
+class PendingDependants(models.Model):
+    """Entries with one facet, which name a record that has changed and are to be indexed again.
+
+    They are indexed in the order of their keys, and are done up to ``last_entry``. The row of such
+    an entry is correct but for what depends on that record, such as the words it is found by.
+    """
+
+    name = models.CharField(max_length=16)
+    value = models.CharField(max_length=120)
+    last_entry = models.BigIntegerField(default=0)
+    # The process that indexes them, and when it last did: others leave them to it for a while.
+    worker = models.CharField(max_length=80, blank=True)
+    worked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "value"], name="record_pendingdependants_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.value}, after {self.last_entry}"
+
+
+class EntryChange(models.Model):
+    """A line of the change log: the index rows of one entry changed, or with no id, those of any.
+
+    Written in the transaction that changes the rows, so a copy of the index that knows up to which
+    line it is current can be brought up to date (``kb.record.reading``).
+    """
+
+    version = models.PositiveBigIntegerField()
+    public_id = models.CharField(max_length=12, blank=True)
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.version}: {self.public_id or 'everything'}"
 
 
 class AddressIndex(models.Model):

@@ -7,10 +7,11 @@ with the right one. So four short range scans find the candidates, however many 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
 from kb.record.addresses import PLURALS
+from kb.record.chunks import in_chunks
 from kb.record.models import AddressIndex, Revision
 from kb.text.slugs import SLUG_LENGTH
 
@@ -53,24 +54,27 @@ def kind_like(part: str) -> str:
     return plurals[matches[0]] if matches else ""
 
 
-def index_addresses(revisions: Collection[Revision]) -> None:
+def index_addresses(revisions: Iterable[Revision]) -> None:
     """Add the addresses of these live revisions to the index, in place of earlier ones."""
-    AddressIndex.objects.bulk_create(
-        (
-            AddressIndex(
-                public_id=revision.public_id,
-                kind=revision.kind,
-                slug=revision.slug,
-                reversed_slug=revision.slug[::-1],
-            )
-            for revision in revisions
-            if revision.kind in PLURALS
-        ),
-        update_conflicts=True,
-        unique_fields=["public_id"],
-        update_fields=["kind", "slug", "reversed_slug"],
-        batch_size=500,
-    )
+    for chunk in in_chunks(row for row in revisions if row.kind in PLURALS):
+        ids = [revision.public_id for revision in chunk]
+        rows = AddressIndex.objects.filter(public_id__in=ids)
+        stored = {row[0]: row[1:] for row in rows.values_list("public_id", "kind", "slug")}
+        changed = [row for row in chunk if stored.get(row.public_id) != (row.kind, row.slug)]
+        AddressIndex.objects.bulk_create(
+            (
+                AddressIndex(
+                    public_id=revision.public_id,
+                    kind=revision.kind,
+                    slug=revision.slug,
+                    reversed_slug=revision.slug[::-1],
+                )
+                for revision in changed
+            ),
+            update_conflicts=True,
+            unique_fields=["public_id"],
+            update_fields=["kind", "slug", "reversed_slug"],
+        )
 
 
 def remove_addresses(public_ids: Collection[str]) -> None:

@@ -199,6 +199,14 @@ def order_keys(entries: Iterable[OrderedEntry], links: Iterable[BeforeLink]) -> 
     return keys
 
 
+def order_key_alone(entry: OrderedEntry) -> OrderKey:
+    """Return the key of an entry that no link connects with another, as ``order_keys`` does."""
+    middle, width = _own_place(entry.bounds, entry) or UNDATED_PLACE
+    is_listed = bool(entry.carrier) and entry.position is not None
+    carrier, position = (entry.carrier, entry.position or 0) if is_listed else ("", 0)
+    return OrderKey(middle, width, 0, carrier, position, entry.id)
+
+
 def encode_key(key: OrderKey) -> str:
     """Return a string that sorts as the key does, in every collation. At most 80 characters.
 

@@ -7,23 +7,24 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from django.db.models import F, Max, Min, Q
 from django.utils.translation import gettext as _
 
 from kb.record.answers import UndecidedOrder
+from kb.record.entry_source import EntrySlice, EntrySource
 from kb.record.facets import FacetOption, facet_options
 from kb.record.filters import TimelineFilter
 from kb.record.histogram import Histogram, histogram
 from kb.record.models import Entry
 from kb.record.order_notes import may_go_on, undecided_orders
 from kb.record.query import TimelineQuery
+from kb.record.reading.current import entry_source
 from kb.record.rows import Row, rows_for_entries
 from kb.record.sort_keys import key_of_year, year_of_key
+from kb.record.time_limit import optional_part
 
 MAX_YEARS = 60
 # How many entries beside a page are read for runs that go on there.
 MAX_BESIDE = 50
-_IN_ONE_YEAR = Q(earliest=None) | Q(latest=None) | Q(earliest__year=F("latest__year"))
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ class TimelineView:
 
     ``total`` counts the entries of all days, those not yet known on the query's day included.
     The parts after ``undecided`` are made for pages alone: ``TimelinePage.view`` leaves them empty.
+    ``is_incomplete``: for lack of time, a part for pages is empty. Unless ``is_counted``, ``count``
+    and ``total`` are among them.
     """
 
     query: TimelineQuery
@@ -94,6 +97,8 @@ class TimelineView:
     histogram: Histogram | None = None
     alternatives: Sequence[Alternative] = ()
     all_incidents: Alternative | None = None
+    is_incomplete: bool = False
+    is_counted: bool = True
 
     @property
     def later(self) -> int:
@@ -109,6 +114,11 @@ class TimelinePage:
         self.query = query
         self.with_later = with_later
 
+    @cached_property
+    def source(self) -> EntrySource:
+        """What answers for all parts, so that they are of one state of the record."""
+        return entry_source()
+
     def view(self, *, with_facets: bool = False) -> TimelineView:
         """The view for a format or an embed: rows, counts and the pages beside this one."""
         return TimelineView(
@@ -122,56 +132,70 @@ class TimelinePage:
             facets=self.facets if with_facets else {},
         )
 
-    def full_view(self, *, fixed: Sequence[str] = (), with_histogram: bool = True) -> TimelineView:
+    def full_view(
+        self,
+        *,
+        fixed: Sequence[str] = (),
+        with_histogram: bool = True,
+        with_facets: bool = True,
+    ) -> TimelineView:
         """The view for a page with filters and navigation.
 
         ``fixed`` names the parameters that the page's address decides: they are no filters there.
+        The rows come first; if time is short, parts that the page can do without are left out.
         """
         filters = active_filters(self.query, fixed)
-        is_empty = not self.rows
+        rows, undecided = self.rows, self.undecided
+        is_empty = not rows
+        counts = optional_part("count", lambda: (self.count, self._total()))
+        adjacent = optional_part("adjacent dates", lambda: adjacent_dates(self.query, self.source))
+        facets = optional_part("facets", lambda: self.facets if with_facets else {})
+        years = optional_part("years", self._years)
+        # Boxed, because a timeline without dates has no histogram.
+        chart = optional_part(
+            "histogram",
+            lambda: [histogram(self.query, self.source) if with_histogram else None],
+        )
+        alternatives = optional_part(
+            "alternatives",
+            lambda: [self._alternative(part) for part in filters] if is_empty else [],
+        )
+        count, total = counts or (Count(0, 0), 0)
         return TimelineView(
             query=self.query,
-            count=self.count,
-            total=self._total(),
-            rows=self.rows,
+            count=count,
+            total=total,
+            rows=rows,
             next=self.next,
             previous=self.previous,
-            undecided=self.undecided,
-            facets={name: options for name, options in self.facets.items() if name not in fixed},
+            undecided=undecided,
+            facets={name: options for name, options in (facets or {}).items() if name not in fixed},
             filters=filters,
-            adjacent=adjacent_dates(self.query),
-            years=self._years(),
-            histogram=histogram(self.query) if with_histogram else None,
-            alternatives=[_alternative(part) for part in filters] if is_empty else (),
+            adjacent=adjacent or AdjacentDates(),
+            years=years or (),
+            histogram=chart[0] if chart else None,
+            alternatives=alternatives or (),
             all_incidents=(
-                _all_incidents(self.query) if is_empty and filters and "incident" in fixed else None
+                self._all_incidents() if is_empty and filters and "incident" in fixed else None
             ),
+            is_incomplete=None in (counts, adjacent, facets, years, chart, alternatives),
+            is_counted=counts is not None,
         )
 
     @cached_property
     def count(self) -> Count:
-        certain = self.query.entries(match="certain").count()
+        certain = self.source.count(self.query, match="certain")
         if not self.query.has_range or self.query.match == "certain":
             return Count(certain, 0)
-        return Count(certain, self.query.entries().count() - certain)
+        return Count(certain, self.source.count(self.query) - certain)
 
     @cached_property
     def facets(self) -> Mapping[str, Sequence[FacetOption]]:
-        return facet_options(self.query)
+        return facet_options(self.query, self.source)
 
     @cached_property
-    def _slice(self) -> tuple[list[Entry], bool, bool]:
-        """The entries of this page, and whether there are more before and after them."""
-        query = self.query
-        entries = query.entries(with_later=self.with_later).select_related("revision")
-        if query.before:
-            entries = entries.filter(query.is_beside(query.before, is_after=False)).reverse()
-            fetched = list(entries[: query.size + 1])
-            return fetched[: query.size][::-1], len(fetched) > query.size, True
-        if query.after:
-            entries = entries.filter(query.is_beside(query.after, is_after=True))
-        fetched = list(entries[: query.size + 1])
-        return fetched[: query.size], bool(query.after), len(fetched) > query.size
+    def _slice(self) -> EntrySlice:
+        return self.source.page(self.query, with_later=self.with_later)
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -194,21 +218,22 @@ class TimelinePage:
 
         One query; a second one only if the nearest entry is among them.
         """
-        query = self.query
         neighbours = list(entries if is_after else reversed(entries))
-        beside = query.entries(with_later=self.with_later).select_related("revision")
-        beside = beside.filter(query.is_beside(self._cursor(neighbours[-1]), is_after=is_after))
-        if not is_after:
-            beside = beside.reverse()
-        nearest = list(beside[:1])
+        cursor = self._cursor(neighbours[-1])
+        nearest = self._beside(cursor, is_after=is_after, limit=1)
         if nearest and may_go_on(neighbours, nearest[0]):
-            nearest = list(beside[:MAX_BESIDE])
+            nearest = self._beside(cursor, is_after=is_after, limit=MAX_BESIDE)
         continuation: list[Entry] = []
         for entry in nearest:
             if not may_go_on([*neighbours, *continuation], entry):
                 break
             continuation.append(entry)
         return continuation if is_after else continuation[::-1]
+
+    def _beside(self, cursor: str, *, is_after: bool, limit: int) -> list[Entry]:
+        return self.source.beside(
+            self.query, cursor, is_after=is_after, limit=limit, with_later=self.with_later
+        )
 
     @property
     def previous(self) -> TimelineQuery | None:
@@ -226,7 +251,17 @@ class TimelinePage:
     def _total(self) -> int:
         if self.query.known is None:
             return self.count.shown
-        return self.query.entries(with_later=True).count()
+        return self.source.count(self.query, with_later=True)
+
+    def _alternative(self, part: ActiveFilter) -> Alternative:
+        """What an empty page would show without one filter."""
+        label = f"{part.group}: {part.label}"
+        return Alternative(label, part.without, self.source.count(part.without))
+
+    def _all_incidents(self) -> Alternative:
+        """What the same filters find in all incidents together."""
+        wide = self.query.without("incident")
+        return Alternative("", wide, self.source.count(wide))
 
     def _years(self) -> Sequence[YearStart]:
         """Where each year begins; empty when all is on one page or the order is another.
@@ -235,13 +270,11 @@ class TimelinePage:
         """
         if not (self.query.is_by_time and (self.previous or self.next)):
             return ()
-        entries = self.query.entries(with_later=self.with_later).order_by()
         # A decade has no heading with a year (kb.site.pages.date_headings).
-        entries = entries.filter(_IN_ONE_YEAR, dated=True)
-        ends = entries.aggregate(first=Min("sort_key"), last=Max("sort_key"))
-        if not ends["first"]:
+        ends = self.source.ends_in_years(self.query, with_later=self.with_later)
+        if ends is None:
             return ()
-        first, last = (year_of_key(ends[end]) for end in ("first", "last"))
+        first, last = map(year_of_key, ends)
         if first == last:
             return ()
         step = next(step for step in (1, 10, 100, 1000) if (last - first) // step <= MAX_YEARS)
@@ -278,31 +311,17 @@ def active_filters(query: TimelineQuery, fixed: Sequence[str] = ()) -> list[Acti
     return filters
 
 
-def adjacent_dates(query: TimelineQuery) -> AdjacentDates:
-    """The publication days before and after ``query.known``, in one query.
+def adjacent_dates(query: TimelineQuery, source: EntrySource) -> AdjacentDates:
+    """The publication days before and after ``query.known``.
 
     Without that date: the last publication day there is, and none after it.
     """
-    entries = query.entries(with_later=True).order_by()
     if query.known is None:
-        return AdjacentDates(entries.aggregate(last=Max("known_since"))["last"], None)
-    ends = entries.aggregate(
-        previous=Max("known_since", filter=Q(known_since__lt=query.known.earliest)),
-        next=Min("known_since", filter=Q(known_since__gt=query.known.latest)),
-    )
-    return AdjacentDates(ends["previous"], ends["next"])
-
-
-def _alternative(part: ActiveFilter) -> Alternative:
-    """What an empty page would show without one filter."""
-    label = f"{part.group}: {part.label}"
-    return Alternative(label, part.without, part.without.entries().count())
-
-
-def _all_incidents(query: TimelineQuery) -> Alternative:
-    """What the same filters find in all incidents together."""
-    wide = query.without("incident")
-    return Alternative("", wide, wide.entries().count())
+        last, _after = source.days_around(query, date.max, date.max)
+        return AdjacentDates(last, None)
+    known = query.known
+    earliest, latest = known.earliest or date.min, known.latest or date.max
+    return AdjacentDates(*source.days_around(query, earliest, latest))
 
 
 def _cursor_before(year: int, is_newest_first: bool) -> str:

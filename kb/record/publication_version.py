@@ -1,11 +1,19 @@
 """The publication version: each publication raises it, so that no cached page can be stale."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
+from functools import partial
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from kb.record.models import Epoch
+
+# In the WSGI environment: the publication version that the response was made from.
+VERSION_KEY = "kb.publication_version"
+_committed: ContextVar[list[int] | None] = ContextVar("committed_publications", default=None)
 
 
 def current_number() -> int:
@@ -29,4 +37,23 @@ def bump_version() -> int:
     )
     if not changed:
         Epoch.objects.create(pk=1, number=1, changed_at=timezone.now())
-    return Epoch.objects.get(pk=1).number
+    number = Epoch.objects.get(pk=1).number
+    transaction.on_commit(partial(_note_commit, number))
+    return number
+
+
+@contextmanager
+def committed_publications() -> Iterator[list[int]]:
+    """Collect the versions that are published and committed in this block."""
+    numbers: list[int] = []
+    token = _committed.set(numbers)
+    try:
+        yield numbers
+    finally:
+        _committed.reset(token)
+
+
+def _note_commit(number: int) -> None:
+    numbers = _committed.get()
+    if numbers is not None:
+        numbers.append(number)

@@ -16,6 +16,7 @@ from typing import cast
 from django.db import transaction
 from django.utils import timezone
 
+from kb.record.chunks import in_chunks
 from kb.record.documents import (
     Document,
     TombstoneDocument,
@@ -24,8 +25,9 @@ from kb.record.documents import (
     without_unpublished,
 )
 from kb.record.models import Revision
+from kb.record.pending_index import drain_in_background
 from kb.record.search_index import index_records
-from kb.record.vocabulary import Change
+from kb.record.vocabulary import TOMBSTONE_CHANGES, Change
 
 logger = logging.getLogger(__name__)
 
@@ -43,27 +45,44 @@ class PendingRevision:
 
 def live_ids(public_ids: Iterable[str]) -> set[str]:
     """Those of the ids whose records are live."""
-    rows = Revision.objects.live().filter(public_id__in=set(public_ids))
-    return set(rows.values_list("public_id", flat=True))
+    live: set[str] = set()
+    for chunk in in_chunks(set(public_ids)):
+        rows = Revision.objects.live().filter(public_id__in=chunk)
+        live.update(rows.values_list("public_id", flat=True))
+    return live
 
 
 def append_revisions(passing: Collection[PendingRevision]) -> list[Revision]:
     """Publish documents together; return a revision for each that differs from the current one.
 
     Each may name any other of them. What they name besides and is not on the record is left
-    out, its id too. A document equal to the current one makes no revision.
+    out, its id too. A document equal to the current one makes no revision. Costs the same number
+    of queries for up to 500 documents.
     """
+    if not passing:
+        return []
     arriving = {pending.document["id"] for pending in passing}
     named = {other for pending in passing for other in referenced_ids(pending.document)}
-    public = live_ids(named) | arriving
-    now = timezone.now()
-    revisions = [
-        _append(pending, without_unpublished(pending.document, public), now) for pending in passing
-    ]
-    published = [revision for revision in revisions if revision is not None]
-    index_records([revision.public_id for revision in published])
-    transaction.on_commit(partial(_log, published))
-    return published
+    public = live_ids(named - arriving) | arriving
+    documents = [without_unpublished(pending.document, public) for pending in passing]
+    return _append(list(zip(passing, documents, strict=True)))
+
+
+def newly_live_ids(revisions: Iterable[Revision]) -> set[str]:
+    """The ids of the records that these revisions have put on the record, or put back on it.
+
+    Only these, and those that are withdrawn, change what other documents may name.
+    """
+    first = {revision.public_id for revision in revisions if revision.number == 1}
+    later = [revision for revision in revisions if revision.number > 1]
+    back: set[str] = set()
+    for chunk in in_chunks(later):
+        numbers = {revision.public_id: revision.number for revision in chunk}
+        tombstones = Revision.objects.filter(
+            public_id__in=numbers, change__in=TOMBSTONE_CHANGES
+        ).values_list("public_id", "number")
+        back |= {public_id for public_id, number in tombstones if number == numbers[public_id] - 1}
+    return first | back
 
 
 def add_tombstone(public_id: str, change: str, note: str, *, into: str = "") -> Revision:
@@ -77,38 +96,63 @@ def add_tombstone(public_id: str, change: str, note: str, *, into: str = "") -> 
         "tombstone": {"change": change, "note": note, "into": into},
     }
     document = cast("Document", tombstone)
-    revision = _append(PendingRevision(document, change, note), document, timezone.now())
-    if revision is None:
+    revisions = _append([(PendingRevision(document, change, note), document)])
+    if not revisions:
         raise RuntimeError(f"{public_id} has already been withdrawn or merged.")
-    index_records([public_id])
-    transaction.on_commit(partial(_log, [revision]))
-    return revision
+    return revisions[0]
 
 
-def _append(passing: PendingRevision, document: Document, now: datetime) -> Revision | None:
-    current = Revision.objects.current().filter(public_id=document["id"]).first()
-    # Compared as read, so that a document that only an earlier edition words differently is equal.
-    if current is not None and digest(current.document) == digest(document):
-        return None
-    change = passing.change
-    if current is None:
-        change = Change.FIRST
-    else:
-        Revision.objects.filter(pk=current.pk).update(superseded_at=now)
-    revision = Revision(
-        public_id=document["id"],
-        kind=document["kind"],
-        slug=document["slug"],
-        title=document["title"],
-        number=current.number + 1 if current else 1,
-        document=document,
-        change=change,
-        note=passing.note,
-        published_at=now,
-        sha256=digest(document),
-    )
-    revision.save()
-    return revision
+def _append(passing: Sequence[tuple[PendingRevision, Document]]) -> list[Revision]:
+    """Store documents as revisions, and index them. Each comes with what is to be published."""
+    now = timezone.now()
+    revisions: list[Revision] = []
+    before: dict[str, Document] = {}
+    for chunk in in_chunks(passing):
+        revisions += _append_chunk(chunk, before, now)
+    index_records([revision.public_id for revision in revisions], before)
+    transaction.on_commit(partial(_log, revisions))
+    # Robust: the publication stands, whatever happens to the rest of the index.
+    transaction.on_commit(drain_in_background, robust=True)
+    return revisions
+
+
+def _append_chunk(
+    passing: Sequence[tuple[PendingRevision, Document]],
+    before: dict[str, Document],
+    now: datetime,
+) -> list[Revision]:
+    """Store up to 500 revisions; add the live documents that they replace to ``before``."""
+    ids = [document["id"] for _pending, document in passing]
+    rows = Revision.objects.current().filter(public_id__in=ids)
+    current = {revision.public_id: revision for revision in rows}
+    superseded: list[int] = []
+    revisions: list[Revision] = []
+    for pending, document in passing:
+        sha256 = digest(document)
+        earlier = current.get(document["id"])
+        if earlier is not None:
+            # As read, so that a document that only an earlier edition words differently is equal.
+            if digest(earlier.document) == sha256:
+                continue
+            superseded.append(earlier.pk)
+            if earlier.change not in TOMBSTONE_CHANGES:
+                before[earlier.public_id] = earlier.document
+        revision = Revision(
+            public_id=document["id"],
+            kind=document["kind"],
+            slug=document["slug"],
+            title=document["title"],
+            number=earlier.number + 1 if earlier else 1,
+            document=document,
+            change=pending.change if earlier else Change.FIRST,
+            note=pending.note,
+            published_at=now,
+            sha256=sha256,
+        )
+        revisions.append(revision)
+    if superseded:
+        Revision.objects.filter(pk__in=superseded).update(superseded_at=now)
+    return Revision.objects.bulk_create(revisions)
 
 
 def _log(revisions: Sequence[Revision]) -> None:

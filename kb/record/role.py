@@ -54,7 +54,8 @@ _LIMIT = tuple(
     for setting in (
         "default_transaction_read_only = on",
         f"statement_timeout = '{STATEMENT_TIMEOUT_MS}ms'",
-        "idle_in_transaction_session_timeout = '10s'",
+        # Longer than a request waits for the slow lane, which happens between two queries.
+        "idle_in_transaction_session_timeout = '30s'",
     )
 )
 

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from kb.dates import FuzzyDate
@@ -17,6 +19,7 @@ from kb.record.addresses import record_path
 from kb.record.answers import AccountLink, ContestedClaim, EntryRelation, EntryRow, Part
 from kb.record.as_of import contested_claims_on, source_is_public
 from kb.record.citation_rows import citation_row, source_numbers
+from kb.record.contested import position_count
 from kb.record.date_words import date_with_words
 from kb.record.documents import AccountSource, Document
 from kb.record.entry_origins import ORIGINS, origin_counts, supporting_sources, with_ancestors
@@ -27,7 +30,6 @@ from kb.record.models import Entry, Facet, Revision
 from kb.record.named_records import Names
 from kb.record.request_rows import add_request, request_parts
 from kb.record.role_words import role_words
-from kb.record.search_index import position_count
 from kb.record.statement_rows import add_statement
 from kb.record.vocabulary import CONTESTED, RecordKind
 from kb.record.voices import actors_of_statement
@@ -88,9 +90,11 @@ def _contested_and_origins(
     """The contested claims about each entry and its number of origins, by its primary key."""
     contested: dict[int, list[str]] = {}
     origins: dict[int, int] = {}
-    facets = Facet.objects.filter(
-        entry__in=[entry.pk for entry in entries], name__in=[CONTESTED, ORIGINS]
+    # The name as an expression, because with the bare one SQLite reads the origins of all entries.
+    facets = Facet.objects.filter(entry__in=[entry.pk for entry in entries]).alias(
+        any_name=Coalesce("name", Value(""))
     )
+    facets = facets.filter(any_name__in=[CONTESTED, ORIGINS])
     for pk, name, value in facets.order_by("value").values_list("entry_id", "name", "value"):
         if name == ORIGINS:
             origins[pk] = int(value)

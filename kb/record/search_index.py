@@ -2,294 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from typing import Any
+from collections.abc import Collection, Mapping
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from kb.dates import FuzzyDate
-from kb.record.claim_values import ANSWERS, account_values, actor_parts
-from kb.record.differences import QuestionKind, disputed
-from kb.record.documents import Document, referenced_ids, upgrade
-from kb.record.entry_order import (
-    AFTER,
-    LINKED,
-    key_alone,
-    neighbours,
-    order_all_entries,
-    order_entries,
-)
-from kb.record.entry_origins import origin_facets, with_ancestors
-from kb.record.graph import Edge
-from kb.record.known_since import known_since
-from kb.record.models import AddressIndex, Entry, Facet, Revision
+from kb.record.chunks import in_chunks
+from kb.record.contested import claims_depending_on, index_claims, remove_claims
+from kb.record.dependants import RecordChange, changed_wholes, find_dependants
+from kb.record.documents import Document, upgrade
+from kb.record.entry_order import neighbours, order_entries
+from kb.record.entry_rows import prepare, store
+from kb.record.index_changes import note_changes, note_everything, noting_changes
+from kb.record.models import Entry, PendingDependants, Revision
 from kb.record.near_addresses import index_addresses, remove_addresses
-from kb.record.order_values import links_of
-from kb.record.vocabulary import CONTESTED, ENTRY_KINDS, RecordKind, VoiceRole
-from kb.record.voices import actors_of_statement
-from kb.text.normalise import fold_name, search_text
+from kb.record.vocabulary import ENTRY_KINDS, RecordKind
 
-INDEXED_KINDS = (*ENTRY_KINDS, RecordKind.PROPOSITION)
-
-
-def position_count(document: Document) -> int:
-    """How many statements and reports answer a proposition; one party may give several."""
-    return sum(account["position"] in ANSWERS for account in document["accounts"])
+# Other entries that depend on what is published are indexed in its transaction if they are at most
+# so many. More are indexed afterwards (kb.record.pending_index), so that nobody waits for them.
+MAX_DEPENDANTS_AT_ONCE = 200
 
 
-def is_contested(document: Document, parts: Collection[Edge] = ()) -> bool:
-    """Whether two accounts of a proposition differ, which is: cannot both be true.
-
-    ``parts`` are those of ``actor_parts``, for claims that ask who.
-    """
-    return bool(disputed(account_values(document), parts))
-
-
-def index_records(public_ids: Collection[str]) -> None:
+def index_records(
+    public_ids: Collection[str], before: Mapping[str, Document] | None = None
+) -> None:
     """Update the read index from the current revisions of these ids.
 
-    Entries that name one of them are indexed again too: they are found by the publishers, dates
-    and names of other records.
+    Entries that depend on one of them are indexed again too: they are found by the publishers,
+    dates and names of other records. ``before`` are the documents of those that were live until
+    now. What depends on an unchanged part of them is not indexed again.
     """
-    with transaction.atomic():
-        revisions = {
-            revision.public_id: revision
-            for revision in Revision.objects.live().filter(public_id__in=public_ids)
+    with transaction.atomic(savepoint=False), noting_changes():
+        revisions: dict[str, Revision] = {}
+        for chunk in in_chunks(public_ids):
+            live = Revision.objects.live().filter(public_id__in=chunk)
+            revisions |= {revision.public_id: revision for revision in live}
+        changes = {
+            public_id: RecordChange(
+                (before or {}).get(public_id),
+                revisions[public_id].document if public_id in revisions else None,
+            )
+            for public_id in public_ids
         }
-        neighbours_before = neighbours(public_ids)
-        _remove([public_id for public_id in public_ids if public_id not in revisions])
-        index_addresses(revisions.values())
-        dependants = (
-            set(
-                Facet.objects.filter(value__in=public_ids)
-                .exclude(name=CONTESTED)
-                .values_list("entry__public_id", flat=True)
-            )
-            - revisions.keys()
-        )
         entries = [revision for revision in revisions.values() if revision.kind in ENTRY_KINDS]
-        entries += Revision.objects.live().filter(public_id__in=dependants)
-        _index_entries(entries)
-        order_entries({revision.public_id for revision in entries}, before=neighbours_before)
-        for revision in revisions.values():
-            if revision.kind == "proposition":
-                _index_proposition(revision)
-        if any(revision.kind == "actor" for revision in revisions.values()):
-            # What the actor is part of may have changed.
-            claims = Revision.objects.live().filter(
-                kind="proposition", document__question=QuestionKind.WHO.value
-            )
-            for revision in claims.exclude(public_id__in=revisions):
-                _index_proposition(revision)
+        gone = [public_id for public_id in changes if public_id not in revisions]
+        neighbours_before = neighbours([*gone, *(entry.public_id for entry in entries)])
+        _remove(gone)
+        index_addresses(revisions.values())
+        store(prepare(entries, keeps_order=False))
+        order_entries({entry.public_id for entry in entries}, before=neighbours_before)
+        _index_dependants(changes)
+        claims = [row for row in revisions.values() if row.kind == RecordKind.PROPOSITION]
+        # What an actor is part of decides whether two answers to "who" differ.
+        claims += [
+            claim
+            for claim in claims_depending_on(changed_wholes(changes))
+            if claim.public_id not in revisions
+        ]
+        index_claims(claims)
 
 
-def rebuild_index() -> int:
-    """Delete the index and make it from the revisions; return the number of entries in it."""
-    with transaction.atomic():
-        Entry.objects.all().delete()
-        AddressIndex.objects.all().delete()
-        others = Revision.objects.live().exclude(kind__in=INDEXED_KINDS).defer("document")
-        index_addresses(list(others))
-        indexed = Revision.objects.live().filter(kind__in=INDEXED_KINDS)
-        ids = list(indexed.order_by("kind", "public_id").values_list("public_id", flat=True))
-        for start in range(0, len(ids), 500):
-            index_records(ids[start : start + 500])
-        # Propositions once more: the events of the first chunks may not have stood yet.
-        for revision in Revision.objects.live().filter(kind="proposition"):
-            _index_proposition(revision)
-        order_all_entries()
-        analyze_tables()
-    return Entry.objects.count()
-
-
-def _remove(public_ids: Collection[str]) -> None:
-    if not public_ids:
-        return
-    remove_addresses(public_ids)
-    Entry.objects.filter(public_id__in=public_ids).delete()
-    gone = Facet.objects.filter(name=CONTESTED, value__in=public_ids)
-    events = set(gone.values_list("entry_id", flat=True))
-    gone.delete()
-    _set_contested(events)
-
-
-def _index_entries(revisions: Iterable[Revision]) -> None:
-    revisions = list(revisions)
-    named = _documents_named(revisions)
-    for revision in revisions:
-        entry, _ = Entry.objects.update_or_create(
-            public_id=revision.public_id, defaults=_columns(revision, named)
-        )
-        entry.facets.exclude(name=CONTESTED).delete()
-        Facet.objects.bulk_create(_facet_rows(entry, revision.document, named))
-        _set_contested([entry.pk])
+def index_entries(public_ids: Collection[str]) -> None:
+    """Index entries again whose own documents have not changed, but others that they name."""
+    for chunk in in_chunks(sorted(public_ids)):
+        revisions = Revision.objects.live().filter(public_id__in=chunk)
+        store(prepare(list(revisions), keeps_order=True))
 
 
 def index_in_bulk(revisions: Collection[Revision]) -> None:
     """Index events and statements that were never indexed before and that nothing names.
 
-    Costs six queries; for records that are made and not published, such as those of `bench/`.
+    For records that are made and not published, such as those of `bench/`.
     """
     index_addresses(revisions)
     for revision in revisions:  # as it is read, whatever its edition
         revision.document = upgrade(revision.document)
-    named = _documents_named(revisions)
-    entries = Entry.objects.bulk_create(
-        Entry(public_id=revision.public_id, **_columns(revision, named)) for revision in revisions
+    with noting_changes():
+        note_everything()
+        store(prepare(revisions, keeps_order=False))
+
+
+def _index_dependants(changes: Mapping[str, RecordChange]) -> None:
+    dependants = find_dependants(changes, MAX_DEPENDANTS_AT_ONCE)
+    index_entries(dependants.public_ids)
+    PendingDependants.objects.bulk_create(
+        (PendingDependants(name=name, value=value) for name, value in dependants.facets),
+        update_conflicts=True,
+        unique_fields=["name", "value"],
+        update_fields=["last_entry"],  # from the beginning, if some are done already
+        batch_size=500,
     )
-    Facet.objects.bulk_create(
-        row
-        for entry, revision in zip(entries, revisions, strict=True)
-        for row in _facet_rows(entry, revision.document, named)
-    )
 
 
-def analyze_tables() -> None:
-    """Let PostgreSQL count what has come in bulk; on its own it does so a minute later.
-
-    Until then it plans for an empty index, and a list that takes milliseconds can take minutes.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            for model in (Revision, Entry, Facet, AddressIndex):
-                cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
-
-
-def _columns(revision: Revision, named: dict[str, Document]) -> dict[str, Any]:
-    """What the row of an entry holds besides its id."""
-    document = revision.document
-    when = FuzzyDate.from_json(document["date"])
-    return {
-        "revision": revision,
-        "kind": revision.kind,
-        "earliest": when.earliest,
-        "latest": when.latest,
-        "dated": not when.is_unknown,
-        "sort_key": key_alone(document),
-        "known_since": known_since(document, named),
-        "standing": document.get("standing", ""),
-        "search_text": _search_text(document, named),
-    }
-
-
-def _facet_rows(entry: Entry, document: Document, named: dict[str, Document]) -> list[Facet]:
-    values = sorted(set(_facets(document, named)))
-    return [Facet(entry=entry, name=name, value=value) for name, value in values]
-
-
-def _documents_named(revisions: Collection[Revision]) -> dict[str, Document]:
-    """The current documents of all that these name, of what those name, and of all origins."""
-    documents: dict[str, Document] = {}
-    public_ids = {
-        public_id for revision in revisions for public_id in referenced_ids(revision.document)
-    }
-    for _ in range(2):
-        rows = Revision.objects.live().filter(public_id__in=public_ids - documents.keys())
-        new = dict(rows.values_list("public_id", "document"))
-        documents |= new
-        public_ids = {
-            public_id for document in new.values() for public_id in referenced_ids(document)
-        }
-    return with_ancestors(documents)
-
-
-def _facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[str, str]]:
-    yield "kind", document["kind"]
-    yield from ((LINKED, link["to"]) for link in document["links"])
-    yield from ((AFTER, link.earlier) for link in links_of(document))
-    yield from (("incident", incident) for incident in document["incidents"])
-    yield from (("topic", topic) for topic in document["topics"])
-    for citation in document["citations"]:
-        yield "source", citation["source"]
-        source = named.get(citation["source"])
-        publisher = source.get("publisher") if source else None
-        if publisher:
-            yield "publisher", publisher
-    if place := document.get("place"):
-        yield "place", fold_name(place["name"])
-    yield from origin_facets(document, named)
-    if document["kind"] == "event":
-        yield "standing", document["standing"]
-        yield from (("actor", participant["actor"]) for participant in document["actors"])
-    elif document["kind"] == RecordKind.REQUEST:
-        yield from _request_facets(document, named)
-    else:
-        yield from _statement_facets(document, named)
-
-
-def _statement_facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[str, str]]:
-    roles = [(part, actor) for actor, part in actors_of_statement(document)]
-    own = {actor for part, actor in roles if part in (VoiceRole.BY, VoiceRole.FOR)}
-    for event in document["about"]:
-        yield "event", event
-        parts = named[event].get("actors", []) if event in named else []
-        # Speaking of oneself is not being spoken of.
-        roles += [
-            ("about", participant["actor"])
-            for participant in parts
-            if participant["actor"] not in own
-        ]
-    for name, actor in roles:
-        yield name, actor
-        yield "actor", actor
-    if document["in_reply_to"]:
-        yield "reply_to", document["in_reply_to"]
-    yield "form", document["form"]
-    yield "language", document["language"]
-
-
-def _request_facets(document: Document, named: dict[str, Document]) -> Iterator[tuple[str, str]]:
-    """Never "by": who was asked has said nothing in the request."""
-    roles = [("asked", actor) for actor in document["asked"]]
-    if document["asked_by"]:
-        roles.append(("asked_by", document["asked_by"]))
-    for name, actor in roles:
-        yield name, actor
-        yield "actor", actor
-    for event in document["about"]:
-        yield "event", event
-        parts = named[event].get("actors", []) if event in named else []
-        yield from (("actor", participant["actor"]) for participant in parts)
-    yield from (("claim", claim) for claim in document["claims"])
-    if document["answer"]:
-        yield "answer", document["answer"]
-
-
-def _search_text(document: Document, named: dict[str, Document]) -> str:
-    original = document.get("original") or {"text": ""}
-    parts = [document["title"], document.get("summary", ""), document.get("text", "")]
-    parts += [original["text"], document.get("voice", {}).get("label", "")]
-    for public_id in sorted(referenced_ids(document)):
-        other = named.get(public_id)
-        if other and other["kind"] in ("actor", "topic"):
-            parts.append(other["title"])
-            parts += [name["name"] for name in other.get("other_names", [])]
-    return search_text(*parts)
-
-
-def _index_proposition(revision: Revision) -> None:
-    facets = Facet.objects.filter(name=CONTESTED, value=revision.public_id)
-    before = set(facets.values_list("entry_id", flat=True))
-    facets.delete()
-    after: set[int] = set()
-    document = revision.document
-    if is_contested(document, actor_parts([document])):
-        events = Entry.objects.filter(public_id__in=document["events"])
-        after = set(events.values_list("pk", flat=True))
-        Facet.objects.bulk_create(
-            Facet(entry_id=pk, name=CONTESTED, value=revision.public_id) for pk in sorted(after)
-        )
-    _set_contested(before | after)
-
-
-def _set_contested(entries: Collection[int]) -> None:
-    """Update ``standing=contested`` of these entries from the propositions."""
-    if not entries:
-        return
-    contested = set(
-        Facet.objects.filter(entry__in=entries, name=CONTESTED).values_list("entry_id", flat=True)
-    )
-    Facet.objects.filter(entry__in=entries, name="standing", value=CONTESTED).delete()
-    Facet.objects.bulk_create(
-        Facet(entry_id=pk, name="standing", value=CONTESTED) for pk in sorted(contested)
-    )
+def _remove(public_ids: Collection[str]) -> None:
+    note_changes(public_ids)
+    for chunk in in_chunks(public_ids):
+        remove_addresses(chunk)
+        Entry.objects.filter(public_id__in=chunk).delete()
+    remove_claims(public_ids)

@@ -14,37 +14,62 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.backends.signals import connection_created
+from psycopg import IsolationLevel
+from psycopg import OperationalError as PostgreSQLError
+from psycopg.pq import TransactionStatus
+
+from kb.record.reader_connection import register_fork_handler, remember_file
+from kb.record.time_limit import install_time_limit
 
 PUBLIC = "public"
+# The server of the desk, for readers whom a replica cannot serve (``kb.record.reader_servers``).
+PUBLIC_PRIMARY = "public_primary"
 READABLE_PREFIX = "record_"
-# Two seconds: the slowest honest page at a million entries takes a tenth of that.
+# PostgreSQL ends each statement of readers after this time. ``KB_READER_TIMEOUT_MS`` is for all
+# statements of a request together.
 STATEMENT_TIMEOUT_MS = 2000
+# How long readers on SQLite wait for a lock, which they need only while the file is recovered.
+LOCK_TIMEOUT_SECONDS = 5
+# A server that has ended no statement by then hangs.
+MAX_SILENT_SECONDS = STATEMENT_TIMEOUT_MS / 1000 + 1
 
-_reading_publicly: ContextVar[bool] = ContextVar("reading_publicly", default=False)
+# The alias that serves the reader; "" while no reader is served.
+_reading_alias: ContextVar[str] = ContextVar("reading_alias", default="")
 
 
 class WallError(RuntimeError):
     """Code that serves readers tried to write."""
 
 
+def is_public(alias: str) -> bool:
+    """Whether this is the alias of a readers' connection."""
+    return alias == PUBLIC or alias.startswith(f"{PUBLIC}_")
+
+
 @contextmanager
-def reading_publicly() -> Iterator[None]:
-    """Send every read in this block to the readers' connection, and refuse every write."""
-    token = _reading_publicly.set(True)
+def reading_publicly(alias: str = PUBLIC) -> Iterator[None]:
+    """Send every read in this block to a readers' connection, and refuse every write."""
+    token = _reading_alias.set(alias)
     try:
         yield
     finally:
-        _reading_publicly.reset(token)
+        _reading_alias.reset(token)
 
 
 def is_reading_publicly() -> bool:
     """Whether the code that asks is serving a reader."""
-    return _reading_publicly.get()
+    return bool(_reading_alias.get())
+
+
+def reading_alias() -> str:
+    """The alias that serves the present reader."""
+    return _reading_alias.get() or PUBLIC
 
 
 def is_readable(table: str) -> bool:
@@ -72,7 +97,7 @@ class RecordRouter:
     """
 
     def db_for_read(self, model: type, **hints: Any) -> str:
-        return PUBLIC if is_reading_publicly() else DEFAULT_DB_ALIAS
+        return _reading_alias.get() or DEFAULT_DB_ALIAS
 
     def db_for_write(self, model: type, **hints: Any) -> str:
         if is_reading_publicly():
@@ -103,20 +128,29 @@ def public_database(
             "ENGINE": default["ENGINE"],
             "NAME": read_only_address(default["NAME"]),
             # Only waiting: the journal mode is the file's own, and writing pragmas would fail.
-            "OPTIONS": {"timeout": 20},
+            "OPTIONS": {"timeout": LOCK_TIMEOUT_SECONDS},
+            # Opened once in each thread; ``check_reader_connection`` notices a new file.
+            "CONN_MAX_AGE": None,
             "TEST": {"MIRROR": DEFAULT_DB_ALIAS},
         }
     public: dict[str, Any] = {**default, "TEST": {"MIRROR": DEFAULT_DB_ALIAS}}
-    public["OPTIONS"] = dict(default.get("OPTIONS", {}))
+    public["OPTIONS"] = primary_options(default)
     if own:
         public.update(own)
     elif user:
         public.update(USER=user, PASSWORD=password)
-    else:
-        public["OPTIONS"]["options"] = (
-            f"-c default_transaction_read_only=on -c statement_timeout={STATEMENT_TIMEOUT_MS}"
-        )
     return public
+
+
+def primary_options(default: dict[str, Any]) -> dict[str, str]:
+    """The options of the desk's database, for readers who are sent to the same server.
+
+    Their role is read-only on every server, so libpq must not look for one that they can write.
+    """
+    options = dict(default.get("OPTIONS", {}))
+    if options.get("target_session_attrs") == "read-write":
+        options["target_session_attrs"] = "primary"
+    return options
 
 
 def read_only_address(path: str) -> str:
@@ -186,12 +220,62 @@ def install_authorizer(connection: Any) -> None:
         connection.connection.set_authorizer(authorize)
 
 
+def limit_desk_role(connection: Any) -> None:
+    """Set the limits of readers on a connection to PostgreSQL that has the role of the desk.
+
+    Not as options of the connection, which PgBouncer refuses. Through PgBouncer in transaction mode
+    not at all, because the server's session is shared with the desk.
+    """
+    if connection.vendor != "postgresql":
+        return
+    desk = connections[DEFAULT_DB_ALIAS].settings_dict
+    parts = ("USER", "HOST", "PORT", "NAME")
+    if any(connection.settings_dict[part] != desk[part] for part in parts):
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        # A pooler names another process when it connects than the server does.
+        if cursor.fetchone()[0] != connection.connection.info.backend_pid:
+            return
+        cursor.execute("SET default_transaction_read_only = on")
+        cursor.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS}")
+
+
+def prepare_postgresql(connection: Any) -> None:
+    """Let each transaction read one state, and notice a server that hangs.
+
+    The level is part of BEGIN, which costs nothing and which PgBouncer passes on.
+    """
+    if connection.vendor != "postgresql":
+        return
+    raw = connection.connection
+    raw.isolation_level = IsolationLevel.REPEATABLE_READ
+    if PUBLIC_PRIMARY in connections.settings:
+        # There is another server to ask.
+        raw.wait = partial(_wait, raw)
+
+
+def _wait(raw: Any, generator: Any, *args: Any, **kwargs: Any) -> Any:
+    """psycopg's ``Connection.wait``, which closes the connection to a server that hangs."""
+    try:
+        return type(raw).wait(raw, generator, *args, **{"timeout": MAX_SILENT_SECONDS, **kwargs})
+    except PostgreSQLError:
+        if raw.pgconn.transaction_status == TransactionStatus.ACTIVE:
+            raw.pgconn.finish()
+        raise
+
+
 def guard_new_connection(sender: Any, connection: Any, **kwargs: Any) -> None:
     """Receiver of ``connection_created``: every new readers' connection is guarded at birth."""
-    if connection.alias == PUBLIC:
+    if is_public(connection.alias):
         install_authorizer(connection)
+        limit_desk_role(connection)
+        prepare_postgresql(connection)
+        install_time_limit(connection)
+        remember_file(connection)
 
 
 # Here and not in an app's ready(): settings import this module, so no process can open a
 # connection before this line has run.
 connection_created.connect(guard_new_connection, dispatch_uid="kb.record.wall")
+register_fork_handler(is_public)

@@ -16,13 +16,16 @@ from kb.site.views import (
     embeds,
     entries,
     formats,
+    fragments,
     history,
     home,
     incident,
     incidents,
     indexes,
     method,
+    numbers,
     oembed,
+    options,
     references,
     search,
     sources,
@@ -61,10 +64,50 @@ index_urls = [
 incident_urls = [
     path("incidents/", incidents.incidents, name="incidents"),
     path("incidents/<slug:slug>/", incident.incident, name="incident"),
+    path("incidents/<slug:slug>/fragment/", fragments.incident_fragment, name="incident-fragment"),
     path("incidents/<slug:slug>/claims/", claims.claims, name="claims"),
     path("incidents/<slug:slug>/actors/", incident.incident_actors_page, name="incident-actors"),
     path("incidents/<slug:slug>/sources/", incident.incident_sources_page, name="incident-sources"),
     path("incidents/<slug:slug>/changes/", incident.incident_changes_page, name="incident-changes"),
+]
+
+# /timeline/options/actor/ …: all values of a filter of a list, and their part in its form
+option_urls = [
+    pattern
+    for kind, start in (
+        ("timeline", "timeline/"),
+        ("incident", "incidents/<slug:slug>/"),
+        ("actor", "actors/<slug:slug>/"),
+    )
+    for pattern in (
+        path(
+            f"{start}options/<slug:name>/",
+            options.options,
+            {"kind": kind},
+            name=f"{kind}-options",
+        ),
+        path(
+            f"{start}options/<slug:name>/fragment/",
+            options.options_fragment,
+            {"kind": kind},
+            name=f"{kind}-options-fragment",
+        ),
+    )
+]
+
+# /timeline/numbers/ …: the histogram of a list as a table
+number_urls = [
+    pattern
+    for kind, start in (("timeline", "timeline/"), ("incident", "incidents/<slug:slug>/"))
+    for pattern in (
+        path(f"{start}numbers/", numbers.numbers, {"kind": kind}, name=f"{kind}-numbers"),
+        path(
+            f"{start}numbers/fragment/",
+            numbers.numbers_fragment,
+            {"kind": kind},
+            name=f"{kind}-numbers-fragment",
+        ),
+    )
 ]
 
 # /sources/<slug>.bib …: the reference to the source itself
@@ -151,9 +194,12 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", home.healthz, name="healthz"),
     path("timeline/", timeline.timeline, name="timeline"),
+    path("timeline/fragment/", fragments.timeline_fragment, name="timeline-fragment"),
     *format_urls,
     *index_urls,
     *incident_urls,
+    *option_urls,
+    *number_urls,
     *reference_urls,
     *wellknown_urls,
     *history_urls,

@@ -28,12 +28,14 @@ MAX_QUERY_LENGTH = 200
 # PostgreSQL stores no word above 2,046 bytes and no text above 1 MB of distinct words. These limits
 # are far below both at four bytes a character, and far above what people write.
 MAX_WORD_LENGTH = 100
+MAX_SHORT_PART = 200  # characters of a part that is remembered
 MAX_NORMALISED_LENGTH = 200_000
 MAX_NAME_LENGTH = 120  # of a folded name
 PART_MARK = "¶"
 
 # Unicode's own limit for a stream-safe text. Sorting longer runs of marks takes quadratic time.
 MAX_COMBINING_MARKS = 30
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
 _CHUNK = re.compile(r"[0-9A-Za-z]+|.", re.DOTALL)
 _DROPPED_MARKS = re.compile(
     "(?<=[A-Za-z\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff])[\u0300-\u036f]+"
@@ -85,11 +87,26 @@ class _Letter(NamedTuple):
 
 def search_text(*parts: str) -> str:
     """Return the normalised words of the parts, in order, cut at 200,000 characters."""
-    normalised = (" ".join(word.text for word in _words(part)) for part in parts)
+    normalised = (_normalised_part(part) for part in parts)
     whole = f" {PART_MARK} ".join(part for part in normalised if part)
     if len(whole) > MAX_NORMALISED_LENGTH:
         whole = whole[: MAX_NORMALISED_LENGTH + 1].rpartition(" ")[0]
     return whole
+
+
+def _normalised_part(part: str) -> str:
+    """The normalised words of a part. Names, which very many entries share, are remembered."""
+    if part.isascii():
+        # What ``_words`` does with it, in a twentieth of the time.
+        return " ".join(word[:MAX_WORD_LENGTH] for word in _ASCII_WORD.findall(part.lower()))
+    return _short_part(part) if len(part) <= MAX_SHORT_PART else _joined_words(part)
+
+
+def _joined_words(part: str) -> str:
+    return " ".join(word.text for word in _words(part))
+
+
+_short_part = lru_cache(maxsize=16384)(_joined_words)
 
 
 def query_terms(q: str) -> list[Term]:

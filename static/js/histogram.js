@@ -6,7 +6,11 @@ function addHandles() {
   const from = document.getElementById("f-from");
   const until = document.getElementById("f-until");
   if (!plot || !from || !until || plot.querySelector(".handle")) return;
-  const stops = JSON.parse(plot.dataset.stops);
+  // Each column: its left and right end in percent, its date, and the words of the date.
+  const stops = plot.dataset.stops.split("\n").map((line) => {
+    const [left, right, date, words = date] = line.split("|");
+    return [+left, +right, date, words];
+  });
   const last = stops.length - 1;
   if (last < 1) return;
   const chosen = plot.querySelector(".chosen");

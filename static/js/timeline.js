@@ -1,9 +1,12 @@
-// Filters without loading a new page: fetches the address of the filter form and replaces the part
-// of the page that depends on it. On any error the browser loads the address instead.
+// Filters without loading a new page: fetches the parts of the list that depend on its address and
+// replaces them. Values of a filter that the page does not show are fetched into their group. On
+// any error the browser loads the address instead.
 const SPINNER_DELAY_MS = 300;
+const TYPING_PAUSE_MS = 200;
 let pending = null;
 
 const view = () => document.getElementById("view");
+const announce = (text) => (document.getElementById("result-status").textContent = text);
 
 function addressOf(form) {
   const url = new URL(form.action);
@@ -24,27 +27,31 @@ function focusSelectorFor(element) {
 }
 
 // Identifies a disclosure in the old and the new page. Its text is the last choice.
-const disclosureKey = (details) =>
-  details.dataset.more || details.className || details.querySelector("summary").textContent;
+const disclosureKey = (details) => details.className || details.querySelector("summary").textContent;
 
 function openDetails() {
   return [...view().querySelectorAll("details[open]")].map(disclosureKey);
 }
 
-function replace(text, url, { push, focus }) {
-  const page = new DOMParser().parseFromString(text, "text/html");
-  const newView = page.getElementById("view");
-  if (!newView) throw new Error("no list in the response");
+async function fetchElement(url, signal) {
+  const response = await fetch(url, { signal, headers: { Accept: "text/html" } });
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  const template = document.createElement("template");
+  template.innerHTML = await response.text();
+  if (!template.content.firstElementChild) throw new Error("nothing in the response");
+  return template.content.firstElementChild;
+}
+
+function replace(newView, url, { push, focus }) {
   const selector = focus ? "#resh" : focusSelectorFor(document.activeElement);
   const open = openDetails();
-  view().replaceWith(document.adoptNode(newView));
-  document.title = page.title;
-  for (const details of view().querySelectorAll("details")) {
+  for (const details of newView.querySelectorAll("details")) {
     if (open.includes(disclosureKey(details))) details.open = true;
   }
+  view().replaceWith(newView);
+  document.title = document.title.replace(/^.*(?= · )/s, () => newView.dataset.title);
   if (push) history.pushState({ list: true }, "", url);
-  document.getElementById("result-status").textContent = newView.dataset.status;
-  prepare();
+  announce(newView.dataset.status);
   document.dispatchEvent(new CustomEvent("results:replaced"));
   // Last, because the focused element may be one that a script adds.
   if (selector) view().querySelector(selector)?.focus({ preventScroll: !focus });
@@ -55,9 +62,7 @@ async function show(url, options) {
   const controller = (pending = new AbortController());
   const timer = setTimeout(() => view().setAttribute("aria-busy", "true"), SPINNER_DELAY_MS);
   try {
-    const response = await fetch(url, { signal: controller.signal, headers: { Accept: "text/html" } });
-    if (!response.ok) throw new Error(`status ${response.status}`);
-    replace(await response.text(), url, options);
+    replace(await fetchElement(view().dataset.fragment + new URL(url).search, controller.signal), url, options);
   } catch (problem) {
     if (problem.name !== "AbortError") location.assign(url);
   } finally {
@@ -66,24 +71,60 @@ async function show(url, options) {
   }
 }
 
-// Adds a search box to a long list of options.
-function addFinder(details) {
-  const box = document.createElement("input");
-  box.type = "search";
-  box.className = "find";
-  box.setAttribute("aria-label", details.dataset.find);
-  box.placeholder = details.dataset.find;
-  box.addEventListener("input", () => {
-    const words = box.value.trim().toLowerCase();
-    for (const item of details.querySelectorAll("li")) {
-      item.hidden = !item.textContent.toLowerCase().includes(words);
-    }
-  });
-  details.querySelector("summary").after(box);
+// Fetches what the page at this address lists: values of a filter, or a table.
+async function fetchPart(url, signal) {
+  const address = new URL(url);
+  address.pathname += "fragment/";
+  const part = await fetchElement(address, signal);
+  if (part.dataset.status) announce(part.dataset.status);
+  return part;
 }
 
-function prepare() {
-  for (const details of view().querySelectorAll("details[data-more]")) addFinder(details);
+// Puts the other values of a filter in the place of the link to them, below a search box.
+async function openFinder(link) {
+  const box = document.createElement("input");
+  let list = document.createElement("div");
+  let controller = new AbortController();
+  let timer;
+  box.type = "search";
+  box.className = "find";
+  box.setAttribute("aria-label", link.dataset.find);
+  box.placeholder = link.dataset.find;
+  async function fill(name, text) {
+    controller.abort();
+    controller = new AbortController();
+    const url = new URL(link.href);
+    if (text) url.searchParams.set(name, text);
+    try {
+      const options = await fetchPart(url, controller.signal);
+      list.replaceWith(options);
+      list = options;
+    } catch (problem) {
+      if (problem.name !== "AbortError") location.assign(url);
+    }
+  }
+  box.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const words = box.value.trim();
+      fill(words ? "find" : "start", words || link.dataset.start);
+    }, TYPING_PAUSE_MS);
+  });
+  link.replaceWith(box, list);
+  box.focus();
+  fill("start", link.dataset.start);
+}
+
+// Puts what a link leads to in its place.
+async function showInPlace(link) {
+  try {
+    const part = await fetchPart(link.href);
+    link.replaceWith(part);
+    const first = part.querySelector("input, a");
+    first?.focus();
+  } catch {
+    location.assign(link.href);
+  }
 }
 
 document.addEventListener("change", (event) => {
@@ -108,6 +149,12 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
   const isPlainClick = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button);
   if (!link || !isPlainClick || !view().contains(link)) return;
+  if (link.className === "more") {
+    event.preventDefault();
+    if (link.dataset.find) openFinder(link);
+    else showInPlace(link);
+    return;
+  }
   const url = new URL(link.href?.baseVal ?? link.href, location.href);
   const isSamePage = url.origin === location.origin && url.pathname === location.pathname;
   if (!isSamePage || url.hash || url.search === location.search) return;
@@ -119,5 +166,3 @@ document.addEventListener("click", (event) => {
 addEventListener("popstate", () => {
   if (!location.hash) show(location.href, { push: false });
 });
-
-prepare();

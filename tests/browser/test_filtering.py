@@ -9,6 +9,19 @@ from tests.story import load_story
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+MAX_SHIFT, MAX_TASK_MS = 0.02, 150
+# Shifts that the reader did not cause, and tasks of more than 50 ms.
+WATCH = """
+    window.shifted = 0;
+    window.tasks = [];
+    new PerformanceObserver((list) => {
+        const shifts = list.getEntries().filter((shift) => !shift.hadRecentInput);
+        for (const shift of shifts) window.shifted += shift.value;
+    }).observe({ type: "layout-shift", buffered: true });
+    new PerformanceObserver((list) => {
+        for (const task of list.getEntries()) window.tasks.push(task.duration);
+    }).observe({ type: "longtask", buffered: true });
+"""
 DESKTOP, PHONE = (1440, 900), (390, 844)
 
 
@@ -80,20 +93,69 @@ def test_a_date_that_cannot_be_read_is_explained_and_kept(sized):
 
 
 def test_when_the_server_fails_the_browser_goes_there_itself(sized):
-    sized.route("**/timeline/?**", lambda route: route.abort(), times=1)
+    sized.route("**/timeline/fragment/?**", lambda route: route.abort(), times=1)
     # A click, which does not look afterwards whether the box is ticked: the page is another then.
     actor_box(sized).click()
     expect(sized).to_have_url(re.compile("actor=bytedance"))
     expect(sized.locator(".chips")).to_contain_text("ByteDance")
 
 
-def test_long_lists_of_values_can_be_narrowed(sized):
-    more = sized.locator("details[data-more='actor']")
-    more.locator("summary").click()
-    more.get_by_role("searchbox").fill("microsoft")
-    expect(more.locator("li:visible")).to_have_count(1)
-    more.get_by_role("searchbox").press("Enter")
+def test_a_tick_fetches_the_parts_that_change_and_not_the_page(sized):
+    requests = []
+    sized.on("request", lambda request: requests.append(request.url))
+    actor_box(sized).check()
+    expect(sized.locator(".chips")).to_contain_text("ByteDance")
+    assert [url.partition("/timeline/")[2] for url in requests] == ["fragment/?actor=bytedance"]
+
+
+def test_a_value_that_is_not_shown_is_found_and_chosen_by_keyboard(sized):
+    sized.evaluate("window.same = true")
+    more = sized.locator("a.more[data-find]", has_text="Actor")
+    more.focus()
+    sized.keyboard.press("Enter")
+    box = sized.get_by_role("searchbox", name="Search Actor")
+    expect(box).to_be_focused()
+    values = sized.locator(".find + .options")
+    expect(values.get_by_role("checkbox").first).to_be_visible()
+    box.fill("豆包")
+    expect(values.get_by_role("checkbox")).to_have_count(1)
+    expect(sized.locator("#result-status")).to_have_text("1 value")
+    box.press("Enter")
     expect(sized).to_have_url(re.compile("/timeline/$"))
+    sized.keyboard.press("Tab")
+    sized.keyboard.press("Space")
+    expect(sized).to_have_url(re.compile(r"\?actor=doubao$"))
+    expect(sized.locator(".chips")).to_contain_text("Doubao")
+    assert sized.evaluate("document.activeElement.value") == "doubao"
+    assert sized.evaluate("window.same"), "the page was loaded anew"
+
+
+def test_values_that_cannot_be_fetched_are_shown_on_their_page(sized):
+    sized.route("**/options/**/fragment/**", lambda route: route.abort())
+    sized.locator("a.more[data-find]", has_text="Actor").click()
+    expect(sized).to_have_url(re.compile("/timeline/options/actor/$"))
+    expect(sized.locator("h1")).to_have_text("Actor")
+
+
+def test_the_numbers_of_the_histogram_appear_in_place(sized):
+    sized.get_by_role("link", name="Show as a table").click()
+    expect(sized.locator("table.list")).to_be_visible()
+    expect(sized).to_have_url(re.compile("/timeline/$"))
+
+
+def test_nothing_moves_and_no_task_is_long_on_a_slow_phone(browser, live_server, story):
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 390, "height": 844})
+    context.add_init_script(WATCH)
+    page = context.new_page()
+    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    page.goto("/timeline/")
+    page.locator(".filters-all > summary").click()
+    page.evaluate("window.tasks = []")
+    actor_box(page).check()
+    expect(page.locator(".chips")).to_contain_text("ByteDance")
+    assert page.evaluate("window.shifted") <= MAX_SHIFT
+    assert max(page.evaluate("window.tasks"), default=0) <= MAX_TASK_MS
+    context.close()
 
 
 def test_another_day_is_shown_without_a_new_page(sized):
@@ -128,4 +190,9 @@ def test_everything_works_without_script(browser, live_server, story):
         page.locator(".known-ask button").click()
         expect(page.locator(".known h2")).to_have_text("As known on 16 December 2023")
         expect(page.locator(".chips")).to_contain_text("ByteDance")
+        page.goto("/timeline/options/actor/?kind=event")
+        page.get_by_role("searchbox", name="Find by name").fill("字节")
+        page.get_by_role("button", name="Find").click()
+        page.locator("main").get_by_role("link", name="ByteDance", exact=True).click()
+        expect(page).to_have_url(re.compile(r"/timeline/\?actor=bytedance&kind=event#resh$"))
         context.close()

@@ -146,12 +146,12 @@ def test_space_ticks_enter_follows_and_disclosures_open(site, new_page):
     expect(page).to_have_url(re.compile("actor=bytedance"))
     expect(box).to_be_focused()
 
-    table = page.locator("details.ribbon-table")
-    table.locator("summary").focus()
+    cite = page.locator(".cite-this details").first
+    cite.locator("summary").focus()
     page.keyboard.press("Enter")
-    expect(table).to_have_attribute("open", "")
+    expect(cite).to_have_attribute("open", "")
     page.keyboard.press("Space")
-    expect(table).not_to_have_attribute("open", "")
+    expect(cite).not_to_have_attribute("open", "")
 
     title = page.locator(".entry-title a").first
     address = title.get_attribute("href")

@@ -131,7 +131,7 @@ def pages_of_the_timeline(page, reader):
 def ribbon(page, reader):
     page.goto(STORY)
     page.get_by_text("Show as a table").click()
-    page.locator(".ribbon-table").get_by_role("link", name="August 2023").click()
+    page.locator("table.list").get_by_role("link", name="August 2023").click()
     at(page, "from=2023-08&until=2023-08")
     expect(page.locator("#resh")).to_contain_text("2 certainly in your range")
     assert page.locator("[role=slider]").count() == (2 if reader.has_script else 0)

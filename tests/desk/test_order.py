@@ -14,7 +14,7 @@ from kb.record.entry_order import connected_documents, links_among
 from kb.record.models import Entry, Facet
 from kb.record.order_values import ordered_entry
 from kb.record.ordering import encode_key, order_keys
-from kb.record.search_index import rebuild_index
+from kb.record.rebuild import rebuild_index
 from tests.desk.admin_forms import change_url, fields_of, text_of
 from tests.formats.reading import ids_on_pages
 from tests.make import make_event, make_source, make_statement, published

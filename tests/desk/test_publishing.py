@@ -179,7 +179,7 @@ def test_documents_match_the_schema():
 
 
 def test_rebuilt_index_equals_the_incremental_one():
-    from kb.record.search_index import rebuild_index
+    from kb.record.rebuild import rebuild_index
 
     def rows():
         return (

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from kb.desk.models import Proposition, Request, Statement
 from kb.record.models import Revision
-from kb.record.search_index import rebuild_index
+from kb.record.rebuild import rebuild_index
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 BEFORE = [("desk", "0014_limit_questions"), ("record", "0006_add_request_kind")]

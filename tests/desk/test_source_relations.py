@@ -16,7 +16,7 @@ from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import citing_entries, publish
 from kb.desk.verbs.transfers.merge import merge
 from kb.record.models import Entry, Facet, Revision
-from kb.record.search_index import rebuild_index
+from kb.record.rebuild import rebuild_index
 from tests.desk.admin_forms import add_url, change_url, fields_of, text_of
 from tests.make import (
     make_actor,

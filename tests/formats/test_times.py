@@ -15,7 +15,7 @@ from kb.desk.models import AccountOf, Citation, Event
 from kb.formats import formats_for
 from kb.record.models import Entry
 from kb.record.query import TimelineQuery
-from kb.record.search_index import rebuild_index
+from kb.record.rebuild import rebuild_index
 from tests.desk.importers.files import loaded, read_timelinejs, table, timeline
 from tests.formats.reading import body, ids, ids_on_pages
 from tests.make import make_event, make_source, published

@@ -6,8 +6,8 @@ import pytest
 
 from kb.dates import FuzzyDate
 from kb.record.claim_values import actor_parts, date_bounds, stated_bounds
+from kb.record.contested import is_contested
 from kb.record.number_words import number_words
-from kb.record.search_index import is_contested
 
 
 def account(position="asserts", **value):

@@ -1,27 +1,35 @@
 """Every dated entry is in one column or in one span, whatever the scale."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.record.entry_source import WideEnds
 from kb.record.histogram import (
     MAX_GAP,
     Column,
     collapse_gaps,
     columns_between,
     histogram,
+    place_of_day,
     scale_between,
+    with_possible,
 )
 from kb.record.query import TimelineQuery
+from kb.record.sql_source import SqlSource
 from tests.make import make_event, make_statement, published
 
 pytestmark = pytest.mark.django_db
 
 
+SCALES = ["day", "month", "quarter", "year", "decade"]
+
+
 def of(query=""):
-    return histogram(TimelineQuery.parse(query))
+    return histogram(TimelineQuery.parse(query), SqlSource())
 
 
 @pytest.mark.parametrize(
@@ -86,8 +94,9 @@ def test_columns_and_spans_together_are_all_dated_entries(far):
     published(make_statement(said="2023-12-15"))
     histogram = of()
     inside = sum(column.total for column in histogram.columns)
-    wide = sum(span.events + span.statements for span in histogram.spans)
-    assert inside + wide + histogram.unshown == len(DATES) + 1
+    assert inside + histogram.wide == len(DATES) + 1
+    if histogram.spans:
+        assert histogram.wide == sum(span.events + span.statements for span in histogram.spans)
     assert sum(column.statements for column in histogram.columns) == 1
 
 
@@ -103,6 +112,31 @@ def test_the_range_does_not_narrow_it_but_other_filters_do():
     published(make_statement(said="2023-12-15"))
     assert sum(column.total for column in of("from=2023-12").columns) == 2
     assert sum(column.total for column in of("kind=event").columns) == 1
+
+
+span_ends = st.one_of(st.none(), st.dates(min_value=date(2020, 1, 1), max_value=date(2022, 12, 31)))
+
+
+@given(st.lists(st.tuples(span_ends, span_ends), max_size=20), st.sampled_from(SCALES))
+def test_possible_counts_are_those_of_overlaps(spans, scale):
+    spans = [sorted(span) if None not in span else span for span in spans]
+    columns = list(columns_between(scale, date(2020, 1, 1), date(2022, 12, 31), {}))
+    within = [tuple(end and place_of_day(scale, end) for end in span) for span in spans]
+    starts, ends = (Counter(span[at] for span in within) for at in (0, 1))
+    counted = with_possible(scale, columns, WideEnds(starts, ends))
+    for column in counted:
+        place = place_of_day(scale, column.first)
+        assert column.possible == sum(
+            (start is None or start <= place) and (end is None or end >= place)
+            for start, end in within
+        )
+
+
+def test_a_break_does_not_hide_where_wide_dates_are_possible():
+    columns = list(columns_between("year", date(1900, 1, 1), date(1999, 1, 1), {}))
+    collapsed = collapse_gaps(with_possible("year", columns, WideEnds({1950: 1}, {None: 1})))
+    assert [(column.first.year, column.possible) for column in collapsed] == [(1900, 0), (1950, 1)]
+    assert all(column.is_break for column in collapsed)
 
 
 def test_equal_wide_dates_are_one_span():
@@ -121,4 +155,4 @@ def test_nothing_dated_gives_nothing_and_rows_cost_nothing(django_assert_num_que
         published(make_event(happened=f"2023-{month:02d}~"))
     query = TimelineQuery.parse("")
     with django_assert_num_queries(3):
-        histogram(query)
+        histogram(query, SqlSource())

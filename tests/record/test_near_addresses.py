@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from kb.desk.verbs.publishing import withdraw
 from kb.record.models import AddressIndex, Revision
 from kb.record.near_addresses import CANDIDATES, index_addresses, near_addresses
-from kb.record.search_index import rebuild_index
+from kb.record.rebuild import rebuild_index
 from kb.record.vocabulary import Change, RecordKind
 from tests.make import make_event, published
 from tests.text.growth import seconds

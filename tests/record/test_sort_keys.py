@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from kb.dates import FuzzyDate
-from kb.record.entry_order import key_alone
+from kb.record.entry_values import key_alone
 from kb.record.sort_keys import KEY, is_undated_key, key_of_days, key_of_year, year_of_key
 from tests.dates.test_moments import old_sort_key
 from tests.dates.test_properties import dates

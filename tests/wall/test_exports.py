@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection, connections
@@ -17,6 +20,7 @@ from bench.generate import fill
 from kb.record import export
 from kb.record.models import Entry
 from kb.record.wall import PUBLIC
+from tests.local_server import free_port
 from tests.make import make_event, published
 
 pytestmark = pytest.mark.wall
@@ -73,10 +77,10 @@ def test_a_broken_connection_leaves_no_transaction_open(reader, monkeypatch):
     assert len(b"".join(reader.get("/timeline.jsonl").streaming_content).splitlines()) == 6
 
 
-def test_what_nobody_reads_opens_nothing(reader):
+def test_what_nobody_reads_is_closed_with_the_response(reader):
     fill(3)
     response = reader.get("/timeline.csv")
-    assert not is_open()
+    assert is_open(), "the first piece decides the status"
     response.close()
     assert not is_open()
     reader.head("/timeline.csv")
@@ -109,17 +113,7 @@ def test_a_reader_who_hangs_up_on_a_real_server(settings):
     By then the server has made the first rows only; it notices when it sends the next.
     """
     fill(ROWS)
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "kb.wsgi", f"--bind=127.0.0.1:{port}", "--workers=1",
-         "--threads=2", "--log-level=warning"],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "kb.settings", "KB_DATABASE_URL": _address()},
-        cwd=settings.BASE_DIR,
-    )  # fmt: skip
-    try:
-        _until(lambda: _get(port, "/healthz").startswith(b"ok"))
+    with _served(settings) as port:
         for _ in range(3):
             with socket.create_connection(("127.0.0.1", port)) as client:
                 client.sendall(b"GET /timeline.jsonl HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
@@ -128,9 +122,60 @@ def test_a_reader_who_hangs_up_on_a_real_server(settings):
         lines = _get(port, "/timeline.jsonl").splitlines()
         assert len(lines) == len(set(lines)) == ROWS
         assert published(make_event()).public_id.encode() in _get(port, "/timeline.csv")
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+
+
+@pytest.mark.slow
+def test_a_stream_that_is_cut_ends_without_its_last_chunk(settings):
+    """The client notices that the file is not complete, because the server closes early."""
+    fill(ROWS)
+    with _served(settings, KB_READER_TIMEOUT_MS="60000", config=CUTS) as port:
+        with pytest.raises(http.client.IncompleteRead):
+            _get(port, "/timeline.jsonl")
+        assert _get(port, "/healthz").startswith(b"ok")
+
+
+# The time limit is reached in the second batch.
+CUTS = """
+def post_worker_init(worker):
+    from kb.record import export
+    from kb.record.time_limit import ReaderTimeLimit
+    make, batches = export.rows_for_entries, []
+
+    def rows(batch, query):
+        batches.append(batch)
+        if len(batches) == 3:
+            raise ReaderTimeLimit("The time limit for readers was reached.")
+        return make(batch, query)
+
+    export.rows_for_entries = rows
+"""
+
+
+@contextmanager
+def _served(settings, *, config: str = "", **environment: str) -> Iterator[int]:
+    """Run gunicorn with the test database; the value is its port."""
+    port = free_port()
+    with tempfile.NamedTemporaryFile("w", suffix=".py") as file:
+        file.write(config)
+        file.flush()
+        server = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "kb.wsgi", f"--bind=127.0.0.1:{port}",
+             "--workers=1", "--threads=2", "--log-level=warning", f"--config={file.name}",
+             "--worker-class=kb.worker.Worker"],
+            env={
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "kb.settings",
+                "KB_DATABASE_URL": _address(),
+                **environment,
+            },
+            cwd=settings.BASE_DIR,
+        )  # fmt: skip
+        try:
+            _until(lambda: _get(port, "/healthz").startswith(b"ok"))
+            yield port
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
 
 
 def _address() -> str:

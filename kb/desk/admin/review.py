@@ -23,6 +23,8 @@ from kb.desk.verbs.saving import StaleVersion
 from kb.desk.warnings import row_warnings
 from kb.record.document_diff import Piece
 from kb.record.documents import digest
+from kb.record.late_replicas import late_replicas
+from kb.record.publication_version import current_number
 
 APPROVE_PERMISSION, PUBLISH_PERMISSION = "desk.approve_draft", "desk.publish_record"
 
@@ -128,7 +130,19 @@ def _press_button(request: HttpRequest, row: Publishable) -> bool:
         )
         return False
     messages.success(request, message)
+    if "_withdraw" in request.POST:
+        _report_late_replicas(request)
     return True
+
+
+def _report_late_replicas(request: HttpRequest) -> None:
+    """Wait until all replicas show the withdrawal; name those that do not show it yet."""
+    for server in late_replicas(current_number()):
+        messages.warning(
+            request,
+            f"The database server {server} does not show the withdrawal yet. Readers whom it "
+            "serves may still see the content. Tell the administrator of the site.",
+        )
 
 
 def _require_permission(request: HttpRequest, permission: str) -> None:

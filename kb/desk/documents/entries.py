@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kb.desk.documents.claims import stance_value
 from kb.desk.documents.parts import (
     citation_parts,
+    citations_of,
     date_or_none,
     date_part,
     id_of,
@@ -27,7 +30,7 @@ def event_document(event: Event) -> documents.Event:
         "kind": "event",
         "slug": event.slug,
         "title": str(event),
-        "citations": citation_parts(event),
+        "citations": citation_parts(citations_of(event)),
         "links": link_parts(event),
         "incidents": ids_of(event, "incidents"),
         "topics": ids_of(event, "topics"),
@@ -61,20 +64,21 @@ def event_document(event: Event) -> documents.Event:
 
 
 def statement_document(statement: Statement) -> documents.Statement:
+    citations = citations_of(statement)
     return {
         "id": statement.public_id,
         "edition": EDITION,
         "kind": "statement",
         "slug": statement.slug,
         "title": str(statement),
-        "citations": citation_parts(statement),
+        "citations": citation_parts(citations),
         "links": _statement_links(statement),
         "incidents": ids_of(statement, "incidents"),
         "topics": ids_of(statement, "topics"),
         "date": date_part(statement.said),
         "voice": _voice(statement),
         "form": statement.form,
-        "wording": _wording(statement),
+        "wording": _wording(statement, citations),
         "text": statement.text,
         "override_reason": statement.override_reason,
         "attributed_by": id_of(statement.attributed_by),
@@ -98,11 +102,10 @@ def statement_document(statement: Statement) -> documents.Statement:
     }
 
 
-def _wording(statement: Statement) -> str:
+def _wording(statement: Statement, citations: Iterable[Citation]) -> str:
     """How near the words shown are to the speaker's own: a property of the citation quoted."""
     if statement.form == StatementForm.PARAPHRASE:
         return Wording.PARAPHRASE.value
-    citations: list[Citation] = statement.belonging("citations", "source", "via", "addressee")
     return next((citation.wording for citation in citations if citation.quoted), "")
 
 
@@ -152,7 +155,7 @@ def request_document(request: Request) -> documents.Request:
         "text": request.text,
         "about": ids_of(request, "about"),
         "claims": ids_of(request, "claims"),
-        "citations": citation_parts(request),
+        "citations": citation_parts(citations_of(request)),
         "links": link_parts(request),
         "incidents": ids_of(request, "incidents"),
         "topics": ids_of(request, "topics"),

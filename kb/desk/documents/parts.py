@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import cast
@@ -28,7 +29,9 @@ def id_of(thing: Publishable | None) -> str | None:
 
 
 def ids_of(thing: Publishable, name: str) -> list[str]:
-    return sorted(related.public_id for related in thing.belonging(name))
+    if thing.pk is None or (thing.typed is not None and name in thing.typed):
+        return sorted(related.public_id for related in thing.belonging(name))
+    return sorted(getattr(thing, name).order_by().values_list("public_id", flat=True))
 
 
 def day_text(day: date | None) -> str | None:
@@ -55,8 +58,13 @@ def with_first(actor: Actor | None, others: list[str]) -> list[str]:
     return first + [public_id for public_id in others if public_id not in first]
 
 
-def citation_parts(entry: Event | Statement | Request) -> list[documents.CitationPart]:
+def citations_of(entry: Event | Statement | Request) -> list[Citation]:
+    """The citations of an entry, with the records that they name."""
     citations: list[Citation] = entry.belonging("citations", "source", "via", "addressee")
+    return citations
+
+
+def citation_parts(citations: Iterable[Citation]) -> list[documents.CitationPart]:
     return [
         {
             "source": citation.source.public_id,

@@ -16,6 +16,7 @@ from kb.desk.admin.queue import waiting_for_review
 from kb.desk.admin.todo_filters import TodoFilter
 from kb.desk.documents import MODELS
 from kb.desk.models import Publishable
+from kb.record.pending_index import pending_count
 
 register = template.Library()
 
@@ -31,8 +32,15 @@ class TodoLine(TypedDict):
     url: str
 
 
+class TodoContext(TypedDict):
+    """What is left to do, and how many entries are still found by the earlier name of a record."""
+
+    lines: list[TodoLine]
+    pending_entries: str
+
+
 @register.inclusion_tag("admin/desk/_todo_lines.html", takes_context=True)
-def todo_lines(context: Context) -> dict[str, list[TodoLine]]:
+def todo_lines(context: Context) -> TodoContext:
     """Lines with a count and a link: the review queue, then what the rows of each list lack.
 
     A query for each line, counted up to ``MAX_COUNTED``; none for what this account cannot change.
@@ -61,7 +69,7 @@ def todo_lines(context: Context) -> dict[str, list[TodoLine]]:
                 )
                 for value, (label, select) in todo_filter.selections.items()
             ]
-    return {"lines": lines}
+    return {"lines": lines, "pending_entries": capped_number(pending_count(MAX_COUNTED))}
 
 
 def todo_filters_of(model: type[Publishable]) -> Iterator[type[TodoFilter]]:
@@ -75,5 +83,11 @@ def capped_count(rows: QuerySet[Any, Any]) -> str:
     """The number of rows; "1,000+" beyond ``MAX_COUNTED``."""
     # A union cannot be sliced and counted. The review queue, the only union, is never that long.
     few = rows if rows.query.combinator else rows.values_list("pk")[: MAX_COUNTED + 1]
-    count = few.count()
-    return f"{MAX_COUNTED:,}+" if count > MAX_COUNTED else str(count)
+    return capped_number(few.count()) or "0"
+
+
+def capped_number(count: int) -> str:
+    """A number, "1,000+" beyond ``MAX_COUNTED``, "" for none."""
+    if count > MAX_COUNTED:
+        return f"{MAX_COUNTED:,}+"
+    return str(count) if count else ""

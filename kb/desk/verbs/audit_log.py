@@ -49,7 +49,8 @@ def record(
             for row in batch
         )
         snapshots |= batch_snapshots
-    transaction.on_commit(partial(_log, rows, action, by))
+    if rows:
+        transaction.on_commit(partial(_log, rows, action, by))
     return snapshots
 
 

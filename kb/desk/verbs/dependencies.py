@@ -20,17 +20,30 @@ def unpublished_dependencies(things: Iterable[Publishable]) -> list[Publishable]
     Those that a returned row will name are included too, and so on. A reference that will be left
     out brings nothing along: neither the draft statement of a position nor its speaker.
     """
+    return rows_with_documents(things)[0]
+
+
+def rows_with_documents(
+    things: Iterable[Publishable],
+) -> tuple[list[Publishable], dict[str, Document]]:
+    """Return the unpublished dependencies of these rows, and the documents of all by public id.
+
+    Each document is built once: approving, publishing and comparing are about the same bytes.
+    """
     things = list(things)
     looked_up = {thing.public_id for thing in things}
     available = set(looked_up)
     candidates: dict[str, Publishable] = {}
     dependencies: dict[str, Publishable] = {}
     documents = [build_document(thing) for thing in things]
+    built = {document["id"]: document for document in documents}
     while documents:
         named = _referenced_ids(documents) - looked_up
         looked_up |= named
-        candidates |= _drafts(named)
-        available |= live_ids(named) | candidates.keys()
+        live = live_ids(named)
+        if drafts := named - live:
+            candidates |= _drafts(drafts)
+        available |= live | candidates.keys()
         remaining = _referenced_ids(
             without_unpublished(document, available) for document in documents
         )
@@ -41,7 +54,8 @@ def unpublished_dependencies(things: Iterable[Publishable]) -> list[Publishable]
         }
         dependencies |= new
         documents = [build_document(row) for row in new.values()]
-    return list(dependencies.values())
+        built |= {document["id"]: document for document in documents}
+    return list(dependencies.values()), built
 
 
 def document_for_readers(thing: Publishable, along: Iterable[Publishable]) -> Document:

@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from kb.desk.documents import build_document
 from kb.desk.models import (
     Citation,
     Event,
@@ -27,16 +26,21 @@ from kb.desk.models.position_checks import position_errors
 from kb.desk.models.sources import relation_cycle
 from kb.desk.quoting import check_quotation
 from kb.desk.verbs.audit_log import record
-from kb.desk.verbs.dependencies import document_for_readers, unpublished_dependencies
+from kb.desk.verbs.dependencies import document_for_readers, rows_with_documents
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.ordering import refuse_impossible_order
 from kb.desk.verbs.reviewing import lacks_approval
-from kb.desk.verbs.saving import bump_version_or_fail, set_state
-from kb.desk.verbs.snapshots import delete_snapshot, pending_revision, refresh_links
+from kb.desk.verbs.saving import bump_version_or_fail, set_state, set_states
+from kb.desk.verbs.snapshots import delete_snapshot, refresh_links, save_snapshots
 from kb.record.documents import Document
 from kb.record.models import Revision
 from kb.record.publication_version import bump_version
-from kb.record.publish import add_tombstone, append_revisions
+from kb.record.publish import (
+    PendingRevision,
+    add_tombstone,
+    append_revisions,
+    newly_live_ids,
+)
 from kb.record.vocabulary import Change, Reliability
 from kb.text.markdown import MarkdownError, render_markdown
 
@@ -74,54 +78,59 @@ def publish(
         bump_version()
         if version is not None:
             bump_version_or_fail(thing, version)
-        carried = unpublished_dependencies([thing])
+        carried, built = rows_with_documents([thing])
         reasons = publish_errors(thing, change=change, note=note, along=carried)
         for row in carried:
             reasons += [
                 f"{row} would be published as well, but: {reason}" for reason in publish_errors(row)
             ]
-        # Built once, so that the approved document and the published one are the same bytes.
-        documents = [build_document(row) for row in (*carried, thing)]
+        documents = [built[row.public_id] for row in (*carried, thing)]
         if by is not None:
             reasons += _approval_errors([*carried, thing], documents)
         if reasons:
             raise ActionRefused(reasons)
-        pending = [pending_revision(document, Change.UPDATE) for document in documents[:-1]]
-        pending.append(pending_revision(documents[-1], change or Change.UPDATE, note.strip()))
+        save_snapshots(documents)
+        pending = [PendingRevision(document, Change.UPDATE) for document in documents[:-1]]
+        pending.append(PendingRevision(documents[-1], change or Change.UPDATE, note.strip()))
         revisions = append_revisions(pending)
-        refresh_links({revision.document["id"] for revision in pending})
+        refresh_links(newly_live_ids(revisions))
         refuse_impossible_order({thing.public_id})
-        for row in (*carried, thing):
-            set_state(row, WorkflowState.PUBLISHED, by)
+        set_states([*carried, thing], WorkflowState.PUBLISHED, by)
         record(carried, Action.PUBLISHED, by=by, note=f"published with “{thing}”")
         record([thing], Action.PUBLISHED, by=by, note=note.strip())
     own_revisions = (row for row in revisions if row.public_id == thing.public_id)
     return PublishResult(next(own_revisions, None), carried)
 
 
-def publish_all(things: Iterable[Publishable], *, by: Any) -> list[Revision]:
+def publish_all(
+    things: Iterable[Publishable], *, by: Any, needs_approval: bool = False
+) -> list[Revision]:
     """Publish rows that may name each other, as one publication version.
 
-    Raises ActionRefused if one of them cannot be published; then none is.
+    With ``needs_approval``, the rule of the second person holds as in ``publish``. Raises
+    ActionRefused if one of them cannot be published; then none is.
     """
     things = list(things)
     with transaction.atomic():
         bump_version()
-        rows = [*unpublished_dependencies(things), *things]
+        carried, documents = rows_with_documents(things)
+        rows = [*carried, *things]
         reasons = [
             f"{row._meta.verbose_name} “{row}”: {reason}"
             for row in rows
             for reason in publish_errors(row, along=rows)
         ]
+        if needs_approval:
+            reasons += _approval_errors(rows, [documents[row.public_id] for row in rows])
         if reasons:
             raise ActionRefused(reasons)
+        save_snapshots(documents.values())
         revisions = append_revisions(
-            [pending_revision(build_document(row), Change.UPDATE) for row in rows]
+            [PendingRevision(documents[row.public_id], Change.UPDATE) for row in rows]
         )
-        refresh_links({row.public_id for row in rows})
+        refresh_links(newly_live_ids(revisions))
         refuse_impossible_order({row.public_id for row in rows})
-        for row in rows:
-            set_state(row, WorkflowState.PUBLISHED, by)
+        set_states(rows, WorkflowState.PUBLISHED, by)
         record(rows, Action.PUBLISHED, by=by)
     return revisions
 

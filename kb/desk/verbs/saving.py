@@ -1,5 +1,6 @@
 """Saving with a version check, so that nobody overwrites changes that they have not seen."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import OperationalError, models
@@ -7,6 +8,7 @@ from django.db import OperationalError, models
 from kb.desk import row_snapshots
 from kb.desk.models import Publishable, ReviewRequest, Transfer
 from kb.desk.models.base import WorkflowState
+from kb.record.chunks import in_chunks
 
 
 class StaleVersion(Exception):
@@ -39,10 +41,23 @@ def bump_version_or_fail(thing: Publishable, version: int) -> None:
 
 def set_state(thing: Publishable, state: str, by: Any) -> None:
     """Store the workflow state of a row. Its other values and its version do not change."""
-    thing.state = state
+    set_states([thing], state, by)
+
+
+def set_states(things: Iterable[Publishable], state: str, by: Any) -> None:
+    """Store the workflow state of rows; two queries for up to 500 of one kind."""
+    keys_by_model: dict[type[Publishable], list[int]] = {}
+    public_ids = []
+    for thing in things:
+        thing.state = state
+        keys_by_model.setdefault(type(thing), []).append(thing.pk)
+        public_ids.append(thing.public_id)
     if state != WorkflowState.IN_REVIEW:
-        ReviewRequest.objects.filter(public_id=thing.public_id).delete()
-    type(thing)._default_manager.filter(pk=thing.pk).update(state=state, updated_by=by)
+        for ids in in_chunks(public_ids):
+            ReviewRequest.objects.filter(public_id__in=ids).delete()
+    for model, keys in keys_by_model.items():
+        for chunk in in_chunks(keys):
+            model._default_manager.filter(pk__in=chunk).update(state=state, updated_by=by)
 
 
 def check_references(thing: Publishable, state: row_snapshots.RowSnapshot) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from typing import NotRequired, TypedDict
 
 from django.utils.dates import MONTHS
@@ -21,8 +21,11 @@ TOP_HEIGHT = 20  # above the bars, for the number
 FLAG_HEIGHT = 16  # above that, for the words of the day in "as known on"
 LABELS_HEIGHT = 22  # below the bars, for the names of the columns
 LANE_HEIGHT = 17
+BAND_HEIGHT = 28  # of the column in which most wide dates are possible
 LETTER_WIDTH = 0.62  # percent of the width that a letter of a label takes, at most
 MAX_LABELS = 16
+MIN_SEPARATE_HEIGHT = 6  # of an entry that is drawn apart from the others of its column
+FILLED_KINDS = ("event", "statement")
 
 Address = Callable[[TimelineQuery], str]
 
@@ -34,7 +37,10 @@ class Block(TypedDict):
 
 
 class Bar(TypedDict):
-    """One column; the keys after ``later`` are there only when it holds entries."""
+    """One column; the keys after ``possible`` are there only when it holds entries or may do so.
+
+    ``outlined`` are the blocks with an outline, which a shape for all columns would distort.
+    """
 
     is_break: bool
     x: float
@@ -48,11 +54,12 @@ class Bar(TypedDict):
     statements: int
     requests: int
     later: int
+    possible: int
     words: NotRequired[str]
     description: NotRequired[str]
     url: NotRequired[str]
     blocks: NotRequired[list[Block]]
-    lines: NotRequired[list[float]]
+    outlined: NotRequired[list[Block]]
     number_y: NotRequired[float]
     has_number: NotRequired[bool]
 
@@ -79,6 +86,28 @@ class Lane(TypedDict):
     before: bool
 
 
+class BandPart(TypedDict):
+    """A column of the band: how many wide dates could lie in it."""
+
+    x: float
+    width: float
+    y: float
+    height: float
+
+
+class Band(TypedDict):
+    """All wide dates as one band, where there are too many to draw each for itself.
+
+    ``count`` is the number of entries that have them, ``most`` the number in the highest part.
+    """
+
+    count: int
+    most: int
+    words: str
+    most_words: str
+    parts: list[BandPart]
+
+
 class Flag(TypedDict):
     """The day of "as known on"."""
 
@@ -100,8 +129,11 @@ class HistogramChart(TypedDict):
     height: int
     base: int
     columns: list[Bar]
+    bars: list[tuple[str, str]]
+    ticks: str
+    ends: str
     lanes: list[Lane]
-    unshown: int
+    band: Band | None
     requests: bool
     later: bool
     flag: Flag | None
@@ -123,14 +155,19 @@ def histogram_chart(
     flag = _flag(query, axis)
     base = TOP_HEIGHT + _bars_height(histogram) + (FLAG_HEIGHT if flag else 0)
     lanes = _lanes(histogram.spans, axis, base)
-    lane_count = max((lane["lane"] for lane in lanes), default=-1) + 1
+    band = _band(histogram, axis, base)
+    columns = [_bar(column, axis, base, histogram, query, url) for column in axis.columns]
+    lane_count = 2 if band else max((lane["lane"] for lane in lanes), default=-1) + 1
     return {
         "title": _title(histogram),
         "height": base + LABELS_HEIGHT + lane_count * LANE_HEIGHT + 4,
         "base": base,
-        "columns": [_bar(column, axis, base, histogram, query, url) for column in axis.columns],
+        "columns": columns,
+        "bars": _filled_bars(columns, histogram, base),
+        "ticks": "".join(f"M{bar['left']:g} {base}v4" for bar in columns),
+        "ends": "".join(map(_lane_ends, lanes)),
         "lanes": lanes,
-        "unshown": histogram.unshown,
+        "band": band,
         "requests": _has_requests(histogram),
         "later": _has_later(histogram),
         "flag": flag,
@@ -161,14 +198,17 @@ def _selected_range(query: TimelineQuery, axis: ColumnAxis) -> SelectedRange:
 
 
 def _stops(axis: ColumnAxis) -> str:
-    """Where the handles of the script stop: position, the date to write, and its words; JSON."""
-    return json.dumps(
-        [
-            [axis.left(column), axis.right(column), column.edtf, str(column.when.words())]
-            for column in axis.columns
-            if not column.is_break
-        ]
-    )
+    """Where the handles of the script stop, a line for each column.
+
+    Left and right end, the date to write, and its words if they differ from it, separated by |.
+    """
+    lines = []
+    for column in axis.columns:
+        if not column.is_break:
+            words = str(column.when.words())
+            parts = [f"{axis.left(column):g}", f"{axis.right(column):g}", column.edtf]
+            lines.append("|".join([*parts, words] if words != column.edtf else parts))
+    return "\n".join(lines)
 
 
 def _title(histogram: Histogram) -> str:
@@ -224,26 +264,62 @@ def _bar(
         "statements": column.statements,
         "requests": column.requests,
         "later": column.later,
+        "possible": column.possible,
     }
+    words = _column_words(column)
+    if column.possible:
+        bar["words"] = words
     if not column.total:
         return bar
-    most = max(other.total for other in histogram.columns)
-    height = min(BLOCK_HEIGHT, BARS_HEIGHT / max(most, 1))
+    height = _block_height(histogram)
     blocks = _blocks(column, base, height)
-    words = str(capfirst(column.when.words()))
     bar |= {
         "words": words,
         "description": _description(words, column),
         "url": url(query.with_(since=column.when, until=column.when)),
         "blocks": blocks,
-        # Between blocks, while each entry can be seen as one.
-        "lines": (
-            [round(base - n * height, 1) for n in range(1, column.total)] if height > 6 else []
-        ),
+        "outlined": [block for block in blocks if block["kind"] not in FILLED_KINDS],
         "number_y": round(base - column.total * height - 6, 1),
-        "has_number": axis.width > 1.6,
+        "has_number": len(axis.columns) <= MAX_LABELS or column.total == _most(histogram),
     }
     return bar
+
+
+def _block_height(histogram: Histogram) -> float:
+    """The height of one entry."""
+    return min(BLOCK_HEIGHT, BARS_HEIGHT / max(_most(histogram), 1))
+
+
+def _most(histogram: Histogram) -> int:
+    return max(column.total for column in histogram.columns)
+
+
+def _filled_bars(columns: Sequence[Bar], histogram: Histogram, base: int) -> list[tuple[str, str]]:
+    """The class and the path of each shape that is drawn for all columns at once.
+
+    x is in percent and y in pixels. The last shape separates the entries of a bar, while each of
+    them can be seen.
+    """
+    shapes = {f"bar-{kind}": "" for kind in FILLED_KINDS} | {"gap": ""}
+    height = _block_height(histogram)
+    for bar in columns:
+        for block in bar.get("blocks", []):
+            if block["kind"] in FILLED_KINDS:
+                shapes[f"bar-{block['kind']}"] += _box(bar, block["y"], block["height"])
+        if height > MIN_SEPARATE_HEIGHT:
+            for number in range(1, bar["total"]):
+                shapes["gap"] += f"M{bar['x']:g} {base - number * height:g}h{bar['width']:g}"
+    return [(name, path) for name, path in shapes.items() if path]
+
+
+def _box(bar: Bar, y: float, height: float) -> str:
+    return f"M{bar['x']:g} {y:g}h{bar['width']:g}v{height:g}h-{bar['width']:g}z"
+
+
+def _lane_ends(lane: Lane) -> str:
+    """The path of the lines at the known ends of a wide date."""
+    ends = ((lane["x"], lane["open_left"]), (lane["right"], lane["open_right"]))
+    return "".join(f"M{x:g} {lane['y'] - 2}v13" for x, is_open in ends if not is_open)
 
 
 def _blocks(column: Column, base: int, height: float) -> list[Block]:
@@ -304,6 +380,40 @@ def _labels(column: Column, axis: ColumnAxis, scale: str) -> tuple[str, str]:
     return str(day.year), str(day.year) if place % (step * 3) == 0 else ""
 
 
+def _column_words(column: Column) -> str:
+    """The time of a column in words; of a break, its years."""
+    if column.is_break:
+        return f"{column.first.year}–{column.last.year}"
+    return str(capfirst(column.when.words()))
+
+
+def _band(histogram: Histogram, axis: ColumnAxis, base: int) -> Band | None:
+    """The wide dates as one band below the columns; None where each is drawn for itself."""
+    most = max(column.possible for column in histogram.columns)
+    if not most:
+        return None
+    bottom = base + LABELS_HEIGHT + 2 * LANE_HEIGHT
+    parts: list[BandPart] = []
+    for column in axis.columns:
+        height = math.ceil(BAND_HEIGHT * column.possible / most)
+        if height:
+            x, width = axis.left(column), round(axis.width, 2)
+            parts.append({"x": x, "width": width, "y": bottom - height, "height": height})
+    words = ngettext(
+        "%(n)d entry has a date that is wider than a column.",
+        "%(n)d entries have dates that are wider than a column.",
+        histogram.wide,
+    ) % {"n": histogram.wide}
+    most_words = _("At most %(n)d could be in one column.") % {"n": most}
+    return {
+        "count": histogram.wide,
+        "most": most,
+        "words": words,
+        "most_words": most_words,
+        "parts": parts,
+    }
+
+
 def _lanes(spans: list[Span], axis: ColumnAxis, base: int) -> list[Lane]:
     """The wide dates, each in the first lane where it and its words have room."""
     ends: list[float] = []
@@ -326,9 +436,9 @@ def _ends(span: Span, axis: ColumnAxis) -> tuple[float, float]:
     x = axis.position(when.earliest, 0.0)
     right = axis.position(when.latest, 100.0, end=True)
     if when.earliest is None:
-        x = max(0.0, right - 8)
+        x = round(max(0.0, right - 8), 2)
     if when.latest is None:
-        right = min(100.0, x + 8)
+        right = round(min(100.0, x + 8), 2)
     return x, right
 
 

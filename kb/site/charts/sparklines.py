@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypedDict
 
-from django.db.models import Count, F, Q
-from django.db.models.functions import ExtractMonth, ExtractYear
-
-from kb.record.models import Facet
+from kb.record.months import MONTHS_OF_SCALE
+from kb.record.reading.current import entry_source
 
 MAX_MONTHS = 60
 SPARKLINE_HEIGHT = 40  # pixels, of the highest bar
 FADE = 2  # months, of a date with one end
 
 MAX_SPARKLINE_SPANS = 8  # of one incident
+
+Days = tuple[date | None, date | None]
 
 
 class Bar(TypedDict):
@@ -50,22 +49,23 @@ def sparklines(incident_ids: Collection[str]) -> tuple[str, dict[str, Sparkline]
     Bars count entries whose date lies in one month (one year, where the axis is longer than five
     years). Three queries at most, however many incidents and entries there are.
     """
-    by_month = _counts(incident_ids, months=True)
+    source = entry_source()
+    by_month, scale = source.month_counts("incident", incident_ids, "month"), "month"
     if not by_month:
         return "", {}
     places = {month for counts in by_month.values() for month in counts}
     if max(places) - min(places) >= MAX_MONTHS:
-        by_month = _counts(incident_ids, months=False)
+        by_month, scale = source.month_counts("incident", incident_ids, "year"), "year"
         places = {month for counts in by_month.values() for month in counts}
-        step = 12
     else:
-        step = 1
         # Whole years, so that the axis can be named.
         places |= {min(places) // 12 * 12, max(places) // 12 * 12 + 11}
+    step = MONTHS_OF_SCALE[scale]
     first, last = min(places), max(places)
     most = max(max(counts.values()) for counts in by_month.values())
     columns = (last - first) // step + 1
-    spans = _spans(incident_ids, first, step * columns, months=step == 1)
+    wide = source.wide_days("incident", incident_ids, scale, limit=MAX_SPARKLINE_SPANS)
+    spans = {incident: _spans(days, first, step * columns) for incident, days in wide.items()}
     charts = {
         incident: Sparkline(
             [
@@ -94,26 +94,16 @@ def _bar(column: int, count: int, columns: int, most: int) -> Bar:
     }
 
 
-def _spans(
-    incident_ids: Collection[str], first: int, length: int, *, months: bool
-) -> dict[str, list[Span]]:
-    """By incident, the first of its dates that are wider than a column, clipped to the axis."""
-    rows = (
-        Facet.objects.filter(name="incident", value__in=incident_ids, entry__dated=True)
-        .exclude(_within(months))
-        .order_by("value", "entry__earliest", "entry__latest")
-        .values_list("value", "entry__earliest", "entry__latest")
-        .distinct()
-    )
-    spans: dict[str, list[Span]] = {}
-    for incident, earliest, latest in rows[: MAX_SPARKLINE_SPANS * 50]:
+def _spans(days: Sequence[Days], first: int, length: int) -> list[Span]:
+    """Dates that are wider than a column, clipped to the axis."""
+    spans: list[Span] = []
+    for earliest, latest in days:
         start, end = _ends(earliest, latest)
         start, end = max(0.0, start - first), min(float(length), end - first)
-        of_incident = spans.setdefault(incident, [])
-        if end > start and len(of_incident) < MAX_SPARKLINE_SPANS:
+        if end > start:
             shape = "fade-left" if earliest is None else "fade-right" if latest is None else "soft"
             x, width = round(100 * start / length, 2), round(100 * (end - start) / length, 2)
-            of_incident.append({"x": x, "width": width, "shape": shape})
+            spans.append({"x": x, "width": width, "shape": shape})
     return spans
 
 
@@ -130,29 +120,3 @@ def _ends(earliest: date | None, latest: date | None) -> tuple[float, float]:
 def _place(day: date, *, after: bool = False) -> float:
     """Months since the year 0 to the beginning of a day, or with ``after`` to its end."""
     return day.year * 12 + day.month - 1 + (day.day - 1 + after) / 31
-
-
-def _within(months: bool) -> Q:
-    """Entries whose whole date lies in one month, or one year."""
-    same = Q(entry__earliest__year=F("entry__latest__year"))
-    if months:
-        same &= Q(entry__earliest__month=F("entry__latest__month"))
-    return Q(entry__earliest__isnull=False, entry__latest__isnull=False) & same
-
-
-def _counts(incident_ids: Collection[str], *, months: bool) -> dict[str, Counter[int]]:
-    """By incident, entries by place: months since the year 0, or Januaries for whole years."""
-    rows = (
-        Facet.objects.filter(name="incident", value__in=incident_ids, entry__dated=True)
-        .filter(_within(months))
-        .order_by()
-        .annotate(year=ExtractYear("entry__earliest"))
-    )
-    if months:
-        rows = rows.annotate(month=ExtractMonth("entry__earliest"))
-    names = ("value", "year", "month") if months else ("value", "year")
-    counts: dict[str, Counter[int]] = {}
-    for row in rows.values(*names).annotate(entries=Count("entry")):
-        place = row["year"] * 12 + (row.get("month", 1) - 1)
-        counts.setdefault(row["value"], Counter())[place] += row["entries"]
-    return counts

@@ -36,7 +36,7 @@ LANES_IF_ANY = frozenset({"said_did", "attributed_to", "asked"})
 # The parameters of the two lanes of events; all others are names of facets.
 DID, SAID_DID = "did", "said_did"
 # What is drawn: label, kind of entry, which facets belong to it, and whether also if it is empty.
-_DRAWN = (
+DRAWN = (
     (gettext_lazy("Did"), "event", (DID,), True),
     (gettext_lazy("Is said to have done"), "event", (SAID_DID,), False),
     (gettext_lazy("Said"), "statement", ("by", "for"), True),
@@ -45,6 +45,9 @@ _DRAWN = (
     (gettext_lazy("Said of it"), "statement", ("about",), True),
     (gettext_lazy("Asked for comment"), "request", ("asked",), False),
 )
+
+# The names of facets that say which lanes an entry is in.
+FACETS = tuple(name for name, _key, _label in LANES if name not in (DID, SAID_DID))
 
 _DATE = KeyTransform("date", "entry__revision__document")
 
@@ -72,12 +75,15 @@ class Shape(TypedDict):
 
 
 class LaneDrawing(TypedDict):
+    """A lane with its marks, or with ``columns``: one shape (``kb.site.charts.lane_columns``)."""
+
     label: str
     kind: str
     count: int
     top: int
     middle: int
     marks: list[Shape]
+    columns: NotRequired[str]
 
 
 class Tick(TypedDict):
@@ -96,6 +102,7 @@ class SwimlanesChart(TypedDict):
     height: int
     bottom: int
     undated: int
+    notes: NotRequired[list[str]]
 
 
 @dataclass(frozen=True)
@@ -115,9 +122,8 @@ class FacetGroup:
 
 def facet_groups(public_id: str) -> list[FacetGroup]:
     """All entries of an actor by facet and date, in one query."""
-    names = [name for name, _key, _label in LANES if name not in (DID, SAID_DID)]
     rows = (
-        Facet.objects.filter(name__in=names, value=public_id)
+        Facet.objects.filter(name__in=FACETS, value=public_id)
         .annotate(qualifier=KeyTextTransform("qualifier", _DATE))
         .order_by()
         .values_list(
@@ -131,12 +137,13 @@ def facet_groups(public_id: str) -> list[FacetGroup]:
         .annotate(count=Count("pk"))
     )
     return [
-        FacetGroup(_lane(name, kind, standing), kind, earliest, latest, qualifier or "", count)
+        FacetGroup(lane_of(name, kind, standing), kind, earliest, latest, qualifier or "", count)
         for name, kind, standing, earliest, latest, qualifier, count in rows
     ]
 
 
-def _lane(name: str, kind: str, standing: str) -> str:
+def lane_of(name: str, kind: str, standing: str) -> str:
+    """The parameter of the lane in which entries with a facet of this name are drawn."""
     if name != "actor" or kind != RecordKind.EVENT:
         return name
     return SAID_DID if standing in ACCOUNT_STANDINGS else DID
@@ -158,7 +165,7 @@ def swimlanes_chart(groups: Iterable[FacetGroup], name: str) -> SwimlanesChart |
     Positions are in percent of the width, so that the chart is as wide as its page.
     """
     all_groups = list(groups)
-    lanes = [_members(all_groups, kind, names) for _label, kind, names, _always in _DRAWN]
+    lanes = [_members(all_groups, kind, names) for _label, kind, names, _always in DRAWN]
     days = [
         day for lane in lanes for group in lane for day in (group.earliest, group.latest) if day
     ]
@@ -167,7 +174,7 @@ def swimlanes_chart(groups: Iterable[FacetGroup], name: str) -> SwimlanesChart |
     first, last = min(days).year, max(days).year
     axis = YearAxis(first, last)
     drawings: list[LaneDrawing] = []
-    for place, (label, kind, _names, is_always_drawn) in enumerate(_DRAWN):
+    for place, (label, kind, _names, is_always_drawn) in enumerate(DRAWN):
         if not (lanes[place] or is_always_drawn):
             continue
         drawings.append(
@@ -183,13 +190,20 @@ def swimlanes_chart(groups: Iterable[FacetGroup], name: str) -> SwimlanesChart |
     undated = sum(
         group.count for lane in lanes for group in lane if not (group.earliest or group.latest)
     )
+    return chart_of_lanes(drawings, first, last, name, undated)
+
+
+def chart_of_lanes(
+    drawings: list[LaneDrawing], first: int, last: int, name: str, undated: int
+) -> SwimlanesChart:
+    """The chart of these lanes, with the axis from the year ``first`` to ``last``."""
     counts = ", ".join(f"{lane['label']}: {lane['count']}" for lane in drawings)
     years = str(first) if first == last else f"{first}–{last}"
     words = _("Timeline of %(name)s, %(years)s. %(lanes)s. The list below gives the dates.")
     return {
         "label": words % {"name": name, "years": years, "lanes": counts},
         "lanes": drawings,
-        "ticks": _ticks(axis),
+        "ticks": _ticks(YearAxis(first, last)),
         "height": len(drawings) * LANE_HEIGHT + AXIS_HEIGHT,
         "bottom": len(drawings) * LANE_HEIGHT,
         "undated": undated,

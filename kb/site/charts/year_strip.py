@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from datetime import date
 from typing import NotRequired, TypedDict
 
@@ -30,13 +31,13 @@ class YearStrip(Mark):
     """What ``timeline/_strip.html`` draws, in pixels.
 
     ``mark`` is "needle" (a day), "block" (a span with sharp ends), "soft" (somewhere in a span)
-    or "fade" (one end known). ``ticks`` are (x, y of the top): quarters, or years on a longer
-    line, are taller.
+    or "fade" (one end known). ``path`` is the line with its ticks: quarters, or years on a longer
+    line, are taller. ``axis`` is the id of the same shape in ``_icons.html``, "" if it has none.
     """
 
     total: int
-    end: float
-    ticks: list[tuple[float, int]]
+    axis: str
+    path: str
 
 
 def year_strip(when: Date | None, width: int = STRIP_WIDTH) -> YearStrip | None:
@@ -50,7 +51,25 @@ def year_strip(when: Date | None, width: int = STRIP_WIDTH) -> YearStrip | None:
         mark = _faded(axis, start, opens_left=first is None)
     else:
         mark = _closed(axis, first, last, is_soft=bool(when.get("qualifier")))
-    return YearStrip(total=width, ticks=_ticks(axis), end=width - INSET, **mark)
+    return YearStrip(
+        total=width, axis=_shared_axis(axis, width), path=_path(axis, width - INSET), **mark
+    )
+
+
+def shared_axes() -> dict[str, str]:
+    """The paths that most strips share: of one year with 365 and with 366 days, by their ids."""
+    axes = (YearAxis(year, year, start=INSET, length=STRIP_WIDTH - 2 * INSET) for year in (1, 4))
+    return {_shared_axis(axis, STRIP_WIDTH): _path(axis, STRIP_WIDTH - INSET) for axis in axes}
+
+
+def _shared_axis(axis: YearAxis, width: int) -> str:
+    if axis.first != axis.last or width != STRIP_WIDTH:
+        return ""
+    return "s-leap" if isleap(axis.first) else "s-year"
+
+
+def _path(axis: YearAxis, end: float) -> str:
+    return f"M.5 17.5H{end}" + "".join(f"M{x} 17.5V{top}" for x, top in _ticks(axis))
 
 
 def _closed(axis: YearAxis, first: date, last: date, *, is_soft: bool) -> Mark:

@@ -18,7 +18,9 @@ from django.utils.http import http_date
 
 from kb.record import publication_version
 from kb.record.addresses import data_path
+from kb.record.export import snapshot
 from kb.record.query import InvalidQuery
+from kb.record.time_limit import has_omitted_parts
 from kb.site.http.build_info import build_info
 from kb.site.http.errors import RequestRefused, invalid_parameters_page
 from kb.site.http.negotiation import HTML, NotAcceptable, offered_media_types, preferred_suffix
@@ -116,10 +118,22 @@ def _answer(
     what: str,
     make: Callable[[], HttpResponseBase],
 ) -> HttpResponseBase:
-    """The view's response, or 304; ``what`` tells representations of one address apart."""
+    """The view's response, or 304; ``what`` tells representations of one address apart.
+
+    The version and what the view reads are one state of the record. A stream reads its own state,
+    which is the same or a later one.
+    """
     if (other := _other_method(request)) is not None:
         return other
+    with snapshot(is_short=True):
+        return _answer_from_snapshot(request, what, make)
+
+
+def _answer_from_snapshot(
+    request: HttpRequest, what: str, make: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
     number, changed_at = publication_version.current_version()
+    request.META[publication_version.VERSION_KEY] = number
     etag = _etag(request, what, f"{number} {changed_at}")
     fresh = HttpResponse(headers={"ETag": etag})
     patch_cache_control(fresh, public=True, max_age=0, must_revalidate=True)
@@ -134,6 +148,10 @@ def _answer(
         response = invalid_parameters_page(request, invalid)
     except RequestRefused as refusal:
         response = refusal.response
+    if has_omitted_parts():
+        # The next request may get the whole answer.
+        patch_cache_control(response, no_store=True)
+        return response
     # A browser would keep a redirect or a 410 for ever; a merge or a withdrawal may be undone.
     if response.status_code in (200, 301, 410):
         response.headers.setdefault("Cache-Control", fresh.headers["Cache-Control"])

@@ -102,6 +102,21 @@ PROBLEM_KINDS = {
             _("The value of “format” is not available for this URL."),
         ),
         ProblemKind(
+            "database-away",
+            503,
+            _("The database does not answer"),
+            _("Try again after the seconds in the Retry-After header."),
+        ),
+        ProblemKind(
+            "time-limit",
+            503,
+            _("The request takes too long"),
+            _(
+                "The database did not finish in time, or too many slow requests are waiting. Use a "
+                "narrower filter, or try again after the seconds in the Retry-After header."
+            ),
+        ),
+        ProblemKind(
             "server-error",
             500,
             _("Server error"),

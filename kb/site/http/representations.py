@@ -12,18 +12,24 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import re_accepts_gzip
+from django.utils.cache import patch_vary_headers
 
 from kb.formats import Format, formats_for
 from kb.formats.view import DataLicence, FormatContext, SiteIdentity
 from kb.record import publication_version
 from kb.record.addresses import data_path
 from kb.record.answers import FacetValue
-from kb.record.export import all_rows, api_rows, entries_with_dates, snapshot
+from kb.record.entries_with_dates import entries_with_dates
+from kb.record.export import all_rows, api_rows, snapshot
 from kb.record.facets import MAX_OPTIONS, listed_options
 from kb.record.models import Entry, Revision
 from kb.record.page import Count, TimelinePage
 from kb.record.query import InvalidQuery, TimelineQuery
+from kb.record.reading.current import entry_source
 from kb.record.rows import rows_for_entries
+from kb.site.http.build_info import build_info
+from kb.site.http.export_files import ExportKey, compress, copied_or_stored
 from kb.text.slugs import slugify
 
 # Small pieces are sent together from here on: each costs a write of the server's.
@@ -103,15 +109,28 @@ def file_response(
     as_stream: bool = False,
     links: Sequence[tuple[str, str]] = (),
 ) -> HttpResponseBase:
-    """The pieces under the name of a file; of HEAD the headers alone."""
+    """The pieces under the name of a file; of HEAD the headers alone.
+
+    ``as_stream``: the pieces are a whole export, which is copied from a file if it is stored.
+    """
     response: HttpResponseBase
+    is_packed = as_stream and bool(
+        re_accepts_gzip.search(request.headers.get("Accept-Encoding", ""))
+    )
     if request.method == "HEAD":
         response = HttpResponse()
         del response.headers["Content-Length"]
     elif as_stream:
-        response = StreamingHttpResponse(_in_chunks(iter(pieces)))
+        chunks = _in_chunks(iter(pieces))
+        pairs = sorted(request.GET.lists())
+        text = f"{form.suffix} {request.path} {pairs} {'gzip' if is_packed else ''}"
+        response = StreamingHttpResponse(_export(text, compress(chunks) if is_packed else chunks))
     else:
         response = HttpResponse(b"".join(pieces))
+    if as_stream:
+        patch_vary_headers(response, ["Accept-Encoding"])
+    if is_packed:
+        response.headers["Content-Encoding"] = "gzip"
     response.headers["Content-Type"] = form.media_type
     disposition = "attachment" if form.is_file else "inline"
     response.headers["Content-Disposition"] = f'{disposition}; filename="{name}"'
@@ -120,6 +139,25 @@ def file_response(
     if links:
         response.headers["Link"] = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links)
     return response
+
+
+def _export(text: str, pieces: Generator[bytes, None, None]) -> Generator[bytes, None, None]:
+    """The bytes of an export, from a file if it is stored for the present version.
+
+    ``text`` names the export among those of one version. The version and the pieces are read from
+    one state of the record.
+    """
+    with snapshot(), closing(pieces):
+        number, changed_at = publication_version.current_version()
+        key = ExportKey(number, f"{build_info().digest} {changed_at} {text}")
+        export, is_stored = copied_or_stored(key, pieces)
+        if not is_stored:
+            with closing(export):
+                yield from export
+            return
+    # A slow client must not hold a state of the record while a file is copied.
+    with closing(export):
+        yield from export
 
 
 def _whole(form: Format, listed: ListAddress) -> Generator[bytes, None, None]:
@@ -190,7 +228,7 @@ def _context(form: Format, listed: ListAddress, count: Count) -> FormatContext:
     query = listed.query
     number, changed_at = publication_version.current_version()
     without_dates = (
-        count.shown - entries_with_dates(query.entries(), form.shows).count() if form.shows else 0
+        count.shown - entry_source().count_with_dates(query, form.shows) if form.shows else 0
     )
     return FormatContext(
         kind=listed.kind,
@@ -248,7 +286,7 @@ def _joined(path: str, pairs: Sequence[tuple[str, str]]) -> str:
     return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
-def _in_chunks(pieces: Iterator[bytes]) -> Iterator[bytes]:
+def _in_chunks(pieces: Iterator[bytes]) -> Generator[bytes, None, None]:
     """The first piece at once, then the others in chunks of at least CHUNK bytes.
 
     Closes the pieces when the client stops reading: that ends their transaction.

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TypedDict
 
-from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -15,11 +14,16 @@ from django.utils.translation import gettext as _
 from kb.record.addresses import record_path
 from kb.record.answers import ActorLink
 from kb.record.documents import Date, Document
-from kb.record.models import Facet, Revision
+from kb.record.entry_source import EntrySource
+from kb.record.filters import choice_of_revision
+from kb.record.models import Revision
 from kb.record.named_records import Names
+from kb.record.query import TimelineQuery
+from kb.record.reading.current import entry_source
 from kb.record.rendering import summary_html
 from kb.record.vocabulary import ACTOR_KIND_LABELS, NAME_KIND_LABELS
-from kb.site.charts.swimlanes import LANES, LANES_IF_ANY, facet_groups, lane_counts, swimlanes_chart
+from kb.site.charts.swimlanes import LANES, LANES_IF_ANY
+from kb.site.pages.actor_lanes import actor_lanes
 from kb.site.pages.page_meta import Head, actor_head
 from kb.site.pages.reply_ledger import ReplyLedger, reply_ledger
 from kb.site.pages.speakers import Speaker, Speakers, speakers
@@ -118,17 +122,18 @@ class ActorContext(TypedDict):
 
 def actor_context(request: HttpRequest, revision: Revision, lane: str) -> ActorContext:
     """The context besides the list of entries; ``lane`` is the key of the lane that is shown."""
-    groups = facet_groups(revision.public_id)
-    counts = lane_counts(groups)
     voices = speakers(revision.public_id)
-    companion_counts = _companion_counts(revision.public_id)
+    source = entry_source()
+    query = TimelineQuery().with_values("actor", (choice_of_revision(revision),))
+    counts, chart = actor_lanes(source, query, revision.public_id, revision.title)
+    companion_counts = _companion_counts(source, query, revision.public_id)
     names = Names([revision.document], also=voices.ids | companion_counts.keys())
     card = _card(revision, names, voices)
     return {
         "actor": card,
         "facts": {
             "entries": counts.get("actor", 0),
-            "incidents": _incident_count(revision.public_id),
+            "incidents": source.distinct_counts(query, ["incident"])["incident"],
             "events": counts.get("did", 0),
             "said_events": counts.get("said_did", 0),
             "statements": counts.get("by", 0),
@@ -137,7 +142,7 @@ def actor_context(request: HttpRequest, revision: Revision, lane: str) -> ActorC
             "statements_about": counts.get("about", 0),
         },
         "lanes": _lane_links(revision.slug, counts, lane),
-        "chart": swimlanes_chart(groups, revision.title),
+        "chart": chart,
         "companions": _companions(companion_counts, names),
         "ledger": _ledger(revision) if counts.get("asked") else None,
         "head": actor_head(request, revision, card),
@@ -229,23 +234,12 @@ def _speaker_row(speaker: Speaker, names: Names) -> SpeakerRow:
     }
 
 
-def _incident_count(public_id: str) -> int:
-    entries = Facet.objects.filter(name="actor", value=public_id).values("entry")
-    incidents = Facet.objects.filter(name="incident", entry__in=entries)
-    return int(incidents.aggregate(total=Count("value", distinct=True))["total"])
-
-
-def _companion_counts(public_id: str) -> dict[str, int]:
+def _companion_counts(source: EntrySource, query: TimelineQuery, public_id: str) -> dict[str, int]:
     """The actors that most entries name together with this one, with the number of entries."""
-    entries = Facet.objects.filter(name="actor", value=public_id).values("entry")
-    rows = (
-        Facet.objects.filter(name="actor", entry__in=entries)
-        .exclude(value=public_id)
-        .values_list("value")
-        .annotate(entries=Count("entry"))
-        .order_by("-entries", "value")[:MAX_COMPANIONS]
-    )
-    return dict(rows)
+    counts = source.value_counts(query, ["actor"])
+    others = {value: count for (_name, value), count in counts.items() if value != public_id}
+    most = sorted(others.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_COMPANIONS]
+    return dict(most)
 
 
 def _companions(counts: Mapping[str, int], names: Names) -> list[Companion]:

@@ -10,6 +10,7 @@ from kb.dates import FuzzyDate
 from kb.record.answers import EntryLink, RecordLink
 from kb.record.citation_rows import numbered_citations
 from kb.record.claim_values import account_value, stated_bounds
+from kb.record.contested import is_contested, position_count
 from kb.record.date_words import date_with_words
 from kb.record.differences import PartyAnswer, changed_over_time
 from kb.record.documents import Account, Date, Document
@@ -19,7 +20,6 @@ from kb.record.number_words import number_words
 from kb.record.ordering import UNDATED_BOUNDS, Bounds
 from kb.record.quotation import Quotation, printed_words, quotation_of
 from kb.record.rows import Row
-from kb.record.search_index import is_contested, position_count
 from kb.record.voice_words import voice_names
 from kb.site.pages.claims_silences import Silence, silences
 from kb.site.pages.excerpts import relevant_passage

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypedDict
 
 from kb.record.answers import EntryLink, EntryRelation, RecordLink
-from kb.record.entry_order import LINKED
+from kb.record.entry_values import LINKED
 from kb.record.models import Entry
 from kb.record.named_records import Names
 from kb.record.rows import Row, entry_relations

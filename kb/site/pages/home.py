@@ -5,14 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NotRequired, TypedDict
 
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kb.record.addresses import record_path
+from kb.record.filters import Choice
 from kb.record.history import latest_changes
-from kb.record.models import Entry, Revision
+from kb.record.models import Revision
+from kb.record.query import TimelineQuery
 from kb.record.quotation import without_quotation_marks
+from kb.record.reading.current import entry_source
 from kb.record.rendering import row_with_html
 from kb.record.revision_headlines import revision_headlines
 from kb.record.rows import Row, rows_for_entries
@@ -70,8 +75,8 @@ def home_context(request: HttpRequest) -> HomeContext:
 
 def _figures(incidents: int) -> list[Figure]:
     timeline = reverse("timeline")
-    events = Entry.objects.filter(kind="event").count()
-    statements = Entry.objects.filter(kind="statement").count()
+    kinds = entry_source().value_counts(TimelineQuery(), ["kind"])
+    events, statements = (kinds.get(("kind", kind), 0) for kind in ("event", "statement"))
     sources = Revision.objects.live().filter(kind="source").count()
     return [
         {"label": _("Incidents"), "value": incidents, "url": reverse("incidents")},
@@ -82,7 +87,9 @@ def _figures(incidents: int) -> list[Figure]:
 
 
 def _latest_changes() -> list[LatestChange]:
-    changes = latest_changes().filter(kind__in=[*ENTRY_KINDS, "incident"])[:MAX_CHANGES]
+    # As an expression, so that the order has an index and not the kind, which most rows have.
+    changes = latest_changes().alias(any_kind=Coalesce("kind", Value("")))
+    changes = changes.filter(any_kind__in=[*ENTRY_KINDS, "incident"])[:MAX_CHANGES]
     headlines = revision_headlines(changes)
     return [
         {
@@ -98,8 +105,8 @@ def _latest_changes() -> list[LatestChange]:
 
 def _latest_quotation() -> Row | None:
     """The latest verbatim statement, shortened where that keeps its meaning."""
-    entries = Entry.objects.filter(facets__name="form", facets__value="verbatim")
-    entry = entries.select_related("revision").order_by("-sort_key").first()
+    verbatim = Choice("verbatim", "verbatim", "")
+    entry = entry_source().latest(TimelineQuery().with_values("form", (verbatim,)))
     if entry is None:
         return None
     row = rows_for_entries([entry])[0]

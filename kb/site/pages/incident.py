@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import NotRequired, TypedDict
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kb.dates import FuzzyDate
+from kb.record.entry_source import EntrySource
+from kb.record.filters import choice_of_revision
 from kb.record.models import Entry, Facet, Revision
+from kb.record.query import TimelineQuery
+from kb.record.reading.current import entry_source
 from kb.record.rendering import summary_html
 from kb.record.vocabulary import ENTRY_KINDS, TOMBSTONE_CHANGES, Change
 from kb.site.pages.date_words import mid_sentence
@@ -68,13 +71,12 @@ def incident_revisions(incident_id: str) -> QuerySet[Revision]:
         document__incidents__icontains=f'"{incident_id}"',
     )
     claims = Revision.objects.filter(kind="proposition", document__incident=incident_id)
-    scope = (
-        Q(public_id=incident_id)
-        | Q(public_id__in=entries)
-        | Q(public_id__in=withdrawn.values("public_id"))
-        | Q(public_id__in=claims.values("public_id"))
-    )
-    return Revision.objects.exclude(change=Change.LINK).filter(scope).order_by("-pk")
+    own = Revision.objects.filter(public_id=incident_id)
+    # One list of ids, each of which the database looks up; alternatives would read all revisions.
+    parts = [part.order_by().values("public_id") for part in (own, withdrawn, claims)]
+    scope = entries.order_by().union(*parts)
+    changes = Revision.objects.exclude(change=Change.LINK).filter(public_id__in=scope)
+    return changes.order_by("-pk")
 
 
 def incident_card(
@@ -87,34 +89,25 @@ def incident_card(
     """The head of an incident's pages; ``current`` names the view that is open.
 
     ``claims`` saves a query if the caller has counted the claims. With ``known`` the entries are
-    counted as of that day, and links to views that support it keep it. Costs six queries at most.
+    counted as of that day, and links to views that support it keep it. Costs seven queries at most.
     """
-    entries = incident_entries(revision.public_id)
-    if known:
-        entries = entries.filter(known_since__lte=known.latest)
-    totals = entries.aggregate(
-        total=Count("pk"),
-        statements=Count("pk", filter=Q(kind="statement")),
-        requests=Count("pk", filter=Q(kind="request")),
-        first=Min("sort_key", filter=Q(dated=True)),
-        last=Max("sort_key", filter=Q(dated=True)),
-    )
-    facets = Facet.objects.filter(entry__in=entries.values("pk"), name__in=["actor", "source"])
-    distinct = dict(
-        facets.order_by().values_list("name").annotate(total=Count("value", distinct=True))
-    )
+    source = entry_source()
+    query = TimelineQuery().with_values("incident", (choice_of_revision(revision),))
+    query = query.with_(known=known)
+    kinds = {kind: count for (_, kind), count in source.value_counts(query, ["kind"]).items()}
+    distinct = source.distinct_counts(query, ["actor", "source"])
     changes = incident_revisions(revision.public_id)
     counts = {
-        "timeline": totals["total"],
+        "timeline": sum(kinds.values()),
         "claims": _claim_count(revision.public_id) if claims is None else claims,
-        "statements": totals["statements"],
-        "requests": totals["requests"],
-        "actors": distinct.get("actor", 0),
-        "sources": distinct.get("source", 0),
+        "statements": kinds.get("statement", 0),
+        "requests": kinds.get("request", 0),
+        "actors": distinct["actor"],
+        "sources": distinct["source"],
         "changes": changes.count(),
     }
     facts: list[IncidentFact] = [
-        {"label": _("Period"), "value": _period(totals["first"], totals["last"])},
+        {"label": _("Period"), "value": _period(source, query)},
         {"label": _("Record"), "value": _extent(counts, known)},
     ]
     if last_change := changes.first():
@@ -185,13 +178,6 @@ def _extent(counts: dict[str, int], known: FuzzyDate | None) -> str:
     return _("%(entries)s from %(sources)s") % {"entries": entries, "sources": source_words}
 
 
-def dates_for_sort_keys(sort_keys: Iterable[str]) -> dict[str, FuzzyDate]:
-    """The dates of the entries with these sort keys."""
-    entries = Entry.objects.filter(sort_key__in=set(sort_keys))
-    rows = entries.values_list("sort_key", "revision__document__date")
-    return {key: FuzzyDate.from_json(when) for key, when in rows}
-
-
 def span_words(first: FuzzyDate, last: FuzzyDate) -> str:
     """From the first date to the last, in words."""
     words = {"first": str(first.words()), "last": mid_sentence(str(last.words()))}
@@ -200,9 +186,13 @@ def span_words(first: FuzzyDate, last: FuzzyDate) -> str:
     return _("%(first)s to %(last)s") % words
 
 
-def _period(first: str | None, last: str | None) -> str:
-    """The time between two sort keys, in words."""
-    if not first or not last:
-        return _("No dated entry")
-    dates = dates_for_sort_keys([first, last])
-    return span_words(dates[first], dates[last])
+def _period(source: EntrySource, query: TimelineQuery) -> str:
+    """The time between the first and the last dated entry of a query, in words."""
+    # Undated entries are the last ones in both orders.
+    ends = [
+        FuzzyDate.from_json(entry.revision.document["date"])
+        for order in ("oldest", "newest")
+        for entry in source.page(query.with_(order=order, size=1)).entries
+        if entry.dated
+    ]
+    return span_words(*ends) if ends else _("No dated entry")

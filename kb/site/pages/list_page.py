@@ -28,6 +28,7 @@ from kb.text.normalise import matches, query_terms, search_text
 SearchableTexts = Callable[[Iterable[tuple[int, str, Document]]], Iterable[tuple[int, list[str]]]]
 Labels = Mapping[str, str | Promise]
 PAGE_SIZE = 100
+PAGE_SIZE_WITH_CHARTS = 25
 MIN_ROWS_FOR_FORM = 3
 SWITCH_VALUES = ("0", "1")
 
@@ -39,7 +40,7 @@ class RecordList:
     ``orders`` are the labels of its orders, the default first; ``kinds`` those of its kinds,
     empty if the records have none. ``newest`` is an expression without nulls; in the order of
     that name its greatest value comes first. ``rows`` makes the rows of the data formats, one for
-    each revision and in the same order.
+    each revision and in the same order. ``has_charts``: the rows of the page have a chart each.
     """
 
     name: str
@@ -51,6 +52,7 @@ class RecordList:
     texts: SearchableTexts
     rows: Callable[[Sequence[Revision]], Sequence[FormatRow]]
     kinds: Labels
+    has_charts: bool = False
 
     @property
     def order(self) -> str:
@@ -192,7 +194,7 @@ class Selection:
     @cached_property
     def _page(self) -> tuple[list[Revision], bool, bool]:
         """The rows of the page, and whether there are rows before and after it."""
-        size = PAGE_SIZE
+        size = PAGE_SIZE_WITH_CHARTS if self.record_list.has_charts else PAGE_SIZE
         if self._position is None:
             revisions = list(self._ordered[: size + 1])
             return revisions[:size], False, len(revisions) > size

@@ -98,5 +98,6 @@ INCIDENTS = RecordList(
     texts=_incident_texts,
     rows=incident_rows,
     kinds={},
+    has_charts=True,
 )
 LISTS_BY_NAME = {record_list.name: record_list for record_list in (ACTORS, SOURCES, INCIDENTS)}

@@ -9,18 +9,23 @@ from functools import lru_cache
 from typing import NamedTuple, NotRequired, TypedDict
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kb.record import publication_version
 from kb.record.addresses import record_path
 from kb.record.documents import Document
+from kb.record.filters import Choice
 from kb.record.models import Entry, Revision
 from kb.record.query import TimelineQuery
 from kb.record.quotation import without_quotation_marks
+from kb.record.reading.current import entry_source
 from kb.record.rendering import HtmlRow, row_with_html
 from kb.record.rows import Row, rows_for_entries
+from kb.site.pages.list_paths import ListPath
 from kb.site.pages.page_meta import Head, page_head
+from kb.site.pages.timeline import FilterLink, filter_links
 from kb.text.markdown import markdown_to_text
 from kb.text.marking import EXCERPT_LENGTH, excerpt, first_match, mark_matches
 from kb.text.normalise import Term, matches, query_terms, search_text
@@ -80,10 +85,10 @@ def search(q: str, *, quotations_only: bool = False) -> SearchResults:
     for record in _named_records(*publication_version.current_version()):
         if matches(record.search_text, terms):
             records[record.kind].append(record)
-    entries = TimelineQuery(q=q).entries()
-    rows = rows_for_entries(list(entries.select_related("revision")[:MAX_ENTRIES]))
+    query, source = TimelineQuery(q=q, size=MAX_ENTRIES), entry_source()
+    rows = rows_for_entries(source.page(query).entries)
     counts = {kind: len(matching) for kind, matching in records.items()}
-    counts["entry"] = entries.count()
+    counts["entry"] = source.count(query)
     for matching in records.values():
         matching.sort(key=lambda record: not record.is_named(terms))
     named = {kind: matching[:MAX_NAMED_RECORDS] for kind, matching in records.items() if matching}
@@ -126,17 +131,10 @@ def _words_as_typed(q: str) -> list[str]:
 
 
 def _quotations(q: str, terms: list[Term]) -> tuple[list[Row], int, bool]:
-    query = TimelineQuery(q=q)
-    candidates = query.entries().filter(
-        kind="statement", revision__document__form__in=VERBATIM_FORMS
-    )
-    statements = list(candidates.select_related("revision")[: MAX_CANDIDATES + 1])
-    matching = [
-        statement
-        for statement in statements[:MAX_CANDIDATES]
-        if matches(_quotation_text(statement), terms)
-    ]
-    is_capped = len(statements) > MAX_CANDIDATES
+    forms = tuple(Choice(form, form, "") for form in VERBATIM_FORMS)
+    query = TimelineQuery(q=q, size=MAX_CANDIDATES).with_values("form", forms)
+    statements, _has_before, is_capped = entry_source().page(query)
+    matching = [statement for statement in statements if matches(_quotation_text(statement), terms)]
     return rows_for_entries(matching[:MAX_ENTRIES]), len(matching), is_capped
 
 
@@ -195,13 +193,17 @@ class EntryResult(TypedDict):
 
 
 class SearchContext(TypedDict):
-    """``anywhere`` counts the results outside quotations if there are none inside."""
+    """``anywhere`` counts the results outside quotations if there are none inside.
+
+    ``filters`` link to the values of each filter that the entries found have.
+    """
 
     q: str
     quotations_only: bool
     results: SearchResults
     sections: list[SearchSection]
     entries: list[EntryResult]
+    filters: list[FilterLink]
     alternatives: list[WithoutWord]
     anywhere: NotRequired[int]
     head: Head
@@ -218,6 +220,11 @@ def search_context(request: HttpRequest, q: str, *, quotations_only: bool) -> Se
         "results": results,
         "sections": _sections(results),
         "entries": [_entry_result(row, results.terms) for row in results.entries],
+        "filters": (
+            filter_links(TimelineQuery(q=q), ListPath(reverse("timeline")))
+            if len(results.entries) < results.counts.get("entry", 0) and not quotations_only
+            else []
+        ),
         "alternatives": counts_without_each_word(q, quotations_only=quotations_only)
         if has_no_results
         else [],

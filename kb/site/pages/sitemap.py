@@ -11,6 +11,7 @@ from django.db.models import Count, Max, QuerySet
 from django.urls import reverse
 
 from kb.record.addresses import record_path
+from kb.record.export import snapshot
 from kb.record.models import Epoch, Revision
 
 # The protocol's limit for one file, and enough files for fifty million records of a kind.
@@ -65,7 +66,13 @@ def sitemap_file(section: str, number: int) -> Iterator[str] | None:
     if not page.exists():
         return None
     addresses = _claims(revisions) if section == "claims" else _records(page, kind)
-    return _xml("url", "urlset", addresses)
+    return _in_snapshot(_xml("url", "urlset", addresses))
+
+
+def _in_snapshot(pieces: Iterator[str]) -> Iterator[str]:
+    """The pieces, made in one transaction: PgBouncer loses a cursor that is used outside one."""
+    with snapshot():
+        yield from pieces
 
 
 def max_files(section: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import TypedDict
 
@@ -10,20 +10,26 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kb.record.facets import MAX_OPTIONS, FacetOption
-from kb.record.filters import ORDERS, TimelineFilter
+from kb.record.facets import FacetOption
+from kb.record.filters import FACETS, ORDERS, TimelineFilter
+from kb.record.option_pages import OptionCursor
 from kb.record.page import Alternative, TimelinePage, TimelineView
 from kb.record.query import InvalidQuery, TimelineQuery
 from kb.record.rendering import HtmlRow, row_with_html
 from kb.record.rows import Row
 from kb.site.charts.histogram import HistogramChart, histogram_chart
+from kb.site.embed.snippets import EmbedPanel
 from kb.site.http.representations import FormatLink, format_links
 from kb.site.pages.as_of_bar import Address, AsOfBar, as_of_bar
+from kb.site.pages.cite import CitePanel
 from kb.site.pages.date_groups import RowSection, groups_by_date, row_group, row_section
 from kb.site.pages.date_words import day_words
+from kb.site.pages.list_paths import ListPath
 from kb.text.normalise import query_terms
 
-SHOWN_OPTIONS = 5
+# The values of a filter that its group shows; a few more, where a link to all would save nothing.
+SHOWN_OPTIONS = 8
+MAX_SHOWN_OPTIONS = 10
 Pairs = Sequence[tuple[str, str]]
 
 
@@ -35,11 +41,24 @@ class FacetValue(TypedDict):
 
 
 class FacetGroup(TypedDict):
+    """A filter with its chosen and its most frequent values.
+
+    ``more`` counts the others, which are at ``url``; ``start`` is the cursor of the last one shown.
+    """
+
     name: str
     label: str
     options: list[FacetValue]
-    more: list[FacetValue]
-    unlisted: int
+    more: int
+    url: str
+    start: str
+
+
+class FilterLink(TypedDict):
+    """A filter without a group in the form, and the address of its values."""
+
+    label: str
+    url: str
 
 
 class Chip(TypedDict):
@@ -75,9 +94,11 @@ class PageContext(TypedDict):
     """The template variable ``page``: one page of the list."""
 
     rows: list[HtmlRow]
-    count: PageCounts
+    count: PageCounts | None
+    is_incomplete: bool
     groups: list[RowSection]
     facets: list[FacetGroup]
+    filters: list[FilterLink]
     chips: list[Chip]
     previous: str | None
     next: str | None
@@ -115,45 +136,45 @@ class TimelineContext(TypedDict):
     elsewhere: AlternativeLink | None
     histogram: HistogramChart | None
     formats: list[FormatLink]
+    fragment: str
+    numbers_url: str
+
+
+class ListParts(TimelineContext):
+    """Everything that ``timeline/_view.html`` shows; ``title`` is that of the page."""
+
+    title: str
+    cite: CitePanel
+    embed: EmbedPanel
 
 
 def timeline_context(
     query: TimelineQuery,
+    list_path: ListPath,
     *,
-    path: str,
-    fixed: Sequence[str] = (),
-    extra: Pairs = (),
     with_histogram: bool = True,
+    with_groups: bool = True,
 ) -> TimelineContext:
-    """The context of the list at ``path``.
+    """The context of a list.
 
-    ``fixed`` names the parameters that the address decides: they get no chip. ``extra`` are
-    parameters of the page itself, which every link to it carries on.
+    Parameters that ``list_path`` fixes get no chip. Without ``with_groups``, no values of filters
+    are counted, and every filter has a link to its values.
     """
+    fixed, url = list_path.fixed, list_path.url
     page = TimelinePage(query, with_later=query.later == "mark")
-    view = page.full_view(fixed=fixed, with_histogram=with_histogram)
-    own_pairs = [*extra, *(pair for pair in query.pairs() if pair[0] not in fixed)]
-    formats = format_links("timeline", path, own_pairs)
-
-    def url(other: TimelineQuery) -> str:
-        pairs = QueryDict(mutable=True)
-        for name, value in (*extra, *other.pairs()):
-            if name not in fixed:
-                pairs.appendlist(name, value)
-        return f"{path}?{pairs.urlencode()}" if pairs else path
-
+    view = page.full_view(fixed=fixed, with_histogram=with_histogram, with_facets=with_groups)
+    formats = format_links("timeline", list_path.path, list_path.pairs(query))
     return {
-        "page": _page_context(view, url, fixed, formats),
+        "page": _page_context(view, list_path, formats),
         "form": _form_context(query),
-        "action": path,
-        "hidden": [
-            *extra,
-            *(pair for pair in query.pairs() if pair[0] in ("order", "size", "later")),
-        ],
+        "action": list_path.path,
+        "hidden": _hidden_pairs(view, list_path),
         "relief": [_alternative_link(part, url) for part in view.alternatives],
         "elsewhere": _timeline_link(view.all_incidents),
         "histogram": histogram_chart(view.histogram, query, url),
         "formats": formats,
+        "fragment": list_path.fragment_path,
+        "numbers_url": list_path.numbers_url(query),
     }
 
 
@@ -173,7 +194,7 @@ def refused_filter_context(
         query = TimelineQuery.parse(readable)
     except InvalidQuery:
         query = TimelineQuery()
-    context = timeline_context(query, path=path, fixed=fixed)
+    context = timeline_context(query, ListPath(path, fixed))
     context["form"] = {
         "from": typed.get("from", "")[:200],
         "until": typed.get("until", "")[:200],
@@ -196,20 +217,36 @@ def groups_by_change(rows: Sequence[Row]) -> list[RowSection]:
     return sections
 
 
+def _hidden_pairs(view: TimelineView, list_path: ListPath) -> list[tuple[str, str]]:
+    """What the filter form sends besides its fields: also filters that have no group in it."""
+    names = {"order", "size", "later", *FACETS} - {*view.facets, *list_path.fixed}
+    return [*list_path.extra, *(pair for pair in view.query.pairs() if pair[0] in names)]
+
+
 def _page_context(
-    view: TimelineView, url: Address, fixed: Sequence[str], formats: list[FormatLink]
+    view: TimelineView, list_path: ListPath, formats: list[FormatLink]
 ) -> PageContext:
-    query, count = view.query, view.count
+    query, count, fixed, url = view.query, view.count, list_path.fixed, list_path.url
     terms = query_terms(query.q)
     rows = [row_with_html(row, terms) for row in view.rows]
     bare = TimelineQuery(chosen=tuple(pair for pair in query.chosen if pair[0] in fixed))
     return {
         "rows": rows,
-        "count": {"certain": count.certain, "possible": count.possible, "total": count.shown},
+        "count": (
+            {"certain": count.certain, "possible": count.possible, "total": count.shown}
+            if view.is_counted
+            else None
+        ),
+        "is_incomplete": view.is_incomplete,
         "groups": (
             groups_by_date(rows, view.undecided) if query.is_by_time else groups_by_change(rows)
         ),
-        "facets": [_facet(name, options) for name, options in view.facets.items() if options],
+        "facets": [
+            _facet(name, options, query, list_path)
+            for name, options in view.facets.items()
+            if options
+        ],
+        "filters": filter_links(query, list_path, without=view.facets),
         "chips": [
             {"group": part.group, "label": part.label, "url": url(part.without)}
             for part in view.filters
@@ -244,23 +281,49 @@ def _form_context(query: TimelineQuery) -> FormContext:
     }
 
 
-def _facet(name: str, options: Sequence[FacetOption]) -> FacetGroup:
-    values: list[FacetValue] = [
-        {
-            "value": option.choice.slug,
-            "label": option.choice.label,
-            "count": option.count,
-            "selected": option.selected,
-        }
-        for option in sorted(options, key=lambda option: not option.selected)
-    ]
+def _facet(
+    name: str, options: Sequence[FacetOption], query: TimelineQuery, list_path: ListPath
+) -> FacetGroup:
+    values = sorted(options, key=lambda option: not option.selected)
+    # A link to one or two more values would take as much room as they do.
+    limit = SHOWN_OPTIONS if len(values) > MAX_SHOWN_OPTIONS else MAX_SHOWN_OPTIONS
+    shown = values[: max(limit, sum(option.selected for option in values))]
+    more = len(values) - len(shown)
+    last = next((option for option in reversed(shown) if not option.selected), None)
     return {
         "name": name,
-        "label": str(TimelineFilter.base_filters[name].label),
-        "options": values[:SHOWN_OPTIONS],
-        "more": values[SHOWN_OPTIONS:MAX_OPTIONS],
-        "unlisted": max(0, len(values) - MAX_OPTIONS),
+        "label": filter_label(name),
+        "options": [option_value(option) for option in shown],
+        "more": more,
+        "url": list_path.options_url(query, name) if more else "",
+        "start": str(OptionCursor(last.count, last.choice.slug)) if more and last else "",
     }
+
+
+def filter_links(
+    query: TimelineQuery, list_path: ListPath, *, without: Collection[str] = ()
+) -> list[FilterLink]:
+    """Links to the values of every filter, except those in ``without`` and those that are fixed."""
+    return [
+        {"label": filter_label(name), "url": list_path.options_url(query, name)}
+        for name in FACETS
+        if name not in without and name not in list_path.fixed
+    ]
+
+
+def option_value(option: FacetOption) -> FacetValue:
+    """A value as its checkbox shows it."""
+    return {
+        "value": option.choice.slug,
+        "label": option.choice.label,
+        "count": option.count,
+        "selected": option.selected,
+    }
+
+
+def filter_label(name: str) -> str:
+    """The label of a filter."""
+    return str(TimelineFilter.base_filters[name].label)
 
 
 def _alternative_link(part: Alternative, url: Address) -> AlternativeLink:

@@ -39,11 +39,14 @@ class WebManifest(TypedDict):
 
 
 def robots_text() -> str:
-    """Crawlers may read everything except the search, which has endless addresses."""
+    """Crawlers may read everything except what has endless addresses or is a part of a page."""
     return (
         "User-agent: *\n"
         "Disallow: /search/\n"
         "Disallow: /*/search/\n"
+        "Disallow: /*/options/\n"
+        "Disallow: /*/numbers/\n"
+        "Disallow: /*/fragment/\n"
         "Allow: /\n"
         "\n"
         f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}\n"

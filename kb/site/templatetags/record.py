@@ -14,7 +14,7 @@ from django.template import Context
 from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -50,7 +50,7 @@ from kb.record.vocabulary import (
     Reliability,
 )
 from kb.record.voice_words import ascribed_words, voice_names
-from kb.site.charts.year_strip import STRIP_WIDTH, year_strip
+from kb.site.charts.year_strip import STRIP_WIDTH, shared_axes, year_strip
 from kb.site.pages.date_words import mid_sentence
 from kb.text.quoting import shorten_quotation
 
@@ -295,6 +295,12 @@ def other_languages(context: Context) -> list[LanguageLink]:
 def strip(when: Date | None, kind: str = "event", width: int = STRIP_WIDTH) -> StripContext:
     """The year strip of a date; nothing where the date is not known."""
     return {"strip": year_strip(when, width), "kind": kind}
+
+
+@register.simple_tag
+def year_axes() -> SafeString:
+    """The lines that strips share, for ``_icons.html``."""
+    return format_html_join("", '<path id="{}" d="{}"/>', shared_axes().items())
 
 
 @register.simple_tag

@@ -11,6 +11,7 @@ from kb.site.pages.actor import actor_context
 from kb.site.pages.actors import actors_context
 from kb.site.pages.fixed_parameters import fixed_parameters, pop_lane
 from kb.site.pages.list_page import Selection
+from kb.site.pages.list_paths import ListPath
 from kb.site.pages.record_lists import ACTORS
 from kb.site.pages.timeline import timeline_context
 from kb.site.views.formats import list_file
@@ -34,10 +35,9 @@ def actor(request: HttpRequest, slug: str) -> HttpResponse:
     fixed = fixed_parameters("actor", slug, lane)
     list_context = timeline_context(
         read_timeline_query(request, data, **fixed),
-        path=request.path,
-        fixed=tuple(fixed),
+        ListPath(request.path, tuple(fixed), lane.pairs),
         with_histogram=False,
-        extra=lane.pairs,
+        with_groups=False,
     )
     context = {**list_context, **actor_context(request, revision, lane.key)}
     return render(request, "actors/actor.html", context)

@@ -20,11 +20,13 @@ from kb.record.addresses import record_path
 from kb.record.history import current_revision_at, is_tombstone, revision_at, versions
 from kb.record.models import Revision
 from kb.record.query import InvalidQuery, TimelineQuery
+from kb.record.time_limit import ReaderTimeLimit
 from kb.site.embed.snippets import THEMES, embed_path, timeline_embed
 from kb.site.http.claims_parameters import claims_query
 from kb.site.http.decorators import reader_page
 from kb.site.http.errors import RecordUnavailable, tombstone_context
 from kb.site.http.parameters import clean_parameters, pop_choice
+from kb.site.http.reader_limits import RETRY_AFTER_SECONDS, log_time_limit
 from kb.site.pages.embed import (
     embed_claims_context,
     embed_entry_context,
@@ -48,7 +50,18 @@ def framed_page(view: View) -> View:
         except RecordUnavailable as unavailable:
             return unavailable.response
 
-    return wraps(view)(xframe_options_exempt(page))
+    @wraps(view)
+    def limited_page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return page(request, *args, **kwargs)
+        except ReaderTimeLimit as error:
+            log_time_limit(request, error)
+            response = _error_page(request, "time_limit", 503, {})
+            response.headers["Cache-Control"] = "no-store"
+            response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+            return response
+
+    return xframe_options_exempt(limited_page)
 
 
 @framed_page

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from kb.record.models import Revision
+from kb.record.query import TimelineQuery
 from kb.site.embed.snippets import embed_panel, timeline_embed
 from kb.site.http.decorators import negotiated, reader_page
 from kb.site.http.errors import live_revision_or_response
@@ -16,8 +20,9 @@ from kb.site.pages.incident_parts import (
     incident_changes_context,
     incident_sources_context,
 )
+from kb.site.pages.list_paths import ListPath
 from kb.site.pages.page_meta import incident_head
-from kb.site.pages.timeline import timeline_context
+from kb.site.pages.timeline import ListParts, timeline_context
 from kb.site.views.formats import list_file
 from kb.site.views.timeline import read_timeline_query
 
@@ -27,16 +32,33 @@ from kb.site.views.timeline import read_timeline_query
 def incident(request: HttpRequest, slug: str) -> HttpResponse:
     revision = live_revision_or_response(request, "incident", slug)
     query = read_timeline_query(request, incident=[slug])
-    list_context = timeline_context(query, path=request.path, fixed=("incident",))
-    context = {
-        **list_context,
-        "incident": incident_card(revision, current="timeline", known=query.known),
-        "head": incident_head(request, revision, query, list_context["page"]["rows"]),
-        "cite": cite_panel(list_reference(query, request.path, fixed=("incident",))),
-        "embed": embed_panel(timeline_embed(query, request.path, title=revision.title)),
-        "nav": "home",
+    context = incident_parts(revision, query)
+    return render(
+        request,
+        "timeline/timeline.html",
+        {
+            **context,
+            "incident": incident_card(revision, current="timeline", known=query.known),
+            "head": incident_head(request, revision, query, context["page"]["rows"]),
+            "nav": "home",
+        },
+    )
+
+
+def incident_parts(revision: Revision, query: TimelineQuery) -> ListParts:
+    """What the page of an incident and its fragment both show."""
+    path = reverse("incident", args=[revision.slug])
+    context = timeline_context(query, ListPath(path, ("incident",)))
+    title = revision.title
+    if context["page"]["chips"]:
+        words = {"incident": title, "list": context["page"]["words"]}
+        title = _("%(incident)s: %(list)s") % words
+    return {
+        **context,
+        "title": title,
+        "cite": cite_panel(list_reference(query, path, fixed=("incident",))),
+        "embed": embed_panel(timeline_embed(query, path, title=revision.title)),
     }
-    return render(request, "timeline/timeline.html", context)
 
 
 @reader_page

@@ -1,5 +1,7 @@
 """All published entries, in order of time, and the answer to a filter that cannot be read."""
 
+import re
+
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,8 +12,9 @@ from kb.site.embed.snippets import embed_panel, timeline_embed
 from kb.site.http.decorators import negotiated, reader_page
 from kb.site.http.errors import RequestRefused
 from kb.site.pages.cite import cite_panel, list_reference
+from kb.site.pages.list_paths import ListPath
 from kb.site.pages.page_meta import timeline_head
-from kb.site.pages.timeline import refused_filter_context, timeline_context
+from kb.site.pages.timeline import ListParts, refused_filter_context, timeline_context
 from kb.site.views.formats import list_file
 
 
@@ -19,16 +22,24 @@ from kb.site.views.formats import list_file
 @reader_page
 def timeline(request: HttpRequest) -> HttpResponse:
     query = read_timeline_query(request)
-    list_context = timeline_context(query, path=reverse("timeline"))
-    context = {
-        **list_context,
-        "head": timeline_head(request, query, list_context["page"]["rows"]),
-        "cite": cite_panel(list_reference(query, request.path)),
-        "embed": embed_panel(timeline_embed(query, request.path)),
-        "incident": None,
-        "nav": "timeline",
+    context = timeline_parts(query, reverse("timeline"))
+    head = timeline_head(request, query, context["page"]["rows"])
+    return render(
+        request,
+        "timeline/timeline.html",
+        {**context, "head": head, "incident": None, "nav": "timeline"},
+    )
+
+
+def timeline_parts(query: TimelineQuery, path: str) -> ListParts:
+    """What the page and its fragment both show."""
+    context = timeline_context(query, ListPath(path))
+    return {
+        **context,
+        "title": context["page"]["words"] if context["page"]["chips"] else _("Timeline"),
+        "cite": cite_panel(list_reference(query, path)),
+        "embed": embed_panel(timeline_embed(query, path)),
     }
-    return render(request, "timeline/timeline.html", context)
 
 
 def read_timeline_query(
@@ -57,6 +68,12 @@ def _refused_filter_page(request: HttpRequest, invalid: InvalidQuery) -> HttpRes
             "No filter was applied. Correct the values below and apply the filters again."
         ),
         "problems": list(invalid.errors.items()),
-        **refused_filter_context(invalid, path=request.path, typed=request.GET),
+        **refused_filter_context(invalid, path=_list_path(request), typed=request.GET),
     }
     return render(request, "timeline/refused.html", context, status=400)
+
+
+def _list_path(request: HttpRequest) -> str:
+    """The path of the list, whether its page, its fragment or its values were asked for."""
+    path = request.path.removesuffix("fragment/")
+    return re.sub(r"(options/[^/]+|numbers)/\Z", "", path)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.core.wsgi import get_wsgi_application
 
-from kb.wsgi import application
 from tests import contract
 from tests.story import load_story
 
@@ -20,7 +20,7 @@ EXAMPLES = 5
 @pytest.mark.django_db(transaction=True)
 def test_answers_match_openapi_description():
     load_story()
-    report = contract.run(application, examples=EXAMPLES, only=SOME)
+    report = contract.run(get_wsgi_application(), examples=EXAMPLES, only=SOME)
     assert report.failures == {}
     assert len(report.operations) >= 5
     assert report.total >= 100

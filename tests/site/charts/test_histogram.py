@@ -7,6 +7,7 @@ from django.utils.html import escape
 
 from kb.record.histogram import histogram
 from kb.record.query import TimelineQuery
+from kb.record.sql_source import SqlSource
 from kb.site.charts.histogram import histogram_chart
 from tests.make import make_event, make_source, make_statement, published
 
@@ -15,7 +16,9 @@ pytestmark = pytest.mark.django_db
 
 def drawn(query=""):
     parsed = TimelineQuery.parse(query)
-    return histogram_chart(histogram(parsed), parsed, lambda other: f"/x/?{other.canonical()}")
+    return histogram_chart(
+        histogram(parsed, SqlSource()), parsed, lambda other: f"/x/?{other.canonical()}"
+    )
 
 
 def test_bars_link_to_their_period_and_match_table(reader):
@@ -25,7 +28,8 @@ def test_bars_link_to_their_period_and_match_table(reader):
     page = reader.get("/timeline/?kind=event&kind=statement").text
     url = escape("/timeline/?from=2023-04&kind=event&kind=statement&until=2023-04")
     assert f'href="{url}" rel="nofollow" aria-label="April 2023: 2 events"' in page
-    table = page[page.index("ribbon-table") :]
+    assert 'href="/timeline/numbers/?kind=event&amp;kind=statement"' in page
+    table = reader.get("/timeline/numbers/?kind=event&kind=statement").text
     cells = r'April 2023</a></th>\s*<td class="num">2</td>\s*<td class="num">0</td>'
     assert re.search(cells, table)
     assert "When it happened: 2023, by month" in page
@@ -65,16 +69,29 @@ def test_all_shapes_are_within_the_chart(dates):
 
 
 @pytest.mark.slow
-def test_spans_in_one_lane_do_not_overlap():
-    for month in range(1, 12):
+def test_up_to_four_wide_dates_are_drawn_each_and_more_as_one_band(reader):
+    for month in (1, 3, 5, 7):
         published(make_event(happened=f"2023-{month:02d}~/2023-{month + 1:02d}~"))
     published(make_event(happened="2023-12-15"))
-    lanes = {}
-    for lane in drawn()["lanes"]:
-        lanes.setdefault(lane["lane"], []).append((lane["x"], lane["right"]))
-    for spans in lanes.values():
-        for before, after in zip(sorted(spans), sorted(spans)[1:], strict=False):
-            assert before[1] < after[0]
+    drawing = drawn()
+    assert len({lane["lane"] for lane in drawing["lanes"]}) <= 4
+    assert len(drawing["lanes"]) == 4
+    assert drawing["band"] is None
+    published(make_event(happened="2023-07/2023-09"))
+    drawing = drawn()
+    assert drawing["lanes"] == []
+    assert (drawing["band"]["count"], drawing["band"]["most"]) == (5, 2)
+    assert [column["possible"] for column in drawing["columns"]] == [
+        *(1, 1, 1, 1, 1, 1, 2, 2, 1, 0, 0, 0)
+    ]
+    for part in drawing["band"]["parts"]:
+        assert part["y"] > drawing["label_y"]
+        assert part["y"] + part["height"] < drawing["height"]
+    page = reader.get("/timeline/").text
+    assert 'role="img" aria-label="5 entries have dates that are wider than a column.' in page
+    assert "At most 2 could be in one column." in page
+    cells = r'August 2023</th>\s*(<td class="num">0</td>\s*){2}<td class="num">2</td>'
+    assert re.search(cells, reader.get("/timeline/numbers/").text)
 
 
 @pytest.mark.slow
@@ -99,7 +116,7 @@ def test_later_entries_are_counted_separately(reader):
         "December 2023: 1 event",
     ]
     assert not hidden["lanes"]
-    page = reader.get("/timeline/?known=2023-12-16").text
+    page = reader.get("/timeline/numbers/?known=2023-12-16").text
     assert re.search(r'June 2023</a></th>(\s*<td class="num">[10]</td>){3}', page)
     assert drawn("known=2024-06-01")["flag"] is None
 

@@ -70,11 +70,15 @@ def test_all_bars_are_within_the_chart(dates):
 
     from kb.site.charts import sparklines as room
 
-    def counts(incident_ids, *, months):
-        places = [d.year * 12 + (d.month - 1 if months else 0) for d in dates]
-        return {"one": {place: places.count(place) for place in places}}
+    class Source:
+        def month_counts(self, name, values, scale):
+            months = [d.year * 12 + (d.month - 1 if scale == "month" else 0) for d in dates]
+            return {"one": {month: months.count(month) for month in months}}
 
-    with patch.object(room, "_counts", counts), patch.object(room, "_spans", lambda *_, **__: {}):
+        def wide_days(self, *_, **__):
+            return {}
+
+    with patch.object(room, "entry_source", Source):
         bars = sparklines(["one"])[1]["one"].bars
     for bar in bars:
         assert 0 <= bar["x"] <= bar["x"] + bar["width"] <= 100.1

@@ -139,7 +139,7 @@ def test_pages_contain_every_row_once(reader, monkeypatch, order):
             event.incidents.add(story)
             published(event)
     whole = [row["id"] for row in lines(reader.get(f"/incidents.jsonl?order={order}"))]
-    monkeypatch.setattr("kb.site.pages.list_page.PAGE_SIZE", 2)
+    monkeypatch.setattr("kb.site.pages.list_page.PAGE_SIZE_WITH_CHARTS", 2)
     ids, address, last = [], f"/incidents.json?order={order}", None
     while address:
         answer = reader.get(address)

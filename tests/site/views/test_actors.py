@@ -1,5 +1,7 @@
 """`/actors/<slug>/`: the entries of an actor by lane; and the list of actors."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -112,6 +114,50 @@ def test_a_chart_of_many_years_has_at_most_a_dozen_labels():
     # Nine on one day are drawn as four beside each other.
     assert len(chart["lanes"][0]["marks"]) == 3 * 4
     assert swimlanes_chart([], "Acme") is None
+
+
+def test_a_busy_actor_has_columns_in_as_many_queries_and_elements(reader, acme, monkeypatch):
+    monkeypatch.setattr("kb.site.pages.actor_lanes.MAX_DRAWN_ENTRIES", 2)
+    days = ["2023-05-02", "2023-06-03", "2023-05-05", "2023-05/2023-06", ""]
+
+    def read():
+        with CaptureQueriesContext(connection) as queries:
+            answer = reader.get("/actors/acme/?size=1")
+        chart = re.search(r'<div class="lanes".*?</div>\s*<p', answer.content.decode(), re.DOTALL)
+        return answer.context, len(queries), chart[0].count("<")
+
+    # The entry of the page, in whose order the others have no part; then one in each column.
+    for when in ("2023-01-01", *days[:2]):
+        published(make_event(actors=((acme, "acted"),), happened=when, standing="undisputed"))
+    _context, queries, elements = read()
+    for when in days:
+        published(make_event(actors=((acme, "acted"),), happened=when, standing="undisputed"))
+    context, queries_of_more, elements_of_more = read()
+    assert (queries_of_more, elements_of_more) == (queries, elements)
+    chart = context["chart"]
+    assert chart["notes"] == [
+        "Number of entries by month. The highest column is 3.",
+        "Not drawn, with dates wider than a column: Did: 1.",
+    ]
+    assert chart["undated"] == 1
+    assert chart["lanes"][0]["columns"].count("M") == 3
+
+
+def test_counts_of_lanes_do_not_depend_on_how_they_are_drawn(reader, acme, monkeypatch):
+    event = published(make_event("The launch", actors=((acme, "acted"),), standing="undisputed"))
+    published(make_event("The rehearsal", actors=((acme, "acted"),), standing="one_party"))
+    published(make_statement("We launched.", on_behalf_of=acme, about=(event,)))
+    published(make_statement("They launched.", about=(event,)))
+    published(make_statement("I launched.", speaker=acme))
+    drawn = reader.get("/actors/acme/").context
+    monkeypatch.setattr("kb.site.pages.actor_lanes.MAX_DRAWN_ENTRIES", 2)
+    counted = reader.get("/actors/acme/").context
+    assert "notes" not in drawn["chart"]
+    assert counted["chart"]["notes"]
+    assert counted["lanes"] == drawn["lanes"]
+    assert counted["facts"] == drawn["facts"]
+    for part in ("label", "ticks", "height", "undated"):
+        assert counted["chart"][part] == drawn["chart"][part]
 
 
 def test_other_names_and_affiliations_are_shown(reader, acme):

@@ -112,7 +112,8 @@ class Command(BaseCommand):
             f"--bind=127.0.0.1:{settings.PORT}",
             # One process with threads is enough for one computer, and has one SQLite cache.
             "--workers=1",
-            "--threads=8",
+            "--threads=12",
+            "--worker-class=kb.worker.Worker",
             # After Ctrl-C, wait 3 seconds for open requests instead of 30.
             "--graceful-timeout=3",
             # The longest request line that gunicorn accepts, so that our own 414 is answered.

@@ -1,40 +1,118 @@
-"""``manage.py publish --all``: publish every draft."""
+"""``manage.py publish --all``: publish drafts, all of them or those that options select."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Q
 
 from kb.desk.date_warnings import date_warnings
 from kb.desk.documents import MODELS
-from kb.desk.models.base import WorkflowState
-from kb.desk.verbs.exceptions import ActionRefused
-from kb.desk.verbs.publishing import publish_all
+from kb.desk.models import ImportBatch, ImportedRow, Incident, Publishable, Source
+from kb.desk.verbs.bulk_publishing import (
+    DRAFT_STATES,
+    BulkResult,
+    DraftKeys,
+    DraftRows,
+    check_drafts,
+    publish_drafts,
+)
+from kb.record.pending_index import drain
+
+ROWS_PER_LINE = 1000
+WARNED_AT_ONCE = 200
+CITING_KINDS = ("event", "statement", "request")
 
 
 class Command(BaseCommand):
-    help = "Publish unpublished records."
+    help = (
+        "Publish unpublished records. What cannot be published is listed with the reason, and the "
+        "rest is published. The exit status is 1 if anything was left out."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--all",
             action="store_true",
             required=True,
-            help="Publish all drafts and everything in review.",
+            help="publish all drafts and everything in review, or those that the options select",
+        )
+        parser.add_argument(
+            "--incident", metavar="SLUG", help="only what belongs to this incident, and itself"
+        )
+        parser.add_argument(
+            "--import", metavar="NUMBER", type=int, dest="batch", help="only what this import added"
+        )
+        parser.add_argument(
+            "--source", metavar="SLUG", help="only what cites this source, and itself"
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="show what would happen without saving anything"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        drafts = [
-            row
-            for model in MODELS.values()
-            for row in model.objects.filter(
-                state__in=[WorkflowState.DRAFT, WorkflowState.IN_REVIEW]
-            )
-        ]
-        for row in drafts:
-            for warning in date_warnings(row):
-                self.stderr.write(f"{row._meta.verbose_name} “{row}”: please check: {warning}")
-        try:
-            revisions = publish_all(drafts, by=None)
-        except ActionRefused as refusal:
-            raise CommandError("Nothing was published.\n" + "\n".join(refusal.reasons)) from refusal
-        self.stdout.write(f"Published {len(revisions)} documents.")
+        keys = _selected_keys(options["incident"], options["batch"], options["source"])
+        for rows in DraftRows(keys, WARNED_AT_ONCE):
+            for row in rows:
+                for warning in date_warnings(row):
+                    self.stderr.write(f"{row._meta.verbose_name} “{row}”: please check: {warning}")
+        if options["dry_run"]:
+            result = check_drafts(keys, progress=self._report)
+            self.stdout.write(f"Would publish {result.published} documents.")
+        else:
+            result = publish_drafts(keys, progress=self._report)
+            self.stdout.write(f"Published {result.published} documents.")
+            drain()
+        self._list_refused(result)
+
+    def _report(self, done: int) -> None:
+        if done // ROWS_PER_LINE > self._lines:
+            self._lines = done // ROWS_PER_LINE
+            self.stdout.write(f"{done} records …")
+
+    _lines = 0
+
+    def _list_refused(self, result: BulkResult) -> None:
+        for row, reasons in result.refused:
+            label = f"{row._meta.verbose_name} “{row}”: "
+            for reason in reasons:
+                self.stderr.write(label + reason.removeprefix(label))
+        if result.refused:
+            raise CommandError(f"{len(result.refused)} records were not published.")
+
+
+def _selected_keys(incident: str | None, batch: int | None, source: str | None) -> DraftKeys:
+    """The keys of the drafts that all of these options select. Raises CommandError."""
+    if incident is not None and not Incident.objects.filter(slug=incident).exists():
+        raise CommandError(f"Incident {incident} does not exist. Give its slug.")
+    if source is not None and not Source.objects.filter(slug=source).exists():
+        raise CommandError(f"Source {source} does not exist. Give its slug.")
+    if batch is not None and not ImportBatch.objects.filter(pk=batch).exists():
+        raise CommandError(f"Import {batch} does not exist.")
+    keys: DraftKeys = {}
+    for kind, model in MODELS.items():
+        rows = model._default_manager.filter(state__in=DRAFT_STATES)
+        if incident is not None:
+            rows = rows.filter(_of_incident(model, incident))
+        if batch is not None:
+            imported = ImportedRow.objects.filter(batch=batch, kind=kind)
+            rows = rows.filter(public_id__in=imported.values("public_id"))
+        if source is not None:
+            rows = rows.filter(_of_source(model, source))
+        keys[kind] = list(rows.order_by("pk").distinct().values_list("pk", flat=True))
+    return keys
+
+
+def _of_incident(model: type[Publishable], slug: str) -> Q:
+    if model.kind in CITING_KINDS:
+        return Q(incidents__slug=slug)
+    if model.kind == "proposition":
+        return Q(incident__slug=slug)
+    return Q(slug=slug) if model is Incident else Q(pk=None)
+
+
+def _of_source(model: type[Publishable], slug: str) -> Q:
+    if model.kind in CITING_KINDS:
+        return Q(citations__source__slug=slug)
+    if model.kind == "proposition":
+        return Q(stances__source__slug=slug) | Q(stances__statement__citations__source__slug=slug)
+    return Q(slug=slug) if model is Source else Q(pk=None)

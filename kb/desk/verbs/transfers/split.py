@@ -46,7 +46,7 @@ from kb.desk.verbs.transfers.related_rows import (
 )
 from kb.record.documents import Document
 from kb.record.publication_version import bump_version
-from kb.record.publish import PendingRevision, append_revisions
+from kb.record.publish import PendingRevision, append_revisions, newly_live_ids
 from kb.record.vocabulary import ENTRY_KINDS, Change
 from kb.text.slugs import unique_slug
 
@@ -267,8 +267,7 @@ class _SplitPublication:
             change = Change.UPDATE if row.public_id == thing.public_id else Change.LINK
             pending.append(PendingRevision(after, change, revision_note))
             changes.append(document_change(snapshot, after, new.public_id))
-        append_revisions(pending)
-        refresh_links({revision.document["id"] for revision in pending})
+        refresh_links(newly_live_ids(append_revisions(pending)))
         refuse_impossible_order({revision.document["id"] for revision in pending})
         # Never empty: an undo must tell readers why, even if no document changed.
         return changes or [{"id": thing.public_id, "before": {}, "after": {}, "named": False}]

@@ -42,7 +42,12 @@ from kb.desk.verbs.transfers.related_rows import (
 )
 from kb.record.documents import Document, referenced_ids
 from kb.record.publication_version import bump_version
-from kb.record.publish import PendingRevision, add_tombstone, append_revisions
+from kb.record.publish import (
+    PendingRevision,
+    add_tombstone,
+    append_revisions,
+    newly_live_ids,
+)
 from kb.record.vocabulary import Change
 
 
@@ -308,8 +313,7 @@ def _restore_documents(transfer: Transfer, note: str, result: UndoResult) -> Non
             pending.append(
                 PendingRevision(document, Change.UPDATE if is_end else Change.LINK, revision_note)
             )
-    append_revisions(pending)
-    refresh_links({revision.document["id"] for revision in pending})
+    refresh_links(newly_live_ids(append_revisions(pending)))
     refuse_impossible_order({revision.document["id"] for revision in pending})
 
 

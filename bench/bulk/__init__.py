@@ -1,0 +1,1 @@
+"""Store generated rows quickly: one module for each database."""

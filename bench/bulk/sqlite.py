@@ -1,0 +1,68 @@
+"""Store generated rows in SQLite: plain inserts, with indexes and triggers made afterwards."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from bench.generated.rows import COLUMNS, Rows
+
+# A failure in between leaves a broken file, which nobody needs: the record was empty before.
+_QUICK = (
+    "PRAGMA journal_mode=OFF", "PRAGMA synchronous=OFF", "PRAGMA foreign_keys=OFF",
+    "PRAGMA cache_size=-1500000", "PRAGMA temp_store=MEMORY", "PRAGMA threads=2",
+)  # fmt: skip
+_SAFE = (
+    "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON",
+    "PRAGMA cache_size=-2000", "PRAGMA temp_store=DEFAULT", "PRAGMA threads=0",
+)  # fmt: skip
+_PARTS = "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql > ''"
+
+
+def prepare(rows: Rows) -> Rows:
+    """The rows as ``store`` takes them; made in the process that made the rows."""
+    return rows
+
+
+def store(connection: sqlite3.Connection, batches: Iterable[Rows]) -> None:
+    """Insert the rows, in the transaction that is open, or each batch in one of its own."""
+    statements = {
+        table: f"INSERT INTO {table} ({', '.join(columns)}) "  # noqa: S608 (names of this package)
+        f"VALUES ({', '.join('?' * len(columns))})"
+        for table, columns in COLUMNS.items()
+    }
+    for rows in batches:
+        for table, values in rows.by_table().items():
+            connection.executemany(statements[table], values)
+
+
+@contextmanager
+def without_indexes(connection: sqlite3.Connection) -> Iterator[None]:
+    """Drop the indexes and triggers of the record for the time of the block.
+
+    What the database itself needs for a constraint stays. There must be no open transaction.
+    """
+    level, connection.isolation_level = connection.isolation_level, None
+    for pragma in _QUICK:
+        connection.execute(pragma)
+    parts = _record_parts(connection)
+    connection.execute("BEGIN")
+    for kind, name, _sql in parts:
+        connection.execute(f'DROP {kind} "{name}"')
+    yield
+    for _kind, _name, sql in parts:
+        connection.execute(sql)
+    connection.execute("INSERT INTO record_search(record_search) VALUES ('rebuild')")
+    connection.execute("COMMIT")
+    connection.execute("ANALYZE")
+    for pragma in _SAFE:
+        connection.execute(pragma)
+    connection.isolation_level = level
+
+
+def _record_parts(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    tables = ", ".join(f"'{table}'" for table in COLUMNS)
+    rows: list[Any] = connection.execute(f"{_PARTS} AND tbl_name IN ({tables})").fetchall()
+    return rows

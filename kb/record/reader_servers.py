@@ -1,0 +1,178 @@
+"""Which PostgreSQL server answers readers: one of several replicas, or the primary.
+
+Each server is a database alias of its own, so Django keeps a connection to each, and a request
+stays on one. A process asks its own replica first, always the same one, so that the publication
+version that it sees does not go back and forth between servers. A replica that does not answer is
+left out, and asked again after a pause.
+
+Settings import this module, so it must not import a model, nor settings.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db import Error, InterfaceError, OperationalError, connections
+
+from kb.record.time_limit import ReaderTimeLimit
+from kb.record.wall import PUBLIC, PUBLIC_PRIMARY, is_public, primary_options, public_database
+
+# To connect to one of several servers.
+CONNECT_SECONDS = 2
+# A server is left out for this long after its first failure, and twice as long after each further
+# one. Each attempt may take as long as CONNECT_SECONDS.
+FIRST_PAUSE_SECONDS = 1.0
+MAX_PAUSE_SECONDS = 16.0
+
+logger = logging.getLogger(__name__)
+
+
+def reader_databases(
+    default: dict[str, Any], *, own: dict[str, Any], user: str, password: str
+) -> dict[str, dict[str, Any]]:
+    """The aliases of readers and their settings; the arguments are those of ``public_database``.
+
+    ``own`` (KB_PUBLIC_DATABASE_URL) may name several servers. Each gets an alias: ``public``,
+    ``public_2`` and so on. ``public_primary`` is the server of the desk with the role of readers.
+    """
+    public = public_database(default, own=own, user=user, password=password)
+    if (
+        not own
+        or not default["ENGINE"].endswith("postgresql")
+        or own["ENGINE"] != default["ENGINE"]
+    ):
+        return {PUBLIC: public}
+    databases = {
+        PUBLIC if place == 1 else f"{PUBLIC}_{place}": _with_timeouts({**public, **server})
+        for place, server in enumerate(_single_servers(public), start=1)
+    }
+    desk = {part: default[part] for part in ("HOST", "PORT", "NAME")}
+    options = primary_options(default)
+    databases[PUBLIC_PRIMARY] = _with_timeouts({**public, **desk, "OPTIONS": options})
+    return databases
+
+
+def _single_servers(database: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The host and the port of each server of a database entry with lists of them, as in libpq."""
+    hosts = database["HOST"].split(",")
+    ports = database["PORT"].split(",")
+    if len(ports) == 1:
+        ports *= len(hosts)
+    return [{"HOST": host, "PORT": port} for host, port in zip(hosts, ports, strict=True)]
+
+
+def _with_timeouts(database: dict[str, Any]) -> dict[str, Any]:
+    options = dict(database["OPTIONS"])
+    options.setdefault("connect_timeout", CONNECT_SECONDS)
+    # Linux: a server that cannot be reached is noticed after this time.
+    options.setdefault("tcp_user_timeout", CONNECT_SECONDS * 1000)
+    return {**database, "OPTIONS": options}
+
+
+class ReaderServers:
+    """The servers of readers as this process knows them: their order, and which are away."""
+
+    def __init__(
+        self,
+        replicas: Sequence[str],
+        *,
+        primary: str = "",
+        is_primary_for_all: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._replicas = list(replicas)
+        self._primary = primary
+        self._is_primary_for_all = is_primary_for_all
+        self._clock = clock
+        # When to ask again, and the length of the present pause.
+        self._away: dict[str, tuple[float, float]] = {}
+
+    @property
+    def has_choice(self) -> bool:
+        """Whether a request may be answered by another server than the first."""
+        return len(self._replicas) > 1 or bool(self._primary)
+
+    @property
+    def replicas(self) -> list[str]:
+        """The aliases of the replicas, those that are away too."""
+        return list(self._replicas)
+
+    def candidates(self, *, with_primary: bool = False) -> Iterator[str]:
+        """The aliases to ask, one after the other, without those that are away.
+
+        The primary is the last, if it serves all readers or ``with_primary``.
+        """
+        # Workers have consecutive numbers, so they begin with different replicas.
+        start = os.getpid() % len(self._replicas)
+        aliases = self._replicas[start:] + self._replicas[:start]
+        if self._primary and (with_primary or self._is_primary_for_all):
+            aliases.append(self._primary)
+        for alias in aliases:
+            if self._may_be_asked(alias):
+                yield alias
+
+    def _may_be_asked(self, alias: str) -> bool:
+        pause = self._away.get(alias)
+        if pause is None:
+            return True
+        retry_at, seconds = pause
+        now = self._clock()
+        if now < retry_at:
+            return False
+        # This request tries. The others need not wait for it.
+        seconds = min(2 * seconds, MAX_PAUSE_SECONDS)
+        self._away[alias] = (now + seconds, seconds)
+        return True
+
+    def mark_away(self, alias: str) -> None:
+        """Leave the server out for a pause, if there is another one."""
+        # Several requests may notice it at once.
+        if self.has_choice and alias not in self._away:
+            self._away[alias] = (self._clock() + FIRST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS)
+            logger.warning("reader server away", extra={"fields": {"database": alias}})
+
+    def mark_present(self, alias: str) -> None:
+        """Note that the server has answered."""
+        if alias in self._away:
+            self._away.pop(alias, None)
+            logger.info("reader server back", extra={"fields": {"database": alias}})
+
+
+@cache
+def reader_servers() -> ReaderServers:
+    """The servers in the settings, for all threads of this process."""
+    aliases = [alias for alias in settings.DATABASES if is_public(alias)]
+    return ReaderServers(
+        [alias for alias in aliases if alias != PUBLIC_PRIMARY],
+        primary=PUBLIC_PRIMARY if PUBLIC_PRIMARY in aliases else "",
+        is_primary_for_all=settings.READERS_ON_PRIMARY,
+    )
+
+
+def is_server_error(error: BaseException) -> bool:
+    """Whether a reader's request may succeed on another server: this one is away or interrupted it.
+
+    A replica ends a query that would hold up what it receives from the primary.
+    """
+    return isinstance(error, OperationalError | InterfaceError) and not isinstance(
+        error, ReaderTimeLimit
+    )
+
+
+def note_server_error(alias: str) -> None:
+    """Mark the server as away unless its connection is still open; close what is left of it."""
+    connection = connections[alias]
+    raw: Any = connection.connection
+    if raw is None or raw.closed:
+        reader_servers().mark_away(alias)
+    if not connection.in_atomic_block:
+        try:
+            connection.close()
+        except Error:
+            connection.connection = None

@@ -1,0 +1,125 @@
+"""When the rows of a table happened and became known: the ends, and counts by column."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+
+from kb.record.entry_source import DateCounts, WideEnds
+from kb.record.months import MONTHS_OF_SCALE
+from kb.record.reading.bitmaps import rows_in
+from kb.record.reading.table import Table, ends_of_days
+
+Array = NDArray[Any]
+Parts = Sequence[tuple[Table, BitMap]]
+
+
+def ends_of_dates(parts: Parts) -> tuple[date, date] | None:
+    """The first and the last of all first and last days of dated rows; None without any."""
+    ends = [
+        table.ends_of_dates
+        if len(dated) == len(table.dated)
+        else ends_of_days(table, rows_in(dated))
+        for table, rows in parts
+        if (dated := rows & table.dated)
+    ]
+    days = [day for pair in ends if pair for day in pair]
+    return (date.fromordinal(min(days)), date.fromordinal(max(days))) if days else None
+
+
+def count_within_days(parts: Parts, days: int) -> int:
+    """The rows with both ends known, from the first to the last possible day ``days`` at most."""
+    count = 0
+    for table, rows in parts:
+        numbers = rows_in(rows)
+        first, last = (table.arrays[name][numbers] for name in ("earliest", "latest"))
+        is_within = (first > 0) & (last > 0) & (last < first + days)
+        count += int(np.count_nonzero(is_within))
+    return count
+
+
+def days_around(parts: Parts, first: int, last: int) -> tuple[date | None, date | None]:
+    """The last day on which a row became known before the day ``first``, the first after ``last``.
+
+    Days are ordinals.
+    """
+    before, after = 0, 0
+    for table, rows in parts:
+        known = table.arrays["known"][rows_in(rows)]
+        earlier, later = known[(known > 0) & (known < first)], known[known > last]
+        if earlier.size:
+            before = max(before, int(earlier.max()))
+        if later.size:
+            after = min(after or int(later.min()), int(later.min()))
+    return _day(before), _day(after)
+
+
+def _day(ordinal: int) -> date | None:
+    return date.fromordinal(ordinal) if ordinal else None
+
+
+def count_columns(parts: Parts, scale: str) -> Counter[tuple[int, str]]:
+    """By column and kind, the dated rows whose whole date lies in one column."""
+    counts: Counter[tuple[int, str]] = Counter()
+    for table, rows in parts:
+        lowest, codes, _wide = table.columns(scale)
+        totals = np.bincount(codes if len(rows) == len(table) else codes[rows_in(rows)])
+        for at in np.flatnonzero(totals):
+            place, kind = divmod(int(at), len(table.kinds))
+            if place:
+                counts[lowest + place - 1, str(table.kinds[kind])] += int(totals[at])
+    return counts
+
+
+def wide_rows(parts: Parts, scale: str) -> list[tuple[Table, BitMap]]:
+    """The dated rows whose date is not inside one column."""
+    return [(table, rows & table.columns(scale).wide) for table, rows in parts]
+
+
+def count_wide_ends(parts: Parts, scale: str) -> WideEnds:
+    """The first and the last columns of the dated rows that are wider than a column."""
+    ends: tuple[Counter[int | None], Counter[int | None]] = (Counter(), Counter())
+    for table, rows in wide_rows(parts, scale):
+        numbers = rows_in(rows)
+        for name, counter in zip(("earliest", "latest"), ends, strict=True):
+            days = table.arrays[name][numbers]
+            if scale != "day":
+                days = table.months(days) // MONTHS_OF_SCALE[scale] + 1
+            # Open ends are 0 now; columns begin at 1, but days at their own number.
+            lowest = int(days.min()) if days.size else 0
+            for place, total in enumerate(np.bincount(days - lowest).tolist()):
+                if total:
+                    column = lowest + place
+                    key = column if scale == "day" else column - 1
+                    counter[key if column else None] += total
+    return WideEnds(*ends)
+
+
+def count_dates(parts: Parts, scale: str) -> dict[str, DateCounts]:
+    """By kind, how many rows lie in each column, are wider than one, and are undated; no zeros."""
+    columns: dict[str, Counter[int]] = {}
+    for (column, kind), count in count_columns(parts, scale).items():
+        columns.setdefault(kind, Counter())[column] += count
+    wide = _count_kinds(wide_rows(parts, scale))
+    undated = _count_kinds([(table, rows - table.dated) for table, rows in parts])
+    return {
+        kind: DateCounts(columns.get(kind, Counter()), wide[kind], undated[kind])
+        for kind in {*columns, *wide, *undated}
+    }
+
+
+def _count_kinds(parts: Parts) -> Counter[str]:
+    """By kind, the number of rows; no zeros."""
+    counts: Counter[str] = Counter()
+    for table, rows in parts:
+        totals = np.bincount(table.arrays["kind"][rows_in(rows)], minlength=len(table.kinds))
+        for kind, total in zip(table.kinds, totals.tolist(), strict=True):
+            if total:
+                counts[str(kind)] += total
+    return counts

@@ -1,0 +1,157 @@
+"""The rows of a table that answer a timeline query, as a bitmap: the same that SQL finds."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from pyroaring import BitMap
+
+from kb.record.as_of import claims_contested_on
+from kb.record.entry_origins import ORIGINS, origins_value
+from kb.record.filters import FACETS
+from kb.record.models import Entry
+from kb.record.query import TimelineQuery
+from kb.record.reading.bitmaps import bitmap_of, bitmap_of_mask
+from kb.record.reading.table import Table
+from kb.record.search import SearchError, entries_matching
+from kb.record.vocabulary import CONTESTED
+from kb.text.normalise import MAX_QUERY_LENGTH, matches, query_terms
+
+# Bitmaps of searches, ranges and days that a layer remembers; each at most an eighth of a byte
+# for each row.
+MAX_REMEMBERED = 64
+
+
+@dataclass
+class Layer:
+    """A table and those of its rows that are still current."""
+
+    table: Table
+    dead: BitMap = field(default_factory=BitMap)
+    _remembered: OrderedDict[Hashable, BitMap] = field(default_factory=OrderedDict)
+
+    @property
+    def live(self) -> BitMap:
+        rows = BitMap(range(len(self.table)))
+        return rows - self.dead if self.dead else rows
+
+    def with_dead(self, rows: BitMap) -> Layer:
+        """The layer without further rows; what it remembers is of the table, so it stays."""
+        return Layer(self.table, self.dead | rows, self._remembered)
+
+    def having(self, name: str, values: Iterable[str]) -> BitMap:
+        """The rows of the table with any of these values under a name, dead ones included."""
+        codes = (self.table.code(name, value) for value in values)
+        return _union(self.table.rows_with(code) for code in codes if code is not None)
+
+    def having_from(self, name: str, value: str) -> BitMap:
+        """The same with this value or a greater one."""
+        return _union(self.table.rows_with(code) for code in self.table.codes_from(name, value))
+
+    def remembered(self, key: Hashable, make: Callable[[], BitMap]) -> BitMap:
+        """What ``make`` returns, made once for each key while there is room."""
+        bitmap = self._remembered.get(key)
+        if bitmap is None:
+            bitmap = self._remembered[key] = make()
+            while len(self._remembered) > MAX_REMEMBERED:
+                self._remembered.popitem(last=False)
+        return bitmap
+
+
+def select_rows(
+    layer: Layer, query: TimelineQuery, *, match: str = "", with_later: bool = False
+) -> BitMap:
+    """The current rows that answer the query, as ``TimelineQuery.entries`` finds them."""
+    rows = layer.live
+    for name in FACETS:
+        if chosen := [choice.value for choice in query.values(name)]:
+            rows &= _with_values(layer, query, name, chosen)
+    if query.origins:
+        rows &= layer.having_from(ORIGINS, origins_value(query.origins))
+    day = query.as_of_day
+    if day and not with_later:
+        rows &= known_by(layer, day)
+    if query.has_range:
+        rows &= _in_range(layer, query.earliest, query.latest, match or query.match)
+    if query.q and rows:
+        rows &= rows_matching(layer, query.q)
+    return rows
+
+
+def rows_contested_on(layer: Layer, day: date) -> BitMap:
+    """The rows with a claim that was contested by the end of a day."""
+    return layer.having(CONTESTED, claims_contested_on(day))
+
+
+def known_by(layer: Layer, day: date) -> BitMap:
+    """The rows that a cited source had made public by the end of a day."""
+    known = layer.table.arrays["known"]
+    return layer.remembered(
+        ("known", day), lambda: bitmap_of_mask((known > 0) & (known <= day.toordinal()))
+    )
+
+
+def rows_matching(layer: Layer, q: str) -> BitMap:
+    """The rows whose text holds all words of a search, as the database finds them.
+
+    Texts of entries that changed since are in layers above, in memory, so the answer of the
+    database for the rows of a file is good as long as these are current.
+    """
+    texts = layer.table.texts
+    if texts is not None:
+        terms = query_terms(q) if len(q) <= MAX_QUERY_LENGTH else []
+        rows = (row for row, text in enumerate(texts) if terms and matches(text, terms))
+        return BitMap(rows)
+    return layer.remembered(("q", q), lambda: _rows_from_database(layer, q))
+
+
+def _rows_from_database(layer: Layer, q: str) -> BitMap:
+    try:
+        entries = entries_matching(Entry.objects.order_by(), q)
+    except SearchError:
+        return BitMap()
+    keys = entries.values_list("pk", flat=True)
+    return bitmap_of(np.sort(layer.table.rows_of_entries(keys.iterator(chunk_size=10_000))))
+
+
+def _with_values(layer: Layer, query: TimelineQuery, name: str, values: list[str]) -> BitMap:
+    """Entries of the chosen values; contested means contested on the day of the query."""
+    day = query.as_of_day
+    if name == "standing" and day and CONTESTED in values:
+        others = [value for value in values if value != CONTESTED]
+        return rows_contested_on(layer, day) | layer.having(name, others)
+    return layer.having(name, values)
+
+
+def _in_range(layer: Layer, earliest: date | None, latest: date | None, match: str) -> BitMap:
+    """As FuzzyDate.relation: certain lies inside, possible overlaps."""
+    return layer.remembered(
+        ("range", earliest, latest, match),
+        lambda: _rows_in_range(layer.table, earliest, latest, match),
+    )
+
+
+def _rows_in_range(table: Table, earliest: date | None, latest: date | None, match: str) -> BitMap:
+    first, last = table.arrays["earliest"], table.arrays["latest"]
+    inside = table.arrays["dated"] != 0
+    if match == "certain":
+        if earliest:
+            inside &= first >= earliest.toordinal()
+        if latest:
+            inside &= (last > 0) & (last <= latest.toordinal())
+    else:
+        if earliest:
+            inside &= (last >= earliest.toordinal()) | (last == 0)
+        if latest:
+            # A day that is not known is 0, and so before any other.
+            inside &= first <= latest.toordinal()
+    return bitmap_of_mask(inside)
+
+
+def _union(bitmaps: Iterable[BitMap]) -> BitMap:
+    parts = list(bitmaps)
+    return BitMap.union(*parts) if len(parts) > 1 else BitMap(parts[0]) if parts else BitMap()

@@ -1,0 +1,50 @@
+"""The addresses of a list on a page: for other queries, and for its values and parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from kb.record.query import TimelineQuery
+
+
+@dataclass(frozen=True)
+class ListPath:
+    """The path of a page with a list of entries.
+
+    ``fixed`` are the parameters that its path decides; ``extra`` are parameters of the page itself,
+    which every link to it has too.
+    """
+
+    path: str
+    fixed: tuple[str, ...] = ()
+    extra: tuple[tuple[str, str], ...] = ()
+
+    def pairs(self, query: TimelineQuery) -> list[tuple[str, str]]:
+        """The parameters of the page for a query."""
+        return [*self.extra, *self._own(query)]
+
+    def url(self, query: TimelineQuery) -> str:
+        return _joined(self.path, self.pairs(query))
+
+    def options_url(self, query: TimelineQuery, name: str, **extra: str) -> str:
+        """The address of all values of a filter; ``extra`` are parameters of that page."""
+        pairs = [*self.pairs(query.with_()), *((key, text) for key, text in extra.items() if text)]
+        return _joined(f"{self.path}options/{name}/", pairs)
+
+    def numbers_url(self, query: TimelineQuery) -> str:
+        """The address of the histogram as a table."""
+        return _joined(f"{self.path}numbers/", self.pairs(query.with_()))
+
+    @property
+    def fragment_path(self) -> str:
+        """The path of the parts of the page that depend on the query."""
+        return f"{self.path}fragment/"
+
+    def _own(self, query: TimelineQuery) -> Iterator[tuple[str, str]]:
+        return (pair for pair in query.pairs() if pair[0] not in self.fixed)
+
+
+def _joined(path: str, pairs: list[tuple[str, str]]) -> str:
+    return f"{path}?{urlencode(pairs)}" if pairs else path

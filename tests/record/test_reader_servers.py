@@ -1,0 +1,83 @@
+"""Which server is asked next, and when one that was away is asked again."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from kb.record import reader_servers
+from kb.record.reader_servers import MAX_PAUSE_SECONDS, ReaderServers
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Clock:
+    monkeypatch.setattr(reader_servers.os, "getpid", lambda: 6)
+    return Clock()
+
+
+def test_workers_begin_with_different_replicas(monkeypatch):
+    servers = ReaderServers(["a", "b", "c"])
+    orders = []
+    for number in (6, 7, 8):
+        monkeypatch.setattr(os, "getpid", lambda number=number: number)
+        orders.append("".join(servers.candidates()))
+    assert orders == ["abc", "bca", "cab"]
+
+
+def test_primary_is_last_and_only_for_whom_it_serves(clock):
+    servers = ReaderServers(["a", "b"], primary="p", clock=clock)
+    assert list(servers.candidates()) == ["a", "b"]
+    assert list(servers.candidates(with_primary=True)) == ["a", "b", "p"]
+    for_all = ReaderServers(["a", "b"], primary="p", is_primary_for_all=True, clock=clock)
+    assert list(for_all.candidates()) == ["a", "b", "p"]
+
+
+def test_server_that_is_away_is_asked_by_one_request_after_the_pause(clock):
+    servers = ReaderServers(["a", "b"], clock=clock)
+    servers.mark_away("a")
+    assert list(servers.candidates()) == ["b"]
+    clock.now += 1.1
+    assert next(servers.candidates()) == "a"
+    assert next(servers.candidates()) == "b", "the others need not wait for it"
+    servers.mark_present("a")
+    assert next(servers.candidates()) == "a"
+
+
+def test_pauses_become_longer_up_to_a_limit(clock):
+    servers = ReaderServers(["a", "b"], clock=clock)
+    servers.mark_away("a")
+    pauses, began = [], clock.now
+    while len(pauses) < 7:
+        clock.now += 0.5
+        if next(servers.candidates()) == "a":
+            servers.mark_away("a")
+            pauses.append(clock.now - began)
+            began = clock.now
+    assert pauses == sorted(pauses)
+    assert pauses[0] == 1
+    assert pauses[-1] == MAX_PAUSE_SECONDS
+
+
+def test_server_that_nobody_needed_meanwhile_is_asked_when_it_is_needed(clock):
+    servers = ReaderServers(["a", "b"], clock=clock)
+    servers.mark_away("b")
+    clock.now += 1000
+    assert next(servers.candidates()) == "a"
+    servers.mark_away("a")
+    assert list(servers.candidates()) == ["b"]
+
+
+def test_only_server_is_always_asked():
+    servers = ReaderServers(["a"])
+    servers.mark_away("a")
+    assert list(servers.candidates()) == ["a"]
+    assert not servers.has_choice

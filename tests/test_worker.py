@@ -1,0 +1,51 @@
+"""The web server's queue: requests know how long they waited, and old ones are refused."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from kb.site.http.queue_time import queued_at, seconds_in_queue
+from kb.worker import TimedThreadPool
+
+
+def test_task_knows_how_long_it_has_waited():
+    go_on = threading.Event()
+    with TimedThreadPool(max_workers=1) as pool:
+        pool.submit(go_on.wait, 20)
+        waiting = pool.submit(seconds_in_queue)
+        time.sleep(0.02)
+        go_on.set()
+        assert waiting.result(20) >= 0.02
+    assert seconds_in_queue() == 0
+
+
+def test_arguments_and_errors_pass_through_the_pool():
+    with TimedThreadPool(max_workers=1) as pool:
+        assert pool.submit(dict, a=1).result(20) == {"a": 1}
+        with pytest.raises(ValueError, match="invalid literal"):
+            pool.submit(int, "x").result(20)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("seconds", "status"), [(0, 200), (3600, 503)])
+def test_reader_who_has_waited_for_too_long_is_refused_at_once(reader, seconds, status, queries):
+    token = queued_at.set(time.monotonic() - seconds)
+    try:
+        with queries() as ran:
+            response = reader.get("/method/")
+    finally:
+        queued_at.reset(token)
+    assert response.status_code == status
+    assert bool(ran) is (status == 200)
+
+
+@pytest.mark.django_db
+def test_desk_answers_however_long_it_took(editor):
+    token = queued_at.set(time.monotonic() - 3600)
+    try:
+        assert editor.get("/admin/").status_code == 200
+    finally:
+        queued_at.reset(token)
