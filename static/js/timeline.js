@@ -33,12 +33,17 @@ function openDetails() {
   return [...view().querySelectorAll("details[open]")].map(disclosureKey);
 }
 
+// Lets the browser handle input between two long pieces of work.
+const nextTask = () => new Promise((resolve) => setTimeout(resolve));
+
 async function fetchElement(url, signal) {
   const response = await fetch(url, { signal, headers: { Accept: "text/html" } });
   if (!response.ok) throw new Error(`status ${response.status}`);
   const template = document.createElement("template");
   template.innerHTML = await response.text();
   if (!template.content.firstElementChild) throw new Error("nothing in the response");
+  await nextTask();
+  signal?.throwIfAborted();
   return template.content.firstElementChild;
 }
 
@@ -100,7 +105,7 @@ async function openFinder(link) {
       list.replaceWith(options);
       list = options;
     } catch (problem) {
-      if (problem.name !== "AbortError") location.assign(url);
+      if (problem.name !== "AbortError") location.assign(name === "find" ? url : link.href);
     }
   }
   box.addEventListener("input", () => {

@@ -105,7 +105,9 @@ def test_a_tick_fetches_the_parts_that_change_and_not_the_page(sized):
     sized.on("request", lambda request: requests.append(request.url))
     actor_box(sized).check()
     expect(sized.locator(".chips")).to_contain_text("ByteDance")
-    assert [url.partition("/timeline/")[2] for url in requests] == ["fragment/?actor=bytedance"]
+    # Late fonts and pictures are requests too.
+    pages = [url.partition("/timeline/")[2] for url in requests if "/timeline/" in url]
+    assert pages == ["fragment/?actor=bytedance"]
 
 
 def test_a_value_that_is_not_shown_is_found_and_chosen_by_keyboard(sized):
