@@ -3,6 +3,8 @@
 // any error the browser loads the address instead.
 const SPINNER_DELAY_MS = 300;
 const TYPING_PAUSE_MS = 200;
+// As many as fill a screen. Those after them are laid out in a task of their own.
+const FIRST_ENTRIES = 6;
 let pending = null;
 
 const view = () => document.getElementById("view");
@@ -47,19 +49,30 @@ async function fetchElement(url, signal) {
   return template.content.firstElementChild;
 }
 
-function replace(newView, url, { push, focus }) {
+// Takes the entries after the first ones out of a view; returns a function that puts them back.
+function detachLaterEntries(newView) {
+  const items = [...newView.querySelectorAll(".entries > li")].slice(FIRST_ENTRIES);
+  const places = items.map((item) => [item.parentNode, item]);
+  for (const item of items) item.remove();
+  return () => places.forEach(([list, item]) => list.append(item));
+}
+
+async function replace(newView, url, { push, focus }) {
   const selector = focus ? "#resh" : focusSelectorFor(document.activeElement);
   const open = openDetails();
   for (const details of newView.querySelectorAll("details")) {
     if (open.includes(disclosureKey(details))) details.open = true;
   }
+  const attachLaterEntries = detachLaterEntries(newView);
   view().replaceWith(newView);
   document.title = document.title.replace(/^.*(?= · )/s, () => newView.dataset.title);
   if (push) history.pushState({ list: true }, "", url);
   announce(newView.dataset.status);
   document.dispatchEvent(new CustomEvent("results:replaced"));
-  // Last, because the focused element may be one that a script adds.
-  if (selector) view().querySelector(selector)?.focus({ preventScroll: !focus });
+  // After the event, because the focused element may be one that a script adds.
+  if (selector) newView.querySelector(selector)?.focus({ preventScroll: !focus });
+  await nextTask();
+  attachLaterEntries();
 }
 
 async function show(url, options) {
@@ -67,7 +80,8 @@ async function show(url, options) {
   const controller = (pending = new AbortController());
   const timer = setTimeout(() => view().setAttribute("aria-busy", "true"), SPINNER_DELAY_MS);
   try {
-    replace(await fetchElement(view().dataset.fragment + new URL(url).search, controller.signal), url, options);
+    const newView = await fetchElement(view().dataset.fragment + new URL(url).search, controller.signal);
+    await replace(newView, url, options);
   } catch (problem) {
     if (problem.name !== "AbortError") location.assign(url);
   } finally {
