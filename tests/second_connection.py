@@ -28,6 +28,14 @@ def open_to_test_database() -> str:
     return name
 
 
+def grant_again() -> None:
+    """Give the role of readers its rights again, after a test that created tables anew."""
+    default, public = connections["default"], connections[PUBLIC]
+    if default.vendor == "postgresql":
+        with transaction.atomic():
+            role.grant_read_only(default, public.settings_dict["USER"], "")
+
+
 def close(name: str) -> None:
     """Close the connection, as PostgreSQL requires before dropping a database; drop the role."""
     connections[PUBLIC].close()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from kb.desk.models import Proposition, Request, Statement
 from kb.record.models import Revision
 from kb.record.rebuild import rebuild_index
+from tests.second_connection import grant_again
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 BEFORE = [("desk", "0014_limit_questions"), ("record", "0006_add_request_kind")]
@@ -33,6 +34,7 @@ def before():
     yield MigrationExecutor(connection).loader.project_state(BEFORE).apps
     executor = MigrationExecutor(connection)
     executor.migrate([node for node in newest if node[0] in ("desk", "record")])
+    grant_again()
 
 
 def migrated():

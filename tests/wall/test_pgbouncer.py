@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -46,7 +47,9 @@ def pooler(tmp_path):
         owner = Path(host).owner() if host.startswith("/") else "nobody"
         user = ["-u", owner]
         shutil.chown(tmp_path, owner)
-        for parent in tmp_path.parents[:2]:
+        for parent in tmp_path.parents:
+            if parent == Path(tempfile.gettempdir()):
+                break
             parent.chmod(parent.stat().st_mode | 0o011)
     process = subprocess.Popen(
         [PGBOUNCER, "-q", *user, str(tmp_path / "pgbouncer.ini")], stderr=subprocess.DEVNULL
