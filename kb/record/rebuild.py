@@ -1,7 +1,7 @@
 """Making the whole read index again from the revisions, without emptying it first.
 
 Each batch compares what the index should hold with what it holds, and writes the difference. So
-readers never see an index with gaps, and what is right already costs no write.
+readers never see an index with gaps, and what is right already costs neither a write nor a lock.
 """
 
 from __future__ import annotations
@@ -9,19 +9,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
-from kb.record.addresses import PLURALS
 from kb.record.chunks import in_chunks
 from kb.record.contested import index_claims
-from kb.record.entry_order import neighbours, order_entries
-from kb.record.entry_rows import prepare, store
+from kb.record.entry_order import are_in_order, linked_entries, neighbours, order_entries
+from kb.record.entry_rows import PreparedEntries, RevisionDocument, prepare_range, store
 from kb.record.index_changes import note_changes, note_rows, noting_changes
 from kb.record.known_documents import KnownDocuments
-from kb.record.models import AddressIndex, ClaimActor, Entry, Facet, Revision
-from kb.record.near_addresses import index_addresses
+from kb.record.models import AddressIndex, ClaimActor, Entry, Facet, Revision, RevisionQuerySet
+from kb.record.near_addresses import index_addresses, with_wrong_addresses
+from kb.record.order_values import links_of
 from kb.record.publication_version import bump_version, current_number
 from kb.record.statistics import analyze_tables
 from kb.record.vocabulary import CONTESTED, ENTRY_KINDS, RecordKind
@@ -35,9 +37,9 @@ Progress = Callable[[int], None]
 def rebuild_index(progress: Progress | None = None, *, in_batches: bool = False) -> int:
     """Make the index equal to the revisions; return the number of entries in it.
 
-    In one transaction, which may be the caller's; or ``in_batches``, each a transaction and a
-    publication version of its own, so that others can publish between them. ``progress`` is called
-    with the number of entries done.
+    In one transaction, which may be the caller's; or ``in_batches``. Then each batch that writes is
+    a transaction and a publication version of its own, so that others can publish between them.
+    ``progress`` is called with the number of entries done.
     """
     rebuild = _Rebuild(in_batches)
     if in_batches:
@@ -54,21 +56,21 @@ class _Rebuild:
         self._known = KnownDocuments()
 
     def run(self, progress: Progress | None) -> None:
-        for addresses in _batches(tuple(PLURALS)):
+        for addresses in _id_batches(with_wrong_addresses(Revision.objects.live())):
             with self._batch():
-                index_addresses(_live(addresses, with_documents=False))
+                index_addresses(_live(addresses).defer("document"))
         done = 0
-        for public_ids in _batches(ENTRY_KINDS):
-            self._index_entries(public_ids)
-            done += len(public_ids)
+        for entries in _entry_batches():
+            self._index_entries(entries)
+            done += len(entries.revisions)
             if progress:
                 progress(done)
         # After the events, which have the facets of claims.
-        for public_ids in _batches((RecordKind.PROPOSITION,)):
+        claims = Revision.objects.live().filter(kind=RecordKind.PROPOSITION)
+        for public_ids in _id_batches(claims):
             with self._batch():
                 index_claims(_live(public_ids))
-        with self._batch():
-            _remove_what_is_gone()
+        self._remove_what_is_gone()
         with self._batch():
             analyze_tables([Revision, Entry, Facet, AddressIndex, ClaimActor])
 
@@ -83,49 +85,105 @@ class _Rebuild:
             bump_version()
             yield
 
-    def _index_entries(self, public_ids: list[str]) -> None:
+    def _index_entries(self, batch: _EntryBatch) -> None:
         """Index entries. They are computed before the transaction, again if others published."""
         self._known.forget_changed()
         number = current_number()
-        prepared = prepare(_live(public_ids), keeps_order=False, known=self._known)
+        prepared, is_ordered = self._compare(batch)
+        if is_ordered and not prepared.changed_ids() and current_number() == number:
+            return
         with self._batch():
             if self._in_batches and current_number() != number + 1:
                 self._known.forget_changed()
-                prepared = prepare(_live(public_ids), keeps_order=False, known=self._known)
+                batch = batch.read_again()
+                prepared, _ = self._compare(batch)
+            public_ids = [revision.public_id for revision in batch.revisions]
             before = neighbours(public_ids)
             store(prepared)
             order_entries(public_ids, before=before)
 
+    def _compare(self, batch: _EntryBatch) -> tuple[PreparedEntries, bool]:
+        """What is to be written, and whether linked entries have their places already."""
+        documents = {revision.public_id: revision.document for revision in batch.revisions}
+        linked = linked_entries(batch.entries)
+        linked |= {public_id for public_id, document in documents.items() if links_of(document)}
+        prepared = prepare_range(batch.revisions, batch.entries, linked=linked, known=self._known)
+        return prepared, are_in_order(linked, known=documents)
 
-def _batches(kinds: tuple[str, ...]) -> Iterator[list[str]]:
-    """The ids of the live records of these kinds, in batches, in the order of ids."""
-    rows = Revision.objects.live().filter(kind__in=kinds).order_by("public_id")
+    def _remove_what_is_gone(self) -> None:
+        """Remove the rows of records that are no longer live, which a correct index has not.
+
+        They are found before the transaction: that takes long, and there are mostly none.
+        """
+        gone = {
+            model: list(rows.order_by().values_list("pk", flat=True))
+            for model, rows in _gone_rows().items()
+        }
+        for model, keys in gone.items():
+            for chunk in in_chunks(keys):
+                with self._batch():
+                    rows = _gone_rows()[model].filter(pk__in=chunk)
+                    if model is Entry:
+                        note_changes(rows.values_list("public_id", flat=True))
+                    elif model is Facet:
+                        note_rows(set(rows.values_list("entry_id", flat=True)))
+                    rows.delete()
+
+
+@dataclass(frozen=True)
+class _EntryBatch:
+    """Live revisions of entries, of which the ids are after ``first`` and up to ``last``."""
+
+    first: str
+    last: str
+    revisions: list[RevisionDocument]
+
+    @property
+    def entries(self) -> QuerySet[Entry]:
+        """The stored rows of this range."""
+        return Entry.objects.filter(public_id__gt=self.first, public_id__lte=self.last)
+
+    def read_again(self) -> _EntryBatch:
+        """The range as it is now."""
+        rows = _entry_revisions().filter(public_id__gt=self.first, public_id__lte=self.last)
+        return _EntryBatch(self.first, self.last, RevisionDocument.among(rows))
+
+
+def _entry_batches() -> Iterator[_EntryBatch]:
+    """The live revisions of all entries, in the order of ids."""
+    rows = _entry_revisions().order_by("public_id")
+    first = ""
+    while revisions := RevisionDocument.among(rows.filter(public_id__gt=first)[:BATCH_SIZE]):
+        batch = _EntryBatch(first, revisions[-1].public_id, revisions)
+        yield batch
+        first = batch.last
+
+
+def _entry_revisions() -> RevisionQuerySet:
+    return Revision.objects.live().filter(kind__in=ENTRY_KINDS)
+
+
+def _id_batches(revisions: RevisionQuerySet) -> Iterator[list[str]]:
+    """The ids of these revisions in batches, in the order of ids."""
+    rows = revisions.order_by("public_id").values_list("public_id", flat=True)
     last = ""
-    while True:
-        ids = list(rows.filter(public_id__gt=last).values_list("public_id", flat=True)[:BATCH_SIZE])
-        if not ids:
-            return
+    while ids := list(rows.filter(public_id__gt=last)[:BATCH_SIZE]):
         yield ids
         last = ids[-1]
 
 
-def _live(public_ids: list[str], *, with_documents: bool = True) -> list[Revision]:
-    rows = Revision.objects.live().filter(public_id__in=public_ids)
-    return list(rows if with_documents else rows.defer("document"))
+def _live(public_ids: list[str]) -> RevisionQuerySet:
+    return Revision.objects.live().filter(public_id__in=public_ids)
 
 
-def _remove_what_is_gone() -> None:
-    """Remove the rows of records that are no longer live, which a correct index does not have."""
+def _gone_rows() -> dict[type[Model], QuerySet[Any]]:
+    """The rows of the index that belong to nothing that is live."""
     live = Revision.objects.live().filter(public_id=OuterRef("public_id"))
-    entries = Entry.objects.filter(~Exists(live.filter(kind__in=ENTRY_KINDS)))
-    gone = dict(entries.values_list("pk", "public_id"))
-    note_changes(gone.values())
-    for chunk in in_chunks(gone):
-        Entry.objects.filter(pk__in=chunk).delete()
-    AddressIndex.objects.filter(~Exists(live)).delete()
     claims = Revision.objects.live().filter(kind=RecordKind.PROPOSITION)
     contested = Facet.objects.filter(name=CONTESTED)
-    orphans = contested.filter(~Exists(claims.filter(public_id=OuterRef("value"))))
-    note_rows(set(orphans.values_list("entry_id", flat=True)))
-    orphans.delete()
-    ClaimActor.objects.filter(~Exists(claims.filter(public_id=OuterRef("claim")))).delete()
+    return {
+        Entry: Entry.objects.filter(~Exists(live.filter(kind__in=ENTRY_KINDS))),
+        AddressIndex: AddressIndex.objects.filter(~Exists(live)),
+        Facet: contested.filter(~Exists(claims.filter(public_id=OuterRef("value")))),
+        ClaimActor: ClaimActor.objects.filter(~Exists(claims.filter(public_id=OuterRef("claim")))),
+    }
