@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, NamedTuple, Self, cast
 
 from django.db import connection, models
@@ -30,7 +29,6 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "source": ("published", "publisher", "parents"),
     "event": ("actors",),
 }
-_NO_ENTRIES: frozenset[str] = frozenset()
 
 
 class RevisionDocument(NamedTuple):
@@ -59,25 +57,36 @@ class EntryValues(NamedTuple):
     revision: int
     columns: EntryColumns
 
+    def value(self, name: str) -> Any:
+        """The value of the field of this name."""
+        return self.revision if name == "revision" else getattr(self.columns, name)
+
+    def differing(self, other: EntryValues) -> tuple[str, ...]:
+        """The names of the fields of which the other has another value."""
+        names = () if self.revision == other.revision else ("revision",)
+        pairs = zip(EntryColumns._fields, self.columns, other.columns, strict=True)
+        return *names, *(name for name, value, stored in pairs if value != stored)
+
 
 @dataclass
 class PreparedEntries:
     """Rows to write. ``added`` are entries that have no row yet, with their facets.
 
-    Other facets are those of stored entries, by key.
+    ``changed`` has stored entries by the fields that change: writing ``search_text`` alone costs
+    more than all others together. Other facets are those of stored entries, by key.
     """
 
     added: list[tuple[EntryValues, set[FacetPair]]] = field(default_factory=list)
-    changed: list[EntryValues] = field(default_factory=list)
+    changed: dict[tuple[str, ...], list[EntryValues]] = field(default_factory=dict)
     added_facets: list[tuple[int, str, str]] = field(default_factory=list)
     removed_facets: list[tuple[int, str, str]] = field(default_factory=list)
     ids_of_facets: set[str] = field(default_factory=set)
-    keeps_order: bool = False
 
     def changed_ids(self) -> set[str]:
         """The public ids of all entries of which a row will change."""
-        added = [entry for entry, _ in self.added]
-        return {entry.public_id for entry in [*added, *self.changed]} | self.ids_of_facets
+        entries = [entry for entry, _ in self.added]
+        entries += [entry for changed in self.changed.values() for entry in changed]
+        return {entry.public_id for entry in entries} | self.ids_of_facets
 
 
 def prepare(
@@ -92,11 +101,12 @@ def prepare(
     links have changed. ``known`` are documents by id that need not be fetched; what is fetched is
     added to it. Costs about six queries for 500 entries.
     """
-    prepared = PreparedEntries(keeps_order=keeps_order)
+    prepared = PreparedEntries()
     for chunk in in_chunks(revisions):
         public_ids = [revision.public_id for revision in chunk]
         entries = Entry.objects.filter(public_id__in=public_ids)
-        _compare(chunk, entries, prepared, {} if known is None else known)
+        linked = public_ids if keeps_order else ()
+        _compare(chunk, entries, prepared, {} if known is None else known, set(linked))
     return prepared
 
 
@@ -131,7 +141,8 @@ def store(prepared: PreparedEntries) -> None:
         for entry, (_, pairs) in zip(entries, prepared.added, strict=True)
         for name, value in sorted(pairs)
     ]
-    _update_entries(prepared.changed, keeps_order=prepared.keeps_order)
+    for names, changed in prepared.changed.items():
+        _update_entries(names, changed)
     # Others may have removed or added the same since it was prepared.
     _run_for_all(
         "DELETE FROM {table} WHERE entry_id = %s AND name = %s AND value = %s",
@@ -148,9 +159,12 @@ def _compare(
     entries: models.QuerySet[Entry],
     prepared: PreparedEntries,
     known: MutableMapping[str, Document],
-    linked: Collection[str] = _NO_ENTRIES,
+    linked: Collection[str],
 ) -> None:
-    """Add to ``prepared`` what differs between these revisions and the stored entries."""
+    """Add to ``prepared`` what differs between these revisions and the stored entries.
+
+    Those that are ``linked`` keep their stored sort keys.
+    """
     add_named((revision.document for revision in revisions), known)
     stored = {entry.public_id: entry for entry in _stored_values(entries)}
     facets: defaultdict[int | None, set[FacetPair]] = defaultdict(set)
@@ -165,12 +179,11 @@ def _compare(
             entry = EntryValues(None, revision.public_id, revision.pk, columns)
             prepared.added.append((entry, pairs))
             continue
-        if columns.sort_key != entry.columns.sort_key and (
-            prepared.keeps_order or revision.public_id in linked
-        ):
+        if columns.sort_key != entry.columns.sort_key and revision.public_id in linked:
             columns = columns._replace(sort_key=entry.columns.sort_key)
         if columns != entry.columns or revision.pk != entry.revision:
-            prepared.changed.append(EntryValues(entry.pk, entry.public_id, revision.pk, columns))
+            current = EntryValues(entry.pk, entry.public_id, revision.pk, columns)
+            prepared.changed.setdefault(current.differing(entry), []).append(current)
         if entry.pk is not None and facets[entry.pk] != pairs:
             _compare_facets(entry.public_id, entry.pk, facets[entry.pk], pairs, prepared)
 
@@ -225,38 +238,24 @@ def needed_parts(document: Document) -> Document:
     return cast("Document", parts)
 
 
-def _update_entries(entries: Collection[EntryValues], *, keeps_order: bool) -> None:
-    """Write the columns of stored entries, in one statement that is executed for each.
-
-    Without the sort key if it keeps the order: links of others may have changed it since.
-    """
-    if not entries:
-        return
+def _update_entries(names: Collection[str], entries: Collection[EntryValues]) -> None:
+    """Write these columns of stored entries, in one statement that is executed for each."""
     quoted = connection.ops.quote_name
-    fields = [field for field in _column_fields() if not (keeps_order and field.name == "sort_key")]
+    fields = [field for field in Entry._meta.concrete_fields if field.name in names]
     assignments = ", ".join(f"{quoted(str(field.column))} = %s" for field in fields)
     rows = [
         (
             *(
-                field.get_db_prep_save(getattr(entry.columns, field.name), connection=connection)
+                field.get_db_prep_save(entry.value(field.name), connection=connection)
                 for field in fields
             ),
-            entry.revision,
             entry.pk,
         )
         for entry in entries
     ]
-    table = quoted(Entry._meta.db_table)
-    sql = f"UPDATE {table} SET {assignments}, revision_id = %s WHERE id = %s"  # noqa: S608
+    sql = f"UPDATE {quoted(Entry._meta.db_table)} SET {assignments} WHERE id = %s"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.executemany(sql, rows)
-
-
-@cache
-def _column_fields() -> list[models.Field[Any, Any]]:
-    return [
-        cast("models.Field[Any, Any]", Entry._meta.get_field(name)) for name in EntryColumns._fields
-    ]
 
 
 def _run_for_all(sql: str, facets: Sequence[tuple[int, str, str]]) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -17,14 +16,14 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from kb.record.chunks import in_chunks
 from kb.record.contested import index_claims
-from kb.record.entry_order import are_in_order, linked_entries, neighbours, order_entries
-from kb.record.entry_rows import PreparedEntries, RevisionDocument, prepare_range, store
+from kb.record.entry_comparisons import Comparison, compare_range, comparisons
+from kb.record.entry_order import neighbours, order_entries
+from kb.record.entry_rows import store
 from kb.record.index_changes import note_changes, note_rows, noting_changes
-from kb.record.known_documents import KnownDocuments
+from kb.record.known_documents import KnownDocuments, last_revision
 from kb.record.models import AddressIndex, ClaimActor, Entry, Facet, Revision, RevisionQuerySet
 from kb.record.near_addresses import index_addresses, with_wrong_addresses
-from kb.record.order_values import links_of
-from kb.record.publication_version import bump_version, current_number
+from kb.record.publication_version import bump_version
 from kb.record.statistics import analyze_tables
 from kb.record.vocabulary import CONTESTED, ENTRY_KINDS, RecordKind
 
@@ -34,14 +33,17 @@ SECONDS_OF_PAUSE = 0.02
 Progress = Callable[[int], None]
 
 
-def rebuild_index(progress: Progress | None = None, *, in_batches: bool = False) -> int:
+def rebuild_index(
+    progress: Progress | None = None, *, in_batches: bool = False, processes: int = 1
+) -> int:
     """Make the index equal to the revisions; return the number of entries in it.
 
     In one transaction, which may be the caller's; or ``in_batches``. Then each batch that writes is
     a transaction and a publication version of its own, so that others can publish between them.
+    So many ``processes`` compare, of which each starts anew and opens the database of the settings.
     ``progress`` is called with the number of entries done.
     """
-    rebuild = _Rebuild(in_batches)
+    rebuild = _Rebuild(in_batches, processes)
     if in_batches:
         rebuild.run(progress)
     else:
@@ -51,8 +53,9 @@ def rebuild_index(progress: Progress | None = None, *, in_batches: bool = False)
 
 
 class _Rebuild:
-    def __init__(self, in_batches: bool) -> None:
+    def __init__(self, in_batches: bool, processes: int) -> None:
         self._in_batches = in_batches
+        self._processes = processes if in_batches else 1
         self._known = KnownDocuments()
 
     def run(self, progress: Progress | None) -> None:
@@ -60,9 +63,9 @@ class _Rebuild:
             with self._batch():
                 index_addresses(_live(addresses).defer("document"))
         done = 0
-        for entries in _entry_batches():
-            self._index_entries(entries)
-            done += len(entries.revisions)
+        for comparison in comparisons(self._processes):
+            self._index_entries(comparison)
+            done += len(comparison.public_ids)
             if progress:
                 progress(done)
         # After the events, which have the facets of claims.
@@ -85,30 +88,16 @@ class _Rebuild:
             bump_version()
             yield
 
-    def _index_entries(self, batch: _EntryBatch) -> None:
-        """Index entries. They are computed before the transaction, again if others published."""
-        self._known.forget_changed()
-        number = current_number()
-        prepared, is_ordered = self._compare(batch)
-        if is_ordered and not prepared.changed_ids() and current_number() == number:
+    def _index_entries(self, comparison: Comparison) -> None:
+        """Write what differs. It is compared again in the transaction if others published."""
+        if comparison.is_right:
             return
         with self._batch():
-            if self._in_batches and current_number() != number + 1:
-                self._known.forget_changed()
-                batch = batch.read_again()
-                prepared, _ = self._compare(batch)
-            public_ids = [revision.public_id for revision in batch.revisions]
-            before = neighbours(public_ids)
-            store(prepared)
-            order_entries(public_ids, before=before)
-
-    def _compare(self, batch: _EntryBatch) -> tuple[PreparedEntries, bool]:
-        """What is to be written, and whether linked entries have their places already."""
-        documents = {revision.public_id: revision.document for revision in batch.revisions}
-        linked = linked_entries(batch.entries)
-        linked |= {public_id for public_id, document in documents.items() if links_of(document)}
-        prepared = prepare_range(batch.revisions, batch.entries, linked=linked, known=self._known)
-        return prepared, are_in_order(linked, known=documents)
+            if last_revision() != comparison.last_revision:
+                comparison = compare_range(comparison.ids, self._known)
+            before = neighbours(comparison.public_ids)
+            store(comparison.prepared)
+            order_entries(comparison.public_ids, before=before)
 
     def _remove_what_is_gone(self) -> None:
         """Remove the rows of records that are no longer live, which a correct index has not.
@@ -128,39 +117,6 @@ class _Rebuild:
                     elif model is Facet:
                         note_rows(set(rows.values_list("entry_id", flat=True)))
                     rows.delete()
-
-
-@dataclass(frozen=True)
-class _EntryBatch:
-    """Live revisions of entries, of which the ids are after ``first`` and up to ``last``."""
-
-    first: str
-    last: str
-    revisions: list[RevisionDocument]
-
-    @property
-    def entries(self) -> QuerySet[Entry]:
-        """The stored rows of this range."""
-        return Entry.objects.filter(public_id__gt=self.first, public_id__lte=self.last)
-
-    def read_again(self) -> _EntryBatch:
-        """The range as it is now."""
-        rows = _entry_revisions().filter(public_id__gt=self.first, public_id__lte=self.last)
-        return _EntryBatch(self.first, self.last, RevisionDocument.among(rows))
-
-
-def _entry_batches() -> Iterator[_EntryBatch]:
-    """The live revisions of all entries, in the order of ids."""
-    rows = _entry_revisions().order_by("public_id")
-    first = ""
-    while revisions := RevisionDocument.among(rows.filter(public_id__gt=first)[:BATCH_SIZE]):
-        batch = _EntryBatch(first, revisions[-1].public_id, revisions)
-        yield batch
-        first = batch.last
-
-
-def _entry_revisions() -> RevisionQuerySet:
-    return Revision.objects.live().filter(kind__in=ENTRY_KINDS)
 
 
 def _id_batches(revisions: RevisionQuerySet) -> Iterator[list[str]]:

@@ -15,6 +15,7 @@ from kb.record.entry_rows import RevisionDocument, prepare, store
 from kb.record.index_changes import note_changes, note_everything, noting_changes
 from kb.record.models import Entry, PendingDependants, Revision
 from kb.record.near_addresses import index_addresses, remove_addresses
+from kb.record.order_values import links_of
 from kb.record.vocabulary import ENTRY_KINDS, RecordKind
 
 # Other entries that depend on what is published are indexed in its transaction if they are at most
@@ -49,7 +50,8 @@ def index_records(
         _remove(gone)
         index_addresses(revisions.values())
         store(prepare([RevisionDocument.of(entry) for entry in entries], keeps_order=False))
-        order_entries({entry.public_id for entry in entries}, before=neighbours_before)
+        if neighbours_before or any(links_of(entry.document) for entry in entries):
+            order_entries({entry.public_id for entry in entries}, before=neighbours_before)
         _index_dependants(changes)
         claims = [row for row in revisions.values() if row.kind == RecordKind.PROPOSITION]
         # What an actor is part of decides whether two answers to "who" differ.

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from secrets import token_urlsafe
+
 import pytest
+from django.db import connection
 
 from kb.desk.models import EntryLink
 from kb.record.models import AddressIndex, ClaimActor, Entry, EntryChange, Epoch, Facet
 from kb.record.rebuild import rebuild_index
+from tests.local_server import LocalServer
 from tests.make import make_actor, make_event, make_proposition, make_statement, published
 from tests.record.test_pending_index import index_rows
 
@@ -94,3 +102,25 @@ def test_rows_of_what_is_not_live_are_removed(events):
     ClaimActor.objects.create(claim=claim.public_id, actor="bbbbbbbb")
     assert rebuild() == {draft.public_id, events[2].public_id}
     assert index_rows() == rows
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="opens the file of SQLite")
+def test_several_processes_correct_the_same(tmp_path):
+    server = LocalServer(tmp_path, KB_SECRET_KEY=token_urlsafe(50))
+    server.manage("migrate", "-v0")
+    command = [sys.executable, "-m", "bench.generate", "1200"]
+    subprocess.run(command, env=server.environment, check=True, capture_output=True)
+    columns = ", ".join(field.column for field in Entry._meta.concrete_fields)
+    query = f"SELECT {columns} FROM record_entry ORDER BY id"
+    with closing(sqlite3.connect(tmp_path / "record.sqlite3")) as database:
+        rows = database.execute(query).fetchall()
+        facets = database.execute("SELECT count(*) FROM record_facet").fetchone()
+        with database:
+            database.execute("UPDATE record_entry SET last_month = 7 WHERE id % 5 = 0")
+            database.execute("DELETE FROM record_facet WHERE entry_id % 7 = 0 AND name = 'source'")
+    output = server.manage("rebuild_index", "--processes", "2")
+    assert "Indexed 1200 entries." in output
+    with closing(sqlite3.connect(tmp_path / "record.sqlite3")) as database:
+        assert database.execute(query).fetchall() == rows
+        assert database.execute("SELECT count(*) FROM record_facet").fetchone() == facets
