@@ -13,7 +13,7 @@ from typing import NamedTuple
 from bench.generated.templates import canonical
 from kb.dates import FuzzyDate
 from kb.record.order_values import bounds_of
-from kb.record.ordering import KEY_OFFSET, Bounds, OrderedEntry, order_keys
+from kb.record.ordering import KEY_OFFSET, Bounds, OrderedEntry, order_key_alone
 
 # How often a date is how wide, in percent, with how it is written.
 _STYLES = (
@@ -64,7 +64,7 @@ def when_of(edtf: str, phrase: str = "", time: str = "", zone: str = "") -> When
         bounds=bounds_of(fuzzy),
         anchor=None if is_moment or fuzzy.is_unknown else fuzzy.sort_key[0] * 60,
     )
-    key = order_keys([entry], [])["a"]
+    key = order_key_alone(entry)
     return When(
         canonical(fuzzy.to_json()),
         fuzzy.earliest.isoformat() if fuzzy.earliest else None,

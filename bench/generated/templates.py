@@ -11,10 +11,13 @@ from typing import Any
 
 from kb.record.documents import EDITION
 
+# One encoder, because making it takes longer than most of its values.
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
 
 def canonical(value: object) -> str:
     """The canonical JSON of a value, as ``kb.record.documents.digest`` has it."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _encode(value) if value != [] else "[]"
 
 
 def template(constants: Mapping[str, Any], *slots: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core import exceptions
@@ -41,8 +42,14 @@ def fuzzy_date(value: object) -> FuzzyDate:
         return FuzzyDate(value.isoformat())
     if isinstance(value, str):
         # From code and fixtures; a form assigns a FuzzyDate.
-        return replace(parse(value, edtf_first=True), phrase="")
+        return _date_from_code(value)
     raise not_text(value)
+
+
+# Remembered, because the bounds of a date are computed from its text each time they are read.
+@lru_cache(maxsize=4096)
+def _date_from_code(text: str) -> FuzzyDate:
+    return replace(parse(text, edtf_first=True), phrase="")
 
 
 class PhraseDescriptor(DeferredAttribute):

@@ -56,6 +56,8 @@ def stored_time(edtf: str, text: str) -> str:
 
     Such a time stays in its column, where validation and save refuse it.
     """
+    if text == "":
+        return ""
     try:
         return FuzzyDate(edtf, time=clean_time(text)).time
     except DateError:

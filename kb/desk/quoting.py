@@ -32,7 +32,7 @@ def check_quotation(statement: Statement) -> QuotationCheck:
     """Check a statement, saved or from a form, against its quoted citation."""
     if not is_composed(statement):
         return QuotationCheck()
-    citations: list[Citation] = statement.belonging("citations", "source", "via")
+    citations: list[Citation] = statement.belonging("citations")
     quoted = [citation for citation in citations if citation.quoted]
     if not quoted:
         return QuotationCheck(_unmarked_errors(statement, citations))

@@ -158,24 +158,38 @@ def row_snapshot(row: Publishable) -> RowSnapshot:
         field.name: _field_value(row, field) for field in editable_fields(model)
     }
     for relation in plain_relations(model):
-        values = [_relation_value(related) for related in getattr(row, relation.name).all()]
+        values = [_relation_value(related) for related in _related_rows(row, relation.name)]
         snapshot[relation.name] = sorted(values, key=lambda value: value["id"])
     for accessor, owner, _label in INLINE_ROWS.get(row.kind, ()):
         snapshot[accessor] = [
-            _inline_snapshot(inline_row, owner) for inline_row in getattr(row, accessor).all()
+            _inline_snapshot(inline_row, owner) for inline_row in _related_rows(row, accessor)
         ]
     return snapshot
 
 
+def _related_rows(row: Publishable, accessor: str) -> Iterable[Any]:
+    """The related rows: those that were prefetched, without a manager that would give the same."""
+    prefetched: Mapping[str, Iterable[Any]] = getattr(row, "_prefetched_objects_cache", {})
+    if accessor in prefetched:
+        return prefetched[accessor]
+    rows: Iterable[Any] = getattr(row, accessor).all()
+    return rows
+
+
 def _inline_snapshot(row: models.Model, owner: str) -> RowSnapshot:
-    fields = [field for field in editable_fields(type(row)) if field.name != owner]
-    return {"key": row.pk} | {field.name: _field_value(row, field) for field in fields}
+    snapshot: RowSnapshot = {"key": row.pk}
+    for field in editable_fields(type(row)):
+        if field.name != owner:
+            snapshot[field.name] = _field_value(row, field)
+    return snapshot
 
 
 def _field_value(
     row: models.Model, field: AnyField
 ) -> str | int | None | DateValue | RelationValue:
     value = getattr(row, field.name)
+    if value is None or type(value) is str:
+        return value
     if isinstance(value, FuzzyDate):
         snapshot: DateValue = {"edtf": value.edtf, "phrase": value.phrase, "zone": value.zone}
         return {**snapshot, "time": value.time} if value.time else snapshot

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from django.db.models import QuerySet
+
 from kb.record.chunks import in_chunks
 from kb.record.documents import Document
 from kb.record.entry_values import AFTER
@@ -41,20 +43,32 @@ def neighbours(public_ids: Collection[str]) -> set[str]:
     return others
 
 
+def linked_entries(entries: QuerySet[Entry]) -> set[str]:
+    """The ids of those of these entries that ordering links connect with others; one query."""
+    rows = Facet.objects.filter(name=AFTER).order_by()
+    later = rows.filter(entry__in=entries.order_by().values("pk")).values_list("entry__public_id")
+    earlier = rows.filter(value__in=entries.order_by().values("public_id")).values_list("value")
+    return {public_id for (public_id,) in later.union(earlier)}
+
+
 def connected_documents(
-    public_ids: Collection[str], *, before: Collection[str] = ()
+    public_ids: Collection[str],
+    *,
+    before: Collection[str] = (),
+    known: Mapping[str, Document] | None = None,
 ) -> dict[str, Document]:
     """The documents of these entries and of all that ordering links connect with them.
 
-    ``before`` are entries that links connected with them until now. Empty, after one query, if
-    there are neither links now nor before.
+    ``before`` are entries that links connected with them until now; ``known`` are documents that
+    need not be fetched. Empty, after one query, if there are neither links now nor before.
     """
     others = neighbours(public_ids) | set(before)
     if not others:
         return {}
     connected = component({*public_ids, *others}, neighbours)
-    documents: dict[str, Document] = {}
-    for chunk in in_chunks(sorted(connected)):
+    known = known or {}
+    documents = {public_id: known[public_id] for public_id in connected & known.keys()}
+    for chunk in in_chunks(sorted(connected - known.keys())):
         rows = Entry.objects.filter(public_id__in=chunk)
         documents |= dict(rows.values_list("public_id", "revision__document"))
     return documents
@@ -69,17 +83,33 @@ def order_entries(public_ids: Collection[str], *, before: Collection[str] = ()) 
     documents = connected_documents(public_ids, before=before)
     if not documents:
         return set()
-    keys = keys_of(documents)
-    changed = []
-    for chunk in in_chunks(documents):
-        rows = Entry.objects.filter(public_id__in=chunk).only("pk", "public_id", "sort_key")
-        for entry in rows:
-            if entry.sort_key != keys[entry.public_id]:
-                entry.sort_key = keys[entry.public_id]
-                changed.append(entry)
+    changed = _misplaced(documents)
     note_changes({entry.public_id for entry in changed})
     Entry.objects.bulk_update(changed, ["sort_key"], batch_size=BATCH_SIZE)
     return set(documents)
+
+
+def are_in_order(public_ids: Collection[str], *, known: Mapping[str, Document]) -> bool:
+    """Whether these entries, and all that are connected with them, have their keys.
+
+    ``known`` are documents that need not be fetched.
+    """
+    return not public_ids or not _misplaced(connected_documents(public_ids, known=known))
+
+
+def _misplaced(documents: Mapping[str, Document]) -> list[Entry]:
+    """The entries of these documents that have another key, with the right one set."""
+    keys = keys_of(documents)
+    changed = []
+    for chunk in in_chunks(documents):
+        rows = Entry.objects.filter(public_id__in=chunk).order_by()
+        stored = rows.values_list("pk", "public_id", "sort_key")
+        changed += [
+            Entry(pk=key, public_id=public_id, sort_key=keys[public_id])
+            for key, public_id, sort_key in stored
+            if sort_key != keys[public_id]
+        ]
+    return changed
 
 
 def order_all_entries() -> None:

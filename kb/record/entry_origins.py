@@ -93,7 +93,10 @@ def origin_facets(document: Document, sources: Mapping[str, Document]) -> Iterat
     """The number of origins, and the records other than cited sources that it depends on."""
     supporting = supporting_sources(document, sources)
     related = _related(supporting, sources)
-    yield ORIGINS, origins_value(_counts(supporting, related, sources)["origins"])
+    origins = sum(source.is_read for source in supporting)
+    if origins > 1:  # a single one is its own origin
+        origins = _counts(supporting, related, sources)["origins"]
+    yield ORIGINS, origins_value(origins)
     cited = {citation["source"] for citation in document["citations"]}
     for public_id in related:
         if public_id not in cited:
@@ -117,14 +120,16 @@ def with_ancestors(documents: Mapping[str, Document]) -> dict[str, Document]:
 
 def wholes(documents: Iterable[Document]) -> set[str]:
     """The earlier sources and the publishers of sources, and what actors are part of."""
-    ids: set[str | None] = set()
-    for document in documents:
-        if document["kind"] == "source":
-            ids |= {parent["source"] for parent in document["parents"]}
-            ids.add(document["publisher"])
-        elif document["kind"] == "actor":
-            ids.add(document["part_of"])
-    return {public_id for public_id in ids if public_id}
+    return {public_id for document in documents for public_id in _wholes_of(document)}
+
+
+def _wholes_of(document: Document) -> list[str]:
+    ids: list[str | None] = []
+    if document["kind"] == "source":
+        ids = [*(parent["source"] for parent in document["parents"]), document["publisher"]]
+    elif document["kind"] == "actor":
+        ids = [document["part_of"]]
+    return [public_id for public_id in ids if public_id]
 
 
 def _related(supporting: Iterable[SupportingSource], sources: Mapping[str, Document]) -> list[str]:
@@ -136,7 +141,7 @@ def _related(supporting: Iterable[SupportingSource], sources: Mapping[str, Docum
         if public_id in related or public_id not in sources:
             continue
         related[public_id] = None
-        pending += sorted(wholes([sources[public_id]]))
+        pending += _wholes_of(sources[public_id])
     return list(related)
 
 

@@ -5,8 +5,9 @@ Pure functions of its document and of the documents that it names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from kb.dates import FuzzyDate
@@ -14,8 +15,8 @@ from kb.record.documents import Document, referenced_ids
 from kb.record.entry_origins import origin_facets
 from kb.record.known_since import known_since
 from kb.record.months import month_number
-from kb.record.order_values import links_of, ordered_entry
-from kb.record.ordering import encode_key, order_key_alone
+from kb.record.order_values import date_place, links_of, list_of
+from kb.record.ordering import OrderedEntry, encode_listing, encode_place, order_key_alone
 from kb.record.vocabulary import RecordKind, VoiceRole
 from kb.record.voices import actors_of_statement
 from kb.text.normalise import fold_name, search_text
@@ -49,34 +50,38 @@ class EntryColumns(NamedTuple):
     search_text: str
 
 
-def entry_columns(document: Document, named: Mapping[str, Document]) -> EntryColumns:
-    """The columns of an entry. ``named`` are the documents that it names, and their origins."""
-    when = FuzzyDate.from_json(document["date"])
-    return EntryColumns(
-        kind=document["kind"],
-        earliest=when.earliest,
-        latest=when.latest,
-        first_month=month_number(when.earliest),
-        last_month=month_number(when.latest),
-        dated=not when.is_unknown,
+class _DateColumns(NamedTuple):
+    earliest: date | None
+    latest: date | None
+    first_month: int | None
+    last_month: int | None
+    dated: bool
+
+
+def index_values(
+    document: Document, named: Mapping[str, Document]
+) -> tuple[EntryColumns, set[FacetPair]]:
+    """The columns of an entry, and its facets without those that claims give it.
+
+    ``named`` are the documents that it names, and their origins.
+    """
+    naming = _named_by(document, named)
+    when = _date_columns(document["date"]["edtf"] or "")
+    columns = EntryColumns(
+        document["kind"],
+        *when,
         sort_key=key_alone(document),
         known_since=known_since(document, named),
         standing=document.get("standing", ""),
-        search_text=_search_text(document, named),
+        search_text=_search_text(document, [named[public_id] for public_id in naming]),
     )
-
-
-def facet_pairs(document: Document, named: Mapping[str, Document]) -> set[FacetPair]:
-    """The names and values of the facets of an entry, without those that claims give it."""
     pairs = set(_facets(document, named))
     values = {value for _name, value in pairs}
-    for public_id in named_by(document, named):
-        if public_id not in values:
-            pairs.add((NAMED, public_id))
-    return pairs
+    pairs.update((NAMED, public_id) for public_id in naming if public_id not in values)
+    return columns, pairs
 
 
-def named_by(document: Document, named: Mapping[str, Document]) -> list[str]:
+def _named_by(document: Document, named: Mapping[str, Document]) -> list[str]:
     """The ids of the actors and topics that an entry names, and by whose names it is found."""
     return [
         public_id
@@ -85,9 +90,33 @@ def named_by(document: Document, named: Mapping[str, Document]) -> list[str]:
     ]
 
 
+# Remembered, because entries share their dates.
+@lru_cache(maxsize=16384)
+def _date_columns(edtf: str) -> _DateColumns:
+    when = FuzzyDate(edtf)
+    return _DateColumns(
+        when.earliest,
+        when.latest,
+        month_number(when.earliest),
+        month_number(when.latest),
+        not when.is_unknown,
+    )
+
+
 def key_alone(document: Document) -> str:
     """The sort key of an entry that no link connects with another."""
-    return encode_key(order_key_alone(ordered_entry(document)))
+    when = document["date"]
+    place = _place_alone(when["edtf"] or "", when["zone"] or "", when.get("time") or "")
+    carrier, position = list_of(document["citations"])
+    return f"{place}.{encode_listing(carrier, position or 0, document['id'])}"
+
+
+@lru_cache(maxsize=16384)
+def _place_alone(edtf: str, zone: str, time: str) -> str:
+    """The first half of the key of an entry that no link connects with another."""
+    place = date_place(edtf, zone, time)
+    key = order_key_alone(OrderedEntry("", bounds=place.bounds, anchor=place.anchor))
+    return encode_place(key.middle, key.width, key.rank)
 
 
 def _facets(document: Document, named: Mapping[str, Document]) -> Iterator[tuple[str, str]]:
@@ -154,12 +183,12 @@ def _request_facets(document: Document, named: Mapping[str, Document]) -> Iterat
         yield "answer", document["answer"]
 
 
-def _search_text(document: Document, named: Mapping[str, Document]) -> str:
+def _search_text(document: Document, naming: Iterable[Document]) -> str:
+    """What an entry is found by: its own words, and the names of actors and topics."""
     original = document.get("original") or {"text": ""}
     parts = [document["title"], document.get("summary", ""), document.get("text", "")]
     parts += [original["text"], document.get("voice", {}).get("label", "")]
-    for public_id in named_by(document, named):
-        other = named[public_id]
+    for other in naming:
         parts.append(other["title"])
         parts += [name["name"] for name in other.get("other_names", [])]
     return search_text(*parts)

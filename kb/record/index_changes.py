@@ -85,7 +85,7 @@ def _write(pending: _Pending) -> None:
     if not public_ids:
         return
     now = timezone.now()
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         # The lock puts writers in a queue, so that lines become visible in the order of their keys.
         epochs = Epoch.objects.select_for_update().values_list("number", flat=True)
         version = epochs.first() or 0

@@ -9,11 +9,14 @@ MAX_KNOWN = 50_000
 
 
 class KnownDocuments(dict[str, Document]):
-    """Documents by public id, for code that indexes one batch after another."""
+    """Documents by public id, for code that indexes one batch after another.
+
+    They are those of the time at which ``last_revision`` was the last.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self._last = _last_revision()
+        self.last_revision = last_revision()
 
     def forget_changed(self) -> set[str]:
         """Drop what was published since the last call, and return the ids of all of that.
@@ -21,10 +24,12 @@ class KnownDocuments(dict[str, Document]):
         Publications wait for each other, so the keys of revisions are in the order in which they
         were committed.
         """
-        last = _last_revision()
-        rows = Revision.objects.filter(pk__gt=self._last, pk__lte=last).order_by()
-        changed = set(rows.values_list("public_id", flat=True)) if last > self._last else set()
-        self._last = last
+        last = last_revision()
+        rows = Revision.objects.filter(pk__gt=self.last_revision, pk__lte=last).order_by()
+        changed = (
+            set(rows.values_list("public_id", flat=True)) if last > self.last_revision else set()
+        )
+        self.last_revision = last
         for public_id in changed & self.keys():
             del self[public_id]
         if len(self) > MAX_KNOWN:
@@ -32,5 +37,6 @@ class KnownDocuments(dict[str, Document]):
         return changed
 
 
-def _last_revision() -> int:
+def last_revision() -> int:
+    """The key of the last revision that was published; 0 without any."""
     return Revision.objects.order_by("-pk").values_list("pk", flat=True).first() or 0

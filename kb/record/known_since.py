@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from kb.dates import FuzzyDate
 from kb.record.documents import Document
@@ -16,7 +17,12 @@ def public_since(source: Document) -> date | None:
     A source dated "December 2023" counts from the last day that it may mean; one that is open
     at one end counts from the end that is known.
     """
-    published = FuzzyDate.from_json(source["published"])
+    return _last_day(source["published"]["edtf"] or "")
+
+
+@lru_cache(maxsize=16384)
+def _last_day(edtf: str) -> date | None:
+    published = FuzzyDate(edtf)
     return published.latest or published.earliest
 
 

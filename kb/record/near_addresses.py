@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
+from django.db.models import Exists, OuterRef
+
 from kb.record.addresses import PLURALS
 from kb.record.chunks import in_chunks
-from kb.record.models import AddressIndex, Revision
+from kb.record.models import AddressIndex, Revision, RevisionQuerySet
 from kb.text.slugs import SLUG_LENGTH
 
 MAX_MATCHES = 5
@@ -52,6 +54,14 @@ def kind_like(part: str) -> str:
     plurals = {plural: kind for kind, plural in PLURALS.items()}
     matches = get_close_matches(part[:SLUG_LENGTH], plurals, n=1, cutoff=0.7)
     return plurals[matches[0]] if matches else ""
+
+
+def with_wrong_addresses(revisions: RevisionQuerySet) -> RevisionQuerySet:
+    """Those of these revisions of which the index lacks the address."""
+    stored = AddressIndex.objects.filter(
+        public_id=OuterRef("public_id"), kind=OuterRef("kind"), slug=OuterRef("slug")
+    )
+    return revisions.filter(~Exists(stored), kind__in=PLURALS)
 
 
 def index_addresses(revisions: Iterable[Revision]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from kb.dates import FuzzyDate
 from kb.record.documents import CitationPart, Document
@@ -44,16 +46,37 @@ def bounds_of(when: FuzzyDate, *, in_one_zone: bool = False) -> Bounds:
     return Bounds(first, None if last is None else last - 1)
 
 
+class DatePlace(NamedTuple):
+    """What the place of an entry depends on of its date, as ``OrderedEntry`` has it."""
+
+    bounds: Bounds
+    anchor: int | None
+    has_zone: bool | None
+
+
 def ordered_entry(document: Document) -> OrderedEntry:
     """What the place of an event, a statement or a request depends on, besides links."""
-    when = FuzzyDate.from_json(document["date"])
+    when = document["date"]
     carrier, position = list_of(document["citations"])
-    is_moment = bool(when.time)
+    # Dates of documents from before there were times have none.
+    place = date_place(when["edtf"] or "", when["zone"] or "", when.get("time") or "")
     return OrderedEntry(
         id=document["id"],
-        bounds=bounds_of(when),
+        bounds=place.bounds,
         carrier=carrier,
         position=position,
+        anchor=place.anchor,
+        has_zone=place.has_zone,
+    )
+
+
+@lru_cache(maxsize=16384)
+def date_place(edtf: str, zone: str, time: str) -> DatePlace:
+    """The place of a date. Remembered, because entries share their dates."""
+    when = FuzzyDate(edtf, "", zone, time)
+    is_moment = bool(time)
+    return DatePlace(
+        bounds=bounds_of(when),
         anchor=None if is_moment or when.is_unknown else when.sort_key[0] * 60,
         has_zone=when.has_zone if is_moment else None,
     )

@@ -213,16 +213,19 @@ def encode_key(key: OrderKey) -> str:
     Raises ValueError for an id that is not made of 1 to 12 small letters and digits, and for
     a number that is too large.
     """
-    return ".".join(
-        (
-            _digits(key.middle + KEY_OFFSET, 12),
-            _digits(key.width, 12),
-            _digits(key.rank, 6),
-            _padded(key.carrier) if key.carrier else "0" * MAX_ID_LENGTH,
-            _digits(key.position, 6),
-            _padded(key.public_id),
-        )
-    )
+    place = encode_place(key.middle, key.width, key.rank)
+    return f"{place}.{encode_listing(key.carrier, key.position, key.public_id)}"
+
+
+def encode_place(middle: int, width: int, rank: int) -> str:
+    """The first half of an encoded key."""
+    return f"{_digits(middle + KEY_OFFSET, 12)}.{_digits(width, 12)}.{_digits(rank, 6)}"
+
+
+def encode_listing(carrier: str, position: int, public_id: str) -> str:
+    """The second half of an encoded key."""
+    padded_carrier = _padded(carrier) if carrier else "0" * MAX_ID_LENGTH
+    return f"{padded_carrier}.{_digits(position, 6)}.{_padded(public_id)}"
 
 
 def ordering_edges(links: Iterable[BeforeLink]) -> list[Edge]:

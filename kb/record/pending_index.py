@@ -22,7 +22,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from kb.record.entry_rows import PreparedEntries, prepare, store
+from kb.record.entry_rows import PreparedEntries, RevisionDocument, prepare, store
 from kb.record.known_documents import KnownDocuments
 from kb.record.models import Facet, PendingDependants, Revision
 from kb.record.publication_version import bump_version
@@ -140,7 +140,7 @@ class PendingBatches:
 
     def _prepare(self, batch: _Batch) -> PreparedEntries:
         revisions = Revision.objects.live().filter(public_id__in=batch.public_ids)
-        return prepare(list(revisions), keeps_order=True, known=self._known)
+        return prepare(RevisionDocument.among(revisions), keeps_order=True, known=self._known)
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def bump_version() -> int:
     )
     if not changed:
         Epoch.objects.create(pk=1, number=1, changed_at=timezone.now())
-    number = Epoch.objects.get(pk=1).number
+    number = current_number()
     transaction.on_commit(partial(_note_commit, number))
     return number
 

@@ -1,7 +1,7 @@
 """Making the whole read index again from the revisions, without emptying it first.
 
 Each batch compares what the index should hold with what it holds, and writes the difference. So
-readers never see an index with gaps, and what is right already costs no write.
+readers never see an index with gaps, and what is right already costs neither a write nor a lock.
 """
 
 from __future__ import annotations
@@ -9,20 +9,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
-from kb.record.addresses import PLURALS
 from kb.record.chunks import in_chunks
 from kb.record.contested import index_claims
+from kb.record.entry_comparisons import Comparison, compare_range, comparisons
 from kb.record.entry_order import neighbours, order_entries
-from kb.record.entry_rows import prepare, store
+from kb.record.entry_rows import store
 from kb.record.index_changes import note_changes, note_rows, noting_changes
-from kb.record.known_documents import KnownDocuments
-from kb.record.models import AddressIndex, ClaimActor, Entry, Facet, Revision
-from kb.record.near_addresses import index_addresses
-from kb.record.publication_version import bump_version, current_number
+from kb.record.known_documents import KnownDocuments, last_revision
+from kb.record.models import AddressIndex, ClaimActor, Entry, Facet, Revision, RevisionQuerySet
+from kb.record.near_addresses import index_addresses, with_wrong_addresses
+from kb.record.publication_version import bump_version
 from kb.record.statistics import analyze_tables
 from kb.record.vocabulary import CONTESTED, ENTRY_KINDS, RecordKind
 
@@ -32,14 +33,17 @@ SECONDS_OF_PAUSE = 0.02
 Progress = Callable[[int], None]
 
 
-def rebuild_index(progress: Progress | None = None, *, in_batches: bool = False) -> int:
+def rebuild_index(
+    progress: Progress | None = None, *, in_batches: bool = False, processes: int = 1
+) -> int:
     """Make the index equal to the revisions; return the number of entries in it.
 
-    In one transaction, which may be the caller's; or ``in_batches``, each a transaction and a
-    publication version of its own, so that others can publish between them. ``progress`` is called
-    with the number of entries done.
+    In one transaction, which may be the caller's; or ``in_batches``. Then each batch that writes is
+    a transaction and a publication version of its own, so that others can publish between them.
+    So many ``processes`` compare, of which each starts anew and opens the database of the settings.
+    ``progress`` is called with the number of entries done.
     """
-    rebuild = _Rebuild(in_batches)
+    rebuild = _Rebuild(in_batches, processes)
     if in_batches:
         rebuild.run(progress)
     else:
@@ -49,26 +53,27 @@ def rebuild_index(progress: Progress | None = None, *, in_batches: bool = False)
 
 
 class _Rebuild:
-    def __init__(self, in_batches: bool) -> None:
+    def __init__(self, in_batches: bool, processes: int) -> None:
         self._in_batches = in_batches
+        self._processes = processes if in_batches else 1
         self._known = KnownDocuments()
 
     def run(self, progress: Progress | None) -> None:
-        for addresses in _batches(tuple(PLURALS)):
+        for addresses in _id_batches(with_wrong_addresses(Revision.objects.live())):
             with self._batch():
-                index_addresses(_live(addresses, with_documents=False))
+                index_addresses(_live(addresses).defer("document"))
         done = 0
-        for public_ids in _batches(ENTRY_KINDS):
-            self._index_entries(public_ids)
-            done += len(public_ids)
+        for comparison in comparisons(self._processes):
+            self._index_entries(comparison)
+            done += len(comparison.public_ids)
             if progress:
                 progress(done)
         # After the events, which have the facets of claims.
-        for public_ids in _batches((RecordKind.PROPOSITION,)):
+        claims = Revision.objects.live().filter(kind=RecordKind.PROPOSITION)
+        for public_ids in _id_batches(claims):
             with self._batch():
                 index_claims(_live(public_ids))
-        with self._batch():
-            _remove_what_is_gone()
+        self._remove_what_is_gone()
         with self._batch():
             analyze_tables([Revision, Entry, Facet, AddressIndex, ClaimActor])
 
@@ -83,49 +88,58 @@ class _Rebuild:
             bump_version()
             yield
 
-    def _index_entries(self, public_ids: list[str]) -> None:
-        """Index entries. They are computed before the transaction, again if others published."""
-        self._known.forget_changed()
-        number = current_number()
-        prepared = prepare(_live(public_ids), keeps_order=False, known=self._known)
-        with self._batch():
-            if self._in_batches and current_number() != number + 1:
-                self._known.forget_changed()
-                prepared = prepare(_live(public_ids), keeps_order=False, known=self._known)
-            before = neighbours(public_ids)
-            store(prepared)
-            order_entries(public_ids, before=before)
-
-
-def _batches(kinds: tuple[str, ...]) -> Iterator[list[str]]:
-    """The ids of the live records of these kinds, in batches, in the order of ids."""
-    rows = Revision.objects.live().filter(kind__in=kinds).order_by("public_id")
-    last = ""
-    while True:
-        ids = list(rows.filter(public_id__gt=last).values_list("public_id", flat=True)[:BATCH_SIZE])
-        if not ids:
+    def _index_entries(self, comparison: Comparison) -> None:
+        """Write what differs. It is compared again in the transaction if others published."""
+        if comparison.is_right:
             return
+        with self._batch():
+            if last_revision() != comparison.last_revision:
+                comparison = compare_range(comparison.ids, self._known)
+            before = neighbours(comparison.public_ids)
+            store(comparison.prepared)
+            order_entries(comparison.public_ids, before=before)
+
+    def _remove_what_is_gone(self) -> None:
+        """Remove the rows of records that are no longer live, which a correct index has not.
+
+        They are found before the transaction: that takes long, and there are mostly none.
+        """
+        gone = {
+            model: list(rows.order_by().values_list("pk", flat=True))
+            for model, rows in _gone_rows().items()
+        }
+        for model, keys in gone.items():
+            for chunk in in_chunks(keys):
+                with self._batch():
+                    rows = _gone_rows()[model].filter(pk__in=chunk)
+                    if model is Entry:
+                        note_changes(rows.values_list("public_id", flat=True))
+                    elif model is Facet:
+                        note_rows(set(rows.values_list("entry_id", flat=True)))
+                    rows.delete()
+
+
+def _id_batches(revisions: RevisionQuerySet) -> Iterator[list[str]]:
+    """The ids of these revisions in batches, in the order of ids."""
+    rows = revisions.order_by("public_id").values_list("public_id", flat=True)
+    last = ""
+    while ids := list(rows.filter(public_id__gt=last)[:BATCH_SIZE]):
         yield ids
         last = ids[-1]
 
 
-def _live(public_ids: list[str], *, with_documents: bool = True) -> list[Revision]:
-    rows = Revision.objects.live().filter(public_id__in=public_ids)
-    return list(rows if with_documents else rows.defer("document"))
+def _live(public_ids: list[str]) -> RevisionQuerySet:
+    return Revision.objects.live().filter(public_id__in=public_ids)
 
 
-def _remove_what_is_gone() -> None:
-    """Remove the rows of records that are no longer live, which a correct index does not have."""
+def _gone_rows() -> dict[type[Model], QuerySet[Any]]:
+    """The rows of the index that belong to nothing that is live."""
     live = Revision.objects.live().filter(public_id=OuterRef("public_id"))
-    entries = Entry.objects.filter(~Exists(live.filter(kind__in=ENTRY_KINDS)))
-    gone = dict(entries.values_list("pk", "public_id"))
-    note_changes(gone.values())
-    for chunk in in_chunks(gone):
-        Entry.objects.filter(pk__in=chunk).delete()
-    AddressIndex.objects.filter(~Exists(live)).delete()
     claims = Revision.objects.live().filter(kind=RecordKind.PROPOSITION)
     contested = Facet.objects.filter(name=CONTESTED)
-    orphans = contested.filter(~Exists(claims.filter(public_id=OuterRef("value"))))
-    note_rows(set(orphans.values_list("entry_id", flat=True)))
-    orphans.delete()
-    ClaimActor.objects.filter(~Exists(claims.filter(public_id=OuterRef("claim")))).delete()
+    return {
+        Entry: Entry.objects.filter(~Exists(live.filter(kind__in=ENTRY_KINDS))),
+        AddressIndex: AddressIndex.objects.filter(~Exists(live)),
+        Facet: contested.filter(~Exists(claims.filter(public_id=OuterRef("value")))),
+        ClaimActor: ClaimActor.objects.filter(~Exists(claims.filter(public_id=OuterRef("claim")))),
+    }

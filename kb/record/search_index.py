@@ -11,10 +11,11 @@ from kb.record.contested import claims_depending_on, index_claims, remove_claims
 from kb.record.dependants import RecordChange, changed_wholes, find_dependants
 from kb.record.documents import Document, upgrade
 from kb.record.entry_order import neighbours, order_entries
-from kb.record.entry_rows import prepare, store
+from kb.record.entry_rows import RevisionDocument, prepare, store
 from kb.record.index_changes import note_changes, note_everything, noting_changes
 from kb.record.models import Entry, PendingDependants, Revision
 from kb.record.near_addresses import index_addresses, remove_addresses
+from kb.record.order_values import links_of
 from kb.record.vocabulary import ENTRY_KINDS, RecordKind
 
 # Other entries that depend on what is published are indexed in its transaction if they are at most
@@ -48,8 +49,9 @@ def index_records(
         neighbours_before = neighbours([*gone, *(entry.public_id for entry in entries)])
         _remove(gone)
         index_addresses(revisions.values())
-        store(prepare(entries, keeps_order=False))
-        order_entries({entry.public_id for entry in entries}, before=neighbours_before)
+        store(prepare([RevisionDocument.of(entry) for entry in entries], keeps_order=False))
+        if neighbours_before or any(links_of(entry.document) for entry in entries):
+            order_entries({entry.public_id for entry in entries}, before=neighbours_before)
         _index_dependants(changes)
         claims = [row for row in revisions.values() if row.kind == RecordKind.PROPOSITION]
         # What an actor is part of decides whether two answers to "who" differ.
@@ -65,7 +67,7 @@ def index_entries(public_ids: Collection[str]) -> None:
     """Index entries again whose own documents have not changed, but others that they name."""
     for chunk in in_chunks(sorted(public_ids)):
         revisions = Revision.objects.live().filter(public_id__in=chunk)
-        store(prepare(list(revisions), keeps_order=True))
+        store(prepare(RevisionDocument.among(revisions), keeps_order=True))
 
 
 def index_in_bulk(revisions: Collection[Revision]) -> None:
@@ -74,11 +76,14 @@ def index_in_bulk(revisions: Collection[Revision]) -> None:
     For records that are made and not published, such as those of `bench/`.
     """
     index_addresses(revisions)
-    for revision in revisions:  # as it is read, whatever its edition
-        revision.document = upgrade(revision.document)
+    # As they are read, whatever their edition.
+    documents = [
+        RevisionDocument(revision.pk, revision.public_id, upgrade(revision.document))
+        for revision in revisions
+    ]
     with noting_changes():
         note_everything()
-        store(prepare(revisions, keeps_order=False))
+        store(prepare(documents, keeps_order=False))
 
 
 def _index_dependants(changes: Mapping[str, RecordChange]) -> None:

@@ -45,6 +45,8 @@ def clean_text(text: str) -> str:
     joiner and non-joiner are allowed where scripts and emoji need them: between two characters of
     which neither is ASCII.
     """
+    if text.isascii() and text.isprintable():
+        return text
     text = _LINE_ENDS.sub("\n", text)
     if match := _REFUSED_AT_ALL.search(text):
         why = next(why for pattern, why in _REFUSED if pattern.match(match[0]))

@@ -64,9 +64,7 @@ def safe_url(text: str) -> str:
     text = text.strip()
     if len(text) > MAX_URL_LENGTH:
         raise LinkError(f"The URL is longer than {MAX_URL_LENGTH:,} characters.")
-    if _FORBIDDEN.search(text) or any(
-        unicodedata.category(character) in _INVISIBLE for character in text
-    ):
+    if _FORBIDDEN.search(text) or _has_invisible(text):
         raise LinkError("The URL contains a space or an invisible character. Remove it.")
     if _SECOND_ADDRESS.search(text):
         raise LinkError("Enter only one URL. Add a separate source for each URL.")
@@ -77,6 +75,12 @@ def safe_url(text: str) -> str:
         raise LinkError("Remove the username and password from the URL.")
     _host(parts.hostname)
     return _within_limit(_TO_ENCODE.sub(lambda match: f"%{ord(match[0]):02X}", text))
+
+
+def _has_invisible(text: str) -> bool:
+    if text.isascii() and text.isprintable():
+        return False
+    return any(unicodedata.category(character) in _INVISIBLE for character in text)
 
 
 def is_private_url(url: str, allowed: Sequence[Network] = ()) -> bool:

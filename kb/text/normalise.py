@@ -22,6 +22,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import add
 from typing import NamedTuple
 
 MAX_QUERY_LENGTH = 200
@@ -35,7 +36,10 @@ PART_MARK = "¶"
 
 # Unicode's own limit for a stream-safe text. Sorting longer runs of marks takes quadratic time.
 MAX_COMBINING_MARKS = 30
-_ASCII_WORD = re.compile(r"[a-z0-9]+")
+# Characters that normalising leaves as they are, but for capitals: ASCII, the first 20,902 Chinese
+# characters, and punctuation that is a space in words.
+_SIMPLE = re.compile("[\0-\x7f\u4e00-\u9fa5–—‘’“”…、。《》「」！（），：；？]*")
+_SIMPLE_RUN = re.compile("[a-z0-9]+|[\u4e00-\u9fa5]+")
 _CHUNK = re.compile(r"[0-9A-Za-z]+|.", re.DOTALL)
 _DROPPED_MARKS = re.compile(
     "(?<=[A-Za-z\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff])[\u0300-\u036f]+"
@@ -96,14 +100,21 @@ def search_text(*parts: str) -> str:
 
 def _normalised_part(part: str) -> str:
     """The normalised words of a part. Names, which very many entries share, are remembered."""
-    if part.isascii():
-        # What ``_words`` does with it, in a twentieth of the time.
-        return " ".join(word[:MAX_WORD_LENGTH] for word in _ASCII_WORD.findall(part.lower()))
     return _short_part(part) if len(part) <= MAX_SHORT_PART else _joined_words(part)
 
 
 def _joined_words(part: str) -> str:
-    return " ".join(word.text for word in _words(part))
+    if not _SIMPLE.fullmatch(part):
+        return " ".join(word.text for word in _words(part))
+    # What ``_words`` does with it, in a twentieth of the time.
+    words: list[str] = []
+    for run in _SIMPLE_RUN.findall(part.lower()):
+        if run.isascii():
+            words.append(run[:MAX_WORD_LENGTH])
+        else:
+            words += map(add, run, run[1:])
+            words.append(run[-1])
+    return " ".join(words)
 
 
 _short_part = lru_cache(maxsize=16384)(_joined_words)

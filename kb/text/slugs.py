@@ -57,5 +57,10 @@ def unique_slug(name: str, own_id: str, is_taken: Callable[[str], bool]) -> str:
 
 def public_id() -> str:
     """Return a random id of eight characters. Store it in a unique column."""
-    rest = "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH - 1))
-    return secrets.choice(LETTERS) + rest
+    # From one random number of which far more bits are drawn than the letters need.
+    number, place = divmod(secrets.randbits(128), len(LETTERS))
+    letters = [LETTERS[place]]
+    for _ in range(ID_LENGTH - 1):
+        number, place = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[place])
+    return "".join(letters)

@@ -14,6 +14,7 @@ from kb.text.normalise import (
     MAX_WORD_LENGTH,
     PART_MARK,
     Term,
+    _words,
     matches,
     query_terms,
     search_text,
@@ -172,3 +173,13 @@ def test_matches_are_marked(text, q, marked):
     assert [
         piece for piece, is_match in split_at_matches(text, query_terms(q)) if is_match
     ] == marked
+
+
+@given(
+    st.text(
+        st.sampled_from("aZ9 ._'-–—‘’“”…、。《》「」！（），：；？·一丁龥中国é\x7f\n¶"), max_size=20
+    )
+)
+@example("a" * (MAX_WORD_LENGTH + 50) + "中" * (MAX_WORD_LENGTH + 50))
+def test_simple_text_has_the_same_words_as_any_other(text):
+    assert search_text(text) == " ".join(word.text for word in _words(text))

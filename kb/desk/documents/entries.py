@@ -97,7 +97,7 @@ def statement_document(statement: Statement) -> documents.Statement:
                 **stance_value(stance),
                 "note": stance.note,
             }
-            for stance in statement.belonging("stances", "proposition", "actor")
+            for stance in statement.rarely_belonging("stances", "proposition", "actor")
         ],
     }
 

@@ -87,7 +87,7 @@ def citation_parts(citations: Iterable[Citation]) -> list[documents.CitationPart
 
 
 def link_parts(entry: Event | Statement | Request) -> list[documents.Link]:
-    links: list[EntryLink] = entry.belonging(
+    links: list[EntryLink] = entry.rarely_belonging(
         "links", "to_event", "to_statement", "to_request", "source"
     )
     return [

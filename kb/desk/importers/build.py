@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, Max, Model
@@ -186,7 +187,8 @@ class RowBuilder:
         accounts: list[AccountOf] = []
         citations: list[Citation] = []
         figures: list[Figure] = []
-        links: dict[type[Model], list[Model]] = {}
+        # The pairs of keys for each many-to-many table and two columns of it.
+        links: dict[tuple[type[Model], tuple[str, str]], list[tuple[int, int]]] = {}
         for outcome in outcomes:
             entry, row = outcome.entry, outcome.row
             relations: dict[str, list[Any]] = {
@@ -219,19 +221,16 @@ class RowBuilder:
             citations += relations["citations"]
             own_relations = {"addressees", "asked", *JOINT_RELATIONS}
             for name in relations.keys() & {"incidents", "topics", *own_relations}:
-                field: Any = type(entry)._meta.get_field(name)
-                through = field.remote_field.through
-                own, related = field.m2m_column_name(), field.m2m_reverse_name()
-                links.setdefault(through, []).extend(
-                    through(**{own: entry.pk, related: record.pk}) for record in relations[name]
-                )
+                if records := relations[name]:
+                    pairs = links.setdefault(_link_columns(type(entry), name), [])
+                    pairs += [(entry.pk, record.pk) for record in records]
             set_prefetched(entry, relations)
         self.prepared.insert(participations)
         self.prepared.insert(citations)
         self.prepared.insert(accounts)
         self.prepared.insert(figures)
-        for rows in links.values():
-            self.prepared.insert(rows)
+        for (through, columns), pairs in links.items():
+            self.prepared.insert_links(through, columns, pairs)
 
     def _set_answers(self, outcomes: Sequence[ImportOutcome]) -> None:
         """Set the statements that answer requests: those of the file have their keys by now."""
@@ -264,6 +263,13 @@ class RowBuilder:
             said=said,
             addressee=self.named.actor(cited.addressee),
         )
+
+
+@cache
+def _link_columns(model: type[Model], name: str) -> tuple[type[Model], tuple[str, str]]:
+    """The table of a many-to-many relation, and its columns for the entry and the other record."""
+    field: Any = model._meta.get_field(name)
+    return field.remote_field.through, (field.m2m_column_name(), field.m2m_reverse_name())
 
 
 def _slug_words(outcome: ImportOutcome) -> str:

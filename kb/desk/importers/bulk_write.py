@@ -7,11 +7,14 @@ takes.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
+
+from kb.dates.columns import PhraseField
 
 
 class BulkStatement(NamedTuple):
@@ -27,12 +30,32 @@ class BulkStatement(NamedTuple):
                 cursor.executemany(self.sql, self.rows)
 
 
-def assign_keys(rows: Sequence[models.Model]) -> None:
-    """Reserve keys for new rows of one table. No other row gets them, even if these are dropped."""
-    for row, key in zip(
-        rows, _reserved_keys(type(rows[0]), len(rows)) if rows else (), strict=True
-    ):
-        row.pk = key
+class ReservedKeys:
+    """Keys of new rows. No other row gets them, even if these are dropped.
+
+    Each reservation waits for the disk. So it takes as many keys as all before it of its table.
+    """
+
+    def __init__(self) -> None:
+        self._keys: dict[type[models.Model], list[int]] = {}
+        self._reserved: Counter[type[models.Model]] = Counter()
+
+    def take(self, model: type[models.Model], number: int) -> list[int]:
+        """So many keys of a table, in ascending order."""
+        keys = self._keys.pop(model, [])
+        if len(keys) < number:
+            more = max(number - len(keys), self._reserved[model])
+            self._reserved[model] += more
+            keys += _reserved_keys(model, more)
+        self._keys[model] = keys[number:]
+        return keys[:number]
+
+
+def assign_keys(rows: Sequence[models.Model], reserved: ReservedKeys) -> None:
+    """Give new rows of one table keys."""
+    if rows:
+        for row, key in zip(rows, reserved.take(type(rows[0]), len(rows)), strict=True):
+            row.pk = key
 
 
 def _reserved_keys(model: type[models.Model], number: int) -> Iterator[int]:
@@ -70,6 +93,16 @@ def insert_statement(rows: Sequence[models.Model]) -> BulkStatement:
     return BulkStatement(sql, [_values(row, fields, True) for row in rows])
 
 
+def link_statement(
+    through: type[models.Model], columns: tuple[str, str], rows: Sequence[tuple[int, int, int]]
+) -> BulkStatement:
+    """The statement that inserts rows of a many-to-many table: keys, and pairs for two columns."""
+    quoted, meta = connection.ops.quote_name, through._meta
+    names = ", ".join(map(quoted, (_column(meta.pk), *columns)))
+    sql = f"INSERT INTO {quoted(meta.db_table)} ({names}) VALUES (%s, %s, %s)"  # noqa: S608 (names of ours)
+    return BulkStatement(sql, list(rows))
+
+
 def update_statement(rows: Sequence[models.Model]) -> BulkStatement:
     """The statement that updates all columns of rows of one table."""
     if not rows:
@@ -97,11 +130,16 @@ _PLAIN_TYPES: tuple[tuple[type[models.Field[Any, Any]], type], ...] = (
     (models.IntegerField, int),
     (models.BooleanField, bool),
     (models.ForeignKey, int),
+    (PhraseField, str),
 )
+_MISSING = object()
 
 
 class _Column(NamedTuple):
-    """A field, and the type of its values that need no conversion (``NoneType`` for none)."""
+    """A field, and the type of its values that need no conversion, as None then needs none.
+
+    ``object`` if all values need one.
+    """
 
     field: models.Field[Any, Any]
     name: str
@@ -124,7 +162,7 @@ def _plain_type(field: models.Field[Any, Any]) -> type:
             getattr(field_type, name) is getattr(plain_field, name) for name in methods
         ):
             return value_type
-    return type(None)
+    return object
 
 
 def _values(row: models.Model, columns: Iterable[_Column], is_new: bool) -> tuple[Any, ...]:
@@ -132,8 +170,8 @@ def _values(row: models.Model, columns: Iterable[_Column], is_new: bool) -> tupl
     state, database = row.__dict__, connections[DEFAULT_DB_ALIAS]
     values: list[Any] = []
     for field, name, plain_type in columns:
-        value = state.get(name)
-        if value is None or type(value) is not plain_type:
+        value = state.get(name, _MISSING)
+        if type(value) is not plain_type and (value is not None or plain_type is object):
             value = field.get_db_prep_save(field.pre_save(row, is_new), connection=database)
         values.append(value)
     return tuple(values)

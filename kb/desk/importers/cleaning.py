@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from django.conf import settings
@@ -37,6 +37,8 @@ class Cleaner:
 
     def line(self, name: str, text: str, max_length: int = 0) -> str:
         """A text of one line. ``name`` is the field that a reason names."""
+        if not text:
+            return ""
         cleaned = self._clean(name, text, clean_line)
         if max_length and len(cleaned) > max_length:
             self.reasons.append(
@@ -48,8 +50,10 @@ class Cleaner:
         """A text of several lines."""
         return self._clean(name, text, clean_text)
 
-    def lines(self, name: str, texts: Iterable[str], max_length: int) -> tuple[str, ...]:
+    def lines(self, name: str, texts: Collection[str], max_length: int) -> tuple[str, ...]:
         """Each distinct line that is not empty."""
+        if not texts:
+            return ()
         cleaned = (self.line(name, text, max_length) for text in texts)
         return tuple(dict.fromkeys(text for text in cleaned if text))
 

@@ -291,7 +291,7 @@ def _parallel(cell: Mapping[str, str], names: Sequence[str]) -> Iterator[tuple[s
 
 
 def _values(text: str) -> list[str]:
-    return [value for value in split_values(text) if value]
+    return [value for value in split_values(text) if value] if text else []
 
 
 def _with_role(text: str) -> tuple[str, str]:

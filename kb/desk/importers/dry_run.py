@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
@@ -261,10 +262,8 @@ def _fill(entry: Entry, row: ImportRow) -> list[str]:
             return ["latitude, longitude: Enter decimal degrees, such as 39.9042 and 116.4074."]
         entry.place_name, entry.place_wikidata = row.place, row.place_wikidata
         entry.latitude, entry.longitude = coordinates
-    # Relations and the slug are set when the rows are built.
-    relations = {field.name for field in entry._meta.fields if field.is_relation}
     try:
-        entry.clean_fields(exclude=relations | {"slug", "public_id"})
+        entry.clean_fields(exclude=_fields_of_desk(type(entry)))
     except ValidationError as problem:
         return [
             f"{name}: {message}"
@@ -272,6 +271,16 @@ def _fill(entry: Entry, row: ImportRow) -> list[str]:
             for message in messages
         ]
     return []
+
+
+@cache
+def _fields_of_desk(model: type[Entry]) -> set[str]:
+    """The fields that are not checked in a plan.
+
+    The desk sets them itself, or when the rows are built, as relations and the slug.
+    """
+    fields = (field for field in model._meta.fields if field.is_relation or not field.editable)
+    return {"slug", *(field.name for field in fields)}
 
 
 def _coordinates(row: ImportRow) -> tuple[Decimal | None, Decimal | None] | None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, OperationalError, connection, models, transaction
 
 from kb.desk.importers.build import JOINT_RELATIONS, ReadyRows, RowBuilder, names_fingerprint
-from kb.desk.importers.bulk_write import assign_keys
+from kb.desk.importers.bulk_write import ReservedKeys, assign_keys
 from kb.desk.importers.dry_run import REFUSE, SAME, ImportOutcome, batched, earlier_rows
 from kb.desk.importers.pending import PendingParts
 from kb.desk.models import (
@@ -58,7 +58,7 @@ def load_rows(
     what a row depends on has changed since it was planned.
     """
     batch = ImportBatch(origin=origin, name=name[:200], sha256=sha256, loaded_by=by)
-    assign_keys([batch])
+    assign_keys([batch], ReservedKeys())
     fingerprint = names_fingerprint()
     built: Iterable[ReadyRows] | None = None
     pending = PendingParts()

@@ -39,7 +39,7 @@ def with_positions(row: ImportRow, claims: NamedClaims) -> tuple[ImportRow, list
         reasons.append("positions: Only a statement or an event has positions. Empty the columns.")
     if (row.about or row.about_claims) and row.kind != Request.kind:
         reasons.append("about_events, about_claims: Only a request is about these. Empty them.")
-    if reasons:
+    if reasons or not (row.positions or row.about_claims):
         return row, reasons
     positions = []
     for stated in row.positions:

@@ -7,7 +7,13 @@ from typing import Any
 
 from django.db.models import Model
 
-from kb.desk.importers.bulk_write import BulkStatement, assign_keys, insert_statement
+from kb.desk.importers.bulk_write import (
+    BulkStatement,
+    ReservedKeys,
+    assign_keys,
+    insert_statement,
+    link_statement,
+)
 from kb.desk.models import Publishable
 from kb.desk.row_snapshots import set_prefetched
 from kb.text.slugs import slugify, unique_slug
@@ -18,6 +24,7 @@ class PreparedRows:
 
     def __init__(self, by: Any) -> None:
         self.by = by
+        self.keys = ReservedKeys()
         self.slugs: dict[type, set[str]] = {}
         # The records that rows have named so far.
         self.records: dict[tuple[type[Model], int], Any] = {}
@@ -27,8 +34,16 @@ class PreparedRows:
 
     def insert(self, rows: Sequence[Model]) -> None:
         """Give rows of one table keys, and add the statement that stores them."""
-        assign_keys(rows)
+        assign_keys(rows, self.keys)
         self.inserted.append(insert_statement(rows))
+
+    def insert_links(
+        self, through: type[Model], columns: tuple[str, str], pairs: Sequence[tuple[int, int]]
+    ) -> None:
+        """Add the statement that stores rows of a many-to-many table, given as pairs of keys."""
+        keys = self.keys.take(through, len(pairs))
+        rows = [(key, *pair) for key, pair in zip(keys, pairs, strict=True)]
+        self.inserted.append(link_statement(through, columns, rows))
 
     def add(self, records: Sequence[Publishable], names: list[str]) -> None:
         """Give new records of one kind keys, and slugs that no other record of the kind has."""

@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Q
 from django.utils.text import capfirst
 
-from kb.dates import DateError, FuzzyDate, parse, typed_edtf
+from kb.dates import UNKNOWN, DateError, FuzzyDate, parse, typed_edtf
 from kb.dates.reading import FigureOrder
 from kb.dates.times import clean_time
 from kb.dates.zones import clean_zone
@@ -98,6 +98,8 @@ def stated_date(
     date are its phrase only if a source has them. Raises DateError, also if the text states
     another time or zone.
     """
+    if not (text or phrase or zone or time):
+        return UNKNOWN
     when = parse(text, figures=figures)
     zone, time = clean_zone(zone), clean_time(time)
     for stated, other in ((when.zone, zone), (when.time, time)):

@@ -96,6 +96,16 @@ class Publishable(models.Model):
         rows = getattr(self, name)
         return list(rows.select_related(*joins) if joins else rows.all())
 
+    def rarely_belonging(self, name: str, *joins: str) -> list[Any]:
+        """Return the same, for a relation that most rows have nothing in.
+
+        Asks first whether there is anything, which takes a fraction of the time of the joins.
+        """
+        is_stored = self.pk is not None and (self.typed is None or name not in self.typed)
+        if is_stored and not getattr(self, name).exists():
+            return []
+        return self.belonging(name, *joins)
+
 
 class Snapshot(models.Model):
     """The complete document of a row when it was last published, references to drafts included.

@@ -214,7 +214,7 @@ def publish_errors(
     if isinstance(thing, Source):
         relations = thing.parents.select_related("parent")
         reasons += filter(None, (relation_cycle(thing, row.parent) for row in relations))
-    if isinstance(thing, Statement | Proposition):
+    if isinstance(thing, Statement | Proposition) and thing.stances.exists():
         reasons += position_errors(
             list(thing.stances.select_related("proposition", "statement", "source"))
         )

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.db import models
 
-from kb.record.documents.editions import upgrade
+from kb.record.documents.editions import EDITION, upgrade
 from kb.record.documents.types import Document
 
 
@@ -30,6 +30,8 @@ class DocumentField(models.JSONField):
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         document = super().from_db_value(value, expression, connection)
         if not isinstance(document, dict) or "kind" not in document:
+            return document
+        if document.get("edition") == EDITION:
             return document
         newest = upgrade(cast("Document", document))
         if newest == document:

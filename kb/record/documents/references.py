@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, TypedDict, cast
 
 from kb.record.documents.types import Document, PublicId, SourceParent
@@ -42,29 +42,29 @@ _OPTIONAL_IDS: dict[str, tuple[str, ...]] = {
     "stances": ("actor",),
     "accounts": ("holder", "actor"),
 }
-_VOICE_SINGLE = ("speaker", "on_behalf_of", "same_speaker")
-_VOICE_LISTS = ("speakers", "principals", "to")
+_VOICE_SINGLE = {"speaker", "on_behalf_of", "same_speaker"}
+_VOICE_LISTS = {"speakers", "principals", "to"}
+_IDS_OF_ITEMS = {name: (*ids, *_OPTIONAL_IDS.get(name, ())) for name, ids in _CARRIED_LISTS.items()}
 
 
 def referenced_ids(document: Document) -> set[PublicId]:
     """Every public id that a document names."""
-    return set(_references(document))
-
-
-def _references(document: Document) -> Iterator[PublicId]:
-    fields = _fields(document)
-    for name in _SINGLE & fields.keys():
-        if fields[name]:
-            yield fields[name]
-    for name in _PLAIN_LISTS & fields.keys():
-        yield from fields[name]
-    for name, ids in _CARRIED_LISTS.items():
-        for item in fields.get(name, ()):
-            yield from (item[key] for key in (*ids, *_OPTIONAL_IDS.get(name, ())) if item.get(key))
-    if voice := fields.get("voice"):
-        yield from filter(None, (voice.get(name) for name in _VOICE_SINGLE))
-        for name in _VOICE_LISTS:
-            yield from voice.get(name, ())
+    ids: set[PublicId] = set()
+    for name, value in _fields(document).items():
+        if not value:
+            continue
+        if name in _SINGLE:
+            ids.add(value)
+        elif name in _PLAIN_LISTS:
+            ids.update(value)
+        elif name in _IDS_OF_ITEMS:
+            keys = _IDS_OF_ITEMS[name]
+            ids.update(item[key] for item in value for key in keys if item.get(key))
+        elif name == "voice":
+            ids.update(value[part] for part in _VOICE_SINGLE if value.get(part))
+            for part in _VOICE_LISTS:
+                ids.update(value.get(part, ()))
+    return ids
 
 
 def without_unpublished(document: Document, public: Collection[PublicId]) -> Document:

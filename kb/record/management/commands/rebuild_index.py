@@ -23,6 +23,14 @@ class Command(BaseCommand):
             action="store_true",
             help="do it in one transaction, during which no one can save or publish",
         )
+        parser.add_argument(
+            "--processes",
+            type=int,
+            default=1,
+            metavar="N",
+            help="how many processes compare (default: 1). More are faster if the machine has as "
+            "many idle processors, and there are some ten thousand entries",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         progress = self._report if options["verbosity"] else None
@@ -31,7 +39,7 @@ class Command(BaseCommand):
                 bump_version()
                 entries = rebuild_index(progress)
         else:
-            entries = rebuild_index(progress, in_batches=True)
+            entries = rebuild_index(progress, in_batches=True, processes=options["processes"])
         self.stdout.write(f"Indexed {entries} entries.")
 
     def _report(self, done: int) -> None:

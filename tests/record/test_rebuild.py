@@ -1,0 +1,126 @@
+"""Rebuilding the index in batches: what is wrong becomes right, what is right is left alone."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from secrets import token_urlsafe
+
+import pytest
+from django.db import connection
+
+from kb.desk.models import EntryLink
+from kb.record.models import AddressIndex, ClaimActor, Entry, EntryChange, Epoch, Facet
+from kb.record.rebuild import rebuild_index
+from tests.local_server import LocalServer
+from tests.make import make_actor, make_event, make_proposition, make_statement, published
+from tests.record.test_pending_index import index_rows
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def events():
+    """Two events of which one follows the other, a third of its own, and a contested claim."""
+    first = make_event(happened="2023-12-15")
+    second = make_event(happened="2023-12")
+    EntryLink.objects.create(event=second, link_kind="follows", to_event=first, inferred=True)
+    alone = make_event(actors=((make_actor("Jo Doe"), "acted"),))
+    return [published(event) for event in (first, second, alone)]
+
+
+def rebuild():
+    """Rebuild in batches; return the ids that the change log has afterwards."""
+    EntryChange.objects.all().delete()
+    assert rebuild_index(in_batches=True) == Entry.objects.count()
+    return set(EntryChange.objects.values_list("public_id", flat=True))
+
+
+def test_right_index_is_neither_written_nor_noted_as_changed(events):
+    rows, number = index_rows(), Epoch.objects.get().number
+    assert rebuild() == set()
+    assert index_rows() == rows
+    assert Epoch.objects.get().number == number + 1  # of its end
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"search_text": "wrong"}, {"first_month": 7}, {"latest": None}, {"known_since": "2001-01-01"}],
+)
+def test_wrong_column_is_corrected_and_noted(events, values):
+    rows = index_rows()
+    event = events[2]
+    Entry.objects.filter(public_id=event.public_id).update(**values)
+    assert rebuild() == {event.public_id}
+    assert index_rows() == rows
+
+
+def test_wrong_place_of_linked_entry_is_corrected(events):
+    rows = index_rows()
+    first, second, _alone = events
+    key = Entry.objects.get(public_id=second.public_id).sort_key
+    Entry.objects.filter(public_id=second.public_id).update(sort_key="0" + key[1:-1] + "z")
+    assert rebuild() == {second.public_id}
+    assert index_rows() == rows
+    keys = dict(Entry.objects.values_list("public_id", "sort_key"))
+    assert keys[first.public_id] < keys[second.public_id]
+
+
+def test_missing_and_superfluous_facets_are_corrected(events):
+    rows = index_rows()
+    _first, second, alone = events
+    Facet.objects.filter(entry__public_id=second.public_id, name="after").delete()
+    entry = Entry.objects.get(public_id=alone.public_id)
+    Facet.objects.create(entry=entry, name="topic", value="bbbbbbbb")
+    assert rebuild() == {second.public_id, alone.public_id}
+    assert index_rows() == rows
+
+
+def test_missing_entry_and_address_are_added(events):
+    rows = index_rows()
+    first = events[0]
+    Entry.objects.filter(public_id=first.public_id).delete()
+    AddressIndex.objects.filter(public_id=first.public_id).delete()
+    assert first.public_id in rebuild()
+    assert index_rows() == rows
+
+
+def test_rows_of_what_is_not_live_are_removed(events):
+    rows = index_rows()
+    draft = make_statement()
+    entry = Entry.objects.get(public_id=events[2].public_id)
+    values = {field.attname: getattr(entry, field.attname) for field in Entry._meta.fields}
+    values |= {"id": None, "public_id": draft.public_id, "sort_key": "9"}
+    Entry.objects.create(**values)
+    AddressIndex.objects.create(
+        public_id=draft.public_id, kind="statement", slug="gone", reversed_slug="enog"
+    )
+    claim = make_proposition()
+    Facet.objects.create(entry=entry, name="contested", value=claim.public_id)
+    ClaimActor.objects.create(claim=claim.public_id, actor="bbbbbbbb")
+    assert rebuild() == {draft.public_id, events[2].public_id}
+    assert index_rows() == rows
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="opens the file of SQLite")
+def test_several_processes_correct_the_same(tmp_path):
+    server = LocalServer(tmp_path, KB_SECRET_KEY=token_urlsafe(50))
+    server.manage("migrate", "-v0")
+    command = [sys.executable, "-m", "bench.generate", "1200"]
+    subprocess.run(command, env=server.environment, check=True, capture_output=True)
+    columns = ", ".join(field.column for field in Entry._meta.concrete_fields)
+    query = f"SELECT {columns} FROM record_entry ORDER BY id"
+    with closing(sqlite3.connect(tmp_path / "record.sqlite3")) as database:
+        rows = database.execute(query).fetchall()
+        facets = database.execute("SELECT count(*) FROM record_facet").fetchone()
+        with database:
+            database.execute("UPDATE record_entry SET last_month = 7 WHERE id % 5 = 0")
+            database.execute("DELETE FROM record_facet WHERE entry_id % 7 = 0 AND name = 'source'")
+    output = server.manage("rebuild_index", "--processes", "2")
+    assert "Indexed 1200 entries." in output
+    with closing(sqlite3.connect(tmp_path / "record.sqlite3")) as database:
+        assert database.execute(query).fetchall() == rows
+        assert database.execute("SELECT count(*) FROM record_facet").fetchone() == facets
