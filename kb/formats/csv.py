@@ -104,9 +104,10 @@ LIST_COLUMNS = {
     ),
 }  # fmt: skip
 EXACT_WORDS = "Exact words"
+_NO_LINKS: dict[str, object] = {name: "" for names in COLUMNS_OF_LINKS.values() for name in names}
 _JOINT = "; "
 # What makes a formula, the wide forms of it too, which some spreadsheets read alike.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
+_FORMULA = frozenset(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'"))
 _SEPARATOR = re.compile(r"(?<!\\)(?:\\\\)*;")
 
 
@@ -127,23 +128,33 @@ def write_csv(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[bytes]
             if view.is_index
             else _cells(cast(EntryRow, row), view.site.url)
         )
-        cells = ["" if values[name] is None else str(values[name]) for name in columns]
-        yield line.writerow(cells if is_raw else [guard_cell(cell) for cell in cells])
+        cells = [value if type(value := values[name]) is str else _text(value) for name in columns]
+        if not is_raw:
+            cells = [guard_cell(cell) if cell[:1] in _FORMULA else cell for cell in cells]
+        yield line.writerow(cells)
 
 
 def guard_cell(text: str) -> str:
     """The cell as a spreadsheet shows it and does not run it."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text[:1] in _FORMULA else text
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def unguard_cell(text: str) -> str:
     """The cell as it was before ``guarded``."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+    return text[1:] if text.startswith("'") and text[1:2] in _FORMULA else text
 
 
 def join_values(values: Iterable[str]) -> str:
     """Several values in one cell, with a backslash before a semicolon inside a value."""
-    return _JOINT.join(value.replace("\\", "\\\\").replace(";", "\\;") for value in values)
+    listed = list(values)
+    joined = _JOINT.join(listed)
+    if joined.count(";") < len(listed) and "\\" not in joined:
+        return joined  # as most: nothing needs a backslash
+    return _JOINT.join([value.replace("\\", "\\\\").replace(";", "\\;") for value in listed])
 
 
 def split_values(cell: str) -> list[str]:
@@ -213,6 +224,8 @@ def _cells(row: EntryRow, site: str) -> Cells:
 
 def _link_cells(row: EntryRow) -> Cells:
     """The links to other entries, as the import reads them; without a source they are inferred."""
+    if not row["links"]:
+        return _NO_LINKS
     cells: Cells = {}
     for kind, (targets, sources, words) in COLUMNS_OF_LINKS.items():
         links = [link for link in row["links"] if link["kind"] == kind]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import cast
 
-from kb.record.addresses import record_path
 from kb.record.answers import EntryRow, NumberedCitation, RelayingSource
 from kb.record.comparisons import carrier_comparison
 from kb.record.date_words import date_with_words
@@ -26,24 +25,13 @@ def source_numbers(documents: Iterable[Document]) -> dict[str, int]:
 def citation_row(
     document: Document, citation: CitationPart, names: Names, numbers: dict[str, int]
 ) -> NumberedCitation:
-    source = names.documents[citation["source"]]
+    source = names.source(citation["source"])
     return {
         "number": numbers[citation["source"]],
-        "source": {
-            "id": source["id"],
-            "slug": source["slug"],
-            "title": source["title"],
-            "url": record_path("source", source["slug"]),
-            "link": source["url"],
-            "publisher": names.actor(source["publisher"]),
-            "published": date_with_words(source["published"]),
-            "archive_url": source["archive_url"],
-            "language": source["language"],
-            "kind": source["source_kind"],
-        },
+        "source": source,
         "exact": citation["exact"],
         # The source's own page, opened at these words.
-        "passage": text_fragment(source["url"], citation["exact"]),
+        "passage": text_fragment(source["link"], citation["exact"]),
         "locator": citation["locator"],
         "bearing": citation["bearing"],
         "note": citation["note"],

@@ -6,11 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from kb.record.answers import Citation, EntryRow, RelayingSource
 from kb.record.comparisons import DIFFERS, SHOWN, SHOWN_WITH_CUT
 from kb.record.languages import language_words
+from kb.record.vocabulary import Labels
+
+_COMPARISONS: Labels = {
+    SHOWN: gettext_lazy("the words shown"),
+    SHOWN_WITH_CUT: gettext_lazy("the words shown, with a cut"),
+    "same": gettext_lazy("same words"),
+    "same_with_cuts": gettext_lazy("same words, with a cut"),
+    "paraphrase": gettext_lazy("paraphrase"),
+    "no_words": gettext_lazy("no words recorded"),
+    "relayed": gettext_lazy("not read by us"),
+}
 
 
 def relay_name(via: RelayingSource | Mapping[str, Any]) -> str:
@@ -41,17 +52,10 @@ def comparison_words(citation: Citation | Mapping[str, Any]) -> str:
         count = comparison["count"]
         words = ngettext("differs in %(count)d word", "differs in %(count)d words", count)
         return words % {"count": count}
-    return {
-        SHOWN: _("the words shown"),
-        SHOWN_WITH_CUT: _("the words shown, with a cut"),
-        "same": _("same words"),
-        "same_with_cuts": _("same words, with a cut"),
-        "other_language": _("in %(language)s")
-        % {"language": language_words(citation["language"]) or _("another language")},
-        "paraphrase": _("paraphrase"),
-        "no_words": _("no words recorded"),
-        "relayed": _("not read by us"),
-    }[comparison["verdict"]]
+    if comparison["verdict"] == "other_language":
+        language = language_words(citation["language"]) or _("another language")
+        return _("in %(language)s") % {"language": language}
+    return str(_COMPARISONS[comparison["verdict"]])
 
 
 def difference_words(citation: Citation | Mapping[str, Any]) -> str:

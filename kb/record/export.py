@@ -14,17 +14,25 @@ from django.db.models import Max, Min
 from kb.record.answers import Citation, FigureRow
 from kb.record.entries_with_dates import entries_with_dates
 from kb.record.models import Entry, Revision
+from kb.record.named_records import Names
 from kb.record.order_notes import batches_of_whole_runs, undecided_ids
 from kb.record.query import TimelineQuery
 from kb.record.rows import Row, rows_for_entries
 from kb.record.vocabulary import Change
 
-# A batch costs seven queries. With more rows, the first byte comes later, and a reader with a slow
-# connection waits longer between two batches (at 10 kB/s, some 20 seconds for these).
-BATCH_SIZE = 100
-FIRST_BATCH_SIZE = 10
+# A batch costs seven queries. With more rows, a reader with a slow connection waits longer between
+# two batches: at 10 kB/s, some 90 seconds for these as JSON. The first ones are small, so that the
+# first byte is sent soon.
+BATCH_SIZES = (10, 100, 250)
 # A batch is longer where a run of entries goes on whose order is not stated, up to so many.
-MAX_BATCHES_HELD = 5
+MAX_BATCH_SIZE = 500
+# Documents of named records that stay in memory from one batch to the next.
+MAX_KNOWN_NAMES = 2_000
+# What rows are made of; the text for the search is the longest of the other columns.
+_COLUMNS = (
+    "public_id", "sort_key", "known_since", "revision__document", "revision__number",
+    "revision__published_at",
+)  # fmt: skip
 # For a reader with a slow connection. The limit of the role itself is shorter.
 MAX_PAUSE = "120s"
 
@@ -58,18 +66,23 @@ def all_rows(query: TimelineQuery, *, shows: str = "") -> Generator[Row, None, N
     """Every entry of the query in its order, whatever its page, as ``api_rows`` gives it.
 
     One query for the entries, read through a cursor, and eight for each batch of them, besides
-    those of ``undecided_ids``. Use it in a ``snapshot``.
+    those of ``undecided_ids``. Use it in a ``snapshot``, in which named records do not change.
     """
-    entries = entries_with_dates(query.entries(), shows).select_related("revision")
-    stream = entries.iterator(chunk_size=BATCH_SIZE)
-    # The first batch is small, so that the first byte is sent soon.
-    sizes = chain([min(FIRST_BATCH_SIZE, BATCH_SIZE)], repeat(BATCH_SIZE))
-    if not query.is_by_time:
-        for batch in takewhile(bool, (list(islice(stream, size)) for size in sizes)):
-            yield from api_rows(rows_for_entries(batch, query))
-        return
-    for batch in batches_of_whole_runs(stream, sizes, MAX_BATCHES_HELD * BATCH_SIZE):
-        yield from api_rows(rows_for_entries(batch, query), undecided_ids(batch))
+    names = Names([])
+    entries = entries_with_dates(query.entries(), shows).select_related("revision").only(*_COLUMNS)
+    stream = entries.iterator(chunk_size=BATCH_SIZES[-1])
+    sizes = chain(BATCH_SIZES, repeat(BATCH_SIZES[-1]))
+    batches = (
+        batches_of_whole_runs(stream, sizes, MAX_BATCH_SIZE)
+        if query.is_by_time
+        else takewhile(bool, (list(islice(stream, size)) for size in sizes))
+    )
+    for batch in batches:
+        # With a day, a row reads about everything that is named.
+        if query.known or len(names.documents) > MAX_KNOWN_NAMES:
+            names = Names([])
+        rows = rows_for_entries(batch, query, names)
+        yield from api_rows(rows, undecided_ids(batch) if query.is_by_time else ())
 
 
 def api_rows(rows: Iterable[Row], runs: Iterable[Sequence[str]] = ()) -> list[Row]:
@@ -121,5 +134,6 @@ def _figure_without_number(figure: FigureRow) -> FigureRow:
 
 
 def _without_number(citation: Citation) -> Citation:
-    fields = {name: value for name, value in citation.items() if name != "number"}
+    fields = {**citation}
+    fields.pop("number", None)
     return cast("Citation", fields)

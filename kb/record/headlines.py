@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from kb.record.documents import AccountSource, Document
+from kb.record.documents import AccountSource, CitationPart, Document
 from kb.record.documents import Voice as DocumentVoice
 from kb.record.name_lists import join_names
 from kb.record.request_headlines import document_headline
@@ -102,6 +102,16 @@ def event_account(document: Document, documents: Mapping[str, Document]) -> Even
     return EventAccount(_reporters(document, documents), True)
 
 
+def account_holders(document: Document) -> list[str]:
+    """The ids of the statements and sources that the headline of an event names somebody of."""
+    if document["kind"] != RecordKind.EVENT:
+        return []
+    holders = [account["statement"] or account["source"] for account in document["according_to"]]
+    if document["standing"] in ACCOUNT_STANDINGS:
+        holders += [citation["source"] for citation in _supporting(document)]
+    return [public_id for public_id in holders if public_id]
+
+
 def account_name(account: AccountSource, documents: Mapping[str, Document]) -> str:
     """Who gives an account: the party that a statement speaks for, or a source's publisher."""
     statement = documents.get(account["statement"] or "")
@@ -173,13 +183,19 @@ def filled_pattern(pattern: str, title: str, account: str) -> Headline:
 def _reporters(document: Document, documents: Mapping[str, Document]) -> list[str]:
     names = [
         source_holder(documents[citation["source"]], documents)
-        for citation in document["citations"]
-        if citation["bearing"] == Bearing.SUPPORTS and citation["source"] in documents
+        for citation in _supporting(document)
+        if citation["source"] in documents
     ]
     names = list(dict.fromkeys(names))
     if len(names) > MAX_REPORTERS:
         return [*names[:MAX_REPORTERS], _("others")]
     return names
+
+
+def _supporting(document: Document) -> list[CitationPart]:
+    return [
+        citation for citation in document["citations"] if citation["bearing"] == Bearing.SUPPORTS
+    ]
 
 
 def _holder_ids(account: AccountSource, documents: Mapping[str, Document]) -> set[str]:

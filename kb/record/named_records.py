@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from kb.record.addresses import record_path
-from kb.record.answers import ActorLink, Claim, EntryLink, RecordLink
+from kb.record.answers import ActorLink, CitedSource, Claim, EntryLink, RecordLink
 from kb.record.date_words import date_with_words
 from kb.record.documents import Date, Document, referenced_ids
-from kb.record.headlines import entry_headline
+from kb.record.headlines import account_holders, entry_headline
 from kb.record.models import Revision
 from kb.record.request_headlines import document_headline
 from kb.record.vocabulary import RecordKind
 
 
 class Names:
-    """The documents that some documents name, fetched in one query a step."""
+    """The documents that some documents name, fetched in one query a step.
+
+    ``along`` are documents that are not on the record. Links are remembered, so the names belong
+    to one language and one state of the record.
+    """
 
     def __init__(
         self,
@@ -25,36 +29,52 @@ class Names:
         along: Mapping[str, Document] | None = None,
     ) -> None:
         self.documents: dict[str, Document] = dict(along or {})
-        public_ids = {
-            public_id for document in documents for public_id in referenced_ids(document)
-        } | set(also)
+        self._asked: set[str] = set(self.documents)
+        # The documents for which everything has been fetched that their links are made of.
+        self._complete: set[str] = set()
+        self._links: dict[str, RecordLink] = {}
+        self._headlines: dict[str, str] = {}
+        self._actors: dict[str, ActorLink] = {}
+        self._sources: dict[str, CitedSource] = {}
+        self.add(documents, also=self._asked.union(also))
+
+    def add(self, documents: Iterable[Document], *, also: Collection[str] = ()) -> None:
+        """Fetch what these documents name, and the records ``also``; at most three queries."""
+        public_ids = set(also)
+        for document in documents:
+            public_ids |= referenced_ids(document)
         self._fetch(public_ids)
         # A second step for what a source names: its publisher.
-        named = list(self.documents.values())
+        added = public_ids - self._complete
+        named = [self.documents[public_id] for public_id in added if public_id in self.documents]
         self._fetch({public_id for document in named for public_id in referenced_ids(document)})
-        # A third for the accounts of events that are only named; mostly there is nothing to ask.
+        # A third for whose account an event is that is only named; mostly there is nothing to ask.
         self._fetch(
             {
                 public_id
                 for document in named
-                for account in document.get("according_to", ())
-                if (voice := self.documents.get(account["statement"] or account["source"] or ""))
-                for public_id in referenced_ids(voice)
+                for holder in account_holders(document)
+                if holder in self.documents
+                for public_id in referenced_ids(self.documents[holder])
             }
         )
+        self._complete |= added
 
     def _fetch(self, public_ids: set[str]) -> None:
-        missing = public_ids - self.documents.keys()
+        missing = public_ids - self._asked
         rows = Revision.objects.live().filter(public_id__in=missing)
         self.documents |= dict(rows.values_list("public_id", "document"))
+        self._asked |= missing
 
     def link(self, public_id: str | None) -> RecordLink | None:
         """Title and address of the record with this id; None if it is not live."""
+        if link := self._links.get(public_id or ""):
+            return link.copy()
         document = self.documents.get(public_id or "")
         if not document:
             return None
         is_request = document["kind"] == RecordKind.REQUEST
-        return {
+        link = {
             "id": document["id"],
             "slug": document["slug"],
             "title": document_headline(document, self.documents)
@@ -62,6 +82,9 @@ class Names:
             else document["title"],
             "url": record_path(document["kind"], document["slug"]),
         }
+        if public_id in self._complete:
+            self._links[link["id"]] = link
+        return link.copy()
 
     def links(self, public_ids: Iterable[str]) -> list[RecordLink]:
         return [link for public_id in public_ids if (link := self.link(public_id))]
@@ -71,23 +94,53 @@ class Names:
         link = self.link(public_id)
         if not link:
             return None
-        words = entry_headline(self.documents[link["id"]], self.documents).words
+        words = self._headlines.get(link["id"])
+        if words is None:
+            words = entry_headline(self.documents[link["id"]], self.documents).words
+            if link["id"] in self._complete:
+                self._headlines[link["id"]] = words
         return {**link, "headline": words}
 
     def entry_links(self, public_ids: Iterable[str]) -> list[EntryLink]:
         return [link for public_id in public_ids if (link := self.entry_link(public_id))]
 
     def actor(self, public_id: str | None) -> ActorLink | None:
+        """Name and address of the actor with this id; None if it is not live."""
+        if actor := self._actors.get(public_id or ""):
+            return actor.copy()
         document = self.documents.get(public_id or "")
         if not document:
             return None
-        return {
+        actor = {
             "id": document["id"],
             "slug": document["slug"],
             "name": document["title"],
             "kind": document["actor_kind"],
             "url": record_path("actor", document["slug"]),
         }
+        self._actors[actor["id"]] = actor
+        return actor.copy()
+
+    def source(self, public_id: str) -> CitedSource:
+        """A live source that one of the documents cites."""
+        if source := self._sources.get(public_id):
+            return source.copy()
+        document = self.documents[public_id]
+        source = {
+            "id": document["id"],
+            "slug": document["slug"],
+            "title": document["title"],
+            "url": record_path("source", document["slug"]),
+            "link": document["url"],
+            "publisher": self.actor(document["publisher"]),
+            "published": date_with_words(document["published"]),
+            "archive_url": document["archive_url"],
+            "language": document["language"],
+            "kind": document["source_kind"],
+        }
+        if public_id in self._complete:
+            self._sources[public_id] = source
+        return source.copy()
 
     def actors(self, public_ids: Iterable[str]) -> list[ActorLink]:
         return [actor for public_id in public_ids if (actor := self.actor(public_id))]

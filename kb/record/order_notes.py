@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.record.answers import UndecidedOrder
+from kb.record.chunks import in_chunks
 from kb.record.date_words import date_with_words
 from kb.record.documents import Document
-from kb.record.entry_order import connected_documents, links_among
+from kb.record.entry_order import links_among, neighbours
+from kb.record.graph import component
 from kb.record.models import Entry
 from kb.record.named_records import Names
 from kb.record.order_values import ordered_entry, possible_links
@@ -108,11 +110,16 @@ def may_go_on(neighbours: Sequence[Entry], entry: Entry) -> bool:
 def _runs(documents: Mapping[str, Document]) -> list[_Run]:
     """The runs of these entries, by one decision for all pages and formats."""
     ordered = [ordered_entry(document) for document in documents.values()]
-    if not open_blocks(ordered):
+    blocks = open_blocks(ordered)
+    if not blocks:
         return []
-    connected = connected_documents(documents) or documents
-    everything = {**connected, **documents}
-    rows = [ordered_entry(document) for document in everything.values()]
+    # What no block depends on is neither fetched nor put in order.
+    rows = [entry for block in blocks for entry in ordered[block.start : block.stop]]
+    everything = {entry.id: documents[entry.id] for entry in rows}
+    connected = component(everything, neighbours)
+    beyond = _documents(connected - everything.keys())
+    everything |= beyond
+    rows += [ordered_entry(document) for document in beyond.values()]
     links = possible_links(rows, links_among(everything))
     bounds = tighten({entry.id: entry.bounds for entry in rows}, links)
     return [
@@ -120,6 +127,15 @@ def _runs(documents: Mapping[str, Document]) -> list[_Run]:
         for run in undecided_runs(ordered, links, bounds)
         if not ordered[run.start].bounds.is_undated
     ]
+
+
+def _documents(public_ids: Collection[str]) -> dict[str, Document]:
+    """The documents of these entries."""
+    documents: dict[str, Document] = {}
+    for chunk in in_chunks(sorted(public_ids)):
+        rows = Entry.objects.filter(public_id__in=chunk).order_by()
+        documents |= dict(rows.values_list("public_id", "revision__document"))
+    return documents
 
 
 def _outlet(carrier: str, names: Names) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kb.record.headlines import ACCOUNT_STANDINGS, EventAccount
@@ -64,7 +67,7 @@ def role_words(
     is no part of the account.
     """
     if standing not in ACCOUNT_STANDINGS or role not in SAID_ROLE_LABELS:
-        return str(ROLE_LABELS.get(role, role.replace("_", " ")))
+        return _role_label(role, get_language())
     if account is None or not account.names:
         words = str(role_heading(role, standing))
         return words[:1].lower() + words[1:]
@@ -73,6 +76,12 @@ def role_words(
     if account.actors == {actor}:
         return str(OWN_ROLE_LABELS[role])
     return str(SAID_ROLE_LABELS[role]) % {"account": account.words}
+
+
+@lru_cache(maxsize=256)
+def _role_label(role: str, _language: str | None) -> str:
+    """The role as a fact. Exports ask for a few of them again and again."""
+    return str(ROLE_LABELS.get(role, role.replace("_", " ")))
 
 
 def role_heading(role: str, standing: str = "") -> str:

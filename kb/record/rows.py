@@ -40,17 +40,21 @@ if TYPE_CHECKING:
 Row: TypeAlias = EntryRow
 
 
-def rows_for_entries(entries: Collection[Entry], query: TimelineQuery | None = None) -> list[Row]:
+def rows_for_entries(
+    entries: Collection[Entry], query: TimelineQuery | None = None, names: Names | None = None
+) -> list[Row]:
     """Rows for entries that were fetched with their revisions, in the same order.
 
     ``query`` (a TimelineQuery) decides whether each is certainly in the range, and on which day
     it is to be known: then only sources and accounts that were public by then are named, and
-    ``later`` says that none was. Costs six queries at most, however many entries there are.
+    ``later`` says that none was. ``names`` are those of an earlier batch of the same list. Costs
+    six queries at most, however many entries there are.
     """
     documents = [entry.revision.document for entry in entries]
     contested, origins = _contested_and_origins(entries)
     claim_ids = {public_id for public_ids in contested.values() for public_id in public_ids}
-    names = Names(documents, also=claim_ids)
+    names = names or Names([])
+    names.add(documents, also=claim_ids)
     propositions = {public_id: names.documents[public_id] for public_id in claim_ids}
     day = query.known.latest if query and query.known else None
     if day:
@@ -184,7 +188,9 @@ def _row(
         "known_since": entry.known_since.isoformat() if entry.known_since else None,
         "standing": document.get("standing", ""),
         "contested": [],
-        "certain": query.certain(FuzzyDate.from_json(document["date"])) if query else None,
+        "certain": query.certain(FuzzyDate.from_json(document["date"]))
+        if query and query.has_range
+        else None,
         "summary": document.get("summary", ""),
         "actors": _participants(document, names),
         "place": document.get("place"),

@@ -43,6 +43,7 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 # A longer passage is given by its first and last words.
 _MAX_FRAGMENT_LENGTH = 120
 _END_LENGTH = 40
+_ASCII_ESCAPES = {code: quote(chr(code), safe="").replace("-", "%2D") for code in range(128)}
 _GAP = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|…|\.{3}|\n)\s*")
 
 
@@ -230,6 +231,8 @@ def _is_tracking(parameter: str) -> bool:
 
 def _fragment(text: str) -> str:
     # Hyphen, comma and ampersand have a meaning in a text fragment.
+    if text.isascii():
+        return text.translate(_ASCII_ESCAPES)
     return quote(text, safe="").replace("-", "%2D")
 
 

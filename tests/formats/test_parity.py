@@ -115,7 +115,7 @@ def test_drafts_are_in_no_format(reader):
 
 @pytest.mark.slow
 def test_a_format_costs_the_same_at_3_rows_and_at_60(reader, queries, monkeypatch):
-    monkeypatch.setattr(export, "FIRST_BATCH_SIZE", export.BATCH_SIZE)  # all in one batch
+    monkeypatch.setattr(export, "BATCH_SIZES", (100,))  # all in one batch
     fill(60)
     for form in FORMATS.values():
         costs, rows = [], []

@@ -59,8 +59,7 @@ def runs_in_lines(text):
 @pytest.mark.parametrize("order", ["oldest", "newest"])
 @pytest.mark.parametrize("batch_size", [1, 2, 100])
 def test_all_formats_mark_the_same_runs(reader, monkeypatch, order, batch_size):
-    monkeypatch.setattr(export, "BATCH_SIZE", batch_size)
-    monkeypatch.setattr(export, "MAX_BATCHES_HELD", 100)
+    monkeypatch.setattr(export, "BATCH_SIZES", (batch_size,))
     expected = sample()
     query = f"?order={order}"
     page = reader.get(f"/timeline.json{query}").json()
@@ -99,7 +98,7 @@ def test_single_entry_and_order_of_change_have_no_run(reader, suffix):
 
 
 def test_run_that_is_too_long_for_memory_is_cut(reader, monkeypatch):
-    monkeypatch.setattr(export, "BATCH_SIZE", 2)
+    monkeypatch.setattr(export, "MAX_BATCH_SIZE", 10)
     for _ in range(25):
         at("2023-12-10")
     runs = runs_in_lines(whole(reader, "jsonl"))

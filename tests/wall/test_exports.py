@@ -53,7 +53,7 @@ def open_transactions() -> int:
 
 
 def test_a_publication_in_the_middle_does_not_tear_it(reader, monkeypatch):
-    monkeypatch.setattr(export, "BATCH_SIZE", 2)
+    monkeypatch.setattr(export, "BATCH_SIZES", (2,))
     fill(6)
     for suffix in ("jsonl", "csv"):
         _response, pieces = started(reader, f"/timeline.{suffix}")
@@ -66,7 +66,7 @@ def test_a_publication_in_the_middle_does_not_tear_it(reader, monkeypatch):
 
 
 def test_a_broken_connection_leaves_no_transaction_open(reader, monkeypatch):
-    monkeypatch.setattr(export, "BATCH_SIZE", 2)
+    monkeypatch.setattr(export, "BATCH_SIZES", (2,))
     fill(6)
     response, _pieces = started(reader)
     assert is_open()
@@ -91,13 +91,13 @@ def test_an_export_only_reads_and_in_one_state(reader, monkeypatch):
     seen = []
     make = export.rows_for_entries
 
-    def looking(batch, query):
+    def looking(batch, query, names):
         if connections[PUBLIC].vendor == "postgresql":
             with connections[PUBLIC].cursor() as cursor:
                 for name in ("transaction_isolation", "transaction_read_only"):
                     cursor.execute(f"SHOW {name}")
                     seen.append(cursor.fetchone()[0])
-        return make(batch, query)
+        return make(batch, query, names)
 
     monkeypatch.setattr(export, "rows_for_entries", looking)
     fill(3)
@@ -141,11 +141,11 @@ def post_worker_init(worker):
     from kb.record.time_limit import ReaderTimeLimit
     make, batches = export.rows_for_entries, []
 
-    def rows(batch, query):
+    def rows(batch, query, names):
         batches.append(batch)
         if len(batches) == 3:
             raise ReaderTimeLimit("The time limit for readers was reached.")
-        return make(batch, query)
+        return make(batch, query, names)
 
     export.rows_for_entries = rows
 """

@@ -94,7 +94,7 @@ def _connect() -> None:
 )
 def test_pages_and_streams_are_whole(reader, pooler, monkeypatch, path):
     monkeypatch.setattr("kb.site.pages.sitemap.BATCH_SIZE", 2)
-    monkeypatch.setattr("kb.record.export.BATCH_SIZE", 2)
+    monkeypatch.setattr("kb.record.export.BATCH_SIZES", (2,))
     fill(6)
     for _ in range(6):
         response = reader.get(path)

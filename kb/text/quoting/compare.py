@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from kb.text.quoting.compose import runs_of
@@ -117,6 +118,8 @@ def _is_abbreviation(before: Token, key: str, between: str) -> bool:
     return between == "." and len(key) == 1 and key.isalpha() and len(before.key) < 4
 
 
+# The carriers of one statement are compared one after another, with the same words.
+@lru_cache(maxsize=16)
 def _shown_words(shown: str) -> _ShownWords:
     try:
         parts = parse_quotation(shown)
@@ -131,8 +134,12 @@ def _shown_words(shown: str) -> _ShownWords:
         elif part.has_words:
             gaps.append([])
     text = " ".join(run.text for run in runs)
-    words = [[token.key for token in _comparable(run.text)] for run in runs]
-    return _ShownWords(words, gaps, text, _comparable(text))
+    tokens = _comparable(text)
+    words = [
+        [token.key for token in (tokens if len(runs) == 1 else _comparable(run.text))]
+        for run in runs
+    ]
+    return _ShownWords(words, gaps, text, tokens)
 
 
 def _places(carrier: Sequence[Token], runs: Sequence[Sequence[str]]) -> list[int] | None:

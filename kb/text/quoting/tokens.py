@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from kb.text.normalise import MAX_COMBINING_MARKS
@@ -52,7 +51,7 @@ class Token(NamedTuple):
 
 def tokens_of(text: str) -> list[Token]:
     """Return the words and punctuation marks of a text. The time is linear in its length."""
-    classes = "".join(map(_class_of, text))
+    classes = text.translate(_CLASSES)
     has_long_marks = _LONG_MARKS.search(classes) is not None
     tokens = []
     for match in _TOKEN.finditer(classes):
@@ -121,7 +120,20 @@ def _key(text: str, *, has_long_marks: bool) -> str:
     return text
 
 
-@lru_cache(maxsize=10_000)
+class _Classes(dict[int, str]):
+    """The class of each character that has occurred, for ``str.translate``."""
+
+    def __missing__(self, code: int) -> str:
+        if len(self) >= _MAX_KNOWN_CHARACTERS:
+            self.clear()
+        self[code] = letter = _class_of(chr(code))
+        return letter
+
+
+_MAX_KNOWN_CHARACTERS = 10_000
+_CLASSES = _Classes()
+
+
 def _class_of(character: str) -> str:
     """Return one letter for the class of a character, as ``_TOKEN`` reads it."""
     if character in APOSTROPHES:
