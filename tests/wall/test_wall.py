@@ -54,8 +54,9 @@ def test_a_closed_table_cannot_be_counted_or_probed(model):
 @pytest.mark.parametrize("model", OPEN, ids=label)
 def test_the_whole_record_can_be_read(model):
     with reading_publicly():
-        assert model._base_manager.count() == 0
-        assert list(model._base_manager.all()[:1]) == []
+        # A migration may have written rows.
+        count = model._base_manager.count()
+        assert len(list(model._base_manager.all())) == count
 
 
 def test_there_is_something_on_both_sides():
