@@ -51,6 +51,7 @@ def fill(
     from bench.bulk import postgres, sqlite
     from bench.generated.chunks import Record
     from kb.record import publication_version
+    from kb.record.list_rebuild import fill_lists
     from kb.record.models import Revision
     from kb.record.statistics import analyze_tables
 
@@ -71,6 +72,7 @@ def fill(
                 postgres.store(cursor, batches(postgres.prepare))
         with transaction.atomic():
             publication_version.bump_version()
+            fill_lists()
             analyze_tables()
     return entries
 

@@ -18,6 +18,7 @@ from kb.record.documents import Document, referenced_ids
 from kb.record.entry_origins import wholes
 from kb.record.entry_values import EntryColumns, FacetPair, entry_columns, facet_pairs
 from kb.record.index_changes import note_changes
+from kb.record.listed_records import EntryCounts
 from kb.record.models import Entry, Facet, Revision
 from kb.record.vocabulary import CONTESTED
 
@@ -69,6 +70,7 @@ def prepare(
 def store(prepared: PreparedEntries) -> None:
     """Write prepared rows, in the caller's transaction."""
     note_changes(prepared.changed_ids())
+    counts = EntryCounts(prepared.ids_of_facets)
     entries = Entry.objects.bulk_create((entry for entry, _ in prepared.added), batch_size=500)
     facets = [
         Facet(entry=entry, name=name, value=value)
@@ -79,6 +81,7 @@ def store(prepared: PreparedEntries) -> None:
     for chunk in in_chunks(prepared.removed_facets):
         Facet.objects.filter(pk__in=chunk).delete()
     _insert_facets([*facets, *prepared.added_facets])
+    counts.update(pairs for _, pairs in prepared.added)
 
 
 def _prepare_chunk(

@@ -20,7 +20,8 @@ from kb.record.entry_order import neighbours, order_entries
 from kb.record.entry_rows import prepare, store
 from kb.record.index_changes import note_changes, note_rows, noting_changes
 from kb.record.known_documents import KnownDocuments
-from kb.record.models import AddressIndex, ClaimActor, Entry, Facet, Revision
+from kb.record.list_rebuild import rebuild_steps
+from kb.record.models import AddressIndex, ClaimActor, Entry, Facet, ListedRecord, Revision
 from kb.record.near_addresses import index_addresses
 from kb.record.publication_version import bump_version, current_number
 from kb.record.statistics import analyze_tables
@@ -69,8 +70,12 @@ class _Rebuild:
                 index_claims(_live(public_ids))
         with self._batch():
             _remove_what_is_gone()
+        # After the entries, which are counted.
+        for step in rebuild_steps():
+            with self._batch():
+                step()
         with self._batch():
-            analyze_tables([Revision, Entry, Facet, AddressIndex, ClaimActor])
+            analyze_tables([Revision, Entry, Facet, AddressIndex, ClaimActor, ListedRecord])
 
     @contextmanager
     def _batch(self) -> Iterator[None]:
