@@ -52,6 +52,7 @@ def fill(
     from bench.bulk import postgres, sqlite
     from bench.generated.chunks import Record
     from kb.record import publication_version
+    from kb.record.list_rebuild import fill_lists
     from kb.record.models import Revision
     from kb.record.statistics import analyze_tables
 
@@ -72,6 +73,7 @@ def fill(
                 postgres.store(cursor, batches(postgres.prepare))
         with transaction.atomic():
             publication_version.bump_version()
+            fill_lists()
             analyze_tables()
     return entries
 

@@ -54,6 +54,7 @@ def fill(entries: int) -> None:
 
     from kb.desk.models import Actor, Event, Reference, Snapshot, Source
     from kb.record.documents import referenced_ids
+    from kb.record.listed_records import index_listed
     from kb.record.publication_version import bump_version
     from kb.record.search_index import index_in_bulk
     from kb.record.statistics import analyze_tables
@@ -63,6 +64,7 @@ def fill(entries: int) -> None:
         bump_version()
         for documents in batches(generator.named()):
             revisions = store(documents)
+            index_listed(revisions)
             for model, kind in ((Actor, "actor"), (Source, "source")):
                 model.objects.bulk_create(
                     _desk_row(model, revision) for revision in revisions if revision.kind == kind

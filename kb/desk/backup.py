@@ -42,6 +42,9 @@ EXCLUDED_TABLES = {
     "record.facet": "likewise",
     "record.addressindex": "likewise",
     "record.claimactor": "likewise",
+    "record.listedrecord": "likewise",
+    "record.listtotal": "likewise",
+    "record.listedclaim": "likewise",
     "record.entrychange": "what copies of the search index have to read again",
     "record.pendingdependants": "what of the search index is still to be done",
 }

@@ -13,6 +13,7 @@ class RecordConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(order_linked_entries, sender=self)
+        post_migrate.connect(fill_new_lists, sender=self)
         post_migrate.connect(count_tables, sender=self)
 
 
@@ -30,6 +31,24 @@ def order_linked_entries(using: str, apps: Any = None, **options: Any) -> None:
     length = apps.get_model("record", "Entry")._meta.get_field("sort_key").max_length
     if length == Entry._meta.get_field("sort_key").max_length:
         order_all_entries()
+
+
+def fill_new_lists(using: str, apps: Any = None, **options: Any) -> None:
+    """Fill the tables that lists are read from, after the migration that has created them.
+
+    Receiver of ``post_migrate``: whether a claim is contested, only the program can tell. Does
+    nothing if they are filled, after a migration to before they existed, or after ``flush``.
+    """
+    if apps is None or using != DEFAULT_DB_ALIAS:
+        return
+    try:
+        apps.get_model("record", "ListedRecord")
+    except LookupError:
+        return
+    from kb.record.list_rebuild import are_lists_empty, fill_lists
+
+    if are_lists_empty():
+        fill_lists()
 
 
 def count_tables(using: str, apps: Any = None, plan: Any = (), **options: Any) -> None:

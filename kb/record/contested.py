@@ -14,6 +14,7 @@ from kb.record.differences import QuestionKind, disputed
 from kb.record.documents import Document
 from kb.record.graph import Edge
 from kb.record.index_changes import note_rows
+from kb.record.listed_claims import list_claims, unlist_claims
 from kb.record.models import ClaimActor, Entry, Facet, Revision
 from kb.record.vocabulary import CONTESTED
 
@@ -57,6 +58,7 @@ def remove_claims(public_ids: Collection[str]) -> None:
     """Remove claims that are no longer live from the index."""
     for chunk in in_chunks(public_ids):
         ClaimActor.objects.filter(claim__in=chunk).delete()
+        unlist_claims(chunk)
         facets = Facet.objects.filter(name=CONTESTED, value__in=chunk)
         events = set(facets.values_list("entry_id", flat=True))
         if events:
@@ -79,6 +81,7 @@ def _index_chunk(revisions: Collection[Revision]) -> None:
         for public_id, document in documents.items()
         if is_contested(document, parts)
     }
+    list_claims(documents, contested)
     events = {event for ids in contested.values() for event in ids}
     keys: dict[str, int] = {}
     for chunk in in_chunks(sorted(events)):

@@ -18,6 +18,7 @@ from kb.record.documents import Document, referenced_ids
 from kb.record.entry_origins import wholes
 from kb.record.entry_values import EntryColumns, FacetPair, index_values
 from kb.record.index_changes import note_changes
+from kb.record.listed_records import EntryCounts
 from kb.record.models import Entry, Facet, Revision, RevisionQuerySet
 from kb.record.vocabulary import CONTESTED
 
@@ -129,6 +130,7 @@ def prepare_range(
 def store(prepared: PreparedEntries) -> None:
     """Write prepared rows, in the caller's transaction."""
     note_changes(prepared.changed_ids())
+    counts = EntryCounts(prepared.ids_of_facets)
     entries = Entry.objects.bulk_create(
         (
             Entry(public_id=entry.public_id, revision_id=entry.revision, **entry.columns._asdict())
@@ -152,6 +154,7 @@ def store(prepared: PreparedEntries) -> None:
         "INSERT INTO {table} (entry_id, name, value) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
         [*facets, *prepared.added_facets],
     )
+    counts.update(pairs for _, pairs in prepared.added)
 
 
 def _compare(

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import TypedDict
 
 from kb.record.addresses import record_path
 from kb.record.answers import ActorRow, IncidentRow, SourceRow
-from kb.record.claim_values import actor_parts
-from kb.record.contested import is_contested
 from kb.record.date_words import date_with_words
-from kb.record.documents import Document, PublicId, Slug
-from kb.record.models import Revision
+from kb.record.documents import PublicId, Slug
+from kb.record.listed_claims import contested_counts
+from kb.record.models import ListedRecord, Revision
 from kb.record.named_records import Names
 from kb.record.reading.current import entry_source
 
 
-def actor_rows(revisions: Sequence[Revision]) -> list[ActorRow]:
-    """The actors in the same order. One query, however many there are."""
-    entries = entry_source().totals("actor", _ids(revisions))
+def actor_rows(records: Sequence[ListedRecord]) -> list[ActorRow]:
+    """The actors in the same order, without a query."""
     return [
         {
             **_address(revision),
@@ -29,17 +26,17 @@ def actor_rows(revisions: Sequence[Revision]) -> list[ActorRow]:
             "summary": revision.document["summary"],
             "website": revision.document["website"],
             "wikidata": revision.document["wikidata"],
-            "entries": entries.get(revision.public_id, 0),
+            "entries": record.entries,
             **_version(revision),
         }
-        for revision in revisions
+        for record in records
+        for revision in [record.revision]
     ]
 
 
-def source_rows(revisions: Sequence[Revision]) -> list[SourceRow]:
+def source_rows(records: Sequence[ListedRecord]) -> list[SourceRow]:
     """The sources in the same order. Two queries, however many there are."""
-    entries = entry_source().totals("source", _ids(revisions))
-    names = Names([revision.document for revision in revisions])
+    names = Names([record.revision.document for record in records])
     return [
         {
             **_address(revision),
@@ -53,23 +50,20 @@ def source_rows(revisions: Sequence[Revision]) -> list[SourceRow]:
             "accessed_on": revision.document["accessed_on"],
             "archive_url": revision.document["archive_url"],
             "archived_on": revision.document["archived_on"],
-            "entries": entries.get(revision.public_id, 0),
+            "entries": record.entries,
             **_version(revision),
         }
-        for revision in revisions
+        for record in records
+        for revision in [record.revision]
     ]
 
 
-def incident_rows(revisions: Sequence[Revision]) -> list[IncidentRow]:
-    """The incidents in the same order. Five queries, however many there are.
-
-    Besides those of ``actor_parts`` for claims that ask who.
-    """
-    ids = _ids(revisions)
+def incident_rows(records: Sequence[ListedRecord]) -> list[IncidentRow]:
+    """The incidents in the same order. Four queries, however many there are."""
+    ids = [record.public_id for record in records]
     source = entry_source()
     sources = source.source_totals("incident", ids)
-    contested = _contested_claims(ids)
-    entries = source.totals("incident", ids)
+    contested = contested_counts(ids)
     spans = {
         public_id: (date_with_words(first), date_with_words(last))
         for public_id, (first, last) in source.spans("incident", ids).items()
@@ -81,12 +75,13 @@ def incident_rows(revisions: Sequence[Revision]) -> list[IncidentRow]:
             "summary": revision.document["summary"],
             "first": spans[revision.public_id][0] if revision.public_id in spans else None,
             "last": spans[revision.public_id][1] if revision.public_id in spans else None,
-            "entries": entries.get(revision.public_id, 0),
+            "entries": record.entries,
             "sources": sources.get(revision.public_id, 0),
-            "contested": contested[revision.public_id],
+            "contested": contested.get(revision.public_id, 0),
             **_version(revision),
         }
-        for revision in revisions
+        for record in records
+        for revision in [record.revision]
     ]
 
 
@@ -111,16 +106,3 @@ def _address(revision: Revision) -> _Address:
 
 def _version(revision: Revision) -> _Version:
     return {"version": revision.number, "published_at": revision.published_at.isoformat()}
-
-
-def _ids(revisions: Sequence[Revision]) -> list[str]:
-    return [revision.public_id for revision in revisions]
-
-
-def _contested_claims(incident_ids: Collection[str]) -> Counter[str]:
-    """By incident, the number of its claims on which positions differ."""
-    revisions = Revision.objects.live().filter(kind="proposition")
-    rows = revisions.filter(document__incident__in=incident_ids)
-    claims: list[Document] = list(rows.values_list("document", flat=True))
-    parts = actor_parts(claims)
-    return Counter(claim["incident"] or "" for claim in claims if is_contested(claim, parts))

@@ -224,6 +224,80 @@ class AddressIndex(models.Model):
         return f"{self.kind} {self.slug}"
 
 
+class ListedRecord(models.Model):
+    """One row for each live actor, source and incident: their lists are read from this table.
+
+    ``name_key`` is the folded name and the public id as bytes, which both databases compare alike;
+    no two records have the same. ``newest`` is a number that is greater for what a list shows
+    first: the moment of the last change, of a source the day on which it was published.
+    ``owner`` is the publisher of a source, or what an actor is part of. ``entries`` is the number
+    of entries that have the record as a facet.
+    """
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")
+    public_id = models.CharField(max_length=12, unique=True)
+    kind = models.CharField(max_length=12)
+    own_kind = models.CharField(max_length=16, blank=True)
+    owner = models.CharField(max_length=12, blank=True)
+    name_key = models.BinaryField()
+    newest = models.BigIntegerField()
+    entries = models.IntegerField(default=0)
+    search_text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["kind", "name_key"]
+        indexes = [
+            models.Index(fields=["kind", "name_key"], name="record_listed_name"),
+            models.Index(fields=["kind", "-newest", "name_key"], name="record_listed_newest"),
+            models.Index(fields=["kind", "-entries", "name_key"], name="record_listed_entries"),
+            models.Index(fields=["kind", "own_kind", "name_key"], name="record_listed_kind_name"),
+            models.Index(
+                fields=["kind", "own_kind", "-newest", "name_key"],
+                name="record_listed_kind_newest",
+            ),
+            models.Index(
+                fields=["kind", "own_kind", "-entries", "name_key"],
+                name="record_listed_kind_entries",
+            ),
+            models.Index(fields=["owner", "kind"], name="record_listed_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.public_id}"
+
+
+class ListTotal(models.Model):
+    """How many listed records there are of one kind, by their own kind: no list is counted."""
+
+    kind = models.CharField(max_length=12)
+    own_kind = models.CharField(max_length=16, blank=True)
+    records = models.IntegerField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "own_kind"], name="record_listtotal_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.own_kind}: {self.records}"
+
+
+class ListedClaim(models.Model):
+    """One row for each live claim: its incident, and whether positions on it differ."""
+
+    claim = models.CharField(max_length=12, unique=True)
+    incident = models.CharField(max_length=12, blank=True)
+    contested = models.BooleanField()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["incident", "contested"], name="record_listed_claims")]
+
+    def __str__(self) -> str:
+        return f"{self.incident}: {self.claim}"
+
+
 class Epoch(models.Model):
     """The publication version: one row, whose number each publication raises in its transaction."""
 

@@ -14,9 +14,10 @@ from functools import lru_cache
 from kb.record import publication_version
 from kb.record.facets import FacetOption, facet_options
 from kb.record.filters import FACETS, PARAMETERS, SlugFilter
-from kb.record.models import Revision
+from kb.record.models import ListedRecord, Revision
 from kb.record.query import TimelineQuery
 from kb.record.reading.current import entry_source
+from kb.record.vocabulary import RecordKind
 from kb.text.normalise import Term, matches, query_terms, search_text
 
 PAGE_SIZE = 50
@@ -127,8 +128,11 @@ def _texts(name: str) -> Mapping[str, str]:
 # Names change only with the publication version, which is part of the key.
 @lru_cache(maxsize=8)
 def _names_of_kind(kind: str, _number: int, _changed_at: datetime | None) -> Mapping[str, str]:
-    rows = Revision.objects.live().filter(kind=kind).values_list("public_id", "title", "document")
+    if kind == RecordKind.ACTOR:
+        # With all names of the actor.
+        actors = ListedRecord.objects.filter(kind=kind).order_by()
+        return dict(actors.values_list("public_id", "search_text"))
+    rows = Revision.objects.live().filter(kind=kind).order_by()
     return {
-        public_id: search_text(title, *(other["name"] for other in document.get("other_names", ())))
-        for public_id, title, document in rows
+        public_id: search_text(title) for public_id, title in rows.values_list("public_id", "title")
     }

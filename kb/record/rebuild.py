@@ -21,7 +21,16 @@ from kb.record.entry_order import neighbours, order_entries
 from kb.record.entry_rows import store
 from kb.record.index_changes import note_changes, note_rows, noting_changes
 from kb.record.known_documents import KnownDocuments, last_revision
-from kb.record.models import AddressIndex, ClaimActor, Entry, Facet, Revision, RevisionQuerySet
+from kb.record.list_rebuild import rebuild_steps
+from kb.record.models import (
+    AddressIndex,
+    ClaimActor,
+    Entry,
+    Facet,
+    ListedRecord,
+    Revision,
+    RevisionQuerySet,
+)
 from kb.record.near_addresses import index_addresses, with_wrong_addresses
 from kb.record.publication_version import bump_version
 from kb.record.statistics import analyze_tables
@@ -74,8 +83,12 @@ class _Rebuild:
             with self._batch():
                 index_claims(_live(public_ids))
         self._remove_what_is_gone()
+        # After the entries, which are counted.
+        for step in rebuild_steps():
+            with self._batch():
+                step()
         with self._batch():
-            analyze_tables([Revision, Entry, Facet, AddressIndex, ClaimActor])
+            analyze_tables([Revision, Entry, Facet, AddressIndex, ClaimActor, ListedRecord])
 
     @contextmanager
     def _batch(self) -> Iterator[None]:

@@ -13,6 +13,7 @@ from kb.record.documents import Document, upgrade
 from kb.record.entry_order import neighbours, order_entries
 from kb.record.entry_rows import RevisionDocument, prepare, store
 from kb.record.index_changes import note_changes, note_everything, noting_changes
+from kb.record.listed_records import EntryCounts, index_listed, remove_listed
 from kb.record.models import Entry, PendingDependants, Revision
 from kb.record.near_addresses import index_addresses, remove_addresses
 from kb.record.order_values import links_of
@@ -49,6 +50,7 @@ def index_records(
         neighbours_before = neighbours([*gone, *(entry.public_id for entry in entries)])
         _remove(gone)
         index_addresses(revisions.values())
+        index_listed(revisions.values())
         store(prepare([RevisionDocument.of(entry) for entry in entries], keeps_order=False))
         if neighbours_before or any(links_of(entry.document) for entry in entries):
             order_entries({entry.public_id for entry in entries}, before=neighbours_before)
@@ -102,5 +104,8 @@ def _remove(public_ids: Collection[str]) -> None:
     note_changes(public_ids)
     for chunk in in_chunks(public_ids):
         remove_addresses(chunk)
+        remove_listed(chunk)
+        counts = EntryCounts(chunk)
         Entry.objects.filter(public_id__in=chunk).delete()
+        counts.update()
     remove_claims(public_ids)

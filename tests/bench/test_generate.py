@@ -19,6 +19,7 @@ from kb.record.documents import digest, documents_json_schema
 from kb.record.models import AddressIndex, Entry, Facet, Revision
 from kb.record.rebuild import rebuild_index
 from kb.record.search import entries_matching
+from tests.lists import LIST_MODELS, list_rows
 
 WORDS = ["committee", "exact words", "entry number 1*", "字节", "监管部门", '"no customer data"']
 
@@ -32,6 +33,7 @@ def index_rows() -> dict[str, list[tuple[Any, ...]]]:
         "addresses": sorted(
             AddressIndex.objects.values_list("public_id", "kind", "slug", "reversed_slug")
         ),
+        "lists": [*list_rows()],
         "search": [
             (word, *sorted(hit.public_id for hit in entries_matching(Entry.objects.all(), word)))
             for word in WORDS
@@ -90,7 +92,8 @@ def test_bulk_rows_and_indexes_are_those_of_a_plain_fill():
     assert index_rows() == bulk
     Facet.objects.all().delete()
     Entry.objects.all().delete()
-    AddressIndex.objects.all().delete()
+    for model in (AddressIndex, *LIST_MODELS):
+        model.objects.all().delete()
     Revision.objects.all()._raw_delete("default")
     fill(150, bulk=False)
     assert list(Revision.objects.order_by("pk").values_list()) == revisions

@@ -29,6 +29,7 @@ from kb.desk.verbs.publishing import publish
 from kb.desk.verbs.transfers.merge import merge
 from kb.desk.verbs.transfers.undo import undo_transfer
 from kb.record.models import Entry, Facet, Revision
+from tests.lists import LIST_MODELS
 from tests.make import make_actor, make_event, make_source, make_statement, published
 from tests.postgres import server
 from tests.story import load_story
@@ -48,8 +49,8 @@ def ended(lines):
 def empty():
     """Take every row away, as no verb ever would."""
     with connection.cursor() as cursor:
-        Facet.objects.all().delete()
-        Entry.objects.all().delete()
+        for derived in (Facet, Entry, *LIST_MODELS):
+            derived.objects.all().delete()
         for model in reversed(backup_models()):
             for several in model._meta.many_to_many:
                 if several.remote_field.through._meta.auto_created:

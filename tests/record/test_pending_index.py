@@ -27,6 +27,7 @@ from kb.record.pending_index import (
     pending_count,
 )
 from kb.record.rebuild import rebuild_index
+from tests.lists import LIST_MODELS, list_rows
 from tests.make import (
     make_actor,
     make_event,
@@ -52,12 +53,13 @@ def index_rows():
         sorted(Facet.objects.values_list("entry__public_id", "name", "value")),
         sorted(AddressIndex.objects.values_list("public_id", "kind", "slug", "reversed_slug")),
         sorted(ClaimActor.objects.values_list("claim", "actor")),
+        *list_rows(),
     )
 
 
 def rebuilt_rows():
     """The same, of an index that is made from nothing."""
-    for model in (Entry, Facet, AddressIndex, ClaimActor, PendingDependants):
+    for model in (Entry, Facet, AddressIndex, ClaimActor, PendingDependants, *LIST_MODELS):
         model.objects.all().delete()
     rebuild_index()
     return index_rows()
@@ -259,13 +261,14 @@ class History:
         self.random = random.Random(seed)
         self.actors = [published(make_actor(f"Actor {n}")) for n in range(4)]
         self.sources = [published(make_source(publisher=self.actors[n])) for n in range(3)]
-        self.events, self.statements, self.claims = [], [], []
+        self.events, self.statements, self.claims, self.withdrawn = [], [], [], []
 
     def step(self):
         choose = self.random.choice
         action = choose((
             self.add_event, self.add_statement, self.add_request, self.add_claim, self.rename,
             self.move_actor, self.correct_source, self.withdraw_event, self.retitle, self.republish,
+            self.withdraw_claim, self.change_kind, self.restore_event,
         ))  # fmt: skip
         action(choose)
 
@@ -316,6 +319,26 @@ class History:
             event = self.events.pop(self.random.randrange(len(self.events)))
             event.refresh_from_db()
             withdraw(event, by=None, note="It did not happen.")
+            self.withdrawn.append(event)
+
+    def restore_event(self, choose):
+        if self.withdrawn:
+            event = self.withdrawn.pop()
+            event.refresh_from_db()
+            self.events.append(published(event))
+
+    def withdraw_claim(self, choose):
+        if self.claims:
+            claim = self.claims.pop()
+            claim.refresh_from_db()
+            withdraw(claim, by=None, note="It was no question.")
+
+    def change_kind(self, choose):
+        actor = choose(self.actors)
+        actor.refresh_from_db()
+        actor.actor_kind = choose(("person", "organisation", "publication"))
+        actor.save()
+        publish(actor, by=None)
 
     def retitle(self, choose):
         if self.events:

@@ -16,7 +16,7 @@ from kb.record.answers import ActorLink
 from kb.record.documents import Date, Document
 from kb.record.entry_source import EntrySource
 from kb.record.filters import choice_of_revision
-from kb.record.models import Revision
+from kb.record.models import ListedRecord, Revision
 from kb.record.named_records import Names
 from kb.record.query import TimelineQuery
 from kb.record.reading.current import entry_source
@@ -212,14 +212,15 @@ def _affiliations(document: Document, names: Names) -> list[ActorAffiliation]:
 
 
 def _parts(public_id: str) -> list[PartLink]:
-    parts = Revision.objects.live().filter(kind="actor", document__part_of=public_id)
+    parts = ListedRecord.objects.filter(kind="actor", owner=public_id)
+    rows = parts.order_by("name_key").values_list("revision__title", "revision__slug", "own_kind")
     return [
         {
-            "name": part.title,
-            "url": record_path("actor", part.slug),
-            "kind_words": str(ACTOR_KIND_LABELS[part.document["actor_kind"]]),
+            "name": title,
+            "url": record_path("actor", slug),
+            "kind_words": str(ACTOR_KIND_LABELS[own_kind]),
         }
-        for part in parts.order_by("title", "pk")
+        for title, slug, own_kind in rows
     ]
 
 

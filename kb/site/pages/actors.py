@@ -29,6 +29,6 @@ def actors_context(selection: Selection) -> ActorsContext:
             "kind_words": str(ACTOR_KIND_LABELS[row["kind"]]),
             "other_names": row["other_names"][:MAX_NAMES],
         }
-        for row in actor_rows(selection.revisions)
+        for row in actor_rows(selection.records)
     ]
     return {**list_page(selection, description), "rows": rows, "nav": "actors"}

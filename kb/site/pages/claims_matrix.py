@@ -21,7 +21,8 @@ from kb.record.date_words import date_with_words
 from kb.record.documents import Account, Date, Document
 from kb.record.filters import Choice
 from kb.record.known_since import public_since
-from kb.record.models import Entry, Facet, Revision
+from kb.record.listed_claims import claims_of_incident
+from kb.record.models import Entry, Facet
 from kb.record.named_records import Names
 from kb.record.query import TimelineQuery
 from kb.record.rows import Row, rows_for_entries
@@ -92,8 +93,7 @@ class ClaimsMatrix:
 
 def incident_claims(incident_id: str) -> list[Document]:
     """The documents of an incident's claims, in the order of their slugs."""
-    claims = Revision.objects.live().filter(kind="proposition", document__incident=incident_id)
-    documents = claims.values_list("document", flat=True)
+    documents = claims_of_incident(incident_id).values_list("document", flat=True)
     return sorted(documents, key=lambda document: str(document["slug"]))
 
 

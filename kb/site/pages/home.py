@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from kb.record.addresses import record_path
 from kb.record.filters import Choice
 from kb.record.history import latest_changes
-from kb.record.models import Revision
+from kb.record.listed_records import list_totals
+from kb.record.models import ListedRecord
 from kb.record.query import TimelineQuery
 from kb.record.quotation import without_quotation_marks
 from kb.record.reading.current import entry_source
@@ -59,13 +60,13 @@ class HomeContext(IncidentList):
 
 
 def home_context(request: HttpRequest) -> HomeContext:
-    incidents = Revision.objects.live().filter(kind="incident")
-    total = incidents.count()
-    newest = incidents.order_by("-published_at", "pk")[:MAX_INCIDENTS]
+    totals = list_totals()
+    incidents = ListedRecord.objects.filter(kind="incident").select_related("revision")
+    newest = incidents.order_by("-newest", "name_key")[:MAX_INCIDENTS]
     return {
         **incident_list(list(newest)),
-        "has_more": total > MAX_INCIDENTS,
-        "figures": _figures(total),
+        "has_more": totals["incident"] > MAX_INCIDENTS,
+        "figures": _figures(totals["incident"], totals["source"]),
         "latest": _latest_changes(),
         "quotation": _latest_quotation(),
         "head": home_head(request),
@@ -73,11 +74,10 @@ def home_context(request: HttpRequest) -> HomeContext:
     }
 
 
-def _figures(incidents: int) -> list[Figure]:
+def _figures(incidents: int, sources: int) -> list[Figure]:
     timeline = reverse("timeline")
     kinds = entry_source().value_counts(TimelineQuery(), ["kind"])
     events, statements = (kinds.get(("kind", kind), 0) for kind in ("event", "statement"))
-    sources = Revision.objects.live().filter(kind="source").count()
     return [
         {"label": _("Incidents"), "value": incidents, "url": reverse("incidents")},
         {"label": _("Events"), "value": events, "url": f"{timeline}?kind=event"},

@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 from kb.dates import FuzzyDate
 from kb.record.entry_source import EntrySource
 from kb.record.filters import choice_of_revision
-from kb.record.models import Entry, Facet, Revision
+from kb.record.listed_claims import claim_count
+from kb.record.models import Entry, Facet, ListedClaim, Revision
 from kb.record.query import TimelineQuery
 from kb.record.reading.current import entry_source
 from kb.record.rendering import summary_html
@@ -70,11 +71,14 @@ def incident_revisions(incident_id: str) -> QuerySet[Revision]:
         public_id__in=tombstones.values("public_id"),
         document__incidents__icontains=f'"{incident_id}"',
     )
-    claims = Revision.objects.filter(kind="proposition", document__incident=incident_id)
+    claims = ListedClaim.objects.filter(incident=incident_id).order_by().values("claim")
+    earlier = Revision.objects.filter(
+        kind="proposition", superseded_at__isnull=False, document__incident=incident_id
+    )
     own = Revision.objects.filter(public_id=incident_id)
     # One list of ids, each of which the database looks up; alternatives would read all revisions.
-    parts = [part.order_by().values("public_id") for part in (own, withdrawn, claims)]
-    scope = entries.order_by().union(*parts)
+    parts = [part.order_by().values("public_id") for part in (own, withdrawn, earlier)]
+    scope = entries.order_by().union(*parts, claims)
     changes = Revision.objects.exclude(change=Change.LINK).filter(public_id__in=scope)
     return changes.order_by("-pk")
 
@@ -99,7 +103,7 @@ def incident_card(
     changes = incident_revisions(revision.public_id)
     counts = {
         "timeline": sum(kinds.values()),
-        "claims": _claim_count(revision.public_id) if claims is None else claims,
+        "claims": claim_count(revision.public_id) if claims is None else claims,
         "statements": kinds.get("statement", 0),
         "requests": kinds.get("request", 0),
         "actors": distinct["actor"],
@@ -119,11 +123,6 @@ def incident_card(
         "facts": facts,
         "views": _views(revision.slug, counts, current, known),
     }
-
-
-def _claim_count(incident_id: str) -> int:
-    claims = Revision.objects.live().filter(kind="proposition")
-    return claims.filter(document__incident=incident_id).count()
 
 
 def _last_change(change: Revision, slug: str) -> IncidentFact:

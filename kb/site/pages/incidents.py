@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from kb.dates import FuzzyDate
 from kb.record.answers import IncidentRow
 from kb.record.list_rows import incident_rows
-from kb.record.models import Revision
+from kb.record.models import ListedRecord
 from kb.record.rendering import summary_html
 from kb.site.charts.sparklines import Sparkline, sparklines
 from kb.site.pages.incident import span_words
@@ -42,7 +42,7 @@ class IncidentsContext(ListPage, IncidentList):
 
 def incidents_context(selection: Selection) -> IncidentsContext:
     description = _("All published incidents, most recently changed first.")
-    listed = incident_list(selection.revisions)
+    listed = incident_list(selection.records)
     return {
         **list_page(selection, description),
         **listed,
@@ -51,18 +51,18 @@ def incidents_context(selection: Selection) -> IncidentsContext:
     }
 
 
-def incident_list(revisions: Sequence[Revision]) -> IncidentList:
-    """The incidents in the same order, in eight queries however many there are."""
-    axis, charts = sparklines([revision.public_id for revision in revisions])
+def incident_list(records: Sequence[ListedRecord]) -> IncidentList:
+    """The incidents in the same order, in seven queries however many there are."""
+    axis, charts = sparklines([record.public_id for record in records])
     incidents: list[IncidentListRow] = [
         {
             **row,
             "summary_html": summary_html(row["summary"]),
-            "changed": revision.published_at,
+            "changed": record.revision.published_at,
             "span": _span(row),
-            "chart": charts.get(revision.public_id),
+            "chart": charts.get(record.public_id),
         }
-        for row, revision in zip(incident_rows(revisions), revisions, strict=True)
+        for row, record in zip(incident_rows(records), records, strict=True)
     ]
     return {"incidents": incidents, "axis": axis}
 

@@ -6,31 +6,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import NamedTuple, TypedDict
+from typing import TypedDict
 from urllib.parse import urlencode
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from kb.formats.view import FormatRow
-from kb.record.documents import Document
-from kb.record.models import Facet, Revision
+from kb.record.listed_search import records_matching
+from kb.record.models import ListedRecord, ListTotal
 from kb.site.http.parameters import ANY_TEXT, InvalidParameters, clean_parameters
 from kb.site.http.representations import format_links
 from kb.site.pages.page_meta import Head, page_head
-from kb.text.normalise import matches, query_terms, search_text
 
-# From rows of (pk, title, document) to rows of (pk, all texts that the record is found by).
-SearchableTexts = Callable[[Iterable[tuple[int, str, Document]]], Iterable[tuple[int, list[str]]]]
 Labels = Mapping[str, str | Promise]
 PAGE_SIZE = 100
 PAGE_SIZE_WITH_CHARTS = 25
 MIN_ROWS_FOR_FORM = 3
 SWITCH_VALUES = ("0", "1")
+# The orders that have a number for each record, of which the greatest comes first.
+NUMBERED_ORDERS = ("newest", "entries")
 
 
 @dataclass(frozen=True)
@@ -38,9 +35,8 @@ class RecordList:
     """What a list contains, and the parameters that it takes.
 
     ``orders`` are the labels of its orders, the default first; ``kinds`` those of its kinds,
-    empty if the records have none. ``newest`` is an expression without nulls; in the order of
-    that name its greatest value comes first. ``rows`` makes the rows of the data formats, one for
-    each revision and in the same order. ``has_charts``: the rows of the page have a chart each.
+    empty if the records have none. ``rows`` makes the rows of the data formats, one for each
+    record and in the same order. ``has_charts``: the rows of the page have a chart each.
     """
 
     name: str
@@ -48,9 +44,7 @@ class RecordList:
     label: str | Promise
     noun: tuple[str, str]
     orders: Labels
-    newest: Combinable
-    texts: SearchableTexts
-    rows: Callable[[Sequence[Revision]], Sequence[FormatRow]]
+    rows: Callable[[Sequence[ListedRecord]], Sequence[FormatRow]]
     kinds: Labels
     has_charts: bool = False
 
@@ -66,20 +60,11 @@ class RecordList:
         return {"q": ANY_TEXT, **kinds, "order": list(self.orders), **cursors}
 
 
-class ListPosition(NamedTuple):
-    """The place of one record in the order of the list."""
-
-    rank: object
-    name: str
-    public_id: str
-
-
 class Selection:
     """The records of a list that an address asks for. Raises InvalidParameters when created.
 
     ``switches`` are names of further parameters that are on with the value "1"; ``on`` has those
-    that are. A page costs two queries, one more with a search, and one more for any but the first
-    page.
+    that are. A page costs two queries, and two more for any but the first page.
     """
 
     def __init__(
@@ -96,27 +81,32 @@ class Selection:
         if self.after and self.before:
             error = _("Use either “after” or “before”, not both.")
             raise InvalidParameters({"before": error}, request.GET)
-        self._position = self._cursor_position()
+        self._cursor = self._cursor_record()
 
     @cached_property
-    def revisions(self) -> list[Revision]:
-        """The records of this page."""
+    def records(self) -> list[ListedRecord]:
+        """The records of this page, with their revisions."""
         return self._page[0]
 
     @cached_property
     def total(self) -> int:
         """The number of records on all pages."""
-        return self._matching.count()
+        if self.q:
+            return self._matching.count()
+        totals = ListTotal.objects.filter(kind=self.record_list.kind)
+        if self.kind:
+            totals = totals.filter(own_kind=self.kind)
+        return totals.aggregate(records=Sum("records"))["records"] or 0
 
     @property
     def previous(self) -> dict[str, str]:
         """The parameter of the previous page; empty if there is none."""
-        return {"before": self.revisions[0].public_id} if self._page[1] and self.revisions else {}
+        return {"before": self.records[0].public_id} if self._page[1] and self.records else {}
 
     @property
     def next(self) -> dict[str, str]:
         """The parameter of the next page; empty if there is none."""
-        return {"after": self.revisions[-1].public_id} if self._page[2] and self.revisions else {}
+        return {"after": self.records[-1].public_id} if self._page[2] and self.records else {}
 
     @property
     def is_narrowed(self) -> bool:
@@ -144,70 +134,49 @@ class Selection:
             parts.append(str(self.record_list.orders[self.order]))
         return ", ".join(parts)
 
-    def batches(self, size: int) -> Iterator[list[Revision]]:
+    def batches(self, size: int) -> Iterator[list[ListedRecord]]:
         """The records of all pages, ``size`` at a time, read through a database cursor."""
-        revisions = self._ordered.iterator(chunk_size=size)
-        while batch := list(islice(revisions, size)):
+        records = self._in_order(self._matching).iterator(chunk_size=size)
+        while batch := list(islice(records, size)):
             yield batch
 
-    @cached_property
-    def _matching(self) -> QuerySet[Revision]:
-        revisions = self._all
+    @property
+    def _all(self) -> QuerySet[ListedRecord]:
+        return ListedRecord.objects.filter(kind=self.record_list.kind).select_related("revision")
+
+    @property
+    def _matching(self) -> QuerySet[ListedRecord]:
+        records = self._all
         if self.kind:
-            revisions = revisions.filter(**{f"document__{self.record_list.kind}_kind": self.kind})
-        if self.q:
-            revisions = Revision.objects.filter(pk__in=self._keys_matching_words(revisions))
-        return revisions
+            records = records.filter(own_kind=self.kind)
+        return records_matching(records, self.q) if self.q else records
 
     @property
-    def _all(self) -> QuerySet[Revision]:
-        return Revision.objects.live().filter(kind=self.record_list.kind)
+    def _number(self) -> str:
+        """The column that has the numbers of the order; "" in the order of names."""
+        return self.order if self.order in NUMBERED_ORDERS else ""
 
-    def _keys_matching_words(self, revisions: QuerySet[Revision]) -> list[int]:
-        """Primary keys of the records whose names contain all words of the search."""
-        terms = query_terms(self.q)
-        rows = self.record_list.texts(revisions.values_list("pk", "title", "document"))
-        return [pk for pk, texts in rows if terms and matches(search_text(*texts), terms)]
-
-    def _with_rank(self, revisions: QuerySet[Revision]) -> QuerySet[Revision]:
-        """Annotated with ``rank`` (greatest first) where the order has one, and ``name``."""
-        facets = Facet.objects.filter(name=self.record_list.kind, value=OuterRef("public_id"))
-        counts = facets.order_by().values("value").annotate(total=Count("entry")).values("total")
-        ranks: dict[str, Combinable] = {
-            "entries": Coalesce(Subquery(counts, output_field=IntegerField()), 0),
-            "newest": self.record_list.newest,
-        }
-        annotations: dict[str, Combinable] = {"name": Lower("title")}
-        if self.order in ranks:
-            annotations["rank"] = ranks[self.order]
-        return revisions.annotate(**annotations)
-
-    @property
-    def _has_rank(self) -> bool:
-        return self.order != "name"
-
-    @property
-    def _ordered(self) -> QuerySet[Revision]:
-        fields = [*(["-rank"] if self._has_rank else []), "name", "public_id"]
-        return self._with_rank(self._matching).order_by(*fields)
+    def _in_order(
+        self, records: QuerySet[ListedRecord], *, is_backwards: bool = False
+    ) -> QuerySet[ListedRecord]:
+        order = [*([f"-{self._number}"] if self._number else []), "name_key"]
+        ordered = records.order_by(*order)
+        return ordered.reverse() if is_backwards else ordered
 
     @cached_property
-    def _page(self) -> tuple[list[Revision], bool, bool]:
-        """The rows of the page, and whether there are rows before and after it."""
+    def _page(self) -> tuple[list[ListedRecord], bool, bool]:
+        """The records of the page, and whether there are others before and after it."""
         size = PAGE_SIZE_WITH_CHARTS if self.record_list.has_charts else PAGE_SIZE
-        if self._position is None:
-            revisions = list(self._ordered[: size + 1])
-            return revisions[:size], False, len(revisions) > size
+        if self._cursor is None:
+            records = list(self._in_order(self._matching)[: size + 1])
+            return records[:size], False, len(records) > size
+        records = self._beyond(self._cursor, size + 1, is_backwards=bool(self.before))
         if self.after:
-            rows = self._ordered.filter(self._beyond(self._position, "gt", "lt"))
-            revisions = list(rows[: size + 1])
-            return revisions[:size], True, len(revisions) > size
-        rows = self._ordered.filter(self._beyond(self._position, "lt", "gt")).reverse()
-        revisions = list(rows[: size + 1])
-        return revisions[:size][::-1], len(revisions) > size, True
+            return records[:size], True, len(records) > size
+        return records[:size][::-1], len(records) > size, True
 
-    def _cursor_position(self) -> ListPosition | None:
-        """The position of the record that ``after`` or ``before`` names; None without either.
+    def _cursor_record(self) -> ListedRecord | None:
+        """The record that ``after`` or ``before`` names; None without either.
 
         It is looked up among all records of the list, whatever the search leaves out. Raises
         InvalidParameters if there is no such record, also for files that contain all rows.
@@ -215,21 +184,30 @@ class Selection:
         public_id = self.after or self.before
         if not public_id:
             return None
-        fields = [*(["rank"] if self._has_rank else []), "name", "public_id"]
-        row = self._with_rank(self._all).filter(public_id=public_id).values(*fields).first()
-        if row is None:
+        records = list(self._all.filter(public_id=public_id).order_by())
+        if not records:
             error = _("This page link is not valid. Go back to the first page.")
             name = "after" if self.after else "before"
             raise InvalidParameters({name: error}, self.request.GET)
-        return ListPosition(row.get("rank"), row["name"], row["public_id"])
+        return records[0]
 
-    def _beyond(self, position: ListPosition, side: str, rank_side: str) -> Q:
-        """Rows on one side of the position, in the order of rank, name and public id."""
-        beyond = Q(**{f"name__{side}": position.name})
-        beyond |= Q(name=position.name, **{f"public_id__{side}": position.public_id})
-        if self._has_rank:
-            beyond = Q(**{f"rank__{rank_side}": position.rank}) | (Q(rank=position.rank) & beyond)
-        return beyond
+    def _beyond(
+        self, record: ListedRecord, limit: int, *, is_backwards: bool
+    ) -> list[ListedRecord]:
+        """The records on one side of this one, the nearest first: one or two ranges of an index."""
+        by_name = {f"name_key__{'lt' if is_backwards else 'gt'}": bytes(record.name_key)}
+        if not self._number:
+            ranges = [by_name]
+        else:
+            number = getattr(record, self._number)
+            others = f"{self._number}__{'gt' if is_backwards else 'lt'}"
+            ranges = [{self._number: number, **by_name}, {others: number}]
+        records: list[ListedRecord] = []
+        for condition in ranges:
+            if len(records) < limit:
+                rows = self._in_order(self._matching.filter(**condition), is_backwards=is_backwards)
+                records += rows[: limit - len(records)]
+        return records
 
 
 class ListForm(TypedDict):
@@ -287,7 +265,7 @@ def list_page(selection: Selection, description: str) -> ListPage:
         },
         "pages": {
             "total": selection.total,
-            "shown": len(selection.revisions),
+            "shown": len(selection.records),
             "previous": selection.url(path, **selection.previous) if selection.previous else None,
             "next": selection.url(path, **selection.next) if selection.next else None,
         },

@@ -25,6 +25,6 @@ def sources_context(selection: Selection) -> SourcesContext:
     )
     rows: list[SourceListRow] = [
         {**row, "kind_words": str(SOURCE_KIND_LABELS[row["kind"]])}
-        for row in source_rows(selection.revisions)
+        for row in source_rows(selection.records)
     ]
     return {**list_page(selection, description), "rows": rows, "nav": "sources"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Count, Max, TextField, Value
+from django.db.models import Count, Exists, Max, OuterRef, TextField, Value
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import NullIf
 
@@ -13,7 +13,10 @@ from kb.record.models import Facet
 from kb.record.vocabulary import StatementForm
 
 MAX_SPEAKERS = 12
-_ASCRIBED = Facet.objects.filter(name="form", value=StatementForm.ATTRIBUTED)
+# Looked up for each statement; as a list it would be read whole for each.
+_ASCRIBED = Facet.objects.filter(
+    name="form", value=StatementForm.ATTRIBUTED, entry=OuterRef("entry")
+)
 _VOICE = KeyTransform("voice", "entry__revision__document")
 
 
@@ -47,15 +50,14 @@ def speakers(public_id: str) -> Speakers:
     Unnamed speakers are grouped by label; the same label need not be the same person.
     """
     rows = (
-        Facet.objects.filter(name__in=("by", "for"), value=public_id)
+        # Reported speech is the outlet's, which neither speaks for anybody nor is spoken for.
+        Facet.objects.filter(~Exists(_ASCRIBED), name__in=("by", "for"), value=public_id)
         .annotate(
             speaker=_voice_id("speaker"),
             label=KeyTextTransform("label", _VOICE),
             role=KeyTextTransform("role", _VOICE),
             principal=_voice_id("on_behalf_of"),
         )
-        # Reported speech is the outlet's, which neither speaks for anybody nor is spoken for.
-        .exclude(entry__facets__in=_ASCRIBED)
         .order_by()
         .values_list("name", "speaker", "label", "role", "principal")
         .annotate(count=Count("pk"), last=Max("entry__latest"))

@@ -36,7 +36,7 @@ def record_list_file(request: HttpRequest, kind: str, suffix: str) -> HttpRespon
         return file_response(request, form, iter(()), name)
     with snapshot():
         context = _page_context(form, selection)
-        rows = selection.record_list.rows(selection.revisions)
+        rows = selection.record_list.rows(selection.records)
         content = b"".join(form.write(context, rows))
     return file_response(request, form, iter([content]), name, links=page_links(context))
 

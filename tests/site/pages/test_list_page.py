@@ -194,3 +194,25 @@ def test_query_count_is_constant(reader, name):
     for _ in range(20):
         published(make())
     assert [cost(suffix) for suffix in ("json", "csv")] == few
+
+
+@pytest.mark.parametrize("order", ["name", "entries", "newest"])
+@pytest.mark.parametrize("narrowed", ["", "&kind=person", "&q=made"])
+def test_page_is_a_range_of_an_index(reader, monkeypatch, order, narrowed):
+    """No page sorts the rows of a list, nor counts its entries."""
+    for number in range(12):
+        published(make_actor(f"Made {number}", actor_kind=("person", "group")[number % 2]))
+    monkeypatch.setattr("kb.site.pages.list_page.PAGE_SIZE", 2)
+    first = reader.get(f"/actors/?order={order}{narrowed}")
+    third = reader.get(first.context["pages"]["next"]).context["pages"]["next"]
+    with CaptureQueriesContext(connection) as captured:
+        reader.get(third)
+    queries = [query["sql"] for query in captured if "record_listedrecord" in query["sql"]]
+    assert not [sql for sql in queries if "record_facet" in sql]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for sql in queries:
+                cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+                plan = " / ".join(row[3] for row in cursor.fetchall())
+                assert "TEMP B-TREE" not in plan, plan
+                assert "SCAN record_listedrecord" not in plan, plan

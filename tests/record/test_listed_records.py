@@ -1,0 +1,188 @@
+"""The rows of lists hold what their records say, after each kind of publication."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.test.utils import CaptureQueriesContext
+
+from kb.desk.verbs.publishing import publish, withdraw
+from kb.record.apps import fill_new_lists
+from kb.record.list_rebuild import rebuild_steps
+from kb.record.listed_claims import claims_of_incident, contested_counts
+from kb.record.listed_records import list_totals
+from kb.record.listed_search import records_matching
+from kb.record.models import ListedClaim, ListedRecord, ListTotal
+from kb.record.rebuild import rebuild_index
+from tests.lists import LIST_MODELS, list_rows
+from tests.make import (
+    make_actor,
+    make_event,
+    make_incident,
+    make_proposition,
+    make_source,
+    make_stance,
+    make_statement,
+    published,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def entries_of(record):
+    return ListedRecord.objects.get(public_id=record.public_id).entries
+
+
+def hits(kind, q):
+    rows = records_matching(ListedRecord.objects.filter(kind=kind), q).order_by("name_key")
+    return list(rows.values_list("revision__title", flat=True))
+
+
+def contested_claim(incident, events=()):
+    claim = make_proposition(incident=incident, events=events)
+    for position in ("asserts", "denies"):
+        make_stance(claim, position, statement=published(make_statement()))
+    return published(claim)
+
+
+def test_entries_are_counted_when_published_changed_and_withdrawn():
+    acme, zeta = published(make_actor("Acme")), published(make_actor("Zeta"))
+    source = published(make_source())
+    event = published(make_event(actors=((acme, "acted"), (acme, "affected")), source=source))
+    published(make_event(actors=((acme, "acted"),), source=source))
+    assert [entries_of(record) for record in (acme, zeta, source)] == [2, 0, 2]
+    event.participations.all().delete()
+    event.participations.create(actor=zeta, role="acted")
+    event.refresh_from_db()
+    publish(event, by=None, change="correction", note="It was another one.")
+    assert [entries_of(record) for record in (acme, zeta, source)] == [1, 1, 2]
+    event.refresh_from_db()
+    withdraw(event, by=None, note="It did not happen.")
+    assert [entries_of(record) for record in (acme, zeta, source)] == [1, 0, 1]
+
+
+def test_entries_of_a_record_that_comes_back_are_counted():
+    story = published(make_incident("Story"))
+    event = make_event()
+    event.incidents.add(story)
+    published(event)
+    story.refresh_from_db()
+    withdraw(story, by=None, note="It was no story.")
+    assert not ListedRecord.objects.filter(public_id=story.public_id).exists()
+    story.refresh_from_db()
+    published(story)
+    assert entries_of(story) == 1
+
+
+def test_totals_follow_the_kind_of_a_record():
+    actors = [published(make_actor(actor_kind="person")) for _ in range(3)]
+    published(make_incident())
+    assert list_totals() == {"actor": 3, "incident": 1}
+    actors[0].refresh_from_db()
+    actors[0].actor_kind = "group"
+    actors[0].save()
+    publish(actors[0], by=None)
+    actors[1].refresh_from_db()
+    withdraw(actors[1], by=None, note="Unknown.")
+    totals = ListTotal.objects.exclude(records=0).values_list("kind", "own_kind", "records")
+    assert sorted(totals) == [("actor", "group", 1), ("actor", "person", 1), ("incident", "", 1)]
+
+
+def test_source_is_found_by_the_new_name_of_its_publisher_at_once():
+    paper = published(make_actor("The Paper"))
+    published(make_source("First report", publisher=paper, byline="R. Example"))
+    published(make_source("Paper of another"))
+    paper.refresh_from_db()
+    paper.name = "The Gazette"
+    paper.save()
+    publish(paper, by=None)
+    assert hits("source", "gazette") == ["First report"]
+    assert hits("source", "paper") == ["Paper of another"]
+    assert hits("source", "report gazette example") == ["First report"]
+    assert hits("source", '"report gazette"') == []
+    assert hits("actor", "gaz*") == ["The Gazette"]
+    assert hits("source", "…") == []
+
+
+def test_names_are_ordered_without_case_and_accents():
+    for name in ("zeta", "Éclair", "Eclipse", "acme"):
+        published(make_actor(name))
+    actors = ListedRecord.objects.filter(kind="actor").order_by("name_key")
+    names = list(actors.values_list("revision__title", flat=True))
+    assert names == ["acme", "Éclair", "Eclipse", "zeta"]
+
+
+def test_contested_claims_are_counted_by_incident():
+    story, other = published(make_incident()), published(make_incident())
+    claim = contested_claim(story)
+    published(make_proposition(incident=story))
+    contested_claim(other, (published(make_event()),))
+    ids = [story.public_id, other.public_id]
+    assert contested_counts(ids) == dict.fromkeys(ids, 1)
+    assert claims_of_incident(story.public_id).count() == 2
+    claim.refresh_from_db()
+    withdraw(claim, by=None, note="It was no question.")
+    assert contested_counts(ids) == {other.public_id: 1}
+
+
+def test_publishing_without_other_facets_counts_nothing():
+    event = published(make_event())
+    event.refresh_from_db()
+    event.title = "Another title"
+    event.save()
+    with CaptureQueriesContext(connection) as queries:
+        publish(event, by=None)
+    assert not [query for query in queries if "listedrecord" in query["sql"]]
+
+
+def test_rebuilding_corrects_wrong_rows_and_leaves_right_ones():
+    paper = published(make_actor("The Paper"))
+    source = published(make_source(publisher=paper))
+    story = published(make_incident())
+    event = make_event(source=source)
+    event.incidents.add(story)
+    published(event)
+    contested_claim(story)
+    rows = list_rows()
+    assert list(rebuild_steps()) == []
+    ListedRecord.objects.filter(public_id=source.public_id).update(entries=7, search_text="")
+    ListedRecord.objects.filter(public_id=paper.public_id).update(public_id="gone")
+    ListTotal.objects.update(records=5)
+    ListedClaim.objects.update(contested=False, incident="")
+    ListedClaim.objects.create(claim="gone", incident=story.public_id, contested=True)
+    rebuild_index(in_batches=True)
+    assert list_rows() == rows
+
+
+def test_empty_lists_are_filled_after_a_migration():
+    source = published(make_source(publisher=published(make_actor())))
+    story = published(make_incident())
+    published(make_event(source=source))
+    contested_claim(story)
+    rows = list_rows()
+    for model in LIST_MODELS:
+        model.objects.all().delete()
+    fill_new_lists(using="default")
+    assert not ListedRecord.objects.exists()  # after flush
+    fill_new_lists(using="default", apps=apps)
+    assert list_rows() == rows
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_tables_can_be_removed_and_created_again():
+    contested_claim(published(make_incident()))
+    rows = list_rows()
+    executor = MigrationExecutor(connection)
+    newest = [node for node in executor.loader.graph.leaf_nodes() if node[0] == "record"]
+    executor.migrate([("record", "0018_fill_claim_actors")])
+    before = MigrationExecutor(connection).loader.project_state(
+        [("record", "0018_fill_claim_actors")]
+    )
+    fill_new_lists(using="default", apps=before.apps)
+    assert "record_listedrecord" not in connection.introspection.table_names()
+    MigrationExecutor(connection).migrate(newest)
+    fill_new_lists(using="default", apps=apps)
+    assert list_rows() == rows
