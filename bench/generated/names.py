@@ -63,8 +63,10 @@ class Names:
     def __init__(self, seed: int, entries: int, words: Words) -> None:
         self._words, self._random = words, random.Random(f"{seed}/names")
         self.documents: list[dict[str, Any]] = []
-        self.actors = [*self._actors(max(3, min(5_000, entries // 20)))]
-        self.incidents = [*self._incidents(max(2, min(5_000, entries // 200)))]
+        # From 1,000 entries on, the first page of each list is full.
+        self.actors = [*self._actors(max(3, min(110, entries // 8), min(5_000, entries // 20)))]
+        incidents = max(2, min(30, entries // 30), min(5_000, entries // 200))
+        self.incidents = [*self._incidents(incidents)]
         self.topics = [*self._topics(max(5, min(200, entries // 100)))]
         self.sources = [*self._sources(max(3, min(20_000, entries // 10)))]
         slots = 65_536
