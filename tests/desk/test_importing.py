@@ -149,6 +149,7 @@ def test_template_loads_without_changes(editor):
     assert "3 will add" in text_of(sent(editor, response.content))
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_malicious_files_are_refused_by_form(editor):
     for name, (content, _said) in BOMBS.items():

@@ -140,6 +140,7 @@ def test_invalid_key_is_form_error(editor, statement_fields, key):
     assert not Statement.objects.exists()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", ["TOTAL_FORMS", "INITIAL_FORMS"])
 @pytest.mark.parametrize("value", ["", "x", "-1", "10" * 15, "1500"])
 def test_broken_row_count_keeps_typed_rows(editor, name, value):

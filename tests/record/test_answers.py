@@ -70,6 +70,7 @@ def another() -> type:
     return Inner
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_every_answer_of_the_sample_story_keeps_to_its_schema(reader):

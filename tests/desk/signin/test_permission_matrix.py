@@ -82,6 +82,7 @@ def outcome(response):
     return "confirm" if where.startswith("/admin/confirm/") else str(response.status_code)
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_permissions_equal_the_file():
     rows = desk_paths()
