@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import heapq
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from kb.record.chunks import in_chunks
 from kb.record.entry_source import EntrySource
 from kb.record.filters import (
     ENTRY_KIND_CHOICES,
@@ -32,6 +34,8 @@ SHOWN_VALUES = (
     "place",
 )
 _WORDS = {"kind": ENTRY_KIND_CHOICES, "standing": STANDING_CHOICES, "form": FORM_CHOICES}
+# As many ids in one statement as every database takes.
+MAX_IDS = 20_000
 # Beyond these a list of choices is no help; the pages of actors and sources are.
 MAX_OPTIONS = 100
 
@@ -43,41 +47,67 @@ class FacetOption:
     selected: bool
 
 
-def facet_options(
-    query: TimelineQuery, source: EntrySource, names: Sequence[str] = SHOWN_VALUES
-) -> dict[str, list[FacetOption]]:
-    """By filter, its values with counts, most frequent first; chosen values always included.
+@dataclass(frozen=True)
+class FacetOptions:
+    """Values of a filter, most frequent first; ``total`` is how many there are.
 
-    ``names`` are the filters. Asks the source once, once more for each filter in use; and costs one
-    query for the names of records, and one for places if any.
+    They are all of them, or the chosen ones, the most frequent, and all with as many entries as the
+    last of these.
+    """
+
+    options: Sequence[FacetOption]
+    total: int
+
+    def listed(self) -> list[FacetOption]:
+        """The chosen and the most frequent options, MAX_OPTIONS in all, in their order."""
+        listed = set(sorted(self.options, key=lambda option: not option.selected)[:MAX_OPTIONS])
+        return [option for option in self.options if option in listed]
+
+    @property
+    def unlisted(self) -> int:
+        """How many values are not among the listed."""
+        return max(0, self.total - MAX_OPTIONS)
+
+
+def facet_options(
+    query: TimelineQuery,
+    source: EntrySource,
+    names: Sequence[str] = SHOWN_VALUES,
+    *,
+    most: int | None = MAX_OPTIONS,
+) -> dict[str, FacetOptions]:
+    """By filter, its values with counts; chosen values always included.
+
+    ``names`` are the filters. Of each, the ``most`` frequent values are named, or all if it is
+    None: in a large record there are many thousands. Asks the source once, once more for each
+    filter in use; and costs one query for the names of records, and one for places if any.
     """
     free = [name for name in names if not query.values(name)]
     counts = source.value_counts(query, free)
     for name in names:
         if name not in free:
             counts |= source.value_counts(query.without(name), [name])
-    ids = {value for (name, value) in counts if name not in _WORDS and name != "place"}
-    titles = {
-        public_id: (slug, title)
-        for public_id, slug, title in Revision.objects.live()
-        .filter(public_id__in=ids)
-        .values_list("public_id", "slug", "title")
-    }
-    places = {value for (name, value) in counts if name == "place"}
-    # An entry's place has no record of its own: its name is its slug.
-    titles |= {value: (value, label) for value, label in place_labels(places).items()}
-    facets: dict[str, list[FacetOption]] = {}
-    for name in names:
-        chosen = query.values(name)
-        chosen_values = {choice.value for choice in chosen}
+    counted: dict[str, dict[str, int]] = {name: {} for name in names}
+    for (name, value), count in counts.items():
+        counted[name][value] = count
+    totals = {name: len(values) for name, values in counted.items()}
+    chosen = {name: {choice.value: choice for choice in query.values(name)} for name in names}
+    if most is not None:
+        counted = {
+            name: _most_frequent(values, chosen[name], most) for name, values in counted.items()
+        }
+    titles = _titles(counted)
+    facets: dict[str, FacetOptions] = {}
+    for name, values in counted.items():
         options = [
-            FacetOption(choice, count, choice.value in chosen_values)
-            for (facet, value), count in counts.items()
-            if facet == name and (choice := _choice(name, value, titles))
+            FacetOption(choice, count, value in chosen[name])
+            for value, count in values.items()
+            if (choice := _choice(name, value, titles))
         ]
-        counted = {option.choice.value for option in options}
         options += [
-            FacetOption(choice, 0, True) for choice in chosen if choice.value not in counted
+            FacetOption(choice, 0, True)
+            for value, choice in chosen[name].items()
+            if value not in values
         ]
         if name in _WORDS:
             options += [
@@ -85,17 +115,35 @@ def facet_options(
                 for word, label in _WORDS[name].items()
                 if word not in {option.choice.value for option in options}
             ]
-        facets[name] = sorted(
-            options,
-            key=lambda option: (-option.count, option.choice.label, option.choice.value),
-        )
+        options.sort(key=lambda option: (-option.count, option.choice.label, option.choice.value))
+        facets[name] = FacetOptions(options, len(options) + totals[name] - len(values))
     return facets
 
 
-def listed_options(options: Sequence[FacetOption]) -> list[FacetOption]:
-    """The chosen and the most frequent options, MAX_OPTIONS in all, in their order."""
-    listed = set(sorted(options, key=lambda option: not option.selected)[:MAX_OPTIONS])
-    return [option for option in options if option in listed]
+def _most_frequent(values: Mapping[str, int], chosen: Collection[str], most: int) -> dict[str, int]:
+    """The chosen values and at least so many others, with all that are as frequent as the last."""
+    if len(values) <= most:
+        return {**values}
+    least = heapq.nlargest(most + len(chosen), values.values())[-1]
+    return {value: count for value, count in values.items() if count >= least or value in chosen}
+
+
+def _titles(counted: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, str]]:
+    """The slug and the label of each value that is no word of a vocabulary."""
+    ids = {
+        value
+        for name, values in counted.items()
+        if name not in _WORDS and name != "place"
+        for value in values
+    }
+    titles: dict[str, tuple[str, str]] = {}
+    for chunk in in_chunks(sorted(ids), MAX_IDS):
+        rows = Revision.objects.live().filter(public_id__in=chunk)
+        for public_id, slug, title in rows.values_list("public_id", "slug", "title"):
+            titles[public_id] = (slug, title)
+    # An entry's place has no record of its own: its name is its slug.
+    places = place_labels(counted.get("place", ()))
+    return titles | {value: (value, label) for value, label in places.items()}
 
 
 def _choice(name: str, value: str, titles: dict[str, tuple[str, str]]) -> Choice | None:

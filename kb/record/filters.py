@@ -10,7 +10,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -140,7 +140,9 @@ class PlacesField(ValuesField):
 
 def place_labels(folded: Iterable[str]) -> dict[str, str]:
     """A name as a source gives it for each folded name of a place in the index."""
-    rows = Facet.objects.filter(name="place", value__in=list(folded)).order_by("-pk")
+    places = Facet.objects.filter(name="place", value__in=list(folded)).order_by()
+    first = places.values("value").annotate(entry=Min("entry")).values("entry")
+    rows = places.filter(entry__in=first).order_by("-entry")
     return dict(rows.values_list("value", "entry__revision__document__place__name"))
 
 

@@ -69,7 +69,7 @@ def option_page(
     ``find`` keeps those with a name, in any language, in which each of its words begins a word.
     Costs the queries of ``facet_options`` for one filter, and at most two for the names.
     """
-    options = facet_options(query, entry_source(), (name,))[name]
+    options = facet_options(query, entry_source(), (name,), most=None)[name].options
     others = [option for option in options if not option.selected and option.count]
     if find:
         others = _matching(others, name, find)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kb.record.answers import UndecidedOrder
 from kb.record.entry_source import EntrySlice, EntrySource
-from kb.record.facets import FacetOption, facet_options
+from kb.record.facets import FacetOptions, facet_options
 from kb.record.filters import TimelineFilter
 from kb.record.histogram import Histogram, histogram
 from kb.record.models import Entry
@@ -90,7 +90,7 @@ class TimelineView:
     next: TimelineQuery | None
     previous: TimelineQuery | None
     undecided: Sequence[UndecidedOrder] = ()
-    facets: Mapping[str, Sequence[FacetOption]] = field(default_factory=dict)
+    facets: Mapping[str, FacetOptions] = field(default_factory=dict)
     filters: Sequence[ActiveFilter] = ()
     adjacent: AdjacentDates = field(default_factory=AdjacentDates)
     years: Sequence[YearStart] = ()
@@ -190,7 +190,7 @@ class TimelinePage:
         return Count(certain, self.source.count(self.query) - certain)
 
     @cached_property
-    def facets(self) -> Mapping[str, Sequence[FacetOption]]:
+    def facets(self) -> Mapping[str, FacetOptions]:
         return facet_options(self.query, self.source)
 
     @cached_property

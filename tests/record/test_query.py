@@ -140,7 +140,7 @@ def test_counts_follow_the_search():
     actor = make_actor()
     published(make_event("An inspection", actors=((actor, "acted"),)))
     published(make_event("A launch", actors=((actor, "acted"),)))
-    (option,) = TimelinePage(TimelineQuery.parse("q=inspection")).facets["actor"]
+    (option,) = TimelinePage(TimelineQuery.parse("q=inspection")).facets["actor"].options
     assert option.count == 1
 
 

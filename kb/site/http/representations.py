@@ -22,7 +22,6 @@ from kb.record.addresses import data_path
 from kb.record.answers import FacetValue
 from kb.record.entries_with_dates import entries_with_dates
 from kb.record.export import all_rows, api_rows, snapshot
-from kb.record.facets import MAX_OPTIONS, listed_options
 from kb.record.models import Entry, Revision
 from kb.record.page import Count, TimelinePage
 from kb.record.query import InvalidQuery, TimelineQuery
@@ -179,7 +178,7 @@ def _page(form: Format, listed: ListAddress) -> tuple[FormatContext, bytes]:
                     "label": option.choice.label,
                     "count": option.count,
                 }
-                for option in listed_options(options)
+                for option in options.listed()
             ]
             for name, options in view.facets.items()
         }
@@ -191,9 +190,7 @@ def _page(form: Format, listed: ListAddress) -> tuple[FormatContext, bytes]:
             facets=facets,
             undecided=view.undecided,
             unlisted={
-                name: len(options) - MAX_OPTIONS
-                for name, options in view.facets.items()
-                if len(options) > MAX_OPTIONS
+                name: options.unlisted for name, options in view.facets.items() if options.unlisted
             },
         )
         runs = [run["entries"] for run in view.undecided]

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kb.record.facets import FacetOption
+from kb.record.facets import FacetOption, FacetOptions
 from kb.record.filters import FACETS, ORDERS, TimelineFilter
 from kb.record.option_pages import OptionCursor
 from kb.record.page import Alternative, TimelinePage, TimelineView
@@ -244,7 +244,7 @@ def _page_context(
         "facets": [
             _facet(name, options, query, list_path)
             for name, options in view.facets.items()
-            if options
+            if options.options
         ],
         "filters": filter_links(query, list_path, without=view.facets),
         "chips": [
@@ -282,13 +282,13 @@ def _form_context(query: TimelineQuery) -> FormContext:
 
 
 def _facet(
-    name: str, options: Sequence[FacetOption], query: TimelineQuery, list_path: ListPath
+    name: str, options: FacetOptions, query: TimelineQuery, list_path: ListPath
 ) -> FacetGroup:
-    values = sorted(options, key=lambda option: not option.selected)
+    values = sorted(options.options, key=lambda option: not option.selected)
     # A link to one or two more values would take as much room as they do.
-    limit = SHOWN_OPTIONS if len(values) > MAX_SHOWN_OPTIONS else MAX_SHOWN_OPTIONS
+    limit = SHOWN_OPTIONS if options.total > MAX_SHOWN_OPTIONS else MAX_SHOWN_OPTIONS
     shown = values[: max(limit, sum(option.selected for option in values))]
-    more = len(values) - len(shown)
+    more = options.total - len(shown)
     last = next((option for option in reversed(shown) if not option.selected), None)
     return {
         "name": name,
