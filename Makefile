@@ -8,7 +8,7 @@ UV := uv==0.13.9
 
 .DEFAULT_GOAL := help
 .PHONY: help demo dev install test test-fast test-sqlite test-postgres test-browser older-django \
-	test-matrix bench growth lint format messages wheel lock
+	test-matrix bench coverage growth lint format messages wheel lock
 
 help: ## Print this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,13 @@ test-browser: $(VENV)/.dev ## Run the tests that need a browser.
 bench: $(VENV)/.dev ## Measure all pages and write docs/performance.md (SIZES=1000,20000 ENGINES=sqlite).
 	@$(BIN)/python -m bench $(if $(SIZES),--sizes $(SIZES)) $(if $(ENGINES),--engines $(ENGINES)) $(ARGS)
 	@$(BIN)/python -m bench.report
+
+coverage: $(VENV)/.dev ## Measure how much of kb/ all tests on SQLite cover, and fail below the floor.
+	@$(BIN)/coverage erase
+	@DATABASE_URL= $(BIN)/coverage run -m pytest -n $(or $(KB_TEST_PROCESSES),2) --dist worksteal \
+		-m "not browser" $(ARGS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
 
 growth: $(VENV)/.dev ## Check how much longer each page takes in a larger record.
 	@$(BIN)/python -m bench.growth

