@@ -38,6 +38,10 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "kb")
 
 BOTH = ["default", "public"]
+# The slow tests in these folders compare whole pages and files. The queries behind them are asked
+# of each database by the quick tests there, and by the tests of kb/record.
+WHOLE_PAGES = ("tests/bench/", "tests/browser/", "tests/formats/", "tests/site/pages/",
+               "tests/site/views/")  # fmt: skip
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -74,15 +78,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def asks_database(item: pytest.Item) -> bool:
-    """Whether a test may use the test database. pytest-django fails every other test that does.
+    """Whether a test may use the test database, and may differ with the database.
 
-    A test with a condition counts too, because it may be for this database only. One that is
-    marked ``one_database`` does not.
+    pytest-django fails every other test that uses it. A test with a condition counts too, because
+    it may be for this database only.
     """
+    if item.get_closest_marker("skipif"):
+        return True
     if item.get_closest_marker("one_database"):
         return False
-    marked = any(item.get_closest_marker(name) for name in ("django_db", "skipif"))
+    if item.get_closest_marker("slow") and item.nodeid.startswith(WHOLE_PAGES):
+        return False
     fixtures = set(getattr(item, "fixturenames", ()))
+    marked = item.get_closest_marker("django_db") is not None
     return marked or bool({"db", "transactional_db", "live_server"} & fixtures)
 
 

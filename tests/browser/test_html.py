@@ -10,7 +10,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PAGE = "<!doctype html><html lang=en><title>T</title><body><main><h1>T</h1>{}</main></body></html>"
 
 
-@pytest.mark.one_database
 def test_every_kind_of_page_is_valid(reader, subtests):
     prepare()
     for kind in KINDS:

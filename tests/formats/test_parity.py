@@ -63,7 +63,6 @@ def test_there_is_a_reader_for_every_format():
     assert set(IDS) == set(FORMATS)
 
 
-@pytest.mark.one_database
 @pytest.mark.slow
 def test_every_format_of_the_sample_story_has_the_entries_of_the_page(reader):
     load_story()

@@ -76,7 +76,6 @@ def _field(content: bytes) -> str:
     return " ".join(text.replace('\\"', '"').replace('""', '"').split())
 
 
-@pytest.mark.one_database
 @pytest.mark.django_db
 def test_label_stands_beside_each_quotation_of_the_sample_story(reader):
     load_story()
