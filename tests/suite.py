@@ -102,8 +102,9 @@ class Report:
 
 
 def processes() -> list[str]:
-    """Return the arguments that distribute the tests over processes."""
-    return ["-n", os.environ.get("KB_TEST_PROCESSES", "2"), "--dist", "worksteal"]
+    """Return the arguments that distribute the tests over one process for each of 2 to 4 cores."""
+    cores = str(min(4, max(2, os.cpu_count() or 2)))
+    return ["-n", os.environ.get("KB_TEST_PROCESSES", cores), "--dist", "worksteal"]
 
 
 def fast(arguments: list[str]) -> int:

@@ -11,6 +11,9 @@ STORY = "/incidents/bytedance-openai/"
 # The page that answers when the database is gone cannot be had from a server that has one.
 BROKEN = "/broken/"
 
+# One kind for each way that a page can begin: what stands first moves all that follows.
+HEADS = ["home", "timeline", "incident", "claims", "event", "statement", "actor", "source",
+         "found", "history", "not-there"]  # fmt: skip
 # What each page answers, where it is not 200.
 STATUS = {
     "bad-filter": 400,

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.kinds import KINDS
+from tests.browser.kinds import HEADS, KINDS
 
 pytestmark = [
     pytest.mark.browser,
@@ -21,9 +21,6 @@ REQUESTS = 4  # HTML, CSS, two faces; scripts are optional and counted apart
 RAW = 120 * KB
 ELEMENTS = 1800
 SHIFT = 0.02
-# One kind for each way that a page can begin: what stands first moves all that follows.
-HEADS = ["home", "timeline", "incident", "claims", "event", "statement", "actor", "source",
-         "found", "history", "not-there"]  # fmt: skip
 WATCH = """
     window.shifted = 0;
     new PerformanceObserver((list) => {
