@@ -28,16 +28,12 @@ from tests import chromium, second_connection
 pytest_plugins = ["tests.browser_fixtures"]
 
 # No deadline, because a shared machine may pause. CI uses the same examples each time, so that a
-# failed run can be repeated, and half as many; other machines try new ones.
+# failed run can be repeated; other machines try new ones.
 hypothesis_settings.register_profile(
     "kb", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 hypothesis_settings.register_profile(
-    "ci",
-    hypothesis_settings.get_profile("kb"),
-    derandomize=True,
-    database=None,
-    max_examples=50,
+    "ci", hypothesis_settings.get_profile("kb"), derandomize=True, database=None
 )
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "kb")
 
