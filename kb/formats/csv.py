@@ -129,9 +129,7 @@ def write_csv(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[bytes]
             else _cells(cast(EntryRow, row), view.site.url)
         )
         cells = [value if type(value := values[name]) is str else _text(value) for name in columns]
-        if not is_raw:
-            cells = [guard_cell(cell) if cell[:1] in _FORMULA else cell for cell in cells]
-        yield line.writerow(cells)
+        yield line.writerow(cells if is_raw else map(guard_cell, cells))
 
 
 def guard_cell(text: str) -> str:
