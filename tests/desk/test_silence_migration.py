@@ -1,14 +1,12 @@
 """Statements that nobody made, of the first edition, become requests for comment."""
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from kb.desk.models import Proposition, Request, Statement
 from kb.record.models import Revision
 from kb.record.rebuild import rebuild_index
-from tests.second_connection import grant_again
+from tests.migrating import migrate_forward, migrated_back
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 BEFORE = [("desk", "0014_limit_questions"), ("record", "0006_add_request_kind")]
@@ -28,19 +26,8 @@ STATEMENT = {
 @pytest.fixture
 def before():
     """The models as they were before the migrations, on tables as they were."""
-    executor = MigrationExecutor(connection)
-    newest = executor.loader.graph.leaf_nodes()
-    executor.migrate(BEFORE)
-    yield MigrationExecutor(connection).loader.project_state(BEFORE).apps
-    executor = MigrationExecutor(connection)
-    executor.migrate([node for node in newest if node[0] in ("desk", "record")])
-    grant_again()
-
-
-def migrated():
-    executor = MigrationExecutor(connection)
-    executor.migrate([node for node in executor.loader.graph.leaf_nodes()
-                      if node[0] in ("desk", "record")])  # fmt: skip
+    with migrated_back(*BEFORE) as models:
+        yield models
 
 
 def test_silent_statements_become_requests(before):
@@ -70,7 +57,7 @@ def test_silent_statements_become_requests(before):
         public_id="bsilent2", kind="statement", slug="silence", title="Baz did not reply", number=1,
         document=STATEMENT, change="first", published_at=timezone.now(), sha256="0" * 64,
     )  # fmt: skip
-    migrated()
+    migrate_forward()
     request = Request.objects.get()
     assert (request.public_id, request.state, request.slug) == ("bsilent2", "published", "silence")
     assert str(request) == "Paper asked Baz for comment: no reply"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.apps import apps
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 
 from kb.desk.verbs.publishing import publish, withdraw
@@ -27,6 +26,7 @@ from tests.make import (
     make_statement,
     published,
 )
+from tests.migrating import migrated_back
 
 pytestmark = pytest.mark.django_db
 
@@ -175,14 +175,8 @@ def test_empty_lists_are_filled_after_a_migration():
 def test_tables_can_be_removed_and_created_again():
     contested_claim(published(make_incident()))
     rows = list_rows()
-    executor = MigrationExecutor(connection)
-    newest = [node for node in executor.loader.graph.leaf_nodes() if node[0] == "record"]
-    executor.migrate([("record", "0018_fill_claim_actors")])
-    before = MigrationExecutor(connection).loader.project_state(
-        [("record", "0018_fill_claim_actors")]
-    )
-    fill_new_lists(using="default", apps=before.apps)
-    assert "record_listedrecord" not in connection.introspection.table_names()
-    MigrationExecutor(connection).migrate(newest)
+    with migrated_back(("record", "0018_fill_claim_actors")) as models:
+        fill_new_lists(using="default", apps=models)
+        assert "record_listedrecord" not in connection.introspection.table_names()
     fill_new_lists(using="default", apps=apps)
     assert list_rows() == rows
