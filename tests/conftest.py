@@ -23,7 +23,7 @@ from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from tests import chromium, second_connection
+from tests import chromium, database_template, second_connection
 
 pytest_plugins = ["tests.browser_fixtures"]
 
@@ -92,6 +92,19 @@ def asks_database(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
     marked = item.get_closest_marker("django_db") is not None
     return marked or bool({"db", "transactional_db", "live_server"} & fixtures)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest, django_db_modify_db_settings: None) -> bool:
+    """On SQLite, bring the test database that the setup finds and migrates."""
+    from django.db import connections
+
+    default = connections["default"]
+    if default.vendor != "sqlite":
+        return bool(request.config.getoption("reuse_db"))
+    folder = request.config.rootpath / ".pytest_cache" / "migrated"
+    database_template.copy_migrated(folder, default.settings_dict["TEST"]["NAME"])
+    return True
 
 
 @pytest.fixture(scope="session")
