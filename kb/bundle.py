@@ -39,16 +39,17 @@ SITE_PARTS = (
     "histogram",
     "as_of",
     "pages",
-    "claims",
     "history",
     "search",
     "cite",
-    "api",
 )
 EMBED_PARTS = ("faces", "tokens", "base", "timeline", "as_of", "pages", "claims", "embed")
-# Each stylesheet: its parts and its theme; "" follows the reader's preference.
+# Each stylesheet: its parts and its theme; "" follows the reader's preference. Pages with much that
+# no other page has use a stylesheet of their own, in place of the usual one.
 STYLESHEETS = {
     "css/site.css": (SITE_PARTS, ""),
+    "css/site-claims.css": ((*SITE_PARTS, "claims"), ""),
+    "css/site-api.css": ((*SITE_PARTS, "api"), ""),
     "css/framed-auto.css": (EMBED_PARTS, ""),
     "css/framed-light.css": (EMBED_PARTS, "light"),
     "css/framed-dark.css": (EMBED_PARTS, "dark"),

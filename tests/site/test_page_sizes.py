@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from bench.generate import fill
-from kb.bundle import stylesheet
+from kb.bundle import STYLESHEETS, stylesheet
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +45,7 @@ def test_timeline_of_generated_entries_stays_small(reader):
     assert len(fragment.content) <= MAX_FRAGMENT_SHARE * len(page.content)
 
 
-def test_stylesheet_stays_small():
-    packed = gzip.compress(stylesheet("css/site.css").encode(), 9)
+@pytest.mark.parametrize("name", STYLESHEETS)
+def test_stylesheet_stays_small(name):
+    packed = gzip.compress(stylesheet(name).encode(), 9)
     assert len(packed) <= MAX_STYLESHEET_BYTES
