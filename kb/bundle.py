@@ -31,25 +31,16 @@ else:
 logger = logging.getLogger(__name__)
 
 # In the order of the cascade: first the parts for all pages, then one part for each area.
-SITE_PARTS = (
-    "faces",
-    "tokens",
-    "base",
-    "timeline",
-    "histogram",
-    "as_of",
-    "pages",
-    "history",
-    "search",
-    "cite",
-)
+SHARED_PARTS = (
+    "faces", "tokens", "base", "timeline", "as_of", "pages", "history", "search", "cite",
+)  # fmt: skip
 EMBED_PARTS = ("faces", "tokens", "base", "timeline", "as_of", "pages", "claims", "embed")
 # Each stylesheet: its parts and its theme; "" follows the reader's preference. Pages with much that
 # no other page has use a stylesheet of their own, in place of the usual one.
 STYLESHEETS = {
-    "css/site.css": (SITE_PARTS, ""),
-    "css/site-claims.css": ((*SITE_PARTS, "claims"), ""),
-    "css/site-api.css": ((*SITE_PARTS, "api"), ""),
+    "css/site.css": ((*SHARED_PARTS, "tools", "histogram"), ""),
+    "css/site-claims.css": ((*SHARED_PARTS, "claims"), ""),
+    "css/site-api.css": ((*SHARED_PARTS, "api"), ""),
     "css/framed-auto.css": (EMBED_PARTS, ""),
     "css/framed-light.css": (EMBED_PARTS, "light"),
     "css/framed-dark.css": (EMBED_PARTS, "dark"),

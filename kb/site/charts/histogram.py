@@ -9,11 +9,18 @@ from typing import NotRequired, TypedDict
 from django.utils.dates import MONTHS
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from kb.record.histogram import Column, Histogram, Span
 from kb.record.query import TimelineQuery
 from kb.site.charts.axis import ColumnAxis
+from kb.site.charts.histogram_words import (
+    column_words,
+    counts_words,
+    histogram_title,
+    peak_words,
+    scale_words,
+)
 
 BARS_HEIGHT = 96  # pixels that the highest column may take
 BLOCK_HEIGHT = 16  # of one entry, while every entry is drawn as a block
@@ -123,9 +130,15 @@ class SelectedRange(TypedDict):
 
 
 class HistogramChart(TypedDict):
-    """What ``timeline/_histogram.html`` draws."""
+    """What ``timeline/_histogram.html`` draws.
+
+    ``span`` and ``peak`` are the words of the strip; ``strip_box`` is its ``viewBox``.
+    """
 
     title: str
+    span: str
+    peak: str
+    strip_box: str
     height: int
     base: int
     columns: list[Bar]
@@ -159,7 +172,10 @@ def histogram_chart(
     columns = [_bar(column, axis, base, histogram, query, url) for column in axis.columns]
     lane_count = 2 if band else max((lane["lane"] for lane in lanes), default=-1) + 1
     return {
-        "title": _title(histogram),
+        "title": histogram_title(histogram),
+        "span": scale_words(histogram),
+        "peak": peak_words(histogram),
+        "strip_box": f"0 {base - _bars_height(histogram)} 100 {_bars_height(histogram)}",
         "height": base + LABELS_HEIGHT + lane_count * LANE_HEIGHT + 4,
         "base": base,
         "columns": columns,
@@ -211,19 +227,6 @@ def _stops(axis: ColumnAxis) -> str:
     return "\n".join(lines)
 
 
-def _title(histogram: Histogram) -> str:
-    by = {
-        "day": _("by day"),
-        "month": _("by month"),
-        "quarter": _("by quarter"),
-        "year": _("by year"),
-        "decade": _("by decade"),
-    }[histogram.scale]
-    first, last = histogram.columns[0].first.year, histogram.columns[-1].last.year
-    years = str(first) if first == last else f"{first}–{last}"
-    return _("When it happened: %(years)s, %(by)s") % {"years": years, "by": by}
-
-
 def _flag(query: TimelineQuery, axis: ColumnAxis) -> Flag | None:
     """Where the day of "as known on" is; None outside the chart."""
     day = query.as_of_day
@@ -266,7 +269,7 @@ def _bar(
         "later": column.later,
         "possible": column.possible,
     }
-    words = _column_words(column)
+    words = column_words(column)
     if column.possible:
         bar["words"] = words
     if not column.total:
@@ -275,7 +278,7 @@ def _bar(
     blocks = _blocks(column, base, height)
     bar |= {
         "words": words,
-        "description": _description(words, column),
+        "description": counts_words(words, column),
         "url": url(query.with_(since=column.when, until=column.when)),
         "blocks": blocks,
         "outlined": [block for block in blocks if block["kind"] not in FILLED_KINDS],
@@ -338,27 +341,6 @@ def _blocks(column: Column, base: int, height: float) -> list[Block]:
     return blocks
 
 
-def _description(when: str, counted: Column | Span) -> str:
-    """ "April 2023: 2 events, 1 statement"."""
-    parts = []
-    if counted.events:
-        text = ngettext("%(n)d event", "%(n)d events", counted.events)
-        parts.append(text % {"n": counted.events})
-    if counted.statements:
-        text = ngettext("%(n)d statement", "%(n)d statements", counted.statements)
-        parts.append(text % {"n": counted.statements})
-    if counted.requests:
-        text = ngettext("%(n)d request for comment", "%(n)d requests for comment", counted.requests)
-        parts.append(text % {"n": counted.requests})
-    if counted.later:
-        parts.append(_("%(n)d not yet in a cited source") % {"n": counted.later})
-    counts = pgettext("between parts of a list", ", ").join(parts)
-    return pgettext("a date and what it holds", "%(when)s: %(counts)s") % {
-        "when": when,
-        "counts": counts,
-    }
-
-
 def _labels(column: Column, axis: ColumnAxis, scale: str) -> tuple[str, str]:
     """The name under a column and its short form; "" where there is no room for either."""
     day, place, count = column.first, axis.place(column), len(axis.columns)
@@ -378,13 +360,6 @@ def _labels(column: Column, axis: ColumnAxis, scale: str) -> tuple[str, str]:
     if place % step:
         return "", ""
     return str(day.year), str(day.year) if place % (step * 3) == 0 else ""
-
-
-def _column_words(column: Column) -> str:
-    """The time of a column in words; of a break, its years."""
-    if column.is_break:
-        return f"{column.first.year}–{column.last.year}"
-    return str(capfirst(column.when.words()))
 
 
 def _band(histogram: Histogram, axis: ColumnAxis, base: int) -> Band | None:
@@ -420,7 +395,7 @@ def _lanes(spans: list[Span], axis: ColumnAxis, base: int) -> list[Lane]:
     lanes = []
     for span in spans:
         x, right = _ends(span, axis)
-        label = _description(str(span.when.words()), span)
+        label = counts_words(str(span.when.words()), span)
         label_width = len(label) * LETTER_WIDTH + 1
         before = right + label_width > 100 and x - label_width >= 0
         first, last = (x - label_width, right) if before else (x, right + label_width)

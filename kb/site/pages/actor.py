@@ -26,7 +26,7 @@ from kb.site.charts.swimlanes import LANES, LANES_IF_ANY
 from kb.site.pages.actor_lanes import actor_lanes
 from kb.site.pages.page_meta import Head, actor_head
 from kb.site.pages.reply_ledger import ReplyLedger, reply_ledger
-from kb.site.pages.speakers import Speaker, Speakers, speakers
+from kb.site.pages.speakers import MAX_STATEMENTS, Speaker, Speakers, speakers
 
 MAX_COMPANIONS = 6
 
@@ -116,6 +116,7 @@ class ActorContext(TypedDict):
     chart: Mapping[str, object] | None
     companions: list[Companion]
     ledger: ReplyLedger | None
+    speakers_limit: int
     head: Head
     nav: str
 
@@ -145,6 +146,7 @@ def actor_context(request: HttpRequest, revision: Revision, lane: str) -> ActorC
         "chart": chart,
         "companions": _companions(companion_counts, names),
         "ledger": _ledger(revision) if counts.get("asked") else None,
+        "speakers_limit": MAX_STATEMENTS,
         "head": actor_head(request, revision, card),
         "nav": "actors",
     }

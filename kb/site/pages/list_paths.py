@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from kb.record.query import TimelineQuery
@@ -14,15 +14,25 @@ class ListPath:
     """The path of a page with a list of entries.
 
     ``fixed`` are the parameters that its path decides; ``extra`` are parameters of the page itself,
-    which every link to it has too.
+    which every link to it has too. ``display`` are those that only change how the page looks: a
+    file of the same list has none of them.
     """
 
     path: str
     fixed: tuple[str, ...] = ()
     extra: tuple[tuple[str, str], ...] = ()
+    display: tuple[tuple[str, str], ...] = ()
+
+    def with_display(self, display: tuple[tuple[str, str], ...]) -> ListPath:
+        """The same list, displayed in another way."""
+        return replace(self, display=display)
 
     def pairs(self, query: TimelineQuery) -> list[tuple[str, str]]:
         """The parameters of the page for a query."""
+        return [*self.display, *self.file_pairs(query)]
+
+    def file_pairs(self, query: TimelineQuery) -> list[tuple[str, str]]:
+        """The parameters of a file of the list."""
         return [*self.extra, *self._own(query)]
 
     def url(self, query: TimelineQuery) -> str:

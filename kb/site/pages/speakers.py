@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, Max, OuterRef, TextField, Value
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import NullIf
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTransform
 
 from kb.record.models import Facet
 from kb.record.vocabulary import StatementForm
 
 MAX_SPEAKERS = 12
+# Of an actor with more statements, the latest ones recorded are counted.
+MAX_STATEMENTS = 200
 # Looked up for each statement; as a list it would be read whole for each.
 _ASCRIBED = Facet.objects.filter(
     name="form", value=StatementForm.ATTRIBUTED, entry=OuterRef("entry")
 )
 _VOICE = KeyTransform("voice", "entry__revision__document")
+
+
+class SpeakerKey(NamedTuple):
+    """What tells speakers apart: an actor or a label, in one capacity."""
+
+    actor: str | None
+    label: str
+    role: str
 
 
 class Speaker(NamedTuple):
@@ -47,31 +57,39 @@ class Speakers(NamedTuple):
 def speakers(public_id: str) -> Speakers:
     """Both sides, most statements first, in one query.
 
-    Unnamed speakers are grouped by label; the same label need not be the same person.
+    Unnamed speakers are grouped by label; the same label need not be the same person. At most
+    ``MAX_STATEMENTS`` are read for each side.
     """
-    rows = (
-        # Reported speech is the outlet's, which neither speaks for anybody nor is spoken for.
-        Facet.objects.filter(~Exists(_ASCRIBED), name__in=("by", "for"), value=public_id)
-        .annotate(
-            speaker=_voice_id("speaker"),
-            label=KeyTextTransform("label", _VOICE),
-            role=KeyTextTransform("role", _VOICE),
-            principal=_voice_id("on_behalf_of"),
-        )
-        .order_by()
-        .values_list("name", "speaker", "label", "role", "principal")
-        .annotate(count=Count("pk"), last=Max("entry__latest"))
-        .order_by("-count", "speaker", "label", "role")
-    )
-    sides = Speakers([], [])
-    for name, speaker, label, role, principal, count, last in rows:
+    latest = Q(pk__in=_latest("by", public_id)) | Q(pk__in=_latest("for", public_id))
+    # Reported speech is the outlet's, which neither speaks for anybody nor is spoken for.
+    facets = Facet.objects.filter(latest, ~Exists(_ASCRIBED)).order_by()
+    counts: Counter[tuple[str, SpeakerKey]] = Counter()
+    last_days: dict[tuple[str, SpeakerKey], date] = {}
+    # A document is parsed once for its voice, which is quicker than once for each field of it.
+    for name, voice, last in facets.values_list("name", _VOICE, "entry__latest"):
+        principal = voice["on_behalf_of"]
         if name == "for":
-            sides.for_them.append(Speaker(speaker, label or "", role or "", count, last))
-        elif name == "by" and principal and principal != public_id:
-            sides.they_for.append(Speaker(principal, "", role or "", count, last))
-    return Speakers(*(side[:MAX_SPEAKERS] for side in sides))
+            key = SpeakerKey(voice["speaker"], voice["label"] or "", voice["role"] or "")
+        elif principal and principal != public_id:
+            key = SpeakerKey(principal, "", voice["role"] or "")
+        else:
+            continue
+        counts[name, key] += 1
+        if last:
+            last_days[name, key] = max(last, last_days.get((name, key), last))
+    sides: dict[str, list[Speaker]] = {"for": [], "by": []}
+    for (name, key), count in sorted(counts.items(), key=_order):
+        sides[name].append(Speaker(*key, count, last_days.get((name, key))))
+    return Speakers(sides["for"][:MAX_SPEAKERS], sides["by"][:MAX_SPEAKERS])
 
 
-def _voice_id(name: str) -> NullIf:
-    """A public id in the document's ``voice``. SQLite returns JSON's null as the text "null"."""
-    return NullIf(KeyTextTransform(name, _VOICE), Value("null", output_field=TextField()))
+def _order(counted: tuple[tuple[str, SpeakerKey], int]) -> tuple[int, str, str, str]:
+    """Most statements first."""
+    (_name, key), count = counted
+    return -count, key.actor or "", key.label, key.role
+
+
+def _latest(name: str, public_id: str) -> QuerySet[Facet]:
+    """The keys of the statements that were recorded last, from the end of one range of an index."""
+    facets = Facet.objects.filter(name=name, value=public_id).order_by("-entry")
+    return facets[:MAX_STATEMENTS]

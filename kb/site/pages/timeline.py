@@ -24,6 +24,9 @@ from kb.site.pages.as_of_bar import Address, AsOfBar, as_of_bar
 from kb.site.pages.cite import CitePanel
 from kb.site.pages.date_groups import RowSection, groups_by_date, row_group, row_section
 from kb.site.pages.date_words import day_words
+from kb.site.pages.densities import FULL, PARAMETER, DensityLink, density_links
+from kb.site.pages.entry_table import TableColumn, table_columns
+from kb.site.pages.follow import FollowLink, download_links, follow_links
 from kb.site.pages.list_paths import ListPath
 from kb.text.normalise import query_terms
 
@@ -103,11 +106,15 @@ class PageContext(TypedDict):
     previous: str | None
     next: str | None
     orders: list[OrderLink]
+    density: str
+    densities: list[DensityLink]
+    columns: list[TableColumn]
     words: str
     clear_url: str
     known: AsOfBar
     jumps: list[YearLink]
-    formats: list[FormatLink]
+    follow: list[FollowLink]
+    downloads: list[FormatLink]
 
 
 # "from" is a keyword, so the class form cannot name it.
@@ -163,7 +170,7 @@ def timeline_context(
     fixed, url = list_path.fixed, list_path.url
     page = TimelinePage(query, with_later=query.later == "mark")
     view = page.full_view(fixed=fixed, with_histogram=with_histogram, with_facets=with_groups)
-    formats = format_links("timeline", list_path.path, list_path.pairs(query))
+    formats = format_links("timeline", list_path.path, list_path.file_pairs(query))
     return {
         "page": _page_context(view, list_path, formats),
         "form": _form_context(query),
@@ -220,7 +227,8 @@ def groups_by_change(rows: Sequence[Row]) -> list[RowSection]:
 def _hidden_pairs(view: TimelineView, list_path: ListPath) -> list[tuple[str, str]]:
     """What the filter form sends besides its fields: also filters that have no group in it."""
     names = {"order", "size", "later", *FACETS} - {*view.facets, *list_path.fixed}
-    return [*list_path.extra, *(pair for pair in view.query.pairs() if pair[0] in names)]
+    own_pairs = (pair for pair in view.query.pairs() if pair[0] in names)
+    return [*list_path.display, *list_path.extra, *own_pairs]
 
 
 def _page_context(
@@ -261,11 +269,15 @@ def _page_context(
             }
             for order, label in ORDERS.items()
         ],
+        "density": dict(list_path.display).get(PARAMETER, FULL),
+        "densities": density_links(query, list_path),
+        "columns": table_columns(query, url),
         "words": query.describe(),
         "clear_url": url(bare),
         "known": as_of_bar(view, url, fixed),
         "jumps": [{"year": start.year, "url": url(start.query)} for start in view.years],
-        "formats": formats,
+        "follow": follow_links(formats),
+        "downloads": download_links(formats),
     }
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from kb.record.query import TimelineQuery
 from kb.site.http.errors import live_revision_or_response
+from kb.site.pages.densities import density_pairs, pop_density
 from kb.site.pages.fixed_parameters import fixed_parameters, pop_lane
 from kb.site.pages.list_paths import ListPath
 from kb.site.views.timeline import read_timeline_query
@@ -37,10 +38,12 @@ def filtered_list(
     if data is None:
         data = QueryDict(request.META["QUERY_STRING"], mutable=True)
     lane = pop_lane(data) if kind == "actor" else None
+    # The page of an actor has lines of its own.
+    display = () if kind == "actor" else density_pairs(pop_density(data))
     fixed = fixed_parameters(kind, slug, lane)
     query = read_timeline_query(request, data, **fixed)
     path = reverse(kind, args=[slug] if slug else [])
-    return FilteredList(query, ListPath(path, tuple(fixed), lane.pairs if lane else ()))
+    return FilteredList(query, ListPath(path, tuple(fixed), lane.pairs if lane else (), display))
 
 
 def unlisted_response(

@@ -16,6 +16,7 @@ from kb.site.http.representations import (
     list_response,
     split_format_parameters,
 )
+from kb.site.pages import densities
 from kb.site.pages.fixed_parameters import fixed_parameters, pop_lane
 
 
@@ -26,6 +27,7 @@ def list_file(request: HttpRequest, kind: str, suffix: str, slug: str = "") -> H
     if slug:
         live_revision_or_response(request, kind, slug)
     data, switches = split_format_parameters(request, form)
+    data.pop(densities.PARAMETER, None)  # of a page that was asked for as a file
     lane = pop_lane(data) if kind == "actor" else None
     fixed = fixed_parameters(kind, slug, lane)
     for name, values in fixed.items():

@@ -17,12 +17,13 @@ from kb.site.views.timeline import timeline_parts
 @reader_page
 def timeline_fragment(request: HttpRequest) -> HttpResponse:
     entries = filtered_list(request, "timeline", "")
-    context = timeline_parts(entries.query, entries.path.path)
+    context = timeline_parts(entries.query, entries.path)
     return unlisted_response(request, "timeline/_view.html", context)
 
 
 @reader_page
 def incident_fragment(request: HttpRequest, slug: str) -> HttpResponse:
     revision = live_revision_or_response(request, "incident", slug)
-    context = incident_parts(revision, filtered_list(request, "incident", slug).query)
+    entries = filtered_list(request, "incident", slug)
+    context = incident_parts(revision, entries.query, entries.path)
     return unlisted_response(request, "timeline/_view.html", context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from kb.site.http.decorators import negotiated, reader_page
 from kb.site.http.errors import live_revision_or_response
 from kb.site.http.parameters import ANY_TEXT, clean_cursor, clean_parameters
 from kb.site.pages.cite import cite_panel, list_reference
+from kb.site.pages.densities import density_pairs, pop_density
 from kb.site.pages.incident import incident_card
 from kb.site.pages.incident_parts import (
     incident_actors_context,
@@ -31,8 +32,11 @@ from kb.site.views.timeline import read_timeline_query
 @reader_page
 def incident(request: HttpRequest, slug: str) -> HttpResponse:
     revision = live_revision_or_response(request, "incident", slug)
-    query = read_timeline_query(request, incident=[slug])
-    context = incident_parts(revision, query)
+    data = QueryDict(request.META["QUERY_STRING"], mutable=True)
+    display = density_pairs(pop_density(data))
+    query = read_timeline_query(request, data, incident=[slug])
+    path = reverse("incident", args=[revision.slug])
+    context = incident_parts(revision, query, ListPath(path, ("incident",), display=display))
     return render(
         request,
         "timeline/timeline.html",
@@ -45,10 +49,10 @@ def incident(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def incident_parts(revision: Revision, query: TimelineQuery) -> ListParts:
+def incident_parts(revision: Revision, query: TimelineQuery, list_path: ListPath) -> ListParts:
     """What the page of an incident and its fragment both show."""
-    path = reverse("incident", args=[revision.slug])
-    context = timeline_context(query, ListPath(path, ("incident",)))
+    path = list_path.path
+    context = timeline_context(query, list_path)
     title = revision.title
     if context["page"]["chips"]:
         words = {"incident": title, "list": context["page"]["words"]}

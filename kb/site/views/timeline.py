@@ -12,6 +12,7 @@ from kb.site.embed.snippets import embed_panel, timeline_embed
 from kb.site.http.decorators import negotiated, reader_page
 from kb.site.http.errors import RequestRefused
 from kb.site.pages.cite import cite_panel, list_reference
+from kb.site.pages.densities import density_pairs, pop_density
 from kb.site.pages.list_paths import ListPath
 from kb.site.pages.page_meta import timeline_head
 from kb.site.pages.timeline import ListParts, refused_filter_context, timeline_context
@@ -21,8 +22,10 @@ from kb.site.views.formats import list_file
 @negotiated("timeline", list_file)
 @reader_page
 def timeline(request: HttpRequest) -> HttpResponse:
-    query = read_timeline_query(request)
-    context = timeline_parts(query, reverse("timeline"))
+    data = QueryDict(request.META["QUERY_STRING"], mutable=True)
+    display = density_pairs(pop_density(data))
+    query = read_timeline_query(request, data)
+    context = timeline_parts(query, ListPath(reverse("timeline"), display=display))
     head = timeline_head(request, query, context["page"]["rows"])
     return render(
         request,
@@ -31,9 +34,10 @@ def timeline(request: HttpRequest) -> HttpResponse:
     )
 
 
-def timeline_parts(query: TimelineQuery, path: str) -> ListParts:
+def timeline_parts(query: TimelineQuery, list_path: ListPath) -> ListParts:
     """What the page and its fragment both show."""
-    context = timeline_context(query, ListPath(path))
+    context = timeline_context(query, list_path)
+    path = list_path.path
     return {
         **context,
         "title": context["page"]["words"] if context["page"]["chips"] else _("Timeline"),

@@ -267,3 +267,16 @@ def test_invalid_list_parameter_is_named(reader, query):
     answer = reader.get(f"/actors/?{query}")
     assert answer.status_code == 400
     assert query.split("=")[0] in dict(answer.context["problems"])
+
+
+def test_speakers_are_counted_in_the_latest_statements_only(reader, acme, monkeypatch):
+    monkeypatch.setattr("kb.site.pages.speakers.MAX_STATEMENTS", 2)
+    monkeypatch.setattr("kb.site.pages.actor.MAX_STATEMENTS", 2)
+    first, second = make_actor("Ann", slug="ann"), make_actor("Bob", slug="bob")
+    for speaker in (first, first, second):
+        published(make_statement("We did.", speaker=speaker, on_behalf_of=acme))
+    page = reader.get("/actors/acme/")
+    rows = sorted((row["name"], row["count"]) for row in page.context["actor"]["speakers"])
+    assert rows == [("Ann", 1), ("Bob", 1)]
+    assert "Counted in the 2 statements that were recorded last." in page.text
+    assert "Counted in the" not in reader.get("/actors/ann/").text
