@@ -27,6 +27,7 @@ PART_MODELS = (
     "figure",
     "citation",
     "entrylink",
+    "keymoment",
     "stance",
 )
 ALL_ACTIONS = ("view", "add", "change", "delete")

@@ -16,7 +16,18 @@ def timeline(request, page):
         published(make_event(f"Of month {month}", happened=f"2023-{month:02d}"))
     page.set_viewport_size({"width": request.param[0], "height": request.param[1]})
     page.goto("/timeline/")
+    page.get_by_text("Open the chart").click()
     return page
+
+
+def test_the_strip_opens_into_the_chart_and_stays_open(timeline):
+    expect(timeline.locator(".ribbon-plot")).to_be_visible()
+    expect(timeline.locator(".ribbon-strip")).to_be_hidden()
+    timeline.get_by_role("link", name="April 2023: 1 event").first.click()
+    expect(timeline.locator("#resh")).to_contain_text("1 entry")
+    expect(timeline.locator(".ribbon-plot")).to_be_visible()
+    timeline.get_by_text("Close the chart").click()
+    expect(timeline.locator(".ribbon-plot")).to_be_hidden()
 
 
 def test_a_bar_leads_to_its_month(timeline):

@@ -9,13 +9,9 @@ from django.contrib import admin
 from kb.desk.admin.accounts import AccountAdmin
 from kb.desk.admin.actors import ActorAdmin
 from kb.desk.admin.claims import PropositionAdmin
-from kb.desk.admin.entries import (
-    EventAdmin,
-    IncidentAdmin,
-    StatementAdmin,
-    TopicAdmin,
-)
+from kb.desk.admin.entries import EventAdmin, StatementAdmin
 from kb.desk.admin.importing import ImportAdmin
+from kb.desk.admin.incidents import IncidentAdmin, TopicAdmin
 from kb.desk.admin.queue import QueueAdmin
 from kb.desk.admin.requests import RequestAdmin
 from kb.desk.admin.sources import SourceAdmin

@@ -26,12 +26,10 @@ from kb.desk.models import (
     EntryLink,
     Event,
     Figure,
-    Incident,
     Participation,
     Publishable,
     Request,
     Statement,
-    Topic,
 )
 
 
@@ -305,19 +303,3 @@ class StatementAdmin(EntryAdmin):
     @admin.display(description="who", ordering="speaker__name")
     def voice(self, row: Statement) -> str:
         return str(row.speaker or row.speaker_label)
-
-
-@admin.register(Incident)
-class IncidentAdmin(DeskAdmin):
-    list_display = ["title", "state"]
-    search_fields = ["title", "slug"]
-    prepopulated_fields = {"slug": ["title"]}
-    parts = (("", ["title", "slug", "summary"]),)
-
-
-@admin.register(Topic)
-class TopicAdmin(DeskAdmin):
-    list_display = ["name", "state"]
-    search_fields = ["name", "slug"]
-    prepopulated_fields = {"slug": ["name"]}
-    parts = (("", ["name", "slug"]),)

@@ -77,7 +77,8 @@ def _parents(source: Source) -> list[documents.SourceParent]:
 
 
 def incident_document(incident: Incident) -> documents.Incident:
-    return {
+    """The document; without key moments, it is that of an incident from before there were any."""
+    document: documents.Incident = {
         "id": incident.public_id,
         "edition": EDITION,
         "kind": "incident",
@@ -85,6 +86,10 @@ def incident_document(incident: Incident) -> documents.Incident:
         "title": str(incident),
         "summary": incident.summary,
     }
+    moments = incident.belonging("moments", "event", "statement", "request")
+    if public_ids := [moment.entry.public_id for moment in moments if moment.entry]:
+        document["moments"] = public_ids
+    return document
 
 
 def topic_document(topic: Topic) -> documents.Topic:

@@ -14,6 +14,7 @@ from kb.desk.models.imports import ImportBatch, ImportedRow, Upload
 from kb.desk.models.incidents import Incident, Topic
 from kb.desk.models.links import AccountOf, EntryLink
 from kb.desk.models.log import AuditEntry, Transfer
+from kb.desk.models.moments import KeyMoment
 from kb.desk.models.requests import Request
 from kb.desk.models.reviews import Approval, Comment, ReviewRequest
 from kb.desk.models.sources import Source, SourceRelation
@@ -34,6 +35,7 @@ __all__ = [
     "ImportBatch",
     "ImportedRow",
     "Incident",
+    "KeyMoment",
     "Participation",
     "Proposition",
     "Publishable",

@@ -14,7 +14,8 @@ from kb.record.vocabulary import LinkKind
 from kb.text.clean import validate_text
 
 
-def _exactly_one(*fields: str) -> models.Q:
+def exactly_one(*fields: str) -> models.Q:
+    """The condition that one of these fields has a value, and the others have none."""
     condition = models.Q()
     for field in fields:
         others = {f"{name}__isnull": name != field for name in fields}
@@ -65,12 +66,12 @@ class EntryLink(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="desk_entrylink_of_one_entry",
-                condition=_exactly_one("event", "statement", "request"),
+                condition=exactly_one("event", "statement", "request"),
                 violation_error_message="A link must belong to exactly one entry.",
             ),
             models.CheckConstraint(
                 name="desk_entrylink_to_one_entry",
-                condition=_exactly_one("to_event", "to_statement", "to_request"),
+                condition=exactly_one("to_event", "to_statement", "to_request"),
                 violation_error_message="Choose exactly one entry that the link leads to.",
             ),
             models.CheckConstraint(
@@ -119,7 +120,7 @@ class AccountOf(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="desk_accountof_one_voice",
-                condition=_exactly_one("statement", "source"),
+                condition=exactly_one("statement", "source"),
                 violation_error_message="Choose either a statement or a source.",
             ),
             models.UniqueConstraint(

@@ -23,7 +23,7 @@ _SINGLE = {
     "asked_by",
     "answer",
 }
-_PLAIN_LISTS = {"incidents", "topics", "about", "events", "asked", "claims"}
+_PLAIN_LISTS = {"incidents", "topics", "about", "events", "asked", "claims", "moments"}
 # The ids that carry an item of a list: it goes when one of them is not public.
 _CARRIED_LISTS: dict[str, tuple[str, ...]] = {
     "citations": ("source", "via"),

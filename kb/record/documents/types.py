@@ -133,7 +133,10 @@ class Source(DocumentFields, EditionField, SourceFields, LanguageField):
 
 
 class Incident(DocumentFields, EditionField, SummaryField):
+    """A group of entries; ``moments`` are the key ones, in order. Early documents have none."""
+
     kind: Literal["incident"]
+    moments: NotRequired[list[PublicId]]
 
 
 class Topic(DocumentFields, EditionField):

@@ -14,16 +14,17 @@ from kb.site.http.decorators import negotiated, reader_page
 from kb.site.http.errors import live_revision_or_response
 from kb.site.http.parameters import ANY_TEXT, clean_cursor, clean_parameters
 from kb.site.pages.cite import cite_panel, list_reference
-from kb.site.pages.densities import density_pairs, pop_density
+from kb.site.pages.densities import FULL, density_pairs, pop_density
 from kb.site.pages.incident import incident_card
 from kb.site.pages.incident_parts import (
     incident_actors_context,
     incident_changes_context,
     incident_sources_context,
 )
+from kb.site.pages.key_moments import key_moments
 from kb.site.pages.list_paths import ListPath
 from kb.site.pages.page_meta import incident_head
-from kb.site.pages.timeline import ListParts, timeline_context
+from kb.site.pages.timeline import ListParts, PageContext, timeline_context
 from kb.site.views.formats import list_file
 from kb.site.views.timeline import read_timeline_query
 
@@ -42,11 +43,21 @@ def incident(request: HttpRequest, slug: str) -> HttpResponse:
         "timeline/timeline.html",
         {
             **context,
+            "moments": (
+                key_moments(revision, query) if _is_first_view(query, context["page"]) else None
+            ),
             "incident": incident_card(revision, current="timeline", known=query.known),
             "head": incident_head(request, revision, query, context["page"]["rows"]),
             "nav": "home",
         },
     )
+
+
+def _is_first_view(query: TimelineQuery, page: PageContext) -> bool:
+    """Whether the page shows the whole incident from its beginning, and in full."""
+    known, later, order, size = query.known, query.later, query.order, query.size
+    whole = TimelineQuery(chosen=query.chosen, known=known, later=later, order=order, size=size)
+    return page["density"] == FULL and len(query.chosen) == 1 and query == whole
 
 
 def incident_parts(revision: Revision, query: TimelineQuery, list_path: ListPath) -> ListParts:

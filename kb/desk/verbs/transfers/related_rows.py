@@ -19,6 +19,7 @@ from kb.desk.models import (
     Citation,
     EntryLink,
     Figure,
+    KeyMoment,
     Participation,
     Publishable,
     Source,
@@ -50,6 +51,10 @@ RELATION_LABELS = {
     "entrylink.to_statement": "links to it",
     "entrylink.to_request": "links to it",
     "entrylink.source": "links that it supports",
+    "keymoment.incident": "key moments",
+    "keymoment.event": "key moments that it is",
+    "keymoment.statement": "key moments that it is",
+    "keymoment.request": "key moments that it is",
     "participation.actor": "participations in events",
     "participation.event": "participants",
     "statement.speaker": "statements by it",
@@ -109,6 +114,7 @@ _OWNERS: dict[type[models.Model], tuple[str, ...]] = {
     Figure: ("event",),
     Citation: ("event", "statement", "request"),
     EntryLink: ("event", "statement", "request"),
+    KeyMoment: ("incident",),
     Stance: ("proposition",),
 }
 
