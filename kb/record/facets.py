@@ -76,7 +76,7 @@ def facet_options(
     *,
     most: int | None = MAX_OPTIONS,
 ) -> dict[str, FacetOptions]:
-    """By filter, its values with counts; chosen values always included.
+    """By filter, its values with counts; values in use always included, also those left out.
 
     ``names`` are the filters. Of each, the ``most`` frequent values are named, or all if it is
     None: in a large record there are many thousands. Asks the source once, once more for each
@@ -91,7 +91,10 @@ def facet_options(
     for (name, value), count in counts.items():
         counted[name][value] = count
     totals = {name: len(values) for name, values in counted.items()}
-    chosen = {name: {choice.value: choice for choice in query.values(name)} for name in names}
+    chosen = {
+        name: {choice.value: choice for choice in query.values(query.name_in_use(name))}
+        for name in names
+    }
     if most is not None:
         counted = {
             name: _most_frequent(values, chosen[name], most) for name, values in counted.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import django_filters
@@ -12,6 +13,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.http import QueryDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -222,6 +224,27 @@ class PlaceFilter(FacetFilter):
     field_class = PlacesField
 
 
+class AllFilter(SlugFilter):
+    """Entries that have each of the chosen values under the name of another filter."""
+
+    def filter(self, entries: QuerySet[Entry], choices: tuple[Choice, ...]) -> QuerySet[Entry]:
+        for choice in choices:
+            entries = entries.filter(entries_with(ALL_OF[self.field_name], (choice,)))
+        return entries
+
+
+def without_filter(base: FacetFilter) -> FacetFilter:
+    """A filter for entries that have none of the chosen values of ``base``.
+
+    It reads values as ``base`` does, and is applied by the query (``TimelineQuery.entries``).
+    """
+    # Translated when it is shown, as the label in it is.
+    label = format_lazy(_("Without {filter}"), filter=base.label)
+    help_text = format_lazy(_("Leaves these entries out. {help}"), help=base.extra["help_text"])
+    options = {**base.extra, "help_text": help_text}
+    return type(base)(label=label, example=base.example, **options)
+
+
 class SearchFilter(DescribedParameter):
     """Entries that contain all words of a search."""
 
@@ -428,14 +451,33 @@ PARAMETERS: dict[str, DescribedParameter] = {
         example="50",
     ),
 }
+# The parameters that choose entries by any of some values in the index.
+FACETS = tuple(name for name, parameter in PARAMETERS.items() if isinstance(parameter, FacetFilter))
+# The parameters that ask for all values, and for none of them, each with the filter whose values
+# they take. They stand after the others, because they are used least.
+ALL_OF = {"all_actor": "actor", "all_topic": "topic"}
+WITHOUT = {f"not_{name}": name for name in FACETS}
+PARAMETERS |= {
+    "all_actor": AllFilter(
+        label=_("All of these actors"),
+        kind="actor",
+        help_text=_("Slug of an actor with any role. Repeat it: only entries with all of them."),
+    ),
+    "all_topic": AllFilter(
+        label=_("All of these topics"),
+        kind="topic",
+        help_text=_("Slug of a topic. Repeat it: only entries with all of them."),
+    ),
+}
+PARAMETERS |= {name: without_filter(PARAMETERS[base]) for name, base in WITHOUT.items()}
+# The parameters that take values of the index, in the order in which a query keeps them.
+VALUE_PARAMETERS = (*FACETS, *ALL_OF, *WITHOUT)
 for _name, _parameter in PARAMETERS.items():
     _parameter.field_name = _name
-# The parameters that choose entries by the values in the index.
-FACETS = tuple(name for name, parameter in PARAMETERS.items() if isinstance(parameter, FacetFilter))
 
 
 class TimelineFilter(django_filters.FilterSet):
-    """The form that cleans the parameters of a list of entries."""
+    """The parameters of a list of entries as a set of filters."""
 
     class Meta:
         model = Entry
@@ -450,12 +492,28 @@ def clean_query(data: QueryDict) -> tuple[dict[str, Any], dict[str, str]]:
     """Clean a query string.
 
     Returns the cleaned value of each parameter, and a message for each parameter that is wrong.
+    Only the parameters that are there are cleaned: a form of all of them would copy every field.
     """
-    bound = TimelineFilter(data, queryset=Entry.objects.none())
-    errors = {name: " ".join(map(str, texts)) for name, texts in bound.form.errors.items()}
+    values, errors = dict(_absent_values()), dict[str, str]()
     for name in data:
         if name not in PARAMETERS:
             errors[name] = unknown_parameter(PARAMETERS)
-        elif name not in FACETS and len(data.getlist(name)) > 1:
+        elif name not in VALUE_PARAMETERS and len(data.getlist(name)) > 1:
             errors[name] = repeated_parameter()
-    return bound.form.cleaned_data, errors
+        else:
+            try:
+                values[name] = _cleaned(name, data)
+            except ValidationError as problem:
+                errors[name] = " ".join(problem.messages)
+    return values, errors
+
+
+@cache
+def _absent_values() -> dict[str, Any]:
+    """What each parameter is cleaned to where it is absent."""
+    return {name: _cleaned(name, QueryDict()) for name in PARAMETERS}
+
+
+def _cleaned(name: str, data: QueryDict) -> Any:
+    field = PARAMETERS[name].field
+    return field.clean(field.widget.value_from_datadict(data, {}, name))

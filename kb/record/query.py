@@ -15,8 +15,12 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 from kb.dates import FuzzyDate
 from kb.record.as_of import entries_contested_on
 from kb.record.filters import (
+    ALL_OF,
     FACETS,
     INVALID_CURSOR,
+    PARAMETERS,
+    VALUE_PARAMETERS,
+    WITHOUT,
     Choice,
     TimelineFilter,
     clean_query,
@@ -91,7 +95,7 @@ class TimelineQuery:
             if values[name] and ("." in values[name]) is (values["order"] == "changed"):
                 raise InvalidQuery({name: str(INVALID_CURSOR)}, data)
         return cls(
-            chosen=tuple((name, values[name]) for name in FACETS if values[name]),
+            chosen=tuple((name, values[name]) for name in VALUE_PARAMETERS if values[name]),
             q=" ".join(values["q"].split()),
             since=since,
             until=until,
@@ -108,6 +112,14 @@ class TimelineQuery:
 
     def values(self, name: str) -> tuple[Choice, ...]:
         return dict(self.chosen).get(name, ())
+
+    def name_in_use(self, name: str) -> str:
+        """The parameter by which the query has values of a filter: for any, all or none of them.
+
+        The first of them that it has; the filter itself if it has none.
+        """
+        others = [other for other, base in (ALL_OF | WITHOUT).items() if base == name]
+        return next((used for used in (name, *others) if self.values(used)), name)
 
     @property
     def earliest(self) -> date | None:
@@ -132,11 +144,15 @@ class TimelineQuery:
         ``with_later`` includes those that no cited source had published by ``known``.
         """
         entries = Entry.objects.all()
-        for name in FACETS:
+        for name in (*FACETS, *ALL_OF):
             if name == "standing" and self.as_of_day:
-                entries = self._with_standing_on(self.as_of_day, entries)
+                condition = self._standing_on(self.as_of_day, self.values(name))
+                entries = entries.filter(condition) if self.values(name) else entries
             else:
                 entries = apply_filter(name, entries, self.values(name))
+        for name, base in WITHOUT.items():
+            if chosen := self.values(name):
+                entries = entries.exclude(self._any_of(base, chosen))
         entries = apply_filter("q", entries, self.q)
         entries = apply_filter("origins", entries, self.origins)
         if not with_later:
@@ -168,14 +184,19 @@ class TimelineQuery:
             return ("-revision_id",)
         return ("sort_key",) if self.order == "oldest" else ("-dated", "-sort_key")
 
-    def _with_standing_on(self, day: date, entries: QuerySet[Entry]) -> QuerySet[Entry]:
-        """Entries of the chosen reliability; contested means contested by the end of ``day``."""
-        chosen = self.values("standing")
-        others = tuple(choice for choice in chosen if choice.value != CONTESTED)
-        if chosen == others:
-            return apply_filter("standing", entries, chosen)
+    def _any_of(self, name: str, choices: tuple[Choice, ...]) -> Q:
+        """Entries that have any of these values."""
+        if name == "standing" and self.as_of_day:
+            return self._standing_on(self.as_of_day, choices)
+        return entries_with(name, choices)
+
+    def _standing_on(self, day: date, choices: tuple[Choice, ...]) -> Q:
+        """Entries of these reliabilities; contested means contested by the end of ``day``."""
+        others = tuple(choice for choice in choices if choice.value != CONTESTED)
+        if choices == others:
+            return entries_with("standing", others)
         then = Q(pk__in=entries_contested_on(day))
-        return entries.filter(then | entries_with("standing", others) if others else then)
+        return then | entries_with("standing", others) if others else then
 
     def _in_range(self, match: str) -> Q:
         """As FuzzyDate.relation, for the database: certain lies inside, possible overlaps."""
@@ -222,12 +243,12 @@ class TimelineQuery:
     def with_values(self, name: str, values: tuple[Choice, ...]) -> Self:
         others = {**dict(self.chosen), name: tuple(sorted(values))}
         return self.with_(
-            chosen=tuple((facet, others[facet]) for facet in FACETS if others.get(facet))
+            chosen=tuple((facet, others[facet]) for facet in VALUE_PARAMETERS if others.get(facet))
         )
 
     def without(self, name: str, slug: str = "") -> Self:
         """The query without one value, or without all values under that name."""
-        if name in FACETS:
+        if name in VALUE_PARAMETERS:
             others = tuple(choice for choice in self.values(name) if slug and choice.slug != slug)
             return self.with_values(name, others)
         if name == "q":
@@ -258,6 +279,7 @@ class TimelineQuery:
             for name, pattern in FILTER_PHRASES.items()
             if (chosen := self.values(name))
         ]
+        parts += self._words_of_all_and_none()
         if self.q:
             parts.append(_("containing “%(words)s”") % {"words": self.q})
         if self.origins:
@@ -278,6 +300,24 @@ class TimelineQuery:
             words = {"sentence": sentence, "day": self.known.words()}
             sentence = _("%(sentence)s, as known on %(day)s") % words
         return sentence[0].upper() + sentence[1:]
+
+    def _words_of_all_and_none(self) -> list[str]:
+        """ "with OpenAI and Microsoft", "without Topic “law”"."""
+        both = pgettext("between things that are all there", " and ")
+        either = pgettext("between alternatives", " or ")
+        parts = [
+            str(FILTER_PHRASES[base]) % {"which": both.join(choice.label for choice in chosen)}
+            for name, base in ALL_OF.items()
+            if (chosen := self.values(name))
+        ]
+        for name, base in WITHOUT.items():
+            if chosen := self.values(name):
+                values = {
+                    "filter": PARAMETERS[base].label,
+                    "which": either.join(choice.label for choice in chosen),
+                }
+                parts.append(_("without %(filter)s “%(which)s”") % values)
+        return parts
 
     def range_words(self) -> str:
         """The range of dates in words; "" where there is none."""

@@ -54,6 +54,52 @@ def test_repeating_a_parameter_means_or_and_different_ones_mean_and():
     assert ids(f"actor={actor.slug}&actor={other.slug}&standing=announced") == [second.public_id]
 
 
+def test_all_of_these_and_none_of_these():
+    one, two = make_actor("One", slug="one"), make_actor("Two", slug="two")
+    both = published(make_event("A", actors=((one, "acted"), (two, "affected"))))
+    first = published(make_event("B", actors=((one, "acted"),), standing="announced"))
+    none = published(make_event("C"))
+    assert ids("all_actor=one&all_actor=two") == [both.public_id]
+    assert set(ids("all_actor=one")) == {both.public_id, first.public_id}
+    assert set(ids("not_actor=two")) == {first.public_id, none.public_id}
+    assert ids("not_actor=two&not_actor=one") == [none.public_id]
+    assert ids("actor=one&not_actor=two") == [first.public_id]
+    assert set(ids("not_standing=announced")) == {both.public_id, none.public_id}
+    assert ids("not_kind=event") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("all_actor=one&all_actor=two", "Entries with One and Two"),
+        ("not_actor=two", "Entries without Actor “Two”"),
+        ("actor=one&not_kind=statement", "Entries with One without Kind “Statement”"),
+    ],
+)
+def test_all_and_none_are_put_into_words_and_keep_their_address(text, words):
+    published(make_event(actors=((make_actor("One", slug="one"), "acted"),
+                                 (make_actor("Two", slug="two"), "acted"))))  # fmt: skip
+    query = TimelineQuery.parse(text)
+    assert query.describe() == words
+    assert query.canonical() == text
+    for name, choices in query.chosen:
+        for choice in choices:
+            query = query.without(name, choice.slug)
+    assert query == TimelineQuery()
+
+
+def test_unknown_value_of_such_a_parameter_is_refused_by_name():
+    for name in ("all_actor", "not_actor", "not_kind"):
+        with pytest.raises(InvalidQuery) as problem:
+            TimelineQuery.parse(f"{name}=nobody")
+        assert list(problem.value.errors) == [name]
+
+
+def test_excluded_reliability_is_that_of_the_day():
+    published(make_event("Undisputed then", standing="undisputed"))
+    assert len(ids("not_standing=contested&known=2024-01-01")) == 1
+
+
 def test_certain_and_possible_are_counted_apart():
     published(make_event(happened="2023-05"))
     published(make_event(happened="2023"))

@@ -12,7 +12,7 @@ from pyroaring import BitMap
 
 from kb.record.as_of import claims_contested_on
 from kb.record.entry_origins import ORIGINS, origins_value
-from kb.record.filters import FACETS
+from kb.record.filters import ALL_OF, WITHOUT
 from kb.record.models import Entry
 from kb.record.query import TimelineQuery
 from kb.record.reading.bitmaps import bitmap_of, bitmap_of_mask
@@ -67,9 +67,15 @@ def select_rows(
 ) -> BitMap:
     """The current rows that answer the query, as ``TimelineQuery.entries`` finds them."""
     rows = layer.live
-    for name in FACETS:
-        if chosen := [choice.value for choice in query.values(name)]:
-            rows &= _with_values(layer, query, name, chosen)
+    for name, choices in query.chosen:
+        values = [choice.value for choice in choices]
+        if name in WITHOUT:
+            rows -= _with_values(layer, query, WITHOUT[name], values)
+        elif name in ALL_OF:
+            for value in values:
+                rows &= layer.having(ALL_OF[name], [value])
+        else:
+            rows &= _with_values(layer, query, name, values)
     if query.origins:
         rows &= layer.having_from(ORIGINS, origins_value(query.origins))
     day = query.as_of_day

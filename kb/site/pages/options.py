@@ -81,14 +81,15 @@ def options_context(
     find = search["find"]
     page = option_page(query, name, find=find, after=search["start"])
     label = filter_label(name)
+    used = query.name_in_use(name)  # for any of the values, all of them, or none
 
     def link(option: FacetOption) -> OptionLink:
         slug = option.choice.slug
-        values = query.values(name)
+        values = query.values(used)
         other = (
-            query.without(name, slug)
+            query.without(used, slug)
             if option.selected
-            else query.with_values(name, (*values, option.choice))
+            else query.with_values(used, (*values, option.choice))
         )
         return {**option_value(option), "url": f"{place.url(other)}#resh"}
 
@@ -99,7 +100,7 @@ def options_context(
         "chosen": [link(option) for option in page.chosen],
         "options": [link(option) for option in page.options],
         "total": page.total,
-        "is_full": len(query.values(name)) >= MAX_VALUES,
+        "is_full": len(query.values(used)) >= MAX_VALUES,
         "words": query.describe(),
         "back_url": f"{place.url(query)}#filters",
         "first_url": place.options_url(query, name, find=find) if search["start"] else "",

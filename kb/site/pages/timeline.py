@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kb.record.facets import FacetOption, FacetOptions
-from kb.record.filters import FACETS, ORDERS, TimelineFilter
+from kb.record.filters import FACETS, ORDERS, VALUE_PARAMETERS, TimelineFilter
 from kb.record.option_pages import OptionCursor
 from kb.record.page import Alternative, TimelinePage, TimelineView
 from kb.record.query import InvalidQuery, TimelineQuery
@@ -20,6 +20,7 @@ from kb.record.rows import Row
 from kb.site.charts.histogram import HistogramChart, histogram_chart
 from kb.site.embed.snippets import EmbedPanel
 from kb.site.http.representations import FormatLink, format_links
+from kb.site.pages.actor_mode import NAMES, actor_mode
 from kb.site.pages.as_of_bar import Address, AsOfBar, as_of_bar
 from kb.site.pages.cite import CitePanel
 from kb.site.pages.date_groups import RowSection, groups_by_date, row_group, row_section
@@ -126,6 +127,7 @@ FormContext = TypedDict(
         "known": str,
         "origins": str,
         "match": str,
+        "actors": str,
         "q": str,
         "errors": dict[str, str],
     },
@@ -208,6 +210,7 @@ def refused_filter_context(
         "known": typed.get("known", "")[:200],
         "origins": typed.get("origins", "")[:200],
         "match": typed.get("match", "")[:200],
+        "actors": typed.get("actors", "")[:200],
         "q": typed.get("q", "")[:200],
         "errors": problem.errors,
     }
@@ -226,7 +229,9 @@ def groups_by_change(rows: Sequence[Row]) -> list[RowSection]:
 
 def _hidden_pairs(view: TimelineView, list_path: ListPath) -> list[tuple[str, str]]:
     """What the filter form sends besides its fields: also filters that have no group in it."""
-    names = {"order", "size", "later", *FACETS} - {*view.facets, *list_path.fixed}
+    names = {"order", "size", "later", *VALUE_PARAMETERS} - {*view.facets, *list_path.fixed}
+    if "actor" in view.facets:
+        names.discard(NAMES[actor_mode(view.query)])  # the boxes send them
     own_pairs = (pair for pair in view.query.pairs() if pair[0] in names)
     return [*list_path.display, *list_path.extra, *own_pairs]
 
@@ -288,6 +293,7 @@ def _form_context(query: TimelineQuery) -> FormContext:
         "known": query.known.edtf if query.known else "",
         "origins": str(query.origins or ""),
         "match": query.match,
+        "actors": actor_mode(query),
         "q": query.q,
         "errors": {},
     }

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from kb.record.query import TimelineQuery
 from kb.site.http.errors import live_revision_or_response
+from kb.site.pages.actor_mode import pop_actor_mode
 from kb.site.pages.densities import density_pairs, pop_density
 from kb.site.pages.fixed_parameters import fixed_parameters, pop_lane
 from kb.site.pages.list_paths import ListPath
@@ -40,6 +41,7 @@ def filtered_list(
     lane = pop_lane(data) if kind == "actor" else None
     # The page of an actor has lines of its own.
     display = () if kind == "actor" else density_pairs(pop_density(data))
+    pop_actor_mode(data)
     fixed = fixed_parameters(kind, slug, lane)
     query = read_timeline_query(request, data, **fixed)
     path = reverse(kind, args=[slug] if slug else [])

@@ -13,6 +13,7 @@ from kb.site.embed.snippets import embed_panel, timeline_embed
 from kb.site.http.decorators import negotiated, reader_page
 from kb.site.http.errors import live_revision_or_response
 from kb.site.http.parameters import ANY_TEXT, clean_cursor, clean_parameters
+from kb.site.pages.actor_mode import pop_actor_mode
 from kb.site.pages.cite import cite_panel, list_reference
 from kb.site.pages.densities import FULL, density_pairs, pop_density
 from kb.site.pages.incident import incident_card
@@ -35,6 +36,7 @@ def incident(request: HttpRequest, slug: str) -> HttpResponse:
     revision = live_revision_or_response(request, "incident", slug)
     data = QueryDict(request.META["QUERY_STRING"], mutable=True)
     display = density_pairs(pop_density(data))
+    pop_actor_mode(data)
     query = read_timeline_query(request, data, incident=[slug])
     path = reverse("incident", args=[revision.slug])
     context = incident_parts(revision, query, ListPath(path, ("incident",), display=display))

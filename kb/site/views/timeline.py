@@ -11,6 +11,7 @@ from kb.record.query import InvalidQuery, TimelineQuery
 from kb.site.embed.snippets import embed_panel, timeline_embed
 from kb.site.http.decorators import negotiated, reader_page
 from kb.site.http.errors import RequestRefused
+from kb.site.pages.actor_mode import pop_actor_mode
 from kb.site.pages.cite import cite_panel, list_reference
 from kb.site.pages.densities import density_pairs, pop_density
 from kb.site.pages.list_paths import ListPath
@@ -24,6 +25,7 @@ from kb.site.views.formats import list_file
 def timeline(request: HttpRequest) -> HttpResponse:
     data = QueryDict(request.META["QUERY_STRING"], mutable=True)
     display = density_pairs(pop_density(data))
+    pop_actor_mode(data)
     query = read_timeline_query(request, data)
     context = timeline_parts(query, ListPath(reverse("timeline"), display=display))
     head = timeline_head(request, query, context["page"]["rows"])

@@ -15,7 +15,7 @@ from kb.record import publication_version
 from kb.record.documents import upgrade
 from kb.record.entry_source import EntrySource
 from kb.record.facets import SHOWN_VALUES
-from kb.record.filters import Choice
+from kb.record.filters import ALL_OF, Choice
 from kb.record.models import Facet, Revision
 from kb.record.publish import PendingRevision, add_tombstone, append_revisions
 from kb.record.query import TimelineQuery
@@ -189,7 +189,8 @@ def random_query(seed: int) -> TimelineQuery:
             set(Facet.objects.filter(name=name).values_list("value", flat=True)) | {"nothing"}
         )
         chosen = chance.sample(values, min(len(values), chance.randint(1, 3)))
-        query = query.with_values(name, tuple(map(choice_of, chosen)))
+        asked = [name, f"not_{name}", *(other for other, base in ALL_OF.items() if base == name)]
+        query = query.with_values(chance.choice(asked), tuple(map(choice_of, chosen)))
     if chance.random() < 0.2:
         query = query.with_(q=chance.choice(("corrected", "Renamed al*", "entry", "zzz", '"')))
     if chance.random() < 0.3:
