@@ -73,7 +73,7 @@ def synthetic_facets(rows: int) -> Iterator[tuple[int, str, str]]:
 
 def random_queries() -> Iterator[TimelineQuery]:
     from kb.dates import parse_edtf
-    from kb.record.filters import Choice
+    from kb.record.filter_fields import Choice
     from kb.record.query import TimelineQuery
 
     chance = random.Random(3)

@@ -8,13 +8,8 @@ from dataclasses import dataclass
 
 from kb.record.chunks import in_chunks
 from kb.record.entry_source import EntrySource
-from kb.record.filters import (
-    ENTRY_KIND_CHOICES,
-    FORM_CHOICES,
-    STANDING_CHOICES,
-    Choice,
-    place_labels,
-)
+from kb.record.filter_fields import Choice, place_labels
+from kb.record.filters import ENTRY_KIND_CHOICES, FORM_CHOICES, STANDING_CHOICES
 from kb.record.models import Revision
 from kb.record.query import TimelineQuery
 

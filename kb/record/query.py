@@ -14,14 +14,13 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 
 from kb.dates import FuzzyDate
 from kb.record.as_of import entries_contested_on
+from kb.record.filter_fields import INVALID_CURSOR, Choice
 from kb.record.filters import (
     ALL_OF,
     FACETS,
-    INVALID_CURSOR,
     PARAMETERS,
     VALUE_PARAMETERS,
     WITHOUT,
-    Choice,
     TimelineFilter,
     clean_query,
     entries_with,

@@ -70,7 +70,7 @@ def test_editor_chooses_moments_in_the_form_of_the_incident(editor, story, event
     published(event)
     address = f"/admin/desk/incident/{story.pk}/change/"
     form = editor.get(address)
-    assert "the story in a minute" in form.text.lower()
+    assert "the incident in a minute" in form.text.lower()
     data = {
         "title": "The story", "slug": "story", "summary": "", "version": story.version,
         "moments-TOTAL_FORMS": 1, "moments-INITIAL_FORMS": 0,
@@ -79,4 +79,4 @@ def test_editor_chooses_moments_in_the_form_of_the_incident(editor, story, event
     answer = editor.post(address, data, follow=True)
     assert answer.status_code == 200
     assert [moment.event for moment in story.moments.all()] == [event]
-    assert "The story in a minute" in editor.get("/incidents/story/").text
+    assert "The incident in a minute" in editor.get("/incidents/story/").text

@@ -4,7 +4,7 @@ import pytest
 
 from kb.record.entry_source import EntrySource
 from kb.record.facets import MAX_OPTIONS, facet_options
-from kb.record.filters import place_labels
+from kb.record.filter_fields import place_labels
 from kb.record.query import TimelineQuery
 from kb.record.reading.current import entry_source
 from tests.make import make_actor, make_event, published

@@ -19,7 +19,7 @@ class KeyMomentInline(DeskInline):
     fields = [("place", "event", "statement", "request")]
     max_num = MAX_MOMENTS
     verbose_name = "key moment"
-    verbose_name_plural = "the story in a minute: five to seven key moments"
+    verbose_name_plural = "the incident in a minute: five to seven key moments"
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[models.Model]:
         return super().get_queryset(request).select_related("event", "statement", "request")

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                             (6, "6"),
                             (7, "7"),
                         ],
-                        help_text="Where it stands among the key moments.",
+                        help_text="Its place among the key moments.",
                     ),
                 ),
                 (

@@ -21,7 +21,7 @@ class KeyMoment(models.Model):
     incident = models.ForeignKey(Incident, models.CASCADE, related_name="moments")
     place = models.PositiveSmallIntegerField(
         choices=[(place, str(place)) for place in range(1, MAX_MOMENTS + 1)],
-        help_text="Where it stands among the key moments.",
+        help_text="Its place among the key moments.",
     )
     # A deleted draft is no key moment any more.
     event = models.ForeignKey(

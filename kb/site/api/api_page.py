@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from kb.formats import FORMATS, LIST_KINDS, RECORD_LISTS, Format, formats_for
 from kb.formats.view import DataLicence
 from kb.record.addresses import PLURALS, data_path
-from kb.record.filters import MAX_PAGE_SIZE, MAX_VALUES
+from kb.record.filter_fields import MAX_PAGE_SIZE, MAX_VALUES
 from kb.record.query import PAGE_SIZE
 from kb.record.vocabulary import ENTRY_KINDS
 from kb.site.api.other_operations import SCHEMA_NAMES

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from kb.record.filters import (
+from kb.record.filter_fields import (
     CURSOR,
     MAX_SEARCH_LENGTH,
     MAX_VALUES,
@@ -18,9 +18,9 @@ from kb.record.filters import (
     PlacesField,
     SearchWords,
     SlugsField,
-    TimelineFilter,
     ValuesField,
 )
+from kb.record.filters import TimelineFilter
 from kb.record.query import TimelineQuery
 from kb.text.normalise import MAX_NAME_LENGTH
 from kb.text.slugs import SLUG_LENGTH

@@ -15,7 +15,7 @@ from kb.record.addresses import record_path
 from kb.record.answers import ActorLink
 from kb.record.documents import Date, Document
 from kb.record.entry_source import EntrySource
-from kb.record.filters import choice_of_revision
+from kb.record.filter_fields import choice_of_revision
 from kb.record.models import ListedRecord, Revision
 from kb.record.named_records import Names
 from kb.record.query import TimelineQuery

@@ -19,7 +19,7 @@ from kb.record.citation_rows import numbered_citations
 from kb.record.claim_values import actor_parts
 from kb.record.date_words import date_with_words
 from kb.record.documents import Account, Date, Document
-from kb.record.filters import Choice
+from kb.record.filter_fields import Choice
 from kb.record.known_since import public_since
 from kb.record.listed_claims import claims_of_incident
 from kb.record.models import Entry, Facet

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kb.record.addresses import record_path
-from kb.record.filters import Choice
+from kb.record.filter_fields import Choice
 from kb.record.history import latest_changes
 from kb.record.listed_records import list_totals
 from kb.record.models import ListedRecord

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from kb.dates import FuzzyDate
 from kb.record.entry_source import EntrySource
-from kb.record.filters import choice_of_revision
+from kb.record.filter_fields import choice_of_revision
 from kb.record.listed_claims import claim_count
 from kb.record.models import Entry, Facet, ListedClaim, Revision
 from kb.record.query import TimelineQuery

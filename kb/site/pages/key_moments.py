@@ -1,4 +1,4 @@
-"""The story of an incident in a minute: the entries that an editor chose, as rows."""
+"""An incident in a minute: the entries that an editor chose, as rows."""
 
 from __future__ import annotations
 

@@ -8,7 +8,8 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from kb.record.facets import FacetOption
-from kb.record.filters import MAX_VALUES, PARAMETERS, SlugFilter
+from kb.record.filter_fields import MAX_VALUES
+from kb.record.filters import PARAMETERS, SlugFilter
 from kb.record.option_pages import OptionCursor, option_page
 from kb.record.parameter_errors import repeated_parameter, too_long
 from kb.record.query import TimelineQuery

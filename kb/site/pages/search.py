@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from kb.record import publication_version
 from kb.record.addresses import record_path
 from kb.record.documents import Document
-from kb.record.filters import Choice
+from kb.record.filter_fields import Choice
 from kb.record.models import Entry, Revision
 from kb.record.query import TimelineQuery
 from kb.record.quotation import without_quotation_marks

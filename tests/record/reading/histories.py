@@ -15,7 +15,8 @@ from kb.record import publication_version
 from kb.record.documents import upgrade
 from kb.record.entry_source import EntrySource
 from kb.record.facets import SHOWN_VALUES
-from kb.record.filters import ALL_OF, Choice
+from kb.record.filter_fields import Choice
+from kb.record.filters import ALL_OF
 from kb.record.models import Facet, Revision
 from kb.record.publish import PendingRevision, add_tombstone, append_revisions
 from kb.record.query import TimelineQuery

@@ -1,4 +1,4 @@
-"""The story in a minute: the editor's choice, in that order, without what is no longer public."""
+"""An incident in a minute: the editor's choice, in that order, without what is no longer public."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from kb.desk.verbs.publishing import publish, withdraw
 from tests.make import make_event, make_incident, make_source, make_statement, published
 
 pytestmark = pytest.mark.django_db
-HEADING = "The story in a minute"
+HEADING = "The incident in a minute"
 
 
 @pytest.fixture
