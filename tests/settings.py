@@ -14,7 +14,8 @@ from pathlib import Path
 _folder = tempfile.mkdtemp(prefix="kb-tests-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 
-for _name in [name for name in os.environ if name.startswith("KB_") and name != "KB_CHROMIUM"]:
+_browsers = {"KB_CHROMIUM", "KB_FIREFOX"}
+for _name in [name for name in os.environ if name.startswith("KB_") and name not in _browsers]:
     del os.environ[_name]
 os.environ["KB_DATA_DIR"] = _folder
 os.environ["KB_SECRET_KEY"] = "only-for-tests-" + "0123456789abcdef" * 4

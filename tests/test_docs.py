@@ -17,7 +17,7 @@ DOCS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 # For tests and make only, so they are not settings of the program.
-FOR_TESTS = {"KB_CHROMIUM", "KB_TEST_PROCESSES"}
+FOR_TESTS = {"KB_CHROMIUM", "KB_FIREFOX", "KB_TEST_PROCESSES"}
 # Created while the program runs, and ignored by version control.
 MADE_LATER = {"var/", "var", "var/dev", ".venv", "secret.key", "record.sqlite3", "static/"}
 # Files that the examples in docs/api.md fetch.

@@ -1,0 +1,41 @@
+"""Forms of the readers' pages: what stands in them comes from the address, and nothing else."""
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+DESK_FOLDERS = {"admin", "account", "mfa"}
+FORM = re.compile(r"<form\b(?P<tag>(?:[^>{]|{[^>]*?[}%]})*)>(?P<body>.*?)</form>", re.DOTALL)
+# Searches that begin empty on every page; the browser may offer what was searched for before.
+EMPTY_FORMS = {"base.html": 2, "errors/_search.html": 1}
+
+
+def public_forms():
+    """Each form of a reader's page: the name of its template, its tag and its content."""
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        name = path.relative_to(TEMPLATES)
+        if name.parts[0] not in DESK_FOLDERS:
+            for form in FORM.finditer(path.read_text()):
+                yield str(name), form["tag"], form["body"]
+
+
+def test_browsers_do_not_fill_forms_with_an_earlier_state():
+    restorable = [name for name, tag, _ in public_forms() if 'autocomplete="off"' not in tag]
+    assert restorable == [name for name, count in EMPTY_FORMS.items() for _ in range(count)]
+
+
+def test_forms_that_browsers_may_fill_begin_empty():
+    for name, tag, body in public_forms():
+        if 'autocomplete="off"' not in tag:
+            assert re.search(r"value=|checked|selected|hidden", body) is None, name
+
+
+def test_every_form_is_read():
+    written = sum(
+        path.read_text().count("<form")
+        for path in TEMPLATES.rglob("*.html")
+        if path.relative_to(TEMPLATES).parts[0] not in DESK_FOLDERS
+    )
+    assert written == len(list(public_forms()))
