@@ -139,7 +139,9 @@ def _section_heading(row: Row) -> str:
     day = when.middle_day
     if day is None:
         return ""
-    return f"{day.year:04d}" if _is_in_year(when) else date_words(row["date"])
+    return (
+        str(FuzzyDate(f"{day.year:04}").words()) if _is_in_year(when) else date_words(row["date"])
+    )
 
 
 def _is_in_year(when: FuzzyDate) -> bool:
