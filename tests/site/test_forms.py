@@ -39,3 +39,8 @@ def test_every_form_is_read():
         if path.relative_to(TEMPLATES).parts[0] not in DESK_FOLDERS
     )
     assert written == len(list(public_forms()))
+
+
+def test_dates_are_written_in_one_way_in_every_browser():
+    # A field of type "date" shows 12/05/2023 or 05/12/2023, as the language of the browser has it.
+    assert [name for name, _, body in public_forms() if 'type="date"' in body] == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -56,8 +56,34 @@ def invalid_parameters_page(request: HttpRequest, invalid: InvalidQuery) -> Http
         "title": _("Invalid parameter"),
         "message": _("The address contains a parameter that this page does not support."),
         "problems": list(invalid.errors.items()),
+        "day_form": _day_form(request, invalid),
     }
     return render(request, "errors/400.html", ctx, status=400)
+
+
+class DayForm(TypedDict):
+    """The field of "as known on" as it was filled in, and the readable rest of the address."""
+
+    action: str
+    hidden: list[tuple[str, str]]
+    value: str
+    error: str
+
+
+def _day_form(request: HttpRequest, invalid: InvalidQuery) -> DayForm | None:
+    if "known" not in invalid.errors:
+        return None
+    return {
+        "action": request.path,
+        "hidden": [
+            (name, value)
+            for name, values in request.GET.lists()
+            if name not in invalid.errors
+            for value in values
+        ],
+        "value": request.GET.get("known", "")[:200],
+        "error": str(invalid.errors["known"]),
+    }
 
 
 def _bad_parameter(request: HttpRequest, invalid: InvalidQuery) -> HttpResponse:

@@ -33,7 +33,6 @@ class AsOfBar(TypedDict):
     hidden: list[tuple[str, str]]
     words: NotRequired[str]
     summary: NotRequired[str]
-    day: NotRequired[str]
     total: NotRequired[int]
     marked: NotRequired[int]
     hides: NotRequired[bool]
@@ -58,7 +57,6 @@ def as_of_bar(view: TimelineView, url: Address, fixed: Sequence[str]) -> AsOfBar
     bar |= {
         "words": str(query.known.words()),
         "summary": _summary(view.later, hides=hides),
-        "day": exact_day(query.known),
         "total": view.total,
         "marked": 0 if hides else view.total,
         "hides": hides,
@@ -68,11 +66,6 @@ def as_of_bar(view: TimelineView, url: Address, fixed: Sequence[str]) -> AsOfBar
         "today_url": url(query.without("known")),
     }
     return bar
-
-
-def exact_day(known: FuzzyDate) -> str:
-    """The date as a field for days takes it; "" for a month or a year."""
-    return known.edtf if known.earliest == known.latest else ""
 
 
 def _summary(later: int, *, hides: bool) -> str:

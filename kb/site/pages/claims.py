@@ -16,7 +16,6 @@ from kb.record.models import Revision
 from kb.record.query import TimelineQuery
 from kb.site.embed.snippets import EmbedPanel, claims_embed, embed_panel
 from kb.site.http.claims_parameters import MAX_COLUMNS, claims_pairs
-from kb.site.pages.as_of_bar import exact_day
 from kb.site.pages.claims_matrix import ClaimsMatrix, claims_matrix, incident_claims
 from kb.site.pages.incident import IncidentCard, incident_card
 from kb.site.pages.page_meta import Head, claims_head
@@ -41,7 +40,6 @@ class ClaimsBar(TypedDict):
     latest_day: NotRequired[date | None]
     words: NotRequired[str]
     summary: NotRequired[str]
-    day: NotRequired[str]
     previous: NotRequired[ClaimsDayLink | None]
     next: NotRequired[ClaimsDayLink | None]
     today_url: NotRequired[str]
@@ -113,7 +111,6 @@ def _bar(matrix: ClaimsMatrix, known: FuzzyDate | None, path: str, pairs: Pairs)
         "hidden": pairs,
         "words": str(known.words()),
         "summary": summary,
-        "day": exact_day(known),
         "previous": _day_link(max(days_before, default=None), path, pairs),
         "next": _day_link(min(days_after, default=None), path, pairs),
         "today_url": _url(path, pairs, None),

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.make import (
+    make_actor,
     make_event,
     make_incident,
     make_proposition,
@@ -141,3 +142,30 @@ def test_contested_filter_and_badges_agree_for_day(reader):
     assert contested(known="2023-12-16") == ([], 0)
     both = reader.get("/timeline.json?standing=contested&standing=reported&known=2023-12-16")
     assert [entry["title"] for entry in both.json()["entries"]] == ["Checks"]
+
+
+@pytest.mark.parametrize("written", ["2023-12-16", "2023-12", "2023"])
+def test_the_field_shows_the_chosen_day_month_or_year(reader, written):
+    published(make_event(happened="2023-04"))
+    text = reader.get("/timeline/", {"known": written}).text
+    assert f'id="k-day" name="known" value="{written}"' in text
+
+
+@pytest.mark.parametrize("page", ["/timeline/", "/incidents/story/", "/incidents/story/claims/"])
+def test_a_day_that_cannot_be_read_can_be_corrected_in_its_field(reader, page):
+    incident = make_incident(slug="story")
+    event = make_event(happened="2023-04")
+    event.incidents.add(incident)
+    published(event)
+    published(incident)
+    actor = make_actor("Acme", slug="acme")
+    published(actor)
+    response = reader.get(page, {"known": "12/05/2023", "actor": "acme"})
+    assert response.status_code == 400
+    text = " ".join(response.text.split())
+    assert 'id="k-day" name="known" value="12/05/2023"' in text
+    assert 'aria-describedby="h-known e-known" aria-invalid="true"' in text
+    assert re.search(r'id="e-known">[^<]*2023-05-12 or 2023-12-05', text)
+    assert f'method="get" autocomplete="off" action="{page}' in text
+    assert re.search(r'name="actor"( type="hidden")? value="acme"', text)
+    assert text.count('id="k-day"') == text.count('name="known"') == 1
