@@ -11,6 +11,7 @@ from kb.record.answers import Citation, EntryRow
 from kb.record.citation_words import citations_by_source, cited_title, comparison_sentence
 from kb.record.name_lists import join_names
 from kb.record.quotation import quotation_of
+from kb.record.role_words import role_phrases
 from kb.record.vocabulary import RELIABILITY_SENTENCES, Certainty, RecordKind
 from kb.record.voice_words import ascribed_words, voice_names
 
@@ -112,7 +113,10 @@ def role_sentence(row: EntryRow) -> str:
     """What each actor did in an event, or is said to have done."""
     if row["kind"] == "statement":
         return ""
-    parts = [f"{actor['name']} {actor['role_words']}" for actor in row["actors"]]
+    parts = [
+        f"{join_names([actor['name'] for actor in phrase['actors']])} {phrase['words']}"
+        for phrase in role_phrases(row["actors"])
+    ]
     return f"{'; '.join(parts)}." if parts else ""
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import TypedDict
 
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from kb.record.answers import Part
 from kb.record.headlines import ACCOUNT_STANDINGS, EventAccount
 from kb.record.vocabulary import (
     ROLE_HEADINGS,
@@ -56,6 +59,32 @@ SAID_ROLE_VERBS: Labels = {
     ParticipationRole.REGULATED: _("said to have regulated"),
     ParticipationRole.INVOLVED: _("said to be involved"),
 }
+
+# English shows the number in the verb, which is the first word of a role. Chinese does not.
+_PLURAL_VERBS = {"is": "are", "was": "were"}
+
+
+class RolePhrase(TypedDict):
+    """Actors with the same role, and the words of it behind their names."""
+
+    actors: list[Part]
+    words: str
+
+
+def role_phrases(actors: Iterable[Part]) -> list[RolePhrase]:
+    """The actors by their roles, in the order in which the roles come first."""
+    parts: dict[str, list[Part]] = {}
+    for actor in actors:
+        parts.setdefault(actor["role_words"], []).append(actor)
+    return [
+        {"actors": group, "words": words if len(group) == 1 else _plural(words)}
+        for words, group in parts.items()
+    ]
+
+
+def _plural(words: str) -> str:
+    verb, space, rest = words.partition(" ")
+    return f"{_PLURAL_VERBS.get(verb, verb)}{space}{rest}"
 
 
 def role_words(

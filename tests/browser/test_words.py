@@ -40,9 +40,12 @@ BROKEN_WORDS = r"""() => document.fonts.ready.then(() => {
 })"""
 
 
-@pytest.mark.parametrize("width", [320, 390])
-def test_no_short_word_is_broken(site, new_page, subtests, width):
+# Where the faces come late, the browser shows the wider ones of the system.
+@pytest.mark.parametrize(("width", "has_faces"), [(320, False), (390, True)])
+def test_no_short_word_is_broken(site, new_page, subtests, width, has_faces):
     page = new_page(width)
+    if not has_faces:
+        page.route("**/*.woff2", lambda route: route.abort())
     for kind, path in KINDS.items():
         page.goto(path)
         page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.record.headlines import EventAccount
-from kb.record.role_words import role_heading, role_verbs, role_words
+from kb.record.role_words import role_heading, role_phrases, role_verbs, role_words
 from kb.record.vocabulary import ParticipationRole, Reliability
 
 # The actor did something in the event; otherwise something was done to it.
@@ -42,3 +42,32 @@ def test_authority_regulates():
     account = EventAccount(["OpenAI"])
     assert role_words("regulated", "one_party", account, "a").endswith("to have regulated it")
     assert role_heading("regulated", "announced") == "Is to regulate"
+
+
+def part(name, role, standing="", account=None):
+    return {
+        "id": name, "slug": name, "name": name, "kind": "organisation", "url": f"/actors/{name}/",
+        "role": role, "role_words": role_words(role, standing, account, name),
+    }  # fmt: skip
+
+
+def phrases_of(*parts):
+    return [
+        ([actor["name"] for actor in phrase["actors"]], phrase["words"])
+        for phrase in role_phrases(parts)
+    ]
+
+
+def test_actors_with_one_role_share_a_phrase():
+    parts = part("A", "acted"), part("B", "affected"), part("C", "acted"), part("D", "affected")
+    assert phrases_of(*parts) == [(["A", "C"], "did this"), (["B", "D"], "were affected")]
+    assert phrases_of(part("A", "affected")) == [(["A"], "was affected")]
+
+
+@pytest.mark.parametrize("role", ParticipationRole)
+@pytest.mark.parametrize("standing", ["undisputed", "one_party", "announced"])
+@pytest.mark.parametrize("account", [EventAccount(["OpenAI"]), None])
+def test_phrase_of_several_actors_has_a_plural_verb(role, standing, account):
+    [(names, words)] = phrases_of(*(part(name, role, standing, account) for name in "AB"))
+    assert names == ["A", "B"]
+    assert words.split()[0] not in ("is", "was")

@@ -7,9 +7,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from kb.record.rendering import HtmlRow
+from kb.record.role_words import role_phrases
 from kb.site.pages.entry_fragments import entry_html, without_empty_lines
 
 register = template.Library()
+register.filter("role_phrases", role_phrases)
 
 
 @register.simple_tag
