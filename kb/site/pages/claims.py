@@ -88,7 +88,7 @@ def claims_context(
         "all_url": _url(request.path, [], query.known),
         "embed": embed_panel(claims_embed(revision, query, pairs)),
         "head": claims_head(request, revision, documents),
-        "nav": "home",
+        "nav": "incidents",
     }
 
 

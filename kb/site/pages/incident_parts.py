@@ -132,7 +132,7 @@ def _incident_page(request: HttpRequest, revision: Revision, view: str, name: st
     return {
         "incident": incident_card(revision, current=view),
         "head": page_head(request, title, markdown_to_text(revision.document["summary"])),
-        "nav": "home",
+        "nav": "incidents",
     }
 
 

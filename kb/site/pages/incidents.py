@@ -47,7 +47,7 @@ def incidents_context(selection: Selection) -> IncidentsContext:
         **list_page(selection, description),
         **listed,
         "rows": listed["incidents"],
-        "nav": "home",
+        "nav": "incidents",
     }
 
 

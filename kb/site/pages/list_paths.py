@@ -48,6 +48,13 @@ class ListPath:
         return _joined(f"{self.path}numbers/", self.pairs(query.with_()))
 
     @property
+    def nav(self) -> str:
+        """The item of the navigation to which the page belongs: the part of the site it is in."""
+        return next(
+            part for part in ("incidents", "actors", "timeline") if f"/{part}/" in self.path
+        )
+
+    @property
     def fragment_path(self) -> str:
         """The path of the parts of the page that depend on the query."""
         return f"{self.path}fragment/"

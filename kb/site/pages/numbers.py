@@ -32,5 +32,5 @@ def numbers_context(
         "words": query.describe(),
         "back_url": list_path.url(query),
         "head": page_head(request, query.describe()),
-        "nav": "",
+        "nav": list_path.nav,
     }

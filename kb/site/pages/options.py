@@ -110,7 +110,7 @@ def options_context(
         ),
         "records_url": _records_path(name),
         "head": page_head(request, _("Filter: %(group)s") % {"group": label}),
-        "nav": "",
+        "nav": place.nav,
     }
 
 

@@ -50,7 +50,7 @@ def incident(request: HttpRequest, slug: str) -> HttpResponse:
             ),
             "incident": incident_card(revision, current="timeline", known=query.known),
             "head": incident_head(request, revision, query, context["page"]["rows"]),
-            "nav": "home",
+            "nav": "incidents",
         },
     )
 

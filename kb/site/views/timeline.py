@@ -75,6 +75,7 @@ def _refused_filter_page(request: HttpRequest, invalid: InvalidQuery) -> HttpRes
         ),
         "problems": list(invalid.errors.items()),
         **refused_filter_context(invalid, path=_list_path(request), typed=request.GET),
+        "nav": ListPath(_list_path(request)).nav,
     }
     return render(request, "timeline/refused.html", context, status=400)
 
