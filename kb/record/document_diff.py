@@ -19,9 +19,10 @@ MAX_DIFF_WORDS = 4000
 # Not compared: a reader has the id in the address, and words and bounds follow from the EDTF.
 _LEFT_OUT = {"id", "kind"}
 _DATE_PARTS = {"edtf", "words"}
-# A word with the space after it; in scripts without spaces, each character is a word.
+# A word with the space after it, and the end of a line; in scripts without spaces, each character
+# is a word.
 _CJK = "\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff"
-_WORD = re.compile(rf"[{_CJK}]\s*|[^\s{_CJK}]+\s*|\s+")
+_WORD = re.compile(rf"[{_CJK}][^\S\n]*|[^\s{_CJK}]+[^\S\n]*|\s+")
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,11 @@ def diff_pieces(old: str, new: str) -> list[Piece]:
         if c < d:
             pieces.append(("new", "".join(right[c:d])))
     return pieces
+
+
+def word_count(text: str) -> int:
+    """The number of words; in scripts without spaces, of characters."""
+    return len(_WORD.findall(text))
 
 
 def _text(name: str, value: Any, words_of: WordsOf) -> str:

@@ -59,8 +59,8 @@ def test_versions_are_listed_compared_and_restored(editor, editor_user):
     assert "Saved , version 3" in " ".join(page.split()).replace("Saved,", "Saved ,")
     assert "<del>" in response.content.decode()
     assert "once." in page and "twice." in page
-    assert "</span>15 </del>" in response.content.decode()
-    assert "</span>16 </ins>December 2023" in response.content.decode()
+    assert "was <del>15 December 2023" in response.content.decode()
+    assert "is now <ins>16 December 2023" in response.content.decode()
     assert 'style="' not in response.content.decode()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django import template
 from django.utils.html import escape, format_html, format_html_join
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kb.dates.zones import zone_words
+from kb.record.diff_html import difference_html, marked_piece
 from kb.record.document_diff import Piece
 from kb.record.languages import language_words
 from kb.record.quotation import without_quotation_marks
@@ -66,13 +67,7 @@ def marked(exact: str, row: Row) -> SafeString:
     return mark_safe("".join(map(str, parts)))  # noqa: S308 - every part is escaped above
 
 
-@register.filter
-def compared(pieces: Sequence[Piece]) -> SafeString:
-    """Two versions of a text in one, with removed and added words marked, also for screen readers.
-
-    Built here and not in a template, because spaces between the pieces would be visible.
-    """
-    return _pieces_as_html(pieces, _("Removed:"), _("Added:"), "")
+register.filter("compared", difference_html)
 
 
 @register.filter
@@ -89,19 +84,14 @@ def carrier_words(steps: Sequence[CarrierStep]) -> SafeString:
             words = ngettext("[cut: %(count)d word]", "[cut: %(count)d words]", count)
             text = words % {"count": count}
         pieces.append((step["kind"], text))
-    return _pieces_as_html(pieces, _("Words shown:"), _("Here:"), " ")
-
-
-def _pieces_as_html(
-    pieces: Iterable[tuple[str, str]], removed: str, added: str, joint: str
-) -> SafeString:
-    formats = {
-        "old": ('<del><span class="vh">{} </span>{}</del>', removed),
-        "new": ('<ins><span class="vh">{} </span>{}</ins>', added),
-        "cut": ('{}<span class="quiet">{}</span>', ""),
-    }
-    unchanged = ("{}{}", "")
-    arguments = ((*formats.get(kind, unchanged), text) for kind, text in pieces)
+    labels = {"old": _("words shown:"), "new": _("here:")}
     return format_html_join(
-        joint, "{}", ((format_html(pattern, *values),) for pattern, *values in arguments)
+        " ", "{}", ((_carrier_piece(piece, labels.get(piece[0], "")),) for piece in pieces)
     )
+
+
+def _carrier_piece(piece: Piece, label: str) -> SafeString:
+    kind, text = piece
+    if kind == "cut":
+        return format_html('<span class="quiet">{}</span>', text)
+    return marked_piece(piece, label)

@@ -29,7 +29,7 @@ def test_history_lists_versions_and_compares_last_two(reader, corrected):
     assert "2 versions" in page
     assert "Version 1 and version 2" in page
     assert "One word too many." in page
-    assert '<del><span class="vh">Removed: </span>not </del>' in page
+    assert '<del><span class="vh">[removed: </span>not<span class="vh">]</span></del> stop.' in page
 
 
 def test_version_page_shows_version_as_published(reader, corrected):
