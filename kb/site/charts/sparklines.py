@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import math
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypedDict
 
 from kb.record.months import MONTHS_OF_SCALE
 from kb.record.reading.current import entry_source
+from kb.site.charts.axis import main_range
 
-MAX_MONTHS = 60
+MAX_MONTHS = 60  # of an axis in months; on a longer one, as many years
 SPARKLINE_HEIGHT = 40  # pixels, of the highest bar
 FADE = 2  # months, of a date with one end
 
@@ -20,10 +23,13 @@ Days = tuple[date | None, date | None]
 
 
 class Bar(TypedDict):
+    """``is_stub``: all entries before or after the axis."""
+
     x: float
     width: float
     y: int
     height: int
+    is_stub: bool
 
 
 class Span(TypedDict):
@@ -37,73 +43,124 @@ class Sparkline:
     """``bars``: x and width in percent, y and height in pixels down from the top.
 
     ``spans``: dates wider than a column, x and width in percent, ``shape`` soft or a fade.
+    ``before`` and ``after`` are the entries outside the axis, which is from ``first_year`` to
+    ``last_year``.
     """
 
     bars: list[Bar] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
+    before: int = 0
+    after: int = 0
+    first_year: int = 0
+    last_year: int = 0
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """From the month number ``first`` to ``last``, in columns of ``step`` months.
+
+    A column before and one after it are for the stubs, if there are any.
+    """
+
+    first: int
+    last: int
+    step: int
+    has_before: bool
+    has_after: bool
+
+    @property
+    def columns(self) -> int:
+        return (self.last - self.first) // self.step + 1 + self.has_before + self.has_after
+
+    def column(self, month: float) -> float:
+        """Where a month is, in columns from the left end; outside the axis, in a stub."""
+        place = (min(max(month, self.first - 1), self.last + self.step) - self.first) / self.step
+        return min(max(place, -1), self.columns) + self.has_before
 
 
 def sparklines(incident_ids: Collection[str]) -> tuple[str, dict[str, Sparkline]]:
     """The axis in words, and the chart of each incident that has a bar.
 
-    Bars count entries whose date lies in one month (one year, where the axis is longer than five
-    years). Three queries at most, however many incidents and entries there are.
+    The axis is where most entries of all incidents lie (``main_range``). Bars count entries whose
+    date lies in one month, or one year or decade on a longer axis. Three queries at most, however
+    many incidents and entries there are.
     """
     source = entry_source()
     by_month, scale = source.month_counts("incident", incident_ids, "month"), "month"
     if not by_month:
         return "", {}
-    places = {month for counts in by_month.values() for month in counts}
-    if max(places) - min(places) >= MAX_MONTHS:
-        by_month, scale = source.month_counts("incident", incident_ids, "year"), "year"
-        places = {month for counts in by_month.values() for month in counts}
-    else:
-        # Whole years, so that the axis can be named.
-        places |= {min(places) // 12 * 12, max(places) // 12 * 12 + 11}
+    first, last = main_range(_summed(by_month))
+    if last - first >= MAX_MONTHS:
+        scale = "year" if last - first < MAX_MONTHS * MONTHS_OF_SCALE["year"] else "decade"
+        by_month = source.month_counts("incident", incident_ids, scale)
+        first, last = main_range(_summed(by_month))
     step = MONTHS_OF_SCALE[scale]
-    first, last = min(places), max(places)
-    most = max(max(counts.values()) for counts in by_month.values())
-    columns = (last - first) // step + 1
+    # Whole years, so that the axis can be named.
+    first -= first % max(step, 12)
+    last += (11 - last % 12) if scale == "month" else -(last % step)
+    sums = _summed(by_month)
+    axis = _Axis(first, last, step, min(sums) < first, max(sums) >= last + step)
     wide = source.wide_days("incident", incident_ids, scale, limit=MAX_SPARKLINE_SPANS)
-    spans = {incident: _spans(days, first, step * columns) for incident, days in wide.items()}
+    columns = {incident: _columns(counts, axis) for incident, counts in by_month.items()}
+    most = max(max(counts.values()) for counts in columns.values())
+    years = first // 12, (last + step - 1) // 12
     charts = {
         incident: Sparkline(
-            [
-                _bar((place - first) // step, count, columns, most)
-                for place, count in sorted(counts.items())
-            ],
-            spans.get(incident, []),
+            [_bar(column, count, axis, most) for column, count in sorted(counts.items())],
+            _spans(wide.get(incident, ()), axis),
+            before=counts.get(0, 0) if axis.has_before else 0,
+            after=counts.get(axis.columns - 1, 0) if axis.has_after else 0,
+            first_year=years[0],
+            last_year=years[1],
         )
-        for incident, counts in by_month.items()
+        for incident, counts in columns.items()
     }
-    return _axis_words(first // 12, last // 12), charts
+    return _axis_words(*years), charts
+
+
+def _summed(by_month: Mapping[str, Mapping[int, int]]) -> Counter[int]:
+    total: Counter[int] = Counter()
+    for counts in by_month.values():
+        total.update(counts)
+    return total
+
+
+def _columns(counts: Mapping[int, int], axis: _Axis) -> Counter[int]:
+    """The entries of each column, with those of the stubs."""
+    columns: Counter[int] = Counter()
+    for month, count in counts.items():
+        columns[math.floor(axis.column(month))] += count
+    return columns
 
 
 def _axis_words(first: int, last: int) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
-def _bar(column: int, count: int, columns: int, most: int) -> Bar:
-    width = 100 / columns
+def _bar(column: int, count: int, axis: _Axis, most: int) -> Bar:
+    width = 100 / axis.columns
     height = max(2, round(SPARKLINE_HEIGHT * count / most))
     return {
         "x": round(column * width + width * 0.15, 2),
         "width": round(width * 0.7, 2),
         "y": SPARKLINE_HEIGHT - height,
         "height": height,
+        "is_stub": (axis.has_before and column == 0)
+        or (axis.has_after and column == axis.columns - 1),
     }
 
 
-def _spans(days: Sequence[Days], first: int, length: int) -> list[Span]:
+def _spans(days: Sequence[Days], axis: _Axis) -> list[Span]:
     """Dates that are wider than a column, clipped to the axis."""
     spans: list[Span] = []
     for earliest, latest in days:
         start, end = _ends(earliest, latest)
-        start, end = max(0.0, start - first), min(float(length), end - first)
+        start, end = max(start, axis.first), min(end, axis.last + axis.step)
         if end > start:
             shape = "fade-left" if earliest is None else "fade-right" if latest is None else "soft"
-            x, width = round(100 * start / length, 2), round(100 * (end - start) / length, 2)
-            spans.append({"x": x, "width": width, "shape": shape})
+            left, right = axis.column(start), axis.column(end)
+            x, width = 100 * left / axis.columns, 100 * (right - left) / axis.columns
+            spans.append({"x": round(x, 2), "width": round(width, 2), "shape": shape})
     return spans
 
 

@@ -19,13 +19,22 @@ from kb.site.pages.incident import span_words
 from kb.site.pages.list_page import ListPage, Selection, list_page
 
 
+class OutsideLink(TypedDict):
+    words: str
+    url: str
+
+
 class IncidentListRow(IncidentRow):
-    """``span`` is the time of its dated entries in words, "" if none is dated."""
+    """``span`` is the time of its dated entries in words, "" if none is dated.
+
+    ``outside`` are links to its entries before and after the axis of the charts.
+    """
 
     summary_html: SafeString
     changed: datetime
     span: str
     chart: Sparkline | None
+    outside: list[OutsideLink]
 
 
 class IncidentList(TypedDict):
@@ -33,6 +42,7 @@ class IncidentList(TypedDict):
 
     incidents: list[IncidentListRow]
     axis: str
+    has_stubs: bool
 
 
 class IncidentsContext(ListPage, IncidentList):
@@ -60,11 +70,29 @@ def incident_list(records: Sequence[ListedRecord]) -> IncidentList:
             "summary_html": summary_html(row["summary"]),
             "changed": record.revision.published_at,
             "span": _span(row),
-            "chart": charts.get(record.public_id),
+            "chart": (chart := charts.get(record.public_id)),
+            "outside": _outside_links(row["url"], chart) if chart else [],
         }
         for row, record in zip(incident_rows(records), records, strict=True)
     ]
-    return {"incidents": incidents, "axis": axis}
+    return {
+        "incidents": incidents,
+        "axis": axis,
+        "has_stubs": any(chart.before or chart.after for chart in charts.values()),
+    }
+
+
+def _outside_links(path: str, chart: Sparkline) -> list[OutsideLink]:
+    links: list[OutsideLink] = []
+    if chart.before:
+        words = _("%(n)s before %(year)s") % {"n": chart.before, "year": chart.first_year}
+        url = f"{path}?until={chart.first_year - 1:04}&match=certain"
+        links.append({"words": words, "url": url})
+    if chart.after:
+        words = _("%(n)s after %(year)s") % {"n": chart.after, "year": chart.last_year}
+        url = f"{path}?from={chart.last_year + 1:04}&match=certain"
+        links.append({"words": words, "url": url})
+    return links
 
 
 def _span(row: IncidentRow) -> str:

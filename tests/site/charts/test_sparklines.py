@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.record.models import Facet
+from kb.site.charts.axis import MAIN_SHARE, main_range
 from kb.site.charts.sparklines import SPARKLINE_HEIGHT, sparklines
 from tests.make import make_event, make_incident, published
 
@@ -79,8 +80,65 @@ def test_all_bars_are_within_the_chart(dates):
             return {}
 
     with patch.object(room, "entry_source", Source):
-        bars = sparklines(["one"])[1]["one"].bars
+        chart = sparklines(["one"])[1]["one"]
+    bars = chart.bars
+    assert chart.before + chart.after <= len(dates) * (1 - MAIN_SHARE)
     for bar in bars:
         assert 0 <= bar["x"] <= bar["x"] + bar["width"] <= 100.1
         assert 0 <= bar["y"] < SPARKLINE_HEIGHT
         assert bar["y"] + bar["height"] == SPARKLINE_HEIGHT
+
+
+def charts_of(counts):
+    """The charts of incidents with these entries by year."""
+    from unittest.mock import patch
+
+    from kb.site.charts import sparklines as room
+
+    class Source:
+        def month_counts(self, name, values, scale):
+            return {
+                incident: {year * 12: number for year, number in years.items()}
+                for incident, years in counts.items()
+            }
+
+        def wide_days(self, *_, **__):
+            return {}
+
+    with patch.object(room, "entry_source", Source):
+        return sparklines(list(counts))
+
+
+def test_axis_is_where_most_entries_lie():
+    counts = {"one": {1578: 1, 1917: 2, **dict.fromkeys(range(2014, 2025), 9)}, "two": {2016: 3}}
+    axis, charts = charts_of(counts)
+    assert axis == "2014–2024"
+    chart = charts["one"]
+    assert (chart.before, chart.after, chart.first_year, chart.last_year) == (3, 0, 2014, 2024)
+    assert [bar["is_stub"] for bar in chart.bars] == [True] + [False] * 11
+    assert chart.bars[0]["height"] == round(SPARKLINE_HEIGHT * 3 / 9)
+    assert len({bar["x"] for bar in chart.bars}) == 12
+    [bar] = charts["two"].bars
+    assert bar["x"] == chart.bars[3]["x"]  # 2016 in both
+
+
+def test_entries_after_the_axis_are_a_stub_at_its_end():
+    axis, charts = charts_of({"one": {2001: 30, 2003: 30, 2300: 1}})
+    assert (axis, charts["one"].after) == ("2001–2003", 1)
+    assert charts["one"].bars[-1]["is_stub"]
+
+
+@pytest.mark.parametrize("counts", [{1990: 1, 2023: 2}, {2001: 20, 2002: 20, 2003: 1}, {2001: 1}])
+def test_axis_is_whole_where_little_would_be_cut(counts):
+    axis, charts = charts_of({"one": counts})
+    assert axis.split("–") == [str(year) for year in sorted({min(counts), max(counts)})]
+    assert not any(bar["is_stub"] for bar in charts["one"].bars)
+
+
+@given(st.dictionaries(st.integers(1, 9000), st.integers(1, 500), min_size=1, max_size=40))
+def test_main_range_holds_its_share_and_ends_at_entries(counts):
+    first, last = main_range(counts)
+    share = sum(number for place, number in counts.items() if first <= place <= last)
+    assert share >= MAIN_SHARE * sum(counts.values())
+    assert first in counts
+    assert last in counts

@@ -34,7 +34,10 @@ def text_of(html):
 def test_actors_with_the_same_role_are_joined(reader, launch):
     text = text_of(reader.get("/timeline/").text)
     assert "Acme and Baz did this; Corp was affected" in text
-    assert "Acme and Baz did this; Corp was affected." in reader.get("/timeline.md").getvalue().decode()
+    assert (
+        "Acme and Baz did this; Corp was affected."
+        in reader.get("/timeline.md").getvalue().decode()
+    )
 
 
 def test_actors_are_joined_in_chinese(reader, launch):
