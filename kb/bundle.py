@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 # In the order of the cascade: first the parts for all pages, then one part for each area.
 SHARED_PARTS = (
-    "faces", "tokens", "base", "timeline", "as_of", "pages", "history", "search", "cite",
+    "faces", "tokens", "base", "timeline", "as_of", "pages", "search", "cite",
 )  # fmt: skip
 EMBED_PARTS = ("faces", "tokens", "base", "timeline", "as_of", "pages", "claims", "embed")
 # Each stylesheet: its parts and its theme; "" follows the reader's preference. Pages with much that
@@ -40,6 +40,7 @@ EMBED_PARTS = ("faces", "tokens", "base", "timeline", "as_of", "pages", "claims"
 STYLESHEETS = {
     "css/site.css": ((*SHARED_PARTS, "tools", "histogram"), ""),
     "css/site-claims.css": ((*SHARED_PARTS, "claims"), ""),
+    "css/site-history.css": ((*SHARED_PARTS, "history"), ""),
     "css/site-api.css": ((*SHARED_PARTS, "api"), ""),
     "css/framed-auto.css": (EMBED_PARTS, ""),
     "css/framed-light.css": (EMBED_PARTS, "light"),
