@@ -11,6 +11,7 @@ FIELD_LABELS = {
     "published": _("published"),
     "standing": _("reliability"),
     "summary": _("summary"),
+    "moments": _("key moments"),
     "text": _("words"),
     "original": _("original words"),
     "language": _("language"),
