@@ -94,6 +94,8 @@ MIDDLEWARE = [
     "kb.logs.RequestLog",
     # Outermost, so that all responses have the headers, including errors and static files.
     "kb.middleware.SecurityHeaders",
+    # Before anything that reads or repeats the query, such as a redirect.
+    "kb.tracking.TrackingParameters",
     "django.middleware.security.SecurityMiddleware",
     # Outside of middleware that may return an error, so that scripts on other sites can read it.
     "kb.middleware.PublicData",

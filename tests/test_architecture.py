@@ -27,6 +27,7 @@ WIRING = {
     "publication_cookie",
     "response_cache",
     "settings",
+    "tracking",
     "urls",
     "worker",
     "wsgi",
