@@ -90,6 +90,8 @@ INSTALLED_APPS = [
     "allauth.mfa",
 ]
 MIDDLEWARE = [
+    # Outside of everything that sets a header from the body.
+    "kb.head_responses.HeadResponses",
     # Around everything, so that every response and every log line has the request's id.
     "kb.logs.RequestLog",
     # Outermost, so that all responses have the headers, including errors and static files.
@@ -123,7 +125,7 @@ MIDDLEWARE = [
 ]
 if DEBUG:
     # Just inside the security headers, whose policy it replaces on error pages.
-    MIDDLEWARE.insert(2, "kb.middleware.Development")
+    MIDDLEWARE.insert(3, "kb.middleware.Development")
 ROOT_URLCONF = "kb.urls"
 WSGI_APPLICATION = "kb.wsgi.application"
 APPEND_SLASH = True

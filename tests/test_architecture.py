@@ -20,6 +20,7 @@ WIRING = {
     "bundle",
     "checks",
     "env",
+    "head_responses",
     "languages",
     "loaders",
     "logs",

@@ -80,9 +80,6 @@ def list_response(request: HttpRequest, form: Format, listed: ListAddress) -> Ht
     name = f"{slugify(listed.query.describe(), 'entries')}.{form.suffix}"
     if not form.in_pages:
         return file_response(request, form, _whole(form, listed), name, as_stream=True)
-    if request.method == "HEAD":
-        # The pages beside it are known once it is made, which HEAD need not pay for.
-        return file_response(request, form, (), name)
     view, content = _page(form, listed)
     return file_response(request, form, [content], name, links=page_links(view))
 
@@ -108,17 +105,18 @@ def file_response(
     as_stream: bool = False,
     links: Sequence[tuple[str, str]] = (),
 ) -> HttpResponseBase:
-    """The pieces under the name of a file; of HEAD the headers alone.
+    """The pieces under the name of a file.
 
-    ``as_stream``: the pieces are a whole export, which is copied from a file if it is stored.
+    ``as_stream``: the pieces are a whole export, which is copied from a file if it is stored, and
+    of which nothing is computed for HEAD.
     """
     response: HttpResponseBase
     is_packed = as_stream and bool(
         re_accepts_gzip.search(request.headers.get("Accept-Encoding", ""))
     )
-    if request.method == "HEAD":
-        response = HttpResponse()
-        del response.headers["Content-Length"]
+    if as_stream and request.method == "HEAD":
+        # Still a stream, so that no middleware takes its length.
+        response = StreamingHttpResponse()
     elif as_stream:
         chunks = _in_chunks(iter(pieces))
         pairs = sorted(request.GET.lists())
