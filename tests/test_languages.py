@@ -48,11 +48,31 @@ def event(db):
         ("/zh-hans/healthz", "/healthz"),
         ("/zh-hans/.well-known/security.txt", "/.well-known/security.txt"),
         ("/zh-hans/static/css/site.css", "/static/css/site.css"),
+        ("/zh-CN/", "/zh-hans/"),
+        ("/zh-cn", "/zh-hans/"),
+        ("/zh-Hans/timeline/?q=a+b&kind=event", "/zh-hans/timeline/?q=a+b&kind=event"),
+        ("/ZH-HANS/events/a/", "/zh-hans/events/a/"),
+        ("/zh/search/?q=%E5%AD%97", "/zh-hans/search/?q=%E5%AD%97"),
+        ("/zh_CN/timeline", "/zh-hans/timeline"),
+        ("/zh-Hans-CN/actors/", "/zh-hans/actors/"),
+        ("/zh-SG/", "/zh-hans/"),
+        ("/zh-cn/timeline.json?q=a", "/timeline.json?q=a"),
+        ("/zh//example.org/", "/zh-hans//example.org/"),
+        ("/EN/timeline/", "/timeline/"),
+        ("/en-GB/timeline/?q=a", "/timeline/?q=a"),
+        ("/en_US/", "/"),
     ],
 )
 def test_other_language_paths_redirect(path, place):
     response = answer(lambda request: HttpResponse(), path)
     assert (response.status_code, response["Location"]) == (301, place)
+
+
+@pytest.mark.parametrize(
+    "path", ["/fr/", "/zh-tw/", "/zh-hant/timeline/", "/zhcn/", "/en-x/", "/z/"]
+)
+def test_other_languages_are_not_found(reader, db, path):
+    assert reader.get(path).status_code == 404
 
 
 def test_a_slash_is_added_below_the_prefix(reader, db):
