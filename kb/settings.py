@@ -327,7 +327,8 @@ BEHIND_PROXY = env.flag(
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 USE_X_FORWARDED_HOST = False
-CSRF_TRUSTED_ORIGINS = [SITE_URL] if IS_HTTPS else []
+# Forms of the site are accepted even if a proxy sends its own Host instead of the site's.
+CSRF_TRUSTED_ORIGINS = [env.origin_of(SITE_URL)]
 
 # With `__Host-`, browsers reject the cookie from a subdomain or over plain HTTP.
 SESSION_COOKIE_NAME = "__Host-sessionid" if IS_HTTPS else "sessionid"

@@ -265,6 +265,22 @@ def test_development_mode_keeps_no_responses(read_settings):
     assert read_settings(KB_KEPT_ANSWERS_MB="8", KB_DEBUG="True")["KEPT_ANSWERS_MB"] == 0
 
 
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("http://record.example", "http://record.example"),
+        ("https://record.example/", "https://record.example"),
+        ("https://record.example/story/of/it", "https://record.example"),
+        ("https://Record.Example:443", "https://record.example"),
+        ("http://record.example:80/story", "http://record.example"),
+        ("https://record.example:8443/story", "https://record.example:8443"),
+        ("http://[2001:DB8::1]:8080", "http://[2001:db8::1]:8080"),
+    ],
+)
+def test_origin_of_the_site_is_trusted(read_settings, url, origin):
+    assert read_settings(KB_SITE_URL=url)["CSRF_TRUSTED_ORIGINS"] == [origin]
+
+
 def test_each_replica_has_an_alias_and_the_primary_another(read_settings):
     databases = read_settings(
         KB_DATABASE_URL="postgres://desk:d@one,two/kb?sslmode=require",
