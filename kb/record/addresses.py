@@ -1,5 +1,7 @@
 """Where each kind of record is read: one place that joins a kind and a slug to a path."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.urls import get_script_prefix
 
@@ -35,6 +37,17 @@ def language_named(segment: str) -> str:
     name = segment.lower().replace("_", "-")
     code = _LANGUAGE_NAMES.get(name, name)
     return code if any(code == language for language, _name in settings.LANGUAGES) else ""
+
+
+def site_origin() -> str:
+    """Scheme and host of the site, without the path that it may be below."""
+    parts = urlsplit(settings.SITE_URL)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def absolute_url(path: str) -> str:
+    """The public address of a path as ``reverse()`` gives it, with the path of the site."""
+    return site_origin() + path
 
 
 def record_path(kind: str, slug: str) -> str:

@@ -84,7 +84,7 @@ class RequestReader:
 
     def __init__(self) -> None:
         # Requests for the desk, and for files that have a cache of their own.
-        self._excluded_paths = ("/" + settings.ADMIN_PATH, settings.STATIC_URL)
+        self._excluded_paths = ("/" + settings.ADMIN_PATH, settings.STATIC_PATH)
         # Cookies of the desk. Those of other programs on the domain change no answer.
         self._cookies = (
             settings.SESSION_COOKIE_NAME,

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.http import QueryDict
-from django.urls import Resolver404, get_script_prefix, resolve, reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 
 from kb.record.addresses import in_language, record_path, split_language
@@ -42,7 +42,9 @@ def embed_for_url(url: str) -> Embed:
     """
     path, query_string = _own_path(url)
     code, prefix = split_language(path)
-    rest = get_script_prefix() + path.removeprefix(prefix)
+    if not path.startswith(prefix):
+        raise EmbedNotFound("There is no page at this URL.")
+    rest = "/" + path.removeprefix(prefix)
     try:
         match = resolve(rest if rest.endswith("/") else f"{rest}/")
     except Resolver404:

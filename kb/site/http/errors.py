@@ -43,7 +43,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     request_id = getattr(request, "request_id", "")
     if is_api_request(request):
         return problem_response(request, "server-error", request_id=request_id)
-    page = get_template("500.html").render({"request_id": request_id})
+    page = get_template("500.html").render({"request_id": request_id, "root": settings.SITE_PATH})
     return HttpResponse(page, status=500)
 
 

@@ -18,7 +18,7 @@ from django.utils.cache import patch_vary_headers
 from kb.formats import Format, formats_for
 from kb.formats.view import DataLicence, FormatContext, SiteIdentity
 from kb.record import publication_version
-from kb.record.addresses import data_path
+from kb.record.addresses import absolute_url, data_path
 from kb.record.answers import FacetValue
 from kb.record.entries_with_dates import entries_with_dates
 from kb.record.export import all_rows, api_rows, snapshot
@@ -199,7 +199,7 @@ def _entry(form: Format, revision: Revision) -> Iterator[bytes]:
     with snapshot():
         entry = Entry.objects.select_related("revision").get(public_id=revision.public_id)
         (row,) = api_rows(rows_for_entries([entry]))
-        address = settings.SITE_URL + row["url"]
+        address = absolute_url(row["url"])
         number, changed_at = publication_version.current_version()
         view = FormatContext(
             kind=row["kind"],
@@ -229,7 +229,7 @@ def _context(form: Format, listed: ListAddress, count: Count) -> FormatContext:
         kind=listed.kind,
         words=query.describe(),
         query=query.canonical(),
-        page=settings.SITE_URL + _joined(listed.path, _pairs(form, listed, query, marks=False)),
+        page=absolute_url(_joined(listed.path, _pairs(form, listed, query, marks=False))),
         address=_address(form, listed, query),
         site=site_identity(),
         epoch=number,
@@ -246,7 +246,7 @@ def _address(form: Format, listed: ListAddress, query: TimelineQuery) -> str:
     """The absolute address of the file for another page of the same list."""
     pairs = _pairs(form, listed, query, marks=form.in_pages)
     pairs += [(name, "1") for name in sorted(listed.switches)]
-    return settings.SITE_URL + _joined(_file(listed.path, form), pairs)
+    return absolute_url(_joined(_file(listed.path, form), pairs))
 
 
 def _pairs(

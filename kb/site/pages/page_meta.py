@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from kb.formats import jsonld
 from kb.formats.jsonld import Node
 from kb.formats.view import SiteIdentity
-from kb.record.addresses import in_language
+from kb.record.addresses import absolute_url, in_language
 from kb.record.answers import ActorLink, RecordLink
 from kb.record.date_words import date_with_words
 from kb.record.documents import Document
@@ -60,7 +60,7 @@ def site_identity_node() -> SiteIdentity:
 def canonical(path: str, pairs: Iterable[tuple[str, str]] = ()) -> str:
     """The absolute address of a page, without the parameters that only change how it is shown."""
     query_string = urlencode(sorted(pair for pair in pairs if pair[0] not in NOT_CANONICAL))
-    return f"{settings.SITE_URL}{path}" + (f"?{query_string}" if query_string else "")
+    return absolute_url(path) + (f"?{query_string}" if query_string else "")
 
 
 def in_languages(path: str, pairs: Iterable[tuple[str, str]] = ()) -> list[tuple[str, str]]:
@@ -96,7 +96,7 @@ def meta(
         ("og:title", title),
         ("og:description", short_description),
         ("og:url", address),
-        ("og:image", settings.SITE_URL + static("img/icon-512.png")),
+        ("og:image", absolute_url(static("img/icon-512.png"))),
         ("og:locale", {"zh-hans": "zh_CN"}.get(get_language() or "en", "en_GB")),
         ("article:modified_time", modified if kind == "article" else ""),
     ]
