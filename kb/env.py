@@ -191,6 +191,15 @@ def url(name: str, default: str, *, help: str) -> str:
     return value
 
 
+def origin_of(url: str) -> str:
+    """Return the origin of a URL as browsers send it: no path, no capitals, no default port."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    address = f"{parts.scheme}://" + (f"[{host}]" if ":" in host else host)
+    default = {"http": 80, "https": 443}[parts.scheme]
+    return address if parts.port in (None, default) else f"{address}:{parts.port}"
+
+
 def url_path(name: str, default: str, *, help: str) -> str:
     """Return a path below the root, with a slash at the end and none at the beginning."""
     value = _declare(name, default, help) or default

@@ -1,7 +1,8 @@
 """The language of a page is part of its address: /zh-hans/… is Chinese, all others are English.
 
 Cookies and Accept-Language are not read, so an address has the same content for every reader and
-every cache. The desk and the API have no prefix.
+every cache. The desk and the API have no prefix. Other names of a language, such as /zh-CN/ and
+/en/, redirect to its addresses.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
 from django.utils.encoding import iri_to_uri
 from django.utils.http import escape_leading_slashes
+
+from kb.record.addresses import language_named
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -33,20 +36,18 @@ class LanguagePrefix:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         self.english = settings.LANGUAGE_CODE
-        self.prefixed = [code for code, _ in settings.LANGUAGES if code != self.english]
         self.desk = "/" + settings.ADMIN_PATH
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        code, slash, rest = request.path_info[1:].partition("/")
-        if code == self.english:
-            return _redirect(request, "/" + rest)
-        if code not in self.prefixed:
+        segment, slash, rest = request.path_info[1:].partition("/")
+        code, path = language_named(segment), f"/{rest}"
+        if not code:
             return self._respond(request, self.english, get_script_prefix())
-        if not slash:
-            return _redirect(request, f"/{code}/")
-        path = "/" + rest
-        if path.startswith(API_PREFIXES) or "." in path.rpartition("/")[2]:
+        is_file = path.startswith(API_PREFIXES) or "." in path.rpartition("/")[2]
+        if code == self.english or is_file:
             return _redirect(request, path)
+        if segment != code or not slash:
+            return _redirect(request, f"/{code}{path}")
         root = get_script_prefix()
         # The desk keeps its complete path, which no pattern matches: its 404 page is in the
         # language, and public.

@@ -95,7 +95,7 @@ class SecurityHeaders:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.embed_files = tuple(settings.STATIC_URL + prefix for prefix in EMBED_FILES)
+        self.embed_files = tuple(settings.STATIC_PATH + prefix for prefix in EMBED_FILES)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # Read before the response, because LanguagePrefix removes a prefix from the path.
@@ -131,7 +131,7 @@ class Development:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path_info.startswith(settings.STATIC_URL):
+        if not request.path_info.startswith(settings.STATIC_PATH):
             request.META.pop("HTTP_IF_NONE_MATCH", None)
             request.META.pop("HTTP_IF_MODIFIED_SINCE", None)
         response = self.get_response(request)
@@ -142,7 +142,10 @@ class Development:
 
 # --- Addresses for programs ------------------------------------------------------------------
 
-SERVICE = '</api/openapi.json>; rel="service-desc", </api/>; rel="service-doc"'
+SERVICE = (
+    f'<{settings.SITE_PATH}/api/openapi.json>; rel="service-desc", '
+    f'<{settings.SITE_PATH}/api/>; rel="service-doc"'
+)
 EXPOSED = "Content-Disposition, ETag, Last-Modified, Link"
 PREFLIGHT = {
     "Allow": ", ".join(METHODS),

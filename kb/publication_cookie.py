@@ -52,6 +52,7 @@ class PublicationCookie:
                 str(max(numbers)),
                 salt=_SALT,
                 max_age=MAX_AGE_SECONDS,
+                path=settings.PUBLICATION_COOKIE_PATH,
                 secure=settings.IS_HTTPS,
                 httponly=True,
                 samesite="Lax",

@@ -5,6 +5,7 @@ defaults are restrictive: no debug pages, only local host names, and no default 
 ``KB_DEBUG`` is on.
 """
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -36,8 +37,8 @@ PORT = env.number(
 SITE_URL = env.url(
     "KB_SITE_URL",
     f"http://127.0.0.1:{PORT}",
-    help="Public URL of the site, without a trailing slash. `https://` enables HSTS, secure "
-    "cookies and the redirect to HTTPS.",
+    help="Public URL of the site, without a trailing slash; it may have a path. `https://` enables "
+    "HSTS, secure cookies and the redirect to HTTPS.",
 )
 SITE_NAME = env.text(
     "KB_SITE_NAME", "On the Record", help="Site name, shown at the top of every page."
@@ -54,6 +55,9 @@ SECURITY_CONTACT = env.text(
     "`/.well-known/security.txt`.",
 )
 IS_HTTPS = SITE_URL.startswith("https://")
+# The path of the site on its host, "" for a site of its own: in front of every link.
+SITE_PATH = urlsplit(SITE_URL).path
+FORCE_SCRIPT_NAME = SITE_PATH or None
 ADMIN_PATH = env.url_path("KB_ADMIN_PATH", "admin/", help="Path of the desk, relative to the root.")
 
 DEBUG = env.flag(
@@ -90,10 +94,14 @@ INSTALLED_APPS = [
     "allauth.mfa",
 ]
 MIDDLEWARE = [
+    # Outside of everything that sets a header from the body.
+    "kb.head_responses.HeadResponses",
     # Around everything, so that every response and every log line has the request's id.
     "kb.logs.RequestLog",
     # Outermost, so that all responses have the headers, including errors and static files.
     "kb.middleware.SecurityHeaders",
+    # Before anything that reads or repeats the query, such as a redirect.
+    "kb.tracking.TrackingParameters",
     "django.middleware.security.SecurityMiddleware",
     # Outside of middleware that may return an error, so that scripts on other sites can read it.
     "kb.middleware.PublicData",
@@ -121,7 +129,7 @@ MIDDLEWARE = [
 ]
 if DEBUG:
     # Just inside the security headers, whose policy it replaces on error pages.
-    MIDDLEWARE.insert(2, "kb.middleware.Development")
+    MIDDLEWARE.insert(3, "kb.middleware.Development")
 ROOT_URLCONF = "kb.urls"
 WSGI_APPLICATION = "kb.wsgi.application"
 APPEND_SLASH = True
@@ -252,7 +260,9 @@ TIME_ZONE = "UTC"
 
 # --- Static files ----------------------------------------------------------------------------
 
-STATIC_URL = "/static/"
+# Below the path of the site, as middleware sees it; and in links.
+STATIC_PATH = "/static/"
+STATIC_URL = SITE_PATH + STATIC_PATH
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
@@ -309,7 +319,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = IS_HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [rf"^{re.escape(f'{SITE_PATH}/healthz'[1:])}$"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.flag(
     "KB_HSTS_WHOLE_DOMAIN",
@@ -323,12 +333,16 @@ BEHIND_PROXY = env.flag(
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 USE_X_FORWARDED_HOST = False
-CSRF_TRUSTED_ORIGINS = [SITE_URL] if IS_HTTPS else []
+# Forms of the site are accepted even if a proxy sends its own Host instead of the site's.
+CSRF_TRUSTED_ORIGINS = [env.origin_of(SITE_URL)]
 
-# With `__Host-`, browsers reject the cookie from a subdomain or over plain HTTP.
-SESSION_COOKIE_NAME = "__Host-sessionid" if IS_HTTPS else "sessionid"
-CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
-PUBLICATION_COOKIE_NAME = "__Host-published" if IS_HTTPS else "published"
+# With `__Host-`, browsers reject the cookie from a subdomain or over plain HTTP. It requires the
+# path /, so below a path the name is `__Secure-`: other sites of the host get no cookie.
+_COOKIE_PREFIX = "" if not IS_HTTPS else "__Secure-" if SITE_PATH else "__Host-"
+SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
+PUBLICATION_COOKIE_NAME = f"{_COOKIE_PREFIX}published"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = PUBLICATION_COOKIE_PATH = f"{SITE_PATH}/"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from kb import env
+from kb.sub_path import SubPath
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
 
@@ -21,13 +22,14 @@ CANNOT_START = 3
 
 def make_application() -> WSGIApplication:
     """Return Django, with stored responses in front of it unless ``KB_KEPT_ANSWERS_MB`` is 0."""
-    django_application = get_wsgi_application()
-    if not settings.KEPT_ANSWERS_MB:
-        return django_application
-    # It reads models and settings, which are ready only now.
-    from kb.response_cache.application import ResponseCache
+    application: WSGIApplication = get_wsgi_application()
+    if settings.KEPT_ANSWERS_MB:
+        # It reads models and settings, which are ready only now.
+        from kb.response_cache.application import ResponseCache
 
-    return ResponseCache(django_application, max_bytes=settings.KEPT_ANSWERS_MB * 1024 * 1024)
+        max_bytes = settings.KEPT_ANSWERS_MB * 1024 * 1024
+        application = ResponseCache(application, max_bytes=max_bytes)
+    return SubPath(application, settings.SITE_PATH) if settings.SITE_PATH else application
 
 
 try:

@@ -37,6 +37,12 @@ class Address:
         samples = {part: sample(converter) for part, converter in self.converters}
         return reverse(self.name, kwargs=samples | values)
 
+    def record_path(self, slug: str) -> str:
+        """Return the path for the record with this slug, with values that exist."""
+        parts = dict(self.converters)
+        values = {"slug": slug} if "slug" in parts else {}
+        return self.path(**values, **({"name": "actor"} if "/options/" in self.route else {}))
+
     def __str__(self) -> str:
         return self.name or self.route
 

@@ -157,3 +157,15 @@ def published(thing: Any) -> Any:
         publishing.publish(thing, by=None)
     thing.refresh_from_db()
     return thing
+
+
+def publish_each_kind(slug: str) -> None:
+    """Publish one record of each kind, all with the same slug; the event is in the incident."""
+    published(make_actor("Acme", slug=slug))
+    published(make_source("A report", slug=slug))
+    incident = published(make_incident("A story", slug=slug))
+    event = make_event("The checks begin", slug=slug)
+    event.incidents.add(incident)
+    published(event)
+    published(make_statement(slug=slug))
+    published(make_request(slug=slug))

@@ -20,6 +20,7 @@ WIRING = {
     "bundle",
     "checks",
     "env",
+    "head_responses",
     "languages",
     "loaders",
     "logs",
@@ -27,6 +28,8 @@ WIRING = {
     "publication_cookie",
     "response_cache",
     "settings",
+    "sub_path",
+    "tracking",
     "urls",
     "worker",
     "wsgi",
@@ -39,6 +42,7 @@ MAY_IMPORT_WIRING = {
     ("kb/middleware.py", "publication_cookie"),  # sends its bearer to a server that is new enough
     ("kb/wsgi.py", "env"),  # prints the error of a setting in one line
     ("kb/wsgi.py", "response_cache"),  # puts it in front of Django
+    ("kb/wsgi.py", "sub_path"),  # puts it in front of both
     ("kb/response_cache/application.py", "logs"),  # its answers have request ids and log lines
 }
 

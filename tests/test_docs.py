@@ -24,8 +24,9 @@ MADE_LATER = {"var/", "var", "var/dev", ".venv", "secret.key", "record.sqlite3",
 MADE_LATER |= {"answer.json", "timeline.csv", "timeline.jsonl"}
 # Put there by whoever runs it; not in version control.
 MADE_LATER |= {"deploy/certificates/"}
-# Folders inside a container and of nginx, which look like addresses of the site.
-SYSTEM_FOLDERS = ("/db", "/etc/nginx/", "/srv/")
+# Folders inside a container and of nginx, which look like addresses of the site, and the path of a
+# site on its host.
+SYSTEM_FOLDERS = ("/story/", "/db", "/etc/nginx/", "/srv/")
 SUFFIXES = "css|csv|html|js|json|lock|md|png|py|sh|svg|toml|txt"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from django.http import HttpResponse, StreamingHttpResponse
@@ -12,7 +13,8 @@ from django.utils import translation
 
 from kb.desk.documents import build_document
 from kb.languages import LanguagePrefix
-from tests.make import make_event, make_incident, published
+from kb.site.pages.sentences import as_sentence, joined_sentences, labelled
+from tests.make import make_event, make_incident, publish_each_kind, published
 
 HREF = re.compile(r'<(?:a|form)\b[^>]*?(?:href|action)="([^"]*)"[^>]*>')
 
@@ -48,11 +50,31 @@ def event(db):
         ("/zh-hans/healthz", "/healthz"),
         ("/zh-hans/.well-known/security.txt", "/.well-known/security.txt"),
         ("/zh-hans/static/css/site.css", "/static/css/site.css"),
+        ("/zh-CN/", "/zh-hans/"),
+        ("/zh-cn", "/zh-hans/"),
+        ("/zh-Hans/timeline/?q=a+b&kind=event", "/zh-hans/timeline/?q=a+b&kind=event"),
+        ("/ZH-HANS/events/a/", "/zh-hans/events/a/"),
+        ("/zh/search/?q=%E5%AD%97", "/zh-hans/search/?q=%E5%AD%97"),
+        ("/zh_CN/timeline", "/zh-hans/timeline"),
+        ("/zh-Hans-CN/actors/", "/zh-hans/actors/"),
+        ("/zh-SG/", "/zh-hans/"),
+        ("/zh-cn/timeline.json?q=a", "/timeline.json?q=a"),
+        ("/zh//example.org/", "/zh-hans//example.org/"),
+        ("/EN/timeline/", "/timeline/"),
+        ("/en-GB/timeline/?q=a", "/timeline/?q=a"),
+        ("/en_US/", "/"),
     ],
 )
 def test_other_language_paths_redirect(path, place):
     response = answer(lambda request: HttpResponse(), path)
     assert (response.status_code, response["Location"]) == (301, place)
+
+
+@pytest.mark.parametrize(
+    "path", ["/fr/", "/zh-tw/", "/zh-hant/timeline/", "/zhcn/", "/en-x/", "/z/"]
+)
+def test_other_languages_are_not_found(reader, db, path):
+    assert reader.get(path).status_code == 404
 
 
 def test_a_slash_is_added_below_the_prefix(reader, db):
@@ -152,3 +174,76 @@ def test_stored_documents_are_in_english(event):
     with translation.override("zh-hans"):
         assert build_document(event) == before
     assert before["date"]["words"] == "5 April 2023"
+
+
+# A Latin full stop, comma or colon directly after a Chinese character or the mark that ends it.
+LATIN_AFTER_CHINESE = re.compile(r"[\u4e00-\u9fff）」』”]\s*[.:](?=\s|$)")
+# Code and references, which have one style in every language, stay as they are.
+NO_TEXT = re.compile(
+    r"<(script|style|pre|code|template)\b.*?</\1>|<p class=\"cite\">[^<]*|<[^>]+>",
+    re.DOTALL,
+)
+DESCRIPTION = re.compile(r'<meta (?:name|property)="[\w:]*description" content="([^"]*)"')
+CHINESE_PATHS = (
+    "/", "/timeline/", "/timeline/?kind=event&from=2023", "/timeline/numbers/", "/changes/",
+    "/timeline/options/actor/", "/actors/", "/actors/story/", "/sources/", "/sources/story/",
+    "/incidents/story/", "/incidents/story/changes/", "/incidents/story/claims/", "/events/story/",
+    "/events/story/history/", "/statements/story/", "/requests/story/", "/search/?q=checks",
+    "/api/", "/method/", "/method/dates/", "/method/words/", "/method/corrections/",
+    "/embed/events/story/", "/embed/incidents/story/claims/?known=2024-01-01",
+)  # fmt: skip
+
+
+@pytest.mark.slow
+def test_chinese_pages_have_no_latin_full_stops(reader, db):
+    publish_each_kind("story")
+    for path in CHINESE_PATHS:
+        response = reader.get(f"/zh-hans{path}")
+        assert response.status_code == 200, path
+        page = response.content.decode()
+        texts = [NO_TEXT.sub("", page), *DESCRIPTION.findall(page)]
+        for text in texts:
+            match = LATIN_AFTER_CHINESE.search(text)
+            assert not match, (path, text[max(match.start() - 60, 0) : match.end() + 20])
+
+
+# A variable or a translated text with a full stop of the template behind it.
+JOINED_STOP = re.compile(r"(?:\}\}|%\})(?:</\w+>)*\.(?=\s|<|$)", re.MULTILINE)
+MESSAGE = re.compile(r"\{% blocktranslate\b.*?\{% endblocktranslate %\}", re.DOTALL)
+READERS_TEMPLATES = [
+    path
+    for path in sorted((Path(__file__).parents[1] / "templates").rglob("*.html"))
+    if path.parent.name not in ("admin", "desk", "account", "import")
+    and "mfa" not in path.parts and "admin" not in path.parts
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", READERS_TEMPLATES, ids=lambda path: "/".join(path.parts[-2:]))
+def test_full_stops_are_part_of_a_message(path):
+    text = MESSAGE.sub("%}", path.read_text(encoding="utf-8"))
+    assert not JOINED_STOP.search(text)
+
+
+@pytest.mark.parametrize(
+    ("parts", "english", "chinese"),
+    [
+        (("a", "b"), "a. b", "a。b"),
+        (("a.", "b"), "a. b", "a.b"),
+        (("a", ""), "a", "a"),
+        (("", ""), "", ""),
+        (("“a.”", "b", "c"), "“a.” b. c", "“a.”b。c"),
+    ],
+)
+def test_sentences_are_joined_as_in_the_language(parts, english, chinese):
+    for code, expected in (("en", english), ("zh-hans", chinese)):
+        with translation.override(code):
+            assert joined_sentences(*parts) == expected
+
+
+def test_label_and_sentence_have_the_marks_of_the_language():
+    with translation.override("zh-hans"):
+        assert as_sentence(labelled("a", "b")) == "a：b。"
+    with translation.override("en"):
+        assert as_sentence(labelled("a", "b")) == "a: b."
+        assert as_sentence("Why?") == "Why?"
+        assert as_sentence("") == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import runpy
 import stat
 import subprocess
@@ -263,6 +264,38 @@ def test_development_mode_keeps_no_responses(read_settings):
     assert read_settings()["KEPT_ANSWERS_MB"] == 64
     assert read_settings(KB_KEPT_ANSWERS_MB="8")["KEPT_ANSWERS_MB"] == 8
     assert read_settings(KB_KEPT_ANSWERS_MB="8", KB_DEBUG="True")["KEPT_ANSWERS_MB"] == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("http://record.example", "http://record.example"),
+        ("https://record.example/", "https://record.example"),
+        ("https://record.example/story/of/it", "https://record.example"),
+        ("https://Record.Example:443", "https://record.example"),
+        ("http://record.example:80/story", "http://record.example"),
+        ("https://record.example:8443/story", "https://record.example:8443"),
+        ("http://[2001:DB8::1]:8080", "http://[2001:db8::1]:8080"),
+    ],
+)
+def test_origin_of_the_site_is_trusted(read_settings, url, origin):
+    assert read_settings(KB_SITE_URL=url)["CSRF_TRUSTED_ORIGINS"] == [origin]
+
+
+def test_site_with_a_path_has_it_in_links_and_cookies(read_settings):
+    plain = read_settings(KB_SITE_URL="https://record.example")
+    below = read_settings(KB_SITE_URL="https://record.example/a/story/")
+    names = ("FORCE_SCRIPT_NAME", "STATIC_URL", "STATIC_PATH", "SESSION_COOKIE_PATH",
+             "CSRF_COOKIE_PATH", "PUBLICATION_COOKIE_PATH", "SESSION_COOKIE_NAME")  # fmt: skip
+    assert [plain[name] for name in names] == [
+        None, "/static/", "/static/", "/", "/", "/", "__Host-sessionid",
+    ]  # fmt: skip
+    assert [below[name] for name in names] == [
+        "/a/story", "/a/story/static/", "/static/", "/a/story/", "/a/story/", "/a/story/",
+        "__Secure-sessionid",
+    ]  # fmt: skip
+    assert re.match(plain["SECURE_REDIRECT_EXEMPT"][0], "healthz")
+    assert re.match(below["SECURE_REDIRECT_EXEMPT"][0], "a/story/healthz")
 
 
 def test_each_replica_has_an_alias_and_the_primary_another(read_settings):

@@ -124,9 +124,9 @@ def write_csv(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[bytes]
     yield head if is_raw else "\ufeff".encode() + head
     for row in rows:
         values = (
-            _index_cells(cast(_IndexRow, row), view.site.url)
+            _index_cells(cast(_IndexRow, row), view.site.origin)
             if view.is_index
-            else _cells(cast(EntryRow, row), view.site.url)
+            else _cells(cast(EntryRow, row), view.site.origin)
         )
         cells = [value if type(value := values[name]) is str else _text(value) for name in columns]
         yield line.writerow(cells if is_raw else map(guard_cell, cells))

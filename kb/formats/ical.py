@@ -51,7 +51,11 @@ def ical_text(value: str) -> str:
 
 
 def fold_line(line: str) -> bytes:
-    """A content line in pieces of at most 75 octets, none of which cuts a character."""
+    """A content line in pieces of at most 75 octets, none of which cuts a character or an escape.
+
+    RFC 5545 allows a fold inside an escape, but clients that read the escapes before they unfold
+    the lines show a backslash.
+    """
     left = line.encode("utf-8", "replace")
     if len(left) <= MAX_LINE_OCTETS:
         return left + b"\r\n"
@@ -61,10 +65,17 @@ def fold_line(line: str) -> bytes:
         end = most
         while left[end] & 0xC0 == 0x80:  # the middle of a character
             end -= 1
+        if _ends_in_escape(left[:end]):
+            end -= 1
         pieces.append(left[:end])
         left = left[end:]
         most = MAX_LINE_OCTETS - 1  # for the space that begins it
     return b"\r\n ".join([*pieces, left]) + b"\r\n"
+
+
+def _ends_in_escape(piece: bytes) -> bool:
+    """Whether the last backslash of a piece begins an escape: an odd number of them end it."""
+    return (len(piece) - len(piece.rstrip(b"\\"))) % 2 == 1
 
 
 def _event(row: EntryRow, view: FormatContext) -> bytes:

@@ -20,7 +20,7 @@ def write_jsonfeed(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[b
         "description": view.about,
         "home_page_url": view.page,
         "feed_url": view.address,
-        "authors": [{"name": view.site.name, "url": view.site.at("/")}],
+        "authors": [{"name": view.site.name, "url": f"{view.site.url}/"}],
         "language": "en",
         "_record": {
             name: value for name, value in list_description(view).items() if name != "facets"

@@ -137,23 +137,52 @@ def collection_node(
 
 
 def event_node(row: EntryRow, site: SiteIdentity, *, description: str = "") -> Node:
-    """What happened, from an event's row."""
+    """What happened, from an event's row: an Event if its day and its place are known.
+
+    Search engines require of an Event a ``startDate`` with a day, and a ``location`` with an
+    address; they report every other Event as an error. Records often have neither, and nothing is
+    invented here. So without a certain day or a place the node is a CreativeWork, the account of
+    what happened, with the date in ``temporalCoverage`` and the place in ``contentLocation``. For
+    the same reason no node names another entry as an Event.
+    """
+    start, place = iso_date(row["date"]), _place(row)
+    wholes = [
+        _other_entry(link["entry"]["title"], link["entry"]["url"], site)
+        for link in row["links"]
+        if link["kind"] == LinkKind.PART_OF and link["entry_kind"] == "event"
+    ]
+    about = [_named_actor(actor, site) for actor in row["actors"]]
+    citations = _citations(row, site)
+    own: Node
+    if place and len(start) >= len("2023-12-15"):
+        own = {
+            "type_": "Event",
+            "startDate": start,
+            "location": place | {"address": place["name"]},
+            "superEvent": wholes,
+            "subjectOf": citations,
+        }
+    else:
+        own = {
+            "type_": "CreativeWork",
+            "temporalCoverage": start or edtf_date(row["date"]),
+            "contentLocation": place,
+            "isPartOf": wholes,
+            "citation": citations,
+        }
     return without_empty(
-        type_="Event",
         id_=_it(site, row),
         name=row["headline"],
         description=description,
         url=site.at(row["url"]),
-        startDate=iso_date(row["date"]),
-        location=_place(row),
-        about=[_named_actor(actor, site) for actor in row["actors"]],
-        superEvent=[
-            {"@type": "Event", "name": link["entry"]["title"], "url": site.at(link["entry"]["url"])}
-            for link in row["links"]
-            if link["kind"] == LinkKind.PART_OF and link["entry_kind"] == "event"
-        ],
-        subjectOf=_citations(row, site),
+        about=about,
+        **own,
     )
+
+
+def _other_entry(name: str, url: str, site: SiteIdentity) -> Node:
+    """A reference to the node of another entry; its own node has its type."""
+    return {"@id": site.at(url) + "#it", "name": name, "url": site.at(url)}
 
 
 def statement_node(row: EntryRow, site: SiteIdentity) -> Node:
@@ -183,10 +212,7 @@ def statement_node(row: EntryRow, site: SiteIdentity) -> Node:
         creator=said_by if kind != "Quotation" and has_named else None,
         author=said_by if row["form"] == StatementForm.ATTRIBUTED else None,
         locationCreated=_place(row),
-        about=[
-            {"@type": "Event", "name": event["headline"], "url": site.at(event["url"])}
-            for event in row["about"]
-        ]
+        about=[_other_entry(event["headline"], event["url"], site) for event in row["about"]]
         + _ascribed_to(voice, site),
         citation=_citations(row, site),
     )
@@ -205,10 +231,7 @@ def request_node(row: EntryRow, site: SiteIdentity) -> Node:
         recipient=[_named_actor(actor, site) for actor in row["asked"]],
         startTime=iso_date(row["date"]),
         result=result,
-        about=[
-            {"@type": "Event", "name": event["title"], "url": site.at(event["url"])}
-            for event in row["about"]
-        ],
+        about=[_other_entry(event["title"], event["url"], site) for event in row["about"]],
         subjectOf=_citations(row, site),
     )
 

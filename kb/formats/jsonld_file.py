@@ -1,7 +1,8 @@
 """JSON-LD as a file: the list as a Dataset, then each entry, its page and its cited passages.
 
-Entries are schema.org's Event, Quotation, Claim and AskAction, as in the heads of pages; a cited
-passage is a Web Annotation that selects the exact words in the source (TextQuoteSelector).
+Entries are schema.org's Event, CreativeWork, Quotation, Claim and AskAction, as in the heads of
+pages; a cited passage is a Web Annotation that selects the exact words in the source
+(TextQuoteSelector).
 """
 
 from __future__ import annotations

@@ -28,13 +28,23 @@ def entry_rows(rows: Iterable[FormatRow]) -> Iterable[EntryRow]:
 
 @dataclass(frozen=True)
 class SiteIdentity:
-    """Where things belong: the public address without a slash at the end, and the name."""
+    """Where things belong: the public address without a slash at the end, and the name.
+
+    The address may have a path, which the paths of pages have too.
+    """
 
     url: str
     name: str
 
     def at(self, path: str) -> str:
-        return self.url + path
+        """The absolute address of a path, as ``reverse()`` gives it."""
+        return self.origin + path
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host, without a path."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def host(self) -> str:
@@ -43,7 +53,7 @@ class SiteIdentity:
 
     @property
     def ref(self) -> dict[str, str]:
-        return {"@id": self.at("/#site")}
+        return {"@id": f"{self.url}/#site"}
 
 
 class DataLicence(NamedTuple):

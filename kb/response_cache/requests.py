@@ -16,6 +16,7 @@ from django.http.request import split_domain_port, validate_host
 from django.utils.http import parse_etags, parse_http_date_safe
 
 from kb.formats import FORMATS
+from kb.text.links import without_tracking
 
 GZIP = "gzip"
 IDENTITY = ""
@@ -46,9 +47,9 @@ _NOTHING_OFFERED = "-"
 class CacheableRequest:
     """A GET or HEAD request that the cache may answer.
 
-    ``address`` is the scheme, the path and the query, with the parameters in the order of their
-    names. ``accept`` is the Accept header without types that no address offers. ``encoding`` is
-    ``GZIP`` or ``IDENTITY``.
+    ``address`` is the scheme, the path and the query without tracking parameters, with the
+    parameters in the order of their names. ``accept`` is the Accept header without types that no
+    address offers. ``encoding`` is ``GZIP`` or ``IDENTITY``.
     """
 
     address: str
@@ -83,7 +84,7 @@ class RequestReader:
 
     def __init__(self) -> None:
         # Requests for the desk, and for files that have a cache of their own.
-        self._excluded_paths = ("/" + settings.ADMIN_PATH, settings.STATIC_URL)
+        self._excluded_paths = ("/" + settings.ADMIN_PATH, settings.STATIC_PATH)
         # Cookies of the desk. Those of other programs on the domain change no answer.
         self._cookies = (
             settings.SESSION_COOKIE_NAME,
@@ -98,7 +99,7 @@ class RequestReader:
         """Return the request with its key, or None if it must go to Django."""
         method = environ["REQUEST_METHOD"]
         path = environ.get("PATH_INFO", "")
-        query = environ.get("QUERY_STRING", "")
+        query = without_tracking(environ.get("QUERY_STRING", ""))
         if (
             method not in ("GET", "HEAD")
             or path.startswith(self._excluded_paths)

@@ -21,11 +21,25 @@ from urllib.parse import SplitResult, quote, unquote_plus, urlsplit
 
 MAX_URL_LENGTH = 2048
 _PORTS = {"http": 80, "https": 443}
+# Parameters that only tell where a click came from, by the program that adds them.
 _TRACKING = re.compile(
-    r"""utm_.* | fbclid | igshid | igsh | twclid | ttclid | li_fat_id    # social networks
-    | gclid | gclsrc | dclid | gbraid | wbraid | msclkid | yclid         # advertisements
-    | mc_cid | mc_eid | mkt_tok | _hsenc | _hsmi | __hs(?:sc|tc|fp)      # newsletters
-    | vero_id | oly_(?:anon|enc)_id | _openstat | spm_id_from""",
+    r"""utm_.* | _ga | _gl                  # Google Analytics: campaigns, links between domains
+    | gclid | gclsrc | gbraid | wbraid      # Google Ads
+    | dclid                                 # Google Campaign Manager
+    | msclkid                               # Microsoft Advertising
+    | yclid | _openstat                     # Yandex Direct, Openstat
+    | fbclid                                # Facebook
+    | igshid | igsh                         # Instagram
+    | twclid | ref_src                      # X: advertisements, embedded posts
+    | ttclid                                # TikTok
+    | li_fat_id                             # LinkedIn
+    | spm_id_from                           # Bilibili
+    | mc_cid | mc_eid                       # Mailchimp
+    | mkt_tok                               # Adobe Marketo
+    | s_cid                                 # Adobe Analytics
+    | _hsenc | _hsmi | __hs(?:sc|tc|fp)     # HubSpot
+    | vero_id                               # Vero
+    | oly_(?:anon|enc)_id                   # Omeda""",
     re.VERBOSE | re.IGNORECASE,
 )
 # Characters that are not allowed in a URL; browsers and mail programs treat them differently. They
@@ -111,11 +125,21 @@ def canonical_url(text: str) -> str:
     if parts.port not in (None, _PORTS[scheme]):
         host += f":{parts.port}"
     path = _without_dots(_escaped(parts.path)) or "/"
-    parameters = [pair for pair in parts.query.split("&") if not _is_tracking(pair)]
+    parameters = [pair for pair in without_tracking(parts.query).split("&") if pair]
     query = _escaped("&".join(parameters))
     fragment = _escaped(parts.fragment) if parts.fragment[:1] in ("!", "/") else ""
     whole = f"{scheme}://{host}{path}" + (f"?{query}" if query else "")
     return _within_limit(whole + (f"#{fragment}" if fragment else ""))
+
+
+def without_tracking(query: str) -> str:
+    """Return a query string without its tracking parameters, and otherwise unchanged.
+
+    A query string of other parameters alone comes back as it is, so its meaning cannot change.
+    """
+    pairs = query.split("&")
+    others = [pair for pair in pairs if not _is_tracking(pair)]
+    return query if len(others) == len(pairs) else "&".join(others)
 
 
 def text_fragment(url: str, exact: str) -> str:
@@ -226,7 +250,7 @@ def _without_dots(path: str) -> str:
 
 
 def _is_tracking(parameter: str) -> bool:
-    return not parameter or bool(_TRACKING.fullmatch(unquote_plus(parameter.partition("=")[0])))
+    return bool(_TRACKING.fullmatch(unquote_plus(parameter.partition("=")[0])))
 
 
 def _fragment(text: str) -> str:

@@ -21,38 +21,61 @@ _NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
 # Letters that have no ASCII decomposition, with their usual spelling.
 _SPELLED = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
-    | dict.fromkeys("'’ʼ", "")
+    | dict.fromkeys("'’ʼʻ", "")
 )
 
 
 def slugify(text: str, fallback: str = "") -> str:
     """Return an ASCII slug of at most 80 characters, cut at a word.
 
-    A name with letters of which none can be written in ASCII gets ``fallback``: of "2023年上半年"
-    only the number would remain. "9/11" has no letters and becomes 9-11.
+    A name with a letter or digit that cannot be written in ASCII gets ``fallback``: of a Chinese
+    title with "AI" in it only ``ai`` would remain, which is the slug of something else.
     """
+    slug, is_complete = _ascii_slug(text)
+    return slug if slug and is_complete else fallback
+
+
+def partial_slug(text: str) -> str:
+    """Return the slug of what ASCII has of a name; "" if that has no letters.
+
+    Other names have the same one, so it finds records and names none.
+    """
+    slug, is_complete = _ascii_slug(text)
+    return slug if is_complete or any("a" <= character <= "z" for character in slug) else ""
+
+
+def _ascii_slug(text: str) -> tuple[str, bool]:
+    """Return the slug of what ASCII has of a name, and whether that is all of its letters."""
     text = text[:_MAX_NAME_LENGTH]
     spelled = unicodedata.normalize("NFKC", text).lower().translate(_SPELLED)
-    ascii_only = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
+    decomposed = unicodedata.normalize("NFKD", spelled)
+    ascii_only = "".join(map(_in_ascii, decomposed))
     slug = _NOT_IN_SLUGS.sub("-", ascii_only).strip("-")
-    has_letters = any("a" <= character <= "z" for character in slug)
-    if not slug or (not has_letters and any(map(str.isalpha, text))):
-        return fallback
     if len(slug) > SLUG_LENGTH:
         slug = slug[: SLUG_LENGTH + 1].rpartition("-")[0] or slug[:SLUG_LENGTH]
-    return slug
+    is_complete = all(character.isascii() or not character.isalnum() for character in decomposed)
+    return slug, is_complete
+
+
+def _in_ascii(character: str) -> str:
+    """The character, nothing for an accent or a joiner, and a space for every other one."""
+    if character.isascii():
+        return character
+    return "" if unicodedata.category(character) in ("Mn", "Mc", "Me", "Cf") else " "
 
 
 def unique_slug(name: str, own_id: str, is_taken: Callable[[str], bool]) -> str:
     """A slug for what has this name and this public id, that nothing else has.
 
-    The public id follows the name where its plain slug is taken, and stands alone where the name
-    has no letters for a slug.
+    The public id follows the slug if it is taken, or if it has only a part of the name's letters:
+    ``ai-k3v9x2mq`` for a Chinese title with "AI" in it. It stands alone where the name has no
+    letters for a slug.
     """
-    slug = slugify(name, fallback=own_id)
-    if slug != own_id and is_taken(slug):
-        slug = f"{slug[: SLUG_LENGTH - len(own_id) - 1].rstrip('-')}-{own_id}"
-    return slug
+    slug = slugify(name)
+    if slug and not is_taken(slug):
+        return slug
+    beginning = partial_slug(name)[: SLUG_LENGTH - len(own_id) - 1].rstrip("-")
+    return f"{beginning}-{own_id}" if beginning else own_id
 
 
 def public_id() -> str:

@@ -120,6 +120,20 @@ def test_repeated_name_gets_unique_slug(editor):
     assert third.slug == third.public_id
 
 
+@pytest.mark.parametrize("kind", ADMINS)
+def test_browser_proposes_no_slug(editor, kind):
+    # Django's script would drop the letters that ASCII does not have.
+    form = editor.get(add_url(kind)).context["adminform"]
+    assert list(form.prepopulated_fields) == []
+
+
+def test_slug_of_a_title_in_two_scripts_ends_with_the_id(editor):
+    fields = fields_of(editor.get(add_url("actor"))) | {"actor_kind": "group", "_save": "1"}
+    editor.post(add_url("actor"), fields | {"name": "人工智能（AI）研究组"})
+    actor = Actor.objects.get()
+    assert actor.slug == f"ai-{actor.public_id}"
+
+
 def test_published_record_cannot_be_deleted(editor):
     actor, draft = published(make_actor()), make_actor()
     delete = reverse("admin:desk_actor_delete", args=[actor.pk])

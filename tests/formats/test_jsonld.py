@@ -6,12 +6,14 @@ import json
 import re
 
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.dates import FuzzyDate
 from kb.formats import jsonld
 from kb.formats.view import SiteIdentity
+from tests.story import load_story
 
 SITE = SiteIdentity("https://example.org", "On the Record")
 DOCUMENT_DATE = FuzzyDate("2023-12-15").to_json()
@@ -94,16 +96,96 @@ def test_a_hostile_title_is_only_text():
 def test_only_a_plain_date_is_a_date(edtf, iso, coverage):
     when = FuzzyDate(edtf).to_json()
     assert (jsonld.iso_date(when), jsonld.edtf_date(when)) == (iso, coverage)
-    assert jsonld.event_node(dated(edtf), SITE).get("startDate", "") == iso
+    assert jsonld.event_node(dated(edtf), SITE).get("temporalCoverage", "") == (iso or coverage)
+
+
+PLACE = {"name": "Gotham", "wikidata": "Q732858", "latitude": "40.5", "longitude": "-74.0"}
+PART_OF = {
+    "kind": "part_of",
+    "entry_kind": "event",
+    "entry": {"title": "The checks", "url": "/events/checks/"},
+}
+
+
+def nodes_in(value):
+    """Every node of a document, at any depth."""
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from nodes_in(part)
+
+
+def assert_events_are_complete(document) -> int:
+    """Check each Event for what search engines require of it; return their number."""
+    events = [node for node in nodes_in(document) if node.get("@type") == "Event"]
+    for event in events:
+        assert re.match(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}\S*)?\Z", event["startDate"]), event
+        assert event["name"]
+        assert event["location"]["@type"] == "Place"
+        assert event["location"]["name"]
+        assert event["location"]["address"]
+    return len(events)
+
+
+@pytest.mark.parametrize(
+    ("edtf", "place", "kind"),
+    [
+        ("2023-12-15", PLACE, "Event"),
+        ("2023-12-15", None, "CreativeWork"),
+        ("2023-12", PLACE, "CreativeWork"),
+        ("2023-12-15~", PLACE, "CreativeWork"),
+        ("", PLACE, "CreativeWork"),
+        ("", None, "CreativeWork"),
+    ],
+)
+def test_only_what_has_a_day_and_a_place_is_an_event(edtf, place, kind):
+    node = jsonld.event_node(dated(edtf, ROW | {"place": place, "links": [PART_OF]}), SITE)
+    assert node["@type"] == kind
+    assert assert_events_are_complete(node) == (kind == "Event")
+    places = [part for part in nodes_in(node) if part.get("@type") == "Place"]
+    assert [part["name"] for part in places] == ([place["name"]] if place else [])
+    whole = node["superEvent" if kind == "Event" else "isPartOf"][0]
+    assert whole["@id"] == "https://example.org/events/checks/#it"
+
+
+@given(
+    st.sampled_from(["", "2023", "2023-04", "2023-04-05", "2023-04-05?", "2023-04-05/2023-04-07",
+                     "0044-03-15", "2004-XX-XX", "../2023-12-15", "201X"]),
+    st.none() | st.sampled_from([PLACE, PLACE | {"latitude": None, "wikidata": ""}]),
+    st.sampled_from(["event", "statement"]),
+    st.booleans(),
+)  # fmt: skip
+def test_no_node_claims_an_incomplete_event(edtf, place, kind, is_part):
+    row = STATEMENT if kind == "statement" else ROW
+    row = dated(edtf, row | {"place": place, "links": [PART_OF] if is_part else []})
+    make = jsonld.statement_node if kind == "statement" else jsonld.event_node
+    assert_events_are_complete(make(row, SITE))
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_sample_story_claims_no_incomplete_event(reader):
+    load_story()
+    document = json.loads(b"".join(reader.get("/timeline.jsonld").streaming_content))
+    assert len(document["@graph"]) > 100
+    assert_events_are_complete(document)
+    for node in document["@graph"]:
+        # The heads of pages have the same entries, with a description.
+        if node["@type"] == "WebPage":
+            page = reader.get(node["@id"].removeprefix(settings.SITE_URL)).content.decode()
+            head = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+            assert_events_are_complete(json.loads(head[1]))
 
 
 def test_an_event():
     node = jsonld.event_node(ROW, SITE, description="It was suspended.")
-    assert node["@type"] == "Event"
+    assert node["temporalCoverage"] == "2023-12-15"
     assert node["@id"] == "https://example.org/events/suspended/#it"
     assert node["about"][0]["@type"] == "Organization"
-    assert len(node["subjectOf"]) == 1, "each source once"
-    assert node["subjectOf"][0]["datePublished"] == "2023-12-15"
+    assert len(node["citation"]) == 1, "each source once"
+    assert node["citation"][0]["datePublished"] == "2023-12-15"
 
 
 @pytest.mark.parametrize(

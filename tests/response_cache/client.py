@@ -65,9 +65,7 @@ class WSGIClient:
             if hasattr(chunks, "close"):
                 chunks.close()
         ((status, headers),) = heads
-        # A server does not send the body of an answer to HEAD.
-        content = b"" if method == "HEAD" else body
-        return Answer(int(status[:3]), {key.lower(): value for key, value in headers}, content)
+        return Answer(int(status[:3]), {key.lower(): value for key, value in headers}, body)
 
 
 class CountedApplication:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.text.slugs import ALPHABET, SLUG_LENGTH, public_id, slugify, unique_slug
+from kb.text.slugs import ALPHABET, SLUG_LENGTH, partial_slug, public_id, slugify, unique_slug
 
 
 def test_name_becomes_a_slug():
@@ -21,7 +21,14 @@ def test_name_becomes_a_slug():
         ("Ångström & Łódź, Straße", "angstrom-lodz-strasse"),
         ("Þórður Æsir", "thordur-aesir"),
         ("ＯｐｅｎＡＩ", "openai"),
-        ("字节跳动 (ByteDance)", "bytedance"),
+        ("字节跳动 (ByteDance)", "spare"),
+        ("人工智能（AI）安全声明", "spare"),
+        ("Заявление OpenAI", "spare"),
+        ("Əliyev", "spare"),
+        ("Win ๒๕๖๖", "spare"),
+        ("Hawaiʻi – it’s “here” 🎉", "hawaii-its-here"),
+        ("№ 5 ½", "no-5-1-2"),
+        ("up—and…down", "up-and-down"),
         ("9/11", "9-11"),
         ("  --a--  ", "a"),
         ("字节跳动", "spare"),
@@ -56,12 +63,40 @@ def test_any_text_gives_a_valid_slug(text):
         ("Free name", "free-name"),
         ("Taken", "taken-k3v9x2mq"),
         ("字节跳动", "k3v9x2mq"),
+        ("人工智能（AI）安全声明", "ai-k3v9x2mq"),
+        ("字节跳动 (ByteDance)", "bytedance-k3v9x2mq"),
+        ("2023年上半年", "k3v9x2mq"),
+        ("!!!", "k3v9x2mq"),
         ("x" * 80, "x" * 71 + "-k3v9x2mq"),
     ],
 )
 def test_unique_slug_ends_with_the_id_where_the_name_is_taken(name, slug):
     taken = {"taken", "x" * 80}
     assert unique_slug(name, "k3v9x2mq", taken.__contains__) == slug
+
+
+@given(st.text(), st.booleans())
+def test_unique_slug_is_valid_and_not_taken(name, is_taken):
+    taken = {slugify(name)} if is_taken else set()
+    slug = unique_slug(name, "k3v9x2mq", taken.__contains__)
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug)
+    assert slug not in taken
+    assert len(slug) <= SLUG_LENGTH
+
+
+@given(st.text(alphabet="aé1 ıßø-字я٣々가", max_size=20))
+def test_plain_slug_has_every_letter_of_its_name(name):
+    letters = [character for character in name if character.isalnum()]
+    if slugify(name):
+        assert not set(letters) & set("字я٣々가")
+        assert partial_slug(name) == slugify(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"), [("字节跳动-bytedance", "bytedance"), ("字节-24", ""), ("9/11", "9-11")]
+)
+def test_partial_slug_has_what_ascii_has(text, slug):
+    assert partial_slug(text) == slug
 
 
 def test_public_ids_have_unambiguous_characters():

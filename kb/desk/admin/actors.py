@@ -59,7 +59,6 @@ class ActorAdmin(DeskAdmin):
     list_filter = ["state", "actor_kind"]
     list_select_related = ["part_of"]
     search_fields = ["name", "other_names__name", "slug"]
-    prepopulated_fields = {"slug": ["name"]}
     inlines = [ActorNameInline, RoleHeldInline, PeopleInline]
     parts = (
         ("", ["name", "slug", "actor_kind", "part_of", "summary"]),

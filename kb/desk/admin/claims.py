@@ -103,7 +103,6 @@ class PropositionAdmin(DeskAdmin):
     list_filter = [ClaimTodoFilter, "state", "question", "incident"]
     list_select_related = ["incident"]
     search_fields = ["text", "slug", "incident__title"]
-    prepopulated_fields = {"slug": ["text"]}
     inlines = [StanceInline]
 
     class Media:

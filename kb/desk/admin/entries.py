@@ -224,7 +224,6 @@ class EventAdmin(EntryAdmin):
     list_display = ["title", "happened_words", "standing", "state"]
     list_filter = [EventTodoFilter, "state", "standing", "incidents", "topics"]
     search_fields = ["title", "summary", "slug"]
-    prepopulated_fields = {"slug": ["title"]}
     inlines = [
         AccountOfInline,
         ParticipationInline,
@@ -263,7 +262,6 @@ class StatementAdmin(EntryAdmin):
     ]
     list_select_related = ["speaker"]
     search_fields = ["headline", "text", "original_text", "speaker__name", "speaker_label", "slug"]
-    prepopulated_fields = {"slug": ["headline"]}
     inlines = [StatementCitationInline, StatementLinkInline]
     date_readings = ("said_reading",)
     parts = (

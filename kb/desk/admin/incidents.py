@@ -30,7 +30,6 @@ class IncidentAdmin(DeskAdmin):
     inlines = [KeyMomentInline]
     list_display = ["title", "state"]
     search_fields = ["title", "slug"]
-    prepopulated_fields = {"slug": ["title"]}
     parts = (("", ["title", "slug", "summary"]),)
 
 
@@ -38,5 +37,4 @@ class IncidentAdmin(DeskAdmin):
 class TopicAdmin(DeskAdmin):
     list_display = ["name", "state"]
     search_fields = ["name", "slug"]
-    prepopulated_fields = {"slug": ["name"]}
     parts = (("", ["name", "slug"]),)

@@ -32,7 +32,6 @@ class SourceAdmin(DeskAdmin):
     list_filter = [SourceTodoFilter, "state", "source_kind", "parents__derivation", "language"]
     list_select_related = ["publisher"]
     search_fields = ["title", "url", "byline", "publisher__name", "slug"]
-    prepopulated_fields = {"slug": ["title"]}
     inlines = [SourceRelationInline]
     date_readings = ("published_reading",)
     parts = (

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kb.formats import FORMATS, LIST_KINDS, RECORD_LISTS, Format, formats_for
 from kb.formats.view import DataLicence
-from kb.record.addresses import PLURALS, data_path
+from kb.record.addresses import PLURALS, data_path, site_origin
 from kb.record.filter_fields import MAX_PAGE_SIZE, MAX_VALUES
 from kb.record.query import PAGE_SIZE
 from kb.record.vocabulary import ENTRY_KINDS
@@ -50,6 +50,8 @@ class ApiContext(TypedDict):
     title: str
     description: str
     site: str
+    root: str
+    origin: str
     licence: DataLicence | None
     addresses: list[AddressRow]
     parameters: list[ParameterDescription]
@@ -75,6 +77,8 @@ def api_context(request: HttpRequest) -> ApiContext:
         "title": _("API"),
         "description": description,
         "site": settings.SITE_URL,
+        "root": settings.SITE_PATH,
+        "origin": site_origin(),
         "licence": data_licence(),
         "addresses": [_address_row(kind) for kind in (*LIST_KINDS, *ENTRY_KINDS, *RECORD_LISTS)],
         "parameters": parameters,

@@ -150,8 +150,9 @@ def _info() -> JsonObject:
         "description": (
             "Read-only, without an API key, and open to any site (CORS). Every list is available "
             "in every format with the same filters. HEAD and OPTIONS are supported wherever GET "
-            "is. Fields may be added to responses at any time; none is removed, renamed or given "
-            "another meaning."
+            "is. Tracking parameters that other services add to links, such as `utm_source` and "
+            "`fbclid`, are ignored; every other unknown parameter is an error. Fields may be added "
+            "to responses at any time; none is removed, renamed or given another meaning."
         ),
     }
 

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.http import QueryDict
-from django.urls import Resolver404, get_script_prefix, resolve, reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 
 from kb.record.addresses import in_language, record_path, split_language
@@ -24,6 +24,7 @@ from kb.record.revision_headlines import revision_headline
 from kb.record.vocabulary import ENTRY_KINDS
 from kb.site.embed.snippets import FRAME_WIDTH, Embed, claims_embed, entry_embed, timeline_embed
 from kb.site.http.claims_parameters import claims_pairs, claims_query
+from kb.text.links import without_tracking
 
 CACHE_AGE = 3600  # seconds; the frame itself is always current
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -41,7 +42,9 @@ def embed_for_url(url: str) -> Embed:
     """
     path, query_string = _own_path(url)
     code, prefix = split_language(path)
-    rest = get_script_prefix() + path.removeprefix(prefix)
+    if not path.startswith(prefix):
+        raise EmbedNotFound("There is no page at this URL.")
+    rest = "/" + path.removeprefix(prefix)
     try:
         match = resolve(rest if rest.endswith("/") else f"{rest}/")
     except Resolver404:
@@ -52,7 +55,9 @@ def embed_for_url(url: str) -> Embed:
 
 
 def _own_path(url: str) -> tuple[str, str]:
-    """Path and query string of an address of this site, with any scheme.
+    """Path and query string of an address of this site, with any scheme, for its page.
+
+    Tracking parameters are left out, as when the page itself is asked for.
 
     Raises EmbedNotFound for an address of another site.
     """
@@ -64,7 +69,7 @@ def _own_path(url: str) -> tuple[str, str]:
     is_own = _host(address) == _host(site)
     if address.scheme not in DEFAULT_PORTS or not is_own:
         raise EmbedNotFound(f"Only pages of {settings.SITE_URL} can be embedded.")
-    return unquote(address.path) or "/", address.query
+    return unquote(address.path) or "/", without_tracking(address.query)
 
 
 def _host(address: SplitResult) -> str:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from kb.record.addresses import split_language
+from kb.record.addresses import absolute_url, split_language
 from kb.record.models import Revision
 from kb.record.query import TimelineQuery
 
@@ -69,7 +69,7 @@ class Embed:
         html_attributes = " ".join(
             f'{name}="{escape(value)}"' for name, value in attributes.items()
         )
-        script = escape(f"{settings.SITE_URL}{settings.STATIC_URL}{SCRIPT}")
+        script = escape(absolute_url(settings.STATIC_URL + SCRIPT))
         return f'<iframe {html_attributes}></iframe>\n<script async src="{script}"></script>'
 
     def discovery(self, form: str) -> str:
@@ -141,7 +141,7 @@ def embed_panel(embed: Embed, *, version_path: str = "") -> EmbedPanel:
 
 
 def _absolute(path: str, pairs: Sequence[tuple[str, str]]) -> str:
-    return f"{settings.SITE_URL}{path}{_query(pairs)}"
+    return absolute_url(path) + _query(pairs)
 
 
 def _query(pairs: Sequence[tuple[str, str]]) -> str:

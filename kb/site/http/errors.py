@@ -21,7 +21,7 @@ from kb.record.near_addresses import kind_like, near_addresses
 from kb.record.query import InvalidQuery
 from kb.record.revision_headlines import revision_headline, revision_headlines
 from kb.site.http.problems import is_api_request, problem_response
-from kb.text.slugs import slugify
+from kb.text.slugs import partial_slug
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -43,7 +43,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     request_id = getattr(request, "request_id", "")
     if is_api_request(request):
         return problem_response(request, "server-error", request_id=request_id)
-    page = get_template("500.html").render({"request_id": request_id})
+    page = get_template("500.html").render({"request_id": request_id, "root": settings.SITE_PATH})
     return HttpResponse(page, status=500)
 
 
@@ -151,7 +151,7 @@ def _near_path(request: HttpRequest) -> list[Revision]:
     parts = [part for part in path.split("/") if part]
     if path.startswith(f"/{settings.ADMIN_PATH}") or not parts or "." in parts[-1]:
         return []
-    slug = slugify(parts[-1])
+    slug = partial_slug(parts[-1])
     kind = kind_like(parts[0]) if parts[1:] else ""
     try:
         return _near(slug, kind) if slug else []

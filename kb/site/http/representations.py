@@ -18,7 +18,7 @@ from django.utils.cache import patch_vary_headers
 from kb.formats import Format, formats_for
 from kb.formats.view import DataLicence, FormatContext, SiteIdentity
 from kb.record import publication_version
-from kb.record.addresses import data_path
+from kb.record.addresses import absolute_url, data_path
 from kb.record.answers import FacetValue
 from kb.record.entries_with_dates import entries_with_dates
 from kb.record.export import all_rows, api_rows, snapshot
@@ -80,9 +80,6 @@ def list_response(request: HttpRequest, form: Format, listed: ListAddress) -> Ht
     name = f"{slugify(listed.query.describe(), 'entries')}.{form.suffix}"
     if not form.in_pages:
         return file_response(request, form, _whole(form, listed), name, as_stream=True)
-    if request.method == "HEAD":
-        # The pages beside it are known once it is made, which HEAD need not pay for.
-        return file_response(request, form, (), name)
     view, content = _page(form, listed)
     return file_response(request, form, [content], name, links=page_links(view))
 
@@ -108,17 +105,18 @@ def file_response(
     as_stream: bool = False,
     links: Sequence[tuple[str, str]] = (),
 ) -> HttpResponseBase:
-    """The pieces under the name of a file; of HEAD the headers alone.
+    """The pieces under the name of a file.
 
-    ``as_stream``: the pieces are a whole export, which is copied from a file if it is stored.
+    ``as_stream``: the pieces are a whole export, which is copied from a file if it is stored, and
+    of which nothing is computed for HEAD.
     """
     response: HttpResponseBase
     is_packed = as_stream and bool(
         re_accepts_gzip.search(request.headers.get("Accept-Encoding", ""))
     )
-    if request.method == "HEAD":
-        response = HttpResponse()
-        del response.headers["Content-Length"]
+    if as_stream and request.method == "HEAD":
+        # Still a stream, so that no middleware takes its length.
+        response = StreamingHttpResponse()
     elif as_stream:
         chunks = _in_chunks(iter(pieces))
         pairs = sorted(request.GET.lists())
@@ -201,7 +199,7 @@ def _entry(form: Format, revision: Revision) -> Iterator[bytes]:
     with snapshot():
         entry = Entry.objects.select_related("revision").get(public_id=revision.public_id)
         (row,) = api_rows(rows_for_entries([entry]))
-        address = settings.SITE_URL + row["url"]
+        address = absolute_url(row["url"])
         number, changed_at = publication_version.current_version()
         view = FormatContext(
             kind=row["kind"],
@@ -231,7 +229,7 @@ def _context(form: Format, listed: ListAddress, count: Count) -> FormatContext:
         kind=listed.kind,
         words=query.describe(),
         query=query.canonical(),
-        page=settings.SITE_URL + _joined(listed.path, _pairs(form, listed, query, marks=False)),
+        page=absolute_url(_joined(listed.path, _pairs(form, listed, query, marks=False))),
         address=_address(form, listed, query),
         site=site_identity(),
         epoch=number,
@@ -248,7 +246,7 @@ def _address(form: Format, listed: ListAddress, query: TimelineQuery) -> str:
     """The absolute address of the file for another page of the same list."""
     pairs = _pairs(form, listed, query, marks=form.in_pages)
     pairs += [(name, "1") for name in sorted(listed.switches)]
-    return settings.SITE_URL + _joined(_file(listed.path, form), pairs)
+    return absolute_url(_joined(_file(listed.path, form), pairs))
 
 
 def _pairs(

@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from kb.dates import UNKNOWN, FuzzyDate
 from kb.formats.bibliography import source_reference, words_note
 from kb.formats.references import REFERENCE_FILES, REFERENCE_FORMS, Reference, plain_reference
-from kb.record.addresses import data_path, record_path
+from kb.record.addresses import absolute_url, data_path, record_path
 from kb.record.answers import ActorLink
 from kb.record.models import Epoch, Revision
 from kb.record.query import TimelineQuery
@@ -53,7 +53,7 @@ def record_reference(
     ``publisher`` is the publisher of a source, ``title`` the headline of an entry.
     """
     if revision.kind == "source":
-        page = settings.SITE_URL + data_path(record_path("source", revision.slug))
+        page = absolute_url(data_path(record_path("source", revision.slug)))
         name = publisher["name"] if publisher else ""
         return source_reference(
             revision.document, publisher=name, page=page, site=settings.SITE_NAME
@@ -62,7 +62,7 @@ def record_reference(
     return Reference(
         kind=revision.kind,
         title=title or revision.title,
-        url=settings.SITE_URL + data_path(record_path(revision.kind, revision.slug)) + version,
+        url=absolute_url(data_path(record_path(revision.kind, revision.slug))) + version,
         site=settings.SITE_NAME,
         id=revision.public_id,
         version=revision.number,
@@ -82,7 +82,7 @@ def list_reference(query: TimelineQuery, path: str, *, fixed: Sequence[str] = ()
     return Reference(
         kind="view",
         title=query.describe(),
-        url=f"{settings.SITE_URL}{path}" + (f"?{query_string}" if query_string else ""),
+        url=absolute_url(path) + (f"?{query_string}" if query_string else ""),
         site=settings.SITE_NAME,
         issued=_day(changed_at) if changed_at else UNKNOWN,
     )

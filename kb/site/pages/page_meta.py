@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from kb.formats import jsonld
 from kb.formats.jsonld import Node
 from kb.formats.view import SiteIdentity
-from kb.record.addresses import in_language
+from kb.record.addresses import absolute_url, in_language
 from kb.record.answers import ActorLink, RecordLink
 from kb.record.date_words import date_with_words
 from kb.record.documents import Document
@@ -30,6 +30,7 @@ from kb.record.query import TimelineQuery
 from kb.record.quotation import quotation_of
 from kb.record.rows import Row
 from kb.record.voice_words import voice_names
+from kb.site.pages.sentences import as_sentence, joined_sentences, labelled
 from kb.text.markdown import markdown_to_text
 from kb.text.quoting import shorten_quotation
 
@@ -59,7 +60,7 @@ def site_identity_node() -> SiteIdentity:
 def canonical(path: str, pairs: Iterable[tuple[str, str]] = ()) -> str:
     """The absolute address of a page, without the parameters that only change how it is shown."""
     query_string = urlencode(sorted(pair for pair in pairs if pair[0] not in NOT_CANONICAL))
-    return f"{settings.SITE_URL}{path}" + (f"?{query_string}" if query_string else "")
+    return absolute_url(path) + (f"?{query_string}" if query_string else "")
 
 
 def in_languages(path: str, pairs: Iterable[tuple[str, str]] = ()) -> list[tuple[str, str]]:
@@ -95,7 +96,7 @@ def meta(
         ("og:title", title),
         ("og:description", short_description),
         ("og:url", address),
-        ("og:image", settings.SITE_URL + static("img/icon-512.png")),
+        ("og:image", absolute_url(static("img/icon-512.png"))),
         ("og:locale", {"zh-hans": "zh_CN"}.get(get_language() or "en", "en_GB")),
         ("article:modified_time", modified if kind == "article" else ""),
     ]
@@ -149,7 +150,7 @@ def timeline_head(request: HttpRequest, query: TimelineQuery, rows: Sequence[Row
         name=title,
         breadcrumb=jsonld.breadcrumbs_node(site_identity_node(), crumbs),
     )
-    description = f"{title}. {summary}" if is_filtered else summary
+    description = joined_sentences(title, summary) if is_filtered else summary
     return meta(request, title=title, description=description, pairs=pairs, nodes=[node])
 
 
@@ -158,10 +159,10 @@ def entry_head(request: HttpRequest, row: Row, revision: Revision) -> Head:
     where = site_identity_node()
     if row["kind"] == "event":
         summary = markdown_to_text(row["summary"]) or row["headline"]
-        description = f"{row['date']['words']}. {summary}"
+        description = joined_sentences(row["date"]["words"], summary)
         entity = jsonld.event_node(row, where, description=_short(summary))
     elif row["kind"] == "request":
-        description = f"{row['date']['words']}. {row['title']}"
+        description = joined_sentences(row["date"]["words"], row["title"])
         entity = jsonld.request_node(row, where)
     else:
         description = _statement_description(row)
@@ -194,7 +195,7 @@ def source_head(
         date_with_words(document["published"])["words"],
     ]
     details = ", ".join(part for part in parts if part)
-    description = f"{revision.title}. {details}." if details else revision.title
+    description = joined_sentences(revision.title, as_sentence(details))
     entity = jsonld.source_node(
         document,
         where,
@@ -321,17 +322,20 @@ def _statement_description(row: Row) -> str:
     quotation = quotation_of(row)
     date_words = row["date"]["words"]
     if not quotation.words:
-        return f"{date_words}. {markdown_to_text(row['summary']) or row['headline']}"
+        return joined_sentences(date_words, markdown_to_text(row["summary"]) or row["headline"])
     # Before the words, because a description may be cut at its end.
     label = f"[{quotation.labels}]" if quotation.labels else ""
     who = " ".join(part for part in (voice_names(row["voice"]), label) if part)
-    intro = f"{date_words}. {who}: " if who else f"{date_words}. "
-    max_length = MAX_DESCRIPTION_LENGTH - len(intro) - len("“” …")
+
+    def with_quotation(words: str) -> str:
+        return joined_sentences(date_words, labelled(who, words) if who else words)
+
+    max_length = MAX_DESCRIPTION_LENGTH - len(with_quotation("“” …"))
     words = " ".join(quotation.words.split())
     words = shorten_quotation(words, max(max_length, 0), language=row["language"])
-    description = intro + quotation.with_words(words).marked_words
+    description = with_quotation(quotation.with_words(words).marked_words)
     is_fitting = len(description) <= MAX_DESCRIPTION_LENGTH
-    return description if is_fitting else f"{date_words}. {row['headline']}"
+    return description if is_fitting else joined_sentences(date_words, row["headline"])
 
 
 def _short(text: str) -> str:

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from xml.sax.saxutils import escape
 
-from django.conf import settings
 from django.db.models import Count, Max, QuerySet
 from django.urls import reverse
 
-from kb.record.addresses import record_path
+from kb.record.addresses import absolute_url, record_path
 from kb.record.export import snapshot
 from kb.record.models import Epoch, Revision
 
@@ -104,7 +103,7 @@ def _xml(item: str, root: str, addresses: Iterable[Address]) -> Iterator[str]:
         lastmod = ""
         if changed_at:
             lastmod = f"<lastmod>{changed_at.isoformat(timespec='seconds')}</lastmod>"
-        yield f"<{item}><loc>{escape(settings.SITE_URL + path)}</loc>{lastmod}</{item}>\n"
+        yield f"<{item}><loc>{escape(absolute_url(path))}</loc>{lastmod}</{item}>\n"
     yield f"</{root}>\n"
 
 

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kb.record.addresses import absolute_url
+
 ICON_SIZES = (192, 512)
 # The background of static/css/tokens.css.
 BACKGROUND_COLOR = "#fbfbf8"
@@ -49,7 +51,7 @@ def robots_text() -> str:
         "Disallow: /*/fragment/\n"
         "Allow: /\n"
         "\n"
-        f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}\n"
+        f"Sitemap: {absolute_url(reverse('sitemap'))}\n"
     )
 
 
@@ -64,7 +66,7 @@ def security_text() -> str | None:
         f"Contact: {contact}\n"
         f"Expires: {_expiry(timezone.now().date()).isoformat()}T00:00:00Z\n"
         "Preferred-Languages: en, zh\n"
-        f"Canonical: {settings.SITE_URL}{reverse('security-txt')}\n"
+        f"Canonical: {absolute_url(reverse('security-txt'))}\n"
     )
 
 
@@ -76,7 +78,7 @@ def web_manifest() -> WebManifest:
     ]
     icons.append({"src": static("img/favicon.svg"), "sizes": "any", "type": "image/svg+xml"})
     return {
-        "id": "/",
+        "id": f"{settings.SITE_PATH}/",
         "name": settings.SITE_NAME,
         "short_name": settings.SITE_NAME,
         "description": _("Who said what and when, with sources"),

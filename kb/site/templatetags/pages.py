@@ -25,6 +25,7 @@ from kb.site.pages.date_words import (
     moment_words,
     short_day_words,
 )
+from kb.site.pages.sentences import as_sentence, labelled
 
 register = template.Library()
 register.filter("language_words", language_words)
@@ -34,6 +35,8 @@ register.filter("moment_words", moment_words)
 register.filter("date_words", date_words)
 register.filter("date_note", date_note)
 register.filter("zone_words", zone_words)
+register.filter("as_sentence", as_sentence)
+register.filter("labelled", labelled)
 
 _STRAIGHT_QUOTES = str.maketrans("‘’“”", "''\"\"")
 _MIN_MARK_LENGTH = 4

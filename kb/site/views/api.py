@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -50,7 +51,7 @@ def schema(request: HttpRequest, name: str) -> HttpResponseBase:
 def catalog(request: HttpRequest) -> HttpResponseBase:
     """The catalogue at the address where programs look for it (RFC 9727)."""
     response = static_response(request, _json(api_linkset()), LINKSET)
-    response.headers["Link"] = '</.well-known/api-catalog>; rel="api-catalog"'
+    response.headers["Link"] = f'<{settings.SITE_PATH}/.well-known/api-catalog>; rel="api-catalog"'
     return response
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -11,6 +10,7 @@ from kb.formats import FORMATS, atom
 from kb.formats.feed_text import FeedItem, tag_uri
 from kb.formats.view import FormatContext
 from kb.record import publication_version
+from kb.record.addresses import absolute_url
 from kb.record.models import Revision
 from kb.record.revision_headlines import revision_headlines
 from kb.record.vocabulary import Change
@@ -39,12 +39,12 @@ def changes_atom(request: HttpRequest) -> HttpResponseBase:
 def _feed_context(change: str, cursor: int, next_cursor: int, total: int) -> FormatContext:
     number, changed_at = publication_version.current_version()
     filter_pair = f"change={change}" if change else ""
-    address = settings.SITE_URL + reverse("changes-atom")
+    address = absolute_url(reverse("changes-atom"))
     return FormatContext(
         kind="changes",
         words=str(Change(change).label) if change else "Corrections and withdrawals",
         query=filter_pair,
-        page=settings.SITE_URL + path_with_parameters(reverse("changes"), filter_pair),
+        page=absolute_url(path_with_parameters(reverse("changes"), filter_pair)),
         address=path_with_parameters(address, filter_pair, f"after={cursor}" if cursor else ""),
         site=site_identity(),
         epoch=number,

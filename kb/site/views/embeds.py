@@ -9,14 +9,13 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-from kb.record.addresses import record_path
+from kb.record.addresses import absolute_url, record_path
 from kb.record.history import current_revision_at, is_tombstone, revision_at, versions
 from kb.record.models import Revision
 from kb.record.query import InvalidQuery, TimelineQuery
@@ -146,7 +145,7 @@ def _live_revision(
         raise RecordUnavailable(_error_page(request, "missing", 404, {}))
     path = record_path(revision.kind, revision.slug)
     if is_tombstone(revision):
-        context = tombstone_context(revision) | {"page_url": settings.SITE_URL + path}
+        context = tombstone_context(revision) | {"page_url": absolute_url(path)}
         raise RecordUnavailable(_error_page(request, "gone", 410, context))
     if (revision.kind, revision.slug) != (kind, slug):
         query = request.META["QUERY_STRING"]
@@ -162,6 +161,6 @@ def _error_page(
     theme = request.GET.get("theme", "")
     base = {
         "theme": theme if theme in THEMES else THEMES[0],
-        "page_url": settings.SITE_URL + reverse("home"),
+        "page_url": absolute_url(reverse("home")),
     }
     return render(request, f"embed/{name}.html", {**base, **context}, status=status)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.urls import reverse
 from kb.formats import FORMATS, Format
 from kb.formats.view import FormatContext
 from kb.record import publication_version
+from kb.record.addresses import absolute_url
 from kb.record.export import snapshot
 from kb.site.http.decorators import data_file
 from kb.site.http.representations import data_licence, file_response, page_links, site_identity
@@ -32,8 +32,6 @@ def record_list_file(request: HttpRequest, kind: str, suffix: str) -> HttpRespon
     name = f"{slugify(selection.describe(), kind)}.{suffix}"
     if not form.in_pages:
         return file_response(request, form, _whole(form, selection), name, as_stream=True)
-    if request.method == "HEAD":
-        return file_response(request, form, iter(()), name)
     with snapshot():
         context = _page_context(form, selection)
         rows = selection.record_list.rows(selection.records)
@@ -66,7 +64,7 @@ def _context(form: Format, selection: Selection) -> FormatContext:
         kind=record_list.name,
         words=selection.describe(),
         query=urlencode(selection.pairs()),
-        page=settings.SITE_URL + selection.url(reverse(record_list.name)),
+        page=absolute_url(selection.url(reverse(record_list.name))),
         address=_address(form, selection, {}),
         site=site_identity(),
         epoch=number,
@@ -82,4 +80,4 @@ def _context(form: Format, selection: Selection) -> FormatContext:
 def _address(form: Format, selection: Selection, cursor: dict[str, str]) -> str:
     extra = {**cursor, **dict.fromkeys(selection.on, "1")}
     path = reverse(f"{selection.record_list.name}-{form.name}")
-    return settings.SITE_URL + selection.url(path, **extra)
+    return absolute_url(selection.url(path, **extra))

@@ -6,9 +6,12 @@ import os
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings as site_settings
 from django.contrib.auth import authenticate
+from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from kb.env import origin_of
 from tests import addresses
 from tests.desk.signin.conftest import (
     PASSWORD,
@@ -59,6 +62,36 @@ def test_unknown_disabled_and_non_staff_accounts_cannot_sign_in(visitor, account
         in visitor.get("/admin/not-admitted/").content.decode()
     )
     assert not is_in(visitor)
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://127.0.0.1:8000", "http://record.example", "https://record.example:8443"]
+)
+def test_sign_in_works_behind_a_proxy_that_sends_its_own_host(account, settings, origin):
+    account()
+    settings.CSRF_TRUSTED_ORIGINS = [origin_of(f"{origin}/story")]
+    is_secure = origin.startswith("https")
+    # Older browsers send a Referer only.
+    for name, value in (("Origin", origin), ("Referer", f"{origin}/story/admin/login/")):
+        headers = {"Host": "127.0.0.1:9", name: value}
+        client = Client(enforce_csrf_checks=True, headers=headers)
+        page = client.get("/admin/login/", secure=is_secure)
+        sent = {"login": "ann", "password": PASSWORD, "csrfmiddlewaretoken": token_of(page)}
+        assert client.post("/admin/login/", sent, secure=is_secure).status_code == 302, name
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "http://record.example:81", "null"])
+def test_form_of_another_site_is_refused(account, settings, origin):
+    account()
+    settings.CSRF_TRUSTED_ORIGINS = ["http://record.example"]
+    client = Client(enforce_csrf_checks=True, headers={"Host": "127.0.0.1:9", "Origin": origin})
+    page = client.get("/admin/login/")
+    sent = {"login": "ann", "password": PASSWORD, "csrfmiddlewaretoken": token_of(page)}
+    assert client.post("/admin/login/", sent).status_code == 403
+
+
+def test_site_itself_is_trusted():
+    assert [origin_of(site_settings.SITE_URL)] == site_settings.CSRF_TRUSTED_ORIGINS
 
 
 @pytest.mark.slow

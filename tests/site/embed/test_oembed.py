@@ -53,6 +53,12 @@ def test_oembed_returns_frame(reader, story):
     assert 'width="640" height="420"' in html
 
 
+@pytest.mark.parametrize("prefix", ["/zh-CN", "/zh"])
+def test_other_names_of_a_language_give_the_same_frame(reader, story, prefix):
+    expected = ask(reader, f"{SITE}/zh-hans/events/it/").content
+    assert ask(reader, f"{SITE}{prefix}/events/it/").content == expected
+
+
 def test_xml_has_same_parts_as_json(reader, story):
     parts = json.loads(ask(reader, f"{SITE}/events/it/").content)
     response = ask(reader, f"{SITE}/events/it/", format="xml")
