@@ -50,8 +50,9 @@ DATA_LICENCE = env.text(
 )
 SECURITY_CONTACT = env.text(
     "KB_SECURITY_CONTACT",
-    help="Where to report security issues: an email address or a URL. If empty, there is no "
-    "`/.well-known/security.txt`.",
+    help="Where to report security issues and errors in the record: an email address or a URL. If "
+    "empty, there is no `/.well-known/security.txt`, and quotations have no link to report an "
+    "error.",
 )
 IS_HTTPS = SITE_URL.startswith("https://")
 ADMIN_PATH = env.url_path("KB_ADMIN_PATH", "admin/", help="Path of the desk, relative to the root.")

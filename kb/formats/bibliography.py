@@ -137,7 +137,10 @@ def _carrier(row: EntryRow, citation: Citation | None) -> Carrier | None:
         place=citation["locator"],
         relay=relay_name(via) if via else "",
         link=source["link"],
-        others=len({other["source"]["id"] for other in row["citations"]}) - 1,
+        others=len(
+            {other["source"]["id"] for other in row["citations"] if not other["via"]}
+            - {source["id"]}
+        ),
     )
 
 

@@ -44,7 +44,7 @@ class Carrier:
 
     ``name`` is its publisher, or its title without one; ``title`` is "" where the name is the
     title. ``place`` is where in it they stand. ``relay`` names the source that was read in its
-    place, and ``others`` counts the further sources of the entry.
+    place, and ``others`` counts the further sources of the entry that were read.
     """
 
     name: str

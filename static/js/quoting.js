@@ -26,8 +26,7 @@ function copyButton(link, form) {
   const status = document.createElement("span");
   button.type = "button";
   button.className = link.className;
-  button.replaceChildren(...[...link.childNodes].map((node) => node.cloneNode(true)));
-  const label = [...button.childNodes];
+  button.textContent = link.textContent;
   let timer;
   status.className = "vh";
   status.setAttribute("role", "status");
@@ -39,11 +38,11 @@ function copyButton(link, form) {
       return;
     }
     clearTimeout(timer);
-    button.replaceChildren(...label.slice(0, -1), words.copied);
+    button.textContent = words.copied;
     button.classList.add("copied");
     status.textContent = words.copied;
     timer = setTimeout(() => {
-      button.replaceChildren(...label);
+      button.textContent = link.textContent;
       button.classList.remove("copied");
       status.textContent = "";
     }, SHOWN_MS);
