@@ -49,7 +49,7 @@ def copied_quotation(row: EntryRow, site: SiteIdentity) -> CopiedQuotation | Non
     )
 
 
-def caveat(row: EntryRow, site: SiteIdentity, quotation: Quotation | None = None) -> str:
+def quotation_caveat(row: EntryRow, site: SiteIdentity, quotation: Quotation | None = None) -> str:
     """What a part of a quotation must say for itself; "" for exact words and for no words.
 
     ``quotation`` replaces that of the row where a page shows a part of it.

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.dates import FuzzyDate
-from kb.formats.copying import caveat, copied_quotation
+from kb.formats.copying import copied_quotation, quotation_caveat
 from kb.formats.view import SiteIdentity
 from kb.record.quotation import LABELS, quotation_of
 from kb.record.vocabulary import Bearing, StatementForm, Wording
@@ -124,7 +124,7 @@ def test_every_form_has_kind_speaker_carrier_id_version_and_address(row, languag
 @given(statement_rows())
 def test_caveat_stands_for_all_words_but_the_exact_ones(row):
     quotation = quotation_of(row)
-    text = caveat(row, SITE)
+    text = quotation_caveat(row, SITE)
     if quotation.words and quotation.kind != Wording.ORIGINAL:
         assert quotation.label.rstrip(".") in text
         assert text.endswith("https://record.example/statements/felix/history/3/]")

@@ -181,7 +181,7 @@ def _author_note(reference: Reference) -> str:
     if reference.speech:
         return _("The author is the speaker; the work is the source that carries the words.")
     if reference.is_entry:
-        return _("The author is whoever signed or published the source.")
+        return _("The author is the person who signed the source, or else its publisher.")
     return ""
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from kb.dates import parse_edtf
-from kb.formats.copying import caveat as quotation_caveat
+from kb.formats.copying import quotation_caveat
 from kb.record.addresses import in_language
 from kb.record.answers import (
     ActorLink,
@@ -230,14 +230,14 @@ def line_quotation(row: Row) -> Quotation:
     )
 
 
-@register.filter
-def caveat(row: Row | None) -> str:
+@register.filter("caveat")
+def row_caveat(row: Row | None) -> str:
     """What a selected part of a statement's words takes along; "" for exact words."""
     return quotation_caveat(row, site_identity()) if row else ""
 
 
 @register.filter
-def has_words(row: Row) -> bool:
+def has_quotation(row: Row) -> bool:
     """Whether a statement has words that can be copied."""
     return bool(quotation_of(row).words)
 
