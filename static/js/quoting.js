@@ -1,65 +1,56 @@
-// Copies quotations with what must go along: the kind of words, who spoke, where it is printed, and
-// the address. Shows references in other forms without loading the page.
+// Copies quotations with their caveat. Shows references in other forms without loading the page.
 const SHOWN_MS = 5000;
-const words = document.getElementById("quoting").dataset;
+const { copied } = document.getElementById("quoting").dataset;
 
-async function fetchPage(address) {
-  const url = new URL(address, location.href);
-  if (url.pathname === location.pathname && url.search === location.search) return document;
-  const response = await fetch(url, { headers: { Accept: "text/html" } });
-  if (!response.ok) throw new Error(`status ${response.status}`);
+async function fetchPage(url) {
+  const response = await fetch(url);
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }
 
-// The browser asks for the texts once it has allowed to write to the clipboard.
-function write(address, form) {
-  const page = fetchPage(address);
-  const text = (name, type) =>
-    page.then((it) => new Blob([it.querySelector(`[data-form="${name}"]`).textContent], { type }));
-  return navigator.clipboard.write([
-    new ClipboardItem({ "text/plain": text(form, "text/plain"), "text/html": text("html", "text/html") }),
-  ]);
+function write(url, form) {
+  const page = fetchPage(url);
+  const item = {};
+  for (const [type, name] of [["text/plain", form], ["text/html", "html"]]) {
+    item[type] = page.then((it) => new Blob([it.querySelector(`[data-form=${name}]`).textContent], { type }));
+  }
+  return navigator.clipboard.write([new ClipboardItem(item)]);
 }
 
 function copyButton(link, form) {
   const button = document.createElement("button");
   const status = document.createElement("span");
-  button.type = "button";
-  button.className = link.className;
-  button.textContent = link.textContent;
   let timer;
+  function show(text, isCopied) {
+    button.textContent = text;
+    button.classList.toggle("copied", isCopied);
+    status.textContent = isCopied ? text : "";
+  }
+  button.className = link.className;
+  show(link.textContent, false);
   status.className = "vh";
-  status.setAttribute("role", "status");
+  status.role = "status";
   button.addEventListener("click", async () => {
     try {
       await write(link.href, form);
+      clearTimeout(timer);
+      show(copied, true);
+      timer = setTimeout(show, SHOWN_MS, link.textContent, false);
     } catch {
-      location.assign(link.href); // to the text itself
-      return;
+      location.assign(link.href);
     }
-    clearTimeout(timer);
-    button.textContent = words.copied;
-    button.classList.add("copied");
-    status.textContent = words.copied;
-    timer = setTimeout(() => {
-      button.textContent = link.textContent;
-      button.classList.remove("copied");
-      status.textContent = "";
-    }, SHOWN_MS);
   });
   return [button, status];
 }
 
 function addButtons() {
-  for (const box of document.querySelectorAll("[data-form]:not(.with-button)")) {
-    const link = document.querySelector("a.copy-words");
-    if (link) box.after(...copyButton(link, box.dataset.form));
-    box.classList.add("with-button");
+  const links = document.querySelectorAll("a.copy-words");
+  for (const box of links.length ? document.querySelectorAll("[data-form]") : []) {
+    box.after(...copyButton(links[0], box.dataset.form));
   }
-  for (const link of document.querySelectorAll("a.copy-words")) link.replaceWith(...copyButton(link, "plain"));
+  for (const link of links) link.replaceWith(...copyButton(link, "plain"));
 }
 
-// Without the clipboard the links stay, and lead to the text.
+// Without the clipboard the links stay.
 if (navigator.clipboard && window.ClipboardItem) {
   addButtons();
   document.addEventListener("results:attached", addButtons);
@@ -67,22 +58,22 @@ if (navigator.clipboard && window.ClipboardItem) {
 
 document.addEventListener("copy", (event) => {
   const selection = getSelection();
-  if (!selection.rangeCount || selection.isCollapsed || event.target.closest?.("input, textarea")) return;
+  if (selection.isCollapsed || event.target.closest?.("input, textarea")) return;
   const range = selection.getRangeAt(0);
   const start = range.startContainer;
   const quotation = (start.closest ? start : start.parentElement)?.closest("[data-caveat]");
   if (!quotation) return;
-  // Three clicks select as far as the start of the next block.
+  // Three clicks select as far as the next block.
   const rest = document.createRange();
   rest.selectNodeContents(quotation);
-  rest.collapse(false);
+  rest.collapse();
   rest.setEnd(range.endContainer, range.endOffset);
   if (rest.toString().trim()) return;
   const box = document.createElement("div");
   const note = document.createElement("p");
   note.textContent = quotation.dataset.caveat;
   box.append(range.cloneContents(), note);
-  event.clipboardData.setData("text/plain", `${selection.toString().trimEnd()}\n${quotation.dataset.caveat}`);
+  event.clipboardData.setData("text/plain", `${selection.toString().trimEnd()}\n${note.textContent}`);
   event.clipboardData.setData("text/html", box.innerHTML);
   event.preventDefault();
 });
@@ -93,8 +84,8 @@ document.addEventListener("click", async (event) => {
   event.preventDefault();
   try {
     const panel = (await fetchPage(link.href)).getElementById("cite");
-    document.getElementById("cite").replaceWith(panel);
-    document.getElementById(link.id).focus({ preventScroll: true });
+    link.closest("#cite").replaceWith(panel);
+    panel.querySelector("[aria-current]").focus({ preventScroll: true });
   } catch {
     location.assign(link.href);
   }
