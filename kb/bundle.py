@@ -31,14 +31,13 @@ else:
 logger = logging.getLogger(__name__)
 
 # In the order of the cascade: first the parts for all pages, then one part for each area.
-SHARED_PARTS = (
-    "faces", "tokens", "base", "timeline", "as_of", "pages", "search", "cite",
-)  # fmt: skip
+SHARED_PARTS = ("faces", "tokens", "base", "timeline", "as_of", "pages", "cite")
 EMBED_PARTS = ("faces", "tokens", "base", "timeline", "as_of", "pages", "claims", "embed")
 # Each stylesheet: its parts and its theme; "" follows the reader's preference. Pages with much that
 # no other page has use a stylesheet of their own, in place of the usual one.
 STYLESHEETS = {
-    "css/site.css": ((*SHARED_PARTS, "tools", "histogram"), ""),
+    "css/site.css": ((*SHARED_PARTS, "tool_links", "home", "search", "actor"), ""),
+    "css/site-timeline.css": ((*SHARED_PARTS, "tool_links", "tools", "histogram"), ""),
     "css/site-claims.css": ((*SHARED_PARTS, "claims"), ""),
     "css/site-history.css": ((*SHARED_PARTS, "history"), ""),
     "css/site-api.css": ((*SHARED_PARTS, "api"), ""),

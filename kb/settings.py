@@ -51,8 +51,9 @@ DATA_LICENCE = env.text(
 )
 SECURITY_CONTACT = env.text(
     "KB_SECURITY_CONTACT",
-    help="Where to report security issues: an email address or a URL. If empty, there is no "
-    "`/.well-known/security.txt`.",
+    help="Where to report security issues and errors in the record: an email address or a URL. If "
+    "empty, there is no `/.well-known/security.txt`, and quotations have no link to report an "
+    "error.",
 )
 IS_HTTPS = SITE_URL.startswith("https://")
 # The path of the site on its host, "" for a site of its own: in front of every link.

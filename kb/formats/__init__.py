@@ -124,7 +124,7 @@ FORMATS: dict[str, Format] = {
             Format(
                 form.suffix,
                 form.media_type,
-                form.label,
+                str(form.label),
                 bibliography.reference_writer(form),
                 things=(EVERYWHERE - {"source"}) | {"sources"},
                 is_file=True,

@@ -6,100 +6,26 @@ for that, and in words where it has none.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import quote
 
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, override
 
-from kb.dates import UNKNOWN, FuzzyDate
+from kb.dates import FuzzyDate
 from kb.dates.edtf import Piece, parse_shape
-from kb.record.vocabulary import Labels, RecordKind, SourceKind
-
-SOURCE_TYPES: Labels = {
-    RecordKind.EVENT: RecordKind.EVENT.label,
-    RecordKind.STATEMENT: RecordKind.STATEMENT.label,
-    RecordKind.REQUEST: RecordKind.REQUEST.label,
-    RecordKind.ACTOR: RecordKind.ACTOR.label,
-    RecordKind.INCIDENT: RecordKind.INCIDENT.label,
-    "view": gettext_lazy("timeline view"),
-}
-
-
-@dataclass(frozen=True)
-class Reference:
-    """What is cited: a version of a record, the state of a view on a day, or a source itself.
-
-    ``kind`` is event, statement, request, actor, incident, view or source; ``site`` the name of
-    this site; ``url`` an absolute address, for a record that of its version. ``id`` and
-    ``version`` are for records, ``author`` (a byline as printed), ``publisher``, ``form`` (the
-    kind of source), ``accessed`` and the archived copy for sources. Every text may hold anything.
-    """
-
-    kind: str
-    title: str
-    url: str
-    site: str
-    id: str = ""
-    version: int = 0
-    issued: FuzzyDate = UNKNOWN
-    author: str = ""
-    publisher: str = ""
-    form: str = ""
-    language: str = ""
-    accessed: date | None = None
-    archive_url: str = ""
-    archived: date | None = None
-    note: str = ""
-
-    @property
-    def key(self) -> str:
-        """A short name that is the same each time: letters, digits and hyphens."""
-        own = self.id or hashlib.sha256(self.url.encode("utf-8", "replace")).hexdigest()[:8]
-        return f"{self.kind}-{own}" + (f"-v{self.version}" if self.version else "")
-
-    @property
-    def is_source(self) -> bool:
-        return self.kind == "source"
-
-    @property
-    def record_words(self) -> str:
-        """ "event g9d4cbrm, version 2", "timeline view"; "" for a source."""
-        if self.is_source:
-            return ""
-        kind = str(SOURCE_TYPES[self.kind])
-        if not self.id:
-            return kind
-        return _("%(kind)s %(id)s, version %(version)d") % {
-            "kind": kind,
-            "id": self.id,
-            "version": self.version,
-        }
-
-
-# --- In words --------------------------------------------------------------------------------
-
-
-def plain_reference(ref: Reference) -> str:
-    """One sentence and the address, in the active language."""
-    title = _line(ref.title).replace("“", "‘").replace("”", "’")
-    parts = [
-        _line(ref.author),
-        _("“%(title)s”") % {"title": title},
-        _line(ref.publisher) if ref.is_source else ref.record_words,
-        "" if ref.is_source else _line(ref.site),
-        ref.issued.span_words(),
-    ]
-    sentence = ", ".join(part for part in parts if part) + "."
-    return f"{sentence} {_address(ref.url)}".strip()
-
+from kb.formats.cited_work import (
+    Reference,
+    encoded_address,
+    one_line,
+    plain_reference,
+    recorded_sentence,
+)
+from kb.record.vocabulary import SourceKind
 
 # --- BibTeX ----------------------------------------------------------------------------------
 
@@ -121,15 +47,15 @@ _LEVEL_1 = re.compile(rf"(?:{_END}|\.\.)(?:/(?:{_END}|\.\.))?|{_END}/|/{_END}")
 def bibtex(ref: Reference) -> str:
     """A ``@misc`` entry in UTF-8, for BibTeX and for biblatex, with a line end."""
     fields: list[tuple[str, str]] = [("title", f"{{{_tex(ref.title)}}}")]
-    author = ref.author if ref.is_source else ref.site
-    if _line(author):
-        fields.insert(0, ("author", f"{{{_tex(author)}}}"))
-    if ref.is_source and _line(ref.publisher):
-        fields.append(("howpublished", _tex(ref.publisher)))
+    if ref.names:
+        # Each in braces of its own, so that no name is taken apart and "and" divides nothing else.
+        fields.insert(0, ("author", " and ".join(f"{{{_tex(name)}}}" for name in ref.names)))
+    if how := _published_in(ref):
+        fields.append(("howpublished", _tex(how)))
     fields += _bibtex_date(ref.issued)
     if ref.url:
         # Not escaped: that would change the address.
-        fields.append(("url", _address(ref.url)))
+        fields.append(("url", encoded_address(ref.url)))
         if ref.accessed:
             fields.append(("urldate", ref.accessed.isoformat()))
     if note := _note(ref):
@@ -157,7 +83,7 @@ def _bibtex_date(when: FuzzyDate) -> list[tuple[str, str]]:
 
 
 def _tex(text: str) -> str:
-    return "".join(_TEX.get(character, character) for character in _line(text))
+    return "".join(_TEX.get(character, character) for character in one_line(text))
 
 
 # --- RIS -------------------------------------------------------------------------------------
@@ -166,19 +92,23 @@ def _tex(text: str) -> str:
 def ris(ref: Reference) -> str:
     """One record of RIS, each line ended by CR and LF."""
     lines = [("TY", "NEWS" if ref.is_source and ref.form == "article" else "ELEC")]
-    lines += [("ID", ref.key), ("AU", ref.author), ("TI", ref.title)]
-    lines += [("T2", ref.publisher if ref.is_source else ref.site)]
-    lines += [("PB", ref.publisher if ref.is_source else ref.site)]
+    lines += [("ID", ref.key), *(("AU", name) for name in ref.names), ("TI", ref.title)]
+    lines += [("T2", ref.container), ("PB", ref.container)]
     lines += _ris_date(ref.issued)
-    lines += [("LA", ref.language), ("UR", _address(ref.url)), ("L2", _address(ref.archive_url))]
+    lines += [
+        ("LA", ref.language),
+        ("UR", encoded_address(ref.url)),
+        ("L2", encoded_address(ref.archive_url)),
+    ]
     if ref.accessed:
         lines.append(("Y2", f"{ref.accessed:%Y/%m/%d}/"))
     lines += [
         ("AN", "" if ref.is_source else ref.id),
-        ("ET", str(ref.version or "")),
+        ("ET", str(ref.version or "") if not ref.is_source else ""),
+        ("DB", ref.site if ref.is_entry else ""),
         ("N1", _note(ref)),
     ]
-    cleaned = [(tag, _line(value)) for tag, value in lines]
+    cleaned = [(tag, one_line(value)) for tag, value in lines]
     return "".join(f"{tag}  - {value}\r\n" for tag, value in cleaned if value) + "ER  - \r\n"
 
 
@@ -219,17 +149,19 @@ def csl_item(ref: Reference) -> dict[str, Any]:
     item: dict[str, Any] = {
         "id": ref.key,
         "type": _CSL_TYPES.get(ref.form, "webpage") if ref.is_source else "webpage",
-        "title": _line(ref.title),
-        "author": [{"literal": _line(ref.author)}] if _line(ref.author) else None,
-        "container-title": _line(ref.publisher if ref.is_source else ref.site),
-        "publisher": _line(ref.publisher if ref.is_source else ref.site),
+        "title": one_line(ref.title),
+        "author": [{"literal": name} for name in ref.names],
+        "container-title": ref.container,
+        "publisher": ref.container,
         "issued": _csl_date(ref.issued),
         "accessed": ref.accessed and {"date-parts": [_numbers(ref.accessed)]},
-        "URL": _address(ref.url),
-        "archive_location": _address(ref.archive_url),
+        "URL": encoded_address(ref.url),
+        "archive_location": encoded_address(ref.archive_url),
         "number": "" if ref.is_source else ref.id,
-        "version": str(ref.version or ""),
+        "version": str(ref.version or "") if not ref.is_source else "",
         "language": ref.language,
+        "source": one_line(ref.site) if ref.is_entry else "",
+        "section": one_line(ref.carrier.place) if ref.carrier else "",
         "note": _note(ref),
     }
     return {name: value for name, value in item.items() if value}
@@ -263,29 +195,42 @@ _WIKI_ADDRESS = str.maketrans({"[": "%5B", "]": "%5D", "'": "%27"})
 def wikipedia(ref: Reference) -> str:
     """A ``{{cite web}}`` of the English Wikipedia; ``{{citation}}`` where there is no address."""
     dated, also = _wiki_date(ref.issued)
-    address = _address(ref.url).translate(_WIKI_ADDRESS)
+    address = encoded_address(ref.url).translate(_WIKI_ADDRESS)
+    place = ref.carrier.place if ref.carrier else ""
     fields = [
-        ("author", _wiki(ref.author)),
+        *_wiki_authors(ref),
         ("title", _wiki(ref.title)),
         ("url", address),
-        ("website", _wiki(ref.site) if not ref.is_source else ""),
-        ("publisher", _wiki(ref.publisher) if ref.is_source else ""),
+        ("website", _wiki(ref.container) if not ref.is_source else ""),
+        ("publisher", _wiki(ref.container) if ref.is_source else ""),
+        ("type", _wiki(_in_english(_kind_of_words, ref))),
+        ("at", _wiki(place)),
+        ("via", _wiki(ref.site) if ref.is_entry else ""),
         ("date", dated),
         ("orig-date", also),
-        ("id", _wiki(_english_record_words(ref))),
+        ("id", _wiki(_in_english(_record_words, ref)) if not ref.is_source else ""),
         ("language", _wiki(ref.language) if ref.language != "en" else ""),
         ("access-date", _wiki_day(ref.accessed) if address else ""),
     ]
     if address and ref.archive_url and ref.archived:
-        archive = _address(ref.archive_url).translate(_WIKI_ADDRESS)
+        archive = encoded_address(ref.archive_url).translate(_WIKI_ADDRESS)
         fields += [("archive-url", archive), ("archive-date", _wiki_day(ref.archived))]
         fields += [("url-status", "live")]
     name = "cite web" if address else "citation"
     return "{{%s %s}}" % (name, " ".join(f"|{key}={value}" for key, value in fields if value))  # noqa: UP031 - braces
 
 
+def _wiki_authors(ref: Reference) -> list[tuple[str, str]]:
+    names = [_wiki(name) for name in ref.names]
+    if ref.kind in ("view", "claims", "incident"):
+        return []  # the website says it
+    if len(names) < 2:
+        return [("author", name) for name in names]
+    return [(f"author{number}", name) for number, name in enumerate(names, start=1)]
+
+
 def _wiki(text: str) -> str:
-    text = _ENTITY.sub("&amp;", _line(text))
+    text = _ENTITY.sub("&amp;", one_line(text))
     text = "".join(_WIKI.get(character, character) for character in text)
     return _DOUBLED.sub(
         lambda match: "".join(f"&#{ord(character)};" for character in match[0]), text
@@ -308,21 +253,6 @@ def _wiki_day(day: date | None) -> str:
 
 
 # --- Shared ----------------------------------------------------------------------------------
-
-
-def _line(text: str) -> str:
-    """The text in one line, without control characters and halves of surrogate pairs."""
-    return " ".join(
-        "".join(
-            character if unicodedata.category(character) not in ("Cc", "Cs") else ""
-            for character in " ".join(text.split())
-        ).split()
-    )
-
-
-def _address(url: str) -> str:
-    """The address with everything percent-encoded that an address may not hold."""
-    return quote(url.strip(), safe="%/:?#[]@!$&'()*+,;=~-._", errors="replace")
 
 
 def _numbers(day: date) -> list[int]:
@@ -356,17 +286,51 @@ def _english(when: FuzzyDate) -> str:
         return str(when.span_words())
 
 
-def _english_record_words(ref: Reference) -> str:
+def _in_english(words_of: Callable[[Reference], str], ref: Reference) -> str:
     with override("en"):
-        words = ref.record_words
+        words = words_of(ref)
         return words[:1].upper() + words[1:]
 
 
+def _record_words(ref: Reference) -> str:
+    return ref.record_words
+
+
+def _kind_of_words(ref: Reference) -> str:
+    """To whom a statement was made, and how its carrier has the words."""
+    if not ref.speech:
+        return ""
+    parts = (ref.speech.to_words, ref.speech.printed_words(ref.carrier))
+    return ", ".join(one_line(part) for part in parts if part)
+
+
+def _published_in(ref: Reference) -> str:
+    """Where a source or an entry was published, in English; "" for a compilation."""
+    if ref.is_entry:
+        return _in_english(lambda ref: ref.carrier_words, ref)
+    return ref.container if ref.is_source else ""
+
+
 def _note(ref: Reference) -> str:
-    """Which version it is, the words of a date that is no plain one, and the reference's note."""
-    parts = [_english_record_words(ref), _line(ref.note)]
+    """Who spoke and where it is printed, the version, and what else the reference says."""
+    parts = []
+    if ref.speech:
+        parts = [_in_english(lambda ref: ref.speaker_words, ref)]
+    if ref.is_entry:
+        parts.append(_published_in(ref))
+        if ref.speech and ref.carrier and ref.carrier.title:
+            parts.append(f"In “{one_line(ref.carrier.title)}”")
+        if ref.carrier and ref.carrier.others:
+            parts.append(f"Further sources: {ref.carrier.others}")
+        parts.append(f"Recorded in {one_line(ref.site)}")
+    if ref.is_source and ref.record_url:
+        parts.append(_in_english(recorded_sentence, ref))
+    elif not ref.is_source:
+        parts.append(_in_english(_record_words, ref))
     if not _known(ref.issued) and not ref.issued.is_unknown:
-        parts.insert(1, f"Published {_english(ref.issued)}")
+        verb = "Said" if ref.speech else "Published"
+        parts.append(f"{verb} {_english(ref.issued)}")
+    parts.append(one_line(ref.note))
     return ". ".join(part.rstrip(".") for part in parts if part)
 
 
@@ -378,13 +342,14 @@ class ReferenceForm:
     """One way to write a reference; ``suffix`` and ``media_type`` where it is a file too."""
 
     name: str
-    label: str
+    label: str | Promise
     write: Callable[[Reference], str]
     suffix: str = ""
     media_type: str = ""
 
 
 REFERENCE_FORMS = (
+    ReferenceForm("plain", gettext_lazy("Plain"), plain_reference),
     ReferenceForm("bibtex", "BibTeX", bibtex, "bib", "application/x-bibtex; charset=utf-8"),
     ReferenceForm("ris", "RIS", ris, "ris", "application/x-research-info-systems; charset=utf-8"),
     ReferenceForm("csl", "CSL-JSON", csl, "csl.json", "application/vnd.citationstyles.csl+json"),

@@ -137,6 +137,7 @@ class Names:
             "archive_url": document["archive_url"],
             "language": document["language"],
             "kind": document["source_kind"],
+            "byline": document["byline"],
         }
         if public_id in self._complete:
             self._sources[public_id] = source

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kb.record.answers import Citation, EntryRow, QuotationAnswer
-from kb.record.vocabulary import Labels, RecordKind, StatementForm, Wording
+from kb.record.vocabulary import Bearing, Labels, RecordKind, StatementForm, Wording
 from kb.record.voice_words import words_notice
 from kb.text.quoting import QuotationError, negation_guard
 
@@ -73,6 +73,11 @@ class Quotation:
         return f"“{self.words}”" if self.words and self.has_marks else self.words
 
     @property
+    def kind_words(self) -> str:
+        """What kind of words they are, exact words too, and the note: for what leaves its page."""
+        return " ".join(part for part in (self.label or _("Exact words"), self.note) if part)
+
+    @property
     def labels(self) -> str:
         """Label and note in one text; "" if there is nothing to say."""
         return " ".join(part for part in (self.label, self.note) if part)
@@ -127,6 +132,19 @@ def quotation_answer(row: EntryRow) -> QuotationAnswer | None:
 def quoted_citation(row: EntryRow | Mapping[str, Any]) -> Citation | None:
     """The citation from whose exact words the quotation is composed."""
     return next((citation for citation in row["citations"] if citation.get("quoted")), None)
+
+
+def carrier_citation(row: EntryRow | Mapping[str, Any]) -> Citation | None:
+    """The citation of the source that has the words or facts: the quoted one where there is one.
+
+    Otherwise the first that supports the entry and was read, or the first that supports it.
+    """
+    citations: list[Citation] = list(row["citations"])
+    supporting = [
+        citation for citation in citations if citation["bearing"] in ("", Bearing.SUPPORTS)
+    ]
+    read = [citation for citation in supporting if not citation["via"]]
+    return quoted_citation(row) or next(iter([*read, *supporting, *citations]), None)
 
 
 def without_quotation_marks(text: str) -> str:

@@ -88,6 +88,13 @@ def rows_for_entries(
     return rows
 
 
+def row_for_version(revision: Revision) -> Row:
+    """The row of a live entry as one of its versions has it."""
+    entry = Entry.objects.get(public_id=revision.public_id)
+    entry.revision = revision
+    return rows_for_entries([entry])[0]
+
+
 def _contested_and_origins(
     entries: Iterable[Entry],
 ) -> tuple[dict[int, list[str]], dict[int, int]]:

@@ -73,6 +73,7 @@ async function replace(newView, url, { push, focus }) {
   if (selector) newView.querySelector(selector)?.focus({ preventScroll: !focus });
   await nextTask();
   attachLaterEntries();
+  document.dispatchEvent(new CustomEvent("results:attached"));
 }
 
 async function show(url, options) {

@@ -55,10 +55,10 @@ def test_a_tick_filters_without_a_new_page(sized):
 
 
 def test_what_was_open_stays_open_and_nothing_else_opens(sized):
-    sized.locator("summary", has_text="BibTeX").click()
+    sized.locator("summary", has_text="HTML code").click()
     actor_box(sized).check()
     expect(sized.locator(".chips")).to_contain_text("ByteDance")
-    expect(sized.locator("#view .cite-this details[open] > summary")).to_have_text(["BibTeX"])
+    expect(sized.locator("#view .cite-this details[open] > summary")).to_have_text(["HTML code"])
 
 
 def test_back_and_reload_show_what_the_address_says(sized):

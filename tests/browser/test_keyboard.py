@@ -146,12 +146,12 @@ def test_space_ticks_enter_follows_and_disclosures_open(site, new_page):
     expect(page).to_have_url(re.compile("actor=bytedance"))
     expect(box).to_be_focused()
 
-    cite = page.locator(".cite-this details").first
-    cite.locator("summary").focus()
+    embed = page.locator(".embed-this details").first
+    embed.locator("summary").focus()
     page.keyboard.press("Enter")
-    expect(cite).to_have_attribute("open", "")
+    expect(embed).to_have_attribute("open", "")
     page.keyboard.press("Space")
-    expect(cite).not_to_have_attribute("open", "")
+    expect(embed).not_to_have_attribute("open", "")
 
     title = page.locator(".entry-title a").first
     address = title.get_attribute("href")

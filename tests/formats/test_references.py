@@ -8,18 +8,19 @@ import re
 from dataclasses import replace
 from datetime import date
 
+import bibtexparser
 import pytest
+import rispy
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.dates import FuzzyDate
+from kb.formats.cited_work import Carrier, Reference, Speech, plain_reference
 from kb.formats.references import (
     REFERENCE_FILES,
     REFERENCE_FORMS,
-    Reference,
     bibtex,
     csl,
-    plain_reference,
     ris,
     wikipedia,
 )
@@ -31,7 +32,21 @@ RECORD = Reference(
     site="On the Record",
     id="g9d4cbrm",
     version=2,
-    issued=FuzzyDate("2026-11-24"),
+    issued=FuzzyDate("2023-12-15"),
+    authors=("Rosa Example", "Bo Li"),
+    carrier=Carrier("The Paper", "Report on Project Seed", "para. 3"),
+)
+STATEMENT = Reference(
+    kind="statement",
+    title="OpenAI: the account is suspended",
+    url="https://example.org/statements/felix/history/1/",
+    site="On the Record",
+    id="fq55xtqm",
+    version=1,
+    issued=FuzzyDate("2023-12-15"),
+    authors=("Niko Felix",),
+    carrier=Carrier("Machine Heart", "The report", "para. 19"),
+    speech=Speech("back_translated", principals=("OpenAI",), to=("The Verge",)),
 )
 SOURCE = Reference(
     kind="source",
@@ -40,7 +55,7 @@ SOURCE = Reference(
     site="On the Record",
     id="skj244bz",
     issued=FuzzyDate("2023-12-15"),
-    author="Rosa Example",
+    authors=("Rosa Example",),
     publisher="The Paper",
     form="article",
     language="zh",
@@ -53,7 +68,9 @@ VIEW = Reference(
     title="Statements by ByteDance",
     url="https://example.org/timeline/?by=bytedance&kind=statement",
     site="On the Record",
+    version=7,
     issued=FuzzyDate("2026-11-24"),
+    authors=("On the Record",),
 )
 # What breaks one form or another, more often than chance would have it.
 hostile = st.lists(
@@ -96,11 +113,35 @@ def with_date(edtf: str, ref: Reference = SOURCE) -> Reference:
 # --- In words --------------------------------------------------------------------------------
 
 
-def test_a_record_is_cited_with_its_version_and_the_day_of_it():
+def test_an_event_is_cited_by_who_signed_its_carrier():
     assert plain_reference(RECORD) == (
-        "“Account suspended”, event g9d4cbrm, version 2, On the Record, 24 November 2026. "
+        "Rosa Example and Bo Li, “Account suspended”, in “Report on Project Seed”, The Paper, "
+        "para. 3, 15 December 2023. Recorded in On the Record, event g9d4cbrm, version 2, "
         "https://example.org/events/suspended/history/2/"
     )
+
+
+def test_a_statement_is_cited_by_its_speaker_and_the_kind_of_words():
+    assert plain_reference(STATEMENT) == (
+        "Niko Felix, OpenAI, to The Verge, 15 December 2023, as printed, back-translated, in "
+        "Machine Heart, para. 19. Recorded in On the Record, statement fq55xtqm, version 1, "
+        "https://example.org/statements/felix/history/1/"
+    )
+
+
+def test_a_relayed_carrier_is_said_not_to_be_read():
+    relayed = replace(STATEMENT, carrier=Carrier("The Verge", relay="Machine Heart"))
+    expected = "in The Verge, as cited in Machine Heart, not read by us"
+    for form in REFERENCE_FORMS:
+        assert expected in form.write(relayed), form.name
+
+
+def test_a_speaker_who_is_not_stated_is_said_not_to_be():
+    nobody = replace(STATEMENT, authors=())
+    assert plain_reference(nobody).startswith("Speaker not stated, OpenAI, to The Verge")
+    for form in REFERENCE_FORMS:
+        assert "author" not in form.write(nobody), form.name
+        assert "AU  -" not in form.write(nobody), form.name
 
 
 def test_a_source_is_cited_as_itself():
@@ -108,13 +149,14 @@ def test_a_source_is_cited_as_itself():
         "Rosa Example, “Report on Project Seed”, The Paper, 15 December 2023. "
         "https://example.net/2023/report"
     )
-    bare = replace(with_date(""), author="", publisher="", url="")
+    bare = replace(with_date(""), authors=(), publisher="", url="")
     assert plain_reference(bare) == "“Report on Project Seed”, date not stated."
 
 
 def test_a_view_is_cited_with_its_words_and_the_day():
     assert plain_reference(VIEW) == (
-        "“Statements by ByteDance”, timeline view, On the Record, 24 November 2026. "
+        "“Statements by ByteDance”, timeline view, record version 7, On the Record, "
+        "24 November 2026. "
         "https://example.org/timeline/?by=bytedance&kind=statement"
     )
 
@@ -125,7 +167,9 @@ def test_marks_inside_a_title_are_single():
 
 @given(hostile, hostile, hostile)
 def test_no_text_breaks_the_sentence(title, author, publisher):
-    reference = plain_reference(replace(SOURCE, title=title, author=author, publisher=publisher))
+    reference = plain_reference(
+        replace(SOURCE, title=title, authors=(author,), publisher=publisher)
+    )
     assert reference == line(reference)
 
 
@@ -177,13 +221,15 @@ def test_bibtex_of_a_record():
     key, fields = read_bibtex(bibtex(RECORD))
     assert key == "event-g9d4cbrm-v2"
     assert fields == {
-        "author": "{On the Record}",
+        "author": "{Rosa Example} and {Bo Li}",
         "title": "{Account suspended}",
-        "year": "2026",
-        "month": "nov",
-        "date": "2026-11-24",
+        "howpublished": "In “Report on Project Seed”, The Paper, para. 3",
+        "year": "2023",
+        "month": "dec",
+        "date": "2023-12-15",
         "url": RECORD.url,
-        "note": "Event g9d4cbrm, version 2",
+        "note": "In “Report on Project Seed”, The Paper, para. 3. Recorded in On the Record. "
+        "Event g9d4cbrm, version 2",
     }
 
 
@@ -214,7 +260,7 @@ def test_bibtex_says_of_a_date_what_is_known(edtf, expected):
 
 @given(hostile, hostile, hostile, hostile)
 def test_bibtex_reads_back_what_was_written(title, author, publisher, url):
-    ref = replace(SOURCE, title=title, author=author, publisher=publisher, url=url)
+    ref = replace(SOURCE, title=title, authors=(author,), publisher=publisher, url=url)
     _, fields = read_bibtex(bibtex(ref))
     assert untex(fields["title"]) == line(title)
     assert untex(fields.get("author", "")) == line(author)
@@ -241,7 +287,9 @@ def read_ris(text: str) -> list[tuple[str, str]]:
 def test_ris_of_a_record_and_of_a_source():
     record, source = dict(read_ris(ris(RECORD))), dict(read_ris(ris(SOURCE)))
     assert record["TY"] == "ELEC"
-    assert (record["PY"], record["DA"]) == ("2026", "2026/11/24/")
+    assert [value for tag, value in read_ris(ris(RECORD)) if tag == "AU"] == list(RECORD.authors)
+    assert (record["PY"], record["DA"]) == ("2023", "2023/12/15/")
+    assert (record["T2"], record["DB"]) == ("The Paper", "On the Record")
     assert (record["AN"], record["ET"], record["UR"]) == ("g9d4cbrm", "2", RECORD.url)
     assert source["TY"] == "NEWS"
     assert (source["AU"], source["T2"], source["LA"]) == ("Rosa Example", "The Paper", "zh")
@@ -265,7 +313,7 @@ def test_ris_says_of_a_date_what_is_known(edtf, year, when):
 
 @given(hostile, hostile, hostile)
 def test_ris_reads_back_what_was_written(title, author, note):
-    fields = dict(read_ris(ris(replace(SOURCE, title=title, author=author, note=note))))
+    fields = dict(read_ris(ris(replace(SOURCE, title=title, authors=(author,), note=note))))
     assert fields.get("TI", "") == line(title)
     assert fields.get("AU", "") == line(author)
 
@@ -279,13 +327,17 @@ def test_csl_of_a_record():
         "id": "event-g9d4cbrm-v2",
         "type": "webpage",
         "title": "Account suspended",
-        "container-title": "On the Record",
-        "publisher": "On the Record",
-        "issued": {"date-parts": [[2026, 11, 24]]},
+        "author": [{"literal": "Rosa Example"}, {"literal": "Bo Li"}],
+        "container-title": "The Paper",
+        "publisher": "The Paper",
+        "issued": {"date-parts": [[2023, 12, 15]]},
         "URL": RECORD.url,
         "number": "g9d4cbrm",
         "version": "2",
-        "note": "Event g9d4cbrm, version 2",
+        "source": "On the Record",
+        "section": "para. 3",
+        "note": "In “Report on Project Seed”, The Paper, para. 3. Recorded in On the Record. "
+        "Event g9d4cbrm, version 2",
     }
 
 
@@ -310,9 +362,30 @@ def test_csl_says_of_a_date_what_is_known(edtf, expected):
 
 @given(hostile, hostile)
 def test_csl_reads_back_what_was_written(title, author):
-    (item,) = json.loads(csl(replace(SOURCE, title=title, author=author)))
+    (item,) = json.loads(csl(replace(SOURCE, title=title, authors=(author,))))
     assert item.get("title", "") == line(title)
     assert item.get("author", [{"literal": ""}]) == [{"literal": line(author)}]
+
+
+# What the schema of CSL 1.0.2 allows an item to have, as far as it is used here.
+CSL_TYPES = {"article-newspaper", "document", "interview", "post", "webpage"}
+CSL_TEXTS = {"id", "type", "title", "container-title", "publisher", "URL", "archive_location",
+             "number", "version", "language", "source", "section", "note"}  # fmt: skip
+
+
+def check_csl_item(item: dict[str, object]) -> None:
+    """Fail where an item has a field, a type or a shape that the schema does not allow."""
+    assert item["type"] in CSL_TYPES
+    for name, value in item.items():
+        if name in CSL_TEXTS:
+            assert isinstance(value, str) and value == line(value), name
+        elif name == "author":
+            assert value and all(set(author) == {"literal"} for author in value)
+        else:
+            assert name in ("issued", "accessed"), name
+            assert set(value) <= {"date-parts", "season", "circa", "literal"}
+            for parts in value.get("date-parts", []):
+                assert 1 <= len(parts) <= 3 and all(type(part) is int for part in parts)
 
 
 # --- Wikipedia -------------------------------------------------------------------------------
@@ -335,10 +408,14 @@ def test_wikipedia_of_a_record_and_of_a_source():
     name, fields = read_template(wikipedia(RECORD))
     assert name == "cite web"
     assert fields == {
+        "author1": "Rosa Example",
+        "author2": "Bo Li",
         "title": "Account suspended",
         "url": RECORD.url,
-        "website": "On the Record",
-        "date": "24 November 2026",
+        "website": "The Paper",
+        "at": "para. 3",
+        "via": "On the Record",
+        "date": "15 December 2023",
         "id": "Event g9d4cbrm, version 2",
     }
     _, fields = read_template(wikipedia(SOURCE))
@@ -365,7 +442,7 @@ def test_wikipedia_says_of_a_date_what_is_known(edtf, when, also):
 
 @given(hostile, hostile, hostile)
 def test_no_text_leaves_its_place_in_the_template(title, author, url):
-    text = wikipedia(replace(SOURCE, title=title, author=author, url=url))
+    text = wikipedia(replace(SOURCE, title=title, authors=(author,), url=url))
     _, fields = read_template(text)
     assert unwiki(fields.get("title", "")) == line(title)
     assert unwiki(fields.get("author", "")) == line(author)
@@ -375,7 +452,49 @@ def test_no_text_leaves_its_place_in_the_template(title, author, url):
 # --- All ---------------------------------------------------------------------------------------
 
 
-@given(st.sampled_from(REFERENCE_FORMS), hostile, st.sampled_from([RECORD, SOURCE, VIEW]))
+names = st.lists(hostile, max_size=3)
+
+
+@given(names, hostile, hostile, hostile, names)
+def test_parsers_of_other_projects_read_every_author_of_a_hostile_statement(
+    authors, carrier, place, role, to
+):
+    """Braces, backslashes, line ends, Chinese and Arabic stay where they belong."""
+    ref = replace(
+        STATEMENT,
+        authors=tuple(authors),
+        carrier=Carrier(carrier, "عنوان {من} اليمين \\", place, relay=role),
+        speech=Speech("paraphrase", label=role, role=role, to=tuple(to)),
+    )
+    expected = [line(author) for author in authors if line(author)]
+    library = bibtexparser.parse_string(bibtex(ref))
+    assert not library.failed_blocks
+    (entry,) = library.entries
+    _, fields = read_bibtex(bibtex(ref))
+    assert [field.key for field in entry.fields] == list(fields)
+    assert " and ".join(f"{{{name}}}" for name in expected) == untex_names(fields)
+    (item,) = rispy.loads(ris(ref))
+    assert item.get("authors", []) == expected
+    assert (item["accession_number"], item["edition"]) == (ref.id, "1")
+    (csl_item,) = json.loads(csl(ref))
+    check_csl_item(csl_item)
+    assert [author["literal"] for author in csl_item.get("author", [])] == expected
+    _, fields = read_template(wikipedia(ref))
+    wiki_names = [value for key, value in fields.items() if key.startswith("author")]
+    assert [unwiki(name) for name in wiki_names] == expected
+
+
+def untex_names(fields: dict[str, str]) -> str:
+    """The authors of a BibTeX entry, each between braces as it was given."""
+    names = re.findall(r"\{((?:[^{}]|\\text\w+\{\})*)\}", fields.get("author", ""))
+    return " and ".join(f"{{{untex(name)}}}" for name in names)
+
+
+@given(
+    st.sampled_from(REFERENCE_FORMS),
+    hostile,
+    st.sampled_from([RECORD, SOURCE, VIEW, STATEMENT]),
+)
 def test_every_form_is_utf_8_and_the_same_each_time(form, title, ref):
     ref = replace(ref, title=title)
     assert form.write(ref).encode()
@@ -385,9 +504,12 @@ def test_every_form_is_utf_8_and_the_same_each_time(form, title, ref):
 def test_machine_forms_stay_english_on_a_chinese_page():
     from django.utils.translation import override
 
-    english = {form.name: form.write(with_date("2023~")) for form in REFERENCE_FORMS}
-    with override("zh-hans"):
-        assert {form.name: form.write(with_date("2023~")) for form in REFERENCE_FORMS} == english
+    machine_forms = [form for form in REFERENCE_FORMS if form.name != "plain"]
+    for ref in (SOURCE, STATEMENT, RECORD):
+        ref = with_date("2023~", ref)
+        english = {form.name: form.write(ref) for form in machine_forms}
+        with override("zh-hans"):
+            assert {form.name: form.write(ref) for form in machine_forms} == english
 
 
 def test_files_have_a_suffix_and_a_type():

@@ -23,6 +23,7 @@ class CitedSource(TypedDict):
     archive_url: Link
     language: Language
     kind: Text
+    byline: Text
 
 
 # In the functional form, because ``is`` is a reserved word of Python.

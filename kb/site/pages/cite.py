@@ -1,42 +1,72 @@
-"""References to records and lists, and the panel "Cite this" of their pages."""
+"""The panels "Cite this" and "Copy these words" of a page. ``kb.formats`` decides what is cited."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from kb.dates import UNKNOWN, FuzzyDate
-from kb.formats.bibliography import source_reference, words_note
-from kb.formats.references import REFERENCE_FILES, REFERENCE_FORMS, Reference, plain_reference
+from kb.formats.bibliography import compilation_reference, entry_reference, source_reference
+from kb.formats.cited_work import Reference
+from kb.formats.copying import copied_quotation
+from kb.formats.references import REFERENCE_FILES, REFERENCE_FORMS
 from kb.record.addresses import absolute_url, data_path, record_path
-from kb.record.answers import ActorLink
-from kb.record.models import Epoch, Revision
-from kb.record.query import TimelineQuery
-from kb.record.vocabulary import ENTRY_KINDS
+from kb.record.answers import ActorLink, EntryRow
+from kb.record.models import Revision
+from kb.record.publication_version import current_version
+from kb.record.vocabulary import RecordKind
+from kb.site.http.parameters import pop_choice
+from kb.site.http.representations import site_identity
 
-# The kinds of records that have a file for each form of reference: /events/<slug>.bib …
-WITH_FILES = (*ENTRY_KINDS, "source")
+# The parameter of a page that chooses the form, and its values; the first is the default.
+PARAMETER = "cite"
+FORM_NAMES = tuple(form.name for form in REFERENCE_FORMS)
 
 
-class CiteForm(TypedDict):
-    """A reference in one form; ``url`` is "" if it has no file."""
+class CitePage(NamedTuple):
+    """The page that a panel stands on: the chosen form, its path and its other parameters."""
+
+    form: str
+    path: str
+    pairs: Sequence[tuple[str, str]] = ()
+
+    def url(self, form: str) -> str:
+        """The same page with another form."""
+        pairs = [*self.pairs, (PARAMETER, form)]
+        return f"{self.path}?{urlencode(pairs)}#cite"
+
+
+class FormLink(TypedDict):
+    """A link to the panel in one form."""
 
     name: str
     label: str
-    text: str
     url: str
+    is_current: bool
 
 
 class CitePanel(TypedDict):
-    """The context of ``_cite.html``."""
+    """The context of ``_cite.html``. ``file_url`` is "" if the form has no file."""
 
-    plain: str
-    forms: list[CiteForm]
+    text: str
+    label: str
+    is_plain: bool
+    forms: list[FormLink]
+    file_url: str
+    note: str
+
+
+class CopyForm(TypedDict):
+    name: str
+    label: str
+    text: str
 
 
 class FileLink(TypedDict):
@@ -45,82 +75,114 @@ class FileLink(TypedDict):
     type: str
 
 
-def record_reference(
-    revision: Revision, *, publisher: ActorLink | None = None, title: str = ""
-) -> Reference:
-    """The reference to a record in this version; for a source, the reference to the source itself.
+def pop_cite_form(data: QueryDict) -> str:
+    """Remove the parameter that chooses the form. Raises InvalidParameters for another value."""
+    return pop_choice(data, PARAMETER, FORM_NAMES)
 
-    ``publisher`` is the publisher of a source, ``title`` the headline of an entry.
-    """
-    if revision.kind == "source":
-        page = absolute_url(data_path(record_path("source", revision.slug)))
-        name = publisher["name"] if publisher else ""
-        return source_reference(
-            revision.document, publisher=name, page=page, site=settings.SITE_NAME
-        )
-    version = f"history/{revision.number}/"
-    return Reference(
-        kind=revision.kind,
-        title=title or revision.title,
-        url=absolute_url(data_path(record_path(revision.kind, revision.slug))) + version,
+
+def source_file_reference(revision: Revision, publisher: ActorLink | None) -> Reference:
+    """The reference to a source itself."""
+    return source_reference(
+        revision.document,
+        publisher=publisher["name"] if publisher else "",
+        page=absolute_url(data_path(record_path("source", revision.slug))),
+        version=revision.number,
+        site=settings.SITE_NAME,
+    )
+
+
+def incident_reference(revision: Revision) -> Reference:
+    """The reference to an incident in this version, a compilation of this site."""
+    path = data_path(record_path("incident", revision.slug))
+    return compilation_reference(
+        RecordKind.INCIDENT,
+        revision.title,
+        url=f"{absolute_url(path)}history/{revision.number}/",
         site=settings.SITE_NAME,
         id=revision.public_id,
         version=revision.number,
         issued=_day(revision.published_at),
-        note=words_note(revision.document),
     )
 
 
-def list_reference(query: TimelineQuery, path: str, *, fixed: Sequence[str] = ()) -> Reference:
-    """The reference to a list of entries: its description, address and date.
+def list_reference(address: str, title: str, kind: str = "view") -> Reference:
+    """The reference to a list of entries or claims: its description, address, version and date.
 
-    The date is the day of the last publication, so the reference changes only with the record.
-    ``path`` is the path of the page, which decides the ``fixed`` parameters.
+    Version and date are those of the record, so the reference changes only with it. ``address``
+    is the path of the page with its parameters.
     """
-    changed_at = Epoch.objects.values_list("changed_at", flat=True).first()
-    query_string = urlencode([pair for pair in query.pairs() if pair[0] not in fixed])
-    return Reference(
-        kind="view",
-        title=query.describe(),
-        url=absolute_url(path) + (f"?{query_string}" if query_string else ""),
+    number, changed_at = current_version()
+    return compilation_reference(
+        kind,
+        title,
+        url=absolute_url(address),
         site=settings.SITE_NAME,
+        version=number,
         issued=_day(changed_at) if changed_at else UNKNOWN,
     )
 
 
-def cite_panel(reference: Reference, page_path: str = "") -> CitePanel:
-    """The panel of a reference; ``page_path`` is the record's page if it has reference files."""
+def cite_panel(reference: Reference, page: CitePage, files_path: str = "") -> CitePanel:
+    """The panel of a reference; ``files_path`` is the record's path if it has reference files."""
+    form = next(form for form in REFERENCE_FORMS if form.name == page.form)
     return {
-        "plain": plain_reference(reference),
+        # RIS ends with a space that must stay.
+        "text": form.write(reference).strip("\r\n"),
+        "label": str(form.label),
+        "is_plain": form.name == FORM_NAMES[0],
         "forms": [
             {
-                "name": form.name,
-                "label": form.label,
-                # RIS ends with a space that must stay.
-                "text": form.write(reference).strip("\r\n"),
-                "url": _file_path(page_path, form.suffix) if page_path and form.suffix else "",
+                "name": other.name,
+                "label": str(other.label),
+                "url": page.url(other.name),
+                "is_current": other is form,
             }
-            for form in REFERENCE_FORMS
+            for other in REFERENCE_FORMS
         ],
+        "file_url": _file_path(files_path, form.suffix) if files_path and form.suffix else "",
+        "note": _author_note(reference),
     }
 
 
-def cite_record_panel(
-    revision: Revision, *, publisher: ActorLink | None = None, title: str = ""
-) -> CitePanel:
-    """The panel of a record's page."""
-    has_files = revision.kind in WITH_FILES
-    page_path = record_path(revision.kind, revision.slug) if has_files else ""
-    return cite_panel(record_reference(revision, publisher=publisher, title=title), page_path)
+def cite_entry_panel(row: EntryRow, page: CitePage) -> CitePanel:
+    """The panel of an entry's page, or of the page of one of its versions."""
+    return cite_panel(entry_reference(row, site_identity()), page, row["url"])
+
+
+def cite_source_panel(revision: Revision, publisher: ActorLink | None, page: CitePage) -> CitePanel:
+    """The panel of a source's page."""
+    path = record_path("source", revision.slug)
+    return cite_panel(source_file_reference(revision, publisher), page, path)
+
+
+def copy_forms(row: EntryRow) -> list[CopyForm]:
+    """The boxes of ``_copy.html``; empty for an entry without words."""
+    copied = copied_quotation(row, site_identity())
+    if copied is None:
+        return []
+    return [
+        {"name": "plain", "label": _("Plain"), "text": copied.plain},
+        {"name": "markdown", "label": "Markdown", "text": copied.markdown},
+        {"name": "html", "label": "HTML", "text": copied.html},
+    ]
 
 
 def reference_files(kind: str, slug: str) -> list[FileLink]:
     """The files of a record's reference, in the shape of the ``formats`` of a page."""
     path = record_path(kind, slug)
     return [
-        {"label": form.label, "url": _file_path(path, form.suffix), "type": form.media_type}
+        {"label": str(form.label), "url": _file_path(path, form.suffix), "type": form.media_type}
         for form in REFERENCE_FILES.values()
     ]
+
+
+def _author_note(reference: Reference) -> str:
+    """Who the author is, and that it is not this site."""
+    if reference.speech:
+        return _("The author is the speaker; the work is the source that carries the words.")
+    if reference.is_entry:
+        return _("The author is the person who signed the source, or else its publisher.")
+    return ""
 
 
 def _file_path(path: str, suffix: str) -> str:

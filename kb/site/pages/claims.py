@@ -16,6 +16,7 @@ from kb.record.models import Revision
 from kb.record.query import TimelineQuery
 from kb.site.embed.snippets import EmbedPanel, claims_embed, embed_panel
 from kb.site.http.claims_parameters import MAX_COLUMNS, claims_pairs
+from kb.site.pages.cite import CitePage, CitePanel, cite_panel, list_reference
 from kb.site.pages.claims_matrix import ClaimsMatrix, claims_matrix, incident_claims
 from kb.site.pages.incident import IncidentCard, incident_card
 from kb.site.pages.page_meta import Head, claims_head
@@ -58,13 +59,19 @@ class ClaimsContext(TypedDict):
     bar: ClaimsBar
     path: str
     all_url: str
+    cite: CitePanel
     embed: EmbedPanel
     head: Head
     nav: str
 
 
 def claims_context(
-    request: HttpRequest, revision: Revision, query: TimelineQuery, *, unnamed: bool
+    request: HttpRequest,
+    revision: Revision,
+    query: TimelineQuery,
+    *,
+    unnamed: bool,
+    cite_form: str,
 ) -> ClaimsContext:
     """The context for an incident; the query's actors and ``unnamed`` choose the columns."""
     documents = incident_claims(revision.public_id)
@@ -72,6 +79,12 @@ def claims_context(
         documents, chosen=query.values("actor"), unnamed=unnamed, known=query.known
     )
     pairs = claims_pairs(query, unnamed)
+    cite_pairs = [*pairs, *([("known", query.known.edtf)] if query.known else [])]
+    reference = list_reference(
+        _url(request.path, pairs, query.known),
+        _("Claims: %(title)s") % {"title": revision.title},
+        "claims",
+    )
     requests_url = reverse("incident", args=[revision.slug]) + "?kind=request"
     return {
         "incident": incident_card(
@@ -86,6 +99,7 @@ def claims_context(
         "bar": _bar(matrix, query.known, request.path, pairs),
         "path": request.path,
         "all_url": _url(request.path, [], query.known),
+        "cite": cite_panel(reference, CitePage(cite_form, request.path, cite_pairs)),
         "embed": embed_panel(claims_embed(revision, query, pairs)),
         "head": claims_head(request, revision, documents),
         "nav": "incidents",

@@ -10,11 +10,11 @@ from typing import TypedDict
 from kb.dates import FuzzyDate
 from kb.record import publication_version
 from kb.record.addresses import record_path
-from kb.record.models import Entry, Revision
+from kb.record.models import Revision
 from kb.record.page import TimelinePage
 from kb.record.query import TimelineQuery
 from kb.record.rendering import HtmlRow, row_with_html
-from kb.record.rows import Row, rows_for_entries
+from kb.record.rows import Row, row_for_version
 from kb.record.vocabulary import Change
 from kb.site.embed.snippets import Embed, claims_embed, entry_embed
 from kb.site.http.claims_parameters import claims_pairs
@@ -68,7 +68,7 @@ class EmbedClaimsContext(EmbedPage):
 
 def embed_entry_context(revision: Revision, theme: str) -> EmbedEntryContext:
     """An event or a statement with its last correction."""
-    row = _row(revision)
+    row = row_with_html(row_for_version(revision))
     return {
         **_embed_page(entry_embed(row["headline"], row["url"]), theme),
         "row": _with_corrections([row])[0],
@@ -81,7 +81,7 @@ def embed_entry_context(revision: Revision, theme: str) -> EmbedEntryContext:
 def embed_version_context(current: Revision, version: Revision, theme: str) -> EmbedEntryContext:
     """One version of an event or a statement, without claims, which may be newer."""
     path = f"{record_path(current.kind, current.slug)}history/{version.number}/"
-    row = _row(version)
+    row = row_with_html(row_for_version(version))
     return {
         **_embed_page(entry_embed(row["headline"], path), theme),
         "row": row | {"contested": []},
@@ -130,13 +130,6 @@ def _embed_page(embed: Embed, theme: str) -> EmbedPage:
         "theme": theme,
         "as_of": publication_version.current_version()[1],
     }
-
-
-def _row(revision: Revision) -> HtmlRow:
-    """The row of an entry as this revision has it."""
-    entry = Entry.objects.get(public_id=revision.public_id)
-    entry.revision = revision
-    return row_with_html(rows_for_entries([entry])[0])
 
 
 def _with_corrections(rows: Iterable[HtmlRow]) -> list[CorrectedRow]:

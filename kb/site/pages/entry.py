@@ -18,7 +18,14 @@ from kb.record.vocabulary import Change, RecordKind
 from kb.site.embed.snippets import EmbedPanel, embed_panel, entry_embed
 from kb.site.http.representations import format_links
 from kb.site.pages.carriers import Carriers, carriers_of
-from kb.site.pages.cite import CitePanel, cite_record_panel
+from kb.site.pages.cite import (
+    CitePage,
+    CitePanel,
+    CopyForm,
+    cite_entry_panel,
+    copy_forms,
+    pop_cite_form,
+)
 from kb.site.pages.entry_links import LinkLine, link_lines
 from kb.site.pages.origin_tree import OriginLine, entry_origin_tree
 from kb.site.pages.page_meta import Head, entry_head
@@ -59,6 +66,7 @@ class EntryContext(TypedDict):
     last_change: PublicVersion | None
     version: int
     cite: CitePanel
+    copy: list[CopyForm]
     embed: EmbedPanel
     formats: Sequence[Mapping[str, object]]
     head: Head
@@ -66,6 +74,7 @@ class EntryContext(TypedDict):
 
 
 def entry_context(request: HttpRequest, revision: Revision) -> EntryContext:
+    cite_form = pop_cite_form(request.GET.copy())
     entry = Entry.objects.select_related("revision").get(public_id=revision.public_id)
     related, has_more = _related_entries(entry)
     answer_id = entry.revision.document.get("answer")
@@ -104,7 +113,8 @@ def entry_context(request: HttpRequest, revision: Revision) -> EntryContext:
         "history": history,
         "last_change": next((version for version in history if not version["is_link"]), None),
         "version": revision.number,
-        "cite": cite_record_panel(revision, title=row["headline"]),
+        "cite": cite_entry_panel(row, CitePage(cite_form, row["url"])),
+        "copy": copy_forms(row),
         "embed": embed_panel(
             entry_embed(row["headline"], row["url"]),
             version_path=f"{row['url']}history/{revision.number}/",

@@ -17,6 +17,7 @@ from hashlib import blake2b
 from threading import Lock
 from typing import cast
 
+from django.conf import settings
 from django.template.loader import get_template
 from django.urls import get_script_prefix
 from django.utils.safestring import SafeString, mark_safe
@@ -93,7 +94,7 @@ def without_empty_lines(html: str) -> SafeString:
 
 def _key(row: HtmlRow, level: int) -> bytes:
     # What is not JSON is text that gettext translates when it is written.
-    parts = [get_language(), get_script_prefix(), level, row]
+    parts = [get_language(), get_script_prefix(), settings.SECURITY_CONTACT, level, row]
     return blake2b(json.dumps(parts, default=str).encode(), digest_size=16).digest()
 
 

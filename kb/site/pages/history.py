@@ -21,8 +21,10 @@ from kb.record.languages import language_words
 from kb.record.models import Revision
 from kb.record.named_records import Names
 from kb.record.parameter_errors import unknown_parameter
+from kb.record.rendering import row_with_html
 from kb.record.revision_headlines import revision_headline
 from kb.record.role_words import role_words
+from kb.record.rows import Row, row_for_version
 from kb.record.vocabulary import (
     ACTOR_KIND_LABELS,
     ATTRIBUTION_LABELS,
@@ -44,12 +46,19 @@ from kb.record.vocabulary import (
 )
 from kb.site.embed.snippets import EmbedPanel, embed_panel, entry_embed
 from kb.site.http.parameters import InvalidParameters
+from kb.site.pages.cite import (
+    CitePage,
+    CitePanel,
+    CopyForm,
+    cite_entry_panel,
+    copy_forms,
+    pop_cite_form,
+)
 from kb.site.pages.labels import FIELD_LABELS
 from kb.site.pages.page_meta import Head, page_head
 
 HISTORY_PARAMETERS = ("old", "new")
 MAX_NUMBER_DIGITS = 6
-KINDS_WITH_EMBED = ENTRY_KINDS
 # The labels of stored values, by the name of the field or of a part of it.
 VALUE_LABELS: Mapping[str, Mapping[str, str | Promise]] = {
     "standing": STANDING_CHOICES,
@@ -120,6 +129,9 @@ class VersionContext(TypedDict):
     fields: list[FieldText]
     sha256: str
     embed: EmbedPanel | None
+    row: Row | None
+    cite: CitePanel | None
+    copy: list[CopyForm]
     head: Head
     nav: str
 
@@ -160,7 +172,9 @@ def version_context(request: HttpRequest, current: Revision, version: Revision) 
         "number": version.number,
         "last": current.number,
     }
-    has_embed = current.kind in KINDS_WITH_EMBED
+    is_entry = current.kind in ENTRY_KINDS
+    row = row_with_html(row_for_version(version)) if is_entry else None
+    cite_page = CitePage(pop_cite_form(request.GET.copy()), f"{path}history/{version.number}/")
     head = page_head(request, headline, description)
     # The canonical page of a record is that of its current version.
     head["canonical"] = ""
@@ -177,7 +191,10 @@ def version_context(request: HttpRequest, current: Revision, version: Revision) 
             if text
         ],
         "sha256": version.sha256,
-        "embed": embed_panel(entry_embed(headline, request.path)) if has_embed else None,
+        "embed": embed_panel(entry_embed(headline, request.path)) if is_entry else None,
+        "row": row,
+        "cite": cite_entry_panel(row, cite_page) if row else None,
+        "copy": copy_forms(row) if row else [],
         "head": head,
         "nav": "changes",
     }

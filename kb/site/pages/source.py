@@ -18,7 +18,7 @@ from kb.record.named_records import Names
 from kb.record.rendering import summary_html
 from kb.record.vocabulary import DERIVATION_LABELS, DERIVATION_NOTES, SOURCE_KIND_LABELS
 from kb.site.http.representations import format_links
-from kb.site.pages.cite import CitePanel, cite_record_panel, reference_files
+from kb.site.pages.cite import CitePage, CitePanel, cite_source_panel, reference_files
 from kb.site.pages.page_meta import Head, source_head
 from kb.site.pages.source_chain import SourceChain, SourceNode, source_chain
 from kb.site.pages.source_usage import MAX_CITING_ENTRIES, CitingEntry, source_usage
@@ -82,7 +82,9 @@ class SourceContext(TypedDict):
     nav: str
 
 
-def source_context(request: HttpRequest, revision: Revision, only: str) -> SourceContext:
+def source_context(
+    request: HttpRequest, revision: Revision, only: str, cite_form: str
+) -> SourceContext:
     """``only`` restricts the entries to those without another source; "" shows all."""
     document = revision.document
     chain = source_chain(document)
@@ -101,7 +103,11 @@ def source_context(request: HttpRequest, revision: Revision, only: str) -> Sourc
         "chain": _chain_context(chain, names),
         "data": data,
         "formats": [*data, *reference_files("source", revision.slug)],
-        "cite": cite_record_panel(revision, publisher=card["publisher"]),
+        "cite": cite_source_panel(
+            revision,
+            card["publisher"],
+            CitePage(cite_form, card["path"], (("only", only),) if only else ()),
+        ),
         "head": source_head(
             request, revision, publisher=card["publisher"], origin=card["derives_from"]
         ),

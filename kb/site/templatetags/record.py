@@ -20,6 +20,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from kb.dates import parse_edtf
+from kb.formats.copying import quotation_caveat
 from kb.record.addresses import in_language
 from kb.record.answers import (
     ActorLink,
@@ -51,6 +52,7 @@ from kb.record.vocabulary import (
 )
 from kb.record.voice_words import ascribed_words, voice_names
 from kb.site.charts.year_strip import STRIP_WIDTH, shared_axes, year_strip
+from kb.site.http.representations import site_identity
 from kb.site.pages.date_words import mid_sentence
 from kb.text.quoting import shorten_quotation
 
@@ -226,6 +228,24 @@ def line_quotation(row: Row) -> Quotation:
     return quotation.with_words(
         shorten_quotation(quotation.words, MAX_LINE_QUOTATION_LENGTH, language=language)
     )
+
+
+@register.filter("caveat")
+def row_caveat(row: Row | None) -> str:
+    """What a selected part of a statement's words takes along; "" for exact words."""
+    return quotation_caveat(row, site_identity()) if row else ""
+
+
+@register.filter
+def has_quotation(row: Row) -> bool:
+    """Whether a statement has words that can be copied."""
+    return bool(quotation_of(row).words)
+
+
+@register.simple_tag
+def report_url() -> str:
+    """Where readers learn how to report an error; "" if the settings name no contact."""
+    return f"{reverse('method-corrections')}#report" if settings.SECURITY_CONTACT.strip() else ""
 
 
 @register.filter

@@ -14,7 +14,13 @@ from kb.site.http.decorators import negotiated, reader_page
 from kb.site.http.errors import live_revision_or_response
 from kb.site.http.parameters import ANY_TEXT, clean_cursor, clean_parameters
 from kb.site.pages.actor_mode import pop_actor_mode
-from kb.site.pages.cite import cite_panel, list_reference
+from kb.site.pages.cite import (
+    CitePage,
+    cite_panel,
+    incident_reference,
+    list_reference,
+    pop_cite_form,
+)
 from kb.site.pages.densities import FULL, density_pairs, pop_density
 from kb.site.pages.incident import incident_card
 from kb.site.pages.incident_parts import (
@@ -35,11 +41,13 @@ from kb.site.views.timeline import read_timeline_query
 def incident(request: HttpRequest, slug: str) -> HttpResponse:
     revision = live_revision_or_response(request, "incident", slug)
     data = QueryDict(request.META["QUERY_STRING"], mutable=True)
+    cite_form = pop_cite_form(data)
     display = density_pairs(pop_density(data))
     pop_actor_mode(data)
     query = read_timeline_query(request, data, incident=[slug])
     path = reverse("incident", args=[revision.slug])
-    context = incident_parts(revision, query, ListPath(path, ("incident",), display=display))
+    list_path = ListPath(path, ("incident",), display=display)
+    context = incident_parts(revision, query, list_path, cite_form)
     return render(
         request,
         "timeline/timeline.html",
@@ -62,10 +70,18 @@ def _is_first_view(query: TimelineQuery, page: PageContext) -> bool:
     return page["density"] == FULL and len(query.chosen) == 1 and query == whole
 
 
-def incident_parts(revision: Revision, query: TimelineQuery, list_path: ListPath) -> ListParts:
+def incident_parts(
+    revision: Revision, query: TimelineQuery, list_path: ListPath, cite_form: str
+) -> ListParts:
     """What the page of an incident and its fragment both show."""
     path = list_path.path
     context = timeline_context(query, list_path)
+    # A part of the incident's entries is a list of its own.
+    reference = (
+        list_reference(list_path.with_display(()).url(query), query.describe())
+        if list_path.file_pairs(query)
+        else incident_reference(revision)
+    )
     title = revision.title
     if context["page"]["chips"]:
         words = {"incident": title, "list": context["page"]["words"]}
@@ -73,7 +89,7 @@ def incident_parts(revision: Revision, query: TimelineQuery, list_path: ListPath
     return {
         **context,
         "title": title,
-        "cite": cite_panel(list_reference(query, path, fixed=("incident",))),
+        "cite": cite_panel(reference, CitePage(cite_form, path, list_path.pairs(query))),
         "embed": embed_panel(timeline_embed(query, path, title=revision.title)),
     }
 

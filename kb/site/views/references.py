@@ -6,7 +6,7 @@ from kb.formats.references import REFERENCE_FILES
 from kb.record.named_records import Names
 from kb.site.http.decorators import data_file
 from kb.site.http.errors import live_revision_or_response
-from kb.site.pages.cite import record_reference
+from kb.site.pages.cite import source_file_reference
 
 
 @data_file
@@ -15,7 +15,7 @@ def reference(request: HttpRequest, slug: str, suffix: str) -> HttpResponse:
     form = REFERENCE_FILES[suffix]
     revision = live_revision_or_response(request, "source", slug)
     publisher = Names([revision.document]).actor(revision.document["publisher"])
-    text = form.write(record_reference(revision, publisher=publisher))
+    text = form.write(source_file_reference(revision, publisher))
     response = HttpResponse(text, content_type=form.media_type)
     response["Content-Disposition"] = f'attachment; filename="{revision.slug}.{suffix}"'
     return response

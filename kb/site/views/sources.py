@@ -8,6 +8,7 @@ from django.shortcuts import render
 from kb.site.http.decorators import negotiated, reader_page
 from kb.site.http.errors import live_revision_or_response
 from kb.site.http.parameters import clean_parameters
+from kb.site.pages.cite import FORM_NAMES, PARAMETER
 from kb.site.pages.list_page import Selection
 from kb.site.pages.record_lists import SOURCES
 from kb.site.pages.source import source_context
@@ -28,5 +29,6 @@ def sources(request: HttpRequest) -> HttpResponse:
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """The source and the entries that cite it; ``only`` leaves out those with other sources."""
     revision = live_revision_or_response(request, "source", slug)
-    only = clean_parameters(request, {"only": (SOLE,)})["only"]
-    return render(request, "sources/source.html", {**source_context(request, revision, only)})
+    chosen = clean_parameters(request, {"only": (SOLE,), PARAMETER: FORM_NAMES})
+    context = source_context(request, revision, chosen["only"], chosen[PARAMETER] or FORM_NAMES[0])
+    return render(request, "sources/source.html", {**context})

@@ -12,7 +12,7 @@ from kb.site.embed.snippets import embed_panel, timeline_embed
 from kb.site.http.decorators import negotiated, reader_page
 from kb.site.http.errors import RequestRefused
 from kb.site.pages.actor_mode import pop_actor_mode
-from kb.site.pages.cite import cite_panel, list_reference
+from kb.site.pages.cite import CitePage, cite_panel, list_reference, pop_cite_form
 from kb.site.pages.densities import density_pairs, pop_density
 from kb.site.pages.list_paths import ListPath
 from kb.site.pages.page_meta import timeline_head
@@ -24,10 +24,11 @@ from kb.site.views.formats import list_file
 @reader_page
 def timeline(request: HttpRequest) -> HttpResponse:
     data = QueryDict(request.META["QUERY_STRING"], mutable=True)
+    cite_form = pop_cite_form(data)
     display = density_pairs(pop_density(data))
     pop_actor_mode(data)
     query = read_timeline_query(request, data)
-    context = timeline_parts(query, ListPath(reverse("timeline"), display=display))
+    context = timeline_parts(query, ListPath(reverse("timeline"), display=display), cite_form)
     head = timeline_head(request, query, context["page"]["rows"])
     return render(
         request,
@@ -36,14 +37,17 @@ def timeline(request: HttpRequest) -> HttpResponse:
     )
 
 
-def timeline_parts(query: TimelineQuery, list_path: ListPath) -> ListParts:
+def timeline_parts(query: TimelineQuery, list_path: ListPath, cite_form: str) -> ListParts:
     """What the page and its fragment both show."""
     context = timeline_context(query, list_path)
     path = list_path.path
     return {
         **context,
         "title": context["page"]["words"] if context["page"]["chips"] else _("Timeline"),
-        "cite": cite_panel(list_reference(query, path)),
+        "cite": cite_panel(
+            list_reference(list_path.with_display(()).url(query), query.describe()),
+            CitePage(cite_form, path, list_path.pairs(query)),
+        ),
         "embed": embed_panel(timeline_embed(query, path)),
     }
 

@@ -11,13 +11,22 @@ from django.template.loader import render_to_string
 
 from kb.desk.verbs.publishing import withdraw
 from kb.desk.verbs.transfers.merge import merge
+from kb.record import publication_version
 from kb.record.models import Entry, Revision
 from kb.record.named_records import Names
 from kb.record.query import TimelineQuery
 from kb.record.rendering import row_with_html
 from kb.record.rows import rows_for_entries
 from kb.site.pages import cite, page_meta
-from tests.make import make_actor, make_event, make_source, make_statement, published
+from tests.make import (
+    make_actor,
+    make_event,
+    make_incident,
+    make_proposition,
+    make_source,
+    make_statement,
+    published,
+)
 from tests.story import load_story
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +76,7 @@ def test_a_source_is_cited_by_its_own_address_and_publisher(reader):
     (item,) = json.loads(reader.get(f"/sources/{source.slug}.csl.json").content)
     assert item["URL"] == "https://example.net/r"
     assert item["author"] == [{"literal": "Rosa"}]
+    assert f"{settings.SITE_URL}/sources/{source.slug}/history/1/" in item["note"]
     assert item["container-title"] == "The Paper"
     assert item["issued"] == {"date-parts": [[2023, 12, 15]]}
 
@@ -101,26 +111,70 @@ def test_reference_file_has_same_status_as_page(reader):
 # --- The panel -------------------------------------------------------------------------------
 
 
-def test_panel_has_every_form_without_script():
-    event = published(make_event("A <b>bold</b> & “quoted” {title}"))
-    revision = Revision.objects.current().get(public_id=event.public_id)
-    page = render_to_string("_cite.html", {"cite": cite.cite_record_panel(revision)})
-    assert page.count("<details>") == page.count("<pre") == 4
-    assert page.count("history/1/") == 5, "each form gives the address of the version"
-    assert "<b>" not in page
-    assert re.findall(r'href="([^"]+)" download', page) == [
-        f"/events/{event.slug}.{suffix}" for suffix in TYPES
+@pytest.mark.parametrize("form", cite.FORM_NAMES)
+def test_every_form_has_an_address_and_shows_without_script(reader, form):
+    event = published(make_event("A <b>bold</b> & “quoted” {title}", standing="undisputed"))
+    path = f"/events/{event.slug}/"
+    response = reader.get(f"{path}?cite={form}")
+    (panel,) = re.findall(
+        r'<section class="side cite-this" id="cite">.*?</section>', response.text, re.S
+    )
+    assert "history/1/" in panel, "the address of the version"
+    assert event.public_id in panel
+    assert "<b>" not in panel
+    links = re.findall(r'<a href="([^"]+)" rel="nofollow"( aria-current="true")?>', panel)
+    assert links == [
+        (f"{path}?cite={name}#cite", ' aria-current="true"' if name == form else "")
+        for name in cite.FORM_NAMES
     ]
-    assert "<script" not in page
-    assert "style=" not in page
+    downloads = re.findall(r'href="([^"]+)" download', panel)
+    suffixes = {"bibtex": "bib", "ris": "ris", "csl": "csl.json"}
+    assert downloads == ([f"/events/{event.slug}.{suffixes[form]}"] if form in suffixes else [])
+    assert response.context["head"]["canonical"] == f"{settings.SITE_URL}{path}"
 
 
-def test_list_is_cited_by_description_address_and_date(reader):
+@pytest.mark.parametrize(
+    "path",
+    ["/timeline/", "/incidents/i/", "/incidents/i/claims/", "/statements/s/", "/sources/r/",
+     "/statements/s/history/1/"],
+)  # fmt: skip
+def test_every_page_with_a_panel_takes_the_form_and_refuses_another(reader, path):
+    incident = make_incident("It", slug="i")
+    statement = make_statement("No.", slug="s", source=make_source("Report", slug="r"))
+    statement.incidents.add(incident)
+    make_proposition("Was it?", incident=incident)
+    published(statement)
+    assert "@misc{" in reader.get(f"{path}?cite=bibtex").text
+    assert reader.get(path).context["cite"]["is_plain"]
+    response = reader.get(f"{path}?cite=pdf")
+    assert response.status_code == 400
+    assert "bibtex" in response.text, "the error names the forms"
+
+
+def test_list_is_cited_by_description_address_version_and_date(reader):
     published(make_statement(slug="no"))
     cite = reader.get("/timeline/?kind=statement&from=2023").context["cite"]
-    assert cite["plain"].startswith("“Statements, from 2023”, timeline view, ")
-    assert cite["plain"].endswith(f"{settings.SITE_URL}/timeline/?from=2023&kind=statement")
-    assert not any(form["url"] for form in cite["forms"])
+    number = publication_version.current_number()
+    assert cite["text"].startswith(
+        f"“Statements, from 2023”, timeline view, record version {number}, "
+    )
+    assert cite["text"].endswith(f"{settings.SITE_URL}/timeline/?from=2023&kind=statement")
+    assert cite["file_url"] == ""
+    links = [form["url"] for form in cite["forms"]]
+    assert links[1] == "/timeline/?from=2023&kind=statement&cite=bibtex#cite"
+
+
+def test_incident_is_cited_by_its_version_and_a_part_of_it_as_a_list(reader):
+    incident = make_incident("It", slug="i")
+    statement = make_statement("No.")
+    statement.incidents.add(incident)
+    published(statement)
+    text = reader.get("/incidents/i/").context["cite"]["text"]
+    assert f"incident {incident.public_id}, version 1" in text
+    assert text.endswith(f"{settings.SITE_URL}/incidents/i/history/1/")
+    assert reader.get("/incidents/i/history/1/").status_code == 200
+    part = reader.get("/incidents/i/?kind=statement").context["cite"]["text"]
+    assert part.endswith(f"{settings.SITE_URL}/incidents/i/?kind=statement")
 
 
 # --- The head --------------------------------------------------------------------------------
@@ -223,7 +277,8 @@ def test_every_record_of_the_story_has_a_head(rf, story):
         request = rf.get(f"/sources/{revision.slug}/")
         head = page_meta.source_head(request, revision, publisher=publisher, origin=origin)
         assert graph(head)[1]["name"] == revision.title
-        assert cite.cite_record_panel(revision, publisher=publisher)["plain"]
+        page = cite.CitePage("plain", f"/sources/{revision.slug}/")
+        assert revision.title in cite.cite_source_panel(revision, publisher, page)["text"]
     for revision in Revision.objects.live().filter(kind="actor"):
         card = {"kind_words": "Organisation", "affiliations": [], "part_of": None}
         assert graph(page_meta.actor_head(rf.get(f"/actors/{revision.slug}/"), revision, card))
