@@ -31,44 +31,28 @@ from typing import NamedTuple
 
 from kb.text.letters import PLAIN_APOSTROPHES, PLAIN_LETTERS, SIMPLIFIED_HAN
 from kb.text.spellings import (
-    MIDDLE_DOTS,
     Spelling,
     WordPlace,
     joined_pair,
     other_spellings,
     spellings_of_query,
 )
+from kb.text.words import MAX_WORD_LENGTH, Word, text_words
 
 # Of the rules here and in the modules above. The index of an earlier edition is made again by
 # ``migrate`` or ``rebuild_index``; until then a system check says so.
 FOLD_EDITION = 2
 MAX_QUERY_LENGTH = 200
-# PostgreSQL stores no word above 2,046 bytes and no text above 1 MB of distinct words. These limits
-# are far below both at four bytes a character, and far above what people write.
-MAX_WORD_LENGTH = 100
 MAX_SHORT_PART = 200  # characters of a part that is remembered
+# PostgreSQL stores no text above 1 MB of distinct words.
 MAX_NORMALISED_LENGTH = 200_000
 MAX_NAME_LENGTH = 120  # of a folded name
 PART_MARK = "¶"
 
-# Unicode's own limit for a stream-safe text. Sorting longer runs of marks takes quadratic time.
-MAX_COMBINING_MARKS = 30
 # Characters that normalising leaves as they are, but for capitals: ASCII, the first 20,902 Chinese
 # characters, and punctuation that is a space in words.
 _SIMPLE = re.compile("[\0-\x7f\u4e00-\u9fa5–—‘’“”…、。《》「」！（），：；？]*")
 _SIMPLE_RUN = re.compile("[A-Za-z0-9]+|[\u4e00-\u9fa5]+")
-_CHUNK = re.compile(r"[0-9A-Za-z]+|.", re.DOTALL)
-_DROPPED_MARKS = re.compile(
-    "(?<=[A-Za-z\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff])[\u0300-\u036f]+"
-    "|[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
-    "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]"
-)
-_UNSPACED = re.compile(
-    "[\u0e01-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff"
-    "\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
-)
-# Vowels and finals of Hangul, and the half-width voicing of kana, join the character before.
-_JOINING = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb\uff9e\uff9f\uffa0-\uffdc]")
 _QUERY = re.compile(
     r'"([^"]*)"|“([^“”]*)”|「([^「」]*)」|『([^『』]*)』|«([^«»]*)»|([^\s"“”「」『』«»]+)'
 )
@@ -95,27 +79,6 @@ class Term:
     def as_prefix(self) -> Term:
         """The same, but the last word only has to be the beginning of a word."""
         return Term(self.words, True, tuple(Term(other.words, True) for other in self.others))
-
-
-class _Word(NamedTuple):
-    """A normalised word and its position in the original text.
-
-    ``end`` of a pair is the end of its second character, ``first_end`` that of its first.
-    """
-
-    text: str
-    start: int
-    end: int
-    first_end: int
-    paired: bool
-
-
-class _Letter(NamedTuple):
-    """A normalised character and its position in the original text."""
-
-    text: str
-    start: int
-    end: int
 
 
 class NormalisedText(NamedTuple):
@@ -150,10 +113,10 @@ def join_normalised(parts: Iterable[NormalisedText]) -> str:
 
 def _normalised_part(part: str) -> NormalisedText:
     if not _SIMPLE.fullmatch(part):
-        words = _words(part)
+        words = text_words(part)
         spellings = _other_spellings(part, words)
         return NormalisedText(" ".join(word.text for word in words), _texts(spellings))
-    # What ``_words`` does with it, in a fraction of the time.
+    # What ``text_words`` does with it, in a fraction of the time.
     texts: list[str] = []
     places: list[WordPlace] = []
     for match in _SIMPLE_RUN.finditer(part):
@@ -173,7 +136,7 @@ def _texts(spellings: Iterable[Spelling]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(" ".join(spelling.words) for spelling in spellings))
 
 
-def _other_spellings(text: str, words: Sequence[_Word]) -> Iterator[Spelling]:
+def _other_spellings(text: str, words: Sequence[Word]) -> Iterator[Spelling]:
     places = [WordPlace(word.text, word.start, word.end) for word in words if not word.paired]
     return other_spellings(text, places)
 
@@ -194,7 +157,7 @@ def query_terms(q: str) -> list[Term]:
     before: Term | None = None
     for match in _QUERY.finditer(q[:MAX_QUERY_LENGTH]):
         text = next(group for group in match.groups() if group is not None)
-        words = _words(text)
+        words = text_words(text)
         term = _term(words)
         if term is None:
             before = None
@@ -237,7 +200,7 @@ def split_at_matches(text: str, terms: Sequence[Term]) -> list[tuple[str, bool]]
     """
     pieces: list[tuple[str, bool]] = []
     position = 0
-    words = _words(text)
+    words = text_words(text)
     sequences = [words, *_spelled_words(text, words)]
     ways = [way for term in terms for way in term.ways]
     spans = (span for sequence in sequences for span in _spans(sequence, ways))
@@ -251,7 +214,7 @@ def split_at_matches(text: str, terms: Sequence[Term]) -> list[tuple[str, bool]]
     return pieces
 
 
-def _spans(words: list[_Word], terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
+def _spans(words: list[Word], terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
     for term in terms:
         *body, last = term.words
         for place in range(len(words) - len(body)):
@@ -263,11 +226,11 @@ def _spans(words: list[_Word], terms: Sequence[Term]) -> Iterator[tuple[int, int
                 yield words[place].start, final.first_end if is_half else final.end
 
 
-def _spelled_words(text: str, words: Sequence[_Word]) -> Iterator[list[_Word]]:
+def _spelled_words(text: str, words: Sequence[Word]) -> Iterator[list[Word]]:
     """The other spellings of the words, each with the position of the words that it stands for."""
     for spelling in _other_spellings(text, words):
         place = (spelling.start, spelling.end, spelling.end)
-        yield [_Word(word, *place, paired=False) for word in spelling.words]
+        yield [Word(word, *place, paired=False) for word in spelling.words]
 
 
 def _merged(spans: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -280,7 +243,7 @@ def _merged(spans: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _term(words: Sequence[_Word]) -> Term | None:
+def _term(words: Sequence[Word]) -> Term | None:
     if not words:
         return None
     last = words[-1]
@@ -290,117 +253,6 @@ def _term(words: Sequence[_Word]) -> Term | None:
     if ends_alone and len(words) > 1 and words[-2].paired and len(words[-2].text) == 2:
         return Term(tuple(word.text for word in words[:-1]))
     return Term(tuple(word.text for word in words), prefix=ends_alone)
-
-
-def _words(text: str) -> list[_Word]:
-    words: list[_Word] = []
-    for paired, run in _runs(text):
-        if not paired:
-            whole = "".join(letter.text for letter in run)[:MAX_WORD_LENGTH]
-            words.append(_Word(whole, run[0].start, run[-1].end, run[-1].end, paired=False))
-            continue
-        for first, second in zip(run, [*run[1:], None], strict=True):
-            pair = first.text + (second.text if second else "")
-            end = second.end if second else first.end
-            words.append(_Word(pair, first.start, end, first.end, paired=True))
-    return words
-
-
-def word_runs(text: str) -> list[str]:
-    """Return the normalised words of a text; a run of a script without spaces is one word."""
-    return ["".join(letter.text for letter in run) for _paired, run in _runs(text)]
-
-
-def _runs(text: str) -> Iterator[tuple[bool, list[_Letter]]]:
-    """Yield each run of letters and digits, and whether it is in a script without spaces."""
-    run: list[_Letter] = []
-    paired = False
-    dotted = False  # whether a middle dot follows the run
-    for letter in _letters(text):
-        kind = _kind(letter.text)
-        if kind == "dot" and run and paired and not dotted:
-            dotted = True
-            continue
-        if kind == "mark":
-            # A mark without a letter cannot be searched for.
-            if run and not dotted:
-                run.append(letter)
-            continue
-        is_word = kind in ("word", "pair")
-        if run and not (is_word and (kind == "pair") == paired and (paired or not dotted)):
-            yield paired, run
-            run = []
-        if is_word:
-            paired = kind == "pair"
-            run.append(letter)
-        dotted = False
-    if run:
-        yield paired, run
-
-
-def _letters(text: str) -> Iterator[_Letter]:
-    """Yield the normalised characters, each with its position in the original text."""
-    start, end, marks = 0, 0, 0
-    for match in _CHUNK.finditer(text):
-        if end > start and marks < MAX_COMBINING_MARKS and _joins(match[0]):
-            marks += 1
-            end = match.end()
-            continue
-        yield from _normalised_letters(text, start, end)
-        start, end, marks = match.start(), match.end(), 0
-    yield from _normalised_letters(text, start, end)
-
-
-def _normalised_letters(text: str, start: int, end: int) -> Iterator[_Letter]:
-    chunk = text[start:end]
-    if chunk.isascii() and chunk.isalnum():
-        yield _Letter(chunk.lower(), start, end)
-        return
-    for character in _normalised(chunk):
-        yield _Letter(character, start, end)
-
-
-@lru_cache(maxsize=16384)
-def _normalised(chunk: str) -> str:
-    chunk = chunk.translate(PLAIN_APOSTROPHES)
-    case_folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", chunk).casefold())
-    unmarked = unicodedata.normalize(
-        "NFC", _DROPPED_MARKS.sub("", unicodedata.normalize("NFD", case_folded))
-    )
-    return "".join(
-        str(unicodedata.decimal(character, character))
-        for character in unmarked.translate(PLAIN_LETTERS)
-        if not _is_invisible(character)
-    )
-
-
-@lru_cache(maxsize=16384)
-def _joins(character: str) -> bool:
-    """Whether a character belongs to the one before it: a mark or an invisible character."""
-    return (
-        unicodedata.category(character[0])[0] == "M"
-        or _is_invisible(character[0])
-        or bool(_JOINING.match(character))
-    )
-
-
-def _is_invisible(character: str) -> bool:
-    """Whether it is a joiner, soft hyphen or variation selector, which is ignored in words."""
-    return unicodedata.category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f"
-
-
-@lru_cache(maxsize=16384)
-def _kind(letter: str) -> str:
-    """Return ``word``, ``pair`` (a script without spaces), ``mark``, ``dot``, or "" for a space."""
-    if letter in MIDDLE_DOTS:
-        return "dot"
-    category = unicodedata.category(letter[0])[0]
-    if category == "M":
-        return "mark"
-    # Characters that this Python's tables do not have yet, in the planes reserved for Chinese.
-    if category not in "LN" and not "\U00020000" <= letter[0] <= "\U0003fffd":
-        return ""
-    return "pair" if _UNSPACED.match(letter) else "word"
 
 
 def fold_name(text: str) -> str:

@@ -11,18 +11,17 @@ from hypothesis import strategies as st
 from kb.text.normalise import (
     MAX_NORMALISED_LENGTH,
     MAX_QUERY_LENGTH,
-    MAX_WORD_LENGTH,
     PART_MARK,
     Term,
     _other_spellings,
     _texts,
-    _words,
     matches,
     normalised_text,
     query_terms,
     search_text,
     split_at_matches,
 )
+from kb.text.words import MAX_WORD_LENGTH, text_words
 
 
 def test_normalised_text_matches_a_query():
@@ -253,6 +252,6 @@ def test_matches_are_marked(text, q, marked):
 )
 @example("a" * (MAX_WORD_LENGTH + 50) + "中" * (MAX_WORD_LENGTH + 50))
 def test_simple_text_has_the_same_words_as_any_other(text):
-    words = _words(text)
+    words = text_words(text)
     assert normalised_text(text).words == " ".join(word.text for word in words)
     assert normalised_text(text).spellings == _texts(_other_spellings(text, words))
