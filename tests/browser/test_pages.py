@@ -287,7 +287,9 @@ def search(page, reader):
     page.locator(".found a[href^='/actors/']").first.click()
     at(page, "/actors/niko-felix/$")
     page.goto("/search/?q=" + '"authorization from Microsoft"')
-    expect(page.locator("main ol.found li")).to_have_count(1)
+    # The statement, and an event that cites the same words.
+    expect(page.locator("main ol.found li")).to_have_count(2)
+    expect(page.locator("main ol.found")).to_contain_text("Passage in a source")
     page.goto("/search/?q=bytedanse+2018")
     expect(page.locator(".meant")).to_contain_text("Closest name: ByteDance, organisation")
     expect(page.locator("mark").first).to_have_text("ByteDance")
