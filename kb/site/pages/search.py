@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from kb.record.addresses import record_path
+from kb.record.citation_words import as_cited_in
 from kb.record.filter_fields import Choice
 from kb.record.models import ListedRecord
 from kb.record.query import TimelineQuery
@@ -33,7 +34,13 @@ from kb.record.record_search import (
 )
 from kb.record.rendering import HtmlRow, row_with_html
 from kb.record.rows import Row, rows_for_entries
-from kb.record.vocabulary import ACTOR_KIND_LABELS, SOURCE_KIND_LABELS, Labels
+from kb.record.vocabulary import (
+    ACTOR_KIND_LABELS,
+    SOURCE_KIND_LABELS,
+    WORDING_LABELS,
+    Labels,
+    Wording,
+)
 from kb.site.pages.list_paths import ListPath
 from kb.site.pages.page_meta import Head, page_head
 from kb.site.pages.search_suggestions import SearchSuggestions, search_suggestions
@@ -299,14 +306,17 @@ def _entry_result(row: Row, terms: Sequence[Term]) -> EntryResult:
 
 
 def _cited_passage(row: Row, terms: Sequence[Term]) -> tuple[str, str]:
-    """The source of the first cited passage with words of the search, and its exact words."""
+    """The first cited passage with words of the search: where it stands, and its exact words.
+
+    Where the source does not have the original words, that is said too.
+    """
     for citation in row["citations"]:
         if has_match(citation["exact"], terms):
-            name = citation["source"]["title"]
-            if citation["locator"]:
-                name = _("%(source)s, %(locator)s") % {
-                    "source": name,
-                    "locator": citation["locator"],
-                }
-            return name, citation["exact"]
+            source, wording = citation["source"], citation["wording"]
+            publisher = source["publisher"]
+            name = as_cited_in(publisher["name"] if publisher else source["title"], citation)
+            parts = [name, citation["locator"]]
+            if wording and wording != Wording.ORIGINAL:
+                parts.append(str(WORDING_LABELS[wording]))
+            return " · ".join(part for part in parts if part), citation["exact"]
     return "", ""

@@ -134,8 +134,19 @@ def test_cited_passage_is_shown_with_its_source(reader, record):
     published(event)
     response = search_for(reader, q="zebra")
     assert "A quiet week" in response.text
-    assert "Passage in a source: Minutes of May, p. 3" in text_of(response)
+    assert "Passage in a source: Minutes of May · p. 3" in text_of(response)
     assert "A <mark>zebra</mark> was seen." in response.text
+
+
+def test_passage_says_who_prints_it_and_that_its_words_are_not_original(reader, record):
+    source = make_source("Minutes", publisher=make_actor("The Gazette"))
+    statement = make_statement("We saw an okapi.", source=source)
+    Citation.objects.create(
+        statement=statement, source=source, exact="They saw a zebra.", wording="back_translated"
+    )
+    published(statement)
+    page = text_of(search_for(reader, q="zebra"))
+    assert "Passage in a source: The Gazette · translated and translated back" in page
 
 
 def test_many_results_lead_to_the_lists_that_have_all(reader):
