@@ -26,7 +26,7 @@ from kb.text.normalise import Term, matches, normalised_text, query_terms, searc
 NAMED_KINDS = (RecordKind.ACTOR.value, RecordKind.INCIDENT.value, RecordKind.SOURCE.value)
 # The order of kinds among equal matches.
 SEARCHED_KINDS = ("actor", "incident", *(kind.value for kind in ENTRY_KINDS), "source")
-MAX_HITS = 25
+MAX_HITS = 20
 # Entries, newest first, among which the best are chosen.
 MAX_RANKED_ENTRIES = 200
 # Statements that are read to find the words in the quotation itself.
