@@ -20,6 +20,8 @@ from django.db import DatabaseError, connections
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLiteConnection
 
 from kb.record import role
+from kb.record.models import Epoch
+from kb.record.publication_version import has_older_words
 from kb.record.wall import PUBLIC
 
 if TYPE_CHECKING:
@@ -285,11 +287,41 @@ def check_public_role(
     return problems
 
 
+@register(Tags.database)
+def check_search_words(
+    app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """kb.W008: words of the search index are normalised by the rules of an earlier version."""
+    if "default" not in (databases or ()):
+        return []
+    connection = connections["default"]
+    with connection.cursor() as cursor:
+        table = Epoch._meta.db_table
+        if table not in connection.introspection.table_names(cursor):
+            return []
+        columns = connection.introspection.get_table_description(cursor, table)
+    # `migrate` runs the checks before it adds the column, and renews the words itself.
+    if all(column.name != "fold_edition" for column in columns) or not has_older_words():
+        return []
+    return [
+        Warning(
+            "The search index was made by an earlier version of the program.",
+            hint="Run manage.py rebuild_index. Until then, some searches in other spellings have "
+            "no results. Readers and editors can go on.",
+            id="kb.W008",
+        )
+    ]
+
+
 @register("kb", deploy=True)
 def check_databases_for_deploy(
     app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Run both checks of the database for ``check --deploy``, which names no database."""
+    """Run the checks of the database for ``check --deploy``, which names no database."""
     if databases:
-        return []  # both run by themselves
-    return check_pragmas(databases=["default"]) + check_public_role(databases=[PUBLIC])
+        return []  # they run by themselves
+    return [
+        *check_pragmas(databases=["default"]),
+        *check_search_words(databases=["default"]),
+        *check_public_role(databases=[PUBLIC]),
+    ]

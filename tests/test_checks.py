@@ -16,6 +16,8 @@ from django.db import connection, connections
 
 from kb import checks
 from kb.bundle import StaticStorage
+from kb.record.models import Epoch
+from kb.text.normalise import FOLD_EDITION
 
 NO_SQLITE = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="only on SQLite")
 NO_POSTGRESQL = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only on PostgreSQL")
@@ -30,6 +32,16 @@ def ids(messages) -> list[str]:
 def test_tests_run_without_messages_of_our_checks():
     ours = [message for message in run_checks() if (message.id or "").startswith("kb.")]
     assert ours == []
+
+
+@pytest.mark.django_db
+def test_words_of_an_earlier_edition_warn():
+    assert ids(checks.check_search_words(databases=["default"])) == []
+    Epoch.objects.create(pk=1, fold_edition=FOLD_EDITION)
+    assert ids(checks.check_search_words(databases=["default"])) == []
+    Epoch.objects.update(fold_edition=FOLD_EDITION - 1)
+    assert ids(checks.check_search_words(databases=["default"])) == ["kb.W008"]
+    assert ids(checks.check_search_words(databases=[])) == []
 
 
 def test_every_check_id_is_unique_and_tested():

@@ -16,9 +16,9 @@ from bench.generated.rows import (
 )
 from bench.generated.scenes import Draft, Scene
 from bench.generated.templates import canonical
-from bench.generated.words import search_parts, text_of
+from bench.generated.words import text_of
 from kb.record.vocabulary import CONTESTED, ORDERING_LINKS
-from kb.text.normalise import fold_name
+from kb.text.normalise import fold_name, join_normalised
 
 ROLES = ("acted", "affected", "involved")
 PLACES = ("Geneva", "São Paulo", "北京", "New York", "Nairobi", "上海", "Łódź", "Reykjavík")
@@ -293,11 +293,16 @@ def _search_text(draft: Draft) -> str:
     if outlet := _outlet(draft):
         names[outlet.id] = outlet.folded
     if draft.topic:
-        names[draft.topic[0]] = draft.topic[1]
-    named = (names[public_id] for public_id in sorted(names))
-    return search_parts(
-        draft.title.folded, draft.text.folded, draft.original.folded, draft.label.folded, *named
-    )
+        names[draft.topic[0]] = (draft.topic[1],)
+    own = [draft.title, draft.text, draft.original, draft.label]
+    shown = {text.shown for text in own}
+    passages = {
+        citation.exact.shown: citation.exact.folded
+        for citation in draft.citations
+        if citation.exact.shown not in shown
+    }
+    named = (part for public_id in sorted(names) for part in names[public_id])
+    return join_normalised([*(text.folded for text in own), *named, *passages.values()])
 
 
 def _ids(ids: list[str]) -> str:

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from bench.generated.words import Text, Words, rare_word, search_parts, spread, text_of
+from bench.generated.words import Text, Words, rare_word, spread, text_of
 from kb.dates import FuzzyDate
 from kb.record.documents import EDITION
+from kb.text.normalise import NormalisedText
 
 # Ids look like real ones: no order, and no 0.
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -34,10 +35,10 @@ def public_id(family: str, number: int) -> str:
 
 
 class Actor(NamedTuple):
-    """An actor as entries need it: its id, the search text of its names, and its owner."""
+    """An actor as entries need it: its id, its normalised names, and its owner."""
 
     id: str
-    folded: str
+    folded: tuple[NormalisedText, ...]
     part_of: str | None
 
 
@@ -93,7 +94,7 @@ class Names:
                 "wikidata": "", "website": "",
             })  # fmt: skip
             parts = [title, *(text_of(name["name"]) for name in names)]
-            yield Actor(actor_id, search_parts(*(part.folded for part in parts)), owner)
+            yield Actor(actor_id, tuple(part.folded for part in parts), owner)
 
     def _incidents(self, count: int) -> Iterator[str]:
         for n in range(count):
@@ -106,8 +107,8 @@ class Names:
             })  # fmt: skip
             yield incident_id
 
-    def _topics(self, count: int) -> Iterator[tuple[str, str]]:
-        """Yield id and search text."""
+    def _topics(self, count: int) -> Iterator[tuple[str, NormalisedText]]:
+        """Yield id and normalised title."""
         for n in range(count):
             title = self._text(f"Topic {rare_word(5 * n)}")
             topic_id = public_id("t", n)

@@ -13,7 +13,8 @@ from typing import TypeVar
 
 from bench.generated.dates import When, date_near, first_day
 from bench.generated.names import Actor, Names, Source, public_id
-from bench.generated.words import EMPTY, Text, Words, joined
+from bench.generated.words import EMPTY, Text, Words, join_folded, joined
+from kb.text.normalise import NormalisedText
 
 T = TypeVar("T")
 STANDINGS = ("undisputed", "undisputed", "reported", "one_party", "announced")
@@ -43,7 +44,7 @@ class Draft:
     language: str
     citations: list[Citation]
     incidents: list[str]
-    topic: tuple[str, str] | None
+    topic: tuple[str, NormalisedText] | None
     actors: list[Actor] = field(default_factory=list)
     standing: str = ""
     form: str = ""
@@ -192,7 +193,11 @@ class SceneMaker:
             )
         else:
             shown, folded = f"Entry number {number} about", f"entry number {number} about"
-        return Text(f"{shown} {rare.shown}", f'"{shown} {rare.json[1:]}', f"{folded} {rare.folded}")
+        return Text(
+            f"{shown} {rare.shown}",
+            f'"{shown} {rare.json[1:]}',
+            join_folded(NormalisedText(folded), rare.folded),
+        )
 
     def _text(self, language: str) -> Text:
         if language == "zh":

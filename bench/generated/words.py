@@ -11,7 +11,7 @@ import json
 import random
 from typing import NamedTuple, TypeVar
 
-from kb.text.normalise import search_text
+from kb.text.normalise import NormalisedText, normalised_text
 
 HOSTILE = (
     "=1+1", "+SUM(A1)", "-2", "@cmd", "'quoted", '"quotes", and more', "a;b;c", "a\\;b\\n",
@@ -54,7 +54,6 @@ _CHINESE_ENDS = ("在季度结束之前", "经委员会审查之后", "但两份
 _SYLLABLES = ("ba", "cor", "den", "fi", "gol", "hu", "jen", "ka", "lor", "mi", "nes", "por", "qui",
               "ra", "sol", "ti", "vor", "wen", "xa", "zu")  # fmt: skip
 
-PART_SEPARATOR = " ¶ "
 T = TypeVar("T")
 
 
@@ -63,12 +62,12 @@ class Text(NamedTuple):
 
     shown: str
     json: str
-    folded: str
+    folded: NormalisedText
 
 
 def text_of(words: str) -> Text:
     """The text of these words, however strange they are."""
-    return Text(words, json.dumps(words, ensure_ascii=False), search_text(words))
+    return Text(words, json.dumps(words, ensure_ascii=False), normalised_text(words))
 
 
 EMPTY = text_of("")
@@ -76,16 +75,20 @@ EMPTY = text_of("")
 
 def joined(first: Text, second: Text, separator: str = " ") -> Text:
     """Two texts as one, with a separator that no word goes across."""
+    if first.shown[-1:].isalnum() and second.shown[:1].isalnum():
+        # The words beside the separator may have another spelling together.
+        return text_of(first.shown + separator + second.shown)
     return Text(
         first.shown + separator + second.shown,
         first.json[:-1] + separator + second.json[1:],
-        f"{first.folded} {second.folded}",
+        join_folded(first.folded, second.folded),
     )
 
 
-def search_parts(*parts: str) -> str:
-    """The search text of parts that are normalised already."""
-    return PART_SEPARATOR.join(part for part in parts if part)
+def join_folded(first: NormalisedText, second: NormalisedText) -> NormalisedText:
+    """The normalised words of two texts that are one part."""
+    spellings = dict.fromkeys((*first.spellings, *second.spellings))
+    return NormalisedText(f"{first.words} {second.words}", tuple(spellings))
 
 
 def rare_word(number: int) -> str:

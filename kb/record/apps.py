@@ -1,3 +1,4 @@
+import sys
 from typing import Any
 
 from django.apps import AppConfig
@@ -14,6 +15,7 @@ class RecordConfig(AppConfig):
     def ready(self) -> None:
         post_migrate.connect(order_linked_entries, sender=self)
         post_migrate.connect(fill_new_lists, sender=self)
+        post_migrate.connect(renew_words, sender=self)
         post_migrate.connect(count_tables, sender=self)
 
 
@@ -49,6 +51,26 @@ def fill_new_lists(using: str, apps: Any = None, **options: Any) -> None:
 
     if are_lists_empty():
         fill_lists()
+
+
+def renew_words(using: str, apps: Any = None, verbosity: int = 1, **options: Any) -> None:
+    """Make the read index again if an earlier version of the program normalised its words.
+
+    Receiver of ``post_migrate``: the rules are those of the program. Readers and editors can go on.
+    Does nothing after a migration to before the index had an edition, or after ``flush``.
+    """
+    if apps is None or using != DEFAULT_DB_ALIAS:
+        return
+    fields = apps.get_model("record", "Epoch")._meta.get_fields()
+    if all(field.name != "fold_edition" for field in fields):
+        return
+    from kb.record.publication_version import has_older_words
+    from kb.record.rebuild import rebuild_index
+
+    if has_older_words():
+        if verbosity:
+            sys.stdout.write("  Rebuilding the read index with the search rules of this version…\n")
+        rebuild_index(in_batches=True)
 
 
 def count_tables(using: str, apps: Any = None, plan: Any = (), **options: Any) -> None:

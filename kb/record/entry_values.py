@@ -184,11 +184,14 @@ def _request_facets(document: Document, named: Mapping[str, Document]) -> Iterat
 
 
 def _search_text(document: Document, naming: Iterable[Document]) -> str:
-    """What an entry is found by: its own words, and the names of actors and topics."""
+    """What an entry is found by: its own words, names of actors and topics, cited passages."""
     original = document.get("original") or {"text": ""}
     parts = [document["title"], document.get("summary", ""), document.get("text", "")]
     parts += [original["text"], document.get("voice", {}).get("label", "")]
     for other in naming:
         parts.append(other["title"])
         parts += [name["name"] for name in other.get("other_names", [])]
+    own = set(parts)
+    passages = (citation["exact"] for citation in document["citations"])
+    parts += dict.fromkeys(passage for passage in passages if passage not in own)
     return search_text(*parts)

@@ -167,8 +167,8 @@ PARAMETERS: dict[str, DescribedParameter] = {
     "q": SearchFilter(
         label=_("Text"),
         help_text=_(
-            "Words in the title, text or summary of the entry. Use quotation marks for an exact "
-            "phrase."
+            "Words in the title, text or summary of the entry, names of its actors or cited words "
+            "of its sources, in any spelling. Use quotation marks for an exact phrase."
         ),
         example="account",
     ),

@@ -5,14 +5,12 @@ The rows are narrow, and a list has far fewer of them than the record has entrie
 
 from __future__ import annotations
 
-from django.db.models import F, Q, QuerySet, TextField, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Concat, StrIndex
-from django.db.models.lookups import GreaterThan
+from django.db.models import Q, QuerySet
 
 from kb.record.models import ListedRecord
+from kb.record.search import has_term
 from kb.record.vocabulary import RecordKind
-from kb.text.normalise import Term, padded_term, query_terms
+from kb.text.normalise import query_terms
 
 
 def records_matching(records: QuerySet[ListedRecord], q: str) -> QuerySet[ListedRecord]:
@@ -26,12 +24,6 @@ def records_matching(records: QuerySet[ListedRecord], q: str) -> QuerySet[Listed
         return records.none()
     actors = ListedRecord.objects.filter(kind=RecordKind.ACTOR).order_by()
     for term in terms:
-        publishers = actors.filter(_holds(term)).values("public_id")
-        records = records.filter(Q(_holds(term)) | Q(kind=RecordKind.SOURCE, owner__in=publishers))
+        publishers = actors.filter(has_term(term)).values("public_id")
+        records = records.filter(has_term(term) | Q(kind=RecordKind.SOURCE, owner__in=publishers))
     return records
-
-
-def _holds(term: Term) -> GreaterThan:
-    space = Value(" ", output_field=TextField())
-    padded: Combinable = Concat(space, F("search_text"), space)
-    return GreaterThan(StrIndex(padded, Value(padded_term(term))), 0)

@@ -305,10 +305,15 @@ class ListedClaim(models.Model):
 
 
 class Epoch(models.Model):
-    """The publication version: one row, whose number each publication raises in its transaction."""
+    """The publication version: one row, whose number each publication raises in its transaction.
+
+    ``fold_edition`` says by which rules the words of the read index are normalised
+    (``kb.text.normalise``).
+    """
 
     number = models.PositiveBigIntegerField(default=0)
     changed_at = models.DateTimeField(null=True)
+    fold_edition = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         constraints = [

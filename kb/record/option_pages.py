@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -105,7 +105,7 @@ def _place_after(options: Sequence[FacetOption], cursor: OptionCursor) -> int:
 
 
 def _matching(options: Sequence[FacetOption], name: str, find: str) -> list[FacetOption]:
-    terms = [replace(term, prefix=True) for term in query_terms(find)]
+    terms = [term.as_prefix() for term in query_terms(find)]
     if not terms:
         return []
     texts = _texts(name)

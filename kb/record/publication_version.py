@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from kb.record.models import Epoch
+from kb.text.normalise import FOLD_EDITION
 
 # In the WSGI environment: the publication version that the response was made from.
 VERSION_KEY = "kb.publication_version"
@@ -27,6 +28,16 @@ def current_version() -> tuple[int, datetime | None]:
     return version or (0, None)
 
 
+def has_older_words() -> bool:
+    """Whether the words of the read index are normalised by the rules of an earlier version."""
+    return Epoch.objects.filter(fold_edition__lt=FOLD_EDITION).exists()
+
+
+def note_words_renewed() -> None:
+    """Note that all words of the read index are normalised by the rules of this version."""
+    Epoch.objects.exclude(fold_edition=FOLD_EDITION).update(fold_edition=FOLD_EDITION)
+
+
 def bump_version() -> int:
     """Add one, in the caller's transaction; return the new number.
 
@@ -36,7 +47,8 @@ def bump_version() -> int:
         number=models.F("number") + 1, changed_at=timezone.now()
     )
     if not changed:
-        Epoch.objects.create(pk=1, number=1, changed_at=timezone.now())
+        # Nothing is indexed yet.
+        Epoch.objects.create(pk=1, number=1, changed_at=timezone.now(), fold_edition=FOLD_EDITION)
     number = current_number()
     transaction.on_commit(partial(_note_commit, number))
     return number

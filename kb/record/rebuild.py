@@ -32,7 +32,7 @@ from kb.record.models import (
     RevisionQuerySet,
 )
 from kb.record.near_addresses import index_addresses, with_wrong_addresses
-from kb.record.publication_version import bump_version
+from kb.record.publication_version import bump_version, note_words_renewed
 from kb.record.statistics import analyze_tables
 from kb.record.vocabulary import CONTESTED, ENTRY_KINDS, RecordKind
 
@@ -88,6 +88,7 @@ class _Rebuild:
             with self._batch():
                 step()
         with self._batch():
+            note_words_renewed()
             analyze_tables([Revision, Entry, Facet, AddressIndex, ClaimActor, ListedRecord])
 
     @contextmanager

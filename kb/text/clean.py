@@ -12,7 +12,7 @@ import unicodedata
 from django.core.exceptions import ValidationError
 
 from kb.text.links import LinkError, safe_url
-from kb.text.normalise import MAX_COMBINING_MARKS
+from kb.text.words import MAX_COMBINING_MARKS
 
 # The first pattern that matches gives the reason. XML, the format of feeds, cannot contain
 # noncharacters; PostgreSQL cannot store NUL; half a surrogate pair cannot be encoded.

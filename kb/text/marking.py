@@ -49,6 +49,11 @@ def first_match(text: str, terms: Sequence[Term]) -> int:
     return 0
 
 
+def has_match(text: str, terms: Sequence[Term]) -> bool:
+    """Return whether any of the terms is in a text."""
+    return any(is_match for _piece, is_match in split_at_matches(text, terms))
+
+
 def excerpt(text: str, terms: Sequence[Term], length: int = EXCERPT_LENGTH) -> str:
     """Return about ``length`` characters around the first match, or the beginning without one."""
     if len(text) <= length:

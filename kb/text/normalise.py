@@ -6,146 +6,190 @@ splits at spaces finds the same words on every database. The rules:
 - NFKC and case folding: ``ＯｐｅｎＡＩ`` is ``openai``.
 - Accents are removed from Latin and Greek letters, vowel points from Hebrew and Arabic, because
   they are often left out. Marks of other scripts stay: there they make another letter (й, が).
+- Letters that are written in several ways have one spelling (``kb.text.letters``): ł is l, alef
+  with any sign is alef, traditional Chinese is simplified. Digits of all scripts are 0 to 9.
 - Scripts written without spaces (Chinese, Japanese, Korean, Thai, Lao, Burmese, Khmer) become
   overlapping pairs, followed by the last character of the run alone: 字节跳动 is
   ``字节 节跳 跳动 动``. So any part of a run can be found, including a single character.
 - A middle dot between two such characters is removed, because names are written both ways:
   萨姆·奥特曼 and 萨姆奥特曼. Every other character that is not a letter or digit is a space.
 - Parts are separated by ``¶``, which no query can contain, so no phrase spans a title and a
-  quotation.
+  quotation. Other spellings of the words (``kb.text.spellings``) follow as parts of their own.
+
+What is stored is normalised with the rules of its time: raise ``FOLD_EDITION`` with each change.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import add
 from typing import NamedTuple
 
+from kb.text.letters import PLAIN_APOSTROPHES, PLAIN_LETTERS, SIMPLIFIED_HAN
+from kb.text.spellings import (
+    Spelling,
+    WordPlace,
+    joined_pair,
+    other_spellings,
+    spellings_of_query,
+)
+from kb.text.words import MAX_WORD_LENGTH, Word, text_words
+
+# Of the rules here and in the modules above. The index of an earlier edition is made again by
+# ``migrate`` or ``rebuild_index``; until then a system check says so.
+FOLD_EDITION = 2
 MAX_QUERY_LENGTH = 200
-# PostgreSQL stores no word above 2,046 bytes and no text above 1 MB of distinct words. These limits
-# are far below both at four bytes a character, and far above what people write.
-MAX_WORD_LENGTH = 100
 MAX_SHORT_PART = 200  # characters of a part that is remembered
+# PostgreSQL stores no text above 1 MB of distinct words.
 MAX_NORMALISED_LENGTH = 200_000
 MAX_NAME_LENGTH = 120  # of a folded name
 PART_MARK = "¶"
 
-# Unicode's own limit for a stream-safe text. Sorting longer runs of marks takes quadratic time.
-MAX_COMBINING_MARKS = 30
 # Characters that normalising leaves as they are, but for capitals: ASCII, the first 20,902 Chinese
 # characters, and punctuation that is a space in words.
 _SIMPLE = re.compile("[\0-\x7f\u4e00-\u9fa5–—‘’“”…、。《》「」！（），：；？]*")
-_SIMPLE_RUN = re.compile("[a-z0-9]+|[\u4e00-\u9fa5]+")
-_CHUNK = re.compile(r"[0-9A-Za-z]+|.", re.DOTALL)
-_DROPPED_MARKS = re.compile(
-    "(?<=[A-Za-z\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff])[\u0300-\u036f]+"
-    "|[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670]"
-)
-_UNSPACED = re.compile(
-    "[\u0e01-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff"
-    "\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
-)
-_MIDDLE_DOTS = frozenset("·•‧・･∙⋅᛫")
-# Vowels and finals of Hangul, and the half-width voicing of kana, join the character before.
-_JOINING = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb\uff9e\uff9f\uffa0-\uffdc]")
+_SIMPLE_RUN = re.compile("[A-Za-z0-9]+|[\u4e00-\u9fa5]+")
 _QUERY = re.compile(
     r'"([^"]*)"|“([^“”]*)”|「([^「」]*)」|『([^『』]*)』|«([^«»]*)»|([^\s"“”「」『』«»]+)'
 )
+_UNQUOTED = _QUERY.groups  # the group of a word without quotation marks
 
 
 @dataclass(frozen=True)
 class Term:
     """Words that must be adjacent, in this order.
 
-    With ``prefix``, the last one only has to be the beginning of a word.
+    With ``prefix``, the last one only has to be the beginning of a word. ``others`` are other
+    spellings of the same: any of them will do.
     """
 
     words: tuple[str, ...]
     prefix: bool = False
+    others: tuple[Term, ...] = ()
+
+    @property
+    def ways(self) -> tuple[Term, ...]:
+        """The term as it was typed, and its other spellings."""
+        return (Term(self.words, self.prefix), *self.others)
+
+    def as_prefix(self) -> Term:
+        """The same, but the last word only has to be the beginning of a word."""
+        return Term(self.words, True, tuple(Term(other.words, True) for other in self.others))
 
 
-class _Word(NamedTuple):
-    """A normalised word and its position in the original text.
+class NormalisedText(NamedTuple):
+    """The normalised words of a text, and other spellings of them, each once."""
 
-    ``end`` of a pair is the end of its second character, ``first_end`` that of its first.
-    """
-
-    text: str
-    start: int
-    end: int
-    first_end: int
-    paired: bool
-
-
-class _Letter(NamedTuple):
-    """A normalised character and its position in the original text."""
-
-    text: str
-    start: int
-    end: int
+    words: str
+    spellings: tuple[str, ...] = ()
 
 
 def search_text(*parts: str) -> str:
-    """Return the normalised words of the parts, in order, cut at 200,000 characters."""
-    normalised = (_normalised_part(part) for part in parts)
-    whole = f" {PART_MARK} ".join(part for part in normalised if part)
+    """Return the normalised words of the parts, in order, then their other spellings.
+
+    Cut at 200,000 characters.
+    """
+    return join_normalised(normalised_text(part) for part in parts)
+
+
+def normalised_text(part: str) -> NormalisedText:
+    """The words of one part. Names, which very many entries share, are remembered."""
+    return _short_part(part) if len(part) <= MAX_SHORT_PART else _normalised_part(part)
+
+
+def join_normalised(parts: Iterable[NormalisedText]) -> str:
+    """Return what ``search_text`` returns for these parts."""
+    texts = [part for part in parts if part.words]
+    spellings = dict.fromkeys(spelling for part in texts for spelling in part.spellings)
+    whole = f" {PART_MARK} ".join([*(part.words for part in texts), *spellings])
     if len(whole) > MAX_NORMALISED_LENGTH:
         whole = whole[: MAX_NORMALISED_LENGTH + 1].rpartition(" ")[0]
     return whole
 
 
-def _normalised_part(part: str) -> str:
-    """The normalised words of a part. Names, which very many entries share, are remembered."""
-    return _short_part(part) if len(part) <= MAX_SHORT_PART else _joined_words(part)
-
-
-def _joined_words(part: str) -> str:
+def _normalised_part(part: str) -> NormalisedText:
     if not _SIMPLE.fullmatch(part):
-        return " ".join(word.text for word in _words(part))
-    # What ``_words`` does with it, in a twentieth of the time.
-    words: list[str] = []
-    for run in _SIMPLE_RUN.findall(part.lower()):
+        words = text_words(part)
+        spellings = _other_spellings(part, words)
+        return NormalisedText(" ".join(word.text for word in words), _texts(spellings))
+    # What ``text_words`` does with it, in a fraction of the time.
+    texts: list[str] = []
+    places: list[WordPlace] = []
+    for match in _SIMPLE_RUN.finditer(part):
+        run = match[0]
         if run.isascii():
-            words.append(run[:MAX_WORD_LENGTH])
+            word = run[:MAX_WORD_LENGTH].lower()
+            texts.append(word)
+            places.append(WordPlace(word, match.start(), match.end()))
         else:
-            words += map(add, run, run[1:])
-            words.append(run[-1])
-    return " ".join(words)
+            run = run.translate(SIMPLIFIED_HAN)
+            texts += map(add, run, run[1:])
+            texts.append(run[-1])
+    return NormalisedText(" ".join(texts), _texts(other_spellings(part, places)))
 
 
-_short_part = lru_cache(maxsize=16384)(_joined_words)
+def _texts(spellings: Iterable[Spelling]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(" ".join(spelling.words) for spelling in spellings))
+
+
+def _other_spellings(text: str, words: Sequence[Word]) -> Iterator[Spelling]:
+    places = [WordPlace(word.text, word.start, word.end) for word in words if not word.paired]
+    return other_spellings(text, places)
+
+
+_short_part = lru_cache(maxsize=16384)(_normalised_part)
 
 
 def query_terms(q: str) -> list[Term]:
     """Return the terms of a search, each once. An entry must match all of them.
 
     Words in quotation marks ("…", “…”, 「…」, 『…』, «…») are a phrase. Any other word matches
-    whole words, or the beginning of a word if it ends in ``*``. There are no operators: AND is a
-    word. Never raises: text without letters or digits gives no term, and only the first 200
-    characters are read.
+    whole words, or the beginning of a word if it ends in ``*``. Each in any of its spellings; two
+    words next to each other also match as one. There are no operators: AND is a word. Never
+    raises: text without letters or digits gives no term, and only the first 200 characters are
+    read.
     """
-    terms: dict[Term, None] = {}
+    spellings: dict[Term, dict[Term, None]] = {}
+    before: Term | None = None
     for match in _QUERY.finditer(q[:MAX_QUERY_LENGTH]):
-        term = _term(next(group for group in match.groups() if group is not None))
+        text = next(group for group in match.groups() if group is not None)
+        words = text_words(text)
+        term = _term(words)
         if term is None:
+            before = None
             continue
         starred = match[0].endswith("*") and len(term.words[-1]) > 1
-        terms[Term(term.words, prefix=term.prefix or starred)] = None
-    return list(terms)
+        term = Term(term.words, prefix=term.prefix or starred)
+        others = spellings.setdefault(term, {})
+        is_spaced = not any(word.paired for word in words)
+        if is_spaced:
+            ways = spellings_of_query(text, term.words)
+            others.update(dict.fromkeys(Term(way, term.prefix) for way in ways))
+        is_word = is_spaced and len(words) == 1 and match.lastindex == _UNQUOTED
+        if (
+            is_word
+            and before
+            and before != term
+            and (joined := joined_pair(before.words[0], term.words[0]))
+        ):
+            spellings[before][Term((joined,), term.prefix)] = None
+            others[Term((joined,), term.prefix)] = None
+        before = term if is_word and not starred else None
+    return [Term(term.words, term.prefix, tuple(others)) for term, others in spellings.items()]
 
 
 def matches(text: str, terms: Sequence[Term]) -> bool:
     """Whether a normalised text contains every term. The search of each database must agree."""
     padded = f" {text} "
-    return all(padded_term(term) in padded for term in terms)
+    return all(any(padded_term(way) in padded for way in term.ways) for term in terms)
 
 
 def padded_term(term: Term) -> str:
-    """Return the string that a normalised, space-padded text contains if it matches the term."""
+    """Return what a normalised, space-padded text contains if it has the term as it was typed."""
     return " " + " ".join(term.words) + ("" if term.prefix else " ")
 
 
@@ -156,7 +200,11 @@ def split_at_matches(text: str, terms: Sequence[Term]) -> list[tuple[str, bool]]
     """
     pieces: list[tuple[str, bool]] = []
     position = 0
-    for start, end in _merged(_spans(_words(text), terms)):
+    words = text_words(text)
+    sequences = [words, *_spelled_words(text, words)]
+    ways = [way for term in terms for way in term.ways]
+    spans = (span for sequence in sequences for span in _spans(sequence, ways))
+    for start, end in _merged(spans):
         if start > position:
             pieces.append((text[position:start], False))
         pieces.append((text[start:end], True))
@@ -166,7 +214,7 @@ def split_at_matches(text: str, terms: Sequence[Term]) -> list[tuple[str, bool]]
     return pieces
 
 
-def _spans(words: list[_Word], terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
+def _spans(words: list[Word], terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
     for term in terms:
         *body, last = term.words
         for place in range(len(words) - len(body)):
@@ -176,6 +224,13 @@ def _spans(words: list[_Word], terms: Sequence[Term]) -> Iterator[tuple[int, int
             if all(words[place + step].text == word for step, word in enumerate(body)):
                 is_half = term.prefix and final.paired and len(last) == 1
                 yield words[place].start, final.first_end if is_half else final.end
+
+
+def _spelled_words(text: str, words: Sequence[Word]) -> Iterator[list[Word]]:
+    """The other spellings of the words, each with the position of the words that it stands for."""
+    for spelling in _other_spellings(text, words):
+        place = (spelling.start, spelling.end, spelling.end)
+        yield [Word(word, *place, paired=False) for word in spelling.words]
 
 
 def _merged(spans: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -188,8 +243,7 @@ def _merged(spans: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _term(text: str) -> Term | None:
-    words = _words(text)
+def _term(words: Sequence[Word]) -> Term | None:
     if not words:
         return None
     last = words[-1]
@@ -201,109 +255,12 @@ def _term(text: str) -> Term | None:
     return Term(tuple(word.text for word in words), prefix=ends_alone)
 
 
-def _words(text: str) -> list[_Word]:
-    words: list[_Word] = []
-    for paired, run in _runs(text):
-        if not paired:
-            whole = "".join(letter.text for letter in run)[:MAX_WORD_LENGTH]
-            words.append(_Word(whole, run[0].start, run[-1].end, run[-1].end, paired=False))
-            continue
-        for first, second in zip(run, [*run[1:], None], strict=True):
-            pair = first.text + (second.text if second else "")
-            end = second.end if second else first.end
-            words.append(_Word(pair, first.start, end, first.end, paired=True))
-    return words
-
-
-def _runs(text: str) -> Iterator[tuple[bool, list[_Letter]]]:
-    """Yield each run of letters and digits, and whether it is in a script without spaces."""
-    run: list[_Letter] = []
-    paired = False
-    dotted = False  # whether a middle dot follows the run
-    for letter in _letters(text):
-        kind = _kind(letter.text)
-        if kind == "dot" and run and paired and not dotted:
-            dotted = True
-            continue
-        if kind == "mark":
-            # A mark without a letter cannot be searched for.
-            if run and not dotted:
-                run.append(letter)
-            continue
-        is_word = kind in ("word", "pair")
-        if run and not (is_word and (kind == "pair") == paired and (paired or not dotted)):
-            yield paired, run
-            run = []
-        if is_word:
-            paired = kind == "pair"
-            run.append(letter)
-        dotted = False
-    if run:
-        yield paired, run
-
-
-def _letters(text: str) -> Iterator[_Letter]:
-    """Yield the normalised characters, each with its position in the original text."""
-    start, end, marks = 0, 0, 0
-    for match in _CHUNK.finditer(text):
-        if end > start and marks < MAX_COMBINING_MARKS and _joins(match[0]):
-            marks += 1
-            end = match.end()
-            continue
-        yield from _normalised_letters(text, start, end)
-        start, end, marks = match.start(), match.end(), 0
-    yield from _normalised_letters(text, start, end)
-
-
-def _normalised_letters(text: str, start: int, end: int) -> Iterator[_Letter]:
-    chunk = text[start:end]
-    if chunk.isascii() and chunk.isalnum():
-        yield _Letter(chunk.lower(), start, end)
-        return
-    for character in _normalised(chunk):
-        yield _Letter(character, start, end)
-
-
-@lru_cache(maxsize=16384)
-def _normalised(chunk: str) -> str:
-    case_folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", chunk).casefold())
-    unmarked = unicodedata.normalize(
-        "NFC", _DROPPED_MARKS.sub("", unicodedata.normalize("NFD", case_folded))
-    )
-    return "".join(character for character in unmarked if not _is_invisible(character))
-
-
-@lru_cache(maxsize=16384)
-def _joins(character: str) -> bool:
-    """Whether a character belongs to the one before it: a mark or an invisible character."""
-    return (
-        unicodedata.category(character[0])[0] == "M"
-        or _is_invisible(character[0])
-        or bool(_JOINING.match(character))
-    )
-
-
-def _is_invisible(character: str) -> bool:
-    """Whether it is a joiner, soft hyphen or variation selector, which is ignored in words."""
-    return unicodedata.category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f"
-
-
-@lru_cache(maxsize=16384)
-def _kind(letter: str) -> str:
-    """Return ``word``, ``pair`` (a script without spaces), ``mark``, ``dot``, or "" for a space."""
-    if letter in _MIDDLE_DOTS:
-        return "dot"
-    category = unicodedata.category(letter[0])[0]
-    if category == "M":
-        return "mark"
-    # Characters that this Python's tables do not have yet, in the planes reserved for Chinese.
-    if category not in "LN" and not "\U00020000" <= letter[0] <= "\U0003fffd":
-        return ""
-    return "pair" if _UNSPACED.match(letter) else "word"
-
-
 def fold_name(text: str) -> str:
-    """The name in one spelling, to compare names: without case, accents and double spaces."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    """The name in one spelling, to compare names: without case, accents and double spaces.
+
+    Letters have the spelling that they have in search (``kb.text.letters``).
+    """
+    plain = unicodedata.normalize("NFKD", text.translate(PLAIN_APOSTROPHES).casefold())
     letters = "".join(letter for letter in plain if not "\u0300" <= letter <= "\u036f")
-    return unicodedata.normalize("NFC", " ".join(letters.split()))[:MAX_NAME_LENGTH]
+    folded = unicodedata.normalize("NFC", " ".join(letters.split())).translate(PLAIN_LETTERS)
+    return folded[:MAX_NAME_LENGTH]

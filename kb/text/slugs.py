@@ -7,6 +7,8 @@ import secrets
 import unicodedata
 from collections.abc import Callable
 
+from kb.text.letters import APOSTROPHES, PLAIN_APOSTROPHES, PLAIN_LATIN
+
 # No vowels, so no words; of characters that look alike (0 o, 1 i l, 2 z, 5 s) at most the digit;
 # lower case only, so an id can be read out. It begins with a letter, so no program reads it as a
 # number. 17 × 25^7 is about 10^11 ids.
@@ -18,11 +20,8 @@ SLUG_LENGTH = 80
 # Longer names are cut before anything else.
 _MAX_NAME_LENGTH = 400
 _NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
-# Letters that have no ASCII decomposition, with their usual spelling.
-_SPELLED = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
-    | dict.fromkeys("'’ʼʻ", "")
-)
+# Letters that have no ASCII decomposition, as search spells them, and no apostrophes.
+_SPELLED = PLAIN_LATIN | str.maketrans(dict.fromkeys(APOSTROPHES, ""))
 
 
 def slugify(text: str, fallback: str = "") -> str:
@@ -46,7 +45,7 @@ def partial_slug(text: str) -> str:
 
 def _ascii_slug(text: str) -> tuple[str, bool]:
     """Return the slug of what ASCII has of a name, and whether that is all of its letters."""
-    text = text[:_MAX_NAME_LENGTH]
+    text = text[:_MAX_NAME_LENGTH].translate(PLAIN_APOSTROPHES)
     spelled = unicodedata.normalize("NFKC", text).lower().translate(_SPELLED)
     decomposed = unicodedata.normalize("NFKD", spelled)
     ascii_only = "".join(map(_in_ascii, decomposed))

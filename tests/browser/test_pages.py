@@ -287,10 +287,25 @@ def search(page, reader):
     page.locator(".found a[href^='/actors/']").first.click()
     at(page, "/actors/niko-felix/$")
     page.goto("/search/?q=" + '"authorization from Microsoft"')
-    expect(page.locator("main ol.found li")).to_have_count(1)
-    page.goto("/search/?q=ByteDance+zebra")
-    page.get_by_role("link", name="Without zebra").click()
+    # The statement, and an event that cites the same words.
+    expect(page.locator("main ol.found li")).to_have_count(2)
+    expect(page.locator("main ol.found")).to_contain_text("Passage in a source")
+    page.goto("/search/?q=bytedanse+2018")
+    expect(page.locator(".meant")).to_contain_text("Closest name: ByteDance, organisation")
     expect(page.locator("mark").first).to_have_text("ByteDance")
+    page.get_by_role("link", name="bytedance", exact=True).click()
+    at(page, r"/search/\?q=bytedance$")
+    expect(page.locator(".found li").first).to_contain_text("字节跳动")
+    kinds = page.get_by_role("navigation", name="Kind")
+    kinds.get_by_role("link", name="Events").click()
+    at(page, r"/search/\?q=bytedance&kind=event$")
+    expect(kinds.locator("[aria-current]")).to_contain_text("Events")
+    expect(page.locator(".found a[href^='/actors/']")).to_have_count(0)
+    page.get_by_role("navigation", name="Order").get_by_role("link", name="Date").click()
+    at(page, r"/search/\?q=bytedance&kind=event&order=date$")
+    expect(page.locator(".found li").first).to_contain_text("December 2023")
+    width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert width <= 0
 
 
 @walk

@@ -7,13 +7,18 @@ import subprocess
 import sys
 from contextlib import closing
 from secrets import token_urlsafe
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from kb.desk.models import EntryLink
+from kb.record.apps import renew_words
 from kb.record.models import AddressIndex, ClaimActor, Entry, EntryChange, Epoch, Facet
+from kb.record.publication_version import has_older_words
 from kb.record.rebuild import rebuild_index
+from kb.text.normalise import FOLD_EDITION
 from tests.local_server import LocalServer
 from tests.make import make_actor, make_event, make_proposition, make_statement, published
 from tests.record.test_pending_index import index_rows
@@ -55,6 +60,28 @@ def test_wrong_column_is_corrected_and_noted(events, values):
     Entry.objects.filter(public_id=event.public_id).update(**values)
     assert rebuild() == {event.public_id}
     assert index_rows() == rows
+
+
+def test_migrate_renews_words_of_an_earlier_edition(events):
+    rows = index_rows()
+    Entry.objects.update(search_text="earlier words")
+    renew_words("default", apps)
+    assert "earlier words" in str(index_rows())
+    Epoch.objects.update(fold_edition=FOLD_EDITION - 1)
+    assert has_older_words()
+    renew_words("default", apps, verbosity=0)
+    assert index_rows() == rows
+    assert not has_older_words()
+
+
+def test_words_are_not_renewed_before_the_index_has_an_edition(events):
+    Epoch.objects.update(fold_edition=FOLD_EDITION - 1)
+    before = SimpleNamespace(
+        get_model=lambda *names: SimpleNamespace(_meta=SimpleNamespace(get_fields=list))
+    )
+    renew_words("default", before)
+    renew_words("default", None)
+    assert has_older_words()
 
 
 def test_wrong_place_of_linked_entry_is_corrected(events):

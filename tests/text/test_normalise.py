@@ -11,41 +11,47 @@ from hypothesis import strategies as st
 from kb.text.normalise import (
     MAX_NORMALISED_LENGTH,
     MAX_QUERY_LENGTH,
-    MAX_WORD_LENGTH,
     PART_MARK,
     Term,
-    _words,
+    _other_spellings,
+    _texts,
     matches,
+    normalised_text,
     query_terms,
     search_text,
     split_at_matches,
 )
+from kb.text.words import MAX_WORD_LENGTH, text_words
 
 
 def test_normalised_text_matches_a_query():
     folded = search_text("OpenAI’s Café", "字节跳动公司")
-    assert folded == "openai s cafe ¶ 字节 节跳 跳动 动公 公司 司"
+    assert folded == "openai s cafe ¶ 字节 节跳 跳动 动公 公司 司 ¶ openais"
     assert matches(folded, query_terms("café 跳动"))
 
 
 @pytest.mark.parametrize(
     ("text", "folded"),
     [
-        ("ＯｐｅｎＡＩ ①", "openai 1"),
+        ("ｏｐｅｎＡＩ ①", "openai 1"),
         ("Straße ﬁn", "strasse fin"),
         ("Müller café cafe\u0301 naïve Ångström", "muller cafe cafe naive angstrom"),
         ("Άλφα", "αλφα"),
-        ("Чёрный йод", "чёрный йод"),
+        ("Чёрный йод", "черный йод"),
         ("שָׁלוֹם مُحَمَّد", "שלום محمد"),
-        ("GPT-4, U.S. $1,000.50 a_b", "gpt 4 u s 1 000 50 a b"),
-        ("don't don’t", "don t don t"),
+        ("$1,000.50 a_b", "1 000 50 a b"),
+        ("Łódź, Đoković, Ødegård, Işık ışık", "lodz dokovic odegard isik isik"),
+        ("þæð ŋħ œuvre", "thaed nh oeuvre"),
+        ("أحمد آل ٱلله مدرسة الهدى العـــربية ی", "احمد ال الله مدرسه الهدي العربيه ي"),
+        ("臺灣 華為 馬雲", "台湾 湾 华为 为 马云 云"),
+        ("１２ ١٢ १२", "12 12 12"),
         ("co\u00adoperate zero\u200bwidth a\u200db", "cooperate zerowidth ab"),
         ("人", "人"),
         ("人民 中国", "人民 民 中国 国"),
         ("2023年4月", "2023 年 4 月"),
         ("ByteDance字节", "bytedance 字节 节"),
         ("萨姆·奥特曼", "萨姆 姆奥 奥特 特曼 曼"),
-        ("a·b 中·b a·中", "a b 中 b a 中"),
+        ("a.b 中·b a·中", "a b 中 b a 中 ¶ ab"),
         ("中··国", "中 国"),
         ("中·", "中"),
         ("ｶﾞﾝﾀﾞﾑ", "ガン ンダ ダム ム"),
@@ -61,6 +67,36 @@ def test_normalised_text_matches_a_query():
 )
 def test_text_is_normalised(text, folded):
     assert search_text(text) == folded
+
+
+@pytest.mark.parametrize(
+    ("text", "spellings"),
+    [
+        ("don't don’t donʼt", ["dont"]),
+        ("an e-mail, an e‑mail", ["email"]),
+        ("GPT-4 or GPT 4", ["g p t", "gpt4"]),
+        ("GPT4", ["gpt 4"]),
+        ("gpt 4", []),
+        ("the U.S. and the US", ["us", "u s"]),
+        ("state-of-the-art", ["stateof", "ofthe", "theart", "stateoftheart"]),
+        ("Byte Dance was there", ["bytedance"]),
+        ("byte Dance. Was", []),
+        ("DALL·E", ["d a l l", "dalle"]),
+        ("AT&T", ["a t", "att"]),
+        ("see 3.5 and example.org", []),
+        ("字节-跳动", []),
+        ("A B", []),
+        ("a-b-c-d-e-f-g", ["ab", "bc", "cd", "de", "ef", "fg"]),
+    ],
+)
+def test_other_spellings_of_words_are_searched_too(text, spellings):
+    assert list(normalised_text(text).spellings) == spellings
+
+
+def test_other_spellings_come_after_all_parts_and_once():
+    assert search_text("GPT4", "An e-mail", "the e-mail") == (
+        "gpt4 ¶ an e mail ¶ the e mail ¶ gpt 4 ¶ email"
+    )
 
 
 def test_empty_parts_have_no_separator():
@@ -91,7 +127,34 @@ def test_empty_parts_have_no_separator():
     ],
 )  # fmt: skip
 def test_query_becomes_terms(q, terms):
-    assert query_terms(q) == terms
+    assert [Term(term.words, term.prefix) for term in query_terms(q)] == terms
+
+
+@pytest.mark.parametrize(
+    ("q", "others"),
+    [
+        ("open ai", [["openai"], ["openai"]]),
+        ('"open ai"', [["openai"]]),
+        ("ByteDance", [["byte dance"]]),
+        ("bytedance", [[]]),
+        ("GPT-4", [["gpt4"]]),
+        ("gpt4", [["gpt 4"]]),
+        ("gpt-4-turbo", [["gpt4 turbo", "gpt 4turbo", "gpt4turbo"]]),
+        ("U.S.", [[]]),
+        ("a b", [[], []]),
+        ("字节 跳动", [[], []]),
+        ("open 字节 ai", [[], [], []]),
+        ("byte dan*", [["bytedan*"], ["bytedan*"]]),
+        ("regul* open", [[], []]),
+        ("one one", [[]]),
+        ("2023", [[]]),
+        ("o’brien", [["obrien"]]),
+    ],
+)
+def test_terms_have_other_spellings(q, others):
+    assert [
+        [" ".join(way.words) + "*" * way.prefix for way in term.others] for term in query_terms(q)
+    ] == others
 
 
 def test_only_the_first_200_characters_of_a_query_are_read():
@@ -165,6 +228,12 @@ def test_text_is_marked_exactly_if_a_term_matches(text, q):
         ("one two three", '"two three" one', ["one", "two three"]),
         ("aa bb aa", '"aa bb" "bb aa"', ["aa bb aa"]),
         ("ＯｐｅｎＡＩ", "openai", ["ＯｐｅｎＡＩ"]),
+        ("Use GPT-4 now", "gpt4", ["GPT-4"]),
+        ("Use GPT4 now", "gpt-4", ["GPT4"]),
+        ("The U.S. said", "us", ["U.S"]),
+        ("ByteDance’s account", "byte dance", ["ByteDance"]),
+        ("Wałęsa w Łodzi", "walesa", ["Wałęsa"]),
+        ("關於臺灣的", "台湾", ["臺灣"]),
         ("nothing", "else", []),
         ("nothing", "", []),
     ],
@@ -177,9 +246,12 @@ def test_matches_are_marked(text, q, marked):
 
 @given(
     st.text(
-        st.sampled_from("aZ9 ._'-–—‘’“”…、。《》「」！（），：；？·一丁龥中国é\x7f\n¶"), max_size=20
+        st.sampled_from("aZ9 ._'-&–—‘’“”…、。《》「」！（），：；？·一丁龥中国é\x7f\n¶"),
+        max_size=20,
     )
 )
 @example("a" * (MAX_WORD_LENGTH + 50) + "中" * (MAX_WORD_LENGTH + 50))
 def test_simple_text_has_the_same_words_as_any_other(text):
-    assert search_text(text) == " ".join(word.text for word in _words(text))
+    words = text_words(text)
+    assert normalised_text(text).words == " ".join(word.text for word in words)
+    assert normalised_text(text).spellings == _texts(_other_spellings(text, words))

@@ -24,7 +24,7 @@ from functools import lru_cache
 from types import ModuleType
 
 from django.db import NotSupportedError, connections
-from django.db.models import F, QuerySet, TextField, Value
+from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat, StrIndex
 from django.db.models.lookups import GreaterThan
@@ -57,9 +57,9 @@ def entries_matching(entries: QuerySet[Entry], q: str) -> QuerySet[Entry]:
     if not _are_few(entries.db, engine.expression(terms), int(time.time() / _SECONDS_REMEMBERED)):
         return _holding(entries, terms)
     hits = entries.filter(engine.among_hits(terms))
-    return (
-        hits if engine.KNOWS_PHRASES else _holding(hits, [term for term in terms if term.words[1:]])
-    )
+    if engine.KNOWS_PHRASES:
+        return hits
+    return _holding(hits, [term for term in terms if any(way.words[1:] for way in term.ways)])
 
 
 def missing_parts(using: str) -> list[str]:
@@ -90,8 +90,16 @@ def _are_few(using: str, expression: str, minute: int) -> bool:
 
 def _holding(entries: QuerySet[Entry], terms: list[Term]) -> QuerySet[Entry]:
     """The definition itself, read row by row: the planner cannot but walk the timeline."""
+    for term in terms:
+        entries = entries.filter(has_term(term))
+    return entries
+
+
+def has_term(term: Term) -> Q:
+    """The condition that the folded text of a row has a term, in any of its spellings."""
     space = Value(" ", output_field=TextField())
     padded: Combinable = Concat(space, F("search_text"), space)
-    for term in terms:
-        entries = entries.filter(GreaterThan(StrIndex(padded, Value(padded_term(term))), 0))
-    return entries
+    condition = Q()
+    for way in term.ways:
+        condition |= Q(GreaterThan(StrIndex(padded, Value(padded_term(way))), 0))
+    return condition

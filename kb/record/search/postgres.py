@@ -28,10 +28,12 @@ def expression(terms: Sequence[Term]) -> str:
 
     Words are letters and digits (kb.text.normalise), so nothing in quotation marks needs an escape.
     """
-    words: dict[str, None] = {}
-    for term in terms:
-        words |= dict.fromkeys(f"'{word}'" for word in term.words[:-1])
-        words[f"'{term.words[-1]}'" + (":*" if term.prefix else "")] = None
+    return " & ".join("(" + " | ".join(map(_words_of, term.ways)) + ")" for term in terms)
+
+
+def _words_of(way: Term) -> str:
+    words = [f"'{word}'" for word in dict.fromkeys(way.words[:-1])]
+    words.append(f"'{way.words[-1]}'" + (":*" if way.prefix else ""))
     return " & ".join(words)
 
 

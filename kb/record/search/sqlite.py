@@ -25,9 +25,11 @@ def expression(terms: Sequence[Term]) -> str:
     Words are letters and digits (kb.text.normalise), so nothing in quotation marks needs an escape
     and nothing in them is an operator.
     """
-    return " AND ".join(
-        '"' + " ".join(term.words) + '"' + ("*" if term.prefix else "") for term in terms
-    )
+    return " AND ".join("(" + " OR ".join(map(_phrase, term.ways)) + ")" for term in terms)
+
+
+def _phrase(way: Term) -> str:
+    return '"' + " ".join(way.words) + '"' + ("*" if way.prefix else "")
 
 
 def among_hits(terms: Sequence[Term]) -> Func:

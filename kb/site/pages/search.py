@@ -1,173 +1,79 @@
-"""The search of the whole record, and the context of its page."""
+"""The context of the search page."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
-from typing import NamedTuple, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from kb.record import publication_version
 from kb.record.addresses import record_path
-from kb.record.documents import Document
+from kb.record.citation_words import as_cited_in
 from kb.record.filter_fields import Choice
-from kb.record.models import Entry, Revision
+from kb.record.models import ListedRecord
 from kb.record.query import TimelineQuery
 from kb.record.quotation import without_quotation_marks
-from kb.record.reading.current import entry_source
+from kb.record.record_search import (
+    BEST,
+    BY_DATE,
+    MAX_RANKED_ENTRIES,
+    NAMED_KINDS,
+    SEARCHED_KINDS,
+    EntryHit,
+    NamedRecord,
+    SearchOutcome,
+    SearchRequest,
+    count_results,
+    entries_by_key,
+    search_record,
+)
 from kb.record.rendering import HtmlRow, row_with_html
 from kb.record.rows import Row, rows_for_entries
+from kb.record.vocabulary import (
+    ACTOR_KIND_LABELS,
+    SOURCE_KIND_LABELS,
+    WORDING_LABELS,
+    Labels,
+    Wording,
+)
 from kb.site.pages.list_paths import ListPath
 from kb.site.pages.page_meta import Head, page_head
+from kb.site.pages.search_suggestions import SearchSuggestions, search_suggestions
 from kb.site.pages.timeline import FilterLink, filter_links
 from kb.text.markdown import markdown_to_text
-from kb.text.marking import EXCERPT_LENGTH, excerpt, first_match, mark_matches
-from kb.text.normalise import Term, matches, query_terms, search_text
+from kb.text.marking import EXCERPT_LENGTH, excerpt, first_match, has_match, mark_matches
+from kb.text.normalise import Term
 from kb.text.quoting import shorten_quotation
 
-NAMED_KINDS = ("incident", "actor", "source")
-MAX_NAMED_RECORDS = 10
-MAX_ENTRIES = 10
-# Statements that are read to find the words in the quotation itself.
-MAX_CANDIDATES = 500
-MAX_WORDS = 8  # for which the page counts the results without them
-VERBATIM_FORMS = ("verbatim", "document")
+QUOTATIONS = "quotations"
+KIND_HEADINGS: Labels = {
+    "event": gettext_lazy("Events"),
+    "statement": gettext_lazy("Statements"),
+    "request": gettext_lazy("Requests for comment"),
+    "actor": gettext_lazy("Actors"),
+    "incident": gettext_lazy("Incidents"),
+    "source": gettext_lazy("Sources"),
+}
+_NAMED_KIND_LABELS: Labels = {
+    "actor": gettext_lazy("Actor"),
+    "incident": gettext_lazy("Incident"),
+    "source": gettext_lazy("Source"),
+}
+_LIST_NAMES = {"actor": "actors", "incident": "incidents", "source": "sources"}
 
 
-class NamedRecord(NamedTuple):
-    """A record that is found by its names; ``search_text`` is everything it is found by."""
+class SearchLink(TypedDict):
+    """A link to the same search with another kind or order; ``count`` is None for an order."""
 
-    kind: str
-    title: str
-    slug: str
-    also: tuple[str, ...]
-    summary: str
-    search_text: str
-
-    def is_named(self, terms: Sequence[Term]) -> bool:
-        """Whether one of its names matches, and not only its summary or other text."""
-        return any(matches(search_text(name), terms) for name in (self.title, *self.also))
-
-
-@dataclass(frozen=True)
-class SearchResults:
-    """The first named records and entries, the number of all by kind, and the search terms."""
-
-    named: dict[str, list[NamedRecord]]
-    counts: dict[str, int]
-    entries: list[Row]
-    terms: list[Term]
-    is_capped: bool = False
-
-    @property
-    def total(self) -> int:
-        return sum(self.counts.values())
-
-
-def search(q: str, *, quotations_only: bool = False) -> SearchResults:
-    """Search the record for the words of a reader (see ``kb.text.normalise.query_terms``).
-
-    Costs a fixed number of queries. The names are read once for each publication version.
-    """
-    terms = query_terms(q)
-    if not terms:
-        return SearchResults({}, {}, [], [])
-    if quotations_only:
-        rows, count, is_capped = _quotations(q, terms)
-        return SearchResults({}, {"entry": count}, rows, terms, is_capped)
-    records: dict[str, list[NamedRecord]] = {kind: [] for kind in NAMED_KINDS}
-    for record in _named_records(*publication_version.current_version()):
-        if matches(record.search_text, terms):
-            records[record.kind].append(record)
-    query, source = TimelineQuery(q=q, size=MAX_ENTRIES), entry_source()
-    rows = rows_for_entries(source.page(query).entries)
-    counts = {kind: len(matching) for kind, matching in records.items()}
-    counts["entry"] = source.count(query)
-    for matching in records.values():
-        matching.sort(key=lambda record: not record.is_named(terms))
-    named = {kind: matching[:MAX_NAMED_RECORDS] for kind, matching in records.items() if matching}
-    return SearchResults(named, counts, rows, terms)
-
-
-class WithoutWord(TypedDict):
-    """A search without one of its words, and the number of its results."""
-
-    word: str
-    q: str
-    count: int
-
-
-def counts_without_each_word(q: str, *, quotations_only: bool) -> list[WithoutWord]:
-    """For a search without results: how many results it has without each of its words."""
-    words = _words_as_typed(q)
-    if len(words) < 2:
-        return []
-    counts: list[WithoutWord] = []
-    for index, word in enumerate(words):
-        rest = " ".join(words[:index] + words[index + 1 :])
-        count = search(rest, quotations_only=quotations_only).total
-        counts.append({"word": word, "q": rest, "count": count})
-    return counts
-
-
-def _words_as_typed(q: str) -> list[str]:
-    """The words and quoted phrases of a search."""
-    words, is_quoted, word = [], False, ""
-    for character in q:
-        if character == '"':
-            is_quoted = not is_quoted
-        if character.isspace() and not is_quoted:
-            words.append(word)
-            word = ""
-        else:
-            word += character
-    return [word for word in [*words, word] if word.strip('" ')][:MAX_WORDS]
-
-
-def _quotations(q: str, terms: list[Term]) -> tuple[list[Row], int, bool]:
-    forms = tuple(Choice(form, form, "") for form in VERBATIM_FORMS)
-    query = TimelineQuery(q=q, size=MAX_CANDIDATES).with_values("form", forms)
-    statements, _has_before, is_capped = entry_source().page(query)
-    matching = [statement for statement in statements if matches(_quotation_text(statement), terms)]
-    return rows_for_entries(matching[:MAX_ENTRIES]), len(matching), is_capped
-
-
-def _quotation_text(entry: Entry) -> str:
-    document = entry.revision.document
-    original = document["original"] or {"text": ""}
-    return search_text(document["text"], original["text"])
-
-
-# The names change only with the publication version, which is the key of the cache.
-@lru_cache(maxsize=1)
-def _named_records(number: int, changed_at: datetime | None) -> tuple[NamedRecord, ...]:
-    rows = Revision.objects.live().filter(kind__in=NAMED_KINDS).order_by("title", "pk")
-    return tuple(
-        NamedRecord(
-            kind,
-            title,
-            slug,
-            _also(document),
-            document.get("summary", ""),
-            search_text(title, *_also(document), *_other_texts(document)),
-        )
-        for kind, title, slug, document in rows.values_list("kind", "title", "slug", "document")
-    )
-
-
-def _also(document: Document) -> tuple[str, ...]:
-    return tuple(name["name"] for name in document.get("other_names", ()))
-
-
-def _other_texts(document: Document) -> list[str]:
-    """Texts besides the names by which a record is found, but which the page does not show."""
-    return [document.get("byline", ""), document.get("summary", ""), document.get("url", "")]
+    label: str
+    url: str
+    current: bool
+    count: int | None
 
 
 class NamedResult(TypedDict):
@@ -175,96 +81,242 @@ class NamedResult(TypedDict):
 
     url: str
     title: SafeString
+    kind_words: str
     summary: SafeString | str
     also: list[SafeString]
-
-
-class SearchSection(TypedDict):
-    kind: str
-    title: str
-    count: int
-    more: int
-    rows: list[NamedResult]
+    entries: int
 
 
 class EntryResult(TypedDict):
+    """An entry with its matches marked. ``passage`` is the cited source that has the words."""
+
     row: HtmlRow
     excerpt: SafeString
+    passage: str
+
+
+class MoreLink(TypedDict):
+    url: str
+    label: str
 
 
 class SearchContext(TypedDict):
-    """``anywhere`` counts the results outside quotations if there are none inside.
+    """``words`` is what the results are for: ``q``, or what was nearly typed.
 
-    ``filters`` link to the values of each filter that the entries found have.
+    ``total`` counts the results for ``q``. ``anywhere`` counts the results outside quotations if
+    there are none inside. ``filters`` link to the values of each filter that the entries have.
     """
 
     q: str
+    words: str
+    total: int
     quotations_only: bool
-    results: SearchResults
-    sections: list[SearchSection]
-    entries: list[EntryResult]
+    kind: str
+    order: str
+    outcome: SearchOutcome
+    results: list[NamedResult | EntryResult]
+    kinds: list[SearchLink]
+    orders: list[SearchLink]
+    more: list[MoreLink]
     filters: list[FilterLink]
-    alternatives: list[WithoutWord]
+    max_ranked: int
+    suggestions: SearchSuggestions | None
     anywhere: NotRequired[int]
     head: Head
     nav: str
 
 
-def search_context(request: HttpRequest, q: str, *, quotations_only: bool) -> SearchContext:
-    results = search(q, quotations_only=quotations_only)
-    has_no_results = bool(q) and not results.total
-    description = _("Find entries, actors, incidents and sources.")
+def search_context(request: HttpRequest, search: SearchRequest) -> SearchContext:
+    outcome = search_record(search)
+    total, suggestions = outcome.total, None
+    context_of_none: dict[str, int] = {}
+    if search.q and not total:
+        suggestions = search_suggestions(search, search_url)
+        if search.quotations_only:
+            context_of_none["anywhere"] = count_results(SearchRequest(search.q))
+        if suggestions["best"]:
+            outcome = search_record(SearchRequest(suggestions["best"], order=search.order))
     context: SearchContext = {
-        "q": q,
-        "quotations_only": quotations_only,
-        "results": results,
-        "sections": _sections(results),
-        "entries": [_entry_result(row, results.terms) for row in results.entries],
-        "filters": (
-            filter_links(TimelineQuery(q=q), ListPath(reverse("timeline")))
-            if len(results.entries) < results.counts.get("entry", 0) and not quotations_only
-            else []
-        ),
-        "alternatives": counts_without_each_word(q, quotations_only=quotations_only)
-        if has_no_results
-        else [],
-        "head": page_head(request, _("Search"), description),
+        "q": search.q,
+        "words": outcome.request.q,
+        "total": total,
+        "quotations_only": search.quotations_only,
+        "kind": outcome.request.kind,
+        "order": search.order,
+        "outcome": outcome,
+        "results": _results(outcome),
+        "kinds": _kind_links(outcome),
+        "orders": _order_links(outcome),
+        "more": _more_links(outcome),
+        "filters": _filters(outcome),
+        "max_ranked": MAX_RANKED_ENTRIES,
+        "suggestions": suggestions,
+        "head": page_head(request, _("Search"), _("Find entries, actors, incidents and sources.")),
         "nav": "search",
     }
-    if has_no_results and quotations_only:
-        context["anywhere"] = search(q).total
+    if "anywhere" in context_of_none:
+        context["anywhere"] = context_of_none["anywhere"]
     return context
 
 
-def _sections(results: SearchResults) -> list[SearchSection]:
-    titles = {"incident": _("Incidents"), "actor": _("Actors"), "source": _("Sources")}
+def search_url(search: SearchRequest) -> str:
+    """The address of a search, without what is the default."""
+    pairs = {
+        "q": search.q,
+        "kind": search.kind,
+        "order": search.order if search.order != BEST else "",
+        "scope": QUOTATIONS if search.quotations_only else "",
+    }
+    return (
+        f"{reverse('search')}?{urlencode({name: value for name, value in pairs.items() if value})}"
+    )
+
+
+def _kind_links(outcome: SearchOutcome) -> list[SearchLink]:
+    """All results and those of each kind that has any; empty if there is no choice."""
+    search, counts = outcome.request, outcome.counts
+    kinds = [kind for kind in SEARCHED_KINDS if counts.get(kind) or kind == search.kind]
+    if search.quotations_only or (len(kinds) < 2 and not search.kind):
+        return []
+    choices = [("", pgettext("kinds of record", "All"), outcome.total)]
+    choices += [(kind, str(KIND_HEADINGS[kind]), counts.get(kind, 0)) for kind in kinds]
     return [
         {
-            "kind": kind,
-            "title": titles[kind],
-            "count": results.counts[kind],
-            "more": results.counts[kind] - len(records),
-            "rows": [_named_result(record, results.terms) for record in records],
+            "label": label,
+            "url": search_url(SearchRequest(search.q, kind, search.order)),
+            "current": kind == search.kind,
+            "count": count,
         }
-        for kind, records in results.named.items()
+        for kind, label, count in choices
     ]
 
 
-def _named_result(record: NamedRecord, terms: Sequence[Term]) -> NamedResult:
+def _order_links(outcome: SearchOutcome) -> list[SearchLink]:
+    search = outcome.request
+    if search.quotations_only or search.kind in NAMED_KINDS or outcome.total < 2:
+        return []
+    labels = {BEST: _("Best match"), BY_DATE: _("Date")}
+    return [
+        {
+            "label": label,
+            "url": search_url(SearchRequest(search.q, search.kind, order)),
+            "current": order == search.order,
+            "count": None,
+        }
+        for order, label in labels.items()
+    ]
+
+
+def _more_links(outcome: SearchOutcome) -> list[MoreLink]:
+    """Links to the lists that have all results, if not all are shown."""
+    search = outcome.request
+    if search.quotations_only or outcome.listed <= len(outcome.hits):
+        return []
+    links: list[MoreLink] = []
+    entries = [kind for kind in KIND_HEADINGS if kind not in NAMED_KINDS]
+    shown = [search.kind] if search.kind else [*entries, *NAMED_KINDS]
+    count = sum(outcome.counts.get(kind, 0) for kind in shown if kind in entries)
+    if count:
+        pairs = [("q", search.q)] + ([("kind", search.kind)] if search.kind else [])
+        label = ngettext(
+            "Show %(n)d entry on the timeline", "Show all %(n)d entries on the timeline", count
+        )
+        url = f"{reverse('timeline')}?{urlencode(pairs)}"
+        links.append({"url": url, "label": label % {"n": count}})
+    links += [
+        {
+            "url": f"{reverse(_LIST_NAMES[kind])}?{urlencode({'q': search.q})}",
+            "label": _("%(kind)s in the list: %(n)d")
+            % {"kind": KIND_HEADINGS[kind], "n": outcome.counts[kind]},
+        }
+        for kind in shown
+        if kind in NAMED_KINDS and outcome.counts.get(kind)
+    ]
+    return links
+
+
+def _filters(outcome: SearchOutcome) -> list[FilterLink]:
+    search = outcome.request
+    if search.quotations_only or search.kind in NAMED_KINDS:
+        return []
+    shown = sum(isinstance(hit, EntryHit) for hit in outcome.hits)
+    if shown >= sum(outcome.counts.get(kind, 0) for kind in ("event", "statement", "request")):
+        return []
+    query = TimelineQuery(q=search.q)
+    if search.kind:
+        query = query.with_values("kind", (Choice(search.kind, search.kind, ""),))
+    return filter_links(query, ListPath(reverse("timeline")))
+
+
+# --- Results -----------------------------------------------------------------------------------
+
+
+def _results(outcome: SearchOutcome) -> list[NamedResult | EntryResult]:
+    terms = outcome.request.terms
+    keys = [hit.key for hit in outcome.hits if isinstance(hit, EntryHit)]
+    entries = entries_by_key(keys) if keys else {}
+    rows = dict(zip(keys, rows_for_entries([entries[key] for key in keys]), strict=True))
+    named = [hit.public_id for hit in outcome.hits if isinstance(hit, NamedRecord)]
+    listed = ListedRecord.objects.filter(public_id__in=named).order_by()
+    counts = dict(listed.values_list("public_id", "entries")) if named else {}
+    return [
+        _entry_result(rows[hit.key], terms)
+        if isinstance(hit, EntryHit)
+        else _named_result(hit, terms, counts.get(hit.public_id, 0))
+        for hit in outcome.hits
+    ]
+
+
+def _named_result(record: NamedRecord, terms: Sequence[Term], entries: int) -> NamedResult:
     summary = excerpt(markdown_to_text(record.summary), terms)
     return {
         "url": record_path(record.kind, record.slug),
         "title": mark_matches(record.title, terms),
+        "kind_words": kind_words(record),
         "summary": "" if record.is_named(terms) else mark_matches(summary, terms),
         "also": [mark_matches(name, terms) for name in record.also],
+        "entries": entries,
     }
+
+
+def kind_words(record: NamedRecord) -> str:
+    """What kind of record it is: "Organisation", "Article", "Incident"."""
+    labels = {**ACTOR_KIND_LABELS, **SOURCE_KIND_LABELS}
+    return str(labels.get(record.own_kind) or _NAMED_KIND_LABELS[record.kind])
 
 
 def _entry_result(row: Row, terms: Sequence[Term]) -> EntryResult:
     words = without_quotation_marks(row.get("text", ""))
-    if words:
+    own = [row["title"], words, row.get("summary", "")]
+    passage = ""
+    if not all(any(has_match(text, [term]) for text in own) for term in terms):
+        passage, cited = _cited_passage(row, terms)
+    if passage:
+        text = excerpt(cited, terms)
+    elif words:
         place, language = first_match(words, terms), row.get("language", "")
         text = shorten_quotation(words, EXCERPT_LENGTH, language=language, place=place)
     else:
         text = excerpt(row["summary"], terms)
-    return {"row": row_with_html(row, terms), "excerpt": mark_matches(text, terms)}
+    return {
+        "row": row_with_html(row, terms),
+        "excerpt": mark_matches(text, terms),
+        "passage": passage,
+    }
+
+
+def _cited_passage(row: Row, terms: Sequence[Term]) -> tuple[str, str]:
+    """The first cited passage with words of the search: where it stands, and its exact words.
+
+    Where the source does not have the original words, that is said too.
+    """
+    for citation in row["citations"]:
+        if has_match(citation["exact"], terms):
+            source, wording = citation["source"], citation["wording"]
+            publisher = source["publisher"]
+            name = as_cited_in(publisher["name"] if publisher else source["title"], citation)
+            parts = [name, citation["locator"]]
+            if wording and wording != Wording.ORIGINAL:
+                parts.append(str(WORDING_LABELS[wording]))
+            return " · ".join(part for part in parts if part), citation["exact"]
+    return "", ""

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from kb.text.normalise import MAX_COMBINING_MARKS
+from kb.text.words import MAX_COMBINING_MARKS
 
 APOSTROPHES = "'‘’‛ʼ′`´＇"
 QUOTATION_MARKS = '"“”„‟«»‹›「」『』〝〞〟＂″﹁﹂﹃﹄'

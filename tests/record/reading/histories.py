@@ -110,7 +110,7 @@ class History:
     def rename(self) -> None:
         """A new name of an actor, or a new date and publisher of a source."""
         document = dict(self.random.choice(self.named))
-        document["title"] = f"Renamed {self.random.choice(('alpha', 'beta', 'gamma'))}"
+        document["title"] = f"Renamed {self.random.choice(('alpha', 'Open AI', 'GPT-4 臺灣'))}"
         if document["kind"] == "source":
             document["published"] = parse_edtf(f"20{self.random.randint(10, 24)}-03-01").to_json()
             document["publisher"] = self.random.choice(self.generator.actors)
@@ -193,7 +193,9 @@ def random_query(seed: int) -> TimelineQuery:
         asked = [name, f"not_{name}", *(other for other, base in ALL_OF.items() if base == name)]
         query = query.with_values(chance.choice(asked), tuple(map(choice_of, chosen)))
     if chance.random() < 0.2:
-        query = query.with_(q=chance.choice(("corrected", "Renamed al*", "entry", "zzz", '"')))
+        query = query.with_(
+            q=chance.choice(("corrected", "Renamed al*", "openai", "GPT4 台湾", "zzz", '"'))
+        )
     if chance.random() < 0.3:
         query = query.with_(known=parse_edtf(chance.choice(("2015", "2020-06", "2010-01-01"))))
         query = query.with_(later=chance.choice(("mark", "hide")))

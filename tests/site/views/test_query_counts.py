@@ -42,7 +42,7 @@ PAGES = {
     "/sources/news/": 9,
     "/events/first/history/": 5,
     "/events/first/history/1/": 8,
-    "/search/?q=Acme": 10,
+    "/search/?q=Acme": 11,
     "/search/?q=did&scope=quotations": 8,
     "/changes/": 2,
     "/embed/events/first/": 9,

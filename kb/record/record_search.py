@@ -1,0 +1,246 @@
+"""The search of the whole record: which records have the words of a reader, and in which order.
+
+The best match comes first: a record of which a name or the title is what was typed, then those
+with all words in a name or the title, then all others; words in the spelling that was typed come
+before other spellings. Equal ones are in the order of kinds, then of names or of time, newest
+first. The rules are computed here from the normalised texts, so both databases give one order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from kb.record import publication_version
+from kb.record.documents import Document
+from kb.record.filter_fields import Choice
+from kb.record.models import Entry, Revision
+from kb.record.query import TimelineQuery
+from kb.record.reading.current import entry_source
+from kb.record.vocabulary import ENTRY_KINDS, RecordKind
+from kb.text.normalise import Term, matches, normalised_text, query_terms, search_text
+
+NAMED_KINDS = (RecordKind.ACTOR.value, RecordKind.INCIDENT.value, RecordKind.SOURCE.value)
+# The order of kinds among equal matches.
+SEARCHED_KINDS = ("actor", "incident", *(kind.value for kind in ENTRY_KINDS), "source")
+MAX_HITS = 20
+# Entries, newest first, among which the best are chosen.
+MAX_RANKED_ENTRIES = 200
+# Statements that are read to find the words in the quotation itself.
+MAX_QUOTATIONS = 500
+VERBATIM_FORMS = ("verbatim", "document")
+BEST, BY_DATE = "best", "date"
+
+
+@dataclass(frozen=True)
+class SearchRequest:
+    """What a reader asks for: words, one kind of record or all, and the order."""
+
+    q: str
+    kind: str = ""
+    order: str = BEST
+    quotations_only: bool = False
+
+    @cached_property
+    def terms(self) -> list[Term]:
+        return query_terms(self.q)
+
+
+class NamedRecord(NamedTuple):
+    """A record that is found by its names; ``search_text`` is everything it is found by."""
+
+    public_id: str
+    kind: str
+    own_kind: str
+    title: str
+    slug: str
+    also: tuple[str, ...]
+    summary: str
+    search_text: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.title, *self.also)
+
+    def is_named(self, terms: Sequence[Term]) -> bool:
+        """Whether one of its names matches, and not only its summary or other text."""
+        return any(matches(search_text(name), terms) for name in self.names)
+
+
+class EntryHit(NamedTuple):
+    """An entry with the words of a search."""
+
+    key: int
+    kind: str
+    title: str
+
+
+@dataclass(frozen=True)
+class SearchOutcome:
+    """The first results in their order, and the number of all by kind; no zeros.
+
+    ``is_capped``: there are more entries than were ranked, or more statements than were read.
+    """
+
+    request: SearchRequest
+    hits: Sequence[NamedRecord | EntryHit] = ()
+    counts: dict[str, int] = field(default_factory=dict)
+    is_capped: bool = False
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def listed(self) -> int:
+        """How many results there are of the kind that is shown."""
+        kind = self.request.kind
+        return self.counts.get(kind, 0) if kind else self.total
+
+
+def search_record(request: SearchRequest) -> SearchOutcome:
+    """Search the record for the words of a reader (see ``kb.text.normalise.query_terms``).
+
+    Costs a fixed number of queries. The names are read once for each publication version.
+    """
+    if not request.terms:
+        return SearchOutcome(request)
+    if request.quotations_only:
+        return _search_quotations(request)
+    named = _matching_names(request.terms)
+    counts = {kind: len(records) for kind, records in named.items() if records}
+    counts |= _entry_counts(request.q)
+    entries: list[tuple[Rank, NamedRecord | EntryHit]] = []
+    if not request.kind or request.kind not in NAMED_KINDS:
+        entries = list(_ranked_entries(request))
+    shown = [request.kind] if request.kind else NAMED_KINDS
+    names = [
+        (_rank(request, record.kind, record.names, record.search_text), record)
+        for kind in shown
+        for record in named.get(kind, ())
+    ]
+    if request.order == BEST:
+        ranked = sorted([*names, *entries], key=lambda pair: pair[0])
+    else:
+        ranked = entries + sorted(names, key=lambda pair: pair[0])
+    found = sum(counts.get(kind, 0) for kind in ENTRY_KINDS)
+    is_capped = request.order == BEST and bool(entries) and found > MAX_RANKED_ENTRIES
+    return SearchOutcome(request, [hit for _, hit in ranked[:MAX_HITS]], counts, is_capped)
+
+
+def count_results(request: SearchRequest) -> int:
+    """The number of records of all kinds with the words of a search, in three queries at most."""
+    if request.quotations_only or not request.terms:
+        return search_record(request).total
+    named = sum(map(len, _matching_names(request.terms).values()))
+    return named + sum(_entry_counts(request.q).values())
+
+
+def entries_by_key(keys: Sequence[int]) -> dict[int, Entry]:
+    """These entries with their revisions, in one query."""
+    return Entry.objects.select_related("revision").in_bulk(keys)
+
+
+# --- Order -------------------------------------------------------------------------------------
+
+Rank = tuple[int, int, int]
+
+
+def _rank(
+    request: SearchRequest, kind: str, names: Sequence[str], text: str, place: int = 0
+) -> Rank:
+    """The place of a match; lower is better. ``place`` decides among equal ones of a kind."""
+    typed = [Term(term.words, term.prefix) for term in request.terms]
+    words = [normalised_text(name).words for name in names]
+    if normalised_text(request.q).words in words:
+        tier = 0
+    elif any(matches(name, typed) for name in words):
+        tier = 1
+    elif any(matches(search_text(name), request.terms) for name in names):
+        tier = 2
+    else:
+        tier = 3 if matches(text, typed) else 4
+    is_entry = kind in ENTRY_KINDS
+    return tier, SEARCHED_KINDS.index(ENTRY_KINDS[0] if is_entry else kind), place
+
+
+def _ranked_entries(
+    request: SearchRequest,
+) -> Iterator[tuple[Rank, NamedRecord | EntryHit]]:
+    """The newest entries with the words, each with its rank; in the order of time, newest first."""
+    query = TimelineQuery(q=request.q, order="newest")
+    if request.kind:
+        query = query.with_values("kind", (Choice(request.kind, request.kind, ""),))
+    limit = MAX_RANKED_ENTRIES if request.order == BEST else MAX_HITS
+    rows = query.entries().values_list("pk", "kind", "revision__title", "search_text")[:limit]
+    for place, (key, kind, title, text) in enumerate(rows):
+        yield _rank(request, kind, (title,), text, place), EntryHit(key, kind, title)
+
+
+def _entry_counts(q: str) -> dict[str, int]:
+    counts = entry_source().value_counts(TimelineQuery(q=q), ["kind"])
+    return {kind: count for (_, kind), count in counts.items()}
+
+
+# --- Quotations --------------------------------------------------------------------------------
+
+
+def _search_quotations(request: SearchRequest) -> SearchOutcome:
+    """The statements with all words in the quotation itself."""
+    forms = tuple(Choice(form, form, "") for form in VERBATIM_FORMS)
+    query = TimelineQuery(q=request.q, size=MAX_QUOTATIONS, order="newest")
+    statements, _has_before, is_capped = entry_source().page(query.with_values("form", forms))
+    hits = [
+        EntryHit(statement.pk, statement.kind, statement.revision.title)
+        for statement in statements
+        if matches(_quotation_text(statement), request.terms)
+    ]
+    counts = {"statement": len(hits)} if hits else {}
+    return SearchOutcome(request, hits[:MAX_HITS], counts, is_capped)
+
+
+def _quotation_text(entry: Entry) -> str:
+    document = entry.revision.document
+    original = document["original"] or {"text": ""}
+    return search_text(document["text"], original["text"])
+
+
+# --- Names -------------------------------------------------------------------------------------
+
+
+def named_records() -> tuple[NamedRecord, ...]:
+    """The live actors, incidents and sources, by title; read once for each publication version."""
+    return _named_records(*publication_version.current_version())
+
+
+def _matching_names(terms: Sequence[Term]) -> dict[str, list[NamedRecord]]:
+    records: dict[str, list[NamedRecord]] = {kind: [] for kind in NAMED_KINDS}
+    for record in named_records():
+        if matches(record.search_text, terms):
+            records[record.kind].append(record)
+    return records
+
+
+# The names change only with the publication version, which is the key of the cache.
+@lru_cache(maxsize=1)
+def _named_records(number: int, changed_at: datetime | None) -> tuple[NamedRecord, ...]:
+    rows = Revision.objects.live().filter(kind__in=NAMED_KINDS)
+    columns = rows.values_list("public_id", "kind", "title", "slug", "document")
+    records = [_named_record(*row) for row in columns]
+    # Not by the collation of the database, which differs from one to the other.
+    return tuple(sorted(records, key=lambda record: (record.title, record.public_id)))
+
+
+def _named_record(
+    public_id: str, kind: str, title: str, slug: str, document: Document
+) -> NamedRecord:
+    also = tuple(name["name"] for name in document.get("other_names", ()))
+    summary = document.get("summary", "")
+    texts = [document.get("byline", ""), summary, document.get("url", "")]
+    own_kind = document.get("actor_kind", "") or document.get("source_kind", "")
+    return NamedRecord(
+        public_id, kind, own_kind, title, slug, also, summary, search_text(title, *also, *texts)
+    )
