@@ -1,5 +1,4 @@
-// Sorts the table of entries by any column, where all entries of the list are on the page. The
-// links of the headings, which order the whole list, work without this script.
+// Sorts the table of entries, where the whole list is on the page.
 const collator = new Intl.Collator(document.documentElement.lang, { numeric: true });
 
 function addButtons() {
