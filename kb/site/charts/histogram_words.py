@@ -37,10 +37,11 @@ def peak_words(histogram: Histogram) -> str:
     heights = [column.total for column in histogram.columns]
     if not peak.total or heights.count(peak.total) > 1:
         return ""
-    return pgettext("number of entries", "%(n)d in %(when)s") % {
-        "n": peak.total,
-        "when": column_words(peak),
-    }
+    if histogram.scale == "day":
+        pattern = pgettext("number of entries", "%(n)d on %(when)s")
+    else:
+        pattern = pgettext("number of entries", "%(n)d in %(when)s")
+    return pattern % {"n": peak.total, "when": column_words(peak)}
 
 
 def column_words(column: Column) -> str:

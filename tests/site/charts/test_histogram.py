@@ -125,3 +125,17 @@ def test_no_histogram_without_dates(reader):
     published(make_event(happened=""))
     assert drawn() is None
     assert "ribbon-plot" not in reader.get("/timeline/").text
+
+
+def test_strip_names_the_highest_column_unless_others_are_as_high():
+    published(make_event(happened="2023-01-02"))
+    published(make_event(happened="2023-12-02"))
+    assert drawn()["peak"] == ""
+    published(make_event(happened="2023-12-03"))
+    assert drawn()["peak"] == "2 in December 2023"
+
+
+def test_strip_names_the_day_of_the_highest_column_of_days():
+    for day in ("2023-12-03", "2023-12-03", "2023-12-05"):
+        published(make_event(happened=day))
+    assert drawn()["peak"] == "2 on 3 December 2023"
