@@ -25,7 +25,7 @@ READ = ("text/html", "text/css", "application/json", "application/xml", "applica
 ATTRIBUTE = re.compile(
     r"""\b(?:href|src|action|formaction|data-fragment|data-url)=["']([^"']*)["']"""
 )
-ABSOLUTE = re.compile(r"""https?://[^\s"'<>(){}\\&;,]+""")
+ABSOLUTE = re.compile(r"""https?://[^\s"'<>(){}\[\]\\&;,]+""")
 STYLE_URL = re.compile(r"""url\(["']?([^"')]+)["']?\)""")
 
 

@@ -32,7 +32,7 @@ def test_dev_serves_the_sample_story(tmp_path):
         assert "(kb." not in printed, "no system check complains"
         timeline = dev.get("/timeline/").read().decode()
         assert "ByteDance" in timeline
-        assert stylesheet_of(timeline) == "/static/css/site.css"
+        assert stylesheet_of(timeline) == "/static/css/site-timeline.css"
         stylesheet = dev.get("/static/css/site.css")
         assert stylesheet.status == 200
         assert "Content-Security-Policy" in stylesheet.headers, "sent as production sends it"

@@ -175,7 +175,7 @@ def test_reported_speech_is_shown_as_the_outlets(reader, situations):
     page = reader.get(f"/statements/{situations['Foo Works closed the plant'].slug}/").text
     text = " ".join(page.split())
     assert "<title>According to Gotham Gazette, Foo Works closed the plant" in text
-    assert '<div class="paraphrase dotted">' in text
+    assert '<div class="paraphrase dotted"' in text
     assert NOTICE in text
     assert "we have no words of the speaker" in text
     other = reader.get(f"/statements/{situations['The fault is admitted'].slug}.json").json()

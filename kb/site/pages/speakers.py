@@ -91,5 +91,5 @@ def _order(counted: tuple[tuple[str, SpeakerKey], int]) -> tuple[int, str, str, 
 
 def _latest(name: str, public_id: str) -> QuerySet[Facet]:
     """The keys of the statements that were recorded last, from the end of one range of an index."""
-    facets = Facet.objects.filter(name=name, value=public_id).order_by("-entry")
+    facets = Facet.objects.filter(name=name, value=public_id).order_by("-entry_id")
     return facets[:MAX_STATEMENTS]
