@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.tools import open_tool
 from tests.story import load_story
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -166,13 +167,6 @@ def test_nothing_moves_and_no_task_is_long_on_a_slow_phone(browser, live_server,
     assert page.evaluate("window.shifted") <= MAX_SHIFT
     assert min(longest) <= MAX_TASK_MS
     context.close()
-
-
-def open_tool(page, name):
-    """Open one of the tools above the list; on a phone they are behind a disclosure."""
-    if page.locator(".tools-more > summary").is_visible():
-        page.locator(".tools-more > summary").click()
-    page.locator(".tool > summary", has_text=name).click()
 
 
 def test_another_day_is_shown_without_a_new_page(sized):

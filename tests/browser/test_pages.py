@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import answer_broken
 from tests.browser.kinds import BROKEN, STORY, prepare
+from tests.browser.tools import open_tool, open_tools
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -96,6 +97,7 @@ def filters(page, reader):
     at(page, "actor=openai")
     expect(page.locator("#resh")).to_contain_text("13 entries")
     expect(page.locator(".chip")).to_contain_text("OpenAI")
+    open_tools(page)
     page.get_by_role("link", name="newest first").click()
     at(page, "order=newest")
     page.locator(".chip").click()
@@ -130,6 +132,7 @@ def pages_of_the_timeline(page, reader):
 @walk
 def ribbon(page, reader):
     page.goto(STORY)
+    page.get_by_text("Open the chart").click()
     page.get_by_text("Show as a table").click()
     page.locator("table.list").get_by_role("link", name="August 2023").click()
     at(page, "from=2023-08&until=2023-08")
@@ -140,6 +143,7 @@ def ribbon(page, reader):
 @walk
 def as_known(page, reader):
     page.goto(STORY)
+    open_tool(page, "As known on …")
     page.get_by_label("Show what was known on").fill("2023-12-15")
     page.locator(".known-ask").get_by_role("button", name="Show").click()
     # The one source that was read was published on 17 December at the earliest.
