@@ -324,18 +324,6 @@ for _name, _parameter in PARAMETERS.items():
     _parameter.field_name = _name
 
 
-class TimelineFilter(django_filters.FilterSet):
-    """The parameters of a list of entries as a set of filters."""
-
-    class Meta:
-        model = Entry
-        fields: list[str] = []
-
-    @classmethod
-    def get_filters(cls) -> dict[str, DescribedParameter]:
-        return dict(PARAMETERS)
-
-
 def clean_query(data: QueryDict) -> tuple[dict[str, Any], dict[str, str]]:
     """Clean a query string.
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from kb.record.answers import UndecidedOrder
 from kb.record.entry_source import EntrySlice, EntrySource
 from kb.record.facets import FacetOptions, facet_options
-from kb.record.filters import TimelineFilter
+from kb.record.filters import PARAMETERS
 from kb.record.histogram import Histogram, histogram
 from kb.record.models import Entry
 from kb.record.order_notes import may_go_on, undecided_orders
@@ -292,7 +292,7 @@ def active_filters(query: TimelineQuery, fixed: Sequence[str] = ()) -> list[Acti
     filters = []
     for name, choices in query.chosen:
         if name not in fixed:
-            group = str(TimelineFilter.base_filters[name].label)
+            group = str(PARAMETERS[name].label)
             filters += [
                 ActiveFilter(group, choice.label, query.without(name, choice.slug))
                 for choice in choices

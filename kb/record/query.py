@@ -21,7 +21,6 @@ from kb.record.filters import (
     PARAMETERS,
     VALUE_PARAMETERS,
     WITHOUT,
-    TimelineFilter,
     clean_query,
     entries_with,
 )
@@ -341,5 +340,5 @@ class TimelineQuery:
 
 def apply_filter(name: str, entries: QuerySet[Entry], value: object) -> QuerySet[Entry]:
     """The entries that the filter of this name leaves."""
-    filtered: QuerySet[Entry] = TimelineFilter.base_filters[name].filter(entries, value)
+    filtered: QuerySet[Entry] = PARAMETERS[name].filter(entries, value)
     return filtered

@@ -20,7 +20,7 @@ from kb.record.filter_fields import (
     SlugsField,
     ValuesField,
 )
-from kb.record.filters import TimelineFilter
+from kb.record.filters import PARAMETERS
 from kb.record.query import TimelineQuery
 from kb.text.normalise import MAX_NAME_LENGTH
 from kb.text.slugs import SLUG_LENGTH
@@ -114,7 +114,7 @@ def list_parameters() -> list[ParameterDescription]:
             example=parameter.example,
             field=parameter.field,
         )
-        for name, parameter in TimelineFilter.base_filters.items()
+        for name, parameter in PARAMETERS.items()
     ]
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kb.record.facets import FacetOption, FacetOptions
-from kb.record.filters import FACETS, ORDERS, VALUE_PARAMETERS, TimelineFilter
+from kb.record.filters import FACETS, ORDERS, PARAMETERS, VALUE_PARAMETERS
 from kb.record.option_pages import OptionCursor
 from kb.record.page import Alternative, TimelinePage, TimelineView
 from kb.record.query import InvalidQuery, TimelineQuery
@@ -341,7 +341,7 @@ def option_value(option: FacetOption) -> FacetValue:
 
 def filter_label(name: str) -> str:
     """The label of a filter."""
-    return str(TimelineFilter.base_filters[name].label)
+    return str(PARAMETERS[name].label)
 
 
 def _alternative_link(part: Alternative, url: Address) -> AlternativeLink:

@@ -12,7 +12,7 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 from kb.formats import FORMATS, LIST_KINDS, formats_for
 from kb.record.answers import EntryList
-from kb.record.filters import TimelineFilter
+from kb.record.filters import PARAMETERS
 from kb.record.vocabulary import ENTRY_KINDS
 from kb.site.api.other_operations import SCHEMA_NAMES
 from kb.site.http import problems
@@ -72,8 +72,8 @@ def test_every_format_of_every_kind_is_described(described):
 
 def test_every_filter_is_described_with_its_values(described):
     parameters = described["components"]["parameters"]
-    assert list(parameters) == list(TimelineFilter.base_filters)
-    for name, parameter in TimelineFilter.base_filters.items():
+    assert list(parameters) == list(PARAMETERS)
+    for name, parameter in PARAMETERS.items():
         assert str(parameter.label) in parameters[name]["description"]
         assert str(parameter.field.help_text), name
         assert str(parameter.field.help_text) in parameters[name]["description"]
@@ -202,7 +202,7 @@ def test_api_page_lists_every_parameter_and_format(reader, queries):
     with queries() as ran:
         page = reader.get("/api/").content.decode()
     assert len(ran) <= 3, ran
-    for name in TimelineFilter.base_filters:
+    for name in PARAMETERS:
         assert f'id="parameter-{name}"' in page
         assert f'name="{name}"' in page, "the form has it too"
     for form in FORMATS.values():
