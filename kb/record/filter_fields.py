@@ -132,7 +132,7 @@ def place_labels(folded: Iterable[str]) -> dict[str, str]:
     """A name as a source gives it for each folded name of a place in the index."""
     places = Facet.objects.filter(name="place", value__in=list(folded)).order_by()
     first = places.values("value").annotate(entry=Min("entry")).values("entry")
-    rows = places.filter(entry__in=first).order_by("-entry")
+    rows = places.filter(entry__in=first).order_by("-entry_id")
     return dict(rows.values_list("value", "entry__revision__document__place__name"))
 
 
