@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypedDict
 from urllib.parse import urlencode
 
@@ -29,6 +29,7 @@ from kb.record.reading.current import entry_source
 from kb.record.rows import rows_for_entries
 from kb.site.http.build_info import build_info
 from kb.site.http.export_files import ExportKey, compress, copied_or_stored
+from kb.site.http.resumed_streams import ResumedStream, Version
 from kb.text.slugs import slugify
 
 # Small pieces are sent together from here on: each costs a write of the server's.
@@ -79,15 +80,15 @@ def list_response(request: HttpRequest, form: Format, listed: ListAddress) -> Ht
     """The list in a format: a page of it, or all of it as a stream."""
     name = f"{slugify(listed.query.describe(), 'entries')}.{form.suffix}"
     if not form.in_pages:
-        return file_response(request, form, _whole(form, listed), name, as_stream=True)
+        return export_response(request, form, partial(_whole, form, listed), name)
     view, content = _page(form, listed)
-    return file_response(request, form, [content], name, links=page_links(view))
+    return file_response(form, [content], name, page_links(view))
 
 
-def entry_response(request: HttpRequest, form: Format, revision: Revision) -> HttpResponseBase:
+def entry_response(form: Format, revision: Revision) -> HttpResponseBase:
     """One event or statement in a format."""
     name = f"{revision.slug}.{form.suffix}"
-    return file_response(request, form, _entry(form, revision), name)
+    return file_response(form, _entry(form, revision), name)
 
 
 def page_links(view: FormatContext) -> list[tuple[str, str]]:
@@ -97,37 +98,45 @@ def page_links(view: FormatContext) -> list[tuple[str, str]]:
 
 
 def file_response(
-    request: HttpRequest,
     form: Format,
     pieces: Iterable[bytes],
     name: str,
-    *,
-    as_stream: bool = False,
     links: Sequence[tuple[str, str]] = (),
-) -> HttpResponseBase:
-    """The pieces under the name of a file.
+) -> HttpResponse:
+    """The pieces under the name of a file."""
+    response = HttpResponse(b"".join(pieces))
+    _set_headers(response, form, name, links)
+    return response
 
-    ``as_stream``: the pieces are a whole export, which is copied from a file if it is stored, and
-    of which nothing is computed for HEAD.
+
+def export_response(
+    request: HttpRequest, form: Format, make: Callable[[], Iterator[bytes]], name: str
+) -> StreamingHttpResponse:
+    """A whole export under the name of a file, as a stream; nothing is computed for HEAD.
+
+    ``make`` returns its pieces from the beginning. The export is copied from a file if it is stored
+    for the present version.
     """
-    response: HttpResponseBase
-    is_packed = as_stream and bool(
-        re_accepts_gzip.search(request.headers.get("Accept-Encoding", ""))
-    )
-    if as_stream and request.method == "HEAD":
-        # Still a stream, so that no middleware takes its length.
-        response = StreamingHttpResponse()
-    elif as_stream:
-        chunks = _in_chunks(iter(pieces))
-        pairs = sorted(request.GET.lists())
-        text = f"{form.suffix} {request.path} {pairs} {'gzip' if is_packed else ''}"
-        response = StreamingHttpResponse(_export(text, compress(chunks) if is_packed else chunks))
-    else:
-        response = HttpResponse(b"".join(pieces))
-    if as_stream:
-        patch_vary_headers(response, ["Accept-Encoding"])
+    is_packed = bool(re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")))
+    pairs = sorted(request.GET.lists())
+    text = f"{form.suffix} {request.path} {pairs} {'gzip' if is_packed else ''}"
+
+    def pieces(check_version: Callable[[], Version]) -> Generator[bytes, None, None]:
+        chunks = _in_chunks(make())
+        return _export(text, compress(chunks) if is_packed else chunks, check_version)
+
+    # Also without content it is a stream, so that no middleware takes its length.
+    response = StreamingHttpResponse(() if request.method == "HEAD" else ResumedStream(pieces))
+    patch_vary_headers(response, ["Accept-Encoding"])
     if is_packed:
         response.headers["Content-Encoding"] = "gzip"
+    _set_headers(response, form, name)
+    return response
+
+
+def _set_headers(
+    response: HttpResponseBase, form: Format, name: str, links: Sequence[tuple[str, str]] = ()
+) -> None:
     response.headers["Content-Type"] = form.media_type
     disposition = "attachment" if form.is_file else "inline"
     response.headers["Content-Disposition"] = f'{disposition}; filename="{name}"'
@@ -135,17 +144,18 @@ def file_response(
         links = [*links, ("license", licence.url)]
     if links:
         response.headers["Link"] = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links)
-    return response
 
 
-def _export(text: str, pieces: Generator[bytes, None, None]) -> Generator[bytes, None, None]:
+def _export(
+    text: str, pieces: Generator[bytes, None, None], check_version: Callable[[], Version]
+) -> Generator[bytes, None, None]:
     """The bytes of an export, from a file if it is stored for the present version.
 
     ``text`` names the export among those of one version. The version and the pieces are read from
     one state of the record.
     """
     with snapshot(), closing(pieces):
-        number, changed_at = publication_version.current_version()
+        number, changed_at = check_version()
         key = ExportKey(number, f"{build_info().digest} {changed_at} {text}")
         export, is_stored = copied_or_stored(key, pieces)
         if not is_stored:
@@ -157,7 +167,7 @@ def _export(text: str, pieces: Generator[bytes, None, None]) -> Generator[bytes,
         yield from export
 
 
-def _whole(form: Format, listed: ListAddress) -> Generator[bytes, None, None]:
+def _whole(form: Format, listed: ListAddress) -> Iterator[bytes]:
     """All of the set from one state of the record; begun only when the first piece is asked for.
 
     Whoever stops asking must close it, as WSGI servers do: that ends the transaction.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import datetime
 from xml.sax.saxutils import escape
 
@@ -12,6 +12,7 @@ from django.urls import reverse
 from kb.record.addresses import absolute_url, record_path
 from kb.record.export import snapshot
 from kb.record.models import Epoch, Revision
+from kb.site.http.resumed_streams import ResumedStream, Version
 
 # The protocol's limit for one file, and enough files for fifty million records of a kind.
 MAX_ADDRESSES = 50_000
@@ -35,7 +36,7 @@ PAGES = ("home", "timeline", "incidents", "actors", "sources", "changes",
 Address = tuple[str, datetime | None]
 
 
-def sitemap_index() -> Iterator[str]:
+def sitemap_index() -> Iterator[bytes]:
     """The XML of the index: the files of each section with the time of their last publication."""
     revisions = Revision.objects.live().filter(kind__in=RECORD_SECTIONS.values())
     rows = revisions.order_by().values_list("kind")
@@ -53,7 +54,7 @@ def sitemap_index() -> Iterator[str]:
     return _xml("sitemap", "sitemapindex", files)
 
 
-def sitemap_file(section: str, number: int) -> Iterator[str] | None:
+def sitemap_file(section: str, number: int) -> Iterator[bytes] | None:
     """The XML of one file: live records at their canonical addresses. None if it has no record."""
     if section == "pages":
         changed_at = _changed_at()
@@ -64,14 +65,15 @@ def sitemap_file(section: str, number: int) -> Iterator[str] | None:
     page = revisions[start : start + MAX_ADDRESSES]
     if not page.exists():
         return None
-    addresses = _claims(revisions) if section == "claims" else _records(page, kind)
-    return _in_snapshot(_xml("url", "urlset", addresses))
 
+    def pieces(check_version: Callable[[], Version]) -> Generator[bytes, None, None]:
+        # In one transaction, because PgBouncer loses a cursor that is used outside one.
+        with snapshot():
+            check_version()
+            addresses = _claims(revisions) if section == "claims" else _records(page, kind)
+            yield from _xml("url", "urlset", addresses)
 
-def _in_snapshot(pieces: Iterator[str]) -> Iterator[str]:
-    """The pieces, made in one transaction: PgBouncer loses a cursor that is used outside one."""
-    with snapshot():
-        yield from pieces
+    return ResumedStream(pieces)
 
 
 def max_files(section: str) -> int:
@@ -97,14 +99,14 @@ def _claims(claims: QuerySet[Revision]) -> Iterator[Address]:
             yield reverse("claims", args=[slug]), newest[public_id]
 
 
-def _xml(item: str, root: str, addresses: Iterable[Address]) -> Iterator[str]:
-    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{NAMESPACE}">\n'
+def _xml(item: str, root: str, addresses: Iterable[Address]) -> Iterator[bytes]:
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{NAMESPACE}">\n'.encode()
     for path, changed_at in addresses:
         lastmod = ""
         if changed_at:
             lastmod = f"<lastmod>{changed_at.isoformat(timespec='seconds')}</lastmod>"
-        yield f"<{item}><loc>{escape(absolute_url(path))}</loc>{lastmod}</{item}>\n"
-    yield f"</{root}>\n"
+        yield f"<{item}><loc>{escape(absolute_url(path))}</loc>{lastmod}</{item}>\n".encode()
+    yield f"</{root}>\n".encode()
 
 
 def _changed_at() -> datetime | None:

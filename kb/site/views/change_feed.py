@@ -33,7 +33,7 @@ def changes_atom(request: HttpRequest) -> HttpResponseBase:
     page = revision_page(revisions, cursor)
     feed = _feed_context(change, cursor, page.next_cursor, revisions.count())
     pieces = atom.atom_feed(feed, _items(page.revisions, feed))
-    return file_response(request, FORMATS["atom"], pieces, "changes.atom", links=page_links(feed))
+    return file_response(FORMATS["atom"], pieces, "changes.atom", page_links(feed))
 
 
 def _feed_context(change: str, cursor: int, next_cursor: int, total: int) -> FormatContext:

@@ -47,4 +47,4 @@ def list_file(request: HttpRequest, kind: str, suffix: str, slug: str = "") -> H
 def entry_file(request: HttpRequest, kind: str, slug: str, suffix: str) -> HttpResponseBase:
     """One event or statement in a format."""
     revision = live_revision_or_response(request, kind, slug)
-    return entry_response(request, FORMATS[suffix], revision)
+    return entry_response(FORMATS[suffix], revision)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -16,7 +17,13 @@ from kb.record import publication_version
 from kb.record.addresses import absolute_url
 from kb.record.export import snapshot
 from kb.site.http.decorators import data_file
-from kb.site.http.representations import data_licence, file_response, page_links, site_identity
+from kb.site.http.representations import (
+    data_licence,
+    export_response,
+    file_response,
+    page_links,
+    site_identity,
+)
 from kb.site.pages.list_page import Selection
 from kb.site.pages.record_lists import LISTS_BY_NAME
 from kb.text.slugs import slugify
@@ -31,12 +38,12 @@ def record_list_file(request: HttpRequest, kind: str, suffix: str) -> HttpRespon
     selection = Selection(LISTS_BY_NAME[kind], request, form.switches)
     name = f"{slugify(selection.describe(), kind)}.{suffix}"
     if not form.in_pages:
-        return file_response(request, form, _whole(form, selection), name, as_stream=True)
+        return export_response(request, form, partial(_whole, form, selection), name)
     with snapshot():
         context = _page_context(form, selection)
         rows = selection.record_list.rows(selection.records)
         content = b"".join(form.write(context, rows))
-    return file_response(request, form, iter([content]), name, links=page_links(context))
+    return file_response(form, [content], name, page_links(context))
 
 
 def _whole(form: Format, selection: Selection) -> Iterator[bytes]:

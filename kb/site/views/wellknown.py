@@ -39,7 +39,7 @@ def manifest(request: HttpRequest) -> HttpResponseBase:
 @reader_page
 def sitemap(request: HttpRequest) -> HttpResponse:
     """The index of the sitemap's files."""
-    return HttpResponse("".join(sitemap_index()), content_type=XML)
+    return HttpResponse(b"".join(sitemap_index()), content_type=XML)
 
 
 @reader_page
