@@ -44,6 +44,7 @@ def pages() -> list[Page]:
         "search page": "/search/?q=committee",
         "actor, hub": f"/actors/{_hub()}/",
         "actor, rare": f"/actors/{_slug_with('actor', RARE_ACTOR_ENTRIES)}/",
+        "compare": f"/compare/?a={_slug_with('actor', RARE_ACTOR_ENTRIES)}&b={_hub()}",
         "source": f"/sources/{_slug_with('source', SOURCE_ENTRIES)}/",
         "incident": f"/incidents/{_slug_with('incident', INCIDENT_ENTRIES)}/",
         "claims": f"/incidents/{_incident_with_claims()}/claims/",

@@ -39,6 +39,7 @@ STYLESHEETS = {
     "css/site.css": ((*SHARED_PARTS, "tool_links", "home", "search", "actor"), ""),
     "css/site-timeline.css": ((*SHARED_PARTS, "tool_links", "tools", "histogram"), ""),
     "css/site-claims.css": ((*SHARED_PARTS, "claims"), ""),
+    "css/site-compare.css": ((*SHARED_PARTS, "claims", "compare"), ""),
     "css/site-history.css": ((*SHARED_PARTS, "history"), ""),
     "css/site-api.css": ((*SHARED_PARTS, "api"), ""),
     "css/framed-auto.css": (EMBED_PARTS, ""),

@@ -23,6 +23,7 @@ from kb.record.reading.current import entry_source
 from kb.record.rendering import summary_html
 from kb.record.vocabulary import ACTOR_KIND_LABELS, NAME_KIND_LABELS
 from kb.site.charts.swimlanes import LANES, LANES_IF_ANY
+from kb.site.http.compare_parameters import compare_url
 from kb.site.pages.actor_lanes import actor_lanes
 from kb.site.pages.page_meta import Head, actor_head
 from kb.site.pages.reply_ledger import ReplyLedger, reply_ledger
@@ -103,10 +104,15 @@ class LaneLink(TypedDict):
 
 
 class Companion(ActorLink):
-    """Another actor, and how many entries name both. ``percent`` is of the greatest count."""
+    """Another actor, and how many entries name both. ``percent`` is of the greatest count.
+
+    ``entries_url`` leads to those entries, ``compare_url`` to both side by side.
+    """
 
     count: int
     percent: int
+    entries_url: str
+    compare_url: str
 
 
 class ActorContext(TypedDict):
@@ -144,7 +150,7 @@ def actor_context(request: HttpRequest, revision: Revision, lane: str) -> ActorC
         },
         "lanes": _lane_links(revision.slug, counts, lane),
         "chart": chart,
-        "companions": _companions(companion_counts, names),
+        "companions": _companions(revision.slug, companion_counts, names),
         "ledger": _ledger(revision) if counts.get("asked") else None,
         "speakers_limit": MAX_STATEMENTS,
         "head": actor_head(request, revision, card),
@@ -245,10 +251,16 @@ def _companion_counts(source: EntrySource, query: TimelineQuery, public_id: str)
     return dict(most)
 
 
-def _companions(counts: Mapping[str, int], names: Names) -> list[Companion]:
+def _companions(slug: str, counts: Mapping[str, int], names: Names) -> list[Companion]:
     greatest = max(counts.values(), default=1)
     return [
-        {**actor, "count": count, "percent": round(100 * count / greatest)}
+        {
+            **actor,
+            "count": count,
+            "percent": round(100 * count / greatest),
+            "entries_url": f"{reverse('timeline')}?all_actor={slug}&all_actor={actor['slug']}",
+            "compare_url": compare_url([slug, actor["slug"]]),
+        }
         for public_id, count in counts.items()
         if (actor := names.actor(public_id))
     ]

@@ -103,11 +103,13 @@ def claims_matrix(
     chosen: Sequence[Choice] = (),
     unnamed: bool = False,
     known: FuzzyDate | None = None,
+    is_ordered: bool = False,
 ) -> ClaimsMatrix:
     """The matrix of these claims; those on which positions differ come first.
 
     ``chosen`` are the actors to show and ``unnamed`` adds the unnamed speakers; without either,
-    the actors with the most positions are shown. With ``known`` the matrix has only positions
+    the actors with the most positions are shown. ``is_ordered``: in the order of ``chosen``, else
+    by the number of positions. With ``known`` the matrix has only positions
     that were public by the end of that date, and only claims that had one. Costs a fixed number
     of queries, however many claims and positions there are.
     """
@@ -123,6 +125,9 @@ def claims_matrix(
     columns = _columns(documents, rows, names)
     columns += _silent_columns(rows, columns)
     shown = _shown_columns(columns, chosen, unnamed) or [_column(UNNAMED, 0, names)]
+    if is_ordered:
+        places = [actor.value for actor in chosen]
+        shown.sort(key=lambda column: places.index(column["id"]))
     numbers, sources = _sources(documents, rows, names)
     is_narrow = len(shown) > MANY_COLUMNS
     max_length = MAX_NARROW_EXCERPT_LENGTH if is_narrow else MAX_EXCERPT_LENGTH

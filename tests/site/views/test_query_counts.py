@@ -38,6 +38,8 @@ PAGES = {
     "/actors/": 4,
     "/actors/acme/": 20,
     "/actors/acme/options/incident/": 7,
+    "/compare/": 6,
+    "/compare/?a=acme&b=baz": 40,
     "/sources/": 5,
     "/sources/news/": 9,
     "/events/first/history/": 5,
@@ -58,9 +60,10 @@ PAGES = {
 }
 
 
-def entries(story, acme, news, count):
+def entries(story, acme, baz, news, count):
     for number in range(count):
-        event = make_event(actors=((acme, "acted"), (make_actor(), "affected")), source=news)
+        other = baz if number % 2 else make_actor()
+        event = make_event(actors=((acme, "acted"), (other, "affected")), source=news)
         event.incidents.add(story)
         published(event)
         statement = make_statement(about=(event,), on_behalf_of=acme, source=news)
@@ -84,13 +87,14 @@ def test_list_page_query_count_is_constant(reader):
     other = published(make_incident("Another"))
     assert other.state == "published"
     story, acme = make_incident("Story", slug="story"), make_actor("Acme", slug="acme")
+    baz = make_actor("Baz", slug="baz")
     news = make_source("News", slug="news", publisher=make_actor("The Daily"))
     first = make_event(slug="first", actors=((acme, "acted"),), source=news)
     first.incidents.add(story)
     published(first)
-    entries(story, acme, news, 2)
+    entries(story, acme, baz, news, 2)
     few = {path: cost(reader, path) for path in PAGES}
-    entries(story, acme, news, 8)
+    entries(story, acme, baz, news, 8)
     for _ in range(3):
         published(make_incident())
     many = {path: cost(reader, path) for path in PAGES}
