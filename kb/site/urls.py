@@ -68,6 +68,11 @@ incident_urls = [
     path("incidents/<slug:slug>/fragment/", fragments.incident_fragment, name="incident-fragment"),
     path("incidents/<slug:slug>/claims/", claims.claims, name="claims"),
     path("incidents/<slug:slug>/actors/", incident.incident_actors_page, name="incident-actors"),
+    path(
+        "incidents/<slug:slug>/speakers/",
+        incident.incident_speakers_page,
+        name="incident-speakers",
+    ),
     path("incidents/<slug:slug>/sources/", incident.incident_sources_page, name="incident-sources"),
     path("incidents/<slug:slug>/changes/", incident.incident_changes_page, name="incident-changes"),
 ]

@@ -39,6 +39,7 @@ KINDS = {
     "claims": f"{STORY}claims/",
     "claims-as-known": f"{STORY}claims/?known=2023-12-16",
     "incident-actors": f"{STORY}actors/",
+    "incident-speakers": f"{STORY}speakers/",
     "incident-sources": f"{STORY}sources/",
     "incident-changes": f"{STORY}changes/",
     "event": "/events/account-suspended/",

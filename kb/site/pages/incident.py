@@ -145,6 +145,7 @@ def _views(
         "claims": (_("Claims"), reverse("claims", args=[slug]), known_pair),
         "statements": (_("Statements"), timeline, f"kind=statement{known_suffix}"),
         "requests": (_("Requests for comment"), timeline, f"kind=request{known_suffix}"),
+        "speakers": (_("Who speaks"), reverse("incident-speakers", args=[slug]), ""),
         "actors": (_("Actors"), reverse("incident-actors", args=[slug]), ""),
         "sources": (_("Sources"), reverse("incident-sources", args=[slug]), ""),
         "changes": (_("Changes"), reverse("incident-changes", args=[slug]), ""),
@@ -154,13 +155,18 @@ def _views(
             "label": label,
             "url": f"{path}?{query}" if query else path,
             # The other views show the record of today, so their counts would be wrong for a day.
-            "count": None if known and not is_past_view(name) else counts[name],
+            "count": None if known and not is_past_view(name) else counts.get(name),
             "current": name == current,
         }
         for name, (label, path, query) in views.items()
-        # Most incidents have no request.
-        if name != "requests" or counts[name] or current == name
+        if _is_offered(name, counts) or current == name
     ]
+
+
+def _is_offered(view: str, counts: dict[str, int]) -> bool:
+    """Whether a view has something to show. Most incidents have no request."""
+    needed = {"requests": "requests", "speakers": "statements"}.get(view)
+    return needed is None or bool(counts[needed])
 
 
 def is_past_view(view: str) -> bool:

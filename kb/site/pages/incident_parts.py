@@ -74,7 +74,7 @@ class ForwardLinks(TypedDict):
 
 
 class IncidentPage(TypedDict):
-    """What each of the three pages has besides its list."""
+    """What each view of an incident has besides its list."""
 
     incident: IncidentCard
     head: Head
@@ -96,7 +96,7 @@ class IncidentChangesContext(IncidentPage):
 
 
 def incident_actors_context(request: HttpRequest, revision: Revision) -> IncidentActorsContext:
-    page = _incident_page(request, revision, "actors", _("Actors"))
+    page = incident_page(request, revision, "actors", _("Actors"))
     requests_url = reverse("incident", args=[revision.slug]) + "?kind=request"
     return {
         **page,
@@ -106,7 +106,7 @@ def incident_actors_context(request: HttpRequest, revision: Revision) -> Inciden
 
 
 def incident_sources_context(request: HttpRequest, revision: Revision) -> IncidentSourcesContext:
-    page = _incident_page(request, revision, "sources", _("Sources"))
+    page = incident_page(request, revision, "sources", _("Sources"))
     return {**page, "sources": incident_sources(revision)}
 
 
@@ -118,7 +118,7 @@ def incident_changes_context(
     headlines = revision_headlines(page.revisions)
     next_url = f"{request.path}?after={page.next_cursor}" if page.next_cursor else None
     return {
-        **_incident_page(request, revision, "changes", _("Changes")),
+        **incident_page(request, revision, "changes", _("Changes")),
         "changes": [
             _incident_change(change, revision.slug, headlines[change.pk])
             for change in page.revisions
@@ -127,7 +127,8 @@ def incident_changes_context(
     }
 
 
-def _incident_page(request: HttpRequest, revision: Revision, view: str, name: str) -> IncidentPage:
+def incident_page(request: HttpRequest, revision: Revision, view: str, name: str) -> IncidentPage:
+    """What a view of an incident has besides its list; ``name`` is that of the view."""
     title = _("%(view)s: %(incident)s") % {"view": name, "incident": revision.title}
     return {
         "incident": incident_card(revision, current=view),

@@ -28,6 +28,7 @@ from kb.site.pages.incident_parts import (
     incident_changes_context,
     incident_sources_context,
 )
+from kb.site.pages.incident_speakers import incident_speakers_context
 from kb.site.pages.key_moments import key_moments
 from kb.site.pages.list_paths import ListPath
 from kb.site.pages.page_meta import incident_head
@@ -100,6 +101,14 @@ def incident_actors_page(request: HttpRequest, slug: str) -> HttpResponse:
     clean_parameters(request, {})
     context = incident_actors_context(request, revision)
     return render(request, "incidents/actors.html", {**context})
+
+
+@reader_page
+def incident_speakers_page(request: HttpRequest, slug: str) -> HttpResponse:
+    revision = live_revision_or_response(request, "incident", slug)
+    clean_parameters(request, {})
+    context = incident_speakers_context(request, revision)
+    return render(request, "incidents/speakers.html", {**context})
 
 
 @reader_page

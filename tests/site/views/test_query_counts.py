@@ -32,6 +32,7 @@ PAGES = {
     "/incidents/story/": 24,
     "/incidents/story/claims/": 17,
     "/incidents/story/actors/": 13,
+    "/incidents/story/speakers/": 14,
     "/incidents/story/sources/": 12,
     "/incidents/story/changes/": 12,
     "/events/first/": 13,
