@@ -195,7 +195,7 @@ def test_everything_works_without_script(browser, live_server, story):
         if (width, height) == PHONE:
             page.locator(".filters-all > summary").click()
         actor_box(page).check()
-        page.get_by_role("button", name="Apply filters").click()
+        page.get_by_role("button", name=re.compile(r"^Show (\d+ )?results?$")).click()
         expect(page).to_have_url(re.compile("actor=bytedance.*#resh$"))
         expect(page.locator(".chips")).to_contain_text("ByteDance")
         open_tool(page, "As known on …")
@@ -209,3 +209,27 @@ def test_everything_works_without_script(browser, live_server, story):
         page.locator("main").get_by_role("link", name="ByteDance", exact=True).click()
         expect(page).to_have_url(re.compile(r"/timeline/\?actor=bytedance&kind=event#resh$"))
         context.close()
+
+
+def test_phone_shows_the_number_of_results_while_filters_are_chosen(page, story):
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    page.goto("/timeline/")
+    page.locator(".filters-all > summary").click()
+    button = page.get_by_role("button", name=re.compile(r"^Show \d+ results?$"))
+    expect(button).to_be_in_viewport(ratio=1)
+    before = button.inner_text()
+    actor_box(page).check()
+    expect(page.locator(".chips")).to_contain_text("ByteDance")
+    expect(button).to_be_in_viewport(ratio=1)
+    assert button.inner_text() != before
+    # Whatever has the focus is above the bar.
+    top = page.locator(".filters .actions").bounding_box()["y"]
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        focused = page.evaluate("document.activeElement.getBoundingClientRect().bottom")
+        if page.evaluate("document.activeElement.closest('.actions') !== null"):
+            break
+        assert focused <= top + 1
+    button.click()
+    expect(page.locator("#resh")).to_be_in_viewport()
+    expect(page.locator("#resh")).to_be_focused()
