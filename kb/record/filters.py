@@ -168,7 +168,8 @@ PARAMETERS: dict[str, DescribedParameter] = {
         label=_("Text"),
         help_text=_(
             "Words in the title, text or summary of the entry, names of its actors or cited words "
-            "of its sources, in any spelling. Use quotation marks for an exact phrase."
+            "of its sources, in any spelling. Use quotation marks for an exact phrase, and - "
+            "before a word to leave it out."
         ),
         example="account",
     ),

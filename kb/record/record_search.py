@@ -21,7 +21,14 @@ from kb.record.models import Entry, Revision
 from kb.record.query import TimelineQuery
 from kb.record.reading.current import entry_source
 from kb.record.vocabulary import ENTRY_KINDS, RecordKind
-from kb.text.normalise import Term, matches, normalised_text, query_terms, search_text
+from kb.text.normalise import (
+    SearchQuery,
+    Term,
+    matches,
+    normalised_text,
+    search_query,
+    search_text,
+)
 
 NAMED_KINDS = (RecordKind.ACTOR.value, RecordKind.INCIDENT.value, RecordKind.SOURCE.value)
 # The order of kinds among equal matches.
@@ -45,8 +52,13 @@ class SearchRequest:
     quotations_only: bool = False
 
     @cached_property
+    def query(self) -> SearchQuery:
+        return search_query(self.q)
+
+    @property
     def terms(self) -> list[Term]:
-        return query_terms(self.q)
+        """What all results have."""
+        return self.query.required
 
 
 class NamedRecord(NamedTuple):
@@ -102,15 +114,15 @@ class SearchOutcome:
 
 
 def search_record(request: SearchRequest) -> SearchOutcome:
-    """Search the record for the words of a reader (see ``kb.text.normalise.query_terms``).
+    """Search the record for the words of a reader (see ``kb.text.normalise.search_query``).
 
     Costs a fixed number of queries. The names are read once for each publication version.
     """
-    if not request.terms:
+    if request.query.is_empty:
         return SearchOutcome(request)
     if request.quotations_only:
         return _search_quotations(request)
-    named = _matching_names(request.terms)
+    named = _matching_names(request.query)
     counts = {kind: len(records) for kind, records in named.items() if records}
     counts |= _entry_counts(request.q)
     entries: list[tuple[Rank, NamedRecord | EntryHit]] = []
@@ -133,9 +145,9 @@ def search_record(request: SearchRequest) -> SearchOutcome:
 
 def count_results(request: SearchRequest) -> int:
     """The number of records of all kinds with the words of a search, in three queries at most."""
-    if request.quotations_only or not request.terms:
+    if request.quotations_only or request.query.is_empty:
         return search_record(request).total
-    named = sum(map(len, _matching_names(request.terms).values()))
+    named = sum(map(len, _matching_names(request.query).values()))
     return named + sum(_entry_counts(request.q).values())
 
 
@@ -196,7 +208,7 @@ def _search_quotations(request: SearchRequest) -> SearchOutcome:
     hits = [
         EntryHit(statement.pk, statement.kind, statement.revision.title)
         for statement in statements
-        if matches(_quotation_text(statement), request.terms)
+        if request.query.finds(_quotation_text(statement))
     ]
     counts = {"statement": len(hits)} if hits else {}
     return SearchOutcome(request, hits[:MAX_HITS], counts, is_capped)
@@ -216,10 +228,10 @@ def named_records() -> tuple[NamedRecord, ...]:
     return _named_records(*publication_version.current_version())
 
 
-def _matching_names(terms: Sequence[Term]) -> dict[str, list[NamedRecord]]:
+def _matching_names(query: SearchQuery) -> dict[str, list[NamedRecord]]:
     records: dict[str, list[NamedRecord]] = {kind: [] for kind in NAMED_KINDS}
     for record in named_records():
-        if matches(record.search_text, terms):
+        if query.finds(record.search_text):
             records[record.kind].append(record)
     return records
 

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import add
@@ -144,18 +144,39 @@ def _other_spellings(text: str, words: Sequence[Word]) -> Iterator[Spelling]:
 _short_part = lru_cache(maxsize=16384)(_normalised_part)
 
 
-def query_terms(q: str) -> list[Term]:
-    """Return the terms of a search, each once. An entry must match all of them.
+class SearchQuery(NamedTuple):
+    """What a text must hold, all of it, and what it must not hold, none of it."""
+
+    required: list[Term]
+    excluded: list[Term]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to search for."""
+        return not (self.required or self.excluded)
+
+    def finds(self, text: str) -> bool:
+        """Whether a normalised text is a result."""
+        if self.required and not matches(text, self.required):
+            return False
+        return not any(matches(text, [term]) for term in self.excluded)
+
+
+def search_query(q: str) -> SearchQuery:
+    """Return the terms of a search, each once.
 
     Words in quotation marks ("…", “…”, 「…」, 『…』, «…») are a phrase. Any other word matches
     whole words, or the beginning of a word if it ends in ``*``. Each in any of its spellings; two
-    words next to each other also match as one. There are no operators: AND is a word. Never
+    words next to each other also match as one. A word or phrase directly after a hyphen, at the
+    beginning or after a space, is excluded. There are no other operators: AND is a word. Never
     raises: text without letters or digits gives no term, and only the first 200 characters are
     read.
     """
     spellings: dict[Term, dict[Term, None]] = {}
+    excluded: dict[Term, dict[Term, None]] = {}
     before: Term | None = None
-    for match in _QUERY.finditer(q[:MAX_QUERY_LENGTH]):
+    q = q[:MAX_QUERY_LENGTH]
+    for match in _QUERY.finditer(q):
         text = next(group for group in match.groups() if group is not None)
         words = text_words(text)
         term = _term(words)
@@ -164,11 +185,15 @@ def query_terms(q: str) -> list[Term]:
             continue
         starred = match[0].endswith("*") and len(term.words[-1]) > 1
         term = Term(term.words, prefix=term.prefix or starred)
-        others = spellings.setdefault(term, {})
+        is_excluded = _is_excluded(q, match)
+        others = (excluded if is_excluded else spellings).setdefault(term, {})
         is_spaced = not any(word.paired for word in words)
         if is_spaced:
-            ways = spellings_of_query(text, term.words)
+            ways = spellings_of_query(text.removeprefix("-"), term.words)
             others.update(dict.fromkeys(Term(way, term.prefix) for way in ways))
+        if is_excluded:
+            before = None
+            continue
         is_word = is_spaced and len(words) == 1 and match.lastindex == _UNQUOTED
         if (
             is_word
@@ -179,6 +204,23 @@ def query_terms(q: str) -> list[Term]:
             spellings[before][Term((joined,), term.prefix)] = None
             others[Term((joined,), term.prefix)] = None
         before = term if is_word and not starred else None
+    return SearchQuery(_with_spellings(spellings), _with_spellings(excluded))
+
+
+def query_terms(q: str) -> list[Term]:
+    """Return the terms of a search that an entry must match, all of them (``search_query``)."""
+    return search_query(q).required
+
+
+def _is_excluded(q: str, match: re.Match[str]) -> bool:
+    """Whether a hyphen stands directly before the word or phrase, and a space before the hyphen."""
+    hyphen = match.start() if match.lastindex == _UNQUOTED else match.start() - 1
+    if hyphen < 0 or q[hyphen] != "-":
+        return False
+    return hyphen == 0 or q[hyphen - 1].isspace()
+
+
+def _with_spellings(spellings: Mapping[Term, Iterable[Term]]) -> list[Term]:
     return [Term(term.words, term.prefix, tuple(others)) for term, others in spellings.items()]
 
 

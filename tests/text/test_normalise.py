@@ -18,6 +18,7 @@ from kb.text.normalise import (
     matches,
     normalised_text,
     query_terms,
+    search_query,
     search_text,
     split_at_matches,
 )
@@ -122,7 +123,7 @@ def test_empty_parts_have_no_separator():
         ("2023年", [Term(("2023", "年"), prefix=True)]),
         ("年4", [Term(("年", "4"))]),
         ('un"closed quote', [Term(("un",)), Term(("closed",)), Term(("quote",))]),
-        ("a AND -b", [Term(("a",)), Term(("and",)), Term(("b",))]),
+        ("a AND -b", [Term(("a",)), Term(("and",))]),
         ('" " !! 😀', []),
     ],
 )  # fmt: skip
@@ -255,3 +256,46 @@ def test_simple_text_has_the_same_words_as_any_other(text):
     words = text_words(text)
     assert normalised_text(text).words == " ".join(word.text for word in words)
     assert normalised_text(text).spellings == _texts(_other_spellings(text, words))
+
+
+@pytest.mark.parametrize(
+    ("q", "required", "excluded"),
+    [
+        ("openai -microsoft", ["openai"], ["microsoft"]),
+        ("-microsoft", [], ["microsoft"]),
+        ('checks -"terms of use"', ["checks"], ["terms of use"]),
+        ("checks -“terms of use”", ["checks"], ["terms of use"]),
+        ("GPT-4", ["gpt 4"], []),
+        ("e-mail -e-mail", ["e mail"], ["e mail"]),
+        ("openai - microsoft", ["openai", "microsoft"], []),
+        ("-regulat* act", ["act"], ["regulat"]),
+        ("- -- -", [], []),
+        ("字节 -微软", ["字节"], ["微软"]),
+        ('word"-other"', ["word", "other"], []),
+    ],
+)
+def test_word_after_a_hyphen_is_excluded(q, required, excluded):
+    query = search_query(q)
+    assert [" ".join(term.words) for term in query.required] == required
+    assert [" ".join(term.words) for term in query.excluded] == excluded
+
+
+def test_excluded_word_is_left_out_in_each_of_its_spellings():
+    query = search_query("openai -GPT4")
+    assert query.finds(search_text("OpenAI said"))
+    assert not query.finds(search_text("OpenAI said of GPT-4"))
+    assert not query.finds(search_text("OpenAI said of GPT4"))
+    assert not query.finds(search_text("Microsoft said"))
+
+
+def test_starred_excluded_word_leaves_out_its_beginnings():
+    query = search_query("-regulat*")
+    assert not query.finds(search_text("The regulators"))
+    assert query.finds(search_text("The irregular"))
+
+
+@given(st.text(max_size=220))
+def test_any_text_is_a_query(q):
+    query = search_query(q)
+    assert query.is_empty == (not query.required and not query.excluded)
+    assert isinstance(query.finds(search_text(q)), bool)

@@ -17,9 +17,9 @@ from kb.record.models import Entry
 from kb.record.query import TimelineQuery
 from kb.record.reading.bitmaps import bitmap_of, bitmap_of_mask
 from kb.record.reading.table import Table
-from kb.record.search import SearchError, entries_matching
+from kb.record.search import entries_with_terms
 from kb.record.vocabulary import CONTESTED
-from kb.text.normalise import MAX_QUERY_LENGTH, matches, query_terms
+from kb.text.normalise import MAX_QUERY_LENGTH, Term, search_query
 
 # Bitmaps of searches, ranges and days that a layer remembers; each at most an eighth of a byte
 # for each row.
@@ -109,17 +109,27 @@ def rows_matching(layer: Layer, q: str) -> BitMap:
     """
     texts = layer.table.texts
     if texts is not None:
-        terms = query_terms(q) if len(q) <= MAX_QUERY_LENGTH else []
-        rows = (row for row, text in enumerate(texts) if terms and matches(text, terms))
-        return BitMap(rows)
+        query = search_query(q if len(q) <= MAX_QUERY_LENGTH else "")
+        if query.is_empty:
+            return BitMap()
+        return BitMap(row for row, text in enumerate(texts) if query.finds(text))
     return layer.remembered(("q", q), lambda: _rows_from_database(layer, q))
 
 
 def _rows_from_database(layer: Layer, q: str) -> BitMap:
-    try:
-        entries = entries_matching(Entry.objects.order_by(), q)
-    except SearchError:
+    query = search_query(q if len(q) <= MAX_QUERY_LENGTH else "")
+    if query.is_empty:
         return BitMap()
+    rows = BitMap(range(len(layer.table)))
+    if query.required:
+        rows = _rows_with_terms(layer, query.required)
+    for term in query.excluded:
+        rows = rows - _rows_with_terms(layer, [term])
+    return rows
+
+
+def _rows_with_terms(layer: Layer, terms: list[Term]) -> BitMap:
+    entries = entries_with_terms(Entry.objects.order_by(), terms)
     keys = entries.values_list("pk", flat=True)
     return bitmap_of(np.sort(layer.table.rows_of_entries(keys.iterator(chunk_size=10_000))))
 

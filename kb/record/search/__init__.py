@@ -31,7 +31,7 @@ from django.db.models.lookups import GreaterThan
 
 from kb.record.models import Entry
 from kb.record.search import postgres, sqlite
-from kb.text.normalise import MAX_QUERY_LENGTH, Term, padded_term, query_terms
+from kb.text.normalise import MAX_QUERY_LENGTH, Term, padded_term, search_query
 
 _ENGINES: dict[str, ModuleType] = {"sqlite": sqlite, "postgresql": postgres}
 _SECONDS_REMEMBERED = 60
@@ -42,7 +42,7 @@ class SearchError(ValueError):
 
 
 def entries_matching(entries: QuerySet[Entry], q: str) -> QuerySet[Entry]:
-    """The entries whose folded text holds every term of ``q`` (``kb.text.normalise.query_terms``).
+    """The entries whose folded text ``q`` finds (``kb.text.normalise.search_query``).
 
     Nothing to search for (only punctuation, say) matches nothing. Raises SearchError when the
     words are longer than 200 characters. Costs one query now, the count, unless somebody asked
@@ -50,9 +50,17 @@ def entries_matching(entries: QuerySet[Entry], q: str) -> QuerySet[Entry]:
     """
     if len(q) > MAX_QUERY_LENGTH:
         raise SearchError(f"Shorten the search to {MAX_QUERY_LENGTH} characters or fewer.")
-    terms = query_terms(q)
-    if not terms:
+    query = search_query(q)
+    if query.is_empty:
         return entries.none()
+    for term in query.excluded:
+        others = entries_with_terms(Entry.objects.using(entries.db).order_by(), [term])
+        entries = entries.exclude(pk__in=others.values("pk"))
+    return entries_with_terms(entries, query.required) if query.required else entries
+
+
+def entries_with_terms(entries: QuerySet[Entry], terms: list[Term]) -> QuerySet[Entry]:
+    """The entries whose folded text has all of these terms, one or more."""
     engine = _engine(entries.db)
     if not _are_few(entries.db, engine.expression(terms), int(time.time() / _SECONDS_REMEMBERED)):
         return _holding(entries, terms)

@@ -104,7 +104,8 @@ def _corrected(words: list[str], names: list[ClosestName]) -> list[str]:
         runs = word_runs(word)
         is_close = any(run in words_of_names for run in runs)
         parts = [words_of_names.get(run, run) for run in runs]
-        corrected.append(" ".join(parts) if is_close else word)
+        hyphen = "-" if word.startswith("-") else ""
+        corrected.append(hyphen + " ".join(parts) if is_close else word)
     return corrected
 
 

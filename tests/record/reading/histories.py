@@ -194,7 +194,18 @@ def random_query(seed: int) -> TimelineQuery:
         query = query.with_values(chance.choice(asked), tuple(map(choice_of, chosen)))
     if chance.random() < 0.2:
         query = query.with_(
-            q=chance.choice(("corrected", "Renamed al*", "openai", "GPT4 台湾", "zzz", '"'))
+            q=chance.choice(
+                (
+                    "corrected",
+                    "Renamed al*",
+                    "openai",
+                    "GPT4 台湾",
+                    "zzz",
+                    '"',
+                    "-corrected",
+                    "openai -台湾",
+                )
+            )
         )
     if chance.random() < 0.3:
         query = query.with_(known=parse_edtf(chance.choice(("2015", "2020-06", "2010-01-01"))))
