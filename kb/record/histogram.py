@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import accumulate, groupby
 
 from kb.dates import FuzzyDate, parse_edtf
 from kb.record.entry_source import EntrySource, WideEnds
+from kb.record.main_range import main_range
 from kb.record.models import Entry
 from kb.record.months import MONTHS_OF_SCALE, month_number
 from kb.record.query import TimelineQuery
@@ -29,7 +32,8 @@ class Column:
     """One day, month, quarter, year or decade; a break is drawn in place of many empty ones.
 
     ``later`` counts what was not yet known on the query's day, beside what was. ``possible`` counts
-    the entries whose wider dates could lie in it, where these are not drawn each for itself.
+    the entries whose wider dates could lie in it, where these are not drawn each for itself. A stub
+    is all the time before or after the other columns.
     """
 
     edtf: str
@@ -41,6 +45,7 @@ class Column:
     later: int = 0
     possible: int = 0
     is_break: bool = False
+    is_stub: bool = False
 
     @property
     def total(self) -> int:
@@ -78,21 +83,28 @@ class Histogram:
 def histogram(query: TimelineQuery, source: EntrySource) -> Histogram | None:
     """Where the dated entries of a query lie, whatever range it asks for; None without any.
 
-    Asks the source four times at most, however many entries there are. As known on a day, later
-    entries are counted apart, unless the query leaves them out.
+    Where few entries lie far from most others (``main_range``), the columns are those of the time
+    of the others, and the few are in a stub before or after them. The source is asked once
+    for each scale that is tried, and three times besides, however many entries there are. As known on a day, later entries are counted apart, unless
+    the query leaves them out.
     """
     day = query.known.latest if query.known and query.later == "mark" else None
     query = query.with_(since=None, until=None)
     days = source.ends_of_dates(query, with_later=bool(day))
     if days is None:
         return None
-    first, last = _at_least(MIN_COLUMNS, *days)
-    scale = scale_between(first, last)
-    counts: dict[date, dict[str, int]] = {}
-    for (place, kind), entries in source.column_counts(query, scale, day).items():
-        start = start_of_place(scale, place)
-        counts.setdefault(start, dict.fromkeys(EMPTY_COUNTS, 0))[kind] += entries
-    columns = list(columns_between(scale, first, last, counts))
+    main = days
+    while True:
+        first, last = _at_least(MIN_COLUMNS, *main)
+        scale = scale_between(first, last)
+        counts = source.column_counts(query, scale, day)
+        narrower = _main_days(scale, counts, days)
+        # A finer scale may show that the range is narrower still.
+        if narrower[0] <= main[0] and narrower[1] >= main[1]:
+            break
+        main = max(main[0], narrower[0]), min(main[1], narrower[1])
+    columns = list(columns_between(scale, first, last, _by_day(scale, counts)))
+    columns = _with_stubs(columns, scale, counts, days)
     wide = source.wide_entries(query, scale, limit=MAX_WIDE_ENTRIES + 1, with_later=bool(day))
     spans = _spans(wide, day) if len(wide) <= MAX_WIDE_ENTRIES else []
     if wide and not 0 < len(spans) <= MAX_SPANS:
@@ -102,17 +114,81 @@ def histogram(query: TimelineQuery, source: EntrySource) -> Histogram | None:
     return Histogram(scale, collapse_gaps(columns), spans, len(wide))
 
 
+def _main_days(
+    scale: str, counts: Mapping[tuple[int, str], int], days: tuple[date, date]
+) -> tuple[date, date]:
+    """The first and the last day of the columns that hold most entries; all days, if none do."""
+    totals: Counter[int] = Counter()
+    for (place, _kind), entries in counts.items():
+        totals[place] += entries
+    if not totals:
+        return days
+    places = sorted(totals)
+    main = main_range(totals)
+    if main == (places[0], places[-1]):
+        return days
+    after = start_of_place(scale, main[1] + 1)
+    return (
+        max(days[0], start_of_place(scale, main[0])),
+        min(days[1], after - timedelta(days=1)),
+    )
+
+
+def _by_day(scale: str, counts: Mapping[tuple[int, str], int]) -> dict[date, dict[str, int]]:
+    """By the first day of each column, its entries of each kind."""
+    by_day: dict[date, dict[str, int]] = {}
+    for (place, kind), entries in counts.items():
+        start = start_of_place(scale, place)
+        by_day.setdefault(start, dict.fromkeys(EMPTY_COUNTS, 0))[kind] += entries
+    return by_day
+
+
+def _with_stubs(
+    columns: list[Column],
+    scale: str,
+    counts: Mapping[tuple[int, str], int],
+    days: tuple[date, date],
+) -> list[Column]:
+    """The columns, with a stub for the entries before them and one for those after them."""
+    first, last = columns[0].first, columns[-1].last
+    before, after = dict.fromkeys(EMPTY_COUNTS, 0), dict.fromkeys(EMPTY_COUNTS, 0)
+    for (place, kind), entries in counts.items():
+        start = start_of_place(scale, place)
+        if start < first:
+            before[kind] += entries
+        elif start > last:
+            after[kind] += entries
+    if any(before.values()):
+        columns = [_stub(days[0], first - timedelta(days=1), before), *columns]
+    if any(after.values()):
+        columns = [*columns, _stub(last + timedelta(days=1), days[1], after)]
+    return columns
+
+
+def _stub(first: date, last: date, counts: Mapping[str, int]) -> Column:
+    return Column(
+        f"{first.isoformat()}/{last.isoformat()}",
+        first,
+        last,
+        events=counts["event"],
+        statements=counts["statement"],
+        requests=counts["request"],
+        later=counts["later"],
+        is_stub=True,
+    )
+
+
 def with_possible(scale: str, columns: list[Column], ends: WideEnds) -> list[Column]:
     """The columns with the number of wide dates that could lie in each.
 
-    All ends are within the columns, or open.
+    An end that is None is open; one before the first column counts as being there.
     """
-    places = {place_of_day(scale, column.first): at for at, column in enumerate(columns)}
+    starts = [place_of_day(scale, column.first) for column in columns]
     steps = [0] * (len(columns) + 1)
     for first, entries in ends.starts.items():
-        steps[0 if first is None else places[first]] += entries
+        steps[0 if first is None else max(0, bisect_right(starts, first) - 1)] += entries
     for last, entries in ends.ends.items():
-        steps[len(columns) if last is None else places[last] + 1] -= entries
+        steps[len(columns) if last is None else bisect_right(starts, last)] -= entries
     return [
         replace(column, possible=possible)
         for column, possible in zip(columns, accumulate(steps), strict=False)
@@ -164,8 +240,8 @@ def collapse_gaps(columns: list[Column]) -> list[Column]:
     Columns in which as many wide dates are possible are one run; a break has that number.
     """
     shortened: list[Column] = []
-    for (is_empty, possible), group in groupby(
-        columns, key=lambda column: (not column.total, column.possible)
+    for (is_empty, possible, _is_stub), group in groupby(
+        columns, key=lambda column: (not column.total, column.possible, column.is_stub)
     ):
         run = list(group)
         if is_empty and len(run) > MAX_GAP:

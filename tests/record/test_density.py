@@ -156,3 +156,43 @@ def test_nothing_dated_gives_nothing_and_rows_cost_nothing(django_assert_num_que
     query = TimelineQuery.parse("")
     with django_assert_num_queries(3):
         histogram(query, SqlSource())
+
+
+@pytest.mark.slow
+def test_few_far_entries_are_in_stubs_and_the_others_keep_their_scale():
+    for day in range(1, 25):
+        published(make_event(happened=f"2023-04-{day:02}"))
+    published(make_event(happened="1912-04-15"))
+    histogram = of()
+    assert histogram.scale == "day"
+    stub, *columns = histogram.columns
+    assert (stub.is_stub, stub.total) == (True, 1)
+    assert (stub.first, stub.last) == (date(1912, 4, 15), date(2023, 3, 31))
+    assert not any(column.is_stub for column in columns)
+    assert sum(column.total for column in columns) == 24
+    # Its link finds what it counts.
+    count = SqlSource().count(TimelineQuery().with_(since=stub.when, until=stub.when))
+    assert count == 1
+
+
+@pytest.mark.slow
+def test_stubs_stand_on_both_sides_and_wide_dates_reach_into_them():
+    for number in range(60):
+        published(make_event(happened=f"2023-04-{number % 20 + 1:02}"))
+    for when in ("1912", "1912-04-15", "2090-01-01", "1900/2095", "../1950", *["2023"] * 45):
+        published(make_event(happened=when))
+    histogram = of()
+    assert [column.is_stub for column in (histogram.columns[0], histogram.columns[-1])] == [
+        True
+    ] * 2
+    assert histogram.columns[0].total == 1
+    assert histogram.columns[-1].total == 1
+    assert sum(column.total for column in histogram.columns) + histogram.wide == 110
+    assert all(column.possible >= 0 for column in histogram.columns)
+
+
+@pytest.mark.slow
+def test_few_entries_have_no_stub():
+    for when in ("2023-04-01", "2023-04-02", "1912-04-15"):
+        published(make_event(happened=when))
+    assert not any(column.is_stub for column in of().columns)

@@ -50,6 +50,7 @@ class Bar(TypedDict):
     """
 
     is_break: bool
+    is_stub: bool
     x: float
     width: float
     left: float
@@ -67,6 +68,8 @@ class Bar(TypedDict):
     url: NotRequired[str]
     blocks: NotRequired[list[Block]]
     outlined: NotRequired[list[Block]]
+    top: NotRequired[float]
+    height: NotRequired[float]
     number_y: NotRequired[float]
     has_number: NotRequired[bool]
 
@@ -132,7 +135,8 @@ class SelectedRange(TypedDict):
 class HistogramChart(TypedDict):
     """What ``timeline/_histogram.html`` draws.
 
-    ``span`` and ``peak`` are the words of the strip; ``strip_box`` is its ``viewBox``.
+    ``span`` and ``peak`` are the words of the strip; ``strip_box`` is its ``viewBox``. ``stubs`` are
+    those of ``columns`` that stand for all the time before or after the others.
     """
 
     title: str
@@ -142,6 +146,7 @@ class HistogramChart(TypedDict):
     height: int
     base: int
     columns: list[Bar]
+    stubs: list[Bar]
     bars: list[tuple[str, str]]
     ticks: str
     ends: str
@@ -179,6 +184,7 @@ def histogram_chart(
         "height": base + LABELS_HEIGHT + lane_count * LANE_HEIGHT + 4,
         "base": base,
         "columns": columns,
+        "stubs": [bar for bar in columns if bar["is_stub"]],
         "bars": _filled_bars(columns, histogram, base),
         "ticks": "".join(f"M{bar['left']:g} {base}v4" for bar in columns),
         "ends": "".join(map(_lane_ends, lanes)),
@@ -256,6 +262,7 @@ def _bar(
     label, short = _labels(column, axis, histogram.scale)
     bar: Bar = {
         "is_break": column.is_break,
+        "is_stub": column.is_stub,
         "x": round(axis.left(column) + gap, 2),
         "width": round(axis.width - 2 * gap, 2),
         "left": axis.left(column),
@@ -282,8 +289,12 @@ def _bar(
         "url": url(query.with_(since=column.when, until=column.when)),
         "blocks": blocks,
         "outlined": [block for block in blocks if block["kind"] not in FILLED_KINDS],
+        "top": round(base - column.total * height, 1),
+        "height": round(column.total * height, 1),
         "number_y": round(base - column.total * height - 6, 1),
-        "has_number": len(axis.columns) <= MAX_LABELS or column.total == _most(histogram),
+        "has_number": (
+            column.is_stub or len(axis.columns) <= MAX_LABELS or column.total == _most(histogram)
+        ),
     }
     return bar
 
@@ -344,7 +355,7 @@ def _blocks(column: Column, base: int, height: float) -> list[Block]:
 def _labels(column: Column, axis: ColumnAxis, scale: str) -> tuple[str, str]:
     """The name under a column and its short form; "" where there is no room for either."""
     day, place, count = column.first, axis.place(column), len(axis.columns)
-    if column.is_break:
+    if column.is_break or column.is_stub:
         return "…", "…"
     if scale == "month":
         name = str(MONTHS[day.month])

@@ -23,7 +23,8 @@ def scale_words(histogram: Histogram) -> str:
         "year": _("by year"),
         "decade": _("by decade"),
     }[histogram.scale]
-    first, last = histogram.columns[0].first.year, histogram.columns[-1].last.year
+    columns = [column for column in histogram.columns if not column.is_stub]
+    first, last = columns[0].first.year, columns[-1].last.year
     years = str(first) if first == last else f"{first}–{last}"
     return pgettext("years and the width of columns", "%(years)s, %(by)s") % {
         "years": years,
@@ -45,8 +46,8 @@ def peak_words(histogram: Histogram) -> str:
 
 
 def column_words(column: Column) -> str:
-    """The time of a column in words; of a break, its years."""
-    if column.is_break:
+    """The time of a column in words; of a break or a stub, its years."""
+    if column.is_break or column.is_stub:
         return f"{column.first.year}–{column.last.year}"
     return str(capfirst(column.when.words()))
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypedDict
 
+from kb.record.main_range import main_range
 from kb.record.months import MONTHS_OF_SCALE
 from kb.record.reading.current import entry_source
-from kb.site.charts.axis import main_range
 
 MAX_MONTHS = 60  # of an axis in months; on a longer one, as many years
 SPARKLINE_HEIGHT = 40  # pixels, of the highest bar

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.record.main_range import MAIN_SHARE, main_range
 from kb.record.models import Facet
-from kb.site.charts.axis import MAIN_SHARE, main_range
 from kb.site.charts.sparklines import SPARKLINE_HEIGHT, sparklines
 from tests.make import make_event, make_incident, published
 
