@@ -84,9 +84,9 @@ def histogram(query: TimelineQuery, source: EntrySource) -> Histogram | None:
     """Where the dated entries of a query lie, whatever range it asks for; None without any.
 
     Where few entries lie far from most others (``main_range``), the columns are those of the time
-    of the others, and the few are in a stub before or after them. The source is asked once
-    for each scale that is tried, and three times besides, however many entries there are. As known on a day, later entries are counted apart, unless
-    the query leaves them out.
+    of the others, and the few are in a stub before or after them. The source is asked once for each
+    scale that is tried, and three times besides, however many entries there are. As known on a day,
+    later entries are counted apart, unless the query leaves them out.
     """
     day = query.known.latest if query.known and query.later == "mark" else None
     query = query.with_(since=None, until=None)

@@ -135,8 +135,8 @@ class SelectedRange(TypedDict):
 class HistogramChart(TypedDict):
     """What ``timeline/_histogram.html`` draws.
 
-    ``span`` and ``peak`` are the words of the strip; ``strip_box`` is its ``viewBox``. ``stubs`` are
-    those of ``columns`` that stand for all the time before or after the others.
+    ``span`` and ``peak`` are the words of the strip; ``strip_box`` is its ``viewBox``. ``stubs``
+    are those of ``columns`` that stand for all the time before or after the others.
     """
 
     title: str
