@@ -24,6 +24,7 @@ from kb.record.documents import AccountSource, Document
 from kb.record.entry_origins import ORIGINS, origin_counts, supporting_sources, with_ancestors
 from kb.record.figures import figure_rows
 from kb.record.headlines import account_name, entry_headline, event_account
+from kb.record.known_changes import known_change
 from kb.record.known_since import known_since
 from kb.record.models import Entry, Facet
 from kb.record.named_records import Names
@@ -63,7 +64,8 @@ def rows_for_entries(
     names = names or Names([])
     names.add(documents, also=claim_ids)
     propositions = {public_id: names.documents[public_id] for public_id in claim_ids}
-    day = query.known.latest if query and query.known else None
+    day = query.as_of_day if query else None
+    after = query.known_after_day if query else None
     if day:
         documents = [
             document if _is_later(entry, day) else _cited_by(document, names, day)
@@ -93,6 +95,8 @@ def rows_for_entries(
             row["cited_later"] = len(entry.revision.document["citations"]) - len(
                 document["citations"]
             )
+        if after:
+            row["known_change"] = known_change(document, names, entry.known_since, after)
         rows.append(row)
     return rows
 

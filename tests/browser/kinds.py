@@ -35,6 +35,7 @@ KINDS = {
     "empty": "/timeline/?actor=microsoft&until=1999&match=certain",
     "as-known": f"{STORY}?known=2023-12-16",
     "as-known-hidden": f"{STORY}?known=2023-12-16&later=hide",
+    "two-days": f"{STORY}?known=2023-12-17&known_after=2023-12-14",
     "incidents": "/incidents/",
     "incident": STORY,
     "claims": f"{STORY}claims/",

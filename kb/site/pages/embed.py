@@ -93,7 +93,7 @@ def embed_version_context(current: Revision, version: Revision, theme: str) -> E
 
 
 def embed_timeline_context(query: TimelineQuery, embed: Embed, theme: str) -> EmbedTimelineContext:
-    view = TimelinePage(query, with_later=query.later == "mark").view()
+    view = TimelinePage(query, with_later=query.shows_later).view()
     rows = _with_corrections(row_with_html(row) for row in view.rows)
     # The link leads to the whole timeline, without the size that suits the embed.
     pairs = tuple(pair for pair in embed.pairs if pair[0] != "size")
