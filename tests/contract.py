@@ -110,13 +110,13 @@ def with_known_slugs(part: Any) -> Any:
     return {name: with_known_slugs(value) for name, value in part.items()}
 
 
-DATES = ("from", "until", "known", "known_after")
+DATE_PARAMETERS = ("from", "until", "known", "known_after")
 
 
 def filter_case(context: Any, case: Any) -> bool:
     """Whether dates can be read and parameters can be combined; otherwise 400 is correct."""
     query = case.query or {}
-    if not all(_is_readable(query.get(name)) for name in DATES):
+    if not all(_is_readable(query.get(name)) for name in DATE_PARAMETERS):
         return False
     parameters = {name: query.get(name) for name in ("after", "before", "from", "until", "order")}
     if parameters["after"] and parameters["before"]:
