@@ -29,6 +29,7 @@ MAX_REQUESTS = 20_000
 WORST = (
     "/timeline/?q=t{n}&match=certain",
     "/timeline/?known=20{n:02}&later=mark",
+    "/timeline/?known_after=19{n:02}&known=20{n:02}",
     "/timeline/?from=19{n:02}&until=2030&match=certain",
     "/timeline/?actor={actor}&q=e&from=19{n:02}",
     "/actors/{actor}/?from=19{n:02}",

@@ -110,10 +110,13 @@ def with_known_slugs(part: Any) -> Any:
     return {name: with_known_slugs(value) for name, value in part.items()}
 
 
+DATE_PARAMETERS = ("from", "until", "known", "known_after")
+
+
 def filter_case(context: Any, case: Any) -> bool:
     """Whether dates can be read and parameters can be combined; otherwise 400 is correct."""
     query = case.query or {}
-    if not all(_is_readable(query.get(name)) for name in ("from", "until", "known")):
+    if not all(_is_readable(query.get(name)) for name in DATE_PARAMETERS):
         return False
     parameters = {name: query.get(name) for name in ("after", "before", "from", "until", "order")}
     if parameters["after"] and parameters["before"]:
@@ -126,6 +129,8 @@ def filter_case(context: Any, case: Any) -> bool:
         mark = parameters[name]
         if isinstance(mark, str) and mark and ("." in mark) is (order == "changed"):
             return False
+    if not _is_earlier(query.get("known_after"), query.get("known")):
+        return False
     return _in_order(parameters["from"], parameters["until"])
 
 
@@ -147,6 +152,14 @@ def _in_order(since: Any, until: Any) -> bool:
     except DateError:
         return True
     return first is None or last is None or first <= last
+
+
+def _is_earlier(after: Any, until: Any) -> bool:
+    """Whether the first of two days that are compared ends before the second."""
+    if not (isinstance(after, str) and after and isinstance(until, str) and until):
+        return True
+    first, last = parse(after).latest, parse(until).latest
+    return first is None or last is None or first < last
 
 
 def _note(event: Any, report: Report) -> None:

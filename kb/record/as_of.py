@@ -17,18 +17,47 @@ from kb.record.claim_values import actor_parts
 from kb.record.contested import is_contested
 from kb.record.documents import Document
 from kb.record.known_since import public_since
-from kb.record.models import Entry, Facet, Revision
-from kb.record.vocabulary import CONTESTED
+from kb.record.models import Entry, Facet, ListedRecord, Revision
+from kb.record.vocabulary import CONTESTED, RecordKind
 
 
 class EntryKey(TypedDict):
     entry: int
 
 
+class RecordKey(TypedDict):
+    public_id: str
+
+
 def source_is_public(source: Document | None, day: date) -> bool:
     """Whether a source was public by the end of ``day``."""
     since = public_since(source) if source else None
     return since is not None and since <= day
+
+
+def sources_published_between(after: date, until: date | None) -> QuerySet[ListedRecord, RecordKey]:
+    """The ids of the sources that were public by the end of ``until``, but not of ``after``.
+
+    Without ``until``, of all that became public later.
+    """
+    # Of a source, the number is that of the day by which it was public (``public_since``).
+    rows = ListedRecord.objects.filter(kind=RecordKind.SOURCE, newest__gt=after.toordinal())
+    if until:
+        rows = rows.filter(newest__lte=until.toordinal())
+    return rows.order_by().values("public_id")
+
+
+def source_ids_published_between(after: date, until: date | None) -> tuple[str, ...]:
+    """The same ids, remembered until the next publication."""
+    return _published_between(after, until, *publication_version.current_version())
+
+
+@lru_cache(maxsize=16)
+def _published_between(
+    after: date, until: date | None, _number: int, _changed_at: datetime | None
+) -> tuple[str, ...]:
+    rows = sources_published_between(after, until)
+    return tuple(sorted(rows.values_list("public_id", flat=True)))
 
 
 def statements_public_on(day: date, public_ids: Iterable[str]) -> set[str]:

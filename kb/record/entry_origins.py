@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, TypedDict
 
 from kb.record.documents import Document
-from kb.record.models import Revision
 from kb.record.origins import SourceLink, SupportingSource, origin_groups
+from kb.record.past_records import documents_at
 from kb.record.vocabulary import Bearing
 
 ORIGINS = "origins"
@@ -103,16 +104,18 @@ def origin_facets(document: Document, sources: Mapping[str, Document]) -> Iterat
             yield ANCESTOR, public_id
 
 
-def with_ancestors(documents: Mapping[str, Document]) -> dict[str, Document]:
+def with_ancestors(
+    documents: Mapping[str, Document], at: datetime | None = None
+) -> dict[str, Document]:
     """Add what the sources among these documents derive from, and the owners of publishers.
 
-    Costs a query for each level that is not among them yet.
+    ``at`` is the moment whose state of the record is asked for, None for today. Costs the queries
+    of ``documents_at`` for each level that is not among them yet.
     """
     known = dict(documents)
     pending = wholes(known.values()) - known.keys()
     while pending:
-        rows = Revision.objects.live().filter(public_id__in=pending)
-        fetched = dict(rows.values_list("public_id", "document"))
+        fetched = documents_at(pending, at)
         known |= fetched
         pending = wholes(fetched.values()) - known.keys()
     return known

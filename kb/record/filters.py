@@ -269,6 +269,15 @@ PARAMETERS: dict[str, DescribedParameter] = {
         help_text=_("Only entries that a cited source had published by the end of that day."),
         example="2023-12-16",
     ),
+    "known_after": BoundSetting(
+        label=_("Became known after"),
+        help_text=_(
+            "Only entries about which a cited source was published after that day: new ones, and "
+            "earlier ones with a further source. Together with “known”, what became known between "
+            "the two days."
+        ),
+        example="2023-12-14",
+    ),
     "later": ChoiceSetting(
         label=_("Later entries"),
         choices=[("mark", _("Shown, marked as not yet known")), ("hide", _("Hidden"))],

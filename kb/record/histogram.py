@@ -88,7 +88,7 @@ def histogram(query: TimelineQuery, source: EntrySource) -> Histogram | None:
     scale that is tried, and three times besides, however many entries there are. As known on a day,
     later entries are counted apart, unless the query leaves them out.
     """
-    day = query.known.latest if query.known and query.later == "mark" else None
+    day = query.as_of_day if query.shows_later else None
     query = query.with_(since=None, until=None)
     days = source.ends_of_dates(query, with_later=bool(day))
     if days is None:

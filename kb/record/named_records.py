@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 
 from kb.record.addresses import record_path
 from kb.record.answers import ActorLink, CitedSource, Claim, EntryLink, RecordLink
 from kb.record.date_words import date_with_words
 from kb.record.documents import Date, Document, referenced_ids
 from kb.record.headlines import account_holders, entry_headline
-from kb.record.models import Revision
+from kb.record.past_records import documents_at
 from kb.record.request_headlines import document_headline
 from kb.record.vocabulary import RecordKind
 
@@ -18,7 +19,8 @@ class Names:
     """The documents that some documents name, fetched in one query a step.
 
     ``along`` are documents that are not on the record. Links are remembered, so the names belong
-    to one language and one state of the record.
+    to one language and one state of the record: that of today, or just before the moment ``at``
+    (``documents_at``), where a step costs two queries.
     """
 
     def __init__(
@@ -27,7 +29,9 @@ class Names:
         *,
         also: Collection[str] = (),
         along: Mapping[str, Document] | None = None,
+        at: datetime | None = None,
     ) -> None:
+        self._moment = at
         self.documents: dict[str, Document] = dict(along or {})
         self._asked: set[str] = set(self.documents)
         # The documents for which everything has been fetched that their links are made of.
@@ -62,8 +66,7 @@ class Names:
 
     def _fetch(self, public_ids: set[str]) -> None:
         missing = public_ids - self._asked
-        rows = Revision.objects.live().filter(public_id__in=missing)
-        self.documents |= dict(rows.values_list("public_id", "document"))
+        self.documents |= documents_at(missing, self._moment)
         self._asked |= missing
 
     def link(self, public_id: str | None) -> RecordLink | None:

@@ -79,6 +79,7 @@ class TimelineView:
 
     ``total`` counts the entries of all days, those not yet known on the query's day included.
     The parts after ``undecided`` are made for pages alone: ``TimelinePage.view`` leaves them empty.
+    ``new`` counts those that became known between two days; it is 0 where none are compared.
     ``is_incomplete``: for lack of time, a part for pages is empty. Unless ``is_counted``, ``count``
     and ``total`` are among them.
     """
@@ -99,6 +100,7 @@ class TimelineView:
     all_incidents: Alternative | None = None
     is_incomplete: bool = False
     is_counted: bool = True
+    new: int = 0
 
     @property
     def later(self) -> int:
@@ -147,7 +149,7 @@ class TimelinePage:
         filters = active_filters(self.query, fixed)
         rows, undecided = self.rows, self.undecided
         is_empty = not rows
-        counts = optional_part("count", lambda: (self.count, self._total()))
+        counts = optional_part("count", lambda: (self.count, self._total(), self._new()))
         adjacent = optional_part("adjacent dates", lambda: adjacent_dates(self.query, self.source))
         facets = optional_part("facets", lambda: self.facets if with_facets else {})
         years = optional_part("years", self._years)
@@ -160,7 +162,7 @@ class TimelinePage:
             "alternatives",
             lambda: [self._alternative(part) for part in filters] if is_empty else [],
         )
-        count, total = counts or (Count(0, 0), 0)
+        count, total, new = counts or (Count(0, 0), 0, 0)
         return TimelineView(
             query=self.query,
             count=count,
@@ -180,6 +182,7 @@ class TimelinePage:
             ),
             is_incomplete=None in (counts, adjacent, facets, years, chart, alternatives),
             is_counted=counts is not None,
+            new=new,
         )
 
     @cached_property
@@ -253,6 +256,11 @@ class TimelinePage:
             return self.count.shown
         return self.source.count(self.query, with_later=True)
 
+    def _new(self) -> int:
+        if self.query.known_after is None:
+            return 0
+        return self.source.count(self.query.with_(only_new=True))
+
     def _alternative(self, part: ActiveFilter) -> Alternative:
         """What an empty page would show without one filter."""
         label = f"{part.group}: {part.label}"
@@ -308,6 +316,10 @@ def active_filters(query: TimelineQuery, fixed: Sequence[str] = ()) -> list[Acti
     if query.known:
         words = str(query.known.words())
         filters.append(ActiveFilter(_("As known on"), words, query.without("known")))
+    if query.known_after:
+        words = str(query.known_after.words())
+        group = str(PARAMETERS["known_after"].label)
+        filters.append(ActiveFilter(group, words, query.without("known_after")))
     return filters
 
 

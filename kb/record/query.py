@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from kb.dates import FuzzyDate
-from kb.record.as_of import entries_contested_on
+from kb.record.as_of import entries_contested_on, sources_published_between
 from kb.record.filter_fields import INVALID_CURSOR, Choice
 from kb.record.filters import (
     ALL_OF,
@@ -24,7 +24,7 @@ from kb.record.filters import (
     clean_query,
     entries_with,
 )
-from kb.record.models import Entry
+from kb.record.models import Entry, Facet
 from kb.record.sort_keys import is_undated_key
 from kb.record.vocabulary import CONTESTED
 
@@ -68,6 +68,10 @@ class TimelineQuery:
     since: FuzzyDate | None = None
     until: FuzzyDate | None = None
     known: FuzzyDate | None = None
+    known_after: FuzzyDate | None = None
+    # Without the entries that were known by then and have a further source. For counts: it is no
+    # parameter.
+    only_new: bool = False
     origins: int = 0
     match: str = "possible"
     later: str = "mark"
@@ -89,6 +93,10 @@ class TimelineQuery:
             raise InvalidQuery({"until": wrong}, data)
         if values["after"] and values["before"]:
             raise InvalidQuery({"before": _("Use either “after” or “before”, not both.")}, data)
+        known, known_after = values["known"], values["known_after"]
+        if known and known_after and known_after.latest >= known.latest:
+            wrong = _("“Became known after” is not before “As known on”. Choose an earlier day.")
+            raise InvalidQuery({"known_after": wrong}, data)
         for name in ("after", "before"):
             if values[name] and ("." in values[name]) is (values["order"] == "changed"):
                 raise InvalidQuery({name: str(INVALID_CURSOR)}, data)
@@ -97,11 +105,13 @@ class TimelineQuery:
             q=" ".join(values["q"].split()),
             since=since,
             until=until,
-            known=values["known"],
+            known=known,
+            known_after=known_after,
             origins=values["origins"] or 0,
             match=values["match"] or "possible",
-            # Without a date there is nothing later to leave out.
-            later=(values["known"] and values["later"]) or "mark",
+            # Without a date there is nothing later to leave out. What became known between two days
+            # is never shown with what became known later.
+            later=(known and not known_after and values["later"]) or "mark",
             order=values["order"] or "oldest",
             after=values["after"],
             before=values["before"],
@@ -133,6 +143,16 @@ class TimelineQuery:
         return self.known.latest if self.known else None
 
     @property
+    def known_after_day(self) -> date | None:
+        """The day after which something became known; None for whenever it did."""
+        return self.known_after.latest if self.known_after else None
+
+    @property
+    def shows_later(self) -> bool:
+        """Whether pages show entries that were not yet known on the day, marked."""
+        return bool(self.known) and self.later == "mark" and not self.known_after
+
+    @property
     def has_range(self) -> bool:
         return bool(self.since or self.until)
 
@@ -155,6 +175,9 @@ class TimelineQuery:
         entries = apply_filter("origins", entries, self.origins)
         if not with_later:
             entries = apply_filter("known", entries, self.known)
+        if after := self.known_after_day:
+            until = None if with_later else self.as_of_day
+            entries = entries.filter(self._became_known(after, until))
         entries = entries.filter(self._in_range(match or self.match))
         return entries.order_by(*self._sorting)
 
@@ -196,6 +219,18 @@ class TimelineQuery:
         then = Q(pk__in=entries_contested_on(day))
         return then | entries_with("standing", others) if others else then
 
+    def _became_known(self, after: date, until: date | None) -> Q:
+        """Entries that were not known by ``after``, or have a source that was not public by then.
+
+        ``until`` is the last day of the other one of the two that are compared.
+        """
+        is_new = Q(known_since__gt=after)
+        if self.only_new:
+            return is_new
+        sources = sources_published_between(after, until)
+        cited = Facet.objects.filter(name="source", value__in=sources).order_by().values("entry")
+        return is_new | Q(known_since__lte=after, pk__in=cited)
+
     def _in_range(self, match: str) -> Q:
         """As FuzzyDate.relation, for the database: certain lies inside, possible overlaps."""
         if not self.has_range:
@@ -222,7 +257,12 @@ class TimelineQuery:
     def pairs(self) -> list[tuple[str, str]]:
         """The query as parameters: sorted, and nothing that is the default."""
         pairs = [(name, choice.slug) for name, choices in self.chosen for choice in choices]
-        dates = (("from", self.since), ("until", self.until), ("known", self.known))
+        dates = (
+            ("from", self.since),
+            ("until", self.until),
+            ("known", self.known),
+            ("known_after", self.known_after),
+        )
         pairs += [(name, when.edtf) for name, when in dates if when]
         defaults = TimelineQuery()
         for name in ("q", "origins", "match", "later", "order", "after", "before", "size"):
@@ -294,7 +334,12 @@ class TimelineQuery:
         if self.has_range:
             words = {"sentence": sentence, "range": self.range_words()}
             sentence = pgettext("a list in words", "%(sentence)s, %(range)s") % words
-        if self.known:
+        if self.known_after:
+            sentence = _("%(sentence)s: %(what)s") % {
+                "sentence": sentence,
+                "what": self.news_words(),
+            }
+        elif self.known:
             words = {"sentence": sentence, "day": self.known.words()}
             sentence = _("%(sentence)s, as known on %(day)s") % words
         return sentence[0].upper() + sentence[1:]
@@ -316,6 +361,15 @@ class TimelineQuery:
                 }
                 parts.append(_("without %(filter)s “%(which)s”") % values)
         return parts
+
+    def news_words(self) -> str:
+        """ "what became known between 14 and 17 December"; "" if two days are not compared."""
+        if not self.known_after:
+            return ""
+        words = {"first": self.known_after.words(), "last": self.known and self.known.words()}
+        if self.known:
+            return _("what became known between %(first)s and %(last)s") % words
+        return _("what became known after %(first)s") % words
 
     def range_words(self) -> str:
         """The range of dates in words; "" where there is none."""

@@ -7,12 +7,11 @@ JSON format writes, so it is an allow-list too: a field that is not named here r
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
-from typing import TYPE_CHECKING, TypeAlias
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from django.db.models import Value
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from kb.dates import FuzzyDate
 from kb.record.addresses import record_path
@@ -25,8 +24,9 @@ from kb.record.documents import AccountSource, Document
 from kb.record.entry_origins import ORIGINS, origin_counts, supporting_sources, with_ancestors
 from kb.record.figures import figure_rows
 from kb.record.headlines import account_name, entry_headline, event_account
+from kb.record.known_changes import known_change
 from kb.record.known_since import known_since
-from kb.record.models import Entry, Facet, Revision
+from kb.record.models import Entry, Facet
 from kb.record.named_records import Names
 from kb.record.request_rows import add_request, request_parts
 from kb.record.role_words import role_words
@@ -38,6 +38,14 @@ if TYPE_CHECKING:
     from kb.record.query import TimelineQuery
 
 Row: TypeAlias = EntryRow
+
+
+class Publication(NamedTuple):
+    """What a row has besides its document: which version it is, and since when it is known."""
+
+    version: int
+    published_at: datetime
+    known_since: date | None
 
 
 def rows_for_entries(
@@ -56,7 +64,8 @@ def rows_for_entries(
     names = names or Names([])
     names.add(documents, also=claim_ids)
     propositions = {public_id: names.documents[public_id] for public_id in claim_ids}
-    day = query.known.latest if query and query.known else None
+    day = query.as_of_day if query else None
+    after = query.known_after_day if query else None
     if day:
         documents = [
             document if _is_later(entry, day) else _cited_by(document, names, day)
@@ -77,22 +86,19 @@ def rows_for_entries(
             for public_id in contested.get(entry.pk, [])
             if public_id in propositions
         ]
-        row = _row(document, entry, names, numbers, query, origins.get(entry.pk, 0))
-        row["contested"] = [_contested(claim, names) for claim in disputes]
+        row = entry_row(
+            document, _publication(entry), names, numbers, query, origins.get(entry.pk, 0)
+        )
+        row["contested"] = [contested_claim(claim, names) for claim in disputes]
         if day:
             row["later"] = _is_later(entry, day)
             row["cited_later"] = len(entry.revision.document["citations"]) - len(
                 document["citations"]
             )
+        if after:
+            row["known_change"] = known_change(document, names, entry.known_since, after)
         rows.append(row)
     return rows
-
-
-def row_for_version(revision: Revision) -> Row:
-    """The row of a live entry as one of its versions has it."""
-    entry = Entry.objects.get(public_id=revision.public_id)
-    entry.revision = revision
-    return rows_for_entries([entry])[0]
 
 
 def _contested_and_origins(
@@ -112,28 +118,6 @@ def _contested_and_origins(
         else:
             contested.setdefault(pk, []).append(value)
     return contested, origins
-
-
-def draft_row(document: Document, along: dict[str, Document]) -> Row:
-    """The row that a document would have if it were published now; three queries.
-
-    ``along`` are the documents, by id, that are not on the record and would go with it.
-    """
-    facets = Facet.objects.filter(entry__public_id=document["id"], name=CONTESTED)
-    disputes = list(facets.order_by("value").values_list("value", flat=True))
-    names = Names([document], also=disputes, along=along)
-    entry = Entry(
-        revision=Revision(number=0, published_at=timezone.now()),
-        known_since=known_since(document, names.documents),
-    )
-    origins = origin_counts(document, with_ancestors(names.documents))["origins"]
-    row = _row(document, entry, names, source_numbers([document]), None, origins)
-    row["contested"] = [
-        _contested(names.documents[public_id], names)
-        for public_id in disputes
-        if public_id in names.documents
-    ]
-    return row
 
 
 def _is_later(entry: Entry, day: date) -> bool:
@@ -173,14 +157,20 @@ def _account_is_public(
     return since is not None and since <= day
 
 
-def _row(
+def _publication(entry: Entry) -> Publication:
+    revision = entry.revision
+    return Publication(revision.number, revision.published_at, entry.known_since)
+
+
+def entry_row(
     document: Document,
-    entry: Entry,
+    publication: Publication,
     names: Names,
     numbers: dict[str, int],
     query: TimelineQuery | None,
     origins: int,
 ) -> Row:
+    """The row of an entry's document; its contested claims are for the caller to add."""
     supporting = supporting_sources(document, names.documents)
     read = sum(source.is_read for source in supporting)
     row: Row = {
@@ -192,7 +182,7 @@ def _row(
         "headline": entry_headline(document, names.documents).words,
         "according_to": _accounts(document, names),
         "date": date_with_words(document["date"]),
-        "known_since": entry.known_since.isoformat() if entry.known_since else None,
+        "known_since": publication.known_since.isoformat() if publication.known_since else None,
         "standing": document.get("standing", ""),
         "contested": [],
         "certain": query.certain(FuzzyDate.from_json(document["date"]))
@@ -211,8 +201,8 @@ def _row(
         "origins": {"read": read, "origins": origins, "relayed": len(supporting) - read},
         "incidents": names.links(document["incidents"]),
         "topics": names.links(document["topics"]),
-        "version": entry.revision.number,
-        "published_at": entry.revision.published_at.isoformat(),
+        "version": publication.version,
+        "published_at": publication.published_at.isoformat(),
     }
     if document["kind"] == RecordKind.STATEMENT:
         add_statement(row, document, names)
@@ -249,7 +239,7 @@ def entry_relations(document: Document, names: Names) -> list[EntryRelation]:
     ]
 
 
-def _contested(proposition: Document, names: Names) -> ContestedClaim:
+def contested_claim(proposition: Document, names: Names) -> ContestedClaim:
     return {
         "id": proposition["id"],
         "text": proposition["title"],

@@ -58,6 +58,8 @@ function detachLaterEntries(newView) {
 }
 
 async function replace(newView, url, { push, focus }) {
+  // The head of an incident depends on the day too.
+  if (newView.dataset.known !== view().dataset.known) return location.assign(url);
   const selector = focus ? "#resh" : focusSelectorFor(document.activeElement);
   const open = openDetails();
   for (const details of newView.querySelectorAll("details")) {

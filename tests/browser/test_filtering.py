@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.kinds import STORY
 from tests.browser.tools import open_tool
 from tests.story import load_story
 
@@ -181,6 +182,23 @@ def test_another_day_is_shown_without_a_new_page(sized):
     expect(sized.locator(".ghost")).to_have_count(0)
     sized.get_by_role("link", name="Back to today").click()
     expect(sized).to_have_url(re.compile("/timeline/$"))
+
+
+def test_head_of_an_incident_follows_the_day_and_two_days_are_compared(sized):
+    sized.goto(STORY)
+    expect(sized.locator(".written-later")).to_have_count(0)
+    open_tool(sized, "As known on …")
+    sized.locator("#k-day").fill("2023-12-17")
+    sized.locator(".known-ask button").click()
+    expect(sized.locator(".written-later").first).to_contain_text("written later")
+    sized.locator("#k-after").fill("2023-12-14")
+    sized.locator(".known-form button").click()
+    expect(sized.locator(".known h2")).to_contain_text("What became known between")
+    expect(sized.locator(".known-change").first).to_have_text("New")
+    sized.get_by_role("link", name="As known on 14 December 2023").click()
+    expect(sized.locator(".known h2")).to_have_text("As known on 14 December 2023")
+    sized.get_by_role("link", name="Back to today").click()
+    expect(sized.locator(".written-later")).to_have_count(0)
 
 
 def test_everything_works_without_script(browser, live_server, story):

@@ -323,8 +323,12 @@ def changes(page, reader):
     expect(page.locator("ins")).to_contain_text("The wording was corrected.")
     page.get_by_role("link", name="Version 1", exact=True).click()
     at(page, "/history/1/$")
-    expect(page.locator("main")).not_to_contain_text("The wording was corrected.")
-    page.get_by_role("link", name="Current version").click()
+    expect(page).to_have_title(re.compile("^Version 1 of 3: "))
+    expect(page.locator(".band-title")).to_have_text("Version 1 of 3, corrected since")
+    expect(page.locator(".band")).to_contain_text("Reason: The summary said too little.")
+    expect(page.locator(".band ins").nth(1)).to_contain_text("The wording was corrected.")
+    expect(page.locator(".prose.lead")).not_to_contain_text("The wording was corrected.")
+    page.get_by_role("link", name="Read the current version").click()
     expect(page.locator("main")).to_contain_text("The wording was corrected.")
 
 

@@ -53,9 +53,7 @@ def test_journalist_copies_a_correct_quotation_in_three_actions(open_page, width
         text = page.evaluate("navigator.clipboard.readText()")
     else:
         page.get_by_role("link", name="Copy", exact=True).first.click()
-        text = page.locator(
-            "#copy pre"
-        ).first.inner_text()
+        text = page.locator("#copy pre").first.inner_text()
     assert KIND in text
     for part in CITED:
         assert part in text, part

@@ -26,6 +26,7 @@ QUERIES = [
     "by=bytedance&form=verbatim",
     "standing=one_party&standing=contested",
     "known=2023-12-15&later=hide&kind=event",
+    "known=2023-12-17&known_after=2023-12-14",
     "kind=event&q=nothing-at-all",
 ]
 RANDOM_ADDRESSES = int(os.environ.get("RANDOM_ADDRESSES", "16"))

@@ -19,7 +19,7 @@ from kb.desk.quoting import check_quotation, composed_words, mark_quotable
 from kb.desk.verbs.dependencies import unpublished_dependencies
 from kb.desk.warnings import roles_on_date, row_warnings
 from kb.record.rendering import row_with_html
-from kb.record.rows import draft_row
+from kb.record.single_rows import draft_row
 from kb.text.markdown import MarkdownError
 
 

@@ -59,6 +59,16 @@ class EntryParts(TypedDict):
             bool, SchemaHint("With ``known``: whether no cited source was public by that day.")
         ]
     ]
+    known_change: NotRequired[
+        Annotated[
+            Literal["new", "correction", "further", "disputed"],
+            SchemaHint(
+                "With ``known_after``: whether the entry became known after that day (``new``, or "
+                "``correction`` if it corrects another), or was known and has a further source "
+                "(``further``, or ``disputed`` if such a source disputes it)."
+            ),
+        ]
+    ]
     cited_later: NotRequired[
         Annotated[int, SchemaHint("With ``known``: number of later citations that are omitted.")]
     ]

@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 from pyroaring import BitMap
 
-from kb.record.as_of import claims_contested_on
+from kb.record.as_of import claims_contested_on, source_ids_published_between
 from kb.record.entry_origins import ORIGINS, origins_value
 from kb.record.filters import ALL_OF, WITHOUT
 from kb.record.models import Entry
@@ -81,6 +81,8 @@ def select_rows(
     day = query.as_of_day
     if day and not with_later:
         rows &= known_by(layer, day)
+    if after := query.known_after_day:
+        rows &= _became_known(layer, after, None if with_later else day, query.only_new)
     if query.has_range:
         rows &= _in_range(layer, query.earliest, query.latest, match or query.match)
     if query.q and rows:
@@ -99,6 +101,20 @@ def known_by(layer: Layer, day: date) -> BitMap:
     return layer.remembered(
         ("known", day), lambda: bitmap_of_mask((known > 0) & (known <= day.toordinal()))
     )
+
+
+def _became_known(layer: Layer, after: date, until: date | None, only_new: bool) -> BitMap:
+    """As ``TimelineQuery._became_known``: new rows, and earlier ones with a further source."""
+    known = layer.table.arrays["known"]
+    is_new = layer.remembered(
+        ("known after", after), lambda: bitmap_of_mask(known > after.toordinal())
+    )
+    if only_new:
+        return is_new
+    sources = source_ids_published_between(after, until)
+    # With the ids in the key: what a layer remembers is of its table alone.
+    cited = layer.remembered(("cited", sources), lambda: layer.having("source", sources))
+    return is_new | (cited & known_by(layer, after))
 
 
 def rows_matching(layer: Layer, q: str) -> BitMap:

@@ -114,7 +114,8 @@ def claims_embed(
 class EmbedPanel(TypedDict):
     """The context of ``_embed.html`` and of the discovery links in the head.
 
-    ``frozen`` is the code for this version only, "" if the page has none.
+    ``frozen`` is the code for this version only, "" if the page has none. ``is_version``: the
+    code itself is for one version.
     """
 
     title: str
@@ -124,10 +125,14 @@ class EmbedPanel(TypedDict):
     json: str
     xml: str
     has_size: bool
+    is_version: bool
 
 
-def embed_panel(embed: Embed, *, version_path: str = "") -> EmbedPanel:
-    """The panel of an embed; ``version_path`` is the page of this version of the record."""
+def embed_panel(embed: Embed, *, version_path: str = "", is_version: bool = False) -> EmbedPanel:
+    """The panel of an embed; ``version_path`` is the page of this version of the record.
+
+    ``is_version`` says that the embed is that of one version.
+    """
     frozen = replace(embed, path=version_path) if version_path else None
     return {
         "title": embed.title,
@@ -137,6 +142,7 @@ def embed_panel(embed: Embed, *, version_path: str = "") -> EmbedPanel:
         "json": embed.discovery("json"),
         "xml": embed.discovery("xml"),
         "has_size": any(name == "size" for name, _value in embed.pairs),
+        "is_version": is_version,
     }
 
 

@@ -14,7 +14,8 @@ from kb.record.models import Revision
 from kb.record.page import TimelinePage
 from kb.record.query import TimelineQuery
 from kb.record.rendering import HtmlRow, row_with_html
-from kb.record.rows import Row, row_for_version
+from kb.record.rows import Row
+from kb.record.single_rows import version_row
 from kb.record.vocabulary import Change
 from kb.site.embed.snippets import Embed, claims_embed, entry_embed
 from kb.site.http.claims_parameters import claims_pairs
@@ -68,7 +69,7 @@ class EmbedClaimsContext(EmbedPage):
 
 def embed_entry_context(revision: Revision, theme: str) -> EmbedEntryContext:
     """An event or a statement with its last correction."""
-    row = row_with_html(row_for_version(revision))
+    row = row_with_html(version_row(revision, revision.slug).row)
     return {
         **_embed_page(entry_embed(row["headline"], row["url"]), theme),
         "row": _with_corrections([row])[0],
@@ -79,12 +80,12 @@ def embed_entry_context(revision: Revision, theme: str) -> EmbedEntryContext:
 
 
 def embed_version_context(current: Revision, version: Revision, theme: str) -> EmbedEntryContext:
-    """One version of an event or a statement, without claims, which may be newer."""
+    """One version of an event or a statement, with the names as they were."""
     path = f"{record_path(current.kind, current.slug)}history/{version.number}/"
-    row = row_with_html(row_for_version(version))
+    row = row_with_html(version_row(version, current.slug).row)
     return {
         **_embed_page(entry_embed(row["headline"], path), theme),
-        "row": row | {"contested": []},
+        "row": row,
         "version": version.number,
         "on": version.published_at,
         "last": current.number if version.superseded_at else 0,
@@ -92,7 +93,7 @@ def embed_version_context(current: Revision, version: Revision, theme: str) -> E
 
 
 def embed_timeline_context(query: TimelineQuery, embed: Embed, theme: str) -> EmbedTimelineContext:
-    view = TimelinePage(query, with_later=query.later == "mark").view()
+    view = TimelinePage(query, with_later=query.shows_later).view()
     rows = _with_corrections(row_with_html(row) for row in view.rows)
     # The link leads to the whole timeline, without the size that suits the embed.
     pairs = tuple(pair for pair in embed.pairs if pair[0] != "size")

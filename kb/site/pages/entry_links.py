@@ -27,12 +27,17 @@ class LinkLine(TypedDict):
 
 def link_lines(row: Row) -> list[LinkLine]:
     """The links of the entry of a row, then those of others to it. Three queries at most."""
-    lines = [_line(link, str(LINK_LABELS[link["kind"]]), link["entry"]) for link in row["links"]]
     entries = Entry.objects.filter(facets__name=LINKED, facets__value=row["id"])
     return [
-        *lines[:MAX_LINKS],
+        *own_link_lines(row),
         *_links_to(row["id"], list(entries.select_related("revision")[:MAX_LINKS])),
     ]
+
+
+def own_link_lines(row: Row) -> list[LinkLine]:
+    """The links of the entry of a row."""
+    lines = [_line(link, str(LINK_LABELS[link["kind"]]), link["entry"]) for link in row["links"]]
+    return lines[:MAX_LINKS]
 
 
 def _links_to(public_id: str, entries: Sequence[Entry]) -> Iterator[LinkLine]:

@@ -41,6 +41,11 @@ def entry_origin_tree(document: Document) -> list[OriginLine]:
     cited_ids = {citation["source"] for citation in document["citations"]}
     rows = Revision.objects.live().filter(public_id__in=cited_ids)
     documents = with_ancestors(dict(rows.values_list("public_id", "document")))
+    return origin_lines(document, documents)
+
+
+def origin_lines(document: Document, documents: Mapping[str, Document]) -> list[OriginLine]:
+    """The tree of an entry. ``documents`` are those of its sources ``with_ancestors``."""
     cited = supporting_sources(document, documents)
     links = [link for link in source_links(documents.values()) if link.parent in documents]
     nodes = origin_tree(cited, [*links, *_relays(document, cited, links)])

@@ -37,7 +37,7 @@ from kb.text.quoting import shorten_quotation
 MAX_DESCRIPTION_LENGTH = 200
 MIN_DESCRIPTION_LENGTH = 120  # a shorter cut is made inside a word instead
 # These parameters show the same page in another way.
-NOT_CANONICAL = {"order", "size", "known", "later", "after", "before"}
+NOT_CANONICAL = {"order", "size", "known", "known_after", "later", "after", "before"}
 
 
 class Head(TypedDict):

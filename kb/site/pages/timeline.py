@@ -125,6 +125,7 @@ FormContext = TypedDict(
         "from": str,
         "until": str,
         "known": str,
+        "known_after": str,
         "origins": str,
         "match": str,
         "actors": str,
@@ -170,7 +171,7 @@ def timeline_context(
     are counted, and every filter has a link to its values.
     """
     fixed, url = list_path.fixed, list_path.url
-    page = TimelinePage(query, with_later=query.later == "mark")
+    page = TimelinePage(query, with_later=query.shows_later)
     view = page.full_view(fixed=fixed, with_histogram=with_histogram, with_facets=with_groups)
     formats = format_links("timeline", list_path.path, list_path.file_pairs(query))
     return {
@@ -208,6 +209,7 @@ def refused_filter_context(
         "from": typed.get("from", "")[:200],
         "until": typed.get("until", "")[:200],
         "known": typed.get("known", "")[:200],
+        "known_after": typed.get("known_after", "")[:200],
         "origins": typed.get("origins", "")[:200],
         "match": typed.get("match", "")[:200],
         "actors": typed.get("actors", "")[:200],
@@ -291,6 +293,7 @@ def _form_context(query: TimelineQuery) -> FormContext:
         "from": query.since.edtf if query.since else "",
         "until": query.until.edtf if query.until else "",
         "known": query.known.edtf if query.known else "",
+        "known_after": query.known_after.edtf if query.known_after else "",
         "origins": str(query.origins or ""),
         "match": query.match,
         "actors": actor_mode(query),

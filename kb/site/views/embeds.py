@@ -79,6 +79,10 @@ def embed_version(request: HttpRequest, kind: str, slug: str, number: int) -> Ht
     version = versions(current.public_id).filter(number=number).first()
     if version is None:
         raise RecordUnavailable(_error_page(request, "missing", 404, {}))
+    if is_tombstone(version):
+        page_url = absolute_url(record_path(current.kind, current.slug))
+        context = tombstone_context(version) | {"page_url": page_url}
+        raise RecordUnavailable(_error_page(request, "gone", 410, context))
     return render(request, "embed/entry.html", {**embed_version_context(current, version, theme)})
 
 

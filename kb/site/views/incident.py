@@ -33,6 +33,7 @@ from kb.site.pages.key_moments import key_moments
 from kb.site.pages.list_paths import ListPath
 from kb.site.pages.page_meta import incident_head
 from kb.site.pages.timeline import ListParts, PageContext, timeline_context
+from kb.site.pages.written_later import written_later
 from kb.site.views.formats import list_file
 from kb.site.views.timeline import read_timeline_query
 
@@ -57,6 +58,7 @@ def incident(request: HttpRequest, slug: str) -> HttpResponse:
             "moments": (
                 key_moments(revision, query) if _is_first_view(query, context["page"]) else None
             ),
+            "written_later": written_later(revision, query),
             "incident": incident_card(revision, current="timeline", known=query.known),
             "head": incident_head(request, revision, query, context["page"]["rows"]),
             "nav": "incidents",

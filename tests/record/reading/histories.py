@@ -211,6 +211,10 @@ def random_query(seed: int) -> TimelineQuery:
         query = query.with_(known=parse_edtf(chance.choice(("2015", "2020-06", "2010-01-01"))))
         query = query.with_(later=chance.choice(("mark", "hide")))
     if chance.random() < 0.3:
+        # Before each of the days above, or without one.
+        after = parse_edtf(chance.choice(("2005", "2009-12-31")))
+        query = query.with_(known_after=after, later="mark", only_new=chance.random() < 0.3)
+    if chance.random() < 0.3:
         query = query.with_(since=parse_edtf(chance.choice(("2023-04", "2023-12-15", "1990"))))
     if chance.random() < 0.3:
         query = query.with_(until=parse_edtf(chance.choice(("2023-12-15", "2024", "2030"))))
@@ -225,7 +229,7 @@ def random_query(seed: int) -> TimelineQuery:
 
 def answers(source: EntrySource, query: TimelineQuery) -> dict[str, Any]:
     """Everything that lists ask about a query, in values that can be compared."""
-    day = query.as_of_day if query.later == "mark" else None
+    day = query.as_of_day if query.shows_later else None
     later = bool(day)
     first, last = date(2019, 1, 1), date(2022, 1, 1)
     return {
