@@ -137,6 +137,31 @@ def check_passkeys(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
     ]
 
 
+# Each setting that tells readers whom they can trust and reach, and what to set.
+_FOR_READERS = {
+    "OPERATOR": ("who operates the site", "the name of a person or an organisation"),
+    "SECURITY_CONTACT": ("how to report an error", "an email address or a URL"),
+    "DATA_LICENCE": (
+        "how the data may be used",
+        "a licence, such as: CC BY 4.0 https://creativecommons.org/licenses/by/4.0/",
+    ),
+}
+
+
+@register("kb", deploy=True)
+def check_operator(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """kb.W009: /about/ and the foot of each page do not say who is responsible."""
+    return [
+        Warning(
+            f"Readers are not told {subject}.",
+            hint=f"Set KB_{name} to {value}. It is shown on /about/ and at the end of each page.",
+            id="kb.W009",
+        )
+        for name, (subject, value) in _FOR_READERS.items()
+        if not getattr(settings, name).strip()
+    ]
+
+
 def _shares_desk_role() -> bool:
     """Whether the readers' connection to PostgreSQL uses the role of the desk."""
     desk, public = settings.DATABASES["default"], settings.DATABASES[PUBLIC]

@@ -52,8 +52,17 @@ DATA_LICENCE = env.text(
 SECURITY_CONTACT = env.text(
     "KB_SECURITY_CONTACT",
     help="Where to report security issues and errors in the record: an email address or a URL. If "
-    "empty, there is no `/.well-known/security.txt`, and quotations have no link to report an "
-    "error.",
+    "empty, there is no `/.well-known/security.txt`, and links to report an error lead to a page "
+    "without a contact.",
+)
+OPERATOR = env.text(
+    "KB_OPERATOR",
+    help="Who operates the site: the name of a person or an organisation, shown on `/about/`.",
+)
+OPERATOR_ADDRESS = env.text(
+    "KB_OPERATOR_ADDRESS",
+    help="Postal address of the operator in one line, shown on `/about/`. Some countries require "
+    "one.",
 )
 IS_HTTPS = SITE_URL.startswith("https://")
 # The path of the site on its host, "" for a site of its own: in front of every link.
@@ -160,6 +169,7 @@ TEMPLATES = [
                 "pages": "kb.site.templatetags.pages",
                 "record": "kb.site.templatetags.record",
                 "entries": "kb.site.templatetags.entries",
+                "contact": "kb.site.templatetags.contact",
             },
         },
     }

@@ -232,6 +232,8 @@ UNREADABLE = [
 FREE_TEXT = {
     "KB_ALLOWED_HOSTS",
     "KB_DATA_LICENCE",
+    "KB_OPERATOR",
+    "KB_OPERATOR_ADDRESS",
     "KB_PUBLIC_DB_PASSWORD",
     "KB_PUBLIC_DB_USER",
     "KB_SECRET_KEY",
@@ -471,6 +473,9 @@ def test_production_settings_pass_the_deployment_check(tmp_path):
         "KB_SECRET_KEY": KEY,
         "KB_SITE_URL": "https://record.example.org",
         "KB_HSTS_WHOLE_DOMAIN": "True",
+        "KB_OPERATOR": "Gotham Record Trust",
+        "KB_SECURITY_CONTACT": "desk@record.example.org",
+        "KB_DATA_LICENCE": "CC BY 4.0",
     }
     collected = manage("collectstatic", "--no-input", data_dir=tmp_path, **variables)
     assert collected.returncode == 0, collected.stderr

@@ -8,6 +8,7 @@ from kb.record.addresses import PLURALS
 from kb.record.vocabulary import ENTRY_KINDS
 from kb.site.pages.sitemap import SECTIONS
 from kb.site.views import (
+    about,
     actors,
     api,
     change_feed,
@@ -215,6 +216,8 @@ urlpatterns = [
     path("search/", search.search_page, name="search"),
     path("changes/", changes.changes, name="changes"),
     path("changes.atom", change_feed.changes_atom, name="changes-atom"),
+    path("about/", about.about, name="about"),
+    path("accessibility/", about.accessibility, name="accessibility"),
     path("method/", method.method, name="method"),
     path("method/dates/", method.method_dates, name="method-dates"),
     path("method/words/", method.method_words, name="method-words"),
