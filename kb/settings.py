@@ -64,6 +64,11 @@ OPERATOR_ADDRESS = env.text(
     help="Postal address of the operator in one line, shown on `/about/`. Some countries require "
     "one.",
 )
+CARD_FONT = env.text(
+    "KB_CARD_FONT",
+    help="Font file (TTF, OTF or TTC) for letters that the fonts of the program do not have, such "
+    "as Chinese, on the pictures of shared links. Without it, such texts are left out of them.",
+)
 IS_HTTPS = SITE_URL.startswith("https://")
 # The path of the site on its host, "" for a site of its own: in front of every link.
 SITE_PATH = urlsplit(SITE_URL).path

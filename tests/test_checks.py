@@ -54,6 +54,17 @@ def test_missing_words_for_readers_warn(settings):
     assert "KB_OPERATOR" in messages[0].hint and "KB_SECURITY_CONTACT" in messages[1].hint
 
 
+def test_file_that_is_no_font_warns(settings, tmp_path):
+    settings.CARD_FONT = ""
+    assert ids(checks.check_card_font()) == []
+    for content in (None, b"not a font"):
+        path = tmp_path / "font.ttf"
+        if content:
+            path.write_bytes(content)
+        settings.CARD_FONT = str(path)
+        assert ids(checks.check_card_font()) == ["kb.W010"]
+
+
 def test_every_check_id_is_unique_and_tested():
     source = Path(checks.__file__).read_text()
     declared = re.findall(r'id="(kb\.[EW]\d{3})"', source)

@@ -231,6 +231,7 @@ UNREADABLE = [
 # For these, every text is valid.
 FREE_TEXT = {
     "KB_ALLOWED_HOSTS",
+    "KB_CARD_FONT",
     "KB_DATA_LICENCE",
     "KB_OPERATOR",
     "KB_OPERATOR_ADDRESS",

@@ -11,6 +11,7 @@ from kb.site.views import (
     about,
     actors,
     api,
+    cards,
     change_feed,
     changes,
     claims,
@@ -122,6 +123,17 @@ reference_urls = [
     for suffix in REFERENCE_FILES
 ]
 
+# /events/<slug>.png …: the picture of a shared link
+card_urls = [
+    path("card.png", cards.site_picture, name="card"),
+    path("incidents/<slug:slug>.png", cards.incident_picture, name="incident-card"),
+] + [
+    path(
+        f"{PLURALS[kind]}/<slug:slug>.png", cards.entry_picture, {"kind": kind}, name=f"{kind}-card"
+    )
+    for kind in ENTRY_KINDS
+]
+
 # /robots.txt, /sitemap.xml …
 wellknown_urls = [
     path("robots.txt", wellknown.robots, name="robots"),
@@ -202,6 +214,7 @@ urlpatterns = [
     *option_urls,
     *number_urls,
     *reference_urls,
+    *card_urls,
     *wellknown_urls,
     *history_urls,
     *embed_urls,

@@ -19,6 +19,7 @@ _SETTINGS = (
     "ADMIN_PATH",
     "SECURITY_CONTACT",
     "OPERATOR",
+    "CARD_FONT",
     "OPERATOR_ADDRESS",
 )
 _PAGES = ("templates/**/*.html", "static/css/*", "static/js/**/*")
