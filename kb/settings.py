@@ -40,6 +40,12 @@ SITE_URL = env.url(
     help="Public URL of the site, without a trailing slash; it may have a path. `https://` enables "
     "HSTS, secure cookies and the redirect to HTTPS.",
 )
+FIRST_SITE_URL = env.url(
+    "KB_FIRST_SITE_URL",
+    SITE_URL,
+    help="Earlier `KB_SITE_URL` of a site that has moved: ids in feeds and calendars keep it, so "
+    "that nothing appears twice to those who follow. If empty, `KB_SITE_URL`.",
+)
 SITE_NAME = env.text(
     "KB_SITE_NAME", "On the Record", help="Site name, shown at the top of every page."
 )

@@ -222,6 +222,7 @@ UNREADABLE = [
     ("KB_SECRET_KEY_FILE", "/nowhere/key"),
     ("KB_SESSION_HOURS", "0"),
     ("KB_SESSION_IDLE_MINUTES", "an hour"),
+    ("KB_FIRST_SITE_URL", "record.example.org"),
     ("KB_SITE_URL", "record.example.org"),
     ("KB_SITE_URL", "HTTPS://record.example.org"),
     ("KB_SITE_URL", "https://["),

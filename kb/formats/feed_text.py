@@ -55,7 +55,7 @@ def feed_item(row: EntryRow, view: FormatContext) -> FeedItem:
 
 def tag_uri(view: FormatContext, public_id: str, first: datetime) -> str:
     """A permanent id (RFC 4151), which does not change with the address."""
-    return f"tag:{view.site.host},{first:%Y-%m-%d}:{public_id}"
+    return f"tag:{view.site.id_host},{first:%Y-%m-%d}:{public_id}"
 
 
 def date_sentence(row: EntryRow) -> str:

@@ -14,6 +14,7 @@ from django.conf import settings
 _CODE = ("**/*.py", "**/*.mo")
 _SETTINGS = (
     "SITE_URL",
+    "FIRST_SITE_URL",
     "SITE_NAME",
     "DATA_LICENCE",
     "ADMIN_PATH",
