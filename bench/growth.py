@@ -44,6 +44,7 @@ ALLOWED: dict[str, float] = {
     "event": 1.5,
     "statement": 1.5,
     "request": 1.5,
+    "picture": 1.5,
     # A record of 1,000 entries has 50 actors and 5 incidents, which is less than a page.
     "actors": 1.6,
     "actors, most entries": 1.6,

@@ -49,6 +49,7 @@ def pages() -> list[Page]:
         "incident": f"/incidents/{_slug_with('incident', INCIDENT_ENTRIES)}/",
         "claims": f"/incidents/{_incident_with_claims()}/claims/",
         **{kind.value: f"/{kind.value}s/{_entry(kind)}/" for kind in ENTRY_KINDS},
+        "picture": f"/events/{_entry(RecordKind.EVENT)}.png",
         "actors": "/actors/",
         "actors, most entries": "/actors/?order=entries",
         "actors, newest": "/actors/?order=newest",

@@ -18,6 +18,7 @@ from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_s
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connections
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLiteConnection
+from PIL import ImageFont
 
 from kb.record import role
 from kb.record.models import Epoch
@@ -135,6 +136,49 @@ def check_passkeys(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
             id="kb.W006",
         )
     ]
+
+
+# Each setting that tells readers whom they can trust and reach, and what to set.
+_FOR_READERS = {
+    "OPERATOR": ("who operates the site", "the name of a person or an organisation"),
+    "SECURITY_CONTACT": ("how to report an error", "an email address or a URL"),
+    "DATA_LICENCE": (
+        "how the data may be used",
+        "a licence, such as: CC BY 4.0 https://creativecommons.org/licenses/by/4.0/",
+    ),
+}
+
+
+@register("kb", deploy=True)
+def check_operator(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """kb.W009: /about/ and the foot of each page do not say who is responsible."""
+    return [
+        Warning(
+            f"Readers are not told {subject}.",
+            hint=f"Set KB_{name} to {value}. It is shown on /about/ and at the end of each page.",
+            id="kb.W009",
+        )
+        for name, (subject, value) in _FOR_READERS.items()
+        if not getattr(settings, name).strip()
+    ]
+
+
+@register("kb")
+def check_card_font(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """kb.W010: the font for the pictures of shared links cannot be read."""
+    try:
+        if settings.CARD_FONT:
+            ImageFont.truetype(settings.CARD_FONT, 24)
+    except OSError:
+        return [
+            Warning(
+                "The file in KB_CARD_FONT cannot be read as a font.",
+                hint="Set KB_CARD_FONT to a TTF, OTF or TTC file that the web server may read. "
+                "Until then, texts in other scripts are left out of the pictures of links.",
+                id="kb.W010",
+            )
+        ]
+    return []
 
 
 def _shares_desk_role() -> bool:

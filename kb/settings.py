@@ -40,6 +40,12 @@ SITE_URL = env.url(
     help="Public URL of the site, without a trailing slash; it may have a path. `https://` enables "
     "HSTS, secure cookies and the redirect to HTTPS.",
 )
+FIRST_SITE_URL = env.url(
+    "KB_FIRST_SITE_URL",
+    SITE_URL,
+    help="Earlier `KB_SITE_URL` of a site that has moved: ids in feeds and calendars keep it, so "
+    "that nothing appears twice to those who follow. If empty, `KB_SITE_URL`.",
+)
 SITE_NAME = env.text(
     "KB_SITE_NAME", "On the Record", help="Site name, shown at the top of every page."
 )
@@ -52,8 +58,22 @@ DATA_LICENCE = env.text(
 SECURITY_CONTACT = env.text(
     "KB_SECURITY_CONTACT",
     help="Where to report security issues and errors in the record: an email address or a URL. If "
-    "empty, there is no `/.well-known/security.txt`, and quotations have no link to report an "
-    "error.",
+    "empty, there is no `/.well-known/security.txt`, and links to report an error lead to a page "
+    "without a contact.",
+)
+OPERATOR = env.text(
+    "KB_OPERATOR",
+    help="Who operates the site: the name of a person or an organisation, shown on `/about/`.",
+)
+OPERATOR_ADDRESS = env.text(
+    "KB_OPERATOR_ADDRESS",
+    help="Postal address of the operator in one line, shown on `/about/`. Some countries require "
+    "one.",
+)
+CARD_FONT = env.text(
+    "KB_CARD_FONT",
+    help="Font file (TTF, OTF or TTC) for letters that the fonts of the program do not have, such "
+    "as Chinese, on the pictures of shared links. Without it, such texts are left out of them.",
 )
 IS_HTTPS = SITE_URL.startswith("https://")
 # The path of the site on its host, "" for a site of its own: in front of every link.
@@ -160,6 +180,7 @@ TEMPLATES = [
                 "pages": "kb.site.templatetags.pages",
                 "record": "kb.site.templatetags.record",
                 "entries": "kb.site.templatetags.entries",
+                "contact": "kb.site.templatetags.contact",
             },
         },
     }

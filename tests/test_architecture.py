@@ -182,7 +182,7 @@ def test_import_contract_has_the_same_floors():
 # The folders of a room, from the top down. Single files of the room are below its folders,
 # except those that the list names.
 ORDER = {
-    "site": ["urls", "views", "templatetags", "api", "pages", "embed", "charts", "http"],
+    "site": ["urls", "views", "templatetags", "api", "pages", "cards", "embed", "charts", "http"],
 }
 
 

@@ -44,6 +44,27 @@ def test_words_of_an_earlier_edition_warn():
     assert ids(checks.check_search_words(databases=[])) == []
 
 
+def test_missing_words_for_readers_warn(settings):
+    settings.OPERATOR, settings.DATA_LICENCE = "Gotham Record Trust", "CC BY 4.0"
+    settings.SECURITY_CONTACT = "desk@record.example"
+    assert ids(checks.check_operator()) == []
+    settings.SECURITY_CONTACT = settings.OPERATOR = " "
+    messages = checks.check_operator()
+    assert ids(messages) == ["kb.W009", "kb.W009"]
+    assert "KB_OPERATOR" in messages[0].hint and "KB_SECURITY_CONTACT" in messages[1].hint
+
+
+def test_file_that_is_no_font_warns(settings, tmp_path):
+    settings.CARD_FONT = ""
+    assert ids(checks.check_card_font()) == []
+    for content in (None, b"not a font"):
+        path = tmp_path / "font.ttf"
+        if content:
+            path.write_bytes(content)
+        settings.CARD_FONT = str(path)
+        assert ids(checks.check_card_font()) == ["kb.W010"]
+
+
 def test_every_check_id_is_unique_and_tested():
     source = Path(checks.__file__).read_text()
     declared = re.findall(r'id="(kb\.[EW]\d{3})"', source)

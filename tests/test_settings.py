@@ -222,6 +222,7 @@ UNREADABLE = [
     ("KB_SECRET_KEY_FILE", "/nowhere/key"),
     ("KB_SESSION_HOURS", "0"),
     ("KB_SESSION_IDLE_MINUTES", "an hour"),
+    ("KB_FIRST_SITE_URL", "record.example.org"),
     ("KB_SITE_URL", "record.example.org"),
     ("KB_SITE_URL", "HTTPS://record.example.org"),
     ("KB_SITE_URL", "https://["),
@@ -231,7 +232,10 @@ UNREADABLE = [
 # For these, every text is valid.
 FREE_TEXT = {
     "KB_ALLOWED_HOSTS",
+    "KB_CARD_FONT",
     "KB_DATA_LICENCE",
+    "KB_OPERATOR",
+    "KB_OPERATOR_ADDRESS",
     "KB_PUBLIC_DB_PASSWORD",
     "KB_PUBLIC_DB_USER",
     "KB_SECRET_KEY",
@@ -471,6 +475,9 @@ def test_production_settings_pass_the_deployment_check(tmp_path):
         "KB_SECRET_KEY": KEY,
         "KB_SITE_URL": "https://record.example.org",
         "KB_HSTS_WHOLE_DOMAIN": "True",
+        "KB_OPERATOR": "Gotham Record Trust",
+        "KB_SECURITY_CONTACT": "desk@record.example.org",
+        "KB_DATA_LICENCE": "CC BY 4.0",
     }
     collected = manage("collectstatic", "--no-input", data_dir=tmp_path, **variables)
     assert collected.returncode == 0, collected.stderr

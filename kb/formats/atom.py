@@ -28,7 +28,7 @@ def atom_feed(view: FormatContext, items: Iterable[FeedItem]) -> Iterator[bytes]
     licence = view.licence_words
     parts = [
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n',
-        _element("id", view.page),
+        _element("id", view.site.permanent(view.page)),
         _element("title", f"{view.words} · {view.site.name}"),
         _element("subtitle", view.about),
         # Before the first publication there is no moment, and RFC 4287 demands one.

@@ -55,7 +55,7 @@ def feed_item(row: EntryRow, view: FormatContext) -> FeedItem:
 
 def tag_uri(view: FormatContext, public_id: str, first: datetime) -> str:
     """A permanent id (RFC 4151), which does not change with the address."""
-    return f"tag:{view.site.host},{first:%Y-%m-%d}:{public_id}"
+    return f"tag:{view.site.id_host},{first:%Y-%m-%d}:{public_id}"
 
 
 def date_sentence(row: EntryRow) -> str:
@@ -72,6 +72,15 @@ def order_sentence(row: EntryRow) -> str:
     if not row.get("order_not_stated_from"):
         return ""
     return "Order not stated: this may have come before or after its neighbours in this list."
+
+
+def correction_sentence(row: EntryRow) -> str:
+    """When the entry was last corrected, and why; "" if it never was."""
+    correction = row.get("correction")
+    if not correction:
+        return ""
+    day = FuzzyDate(correction["corrected_at"][:10]).words()
+    return f"Corrected {day}: {correction['reason']}"
 
 
 def phrase_sentence(row: EntryRow) -> str:
@@ -152,7 +161,13 @@ def entry_paragraphs(row: EntryRow, view: FormatContext) -> str:
     """The whole entry in paragraphs."""
     quotation = ": ".join(part for part in (speaker_sentence(row), quoted_words(row)) if part)
     lines = [date_sentence(row), place_sentence(row), standing_sentence(row)]
-    lines += [role_sentence(row), quotation, row["summary"], *figure_sentences(row)]
+    lines += [
+        correction_sentence(row),
+        role_sentence(row),
+        quotation,
+        row["summary"],
+        *figure_sentences(row),
+    ]
     lines += [
         "Source: " + ", ".join(part for part in _source_parts(citation, view) if part)
         for citation in citations_by_source(row)

@@ -92,7 +92,7 @@ def _event(row: EntryRow, view: FormatContext) -> bytes:
     tags = [row["kind"], *(link["title"] for link in (*row["incidents"], *row["topics"]))]
     return _lines(
         ("BEGIN", "VEVENT"),
-        ("UID", f"{row['id']}@{view.site.host}"),
+        ("UID", f"{row['id']}@{view.site.id_host}"),
         ("DTSTAMP", _moment(changed)),
         ("CREATED", _moment(datetime.fromisoformat(row["first_published_at"]))),
         ("LAST-MODIFIED", _moment(changed)),

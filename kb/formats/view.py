@@ -30,11 +30,13 @@ def entry_rows(rows: Iterable[FormatRow]) -> Iterable[EntryRow]:
 class SiteIdentity:
     """Where things belong: the public address without a slash at the end, and the name.
 
-    The address may have a path, which the paths of pages have too.
+    The address may have a path, which the paths of pages have too. ``first_url`` is the address in
+    the ids of feeds and calendars, if the site had another one before.
     """
 
     url: str
     name: str
+    first_url: str = ""
 
     def at(self, path: str) -> str:
         """The absolute address of a path, as ``reverse()`` gives it."""
@@ -47,9 +49,13 @@ class SiteIdentity:
         return f"{parts.scheme}://{parts.netloc}"
 
     @property
-    def host(self) -> str:
-        """The name of the machine, without a port."""
-        return urlsplit(self.url).hostname or "localhost"
+    def id_host(self) -> str:
+        """The name of the machine in permanent ids, without a port."""
+        return urlsplit(self.first_url or self.url).hostname or "localhost"
+
+    def permanent(self, address: str) -> str:
+        """An address of this site as it is in permanent ids."""
+        return (self.first_url or self.url) + address.removeprefix(self.url)
 
     @property
     def ref(self) -> dict[str, str]:

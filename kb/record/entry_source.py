@@ -142,5 +142,10 @@ class EntrySource(Protocol):
     ) -> dict[PartGroup, DateCounts]:
         """When the entries were that have a value under one of these names of facets; no zeros."""
 
+    def last_entries(
+        self, name: str, values: Collection[str], *, limit: int
+    ) -> dict[str, Sequence[int]]:
+        """By value of a facet, the primary keys of its last dated entries, the last one first."""
+
     def latest(self, query: TimelineQuery) -> Entry | None:
         """The last entry in the order of time, with its revision; None without any."""

@@ -11,7 +11,8 @@ from typing import cast
 from django.db import connections, router, transaction
 from django.db.models import Max, Min
 
-from kb.record.answers import Citation, FigureRow
+from kb.record.answers import Citation, FigureRow, LastCorrection
+from kb.record.corrections import last_corrections
 from kb.record.entries_with_dates import entries_with_dates
 from kb.record.models import Entry, Revision
 from kb.record.named_records import Names
@@ -90,7 +91,7 @@ def api_rows(rows: Iterable[Row], runs: Iterable[Sequence[str]] = ()) -> list[Ro
 
     ``runs`` are the ids of neighbours whose order is not stated. ``first_published_at`` is the
     moment of the first version, ``changed_at`` that of the last version that is not a link to
-    something published later. Costs one query.
+    something published later. Costs one query, and one more if any of them has a second version.
     """
     listed = list(rows)
     ends = (
@@ -102,19 +103,27 @@ def api_rows(rows: Iterable[Row], runs: Iterable[Sequence[str]] = ()) -> list[Ro
     )
     moments = {public_id: (first, last) for public_id, first, last in ends}
     starts = {public_id: run[0] for run in runs for public_id in run}
-    return [_api_row(row, moments, starts.get(row["id"])) for row in listed]
+    corrections = last_corrections(listed)
+    return [
+        _api_row(row, moments[row["id"]], starts.get(row["id"]), corrections.get(row["id"]))
+        for row in listed
+    ]
 
 
 def _api_row(
-    row: Row, moments: dict[str, tuple[datetime, datetime]], start_of_run: str | None
+    row: Row,
+    moments: tuple[datetime, datetime],
+    start_of_run: str | None,
+    correction: LastCorrection | None,
 ) -> Row:
-    first, last = moments[row["id"]]
+    first, last = moments
     return {
         **row,
         "citations": [_without_number(citation) for citation in row["citations"]],
         "figures": [_figure_without_number(figure) for figure in row["figures"]],
         "first_published_at": first.isoformat(),
         "changed_at": last.isoformat(),
+        "correction": correction,
         "order_not_stated_from": start_of_run,
     }
 

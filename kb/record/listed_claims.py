@@ -47,6 +47,12 @@ def contested_counts(incident_ids: Collection[PublicId]) -> dict[PublicId, int]:
     return dict(rows.values_list("incident").annotate(claims=Count("pk")))
 
 
+def claim_counts(incident_ids: Collection[PublicId]) -> dict[PublicId, int]:
+    """By incident, the number of its claims; no zeros."""
+    rows = ListedClaim.objects.filter(incident__in=incident_ids).order_by()
+    return dict(rows.values_list("incident").annotate(claims=Count("pk")))
+
+
 def claim_count(incident_id: PublicId) -> int:
     """The number of claims of an incident."""
     return ListedClaim.objects.filter(incident=incident_id).count()

@@ -6,6 +6,7 @@ from functools import lru_cache
 from django.utils.safestring import SafeString, mark_safe
 
 from kb.record.answers import EntryRow
+from kb.record.corrections import last_corrections
 from kb.record.quotation import without_quotation_marks
 from kb.record.rows import Row
 from kb.text.markdown import render_markdown
@@ -19,6 +20,12 @@ class HtmlRow(EntryRow):
     title_html: str
     summary_html: str
     text_html: str
+
+
+def with_corrections(rows: Sequence[HtmlRow]) -> list[HtmlRow]:
+    """The rows with their last corrections; one query at most."""
+    corrections = last_corrections(rows)
+    return [{**row, "correction": corrections.get(row["id"])} for row in rows]
 
 
 # What nh3 has cleaned is safe; the cache is keyed by the text itself, so it cannot be stale.

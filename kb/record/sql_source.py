@@ -22,7 +22,7 @@ from django.db.models import (
     Window,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, DenseRank
+from django.db.models.functions import Coalesce, DenseRank, RowNumber
 from django.db.models.lookups import Exact
 
 from kb.record.as_of import entries_contested_on
@@ -258,6 +258,23 @@ class SqlSource:
             group: DateCounts(counts, wide[group], undated[group])
             for group, counts in columns.items()
         }
+
+    def last_entries(
+        self, name: str, values: Collection[str], *, limit: int
+    ) -> dict[str, Sequence[int]]:
+        order = F("entry__sort_key").desc()
+        place = Window(RowNumber(), partition_by=F("value"), order_by=order)
+        rows = (
+            Facet.objects.filter(name=name, value__in=values, entry__dated=True)
+            .annotate(place=place)
+            .filter(place__lte=limit)
+            .order_by("value", "place")
+            .values_list("value", "entry_id")
+        )
+        keys: dict[str, list[int]] = {}
+        for value, entry_id in rows:
+            keys.setdefault(value, []).append(entry_id)
+        return dict(keys)
 
     def latest(self, query: TimelineQuery) -> Entry | None:
         return query.entries().select_related("revision").order_by("-sort_key").first()

@@ -8,8 +8,10 @@ from kb.record.addresses import PLURALS
 from kb.record.vocabulary import ENTRY_KINDS
 from kb.site.pages.sitemap import SECTIONS
 from kb.site.views import (
+    about,
     actors,
     api,
+    cards,
     change_feed,
     changes,
     claims,
@@ -127,6 +129,17 @@ reference_urls = [
     for suffix in REFERENCE_FILES
 ]
 
+# /events/<slug>.png …: the picture of a shared link
+card_urls = [
+    path("card.png", cards.site_picture, name="card"),
+    path("incidents/<slug:slug>.png", cards.incident_picture, name="incident-card"),
+] + [
+    path(
+        f"{PLURALS[kind]}/<slug:slug>.png", cards.entry_picture, {"kind": kind}, name=f"{kind}-card"
+    )
+    for kind in ENTRY_KINDS
+]
+
 # /robots.txt, /sitemap.xml …
 wellknown_urls = [
     path("robots.txt", wellknown.robots, name="robots"),
@@ -207,6 +220,7 @@ urlpatterns = [
     *option_urls,
     *number_urls,
     *reference_urls,
+    *card_urls,
     *wellknown_urls,
     *history_urls,
     *embed_urls,
@@ -222,6 +236,8 @@ urlpatterns = [
     path("search/", search.search_page, name="search"),
     path("changes/", changes.changes, name="changes"),
     path("changes.atom", change_feed.changes_atom, name="changes-atom"),
+    path("about/", about.about, name="about"),
+    path("accessibility/", about.accessibility, name="accessibility"),
     path("method/", method.method, name="method"),
     path("method/dates/", method.method_dates, name="method-dates"),
     path("method/words/", method.method_words, name="method-words"),

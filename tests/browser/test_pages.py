@@ -75,15 +75,19 @@ def apply(page, reader):
 @walk
 def home(page, reader):
     page.goto("/")
-    page.locator(".facts a").nth(2).click()
-    at(page, r"/timeline/\?kind=statement$")
-    expect(page.locator(".entry-event")).to_have_count(0)
+    page.locator(".moments a").first.click()
+    at(page, r"/(events|statements|requests)/")
     page.goto("/")
-    page.get_by_role("link", name="All date rules").click()
+    page.locator(".notes").get_by_role("link", name="how dates are read").click()
     title(page, "How dates are read")
     page.goto("/")
-    page.get_by_role("link", name="3 contested claims").click()
+    page.get_by_role("link", name="Positions differ on 3 of 5 claims").click()
     at(page, "/claims/$")
+    page.goto("/")
+    page.locator("#foot").get_by_role("link", name="About", exact=True).click()
+    title(page, "About")
+    page.locator("#foot").get_by_role("link", name="Accessibility").click()
+    title(page, "Accessibility")
 
 
 @walk

@@ -18,6 +18,7 @@ from kb.record.answers.entries import (
     EntryParts,
     EntryRow,
     EventEntry,
+    LastCorrection,
     RequestEntry,
     StatementEntry,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "Licence",
     "Link",
     "Markdown",
+    "LastCorrection",
     "Moment",
     "NumberAnswer",
     "NumberedCitation",

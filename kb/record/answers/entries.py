@@ -74,11 +74,21 @@ class EntryParts(TypedDict):
     ]
 
 
+class LastCorrection(TypedDict):
+    """The last time that an entry was corrected, and why."""
+
+    corrected_at: Moment
+    reason: Text
+
+
 class EntryMoments(TypedDict):
     """When the entry came onto the record, when it last changed itself, and its place in a list."""
 
     first_published_at: Moment
     changed_at: Moment
+    correction: Annotated[
+        LastCorrection | None, SchemaHint("Null if the entry was never corrected.")
+    ]
     order_not_stated_from: Annotated[
         PublicId | None,
         SchemaHint(
@@ -150,6 +160,7 @@ class EntryRow(EntryParts):
     kind: str
     first_published_at: NotRequired[Moment]
     changed_at: NotRequired[Moment]
+    correction: NotRequired[LastCorrection | None]
     order_not_stated_from: NotRequired[PublicId | None]
     voice: NotRequired[Voice]
     form: NotRequired[Text]

@@ -173,6 +173,18 @@ class IndexSource:
                     answer[PartGroup(name, kind, standing)] = date_counts
         return answer
 
+    def last_entries(
+        self, name: str, values: Collection[str], *, limit: int
+    ) -> dict[str, Sequence[int]]:
+        def last(parts: Parts) -> list[int]:
+            dated = [(table, rows & table.dated) for table, rows in parts]
+            places = pages.rows_beside(
+                dated, TimelineQuery(), cursor="", is_after=False, limit=limit
+            )
+            return [int(place.table.arrays["pk"][place.row]) for place in places]
+
+        return {**self._by_value(name, values, last)}
+
     def latest(self, query: TimelineQuery) -> Entry | None:
         places = pages.rows_beside(
             self._rows(query), TimelineQuery(), cursor="", is_after=False, limit=1

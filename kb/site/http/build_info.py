@@ -12,6 +12,17 @@ from django.conf import settings
 
 # What decides how pages and files look: code, templates, words, style and script.
 _CODE = ("**/*.py", "**/*.mo")
+_SETTINGS = (
+    "SITE_URL",
+    "FIRST_SITE_URL",
+    "SITE_NAME",
+    "DATA_LICENCE",
+    "ADMIN_PATH",
+    "SECURITY_CONTACT",
+    "OPERATOR",
+    "CARD_FONT",
+    "OPERATOR_ADDRESS",
+)
 _PAGES = ("templates/**/*.html", "static/css/*", "static/js/**/*")
 
 
@@ -37,7 +48,7 @@ def build_info() -> BuildInfo:
     digest = hashlib.sha256()
     for relative_path, path in sorted(files.items()):
         digest.update(relative_path.encode() + b"\0" + path.read_bytes() + b"\0")
-    for name in ("SITE_URL", "SITE_NAME", "DATA_LICENCE", "ADMIN_PATH", "SECURITY_CONTACT"):
+    for name in _SETTINGS:
         digest.update(f"{name}={getattr(settings, name)}\0".encode())
     newest = max((path.stat().st_mtime for path in files.values()), default=0)
     return BuildInfo(digest.hexdigest()[:16], datetime.fromtimestamp(int(newest), UTC))

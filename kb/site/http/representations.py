@@ -313,7 +313,7 @@ def _in_chunks(pieces: Iterator[bytes]) -> Generator[bytes, None, None]:
 
 
 def site_identity() -> SiteIdentity:
-    return SiteIdentity(settings.SITE_URL, settings.SITE_NAME)
+    return SiteIdentity(settings.SITE_URL, settings.SITE_NAME, settings.FIRST_SITE_URL)
 
 
 def data_licence() -> DataLicence | None:

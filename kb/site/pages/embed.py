@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
@@ -13,10 +13,9 @@ from kb.record.addresses import record_path
 from kb.record.models import Revision
 from kb.record.page import TimelinePage
 from kb.record.query import TimelineQuery
-from kb.record.rendering import HtmlRow, row_with_html
+from kb.record.rendering import row_with_html, with_corrections
 from kb.record.rows import Row
 from kb.record.single_rows import version_row
-from kb.record.vocabulary import Change
 from kb.site.embed.snippets import Embed, claims_embed, entry_embed
 from kb.site.http.claims_parameters import claims_pairs
 from kb.site.pages.claims_matrix import ClaimsMatrix, claims_matrix, incident_claims
@@ -30,16 +29,6 @@ class EmbedPage(TypedDict):
     page_url: str
     theme: str
     as_of: datetime | None
-
-
-class LastCorrection(TypedDict):
-    public_id: str
-    published_at: datetime
-    note: str
-
-
-class CorrectedRow(HtmlRow):
-    corrected: LastCorrection | None
 
 
 class EmbedEntryContext(EmbedPage):
@@ -72,7 +61,7 @@ def embed_entry_context(revision: Revision, theme: str) -> EmbedEntryContext:
     row = row_with_html(version_row(revision, revision.slug).row)
     return {
         **_embed_page(entry_embed(row["headline"], row["url"]), theme),
-        "row": _with_corrections([row])[0],
+        "row": with_corrections([row])[0],
         "version": revision.number,
         "on": revision.published_at,
         "last": 0,
@@ -94,7 +83,7 @@ def embed_version_context(current: Revision, version: Revision, theme: str) -> E
 
 def embed_timeline_context(query: TimelineQuery, embed: Embed, theme: str) -> EmbedTimelineContext:
     view = TimelinePage(query, with_later=query.shows_later).view()
-    rows = _with_corrections(row_with_html(row) for row in view.rows)
+    rows = with_corrections([row_with_html(row) for row in view.rows])
     # The link leads to the whole timeline, without the size that suits the embed.
     pairs = tuple(pair for pair in embed.pairs if pair[0] != "size")
     return {
@@ -131,16 +120,3 @@ def _embed_page(embed: Embed, theme: str) -> EmbedPage:
         "theme": theme,
         "as_of": publication_version.current_version()[1],
     }
-
-
-def _with_corrections(rows: Iterable[HtmlRow]) -> list[CorrectedRow]:
-    """The rows, each with its last correction or None as ``corrected``. One query."""
-    all_rows = list(rows)
-    corrections = Revision.objects.filter(
-        public_id__in=[row["id"] for row in all_rows], change=Change.CORRECTION
-    ).order_by("number")
-    last: dict[str, LastCorrection] = {
-        correction["public_id"]: correction
-        for correction in corrections.values("public_id", "published_at", "note")
-    }
-    return [{**row, "corrected": last.get(row["id"])} for row in all_rows]

@@ -17,6 +17,7 @@ from kb.record.rows import Row, rows_for_entries
 from kb.record.vocabulary import Change, RecordKind
 from kb.site.embed.snippets import EmbedPanel, embed_panel, entry_embed
 from kb.site.http.representations import format_links
+from kb.site.pages.card import CardLink, card_link, entry_card
 from kb.site.pages.carriers import Carriers, carriers_of
 from kb.site.pages.cite import (
     CitePage,
@@ -69,6 +70,7 @@ class EntryContext(TypedDict):
     copy: list[CopyForm]
     embed: EmbedPanel
     formats: Sequence[Mapping[str, object]]
+    picture: CardLink
     head: Head
     nav: str
 
@@ -93,6 +95,7 @@ def entry_context(request: HttpRequest, revision: Revision) -> EntryContext:
     rows = {row["id"]: row_with_html(row) for row in rows_for_entries(list(entries.values()))}
     history = public_versions(revision)
     row = rows[entry.public_id]
+    picture = card_link(row["kind"], row["slug"], entry_card(row), v=str(row["version"]))
     reply_ids = {reply.public_id for reply in replies}
     return {
         "row": row,
@@ -120,7 +123,8 @@ def entry_context(request: HttpRequest, revision: Revision) -> EntryContext:
             version_path=f"{row['url']}history/{revision.number}/",
         ),
         "formats": format_links(revision.kind, record_path(revision.kind, revision.slug)),
-        "head": entry_head(request, row, revision),
+        "picture": picture,
+        "head": entry_head(request, row, revision, picture),
         "nav": "timeline",
     }
 

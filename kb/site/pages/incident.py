@@ -19,17 +19,21 @@ from kb.record.models import Entry, Facet, ListedClaim, Revision
 from kb.record.query import TimelineQuery
 from kb.record.reading.current import entry_source
 from kb.record.rendering import summary_html
-from kb.record.vocabulary import ENTRY_KINDS, TOMBSTONE_CHANGES, Change
+from kb.record.vocabulary import CHANGE_HEADINGS, ENTRY_KINDS, TOMBSTONE_CHANGES, Change
 from kb.site.pages.date_words import mid_sentence
 
 
 class IncidentFact(TypedDict):
-    """A line of the head; with ``on`` the value is a link followed by that day."""
+    """A line of the head; with ``on`` the value is a link followed by that day.
+
+    ``reason`` is that of a correction, withdrawal or merge.
+    """
 
     label: str
     value: str
     on: NotRequired[datetime]
     url: NotRequired[str]
+    reason: NotRequired[str]
 
 
 class IncidentView(TypedDict):
@@ -131,6 +135,7 @@ def _last_change(change: Revision, slug: str) -> IncidentFact:
         "value": str(Change(change.change).label),
         "on": change.published_at,
         "url": reverse("incident-changes", args=[slug]),
+        "reason": change.note if change.change in CHANGE_HEADINGS else "",
     }
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypedDict
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from kb.dates import RULES, RULES_VERSION, FuzzyDate
 from kb.dates.proposals import EXAMPLE_DAY
 from kb.record.vocabulary import Change
+from kb.site.pages.contact import Contact, contact
 from kb.site.pages.glossary import CHANGES, VOCABULARIES, Vocabulary
 from kb.site.pages.page_meta import Head, page_head
 
@@ -43,7 +43,7 @@ class ChangeMeaning(TypedDict):
 
 class CorrectionsContext(MethodContext):
     changes: list[ChangeMeaning]
-    contact: str
+    contact: Contact | None
 
 
 def method_context(request: HttpRequest) -> MethodContext:
@@ -77,7 +77,7 @@ def corrections_context(request: HttpRequest) -> CorrectionsContext:
             {"word": str(change.label), "meaning": str(CHANGES[change]), "id": change.value}
             for change in Change
         ],
-        "contact": settings.SECURITY_CONTACT.strip(),
+        "contact": contact(),
     }
 
 

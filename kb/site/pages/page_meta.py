@@ -30,6 +30,8 @@ from kb.record.query import TimelineQuery
 from kb.record.quotation import quotation_of
 from kb.record.rows import Row
 from kb.record.voice_words import voice_names
+from kb.site.cards.card import CARD_HEIGHT, CARD_WIDTH
+from kb.site.pages.card import CardLink
 from kb.site.pages.sentences import as_sentence, joined_sentences, labelled
 from kb.text.markdown import markdown_to_text
 from kb.text.quoting import shorten_quotation
@@ -43,13 +45,15 @@ NOT_CANONICAL = {"order", "size", "known", "known_after", "later", "after", "bef
 class Head(TypedDict):
     """The context of ``_meta.html``.
 
-    ``og`` holds Open Graph properties; ``languages`` the address of the page in each language.
+    ``og`` holds Open Graph properties; ``languages`` the address of the page in each language;
+    ``card`` the size of the picture where the page is shared.
     """
 
     canonical: str
     description: str
     og: list[tuple[str, str]]
     languages: Sequence[tuple[str, str]]
+    card: str
     jsonld: SafeString | str
 
 
@@ -81,11 +85,13 @@ def meta(
     nodes: Sequence[Node] = (),
     modified: str = "",
     languages: Sequence[tuple[str, str]] = (),
+    picture: CardLink | None = None,
 ) -> Head:
     """The head of any page.
 
     ``kind`` is the Open Graph type; ``pairs`` are the page's parameters; ``nodes`` JSON-LD nodes;
-    ``modified`` is an ISO time; ``languages`` are pairs of language code and absolute address.
+    ``modified`` is an ISO time; ``languages`` are pairs of language code and absolute address;
+    ``picture`` is that of the record, in place of the icon of the site.
     """
     pairs = list(pairs)
     address = canonical(request.path, pairs)
@@ -96,7 +102,7 @@ def meta(
         ("og:title", title),
         ("og:description", short_description),
         ("og:url", address),
-        ("og:image", absolute_url(static("img/icon-512.png"))),
+        *_image(picture),
         ("og:locale", {"zh-hans": "zh_CN"}.get(get_language() or "en", "en_GB")),
         ("article:modified_time", modified if kind == "article" else ""),
     ]
@@ -105,9 +111,22 @@ def meta(
         "description": short_description,
         "og": [(name, value) for name, value in properties if value],
         "languages": languages or in_languages(request.path, pairs),
+        "card": "summary_large_image" if picture else "summary",
         # kb.formats.jsonld.jsonld_text() escapes all characters that are special in HTML.
         "jsonld": mark_safe(jsonld.jsonld_text(nodes)) if nodes else "",  # noqa: S308
     }
+
+
+def _image(picture: CardLink | None) -> list[tuple[str, str]]:
+    if picture is None:
+        return [("og:image", absolute_url(static("img/icon-512.png")))]
+    return [
+        ("og:image", absolute_url(picture.path)),
+        ("og:image:type", "image/png"),
+        ("og:image:width", str(CARD_WIDTH)),
+        ("og:image:height", str(CARD_HEIGHT)),
+        ("og:image:alt", picture.alt),
+    ]
 
 
 def page_head(request: HttpRequest, title: str, description: str = "") -> Head:
@@ -154,7 +173,9 @@ def timeline_head(request: HttpRequest, query: TimelineQuery, rows: Sequence[Row
     return meta(request, title=title, description=description, pairs=pairs, nodes=[node])
 
 
-def entry_head(request: HttpRequest, row: Row, revision: Revision) -> Head:
+def entry_head(
+    request: HttpRequest, row: Row, revision: Revision, picture: CardLink | None = None
+) -> Head:
     """The head of an entry's page."""
     where = site_identity_node()
     if row["kind"] == "event":
@@ -177,7 +198,9 @@ def entry_head(request: HttpRequest, row: Row, revision: Revision) -> Head:
         {"temporalCoverage": coverage} if coverage else {}
     )
     nodes = [page, entity]
-    return _record_head(request, revision, description, nodes, kind="article", title=title)
+    return _record_head(
+        request, revision, description, nodes, kind="article", title=title, picture=picture
+    )
 
 
 def source_head(
@@ -228,7 +251,11 @@ def actor_head(request: HttpRequest, revision: Revision, card: Mapping[str, obje
 
 
 def incident_head(
-    request: HttpRequest, revision: Revision, query: TimelineQuery, rows: Sequence[Row]
+    request: HttpRequest,
+    revision: Revision,
+    query: TimelineQuery,
+    rows: Sequence[Row],
+    picture: CardLink | None = None,
 ) -> Head:
     """The head of an incident's timeline; ``rows`` are those of the page."""
     where = site_identity_node()
@@ -244,7 +271,9 @@ def incident_head(
         dateModified=revision.published_at.isoformat(),
         breadcrumb=jsonld.breadcrumbs_node(where, crumbs),
     )
-    return _record_head(request, revision, description, [page], kind="article", pairs=pairs)
+    return _record_head(
+        request, revision, description, [page], kind="article", pairs=pairs, picture=picture
+    )
 
 
 def claims_head(request: HttpRequest, revision: Revision, documents: Sequence[Document]) -> Head:
@@ -305,6 +334,7 @@ def _record_head(
     kind: str = "website",
     pairs: Iterable[tuple[str, str]] = (),
     title: str = "",
+    picture: CardLink | None = None,
 ) -> Head:
     return meta(
         request,
@@ -314,6 +344,7 @@ def _record_head(
         nodes=nodes,
         pairs=pairs,
         modified=revision.published_at.isoformat(),
+        picture=picture,
     )
 
 

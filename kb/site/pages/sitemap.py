@@ -32,7 +32,8 @@ RECORD_SECTIONS = {
 SECTIONS = ("pages", *RECORD_SECTIONS)
 # The URL names of pages that are not records.
 PAGES = ("home", "timeline", "incidents", "actors", "compare", "sources", "changes",
-         "method", "api", "method-dates", "method-words", "method-corrections")  # fmt: skip
+         "method", "api", "method-dates", "method-words", "method-corrections",
+         "about", "accessibility")  # fmt: skip
 Address = tuple[str, datetime | None]
 
 

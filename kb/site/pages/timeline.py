@@ -15,7 +15,7 @@ from kb.record.filters import FACETS, ORDERS, PARAMETERS, VALUE_PARAMETERS
 from kb.record.option_pages import OptionCursor
 from kb.record.page import Alternative, TimelinePage, TimelineView
 from kb.record.query import InvalidQuery, TimelineQuery
-from kb.record.rendering import HtmlRow, row_with_html
+from kb.record.rendering import HtmlRow, row_with_html, with_corrections
 from kb.record.rows import Row
 from kb.site.charts.histogram import HistogramChart, histogram_chart
 from kb.site.embed.snippets import EmbedPanel
@@ -243,7 +243,7 @@ def _page_context(
 ) -> PageContext:
     query, count, fixed, url = view.query, view.count, list_path.fixed, list_path.url
     terms = query_terms(query.q)
-    rows = [row_with_html(row, terms) for row in view.rows]
+    rows = with_corrections([row_with_html(row, terms) for row in view.rows])
     bare = TimelineQuery(chosen=tuple(pair for pair in query.chosen if pair[0] in fixed))
     return {
         "rows": rows,

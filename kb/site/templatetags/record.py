@@ -6,7 +6,7 @@ Nothing here queries the database.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypedDict, cast
+from typing import TypedDict
 
 from django import template
 from django.conf import settings
@@ -19,7 +19,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from kb.dates import parse_edtf
 from kb.formats.copying import quotation_caveat
 from kb.record.addresses import in_language
 from kb.record.answers import (
@@ -79,13 +78,6 @@ POSITION_ICONS: dict[str, str] = {
     Position.UNDECIDED: "maybe",
 }
 MAX_LINE_QUOTATION_LENGTH = 240
-EXAMPLE_WIDTH = 190  # of a strip, in pixels
-EXAMPLE_DATES = {
-    "day": "2023-12-15",
-    "month": "2023-04",
-    "soft": "2023-05~/2023-08~",
-    "open": "../2023-12-15",
-}
 
 
 class LanguageLink(TypedDict):
@@ -242,12 +234,6 @@ def has_quotation(row: Row) -> bool:
     return bool(quotation_of(row).words)
 
 
-@register.simple_tag
-def report_url() -> str:
-    """Where readers learn how to report an error; "" if the settings name no contact."""
-    return f"{reverse('method-corrections')}#report" if settings.SECURITY_CONTACT.strip() else ""
-
-
 @register.filter
 def split_words(text: str) -> list[str]:
     return text.split()
@@ -321,16 +307,3 @@ def strip(when: Date | None, kind: str = "event", width: int = STRIP_WIDTH) -> S
 def year_axes() -> SafeString:
     """The lines that strips share, for ``_icons.html``."""
     return format_html_join("", '<path id="{}" d="{}"/>', shared_axes().items())
-
-
-@register.simple_tag
-def example_words(name: str) -> str:
-    """The words of the date that ``strip_example`` draws."""
-    return str(parse_edtf(EXAMPLE_DATES[name]).words())
-
-
-@register.inclusion_tag("timeline/_strip.html")
-def strip_example(name: str) -> StripContext:
-    """A strip for "How to read a date"."""
-    when = cast(Date, parse_edtf(EXAMPLE_DATES[name]).to_json())
-    return {"strip": year_strip(when, EXAMPLE_WIDTH), "kind": "event"}

@@ -14,6 +14,7 @@ from kb.site.http.decorators import negotiated, reader_page
 from kb.site.http.errors import live_revision_or_response
 from kb.site.http.parameters import ANY_TEXT, clean_cursor, clean_parameters
 from kb.site.pages.actor_mode import pop_actor_mode
+from kb.site.pages.card import incident_picture_link
 from kb.site.pages.cite import (
     CitePage,
     cite_panel,
@@ -50,6 +51,8 @@ def incident(request: HttpRequest, slug: str) -> HttpResponse:
     path = reverse("incident", args=[revision.slug])
     list_path = ListPath(path, ("incident",), display=display)
     context = incident_parts(revision, query, list_path, cite_form)
+    facts = incident_card(revision, current="timeline", known=query.known)
+    picture = incident_picture_link(revision, facts, query.known)
     return render(
         request,
         "timeline/timeline.html",
@@ -59,8 +62,8 @@ def incident(request: HttpRequest, slug: str) -> HttpResponse:
                 key_moments(revision, query) if _is_first_view(query, context["page"]) else None
             ),
             "written_later": written_later(revision, query),
-            "incident": incident_card(revision, current="timeline", known=query.known),
-            "head": incident_head(request, revision, query, context["page"]["rows"]),
+            "incident": facts,
+            "head": incident_head(request, revision, query, context["page"]["rows"], picture),
             "nav": "incidents",
         },
     )

@@ -269,6 +269,7 @@ def list_answers(source: EntrySource) -> dict[str, Any]:
             "totals": source.totals(name, members),
             "sources": source.source_totals(name, members),
             "spans": source.spans(name, members),
+            "last": source.last_entries(name, members, limit=3),
             "months": [source.month_counts(name, members, scale) for scale in SCALES[1:]],
             "dates": {
                 (member, scale): source.date_counts(member, ("actor", "by", "about", name), scale)
