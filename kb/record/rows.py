@@ -256,7 +256,7 @@ def _contested(proposition: Document, names: Names) -> ContestedClaim:
         "aspect": proposition["aspect"],
         "question": proposition["question"],
         "accounts": position_count(proposition),
-        "url": names.claim_url(proposition),
+        "url": record_path(proposition["kind"], proposition["slug"]),
     }
 
 

@@ -123,7 +123,7 @@ def claims_matrix(
     columns = _columns(documents, rows, names)
     columns += _silent_columns(rows, columns)
     shown = _shown_columns(columns, chosen, unnamed) or [_column(UNNAMED, 0, names)]
-    numbers, sources = _sources(documents, rows, names)
+    numbers, sources = numbered_sources(documents, rows, names)
     is_narrow = len(shown) > MANY_COLUMNS
     max_length = MAX_NARROW_EXCERPT_LENGTH if is_narrow else MAX_EXCERPT_LENGTH
     parts = actor_parts(documents, names.documents)
@@ -290,7 +290,7 @@ def _choices(
     return choices + extra
 
 
-def _sources(
+def numbered_sources(
     documents: Sequence[Document], rows: Mapping[str, Row], names: Names
 ) -> tuple[dict[str, int], list[NumberedSource]]:
     """The number of every source on the page by public id, and the sources by number."""

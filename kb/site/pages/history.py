@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kb.record.addresses import record_path
+from kb.record.claim_accounts import with_live_accounts
 from kb.record.document_diff import Piece, WordsOf, document_differences, document_texts
 from kb.record.documents import Document, referenced_ids
 from kb.record.filters import FORM_CHOICES, STANDING_CHOICES
@@ -43,6 +44,8 @@ from kb.record.vocabulary import (
     Change,
     LinkKind,
     NumberBound,
+    Question,
+    RecordKind,
 )
 from kb.site.embed.snippets import EmbedPanel, embed_panel, entry_embed
 from kb.site.http.parameters import InvalidParameters
@@ -72,6 +75,7 @@ VALUE_LABELS: Mapping[str, Mapping[str, str | Promise]] = {
     "same_speaker_certainty": dict(Certainty.choices),
     "bound": dict(NumberBound.choices),
     "position": POSITION_LABELS,
+    "question": dict(Question.choices),
     "derivation": DERIVATION_LABELS,
     "actor_kind": ACTOR_KIND_LABELS,
     "source_kind": SOURCE_KIND_LABELS,
@@ -166,7 +170,8 @@ def history_context(request: HttpRequest, current: Revision) -> HistoryContext:
 def version_context(request: HttpRequest, current: Revision, version: Revision) -> VersionContext:
     """One version of the record, as it was published."""
     path = record_path(current.kind, current.slug)
-    words_of = _words_of([version.document])
+    (document,) = _shown_documents([version.document])
+    words_of = _words_of([document])
     headline = revision_headline(version).words
     description = _("Version %(number)d of %(last)d, as published.") % {
         "number": version.number,
@@ -187,7 +192,7 @@ def version_context(request: HttpRequest, current: Revision, version: Revision) 
         "last": current.number,
         "fields": [
             {"label": str(FIELD_LABELS.get(name, name)), "text": text}
-            for name, text in document_texts(version.document, words_of).items()
+            for name, text in document_texts(document, words_of).items()
             if text
         ],
         "sha256": version.sha256,
@@ -249,15 +254,22 @@ def _version_number(text: str, numbers: Collection[int]) -> int | None:
 
 def _field_changes(public_id: str, old: int, new: int) -> list[FieldChange]:
     rows = versions(public_id).filter(number__in=(old, new))
-    documents = dict(rows.values_list("number", "document"))
-    words_of = _words_of([documents[old], documents[new]])
+    stored = dict(rows.values_list("number", "document"))
+    before, after = _shown_documents([stored[old], stored[new]])
+    words_of = _words_of([before, after])
     return [
         {
             "label": str(FIELD_LABELS.get(difference.field, difference.field)),
             "pieces": difference.pieces,
         }
-        for difference in document_differences(documents[old], documents[new], words_of)
+        for difference in document_differences(before, after, words_of)
     ]
+
+
+def _shown_documents(documents: list[Document]) -> list[Document]:
+    """The versions without the words of records that were withdrawn since."""
+    is_claim = documents[0]["kind"] == RecordKind.PROPOSITION
+    return with_live_accounts(documents) if is_claim else documents
 
 
 def _words_of(documents: Sequence[Document]) -> WordsOf:

@@ -11,7 +11,7 @@ from kb.site.http.decorators import reader_page
 from kb.site.http.errors import tombstone_context
 from kb.site.pages.history import history_context, version_context
 
-HISTORY_KINDS = ("actor", "source", "incident", *ENTRY_KINDS)
+HISTORY_KINDS = ("actor", "source", "incident", "proposition", *ENTRY_KINDS)
 
 
 @reader_page
