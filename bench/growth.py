@@ -41,6 +41,7 @@ ALLOWED: dict[str, float] = {
     "source": 1.8,
     "incident": 1.5,
     "claims": 1.5,
+    "claim": 1.5,
     "event": 1.5,
     "statement": 1.5,
     "request": 1.5,

@@ -48,6 +48,7 @@ def pages() -> list[Page]:
         "source": f"/sources/{_slug_with('source', SOURCE_ENTRIES)}/",
         "incident": f"/incidents/{_slug_with('incident', INCIDENT_ENTRIES)}/",
         "claims": f"/incidents/{_incident_with_claims()}/claims/",
+        "claim": f"/claims/{_claim()}/",
         **{kind.value: f"/{kind.value}s/{_entry(kind)}/" for kind in ENTRY_KINDS},
         "picture": f"/events/{_entry(RecordKind.EVENT)}.png",
         "actors": "/actors/",
@@ -94,6 +95,13 @@ def _incident_with_claims() -> str:
     if by_distance:
         incidents = incidents.filter(public_id=by_distance[0][1])
     return incidents.order_by("pk")[0].slug
+
+
+def _claim() -> str:
+    """The slug of a claim; in a record without claims, one that does not exist."""
+    claims = Revision.objects.live().filter(kind=RecordKind.PROPOSITION).order_by("pk")
+    claim = claims[claims.count() // 2 :].first()
+    return claim.slug if claim else "no-claim"
 
 
 def _entry(kind: str) -> str:

@@ -31,6 +31,8 @@ LIST_KINDS = ("timeline", "incident", "actor", "source")
 EVERYWHERE = frozenset((*LIST_KINDS, *ENTRY_KINDS))
 # What is listed besides: these have the formats that name them.
 RECORD_LISTS = ("actors", "sources", "incidents")
+# The positions on one claim, or in feeds its versions; it has the formats that name it too.
+CLAIM = "claim"
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ FORMATS: dict[str, Format] = {
             "JSON",
             json.write_json,
             in_pages=True,
-            things=EVERYWHERE.union(RECORD_LISTS),
+            things=EVERYWHERE.union(RECORD_LISTS, [CLAIM]),
         ),
         Format(
             "jsonl",
@@ -81,7 +83,7 @@ FORMATS: dict[str, Format] = {
             "JSON Lines",
             jsonl.write_jsonl,
             is_file=True,
-            things=EVERYWHERE.union(RECORD_LISTS),
+            things=EVERYWHERE.union(RECORD_LISTS, [CLAIM]),
         ),
         Format(
             "csv",
@@ -90,10 +92,16 @@ FORMATS: dict[str, Format] = {
             csv.write_csv,
             is_file=True,
             switches=("raw",),
-            things=EVERYWHERE.union(RECORD_LISTS),
+            things=EVERYWHERE.union(RECORD_LISTS, [CLAIM]),
         ),
         Format(
-            "atom", "application/atom+xml", "Atom", atom.write_atom, in_pages=True, order="changed"
+            "atom",
+            "application/atom+xml",
+            "Atom",
+            atom.write_atom,
+            in_pages=True,
+            order="changed",
+            things=EVERYWHERE.union([CLAIM]),
         ),
         Format(
             "feed.json",
@@ -102,6 +110,7 @@ FORMATS: dict[str, Format] = {
             jsonfeed.write_jsonfeed,
             in_pages=True,
             order="changed",
+            things=EVERYWHERE.union([CLAIM]),
         ),
         Format(
             "ics",

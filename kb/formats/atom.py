@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
-from kb.formats.feed_text import FeedItem, feed_item
-from kb.formats.view import FormatContext, FormatRow, entry_rows
+from kb.formats.feed_text import FeedItem, feed_items
+from kb.formats.view import FormatContext, FormatRow
 
 # What XML 1.0 cannot hold, not even escaped.
 _NEVER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -20,7 +20,7 @@ _NO_DAY = datetime(1970, 1, 1, tzinfo=UTC)
 
 def write_atom(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[bytes]:
     """One page of the feed."""
-    return atom_feed(view, (feed_item(row, view) for row in entry_rows(rows)))
+    return atom_feed(view, feed_items(view, rows))
 
 
 def atom_feed(view: FormatContext, items: Iterable[FeedItem]) -> Iterator[bytes]:

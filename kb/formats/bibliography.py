@@ -78,7 +78,7 @@ def compilation_reference(
     issued: FuzzyDate,
     note: str = "",
 ) -> Reference:
-    """An incident, a list of entries or of claims: what this site has put together itself."""
+    """An incident, a claim or a list: what this site has put together itself."""
     return Reference(
         kind=kind,
         title=title,

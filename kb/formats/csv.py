@@ -13,7 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias, cast
 
 from kb.formats.view import FormatContext, FormatRow
-from kb.record.answers import AccountLink, ActorRow, EntryRow, IncidentRow, SourceRow
+from kb.record.answers import (
+    AccountLink,
+    ActorRow,
+    EntryRow,
+    IncidentRow,
+    PositionRow,
+    SourceRow,
+)
 from kb.record.citation_words import comparison_sentence
 from kb.record.quotation import quotation_of
 from kb.record.vocabulary import LinkKind
@@ -102,6 +109,11 @@ LIST_COLUMNS = {
         "id", "title", "summary", "first", "last", "entries", "sources", "contested", "url",
         "version", "published_at",
     ),
+    "claim": (
+        "claim", "position", "answer", "edtf", "holder", "speaker", "role", "stated",
+        "stated_edtf", "stated_earliest", "stated_latest", "known_since", "words", "words_kind",
+        "exact", "note", "sources", "statement", "statement_id", "url",
+    ),
 }  # fmt: skip
 EXACT_WORDS = "Exact words"
 _NO_LINKS: dict[str, object] = {name: "" for names in COLUMNS_OF_LINKS.values() for name in names}
@@ -123,13 +135,17 @@ def write_csv(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[bytes]
     head: bytes = line.writerow(columns)
     yield head if is_raw else "\ufeff".encode() + head
     for row in rows:
-        values = (
-            _index_cells(cast(_IndexRow, row), view.site.origin)
-            if view.is_index
-            else _cells(cast(EntryRow, row), view.site.origin)
-        )
+        values = _values(view, row)
         cells = [value if type(value := values[name]) is str else _text(value) for name in columns]
         yield line.writerow(cells if is_raw else map(guard_cell, cells))
+
+
+def _values(view: FormatContext, row: FormatRow) -> Cells:
+    if view.claim:
+        return _position_cells(cast(PositionRow, row), view)
+    if view.is_index:
+        return _index_cells(cast(_IndexRow, row), view.site.origin)
+    return _cells(cast(EntryRow, row), view.site.origin)
 
 
 def guard_cell(text: str) -> str:
@@ -315,3 +331,28 @@ def _index_cells(row: _IndexRow, site: str) -> Cells:
         cells["first"] = row["first"]["words"] if row["first"] else None
         cells["last"] = row["last"]["words"] if row["last"] else None
     return cells
+
+
+def _position_cells(row: PositionRow, view: FormatContext) -> Cells:
+    """The cell of each column of the positions on a claim."""
+    quotation, stated, statement = row["quotation"], row["stated"], row["statement"]
+    link = statement or next(iter(row["sources"]), None)
+    labels = quotation and (f"{quotation['label']} {quotation['note']}".strip() or EXACT_WORDS)
+    return {
+        **{name: row[name] for name in ("position", "answer", "speaker", "role", "known_since")},
+        "claim": view.claim["text"] if view.claim else "",
+        "edtf": row["date"]["edtf"] if row["date"] else "",
+        "holder": row["holder"]["name"] if row["holder"] else "",
+        "stated": stated["words"] if stated else "",
+        "stated_edtf": stated["edtf"] if stated else "",
+        "stated_earliest": stated["earliest"] if stated else "",
+        "stated_latest": stated["latest"] if stated else "",
+        "words": quotation["words"] if quotation else "",
+        "words_kind": labels or "",
+        "exact": row["exact"],
+        "note": row["note"],
+        "sources": join_values(source["title"] for source in row["sources"]),
+        "statement": statement["headline"] if statement else "",
+        "statement_id": statement["id"] if statement else "",
+        "url": view.site.at(link["url"]) if link else "",
+    }

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from kb.dates import FuzzyDate
-from kb.formats.view import FormatContext
-from kb.record.answers import Citation, EntryRow
+from kb.formats.view import FormatContext, FormatRow
+from kb.record.answers import Citation, ClaimChangeRow, EntryRow, PositionRow
 from kb.record.citation_words import citations_by_source, cited_title, comparison_sentence
 from kb.record.name_lists import join_names
-from kb.record.quotation import quotation_of
+from kb.record.quotation import Quotation, quotation_of
 from kb.record.role_words import role_phrases
-from kb.record.vocabulary import RELIABILITY_SENTENCES, Certainty, RecordKind
+from kb.record.vocabulary import (
+    POSITION_LABELS,
+    RELIABILITY_SENTENCES,
+    Certainty,
+    Change,
+    RecordKind,
+)
 from kb.record.voice_words import ascribed_words, voice_names
 
 # What happened on the date of an entry.
@@ -35,6 +42,59 @@ class FeedItem(NamedTuple):
     tags: tuple[str, ...] = ()
     sources: tuple[tuple[str, str], ...] = ()  # (title, absolute address)
     summary: str = ""
+
+
+def feed_items(view: FormatContext, rows: Iterable[FormatRow]) -> Iterator[FeedItem]:
+    """The rows as items: entries, or the versions of a claim."""
+    for row in rows:
+        if view.claim:
+            yield claim_change_item(cast(ClaimChangeRow, row), view)
+        else:
+            yield feed_item(cast(EntryRow, row), view)
+
+
+def claim_change_item(row: ClaimChangeRow, view: FormatContext) -> FeedItem:
+    """A version of a claim as an item, with the positions that came with it."""
+    published = datetime.fromisoformat(row["published_at"])
+    added, claim = row["added"], row["claim"]
+    counts = [
+        f"{count} position{'s' if count > 1 else ''} {verb}"
+        for count, verb in ((row["added_total"], "added"), (row["removed"], "removed"))
+        if count
+    ]
+    what = ", ".join(counts) or str(Change(row["change"]).label)
+    lines = [row["note"], *(position_paragraph(position) for position in added)]
+    return FeedItem(
+        # Each version has an id of its own.
+        id=f"{tag_uri(view, claim['id'], published)}/{row['number']}",
+        url=view.site.at(row["url"]),
+        title=f"{what}: {claim['text']}",
+        text="\n\n".join(line for line in lines if line) or f"{what}.",
+        published=published,
+        updated=published,
+        tags=(row["change"], claim["question"]),
+    )
+
+
+def position_paragraph(position: PositionRow) -> str:
+    """A position on a claim: who takes it, which, when, and in which words."""
+    holder, stated = position["holder"], position["stated"]
+    speaker = position["speaker"] or "An unnamed speaker"
+    is_for_other = holder and holder["name"] != speaker
+    parts = [
+        speaker,
+        f"for {holder['name']}" if holder and is_for_other else "",
+        stated["words"] if stated else "",
+    ]
+    label = str(POSITION_LABELS.get(position["position"], position["position"]))
+    answer = f"{label}: {position['answer']}" if position["answer"] else label
+    words = position["quotation"]
+    quotation = (
+        Quotation(words["words"], words["kind"], words["label"], words["note"]).text
+        if words
+        else ""
+    )
+    return f"{answer}. {', '.join(part for part in parts if part)}. {quotation}".strip()
 
 
 def feed_item(row: EntryRow, view: FormatContext) -> FeedItem:

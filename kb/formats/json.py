@@ -34,7 +34,8 @@ def list_description(view: FormatContext) -> dict[str, Any]:
         "licence": view.licence._asdict() if view.licence else None,
     }
     if view.is_index:
-        return {**description, "count": view.count}
+        claim = {"claim": view.claim} if view.claim else {}
+        return {**description, **claim, "count": view.count}
     return {
         **description,
         "count": {"certain": view.certain, "possible": view.possible},

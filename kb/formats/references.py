@@ -222,7 +222,7 @@ def wikipedia(ref: Reference) -> str:
 
 def _wiki_authors(ref: Reference) -> list[tuple[str, str]]:
     names = [_wiki(name) for name in ref.names]
-    if ref.kind in ("view", "claims", "incident"):
+    if ref.kind in ("view", "claims", "claim", "incident"):
         return []  # the website says it
     if len(names) < 2:
         return [("author", name) for name in names]

@@ -10,15 +10,18 @@ from urllib.parse import urlsplit
 
 from kb.record.answers import (
     ActorRow,
+    ClaimChangeRow,
+    ClaimDetails,
     EntryRow,
     FacetValue,
     IncidentRow,
+    PositionRow,
     SourceRow,
     UndecidedOrder,
 )
 
-# A row of a list of entries, or of an index.
-FormatRow: TypeAlias = EntryRow | ActorRow | SourceRow | IncidentRow
+# A row of a list of entries, of an index, or of a claim.
+FormatRow: TypeAlias = EntryRow | ActorRow | SourceRow | IncidentRow | PositionRow | ClaimChangeRow
 
 
 def entry_rows(rows: Iterable[FormatRow]) -> Iterable[EntryRow]:
@@ -74,7 +77,7 @@ class FormatContext:
     """A list of entries, one entry, or an index, apart from its rows.
 
     ``kind`` is what the address is about: timeline, incident, actor, source, event, statement or
-    request; of an index actors, sources or incidents, and all of it is ``certain``.
+    request; of an index actors, sources, incidents or claim, and all of it is ``certain``.
     ``words`` say the query; ``query`` is its canonical form. ``page`` is the absolute address of
     the page for people, ``address`` that of this file. ``certain`` and ``possible`` count the
     whole set, ``left_out`` what this format has no way to show. ``epoch`` and ``changed_at`` are
@@ -103,6 +106,8 @@ class FormatContext:
     unlisted: dict[str, int] = field(default_factory=dict)
     # Where the order of the rows of this page is not stated.
     undecided: Sequence[UndecidedOrder] = ()
+    # The claim of which these are the positions or the versions.
+    claim: ClaimDetails | None = None
     # What is counted: one, and several.
     noun: tuple[str, str] = ("entry", "entries")
     # The format's own switches that are on, such as "raw".

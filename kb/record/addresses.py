@@ -12,6 +12,7 @@ PLURALS = {
     "event": "events",
     "statement": "statements",
     "request": "requests",
+    "proposition": "claims",
 }
 
 

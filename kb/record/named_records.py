@@ -15,6 +15,18 @@ from kb.record.request_headlines import document_headline
 from kb.record.vocabulary import RecordKind
 
 
+def _ids_for_link(document: Document) -> set[str]:
+    """The records that a link to a document is made of.
+
+    Of a claim not all of its positions, of which there may be hundreds: only the sources that
+    report some, by which a past day is decided.
+    """
+    if document["kind"] != RecordKind.PROPOSITION:
+        return referenced_ids(document)
+    accounts = [account for account in document["accounts"] if not account["statement"]]
+    return {account["source"] for account in accounts if account["source"]}
+
+
 class Names:
     """The documents that some documents name, fetched in one query a step.
 
@@ -51,7 +63,7 @@ class Names:
         # A second step for what a source names: its publisher.
         added = public_ids - self._complete
         named = [self.documents[public_id] for public_id in added if public_id in self.documents]
-        self._fetch({public_id for document in named for public_id in referenced_ids(document)})
+        self._fetch({public_id for document in named for public_id in _ids_for_link(document)})
         # A third for whose account an event is that is only named; mostly there is nothing to ask.
         self._fetch(
             {
@@ -150,12 +162,12 @@ class Names:
         return [actor for public_id in public_ids if (actor := self.actor(public_id))]
 
     def claim(self, claim: Document) -> Claim:
-        """A claim with its address on the page of its incident."""
+        """A claim with its address."""
         return {
             "id": claim["id"],
             "text": claim["title"],
             "question": claim["question"],
-            "url": self.claim_url(claim),
+            "url": record_path(claim["kind"], claim["slug"]),
         }
 
     def claims(self, public_ids: Iterable[str]) -> list[Claim]:
@@ -168,8 +180,3 @@ class Names:
     def worded_date(self, when: Date | None) -> Date | None:
         """A stored date with its words in the language of the page."""
         return date_with_words(when) if when else None
-
-    def claim_url(self, claim: Document) -> str:
-        """The address of a claim on its incident's page; empty if the incident is not live."""
-        incident = self.link(claim["incident"])
-        return f"{incident['url']}claims/#{claim['slug']}" if incident else ""

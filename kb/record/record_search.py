@@ -30,9 +30,20 @@ from kb.text.normalise import (
     search_text,
 )
 
-NAMED_KINDS = (RecordKind.ACTOR.value, RecordKind.INCIDENT.value, RecordKind.SOURCE.value)
+NAMED_KINDS = (
+    RecordKind.ACTOR.value,
+    RecordKind.INCIDENT.value,
+    RecordKind.PROPOSITION.value,
+    RecordKind.SOURCE.value,
+)
 # The order of kinds among equal matches.
-SEARCHED_KINDS = ("actor", "incident", *(kind.value for kind in ENTRY_KINDS), "source")
+SEARCHED_KINDS = (
+    "actor",
+    "incident",
+    *(kind.value for kind in ENTRY_KINDS),
+    "proposition",
+    "source",
+)
 MAX_HITS = 20
 # Entries, newest first, among which the best are chosen.
 MAX_RANKED_ENTRIES = 200
@@ -224,7 +235,7 @@ def _quotation_text(entry: Entry) -> str:
 
 
 def named_records() -> tuple[NamedRecord, ...]:
-    """The live actors, incidents and sources, by title; read once for each publication version."""
+    """The live actors, incidents, claims and sources, by title; read once for each version."""
     return _named_records(*publication_version.current_version())
 
 
@@ -239,9 +250,16 @@ def _matching_names(query: SearchQuery) -> dict[str, list[NamedRecord]]:
 # The names change only with the publication version, which is the key of the cache.
 @lru_cache(maxsize=1)
 def _named_records(number: int, changed_at: datetime | None) -> tuple[NamedRecord, ...]:
-    rows = Revision.objects.live().filter(kind__in=NAMED_KINDS)
+    live = Revision.objects.live().filter(kind__in=NAMED_KINDS)
+    # A claim is found by its title alone; its document has all positions on it.
+    claims = live.filter(kind=RecordKind.PROPOSITION)
+    rows = live.exclude(kind=RecordKind.PROPOSITION)
     columns = rows.values_list("public_id", "kind", "title", "slug", "document")
     records = [_named_record(*row) for row in columns]
+    records += [
+        NamedRecord(public_id, kind, "", title, slug, (), "", search_text(title))
+        for public_id, kind, title, slug in claims.values_list("public_id", "kind", "title", "slug")
+    ]
     # Not by the collation of the database, which differs from one to the other.
     return tuple(sorted(records, key=lambda record: (record.title, record.public_id)))
 

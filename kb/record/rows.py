@@ -246,7 +246,7 @@ def contested_claim(proposition: Document, names: Names) -> ContestedClaim:
         "aspect": proposition["aspect"],
         "question": proposition["question"],
         "accounts": position_count(proposition),
-        "url": names.claim_url(proposition),
+        "url": record_path(proposition["kind"], proposition["slug"]),
     }
 
 

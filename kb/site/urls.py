@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kb.formats import LIST_KINDS, RECORD_LISTS, formats_for
+from kb.formats import CLAIM, LIST_KINDS, RECORD_LISTS, formats_for
 from kb.formats.references import REFERENCE_FILES
 from kb.record.addresses import PLURALS
 from kb.record.vocabulary import ENTRY_KINDS
@@ -14,6 +14,7 @@ from kb.site.views import (
     cards,
     change_feed,
     changes,
+    claim,
     claims,
     compare,
     embeds,
@@ -61,6 +62,20 @@ index_urls = [
     )
     for name in RECORD_LISTS
     for form in formats_for(name)
+]
+
+# /claims/<slug>/, /claims/<slug>.csv …
+claim_urls = [
+    path("claims/<slug:slug>/", claim.claim, name="claim"),
+    *(
+        path(
+            f"claims/<slug:slug>.{form.suffix}",
+            claim.claim_file,
+            {"kind": CLAIM, "suffix": form.suffix},
+            name=f"claim-{form.name}",
+        )
+        for form in formats_for(CLAIM)
+    ),
 ]
 
 # /incidents/<slug>/
@@ -181,6 +196,7 @@ embed_urls = [
     path("embed/timeline/", embeds.embed_timeline, name="embed-timeline"),
     path("embed/incidents/<slug:slug>/", embeds.embed_incident, name="embed-incident"),
     path("embed/incidents/<slug:slug>/claims/", embeds.embed_claims, name="embed-claims"),
+    path("embed/claims/<slug:slug>/", embeds.embed_claim, name="embed-claim"),
     path("oembed", oembed.oembed, name="oembed"),
 ] + [
     pattern
@@ -216,6 +232,7 @@ urlpatterns = [
     path("timeline/fragment/", fragments.timeline_fragment, name="timeline-fragment"),
     *format_urls,
     *index_urls,
+    *claim_urls,
     *incident_urls,
     *option_urls,
     *number_urls,

@@ -42,6 +42,7 @@ KINDS = {
     "incidents": "/incidents/",
     "incident": STORY,
     "claims": f"{STORY}claims/",
+    "claim": "/claims/unbroken-claim/",
     "incident-actors": f"{STORY}actors/",
     "incident-sources": f"{STORY}sources/",
     "incident-changes": f"{STORY}changes/",
@@ -128,7 +129,7 @@ def prepare() -> None:
         in_reply_to=lines,
         about=(long,),
     )
-    claim = make_proposition(UNBROKEN, incident=story, events=(long,))
+    claim = make_proposition(UNBROKEN, incident=story, events=(long,), slug="unbroken-claim")
     make_stance(claim, "asserts", statement=lines, note=UNBROKEN)
     make_stance(claim, "denies", statement=backwards)
 

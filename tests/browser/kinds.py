@@ -40,6 +40,10 @@ KINDS = {
     "incident": STORY,
     "claims": f"{STORY}claims/",
     "claims-as-known": f"{STORY}claims/?known=2023-12-16",
+    "claim": "/claims/output-used-to-train/",
+    "claim-as-known": "/claims/output-used-to-train/?known=2023-12-16",
+    "dates-claim": "/claims/when-recalled/",
+    "claim-history": "/claims/when-recalled/history/",
     "incident-actors": f"{STORY}actors/",
     "incident-speakers": f"{STORY}speakers/",
     "incident-sources": f"{STORY}sources/",
@@ -88,6 +92,7 @@ KINDS = {
     "embed-timeline": "/embed/timeline/?actor=bytedance&size=10",
     "embed-incident": f"/embed{STORY}?known=2023-12-16",
     "embed-claims": f"/embed{STORY}claims/",
+    "embed-claim": "/embed/claims/when-recalled/",
     "embed-refused": "/embed/timeline/?from=12/05/2023",
     "embed-missing": "/embed/events/account-suspend/",
     "embed-withdrawn": "/embed/events/to-be-withdrawn/",
@@ -100,6 +105,7 @@ KINDS = {
     "chinese-home": "/zh-hans/",
     "chinese-incident": f"/zh-hans{STORY}",
     "chinese-claims": f"/zh-hans{STORY}claims/",
+    "chinese-claim": "/zh-hans/claims/when-recalled/",
     "chinese-event": "/zh-hans/events/account-suspended/",
     "chinese-request": "/zh-hans/requests/gazette-asked/",
     "chinese-reported-speech": "/zh-hans/statements/denial-as-reported/",
@@ -136,8 +142,10 @@ def _add_every_part() -> None:
     from tests.make import (
         make_actor,
         make_event,
+        make_proposition,
         make_request,
         make_source,
+        make_stance,
         make_statement,
         published,
     )
@@ -170,7 +178,13 @@ def _add_every_part() -> None:
     request.about.add(event)
     EntryLink.objects.create(statement=exact, to_event=event, link_kind="answers", source=source)
     EntryLink.objects.create(event=event, to_request=request, link_kind="follows", inferred=True)
-    for row in (event, exact, reported, request):
+    claim = make_proposition(
+        "When were the gauges recalled?", question="when", slug="when-recalled", events=(event,)
+    )
+    make_stance(claim, "asserts", statement=exact, dated="2023-03-04")
+    make_stance(claim, "reports", statement=reported, dated="2022-11~/2023-01~")
+    request.claims.add(claim)
+    for row in (event, exact, reported, request, claim):
         published(row)
 
 

@@ -40,12 +40,52 @@ def test_a_reader_compares_accounts_and_follows_one(browser, live_server, story,
     names = row.locator(".cell-actor")
     # On a phone each cell says whose it is, because the head of the table is out of sight.
     assert names.first.is_visible() == (width == 390)
-    row.get_by_role("link", name=re.compile("used to train")).click()
-    expect(page).to_have_url(f"{live_server.url}{PATH}#output-used-to-train")
     row.get_by_role("link", name="Jodi Seth").first.click()
     expect(page.locator("h1")).to_be_visible()
     assert "/statements/" in page.url
+    page.go_back()
+    row.get_by_role("link", name=re.compile("used to train")).click()
+    expect(page).to_have_url(f"{live_server.url}/claims/output-used-to-train/")
     context.close()
+
+
+def test_silence_takes_space_on_a_phone_only_where_a_link_leads_to_it(page, story):
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(PATH)
+    silent = page.locator(".matrix td.silent")
+    assert silent.count() > 1
+    for cell in silent.all():
+        expect(cell).to_be_hidden()
+    mark = page.locator(".overview").get_by_role(
+        "link", name=re.compile("Silent on this Microsoft")
+    )
+    mark.click()
+    cell = page.locator(".matrix td:target")
+    expect(cell).to_be_in_viewport()
+    expect(cell).to_contain_text("all customers must apply")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(PATH)
+    expect(silent.first).to_be_visible()
+
+
+def test_heads_of_columns_stay_in_sight_and_cover_no_focus(page, story):
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(PATH)
+    head = page.locator(".matrix thead th").first
+    page.locator(".matrix tbody tr").last.scroll_into_view_if_needed()
+    expect(head).to_be_in_viewport()
+    bottom = head.evaluate("cell => cell.getBoundingClientRect().bottom")
+    page.locator(".matrix tbody tr").nth(3).locator("a").last.focus()
+    for _ in range(30):
+        page.keyboard.press("Shift+Tab")
+        box = page.evaluate(
+            "(element => element.closest('.matrix tbody')"
+            " && element.getBoundingClientRect().top)(document.activeElement)"
+        )
+        assert box is None or box is False or box >= bottom - 1
+    page.goto(f"{PATH}#why-suspended--2")
+    top = page.locator(".matrix td:target").evaluate("cell => cell.getBoundingClientRect().top")
+    assert top >= bottom - 1
 
 
 @pytest.mark.parametrize("width", [1920, 1024, 768, 390, 320])

@@ -219,7 +219,7 @@ def event(page, reader):
         page.get_by_role("link", name="Download BibTeX").click()
     assert download.value.suggested_filename.endswith(".bib")
     page.get_by_role("link", name=re.compile("^Contested “Why was ByteDance")).first.click()
-    at(page, "/claims/#")
+    at(page, "/claims/why-suspended/$")
     page.go_back()
     page.get_by_role("link", name="All versions").click()
     at(page, "/history/$")
@@ -260,6 +260,24 @@ def source(page, reader):
     page.get_by_role("link", name=re.compile("^Show all")).click()
     page.get_by_role("link", name="In chronological order").click()
     expect(page.locator(".chip")).to_contain_text("Unexpectedly")
+
+
+@walk
+def claim(page, reader):
+    page.goto("/incidents/bytedance-openai/claims/")
+    page.locator(".overview").get_by_role("link", name=re.compile("^Was data")).click()
+    at(page, "/claims/output-used-to-train/$")
+    page.get_by_role("link", name="Jodi Seth, for ByteDance").click()
+    at(page, "#position-2$")
+    words = page.locator("#position-2")
+    expect(words).to_be_in_viewport()
+    expect(words.locator("blockquote")).to_contain_text("only used to annotate")
+    expect(words).to_contain_text("Back-translated: not the exact words")
+    expect(words).to_contain_text("1 source, 1 origin")
+    page.get_by_role("link", name="BibTeX", exact=True).click()
+    expect(page.locator("#cite pre")).to_contain_text("@misc{claim-")
+    page.get_by_role("link", name="All versions").click()
+    at(page, "/claims/output-used-to-train/history/$")
 
 
 @walk

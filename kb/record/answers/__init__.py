@@ -12,6 +12,12 @@ from kb.record.answers.citations import (
     QuotationAnswer,
     RelayingSource,
 )
+from kb.record.answers.claims import (
+    ClaimChangeRow,
+    ClaimDetails,
+    PositionIndex,
+    PositionRow,
+)
 from kb.record.answers.entries import (
     AnswerLink,
     EntryMoments,
@@ -79,6 +85,8 @@ __all__ = [
     "Citation",
     "CitedSource",
     "Claim",
+    "ClaimChangeRow",
+    "ClaimDetails",
     "ContestedClaim",
     "Counts",
     "EntryLink",
@@ -106,6 +114,8 @@ __all__ = [
     "Part",
     "Path",
     "Position",
+    "PositionIndex",
+    "PositionRow",
     "Problem",
     "QuotationAnswer",
     "RecordLink",

@@ -22,7 +22,7 @@ class ContestedClaim(TypedDict):
     aspect: Text
     question: Text
     accounts: int
-    url: Annotated[str, SchemaHint("Path of the page that compares the positions, or empty.")]
+    url: Annotated[str, SchemaHint("Path of the page of the claim.")]
 
 
 class AscribedTo(TypedDict):
@@ -93,7 +93,7 @@ class Claim(TypedDict):
     id: PublicId
     text: Text
     question: Text
-    url: Annotated[str, SchemaHint("Path of the page about the claim, or empty.")]
+    url: Annotated[str, SchemaHint("Path of the page of the claim.")]
 
 
 class NumberAnswer(Number):

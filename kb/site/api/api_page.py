@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kb.formats import FORMATS, LIST_KINDS, RECORD_LISTS, Format, formats_for
+from kb.formats import CLAIM, FORMATS, LIST_KINDS, RECORD_LISTS, Format, formats_for
 from kb.formats.view import DataLicence
 from kb.record.addresses import PLURALS, data_path, site_origin
 from kb.record.filter_fields import MAX_PAGE_SIZE, MAX_VALUES
@@ -80,7 +80,9 @@ def api_context(request: HttpRequest) -> ApiContext:
         "root": settings.SITE_PATH,
         "origin": site_origin(),
         "licence": data_licence(),
-        "addresses": [_address_row(kind) for kind in (*LIST_KINDS, *ENTRY_KINDS, *RECORD_LISTS)],
+        "addresses": [
+            _address_row(kind) for kind in (*LIST_KINDS, *ENTRY_KINDS, CLAIM, *RECORD_LISTS)
+        ],
         "parameters": parameters,
         "main_parameters": [by_name[name] for name in MAIN_PARAMETERS],
         "other_parameters": [
@@ -108,9 +110,11 @@ def _address_row(kind: str) -> AddressRow:
         "event": _("One event"),
         "statement": _("One statement"),
         "request": _("One request for comment"),
+        CLAIM: _("Positions on a claim"),
         "actors": _("All actors"),
         "sources": _("All sources"),
         "incidents": _("All incidents"),
     }
-    path = f"/{PLURALS[kind]}/<{_('slug')}>" if kind in PLURALS else f"/{kind}"
+    plural = "claims" if kind == CLAIM else PLURALS.get(kind)
+    path = f"/{plural}/<{_('slug')}>" if plural else f"/{kind}"
     return {"path": path, "words": words[kind], "formats": list(formats_for(kind))}

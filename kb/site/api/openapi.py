@@ -14,13 +14,14 @@ from typing import Any
 from django.conf import settings
 from django.urls import URLPattern, URLResolver
 
-from kb.formats import FORMATS, LIST_KINDS, RECORD_LISTS, Format
+from kb.formats import CLAIM, FORMATS, LIST_KINDS, RECORD_LISTS, Format
 from kb.record.addresses import PLURALS
 from kb.record.answers import (
     ActorIndex,
     EntryList,
     EventEntry,
     IncidentIndex,
+    PositionIndex,
     Problem,
     RequestEntry,
     SourceIndex,
@@ -30,6 +31,7 @@ from kb.record.schema import schema_components
 from kb.record.vocabulary import ENTRY_KINDS
 from kb.site.api.parameters import PRINTABLE, list_parameters, slug_schema
 from kb.site.charts.swimlanes import LANES
+from kb.site.http.parameters import MAX_CURSOR_DIGITS
 from kb.site.http.problems import MEDIA_TYPE, PROBLEM_KINDS, SUFFIXES, WITHOUT_SUFFIX
 from kb.site.pages.record_lists import LISTS_BY_NAME
 from kb.text.normalise import MAX_QUERY_LENGTH
@@ -46,6 +48,7 @@ ANSWERS = {
     "actors": ActorIndex,
     "sources": SourceIndex,
     "incidents": IncidentIndex,
+    CLAIM: PositionIndex,
 }
 _ROOT = "#/components/schemas/"
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -67,6 +70,7 @@ _NOUNS = {
     "actors": "All actors",
     "sources": "All sources",
     "incidents": "All incidents",
+    CLAIM: "Positions on a claim",
 }
 
 
@@ -89,7 +93,7 @@ class ApiAddress:
         if not self.arguments and first in RECORD_LISTS:
             return first
         kinds = {plural: kind for kind, plural in PLURALS.items()}
-        return {"timeline": "timeline", **kinds}.get(first, "")
+        return {"timeline": "timeline", **kinds, "claims": CLAIM}.get(first, "")
 
 
 def api_addresses(patterns: Iterable[Pattern]) -> list[ApiAddress]:
@@ -130,6 +134,7 @@ def openapi_description(
             },
             {"name": "Indexes", "description": "Search actors, sources and incidents by name."},
             {"name": "Entries", "description": "One event or one statement."},
+            {"name": "Claims", "description": "Who takes which position on a claim."},
             {"name": "About", "description": "API descriptions and embedding."},
         ],
         "paths": paths,
@@ -160,6 +165,8 @@ def _info() -> JsonObject:
 def _operation(address: ApiAddress) -> JsonObject:
     """A list of entries, an index, or one entry, in one format."""
     form, subject = FORMATS[address.suffix], address.subject
+    if subject == CLAIM:
+        return _claim_operation(address, form)
     is_index = subject in RECORD_LISTS
     is_list = is_index or (subject in LIST_KINDS and subject in form.things)
     is_reference = not is_list and subject not in ENTRY_KINDS
@@ -176,17 +183,55 @@ def _operation(address: ApiAddress) -> JsonObject:
         parameters += [_lane()] if subject == "actor" else []
     if is_list:
         parameters += [_switch(name) for name in form.switches]
+    tag = "Indexes" if is_index else "Lists" if is_list else "Entries"
+    summary, description = f"{noun} as {form.label}", _description(form, is_list)
+    return _format_operation(address, form, tag, (summary, description), parameters)
+
+
+def _claim_operation(address: ApiAddress, form: Format) -> JsonObject:
+    """The positions on a claim in a format, or its versions in a feed."""
+    parameters = [_slug(argument, "proposition") for argument in address.arguments]
+    parameters += [{"$ref": "#/components/parameters/known"}]
+    if form.in_pages:
+        parameters.append(
+            {
+                "name": "after",
+                "in": "query",
+                "description": "From the address of another page.",
+                "allowEmptyValue": True,
+                "schema": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "maximum": 10**MAX_CURSOR_DIGITS - 1,
+                },
+            }
+        )
+    parameters += [_switch(name) for name in form.switches]
+    noun = "Versions of a claim" if form.order == "changed" else _NOUNS[CLAIM]
+    words = (f"{noun} as {form.label}", _description(form, is_list=True))
+    return _format_operation(address, form, "Claims", words, parameters)
+
+
+def _format_operation(
+    address: ApiAddress,
+    form: Format,
+    tag: str,
+    words: tuple[str, str],
+    parameters: list[JsonObject],
+) -> JsonObject:
+    """An operation that answers in a format; ``words`` are its summary and its description."""
+    summary, description = words
     return {
         "operationId": address.name.replace("-", "_"),
-        "summary": f"{noun} as {form.label}",
-        "description": _description(form, is_list),
-        "tags": ["Indexes" if is_index else "Lists" if is_list else "Entries"],
+        "summary": summary,
+        "description": description,
+        "tags": [tag],
         "parameters": parameters,
         "responses": {
             "200": {
                 "description": f"{form.label}",
                 "headers": _with_headers("ETag", "Last-Modified", "Link", "Vary"),
-                "content": {form.media_type: {"schema": _schema(form, subject)}},
+                "content": {form.media_type: {"schema": _schema(form, address.subject)}},
             },
             **_problem_references(400, 405, 414, 500),
             "304": _unchanged(),

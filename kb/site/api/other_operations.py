@@ -10,6 +10,7 @@ from kb.record.answers import (
     EntryList,
     EventEntry,
     IncidentIndex,
+    PositionIndex,
     Problem,
     RequestEntry,
     SourceIndex,
@@ -32,6 +33,7 @@ SCHEMAS = {
     "actors": ("One page of the index of actors", ActorIndex),
     "sources": ("One page of the index of sources", SourceIndex),
     "incidents": ("One page of the index of incidents", IncidentIndex),
+    "claim": ("One page of the positions on a claim", PositionIndex),
     "problem": ("Why a request failed", Problem),
 }
 # The name of the schema of the stored documents, which backups consist of.

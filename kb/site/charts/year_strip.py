@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import isleap
+from collections.abc import Iterable
 from datetime import date
 from typing import NotRequired, TypedDict
 
@@ -40,13 +41,26 @@ class YearStrip(Mark):
     path: str
 
 
-def year_strip(when: Date | None, width: int = STRIP_WIDTH) -> YearStrip | None:
-    """The strip of a date as documents hold it; None where the date is not known."""
+def common_years(dates: Iterable[Date]) -> tuple[int, int] | None:
+    """The first and the last year of the known ends of these dates; None if there are none."""
+    days = [_day(when, end) for when in dates for end in ("earliest", "latest")]
+    years = [day.year for day in days if day]
+    return (min(years), max(years)) if years else None
+
+
+def year_strip(
+    when: Date | None, width: int = STRIP_WIDTH, years: tuple[int, int] | None = None
+) -> YearStrip | None:
+    """The strip of a date as documents hold it; None where the date is not known.
+
+    ``years`` are the first and the last of its line, if several dates share one.
+    """
     first, last = _day(when, "earliest"), _day(when, "latest")
     start, end = first or last, last or first
     if when is None or start is None or end is None:
         return None
-    axis = YearAxis(start.year, end.year, start=INSET, length=width - 2 * INSET)
+    first_year, last_year = years or (start.year, end.year)
+    axis = YearAxis(first_year, last_year, start=INSET, length=width - 2 * INSET)
     if first is None or last is None:
         mark = _faded(axis, start, opens_left=first is None)
     else:

@@ -22,8 +22,15 @@ from kb.record.models import Revision
 from kb.record.query import TimelineQuery
 from kb.record.revision_headlines import revision_headline
 from kb.record.vocabulary import ENTRY_KINDS
-from kb.site.embed.snippets import FRAME_WIDTH, Embed, claims_embed, entry_embed, timeline_embed
-from kb.site.http.claims_parameters import claims_pairs, claims_query
+from kb.site.embed.snippets import (
+    FRAME_WIDTH,
+    Embed,
+    claim_embed,
+    claims_embed,
+    entry_embed,
+    timeline_embed,
+)
+from kb.site.http.claims_parameters import claim_query, claims_pairs, claims_query
 from kb.text.links import without_tracking
 
 CACHE_AGE = 3600  # seconds; the frame itself is always current
@@ -90,6 +97,10 @@ def _embed_for_page(name: str, arguments: Mapping[str, str | int], data: QueryDi
         incident = _live_revision("incident", arguments)
         query, unnamed = claims_query(data)
         return claims_embed(incident, query, claims_pairs(query, unnamed))
+    if name == "claim":
+        claim = _live_revision("proposition", arguments)
+        day, _cursor = claim_query(data)
+        return claim_embed(claim, day)
     if name in ENTRY_KINDS:
         entry = _live_revision(name, arguments)
         return entry_embed(revision_headline(entry).words, record_path(entry.kind, entry.slug))

@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from kb.record.addresses import absolute_url, split_language
+from kb.dates import FuzzyDate
+from kb.record.addresses import absolute_url, record_path, split_language
 from kb.record.models import Revision
 from kb.record.query import TimelineQuery
 
@@ -109,6 +110,12 @@ def claims_embed(
     known = [("known", query.known.edtf)] if query.known else []
     title = _("Claims: %(title)s") % {"title": incident.title}
     return Embed(title, reverse("claims", args=[incident.slug]), (*columns, *known))
+
+
+def claim_embed(claim: Revision, known: FuzzyDate | None = None) -> Embed:
+    """One claim with its positions; with ``known`` as known on that day."""
+    pairs = (("known", known.edtf),) if known else ()
+    return Embed(claim.title, record_path(claim.kind, claim.slug), pairs)
 
 
 class EmbedPanel(TypedDict):

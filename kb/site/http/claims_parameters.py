@@ -1,16 +1,18 @@
-"""The parameters of an incident's page of claims: its columns and the day that it shows."""
+"""The parameters of an incident's page of claims, and of the page and the files of one claim."""
 
 from __future__ import annotations
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from kb.record.parameter_errors import unknown_parameter
+from kb.dates import FuzzyDate
+from kb.record.parameter_errors import repeated_parameter, unknown_parameter
 from kb.record.query import InvalidQuery, TimelineQuery
-from kb.site.http.parameters import InvalidParameters
+from kb.site.http.parameters import InvalidParameters, clean_cursor
 
 MAX_COLUMNS = 8
 CLAIMS_PARAMETERS = ("actor", "known")
+CLAIM_PARAMETERS = ("known", "after")
 UNNAMED_SLUG = "-"  # the value for unnamed speakers; no actor has it as a slug
 
 
@@ -42,3 +44,25 @@ def claims_pairs(query: TimelineQuery, unnamed: bool) -> list[tuple[str, str]]:
     """The choice of columns as parameters, which every link to the matrix carries on."""
     pairs = [("actor", actor.slug) for actor in query.values("actor")]
     return pairs + [("actor", UNNAMED_SLUG)] * unnamed
+
+
+def claim_query(data: QueryDict) -> tuple[FuzzyDate | None, int]:
+    """The day that the page of a claim shows, and how many positions stand before its first.
+
+    ``data`` are the parameters without those that others have read. Raises InvalidParameters.
+    """
+    errors = {
+        name: unknown_parameter(CLAIM_PARAMETERS) for name in data if name not in CLAIM_PARAMETERS
+    }
+    if len(data.getlist("after")) > 1:
+        errors["after"] = repeated_parameter()
+    if errors:
+        raise InvalidParameters(errors, data)
+    cursor = clean_cursor(data, data.get("after", ""))
+    day = QueryDict(mutable=True)
+    day.setlist("known", data.getlist("known"))
+    try:
+        query = TimelineQuery.parse(day)
+    except InvalidQuery as problem:
+        raise InvalidParameters(problem.errors, data) from problem
+    return query.known, cursor

@@ -62,10 +62,10 @@ def pop_choice(data: QueryDict, name: str, choices: Sequence[str]) -> str:
     return value
 
 
-def clean_cursor(request: HttpRequest, cursor: str) -> int:
+def clean_cursor(data: QueryDict, cursor: str) -> int:
     """The cursor of the page before, 0 for none. Raises InvalidParameters for anything else."""
     is_number = cursor.isascii() and cursor.isdigit() and len(cursor) <= MAX_CURSOR_DIGITS
     if cursor and not is_number:
         error = _("This page link is not valid. Go back to the first page.")
-        raise InvalidParameters({"after": error}, request.GET)
+        raise InvalidParameters({"after": error}, data)
     return int(cursor or 0)

@@ -105,6 +105,21 @@ def incident_reference(revision: Revision) -> Reference:
     )
 
 
+def claim_reference(revision: Revision, day: FuzzyDate | None = None) -> Reference:
+    """The reference to a claim in this version, with its positions; or as known on a day."""
+    path = data_path(record_path(RecordKind.PROPOSITION, revision.slug))
+    rest = f"?known={day.edtf}" if day else f"history/{revision.number}/"
+    return compilation_reference(
+        "claim",
+        revision.title,
+        url=absolute_url(path) + rest,
+        site=settings.SITE_NAME,
+        id=revision.public_id,
+        version=revision.number,
+        issued=_day(revision.published_at),
+    )
+
+
 def list_reference(address: str, title: str, kind: str = "view") -> Reference:
     """The reference to a list of entries or claims: its description, address, version and date.
 

@@ -96,7 +96,7 @@ def claims_context(
         "has_chooser": bool(pairs) or len(matrix.choices) > MAX_COLUMNS,
         "max_columns": MAX_COLUMNS,
         "known": query.known,
-        "bar": _bar(matrix, query.known, request.path, pairs),
+        "bar": claims_bar(matrix.days, matrix.later, query.known, request.path, pairs),
         "path": request.path,
         "all_url": _url(request.path, [], query.known),
         "cite": cite_panel(reference, CitePage(cite_form, request.path, cite_pairs)),
@@ -106,20 +106,22 @@ def claims_context(
     }
 
 
-def _bar(matrix: ClaimsMatrix, known: FuzzyDate | None, path: str, pairs: Pairs) -> ClaimsBar:
-    """The bar with the days on which positions became public."""
+def claims_bar(
+    days: Sequence[date], later: int, known: FuzzyDate | None, path: str, pairs: Pairs = ()
+) -> ClaimsBar:
+    """The bar with the days on which positions became public; ``later`` counts hidden ones."""
     if known is None:
-        latest_day = matrix.days[-1] if matrix.days else None
+        latest_day = days[-1] if days else None
         return {"on": None, "hidden": pairs, "latest_day": latest_day}
     summary = _("This page shows the positions that cited sources had published by that day.")
-    if matrix.later:
+    if later:
         hidden = ngettext(
-            "%(n)s later position is hidden.", "%(n)s later positions are hidden.", matrix.later
+            "%(n)s later position is hidden.", "%(n)s later positions are hidden.", later
         )
-        summary = f"{summary} {hidden % {'n': matrix.later}}"
+        summary = f"{summary} {hidden % {'n': later}}"
     earliest, latest = known.earliest, known.latest
-    days_before = [day for day in matrix.days if earliest and day < earliest]
-    days_after = [day for day in matrix.days if latest and day > latest]
+    days_before = [day for day in days if earliest and day < earliest]
+    days_after = [day for day in days if latest and day > latest]
     return {
         "on": known,
         "hidden": pairs,

@@ -7,8 +7,10 @@ from datetime import date
 from typing import TypedDict
 
 from kb.dates import FuzzyDate
+from kb.record.addresses import record_path
 from kb.record.answers import EntryLink, RecordLink
 from kb.record.citation_rows import numbered_citations
+from kb.record.claim_rows import answer_words
 from kb.record.claim_values import account_value, stated_bounds
 from kb.record.contested import is_contested, position_count
 from kb.record.date_words import date_with_words
@@ -16,10 +18,10 @@ from kb.record.differences import PartyAnswer, changed_over_time
 from kb.record.documents import Account, Date, Document
 from kb.record.graph import Edge
 from kb.record.named_records import Names
-from kb.record.number_words import number_words
 from kb.record.ordering import UNDATED_BOUNDS, Bounds
 from kb.record.quotation import Quotation, printed_words, quotation_of
 from kb.record.rows import Row
+from kb.record.vocabulary import Position
 from kb.record.voice_words import voice_names
 from kb.site.pages.claims_silences import Silence, silences
 from kb.site.pages.excerpts import relevant_passage
@@ -73,11 +75,16 @@ class CellPosition(ClaimPosition):
 
 
 class Cell(TypedDict):
-    """``silences`` are requests that the actor did not answer; they are no positions."""
+    """``silences`` are requests that the actor did not answer; they are no positions.
+
+    ``is_silent``: the actor took no position. The words of those who did not address the claim
+    stand in the cell, but take no space on a phone.
+    """
 
     column: ClaimColumn
     positions: list[CellPosition]
     silences: list[Silence]
+    is_silent: bool
 
 
 class ClaimRow(TypedDict):
@@ -85,6 +92,7 @@ class ClaimRow(TypedDict):
 
     id: str
     text: str
+    url: str
     question: str
     anchor: str
     contested: bool
@@ -122,7 +130,7 @@ class ClaimCells:
         self.max_excerpt_length = max_excerpt_length
 
     def claim_row(self, document: Document, columns: Sequence[ClaimColumn]) -> ClaimRow:
-        positions = [self._position(account, document) for account in document["accounts"]]
+        positions = [self.position(account, document) for account in document["accounts"]]
         dates = [FuzzyDate.from_json(position["stated"] or {}) for position in positions]
         for position, bounds in zip(positions, stated_bounds(dates), strict=True):
             position["moments"] = bounds
@@ -134,6 +142,7 @@ class ClaimCells:
         return {
             "id": document["id"],
             "text": document["title"],
+            "url": record_path(document["kind"], document["slug"]),
             "question": document["question"],
             "anchor": document["slug"],
             "contested": is_contested(document, self.parts),
@@ -150,12 +159,17 @@ class ClaimCells:
                         is_one_voice=column["id"] != UNNAMED,
                     ),
                     "silences": self.silences.get((document["id"], column["id"]), []),
+                    "is_silent": all(
+                        position["position"] == Position.DOES_NOT_ADDRESS
+                        for position in by_holder.get(column["id"], [])
+                    ),
                 }
                 for column in columns
             ],
         }
 
-    def _position(self, account: Account, claim: Document) -> ClaimPosition:
+    def position(self, account: Account, claim: Document) -> ClaimPosition:
+        """One position on its own, without its place among those of its actor."""
         row = self.rows.get(account["statement"] or "")
         source = self.names.documents.get(account["source"] or "")
         stated: Date | None = row["date"] if row else None
@@ -173,7 +187,7 @@ class ClaimCells:
         return {
             "position": account["position"],
             "date": answer,
-            "words": self._answer_words(account, claim),
+            "words": answer_words(account, claim, self.names),
             "row": row,
             # Nothing is cut from the words that carry the position, unless they are pages long.
             "quotation": quotation.with_words(
@@ -193,15 +207,6 @@ class ClaimCells:
             "moments": UNDATED_BOUNDS,
             "account": account,
         }
-
-    def _answer_words(self, account: Account, claim: Document) -> str:
-        """The value that an account gives as answer, in words; "" for yes, no and none."""
-        if account["date"]["edtf"]:
-            return str(FuzzyDate.from_json(dict(account["date"])).words())
-        if account["number"]:
-            return number_words(account["number"], claim["unit"])
-        actor = self.names.actor(account["actor"])
-        return actor["name"] if actor else account["option"]
 
 
 def _latest_first(

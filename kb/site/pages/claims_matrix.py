@@ -128,7 +128,7 @@ def claims_matrix(
     if is_ordered:
         places = [actor.value for actor in chosen]
         shown.sort(key=lambda column: places.index(column["id"]))
-    numbers, sources = _sources(documents, rows, names)
+    numbers, sources = numbered_sources(documents, rows, names)
     is_narrow = len(shown) > MANY_COLUMNS
     max_length = MAX_NARROW_EXCERPT_LENGTH if is_narrow else MAX_EXCERPT_LENGTH
     parts = actor_parts(documents, names.documents)
@@ -295,7 +295,7 @@ def _choices(
     return choices + extra
 
 
-def _sources(
+def numbered_sources(
     documents: Sequence[Document], rows: Mapping[str, Row], names: Names
 ) -> tuple[dict[str, int], list[NumberedSource]]:
     """The number of every source on the page by public id, and the sources by number."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TypedDict
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from kb.record.claim_values import ANSWERS
 from kb.record.vocabulary import Position, Question
+from kb.site.pages.claim_words import value_count_words
 from kb.site.pages.claims_cells import CellPosition, ClaimColumn, ClaimRow
 
 
@@ -32,6 +32,7 @@ class OverviewRow(TypedDict):
     """A claim, its marks, and how its positions relate: ``respect`` if they differ."""
 
     text: str
+    url: str
     anchor: str
     contested: bool
     respect: str
@@ -42,6 +43,7 @@ def overview_row(claim: ClaimRow) -> OverviewRow:
     """The row of a claim in the overview, from its row in the matrix."""
     return {
         "text": claim["text"],
+        "url": claim["url"],
         "anchor": claim["anchor"],
         "contested": claim["contested"],
         "respect": _respect(claim),
@@ -49,7 +51,7 @@ def overview_row(claim: ClaimRow) -> OverviewRow:
             {
                 "column": cell["column"],
                 "anchor": cell_anchor(claim["anchor"], place),
-                "marks": _marks(cell["positions"]),
+                "marks": _marks(cell["positions"], claim["question"]),
             }
             for place, cell in enumerate(claim["cells"], start=1)
         ],
@@ -75,27 +77,15 @@ def _respect(claim: ClaimRow) -> str:
     return _("one position") if claim["accounts"] else _("no position")
 
 
-def _marks(positions: Sequence[CellPosition]) -> list[OverviewMark]:
+def _marks(positions: Sequence[CellPosition], question: str) -> list[OverviewMark]:
     """The answers of one actor; without any, the latest of the other positions."""
     answers = [position for position in positions if position["position"] in ANSWERS]
     values = {position["words"] for position in answers if position["words"]}
     if values:
-        return [{"position": answers[0]["position"], "words": _value_words(answers, len(values))}]
+        words = value_count_words(question, len(values))
+        return [{"position": answers[0]["position"], "words": words}]
     kinds = dict.fromkeys(position["position"] for position in answers or positions[:1])
     return [{"position": kind, "words": _word(kind)} for kind in kinds]
-
-
-def _value_words(answers: Iterable[CellPosition], count: int) -> str:
-    accounts = [position["account"] for position in answers]
-    if any(account["date"]["edtf"] for account in accounts):
-        words = ngettext("%(count)d date", "%(count)d dates", count)
-    elif any(account["number"] for account in accounts):
-        words = ngettext("%(count)d number", "%(count)d numbers", count)
-    elif any(account["actor"] for account in accounts):
-        words = ngettext("%(count)d name", "%(count)d names", count)
-    else:
-        words = ngettext("%(count)d answer", "%(count)d answers", count)
-    return words % {"count": count}
 
 
 def _word(position: str) -> str:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 
 from kb.record.addresses import PLURALS, record_path
 from kb.record.history import latest_changes
@@ -32,7 +31,7 @@ def correction_parameters(request: HttpRequest) -> tuple[str, int]:
     Raises InvalidParameters.
     """
     values = clean_parameters(request, {"change": list(CORRECTION_CHANGES), "after": ANY_TEXT})
-    return values["change"], clean_cursor(request, values["after"])
+    return values["change"], clean_cursor(request.GET, values["after"])
 
 
 def corrections(change: str = "") -> QuerySet[Revision]:
@@ -50,25 +49,11 @@ def revision_page(revisions: QuerySet[Revision], cursor: int) -> RevisionPage:
 
 
 def correction_paths(revisions: Sequence[Revision]) -> dict[int, str]:
-    """The path of each record by primary key of its revision; "" if it has no page. One query."""
-    incident_ids = {
-        revision.document.get("incident")
+    """The path of each record by primary key of its revision; "" if it has no page."""
+    return {
+        revision.pk: record_path(revision.kind, revision.slug) if revision.kind in PLURALS else ""
         for revision in revisions
-        if revision.kind == "proposition"
-    } - {None}
-    incident_slugs: dict[str, str] = {}
-    if incident_ids:
-        incidents = Revision.objects.live().filter(kind="incident", public_id__in=incident_ids)
-        incident_slugs = dict(incidents.values_list("public_id", "slug"))
-    return {revision.pk: _path(revision, incident_slugs) for revision in revisions}
-
-
-def _path(revision: Revision, incident_slugs: dict[str, str]) -> str:
-    if revision.kind in PLURALS:
-        return record_path(revision.kind, revision.slug)
-    if slug := incident_slugs.get(revision.document.get("incident") or ""):
-        return f"{reverse('claims', args=[slug])}#{revision.slug}"
-    return ""
+    }
 
 
 def path_with_parameters(path: str, *pairs: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kb.record.claim_accounts import with_live_accounts
 from kb.record.document_diff import Piece, WordsOf, document_differences, document_texts
 from kb.record.documents import Document, referenced_ids
 from kb.record.filters import FORM_CHOICES, STANDING_CHOICES
@@ -32,6 +33,7 @@ from kb.record.vocabulary import (
     Certainty,
     LinkKind,
     NumberBound,
+    RecordKind,
 )
 from kb.site.pages.labels import FIELD_LABELS
 
@@ -76,6 +78,7 @@ def field_texts(
     document: Document, names: Names, *, without: Collection[str] = ()
 ) -> list[FieldText]:
     """The fields of a document that have a value, in words; ``without`` are left out."""
+    (document,) = _shown([document])
     return [
         {"label": field_label(name), "text": text}
         for name, text in document_texts(document, words_of([document], names)).items()
@@ -85,10 +88,17 @@ def field_texts(
 
 def field_changes(old: Document, new: Document, names: Names) -> list[FieldChange]:
     """The fields in which two versions of a document differ, in words."""
+    old, new = _shown([old, new])
     return [
         {"label": field_label(difference.field), "pieces": difference.pieces}
         for difference in document_differences(old, new, words_of([old, new], names))
     ]
+
+
+def _shown(documents: list[Document]) -> list[Document]:
+    """The versions of a record without the words of records that were withdrawn since."""
+    is_claim = documents[0]["kind"] == RecordKind.PROPOSITION
+    return with_live_accounts(documents) if is_claim else documents
 
 
 def words_of(documents: Sequence[Document], names: Names) -> WordsOf:

@@ -16,10 +16,14 @@ from kb.record.query import TimelineQuery
 from kb.record.rendering import row_with_html, with_corrections
 from kb.record.rows import Row
 from kb.record.single_rows import version_row
-from kb.site.embed.snippets import Embed, claims_embed, entry_embed
+from kb.site.embed.snippets import Embed, claim_embed, claims_embed, entry_embed
 from kb.site.http.claims_parameters import claims_pairs
+from kb.site.pages.claim import ClaimPage, claim_page
 from kb.site.pages.claims_matrix import ClaimsMatrix, claims_matrix, incident_claims
 from kb.site.pages.date_groups import groups_by_date
+
+# Positions in an embedded claim, which links to all.
+EMBEDDED_POSITIONS = 10
 
 
 class EmbedPage(TypedDict):
@@ -52,6 +56,12 @@ class EmbedTimelineContext(EmbedPage):
 class EmbedClaimsContext(EmbedPage):
     incident: str
     matrix: ClaimsMatrix
+    known: FuzzyDate | None
+    at: str
+
+
+class EmbedClaimContext(EmbedPage):
+    page: ClaimPage
     known: FuzzyDate | None
     at: str
 
@@ -109,6 +119,19 @@ def embed_claims_context(
         "incident": revision.title,
         "matrix": matrix,
         "known": query.known,
+        "at": embed.page_url,
+    }
+
+
+def embed_claim_context(
+    revision: Revision, theme: str, known: FuzzyDate | None, start: int
+) -> EmbedClaimContext:
+    """One claim with some of its positions, from number ``start`` on."""
+    embed = claim_embed(revision, known)
+    return {
+        **_embed_page(embed, theme),
+        "page": claim_page(revision, known, start, EMBEDDED_POSITIONS),
+        "known": known,
         "at": embed.page_url,
     }
 

@@ -165,8 +165,8 @@ def _neighbours(entry: Entry) -> tuple[Entry | None, Entry | None]:
     )
 
 
-def public_versions(revision: Revision) -> list[PublicVersion]:
-    """The versions of a record for readers, newest first."""
+def public_versions(revision: Revision, *, limit: int | None = None) -> list[PublicVersion]:
+    """The versions of a record for readers, newest first; with ``limit`` only so many."""
     path = record_path(revision.kind, revision.slug)
     return [
         {
@@ -177,5 +177,5 @@ def public_versions(revision: Revision) -> list[PublicVersion]:
             "is_link": version.change == Change.LINK,
             "url": f"{path}history/{version.number}/",
         }
-        for version in versions(revision.public_id).defer("document")
+        for version in versions(revision.public_id).defer("document")[:limit]
     ]

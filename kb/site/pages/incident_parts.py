@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kb.record.addresses import PLURALS, record_path
+from kb.record.addresses import record_path
 from kb.record.answers import ActorLink, RecordLink
 from kb.record.documents import Date
 from kb.record.entry_origins import read_supporting_ids
@@ -119,10 +119,7 @@ def incident_changes_context(
     next_url = f"{request.path}?after={page.next_cursor}" if page.next_cursor else None
     return {
         **incident_page(request, revision, "changes", _("Changes")),
-        "changes": [
-            _incident_change(change, revision.slug, headlines[change.pk])
-            for change in page.revisions
-        ],
+        "changes": [_incident_change(change, headlines[change.pk]) for change in page.revisions],
         "pages": {"first": request.path if cursor else None, "next": next_url},
     }
 
@@ -137,18 +134,14 @@ def incident_page(request: HttpRequest, revision: Revision, view: str, name: str
     }
 
 
-def _incident_change(change: Revision, incident_slug: str, headline: Headline) -> IncidentChange:
-    if change.kind in PLURALS:
-        url = record_path(change.kind, change.slug)
-    else:
-        url = f"{reverse('claims', args=[incident_slug])}#{change.slug}"
+def _incident_change(change: Revision, headline: Headline) -> IncidentChange:
     return {
         "on": change.published_at,
         "change_words": str(Change(change.change).label),
         "note": change.note,
         "title": headline.title,
         "headline": headline.words,
-        "url": url,
+        "url": record_path(change.kind, change.slug),
     }
 
 

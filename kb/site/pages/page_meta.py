@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from kb.formats import jsonld
 from kb.formats.jsonld import Node
 from kb.formats.view import SiteIdentity
-from kb.record.addresses import absolute_url, in_language
+from kb.record.addresses import absolute_url, in_language, record_path
 from kb.record.answers import ActorLink, RecordLink
 from kb.record.date_words import date_with_words
 from kb.record.documents import Document
@@ -32,6 +32,7 @@ from kb.record.rows import Row
 from kb.record.voice_words import voice_names
 from kb.site.cards.card import CARD_HEIGHT, CARD_WIDTH
 from kb.site.pages.card import CardLink
+from kb.site.pages.claim_words import ClaimSummary
 from kb.site.pages.sentences import as_sentence, joined_sentences, labelled
 from kb.text.markdown import markdown_to_text
 from kb.text.quoting import shorten_quotation
@@ -287,7 +288,7 @@ def claims_head(request: HttpRequest, revision: Revision, documents: Sequence[Do
         (_("Claims"), request.path),
     ]
     claims = [
-        jsonld.claim_node({**document}, where, url=f"{request.path}#{document['slug']}")
+        jsonld.claim_node({**document}, where, url=record_path(document["kind"], document["slug"]))
         for document in documents
     ]
     page = jsonld.webpage_node(
@@ -300,6 +301,20 @@ def claims_head(request: HttpRequest, revision: Revision, documents: Sequence[Do
         hasPart=claims,
     )
     return meta(request, title=title, description=description, nodes=[page])
+
+
+def claim_head(
+    request: HttpRequest, revision: Revision, summary: ClaimSummary, rows: Sequence[Row]
+) -> Head:
+    """The head of the page of a claim; ``rows`` are the statements with a position on it."""
+    where = site_identity_node()
+    description = joined_sentences(revision.title, summary.heading, summary.text)
+    document = {**revision.document}
+    path = record_path(revision.kind, revision.slug)
+    entity = jsonld.claim_node(document, where, url=path, rows=[{**row} for row in rows])
+    page = _record_page(where, revision, path, description, [])
+    page["mainEntity"] = {"@id": entity["@id"]}
+    return _record_head(request, revision, description, [page, entity], kind="article")
 
 
 def _record_page(

@@ -57,11 +57,13 @@ KIND_HEADINGS: Labels = {
     "request": gettext_lazy("Requests for comment"),
     "actor": gettext_lazy("Actors"),
     "incident": gettext_lazy("Incidents"),
+    "proposition": gettext_lazy("Claims"),
     "source": gettext_lazy("Sources"),
 }
 _NAMED_KIND_LABELS: Labels = {
     "actor": gettext_lazy("Actor"),
     "incident": gettext_lazy("Incident"),
+    "proposition": gettext_lazy("Claim"),
     "source": gettext_lazy("Source"),
 }
 _LIST_NAMES = {"actor": "actors", "incident": "incidents", "source": "sources"}
@@ -151,7 +153,9 @@ def search_context(request: HttpRequest, search: SearchRequest) -> SearchContext
         "filters": _filters(outcome),
         "max_ranked": MAX_RANKED_ENTRIES,
         "suggestions": suggestions,
-        "head": page_head(request, _("Search"), _("Find entries, actors, incidents and sources.")),
+        "head": page_head(
+            request, _("Search"), _("Find entries, actors, incidents, claims and sources.")
+        ),
         "nav": "search",
     }
     if "anywhere" in context_of_none:
@@ -230,7 +234,7 @@ def _more_links(outcome: SearchOutcome) -> list[MoreLink]:
             % {"kind": KIND_HEADINGS[kind], "n": outcome.counts[kind]},
         }
         for kind in shown
-        if kind in NAMED_KINDS and outcome.counts.get(kind)
+        if kind in _LIST_NAMES and outcome.counts.get(kind)
     ]
     return links
 

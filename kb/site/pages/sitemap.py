@@ -29,7 +29,9 @@ RECORD_SECTIONS = {
     "actors": "actor",
     "sources": "source",
 }
-SECTIONS = ("pages", *RECORD_SECTIONS)
+# The pages of claims of incidents: one for each incident that has some.
+INCIDENT_CLAIMS = "incident-claims"
+SECTIONS = ("pages", *RECORD_SECTIONS, INCIDENT_CLAIMS)
 # The URL names of pages that are not records.
 PAGES = ("home", "timeline", "incidents", "actors", "compare", "sources", "changes",
          "method", "api", "method-dates", "method-words", "method-corrections",
@@ -52,6 +54,8 @@ def sitemap_index() -> Iterator[bytes]:
         files += [
             (reverse(f"sitemap-{section}", args=[number]), last) for number in range(1, total + 1)
         ]
+        if kind == "proposition" and count:
+            files.append((reverse(f"sitemap-{INCIDENT_CLAIMS}", args=[1]), last))
     return _xml("sitemap", "sitemapindex", files)
 
 
@@ -60,7 +64,7 @@ def sitemap_file(section: str, number: int) -> Iterator[bytes] | None:
     if section == "pages":
         changed_at = _changed_at()
         return _xml("url", "urlset", [(reverse(name), changed_at) for name in PAGES])
-    kind = RECORD_SECTIONS[section]
+    kind = RECORD_SECTIONS.get(section, "proposition")
     start = (number - 1) * MAX_ADDRESSES
     revisions = Revision.objects.live().filter(kind=kind).order_by("pk")
     page = revisions[start : start + MAX_ADDRESSES]
@@ -71,15 +75,15 @@ def sitemap_file(section: str, number: int) -> Iterator[bytes] | None:
         # In one transaction, because PgBouncer loses a cursor that is used outside one.
         with snapshot():
             check_version()
-            addresses = _claims(revisions) if section == "claims" else _records(page, kind)
+            addresses = _claims(revisions) if section == INCIDENT_CLAIMS else _records(page, kind)
             yield from _xml("url", "urlset", addresses)
 
     return ResumedStream(pieces)
 
 
 def max_files(section: str) -> int:
-    """Pages and claims fit one file: there is one page of claims for each incident at most."""
-    return 1 if section in ("pages", "claims") else MAX_FILES
+    """Pages and the claims of incidents fit one file."""
+    return 1 if section in ("pages", INCIDENT_CLAIMS) else MAX_FILES
 
 
 def _records(page: QuerySet[Revision], kind: str) -> Iterator[Address]:

@@ -21,12 +21,13 @@ from kb.record.models import Revision
 from kb.record.query import InvalidQuery, TimelineQuery
 from kb.record.time_limit import ReaderTimeLimit
 from kb.site.embed.snippets import THEMES, embed_path, timeline_embed
-from kb.site.http.claims_parameters import claims_query
+from kb.site.http.claims_parameters import claim_query, claims_query
 from kb.site.http.decorators import reader_page
 from kb.site.http.errors import RecordUnavailable, tombstone_context
 from kb.site.http.parameters import clean_parameters, pop_choice
 from kb.site.http.reader_limits import RETRY_AFTER_SECONDS, log_time_limit
 from kb.site.pages.embed import (
+    embed_claim_context,
     embed_claims_context,
     embed_entry_context,
     embed_timeline_context,
@@ -115,6 +116,16 @@ def embed_claims(request: HttpRequest, slug: str) -> HttpResponse:
     query, unnamed = claims_query(data)
     context = embed_claims_context(revision, query, theme, unnamed=unnamed)
     return render(request, "embed/claims.html", {**context})
+
+
+@framed_page
+def embed_claim(request: HttpRequest, slug: str) -> HttpResponse:
+    """One claim with its first positions."""
+    data, theme = _parameters_and_theme(request)
+    revision = _live_revision(request, "proposition", slug)
+    known, start = claim_query(data)
+    context = embed_claim_context(revision, theme, known, start)
+    return render(request, "embed/claim.html", {**context})
 
 
 def _only_theme(request: HttpRequest) -> str:

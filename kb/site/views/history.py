@@ -15,7 +15,7 @@ from kb.site.pages.version import (
     tombstone_version_context,
 )
 
-HISTORY_KINDS = ("actor", "source", "incident", *ENTRY_KINDS)
+HISTORY_KINDS = ("actor", "source", "incident", "proposition", *ENTRY_KINDS)
 
 
 @reader_page

@@ -128,6 +128,6 @@ def incident_sources_page(request: HttpRequest, slug: str) -> HttpResponse:
 def incident_changes_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Newest first; ``after`` is a cursor."""
     revision = live_revision_or_response(request, "incident", slug)
-    cursor = clean_cursor(request, clean_parameters(request, {"after": ANY_TEXT})["after"])
+    cursor = clean_cursor(request.GET, clean_parameters(request, {"after": ANY_TEXT})["after"])
     context = incident_changes_context(request, revision, cursor)
     return render(request, "incidents/changes.html", {**context})

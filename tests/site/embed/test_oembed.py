@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kb.desk.verbs.publishing import withdraw
 from kb.desk.verbs.transfers.merge import merge
 from kb.site.embed.oembed import EmbedNotFound, _own_path, oembed_xml
-from tests.make import make_event, make_incident, published
+from tests.make import make_event, make_incident, make_proposition, published
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +25,7 @@ def story():
     story = published(make_incident("The story", slug="story"))
     event = make_event('It <b>happened</b> & "so"', slug="it", standing="undisputed")
     event.incidents.add(story)
+    published(make_proposition("Was it so?", slug="was-it", incident=story))
     return published(event)
 
 
@@ -83,6 +84,7 @@ def test_xml_has_same_parts_as_json(reader, story):
         (f"{SITE}/zh-hans/timeline/", "/zh-hans/embed/timeline/?size=10"),
         (f"{SITE}/incidents/story/?size=3", "/embed/incidents/story/?size=3"),
         (f"{SITE}/incidents/story/claims/", "/embed/incidents/story/claims/"),
+        (f"{SITE}/claims/was-it/?known=2023", "/embed/claims/was-it/?known=2023"),
     ],
 )
 def test_every_page_with_embed_is_resolved(reader, story, url, src):

@@ -136,14 +136,15 @@ def test_every_form_has_an_address_and_shows_without_script(reader, form):
 @pytest.mark.parametrize(
     "path",
     ["/timeline/", "/incidents/i/", "/incidents/i/claims/", "/statements/s/", "/sources/r/",
-     "/statements/s/history/1/"],
+     "/statements/s/history/1/", "/claims/c/"],
 )  # fmt: skip
 def test_every_page_with_a_panel_takes_the_form_and_refuses_another(reader, path):
     incident = make_incident("It", slug="i")
     statement = make_statement("No.", slug="s", source=make_source("Report", slug="r"))
     statement.incidents.add(incident)
-    make_proposition("Was it?", incident=incident)
+    claim = make_proposition("Was it?", incident=incident, slug="c")
     published(statement)
+    published(claim)
     assert "@misc{" in reader.get(f"{path}?cite=bibtex").text
     assert reader.get(path).context["cite"]["is_plain"]
     response = reader.get(f"{path}?cite=pdf")

@@ -53,14 +53,15 @@ def test_kind_without_changes_shows_message(reader):
     assert "There are no changes of this kind." in text_of(reader, "/changes/?change=merge")
 
 
-def test_change_of_claim_links_to_claims_page(reader):
+def test_change_of_claim_links_to_its_page(reader):
     story = published(make_incident("Story", slug="story"))
     claim = published(make_proposition(incident=story, slug="was-it-so"))
     claim.text = "Was it so, in other words?"
     claim.save()
     publish(claim, by=None, change="correction", note="The question was not neutral.")
     text = text_of(reader)
-    assert f'href="/incidents/story/claims/#{claim.slug}"' in text
+    assert f'href="/claims/{claim.slug}/"' in text
+    assert f'href="/claims/{claim.slug}/history/?new=2"' in text
 
 
 @pytest.mark.slow

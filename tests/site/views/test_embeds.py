@@ -36,7 +36,7 @@ def story():
     statement = make_statement(slug="said", about=(event,), on_behalf_of=acme)
     statement.incidents.add(story)
     published(statement)
-    claim = make_proposition("Did it happen?", events=(event,), incident=story)
+    claim = make_proposition("Did it happen?", events=(event,), incident=story, slug="did-it")
     make_stance(claim, "denies", statement=statement)
     published(claim)
     return {"event": event, "statement": statement, "incident": story}
@@ -53,6 +53,9 @@ EMBEDS = [
     "/embed/incidents/story/claims/",
     "/embed/incidents/story/claims/?actor=acme&known=2023-12-16",
     "/zh-hans/embed/incidents/story/claims/",
+    "/embed/claims/did-it/",
+    "/embed/claims/did-it/?known=2023-12-16",
+    "/zh-hans/embed/claims/did-it/",
 ]
 REFUSED = [
     ("/embed/events/nothing-here/", 404),
@@ -70,6 +73,8 @@ REFUSED = [
     ("/embed/timeline/?q=" + "x" * 300, 400),
     ("/embed/timeline/?theme=%3Cscript%3E", 400),
     ("/embed/incidents/story/claims/?from=2023", 400),
+    ("/embed/claims/nothing-here/", 404),
+    ("/embed/claims/did-it/?actor=acme", 400),
 ]
 
 
@@ -117,6 +122,7 @@ def test_error_page_of_embed_may_be_framed(reader, story, path, status):
         ("/embed/incidents/story/?kind=event", "/incidents/story/?kind=event"),
         ("/embed/incidents/story/claims/?actor=acme", "/incidents/story/claims/?actor=acme"),
         ("/zh-hans/embed/events/it/", "/zh-hans/events/it/"),
+        ("/embed/claims/did-it/?known=2023", "/claims/did-it/?known=2023"),
     ],
 )
 def test_embed_links_to_canonical_page(reader, story, path, page):
@@ -198,6 +204,7 @@ def test_merged_or_renamed_record_redirects_to_current_embed(reader, story):
         ("/incidents/story/?kind=event", "/embed/incidents/story/?kind=event&size=10"),
         ("/incidents/story/claims/?known=2023", "/embed/incidents/story/claims/?known=2023"),
         ("/zh-hans/timeline/", "/zh-hans/embed/timeline/?size=10"),
+        ("/claims/did-it/?known=2023", "/embed/claims/did-it/?known=2023"),
     ],
 )
 def test_panel_shows_code_and_head_has_discovery_links(reader, story, page, src):

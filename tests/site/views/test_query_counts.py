@@ -10,6 +10,7 @@ from tests.make import (
     make_event,
     make_incident,
     make_proposition,
+    make_request,
     make_source,
     make_stance,
     make_statement,
@@ -45,7 +46,7 @@ PAGES = {
     "/sources/news/": 9,
     "/events/first/history/": 5,
     "/events/first/history/1/": 12,
-    "/search/?q=Acme": 11,
+    "/search/?q=Acme": 12,
     "/search/?q=did&scope=quotations": 8,
     "/changes/": 2,
     "/embed/events/first/": 9,
@@ -60,6 +61,17 @@ PAGES = {
     "/method/corrections/": 1,
     "/about/": 1,
     "/accessibility/": 1,
+}
+
+CLAIM_PAGES = {
+    "/claims/asked/": 24,
+    "/claims/asked/?known=2023-12-16": 30,
+    "/claims/asked.json": 18,
+    "/claims/asked.csv": 18,
+    "/claims/asked.atom": 18,
+    "/claims/asked/history/1/": 12,
+    "/embed/claims/asked/": 20,
+    "/incidents/story/claims/": 20,
 }
 
 
@@ -77,11 +89,25 @@ def entries(story, acme, baz, news, count):
         published(proposition)
 
 
+def positions(claim, count):
+    """Positions on one claim, each by another actor and in another source, and a request."""
+    for number in range(count):
+        statement = published(make_statement(on_behalf_of=make_actor()))
+        make_stance(claim, "asserts" if number % 2 else "denies", statement=statement)
+        request = make_request()
+        request.claims.add(claim)
+        published(request)
+    published(claim)
+
+
 def cost(reader, path):
     # How many entries hold some words is remembered for a minute.
     search._are_few.cache_clear()
     with CaptureQueriesContext(connection) as queries:
-        assert reader.get(path).status_code == 200
+        response = reader.get(path)
+        assert response.status_code == 200
+        if response.streaming:
+            list(response.streaming_content)
     return len(queries)
 
 
@@ -104,3 +130,21 @@ def test_list_page_query_count_is_constant(reader):
     many = {path: cost(reader, path) for path in PAGES}
     assert many == few
     assert {path: few[path] for path in PAGES if few[path] > PAGES[path]} == {}
+
+
+@pytest.mark.slow
+def test_claim_query_count_is_constant(reader):
+    story = make_incident("Story", slug="story")
+    event = make_event()
+    event.incidents.add(story)
+    published(event)
+    claim = make_proposition(incident=story, slug="asked", events=(event,))
+    other = make_proposition(incident=story)
+    make_stance(other, "asserts", statement=published(make_statement(on_behalf_of=make_actor())))
+    published(other)
+    positions(claim, 2)
+    few = {path: cost(reader, path) for path in CLAIM_PAGES}
+    positions(claim, 28)
+    many = {path: cost(reader, path) for path in CLAIM_PAGES}
+    assert many == few
+    assert {path: few[path] for path in CLAIM_PAGES if few[path] > CLAIM_PAGES[path]} == {}

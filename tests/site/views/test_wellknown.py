@@ -62,12 +62,16 @@ def test_sitemap_lists_only_live_records(reader):
     assert set(places(reader.get("/sitemap-events-1.xml"))) == {f"/events/{live.slug}/"}
 
 
-def test_sitemap_lists_one_claims_page_for_each_incident(reader):
+def test_sitemap_lists_each_claim_and_one_claims_page_for_each_incident(reader):
     with_claims, without = make_incident(), published(make_incident())
+    assert "/sitemap-incident-claims-1.xml" not in places(reader.get("/sitemap.xml"))
     published(with_claims)
-    for _ in range(2):
-        published(make_proposition(incident=with_claims))
-    paths = set(places(reader.get("/sitemap-claims-1.xml")))
+    claims = [published(make_proposition(incident=with_claims)) for _ in range(2)]
+    listed = places(reader.get("/sitemap.xml"))
+    assert {"/sitemap-claims-1.xml", "/sitemap-incident-claims-1.xml"} <= set(listed)
+    pages = set(places(reader.get("/sitemap-claims-1.xml")))
+    assert pages == {f"/claims/{claim.slug}/" for claim in claims}
+    paths = set(places(reader.get("/sitemap-incident-claims-1.xml")))
     assert paths == {f"/incidents/{with_claims.slug}/claims/"}
     assert without.slug not in str(paths)
 
@@ -102,7 +106,12 @@ def test_query_counts_do_not_grow_with_the_record(reader, queries):
             places(reader.get(path))
         return len(ran)
 
-    paths = ("/sitemap.xml", "/sitemap-events-1.xml", "/sitemap-claims-1.xml")
+    paths = (
+        "/sitemap.xml",
+        "/sitemap-events-1.xml",
+        "/sitemap-claims-1.xml",
+        "/sitemap-incident-claims-1.xml",
+    )
     published(make_event())
     published(make_proposition(incident=published(make_incident())))
     few = [cost(path) for path in paths]
