@@ -22,6 +22,7 @@ from kb.record.query import TimelineQuery
 from kb.record.reading.current import entry_source
 from kb.record.vocabulary import ENTRY_KINDS, RecordKind
 from kb.text.normalise import Term, matches, normalised_text, query_terms, search_text
+from kb.text.text_collection import TextCollection
 
 NAMED_KINDS = (RecordKind.ACTOR.value, RecordKind.INCIDENT.value, RecordKind.SOURCE.value)
 # The order of kinds among equal matches.
@@ -218,10 +219,16 @@ def named_records() -> tuple[NamedRecord, ...]:
 
 def _matching_names(terms: Sequence[Term]) -> dict[str, list[NamedRecord]]:
     records: dict[str, list[NamedRecord]] = {kind: [] for kind in NAMED_KINDS}
-    for record in named_records():
-        if matches(record.search_text, terms):
-            records[record.kind].append(record)
+    version = publication_version.current_version()
+    named, texts = _named_records(*version), _texts_of_names(*version)
+    for number in texts.matching(terms):
+        records[named[number].kind].append(named[number])
     return records
+
+
+@lru_cache(maxsize=1)
+def _texts_of_names(number: int, changed_at: datetime | None) -> TextCollection:
+    return TextCollection(record.search_text for record in _named_records(number, changed_at))
 
 
 # The names change only with the publication version, which is the key of the cache.

@@ -84,6 +84,7 @@ class Table:
     _bitmaps: dict[int, BitMap] = field(default_factory=dict)
     _names: dict[str, BitMap] = field(default_factory=dict)
     _values: dict[int, str] = field(default_factory=dict)
+    _codes: dict[tuple[str, str], int] = field(default_factory=dict)
     _columns: dict[str, Columns] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -159,8 +160,13 @@ class Table:
 
     def code(self, name: str, value: str) -> int | None:
         """The code of a value of a facet; None if no row has it."""
-        codes = self.codes_from(name, value)
-        return codes[0] if codes and self.value(codes[0]) == value else None
+        code = self._codes.get((name, value))
+        if code is None:
+            codes = self.codes_from(name, value)
+            if not codes or self._bytes_of(codes[0]) != value.encode():
+                return None
+            code = self._codes[name, value] = codes[0]
+        return code
 
     def codes_from(self, name: str, value: str) -> range:
         """The codes of a facet whose values are this one or greater."""
