@@ -205,6 +205,7 @@ def _request(draft: Draft, _claim_id: str) -> tuple[dict[str, str], list[tuple[s
     asked_by, asked = draft.actors[0], draft.actors[-1]
     facets = [("asked", asked.id), ("actor", asked.id), ("asked_by", asked_by.id)]
     facets.append(("actor", asked_by.id))
+    facets.append(("outcome", "answered" if draft.answer else "no_reply"))
     for event in draft.about:
         facets.append(("event", event.id))
         facets += [("actor", actor.id) for actor in event.actors]

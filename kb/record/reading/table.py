@@ -29,7 +29,7 @@ from kb.record.reading.bitmaps import bitmap_of_mask
 from kb.record.reading.packed_keys import PACKED_SIZE, pack_id, packed_id
 
 MAGIC = b"KBREAD01"
-FORMAT = 1
+FORMAT = 2
 # The arrays of this format, by row (``keys`` to ``source_ends``) and by code.
 ARRAYS = frozenset(
     {

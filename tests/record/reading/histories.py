@@ -223,6 +223,7 @@ def answers(source: EntrySource, query: TimelineQuery) -> dict[str, Any]:
         "with_dates": [source.count_with_dates(query, shows) for shows in ("", "dated", "days")],
         "total": source.count(query, with_later=True),
         "values": source.value_counts(query, SHOWN_VALUES),
+        "outcomes": source.value_counts(query, ["outcome"]),
         "frequent": frequent_values(source, query),
         "distinct": source.distinct_counts(query, ["actor", "source", "incident"]),
         "pages": pages(source, query, with_later=later),
