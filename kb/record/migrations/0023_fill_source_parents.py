@@ -11,15 +11,14 @@ def fill_source_parents(apps, schema_editor):
     revisions = apps.get_model("record", "Revision").objects.using(alias)
     source_parent = apps.get_model("record", "SourceParent")
     live = revisions.filter(kind="source", superseded_at=None).exclude(change__in=TOMBSTONES)
-    documents = live.order_by("public_id").values_list("public_id", "document")
-    last = ""
-    while batch := list(documents.filter(public_id__gt=last)[:BATCH_SIZE]):
+    keys = list(live.order_by().values_list("pk", flat=True))
+    for start in range(0, len(keys), BATCH_SIZE):
+        rows = revisions.filter(pk__in=keys[start : start + BATCH_SIZE])
         source_parent.objects.using(alias).bulk_create(
             source_parent(source=public_id, parent=parent)
-            for public_id, document in batch
+            for public_id, document in rows.order_by("pk").values_list("public_id", "document")
             for parent in sorted(parents_of(document))
         )
-        last = batch[-1][0]
 
 
 def parents_of(document):
