@@ -37,13 +37,7 @@ def ends_of_dates(parts: Parts) -> tuple[date, date] | None:
 
 def count_within_days(parts: Parts, days: int) -> int:
     """The rows with both ends known, from the first to the last possible day ``days`` at most."""
-    count = 0
-    for table, rows in parts:
-        numbers = rows_in(rows)
-        first, last = (table.arrays[name][numbers] for name in ("earliest", "latest"))
-        is_within = (first > 0) & (last > 0) & (last < first + days)
-        count += int(np.count_nonzero(is_within))
-    return count
+    return sum(rows.intersection_cardinality(table.within_days(days)) for table, rows in parts)
 
 
 def days_around(parts: Parts, first: int, last: int) -> tuple[date | None, date | None]:

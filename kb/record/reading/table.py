@@ -86,6 +86,7 @@ class Table:
     _values: dict[int, str] = field(default_factory=dict)
     _codes: dict[tuple[str, str], int] = field(default_factory=dict)
     _columns: dict[str, Columns] = field(default_factory=dict)
+    _within: dict[int, BitMap] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.arrays["pk"])
@@ -111,6 +112,18 @@ class Table:
         since_1970 = np.arange(first, last + 1, dtype=np.int64) - datetime(1970, 1, 1).toordinal()
         months = since_1970.astype("datetime64[D]").astype("datetime64[M]").astype(np.int32)
         return first, np.concatenate([[-1], months + 1970 * 12]).astype(np.int32)
+
+    def within_days(self, days: int) -> BitMap:
+        """The rows with both ends known, ``days`` at most from the first to the last possible one.
+
+        Made once for each number of days; the caller must not change it.
+        """
+        bitmap = self._within.get(days)
+        if bitmap is None:
+            first, last = self.arrays["earliest"], self.arrays["latest"]
+            is_within = (first > 0) & (last > 0) & (last < first + days)
+            bitmap = self._within[days] = bitmap_of_mask(is_within)
+        return bitmap
 
     def months(self, days: Array) -> Array:
         """The month numbers of days of this table, -1 for none (``kb.record.months``)."""
