@@ -83,7 +83,7 @@ def table(results: Results) -> list[str]:
         runs = runs_of(results, engine)
         if not runs:
             continue
-        smallest, *larger = (run for run in runs.values() if run["pages"])
+        smallest, *larger = runs.values()
         titles.append(f"{name}, {smallest['entries']:,} entries")
         titles += [f"{run['entries']:,}" for run in larger]
         columns.append((smallest, larger))
