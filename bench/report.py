@@ -26,6 +26,11 @@ sources (`bench/generated/`). Each page is asked of the WSGI application, in one
 times; the least processor time counts, with that of the database. Of a file, it is the time to the
 first piece.
 
+On a machine that does other work meanwhile, `python -m bench.in_turns --folder DIR` measures the
+sizes in turns on SQLite, and keeps the databases:
+
+    python -m bench.in_turns --folder DIR --sizes 1000,1000000 --rounds 4
+
 The goal is that a page takes at most {GOAL} times as long when the record is larger.
 `python -m bench.growth`, a part of `make test`, holds each page to a ratio of its own between
 {SMALL:,} and {LARGE:,} entries (`bench/growth.py`).

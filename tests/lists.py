@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from kb.record.models import ListedClaim, ListedRecord, ListTotal
+from kb.record.models import ListedClaim, ListedRecord, ListTotal, SourceParent
 
-LIST_MODELS = (ListedRecord, ListTotal, ListedClaim)
+LIST_MODELS = (ListedRecord, ListTotal, ListedClaim, SourceParent)
 
 
 def list_rows() -> tuple[list[tuple[Any, ...]], ...]:
@@ -21,4 +21,5 @@ def list_rows() -> tuple[list[tuple[Any, ...]], ...]:
         [(*columns, bytes(name_key)) for *columns, name_key in records],
         list(totals.values_list("kind", "own_kind", "records")),
         list(claims.values_list("claim", "incident", "contested")),
+        list(SourceParent.objects.order_by("source", "parent").values_list("source", "parent")),
     )

@@ -30,8 +30,9 @@ _PLACES = [
     for name in PLACES
 ]
 _SPOKESPERSON = text_of("spokesperson")
-# One entry in fifty was corrected; it has the number 7 of them, 57, and so on.
-CORRECTED_EACH, CORRECTED_FIRST = 50, 7
+# One entry in twenty was corrected; it has the number 7 of them, 27, and so on. So the list of
+# changes is full from 1,000 entries on.
+CORRECTED_EACH, CORRECTED_FIRST = 20, 7
 
 
 def corrections_below(number: int) -> int:
@@ -205,6 +206,7 @@ def _request(draft: Draft, _claim_id: str) -> tuple[dict[str, str], list[tuple[s
     asked_by, asked = draft.actors[0], draft.actors[-1]
     facets = [("asked", asked.id), ("actor", asked.id), ("asked_by", asked_by.id)]
     facets.append(("actor", asked_by.id))
+    facets.append(("outcome", "answered" if draft.answer else "no_reply"))
     for event in draft.about:
         facets.append(("event", event.id))
         facets += [("actor", actor.id) for actor in event.actors]

@@ -65,7 +65,7 @@ class Names:
         self._words, self._random = words, random.Random(f"{seed}/names")
         self.documents: list[dict[str, Any]] = []
         # From 1,000 entries on, the first page of each list is full.
-        self.actors = [*self._actors(max(3, min(110, entries // 8), min(5_000, entries // 20)))]
+        self.actors = [*self._actors(max(3, min(160, entries // 6), min(5_000, entries // 20)))]
         incidents = max(2, min(30, entries // 30), min(5_000, entries // 200))
         self.incidents = [*self._incidents(incidents)]
         self.topics = [*self._topics(max(5, min(200, entries // 100)))]

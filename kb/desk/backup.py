@@ -45,6 +45,7 @@ EXCLUDED_TABLES = {
     "record.listedrecord": "likewise",
     "record.listtotal": "likewise",
     "record.listedclaim": "likewise",
+    "record.sourceparent": "likewise",
     "record.entrychange": "what copies of the search index have to read again",
     "record.pendingdependants": "what of the search index is still to be done",
 }

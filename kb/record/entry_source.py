@@ -6,6 +6,7 @@ give the same answers; ``kb.record.reading.current.entry_source`` says which ser
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -22,6 +23,13 @@ class EntrySlice(NamedTuple):
     entries: list[Entry]
     has_before: bool
     has_after: bool
+
+
+class FrequentValues(NamedTuple):
+    """Values of a facet with their numbers of entries, and how many values there are in all."""
+
+    counts: Mapping[str, int]
+    total: int
 
 
 class WideEnds(NamedTuple):
@@ -70,6 +78,20 @@ class EntrySource(Protocol):
         """By name and value, the number of entries of a query; no zeros, in no order.
 
         Contested means contested on the day of the query.
+        """
+
+    def frequent_values(
+        self,
+        query: TimelineQuery,
+        names: Collection[str],
+        *,
+        most: int | None,
+        also: Mapping[str, Collection[str]],
+    ) -> dict[str, FrequentValues]:
+        """By name, the values that most entries of a query have; no zeros, in no order.
+
+        ``also`` are values of a name that are among them if any entry has them. Besides these, they
+        are at least ``most`` others, or all if it is None, and all as frequent as the last.
         """
 
     def distinct_counts(self, query: TimelineQuery, names: Collection[str]) -> dict[str, int]:
@@ -149,3 +171,14 @@ class EntrySource(Protocol):
 
     def latest(self, query: TimelineQuery) -> Entry | None:
         """The last entry in the order of time, with its revision; None without any."""
+
+
+def most_frequent(
+    counts: Mapping[str, int], *, most: int | None, also: Collection[str]
+) -> FrequentValues:
+    """The values of ``EntrySource.frequent_values``, from the counts of all."""
+    if most is None or len(counts) <= most:
+        return FrequentValues({**counts}, len(counts))
+    least = heapq.nlargest(most + len(also), counts.values())[-1]
+    frequent = {value: count for value, count in counts.items() if count >= least or value in also}
+    return FrequentValues(frequent, len(counts))

@@ -26,6 +26,8 @@ AFTER = "after"
 LINKED = "linked"
 # The entry is found by the names of this record, which no other facet names.
 NAMED = "named"
+# What became of a request for comment.
+OUTCOME = "outcome"
 # The kinds of records whose names an entry is found by.
 NAMING_KINDS = ("actor", "topic")
 
@@ -181,6 +183,7 @@ def _request_facets(document: Document, named: Mapping[str, Document]) -> Iterat
     yield from (("claim", claim) for claim in document["claims"])
     if document["answer"]:
         yield "answer", document["answer"]
+    yield OUTCOME, document["outcome"]
 
 
 def _search_text(document: Document, naming: Iterable[Document]) -> str:

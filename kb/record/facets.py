@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.record.chunks import in_chunks
@@ -78,25 +77,19 @@ def facet_options(
     filter in use; and costs one query for the names of records, and one for places if any.
     """
     free = [name for name in names if not query.values(name)]
-    counts = source.value_counts(query, free)
-    for name in names:
-        if name not in free:
-            counts |= source.value_counts(query.without(name), [name])
-    counted: dict[str, dict[str, int]] = {name: {} for name in names}
-    for (name, value), count in counts.items():
-        counted[name][value] = count
-    totals = {name: len(values) for name, values in counted.items()}
     chosen = {
         name: {choice.value: choice for choice in query.values(query.name_in_use(name))}
         for name in names
     }
-    if most is not None:
-        counted = {
-            name: _most_frequent(values, chosen[name], most) for name, values in counted.items()
-        }
-    titles = _titles(counted)
+    frequent = source.frequent_values(query, free, most=most, also=chosen)
+    for name in names:
+        if name not in free:
+            wider = query.without(name)
+            frequent |= source.frequent_values(wider, [name], most=most, also=chosen)
+    titles = _titles({name: values.counts for name, values in frequent.items()})
     facets: dict[str, FacetOptions] = {}
-    for name, values in counted.items():
+    for name in names:
+        values, total = frequent[name]
         options = [
             FacetOption(choice, count, value in chosen[name])
             for value, count in values.items()
@@ -114,16 +107,8 @@ def facet_options(
                 if word not in {option.choice.value for option in options}
             ]
         options.sort(key=lambda option: (-option.count, option.choice.label, option.choice.value))
-        facets[name] = FacetOptions(options, len(options) + totals[name] - len(values))
+        facets[name] = FacetOptions(options, len(options) + total - len(values))
     return facets
-
-
-def _most_frequent(values: Mapping[str, int], chosen: Collection[str], most: int) -> dict[str, int]:
-    """The chosen values and at least so many others, with all that are as frequent as the last."""
-    if len(values) <= most:
-        return {**values}
-    least = heapq.nlargest(most + len(chosen), values.values())[-1]
-    return {value: count for value, count in values.items() if count >= least or value in chosen}
 
 
 def _titles(counted: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, str]]:

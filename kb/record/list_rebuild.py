@@ -21,7 +21,15 @@ from kb.record.listed_records import (
     remove_listed,
     stored_values,
 )
-from kb.record.models import ListedClaim, ListedRecord, ListTotal, Revision, RevisionQuerySet
+from kb.record.models import (
+    ListedClaim,
+    ListedRecord,
+    ListTotal,
+    Revision,
+    RevisionQuerySet,
+    SourceParent,
+)
+from kb.record.source_parents import index_parents, parents_in, remove_parents, stored_parents
 from kb.record.vocabulary import RecordKind
 
 Step = Callable[[], None]
@@ -59,6 +67,8 @@ def rebuild_steps() -> Iterator[Step]:
                 yield partial(_correct, public_ids, kind)
     while public_ids := list(_gone_records().values_list("public_id", flat=True)[:CHUNK_SIZE]):
         yield partial(remove_listed, public_ids)
+    while public_ids := list(_gone_parents().values_list("source", flat=True)[:CHUNK_SIZE]):
+        yield partial(remove_parents, public_ids)
     while public_ids := list(_gone_claims().values_list("claim", flat=True)[:CHUNK_SIZE]):
         yield partial(_remove_claims, public_ids)
     if _stored_totals() != _counted_totals():
@@ -66,14 +76,22 @@ def rebuild_steps() -> Iterator[Step]:
 
 
 def _differs(public_ids: list[PublicId], kind: str) -> bool:
-    values = {revision.public_id: listed_values(revision) for revision in _live(public_ids)}
+    revisions = list(_live(public_ids))
+    values = {revision.public_id: listed_values(revision) for revision in revisions}
     if stored_values(public_ids) != values:
         return True
+    if kind == RecordKind.SOURCE:
+        documents = {revision.public_id: revision.document for revision in revisions}
+        if stored_parents(public_ids).keys() != parents_in(documents):
+            return True
     return _stored_entries(public_ids) != count_entries(public_ids, kind)
 
 
 def _correct(public_ids: list[PublicId], kind: str) -> None:
-    index_listed(_live(public_ids))
+    revisions = list(_live(public_ids))
+    index_listed(revisions)
+    if kind == RecordKind.SOURCE:
+        index_parents({revision.public_id: revision.document for revision in revisions})
     stored, counted = _stored_entries(public_ids), count_entries(public_ids, kind)
     for public_id in stored.keys() | counted.keys():
         if stored.get(public_id) != counted.get(public_id):
@@ -118,6 +136,11 @@ def _gone_records() -> QuerySet[ListedRecord]:
 def _gone_claims() -> QuerySet[ListedClaim]:
     live = _live_claims().filter(public_id=OuterRef("claim"))
     return ListedClaim.objects.filter(~Exists(live)).order_by()
+
+
+def _gone_parents() -> QuerySet[SourceParent]:
+    live = Revision.objects.live().filter(public_id=OuterRef("source"), kind=RecordKind.SOURCE)
+    return SourceParent.objects.filter(~Exists(live)).order_by()
 
 
 def _live_claims() -> RevisionQuerySet:

@@ -304,6 +304,23 @@ class ListedClaim(models.Model):
         return f"{self.incident}: {self.claim}"
 
 
+class SourceParent(models.Model):
+    """One row for each live source and each source that it derives from."""
+
+    source = models.CharField(max_length=12)
+    parent = models.CharField(max_length=12)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["parent", "source"], name="record_sourceparent_once")
+        ]
+        indexes = [models.Index(fields=["source"], name="record_sourceparent_source")]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.parent}"
+
+
 class Epoch(models.Model):
     """The publication version: one row, whose number each publication raises in its transaction.
 

@@ -29,6 +29,7 @@ from kb.text.normalise import (
     search_query,
     search_text,
 )
+from kb.text.text_collection import TextCollection
 
 NAMED_KINDS = (
     RecordKind.ACTOR.value,
@@ -241,10 +242,16 @@ def named_records() -> tuple[NamedRecord, ...]:
 
 def _matching_names(query: SearchQuery) -> dict[str, list[NamedRecord]]:
     records: dict[str, list[NamedRecord]] = {kind: [] for kind in NAMED_KINDS}
-    for record in named_records():
-        if query.finds(record.search_text):
-            records[record.kind].append(record)
+    version = publication_version.current_version()
+    named, texts = _named_records(*version), _texts_of_names(*version)
+    for number in texts.found_by(query):
+        records[named[number].kind].append(named[number])
     return records
+
+
+@lru_cache(maxsize=1)
+def _texts_of_names(number: int, changed_at: datetime | None) -> TextCollection:
+    return TextCollection(record.search_text for record in _named_records(number, changed_at))
 
 
 # The names change only with the publication version, which is the key of the cache.

@@ -9,7 +9,7 @@ from kb.record.answers import EntryRow
 from kb.record.corrections import last_corrections
 from kb.record.quotation import without_quotation_marks
 from kb.record.rows import Row
-from kb.text.markdown import render_markdown
+from kb.text.markdown import markdown_to_text, render_markdown
 from kb.text.marking import mark_matches, mark_matches_in_html
 from kb.text.normalise import Term
 
@@ -33,6 +33,12 @@ def with_corrections(rows: Sequence[HtmlRow]) -> list[HtmlRow]:
 def summary_html(text: str) -> SafeString:
     """Safe HTML of a published summary or note."""
     return mark_safe(render_markdown(text))  # noqa: S308 - render() ends in the allow-list of kb.text
+
+
+@lru_cache(maxsize=4096)
+def summary_text(text: str) -> str:
+    """A published summary without markup, on one line; not escaped."""
+    return markdown_to_text(text)
 
 
 def row_with_html(row: Row, terms: Sequence[Term] = ()) -> HtmlRow:

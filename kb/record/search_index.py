@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db import transaction
 
@@ -17,6 +17,7 @@ from kb.record.listed_records import EntryCounts, index_listed, remove_listed
 from kb.record.models import Entry, PendingDependants, Revision
 from kb.record.near_addresses import index_addresses, remove_addresses
 from kb.record.order_values import links_of
+from kb.record.source_parents import index_parents, remove_parents
 from kb.record.vocabulary import ENTRY_KINDS, RecordKind
 
 # Other entries that depend on what is published are indexed in its transaction if they are at most
@@ -51,6 +52,7 @@ def index_records(
         _remove(gone)
         index_addresses(revisions.values())
         index_listed(revisions.values())
+        _index_parents(revisions.values())
         store(prepare([RevisionDocument.of(entry) for entry in entries], keeps_order=False))
         if neighbours_before or any(links_of(entry.document) for entry in entries):
             order_entries({entry.public_id for entry in entries}, before=neighbours_before)
@@ -100,11 +102,17 @@ def _index_dependants(changes: Mapping[str, RecordChange]) -> None:
     )
 
 
+def _index_parents(revisions: Iterable[Revision]) -> None:
+    for chunk in in_chunks(row for row in revisions if row.kind == RecordKind.SOURCE):
+        index_parents({source.public_id: source.document for source in chunk})
+
+
 def _remove(public_ids: Collection[str]) -> None:
     note_changes(public_ids)
     for chunk in in_chunks(public_ids):
         remove_addresses(chunk)
         remove_listed(chunk)
+        remove_parents(chunk)
         counts = EntryCounts(chunk)
         Entry.objects.filter(public_id__in=chunk).delete()
         counts.update()

@@ -28,7 +28,14 @@ from django.db.models.lookups import Exact
 from kb.record.as_of import entries_contested_on
 from kb.record.documents import Date
 from kb.record.entries_with_dates import entries_with_dates
-from kb.record.entry_source import DateCounts, EntrySlice, PartGroup, WideEnds
+from kb.record.entry_source import (
+    DateCounts,
+    EntrySlice,
+    FrequentValues,
+    PartGroup,
+    WideEnds,
+    most_frequent,
+)
 from kb.record.models import Entry, Facet
 from kb.record.months import MONTHS_OF_SCALE
 from kb.record.query import TimelineQuery
@@ -64,6 +71,22 @@ class SqlSource:
             if count := then.count():
                 counts["standing", CONTESTED] = count
         return counts
+
+    def frequent_values(
+        self,
+        query: TimelineQuery,
+        names: Collection[str],
+        *,
+        most: int | None,
+        also: Mapping[str, Collection[str]],
+    ) -> dict[str, FrequentValues]:
+        values: dict[str, dict[str, int]] = {name: {} for name in names}
+        for (name, value), count in self.value_counts(query, names).items():
+            values[name][value] = count
+        return {
+            name: most_frequent(counts, most=most, also=also.get(name, ()))
+            for name, counts in values.items()
+        }
 
     def distinct_counts(self, query: TimelineQuery, names: Collection[str]) -> dict[str, int]:
         entries = query.entries().order_by().values("pk")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 from django.apps import apps
 from django.db import connection
@@ -13,14 +15,16 @@ from kb.record.list_rebuild import rebuild_steps
 from kb.record.listed_claims import claims_of_incident, contested_counts
 from kb.record.listed_records import list_totals
 from kb.record.listed_search import records_matching
-from kb.record.models import ListedClaim, ListedRecord, ListTotal
+from kb.record.models import ListedClaim, ListedRecord, ListTotal, SourceParent
 from kb.record.rebuild import rebuild_index
+from kb.record.source_parents import derived_sources
 from tests.lists import LIST_MODELS, list_rows
 from tests.make import (
     make_actor,
     make_event,
     make_incident,
     make_proposition,
+    make_relation,
     make_source,
     make_stance,
     make_statement,
@@ -38,6 +42,11 @@ def entries_of(record):
 def hits(kind, q):
     rows = records_matching(ListedRecord.objects.filter(kind=kind), q).order_by("name_key")
     return list(rows.values_list("revision__title", flat=True))
+
+
+def titles_derived_from(*sources):
+    revisions = derived_sources([source.public_id for source in sources])
+    return sorted(revisions.values_list("title", flat=True))
 
 
 def contested_claim(incident, events=()):
@@ -179,4 +188,56 @@ def test_tables_can_be_removed_and_created_again():
         fill_new_lists(using="default", apps=models)
         assert "record_listedrecord" not in connection.introspection.table_names()
     fill_new_lists(using="default", apps=apps)
+    assert list_rows() == rows
+
+
+def test_parents_of_sources_follow_their_documents():
+    news, wire = published(make_source("News")), published(make_source("Wire"))
+    copy = make_source("Copy", derives_from=news, derivation="translation")
+    published(copy)
+    assert titles_derived_from(news, wire) == ["Copy"]
+    make_relation(copy, wire, "quotes")
+    copy.refresh_from_db()
+    publish(copy, by=None, change="correction", note="It quotes another.")
+    relations = {(copy.public_id, parent.public_id) for parent in (news, wire)}
+    assert set(SourceParent.objects.values_list("source", "parent")) == relations
+    assert titles_derived_from(wire) == ["Copy"]
+    copy.refresh_from_db()
+    withdraw(copy, by=None, note="It was no source.")
+    assert not SourceParent.objects.exists()
+
+
+def test_rebuilding_corrects_wrong_parents_of_sources():
+    news = published(make_source())
+    published(make_source(derives_from=news, derivation="rewrite"))
+    rows = list_rows()
+    SourceParent.objects.update(parent="wrong")
+    SourceParent.objects.create(source="gone", parent=news.public_id)
+    rebuild_index(in_batches=True)
+    assert list_rows() == rows
+    assert list(rebuild_steps()) == []
+
+
+@pytest.mark.parametrize(
+    ("document", "parents"),
+    [
+        ({"derives_from": "a", "derivation": "rewrite"}, {"a"}),
+        ({"derives_from": "a", "parents": [{"source": "a"}, {"source": "b"}]}, {"a", "b"}),
+        ({"derives_from": None}, set()),
+    ],
+    ids=["edition 1", "edition 2", "none"],
+)
+def test_migration_reads_the_parents_of_every_edition(document, parents):
+    migration = import_module("kb.record.migrations.0023_fill_source_parents")
+    assert migration.parents_of(document) == parents
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_migration_stores_the_parents_of_sources():
+    news = published(make_source())
+    published(make_source(derives_from=news, derivation="rewrite"))
+    rows = list_rows()
+    with migrated_back(("record", "0021_add_fold_edition")):
+        assert "record_sourceparent" not in connection.introspection.table_names()
     assert list_rows() == rows

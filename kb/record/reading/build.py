@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from kb.record import publication_version
 from kb.record.entry_origins import ORIGINS
+from kb.record.entry_values import OUTCOME
 from kb.record.export import snapshot
 from kb.record.facets import SHOWN_VALUES
 from kb.record.filters import FACETS
@@ -26,7 +27,9 @@ from kb.record.vocabulary import CONTESTED, ENTRY_KINDS
 # The facets in the order of their codes. Those that pages count come first, so that their codes
 # are small; then "source", which lists of incidents count; then those that only filter.
 SOURCE = "source"
-FILTERS_ONLY = tuple(sorted({*FACETS, "language", ORIGINS, CONTESTED} - {*SHOWN_VALUES, SOURCE}))
+FILTERS_ONLY = tuple(
+    sorted({*FACETS, "language", ORIGINS, CONTESTED, OUTCOME} - {*SHOWN_VALUES, SOURCE})
+)
 INDEXED_NAMES = (*SHOWN_VALUES, SOURCE, *FILTERS_ONLY)
 BATCH_SIZE = 5_000
 Array = NDArray[Any]

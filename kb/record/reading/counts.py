@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -22,17 +20,6 @@ NANOSECONDS_OF_VALUE = 1_200
 # The names whose codes are there by row. Of the others, pages count few values.
 LISTED_NAMES = frozenset({*SHOWN_VALUES, SOURCE})
 Array = NDArray[Any]
-
-
-def count_values(table: Table, rows: BitMap, names: Iterable[str]) -> Counter[tuple[str, str]]:
-    """By name and value, the number of these rows."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for name, totals in count_codes(table, rows, list(names)).items():
-        first = table.names[name][0]
-        places = np.flatnonzero(totals)
-        for place, total in zip(places.tolist(), totals[places].tolist(), strict=True):
-            counts[name, table.value(first + place)] = total
-    return counts
 
 
 def count_codes(table: Table, rows: BitMap, names: list[str]) -> dict[str, Array]:

@@ -16,6 +16,8 @@ from kb.record.months import MONTHS_OF_SCALE
 from kb.record.reading.bitmaps import rows_in
 from kb.record.reading.table import Table, ends_of_days
 
+# An ordinal of a day has fewer bits.
+_DAY_BITS = 32
 Array = NDArray[Any]
 Parts = Sequence[tuple[Table, BitMap]]
 
@@ -35,13 +37,7 @@ def ends_of_dates(parts: Parts) -> tuple[date, date] | None:
 
 def count_within_days(parts: Parts, days: int) -> int:
     """The rows with both ends known, from the first to the last possible day ``days`` at most."""
-    count = 0
-    for table, rows in parts:
-        numbers = rows_in(rows)
-        first, last = (table.arrays[name][numbers] for name in ("earliest", "latest"))
-        is_within = (first > 0) & (last > 0) & (last < first + days)
-        count += int(np.count_nonzero(is_within))
-    return count
+    return sum(rows.intersection_cardinality(table.within_days(days)) for table, rows in parts)
 
 
 def days_around(parts: Parts, first: int, last: int) -> tuple[date | None, date | None]:
@@ -75,6 +71,36 @@ def count_columns(parts: Parts, scale: str) -> Counter[tuple[int, str]]:
             if place:
                 counts[lowest + place - 1, str(table.kinds[kind])] += int(totals[at])
     return counts
+
+
+def count_first_months(parts: Parts, scale: str) -> Counter[int]:
+    """By the first month of a column, the dated rows whose whole date lies in it; no zeros."""
+    counts: Counter[int] = Counter()
+    months = MONTHS_OF_SCALE[scale]
+    for table, rows in parts:
+        lowest, codes, _wide = table.columns(scale)
+        totals = np.bincount(codes[rows_in(rows)])
+        kinds = len(table.kinds)
+        by_column = np.pad(totals, (0, -len(totals) % kinds)).reshape(-1, kinds).sum(axis=1)
+        by_column[:1] = 0  # rows that are in no column
+        places = np.flatnonzero(by_column)
+        for place, total in zip(places.tolist(), by_column[places].tolist(), strict=True):
+            counts[(lowest + place - 1) * months] += total
+    return counts
+
+
+def first_days(parts: Parts, limit: int) -> list[tuple[date | None, date | None]]:
+    """The first different dates of rows, by their first and last day, open ends first."""
+    pairs: set[int] = set()
+    for table, rows in parts:
+        numbers = rows_in(rows)
+        first, last = (
+            table.arrays[name][numbers].astype(np.int64) for name in ("earliest", "latest")
+        )
+        # One number for both ends is sorted in a tenth of the time.
+        pairs.update(np.unique(first << _DAY_BITS | last)[:limit].tolist())
+    ends = (divmod(pair, 1 << _DAY_BITS) for pair in sorted(pairs)[:limit])
+    return [(_day(first), _day(last)) for first, last in ends]
 
 
 def wide_rows(parts: Parts, scale: str) -> list[tuple[Table, BitMap]]:

@@ -7,22 +7,27 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
-import numpy as np
 from pyroaring import BitMap
 
 from kb.record.documents import Date
 from kb.record.entries_with_dates import DAYS_OF_YEAR
-from kb.record.entry_source import DateCounts, EntrySlice, PartGroup, WideEnds
+from kb.record.entry_source import (
+    DateCounts,
+    EntrySlice,
+    FrequentValues,
+    PartGroup,
+    WideEnds,
+    most_frequent,
+)
 from kb.record.models import Entry
-from kb.record.months import MONTHS_OF_SCALE
 from kb.record.query import TimelineQuery
-from kb.record.reading import counts, dates, pages
-from kb.record.reading.bitmaps import rows_in
+from kb.record.reading import dates, pages
 from kb.record.reading.build import SOURCE
 from kb.record.reading.index import ReadingIndex
 from kb.record.reading.packed_keys import unpack_key
 from kb.record.reading.select import known_by, rows_contested_on, select_rows
 from kb.record.reading.table import Table
+from kb.record.reading.value_totals import value_totals
 from kb.record.vocabulary import CONTESTED, Reliability
 
 Parts = list[tuple[Table, BitMap]]
@@ -35,6 +40,7 @@ class IndexSource:
     def __init__(self, index: ReadingIndex) -> None:
         self.index = index
         self._selected: dict[tuple[TimelineQuery, str, bool], Parts] = {}
+        self._having: dict[tuple[str, str], Parts] = {}
 
     def count(self, query: TimelineQuery, *, match: str = "", with_later: bool = False) -> int:
         return _size(self._rows(query, match=match, with_later=with_later))
@@ -50,20 +56,39 @@ class IndexSource:
     ) -> dict[tuple[str, str], int]:
         if not names:
             return {}
-        totals: Counter[tuple[str, str]] = Counter()
-        contested = 0
-        for layer, (table, rows) in zip(self.index.layers, self._rows(query), strict=True):
-            totals.update(counts.count_values(table, rows, names))
-            if query.as_of_day and "standing" in names:
-                then = rows_contested_on(layer, query.as_of_day)
-                contested += rows.intersection_cardinality(then)
+        totals = value_totals(self._rows(query), names)
+        counts = {
+            (name, value): count
+            for name, values in totals.items()
+            for value, count in values.counts().items()
+        }
         if query.as_of_day and "standing" in names:
-            totals["standing", CONTESTED] = contested
-        return {pair: count for pair, count in totals.items() if count}
+            counts["standing", CONTESTED] = self._contested(query, query.as_of_day)
+        return {pair: count for pair, count in counts.items() if count}
+
+    def frequent_values(
+        self,
+        query: TimelineQuery,
+        names: Collection[str],
+        *,
+        most: int | None,
+        also: Mapping[str, Collection[str]],
+    ) -> dict[str, FrequentValues]:
+        frequent = {
+            name: values.frequent(most, also.get(name, ()))
+            for name, values in value_totals(self._rows(query), names).items()
+        }
+        if query.as_of_day and "standing" in names:
+            counts = self.value_counts(query, ["standing"])
+            standings = {value: count for (_name, value), count in counts.items()}
+            frequent["standing"] = most_frequent(
+                standings, most=most, also=also.get("standing", ())
+            )
+        return frequent
 
     def distinct_counts(self, query: TimelineQuery, names: Collection[str]) -> dict[str, int]:
-        values = Counter(name for name, _value in self._values(self._rows(query), names))
-        return {name: values[name] for name in names}
+        totals = value_totals(self._rows(query), names)
+        return {name: values.different for name, values in totals.items()}
 
     def page(self, query: TimelineQuery, *, with_later: bool = False) -> EntrySlice:
         is_after = not query.before
@@ -132,7 +157,9 @@ class IndexSource:
         return self._by_value(name, values, _size)
 
     def source_totals(self, name: str, values: Collection[str]) -> dict[str, int]:
-        return self._by_value(name, values, lambda parts: len(self._values(parts, [SOURCE])))
+        return self._by_value(
+            name, values, lambda parts: value_totals(parts, [SOURCE])[SOURCE].different
+        )
 
     def spans(self, name: str, values: Collection[str]) -> dict[str, tuple[Date, Date]]:
         ends = self._by_value(name, values, _first_and_last)
@@ -148,19 +175,13 @@ class IndexSource:
     def month_counts(
         self, name: str, values: Collection[str], scale: str
     ) -> dict[str, Counter[int]]:
-        def months(parts: Parts) -> Counter[int]:
-            months: Counter[int] = Counter()
-            for (column, _kind), count in dates.count_columns(parts, scale).items():
-                months[column * MONTHS_OF_SCALE[scale]] += count
-            return months
-
-        return self._by_value(name, values, months)
+        return self._by_value(name, values, lambda parts: dates.count_first_months(parts, scale))
 
     def wide_days(
         self, name: str, values: Collection[str], scale: str, *, limit: int
     ) -> dict[str, Sequence[tuple[date | None, date | None]]]:
         return self._by_value(
-            name, values, lambda parts: _days(dates.wide_rows(parts, scale), limit)
+            name, values, lambda parts: dates.first_days(dates.wide_rows(parts, scale), limit)
         )
 
     def date_counts(
@@ -211,9 +232,13 @@ class IndexSource:
             pages.rows_beside(parts, query, cursor=cursor, is_after=is_after, limit=limit)
         )
 
-    def _values(self, parts: Parts, names: Collection[str]) -> set[tuple[str, str]]:
-        """The names and values of facets that rows have."""
-        return {pair for table, rows in parts for pair in counts.count_values(table, rows, names)}
+    def _contested(self, query: TimelineQuery, day: date) -> int:
+        """The entries of a query that were contested by the end of a day."""
+        parts = zip(self.index.layers, self._rows(query), strict=True)
+        return sum(
+            rows.intersection_cardinality(rows_contested_on(layer, day))
+            for layer, (_table, rows) in parts
+        )
 
     def _by_standing(self, name: str, value: str) -> dict[str, Parts]:
         """The rows with a value of a facet by their standing, "" for those that have none."""
@@ -233,11 +258,12 @@ class IndexSource:
         """By value of a facet, the answer for its rows, where there is any."""
         answers = {}
         for value in values:
-            parts = [
-                (layer.table, layer.having(name, [value]) - layer.dead)
-                for layer in self.index.layers
-            ]
-            if content := answer(parts):
+            if (name, value) not in self._having:
+                self._having[name, value] = [
+                    (layer.table, layer.having(name, [value]) - layer.dead)
+                    for layer in self.index.layers
+                ]
+            if content := answer(self._having[name, value]):
                 answers[value] = content
         return answers
 
@@ -267,19 +293,3 @@ def _first_and_last(parts: Parts) -> tuple[int, int] | None:
         for row in (dated.min(), dated.max())
     ]
     return (min(ends)[1], max(ends)[1]) if ends else None
-
-
-def _days(parts: Parts, limit: int) -> list[tuple[date | None, date | None]]:
-    """The first different dates of rows, by their first and last day, open ends first."""
-    pairs: set[tuple[int, int]] = set()
-    for table, rows in parts:
-        numbers = rows_in(rows)
-        days = np.stack([table.arrays["earliest"][numbers], table.arrays["latest"][numbers]])
-        pairs.update((int(first), int(last)) for first, last in np.unique(days, axis=1).T)
-    return [
-        (
-            date.fromordinal(first) if first else None,
-            date.fromordinal(last) if last else None,
-        )
-        for first, last in sorted(pairs)[:limit]
-    ]

@@ -29,7 +29,7 @@ from kb.record.reading.bitmaps import bitmap_of_mask
 from kb.record.reading.packed_keys import PACKED_SIZE, pack_id, packed_id
 
 MAGIC = b"KBREAD01"
-FORMAT = 1
+FORMAT = 2
 # The arrays of this format, by row (``keys`` to ``source_ends``) and by code.
 ARRAYS = frozenset(
     {
@@ -84,7 +84,9 @@ class Table:
     _bitmaps: dict[int, BitMap] = field(default_factory=dict)
     _names: dict[str, BitMap] = field(default_factory=dict)
     _values: dict[int, str] = field(default_factory=dict)
+    _codes: dict[tuple[str, str], int] = field(default_factory=dict)
     _columns: dict[str, Columns] = field(default_factory=dict)
+    _within: dict[int, BitMap] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.arrays["pk"])
@@ -110,6 +112,18 @@ class Table:
         since_1970 = np.arange(first, last + 1, dtype=np.int64) - datetime(1970, 1, 1).toordinal()
         months = since_1970.astype("datetime64[D]").astype("datetime64[M]").astype(np.int32)
         return first, np.concatenate([[-1], months + 1970 * 12]).astype(np.int32)
+
+    def within_days(self, days: int) -> BitMap:
+        """The rows with both ends known, ``days`` at most from the first to the last possible one.
+
+        Made once for each number of days; the caller must not change it.
+        """
+        bitmap = self._within.get(days)
+        if bitmap is None:
+            first, last = self.arrays["earliest"], self.arrays["latest"]
+            is_within = (first > 0) & (last > 0) & (last < first + days)
+            bitmap = self._within[days] = bitmap_of_mask(is_within)
+        return bitmap
 
     def months(self, days: Array) -> Array:
         """The month numbers of days of this table, -1 for none (``kb.record.months``)."""
@@ -159,8 +173,13 @@ class Table:
 
     def code(self, name: str, value: str) -> int | None:
         """The code of a value of a facet; None if no row has it."""
-        codes = self.codes_from(name, value)
-        return codes[0] if codes and self.value(codes[0]) == value else None
+        code = self._codes.get((name, value))
+        if code is None:
+            codes = self.codes_from(name, value)
+            if not codes or self._bytes_of(codes[0]) != value.encode():
+                return None
+            code = self._codes[name, value] = codes[0]
+        return code
 
     def codes_from(self, name: str, value: str) -> range:
         """The codes of a facet whose values are this one or greater."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import NotRequired, TypedDict
 
 from django.utils.dates import MONTHS
@@ -97,7 +98,7 @@ class Lane(TypedDict):
 
 
 class BandPart(TypedDict):
-    """A column of the band: how many wide dates could lie in it."""
+    """Neighbouring columns of the band in which about as many wide dates could lie."""
 
     x: float
     width: float
@@ -174,7 +175,10 @@ def histogram_chart(
     base = TOP_HEIGHT + _bars_height(histogram) + (FLAG_HEIGHT if flag else 0)
     lanes = _lanes(histogram.spans, axis, base)
     band = _band(histogram, axis, base)
-    columns = [_bar(column, axis, base, histogram, query, url) for column in axis.columns]
+    most = _most(histogram)
+    columns = [
+        _bar(column, axis, base, histogram.scale, most, query, url) for column in axis.columns
+    ]
     lane_count = 2 if band else max((lane["lane"] for lane in lanes), default=-1) + 1
     return {
         "title": histogram_title(histogram),
@@ -185,7 +189,7 @@ def histogram_chart(
         "base": base,
         "columns": columns,
         "stubs": [bar for bar in columns if bar["is_stub"]],
-        "bars": _filled_bars(columns, histogram, base),
+        "bars": _filled_bars(columns, most, base),
         "ticks": "".join(f"M{bar['left']:g} {base}v4" for bar in columns),
         "ends": "".join(map(_lane_ends, lanes)),
         "lanes": lanes,
@@ -254,12 +258,13 @@ def _bar(
     column: Column,
     axis: ColumnAxis,
     base: int,
-    histogram: Histogram,
+    scale: str,
+    most: int,
     query: TimelineQuery,
     url: Address,
 ) -> Bar:
     gap = axis.width * 0.16
-    label, short = _labels(column, axis, histogram.scale)
+    label, short = _labels(column, axis, scale)
     bar: Bar = {
         "is_break": column.is_break,
         "is_stub": column.is_stub,
@@ -281,7 +286,7 @@ def _bar(
         bar["words"] = words
     if not column.total:
         return bar
-    height = _block_height(histogram)
+    height = _block_height(most)
     blocks = _blocks(column, base, height)
     bar |= {
         "words": words,
@@ -292,30 +297,28 @@ def _bar(
         "top": round(base - column.total * height, 1),
         "height": round(column.total * height, 1),
         "number_y": round(base - column.total * height - 6, 1),
-        "has_number": (
-            column.is_stub or len(axis.columns) <= MAX_LABELS or column.total == _most(histogram)
-        ),
+        "has_number": column.is_stub or len(axis.columns) <= MAX_LABELS or column.total == most,
     }
     return bar
 
 
-def _block_height(histogram: Histogram) -> float:
-    """The height of one entry."""
-    return min(BLOCK_HEIGHT, BARS_HEIGHT / max(_most(histogram), 1))
+def _block_height(most: int) -> float:
+    """The height of one entry; ``most`` are in the highest column."""
+    return min(BLOCK_HEIGHT, BARS_HEIGHT / max(most, 1))
 
 
 def _most(histogram: Histogram) -> int:
     return max(column.total for column in histogram.columns)
 
 
-def _filled_bars(columns: Sequence[Bar], histogram: Histogram, base: int) -> list[tuple[str, str]]:
+def _filled_bars(columns: Sequence[Bar], most: int, base: int) -> list[tuple[str, str]]:
     """The class and the path of each shape that is drawn for all columns at once.
 
     x is in percent and y in pixels. The last shape separates the entries of a bar, while each of
     them can be seen.
     """
     shapes = {f"bar-{kind}": "" for kind in FILLED_KINDS} | {"gap": ""}
-    height = _block_height(histogram)
+    height = _block_height(most)
     for bar in columns:
         for block in bar.get("blocks", []):
             if block["kind"] in FILLED_KINDS:
@@ -380,11 +383,19 @@ def _band(histogram: Histogram, axis: ColumnAxis, base: int) -> Band | None:
         return None
     bottom = base + LABELS_HEIGHT + 2 * LANE_HEIGHT
     parts: list[BandPart] = []
-    for column in axis.columns:
-        height = math.ceil(BAND_HEIGHT * column.possible / most)
+    for height, group in groupby(
+        axis.columns, lambda column: math.ceil(BAND_HEIGHT * column.possible / most)
+    ):
+        columns = list(group)
         if height:
-            x, width = axis.left(column), round(axis.width, 2)
-            parts.append({"x": x, "width": width, "y": bottom - height, "height": height})
+            x, end = axis.left(columns[0]), axis.right(columns[-1])
+            part: BandPart = {
+                "x": x,
+                "width": round(end - x, 2),
+                "y": bottom - height,
+                "height": height,
+            }
+            parts.append(part)
     words = ngettext(
         "%(n)d entry has a date that is wider than a column.",
         "%(n)d entries have dates that are wider than a column.",

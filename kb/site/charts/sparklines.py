@@ -54,6 +54,19 @@ class Sparkline:
     first_year: int = 0
     last_year: int = 0
 
+    @property
+    def path(self) -> str:
+        """All bars but the stubs as one shape, which a page renders faster than one for each."""
+        return "".join(
+            f"M{bar['x']:g} {bar['y']}h{bar['width']:g}v{bar['height']}h-{bar['width']:g}z"
+            for bar in self.bars
+            if not bar["is_stub"]
+        )
+
+    @property
+    def stubs(self) -> list[Bar]:
+        return [bar for bar in self.bars if bar["is_stub"]]
+
 
 @dataclass(frozen=True)
 class _Axis:

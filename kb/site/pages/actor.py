@@ -245,8 +245,10 @@ def _speaker_row(speaker: Speaker, names: Names) -> SpeakerRow:
 
 def _companion_counts(source: EntrySource, query: TimelineQuery, public_id: str) -> dict[str, int]:
     """The actors that most entries name together with this one, with the number of entries."""
-    counts = source.value_counts(query, ["actor"])
-    others = {value: count for (_name, value), count in counts.items() if value != public_id}
+    # One more, because the actor itself is among them.
+    frequent = source.frequent_values(query, ["actor"], most=MAX_COMPANIONS + 1, also={})
+    counts = frequent["actor"].counts
+    others = {value: count for value, count in counts.items() if value != public_id}
     most = sorted(others.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_COMPANIONS]
     return dict(most)
 

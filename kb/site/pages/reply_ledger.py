@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypedDict
 
-from django.db.models import Count
-from django.db.models.fields.json import KeyTextTransform
-
-from kb.record.models import Entry, Facet
+from kb.record.entry_values import OUTCOME
+from kb.record.filter_fields import Choice
+from kb.record.query import TimelineQuery
+from kb.record.reading.current import entry_source
 from kb.record.rows import Row, rows_for_entries
 from kb.record.vocabulary import RecordKind, RequestOutcome
 
@@ -43,20 +43,17 @@ def ledger_of_rows(rows: Sequence[Row], url: str) -> ReplyLedger | None:
 
 def reply_ledger(facet: str, value: str, url: str) -> ReplyLedger | None:
     """The requests with this value of a facet; None without any. Costs seven queries at most."""
-    entries = Entry.objects.filter(
-        kind=RecordKind.REQUEST,
-        pk__in=Facet.objects.filter(name=facet, value=value).values("entry"),
-    )
-    outcome = KeyTextTransform("outcome", "revision__document")
-    counts = dict(
-        entries.order_by().annotate(outcome=outcome).values_list("outcome").annotate(n=Count("pk"))
-    )
-    if not counts:
+    source = entry_source()
+    query = TimelineQuery(order="newest", size=MAX_LEDGER_ROWS)
+    for name, chosen in (("kind", RecordKind.REQUEST.value), (facet, value)):
+        query = query.with_values(name, (Choice(chosen, chosen, ""),))
+    total = source.count(query)
+    if not total:
         return None
-    latest = entries.select_related("revision").order_by("-sort_key")[:MAX_LEDGER_ROWS]
+    outcomes = source.value_counts(query, [OUTCOME])
     return {
-        "total": sum(counts.values()),
-        "answered": counts.get(RequestOutcome.ANSWERED.value, 0),
-        "rows": rows_for_entries(list(latest)),
+        "total": total,
+        "answered": outcomes.get((OUTCOME, RequestOutcome.ANSWERED.value), 0),
+        "rows": rows_for_entries(source.page(query).entries),
         "url": url,
     }

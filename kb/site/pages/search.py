@@ -32,7 +32,7 @@ from kb.record.record_search import (
     entries_by_key,
     search_record,
 )
-from kb.record.rendering import HtmlRow, row_with_html
+from kb.record.rendering import HtmlRow, row_with_html, summary_text
 from kb.record.rows import Row, rows_for_entries
 from kb.record.vocabulary import (
     ACTOR_KIND_LABELS,
@@ -45,7 +45,6 @@ from kb.site.pages.list_paths import ListPath
 from kb.site.pages.page_meta import Head, page_head
 from kb.site.pages.search_suggestions import SearchSuggestions, search_suggestions
 from kb.site.pages.timeline import FilterLink, filter_links
-from kb.text.markdown import markdown_to_text
 from kb.text.marking import EXCERPT_LENGTH, excerpt, first_match, has_match, mark_matches
 from kb.text.normalise import Term
 from kb.text.quoting import shorten_quotation
@@ -272,7 +271,7 @@ def _results(outcome: SearchOutcome) -> list[NamedResult | EntryResult]:
 
 
 def _named_result(record: NamedRecord, terms: Sequence[Term], entries: int) -> NamedResult:
-    summary = excerpt(markdown_to_text(record.summary), terms)
+    summary = excerpt(summary_text(record.summary), terms)
     return {
         "url": record_path(record.kind, record.slug),
         "title": mark_matches(record.title, terms),

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from kb.record.documents import Document
 from kb.record.models import Revision
 from kb.record.origins import OWN_REPORTING
+from kb.record.source_parents import derived_sources
 
 MAX_LEVELS = 5
 MAX_SOURCES_PER_LEVEL = 50
-# Sources with more parents than this are not found from the parents beyond.
-MAX_PARENTS = 8
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def _below(public_id: str, visited: set[str]) -> tuple[list[SourceNode], bool]:
     level: dict[str, list[SourceNode]] = {public_id: top}
     cut = False
     for _level in range(MAX_LEVELS):
-        rows = _sources().filter(_derives_from(sorted(level)))
+        rows = derived_sources(sorted(level)).order_by("title", "pk")
         documents = list(rows.values_list("document", flat=True)[: MAX_SOURCES_PER_LEVEL + 1])
         cut = cut or len(documents) > MAX_SOURCES_PER_LEVEL
         next_level: dict[str, list[SourceNode]] = {}
@@ -101,14 +100,6 @@ def _below(public_id: str, visited: set[str]) -> tuple[list[SourceNode], bool]:
             return top, cut
         level = next_level
     return top, True
-
-
-def _derives_from(public_ids: list[str]) -> Q:
-    """Sources with one of these parents, in documents of every edition."""
-    condition = Q(document__derives_from__in=public_ids)
-    for place in range(1, MAX_PARENTS):
-        condition |= Q(**{f"document__parents__{place}__source__in": public_ids})
-    return condition
 
 
 def _sources() -> QuerySet[Revision]:

@@ -238,6 +238,8 @@ def answers(source: EntrySource, query: TimelineQuery) -> dict[str, Any]:
         "with_dates": [source.count_with_dates(query, shows) for shows in ("", "dated", "days")],
         "total": source.count(query, with_later=True),
         "values": source.value_counts(query, SHOWN_VALUES),
+        "outcomes": source.value_counts(query, ["outcome"]),
+        "frequent": frequent_values(source, query),
         "distinct": source.distinct_counts(query, ["actor", "source", "incident"]),
         "pages": pages(source, query, with_later=later),
         "ends_in_years": source.ends_in_years(query, with_later=later),
@@ -256,6 +258,15 @@ def answers(source: EntrySource, query: TimelineQuery) -> dict[str, Any]:
         },
         "latest": keys_of(filter(None, [source.latest(query)])),
     }
+
+
+def frequent_values(source: EntrySource, query: TimelineQuery) -> list[dict[str, Any]]:
+    """The most frequent values of each facet, with those that the query names, and all."""
+    also = {name: [choice.value for choice in query.values(name)] for name in SHOWN_VALUES}
+    return [
+        source.frequent_values(query.without(name), SHOWN_VALUES, most=most, also=also)
+        for most, name in ((1, "actor"), (3, "standing"), (None, "actor"))
+    ]
 
 
 def list_answers(source: EntrySource) -> dict[str, Any]:

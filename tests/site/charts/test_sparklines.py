@@ -118,6 +118,9 @@ def test_axis_is_where_most_entries_lie():
     assert [bar["is_stub"] for bar in chart.bars] == [True] + [False] * 11
     assert chart.bars[0]["height"] == round(SPARKLINE_HEIGHT * 3 / 9)
     assert len({bar["x"] for bar in chart.bars}) == 12
+    assert chart.stubs == chart.bars[:1]
+    assert chart.path.count("M") == chart.path.count("z") == 11
+    assert chart.path.startswith(f"M{chart.bars[1]['x']:g} {chart.bars[1]['y']}h")
     [bar] = charts["two"].bars
     assert bar["x"] == chart.bars[3]["x"]  # 2016 in both
 
