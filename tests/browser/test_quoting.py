@@ -143,7 +143,7 @@ def test_nothing_is_added_to_other_selections(open_page):
     page.keyboard.press("Control+a")
     page.keyboard.press("Control+c")
     assert caveat not in page.evaluate(CLIPBOARD)["text/plain"]
-    across = copy_by_hand(page, ".said-in-full .quotation", ".said-in-full .about")
+    across = copy_by_hand(page, ".said-in-full .quotation", ".statement-notes .about")
     assert caveat not in across["text/plain"]
     box = page.locator("#q-top")
     box.fill("typed")

@@ -45,8 +45,7 @@ def test_journalist_copies_a_correct_quotation_in_three_actions(open_page, width
     main = page.locator("main")
     # Understood at once: the words, what kind of words they are, who says them to whom.
     expect(main.get_by_text(KIND).first).to_be_in_viewport()
-    if width > 750:
-        expect(main.get_by_text("Niko Felix").first).to_be_in_viewport()
+    expect(main.get_by_text("Niko Felix").first).to_be_in_viewport()
     if has_script:
         page.get_by_role("button", name="Copy", exact=True).first.click()
         expect(page.get_by_role("button", name="Copied, with its caveat").first).to_be_visible()
