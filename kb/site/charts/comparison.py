@@ -213,7 +213,8 @@ class _Drawing:
                 grouped = [row for row in self.groups[place - 1] if row.name in facets]
                 self._add_lane("" if number else _shortened(name), label, numbered, grouped)
             self.y += ACTOR_GAP
-            if place == len(self.names) - 1:
+            # Between two actors; below three or four.
+            if place == (1 if len(self.names) == 2 else len(self.names)):
                 self._add_others()
         bottom = self.y - ACTOR_GAP + LANE_GAP
         return {
