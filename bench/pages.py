@@ -42,6 +42,7 @@ def pages() -> list[Page]:
         "search, common word": "/timeline/?q=committee",
         "search, rare word": f"/timeline/?q={quote(_rare_word())}",
         "search page": "/search/?q=committee",
+        "quotes": "/quotes/",
         "actor, hub": f"/actors/{_hub()}/",
         "actor, rare": f"/actors/{_slug_with('actor', RARE_ACTOR_ENTRIES)}/",
         "compare": f"/compare/?a={_slug_with('actor', RARE_ACTOR_ENTRIES)}&b={_hub()}",

@@ -31,6 +31,8 @@ LABELS: Labels = {
     REPORTED: gettext_lazy("Reported speech: not the speaker’s words"),
     NOT_STATED: gettext_lazy("As printed, wording not stated"),
 }
+# The same with words for the exact ones, where kinds are chosen from.
+KIND_LABELS: Labels = {**LABELS, Wording.ORIGINAL: gettext_lazy("Exact words")}
 _MARKED = (Wording.ORIGINAL, Wording.TRANSLATED, Wording.BACK_TRANSLATED)
 _SHAPES: dict[str, Shape] = {
     Wording.ORIGINAL: "solid",

@@ -220,13 +220,14 @@ def _search_quotations(request: SearchRequest) -> SearchOutcome:
     hits = [
         EntryHit(statement.pk, statement.kind, statement.revision.title)
         for statement in statements
-        if request.query.finds(_quotation_text(statement))
+        if request.query.finds(quotation_text(statement))
     ]
     counts = {"statement": len(hits)} if hits else {}
     return SearchOutcome(request, hits[:MAX_HITS], counts, is_capped)
 
 
-def _quotation_text(entry: Entry) -> str:
+def quotation_text(entry: Entry) -> str:
+    """The normalised words of a statement and of its original."""
     document = entry.revision.document
     original = document["original"] or {"text": ""}
     return search_text(document["text"], original["text"])

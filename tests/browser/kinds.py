@@ -70,6 +70,8 @@ KINDS = {
     "compare-three": "/compare/?a=openai&b=bytedance&c=microsoft",
     "sources": "/sources/",
     "source": "/sources/machine-heart-bytedance/",
+    "quotes": "/quotes/",
+    "quotes-found": "/quotes/?q=account&for=openai&words=back_translated",
     "search": "/search/",
     "found": "/search/?q=ByteDance",
     "quotations": "/search/?q=account&scope=quotations",

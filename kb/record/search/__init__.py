@@ -54,7 +54,7 @@ def entries_matching(entries: QuerySet[Entry], q: str) -> QuerySet[Entry]:
     if query.is_empty:
         return entries.none()
     for term in query.excluded:
-        others = entries_with_terms(Entry.objects.using(entries.db).order_by(), [term])
+        others = entries_with_terms(Entry.objects.order_by(), [term])
         entries = entries.exclude(pk__in=others.values("pk"))
     return entries_with_terms(entries, query.required) if query.required else entries
 

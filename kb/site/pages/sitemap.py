@@ -33,7 +33,7 @@ RECORD_SECTIONS = {
 INCIDENT_CLAIMS = "incident-claims"
 SECTIONS = ("pages", *RECORD_SECTIONS, INCIDENT_CLAIMS)
 # The URL names of pages that are not records.
-PAGES = ("home", "timeline", "incidents", "actors", "compare", "sources", "changes",
+PAGES = ("home", "timeline", "incidents", "actors", "compare", "sources", "quotes", "changes",
          "method", "api", "method-dates", "method-words", "method-corrections",
          "about", "accessibility")  # fmt: skip
 Address = tuple[str, datetime | None]

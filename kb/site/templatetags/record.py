@@ -24,6 +24,7 @@ from kb.record.addresses import in_language
 from kb.record.answers import (
     ActorLink,
     AscribedTo,
+    Citation,
     ContestedClaim,
     EntryLink,
     NumberedCitation,
@@ -33,7 +34,7 @@ from kb.record.citation_words import cited_title, comparison_words, relay_name
 from kb.record.documents import Date
 from kb.record.headlines import headline, possibly
 from kb.record.name_lists import join_names
-from kb.record.quotation import Quotation, quotation_of, without_quotation_marks
+from kb.record.quotation import Quotation, carrier_citation, quotation_of, without_quotation_marks
 from kb.record.role_words import role_heading
 from kb.record.rows import Row
 from kb.record.vocabulary import (
@@ -232,6 +233,12 @@ def row_caveat(row: Row | None) -> str:
 def has_quotation(row: Row) -> bool:
     """Whether a statement has words that can be copied."""
     return bool(quotation_of(row).words)
+
+
+@register.filter
+def carrier(row: Row) -> Citation | None:
+    """The citation of the source in which the words are printed."""
+    return carrier_citation(row)
 
 
 @register.filter

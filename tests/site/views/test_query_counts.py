@@ -48,6 +48,8 @@ PAGES = {
     "/events/first/history/1/": 12,
     "/search/?q=Acme": 12,
     "/search/?q=did&scope=quotations": 8,
+    "/quotes/": 12,
+    "/quotes/?q=did&for=acme": 14,
     "/changes/": 2,
     "/embed/events/first/": 9,
     "/embed/events/first/history/1/": 10,
@@ -69,7 +71,7 @@ CLAIM_PAGES = {
     "/claims/asked.json": 18,
     "/claims/asked.csv": 18,
     "/claims/asked.atom": 18,
-    "/claims/asked/history/1/": 12,
+    "/claims/asked/history/1/": 17,
     "/embed/claims/asked/": 20,
     "/incidents/story/claims/": 20,
 }
@@ -142,7 +144,9 @@ def test_claim_query_count_is_constant(reader):
     other = make_proposition(incident=story)
     make_stance(other, "asserts", statement=published(make_statement(on_behalf_of=make_actor())))
     published(other)
-    positions(claim, 2)
+    # Two versions, because the first of several costs more than the only one.
+    positions(claim, 1)
+    positions(claim, 1)
     few = {path: cost(reader, path) for path in CLAIM_PAGES}
     positions(claim, 28)
     many = {path: cost(reader, path) for path in CLAIM_PAGES}

@@ -76,3 +76,10 @@ def test_order_by_change_groups_by_publication_day(reader):
     assert [order["current"] for order in page.context["page"]["orders"]] == [False, False, True]
     second = reader.get(page.context["page"]["next"])
     assert "First entered" in second.text
+
+
+def test_search_leaves_out_a_word_after_a_hyphen(reader):
+    published(make_event("Acme meets Baz"))
+    published(make_event("Acme rests"))
+    response = reader.get("/timeline/?q=Acme+-Baz")
+    assert [row["title"] for row in response.context["page"]["rows"]] == ["Acme rests"]
