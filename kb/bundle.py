@@ -42,6 +42,7 @@ STYLESHEETS = {
     "css/site-claims.css": ((*SHARED_PARTS, "claims"), ""),
     "css/site-compare.css": ((*SHARED_PARTS, "claims", "drawing", "compare"), ""),
     "css/site-speakers.css": ((*SHARED_PARTS, "drawing", "speakers"), ""),
+    "css/site-quotes.css": ((*SHARED_PARTS, "quotes"), ""),
     "css/site-history.css": ((*SHARED_PARTS, "history"), ""),
     "css/site-api.css": ((*SHARED_PARTS, "finder", "api"), ""),
     "css/framed-auto.css": (EMBED_PARTS, ""),
