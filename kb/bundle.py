@@ -36,14 +36,17 @@ EMBED_PARTS = ("faces", "tokens", "base", "timeline", "as_of", "pages", "claims"
 # Each stylesheet: its parts and its theme; "" follows the reader's preference. Pages with much that
 # no other page has use a stylesheet of their own, in place of the usual one.
 STYLESHEETS = {
-    "css/site.css": ((*SHARED_PARTS, "finder", "tool_links", "sparklines", "search", "actor"), ""),
+    "css/site.css": (
+        (*SHARED_PARTS, "finder", "tool_links", "sparklines", "search", "actor", "statement"),
+        "",
+    ),
     "css/site-home.css": ((*SHARED_PARTS, "home"), ""),
     "css/site-timeline.css": ((*SHARED_PARTS, "tool_links", "tools", "histogram"), ""),
     "css/site-claims.css": ((*SHARED_PARTS, "claims"), ""),
     "css/site-compare.css": ((*SHARED_PARTS, "claims", "drawing", "compare"), ""),
     "css/site-speakers.css": ((*SHARED_PARTS, "drawing", "speakers"), ""),
     "css/site-quotes.css": ((*SHARED_PARTS, "quotes"), ""),
-    "css/site-history.css": ((*SHARED_PARTS, "history"), ""),
+    "css/site-history.css": ((*SHARED_PARTS, "statement", "history"), ""),
     "css/site-api.css": ((*SHARED_PARTS, "finder", "api"), ""),
     "css/framed-auto.css": (EMBED_PARTS, ""),
     "css/framed-light.css": (EMBED_PARTS, "light"),

@@ -380,7 +380,8 @@ def answer(client: Client, path: str) -> Answer:
     response = client.get(path)
     body = b"".join(response.streaming_content) if response.streaming else response.content
     headers = tuple(response.get(name, "") for name in _HEADERS)
-    return Answer(response.status_code, headers, body.decode())
+    # Pictures are compared too, though they are no text.
+    return Answer(response.status_code, headers, body.decode("utf-8", "backslashreplace"))
 
 
 def links_in(response: Answer) -> Iterator[str]:

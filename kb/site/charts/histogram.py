@@ -33,7 +33,7 @@ BAND_HEIGHT = 28  # of the column in which most wide dates are possible
 LETTER_WIDTH = 0.62  # percent of the width that a letter of a label takes, at most
 MAX_LABELS = 16
 MIN_SEPARATE_HEIGHT = 6  # of an entry that is drawn apart from the others of its column
-FILLED_KINDS = ("event", "statement")
+PLAIN_KINDS = ("event", "statement", "request")
 
 Address = Callable[[TimelineQuery], str]
 
@@ -47,7 +47,7 @@ class Block(TypedDict):
 class Bar(TypedDict):
     """One column; the keys after ``possible`` are there only when it holds entries or may do so.
 
-    ``outlined`` are the blocks with an outline, which a shape for all columns would distort.
+    ``patterned`` are the blocks with a pattern, which a shape for all columns would distort.
     """
 
     is_break: bool
@@ -68,7 +68,7 @@ class Bar(TypedDict):
     description: NotRequired[str]
     url: NotRequired[str]
     blocks: NotRequired[list[Block]]
-    outlined: NotRequired[list[Block]]
+    patterned: NotRequired[list[Block]]
     top: NotRequired[float]
     height: NotRequired[float]
     number_y: NotRequired[float]
@@ -293,7 +293,7 @@ def _bar(
         "description": counts_words(words, column),
         "url": url(query.with_(since=column.when, until=column.when)),
         "blocks": blocks,
-        "outlined": [block for block in blocks if block["kind"] not in FILLED_KINDS],
+        "patterned": [block for block in blocks if block["kind"] not in PLAIN_KINDS],
         "top": round(base - column.total * height, 1),
         "height": round(column.total * height, 1),
         "number_y": round(base - column.total * height - 6, 1),
@@ -317,11 +317,11 @@ def _filled_bars(columns: Sequence[Bar], most: int, base: int) -> list[tuple[str
     x is in percent and y in pixels. The last shape separates the entries of a bar, while each of
     them can be seen.
     """
-    shapes = {f"bar-{kind}": "" for kind in FILLED_KINDS} | {"gap": ""}
+    shapes = {f"bar-{kind}": "" for kind in PLAIN_KINDS} | {"gap": ""}
     height = _block_height(most)
     for bar in columns:
         for block in bar.get("blocks", []):
-            if block["kind"] in FILLED_KINDS:
+            if block["kind"] in PLAIN_KINDS:
                 shapes[f"bar-{block['kind']}"] += _box(bar, block["y"], block["height"])
         if height > MIN_SEPARATE_HEIGHT:
             for number in range(1, bar["total"]):

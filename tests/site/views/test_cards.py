@@ -10,7 +10,7 @@ import pytest
 
 from kb.desk.verbs.publishing import publish, withdraw
 from kb.record.models import Entry, Revision
-from kb.record.rows import row_for_version
+from kb.record.single_rows import version_row
 from kb.site.pages.card import entry_card, picture_language
 from tests.make import (
     make_actor,
@@ -33,7 +33,7 @@ def meta(page):
 
 def card_of(row):
     entry = Entry.objects.get(public_id=row.public_id)
-    return entry_card(row_for_version(entry.revision))
+    return entry_card(version_row(entry.revision, entry.revision.slug).row)
 
 
 def test_page_names_its_picture_with_version_size_and_alternative(reader, settings):

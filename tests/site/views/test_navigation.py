@@ -21,8 +21,11 @@ PARTS = {
     "events": "Timeline",
     "statements": "Timeline",
     "requests": "Timeline",
+    "quotes": "Timeline",
     "incidents": "Incidents",
+    "claims": "Incidents",
     "actors": "Actors",
+    "compare": "Actors",
     "sources": "Sources",
     "changes": "Changes",
 }
@@ -36,7 +39,8 @@ OTHER_PAGES = {
 
 def item_of(path):
     path = path.split("?")[0].removeprefix("/zh-hans")
-    return "Changes" if "/history/" in path else PARTS.get(path.split("/")[1], "")
+    # The list of versions is a list of changes; a version is in the part of its record.
+    return "Changes" if path.endswith("/history/") else PARTS.get(path.split("/")[1], "")
 
 
 def marked_items(html):
@@ -57,7 +61,7 @@ def test_each_page_marks_its_part_of_the_site(reader, subtests):
     pages |= {kind: reader.get(path, follow=True).text for kind, path in OTHER_PAGES.items()}
     for kind, html in pages.items():
         path = (KINDS | OTHER_PAGES)[kind]
-        is_error = kind in ("not-there", "withdrawn", "bad-address")
+        is_error = kind in ("not-there", "withdrawn", "withdrawn-version", "bad-address")
         item = "" if is_error else item_of(path)
         with subtests.test(kind):
             assert marked_items(html) == ([ITEMS[item]] if item else [])
