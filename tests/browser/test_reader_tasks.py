@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.kinds import STORY
+from tests.browser.tools import open_tool
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 STATEMENT = "/statements/felix-on-suspension/"
@@ -90,13 +91,9 @@ def test_researcher_filters_by_all_of_two_actors_and_takes_the_csv(open_page, wi
     expect(page.locator(".chip")).to_have_count(2)
     expect(page).to_have_url(re.compile("actors=all|all_actor"))
     shown = int(re.sub(r"\D", "", page.locator("#resh").inner_text()))
-    if width < 750:
-        page.get_by_text("Order, follow, cite, download").first.click()
     page.get_by_role("link", name="Table", exact=True).first.click()
     expect(page.locator(".entry-table tbody tr")).to_have_count(shown)
-    if width < 750:
-        page.locator(".tools-more > summary").first.click()
-    page.locator(".tool-download > summary").first.click()
+    open_tool(page, "Download")
     link = page.locator(".tool-download").get_by_role("link", name="CSV").first
     response = page.request.get(link.get_attribute("href"))
     rows = list(csv.DictReader(io.StringIO(response.body().decode("utf-8-sig"))))
