@@ -17,8 +17,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from kb.desk.management.commands.demo import Command
-from kb.record.models import Epoch
+from kb.record.models import EntryChange, Epoch
 
+# Migrations add the first row of these.
+_BEGUN_BY_MIGRATIONS = (Epoch, EntryChange)
 # Table, columns and rows after the first load, by what was loaded.
 _Copy = list[tuple[str, list[str], list[tuple[Any, ...]]]]
 _copies: dict[str, _Copy] = {}
@@ -35,7 +37,8 @@ def load_demo() -> None:
 
 
 def _load(name: str, load: Callable[[], Any]) -> None:
-    if any(_rows_of(table)[1] for table in _tables() if table != Epoch._meta.db_table):
+    begun = {model._meta.db_table for model in _BEGUN_BY_MIGRATIONS}
+    if any(_rows_of(table)[1] for table in _tables() if table not in begun):
         load()
     elif name not in _copies:
         load()
@@ -65,12 +68,14 @@ def _rows_of(table: str) -> tuple[list[str], list[tuple[Any, ...]]]:
 def _restore(copy: _Copy) -> None:
     # In one transaction, because foreign keys are checked at its end.
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {Epoch._meta.db_table}")
+        for model in _BEGUN_BY_MIGRATIONS:
+            cursor.execute(f"DELETE FROM {model._meta.db_table}")
         for table, columns, rows in copy:
             marks = ", ".join(["%s"] * len(columns))
             names = ", ".join(f'"{column}"' for column in columns)
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
         for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
             cursor.execute(statement)
-        # Caches in memory use the number and the time as key, so the time must change.
+        # Caches and the reading index use the number and the time as key, so the time must change.
         Epoch.objects.update(changed_at=timezone.now())
+        EntryChange.objects.update(noted_at=timezone.now())
