@@ -13,10 +13,10 @@ UV := uv==0.13.9
 help: ## Print this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
-demo: $(VENV)/.runtime ## Serve the sample story on http://127.0.0.1:8000 (PORT=… KB_DATA_DIR=…).
+demo: $(VENV)/.runtime ## Serve the sample stories on http://127.0.0.1:8000 (PORT=… KB_DATA_DIR=…).
 	@$(BIN)/python manage.py demo
 
-dev: $(VENV)/.runtime ## Serve the sample story for development, restarting when code changes (PORT=…).
+dev: $(VENV)/.runtime ## Serve the sample stories for development, restarting when code changes (PORT=…).
 	@$(BIN)/python manage.py dev
 
 install: $(VENV)/.dev ## Make the environment with everything that running and testing need.

@@ -1,4 +1,4 @@
-"""Load the sample story quickly.
+"""Load the sample stories quickly.
 
 ``loaddata`` checks and publishes every row, which takes seconds. So it runs once; later tests get a
 copy of the tables.
@@ -6,6 +6,8 @@ copy of the tables.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from io import StringIO
 from typing import Any
 
 from django.apps import apps
@@ -14,21 +16,35 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.utils import timezone
 
-from kb.record.models import Epoch
+from kb.desk.management.commands.demo import Command
+from kb.record.models import EntryChange, Epoch
 
-# Table, columns and rows after the first load.
-_copy: list[tuple[str, list[str], list[tuple[Any, ...]]]] = []
+# Migrations add the first row of these.
+_BEGUN_BY_MIGRATIONS = (Epoch, EntryChange)
+# Table, columns and rows after the first load, by what was loaded.
+_Copy = list[tuple[str, list[str], list[tuple[Any, ...]]]]
+_copies: dict[str, _Copy] = {}
 
 
 def load_story() -> None:
     """Load the sample story. If the knowledge base is not empty, run ``loaddata``."""
-    if any(_rows_of(table)[1] for table in _tables() if table != Epoch._meta.db_table):
-        call_command("loaddata", "bytedance-openai", verbosity=0)
-    elif not _copy:
-        call_command("loaddata", "bytedance-openai", verbosity=0)
-        _copy.extend((table, *_rows_of(table)) for table in _tables())
+    _load("story", lambda: call_command("loaddata", "bytedance-openai", verbosity=0))
+
+
+def load_demo() -> None:
+    """Load what ``manage.py demo`` shows: both stories, a correction and a withdrawal."""
+    _load("demo", lambda: Command(stdout=StringIO()).load_stories())
+
+
+def _load(name: str, load: Callable[[], Any]) -> None:
+    begun = {model._meta.db_table for model in _BEGUN_BY_MIGRATIONS}
+    if any(_rows_of(table)[1] for table in _tables() if table not in begun):
+        load()
+    elif name not in _copies:
+        load()
+        _copies[name] = [(table, *_rows_of(table)) for table in _tables()]
     else:
-        _restore()
+        _restore(_copies[name])
 
 
 def _models() -> list[Any]:
@@ -49,15 +65,17 @@ def _rows_of(table: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         return [column[0] for column in cursor.description], cursor.fetchall()
 
 
-def _restore() -> None:
+def _restore(copy: _Copy) -> None:
     # In one transaction, because foreign keys are checked at its end.
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {Epoch._meta.db_table}")
-        for table, columns, rows in _copy:
+        for model in _BEGUN_BY_MIGRATIONS:
+            cursor.execute(f"DELETE FROM {model._meta.db_table}")
+        for table, columns, rows in copy:
             marks = ", ".join(["%s"] * len(columns))
             names = ", ".join(f'"{column}"' for column in columns)
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
         for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
             cursor.execute(statement)
-        # Caches in memory use the number and the time as key, so the time must change.
+        # Caches and the reading index use the number and the time as key, so the time must change.
         Epoch.objects.update(changed_at=timezone.now())
+        EntryChange.objects.update(noted_at=timezone.now())

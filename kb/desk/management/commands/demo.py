@@ -1,4 +1,4 @@
-"""``manage.py demo``: set up a database with the sample story and serve it, in one command.
+"""``manage.py demo``: set up a database with the sample stories and serve it, in one command.
 
 Each step can be repeated. A second run keeps everything that was entered in between.
 """
@@ -19,12 +19,31 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-STORY = "bytedance-openai"
+from kb.desk.models import Event, Statement
+from kb.desk.models.log import Action
+from kb.desk.verbs.audit_log import record
+from kb.desk.verbs.publishing import publish, withdraw
+from kb.desk.verbs.saving import bump_version_or_fail
+from kb.record.vocabulary import Change
+
+STORIES = ("bytedance-openai", "titanic-1912")
 EDITOR = "editor"
+# What the demo corrects and withdraws after loading, so that readers can see both.
+CORRECTED_EVENT = "carpathia-picks-up-boats"
+CORRECTED_TITLE = "The Carpathia takes 712 people on board from the boats"
+CORRECTION_NOTE = (
+    "The title called all 712 people survivors. One of them died shortly afterwards, according to "
+    "the report of the court."
+)
+WITHDRAWN_STATEMENT = "clerk-on-survivors"
+WITHDRAWAL_NOTE = (
+    "This was not a statement of its own: the clerk gave out an earlier version of Captain "
+    "Haddock’s message, which has its own entry."
+)
 
 
 class Command(BaseCommand):
-    """Migrates, loads the sample story into an empty desk, makes an editor, serves.
+    """Migrates, loads the sample stories into an empty desk, makes an editor, serves.
 
     ``manage.py dev`` does the same with another server.
     """
@@ -45,7 +64,7 @@ class Command(BaseCommand):
             self.require_free_port()
         call_command("migrate", interactive=False, verbosity=0)
         if self.desk_is_empty():
-            call_command("loaddata", STORY, verbosity=1, stdout=self.stdout)
+            self.load_stories()
         else:
             self.stdout.write(
                 "The database already contains entries. The sample data was not loaded."
@@ -73,6 +92,19 @@ class Command(BaseCommand):
         return not any(
             model._base_manager.exists() for model in apps.get_app_config("desk").get_models()
         )
+
+    def load_stories(self) -> None:
+        """Load the sample stories, then publish a correction and a withdrawal. All or nothing."""
+        with transaction.atomic():
+            call_command("loaddata", *STORIES, verbosity=1, stdout=self.stdout)
+            event = Event.objects.get(slug=CORRECTED_EVENT)
+            bump_version_or_fail(event, event.version)
+            event.title = CORRECTED_TITLE
+            event.save()
+            record([event], Action.SAVED, by=None)
+            publish(event, by=None, change=Change.CORRECTION, note=CORRECTION_NOTE)
+            statement = Statement.objects.get(slug=WITHDRAWN_STATEMENT)
+            withdraw(statement, by=None, note=WITHDRAWAL_NOTE)
 
     def collect_static_files(self) -> None:
         """Collect the static files that the web server serves."""

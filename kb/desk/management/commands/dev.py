@@ -1,4 +1,4 @@
-"""``manage.py dev``: the sample story on a server that restarts when the code changes.
+"""``manage.py dev``: the sample stories on a server that restarts when the code changes.
 
 ``manage.py`` gives this command debug pages and a data folder of its own, unless ``KB_DEBUG`` and
 ``KB_DATA_DIR`` say otherwise.
