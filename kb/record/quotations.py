@@ -13,10 +13,12 @@ from kb.record.models import Entry
 from kb.record.query import TimelineQuery
 from kb.record.quotation import quotation_of
 from kb.record.reading.current import entry_source
-from kb.record.record_search import MAX_QUOTATIONS, VERBATIM_FORMS, quotation_text
+from kb.record.record_search import VERBATIM_FORMS, quotation_text
 from kb.record.voices import actors_of_statement
 from kb.text.normalise import search_query
 
+# Read for one page: their documents have what the filters compare.
+MAX_STATEMENTS = 200
 # The filters by actors, in the order of the page: who speaks, for whom, to whom.
 ACTOR_FILTERS = ("by", "for", "to")
 # The filter by kind of words: the values of ``Quotation.kind``.
@@ -43,14 +45,14 @@ class _Quotation:
 class Quotations:
     """The newest quotations with the words of a query, and how its filters divide them.
 
-    At most MAX_QUOTATIONS statements are read; ``is_capped`` says that there are more. All counts
+    At most MAX_STATEMENTS statements are read; ``is_capped`` says that there are more. All counts
     are of those that were read. Costs the source one page.
     """
 
     def __init__(self, query: QuotationQuery) -> None:
         self.query = query
         forms = tuple(Choice(form, form, "") for form in VERBATIM_FORMS)
-        entries = TimelineQuery(q=query.q, size=MAX_QUOTATIONS, order="newest")
+        entries = TimelineQuery(q=query.q, size=MAX_STATEMENTS, order="newest")
         page = entry_source().page(entries.with_values("form", forms))
         self.is_capped = page.has_after
         self._read = [_of(entry) for entry in self._with_words(page.entries)]

@@ -16,8 +16,13 @@ from kb.record.models import Revision
 from kb.record.parameter_errors import invalid_value, unknown_parameter
 from kb.record.query import InvalidQuery, TimelineQuery
 from kb.record.quotation import KIND_LABELS
-from kb.record.quotations import ACTOR_FILTERS, KIND_FILTER, QuotationQuery, Quotations
-from kb.record.record_search import MAX_QUOTATIONS
+from kb.record.quotations import (
+    ACTOR_FILTERS,
+    KIND_FILTER,
+    MAX_STATEMENTS,
+    QuotationQuery,
+    Quotations,
+)
 from kb.record.rendering import HtmlRow, row_with_html
 from kb.record.rows import rows_for_entries
 from kb.site.http.parameters import InvalidParameters
@@ -94,7 +99,7 @@ def quotes_context(request: HttpRequest) -> QuotesContext:
         "filters": [_filter(name, query, counts[name]) for name in _LABELS],
         "is_used": bool(_pairs(query)),
         "is_capped": quotations.is_capped,
-        "max_quotations": MAX_QUOTATIONS,
+        "max_quotations": MAX_STATEMENTS,
         "pages": {
             "first": _url(request, query) if start else None,
             "next": _url(request, query, after) if after < len(entries) else None,

@@ -84,7 +84,7 @@ def test_page_leads_to_the_next_one_and_keeps_the_filters(reader, said, monkeypa
 
 
 def test_cap_is_said(reader, said, monkeypatch):
-    monkeypatch.setattr("kb.record.quotations.MAX_QUOTATIONS", 1)
+    monkeypatch.setattr("kb.record.quotations.MAX_STATEMENTS", 1)
     response = reader.get("/quotes/")
     assert response.context["is_capped"]
     assert "There are more." in response.text
