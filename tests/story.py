@@ -28,15 +28,19 @@ _copies: dict[str, _Copy] = {}
 
 def load_story() -> None:
     """Load the sample story. If the knowledge base is not empty, run ``loaddata``."""
-    _load("story", lambda: call_command("loaddata", "bytedance-openai", verbosity=0))
+    load_copy("story", lambda: call_command("loaddata", "bytedance-openai", verbosity=0))
 
 
 def load_demo() -> None:
     """Load what ``manage.py demo`` shows: both stories, a correction and a withdrawal."""
-    _load("demo", lambda: Command(stdout=StringIO()).load_stories())
+    load_copy("demo", lambda: Command(stdout=StringIO()).load_stories())
 
 
-def _load(name: str, load: Callable[[], Any]) -> None:
+def load_copy(name: str, load: Callable[[], Any]) -> None:
+    """Fill the empty tables with what ``load`` writes: the first time in a run by calling it.
+
+    If the knowledge base is not empty, ``load`` is called each time. ``name`` is that of the copy.
+    """
     begun = {model._meta.db_table for model in _BEGUN_BY_MIGRATIONS}
     if any(_rows_of(table)[1] for table in _tables() if table not in begun):
         load()

@@ -1,7 +1,7 @@
 """A server on which every kind of page exists, and pages that look at it.
 
-The story is loaded once for each test, which takes longer than most pages do. So a test goes
-through all kinds itself, each in a ``subtests.test(kind)`` of its own that can fail alone.
+A page in a context of its own takes longer than most pages do to load. So a test goes through all
+kinds itself in one page, each in a ``subtests.test(kind)`` of its own that can fail alone.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from tests.make import (
     make_statement,
     published,
 )
+from tests.story import load_copy
 
 WORD = "Donaudampfschifffahrtsgesellschaft" * 9
 UNBROKEN = WORD[:300]  # the longest title of a source and of a claim
@@ -74,6 +75,10 @@ KINDS = {
 
 def prepare() -> None:
     """Put the whole of it on the record."""
+    load_copy("extremes", _fill)
+
+
+def _fill() -> None:
     story = make_incident(SHORTER, slug="all-of-it", summary=f"{UNBROKEN}\n\n{EMOJI} {ARABIC}")
     arabic = make_actor(ARABIC, slug="arabic", summary=UNBROKEN)
     ActorName.objects.create(actor=arabic, name=HEBREW, language="he", name_kind="original")

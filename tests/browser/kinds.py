@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from tests.story import load_story
+from tests.story import load_copy, load_story
 
 STORY = "/incidents/bytedance-openai/"
 # The page that answers when the database is gone cannot be had from a server that has one.
@@ -121,6 +121,10 @@ KINDS = {
 
 def prepare() -> None:
     """Load the story, and make one correction, one withdrawal and one merge."""
+    load_copy("every kind of page", _fill)
+
+
+def _fill() -> None:
     from kb.desk.models import Event
     from kb.desk.verbs.publishing import publish, withdraw
     from kb.desk.verbs.transfers.merge import merge

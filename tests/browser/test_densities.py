@@ -1,10 +1,10 @@
 """The head of an incident and its list: what is in view first, and each density of it."""
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import expect
 
 from tests.make import make_event, published
+from tests.story import load_story
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 STORY = "/incidents/bytedance-openai/"
@@ -12,7 +12,7 @@ STORY = "/incidents/bytedance-openai/"
 
 @pytest.fixture
 def story(page, db):
-    call_command("loaddata", "fixtures/bytedance-openai.json", verbosity=0)
+    load_story()
     return page
 
 

@@ -1,6 +1,6 @@
 """What a reader does on every kind of page: at a desk and on a phone, with script and without.
 
-Each walk is one subtest, because loading the story takes longer than most walks do.
+Each walk is one subtest: all of a way are in one page, which takes longer to open than most walks.
 """
 
 import re
@@ -42,14 +42,14 @@ def test_what_a_reader_does_on_each_kind_of_page(browser, live_server, subtests,
     context.set_default_timeout(15_000)
     context.route(f"**{BROKEN}", answer_broken)
     reader = SimpleNamespace(is_phone=width < 700, has_script=script)
+    page = context.new_page()
+    thrown = []
+    page.on("pageerror", lambda error: thrown.append(str(error)))
     for name, steps in WALKS.items():
-        page = context.new_page()
-        thrown = []
-        page.on("pageerror", lambda error, thrown=thrown: thrown.append(str(error)))
+        thrown.clear()
         with subtests.test(f"{name}-{way}"):
             steps(page, reader)
             assert thrown == []
-        page.close()
     context.close()
 
 

@@ -27,6 +27,7 @@ from tests.desk.admin_forms import (
     text_of,
 )
 from tests.make import make_actor, make_event, make_source, make_statement, published
+from tests.story import load_story
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -90,7 +91,7 @@ def test_every_action_is_logged(editor, editor_user, tmp_path):
 
 
 def test_snapshots_of_sample_story_equal_stored_rows():
-    call_command("loaddata", "bytedance-openai", verbosity=0)
+    load_story()
     for model in MODELS.values():
         things = list(model.objects.all())
         states = snapshots_by_id(things)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from django.core.management import call_command
 
 from kb.desk.models import ActorName, Citation
 from kb.record.closest_names import closest_names
 from kb.record.record_search import SearchRequest, search_record
 from tests.make import make_actor, make_event, make_incident, make_source, make_statement, published
+from tests.story import load_story
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -213,7 +213,7 @@ def test_the_shortest_name_is_closest(db):
 
 
 def test_each_search_of_the_sample_story_has_its_record_first(db):
-    call_command("loaddata", "bytedance-openai", verbosity=0)
+    load_story()
     first = {q: titles(q)[:1] for q, _ in FIXTURE_SEARCHES}
     assert {q: first[q] for q, title in FIXTURE_SEARCHES if first[q] != [title]} == {}
 
