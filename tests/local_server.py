@@ -16,6 +16,8 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+from tests.database_template import copy_migrated
+
 ROOT = Path(__file__).resolve().parent.parent
 SIGN_IN = re.compile(
     r"^Sign in at http://127\.0\.0\.1:\d+/admin/ as editor, password \S{12,}$", re.M
@@ -40,6 +42,14 @@ class LocalServer:
             "PORT": str(self.port),
             **variables,
         }
+
+    def copy_tables(self) -> None:
+        """Put a database with all tables and no rows into the folder, which saves its migrations.
+
+        For tests of what comes later: others begin without a folder.
+        """
+        self.folder.mkdir()
+        copy_migrated(ROOT / ".pytest_cache" / "migrated", str(self.folder / "record.sqlite3"))
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command and return its result, whether it succeeds or not."""

@@ -27,6 +27,7 @@ def test_demo_serves_the_sample_story(demo):
 
 
 def test_second_run_of_demo_keeps_everything(demo):
+    demo.copy_tables()
     assert SIGN_IN.search(demo.manage("demo", "--no-serve"))
     key = (demo.folder / "secret.key").read_text()
     topic = "from kb.desk.models import *; Topic.objects.create(name='Ours', slug='ours'); "

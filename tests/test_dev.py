@@ -56,6 +56,7 @@ def test_dev_serves_the_sample_story(tmp_path):
 @slow
 def test_second_run_of_dev_keeps_everything(tmp_path):
     dev = LocalServer(tmp_path / "var")
+    dev.copy_tables()
     assert SIGN_IN.search(dev.manage("dev", "--no-serve"))
     key = (dev.folder / "secret.key").read_text()
     add = "from kb.desk.models import Topic; Topic.objects.create(name='Ours', slug='ours')"

@@ -15,7 +15,6 @@ import pytest
 
 from kb.sub_path import SubPath
 from tests.crawl import crawl, http_fetch, starts_of
-from tests.database_template import copy_migrated
 from tests.local_server import ROOT, LocalServer, free_port
 
 pytestmark = [pytest.mark.slow]
@@ -55,8 +54,7 @@ def server(tmp_path_factory) -> LocalServer:
     folder = tmp_path_factory.mktemp("site") / "var"
     variables = {"KB_SITE_URL": SITE, "KB_SECRET_KEY": KEY}
     server = LocalServer(folder, **variables, DJANGO_SETTINGS_MODULE="kb.settings")
-    folder.mkdir()
-    copy_migrated(ROOT / ".pytest_cache" / "migrated", str(folder / "record.sqlite3"))
+    server.copy_tables()
     for arguments in (
         ["loaddata", "bytedance-openai", "--verbosity=0"],
         ["collectstatic", "--noinput", "--verbosity=0"],
