@@ -57,17 +57,24 @@ MOVES = """() => [...document.querySelectorAll("*")].filter(one => {
 
 @pytest.fixture
 def forced(site, new_page):
-    return new_page(1440, forced_colors="active")
+    return new_page(1440, forced_colors="active", reduced_motion="reduce")
 
 
-def test_every_page_is_there_and_keeps_its_borders(forced, subtests):
+def test_every_page_keeps_its_borders_and_nothing_moves(forced, subtests):
+    """Both on the same load: with a reader's own colours, then without, always without motion."""
     for kind, path in KINDS.items():
+        forced.emulate_media(forced_colors="active")
         assert forced.goto(path).status == STATUS.get(kind, 200)
         with subtests.test(kind):
             assert forced.locator("h1").is_visible()
             assert forced.evaluate("matchMedia('(forced-colors: active)').matches")
             assert forced.evaluate(BORDERS, BORDERED) == []
             assert forced.evaluate(SHAPES) == []
+        forced.emulate_media(forced_colors="none")
+        with subtests.test(f"{kind}-motion"):
+            assert not forced.evaluate("matchMedia('(forced-colors: active)').matches")
+            assert forced.evaluate("matchMedia('(prefers-reduced-motion: reduce)').matches")
+            assert forced.evaluate(MOVES) == []
 
 
 @pytest.mark.parametrize(
@@ -123,11 +130,3 @@ def test_a_focus_has_a_ring_in_forced_colours(forced):
         forced.keyboard.press("Tab")
         width = forced.evaluate("parseFloat(getComputedStyle(document.activeElement).outlineWidth)")
         assert width >= 2
-
-
-def test_nothing_moves_for_a_reader_who_wants_no_motion(site, new_page, subtests):
-    page = new_page(1440, reduced_motion="reduce")
-    for kind, path in KINDS.items():
-        page.goto(path)
-        with subtests.test(kind):
-            assert page.evaluate(MOVES) == []
