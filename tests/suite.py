@@ -157,7 +157,9 @@ def run_tests(report: Report, arguments: list[str]) -> None:
     if chromium.find() is None:
         report.not_run.append("browser tests: no Chromium on PATH and none in KB_CHROMIUM")
     else:
-        run("tests in a browser", "pytest", *options, "-m", "browser", env=sqlite)
+        # All of them are in one folder, and to collect the others takes half a minute.
+        folders = [] if arguments else ["tests/browser"]
+        run("tests in a browser", "pytest", *options, *folders, "-m", "browser", env=sqlite)
     if not postgres.source():
         report.not_run.append(NO_POSTGRESQL)
         return

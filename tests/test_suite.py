@@ -94,11 +94,22 @@ def test_full_run_has_lint_sqlite_browser_and_postgresql(commands):
     assert command[-2:] == ("-m", "not browser")
     assert env == {"DATABASE_URL": ""}
     command, env = commands["tests in a browser"]
-    assert command[-2:] == ("-m", "browser")
+    assert command[-3:] == ("tests/browser", "-m", "browser")
     assert env == {"DATABASE_URL": ""}
     command, env = commands["tests on PostgreSQL"]
     assert command[-3:] == ("-m", "not browser", "--database-only")
     assert env == {"DATABASE_URL": "postgres://me@/mine"}
+
+
+def test_all_browser_tests_are_in_their_folder():
+    paths = [
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "tests").rglob("test_*.py")
+        if re.search(r"\bmark\.browser\b", path.read_text(encoding="utf-8"))
+        and path != Path(__file__)
+    ]
+    assert len(paths) > 20
+    assert [path for path in paths if not path.startswith("tests/browser/")] == []
 
 
 def test_coverage_has_a_floor():
