@@ -48,7 +48,7 @@ class LocalServer:
 
         For tests of what comes later: others begin without a folder.
         """
-        self.folder.mkdir()
+        self.folder.mkdir(exist_ok=True)
         copy_migrated(ROOT / ".pytest_cache" / "migrated", str(self.folder / "record.sqlite3"))
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -135,7 +135,7 @@ def test_rows_of_what_is_not_live_are_removed(events):
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="opens the file of SQLite")
 def test_several_processes_correct_the_same(tmp_path):
     server = LocalServer(tmp_path, KB_SECRET_KEY=token_urlsafe(50))
-    server.manage("migrate", "-v0")
+    server.copy_tables()
     command = [sys.executable, "-m", "bench.generate", "1200"]
     subprocess.run(command, env=server.environment, check=True, capture_output=True)
     columns = ", ".join(field.column for field in Entry._meta.concrete_fields)
