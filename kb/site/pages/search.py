@@ -43,6 +43,7 @@ from kb.record.vocabulary import (
 )
 from kb.site.pages.list_paths import ListPath
 from kb.site.pages.page_meta import Head, page_head
+from kb.site.pages.pick import Pick
 from kb.site.pages.search_suggestions import SearchSuggestions, search_suggestions
 from kb.site.pages.timeline import FilterLink, filter_links
 from kb.text.marking import EXCERPT_LENGTH, excerpt, first_match, has_match, mark_matches
@@ -66,15 +67,6 @@ _NAMED_KIND_LABELS: Labels = {
     "source": gettext_lazy("Source"),
 }
 _LIST_NAMES = {"actor": "actors", "incident": "incidents", "source": "sources"}
-
-
-class SearchLink(TypedDict):
-    """A link to the same search with another kind or order; ``count`` is None for an order."""
-
-    label: str
-    url: str
-    current: bool
-    count: int | None
 
 
 class NamedResult(TypedDict):
@@ -116,8 +108,8 @@ class SearchContext(TypedDict):
     order: str
     outcome: SearchOutcome
     results: list[NamedResult | EntryResult]
-    kinds: list[SearchLink]
-    orders: list[SearchLink]
+    kinds: list[Pick]
+    orders: list[Pick]
     more: list[MoreLink]
     filters: list[FilterLink]
     max_ranked: int
@@ -175,7 +167,7 @@ def search_url(search: SearchRequest) -> str:
     )
 
 
-def _kind_links(outcome: SearchOutcome) -> list[SearchLink]:
+def _kind_links(outcome: SearchOutcome) -> list[Pick]:
     """All results and those of each kind that has any; empty if there is no choice."""
     search, counts = outcome.request, outcome.counts
     kinds = [kind for kind in SEARCHED_KINDS if counts.get(kind) or kind == search.kind]
@@ -194,7 +186,7 @@ def _kind_links(outcome: SearchOutcome) -> list[SearchLink]:
     ]
 
 
-def _order_links(outcome: SearchOutcome) -> list[SearchLink]:
+def _order_links(outcome: SearchOutcome) -> list[Pick]:
     search = outcome.request
     if search.quotations_only or search.kind in NAMED_KINDS or outcome.total < 2:
         return []
