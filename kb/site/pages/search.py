@@ -41,6 +41,7 @@ from kb.record.vocabulary import (
     Labels,
     Wording,
 )
+from kb.site.http.list_order import page_order
 from kb.site.pages.list_paths import ListPath
 from kb.site.pages.page_meta import Head, page_head
 from kb.site.pages.pick import Pick
@@ -237,10 +238,11 @@ def _filters(outcome: SearchOutcome) -> list[FilterLink]:
     shown = sum(isinstance(hit, EntryHit) for hit in outcome.hits)
     if shown >= sum(outcome.counts.get(kind, 0) for kind in ("event", "statement", "request")):
         return []
-    query = TimelineQuery(q=search.q)
+    path = reverse("timeline")
+    query = TimelineQuery(q=search.q, order=page_order(path))
     if search.kind:
         query = query.with_values("kind", (Choice(search.kind, search.kind, ""),))
-    return filter_links(query, ListPath(reverse("timeline")))
+    return filter_links(query, ListPath(path))
 
 
 # --- Results -----------------------------------------------------------------------------------
