@@ -1,7 +1,10 @@
 """Drive the system's Firefox without a driver of its own, through its Marionette protocol.
 
-Firefox restores what stood in the controls of a form when a page is loaded again; Chromium does
-not. ``Firefox.start()`` returns a browser with ``open``, ``reload`` and ``run`` (a script).
+Playwright drives its own build of Firefox. With a stock one it can speak WebDriver BiDi, but
+Playwright 1.65 needs a command that Firefox 153 does not have, and hangs where script is off.
+
+``Firefox(path)`` opens pages, runs scripts in them (also where script is off for the page), and
+clicks and types as a reader does. ``tests/browser/readers.py`` finds elements with it.
 """
 
 from __future__ import annotations
@@ -18,6 +21,28 @@ from typing import Any
 
 START_SECONDS = 60
 ANSWER_SECONDS = 60
+PREFERENCES = {
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "network.captive-portal-service.enabled": False,
+    "app.update.disabledForTesting": True,
+    # As in the contexts of Chromium: bars that take no space, as on a phone, no motion, and nothing
+    # cached by the test before.
+    "ui.useOverlayScrollbars": 1,
+    "ui.prefersReducedMotion": 1,
+    "browser.cache.disk.enable": False,
+    "browser.cache.memory.enable": False,
+}
+
+Element = dict[str, str]
+"""An element as the protocol names it. ``Firefox.run`` returns and accepts it."""
+
+
+class CommandError(Exception):
+    """Firefox refused a command. ``code`` is the error code of WebDriver."""
+
+    def __init__(self, error: dict[str, str]) -> None:
+        super().__init__(f"{error['error']}: {error['message']}")
+        self.code = error["error"]
 
 
 def find() -> str | None:
@@ -33,19 +58,15 @@ class Firefox:
     def __init__(self, path: str) -> None:
         self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         port = _free_port()
-        preferences = {
-            "marionette.port": port,
-            "datareporting.policy.dataSubmissionEnabled": False,
-            "network.captive-portal-service.enabled": False,
-            "app.update.disabledForTesting": True,
-        }
+        preferences = PREFERENCES | {"marionette.port": port}
         lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});" for k, v in preferences.items()]
         Path(self._profile.name, "user.js").write_text("\n".join(lines))
         self._process = subprocess.Popen(
-            [path, "--headless", "--marionette", "--profile", self._profile.name, "--no-remote"],
+            [path, "--headless", "--marionette", "--remote-allow-system-access",
+             "--profile", self._profile.name, "--no-remote"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-        )
+        )  # fmt: skip
         self._number = 0
         try:
             self._socket = _connect(port)
@@ -67,22 +88,95 @@ class Firefox:
                 raise TimeoutError("The page was not loaded again.")
             time.sleep(0.05)
 
-    def run(self, script: str) -> Any:
+    def run(self, script: str, *arguments: Any) -> Any:
         """Run the body of a function in the page, and return what it returns."""
-        answer = self._command("WebDriver:ExecuteScript", {"script": script, "args": []})
-        return answer["value"]
+        parameters = {"script": script, "args": list(arguments)}
+        return self._command("WebDriver:ExecuteScript", parameters)["value"]
+
+    def address(self) -> str:
+        url: str = self._command("WebDriver:GetCurrentURL", {})["value"]
+        return url
+
+    def role(self, element: Element) -> str:
+        """Return the role that the browser gives the element for assistive technology."""
+        role: str = self._of(element, "WebDriver:GetComputedRole")["value"]
+        return role
+
+    def name(self, element: Element) -> str:
+        """Return the accessible name that the browser computes for the element."""
+        name: str = self._of(element, "WebDriver:GetComputedLabel")["value"]
+        return name
+
+    def click(self, element: Element) -> None:
+        """Click an element. If the click opens a page, wait until it is loaded.
+
+        Scroll first, because a bar that stays in view may cover an element at the edge. Raise
+        CommandError if the element has no box, or another one is on top of it.
+        """
+        self.run("arguments[0].scrollIntoView({ block: 'center' })", element)
+        self._of(element, "WebDriver:ElementClick")
+
+    def type(self, element: Element, text: str) -> None:
+        """Empty a text field and type into it."""
+        self._of(element, "WebDriver:ElementClear")
+        self._of(element, "WebDriver:ElementSendKeys", text=text)
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the page a size in CSS pixels. A window is never as narrow as a phone.
+
+        So the part of the window that holds the page is made narrower than the window.
+        """
+        self._command("WebDriver:SetWindowRect", {"width": width, "height": height + 200})
+        self._run_in_window(
+            "const [width, height] = arguments;"
+            "const { style } = gBrowser.selectedBrowser;"
+            "style.width = style.minWidth = style.maxWidth = `${width}px`;"
+            "style.height = style.minHeight = style.maxHeight = `${height}px`;",
+            width,
+            height,
+        )
+
+    def allow_script(self, allowed: bool) -> None:
+        """Turn script on or off for the pages that are opened next."""
+        script = "Services.prefs.setBoolPref('javascript.enabled', arguments[0])"
+        self._run_in_window(script, allowed)
+
+    def clipboard(self) -> str:
+        """Return the plain text on the clipboard, which a page may not read without asking."""
+        text: str = self._run_in_window("return navigator.clipboard.readText()")
+        return text
+
+    def clear(self) -> None:
+        """Empty the clipboard, and delete the cookies and stored data of the site that is open."""
+        self._run_in_window(
+            "Services.clipboard.emptyClipboard(Services.clipboard.kGlobalClipboard)"
+        )
+        self._command("WebDriver:DeleteAllCookies", {})
+        self.run("if (self.origin !== 'null') { localStorage.clear(); sessionStorage.clear(); }")
 
     def close(self) -> None:
         self._process.terminate()
         self._process.wait(timeout=30)
         self._profile.cleanup()
 
+    def _run_in_window(self, script: str, *arguments: Any) -> Any:
+        """Run a script with the rights of the browser itself, in its window."""
+        self._command("Marionette:SetContext", {"value": "chrome"})
+        try:
+            return self.run(script, *arguments)
+        finally:
+            self._command("Marionette:SetContext", {"value": "content"})
+
+    def _of(self, element: Element, name: str, **parameters: Any) -> Any:
+        return self._command(name, {"id": next(iter(element.values())), **parameters})
+
     def _command(self, name: str, parameters: dict[str, Any]) -> Any:
         self._number += 1
         message = json.dumps([0, self._number, name, parameters]).encode()
         self._socket.sendall(b"%d:%s" % (len(message), message))
         _, _, error, result = self._read()
-        assert error is None, error
+        if error is not None:
+            raise CommandError(error)
         return result
 
     def _read(self) -> Any:

@@ -41,12 +41,13 @@ def load_copy(name: str, load: Callable[[], Any]) -> None:
 
     If the knowledge base is not empty, ``load`` is called each time. ``name`` is that of the copy.
     """
-    begun = {model._meta.db_table for model in _BEGUN_BY_MIGRATIONS}
-    if any(_rows_of(table)[1] for table in _tables() if table not in begun):
+    if any(_rows_of(model) for model in _models() if model not in _BEGUN_BY_MIGRATIONS):
         load()
     elif name not in _copies:
         load()
-        _copies[name] = [(table, *_rows_of(table)) for table in _tables()]
+        _copies[name] = [
+            (model._meta.db_table, _columns_of(model), _rows_of(model)) for model in _models()
+        ]
     else:
         _restore(_copies[name])
 
@@ -59,14 +60,16 @@ def _models() -> list[Any]:
     ]
 
 
-def _tables() -> list[str]:
-    return [model._meta.db_table for model in _models()]
+def _columns_of(model: Any) -> list[str]:
+    """The columns that can be written."""
+    return [field.column for field in model._meta.concrete_fields if not field.generated]
 
 
-def _rows_of(table: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+def _rows_of(model: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {table}")
-        return [column[0] for column in cursor.description], cursor.fetchall()
+        names = ", ".join(f'"{column}"' for column in _columns_of(model))
+        cursor.execute(f"SELECT {names} FROM {model._meta.db_table}")
+        return cursor.fetchall()
 
 
 def _restore(copy: _Copy) -> None:

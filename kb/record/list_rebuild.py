@@ -15,6 +15,7 @@ from kb.record.documents import PublicId
 from kb.record.listed_claims import list_claims
 from kb.record.listed_records import (
     LISTED_KINDS,
+    ListKey,
     count_entries,
     index_listed,
     listed_values,
@@ -104,23 +105,21 @@ def _stored_entries(public_ids: list[PublicId]) -> dict[PublicId, int]:
     return dict(rows.order_by().values_list("public_id", "entries"))
 
 
-def _stored_totals() -> dict[tuple[str, str], int]:
-    rows = ListTotal.objects.exclude(records=0).values_list("kind", "own_kind", "records")
-    return {(kind, own_kind): records for kind, own_kind, records in rows}
+def _stored_totals() -> dict[ListKey, int]:
+    rows = ListTotal.objects.exclude(records=0).values_list(*ListKey._fields, "records")
+    return {ListKey(*columns): records for *columns, records in rows}
 
 
-def _counted_totals() -> dict[tuple[str, str], int]:
-    rows = ListedRecord.objects.order_by().values_list("kind", "own_kind")
-    return {
-        (kind, own_kind): records for kind, own_kind, records in rows.annotate(records=Count("pk"))
-    }
+def _counted_totals() -> dict[ListKey, int]:
+    rows = ListedRecord.objects.order_by().values_list(*ListKey._fields)
+    return {ListKey(*columns): records for *columns, records in rows.annotate(records=Count("pk"))}
 
 
 def _correct_totals() -> None:
     ListTotal.objects.all().delete()
     ListTotal.objects.bulk_create(
-        ListTotal(kind=kind, own_kind=own_kind, records=records)
-        for (kind, own_kind), records in sorted(_counted_totals().items())
+        ListTotal(**key._asdict(), records=records)
+        for key, records in sorted(_counted_totals().items())
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from itertools import starmap
 from typing import NamedTuple
 
 from django.db import connection
@@ -18,12 +19,21 @@ from django.db.models import Count, F
 from kb.record.chunks import in_chunks
 from kb.record.documents import PublicId
 from kb.record.entry_values import FacetPair
+from kb.record.initials import initial_of
 from kb.record.models import Facet, ListedRecord, ListTotal, Revision
 from kb.record.vocabulary import RecordKind
 from kb.text.normalise import fold_name, search_text
 
 LISTED_KINDS = (RecordKind.ACTOR.value, RecordKind.SOURCE.value, RecordKind.INCIDENT.value)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class ListKey(NamedTuple):
+    """What ``ListTotal`` counts records by."""
+
+    kind: str
+    own_kind: str
+    initial: str
 
 
 class ListedValues(NamedTuple):
@@ -34,6 +44,7 @@ class ListedValues(NamedTuple):
     own_kind: str
     owner: str
     name_key: bytes
+    initial: str
     newest: int
     search_text: str
 
@@ -82,10 +93,10 @@ def index_listed(revisions: Iterable[Revision]) -> None:
 def remove_listed(public_ids: Collection[PublicId]) -> None:
     """Remove the rows of up to 500 records that are no longer live."""
     rows = ListedRecord.objects.filter(public_id__in=public_ids)
-    kinds = Counter(rows.order_by().values_list("kind", "own_kind"))
-    if kinds:
+    keys = Counter(starmap(ListKey, rows.order_by().values_list(*ListKey._fields)))
+    if keys:
         rows.delete()
-        _add_to_totals({pair: -count for pair, count in kinds.items()})
+        _add_to_totals({key: -count for key, count in keys.items()})
 
 
 def listed_values(revision: Revision) -> ListedValues:
@@ -103,9 +114,16 @@ def listed_values(revision: Revision) -> ListedValues:
         newest = date.fromisoformat(day).toordinal() if day else 0
     else:
         texts.append(document["summary"])
-    name_key = b"\0".join((fold_name(revision.title).encode(), revision.public_id.encode()))
+    name = fold_name(revision.title)
     return ListedValues(
-        revision.pk, revision.kind, own_kind, owner, name_key, newest, search_text(*texts)
+        revision_id=revision.pk,
+        kind=revision.kind,
+        own_kind=own_kind,
+        owner=owner,
+        name_key=b"\0".join((name.encode(), revision.public_id.encode())),
+        initial=initial_of(name),
+        newest=newest,
+        search_text=search_text(*texts),
     )
 
 
@@ -152,15 +170,19 @@ def _index_chunk(revisions: Collection[Revision]) -> None:
         unique_fields=["public_id"],
         update_fields=["revision", *ListedValues._fields[1:]],
     )
-    totals = Counter((row.kind, row.own_kind) for row in changed.values())
-    totals.subtract((row.kind, row.own_kind) for key, row in stored.items() if key in changed)
+    totals = Counter(_list_key(row) for row in changed.values())
+    totals.subtract(_list_key(row) for key, row in stored.items() if key in changed)
     _add_to_totals(totals)
 
 
-def _add_to_totals(changes: Mapping[tuple[str, str], int]) -> None:
-    for (kind, own_kind), change in sorted(changes.items()):
+def _list_key(row: ListedValues) -> ListKey:
+    return ListKey(row.kind, row.own_kind, row.initial)
+
+
+def _add_to_totals(changes: Mapping[ListKey, int]) -> None:
+    for key, change in sorted(changes.items()):
         if not change:
             continue
-        rows = ListTotal.objects.filter(kind=kind, own_kind=own_kind)
+        rows = ListTotal.objects.filter(**key._asdict())
         if not rows.update(records=F("records") + change):
-            ListTotal.objects.create(kind=kind, own_kind=own_kind, records=change)
+            ListTotal.objects.create(**key._asdict(), records=change)

@@ -234,10 +234,11 @@ class ListedRecord(models.Model):
     """One row for each live actor, source and incident: their lists are read from this table.
 
     ``name_key`` is the folded name and the public id as bytes, which both databases compare alike;
-    no two records have the same. ``newest`` is a number that is greater for what a list shows
-    first: the moment of the last change, of a source the day on which it was published.
-    ``owner`` is the publisher of a source, or what an actor is part of. ``entries`` is the number
-    of entries that have the record as a facet.
+    no two records have the same. ``initial`` is the letter under which the name is listed
+    (``kb.record.initials``). ``newest`` is a number that is greater for what a list shows first:
+    the moment of the last change, of a source the day on which it was published. ``owner`` is the
+    publisher of a source, or what an actor is part of. ``entries`` is the number of entries that
+    have the record as a facet; ``is_unused`` is 1 if there are none, and 0 otherwise.
     """
 
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")
@@ -246,17 +247,29 @@ class ListedRecord(models.Model):
     own_kind = models.CharField(max_length=16, blank=True)
     owner = models.CharField(max_length=12, blank=True)
     name_key = models.BinaryField()
+    initial = models.CharField(max_length=5)
     newest = models.BigIntegerField()
     entries = models.IntegerField(default=0)
+    is_unused = models.GeneratedField(
+        expression=models.Case(models.When(entries=0, then=1), default=0),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
     search_text = models.TextField(blank=True)
 
     class Meta:
         ordering = ["kind", "name_key"]
         indexes = [
-            models.Index(fields=["kind", "name_key"], name="record_listed_name"),
+            models.Index(fields=["kind", "is_unused", "name_key"], name="record_listed_name"),
+            models.Index(
+                fields=["kind", "initial", "is_unused", "name_key"], name="record_listed_initial"
+            ),
             models.Index(fields=["kind", "-newest", "name_key"], name="record_listed_newest"),
             models.Index(fields=["kind", "-entries", "name_key"], name="record_listed_entries"),
-            models.Index(fields=["kind", "own_kind", "name_key"], name="record_listed_kind_name"),
+            models.Index(
+                fields=["kind", "own_kind", "is_unused", "name_key"],
+                name="record_listed_kind_name",
+            ),
             models.Index(
                 fields=["kind", "own_kind", "-newest", "name_key"],
                 name="record_listed_kind_newest",
@@ -273,20 +286,26 @@ class ListedRecord(models.Model):
 
 
 class ListTotal(models.Model):
-    """How many listed records there are of one kind, by their own kind: no list is counted."""
+    """How many listed records there are of one kind, by own kind and letter.
+
+    With this table no list is counted.
+    """
 
     kind = models.CharField(max_length=12)
     own_kind = models.CharField(max_length=16, blank=True)
+    initial = models.CharField(max_length=5)
     records = models.IntegerField()
 
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["kind", "own_kind"], name="record_listtotal_once")
+            models.UniqueConstraint(
+                fields=["kind", "own_kind", "initial"], name="record_listtotal_once"
+            )
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.own_kind}: {self.records}"
+        return f"{self.kind} {self.own_kind} {self.initial}: {self.records}"
 
 
 class ListedClaim(models.Model):

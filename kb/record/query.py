@@ -254,8 +254,8 @@ class TimelineQuery:
             return None
         return when.relation(self.earliest, self.latest) == "certain"
 
-    def pairs(self) -> list[tuple[str, str]]:
-        """The query as parameters: sorted, and nothing that is the default."""
+    def pairs(self, order: str = "oldest") -> list[tuple[str, str]]:
+        """The query as parameters: sorted, and nothing that is the default, such as ``order``."""
         pairs = [(name, choice.slug) for name, choices in self.chosen for choice in choices]
         dates = (
             ("from", self.since),
@@ -264,7 +264,7 @@ class TimelineQuery:
             ("known_after", self.known_after),
         )
         pairs += [(name, when.edtf) for name, when in dates if when]
-        defaults = TimelineQuery()
+        defaults = TimelineQuery(order=order)
         for name in ("q", "origins", "match", "later", "order", "after", "before", "size"):
             if getattr(self, name) != getattr(defaults, name):
                 pairs.append((name, str(getattr(self, name))))

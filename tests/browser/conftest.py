@@ -7,11 +7,17 @@ kinds itself in one page, each in a ``subtests.test(kind)`` of its own that can 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
 
+from tests import firefox
 from tests.browser.kinds import BROKEN, broken_page, prepare
+from tests.browser.readers import HEIGHT, ChromiumReader, FirefoxReader, Reader
+
+# A width and whether scripts run: a reader in a window of that width.
+StartReader = Callable[[int, bool], AbstractContextManager[Reader]]
 
 
 @pytest.fixture
@@ -45,3 +51,50 @@ def new_page(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
 def answer_broken(route: Any) -> None:
     """Answer as a server does when a view throws."""
     route.fulfill(status=500, content_type="text/html; charset=utf-8", body=broken_page())
+
+
+@pytest.fixture(params=["chromium_reader", "firefox_reader"], ids=["chromium", "firefox"])
+def reading(request: pytest.FixtureRequest) -> StartReader:
+    """``with reading(390, has_script=False) as reader:``, once in each browser there is."""
+    start: StartReader = request.getfixturevalue(request.param)
+    return start
+
+
+@pytest.fixture(scope="module")
+def system_firefox() -> Iterator[firefox.Firefox]:
+    """One Firefox for a module, because it takes seconds to start."""
+    path = firefox.find()
+    if path is None:
+        pytest.skip("no Firefox on PATH and none in KB_FIREFOX")
+    browser = firefox.Firefox(path)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def chromium_reader(live_server: Any, new_page: Callable[..., Any]) -> StartReader:
+    """``with chromium_reader(390, has_script=False) as reader:`` in a context of its own."""
+
+    @contextmanager
+    def started(width: int, has_script: bool) -> Iterator[Reader]:
+        page = new_page(width, HEIGHT, java_script_enabled=has_script)
+        permissions = ["clipboard-read", "clipboard-write"]
+        page.context.grant_permissions(permissions, origin=live_server.url)
+        yield ChromiumReader(page)
+        page.context.close()
+
+    return started
+
+
+@pytest.fixture
+def firefox_reader(system_firefox: firefox.Firefox) -> StartReader:
+    """``with firefox_reader(390, has_script=False) as reader:``, and nothing is left behind."""
+
+    @contextmanager
+    def started(width: int, has_script: bool) -> Iterator[Reader]:
+        try:
+            yield FirefoxReader(system_firefox, width, has_script)
+        finally:
+            system_firefox.clear()
+
+    return started

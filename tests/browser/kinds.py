@@ -32,6 +32,7 @@ KINDS = {
     "timeline": "/timeline/",
     "filtered": "/timeline/?actor=bytedance&from=2023-04&until=2023-12",
     "page-2": "/timeline/?size=5",
+    "numbers": "/timeline/numbers/",
     "empty": "/timeline/?actor=microsoft&until=1999&match=certain",
     "as-known": f"{STORY}?known=2023-12-16",
     "as-known-hidden": f"{STORY}?known=2023-12-16&later=hide",

@@ -1,10 +1,7 @@
 """What only Firefox does: it restores the controls of a form when a page is loaded again."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests import firefox
 from tests.browser.kinds import KINDS, STORY
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -34,23 +31,15 @@ CHANGE = """
 """
 
 
-@pytest.fixture
-def reader() -> Iterator[firefox.Firefox]:
-    path = firefox.find()
-    if path is None:
-        pytest.skip("no Firefox on PATH and none in KB_FIREFOX")
-    opened = firefox.Firefox(path)
-    yield opened
-    opened.close()
-
-
-def test_reloading_a_page_keeps_no_choice_that_is_not_in_its_address(site, reader, subtests):
+def test_reloading_a_page_keeps_no_choice_that_is_not_in_its_address(
+    site, system_firefox, subtests
+):
     for kind, path in PAGES.items():
         with subtests.test(kind):
-            reader.open(site + path)
-            before = reader.run(STATE)
+            system_firefox.open(site + path)
+            before = system_firefox.run(STATE)
             assert before, "the page has no form"
-            reader.run(CHANGE)
-            assert reader.run(STATE) != before
-            reader.reload()
-            assert reader.run(STATE) == before
+            system_firefox.run(CHANGE)
+            assert system_firefox.run(STATE) != before
+            system_firefox.reload()
+            assert system_firefox.run(STATE) == before

@@ -1,6 +1,7 @@
-"""What four readers come for, from where they arrive to what they take away.
+"""What readers come for, from where they arrive to what they take away.
 
-Each task runs on a desktop and on a phone, with script and without.
+Each task is done in Chromium and, where there is one, in Firefox; in each of them on a desktop and
+on a phone, with script and without.
 """
 
 from __future__ import annotations
@@ -8,126 +9,143 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+from urllib.request import build_opener
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.browser.kinds import STORY
-from tests.browser.tools import open_tool
+from tests.browser.readers import (
+    Reader,
+    button,
+    checkbox,
+    combobox,
+    css,
+    eventually,
+    link,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 STATEMENT = "/statements/felix-on-suspension/"
 KIND = "Back-translated: not the exact words"
-SIZES = pytest.mark.parametrize(
-    ("width", "has_script"),
-    [(1440, True), (390, True), (1440, False), (390, False)],
-    ids=["desktop", "phone", "desktop-no-script", "phone-no-script"],
-)
+# The width of the window, and whether scripts run.
+SCREENS = {
+    "desktop": (1440, True),
+    "phone": (390, True),
+    "desktop-no-script": (1440, False),
+    "phone-no-script": (390, False),
+}
 # What a citation of this statement has to name.
 CITED = ("Niko Felix", "OpenAI", "The Verge", "Machine Heart", "version 1")
 
+Opener = Callable[[str, str], AbstractContextManager[Reader]]
+
 
 @pytest.fixture
-def open_page(site, new_page):
-    """``open_page(path, width, has_script)``: the page, with leave to read the clipboard."""
+def opened(reading: Callable[[int, bool], Any], site: str, subtests: Any) -> Opener:
+    """``with opened(path, screen) as reader:`` is a subtest for one of ``SCREENS``."""
 
-    def opened(path, width, has_script):
-        page = new_page(width, java_script_enabled=has_script)
-        page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)
-        page.goto(path, wait_until="load")
-        return page
+    @contextmanager
+    def opened_page(path: str, screen: str) -> Iterator[Reader]:
+        width, has_script = SCREENS[screen]
+        with subtests.test(screen), reading(width, has_script) as reader:
+            reader.open(urljoin(site, path))
+            assert reader.screen() == (width, has_script)
+            yield reader
 
-    return opened
-
-
-@SIZES
-def test_journalist_copies_a_correct_quotation_in_three_actions(open_page, width, has_script):
-    page = open_page(STATEMENT, width, has_script)
-    main = page.locator("main")
-    # Understood at once: the words, what kind of words they are, who says them to whom.
-    expect(main.get_by_text(KIND).first).to_be_in_viewport()
-    expect(main.get_by_text("Niko Felix").first).to_be_in_viewport()
-    if has_script:
-        page.get_by_role("button", name="Copy", exact=True).first.click()
-        expect(page.get_by_role("button", name="Copied, with its caveat").first).to_be_visible()
-        text = page.evaluate("navigator.clipboard.readText()")
-    else:
-        page.get_by_role("link", name="Copy", exact=True).first.click()
-        text = page.locator("#copy pre").first.inner_text()
-    assert KIND in text
-    for part in CITED:
-        assert part in text, part
+    return opened_page
 
 
-@SIZES
-def test_fact_checker_compares_a_claim_and_cites_the_passage(open_page, width, has_script):
-    page = open_page(STORY, width, has_script)
-    page.get_by_role("link", name=re.compile("^Claims ")).click()
-    # The overview leads to the words.
-    page.locator(".overview a.position").first.click()
-    anchor = page.evaluate("location.hash") if has_script else "#" + page.url.split("#")[1]
-    cell = page.locator(anchor)
-    expect(cell).to_be_in_viewport()
-    cell.get_by_role("link", name="Cite").first.click()
-    cite = page.locator("#cite")
-    expect(cite).to_be_in_viewport()
-    text = cite.inner_text()
-    assert "On the Record" in text
-    assert re.search(r"para(graph|\.) \d+", text)
+def test_journalist_copies_a_correct_quotation_in_three_actions(opened):
+    for screen, (_, has_script) in SCREENS.items():
+        with opened(STATEMENT, screen) as reader:
+            # Understood at once: the words, what kind of words they are, who says them to whom.
+            assert reader.is_in_view(css("main .words-label", KIND))
+            assert reader.is_in_view(css("main .voice", "Niko Felix"))
+            if has_script:
+                reader.click(button("Copy"))
+                eventually(reader.is_visible, button("Copied, with its caveat"))
+                text = reader.clipboard()
+            else:
+                reader.click(link("Copy"))
+                text = reader.text(css("#copy pre"))
+            assert KIND in text
+            for part in CITED:
+                assert part in text, part
 
 
-@SIZES
-def test_researcher_filters_by_all_of_two_actors_and_takes_the_csv(open_page, width, has_script):
-    page = open_page("/timeline/", width, has_script)
-    if width < 750:
-        page.locator(".filters-all > summary").click()
-    for name in ("ByteDance", "OpenAI"):
-        page.get_by_role("checkbox", name=re.compile(f"^{name} ")).first.check()
-        if has_script:
-            expect(page.locator(".chip", has_text=name).first).to_be_visible()
-    page.get_by_label("When several are ticked").select_option("all")
-    if not has_script:
-        page.get_by_role("button", name="Show results").click()
-    expect(page.locator(".chip")).to_have_count(2)
-    expect(page).to_have_url(re.compile("actors=all|all_actor"))
-    shown = int(re.sub(r"\D", "", page.locator("#resh").inner_text()))
-    page.get_by_role("link", name="Table", exact=True).first.click()
-    expect(page.locator(".entry-table tbody tr")).to_have_count(shown)
-    open_tool(page, "Download")
-    link = page.locator(".tool-download").get_by_role("link", name="CSV").first
-    response = page.request.get(link.get_attribute("href"))
-    rows = list(csv.DictReader(io.StringIO(response.body().decode("utf-8-sig"))))
-    assert len(rows) == shown
+def test_fact_checker_compares_a_claim_and_cites_the_passage(opened):
+    for screen in SCREENS:
+        with opened(STORY, screen) as reader:
+            reader.click(link(re.compile("^Claims ")))
+            # The overview leads to the words.
+            reader.click(css(".overview a.position"))
+            cell = "#" + urlsplit(reader.address()).fragment
+            eventually(reader.is_in_view, css(cell))
+            reader.click(link(re.compile("Cite"), within=cell))
+            eventually(reader.is_in_view, css("#cite"))
+            text = reader.text(css("#cite"))
+            assert "On the Record" in text
+            assert re.search(r"para(graph|\.) \d+", text)
 
 
-@SIZES
-def test_newcomer_reads_what_the_incident_is_on_one_screen(open_page, width, has_script):
-    page = open_page("/", width, has_script)
-    expect(page.locator("main h1, main h2").first).to_be_in_viewport()
-    page.get_by_role("link", name="OpenAI suspends ByteDance’s account").first.click()
-    expect(page).to_have_url(re.compile("/incidents/bytedance-openai/"))
-    expect(page.locator("h1")).to_be_in_viewport()
-    expect(page.locator(".standfirst")).to_be_in_viewport()
-    if width > 750:
-        moments = page.locator(".minute li")
-        expect(moments).to_have_count(7)
-        for place in range(7):
-            expect(moments.nth(place)).to_be_in_viewport()
+def test_researcher_filters_by_all_of_two_actors_and_takes_the_csv(opened, site):
+    more_filters, more_tools = css(".filters-all > summary"), css(".tools-more > summary")
+    for screen, (width, has_script) in SCREENS.items():
+        with opened("/timeline/", screen) as reader:
+            if width < 750:
+                reader.click(more_filters)
+            for name in ("ByteDance", "OpenAI"):
+                reader.click(checkbox(re.compile(f"^{name} ")))
+                if has_script:
+                    eventually(reader.is_visible, css(".chip", name))
+            reader.choose(combobox("When several are ticked"), "all")
+            if not has_script:
+                reader.click(button("Show results"))
+            eventually(reader.count, css(".chip"), equals=2)
+            eventually(lambda: bool(re.search("actors=all|all_actor", reader.address())))
+            shown = int(re.sub(r"\D", "", reader.text(css("#resh"))))
+            reader.click(link("Table"))
+            eventually(reader.count, css(".entry-table tbody tr"), equals=shown)
+            if reader.is_visible(more_tools):
+                reader.click(more_tools)
+            reader.click(css(".tool > summary", "Download"))
+            path = reader.attribute(link(re.compile("CSV"), within=".tool-download"), "href")
+            with build_opener().open(urljoin(site, path)) as response:
+                rows = list(csv.DictReader(io.StringIO(response.read().decode("utf-8-sig"))))
+            assert len(rows) == shown
 
 
-@SIZES
-def test_reader_sets_two_actors_side_by_side_by_typing_their_names(open_page, width, has_script):
-    page = open_page("/actors/", width, has_script)
-    page.get_by_role("link", name="Compare two to four actors").click()
-    page.get_by_label("First actor").fill("openai")
-    page.get_by_label("Second actor").fill("字节跳动")
-    page.get_by_role("button", name="Compare").click()
-    expect(page).to_have_url(re.compile(r"\?a=openai&b=bytedance$"))
-    expect(page.locator("h1")).to_have_text("OpenAI and ByteDance")
-    assert page.locator(".compare-list > li").count() > 5
-    drawing = page.locator(".drawing-chart")
-    if width < 750:
-        expect(drawing).to_be_hidden()
-        page.get_by_text("The drawing (it scrolls sideways)").click()
-    expect(drawing).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") == width if has_script else True
+def test_newcomer_reads_what_the_incident_is_on_one_screen(opened):
+    moments = css(".minute li")
+    for screen, (width, _) in SCREENS.items():
+        with opened("/", screen) as reader:
+            assert reader.is_in_view(css("main :is(h1, h2)"))
+            reader.click(link(re.compile("OpenAI suspends ByteDance’s account")))
+            eventually(lambda: "/incidents/bytedance-openai/" in reader.address())
+            assert reader.is_in_view(css("h1"))
+            assert reader.is_in_view(css(".standfirst"))
+            if width > 750:
+                assert reader.count(moments) == 7
+                assert all(reader.is_in_view(moments, place) for place in range(7))
+
+
+def test_reader_sets_two_actors_side_by_side_by_typing_their_names(opened):
+    drawing = css(".drawing-chart")
+    for screen, (width, _) in SCREENS.items():
+        with opened("/actors/", screen) as reader:
+            reader.click(link(re.compile("Compare two to four actors")))
+            reader.type(combobox("First actor"), "openai")
+            reader.type(combobox("Second actor"), "字节跳动")
+            reader.click(button("Compare"))
+            eventually(lambda: reader.address().endswith("?a=openai&b=bytedance"))
+            assert reader.text(css("h1")) == "OpenAI and ByteDance"
+            assert reader.count(css(".compare-list > li")) > 5
+            if width < 750:
+                assert not reader.is_visible(drawing)
+                reader.click(css("summary", "The drawing (it scrolls sideways)"))
+            eventually(reader.is_visible, drawing)
+            assert reader.page_width() == width

@@ -122,8 +122,12 @@ def ids(reader, suffix: str, path: str, query: str = "") -> list[str]:
 
 
 def ids_on_pages(reader, path: str, query: str = "") -> list[str]:
-    """The ids of the rows that count on the pages for people, all pages walked."""
-    address: str | None = f"{path}/?{query}".rstrip("?")
+    """The ids of the rows that count on the pages for people, all pages walked.
+
+    Without an order in the query, in the order that files have.
+    """
+    order = "" if "order=" in query else "order=oldest"
+    address: str | None = f"{path}/?{'&'.join(filter(None, (query, order)))}"
     found: list[str] = []
     while address:
         response = reader.get(address)

@@ -27,6 +27,7 @@ from kb.record.answers import (
     SourceIndex,
     StatementEntry,
 )
+from kb.record.initials import INITIALS
 from kb.record.schema import schema_components
 from kb.record.vocabulary import ENTRY_KINDS
 from kb.site.api.parameters import PRINTABLE, list_parameters, slug_schema
@@ -278,6 +279,10 @@ def _index_parameters(name: str) -> list[JsonObject]:
             {"type": "string", "maxLength": MAX_QUERY_LENGTH, "pattern": PRINTABLE},
         ),
         "kind": ("Only records of this kind.", {"enum": list(record_list.kinds)}),
+        "letter": (
+            "Only records whose names begin with this letter; with a digit or another script.",
+            {"enum": list(INITIALS)},
+        ),
         "order": (
             "; ".join(f"`{key}`: {label}" for key, label in record_list.orders.items()) + ".",
             {"enum": list(record_list.orders), "default": record_list.order},

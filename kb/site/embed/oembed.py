@@ -31,6 +31,7 @@ from kb.site.embed.snippets import (
     timeline_embed,
 )
 from kb.site.http.claims_parameters import claim_query, claims_pairs, claims_query
+from kb.site.http.list_order import page_query
 from kb.text.links import without_tracking
 
 CACHE_AGE = 3600  # seconds; the frame itself is always current
@@ -86,7 +87,8 @@ def _host(address: SplitResult) -> str:
 def _embed_for_page(name: str, arguments: Mapping[str, str | int], data: QueryDict) -> Embed:
     """The embed of the page with this URL name, with a path without the prefix of a language."""
     if name == "timeline":
-        return timeline_embed(TimelineQuery.parse(data), reverse("timeline"))
+        path = reverse("timeline")
+        return timeline_embed(page_query(data, path), path)
     if name == "incident":
         incident = _live_revision("incident", arguments)
         filters = data.copy()

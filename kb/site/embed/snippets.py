@@ -19,6 +19,7 @@ from kb.dates import FuzzyDate
 from kb.record.addresses import absolute_url, record_path, split_language
 from kb.record.models import Revision
 from kb.record.query import TimelineQuery
+from kb.site.http.list_order import page_order
 
 # Without allow-same-origin, scripts in the frame have no access to either site's data.
 SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox"
@@ -96,7 +97,7 @@ def timeline_embed(query: TimelineQuery, path: str, *, title: str = "") -> Embed
     It starts at the first page and has fewer entries than the page, unless the query has a size.
     """
     size = query.size if query.size != TimelineQuery().size else ENTRY_VIEWS
-    pairs = query.with_(size=size).pairs()
+    pairs = query.with_(size=size).pairs(page_order(path))
     own_pairs = tuple(pair for pair in pairs if not (title and pair[0] == "incident"))
     is_unfiltered = not (query.chosen or query.q or query.has_range or query.known)
     description = _("Timeline") if is_unfiltered else query.describe()

@@ -29,6 +29,7 @@ from kb.record.reading.current import entry_source
 from kb.record.rows import rows_for_entries
 from kb.site.http.build_info import build_info
 from kb.site.http.export_files import ExportKey, compress, copied_or_stored
+from kb.site.http.list_order import page_order
 from kb.site.http.resumed_streams import ResumedStream, Version
 from kb.text.slugs import slugify
 
@@ -239,7 +240,7 @@ def _context(form: Format, listed: ListAddress, count: Count) -> FormatContext:
         kind=listed.kind,
         words=query.describe(),
         query=query.canonical(),
-        page=absolute_url(_joined(listed.path, _pairs(form, listed, query, marks=False))),
+        page=absolute_url(_joined(listed.path, _page_pairs(listed))),
         address=_address(form, listed, query),
         site=site_identity(),
         epoch=number,
@@ -254,17 +255,22 @@ def _context(form: Format, listed: ListAddress, count: Count) -> FormatContext:
 
 def _address(form: Format, listed: ListAddress, query: TimelineQuery) -> str:
     """The absolute address of the file for another page of the same list."""
-    pairs = _pairs(form, listed, query, marks=form.in_pages)
+    pairs = _pairs(listed, query, order=form.order, marks=form.in_pages)
     pairs += [(name, "1") for name in sorted(listed.switches)]
     return absolute_url(_joined(_file(listed.path, form), pairs))
 
 
+def _page_pairs(listed: ListAddress) -> list[tuple[str, str]]:
+    return _pairs(listed, listed.query, order=page_order(listed.path), marks=False)
+
+
 def _pairs(
-    form: Format, listed: ListAddress, query: TimelineQuery, *, marks: bool
+    listed: ListAddress, query: TimelineQuery, *, order: str, marks: bool
 ) -> list[tuple[str, str]]:
+    """The parameters of a list whose default is this ``order``."""
     excluded = {*listed.fixed, "order", *(() if marks else _CURSORS)}
     pairs = [*listed.keep, *(pair for pair in query.pairs() if pair[0] not in excluded)]
-    if query.order != form.order:
+    if query.order != order:
         pairs.append(("order", query.order))
     return sorted(pairs)
 

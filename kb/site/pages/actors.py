@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from kb.record.answers import ActorRow
 from kb.record.list_rows import actor_rows
 from kb.record.vocabulary import ACTOR_KIND_LABELS
-from kb.site.pages.list_page import ListPage, Selection, list_page
+from kb.site.pages.list_page import ListPage, list_page
+from kb.site.pages.list_selection import Selection
 
 MAX_NAMES = 3  # of each actor in the list
 

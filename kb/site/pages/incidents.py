@@ -16,7 +16,8 @@ from kb.record.models import ListedRecord
 from kb.record.rendering import summary_html
 from kb.site.charts.sparklines import Sparkline, sparklines
 from kb.site.pages.incident import span_words
-from kb.site.pages.list_page import ListPage, Selection, list_page
+from kb.site.pages.list_page import ListPage, list_page
+from kb.site.pages.list_selection import Selection
 
 
 class OutsideLink(TypedDict):

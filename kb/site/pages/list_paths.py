@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from kb.record.query import TimelineQuery
+from kb.site.http.list_order import page_order
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,16 @@ class ListPath:
 
     def pairs(self, query: TimelineQuery) -> list[tuple[str, str]]:
         """The parameters of the page for a query."""
-        return [*self.display, *self.file_pairs(query)]
+        return [*self.display, *self.extra, *self.own_pairs(query)]
+
+    def own_pairs(self, query: TimelineQuery) -> list[tuple[str, str]]:
+        """Those of the query itself, without what the path decides and without default values."""
+        return [pair for pair in query.pairs(page_order(self.path)) if pair[0] not in self.fixed]
 
     def file_pairs(self, query: TimelineQuery) -> list[tuple[str, str]]:
         """The parameters of a file of the list."""
-        return [*self.extra, *self._own(query)]
+        pairs = (pair for pair in query.pairs() if pair[0] not in self.fixed)
+        return [*self.extra, *pairs]
 
     def url(self, query: TimelineQuery) -> str:
         return _joined(self.path, self.pairs(query))
@@ -58,9 +63,6 @@ class ListPath:
     def fragment_path(self) -> str:
         """The path of the parts of the page that depend on the query."""
         return f"{self.path}fragment/"
-
-    def _own(self, query: TimelineQuery) -> Iterator[tuple[str, str]]:
-        return (pair for pair in query.pairs() if pair[0] not in self.fixed)
 
 
 def _joined(path: str, pairs: list[tuple[str, str]]) -> str:

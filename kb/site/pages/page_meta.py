@@ -160,7 +160,7 @@ def timeline_head(request: HttpRequest, query: TimelineQuery, rows: Sequence[Row
     """The head of /timeline/, filtered or not; ``rows`` are those of the page."""
     is_filtered = bool(query.chosen or query.q or query.has_range)
     title = query.describe() if is_filtered else _("Timeline")
-    summary = _("Events and statements in chronological order, each with its sources.")
+    summary = _("Events and statements by date, each with its sources.")
     crumbs = [(settings.SITE_NAME, reverse("home")), (_("Timeline"), reverse("timeline"))]
     pairs = query.pairs()
     node = jsonld.collection_node(

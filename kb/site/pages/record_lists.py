@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kb.record.list_rows import actor_rows, incident_rows, source_rows
 from kb.record.vocabulary import ACTOR_KIND_LABELS, SOURCE_KIND_LABELS
-from kb.site.pages.list_page import RecordList
+from kb.site.pages.list_selection import RecordList
 
 ACTORS = RecordList(
     name="actors",

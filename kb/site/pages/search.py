@@ -41,8 +41,10 @@ from kb.record.vocabulary import (
     Labels,
     Wording,
 )
+from kb.site.http.list_order import page_order
 from kb.site.pages.list_paths import ListPath
 from kb.site.pages.page_meta import Head, page_head
+from kb.site.pages.pick import Pick
 from kb.site.pages.search_suggestions import SearchSuggestions, search_suggestions
 from kb.site.pages.timeline import FilterLink, filter_links
 from kb.text.marking import EXCERPT_LENGTH, excerpt, first_match, has_match, mark_matches
@@ -66,15 +68,6 @@ _NAMED_KIND_LABELS: Labels = {
     "source": gettext_lazy("Source"),
 }
 _LIST_NAMES = {"actor": "actors", "incident": "incidents", "source": "sources"}
-
-
-class SearchLink(TypedDict):
-    """A link to the same search with another kind or order; ``count`` is None for an order."""
-
-    label: str
-    url: str
-    current: bool
-    count: int | None
 
 
 class NamedResult(TypedDict):
@@ -116,8 +109,8 @@ class SearchContext(TypedDict):
     order: str
     outcome: SearchOutcome
     results: list[NamedResult | EntryResult]
-    kinds: list[SearchLink]
-    orders: list[SearchLink]
+    kinds: list[Pick]
+    orders: list[Pick]
     more: list[MoreLink]
     filters: list[FilterLink]
     max_ranked: int
@@ -175,7 +168,7 @@ def search_url(search: SearchRequest) -> str:
     )
 
 
-def _kind_links(outcome: SearchOutcome) -> list[SearchLink]:
+def _kind_links(outcome: SearchOutcome) -> list[Pick]:
     """All results and those of each kind that has any; empty if there is no choice."""
     search, counts = outcome.request, outcome.counts
     kinds = [kind for kind in SEARCHED_KINDS if counts.get(kind) or kind == search.kind]
@@ -194,7 +187,7 @@ def _kind_links(outcome: SearchOutcome) -> list[SearchLink]:
     ]
 
 
-def _order_links(outcome: SearchOutcome) -> list[SearchLink]:
+def _order_links(outcome: SearchOutcome) -> list[Pick]:
     search = outcome.request
     if search.quotations_only or search.kind in NAMED_KINDS or outcome.total < 2:
         return []
@@ -245,10 +238,11 @@ def _filters(outcome: SearchOutcome) -> list[FilterLink]:
     shown = sum(isinstance(hit, EntryHit) for hit in outcome.hits)
     if shown >= sum(outcome.counts.get(kind, 0) for kind in ("event", "statement", "request")):
         return []
-    query = TimelineQuery(q=search.q)
+    path = reverse("timeline")
+    query = TimelineQuery(q=search.q, order=page_order(path))
     if search.kind:
         query = query.with_values("kind", (Choice(search.kind, search.kind, ""),))
-    return filter_links(query, ListPath(reverse("timeline")))
+    return filter_links(query, ListPath(path))
 
 
 # --- Results -----------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from kb.record.answers import SourceRow
 from kb.record.list_rows import source_rows
 from kb.record.vocabulary import SOURCE_KIND_LABELS
-from kb.site.pages.list_page import ListPage, Selection, list_page
+from kb.site.pages.list_page import ListPage, list_page
+from kb.site.pages.list_selection import Selection
 
 
 class SourceListRow(SourceRow):

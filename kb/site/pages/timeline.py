@@ -19,6 +19,7 @@ from kb.record.rendering import HtmlRow, row_with_html, with_corrections
 from kb.record.rows import Row
 from kb.site.charts.histogram import HistogramChart, histogram_chart
 from kb.site.embed.snippets import EmbedPanel
+from kb.site.http.list_order import page_query
 from kb.site.http.representations import FormatLink, format_links
 from kb.site.pages.actor_mode import NAMES, actor_mode
 from kb.site.pages.as_of_bar import Address, AsOfBar, as_of_bar
@@ -201,9 +202,9 @@ def refused_filter_context(
         readable.pop(name, None)
     fixed = tuple(name for name in problem.data if name not in typed)
     try:
-        query = TimelineQuery.parse(readable)
+        query = page_query(readable, path)
     except InvalidQuery:
-        query = TimelineQuery()
+        query = page_query(QueryDict(), path)
     context = timeline_context(query, ListPath(path, fixed))
     context["form"] = {
         "from": typed.get("from", "")[:200],
@@ -234,7 +235,7 @@ def _hidden_pairs(view: TimelineView, list_path: ListPath) -> list[tuple[str, st
     names = {"order", "size", "later", *VALUE_PARAMETERS} - {*view.facets, *list_path.fixed}
     if "actor" in view.facets:
         names.discard(NAMES[actor_mode(view.query)])  # the boxes send them
-    own_pairs = (pair for pair in view.query.pairs() if pair[0] in names)
+    own_pairs = (pair for pair in list_path.own_pairs(view.query) if pair[0] in names)
     return [*list_path.display, *list_path.extra, *own_pairs]
 
 

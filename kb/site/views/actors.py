@@ -10,8 +10,8 @@ from kb.site.http.errors import live_revision_or_response
 from kb.site.pages.actor import actor_context
 from kb.site.pages.actors import actors_context
 from kb.site.pages.fixed_parameters import fixed_parameters, pop_lane
-from kb.site.pages.list_page import Selection
 from kb.site.pages.list_paths import ListPath
+from kb.site.pages.list_selection import Selection
 from kb.site.pages.record_lists import ACTORS
 from kb.site.pages.timeline import timeline_context
 from kb.site.views.formats import list_file

@@ -24,6 +24,7 @@ from kb.site.embed.snippets import THEMES, embed_path, timeline_embed
 from kb.site.http.claims_parameters import claim_query, claims_query
 from kb.site.http.decorators import reader_page
 from kb.site.http.errors import RecordUnavailable, tombstone_context
+from kb.site.http.list_order import page_query
 from kb.site.http.parameters import clean_parameters, pop_choice
 from kb.site.http.reader_limits import RETRY_AFTER_SECONDS, log_time_limit
 from kb.site.pages.embed import (
@@ -91,8 +92,9 @@ def embed_version(request: HttpRequest, kind: str, slug: str, number: int) -> Ht
 def embed_timeline(request: HttpRequest) -> HttpResponse:
     """A timeline with the filters of the timeline's own page."""
     data, theme = _parameters_and_theme(request)
-    query = TimelineQuery.parse(data)
-    context = embed_timeline_context(query, timeline_embed(query, reverse("timeline")), theme)
+    path = reverse("timeline")
+    query = page_query(data, path)
+    context = embed_timeline_context(query, timeline_embed(query, path), theme)
     return render(request, "embed/timeline.html", {**context})
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from kb.site.http.decorators import negotiated, reader_page
 from kb.site.pages.incidents import incidents_context
-from kb.site.pages.list_page import Selection
+from kb.site.pages.list_selection import Selection
 from kb.site.pages.record_lists import INCIDENTS
 from kb.site.views.indexes import record_list_file
 

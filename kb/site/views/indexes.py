@@ -24,7 +24,7 @@ from kb.site.http.representations import (
     page_links,
     site_identity,
 )
-from kb.site.pages.list_page import Selection
+from kb.site.pages.list_selection import Selection
 from kb.site.pages.record_lists import LISTS_BY_NAME
 from kb.text.slugs import slugify
 

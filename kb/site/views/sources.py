@@ -9,7 +9,7 @@ from kb.site.http.decorators import negotiated, reader_page
 from kb.site.http.errors import live_revision_or_response
 from kb.site.http.parameters import clean_parameters
 from kb.site.pages.cite import FORM_NAMES, PARAMETER
-from kb.site.pages.list_page import Selection
+from kb.site.pages.list_selection import Selection
 from kb.site.pages.record_lists import SOURCES
 from kb.site.pages.source import source_context
 from kb.site.pages.source_usage import SOLE

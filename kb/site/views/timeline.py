@@ -11,6 +11,7 @@ from kb.record.query import InvalidQuery, TimelineQuery
 from kb.site.embed.snippets import embed_panel, timeline_embed
 from kb.site.http.decorators import negotiated, reader_page
 from kb.site.http.errors import RequestRefused
+from kb.site.http.list_order import page_query
 from kb.site.pages.actor_mode import pop_actor_mode
 from kb.site.pages.cite import CitePage, cite_panel, list_reference, pop_cite_form
 from kb.site.pages.densities import density_pairs, pop_density
@@ -64,7 +65,7 @@ def read_timeline_query(
     for name, values in fixed.items():
         data.setlist(name, values)
     try:
-        return TimelineQuery.parse(data)
+        return page_query(data, _list_path(request))
     except InvalidQuery as invalid:
         raise RequestRefused(_refused_filter_page(request, invalid)) from invalid
 

@@ -35,8 +35,8 @@ def test_ticked_boxes_mean_what_the_choice_below_them_says(
     page = reader.get(f"{path}?{sent}")
     assert titles(page) == shown
     assert page.context["form"]["actors"] == mode
-    newest = page.context["page"]["orders"][1]["url"]
-    assert newest == f"/timeline/?{address}{'&' if address else ''}order=newest"
+    changed = page.context["page"]["orders"][2]["url"]
+    assert changed == f"/timeline/?{address}{'&' if address else ''}order=changed"
     assert not [name for name, _value in page.context["hidden"] if name.endswith("actor")]
 
 

@@ -51,11 +51,11 @@ def test_heading_is_never_more_exact_than_the_date(reader, happened, section, mo
 def test_jump_to_a_year_skips_decades(reader):
     for happened in ("193X", "2010", "2012"):
         published(make_event(happened=happened))
-    page = reader.get("/timeline/?size=1").context["page"]
+    page = reader.get("/timeline/?order=oldest&size=1").context["page"]
     assert [jump["year"] for jump in page["jumps"]] == [2010, 2011, 2012]
 
 
-def runs(reader, path="/timeline/"):
+def runs(reader, path="/timeline/?order=oldest"):
     return [
         (run["note"], run["date"], len(run["rows"]))
         for section in reader.get(path).context["page"]["groups"]
@@ -104,9 +104,11 @@ def test_run_that_continues_names_the_page_that_has_more(reader):
     for _ in range(3):
         published(make_event(happened="2023-12-17"))
     note = "Order within the day not stated. The next page has more of these."
-    (run,) = runs(reader, "/timeline/?size=2")
+    (run,) = runs(reader, "/timeline/?order=oldest&size=2")
     assert run == (note, "17 December 2023", 2)
-    next_page = reader.get("/timeline.json?size=2").json()["next"].replace(".json", "/")
+    next_page = (
+        reader.get("/timeline.json?size=2").json()["next"].replace(".json?", "/?order=oldest&")
+    )
     (run,) = runs(reader, next_page)
     assert run[0].endswith("The page before has more of these.") and run[2] == 1
 
@@ -116,7 +118,7 @@ def test_stated_order_across_a_page_border_has_no_bracket(reader):
     published(first)
     EntryLink.objects.create(event=second, to_event=first, link_kind="follows", inferred=True)
     published(second)
-    assert runs(reader, "/timeline/?size=1") == [("", "", 1)]
+    assert runs(reader, "/timeline/?order=oldest&size=1") == [("", "", 1)]
 
 
 def test_order_that_depends_on_a_missing_zone_is_not_stated(reader):

@@ -139,7 +139,7 @@ def test_pages_contain_every_row_once(reader, monkeypatch, order):
             event.incidents.add(story)
             published(event)
     whole = [row["id"] for row in lines(reader.get(f"/incidents.jsonl?order={order}"))]
-    monkeypatch.setattr("kb.site.pages.list_page.PAGE_SIZE_WITH_CHARTS", 2)
+    monkeypatch.setattr("kb.site.pages.list_selection.PAGE_SIZE_WITH_CHARTS", 2)
     ids, address, last = [], f"/incidents.json?order={order}", None
     while address:
         answer = reader.get(address)
@@ -202,7 +202,7 @@ def test_page_is_a_range_of_an_index(reader, monkeypatch, order, narrowed):
     """No page sorts the rows of a list, nor counts its entries."""
     for number in range(12):
         published(make_actor(f"Made {number}", actor_kind=("person", "group")[number % 2]))
-    monkeypatch.setattr("kb.site.pages.list_page.PAGE_SIZE", 2)
+    monkeypatch.setattr("kb.site.pages.list_selection.PAGE_SIZE", 2)
     first = reader.get(f"/actors/?order={order}{narrowed}")
     third = reader.get(first.context["pages"]["next"]).context["pages"]["next"]
     with CaptureQueriesContext(connection) as captured:

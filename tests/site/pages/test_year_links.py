@@ -19,7 +19,8 @@ def events(db):
 
 
 def jumps(reader, query):
-    page = reader.get(f"/timeline/?{query}").text
+    order = "" if "order=" in query else "&order=oldest"
+    page = reader.get(f"/timeline/?{query}{order}").text
     nav = re.search(r'<nav class="jump".*?</nav>', page, re.DOTALL)
     links = re.findall(r'<a href="([^"]+)"[^>]*>(\d+)</a>', nav[0]) if nav else []
     return {int(year): url.replace("&amp;", "&") for url, year in links}

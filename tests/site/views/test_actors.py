@@ -205,7 +205,7 @@ def test_list_search_finds_actor_by_any_name(reader, acme):
     assert names(reader.get("/actors/?kind=person")) == ["Borealis"]
     nothing = reader.get("/actors/?q=nobody")
     assert nothing.status_code == 200
-    assert "No actor matches this name" in nothing.content.decode()
+    assert "No actor matches these words" in nothing.content.decode()
 
 
 def test_list_orders_by_entries(reader, acme):
@@ -218,12 +218,12 @@ def test_list_orders_by_entries(reader, acme):
 
 
 def test_list_is_paginated_with_constant_query_count(reader, monkeypatch):
-    monkeypatch.setattr("kb.site.pages.list_page.PAGE_SIZE", 2)
+    monkeypatch.setattr("kb.site.pages.list_selection.PAGE_SIZE", 2)
     for name in "ABCDE":
         published(make_actor(name))
     with CaptureQueriesContext(connection) as queries:
         first = reader.get("/actors/")
-    assert len(queries) == 3
+    assert len(queries) == 4
     assert names(first) == ["A", "B"]
     assert first.context["pages"]["previous"] is None
     second = reader.get(first.context["pages"]["next"])
@@ -244,7 +244,7 @@ def test_every_order_lists_each_actor_once(reader, monkeypatch, order):
             published(make_statement(speaker=actor))
     published(make_actor("A"))
     whole = [row["id"] for row in reader.get(f"/actors/?order={order}").context["rows"]]
-    monkeypatch.setattr("kb.site.pages.list_page.PAGE_SIZE", 2)
+    monkeypatch.setattr("kb.site.pages.list_selection.PAGE_SIZE", 2)
     ids, address, last = [], f"/actors/?order={order}", ""
     while address:
         answer = reader.get(address)

@@ -41,7 +41,7 @@ def titles(text):
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("view", DENSITIES)
 def test_each_density_lists_the_same_entries_in_the_same_order(reader, story, path, view):
-    page = reader.get(f"{path}?view={view}")
+    page = reader.get(f"{path}?view={view}&order=oldest")
     assert page.status_code == 200
     results = page.text.partition('class="results"')[2]
     places = titles(results)
@@ -101,8 +101,8 @@ def test_table_says_which_column_orders_the_list(reader, story):
         columns = reader.get(f"/timeline/?view=table{query}").context["page"]["columns"]
         return {column["label"]: column["sort"] for column in columns if column["sort"]}
 
-    assert sorted_columns("") == {"Date": "ascending"}
-    assert sorted_columns("&order=newest") == {"Date": "descending"}
+    assert sorted_columns("&order=oldest") == {"Date": "ascending"}
+    assert sorted_columns("") == {"Date": "descending"}
     assert sorted_columns("&order=changed") == {"Changed": "descending"}
 
 

@@ -199,7 +199,7 @@ def test_merged_or_renamed_record_redirects_to_current_embed(reader, story):
     [
         ("/events/it/", "/embed/events/it/"),
         ("/statements/said/", "/embed/statements/said/"),
-        ("/timeline/?actor=acme&order=newest", "/embed/timeline/?actor=acme&order=newest&size=10"),
+        ("/timeline/?actor=acme&order=oldest", "/embed/timeline/?actor=acme&order=oldest&size=10"),
         ("/timeline/?size=5", "/embed/timeline/?size=5"),
         ("/incidents/story/?kind=event", "/embed/incidents/story/?kind=event&size=10"),
         ("/incidents/story/claims/?known=2023", "/embed/incidents/story/claims/?known=2023"),

@@ -56,13 +56,13 @@ def test_chosen_values_are_always_in_the_form(reader):
 def test_link_adds_the_value_and_keeps_the_filters(reader):
     together("Acme", "Brink", happened="2023-04")
     together("Cargo", happened="2024-04")
-    page = reader.get("/timeline/options/actor/?actor=actor-acme&from=2023&order=newest")
+    page = reader.get("/timeline/options/actor/?actor=actor-acme&from=2023&order=changed")
     (brink, cargo) = page.context["options"]
     assert (brink["label"], brink["count"]) == ("Brink", 1)
-    expected = "/timeline/?actor=actor-acme&actor=actor-cargo&from=2023&order=newest#resh"
+    expected = "/timeline/?actor=actor-acme&actor=actor-cargo&from=2023&order=changed#resh"
     assert cargo["url"] == expected
     (acme,) = page.context["chosen"]
-    assert acme["url"] == "/timeline/?from=2023&order=newest#resh"
+    assert acme["url"] == "/timeline/?from=2023&order=changed#resh"
     assert reader.get(brink["url"]).context["page"]["count"]["total"] == 1
     assert 'name="from" value="2023"' in page.text
 
