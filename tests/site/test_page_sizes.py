@@ -11,8 +11,8 @@ from kb.bundle import STYLESHEETS, stylesheet
 pytestmark = pytest.mark.django_db
 
 ENTRIES = 300
-# By order, which decides the 25 entries: bytes, packed bytes, elements. Of the bytes, 11,000 are the
-# head and the foot, 11,000 the histogram by year, 14,000 the filters. The newest 25 have more
+# Bytes, packed bytes and elements, by order, which decides the 25 entries. Of the bytes, 11,000 are
+# the head and the foot, 11,000 the histogram by year, 14,000 the filters. The newest 25 have more
 # statements with more sources.
 LIMITS = {"oldest": (88_000, 14_000, 1_620), "newest": (91_800, 14_300, 1_680)}
 MAX_FRAGMENT_SHARE = 0.9

@@ -16,11 +16,14 @@ Label = TypedDict("Label", {"class": str, "text": str})
 
 
 def column_labels(column: Column, axis: ColumnAxis, scale: str) -> list[Label]:
-    """The words under a column, the short ones for a narrow chart, or one label for both."""
+    """The full words for a wide chart and the short ones for a narrow one, or one for both."""
     words, short = _label_words(column, axis, scale)
     if words and words == short:
-        return [{"class": "col both", "text": words}]
-    labels: list[Label] = [{"class": "col", "text": words}, {"class": "col short", "text": short}]
+        return [{"class": "col", "text": words}]
+    labels: list[Label] = [
+        {"class": "col full", "text": words},
+        {"class": "col short", "text": short},
+    ]
     return [label for label in labels if label["text"]]
 
 
