@@ -114,17 +114,15 @@ def webpage_node(
 def collection_node(
     site: SiteIdentity, rows: Sequence[Mapping[str, Any]], *, url: str, name: str, **properties: Any
 ) -> Node:
-    """A page that lists rows (each with a title and a url), in their order."""
+    """A page that lists rows (each with a url), in their order.
+
+    The names are those of the pages that the list leads to.
+    """
     items = {
         "@type": "ItemList",
         "numberOfItems": len(rows),
         "itemListElement": [
-            {
-                "@type": "ListItem",
-                "position": place,
-                "name": row.get("headline") or row["title"],
-                "url": site.at(row["url"]),
-            }
+            {"@type": "ListItem", "position": place, "url": site.at(row["url"])}
             for place, row in enumerate(rows, 1)
         ],
     }

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import NotRequired, TypedDict
 
-from django.utils.dates import MONTHS
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +14,7 @@ from django.utils.translation import ngettext
 from kb.record.histogram import Column, Histogram, Span
 from kb.record.query import TimelineQuery
 from kb.site.charts.axis import ColumnAxis
+from kb.site.charts.histogram_labels import MAX_LABELS, Label, column_labels
 from kb.site.charts.histogram_words import (
     column_words,
     counts_words,
@@ -31,7 +31,6 @@ LABELS_HEIGHT = 22  # below the bars, for the names of the columns
 LANE_HEIGHT = 17
 BAND_HEIGHT = 28  # of the column in which most wide dates are possible
 LETTER_WIDTH = 0.62  # percent of the width that a letter of a label takes, at most
-MAX_LABELS = 16
 MIN_SEPARATE_HEIGHT = 6  # of an entry that is drawn apart from the others of its column
 PLAIN_KINDS = ("event", "statement", "request")
 
@@ -56,8 +55,7 @@ class Bar(TypedDict):
     width: float
     left: float
     middle: float
-    label: str
-    short: str
+    labels: list[Label]
     total: int
     events: int
     statements: int
@@ -264,7 +262,6 @@ def _bar(
     url: Address,
 ) -> Bar:
     gap = axis.width * 0.16
-    label, short = _labels(column, axis, scale)
     bar: Bar = {
         "is_break": column.is_break,
         "is_stub": column.is_stub,
@@ -272,8 +269,7 @@ def _bar(
         "width": round(axis.width - 2 * gap, 2),
         "left": axis.left(column),
         "middle": round(axis.left(column) + axis.width / 2, 2),
-        "label": label,
-        "short": short,
+        "labels": column_labels(column, axis, scale),
         "total": column.total,
         "events": column.events,
         "statements": column.statements,
@@ -353,27 +349,6 @@ def _blocks(column: Column, base: int, height: float) -> list[Block]:
         if count:
             blocks.append({"kind": kind, "y": round(y, 1), "height": round(count * height, 1)})
     return blocks
-
-
-def _labels(column: Column, axis: ColumnAxis, scale: str) -> tuple[str, str]:
-    """The name under a column and its short form; "" where there is no room for either."""
-    day, place, count = column.first, axis.place(column), len(axis.columns)
-    if column.is_break or column.is_stub:
-        return "…", "…"
-    if scale == "month":
-        name = str(MONTHS[day.month])
-        if count <= MAX_LABELS:
-            return (name[:3] if name.isascii() else name), (name[0] if name.isascii() else "")
-        return (str(day.year), str(day.year)) if day.month == 1 or place == 0 else ("", "")
-    if scale == "day":
-        is_labelled = place % max(1, count // MAX_LABELS) == 0
-        return (str(day.day), str(day.day) if place % 4 == 0 else "") if is_labelled else ("", "")
-    if scale == "quarter":
-        return (str(day.year), "") if day.month == 1 or place == 0 else ("", "")
-    step = max(1, -(-count // MAX_LABELS))
-    if place % step:
-        return "", ""
-    return str(day.year), str(day.year) if place % (step * 3) == 0 else ""
 
 
 def _band(histogram: Histogram, axis: ColumnAxis, base: int) -> Band | None:

@@ -13,6 +13,7 @@ from kb.site.charts.axis import YearAxis
 STRIP_WIDTH = 128
 # The fade beside an open end: about three months on a strip of one year.
 FADE = 0.25
+MAX_YEARS = 24  # of a strip with a tick for each year
 MIN_WIDTH = 2.0  # pixels, so that a block of a few days can be seen
 INSET = 0.5  # the line ends on half pixels, where it is sharp
 
@@ -113,7 +114,10 @@ def _faded(axis: YearAxis, known: date, *, opens_left: bool) -> Mark:
 
 
 def _ticks(axis: YearAxis) -> list[tuple[float, int]]:
-    """Months of one year; quarters of two to four; else years, of which the tenth is taller."""
+    """Months of one year; quarters of two to four; else years, decades and so on.
+
+    Of years, every tenth tick is taller, of longer steps every fifth.
+    """
     years = range(axis.first, axis.last + 1)
     if len(years) <= 4:
         step = 1 if len(years) == 1 else 3
@@ -124,9 +128,21 @@ def _ticks(axis: YearAxis) -> list[tuple[float, int]]:
             for month in range(1, 13, step)
         ]
     else:
-        every = max(1, len(years) // 24)
+        step = _years_between_ticks(len(years))
+        tall = 10 if step == 1 else 5 * step
         ticks = [
-            (axis.start_of(date(year, 1, 1)), 12 if year % 10 == 0 else 14)
-            for year in years[::every]
+            (axis.start_of(date(year, 1, 1)), 12 if year % tall == 0 else 14)
+            for year in years
+            if year % step == 0
         ]
     return [*ticks, (INSET + axis.length, 12)]
+
+
+def _years_between_ticks(years: int) -> int:
+    """One up to MAX_YEARS; else 5, 10, 50, 100 and so on, so that there are at most 12 ticks."""
+    if years <= MAX_YEARS:
+        return 1
+    step = 5
+    while years > 12 * step:
+        step *= 2 if str(step).startswith("5") else 5
+    return step
