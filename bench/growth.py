@@ -23,7 +23,7 @@ SMALL, LARGE = 1_000, 20_000
 GOAL = 1.5
 # A page may take so much longer whatever the ratio: less cannot be told from chance.
 SLACK_MS = 5.0
-ATTEMPTS = 4
+ATTEMPTS = 8
 SECONDS = 0.4  # for each page and size
 # How many times as much a page may take in the large record. Lower a number when its page grows
 # less; never raise one. Each is the measured ratio with room for a busy machine.
