@@ -113,7 +113,7 @@ def _verb_cue(words: Sequence[Word], place: int, subject: Phrase | None) -> Cue 
         return None
     base, group = _main_group(words, place)
     before = words[place - 1] if place else None
-    if before is not None and before.lower in BE and forms == {"past"}:
+    if forms == {"past"} and _is_passive(words, place):
         return None
     if forms == {"past"} and place + 1 < len(words) and words[place + 1].lower == "by":
         return None
@@ -128,6 +128,14 @@ def _verb_cue(words: Sequence[Word], place: int, subject: Phrase | None) -> Cue 
     if speaker is None:
         return None
     return _cue_with_content(words, place, base, group, speaker)
+
+
+def _is_passive(words: Sequence[Word], place: int) -> bool:
+    """Whether a form of “be” is before a participle: is often considered."""
+    place -= 1
+    while place > 0 and words[place].lower in ADVERBS | {"often", "widely"}:
+        place -= 1
+    return place >= 0 and words[place].lower in BE
 
 
 def _is_noun(words: Sequence[Word], place: int) -> bool:

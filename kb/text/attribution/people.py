@@ -23,6 +23,7 @@ Gender = Literal["", "male", "female"]
 _PRONOUN_GENDERS: dict[str, Gender] = {"he": "male", "she": "female"}
 # How many paragraphs a pronoun may look back.
 MAX_PARAGRAPHS_BACK = 1
+MIN_ABBREVIATION = 3  # letters: two can be initials
 MAX_NAMES_NEAR = 12  # in those paragraphs; with more of them nobody is certain
 
 
@@ -144,8 +145,12 @@ def without_title(words: Sequence[Word]) -> Sequence[Word]:
 
 
 def is_group(words: Sequence[Word]) -> bool:
-    """Whether the words of a name are an organisation's or a place's."""
-    return any(word.lower.removesuffix("'s") in GROUP_WORDS for word in words)
+    """Whether the words of a name are an organisation's, a place's or an abbreviation."""
+    return any(
+        word.lower.removesuffix("'s") in GROUP_WORDS
+        or (word.text.isupper() and len(word.text) >= MIN_ABBREVIATION and "." not in word.text)
+        for word in words
+    )
 
 
 def name_text(words: Sequence[Word]) -> str:

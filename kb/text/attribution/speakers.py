@@ -82,7 +82,8 @@ def is_plain(speaker: Speaker | None) -> bool:
         return True
     words = speaker.text.lower().replace("’", "'").split()
     is_possessive = any(word.endswith(("'s", "s'")) for word in words)
-    return words[0] in DETERMINERS or is_possessive or any(word.endswith("s") for word in words)
+    is_plural = any(word.endswith("s") or word in ("media", "police") for word in words)
+    return words[0] in DETERMINERS or is_possessive or is_plural
 
 
 def _name_places(words: Sequence[Word]) -> tuple[int, int]:

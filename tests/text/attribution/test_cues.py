@@ -68,6 +68,7 @@ def test_cue_has_speaker_and_content(text, cue):
     "text",
     [
         "The ship was said to be safe.",
+        "It is often considered to be safe.",
         "His remarks about the ship were short.",
         "The project of the state was late.",
         "The ship, offered by the yard, is safe.",

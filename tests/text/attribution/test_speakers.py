@@ -82,6 +82,11 @@ def test_surname_that_can_be_somebody_else_is_not_resolved(text):
     assert answers[0].resolved == ""
 
 
+def test_abbreviation_is_nobody_whom_a_pronoun_can_mean():
+    text = "Ann Bell said Kestrel has the PORT API.\n\nShe said: “It is late.”"
+    assert speaker(text).resolved == "Ann Bell"
+
+
 def test_pronoun_stands_for_the_last_speaker():
     text = "Kestrel spokesperson Ann Bell said it is late.\n\nShe said: “It is very late.”"
     assert speaker(text).resolved == "Ann Bell"
