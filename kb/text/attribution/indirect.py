@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kb.text.attribution.chinese import report_in
 from kb.text.attribution.cue import Cue, is_direct
 from kb.text.attribution.proposal import Proposal, Reading, why_of
 from kb.text.attribution.sentences import Word
@@ -51,6 +52,9 @@ def propose_indirect(text: str, readings: Sequence[Reading]) -> list[Proposal]:
     """Return the indirect proposals of an article, in order. They do not overlap."""
     proposals: list[Proposal] = []
     for reading in readings:
+        if reading.is_chinese:
+            proposals += _chinese_reports(text, reading)
+            continue
         words = reading.sentence.words
         spans: list[tuple[int, int]] = []
         pairs = sorted(
@@ -77,6 +81,20 @@ def propose_indirect(text: str, readings: Sequence[Reading]) -> list[Proposal]:
                     )
                 )
     return sorted(proposals, key=lambda proposal: proposal.start)
+
+
+def _chinese_reports(text: str, reading: Reading) -> list[Proposal]:
+    """Return what a Chinese sentence reports, if it is not only a quotation."""
+    sentence = reading.sentence
+    report = report_in(text, sentence.start, sentence.end)
+    if report is None:
+        return []
+    start, end, speaker = report
+    if any(run.opening <= start and end <= run.closing for run in sentence.runs):
+        return []
+    whole = text[sentence.start : sentence.end]
+    words = text[start:end]
+    return [Proposal("indirect", words, start, end, speaker, True, whole, "verb-before")]
 
 
 def _rank(cue: Cue) -> tuple[bool, int]:

@@ -49,6 +49,7 @@ class Reading:
     sentence: Sentence
     cues: Sequence[Cue]
     speakers: Sequence[Speaker | None]
+    is_chinese: bool = False
 
 
 def why_of(cue: Cue, spot: int) -> Why:

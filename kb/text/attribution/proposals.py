@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kb.text.attribution.chinese import is_mostly_chinese
 from kb.text.attribution.cues import is_tag, sentence_cues
 from kb.text.attribution.indirect import propose_indirect
 from kb.text.attribution.people import People
@@ -53,6 +54,9 @@ def propose(text: str) -> list[Proposal]:
     readings: list[Reading] = []
     last_speaker = ""
     for sentence in sentences:
+        if is_mostly_chinese(text[sentence.start : sentence.end]):
+            readings.append(Reading(sentence, (), (), is_chinese=True))
+            continue
         cues = sentence_cues(sentence)
         speakers: list[Speaker | None] = []
         for cue in cues:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from kb.text.attribution.chinese import cue_beside, is_sentence
 from kb.text.attribution.cue import Cue, is_direct
 from kb.text.attribution.mentions import Phrase, is_name_word
 from kb.text.attribution.people import People
@@ -102,6 +103,8 @@ def _answer(
     """Return the speaker of a quotation; None if it is not somebody's words."""
     words = reading.sentence.words
     spot = next((place for place, word in enumerate(words) if word.start == run.opening), 0)
+    if reading.is_chinese:
+        return _chinese_answer(text, reading, run, spot, before)
     if is_title(words, spot, run):
         return None
     cue = _cue_of(reading.cues, spot)
@@ -157,6 +160,25 @@ def _follows_noun(words: Sequence[Word], spot: int) -> bool:
         if following.lower in ("of", "to", "about", "is", "was", "like") and place + 4 >= spot:
             return True
     return False
+
+
+def _chinese_answer(
+    text: str, reading: Reading, run: Run, spot: int, before: _Before
+) -> _Answer | None:
+    """Return the speaker of a quotation in a Chinese sentence; None if it is a name."""
+    cue = cue_beside(text, reading.sentence.start, reading.sentence.end, run)
+    if cue is not None:
+        why: Why = "verb-before" if cue.is_before else "verb-after"
+        speaker = cue.speaker
+        is_sure = speaker is not None and (speaker.kind != "description" or bool(speaker.role))
+        return _Answer(speaker, why, is_sure)
+    if spot == 0 and before.answer is not None and run.is_continued:
+        return before.answer._replace(why="next-paragraph")
+    if not is_sentence(run):
+        return None
+    if spot == 0 and before.answer is not None and not before.is_new and not before.is_plain:
+        return before.answer._replace(why="same-paragraph", is_sure=False)
+    return _Answer(None, "marks", False)
 
 
 def _answer_from_lead(text: str, reading: Reading, spot: int, people: People) -> _Answer:
