@@ -93,6 +93,7 @@ def test_quotation_alone_is_not_reported_twice():
     assert reports("李明说：“船晚点了。”") == []
 
 
+@pytest.mark.slow
 @given(st.lists(PIECES, max_size=60).map("".join))
 def test_proposals_are_the_exact_words(text):
     for row in propose(text):

@@ -207,6 +207,7 @@ def test_sentence_is_the_whole_sentence():
     assert row.sentence == "“It is very late here,” Bell said."
 
 
+@pytest.mark.slow
 @given(ARTICLES)
 def test_proposals_are_the_exact_words_and_do_not_overlap(text):
     ends = {"quotation": 0, "indirect": 0}
@@ -220,6 +221,7 @@ def test_proposals_are_the_exact_words_and_do_not_overlap(text):
             assert text[row.speaker.start : row.speaker.end] == row.speaker.text != ""
 
 
+@pytest.mark.slow
 @given(ARTICLES)
 def test_same_article_has_the_same_proposals(text):
     assert propose(text) == propose(text)

@@ -101,6 +101,7 @@ def test_words_with_apostrophes_and_hyphens_count_once():
     assert count_words("We don’t re-open it at 3.5 – ever") == 7
 
 
+@pytest.mark.slow
 @given(MARKED)
 def test_runs_are_the_exact_words_in_order(text):
     position = 0
