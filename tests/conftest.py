@@ -56,6 +56,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="let the reading index answer in all tests, and not only in its own",
     )
+    parser.addoption(
+        "--attributions",
+        type=Path,
+        metavar="FILE",
+        help="marked news of python -m bench.attribution, for tests of its figures",
+    )
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,0 +1,51 @@
+"""The figures of proposals on marked news, which is not part of the project."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from bench.attribution import Tally, read_articles, scores
+from kb.text.attribution import propose
+
+pytestmark = [pytest.mark.slow, pytest.mark.one_database]
+# Lower limits, on the half that the rules are written with.
+FLOORS = {
+    "runs, 5 words and more: precision": 0.985,
+    "runs, 5 words and more: recall": 0.985,
+    "runs, shorter: precision": 0.92,
+    "runs, shorter: recall": 0.80,
+    "speaker: answered": 0.90,
+    "speaker: mention right when answered": 0.95,
+    "speaker: mention right when certain": 0.97,
+    "indirect, 30% of the words: precision": 0.85,
+}
+MAX_SECONDS_EACH = 0.05
+
+
+@pytest.fixture(scope="module")
+def figures(request):
+    path = request.config.getoption("--attributions")
+    if path is None:
+        pytest.skip("needs marked news: pytest --attributions FILE")
+    tally, seconds, count = Tally(), 0.0, 0
+    for article in read_articles(path, "develop"):
+        started = time.thread_time()
+        proposals = propose(article["text"])
+        seconds += time.thread_time() - started
+        count += 1
+        for name, _span, is_right in scores(article, proposals):
+            tally.add(name, is_right)
+    return tally, seconds / count
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_figure_is_above_its_floor(figures, name):
+    tally, _seconds = figures
+    assert tally.right[name] / tally.total[name] >= FLOORS[name]
+
+
+def test_article_takes_little_time(figures):
+    _tally, seconds = figures
+    assert seconds < MAX_SECONDS_EACH
