@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
@@ -93,22 +94,14 @@ def list_page(selection: Selection, description: str) -> ListPage:
 
 
 def _kinds(selection: Selection) -> list[Pick]:
-    counts = selection.counts_by_kind
-    labels = selection.record_list.kinds
+    """The kinds that have records, if there are several; the chosen one in any case."""
+    counts, labels = selection.counts_by_kind, selection.record_list.kinds
     kinds = [kind for kind in labels if counts[kind] or kind == selection.kind]
-    if len(kinds) < 2 and not selection.kind:
+    if not (selection.kind or len(kinds) > 1):
         return []
-    choices = [("", pgettext("kinds of record", "All"), counts.total())]
-    choices += [(kind, str(labels[kind]), counts[kind]) for kind in kinds]
-    return [
-        {
-            "label": label,
-            "url": selection.url(selection.request.path, kind=kind),
-            "current": kind == selection.kind,
-            "count": count,
-        }
-        for kind, label, count in choices
-    ]
+    choices = {"": pgettext("kinds of record", "All")}
+    choices |= {kind: str(labels[kind]) for kind in kinds}
+    return _picks(selection, "kind", choices, counts)
 
 
 def _letters(selection: Selection) -> list[Pick]:
@@ -118,16 +111,24 @@ def _letters(selection: Selection) -> list[Pick]:
     is_needed = len(letters) > 1 and counts.total() > selection.record_list.page_size
     if not (selection.letter or is_needed):
         return []
-    choices = [("", pgettext("letters", "All"), counts.total())]
-    choices += [(letter, letter_label(letter), counts[letter]) for letter in letters]
+    choices = {"": pgettext("letters", "All")}
+    choices |= {letter: letter_label(letter) for letter in letters}
+    return _picks(selection, "letter", choices, None if selection.q else counts)
+
+
+def _picks(
+    selection: Selection, name: str, choices: Mapping[str, str], counts: Counter[str] | None
+) -> list[Pick]:
+    """Links that set a parameter to each of these values; the value "" removes it."""
+    current = dict(selection.pairs()).get(name, "")
     return [
         {
             "label": label,
-            "url": selection.url(selection.request.path, letter=letter),
-            "current": letter == selection.letter,
-            "count": None if selection.q else count,
+            "url": selection.url(selection.request.path, **{name: value}),
+            "current": value == current,
+            "count": None if counts is None else counts[value] if value else counts.total(),
         }
-        for letter, label, count in choices
+        for value, label in choices.items()
     ]
 
 

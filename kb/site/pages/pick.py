@@ -6,7 +6,7 @@ from typing import TypedDict
 
 
 class Pick(TypedDict):
-    """What ``_pick.html`` shows; ``count`` is None for an order."""
+    """What ``_pick.html`` shows; ``count`` is None where nothing is counted, as for an order."""
 
     label: str
     url: str
