@@ -6,9 +6,10 @@ from collections import Counter
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.fields.json import KeyTransform
 
+from kb.record.documents import Voice
 from kb.record.models import Facet
 from kb.record.vocabulary import StatementForm
 
@@ -55,18 +56,15 @@ class Speakers(NamedTuple):
 
 
 def speakers(public_id: str) -> Speakers:
-    """Both sides, most statements first, in one query.
+    """Both sides, most statements first, in a query for each.
 
     Unnamed speakers are grouped by label; the same label need not be the same person. At most
     ``MAX_STATEMENTS`` are read for each side.
     """
-    latest = Q(pk__in=_latest("by", public_id)) | Q(pk__in=_latest("for", public_id))
-    # Reported speech is the outlet's, which neither speaks for anybody nor is spoken for.
-    facets = Facet.objects.filter(latest, ~Exists(_ASCRIBED)).order_by()
+    facets = [*_latest("by", public_id), *_latest("for", public_id)]
     counts: Counter[tuple[str, SpeakerKey]] = Counter()
     last_days: dict[tuple[str, SpeakerKey], date] = {}
-    # A document is parsed once for its voice, which is quicker than once for each field of it.
-    for name, voice, last in facets.values_list("name", _VOICE, "entry__latest"):
+    for name, voice, last in facets:
         principal = voice["on_behalf_of"]
         if name == "for":
             key = SpeakerKey(voice["speaker"], voice["label"] or "", voice["role"] or "")
@@ -89,7 +87,10 @@ def _order(counted: tuple[tuple[str, SpeakerKey], int]) -> tuple[int, str, str, 
     return -count, key.actor or "", key.label, key.role
 
 
-def _latest(name: str, public_id: str) -> QuerySet[Facet]:
-    """The keys of the statements that were recorded last, from the end of one range of an index."""
-    facets = Facet.objects.filter(name=name, value=public_id).order_by("-entry_id")
-    return facets[:MAX_STATEMENTS]
+def _latest(name: str, public_id: str) -> QuerySet[Facet, tuple[str, Voice, date | None]]:
+    """The statements that were recorded last, from the end of one range of an index."""
+    # Reported speech is the outlet's, which neither speaks for anybody nor is spoken for.
+    facets = Facet.objects.filter(~Exists(_ASCRIBED), name=name, value=public_id)
+    # A document is parsed once for its voice, which is quicker than once for each field of it.
+    rows = facets.order_by("-entry_id").values_list("name", _VOICE, "entry__latest")
+    return rows[:MAX_STATEMENTS]
