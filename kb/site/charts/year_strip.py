@@ -84,7 +84,7 @@ def _shared_axis(axis: YearAxis, width: int) -> str:
 
 
 def _path(axis: YearAxis, end: float) -> str:
-    return f"M.5 17.5H{end}" + "".join(f"M{x} 17.5V{top}" for x, top in _ticks(axis))
+    return f"M.5 17.5H{end}" + "".join(f"M{x:g} 17.5V{top}" for x, top in _ticks(axis))
 
 
 def _closed(axis: YearAxis, first: date, last: date, *, is_soft: bool) -> Mark:

@@ -105,7 +105,7 @@ def quotes_context(request: HttpRequest) -> QuotesContext:
             "next": _url(request, query, after) if after < len(entries) else None,
         },
         "head": page_head(request, _("Quotes"), description),
-        "nav": "timeline",
+        "nav": "quotes",
     }
 
 

@@ -11,6 +11,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.one_database]
 ITEMS = {
     "Timeline": "/timeline/",
     "Incidents": "/incidents/",
+    "Quotes": "/quotes/",
     "Actors": "/actors/",
     "Sources": "/sources/",
     "Changes": "/changes/",
@@ -21,7 +22,7 @@ PARTS = {
     "events": "Timeline",
     "statements": "Timeline",
     "requests": "Timeline",
-    "quotes": "Timeline",
+    "quotes": "Quotes",
     "incidents": "Incidents",
     "claims": "Incidents",
     "actors": "Actors",
