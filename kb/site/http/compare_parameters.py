@@ -15,7 +15,7 @@ from kb.site.http.parameters import ANY_TEXT, clean_parameters
 
 # One for each actor, in the order of the columns.
 NAMES = ("a", "b", "c", "d")
-MIN_ACTORS = 2
+MIN_ACTORS, MAX_ACTORS = 2, len(NAMES)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from kb.record.rendering import HtmlRow, row_with_html, with_corrections
 from kb.record.rows import Row
 from kb.site.charts.histogram import HistogramChart, histogram_chart
 from kb.site.embed.snippets import EmbedPanel
+from kb.site.http.compare_parameters import MAX_ACTORS, MIN_ACTORS, compare_url
 from kb.site.http.list_order import page_query
 from kb.site.http.representations import FormatLink, format_links
 from kb.site.pages.actor_mode import NAMES, actor_mode
@@ -113,6 +114,7 @@ class PageContext(TypedDict):
     columns: list[TableColumn]
     words: str
     clear_url: str
+    compare_url: str
     known: AsOfBar
     jumps: list[YearLink]
     follow: list[FollowLink]
@@ -282,11 +284,18 @@ def _page_context(
         "columns": table_columns(query, url),
         "words": query.describe(),
         "clear_url": url(bare),
+        "compare_url": _compare_url(query),
         "known": as_of_bar(view, url, fixed),
         "jumps": [{"year": start.year, "url": url(start.query)} for start in view.years],
         "follow": follow_links(formats),
         "downloads": download_links(formats),
     }
+
+
+def _compare_url(query: TimelineQuery) -> str:
+    """The address that compares the actors which all entries name; "" for one or too many."""
+    slugs = [choice.slug for choice in query.values("all_actor")]
+    return compare_url(slugs) if MIN_ACTORS <= len(slugs) <= MAX_ACTORS else ""
 
 
 def _form_context(query: TimelineQuery) -> FormContext:

@@ -57,6 +57,14 @@ def test_a_second_kind_of_choice_stays_as_hidden_fields_and_chips(reader):
     assert "Without Actor" in page.text
 
 
+def test_entries_of_all_of_several_actors_lead_to_their_comparison(reader):
+    page = reader.get("/timeline/?all_actor=one&all_actor=two")
+    assert page.context["page"]["compare_url"] == "/compare/?a=one&b=two"
+    assert '<a href="/compare/?a=one&amp;b=two">Compare these actors</a>' in page.text
+    for address in ("all_actor=one", "actor=one&actor=two", "not_actor=one&not_actor=two"):
+        assert "Compare these actors" not in reader.get(f"/timeline/?{address}").text
+
+
 def test_unknown_choice_is_refused(reader):
     assert reader.get("/timeline/?actors=some&actor=one").status_code == 400
 
