@@ -50,6 +50,11 @@ def resolve_relative(text: str, on: date) -> FuzzyDate | None:
     return FuzzyDate(match[0], phrase=text.strip(), rule=match[1]) if match else None
 
 
+def certain_day(when: FuzzyDate) -> date | None:
+    """Return the day of a date that is one day for certain; None for any other date."""
+    return when.earliest if when.precision == "day" and not when.qualifier else None
+
+
 def _english(words: str, on: date) -> RuleMatch | None:
     text = " ".join(word for word in words.split() if word != "the").rstrip(".,;")
     if re.search("(?<![0-9])[0-9]{4}(?![0-9])", text):

@@ -35,8 +35,3 @@ def proposed_date(text: str, day: date) -> DateProposal | None:
     """What a text means in a source of this day; None if it does not depend on it."""
     when = resolve_relative(text, day)
     return DateProposal(text.strip(), day, when) if when else None
-
-
-def certain_day(when: FuzzyDate) -> date | None:
-    """The day of a date that is one day for certain; None for any other date."""
-    return when.earliest if when.precision == "day" and not when.qualifier else None

@@ -15,9 +15,10 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from kb.dates.relative import certain_day
 from kb.desk.admin.forms import is_primary_key
 from kb.desk.models import Source
-from kb.desk.relative_dates import DateProposal, certain_day, proposed_date
+from kb.desk.relative_dates import DateProposal, proposed_date
 from kb.text.cited_words import contains_words
 
 # The name of the button that fills a reading in. Its value is "happened:2023-12-18": the field, and

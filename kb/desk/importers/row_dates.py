@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 
 from kb.dates import UNKNOWN, DateError, FuzzyDate, parse, typed_edtf
 from kb.dates.reading import FigureOrder
+from kb.dates.relative import certain_day
 from kb.dates.times import clean_time
 from kb.dates.zones import clean_zone
 from kb.desk.date_warnings import (
@@ -22,7 +23,7 @@ from kb.desk.date_warnings import (
 )
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
 from kb.desk.models import Event, Request, Source, Statement
-from kb.desk.relative_dates import certain_day, proposed_date
+from kb.desk.relative_dates import proposed_date
 from kb.record.vocabulary import Bearing, Reliability
 from kb.text.cited_words import contains_words
 from kb.text.links import LinkError, canonical_url

@@ -85,10 +85,10 @@ def cue_beside(text: str, start: int, end: int, run: Run) -> ChineseCue | None:
         clause_start = begin + mark.end()
     match = _LEAD.search(text, clause_start, begin + len(lead))
     if match is not None and _is_introduced(text, run):
-        return ChineseCue(_speaker(text, clause_start, match.end("who")), True)
+        return ChineseCue(read_chinese_speaker(text, clause_start, match.end("who")), True)
     tail = _TAIL.match(text, run.closing, min(end, run.closing + MAX_CLAUSE_LENGTH))
     if tail is not None and run.text[-1] in _PAUSES:
-        return ChineseCue(_speaker(text, tail.start("who"), tail.end("who")), False)
+        return ChineseCue(read_chinese_speaker(text, tail.start("who"), tail.end("who")), False)
     return None
 
 
@@ -113,7 +113,7 @@ def report_in(text: str, start: int, end: int) -> tuple[int, int, Speaker] | Non
     match = _REPORT.match(text, start, end)
     if match is None:
         return None
-    speaker = _speaker(text, match.start("who"), match.end("who"))
+    speaker = read_chinese_speaker(text, match.start("who"), match.end("who"))
     content = match["content"].rstrip("。！？!? \n")
     if speaker is None or len(content) < MIN_REPORT_LENGTH:
         return None
@@ -121,7 +121,7 @@ def report_in(text: str, start: int, end: int) -> tuple[int, int, Speaker] | Non
     return first, first + len(content), speaker
 
 
-def _speaker(text: str, start: int, end: int) -> Speaker | None:
+def read_chinese_speaker(text: str, start: int, end: int) -> Speaker | None:
     """Read the speaker in a clause, up to a verb of speech."""
     clause = text[start:end]
     match = _BEFORE_WHO.match(clause)

@@ -7,6 +7,7 @@ speaks, a proposal has no speaker, or is not ``certain``.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from kb.text.attribution.chinese import is_mostly_chinese
 from kb.text.attribution.cues import is_tag, sentence_cues
@@ -43,16 +44,28 @@ def _joined(sentences: Sequence[Sentence]) -> list[Sentence]:
     return joined
 
 
-def propose(text: str) -> list[Proposal]:
-    """Return the proposals for an article, in the order of the text.
+@dataclass(frozen=True)
+class Article:
+    """A text as the rules have read it: its sentences, their cues, and the persons it names."""
 
-    Two proposals of the same kind do not overlap. Any text is accepted.
-    """
+    text: str
+    readings: Sequence[Reading]
+    people: People
+
+    @property
+    def sentences(self) -> list[Sentence]:
+        """The sentences, in order."""
+        return [reading.sentence for reading in self.readings]
+
+
+def read_article(text: str) -> Article:
+    """Read a text once for all proposals. Any text is accepted."""
     runs = quotation_runs(text)
     sentences = _joined(article_sentences(text, runs))
     people = People(sentences)
     readings: list[Reading] = []
     last_speaker = ""
+    offices: dict[str, tuple[str, str]] = {}
     for sentence in sentences:
         if is_mostly_chinese(text[sentence.start : sentence.end]):
             readings.append(Reading(sentence, (), (), is_chinese=True))
@@ -63,8 +76,35 @@ def propose(text: str) -> list[Proposal]:
             speaker = None
             if cue.speaker is not None:
                 speaker = read_speaker(text, sentence, cue.speaker, people, last_speaker)
+                speaker = _with_office(speaker, offices)
                 last_speaker = speaker.resolved
             speakers.append(speaker)
         readings.append(Reading(sentence, cues, speakers))
-    proposals = [*propose_quotations(text, readings, people), *propose_indirect(text, readings)]
+    return Article(text, readings, people)
+
+
+def _with_office(speaker: Speaker, offices: dict[str, tuple[str, str]]) -> Speaker:
+    """Return a speaker with the office that the article stated before, and note a new one."""
+    if speaker.role:
+        offices.setdefault(speaker.resolved, (speaker.role, speaker.organisation))
+        return speaker
+    role, organisation = offices.get(speaker.resolved, ("", "")) if speaker.resolved else ("", "")
+    return replace(speaker, role=role, organisation=organisation) if role else speaker
+
+
+def propose(text: str) -> list[Proposal]:
+    """Return the proposals for an article, in the order of the text.
+
+    Two proposals of the same kind do not overlap. Any text is accepted.
+    """
+    return propose_in(read_article(text))
+
+
+def propose_in(article: Article) -> list[Proposal]:
+    """Return the proposals for an article that was read, as ``propose`` does."""
+    text, readings = article.text, article.readings
+    proposals = [
+        *propose_quotations(text, readings, article.people),
+        *propose_indirect(text, readings),
+    ]
     return sorted(proposals, key=lambda proposal: (proposal.start, proposal.kind))

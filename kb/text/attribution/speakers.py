@@ -28,8 +28,8 @@ class Speaker:
     """A speaker's mention and its position in the text.
 
     ``name`` is the name in the mention, ``resolved`` the full name that it stands for, which can be
-    in an earlier sentence. ``role`` and ``organisation`` are in the article's words. Each of them
-    is "" where the article does not state it.
+    in an earlier sentence. ``role`` and ``organisation`` are in the article's words, here or where
+    the same person spoke before. Each of them is "" where the article does not state it.
     """
 
     text: str

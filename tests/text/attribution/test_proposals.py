@@ -105,7 +105,7 @@ def test_statements_of_three_spokespeople_have_their_speakers():
     ]
     assert [(row.speaker.role, row.speaker.organisation) for row in rows] == [
         ("spokesperson", "Harbour Lines"),
-        ("", ""),
+        ("spokesperson", "Meridian"),
         ("spokesman", "Northgate"),
     ]
     assert [row.why for row in rows] == ["verb-before", "verb-before", "lead-in"]
