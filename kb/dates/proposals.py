@@ -37,6 +37,7 @@ PROPOSALS: tuple[Rule, ...] = (
             ("last Friday", "2023-12-15"),
             ("late Thursday", "2023-12-14"),
             ("next Friday", "2023-12-22?"),
+            ("Wed.", "2023-12-13"),
             ("上周五", "2023-12-15"),
         ),
         is_proposal=True,
@@ -111,6 +112,13 @@ PROPOSALS: tuple[Rule, ...] = (
         _("a month or a day without a year"),
         _("Proposal, from the day of the source: the latest such date that begins up to that day."),
         (("in April", "2023-04"), ("December 30", "2022-12-30"), ("4月", "2023-04")),
+        is_proposal=True,
+    ),
+    Rule(
+        "R8",
+        _("a day of the month without its month"),
+        _("Proposal, from the day of the source: the latest such day up to it."),
+        (("on the 15th", "2023-12-15"), ("the 20th", "2023-11-20"), ("15日", "2023-12-15")),
         is_proposal=True,
     ),
 )

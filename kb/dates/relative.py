@@ -12,7 +12,7 @@ from functools import partial
 from typing import Protocol
 
 from kb.dates import distances, phrases, phrases_zh
-from kb.dates.calendar_words import MONTH_NAMES, WEEKDAYS
+from kb.dates.calendar_words import MONTH_NAMES, WEEKDAY_WORDS
 from kb.dates.edtf import DateError
 from kb.dates.reading import MAX_TEXT, normalised
 from kb.dates.spans import RuleMatch
@@ -25,12 +25,16 @@ class _Replacement(Protocol):
     def __call__(self, match: re.Match[str], on: date) -> str: ...
 
 
-_DAY_NAME = f"(?P<weekday>{'|'.join(WEEKDAYS)})"
+_DAY_NAME = rf"(?P<weekday>{'|'.join(sorted(WEEKDAY_WORDS, key=len, reverse=True))})\b\.?"
 _TIME_OF_DAY = (
     "(?:(?:early|late|later|earlier)(?: on)? )?%s"
     "(?: (?:early |late )?(?:morning|afternoon|evening|night|noon|midnight))?"
 )
 _ZH_TIME = "(?:凌晨|清晨|早上|早间|上午|中午|下午|傍晚|晚上|晚间|深夜|夜里|早|晚)?"
+# The words do not say whose day it is, and the day of the source is usually the local one.
+_LOCAL_TIME = re.compile(r"\(?\blocal time\b\)?|(?:当地|本地)时间")
+_DAY_ALONE = re.compile("(?:on )?([0-9]{1,2})(?:st|nd|rd|th)")
+_DAY_ALONE_ZH = re.compile(f"([0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}})[日号]{_ZH_TIME}")
 
 
 def resolve_relative(text: str, on: date) -> FuzzyDate | None:
@@ -42,7 +46,7 @@ def resolve_relative(text: str, on: date) -> FuzzyDate | None:
     """
     if len(text) > MAX_TEXT:
         return None
-    words = normalised(text.strip()).lower()
+    words = _LOCAL_TIME.sub("", normalised(text.strip()).lower()).strip(" ,，")
     try:
         match = _chinese(words, on) if phrases_zh.is_chinese(words) else _english(words, on)
     except (DateError, OverflowError, ValueError):
@@ -61,6 +65,8 @@ def _english(words: str, on: date) -> RuleMatch | None:
         return None
     if distance := distances.read_distance(text, on):
         return distance
+    if day := _DAY_ALONE.fullmatch(text):
+        return _latest_day(int(day[1]), on)
     # "By Friday" may mean a day before or after the source.
     if re.fullmatch(f"(?:by|until|till|before|from) {_DAY_NAME}", text):
         return None
@@ -77,6 +83,8 @@ def _chinese(words: str, on: date) -> RuleMatch | None:
         return None
     if distance := distances.read_distance_zh(text, on):
         return distance
+    if day := _DAY_ALONE_ZH.fullmatch(text):
+        return _latest_day(phrases_zh.read_number(day[1]), on)
     if phrases_zh.lacks_year_zh(text):
         texts = [f"{on.year - back:04}年{text}" for back in (0, 1)]
         return _latest(phrases_zh.read_chinese, texts, on)
@@ -96,6 +104,16 @@ def _latest(
             continue  # 29 February, or another weekday
         if match and (earliest := FuzzyDate(match[0]).earliest) and earliest <= on:
             return match[0], "R7"
+    return None
+
+
+def _latest_day(number: int, on: date) -> RuleMatch | None:
+    """Return the latest day of this number in its month that is not after the source."""
+    for back in range(3):  # of two months in a row, one has 31 days
+        first = distances.month_after(on, -back).replace(day=1)
+        day = first + timedelta(days=number - 1)
+        if number and day.month == first.month and day <= on:
+            return day.isoformat(), "R8"
     return None
 
 
@@ -135,7 +153,7 @@ def _near_day(match: re.Match[str], on: date) -> str:
 
 
 def _weekday(match: re.Match[str], on: date) -> str:
-    number, which = WEEKDAYS.index(match["weekday"]), match["which"] or ""
+    number, which = WEEKDAY_WORDS[match["weekday"]], match["which"] or ""
     since = (on.weekday() - number) % 7
     if which == "this":
         return _day(_monday(on) + timedelta(days=number))

@@ -8,7 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from kb.dates import FuzzyDate, resolve_relative
+from django.utils.translation import gettext as _
+
+from kb.dates import RULES, FuzzyDate, resolve_relative
+
+_WRITTEN = {rule.id: rule.written for rule in RULES}
 
 
 @dataclass(frozen=True)
@@ -25,10 +29,22 @@ class DateProposal:
         return self.when.edtf
 
     def sentence(self) -> str:
-        """The proposal in words: “about a year ago” in a source of 18 December 2023: …"""
-        day = FuzzyDate(self.day.isoformat()).words()
-        reading = self.when.span_words()
-        return f"“{self.words}” in a source of {day}: {reading} ({self.when.edtf})."
+        """The proposal in words, with the rule that it follows.
+
+        “last Friday” in a source of 18 December 2023: 15 December 2023 (2023-12-15). Rule R2: …
+        """
+        return _("“%(words)s” in a source of %(day)s: %(reading)s (%(edtf)s). %(rule)s") % {
+            "words": self.words,
+            "day": FuzzyDate(self.day.isoformat()).words(),
+            "reading": self.when.span_words(),
+            "edtf": self.when.edtf,
+            "rule": self.rule_sentence(),
+        }
+
+    def rule_sentence(self) -> str:
+        """Which rule of the table of rules gives the date: “Rule R2: a weekday.”"""
+        written = _WRITTEN[self.when.rule]
+        return _("Rule %(id)s: %(written)s.") % {"id": self.when.rule, "written": written}
 
 
 def proposed_date(text: str, day: date) -> DateProposal | None:

@@ -28,7 +28,7 @@ WORDS = "about a year ago"
 YEAR_AGO = "2022-06~/2023-06~"
 PROPOSAL = (
     "“about a year ago” in a source of 18 December 2023: about June 2022 to June 2023 "
-    "(2022-06~/2023-06~)."
+    "(2022-06~/2023-06~). Rule R5: a number of days, weeks, months or years ago."
 )
 
 
@@ -130,6 +130,32 @@ def test_source_without_an_exact_day_proposes_nothing(editor, day):
     page = send(editor, event_fields(editor, WORDS, gazette(published=day)))
     assert "depends on when it was said" in text_of(page)
     assert "_use_reading" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("words", "edtf", "rule"),
+    [
+        ("Wednesday", "2023-12-13", "Rule R2: a weekday."),
+        ("last Friday", "2023-12-15", "Rule R2: a weekday."),
+        ("Fri. night", "2023-12-15", "Rule R2: a weekday."),
+        ("Jan. 5", "2023-01-05", "Rule R7: a month or a day without a year."),
+        ("the 15th", "2023-12-15", "Rule R8: a day of the month without its month."),
+        ("昨天", "2023-12-17", "Rule R1: today, yesterday, tomorrow."),
+        ("上周五", "2023-12-15", "Rule R2: a weekday."),
+        ("当地时间周五", "2023-12-15", "Rule R2: a weekday."),
+        ("1月5日", "2023-01-05", "Rule R7: a month or a day without a year."),
+    ],
+)
+@pytest.mark.parametrize("is_cited", [True, False])
+def test_weekdays_and_days_without_a_year_are_proposed_with_their_rule(
+    editor, words, edtf, rule, is_cited
+):
+    exact = f"It stopped {words} , it says." if is_cited else "It stopped."
+    page = send(editor, event_fields(editor, words, gazette(), exact))
+    assert f"({edtf}). {rule} Use this reading" in text_of(page)
+    _page, filled = used(editor, event_fields(editor, words, gazette(), exact))
+    assert filled["happened"] == edtf
+    assert filled["happened_phrase"] == (words if is_cited else "")
 
 
 def test_words_without_a_reading_are_refused_as_before(editor):

@@ -17,6 +17,7 @@ from django.contrib.admin.widgets import (
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
 
 from kb.dates import FuzzyDateFormField
 from kb.desk.admin.forms import MultilineField, is_primary_key
@@ -31,7 +32,18 @@ else:
 
 
 class KnownKeysMixin(AutocompleteWidget):
-    """Draws a value that cannot be a key without asking the database, where that would fail."""
+    """Draws a value that cannot be a key without asking the database, where that would fail.
+
+    The list comes from the page ``choices`` of the model. ``can_create`` adds lines to create a row
+    (``create_choice.js``).
+    """
+
+    can_create = False
+
+    def get_url(self) -> str:
+        options = self.field.remote_field.model._meta
+        address = reverse(f"admin:{options.app_label}_{options.model_name}_choices")
+        return f"{address}?create=1" if self.can_create else address
 
     def optgroups(
         self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None
@@ -118,14 +130,18 @@ class AutocompleteMixin(AnyModelAdmin):
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> forms.ModelChoiceField[Any] | None:
-        kwargs.setdefault("widget", ForeignKeyAutocomplete(db_field, self.admin_site))
+        widget = ForeignKeyAutocomplete(db_field, self.admin_site)
+        widget.can_create = True
+        kwargs.setdefault("widget", widget)
         kwargs.setdefault("form_class", RowChoiceField)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(
         self, db_field: models.ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> forms.ModelMultipleChoiceField[Any] | None:
-        kwargs.setdefault("widget", ManyToManyAutocomplete(db_field, self.admin_site))
+        widget = ManyToManyAutocomplete(db_field, self.admin_site)
+        widget.can_create = True
+        kwargs.setdefault("widget", widget)
         kwargs.setdefault("form_class", RowsChoiceField)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 

@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 
 from kb.desk.admin.autocomplete import AutocompleteMixin
+from kb.desk.admin.choices import ChoicesView
+from kb.desk.admin.create_choice import CreateChoice
 from kb.desk.admin.date_preview import date_preview
 from kb.desk.admin.deleting import SafeDeleteMixin
 from kb.desk.admin.edit_conflicts import stored_and_typed, stored_rows
@@ -95,13 +97,20 @@ class DeskAdmin(SaveMixin, SafeDeleteMixin, AutocompleteMixin, ModelAdmin[Publis
 
     class Media:
         css = {"all": ["admin_desk/desk.css"]}
-        js = ["admin_desk/labels.js", "admin_desk/date_preview.js", "admin_desk/unsaved.js"]
+        js = [
+            "admin_desk/labels.js",
+            "admin_desk/create_choice.js",
+            "admin_desk/date_preview.js",
+            "admin_desk/unsaved.js",
+        ]
 
     # --- Addresses -------------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
         prefix = f"desk_{self.opts.model_name}"
         views = (
+            ("choices/", "choices", ChoicesView.as_view(admin_site=self.admin_site)),
+            ("create/", "create", CreateChoice(self).view),
             ("reading/", "reading", date_preview),
             ("<str:key>/merge/", "merge", MergePage(self).view),
             ("<str:key>/split/", "split", SplitPage(self).view),
@@ -143,7 +152,7 @@ class DeskAdmin(SaveMixin, SafeDeleteMixin, AutocompleteMixin, ModelAdmin[Publis
     ) -> tuple[models.QuerySet[Publishable], bool]:
         """Do not offer withdrawn or merged rows in an autocomplete."""
         rows, may_repeat = super().get_search_results(request, queryset, search_term)
-        if request.path.endswith("/autocomplete/"):
+        if request.path.endswith(("/autocomplete/", "/choices/")):
             rows = rows.exclude(state=WorkflowState.WITHDRAWN)
         return rows, may_repeat
 
