@@ -11,9 +11,10 @@ from django.core.paginator import Paginator
 from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 
 from kb.desk.admin.generics import ModelAdmin
+from kb.desk.admin.packages import PackagePage
 from kb.desk.documents import MODELS
 from kb.desk.models import Approval, Publishable, ReviewRequest
 from kb.desk.models.base import WorkflowState
@@ -51,6 +52,10 @@ def waiting_for_review() -> QuerySet[Any, tuple[str, int, datetime]]:
 @admin.register(Approval)
 class QueueAdmin(ModelAdmin[Approval]):
     """One list for all kinds, the row that has waited longest first."""
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(PackagePage(self).view)
+        return [path("package/", view, name="desk_approval_package"), *super().get_urls()]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -27,6 +27,7 @@ from kb.desk.models.sources import relation_cycle
 from kb.desk.quoting import check_quotation
 from kb.desk.verbs.audit_log import record
 from kb.desk.verbs.dependencies import document_for_readers, rows_with_documents
+from kb.desk.verbs.displayed import DisplayedRows, changed_row_errors
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.ordering import refuse_impossible_order
 from kb.desk.verbs.reviewing import lacks_approval
@@ -103,11 +104,16 @@ def publish(
 
 
 def publish_all(
-    things: Iterable[Publishable], *, by: Any, needs_approval: bool = False
+    things: Iterable[Publishable],
+    *,
+    by: Any,
+    needs_approval: bool = False,
+    displayed: DisplayedRows | None = None,
 ) -> list[Revision]:
     """Publish rows that may name each other, as one publication version.
 
-    With ``needs_approval``, the rule of the second person holds as in ``publish``. Raises
+    With ``needs_approval``, the rule of the second person holds as in ``publish``. With
+    ``displayed``, every row must be as it was displayed, those that go along too. Raises
     ActionRefused if one of them cannot be published; then none is.
     """
     things = list(things)
@@ -115,7 +121,8 @@ def publish_all(
         bump_version()
         carried, documents = rows_with_documents(things)
         rows = [*carried, *things]
-        reasons = [
+        reasons = [] if displayed is None else changed_row_errors(rows, documents, displayed)
+        reasons += [
             f"{row._meta.verbose_name} “{row}”: {reason}"
             for row in rows
             for reason in publish_errors(row, along=rows)

@@ -1,0 +1,123 @@
+"""The lines of a package on its page, and how a form notes which rows it showed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypedDict
+
+from django.contrib.admin.utils import quote
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from kb.desk.admin.forms import MAX_VERSION, is_primary_key
+from kb.desk.documents import MODELS
+from kb.desk.models import Publishable
+from kb.desk.models.base import WorkflowState
+from kb.desk.verbs.displayed import DisplayedRow, displayed_row
+from kb.desk.verbs.packages import PlannedRow
+from kb.desk.verbs.reviewing import changes_by_id
+from kb.record.document_diff import Piece
+
+SHA256_LENGTH = 64
+
+
+class ChangedField(TypedDict):
+    """A field that publishing would change, and the pieces of its old and new text."""
+
+    label: str
+    pieces: list[Piece]
+
+
+class RefusedReason(TypedDict):
+    """A sentence that says what to mend, and the form on which it is mended."""
+
+    text: str
+    url: str
+    title: str
+
+
+class PackageLine(TypedDict):
+    """One row of a package, for ``_package_rows.html``."""
+
+    row: Publishable
+    kind: str
+    url: str
+    review_url: str
+    token: str
+    is_change: bool
+    changes: list[ChangedField]
+    reasons: list[RefusedReason]
+    approval: str
+    to_send: bool
+
+
+def package_lines(planned: Iterable[PlannedRow]) -> list[PackageLine]:
+    """The lines of these rows, with what publishing each would change for readers."""
+    planned = list(planned)
+    changes = changes_by_id([line.document for line in planned])
+    return [
+        PackageLine(
+            row=line.row,
+            kind=str(capfirst(line.row._meta.verbose_name)),
+            url=form_url(line.row),
+            review_url=reverse(f"admin:desk_{line.row.kind}_review", args=[line.row.pk]),
+            token=row_token(displayed_row(line.row, line.document)),
+            is_change=line.row.state == WorkflowState.PUBLISHED,
+            changes=[
+                ChangedField(
+                    label=str(capfirst(difference.field.replace("_", " "))),
+                    pieces=difference.pieces,
+                )
+                for difference in changes[line.row.public_id]
+            ],
+            reasons=[
+                RefusedReason(
+                    text=reason,
+                    url=form_url(row),
+                    title="" if row is line.row else str(row),
+                )
+                for row, reasons in line.reasons
+                for reason in reasons
+            ],
+            approval=_approval_words(line),
+            to_send=line.row.state == WorkflowState.DRAFT and not line.errors,
+        )
+        for line in planned
+    ]
+
+
+def _approval_words(line: PlannedRow) -> str:
+    if line.approval and line.is_own:
+        return _("your own work: someone else must approve it")
+    return _("with your approval") if line.approval else ""
+
+
+def form_url(row: Publishable) -> str:
+    """The address of the form of a row."""
+    return reverse(f"admin:desk_{row.kind}_change", args=[quote(row.pk)])
+
+
+def row_token(row: DisplayedRow) -> str:
+    """A displayed row as the value of a hidden field."""
+    return f"{row.kind}:{row.key}:{row.version}:{row.sha256}"
+
+
+def posted_rows(fields: QueryDict, name: str) -> list[DisplayedRow]:
+    """The displayed rows that a form sends back. Values that no form has are left out."""
+    rows = []
+    for token in fields.getlist(name):
+        parts = token.split(":")
+        if len(parts) != 4:
+            continue
+        kind, key, version, sha256 = parts
+        if (
+            kind in MODELS
+            and is_primary_key(key)
+            and is_primary_key(version)
+            and int(version) <= MAX_VERSION
+            and len(sha256) == SHA256_LENGTH
+        ):
+            rows.append(DisplayedRow(kind, int(key), int(version), sha256))
+    return rows
