@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypedDict
 
+from django.contrib import messages
 from django.contrib.admin.utils import quote
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kb.desk.admin.forms import MAX_VERSION, is_primary_key
 from kb.desk.documents import MODELS
 from kb.desk.models import Publishable
 from kb.desk.models.base import WorkflowState
 from kb.desk.verbs.displayed import DisplayedRow, displayed_row
-from kb.desk.verbs.packages import PlannedRow
+from kb.desk.verbs.draft_selection import DraftKeys
+from kb.desk.verbs.packages import PlannedRow, Refusals
 from kb.desk.verbs.reviewing import changes_by_id
 from kb.record.document_diff import Piece
 
 SHA256_LENGTH = 64
+MAX_REASONS_SHOWN = 20
 
 
 class ChangedField(TypedDict):
@@ -94,6 +99,16 @@ def _approval_words(line: PlannedRow) -> str:
     return _("with your approval") if line.approval else ""
 
 
+def chosen_keys(fields: QueryDict, name: str = "row") -> DraftKeys:
+    """The keys of the rows that an address names, as ``kind:key``."""
+    keys: DraftKeys = {}
+    for text in fields.getlist(name):
+        kind, _colon, key = text.partition(":")
+        if kind in MODELS and is_primary_key(key):
+            keys.setdefault(kind, []).append(int(key))
+    return keys
+
+
 def form_url(row: Publishable) -> str:
     """The address of the form of a row."""
     return reverse(f"admin:desk_{row.kind}_change", args=[quote(row.pk)])
@@ -121,3 +136,23 @@ def posted_rows(fields: QueryDict, name: str) -> list[DisplayedRow]:
         ):
             rows.append(DisplayedRow(kind, int(key), int(version), sha256))
     return rows
+
+
+def report_refusals(request: HttpRequest, refused: Refusals) -> None:
+    """A message for each row that was left out, with a link to its form."""
+    for row, reasons in refused[:MAX_REASONS_SHOWN]:
+        link = format_html('<a href="{}">{}</a>', form_url(row), row)
+        messages.error(request, format_html("{}: {}", link, " ".join(plain_reasons(row, reasons))))
+    if len(refused) > MAX_REASONS_SHOWN:
+        more = len(refused) - MAX_REASONS_SHOWN
+        messages.error(
+            request,
+            ngettext("%(count)d more was refused.", "%(count)d more were refused.", more)
+            % {"count": more},
+        )
+
+
+def plain_reasons(row: Publishable, reasons: list[str]) -> list[str]:
+    """The reasons without the name of the row that they begin with."""
+    label = f"{row._meta.verbose_name} “{row}”: "
+    return [reason.removeprefix(label).removeprefix(f"“{row}”: ") for reason in reasons]

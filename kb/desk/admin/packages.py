@@ -12,32 +12,36 @@ from typing import TypedDict
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.generics import ModelAdmin
-from kb.desk.admin.package_lines import PackageLine, form_url, package_lines, posted_rows
+from kb.desk.admin.package_lines import (
+    PackageLine,
+    chosen_keys,
+    form_url,
+    package_lines,
+    posted_rows,
+    report_refusals,
+)
 from kb.desk.admin.review import APPROVE_PERMISSION, PUBLISH_PERMISSION
 from kb.desk.documents import MODELS
-from kb.desk.models import Approval, ImportBatch, Incident, Publishable, Source
+from kb.desk.models import Approval, ImportBatch, Incident, Source
 from kb.desk.verbs.bulk_publishing import publish_drafts
 from kb.desk.verbs.displayed import DisplayedRow, displayed_rows
 from kb.desk.verbs.draft_selection import KINDS, DraftKeys, draft_keys
 from kb.desk.verbs.packages import (
     PackagePlan,
-    Refusals,
     approve_displayed,
     send_displayed,
 )
 
 # A page of more rows would take seconds to plan. The rest follows when these are published.
 MAX_PACKAGE_ROWS = 200
-MAX_REASONS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -132,16 +136,6 @@ def selected_package(request: HttpRequest) -> PackageSelection:
         if request.user.has_perm(f"desk.change_{kind}")
     }
     return PackageSelection(title, back_url, back_title, allowed)
-
-
-def chosen_keys(fields: QueryDict, name: str = "row") -> DraftKeys:
-    """The keys of the rows that an address names, as ``kind:key``."""
-    keys: DraftKeys = {}
-    for text in fields.getlist(name):
-        kind, _colon, key = text.partition(":")
-        if kind in MODELS and is_primary_key(key):
-            keys.setdefault(kind, []).append(int(key))
-    return keys
 
 
 def _key(request: HttpRequest, name: str) -> str:
@@ -262,26 +256,6 @@ def _send(request: HttpRequest) -> None:
         "%(count)d record was sent for review.", "%(count)d records were sent for review.", count
     )
     messages.success(request, message % {"count": count})
-
-
-def report_refusals(request: HttpRequest, refused: Refusals) -> None:
-    """A message for each row that was left out, with a link to its form."""
-    for row, reasons in refused[:MAX_REASONS_SHOWN]:
-        link = format_html('<a href="{}">{}</a>', form_url(row), row)
-        messages.error(request, format_html("{}: {}", link, " ".join(plain_reasons(row, reasons))))
-    if len(refused) > MAX_REASONS_SHOWN:
-        more = len(refused) - MAX_REASONS_SHOWN
-        messages.error(
-            request,
-            ngettext("%(count)d more was refused.", "%(count)d more were refused.", more)
-            % {"count": more},
-        )
-
-
-def plain_reasons(row: Publishable, reasons: list[str]) -> list[str]:
-    """The reasons without the name of the row that they begin with."""
-    label = f"{row._meta.verbose_name} “{row}”: "
-    return [reason.removeprefix(label).removeprefix(f"“{row}”: ") for reason in reasons]
 
 
 def _require(request: HttpRequest, permission: str) -> None:

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 
+from kb.desk.admin.bulk_changes import BulkChangePage
 from kb.desk.admin.generics import ModelAdmin
 from kb.desk.admin.packages import PackagePage
 from kb.desk.documents import MODELS
@@ -54,8 +55,14 @@ class QueueAdmin(ModelAdmin[Approval]):
     """One list for all kinds, the row that has waited longest first."""
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(PackagePage(self).view)
-        return [path("package/", view, name="desk_approval_package"), *super().get_urls()]
+        package, bulk = (
+            self.admin_site.admin_view(page(self).view) for page in (PackagePage, BulkChangePage)
+        )
+        return [
+            path("package/", package, name="desk_approval_package"),
+            path("bulk/", bulk, name="desk_approval_bulk"),
+            *super().get_urls(),
+        ]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -22,7 +22,7 @@ from kb.desk.verbs.dependencies import rows_with_documents
 from kb.desk.verbs.displayed import DisplayedRow, displayed_rows
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.packages import PlannedRow, approve_with_dependencies
-from kb.desk.verbs.publishing import publish, publish_errors, withdraw
+from kb.desk.verbs.publishing import publish, publish_errors
 from kb.desk.verbs.reviewing import (
     add_comment,
     author_keys,
@@ -150,10 +150,6 @@ def _press_button(request: HttpRequest, row: Publishable) -> bool:
             change = request.POST.get("change") or None
             publish(row, by=request.user, note=note, change=change, version=opened_version)
             message = f"“{row}” was published."
-        elif "_withdraw" in request.POST:
-            _require_permission(request, PUBLISH_PERMISSION)
-            withdraw(row, by=request.user, note=note)
-            message = f"“{row}” was withdrawn. Its page now shows your reason."
         else:
             return False
     except ActionRefused as refusal:
@@ -166,8 +162,6 @@ def _press_button(request: HttpRequest, row: Publishable) -> bool:
         )
         return False
     messages.success(request, message)
-    if "_withdraw" in request.POST:
-        _report_late_replicas(request)
     return True
 
 
@@ -196,7 +190,7 @@ def _approve_and_publish(request: HttpRequest, row: Publishable, version: int) -
     return f"{message} " + _("Also published: %(names)s.") % {"names": names}
 
 
-def _report_late_replicas(request: HttpRequest) -> None:
+def report_late_replicas(request: HttpRequest) -> None:
     """Wait until all replicas show the withdrawal; name those that do not show it yet."""
     for server in late_replicas(current_number()):
         messages.warning(

@@ -11,16 +11,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from kb.desk.documents import MODELS, build_document
-from kb.desk.models import Publishable
+from kb.desk.models import Publishable, Snapshot
 from kb.desk.models.base import WorkflowState
 from kb.desk.verbs.dependencies import rows_with_documents
 from kb.desk.verbs.displayed import DisplayedRow, DisplayedRows
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import publish_errors, send_for_review
 from kb.desk.verbs.reviewing import approve, author_keys, lacks_approval
-from kb.record.documents import Document
+from kb.record.documents import Document, digest
 
 Refusals = list[tuple[Publishable, list[str]]]
 
@@ -94,7 +95,7 @@ class PackagePlan:
         others = [other for other in carried if other.public_id not in self._passing]
         lines = [self._planned(other, documents) for other in (row, *others)]
         along = {row.public_id: row, **self._passing}
-        errors = [(row, publish_errors(row, along=along.values()))]
+        errors = [(row, publish_errors(row, along=along.values()) + _state_errors(row, documents))]
         errors += [(other, publish_errors(other)) for other in others]
         lines[0].errors = [(mended, texts) for mended, texts in errors if texts]
         lines[0].unapproved = [
@@ -113,6 +114,17 @@ class PackagePlan:
         document = documents[row.public_id]
         is_own = self.by is not None and self.by.pk in author_keys(row)
         return PlannedRow(row, document, lacks_approval(row, document), is_own)
+
+
+def _state_errors(row: Publishable, documents: Mapping[str, Document]) -> list[str]:
+    """Return why a row has nothing to publish in a package."""
+    if row.state == WorkflowState.WITHDRAWN:
+        return [_("It was withdrawn. Publish it again on its page “Review”, with a note.")]
+    if row.state == WorkflowState.PUBLISHED:
+        published = Snapshot.objects.filter(public_id=row.public_id).first()
+        if published and digest(published.document) == digest(documents[row.public_id]):
+            return [_("Readers already see this version.")]
+    return []
 
 
 @dataclass

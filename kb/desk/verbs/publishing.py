@@ -151,16 +151,7 @@ def withdraw(thing: Publishable, *, by: Any, note: str) -> Revision:
     with transaction.atomic():
         bump_version()
         reasons = [] if note.strip() else ["Give a reason for the withdrawal. Readers see it."]
-        if thing.state != WorkflowState.PUBLISHED:
-            reasons.append("Only published records can be withdrawn.")
-        if isinstance(thing, Source):
-            reasons += [
-                (
-                    f"This is the only source of “{entry}”. Add another source to the entry, or "
-                    "withdraw the entry first."
-                )
-                for entry in citing_entries(thing)
-            ]
+        reasons += withdrawal_errors(thing)
         if reasons:
             raise ActionRefused(reasons)
         revision = add_tombstone(thing.public_id, Change.WITHDRAWAL, note.strip())
@@ -169,6 +160,22 @@ def withdraw(thing: Publishable, *, by: Any, note: str) -> Revision:
         set_state(thing, WorkflowState.WITHDRAWN, by)
         record([thing], Action.WITHDRAWN, by=by, note=note.strip())
     return revision
+
+
+def withdrawal_errors(thing: Publishable) -> list[str]:
+    """Return why this row cannot be withdrawn, whatever the reason given; empty if it can."""
+    reasons = []
+    if thing.state != WorkflowState.PUBLISHED:
+        reasons.append("Only published records can be withdrawn.")
+    if isinstance(thing, Source):
+        reasons += [
+            (
+                f"This is the only source of “{entry}”. Add another source to the entry, or "
+                "withdraw the entry first."
+            )
+            for entry in citing_entries(thing)
+        ]
+    return reasons
 
 
 def send_for_review(thing: Publishable, *, by: Any) -> None:
@@ -227,7 +234,7 @@ def publish_errors(
         )
     if isinstance(thing, Proposition):
         reasons += _missing_position_errors(thing, along)
-    if isinstance(thing, Event) and _lacks_account(thing):
+    if isinstance(thing, Event) and lacks_account(thing, thing.standing):
         reasons.append(
             "It is not recorded whose account this is. Add a statement or a source under "
             "“According to”, or change the reliability."
@@ -245,8 +252,9 @@ def publish_errors(
     return reasons
 
 
-def _lacks_account(event: Event) -> bool:
-    return event.standing in _NEEDS_ACCOUNT and not event.according_to.exists()
+def lacks_account(event: Event, reliability: str) -> bool:
+    """Whether an event of this reliability would lack the account that readers are told."""
+    return reliability in _NEEDS_ACCOUNT and not event.according_to.exists()
 
 
 def _missing_position_errors(claim: Proposition, along: Collection[Publishable]) -> list[str]:
