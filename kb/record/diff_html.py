@@ -24,7 +24,7 @@ def difference_html(pieces: Sequence[Piece], hidden: str = "vh") -> SafeString:
     old, new = (
         "".join(text for kind, text in pieces if kind != other).strip() for other in ("new", "old")
     )
-    if _is_value(old) and _is_value(new):
+    if old != new and _is_value(old) and _is_value(new):
         return format_html(
             _("was {old}, is now {new}"),
             old=format_html("<del>{}</del>", old),

@@ -125,9 +125,12 @@ def test_review_page_shows_what_would_change(client, people, draft):
 def test_withdrawal_needs_a_note_and_keeps_the_address(client, people, draft):
     publish(draft, by=None)
     client.force_login(people[1])
-    url = reverse("admin:desk_event_review", args=[draft.pk])
-    assert "Give a reason" in text_of(client.post(url, {"_withdraw": "1", "note": ""}))
-    client.post(url, {"_withdraw": "1", "note": "It was entered twice."})
+    review = client.get(reverse("admin:desk_event_review", args=[draft.pk]))
+    url = f"{reverse('admin:desk_approval_bulk')}?do=withdraw&row=event:{draft.pk}"
+    assert url.replace("&", "&amp;") in review.content.decode()
+    assert "Withdraw 1" in client.get(url).content.decode()
+    assert "Give a reason" in text_of(client.post(url, {"note": ""}))
+    client.post(url, {"note": "It was entered twice."})
     draft.refresh_from_db()
     assert draft.state == WorkflowState.WITHDRAWN
     response = client.get(f"/events/{draft.slug}/")

@@ -76,8 +76,10 @@ def test_contributor_can_send_for_review_but_not_publish(member):
     event.refresh_from_db()
     assert event.state == WorkflowState.IN_REVIEW
     review = reverse("admin:desk_event_review", args=[event.pk])
-    for button in ("_approve", "_publish", "_withdraw"):
+    for button in ("_approve", "_publish"):
         assert client.post(review, {button: "1", "note": "x"}).status_code == 403
+    withdrawal = f"{reverse('admin:desk_approval_bulk')}?do=withdraw&row=event:{event.pk}"
+    assert client.post(withdrawal, {"note": "x"}).status_code == 403
 
 
 def test_publisher_can_publish(member):

@@ -91,8 +91,8 @@ class Site:
     def withdraw(self, editor: Visitor) -> tuple[str, Answer]:
         """Withdraw an event; return its address and the page that the editor gets."""
         key, slug = self.events.pop()
-        note = {"_withdraw": "Withdraw", "note": "It was entered twice."}
-        return f"/events/{slug}/", editor.post(f"/admin/desk/event/{key}/review/", note)
+        url = f"/admin/desk/approval/bulk/?do=withdraw&row=event:{key}"
+        return f"/events/{slug}/", editor.post(url, {"note": "It was entered twice."})
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from kb.desk.admin.edit_conflicts import stored_and_typed, stored_rows
 from kb.desk.admin.forms import DeskForm, is_primary_key
 from kb.desk.admin.generics import ModelAdmin, StackedInline
 from kb.desk.admin.history import HistoryPage
+from kb.desk.admin.list_actions import ListActionsMixin
 from kb.desk.admin.merging import MergePage, SplitPage
 from kb.desk.admin.publishing_buttons import press_button, published_url, stored_draft_note
 from kb.desk.admin.review import PUBLISH_PERMISSION, ReviewPage
@@ -63,7 +64,9 @@ class DeskInline(AutocompleteMixin, StackedInline[models.Model, Publishable]):
         return super().get_queryset(request).order_by("pk")
 
 
-class DeskAdmin(SaveMixin, SafeDeleteMixin, AutocompleteMixin, ModelAdmin[Publishable]):
+class DeskAdmin(
+    SaveMixin, SafeDeleteMixin, AutocompleteMixin, ListActionsMixin, ModelAdmin[Publishable]
+):
     """The admin of one kind of record.
 
     Methods of Django's admin that are overridden, in the order in which Python looks them up:
@@ -76,6 +79,7 @@ class DeskAdmin(SaveMixin, SafeDeleteMixin, AutocompleteMixin, ModelAdmin[Publis
                             ``delete_model``, ``delete_queryset``, ``changelist_view``
     ``AutocompleteMixin``   ``get_autocomplete_fields``, ``formfield_for_dbfield``,
                             ``formfield_for_foreignkey``, ``formfield_for_manytomany``
+    ``ListActionsMixin``    ``get_actions``
     ======================  ===================================================================
 
     Only ``changelist_view`` is in two of them: ``DeskAdmin`` first drops chosen keys that no row

@@ -11,9 +11,11 @@ from django.core.paginator import Paginator
 from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 
+from kb.desk.admin.bulk_changes import BulkChangePage
 from kb.desk.admin.generics import ModelAdmin
+from kb.desk.admin.packages import PackagePage
 from kb.desk.documents import MODELS
 from kb.desk.models import Approval, Publishable, ReviewRequest
 from kb.desk.models.base import WorkflowState
@@ -51,6 +53,16 @@ def waiting_for_review() -> QuerySet[Any, tuple[str, int, datetime]]:
 @admin.register(Approval)
 class QueueAdmin(ModelAdmin[Approval]):
     """One list for all kinds, the row that has waited longest first."""
+
+    def get_urls(self) -> list[URLPattern]:
+        package, bulk = (
+            self.admin_site.admin_view(page(self).view) for page in (PackagePage, BulkChangePage)
+        )
+        return [
+            path("package/", package, name="desk_approval_package"),
+            path("bulk/", bulk, name="desk_approval_bulk"),
+            *super().get_urls(),
+        ]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from kb.desk.admin.forms import is_primary_key
+from kb.desk.admin.package_lines import ChangedField, PackageLine, package_lines, posted_rows
 from kb.desk.admin.preview import PreviewContext, preview_context
 from kb.desk.admin.record_page import RecordPage
-from kb.desk.documents import build_document
 from kb.desk.models import Approval, Comment, Event, Publishable, Request, Statement
 from kb.desk.models.base import WorkflowState
-from kb.desk.verbs.dependencies import unpublished_dependencies
+from kb.desk.verbs.dependencies import rows_with_documents
+from kb.desk.verbs.displayed import DisplayedRow, displayed_rows
 from kb.desk.verbs.exceptions import ActionRefused
-from kb.desk.verbs.publishing import publish, publish_errors, withdraw
-from kb.desk.verbs.reviewing import add_comment, approve, lacks_approval, unpublished_changes
+from kb.desk.verbs.packages import PlannedRow, approve_with_dependencies
+from kb.desk.verbs.publishing import publish, publish_errors
+from kb.desk.verbs.reviewing import (
+    add_comment,
+    author_keys,
+    lacks_approval,
+    unpublished_changes,
+)
 from kb.desk.verbs.saving import StaleVersion
 from kb.desk.warnings import row_warnings
-from kb.record.document_diff import Piece
 from kb.record.documents import digest
 from kb.record.late_replicas import late_replicas
 from kb.record.publication_version import current_number
 
 APPROVE_PERMISSION, PUBLISH_PERMISSION = "desk.approve_draft", "desk.publish_record"
-
-
-class ChangedField(TypedDict):
-    """A field that publishing would change, and the pieces of its old and new text."""
-
-    label: str
-    pieces: list[Piece]
 
 
 class ReviewContext(TypedDict):
@@ -43,13 +45,16 @@ class ReviewContext(TypedDict):
     sha256: str
     is_public: bool
     changes: list[ChangedField]
-    carried: list[Publishable]
+    along: list[PackageLine]
     reasons: list[str]
     warnings: list[str]
     approval: Approval | None
     comments: QuerySet[Comment]
     may_approve: bool
     may_publish: bool
+    # Whether one button approves this row with all that goes along, and publishes them.
+    publishes_approved: bool
+    count: int
     typed: QueryDict
 
 
@@ -71,26 +76,55 @@ class ReviewPage(RecordPage):
 
 
 def _context(request: HttpRequest, row: Publishable) -> ReviewContext:
-    document = build_document(row)
+    account: Any = request.user
+    carried, documents = rows_with_documents([row])
+    document = documents[row.public_id]
     missing_approval = lacks_approval(row, document)
-    carried = unpublished_dependencies([row])
     reasons = publish_errors(row, along=carried)
     comments = Comment.objects.filter(public_id=row.public_id).select_related("written_by")
+    along = [
+        PlannedRow(
+            other,
+            documents[other.public_id],
+            lacks_approval(other, documents[other.public_id]),
+            account.pk in author_keys(other),
+            [(other, texts)] if (texts := publish_errors(other)) else [],
+        )
+        for other in carried
+    ]
+    may_approve = account.has_perm(APPROVE_PERMISSION)
+    is_mendable = bool(reasons) or any(line.errors for line in along)
+    waits_for_others = any(
+        (reason and is_own)
+        for reason, is_own in (
+            (missing_approval, account.pk in author_keys(row)),
+            *((line.approval, line.is_own) for line in along),
+        )
+    )
     return ReviewContext(
         preview=preview_context(row) if isinstance(row, Event | Statement | Request) else None,
         sha256=digest(document),
         is_public=row.state == WorkflowState.PUBLISHED,
         changes=[
-            ChangedField(label=difference.field.replace("_", " "), pieces=difference.pieces)
+            ChangedField(
+                label=str(capfirst(difference.field.replace("_", " "))), pieces=difference.pieces
+            )
             for difference in unpublished_changes(row)
         ],
-        carried=carried,
+        along=package_lines(along),
         reasons=[*reasons, *([missing_approval] if missing_approval else [])],
         warnings=row_warnings(row),
         approval=Approval.objects.filter(public_id=row.public_id).first(),
         comments=comments,
-        may_approve=request.user.has_perm(APPROVE_PERMISSION),
-        may_publish=request.user.has_perm(PUBLISH_PERMISSION),
+        may_approve=may_approve,
+        may_publish=account.has_perm(PUBLISH_PERMISSION),
+        publishes_approved=(
+            may_approve
+            and bool(missing_approval or any(line.approval for line in along))
+            and not is_mendable
+            and not waits_for_others
+        ),
+        count=1 + len(along),
         typed=request.POST,
     )
 
@@ -106,18 +140,16 @@ def _press_button(request: HttpRequest, row: Publishable) -> bool:
             message = "Your remark was saved."
         elif "_approve" in request.POST:
             _require_permission(request, APPROVE_PERMISSION)
-            sha256 = request.POST.get("sha256", "")
-            approve(row, by=request.user, version=opened_version, sha256=sha256)
-            message = f"“{row}” was approved."
+            message = _approve(request, row, opened_version)
+        elif "_approve_publish" in request.POST:
+            _require_permission(request, APPROVE_PERMISSION)
+            _require_permission(request, PUBLISH_PERMISSION)
+            message = _approve_and_publish(request, row, opened_version)
         elif "_publish" in request.POST:
             _require_permission(request, PUBLISH_PERMISSION)
             change = request.POST.get("change") or None
             publish(row, by=request.user, note=note, change=change, version=opened_version)
             message = f"“{row}” was published."
-        elif "_withdraw" in request.POST:
-            _require_permission(request, PUBLISH_PERMISSION)
-            withdraw(row, by=request.user, note=note)
-            message = f"“{row}” was withdrawn. Its page now shows your reason."
         else:
             return False
     except ActionRefused as refusal:
@@ -130,12 +162,35 @@ def _press_button(request: HttpRequest, row: Publishable) -> bool:
         )
         return False
     messages.success(request, message)
-    if "_withdraw" in request.POST:
-        _report_late_replicas(request)
     return True
 
 
-def _report_late_replicas(request: HttpRequest) -> None:
+def _approve(request: HttpRequest, row: Publishable, version: int) -> str:
+    """Approve the row and what its page showed as going along. Returns the message."""
+    shown = DisplayedRow(row.kind, row.pk, version, request.POST.get("sha256", ""))
+    along = displayed_rows(posted_rows(request.POST, "along"))
+    others = approve_with_dependencies(row, by=request.user, displayed=shown, along=along)
+    if not others:
+        return f"“{row}” was approved."
+    names = ", ".join(f"“{other}”" for other in others)
+    return _("“%(row)s” was approved, and with it %(names)s.") % {"row": row, "names": names}
+
+
+def _approve_and_publish(request: HttpRequest, row: Publishable, version: int) -> str:
+    """Approve the row with what goes along, and publish them; both or nothing."""
+    note, change = request.POST.get("note", ""), request.POST.get("change") or None
+    with transaction.atomic():
+        _approve(request, row, version)
+        row.refresh_from_db()
+        result = publish(row, by=request.user, note=note, change=change, version=version)
+    message = _("“%(row)s” was approved and published.") % {"row": row}
+    if not result.carried:
+        return message
+    names = ", ".join(f"{carried._meta.verbose_name} “{carried}”" for carried in result.carried)
+    return f"{message} " + _("Also published: %(names)s.") % {"names": names}
+
+
+def report_late_replicas(request: HttpRequest) -> None:
     """Wait until all replicas show the withdrawal; name those that do not show it yet."""
     for server in late_replicas(current_number()):
         messages.warning(

@@ -27,6 +27,7 @@ from kb.desk.models.sources import relation_cycle
 from kb.desk.quoting import check_quotation
 from kb.desk.verbs.audit_log import record
 from kb.desk.verbs.dependencies import document_for_readers, rows_with_documents
+from kb.desk.verbs.displayed import DisplayedRows, changed_row_errors
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.ordering import refuse_impossible_order
 from kb.desk.verbs.reviewing import lacks_approval
@@ -103,11 +104,16 @@ def publish(
 
 
 def publish_all(
-    things: Iterable[Publishable], *, by: Any, needs_approval: bool = False
+    things: Iterable[Publishable],
+    *,
+    by: Any,
+    needs_approval: bool = False,
+    displayed: DisplayedRows | None = None,
 ) -> list[Revision]:
     """Publish rows that may name each other, as one publication version.
 
-    With ``needs_approval``, the rule of the second person holds as in ``publish``. Raises
+    With ``needs_approval``, the rule of the second person holds as in ``publish``. With
+    ``displayed``, every row must be as it was displayed, those that go along too. Raises
     ActionRefused if one of them cannot be published; then none is.
     """
     things = list(things)
@@ -115,7 +121,8 @@ def publish_all(
         bump_version()
         carried, documents = rows_with_documents(things)
         rows = [*carried, *things]
-        reasons = [
+        reasons = [] if displayed is None else changed_row_errors(rows, documents, displayed)
+        reasons += [
             f"{row._meta.verbose_name} “{row}”: {reason}"
             for row in rows
             for reason in publish_errors(row, along=rows)
@@ -144,16 +151,7 @@ def withdraw(thing: Publishable, *, by: Any, note: str) -> Revision:
     with transaction.atomic():
         bump_version()
         reasons = [] if note.strip() else ["Give a reason for the withdrawal. Readers see it."]
-        if thing.state != WorkflowState.PUBLISHED:
-            reasons.append("Only published records can be withdrawn.")
-        if isinstance(thing, Source):
-            reasons += [
-                (
-                    f"This is the only source of “{entry}”. Add another source to the entry, or "
-                    "withdraw the entry first."
-                )
-                for entry in citing_entries(thing)
-            ]
+        reasons += withdrawal_errors(thing)
         if reasons:
             raise ActionRefused(reasons)
         revision = add_tombstone(thing.public_id, Change.WITHDRAWAL, note.strip())
@@ -162,6 +160,22 @@ def withdraw(thing: Publishable, *, by: Any, note: str) -> Revision:
         set_state(thing, WorkflowState.WITHDRAWN, by)
         record([thing], Action.WITHDRAWN, by=by, note=note.strip())
     return revision
+
+
+def withdrawal_errors(thing: Publishable) -> list[str]:
+    """Return why this row cannot be withdrawn, whatever the reason given; empty if it can."""
+    reasons = []
+    if thing.state != WorkflowState.PUBLISHED:
+        reasons.append("Only published records can be withdrawn.")
+    if isinstance(thing, Source):
+        reasons += [
+            (
+                f"This is the only source of “{entry}”. Add another source to the entry, or "
+                "withdraw the entry first."
+            )
+            for entry in citing_entries(thing)
+        ]
+    return reasons
 
 
 def send_for_review(thing: Publishable, *, by: Any) -> None:
@@ -220,7 +234,7 @@ def publish_errors(
         )
     if isinstance(thing, Proposition):
         reasons += _missing_position_errors(thing, along)
-    if isinstance(thing, Event) and _lacks_account(thing):
+    if isinstance(thing, Event) and lacks_account(thing, thing.standing):
         reasons.append(
             "It is not recorded whose account this is. Add a statement or a source under "
             "“According to”, or change the reliability."
@@ -238,8 +252,9 @@ def publish_errors(
     return reasons
 
 
-def _lacks_account(event: Event) -> bool:
-    return event.standing in _NEEDS_ACCOUNT and not event.according_to.exists()
+def lacks_account(event: Event, reliability: str) -> bool:
+    """Whether an event of this reliability would lack the account that readers are told."""
+    return reliability in _NEEDS_ACCOUNT and not event.according_to.exists()
 
 
 def _missing_position_errors(claim: Proposition, along: Collection[Publishable]) -> list[str]:

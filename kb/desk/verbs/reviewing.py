@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -86,12 +87,27 @@ def add_comment(thing: Publishable, *, text: str, by: Any) -> Comment:
 
 def unpublished_changes(thing: Publishable) -> list[Difference]:
     """Return what publishing would change for readers, field by field."""
-    snapshot = Snapshot.objects.filter(public_id=thing.public_id).first()
-    current = build_document(thing)
-    published: Document | None = snapshot.document if snapshot else None
-    public_ids = referenced_ids(current) | (referenced_ids(published) if published else set())
+    return changes_by_id([build_document(thing)])[thing.public_id]
+
+
+def changes_by_id(documents: Collection[Document]) -> dict[str, list[Difference]]:
+    """Return the same for several documents, by public id, with one look-up of all titles."""
+    ids = [document["id"] for document in documents]
+    published: dict[str, Document] = dict(
+        Snapshot.objects.filter(public_id__in=ids).values_list("public_id", "document")
+    )
+    public_ids = {
+        public_id
+        for document in (*documents, *published.values())
+        for public_id in referenced_ids(document)
+    }
     titles = _titles(public_ids)
-    return document_differences(published, current, lambda _name, text: titles.get(text, text))
+    return {
+        document["id"]: document_differences(
+            published.get(document["id"]), document, lambda _name, text: titles.get(text, text)
+        )
+        for document in documents
+    }
 
 
 def _titles(public_ids: set[str]) -> dict[str, str]:

@@ -3,24 +3,15 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db.models import Q
 
 from kb.desk.date_warnings import date_warnings
-from kb.desk.documents import MODELS
-from kb.desk.models import ImportBatch, ImportedRow, Incident, Publishable, Source
-from kb.desk.verbs.bulk_publishing import (
-    DRAFT_STATES,
-    BulkResult,
-    DraftKeys,
-    DraftRows,
-    check_drafts,
-    publish_drafts,
-)
+from kb.desk.models import ImportBatch, Incident, Source
+from kb.desk.verbs.bulk_publishing import BulkResult, check_drafts, publish_drafts
+from kb.desk.verbs.draft_selection import DraftKeys, DraftRows, draft_keys
 from kb.record.pending_index import drain
 
 ROWS_PER_LINE = 1000
 WARNED_AT_ONCE = 200
-CITING_KINDS = ("event", "statement", "request")
 
 
 class Command(BaseCommand):
@@ -82,37 +73,17 @@ class Command(BaseCommand):
 
 def _selected_keys(incident: str | None, batch: int | None, source: str | None) -> DraftKeys:
     """The keys of the drafts that all of these options select. Raises CommandError."""
-    if incident is not None and not Incident.objects.filter(slug=incident).exists():
-        raise CommandError(f"Incident {incident} does not exist. Give its slug.")
-    if source is not None and not Source.objects.filter(slug=source).exists():
-        raise CommandError(f"Source {source} does not exist. Give its slug.")
-    if batch is not None and not ImportBatch.objects.filter(pk=batch).exists():
-        raise CommandError(f"Import {batch} does not exist.")
-    keys: DraftKeys = {}
-    for kind, model in MODELS.items():
-        rows = model._default_manager.filter(state__in=DRAFT_STATES)
-        if incident is not None:
-            rows = rows.filter(_of_incident(model, incident))
-        if batch is not None:
-            imported = ImportedRow.objects.filter(batch=batch, kind=kind)
-            rows = rows.filter(public_id__in=imported.values("public_id"))
-        if source is not None:
-            rows = rows.filter(_of_source(model, source))
-        keys[kind] = list(rows.order_by("pk").distinct().values_list("pk", flat=True))
-    return keys
-
-
-def _of_incident(model: type[Publishable], slug: str) -> Q:
-    if model.kind in CITING_KINDS:
-        return Q(incidents__slug=slug)
-    if model.kind == "proposition":
-        return Q(incident__slug=slug)
-    return Q(slug=slug) if model is Incident else Q(pk=None)
-
-
-def _of_source(model: type[Publishable], slug: str) -> Q:
-    if model.kind in CITING_KINDS:
-        return Q(citations__source__slug=slug)
-    if model.kind == "proposition":
-        return Q(stances__source__slug=slug) | Q(stances__statement__citations__source__slug=slug)
-    return Q(slug=slug) if model is Source else Q(pk=None)
+    incident_row = source_row = batch_row = None
+    if incident is not None:
+        incident_row = Incident.objects.filter(slug=incident).first()
+        if incident_row is None:
+            raise CommandError(f"Incident {incident} does not exist. Give its slug.")
+    if source is not None:
+        source_row = Source.objects.filter(slug=source).first()
+        if source_row is None:
+            raise CommandError(f"Source {source} does not exist. Give its slug.")
+    if batch is not None:
+        batch_row = ImportBatch.objects.filter(pk=batch).first()
+        if batch_row is None:
+            raise CommandError(f"Import {batch} does not exist.")
+    return draft_keys(source=source_row, incident=incident_row, batch=batch_row)
