@@ -37,7 +37,9 @@ class UploadForm(forms.Form):
         f"{(ADMIN_LIMITS.size or 0) // 1_000_000} MB and "
         f"{ADMIN_LIMITS.rows:,} rows. Load larger files on the server with the import "
         "commands.",
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.ods,.csv,.tsv,.txt,.json,.jsonl,.js"}),
+        widget=forms.FileInput(
+            attrs={"accept": ".xlsx,.ods,.csv,.tsv,.txt,.json,.jsonl,.js,.ics,.mw"}
+        ),
         error_messages={"required": "Choose a file."},
     )
     kind = forms.ChoiceField(

@@ -10,6 +10,8 @@ from kb.desk.importers.csv_file import read_csv, read_sheet
 from kb.desk.importers.day_order import with_day_order
 from kb.desk.importers.entries import read_entries
 from kb.desk.importers.file_notes import FileNotes
+from kb.desk.importers.ical_file import read_ical
+from kb.desk.importers.markwhen_file import read_markwhen
 from kb.desk.importers.read_options import NO_OPTIONS, ReadOptions
 from kb.desk.importers.rows import FileRefused, ImportRow, Limits, within_row_limit
 from kb.desk.importers.timelinejs import read_timelinejs
@@ -31,6 +33,8 @@ READERS = {
     "csv": Reader("CSV (table of events and statements)", read_csv, is_table=True),
     "sheet": Reader("Workbook (.xlsx or .ods)", read_sheet, is_table=True),
     "timelinejs": Reader("TimelineJS (JSON or CSV)", read_timelinejs),
+    "ical": Reader("iCalendar (.ics)", read_ical),
+    "markwhen": Reader("Markwhen (.mw)", read_markwhen),
     "jsonl": Reader("JSON Lines (entries of another knowledge base)", read_entries),
 }
 
