@@ -17,6 +17,8 @@ from kb.formats.feed_text import cited_sources, entry_paragraphs
 from kb.formats.view import FormatContext, FormatRow, entry_rows
 from kb.record.answers import EntryRow
 
+# The date as this program has it, for files that are imported again: a period alone says less.
+EDTF_PROPERTY = "X-ONTHERECORD-EDTF"
 MAX_LINE_OCTETS = 75  # octets, without the line end
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 _LINE_ENDS = re.compile("\r\n?")
@@ -98,6 +100,7 @@ def _event(row: EntryRow, view: FormatContext) -> bytes:
         ("LAST-MODIFIED", _moment(changed)),
         ("SEQUENCE", str(row["version"] - 1)),
         *_period(when, first, last),
+        *([] if when.is_exact_day else [(EDTF_PROPERTY, ical_text(when.edtf))]),
         ("SUMMARY", ical_text(title)),
         ("DESCRIPTION", ical_text(entry_paragraphs(row, view))),
         *_place(row),

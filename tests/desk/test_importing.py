@@ -242,7 +242,7 @@ def test_order_of_day_and_month_is_proposed_chosen_and_loaded(editor):
 
 def test_order_of_another_kind_of_file_is_refused(editor):
     page = text_of(sent(editor, b'{"events": []}', "a.json", dates="day-first"))
-    assert "Only CSV files have an order of day and month" in page
+    assert "Only tables have an order of day and month" in page
     assert "Select a valid choice" in text_of(sent(editor, table(EVENT), dates="year-first"))
 
 

@@ -34,10 +34,10 @@ from kb.desk.admin.uploads import (
     is_upload_running,
     recent_uploads,
     report_line,
+    upload_options,
 )
 from kb.desk.documents import MODELS
 from kb.desk.importers.csv_columns import csv_template
-from kb.desk.importers.day_order import day_order
 from kb.desk.importers.dry_run import (
     ACTIONS,
     REFUSE,
@@ -46,7 +46,6 @@ from kb.desk.importers.dry_run import (
     existing_records,
     plan_import,
 )
-from kb.desk.importers.file_notes import FileNotes
 from kb.desk.importers.load import load_rows
 from kb.desk.importers.readers import READERS, read_rows
 from kb.desk.importers.rows import ADMIN_LIMITS, FileRefused
@@ -355,8 +354,7 @@ def _load_upload(request: HttpRequest, upload: Upload) -> ImportBatch:
     file = io.BytesIO(upload.content)
     if hashlib.sha256(upload.content).hexdigest() != upload.sha256:
         raise ActionRefused(["The stored file differs from the one you uploaded. Upload it again."])
-    notes = FileNotes(order=day_order(upload.day_order))
-    rows = read_rows(file, upload.file_kind, ADMIN_LIMITS, upload.columns, notes)
+    rows = read_rows(file, upload.file_kind, ADMIN_LIMITS, upload_options(upload))
     outcomes: list[ImportOutcome] = []
     for chunk in batched(plan_import(rows, origin=upload.origin)):
         outcomes += chunk

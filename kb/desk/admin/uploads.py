@@ -14,8 +14,10 @@ from django.utils import timezone
 from kb.desk.importers.csv_columns import IMPORT_COLUMNS
 from kb.desk.importers.day_order import DAY_ORDERS, day_order
 from kb.desk.importers.dry_run import ImportOutcome, plan_import
+from kb.desk.importers.file_kinds import detect_kind
 from kb.desk.importers.file_notes import FileNotes
-from kb.desk.importers.readers import READERS, detect_kind, read_rows
+from kb.desk.importers.read_options import ReadOptions
+from kb.desk.importers.readers import READERS, read_rows
 from kb.desk.importers.rows import ADMIN_LIMITS, FileRefused, printable
 from kb.desk.models import Upload
 from kb.text.clean import TextError, clean_line
@@ -31,10 +33,13 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label="File",
-        help_text=f"UTF-8, up to {(ADMIN_LIMITS.size or 0) // 1_000_000} MB and "
+        help_text="A workbook (.xlsx, .ods), or text in UTF-8, up to "
+        f"{(ADMIN_LIMITS.size or 0) // 1_000_000} MB and "
         f"{ADMIN_LIMITS.rows:,} rows. Load larger files on the server with the import "
         "commands.",
-        widget=forms.FileInput(attrs={"accept": ".csv,.json,.jsonl,.txt,.tsv"}),
+        widget=forms.FileInput(
+            attrs={"accept": ".xlsx,.ods,.csv,.tsv,.txt,.json,.jsonl,.js,.ics,.mw"}
+        ),
         error_messages={"required": "Choose a file."},
     )
     kind = forms.ChoiceField(
@@ -98,7 +103,7 @@ class UploadForm(forms.Form):
         file = sent.file
         stem = sent.name.rpartition(".")[0] or sent.name
         try:
-            kind = cleaned["kind"] or detect_kind(file, ADMIN_LIMITS)
+            kind = cleaned["kind"] or detect_kind(file, ADMIN_LIMITS, sent.name)
             origin = cleaned["origin"] or clean_line(stem)[:100]
             file.seek(0)
             upload = Upload(
@@ -108,9 +113,9 @@ class UploadForm(forms.Form):
                 columns=cleaned["columns"],
                 day_order=cleaned["dates"],
             )
-            notes = FileNotes(order=day_order(cleaned["dates"]))
+            notes = FileNotes()
             # The whole file is read before any row is planned, so an error costs no query.
-            rows = list(read_rows(file, kind, ADMIN_LIMITS, cleaned["columns"], notes))
+            rows = list(read_rows(file, kind, ADMIN_LIMITS, upload_options(upload), notes))
             upload.notes = notes.sentences()
             upload.report = [report_line(outcome) for outcome in plan_import(rows, origin=origin)]
         except (FileRefused, TextError) as problem:
@@ -121,6 +126,11 @@ class UploadForm(forms.Form):
         upload.sha256 = hashlib.sha256(upload.content).hexdigest()
         cleaned["upload"] = upload
         return cleaned
+
+
+def upload_options(upload: Upload) -> ReadOptions:
+    """What the sender of an uploaded file said about it."""
+    return ReadOptions(columns=upload.columns, order=day_order(upload.day_order))
 
 
 def report_line(outcome: ImportOutcome) -> list[Any]:

@@ -1,28 +1,26 @@
-"""Reads CSV: the columns of this project's own export, under those names or usual other ones."""
+"""Reads tables, as text or as a workbook.
+
+The columns are those of this project's own export, under those names or usual other ones.
+"""
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, zip_longest
+from itertools import zip_longest
 from typing import BinaryIO
 
 from kb.dates import DateError, parse, typed_edtf
-from kb.desk.importers.csv_columns import COLUMNS_BY_NAME, IMPORT_COLUMNS
 from kb.desk.importers.file_notes import FileNotes
 from kb.desk.importers.link_columns import cell_links, link_problems
 from kb.desk.importers.parallel_columns import values_together
+from kb.desk.importers.read_options import ReadOptions
 from kb.desk.importers.row_parts import ClaimRow, FigureRow, PositionRow
-from kb.desk.importers.rows import (
-    MAX_COLUMNS,
-    CitedSourceRow,
-    FileRefused,
-    ImportRow,
-    Limits,
-    text_lines,
-)
-from kb.desk.importers.timeline_columns import timeline_names
+from kb.desk.importers.rows import CitedSourceRow, ImportRow, Limits
+from kb.desk.importers.spreadsheet import sheet_lines
+from kb.desk.importers.table_head import known_names, split_head
+from kb.desk.importers.table_lines import TableLine, delimited_lines, plain_name
+from kb.desk.importers.typed_dates import read_typed_date
 from kb.formats.csv import split_values, unguard_cell
 from kb.record.vocabulary import (
     SAID,
@@ -52,96 +50,70 @@ _BY_POSITION = (
 )  # fmt: skip
 # Columns of a list that this program wrote. Its links may lead to entries that it does not have.
 _ONLY_IN_EXPORTS = {"id", "words_kind", "changed_at"}
+_DATE_COLUMNS = frozenset({"date", "start", "end", "no_reply_by"})
 _YES = frozenset({"yes", "true", "1", "x"})
 _ROLES = frozenset(ParticipationRole.values)
 _ROLE = re.compile(r"(.+?)\s*\((\w+)\)\s*")
 
 
 def read_csv(
-    file: BinaryIO, limits: Limits, columns: Mapping[str, str], notes: FileNotes
+    file: BinaryIO, limits: Limits, options: ReadOptions, notes: FileNotes
 ) -> Iterator[ImportRow]:
-    """The rows of a file, one by one. Raises FileRefused if it is not such a table.
+    """The rows of a text file, one by one. Raises FileRefused if it is not such a table."""
+    lines = delimited_lines(file, limits, options.encoding, known_names(options))
+    return table_rows(lines, options, notes)
 
-    ``columns`` maps columns to their names in the file: ``{"title": "Name of the case"}``. The
-    names of columns that are not read are added to ``notes``.
+
+def read_sheet(
+    file: BinaryIO, limits: Limits, options: ReadOptions, notes: FileNotes
+) -> Iterator[ImportRow]:
+    """The rows of a workbook, one by one. Raises FileRefused if it is not such a table."""
+    return table_rows(sheet_lines(file, limits, notes), options, notes)
+
+
+def table_rows(
+    lines: Iterator[TableLine], options: ReadOptions, notes: FileNotes
+) -> Iterator[ImportRow]:
+    """The entries of a table whose headings are among its first rows. Raises FileRefused.
+
+    The headings, our columns for them, and what is not read are added to ``notes``.
     """
-    lines = text_lines(file, limits)
-    head = next(lines, "")
-    delimiter = max(",;\t", key=head.count)
-    csv.field_size_limit(limits.cell)
-    try:
-        reader = csv.reader(chain([head], lines), delimiter=delimiter, strict=True)
-        header = next(reader, [])
-        names = _columns(header, columns)
-        notes.add_unread(header, names)
-        is_export = {_plain(name) for name in header} >= _ONLY_IN_EXPORTS
-        for cells in reader:
-            if len(cells) > len(names):
-                number = reader.line_num
-                raise FileRefused(
-                    f"Line {number} has {len(cells)} cells, but the header has {len(names)}."
-                )
-            if any(cell.strip() for cell in cells):
-                yield _row(names, cells, reader.line_num, is_export)
-    except csv.Error as problem:
-        raise FileRefused(_message_for(problem, limits)) from problem
+    head, names, lines = split_head(lines, options, notes)
+    is_export = {plain_name(name) for name in head} >= _ONLY_IN_EXPORTS
+    for line in lines:
+        if not any(cell.strip() for cell in line.cells):
+            notes.ignore("empty")
+            continue
+        notes.rows_on_several_lines += bool(line.widths)
+        cell = {
+            name: unguard_cell(text).strip()
+            for name, text in zip(names, line.cells, strict=False)
+            if name
+        }
+        problems = [*_line_problems(line, len(names))]
+        for name in _DATE_COLUMNS & cell.keys():
+            cell[name], problem = read_typed_date(cell[name], line.number, options, notes)
+            problems += [problem] if problem else []
+        yield _row(cell, line.number, is_export, problems)
 
 
-def _message_for(problem: csv.Error, limits: Limits) -> str:
-    if "field limit" in str(problem):
-        return (
-            f"A field has more than {limits.cell:,} characters. Check for a missing closing "
-            "quotation mark."
+def _line_problems(line: TableLine, width: int) -> Iterator[str]:
+    """Why the cells of a row cannot be those of its columns."""
+    if any(cell.strip() for cell in line.cells[width:]):
+        yield (
+            f"The row has {len(line.cells)} cells, but there are {width} headings. Put quotation "
+            "marks around a cell that contains the separator."
         )
-    if "unexpected end" in str(problem):
-        return "The file ends inside a quoted field. Check for a missing closing quotation mark."
-    return f"The file is not valid CSV: {problem}."
-
-
-def _columns(head: list[str], chosen: Mapping[str, str]) -> list[str]:
-    """Our column for each column of the file, or "" for a column that is ignored.
-
-    ``chosen`` maps our columns to their names in the file.
-    """
-    if len(head) > MAX_COLUMNS:
-        raise FileRefused(f"The file has {len(head):,} columns. The maximum is {MAX_COLUMNS}.")
-    if unknown := set(chosen) - set(IMPORT_COLUMNS):
-        raise FileRefused(
-            f"There is no field “{min(unknown)[:40]}”. Choose one of: {', '.join(IMPORT_COLUMNS)}."
+    if width > 1 and line.widths and set(line.widths) == {width}:
+        yield (
+            f"A quoted cell of this row holds what looks like {len(line.widths)} rows of the "
+            "table: a quotation mark is missing or stray. Correct it; if the line breaks belong to "
+            "the cell, write its text on one line."
         )
-    by_name = {_plain(theirs): ours for ours, theirs in chosen.items()}
-    if missing := by_name.keys() - {_plain(name) for name in head}:
-        raise FileRefused(f"The file has no column “{min(missing)[:80]}”.")
-    # For a column that was chosen, or has its own name, its usual names do not count.
-    own_names = {_plain(name) for name in head} & IMPORT_COLUMNS.keys()
-    usual = {
-        name: ours
-        for name, ours in (COLUMNS_BY_NAME | timeline_names(map(_plain, head), by_name)).items()
-        if ours not in chosen and (name == ours or ours not in own_names)
-    }
-    columns = [by_name.get(_plain(name)) or usual.get(_plain(name), "") for name in head]
-    if not {"title", "text", "asked"} & set(columns):
-        raise FileRefused(
-            "The first line must contain the column names, including “title” or “text”. All "
-            "columns are in the template and in docs/importing.md."
-        )
-    repeated = {column for column in columns if column and columns.count(column) > 1}
-    if repeated:
-        raise FileRefused(
-            f"Two columns map to the same field: {', '.join(sorted(repeated))}. Remove one or map "
-            "the columns explicitly."
-        )
-    return columns
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[\s-]+", "_", name.strip().lower())
-
-
-def _row(names: list[str], cells: list[str], line: int, is_export: bool) -> ImportRow:
-    cell = {
-        name: unguard_cell(text).strip() for name, text in zip(names, cells, strict=False) if name
-    }
+def _row(cell: Mapping[str, str], line: int, is_export: bool, problems: Sequence[str]) -> ImportRow:
+    """The entry of a row, whose cells are given by our columns."""
     kind = _kind(cell)
     no_outcome = RequestOutcome.NOT_STATED if kind == "request" else SAID
     speaker, joint_speakers, attributed_by = _speakers(cell)
@@ -206,7 +178,7 @@ def _row(names: list[str], cells: list[str], line: int, is_export: bool) -> Impo
         else (),
         stated_figures=tuple(FigureRow(*parts) for parts in _parallel(cell, _BY_FIGURE)),
         links=cell_links(cell),
-        problems=link_problems(cell),
+        problems=(*problems, *link_problems(cell)),
         is_part_of_list=is_export,
     ).with_id()
 

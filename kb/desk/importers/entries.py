@@ -6,22 +6,17 @@ wording. A backup of a whole knowledge base (kb.desk.backup) is another format a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from kb.dates import typed_edtf
 from kb.desk import backup
 from kb.desk.importers.file_notes import FileNotes
+from kb.desk.importers.json_text import parse_json
+from kb.desk.importers.read_options import NO_OPTIONS, ReadOptions
 from kb.desk.importers.row_parts import ClaimRow, FigureRow, PositionRow
-from kb.desk.importers.rows import (
-    CitedSourceRow,
-    FileRefused,
-    ImportRow,
-    Limits,
-    LinkRow,
-    parse_json,
-    text_lines,
-)
+from kb.desk.importers.rows import CitedSourceRow, FileRefused, ImportRow, Limits, LinkRow
+from kb.desk.importers.text_files import text_lines
 from kb.desk.models.position_checks import typed_number
 from kb.record.vocabulary import SAID, LinkKind, RequestOutcome
 from kb.text.links import LinkError, safe_url
@@ -45,15 +40,15 @@ _PAGE = (
 def read_entries(
     file: BinaryIO,
     limits: Limits,
-    columns: Mapping[str, str] | None = None,
+    options: ReadOptions = NO_OPTIONS,
     notes: FileNotes | None = None,
 ) -> Iterator[ImportRow]:
     """The entries of a file, one by one. Raises FileRefused if it is not such a list."""
-    if columns:
-        raise FileRefused("JSON Lines files do not support column mapping. Remove it.")
+    notes = notes or FileNotes()
     is_over = False
-    for number, line in enumerate(text_lines(file, limits), start=1):
+    for number, line in enumerate(text_lines(file, limits, options.encoding), start=1):
         if not line.strip():
+            notes.ignore("empty")
             continue
         try:
             entry = parse_json(line)
@@ -69,6 +64,9 @@ def read_entries(
             yield _row(number, entry, limits)
         elif number > 1:
             is_over = True  # only a last line, with the number of entries, has no kind
+            notes.ignore("the last line, without an entry")
+        else:
+            notes.ignore("the first line, without an entry")
 
 
 def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kb.dates.reading import FigureOrder
@@ -10,13 +11,28 @@ from kb.desk.importers.day_order import DayOrderEvidence
 from kb.desk.importers.rows import ImportRow, printable
 
 MAX_NAMED_COLUMNS = 30
+MAX_NAMED_ROWS = 10
+
+
+@dataclass
+class CellNotes:
+    """Cells of one kind: how many, and where the first of them are."""
+
+    count: int = 0
+    examples: list[str] = field(default_factory=list)
+
+    def add(self, example: str) -> None:
+        """Count a cell; ``example`` says what and where it is."""
+        self.count += 1
+        if not self.examples:
+            self.examples.append(printable(example))
 
 
 @dataclass
 class FileNotes:
     """What a reader leaves out of a file, and what its rows have in common.
 
-    A reader adds to ``unread`` and ``remarks``; ``watch`` counts rows as they pass.
+    A reader adds to ``unread``, ``remarks`` and ``ignored``; ``watch`` counts rows as they pass.
     """
 
     unread: list[str] = field(default_factory=list)  # names of columns
@@ -25,6 +41,20 @@ class FileNotes:
     rows: int = 0
     dated: int = 0
     evidence: DayOrderEvidence = field(default_factory=DayOrderEvidence)
+    # How many rows of the file are no entries, by what they are.
+    ignored: Counter[str] = field(default_factory=Counter)
+    sheet: str = ""
+    head_row: int = 0
+    heads: list[str] = field(default_factory=list)
+    columns: list[str] = field(default_factory=list)  # ours, for each of ``heads``
+    day_numbers: CellNotes = field(default_factory=CellNotes)
+    short_years: CellNotes = field(default_factory=CellNotes)
+    rows_on_several_lines: int = 0
+    undated: list[int] = field(default_factory=list)  # the first rows without a date
+
+    def ignore(self, what: str) -> None:
+        """Count a row that is no entry."""
+        self.ignored[what] += 1
 
     def add_unread(self, head: Sequence[str], columns: Sequence[str]) -> None:
         """Note the names in ``head`` that no column of ours is read from."""
@@ -37,23 +67,68 @@ class FileNotes:
         """The same rows, counted."""
         for row in rows:
             self.rows += 1
-            self.dated += bool(row.date or row.start or row.end)
+            has_date = bool(row.date or row.start or row.end)
+            self.dated += has_date
+            if not has_date and len(self.undated) < MAX_NAMED_ROWS:
+                self.undated.append(row.line)
             self.evidence.add(row)
             yield row
 
+    def balance(self, counts: Mapping[str, int]) -> str:
+        """That no row is lost: all rows of the file as a sum, by result and by what is ignored.
+
+        ``counts`` has the rows by what would be done with them.
+        """
+        ignored = self.ignored.total()
+        parts = [f"{number:,} {action}" for action, number in counts.items() if number]
+        if ignored:
+            kinds = ", ".join(f"{number:,} {what}" for what, number in self.ignored.items())
+            parts.append(f"{ignored:,} ignored ({kinds})")
+        total = sum(counts.values()) + ignored
+        sentence = f"Rows in the file, without the headings: {total:,} = {' + '.join(parts)}."
+        if self.rows_on_several_lines:
+            sentence += f" Rows with line breaks in a cell: {self.rows_on_several_lines:,}."
+        return sentence
+
+    def place(self) -> str:
+        """Where the rows are: the sheet and the row of the headings; "" for the usual place."""
+        parts = [f"Sheet “{printable(self.sheet)[:60]}”"] if self.sheet else []
+        if self.head_row > 1:
+            parts.append(f"headings found in row {self.head_row}")
+        sentence = ", ".join(parts)
+        return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
+
     def sentences(self) -> list[str]:
         """The notes, once all rows have been read."""
-        notes = []
+        notes = [place] if (place := self.place()) else []
         if self.unread:
             names = ", ".join(f"“{name}”" for name in self.unread[:MAX_NAMED_COLUMNS])
             others = len(self.unread) - MAX_NAMED_COLUMNS
             names += f" and {others} more" if others > 0 else ""
             notes.append(f"Columns that are not read: {names}.")
+        notes += self._date_notes()
+        return notes + self.remarks
+
+    def _date_notes(self) -> Iterator[str]:
+        undated = self.rows - self.dated
         if self.rows and not self.dated:
             note = "No row of the file has a date, so no entry would have one."
             if self.unread:
                 note += " If a column holds it, name it: date=NAME (--column date=NAME)."
-            notes.append(note)
+            yield note
+        elif undated:
+            numbers = ", ".join(map(str, self.undated))
+            more = "" if undated == len(self.undated) else " and others"
+            yield f"Rows without a date: {undated:,} (row {numbers}{more})."
         if sentence := self.evidence.sentence(self.order):
-            notes.append(sentence)
-        return notes + self.remarks
+            yield sentence
+        if self.day_numbers.count:
+            yield (
+                f"Dates that are day numbers of a spreadsheet: {self.day_numbers.count:,}. "
+                f"{self.day_numbers.examples[0]}."
+            )
+        if self.short_years.count:
+            yield (
+                f"Years of two digits: {self.short_years.count:,} "
+                f"({self.short_years.examples[0]}). Which century? --century 20 or --century 19."
+            )

@@ -1,36 +1,17 @@
-"""The row that every reader produces, the limits for files, and reading them as text."""
+"""The row that every reader produces, and the limits for files."""
 
 from __future__ import annotations
 
-import codecs
 import hashlib
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from typing import Any, BinaryIO, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from kb.dates.reading import FigureOrder
 from kb.desk.importers.row_parts import ClaimRow, FigureRow, PositionRow
 
 MAX_COLUMNS = 200
-MAX_LINE_LENGTH = 2_000_000  # characters; no longer line is ever read whole
-MAX_JSON_DEPTH = 50
-# Commas and brackets of one JSON text. Each takes about 60 bytes once it is parsed.
-MAX_JSON_PARTS = 1_000_000
-# The first bytes of files that are not texts, and the names of those files.
-_BINARY_FILES = {
-    b"PK\x03\x04": "a spreadsheet or ZIP file",
-    b"\x1f\x8b": "a gzip file",
-    b"BZh": "a bzip2 file",
-    b"\xfd7zXZ": "an xz file",
-    b"7z\xbc\xaf": "a 7z file",
-    b"Rar!": "a RAR file",
-    b"\xd0\xcf\x11\xe0": "an old Office file (.xls or .doc)",
-    b"%PDF": "a PDF",
-}
-
-_NOT_UTF16 = "The file starts as UTF-16 but is not valid UTF-16. Save it as UTF-8."
 
 
 class FileRefused(Exception):
@@ -232,156 +213,6 @@ def printable(text: str) -> str:
         character if character.isprintable() or character == "\n" else "\N{REPLACEMENT CHARACTER}"
         for character in text
     )
-
-
-def file_size(file: BinaryIO) -> int:
-    """The size of a file in bytes. The file is at its beginning afterwards."""
-    size = file.seek(0, io.SEEK_END)
-    file.seek(0)
-    return size
-
-
-def _encoding_of(file: BinaryIO, limits: Limits) -> str:
-    """The encoding of a text file. Raises FileRefused if it is too large or not a text."""
-    size = file_size(file)
-    if limits.size is not None and size > limits.size:
-        raise FileRefused(
-            f"The file has {size / 1e6:,.1f} MB. The maximum is {limits.size // 1_000_000} MB. "
-            "Split it, or load it with the import command on the server, which has no size limit."
-        )
-    if not size:
-        raise FileRefused("The file is empty.")
-    head = file.read(8)
-    file.seek(0)
-    for beginning, name in _BINARY_FILES.items():
-        if head.startswith(beginning):
-            raise FileRefused(
-                f"This is {name}. Upload a plain text file instead (CSV or JSON, in UTF-8)."
-            )
-    is_utf16 = head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    return "utf-16" if is_utf16 else "utf-8"
-
-
-def first_line(file: BinaryIO, limits: Limits) -> str:
-    """The first line that is not empty, up to the longest line that is read.
-
-    Raises FileRefused if the file is too large or not a text. The file is at its beginning
-    afterwards.
-    """
-    encoding = _encoding_of(file, limits)
-    line = file.readline(MAX_LINE_LENGTH)
-    while line and not line.strip() and file.tell() < MAX_LINE_LENGTH:
-        line = file.readline(MAX_LINE_LENGTH)
-    file.seek(0)
-    return line.decode(encoding, errors="replace").removeprefix("\ufeff")
-
-
-def text_lines(file: BinaryIO, limits: Limits) -> Iterator[str]:
-    """The lines of a text file with their ends, one by one.
-
-    Raises FileRefused if the file is too large, or in another encoding than UTF-8 and UTF-16.
-    ``file`` must be able to seek.
-    """
-    is_utf16 = _encoding_of(file, limits) == "utf-16"
-    yield from _utf16_lines(file) if is_utf16 else _utf8_lines(file)
-
-
-def _utf16_lines(file: BinaryIO) -> Iterator[str]:
-    text = io.TextIOWrapper(file, encoding="utf-16", newline="")
-    try:
-        while line := text.readline(MAX_LINE_LENGTH + 1):
-            _check_length(line)
-            yield line
-    except UnicodeError as problem:
-        raise FileRefused(_NOT_UTF16) from problem
-    finally:
-        text.detach()
-
-
-def _utf8_lines(file: BinaryIO) -> Iterator[str]:
-    number = 0
-    while line := file.readline(MAX_LINE_LENGTH + 1):
-        number += 1
-        _check_length(line)
-        # StringIO, because the lines of old files may end with a carriage return alone.
-        yield from io.StringIO(_decoded(line, number), newline="")
-
-
-def _decoded(line: bytes, number: int) -> str:
-    if b"\0" in line:
-        raise FileRefused(f"Line {number} contains a NUL character. Save the file as UTF-8 text.")
-    try:
-        text = line.decode()
-    except UnicodeDecodeError as problem:
-        letter = line[problem.start : problem.start + 1].decode("cp1252", errors="replace")
-        raise FileRefused(
-            f"The file is not UTF-8. Line {number} may contain “{letter}” in Windows-1252. Save "
-            "the file as UTF-8."
-        ) from problem
-    return text.removeprefix("\ufeff") if number == 1 else text
-
-
-def _check_length(line: str | bytes) -> None:
-    if len(line) > MAX_LINE_LENGTH:
-        raise FileRefused(
-            f"A line has more than {MAX_LINE_LENGTH:,} characters. Check that the file has the "
-            "right type."
-        )
-
-
-def read_whole_text(file: BinaryIO, limits: Limits) -> str:
-    """The text of a file that cannot be read by lines, such as JSON. Raises FileRefused."""
-    limit = ADMIN_LIMITS.size or 0
-    if file_size(file) > limit:
-        raise FileRefused(f"Files of this type can have at most {limit // 1_000_000} MB.")
-    encoding = _encoding_of(file, limits)
-    if encoding == "utf-8":
-        return "".join(_decoded(line, number) for number, line in enumerate(file, start=1))
-    try:
-        return file.read().decode(encoding)
-    except UnicodeError as problem:
-        raise FileRefused(_NOT_UTF16) from problem
-
-
-def parse_json(text: str) -> Any:
-    """The value of a JSON text. Raises FileRefused if it is not JSON, too deep or too large."""
-    if sum(map(text.count, ",[{")) > MAX_JSON_PARTS:
-        raise FileRefused(f"The file has more than {MAX_JSON_PARTS:,} elements. Split it.")
-    try:
-        value = json.loads(text, object_pairs_hook=_unique_names, parse_constant=_refuse_constant)
-    except RecursionError as problem:
-        raise FileRefused(
-            f"The JSON is nested more than {MAX_JSON_DEPTH} levels deep."
-        ) from problem
-    except ValueError as problem:
-        raise FileRefused(f"The file is not valid JSON: {str(problem)[:200]}.") from problem
-    level: list[Any] = [value]
-    for _ in range(MAX_JSON_DEPTH):
-        if not level:
-            return value
-        level = [
-            inner
-            for container in level
-            if isinstance(container, list | dict)
-            for inner in (container.values() if isinstance(container, dict) else container)
-            if isinstance(inner, list | dict)
-        ]
-    raise FileRefused(f"The JSON is nested more than {MAX_JSON_DEPTH} levels deep.")
-
-
-def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The object of these pairs. Raises ValueError if a name is repeated."""
-    values: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in values:
-            raise ValueError(f"“{name[:40]}” occurs twice in one object")
-        values[name] = value
-    return values
-
-
-def _refuse_constant(text: str) -> float:
-    """Raise ValueError for NaN and Infinity, which are not JSON."""
-    raise ValueError(f"{text} is not a number")
 
 
 def within_row_limit(rows: Iterator[ImportRow], limits: Limits) -> Iterator[ImportRow]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 from typing import Any, BinaryIO
@@ -18,18 +18,11 @@ from typing import Any, BinaryIO
 from kb.dates import DateError, parse
 from kb.dates.reading import MAX_TEXT
 from kb.desk.importers.file_notes import FileNotes
-from kb.desk.importers.rows import (
-    MAX_COLUMNS,
-    FileRefused,
-    ImportRow,
-    Limits,
-    first_line,
-    parse_json,
-    printable,
-    read_whole_text,
-    text_lines,
-)
+from kb.desk.importers.json_text import is_script, parse_script
+from kb.desk.importers.read_options import ReadOptions
+from kb.desk.importers.rows import MAX_COLUMNS, FileRefused, ImportRow, Limits, printable
 from kb.desk.importers.slide_dates import read_slide_dates, slide_time
+from kb.desk.importers.text_files import first_line, read_whole_text, text_lines
 from kb.text.html import html_to_line, html_to_markdown
 from kb.text.links import LinkError, safe_url
 
@@ -51,18 +44,16 @@ _WHAT = (
 def read_timelinejs(
     file: BinaryIO,
     limits: Limits,
-    columns: Mapping[str, str] | None = None,
-    notes: FileNotes | None = None,
+    options: ReadOptions,
+    notes: FileNotes,
 ) -> Iterator[ImportRow]:
     """The slides of a file, one by one. Raises FileRefused if it is not a timeline."""
-    if columns:
-        raise FileRefused("TimelineJS files do not support column mapping. Remove it.")
-    notes = notes or FileNotes()
     slides: Iterable[dict[str, Any]]
-    if first_line(file, limits).lstrip()[:1] in ("{", "["):
-        title, slides = _from_json(read_whole_text(file, limits), notes)
+    first = first_line(file, limits, options.encoding)
+    if first.lstrip()[:1] in ("{", "[") or is_script(first):
+        title, slides = _from_json(read_whole_text(file, limits, options.encoding), notes)
     else:
-        title, slides = _from_csv(file, limits, notes)
+        title, slides = _from_csv(file, limits, options, notes)
     counts: Counter[str] = Counter()
     for number, slide in enumerate(slides, start=1):
         row = _row(number, slide, title)
@@ -73,7 +64,7 @@ def read_timelinejs(
 
 
 def _from_json(text: str, notes: FileNotes) -> tuple[str, list[dict[str, Any]]]:
-    whole = parse_json(text)
+    whole = parse_script(text)
     if not isinstance(whole, dict):
         raise FileRefused(_WHAT)
     timeline = _part(whole, "timeline")
@@ -99,33 +90,38 @@ def _note_omissions(notes: FileNotes, title: str, text: str, eras: int) -> None:
             f"The text of the title slide is not imported: “{printable(beginning)}”. Enter it as "
             f"the summary of the incident “{printable(title[:80])}”."
         )
+    if title or words:
+        notes.ignore("the title slide")
     if eras:
+        notes.ignored["eras"] += eras
         notes.remarks.append(f"Eras are not imported: {eras:,}.")
 
 
 def _from_csv(
-    file: BinaryIO, limits: Limits, notes: FileNotes
+    file: BinaryIO, limits: Limits, options: ReadOptions, notes: FileNotes
 ) -> tuple[str, Iterator[dict[str, Any]]]:
     """The title and the slides. The file is read twice, because any line may hold the title."""
     title, text, eras = "", "", 0
-    for cell in _cells(file, limits):
+    for cell in _cells(file, limits, options.encoding):
         kind = cell.get("Type", "").lower()
         if kind == "title":
             title, text = html_to_line(cell["Headline"]), cell.get("Text", "")
         eras += kind == "era"
+        if not any(cell.values()):
+            notes.ignore("empty")
     _note_omissions(notes, title, text, eras)
     return title, (
         _slide(cell)
-        for cell in _cells(file, limits, notes)
+        for cell in _cells(file, limits, options.encoding, notes)
         if cell.get("Type", "").lower() not in ("title", "era") and any(cell.values())
     )
 
 
 def _cells(
-    file: BinaryIO, limits: Limits, notes: FileNotes | None = None
+    file: BinaryIO, limits: Limits, encoding: str, notes: FileNotes | None = None
 ) -> Iterator[dict[str, str]]:
     csv.field_size_limit(limits.cell)
-    lines = text_lines(file, limits)
+    lines = text_lines(file, limits, encoding)
     try:
         table = csv.DictReader(chain(lines), restkey="", strict=True)
         names = table.fieldnames or []

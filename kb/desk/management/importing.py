@@ -8,20 +8,23 @@ import sys
 import tempfile
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kb.dates.reading import FigureOrder
 from kb.desk.importers.day_order import day_order
 from kb.desk.importers.dry_run import REFUSE, ImportOutcome, counts_summary, plan_import
+from kb.desk.importers.encodings import ENCODINGS, is_text_encoding
+from kb.desk.importers.file_kinds import detect_kind
 from kb.desk.importers.file_notes import FileNotes
 from kb.desk.importers.load import load_rows
+from kb.desk.importers.read_options import ReadOptions
 from kb.desk.importers.readers import read_rows
-from kb.desk.importers.rows import ADMIN_LIMITS, NO_LIMITS, FileRefused, file_size
+from kb.desk.importers.rows import ADMIN_LIMITS, NO_LIMITS, FileRefused
+from kb.desk.importers.text_files import file_size
 from kb.desk.verbs.exceptions import ActionRefused
 
 BAR_WIDTH = 40
@@ -33,9 +36,12 @@ BLOCK_SIZE = 1 << 20  # bytes
 
 
 class ImportCommand(BaseCommand):
-    """Loads a file as drafts: all of its rows, or none, with the reasons."""
+    """Loads a file as drafts: all of its rows, or none, with the reasons.
 
-    kind: str
+    ``kind`` is a key of READERS; "" is for any kind that is read.
+    """
+
+    kind = ""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", help="file to import, or - for standard input")
@@ -45,17 +51,19 @@ class ImportCommand(BaseCommand):
         parser.add_argument(
             "--origin", default="", help="system the row ids come from (default: the file name)"
         )
+        parser.add_argument(
+            "--encoding", default="", help="encoding of a text file (default: UTF-8 or UTF-16)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = Path(options["file"])
         origin = (options["origin"] or ("" if options["file"] == "-" else path.stem))[:100]
         if not origin:
             raise CommandError("--origin NAME is required (the system the row ids come from).")
-        columns = _column_names(options.get("column") or [])
-        order = day_order(options.get("dates") or "")
+        read_options = read_options_of(options)
         try:
             with open_file(options["file"]) as file:
-                self._import(file, path.name, origin, columns, order, options)
+                self._import(file, path.name, origin, read_options, options)
         except OSError as problem:
             raise CommandError(f"Cannot read {path}: {problem.strerror or problem}") from problem
         except FileRefused as problem:
@@ -68,22 +76,23 @@ class ImportCommand(BaseCommand):
         file: BinaryIO,
         name: str,
         origin: str,
-        columns: dict[str, str],
-        order: FigureOrder,
+        read_options: ReadOptions,
         options: dict[str, Any],
     ) -> None:
         """Plan the import and, unless ``--dry-run`` is set, load its rows."""
         size = file_size(file)
+        kind = self.kind or detect_kind(file, NO_LIMITS, name, read_options.encoding)
 
         def plan(notes: FileNotes) -> Iterator[ImportOutcome]:
             file.seek(0)
-            rows = read_rows(file, self.kind, NO_LIMITS, columns, notes)
+            rows = read_rows(file, kind, NO_LIMITS, read_options, notes)
             return plan_import(rows, origin=origin)
 
-        notes = FileNotes(order=order)
+        notes = FileNotes()
         outcomes, counts = self._report(plan(notes), file, size, options)
         for sentence in notes.sentences():
             self.stdout.write(f"Please check: {sentence}")
+        self.stdout.write(notes.balance(counts))
         total, summary = sum(counts.values()), counts_summary(counts)
         if counts[REFUSE]:
             raise CommandError(f"Nothing was saved: {summary}.")
@@ -91,7 +100,7 @@ class ImportCommand(BaseCommand):
             self.stdout.write(f"Would load: {summary}.")
             return
         batch = load_rows(
-            outcomes if len(outcomes) == total else plan(FileNotes(order=order)),
+            outcomes if len(outcomes) == total else plan(FileNotes()),
             origin=origin,
             name="standard input" if options["file"] == "-" else name,
             sha256=file_sha256(file),
@@ -140,6 +149,22 @@ class ImportCommand(BaseCommand):
                 self.stderr.write("")
 
         return draw
+
+
+def read_options_of(options: Mapping[str, Any]) -> ReadOptions:
+    """What the options of a command say about its file. Raises CommandError."""
+    encoding = options.get("encoding") or ""
+    if encoding and not is_text_encoding(encoding):
+        raise CommandError(
+            f"“{encoding}” is not an encoding. Usual ones are: {', '.join(ENCODINGS)}."
+        )
+    order = options.get("day_order") or options.get("dates") or ""
+    return ReadOptions(
+        columns=_column_names(options.get("column") or []),
+        encoding=encoding,
+        order=day_order(order),
+        century=options.get("century") or "",
+    )
 
 
 def _column_names(options: list[str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ import json
 
 from kb.desk.importers.dry_run import plan_import
 from kb.desk.importers.load import load_rows
+from kb.desk.importers.read_options import ReadOptions
 from kb.desk.importers.readers import read_rows
 from kb.desk.importers.rows import ADMIN_LIMITS
 
@@ -36,7 +37,7 @@ def table(*lines, delimiter=","):
 
 
 def read_csv(content, columns=None):
-    return list(read_rows(io.BytesIO(content), "csv", ADMIN_LIMITS, columns))
+    return list(read_rows(io.BytesIO(content), "csv", ADMIN_LIMITS, ReadOptions(columns or {})))
 
 
 def read_timelinejs(content):

@@ -9,6 +9,7 @@ import pytest
 from kb.desk.importers.dry_run import ADD, REFUSE, plan_import
 from kb.desk.importers.file_notes import FileNotes
 from kb.desk.importers.load import load_rows
+from kb.desk.importers.read_options import ReadOptions
 from kb.desk.importers.readers import read_rows
 from kb.desk.importers.rows import ADMIN_LIMITS, FileRefused
 from kb.desk.models import Event, Request, Statement
@@ -18,8 +19,9 @@ pytestmark = pytest.mark.django_db
 
 
 def planned_in(order, content, kind="csv"):
-    notes = FileNotes(order=order)
-    rows = list(read_rows(io.BytesIO(content), kind, ADMIN_LIMITS, None, notes))
+    notes = FileNotes()
+    options = ReadOptions(order=order)
+    rows = list(read_rows(io.BytesIO(content), kind, ADMIN_LIMITS, options, notes))
     return list(plan_import(rows, origin="here")), notes.sentences()
 
 
@@ -103,5 +105,5 @@ def test_dates_that_prove_both_orders_are_reported():
 
 
 def test_no_other_kind_of_file_has_an_order():
-    with pytest.raises(FileRefused, match="Only CSV files"):
+    with pytest.raises(FileRefused, match="Only tables have"):
         planned_in("day_first", timeline(), "timelinejs")

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 
 from kb.desk.importers.dry_run import plan_import
 from kb.desk.importers.file_notes import FileNotes
+from kb.desk.importers.read_options import ReadOptions
 from kb.desk.importers.readers import read_rows
 from kb.desk.importers.rows import ADMIN_LIMITS
 from tests.desk.importers.files import loaded, planned, slide, table, timeline
@@ -17,8 +18,9 @@ pytestmark = pytest.mark.django_db
 
 
 def notes_on(content, kind="csv", columns=None, order=""):
-    notes = FileNotes(order=order)
-    list(read_rows(io.BytesIO(content), kind, ADMIN_LIMITS, columns, notes))
+    notes = FileNotes()
+    options = ReadOptions(columns=columns or {}, order=order)
+    list(read_rows(io.BytesIO(content), kind, ADMIN_LIMITS, options, notes))
     return notes.sentences()
 
 
@@ -44,7 +46,8 @@ def test_file_without_any_date_is_warned_of():
     assert "No row of the file has a date" in warning and "--column date=NAME" in warning
     (warning,) = notes_on(b"title,date\nPump fails,\nPump runs,\n")
     assert "No row of the file has a date" in warning
-    assert notes_on(b"title,date\nPump fails,\nPump runs,2024\n") == []
+    (note,) = notes_on(b"title,date\nPump fails,\nPump runs,2024\n")
+    assert note == "Rows without a date: 1 (row 2)."
 
 
 def test_long_list_of_columns_is_cut():
