@@ -37,6 +37,9 @@ BACKUP_BATCH_SIZE = 500
 MAX_BACKUP_LINE_LENGTH = 20_000_000
 # Tables of the desk and the record that are not exported, and why.
 EXCLUDED_TABLES = {
+    "desk.sourcetext": "the text of an article belongs to its publisher and never leaves the desk",
+    "desk.passagemark": "positions in such a text",
+    "desk.dismissedproposal": "words of such a text",
     "desk.upload": "an uploaded file that is not loaded yet; discarded after a day",
     "record.entry": "the search index, rebuilt from the revisions",
     "record.facet": "likewise",

@@ -53,6 +53,11 @@ ROLE_PERMISSIONS: tuple[tuple[str, list[str], tuple[str, ...]], ...] = (
         (CONTRIBUTOR, REVIEWER, PUBLISHER, ADMINISTRATOR),
     ),
     (
+        "Read and replace the private text of a source, and work with it",
+        ["desk.use_source_text"],
+        (CONTRIBUTOR, REVIEWER, PUBLISHER, ADMINISTRATOR),
+    ),
+    (
         "Approve drafts of others",
         ["desk.approve_draft"],
         (REVIEWER, PUBLISHER, ADMINISTRATOR),
@@ -63,6 +68,11 @@ ROLE_PERMISSIONS: tuple[tuple[str, list[str], tuple[str, ...]], ...] = (
         (PUBLISHER, ADMINISTRATOR),
     ),
     ("Import files and undo imports", ["desk.import_file"], (PUBLISHER, ADMINISTRATOR)),
+    (
+        "Delete the private text of a source",
+        ["desk.delete_source_text"],
+        (PUBLISHER, ADMINISTRATOR),
+    ),
     ("Delete unpublished records", _DELETE, (PUBLISHER, ADMINISTRATOR)),
     ("Manage accounts and groups", _ACCOUNTS, (ADMINISTRATOR,)),
 )

@@ -38,6 +38,7 @@ from kb.desk.models import (
     Topic,
 )
 from kb.desk.verbs.publishing import publish, withdraw
+from kb.desk.verbs.source_texts import mark_passage, store_text
 from kb.desk.verbs.transfers.merge import merge
 from kb.formats import formats_for
 from kb.record.addresses import PLURALS
@@ -291,12 +292,20 @@ def put_drafts_behind(story: Story, drafts: Drafts, number: int) -> None:
         request.about.add(drafts.event)
         request.claims.add(drafts.claim)
     if number == 0:
+        for source in (story.source, story.removed):
+            text, _ = store_text(source, f"The article: {MARK}.", by=None)
+            for citation in source.citations.all():
+                mark_passage(text, 0, 11, citation_kind(citation), citation=citation)
         Statement.objects.filter(pk=story.denies.pk).update(in_reply_to=drafts.statement)
         Statement.objects.filter(pk=story.unnamed.pk).update(same_speaker=drafts.statement)
         Request.objects.filter(pk=story.replied.pk).update(answer=drafts.statement)
         for row in (story.denies, story.unnamed, story.replied):
             row.refresh_from_db()
         make_stance(story.claim, "reports", source=story.removed, note=MARK)
+
+
+def citation_kind(citation: Citation) -> str:
+    return next(kind for kind in ("event", "statement", "request") if getattr(citation, kind))
 
 
 def edit_published_rows(story: Story, drafts: Drafts, number: int) -> None:

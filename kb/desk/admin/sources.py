@@ -12,6 +12,8 @@ from kb.desk.admin.base import DeskAdmin, DeskInline
 from kb.desk.admin.dates import date_column, date_reading_line
 from kb.desk.admin.quick_entry import SourceForm, SourceFromPage, save_new_publisher
 from kb.desk.admin.todo_filters import SourceTodoFilter
+from kb.desk.admin.workbench.page import WorkbenchPage
+from kb.desk.admin.workbench.texts import SourceTextPage
 from kb.desk.models import Publishable, Source, SourceRelation
 
 
@@ -62,8 +64,15 @@ class SourceAdmin(DeskAdmin):
     published_reading = date_reading_line("published")
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(SourceFromPage(self).view)
-        return [path("from/", view, name="desk_source_from"), *super().get_urls()]
+        views = (
+            ("from/", "from", SourceFromPage(self).view),
+            ("<str:key>/workbench/", "workbench", WorkbenchPage(self).view),
+            ("<str:key>/text/", "text", SourceTextPage(self).view),
+        )
+        return [
+            path(route, self.admin_site.admin_view(view), name=f"desk_source_{name}")
+            for route, name, view in views
+        ] + super().get_urls()
 
     def save_model(
         self,

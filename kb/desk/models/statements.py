@@ -131,7 +131,9 @@ class Statement(Placed, Publishable):
 
     def clean(self) -> None:
         super().clean()
-        if self.attribution == Attribution.NAMED and self.speaker_id is None:
+        # The speaker may be new, and saved with the statement.
+        has_speaker = self.speaker_id is not None or self.speaker is not None
+        if self.attribution == Attribution.NAMED and not has_speaker:
             raise ValidationError({"speaker": "A named speaker needs an actor. Choose or add one."})
         if self.text and self.form in (StatementForm.VERBATIM, StatementForm.DOCUMENT):
             try:

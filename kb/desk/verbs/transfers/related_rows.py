@@ -17,6 +17,7 @@ from kb.desk.models import (
     ActorName,
     Affiliation,
     Citation,
+    DismissedProposal,
     EntryLink,
     Figure,
     KeyMoment,
@@ -24,6 +25,7 @@ from kb.desk.models import (
     Publishable,
     Source,
     SourceRelation,
+    SourceText,
     Stance,
 )
 from kb.desk.models.sources import relation_cycle
@@ -104,6 +106,9 @@ RELATION_LABELS = {
     "statement_topics.topic": "statements under it",
     "statement_topics.statement": "topics",
 }
+# Tables that a merge or a deletion does not move or report: the private text of a source stays with
+# the source and is deleted with it. What is moved is written into the log.
+UNMOVED_TABLES = (SourceText, DismissedProposal)
 # The foreign keys to the rows on whose pages the rows of a table are edited.
 _OWNERS: dict[type[models.Model], tuple[str, ...]] = {
     ActorName: ("actor",),
@@ -184,7 +189,7 @@ def related_rows(thing: Publishable) -> list[RelatedRow]:
     related = []
     for model in apps.get_app_config("desk").get_models(include_auto_created=True):
         keys = _foreign_keys(model, type(thing))
-        if not keys:
+        if not keys or model in UNMOVED_TABLES:
             continue
         joins = [key.name for key in model._meta.fields if key.related_model in MODELS.values()]
         for row in _rows_naming(model, thing).select_related(*joins):

@@ -1,0 +1,175 @@
+"""What the form of a fact is filled in with from the passage it is made from.
+
+The text, the source and the last entry from the same source decide; an editor checks it all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from kb.desk.admin.workbench.passage import Passage
+from kb.desk.admin.workbench.speakers import NamedActor, PassageSpeaker, passage_speaker
+from kb.desk.models import Citation, Source
+from kb.record.vocabulary import (
+    Attribution,
+    Derivation,
+    Reliability,
+    RequestOutcome,
+    StatementForm,
+    Wording,
+)
+from kb.text.attribution import propose
+from kb.text.attribution.runs import quotation_runs
+
+MAX_HEADLINE = 100
+MAX_TITLE = 140
+InitialData = dict[str, object]
+
+
+@dataclass
+class Prefill:
+    """The initial data of a form and of its citation, and why, by name of the field."""
+
+    entry: InitialData
+    citation: InitialData
+    reasons: dict[str, str] = field(default_factory=dict)
+    speaker: PassageSpeaker | None = None
+    headline_words: str = ""  # the headline without the speaker
+
+
+def prefill(kind: str, passage: Passage) -> Prefill:
+    """Return what a fact of this kind (statement, event, request) is filled in with."""
+    source = passage.text.source
+    with override("en"):  # stored, so not in the language of the editor
+        locator = _("paragraph %(number)d") % {"number": passage.paragraph}
+    citation: InitialData = {
+        "source": source.pk,
+        "exact": passage.exact,
+        "locator": locator,
+        "language": source.language,
+        "bearing": "supports",
+    }
+    filled = Prefill(_from_last_entry(source), citation)
+    filled.reasons["exact"] = _("Marked in the text.")
+    _PARTS[kind](passage, filled)
+    return filled
+
+
+def _from_last_entry(source: Source) -> InitialData:
+    """The incidents and topics of the entry from this source that was added last."""
+    rows = Citation.objects.filter(source=source).select_related("statement", "event", "request")
+    last = rows.order_by("-pk").first()
+    entry = last and (last.statement or last.event or last.request)
+    if not entry:
+        return {}
+    return {
+        name: list(getattr(entry, name).values_list("pk", flat=True))
+        for name in ("incidents", "topics")
+    }
+
+
+def _statement(passage: Passage, filled: Prefill) -> None:
+    source, body = passage.text.source, passage.text.body
+    pieces = [
+        body[max(passage.start, run.start) : min(passage.end, run.end)].strip()
+        for run in quotation_runs(body)
+        if run.start < passage.end and run.end > passage.start
+    ]
+    is_quoted = any(pieces)
+    words = " … ".join(piece for piece in pieces if piece) if is_quoted else passage.exact
+    filled.entry |= {
+        "text": words,
+        "form": StatementForm.VERBATIM if is_quoted else StatementForm.PARAPHRASE,
+        "attribution": Attribution.NAMED,
+        "language": source.language or "en",
+        "said": source.published.edtf,
+    }
+    filled.citation |= {"quoted": is_quoted, "wording": _wording(source, is_quoted=is_quoted)}
+    filled.reasons["text"] = (
+        _("The words between the quotation marks.") if is_quoted else _("The marked words.")
+    )
+    filled.reasons["said"] = _("The day of the source.")
+    filled.headline_words = _shortened(f"“{words}”" if is_quoted else words, MAX_HEADLINE)
+    filled.speaker = passage_speaker(propose(body), passage.start, passage.end)
+    if filled.speaker is not None:
+        _fill_speaker(filled, filled.speaker)
+    else:
+        filled.entry["headline"] = filled.headline_words
+    filled.reasons["headline"] = _("Proposed from the speaker and the words.")
+
+
+def _fill_speaker(filled: Prefill, speaker: PassageSpeaker) -> None:
+    for name, named in (("speaker", speaker.person), ("on_behalf_of", speaker.principal)):
+        if named is None:
+            continue
+        if named.actor is not None:
+            filled.entry[name] = named.actor.pk
+        elif named.is_new:
+            filled.entry[f"new_{name}"] = named.name
+            filled.reasons[f"new_{name}"] = _("No actor has this name yet.")
+        else:
+            filled.reasons[name] = _("Several actors are called “%(name)s”.") % {"name": named.name}
+    filled.entry["role_as_of"] = speaker.role
+    filled.reasons.setdefault("speaker", speaker.reason)
+    name = _label(speaker.person or speaker.principal)
+    words = filled.headline_words
+    filled.entry["headline"] = f"{name}: {words}" if name else words
+
+
+def _label(named: NamedActor | None) -> str:
+    if named is None:
+        return ""
+    return str(named.actor) if named.actor is not None else named.name
+
+
+def _wording(source: Source, *, is_quoted: bool) -> str:
+    """As in the last citation of this source, or else by what the source is."""
+    if not is_quoted:
+        return Wording.PARAPHRASE
+    earlier = source.citations.exclude(statement=None).exclude(wording__in=["", Wording.PARAPHRASE])
+    last = earlier.order_by("-pk").values_list("wording", flat=True).first()
+    if last:
+        return last
+    is_translation = source.parents.filter(derivation=Derivation.TRANSLATION).exists()
+    return Wording.TRANSLATED if is_translation else Wording.ORIGINAL
+
+
+def _event(passage: Passage, filled: Prefill) -> None:
+    title = _shortened(passage.exact.rstrip(".。"), MAX_TITLE)
+    filled.entry |= {
+        "title": title[:1].upper() + title[1:],
+        "standing": Reliability.REPORTED,
+        "happened": passage.text.source.published.edtf,
+    }
+    filled.reasons["title"] = _("The marked words. Say what happened in your own words.")
+    filled.reasons["happened"] = _("The day of the source.")
+
+
+def _request(passage: Passage, filled: Prefill) -> None:
+    source = passage.text.source
+    filled.entry |= {
+        "asked_by": source.publisher_id,
+        "asked_on": source.published.edtf,
+        "outcome": RequestOutcome.NOT_STATED,
+        "text": passage.exact,
+    }
+    if source.publisher_id:
+        filled.reasons["asked_by"] = _("The publisher of the source.")
+    filled.reasons["asked_on"] = _("The day of the source.")
+
+
+_PARTS = {"statement": _statement, "event": _event, "request": _request}
+
+
+def _shortened(words: str, length: int) -> str:
+    """Return the words, cut after a whole word if they are longer."""
+    words = " ".join(words.split())
+    if len(words) <= length:
+        return words
+    beginning = words[: length - 1]
+    cut = beginning.rpartition(" ")[0]
+    closing = "”" if words.startswith("“") else ""
+    return f"{(cut or beginning).rstrip(' ,;:')}…{closing}"

@@ -1,0 +1,304 @@
+// Marks passages of a source's text with the mouse or with keys, and fetches the form of a fact for
+// them. Without this script passages are chosen by paragraph and words.
+"use strict";
+
+// Characters of scripts without spaces: each is a word, as in kb/text/article_text.py.
+const UNSPACED = /[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7ff\uff00-\uffef]/u;
+
+// The text of the article. Positions count characters (code points), as on the server.
+class Article {
+  constructor(element) {
+    this.element = element;
+    this.paragraphs = [...element.querySelectorAll("p[data-start]")].map((node) => {
+      const start = Number(node.dataset.start);
+      return { node, start, end: start + [...node.textContent].length };
+    });
+    this.sentences = this.paragraphs.flatMap(({ node }) => node.dataset.sentences.split(" ")
+      .filter(Boolean).map((span) => span.split("-").map(Number)));
+    this.words = this.paragraphs.flatMap((paragraph) => this.wordsOf(paragraph));
+  }
+
+  wordsOf({ node, start }) {
+    const words = [];
+    let isOpen = false;
+    [...node.textContent].forEach((character, index) => {
+      const place = start + index;
+      if (/\s/u.test(character)) {
+        isOpen = false;
+      } else if (UNSPACED.test(character)) {
+        words.push([place, place + 1]);
+        isOpen = false;
+      } else if (isOpen) {
+        words.at(-1)[1] = place + 1;
+      } else {
+        words.push([place, place + 1]);
+        isOpen = true;
+      }
+    });
+    return words;
+  }
+
+  paragraphAt(place) {
+    return this.paragraphs.findLast(({ start }) => start <= place) ?? this.paragraphs[0];
+  }
+
+  // The position of a point of the document; undefined outside of the text.
+  placeOf(node, offset) {
+    const paragraph = this.paragraphs.find((other) => other.node.contains(node));
+    if (!paragraph) return undefined;
+    const before = document.createRange();
+    before.setStart(paragraph.node, 0);
+    before.setEnd(node, offset);
+    return paragraph.start + [...before.toString()].length;
+  }
+
+  // The point of the document at a position: a text node and an offset in it.
+  pointAt(place, isEnd) {
+    const paragraph = this.paragraphAt(isEnd ? place - 1 : place);
+    let remaining = place - paragraph.start;
+    const walker = document.createTreeWalker(paragraph.node, NodeFilter.SHOW_TEXT);
+    let node = walker.nextNode();
+    for (let next = node; next; next = walker.nextNode()) {
+      node = next;
+      const characters = [...node.data];
+      if (remaining < characters.length || (isEnd && remaining === characters.length)) {
+        return [node, characters.slice(0, remaining).join("").length];
+      }
+      remaining -= characters.length;
+    }
+    return [node, node.length];
+  }
+
+  range(start, end) {
+    const range = document.createRange();
+    range.setStart(...this.pointAt(start, false));
+    range.setEnd(...this.pointAt(end, true));
+    return range;
+  }
+}
+
+class Workbench {
+  constructor(bench) {
+    this.bench = bench;
+    this.article = new Article(bench.querySelector(".article"));
+    this.maker = bench.querySelector(".maker");
+    this.panel = bench.querySelector(".bench-fact");
+    this.status = bench.querySelector(".selected-words");
+    this.keys = bench.querySelector(".keys");
+    // Where reading goes on; nothing is selected while start and end are the same.
+    this.start = this.end = Number(bench.dataset.at) || 0;
+    this.isChanged = Boolean(this.panel.querySelector(".errornote"));
+  }
+
+  begin() {
+    this.listen();
+    this.showFact();
+    if (!this.bench.dataset.at) return;
+    this.goOn();
+    // The fragment of the address takes the focus away when the page is complete.
+    window.addEventListener("load", () => this.goOn());
+  }
+
+  listen() {
+    const { element } = this.article;
+    element.addEventListener("keydown", (event) => this.onKey(event));
+    document.addEventListener("selectionchange", () => this.readSelection());
+    document.addEventListener("keydown", (event) => this.onSaveKey(event));
+    this.maker.addEventListener("submit", (event) => {
+      if (this.start === this.end || this.hasTyped()) return;
+      event.preventDefault();
+      this.make(event.submitter.value);
+    });
+    this.panel.addEventListener("input", () => { this.isChanged = true; });
+    this.panel.addEventListener("submit", () => { this.isChanged = false; });
+    this.panel.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-actor]");
+      if (button) this.useName(button);
+    });
+    this.bench.querySelector(".show-keys").addEventListener("click", () => this.keys.showModal());
+    window.addEventListener("beforeunload", (event) => {
+      if (this.isChanged) event.preventDefault();
+    });
+    for (const node of this.bench.querySelectorAll("[data-needs-script]")) node.hidden = false;
+  }
+
+  hasTyped() {
+    return ["paragraph", "from_word", "to_word"].some((name) => this.maker.elements[name].value);
+  }
+
+  // --- Selecting ---
+
+  readSelection() {
+    const selection = document.getSelection();
+    if (!selection.rangeCount || selection.isCollapsed) return;
+    const range = selection.getRangeAt(0);
+    const start = this.article.placeOf(range.startContainer, range.startOffset);
+    const end = this.article.placeOf(range.endContainer, range.endOffset);
+    if (start === undefined || end === undefined || start === end) return;
+    this.showPassage(start, end);
+  }
+
+  select(start, end) {
+    const range = this.article.range(start, end);
+    const selection = document.getSelection();
+    selection.removeAllRanges();
+    selection.addRange(range);
+    for (const place of [end - 1, start]) {
+      this.article.paragraphAt(place).node.scrollIntoView({ block: "nearest" });
+    }
+    this.showPassage(start, end);
+  }
+
+  showPassage(start, end) {
+    [this.start, this.end] = [start, end];
+    const words = this.article.words.filter(([from, to]) => from < end && to > start).length;
+    const number = this.article.paragraphAt(start).node.closest("li").value;
+    this.status.textContent = this.status.dataset.pattern
+      .replace("{paragraph}", number).replace("{words}", words);
+    this.status.hidden = false;
+    if (globalThis.Highlight) {
+      CSS.highlights.set("passage", new Highlight(this.article.range(start, end)));
+    }
+  }
+
+  goOn() {
+    this.article.element.focus({ preventScroll: true });
+    this.article.paragraphAt(this.start).node.scrollIntoView({ block: "center" });
+  }
+
+  // --- Keys ---
+
+  onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { sentences, words } = this.article;
+    const actions = {
+      j: () => this.toParagraph(1),
+      k: () => this.toParagraph(-1),
+      ArrowRight: () => this.toSpan(sentences.find(([start]) => start >= this.end)),
+      ArrowLeft: () => this.toSpan(sentences.findLast(([, end]) => end <= this.start)),
+      "]": () => this.widen(this.start, sentences.find(([, end]) => end > this.end)?.[1]),
+      "[": () => this.widen(sentences.findLast(([start]) => start < this.start)?.[0], this.end),
+      ".": () => this.widen(this.start, words.find(([, end]) => end > this.end)?.[1]),
+      ",": () => this.widen(words.findLast(([start]) => start < this.start)?.[0], this.end),
+      ">": () => this.widen(words.find(([start]) => start > this.start)?.[0], this.end),
+      "<": () => this.widen(this.start, words.findLast(([, end]) => end < this.end)?.[1]),
+      "?": () => this.keys.showModal(),
+    };
+    for (const button of this.maker.querySelectorAll("button[data-key]")) {
+      actions[button.dataset.key] = () => this.make(button.value);
+    }
+    this.panel.querySelectorAll("[data-actor]").forEach((button, index) => {
+      actions[index + 1] = () => this.useName(button);
+    });
+    if (event.shiftKey && event.key.startsWith("Arrow")) return; // widens by itself
+    const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  }
+
+  onSaveKey(event) {
+    const name = { s: "save", Enter: "next" }[event.key];
+    if (!name || !(event.ctrlKey || event.metaKey)) return;
+    const button = this.panel.querySelector(`button[data-press="${name}"]`);
+    if (!button) return;
+    event.preventDefault();
+    button.form.requestSubmit(button);
+  }
+
+  toSpan(span) {
+    if (span) this.select(...span);
+  }
+
+  // The first sentence of the next or the last paragraph. Before anything is selected, the first.
+  toParagraph(step) {
+    const { paragraphs, sentences } = this.article;
+    const isFresh = this.start === 0 && this.end === 0;
+    const index = paragraphs.indexOf(this.article.paragraphAt(this.start)) + (isFresh ? 0 : step);
+    const paragraph = paragraphs[index];
+    if (paragraph) this.toSpan(sentences.find(([start]) => start >= paragraph.start));
+  }
+
+  widen(start, end) {
+    if (start !== undefined && end !== undefined && start < end) this.select(start, end);
+  }
+
+  // --- The fact ---
+
+  async make(kind) {
+    if (this.start === this.end) return;
+    if (this.isChanged && !window.confirm(this.panel.dataset.confirm)) return;
+    const url = new URL(location.pathname, location);
+    url.search = new URLSearchParams({
+      make: kind,
+      start: this.start,
+      end: this.end,
+      text_number: this.bench.dataset.text,
+      part: "form",
+    });
+    try {
+      const response = await fetch(url);
+      if (!response.ok || response.redirected) throw new Error(response.status);
+      this.panel.innerHTML = await response.text();
+    } catch {
+      url.searchParams.delete("part");
+      location.assign(url); // the whole page says what is wrong
+      return;
+    }
+    this.isChanged = false;
+    this.showFact();
+    if (matchMedia("(max-width: 1023px)").matches) this.panel.scrollIntoView();
+  }
+
+  showFact() {
+    const form = this.panel.querySelector("form.fact");
+    if (!form) return;
+    for (const node of form.querySelectorAll("[data-needs-script]")) node.hidden = false;
+    // Makes the autocompletes of Django's admin, if the form was fetched.
+    if (!form.querySelector(".select2")) {
+      form.dispatchEvent(new CustomEvent("formset:added", { bubbles: true }));
+    }
+    const error = form.querySelector(".errors :is(input, select, textarea)");
+    if (error) error.focus();
+    const { headline, speaker, new_speaker: newSpeaker } = form.elements;
+    if (!headline || !speaker) return;
+    let proposed = headline.value;
+    const propose = () => {
+      if (headline.value !== proposed) return; // an editor's own
+      const name = speaker.selectedOptions[0]?.textContent.trim() || newSpeaker?.value.trim();
+      const words = form.dataset.headlineWords;
+      headline.value = name ? `${name}: ${words}` : words;
+      proposed = headline.value;
+    };
+    // Autocompletes send their changes through jQuery only.
+    window.django.jQuery(speaker).on("change", propose);
+    newSpeaker?.addEventListener("input", propose);
+  }
+
+  // One of the last names: the speaker with role and party, or who was asked.
+  useName({ dataset }) {
+    const { elements } = this.panel.querySelector("form.fact");
+    if (elements.speaker) {
+      if (elements.new_speaker) elements.new_speaker.value = "";
+      if (elements.new_on_behalf_of) elements.new_on_behalf_of.value = "";
+      choose(elements.on_behalf_of, dataset.principal, dataset.principalName);
+      elements.role_as_of.value = dataset.role;
+      choose(elements.speaker, dataset.actor, dataset.actorName);
+    } else if (elements.asked) {
+      choose(elements.asked, dataset.actor, dataset.actorName);
+    }
+  }
+}
+
+function choose(select, key, name) {
+  if (!select.multiple) select.replaceChildren();
+  if (key && ![...select.options].some((option) => option.value === key)) {
+    select.append(new Option(name, key, true, true));
+  }
+  window.django.jQuery(select).trigger("change");
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  const bench = document.querySelector(".bench");
+  if (bench) new Workbench(bench).begin();
+});

@@ -1,0 +1,192 @@
+"""The workbench in a browser, counted: page loads, clicks, characters and keys for each fact."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from kb.desk.models import Statement
+from kb.desk.verbs.source_texts import store_text
+from tests.browser.test_desk import sign_in
+from tests.make import make_actor, make_incident, make_source, make_statement
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+FIRST = "We have a licence."
+SECOND = "We use it every day, and we will go on."
+ARTICLE = f"""The firm was asked for comment on Friday.
+Acme spokesperson Jodi Seth said, “{FIRST}” The firm is old.
+She said, “{SECOND}”
+A third firm said nothing."""
+
+
+@pytest.fixture
+def source(editor_user):
+    row = make_source("A story", language="en")
+    store_text(row, ARTICLE, by=None)
+    story = make_incident("The story of a licence")
+    for name in ("Jodi Seth", "Niko Felix"):
+        speaker = make_actor(name, actor_kind="person")
+        make_statement(speaker=speaker, source=row).incidents.add(story)
+    return row
+
+
+@pytest.fixture
+def bench(page, source):
+    sign_in(page)
+    page.goto(f"/admin/desk/source/{source.pk}/workbench/")
+    return page
+
+
+class Hands:
+    """What an editor does on a page, counted."""
+
+    def __init__(self, page):
+        self.page = page
+        self.clicks = self.keys = self.loads = 0
+        page.on("load", self._count_load)
+
+    def _count_load(self, _page):
+        self.loads += 1
+
+    def press(self, *keys):
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.keys += len(key.split("+")) if "+" in key else 1
+
+    def click(self, name):
+        self.page.get_by_role("button", name=name).click()
+        self.clicks += 1
+
+    def drag(self, words):
+        """Mark words with the mouse: one press, move and release."""
+        box = self.page.evaluate(
+            """words => {
+                for (const node of document.querySelectorAll(".article p")) {
+                    const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+                    for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+                        const start = text.data.indexOf(words);
+                        if (start < 0) continue;
+                        const range = document.createRange();
+                        range.setStart(text, start);
+                        range.setEnd(text, start + words.length);
+                        const boxes = [...range.getClientRects()];
+                        const [first, last] = [boxes[0], boxes.at(-1)];
+                        return [first.left + 1, first.top + first.height / 2,
+                                last.right - 1, last.top + last.height / 2];
+                    }
+                }
+            }""",
+            words,
+        )
+        mouse = self.page.mouse
+        mouse.move(box[0], box[1])
+        mouse.down()
+        mouse.move(box[2], box[3], steps=5)
+        mouse.up()
+        self.clicks += 1
+
+
+def saved(page):
+    page.locator(".messagelist .success").wait_for()
+    page.wait_for_load_state()
+    return Statement.objects.order_by("-pk").first()
+
+
+def test_one_more_statement_takes_one_load_and_three_clicks(bench):
+    hands = Hands(bench)
+    hands.drag(f"“{SECOND}”")
+    hands.click("Statement S")
+    bench.locator("form.fact .select2").first.wait_for()
+    hands.click("Save draft")
+    statement = saved(bench)
+    assert (statement.text, statement.speaker.name) == (SECOND, "Jodi Seth")
+    assert [str(incident) for incident in statement.incidents.all()] == ["The story of a licence"]
+    assert (hands.loads, hands.clicks, hands.keys) == (1, 3, 0)
+
+
+def test_own_mark_takes_at_most_eight_keys_without_a_mouse(bench):
+    bench.locator(".article").focus()
+    hands = Hands(bench)
+    hands.press("j", "j", "j")  # the first sentence of the third paragraph
+    hands.press("s")
+    bench.locator("form.fact .select2").first.wait_for()
+    assert bench.evaluate("document.activeElement.className") == "article"
+    hands.press("1")
+    assert bench.locator("#id_headline").input_value().startswith("Niko Felix: “We use it")
+    hands.press("Control+s")
+    statement = saved(bench)
+    assert (statement.text, statement.speaker.name) == (SECOND, "Niko Felix")
+    assert (hands.loads, hands.clicks, hands.keys) == (1, 0, 7)
+    # The next mark begins where this one ended.
+    hands.press("j")
+    assert "paragraph 4" in bench.locator(".selected-words").inner_text()
+
+
+def test_keys_widen_and_narrow_the_passage(bench):
+    bench.locator(".article").focus()
+    status = bench.locator(".selected-words")
+    for keys, text in (
+        ("jj", "paragraph 2, 9 words"),
+        ("]", "paragraph 2, 13 words"),
+        ("<", "paragraph 2, 12 words"),
+        (">", "paragraph 2, 11 words"),
+        (",", "paragraph 2, 12 words"),
+        (".", "paragraph 2, 13 words"),
+        ("[", "paragraph 1, 21 words"),
+        ("k", "paragraph 1, 21 words"),
+        ("j", "paragraph 2, 9 words"),
+    ):
+        for key in keys:
+            bench.keyboard.press(key)
+        assert status.inner_text() == f"Selected in {text}", keys
+    bench.keyboard.press("?")
+    assert bench.get_by_role("dialog").is_visible()
+    bench.keyboard.press("Escape")
+    bench.keyboard.press("ArrowRight")
+    assert status.inner_text() == "Selected in paragraph 2, 4 words"
+
+
+def test_letters_act_only_while_the_focus_is_in_the_text(bench):
+    bench.locator(".article").focus()
+    bench.keyboard.press("j")
+    bench.get_by_label("Paragraph").focus()
+    bench.keyboard.type("se")
+    assert bench.get_by_label("Paragraph").input_value() == "se"
+    assert bench.locator("form.fact").count() == 0
+
+
+def test_typed_form_is_not_replaced_without_a_question(bench):
+    bench.locator(".article").focus()
+    bench.keyboard.press("j")
+    bench.keyboard.press("e")
+    bench.locator("#id_title").fill("Typed")
+    questions = []
+    bench.once("dialog", lambda dialog: (questions.append(dialog.message), dialog.dismiss()))
+    bench.locator(".article").focus()
+    bench.keyboard.press("s")
+    assert questions == ["Discard what you typed in the form?"]
+    assert bench.locator("#id_title").input_value() == "Typed"
+
+
+def test_workbench_has_no_accessibility_faults(new_page, source):
+    for width in (1440, 390):
+        for scheme in ("light", "dark"):
+            page = new_page(width, color_scheme=scheme)
+            sign_in(page)
+            path = f"/admin/desk/source/{source.pk}/workbench/"
+            for query in ("", "?make=statement&paragraph=2", "?make=event&paragraph=9"):
+                page.goto(path + query)
+                page.wait_for_function(
+                    """() => [...document.querySelectorAll("select.admin-autocomplete + .select2")]
+                        .every(box => box.querySelector(".select2-selection[aria-label]"))"""
+                )
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+                violations = Axe().run(page).response["violations"]
+                # Select2, of Django's admin, puts more than items into its list of the chosen.
+                faults = [
+                    (violation["id"], node["html"][:120])
+                    for violation in violations
+                    for node in violation["nodes"]
+                    if "select2-selection__rendered" not in node["html"][:60]
+                ]
+                assert faults == [], (width, scheme, query)
