@@ -181,6 +181,7 @@ TEMPLATES = [
                 "record": "kb.site.templatetags.record",
                 "entries": "kb.site.templatetags.entries",
                 "contact": "kb.site.templatetags.contact",
+                "separators": "kb.site.templatetags.separators",
             },
         },
     }

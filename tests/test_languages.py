@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.http import HttpResponse, StreamingHttpResponse
+from django.template import Context, Template
 from django.test import RequestFactory
 from django.urls import get_script_prefix, reverse
 from django.utils import translation
@@ -222,6 +223,33 @@ READERS_TEMPLATES = [
 def test_full_stops_are_part_of_a_message(path):
     text = MESSAGE.sub("%}", path.read_text(encoding="utf-8"))
     assert not JOINED_STOP.search(text)
+
+
+# A comma, colon or semicolon of the template behind a tag, or brackets of the template around one.
+JOINED_MARK = re.compile(r"\0\s*[,:;](?=\s|\0|$)|\(\0|\0\s*\)")
+TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<[^>]*>", re.DOTALL)
+
+
+@pytest.mark.parametrize("path", READERS_TEMPLATES, ids=lambda path: "/".join(path.parts[-2:]))
+def test_separators_are_part_of_a_message(path):
+    text = TAG.sub("\0", MESSAGE.sub("%}", NO_TEXT.sub("", path.read_text(encoding="utf-8"))))
+    match = JOINED_MARK.search(text)
+    assert not match, text[max(match.start() - 60, 0) : match.end() + 20]
+
+
+def test_lists_in_templates_have_the_marks_of_the_language():
+    template = Template(
+        "{% load separators %}{% name_links actors %}{% colon %}{{ role|after_comma }}"
+        "{{ none|after_comma }}{{ role|bracketed }}"
+        "{% for actor in actors %}{{ actor.name }}{% comma_of_names forloop %}{% endfor %}"
+    )
+    actors = [{"url": f"/{name}", "name": name} for name in ("a", "b", "<c>")]
+    expected = {"en": "a, b and &lt;c&gt;: , d (d)a, b, &lt;c&gt;"}
+    expected["zh-hans"] = "a、b和&lt;c&gt;：，d（d）a、b、&lt;c&gt;"
+    for code, text in expected.items():
+        with translation.override(code):
+            html = template.render(Context({"actors": actors, "role": "d", "none": ""}))
+            assert re.sub(r"</?a[^>]*>", "", html) == text
 
 
 @pytest.mark.parametrize(

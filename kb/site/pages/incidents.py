@@ -52,7 +52,12 @@ class IncidentsContext(ListPage, IncidentList):
 
 
 def incidents_context(selection: Selection) -> IncidentsContext:
-    description = _("All published incidents, most recently changed first.")
+    orders = {
+        "newest": _("All published incidents, most recently changed first."),
+        "name": _("All published incidents, by title."),
+        "entries": _("All published incidents, most entries first."),
+    }
+    description = orders[selection.order]
     listed = incident_list(selection.records)
     return {
         **list_page(selection, description),

@@ -16,14 +16,13 @@ from django.utils.encoding import iri_to_uri
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from kb.formats.copying import quotation_caveat
 from kb.record.addresses import in_language
 from kb.record.answers import (
     ActorLink,
-    AscribedTo,
     Citation,
     ContestedClaim,
     EntryLink,
@@ -32,7 +31,7 @@ from kb.record.answers import (
 )
 from kb.record.citation_words import cited_title, comparison_words, relay_name
 from kb.record.documents import Date
-from kb.record.headlines import headline, possibly
+from kb.record.headlines import headline
 from kb.record.name_lists import join_names
 from kb.record.quotation import Quotation, carrier_citation, quotation_of, without_quotation_marks
 from kb.record.role_words import role_heading
@@ -44,7 +43,7 @@ from kb.record.vocabulary import (
     RELIABILITY_NOTES,
     REQUEST_OUTCOME_LABELS,
     STATEMENT_FORM_LABELS,
-    Certainty,
+    Attribution,
     Position,
     Question,
     RecordKind,
@@ -168,14 +167,23 @@ def voice_words(voice: Voice) -> str:
     """Who speaks, as plain text: name, capacity, represented party, addressees."""
     words = speaker_words(voice) or gettext("An unnamed speaker")
     if voice.get("role"):
-        words += f", {voice['role']}"
+        words += pgettext("between parts of a list", ", ") + voice["role"]
     if principals := voice.get("principals"):
         words += gettext(", on behalf of %(name)s") % {"name": names_words(principals)}
     if ascribed := voice.get("attributed_to"):
         words += gettext(", of %(name)s") % {"name": ascribed_words(ascribed)}
     if voice.get("to"):
-        words += gettext(", to") + " " + ", ".join(actor["name"] for actor in voice["to"])
+        names = [actor["name"] for actor in voice["to"]]
+        words += gettext(", to") + " " + pgettext("between names", ", ").join(names)
     return words
+
+
+@register.filter
+def lacks_outlet(voice: Voice) -> bool:
+    """Whether the page says that no outlet is stated: nothing else says where the words went."""
+    if voice.get("channel") or voice.get("to") or voice.get("attributed_to"):
+        return False
+    return voice.get("attribution") != Attribution.DOCUMENT
 
 
 @register.filter
@@ -201,16 +209,6 @@ def headline_of(entry: EntryLink | Row, url: str = "", rel: str = "") -> Headlin
         "url": url,
         "rel": rel,
     }
-
-
-@register.simple_tag
-def speaker_link(speaker: ActorLink, voice: Voice | AscribedTo) -> SafeString:
-    """The name of a speaker as a link, marked if it is not certain that they spoke."""
-    link = format_html('<a class="speaker" href="{}">{}</a>', speaker["url"], speaker["name"])
-    if voice.get("identity") != Certainty.POSSIBLE:
-        return link
-    before, _slot, after = possibly("\0").partition("\0")
-    return format_html("{}{}{}", before, link, after)
 
 
 @register.filter

@@ -219,3 +219,15 @@ def test_page_is_a_range_of_an_index(reader, monkeypatch, order, narrowed):
                 plan = " / ".join(row[3] for row in cursor.fetchall())
                 assert "TEMP B-TREE" not in plan, plan
                 assert "SCAN record_listedrecord" not in plan, plan
+
+
+def test_incidents_say_in_which_order_they_are(reader):
+    published(make_incident("The story", slug="story"))
+    for order, words in (
+        ("", "most recently changed first"),
+        ("?order=newest", "most recently changed first"),
+        ("?order=name", "by title"),
+        ("?order=entries", "most entries first"),
+    ):
+        page = reader.get(f"/incidents/{order}").content.decode()
+        assert page.count(f"All published incidents, {words}.") >= 2, order
