@@ -8,6 +8,8 @@ import unicodedata
 _MARKS = str.maketrans(
     {"‘": "'", "’": "'", "“": '"', "”": '"'} | dict.fromkeys("\u2010\u2012\u2013\u2014\u2212", "-")
 )
+# The longest part that a cut may leave out where the place of cited words is looked for.
+_MAX_CUT = 2_000
 _GAP = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|…|\.{3})\s*")
 # Scripts that write no spaces between words: a word may begin and end anywhere.
 _UNSPACED = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7ff]")
@@ -36,6 +38,25 @@ def contains_words(text: str, words: str) -> bool:
         if start < 0:
             return False
     return bool(parts)
+
+
+def place_of_words(text: str, words: str) -> tuple[int, int] | None:
+    """Return the start and end of the words in the text, None unless it has them exactly once.
+
+    Case, quotation marks and spaces may differ. Around an ellipsis, what was cut is included.
+    """
+    parts = [part.translate(_MARKS).split() for part in split_at_cuts(words)]
+    patterns = [r"\s+".join(map(re.escape, part)) for part in parts if part]
+    if not patterns:
+        return None
+    whole = text.translate(_MARKS)  # each mark is one character, so positions stay
+    cut = rf"[\s\S]{{0,{_MAX_CUT}}}?"
+    spans = [
+        match.span()
+        for match in re.finditer(cut.join(patterns), whole, re.IGNORECASE)
+        if all(_is_boundary(whole, place) for place in match.span())
+    ]
+    return spans[0] if len(spans) == 1 else None
 
 
 def _end_of_words(text: str, words: str, start: int) -> int:

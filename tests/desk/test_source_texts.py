@@ -11,7 +11,14 @@ from kb.desk.models import AuditEntry, Citation, PassageMark, SourceText, Transf
 from kb.desk.verbs.deleting import delete
 from kb.desk.verbs.source_texts import current_text, delete_texts, mark_passage, store_text
 from kb.desk.verbs.transfers.merge import merge
-from tests.make import make_proposition, make_source, make_stance, make_statement, published
+from tests.make import (
+    make_event,
+    make_proposition,
+    make_source,
+    make_stance,
+    make_statement,
+    published,
+)
 
 pytestmark = pytest.mark.django_db
 BODY = "The firm spoke.\n“We did not,” it said.\nThe zqsecret end."
@@ -54,6 +61,22 @@ def test_marks_are_carried_over_and_counted(text):
     assert (end.text, end.status, end.exact) == (text, "lost", "The firm spoke.")
     # The words are back in the next version.
     assert store_text(text.source, "New.\n" + BODY, by=None)[1] == {"moved": 1, "same": 1}
+
+
+def test_words_that_are_cited_already_are_marked_in_a_new_text():
+    source, event = make_source(), make_event()
+    for words, row in (
+        ('"we did not," it said', {"statement": make_statement()}),
+        ("The firm … spoke.", {"event": event}),
+        ("Not in it.", {"event": event}),
+    ):
+        Citation.objects.create(source=source, exact=words, **row)
+    text, counts = store_text(source, BODY.replace("firm", "firm, it says,"), by=None)
+    marks = {mark.kind: text.body[mark.start : mark.end] for mark in text.marks.all()}
+    assert marks == {"statement": "“We did not,” it said", "event": "The firm, it says, spoke."}
+    assert not counts
+    # A later version carries them over.
+    assert store_text(source, text.body + "\nMore.", by=None)[1] == {"same": 2}
 
 
 def test_deleted_text_leaves_the_words_of_its_marks(text):

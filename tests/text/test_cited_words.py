@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.text.cited_words import comparable_text, contains_words
+from kb.text.cited_words import comparable_text, contains_words, place_of_words
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,20 @@ def test_parts_of_words_and_other_words_are_not_found(text, words):
 
 def test_comparable_text_has_one_case_and_single_spaces():
     assert comparable_text(" “The  Day\nBefore”. ") == "the day before"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "place"),
+    [
+        ("She said: “We did not.”", '"we  did not."', "“We did not.”"),
+        ("The firm, it says, spoke.", "the firm … spoke", "The firm, it says, spoke"),
+        ("公司昨天表示道歉。", "昨天表示", "昨天表示"),
+        ("We did, and we did.", "we did", None),
+        ("We did nothing.", "we did not", None),
+        ("A" + "x" * 3_000 + " b", "A … b", None),
+        ("We did.", " … ", None),
+    ],
+)
+def test_words_have_a_place_only_where_they_stand_once(text, words, place):
+    span = place_of_words(text, words)
+    assert (text[slice(*span)] if span else None) == place

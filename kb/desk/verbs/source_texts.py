@@ -11,6 +11,7 @@ from django.utils import timezone
 from kb.desk.models import Citation, PassageMark, Source, SourceText, Stance
 from kb.desk.models.source_texts import PassageKind
 from kb.text.carried_marks import carry_marks, context_after, context_before
+from kb.text.cited_words import place_of_words
 
 
 def current_text(source: Source) -> SourceText | None:
@@ -23,7 +24,8 @@ def store_text(source: Source, body: str, *, by: Any) -> tuple[SourceText, Count
     """Store a new version of the text, unless it is the current one, and carry the marks over.
 
     ``body`` comes from ``stored_article``. Returns the version, and how many marks have each
-    ``MarkStatus``. Marks that were lost earlier are looked for again.
+    ``MarkStatus``. Marks that were lost earlier are looked for again, and so are the exact words of
+    citations without a mark.
     """
     with transaction.atomic():
         # Locked, so that two editors do not take the same number.
@@ -33,7 +35,9 @@ def store_text(source: Source, body: str, *, by: Any) -> tuple[SourceText, Count
             return last, Counter()
         number = last.number + 1 if last else 1
         text = SourceText.objects.create(source=source, number=number, body=body, added_by=by)
-        return text, _carry_marks(text)
+        counts = _carry_marks(text)
+        _mark_citations(text)
+        return text, counts
 
 
 def _carry_marks(text: SourceText) -> Counter[str]:
@@ -53,6 +57,20 @@ def _carry_marks(text: SourceText) -> Counter[str]:
         mark.save()
         counts[mark.status] += 1
     return counts
+
+
+def _mark_citations(text: SourceText) -> None:
+    """Mark the exact words of the citations that have no mark yet, where the text has them once."""
+    citations = Citation.objects.filter(source=text.source_id, mark=None).exclude(exact="")
+    for citation in citations:
+        if place := place_of_words(text.body, citation.exact):
+            mark_passage(text, *place, _kind_of(citation), citation=citation)
+
+
+def _kind_of(citation: Citation) -> PassageKind:
+    if citation.statement_id:
+        return PassageKind.STATEMENT
+    return PassageKind.EVENT if citation.event_id else PassageKind.REQUEST
 
 
 def delete_texts(source: Source, *, by: Any) -> int:
