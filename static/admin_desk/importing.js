@@ -26,7 +26,7 @@ function guardSize(form) {
 
 function showProgress(form) {
   const output = form.querySelector("output");
-  const button = form.querySelector("input[type=submit]");
+  const button = form.querySelector("button.default");
   const total = Number(form.dataset.total);
 
   // Resolves to the address to go to once loading is finished, or to "". While this page's own
@@ -56,13 +56,15 @@ function showProgress(form) {
   }
 
   form.addEventListener("submit", async (event) => {
+    if (!button || event.submitter !== button) return;
     event.preventDefault();
+    const body = new FormData(form, button);
     button.disabled = true;
     output.textContent = "Loading";
     const timer = setInterval(() => checkProgress(true), POLL_INTERVAL_MS);
     try {
       // Not followed here: the page it leads to shows its messages only once.
-      await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
+      await fetch(form.dataset.load, { method: "POST", body, redirect: "manual" });
       clearInterval(timer);
       location.assign((await checkProgress(false)) || location.href);
     } catch {

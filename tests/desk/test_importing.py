@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from kb.desk.importers.csv_columns import IMPORT_COLUMNS
 from kb.desk.models import Event, ImportBatch, Statement, Upload
+from kb.desk.verbs.publishing import publish_all
 from tests.desk.admin_forms import text_of as spaced_text_of
-from tests.desk.importers.files import EVENT, STATEMENT, loaded, table
+from tests.desk.importers.files import EVENT, STATEMENT, loaded, slide, table, timeline
 from tests.desk.importers.test_rows import BOMBS
+from tests.make import make_actor
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/desk/importbatch/add/"
@@ -68,9 +70,9 @@ def test_refused_row_stops_file_and_shows_reason(editor):
     page = sent(editor, table(STATEMENT, {**EVENT, "date": "12/05/2023", "title": "=1+1"}))
     assert "1 row cannot be imported" in text_of(page)
     upload = Upload.objects.get()
-    only = text_of(editor.get(url("report", upload.pk), {"only": "refuse"}))
-    assert "12 May" in only
-    assert "Ann Bee on it" not in only
+    only = editor.get(url("report", upload.pk), {"only": "refuse"})
+    assert "12 May" in text_of(only)
+    assert [line["title"] for line in only.context["lines"]] == ["=1+1"]
     report = editor.get(url("report_csv", upload.pk)).content.decode("utf-8-sig")
     lines = list(csv.reader(io.StringIO(report)))
     assert [line[2] for line in lines] == ["outcome", "will add", "refused"]
@@ -255,3 +257,124 @@ def test_report_of_an_earlier_release_opens_and_is_renewed_before_loading(editor
     assert "the result has changed" in text_of(press(editor, "load", upload.pk))
     press(editor, "load", upload.pk)
     assert Event.objects.exists()
+
+
+# --- Decisions in the report ---------------------------------------------------------------
+
+
+def decided(editor, key, name="check", **fields):
+    """The page after the form of the report was sent."""
+    return editor.post(url(name, key), {"decisions": "1", **fields}, follow=True)
+
+
+def newest():
+    return Upload.objects.latest("pk")
+
+
+FOREIGN = b"Fall,Wann,Owner\nPump fails,4/5/26,K.\nPump runs,5/5/26,K.\n"
+
+
+def test_columns_are_chosen_in_the_report_and_remembered_for_the_origin(editor):
+    page = text_of(sent(editor, FOREIGN, origin="pumps"))
+    assert "Choose the columns below" in page and "Pump fails" in page
+    page = decided(editor, newest().pk, **{
+        "column-0": "title", "column-1": "date", "column-2": "", "order": "day-first",
+        "century": "20", "source": "https://example.org/log",
+    })  # fmt: skip
+    assert "2 will add" in text_of(page)
+    assert "4 May 2026" in text_of(page)
+    press(editor, "load", newest().pk)
+    assert {event.happened.edtf for event in Event.objects.all()} == {"2026-05-04", "2026-05-05"}
+    # The second file of the same origin needs no decision.
+    page = text_of(sent(editor, FOREIGN + b"Pump stops,6/5/26,K.\n", origin="pumps"))
+    assert "1 will add" in page and "2 unchanged" in page
+    assert "those of the last file of this origin" in page
+    # Another origin is asked again.
+    assert "Choose the columns below" in text_of(sent(editor, FOREIGN, origin="others"))
+
+
+def test_wrong_cell_is_corrected_in_the_report(editor):
+    page = sent(editor, table(EVENT, {**EVENT, "id": "e2", "date": "31/04/2026"}))
+    assert 'value="31/04/2026"' in page.content.decode()
+    key = newest().pk
+    place = list(EVENT).index("date")
+    assert "1 row cannot" in text_of(decided(editor, key, **{f"cell-3-{place}": "32 April"}))
+    page = decided(editor, key, **{f"cell-3-{place}": "30 April 2026"})
+    assert "2 will add" in text_of(page)
+    press(editor, "load", key)
+    assert Event.objects.filter(happened="2026-04-30").exists()
+
+
+def test_good_rows_are_loaded_and_the_others_stay_and_are_handed_back(editor):
+    sent(editor, table(STATEMENT, {**EVENT, "date": "whenever", "title": "=1+1"}))
+    key = newest().pk
+    content = editor.get(url("rest_csv", key)).content.decode("utf-8-sig")
+    (row,) = list(csv.DictReader(io.StringIO(content)))
+    assert (row["title"], row["date"]) == ("'=1+1", "whenever")
+    assert "whenever" in row["reasons"]
+    page = text_of(decided(editor, key, "load", partly="1"))
+    assert "Rows loaded as drafts: 1." in page and "Rows that were not loaded: 1" in page
+    assert Statement.objects.count() == 1 and not Event.objects.exists()
+    page = decided(editor, key, **{f"cell-3-{list(content.split(',')).index('date')}": "2026"})
+    assert "1 will add" in text_of(page) and "1 unchanged" in text_of(page)
+    press(editor, "load", key)
+    assert Event.objects.count() == 1 and ImportBatch.objects.count() == 2
+
+
+def test_changes_are_checked_before_anything_is_loaded(editor):
+    sent(editor, table(EVENT, STATEMENT))
+    page = text_of(decided(editor, newest().pk, "load", leave="3"))
+    assert "Checked again with your changes" in page
+    assert "1 ignored (1 left out)" in page
+    assert not Event.objects.exists()
+    page = text_of(decided(editor, newest().pk))
+    assert "2 will add" in page  # its check mark was taken away
+
+
+def test_new_name_is_read_as_the_nearest_known_one(editor):
+    make_actor("ByteDance")
+    page = sent(editor, table({**EVENT, "actors": "ByteDanse Ltd (acted); Zed"}))
+    assert "ByteDance, organisation" in text_of(page)
+    names = [new["name"] for new in newest().layout["new_names"]]
+    place = names.index("ByteDanse Ltd")
+    decided(editor, newest().pk, **{f"name-{place}": "ByteDance"})
+    press(editor, "load", newest().pk)
+    event = Event.objects.get()
+    assert {part.actor.name for part in event.participations.all()} == {"ByteDance", "Zed"}
+
+
+def test_source_of_the_whole_file_makes_a_timeline_publishable(editor):
+    deck = timeline(slide("2023", "Pump fails"), title={"text": {"headline": "The pump"}})
+    sent(editor, deck, "pump.json", source="https://example.org/pump?utm_source=x")
+    press(editor, "load", newest().pk)
+    event = Event.objects.get()
+    source = event.citations.get().source
+    assert (source.url, source.title) == ("https://example.org/pump", "The pump")
+    publish_all([event], by=None)
+
+
+@pytest.mark.parametrize("fields", [
+    {"column-0": "nonsense"}, {"source": "javascript:alert(1)"}, {"column-0": "date"},
+])  # fmt: skip
+def test_decision_that_cannot_hold_is_refused(editor, fields):
+    sent(editor, table(EVENT))
+    before = newest().options
+    assert "messagelist" in decided(editor, newest().pk, **fields).content.decode()
+    assert newest().options == before
+
+
+def test_decisions_are_those_of_the_sender_only(editor, django_user_model):
+    sent(editor, table(EVENT))
+    other = Client()
+    other.force_login(django_user_model.objects.create_superuser("other", password="x"))
+    key = newest().pk
+    assert other.post(url("check", key), {"decisions": "1"}).status_code == 404
+    assert other.get(url("rest_csv", key)).status_code == 404
+    assert editor.get(url("check", key)).status_code == 405
+
+
+def test_encoding_is_chosen_with_a_sample(editor):
+    content = "title,date\n北京,2023\n".encode("gb18030")
+    assert "北京,2023" in text_of(sent(editor, content))
+    assert "北京" in text_of(sent(editor, content, encoding="gb18030"))
+    assert newest().options["encoding"] == "gb18030"

@@ -7,47 +7,41 @@ they are loaded the import is planned again, so that it does exactly what the re
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any, Literal, TypedDict
+from itertools import zip_longest
+from typing import Any, Literal
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.generics import ModelAdmin
+from kb.desk.admin.import_decisions import decided_options
+from kb.desk.admin.import_report import ROWS_PER_PAGE, report_context, report_row
+from kb.desk.admin.upload_plans import check_content, plan_upload, rows_left, upload_options
 from kb.desk.admin.uploads import (
-    MAX_UPLOAD_AGE,
     RUN_TIMEOUT,
     UploadForm,
     delete_old_uploads,
     is_upload_running,
     recent_uploads,
-    report_line,
-    upload_options,
 )
 from kb.desk.documents import MODELS
 from kb.desk.importers.csv_columns import csv_template
-from kb.desk.importers.dry_run import (
-    ACTIONS,
-    REFUSE,
-    ImportOutcome,
-    batched,
-    existing_records,
-    plan_import,
-)
+from kb.desk.importers.dry_run import REFUSE, existing_records
 from kb.desk.importers.load import load_rows
-from kb.desk.importers.readers import READERS, read_rows
+from kb.desk.importers.origins import remember_options
 from kb.desk.importers.rows import ADMIN_LIMITS, FileRefused
 from kb.desk.importers.undo import undo_import
 from kb.desk.models import ImportBatch, Publishable, Upload
@@ -55,39 +49,6 @@ from kb.desk.verbs.exceptions import ActionRefused
 from kb.formats.csv import guard_cell
 
 IMPORT_PERMISSION = "desk.import_file"
-ROWS_PER_PAGE = 100
-# The actions of a report as they are named in addresses and CSS classes.
-ACTION_NAMES = dict(zip(ACTIONS, ("add", "change", "same", "refuse"), strict=True))
-
-
-class ReportLine(TypedDict):
-    """One row of a report, for ``report.html``."""
-
-    row: int
-    title: str
-    date: str
-    action: str
-    name: str
-    reasons: str
-
-
-class ReportContext(TypedDict):
-    """What ``report.html`` is given."""
-
-    title: str
-    upload: Upload
-    reader: str
-    notes: list[str]
-    total: int
-    counts: list[tuple[str, str, int]]
-    only: str
-    lines: list[ReportLine]
-    page: Page[list[Any]]
-    query: str
-    refused: int
-    is_busy: bool
-    would_do: int
-    until: datetime
 
 
 @admin.register(ImportBatch)
@@ -116,6 +77,8 @@ class ImportAdmin(ModelAdmin[ImportBatch]):
             ("template.csv", "template", self.template),
             ("upload/<int:key>/", "report", self.report),
             ("upload/<int:key>/report.csv", "report_csv", self.report_csv),
+            ("upload/<int:key>/rest.csv", "rest_csv", self.rest_csv),
+            ("upload/<int:key>/check/", "check", require_POST(self.check_again)),
             ("upload/<int:key>/load/", "load", require_POST(self.load)),
             ("upload/<int:key>/discard/", "discard", require_POST(self.discard)),
             ("upload/<int:key>/progress/", "progress", self.progress),
@@ -186,32 +149,48 @@ class ImportAdmin(ModelAdmin[ImportBatch]):
         upload = self._upload(request, key)
         if upload.batch_id:
             return import_url("change", upload.batch_id)
-        counts = Counter(action for _row, _title, action, *_rest in upload.report)
-        only = request.GET.get("only")
-        action = next((action for action, name in ACTION_NAMES.items() if name == only), "")
-        lines = [line for line in upload.report if not action or line[2] == action]
-        page = Paginator(lines, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-        context = ReportContext(
-            title=f"Import report for “{upload}”",
-            upload=upload,
-            reader=READERS[upload.file_kind].label,
-            notes=upload.notes,
-            total=len(upload.report),
-            counts=[
-                (action, ACTION_NAMES[action], counts[action])
-                for action in ACTIONS
-                if counts[action]
-            ],
-            only=ACTION_NAMES.get(action, ""),
-            lines=[_report_row(line) for line in page],
-            page=page,
-            query=f"only={ACTION_NAMES[action]}&page=" if action else "page=",
-            refused=counts[REFUSE],
-            is_busy=is_upload_running(upload),
-            would_do=counts[ACTIONS[0]] + counts[ACTIONS[1]],
-            until=upload.sent_at + MAX_UPLOAD_AGE,
-        )
-        return self._render(request, "report", context)
+        return self._render(request, "report", report_context(request, upload))
+
+    def check_again(self, request: HttpRequest, key: int) -> HttpResponse:
+        """Check a file again with what was decided in the report."""
+        upload = self._upload(request, key)
+        if upload.batch_id is None:
+            try:
+                self._apply_decisions(request, upload)
+            except (ActionRefused, FileRefused) as refusal:
+                for reason in getattr(refusal, "reasons", [str(refusal)]):
+                    messages.error(request, reason)
+        return import_url("report", upload.pk)
+
+    def _apply_decisions(self, request: HttpRequest, upload: Upload) -> bool:
+        """Plan the file again if something was decided; whether it was.
+
+        Raises ActionRefused or FileRefused, and changes nothing then.
+        """
+        options = decided_options(upload, request.POST).to_json()
+        if options == upload.options or is_upload_running(upload):
+            return False
+        check_content(upload)
+        upload.options = options
+        plan_upload(upload)
+        upload.save(update_fields=["options", "report", "notes", "layout"])
+        return True
+
+    def rest_csv(self, request: HttpRequest, key: int) -> HttpResponse:
+        """The rows that cannot be loaded, as a table with the headings of the file."""
+        upload = self._upload(request, key)
+        try:
+            heads, rows = rows_left(upload)
+        except FileRefused as refusal:
+            messages.error(request, str(refusal))
+            return import_url("report", upload.pk)
+        out = io.StringIO()
+        lines = csv.writer(out, lineterminator="\r\n")
+        lines.writerow(map(guard_cell, [*heads, "reasons"]))
+        for cells, reasons in rows:
+            padded = [*cells, *[""] * (len(heads) - len(cells))]
+            lines.writerow(map(guard_cell, [*padded, reasons]))
+        return csv_attachment("\ufeff".encode() + out.getvalue().encode(), "rows-not-loaded.csv")
 
     def report_csv(self, request: HttpRequest, key: int) -> HttpResponse:
         """The whole report as CSV."""
@@ -219,7 +198,7 @@ class ImportAdmin(ModelAdmin[ImportBatch]):
         out = io.StringIO()
         lines = csv.writer(out, lineterminator="\r\n")
         lines.writerow(["row", "title", "outcome", "reasons", "date"])
-        for line in map(_report_row, upload.report):
+        for line in (report_row(line, []) for line in upload.report):
             texts = [guard_cell(line["title"]), line["action"], guard_cell(line["reasons"])]
             lines.writerow([line["row"], *texts, guard_cell(line["date"])])
         return csv_attachment("\ufeff".encode() + out.getvalue().encode(), "import-report.csv")
@@ -238,6 +217,16 @@ class ImportAdmin(ModelAdmin[ImportBatch]):
         upload = self._upload(request, key)
         if upload.batch_id:
             return import_url("change", upload.batch_id)
+        try:
+            if self._apply_decisions(request, upload):
+                messages.warning(
+                    request, _("Checked again with your changes. Nothing is loaded yet.")
+                )
+                return import_url("report", upload.pk)
+        except (ActionRefused, FileRefused) as refusal:
+            for reason in getattr(refusal, "reasons", [str(refusal)]):
+                messages.error(request, reason)
+            return import_url("report", upload.pk)
         # Only one of several presses of the button gets past this update.
         idle = Upload.objects.filter(pk=upload.pk, batch=None).exclude(
             busy_since__gt=timezone.now() - RUN_TIMEOUT
@@ -246,14 +235,21 @@ class ImportAdmin(ModelAdmin[ImportBatch]):
             messages.info(request, "This file is already being loaded. Wait until it finishes.")
             return import_url("report", upload.pk)
         try:
-            batch = _load_upload(request, upload)
+            batch = _load_upload(request, upload, partly="partly" in request.POST)
         except (ActionRefused, FileRefused) as refusal:
             for reason in getattr(refusal, "reasons", [str(refusal)])[:20]:
                 messages.error(request, reason)
             return import_url("report", upload.pk)
         finally:
             Upload.objects.filter(pk=upload.pk).update(busy_since=None)
-        messages.success(request, f"Rows loaded as drafts: {len(upload.report):,}.")
+        left = sum(line[2] == REFUSE for line in upload.report)
+        number = len(upload.report) - left
+        messages.success(request, f"Rows loaded as drafts: {number:,}.")
+        if left:
+            report = reverse("admin:desk_importbatch_report", args=[upload.pk])
+            link = format_html('<a href="{}">{}</a>', report, _("Correct them in the report"))
+            words = _("Rows that were not loaded: %(number)s.") % {"number": f"{left:,}"}
+            messages.warning(request, format_html("{} {}", words, link))
         return import_url("change", batch.pk)
 
     def progress(self, request: HttpRequest, key: int) -> HttpResponse:
@@ -332,49 +328,41 @@ class ImportAdmin(ModelAdmin[ImportBatch]):
         return upload
 
 
-def _report_row(line: list[Any]) -> ReportLine:
-    """A row of a stored report. A report of an earlier release has no dates."""
-    row, title, action, reasons, *dates = line
-    return ReportLine(
-        row=row,
-        title=title,
-        date=dates[0] if dates else "",
-        action=action,
-        name=ACTION_NAMES[action],
-        reasons=" ".join(reasons),
-    )
-
-
-def _load_upload(request: HttpRequest, upload: Upload) -> ImportBatch:
+def _load_upload(request: HttpRequest, upload: Upload, *, partly: bool) -> ImportBatch:
     """Plan the file again and store its rows. Raises ActionRefused or FileRefused.
 
     The plan must equal the report. Where it does not, the upload gets the new report, and nothing
-    else is stored.
+    else is stored. With ``partly`` the rows that are refused stay in the upload, to be corrected.
     """
-    file = io.BytesIO(upload.content)
-    if hashlib.sha256(upload.content).hexdigest() != upload.sha256:
-        raise ActionRefused(["The stored file differs from the one you uploaded. Upload it again."])
-    rows = read_rows(file, upload.file_kind, ADMIN_LIMITS, upload_options(upload))
-    outcomes: list[ImportOutcome] = []
-    for chunk in batched(plan_import(rows, origin=upload.origin)):
-        outcomes += chunk
+    check_content(upload)
+    reported = upload.report
+
+    def save_progress(number: int) -> None:
         # Outside the transaction that stores them, so that the progress page can see it.
-        Upload.objects.filter(pk=upload.pk).update(checked=len(outcomes))
-    report = [report_line(outcome) for outcome in outcomes]
-    if report != upload.report:
-        differ = sum(new != old for new, old in zip(report, upload.report, strict=True))
-        Upload.objects.filter(pk=upload.pk).update(report=report)
+        Upload.objects.filter(pk=upload.pk).update(checked=number)
+
+    plan = plan_upload(upload, save_progress)
+    if upload.report != reported:
+        differ = sum(new != old for new, old in zip_longest(upload.report, reported))
+        upload.save(update_fields=["report", "notes", "layout"])
         raise ActionRefused(
             [f"Nothing was saved because the result has changed for some rows ({differ:,}). "
     "Check the updated report before you load the file."]
         )  # fmt: skip
+    outcomes = plan.outcomes
+    if partly:
+        outcomes = [outcome for outcome in outcomes if outcome.action != REFUSE]
+    is_whole = len(outcomes) == len(plan.outcomes)
 
     def mark_loaded(batch: ImportBatch) -> None:
+        remember_options(upload.origin, upload_options(upload))
         waiting = Upload.objects.filter(pk=upload.pk, batch=None)
-        if not waiting.update(batch=batch, content=b"", report=[]):
+        if not (
+            waiting.update(batch=batch, content=b"", report=[]) if is_whole else waiting.exists()
+        ):
             raise ActionRefused(["This file has already been loaded or discarded."])
 
-    return load_rows(
+    batch = load_rows(
         outcomes,
         origin=upload.origin,
         name=upload.name,
@@ -382,6 +370,10 @@ def _load_upload(request: HttpRequest, upload: Upload) -> ImportBatch:
         by=request.user,
         on_stored=mark_loaded,
     )
+    if not is_whole:
+        plan_upload(upload)
+        upload.save(update_fields=["report", "notes", "layout"])
+    return batch
 
 
 def kind_label(kind: str, number: int) -> str:

@@ -10,22 +10,27 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from kb.desk.admin.upload_plans import plan_upload
 from kb.desk.importers.csv_columns import IMPORT_COLUMNS
 from kb.desk.importers.day_order import DAY_ORDERS, day_order
-from kb.desk.importers.dry_run import ImportOutcome, plan_import
+from kb.desk.importers.encodings import ENCODINGS
 from kb.desk.importers.file_kinds import detect_kind
-from kb.desk.importers.file_notes import FileNotes
-from kb.desk.importers.read_options import ReadOptions
-from kb.desk.importers.readers import READERS, read_rows
+from kb.desk.importers.origins import remembered_options
+from kb.desk.importers.read_options import CENTURIES, ReadOptions
+from kb.desk.importers.readers import READERS
 from kb.desk.importers.rows import ADMIN_LIMITS, FileRefused, printable
 from kb.desk.models import Upload
 from kb.text.clean import TextError, clean_line
+from kb.text.links import LinkError, canonical_url
 
 MAX_UPLOAD_AGE = timedelta(days=1)
 MAX_UPLOADS = 5  # of one account
 # A load that was interrupted may be started again after this.
 RUN_TIMEOUT = timedelta(minutes=10)
+ENCODING_CHOICES = [("", _("UTF-8 or UTF-16")), *ENCODINGS.items()]
+CENTURY_CHOICES = [("", _("Refuse years of two digits")), *CENTURIES.items()]
 
 
 class UploadForm(forms.Form):
@@ -62,10 +67,11 @@ class UploadForm(forms.Form):
         label="Column mapping",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "cols": 40}),
-        help_text="For CSV files whose columns have other names: one field=column pair per line, "
-        "such as title=Name of the case.",
+        help_text="For tables whose columns have other names: one field=column pair per line, "
+        "such as title=Name of the case. You can also choose them on the next page.",
     )
 
+    encoding = forms.ChoiceField(label=_("Encoding"), required=False, choices=ENCODING_CHOICES)
     dates = forms.ChoiceField(
         label="Order of day and month",
         required=False,
@@ -73,8 +79,26 @@ class UploadForm(forms.Form):
             ("", "Refuse dates with two readings (12/05/2023)"),
             *((option, label) for option, (_order, label) in DAY_ORDERS.items()),
         ],
-        help_text="For CSV files with dates in figures. It holds for all dates of the file.",
+        help_text="For tables with dates in figures. It holds for all dates of the file.",
     )
+
+    century = forms.ChoiceField(
+        label=_("Years of two digits"), required=False, choices=CENTURY_CHOICES
+    )
+    source = forms.CharField(
+        label=_("Source of the whole file"),
+        required=False,
+        max_length=2000,
+        widget=forms.URLInput(attrs={"class": "vTextField"}),
+        help_text=_("The address of the source of all rows that have none."),
+    )
+
+    def clean_source(self) -> str:
+        try:
+            address = self.cleaned_data["source"].strip()
+            return canonical_url(address) if address else ""
+        except LinkError as problem:
+            raise forms.ValidationError(str(problem)) from problem
 
     def clean_origin(self) -> str:
         try:
@@ -103,42 +127,37 @@ class UploadForm(forms.Form):
         file = sent.file
         stem = sent.name.rpartition(".")[0] or sent.name
         try:
-            kind = cleaned["kind"] or detect_kind(file, ADMIN_LIMITS, sent.name)
+            kind = cleaned["kind"] or detect_kind(
+                file, ADMIN_LIMITS, sent.name, cleaned["encoding"]
+            )
             origin = cleaned["origin"] or clean_line(stem)[:100]
             file.seek(0)
+            content = file.read()
+            options = self._options().with_defaults(remembered_options(origin))
             upload = Upload(
                 name=clean_line(sent.name)[:200],
                 file_kind=kind,
                 origin=origin,
-                columns=cleaned["columns"],
-                day_order=cleaned["dates"],
+                options=options.to_json(),
+                content=content,
+                sha256=hashlib.sha256(content).hexdigest(),
             )
-            notes = FileNotes()
-            # The whole file is read before any row is planned, so an error costs no query.
-            rows = list(read_rows(file, kind, ADMIN_LIMITS, upload_options(upload), notes))
-            upload.notes = notes.sentences()
-            upload.report = [report_line(outcome) for outcome in plan_import(rows, origin=origin)]
+            plan_upload(upload)
         except (FileRefused, TextError) as problem:
             self.add_error("file", printable(str(problem)))
             return cleaned
-        file.seek(0)
-        upload.content = file.read()
-        upload.sha256 = hashlib.sha256(upload.content).hexdigest()
         cleaned["upload"] = upload
         return cleaned
 
-
-def upload_options(upload: Upload) -> ReadOptions:
-    """What the sender of an uploaded file said about it."""
-    return ReadOptions(columns=upload.columns, order=day_order(upload.day_order))
-
-
-def report_line(outcome: ImportOutcome) -> list[Any]:
-    """One line of a report, as JSON stores it: row, title, action, details, date."""
-    row = outcome.row
-    title = printable((row.title or row.text)[:200])
-    details = [printable(text) for text in outcome.details]
-    return [row.line, title, outcome.action, details, printable(outcome.date_words)]
+    def _options(self) -> ReadOptions:
+        cleaned = self.cleaned_data
+        return ReadOptions(
+            columns=cleaned["columns"],
+            encoding=cleaned["encoding"],
+            order=day_order(cleaned["dates"]),
+            century=cleaned["century"],
+            source=cleaned["source"],
+        )
 
 
 def recent_uploads(request: HttpRequest) -> QuerySet[Upload]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from typing import BinaryIO
 
@@ -19,7 +20,12 @@ from kb.desk.importers.row_parts import ClaimRow, FigureRow, PositionRow
 from kb.desk.importers.rows import CitedSourceRow, ImportRow, Limits
 from kb.desk.importers.spreadsheet import sheet_lines
 from kb.desk.importers.table_head import known_names, split_head
-from kb.desk.importers.table_lines import TableLine, delimited_lines, plain_name
+from kb.desk.importers.table_lines import (
+    TableLine,
+    corrected_line,
+    delimited_lines,
+    plain_name,
+)
 from kb.desk.importers.typed_dates import read_typed_date
 from kb.formats.csv import split_values, unguard_cell
 from kb.record.vocabulary import (
@@ -81,6 +87,8 @@ def table_rows(
     head, names, lines = split_head(lines, options, notes)
     is_export = {plain_name(name) for name in head} >= _ONLY_IN_EXPORTS
     for line in lines:
+        if line.number in options.corrected:
+            line = corrected_line(line, options.corrected[line.number])
         if not any(cell.strip() for cell in line.cells):
             notes.ignore("empty")
             continue
@@ -94,7 +102,7 @@ def table_rows(
         for name in _DATE_COLUMNS & cell.keys():
             cell[name], problem = read_typed_date(cell[name], line.number, options, notes)
             problems += [problem] if problem else []
-        yield _row(cell, line.number, is_export, problems)
+        yield replace(_row(cell, line.number, is_export, problems), cells=tuple(line.cells))
 
 
 def _line_problems(line: TableLine, width: int) -> Iterator[str]:

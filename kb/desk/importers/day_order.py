@@ -74,6 +74,14 @@ class DayOrderEvidence:
                 f"Some dates have the day first ({self.day_example}), others the month first "
                 f"({self.month_example}). Correct the file: one order must hold for all."
             )
+        number, example = (
+            (self.day_first, self.day_example)
+            if order == "day_first"
+            else (self.month_first, self.month_example)
+        )
+        if order and number:
+            name = order.replace("_", " ")
+            return f"Dates are read with the {name}, as {number:,} of them prove ({example})."
         if order or not self.both or not (self.day_first or self.month_first):
             return ""
         option = "day-first" if self.day_first else "month-first"

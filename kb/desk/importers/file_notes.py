@@ -43,10 +43,12 @@ class FileNotes:
     evidence: DayOrderEvidence = field(default_factory=DayOrderEvidence)
     # How many rows of the file are no entries, by what they are.
     ignored: Counter[str] = field(default_factory=Counter)
+    title: str = ""  # of the file itself, where it has one
     sheet: str = ""
     head_row: int = 0
     heads: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)  # ours, for each of ``heads``
+    first_cells: list[str] = field(default_factory=list)  # those of the row below
     day_numbers: CellNotes = field(default_factory=CellNotes)
     short_years: CellNotes = field(default_factory=CellNotes)
     rows_on_several_lines: int = 0

@@ -53,7 +53,7 @@ def read_markwhen(
         elif row is not None:
             words.append(text.strip())
         elif (header := _HEADER.fullmatch(text)) and header[1].lower() == "title":
-            title = header[2].strip().strip("\"'")
+            notes.title = title = header[2].strip().strip("\"'")
             notes.ignore("the header")
         elif text.strip():
             notes.ignore("the header")

@@ -56,7 +56,7 @@ class NamedRecords:
         kinds: dict[str, str] = {}
         for row in rows:
             kinds_in_file = dict(row.actor_kinds)
-            for name, usual_kind in _actors_of(row):
+            for name, usual_kind in actors_of(row):
                 kinds.setdefault(name, kinds_in_file.get(name) or usual_kind)
         new: list[Publishable] = []
         new += self._add_missing(
@@ -187,8 +187,8 @@ def _names_of(model: type[Publishable], field: str) -> Iterable[tuple[str, int]]
     return model._default_manager.order_by("pk").values_list(field, "pk").iterator()
 
 
-def _actors_of(row: ImportRow) -> Iterable[tuple[str, str]]:
-    """The names of the actors of a row, each with the kind it has unless the file tells."""
+def actors_of(row: ImportRow) -> Iterable[tuple[str, str]]:
+    """The names of the actors of a row, each with the kind it has unless the file states one."""
     actors = [(row.speaker, "person"), (row.on_behalf_of, "organisation")]
     actors += [(name, "person") for name in row.joint_speakers]
     participants = (name for name, _ in row.actors)

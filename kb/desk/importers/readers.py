@@ -13,6 +13,7 @@ from kb.desk.importers.file_notes import FileNotes
 from kb.desk.importers.ical_file import read_ical
 from kb.desk.importers.markwhen_file import read_markwhen
 from kb.desk.importers.read_options import NO_OPTIONS, ReadOptions
+from kb.desk.importers.row_changes import changed_rows
 from kb.desk.importers.rows import FileRefused, ImportRow, Limits, within_row_limit
 from kb.desk.importers.timelinejs import read_timelinejs
 
@@ -54,11 +55,11 @@ def read_rows(
     notes.order = options.order
     reader = READERS[kind]
     if not reader.is_table:
-        if options.order:
+        if options.order and not options.is_remembered:
             raise FileRefused("Only tables have an order of day and month. Leave it empty.")
-        if options.columns:
+        if options.columns and not options.is_remembered:
             raise FileRefused("Only tables support column mapping. Remove it.")
-    rows = reader.read(file, limits, options, notes)
+    rows = changed_rows(reader.read(file, limits, options, notes), options, notes)
     if options.order:
         rows = with_day_order(rows, options.order)
     return within_row_limit(notes.watch(rows), limits)

@@ -138,6 +138,7 @@ class ImportRow:
     problems: tuple[str, ...] = ()  # what could not be read, as sentences: the row is refused
     # Links to rows that the file does not have are left out instead of refused.
     is_part_of_list: bool = False
+    cells: tuple[str, ...] = ()  # of a table: the row as it is in the file
 
     @property
     def digest(self) -> str:
@@ -189,7 +190,7 @@ _ADDED_VALUES = (
     "no_reply_time",
     "problems",
 )
-_NOT_HASHED = ("line", "is_part_of_list", *_ADDED_VALUES)
+_NOT_HASHED = ("line", "is_part_of_list", "cells", *_ADDED_VALUES)
 _VALUES = [field.name for field in fields(ImportRow) if field.name not in _NOT_HASHED]
 
 

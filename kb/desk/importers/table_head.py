@@ -42,8 +42,11 @@ def split_head(
         notes.ignore("above the headings" if any(map(str.strip, line.cells)) else "empty")
     notes.head_row = beginning[place].number if beginning else 0
     notes.heads = head
+    # For an editor who has to choose the columns, should they be unclear.
+    notes.columns = _mapped(head, options) if len(head) <= MAX_COLUMNS else []
+    below = beginning[place + 1].cells if len(beginning) > place + 1 else []
+    notes.first_cells = [*below, *[""] * len(head)][: len(head)]
     columns = column_names(head, options)
-    notes.columns = columns
     notes.add_unread(head, columns)
     return head, columns, chain(beginning[place + 1 :], lines)
 
@@ -62,13 +65,17 @@ def _place_of_head(lines: Sequence[TableLine], options: ReadOptions) -> int:
 def _mapped(head: Sequence[str], options: ReadOptions) -> list[str]:
     """Our column for each heading, or "" for one that is not read. Checks nothing."""
     plain = [plain_name(name) for name in head]
-    by_name = {plain_name(theirs): ours for ours, theirs in options.columns.items()}
+    by_name = {
+        plain_name(theirs): ours
+        for ours, theirs in options.columns.items()
+        if plain_name(theirs) in plain
+    }
     # For a column that was chosen, or has its own name, its usual names do not count.
     own_names = set(plain) & IMPORT_COLUMNS.keys()
     usual = {
         name: ours
         for name, ours in (COLUMNS_BY_NAME | timeline_names(plain, by_name)).items()
-        if ours not in options.columns and (name == ours or ours not in own_names)
+        if ours not in by_name.values() and (name == ours or ours not in own_names)
     }
     unread = {plain_name(name) for name in options.unread}
     return [by_name.get(name) or ("" if name in unread else usual.get(name, "")) for name in plain]
@@ -83,7 +90,8 @@ def column_names(head: Sequence[str], options: ReadOptions) -> list[str]:
             f"There is no field “{min(unknown)[:40]}”. Choose one of: {', '.join(IMPORT_COLUMNS)}."
         )
     chosen = set(map(plain_name, options.columns.values()))
-    if missing := chosen - set(map(plain_name, head)):
+    missing = chosen - set(map(plain_name, head))
+    if missing and not options.is_remembered:
         raise ColumnsUnclear(f"The file has no column “{min(missing)[:80]}”.")
     columns = _mapped(head, options)
     if not NEEDED_COLUMNS & set(columns):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
@@ -54,6 +54,12 @@ def delimited_lines(
             current.clear()
     except csv.Error as problem:
         raise FileRefused(_message_for(problem, limits, number + 1)) from problem
+
+
+def corrected_line(line: TableLine, texts: Mapping[int, str]) -> TableLine:
+    """The row with other texts in some cells, by their index."""
+    cells = line.cells + [""] * (max(texts) + 1 - len(line.cells))
+    return TableLine(line.number, [texts.get(place, text) for place, text in enumerate(cells)])
 
 
 def plain_name(name: str) -> str:

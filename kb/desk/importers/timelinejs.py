@@ -54,6 +54,7 @@ def read_timelinejs(
         title, slides = _from_json(read_whole_text(file, limits, options.encoding), notes)
     else:
         title, slides = _from_csv(file, limits, options, notes)
+    notes.title = title
     counts: Counter[str] = Counter()
     for number, slide in enumerate(slides, start=1):
         row = _row(number, slide, title)

@@ -21,11 +21,13 @@ from kb.desk.importers.encodings import ENCODINGS, is_text_encoding
 from kb.desk.importers.file_kinds import detect_kind
 from kb.desk.importers.file_notes import FileNotes
 from kb.desk.importers.load import load_rows
+from kb.desk.importers.origins import remember_options, remembered_options
 from kb.desk.importers.read_options import ReadOptions
 from kb.desk.importers.readers import read_rows
 from kb.desk.importers.rows import ADMIN_LIMITS, NO_LIMITS, FileRefused
 from kb.desk.importers.text_files import file_size
 from kb.desk.verbs.exceptions import ActionRefused
+from kb.text.links import LinkError, canonical_url
 
 BAR_WIDTH = 40
 ROWS_PER_DRAW = 20
@@ -54,13 +56,16 @@ class ImportCommand(BaseCommand):
         parser.add_argument(
             "--encoding", default="", help="encoding of a text file (default: UTF-8 or UTF-16)"
         )
+        parser.add_argument(
+            "--source", default="", metavar="ADDRESS", help="source of all rows that have none"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = Path(options["file"])
         origin = (options["origin"] or ("" if options["file"] == "-" else path.stem))[:100]
         if not origin:
             raise CommandError("--origin NAME is required (the system the row ids come from).")
-        read_options = read_options_of(options)
+        read_options = read_options_of(options).with_defaults(remembered_options(origin))
         try:
             with open_file(options["file"]) as file:
                 self._import(file, path.name, origin, read_options, options)
@@ -105,6 +110,7 @@ class ImportCommand(BaseCommand):
             name="standard input" if options["file"] == "-" else name,
             sha256=file_sha256(file),
             progress=self._progress_bar("Storing", total),
+            on_stored=lambda _batch: remember_options(origin, read_options),
         )
         summary = counts_summary(counts, done=True)
         self.stdout.write(f"Loaded as drafts: {summary}. To undo: manage.py import_undo {batch.pk}")
@@ -164,7 +170,16 @@ def read_options_of(options: Mapping[str, Any]) -> ReadOptions:
         encoding=encoding,
         order=day_order(order),
         century=options.get("century") or "",
+        source=_source_address(options.get("source") or ""),
     )
+
+
+def _source_address(text: str) -> str:
+    """The address in its usual spelling. Raises CommandError."""
+    try:
+        return canonical_url(text) if text else ""
+    except LinkError as problem:
+        raise CommandError(f"--source: {problem}") from problem
 
 
 def _column_names(options: list[str]) -> dict[str, str]:

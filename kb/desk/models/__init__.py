@@ -11,7 +11,7 @@ from kb.desk.models.citations import Citation
 from kb.desk.models.claims import Proposition, Stance
 from kb.desk.models.events import Event, Participation
 from kb.desk.models.figures import Figure
-from kb.desk.models.imports import ImportBatch, ImportedRow, Upload
+from kb.desk.models.imports import ImportBatch, ImportedRow, ImportOrigin, Upload
 from kb.desk.models.incidents import Incident, Topic
 from kb.desk.models.links import AccountOf, EntryLink
 from kb.desk.models.log import AuditEntry, Transfer
@@ -36,6 +36,7 @@ __all__ = [
     "Event",
     "Figure",
     "ImportBatch",
+    "ImportOrigin",
     "ImportedRow",
     "Incident",
     "KeyMoment",

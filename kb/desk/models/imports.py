@@ -63,6 +63,20 @@ class ImportedRow(models.Model):
         return f"{self.kind} {self.public_id}"
 
 
+class ImportOrigin(models.Model):
+    """How the files of an origin are read, as the sender of the last one decided."""
+
+    name = models.CharField(max_length=100, unique=True)
+    options = models.JSONField(default=dict)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Upload(models.Model):
     """An uploaded file that is not imported yet: its bytes, and the report of the dry run.
 
@@ -74,8 +88,8 @@ class Upload(models.Model):
     name = models.CharField(max_length=200)
     file_kind = models.CharField(max_length=12)
     origin = models.CharField(max_length=100)
-    columns = models.JSONField(default=dict)
-    day_order = models.CharField(max_length=11, blank=True, default="")
+    options = models.JSONField(default=dict, help_text="How the file is read.")
+    layout = models.JSONField(default=dict, help_text="Headings, samples and new names.")
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     # [row, title, action, reasons, date] for each row.
