@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kb.text.attribution.certainty import is_certain_report
-from kb.text.attribution.chinese import report_in
+from kb.text.attribution.chinese import is_sure_speaker, report_in
 from kb.text.attribution.content import MAX_LISTENER_WORDS, WITH_PREPOSITION, WITH_REQUEST
 from kb.text.attribution.cue import Cue
 from kb.text.attribution.proposal import Proposal, Reading, why_of
@@ -89,7 +89,8 @@ def _chinese_reports(text: str, reading: Reading) -> list[Proposal]:
         return []
     whole = text[sentence.start : sentence.end]
     words = text[start:end]
-    return [Proposal("indirect", words, start, end, speaker, True, whole, "verb-before")]
+    is_sure = is_sure_speaker(speaker)
+    return [Proposal("indirect", words, start, end, speaker, is_sure, whole, "verb-before")]
 
 
 def _rank(cue: Cue) -> tuple[bool, int]:

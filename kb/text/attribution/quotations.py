@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from kb.text.attribution.certainty import ends_with_tag, is_certain
-from kb.text.attribution.chinese import cue_beside, is_sentence
+from kb.text.attribution.chinese import cue_beside, follows_tag, is_sentence
 from kb.text.attribution.cue import Cue
 from kb.text.attribution.mentions import Phrase, is_name_word
 from kb.text.attribution.people import People
@@ -59,6 +59,7 @@ class _Before:
     is_new: bool = True  # no quotation with a speaker in this paragraph yet
     is_plain: bool = False  # the sentence before has no quotation
     has_only_tag: bool = False  # it ends with who spoke
+    run: Run | None = None  # the last quotation that was proposed
 
     def begin_paragraph(self, paragraph: int) -> None:
         """Note that a paragraph begins."""
@@ -79,6 +80,7 @@ def propose_quotations(text: str, readings: Sequence[Reading], people: People) -
             answer = _answer(text, reading, run, before, people)
             if answer is None:
                 continue
+            before.run = run
             if answer.speaker is not None:
                 before.answer, before.is_new = answer, False
             proposals.append(
@@ -166,14 +168,13 @@ def _chinese_answer(
     cue = cue_beside(text, reading.sentence.start, reading.sentence.end, run)
     if cue is not None:
         why: Why = "verb-before" if cue.is_before else "verb-after"
-        speaker = cue.speaker
-        is_sure = speaker is not None and (speaker.kind != "description" or bool(speaker.role))
-        return _Answer(speaker, why, is_sure)
+        return _Answer(cue.speaker, why, cue.is_sure)
     if spot == 0 and before.answer is not None and run.is_continued:
         return before.answer._replace(why="next-paragraph")
-    if not is_sentence(run):
+    if not is_sentence(text, run):
         return None
-    if spot == 0 and before.answer is not None and not before.is_new and not before.is_plain:
+    goes_on = before.run is not None and follows_tag(text, before.run, run)
+    if before.answer is not None and not before.is_new and goes_on:
         return before.answer._replace(why="same-paragraph", is_sure=False)
     return _Answer(None, "marks", False)
 
