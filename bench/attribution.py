@@ -10,7 +10,10 @@ articles into two halves: rules are written with one, and measured with the othe
   one is longer do not make the other a part of a description (Bell, a lawyer for Bell).
 - Indirect words are right if they and a content have so many of the words of either in common.
   Recall counts the contents without quotation marks. The file marks views, feelings, intentions and
-  acts too, with thousands of different cues; a second recall counts “said” and the like only.
+  acts too, with thousands of different cues; further figures for recall count verbs of saying,
+  and “said” and the like, only.
+- A certain speaker who is wrong is printed, with the reason if the file is at fault (see
+  ``attribution_faults``).
 
 Every share has its 95 % bounds (Wilson).
 """
@@ -18,29 +21,31 @@ Every share has its 95 % bounds (Wilson).
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 import math
 import re
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol, TypedDict
+from typing import Protocol
 
-from bench.quotations import spans
+from bench.attribution_baselines import baseline_lines
+from bench.attribution_faults import GOLD_FAULTS
+from bench.attribution_gold import (
+    Article,
+    Gold,
+    Span,
+    gold_of,
+    gold_runs,
+    overlap,
+    read_articles,
+)
 
-Half = Literal["develop", "measure"]
-Span = tuple[int, int]
 MIN_LONG = 5  # words of a long run
 MIN_RUN_SHARE = 0.8  # of the characters of two runs that are the same
 INDIRECT_SHARES = (0.3, 0.5, 0.8)
-MAX_TAG = 300  # characters
 MARKS = '“”"«»„'
-# The scorer pairs marks by itself; it must not repeat a fault of the rules.
-GOLD_RUN = re.compile(r"(?:[“\"]|'')((?:(?!'')[^“”\"\n])+)(?:[”\"]|''|(?=\n)|$)")
 NARROWING = re.compile(r"(?:\b(?:of|for|from|with|to|at|by)\s|['’]s?\s)", re.IGNORECASE)
 # The commonest cues of reported speech, for a second figure.
 PLAIN_CUE = re.compile(
@@ -48,93 +53,21 @@ PLAIN_CUE = re.compile(
     r"|announced|wrote|writes|reported|reports|suggested|according to)",
     re.IGNORECASE,
 )
+# Cues with a verb of saying, whatever else they have.
+SPEECH_CUE = re.compile(
+    r"(?i).*?\b(?:sa(?:y|ys|id|ying)|t(?:ell|ells|old|elling)|according|add(?:s|ed|ing)|announc\w+"
+    r"|argu\w+|assert\w*|claim\w*|confirm\w*|declar\w+|den(?:y|ies|ied|ying)|explain\w*|insist\w*"
+    r"|not(?:es|ed|ing)|predict\w*|promis\w+|report(?:s|ed|ing)?|suggest\w*|tweet\w*|urg(?:e|es|ed"
+    r"|ing)|vow\w*|warn\w*|wr(?:ite|ites|ote|iting)|acknowledg\w+|admit\w*|agre\w+|ask(?:s|ed|ing)?"
+    r"|call(?:s|ed|ing)? (?:for|on)|complain\w*|conced\w+|conclud\w+|disclos\w+|pledg\w+|recall\w*"
+    r"|repeat\w*|respond\w*|reveal\w*|stat(?:es|ed|ing)|stress\w*|talk\w*)\b.*"
+)
 WORD = re.compile(r"[^\W_]+")
-
-
-class GoldPart(TypedDict):
-    span: str
-
-
-class GoldAttribution(TypedDict):
-    source: list[GoldPart]
-    cue: list[GoldPart]
-    content: list[GoldPart]
-
-
-class Article(TypedDict):
-    id: str
-    text: str
-    attributions: list[GoldAttribution]
-
-
-@dataclass(frozen=True)
-class Gold:
-    """An attribution of the marked file: spans of its content and sources, and the cut parts."""
-
-    contents: tuple[Span, ...]
-    sources: tuple[Span, ...]
-    cuts: tuple[Span, ...]
-    cue: str = ""
-
-    @property
-    def envelope(self) -> Span:
-        """From the first character of the content to the last."""
-        return self.contents[0][0], self.contents[-1][1]
-
-
-def half_of(identifier: str) -> Half:
-    """Return the half of an article. The split stays the same on every machine."""
-    digest = hashlib.sha256(identifier.encode()).digest()
-    return "develop" if digest[0] % 2 == 0 else "measure"
-
-
-def read_articles(path: Path, half: Half) -> Iterator[Article]:
-    """Yield the articles of one half."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        article: Article = json.loads(line)
-        if half_of(article["id"]) == half:
-            yield article
-
-
-def gold_of(article: Article) -> list[Gold]:
-    """Return the attributions of an article that have a content."""
-    attributions = []
-    for row in article["attributions"]:
-        contents = _part_spans(row["content"])
-        if contents:
-            sources = _part_spans(row["source"])
-            cuts = sources + _part_spans(row["cue"])
-            cue = " ".join(article["text"][slice(*span)] for span in _part_spans(row["cue"]))
-            gold = Gold(tuple(contents), tuple(sources), tuple(cuts), cue)
-            attributions.append(gold)
-    return attributions
-
-
-def _part_spans(parts: Sequence[GoldPart]) -> list[Span]:
-    return sorted(span for part in parts for span in spans(part["span"]))
-
-
-def gold_runs(text: str, attributions: Sequence[Gold]) -> list[Span]:
-    """Return the runs between quotation marks in contents, without sources and cues."""
-    runs: dict[Span, None] = {}
-    for gold in attributions:
-        start, end = gold.envelope
-        for match in GOLD_RUN.finditer(text, start, end):
-            span = match.span(1)
-            if not _is_in_tag(text, span) and not any(_overlap(span, cut) for cut in gold.cuts):
-                runs[span] = None
-    return list(runs)
-
-
-def _is_in_tag(text: str, span: Span) -> bool:
-    """Whether a mark before or after a span belongs to an attribute in a tag."""
-    before = text[max(0, span[0] - MAX_TAG) : span[0]]
-    return before.rfind("<") > before.rfind(">")
 
 
 def mention_matches(text: str, mention: Span, source: Span) -> bool:
     """Whether a mention and a source name the same: “Bell” and “Anna Bell, a lawyer” do."""
-    if not _overlap(mention, source):
+    if not overlap(mention, source):
         return False
     outer, inner = (
         (source, mention) if source[1] - source[0] >= mention[1] - mention[0] else (mention, source)
@@ -167,10 +100,6 @@ def wilson(count: int, total: int) -> tuple[float, float]:
     spread = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
     scale = 1 + z * z / total
     return (middle - spread) / scale, (middle + spread) / scale
-
-
-def _overlap(span: Span, other: Span) -> bool:
-    return span[0] < other[1] and other[0] < span[1]
 
 
 class AnsweredSpeaker(Protocol):
@@ -254,6 +183,7 @@ def _speaker_scores(
 def _indirect_scores(
     text: str, attributions: Sequence[Gold], proposals: Sequence[ScoredProposal]
 ) -> Iterator[Score]:
+    yield from _indirect_speaker_scores(text, attributions, proposals)
     placed = sorted((proposal.start, proposal.end) for proposal in proposals)
     contents = [gold.envelope for gold in attributions]
     for span in placed:
@@ -270,6 +200,31 @@ def _indirect_scores(
             if PLAIN_CUE.fullmatch(gold.cue):
                 name = f"indirect, {limit:.0%} of the words: recall, said and the like"
                 yield name, content, share >= limit
+            if SPEECH_CUE.fullmatch(gold.cue):
+                name = f"indirect, {limit:.0%} of the words: recall, verbs of saying"
+                yield name, content, share >= limit
+
+
+def _indirect_speaker_scores(
+    text: str, attributions: Sequence[Gold], proposals: Sequence[ScoredProposal]
+) -> Iterator[Score]:
+    """Score the speakers of proposals that are the content of an attribution with a source."""
+    for proposal in proposals:
+        span = proposal.start, proposal.end
+        sources = [
+            source
+            for gold in attributions
+            if word_share(text, span, gold.envelope) >= INDIRECT_SHARES[0]
+            for source in gold.sources
+        ]
+        speaker = proposal.speaker
+        if not sources or speaker is None:
+            continue
+        mention = speaker.start, speaker.end
+        is_right = any(mention_matches(text, mention, source) for source in sources)
+        yield "indirect speaker: mention right when answered", span, is_right
+        if proposal.certain:
+            yield "indirect speaker: mention right when certain", span, is_right
 
 
 def _length(text: str, span: Span) -> str:
@@ -308,6 +263,38 @@ class Tally:
         return f"{name:<44}{share:7.4f}  [{low:.4f}, {high:.4f}]  {count} of {total}"
 
 
+class CertainSpeakers:
+    """The certain speakers who are wrong, and whether the file or the rules are at fault."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.faults: list[str] = []
+        self.errors: list[str] = []
+
+    def add(self, article: Article, name: str, span: Span, is_right: bool) -> None:
+        """Count an answer, if it is a speaker marked certain."""
+        if not name.endswith("right when certain"):
+            return
+        self.total += 1
+        reason = GOLD_FAULTS.get((article["id"], span[0]))
+        line = f"  {article['id']} {span[0]}: {article['text'][slice(*span)][:60]!r}"
+        if not is_right and reason:
+            self.faults.append(f"{line}: {reason}")
+        elif not is_right:
+            self.errors.append(line)
+
+    def lines(self) -> list[str]:
+        """Return what is to be printed."""
+        low, high = wilson(len(self.errors), self.total)
+        return [
+            f"Certain speakers who are wrong, without faults of the file: {len(self.errors)} of "
+            f"{self.total}  [{low:.4f}, {high:.4f}]",
+            *self.errors,
+            f"Faults of the file: {len(self.faults)}",
+            *self.faults,
+        ]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("path", type=Path)
@@ -320,6 +307,7 @@ def main() -> int:
     from kb.text.attribution import propose
 
     tally = Tally()
+    certain = CertainSpeakers()
     seconds: list[float] = []
     for article in read_articles(options.path, options.half):
         started = time.perf_counter()
@@ -327,6 +315,7 @@ def main() -> int:
         seconds.append(time.perf_counter() - started)
         for name, span, is_right in scores(article, proposals):
             tally.add(name, is_right)
+            certain.add(article, name, span, is_right)
             if options.errors and not is_right and name.startswith(options.errors):
                 text = article["text"]
                 print(f"{name}: {text[max(0, span[0] - 150) : span[1] + 120]!r}")
@@ -334,6 +323,9 @@ def main() -> int:
     print(f"{len(seconds)} articles of the {options.half} half")
     for name in sorted(tally.total):
         print(tally.line(name))
+    print("\n".join(certain.lines()))
+    print("Published figures, each on its own texts:")
+    print("\n".join(baseline_lines()))
     print(f"{1e3 * sum(seconds) / max(1, len(seconds)):.1f} ms an article on average, ", end="")
     print(f"{1e3 * max(seconds, default=0):.1f} ms at most")
     return 0

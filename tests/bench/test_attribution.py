@@ -6,16 +6,9 @@ import json
 
 import pytest
 
-from bench.attribution import (
-    gold_of,
-    gold_runs,
-    half_of,
-    mention_matches,
-    read_articles,
-    scores,
-    wilson,
-    word_share,
-)
+from bench.attribution import CertainSpeakers, mention_matches, scores, wilson, word_share
+from bench.attribution_faults import GOLD_FAULTS
+from bench.attribution_gold import gold_of, gold_runs, half_of, read_articles
 from kb.text.attribution import propose
 
 TEXT = (
@@ -131,3 +124,18 @@ def test_scores_of_an_article():
     assert results.count(("speaker: mention right when answered", True)) == 2
     assert ("indirect, 80% of the words: recall, said and the like", True) in results
     assert all(right for name, right in results if "precision" in name)
+
+
+def test_certain_speaker_who_is_wrong_is_printed():
+    certain = CertainSpeakers()
+    name = "speaker: mention right when certain"
+    (article_id, place), *_rest = GOLD_FAULTS
+    certain.add(ARTICLE, name, (0, 8), False)
+    certain.add({**ARTICLE, "id": article_id}, name, (place, place + 8), False)
+    certain.add(ARTICLE, "speaker: answered", (0, 8), False)
+    assert (certain.total, len(certain.errors), len(certain.faults)) == (2, 1, 1)
+    assert certain.lines()[0].startswith("Certain speakers who are wrong")
+
+
+def test_faults_of_the_file_are_in_the_half_for_writing_rules():
+    assert {half_of(article_id) for article_id, _place in GOLD_FAULTS} == {"develop"}

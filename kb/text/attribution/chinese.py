@@ -1,4 +1,4 @@
-"""Cues and speakers in Chinese sentences.
+"""Cues in Chinese sentences.
 
 Chinese has no spaces, so the clause beside a quotation is read as a whole: who, then where and to
 whom, then a verb of speech. Quotation marks also mark names, slogans and irony; without a verb of
@@ -10,86 +10,121 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from kb.text.attribution.chinese_speakers import (
+    SURE_PRONOUNS,
+    read_chinese_speaker,
+    simplified,
+)
 from kb.text.attribution.runs import Run
-from kb.text.attribution.speakers import MentionKind, Speaker
+from kb.text.attribution.speakers import Speaker
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_LATIN = re.compile(r"[A-Za-z]")
-_VERBS = (
-    "回应称|回应说|回应道|表示|指出|强调|认为|透露|宣布|声称|坦言|补充说|补充道|补充|解释说|解释称|解释|"
-    "写道|问道|答道|喊道|说道|告诉记者|介绍说|介绍|呼吁|承认|否认|警告|直言|回答|回应|重申|声明|宣称|"
-    "(?:[说說説](?![服明法唱]))|(?:[称稱](?![为為呼号號赞讚]))|问"
+_LATIN = re.compile(r"[A-Za-z]+")
+MIN_HAN_SHARE = 2  # Chinese characters for each word in Latin letters
+_TWO = (
+    "回应|表示|指出|强调|认为|透露|宣布|声称|坦言|补充|解释|介绍|呼吁|承认|否认|警告|直言|回答|重申|声明|宣称|评论|"
+    "抱怨|总结|分析|提醒|证实|通报|规定|反问|追问|质疑|批评|指责|感叹|感慨|嘲讽|讽刺|高喊|大喊|回复|回覆|答复|"
+    "回忆|反驳|驳斥|预计|预测|建议|要求|主张|披露|发文|发帖|留言|致辞|辩称|写道|说道|问道|答道|喊道|笑道|"
+    "告诉(?:记者|媒体|我们|本报|《[^》]{1,20}》)|(?:发布|发表|发出)了?(?:声明|公告|通告|消息)"
 )
-# From where the clause no longer names the speaker: 在声明中, 对记者, 昨天.
-_DETOUR = re.compile(
-    r"(?:(?:在|对|對|向|就|于|於|通过|接受|援引|面对|针对|昨[天日]|今[天日早晚]|当[天日]|近日|日前|随后|随即|"
-    r"周[一二三四五六日]|星期|上周|此前|稍早|\d{1,4}[年月日]|则|还|還|也|又|并|再次|曾|明确|公开|首次|进一步|"
-    r"笑着|继续|接着|不断|多次|据此)).*"
+_SAY = r"(?:说(?![服明法唱])道?|(?<![自俗简统号堪被人尊])称(?![为呼号赞]))"
+_VERB = rf"(?:(?:{_TWO})(?:{_SAY}|道|表示|指出)?|{_SAY}|问|喊|答|写|讲)"
+# Verbs with somebody or something before the quotation: 呼吁各方“…”, 称这篇报道“…”.
+_WITH_OBJECT = (
+    "(?:告诉|告诫|提醒|呼吁|要求|敦促|指责|批评|形容|警告|质疑|嘲讽|(?<![自俗简统号堪被人尊])称(?![为呼号赞])|"
+    "说(?=自己|他|她|对方|这|那))"
+    "(?:(?![为作是叫做])[^，,。；;！？!?：:\n“”「」『』‘’]){1,14}"
 )
-_BEFORE_WHO = re.compile(
-    r"^(?:据此|对此|對此|不过|不過|但是|但|而|然而|随后|随即|此外|同时|当时|据悉|其中|近日|日前|"
-    r"昨[天日]|今[天日]|当[天日]|\d{1,4}[年月]?\d{0,2}[月日]?\d{0,2}日?|周[一二三四五六日])+"
+_WHO = r"(?P<who>[^，,。；;！？!?：:\n“”「」『』]{1,60}?)"
+_LEAD = re.compile(rf"{_WHO}(?P<verb>{_VERB}|{_WITH_OBJECT})\Z")
+_BARE_LEAD = re.compile(rf"(?P<who>[并也还又且]?)(?P<verb>{_VERB}|{_WITH_OBJECT})\Z")
+_TAIL = re.compile(rf"[，,]?{_WHO}(?P<verb>{_VERB})(?=[，,。；;：:\n“「]|\Z)")
+_CLAUSE = re.compile(r"[，,。；;！？!?：:\n”」』]")
+_REPORT = re.compile(rf"{_WHO}{_VERB}[，,：:]?(?P<content>.+)", re.DOTALL)
+_SUBJECT = re.compile(rf"{_WHO}(?:{_VERB}|否认|拒绝|驳斥)")
+# Before words that a quotation is the name of: 名为“…”, 所谓“…”, 墙上写着“…”.
+_NAMING = re.compile(
+    r"(?:[为是作叫称的成了以有用]|所谓|存在|[贴写印刻挂举]着[^，。]{0,6})[：:，, ]?\Z"
 )
-_CLAUSE = re.compile(r"[，,。；;！？!?：:\n、]")
-_LEAD = re.compile(rf"(?P<who>[^，,。；;！？!?：:\n“”「」]*?)(?P<verb>{_VERBS})\Z")
-_TAIL = re.compile(
-    rf"[，,]?(?P<who>[^，,。；;！？!?：:\n“”「」]{{1,40}}?)(?P<verb>{_VERBS})(?=[，,。；;：:\n]|\Z)"
-)
-_REPORT = re.compile(
-    r"(?P<who>[^，,。；;！？!?：:\n“”「」]{1,40}?)"
-    r"(?:表示|指出|强调|认为|透露|宣布|声称|坦言|[称稱](?![为為呼号號赞讚])|回应称|回应说|说(?![服明法唱]))"
-    r"[，,：:]?(?P<content>.+)",
-    re.DOTALL,
-)
-_PRONOUNS = frozenset(("他", "她", "他们", "她们", "我们", "它", "該公司", "该公司", "其"))
-_OFFICE = re.compile(
-    r"(?P<organisation>.*)(?P<role>(?:新闻|首席)?(?:发言人|發言人|执行官|执行长|首席执行官|CEO|总裁|董事长|"
-    r"创始人|总经理|经理|部长|部長|主任|局长|教授|律师|律師|记者|負責人|负责人|主席|总统|總統|总理|研究员|"
-    r"分析师|工程师|代表))(?P<name>.*)"
-)
-# The last character of offices whose beginning is not an organisation's name: 外交部长.
-_OF_STATE = frozenset("长長理席统統")
-_FULL_NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]+(?:·[\u3400-\u9fff]+)+")
-_NOT_SPEAKERS = frozenset(
-    ("据", "可以", "不", "没有", "所", "难", "可", "被", "总的来", "换句话", "也就是", "一般来")
-)
-_PREPOSITIONS = frozenset("从從到以把被据據由与與和")
 _INNER_MARK = re.compile(r"[，。！？；,!?;]")
 _PAUSES = frozenset("，。！？；,.!?;…")
 _FULL_STOPS = frozenset("。！？")
 _COLONS = frozenset("：:")
 _ENDS = frozenset(("", "。", "！", "？", "，", "；", "\n"))
 MIN_REPORT_LENGTH = 4
-MIN_MENTION_LENGTH = 2
+MIN_PART_LENGTH = 4  # of a quotation inside somebody's reported words
 MAX_CLAUSE_LENGTH = 80
 
 
 class ChineseCue(NamedTuple):
-    """Who speaks beside a quotation, and whether the verb is before it."""
+    """Who speaks beside a quotation, whether the verb is before it, and whether that is sure."""
 
     speaker: Speaker | None
     is_before: bool
+    is_sure: bool
 
 
 def is_mostly_chinese(text: str) -> bool:
-    """Whether a text has more Chinese characters than Latin letters."""
-    return len(_HAN.findall(text)) > len(_LATIN.findall(text))
+    """Whether a text has many more Chinese characters than words in Latin letters."""
+    return len(_HAN.findall(text)) > MIN_HAN_SHARE * len(_LATIN.findall(text))
 
 
 def cue_beside(text: str, start: int, end: int, run: Run) -> ChineseCue | None:
     """Return the cue of a quotation in the sentence from ``start`` to ``end``; None without one."""
     begin = max(start, run.opening - MAX_CLAUSE_LENGTH)
-    lead = text[begin : run.opening].rstrip("：:，, ")
-    clause_start = begin
-    for mark in _CLAUSE.finditer(lead):
-        clause_start = begin + mark.end()
-    match = _LEAD.search(text, clause_start, begin + len(lead))
+    lead = simplified(text[begin : run.opening]).rstrip("：:，, ")
+    clause = max((mark.end() for mark in _CLAUSE.finditer(lead)), default=0)
+    match = _LEAD.fullmatch(lead, clause) or (
+        _BARE_LEAD.fullmatch(lead, clause) if clause else None
+    )
     if match is not None and _is_introduced(text, run):
-        return ChineseCue(read_chinese_speaker(text, clause_start, match.end("who")), True)
-    tail = _TAIL.match(text, run.closing, min(end, run.closing + MAX_CLAUSE_LENGTH))
-    if tail is not None and run.text[-1] in _PAUSES:
-        return ChineseCue(read_chinese_speaker(text, tail.start("who"), tail.end("who")), False)
+        speaker = read_chinese_speaker(text, begin + clause, begin + match.end("who"))
+        if speaker is None:
+            return ChineseCue(_subject_before(text, begin, lead[:clause]), True, False)
+        return ChineseCue(speaker, True, is_sure_speaker(speaker))
+    tail = _TAIL.match(simplified(text[run.closing : min(end, run.closing + MAX_CLAUSE_LENGTH)]))
+    if tail is not None and (run.text[-1] in _PAUSES or has_own_marks(run)):
+        first = run.closing
+        speaker = read_chinese_speaker(text, first + tail.start("who"), first + tail.end("who"))
+        if speaker is not None:
+            return ChineseCue(speaker, False, is_sure_speaker(speaker))
+    if match is None and text[run.opening - 1 : run.opening] in _COLONS:
+        return _named_before_colon(text, begin + clause, begin + len(lead))
+    if match is None and 0 < clause < len(lead) and _is_part(text, run, lead):
+        speaker = _subject_before(text, begin, lead[:clause])
+        return ChineseCue(speaker, True, False) if speaker is not None else None
     return None
+
+
+def is_sure_speaker(speaker: Speaker) -> bool:
+    """Whether a mention is a person's name, he or she, or an office."""
+    return speaker.kind == "name" or speaker.text in SURE_PRONOUNS or bool(speaker.role)
+
+
+def _named_before_colon(text: str, start: int, end: int) -> ChineseCue | None:
+    """Return who is named before a colon: 李明：“…”."""
+    speaker = read_chinese_speaker(text, start, end)
+    if speaker is None or speaker.kind != "name" or speaker.end != end:
+        return None
+    return ChineseCue(speaker, True, True)
+
+
+def _subject_before(text: str, start: int, clauses: str) -> Speaker | None:
+    """Return who speaks in the clauses before: 该公司否认指控，称“…”."""
+    position = 0
+    for part in re.split(r"(?<=[，,；;])", clauses):
+        match = _SUBJECT.match(part.rstrip("，,；;"))
+        if match is not None:
+            first = start + position
+            return read_chinese_speaker(text, first, first + match.end("who"))
+        position += len(part)
+    return None
+
+
+def _is_part(text: str, run: Run, lead: str) -> bool:
+    """Whether a quotation ends what somebody says, and is no name: 他说，船“早就该退役了”."""
+    is_end = text[run.closing : run.closing + 1] in _ENDS
+    return is_end and len(run.text) >= MIN_PART_LENGTH and _NAMING.search(lead) is None
 
 
 def _is_introduced(text: str, run: Run) -> bool:
@@ -98,9 +133,16 @@ def _is_introduced(text: str, run: Run) -> bool:
     return has_own_marks(run) or before in _COLONS or text[run.closing : run.closing + 1] in _ENDS
 
 
-def is_sentence(run: Run) -> bool:
-    """Whether a quotation is a sentence, and not a name or a slogan."""
-    return run.text[-1] in _FULL_STOPS
+def is_sentence(text: str, run: Run) -> bool:
+    """Whether a quotation is a sentence, and not a name, a slogan or what a sign has."""
+    lead = simplified(text[max(0, run.opening - MAX_CLAUSE_LENGTH) : run.opening])
+    return run.text[-1] in _FULL_STOPS and _NAMING.search(lead) is None
+
+
+def follows_tag(text: str, previous: Run, run: Run) -> bool:
+    """Whether only who spoke is between two quotations: “…”李明说。“…”."""
+    between = simplified(text[previous.closing : run.opening]).strip()
+    return not between or _TAIL.fullmatch(between.rstrip("。")) is not None
 
 
 def has_own_marks(run: Run) -> bool:
@@ -110,42 +152,12 @@ def has_own_marks(run: Run) -> bool:
 
 def report_in(text: str, start: int, end: int) -> tuple[int, int, Speaker] | None:
     """Return the span of what a sentence reports, and the speaker; None if it reports nothing."""
-    match = _REPORT.match(text, start, end)
+    match = _REPORT.match(simplified(text[start:end]))
     if match is None:
         return None
-    speaker = read_chinese_speaker(text, match.start("who"), match.end("who"))
+    speaker = read_chinese_speaker(text, start, start + match.end("who"))
     content = match["content"].rstrip("。！？!? \n")
     if speaker is None or len(content) < MIN_REPORT_LENGTH:
         return None
-    first = match.start("content")
+    first = start + match.start("content")
     return first, first + len(content), speaker
-
-
-def read_chinese_speaker(text: str, start: int, end: int) -> Speaker | None:
-    """Read the speaker in a clause, up to a verb of speech."""
-    clause = text[start:end]
-    match = _BEFORE_WHO.match(clause)
-    start += match.end() if match else 0
-    detour = _DETOUR.search(text, start, end)
-    if detour is not None:
-        end = detour.start()
-    mention = text[start:end].strip()
-    start += len(text[start:end]) - len(text[start:end].lstrip())
-    if len(mention) < MIN_MENTION_LENGTH and mention not in _PRONOUNS:
-        return None
-    if mention in _NOT_SPEAKERS or mention[0] in _PREPOSITIONS:
-        return None
-    end = start + len(mention)
-    kind: MentionKind = "description"
-    if mention in _PRONOUNS:
-        return Speaker(mention, start, end, "pronoun")
-    office = _OFFICE.fullmatch(mention)
-    if office is None:
-        return Speaker(mention, start, end, kind)
-    name = office["name"].strip("（(）) ")
-    kind = "name" if name else "description"
-    role, organisation = office["role"], office["organisation"]
-    if role[-1] in _OF_STATE:
-        role, organisation = organisation + role, ""
-    resolved = name if _FULL_NAME.fullmatch(name) else ""
-    return Speaker(mention, start, end, kind, name, resolved, role, organisation)

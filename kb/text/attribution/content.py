@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from kb.text.attribution.mentions import phrase_after
 from kb.text.attribution.sentences import Word
-from kb.text.attribution.verbs import Group, verb_forms, verb_groups
+from kb.text.attribution.verbs import VERB_FORMS, Group, verb_forms, verb_groups
 from kb.text.attribution.word_lists import (
     ADVERBS,
     DASHES,
     DETERMINERS,
+    FINITE,
     LISTENERS,
     PREPOSITIONS,
     SUBJECT_PRONOUNS,
@@ -21,6 +22,35 @@ from kb.text.attribution.word_lists import (
 ENDS = frozenset((".", "?", "!", ";"))
 MAX_DETOUR_WORDS = 24  # between a verb and its content: said on Monday in Ohio that …
 WITH_PARTICLE = word_set("point points pointed pointing go goes went")
+
+# Verbs whose content begins with a preposition.
+WITH_PREPOSITION = {
+    "call": ("for", "on"),
+    "refer": ("to",),
+    "allude": ("to",),
+    "point": ("to",),
+    "respond": ("to",),
+    "reply": ("to",),
+    "object": ("to",),
+    "talk": ("about", "of"),
+    "speak": ("about", "of", "against"),
+    "complain": ("about", "of"),
+    "worry": ("about",),
+    "boast": ("about", "of"),
+    "joke": ("about",),
+    "warn": ("about", "of", "against"),
+    "ask": ("about", "for"),
+    "tweet": ("about",),
+    "write": ("about",),
+    "think": ("about", "of"),
+    "argue": ("for", "against"),
+}
+# Verbs that say what somebody else is to do: urged the mayor to resign.
+WITH_REQUEST = word_set(
+    """urge ask advise order tell call encourage instruct warn persuade convince request press
+    pressure want invite lobby expect allow beg implore direct demand"""
+)
+MAX_LISTENER_WORDS = 12
 
 
 def follows_quotation(words: Sequence[Word], place: int) -> bool:
@@ -35,6 +65,14 @@ def has_run(words: Sequence[Word], places: tuple[int, int]) -> bool:
     return any(word.kind == "run" for word in words[places[0] : places[1]])
 
 
+def is_finite(word: Word) -> bool:
+    """Whether a word is a verb that shows a clause, as far as its form tells: is, will, planned."""
+    if word.lower in FINITE:
+        return True
+    is_past = word.lower.endswith("ed") or bool(verb_forms(word.lower) & {"past", "third"})
+    return word.kind == "word" and not word.is_capital and is_past
+
+
 def content_start(
     words: Sequence[Word], place: int, group: Group, speaker_start: int
 ) -> int | None:
@@ -44,6 +82,11 @@ def content_start(
         start += words[place].lower in WITH_PARTICLE
     if start >= len(words):
         return None
+    bases = {form.base for form in VERB_FORMS[words[place].lower]}
+    if any(words[start].lower in WITH_PREPOSITION.get(base, ()) for base in bases):
+        return start if start < len(words) - 1 else None
+    if bases & WITH_REQUEST and _asks_somebody(words, start):
+        return start
     limit = min(len(words), start + MAX_DETOUR_WORDS)
     has_detour = group == "tell" or (
         words[start].lower in PREPOSITIONS | TIME_WORDS | ADVERBS or words[start].text == ","
@@ -53,6 +96,9 @@ def content_start(
         word = words[other]
         if word.kind == "run":
             if words[other - 1].text in (",", ":") or other == start:
+                has_clause = any(word.lower in FINITE for word in words[start:other])
+                if group != "tell" and has_clause:
+                    break
                 return other
             break
         if word.text == ":":
@@ -74,6 +120,20 @@ def content_start(
     if start >= len(words) or words[start].text in ENDS or words[start].text in (",", ")"):
         return None
     return start
+
+
+def _asks_somebody(words: Sequence[Word], start: int) -> bool:
+    """Whether a noun and “to” with a verb follow: the mayor to resign."""
+    if words[start].lower in PREPOSITIONS | {"that", "whether", "how"} or start >= len(words) - 2:
+        return False
+    for place in range(start + 1, min(len(words) - 1, start + MAX_LISTENER_WORDS)):
+        word = words[place]
+        if word.kind != "word" or is_finite(word):
+            return False
+        if word.lower == "to":
+            following = words[place + 1]
+            return following.kind == "word" and not following.is_capital
+    return False
 
 
 def _skip_listener(words: Sequence[Word], start: int) -> int:

@@ -9,7 +9,7 @@ from kb.text.attribution.mentions import Phrase
 from kb.text.attribution.verbs import Group
 
 MAX_BETWEEN = 3  # words between a speaker and the verb: has also said
-CueKind = Literal["verb", "inverted", "according", "colon", "dash"]
+CueKind = Literal["verb", "inverted", "according", "colon", "dash", "impersonal"]
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,17 @@ from kb.text.attribution.content import (
     content_start,
     follows_quotation,
     has_run,
+    is_finite,
     next_quotation,
+    without_marks,
 )
 from kb.text.attribution.cue import Cue
+from kb.text.attribution.impersonal import (
+    impression_cue,
+    is_impression,
+    is_question,
+    question_cue,
+)
 from kb.text.attribution.mentions import Phrase, is_clause_start, phrase_after, phrase_before
 from kb.text.attribution.nesting import outermost_cues
 from kb.text.attribution.sentences import Sentence, Word
@@ -29,21 +37,35 @@ from kb.text.attribution.word_lists import (
     ADVERBS,
     AUXILIARIES,
     BE,
+    CONJUNCTIONS,
     DASHES,
     DETERMINERS,
     PREPOSITIONS,
     SUBJECT_PRONOUNS,
     TIME_WORDS,
+    word_set,
 )
 
 MAX_COLON_WORDS = 12  # before a colon, or of a phrase between commas
 MAX_TAG_WORDS = 12
+MAX_TRANSCRIPT_WORDS = 4  # before a colon that no quotation follows
+MIN_TRANSCRIPT_LINE = 6  # words and marks after it
+_NOT_SPEAKERS = word_set(
+    """note update correction photo photos video related more read watch listen location place
+    date time source sources credit credits editor here now today contact phone email via
+    tip tags topics subject re summary conclusion bottom line question fact verdict
+    exclusive breaking so contributing week"""
+)
 HEADLINE_SHARE = 0.75  # of the long words that have a capital
+# Before a form of “say” that is not what somebody says: to say, is said, without saying.
+_NO_SUBJECT = AUXILIARIES | PREPOSITIONS | word_set(", and or not so the a an his her their its no")
+_NEVER_NOUNS = word_set("say argue believe think agree know")
+_QUANTITIES = word_set("some many several most another one two three four five six few")
 _THAT_WORDS = frozenset(("that", "whether", "if", "how", "why", "what"))
 
 
-def sentence_cues(sentence: Sentence) -> list[Cue]:
-    """Return the cues of a sentence, in order."""
+def sentence_cues(sentence: Sentence, *, is_first: bool = False) -> list[Cue]:
+    """Return the cues of a sentence, in order. ``is_first`` is whether it begins a paragraph."""
     words = sentence.words
     cues: list[Cue] = []
     is_headline = _is_headline(words)
@@ -54,6 +76,10 @@ def sentence_cues(sentence: Sentence) -> list[Cue]:
         cue = None
         if word.lower == "according":
             cue = _according_cue(words, place)
+        elif is_impression(words, place):
+            cue = impression_cue(words, place)
+        elif is_question(words, place):
+            cue = question_cue(words, place)
         elif word.lower in VERB_FORMS and (is_headline or _is_small(words, place)):
             cue = _verb_cue(words, place, subject)
         if cue is not None:
@@ -61,6 +87,9 @@ def sentence_cues(sentence: Sentence) -> list[Cue]:
             subject = cue.speaker or subject
         elif subject is None and word.lower in AUXILIARIES:
             subject = phrase_before(words, place)
+    transcript = _transcript_cue(words) if is_first else None
+    if transcript is not None:
+        return [transcript]
     if not cues:
         edge = _colon_cue(words) or _dash_cue(words)
         cues = [edge] if edge else []
@@ -117,7 +146,7 @@ def _verb_cue(words: Sequence[Word], place: int, subject: Phrase | None) -> Cue 
         return None
     if forms == {"past"} and place + 1 < len(words) and words[place + 1].lower == "by":
         return None
-    if before is not None and before.lower in DETERMINERS and before.lower not in ("all", "both"):
+    if before is not None and _has_article(before, base):
         return None
     after_run = before is not None and follows_quotation(words, place)
     if "speech" in verb_groups(word.lower) and (after_run or _follows_comma(words, place)):
@@ -125,9 +154,18 @@ def _verb_cue(words: Sequence[Word], place: int, subject: Phrase | None) -> Cue 
         if cue is not None:
             return cue
     speaker = subject_of(words, place, subject)
+    if speaker is None and base == "say" and before is not None and before.lower not in _NO_SUBJECT:
+        speaker = Phrase(place - 1, place, is_sure=False)
     if speaker is None:
         return None
     return _cue_with_content(words, place, base, group, speaker)
+
+
+def _has_article(before: Word, base: str) -> bool:
+    """Whether the word before makes a noun of a verb: the say; but some say, one in two say."""
+    if before.lower not in DETERMINERS - {"all", "both"}:
+        return False
+    return base not in _NEVER_NOUNS or before.lower not in _QUANTITIES
 
 
 def _is_passive(words: Sequence[Word], place: int) -> bool:
@@ -148,6 +186,8 @@ def _is_noun(words: Sequence[Word], place: int) -> bool:
     if VERB_FORMS[words[place].lower][0].base in ("say", "go", "refer", "tell", "speak"):
         return False
     if following in ("for", "on") and words[place].lower in ("call", "calls"):
+        return False
+    if place and words[place - 1].lower in ("he", "she", "they"):
         return False
     if words[place].lower in NOUNS_TOO and not _begins_content(words, place + 1):
         return True
@@ -219,6 +259,8 @@ def _cue_with_content(
     if edge > 0 and (is_quoted or group in ("speech", "tell", "finding", "thought")):
         neighbour = words[edge - 1]
         is_behind = neighbour.text == "," or neighbour.kind == "run" or neighbour.text in DASHES
+        if is_behind and after and not is_quoted and _is_told_before(words, edge, after):
+            start = after = None
         if is_behind and (is_quoted or start is None):
             before = content_before(words, edge)
             if is_quoted and after and not has_run(words, after) and _is_detour(words, place):
@@ -228,6 +270,19 @@ def _cue_with_content(
     if before is None and after is None:
         return None
     return Cue("verb", place, group, base, speaker, before, after)
+
+
+def _is_told_before(words: Sequence[Word], edge: int, after: tuple[int, int]) -> bool:
+    """Whether the clause before a comma is what is said: It is late, Bell told a panel Monday.
+
+    What follows the verb then has no verb of its own.
+    """
+    if has_run(words, after) or words[after[0]].lower in _THAT_WORDS:
+        return False
+    if words[0].lower in PREPOSITIONS | CONJUNCTIONS | {"on", "in", "at"}:
+        return False
+    has_verb = any(is_finite(word) for word in words[: edge - 1])
+    return has_verb and not any(is_finite(word) for word in words[slice(*after)])
 
 
 def _is_detour(words: Sequence[Word], place: int) -> bool:
@@ -273,6 +328,29 @@ def _colon_cue(words: Sequence[Word]) -> Cue | None:
                 return None
             return Cue("colon", place, "speech", ":", speaker, None, (place + 1, len(words)))
     return None
+
+
+def _transcript_cue(words: Sequence[Word]) -> Cue | None:
+    """Read “BELL: We are late”, a line of an interview, and “Bell: Ship is late”, a headline."""
+    for place, word in enumerate(words[: MAX_TRANSCRIPT_WORDS + 1]):
+        if word.text == ":" and 0 < place < len(words) - 2 and words[place + 1].kind != "run":
+            is_name = len(words[0].text) > 1 and all(other.is_capital for other in words[:place])
+            is_speaker = is_name and words[place - 1].lower not in _NOT_SPEAKERS
+            is_speaker = is_speaker and not _is_list(words[place + 1 :])
+            if not is_speaker or not words[place + 1].start > word.end:
+                return None
+            speaker = Phrase(0, place)
+            end = without_marks(words, place + 1, len(words))
+            return Cue("colon", place, "speech", ":", speaker, None, (place + 1, end))
+        if not word.is_capital:
+            return None
+    return None
+
+
+def _is_list(words: Sequence[Word]) -> bool:
+    """Whether words after a colon are few or a list of names, and not somebody's words."""
+    commas = sum(word.text in (",", ";") for word in words)
+    return len(words) < MIN_TRANSCRIPT_LINE or commas * 5 > len(words)
 
 
 def _dash_cue(words: Sequence[Word]) -> Cue | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb.text.attribution.chinese import report_in
-from kb.text.attribution.cue import Cue, is_direct
+from kb.text.attribution.certainty import is_certain_report
+from kb.text.attribution.chinese import is_sure_speaker, report_in
+from kb.text.attribution.content import MAX_LISTENER_WORDS, WITH_PREPOSITION, WITH_REQUEST
+from kb.text.attribution.cue import Cue
 from kb.text.attribution.proposal import Proposal, Reading, why_of
 from kb.text.attribution.sentences import Word
 from kb.text.attribution.speakers import is_plain
@@ -22,35 +24,22 @@ _PLAIN = word_set(
     show worry echo observe call lament hail credit indicate stress emphasize caution claim vow
     refuse decline intend discuss mention slam blast reference decry applaud assail dub bemoan
     think feel support attack post offer defend continue tout want know recall repeat consider
-    tweet advocate compare challenge expect"""
+    tweet advocate compare challenge expect see voice quote recount remember wonder recognize remark
+    promise lash brush name order highlight ignore expose learn favor demonstrate answer charge
+    characterize portray admire love deride liken disavow threaten congratulate resist renew
+    signal outline clarify speculate joke emphasise criticise laud chide rebuff scold ridicule
+    rebut refute"""
 )
 
 
 _AIMS = word_set("""want seek decline plan promise vow intend refuse threaten hope agree""")
-_WITH_PREPOSITION = {
-    "call": ("for", "on"),
-    "refer": ("to",),
-    "point": ("to",),
-    "respond": ("to",),
-    "object": ("to",),
-    "talk": ("about", "of"),
-    "speak": ("about", "of", "against"),
-    "complain": ("about", "of"),
-    "worry": ("about",),
-    "boast": ("about", "of"),
-    "joke": ("about",),
-    "warn": ("about", "of", "against"),
-    "ask": ("about", "for"),
-    "tweet": ("about",),
-    "write": ("about",),
-    "think": ("about", "of"),
-    "argue": ("for", "against"),
-}
 
 
 def propose_indirect(text: str, readings: Sequence[Reading]) -> list[Proposal]:
     """Return the indirect proposals of an article, in order. They do not overlap."""
     proposals: list[Proposal] = []
+    ends = {reading.sentence.paragraph: reading.sentence.end for reading in readings}
+    covered = 0  # up to where a line of an interview goes
     for reading in readings:
         if reading.is_chinese:
             proposals += _chinese_reports(text, reading)
@@ -65,6 +54,10 @@ def propose_indirect(text: str, readings: Sequence[Reading]) -> list[Proposal]:
                 if side is None or not _is_reported(words, cue, side):
                     continue
                 start, stop = words[side[0]].start, words[side[1] - 1].end
+                if cue.kind == "colon" and words[side[0]].kind != "run":
+                    stop = covered = max(stop, ends[reading.sentence.paragraph])
+                elif start < covered:
+                    continue
                 if any(start < last and first < stop for first, last in spans):
                     continue
                 spans.append((start, stop))
@@ -75,7 +68,9 @@ def propose_indirect(text: str, readings: Sequence[Reading]) -> list[Proposal]:
                         start,
                         stop,
                         speaker if _is_sure(cue) and is_plain(speaker) else None,
-                        _is_sure(cue) and is_plain(speaker) and is_direct(cue),
+                        speaker is not None
+                        and is_certain_report(words, reading.cues, cue, speaker)
+                        and is_plain(speaker),
                         text[reading.sentence.start : reading.sentence.end],
                         why_of(cue, side[0]),
                     )
@@ -94,7 +89,8 @@ def _chinese_reports(text: str, reading: Reading) -> list[Proposal]:
         return []
     whole = text[sentence.start : sentence.end]
     words = text[start:end]
-    return [Proposal("indirect", words, start, end, speaker, True, whole, "verb-before")]
+    is_sure = is_sure_speaker(speaker)
+    return [Proposal("indirect", words, start, end, speaker, is_sure, whole, "verb-before")]
 
 
 def _rank(cue: Cue) -> tuple[bool, int]:
@@ -114,13 +110,19 @@ def _is_reported(words: Sequence[Word], cue: Cue, side: tuple[int, int]) -> bool
         return False
     if cue.speaker is not None and words[cue.speaker.start].lower in ("i", "we", "you"):
         return False
-    if cue.kind in ("according", "inverted"):
+    if cue.kind in ("according", "inverted", "colon", "impersonal") or side == cue.before:
         return True
     before = words[cue.verb - 1].lower if cue.verb else ""
     if inner[0].lower == "to" and cue.group == "aim":
         return cue.base in _AIMS and before != "to"
-    if inner[0].lower in _WITH_PREPOSITION.get(cue.base, ()):
+    if cue.speaker is not None and not cue.speaker.is_sure and cue.group not in ("speech", "tell"):
+        return False
+    if cue.group == "speech" and side == cue.after and cue.base in ("go", "begin"):
+        return False
+    if inner[0].lower in WITH_PREPOSITION.get(cue.base, ()):
         return before != "to"
+    if cue.base in WITH_REQUEST and any(word.lower == "to" for word in inner[1:MAX_LISTENER_WORDS]):
+        return True
     first = inner[0].lower
     if first in _CLAUSE_WORDS:
         return True

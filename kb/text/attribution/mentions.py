@@ -17,6 +17,7 @@ from kb.text.attribution.word_lists import (
     NAME_PARTICLES,
     PREPOSITIONS,
     ROLES,
+    SENTENCE_ADVERBS,
     SUBJECT_PRONOUNS,
     TIME_WORDS,
     TITLES,
@@ -259,7 +260,7 @@ def _phrase_with_note(words: Sequence[Word], comma: int) -> Phrase | None:
         if words[place - 1].text == ")":
             end = _opening_bracket(words, place - 1) or place
         phrase = _noun_phrase_before(words, end)
-        if phrase is None or words[phrase.start].lower in SUBJECT_PRONOUNS:
+        if phrase is None or words[phrase.start].lower in SUBJECT_PRONOUNS | SENTENCE_ADVERBS:
             continue
         if not is_clause_start(words, phrase.start) or not (
             _is_note(words, place + 1, comma) or not words[phrase.end - 1].is_capital

@@ -13,6 +13,8 @@ from kb.text.attribution.word_lists import word_set
 
 _MAIN_VERBS = word_set("say tell add argue insist warn note ask explain declare")
 
+_SUBORDINATORS = word_set("while although though as because since when after before if even")
+
 
 def outermost_cues(words: Sequence[Word], cues: Sequence[Cue]) -> list[Cue]:
     """Leave out what is said inside the content of another cue: Bell said that Ray hopes."""
@@ -21,7 +23,7 @@ def outermost_cues(words: Sequence[Word], cues: Sequence[Cue]) -> list[Cue]:
         outer = next((other for other in reversed(outer_cues) if _is_inside(cue, other)), None)
         if outer is None:
             outer_cues.append(cue)
-        elif _is_coordinate(words, cue):
+        elif _is_coordinate(words, cue) or _is_main_clause(words, cue, outer):
             place = outer_cues.index(outer)
             edge = cue.verb if _repeats_verb(words, cue) else cue.start
             end = without_marks(words, outer.verb, _clause_edge(words, edge))
@@ -54,7 +56,9 @@ def _repeats_verb(words: Sequence[Word], cue: Cue) -> bool:
 
 def _is_coordinate(words: Sequence[Word], cue: Cue) -> bool:
     """Whether a clause of its own begins with the speaker: …, but Ray said."""
-    if cue.speaker is None or cue.speaker.start > cue.verb or cue.group not in ("speech", "tell"):
+    if cue.speaker is None or cue.speaker.start > cue.verb:
+        return False
+    if cue.group not in ("speech", "tell", "aim"):
         return False
     if _introduces_quotation(words, cue) or _repeats_verb(words, cue):
         return True
@@ -62,6 +66,15 @@ def _is_coordinate(words: Sequence[Word], cue: Cue) -> bool:
     if before is None or before.lower not in ("and", "but", "while", "though", "although"):
         return False
     return before.lower != "and" or words[cue.start - 2].text == ","
+
+
+def _is_main_clause(words: Sequence[Word], cue: Cue, outer: Cue) -> bool:
+    """Whether a clause follows the one of “while” in which somebody else spoke."""
+    if cue.speaker is None or cue.start == 0 or words[cue.start - 1].text != ",":
+        return False
+    opening = words[1] if words[0].lower in ("but", "and", "yet", "even") else words[0]
+    is_subordinate = opening.lower in _SUBORDINATORS or words[0].lower in _SUBORDINATORS
+    return is_subordinate and all(word.text != "," for word in words[: outer.start])
 
 
 def _clause_edge(words: Sequence[Word], place: int) -> int:

@@ -22,6 +22,7 @@ Why = Literal[
     "same-paragraph",  # after a quotation with a speaker
     "next-paragraph",  # the quotation goes on from the paragraph before
     "marks",  # quotation marks only
+    "impersonal",  # the ship is said to be late; asked whether the ship is late
 ]
 
 
@@ -60,4 +61,6 @@ def why_of(cue: Cue, spot: int) -> Why:
         return "colon"
     if cue.kind == "dash":
         return "dash"
+    if cue.kind == "impersonal":
+        return "impersonal"
     return "verb-before" if cue.verb < spot else "verb-after"

@@ -64,13 +64,14 @@ def read_article(text: str) -> Article:
     sentences = _joined(article_sentences(text, runs))
     people = People(sentences)
     readings: list[Reading] = []
-    last_speaker = ""
+    last_speaker, paragraph = "", -1
     offices: dict[str, tuple[str, str]] = {}
     for sentence in sentences:
         if is_mostly_chinese(text[sentence.start : sentence.end]):
             readings.append(Reading(sentence, (), (), is_chinese=True))
             continue
-        cues = sentence_cues(sentence)
+        cues = sentence_cues(sentence, is_first=sentence.paragraph != paragraph)
+        paragraph = sentence.paragraph
         speakers: list[Speaker | None] = []
         for cue in cues:
             speaker = None

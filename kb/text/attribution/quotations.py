@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from kb.text.attribution.chinese import cue_beside, is_sentence
-from kb.text.attribution.cue import Cue, is_direct
+from kb.text.attribution.certainty import ends_with_tag, is_certain
+from kb.text.attribution.chinese import cue_beside, follows_tag, is_sentence
+from kb.text.attribution.cue import Cue
 from kb.text.attribution.mentions import Phrase, is_name_word
 from kb.text.attribution.people import People
 from kb.text.attribution.proposal import Proposal, Reading, Why, why_of
@@ -19,9 +20,8 @@ from kb.text.attribution.runs import Run
 from kb.text.attribution.sentences import Word
 from kb.text.attribution.speakers import Speaker, is_plain, read_speaker
 from kb.text.attribution.subjects import leading_subject
-from kb.text.attribution.titles import has_title_case, is_title
-from kb.text.attribution.verbs import verb_groups
-from kb.text.attribution.word_lists import DASHES, word_set
+from kb.text.attribution.titles import has_title_case, is_name, is_title
+from kb.text.attribution.word_lists import word_set
 
 MIN_WORDS_WITHOUT_CUE = 5
 # What a sentence without a verb of speech has before a quotation: issued a statement, “…”.
@@ -58,6 +58,8 @@ class _Before:
     lead: _Answer | None = None  # from a sentence that ends with a colon
     is_new: bool = True  # no quotation with a speaker in this paragraph yet
     is_plain: bool = False  # the sentence before has no quotation
+    has_only_tag: bool = False  # it ends with who spoke
+    run: Run | None = None  # the last quotation that was proposed
 
     def begin_paragraph(self, paragraph: int) -> None:
         """Note that a paragraph begins."""
@@ -78,6 +80,7 @@ def propose_quotations(text: str, readings: Sequence[Reading], people: People) -
             answer = _answer(text, reading, run, before, people)
             if answer is None:
                 continue
+            before.run = run
             if answer.speaker is not None:
                 before.answer, before.is_new = answer, False
             proposals.append(
@@ -94,6 +97,7 @@ def propose_quotations(text: str, readings: Sequence[Reading], people: People) -
             )
         before.lead = _lead(text, reading, people)
         before.is_plain = not sentence.runs
+        before.has_only_tag = _has_only_tag(reading)
     return proposals
 
 
@@ -112,7 +116,8 @@ def _answer(
         speaker = reading.speakers[reading.cues.index(cue)]
         if cue.speaker is None or not cue.speaker.is_sure or not is_plain(speaker):
             return _Answer(None, why_of(cue, spot), False)
-        return _Answer(speaker, why_of(cue, spot), _is_beside(words, cue, spot))
+        is_sure = speaker is not None and is_certain(words, reading.cues, cue, spot, run, speaker)
+        return _Answer(speaker, why_of(cue, spot), is_sure)
     if spot == 0 and before.lead is not None:
         return before.lead
     if spot == 0 and before.answer is not None:
@@ -120,29 +125,23 @@ def _answer(
         if run.is_continued:
             return answer._replace(why="next-paragraph")
         if not reading.cues and not before.is_new and not before.is_plain:
-            return answer._replace(why="same-paragraph")
+            return answer._replace(
+                why="same-paragraph", is_sure=answer.is_sure and before.has_only_tag
+            )
     if _follows_noun(words, spot):
         return _Answer(None, "noun-before", False)
-    if run.word_count < MIN_WORDS_WITHOUT_CUE or has_title_case(run.text):
+    is_short = run.word_count < MIN_WORDS_WITHOUT_CUE
+    if is_short or has_title_case(run.text) or is_name(words, spot, run):
         return None
     return _answer_from_lead(text, reading, spot, people)
 
 
-def _is_beside(words: Sequence[Word], cue: Cue, spot: int) -> bool:
-    """Whether nothing but marks is between a quotation and its cue: he said: “…”; “…,” he said.
-
-    A quotation further away can be within somebody else's words.
-    """
-    if cue.kind == "colon":
+def _has_only_tag(reading: Reading) -> bool:
+    """Whether a sentence is quotations and who spoke, so that the next one can go on."""
+    words = reading.sentence.words
+    if all(word.kind == "run" for word in words):
         return True
-    if cue.start > spot:
-        return all(word.text in (",", *DASHES) for word in words[spot + 1 : cue.start])
-    if not is_direct(cue):
-        return False
-    has_mark = words[spot - 1].text in (",", ":") or spot == cue.verb + 1
-    inner = words[cue.verb + 1 : spot]
-    has_other_verb = any(verb_groups(word.lower) for word in inner)
-    return has_mark and not has_other_verb and all(word.kind != "run" for word in inner)
+    return len(reading.cues) > 0 and ends_with_tag(words, reading.cues[-1])
 
 
 def _follows_noun(words: Sequence[Word], spot: int) -> bool:
@@ -169,14 +168,13 @@ def _chinese_answer(
     cue = cue_beside(text, reading.sentence.start, reading.sentence.end, run)
     if cue is not None:
         why: Why = "verb-before" if cue.is_before else "verb-after"
-        speaker = cue.speaker
-        is_sure = speaker is not None and (speaker.kind != "description" or bool(speaker.role))
-        return _Answer(speaker, why, is_sure)
+        return _Answer(cue.speaker, why, cue.is_sure)
     if spot == 0 and before.answer is not None and run.is_continued:
         return before.answer._replace(why="next-paragraph")
-    if not is_sentence(run):
+    if not is_sentence(text, run):
         return None
-    if spot == 0 and before.answer is not None and not before.is_new and not before.is_plain:
+    goes_on = before.run is not None and follows_tag(text, before.run, run)
+    if before.answer is not None and not before.is_new and goes_on:
         return before.answer._replace(why="same-paragraph", is_sure=False)
     return _Answer(None, "marks", False)
 
@@ -213,6 +211,7 @@ def _cue_of(cues: Sequence[Cue], spot: int) -> Cue | None:
     covering = [
         cue
         for cue in cues
-        if any(side is not None and side[0] <= spot < side[1] for side in (cue.before, cue.after))
+        if cue.kind != "impersonal"
+        and any(side is not None and side[0] <= spot < side[1] for side in (cue.before, cue.after))
     ]
     return min(covering, key=lambda cue: (abs(cue.verb - spot), cue.verb), default=None)

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from kb.text.attribution.chinese import is_mostly_chinese, read_chinese_speaker
+from kb.text.attribution.chinese import is_mostly_chinese
+from kb.text.attribution.chinese_speakers import read_chinese_speaker
 from kb.text.attribution.mentions import phrase_before
 from kb.text.attribution.people import People
 from kb.text.attribution.sentences import Sentence

@@ -22,7 +22,8 @@ def subject_of(words: Sequence[Word], place: int, subject: Phrase | None) -> Phr
             return phrase_before(words, place)
         if before in (",", "and", "by", "while", "in", "before", "after") or not before:
             return subject or leading_subject(words, place)
-        return None
+        phrase = phrase_before(words, place)
+        return phrase._replace(is_sure=False) if phrase is not None else None
     start = skip_auxiliaries(words, place)
     is_joined = start > 0 and words[start - 1].lower in ("and", "but", "or")
     if is_joined or (before == "to" and forms & {"base"}):

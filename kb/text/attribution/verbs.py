@@ -49,7 +49,9 @@ _STANCE = word_set(
     criticise criticize decry defend demand denounce deny depict deride describe disavow
     discuss dismiss dispute dub endorse express fault favor favour hail knock label lambaste
     liken mention mock nickname oppose paint portray posture praise prefer promote pronounce
-    question rap rate rebuke refer reference reject retweet ridicule scold slam speak support
+    question rap rate rebuke voice see remember recognize lash brush name order highlight ignore
+    expose admire love deride congratulate resist renew signal outline laud chide rebuff rebut
+    refute learn allude demonstrate refer reference reject retweet ridicule scold slam speak support
     talk term tout urge welcome"""
 )
 _FINDING = word_set(
@@ -65,6 +67,7 @@ _GROUPS: tuple[tuple[Group, frozenset[str]], ...] = (
     ("finding", _FINDING),
 )
 _IRREGULAR_PAST = {
+    "see": "saw",
     "say": "said",
     "tell": "told",
     "write": "wrote",
@@ -88,6 +91,8 @@ _IRREGULAR_PAST = {
     "dub": "dubbed",
     "slam": "slammed",
     "rap": "rapped",
+    "rebut": "rebutted",
+    "refer": "referred",
     "admit": "admitted",
     "label": "labeled",
     "speak": "spoke",
@@ -95,13 +100,16 @@ _IRREGULAR_PAST = {
     "retweet": "retweeted",
 }
 _PARTICIPLES = {
+    "seen": "see",
     "written": "write",
     "known": "know",
     "begun": "begin",
     "gone": "go",
     "labelled": "label",
 }
-_DOUBLED = frozenset(("quip", "snap", "deadpan", "regret", "blog", "plan", "dub", "slam", "rap"))
+_DOUBLED = frozenset(
+    ("rebut", "quip", "snap", "deadpan", "regret", "blog", "plan", "dub", "slam", "rap")
+)
 _VOWELS = "aeiou"
 
 
@@ -167,14 +175,25 @@ NOUNS_TOO = word_set(
 )
 
 
+_GROUPS_OF: dict[str, frozenset[Group]] = {
+    word: frozenset(verb.group for verb in verbs) for word, verbs in VERB_FORMS.items()
+}
+_FORMS_OF: dict[str, frozenset[Form]] = {
+    word: frozenset(form for verb in verbs for form in verb.forms)
+    for word, verbs in VERB_FORMS.items()
+}
+_NO_GROUPS: frozenset[Group] = frozenset()
+_NO_FORMS: frozenset[Form] = frozenset()
+
+
 def verb_groups(word: str) -> frozenset[Group]:
     """Return the groups of the verbs that a word in lower case can be a form of."""
-    return frozenset(verb.group for verb in VERB_FORMS.get(word, ()))
+    return _GROUPS_OF.get(word, _NO_GROUPS)
 
 
 def verb_forms(word: str) -> frozenset[Form]:
     """Return the forms that a word in lower case can be."""
-    return frozenset(form for verb in VERB_FORMS.get(word, ()) for form in verb.forms)
+    return _FORMS_OF.get(word, _NO_FORMS)
 
 
 def verb_base(word: str) -> str:

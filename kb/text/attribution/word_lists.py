@@ -27,6 +27,8 @@ AUXILIARIES = word_set(
     being hasn't haven't hadn't wouldn't won't couldn't shouldn't can't didn't doesn't don't
     isn't aren't wasn't weren't cannot"""
 )
+# Words that show that a clause has begun.
+FINITE = AUXILIARIES - frozenset(("be", "been", "being"))
 BE = frozenset(("is", "are", "was", "were", "be", "been", "being", "isn't", "wasn't", "get", "got"))
 ADVERBS = word_set(
     """also later then once often now still again never always previously earlier recently just not
@@ -34,6 +36,11 @@ ADVERBS = word_set(
     instead however indeed perhaps maybe thus therefore moreover furthermore besides
     yet too both all"""
 ) | {"meanwhile"}
+# Adverbs that begin a sentence like a name before a comma.
+SENTENCE_ADVERBS = word_set(
+    """similarly separately additionally finally specifically notably privately ultimately likewise
+    afterward afterwards elsewhere initially eventually"""
+)
 DETERMINERS = word_set(
     """a an the this these those his her its their our my your some many several most another one
     two three four five six both all few any each every no other"""

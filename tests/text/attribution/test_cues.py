@@ -57,6 +57,22 @@ def cues(text):
             ("say", "he", "The ship, he says, is safe", None),
         ),
         ("They say the ship is safe.", ("say", "They", None, "the ship is safe")),
+        (
+            "In a storm, he said, the ship is safe.",
+            ("say", "he", "In a storm, he said, the ship is safe", None),
+        ),
+        (
+            "The ship is safe, Bell told The Kestrel earlier this week.",
+            ("tell", "Bell", "The ship is safe", None),
+        ),
+        (
+            "Bell urged the mayor to close the harbour.",
+            ("urge", "Bell", None, "the mayor to close the harbour"),
+        ),
+        ("Bell referred to the old ship.", ("refer", "Bell", None, "to the old ship")),
+        ("Two in three say the ship is safe.", ("say", "three", None, "the ship is safe")),
+        ("The ship was said to be safe.", ("seem", None, None, "The ship was said to be safe")),
+        ("It seems that she is safe.", ("seem", None, None, "It seems that she is safe")),
         ("Bell refused to sell the ship.", ("refuse", "Bell", None, "to sell the ship")),
     ],
 )
@@ -67,8 +83,6 @@ def test_cue_has_speaker_and_content(text, cue):
 @pytest.mark.parametrize(
     "text",
     [
-        "The ship was said to be safe.",
-        "It is often considered to be safe.",
         "His remarks about the ship were short.",
         "The project of the state was late.",
         "The ship, offered by the yard, is safe.",
@@ -94,3 +108,19 @@ def test_second_speaker_after_a_conjunction_is_a_cue():
 
 def test_participle_has_the_subject_of_the_sentence():
     assert cues("Bell left the room early, saying “no”.") == [("say", "Bell", None, "“no”")]
+
+
+def test_clause_after_one_of_while_has_its_own_speaker():
+    assert cues("While Ray said the ship leaks, Bell said it is safe.") == [
+        ("say", "Ray", None, "the ship leaks"),
+        ("say", "Bell", None, "it is safe"),
+    ]
+
+
+def test_question_is_a_cue_without_a_speaker():
+    assert cues("Asked whether the ship was safe, Bell said no.")[0] == (
+        "ask",
+        None,
+        None,
+        "whether the ship was safe",
+    )

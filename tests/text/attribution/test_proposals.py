@@ -202,6 +202,39 @@ def test_reports_of_two_verbs_are_apart():
     ]
 
 
+def test_line_of_an_interview_is_a_report_up_to_the_end_of_the_paragraph():
+    text = "BELL: The ship is very late today. We wait for it.\n\nRAY: Then we wait for the tide."
+    assert reports(text) == [
+        ("The ship is very late today. We wait for it.", "BELL"),
+        ("Then we wait for the tide.", "RAY"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Photo: The ship is in the old harbour.",
+        "Harbour: Ann Bell, Bob Cole, Rosa Ray, Pat Lee and others.",
+        "Note: this ship is very late today.",
+    ],
+)
+def test_heading_before_a_colon_is_nobody(text):
+    assert reports(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“The harbour belongs to all” (2007)",
+        "They launched the “wider safe harbour plan of all towns” again.",
+        "It is in “The Long Way from the Sea,” by Anna Bell.",
+        "‘A day in the life of a ship.’",
+    ],
+)
+def test_slogans_titles_and_headings_are_no_quotation(text):
+    assert quotations(text) == []
+
+
 def test_sentence_is_the_whole_sentence():
     (row,) = propose("It is day. “It is very late here,” Bell said. It is night.")
     assert row.sentence == "“It is very late here,” Bell said."
