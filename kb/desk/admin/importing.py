@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal, TypedDict
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
@@ -21,7 +22,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.http import require_POST
 
 from kb.desk.admin.forms import is_primary_key
@@ -356,13 +357,15 @@ def _load_upload(request: HttpRequest, upload: Upload) -> ImportBatch:
     if hashlib.sha256(upload.content).hexdigest() != upload.sha256:
         raise ActionRefused(["The stored file differs from the one you uploaded. Upload it again."])
     notes = FileNotes(order=day_order(upload.day_order))
-    rows = read_rows(file, upload.file_kind, ADMIN_LIMITS, upload.columns, notes)
     outcomes: list[ImportOutcome] = []
-    for chunk in batched(plan_import(rows, origin=upload.origin)):
-        outcomes += chunk
-        # Outside the transaction that stores them, so that the progress page can see it.
-        Upload.objects.filter(pk=upload.pk).update(checked=len(outcomes))
-    report = [report_line(outcome) for outcome in outcomes]
+    # In the language of the stored report.
+    with translation.override(settings.LANGUAGE_CODE):
+        rows = read_rows(file, upload.file_kind, ADMIN_LIMITS, upload.columns, notes)
+        for chunk in batched(plan_import(rows, origin=upload.origin)):
+            outcomes += chunk
+            # Outside the transaction that stores them, so that the progress page can see it.
+            Upload.objects.filter(pk=upload.pk).update(checked=len(outcomes))
+        report = [report_line(outcome) for outcome in outcomes]
     if report != upload.report:
         differ = sum(new != old for new, old in zip(report, upload.report, strict=True))
         Upload.objects.filter(pk=upload.pk).update(report=report)

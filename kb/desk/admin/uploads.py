@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from kb.desk.importers.csv_columns import IMPORT_COLUMNS
 from kb.desk.importers.day_order import DAY_ORDERS, day_order
@@ -109,10 +110,13 @@ class UploadForm(forms.Form):
                 day_order=cleaned["dates"],
             )
             notes = FileNotes(order=day_order(cleaned["dates"]))
-            # The whole file is read before any row is planned, so an error costs no query.
-            rows = list(read_rows(file, kind, ADMIN_LIMITS, cleaned["columns"], notes))
-            upload.notes = notes.sentences()
-            upload.report = [report_line(outcome) for outcome in plan_import(rows, origin=origin)]
+            # The report is stored, and so in English, whatever the language of the editor.
+            with translation.override(settings.LANGUAGE_CODE):
+                # The whole file is read before any row is planned, so an error costs no query.
+                rows = list(read_rows(file, kind, ADMIN_LIMITS, cleaned["columns"], notes))
+                upload.notes = notes.sentences()
+                outcomes = plan_import(rows, origin=origin)
+                upload.report = [report_line(outcome) for outcome in outcomes]
         except (FileRefused, TextError) as problem:
             self.add_error("file", printable(str(problem)))
             return cleaned

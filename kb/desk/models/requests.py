@@ -1,5 +1,7 @@
 """Requests for comment: who asked whom, and what became of it. Silence is not a statement."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -15,6 +17,15 @@ from kb.desk.models.statements import Statement
 from kb.record.request_headlines import request_headline, request_words
 from kb.record.vocabulary import RequestOutcome
 from kb.text.clean import validate_text
+
+
+def request_slug_words(asked_by: str, asked: Sequence[str]) -> str:
+    """Return what the slug of a request is made from: who asked whom.
+
+    In English, whatever the language of the editor. It does not change with the outcome.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        return request_words(asked_by, asked)
 
 
 class Request(Publishable):
@@ -93,9 +104,7 @@ class Request(Publishable):
 
     @property
     def slug_words(self) -> str:
-        """What the slug is made from: who asked whom, which does not change with the outcome."""
-        with translation.override(settings.LANGUAGE_CODE):
-            return request_words(str(self.asked_by or ""), self.asked_names)
+        return request_slug_words(str(self.asked_by or ""), self.asked_names)
 
     def clean(self) -> None:
         super().clean()
