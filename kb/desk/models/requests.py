@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kb.dates import FuzzyDateField, bounds_constraint, time_constraint
 from kb.desk.models.actors import Actor
@@ -43,7 +45,7 @@ class Request(Publishable):
         null=True,
         blank=True,
         related_name="requests_made",
-        help_text="Leave empty if no source says who asked.",
+        help_text=_("Leave empty if no source says who asked."),
     )
     asked = models.ManyToManyField(Actor, related_name="requests")
     asked_on = FuzzyDateField(blank=True)
@@ -55,12 +57,12 @@ class Request(Publishable):
         null=True,
         blank=True,
         related_name="answered_requests",
-        help_text="The statement that answers the request.",
+        help_text=_("The statement that answers the request."),
     )
     text = models.TextField(
         blank=True,
         validators=[validate_text],
-        help_text="What was asked, or how the party declined, in the words of the source.",
+        help_text=_("What was asked, or how the party declined, in the words of the source."),
     )
     about = models.ManyToManyField(Event, blank=True, related_name="requests")
     claims = models.ManyToManyField(Proposition, blank=True, related_name="requests")
@@ -69,8 +71,8 @@ class Request(Publishable):
 
     class Meta:
         ordering = ["asked_on_earliest", "pk"]
-        verbose_name = "request for comment"
-        verbose_name_plural = "requests for comment"
+        verbose_name = _("request for comment")
+        verbose_name_plural = _("requests for comment")
         constraints = [
             choice_constraint("request", "outcome", RequestOutcome),
             bounds_constraint("desk_request", "asked_on"),
@@ -80,8 +82,10 @@ class Request(Publishable):
             models.CheckConstraint(
                 name="desk_request_answer_if_answered",
                 condition=models.Q(answer=None) | models.Q(outcome=RequestOutcome.ANSWERED),
-                violation_error_message="Only an answered request has an answer. Choose the "
-                "outcome “answered”, or remove the answer.",
+                violation_error_message=_(
+                    "Only an answered request has an answer. Choose the outcome "
+                    "“answered”, or remove the answer."
+                ),
             ),
         ]
 
@@ -111,8 +115,10 @@ class Request(Publishable):
         if self.outcome != RequestOutcome.NO_REPLY and self.no_reply_by.edtf:
             raise ValidationError(
                 {
-                    "no_reply_by": "Only a request without a reply has this date. Clear it, or "
-                    "choose the outcome “no reply”."
+                    "no_reply_by": gettext(
+                        "Only a request without a reply has this date. Clear it, or "
+                        "choose the outcome “no reply”."
+                    )
                 }
             )
         refuse_mixed_zones(self, "asked_on", "no_reply_by")
