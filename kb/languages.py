@@ -1,8 +1,12 @@
 """The language of a page is part of its address: /zh-hans/… is Chinese, all others are English.
 
 Cookies and Accept-Language are not read, so an address has the same content for every reader and
-every cache. The desk and the API have no prefix. Other names of a language, such as /zh-CN/ and
-/en/, redirect to its addresses.
+every cache. The API has no prefix. Other names of a language, such as /zh-CN/ and /en/, redirect to
+its addresses.
+
+The desk has no prefix either: its addresses are the same for all editors. Its language is the one
+in the cookie that ``set_language`` sets for the path of the desk, otherwise the browser's,
+otherwise English.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from django.http import HttpRequest, HttpResponsePermanentRedirect, StreamingHtt
 from django.http.response import HttpResponseBase
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.encoding import iri_to_uri
 from django.utils.http import escape_leading_slashes
 
@@ -39,6 +44,8 @@ class LanguagePrefix:
         self.desk = "/" + settings.ADMIN_PATH
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith(self.desk):
+            return self._respond_on_desk(request)
         segment, slash, rest = request.path_info[1:].partition("/")
         code, path = language_named(segment), f"/{rest}"
         if not code:
@@ -56,6 +63,12 @@ class LanguagePrefix:
             request.path = f"{root}{code}{path}"
             request.path_info = path
         return self._respond(request, code, f"{root}{code}/")
+
+    def _respond_on_desk(self, request: HttpRequest) -> HttpResponseBase:
+        code = translation.get_language_from_request(request)
+        response = self._respond(request, code, get_script_prefix())
+        patch_vary_headers(response, ("Cookie", "Accept-Language"))
+        return response
 
     def _respond(self, request: HttpRequest, code: str, prefix: str) -> HttpResponseBase:
         with _language(code, prefix):

@@ -277,6 +277,8 @@ READING_INDEX_BUILDS = env.flag(
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [PACKAGE_DIR / "locale"]
+# Dates that are typed as figures have one reading in both languages.
+FORMAT_MODULE_PATH = ["kb.locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -368,6 +370,13 @@ PUBLICATION_COOKIE_NAME = f"{_COOKIE_PREFIX}published"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = PUBLICATION_COOKIE_PATH = f"{SITE_PATH}/"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+# The language of the desk. Browsers send it with no other page, and `__Host-` requires the path /.
+LANGUAGE_COOKIE_NAME = "__Secure-language" if IS_HTTPS else "language"
+LANGUAGE_COOKIE_PATH = f"{SITE_PATH}/{ADMIN_PATH}"
+LANGUAGE_COOKIE_SECURE = IS_HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

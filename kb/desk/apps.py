@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 from kb.desk.roles import make_groups
 
@@ -10,14 +11,16 @@ class DeskConfig(AppConfig):
 
     name = "kb.desk"
     label = "desk"
-    verbose_name = "Desk"
+    verbose_name = _("Desk")
 
     def ready(self) -> None:
         # Connected here, so that no sign-in is missed before the first request loads the modules.
+        from kb.desk.models.labels import translate_labels
         from kb.desk.signin.pending_forms import drop_foreign_forms
         from kb.desk.signin.refusals import log_failed_login
         from kb.desk.signin.sessions import start_session_clock
 
+        translate_labels(self.get_models())
         post_migrate.connect(make_groups, sender=self)
         user_logged_in.connect(start_session_clock)
         user_logged_in.connect(drop_foreign_forms)

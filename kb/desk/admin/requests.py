@@ -13,7 +13,7 @@ from kb.desk.admin.entries import CitationInline, EntryAdmin, LinkInline
 from kb.desk.admin.entry_form import EntryForm
 from kb.desk.admin.todo_filters import RequestTodoFilter
 from kb.desk.models import Request
-from kb.record.request_headlines import request_words
+from kb.desk.models.requests import request_slug_words
 
 
 class RequestForm(EntryForm):
@@ -21,7 +21,7 @@ class RequestForm(EntryForm):
 
     def slug_text(self, cleaned: dict[str, Any]) -> str:
         asked_by = str(cleaned.get("asked_by") or "")
-        return request_words(asked_by, [str(actor) for actor in cleaned.get("asked") or ()])
+        return request_slug_words(asked_by, [str(actor) for actor in cleaned.get("asked") or ()])
 
 
 class RequestCitationInline(CitationInline):

@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
+from django.conf import settings
+from django.utils import translation
+
 from kb.dates import DateError
 from kb.desk.importers.csv_columns import IMPORT_COLUMNS
 from kb.desk.importers.dry_run import ACTIONS, REFUSE, ImportOutcome, batched, plan_import
@@ -82,6 +85,8 @@ def upload_options(upload: Upload) -> ReadOptions:
     return ReadOptions.from_json(upload.options)
 
 
+# What it sets is stored, and so in English, whatever the language of the editor.
+@translation.override(settings.LANGUAGE_CODE)
 def plan_upload(upload: Upload, progress: Callable[[int], None] | None = None) -> UploadPlan:
     """Read and plan an uploaded file, and set its report, notes and layout. Saves nothing.
 

@@ -48,9 +48,9 @@ from kb.desk.models import (
     Transfer,
 )
 from kb.desk.models.log import Action
+from kb.desk.models.requests import request_slug_words
 from kb.desk.row_snapshots import row_snapshot, set_prefetched
 from kb.desk.verbs.audit_log import audit_entry
-from kb.record.request_headlines import request_words
 
 # The actors of a joint statement besides the first.
 JOINT_RELATIONS = ("joint_speakers", "joint_principals")
@@ -276,5 +276,5 @@ def _slug_words(outcome: ImportOutcome) -> str:
     """What the slug of a new entry is made from."""
     row = outcome.row
     if isinstance(outcome.entry, Request):
-        return request_words(row.asked_by, row.asked)
+        return request_slug_words(row.asked_by, row.asked)
     return row.title or row.text

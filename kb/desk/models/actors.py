@@ -1,6 +1,7 @@
 """Actors, their other names and their affiliations."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint, time_constraint
 from kb.desk.models.base import (
@@ -19,12 +20,12 @@ class Actor(Publishable):
 
     kind = "actor"
 
-    actor_kind = models.CharField("kind", max_length=12, choices=ActorKind.choices)
+    actor_kind = models.CharField(_("kind"), max_length=12, choices=ActorKind.choices)
     name = name_field()
     summary = models.TextField(
         blank=True,
         validators=[validate_text],
-        help_text="Markdown. Include only what sources support.",
+        help_text=_("Markdown. Include only what sources support."),
     )
     part_of = models.ForeignKey(
         "self",
@@ -32,9 +33,9 @@ class Actor(Publishable):
         null=True,
         blank=True,
         related_name="parts",
-        help_text="For a product, project or unit: the organisation it belongs to.",
+        help_text=_("For a product, project or unit: the organisation it belongs to."),
     )
-    wikidata = models.CharField("Wikidata id", max_length=16, blank=True)
+    wikidata = models.CharField(_("Wikidata id"), max_length=16, blank=True)
     website = models.CharField(max_length=2048, blank=True, validators=[validate_url])
 
     class Meta:
@@ -55,15 +56,15 @@ class ActorName(models.Model):
     actor = models.ForeignKey(Actor, models.PROTECT, related_name="other_names")
     name = name_field()
     language = models.CharField(
-        max_length=35, blank=True, help_text="BCP 47 language tag, such as zh-Hans."
+        max_length=35, blank=True, help_text=_("BCP 47 language tag, such as zh-Hans.")
     )
     name_kind = models.CharField(
-        "kind", max_length=10, choices=NameKind.choices, default=NameKind.ALIAS
+        _("kind"), max_length=10, choices=NameKind.choices, default=NameKind.ALIAS
     )
     note = name_field(
         200,
         blank=True,
-        help_text="Where the name comes from, if no cited source gives it.",
+        help_text=_("Where the name comes from, if no cited source gives it."),
     )
 
     class Meta:
@@ -72,7 +73,7 @@ class ActorName(models.Model):
             models.UniqueConstraint(
                 fields=["actor", "name"],
                 name="desk_actorname_once",
-                violation_error_message="This actor already has this name.",
+                violation_error_message=_("This actor already has this name."),
             ),
             choice_constraint("actorname", "name_kind", NameKind),
         ]
@@ -102,7 +103,7 @@ class Affiliation(models.Model):
             models.CheckConstraint(
                 name="desk_affiliation_not_with_oneself",
                 condition=~models.Q(person=models.F("organisation")),
-                violation_error_message="A person cannot be affiliated with the same person.",
+                violation_error_message=_("A person cannot be affiliated with the same person."),
             ),
         ]
 

@@ -8,6 +8,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from kb.dates import FuzzyDate, FuzzyDateQuerySet
 from kb.record.documents.field import DocumentField
@@ -17,10 +20,10 @@ from kb.text.slugs import public_id
 
 
 class WorkflowState(models.TextChoices):
-    DRAFT = "draft", "draft"
-    IN_REVIEW = "in_review", "in review"
-    PUBLISHED = "published", "published"
-    WITHDRAWN = "withdrawn", "withdrawn"
+    DRAFT = "draft", pgettext_lazy("state", "draft")
+    IN_REVIEW = "in_review", pgettext_lazy("state", "in review")
+    PUBLISHED = "published", pgettext_lazy("state", "published")
+    WITHDRAWN = "withdrawn", pgettext_lazy("state", "withdrawn")
 
 
 Row = TypeVar("Row", bound="Publishable")
@@ -153,7 +156,7 @@ def refuse_private_urls(row: models.Model, *names: str) -> None:
         except LinkError:
             continue  # reported by the field's own validator
         if is_private:
-            message = "This URL points to a private network; readers cannot open it."
+            message = gettext("This URL points to a private network; readers cannot open it.")
             raise ValidationError({name: message})
 
 
@@ -170,8 +173,12 @@ def refuse_mixed_zones(row: models.Model, start: str, end: str) -> None:
         label = cast("models.Field[Any, Any]", row._meta.get_field(other)).verbose_name
         raise ValidationError(
             {
-                name: f"This time states no time zone, but the time of “{label}” does. "
-                "Enter the zone of both, or leave out the time of which no source states the zone."
+                name: gettext(
+                    "This time states no time zone, but the time of “%(label)s” "
+                    "does. Enter the zone of both, or leave out the time of which no "
+                    "source states the zone."
+                )
+                % {"label": label}
             }
         )
 
@@ -187,7 +194,9 @@ def choice_constraint(
     return models.CheckConstraint(
         name=f"desk_{model}_{field}_known",
         condition=models.Q(**{f"{field}__in": values}),
-        violation_error_message=f"“{field}” must be one of: {', '.join(choices.values)}.",
+        violation_error_message=format_lazy(
+            _("“{field}” must be one of: {values}."), field=field, values=", ".join(choices.values)
+        ),
     )
 
 
@@ -198,5 +207,5 @@ def number_constraint(name: str) -> models.CheckConstraint:
         condition=models.Q(number_low=None)
         | models.Q(number_high=None)
         | models.Q(number_low__lte=models.F("number_high")),
-        violation_error_message="The lower number is greater than the higher one. Swap them.",
+        violation_error_message=_("The lower number is greater than the higher one. Swap them."),
     )

@@ -4,6 +4,8 @@ from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint, time_constraint
 from kb.desk.models.actors import Actor
@@ -46,39 +48,43 @@ class Citation(models.Model):
         null=True,
         blank=True,
         related_name="relayed_citations",
-        verbose_name="as cited in",
-        help_text="The source that you have read, if you have not read the one above.",
+        verbose_name=_("as cited in"),
+        help_text=_("The source that you have read, if you have not read the one above."),
     )
     exact = models.TextField(
-        "exact words",
+        _("exact words"),
         blank=True,
         validators=[validate_text],
-        help_text="A short passage, exactly as in the source.",
+        help_text=_("A short passage, exactly as in the source."),
     )
     locator = name_field(
-        80, blank=True, help_text="Paragraph, page or time, such as “paragraph 17”."
+        80, blank=True, help_text=_("Paragraph, page or time, such as “paragraph 17”.")
     )
     bearing = models.CharField(max_length=10, choices=Bearing.choices, default=Bearing.SUPPORTS)
     wording = models.CharField(
         max_length=16,
         blank=True,
         choices=Wording.choices,
-        help_text="How near these words are to those of the speaker.",
+        help_text=_("How near these words are to those of the speaker."),
     )
     language = models.CharField(
-        max_length=35, blank=True, help_text="Of the exact words. BCP 47 language tag, such as en."
+        max_length=35,
+        blank=True,
+        help_text=_("Of the exact words. BCP 47 language tag, such as en."),
     )
-    translator = name_field(120, blank=True, help_text="Who translated them, if the source says.")
+    translator = name_field(
+        120, blank=True, help_text=_("Who translated them, if the source says.")
+    )
     quoted = models.BooleanField(
-        "show these words",
+        _("show these words"),
         default=False,
-        help_text="The quotation of the statement is composed from these words.",
+        help_text=_("The quotation of the statement is composed from these words."),
     )
     position = models.PositiveSmallIntegerField(
-        "place in the list",
+        _("place in the list"),
         null=True,
         blank=True,
-        help_text="For an item of a list in the source: 1 for the first item.",
+        help_text=_("For an item of a list in the source: 1 for the first item."),
     )
     said = FuzzyDateField(blank=True)
     addressee = models.ForeignKey(
@@ -87,7 +93,7 @@ class Citation(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="The addressee in this source, if other sources name another one.",
+        help_text=_("The addressee in this source, if other sources name another one."),
     )
     note = models.TextField(blank=True, validators=[validate_text])
 
@@ -101,18 +107,18 @@ class Citation(models.Model):
                 condition=models.Q(event=None, statement__isnull=False, request=None)
                 | models.Q(event__isnull=False, statement=None, request=None)
                 | models.Q(event=None, statement=None, request__isnull=False),
-                violation_error_message="A citation must belong to exactly one entry.",
+                violation_error_message=_("A citation must belong to exactly one entry."),
             ),
             models.UniqueConstraint(
                 fields=["statement"],
                 condition=models.Q(quoted=True),
                 name="desk_citation_quoted_once",
-                violation_error_message="Only one citation can give the words that are shown.",
+                violation_error_message=_("Only one citation can give the words that are shown."),
             ),
             models.CheckConstraint(
                 name="desk_citation_not_via_itself",
                 condition=models.Q(via=None) | ~models.Q(via=models.F("source")),
-                violation_error_message="A source cannot be cited in itself.",
+                violation_error_message=_("A source cannot be cited in itself."),
             ),
             choice_constraint("citation", "bearing", Bearing),
             choice_constraint("citation", "wording", Wording, blank=True),
@@ -127,14 +133,16 @@ class Citation(models.Model):
         super().clean()
         if self.quoted and not self.exact:
             raise ValidationError(
-                {"exact": "Enter the exact words that the quotation is composed from."}
+                {"exact": gettext("Enter the exact words that the quotation is composed from.")}
             )
         if self.quoted and self.via_id:
             raise ValidationError(
                 {
-                    "quoted": "Quote a source that you have read. Choose it as the source, and "
-                    "clear “as cited in”."
+                    "quoted": gettext(
+                        "Quote a source that you have read. Choose it as the source, and "
+                        "clear “as cited in”."
+                    )
                 }
             )
         if self.quoted and self.statement_id is None and (self.event_id or self.request_id):
-            raise ValidationError({"quoted": "Only a statement shows a quotation."})
+            raise ValidationError({"quoted": gettext("Only a statement shows a quotation.")})

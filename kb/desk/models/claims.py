@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from kb.dates import FuzzyDateField, FuzzyDateQuerySet, bounds_constraint, time_constraint
 from kb.desk.models.actors import Actor
@@ -13,7 +15,7 @@ from kb.desk.models.incidents import Incident
 from kb.desk.models.sources import Source
 from kb.desk.models.statements import Statement
 from kb.record.claim_values import ANSWERS
-from kb.record.vocabulary import NEW_POSITIONS, NumberBound, Position, Question
+from kb.record.vocabulary import NEW_POSITIONS, Label, NumberBound, Position, Question
 from kb.text.clean import validate_text
 
 # The field of a position that answers each type of question. "Whether" has none.
@@ -23,12 +25,17 @@ VALUE_FIELDS: dict[str, str] = {
     Question.HOW_MANY: "number_low",
     Question.WHO: "actor",
 }
-_FIELD_NAMES = {"dated": "date", "option": "option", "number_low": "number", "actor": "actor"}
-_MISSING = {
-    "dated": "This claim asks when. Enter the date that the position gives.",
-    "option": "This claim asks which. Enter one of its options: %(options)s.",
-    "number_low": "This claim asks how many. Enter the number that the position gives.",
-    "actor": "This claim asks who. Choose the actor that the position gives.",
+_FIELD_NAMES: dict[str, Label] = {
+    "dated": pgettext_lazy("answer", "date"),
+    "option": pgettext_lazy("answer", "option"),
+    "number_low": pgettext_lazy("answer", "number"),
+    "actor": pgettext_lazy("answer", "actor"),
+}
+_MISSING: dict[str, Label] = {
+    "dated": _("This claim asks when. Enter the date that the position gives."),
+    "option": _("This claim asks which. Enter one of its options: %(options)s."),
+    "number_low": _("This claim asks how many. Enter the number that the position gives."),
+    "actor": _("This claim asks who. Choose the actor that the position gives."),
 }
 
 
@@ -46,15 +53,17 @@ class Proposition(Publishable):
     options = models.TextField(
         blank=True,
         validators=[validate_text],
-        help_text="For which: the possible answers, one on each line.",
+        help_text=_("For which: the possible answers, one on each line."),
     )
-    unit = name_field(40, blank=True, help_text="For how many: what is counted, such as accounts.")
+    unit = name_field(
+        40, blank=True, help_text=_("For how many: what is counted, such as accounts.")
+    )
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="propositions")
     events = models.ManyToManyField(
         Event,
         blank=True,
         related_name="propositions",
-        help_text="Events that are contested if positions on this claim differ.",
+        help_text=_("Events that are contested if positions on this claim differ."),
     )
 
     class Meta:
@@ -67,7 +76,9 @@ class Proposition(Publishable):
     def clean(self) -> None:
         super().clean()
         if self.question == Question.WHICH and not self.option_list:
-            raise ValidationError({"options": "Enter the possible answers, one on each line."})
+            raise ValidationError(
+                {"options": gettext("Enter the possible answers, one on each line.")}
+            )
         stored = type(self)._default_manager.filter(pk=self.pk).first() if self.pk else None
         if stored is None or stored.question == self.question:
             return
@@ -75,9 +86,15 @@ class Proposition(Publishable):
         if positions:
             raise ValidationError(
                 {
-                    "question": f"This claim asks {stored.get_question_display()}, and "
-                    f"{positions} of its positions answer that. Remove them and save before you "
-                    "change what the claim asks, or add another claim."
+                    "question": gettext(
+                        "This claim asks %(question)s, and %(positions)s of "
+                        "its positions answer that. Remove them and save before you "
+                        "change what the claim asks, or add another claim."
+                    )
+                    % {
+                        "question": stored.get_question_display(),
+                        "positions": positions,
+                    }
                 }
             )
 
@@ -100,14 +117,14 @@ class Stance(models.Model):
     )
     position = models.CharField(max_length=20, choices=NEW_POSITIONS)
     exact = models.TextField(
-        "words that carry the position",
+        _("words that carry the position"),
         blank=True,
         validators=[validate_text],
-        help_text="The words of the statement or the source, exactly as it has them.",
+        help_text=_("The words of the statement or the source, exactly as it has them."),
     )
     dated = FuzzyDateField(blank=True)
     option = name_field(
-        120, blank=True, help_text="For which: one of the options of the claim, in its words."
+        120, blank=True, help_text=_("For which: one of the options of the claim, in its words.")
     )
     number_bound = models.CharField(max_length=10, blank=True, choices=NumberBound.choices)
     number_low = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
@@ -126,8 +143,9 @@ class Stance(models.Model):
                 name="desk_stance_of_one_voice",
                 condition=models.Q(source=None, statement__isnull=False)
                 | models.Q(source__isnull=False, statement=None),
-                violation_error_message="A position must belong to exactly one statement or "
-                "source.",
+                violation_error_message=_(
+                    "A position must belong to exactly one statement or source."
+                ),
             ),
             choice_constraint("stance", "position", Position),
             choice_constraint("stance", "number_bound", NumberBound, blank=True),
@@ -162,21 +180,20 @@ def value_errors(stance: Stance) -> dict[str, str]:
         if not has_value(stance, field):
             continue
         if not is_answer:
-            errors[field] = (
-                f"This position does not answer the claim, so it has no {name}. Clear it, or "
-                "choose another position."
-            )
+            errors[field] = gettext(
+                "This position does not answer the claim, so it has no %(name)s. "
+                "Clear it, or choose another position."
+            ) % {"name": name}
         elif field != expected:
-            errors[field] = (
-                f"The claim asks {claim.get_question_display()}, so its positions have no {name}. "
-                "Clear it."
-            )
+            errors[field] = gettext(
+                "The claim asks %(question)s, so its positions have no %(name)s. Clear it."
+            ) % {"question": claim.get_question_display(), "name": name}
     if expected and is_answer and not errors:
         if has_value(stance, expected):
             errors |= _option_errors(stance) if expected == "option" else {}
         elif stance.position != Position.DENIES:
-            options = "; ".join(claim.option_list) or "enter them in the claim first"
-            errors[expected] = _MISSING[expected] % {"options": options}
+            options = "; ".join(claim.option_list) or gettext("enter them in the claim first")
+            errors[expected] = str(_MISSING[expected]) % {"options": options}
     return errors
 
 
@@ -193,7 +210,10 @@ def _option_errors(stance: Stance) -> dict[str, str]:
     options = stance.proposition.option_list
     if stance.option in options:
         return {}
-    listed = "; ".join(options) or "none are entered yet"
+    listed = "; ".join(options) or gettext("none are entered yet")
     return {
-        "option": f"“{stance.option}” is not an option of this claim. Its options are: {listed}."
+        "option": gettext(
+            "“%(option)s” is not an option of this claim. Its options are: %(options)s."
+        )
+        % {"option": stance.option, "options": listed}
     }

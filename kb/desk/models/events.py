@@ -1,6 +1,7 @@
 """Events and their participants."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from kb.dates import FuzzyDateField, bounds_constraint, time_constraint
 from kb.desk.models.actors import Actor
@@ -20,7 +21,7 @@ class Event(Placed, Publishable):
     title = name_field()
     happened = FuzzyDateField(blank=True)
     standing = models.CharField(max_length=12, choices=Reliability.choices)
-    summary = models.TextField(blank=True, validators=[validate_text], help_text="Markdown.")
+    summary = models.TextField(blank=True, validators=[validate_text], help_text=_("Markdown."))
     actors = models.ManyToManyField(Actor, through="Participation", related_name="events")
     incidents = models.ManyToManyField(Incident, blank=True, related_name="events")
     topics = models.ManyToManyField(Topic, blank=True, related_name="events")
@@ -50,7 +51,7 @@ class Participation(models.Model):
             models.UniqueConstraint(
                 fields=["event", "actor", "role"],
                 name="desk_participation_once",
-                violation_error_message="This actor already has this role in the event.",
+                violation_error_message=_("This actor already has this role in the event."),
             ),
             choice_constraint("participation", "role", ParticipationRole),
         ]

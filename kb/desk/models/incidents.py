@@ -1,6 +1,7 @@
 """Incidents and topics, which group entries."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from kb.desk.models.base import Publishable, name_field
 from kb.text.clean import validate_text
@@ -12,7 +13,7 @@ class Incident(Publishable):
     kind = "incident"
 
     title = name_field()
-    summary = models.TextField(blank=True, validators=[validate_text], help_text="Markdown.")
+    summary = models.TextField(blank=True, validators=[validate_text], help_text=_("Markdown."))
 
     class Meta:
         ordering = ["title", "pk"]

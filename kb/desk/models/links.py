@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kb.desk.models.base import Publishable, choice_constraint
 from kb.desk.models.events import Event
@@ -36,7 +38,7 @@ class EntryLink(models.Model):
     request = models.ForeignKey(
         Request, models.CASCADE, null=True, blank=True, related_name="links"
     )
-    link_kind = models.CharField("kind", max_length=14, choices=LinkKind.choices)
+    link_kind = models.CharField(_("kind"), max_length=14, choices=LinkKind.choices)
     to_event = models.ForeignKey(
         Event, models.PROTECT, null=True, blank=True, related_name="linked_from"
     )
@@ -52,13 +54,13 @@ class EntryLink(models.Model):
         null=True,
         blank=True,
         related_name="link_citations",
-        help_text="The source that reports this. Leave empty if you infer it.",
+        help_text=_("The source that reports this. Leave empty if you infer it."),
     )
-    exact = models.TextField("exact words", blank=True, validators=[validate_text])
+    exact = models.TextField(_("exact words"), blank=True, validators=[validate_text])
     inferred = models.BooleanField(
-        "inferred by the editor",
+        _("inferred by the editor"),
         default=False,
-        help_text="No source reports this in words. Readers see that it is inferred.",
+        help_text=_("No source reports this in words. Readers see that it is inferred."),
     )
 
     class Meta:
@@ -67,19 +69,20 @@ class EntryLink(models.Model):
             models.CheckConstraint(
                 name="desk_entrylink_of_one_entry",
                 condition=exactly_one("event", "statement", "request"),
-                violation_error_message="A link must belong to exactly one entry.",
+                violation_error_message=_("A link must belong to exactly one entry."),
             ),
             models.CheckConstraint(
                 name="desk_entrylink_to_one_entry",
                 condition=exactly_one("to_event", "to_statement", "to_request"),
-                violation_error_message="Choose exactly one entry that the link leads to.",
+                violation_error_message=_("Choose exactly one entry that the link leads to."),
             ),
             models.CheckConstraint(
                 name="desk_entrylink_sourced_or_inferred",
                 condition=models.Q(inferred=True, source=None)
                 | models.Q(inferred=False, source__isnull=False),
-                violation_error_message="Choose the source that reports this, or mark the link as "
-                "inferred.",
+                violation_error_message=_(
+                    "Choose the source that reports this, or mark the link as inferred."
+                ),
             ),
             choice_constraint("entrylink", "link_kind", LinkKind),
         ]
@@ -100,7 +103,9 @@ class EntryLink(models.Model):
     def clean(self) -> None:
         super().clean()
         if self.target is not None and self.target == self.owner:
-            raise ValidationError("An entry cannot be linked to itself. Choose another entry.")
+            raise ValidationError(
+                gettext("An entry cannot be linked to itself. Choose another entry.")
+            )
 
 
 class AccountOf(models.Model):
@@ -116,22 +121,22 @@ class AccountOf(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        verbose_name = "account"
+        verbose_name = _("account")
         constraints = [
             models.CheckConstraint(
                 name="desk_accountof_one_voice",
                 condition=exactly_one("statement", "source"),
-                violation_error_message="Choose either a statement or a source.",
+                violation_error_message=_("Choose either a statement or a source."),
             ),
             models.UniqueConstraint(
                 fields=["event", "statement"],
                 name="desk_accountof_statement_once",
-                violation_error_message="This statement is already named.",
+                violation_error_message=_("This statement is already named."),
             ),
             models.UniqueConstraint(
                 fields=["event", "source"],
                 name="desk_accountof_source_once",
-                violation_error_message="This source is already named.",
+                violation_error_message=_("This source is already named."),
             ),
         ]
 

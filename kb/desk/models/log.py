@@ -7,6 +7,8 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kb.desk.models.base import choice_constraint
 from kb.record.models import AppendOnly
@@ -16,18 +18,18 @@ from kb.text.clean import validate_text
 class Action(models.TextChoices):
     """What was done to a thing, in the words of its history."""
 
-    ADDED = "added", "added"
-    SAVED = "saved", "saved"
-    IMPORTED = "imported", "imported"
-    SENT = "sent", "sent for review"
-    PUBLISHED = "published", "published"
-    WITHDRAWN = "withdrawn", "withdrawn"
-    MERGED = "merged", "merged"
-    SPLIT = "split", "split"
-    UNDONE = "undone", "merge, split or import undone"
-    FOLLOWED = "followed", "changed together with another record"
-    RESTORED = "restored", "earlier version restored"
-    DELETED = "deleted", "deleted"
+    ADDED = "added", _("added")
+    SAVED = "saved", _("saved")
+    IMPORTED = "imported", _("imported")
+    SENT = "sent", _("sent for review")
+    PUBLISHED = "published", pgettext_lazy("action", "published")
+    WITHDRAWN = "withdrawn", pgettext_lazy("action", "withdrawn")
+    MERGED = "merged", _("merged")
+    SPLIT = "split", _("split")
+    UNDONE = "undone", _("merge, split or import undone")
+    FOLLOWED = "followed", _("changed together with another record")
+    RESTORED = "restored", _("earlier version restored")
+    DELETED = "deleted", _("deleted")
 
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
@@ -84,8 +86,8 @@ class AuditEntry(models.Model):
 
 
 class TransferKind(models.TextChoices):
-    MERGE = "merge", "merge"
-    SPLIT = "split", "split"
+    MERGE = "merge", _("merge")
+    SPLIT = "split", _("split")
 
 
 class TransferQuerySet(models.QuerySet["Transfer"]):
@@ -139,8 +141,8 @@ class Transfer(models.Model):
     class Meta:
         default_permissions = ()
         ordering = ["-pk"]
-        verbose_name = "merge or split"
-        verbose_name_plural = "merges and splits"
+        verbose_name = _("merge or split")
+        verbose_name_plural = _("merges and splits")
         constraints = [
             choice_constraint("transfer", "how", TransferKind),
             models.UniqueConstraint(

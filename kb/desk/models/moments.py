@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kb.desk.models.base import Publishable
 from kb.desk.models.events import Event
@@ -21,7 +24,7 @@ class KeyMoment(models.Model):
     incident = models.ForeignKey(Incident, models.CASCADE, related_name="moments")
     place = models.PositiveSmallIntegerField(
         choices=[(place, str(place)) for place in range(1, MAX_MOMENTS + 1)],
-        help_text="Its place among the key moments.",
+        help_text=_("Its place among the key moments."),
     )
     # A deleted draft is no key moment any more.
     event = models.ForeignKey(
@@ -40,18 +43,20 @@ class KeyMoment(models.Model):
             models.CheckConstraint(
                 name="desk_keymoment_one_entry",
                 condition=exactly_one("event", "statement", "request"),
-                violation_error_message="Choose exactly one entry for a key moment.",
+                violation_error_message=_("Choose exactly one entry for a key moment."),
             ),
             models.CheckConstraint(
                 name="desk_keymoment_place_is_valid",
                 condition=models.Q(place__range=(1, MAX_MOMENTS)),
-                violation_error_message=f"Choose a place from 1 to {MAX_MOMENTS}.",
+                violation_error_message=format_lazy(
+                    _("Choose a place from 1 to {most}."), most=MAX_MOMENTS
+                ),
             ),
             *(
                 models.UniqueConstraint(
                     fields=["incident", kind],
                     name=f"desk_keymoment_{kind}_once",
-                    violation_error_message="This entry is already a key moment.",
+                    violation_error_message=_("This entry is already a key moment."),
                 )
                 for kind in ("event", "statement", "request")
             ),
@@ -72,7 +77,9 @@ class KeyMoment(models.Model):
             return
         if not entry.incidents.filter(pk=self.incident_id).exists():
             raise ValidationError(
-                "%(entry)s does not belong to this incident. Add the incident to the entry first, "
-                "or choose another entry.",
+                gettext(
+                    "%(entry)s does not belong to this incident. Add the incident to "
+                    "the entry first, or choose another entry."
+                ),
                 params={"entry": f"“{entry}”"},
             )

@@ -2,6 +2,7 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from kb.desk.models.base import name_field
 
@@ -9,12 +10,12 @@ from kb.desk.models.base import name_field
 class Placed(models.Model):
     """The fields of an entry that happened or was said somewhere."""
 
-    place_name = name_field(120, blank=True, help_text="As the source names it.")
+    place_name = name_field(120, blank=True, help_text=_("As the source names it."))
     place_wikidata = models.CharField(
-        "Wikidata id of the place",
+        _("Wikidata id of the place"),
         max_length=16,
         blank=True,
-        validators=[RegexValidator("^Q[1-9][0-9]*$", "Enter a Wikidata id, such as Q956.")],
+        validators=[RegexValidator("^Q[1-9][0-9]*$", _("Enter a Wikidata id, such as Q956."))],
     )
     latitude = models.DecimalField(
         max_digits=8,

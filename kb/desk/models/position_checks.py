@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django.db.models import DecimalField
+from django.utils.translation import gettext as _
 
 from kb.desk.models.claims import Proposition, Stance, value_errors
 from kb.record.claim_values import ANSWERS
@@ -29,7 +30,7 @@ def words_error(stance: Stance) -> str:
     Words are required of a position that answers. They must occur in the statement, or in what is
     cited from one of its sources; those of a report in what is cited from this source.
     """
-    where = "this statement" if stance.statement else "what is cited from this source"
+    where = _("this statement") if stance.statement else _("what is cited from this source")
     return words_problem(stance, _carrying_texts(stance), where)
 
 
@@ -41,25 +42,25 @@ def words_problem(stance: Stance, texts: Iterable[str], where: str) -> str:
     if not stance.exact.strip():
         if stance.position not in ANSWERS:
             return ""
-        return (
-            "The words that carry the position are missing. Copy them from the statement or the "
-            "source."
+        return _(
+            "The words that carry the position are missing. Copy them from "
+            "the statement or the source."
         )
     try:
         parts = parse_quotation(stance.exact)
     except QuotationError as error:
         return str(error)
     if any(part.kind == "bracket" for part in parts):
-        return (
-            "The words that carry a position are those of the source alone. Leave out what is in "
-            "brackets; write “…” for a cut."
+        return _(
+            "The words that carry a position are those of the source alone. "
+            "Leave out what is in brackets; write “…” for a cut."
         )
     if any(_is_composed_from(stance.exact, text) for text in texts):
         return ""
-    return (
-        f"The words {_short(stance.exact)} are not in {where}. Copy them exactly, or add them to "
-        "the exact words of a citation first."
-    )
+    return _(
+        "The words %(words)s are not in %(where)s. Copy them exactly, or "
+        "add them to the exact words of a citation first."
+    ) % {"words": _short(stance.exact), "where": where}
 
 
 def position_errors(stances: list[Stance]) -> list[str]:
@@ -69,8 +70,13 @@ def position_errors(stances: list[Stance]) -> list[str]:
         problems = [*value_errors(stance).values(), words_error(stance)]
         place = stance.statement or stance.source
         errors += [
-            f"Position “{stance.get_position_display()}” of “{place}” on “{stance.proposition}”: "
-            f"{problem}"
+            _("Position “%(position)s” of “%(place)s” on “%(proposition)s”: %(problem)s")
+            % {
+                "position": stance.get_position_display(),
+                "place": place,
+                "proposition": stance.proposition,
+                "problem": problem,
+            }
             for problem in problems
             if problem
         ]

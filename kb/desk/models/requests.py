@@ -1,9 +1,13 @@
 """Requests for comment: who asked whom, and what became of it. Silence is not a statement."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kb.dates import FuzzyDateField, bounds_constraint, time_constraint
 from kb.desk.models.actors import Actor
@@ -15,6 +19,15 @@ from kb.desk.models.statements import Statement
 from kb.record.request_headlines import request_headline, request_words
 from kb.record.vocabulary import RequestOutcome
 from kb.text.clean import validate_text
+
+
+def request_slug_words(asked_by: str, asked: Sequence[str]) -> str:
+    """Return what the slug of a request is made from: who asked whom.
+
+    In English, whatever the language of the editor. It does not change with the outcome.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        return request_words(asked_by, asked)
 
 
 class Request(Publishable):
@@ -32,7 +45,7 @@ class Request(Publishable):
         null=True,
         blank=True,
         related_name="requests_made",
-        help_text="Leave empty if no source says who asked.",
+        help_text=_("Leave empty if no source says who asked."),
     )
     asked = models.ManyToManyField(Actor, related_name="requests")
     asked_on = FuzzyDateField(blank=True)
@@ -44,12 +57,12 @@ class Request(Publishable):
         null=True,
         blank=True,
         related_name="answered_requests",
-        help_text="The statement that answers the request.",
+        help_text=_("The statement that answers the request."),
     )
     text = models.TextField(
         blank=True,
         validators=[validate_text],
-        help_text="What was asked, or how the party declined, in the words of the source.",
+        help_text=_("What was asked, or how the party declined, in the words of the source."),
     )
     about = models.ManyToManyField(Event, blank=True, related_name="requests")
     claims = models.ManyToManyField(Proposition, blank=True, related_name="requests")
@@ -58,8 +71,8 @@ class Request(Publishable):
 
     class Meta:
         ordering = ["asked_on_earliest", "pk"]
-        verbose_name = "request for comment"
-        verbose_name_plural = "requests for comment"
+        verbose_name = _("request for comment")
+        verbose_name_plural = _("requests for comment")
         constraints = [
             choice_constraint("request", "outcome", RequestOutcome),
             bounds_constraint("desk_request", "asked_on"),
@@ -69,8 +82,10 @@ class Request(Publishable):
             models.CheckConstraint(
                 name="desk_request_answer_if_answered",
                 condition=models.Q(answer=None) | models.Q(outcome=RequestOutcome.ANSWERED),
-                violation_error_message="Only an answered request has an answer. Choose the "
-                "outcome “answered”, or remove the answer.",
+                violation_error_message=_(
+                    "Only an answered request has an answer. Choose the outcome "
+                    "“answered”, or remove the answer."
+                ),
             ),
         ]
 
@@ -93,17 +108,17 @@ class Request(Publishable):
 
     @property
     def slug_words(self) -> str:
-        """What the slug is made from: who asked whom, which does not change with the outcome."""
-        with translation.override(settings.LANGUAGE_CODE):
-            return request_words(str(self.asked_by or ""), self.asked_names)
+        return request_slug_words(str(self.asked_by or ""), self.asked_names)
 
     def clean(self) -> None:
         super().clean()
         if self.outcome != RequestOutcome.NO_REPLY and self.no_reply_by.edtf:
             raise ValidationError(
                 {
-                    "no_reply_by": "Only a request without a reply has this date. Clear it, or "
-                    "choose the outcome “no reply”."
+                    "no_reply_by": gettext(
+                        "Only a request without a reply has this date. Clear it, or "
+                        "choose the outcome “no reply”."
+                    )
                 }
             )
         refuse_mixed_zones(self, "asked_on", "no_reply_by")

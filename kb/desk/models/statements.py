@@ -2,6 +2,8 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kb.dates import FuzzyDateField, bounds_constraint, time_constraint
 from kb.desk.models.actors import Actor
@@ -26,7 +28,7 @@ class Statement(Placed, Publishable):
         null=True,
         blank=True,
         related_name="statements",
-        help_text="Leave empty for an unnamed speaker and fill in the label.",
+        help_text=_("Leave empty for an unnamed speaker and fill in the label."),
     )
     speaker_label = name_field(200, blank=True)
     attribution = models.CharField(max_length=10, choices=Attribution.choices)
@@ -38,20 +40,20 @@ class Statement(Placed, Publishable):
         Actor,
         blank=True,
         related_name="joint_statements",
-        help_text="Others who made the statement together with the speaker.",
+        help_text=_("Others who made the statement together with the speaker."),
     )
     joint_principals = models.ManyToManyField(
         Actor,
         blank=True,
         related_name="joint_statements_for",
-        help_text="Others on whose behalf the statement was made.",
+        help_text=_("Others on whose behalf the statement was made."),
     )
     identity = models.CharField(
-        "identity of the speaker",
+        _("identity of the speaker"),
         max_length=8,
         choices=Certainty.choices,
         default=Certainty.CERTAIN,
-        help_text="Choose “possible” if the sources leave open who spoke.",
+        help_text=_("Choose “possible” if the sources leave open who spoke."),
     )
     same_speaker = models.ForeignKey(
         "self",
@@ -59,10 +61,10 @@ class Statement(Placed, Publishable):
         null=True,
         blank=True,
         related_name="same_speaker_statements",
-        help_text="For an unnamed speaker: an earlier statement by the same person.",
+        help_text=_("For an unnamed speaker: an earlier statement by the same person."),
     )
     same_speaker_certainty = models.CharField(
-        "the same speaker is",
+        _("the same speaker is"),
         max_length=8,
         choices=Certainty.choices,
         default=Certainty.POSSIBLE,
@@ -73,7 +75,7 @@ class Statement(Placed, Publishable):
         null=True,
         blank=True,
         related_name="attributions",
-        help_text="For reported speech: the outlet that ascribes it to the speaker.",
+        help_text=_("For reported speech: the outlet that ascribes it to the speaker."),
     )
     addressees = models.ManyToManyField(Actor, blank=True, related_name="statements_to")
     channel = name_field(120, blank=True)
@@ -83,15 +85,18 @@ class Statement(Placed, Publishable):
     text = models.TextField(
         blank=True,
         validators=[validate_text],
-        help_text="If the party did not reply or declined to comment, add a request for comment "
-        "instead.",
+        help_text=_(
+            "If the party did not reply or declined to comment, add a request for comment instead."
+        ),
     )
     override_reason = models.TextField(
-        "reason to publish without the negation",
+        _("reason to publish without the negation"),
         blank=True,
         validators=[validate_text],
-        help_text="If the quotation leaves out a word such as “not” of its sentence and this does "
-        "not mislead: why. Readers see the reason.",
+        help_text=_(
+            "If the quotation leaves out a word such as “not” of its "
+            "sentence and this does not mislead: why. Readers see the reason."
+        ),
     )
     language = models.CharField(max_length=35, default="en")
     original_text = models.TextField(blank=True, validators=[validate_text])
@@ -109,14 +114,17 @@ class Statement(Placed, Publishable):
             models.CheckConstraint(
                 name="desk_statement_has_a_voice",
                 condition=~models.Q(speaker=None) | ~models.Q(speaker_label=""),
-                violation_error_message="Choose a speaker, or fill in the label for an unnamed "
-                "speaker.",
+                violation_error_message=_(
+                    "Choose a speaker, or fill in the label for an unnamed speaker."
+                ),
             ),
             models.CheckConstraint(
                 name="desk_statement_said_something",
                 condition=~models.Q(text=""),
-                violation_error_message="Enter the text of the statement. If the party did not "
-                "reply or declined to comment, add a request for comment instead.",
+                violation_error_message=_(
+                    "Enter the text of the statement. If the party did not reply or "
+                    "declined to comment, add a request for comment instead."
+                ),
             ),
             choice_constraint("statement", "attribution", Attribution),
             choice_constraint("statement", "form", StatementForm),
@@ -134,22 +142,26 @@ class Statement(Placed, Publishable):
         # The speaker may be new, and saved with the statement.
         has_speaker = self.speaker_id is not None or self.speaker is not None
         if self.attribution == Attribution.NAMED and not has_speaker:
-            raise ValidationError({"speaker": "A named speaker needs an actor. Choose or add one."})
+            raise ValidationError(
+                {"speaker": gettext("A named speaker needs an actor. Choose or add one.")}
+            )
         if self.text and self.form in (StatementForm.VERBATIM, StatementForm.DOCUMENT):
             try:
                 parse_quotation(self.text)
             except QuotationError as problem:
                 raise ValidationError({"text": str(problem)}) from problem
         if self.pk and self.in_reply_to_id == self.pk:
-            raise ValidationError({"in_reply_to": "A statement cannot reply to itself."})
+            raise ValidationError({"in_reply_to": gettext("A statement cannot reply to itself.")})
         if self.form == StatementForm.ATTRIBUTED and self.attributed_by_id is None:
             raise ValidationError(
-                {"attributed_by": "Choose the outlet that ascribes this to the speaker."}
+                {"attributed_by": gettext("Choose the outlet that ascribes this to the speaker.")}
             )
         if self.form != StatementForm.ATTRIBUTED and self.attributed_by_id is not None:
             raise ValidationError(
                 {
-                    "attributed_by": "Only reported speech has this. Clear it, or choose the form "
-                    "“reported speech”."
+                    "attributed_by": gettext(
+                        "Only reported speech has this. Clear it, or choose the form "
+                        "“reported speech”."
+                    )
                 }
             )

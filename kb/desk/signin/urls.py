@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from allauth.account import views as account
 from django.urls import include, path
+from django.views.decorators.http import require_POST
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from kb.desk.signin.views import totp_picture
 
@@ -23,6 +25,7 @@ urlpatterns = [
         RedirectView.as_view(pattern_name="mfa_index"),
         name="account_set_password",
     ),
+    path("language/", require_POST(set_language), name="account_language"),
     path("not-admitted/", account.account_inactive, name="account_inactive"),
     path("confirm/", account.reauthenticate, name="account_reauthenticate"),
     path("security/totp/picture.svg", totp_picture, name="mfa_totp_picture"),
