@@ -122,6 +122,20 @@ def test_own_mark_takes_at_most_eight_keys_without_a_mouse(bench):
     assert "paragraph 4" in bench.locator(".selected-words").inner_text()
 
 
+def test_each_accepted_proposal_takes_one_key(bench):
+    bench.get_by_role("button", name="Take", exact=True).first.focus()
+    hands = Hands(bench)
+    for count in (1, 2):
+        with bench.expect_navigation():
+            hands.press("Enter")
+        saved(bench)
+        assert Statement.objects.count() == 2 + count
+    assert (hands.clicks, hands.keys, hands.loads) == (0, 2, 2)
+    with bench.expect_navigation():
+        bench.get_by_role("button", name="Undo").click()
+    assert Statement.objects.count() == 3
+
+
 def test_keys_widen_and_narrow_the_passage(bench):
     bench.locator(".article").focus()
     status = bench.locator(".selected-words")
@@ -149,9 +163,9 @@ def test_keys_widen_and_narrow_the_passage(bench):
 def test_letters_act_only_while_the_focus_is_in_the_text(bench):
     bench.locator(".article").focus()
     bench.keyboard.press("j")
-    bench.get_by_label("Paragraph").focus()
+    bench.get_by_role("textbox", name="Paragraph").focus()
     bench.keyboard.type("se")
-    assert bench.get_by_label("Paragraph").input_value() == "se"
+    assert bench.get_by_role("textbox", name="Paragraph").input_value() == "se"
     assert bench.locator("form.fact").count() == 0
 
 

@@ -100,7 +100,7 @@ def test_new_speaker_who_exists_is_refused(editor, source):
 def test_words_without_quotation_marks_are_a_paraphrase_of_the_speaker(editor, source):
     form = form_for(editor, source, "statement", "She said that the firm had stopped")
     assert (form["form"], form["citations-0-wording"]) == (["paraphrase"], ["paraphrase"])
-    assert form["text"] == "She said that the firm had stopped"
+    assert form["text"] == "The firm had stopped"
     assert form["new_speaker"] == "Jodi Seth"
 
 

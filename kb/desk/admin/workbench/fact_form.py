@@ -15,7 +15,7 @@ from kb.desk.admin.entry_form import EntryForm
 from kb.desk.admin.forms import free_slug
 from kb.desk.admin.quick_entry import actors_with_name
 from kb.desk.models import Actor, Statement
-from kb.record.vocabulary import ActorKind
+from kb.record.vocabulary import ActorKind, Label
 from kb.text.clean import validate_line
 
 # The fields that most facts of a kind need, in rows. A name with "@" is in the citation. All
@@ -102,7 +102,7 @@ class FactField:
     """A field of a form with the reason for its value."""
 
     field: BoundField
-    reason: str = ""
+    reason: Label = ""
 
     @property
     def is_filled(self) -> bool:
@@ -127,7 +127,7 @@ def fact_layout(
     kind: str,
     form: forms.ModelForm[Any],
     citation: forms.ModelForm[Any] | None,
-    reasons: dict[str, str],
+    reasons: dict[str, Label],
 ) -> FactLayout:
     """Divide the fields of a form and of its citation for the page."""
     by_name = dict(_named_fields(form, citation))

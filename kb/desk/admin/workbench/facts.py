@@ -54,7 +54,13 @@ class FactAdmin(EntryAdmin):
     source: Source
     passage: Passage | None
     show: ShowsFact
+    # A proposal is taken as it is: its form is made here and was not sent by a browser.
+    is_taken = False
     _prefill: Prefill | None = None
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.made: list[Publishable] = []  # what was saved, new actors first
 
     @property
     def filled(self) -> Prefill:
@@ -87,7 +93,10 @@ class FactAdmin(EntryAdmin):
         prefix: str,
     ) -> dict[str, Any]:
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        if request.method == "GET" and inline.model is Citation:
+        is_filling = request.method == "GET" or (self.is_taken and "make" not in request.POST)
+        if is_filling and inline.model is Citation:
+            for name in ("data", "files", "save_as_new"):
+                kwargs.pop(name, None)
             kwargs["initial"] = [self.filled.citation]
         return kwargs
 
@@ -124,6 +133,7 @@ class FactAdmin(EntryAdmin):
         self, request: HttpRequest, obj: Publishable, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Back to the same place of the text, whether or not the pressed button was refused."""
+        self.made.append(obj)
         if press_button(request, obj) and "_publish" not in request.POST:
             address = reverse(f"admin:desk_{self.kind}_change", args=[obj.pk])
             message = _("%(kind)s “%(title)s” was saved as a draft.")
@@ -146,6 +156,7 @@ class StatementFactAdmin(FactAdmin, StatementAdmin):
     ) -> None:
         if isinstance(obj, Statement):
             for actor in save_new_actors(obj, by=request.user):
+                self.made.append(actor)
                 message = _("“%(name)s” was created. It is published together with the statement.")
                 messages.info(request, message % {"name": actor})
         super().save_model(request, obj, form, change)

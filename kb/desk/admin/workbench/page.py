@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.forms import Media
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.record_page import RecordPage
 from kb.desk.admin.workbench.entered import entered_rows
 from kb.desk.admin.workbench.fact_form import FactLayout
-from kb.desk.admin.workbench.facts import FACT_ADMINS, FactAdmin, fact_admin
+from kb.desk.admin.workbench.facts import FACT_ADMINS, FactAdmin, fact_admin, workbench_url
 from kb.desk.admin.workbench.last_names import last_names
 from kb.desk.admin.workbench.marked_text import (
     KIND_LETTERS,
@@ -25,6 +25,8 @@ from kb.desk.admin.workbench.marked_text import (
     marked_paragraphs,
 )
 from kb.desk.admin.workbench.passage import Passage, PassageError, read_passage
+from kb.desk.admin.workbench.proposals import ShownProposal, dismiss_proposal, open_proposals
+from kb.desk.admin.workbench.taking import take_proposals, taken_rows, undo_taking
 from kb.desk.admin.workbench.texts import USE_PERMISSION, SourceTextForm
 from kb.desk.models import Citation, Publishable, Source, SourceText
 from kb.desk.verbs.source_texts import current_text
@@ -47,6 +49,8 @@ class WorkbenchPage(RecordPage):
 
     def respond(self, request: HttpRequest, row: Publishable) -> HttpResponse:
         source = cast(Source, row)
+        if request.method == "POST" and (response := self._decide(request, source)):
+            return response
         is_sent = bool(request.POST)
         data = request.POST if is_sent else request.GET
         kind = data.get("make", "")
@@ -65,6 +69,37 @@ class WorkbenchPage(RecordPage):
         self, request: HttpRequest, source: Source, kind: str, passage: Passage | None
     ) -> HttpResponse:
         return fact_admin(kind, source, passage, self._show_fact).add_view(request)
+
+    def _decide(self, request: HttpRequest, source: Source) -> HttpResponse | None:
+        """Take or dismiss proposals, or undo it; None for a form that is about something else.
+
+        Only proposals that are open in the current text, and whose key was sent, are acted on.
+        """
+        if "undo" in request.POST:
+            return undo_taking(request, source)
+        keys = request.POST.getlist("chosen") if "take_chosen" in request.POST else []
+        keys += request.POST.getlist("take")
+        dismissed = request.POST.get("dismiss", "")
+        if not keys and not dismissed and "take_chosen" not in request.POST:
+            return None
+        text = current_text(source)
+        proposals = self._open_proposals(source, text) if text else []
+        if text and dismissed:
+            for proposal in proposals:
+                if proposal.key == dismissed:
+                    by = request.user
+                    dismiss_proposal(source, text.body, proposal.proposal, by=by)
+            start = dismissed.partition("-")[0]
+            return HttpResponseRedirect(f"{workbench_url(source)}?after={start}")
+        chosen = [proposal for proposal in proposals if proposal.key in keys and proposal.is_ready]
+        if text is None or not chosen:
+            messages.warning(request, _("Choose proposals that are still open."))
+            return HttpResponseRedirect(f"{workbench_url(source)}#proposals")
+        return take_proposals(request, source, text, chosen, self._show_fact)
+
+    def _open_proposals(self, source: Source, text: SourceText) -> list[ShownProposal]:
+        entered = entered_rows(source, text)
+        return open_proposals(text, [row.span for row in entered if row.span is not None])
 
     def _show_fact(
         self, request: HttpRequest, fact: FactAdmin, layout: FactLayout, context: dict[str, Any]
@@ -92,6 +127,8 @@ class WorkbenchPage(RecordPage):
         text = current_text(source)
         entered = entered_rows(source, text)
         spans = [row.span for row in entered if row.span is not None]
+        proposals = open_proposals(text, spans) if text else []
+        spans += [MarkedSpan(shown.start, shown.end, "proposed") for shown in proposals]
         passage = context.get("passage")
         if isinstance(passage, Passage) and passage.text == text:
             spans.append(MarkedSpan(passage.start, passage.end, "selected"))
@@ -99,6 +136,9 @@ class WorkbenchPage(RecordPage):
             "text": text,
             "paragraphs": marked_paragraphs(text.body, spans) if text else [],
             "entered": entered,
+            "proposals": proposals,
+            "next_proposal": _next_proposal(proposals, request.GET.get("after", "")),
+            "taken": taken_rows(request, source),
             "kinds": [
                 (kind, KIND_LETTERS[kind], KIND_NAMES[kind])
                 for kind in KIND_NAMES
@@ -116,6 +156,13 @@ class WorkbenchPage(RecordPage):
             Citation._meta.get_field("source"), self.model_admin.admin_site
         )
         return self.model_admin.media + widget.media
+
+
+def _next_proposal(proposals: list[ShownProposal], after: str) -> str:
+    """The key of the first proposal after a position, which takes the focus; "" without one."""
+    if not is_primary_key(after):
+        return ""
+    return next((shown.key for shown in proposals if shown.start >= int(after)), "")
 
 
 def _passage(source: Source, data: Mapping[str, str]) -> Passage:

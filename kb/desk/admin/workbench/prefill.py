@@ -5,23 +5,30 @@ The text, the source and the last entry from the same source decide; an editor c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from kb.desk.admin.workbench.passage import Passage
-from kb.desk.admin.workbench.speakers import NamedActor, PassageSpeaker, passage_speaker
+from kb.desk.admin.workbench.speakers import (
+    NamedActor,
+    PassageSpeaker,
+    passage_speaker,
+    text_proposals,
+)
 from kb.desk.models import Citation, Source
 from kb.record.vocabulary import (
     Attribution,
     Derivation,
+    Label,
     Reliability,
     RequestOutcome,
     StatementForm,
     Wording,
 )
-from kb.text.attribution import propose
+from kb.text.attribution import Proposal
 from kb.text.attribution.runs import quotation_runs
 
 MAX_HEADLINE = 100
@@ -35,9 +42,15 @@ class Prefill:
 
     entry: InitialData
     citation: InitialData
-    reasons: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, Label] = field(default_factory=dict)
     speaker: PassageSpeaker | None = None
     headline_words: str = ""  # the headline without the speaker
+
+
+_NEW_ACTOR_REASONS = {
+    "speaker": gettext_lazy("No actor has this name yet. It is created as a person."),
+    "on_behalf_of": gettext_lazy("No actor has this name yet. It is created as an organisation."),
+}
 
 
 def prefill(kind: str, passage: Passage) -> Prefill:
@@ -79,7 +92,10 @@ def _statement(passage: Passage, filled: Prefill) -> None:
         if run.start < passage.end and run.end > passage.start
     ]
     is_quoted = any(pieces)
-    words = " … ".join(piece for piece in pieces if piece) if is_quoted else passage.exact
+    proposals = text_proposals(body)
+    words = " … ".join(piece for piece in pieces if piece)
+    if not is_quoted:
+        words = _reported_words(passage, proposals)
     filled.entry |= {
         "text": words,
         "form": StatementForm.VERBATIM if is_quoted else StatementForm.PARAPHRASE,
@@ -93,12 +109,27 @@ def _statement(passage: Passage, filled: Prefill) -> None:
     )
     filled.reasons["said"] = _("The day of the source.")
     filled.headline_words = _shortened(f"“{words}”" if is_quoted else words, MAX_HEADLINE)
-    filled.speaker = passage_speaker(propose(body), passage.start, passage.end)
+    filled.speaker = passage_speaker(proposals, passage.start, passage.end)
     if filled.speaker is not None:
         _fill_speaker(filled, filled.speaker)
     else:
         filled.entry["headline"] = filled.headline_words
     filled.reasons["headline"] = _("Proposed from the speaker and the words.")
+
+
+def _reported_words(passage: Passage, proposals: Sequence[Proposal]) -> str:
+    """The words of a passage that somebody is reported to have said; else the whole passage."""
+    inside = [
+        proposal
+        for proposal in proposals
+        if proposal.kind == "indirect"
+        and passage.start <= proposal.start
+        and proposal.end <= passage.end
+    ]
+    if len(inside) != 1:
+        return passage.exact
+    words = inside[0].text.removeprefix("that ").strip()
+    return words[:1].upper() + words[1:]
 
 
 def _fill_speaker(filled: Prefill, speaker: PassageSpeaker) -> None:
@@ -109,7 +140,7 @@ def _fill_speaker(filled: Prefill, speaker: PassageSpeaker) -> None:
             filled.entry[name] = named.actor.pk
         elif named.is_new:
             filled.entry[f"new_{name}"] = named.name
-            filled.reasons[f"new_{name}"] = _("No actor has this name yet.")
+            filled.reasons[f"new_{name}"] = _NEW_ACTOR_REASONS[name]
         else:
             filled.reasons[name] = _("Several actors are called “%(name)s”.") % {"name": named.name}
     filled.entry["role_as_of"] = speaker.role

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from kb.desk.admin.quick_entry import actors_with_name
-from kb.desk.models import Actor
-from kb.text.attribution import Proposal
+from kb.desk.models import Actor, ActorName
+from kb.desk.models.base import WorkflowState
+from kb.text.attribution import Proposal, propose
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,35 @@ class PassageSpeaker:
     reason: str
 
 
-def named_actor(name: str) -> NamedActor | None:
-    """The actor that a name of the text stands for; None for an empty name."""
-    if not name:
-        return None
-    actors = actors_with_name(name)
-    return NamedActor(name, actors[0] if len(actors) == 1 else None, not actors)
+@lru_cache(maxsize=16)
+def text_proposals(body: str) -> tuple[Proposal, ...]:
+    """The proposals of the engine for a text; those of the last texts are kept in memory."""
+    return tuple(propose(body))
+
+
+def actors_named_in(proposals: Iterable[Proposal]) -> dict[str, NamedActor]:
+    """The actors that the names of speakers and organisations stand for. Two queries."""
+    names = {
+        name
+        for proposal in proposals
+        if (speaker := proposal.speaker) is not None
+        for name in (speaker.resolved or speaker.name, speaker.organisation)
+        if name
+    }
+    lower_names = {name.lower() for name in names}
+    actors: dict[str, dict[int, Actor]] = {}
+    live = Actor.objects.exclude(state=WorkflowState.WITHDRAWN)
+    for actor in live.annotate(lower_name=Lower("name")).filter(lower_name__in=lower_names):
+        actors.setdefault(actor.name.lower(), {})[actor.pk] = actor
+    others = ActorName.objects.filter(actor__in=live).annotate(lower_name=Lower("name"))
+    for row in others.filter(lower_name__in=lower_names).select_related("actor"):
+        actors.setdefault(row.name.lower(), {})[row.actor_id] = row.actor
+    named = {}
+    for name in names:
+        having_it = list(actors.get(name.lower(), {}).values())
+        actor_or_none = having_it[0] if len(having_it) == 1 else None
+        named[name] = NamedActor(name, actor_or_none, not having_it)
+    return named
 
 
 def passage_speaker(proposals: Sequence[Proposal], start: int, end: int) -> PassageSpeaker | None:
@@ -50,10 +75,14 @@ def passage_speaker(proposals: Sequence[Proposal], start: int, end: int) -> Pass
         for place, proposal in enumerate(proposals)
         if proposal.start < end and proposal.end > start and proposal.speaker is not None
     ]
-    return speaker_of(max(overlaps)[2], proposals) if overlaps else None
+    if not overlaps:
+        return None
+    return speaker_of(max(overlaps)[2], proposals, actors_named_in(proposals))
 
 
-def speaker_of(proposal: Proposal, proposals: Sequence[Proposal]) -> PassageSpeaker | None:
+def speaker_of(
+    proposal: Proposal, proposals: Sequence[Proposal], actors: Mapping[str, NamedActor]
+) -> PassageSpeaker | None:
     """The speaker of a proposal; role and party may be stated elsewhere in the text."""
     speaker = proposal.speaker
     if speaker is None:
@@ -67,9 +96,9 @@ def speaker_of(proposal: Proposal, proposals: Sequence[Proposal]) -> PassageSpea
         if name and mention is not None and mention.resolved == name:
             role, organisation = role or mention.role, organisation or mention.organisation
     return PassageSpeaker(
-        person=named_actor(name),
+        person=actors.get(name),
         role=role,
-        principal=named_actor(organisation),
+        principal=actors.get(organisation),
         certain=proposal.certain and bool(name),
         reason=_reason(speaker.text, name, certain=proposal.certain),
     )

@@ -1,0 +1,133 @@
+"""Proposals of a text are taken, changed or dismissed by an editor; none acts by itself."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from kb.desk.models import Actor, DismissedProposal, PassageMark, Statement
+from kb.desk.verbs.source_texts import store_text
+from tests.desk.admin_forms import fields_of, text_of
+from tests.make import make_actor, make_source
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+ARTICLE = """The firm was asked for comment on Friday.
+Acme spokesperson Jodi Seth said, “We have a licence and we use it.”
+Bell Labs spokesman Frank Shaw said that the firm had stopped on Monday.
+“We will never say who told us about all this,” one person said."""
+
+
+@pytest.fixture
+def source():
+    row = make_source("A story", language="en")
+    store_text(row, ARTICLE, by=None)
+    return row
+
+
+def url(source):
+    return reverse("admin:desk_source_workbench", args=[source.pk])
+
+
+def open_proposals(client, source):
+    return {shown.paragraph: shown for shown in client.get(url(source)).context["proposals"]}
+
+
+def test_page_shows_proposals_with_reason_and_creates_nothing(editor, source):
+    response = editor.get(url(source))
+    page = " ".join(text_of(response).split())
+    assert "Quotation: Jodi Seth, spokesperson, for Acme" in page
+    assert "Creates: Jodi Seth, Acme" in page
+    assert "Reported words: Frank Shaw, spokesman, for Bell Labs" in page
+    assert "a verb of speech before the words" in page
+    assert not Statement.objects.exists() and not Actor.objects.exists()
+    assert '<mark class="passage proposed">' in response.content.decode()
+
+
+def test_taken_proposal_becomes_a_draft_and_the_next_takes_the_focus(editor, source):
+    shown = open_proposals(editor, source)
+    response = editor.post(url(source), {"take": shown[2].key}, follow=True)
+    statement = Statement.objects.get()
+    citation = statement.citations.get()
+    assert (statement.speaker.name, statement.on_behalf_of.name) == ("Jodi Seth", "Acme")
+    assert (statement.text, statement.state) == ("We have a licence and we use it.", "draft")
+    assert (citation.exact, citation.quoted) == ("“We have a licence and we use it.”", True)
+    assert PassageMark.objects.get().row == statement
+    assert 2 not in open_proposals(editor, source)
+    assert f'value="{shown[3].key}" autofocus' in response.content.decode()
+
+
+def test_reported_words_become_a_paraphrase_with_their_sentence_as_exact_words(editor, source):
+    editor.post(url(source), {"take": open_proposals(editor, source)[3].key})
+    statement = Statement.objects.get()
+    assert (statement.form, statement.text) == (
+        "paraphrase",
+        "The firm had stopped on Monday",
+    )
+    assert statement.citations.get().exact == ARTICLE.splitlines()[2]
+
+
+def test_proposal_without_a_certain_person_can_only_be_changed(editor, source):
+    shown = open_proposals(editor, source)[4]
+    assert not shown.is_ready
+    response = editor.post(url(source), {"take": shown.key}, follow=True)
+    assert "still open" in text_of(response) and not Statement.objects.exists()
+    form = fields_of(editor.get(url(source), {"make": "statement", **place(shown)}))
+    assert form["text"] == "We will never say who told us about all this,"
+    assert "speaker" not in form and not form["new_speaker"]
+
+
+def place(shown):
+    return {"start": shown.start, "end": shown.end}
+
+
+def test_ambiguous_name_is_not_taken(editor, source):
+    make_actor("Jodi Seth"), make_actor("Jodi Seth")
+    assert not open_proposals(editor, source)[2].is_ready
+
+
+def test_dismissed_proposal_stays_dismissed_in_a_changed_text(editor, source):
+    shown = open_proposals(editor, source)[2]
+    editor.post(url(source), {"dismiss": shown.key})
+    assert 2 not in open_proposals(editor, source)
+    assert DismissedProposal.objects.get().exact == "We have a licence and we use it."
+    store_text(source, "A new line.\n" + ARTICLE, by=None)
+    assert set(open_proposals(editor, source)) == {4, 5}
+
+
+def test_chosen_proposals_are_taken_and_undone_together(editor, source):
+    shown = open_proposals(editor, source)
+    chosen = [shown[2].key, shown[3].key, "1-5"]
+    page = editor.post(url(source), {"take_chosen": "1", "chosen": chosen}, follow=True)
+    assert Statement.objects.count() == 2 and Actor.objects.count() == 4
+    assert "6 drafts were made from proposals." in text_of(page)
+    editor.post(url(source), {"undo": "1"})
+    assert not Statement.objects.exists() and not Actor.objects.exists()
+    assert open_proposals(editor, source).keys() == shown.keys()
+    assert "were made from proposals" not in text_of(editor.get(url(source)))
+
+
+def test_undo_leaves_what_was_changed_meanwhile(editor, source):
+    editor.post(url(source), {"take": open_proposals(editor, source)[2].key})
+    Statement.objects.update(version=2)
+    response = editor.post(url(source), {"undo": "1"}, follow=True)
+    assert Statement.objects.count() == 1
+    assert "Remove these references first" in text_of(response)
+
+
+def test_proposal_that_is_not_shown_any_more_is_not_taken(editor, source):
+    key = open_proposals(editor, source)[2].key
+    editor.post(url(source), {"take": key})
+    response = editor.post(url(source), {"take": key}, follow=True)
+    assert Statement.objects.count() == 1 and "still open" in text_of(response)
+
+
+def test_number_of_queries_does_not_grow_with_proposals(editor, source, queries):
+    names = [f"Ann Bell{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"]
+    lines = [f"Acme spokesperson {name} said, “We told you this before.”" for name in names]
+    with queries() as few:
+        editor.get(url(source))
+    store_text(source, "\n".join([ARTICLE, *lines]), by=None)
+    with queries() as many:
+        response = editor.get(url(source))
+    assert len(response.context["proposals"]) > 10
+    assert len(many) == len(few), many
