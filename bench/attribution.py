@@ -12,6 +12,8 @@ articles into two halves: rules are written with one, and measured with the othe
   Recall counts the contents without quotation marks. The file marks views, feelings, intentions and
   acts too, with thousands of different cues; further figures for recall count verbs of saying,
   and “said” and the like, only.
+- A full name for a surname is right if the sources of the file have that one for it. The file does
+  not say whom a pronoun stands for.
 - A certain speaker who is wrong is printed, with the reason if the file is at fault (see
   ``attribution_faults``).
 
@@ -62,6 +64,11 @@ SPEECH_CUE = re.compile(
     r"|call(?:s|ed|ing)? (?:for|on)|complain\w*|conced\w+|conclud\w+|disclos\w+|pledg\w+|recall\w*"
     r"|repeat\w*|respond\w*|reveal\w*|stat(?:es|ed|ing)|stress\w*|talk\w*)\b.*"
 )
+# What stands before a name in a source: “Senator Ann Bell” is Ann Bell.
+TITLE = re.compile(
+    r"^(?:(?:[A-Z]\w*\.? )*(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Col|Justice|President|Senator"
+    r"|Governor|Secretary|Representative|Congressman|Mayor|Judge|Director|Chairman|Speaker)\.? )+"
+)
 WORD = re.compile(r"[^\W_]+")
 
 
@@ -99,7 +106,7 @@ def wilson(count: int, total: int) -> tuple[float, float]:
     middle = share + z * z / (2 * total)
     spread = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
     scale = 1 + z * z / total
-    return (middle - spread) / scale, (middle + spread) / scale
+    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
 
 
 class AnsweredSpeaker(Protocol):
@@ -111,6 +118,8 @@ class AnsweredSpeaker(Protocol):
     def end(self) -> int: ...
     @property
     def kind(self) -> str: ...
+    @property
+    def name(self) -> str: ...
     @property
     def resolved(self) -> str: ...
 
@@ -176,8 +185,25 @@ def _speaker_scores(
         yield "speaker: mention right when answered", span, is_right
         if proposal.certain:
             yield "speaker: mention right when certain", span, is_right
+        full_name = _full_name(text, attributions, speaker)
+        if full_name and speaker.resolved:
+            yield "resolved name: right, of surnames", span, speaker.resolved == full_name
         if speaker.kind != "description":
             yield f"speaker: {speaker.kind} with a full name", span, bool(speaker.resolved)
+
+
+def _full_name(text: str, attributions: Sequence[Gold], speaker: AnsweredSpeaker) -> str:
+    """Return the one full name that the sources of the file have for a surname; "" otherwise."""
+    if speaker.kind != "name" or " " in speaker.name or not speaker.name:
+        return ""
+    pattern = re.compile(rf"(?:[A-Z][\w’'-]+ (?:[A-Z]\. )?)+{re.escape(speaker.name)}(?!\w)")
+    names = set()
+    for gold in attributions:
+        for source in gold.sources:
+            match = pattern.search(text, *source)
+            if match is not None:
+                names.add(TITLE.sub("", match[0]))
+    return names.pop() if len(names) == 1 else ""
 
 
 def _indirect_scores(

@@ -14,8 +14,8 @@ OUTER = "the file has who passes the words on"
 
 GOLD_FAULTS: dict[tuple[str, int], str] = {
     ("breitbart_2016-05-05_bolton-and-gorka-slam-neocons-fo", 2208): VERB,
-    ("huff-post_2016-07-28_charleston-church-shooting-survi", 941): PERSON,
-    ("huff-post_2016-07-28_charleston-church-shooting-survi", 1042): PERSON,
+    ("huff-post_2016-07-28_charleston-church-shooting-survi", 941): MENTION,
+    ("huff-post_2016-07-28_charleston-church-shooting-survi", 1042): MENTION,
     ("nyt_2015-12-19_putin-chides-turkey-and-praises-", 5239): MENTION,
     ("nyt_2016-04-23_campaign-for-trump-says-he-ll-re", 3924): MENTION,
     ("nyt_2016-04-23_campaign-for-trump-says-he-ll-re", 4090): MENTION,

@@ -20,6 +20,7 @@ FLOORS = {
     "speaker: answered": 0.90,
     "speaker: mention right when answered": 0.95,
     "speaker: mention right when certain": 0.985,
+    "resolved name: right, of surnames": 0.95,
     "indirect, 30% of the words: precision": 0.85,
     "indirect, 30% of the words: recall": 0.42,
     "indirect, 30% of the words: recall, said and the like": 0.87,

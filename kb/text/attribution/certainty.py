@@ -88,7 +88,7 @@ def _is_other_voice(other: Cue, cue: Cue) -> bool:
 def is_plain_mention(speaker: Speaker) -> bool:
     """Whether a mention is a name, he or she, or an office with a name of whom it is for."""
     if speaker.kind == "pronoun":
-        return speaker.text.lower() in _PRONOUNS
+        return speaker.text.lower() in _PRONOUNS and speaker.is_resolved_surely
     if speaker.kind == "name":
         return not any(verb_groups(word) and not word[0].isupper() for word in speaker.text.split())
     return bool(speaker.role)

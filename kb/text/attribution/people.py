@@ -35,6 +35,13 @@ class Person(NamedTuple):
     gender: Gender
 
 
+class LastSpeaker(NamedTuple):
+    """The full name of the speaker before, "" if it is not known, and where that was."""
+
+    name: str = ""
+    paragraph: int = -1
+
+
 class People:
     """The full names of an article, by surname and by paragraph.
 
@@ -45,6 +52,7 @@ class People:
         self._by_surname: dict[str, dict[str, Person]] = {}
         self._by_paragraph: dict[int, dict[str, Person]] = {}
         self._first_alone: dict[str, int] = {}
+        self._by_name: dict[str, Person] = {}
         for sentence in sentences:
             self._read(sentence)
 
@@ -62,26 +70,44 @@ class People:
         is_same = not gender or person.gender in ("", gender)
         return person.name if person.position < min(before, alone + 1) and is_same else ""
 
-    def of_pronoun(self, pronoun: str, before: int, paragraph: int, last_speaker: str) -> str:
-        """Return the last speaker, if nobody else is named here or in the paragraph before.
+    def of_pronoun(
+        self, pronoun: str, before: int, paragraph: int, last: LastSpeaker
+    ) -> tuple[str, bool]:
+        """Return the full name of the last speaker, and whether nobody else can be meant.
 
-        "" if somebody is, or if the full name of the last speaker, ``last_speaker``, is unknown.
+        Nobody else can be meant if nobody else is named here or in the paragraph before. Otherwise
+        it is the last speaker who spoke in the paragraph before or in this one, if nobody else is
+        named in this one. "" if somebody is, or if the last speaker's full name is unknown.
         """
-        if not last_speaker:
-            return ""
-        names: dict[str, Person] = {}
-        for place in range(paragraph - MAX_PARAGRAPHS_BACK, paragraph + 1):
-            for key, person in self._by_paragraph.get(place, {}).items():
-                if person.position < before:
-                    names[key] = person
-                if len(names) > MAX_NAMES_NEAR:
-                    return ""
-        persons = [person for key, person in names.items() if " " in key or key in self._by_surname]
-        if len(persons) != 1 or persons[0].name != last_speaker:
-            return ""
-        person = persons[0]
         gender = _PRONOUN_GENDERS.get(pronoun, "")
-        return person.name if gender and person.gender in ("", gender) else ""
+        if not last.name or not gender:
+            return "", True
+        here = self._named(paragraph, paragraph, before)
+        near = self._named(paragraph - MAX_PARAGRAPHS_BACK, paragraph, before)
+        if len(near) > MAX_NAMES_NEAR:
+            return "", True
+        is_near = paragraph - MAX_PARAGRAPHS_BACK <= last.paragraph <= paragraph
+        only = self._only(near, last.name)
+        person = only
+        if person is None and is_near and (not here or self._only(here, last.name)):
+            person = self._by_name.get(last.name)
+        if person is None or person.gender not in ("", gender):
+            return "", True
+        return person.name, only is not None
+
+    def _named(self, first: int, last: int, before: int) -> dict[str, Person]:
+        """Return who is named in some paragraphs, before a place."""
+        return {
+            key: person
+            for place in range(first, last + 1)
+            for key, person in self._by_paragraph.get(place, {}).items()
+            if person.position < before and (" " in key or key in self._by_surname)
+        }
+
+    def _only(self, names: dict[str, Person], name: str) -> Person | None:
+        """Return the person with a name, if nobody else is among those."""
+        persons = list(names.values())
+        return persons[0] if len(persons) == 1 and persons[0].name == name else None
 
     def _read(self, sentence: Sentence) -> None:
         """Note the names of a sentence, outside its quotations."""
@@ -109,6 +135,7 @@ class People:
                 key, Person(name, position, gender)
             )
             paragraph.setdefault(key, Person(person.name, position, person.gender or gender))
+            self._by_name.setdefault(person.name, person)
 
     def _key_of_surname(self, surname: str) -> str:
         persons = self._by_surname.get(surname, {})

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from kb.text.attribution.chinese import is_mostly_chinese
 from kb.text.attribution.cues import is_tag, sentence_cues
 from kb.text.attribution.indirect import propose_indirect
-from kb.text.attribution.people import People
+from kb.text.attribution.people import LastSpeaker, People
 from kb.text.attribution.proposal import Proposal, Reading
 from kb.text.attribution.quotations import propose_quotations
 from kb.text.attribution.runs import quotation_runs
 from kb.text.attribution.sentences import Sentence, article_sentences
-from kb.text.attribution.speakers import Speaker, read_speaker
+from kb.text.attribution.speakers import NOBODY, Speaker, read_speaker
 
 
 def _joined(sentences: Sequence[Sentence]) -> list[Sentence]:
@@ -64,7 +64,7 @@ def read_article(text: str) -> Article:
     sentences = _joined(article_sentences(text, runs))
     people = People(sentences)
     readings: list[Reading] = []
-    last_speaker, paragraph = "", -1
+    last_speaker, paragraph = NOBODY, -1
     offices: dict[str, tuple[str, str]] = {}
     for sentence in sentences:
         if is_mostly_chinese(text[sentence.start : sentence.end]):
@@ -78,7 +78,9 @@ def read_article(text: str) -> Article:
             if cue.speaker is not None:
                 speaker = read_speaker(text, sentence, cue.speaker, people, last_speaker)
                 speaker = _with_office(speaker, offices)
-                last_speaker = speaker.resolved
+                # Whoever answers a question is not who asked it.
+                name = speaker.resolved if cue.base != "ask" else ""
+                last_speaker = LastSpeaker(name, sentence.paragraph)
             speakers.append(speaker)
         readings.append(Reading(sentence, cues, speakers))
     return Article(text, readings, people)

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kb.text.attribution.mentions import Phrase, is_name_word
-from kb.text.attribution.people import People, gender_of, name_spans, name_text, without_title
+from kb.text.attribution.people import (
+    LastSpeaker,
+    People,
+    gender_of,
+    name_spans,
+    name_text,
+    without_title,
+)
 from kb.text.attribution.sentences import Sentence, Word
 from kb.text.attribution.word_lists import (
     DETERMINERS,
@@ -20,6 +27,7 @@ from kb.text.attribution.word_lists import (
 MentionKind = Literal["name", "pronoun", "description"]
 _FOR_WHOM = frozenset(("of", "for", "at", "with"))
 _AFTER_NAME = _FOR_WHOM | {"in", "from", "on", "to"}
+NOBODY = LastSpeaker()
 _SURE_PRONOUNS = frozenset(("he", "she", "they", "i"))
 
 
@@ -30,6 +38,7 @@ class Speaker:
     ``name`` is the name in the mention, ``resolved`` the full name that it stands for, which can be
     in an earlier sentence. ``role`` and ``organisation`` are in the article's words, here or where
     the same person spoke before. Each of them is "" where the article does not state it.
+    ``is_resolved_surely`` is False where a pronoun can also stand for somebody else.
     """
 
     text: str
@@ -40,21 +49,32 @@ class Speaker:
     resolved: str = ""
     role: str = ""
     organisation: str = ""
+    is_resolved_surely: bool = True
 
 
 def read_speaker(
-    text: str, sentence: Sentence, phrase: Phrase, people: People, last_speaker: str = ""
+    text: str,
+    sentence: Sentence,
+    phrase: Phrase,
+    people: People,
+    last_speaker: LastSpeaker = NOBODY,
 ) -> Speaker:
     """Return the speaker that a phrase of a sentence mentions.
 
-    ``last_speaker`` is the full name of the speaker before, "" if that is not known.
+    ``last_speaker`` is who spoke before.
     """
     words = sentence.words[phrase.start : phrase.end]
     start, end = words[0].start, words[-1].end
     mention = text[start:end]
     if len(words) == 1 and words[0].lower in SUBJECT_PRONOUNS:
-        resolved = people.of_pronoun(words[0].lower, start, sentence.paragraph, last_speaker)
-        return Speaker(mention, start, end, "pronoun", resolved=resolved)
+        resolved, is_sure = people.of_pronoun(
+            words[0].lower, start, sentence.paragraph, last_speaker
+        )
+        if resolved and _is_named(sentence.words[phrase.end :], resolved):
+            resolved, is_sure = "", True
+        return Speaker(
+            mention, start, end, "pronoun", resolved=resolved, is_resolved_surely=is_sure
+        )
     first, last = _name_places(words)
     name_words = without_title(words[first:last])
     if not name_words:
@@ -70,6 +90,12 @@ def read_speaker(
     if len(name_words) == 1:
         resolved = people.with_surname(name, start, gender_of(words))
     return Speaker(mention, start, end, "name", name, resolved, role, organisation)
+
+
+def _is_named(words: Sequence[Word], name: str) -> bool:
+    """Whether the surname of a person follows, who is not the speaker then: he told Bell."""
+    surname = name.split()[-1].casefold()
+    return any(word.kind == "word" and word.lower == surname for word in words)
 
 
 def is_plain(speaker: Speaker | None) -> bool:

@@ -96,7 +96,9 @@ def test_pronoun_stands_for_the_last_speaker():
     "text",
     [
         "Ann Bell built the ship.\n\nShe said: “It is late.”",
-        "Ann Bell said she knew Rosa Ray.\n\nShe said: “It is late.”",
+        "Ann Bell asked how late it was.\n\nShe said: “It is late.”",
+        "Ann Bell said no.\n\nRosa Ray nodded. She said: “It is late.”",
+        "Ann Bell said no.\n\n“It is late,” she told Bell.",
         "Ann Bell said no.\n\nThe sea rose.\n\nThe town slept.\n\nShe said: “It is late.”",
         "Mr. Abe Bell said no.\n\nShe said: “It is late.”",
         "Ann Bell said it was noon. The captain said it was one.\n\nShe said: “It is late.”",
@@ -106,3 +108,11 @@ def test_pronoun_stands_for_the_last_speaker():
 def test_pronoun_that_can_be_somebody_else_is_not_resolved(text):
     answer = speaker(text)
     assert (answer.kind, answer.resolved) == ("pronoun", "")
+
+
+def test_pronoun_after_a_paragraph_with_others_is_the_last_speaker_but_not_certain():
+    rows = propose("Ann Bell said she knew Rosa Ray.\n\nShe said: “It is late.”")
+    (row,) = [row for row in rows if row.kind == "quotation"]
+    assert row.speaker is not None
+    assert (row.speaker.resolved, row.speaker.is_resolved_surely) == ("Ann Bell", False)
+    assert not row.certain
