@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0025_add_key_moments")]
+    dependencies = [("desk", "0026_add_source_texts")]
 
     operations = [
         migrations.CreateModel(
