@@ -188,7 +188,12 @@ def test_workbench_has_no_accessibility_faults(new_page, source):
             page = new_page(width, color_scheme=scheme)
             sign_in(page)
             path = f"/admin/desk/source/{source.pk}/workbench/"
-            for query in ("", "?make=statement&paragraph=2", "?make=event&paragraph=9"):
+            for query in (
+                "",
+                "?make=statement&paragraph=2",
+                "?make=position&paragraph=2",
+                "?make=event&paragraph=9",
+            ):
                 page.goto(path + query)
                 page.wait_for_function(
                     """() => [...document.querySelectorAll("select.admin-autocomplete + .select2")]

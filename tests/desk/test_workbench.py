@@ -7,10 +7,19 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from kb.desk.models import Actor, Citation, Event, PassageMark, Request, Statement
+from kb.desk.models import (
+    Actor,
+    AuditEntry,
+    Citation,
+    Event,
+    PassageMark,
+    Request,
+    Stance,
+    Statement,
+)
 from kb.desk.verbs.source_texts import store_text
 from tests.desk.admin_forms import fields_of, text_of
-from tests.make import make_actor, make_incident, make_source, make_statement
+from tests.make import make_actor, make_incident, make_proposition, make_source, make_statement
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ARTICLE = """The firm was asked for comment on Friday.
@@ -154,6 +163,38 @@ def test_passage_that_does_not_exist_is_explained(editor, source, query, message
     assert response.status_code == 200 and message in text_of(response)
     for name in query.keys() & {"paragraph", "from_word"}:
         assert fields_of(response)[name] == query[name]
+
+
+def test_position_is_added_to_a_claim_from_the_words_of_a_statement(editor, source):
+    form = form_for(editor, source, "statement", "“We have a licence. We use it.”")
+    editor.post(url(source), {**form, "_save": "1"})
+    statement = Statement.objects.get()
+    claim = make_proposition("The firm has a licence")
+    form = form_for(editor, source, "position", "We have a licence")
+    assert (form["exact"], form["statement"]) == ("We have a licence", [str(statement.pk)])
+    sent = {**form, "proposition": claim.pk, "position": "asserts"}
+    response = editor.post(url(source), {**sent, "_save": "1"}, follow=True)
+    stance = Stance.objects.get()
+    assert (stance.statement, stance.source, stance.exact) == (statement, None, form["exact"])
+    assert PassageMark.objects.get(kind="position").row == claim
+    assert "The firm has a licence” was saved" in text_of(response)
+    claim.refresh_from_db()
+    statement.refresh_from_db()
+    assert (claim.version, statement.version) == (2, 2)
+    assert AuditEntry.objects.filter(public_id=claim.public_id, done="saved").count() == 1
+
+
+def test_position_without_a_statement_is_that_of_the_source(editor, source):
+    claim = make_proposition("The firm is old")
+    form = form_for(editor, source, "position", "The firm is old")
+    sent = {**form, "proposition": claim.pk, "position": "reports", "_save": "1"}
+    response = editor.post(url(source), sent)
+    assert "are not in what is cited from this source" in text_of(response)
+    assert fields_of(response)["exact"] == "The firm is old"
+    event = form_for(editor, source, "event", "The firm is old.")
+    editor.post(url(source), {**event, "_save": "1"})
+    editor.post(url(source), sent)
+    assert (Stance.objects.get().source, Stance.objects.get().statement) == (source, None)
 
 
 def test_fact_of_a_deleted_text_is_still_saved(editor, source):

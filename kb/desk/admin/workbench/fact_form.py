@@ -31,6 +31,13 @@ USUAL_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("incidents",),
     ),
     "event": (("title",), ("happened", "standing"), ("incidents",), ("@exact",)),
+    "position": (
+        ("proposition",),
+        ("position", "statement"),
+        ("exact",),
+        ("dated", "number_low"),
+        ("option", "actor"),
+    ),
     "request": (("asked_by", "asked"), ("asked_on", "outcome"), ("incidents",), ("@exact",)),
 }
 # Shown only if they have a value or an error.

@@ -36,11 +36,27 @@ from kb.desk.models import Citation, Event, Publishable, Request, Source, Statem
 from kb.desk.verbs.source_texts import mark_passage
 
 
+class Fact(Protocol):
+    """What is made from a passage, as the page shows it."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def source(self) -> Source: ...
+    @property
+    def passage(self) -> Passage | None: ...
+    @property
+    def filled(self) -> Prefill: ...
+
+
 class ShowsFact(Protocol):
-    """Renders the workbench with the form of a fact."""
+    """Renders the workbench with the form of a fact.
+
+    ``context`` has the ``form``, its ``errors``, and the formset of ``citations`` if there is one.
+    """
 
     def __call__(
-        self, request: HttpRequest, fact: FactAdmin, layout: FactLayout, context: dict[str, Any]
+        self, request: HttpRequest, fact: Fact, layout: FactLayout, context: dict[str, Any]
     ) -> HttpResponse: ...
 
 
@@ -114,7 +130,8 @@ class FactAdmin(EntryAdmin):
         citation = formset.forms[0] if formset.forms else None
         reasons = {} if form.is_bound else self.filled.reasons
         layout = fact_layout(self.kind, form, citation, reasons)
-        return self.show(request, self, layout, context | {"citations": formset})
+        fact_context = {"form": form, "citations": formset, "errors": context["errors"]}
+        return self.show(request, self, layout, fact_context)
 
     def save_related(
         self,

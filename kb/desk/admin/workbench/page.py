@@ -16,7 +16,7 @@ from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.record_page import RecordPage
 from kb.desk.admin.workbench.entered import entered_rows
 from kb.desk.admin.workbench.fact_form import FactLayout
-from kb.desk.admin.workbench.facts import FACT_ADMINS, FactAdmin, fact_admin, workbench_url
+from kb.desk.admin.workbench.facts import Fact, fact_admin, workbench_url
 from kb.desk.admin.workbench.last_names import last_names
 from kb.desk.admin.workbench.marked_text import (
     KIND_LETTERS,
@@ -25,10 +25,12 @@ from kb.desk.admin.workbench.marked_text import (
     marked_paragraphs,
 )
 from kb.desk.admin.workbench.passage import Passage, PassageError, read_passage
+from kb.desk.admin.workbench.positions import PositionFact
 from kb.desk.admin.workbench.proposals import ShownProposal, dismiss_proposal, open_proposals
 from kb.desk.admin.workbench.taking import take_proposals, taken_rows, undo_taking
 from kb.desk.admin.workbench.texts import USE_PERMISSION, SourceTextForm
 from kb.desk.models import Citation, Publishable, Source, SourceText
+from kb.desk.models.source_texts import PassageKind
 from kb.desk.verbs.source_texts import current_text
 
 # The parameter that asks for the form of a fact alone, without the page around it.
@@ -54,7 +56,7 @@ class WorkbenchPage(RecordPage):
         is_sent = bool(request.POST)
         data = request.POST if is_sent else request.GET
         kind = data.get("make", "")
-        if kind not in FACT_ADMINS:
+        if kind not in KIND_NAMES:
             return self._show(request, source, {"at": data.get("at", "")})
         try:
             passage = _passage(source, data)
@@ -68,6 +70,8 @@ class WorkbenchPage(RecordPage):
     def _fact(
         self, request: HttpRequest, source: Source, kind: str, passage: Passage | None
     ) -> HttpResponse:
+        if kind == PassageKind.POSITION:
+            return PositionFact(source, passage).respond(request, self._show_fact)
         return fact_admin(kind, source, passage, self._show_fact).add_view(request)
 
     def _decide(self, request: HttpRequest, source: Source) -> HttpResponse | None:
@@ -102,15 +106,12 @@ class WorkbenchPage(RecordPage):
         return open_proposals(text, [row.span for row in entered if row.span is not None])
 
     def _show_fact(
-        self, request: HttpRequest, fact: FactAdmin, layout: FactLayout, context: dict[str, Any]
+        self, request: HttpRequest, fact: Fact, layout: FactLayout, context: dict[str, Any]
     ) -> HttpResponse:
-        form = context["adminform"].form
         fact_context = {
+            **context,
             "fact": fact,
             "layout": layout,
-            "form": form,
-            "citations": context["citations"],
-            "errors": context["errors"],
             "passage": fact.passage,
             "letter": KIND_LETTERS[fact.kind],
             "kind_name": KIND_NAMES[fact.kind],
@@ -139,11 +140,7 @@ class WorkbenchPage(RecordPage):
             "proposals": proposals,
             "next_proposal": _next_proposal(proposals, request.GET.get("after", "")),
             "taken": taken_rows(request, source),
-            "kinds": [
-                (kind, KIND_LETTERS[kind], KIND_NAMES[kind])
-                for kind in KIND_NAMES
-                if kind in FACT_ADMINS
-            ],
+            "kinds": [(kind, KIND_LETTERS[kind], name) for kind, name in KIND_NAMES.items()],
             "text_form": SourceTextForm(),
             "media": self._media(),
             **context,
