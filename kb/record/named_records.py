@@ -167,6 +167,8 @@ class Names:
             "id": claim["id"],
             "text": claim["title"],
             "question": claim["question"],
+            "options": claim["options"],
+            "unit": claim["unit"],
             "url": record_path(claim["kind"], claim["slug"]),
         }
 

@@ -29,7 +29,10 @@ def add_statement(row: EntryRow, document: Document, names: Names) -> None:
 def _positions(document: Document, names: Names) -> list[Position]:
     return [
         {
-            "proposition": names.claim(proposition),
+            "proposition": {
+                **names.claim(proposition),
+                "about": [key for key in proposition["events"] if key in names.documents],
+            },
             "position": stance["position"],
             "exact": stance["exact"],
             "date": stance["date"] if stance["date"]["edtf"] else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import lru_cache
 
 from django.conf import settings
 
@@ -102,6 +103,7 @@ def cleaned_row(row: ImportRow) -> tuple[ImportRow, list[str]]:
                 (line("actors", name, MAX_NAME_LENGTH), role) for name, role in row.actors
             )
         ),
+        incident_summary=text("incident_summary", row.incident_summary),
         incidents=cleaner.lines("incidents", row.incidents, MAX_NAME_LENGTH),
         topics=cleaner.lines("topics", row.topics, MAX_TOPIC_LENGTH),
         sources=tuple(cleaned_source(source, cleaner) for source in row.sources),
@@ -125,15 +127,20 @@ def cleaned_row(row: ImportRow) -> tuple[ImportRow, list[str]]:
     return clean, cleaner.reasons
 
 
+# A file cites the same few sources in very many rows. An error is not remembered.
+_usual_url = lru_cache(maxsize=4096)(canonical_url)
+_is_private = lru_cache(maxsize=4096)(is_private_url)
+
+
 def cleaned_source(source: CitedSourceRow, cleaner: Cleaner) -> CitedSourceRow:
     """The cited source with cleaned texts. ``cleaner`` collects what is wrong with it."""
     line, text, reasons = cleaner.line, cleaner.text, cleaner.reasons
     url = ""
     try:
-        url = canonical_url(source.url) if source.url else ""
+        url = _usual_url(source.url) if source.url else ""
     except LinkError as problem:
         reasons.append(f"source_urls: {source.url[:80]}: {problem}")
-    if url and is_private_url(url, settings.FETCH_ALLOWED):
+    if url and _is_private(url, tuple(settings.FETCH_ALLOWED)):
         reasons.append(
             f"source_urls: {url[:80]} points to a private network; readers cannot open it."
         )

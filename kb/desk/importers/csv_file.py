@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import zip_longest
 from typing import BinaryIO
 
@@ -102,7 +101,7 @@ def table_rows(
         for name in _DATE_COLUMNS & cell.keys():
             cell[name], problem = read_typed_date(cell[name], line.number, options, notes)
             problems += [problem] if problem else []
-        yield replace(_row(cell, line.number, is_export, problems), cells=tuple(line.cells))
+        yield _row(cell, line, is_export, problems)
 
 
 def _line_problems(line: TableLine, width: int) -> Iterator[str]:
@@ -120,13 +119,15 @@ def _line_problems(line: TableLine, width: int) -> Iterator[str]:
         )
 
 
-def _row(cell: Mapping[str, str], line: int, is_export: bool, problems: Sequence[str]) -> ImportRow:
+def _row(
+    cell: Mapping[str, str], line: TableLine, is_export: bool, problems: Sequence[str]
+) -> ImportRow:
     """The entry of a row, whose cells are given by our columns."""
     kind = _kind(cell)
     no_outcome = RequestOutcome.NOT_STATED if kind == "request" else SAID
     speaker, joint_speakers, attributed_by = _speakers(cell)
     return ImportRow(
-        line=line,
+        line=line.number,
         external_id=cell.get("id", ""),
         kind=kind,
         title=_line(cell.get("title", "")),
@@ -188,6 +189,7 @@ def _row(cell: Mapping[str, str], line: int, is_export: bool, problems: Sequence
         links=cell_links(cell),
         problems=(*problems, *link_problems(cell)),
         is_part_of_list=is_export,
+        cells=tuple(line.cells),
     ).with_id()
 
 

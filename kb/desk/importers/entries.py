@@ -120,6 +120,7 @@ def _row(number: int, entry: dict[str, Any], limits: Limits) -> ImportRow:
         sources=tuple(_cited(citation) for citation in citations),
         according_to=tuple(_account(account) for account in _parts(entry, "according_to")),
         positions=tuple(_stance(stance) for stance in _parts(entry, "stances")),
+        claim_events=tuple(_claim_events(stance) for stance in _parts(entry, "stances")),
         stated_figures=tuple(_figure(figure) for figure in _parts(entry, "figures")),
         place=_text(place, "name"),
         place_wikidata=_text(place, "wikidata"),
@@ -247,6 +248,12 @@ def _stance(stance: dict[str, Any]) -> PositionRow:
         zone=_text(date, "zone"),
         time=_text(date, "time"),
     )
+
+
+def _claim_events(stance: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """The name of a claim, and the ids of the events that it is about."""
+    claim = _part(stance, "proposition")
+    return _text(claim, "text"), tuple(str(key) for key in _list(claim, "about"))
 
 
 def _claim(value: object) -> ClaimRow:

@@ -63,8 +63,14 @@ class NamedRecords:
             self.actors, Actor, kinds, lambda name: Actor(name=name, actor_kind=kinds[name])
         )
         incidents = [title for row in rows for title in row.incidents]
+        summaries = {
+            title: row.incident_summary for row in reversed(rows) for title in row.incidents
+        }
         new += self._add_missing(
-            self.incidents, Incident, incidents, lambda title: Incident(title=title)
+            self.incidents,
+            Incident,
+            incidents,
+            lambda title: Incident(title=title, summary=summaries[title]),
         )
         topics = [name for row in rows for name in row.topics]
         new += self._add_missing(self.topics, Topic, topics, lambda name: Topic(name=name))

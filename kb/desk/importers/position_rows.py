@@ -83,6 +83,7 @@ def store_positions(
     changed = _ChangedClaims(batch, added)
     for chunk in batched(pending):
         _store_chunk(chunk, claims, changed)
+        _add_events(chunk, claims, changed)
     changed.finish()
     note = f"from {batch.name}"
     record([*added, *changed.claims.values()], Action.IMPORTED, by=batch.loaded_by, note=note)
@@ -102,6 +103,23 @@ def _store_chunk(
         stances = _store_row(item, entry, earlier, claims, changed)
         note_positions(imported[item.row.external_id], [stance.pk for stance in stances])
     ImportedRow.objects.bulk_update(imported.values(), ["before"])
+
+
+def _add_events(
+    pending: Sequence[PendingPositions], claims: NamedClaims, changed: _ChangedClaims
+) -> None:
+    """Add the events that new claims of a published list are about, as far as it has them."""
+    events_of: dict[Proposition, set[str]] = {}
+    for item in pending:
+        events = dict(item.row.claim_events)
+        for stated in item.row.positions:
+            claim = claims.find(item.row, stated.claim)
+            if claim and claim.pk in changed.added and events.get(stated.claim.name):
+                events_of.setdefault(claim, set()).update(events[stated.claim.name])
+    ids = {key for keys in events_of.values() for key in keys}
+    entries = imported_entries(ids, changed.batch.origin) if ids else {}
+    for claim, keys in events_of.items():
+        claim.events.add(*(entry for key in keys if isinstance(entry := entries.get(key), Event)))
 
 
 class _ChangedClaims:

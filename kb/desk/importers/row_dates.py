@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from django.db.models import Q
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 
 from kb.dates import UNKNOWN, DateError, FuzzyDate, parse, typed_edtf
 from kb.dates.reading import FigureOrder
@@ -120,6 +122,12 @@ def row_date_words(row: ImportRow, entry: Event | Statement | Request | None) ->
         when = entry_date(entry) if entry else row_date(row)
     except DateError:
         return ""
+    return _date_words(when, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _date_words(when: FuzzyDate, _language: str | None) -> str:
+    """The words of a date, which many rows of a file have, in the language of the reader."""
     if not when.edtf:
         return "Date not stated"
     clock = " ".join(part for part in (when.time, when.zone) if part)

@@ -110,6 +110,7 @@ class ImportRow:
     actor_kinds: tuple[tuple[str, str], ...] = ()  # (name, kind), where the file says it
     sources: tuple[CitedSourceRow, ...] = ()
     incidents: tuple[str, ...] = ()
+    incident_summary: str = ""  # of the incidents, where they are added
     topics: tuple[str, ...] = ()
     asked_by: str = ""
     asked: tuple[str, ...] = ()
@@ -138,6 +139,8 @@ class ImportRow:
     problems: tuple[str, ...] = ()  # what could not be read, as sentences: the row is refused
     # Links to rows that the file does not have are left out instead of refused.
     is_part_of_list: bool = False
+    # Of a published list: claims by their names, and the ids of the events that they are about.
+    claim_events: tuple[tuple[str, tuple[str, ...]], ...] = ()
     cells: tuple[str, ...] = ()  # of a table: the row as it is in the file
 
     @property
@@ -190,7 +193,14 @@ _ADDED_VALUES = (
     "no_reply_time",
     "problems",
 )
-_NOT_HASHED = ("line", "is_part_of_list", "cells", *_ADDED_VALUES)
+_NOT_HASHED = (
+    "line",
+    "is_part_of_list",
+    "cells",
+    "claim_events",
+    "incident_summary",
+    *_ADDED_VALUES,
+)
 _VALUES = [field.name for field in fields(ImportRow) if field.name not in _NOT_HASHED]
 
 

@@ -51,20 +51,20 @@ def read_timelinejs(
     slides: Iterable[dict[str, Any]]
     first = first_line(file, limits, options.encoding)
     if first.lstrip()[:1] in ("{", "[") or is_script(first):
-        title, slides = _from_json(read_whole_text(file, limits, options.encoding), notes)
+        title, words, slides = _from_json(read_whole_text(file, limits, options.encoding), notes)
     else:
-        title, slides = _from_csv(file, limits, options, notes)
+        title, words, slides = _from_csv(file, limits, options, notes)
     notes.title = title
     counts: Counter[str] = Counter()
     for number, slide in enumerate(slides, start=1):
-        row = _row(number, slide, title)
+        row = replace(_row(number, slide, title), incident_summary=words)
         counts[row.external_id] += 1
         count = counts[row.external_id]
         unique_id = row.external_id if count == 1 else f"{row.external_id}-{count}"
         yield replace(row, external_id=unique_id)
 
 
-def _from_json(text: str, notes: FileNotes) -> tuple[str, list[dict[str, Any]]]:
+def _from_json(text: str, notes: FileNotes) -> tuple[str, str, list[dict[str, Any]]]:
     whole = parse_script(text)
     if not isinstance(whole, dict):
         raise FileRefused(_WHAT)
@@ -80,16 +80,16 @@ def _from_json(text: str, notes: FileNotes) -> tuple[str, list[dict[str, Any]]]:
     title = html_to_line(_text(words.get("headline")))
     number_of_eras = len(eras) if isinstance(eras, list) else 0
     _note_omissions(notes, title, _text(words.get("text")), number_of_eras)
-    return title, slides
+    return title, html_to_markdown(_text(words.get("text"))), slides
 
 
 def _note_omissions(notes: FileNotes, title: str, text: str, eras: int) -> None:
-    """Note the parts of a timeline that are not imported."""
+    """Note the parts of a timeline that are no events."""
     if words := html_to_line(text):
         beginning = words if len(words) <= 120 else f"{words[:119].rstrip()}…"
         notes.remarks.append(
-            f"The text of the title slide is not imported: “{printable(beginning)}”. Enter it as "
-            f"the summary of the incident “{printable(title[:80])}”."
+            f"The text of the title slide, “{printable(beginning)}”, becomes the summary of the "
+            f"incident “{printable(title[:80])}” if the file adds it."
         )
     if title or words:
         notes.ignore("the title slide")
@@ -100,8 +100,11 @@ def _note_omissions(notes: FileNotes, title: str, text: str, eras: int) -> None:
 
 def _from_csv(
     file: BinaryIO, limits: Limits, options: ReadOptions, notes: FileNotes
-) -> tuple[str, Iterator[dict[str, Any]]]:
-    """The title and the slides. The file is read twice, because any line may hold the title."""
+) -> tuple[str, str, Iterator[dict[str, Any]]]:
+    """The title, its text and the slides.
+
+    The file is read twice, because any line may have the title.
+    """
     title, text, eras = "", "", 0
     for cell in _cells(file, limits, options.encoding):
         kind = cell.get("Type", "").lower()
@@ -111,11 +114,12 @@ def _from_csv(
         if not any(cell.values()):
             notes.ignore("empty")
     _note_omissions(notes, title, text, eras)
-    return title, (
+    slides = (
         _slide(cell)
         for cell in _cells(file, limits, options.encoding, notes)
         if cell.get("Type", "").lower() not in ("title", "era") and any(cell.values())
     )
+    return title, html_to_markdown(text), slides
 
 
 def _cells(

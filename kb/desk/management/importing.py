@@ -130,7 +130,7 @@ class ImportCommand(BaseCommand):
         for outcome in outcomes:
             counts[outcome.action] += 1
             number = sum(counts.values())
-            if number <= MAX_ROWS_IN_MEMORY:
+            if number <= MAX_ROWS_IN_MEMORY and not options["dry_run"]:
                 in_memory.append(outcome)
             elif in_memory:
                 in_memory = []

@@ -14,11 +14,9 @@ from kb.record.schema import SchemaHint
 
 
 class ClaimDetails(Claim):
-    """A claim itself. ``options`` are the answers to which, ``unit`` is what how many counts."""
+    """A claim itself, with its incident and the events that it is about."""
 
     slug: Slug
-    options: list[Text]
-    unit: Text
     incident: RecordLink | None
     events: list[EntryLink]
     contested: Annotated[bool, SchemaHint("Whether two positions cannot both be true.")]

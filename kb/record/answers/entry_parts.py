@@ -88,12 +88,23 @@ class NumberedFigure(FigureRow):
 
 
 class Claim(TypedDict):
-    """A claim. ``question`` is whether, when, which, how_many or who."""
+    """A claim. ``question`` is whether, when, which, how_many or who.
+
+    ``options`` are the answers to which, ``unit`` is what how many counts.
+    """
 
     id: PublicId
     text: Text
     question: Text
+    options: list[Text]
+    unit: Text
     url: Annotated[str, SchemaHint("Path of the page of the claim.")]
+
+
+class ClaimOfPosition(Claim):
+    """A claim with what an import of the position needs: also the events that it is about."""
+
+    about: Annotated[list[PublicId], SchemaHint("Ids of events.")]
 
 
 class NumberAnswer(Number):
@@ -110,7 +121,7 @@ class Position(TypedDict):
     which, a number for how many, an actor for who.
     """
 
-    proposition: Claim
+    proposition: ClaimOfPosition
     position: Text
     exact: Annotated[str, SchemaHint("The words that carry the position, or empty.")]
     date: Date | None

@@ -14,12 +14,23 @@ from kb.desk.importers.dry_run import ADD, SAME, plan_import
 from kb.desk.importers.load import load_rows
 from kb.desk.importers.readers import read_rows
 from kb.desk.importers.rows import ADMIN_LIMITS
-from kb.desk.models import Actor, AuditEntry, Event, Request, Source, Statement
+from kb.desk.models import (
+    Actor,
+    AuditEntry,
+    EntryLink,
+    Event,
+    Proposition,
+    Request,
+    Source,
+    Stance,
+    Statement,
+)
 from kb.desk.models.log import Action
 from kb.desk.row_snapshots import snapshots_by_id
 from kb.desk.verbs.publishing import publish_all
 from kb.formats.csv import split_values
 from kb.record.vocabulary import LinkKind
+from tests.desk.importers.files import loaded
 from tests.desk.test_backup import empty
 from tests.make import (
     make_actor,
@@ -29,7 +40,7 @@ from tests.make import (
     make_statement,
     published,
 )
-from tests.story import load_story
+from tests.story import load_demo, load_story
 
 pytestmark = pytest.mark.django_db
 # What is given anew, and what rests on what these entries alone do not hold.
@@ -145,3 +156,41 @@ def test_csv_round_trip_is_identical(story, reader):
             for name in ("to", "actors", "incidents", "topics"):
                 row[name] = sorted(row[name].split("; "))
     assert by_title(after) == by_title(before)
+
+
+def positions():
+    """The positions of statements: claim with its options, statement, position, words, answer."""
+    return sorted(
+        (
+            stance.proposition.text,
+            "|".join(stance.proposition.option_list),
+            stance.statement.headline,
+            stance.position,
+            stance.exact,
+            stance.option,
+            str(stance.number_low),
+            stance.dated.edtf,
+        )
+        for stance in Stance.objects.exclude(statement=None)
+    )
+
+
+def subjects_of_claims():
+    return {
+        claim.text: sorted(event.title for event in claim.events.all())
+        for claim in Proposition.objects.all()
+    }
+
+
+@pytest.mark.slow
+def test_json_lines_keep_positions_and_links(reader):
+    load_demo()
+    before, links, subjects = positions(), EntryLink.objects.count(), subjects_of_claims()
+    content = "".join(json.dumps(entry) + "\n" for entry in entries(reader)).encode()
+    empty()
+    loaded(content, lambda lines: read_rows(io.BytesIO(lines), "jsonl", ADMIN_LIMITS))
+    assert positions() == before
+    assert EntryLink.objects.count() == links
+    # A claim on which only reports take positions is in no entry of the list.
+    stated = {stance[0] for stance in before}
+    assert subjects_of_claims() == {text: subjects[text] for text in stated}

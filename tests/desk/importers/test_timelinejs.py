@@ -7,7 +7,7 @@ import json
 import pytest
 
 from kb.desk.importers.dry_run import ADD, REFUSE, SAME
-from kb.desk.models import Event
+from kb.desk.models import Event, Incident
 from tests.desk.importers.files import actions, loaded, read_timelinejs, slide, timeline
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +70,24 @@ def test_equal_slides_become_two_events():
 def test_displayed_date_is_not_the_wording_of_a_source(display, summary):
     (row,) = read_timelinejs(timeline(slide("1994", text="So", display_date=display)))
     assert (row.as_written, row.summary) == ("", summary)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        timeline(
+            slide("2023", "Pump fails"),
+            title={"text": {"headline": "The pump", "text": "<p>How it <b>failed</b>.</p>"}},
+        ),
+        b"Year,Headline,Text,Type\n,The pump,<p>How it <b>failed</b>.</p>,title\n"
+        b"2023,Pump fails,,\n",
+    ],
+)
+def test_text_of_the_title_slide_is_the_summary_of_a_new_incident(content):
+    loaded(content, read_timelinejs)
+    incident = Incident.objects.get()
+    assert (incident.title, incident.summary) == ("The pump", "How it **failed**.")
+    Incident.objects.update(summary="Mine.")
+    title = {"text": {"headline": "The pump", "text": "Other."}}
+    loaded(timeline(slide("2024", "Pump runs"), title=title), read_timelinejs)
+    assert Incident.objects.get().summary == "Mine."
