@@ -20,6 +20,7 @@ class Action(models.TextChoices):
     SAVED = "saved", "saved"
     IMPORTED = "imported", "imported"
     SENT = "sent", "sent for review"
+    SENT_BACK = "sent_back", "sent back to its author"
     PUBLISHED = "published", "published"
     WITHDRAWN = "withdrawn", "withdrawn"
     MERGED = "merged", "merged"
