@@ -153,8 +153,9 @@ def published(thing: Any) -> Any:
 
     A claim may have any number of positions, as it may once statements have been withdrawn.
     """
+    note = "The withdrawal was a mistake." if thing.state == "withdrawn" else ""
     with mock.patch.object(publishing, "MIN_POSITIONS", 0):
-        publishing.publish(thing, by=None)
+        publishing.publish(thing, by=None, note=note)
     thing.refresh_from_db()
     return thing
 

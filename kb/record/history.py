@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from kb.record.models import Revision
-from kb.record.vocabulary import TOMBSTONE_CHANGES, Change
+from kb.record.vocabulary import CHANGE_HEADINGS, TOMBSTONE_CHANGES, Change
 
 
 def revision_at(kind: str, slug: str) -> Revision | None:
@@ -62,5 +62,5 @@ def latest_changes(*, corrections_only: bool = False) -> QuerySet[Revision]:
     """What was published, newest first, without links between records."""
     changes = Revision.objects.exclude(change=Change.LINK).order_by("-published_at", "-pk")
     if corrections_only:
-        return changes.filter(change__in=[Change.CORRECTION, Change.WITHDRAWAL, Change.MERGE])
+        return changes.filter(change__in=list(CHANGE_HEADINGS))
     return changes

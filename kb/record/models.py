@@ -68,7 +68,7 @@ class Revision(models.Model):
             ),
             models.CheckConstraint(
                 name="record_revision_reason_given",
-                condition=~models.Q(change__in=["correction", "withdrawal", "merge"])
+                condition=~models.Q(change__in=["correction", "withdrawal", "republished", "merge"])
                 | ~models.Q(note=""),
             ),
         ]

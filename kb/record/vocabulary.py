@@ -48,15 +48,17 @@ class Change(models.TextChoices):
     CORRECTION = "correction", _("Correction")
     MERGE = "merge", _("Merged")
     WITHDRAWAL = "withdrawal", _("Withdrawn")
+    REPUBLISHED = "republished", _("Published again")
     LINK = "link", _("Linked")
 
 
 # Changes after which a record has no page of its own, only a tombstone.
 TOMBSTONE_CHANGES = (Change.WITHDRAWAL, Change.MERGE)
-# Changes that readers are told about, with their names as the headings of lists.
+# Changes that readers are told about, each with its reason; their names as the headings of lists.
 CHANGE_HEADINGS: Labels = {
     Change.CORRECTION: _("Corrections"),
     Change.WITHDRAWAL: _("Withdrawals"),
+    Change.REPUBLISHED: _("Published again after a withdrawal"),
     Change.MERGE: _("Merges"),
 }
 

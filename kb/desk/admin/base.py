@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
 
 from kb.desk.admin.autocomplete import AutocompleteMixin
 from kb.desk.admin.choices import ChoicesView
@@ -21,8 +22,10 @@ from kb.desk.admin.forms import DeskForm, is_primary_key
 from kb.desk.admin.generics import ModelAdmin, StackedInline
 from kb.desk.admin.history import HistoryPage
 from kb.desk.admin.list_actions import ListActionsMixin
+from kb.desk.admin.list_columns import ListColumnsMixin
 from kb.desk.admin.merging import MergePage, SplitPage
 from kb.desk.admin.publishing_buttons import press_button, published_url, stored_draft_note
+from kb.desk.admin.remarks import field_labels, remark_lines, remarks_of, show_beside_fields
 from kb.desk.admin.review import PUBLISH_PERMISSION, ReviewPage
 from kb.desk.admin.saving import SaveMixin, request_state
 from kb.desk.models import Publishable, Transfer
@@ -38,6 +41,20 @@ PUBLISH_AGAIN_FIELDSET = (
         "classes": ["last"],
     },
 )
+
+
+def withdrawn_fieldset() -> tuple[str, dict[str, object]]:
+    """The note of a withdrawn record, without which it is not published again."""
+    description = _(
+        "This record was withdrawn. Publishing it again needs a note and is listed for readers "
+        "under Changes."
+    )
+    return (
+        _("Publishing again"),
+        {"fields": ["publication_note"], "description": description, "classes": ["last"]},
+    )
+
+
 RECORD_FIELDS = ["public_id", "state", "edition", "created", "updated"]
 RECORD_FIELDSET = ("Record details", {"fields": RECORD_FIELDS, "classes": ["collapse"]})
 
@@ -65,7 +82,12 @@ class DeskInline(AutocompleteMixin, StackedInline[models.Model, Publishable]):
 
 
 class DeskAdmin(
-    SaveMixin, SafeDeleteMixin, AutocompleteMixin, ListActionsMixin, ModelAdmin[Publishable]
+    SaveMixin,
+    SafeDeleteMixin,
+    AutocompleteMixin,
+    ListActionsMixin,
+    ListColumnsMixin,
+    ModelAdmin[Publishable],
 ):
     """The admin of one kind of record.
 
@@ -80,6 +102,8 @@ class DeskAdmin(
     ``AutocompleteMixin``   ``get_autocomplete_fields``, ``formfield_for_dbfield``,
                             ``formfield_for_foreignkey``, ``formfield_for_manytomany``
     ``ListActionsMixin``    ``get_actions``
+    ``ListColumnsMixin``    ``get_list_display``, ``get_list_filter``, ``get_list_select_related``,
+                            ``get_queryset``
     ======================  ===================================================================
 
     Only ``changelist_view`` is in two of them: ``DeskAdmin`` first drops chosen keys that no row
@@ -166,8 +190,10 @@ class DeskAdmin(
         fieldsets: list[Any] = [
             (heading or None, {"fields": fields}) for heading, fields in self.parts
         ]
-        if obj and obj.state in (WorkflowState.PUBLISHED, WorkflowState.WITHDRAWN):
+        if obj and obj.state == WorkflowState.PUBLISHED:
             fieldsets.append(PUBLISH_AGAIN_FIELDSET)
+        elif obj and obj.state == WorkflowState.WITHDRAWN:
+            fieldsets.append(withdrawn_fieldset())
         return [*fieldsets, RECORD_FIELDSET] if obj else fieldsets
 
     def get_readonly_fields(
@@ -221,11 +247,17 @@ class DeskAdmin(
             ]
         if obj is not None and obj.state == WorkflowState.WITHDRAWN:
             context["merged"] = Transfer.objects.merges_of([obj.public_id]).first()
+        if obj is not None:
+            comments = list(remarks_of(obj).unresolved())
+            labels = field_labels(self.parts, type(obj))
+            context["remarks"] = remark_lines(comments, labels, request.POST)
+            show_beside_fields(context["adminform"].form, comments)
         context["reading_url"] = reverse(f"admin:desk_{self.opts.model_name}_reading")
         context["can_publish"] = request.user.has_perm(PUBLISH_PERMISSION)
         context["can_review"] = obj is None or obj.state in (
             WorkflowState.DRAFT,
             WorkflowState.PUBLISHED,
+            WorkflowState.WITHDRAWN,
         )
         context["show_save_and_add_another"] = False
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -30,12 +30,13 @@ class QueueLine(TypedDict):
     kind: str
     since: datetime
     is_change: bool
+    is_withdrawn: bool
     is_approved: bool
     url: str
 
 
 def waiting_for_review() -> QuerySet[Any, tuple[str, int, datetime]]:
-    """(kind, key, since when) of drafts in review and of published rows with a request."""
+    """(kind, key, since when) of drafts in review, and of other rows with a request."""
     requests = ReviewRequest.objects.filter(public_id=OuterRef("public_id"))
     parts: list[QuerySet[Any, tuple[str, int, datetime]]] = []
     for kind, model in MODELS.items():
@@ -44,7 +45,8 @@ def waiting_for_review() -> QuerySet[Any, tuple[str, int, datetime]]:
             since=F("updated_at"), **name_of_kind
         )
         changed = model.objects.filter(
-            state=WorkflowState.PUBLISHED, public_id__in=ReviewRequest.objects.values("public_id")
+            state__in=(WorkflowState.PUBLISHED, WorkflowState.WITHDRAWN),
+            public_id__in=ReviewRequest.objects.values("public_id"),
         ).annotate(since=Subquery(requests.values("asked_at")[:1]), **name_of_kind)
         parts += [rows.order_by().values_list("what", "pk", "since") for rows in (drafts, changed)]
     return parts[0].union(*parts[1:], all=True).order_by("since", "what", "pk")
@@ -109,6 +111,7 @@ def _queue_lines(keys: list[tuple[str, int, datetime]]) -> list[QueueLine]:
             kind=str(row._meta.verbose_name),
             since=since,
             is_change=row.state == WorkflowState.PUBLISHED,
+            is_withdrawn=row.state == WorkflowState.WITHDRAWN,
             is_approved=row.public_id in approved,
             url=reverse(f"admin:desk_{kind}_review", args=[pk]),
         )

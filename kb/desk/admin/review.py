@@ -7,7 +7,6 @@ from typing import Any, TypedDict
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -16,7 +15,14 @@ from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.package_lines import ChangedField, PackageLine, package_lines, posted_rows
 from kb.desk.admin.preview import PreviewContext, preview_context
 from kb.desk.admin.record_page import RecordPage
-from kb.desk.models import Approval, Comment, Event, Publishable, Request, Statement
+from kb.desk.admin.remarks import (
+    RemarkLine,
+    field_labels,
+    remark_lines,
+    remarks_of,
+    resolved_keys,
+)
+from kb.desk.models import Approval, Event, Publishable, Request, Statement
 from kb.desk.models.base import WorkflowState
 from kb.desk.verbs.dependencies import rows_with_documents
 from kb.desk.verbs.displayed import DisplayedRow, displayed_rows
@@ -26,7 +32,10 @@ from kb.desk.verbs.publishing import publish, publish_errors
 from kb.desk.verbs.reviewing import (
     add_comment,
     author_keys,
+    is_waiting,
     lacks_approval,
+    request_changes,
+    resolve_comments,
     unpublished_changes,
 )
 from kb.desk.verbs.saving import StaleVersion
@@ -38,18 +47,24 @@ from kb.record.publication_version import current_number
 APPROVE_PERMISSION, PUBLISH_PERMISSION = "desk.approve_draft", "desk.publish_record"
 
 
+MAX_FIELD_LENGTH = 60  # of the name of a field that a remark is about
+
+
 class ReviewContext(TypedDict):
     """What the template ``review.html`` is given."""
 
     preview: PreviewContext | None
     sha256: str
     is_public: bool
+    is_withdrawn: bool
     changes: list[ChangedField]
     along: list[PackageLine]
     reasons: list[str]
     warnings: list[str]
     approval: Approval | None
-    comments: QuerySet[Comment]
+    remarks: list[RemarkLine]
+    field_labels: list[tuple[str, str]]
+    may_send_back: bool
     may_approve: bool
     may_publish: bool
     # Whether one button approves this row with all that goes along, and publishes them.
@@ -72,16 +87,16 @@ class ReviewPage(RecordPage):
                 return HttpResponseRedirect(request.path)
             # A verb that was refused may have changed the version in memory.
             row.refresh_from_db()
-        return self.render(request, row, f"Review: {row}", _context(request, row))
+        labels = field_labels(getattr(self.model_admin, "parts", ()), type(row))
+        return self.render(request, row, f"Review: {row}", _context(request, row, labels))
 
 
-def _context(request: HttpRequest, row: Publishable) -> ReviewContext:
+def _context(request: HttpRequest, row: Publishable, labels: dict[str, str]) -> ReviewContext:
     account: Any = request.user
     carried, documents = rows_with_documents([row])
     document = documents[row.public_id]
     missing_approval = lacks_approval(row, document)
     reasons = publish_errors(row, along=carried)
-    comments = Comment.objects.filter(public_id=row.public_id).select_related("written_by")
     along = [
         PlannedRow(
             other,
@@ -105,6 +120,7 @@ def _context(request: HttpRequest, row: Publishable) -> ReviewContext:
         preview=preview_context(row) if isinstance(row, Event | Statement | Request) else None,
         sha256=digest(document),
         is_public=row.state == WorkflowState.PUBLISHED,
+        is_withdrawn=row.state == WorkflowState.WITHDRAWN,
         changes=[
             ChangedField(
                 label=str(capfirst(difference.field.replace("_", " "))), pieces=difference.pieces
@@ -115,7 +131,9 @@ def _context(request: HttpRequest, row: Publishable) -> ReviewContext:
         reasons=[*reasons, *([missing_approval] if missing_approval else [])],
         warnings=row_warnings(row),
         approval=Approval.objects.filter(public_id=row.public_id).first(),
-        comments=comments,
+        remarks=remark_lines(remarks_of(row), labels, request.POST),
+        field_labels=list(labels.items()),
+        may_send_back=may_approve and is_waiting(row),
         may_approve=may_approve,
         may_publish=account.has_perm(PUBLISH_PERMISSION),
         publishes_approved=(
@@ -131,13 +149,22 @@ def _context(request: HttpRequest, row: Publishable) -> ReviewContext:
 
 def _press_button(request: HttpRequest, row: Publishable) -> bool:
     """Carry out the pressed button. Return False, with messages, if it was refused."""
-    note = request.POST.get("note", "")
+    note, text = request.POST.get("note", ""), request.POST.get("comment", "")
+    field = request.POST.get("field", "")[:MAX_FIELD_LENGTH]
     version = request.POST.get("version", "")
     opened_version = int(version) if is_primary_key(version) else 0
     try:
         if "_comment" in request.POST:
-            add_comment(row, text=request.POST.get("comment", ""), by=request.user)
+            add_comment(row, text=text, by=request.user, field=field)
             message = "Your remark was saved."
+        elif "_request_changes" in request.POST:
+            _require_permission(request, APPROVE_PERMISSION)
+            request_changes(row, text=text, by=request.user, field=field)
+            message = _("“%(row)s” was sent back to its author.") % {"row": row}
+        elif "_resolve" in request.POST:
+            # Shown again without a redirect, so that what is typed below stays.
+            resolve_comments(row, resolved_keys(request.POST, "_resolve"), by=request.user)
+            return False
         elif "_approve" in request.POST:
             _require_permission(request, APPROVE_PERMISSION)
             message = _approve(request, row, opened_version)

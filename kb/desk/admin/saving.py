@@ -16,9 +16,11 @@ from kb.desk.admin.dates import readings_in
 from kb.desk.admin.edit_conflicts import with_new_rows, without_parent_keys
 from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.generics import ModelAdmin
+from kb.desk.admin.remarks import resolved_keys
 from kb.desk.models import Publishable
 from kb.desk.models.log import Action
 from kb.desk.verbs.audit_log import record
+from kb.desk.verbs.reviewing import resolve_comments
 from kb.desk.verbs.saving import (
     StaleVersion,
     bump_version_or_fail,
@@ -166,6 +168,8 @@ class SaveMixin(ModelAdmin[Publishable]):
         action = Action.SAVED if change else Action.ADDED
         states = record([form.instance], action, by=request.user)
         check_references(form.instance, states[form.instance.public_id])
+        if keys := resolved_keys(request.POST):
+            resolve_comments(form.instance, keys, by=request.user)
         for part in (form, *(row_form for formset in formsets for row_form in formset.forms)):
             for line in readings_in(part):
                 messages.info(request, line)

@@ -22,6 +22,7 @@ class Action(models.TextChoices):
     SAVED = "saved", _("saved")
     IMPORTED = "imported", _("imported")
     SENT = "sent", _("sent for review")
+    SENT_BACK = "sent_back", _("sent back to its author")
     PUBLISHED = "published", pgettext_lazy("action", "published")
     WITHDRAWN = "withdrawn", pgettext_lazy("action", "withdrawn")
     MERGED = "merged", _("merged")

@@ -1,5 +1,7 @@
 """Approvals, review requests and comments on drafts."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 
@@ -45,13 +47,36 @@ class ReviewRequest(models.Model):
         return f"{self.public_id}, by {self.asked_by or 'a command'}"
 
 
+class CommentQuerySet(models.QuerySet["Comment"]):
+    """Remarks, by whether they are settled."""
+
+    def unresolved(self) -> Self:
+        return self.filter(resolved_at=None)
+
+    def change_requests(self) -> Self:
+        """Unresolved remarks with which a draft was sent back to its author."""
+        return self.unresolved().filter(asks_for_changes=True)
+
+
 class Comment(models.Model):
-    """A comment on a draft. Only editors see it."""
+    """A remark on a draft. Only editors see it.
+
+    ``field`` is the name of the form field that it is about, "" for the whole record. With
+    ``asks_for_changes`` it sent the draft back to its author, until it is resolved.
+    """
 
     public_id = models.CharField(max_length=12, db_index=True)
+    field = models.CharField(max_length=60, blank=True)
     text = models.TextField(validators=[validate_text])
+    asks_for_changes = models.BooleanField(default=False)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     written_at = models.DateTimeField(auto_now_add=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CommentQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -11,11 +11,13 @@ from django.db.models import QuerySet
 from django.template import Context
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
+from kb.desk.admin.dashboard import DashboardContext, dashboard_context
 from kb.desk.admin.queue import waiting_for_review
 from kb.desk.admin.todo_filters import TodoFilter
 from kb.desk.documents import MODELS
-from kb.desk.models import Publishable
+from kb.desk.models import Publishable, Transfer
 from kb.record.pending_index import pending_count
 
 register = template.Library()
@@ -39,6 +41,12 @@ class TodoContext(TypedDict):
     pending_entries: str
 
 
+@register.inclusion_tag("admin/desk/_dashboard.html", takes_context=True)
+def dashboard(context: Context) -> DashboardContext:
+    """The lists of the account: drafts, and what waits for it or for others."""
+    return dashboard_context(context["request"].user)
+
+
 @register.inclusion_tag("admin/desk/_todo_lines.html", takes_context=True)
 def todo_lines(context: Context) -> TodoContext:
     """Lines with a count and a link: the review queue, then what the rows of each list lack.
@@ -53,6 +61,13 @@ def todo_lines(context: Context) -> TodoContext:
                 label="In review",
                 count=capped_count(waiting_for_review()),
                 url=reverse("admin:desk_approval_changelist"),
+            )
+        )
+        lines.append(
+            TodoLine(
+                label=_("Merges and splits that wait for a second person"),
+                count=capped_count(Transfer.objects.proposed().order_by()),
+                url=reverse("admin:desk_transfer_changelist"),
             )
         )
     for kind, model in MODELS.items():

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 AUDIT_BATCH_SIZE = 500
 # Actions that change the state of a row, but none of its values.
-ACTIONS_WITHOUT_SNAPSHOT = (Action.SENT, Action.PUBLISHED, Action.WITHDRAWN)
+ACTIONS_WITHOUT_SNAPSHOT = (Action.SENT, Action.SENT_BACK, Action.PUBLISHED, Action.WITHDRAWN)
 
 
 def record(

@@ -32,17 +32,22 @@ def is_unpublished(*, with_changes: bool = True) -> Q:
     Without ``with_changes``, of drafts only.
     """
     condition = Q(state__in=DRAFT_STATES)
-    return condition | _changes_sent() if with_changes else condition
+    return condition | _asked_for(WorkflowState.PUBLISHED) if with_changes else condition
 
 
 def is_sent() -> Q:
-    """The condition of rows that wait for a reviewer."""
-    return Q(state=WorkflowState.IN_REVIEW) | _changes_sent()
+    """The condition of rows that wait for a reviewer.
+
+    Among them are withdrawn rows that are to be published again.
+    """
+    return Q(state=WorkflowState.IN_REVIEW) | _asked_for(
+        WorkflowState.PUBLISHED, WorkflowState.WITHDRAWN
+    )
 
 
-def _changes_sent() -> Q:
+def _asked_for(*states: str) -> Q:
     sent = ReviewRequest.objects.values("public_id")
-    return Q(state=WorkflowState.PUBLISHED, public_id__in=sent)
+    return Q(state__in=states, public_id__in=sent)
 
 
 class DraftRows:

@@ -8,9 +8,12 @@ from typing import Any, TypeAlias
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from kb.desk.models import (
+    Approval,
     Citation,
+    Comment,
     Event,
     Proposition,
     Publishable,
@@ -31,7 +34,7 @@ from kb.desk.verbs.displayed import DisplayedRows, changed_row_errors
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.ordering import refuse_impossible_order
 from kb.desk.verbs.reviewing import lacks_approval
-from kb.desk.verbs.saving import bump_version_or_fail, set_state, set_states
+from kb.desk.verbs.saving import bump_version_or_fail, resolve, set_state, set_states
 from kb.desk.verbs.snapshots import delete_snapshot, refresh_links, save_snapshots
 from kb.record.documents import Document
 from kb.record.models import Revision
@@ -42,7 +45,7 @@ from kb.record.publish import (
     append_revisions,
     newly_live_ids,
 )
-from kb.record.vocabulary import Change, Reliability
+from kb.record.vocabulary import CHANGE_HEADINGS, Change, Reliability
 from kb.text.markdown import MarkdownError, render_markdown
 
 MIN_POSITIONS = 2  # of a claim, when it is first published
@@ -50,7 +53,6 @@ MIN_POSITIONS = 2  # of a claim, when it is first published
 CitingEntry: TypeAlias = Event | Statement | Request
 # Events that nobody may state as facts: readers are told whose account they are.
 _NEEDS_ACCOUNT = (Reliability.ONE_PARTY, Reliability.REPORTED)
-_CHANGES_WITH_NOTE = (Change.CORRECTION, Change.WITHDRAWAL, Change.MERGE)
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,11 @@ def publish(
 
     ``by`` is the user, or None for a command; ``change`` is update (the default) or correction;
     ``version``, if given, is the version that the editor saw. Raises ActionRefused or
-    StaleVersion; then nothing has changed.
+    StaleVersion; then nothing has changed. What was withdrawn is published again as a change of
+    its own kind, whatever ``change`` says, and needs a note.
     """
+    if thing.state == WorkflowState.WITHDRAWN:
+        change = Change.REPUBLISHED
     with transaction.atomic():
         bump_version()
         if version is not None:
@@ -157,6 +162,8 @@ def withdraw(thing: Publishable, *, by: Any, note: str) -> Revision:
         revision = add_tombstone(thing.public_id, Change.WITHDRAWAL, note.strip())
         delete_snapshot(thing.public_id)
         refresh_links({thing.public_id})
+        # To publish it again takes a new approval.
+        Approval.objects.filter(public_id=thing.public_id).delete()
         set_state(thing, WorkflowState.WITHDRAWN, by)
         record([thing], Action.WITHDRAWN, by=by, note=note.strip())
     return revision
@@ -181,17 +188,18 @@ def withdrawal_errors(thing: Publishable) -> list[str]:
 def send_for_review(thing: Publishable, *, by: Any) -> None:
     """Ask for a review of a draft, or of the changes to a published row.
 
-    A published row stays published.
+    A published row stays published, and a withdrawn one withdrawn.
     """
     if thing.state == WorkflowState.DRAFT:
         with transaction.atomic():
             set_state(thing, WorkflowState.IN_REVIEW, by)
             record([thing], Action.SENT, by=by)
-    elif thing.state == WorkflowState.PUBLISHED:
+    elif thing.state in (WorkflowState.PUBLISHED, WorkflowState.WITHDRAWN):
         with transaction.atomic():
             ReviewRequest.objects.update_or_create(
                 public_id=thing.public_id, defaults={"asked_by": by}
             )
+            resolve(Comment.objects.change_requests().filter(public_id=thing.public_id), by)
             record([thing], Action.SENT, by=by)
 
 
@@ -216,7 +224,11 @@ def publish_errors(
     ``along`` are the rows that would be published with it.
     """
     reasons = []
-    if change in _CHANGES_WITH_NOTE and not note.strip():
+    if change == Change.REPUBLISHED and not note.strip():
+        reasons.append(
+            _("This record was withdrawn. To publish it again, say why in the note for readers.")
+        )
+    elif change in CHANGE_HEADINGS and not note.strip():
         reasons.append("A correction needs a note. Describe what was wrong.")
     if isinstance(thing, CitingEntry) and not thing.citations.supporting().exists():
         reasons.append(

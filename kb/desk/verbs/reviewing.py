@@ -8,11 +8,22 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from kb.desk.documents import MODELS, build_document
-from kb.desk.models import Approval, Comment, Publishable, Snapshot
+from kb.desk.models import (
+    Approval,
+    Comment,
+    Publishable,
+    ReviewRequest,
+    Snapshot,
+    Transfer,
+)
 from kb.desk.models.base import WorkflowState
+from kb.desk.models.log import Action
+from kb.desk.verbs.audit_log import record
 from kb.desk.verbs.exceptions import ActionRefused
+from kb.desk.verbs.saving import resolve
 from kb.record.document_diff import Difference, document_differences
 from kb.record.documents import Document, digest, referenced_ids
 
@@ -24,8 +35,8 @@ def approve(thing: Publishable, *, by: Any, version: int, sha256: str = "") -> A
 
     ``version`` is the version that was read. ``sha256`` is the digest of the document that was
     read: the document also changes with rows that are edited on other pages, such as roles and
-    positions. Raises ActionRefused for one's own work, for a row that was saved since, and for a
-    withdrawn one.
+    positions. Raises ActionRefused for one's own work, for a row that was saved since, and for one
+    that was merged into another.
     """
     with transaction.atomic():
         current = type(thing)._default_manager.select_for_update().get(pk=thing.pk)
@@ -35,11 +46,11 @@ def approve(thing: Publishable, *, by: Any, version: int, sha256: str = "") -> A
             reasons.append("Someone saved this after you opened it. Read the new version first.")
         if by.pk in author_keys(current):
             reasons.append("You cannot approve your own work. Ask someone else.")
-        if current.state == WorkflowState.WITHDRAWN:
-            reasons.append("This record was withdrawn.")
+        if Transfer.objects.merges_of([current.public_id]).exists():
+            reasons.append(_("This record was merged into another."))
         if reasons:
             raise ActionRefused(reasons)
-        approval, _ = Approval.objects.update_or_create(
+        approval, _is_new = Approval.objects.update_or_create(
             public_id=current.public_id,
             defaults={"sha256": current_sha256, "approved_by": by},
         )
@@ -72,9 +83,20 @@ def lacks_approval(thing: Publishable, document: Document | None = None) -> str:
     return ""
 
 
-def add_comment(thing: Publishable, *, text: str, by: Any) -> Comment:
-    """Store a comment. Raises ActionRefused for an empty or too long text, or bad characters."""
-    comment = Comment(public_id=thing.public_id, text=text.strip(), written_by=by)
+def add_comment(
+    thing: Publishable, *, text: str, by: Any, field: str = "", asks_for_changes: bool = False
+) -> Comment:
+    """Store a remark on a record, or on one field of its form.
+
+    Raises ActionRefused for an empty or too long text, or bad characters.
+    """
+    comment = Comment(
+        public_id=thing.public_id,
+        field=field,
+        text=text.strip(),
+        asks_for_changes=asks_for_changes,
+        written_by=by,
+    )
     if len(comment.text) > MAX_COMMENT_LENGTH:
         raise ActionRefused([f"A remark can have at most {MAX_COMMENT_LENGTH:,} characters."])
     try:
@@ -83,6 +105,40 @@ def add_comment(thing: Publishable, *, text: str, by: Any) -> Comment:
         raise ActionRefused(error.messages) from error
     comment.save()
     return comment
+
+
+def is_waiting(thing: Publishable) -> bool:
+    """Whether a draft, or the changes to a published row, were sent for review."""
+    if thing.state in (WorkflowState.PUBLISHED, WorkflowState.WITHDRAWN):
+        return ReviewRequest.objects.filter(public_id=thing.public_id).exists()
+    return thing.state == WorkflowState.IN_REVIEW
+
+
+def request_changes(thing: Publishable, *, text: str, by: Any, field: str = "") -> Comment:
+    """Send a draft, or the changes to a published row, back to its author with a remark.
+
+    An approval is dropped. The author stays the author. Raises ActionRefused without a reason,
+    and for what was not sent for review.
+    """
+    with transaction.atomic():
+        current = type(thing)._default_manager.select_for_update().get(pk=thing.pk)
+        if not is_waiting(current):
+            raise ActionRefused([_("This is not waiting for review, so it cannot be sent back.")])
+        if not text.strip():
+            raise ActionRefused([_("Say in a remark what should be changed.")])
+        comment = add_comment(current, text=text, by=by, field=field, asks_for_changes=True)
+        ReviewRequest.objects.filter(public_id=current.public_id).delete()
+        Approval.objects.filter(public_id=current.public_id).delete()
+        if current.state == WorkflowState.IN_REVIEW:
+            # Without `updated_by`: who sends it back is no author.
+            type(thing)._default_manager.filter(pk=thing.pk).update(state=WorkflowState.DRAFT)
+        record([current], Action.SENT_BACK, by=by, note=comment.text)
+    return comment
+
+
+def resolve_comments(thing: Publishable, keys: Collection[int], *, by: Any) -> int:
+    """Mark remarks of a row as settled. Returns the number of those that were not yet."""
+    return resolve(Comment.objects.filter(public_id=thing.public_id, pk__in=keys), by)
 
 
 def unpublished_changes(thing: Publishable) -> list[Difference]:

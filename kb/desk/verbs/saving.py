@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import OperationalError, models
+from django.utils import timezone
 
 from kb.desk import row_snapshots
-from kb.desk.models import Publishable, ReviewRequest, Transfer
+from kb.desk.models import Comment, Publishable, ReviewRequest, Transfer
 from kb.desk.models.base import WorkflowState
+from kb.desk.models.reviews import CommentQuerySet
 from kb.record.chunks import in_chunks
 
 
@@ -55,9 +57,17 @@ def set_states(things: Iterable[Publishable], state: str, by: Any) -> None:
     if state != WorkflowState.IN_REVIEW:
         for ids in in_chunks(public_ids):
             ReviewRequest.objects.filter(public_id__in=ids).delete()
+    if state != WorkflowState.DRAFT:
+        for ids in in_chunks(public_ids):
+            resolve(Comment.objects.change_requests().filter(public_id__in=ids), by)
     for model, keys in keys_by_model.items():
         for chunk in in_chunks(keys):
             model._default_manager.filter(pk__in=chunk).update(state=state, updated_by=by)
+
+
+def resolve(comments: CommentQuerySet, by: Any) -> int:
+    """Mark those of the remarks as settled that are not yet. Returns their number."""
+    return comments.unresolved().update(resolved_at=timezone.now(), resolved_by=by)
 
 
 def check_references(thing: Publishable, state: row_snapshots.RowSnapshot) -> None:

@@ -25,6 +25,9 @@ from kb.site.pages.corrections import (
 )
 from kb.site.pages.page_meta import Head, page_head
 
+# Changes after which the new words differ from those that readers saw before.
+COMPARED_CHANGES = (Change.CORRECTION, Change.REPUBLISHED)
+
 
 class ChangeRow(TypedDict):
     on: datetime
@@ -110,7 +113,7 @@ def _kind_links(path: str, current: str) -> list[ChangeKindLink]:
 
 
 def _change_row(revision: Revision, url: str, headline: Headline) -> ChangeRow:
-    is_comparable = revision.kind in PLURALS and revision.change == Change.CORRECTION
+    is_comparable = revision.kind in PLURALS and revision.change in COMPARED_CHANGES
     return {
         "on": revision.published_at,
         "change_words": str(Change(revision.change).label),

@@ -11,11 +11,11 @@ from django.http import HttpRequest
 from kb.record.addresses import PLURALS, record_path
 from kb.record.history import latest_changes
 from kb.record.models import Revision
-from kb.record.vocabulary import Change
+from kb.record.vocabulary import CHANGE_HEADINGS
 from kb.site.http.parameters import ANY_TEXT, clean_cursor, clean_parameters
 
 PAGE_SIZE = 50
-CORRECTION_CHANGES = (Change.CORRECTION, Change.WITHDRAWAL, Change.MERGE)
+CORRECTION_CHANGES = tuple(CHANGE_HEADINGS)
 
 
 class RevisionPage(NamedTuple):

@@ -198,6 +198,10 @@ CHANGES: Mapping[str, str | Promise] = {
         "The record should not have been published. Its URL now shows the date and reason of the "
         "withdrawal."
     ),
+    Change.REPUBLISHED: _(
+        "The record had been withdrawn and is published again. The note says why. The versions "
+        "from before the withdrawal can be read again."
+    ),
     Change.LINK: _(
         "A record it refers to was published or changed. Its own content is the same, so the list "
         "of changes omits it."

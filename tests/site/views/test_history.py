@@ -50,13 +50,13 @@ def test_entry_links_to_history_and_version(reader, corrected):
     assert 'href="/events/stop/history/2/"' in page
 
 
-def test_correction_is_compared_with_last_version_that_is_no_tombstone(reader, corrected):
+def test_version_after_withdrawal_is_compared_with_last_that_is_no_tombstone(reader, corrected):
     withdraw(corrected, by=None, note="By mistake.")
     corrected.refresh_from_db()
     corrected.summary = "It did stop in April."
     corrected.save()
-    publish(corrected, by=None, change="correction", note="The month was left out.")
-    listed = reader.get("/changes/?change=correction").text
+    publish(corrected, by=None, note="The month was left out.")
+    listed = reader.get("/changes/?change=republished").text
     link = re.search(r'href="(/events/stop/history/[^"]+)"', listed)[1]
     page = reader.get(link)
     assert page.status_code == 200
