@@ -107,18 +107,18 @@ def lacks_year_zh(text: str) -> bool:
         return False
 
 
-def read_digits(digits: str) -> int:
+def numeral_value(digits: str) -> int:
     """Return the value of 4, 四, 十二, 二十一 or 二〇二三."""
     if "十" in digits:
         tens, ones = digits.split("十", 1)
-        return (read_digits(tens) if tens else 1) * 10 + (read_digits(ones) if ones else 0)
+        return (numeral_value(tens) if tens else 1) * 10 + (numeral_value(ones) if ones else 0)
     plain = "".join(_DIGITS.get(character, character) for character in digits)
     return int(plain) if plain.isascii() and plain.isdigit() else 0
 
 
 def _year(match: re.Match[str], text: str) -> str:
     # 1 January exists in every valid year, so this checks the year only.
-    return spans.day_edtf(read_digits(match["year"]), 1, 1, text)[:4]
+    return spans.day_edtf(numeral_value(match["year"]), 1, 1, text)[:4]
 
 
 def _simple(text: str) -> RuleMatch | None:
@@ -127,14 +127,14 @@ def _simple(text: str) -> RuleMatch | None:
     if match := _GROUP.fullmatch(text):
         year = _year(match, text)
         if match["quarter"]:
-            return f"{year}-{32 + read_digits(match['quarter'])}", "M8"
+            return f"{year}-{32 + numeral_value(match['quarter'])}", "M8"
         if match["half"]:
             return f"{year}-{40 if match['half'] == '上' else 41}", "M9"
         return f"{year}-{_SEASONS[match['season']]}", "M10"
     if match := _PART.fullmatch(text):
         whole = _year(match, text)
         if match["month"]:
-            whole = spans.day_edtf(int(whole), read_digits(match["month"]), 1, text)[:7]
+            whole = spans.day_edtf(int(whole), numeral_value(match["month"]), 1, text)[:7]
         elif match["part"] in ("上旬", "中旬", "下旬"):
             return None
         return spans.third_of_period(_PARTS.get(match["part"].lstrip("年")[0], "late"), whole, text)
@@ -145,10 +145,10 @@ def _whole(match: re.Match[str], text: str) -> RuleMatch:
     year = _year(match, text)
     if not match["month"]:
         return year, "M5"
-    month = read_digits(match["month"])
+    month = numeral_value(match["month"])
     if not match["day"]:
         return spans.day_edtf(int(year), month, 1, text)[:7], "M4"
-    day = spans.day_edtf(int(year), month, read_digits(match["day"]), text)
+    day = spans.day_edtf(int(year), month, numeral_value(match["day"]), text)
     weekday = match["week"] or match["named"]
     if weekday and spans.weekday(day) != "一二三四五六日".index(weekday.replace("天", "日")):
         message = _("%(text)s: that day was a %(weekday)s. Correct the day or the weekday.")
@@ -158,12 +158,12 @@ def _whole(match: re.Match[str], text: str) -> RuleMatch:
 
 def _ages(text: str) -> RuleMatch | None:
     if match := _CENTURY.fullmatch(text):
-        number = read_digits(match["number"])
+        number = numeral_value(match["number"])
         return (f"{number - 1:02}XX", "M12") if 1 <= number <= 99 else None
     if match := _DECADE.fullmatch(text):
-        year = read_digits(match["year"])
+        year = numeral_value(match["year"])
         if match["century"]:
-            year += (read_digits(match["century"]) - 1) * 100
+            year += (numeral_value(match["century"]) - 1) * 100
         elif year < 1000:
             refuse(
                 _("%(text)s does not name the century. Add it, as in 20世纪90年代 or 1990年代."),

@@ -84,7 +84,7 @@ def _chinese(words: str, on: date) -> RuleMatch | None:
     if distance := distances.read_distance_zh(text, on):
         return distance
     if day := _DAY_ALONE_ZH.fullmatch(text):
-        return _latest_day(phrases_zh.read_digits(day[1]), on)
+        return _latest_day(phrases_zh.numeral_value(day[1]), on)
     if phrases_zh.lacks_year_zh(text):
         texts = [f"{on.year - back:04}年{text}" for back in (0, 1)]
         return _latest(phrases_zh.read_chinese, texts, on)

@@ -12,9 +12,14 @@ from kb.desk.date_warnings import date_warnings
 from kb.desk.models import Affiliation, Event, Publishable, Request, Statement
 from kb.desk.quoting import check_quotation
 from kb.text.cited_words import comparable_text
+from kb.text.normalise import normalised_text
 
 SIMILARITY = 0.86  # of 1.0, measured with titles that two editors gave to the same event
 MAX_COMPARED = 500
+# Statements of one day are compared by words of at least four letters, or pairs of Chinese ones.
+MIN_WORD_LENGTH = 4
+MIN_SHARED_WORDS = 2
+MIN_SHARED_PART = 0.3
 
 
 def row_warnings(thing: Publishable) -> list[str]:
@@ -41,18 +46,36 @@ def _quotation_warnings(statement: Statement) -> Iterator[str]:
 
 
 def _duplicate_statements(statement: Statement) -> Iterator[str]:
-    """Find statements with the same words, or of the same speaker on the same date."""
+    """Find statements with the same text, or some of the same words by this speaker that day."""
     others = Statement.objects.exclude(pk=statement.pk)
     if statement.text:
         for other in others.filter(text__iexact=statement.text)[:3]:
             yield f"Another statement has the same text: “{other}” ({other.public_id})."
     if statement.speaker_id and statement.said.edtf:
         same_day = others.filter(speaker=statement.speaker_id, said=statement.said.edtf)
-        for other in same_day.exclude(text__iexact=statement.text)[:3]:
+        words = _content_words(statement)
+        similar = [
+            other
+            for other in same_day.exclude(text__iexact=statement.text)[:MAX_COMPARED]
+            if _overlap(words, _content_words(other))
+        ]
+        for other in similar[:3]:
             yield (
-                f"{statement.speaker} has another statement on this date: “{other}” "
-                f"({other.public_id})."
+                f"{statement.speaker} has another statement with some of these words on this date: "
+                f"“{other}” ({other.public_id})."
             )
+
+
+def _content_words(statement: Statement) -> set[str]:
+    """The longer words of a statement and its headline, as search compares them."""
+    words = normalised_text(f"{statement.text} {statement.headline}").words.split()
+    return {word for word in words if len(word) >= MIN_WORD_LENGTH or not word.isascii()}
+
+
+def _overlap(words: set[str], other: set[str]) -> bool:
+    """Whether a good part of the words of the shorter one are in the other."""
+    shared, shorter = len(words & other), min(len(words), len(other))
+    return shared >= MIN_SHARED_WORDS and shared >= MIN_SHARED_PART * shorter
 
 
 def _duplicate_events(event: Event) -> Iterator[str]:

@@ -35,6 +35,7 @@ document.addEventListener("DOMContentLoaded", () => {
       // Screen readers read out every change, so unchanged notes are not written again.
       if (notes.dataset.shown !== preview.notes) notes.innerHTML = preview.notes;
       notes.dataset.shown = preview.notes;
+      form.dispatchEvent(new CustomEvent("preview:defaults", { detail: preview.defaults }));
     } catch {
       // The next key asks again.
     }

@@ -119,8 +119,6 @@ def test_from_an_address_to_three_statements_and_an_event(page, editor_user, pap
         assert "It happened on Friday" in page.locator("#citations-0").inner_text()
         if number:
             choose(page, "speaker", "Ann Bee")
-        page.locator("#id_attribution").select_option("named")
-        page.locator("#id_form").select_option("verbatim")
         page.locator("#id_headline").fill(f"Said {number}")
         page.locator("#id_text").fill(words)
         page.locator("#id_citations-0-bearing").select_option("supports")
@@ -129,7 +127,8 @@ def test_from_an_address_to_three_statements_and_an_event(page, editor_user, pap
         page.locator(".card-host .sources", has_text="[1] The Paper").wait_for()
         again = number < len(SAYINGS) - 1
         # By key: the card above the button is still growing, and a pointer would miss it.
-        page.get_by_role("button", name="from this source" if again else "Publish").press("Enter")
+        name = "Save and next from this source" if again else "Publish"
+        page.get_by_role("button", name=name, exact=True).press("Enter")
         # The next form looks the same; only its message says that this one was sent.
         saved = f"Said {number} was saved" if again else "was published"
         expect(page.locator(".messagelist")).to_contain_text(saved)
@@ -144,7 +143,7 @@ def test_from_an_address_to_three_statements_and_an_event(page, editor_user, pap
     page.locator("output.reading", has_text="Read as Mid-2023 (1 May – 31 August)").wait_for()
     page.locator("#id_citations-0-bearing").select_option("supports")
     assert "It happened on Friday" in page.locator("#according_to-0").inner_text()
-    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Publish", exact=True).click()
     assert "was published" in page.locator(".messagelist").inner_text()
 
     assert Statement.objects.filter(speaker__name="Ann Bee").count() == len(SAYINGS)

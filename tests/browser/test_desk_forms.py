@@ -8,9 +8,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from kb.desk.models import Actor
+from kb.desk.models import Actor, Citation, Event, Statement
 from tests.browser.test_desk import axe, sign_in
-from tests.make import make_actor, make_source
+from tests.make import make_actor, make_event, make_source
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"width": 390, "height": 844}
@@ -77,3 +77,241 @@ def test_row_of_an_inline_creates_too(page, editor_user):
     assert page.locator("#id_participations-0-actor").input_value() == str(Actor.objects.get().pk)
     page.set_viewport_size(PHONE)
     assert not page.evaluate(WIDE)
+
+
+# --- Layout --------------------------------------------------------------------------------
+
+
+def box(page, selector):
+    return page.locator(selector).bounding_box()
+
+
+def test_card_is_beside_the_form_and_below_it_in_a_smaller_window(page, editor_user):
+    sign_in(page)
+    page.goto(f"/admin/desk/statement/add/?source={make_source().pk}")
+    page.locator(".card-host .when-words", has_text="15 December 2023").wait_for()
+    for width in (1200, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        card, text = box(page, ".card-preview"), box(page, "#id_text")
+        assert card["x"] >= text["x"] + text["width"]
+        assert card["y"] < text["y"] + text["height"]
+        assert not page.evaluate(WIDE)
+    for width in (1199, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert box(page, ".card-preview")["y"] > box(page, "#citations-group")["y"]
+        assert not page.evaluate(WIDE)
+    assert axe(page) == []
+    page.set_viewport_size({"width": 1440, "height": 900})
+    assert axe(page) == []
+
+
+def test_buttons_stay_in_view_and_hide_no_field_with_focus(page, editor_user):
+    sign_in(page)
+    page.goto("/admin/desk/statement/add/")
+    bar = box(page, ".submit-row")
+    assert bar["y"] + bar["height"] <= 900
+    for field in ("headline", "channel", "citations-0-exact", "citations-0-wording"):
+        page.locator(f"#id_{field}").focus()
+        focused = box(page, f"#id_{field}")
+        assert focused["y"] + focused["height"] <= box(page, ".submit-row")["y"] + 1
+
+
+def test_sixty_citations_are_lines_that_open(page, editor_user):
+    source = make_source("The Daily")
+    event = make_event(source=source)
+    Citation.objects.bulk_create(
+        Citation(event=event, source=source, exact=f"It stopped {n}. " * 9) for n in range(59)
+    )
+    sign_in(page)
+    page.goto(f"/admin/desk/event/{event.pk}/change/")
+    assert page.locator("#citations-group .inline-related:not(.empty-form)").count() == 60
+    assert box(page, "#citations-group")["height"] <= 3000
+    exact = page.locator("#id_citations-30-exact")
+    assert not exact.is_visible()
+    summary = page.locator("#citations-30 > details > summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    assert exact.is_visible()
+    page.get_by_text("Add another Citation").click()
+    assert page.locator("#id_citations-60-exact").is_visible()
+    page.locator("#citations-60 .inline-deletelink").click()
+    assert page.locator("#id_citations-60-exact").count() == 0
+    assert axe(page) == []
+
+
+def test_focus_goes_to_the_first_error_also_in_a_closed_part(page, editor_user):
+    source = make_source()
+    event = make_event(source=source)
+    for number in range(3):
+        Citation.objects.create(event=event, source=source, exact=f"It stopped {number}.")
+    sign_in(page)
+    page.goto(f"/admin/desk/event/{event.pk}/change/")
+    page.locator("#id_happened_time").evaluate("field => { field.value = 'x'; }")
+    page.locator("#id_citations-2-position").evaluate("field => { field.value = '-5'; }")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.locator("#id_happened_time")).to_be_focused()
+    assert page.locator(".error-links li").count() == 2
+    page.locator(".error-links a").last.click()
+    expect(page.locator("#id_citations-2-position")).to_be_focused()
+    assert axe(page) == []
+
+
+# --- Keys and defaults ---------------------------------------------------------------------
+
+
+def test_statement_is_typed_saved_and_published_with_the_keyboard(page, editor_user):
+    make_actor("Ann Bell", actor_kind="person")
+    sign_in(page)
+    page.goto(f"/admin/desk/statement/add/?source={make_source().pk}")
+    page.locator("#id_citations-0-exact").fill("“The pump was off,” said Ann Bell.")
+    type_in(page, "speaker", "Ann Bell")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_headline")).to_have_value("Ann Bell: The pump was off")
+    expect(page.locator("#id_attribution")).to_have_value("named")
+    expect(page.locator("#id_form")).to_have_value("verbatim")
+    expect(page.locator("#id_form-why")).to_have_text("The words are in the cited passage.")
+    # What the editor types stays, whatever follows from other fields.
+    page.locator("#id_headline").press("End")
+    page.locator("#id_headline").press_sequentially("!")
+    page.locator("#id_text").fill("The pump was")
+    page.locator(".card-host .quotation", has_text="The pump was").wait_for()
+    expect(page.locator("#id_headline")).to_have_value("Ann Bell: The pump was off!")
+    assert page.locator("#id_headline-why").count() == 0
+    assert axe(page) == []
+    page.locator("#id_text").press("Control+s")
+    page.get_by_text("was added successfully").wait_for()
+    assert Statement.objects.get().state == "draft"
+    page.locator("#id_text").press("Control+Enter")
+    page.get_by_text("was published").wait_for()
+    assert "/statement/add/?source=" in page.url
+    assert Statement.objects.get().state == "published"
+
+
+def test_keys_leave_other_combinations_alone(page, editor_user):
+    sign_in(page)
+    page.goto("/admin/desk/event/add/")
+    page.locator("#id_title").fill("It happened")
+    for keys in ("s", "Enter", "Control+Shift+s", "Control+a"):
+        page.locator("#id_summary").press(keys)
+    assert page.url.endswith("/event/add/")
+    assert not Event.objects.exists()
+
+
+# --- Text that the browser keeps -------------------------------------------------------------
+
+KEPT = "Object.keys(localStorage).filter(key => key.startsWith('desk-form:')).length"
+
+
+def accept_leaving(page):
+    page.on("dialog", lambda dialog: dialog.accept())
+
+
+def wait_until_kept(page):
+    page.locator(".draft-kept:not([hidden])").wait_for()
+
+
+def test_unsent_form_is_offered_back_with_its_rows(page, editor_user):
+    speaker = make_actor("Ann Bell", actor_kind="person")
+    accept_leaving(page)
+    sign_in(page)
+    page.goto("/admin/desk/statement/add/")
+    page.get_by_text("Add another Citation").click()
+    page.locator("#id_citations-1-exact").fill("It was off, she said.")
+    page.locator("#id_citations-1-quoted").check()
+    page.locator("#id_headline").fill("It was off")
+    type_in(page, "speaker", "Ann Bell")
+    page.keyboard.press("Enter")
+    page.locator(".card-host", has_text="Ann Bell").wait_for()
+    wait_until_kept(page)
+    page.reload()
+    offer = page.locator(".draft-offer")
+    expect(offer).to_contain_text("This browser has text for this form that was not saved:")
+    assert page.locator("#id_headline").input_value() == ""
+    assert axe(page) == []
+    offer.get_by_role("button", name="Put it back").click()
+    expect(page.locator("#id_headline")).to_have_value("It was off")
+    expect(page.locator("#id_citations-1-exact")).to_have_value("It was off, she said.")
+    assert page.locator("#id_citations-1-quoted").is_checked()
+    assert page.locator("#id_speaker").input_value() == str(speaker.pk)
+    expect(page.locator(".field-speaker .select2-selection__rendered").first).to_contain_text(
+        "Ann Bell"
+    )
+    assert not offer.is_visible()
+
+
+def test_kept_text_goes_when_it_is_saved_or_discarded(page, editor_user):
+    accept_leaving(page)
+    sign_in(page)
+    page.goto("/admin/desk/event/add/")
+    page.locator("#id_title").fill("It happened")
+    wait_until_kept(page)
+    # Refused: the text stays, and is not offered beside itself.
+    page.get_by_role("button", name="Save draft").click()
+    page.locator(".errornote").wait_for()
+    assert page.evaluate(KEPT) == 1
+    assert not page.locator(".draft-offer").is_visible()
+    page.locator("#id_standing").select_option("reported")
+    page.get_by_role("button", name="Save draft").click()
+    page.get_by_text("was added successfully").wait_for()
+    assert page.evaluate(KEPT) == 0
+    page.goto("/admin/desk/event/add/")
+    page.locator("#id_title").fill("It happened again")
+    wait_until_kept(page)
+    page.reload()
+    page.get_by_role("button", name="Discard it").click()
+    assert page.evaluate(KEPT) == 0
+    page.reload()
+    assert not page.locator(".draft-offer").is_visible()
+
+
+def test_kept_text_is_never_shown_to_another_account(page, editor_user, django_user_model):
+    django_user_model.objects.create_superuser("second", password="second-password")
+    accept_leaving(page)
+    sign_in(page)
+    page.goto("/admin/desk/event/add/")
+    page.locator("#id_title").fill("A secret")
+    wait_until_kept(page)
+    page.get_by_role("button", name="Log out").click()
+    sign_in(page, "second")
+    page.goto("/admin/desk/event/add/")
+    page.locator("#id_title").wait_for()
+    assert not page.locator(".draft-offer").is_visible()
+    assert page.evaluate(KEPT) == 0
+
+
+def test_text_of_an_older_version_is_compared_before_it_is_saved(page, editor_user):
+    event = make_event("It happened")
+    accept_leaving(page)
+    sign_in(page)
+    page.goto(f"/admin/desk/event/{event.pk}/change/")
+    page.locator("#id_title").fill("It happened twice")
+    wait_until_kept(page)
+    Event.objects.filter(pk=event.pk).update(title="It happened once", version=2)
+    page.reload()
+    page.get_by_role("button", name="Put it back").click()
+    page.get_by_role("button", name="Save draft").click()
+    page.get_by_text("Differences between the saved version and your form").wait_for()
+    assert page.locator("#id_title").input_value() == "It happened twice"
+
+
+# --- Invisible characters --------------------------------------------------------------------
+
+
+def test_invisible_characters_are_named_taken_out_and_put_back(page, editor_user):
+    sign_in(page)
+    page.goto("/admin/desk/statement/add/")
+    text = "We\u00ad did\u200b it\u00ad.\u202e"
+    page.locator("#id_text").fill(text)
+    line = page.locator("#id_text-invisible")
+    expect(line).to_contain_text(
+        "Invisible characters: soft hyphen (2), zero-width space (1), mark of direction (1)."
+    )
+    assert axe(page) == []
+    line.get_by_role("button", name="Take them out").click()
+    expect(page.locator("#id_text")).to_have_value("We did it.")
+    expect(page.locator("#id_text")).to_be_focused()
+    line.get_by_role("button", name="Undo").click()
+    expect(page.locator("#id_text")).to_have_value(text)
+    expect(line).to_contain_text("soft hyphen (2)")
+    page.locator("#id_text").fill("We did it.")
+    assert page.locator("#id_text-invisible").count() == 0

@@ -13,9 +13,9 @@ from tests.make import make_statement, published
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
-def test_statement_form_groups_the_fields_of_its_voice(editor):
+def test_statement_form_says_what_its_rare_parts_are(editor):
     page = text_of(editor.get(add_url("statement")))
-    assert "Speaker → on behalf of → addressees → outlet" in page
+    assert "Several speakers, uncertain speaker, reported speech" in page
     assert "For example: 15 December 2023" in page
 
 

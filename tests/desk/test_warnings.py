@@ -70,8 +70,24 @@ def test_same_text_or_speaker_on_same_day_is_a_warning():
     assert any(
         first.public_id in warning for warning in row_warnings(quoted("WE DID IT.", "We did it."))
     )
-    later = quoted("Other words.", "Other words.", speaker=speaker)
-    assert any("another statement on this date" in warning for warning in row_warnings(later))
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "is_warned"),
+    [
+        ("The account was suspended.", "We suspended the account on Friday.", True),
+        ("The account was suspended.", "The pump at the plant was off.", False),
+        ("The account was suspended.", "The account of ByteDance is a large one, we know.", False),
+        ("我们暂停了该账户。", "该账户已被暂停。", True),
+        ("我们暂停了该账户。", "水泵当天没有运转。", False),
+    ],
+)
+def test_statement_of_that_day_is_a_warning_only_if_words_overlap(text, other, is_warned):
+    speaker = make_actor(actor_kind="person")
+    quoted(text, text, speaker=speaker, headline="")
+    later = quoted(other, other, speaker=speaker, headline="")
+    expected = "another statement with some of these words on this date"
+    assert any(expected in warning for warning in row_warnings(later)) == is_warned
 
 
 def test_similar_titles_of_same_day_are_a_warning():

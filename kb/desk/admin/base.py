@@ -10,7 +10,8 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from kb.desk.admin.autocomplete import AutocompleteMixin
 from kb.desk.admin.choices import ChoicesView
@@ -18,6 +19,7 @@ from kb.desk.admin.create_choice import CreateChoice
 from kb.desk.admin.date_preview import date_preview
 from kb.desk.admin.deleting import SafeDeleteMixin
 from kb.desk.admin.edit_conflicts import stored_and_typed, stored_rows
+from kb.desk.admin.error_links import error_links
 from kb.desk.admin.forms import DeskForm, is_primary_key
 from kb.desk.admin.generics import ModelAdmin, StackedInline
 from kb.desk.admin.history import HistoryPage
@@ -66,8 +68,11 @@ class DeskInline(AutocompleteMixin, StackedInline[models.Model, Publishable]):
     them here counts up the version there, so that nobody overwrites them from that page.
     """
 
+    template = "admin/desk/stacked.html"
     extra = 0
     shared_with: ClassVar[str] = ""
+    # Fields that are rarely used, folded below the others.
+    rare_fields: ClassVar[tuple[str | tuple[str, ...], ...]] = ()
     # More than any record has. A form that claims more rows is drawn up to here, and refused.
     max_num = MAX_ROWS_IN_A_FORM
 
@@ -75,6 +80,12 @@ class DeskInline(AutocompleteMixin, StackedInline[models.Model, Publishable]):
         self, request: HttpRequest, obj: Publishable | None = None, **kwargs: Any
     ) -> type[forms.BaseInlineFormSet[models.Model, Publishable, forms.ModelForm[models.Model]]]:
         return super().get_formset(request, obj, absolute_max=MAX_ROWS_IN_A_FORM, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Publishable | None = None) -> list[Any]:
+        parts: list[Any] = [(None, {"fields": list(self.fields or [])})]
+        if self.rare_fields:
+            parts.append((_("More"), {"fields": self.rare_fields, "classes": ["fold"]}))
+        return parts
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[models.Model]:
         # By key: the order of the forms must not change while somebody edits them.
@@ -121,15 +132,20 @@ class DeskAdmin(
     # The read-only lines of the form that show how a date was read.
     date_readings: ClassVar[tuple[str, ...]] = ()
     # The form in parts: (heading, fields or rows of fields), without what all forms have.
-    parts: ClassVar[tuple[tuple[str, list[str | tuple[str, ...]]], ...]] = ()
+    parts: ClassVar[tuple[tuple[str | Promise, list[str | tuple[str, ...]]], ...]] = ()
+    # Parts of rarely used fields: folded, and open if a field has a value or an error.
+    rare_parts: ClassVar[tuple[tuple[str | Promise, list[str | tuple[str, ...]]], ...]] = ()
 
     class Media:
-        css = {"all": ["admin_desk/desk.css"]}
+        css = {"all": ["admin_desk/desk.css", "admin_desk/forms.css"]}
         js = [
             "admin_desk/labels.js",
             "admin_desk/create_choice.js",
             "admin_desk/date_preview.js",
             "admin_desk/unsaved.js",
+            "admin_desk/form_keys.js",
+            "admin_desk/autosave.js",
+            "admin_desk/invisible.js",
         ]
 
     # --- Addresses -------------------------------------------------------------------------
@@ -187,8 +203,15 @@ class DeskAdmin(
     # --- What forms show -------------------------------------------------------------------
 
     def get_fieldsets(self, request: HttpRequest, obj: Publishable | None = None) -> list[Any]:
+        # The reading of a stored date is shown with its row.
+        unread = () if obj else self.date_readings
         fieldsets: list[Any] = [
-            (heading or None, {"fields": fields}) for heading, fields in self.parts
+            (heading or None, {"fields": [field for field in fields if field not in unread]})
+            for heading, fields in self.parts
+        ]
+        fieldsets += [
+            (heading, {"fields": fields, "classes": ["fold"]})
+            for heading, fields in self.rare_parts
         ]
         if obj and obj.state == WorkflowState.PUBLISHED:
             fieldsets.append(PUBLISH_AGAIN_FIELDSET)
@@ -240,8 +263,10 @@ class DeskAdmin(
         obj: Publishable | None = None,
     ) -> HttpResponse:
         form = context["adminform"].form
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        if form.is_bound:
+            context["error_links"] = error_links(form, formsets)
         if getattr(form, "is_stale", False):
-            formsets = [inline.formset for inline in context["inline_admin_formsets"]]
             context["stored"] = stored_and_typed(form) + [
                 line for formset in formsets for line in stored_rows(formset)
             ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
@@ -10,6 +10,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from kb.desk.admin.base import DeskAdmin, DeskInline
 from kb.desk.admin.dates import date_column, date_reading_line
@@ -17,8 +18,10 @@ from kb.desk.admin.entry_form import EntryForm
 from kb.desk.admin.forms import DeskForm
 from kb.desk.admin.link_forms import LinkFormSet
 from kb.desk.admin.preview import EntryPreview
+from kb.desk.admin.publishing_buttons import PUBLISH_NEXT, press_button
 from kb.desk.admin.quick_entry import initial_from_source, next_form_url, requested_source
 from kb.desk.admin.quoting import QuotedOnceFormSet
+from kb.desk.admin.statement_form import StatementEntryForm
 from kb.desk.admin.todo_filters import EventTodoFilter, StatementTodoFilter
 from kb.desk.models import (
     AccountOf,
@@ -37,19 +40,18 @@ class CitationInline(DeskInline):
     """The evidence. No entry is published without a citation that supports it."""
 
     model = Citation
-    fields = [
-        ("source", "bearing", "via"),
-        "exact",
-        ("locator", "position"),
+    fields = [("source", "bearing", "locator"), "exact"]
+    rare_fields: ClassVar[tuple[str | tuple[str, ...], ...]] = (
+        ("via", "position"),
         ("language", "translator"),
         "note",
-    ]
+    )
 
     def get_extra(self, request: HttpRequest, obj: Publishable | None = None, **kwargs: Any) -> int:
         return 0 if isinstance(obj, Event | Statement | Request) and obj.citations.exists() else 1
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[models.Model]:
-        return super().get_queryset(request).select_related("source")
+        return super().get_queryset(request).select_related("source", "via")
 
 
 class EventCitationInline(CitationInline):
@@ -59,14 +61,14 @@ class EventCitationInline(CitationInline):
 class StatementCitationInline(CitationInline):
     fk_name = "statement"
     formset = QuotedOnceFormSet
-    fields = [
-        ("source", "bearing", "via"),
-        "exact",
-        ("quoted", "wording", "language", "translator"),
-        ("locator", "position"),
-        ("said", "said_phrase", "said_time", "said_zone", "addressee"),
+    fields = [("source", "bearing", "locator"), "exact", ("wording", "quoted")]
+    rare_fields = (
+        ("via", "position"),
+        ("language", "translator"),
+        ("said", "said_phrase", "said_time", "said_zone"),
+        "addressee",
         "note",
-    ]
+    )
 
 
 class LinkInline(DeskInline):
@@ -192,21 +194,28 @@ class EntryAdmin(DeskAdmin):
         form_url: str = "",
         obj: Publishable | None = None,
     ) -> HttpResponse:
-        context["again"] = f"Save and add another {self.opts.verbose_name} from this source"
+        context["again"] = _("Save and next from this source")
         EntryPreview(self).add_to_context(context, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def response_add(
         self, request: HttpRequest, obj: Publishable, post_url_continue: str | None = None
     ) -> HttpResponse:
-        if "_again" in request.POST:
-            return _to_next_form(request, obj)
+        if next_form := self._next_form(request, obj):
+            return next_form
         return super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request: HttpRequest, obj: Publishable) -> HttpResponse:
-        if "_again" in request.POST:
-            return _to_next_form(request, obj)
+        if next_form := self._next_form(request, obj):
+            return next_form
         return super().response_change(request, obj)
+
+    def _next_form(self, request: HttpRequest, obj: Publishable) -> HttpResponse | None:
+        """The next form, if a button for it was pressed; this form if publishing was refused."""
+        if PUBLISH_NEXT in request.POST:
+            is_published = press_button(request, obj)
+            return _to_next_form(request, obj) if is_published else self._form_again(obj)
+        return _to_next_form(request, obj) if "_again" in request.POST else None
 
 
 def _to_next_form(request: HttpRequest, row: Publishable) -> HttpResponse:
@@ -232,14 +241,17 @@ class EventAdmin(EntryAdmin):
         EventLinkInline,
     ]
     date_readings = ("happened_reading",)
-    parts = (
-        ("", ["title", "slug", "standing", "summary"]),
+    parts = (("", ["title", ("happened", "standing"), "happened_reading", "summary", "incidents"]),)
+    rare_parts = (
         (
-            "When",
-            [("happened", "happened_phrase", "happened_time", "happened_zone"), "happened_reading"],
+            _("Wording of the date, time, place"),
+            [
+                ("happened_phrase", "happened_time", "happened_zone"),
+                ("place_name", "place_wikidata"),
+                ("latitude", "longitude"),
+            ],
         ),
-        ("Where", [("place_name", "place_wikidata"), ("latitude", "longitude")]),
-        ("Part of", ["incidents", "topics"]),
+        (_("Topics, address"), ["topics", "slug"]),
     )
     happened_words = date_column("happened")
     happened_reading = date_reading_line("happened")
@@ -247,8 +259,10 @@ class EventAdmin(EntryAdmin):
 
 @admin.register(Statement)
 class StatementAdmin(EntryAdmin):
+    form = StatementEntryForm
+
     class Media:
-        js = ["admin_desk/quotation.js"]
+        js = ["admin_desk/quotation.js", "admin_desk/defaults.js"]
 
     list_display = ["headline", "voice", "said_words", "form", "state"]
     list_filter = [
@@ -266,34 +280,41 @@ class StatementAdmin(EntryAdmin):
     date_readings = ("said_reading",)
     parts = (
         (
-            "Speaker → on behalf of → addressees → outlet",
+            "",
             [
-                ("speaker", "speaker_label"),
-                ("attribution", "role_as_of", "identity"),
-                "joint_speakers",
-                ("on_behalf_of", "attributed_by"),
-                "joint_principals",
+                "text",
+                ("speaker", "role_as_of", "on_behalf_of"),
+                ("speaker_label", "attribution", "addressees"),
+                ("said", "form", "channel"),
+                "said_reading",
+                "headline",
+                "incidents",
+            ],
+        ),
+    )
+    rare_parts = (
+        (_("Answers, about, topics"), [("in_reply_to", "about"), "topics"]),
+        (
+            _("Several speakers, uncertain speaker, reported speech"),
+            [
+                ("joint_speakers", "joint_principals"),
+                ("attributed_by", "identity"),
                 ("same_speaker", "same_speaker_certainty"),
-                "addressees",
-                "channel",
             ],
         ),
         (
-            "Text of the statement",
+            _("Language, original text, reason to publish without the negation"),
+            [("language", "original_language"), "original_text", "override_reason"],
+        ),
+        (
+            _("Wording of the date, time, place, address"),
             [
-                "headline",
+                ("said_phrase", "said_time", "said_zone"),
+                ("place_name", "place_wikidata"),
+                ("latitude", "longitude"),
                 "slug",
-                "form",
-                "text",
-                "override_reason",
-                "language",
-                "original_text",
-                "original_language",
             ],
         ),
-        ("When", [("said", "said_phrase", "said_time", "said_zone"), "said_reading"]),
-        ("Where", [("place_name", "place_wikidata"), ("latitude", "longitude")]),
-        ("About", ["about", "in_reply_to", "incidents", "topics"]),
     )
     said_words = date_column("said")
     said_reading = date_reading_line("said")

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.generics import ModelAdmin
+from kb.desk.admin.statement_defaults import statement_defaults
 from kb.desk.documents import build_document
 from kb.desk.models import Publishable, Statement
 from kb.desk.quoting import check_quotation, composed_words, mark_quotable
@@ -41,7 +42,9 @@ class EntryPreview:
         self.model_admin = model_admin
 
     def view(self, request: HttpRequest) -> HttpResponse:
-        """For the fields of a form: ``{"card": HTML, "notes": HTML}``. Nothing is stored.
+        """For the fields of a form: ``{"card": HTML, "notes": HTML, "defaults": […]}``.
+
+        Nothing is stored. The defaults are for empty fields of a new statement (``FieldDefault``).
 
         ``?of=`` is the key of the row that is being changed. Raises PermissionDenied.
         """
@@ -62,7 +65,16 @@ class EntryPreview:
         formsets, _ = model_admin._create_formsets(request, form.instance, change=is_stored)
         preview = preview_context(row_as_typed(form, formsets), is_stored=is_stored)
         notes = render_to_string("admin/desk/_preview_notes.html", {"preview": preview})
-        return JsonResponse({"card": preview["card"], "notes": notes})
+        # A stored statement has what its editors chose.
+        is_new = self.model_admin.model is Statement and not is_stored
+        defaults = statement_defaults(request.POST) if is_new else []
+        return JsonResponse(
+            {
+                "card": preview["card"],
+                "notes": notes,
+                "defaults": [default._asdict() for default in defaults],
+            }
+        )
 
     def add_to_context(self, context: dict[str, Any], row: Publishable | None) -> None:
         """Add what the template of a form needs to show the preview of ``row``."""

@@ -15,6 +15,9 @@ from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import PublishResult, publish, send_for_review
 from kb.record.addresses import PLURALS, record_path
 
+# The name of the button that publishes and goes on to the next entry from the same source.
+PUBLISH_NEXT = "_publish_next"
+
 
 class DraftNote(TypedDict):
     """The fields of a form that are for publishing again, as the session stores them."""
@@ -32,15 +35,16 @@ def press_button(request: HttpRequest, row: Publishable) -> bool:
     note = request.POST.get("publication_note", "").strip()
     change = request.POST.get("publication_change") or None
     draft_note = DraftNote(publication_note=note, publication_change=change or "")
+    is_publishing = "_publish" in request.POST or PUBLISH_NEXT in request.POST
     if "_review" in request.POST:
         send_for_review(row, by=request.user)
         messages.info(request, f"“{row}” was sent for review.")
-    elif "_publish" in request.POST and not request.user.has_perm(PUBLISH_PERMISSION):
+    elif is_publishing and not request.user.has_perm(PUBLISH_PERMISSION):
         _save_draft_note(request, row, draft_note)
         message = "Saved as a draft. You don’t have permission to publish. Send it for review."
         messages.warning(request, message)
         return False
-    elif "_publish" in request.POST:
+    elif is_publishing:
         try:
             result = publish(row, by=request.user, note=note, change=change)
         except ActionRefused as refusal:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from kb.desk.admin.dates import date_column, date_reading_line
 from kb.desk.admin.entries import CitationInline, EntryAdmin, LinkInline
@@ -41,21 +42,29 @@ class RequestAdmin(EntryAdmin):
     inlines = [RequestCitationInline, RequestLinkInline]
     date_readings = ("asked_on_reading", "no_reply_by_reading")
     parts = (
-        ("Who asked whom", ["asked_by", "asked", "slug"]),
         (
-            "When",
-            [("asked_on", "asked_on_phrase", "asked_on_time", "asked_on_zone"), "asked_on_reading"],
-        ),
-        (
-            "Outcome",
+            "",
             [
-                ("outcome", "answer"),
-                ("no_reply_by", "no_reply_by_phrase", "no_reply_by_time", "no_reply_by_zone"),
+                ("asked_by", "asked"),
+                ("asked_on", "outcome", "no_reply_by"),
+                "asked_on_reading",
                 "no_reply_by_reading",
+                "answer",
                 "text",
+                "claims",
+                "incidents",
             ],
         ),
-        ("About", ["about", "claims", "incidents", "topics"]),
+    )
+    rare_parts = (
+        (
+            _("Wording of the dates, times"),
+            [
+                ("asked_on_phrase", "asked_on_time", "asked_on_zone"),
+                ("no_reply_by_phrase", "no_reply_by_time", "no_reply_by_zone"),
+            ],
+        ),
+        (_("About, topics, address"), ["about", "topics", "slug"]),
     )
     asked_on_words = date_column("asked_on")
     asked_on_reading = date_reading_line("asked_on")
