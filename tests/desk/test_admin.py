@@ -17,6 +17,7 @@ from kb.desk.models import (
     ReviewRequest,
     Snapshot,
     Source,
+    SourceCheck,
     Transfer,
     Upload,
 )
@@ -44,6 +45,7 @@ NOT_SHOWN = {
     Reference,
     ReviewRequest,
     Snapshot,
+    SourceCheck,
     Transfer,
     Upload,
 }
