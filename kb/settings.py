@@ -332,7 +332,8 @@ TWO_PERSONS = env.flag(
 # Pages that the desk may fetch for an editor (kb/desk/webpage/fetch.py checks them).
 FETCH_PAGES = env.flag(
     "KB_FETCH_PAGES",
-    help="Fetch the page of a source to fill in its title, publisher and date.",
+    help="Fetch the page of a source to fill in its title, publisher and date; needed by "
+    "`check_sources` too.",
 )
 FETCH_ALLOWED = env.networks(
     "KB_FETCH_ALLOWED",

@@ -11,6 +11,7 @@ from django.urls import URLPattern, path
 from kb.desk.admin.base import DeskAdmin, DeskInline
 from kb.desk.admin.dates import date_column, date_reading_line
 from kb.desk.admin.quick_entry import SourceForm, SourceFromPage, save_new_publisher
+from kb.desk.admin.source_checks import checks_line
 from kb.desk.admin.todo_filters import SourceTodoFilter
 from kb.desk.admin.workbench.page import WorkbenchPage
 from kb.desk.admin.workbench.texts import SourceTextPage
@@ -57,11 +58,17 @@ class SourceAdmin(DeskAdmin):
                 "published_reading",
             ],
         ),
-        ("Kept", ["accessed_on", ("archive_url", "archived_on")]),
+        ("Kept", ["accessed_on", ("archive_url", "archived_on"), "checks"]),
         ("Notes", ["note"]),
     )
     published_words = date_column("published")
     published_reading = date_reading_line("published")
+    checks = checks_line
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Publishable | None = None
+    ) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), "checks"]
 
     def get_urls(self) -> list[URLPattern]:
         views = (

@@ -9,8 +9,10 @@ from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
-from kb.desk.models import Actor, AuditEntry, Citation, Source, SourceRelation
+from kb.desk.models import Actor, AuditEntry, Citation, Source, SourceCheck, SourceRelation
+from kb.desk.models.base import WorkflowState
 from kb.desk.models.log import Action
+from kb.desk.models.source_checks import CheckState, CheckTarget
 from kb.desk.quoting import COMPOSED_FORMS
 from kb.record.origins import SourceLink, SupportingSource, origin_groups
 from kb.record.vocabulary import RequestOutcome
@@ -103,11 +105,36 @@ def with_cleared_phrase(rows: QuerySet[Any]) -> QuerySet[Any]:
 CLEARED_PHRASE: tuple[str, RowSelection] = ("a checked wording of the date", with_cleared_phrase)
 
 
+def with_check(*states: CheckState) -> RowSelection:
+    """Sources of which the last check found one of these states. Withdrawn ones are left out."""
+
+    def select(rows: QuerySet[Any]) -> QuerySet[Any]:
+        checks = SourceCheck.objects.current().filter(state__in=states)
+        checked = rows.filter(public_id__in=checks.values("public_id"))
+        return checked.exclude(state=WorkflowState.WITHDRAWN)
+
+    return select
+
+
+def without_check(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Sources whose link was never checked."""
+    links = SourceCheck.objects.current().filter(target=CheckTarget.PAGE)
+    return rows.exclude(url="").exclude(public_id__in=links.values("public_id"))
+
+
 class SourceTodoFilter(TodoFilter):
     selections = {
         "copy": ("an archived copy", lambda rows: rows.filter(archive_url="").exclude(url="")),
         "date": ("a date", lambda rows: rows.filter(published="")),
         "publisher": ("a publisher", lambda rows: rows.filter(publisher=None)),
+        "found": ("a page that was found at the last check", with_check(CheckState.NOT_FOUND)),
+        "opened": (
+            "a page that could be opened at the last check",
+            with_check(CheckState.REFUSED, CheckState.UNREACHABLE),
+        ),
+        "moved": ("the new address of a page that moved", with_check(CheckState.MOVED)),
+        "words": ("their cited words on the page", with_check(CheckState.WORDS_NOT_FOUND)),
+        "check": ("a check of the link", without_check),
     }
 
 

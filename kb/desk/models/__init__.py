@@ -1,8 +1,8 @@
 """The desk's tables, split by subject.
 
 A module imports only from modules to its left: base → actors, incidents → sources → events →
-statements → claims → requests → citations, figures, links → source texts. The public
-names are re-exported here.
+statements → claims → requests → citations, figures, links → source texts, source checks. The
+public names are re-exported here.
 """
 
 from kb.desk.models.actors import Actor, ActorName, Affiliation
@@ -18,6 +18,7 @@ from kb.desk.models.log import AuditEntry, Transfer
 from kb.desk.models.moments import KeyMoment
 from kb.desk.models.requests import Request
 from kb.desk.models.reviews import Approval, Comment, ReviewRequest
+from kb.desk.models.source_checks import SourceCheck
 from kb.desk.models.source_texts import DismissedProposal, PassageMark, SourceText
 from kb.desk.models.sources import Source, SourceRelation
 from kb.desk.models.statements import Statement
@@ -50,6 +51,7 @@ __all__ = [
     "ReviewRequest",
     "Snapshot",
     "Source",
+    "SourceCheck",
     "SourceRelation",
     "SourceText",
     "Stance",

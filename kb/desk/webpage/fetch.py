@@ -1,4 +1,4 @@
-"""Fetch a web page for an editor, but never from an address in a private network.
+"""Fetch a web page for the desk, but never from an address in a private network.
 
 The host of the URL and of every redirect is resolved here, and all its addresses must be public.
 The connection goes to the address that was checked, so that a second DNS answer changes nothing.
@@ -13,7 +13,8 @@ import ssl
 import time
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -23,28 +24,63 @@ MAX_BYTES = 2_000_000
 MAX_SECONDS = 8.0
 MAX_REDIRECTS = 5
 ALLOWED_PORTS = {"http": 80, "https": 443}
+HTML_TYPES = ("text/html", "application/xhtml+xml")
+EDITORS_USER_AGENT = "OnTheRecord (an editor asked for this page)"
 _REDIRECTS = (301, 302, 303, 307, 308)
-_HEADERS = {
-    "User-Agent": "OnTheRecord (an editor asked for this page)",
-    "Accept": "text/html, application/xhtml+xml",
-    "Accept-Encoding": "gzip, identity",
-    "Connection": "close",
-}
+_PERMANENT_REDIRECTS = (301, 308)
+_HEADERS = {"Accept-Encoding": "gzip, identity", "Connection": "close"}
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
+class FetchFailure(Enum):
+    """Why a page was not fetched, for programs."""
+
+    ADDRESS = "the URL, or one that it leads to, may not be fetched"
+    HOST = "the host did not respond, or not in time"
+    REDIRECTS = "too many redirects"
+    STATUS = "the host returned an error"
+    CONTENT = "the host returned something that cannot be read as a page"
+    NOT_ASKED = "nothing was requested, because the caller stopped it"
+
+
 class FetchError(Exception):
-    """The page was not fetched. The message tells the editor why."""
+    """The page was not fetched. The message tells the editor why.
+
+    ``status`` is the status of the response, or 0, ``retry_after`` its header of that name, and
+    ``url`` the URL that failed, which is another one after a redirect.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        failure: FetchFailure = FetchFailure.ADDRESS,
+        *,
+        status: int = 0,
+        retry_after: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.failure, self.status, self.retry_after = failure, status, retry_after
+        self.url = ""
 
 
 @dataclass(frozen=True)
 class FetchedPage:
-    """A page: the URL after redirects, the bytes, and the encoding of the headers, or ""."""
+    """A page: the URL after redirects, the bytes, and the encoding of the headers, or "".
+
+    ``permanent_url`` is the URL after the permanent redirects at the beginning.
+    """
 
     url: str
     body: bytes
     charset: str
+    permanent_url: str = ""
+
+
+@dataclass(frozen=True)
+class _Redirect:
+    location: str
+    is_permanent: bool
 
 
 def fetch_page(
@@ -52,19 +88,45 @@ def fetch_page(
     *,
     allowed: Sequence[Network] = (),
     resolve: Callable[..., list[Any]] = socket.getaddrinfo,
+    content_types: Sequence[str] = HTML_TYPES,
+    user_agent: str = EDITORS_USER_AGENT,
+    before_request: Callable[[str], None] | None = None,
 ) -> FetchedPage:
-    """Return the HTML page at a URL: at most 2 MB uncompressed, 8 seconds and 5 redirects.
+    """Return the page at a URL: at most 2 MB uncompressed, 8 seconds and 5 redirects.
 
-    ``allowed`` are networks that may be reached although they are not public. Raises FetchError.
+    ``allowed`` are networks that may be reached although they are not public. ``before_request``
+    is called with the URL of each request, redirects included, once it has been checked; it may
+    wait, which does not count, or raise FetchError. Raises FetchError.
     """
-    deadline = time.monotonic() + MAX_SECONDS
-    for _ in range(MAX_REDIRECTS + 1):
-        parts = _checked_url(url, allowed)
-        result = _request(parts, _public_addresses(parts, allowed, resolve), deadline)
-        if isinstance(result, FetchedPage):
-            return result
-        url = urljoin(url, result)
-    raise FetchError(f"The page redirects more than {MAX_REDIRECTS} times.")
+    seconds, permanent_url, is_permanent = MAX_SECONDS, url, True
+    headers = _HEADERS | {"User-Agent": user_agent, "Accept": ", ".join(content_types)}
+    try:
+        for _ in range(MAX_REDIRECTS + 1):
+            parts = _checked_url(url, allowed)
+            addresses = _public_addresses(parts, allowed, resolve)
+            if before_request:
+                before_request(url)
+            deadline = time.monotonic() + seconds
+            result = _request(parts, addresses, deadline, headers, content_types)
+            if isinstance(result, FetchedPage):
+                return replace(result, permanent_url=permanent_url)
+            seconds = _seconds_left(deadline)
+            url = _joined_url(url, result.location)
+            is_permanent = is_permanent and result.is_permanent
+            permanent_url = url if is_permanent else permanent_url
+        raise FetchError(
+            f"The page redirects more than {MAX_REDIRECTS} times.", FetchFailure.REDIRECTS
+        )
+    except FetchError as error:
+        error.url = url
+        raise
+
+
+def _joined_url(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise FetchError(f"Cannot follow the redirect: {error}") from error
 
 
 def is_public_address(address: Address) -> bool:
@@ -108,13 +170,13 @@ def _public_addresses(
     try:
         addresses = {entry[4][0] for entry in resolve(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:
-        raise FetchError(f"The host {host} was not found.") from error
+        raise FetchError(f"The host {host} was not found.", FetchFailure.HOST) from error
     for text in addresses:
         address = ipaddress.ip_address(text.partition("%")[0])
         if not is_public_address(address) and not any(address in network for network in allowed):
             raise FetchError(f"Cannot fetch the page: {host} is on a private network.")
     if not addresses:
-        raise FetchError(f"The host {host} was not found.")
+        raise FetchError(f"The host {host} was not found.", FetchFailure.HOST)
     return sorted(addresses)
 
 
@@ -138,27 +200,36 @@ class _PinnedConnection(http.client.HTTPConnection):
 def _seconds_left(deadline: float) -> float:
     seconds = deadline - time.monotonic()
     if seconds <= 0:
-        raise FetchError(f"The page did not load within {MAX_SECONDS:.0f} seconds.")
+        raise FetchError(
+            f"The page did not load within {MAX_SECONDS:.0f} seconds.", FetchFailure.HOST
+        )
     return seconds
 
 
-def _request(parts: SplitResult, addresses: list[str], deadline: float) -> FetchedPage | str:
-    """Return the page, or the URL of a redirect. Tries each address in turn."""
+def _request(
+    parts: SplitResult,
+    addresses: list[str],
+    deadline: float,
+    headers: dict[str, str],
+    content_types: Sequence[str],
+) -> FetchedPage | _Redirect:
+    """Return the page, or a redirect. Tries each address in turn."""
     last_error: Exception | None = None
     for address in addresses:
         connection = _PinnedConnection(parts, address, deadline)
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            connection.request("GET", path, headers=_HEADERS)
+            connection.request("GET", path, headers=headers)
             response = connection.getresponse()
             if response.status in _REDIRECTS and response.headers.get("Location"):
-                return str(response.headers["Location"])
-            return _read_page(parts, response, connection, deadline)
+                location = str(response.headers["Location"])
+                return _Redirect(location, response.status in _PERMANENT_REDIRECTS)
+            return _read_page(parts, response, connection, deadline, content_types)
         except (OSError, http.client.HTTPException, ValueError) as error:
             last_error = error
         finally:
             connection.close()
-    raise FetchError(f"The host did not respond: {last_error}")
+    raise FetchError(f"The host did not respond: {last_error}", FetchFailure.HOST)
 
 
 def _read_page(
@@ -166,15 +237,25 @@ def _read_page(
     response: http.client.HTTPResponse,
     connection: _PinnedConnection,
     deadline: float,
+    content_types: Sequence[str],
 ) -> FetchedPage:
     if response.status != 200:
-        raise FetchError(f"The host returned status {response.status}.")
+        raise FetchError(
+            f"The host returned status {response.status}.",
+            FetchFailure.STATUS,
+            status=response.status,
+            retry_after=response.headers.get("Retry-After", ""),
+        )
     content_type = response.headers.get_content_type()
-    if content_type not in ("text/html", "application/xhtml+xml"):
-        raise FetchError(f"The URL does not return a web page but {content_type}.")
+    if content_type not in content_types:
+        raise FetchError(
+            f"The URL does not return a web page but {content_type}.", FetchFailure.CONTENT
+        )
     encoding = response.headers.get("Content-Encoding", "identity").lower()
     if encoding not in ("gzip", "identity"):
-        raise FetchError(f"The page uses an unsupported compression: {encoding}.")
+        raise FetchError(
+            f"The page uses an unsupported compression: {encoding}.", FetchFailure.CONTENT
+        )
     gzip = zlib.decompressobj(zlib.MAX_WBITS | 16) if encoding == "gzip" else None
     body = b""
     while len(body) <= MAX_BYTES:
@@ -187,5 +268,5 @@ def _read_page(
         try:
             body += gzip.decompress(chunk, MAX_BYTES + 1 - len(body)) if gzip else chunk
         except zlib.error as error:
-            raise FetchError("The page cannot be decompressed.") from error
-    raise FetchError(f"The page is larger than {MAX_BYTES // 1_000_000} MB.")
+            raise FetchError("The page cannot be decompressed.", FetchFailure.CONTENT) from error
+    raise FetchError(f"The page is larger than {MAX_BYTES // 1_000_000} MB.", FetchFailure.CONTENT)
