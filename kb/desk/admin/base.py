@@ -45,7 +45,7 @@ PUBLISH_AGAIN_FIELDSET = (
 )
 
 
-def withdrawn_fieldset() -> tuple[str, dict[str, object]]:
+def withdrawn_fieldset() -> tuple[Promise, dict[str, object]]:
     """The note of a withdrawn record, without which it is not published again."""
     description = _(
         "This record was withdrawn. Publishing it again needs a note and is listed for readers "

@@ -54,7 +54,7 @@ def resolved_keys(fields: QueryDict, name: str = RESOLVE_FIELD) -> list[int]:
 
 
 def field_labels(
-    parts: Iterable[tuple[str, list[Any]]], model: type[Publishable]
+    parts: Iterable[tuple[object, list[Any]]], model: type[Publishable]
 ) -> dict[str, str]:
     """The label of each field of a form, in its order, by name."""
     names = [

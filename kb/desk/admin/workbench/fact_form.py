@@ -11,9 +11,9 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kb.desk.admin.entry_form import EntryForm
 from kb.desk.admin.forms import free_slug
 from kb.desk.admin.quick_entry import actors_with_name
+from kb.desk.admin.statement_form import StatementEntryForm
 from kb.desk.models import Actor, Statement
 from kb.record.vocabulary import ActorKind, Label
 from kb.text.clean import validate_line
@@ -57,7 +57,7 @@ def new_actor_field(label: Any) -> forms.CharField:
     )
 
 
-class FactStatementForm(EntryForm):
+class FactStatementForm(StatementEntryForm):
     """A statement. Its speaker and the represented party may be new, and are saved with it."""
 
     new_speaker = new_actor_field(gettext_lazy("New person"))
