@@ -191,6 +191,21 @@ def url(name: str, default: str, *, help: str) -> str:
     return value
 
 
+def webhook(name: str, *, help: str) -> str:
+    """Return an address that messages are sent to, as it is written; "" if there is none.
+
+    The error does not repeat the value, because such addresses often contain a secret.
+    """
+    value = _declare(name, "", help)
+    try:
+        is_address = bool(urlsplit(value).hostname)
+    except ValueError:
+        is_address = False
+    if value and not (is_address and re.fullmatch(r"https?://[^\s#]+", value)):
+        raise SettingError(f"{name}: the value is not a URL such as https://example.org/hook.")
+    return value
+
+
 def origin_of(url: str) -> str:
     """Return the origin of a URL as browsers send it: no path, no capitals, no default port."""
     parts = urlsplit(url)

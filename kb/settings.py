@@ -329,6 +329,11 @@ TWO_PERSONS = env.flag(
     "KB_TWO_PERSONS",
     help="Require approval from someone other than the author before publishing.",
 )
+# See kb/desk/verbs/notifying.py.
+NOTIFY_WEBHOOK = env.webhook(
+    "KB_NOTIFY_WEBHOOK",
+    help="URL that is told as JSON when records are sent for review or sent back. Empty: none.",
+)
 # Pages that the desk may fetch for an editor (kb/desk/webpage/fetch.py checks them).
 FETCH_PAGES = env.flag(
     "KB_FETCH_PAGES",

@@ -16,6 +16,7 @@ from django.db import transaction
 from kb.desk.models import AuditEntry, Publishable
 from kb.desk.models.log import Action
 from kb.desk.row_snapshots import RowSnapshot, snapshots_by_id
+from kb.desk.verbs.notifying import notify
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ def record(
         snapshots |= batch_snapshots
     if rows:
         transaction.on_commit(partial(_log, rows, action, by))
+        transaction.on_commit(partial(notify, rows, action, by), robust=True)
     return snapshots
 
 
