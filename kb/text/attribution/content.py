@@ -96,6 +96,10 @@ def content_start(
         return start if start < len(words) - 1 else None
     if bases & WITH_REQUEST and _asks_somebody(words, start):
         return start
+    if words[start].text == "," and "ing" in verb_forms(
+        words[min(start + 1, len(words) - 1)].lower
+    ):
+        return None  # responded, denying that …
     limit = min(len(words), start + MAX_DETOUR_WORDS)
     has_detour = group == "tell" or (
         words[start].lower in PREPOSITIONS | TIME_WORDS | ADVERBS or words[start].text == ","
