@@ -73,6 +73,15 @@ def is_finite(word: Word) -> bool:
     return word.kind == "word" and not word.is_capital and is_past
 
 
+def _begins_clause(word: Word) -> bool:
+    """Whether a word shows that what is said has begun: he's, it will."""
+    return (
+        word.lower in FINITE
+        or word.lower.endswith(("'s", "'re", "'ve", "'d", "'ll"))
+        and (word.lower.split("'")[0] in SUBJECT_PRONOUNS)
+    )
+
+
 def content_start(
     words: Sequence[Word], place: int, group: Group, speaker_start: int
 ) -> int | None:
@@ -87,6 +96,10 @@ def content_start(
         return start if start < len(words) - 1 else None
     if bases & WITH_REQUEST and _asks_somebody(words, start):
         return start
+    if words[start].text == "," and "ing" in verb_forms(
+        words[min(start + 1, len(words) - 1)].lower
+    ):
+        return None  # responded, denying that …
     limit = min(len(words), start + MAX_DETOUR_WORDS)
     has_detour = group == "tell" or (
         words[start].lower in PREPOSITIONS | TIME_WORDS | ADVERBS or words[start].text == ","
@@ -96,7 +109,7 @@ def content_start(
         word = words[other]
         if word.kind == "run":
             if words[other - 1].text in (",", ":") or other == start:
-                has_clause = any(word.lower in FINITE for word in words[start:other])
+                has_clause = any(_begins_clause(word) for word in words[start:other])
                 if group != "tell" and has_clause:
                     break
                 return other

@@ -23,7 +23,9 @@ from kb.text.attribution.content import (
 )
 from kb.text.attribution.cue import Cue
 from kb.text.attribution.impersonal import (
+    claim_cue,
     impression_cue,
+    is_claim,
     is_impression,
     is_question,
     question_cue,
@@ -82,6 +84,8 @@ def sentence_cues(sentence: Sentence, *, is_first: bool = False) -> list[Cue]:
             cue = question_cue(words, place)
         elif word.lower in VERB_FORMS and (is_headline or _is_small(words, place)):
             cue = _verb_cue(words, place, subject)
+        if cue is None and is_claim(words, place):
+            cue = claim_cue(words, place)
         if cue is not None:
             cues.append(cue)
             subject = cue.speaker or subject
@@ -229,10 +233,11 @@ def _inverted_cue(words: Sequence[Word], place: int, base: str, *, after_run: bo
     forms = verb_forms(words[place].lower)
     if not forms & {"past", "third", "base"}:
         return None
-    if not after_run and phrase_before(words, place) is not None:
-        return None
     speaker = phrase_after(words, place + 1)
     if speaker is None:
+        return None
+    is_tag = base == "say" and _ends_sentence(words, speaker)
+    if not after_run and not is_tag and phrase_before(words, place) is not None:
         return None
     end = speaker.note[1] if speaker.note else speaker.end
     return Cue(
@@ -244,6 +249,13 @@ def _inverted_cue(words: Sequence[Word], place: int, base: str, *, after_run: bo
         content_before(words, place),
         next_quotation(words, end),
     )
+
+
+def _ends_sentence(words: Sequence[Word], speaker: Phrase) -> bool:
+    """Whether a mention with its note ends a sentence: …, said Ann Bell, a pilot."""
+    if not words[speaker.start].is_capital and words[speaker.start].lower not in DETERMINERS:
+        return False
+    return speaker.last >= len(words) or words[speaker.last].text in (".", "!", "?")
 
 
 def _cue_with_content(

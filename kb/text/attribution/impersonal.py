@@ -1,12 +1,16 @@
-"""Views and questions of nobody in particular: it is said to be late; asked whether it is late."""
+"""Views, claims and questions of nobody in particular.
+
+It is said to be late; the claim that it is late; asked whether it is late.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb.text.attribution.content import ENDS, without_marks
+from kb.text.attribution.content import ENDS, content_end, is_finite, without_marks
 from kb.text.attribution.cue import Cue
 from kb.text.attribution.sentences import Word
+from kb.text.attribution.verbs import NOUNS_TOO, verb_groups
 from kb.text.attribution.word_lists import ADVERBS, BE, CONJUNCTIONS, word_set
 
 _IMPRESSIONS = word_set("seem seems seemed appear appears appeared")
@@ -18,6 +22,16 @@ _PASSIVES = word_set(
 )
 _AFTER_PASSIVE = word_set("to as of")
 _QUESTIONS = word_set("if whether about what who how why which where when")
+# Nouns and adjectives that bring a claim: the idea that, it is clear that, aware that.
+_CLAIMS = word_set(
+    """idea assertion assertions suggestion suggestions concern concerns belief beliefs evidence
+    accusation accusations allegation allegations view views sign signs recognition claim claims
+    agreement rumor rumors rumour rumours reminder speculation sense doubt doubts clear aware
+    convinced hopeful confident certain adamant worried surprised notion argument arguments warning
+    warnings prediction predictions complaint complaints hope hopes fear fears impression promise
+    promises conclusion admission assurance assurances contention perception feeling question
+    skeptical sceptical optimistic unlikely likely possible"""
+)
 MAX_QUESTION_DISTANCE = 8
 MAX_SUBJECT_WORDS = 25
 
@@ -47,6 +61,25 @@ def impression_cue(words: Sequence[Word], place: int) -> Cue | None:
     if start >= place or end <= place + 1:
         return None
     return Cue("impersonal", place, "thought", "seem", None, None, (start, end))
+
+
+def is_claim(words: Sequence[Word], place: int) -> bool:
+    """Whether “that” and a clause follow a noun of saying or thinking, or a verb of it."""
+    if place + 2 >= len(words) or words[place + 1].lower not in ("that", "whether"):
+        return False
+    word = words[place]
+    if is_finite(words[place + 2]):
+        return False  # “that” stands for the noun
+    is_verb = bool(verb_groups(word.lower) & {"speech", "tell", "thought", "finding"})
+    return word.lower in _CLAIMS or (
+        is_verb and word.lower not in NOUNS_TOO and word.text.islower()
+    )
+
+
+def claim_cue(words: Sequence[Word], place: int) -> Cue:
+    """Return the clause with “that” as the content, without a speaker."""
+    end = content_end(words, place + 1)
+    return Cue("impersonal", place, "thought", "claim", None, None, (place + 1, end))
 
 
 def _is_edge(word: Word) -> bool:

@@ -23,7 +23,7 @@ _PLAIN = word_set(
     express mock reject describe propose reiterate reveal write imply disclose confirm assert
     show worry echo observe call lament hail credit indicate stress emphasize caution claim vow
     refuse decline intend discuss mention slam blast reference decry applaud assail dub bemoan
-    think feel support attack post offer defend continue tout want know recall repeat consider
+    think feel attack offer tout want know recall repeat consider
     tweet advocate compare challenge expect see voice quote recount remember wonder recognize remark
     promise lash brush name order highlight ignore expose learn favor demonstrate answer charge
     characterize portray admire love deride liken disavow threaten congratulate resist renew

@@ -23,7 +23,8 @@ from kb.text.attribution.subjects import leading_subject
 from kb.text.attribution.titles import has_title_case, is_name, is_title
 from kb.text.attribution.word_lists import word_set
 
-MIN_WORDS_WITHOUT_CUE = 5
+MIN_WORDS_WITHOUT_CUE = 5  # of a quotation that begins its sentence
+MIN_WORDS_INSIDE = 8  # of one inside a sentence
 # What a sentence without a verb of speech has before a quotation: issued a statement, “…”.
 _UTTERANCES = word_set(
     """statement message letter tweet post remarks comment comments speech reply response warning
@@ -130,7 +131,7 @@ def _answer(
             )
     if _follows_noun(words, spot):
         return _Answer(None, "noun-before", False)
-    is_short = run.word_count < MIN_WORDS_WITHOUT_CUE
+    is_short = run.word_count < (MIN_WORDS_INSIDE if spot else MIN_WORDS_WITHOUT_CUE)
     if is_short or has_title_case(run.text) or is_name(words, spot, run):
         return None
     return _answer_from_lead(text, reading, spot, people)

@@ -124,3 +124,22 @@ def test_question_is_a_cue_without_a_speaker():
         None,
         "whether the ship was safe",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("There is a claim that the ship leaks.", "that the ship leaks"),
+        ("It is clear that the ship leaks.", "that the ship leaks"),
+        ("The idea that ships leak is old.", "that ships leak is old"),
+    ],
+)
+def test_claim_of_nobody_in_particular_is_a_cue(text, content):
+    assert cues(text) == [("claim", None, None, content)]
+
+
+@pytest.mark.parametrize(
+    "text", ["A claim that was filed in May.", "The state that has two ports."]
+)
+def test_relative_clause_is_no_claim(text):
+    assert cues(text) == []

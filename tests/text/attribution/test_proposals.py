@@ -59,6 +59,11 @@ SHAPES = {
     "paragraphs": "“Yes.\n\n",
     "colons": "Ann: ",
     "one word": "a",
+    "impressions": "seems to be ",
+    "claims": "claim that ",
+    "questions": "asked if ",
+    "requests": "urge the man to ",
+    "transcript": "BELL: we are late today and fine now.\n",
     "persons": "Ann Bell met Bob Cole and he said it. ",
 }
 
@@ -117,7 +122,10 @@ def test_statements_of_three_spokespeople_have_their_speakers():
 def test_reported_words_of_spokespeople_have_their_speakers():
     assert reports(STATEMENTS) == [
         ("that the ferry would stop", "Harbour Lines"),
-        ("that it had paid for\nthe berth", "Meridian spokesperson Rosa Ray"),
+        (
+            "any delay and clarifying that it had paid for\nthe berth",
+            "Meridian spokesperson Rosa Ray",
+        ),
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.text.attribution import read_article, request_mentions
+from tests.text.growth import assert_grows_linearly
 
 
 def requests(text):
@@ -81,3 +82,12 @@ def test_other_sentences_are_no_request(text):
 def test_nobody_of_two_is_not_named():
     (row,) = requests("Neither Bell nor Ray responded to requests for clarification.")
     assert row[2] is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "unit",
+    ["did not respond to a request ", "declined to ", "respond to several ", "未回应", "拒绝对"],
+)
+def test_work_grows_linearly(unit):
+    assert_grows_linearly(requests, unit, unit)
