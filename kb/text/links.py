@@ -142,6 +142,20 @@ def without_tracking(query: str) -> str:
     return query if len(others) == len(pairs) else "&".join(others)
 
 
+def address_key(url: str) -> str:
+    """Return what two addresses of probably one page have in common; "" for no address.
+
+    Without scheme, ``www.``, a slash at the end and tracking parameters. Only to propose doubles to
+    an editor: most such pairs are one page, but not all.
+    """
+    try:
+        parts = urlsplit(canonical_url(url))
+    except LinkError:
+        return ""
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}{query}#{parts.fragment}"
+
+
 def text_fragment(url: str, exact: str) -> str:
     """Return the address with a text fragment, so that a browser opens it at the passage ``exact``.
 

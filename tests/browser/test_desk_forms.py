@@ -315,3 +315,23 @@ def test_invisible_characters_are_named_taken_out_and_put_back(page, editor_user
     expect(line).to_contain_text("soft hyphen (2)")
     page.locator("#id_text").fill("We did it.")
     assert page.locator("#id_text-invisible").count() == 0
+
+
+# --- Doubles ---------------------------------------------------------------------------------
+
+
+def test_double_is_merged_from_the_list(page, editor_user):
+    make_actor("Foo Works")
+    make_actor("foo works")
+    make_source("First", url="https://example.org/a")
+    make_source("Second", url="http://www.example.org/a/")
+    sign_in(page)
+    page.goto("/admin/desk/transfer/")
+    page.get_by_role("link", name="Probable doubles").click()
+    assert axe(page) == []
+    page.set_viewport_size(PHONE)
+    assert not page.evaluate(WIDE)
+    assert axe(page) == []
+    page.get_by_role("button", name="Merge “foo works” into “Foo Works”").click()
+    expect(page.locator(".messagelist")).to_contain_text("“foo works” was merged into “Foo Works”.")
+    assert page.locator(".doubles tbody tr").count() == 1

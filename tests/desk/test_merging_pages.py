@@ -302,14 +302,14 @@ def test_form_opened_before_merge_does_not_restore_old_name(editor):
 def test_merged_record_is_not_offered_or_accepted(editor, statement_fields):
     target, duplicate = make_actor("Acme"), make_actor("Acme Inc.")
     merge(duplicate, into=target, by=None, note="")
-    options = editor.get(
-        "/admin/autocomplete/",
-        {"app_label": "desk", "model_name": "statement", "field_name": "speaker", "term": "Acme"},
-    ).json()["results"]
-    assert [option["text"] for option in options] == ["Acme"]
+    query = {"app_label": "desk", "model_name": "statement", "field_name": "speaker"}
+    for address in ("/admin/autocomplete/", "/admin/desk/actor/choices/"):
+        options = editor.get(address, query | {"term": "Acme"}).json()["results"]
+        assert [option["text"] for option in options] == ["Acme"]
     sent = statement_fields | {"speaker": duplicate.pk, "addressees": [duplicate.pk], "_save": "1"}
     page = text_of(editor.post(add_url("statement"), sent))
-    assert page.count("was merged into “Acme”. Choose “Acme”") == 2
+    # For both fields, each time at the field and in the list of errors.
+    assert page.count("was merged into “Acme”. Choose “Acme”") == 4
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from kb.desk.admin.forms import DeskForm, free_slug, is_primary_key
 from kb.desk.admin.generics import ModelAdmin
@@ -23,6 +24,7 @@ from kb.desk.verbs.transfers.merge import merged_row
 from kb.desk.webpage.fetch import FetchError, fetch_page
 from kb.desk.webpage.metadata import PageMeta, decode_page, read_metadata
 from kb.record.vocabulary import ActorKind
+from kb.text.archives import wayback_copy
 from kb.text.clean import validate_line
 from kb.text.links import LinkError, canonical_url, is_private_url
 
@@ -69,6 +71,7 @@ class SourceForm(DeskForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        _fill_in_copy(cleaned)
         name = cleaned.get("new_publisher")
         if not name:
             return cleaned
@@ -86,6 +89,21 @@ class SourceForm(DeskForm):
         return cleaned
 
 
+def _fill_in_copy(cleaned: dict[str, Any]) -> None:
+    """Read the fields of the copy out of an address of the Wayback Machine, where they are empty.
+
+    Pasted as the address of the source, it becomes the address of the copy.
+    """
+    copy = wayback_copy(cleaned.get("url") or "")
+    if copy and not cleaned.get("archive_url"):
+        cleaned["archive_url"], cleaned["url"] = cleaned["url"], copy.url
+    copy = wayback_copy(cleaned.get("archive_url") or "")
+    if copy and not cleaned.get("archived_on"):
+        cleaned["archived_on"] = copy.day
+    if copy and not cleaned.get("url"):
+        cleaned["url"] = copy.url
+
+
 class SourceFromPage:
     """Asks for the address of a web page, and leads to a form filled in from that page."""
 
@@ -98,7 +116,9 @@ class SourceFromPage:
             raise PermissionDenied
         form = PageForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            return _to_source_form(request, form.cleaned_data["url"])
+            url = form.cleaned_data["url"]
+            copy = wayback_copy(url)
+            return _to_source_form(request, copy.url if copy else url, url if copy else "")
         context = {
             **self.model_admin.admin_site.each_context(request),
             "title": "Add a source from its URL",
@@ -109,8 +129,11 @@ class SourceFromPage:
         return render(request, "admin/desk/source/from_page.html", context)
 
 
-def _to_source_form(request: HttpRequest, url: str) -> HttpResponse:
-    """To the stored source of this address, or to an empty form filled in from its page."""
+def _to_source_form(request: HttpRequest, url: str, archive_url: str = "") -> HttpResponse:
+    """To the stored source of this address, or to an empty form filled in from its page.
+
+    ``archive_url`` is the copy whose address was pasted.
+    """
     meta = PageMeta()
     if not Source.objects.filter(url=url).exists() and settings.FETCH_PAGES:
         try:
@@ -130,6 +153,7 @@ def _to_source_form(request: HttpRequest, url: str) -> HttpResponse:
         "published": meta.published,
         "language": meta.language,
         "accessed_on": localdate().isoformat() if meta.title else "",
+        "archive_url": archive_url,
         **_publisher_fields(request, meta.publisher),
     }
     if meta.title:
@@ -163,6 +187,18 @@ def _publisher_fields(request: HttpRequest, name: str) -> dict[str, str]:
         "choose another.",
     )
     return {"new_publisher": name}
+
+
+def ask_for_copy(request: HttpRequest, source: Source) -> None:
+    """Ask for the address of an archived copy of a page on the web that has none."""
+    if source.url and not source.archive_url:
+        address = f"https://web.archive.org/save/{source.url}"
+        text = _(
+            "No archived copy is recorded. Save the page in the Wayback Machine and paste the "
+            "address of the copy into “Archive URL”; its day is filled in."
+        )
+        link = _("Save a copy")
+        messages.info(request, format_html('{} <a href="{}">{}</a>', text, address, link))
 
 
 def save_new_publisher(request: HttpRequest, source: Source, form: SourceForm) -> None:

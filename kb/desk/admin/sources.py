@@ -10,7 +10,12 @@ from django.urls import URLPattern, path
 
 from kb.desk.admin.base import DeskAdmin, DeskInline
 from kb.desk.admin.dates import date_column, date_reading_line
-from kb.desk.admin.quick_entry import SourceForm, SourceFromPage, save_new_publisher
+from kb.desk.admin.quick_entry import (
+    SourceForm,
+    SourceFromPage,
+    ask_for_copy,
+    save_new_publisher,
+)
 from kb.desk.admin.source_checks import checks_line
 from kb.desk.admin.todo_filters import SourceTodoFilter
 from kb.desk.admin.workbench.page import WorkbenchPage
@@ -91,3 +96,5 @@ class SourceAdmin(DeskAdmin):
         if isinstance(obj, Source) and isinstance(form, SourceForm):
             save_new_publisher(request, obj, form)
         super().save_model(request, obj, form, change)
+        if isinstance(obj, Source):
+            ask_for_copy(request, obj)

@@ -9,10 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
+from kb.desk.admin.doubles import doubles_page
 from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.generics import ModelAdmin
 from kb.desk.admin.merging import (
@@ -80,6 +81,10 @@ class TransferAdmin(ModelAdmin[Transfer]):
 
     class Media:
         css = {"all": ["admin_desk/desk.css"]}
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(doubles_page)
+        return [path("doubles/", view, name="desk_transfer_doubles"), *super().get_urls()]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -1,0 +1,104 @@
+"""Rows that are probably the same thing twice, for an editor who may merge them.
+
+Actors by their names, sources by their addresses, events by date and title. Nothing is merged here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from kb.desk.models import Actor, ActorName, Event, Publishable, Source
+from kb.desk.models.base import WorkflowState
+from kb.text.links import address_key
+from kb.text.normalise import fold_name
+
+SIMILARITY = 0.86  # of the titles of events of one date, as in `warnings`
+MAX_EVENTS_OF_A_DATE = 60
+MAX_DOUBLES = 100
+
+
+@dataclass(frozen=True)
+class Double:
+    """Two rows of one kind: ``origin`` would be merged into ``target``."""
+
+    origin: Publishable
+    target: Publishable
+
+    @property
+    def kind(self) -> str:
+        return self.target.kind
+
+
+def probable_doubles() -> list[Double]:
+    """The pairs, at most 100 of each kind. Costs seven queries, and reads all names and dates."""
+    return [*_actors(), *_sources(), *_events()]
+
+
+def _name_key(name: str) -> str:
+    return "".join(letter for letter in fold_name(name) if letter.isalnum())
+
+
+def _actors() -> Iterator[Double]:
+    """Actors of one kind that share a name, however it is written."""
+    actors = Actor.objects.exclude(state=WorkflowState.WITHDRAWN)
+    kinds: dict[int, str] = {}
+    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for key, kind, name in actors.values_list("pk", "actor_kind", "name"):
+        kinds[key] = kind
+        groups[kind, _name_key(name)].append(key)
+    for key, name in ActorName.objects.values_list("actor", "name"):
+        if key in kinds:
+            groups[kinds[key], _name_key(name)].append(key)
+    yield from _pairs(Actor, (keys for (_kind, name), keys in groups.items() if name))
+
+
+def _sources() -> Iterator[Double]:
+    """Sources whose addresses differ only in what seldom chooses the page."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    sources = Source.objects.exclude(state=WorkflowState.WITHDRAWN).exclude(url="")
+    for key, url in sources.values_list("pk", "url"):
+        groups[address_key(url)].append(key)
+    yield from _pairs(Source, (keys for address, keys in groups.items() if address))
+
+
+def _events() -> Iterator[Double]:
+    """Events of one date with nearly one title."""
+    groups: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    events = Event.objects.exclude(state=WorkflowState.WITHDRAWN).exclude(happened="")
+    for key, day, title in events.values_list("pk", "happened", "title"):
+        groups[getattr(day, "edtf", day)].append((key, fold_name(title)))
+    yield from _pairs(Event, (pair for group in groups.values() for pair in _similar(group)))
+
+
+def _similar(events: list[tuple[int, str]]) -> Iterator[list[int]]:
+    for number, (key, title) in enumerate(events[:MAX_EVENTS_OF_A_DATE]):
+        matcher = SequenceMatcher(None, "", title)
+        for other, other_title in events[number + 1 : MAX_EVENTS_OF_A_DATE]:
+            matcher.set_seq1(other_title)
+            if matcher.quick_ratio() >= SIMILARITY and matcher.ratio() >= SIMILARITY:
+                yield [key, other]
+
+
+def _pairs(model: type[Publishable], groups: Iterable[list[int]]) -> Iterator[Double]:
+    """Each further row of a group with the first one: a published row, or else the oldest."""
+    chosen: list[list[int]] = []
+    for group in groups:
+        keys = sorted(set(group))
+        if len(keys) > 1:
+            chosen.append(keys)
+        if len(chosen) == MAX_DOUBLES:
+            break
+    rows = model._default_manager.in_bulk({key for keys in chosen for key in keys})
+    pairs = set()
+    for keys in chosen:
+        target, *others = sorted(
+            (rows[key] for key in keys if key in rows),
+            key=lambda row: (row.state != WorkflowState.PUBLISHED, row.pk),
+        )
+        for origin in others:
+            if (origin.pk, target.pk) not in pairs:
+                pairs.add((origin.pk, target.pk))
+                yield Double(origin, target)

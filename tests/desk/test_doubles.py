@@ -1,0 +1,163 @@
+"""Probable doubles are listed with what tells them apart, and drafts are merged with one click."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+
+from kb.desk.doubles import probable_doubles
+from kb.desk.models import Actor, ActorName, Transfer
+from kb.desk.models.base import WorkflowState
+from kb.text.links import address_key
+from tests.desk.admin_forms import text_of
+from tests.make import make_actor, make_event, make_source, make_statement, published
+
+pytestmark = pytest.mark.django_db
+PAGE = "/admin/desk/transfer/doubles/"
+
+
+def pairs():
+    return [(str(double.origin), str(double.target)) for double in probable_doubles()]
+
+
+def send(client, origin, target, kind="actor"):
+    fields = {"kind": kind, "origin": origin.pk, "target": target.pk}
+    return client.post(PAGE, fields, follow=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "is_double"),
+    [
+        ("ByteDance", "bytedance", True),
+        ("Müller", "MULLER", True),
+        ("Foo-Works, Ltd.", "Foo Works Ltd", True),
+        ("字節跳動", "字节跳动", True),
+        ("Foo Works", "Foo Work", False),
+        ("!!!", "???", False),
+    ],
+)
+def test_actors_with_one_name_are_doubles(name, other, is_double):
+    make_actor(name)
+    make_actor(other)
+    assert pairs() == ([(other, name)] if is_double else [])
+
+
+def test_other_names_count_once_for_each_pair():
+    first, second = make_actor("ByteDance"), make_actor("BD")
+    for name in ("bytedance", "Bd"):
+        ActorName.objects.create(actor=second, name=name)
+    ActorName.objects.create(actor=first, name="bd")
+    assert pairs() == [("BD", "ByteDance")]
+
+
+def test_actors_of_two_kinds_and_withdrawn_ones_are_no_doubles():
+    make_actor("Doubao")
+    make_actor("Doubao", actor_kind="product")
+    make_actor("Doubao", state=WorkflowState.WITHDRAWN)
+    assert pairs() == []
+
+
+def test_published_row_is_kept_then_the_oldest():
+    make_actor("Foo", slug="first")
+    live = published(make_actor("Foo", slug="second"))
+    make_actor("Foo", slug="third")
+    doubles = probable_doubles()
+    assert [double.target for double in doubles] == [live, live]
+    assert [double.origin.slug for double in doubles] == ["first", "third"]
+
+
+@pytest.mark.parametrize(
+    ("url", "is_same"),
+    [
+        ("http://example.org/a", True),
+        ("https://www.example.org/a/", True),
+        ("https://EXAMPLE.org/a?utm_source=x#top", True),
+        ("https://example.org/b", False),
+        ("https://example.org/a?id=1", False),
+        ("https://m.example.org/a", False),
+        ("https://example.org/a#!/page", False),
+    ],
+)
+def test_addresses_of_probably_one_page_have_one_key(url, is_same):
+    assert (address_key(url) == address_key("https://example.org/a")) == is_same
+
+
+def test_text_that_is_no_address_has_no_key():
+    assert address_key("") == address_key("javascript:x") == ""
+
+
+def test_sources_with_one_address_are_doubles():
+    make_source("First", url="https://example.org/a")
+    make_source("Second", url="http://www.example.org/a/")
+    make_source("No address")
+    make_source("No address either")
+    assert pairs() == [("Second", "First")]
+
+
+def test_events_of_one_date_with_nearly_one_title_are_doubles():
+    make_event("OpenAI suspends the account of ByteDance", happened="2023-12-15")
+    make_event("OpenAI suspends account of ByteDance", happened="2023-12-15")
+    make_event("OpenAI suspends the account of ByteDance", happened="2023-12-16")
+    make_event("The pump is switched off", happened="2023-12-15")
+    assert pairs() == [
+        ("OpenAI suspends account of ByteDance", "OpenAI suspends the account of ByteDance")
+    ]
+
+
+def test_page_lists_both_with_what_tells_them_apart(editor, django_assert_max_num_queries):
+    for number in range(10):
+        make_statement(speaker=make_actor(f"Foo {number}", slug=f"a{number}"))
+        make_actor(f"foo {number}", slug=f"b{number}")
+    with django_assert_max_num_queries(14):
+        page = text_of(editor.get(PAGE))
+    assert "10 pairs" in page
+    assert "organisation · 1 entry, draft" in page
+    assert reverse("admin:desk_transfer_doubles") == PAGE
+    assert PAGE in editor.get(reverse("admin:desk_transfer_changelist")).text
+
+
+def test_empty_list_is_told(editor):
+    assert "No probable doubles." in text_of(editor.get(PAGE))
+
+
+def test_draft_is_merged_with_one_click_and_can_be_undone(editor):
+    target, origin = make_actor("Foo"), make_actor("foo")
+    statement = make_statement(speaker=origin)
+    page = send(editor, origin, target)
+    statement.refresh_from_db()
+    assert statement.speaker == target
+    assert "“foo” was merged into “Foo”." in text_of(page)
+    assert "View details or undo" in text_of(page)
+    assert Transfer.objects.get().origin_title == "foo"
+    assert pairs() == []
+
+
+def test_published_double_leads_to_the_merge_page(editor):
+    target, origin = published(make_actor("Foo")), published(make_actor("foo"))
+    page = editor.get(PAGE).text
+    assert f"{reverse('admin:desk_actor_merge', args=[origin.pk])}?into={target.pk}" in page
+    assert 'name="origin"' not in page
+    assert "cannot be merged with one click" in text_of(send(editor, origin, target))
+    assert not Transfer.objects.exists()
+
+
+def test_unknown_keys_and_kinds_are_refused(editor):
+    actor = make_actor("Foo")
+    for keys in ({"origin": "x", "target": actor.pk}, {"origin": "9" * 30}, {}):
+        page = editor.post(PAGE, {"kind": "actor", **keys}, follow=True)
+        assert "cannot be merged with one click" in text_of(page)
+    assert editor.post(PAGE, {"kind": "user"}).status_code == 403
+    same = send(editor, actor, actor)
+    assert "cannot be merged into itself" in text_of(same)
+
+
+def test_page_needs_a_right_of_the_desk(client, django_user_model):
+    user = django_user_model.objects.create_user("viewer", is_staff=True)
+    client.force_login(user)
+    first, second = make_actor("Foo"), make_actor("foo")
+    assert client.get(PAGE).status_code == 403
+    assert send(client, second, first).status_code == 403
+    user.groups.add(Group.objects.get(name="Contributor"))
+    assert client.get(PAGE).status_code == 200
+    assert Actor.objects.filter(state=WorkflowState.WITHDRAWN).count() == 0
