@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
 from kb.desk.admin.base import DeskAdmin, DeskInline
 from kb.desk.admin.dates import date_column, date_reading_line
-from kb.desk.admin.quick_entry import SourceForm, SourceFromPage, save_new_publisher
+from kb.desk.admin.quick_entry import (
+    SourceForm,
+    SourceFromPage,
+    save_new_publisher,
+    selected_words_url,
+)
 from kb.desk.admin.source_checks import checks_line
 from kb.desk.admin.todo_filters import SourceTodoFilter
 from kb.desk.models import Publishable, Source, SourceRelation
@@ -71,6 +78,19 @@ class SourceAdmin(DeskAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(SourceFromPage(self).view)
         return [path("from/", view, name="desk_source_from"), *super().get_urls()]
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Publishable | None = None,
+    ) -> HttpResponse:
+        if isinstance(obj, Source):
+            context["selected_words_url"] = selected_words_url(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(
         self,
