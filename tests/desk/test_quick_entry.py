@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -195,3 +197,63 @@ def test_date_preview_of_invalid_date_lists_valid_forms(editor):
 
 def test_date_preview_requires_sign_in(client):
     assert client.get(reverse("admin:desk_event_reading")).status_code == 302
+
+
+SENT = {"url": "https://example.org/a", "title": "The tab’s title", "words": "It did not happen."}
+
+
+def test_bookmark_fills_in_the_form_and_saves_nothing(editor, settings, monkeypatch):
+    settings.FETCH_PAGES = True
+    monkeypatch.setattr(quick_entry, "fetch_page", lambda *args, **kwargs: pytest.fail("fetched"))
+    page = editor.get(FROM, SENT)
+    form = page.context["form"]
+    assert {name: form[name].value() for name in SENT} == SENT
+    assert not Source.objects.exists()
+    assert quick_entry.SELECTION_KEY not in editor.session
+    assert 'name="words"' not in editor.get(FROM).content.decode()
+
+
+def test_words_of_the_bookmark_begin_a_statement(editor):
+    response = editor.post(FROM, SENT)
+    assert query_of(response)["title"] == SENT["title"]
+    source = make_source("A story", url=SENT["url"], language="en")
+    other = make_source("Another", url="https://example.org/b")
+    link = "Add a statement with the selected words"
+    assert link not in text_of(editor.get(reverse("admin:desk_source_change", args=[other.pk])))
+    page = editor.get(reverse("admin:desk_source_change", args=[source.pk]))
+    assert link in text_of(page)
+    form = fields_of(editor.get(page.context["selected_words_url"]))
+    assert form["citations-0-exact"] == SENT["words"]
+    assert form["citations-0-source"] == [str(source.pk)]
+
+
+def test_title_of_the_page_is_better_than_that_of_the_bookmark(editor, fetching):
+    assert query_of(editor.post(FROM, SENT))["title"] == "A story"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"url": "javascript:alert(1)"},
+        {"url": "http://127.0.0.1/"},
+        {**SENT, "title": "a\u202eb"},
+        {**SENT, "words": "a\u202eb"},
+    ],
+)
+def test_hostile_bookmark_is_refused_and_nothing_typed_is_lost(editor, sent):
+    response = editor.post(FROM, sent)
+    assert response.status_code == 200
+    form = response.context["form"]
+    assert {name: form[name].value() for name in sent} == sent
+    assert quick_entry.SELECTION_KEY not in editor.session
+
+
+@pytest.mark.parametrize("address", [reverse("admin:index"), FROM])
+def test_bookmark_leads_to_this_desk(editor, address):
+    html = editor.get(address).content.decode()
+    match = re.search(r'href="(javascript:[^"]*)"', html)
+    assert match
+    script = unescape(match[1])
+    assert f"window.open('http://testserver{FROM}'" in script.replace("\\u002D", "-")
+    for name in SENT:
+        assert f"{name}='" in script

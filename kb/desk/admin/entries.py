@@ -182,7 +182,8 @@ class EntryAdmin(DeskAdmin):
         if request.method == "GET" and not obj.pk and inline.model in (Citation, AccountOf):
             source = requested_source(request)
             if source is not None:
-                kwargs["initial"] = [{"source": source.pk}]
+                words = request.GET.get("exact", "") if inline.model is Citation else ""
+                kwargs["initial"] = [{"source": source.pk} | ({"exact": words} if words else {})]
         return kwargs
 
     def render_change_form(

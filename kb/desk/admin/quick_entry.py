@@ -10,10 +10,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escapejs, format_html
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -25,9 +25,13 @@ from kb.desk.webpage.fetch import FetchError, fetch_page
 from kb.desk.webpage.metadata import PageMeta, decode_page, read_metadata
 from kb.record.vocabulary import ActorKind
 from kb.text.archives import wayback_copy
-from kb.text.clean import validate_line
+from kb.text.clean import validate_line, validate_text
 from kb.text.links import LinkError, canonical_url, is_private_url
 
+SELECTION_KEY = "selected_words"
+# Characters of each part that the bookmark sends. Nine bytes each, they stay below the limit of an
+# address (MAX_ADDRESS_BYTES), but for an URL of other than ASCII letters.
+MAX_SENT = {"url": 2048, "title": 150, "words": 350}
 # The fields that the next entry from the same source starts with, besides the source itself. The
 # wording of a date is not among them: it belongs to one passage of the source.
 CARRIED_PARAMETERS = {
@@ -38,14 +42,41 @@ CARRIED_PARAMETERS = {
 
 
 class PageForm(forms.Form):
-    """The address of the page that a source is."""
+    """The address of the page that a source is.
+
+    ``title`` and ``words`` are there if the bookmark sent them: see ``bookmark_script``.
+    """
 
     url = forms.CharField(
         label="URL of the page",
         max_length=4096,
-        widget=forms.TextInput(attrs={"type": "url", "class": "vLargeTextField", "autofocus": ""}),
+        widget=forms.TextInput(attrs={"type": "url", "class": "vURLField", "autofocus": ""}),
         help_text="Paste the URL from your browser. Tracking parameters are removed.",
     )
+
+    title = forms.CharField(
+        required=False,
+        max_length=300,
+        validators=[validate_line],
+        widget=forms.TextInput(attrs={"class": "vURLField"}),
+        help_text="Used if the page itself does not state one.",
+    )
+    words = forms.CharField(
+        label="Selected words",
+        required=False,
+        max_length=2000,
+        validators=[validate_text],
+        widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
+        help_text="The form of the source will have a link to a statement with these words.",
+    )
+
+    def __init__(self, data: QueryDict | None, sent: QueryDict) -> None:
+        """``sent`` are the parameters of the address, with which the form is filled in."""
+        initial = {name: sent.get(name, "")[:4096] for name in ("url", "title", "words")}
+        super().__init__(data, initial=initial)
+        for name in ("title", "words"):
+            if not initial[name] and not (data and data.get(name)):
+                del self.fields[name]
 
     def clean_url(self) -> str:
         try:
@@ -114,11 +145,17 @@ class SourceFromPage:
         """Ask for an address; lead on to the source that has it, or to a form filled in."""
         if not self.model_admin.has_add_permission(request):
             raise PermissionDenied
-        form = PageForm(request.POST or None)
+        form = PageForm(request.POST or None, request.GET)
         if request.method == "POST" and form.is_valid():
             url = form.cleaned_data["url"]
             copy = wayback_copy(url)
-            return _to_source_form(request, copy.url if copy else url, url if copy else "")
+            return _to_source_form(
+                request,
+                copy.url if copy else url,
+                archive_url=url if copy else "",
+                title=form.cleaned_data.get("title", ""),
+                words=form.cleaned_data.get("words", ""),
+            )
         context = {
             **self.model_admin.admin_site.each_context(request),
             "title": "Add a source from its URL",
@@ -129,10 +166,13 @@ class SourceFromPage:
         return render(request, "admin/desk/source/from_page.html", context)
 
 
-def _to_source_form(request: HttpRequest, url: str, archive_url: str = "") -> HttpResponse:
+def _to_source_form(
+    request: HttpRequest, url: str, *, archive_url: str, title: str, words: str
+) -> HttpResponse:
     """To the stored source of this address, or to an empty form filled in from its page.
 
-    ``archive_url`` is the copy whose address was pasted.
+    ``archive_url`` is the copy whose address was pasted. ``title`` is used if the page states none.
+    ``words`` are kept in the session, for the link on the form of the source.
     """
     meta = PageMeta()
     if not Source.objects.filter(url=url).exists() and settings.FETCH_PAGES:
@@ -142,13 +182,15 @@ def _to_source_form(request: HttpRequest, url: str, archive_url: str = "") -> Ht
         except FetchError as problem:
             messages.warning(request, f"{problem} Fill in the form manually.")
     url = meta.url or url
+    if words:
+        request.session[SELECTION_KEY] = {"url": url, "words": words}
     if stored := merged_row(Source.objects.filter(url=url).first()):
         messages.info(request, "A source with this URL already exists. It is shown below.")
         return HttpResponseRedirect(reverse("admin:desk_source_change", args=[stored.pk]))
     initial = {
         "url": url,
         "source_kind": "article",
-        "title": meta.title,
+        "title": meta.title or title,
         "byline": meta.byline,
         "published": meta.published,
         "language": meta.language,
@@ -220,6 +262,32 @@ def actors_with_name(name: str) -> list[Actor]:
     """The actors who are called this, two at most."""
     actors = Actor.objects.filter(Q(name__iexact=name) | Q(other_names__name__iexact=name))
     return list(actors.distinct().order_by("pk")[:2])
+
+
+def selected_words_url(request: HttpRequest, source: Source) -> str:
+    """The address of a new statement with the words that were selected on this source's page.
+
+    "" if none were selected there.
+    """
+    selection = request.session.get(SELECTION_KEY)
+    if not source.url or not selection or selection["url"] != source.url:
+        return ""
+    query = urlencode({"source": source.pk, "exact": selection["words"]})
+    return f"{reverse('admin:desk_statement_add')}?{query}"
+
+
+def bookmark_script(page_url: str) -> str:
+    """The address of a bookmark that opens ``page_url`` with what the browser shows.
+
+    Sent are the address, the title and the selected words, cut so that the server takes them.
+    """
+    cut = "encodeURIComponent([...String(%s)].slice(0,%d).join(''))"
+    parts = {"url": "location.href", "title": "document.title", "words": "getSelection()"}
+    query = "+".join(
+        f"'{'&' if name != 'url' else '?'}{name}='+{cut % (value, MAX_SENT[name])}"
+        for name, value in parts.items()
+    )
+    return f"javascript:void(window.open('{escapejs(page_url)}'+{query}))"
 
 
 def requested_source(request: HttpRequest) -> Source | None:

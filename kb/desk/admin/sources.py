@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
 from kb.desk.admin.base import DeskAdmin, DeskInline
@@ -15,6 +17,7 @@ from kb.desk.admin.quick_entry import (
     SourceFromPage,
     ask_for_copy,
     save_new_publisher,
+    selected_words_url,
 )
 from kb.desk.admin.source_checks import checks_line
 from kb.desk.admin.todo_filters import SourceTodoFilter
@@ -85,6 +88,19 @@ class SourceAdmin(DeskAdmin):
             path(route, self.admin_site.admin_view(view), name=f"desk_source_{name}")
             for route, name, view in views
         ] + super().get_urls()
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Publishable | None = None,
+    ) -> HttpResponse:
+        if isinstance(obj, Source):
+            context["selected_words_url"] = selected_words_url(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(
         self,

@@ -1,4 +1,4 @@
-"""What is left to do, for the first page of the desk."""
+"""What is left to do, for the first page of the desk, and the bookmark that begins a source."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from kb.desk.admin.dashboard import DashboardContext, dashboard_context
 from kb.desk.admin.queue import waiting_for_review
+from kb.desk.admin.quick_entry import bookmark_script
 from kb.desk.admin.todo_filters import TodoFilter
 from kb.desk.documents import MODELS
 from kb.desk.models import Publishable, Transfer
@@ -85,6 +86,13 @@ def todo_lines(context: Context) -> TodoContext:
                 for value, (label, select) in todo_filter.selections.items()
             ]
     return {"lines": lines, "pending_entries": capped_number(pending_count(MAX_COUNTED))}
+
+
+@register.simple_tag(takes_context=True)
+def bookmark_url(context: Context) -> str:
+    """The address of the bookmark that begins a source with the page that a browser shows."""
+    page_url: str = context["request"].build_absolute_uri(reverse("admin:desk_source_from"))
+    return bookmark_script(page_url)
 
 
 def todo_filters_of(model: type[Publishable]) -> Iterator[type[TodoFilter]]:

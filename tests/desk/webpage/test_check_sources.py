@@ -168,6 +168,16 @@ def test_relayed_words_are_looked_for_in_the_source_that_was_read(host):
     assert states(CheckTarget.WORDS) == {"relay": "words_found"}
 
 
+def test_report_has_no_cited_words_and_one_line_for_many(host):
+    source = source_at(host, "news", Answer(WORDS.encode()))
+    for passage in ("a secret draft", "another draft"):
+        cite(source, passage)
+    output = check()
+    assert "draft" not in output
+    assert "news: cited words: words not found. Read: the page. (2 passages)" in output
+    assert "Cited words: 2 words not found." in output
+
+
 def test_state_has_its_history(host):
     source = source_at(host, "news", Answer(WORDS.encode()))
     check()

@@ -91,10 +91,14 @@ class Command(BaseCommand):
         results = list(check_source(fetcher, source, cited_passages(source)))
         if not Source.objects.filter(pk=source.pk).exists():
             return  # deleted in the meantime
+        lines: Counter[str] = Counter()
         for saved in save_checks(source, results, datetime.now(UTC)):
             self._totals[saved.check.target, saved.check.state] += 1
             if saved.before or saved.check.state in TROUBLE_STATES:
-                self.stdout.write(f"{source.slug}: {_line(saved)}")
+                lines[_line(saved)] += 1
+        for line, passages in lines.items():
+            count = f" ({passages} passages)" if passages > 1 else ""
+            self.stdout.write(f"{source.slug}: {line}{count}")
 
     def _report(self, done: int) -> None:
         self.stdout.write(f"Checked {done} sources.")
