@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from django.db.models import DateTimeField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateTimeField, F, OuterRef, Q, QuerySet, Subquery
 
 from kb.desk.models import Citation, Source, SourceCheck
 from kb.desk.models.base import WorkflowState
@@ -68,7 +68,9 @@ def due_sources(checked_before: datetime, now: datetime) -> QuerySet[Source]:
         .annotate(page_checked=moment(page), copy_checked=moment(copy))
         .filter(is_page_due | is_copy_due)
         .exclude(public_id__in=waiting.values("public_id"))
-        .order_by("page_checked", "copy_checked", "pk")
+        .order_by(
+            F("page_checked").asc(nulls_first=True), F("copy_checked").asc(nulls_first=True), "pk"
+        )
     )
 
 

@@ -257,3 +257,16 @@ def test_bookmark_leads_to_this_desk(editor, address):
     assert f"window.open('http://testserver{FROM}'" in script.replace("\\u002D", "-")
     for name in SENT:
         assert f"{name}='" in script
+
+
+def test_source_with_the_same_doi_is_shown(editor, settings, monkeypatch):
+    settings.FETCH_PAGES = True
+    html = '<title>A study</title><meta name="citation_doi" content="10.1000/182">'
+    monkeypatch.setattr(
+        quick_entry, "fetch_page", lambda url, **kwargs: FetchedPage(url, html.encode(), "utf-8")
+    )
+    make_source("The study", url="https://doi.org/10.1000/182")
+    text = text_of(editor.post(FROM, {"url": "https://example.org/study"}, follow=True))
+    text = " ".join(text.split())
+    assert "A source with the DOI of this page already exists: The study" in text
+    assert "The page has the DOI 10.1000/182." in text

@@ -198,6 +198,8 @@ def _to_source_form(
         "archive_url": archive_url,
         **_publisher_fields(request, meta.publisher),
     }
+    if meta.doi:
+        _tell_doi(request, meta.doi)
     if meta.title:
         messages.info(
             request, "The form was filled in from the page. Check each field before you save."
@@ -210,6 +212,21 @@ def _to_source_form(
             messages.warning(request, link)
     query = urlencode({name: value for name, value in initial.items() if value})
     return HttpResponseRedirect(f"{reverse('admin:desk_source_add')}?{query}")
+
+
+def _tell_doi(request: HttpRequest, doi: str) -> None:
+    """Say which DOI the page has, and which source has an address with it already."""
+    for source in Source.objects.filter(url__iendswith=f"/{doi}")[:3]:
+        address = reverse("admin:desk_source_change", args=[source.pk])
+        link = format_html(
+            'A source with the DOI of this page already exists: <a href="{}">{}</a>.',
+            address,
+            source,
+        )
+        messages.warning(request, link)
+    messages.info(
+        request, f"The page has the DOI {doi}. https://doi.org/{doi} leads to it wherever it moves."
+    )
 
 
 def _publisher_fields(request: HttpRequest, name: str) -> dict[str, str]:

@@ -26,6 +26,12 @@ ARTICLE_TYPES = ("Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNews
 MAX_VALUE_LENGTH = {"title": 300, "publisher": 200, "byline": 200}
 _DAY = re.compile(r"(\d{4})[-/](\d{2})[-/](\d{2})(?!\d)")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+# ISO 26324 allows more, but registered DOIs have this form.
+_DOI = re.compile(
+    r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/[!-~]{1,200})", re.IGNORECASE
+)
+_DOI_NAMES = ("citation_doi", "prism.doi", "bepress_citation_doi", "dc.identifier",
+              "dc.identifier.doi", "dcterms.identifier")  # fmt: skip
 _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 _NAMES = {
     "title": ("citation_title", "og:title", "dc.title", "twitter:title"),
@@ -40,7 +46,10 @@ _NAMES = {
 
 @dataclass(frozen=True)
 class PageMeta:
-    """The metadata of a page; "" for what it lacks. ``published`` is EDTF, ``language`` BCP 47."""
+    """The metadata of a page; "" for what it lacks.
+
+    ``published`` is EDTF, ``language`` BCP 47, ``doi`` a DOI in small letters, as 10.1000/182.
+    """
 
     title: str = ""
     publisher: str = ""
@@ -48,6 +57,7 @@ class PageMeta:
     published: str = ""
     language: str = ""
     url: str = ""
+    doi: str = ""
 
 
 def decode_page(body: bytes, charset: str = "") -> str:
@@ -85,6 +95,7 @@ def read_metadata(html: str, url: str = "") -> PageMeta:
         published=_day(values["published"]) or _day(page.time),
         language=_language(values["language"] or page.language),
         url=_page_url(page.canonical or values["url"], url),
+        doi=next(filter(None, map(_doi, _identifiers(page, articles))), ""),
     )
 
 
@@ -163,6 +174,23 @@ def _article_values(articles: list[JsonObject]) -> Iterator[tuple[str, str]]:
             "language": _names(article.get("inLanguage")),
         }
         yield from ((field, text) for field, text in values.items() if text)
+
+
+def _identifiers(page: _PageParser, articles: list[JsonObject]) -> Iterator[str]:
+    """Yield what may be a DOI: identifiers in meta elements, then in JSON-LD."""
+    for name in _DOI_NAMES:
+        yield from page.meta.get(name, [])
+    for article in articles:
+        for key in ("identifier", "sameAs", "@id"):
+            values = article.get(key)
+            for value in values if isinstance(values, list) else [values]:
+                yield _text(value.get("value") if isinstance(value, dict) else value)
+
+
+def _doi(text: str) -> str:
+    """Return the DOI that a text is, with or without "doi:" or the address of doi.org."""
+    match = _DOI.fullmatch(text.strip())
+    return match[1].lower() if match else ""
 
 
 def _text(value: object) -> str:

@@ -216,6 +216,10 @@ def test_only_what_is_due_is_checked(host):
     assert len(states()) == 1
     check()
     assert set(states()) == {"a", "b"}
+    source_at(host, "z", Answer(WORDS.encode()))
+    assert check("--dry-run", "--older-than", "0").startswith("z: ")
+    check()
+    Source.objects.filter(slug="z").delete()
     assert "Checked 0 sources" in check()
     assert "Checked 2 sources" in check("--older-than", "0")
 

@@ -113,3 +113,24 @@ def test_encoding_of_page_is_recognised(body, charset, text):
 def test_any_page_is_read_without_error(text):
     metadata = read_metadata(page(f"<title>{text}</title>", meta("og:title", text)) + text, URL)
     assert len(metadata.title) <= 300
+
+
+@pytest.mark.parametrize(
+    ("head", "doi"),
+    [
+        ('<meta name="citation_doi" content="10.1000/ABC.182">', "10.1000/abc.182"),
+        ('<meta name="DC.Identifier" content="doi:10.1000/182">', "10.1000/182"),
+        ('<meta name="dc.identifier" content="https://doi.org/10.1000/182">', "10.1000/182"),
+        ('<meta name="dc.identifier" content="urn:isbn:1"><meta name="citation_doi" content="">',
+         ""),
+        ('<script type="application/ld+json">{"@type": "ScholarlyArticle", "identifier": '
+         '[{"@type": "PropertyValue", "value": "10.1000/182"}]}</script>', "10.1000/182"),
+        ('<script type="application/ld+json">{"@type": "Article", "identifier": 7, '
+         '"sameAs": [null, "http://dx.doi.org/10.1000/182"]}</script>', "10.1000/182"),
+        ('<meta name="citation_doi" content="10.1000/1 82">', ""),
+        ('<meta name="citation_doi" content="10.1/182">', ""),
+        ("<p>10.1000/182</p>", ""),
+    ],
+)  # fmt: skip
+def test_doi_is_read(head, doi):
+    assert read_metadata(head).doi == doi
