@@ -2,11 +2,13 @@
 // after an error the next key asks again. Without this script both are updated by saving.
 "use strict";
 
-document.addEventListener("DOMContentLoaded", () => {
-  const TYPING_PAUSE_MS = 400; // after the last key
-  const panel = document.querySelector("[data-card-url]");
+const CARD_PAUSE_MS = 400; // after the last key
+
+// `isEmpty`: the server did not draw the card of what is in the form.
+function startPreview(panel, isEmpty) {
   const form = panel?.closest("form");
-  if (!form) return;
+  if (!form || panel.dataset.started) return;
+  panel.dataset.started = "yes";
   const host = panel.querySelector(".card-host");
   const inside = host.querySelector("template");
   // A browser that does not support `shadowrootmode` has left the template in the page.
@@ -43,7 +45,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   function updateSoon() {
     clearTimeout(timer);
-    timer = setTimeout(update, TYPING_PAUSE_MS);
+    timer = setTimeout(update, CARD_PAUSE_MS);
   }
 
   form.addEventListener("input", updateSoon);
@@ -56,5 +58,13 @@ document.addEventListener("DOMContentLoaded", () => {
     const link = event.target.closest("a");
     if (link) link.target = "_blank";
   });
-  if (location.search) update();
+  if (isEmpty) update();
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  startPreview(document.querySelector("[data-card-url]"), Boolean(location.search));
+});
+// The workbench fetches its forms.
+document.addEventListener("workbench:form", (event) => {
+  startPreview(event.target.querySelector("[data-card-url]"), true);
 });

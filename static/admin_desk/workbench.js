@@ -258,6 +258,7 @@ class Workbench {
     if (!form.querySelector(".select2")) {
       form.dispatchEvent(new CustomEvent("formset:added", { bubbles: true }));
     }
+    form.dispatchEvent(new CustomEvent("workbench:form", { bubbles: true }));
     const error = form.querySelector(".errors :is(input, select, textarea)");
     if (error) error.focus();
     const { headline, speaker, new_speaker: newSpeaker } = form.elements;

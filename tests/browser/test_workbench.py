@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from kb.desk.models import Statement
 from kb.desk.verbs.source_texts import store_text
@@ -97,6 +98,9 @@ def test_one_more_statement_takes_one_load_and_three_clicks(bench):
     hands.drag(f"“{SECOND}”")
     hands.click("Statement S")
     bench.locator("form.fact .select2").first.wait_for()
+    card = bench.locator(".fact .card-host")  # the card that readers will see
+    expect(card).to_contain_text(SECOND)
+    expect(card).to_contain_text("Jodi Seth")
     hands.click("Save draft")
     statement = saved(bench)
     assert (statement.text, statement.speaker.name) == (SECOND, "Jodi Seth")

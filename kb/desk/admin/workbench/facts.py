@@ -130,7 +130,12 @@ class FactAdmin(EntryAdmin):
         citation = formset.forms[0] if formset.forms else None
         reasons = {} if form.is_bound else self.filled.reasons
         layout = fact_layout(self.kind, form, citation, reasons)
-        fact_context = {"form": form, "citations": formset, "errors": context["errors"]}
+        fact_context = {
+            "form": form,
+            "citations": formset,
+            "errors": context["errors"],
+            "card_url": reverse(f"admin:desk_{self.kind}_card"),
+        }
         return self.show(request, self, layout, fact_context)
 
     def save_related(

@@ -152,7 +152,7 @@ class WorkbenchPage(RecordPage):
         widget = ForeignKeyAutocomplete(
             Citation._meta.get_field("source"), self.model_admin.admin_site
         )
-        return self.model_admin.media + widget.media
+        return self.model_admin.media + widget.media + Media(js=["admin_desk/preview.js"])
 
 
 def _next_proposal(proposals: list[ShownProposal], after: str) -> str:
