@@ -32,3 +32,34 @@ def test_commands_report_load_and_undo(tmp_path, capsys):
     for command in ("import_csv", "import_timelinejs"):
         with pytest.raises(CommandError, match="Cannot read"):
             call_command(command, str(tmp_path / "nothing"))
+
+
+def test_next_file_of_an_origin_needs_no_option(tmp_path, capsys):
+    path = tmp_path / "log.csv"
+    path.write_bytes("Fall;Wann\nCafé;4/5/26\n".encode("cp1252"))
+    options = [
+        "--encoding=cp1252",
+        "--century=20",
+        "--day-first",
+        "--source=https://a.example.org/",
+    ]
+    columns = ["--column", "title=Fall", "--column", "date=Wann"]
+    call_command("import_table", str(path), "--origin=cafes", *options, *columns)
+    path.write_bytes("Wann;Fall\n4/5/26;Café\n5/5/26;Bar\n".encode("cp1252"))
+    call_command("import_table", str(path), "--origin=cafes")
+    assert "1 added, 1 unchanged" in capsys.readouterr().out
+    assert [event.happened.edtf for event in Event.objects.order_by("pk")] == [
+        "2026-05-04", "2026-05-05",
+    ]  # fmt: skip
+    assert {event.citations.get().source.url for event in Event.objects.all()} == {
+        "https://a.example.org/"
+    }
+    with pytest.raises(CommandError, match="not UTF-8"):
+        call_command("import_table", str(path), "--origin=bars")
+
+
+def test_source_that_is_no_address_is_refused(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_bytes(table(EVENT))
+    with pytest.raises(CommandError, match="--source"):
+        call_command("import_table", str(path), "--source=javascript:alert(1)")
