@@ -24,6 +24,7 @@ from kb.desk.admin.review import PUBLISH_PERMISSION, ReviewPage
 from kb.desk.admin.saving import SaveMixin, request_state
 from kb.desk.models import Publishable, Transfer
 from kb.desk.models.base import WorkflowState
+from kb.record.vocabulary import Label
 
 MAX_ROWS_IN_A_FORM = 300
 PUBLISH_AGAIN_FIELDSET = (
@@ -91,7 +92,7 @@ class DeskAdmin(SaveMixin, SafeDeleteMixin, AutocompleteMixin, ModelAdmin[Publis
     # The read-only lines of the form that show how a date was read.
     date_readings: ClassVar[tuple[str, ...]] = ()
     # The form in parts: (heading, fields or rows of fields), without what all forms have.
-    parts: ClassVar[tuple[tuple[str, list[str | tuple[str, ...]]], ...]] = ()
+    parts: ClassVar[tuple[tuple[Label, list[str | tuple[str, ...]]], ...]] = ()
 
     class Media:
         css = {"all": ["admin_desk/desk.css"]}

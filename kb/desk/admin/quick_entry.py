@@ -15,6 +15,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timezone import localdate
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kb.desk.admin.forms import DeskForm, free_slug, is_primary_key
 from kb.desk.admin.generics import ModelAdmin
@@ -39,10 +41,10 @@ class PageForm(forms.Form):
     """The address of the page that a source is."""
 
     url = forms.CharField(
-        label="URL of the page",
+        label=_("URL of the page"),
         max_length=4096,
         widget=forms.TextInput(attrs={"type": "url", "class": "vLargeTextField", "autofocus": ""}),
-        help_text="Paste the URL from your browser. Tracking parameters are removed.",
+        help_text=_("Paste the URL from your browser. Tracking parameters are removed."),
     )
 
     def clean_url(self) -> str:
@@ -51,7 +53,9 @@ class PageForm(forms.Form):
         except LinkError as problem:
             raise ValidationError(str(problem)) from problem
         if is_private_url(url, settings.FETCH_ALLOWED):
-            raise ValidationError("This URL points to a private network; readers cannot open it.")
+            raise ValidationError(
+                gettext("This URL points to a private network; readers cannot open it.")
+            )
         return url
 
 
@@ -59,12 +63,12 @@ class SourceForm(DeskForm):
     """A source. Its publisher may be a new actor, which is saved with the source."""
 
     new_publisher = forms.CharField(
-        label="New publisher",
+        label=_("New publisher"),
         required=False,
         max_length=200,
         validators=[validate_line],
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text="Name of a publisher that does not exist yet. It is created when you save.",
+        help_text=_("Name of a publisher that does not exist yet. It is created when you save."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -74,10 +78,13 @@ class SourceForm(DeskForm):
             return cleaned
         if cleaned.get("publisher"):
             self.add_error(
-                "new_publisher", "Choose an existing publisher or enter a new one, not both."
+                "new_publisher",
+                gettext("Choose an existing publisher or enter a new one, not both."),
             )
         elif actors_with_name(name):
-            message = f"“{name}” already exists. Choose it above and leave this field empty."
+            message = gettext(
+                "“%(name)s” already exists. Choose it above and leave this field empty."
+            ) % {"name": name}
             self.add_error("new_publisher", message)
         else:
             actor = Actor(name=name, actor_kind=ActorKind.PUBLICATION)
@@ -101,7 +108,7 @@ class SourceFromPage:
             return _to_source_form(request, form.cleaned_data["url"])
         context = {
             **self.model_admin.admin_site.each_context(request),
-            "title": "Add a source from its URL",
+            "title": gettext("Add a source from its URL"),
             "opts": Source._meta,
             "form": form,
             "is_fetching": settings.FETCH_PAGES,
@@ -117,10 +124,12 @@ def _to_source_form(request: HttpRequest, url: str) -> HttpResponse:
             page = fetch_page(url, allowed=settings.FETCH_ALLOWED)
             meta = read_metadata(decode_page(page.body, page.charset), url)
         except FetchError as problem:
-            messages.warning(request, f"{problem} Fill in the form manually.")
+            messages.warning(
+                request, gettext("%(problem)s Fill in the form manually.") % {"problem": problem}
+            )
     url = meta.url or url
     if stored := merged_row(Source.objects.filter(url=url).first()):
-        messages.info(request, "A source with this URL already exists. It is shown below.")
+        messages.info(request, gettext("A source with this URL already exists. It is shown below."))
         return HttpResponseRedirect(reverse("admin:desk_source_change", args=[stored.pk]))
     initial = {
         "url": url,
@@ -134,12 +143,16 @@ def _to_source_form(request: HttpRequest, url: str) -> HttpResponse:
     }
     if meta.title:
         messages.info(
-            request, "The form was filled in from the page. Check each field before you save."
+            request,
+            gettext("The form was filled in from the page. Check each field before you save."),
         )
         for source in Source.objects.filter(title__iexact=meta.title)[:3]:
             address = reverse("admin:desk_source_change", args=[source.pk])
             link = format_html(
-                'A source with this title already exists: <a href="{}">{}</a>.', address, source
+                '{} <a href="{}">{}</a>.',
+                gettext("A source with this title already exists:"),
+                address,
+                source,
             )
             messages.warning(request, link)
     query = urlencode({name: value for name, value in initial.items() if value})
@@ -153,15 +166,18 @@ def _publisher_fields(request: HttpRequest, name: str) -> dict[str, str]:
     keys = [str(actor.pk) for actor in actors_with_name(name)]
     if len(keys) == 1:
         return {"publisher": keys[0]}
-    beginning = f"The page names “{name}” as its publisher; "
     if keys:
-        messages.warning(request, f"{beginning}several actors have this name. Choose one of them.")
+        message = gettext(
+            "The page names “%(name)s” as its publisher; several actors have this name. Choose one "
+            "of them."
+        )
+        messages.warning(request, message % {"name": name})
         return {}
-    messages.warning(
-        request,
-        f"{beginning}no actor has this name. The publisher is created when you save, unless you "
-        "choose another.",
+    message = gettext(
+        "The page names “%(name)s” as its publisher; no actor has this name. The publisher is "
+        "created when you save, unless you choose another."
     )
+    messages.warning(request, message % {"name": name})
     return {"new_publisher": name}
 
 
@@ -175,8 +191,11 @@ def save_new_publisher(request: HttpRequest, source: Source, form: SourceForm) -
     source.publisher = publisher
     messages.success(
         request,
-        f"“{publisher}” was created as a publication. It will be published together with its "
-        "source.",
+        gettext(
+            "“%(publisher)s” was created as a publication. It will be "
+            "published together with its source."
+        )
+        % {"publisher": publisher},
     )
 
 

@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from kb.desk.models import Actor, AuditEntry, Citation, Source, SourceRelation
 from kb.desk.models.log import Action
 from kb.desk.quoting import COMPOSED_FORMS
 from kb.record.origins import SourceLink, SupportingSource, origin_groups
-from kb.record.vocabulary import RequestOutcome
+from kb.record.vocabulary import Label, RequestOutcome
 
 # How the notes of migration 0011 in the audit log begin.
 CLEARED_NOTE = "The wording “"
@@ -24,13 +25,13 @@ RowSelection = Callable[[QuerySet[Any]], QuerySet[Any]]
 class TodoFilter(SimpleListFilter):
     """A filter for rows that lack something. Each value is one thing that they may lack."""
 
-    title = "to do"
+    title = _("to do")
     parameter_name = "needs"
     # By value: (label, the rows that lack it).
-    selections: ClassVar[dict[str, tuple[str, RowSelection]]] = {}
+    selections: ClassVar[dict[str, tuple[Label, RowSelection]]] = {}
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
-        return [(value, label) for value, (label, _select) in self.selections.items()]
+        return [(value, str(label)) for value, (label, _select) in self.selections.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         selection = self.selections.get(self.value() or "")
@@ -100,32 +101,35 @@ def with_cleared_phrase(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.filter(public_id__in=cleared.values("public_id"))
 
 
-CLEARED_PHRASE: tuple[str, RowSelection] = ("a checked wording of the date", with_cleared_phrase)
+CLEARED_PHRASE: tuple[Label, RowSelection] = (
+    _("a checked wording of the date"),
+    with_cleared_phrase,
+)
 
 
 class SourceTodoFilter(TodoFilter):
     selections = {
-        "copy": ("an archived copy", lambda rows: rows.filter(archive_url="").exclude(url="")),
-        "date": ("a date", lambda rows: rows.filter(published="")),
-        "publisher": ("a publisher", lambda rows: rows.filter(publisher=None)),
+        "copy": (_("an archived copy"), lambda rows: rows.filter(archive_url="").exclude(url="")),
+        "date": (_("a date"), lambda rows: rows.filter(published="")),
+        "publisher": (_("a publisher"), lambda rows: rows.filter(publisher=None)),
     }
 
 
 class EventTodoFilter(TodoFilter):
     selections = {
-        "source": ("a second, independent source", single_origin),
-        "phrase": ("the wording of the date in the source", without_source_phrase("happened")),
+        "source": (_("a second, independent source"), single_origin),
+        "phrase": (_("the wording of the date in the source"), without_source_phrase("happened")),
         "cleared": CLEARED_PHRASE,
     }
 
 
 class StatementTodoFilter(TodoFilter):
     selections = {
-        "source": ("a second, independent source", single_origin),
-        "phrase": ("the wording of the date in the source", without_source_phrase("said")),
+        "source": (_("a second, independent source"), single_origin),
+        "phrase": (_("the wording of the date in the source"), without_source_phrase("said")),
         "cleared": CLEARED_PHRASE,
         "exact": (
-            "the words of a source for the quotation",
+            _("the words of a source for the quotation"),
             lambda rows: rows.filter(form__in=COMPOSED_FORMS).exclude(
                 pk__in=rows.model.objects.filter(citations__quoted=True).values("pk")
             ),
@@ -139,11 +143,11 @@ class ClaimTodoFilter(TodoFilter):
 
 class RequestTodoFilter(TodoFilter):
     selections = {
-        "source": ("a second, independent source", single_origin),
-        "phrase": ("the wording of the date in the source", without_source_phrase("asked_on")),
+        "source": (_("a second, independent source"), single_origin),
+        "phrase": (_("the wording of the date in the source"), without_source_phrase("asked_on")),
         "answer": (
-            "the statement that answers it",
+            _("the statement that answers it"),
             lambda rows: rows.filter(outcome=RequestOutcome.ANSWERED, answer=None),
         ),
-        "asker": ("who asked", lambda rows: rows.filter(asked_by=None)),
+        "asker": (_("who asked"), lambda rows: rows.filter(asked_by=None)),
     }
