@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from kb.dates import DateError, FuzzyDate, parse
 from kb.desk.models import (
@@ -57,7 +58,7 @@ def _entry_warnings(entry: Event | Statement | Request) -> Iterator[str]:
         citation for citation in entry.belonging("citations", "source") if citation.source_id
     ]
     if when.qualifier and not when.phrase:
-        yield "The date is uncertain and has no wording from the source. Add the wording."
+        yield _("The date is uncertain and has no wording from the source. Add the wording.")
     yield from reading_warnings(when)
     yield from future_warnings(when)
     yield from citation_warnings(when, [citation.exact for citation in citations])
@@ -85,8 +86,15 @@ def reading_warnings(when: FuzzyDate) -> Iterator[str]:
         when.qualifier,
     ):
         yield (
-            f"The wording “{when.phrase}” is read as {reading.span_words()}, but the date is "
-            f"{when.span_words()}. Correct the date or the wording."
+            _(
+                "The wording “%(phrase)s” is read as %(reading)s, but the "
+                "date is %(date)s. Correct the date or the wording."
+            )
+            % {
+                "phrase": when.phrase,
+                "reading": reading.span_words(),
+                "date": when.span_words(),
+            }
         )
 
 
@@ -94,8 +102,12 @@ def citation_warnings(when: FuzzyDate, cited_words: Iterable[str]) -> Iterator[s
     """Warn if no citation has the wording of the source among its exact words."""
     if when.phrase and not any(contains_words(exact, when.phrase) for exact in cited_words):
         yield (
-            f"No citation contains the wording “{when.phrase}” of the date. Add the exact words of "
-            "the source to a citation, or clear the wording."
+            _(
+                "No citation contains the wording “%(phrase)s” of the date. Add "
+                "the exact words of the source to a citation, or clear the "
+                "wording."
+            )
+            % {"phrase": when.phrase}
         )
 
 
@@ -103,7 +115,9 @@ def future_warnings(when: FuzzyDate) -> Iterator[str]:
     """Warn if a date lies, or ends, more than two years ahead."""
     last = when.latest or when.earliest
     if last and last > localdate() + timedelta(days=MAX_DAYS_AHEAD):
-        yield f"The date is more than two years in the future: {when.span_words()}. Check the year."
+        yield _("The date is more than two years in the future: %(date)s. Check the year.") % {
+            "date": when.span_words()
+        }
 
 
 def report_warnings(when: FuzzyDate, reports: Iterable[tuple[str, FuzzyDate]]) -> Iterator[str]:
@@ -111,8 +125,11 @@ def report_warnings(when: FuzzyDate, reports: Iterable[tuple[str, FuzzyDate]]) -
     for title, published in dict.fromkeys(reports):
         if when.earliest and published.latest and published.latest < when.earliest:
             yield (
-                f"“{title}” reports this but was published before it ({published.words()}). Check "
-                "both dates."
+                _(
+                    "“%(title)s” reports this but was published before it "
+                    "(%(date)s). Check both dates."
+                )
+                % {"title": title, "date": published.words()}
             )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
 from kb.desk.models import EntryLink, Event, Publishable, Request, Statement
@@ -151,12 +152,18 @@ def _sentences(
         return []
     entries = [f"“{names[public_id]}” ({dates[public_id].words()})" for public_id in conflict.ids]
     if len(entries) == 1:
-        return [f"{entries[0]} is linked to itself. Remove the link."]
+        return [_("%(entries)s is linked to itself. Remove the link.") % {"entries": entries[0]}]
     if conflict.is_cycle:
         circle = ", then ".join([*entries, entries[0]])
-        return [f"The links form a circle: {circle}. Remove one of these links."]
+        return [
+            _("The links form a circle: %(circle)s. Remove one of these links.")
+            % {"circle": circle}
+        ]
     earlier, later = entries
     return [
-        f"Links put {earlier} before {later}, but its date is later. Remove a link between them, "
-        "or correct a date."
+        _(
+            "Links put %(earlier)s before %(later)s, but its date is later. "
+            "Remove a link between them, or correct a date."
+        )
+        % {"earlier": earlier, "later": later}
     ]

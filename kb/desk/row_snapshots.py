@@ -13,12 +13,15 @@ from functools import cache
 from typing import Any, NotRequired, TypeAlias, TypedDict, TypeGuard, TypeVar, cast
 
 from django.db import models
+from django.utils.formats import date_format
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from kb.dates import FuzzyDate, FuzzyDateField
 from kb.desk.documents import MODELS
 from kb.desk.models import Publishable
 from kb.record.document_diff import Piece, diff_pieces
+from kb.record.vocabulary import Label
 
 
 class DateValue(TypedDict):
@@ -47,29 +50,29 @@ AnyField: TypeAlias = "models.Field[Any, Any]"
 ModelType = TypeVar("ModelType", bound=models.Model)
 
 # Rows on the page of a kind: (accessor, their foreign key to the row, label on the page).
-INLINE_ROWS: dict[str, tuple[tuple[str, str, str], ...]] = {
+INLINE_ROWS: dict[str, tuple[tuple[str, str, Label], ...]] = {
     "actor": (
-        ("other_names", "actor", "other names"),
-        ("affiliations", "person", "roles"),
-        ("people", "organisation", "affiliated people"),
+        ("other_names", "actor", _("other names")),
+        ("affiliations", "person", _("roles")),
+        ("people", "organisation", _("affiliated people")),
     ),
-    "source": (("parents", "source", "earlier sources"),),
+    "source": (("parents", "source", _("earlier sources")),),
     "event": (
-        ("according_to", "event", "according to"),
-        ("participations", "event", "participants"),
-        ("citations", "event", "citations"),
-        ("figures", "event", "figures"),
-        ("links", "event", "links to other entries"),
+        ("according_to", "event", _("according to")),
+        ("participations", "event", _("participants")),
+        ("citations", "event", _("citations")),
+        ("figures", "event", _("figures")),
+        ("links", "event", _("links to other entries")),
     ),
     "statement": (
-        ("citations", "statement", "citations"),
-        ("links", "statement", "links to other entries"),
+        ("citations", "statement", _("citations")),
+        ("links", "statement", _("links to other entries")),
     ),
     "request": (
-        ("citations", "request", "citations"),
-        ("links", "request", "links to other entries"),
+        ("citations", "request", _("citations")),
+        ("links", "request", _("links to other entries")),
     ),
-    "proposition": (("stances", "proposition", "stances"),),
+    "proposition": (("stances", "proposition", _("positions")),),
 }
 # Accessors of rows that are edited on the page of the other row, and restored from there.
 REVERSE_ROWS = {"people"}
@@ -245,7 +248,9 @@ def label_for(kind: str, snapshot: RowSnapshot, names: Mapping[str, str]) -> dic
     for accessor, _owner, inline_label in INLINE_ROWS.get(kind, ()):
         related = inline_model(model, accessor)
         rows = inline_rows(snapshot, accessor)
-        texts[capfirst(inline_label)] = "\n".join(_row_text(related, row, names) for row in rows)
+        texts[capfirst(str(inline_label))] = "\n".join(
+            _row_text(related, row, names) for row in rows
+        )
     return texts
 
 
@@ -273,7 +278,7 @@ def _field_text(field: AnyField, value: SnapshotValue, names: Mapping[str, str])
     if value and getattr(field, "choices", None):
         return str(dict(field.flatchoices).get(value, value))
     if value and isinstance(field, models.DateField):
-        return f"{date.fromisoformat(str(value)):%-d %B %Y}"
+        return date_format(date.fromisoformat(str(value)), "DATE_FORMAT")
     return "" if value is None else str(value)
 
 

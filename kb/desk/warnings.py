@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
 from kb.desk.date_warnings import date_warnings
@@ -50,7 +51,10 @@ def _duplicate_statements(statement: Statement) -> Iterator[str]:
     others = Statement.objects.exclude(pk=statement.pk)
     if statement.text:
         for other in others.filter(text__iexact=statement.text)[:3]:
-            yield f"Another statement has the same text: “{other}” ({other.public_id})."
+            yield _("Another statement has the same text: “%(other)s” (%(public_id)s).") % {
+                "other": other,
+                "public_id": other.public_id,
+            }
     if statement.speaker_id and statement.said.edtf:
         same_day = others.filter(speaker=statement.speaker_id, said=statement.said.edtf)
         words = _content_words(statement)
@@ -61,8 +65,11 @@ def _duplicate_statements(statement: Statement) -> Iterator[str]:
         ]
         for other in similar[:3]:
             yield (
-                f"{statement.speaker} has another statement with some of these words on this date: "
-                f"“{other}” ({other.public_id})."
+                _(
+                    "%(speaker)s has another statement with some of these words on this date: "
+                    "“%(other)s” (%(public_id)s)."
+                )
+                % {"speaker": statement.speaker, "other": other, "public_id": other.public_id}
             )
 
 
@@ -89,7 +96,10 @@ def _duplicate_events(event: Event) -> Iterator[str]:
     others = Event.objects.filter(nearby).exclude(pk=event.pk).distinct().order_by("-pk")
     for other in others[:MAX_COMPARED]:
         if SequenceMatcher(None, title, comparable_text(other.title)).ratio() >= SIMILARITY:
-            yield f"An event with a similar title exists: “{other}” ({other.public_id})."
+            yield _("An event with a similar title exists: “%(other)s” (%(public_id)s).") % {
+                "other": other,
+                "public_id": other.public_id,
+            }
 
 
 def _duplicate_requests(request: Request) -> Iterator[str]:
@@ -103,7 +113,10 @@ def _duplicate_requests(request: Request) -> Iterator[str]:
     )
     named = others.select_related("asked_by").prefetch_related("asked")
     for other in named.distinct().order_by("-pk")[:3]:
-        yield f"The same request may exist: “{other}” ({other.public_id})."
+        yield _("The same request may exist: “%(other)s” (%(public_id)s).") % {
+            "other": other,
+            "public_id": other.public_id,
+        }
 
 
 def _role_warnings(statement: Statement) -> Iterator[str]:
@@ -117,8 +130,13 @@ def _role_warnings(statement: Statement) -> Iterator[str]:
     if roles and not any(role_covers(role.since, role.until, when) for role in roles):
         spans = "; ".join(f"{role.title}, {_span(role)}" for role in roles)
         yield (
-            f"No recorded role of {speaker} at {statement.on_behalf_of} covers {when.words()}: "
-            f"{spans}."
+            _("No recorded role of %(speaker)s at %(principal)s covers %(date)s: %(spans)s.")
+            % {
+                "speaker": speaker,
+                "principal": statement.on_behalf_of,
+                "date": when.words(),
+                "spans": spans,
+            }
         )
 
 
@@ -128,7 +146,7 @@ def roles_on_date(thing: Publishable) -> list[str]:
         return []
     speaker, when, principal = thing.speaker, thing.said, thing.on_behalf_of
     roles = list(speaker.affiliations.select_related("organisation"))
-    date_text = when.words() if when.edtf else "date not stated"
+    date_text = when.words() if when.edtf else _("date not stated")
     lines = [
         f"{speaker}, {date_text}: {role.title}, {role.organisation} ({_span(role)})."
         for role in roles
@@ -136,7 +154,10 @@ def roles_on_date(thing: Publishable) -> list[str]:
     ]
     organisations = {role.organisation_id for role in roles}
     if principal and principal.pk != speaker.pk and principal.pk not in organisations:
-        lines.append(f"No role of {speaker} at {principal} is recorded.")
+        lines.append(
+            _("No role of %(speaker)s at %(principal)s is recorded.")
+            % {"speaker": speaker, "principal": principal}
+        )
     return lines
 
 
@@ -148,6 +169,6 @@ def role_covers(since: FuzzyDate, until: FuzzyDate, when: FuzzyDate) -> bool:
 
 
 def _span(role: Affiliation) -> str:
-    since = role.since.words() if role.since.edtf else "beginning not stated"
-    until = role.until.words() if role.until.edtf else "end not stated"
-    return f"{since} to {until}"
+    since = role.since.words() if role.since.edtf else _("beginning not stated")
+    until = role.until.words() if role.until.edtf else _("end not stated")
+    return _("%(first)s to %(last)s") % {"first": since, "last": until}

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import islice
 
+from django.utils.translation import gettext as _
+
 from kb.dates import FuzzyDate
 from kb.desk.entry_graph import ENTRY_MODELS, EntryInForm, ids_in_stated_order
 from kb.desk.models import EntryLink, Event, Publishable, Request, Statement
@@ -51,11 +53,18 @@ def _is_open(when: FuzzyDate, other: FuzzyDate) -> bool:
 def _sentence(entry: Publishable, other: Publishable) -> str:
     first, second = _date_of(entry), _date_of(other)
     without = other if first.has_zone else entry
-    return (
-        f"“{entry}” ({first.words()}) and “{other}” ({second.words()}): which came first depends "
-        f"on the time zone of “{without}”, which is not stated. Enter the zone if the source "
-        "states it. Otherwise, add a link that says which came first, if a source does."
-    )
+    return _(
+        "“%(entry)s” (%(time)s) and “%(other)s” (%(other_time)s): which "
+        "came first depends on the time zone of “%(without)s”, which is "
+        "not stated. Enter the zone if the source states it. Otherwise, "
+        "add a link that says which came first, if a source does."
+    ) % {
+        "entry": entry,
+        "time": first.words(),
+        "other": other,
+        "other_time": second.words(),
+        "without": without,
+    }
 
 
 def _in_same_incidents(entry: Publishable, when: FuzzyDate) -> Iterator[Publishable]:

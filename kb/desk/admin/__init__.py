@@ -5,6 +5,8 @@ publishing. The actions themselves are in ``kb.desk.verbs``.
 """
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from kb.desk.admin.accounts import AccountAdmin
 from kb.desk.admin.actors import ActorAdmin
@@ -32,6 +34,13 @@ __all__ = [
     "TransferAdmin",
 ]
 
-admin.site.site_header = "The desk"
-admin.site.site_title = "The desk"
-admin.site.index_title = "Dashboard"
+admin.site.site_header = _("The desk")
+admin.site.site_title = _("The desk")
+admin.site.index_title = _("Dashboard")
+
+# Messages of Django's templates that Django itself does not have in Chinese.
+DJANGO_MESSAGES = (
+    gettext_noop("Model name"),
+    gettext_noop("Add link"),
+    gettext_noop("Change or view list link"),
+)

@@ -18,6 +18,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.generics import UserAdmin
@@ -42,12 +44,14 @@ class AccountAdmin(UserAdmin[User]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("authenticator_set")
 
-    @admin.display(description="second factor")
+    @admin.display(description=_("second factor"))
     def factors(self, account: Any) -> str:
         # `Any`: allauth has no types, so the checker does not know of this relation.
         kinds = {authenticator.type for authenticator in account.authenticator_set.all()}
         kinds &= set(FACTORS)
-        return ", ".join(sorted(str(Authenticator.Type(kind).label) for kind in kinds)) or "none"
+        return ", ".join(sorted(str(Authenticator.Type(kind).label) for kind in kinds)) or gettext(
+            "none"
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         fields = super().get_readonly_fields(request, obj)
@@ -78,12 +82,14 @@ class AccountAdmin(UserAdmin[User]):
             removed = remove_second_factors(account)
             if removed:
                 self.log_change(request, account, "All second factors were removed.")
-            message = f"“{account}” now signs in with only the password."
+            message = gettext("“%(account)s” now signs in with only the password.") % {
+                "account": account
+            }
             self.message_user(request, message, messages.SUCCESS)
             return HttpResponseRedirect(reverse("admin:auth_user_change", args=[account.pk]))
         context = {
             **self.admin_site.each_context(request),
-            "title": f"Remove the second factor of “{account}”",
+            "title": gettext("Remove the second factor of “%(account)s”") % {"account": account},
             "opts": self.opts,
             "original": account,
             "factors": Authenticator.objects.filter(user=account),

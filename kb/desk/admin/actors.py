@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from kb.desk.admin.base import DeskAdmin, DeskInline
 from kb.desk.admin.dates import date_reading_line
@@ -15,7 +16,7 @@ class ActorNameInline(DeskInline):
     model = ActorName
     fk_name = "actor"
     fields = [("name", "name_kind", "language")]
-    verbose_name = "other name"
+    verbose_name = _("other name")
 
 
 class RoleHeldInline(DeskInline):
@@ -24,8 +25,8 @@ class RoleHeldInline(DeskInline):
     model = Affiliation
     fk_name = "person"
     shared_with = "organisation"
-    verbose_name = "role"
-    verbose_name_plural = "roles (for a person)"
+    verbose_name = _("role")
+    verbose_name_plural = _("roles (for a person)")
     fields = [
         ("organisation", "title"),
         ("since", "since_phrase", "since_reading"),
@@ -44,8 +45,8 @@ class PeopleInline(RoleHeldInline):
 
     fk_name = "organisation"
     shared_with = "person"
-    verbose_name = "affiliated person"
-    verbose_name_plural = "affiliated people (for an organisation)"
+    verbose_name = _("affiliated person")
+    verbose_name_plural = _("affiliated people (for an organisation)")
     fields = [
         ("person", "title"),
         ("since", "since_phrase", "since_reading"),
@@ -62,5 +63,5 @@ class ActorAdmin(DeskAdmin):
     inlines = [ActorNameInline, RoleHeldInline, PeopleInline]
     parts = (
         ("", ["name", "slug", "actor_kind", "part_of", "summary"]),
-        ("Elsewhere", ["wikidata", "website"]),
+        (_("Elsewhere"), ["wikidata", "website"]),
     )

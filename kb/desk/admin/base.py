@@ -32,6 +32,7 @@ from kb.desk.admin.review import PUBLISH_PERMISSION, ReviewPage
 from kb.desk.admin.saving import SaveMixin, request_state
 from kb.desk.models import Publishable, Transfer
 from kb.desk.models.base import WorkflowState
+from kb.record.vocabulary import Label
 
 MAX_ROWS_IN_A_FORM = 300
 PUBLISH_AGAIN_FIELDSET = (
@@ -132,9 +133,9 @@ class DeskAdmin(
     # The read-only lines of the form that show how a date was read.
     date_readings: ClassVar[tuple[str, ...]] = ()
     # The form in parts: (heading, fields or rows of fields), without what all forms have.
-    parts: ClassVar[tuple[tuple[str | Promise, list[str | tuple[str, ...]]], ...]] = ()
+    parts: ClassVar[tuple[tuple[Label, list[str | tuple[str, ...]]], ...]] = ()
     # Parts of rarely used fields: folded, and open if a field has a value or an error.
-    rare_parts: ClassVar[tuple[tuple[str | Promise, list[str | tuple[str, ...]]], ...]] = ()
+    rare_parts: ClassVar[tuple[tuple[Label, list[str | tuple[str, ...]]], ...]] = ()
 
     class Media:
         css = {"all": ["admin_desk/desk.css", "admin_desk/forms.css"]}

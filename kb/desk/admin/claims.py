@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kb.desk.admin.base import DeskAdmin, DeskInline
 from kb.desk.admin.dates import date_reading_line
@@ -26,18 +28,22 @@ class StanceForm(ModelForm[Model]):
     instance: Stance
 
     number_low = forms.CharField(
-        label="Number",
+        label=_("Number"),
         required=False,
         max_length=MAX_NUMBER_TEXT,
-        help_text="For how many: the number as the source words it, such as “about 1,200” or "
-        "“2–3 million”, without what is counted.",
+        help_text=_(
+            "For how many: the number as the source words it, such as “about "
+            "1,200” or “2–3 million”, without what is counted."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["number_low"] = number_text(self.instance)
-        self.fields["dated"].help_text = f"For when. {self.fields['dated'].help_text}"
-        self.fields["actor"].help_text = "For who: the actor that the position gives."
+        self.fields["dated"].help_text = gettext("For when. %(help)s") % {
+            "help": self.fields["dated"].help_text
+        }
+        self.fields["actor"].help_text = gettext("For who: the actor that the position gives.")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

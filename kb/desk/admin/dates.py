@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_lazy
 
 from kb.dates import FuzzyDate
 
@@ -31,14 +32,14 @@ def date_column(field: str, description: str = "") -> Callable[[Any, models.Mode
 def date_reading_line(field: str) -> Callable[[Any, models.Model | None], str]:
     """A read-only line for a form that shows how the stored date was read."""
 
-    @admin.display(description="Read as")
+    @admin.display(description=gettext_lazy("Read as"))
     def line(self: Any, row: models.Model | None) -> str:
         when = getattr(row, field, None)
         if isinstance(when, FuzzyDate) and when.edtf:
             return date_reading(when)
-        return (
-            "No date yet. Enter it in plain language. After you save, this shows how the date was "
-            "read."
+        return gettext(
+            "No date yet. Enter it in plain language. After you save, this "
+            "shows how the date was read."
         )
 
     return line
@@ -50,6 +51,12 @@ def readings_in(form: forms.ModelForm[Any]) -> list[str]:
     for name in form.changed_data if form.is_bound else []:
         when = getattr(form, "cleaned_data", {}).get(name)
         if isinstance(when, FuzzyDate) and when.edtf:
-            rule = f", using rule {when.rule}" if when.rule else ""
-            lines.append(f"{capfirst(str(form[name].label))}: read as {date_reading(when)}{rule}.")
+            sentence = (
+                gettext("%(field)s: read as %(reading)s, using rule %(rule)s.")
+                if when.rule
+                else gettext("%(field)s: read as %(reading)s.")
+            )
+            field = capfirst(str(form[name].label))
+            values = {"field": field, "reading": date_reading(when), "rule": when.rule}
+            lines.append(sentence % values)
     return lines

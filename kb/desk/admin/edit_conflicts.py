@@ -8,6 +8,7 @@ from django import forms
 from django.db import models
 from django.http import QueryDict
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
 from kb.desk.admin.dates import date_reading
@@ -47,17 +48,16 @@ def stored_rows(formset: forms.BaseInlineFormSet[Any, Any, Any]) -> list[StoredA
     ]
     sent_keys = {form.instance.pk for form in formset.initial_forms}
     added = [row for row in formset.get_queryset() if row.pk not in sent_keys]
-    note = "It is kept when you save."
-    return lines + [
-        StoredAndTyped(f"{name} added by someone else", str(row), [("same", note)]) for row in added
-    ]
+    note = _("It is kept when you save.")
+    label = _("%(kind)s added by someone else") % {"kind": name}
+    return lines + [StoredAndTyped(label, str(row), [("same", note)]) for row in added]
 
 
 def typed_label(form: forms.ModelForm[Any], name: str) -> str:
     """One typed value as an editor would read it; as it was typed where it is not valid."""
     value = form.cleaned_data.get(name) if hasattr(form, "cleaned_data") else None
     if value is None and name in form.errors:
-        return str(form[name].value() or "(empty)")
+        return str(form[name].value() or _("(empty)"))
     field = form.instance._meta.get_field(name)
     if field.many_to_many:
         label = "; ".join(str(row) for row in value or ())
@@ -67,7 +67,7 @@ def typed_label(form: forms.ModelForm[Any], name: str) -> str:
         label = str(dict(field.flatchoices).get(value, value or ""))
     else:
         label = "" if value is None else str(value)
-    return label or "(empty)"
+    return label or _("(empty)")
 
 
 def stored_label(row: models.Model, name: str) -> str:
@@ -82,7 +82,7 @@ def stored_label(row: models.Model, name: str) -> str:
         label = str(getattr(row, f"get_{name}_display")())
     else:
         label = "" if value is None else str(value)
-    return label or "(empty)"
+    return label or _("(empty)")
 
 
 def with_new_rows(data: QueryDict, prefix: str, existing: set[str]) -> QueryDict:

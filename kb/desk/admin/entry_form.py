@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from kb.dates import DateError, FuzzyDate, FuzzyDateFormField, parse, typed_edtf
 from kb.desk.admin.date_proposals import (
@@ -39,7 +40,7 @@ class EntryForm(DeskForm):
             self._use_reading(*str(self.data[USE_READING]).partition(":")[::2])
         super().full_clean()
         if self._is_reading_filled_in:
-            message = "The reading is filled in but not saved. Check the date, then press Save."
+            message = _("The reading is filled in but not saved. Check the date, then press Save.")
             self.add_error(None, ValidationError(message, "reading"))
 
     def clean(self) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kb.desk.admin.generics import ModelForm
 from kb.desk.models import Publishable
@@ -49,21 +51,23 @@ class DeskForm(ModelForm[Publishable]):
         required=False, min_value=1, max_value=MAX_VERSION, widget=forms.HiddenInput
     )
     publication_change = forms.ChoiceField(
-        label="Kind of change",
+        label=_("Kind of change"),
         required=False,
         choices=[
             (change.value, change.label.lower()) for change in (Change.UPDATE, Change.CORRECTION)
         ],
         initial=Change.UPDATE.value,
-        help_text="Choose “correction” if the published text was wrong. Corrections are listed for "
-        "readers.",
+        help_text=_(
+            "Choose “correction” if the published text was wrong. "
+            "Corrections are listed for readers."
+        ),
     )
     publication_note = forms.CharField(
         required=False,
         max_length=MAX_NOTE_LENGTH,
         validators=[validate_text],
         widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
-        help_text="Readers see this note with the change. It is required for a correction.",
+        help_text=_("Readers see this note with the change. It is required for a correction."),
     )
 
     # `DeskAdmin.get_form` sets these on the class that it makes for one request.
@@ -81,9 +85,9 @@ class DeskForm(ModelForm[Publishable]):
         self.is_stale = False
         if "slug" in self.fields:
             self.fields["slug"].required = False
-            self.fields[
-                "slug"
-            ].help_text = "The last part of the URL. Leave empty to generate it automatically."
+            self.fields["slug"].help_text = gettext(
+                "The last part of the URL. Leave empty to generate it automatically."
+            )
         if self.instance.pk:
             self.initial["version"] = self.instance.version
             self.initial.update(self.draft_note)
@@ -91,21 +95,25 @@ class DeskForm(ModelForm[Publishable]):
     def full_clean(self) -> None:
         super().full_clean()
         if self.is_restored:
-            self.add_error(None, "Your text was restored but is not saved. Press Save again.")
+            self.add_error(
+                None, gettext("Your text was restored but is not saved. Press Save again.")
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         self._check_version(cleaned)
         if self.was_deleted:
-            message = (
-                "Someone deleted this record while you had it open. Your text is still here. Save "
-                "to create the record again, or leave the page to discard your text."
+            message = gettext(
+                "Someone deleted this record while you had it open. Your text is "
+                "still here. Save to create the record again, or leave the page "
+                "to discard your text."
             )
             self.add_error(None, ValidationError(message, "deleted"))
         if self.was_database_locked:
-            message = (
-                "Your changes are not saved yet because the database is busy, for example with an "
-                "import. Your text is still here. Press Save again in a moment."
+            message = gettext(
+                "Your changes are not saved yet because the database is busy, "
+                "for example with an import. Your text is still here. Press Save "
+                "again in a moment."
             )
             self.add_error(None, ValidationError(message, "busy"))
         if "slug" in cleaned and not cleaned["slug"]:

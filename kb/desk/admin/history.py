@@ -11,6 +11,7 @@ from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.record_page import RecordPage
@@ -63,7 +64,9 @@ class HistoryPage(RecordPage):
     def respond(self, request: HttpRequest, row: Publishable) -> HttpResponse:
         if request.method == "POST":
             return self._restore(request, row)
-        return self.render(request, row, f"History: {row}", self._context(request, row))
+        return self.render(
+            request, row, _("History: %(row)s") % {"row": row}, self._context(request, row)
+        )
 
     def _context(self, request: HttpRequest, row: Publishable) -> HistoryContext:
         editions = AuditEntry.objects.of(row.public_id).select_related("saved_by")
@@ -96,7 +99,7 @@ class HistoryPage(RecordPage):
         try:
             if edition is None:
                 raise ActionRefused(
-                    ["This version does not exist. Choose another version to restore."]
+                    [_("This version does not exist. Choose another version to restore.")]
                 )
             opened_version = int(version) if is_primary_key(version) else 0
             restore(row, edition, by=request.user, version=opened_version)
@@ -106,10 +109,12 @@ class HistoryPage(RecordPage):
         except StaleVersion as stale:
             messages.error(request, str(stale))
         except IntegrityError:
-            messages.error(request, "Cannot restore: its address is now used by another record.")
+            messages.error(request, _("Cannot restore: its address is now used by another record."))
         else:
-            message = f"“{row}” was restored to version {edition.version}."
-            messages.success(request, f"{message} Readers see it when you publish.")
+            message = _(
+                "“%(row)s” was restored to version %(version)s. Readers see it when you publish."
+            )
+            messages.success(request, message % {"row": row, "version": edition.version})
             address = reverse(f"admin:desk_{row.kind}_change", args=[row.pk])
             return HttpResponseRedirect(address)
         return HttpResponseRedirect(request.path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from kb.desk.admin.base import DeskAdmin, DeskInline
 from kb.desk.models import Incident, KeyMoment, Topic
@@ -18,8 +19,8 @@ class KeyMomentInline(DeskInline):
     fk_name = "incident"
     fields = [("place", "event", "statement", "request")]
     max_num = MAX_MOMENTS
-    verbose_name = "key moment"
-    verbose_name_plural = "the incident in a minute: five to seven key moments"
+    verbose_name = _("key moment")
+    verbose_name_plural = _("the incident in a minute: five to seven key moments")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[models.Model]:
         return super().get_queryset(request).select_related("event", "statement", "request")

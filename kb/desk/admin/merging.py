@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kb.desk.admin.autocomplete import ForeignKeyAutocomplete, model_fields
 from kb.desk.admin.deleting import edit_link, edit_page, rows_by_relation
@@ -33,7 +35,9 @@ from kb.text.slugs import slugify
 
 MAX_TITLES = 50
 MAX_SIMILAR = 8
-DATABASE_LOCKED_MESSAGE = "Nothing was saved because the database was busy. Try again."
+DATABASE_LOCKED_MESSAGE = gettext_lazy(
+    "Nothing was saved because the database was busy. Try again."
+)
 
 
 class RowLine(TypedDict):
@@ -105,7 +109,7 @@ class MergePage(RecordPage):
             row.refresh_from_db()
             target.refresh_from_db()
         elif "into" in parameters and target is None:
-            messages.error(request, "Choose the record to merge it into.")
+            messages.error(request, _("Choose the record to merge it into."))
         widget = self._chooser()
         context: dict[str, object] = {
             **_transfer_context(request, row),
@@ -116,7 +120,7 @@ class MergePage(RecordPage):
         }
         if target is not None:
             context |= merge_preview(row, target, typed=request.POST)
-        return self.render(request, row, f"Merge: {row}", context)
+        return self.render(request, row, _("Merge: %(row)s") % {"row": row}, context)
 
     def _row_with_key(self, key: str) -> Publishable | None:
         rows = self.model_admin.model._default_manager
@@ -155,7 +159,11 @@ class MergePage(RecordPage):
         except OperationalError:
             messages.error(request, DATABASE_LOCKED_MESSAGE)
             return None
-        add_undo_message(request, transfer, f"“{row}” was merged into “{target}”.")
+        add_undo_message(
+            request,
+            transfer,
+            _("“%(row)s” was merged into “%(target)s”.") % {"row": row, "target": target},
+        )
         return HttpResponseRedirect(reverse(f"admin:desk_{target.kind}_change", args=[target.pk]))
 
 
@@ -179,7 +187,7 @@ class SplitPage(RecordPage):
                 return response
             row.refresh_from_db()
         context = {**_transfer_context(request, row), **_split_context(request, row, name, chosen)}
-        return self.render(request, row, f"Split: {row}", context)
+        return self.render(request, row, _("Split: %(row)s") % {"row": row}, context)
 
     def _split(
         self, request: HttpRequest, row: Publishable, name: str, chosen: list[str]
@@ -204,17 +212,19 @@ class SplitPage(RecordPage):
                 messages.error(request, reason)
             return None
         except StaleVersion:
-            messages.error(request, "Someone saved this after you opened it. Reload and check.")
+            messages.error(request, _("Someone saved this after you opened it. Reload and check."))
             return None
         except OperationalError:
             messages.error(request, DATABASE_LOCKED_MESSAGE)
             return None
-        add_undo_message(request, transfer, f"“{new}” was split from “{row}”.")
+        add_undo_message(
+            request, transfer, _("“%(new)s” was split from “%(row)s”.") % {"new": new, "row": row}
+        )
         if row.state == WorkflowState.PUBLISHED and new.state != WorkflowState.PUBLISHED:
-            message = (
-                f"“{new}” stays a draft because it has no supporting citation. Add one and publish "
-                "it."
-            )
+            message = _(
+                "“%(new)s” stays a draft because it has no supporting citation. "
+                "Add one and publish it."
+            ) % {"new": new}
             messages.warning(request, message)
         return HttpResponseRedirect(reverse(f"admin:desk_{new.kind}_change", args=[new.pk]))
 
@@ -240,7 +250,9 @@ def clean_note(note: str) -> str:
     try:
         validate_text(note)
     except ValidationError as problem:
-        raise ActionRefused([f"Note: {message}" for message in problem.messages]) from problem
+        raise ActionRefused(
+            [_("Note: %(message)s") % {"message": message} for message in problem.messages]
+        ) from problem
     return note.replace("\r\n", "\n").strip()
 
 
@@ -341,5 +353,5 @@ def _split_context(
 
 
 def _proposed(request: HttpRequest) -> HttpResponse:
-    messages.success(request, "Proposal sent. Another publisher must confirm it.")
+    messages.success(request, _("Proposal sent. Another publisher must confirm it."))
     return HttpResponseRedirect(reverse("admin:desk_transfer_changelist"))

@@ -15,7 +15,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import escapejs, format_html
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kb.desk.admin.forms import DeskForm, free_slug, is_primary_key
 from kb.desk.admin.generics import ModelAdmin
@@ -48,10 +49,10 @@ class PageForm(forms.Form):
     """
 
     url = forms.CharField(
-        label="URL of the page",
+        label=_("URL of the page"),
         max_length=4096,
         widget=forms.TextInput(attrs={"type": "url", "class": "vURLField", "autofocus": ""}),
-        help_text="Paste the URL from your browser. Tracking parameters are removed.",
+        help_text=_("Paste the URL from your browser. Tracking parameters are removed."),
     )
 
     title = forms.CharField(
@@ -59,15 +60,15 @@ class PageForm(forms.Form):
         max_length=300,
         validators=[validate_line],
         widget=forms.TextInput(attrs={"class": "vURLField"}),
-        help_text="Used if the page itself does not state one.",
+        help_text=_("Used if the page itself does not state one."),
     )
     words = forms.CharField(
-        label="Selected words",
+        label=_("Selected words"),
         required=False,
         max_length=2000,
         validators=[validate_text],
         widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
-        help_text="The form of the source will have a link to a statement with these words.",
+        help_text=_("The form of the source will have a link to a statement with these words."),
     )
 
     def __init__(self, data: QueryDict | None, sent: QueryDict) -> None:
@@ -84,7 +85,9 @@ class PageForm(forms.Form):
         except LinkError as problem:
             raise ValidationError(str(problem)) from problem
         if is_private_url(url, settings.FETCH_ALLOWED):
-            raise ValidationError("This URL points to a private network; readers cannot open it.")
+            raise ValidationError(
+                gettext("This URL points to a private network; readers cannot open it.")
+            )
         return url
 
 
@@ -92,12 +95,12 @@ class SourceForm(DeskForm):
     """A source. Its publisher may be a new actor, which is saved with the source."""
 
     new_publisher = forms.CharField(
-        label="New publisher",
+        label=_("New publisher"),
         required=False,
         max_length=200,
         validators=[validate_line],
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text="Name of a publisher that does not exist yet. It is created when you save.",
+        help_text=_("Name of a publisher that does not exist yet. It is created when you save."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -108,10 +111,13 @@ class SourceForm(DeskForm):
             return cleaned
         if cleaned.get("publisher"):
             self.add_error(
-                "new_publisher", "Choose an existing publisher or enter a new one, not both."
+                "new_publisher",
+                gettext("Choose an existing publisher or enter a new one, not both."),
             )
         elif actors_with_name(name):
-            message = f"“{name}” already exists. Choose it above and leave this field empty."
+            message = gettext(
+                "“%(name)s” already exists. Choose it above and leave this field empty."
+            ) % {"name": name}
             self.add_error("new_publisher", message)
         else:
             actor = Actor(name=name, actor_kind=ActorKind.PUBLICATION)
@@ -158,7 +164,7 @@ class SourceFromPage:
             )
         context = {
             **self.model_admin.admin_site.each_context(request),
-            "title": "Add a source from its URL",
+            "title": gettext("Add a source from its URL"),
             "opts": Source._meta,
             "form": form,
             "is_fetching": settings.FETCH_PAGES,
@@ -180,12 +186,14 @@ def _to_source_form(
             page = fetch_page(url, allowed=settings.FETCH_ALLOWED)
             meta = read_metadata(decode_page(page.body, page.charset), url)
         except FetchError as problem:
-            messages.warning(request, f"{problem} Fill in the form manually.")
+            messages.warning(
+                request, gettext("%(problem)s Fill in the form manually.") % {"problem": problem}
+            )
     url = meta.url or url
     if words:
         request.session[SELECTION_KEY] = {"url": url, "words": words}
     if stored := merged_row(Source.objects.filter(url=url).first()):
-        messages.info(request, "A source with this URL already exists. It is shown below.")
+        messages.info(request, gettext("A source with this URL already exists. It is shown below."))
         return HttpResponseRedirect(reverse("admin:desk_source_change", args=[stored.pk]))
     initial = {
         "url": url,
@@ -202,12 +210,16 @@ def _to_source_form(
         _tell_doi(request, meta.doi)
     if meta.title:
         messages.info(
-            request, "The form was filled in from the page. Check each field before you save."
+            request,
+            gettext("The form was filled in from the page. Check each field before you save."),
         )
         for source in Source.objects.filter(title__iexact=meta.title)[:3]:
             address = reverse("admin:desk_source_change", args=[source.pk])
             link = format_html(
-                'A source with this title already exists: <a href="{}">{}</a>.', address, source
+                '{} <a href="{}">{}</a>.',
+                gettext("A source with this title already exists:"),
+                address,
+                source,
             )
             messages.warning(request, link)
     query = urlencode({name: value for name, value in initial.items() if value})
@@ -236,15 +248,18 @@ def _publisher_fields(request: HttpRequest, name: str) -> dict[str, str]:
     keys = [str(actor.pk) for actor in actors_with_name(name)]
     if len(keys) == 1:
         return {"publisher": keys[0]}
-    beginning = f"The page names “{name}” as its publisher; "
     if keys:
-        messages.warning(request, f"{beginning}several actors have this name. Choose one of them.")
+        message = gettext(
+            "The page names “%(name)s” as its publisher; several actors have this name. Choose one "
+            "of them."
+        )
+        messages.warning(request, message % {"name": name})
         return {}
-    messages.warning(
-        request,
-        f"{beginning}no actor has this name. The publisher is created when you save, unless you "
-        "choose another.",
+    message = gettext(
+        "The page names “%(name)s” as its publisher; no actor has this name. The publisher is "
+        "created when you save, unless you choose another."
     )
+    messages.warning(request, message % {"name": name})
     return {"new_publisher": name}
 
 
@@ -270,8 +285,11 @@ def save_new_publisher(request: HttpRequest, source: Source, form: SourceForm) -
     source.publisher = publisher
     messages.success(
         request,
-        f"“{publisher}” was created as a publication. It will be published together with its "
-        "source.",
+        gettext(
+            "“%(publisher)s” was created as a publication. It will be "
+            "published together with its source."
+        )
+        % {"publisher": publisher},
     )
 
 

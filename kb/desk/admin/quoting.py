@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME
+from django.utils.translation import gettext as _
 
 from kb.desk.models import Citation, Publishable, Statement
 from kb.desk.quoting import mark_quotable
@@ -32,7 +33,7 @@ class QuotedOnceFormSet(CitationFormSet):
         ]
         if len(quoted) > 1:
             raise ValidationError(
-                "Only one citation can give the words that are shown. Unmark the others."
+                _("Only one citation can give the words that are shown. Unmark the others.")
             )
 
     def save(self, commit: bool = True) -> Any:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from kb.desk.models import Actor, AuditEntry, Citation, Source, SourceCheck, SourceRelation
 from kb.desk.models.base import WorkflowState
@@ -15,7 +16,7 @@ from kb.desk.models.log import Action
 from kb.desk.models.source_checks import CheckState, CheckTarget
 from kb.desk.quoting import COMPOSED_FORMS
 from kb.record.origins import SourceLink, SupportingSource, origin_groups
-from kb.record.vocabulary import RequestOutcome
+from kb.record.vocabulary import Label, RequestOutcome
 
 # How the notes of migration 0011 in the audit log begin.
 CLEARED_NOTE = "The wording “"
@@ -26,13 +27,13 @@ RowSelection = Callable[[QuerySet[Any]], QuerySet[Any]]
 class TodoFilter(SimpleListFilter):
     """A filter for rows that lack something. Each value is one thing that they may lack."""
 
-    title = "to do"
+    title = _("to do")
     parameter_name = "needs"
     # By value: (label, the rows that lack it).
-    selections: ClassVar[dict[str, tuple[str, RowSelection]]] = {}
+    selections: ClassVar[dict[str, tuple[Label, RowSelection]]] = {}
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
-        return [(value, label) for value, (label, _select) in self.selections.items()]
+        return [(value, str(label)) for value, (label, _select) in self.selections.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         selection = self.selections.get(self.value() or "")
@@ -102,7 +103,10 @@ def with_cleared_phrase(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.filter(public_id__in=cleared.values("public_id"))
 
 
-CLEARED_PHRASE: tuple[str, RowSelection] = ("a checked wording of the date", with_cleared_phrase)
+CLEARED_PHRASE: tuple[Label, RowSelection] = (
+    _("a checked wording of the date"),
+    with_cleared_phrase,
+)
 
 
 def with_check(*states: CheckState) -> RowSelection:
@@ -124,35 +128,35 @@ def without_check(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 class SourceTodoFilter(TodoFilter):
     selections = {
-        "copy": ("an archived copy", lambda rows: rows.filter(archive_url="").exclude(url="")),
-        "date": ("a date", lambda rows: rows.filter(published="")),
-        "publisher": ("a publisher", lambda rows: rows.filter(publisher=None)),
-        "found": ("a page that was found at the last check", with_check(CheckState.NOT_FOUND)),
+        "copy": (_("an archived copy"), lambda rows: rows.filter(archive_url="").exclude(url="")),
+        "date": (_("a date"), lambda rows: rows.filter(published="")),
+        "publisher": (_("a publisher"), lambda rows: rows.filter(publisher=None)),
+        "found": (_("a page that was found at the last check"), with_check(CheckState.NOT_FOUND)),
         "opened": (
-            "a page that could be opened at the last check",
+            _("a page that could be opened at the last check"),
             with_check(CheckState.REFUSED, CheckState.UNREACHABLE),
         ),
-        "moved": ("the new address of a page that moved", with_check(CheckState.MOVED)),
-        "words": ("their cited words on the page", with_check(CheckState.WORDS_NOT_FOUND)),
-        "check": ("a check of the link", without_check),
+        "moved": (_("the new address of a page that moved"), with_check(CheckState.MOVED)),
+        "words": (_("their cited words on the page"), with_check(CheckState.WORDS_NOT_FOUND)),
+        "check": (_("a check of the link"), without_check),
     }
 
 
 class EventTodoFilter(TodoFilter):
     selections = {
-        "source": ("a second, independent source", single_origin),
-        "phrase": ("the wording of the date in the source", without_source_phrase("happened")),
+        "source": (_("a second, independent source"), single_origin),
+        "phrase": (_("the wording of the date in the source"), without_source_phrase("happened")),
         "cleared": CLEARED_PHRASE,
     }
 
 
 class StatementTodoFilter(TodoFilter):
     selections = {
-        "source": ("a second, independent source", single_origin),
-        "phrase": ("the wording of the date in the source", without_source_phrase("said")),
+        "source": (_("a second, independent source"), single_origin),
+        "phrase": (_("the wording of the date in the source"), without_source_phrase("said")),
         "cleared": CLEARED_PHRASE,
         "exact": (
-            "the words of a source for the quotation",
+            _("the words of a source for the quotation"),
             lambda rows: rows.filter(form__in=COMPOSED_FORMS).exclude(
                 pk__in=rows.model.objects.filter(citations__quoted=True).values("pk")
             ),
@@ -166,11 +170,11 @@ class ClaimTodoFilter(TodoFilter):
 
 class RequestTodoFilter(TodoFilter):
     selections = {
-        "source": ("a second, independent source", single_origin),
-        "phrase": ("the wording of the date in the source", without_source_phrase("asked_on")),
+        "source": (_("a second, independent source"), single_origin),
+        "phrase": (_("the wording of the date in the source"), without_source_phrase("asked_on")),
         "answer": (
-            "the statement that answers it",
+            _("the statement that answers it"),
             lambda rows: rows.filter(outcome=RequestOutcome.ANSWERED, answer=None),
         ),
-        "asker": ("who asked", lambda rows: rows.filter(asked_by=None)),
+        "asker": (_("who asked"), lambda rows: rows.filter(asked_by=None)),
     }

@@ -10,8 +10,11 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kb.desk.admin.doubles import doubles_page
 from kb.desk.admin.forms import is_primary_key
@@ -101,19 +104,20 @@ class TransferAdmin(ModelAdmin[Transfer]):
     def has_delete_permission(self, request: HttpRequest, obj: Transfer | None = None) -> bool:
         return False
 
-    @admin.display(description="merge or split", ordering="origin_title")
+    @admin.display(description=_("merge or split"), ordering="origin_title")
     def what(self, row: Transfer) -> str:
-        return str(capfirst(str(row).removeprefix("the ")))
+        return str(capfirst(row.label.removeprefix("the ")))
 
-    @admin.display(description="status")
+    @admin.display(description=_("status"))
     def status(self, row: Transfer) -> str:
         if row.undone_at:
-            return "undone" if row.done_at else "declined"
-        return "done" if row.done_at else "waiting for confirmation"
+            return gettext("undone") if row.done_at else gettext("declined")
+        return gettext("done") if row.done_at else gettext("waiting for confirmation")
 
-    @admin.display(description="when", ordering="asked_at")
+    @admin.display(description=_("when"), ordering="asked_at")
     def when(self, row: Transfer) -> str:
-        return f"{row.undone_at or row.done_at or row.asked_at:%-d %B %Y, %H:%M} UTC"
+        moment = row.undone_at or row.done_at or row.asked_at
+        return f"{date_format(moment, 'DATETIME_FORMAT')} UTC"
 
     def change_view(
         self,
@@ -146,7 +150,7 @@ class TransferAdmin(ModelAdmin[Transfer]):
         )
         context = {
             **self.admin_site.each_context(request),
-            "title": capfirst(str(row)),
+            "title": capfirst(row.label),
             "opts": self.opts,
             **page,
             **_preview(row, origin, target),
@@ -193,7 +197,10 @@ def _undo(request: HttpRequest, row: Transfer, note: str) -> HttpResponse:
     if row.done_at and not row.undone_at and not _may_undo(request, row):
         raise PermissionDenied
     result = undo.undo_transfer(row, by=request.user, note=note)
-    messages.success(request, f"Undone. Rows restored: {len(result.restored)}.")
+    messages.success(
+        request,
+        gettext("Undone. Rows restored: %(count)s.") % {"count": len(result.restored)},
+    )
     for line in result.unchanged:
         messages.warning(request, line)
     return HttpResponseRedirect(request.path)
@@ -204,7 +211,7 @@ def _decline(request: HttpRequest, row: Transfer) -> HttpResponse:
     if not (is_own or request.user.has_perm(PUBLISH_PERMISSION)):
         raise PermissionDenied
     undo.decline_transfer(row, by=request.user)
-    messages.success(request, "Proposal declined. Nothing changed.")
+    messages.success(request, gettext("Proposal declined. Nothing changed."))
     return HttpResponseRedirect(request.path)
 
 
@@ -212,12 +219,12 @@ def _carry_out(request: HttpRequest, row: Transfer) -> HttpResponse:
     """Merge or split as proposed."""
     origin, target = undo.stored_ends(row)
     if row.done_at or row.undone_at or origin is None:
-        raise ActionRefused(["This proposal has already been decided."])
+        raise ActionRefused([gettext("This proposal has already been decided.")])
     if not _may_decide(request, row, origin):
         raise PermissionDenied
     if row.how == TransferKind.MERGE:
         if target is None:
-            raise ActionRefused([f"“{row.target_title}” was deleted."])
+            raise ActionRefused([_deleted(row.target_title)])
         transfer = merge(
             origin,
             into=target,
@@ -232,7 +239,9 @@ def _carry_out(request: HttpRequest, row: Transfer) -> HttpResponse:
         transfer, _new = split.split(
             origin, name=row.target_title, rows=rows, by=request.user, note=row.note, proposal=row
         )
-    add_undo_message(request, transfer, f"Done: {transfer}.")
+    add_undo_message(
+        request, transfer, gettext("Done: %(transfer)s.") % {"transfer": transfer.label}
+    )
     return HttpResponseRedirect(request.path)
 
 
@@ -271,10 +280,10 @@ def _proposal(
 ) -> MergePreview | ProposedSplit | dict[str, Any]:
     """What a proposal would move, as the rows are now."""
     if origin is None:
-        return ProposedSplit(reasons=[f"“{row.origin_title}” was deleted."])
+        return ProposedSplit(reasons=[_deleted(row.origin_title)])
     if row.how == TransferKind.MERGE:
         if target is None:
-            return ProposedSplit(reasons=[f"“{row.target_title}” was deleted."])
+            return ProposedSplit(reasons=[_deleted(row.target_title)])
         typed = {"note": row.note, **({"across": "on"} if row.wanted.get("across") else {})}
         is_public = origin.state == WorkflowState.PUBLISHED
         return {**merge_preview(origin, target, typed=typed), "is_public": is_public}
@@ -297,8 +306,14 @@ def _moved_counts(row: Transfer) -> list[tuple[str, int]]:
         counts[label] = counts.get(label, 0) + 1
     lines = list(counts.items())
     if row.moved["dropped"]:
-        lines.append(("Not moved (duplicate or no longer valid)", len(row.moved["dropped"])))
+        lines.append(
+            (gettext("Not moved (duplicate or no longer valid)"), len(row.moved["dropped"]))
+        )
     changed = [document for document in row.moved["documents"] if document["after"]]
     if changed:
-        lines.append(("Published documents that changed as well", len(changed)))
+        lines.append((gettext("Published documents that changed as well"), len(changed)))
     return lines
+
+
+def _deleted(title: str) -> str:
+    return gettext("“%(title)s” was deleted.") % {"title": title}

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
+from kb.record.vocabulary import Label
+
 # For the catalogue only: what editors see of the labels that Django makes.
 FIELD_LABELS = (
     pgettext_lazy("field", "about"),
@@ -74,7 +76,6 @@ FIELD_LABELS = (
     pgettext_lazy("field", "place"),
     pgettext_lazy("field", "place name"),
     pgettext_lazy("field", "position"),
-    pgettext_lazy("field", "proposition"),
     pgettext_lazy("field", "published"),
     pgettext_lazy("field", "publisher"),
     pgettext_lazy("field", "question"),
@@ -129,10 +130,6 @@ MODEL_NAMES = (
     pgettext_lazy("model", "earlier sources"),
     pgettext_lazy("model", "statement"),
     pgettext_lazy("model", "statements"),
-    pgettext_lazy("model", "proposition"),
-    pgettext_lazy("model", "propositions"),
-    pgettext_lazy("model", "stance"),
-    pgettext_lazy("model", "stances"),
     pgettext_lazy("model", "citation"),
     pgettext_lazy("model", "citations"),
     pgettext_lazy("model", "figure"),
@@ -148,6 +145,13 @@ MODEL_NAMES = (
     pgettext_lazy("model", "comment"),
     pgettext_lazy("model", "comments"),
 )
+# What tables are called that keep an earlier name.
+CURRENT_WORDS = {
+    "proposition": pgettext_lazy("model", "claim"),
+    "propositions": pgettext_lazy("model", "claims"),
+    "stance": pgettext_lazy("model", "position"),
+    "stances": pgettext_lazy("model", "positions"),
+}
 
 
 def translate_labels(desk_models: Iterable[type[models.Model]]) -> None:
@@ -159,8 +163,12 @@ def translate_labels(desk_models: Iterable[type[models.Model]]) -> None:
     for model in desk_models:
         for field in (*model._meta.local_fields, *model._meta.local_many_to_many):
             if isinstance(field.verbose_name, str):
-                field.verbose_name = pgettext_lazy("field", field.verbose_name)
+                field.verbose_name = _label("field", field.verbose_name)
         plural = str(model._meta.verbose_name_plural)
         if isinstance(model._meta.verbose_name, str):
-            model._meta.verbose_name = pgettext_lazy("model", model._meta.verbose_name)
-            model._meta.verbose_name_plural = pgettext_lazy("model", plural)
+            model._meta.verbose_name = _label("model", model._meta.verbose_name)
+            model._meta.verbose_name_plural = _label("model", plural)
+
+
+def _label(context: str, name: str) -> Label:
+    return CURRENT_WORDS.get(name) or pgettext_lazy(context, name)

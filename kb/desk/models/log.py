@@ -7,8 +7,8 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from kb.desk.models.base import choice_constraint
 from kb.record.models import AppendOnly
@@ -157,3 +157,11 @@ class Transfer(models.Model):
         if self.how == TransferKind.MERGE:
             return f"the merge of “{self.origin_title}” into “{self.target_title}”"
         return f"the split of “{self.target_title}” from “{self.origin_title}”"
+
+    @property
+    def label(self) -> str:
+        """The same as ``str``, but in the language of the editor. What is stored is in English."""
+        names = {"origin": self.origin_title, "target": self.target_title}
+        if self.how == TransferKind.MERGE:
+            return gettext("the merge of “%(origin)s” into “%(target)s”") % names
+        return gettext("the split of “%(target)s” from “%(origin)s”") % names

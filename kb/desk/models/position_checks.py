@@ -70,11 +70,11 @@ def position_errors(stances: list[Stance]) -> list[str]:
         problems = [*value_errors(stance).values(), words_error(stance)]
         place = stance.statement or stance.source
         errors += [
-            _("Position “%(position)s” of “%(place)s” on “%(proposition)s”: %(problem)s")
+            _("Position “%(position)s” of “%(place)s” on “%(claim)s”: %(problem)s")
             % {
                 "position": stance.get_position_display(),
                 "place": place,
-                "proposition": stance.proposition,
+                "claim": stance.proposition,
                 "problem": problem,
             }
             for problem in problems

@@ -2,6 +2,8 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kb.dates import FuzzyDateField, bounds_constraint, time_constraint
 from kb.desk.models.actors import Actor
@@ -16,13 +18,13 @@ class Source(Publishable):
 
     kind = "source"
 
-    source_kind = models.CharField("kind", max_length=10, choices=SourceKind.choices)
+    source_kind = models.CharField(_("kind"), max_length=10, choices=SourceKind.choices)
     title = name_field(300)
     url = models.CharField(
         max_length=2048,
         blank=True,
         validators=[validate_url],
-        help_text="Leave empty if the source is not on the web.",
+        help_text=_("Leave empty if the source is not on the web."),
     )
     publisher = models.ForeignKey(
         Actor, models.PROTECT, null=True, blank=True, related_name="published"
@@ -30,7 +32,7 @@ class Source(Publishable):
     byline = name_field(200, blank=True)
     published = FuzzyDateField(blank=True)
     language = models.CharField(
-        max_length=35, blank=True, help_text="BCP 47 language tag, such as en."
+        max_length=35, blank=True, help_text=_("BCP 47 language tag, such as en.")
     )
     accessed_on = models.DateField(null=True, blank=True)
     archive_url = models.CharField(max_length=2048, blank=True, validators=[validate_url])
@@ -44,7 +46,9 @@ class Source(Publishable):
                 fields=["url"],
                 condition=~models.Q(url=""),
                 name="desk_source_url_once",
-                violation_error_message="A source with this URL already exists. Use that source.",
+                violation_error_message=_(
+                    "A source with this URL already exists. Use that source."
+                ),
             ),
             choice_constraint("source", "source_kind", SourceKind),
             bounds_constraint("desk_source", "published"),
@@ -69,22 +73,22 @@ class SourceRelation(models.Model):
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="parents")
     parent = models.ForeignKey(Source, models.PROTECT, related_name="children")
-    derivation = models.CharField("kind", max_length=20, blank=True, choices=Derivation.choices)
+    derivation = models.CharField(_("kind"), max_length=20, blank=True, choices=Derivation.choices)
     note = name_field(200, blank=True)
 
     class Meta:
         ordering = ["pk"]
-        verbose_name = "earlier source"
+        verbose_name = _("earlier source")
         constraints = [
             models.UniqueConstraint(
                 fields=["source", "parent"],
                 name="desk_sourcerelation_once",
-                violation_error_message="This earlier source is already named.",
+                violation_error_message=_("This earlier source is already named."),
             ),
             models.CheckConstraint(
                 name="desk_sourcerelation_not_from_itself",
                 condition=~models.Q(source=models.F("parent")),
-                violation_error_message="A source cannot derive from itself.",
+                violation_error_message=_("A source cannot derive from itself."),
             ),
             choice_constraint("sourcerelation", "derivation", Derivation, blank=True),
         ]
@@ -119,8 +123,15 @@ def relation_cycle(source: Source, parent: Source) -> str:
         level = next_level
     if source.pk not in reached_from:
         return ""
-    through = "" if reached_from[source.pk] == parent.pk else " through other sources"
-    return (
-        f"“{parent}” derives from “{source}”{through}, so “{source}” cannot derive from it. Remove "
-        "one of the two relations."
+    message = (
+        gettext(
+            "“%(parent)s” derives from “%(source)s”, so “%(source)s” cannot derive from it. Remove "
+            "one of the two relations."
+        )
+        if reached_from[source.pk] == parent.pk
+        else gettext(
+            "“%(parent)s” derives from “%(source)s” through other sources, so “%(source)s” cannot "
+            "derive from it. Remove one of the two relations."
+        )
     )
+    return message % {"parent": parent, "source": source}

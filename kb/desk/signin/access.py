@@ -11,18 +11,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from django.views.csrf import csrf_failure as plain_csrf_failure
 
 from kb.desk.signin.factors import has_second_factor, needs_second_factor
 from kb.desk.signin.paths import is_desk, is_signin_page
 from kb.desk.signin.pending_forms import form_data, pop_pending_form, save_pending_form
 
-FORM_KEPT = "Your text is not saved yet. It is kept for one hour."
-FORM_RESTORED = (
+FORM_KEPT = gettext_lazy("Your text is not saved yet. It is kept for one hour.")
+FORM_RESTORED = gettext_lazy(
     "Your text from before your session ended was restored but is not saved. Check it, then press "
     "Save again."
 )
-SECOND_FACTOR_REQUIRED = (
+SECOND_FACTOR_REQUIRED = gettext_lazy(
     "Your account can publish or manage accounts, so it needs a second factor. Set up an "
     "authenticator app or a passkey to continue."
 )
@@ -54,13 +55,15 @@ class AccessMiddleware:
             messages.warning(request, SECOND_FACTOR_REQUIRED)
             return HttpResponseRedirect(reverse("mfa_index"))
         if request.method == "GET" and (form := pop_pending_form(request)):
-            _ = request.FILES  # read first, because reading it later would replace request.POST
+            # Read first, because reading it later would replace request.POST.
+            len(request.FILES)
             restored: Any = request  # neither attribute can be set by its type
             restored.POST = form_data(form)
             restored.is_brought_back = True
             messages.warning(request, FORM_RESTORED)
             for name in form["files"]:
-                messages.warning(request, f"Uploaded files are not kept. Choose “{name}” again.")
+                message = gettext("Uploaded files are not kept. Choose “%(name)s” again.")
+                messages.warning(request, message % {"name": name})
         return None
 
     def _redirect_to_login(self, request: HttpRequest) -> HttpResponse:
@@ -77,7 +80,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if not is_desk(request):
         return plain_csrf_failure(request, reason=reason)
     context = {
-        "title": "The form could not be submitted",
+        "title": gettext("The form could not be submitted"),
         "is_kept": not is_signin_page(request.resolver_match) and save_pending_form(request),
         "address": request.get_full_path(),
     }

@@ -15,11 +15,13 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from kb.desk.signin.refusals import log_refusal
 
 LOGIN_FAILED = "login_failed"  # the key of this limit in settings.ACCOUNT_RATE_LIMITS
-LOCKOUT_ADVICE = (
+LOCKOUT_ADVICE = _(
     "Your account is not blocked. You can still sign in with a passkey, or ask an administrator to "
     "set a new password."
 )
@@ -30,15 +32,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "username_password_mismatch": (
+        "username_password_mismatch": _(
             "The username or password is not correct. Both are case-sensitive."
         ),
-        "incorrect_password": "The password is not correct. Passwords are case-sensitive.",
-        "enter_current_password": "The current password is not correct.",
-        "too_many_login_attempts": (
+        "incorrect_password": _("The password is not correct. Passwords are case-sensitive."),
+        "enter_current_password": _("The current password is not correct."),
+        "too_many_login_attempts": _(
             "Too many incorrect codes. Wait 15 minutes, then try again with a new code."
         ),
-        "rate_limited": "Too many incorrect codes. Wait 15 minutes, then enter a new code.",
+        "rate_limited": _("Too many incorrect codes. Wait 15 minutes, then enter a new code."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -59,9 +61,13 @@ class AccountAdapter(DefaultAccountAdapter):
             log_refusal("too many attempts")
             key = self._get_login_attempts_cache_key(request, **credentials)
             minutes = lockout_minutes(request, key)
-            unit = "minute" if minutes == 1 else "minutes"
+            wait = ngettext(
+                "Too many incorrect passwords. Try again in %(minutes)s minute.",
+                "Too many incorrect passwords. Try again in %(minutes)s minutes.",
+                minutes,
+            )
             raise ValidationError(
-                f"Too many incorrect passwords. Try again in {minutes} {unit}. {LOCKOUT_ADVICE}",
+                f"{wait % {'minutes': minutes}} {LOCKOUT_ADVICE}",
                 code="too_many_login_attempts",
             ) from error
 
@@ -92,7 +98,7 @@ class FactorAdapter(DefaultMFAAdapter):
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": (
+        "incorrect_code": _(
             "The code is not correct. Enter the code your app shows now. If this keeps happening, "
             "check the clock of your phone."
         ),
@@ -102,4 +108,4 @@ class FactorAdapter(DefaultMFAAdapter):
         return str(user.get_username())
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
-        return "Passkey"
+        return "Passkey"  # stored, and so in one language

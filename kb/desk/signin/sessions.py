@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from kb.desk.signin.paths import is_desk
 
@@ -47,13 +48,19 @@ def session_end_reason(request: HttpRequest) -> str:
     """Return why the session is over, as a sentence; "" if it goes on, and store the time."""
     session, now = request.session, int(time.time())
     if not request.user.is_authenticated or not request.user.is_staff:
-        return "Your session has ended because your account or password was changed. Sign in again."
+        return _(
+            "Your session has ended because your account or password was changed. Sign in again."
+        )
     if now - session.get(STARTED_AT, 0) >= settings.SESSION_COOKIE_AGE:
         hours = settings.SESSION_COOKIE_AGE // 3600
-        return f"Your session has ended because sessions last {hours} hours. Sign in again."
+        return _("Your session has ended because sessions last %(hours)s hours. Sign in again.") % {
+            "hours": hours
+        }
     if now - session.get(LAST_SEEN_AT, 0) >= settings.SESSION_IDLE_MINUTES * 60:
         minutes = settings.SESSION_IDLE_MINUTES
-        return f"Your session has ended after {minutes} minutes of inactivity. Sign in again."
+        return _(
+            "Your session has ended after %(minutes)s minutes of inactivity. Sign in again."
+        ) % {"minutes": minutes}
     if now - session[LAST_SEEN_AT] >= MIN_SECONDS_BETWEEN_WRITES:
         session[LAST_SEEN_AT] = now
     return ""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
 
 from kb.desk.models import Publishable
 from kb.desk.models.base import WorkflowState
@@ -42,7 +43,7 @@ def delete(things: Iterable[Publishable], *, by: Any) -> int:
             for thing in sorted(things, key=lambda thing: (thing.kind, thing.pk))
         ]
         reasons = [
-            f"“{row}” has been published. Withdraw it instead."
+            _("“%(row)s” has been published. Withdraw it instead.") % {"row": row}
             for row in rows
             if row.state in (WorkflowState.PUBLISHED, WorkflowState.WITHDRAWN)
         ]
@@ -50,8 +51,11 @@ def delete(things: Iterable[Publishable], *, by: Any) -> int:
             blocking = blocking_rows(row, along=rows)
             if blocking:
                 reasons.append(
-                    f"Other records refer to “{row}” ({len(blocking)}). Remove these references "
-                    "first."
+                    _(
+                        "Other records refer to “%(row)s” (%(count)s). Remove "
+                        "these references first."
+                    )
+                    % {"row": row, "count": len(blocking)}
                 )
         if reasons:
             raise ActionRefused(reasons)
@@ -60,7 +64,7 @@ def delete(things: Iterable[Publishable], *, by: Any) -> int:
             with transaction.atomic():
                 _delete(rows)
         except (IntegrityError, models.ProtectedError) as error:
-            raise ActionRefused(["Another record now refers to it. Try again."]) from error
+            raise ActionRefused([_("Another record now refers to it. Try again.")]) from error
     return len(rows)
 
 

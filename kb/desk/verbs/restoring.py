@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate, FuzzyDateField
 from kb.desk.documents import MODELS
@@ -43,7 +44,9 @@ def restore(thing: Publishable, entry: AuditEntry, *, by: Any, version: int) -> 
     """
     with transaction.atomic():
         if entry.public_id != thing.public_id or entry.state is None:
-            raise ActionRefused(["This version does not exist. Choose another version to restore."])
+            raise ActionRefused(
+                [_("This version does not exist. Choose another version to restore.")]
+            )
         snapshot: RowSnapshot = entry.state
         bump_version_or_fail(thing, version)
         # The stored row: the one of the caller may have other values in memory.
@@ -81,9 +84,13 @@ def _related_rows(snapshot: RowSnapshot) -> tuple[dict[str, Publishable], list[s
         row = merged_row(model._default_manager.filter(public_id=public_id).first())
         label = f"{model._meta.verbose_name} “{relation['name']}”"
         if row is None:
-            reasons.append(f"This version refers to the {label}, which was deleted.")
+            reasons.append(
+                _("This version refers to the %(label)s, which was deleted.") % {"label": label}
+            )
         elif row.state == WorkflowState.WITHDRAWN:
-            reasons.append(f"This version refers to the {label}, which was withdrawn.")
+            reasons.append(
+                _("This version refers to the %(label)s, which was withdrawn.") % {"label": label}
+            )
         else:
             related[public_id] = row
     return related, reasons

@@ -11,6 +11,8 @@ from typing import Any, TypedDict
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kb.desk.documents import build_document
 from kb.desk.models import Actor, ActorName, Citation, Publishable, Transfer
@@ -51,7 +53,9 @@ from kb.record.publication_version import bump_version
 from kb.record.publish import PendingRevision, add_tombstone, append_revisions
 from kb.record.vocabulary import Change
 
-PLAN_CHANGED = "Something changed after you opened this page. Check the preview again."
+PLAN_CHANGED = gettext_lazy(
+    "Something changed after you opened this page. Check the preview again."
+)
 
 
 class UndoRecord(TypedDict):
@@ -126,27 +130,35 @@ def merge_errors(
     ``across`` allows a merge of actors of different kinds.
     """
     if type(thing) is not type(into):
-        return ["Choose another record of the same kind to merge into."]
+        return [_("Choose another record of the same kind to merge into.")]
     reasons = []
     if thing.pk == into.pk:
-        reasons.append("A record cannot be merged into itself. Choose another record.")
+        reasons.append(_("A record cannot be merged into itself. Choose another record."))
     elif circle := derivation_circle(thing, into):
         reasons.append(circle)
     if thing.state == WorkflowState.PUBLISHED and not note.strip():
-        reasons.append("Give a reason why the two are the same. Readers see it.")
+        reasons.append(_("Give a reason why the two are the same. Readers see it."))
     if thing.state == WorkflowState.WITHDRAWN:
-        reasons.append(f"“{thing}” has already been withdrawn or merged.")
+        reasons.append(_("“%(thing)s” has already been withdrawn or merged.") % {"thing": thing})
     if into.state == WorkflowState.WITHDRAWN:
-        reasons.append(f"“{into}” has been withdrawn or merged. Choose another record.")
+        reasons.append(
+            _("“%(into)s” has been withdrawn or merged. Choose another record.") % {"into": into}
+        )
     elif thing.state == WorkflowState.PUBLISHED and into.state != WorkflowState.PUBLISHED:
-        reasons.append(f"Publish “{into}” first, because readers will be redirected to it.")
+        reasons.append(
+            _("Publish “%(into)s” first, because readers will be redirected to it.")
+            % {"into": into}
+        )
     if not across and is_actor_of_another_kind(thing, into):
         kinds = [
             actor.get_actor_kind_display() for actor in (thing, into) if isinstance(actor, Actor)
         ]
         reasons.append(
-            f"The two have different kinds ({kinds[0]} and {kinds[1]}). Confirm that they are the "
-            "same."
+            _(
+                "The two have different kinds (%(kind)s and %(other)s). "
+                "Confirm that they are the same."
+            )
+            % {"kind": kinds[0], "other": kinds[1]}
         )
     return reasons
 
@@ -162,7 +174,7 @@ def propose_merge(
     """Propose a merge that somebody else must confirm. Raises ActionRefused if it is impossible."""
     reasons = merge_errors(thing, into, note=note, across=across)
     if Transfer.objects.proposed().filter(origin=thing.public_id).exists():
-        reasons.append("A merge or split of this record has already been proposed.")
+        reasons.append(_("A merge or split of this record has already been proposed."))
     if reasons:
         raise ActionRefused(reasons)
     return Transfer.objects.create(
@@ -197,7 +209,7 @@ def check_second_person(thing: Publishable, proposal: Transfer | None, by: Any) 
         return
     if proposal is None or proposal.asked_by_id == by.pk:
         raise ActionRefused(
-            ["You cannot confirm your own proposal. Another publisher must confirm it."]
+            [_("You cannot confirm your own proposal. Another publisher must confirm it.")]
         )
 
 
@@ -276,7 +288,7 @@ def stored_row(thing: Publishable) -> Publishable:
     """Return the row as it is stored now. Raises ActionRefused if it was deleted."""
     row = type(thing)._default_manager.filter(pk=thing.pk).first()
     if row is None:
-        raise ActionRefused([f"“{thing}” has been deleted."])
+        raise ActionRefused([_("“%(thing)s” has been deleted.") % {"thing": thing}])
     return row
 
 
@@ -289,13 +301,13 @@ def _locked_plan(
     """
     first = prepare_merge(stored_row(thing), stored_row(into))
     if preview_token and first.preview_token != preview_token:
-        raise ActionRefused([PLAN_CHANGED])
+        raise ActionRefused([str(PLAN_CHANGED)])
     row_owners = [owner for related in first.rows for owner in related.owners()]
     owners = bump_versions([first.thing, first.into, *row_owners])
     second = prepare_merge(stored_row(thing), stored_row(into))
     versions = (first.thing.version + 1, first.into.version + 1)
     if second.digest != first.digest or versions != (second.thing.version, second.into.version):
-        raise ActionRefused([PLAN_CHANGED])
+        raise ActionRefused([str(PLAN_CHANGED)])
     return second, owners
 
 

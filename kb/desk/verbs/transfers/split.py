@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kb.desk.documents import MODELS, build_document
 from kb.desk.models import Publishable, Transfer
@@ -86,21 +87,24 @@ def split_errors(
     """Return why it cannot be split like this, as sentences; empty if it can."""
     reasons = []
     if thing.state == WorkflowState.WITHDRAWN:
-        reasons.append(f"“{thing}” has been withdrawn or merged.")
+        reasons.append(_("“%(thing)s” has been withdrawn or merged.") % {"thing": thing})
     if not rows:
-        reasons.append("Choose the rows to move to the new record.")
+        reasons.append(_("Choose the rows to move to the new record."))
     try:
         field = MODELS[thing.kind]._meta.get_field(NAME_FIELDS[thing.kind])
         cast("models.Field[str, str]", field).clean(name.strip(), None)
     except ValidationError as error:
-        reasons += [f"New name: {message}" for message in error.messages]
+        reasons += [_("New name: %(message)s") % {"message": message} for message in error.messages]
     if thing.state == WorkflowState.PUBLISHED:
         if not note.strip():
-            reasons.append("Give a reason why these are two records. Readers see it.")
+            reasons.append(_("Give a reason why these are two records. Readers see it."))
         if unpublished_changes(thing):
             reasons.append(
-                f"“{thing}” has unpublished edits, and a split is published immediately. Publish "
-                "or revert the edits first."
+                _(
+                    "“%(thing)s” has unpublished edits, and a split is published "
+                    "immediately. Publish or revert the edits first."
+                )
+                % {"thing": thing}
             )
     return reasons
 
@@ -111,7 +115,7 @@ def propose_split(
     """Propose a split that somebody else must confirm. Raises ActionRefused if it is impossible."""
     reasons = split_errors(thing, name=name, rows=rows, note=note)
     if Transfer.objects.proposed().filter(origin=thing.public_id).exists():
-        reasons.append("A merge or split of this record has already been proposed.")
+        reasons.append(_("A merge or split of this record has already been proposed."))
     if reasons:
         raise ActionRefused(reasons)
     return Transfer.objects.create(
@@ -182,11 +186,11 @@ def _locked_rows(
         raise StaleVersion(current, current.version)
     first = [related for related in splittable_rows(current) if related.name in names]
     if len(first) != len(set(names)):
-        raise ActionRefused([PLAN_CHANGED])
+        raise ActionRefused([str(PLAN_CHANGED)])
     owners = bump_versions([current, *(owner for related in first for owner in related.owners())])
     second = [related for related in splittable_rows(stored_row(thing)) if related.name in names]
     if [(row.name, row.fields) for row in second] != [(row.name, row.fields) for row in first]:
-        raise ActionRefused([PLAN_CHANGED])
+        raise ActionRefused([str(PLAN_CHANGED)])
     return second, owners
 
 
@@ -247,7 +251,11 @@ class _SplitPublication:
         thing = stored_row(self.thing)
         if errors := publishing.publish_errors(thing):
             raise ActionRefused(
-                [f"“{thing}” must keep what it needs: {reason}" for reason in errors]
+                [
+                    _("“%(thing)s” must keep what it needs: %(reason)s")
+                    % {"thing": thing, "reason": reason}
+                    for reason in errors
+                ]
             )
         changes: list[DocumentChange] = []
         pending = []

@@ -12,6 +12,7 @@ from typing import Any, cast
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from kb.desk.documents import MODELS
 from kb.desk.models import Publishable, Transfer
@@ -77,25 +78,30 @@ def is_transfer_public(transfer: Transfer) -> bool:
 def undo_errors(transfer: Transfer, *, note: str = "") -> list[str]:
     """Return why this cannot be undone, as sentences; empty if it can."""
     if transfer.undone_at or not transfer.done_at:
-        return ["This has already been undone." if transfer.done_at else "This has not been done."]
+        return [
+            _("This has already been undone.") if transfer.done_at else _("This has not been done.")
+        ]
     reasons = [
-        f"Undo the later changes first: {later}."
+        _("Undo the later changes first: %(later)s.") % {"later": later.label}
         for later in Transfer.objects.in_effect().filter(pk__gt=transfer.pk).order_by("-pk")
         if _depends_on(later, transfer)
     ]
     origin, target = stored_ends(transfer)
     for end, title in ((origin, transfer.origin_title), (target, transfer.target_title)):
         if end is None:
-            reasons.append(f"“{title}” was deleted.")
+            reasons.append(_("“%(title)s” was deleted.") % {"title": title})
     if is_transfer_public(transfer) and not note.strip():
-        reasons.append("Give a reason why it was wrong. Readers see it.")
+        reasons.append(_("Give a reason why it was wrong. Readers see it."))
     if target is not None and transfer.how == TransferKind.SPLIT:
         moved = touched_rows(transfer)
         added = [related for related in related_rows(target) if related.key not in moved]
         if added:
             reasons.append(
-                f"More records now refer to “{target}” ({len(added)}). Merge it into “{origin}” "
-                "instead."
+                _(
+                    "More records now refer to “%(target)s” (%(count)s). Merge "
+                    "it into “%(origin)s” instead."
+                )
+                % {"target": target, "count": len(added), "origin": origin}
             )
     return reasons
 
@@ -176,7 +182,10 @@ def _remove_target(
         return False
     if related := related_rows(target):
         raise ActionRefused(
-            [f"Other records would still refer to “{target}” ({len(related)}). Merge it instead."]
+            [
+                _("Other records would still refer to “%(target)s” (%(count)s). Merge it instead.")
+                % {"target": target, "count": len(related)}
+            ]
         )
     record([target], Action.DELETED, by=by, note=summary)
     target.delete()
@@ -203,7 +212,10 @@ def _move_back(moved: MovedRow, result: UndoResult) -> None:
     model = model_for_table(moved["table"])
     row = model._base_manager.filter(pk=moved["key"]).first()
     if row is None:
-        result.unchanged.append(f"{_model_name(model)} {moved['key']} has been deleted.")
+        result.unchanged.append(
+            _("%(kind)s %(key)s has been deleted.")
+            % {"kind": _model_name(model), "key": moved["key"]}
+        )
         return
     values = {}
     for column, (old, new) in moved["fields"].items():
@@ -212,7 +224,8 @@ def _move_back(moved: MovedRow, result: UndoResult) -> None:
         else:
             key = _field(model, column.removesuffix("_id"))
             result.unchanged.append(
-                f"“{row}” was not changed because it now has another {key.verbose_name}."
+                _("“%(row)s” was not changed because it now has another %(field)s.")
+                % {"row": row, "field": key.verbose_name}
             )
     if not values:
         return
@@ -221,7 +234,9 @@ def _move_back(moved: MovedRow, result: UndoResult) -> None:
         with transaction.atomic():
             model._base_manager.filter(pk=row.pk).update(**values)
     except IntegrityError:
-        result.unchanged.append(f"“{row}” was not moved because its place is now taken.")
+        result.unchanged.append(
+            _("“%(row)s” was not moved because its place is now taken.") % {"row": row}
+        )
         return
     row = model._base_manager.get(pk=row.pk)
     result.owners += [*old_owners, *row_owners(row)]
@@ -238,13 +253,17 @@ def _restore_dropped(dropped: StoredRow, result: UndoResult) -> None:
     name = f"{_model_name(model)} {dropped['key']}"
     is_taken = model._base_manager.filter(pk=dropped["key"]).exists()
     if is_taken or _has_deleted_relation(model, dropped):
-        result.unchanged.append(f"{name} was not restored because its parent record was deleted.")
+        result.unchanged.append(
+            _("%(name)s was not restored because its parent record was deleted.") % {"name": name}
+        )
         return
     try:
         with transaction.atomic():
             recreate_row(dropped)
     except IntegrityError:
-        result.unchanged.append(f"{name} was not restored because it was entered again.")
+        result.unchanged.append(
+            _("%(name)s was not restored because it was entered again.") % {"name": name}
+        )
         return
     row = model._base_manager.get(pk=dropped["key"])
     result.owners += row_owners(row)
@@ -272,7 +291,8 @@ def _delete_created(created: StoredRow, transfer: Transfer, result: UndoResult) 
         return
     if row_as_json(row) != created:
         result.unchanged.append(
-            f"{_model_name(model)} “{row}” was not removed because it has been edited."
+            _("%(kind)s “%(row)s” was not removed because it has been edited.")
+            % {"kind": _model_name(model), "row": row}
         )
         return
     result.owners += row_owners(row)
@@ -306,7 +326,9 @@ def _restore_documents(transfer: Transfer, note: str, result: UndoResult) -> Non
             continue  # withdrawn since
         document = apply_change(after, before, current)
         if transfer.target in referenced_ids(document) and not change.get("named"):
-            result.unchanged.append(f"“{document['title']}” has been republished. Check it.")
+            result.unchanged.append(
+                _("“%(title)s” has been republished. Check it.") % {"title": document["title"]}
+            )
         if document != current:
             save_snapshot(document)
             is_end = document["id"] in (transfer.origin, transfer.target)
@@ -321,4 +343,4 @@ def decline_transfer(transfer: Transfer, *, by: Any) -> None:
     """Decline a proposal, or withdraw one's own. Raises ActionRefused if it is decided already."""
     proposals = Transfer.objects.proposed().filter(pk=transfer.pk)
     if not proposals.update(undone_at=timezone.now(), undone_by=by):
-        raise ActionRefused(["This proposal has already been decided."])
+        raise ActionRefused([_("This proposal has already been decided.")])
