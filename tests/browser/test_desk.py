@@ -210,7 +210,7 @@ def test_two_people_review_and_a_correction_is_listed(
     chief.goto(review)
     assert "twice" in chief.locator(".compared ins").inner_text()
     assert axe(chief) == []
-    chief.get_by_role("button", name="Approve").click()
+    chief.get_by_role("button", name="Approve", exact=True).click()
     chief.get_by_label("Kind of change").select_option("correction")
     chief.get_by_role("button", name="Publish").click()
     assert "needs a note" in chief.locator(".messagelist").inner_text()

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from kb.desk.models import Statement
 from kb.desk.models.base import WorkflowState
+from kb.desk.verbs.reviewing import add_comment
 from tests.browser.test_desk import NAMED, axe, choose, sign_in
 from tests.desk.admin_forms import ADMINS, make_rows_of_every_kind
 from tests.make import make_event, make_incident, make_source, make_statement, published
@@ -17,7 +18,7 @@ from tests.make import make_event, make_incident, make_source, make_statement, p
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # Whose forms or pages are ours; the rest are Django's own.
-OURS = ("change", "review", "queue", "from")
+OURS = ("index", "change", "review", "queue", "from", "package", "bulk")
 
 
 def pages():
@@ -25,6 +26,11 @@ def pages():
     yield "index", reverse("admin:index")
     yield "queue", reverse("admin:desk_approval_changelist")
     yield "from", reverse("admin:desk_source_from")
+    source = ADMINS["source"].model.objects.order_by("pk").first()
+    yield "package", f"{reverse('admin:desk_approval_package')}?source={source.pk}"
+    event = ADMINS["event"].model.objects.order_by("pk").first()
+    for action in ("incident", "withdraw"):
+        yield "bulk", f"{reverse('admin:desk_approval_bulk')}?do={action}&row=event:{event.pk}"
     yield "password", reverse("admin:password_change")
     yield "users", reverse("admin:auth_user_changelist")
     for kind, model_admin in ADMINS.items():
@@ -38,7 +44,9 @@ def pages():
 
 def test_every_page_keeps_to_the_policy_and_fits_a_phone(page, editor_user, subtests):
     make_rows_of_every_kind()
-    make_event()._meta.model.objects.update(state=WorkflowState.IN_REVIEW)
+    event = make_event()
+    add_comment(event, text="Which day?", by=editor_user, field="happened")
+    type(event).objects.update(state=WorkflowState.IN_REVIEW)
     sign_in(page)
     page.set_viewport_size({"width": 390, "height": 844})
     looked_at = set()
@@ -52,8 +60,9 @@ def test_every_page_keeps_to_the_policy_and_fits_a_phone(page, editor_user, subt
                 closed.first.click()
             for link in page.locator(".add-row a").all():
                 link.click()
-            if kind in OURS and (kind, path.split("/")[3]) not in looked_at:
-                looked_at.add((kind, path.split("/")[3]))
+            part = path if kind == "bulk" else "".join(path.split("/")[3:4])
+            if kind in OURS and (kind, part) not in looked_at:
+                looked_at.add((kind, part))
                 page.wait_for_function(NAMED)
                 assert axe(page) == []
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from kb.desk.admin import packages as package_pages
-from kb.desk.models import Actor, Approval, Event, ImportBatch, ImportedRow, Statement
+from kb.desk.models import Actor, Approval, Comment, Event, ImportBatch, ImportedRow, Statement
 from kb.desk.models.base import WorkflowState
 from kb.desk.verbs import bulk_publishing
 from kb.desk.verbs.publishing import send_for_review
@@ -253,6 +253,35 @@ class TestTwoPersons:
         press(client, url, "_approve")
         assert Approval.objects.filter(approved_by=member).count() == 2
         assert client.post(url, hidden_fields(page) | {"_publish": "1"}).status_code == 403
+
+    @pytest.mark.slow
+    def test_package_is_sent_back_with_one_remark(self, client, people, source):
+        events = [make_event(f"Event {number}", source=published(source)) for number in range(2)]
+        saved_by(people[0], Event)
+        for event in events:
+            event.refresh_from_db()
+            send_for_review(event, by=people[0])
+        client.force_login(people[1])
+        url = f"{PACKAGE}?source={source.pk}&sent=1"
+        fields = hidden_fields(client.get(url))
+        page = client.post(url, fields | {"_request_changes": "1", "remark": " "})
+        assert "Say in a remark" in text_of(page)
+        page = client.post(
+            url, fields | {"_request_changes": "1", "remark": "Which day?"}, follow=True
+        )
+        assert "2 records were sent back" in text_of(page)
+        assert Event.objects.filter(state=WorkflowState.DRAFT).count() == 2
+        assert Comment.objects.change_requests().count() == 2
+
+    def test_remark_that_was_not_used_stays_on_the_page(self, client, people, source):
+        event = make_event("It happened", source=published(source))
+        saved_by(people[0], Event)
+        event.refresh_from_db()
+        send_for_review(event, by=people[0])
+        client.force_login(people[1])
+        url = f"{PACKAGE}?source={source.pk}&sent=1"
+        fields = hidden_fields(client.get(url)) | {"_review": "1", "remark": "Half a remark"}
+        assert "Half a remark" in text_of(client.post(url, fields))
 
     def test_own_work_waits_for_someone_else(self, client, people, source):
         make_event("It happened", source=published(source))

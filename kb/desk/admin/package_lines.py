@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from kb.desk.admin.forms import MAX_VERSION, is_primary_key
 from kb.desk.documents import MODELS
-from kb.desk.models import Publishable
+from kb.desk.models import Publishable, ReviewRequest
 from kb.desk.models.base import WorkflowState
 from kb.desk.verbs.displayed import DisplayedRow, displayed_row
 from kb.desk.verbs.draft_selection import DraftKeys
@@ -56,11 +56,17 @@ class PackageLine(TypedDict):
     reasons: list[RefusedReason]
     approval: str
     to_send: bool
+    is_sent: bool
 
 
 def package_lines(planned: Iterable[PlannedRow]) -> list[PackageLine]:
     """The lines of these rows, with what publishing each would change for readers."""
     planned = list(planned)
+    asked = set(
+        ReviewRequest.objects.filter(
+            public_id__in=[line.row.public_id for line in planned]
+        ).values_list("public_id", flat=True)
+    )
     changes = changes_by_id([line.document for line in planned])
     return [
         PackageLine(
@@ -88,6 +94,7 @@ def package_lines(planned: Iterable[PlannedRow]) -> list[PackageLine]:
             ],
             approval=_approval_words(line),
             to_send=line.row.state == WorkflowState.DRAFT and not line.errors,
+            is_sent=line.row.state == WorkflowState.IN_REVIEW or line.row.public_id in asked,
         )
         for line in planned
     ]

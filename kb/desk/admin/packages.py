@@ -37,6 +37,7 @@ from kb.desk.verbs.draft_selection import KINDS, DraftKeys, draft_keys
 from kb.desk.verbs.packages import (
     PackagePlan,
     approve_displayed,
+    send_back_displayed,
     send_displayed,
 )
 
@@ -67,6 +68,8 @@ class PackageContext(TypedDict):
     more: int
     to_send: int
     to_approve: int
+    waits: int
+    typed_remark: str
     may_publish: bool
     may_approve: bool
     publish_label: str
@@ -88,8 +91,7 @@ class PackagePage:
         if not self.model_admin.has_view_permission(request):
             raise PermissionDenied
         selection = selected_package(request)
-        if request.method == "POST":
-            carry_out(request)
+        if request.method == "POST" and carry_out(request):
             return HttpResponseRedirect(request.get_full_path())
         context = {
             **self.model_admin.admin_site.each_context(request),
@@ -183,6 +185,8 @@ def _context(request: HttpRequest, selection: PackageSelection) -> PackageContex
         more=max(0, total - MAX_PACKAGE_ROWS),
         to_send=to_send,
         to_approve=to_approve,
+        waits=sum(line["is_sent"] for line in (*going, *along, *waiting, *refused)),
+        typed_remark=request.POST.get("remark", ""),
         may_publish=request.user.has_perm(PUBLISH_PERMISSION),
         may_approve=request.user.has_perm(APPROVE_PERMISSION),
         publish_label=(
@@ -198,17 +202,23 @@ def _context(request: HttpRequest, selection: PackageSelection) -> PackageContex
     )
 
 
-def carry_out(request: HttpRequest) -> None:
-    """Publish, approve or send what the form displayed, and say what became of it."""
+def carry_out(request: HttpRequest) -> bool:
+    """Publish, approve, send or send back what the form displayed, and say what became of it.
+
+    Return False if a remark was typed and not used, so that the page can show it again.
+    """
     buttons: dict[str, Callable[[HttpRequest], None]] = {
         "_publish": _publish,
         "_approve": _approve,
         "_review": _send,
+        "_request_changes": _send_back,
     }
     for name, press in buttons.items():
         if name in request.POST:
             press(request)
-            return
+            break
+    is_used = "_request_changes" in request.POST and bool(request.POST.get("remark", "").strip())
+    return is_used or not request.POST.get("remark")
 
 
 def posted(request: HttpRequest, *names: str) -> list[DisplayedRow]:
@@ -244,9 +254,9 @@ def _approve(request: HttpRequest) -> None:
     displayed = displayed_rows(posted(request, "asked", "along"))
     result = approve_displayed(displayed, by=request.user)
     message = ngettext(
-        "%(count)d record was approved.", "%(count)d records were approved.", result.approved
+        "%(count)d record was approved.", "%(count)d records were approved.", result.done
     )
-    messages.success(request, message % {"count": result.approved})
+    messages.success(request, message % {"count": result.done})
     report_refusals(request, result.refused)
 
 
@@ -256,6 +266,22 @@ def _send(request: HttpRequest) -> None:
         "%(count)d record was sent for review.", "%(count)d records were sent for review.", count
     )
     messages.success(request, message % {"count": count})
+
+
+def _send_back(request: HttpRequest) -> None:
+    """Send every displayed row that waits for review back to its author, all with one remark."""
+    _require(request, APPROVE_PERMISSION)
+    text = request.POST.get("remark", "")
+    rows = displayed_rows(posted(request, "sent"))
+    result = send_back_displayed(rows, text=text, by=request.user)
+    if result.done:
+        message = ngettext(
+            "%(count)d record was sent back to its author.",
+            "%(count)d records were sent back to their authors.",
+            result.done,
+        )
+        messages.success(request, message % {"count": result.done})
+    report_refusals(request, result.refused)
 
 
 def _require(request: HttpRequest, permission: str) -> None:

@@ -20,7 +20,7 @@ from kb.desk.verbs.dependencies import rows_with_documents
 from kb.desk.verbs.displayed import DisplayedRow, DisplayedRows
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import publish_errors, send_for_review
-from kb.desk.verbs.reviewing import approve, author_keys, lacks_approval
+from kb.desk.verbs.reviewing import approve, author_keys, lacks_approval, request_changes
 from kb.record.documents import Document, digest
 
 Refusals = list[tuple[Publishable, list[str]]]
@@ -128,23 +128,23 @@ def _state_errors(row: Publishable, documents: Mapping[str, Document]) -> list[s
 
 
 @dataclass
-class ApprovalResult:
-    """The number of rows approved, and why each of the others was not."""
+class ReviewResult:
+    """The number of rows approved or sent back, and why each of the others was not."""
 
-    approved: int = 0
+    done: int = 0
     refused: Refusals = field(default_factory=list)
 
 
-def approve_displayed(displayed: DisplayedRows, *, by: Any) -> ApprovalResult:
+def approve_displayed(displayed: DisplayedRows, *, by: Any) -> ReviewResult:
     """Approve every displayed row that needs it, each by itself."""
-    result = ApprovalResult()
+    result = ReviewResult()
     for row in rows_of(displayed):
         if not lacks_approval(row, build_document(row)):
             continue
         shown = displayed[row.kind, row.pk]
         try:
             approve(row, by=by, version=shown.version, sha256=shown.sha256)
-            result.approved += 1
+            result.done += 1
         except ActionRefused as refusal:
             result.refused.append((row, refusal.reasons))
     return result
@@ -182,6 +182,21 @@ def send_displayed(displayed: DisplayedRows, *, by: Any) -> int:
             send_for_review(row, by=by)
             sent += 1
     return sent
+
+
+def send_back_displayed(displayed: DisplayedRows, *, text: str, by: Any) -> ReviewResult:
+    """Send the displayed rows that wait for review back to their authors, with one remark.
+
+    Each by itself.
+    """
+    result = ReviewResult()
+    for row in rows_of(displayed):
+        try:
+            request_changes(row, text=text, by=by)
+            result.done += 1
+        except ActionRefused as refusal:
+            result.refused.append((row, refusal.reasons))
+    return result
 
 
 def rows_of(displayed: Iterable[tuple[str, int]]) -> list[Publishable]:
