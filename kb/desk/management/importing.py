@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import shutil
 import sys
 import tempfile
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,10 +24,11 @@ from kb.desk.importers.file_notes import FileNotes
 from kb.desk.importers.load import load_rows
 from kb.desk.importers.origins import remember_options, remembered_options
 from kb.desk.importers.read_options import ReadOptions
-from kb.desk.importers.readers import read_rows
+from kb.desk.importers.readers import READERS, read_rows
 from kb.desk.importers.rows import ADMIN_LIMITS, NO_LIMITS, FileRefused
 from kb.desk.importers.text_files import file_size
 from kb.desk.verbs.exceptions import ActionRefused
+from kb.formats.csv import guard_cell
 from kb.text.links import LinkError, canonical_url
 
 BAR_WIDTH = 40
@@ -58,6 +60,13 @@ class ImportCommand(BaseCommand):
         )
         parser.add_argument(
             "--source", default="", metavar="ADDRESS", help="source of all rows that have none"
+        )
+
+        parser.add_argument(
+            "--rest",
+            default="",
+            metavar="FILE",
+            help="load a table without its refused rows, and write these to a CSV file",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -99,13 +108,17 @@ class ImportCommand(BaseCommand):
             self.stdout.write(f"Please check: {sentence}")
         self.stdout.write(notes.balance(counts))
         total, summary = sum(counts.values()), counts_summary(counts)
-        if counts[REFUSE]:
+        if counts[REFUSE] and not (options["rest"] and READERS[kind].is_table):
             raise CommandError(f"Nothing was saved: {summary}.")
         if options["dry_run"]:
             self.stdout.write(f"Would load: {summary}.")
             return
+        planned = outcomes if len(outcomes) == total else plan(FileNotes())
+        if counts[REFUSE]:
+            counts[REFUSE] = write_refused(plan(notes := FileNotes()), notes, options["rest"])
+            planned = (row for row in planned if row.action != REFUSE)
         batch = load_rows(
-            outcomes if len(outcomes) == total else plan(FileNotes()),
+            [*planned] if total <= MAX_ROWS_IN_MEMORY else planned,
             origin=origin,
             name="standard input" if options["file"] == "-" else name,
             sha256=file_sha256(file),
@@ -155,6 +168,22 @@ class ImportCommand(BaseCommand):
                 self.stderr.write("")
 
         return draw
+
+
+def write_refused(outcomes: Iterable[ImportOutcome], notes: FileNotes, name: str) -> int:
+    """Write the refused rows of a table to a CSV file, with the reasons. Returns their number."""
+    number = 0
+    with Path(name).open("w", encoding="utf-8-sig", newline="") as file:
+        lines = csv.writer(file)
+        for outcome in outcomes:
+            if not number and outcome.action == REFUSE:
+                lines.writerow(map(guard_cell, [*notes.heads, "reasons"]))
+            if outcome.action == REFUSE:
+                number += 1
+                missing = [""] * (len(notes.heads) - len(outcome.row.cells))
+                reasons = " ".join(outcome.reasons)
+                lines.writerow(map(guard_cell, [*outcome.row.cells, *missing, reasons]))
+    return number
 
 
 def read_options_of(options: Mapping[str, Any]) -> ReadOptions:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -63,3 +66,19 @@ def test_source_that_is_no_address_is_refused(tmp_path):
     path.write_bytes(table(EVENT))
     with pytest.raises(CommandError, match="--source"):
         call_command("import_table", str(path), "--source=javascript:alert(1)")
+
+
+@pytest.mark.parametrize("is_in_memory", [True, False])
+def test_good_rows_are_loaded_and_the_others_written_to_a_file(
+    tmp_path, capsys, monkeypatch, is_in_memory
+):
+    if not is_in_memory:
+        monkeypatch.setattr("kb.desk.management.importing.MAX_ROWS_IN_MEMORY", 0)
+    path, rest = tmp_path / "log.csv", tmp_path / "rest.csv"
+    path.write_bytes(table(EVENT, {**EVENT, "id": "e2", "date": "whenever", "title": "=1+1"}))
+    call_command("import_table", str(path), "--rest", str(rest))
+    assert "Loaded as drafts: 1 added, 1 refused." in capsys.readouterr().out
+    assert Event.objects.get().title == EVENT["title"]
+    (row,) = csv.DictReader(io.StringIO(rest.read_text(encoding="utf-8-sig")))
+    assert (row["id"], row["title"], row["date"]) == ("e2", "'=1+1", "whenever")
+    assert "whenever" in row["reasons"]
