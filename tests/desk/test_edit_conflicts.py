@@ -77,8 +77,10 @@ def test_refused_form_keeps_every_character(editor):
     answer = editor.post(add_url("statement"), typed)
     fields = fields_of(answer)
     assert answer.status_code == 200 and not Statement.objects.exists()
-    for name in typed.keys() - {"_save", "_whose", "incidents", "citations-0-source"}:
+    changed = {"_save", "_whose", "incidents", "citations-0-source", "attribution"}
+    for name in typed.keys() - changed:
         assert fields[name] == typed[name], name
+    assert fields["attribution"] == ["unnamed"]  # was empty, and there is a label
     assert fields["incidents"] == [str(story.pk)]
     assert fields["citations-0-source"] == [str(source.pk)]
 
