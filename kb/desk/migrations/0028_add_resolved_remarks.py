@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0029_add_origins_and_options_of_uploads"),
+        ("desk", "0027_add_origins_and_options_of_uploads"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

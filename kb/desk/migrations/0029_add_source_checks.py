@@ -7,7 +7,7 @@ import kb.text.clean
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0031_add_resolved_remarks"),
+        ("desk", "0028_add_resolved_remarks"),
     ]
 
     operations = [
