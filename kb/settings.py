@@ -277,8 +277,7 @@ READING_INDEX_BUILDS = env.flag(
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [PACKAGE_DIR / "locale"]
-# Dates that are typed as figures have one reading in both languages.
-FORMAT_MODULE_PATH = ["kb.locale"]
+FORMAT_MODULE_PATH = ["kb.locale"]  # typed dates are read alike in both languages
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -329,7 +328,6 @@ TWO_PERSONS = env.flag(
     "KB_TWO_PERSONS",
     help="Require approval from someone other than the author before publishing.",
 )
-# See kb/desk/verbs/notifying.py.
 NOTIFY_WEBHOOK = env.webhook(
     "KB_NOTIFY_WEBHOOK",
     help="URL that is told as JSON when records are sent for review or sent back. Empty: none.",
@@ -337,8 +335,7 @@ NOTIFY_WEBHOOK = env.webhook(
 # Pages that the desk may fetch for an editor (kb/desk/webpage/fetch.py checks them).
 FETCH_PAGES = env.flag(
     "KB_FETCH_PAGES",
-    help="Fetch the page of a source to fill in its title, publisher and date; needed by "
-    "`check_sources` too.",
+    help="Fetch pages of sources, to fill in a title, publisher and date, and to check links.",
 )
 FETCH_ALLOWED = env.networks(
     "KB_FETCH_ALLOWED",
@@ -374,13 +371,11 @@ SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
 PUBLICATION_COOKIE_NAME = f"{_COOKIE_PREFIX}published"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = PUBLICATION_COOKIE_PATH = f"{SITE_PATH}/"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 # The language of the desk. Browsers send it with no other page, and `__Host-` requires the path /.
 LANGUAGE_COOKIE_NAME = "__Secure-language" if IS_HTTPS else "language"
 LANGUAGE_COOKIE_PATH = f"{SITE_PATH}/{ADMIN_PATH}"
-LANGUAGE_COOKIE_SECURE = IS_HTTPS
-LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 # Removed in this order; what is left are texts as they are written, and tags of HTML.
 COMMENTS = re.compile(r"\{#.*?#\}|<!--.*?-->", re.DOTALL)
-CLASSES = re.compile(r"\{% block bodyclass %\}.*?\{% endblock %\}", re.DOTALL)
-SCRIPTS = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
+CLASSES = re.compile(r"\{% block (?:bodyclass|coltype) %\}.*?\{% endblock %\}", re.DOTALL)
+# Names of keys, such as Ctrl, are the same on every keyboard that has them.
+SCRIPTS = re.compile(r"<(script|style|kbd)\b.*?</\1>", re.DOTALL)
 MARKED = re.compile(r"\{% blocktranslate\b.*?\{% endblocktranslate %\}", re.DOTALL)
 CODE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 SHOWN_ATTRIBUTES = re.compile(r'\b(?:aria-label|alt|title|placeholder)="([^"]*)"')

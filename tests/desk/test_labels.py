@@ -8,7 +8,16 @@ from django.core.management import call_command
 from django.utils import translation
 
 # No form shows their fields.
-INTERNAL = {"Snapshot", "Reference", "AuditEntry", "Transfer"}
+INTERNAL = {
+    "Snapshot",
+    "Reference",
+    "AuditEntry",
+    "Transfer",
+    "SourceCheck",
+    "SourceText",
+    "PassageMark",
+    "DismissedProposal",
+}
 MODELS = [
     model for model in apps.get_app_config("desk").get_models() if model.__name__ not in INTERNAL
 ]

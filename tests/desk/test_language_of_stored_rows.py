@@ -129,7 +129,8 @@ def enter_everything(desk):
     draft = desk.add("actor", name="Nobody", actor_kind="group")
     desk.press(page_of(draft, "delete"), post="yes")
     desk.save(request, "_review", text="Did you do it?")
-    desk.press(page_of(event, "review"), _withdraw="1", note="It was another firm.")
+    withdrawal = f"{reverse('admin:desk_approval_bulk')}?do=withdraw&row=event:{event.pk}"
+    desk.press(withdrawal, note="It was another firm.")
     import_files(desk)
 
 
@@ -156,7 +157,7 @@ def stored():
         "transfers": Transfer.objects.values(
             "how", "origin_title", "target_title", "note", "moved", "wanted"
         ),
-        "uploads": Upload.objects.values("name", "origin", "report", "notes", "day_order"),
+        "uploads": Upload.objects.values("name", "origin", "report", "notes", "options", "layout"),
         "imported": ImportedRow.objects.values("external_id", "kind", "public_id", "digest"),
         "actors": Actor.objects.order_by("pk").values("slug", "name", "state"),
         "sources": Source.objects.order_by("pk").values("accessed_on", "archived_on", "published"),

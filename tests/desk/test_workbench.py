@@ -92,7 +92,8 @@ def test_speaker_and_party_who_are_not_known_are_created_with_the_statement(edit
 def test_refused_form_keeps_everything_and_creates_nobody(editor, source):
     form = form_for(editor, source, "statement", "“We have a licence. We use it.”")
     response = editor.post(url(source), {**form, "headline": "", "note": "x", "_save": "1"})
-    again = {**fields_of(response), "_whose": form["_whose"]}  # signed with the time
+    # Signed with the time, and the page that the choice of language leads back to.
+    again = {**fields_of(response), "_whose": form["_whose"], "next": form["next"]}
     assert response.status_code == 200 and "This field is required" in text_of(response)
     assert {**form, "headline": ""} == again
     assert not Statement.objects.exists() and not Actor.objects.filter(name="Acme").exists()

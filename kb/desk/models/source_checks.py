@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from kb.desk.models.base import choice_constraint, name_field
 from kb.desk.models.citations import Citation
@@ -14,15 +15,15 @@ from kb.desk.models.sources import Source
 class CheckState(models.TextChoices):
     """What a check found. A failed request is never called a deletion."""
 
-    REACHABLE = "reachable", "reachable"
-    MOVED = "moved", "moved"
-    NOT_FOUND = "not_found", "not found"
-    REFUSED = "refused", "refused"
-    UNREACHABLE = "unreachable", "unreachable"
-    WORDS_FOUND = "words_found", "words found"
-    WORDS_IN_COPY = "words_in_copy", "words found in the archived copy only"
-    WORDS_NOT_FOUND = "words_not_found", "words not found"
-    NOT_CHECKED = "not_checked", "not checked"
+    REACHABLE = "reachable", _("reachable")
+    MOVED = "moved", _("moved")
+    NOT_FOUND = "not_found", _("not found")
+    REFUSED = "refused", _("refused")
+    UNREACHABLE = "unreachable", _("unreachable")
+    WORDS_FOUND = "words_found", _("words found")
+    WORDS_IN_COPY = "words_in_copy", _("words found in the archived copy only")
+    WORDS_NOT_FOUND = "words_not_found", _("words not found")
+    NOT_CHECKED = "not_checked", _("not checked")
 
 
 # What an editor should look at.
@@ -40,9 +41,9 @@ TROUBLE_STATES = frozenset(
 class CheckTarget(models.TextChoices):
     """What of a source was checked."""
 
-    PAGE = "page", "link"
-    COPY = "copy", "archived copy"
-    WORDS = "words", "cited words"
+    PAGE = "page", _("link")
+    COPY = "copy", _("archived copy")
+    WORDS = "words", _("cited words")
 
 
 class SourceCheckQuerySet(models.QuerySet["SourceCheck"]):

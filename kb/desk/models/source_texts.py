@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from kb.desk.models.base import Publishable, choice_constraint
 from kb.desk.models.citations import Citation
@@ -21,18 +22,18 @@ from kb.text.clean import validate_text
 class PassageKind(models.TextChoices):
     """What a marked passage became."""
 
-    STATEMENT = "statement", "statement"
-    EVENT = "event", "event"
-    POSITION = "position", "position"
-    REQUEST = "request", "request for comment"
+    STATEMENT = "statement", _("statement")
+    EVENT = "event", _("event")
+    POSITION = "position", _("position")
+    REQUEST = "request", _("request for comment")
 
 
 class MarkStatus(models.TextChoices):
     """What became of a mark when its text was replaced; "" if it never was."""
 
-    SAME = "same", "same place"
-    MOVED = "moved", "moved"
-    LOST = "lost", "lost"
+    SAME = "same", _("same place")
+    MOVED = "moved", _("moved")
+    LOST = "lost", _("lost")
 
 
 class SourceText(models.Model):
