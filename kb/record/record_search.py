@@ -150,8 +150,8 @@ def search_record(request: SearchRequest) -> SearchOutcome:
         ranked = sorted([*names, *entries], key=lambda pair: pair[0])
     else:
         ranked = entries + sorted(names, key=lambda pair: pair[0])
-    found = sum(counts.get(kind, 0) for kind in ENTRY_KINDS)
-    is_capped = request.order == BEST and bool(entries) and found > MAX_RANKED_ENTRIES
+    matching = sum(counts.get(kind, 0) for kind in ENTRY_KINDS)
+    is_capped = request.order == BEST and bool(entries) and matching > MAX_RANKED_ENTRIES
     return SearchOutcome(request, [hit for _, hit in ranked[:MAX_HITS]], counts, is_capped)
 
 

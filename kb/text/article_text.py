@@ -40,12 +40,12 @@ def stored_article(text: str) -> str:
 
 
 def _visible(line: str) -> str:
-    kept = []
+    visible = []
     for character in line:
         category = unicodedata.category(character)
         if character in "\t" + _JOINERS or category not in ("Cc", "Cf", "Cs"):
-            kept.append(character)
-    return "".join(kept)
+            visible.append(character)
+    return "".join(visible)
 
 
 def article_paragraphs(text: str) -> list[Paragraph]:

@@ -76,7 +76,7 @@ class FactAdmin(EntryAdmin):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.made: list[Publishable] = []  # what was saved, new actors first
+        self.saved_rows: list[Publishable] = []  # what was saved, new actors first
 
     @property
     def filled(self) -> Prefill:
@@ -155,7 +155,7 @@ class FactAdmin(EntryAdmin):
         self, request: HttpRequest, obj: Publishable, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Back to the same place of the text, whether or not the pressed button was refused."""
-        self.made.append(obj)
+        self.saved_rows.append(obj)
         if press_button(request, obj) and "_publish" not in request.POST:
             address = reverse(f"admin:desk_{self.kind}_change", args=[obj.pk])
             message = _("%(kind)s “%(title)s” was saved as a draft.")
@@ -178,7 +178,7 @@ class StatementFactAdmin(FactAdmin, StatementAdmin):
     ) -> None:
         if isinstance(obj, Statement):
             for actor in save_new_actors(obj, by=request.user):
-                self.made.append(actor)
+                self.saved_rows.append(actor)
                 message = _("“%(name)s” was created. It is published together with the statement.")
                 messages.info(request, message % {"name": actor})
         super().save_model(request, obj, form, change)

@@ -38,22 +38,22 @@ def take_proposals(
 
     Several go on without those that are refused; a message names these.
     """
-    made: list[Publishable] = []
+    drafts: list[Publishable] = []
     for proposal in proposals:
         passage = Passage(text, proposal.start, proposal.end)
         fact = fact_admin(proposal.kind, source, passage, show)
         fact.is_taken = True
         request_state(request).POST = sent_as_filled(fact, request)
         response = fact.add_view(request)
-        if fact.made:
-            made += fact.made
+        if fact.saved_rows:
+            drafts += fact.saved_rows
         elif len(proposals) == 1:
             return response
         else:
             message = _("Not taken, check it in the form: %(proposal)s")
             messages.warning(request, message % {"proposal": proposal.summary})
-    if made:
-        rows = [TakenRow(kind=row.kind, key=row.pk) for row in made]
+    if drafts:
+        rows = [TakenRow(kind=row.kind, key=row.pk) for row in drafts]
         request.session[_session_key(source)] = rows
     last = proposals[-1]
     address = workbench_url(source)
