@@ -54,7 +54,7 @@ def test_passage_fills_in_the_form_of_a_statement(editor, source):
     assert form["citations-0-source"] == [str(source.pk)]
     assert form["citations-0-wording"] == ["original"]
     assert (form["speaker"], form["on_behalf_of"]) == ([str(person.pk)], [str(firm.pk)])
-    assert (form["role_as_of"], form["said"]) == ("spokesperson", "2023-12-15")
+    assert (form["role_as_of"], form["said"]) == ("spokesperson", "../2023-12-15")
     assert (form["form"], form["attribution"]) == (["verbatim"], ["named"])
     assert form["headline"] == "Jodi Seth: “We have a licence. We use it.”"
     assert form["citations-0-quoted"] == "on"
@@ -112,6 +112,24 @@ def test_words_without_quotation_marks_are_a_paraphrase_of_the_speaker(editor, s
     assert (form["form"], form["citations-0-wording"]) == (["paraphrase"], ["paraphrase"])
     assert form["text"] == "The firm had stopped"
     assert form["new_speaker"] == "Jodi Seth"
+
+
+@pytest.mark.parametrize(
+    ("words", "published", "date", "phrase"),
+    [
+        ("asked for comment on Friday", "2023-12-16", "2023-12-15", "Friday"),
+        ("asked for comment on Friday", "", "", ""),
+        ("The firm is old", "2023-12-16", "../2023-12-16", ""),
+        ("The firm is old", "2023-12-16/..", "", ""),
+    ],
+)
+def test_date_of_an_event_is_that_of_its_passage_or_not_later_than_the_source(
+    editor, source, words, published, date, phrase
+):
+    source.published = published
+    source.save()
+    form = form_for(editor, source, "event", words)
+    assert (form["happened"], form["happened_phrase"]) == (date, phrase)
 
 
 def test_event_and_request_are_made_from_passages(editor, source):

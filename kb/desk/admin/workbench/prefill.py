@@ -12,6 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from kb.desk.admin.workbench.passage import Passage
+from kb.desk.admin.workbench.passage_dates import (
+    PassageDate,
+    date_before_source,
+    date_in_passage,
+)
 from kb.desk.admin.workbench.speakers import (
     NamedActor,
     PassageSpeaker,
@@ -101,13 +106,14 @@ def _statement(passage: Passage, filled: Prefill) -> None:
         "form": StatementForm.VERBATIM if is_quoted else StatementForm.PARAPHRASE,
         "attribution": Attribution.NAMED,
         "language": source.language or "en",
-        "said": source.published.edtf,
     }
     filled.citation |= {"quoted": is_quoted, "wording": _wording(source, is_quoted=is_quoted)}
     filled.reasons["text"] = (
         _("The words between the quotation marks.") if is_quoted else _("The marked words.")
     )
-    filled.reasons["said"] = _("The day of the source.")
+    # In somebody's words, "Friday" is not the day on which they spoke.
+    when = date_before_source(passage) if is_quoted else date_in_passage(passage, passage.exact)
+    _fill_date(filled, "said", when)
     filled.headline_words = _shortened(f"“{words}”" if is_quoted else words, MAX_HEADLINE)
     filled.speaker = passage_speaker(proposals, passage.start, passage.end)
     if filled.speaker is not None:
@@ -156,6 +162,12 @@ def _label(named: NamedActor | None) -> str:
     return str(named.actor) if named.actor is not None else named.name
 
 
+def _fill_date(filled: Prefill, name: str, when: PassageDate) -> None:
+    filled.entry |= {name: when.edtf, f"{name}_phrase": when.phrase}
+    if when.reason:
+        filled.reasons[name] = when.reason
+
+
 def _wording(source: Source, *, is_quoted: bool) -> str:
     """As in the last citation of this source, or else by what the source is."""
     if not is_quoted:
@@ -173,23 +185,21 @@ def _event(passage: Passage, filled: Prefill) -> None:
     filled.entry |= {
         "title": title[:1].upper() + title[1:],
         "standing": Reliability.REPORTED,
-        "happened": passage.text.source.published.edtf,
     }
     filled.reasons["title"] = _("The marked words. Say what happened in your own words.")
-    filled.reasons["happened"] = _("The day of the source.")
+    _fill_date(filled, "happened", date_in_passage(passage, passage.exact))
 
 
 def _request(passage: Passage, filled: Prefill) -> None:
     source = passage.text.source
     filled.entry |= {
         "asked_by": source.publisher_id,
-        "asked_on": source.published.edtf,
         "outcome": RequestOutcome.NOT_STATED,
         "text": passage.exact,
     }
     if source.publisher_id:
         filled.reasons["asked_by"] = _("The publisher of the source.")
-    filled.reasons["asked_on"] = _("The day of the source.")
+    _fill_date(filled, "asked_on", date_in_passage(passage, passage.exact))
 
 
 _PARTS = {"statement": _statement, "event": _event, "request": _request}
