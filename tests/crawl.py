@@ -59,6 +59,9 @@ def crawl(fetch: Fetch, site: str, starts: list[str]) -> CrawlReport:
         path, source = queue.popleft()
         page = fetch(path)
         report.paths.append(path)
+        # The address of a form that is sent by POST exists too.
+        if page.status == 405 and "POST" in page.headers.get("allow", ""):
+            continue
         if page.status >= 400:
             report.errors.append(f"{page.status} {path} on {source}")
             continue

@@ -31,7 +31,7 @@ def _positions(document: Document, names: Names) -> list[Position]:
         {
             "proposition": {
                 **names.claim(proposition),
-                "about": [key for key in proposition["events"] if key in names.documents],
+                "about": proposition["events"],
             },
             "position": stance["position"],
             "exact": stance["exact"],
