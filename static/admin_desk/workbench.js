@@ -84,7 +84,7 @@ class Workbench {
     this.maker = bench.querySelector(".maker");
     this.panel = bench.querySelector(".bench-fact");
     this.status = bench.querySelector(".selected-words");
-    this.keys = bench.querySelector(".keys");
+    this.keys = bench.querySelector(".key-help");
     // Where reading goes on; nothing is selected while start and end are the same.
     this.start = this.end = Number(bench.dataset.at) || 0;
     this.isChanged = Boolean(this.panel.querySelector(".errornote"));
