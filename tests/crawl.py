@@ -25,6 +25,8 @@ READ = ("text/html", "text/css", "application/json", "application/xml", "applica
 ATTRIBUTE = re.compile(
     r"""\b(?:href|src|action|formaction|data-fragment|data-url)=["']([^"']*)["']"""
 )
+POST_FORM = re.compile(r"""<form\b[^>]*\bmethod=["']post["'][^>]*>""", re.IGNORECASE)
+ACTION = re.compile(r"""\baction=["']([^"']*)["']""")
 ABSOLUTE = re.compile(r"""https?://[^\s"'<>(){}\[\]\\&;,]+""")
 STYLE_URL = re.compile(r"""url\(["']?([^"')]+)["']?\)""")
 
@@ -54,17 +56,23 @@ def crawl(fetch: Fetch, site: str, starts: list[str]) -> CrawlReport:
     parts = urlsplit(site)
     origin, root = f"{parts.scheme}://{parts.netloc}", parts.path
     report, seen, kinds = CrawlReport(), set(starts), Counter[object]()
+    # Addresses of forms that are sent by POST, which need not answer GET.
+    sent: set[str] = set()
     queue = deque((path, "start") for path in starts)
     while queue and len(report.paths) < MAX_REQUESTS:
         path, source = queue.popleft()
         page = fetch(path)
         report.paths.append(path)
-        # The address of a form that is sent by POST exists too.
-        if page.status == 405 and "POST" in page.headers.get("allow", ""):
+        if page.status == 405 and path in sent and "POST" in page.headers.get("allow", ""):
             continue
         if page.status >= 400:
             report.errors.append(f"{page.status} {path} on {source}")
             continue
+        sent |= {
+            urljoin(origin + path, unescape(action)).removeprefix(origin)
+            for form in POST_FORM.findall(page.text)
+            for action in ACTION.findall(form)
+        }
         for link in links_of(page, origin + path):
             if not link.startswith((f"{origin}/", origin + "?")):
                 continue
