@@ -1,8 +1,9 @@
-"""What ``make lint`` checks in templates, stylesheets and scripts beyond djlint and oxlint.
+"""What ``make lint`` checks in templates, styles, scripts and browser tests beyond other tools.
 
 One indent of two spaces everywhere (.editorconfig), stylesheets without errors that a browser would
-silently skip, and no custom property that nothing defines. ``python -m tests.style`` prints each
-fault as ``path:line: what is wrong`` and exits with 1 if there is any.
+silently skip, no custom property that nothing defines, and browser tests that wait for the page.
+``python -m tests.style`` prints each fault as ``path:line: what is wrong``. It exits with 1 if
+there are any.
 """
 
 from __future__ import annotations
@@ -31,6 +32,12 @@ OPENS_TAG = re.compile(
 CLOSES = re.compile(r"\s*([})\]]|</|\{% (end|else|elif|empty|plural))")
 # What stands in these is not markup of ours: text as it is shown, and words between tags.
 VERBATIM = re.compile(r"<(pre|textarea)\b.*?</\1>|\{#.*?#\}", re.DOTALL)
+# An assertion that reads a page once, while it may still be loading.
+READS_ONCE = re.compile(
+    r"\bassert\b.*("
+    r"\.(inner_text|input_value|is_visible|is_checked|is_focused)\(\)"
+    r"|\.(locator|get_by_\w+)\(.*\)\.count\(\))"
+)
 CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
@@ -142,6 +149,15 @@ def css_faults(text: str, defined: set[str]) -> list[Fault]:
     ]
 
 
+def browser_test_faults(text: str) -> list[Fault]:
+    """Assertions that read a page once; `expect` waits until the page has loaded."""
+    return [
+        (number, "use expect(), which waits, in place of assert")
+        for number, line in enumerate(text.splitlines(), start=1)
+        if READS_ONCE.search(line)
+    ]
+
+
 def faults() -> Iterator[str]:
     """All faults of the project, each as one line."""
     sheets = {path: path.read_text("utf-8") for path in sorted((ROOT / "static").rglob("*.css"))}
@@ -153,6 +169,8 @@ def faults() -> Iterator[str]:
         results[path] = script_faults(path.read_text("utf-8"))
     for path in sorted((ROOT / "templates").rglob("*.html")):
         results[path] = template_faults(path.read_text("utf-8"))
+    for path in sorted((ROOT / "tests" / "browser").glob("*.py")):
+        results[path] = browser_test_faults(path.read_text("utf-8"))
     for path, messages in results.items():
         for line, message in messages:
             yield f"{path.relative_to(ROOT)}:{line}: {message}"
@@ -161,7 +179,7 @@ def faults() -> Iterator[str]:
 def main() -> int:
     """Print every fault; return the exit code."""
     lines = list(faults())
-    print("\n".join(lines) or "Templates, stylesheets and scripts have one style.")
+    print("\n".join(lines) or "Templates, stylesheets, scripts and browser tests have one style.")
     return 1 if lines else 0
 
 

@@ -1,4 +1,4 @@
-"""Templates, stylesheets and scripts have one style, and each kind of fault is reported."""
+"""Templates, stylesheets, scripts and browser tests have one style; each fault is reported."""
 
 from __future__ import annotations
 
@@ -76,3 +76,20 @@ def test_correct_template_has_no_fault():
 
 def test_faults_name_their_line():
     assert style.css_faults("a { top: 0; }\n\nb { top: ; }\n", set()) == [(3, "top has no value")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'assert "12 May" in page.locator("main").inner_text()',
+        'assert page.get_by_role("link", name="1 refused").count() == 1',
+        'assert not page.locator("#id_title").is_visible()',
+    ],
+)
+def test_browser_test_that_does_not_wait_is_reported(line):
+    assert [number for number, _ in style.browser_test_faults(f"\n{line}\n")] == [2]
+
+
+def test_browser_test_that_waits_has_no_fault():
+    text = 'expect(page.locator("main")).to_contain_text("12 May")\nassert Event.objects.count()\n'
+    assert style.browser_test_faults(text) == []

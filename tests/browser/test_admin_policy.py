@@ -6,6 +6,7 @@ The ``page`` fixture fails at the end of each test if the policy stopped anythin
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from kb.desk.roles import GROUPS
 
@@ -27,13 +28,13 @@ def desk(page, editor_user):
 
 def test_it_works(desk):
     desk.goto("/admin/auth/user/")
-    assert "editor" in desk.locator("#result_list").inner_text()
+    expect(desk.locator("#result_list")).to_contain_text("editor", use_inner_text=True)
 
 
 def test_scripts_of_lists_run(desk):
     desk.goto("/admin/auth/group/")
     desk.locator("#action-toggle").check()
-    assert desk.locator("tr.selected").count() == len(GROUPS)
+    expect(desk.locator("tr.selected")).to_have_count(len(GROUPS))
 
 
 def test_scripts_of_forms_run(desk):
@@ -44,7 +45,7 @@ def test_scripts_of_forms_run(desk):
     # A link up to Django 5.2, a button since.
     today = desk.get_by_role("link", name="Today").or_(desk.get_by_role("button", name="Today"))
     today.first.click()
-    assert desk.locator("#id_last_login_0").input_value() != ""
+    expect(desk.locator("#id_last_login_0")).not_to_have_value("")
     desk.get_by_role("button", name="Save", exact=True).click()
     desk.get_by_text("was changed successfully").wait_for()
 

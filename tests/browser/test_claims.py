@@ -39,7 +39,7 @@ def test_a_reader_compares_accounts_and_follows_one(browser, live_server, story,
         expect(row).to_contain_text(words)
     names = row.locator(".cell-actor")
     # On a phone each cell says whose it is, because the head of the table is out of sight.
-    assert names.first.is_visible() == (width == 390)
+    expect(names.first).to_be_visible(visible=width == 390)
     row.get_by_role("link", name="Jodi Seth").first.click()
     expect(page.locator("h1")).to_be_visible()
     assert "/statements/" in page.url

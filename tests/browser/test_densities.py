@@ -24,7 +24,7 @@ def test_the_first_entry_is_in_view(story, width, height, screens):
     story.goto(STORY)
     entry = story.locator(".entry").first.bounding_box()
     assert entry["y"] < screens * height
-    assert story.locator(".minute li").count() == 7
+    expect(story.locator(".minute li")).to_have_count(7)
     assert story.evaluate("document.documentElement.scrollWidth") == width
 
 
@@ -70,7 +70,7 @@ def test_table_is_sorted_by_a_column_where_the_whole_list_is_on_the_page(story):
     assert titles == sorted(titles, key=str.casefold)
     heading.get_by_role("button").click()
     expect(heading).to_have_attribute("aria-sort", "descending")
-    assert story.locator(".entry-table .what").first.inner_text() == titles[-1]
+    expect(story.locator(".entry-table .what").first).to_have_text(titles[-1])
 
 
 def test_part_of_a_list_is_ordered_by_links_only(page):

@@ -95,10 +95,10 @@ def test_from_an_address_to_three_statements_and_an_event(page, editor_user, pap
     assert axe(page) == []
     page.get_by_label("URL of the page").fill(paper)
     page.get_by_role("button", name="Continue").click()
-    assert page.locator("#id_title").input_value() == "It happened on Friday"
-    assert page.locator("#id_published").input_value() == "2023-12-15"
+    expect(page.locator("#id_title")).to_have_value("It happened on Friday")
+    expect(page.locator("#id_published")).to_have_value("2023-12-15")
     # A publisher who is not on the desk yet, made with the source.
-    assert page.locator("#id_new_publisher").input_value() == "The Paper"
+    expect(page.locator("#id_new_publisher")).to_have_value("The Paper")
     page.get_by_role("button", name="Save and continue editing").click()
 
     page.get_by_role("link", name="Add a statement from this source").click()
@@ -112,11 +112,13 @@ def test_from_an_address_to_three_statements_and_an_event(page, editor_user, pap
     popup.locator("#id_name").fill("Ann Bee")
     popup.get_by_role("button", name="Save").click()
     page.locator(".field-speaker .select2-selection__rendered", has_text="Ann Bee").wait_for()
-    assert page.locator("#id_headline").input_value() == "Said 0"
+    expect(page.locator("#id_headline")).to_have_value("Said 0")
     choose(page, "incidents", "A story")
     for number, words in enumerate(SAYINGS):
-        assert page.locator("#id_said").input_value() == "2023-12-15"
-        assert "It happened on Friday" in page.locator("#citations-0").inner_text()
+        expect(page.locator("#id_said")).to_have_value("2023-12-15")
+        expect(page.locator("#citations-0")).to_contain_text(
+            "It happened on Friday", use_inner_text=True
+        )
         if number:
             choose(page, "speaker", "Ann Bee")
         page.locator("#id_headline").fill(f"Said {number}")
@@ -132,7 +134,7 @@ def test_from_an_address_to_three_statements_and_an_event(page, editor_user, pap
         # The next form looks the same; only its message says that this one was sent.
         saved = f"Said {number} was saved" if again else "was published"
         expect(page.locator(".messagelist")).to_contain_text(saved)
-    assert "was published" in page.locator(".messagelist").inner_text()
+    expect(page.locator(".messagelist")).to_contain_text("was published", use_inner_text=True)
 
     page.goto(f"/admin/desk/source/{Source.objects.get(url=paper).pk}/change/")
     page.get_by_role("link", name="Add an event from this source").click()
@@ -142,9 +144,11 @@ def test_from_an_address_to_three_statements_and_an_event(page, editor_user, pap
     page.locator(".card-host .when-words", has_text="Mid-2023").wait_for()
     page.locator("output.reading", has_text="Read as Mid-2023 (1 May – 31 August)").wait_for()
     page.locator("#id_citations-0-bearing").select_option("supports")
-    assert "It happened on Friday" in page.locator("#according_to-0").inner_text()
+    expect(page.locator("#according_to-0")).to_contain_text(
+        "It happened on Friday", use_inner_text=True
+    )
     page.get_by_role("button", name="Publish", exact=True).click()
-    assert "was published" in page.locator(".messagelist").inner_text()
+    expect(page.locator(".messagelist")).to_contain_text("was published", use_inner_text=True)
 
     assert Statement.objects.filter(speaker__name="Ann Bee").count() == len(SAYINGS)
     assert Event.objects.get().citations.get().source.url == paper
@@ -169,8 +173,8 @@ def test_reading_of_relative_words_is_proposed_while_typing(page, editor_user):
     page.locator("output.reading", has_text="about June 2022 to June 2023").wait_for()
     page.get_by_role("button", name="Use this reading").click()
     page.get_by_text("The reading is filled in but not saved.").wait_for()
-    assert page.locator("#id_happened").input_value() == "2022-06~/2023-06~"
-    assert page.locator("#id_happened_phrase").input_value() == "about a year ago"
+    expect(page.locator("#id_happened")).to_have_value("2022-06~/2023-06~")
+    expect(page.locator("#id_happened_phrase")).to_have_value("about a year ago")
     assert not Event.objects.exists()
 
 
@@ -183,7 +187,7 @@ def test_refusal_of_relative_words_has_a_button(page, editor_user):
     page.get_by_role("button", name="Save draft").click()
     page.locator(".errorlist", has_text="a source of 18 December 2023").wait_for()
     page.locator(".errorlist").get_by_role("button", name="Use this reading").click()
-    assert page.locator("#id_happened").input_value() == "2022-06~/2023-06~"
+    expect(page.locator("#id_happened")).to_have_value("2022-06~/2023-06~")
 
 
 def test_two_people_review_and_a_correction_is_listed(
@@ -200,7 +204,7 @@ def test_two_people_review_and_a_correction_is_listed(
 
     sign_in(page, "author")
     page.goto(change)
-    assert page.get_by_role("button", name="Publish").count() == 0
+    expect(page.get_by_role("button", name="Publish")).to_have_count(0)
     page.locator("#id_title").fill("It happened twice")
     page.get_by_role("button", name="Save draft").click()
 
@@ -208,18 +212,18 @@ def test_two_people_review_and_a_correction_is_listed(
     chief = context.new_page()
     sign_in(chief, "chief")
     chief.goto(review)
-    assert "twice" in chief.locator(".compared ins").inner_text()
+    expect(chief.locator(".compared ins")).to_contain_text("twice", use_inner_text=True)
     assert axe(chief) == []
     chief.get_by_role("button", name="Approve", exact=True).click()
     chief.get_by_label("Kind of change").select_option("correction")
     chief.get_by_role("button", name="Publish").click()
-    assert "needs a note" in chief.locator(".messagelist").inner_text()
-    assert chief.get_by_label("Kind of change").input_value() == "correction"
+    expect(chief.locator(".messagelist")).to_contain_text("needs a note", use_inner_text=True)
+    expect(chief.get_by_label("Kind of change")).to_have_value("correction")
     chief.get_by_label("Note shown to readers").fill("It was twice, not once.")
     chief.get_by_role("button", name="Publish").click()
-    assert "was published" in chief.locator(".messagelist").inner_text()
+    expect(chief.locator(".messagelist")).to_contain_text("was published", use_inner_text=True)
     chief.goto("/changes/")
-    assert "It was twice, not once." in chief.locator("main").inner_text()
+    expect(chief.locator("main")).to_contain_text("It was twice, not once.", use_inner_text=True)
     context.close()
     event.refresh_from_db()
     assert event.state == WorkflowState.PUBLISHED
@@ -232,7 +236,7 @@ def test_the_queue_leads_to_what_waits(page, editor_user):
     page.get_by_role("link", name="Review queue").first.click()
     assert axe(page) == []
     page.get_by_role("link", name="It happened").click()
-    assert "What readers would see" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("What readers would see", use_inner_text=True)
 
 
 def test_a_form_with_something_in_it_asks_before_it_is_left(page, editor_user):

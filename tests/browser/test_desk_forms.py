@@ -42,8 +42,8 @@ def test_person_is_created_in_the_box_with_the_keyboard(page, editor_user):
         "Person “Ann Bell” was created as a draft."
     )
     actor = Actor.objects.get(name="Ann Bell")
-    assert page.locator("#id_speaker").input_value() == str(actor.pk)
-    assert page.locator("#id_headline").input_value() == "She did it"
+    expect(page.locator("#id_speaker")).to_have_value(str(actor.pk))
+    expect(page.locator("#id_headline")).to_have_value("She did it")
     # The card of the preview has the new name.
     page.locator(".card-host .voice, .card-host", has_text="Ann Bell").first.wait_for()
     assert axe(page) == []
@@ -74,7 +74,7 @@ def test_row_of_an_inline_creates_too(page, editor_user):
     type_in(page, "actor", "Foo Works Ltd.")
     page.locator(".select2-results__option", has_text="Create organisation").click()
     expect(page.locator("#id_participations-0-actor-created")).to_contain_text("as a draft")
-    assert page.locator("#id_participations-0-actor").input_value() == str(Actor.objects.get().pk)
+    expect(page.locator("#id_participations-0-actor")).to_have_value(str(Actor.objects.get().pk))
     page.set_viewport_size(PHONE)
     assert not page.evaluate(WIDE)
 
@@ -124,18 +124,18 @@ def test_sixty_citations_are_lines_that_open(page, editor_user):
     )
     sign_in(page)
     page.goto(f"/admin/desk/event/{event.pk}/change/")
-    assert page.locator("#citations-group .inline-related:not(.empty-form)").count() == 60
+    expect(page.locator("#citations-group .inline-related:not(.empty-form)")).to_have_count(60)
     assert box(page, "#citations-group")["height"] <= 3000
     exact = page.locator("#id_citations-30-exact")
-    assert not exact.is_visible()
+    expect(exact).to_be_hidden()
     summary = page.locator("#citations-30 > details > summary")
     summary.focus()
     page.keyboard.press("Enter")
-    assert exact.is_visible()
+    expect(exact).to_be_visible()
     page.get_by_text("Add another Citation").click()
-    assert page.locator("#id_citations-60-exact").is_visible()
+    expect(page.locator("#id_citations-60-exact")).to_be_visible()
     page.locator("#citations-60 .inline-deletelink").click()
-    assert page.locator("#id_citations-60-exact").count() == 0
+    expect(page.locator("#id_citations-60-exact")).to_have_count(0)
     assert axe(page) == []
 
 
@@ -150,7 +150,7 @@ def test_focus_goes_to_the_first_error_also_in_a_closed_part(page, editor_user):
     page.locator("#id_citations-2-position").evaluate("field => { field.value = '-5'; }")
     page.get_by_role("button", name="Save draft").click()
     expect(page.locator("#id_happened_time")).to_be_focused()
-    assert page.locator(".error-links li").count() == 2
+    expect(page.locator(".error-links li")).to_have_count(2)
     page.locator(".error-links a").last.click()
     expect(page.locator("#id_citations-2-position")).to_be_focused()
     assert axe(page) == []
@@ -176,7 +176,7 @@ def test_statement_is_typed_saved_and_published_with_the_keyboard(page, editor_u
     page.locator("#id_text").fill("The pump was")
     page.locator(".card-host .quotation", has_text="The pump was").wait_for()
     expect(page.locator("#id_headline")).to_have_value("Ann Bell: The pump was off!")
-    assert page.locator("#id_headline-why").count() == 0
+    expect(page.locator("#id_headline-why")).to_have_count(0)
     assert axe(page) == []
     page.locator("#id_text").press("Control+s")
     page.get_by_text("was added successfully").wait_for()
@@ -226,17 +226,17 @@ def test_unsent_form_is_offered_back_with_its_rows(page, editor_user):
     page.reload()
     offer = page.locator(".draft-offer")
     expect(offer).to_contain_text("This browser has text for this form that was not saved:")
-    assert page.locator("#id_headline").input_value() == ""
+    expect(page.locator("#id_headline")).to_have_value("")
     assert axe(page) == []
     offer.get_by_role("button", name="Put it back").click()
     expect(page.locator("#id_headline")).to_have_value("It was off")
     expect(page.locator("#id_citations-1-exact")).to_have_value("It was off, she said.")
-    assert page.locator("#id_citations-1-quoted").is_checked()
-    assert page.locator("#id_speaker").input_value() == str(speaker.pk)
+    expect(page.locator("#id_citations-1-quoted")).to_be_checked()
+    expect(page.locator("#id_speaker")).to_have_value(str(speaker.pk))
     expect(page.locator(".field-speaker .select2-selection__rendered").first).to_contain_text(
         "Ann Bell"
     )
-    assert not offer.is_visible()
+    expect(offer).to_be_hidden()
 
 
 def test_kept_text_goes_when_it_is_saved_or_discarded(page, editor_user):
@@ -249,7 +249,7 @@ def test_kept_text_goes_when_it_is_saved_or_discarded(page, editor_user):
     page.get_by_role("button", name="Save draft").click()
     page.locator(".errornote").wait_for()
     assert page.evaluate(KEPT) == 1
-    assert not page.locator(".draft-offer").is_visible()
+    expect(page.locator(".draft-offer")).to_be_hidden()
     page.locator("#id_standing").select_option("reported")
     page.get_by_role("button", name="Save draft").click()
     page.get_by_text("was added successfully").wait_for()
@@ -261,7 +261,7 @@ def test_kept_text_goes_when_it_is_saved_or_discarded(page, editor_user):
     page.get_by_role("button", name="Discard it").click()
     assert page.evaluate(KEPT) == 0
     page.reload()
-    assert not page.locator(".draft-offer").is_visible()
+    expect(page.locator(".draft-offer")).to_be_hidden()
 
 
 def test_kept_text_is_never_shown_to_another_account(page, editor_user, django_user_model):
@@ -275,7 +275,7 @@ def test_kept_text_is_never_shown_to_another_account(page, editor_user, django_u
     sign_in(page, "second")
     page.goto("/admin/desk/event/add/")
     page.locator("#id_title").wait_for()
-    assert not page.locator(".draft-offer").is_visible()
+    expect(page.locator(".draft-offer")).to_be_hidden()
     assert page.evaluate(KEPT) == 0
 
 
@@ -291,7 +291,7 @@ def test_text_of_an_older_version_is_compared_before_it_is_saved(page, editor_us
     page.get_by_role("button", name="Put it back").click()
     page.get_by_role("button", name="Save draft").click()
     page.get_by_text("Differences between the saved version and your form").wait_for()
-    assert page.locator("#id_title").input_value() == "It happened twice"
+    expect(page.locator("#id_title")).to_have_value("It happened twice")
 
 
 # --- Invisible characters --------------------------------------------------------------------
@@ -314,7 +314,7 @@ def test_invisible_characters_are_named_taken_out_and_put_back(page, editor_user
     expect(page.locator("#id_text")).to_have_value(text)
     expect(line).to_contain_text("soft hyphen (2)")
     page.locator("#id_text").fill("We did it.")
-    assert page.locator("#id_text-invisible").count() == 0
+    expect(page.locator("#id_text-invisible")).to_have_count(0)
 
 
 # --- Doubles ---------------------------------------------------------------------------------
@@ -334,4 +334,4 @@ def test_double_is_merged_from_the_list(page, editor_user):
     assert axe(page) == []
     page.get_by_role("button", name="Merge “foo works” into “Foo Works”").click()
     expect(page.locator(".messagelist")).to_contain_text("“foo works” was merged into “Foo Works”.")
-    assert page.locator(".doubles tbody tr").count() == 1
+    expect(page.locator(".doubles tbody tr")).to_have_count(1)

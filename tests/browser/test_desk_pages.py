@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from kb.desk.models import Statement
 from kb.desk.models.base import WorkflowState
@@ -79,7 +80,7 @@ def test_one_more_statement_from_the_same_source(page, editor_user):
     page.locator("#citations-0", has_text="A story").wait_for()
 
     def typed(selector, text):
-        assert page.locator(selector).input_value() == "", f"{selector} was filled in already"
+        expect(page.locator(selector), f"{selector} was filled in already").to_have_value("")
         page.locator(selector).press_sequentially(text)
         keys.append(text)
 
@@ -112,5 +113,5 @@ def test_a_speaker_is_added_beside_the_form_on_a_phone(page, editor_user):
     popup.locator("#id_name").fill("Ann Bee")
     popup.get_by_role("button", name="Save").click()
     page.locator(".field-speaker .select2-selection__rendered", has_text="Ann Bee").wait_for()
-    assert page.locator("#id_headline").input_value() == "What was typed before"
+    expect(page.locator("#id_headline")).to_have_value("What was typed before")
     page.locator(".card-host .speaker", has_text="Ann Bee").wait_for()

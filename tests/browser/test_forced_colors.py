@@ -1,6 +1,7 @@
 """A reader's own colours and a reader who wants no motion: what marks a thing is still there."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.kinds import KINDS, STATUS
 
@@ -66,7 +67,7 @@ def test_every_page_keeps_its_borders_and_nothing_moves(forced, subtests):
         forced.emulate_media(forced_colors="active")
         assert forced.goto(path).status == STATUS.get(kind, 200)
         with subtests.test(kind):
-            assert forced.locator("h1").is_visible()
+            expect(forced.locator("h1")).to_be_visible()
             assert forced.evaluate("matchMedia('(forced-colors: active)').matches")
             assert forced.evaluate(BORDERS, BORDERED) == []
             assert forced.evaluate(SHAPES) == []
@@ -84,7 +85,7 @@ def test_the_page_that_a_reader_is_on_looks_different(forced, kind, links):
     forced.goto(KINDS[kind])
     here = forced.locator(f"{links}[aria-current]")
     other = forced.locator(f"{links}:not([aria-current])").first
-    assert here.count() == 1
+    expect(here).to_have_count(1)
     assert here.evaluate(LOOK) != other.evaluate(LOOK)
 
 

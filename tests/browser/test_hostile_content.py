@@ -1,6 +1,7 @@
 """Content that breaks pages does not break ours, at any width or with text at twice its size."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.extremes import KINDS, prepare
 
@@ -112,7 +113,7 @@ def test_markup_in_content_is_text(extremes, new_page):
     page.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))
     for path in KINDS.values():
         page.goto(path)
-        assert page.locator("main script, main b:text-is('bold')").count() == 0, path
+        expect(page.locator("main script, main b:text-is('bold')"), path).to_have_count(0)
     assert alerts == []
 
 

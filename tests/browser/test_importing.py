@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from kb.desk.models import Event, ImportBatch, ImportOrigin, Statement
 from tests.browser.test_desk import axe, sign_in
@@ -27,8 +28,8 @@ def walk(page, *, look=None):
     )
     page.get_by_role("button", name="Preview import").click()
     page.get_by_role("link", name="1 refused").click()
-    assert "12 May" in page.locator("main").inner_text()
-    assert page.get_by_role("button", name="Load 1 row as a draft").count() == 1
+    expect(page.locator("main")).to_contain_text("12 May", use_inner_text=True)
+    expect(page.get_by_role("button", name="Load 1 row as a draft")).to_have_count(1)
     look()
     page.get_by_role("button", name="Discard file").click()
     page.locator("#id_file").set_input_files(file_of(table(EVENT, STATEMENT)))
@@ -36,7 +37,7 @@ def walk(page, *, look=None):
     look()
     page.get_by_role("button", name="Load all as drafts").click()
     page.get_by_text("Rows loaded as drafts: 2").wait_for()
-    assert page.get_by_role("link", name="It happened").count() == 1
+    expect(page.get_by_role("link", name="It happened")).to_have_count(1)
     look()
     page.goto("/admin/desk/importbatch/")
     look()

@@ -21,8 +21,10 @@ def test_second_visit_marks_what_is_newer_and_sends_nothing(site, new_page, path
     page.evaluate(f"sessionStorage.clear(); {BEFORE}")
     page.reload()
     expect(line).to_contain_text("newer than your last visit on 3 May 2020.")
+    entries = page.locator("[data-at]")
+    expect(entries.first).to_be_attached()
     marks = page.locator("[data-at] .known-change")
-    assert marks.count() == page.locator("[data-at]").count() > 0
+    expect(marks).to_have_count(entries.count())
     assert page.context.cookies() == []
     # Still the same visit.
     page.reload()

@@ -6,6 +6,7 @@ The ``page`` fixture fails at the end of each test if the Content-Security-Polic
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from kb.desk.models import Actor, Transfer
 from tests.browser.test_desk import axe, choose, sign_in
@@ -28,19 +29,21 @@ def test_a_merge_and_its_undo(page, editor_user, browser, live_server):
     choose(page, "into", "ByteDance")
     page.get_by_role("button", name="Preview merge").click()
     main = page.locator("main")
-    assert "Statements by it: 1" in main.inner_text()
-    assert "redirects to “ByteDance”" in main.inner_text()
+    expect(main).to_contain_text("Statements by it: 1", use_inner_text=True)
+    expect(main).to_contain_text("redirects to “ByteDance”", use_inner_text=True)
     page.set_viewport_size(PHONE)
     assert not page.evaluate(WIDE)
     assert axe(page) == []
     page.set_viewport_size({"width": 1440, "height": 900})
     page.get_by_label("Why the two are the same").fill("One company, written in two ways.")
     page.get_by_role("button", name="Merge").click()
-    assert "was merged into “ByteDance”" in page.locator(".messagelist").inner_text()
+    expect(page.locator(".messagelist")).to_contain_text(
+        "was merged into “ByteDance”", use_inner_text=True
+    )
 
     assert reading.goto(f"/actors/{double.slug}/").ok
     assert reading.url.endswith(f"/actors/{kept.slug}/")
-    assert "Bytedance Ltd." in reading.locator("main").inner_text()
+    expect(reading.locator("main")).to_contain_text("Bytedance Ltd.", use_inner_text=True)
     assert (
         "Said it" in reading.locator("main").inner_text()
         or reading.locator("main", has_text="We did it.").count()
@@ -50,14 +53,14 @@ def test_a_merge_and_its_undo(page, editor_user, browser, live_server):
     assert axe(page) == []
     page.get_by_label("Why it was wrong").fill("Two companies.")
     page.get_by_role("button", name="Undo").click()
-    assert "Rows restored: 1" in page.locator(".messagelist").inner_text()
+    expect(page.locator(".messagelist")).to_contain_text("Rows restored: 1", use_inner_text=True)
     page.get_by_role("link", name="Merges and splits").first.click()
-    assert "undone" in page.locator("#result_list").inner_text()
+    expect(page.locator("#result_list")).to_contain_text("undone", use_inner_text=True)
     assert axe(page) == []
 
     assert reading.goto(f"/actors/{double.slug}/").ok
     assert reading.url.endswith(f"/actors/{double.slug}/")
-    assert reading.locator("h1").inner_text() == "Bytedance Ltd."
+    expect(reading.locator("h1")).to_have_text("Bytedance Ltd.")
     reading.context.close()
 
     # What is two: one of the rows goes over.
@@ -67,11 +70,11 @@ def test_a_merge_and_its_undo(page, editor_user, browser, live_server):
     page.get_by_label("Why these are two records").fill("Another company.")
     page.get_by_label("Said it", exact=True).check()
     page.get_by_role("button", name="Preview changes").click()
-    assert "1 row would move" in main.inner_text()
+    expect(main).to_contain_text("1 row would move", use_inner_text=True)
     page.set_viewport_size(PHONE)
     assert not page.evaluate(WIDE)
     page.get_by_role("button", name="Split").click()
-    assert "was split from" in page.locator(".messagelist").inner_text()
+    expect(page.locator(".messagelist")).to_contain_text("was split from", use_inner_text=True)
     assert Actor.objects.get(name="ByteDance (Singapore)").statements.count() == 1
     assert Transfer.objects.count() == 2
 
@@ -87,17 +90,19 @@ def test_an_earlier_version_is_read_compared_and_restored(page, editor_user):
         page.locator(".messagelist").wait_for()
     page.goto(change)
     page.get_by_role("link", name="History").click()
-    assert "never" in page.locator(".compared ins").first.inner_text()
+    expect(page.locator(".compared ins").first).to_contain_text("never", use_inner_text=True)
     assert axe(page) == []
     page.set_viewport_size(PHONE)
     assert not page.evaluate(WIDE)
     page.get_by_role("button", name="Compare").click()
-    assert "From version 2 to version 3" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("From version 2 to version 3", use_inner_text=True)
     assert axe(page) == []
     page.get_by_role("button", name="Restore version 2").click()
-    assert "restored to version 2" in page.locator(".messagelist").inner_text()
-    assert page.locator("#id_text").input_value() == "We did it once."
+    expect(page.locator(".messagelist")).to_contain_text(
+        "restored to version 2", use_inner_text=True
+    )
+    expect(page.locator("#id_text")).to_have_value("We did it once.")
     # And what something rests on is not deleted; the page says what.
     page.goto(f"/admin/desk/source/{statement.citations.get().source_id}/delete/")
-    assert "1 × Citations of it" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("1 × Citations of it", use_inner_text=True)
     assert axe(page) == []

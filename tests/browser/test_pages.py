@@ -141,7 +141,7 @@ def ribbon(page, reader):
     page.locator("table.list").get_by_role("link", name="August 2023").click()
     at(page, "from=2023-08&until=2023-08")
     expect(page.locator("#resh")).to_contain_text("2 certainly in your range")
-    assert page.locator("[role=slider]").count() == (2 if reader.has_script else 0)
+    expect(page.locator("[role=slider]")).to_have_count(2 if reader.has_script else 0)
 
 
 @walk
@@ -199,7 +199,7 @@ def claims(page, reader):
     expect(heads.first).to_contain_text("used to train")
     expect(page.locator("#claims-head")).to_contain_text("positions differ on 3")
     # The name of the column stands in the cell where there are no columns.
-    assert page.locator(".cell-actor").first.is_visible() == reader.is_phone
+    expect(page.locator(".cell-actor").first).to_be_visible(visible=reader.is_phone)
     trained = page.locator(".matrix tr", has=page.get_by_text("used to train"))
     for position in ("Denies", "Confirms in part", "Undecided"):
         expect(trained).to_contain_text(position)

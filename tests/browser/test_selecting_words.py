@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_desk import sign_in
 from tests.desk.admin_forms import change_url
@@ -23,8 +24,8 @@ def test_selected_words_become_the_quotation(page, editor_user):
     use = page.get_by_role("button", name="Use selection as quotation")
     exact.evaluate(SELECT, [52, 73])
     use.click()
-    assert page.locator("#id_text").input_value() == "No customer was hurt."
-    assert page.locator("#id_citations-0-quoted").is_checked()
+    expect(page.locator("#id_text")).to_have_value("No customer was hurt.")
+    expect(page.locator("#id_citations-0-quoted")).to_be_checked()
     exact.evaluate(SELECT, [0, 27])
     page.get_by_role("button", name="Add selection").click()
     text = page.locator("#id_text").input_value()

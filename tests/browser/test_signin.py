@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.cache import cache
+from playwright.sync_api import expect
 
 from tests.browser.test_desk import axe
 from tests.desk.signin import conftest as signin
@@ -112,8 +113,8 @@ def test_what_was_typed_comes_back_after_signing_in_again(page, editor_user):
     page.get_by_text("Your text is not saved yet. It is kept for one hour").wait_for()
     log_in(page)
     page.get_by_text("is not saved").first.wait_for()
-    assert page.locator("#id_title").input_value() == "It happened on Friday"
-    assert page.locator("#id_summary").input_value() == "One line.\nAnd another."
+    expect(page.locator("#id_title")).to_have_value("It happened on Friday")
+    expect(page.locator("#id_summary")).to_have_value("One line.\nAnd another.")
     assert axe(page) == []
     event.refresh_from_db()
     assert event.title == "It happened"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -11,18 +13,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_it_works(site, page):
     page.goto("/api/")
     request_line = page.locator("#request")
-    assert request_line.inner_text().endswith("/timeline.json")
+    expect(request_line).to_have_text(re.compile(r"/timeline\.json$"))
     page.get_by_label("Kind kind").select_option("statement")
     page.get_by_label("Page size").fill("2")
-    assert request_line.inner_text().endswith("/timeline.json?kind=statement&size=2")
+    expect(request_line).to_have_text(re.compile(r"/timeline\.json\?kind=statement&size=2$"))
     page.get_by_role("button", name="JSON", exact=True).click()
     answer = page.get_by_role("region", name="Response")
     answer.wait_for()
     expect(answer).to_be_focused()
-    assert "200" in page.locator("#answer-facts").inner_text()
-    assert '"entries"' in page.locator("#answer-body").inner_text()
+    expect(page.locator("#answer-facts")).to_contain_text("200", use_inner_text=True)
+    expect(page.locator("#answer-body")).to_contain_text('"entries"', use_inner_text=True)
     page.get_by_text("Headers", exact=True).click()
-    assert "etag" in page.locator("#answer-headers").inner_text()
+    expect(page.locator("#answer-headers")).to_contain_text("etag", use_inner_text=True)
 
 
 def test_a_refusal_is_shown_as_it_came(site, page):
@@ -30,8 +32,8 @@ def test_a_refusal_is_shown_as_it_came(site, page):
     page.get_by_label("From from").fill("12/05/2023")
     page.get_by_role("button", name="CSV", exact=True).click()
     page.get_by_role("region", name="Response").wait_for()
-    assert "400" in page.locator("#answer-facts").inner_text()
-    assert "bad-parameter" in page.locator("#answer-body").inner_text()
+    expect(page.locator("#answer-facts")).to_contain_text("400", use_inner_text=True)
+    expect(page.locator("#answer-body")).to_contain_text("bad-parameter", use_inner_text=True)
 
 
 def test_without_script_the_form_goes_to_the_address(site, new_page):

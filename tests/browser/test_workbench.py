@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -116,14 +118,14 @@ def test_own_mark_takes_at_most_eight_keys_without_a_mouse(bench):
     bench.locator("form.fact .select2").first.wait_for()
     assert bench.evaluate("document.activeElement.className") == "article"
     hands.press("1")
-    assert bench.locator("#id_headline").input_value().startswith("Niko Felix: “We use it")
+    expect(bench.locator("#id_headline")).to_have_value(re.compile("^Niko Felix: “We use it"))
     hands.press("Control+s")
     statement = saved(bench)
     assert (statement.text, statement.speaker.name) == (SECOND, "Niko Felix")
     assert (hands.loads, hands.clicks, hands.keys) == (1, 0, 7)
     # The next mark begins where this one ended.
     hands.press("j")
-    assert "paragraph 4" in bench.locator(".selected-words").inner_text()
+    expect(bench.locator(".selected-words")).to_contain_text("paragraph 4", use_inner_text=True)
 
 
 def test_each_accepted_proposal_takes_one_key(bench):
@@ -156,12 +158,12 @@ def test_keys_widen_and_narrow_the_passage(bench):
     ):
         for key in keys:
             bench.keyboard.press(key)
-        assert status.inner_text() == f"Selected in {text}", keys
+        expect(status, keys).to_have_text(f"Selected in {text}")
     bench.keyboard.press("?")
-    assert bench.get_by_role("dialog").is_visible()
+    expect(bench.get_by_role("dialog")).to_be_visible()
     bench.keyboard.press("Escape")
     bench.keyboard.press("ArrowRight")
-    assert status.inner_text() == "Selected in paragraph 2, 4 words"
+    expect(status).to_have_text("Selected in paragraph 2, 4 words")
 
 
 def test_letters_act_only_while_the_focus_is_in_the_text(bench):
@@ -169,8 +171,8 @@ def test_letters_act_only_while_the_focus_is_in_the_text(bench):
     bench.keyboard.press("j")
     bench.get_by_role("textbox", name="Paragraph").focus()
     bench.keyboard.type("se")
-    assert bench.get_by_role("textbox", name="Paragraph").input_value() == "se"
-    assert bench.locator("form.fact").count() == 0
+    expect(bench.get_by_role("textbox", name="Paragraph")).to_have_value("se")
+    expect(bench.locator("form.fact")).to_have_count(0)
 
 
 def test_typed_form_is_not_replaced_without_a_question(bench):
@@ -183,7 +185,7 @@ def test_typed_form_is_not_replaced_without_a_question(bench):
     bench.locator(".article").focus()
     bench.keyboard.press("s")
     assert questions == ["Discard what you typed in the form?"]
-    assert bench.locator("#id_title").input_value() == "Typed"
+    expect(bench.locator("#id_title")).to_have_value("Typed")
 
 
 def test_workbench_has_no_accessibility_faults(new_page, source):
