@@ -26,7 +26,8 @@ from kb.desk.admin.workbench.marked_text import (
 )
 from kb.desk.admin.workbench.passage import Passage, PassageError, read_passage
 from kb.desk.admin.workbench.positions import PositionFact
-from kb.desk.admin.workbench.proposals import ShownProposal, dismiss_proposal, open_proposals
+from kb.desk.admin.workbench.proposals import dismiss_proposal, open_proposals
+from kb.desk.admin.workbench.shown_proposal import ShownProposal
 from kb.desk.admin.workbench.taking import take_proposals, taken_rows, undo_taking
 from kb.desk.admin.workbench.texts import USE_PERMISSION, SourceTextForm
 from kb.desk.models import Citation, Publishable, Source, SourceText
@@ -92,7 +93,7 @@ class WorkbenchPage(RecordPage):
             for proposal in proposals:
                 if proposal.key == dismissed:
                     by = request.user
-                    dismiss_proposal(source, text.body, proposal.proposal, by=by)
+                    dismiss_proposal(source, text.body, proposal, by=by)
             start = dismissed.partition("-")[0]
             return HttpResponseRedirect(f"{workbench_url(source)}?after={start}")
         chosen = [proposal for proposal in proposals if proposal.key in keys and proposal.is_ready]
