@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from django.urls import reverse
 
+from kb.desk.admin.workbench.sentence_proposals import OUTCOME_REASONS
+from kb.desk.admin.workbench.statement_proposals import REASONS
 from kb.desk.models import Actor, DismissedProposal, PassageMark, Request, Statement
 from kb.desk.verbs.source_texts import store_text
+from kb.text.attribution import Outcome, Why
 from tests.desk.admin_forms import fields_of, text_of
 from tests.make import make_actor, make_source
 
@@ -184,3 +189,8 @@ def test_dismissed_event_leaves_the_other_proposals(editor, dated_source):
     shown = open_proposals(editor, dated_source)
     editor.post(url(dated_source), {"dismiss": shown[1].key})
     assert open_proposals(editor, dated_source).keys() == shown.keys() - {1}
+
+
+def test_each_reason_of_the_engine_has_words():
+    assert set(get_args(Why)) == set(REASONS)
+    assert set(get_args(Outcome)) == set(OUTCOME_REASONS)

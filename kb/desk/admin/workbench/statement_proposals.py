@@ -30,6 +30,7 @@ REASONS: dict[str, Label] = {
     "same-paragraph": gettext_lazy("after a quotation of the same paragraph"),
     "next-paragraph": gettext_lazy("goes on from the paragraph before"),
     "marks": gettext_lazy("quotation marks only"),
+    "impersonal": gettext_lazy("words without anybody who says them"),
 }
 
 
@@ -55,7 +56,7 @@ def shown_statements(
             paragraph_at(paragraphs, start).number,
             proposal.sentence,
             _summary(proposal, speaker),
-            REASONS.get(proposal.why, proposal.why),
+            REASONS[proposal.why],
             proposal.certain,
             _is_ready(speaker),
             _new_names(speaker),
