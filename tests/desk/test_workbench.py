@@ -271,3 +271,12 @@ def test_number_of_queries_does_not_grow_with_entries(editor, source, queries):
     with queries() as many:
         editor.get(url(source))
     assert len(many) == len(few), many
+
+
+def test_what_is_not_published_yet_is_counted_and_published_on_one_page(editor, source):
+    make_statement("Said", source=source)
+    response = editor.get(url(source))
+    assert "1 entry is not published." in text_of(response)
+    package = f"{reverse('admin:desk_approval_package')}?source={source.pk}"
+    assert f'href="{package}"' in response.content.decode()
+    assert editor.get(package).status_code == 200

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from kb.desk.admin.autocomplete import ForeignKeyAutocomplete
 from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.record_page import RecordPage
-from kb.desk.admin.workbench.entered import entered_rows
+from kb.desk.admin.workbench.entered import count_unpublished, entered_rows
 from kb.desk.admin.workbench.fact_form import FactLayout
 from kb.desk.admin.workbench.facts import Fact, fact_admin, workbench_url
 from kb.desk.admin.workbench.last_names import last_names
@@ -138,6 +138,7 @@ class WorkbenchPage(RecordPage):
             "text": text,
             "paragraphs": marked_paragraphs(text.body, spans) if text else [],
             "entered": entered,
+            "unpublished": count_unpublished(entered),
             "proposals": proposals,
             "next_proposal": _next_proposal(proposals, request.GET.get("after", "")),
             "taken": taken_rows(request, source),
