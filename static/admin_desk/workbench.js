@@ -104,6 +104,7 @@ class Workbench {
     document.addEventListener("selectionchange", () => this.readSelection());
     document.addEventListener("keydown", (event) => this.onSaveKey(event));
     document.addEventListener("submit", (event) => this.onSubmit(event));
+    document.addEventListener("click", (event) => this.onChangeLink(event));
     window.addEventListener("beforeunload", (event) => {
       if (this.isChanged) event.preventDefault();
     });
@@ -214,6 +215,15 @@ class Workbench {
     if (!button) return;
     event.preventDefault();
     button.form.requestSubmit(button);
+  }
+
+  // "Change" of a proposal: its form appears beside the text.
+  onChangeLink(event) {
+    const link = event.target.closest(".proposals a[data-make]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.select(Number(link.dataset.start), Number(link.dataset.end));
+    this.make(link.dataset.make);
   }
 
   // --- Saving ---

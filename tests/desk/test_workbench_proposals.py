@@ -9,7 +9,14 @@ from django.urls import reverse
 
 from kb.desk.admin.workbench.sentence_proposals import OUTCOME_REASONS
 from kb.desk.admin.workbench.statement_proposals import REASONS
-from kb.desk.models import Actor, DismissedProposal, PassageMark, Request, Statement
+from kb.desk.models import (
+    Actor,
+    DismissedProposal,
+    Event,
+    PassageMark,
+    Request,
+    Statement,
+)
 from kb.desk.verbs.source_texts import store_text
 from kb.text.attribution import Outcome, Why
 from tests.desk.admin_forms import fields_of, text_of
@@ -194,3 +201,36 @@ def test_dismissed_event_leaves_the_other_proposals(editor, dated_source):
 def test_each_reason_of_the_engine_has_words():
     assert set(get_args(Why)) == set(REASONS)
     assert set(get_args(Outcome)) == set(OUTCOME_REASONS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "account"),
+    [
+        ("event", "The valve failed on Friday", "source"),
+        ("event", "“We know what happened last week.”", ""),
+    ],
+)
+def test_event_is_the_account_of_the_source_unless_somebody_is_quoted(
+    editor, dated_source, kind, words, account
+):
+    start = REQUESTS.index(words)
+    query = {"make": kind, "start": start, "end": start + len(words)}
+    form = fields_of(editor.get(url(dated_source), query))
+    editor.post(url(dated_source), {**form, "title": "It happened", "_save": "1"})
+    event = Event.objects.get()
+    assert event.standing == "reported"
+    sources = [row.source for row in event.according_to.all()]
+    assert sources == ([dated_source] if account else [])
+
+
+def test_event_from_the_words_of_a_statement_is_its_account(editor, dated_source):
+    words = "“We know what happened last week.”"
+    start = REQUESTS.index(words)
+    place_of_words = {"start": start, "end": start + len(words)}
+    form = fields_of(editor.get(url(dated_source), {"make": "statement", **place_of_words}))
+    speaker = {"speaker": make_actor("Ann Bell").pk}
+    editor.post(url(dated_source), {**form, **speaker, "_save": "1"})
+    page = editor.get(url(dated_source), {"make": "event", **place_of_words})
+    assert "According to the statement" in text_of(page)
+    editor.post(url(dated_source), {**fields_of(page), "title": "It happened", "_save": "1"})
+    assert Event.objects.get().according_to.get().statement == Statement.objects.get()

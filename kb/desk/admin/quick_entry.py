@@ -18,6 +18,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kb.desk.admin.article_text_field import ArticleTextField
 from kb.desk.admin.forms import DeskForm, free_slug, is_primary_key
 from kb.desk.admin.generics import ModelAdmin
 from kb.desk.models import Actor, Citation, Publishable, Source
@@ -92,7 +93,10 @@ class PageForm(forms.Form):
 
 
 class SourceForm(DeskForm):
-    """A source. Its publisher may be a new actor, which is saved with the source."""
+    """A source. Its publisher may be a new actor, which is saved with the source.
+
+    The text of a new source can be pasted at once.
+    """
 
     new_publisher = forms.CharField(
         label=_("New publisher"),
@@ -102,6 +106,7 @@ class SourceForm(DeskForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=_("Name of a publisher that does not exist yet. It is created when you save."),
     )
+    article_text = ArticleTextField(required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -17,6 +17,7 @@ from kb.desk.admin.workbench.passage_dates import (
     date_before_source,
     date_in_passage,
 )
+from kb.desk.admin.workbench.passage_voice import account_of, account_reason
 from kb.desk.admin.workbench.sentence_proposals import (
     OUTCOME_REASONS,
     asked_name,
@@ -30,7 +31,7 @@ from kb.desk.admin.workbench.speakers import (
     text_proposals,
 )
 from kb.desk.article_proposals import FactProposal
-from kb.desk.models import Citation, Source
+from kb.desk.models import AccountOf, Citation, Source
 from kb.record.vocabulary import (
     Attribution,
     Derivation,
@@ -57,6 +58,7 @@ class Prefill:
     reasons: dict[str, Label] = field(default_factory=dict)
     speaker: PassageSpeaker | None = None
     headline_words: str = ""  # the headline without the speaker
+    account: AccountOf | None = None  # whose account an event is, unsaved
 
 
 _NEW_ACTOR_REASONS = {
@@ -194,6 +196,8 @@ def _event(passage: Passage, filled: Prefill) -> None:
         "standing": Reliability.REPORTED,
     }
     filled.reasons["title"] = _("The marked words. Say what happened in your own words.")
+    filled.account = account_of(passage)
+    filled.reasons["standing"] = account_reason(filled.account)
     _fill_date(filled, "happened", date_in_passage(passage, passage.exact))
 
 
