@@ -30,7 +30,7 @@ REASONS: dict[str, Label] = {
     "same-paragraph": gettext_lazy("after a quotation of the same paragraph"),
     "next-paragraph": gettext_lazy("goes on from the paragraph before"),
     "marks": gettext_lazy("quotation marks only"),
-    "impersonal": gettext_lazy("words without anybody who says them"),
+    "impersonal": gettext_lazy("words without a named speaker"),
 }
 
 
