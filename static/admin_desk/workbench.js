@@ -217,13 +217,15 @@ class Workbench {
     button.form.requestSubmit(button);
   }
 
-  // "Change" of a proposal: its form appears beside the text.
-  onChangeLink(event) {
+  // "Change" of a proposal: its form appears beside the text, and is gone to.
+  async onChangeLink(event) {
     const link = event.target.closest(".proposals a[data-make]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     this.select(Number(link.dataset.start), Number(link.dataset.end));
-    this.make(link.dataset.make);
+    await this.make(link.dataset.make);
+    this.panel.querySelector("form.fact .fact-row :is(textarea, input)")?.focus();
+    this.panel.scrollIntoView();
   }
 
   // --- Saving ---

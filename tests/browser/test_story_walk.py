@@ -102,6 +102,8 @@ def make_event(editor, title):
     proposal = page.locator(".proposals tr", has_text="Event:").first
     editor.tap(proposal.get_by_role("link", name="Change"))
     page.locator("form.fact .select2").first.wait_for()
+    expect(page.locator("#id_title")).to_be_focused()
+    expect(page.locator("#id_title")).to_be_in_viewport()
     editor.type("#id_title", title)
     if not page.locator("#id_incidents option").count():
         editor.choose("incidents", INCIDENT)
