@@ -1,11 +1,13 @@
-"""A whole story is entered and published by one editor, counted."""
+"""A whole story is entered and published by one editor, counted; and another approves."""
 
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Group
 from playwright.sync_api import expect
 
-from kb.desk.models import Event, Incident, Proposition, Source, Stance, Statement
+from kb.desk.models import Actor, Event, Incident, Proposition, Source, Stance, Statement
+from kb.desk.models.base import WorkflowState
 from kb.record.vocabulary import StatementForm
 from tests.browser.test_desk import sign_in
 from tests.browser.test_workbench import Hands
@@ -132,6 +134,7 @@ def add_position(editor, words, position):
 
 def test_story_is_entered_and_published_within_its_counts(page, editor_user):
     sign_in(page)
+    page.wait_for_load_state()
     editor = Editor(page)
     statements = 0
     for title, day, text, events in SOURCES:
@@ -167,3 +170,39 @@ def test_story_is_entered_and_published_within_its_counts(page, editor_user):
     assert editor.loads <= MAX_LOADS, counts
     assert editor.clicks <= MAX_CLICKS, counts
     assert editor.characters <= MAX_CHARACTERS, counts
+
+
+def test_approver_publishes_a_statement_with_three_new_things_in_three_loads(
+    page, browser, live_server, settings, django_user_model
+):
+    settings.TWO_PERSONS = True
+    for name, group in (("author", "Contributor"), ("chief", "Publisher")):
+        user = django_user_model.objects.create_user(
+            name, password=f"{name}-password", is_staff=True
+        )
+        user.groups.add(Group.objects.get(name=group))
+    sign_in(page, "author")
+    title, day, text, _events = SOURCES[0]
+    enter_source(Editor(page), title, day, text)
+    take = page.locator(".proposals tr", has_text="Jodi Seth")
+    take.get_by_role("link", name="Change").click()
+    page.locator("form.fact .select2").first.wait_for()
+    page.get_by_role("button", name="Send for review").click()
+    expect(page.locator("form[aria-busy]")).to_have_count(0)
+    expect(page.locator(".messagelist")).to_contain_text("sent for review")
+
+    context = browser.new_context(base_url=live_server.url)
+    chief = context.new_page()
+    sign_in(chief, "chief")
+    chief.wait_for_load_state()
+    hands = Hands(chief)
+    chief.goto("/admin/")
+    chief.get_by_role("link", name="Jodi Seth: “We have a licence").first.click()
+    chief.get_by_role("button", name="Approve and publish").wait_for()
+    with chief.expect_navigation():
+        chief.get_by_role("button", name="Approve and publish").click()
+    assert Statement.objects.get().state == WorkflowState.PUBLISHED
+    new = [*Actor.objects.all(), Source.objects.get()]
+    assert len(new) == 3 and {row.state for row in new} == {WorkflowState.PUBLISHED}
+    assert hands.loads == 3
+    context.close()
