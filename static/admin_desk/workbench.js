@@ -217,82 +217,6 @@ class Workbench {
     button.form.requestSubmit(button);
   }
 
-  // "Change" of a proposal: its form appears beside the text, and is gone to.
-  async onChangeLink(event) {
-    const link = event.target.closest(".proposals a[data-make]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    this.select(Number(link.dataset.start), Number(link.dataset.end));
-    await this.make(link.dataset.make);
-    this.panel.querySelector("form.fact .fact-row :is(textarea, input)")?.focus();
-    this.panel.scrollIntoView();
-  }
-
-  // --- Saving ---
-
-  onSubmit(event) {
-    const form = event.target;
-    if (!form.matches("form.fact, .proposals form")) return;
-    if (this.isNative) { // the browser itself shows the answer
-      this.isChanged = false;
-      return;
-    }
-    event.preventDefault();
-    if (!this.isSending) this.send(form, event.submitter);
-  }
-
-  // What is typed stays in the form until the server has saved it.
-  async send(form, button) {
-    const data = new FormData(form, button);
-    this.isSending = true;
-    form.setAttribute("aria-busy", "true");
-    try {
-      const response = await fetch(form.action, { method: "POST", body: data });
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      if (response.status >= 500) {
-        this.showProblem(form);
-      } else if (response.ok && page.querySelector(".bench")) {
-        this.show(page, response.url);
-      } else {
-        this.isNative = true; // signing in again, or a refusal: a page of its own
-        form.requestSubmit(button);
-      }
-    } catch {
-      this.showProblem(form);
-    } finally {
-      this.isSending = false;
-      form.removeAttribute("aria-busy");
-    }
-  }
-
-  showProblem(form) {
-    form.querySelector(".unsent")?.remove();
-    const problem = document.createElement("p");
-    problem.className = "errornote unsent";
-    problem.setAttribute("role", "alert");
-    problem.textContent = this.panel.dataset.unsent;
-    form.prepend(problem);
-  }
-
-  show(page, address) {
-    history.replaceState(null, "", address);
-    for (const selector of SAVED_PARTS) {
-      document.querySelector(selector).replaceWith(page.querySelector(selector));
-    }
-    document.querySelector(".messagelist")?.remove();
-    const list = page.querySelector(".messagelist");
-    if (list) {
-      list.setAttribute("role", "status");
-      document.querySelector("#content").before(list);
-    }
-    this.attach(document.querySelector(".bench"));
-    this.listen();
-    this.showFact();
-    const next = document.querySelector(".proposals [autofocus]");
-    if (next) next.focus();
-    else if (this.bench.dataset.at) this.goOn();
-  }
-
   toSpan(span) {
     if (span) this.select(...span);
   }
@@ -363,6 +287,17 @@ class Workbench {
     newSpeaker?.addEventListener("input", propose);
   }
 
+  // Opens the form of a proposal beside the text, and takes the focus there.
+  async onChangeLink(event) {
+    const link = event.target.closest(".proposals a[data-make]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.select(Number(link.dataset.start), Number(link.dataset.end));
+    await this.make(link.dataset.make);
+    this.panel.querySelector("form.fact .fact-row :is(textarea, input)")?.focus();
+    this.panel.scrollIntoView();
+  }
+
   // One of the last names: the speaker with role and party, or who was asked.
   useName({ dataset }) {
     const { elements } = this.panel.querySelector("form.fact");
@@ -375,6 +310,71 @@ class Workbench {
     } else if (elements.asked) {
       choose(elements.asked, dataset.actor, dataset.actorName);
     }
+  }
+
+  // --- Saving ---
+
+  onSubmit(event) {
+    const form = event.target;
+    if (!form.matches("form.fact, .proposals form")) return;
+    if (this.isNative) { // the browser itself shows the answer
+      this.isChanged = false;
+      return;
+    }
+    event.preventDefault();
+    if (!this.isSending) this.send(form, event.submitter);
+  }
+
+  // What is typed stays in the form until the server has saved it.
+  async send(form, button) {
+    const data = new FormData(form, button);
+    this.isSending = true;
+    form.setAttribute("aria-busy", "true");
+    try {
+      const response = await fetch(form.action, { method: "POST", body: data });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      if (response.status >= 500) {
+        this.showProblem(form);
+      } else if (response.ok && page.querySelector(".bench")) {
+        this.show(page, response.url);
+      } else {
+        this.isNative = true; // signing in again, or a refusal: a page of its own
+        form.requestSubmit(button);
+      }
+    } catch {
+      this.showProblem(form);
+    } finally {
+      this.isSending = false;
+      form.removeAttribute("aria-busy");
+    }
+  }
+
+  showProblem(form) {
+    form.querySelector(".unsent")?.remove();
+    const problem = document.createElement("p");
+    problem.className = "errornote unsent";
+    problem.setAttribute("role", "alert");
+    problem.textContent = this.panel.dataset.unsent;
+    form.prepend(problem);
+  }
+
+  show(page, address) {
+    history.replaceState(null, "", address);
+    for (const selector of SAVED_PARTS) {
+      document.querySelector(selector).replaceWith(page.querySelector(selector));
+    }
+    document.querySelector(".messagelist")?.remove();
+    const list = page.querySelector(".messagelist");
+    if (list) {
+      list.setAttribute("role", "status");
+      document.querySelector("#content").before(list);
+    }
+    this.attach(document.querySelector(".bench"));
+    this.listen();
+    this.showFact();
+    const next = document.querySelector(".proposals [autofocus]");
+    if (next) next.focus();
+    else if (this.bench.dataset.at) this.goOn();
   }
 }
 
