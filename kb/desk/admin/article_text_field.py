@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy
 from kb.text.article_text import MAX_ARTICLE_LENGTH, stored_article
 from kb.text.clean import TextError
 
+# Reading and replacing the private texts of sources.
+USE_PERMISSION = "desk.use_source_text"
+
 
 class ArticleTextField(forms.CharField):
     """The text of an article. Its value is as ``stored_article`` returns it."""

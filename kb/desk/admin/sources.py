@@ -11,12 +11,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from kb.desk.admin.article_text_field import USE_PERMISSION
 from kb.desk.admin.base import DeskAdmin, DeskInline
 from kb.desk.admin.dates import date_column, date_reading_line
 from kb.desk.admin.quick_entry import (
     SourceForm,
     SourceFromPage,
     ask_for_copy,
+    fetched_article,
+    forget_fetched_article,
     save_new_publisher,
     selected_words_url,
 )
@@ -24,7 +27,7 @@ from kb.desk.admin.source_checks import checks_line
 from kb.desk.admin.todo_filters import SourceTodoFilter
 from kb.desk.admin.workbench.facts import workbench_url
 from kb.desk.admin.workbench.page import WorkbenchPage
-from kb.desk.admin.workbench.texts import USE_PERMISSION, SourceTextPage
+from kb.desk.admin.workbench.texts import SourceTextPage
 from kb.desk.models import Publishable, Source, SourceRelation
 from kb.desk.verbs.source_texts import store_text
 
@@ -90,6 +93,11 @@ class SourceAdmin(DeskAdmin):
         text = (_("Text"), {"fields": ["article_text"]})
         return [first, text, *others]
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str | list[str]]:
+        """What the address says, and the text of the page that was fetched for it."""
+        initial = super().get_changeform_initial_data(request)
+        return {**initial, "article_text": fetched_article(request, request.GET.get("url", ""))}
+
     def get_urls(self) -> list[URLPattern]:
         views = (
             ("from/", "from", SourceFromPage(self).view),
@@ -129,6 +137,7 @@ class SourceAdmin(DeskAdmin):
             text = form.cleaned_data.get("article_text")
             if text and not change and request.user.has_perm(USE_PERMISSION):
                 store_text(obj, text, by=request.user)
+                forget_fetched_article(request)
 
     def response_add(
         self, request: HttpRequest, obj: Publishable, post_url_continue: str | None = None

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from kb.desk.admin.article_text_field import USE_PERMISSION
 from kb.desk.admin.autocomplete import ForeignKeyAutocomplete
 from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.record_page import RecordPage
@@ -29,7 +30,7 @@ from kb.desk.admin.workbench.positions import PositionFact
 from kb.desk.admin.workbench.proposals import dismiss_proposal, open_proposals
 from kb.desk.admin.workbench.shown_proposal import ShownProposal
 from kb.desk.admin.workbench.taking import take_proposals, taken_rows, undo_taking
-from kb.desk.admin.workbench.texts import USE_PERMISSION, SourceTextForm
+from kb.desk.admin.workbench.texts import SourceTextForm
 from kb.desk.models import Citation, Publishable, Source, SourceText
 from kb.desk.models.source_texts import PassageKind
 from kb.desk.verbs.source_texts import current_text

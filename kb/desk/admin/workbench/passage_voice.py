@@ -46,7 +46,10 @@ def account_of(passage: Passage) -> AccountOf | None:
 def account_reason(account: AccountOf | None) -> str:
     """What the form of an event says about its account."""
     if account is None:
-        return _("Words in quotation marks. Make a statement from them, and name it under “According to”.")
+        return _(
+            "Words in quotation marks. Make a statement from them, and name it under "
+            "“According to”."
+        )
     if account.statement is not None:
         return _("According to the statement “%(title)s”.") % {"title": account.statement}
     return _("According to this source, in its own words.")

@@ -12,14 +12,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kb.desk.admin.article_text_field import ArticleTextField
+from kb.desk.admin.article_text_field import USE_PERMISSION, ArticleTextField
 from kb.desk.admin.record_page import RecordPage
 from kb.desk.admin.workbench.facts import workbench_url
 from kb.desk.models import Publishable, Source
 from kb.desk.models.source_texts import MarkStatus
 from kb.desk.verbs.source_texts import current_text, delete_texts, store_text
 
-USE_PERMISSION = "desk.use_source_text"
 DELETE_PERMISSION = "desk.delete_source_text"
 
 
