@@ -274,9 +274,10 @@ class Workbench {
     if (error) error.focus();
     const { headline, speaker, new_speaker: newSpeaker } = form.elements;
     if (!headline || !speaker) return;
-    let proposed = headline.value;
+    // The headline of a form that was sent is an editor's own.
+    let proposed = "sent" in form.dataset ? null : headline.value;
     const propose = () => {
-      if (headline.value !== proposed) return; // an editor's own
+      if (headline.value !== proposed) return;
       const name = speaker.selectedOptions[0]?.textContent.trim() || newSpeaker?.value.trim();
       const words = form.dataset.headlineWords;
       headline.value = name ? `${name}: ${words}` : words;

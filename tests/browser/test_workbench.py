@@ -183,7 +183,8 @@ def test_whoever_was_signed_out_signs_in_again_and_loses_nothing(bench):
     expect(bench.get_by_text("Your text is not saved yet. It is kept for one hour")).to_be_visible()
     log_in(bench)
     expect(bench.locator("#id_headline")).to_have_value("She uses it")
-    bench.keyboard.press("Control+s")
+    hands.click("Save draft")
+    expect(bench.locator(".messagelist")).to_contain_text("“She uses it” was saved as a draft")
     assert str(saved(bench)) == "She uses it"
 
 
