@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,6 +30,7 @@ from kb.text.known_names import KnownNames
 # A line that is not blank, from its first character that is no space.
 _LINE = re.compile(r"\S[^\n]*")
 FactKind = Literal["quotation", "report", "date", "request", "name"]
+FACT_KINDS: tuple[FactKind, ...] = ("quotation", "report", "date", "request", "name")
 FactWhy = Why | MentionBasis | Outcome | Literal["known-name"]
 
 
@@ -66,9 +67,13 @@ class FactProposal:
 
 
 def propose_facts(
-    text: str, source_day: FuzzyDate | None = None, names: KnownNames | None = None
+    text: str,
+    source_day: FuzzyDate | None = None,
+    names: KnownNames | None = None,
+    *,
+    kinds: Collection[FactKind] = FACT_KINDS,
 ) -> list[FactProposal]:
-    """Return the proposals for the text of a source, in order of their place.
+    """Return the proposals of some kinds for the text of a source, in order of their place.
 
     ``source_day`` is the date of the source, which can be exact or not, or unknown; ``names`` are
     those of the record. Proposals of one kind do not overlap. Any text is accepted.
@@ -76,12 +81,15 @@ def propose_facts(
     article = read_article(text)
     places = _Places(article)
     known = names or KnownNames(())
-    proposals = [
-        *_statements(article, places, known),
-        *_dates(article, places, source_day),
-        *_requests(article, places, known),
-        *_names(article, places, known),
-    ]
+    proposals: list[FactProposal] = []
+    if "quotation" in kinds or "report" in kinds:
+        proposals += (row for row in _statements(article, places, known) if row.kind in kinds)
+    if "date" in kinds:
+        proposals += _dates(article, places, source_day)
+    if "request" in kinds:
+        proposals += _requests(article, places, known)
+    if "name" in kinds:
+        proposals += _names(article, places, known)
     return sorted(proposals, key=lambda proposal: (proposal.start, proposal.end, proposal.kind))
 
 

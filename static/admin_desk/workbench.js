@@ -1,5 +1,6 @@
-// Marks passages of a source's text with the mouse or with keys, and fetches the form of a fact for
-// them. Without this script passages are chosen by paragraph and words.
+// Marks passages of a source's text with the mouse or with keys, fetches the form of a fact for
+// them, and saves it without loading the page again. Without this script passages are chosen by
+// paragraph and words, and each form loads a page.
 "use strict";
 
 // Characters of scripts without spaces: each is a word, as in kb/text/article_text.py.
@@ -77,8 +78,17 @@ class Article {
   }
 }
 
+// The parts of the page that change when a form is saved.
+const SAVED_PARTS = [".bench", ".proposals", ".entered"];
+
 class Workbench {
   constructor(bench) {
+    this.isSending = false;
+    this.attach(bench);
+  }
+
+  // Takes the elements of the page, anew after each save.
+  attach(bench) {
     this.bench = bench;
     this.article = new Article(bench.querySelector(".article"));
     this.maker = bench.querySelector(".maker");
@@ -91,6 +101,13 @@ class Workbench {
   }
 
   begin() {
+    document.addEventListener("selectionchange", () => this.readSelection());
+    document.addEventListener("keydown", (event) => this.onSaveKey(event));
+    document.addEventListener("submit", (event) => this.onSubmit(event));
+    document.addEventListener("click", (event) => this.onChangeLink(event));
+    window.addEventListener("beforeunload", (event) => {
+      if (this.isChanged) event.preventDefault();
+    });
     this.listen();
     this.showFact();
     if (!this.bench.dataset.at) return;
@@ -102,23 +119,17 @@ class Workbench {
   listen() {
     const { element } = this.article;
     element.addEventListener("keydown", (event) => this.onKey(event));
-    document.addEventListener("selectionchange", () => this.readSelection());
-    document.addEventListener("keydown", (event) => this.onSaveKey(event));
     this.maker.addEventListener("submit", (event) => {
       if (this.start === this.end || this.hasTyped()) return;
       event.preventDefault();
       this.make(event.submitter.value);
     });
     this.panel.addEventListener("input", () => { this.isChanged = true; });
-    this.panel.addEventListener("submit", () => { this.isChanged = false; });
     this.panel.addEventListener("click", (event) => {
       const button = event.target.closest("[data-actor]");
       if (button) this.useName(button);
     });
     this.bench.querySelector(".show-keys").addEventListener("click", () => this.keys.showModal());
-    window.addEventListener("beforeunload", (event) => {
-      if (this.isChanged) event.preventDefault();
-    });
     for (const node of this.bench.querySelectorAll("[data-needs-script]")) node.hidden = false;
   }
 
@@ -263,9 +274,10 @@ class Workbench {
     if (error) error.focus();
     const { headline, speaker, new_speaker: newSpeaker } = form.elements;
     if (!headline || !speaker) return;
-    let proposed = headline.value;
+    // The headline of a form that was sent is an editor's own.
+    let proposed = "sent" in form.dataset ? null : headline.value;
     const propose = () => {
-      if (headline.value !== proposed) return; // an editor's own
+      if (headline.value !== proposed) return;
       const name = speaker.selectedOptions[0]?.textContent.trim() || newSpeaker?.value.trim();
       const words = form.dataset.headlineWords;
       headline.value = name ? `${name}: ${words}` : words;
@@ -274,6 +286,17 @@ class Workbench {
     // Autocompletes send their changes through jQuery only.
     window.django.jQuery(speaker).on("change", propose);
     newSpeaker?.addEventListener("input", propose);
+  }
+
+  // Opens the form of a proposal beside the text, and takes the focus there.
+  async onChangeLink(event) {
+    const link = event.target.closest(".proposals a[data-make]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.select(Number(link.dataset.start), Number(link.dataset.end));
+    await this.make(link.dataset.make);
+    this.panel.querySelector("form.fact .fact-row :is(textarea, input)")?.focus();
+    this.panel.scrollIntoView();
   }
 
   // One of the last names: the speaker with role and party, or who was asked.
@@ -288,6 +311,71 @@ class Workbench {
     } else if (elements.asked) {
       choose(elements.asked, dataset.actor, dataset.actorName);
     }
+  }
+
+  // --- Saving ---
+
+  onSubmit(event) {
+    const form = event.target;
+    if (!form.matches("form.fact, .proposals form")) return;
+    if (this.isNative) { // the browser itself shows the answer
+      this.isChanged = false;
+      return;
+    }
+    event.preventDefault();
+    if (!this.isSending) this.send(form, event.submitter);
+  }
+
+  // What is typed stays in the form until the server has saved it.
+  async send(form, button) {
+    const data = new FormData(form, button);
+    this.isSending = true;
+    form.setAttribute("aria-busy", "true");
+    try {
+      const response = await fetch(form.action, { method: "POST", body: data });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      if (response.status >= 500) {
+        this.showProblem(form);
+      } else if (response.ok && page.querySelector(".bench")) {
+        this.show(page, response.url);
+      } else {
+        this.isNative = true; // signing in again, or a refusal: a page of its own
+        form.requestSubmit(button);
+      }
+    } catch {
+      this.showProblem(form);
+    } finally {
+      this.isSending = false;
+      form.removeAttribute("aria-busy");
+    }
+  }
+
+  showProblem(form) {
+    form.querySelector(".unsent")?.remove();
+    const problem = document.createElement("p");
+    problem.className = "errornote unsent";
+    problem.setAttribute("role", "alert");
+    problem.textContent = this.panel.dataset.unsent;
+    form.prepend(problem);
+  }
+
+  show(page, address) {
+    history.replaceState(null, "", address);
+    for (const selector of SAVED_PARTS) {
+      document.querySelector(selector).replaceWith(page.querySelector(selector));
+    }
+    document.querySelector(".messagelist")?.remove();
+    const list = page.querySelector(".messagelist");
+    if (list) {
+      list.setAttribute("role", "status");
+      document.querySelector("#content").before(list);
+    }
+    this.attach(document.querySelector(".bench"));
+    this.listen();
+    this.showFact();
+    const next = document.querySelector(".proposals [autofocus]");
+    if (next) next.focus();
+    else if (this.bench.dataset.at) this.goOn();
   }
 }
 

@@ -206,8 +206,12 @@ def accept_leaving(page):
     page.on("dialog", lambda dialog: dialog.accept())
 
 
-def wait_until_kept(page):
+def wait_until_kept(page, text=""):
+    """Wait until the browser has stored the form, with this text in it."""
     page.locator(".draft-kept:not([hidden])").wait_for()
+    page.wait_for_function(
+        "text => Object.values(localStorage).some((draft) => draft.includes(text))", arg=text
+    )
 
 
 def test_unsent_form_is_offered_back_with_its_rows(page, editor_user):
@@ -222,7 +226,7 @@ def test_unsent_form_is_offered_back_with_its_rows(page, editor_user):
     type_in(page, "speaker", "Ann Bell")
     page.keyboard.press("Enter")
     page.locator(".card-host", has_text="Ann Bell").wait_for()
-    wait_until_kept(page)
+    wait_until_kept(page, "Ann Bell")
     page.reload()
     offer = page.locator(".draft-offer")
     expect(offer).to_contain_text("This browser has text for this form that was not saved:")

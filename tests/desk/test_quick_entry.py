@@ -270,3 +270,21 @@ def test_source_with_the_same_doi_is_shown(editor, settings, monkeypatch):
     text = " ".join(text.split())
     assert "A source with the DOI of this page already exists: The study" in text
     assert "The page has the DOI 10.1000/182." in text
+
+
+def test_text_of_the_fetched_page_is_in_the_form_and_stored_with_the_source(
+    editor, settings, monkeypatch
+):
+    settings.FETCH_PAGES = True
+    words = "The valve failed. " * 20
+    page = PAGE.replace("</html>", f"<body><article><p>{words}</p></article></body></html>")
+    monkeypatch.setattr(
+        quick_entry, "fetch_page", lambda url, **kwargs: FetchedPage(url, page.encode(), "utf-8")
+    )
+    form = fields_of(editor.post(FROM, {"url": "https://example.org/a"}, follow=True))
+    assert form["article_text"] == words.strip()
+    other = fields_of(editor.get(f"{reverse('admin:desk_source_add')}?url=https://example.org/b"))
+    assert not other["article_text"]
+    editor.post(reverse("admin:desk_source_add"), {**form, "_save": "1"})
+    assert Source.objects.get().texts.get().body == words.strip()
+    assert "fetched_article" not in editor.session

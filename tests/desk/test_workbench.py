@@ -14,6 +14,7 @@ from kb.desk.models import (
     Event,
     PassageMark,
     Request,
+    Source,
     Stance,
     Statement,
 )
@@ -271,3 +272,34 @@ def test_number_of_queries_does_not_grow_with_entries(editor, source, queries):
     with queries() as many:
         editor.get(url(source))
     assert len(many) == len(few), many
+
+
+def test_what_is_not_published_yet_is_counted_and_published_on_one_page(editor, source):
+    make_statement("Said", source=source)
+    response = editor.get(url(source))
+    assert "1 entry is not published." in text_of(response)
+    package = f"{reverse('admin:desk_approval_package')}?source={source.pk}"
+    assert f'href="{package}"' in response.content.decode()
+    assert editor.get(package).status_code == 200
+
+
+def test_text_of_a_new_source_is_pasted_with_it_and_leads_to_the_workbench(editor):
+    address = reverse("admin:desk_source_add")
+    form = fields_of(editor.get(address))
+    form |= {"title": "A story", "article_text": "One  line.\n\nAnother.", "_save": "1"}
+    form |= {"published": "2023-12-15", "source_kind": "article"}
+    response = editor.post(address, form)
+    source = Source.objects.get()
+    assert response.url == url(source)
+    assert source.texts.get().body == "One line.\nAnother."
+    assert "article_text" not in fields_of(
+        editor.get(reverse("admin:desk_source_change", args=[source.pk]))
+    )
+
+
+def test_new_source_without_a_text_leads_to_the_list(editor):
+    address = reverse("admin:desk_source_add")
+    form = fields_of(editor.get(address)) | {"title": "A story", "_save": "1"}
+    response = editor.post(address, form | {"source_kind": "article"})
+    assert not Source.objects.get().texts.exists()
+    assert "workbench" not in response.url

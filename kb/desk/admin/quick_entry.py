@@ -18,18 +18,21 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kb.desk.admin.article_text_field import USE_PERMISSION, ArticleTextField
 from kb.desk.admin.forms import DeskForm, free_slug, is_primary_key
 from kb.desk.admin.generics import ModelAdmin
 from kb.desk.models import Actor, Citation, Publishable, Source
 from kb.desk.verbs.transfers.merge import merged_row
 from kb.desk.webpage.fetch import FetchError, fetch_page
 from kb.desk.webpage.metadata import PageMeta, decode_page, read_metadata
+from kb.desk.webpage.page_article import page_article
 from kb.record.vocabulary import ActorKind
 from kb.text.archives import wayback_copy
 from kb.text.clean import validate_line, validate_text
 from kb.text.links import LinkError, canonical_url, is_private_url
 
 SELECTION_KEY = "selected_words"
+ARTICLE_KEY = "fetched_article"
 # Characters of each part that the bookmark sends. Nine bytes each, they stay below the limit of an
 # address (MAX_ADDRESS_BYTES), but for an URL of other than ASCII letters.
 MAX_SENT = {"url": 2048, "title": 150, "words": 350}
@@ -92,7 +95,10 @@ class PageForm(forms.Form):
 
 
 class SourceForm(DeskForm):
-    """A source. Its publisher may be a new actor, which is saved with the source."""
+    """A source. Its publisher may be a new actor, which is saved with the source.
+
+    The text of a new source can be pasted at once.
+    """
 
     new_publisher = forms.CharField(
         label=_("New publisher"),
@@ -102,6 +108,7 @@ class SourceForm(DeskForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=_("Name of a publisher that does not exist yet. It is created when you save."),
     )
+    article_text = ArticleTextField(required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -184,7 +191,9 @@ def _to_source_form(
     if not Source.objects.filter(url=url).exists() and settings.FETCH_PAGES:
         try:
             page = fetch_page(url, allowed=settings.FETCH_ALLOWED)
-            meta = read_metadata(decode_page(page.body, page.charset), url)
+            html = decode_page(page.body, page.charset)
+            meta = read_metadata(html, url)
+            _store_article(request, meta.url or url, html)
         except FetchError as problem:
             messages.warning(
                 request, gettext("%(problem)s Fill in the form manually.") % {"problem": problem}
@@ -224,6 +233,23 @@ def _to_source_form(
             messages.warning(request, link)
     query = urlencode({name: value for name, value in initial.items() if value})
     return HttpResponseRedirect(f"{reverse('admin:desk_source_add')}?{query}")
+
+
+def _store_article(request: HttpRequest, url: str, html: str) -> None:
+    """Keep the text of a fetched page in the session, for the form of its source."""
+    if request.user.has_perm(USE_PERMISSION) and (text := page_article(html)):
+        request.session[ARTICLE_KEY] = {"url": url, "text": text}
+
+
+def fetched_article(request: HttpRequest, url: str) -> str:
+    """The text of the page that was fetched last, if it is the page of this address; or ""."""
+    article = request.session.get(ARTICLE_KEY)
+    return str(article["text"]) if url and article and article["url"] == url else ""
+
+
+def forget_fetched_article(request: HttpRequest) -> None:
+    """Remove the text of the page from the session: it is stored with its source."""
+    request.session.pop(ARTICLE_KEY, None)
 
 
 def _tell_doi(request: HttpRequest, doi: str) -> None:

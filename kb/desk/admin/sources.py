@@ -7,23 +7,29 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
 
+from kb.desk.admin.article_text_field import USE_PERMISSION
 from kb.desk.admin.base import DeskAdmin, DeskInline
 from kb.desk.admin.dates import date_column, date_reading_line
 from kb.desk.admin.quick_entry import (
     SourceForm,
     SourceFromPage,
     ask_for_copy,
+    fetched_article,
+    forget_fetched_article,
     save_new_publisher,
     selected_words_url,
 )
 from kb.desk.admin.source_checks import checks_line
 from kb.desk.admin.todo_filters import SourceTodoFilter
+from kb.desk.admin.workbench.facts import workbench_url
 from kb.desk.admin.workbench.page import WorkbenchPage
 from kb.desk.admin.workbench.texts import SourceTextPage
 from kb.desk.models import Publishable, Source, SourceRelation
+from kb.desk.verbs.source_texts import store_text
 
 
 class SourceRelationInline(DeskInline):
@@ -78,6 +84,20 @@ class SourceAdmin(DeskAdmin):
     ) -> list[str]:
         return [*super().get_readonly_fields(request, obj), "checks"]
 
+    def get_fieldsets(self, request: HttpRequest, obj: Publishable | None = None) -> Any:
+        """The text is asked for with a new source; later it is changed on its own page."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None or not request.user.has_perm(USE_PERMISSION):
+            return fieldsets
+        first, *others = fieldsets
+        text = (_("Text"), {"fields": ["article_text"]})
+        return [first, text, *others]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str | list[str]]:
+        """What the address says, and the text of the page that was fetched for it."""
+        initial = super().get_changeform_initial_data(request)
+        return {**initial, "article_text": fetched_article(request, request.GET.get("url", ""))}
+
     def get_urls(self) -> list[URLPattern]:
         views = (
             ("from/", "from", SourceFromPage(self).view),
@@ -114,3 +134,17 @@ class SourceAdmin(DeskAdmin):
         super().save_model(request, obj, form, change)
         if isinstance(obj, Source):
             ask_for_copy(request, obj)
+            text = form.cleaned_data.get("article_text")
+            if text and not change and request.user.has_perm(USE_PERMISSION):
+                store_text(obj, text, by=request.user)
+                forget_fetched_article(request)
+
+    def response_add(
+        self, request: HttpRequest, obj: Publishable, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Go on at the workbench if the text was pasted."""
+        response = super().response_add(request, obj, post_url_continue)
+        is_draft = "_save" in request.POST and "_popup" not in request.POST
+        if is_draft and isinstance(obj, Source) and obj.texts.exists():
+            return HttpResponseRedirect(workbench_url(obj))
+        return response

@@ -360,7 +360,9 @@ def _transcript_cue(words: Sequence[Word]) -> Cue | None:
 
 
 def _is_list(words: Sequence[Word]) -> bool:
-    """Whether words after a colon are few or a list of names, and not somebody's words."""
+    """Whether words after a colon are few, a list of names or an address, not somebody's words."""
+    if words[0].lower in ("http", "https", "www") or "://" in words[0].text:
+        return True
     commas = sum(word.text in (",", ";") for word in words)
     return len(words) < MIN_TRANSCRIPT_LINE or commas * 5 > len(words)
 

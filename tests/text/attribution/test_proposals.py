@@ -272,3 +272,14 @@ def test_same_article_has_the_same_proposals(text):
 @pytest.mark.parametrize("shape", SHAPES)
 def test_work_grows_linearly(shape):
     assert_grows_linearly(propose, SHAPES[shape], shape)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "References: https://ship.example/late-again https://pier.example/the-whole-story",
+        "Source: www.ship.example and the notices of the harbour of last week",
+    ],
+)
+def test_address_after_a_colon_is_nobodys_words(text):
+    assert propose(text) == []

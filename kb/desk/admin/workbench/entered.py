@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
 
 from kb.desk.admin.workbench.marked_text import KIND_LETTERS, KIND_NAMES, MarkedSpan
 from kb.desk.models import Citation, PassageMark, Publishable, Source, SourceText, Stance
+from kb.desk.models.base import WorkflowState
 from kb.desk.models.source_texts import PassageKind
 from kb.text.article_text import article_paragraphs, paragraph_at
 
@@ -55,6 +57,12 @@ def entered_rows(source: Source, text: SourceText | None) -> list[EnteredRow]:
         mark = getattr(stance, "mark", None)
         rows.append(_row(PassageKind.POSITION, stance.proposition, stance.exact, mark, text))
     return sorted(rows, key=lambda row: (row.span is None, row.span.start if row.span else 0))
+
+
+def count_unpublished(rows: Iterable[EnteredRow]) -> int:
+    """The number of different records among the rows that are drafts or in review."""
+    waiting = (WorkflowState.DRAFT, WorkflowState.IN_REVIEW)
+    return len({row.url for row in rows if row.state in waiting})
 
 
 def _row(

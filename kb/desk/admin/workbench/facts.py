@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -33,6 +33,7 @@ from kb.desk.admin.workbench.fact_form import (
 from kb.desk.admin.workbench.passage import Passage
 from kb.desk.admin.workbench.prefill import InitialData, Prefill, prefill
 from kb.desk.models import Citation, Event, Publishable, Request, Source, Statement
+from kb.desk.verbs.publishing import lacks_account
 from kb.desk.verbs.source_texts import mark_passage
 
 
@@ -187,6 +188,20 @@ class StatementFactAdmin(FactAdmin, StatementAdmin):
 class EventFactAdmin(FactAdmin, EventAdmin):
     kind = "event"
     inlines = [EventCitationInline]
+
+    def save_related(
+        self,
+        request: HttpRequest,
+        form: forms.ModelForm[Publishable],
+        formsets: list[forms.BaseInlineFormSet[Any, Publishable, Any]],
+        change: bool,
+    ) -> None:
+        """Add whose account it is, where readers are told that."""
+        event, account = cast(Event, form.instance), self.filled.account
+        if account is not None and lacks_account(event, event.standing):
+            account.event = event
+            account.save()
+        super().save_related(request, form, formsets, change)
 
 
 class RequestFactAdmin(FactAdmin, RequestAdmin):

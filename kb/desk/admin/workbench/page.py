@@ -11,10 +11,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from kb.desk.admin.article_text_field import USE_PERMISSION
 from kb.desk.admin.autocomplete import ForeignKeyAutocomplete
 from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.record_page import RecordPage
-from kb.desk.admin.workbench.entered import entered_rows
+from kb.desk.admin.workbench.entered import count_unpublished, entered_rows
 from kb.desk.admin.workbench.fact_form import FactLayout
 from kb.desk.admin.workbench.facts import Fact, fact_admin, workbench_url
 from kb.desk.admin.workbench.last_names import last_names
@@ -26,9 +27,10 @@ from kb.desk.admin.workbench.marked_text import (
 )
 from kb.desk.admin.workbench.passage import Passage, PassageError, read_passage
 from kb.desk.admin.workbench.positions import PositionFact
-from kb.desk.admin.workbench.proposals import ShownProposal, dismiss_proposal, open_proposals
+from kb.desk.admin.workbench.proposals import dismiss_proposal, open_proposals
+from kb.desk.admin.workbench.shown_proposal import ShownProposal
 from kb.desk.admin.workbench.taking import take_proposals, taken_rows, undo_taking
-from kb.desk.admin.workbench.texts import USE_PERMISSION, SourceTextForm
+from kb.desk.admin.workbench.texts import SourceTextForm
 from kb.desk.models import Citation, Publishable, Source, SourceText
 from kb.desk.models.source_texts import PassageKind
 from kb.desk.verbs.source_texts import current_text
@@ -92,7 +94,7 @@ class WorkbenchPage(RecordPage):
             for proposal in proposals:
                 if proposal.key == dismissed:
                     by = request.user
-                    dismiss_proposal(source, text.body, proposal.proposal, by=by)
+                    dismiss_proposal(source, text.body, proposal, by=by)
             start = dismissed.partition("-")[0]
             return HttpResponseRedirect(f"{workbench_url(source)}?after={start}")
         chosen = [proposal for proposal in proposals if proposal.key in keys and proposal.is_ready]
@@ -137,6 +139,7 @@ class WorkbenchPage(RecordPage):
             "text": text,
             "paragraphs": marked_paragraphs(text.body, spans) if text else [],
             "entered": entered,
+            "unpublished": count_unpublished(entered),
             "proposals": proposals,
             "next_proposal": _next_proposal(proposals, request.GET.get("after", "")),
             "taken": taken_rows(request, source),

@@ -20,8 +20,9 @@ from kb.desk.admin.publishing_buttons import press_button
 from kb.desk.admin.workbench.fact_form import fact_layout
 from kb.desk.admin.workbench.facts import ShowsFact, workbench_url
 from kb.desk.admin.workbench.passage import Passage
+from kb.desk.admin.workbench.passage_voice import statement_of
 from kb.desk.admin.workbench.prefill import Prefill
-from kb.desk.models import PassageMark, Proposition, Source, Stance
+from kb.desk.models import Proposition, Source, Stance
 from kb.desk.models.source_texts import PassageKind
 from kb.desk.verbs.positions import add_position
 from kb.desk.verbs.saving import StaleVersion
@@ -69,15 +70,9 @@ class PositionFact:
             return Prefill({}, {})
         filled = Prefill({"exact": passage.exact}, {})
         filled.reasons["exact"] = _("Marked in the text.")
-        marks = PassageMark.objects.filter(
-            text=passage.text,
-            kind=PassageKind.STATEMENT,
-            start__lt=passage.end,
-            end__gt=passage.start,
-        )
-        mark = marks.select_related("citation").order_by("start").first()
-        if mark is not None and mark.citation is not None:
-            filled.entry["statement"] = mark.citation.statement_id
+        statement = statement_of(passage)
+        if statement is not None:
+            filled.entry["statement"] = statement.pk
             filled.reasons["statement"] = _("Made from the same words.")
         else:
             filled.reasons["statement"] = _(

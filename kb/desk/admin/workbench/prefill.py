@@ -17,13 +17,21 @@ from kb.desk.admin.workbench.passage_dates import (
     date_before_source,
     date_in_passage,
 )
+from kb.desk.admin.workbench.passage_voice import account_of, account_reason
+from kb.desk.admin.workbench.sentence_proposals import (
+    OUTCOME_REASONS,
+    asked_name,
+    sentence_facts,
+)
 from kb.desk.admin.workbench.speakers import (
     NamedActor,
     PassageSpeaker,
+    actors_named,
     passage_speaker,
     text_proposals,
 )
-from kb.desk.models import Citation, Source
+from kb.desk.article_proposals import FactProposal
+from kb.desk.models import AccountOf, Citation, Source
 from kb.record.vocabulary import (
     Attribution,
     Derivation,
@@ -50,6 +58,7 @@ class Prefill:
     reasons: dict[str, Label] = field(default_factory=dict)
     speaker: PassageSpeaker | None = None
     headline_words: str = ""  # the headline without the speaker
+    account: AccountOf | None = None  # whose account an event is, unsaved
 
 
 _NEW_ACTOR_REASONS = {
@@ -187,11 +196,19 @@ def _event(passage: Passage, filled: Prefill) -> None:
         "standing": Reliability.REPORTED,
     }
     filled.reasons["title"] = _("The marked words. Say what happened in your own words.")
+    filled.account = account_of(passage)
+    filled.reasons["standing"] = account_reason(filled.account)
     _fill_date(filled, "happened", date_in_passage(passage, passage.exact))
 
 
 def _request(passage: Passage, filled: Prefill) -> None:
+    """Who was asked and the outcome are filled in if the passage tells of one request."""
     source = passage.text.source
+    requests = [
+        fact
+        for fact in sentence_facts(passage.text.body, source.published)
+        if fact.kind == "request" and passage.start <= fact.start and fact.end <= passage.end
+    ]
     filled.entry |= {
         "asked_by": source.publisher_id,
         "outcome": RequestOutcome.NOT_STATED,
@@ -200,6 +217,28 @@ def _request(passage: Passage, filled: Prefill) -> None:
     if source.publisher_id:
         filled.reasons["asked_by"] = _("The publisher of the source.")
     _fill_date(filled, "asked_on", date_in_passage(passage, passage.exact))
+    if len(requests) == 1:
+        _fill_outcome(filled, requests[0], source)
+
+
+def _fill_outcome(filled: Prefill, fact: FactProposal, source: Source) -> None:
+    outcome = RequestOutcome(fact.why)
+    filled.entry["outcome"] = outcome
+    filled.reasons["outcome"] = OUTCOME_REASONS[outcome]
+    if outcome == RequestOutcome.NO_REPLY and source.published.edtf:
+        filled.entry["no_reply_by"] = source.published.edtf
+        filled.reasons["no_reply_by"] = _("The day of the source.")
+    name = asked_name(fact.speaker)
+    asked = actors_named({name}).get(name) if name else None
+    if asked is None:
+        return
+    if asked.actor is not None:
+        filled.entry["asked"] = [asked.actor.pk]
+        filled.reasons["asked"] = _("The text says “%(mention)s”.") % {"mention": name}
+    elif asked.is_new:
+        filled.reasons["asked"] = _("No actor is called “%(name)s” yet.") % {"name": name}
+    else:
+        filled.reasons["asked"] = _("Several actors are called “%(name)s”.") % {"name": name}
 
 
 _PARTS = {"statement": _statement, "event": _event, "request": _request}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kb.desk.models import Actor, ActorName
 from kb.desk.models.base import WorkflowState
-from kb.text.attribution import Proposal, propose
+from kb.text.attribution import Proposal, Speaker, propose
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,19 @@ def text_proposals(body: str) -> tuple[Proposal, ...]:
     return tuple(propose(body))
 
 
-def actors_named_in(proposals: Iterable[Proposal]) -> dict[str, NamedActor]:
-    """The actors that the names of speakers and organisations stand for. Two queries."""
-    names = {
+def names_of(mentions: Iterable[Speaker | None]) -> set[str]:
+    """The names of the speakers and of their organisations, as the text has them."""
+    return {
         name
-        for proposal in proposals
-        if (speaker := proposal.speaker) is not None
-        for name in (speaker.resolved or speaker.name, speaker.organisation)
+        for mention in mentions
+        if mention is not None
+        for name in (mention.resolved or mention.name, mention.organisation)
         if name
     }
+
+
+def actors_named(names: set[str]) -> dict[str, NamedActor]:
+    """The actors that names stand for. Two queries."""
     lower_names = {name.lower() for name in names}
     actors: dict[str, dict[int, Actor]] = {}
     live = Actor.objects.exclude(state=WorkflowState.WITHDRAWN)
@@ -77,7 +81,8 @@ def passage_speaker(proposals: Sequence[Proposal], start: int, end: int) -> Pass
     ]
     if not overlaps:
         return None
-    return speaker_of(max(overlaps)[2], proposals, actors_named_in(proposals))
+    actors = actors_named(names_of(proposal.speaker for proposal in proposals))
+    return speaker_of(max(overlaps)[2], proposals, actors)
 
 
 def speaker_of(

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from kb.desk.admin.saving import request_state
 from kb.desk.admin.workbench.facts import FactAdmin, ShowsFact, fact_admin, workbench_url
 from kb.desk.admin.workbench.passage import Passage
-from kb.desk.admin.workbench.proposals import ShownProposal
+from kb.desk.admin.workbench.shown_proposal import ShownProposal
 from kb.desk.documents import MODELS
 from kb.desk.models import Publishable, Source, SourceText
 from kb.desk.models.base import WorkflowState

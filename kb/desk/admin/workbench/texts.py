@@ -7,44 +7,25 @@ from typing import cast
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
+from kb.desk.admin.article_text_field import USE_PERMISSION, ArticleTextField
 from kb.desk.admin.record_page import RecordPage
 from kb.desk.admin.workbench.facts import workbench_url
 from kb.desk.models import Publishable, Source
 from kb.desk.models.source_texts import MarkStatus
 from kb.desk.verbs.source_texts import current_text, delete_texts, store_text
-from kb.text.article_text import MAX_ARTICLE_LENGTH, stored_article
-from kb.text.clean import TextError
 
-USE_PERMISSION = "desk.use_source_text"
 DELETE_PERMISSION = "desk.delete_source_text"
 
 
 class SourceTextForm(forms.Form):
     """The text of a source, pasted."""
 
-    body = forms.CharField(
-        label=gettext_lazy("Text of the source"),
-        max_length=MAX_ARTICLE_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 16, "class": "vLargeTextField article-text"}),
-        help_text=gettext_lazy(
-            "Paste the article. Each line becomes a paragraph. The text is private to the desk: "
-            "it is never published or exported."
-        ),
-    )
-
-    def clean_body(self) -> str:
-        try:
-            body = stored_article(self.cleaned_data["body"])
-        except TextError as problem:
-            raise ValidationError(str(problem)) from problem
-        if not body:
-            raise ValidationError(_("Enter the text."))
-        return body
+    body = ArticleTextField()
 
 
 class SourceTextPage(RecordPage):
