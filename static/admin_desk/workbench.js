@@ -323,6 +323,8 @@ class Workbench {
       return;
     }
     event.preventDefault();
+    const isFact = form.matches("form.fact");
+    if (!isFact && this.isChanged && !window.confirm(this.panel.dataset.confirm)) return;
     if (!this.isSending) this.send(form, event.submitter);
   }
 

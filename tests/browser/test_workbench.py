@@ -234,6 +234,19 @@ def test_typed_form_is_not_replaced_without_a_question(bench):
     expect(bench.locator("#id_title")).to_have_value("Typed")
 
 
+def test_typed_form_is_not_lost_when_a_proposal_is_taken(bench):
+    bench.locator(".article").focus()
+    bench.keyboard.press("j")
+    bench.keyboard.press("e")
+    bench.locator("#id_title").fill("Typed")
+    questions = []
+    bench.once("dialog", lambda dialog: (questions.append(dialog.message), dialog.dismiss()))
+    bench.get_by_role("button", name="Take", exact=True).first.click()
+    assert questions == ["Discard what you typed in the form?"]
+    expect(bench.locator("#id_title")).to_have_value("Typed")
+    assert Statement.objects.count() == 2
+
+
 def test_workbench_has_no_accessibility_faults(new_page, source):
     for width in (1440, 390):
         for scheme in ("light", "dark"):
