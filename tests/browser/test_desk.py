@@ -63,6 +63,13 @@ def sign_in(page, name="editor"):
     page.get_by_role("button", name="Log out").wait_for()
 
 
+def make_author_and_chief(user_model):
+    """A contributor "author" and a publisher "chief", for ``sign_in``."""
+    for name, group in (("author", "Contributor"), ("chief", "Publisher")):
+        user = user_model.objects.create_user(name, password=f"{name}-password", is_staff=True)
+        user.groups.add(Group.objects.get(name=group))
+
+
 def choose(page, field, text):
     """Choose by typing, as in every relation of the desk."""
     page.locator(f".field-{field} .select2-selection").first.click()
@@ -194,11 +201,7 @@ def test_two_people_review_and_a_correction_is_listed(
     page, browser, live_server, settings, django_user_model
 ):
     settings.TWO_PERSONS = True
-    for name, group in (("author", "Contributor"), ("chief", "Publisher")):
-        user = django_user_model.objects.create_user(
-            name, password=f"{name}-password", is_staff=True
-        )
-        user.groups.add(Group.objects.get(name=group))
+    make_author_and_chief(django_user_model)
     event = published(make_event("It happened", source=published(make_source())))
     change, review = (f"/admin/desk/event/{event.pk}/{action}/" for action in ("change", "review"))
 

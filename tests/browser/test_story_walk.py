@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Group
 from playwright.sync_api import expect
 
 from kb.desk.models import Actor, Event, Incident, Proposition, Source, Stance, Statement
 from kb.desk.models.base import WorkflowState
 from kb.record.vocabulary import StatementForm
-from tests.browser.test_desk import sign_in
+from tests.browser.test_desk import make_author_and_chief, sign_in
 from tests.browser.test_workbench import Hands
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -176,11 +175,7 @@ def test_approver_publishes_a_statement_with_three_new_things_in_three_loads(
     page, browser, live_server, settings, django_user_model
 ):
     settings.TWO_PERSONS = True
-    for name, group in (("author", "Contributor"), ("chief", "Publisher")):
-        user = django_user_model.objects.create_user(
-            name, password=f"{name}-password", is_staff=True
-        )
-        user.groups.add(Group.objects.get(name=group))
+    make_author_and_chief(django_user_model)
     sign_in(page, "author")
     title, day, text, _events = SOURCES[0]
     enter_source(Editor(page), title, day, text)

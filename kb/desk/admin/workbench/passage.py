@@ -39,6 +39,15 @@ class Passage:
         return len(article_words(self.text.body, self.start, self.end))
 
 
+def sentence_around(body: str, sentence: str, start: int, end: int) -> tuple[int, int]:
+    """The position of a sentence that has the words from start to end; else of these alone."""
+    length = len(sentence)
+    place = body.rfind(sentence, 0, start + length)
+    if length and 0 <= place <= start and end <= place + length:
+        return place, place + length
+    return start, end
+
+
 def read_passage(text: SourceText, data: Mapping[str, str]) -> Passage:
     """Return the passage between ``start`` and ``end``, or in words of a ``paragraph``.
 

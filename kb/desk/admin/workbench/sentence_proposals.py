@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from kb.dates import FuzzyDate
+from kb.desk.admin.workbench.passage import sentence_around
 from kb.desk.admin.workbench.shown_proposal import ShownProposal
 from kb.desk.admin.workbench.speakers import NamedActor
 from kb.desk.article_proposals import FactProposal, propose_facts
@@ -68,18 +69,9 @@ def _is_spoken(sentence: str, spoken: set[str]) -> bool:
     return any(sentence in other or other in sentence for other in spoken if other)
 
 
-def _passage(body: str, fact: FactProposal) -> tuple[int, int]:
-    """The sentence around the words of a fact, or else the words alone."""
-    length = len(fact.sentence)
-    place = body.rfind(fact.sentence, 0, fact.start + length)
-    if length and 0 <= place <= fact.start and fact.end <= place + length:
-        return place, place + length
-    return fact.start, fact.end
-
-
 def _event(body: str, dates: Sequence[FactProposal]) -> ShownProposal:
     first = dates[0]
-    start, end = _passage(body, first)
+    start, end = sentence_around(body, first.sentence, first.start, first.end)
     days = dict.fromkeys(str(row.when) for row in dates)
     is_certain = all(row.is_certain for row in dates)
     count = len(dates)
@@ -102,7 +94,7 @@ def _event(body: str, dates: Sequence[FactProposal]) -> ShownProposal:
 
 
 def _request(body: str, fact: FactProposal, actors: Mapping[str, NamedActor]) -> ShownProposal:
-    start, end = _passage(body, fact)
+    start, end = sentence_around(body, fact.sentence, fact.start, fact.end)
     name = asked_name(fact.speaker)
     asked = actors.get(name)
     outcome = RequestOutcome(fact.why).label

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kb.desk.admin.workbench.passage import sentence_around
 from kb.desk.admin.workbench.shown_proposal import ShownProposal
 from kb.desk.admin.workbench.speakers import NamedActor, PassageSpeaker, speaker_of
 from kb.record.vocabulary import Label
@@ -72,11 +73,7 @@ def statement_passage(body: str, proposal: Proposal) -> tuple[int, int]:
         if body[end : end + 1] and body[end] in QUOTATION_MARKS:
             end += 1
         return start, end
-    length = len(proposal.sentence)
-    place = body.rfind(proposal.sentence, 0, start + length)
-    if 0 <= place <= start and end <= place + length:
-        return place, place + length
-    return start, end
+    return sentence_around(body, proposal.sentence, start, end)
 
 
 def _is_weak(proposal: Proposal) -> bool:
