@@ -151,27 +151,29 @@ def optional_part(name: str, make: Callable[[], T]) -> T | None:
 def _savepoint() -> Iterator[None]:
     """On PostgreSQL an error ends a transaction, so one that is open gets a savepoint."""
     with ExitStack() as stack:
-        for connection in (connections[alias] for alias in _limited_aliases):
-            if connection.vendor == "postgresql" and connection.in_atomic_block:
+        # Only the connections of this thread: another thread may open one at any moment.
+        for connection in connections.all(initialized_only=True):
+            is_limited = connection.vendor == "postgresql" and _has_limit(connection)
+            if is_limited and connection.in_atomic_block:
                 stack.enter_context(transaction.atomic(using=connection.alias))
         yield
 
 
 # --- The connection --------------------------------------------------------------------------
 
-# The aliases of connections with a limit: that of readers.
-_limited_aliases: set[str] = set()
-
 
 def install_time_limit(connection: BaseDatabaseWrapper) -> None:
     """Let a new connection of readers check the work for the current request."""
-    _limited_aliases.add(connection.alias)
-    if _check_before_query not in connection.execute_wrappers:
+    if not _has_limit(connection):
         connection.execute_wrappers.append(_check_before_query)
     # Django converts the errors of a driver here, also while rows are fetched.
     connection.wrap_database_errors = _ReaderErrors(connection)
     if connection.vendor == "sqlite":
         connection.connection.set_progress_handler(_check_while_running, STEPS_BETWEEN_CHECKS)
+
+
+def _has_limit(connection: BaseDatabaseWrapper) -> bool:
+    return _check_before_query in connection.execute_wrappers
 
 
 def _check_before_query(

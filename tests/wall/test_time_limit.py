@@ -179,6 +179,34 @@ def test_optional_part_leaves_an_open_transaction_usable():
         assert run("SELECT 1") == [(1,)]
 
 
+def test_optional_part_is_not_disturbed_by_a_connection_of_another_thread(monkeypatch):
+    """Each thread has connections of its own; those of the others are no matter of this one."""
+
+    class Connected:
+        def __init__(self, using):
+            """Begin a savepoint; in the same moment another thread connects to another server."""
+            self.block = transaction_atomic(using=using)
+            thread = threading.Thread(target=connect_to_another_server)
+            thread.start()
+            thread.join()
+
+        def __enter__(self):
+            self.block.__enter__()
+
+        def __exit__(self, *error):
+            self.block.__exit__(*error)
+
+    def connect_to_another_server():
+        other = connections["default"].copy(alias=f"{PUBLIC}_{time.monotonic_ns()}")
+        other.connect()
+        other.close()
+
+    transaction_atomic = transaction.atomic
+    with reader_work(ReaderWork(2)), transaction.atomic(using=PUBLIC):
+        monkeypatch.setattr(transaction, "atomic", Connected)
+        assert optional_part("quick", lambda: run("SELECT 1")) == [(1,)]
+
+
 def test_desk_has_no_limit(settings):
     assert time_limit._check_before_query not in connections["default"].execute_wrappers
     with reader_work(ReaderWork(-1)):
