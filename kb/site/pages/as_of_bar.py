@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NotRequired, TypedDict
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kb.dates import FuzzyDate, parse_edtf
 from kb.record.page import TimelineView
 from kb.record.query import TimelineQuery
+from kb.site.pages.sentences import as_sentence, joined_sentences
 
 Address = Callable[[TimelineQuery], str]
 
@@ -94,6 +96,16 @@ def as_of_bar(view: TimelineView, url: Address, fixed: Sequence[str]) -> AsOfBar
         },
     }
     return bar
+
+
+def known_words(query: TimelineQuery) -> str:
+    """What a list as it was known on a day says about itself; "" for the record of today."""
+    if query.known_after:
+        return as_sentence(capfirst(query.news_words()))
+    if query.known is None:
+        return ""
+    title = _("As known on %(day)s") % {"day": query.known.words()}
+    return joined_sentences(title, _summary(0, hides=False))
 
 
 def _states(query: TimelineQuery, url: Address) -> list[StateLink]:

@@ -18,6 +18,7 @@ from kb.record.rows import Row
 from kb.record.single_rows import version_row
 from kb.site.embed.snippets import Embed, claim_embed, claims_embed, entry_embed
 from kb.site.http.claims_parameters import claims_pairs
+from kb.site.pages.as_of_bar import known_words
 from kb.site.pages.claim import ClaimPage, claim_page
 from kb.site.pages.claims_matrix import ClaimsMatrix, claims_matrix, incident_claims
 from kb.site.pages.date_groups import groups_by_date
@@ -45,8 +46,12 @@ class EmbedEntryContext(EmbedPage):
 
 
 class EmbedTimelineContext(EmbedPage):
-    """``shown`` counts the entries in the embed, ``count`` those of the whole timeline."""
+    """``shown`` counts the entries in the embed, ``count`` those of the whole timeline.
 
+    ``known`` says that it is a list as known on a day; it is "" for the record of today.
+    """
+
+    known: str
     groups: Sequence[object]
     shown: int
     count: int
@@ -98,6 +103,7 @@ def embed_timeline_context(query: TimelineQuery, embed: Embed, theme: str) -> Em
     pairs = tuple(pair for pair in embed.pairs if pair[0] != "size")
     return {
         **_embed_page(replace(embed, pairs=pairs), theme),
+        "known": known_words(query),
         "groups": groups_by_date(rows, view.undecided),
         "shown": len(rows),
         "count": view.count.shown,

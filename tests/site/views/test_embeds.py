@@ -145,6 +145,25 @@ def test_timeline_embed_shows_number_of_entries(reader, story):
     assert "No entries match" in reader.get("/embed/timeline/?until=1999").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("", ""),
+        ("?known=2023-12-15", "As known on 15 December 2023. This page shows what cited sources"),
+        (
+            "?known=2023-12-15&known_after=2023-12-01",
+            "What became known between 1 December 2023 and 15 December 2023.",
+        ),
+        ("?known_after=2023-12-01", "What became known after 1 December 2023."),
+    ],
+)
+def test_timeline_embed_begins_with_the_day_on_which_it_was_known(reader, story, query, words):
+    page = unescape(reader.get(f"/embed/incidents/story/{query}").content.decode())
+    head = page[page.index("<h1>") : page.index('class="whole"')]
+    assert words in head
+    assert (" known " in head) is bool(words)
+
+
 def test_correction_is_shown_in_entry_and_timeline(reader, story):
     event = story["event"]
     event.title = "It happened twice"
