@@ -23,14 +23,14 @@ from kb.site.charts.swimlanes import DID, SAID_DID, FacetGroup
 
 # In units of the drawing, which are pixels at its usual width.
 WIDTH = 1080
-PLOT_START, PLOT_END = 176, 1064
+PLOT_START, PLOT_END = 176, 1044  # on the right there is room for a number
 AXIS_HEIGHT = 32
 ROW_HEIGHT = 34
 LANE_GAP, ACTOR_GAP = 6, 18
 MARK_GAP = 38  # between two marks of one row
 FADE = 44
 NUMBER_SHIFT = 9
-MAX_ROWS = 4  # of one lane; further marks share the last
+MAX_ROWS = 4  # of one lane; further marks share the last, without their numbers
 MAX_NAME_LENGTH = 14
 MAX_YEARS_NAMED = 8
 # With crowded days, the whole axis has this part of the width, and they have the rest.
@@ -74,7 +74,10 @@ class SpanShape(TypedDict):
 
 
 class MarkShape(TypedDict):
+    """``has_number``: other marks leave room for its number."""
+
     number: int
+    has_number: bool
     kind: str
     x: float
     y: float
@@ -247,12 +250,19 @@ class _Drawing:
         placed = [(x, mark) for mark in marks if (x := self._x(mark)) is not None]
         for x, mark in sorted(placed, key=lambda pair: (pair[0], pair[1].number)):
             row = next((place for place, end in enumerate(ends) if x >= end + MARK_GAP), len(ends))
-            if row == len(ends) and row < MAX_ROWS:
+            has_number = row < MAX_ROWS
+            if row == len(ends) and has_number:
                 ends.append(x)
             row = min(row, len(ends) - 1)
             ends[row] = x
             y = top + row * ROW_HEIGHT + ROW_HEIGHT / 2
-            self.shapes[mark.number] = {"number": mark.number, "kind": mark.kind, "x": x, "y": y}
+            self.shapes[mark.number] = {
+                "number": mark.number,
+                "has_number": has_number,
+                "kind": mark.kind,
+                "x": x,
+                "y": y,
+            }
             self._add_span(self.dates[mark.number], y)
         middle = top + ROW_HEIGHT / 2
         for group in groups:
@@ -291,7 +301,9 @@ class _Drawing:
         if group.earliest and group.earliest == group.latest:
             x = self.axis.middle(group.earliest)
             if not any(abs(mark["x"] - x) < 1 for mark in self.shapes.values()):
-                self.needles.append({"number": 0, "kind": group.kind, "x": x, "y": y})
+                self.needles.append(
+                    {"number": 0, "has_number": False, "kind": group.kind, "x": x, "y": y}
+                )
         elif group.earliest and group.latest:
             start, end = self.axis.between(group.earliest, group.latest)
             self._add_rectangle("soft" if group.qualifier else "block", start, end, y)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import combinations
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 from kb.dates import FuzzyDate
 from kb.record.vocabulary import ENTRY_KINDS
 from kb.site.charts.comparison import (
+    MARK_GAP,
     PLOT_END,
     PLOT_START,
+    WIDTH,
     NumberedMark,
     comparison_chart,
     crowded_days,
@@ -48,6 +51,11 @@ def test_each_dated_entry_is_drawn_inside_once(data, actors):
     for mark in chart["marks"]:
         assert PLOT_START <= mark["x"] <= PLOT_END
         assert 0 < mark["y"] < chart["height"]
+    numbers = [mark for mark in chart["marks"] if mark["has_number"]]
+    for first, second in combinations(numbers, 2):
+        assert abs(first["x"] - second["x"]) >= MARK_GAP or first["y"] != second["y"]
+    for mark in numbers:
+        assert mark["x"] + MARK_GAP - 2 <= WIDTH
     for tick in chart["ticks"]:
         assert PLOT_START <= tick["x"] <= PLOT_END
 
