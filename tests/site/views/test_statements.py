@@ -93,3 +93,16 @@ def test_linked_data_files_and_references_exist(reader):
     data = reader.get("/statements/said.json").json()
     assert (data["text"], data["version"]) == ("We did it.", 1)
     assert reader.get("/statements/nothing.json").status_code == 404
+
+
+def test_undated_statement_says_that_no_date_is_stated(reader):
+    source = make_source(published="")
+    paths = [f"/statements/undated-{number}/" for number in range(3)]
+    for path in paths:
+        slug = path.split("/")[2]
+        published(make_statement(slug=slug, said="", source=source, role_as_of="spokesperson"))
+    pages = [" ".join(reader.get(path).content.decode().split()) for path in paths]
+    for page in pages:
+        assert "the source gives for this statement (date not stated)" in page
+    # The one in the middle has another before and after it.
+    assert any("Before: date not stated" in page and "After: date" in page for page in pages)
