@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bench.generated import templates
-from bench.generated.names import Actor
 from bench.generated.rows import (
     NO_VALUE,
     Rows,
@@ -136,7 +135,7 @@ def _statement(draft: Draft, claim_id: str) -> tuple[dict[str, str], list[tuple[
     speaker, employer, addressee = draft.actors
     is_ascribed = draft.form == "attributed"
     speakers = [] if draft.label.shown else [speaker.id]
-    by_outlet = _outlet(draft)
+    by_outlet = draft.outlet
     if is_ascribed:
         roles = [("by", by_outlet.id)] if by_outlet else []
         roles += [("attributed_to", actor) for actor in [*speakers, employer.id]]
@@ -195,11 +194,6 @@ def _voice(draft: Draft, speakers: list[str]) -> str:
         "to": f'["{addressee.id}"]',
         "channel": '""',
     }
-
-
-def _outlet(draft: Draft) -> Actor | None:
-    """Whose words a reported statement is in."""
-    return draft.citations[0].source.publisher if draft.form == "attributed" else None
 
 
 def _request(draft: Draft, _claim_id: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
@@ -292,7 +286,7 @@ def _search_text(draft: Draft) -> str:
     if draft.label.shown:  # nobody is named as the speaker
         actors = actors[1:]
     names = {actor.id: actor.folded for actor in actors}
-    if outlet := _outlet(draft):
+    if outlet := draft.outlet:
         names[outlet.id] = outlet.folded
     if draft.topic:
         names[draft.topic[0]] = (draft.topic[1],)

@@ -172,8 +172,9 @@ def claim_document(claim: Claim) -> dict[str, Any]:
         "aspect": "fact", "question": "whether", "options": [], "unit": "",
         "incident": claim.incident, "events": [claim.event.id],
         "accounts": [
-            {"statement": answer.id, "source": None, "holder": None, "position": answer.position,
-             "exact": answer.text.shown, **NO_VALUE}
+            {"statement": answer.id, "source": None,
+             "holder": answer.holder.id if answer.holder else None,
+             "position": answer.position, "exact": answer.text.shown, **NO_VALUE}
             for answer in claim.answers
         ],
     }  # fmt: skip

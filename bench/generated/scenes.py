@@ -58,6 +58,16 @@ class Draft:
     position: str = ""
     contested_by: str = ""
 
+    @property
+    def outlet(self) -> Actor | None:
+        """Whose words reported speech is in."""
+        return self.citations[0].source.publisher if self.form == "attributed" else None
+
+    @property
+    def holder(self) -> Actor | None:
+        """Whose position a statement has."""
+        return self.outlet if self.form == "attributed" else self.actors[1]
+
 
 @dataclass(slots=True)
 class Claim:
