@@ -8,10 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from kb.desk.models import EntryLink
 from kb.formats import formats_for
 from kb.record.quotation import LABELS, Quotation, quotation_of
 from kb.record.vocabulary import Wording
-from tests.make import make_actor, make_source, make_statement, published
+from tests.make import (
+    make_actor,
+    make_event,
+    make_proposition,
+    make_source,
+    make_stance,
+    make_statement,
+    published,
+)
 from tests.story import load_story
 
 pytestmark = pytest.mark.slow
@@ -42,6 +51,14 @@ def test_every_template_with_words_shows_their_kind():
         templates
     )
     assert [name for name, text in templates.items() if not SHOWS_KIND.search(text)] == []
+
+
+def test_no_template_sets_quotation_marks_around_a_passage():
+    """Whether words may stand in quotation marks depends on their kind: ``marked_words`` knows."""
+    marked = re.compile(r"“\{\{ [\w.]*(?:exact|text|excerpt)\b")
+    templates = [path for path in (ROOT / "templates").rglob("*.html") if "admin" not in path.parts]
+    assert len(templates) > 50
+    assert [path.name for path in templates if marked.search(path.read_text())] == []
 
 
 def test_words_reach_formats_and_pages_through_one_function():
@@ -162,3 +179,37 @@ def test_json_names_kind_label_and_cited_source(reader):
         "cited": source.public_id,
     }
     assert row["wording"] == "back_translated"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("form", "is_marked"), [("verbatim", True), ("paraphrase", False)])
+def test_position_shows_the_kind_of_its_words(reader, form, is_marked):
+    statement = make_statement(
+        "We paused the Widget for good.", slug="said", form=form, wording="translated"
+    )
+    claim = make_proposition("Was it paused?")
+    make_stance(claim, "confirms", statement=statement, exact="paused the Widget")
+    published(statement)
+    published(claim)
+    page = reader.get("/statements/said/").content.decode()
+    positions = page[page.index("Positions in this statement") :].partition("</section>")[0]
+    assert ("“paused the Widget”" in positions) is is_marked
+    assert "paused the Widget" in positions
+    kind = Wording.TRANSLATED if is_marked else Wording.PARAPHRASE
+    assert str(LABELS[kind]) in positions
+
+
+@pytest.mark.django_db
+def test_evidence_of_a_link_shows_that_it_is_as_printed(reader):
+    source = make_source()
+    first, second = (make_event(slug=slug, source=source) for slug in ("first", "second"))
+    published(second)
+    EntryLink.objects.create(
+        event=first, to_event=second, link_kind="follows", source=source, exact="after the first"
+    )
+    published(first)
+    page = reader.get("/events/first/").content.decode()
+    line = page[page.index("Follows:") :].partition("</p>")[0]
+    assert "after the first" in line
+    assert "“after the first”" not in line
+    assert str(LABELS["not_stated"]) in line

@@ -33,7 +33,13 @@ from kb.record.citation_words import cited_title, comparison_words, relay_name
 from kb.record.documents import Date
 from kb.record.headlines import headline
 from kb.record.name_lists import join_names
-from kb.record.quotation import Quotation, carrier_citation, quotation_of, without_quotation_marks
+from kb.record.quotation import (
+    Quotation,
+    carrier_citation,
+    printed_words,
+    quotation_of,
+    without_quotation_marks,
+)
 from kb.record.role_words import role_heading
 from kb.record.rows import Row
 from kb.record.vocabulary import (
@@ -59,6 +65,7 @@ register = template.Library()
 register.filter("unquoted", without_quotation_marks)
 register.filter("mid_sentence", mid_sentence)
 register.filter("quotation", quotation_of)
+register.filter("printed_words", printed_words)
 register.filter("comparison_words", comparison_words)
 register.filter("relay_name", relay_name)
 register.filter("cited_title", cited_title)
@@ -225,6 +232,12 @@ def line_quotation(row: Row) -> Quotation:
 def row_caveat(row: Row | None) -> str:
     """What a selected part of a statement's words takes along; "" for exact words."""
     return quotation_caveat(row, site_identity()) if row else ""
+
+
+@register.filter
+def quotation_part(row: Row, words: str) -> Quotation:
+    """Some of the words of a statement's row, with their kind."""
+    return quotation_of(row).with_words(without_quotation_marks(words))
 
 
 @register.filter
