@@ -19,7 +19,10 @@ from kb.record.query import TimelineQuery
 # The longest time, in days, that each scale is used for (docs/design.md explains why).
 SCALES = (("day", 45), ("month", 3 * 366), ("quarter", 12 * 366), ("year", 120 * 366))
 MAX_GAP = 24  # empty columns
-MIN_COLUMNS = 7  # days: on less, one bar would fill the paper
+MAX_EMPTY_COLUMNS = 125  # of a chart without any entry in a column
+MIN_COLUMNS = 7  # with fewer, one bar would fill the paper
+# The shortest column of each scale, in days; the finest scale first.
+DAYS_OF_SCALE = {"day": 1, "month": 28, "quarter": 90, "year": 365, "decade": 3652}
 # Wide dates that are drawn each for itself, and the entries with such dates that are read for that.
 MAX_SPANS = 4
 MAX_WIDE_ENTRIES = 40
@@ -84,7 +87,8 @@ def histogram(query: TimelineQuery, source: EntrySource) -> Histogram | None:
     """Where the dated entries of a query lie, whatever range it asks for; None without any.
 
     Where few entries lie far from most others (``main_range``), the columns are those of the time
-    of the others, and the few are in a stub before or after them. The source is asked once for each
+    of the others, and the few are in a stub before or after them. Where all dates are wider than
+    its columns, a scale is as coarse as it must be to count one. The source is asked once for each
     scale that is tried, and three times besides, however many entries there are. As known on a day,
     later entries are counted apart, unless the query leaves them out.
     """
@@ -103,6 +107,13 @@ def histogram(query: TimelineQuery, source: EntrySource) -> Histogram | None:
         if narrower[0] <= main[0] and narrower[1] >= main[1]:
             break
         main = max(main[0], narrower[0]), min(main[1], narrower[1])
+    if not counts:
+        # All dates are wider than a column: the first scale whose columns are wide enough for one.
+        for coarser in _scales_within(scale, days):
+            if counts := source.column_counts(query, coarser, day):
+                scale = coarser
+                first, last = _at_least(MIN_COLUMNS * DAYS_OF_SCALE[scale], *days)
+                break
     columns = list(columns_between(scale, first, last, _by_day(scale, counts)))
     columns = _with_stubs(columns, scale, counts, days)
     wide = source.wide_entries(query, scale, limit=MAX_WIDE_ENTRIES + 1, with_later=bool(day))
@@ -110,8 +121,8 @@ def histogram(query: TimelineQuery, source: EntrySource) -> Histogram | None:
     if wide and not 0 < len(spans) <= MAX_SPANS:
         ends = source.wide_ends(query, scale, with_later=bool(day))
         columns = with_possible(scale, columns, ends)
-        return Histogram(scale, collapse_gaps(columns), wide=ends.total)
-    return Histogram(scale, collapse_gaps(columns), spans, len(wide))
+        return Histogram(scale, _drawn_columns(columns), wide=ends.total)
+    return Histogram(scale, _drawn_columns(columns), spans, len(wide))
 
 
 def _main_days(
@@ -211,6 +222,13 @@ def scale_between(first: date, last: date) -> str:
     return next((scale for scale, longest in SCALES if days <= longest), "decade")
 
 
+def _scales_within(scale: str, days: tuple[date, date]) -> list[str]:
+    """The coarser scales whose columns are not longer than the time between the two days."""
+    coarser = list(DAYS_OF_SCALE)[list(DAYS_OF_SCALE).index(scale) + 1 :]
+    length = (days[1] - days[0]).days + 1
+    return [name for name in coarser if DAYS_OF_SCALE[name] <= length]
+
+
 def columns_between(
     scale: str, first: date, last: date, counts: dict[date, dict[str, int]]
 ) -> Iterator[Column]:
@@ -232,6 +250,13 @@ def columns_between(
         if after is None:
             return
         start = after
+
+
+def _drawn_columns(columns: list[Column]) -> list[Column]:
+    """The columns with their gaps collapsed, unless that leaves nothing but a break."""
+    shortened = collapse_gaps(columns)
+    is_empty = all(column.is_break for column in shortened)
+    return columns if is_empty and len(columns) <= MAX_EMPTY_COLUMNS else shortened
 
 
 def collapse_gaps(columns: list[Column]) -> list[Column]:

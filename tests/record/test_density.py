@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from kb.record.entry_source import WideEnds
 from kb.record.histogram import (
     MAX_GAP,
+    MIN_COLUMNS,
     Column,
     collapse_gaps,
     columns_between,
@@ -98,6 +99,28 @@ def test_columns_and_spans_together_are_all_dated_entries(far):
     if histogram.spans:
         assert histogram.wide == sum(span.events + span.statements for span in histogram.spans)
     assert sum(column.statements for column in histogram.columns) == 1
+
+
+@pytest.mark.parametrize(
+    ("dates", "scale", "counted"),
+    [
+        (["2023-09"], "month", 1),
+        (["2023-02", "2023-02"], "month", 2),
+        (["2023-34"], "quarter", 1),
+        (["2023"], "year", 1),
+        (["202X"], "decade", 1),
+        (["../2023-12-15"], "day", 0),
+        (["2021/2023"], "month", 0),
+    ],
+)
+def test_the_scale_is_coarse_enough_for_one_of_the_dates(dates, scale, counted):
+    for when in dates:
+        published(make_event(happened=when))
+    histogram = of()
+    assert histogram.scale == scale
+    assert sum(column.total for column in histogram.columns) == counted
+    assert sum(column.total for column in histogram.columns) + histogram.wide == len(dates)
+    assert len(histogram.columns) >= MIN_COLUMNS
 
 
 def test_events_and_statements_are_counted_apart():
