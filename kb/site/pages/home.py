@@ -78,20 +78,26 @@ class HomeContext(TypedDict):
 
 
 def home_context(request: HttpRequest) -> HomeContext:
-    records = ListedRecord.objects.filter(kind="incident").select_related("revision")
-    newest = list(records.order_by("-newest", "name_key")[:MAX_INCIDENTS])
+    newest = _newest_incidents()
     moments = _moments([record.revision for record in newest])
     changes = list(corrections()[:MAX_CHANGES])
     revisions = [entry.revision for entries in moments.values() for entry in entries]
     headlines = revision_headlines([*revisions, *changes])
     return {
         "incidents": _incidents(newest, moments, headlines),
-        "has_more": list_totals()["incident"] > MAX_INCIDENTS,
+        "has_more": list_totals()["incident"] > len(newest),
         "example": _latest_quotation(),
         "changes": _explained_changes(changes, headlines),
         "head": home_head(request),
         "nav": "home",
     }
+
+
+def _newest_incidents() -> list[ListedRecord]:
+    """The incidents that changed last; those without entries only where none has any."""
+    records = ListedRecord.objects.filter(kind="incident").select_related("revision")
+    newest = records.order_by("-newest", "name_key")
+    return list(newest.filter(is_unused=0)[:MAX_INCIDENTS]) or list(newest[:MAX_INCIDENTS])
 
 
 def _incidents(

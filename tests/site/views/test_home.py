@@ -47,6 +47,16 @@ def test_home_of_an_empty_record(reader):
     assert "One entry, explained" not in page
 
 
+def test_incident_without_entries_is_shown_only_if_there_is_no_other(reader):
+    published(make_incident("Announced", slug="announced"))
+    assert [row["title"] for row in reader.get("/").context["incidents"]] == ["Announced"]
+    incident_with("2023-04-02")
+    published(make_incident("Announced later", slug="announced-later"))
+    context = reader.get("/").context
+    assert [row["title"] for row in context["incidents"]] == ["It"]
+    assert context["has_more"]
+
+
 def test_moments_are_the_last_dated_entries_in_order_of_time(reader):
     incident_with("2023-04-02", "2023-04-04", "2023-04-01", "2023-04-03", "")
     assert titles_of_moments(reader) == ["On 2023-04-02", "On 2023-04-03", "On 2023-04-04"]
