@@ -25,7 +25,6 @@ FIELD_LABELS = (
     pgettext_lazy("field", "answer"),
     pgettext_lazy("field", "approved at"),
     pgettext_lazy("field", "approved by"),
-    pgettext_lazy("field", "archive url"),
     pgettext_lazy("field", "archived on"),
     pgettext_lazy("field", "asked"),
     pgettext_lazy("field", "asked at"),
@@ -104,7 +103,6 @@ FIELD_LABELS = (
     pgettext_lazy("field", "until"),
     pgettext_lazy("field", "updated at"),
     pgettext_lazy("field", "updated by"),
-    pgettext_lazy("field", "url"),
     pgettext_lazy("field", "version"),
     pgettext_lazy("field", "website"),
     pgettext_lazy("field", "wording"),
@@ -145,8 +143,10 @@ MODEL_NAMES = (
     pgettext_lazy("model", "comment"),
     pgettext_lazy("model", "comments"),
 )
-# What tables are called that keep an earlier name.
+# What is shown for tables that keep an earlier name, and for abbreviations in names of fields.
 CURRENT_WORDS = {
+    "archive url": pgettext_lazy("field", "archive URL"),
+    "url": pgettext_lazy("field", "URL"),
     "proposition": pgettext_lazy("model", "claim"),
     "propositions": pgettext_lazy("model", "claims"),
     "stance": pgettext_lazy("model", "position"),
