@@ -136,21 +136,20 @@ MIDDLEWARE = [
     # From here on, only requests for the desk can read the tables of the desk.
     "kb.middleware.PublicWall",
     "kb.publication_cookie.PublicationCookie",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    # Those of `kb.desk` run for requests to the desk only, so no page for readers sets a cookie.
+    "kb.desk.signin.desk_only.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "kb.desk.signin.desk_only.CsrfViewMiddleware",
+    "kb.desk.signin.desk_only.AuthenticationMiddleware",
+    "kb.desk.signin.desk_only.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
-    # These ignore requests outside the path of the desk.
+    "allauth.account.middleware.AccountMiddleware",  # it reads no cookie of a reader
     "kb.desk.signin.sessions.SessionLimits",
     "kb.desk.signin.access.AccessMiddleware",
     "kb.desk.database_locked.DatabaseLockedMiddleware",
 ]
 if DEBUG:
-    # Just inside the security headers, whose policy it replaces on error pages.
-    MIDDLEWARE.insert(3, "kb.middleware.Development")
+    MIDDLEWARE.insert(3, "kb.middleware.Development")  # inside the security headers
 ROOT_URLCONF = "kb.urls"
 WSGI_APPLICATION = "kb.wsgi.application"
 APPEND_SLASH = True
@@ -169,8 +168,7 @@ TEMPLATES = [
             ],
             "context_processors": [
                 "django.template.context_processors.request",
-                # The admin requires these two. Both are lazy: a public page that does not use
-                # `user` or `messages` does not load the session.
+                # The admin requires these two. Public pages have neither a user nor messages.
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "kb.desk.signin.context.signin_context",
@@ -427,6 +425,7 @@ CACHES = {
 }
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
+SILENCED_SYSTEM_CHECKS = ["security.W003"]  # a subclass of its CSRF middleware is used
 CSRF_FAILURE_VIEW = "kb.desk.signin.access.csrf_failure"
 
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
