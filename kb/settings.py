@@ -119,8 +119,9 @@ MIDDLEWARE = [
     "kb.head_responses.HeadResponses",
     # Around everything, so that every response and every log line has the request's id.
     "kb.logs.RequestLog",
-    # Outermost, so that all responses have the headers, including errors and static files.
+    # Outside of all that may respond, so that redirects, errors and static files have the headers.
     "kb.middleware.SecurityHeaders",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Before anything that reads or repeats the query, such as a redirect.
     "kb.tracking.TrackingParameters",
     "django.middleware.security.SecurityMiddleware",
@@ -142,7 +143,6 @@ MIDDLEWARE = [
     "kb.desk.signin.desk_only.CsrfViewMiddleware",
     "kb.desk.signin.desk_only.AuthenticationMiddleware",
     "kb.desk.signin.desk_only.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",  # it reads no cookie of a reader
     "kb.desk.signin.sessions.SessionLimits",
     "kb.desk.signin.access.AccessMiddleware",
