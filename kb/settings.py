@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from kb import env
 from kb.record.desk_connection import follow_primary
+from kb.record.private_files import STORAGE_RIGHTS
 from kb.record.reader_servers import reader_databases
 
 env.report_in_one_line()
@@ -301,7 +302,7 @@ WHITENOISE_USE_FINDERS = DEBUG or not (STATIC_ROOT / "staticfiles.json").exists(
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "files"},
+        "OPTIONS": {"location": DATA_DIR / "files", **STORAGE_RIGHTS},
     },
     "staticfiles": {"BACKEND": "kb.bundle.StaticStorage"},
 }
