@@ -22,6 +22,8 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage, Storage
 
+from kb.record.private_files import make_private_folder
+
 # WhiteNoise has no type hints. Its class is a subclass of Django's.
 if TYPE_CHECKING:
     from django.contrib.staticfiles.storage import ManifestStaticFilesStorage as _Storage
@@ -114,7 +116,7 @@ class BundleFinder(BaseFinder):
         target = Path(settings.DATA_DIR) / "bundled" / name
         newest = max(part.stat().st_mtime for part in [*stylesheet_parts(name), Path(__file__)])
         if not target.exists() or target.stat().st_mtime <= newest:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(target.parent)
             # Other processes and threads may read or build it at the same time. Each writes its own
             # file and moves it into place.
             draft = target.with_suffix(f".{os.getpid()}-{get_ident()}")

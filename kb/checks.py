@@ -6,8 +6,10 @@ with ``--deploy``. The others run with every command.
 
 from __future__ import annotations
 
+import shlex
 import sqlite3
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -22,6 +24,7 @@ from PIL import ImageFont
 
 from kb.record import role
 from kb.record.models import Epoch
+from kb.record.private_files import FILE_MODE, FOLDER_MODE, SECRET_FILE
 from kb.record.publication_version import has_older_words
 from kb.record.wall import PUBLIC
 
@@ -179,6 +182,39 @@ def check_card_font(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage
             )
         ]
     return []
+
+
+@register("kb")
+def check_private_files(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """kb.W011: other users can open files that may hold unpublished text or a secret."""
+    # Nothing is changed here, because an operator may have given these rights on purpose.
+    commands = [
+        f"chmod {mode:o} {shlex.quote(str(path))}"
+        for path, mode in _private_paths()
+        if path.exists() and path.stat().st_mode & 0o777 & ~mode
+    ]
+    if not commands:
+        return []
+    return [
+        Warning(
+            "Other users of this machine can open files with unpublished text or secrets, if they "
+            "can open the folders above them.",
+            hint=f"Run: {' && '.join(commands)}",
+            id="kb.W011",
+        )
+    ]
+
+
+def _private_paths() -> list[tuple[Path, int]]:
+    """The files and folders that only their owner should open, with the rights of each."""
+    files = [Path(settings.DATA_DIR) / SECRET_FILE]
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        files += [Path(f"{database['NAME']}{end}") for end in ("", "-wal", "-shm", "-journal")]
+    if settings.READING_INDEX:
+        files += [Path(settings.READING_INDEX), Path(f"{settings.READING_INDEX}.lock")]
+    exports = Path(settings.DATA_DIR) / settings.EXPORT_FILES
+    return [*((path, FILE_MODE) for path in files), (exports, FOLDER_MODE)]
 
 
 def _shares_desk_role() -> bool:

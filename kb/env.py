@@ -27,6 +27,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
+from kb.record.private_files import SECRET_FILE, make_private_folder, open_private
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -253,7 +255,6 @@ def _reason(problem: Exception) -> str:
     return getattr(problem, "strerror", None) or str(problem)
 
 
-SECRET_FILE = "secret.key"  # noqa: S105 (a file name)
 # This key is public, so a public server must not use it. Django's `check --deploy` looks for the
 # prefix.
 DEVELOPMENT_KEY = "django-insecure-for-development-only-Vq7mZ2xKc9Lr4TfWb8Hn3Jp6"
@@ -301,7 +302,7 @@ def make_secret_key(data_dir: Path) -> Path:
     make_data_dir(data_dir)
     path = data_dir / SECRET_FILE
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     except FileExistsError:
         return path
     except OSError as problem:
@@ -328,7 +329,7 @@ def data_dir(base: Path) -> Path:
 def make_data_dir(data_dir: Path) -> None:
     """Create the data folder if there is none. Only its owner can open it."""
     try:
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(data_dir)
     except OSError as problem:
         raise SettingError(
             f"KB_DATA_DIR: cannot create {data_dir}: {_reason(problem)}."
@@ -399,7 +400,7 @@ def _servers(netloc: str) -> tuple[str, str]:
     return hosts, ports if ports.strip(",") else ""
 
 
-SQLITE = "django.db.backends.sqlite3"
+SQLITE = "kb.record.private_sqlite3"
 POSTGRESQL = "django.db.backends.postgresql"
 
 

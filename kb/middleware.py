@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import cast
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.db import Error
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.middleware.security import SecurityMiddleware
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
@@ -87,20 +89,25 @@ PERMISSIONS_POLICY = ", ".join(
 
 
 class SecurityHeaders:
-    """Sets the security headers that Django's own SecurityMiddleware does not set.
+    """Sets the security headers of every response, whatever returned it or raised an error.
 
-    Django's CSP setting is not used, because 5.2 does not have it. A view allows framing of its
-    response with Django's ``xframe_options_exempt``; no other response may be framed.
+    Those of Django's SecurityMiddleware are set here too, because that middleware itself raises an
+    error for a forged Host when it redirects to HTTPS. Django's CSP setting is not used, because
+    5.2 does not have it. A view allows framing of its response with Django's
+    ``xframe_options_exempt``; no other response may be framed.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self.django_headers = SecurityMiddleware(get_response)
         self.embed_files = tuple(settings.STATIC_PATH + prefix for prefix in EMBED_FILES)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # Read before the response, because LanguagePrefix removes a prefix from the path.
         is_file = request.path_info.startswith(self.embed_files)
         response = self.get_response(request)
+        # It sets headers of streams as well, which its type does not say.
+        self.django_headers.process_response(request, cast(HttpResponse, response))
         is_framed = getattr(response, "xframe_options_exempt", False)
         if is_framed or is_file:
             response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -177,7 +184,7 @@ class PublicData:
         return response
 
     def _respond(self, request: HttpRequest) -> HttpResponseBase:
-        # Here, because the CSRF check would answer 403 before the view.
+        # Here and not in each view, so that an unknown address is answered in the same way.
         if is_api_request(request) and request.method not in METHODS:
             return problem_response(request, "method-not-allowed")
         if is_api_request(request) and request.method == "OPTIONS":

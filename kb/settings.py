@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from kb import env
 from kb.record.desk_connection import follow_primary
+from kb.record.private_files import STORAGE_RIGHTS
 from kb.record.reader_servers import reader_databases
 
 env.report_in_one_line()
@@ -119,8 +120,9 @@ MIDDLEWARE = [
     "kb.head_responses.HeadResponses",
     # Around everything, so that every response and every log line has the request's id.
     "kb.logs.RequestLog",
-    # Outermost, so that all responses have the headers, including errors and static files.
+    # Outside of all that may respond, so that redirects, errors and static files have the headers.
     "kb.middleware.SecurityHeaders",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Before anything that reads or repeats the query, such as a redirect.
     "kb.tracking.TrackingParameters",
     "django.middleware.security.SecurityMiddleware",
@@ -136,21 +138,19 @@ MIDDLEWARE = [
     # From here on, only requests for the desk can read the tables of the desk.
     "kb.middleware.PublicWall",
     "kb.publication_cookie.PublicationCookie",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    # Those of `kb.desk` run for requests to the desk only, so no page for readers sets a cookie.
+    "kb.desk.signin.desk_only.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
-    # These ignore requests outside the path of the desk.
+    "kb.desk.signin.desk_only.CsrfViewMiddleware",
+    "kb.desk.signin.desk_only.AuthenticationMiddleware",
+    "kb.desk.signin.desk_only.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",  # it reads no cookie of a reader
     "kb.desk.signin.sessions.SessionLimits",
     "kb.desk.signin.access.AccessMiddleware",
     "kb.desk.database_locked.DatabaseLockedMiddleware",
 ]
 if DEBUG:
-    # Just inside the security headers, whose policy it replaces on error pages.
-    MIDDLEWARE.insert(3, "kb.middleware.Development")
+    MIDDLEWARE.insert(3, "kb.middleware.Development")  # inside the security headers
 ROOT_URLCONF = "kb.urls"
 WSGI_APPLICATION = "kb.wsgi.application"
 APPEND_SLASH = True
@@ -169,8 +169,7 @@ TEMPLATES = [
             ],
             "context_processors": [
                 "django.template.context_processors.request",
-                # The admin requires these two. Both are lazy: a public page that does not use
-                # `user` or `messages` does not load the session.
+                # The admin requires these two. Public pages have neither a user nor messages.
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "kb.desk.signin.context.signin_context",
@@ -303,7 +302,7 @@ WHITENOISE_USE_FINDERS = DEBUG or not (STATIC_ROOT / "staticfiles.json").exists(
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "files"},
+        "OPTIONS": {"location": DATA_DIR / "files", **STORAGE_RIGHTS},
     },
     "staticfiles": {"BACKEND": "kb.bundle.StaticStorage"},
 }
@@ -427,6 +426,7 @@ CACHES = {
 }
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
+SILENCED_SYSTEM_CHECKS = ["security.W003"]  # a subclass of its CSRF middleware is used
 CSRF_FAILURE_VIEW = "kb.desk.signin.access.csrf_failure"
 
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0

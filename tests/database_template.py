@@ -34,7 +34,9 @@ def copy_migrated(folder: Path, target: str) -> None:
             for old in folder.glob("*.sqlite3"):
                 old.unlink()
             _make(template)
-    shutil.copy(template, target)
+    shutil.copyfile(template, target)
+    # As the program makes it: kb.W011 warns of other rights.
+    Path(target).chmod(0o600)
 
 
 def _version() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,9 +15,10 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.checks import run_checks
 from django.db import connection, connections
 
-from kb import checks
+from kb import checks, env
 from kb.bundle import StaticStorage
 from kb.record.models import Epoch
+from kb.record.private_files import SECRET_FILE, create_private_file, make_private_folder
 from kb.text.normalise import FOLD_EDITION
 
 NO_SQLITE = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="only on SQLite")
@@ -52,6 +54,28 @@ def test_missing_words_for_readers_warn(settings):
     messages = checks.check_operator()
     assert ids(messages) == ["kb.W009", "kb.W009"]
     assert "KB_OPERATOR" in messages[0].hint and "KB_SECURITY_CONTACT" in messages[1].hint
+
+
+def test_files_that_others_can_open_warn(settings, tmp_path, monkeypatch):
+    settings.DATA_DIR = tmp_path
+    settings.READING_INDEX = tmp_path / "reading.index"
+    name = str(tmp_path / "record of a story.sqlite3")
+    monkeypatch.setitem(settings.DATABASES, "default", {"ENGINE": env.SQLITE, "NAME": name})
+    assert ids(checks.check_private_files()) == []
+    files = [tmp_path / SECRET_FILE, settings.READING_INDEX, Path(f"{name}-wal"), Path(name)]
+    for path in files:
+        create_private_file(path)
+    make_private_folder(tmp_path / "exports")
+    assert ids(checks.check_private_files()) == []
+    for path, mode in [*((path, 0o640) for path in files), (tmp_path / "exports", 0o755)]:
+        previous = path.stat().st_mode
+        path.chmod(mode)
+        messages = checks.check_private_files()
+        assert ids(messages) == ["kb.W011"]
+        assert f"Run: chmod {0o700 if path.is_dir() else 0o600:o} " in messages[0].hint
+        assert shlex.quote(str(path)) in messages[0].hint
+        assert path.stat().st_mode & 0o777 == mode, "the check changes nothing"
+        path.chmod(previous & 0o777)
 
 
 def test_file_that_is_no_font_warns(settings, tmp_path):

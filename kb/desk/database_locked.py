@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from kb.desk.signin.paths import is_desk
+from kb.desk.signin.desk_only import desk_only
 from kb.desk.verbs.saving import is_database_locked
 
 logger = logging.getLogger(__name__)
@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 RETRY_AFTER = 60  # seconds
 
 
+@desk_only
 class DatabaseLockedMiddleware:
     """Answers 503 with advice if a view of the desk could not get the lock of the database."""
 
@@ -31,7 +32,7 @@ class DatabaseLockedMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not (is_desk(request) and is_database_locked(exception)):
+        if not is_database_locked(exception):
             return None
         logger.warning("database locked")
         response = render(request, "admin/desk/busy.html", status=503)

@@ -29,6 +29,7 @@ from kb.desk.importers.rows import ADMIN_LIMITS, NO_LIMITS, FileRefused
 from kb.desk.importers.text_files import file_size
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.formats.csv import guard_cell
+from kb.record.private_files import open_private
 from kb.text.links import LinkError, canonical_url
 
 BAR_WIDTH = 40
@@ -173,7 +174,7 @@ class ImportCommand(BaseCommand):
 def write_refused(outcomes: Iterable[ImportOutcome], notes: FileNotes, name: str) -> int:
     """Write the refused rows of a table to a CSV file, with the reasons. Returns their number."""
     number = 0
-    with Path(name).open("w", encoding="utf-8-sig", newline="") as file:
+    with open(name, "w", encoding="utf-8-sig", newline="", opener=open_private) as file:
         lines = csv.writer(file)
         for outcome in outcomes:
             if not number and outcome.action == REFUSE:

@@ -12,10 +12,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
-from django.views.csrf import csrf_failure as plain_csrf_failure
 
+from kb.desk.signin.desk_only import desk_only
 from kb.desk.signin.factors import has_second_factor, needs_second_factor
-from kb.desk.signin.paths import is_desk, is_signin_page
+from kb.desk.signin.paths import is_signin_page
 from kb.desk.signin.pending_forms import form_data, pop_pending_form, save_pending_form
 
 FORM_KEPT = gettext_lazy("Your text is not saved yet. It is kept for one hour.")
@@ -29,6 +29,7 @@ SECOND_FACTOR_REQUIRED = gettext_lazy(
 )
 
 
+@desk_only
 class AccessMiddleware:
     """Requires a sign-in, and a second factor for accounts that need one.
 
@@ -44,7 +45,7 @@ class AccessMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        if not is_desk(request) or is_signin_page(request.resolver_match):
+        if is_signin_page(request.resolver_match):
             return None
         if not request.user.is_authenticated:
             # The admin itself redirects a GET request without a sign-in.
@@ -73,12 +74,10 @@ class AccessMiddleware:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form without a valid CSRF token with 403. On the desk, the form is kept.
+    """Answer a form without a valid CSRF token with 403. The form is kept.
 
     The usual cause is harmless: the session ended, and the editor signed in again in another tab.
     """
-    if not is_desk(request):
-        return plain_csrf_failure(request, reason=reason)
     context = {
         "title": gettext("The form could not be submitted"),
         "is_kept": not is_signin_page(request.resolver_match) and save_pending_form(request),

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from kb.desk.signin.paths import is_desk
+from kb.desk.signin.desk_only import desk_only
 
 STARTED_AT, LAST_SEEN_AT = "signed_in_at", "seen_at"
 # The time is not stored at every request, because each would be a write to the database.
@@ -25,6 +25,7 @@ def start_session_clock(sender: Any, request: HttpRequest, user: Any, **kwargs: 
     request.session[STARTED_AT] = request.session[LAST_SEEN_AT] = int(time.time())
 
 
+@desk_only
 class SessionLimits:
     """Ends a session that is too old, or whose account was disabled or is no longer staff.
 
@@ -35,7 +36,7 @@ class SessionLimits:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if is_desk(request) and SESSION_KEY in request.session:
+        if SESSION_KEY in request.session:
             reason = session_end_reason(request)
             if reason:
                 # The session is deleted, so that it is not valid again if the account is enabled.

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from kb.record.models import Entry, EntryChange
+from kb.record.private_files import make_private_folder, open_private
 from kb.record.reading.build import table_from_record
 from kb.record.reading.table import Table, write_table
 from kb.record.wall import reading_publicly
@@ -41,7 +42,7 @@ def build_file(path: Path, progress: Callable[[int], None] = lambda rows: None) 
 
     Raises BuildRunningError while another process does so. Whoever reads the old file goes on.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     with _build_lock(path):
         # Through the readers' connection, which holds no lock against editors.
         with reading_publicly():
@@ -66,7 +67,7 @@ def prune_change_log() -> int:
 @contextmanager
 def _build_lock(path: Path) -> Iterator[None]:
     """A lock that ends with the process that holds it."""
-    with Path(f"{path}.lock").open("a") as file:
+    with open(f"{path}.lock", "a", opener=open_private) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as problem:

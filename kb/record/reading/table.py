@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from kb.record.months import MONTHS_OF_SCALE
+from kb.record.private_files import make_private_folder
 from kb.record.reading.bitmaps import bitmap_of_mask
 from kb.record.reading.packed_keys import PACKED_SIZE, pack_id, packed_id
 
@@ -269,7 +270,7 @@ def write_table(table: Table, path: Path) -> None:
         }
     ).encode()
     header += b" " * (-(_PREFIX.size + len(header)) % _ALIGNMENT)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -279,7 +280,6 @@ def write_table(table: Table, path: Path) -> None:
                 file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

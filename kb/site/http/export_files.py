@@ -24,6 +24,8 @@ from typing import IO
 
 from django.conf import settings
 
+from kb.record.private_files import make_private_folder, open_private
+
 logger = logging.getLogger(__name__)
 
 # Smaller exports take less than a second, and a crawler asks for many of them.
@@ -175,12 +177,12 @@ class _Writer:
     def _create(self) -> IO[bytes] | None:
         """Open the file; None if another download stores the same export, or without room."""
         folder = _folder()
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(folder)
         if shutil.disk_usage(folder).free < RESERVE:
             return None
         _remove_abandoned(folder)
         try:
-            return self.path.open("xb")
+            return open(self.path, "xb", opener=open_private)
         except FileExistsError:
             return None
 

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
 from kb.desk.backup import dump_lines
+from kb.record.private_files import open_private
 
 
 class Command(BaseCommand):
@@ -40,7 +41,9 @@ class Command(BaseCommand):
         if path.exists():
             raise CommandError(f"{path} already exists. Choose another path.")
         try:
-            with part.open("wb") as file:
+            # An earlier one may be open to others.
+            part.unlink(missing_ok=True)
+            with open(part, "xb", opener=open_private) as file:
                 rows = sum(file.write(line) > 0 for line in dump_lines()) - 2
                 file.flush()
                 os.fsync(file.fileno())

@@ -1,0 +1,61 @@
+"""Middleware that runs for requests to the desk only.
+
+Django's middleware for sessions, CSRF and messages sets cookies and ``Vary: Cookie`` when a request
+has a cookie that it cannot read. Outside the path of the desk none of it runs, so the response to a
+reader depends on no cookie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.contrib.auth import middleware as auth
+from django.contrib.messages import middleware as messages
+from django.contrib.sessions import middleware as sessions
+from django.http import HttpRequest
+from django.middleware import csrf
+
+from kb.desk.signin.paths import is_desk
+
+Middleware = TypeVar("Middleware", bound=type)
+
+# What Django calls on a middleware besides the instance itself. None means: go on.
+_HOOKS = ("process_view", "process_exception")
+
+
+def desk_only(middleware: Middleware) -> Middleware:
+    """Return a subclass of the middleware that passes other requests on unchanged."""
+    attributes: dict[str, Any] = {
+        "__module__": middleware.__module__,
+        "__doc__": middleware.__doc__,
+        "__call__": _limited(middleware.__call__, otherwise=_pass_on),
+    }
+    for name in _HOOKS:
+        if hasattr(middleware, name):
+            attributes[name] = _limited(getattr(middleware, name), otherwise=_go_on)
+    return type(middleware)(middleware.__name__, (middleware,), attributes)
+
+
+def _limited(method: Callable[..., Any], *, otherwise: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(method)
+    def limited(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        action = method if is_desk(request) else otherwise
+        return action(self, request, *args, **kwargs)
+
+    return limited
+
+
+def _pass_on(self: Any, request: HttpRequest) -> Any:
+    return self.get_response(request)
+
+
+def _go_on(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+    return None
+
+
+SessionMiddleware = desk_only(sessions.SessionMiddleware)
+CsrfViewMiddleware = desk_only(csrf.CsrfViewMiddleware)
+AuthenticationMiddleware = desk_only(auth.AuthenticationMiddleware)
+MessageMiddleware = desk_only(messages.MessageMiddleware)

@@ -1,0 +1,1 @@
+"""Django's database engine for SQLite, whose files only their owner can open."""
