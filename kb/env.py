@@ -18,7 +18,6 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn
@@ -28,6 +27,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 from kb.record.private_files import SECRET_FILE, make_private_folder, open_private
+from kb.text.ip_addresses import AllowedNetwork, allowed_network
 
 
 @dataclass(frozen=True)
@@ -167,14 +167,17 @@ def names(name: str, default: str = "", *, help: str) -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()]
 
 
-def networks(name: str, *, help: str) -> list[IPv4Network | IPv6Network]:
-    """Return a list of IP networks that are separated by commas."""
+def networks(name: str, *, help: str) -> list[AllowedNetwork]:
+    """Return a list of IP networks, each with a port or without, that are separated by commas."""
     networks = []
     for word in names(name, help=help):
         try:
-            networks.append(ip_network(word))
+            networks.append(allowed_network(word))
         except ValueError:
-            advice = "Use networks such as 10.1.0.0/16 or 2001:db8::/32, separated by commas."
+            advice = (
+                "Use networks or hosts with a port, such as 10.1.0.0/16, 10.1.2.3:8080 or "
+                "[fd00::1]:8080, separated by commas."
+            )
             _refuse(name, word, advice)
     return networks
 

@@ -338,8 +338,8 @@ FETCH_PAGES = env.flag(
 )
 FETCH_ALLOWED = env.networks(
     "KB_FETCH_ALLOWED",
-    help="Private networks from which pages may be fetched, such as `10.1.0.0/16`, separated by "
-    "commas.",
+    help="Private networks to fetch pages from on ports 80 and 443, such as `10.1.0.0/16`, or on "
+    "another port, such as `10.1.2.3:8080` or `[fd00::1]:8080`, separated by commas.",
 )
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -16,12 +16,14 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         # Connected here, so that no sign-in is missed before the first request loads the modules.
         from kb.desk.models.labels import translate_labels
+        from kb.desk.signin import rights_log
         from kb.desk.signin.pending_forms import drop_foreign_forms
         from kb.desk.signin.refusals import log_failed_login
         from kb.desk.signin.sessions import start_session_clock
 
         translate_labels(self.get_models())
         post_migrate.connect(make_groups, sender=self)
+        rights_log.connect()
         user_logged_in.connect(start_session_clock)
         user_logged_in.connect(drop_foreign_forms)
         user_login_failed.connect(log_failed_login)

@@ -40,6 +40,7 @@ EXCLUDED_TABLES = {
     "desk.sourcetext": "the text of an article belongs to its publisher and never leaves the desk",
     "desk.passagemark": "positions in such a text",
     "desk.dismissedproposal": "words of such a text",
+    "desk.rightschange": "keys, groups and permissions of accounts, which are not exported either",
     "desk.upload": "an uploaded file that is not loaded yet; discarded after a day",
     "record.entry": "the search index, rebuilt from the revisions",
     "record.facet": "likewise",

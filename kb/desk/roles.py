@@ -90,6 +90,10 @@ def make_groups(using: str = "default", **kwargs: Any) -> None:
     from django.apps import apps
     from django.contrib.auth.management import create_permissions
     from django.contrib.auth.models import Group, Permission
+    from django.db import connections
+
+    from kb.desk.models import RightsChange
+    from kb.desk.signin.rights_log import changes_with_table
 
     for label in ("desk", "auth"):
         create_permissions(apps.get_app_config(label), verbosity=0, using=using)
@@ -99,15 +103,18 @@ def make_groups(using: str = "default", **kwargs: Any) -> None:
         .filter(content_type__app_label__in=("desk", "auth"))
         .select_related("content_type")
     }
-    for name in GROUPS:
-        group, _ = Group.objects.using(using).get_or_create(name=name)
-        names = [
-            permission
-            for _label, permission_names, groups in ROLE_PERMISSIONS
-            if name in groups
-            for permission in permission_names
-        ]
-        group.permissions.add(*(permissions[permission] for permission in names))
+    # The table of the log is missing after a migration to an earlier state.
+    tables = connections[using].introspection.table_names()
+    with changes_with_table(RightsChange._meta.db_table in tables):
+        for name in GROUPS:
+            group, _ = Group.objects.using(using).get_or_create(name=name)
+            names = [
+                permission
+                for _label, permission_names, groups in ROLE_PERMISSIONS
+                if name in groups
+                for permission in permission_names
+            ]
+            group.permissions.add(*(permissions[permission] for permission in names))
 
 
 def rights_table() -> str:

@@ -19,8 +19,14 @@ import unicodedata
 from collections.abc import Sequence
 from urllib.parse import SplitResult, quote, unquote_plus, urlsplit
 
+from kb.text.ip_addresses import (
+    DEFAULT_PORTS,
+    AllowedNetwork,
+    is_allowed,
+    is_public_address,
+)
+
 MAX_URL_LENGTH = 2048
-_PORTS = {"http": 80, "https": 443}
 # Parameters that only tell where a click came from, by the program that adds them.
 _TRACKING = re.compile(
     r"""utm_.* | _ga | _gl                  # Google Analytics: campaigns, links between domains
@@ -61,9 +67,6 @@ _ASCII_ESCAPES = {code: quote(chr(code), safe="").replace("-", "%2D") for code i
 _GAP = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|…|\.{3}|\n)\s*")
 
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
 class LinkError(ValueError):
     """An address that is not accepted. The message says what to enter instead."""
 
@@ -84,7 +87,7 @@ def safe_url(text: str) -> str:
     if _SECOND_ADDRESS.search(text):
         raise LinkError("Enter only one URL. Add a separate source for each URL.")
     parts = _split(text)
-    if parts.scheme.lower() not in _PORTS or not parts.hostname:
+    if parts.scheme.lower() not in DEFAULT_PORTS or not parts.hostname:
         raise LinkError("Enter the full URL, starting with https:// or http://.")
     if "@" in parts.netloc:
         raise LinkError("Remove the username and password from the URL.")
@@ -98,17 +101,23 @@ def _has_invisible(text: str) -> bool:
     return any(unicodedata.category(character) in _INVISIBLE for character in text)
 
 
-def is_private_url(url: str, allowed: Sequence[Network] = ()) -> bool:
+def is_private_url(url: str, allowed: Sequence[AllowedNetwork] = ()) -> bool:
     """Whether an address, as written, can only lead into a private network.
 
-    Networks in ``allowed`` count as public. Host names are not resolved.
+    Networks in ``allowed`` count as public, on their ports. Host names are not resolved. A host
+    that ``safe_url`` refuses is private, such as ``localhost`` and ``0x7f.1``.
     """
-    host = (urlsplit(url).hostname or "").rstrip(".").lower()
+    parts = urlsplit(url)
     try:
-        address = ipaddress.ip_address(host)
+        host = _host(parts.hostname or "")
+    except LinkError:
+        return True
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
     except ValueError:
-        return "." not in host or host.endswith(_PRIVATE_SUFFIXES)
-    return not address.is_global and not any(address in network for network in allowed)
+        return host.endswith(_PRIVATE_SUFFIXES)
+    port = DEFAULT_PORTS.get(parts.scheme, 0) if parts.port is None else parts.port
+    return not is_public_address(address) and not is_allowed(address, port, allowed)
 
 
 def canonical_url(text: str) -> str:
@@ -122,7 +131,7 @@ def canonical_url(text: str) -> str:
     parts = _split(safe_url(text))
     scheme = parts.scheme.lower()
     host = _host(parts.hostname or "")
-    if parts.port not in (None, _PORTS[scheme]):
+    if parts.port not in (None, DEFAULT_PORTS[scheme]):
         host += f":{parts.port}"
     path = _without_dots(_escaped(parts.path)) or "/"
     parameters = [pair for pair in without_tracking(parts.query).split("&") if pair]

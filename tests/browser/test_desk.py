@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_network
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -16,6 +15,7 @@ from playwright.sync_api import expect
 
 from kb.desk.models import Actor, Event, Source, Statement
 from kb.desk.models.base import WorkflowState
+from kb.text.ip_addresses import allowed_network
 from tests.make import make_event, make_incident, make_source, published
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -46,8 +46,8 @@ class OnePage(BaseHTTPRequestHandler):
 def paper(settings):
     """The address of a page on this machine, which the desk may fetch."""
     settings.FETCH_PAGES = True
-    settings.FETCH_ALLOWED = [ip_network("127.0.0.1/32")]
     server = ThreadingHTTPServer(("127.0.0.1", 0), OnePage)
+    settings.FETCH_ALLOWED = [allowed_network(f"127.0.0.1:{server.server_port}")]
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/story"
     server.shutdown()

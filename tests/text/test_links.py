@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 from contextlib import suppress
-from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -13,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.text.ip_addresses import allowed_network
 from kb.text.links import (
     MAX_URL_LENGTH,
     LinkError,
@@ -262,6 +262,19 @@ def test_hosts_are_read_as_in_browsers():
         ("http://a.localhost./", True),
         ("http://printer/", True),
         ("http://wiki.internal/", True),
+        ("http://2130706433/", True),
+        ("http://0x7f.1/", True),
+        ("http://017700000001/", True),
+        ("http://127.1/", True),
+        ("http://１２７.０.０.１/", True),
+        ("http://127。0。0。1/", True),
+        ("http://a。localhost/", True),
+        ("http://192.0.0.8/", True),
+        ("http://224.0.0.1/", True),
+        ("http://[::ffff:93.184.216.34]/", True),
+        ("http://[64:ff9b::a00:1]/", True),
+        ("http://[fe80::1%25eth0]/", True),
+        ("http://[2606:2800:220:1::1]/", False),
     ],
 )
 def test_private_urls_are_recognised(url, inside):
@@ -269,5 +282,9 @@ def test_private_urls_are_recognised(url, inside):
 
 
 def test_allowed_network_counts_as_public():
-    assert not is_private_url("http://127.0.0.1/", [ip_network("127.0.0.1/32")])
-    assert is_private_url("http://127.0.0.2/", [ip_network("127.0.0.1/32")])
+    allowed = [allowed_network("127.0.0.1/32"), allowed_network("[fd00::1]:8080")]
+    assert not is_private_url("http://127.0.0.1/", allowed)
+    assert not is_private_url("http://[fd00::1]:8080/", allowed)
+    assert is_private_url("http://127.0.0.1:8080/", allowed)
+    assert is_private_url("http://127.0.0.2/", allowed)
+    assert is_private_url("http://[fd00::1]/", allowed)

@@ -16,6 +16,7 @@ from kb.desk.admin.importing import ImportAdmin
 from kb.desk.admin.incidents import IncidentAdmin, TopicAdmin
 from kb.desk.admin.queue import QueueAdmin
 from kb.desk.admin.requests import RequestAdmin
+from kb.desk.admin.rights import RightsChangeAdmin
 from kb.desk.admin.sources import SourceAdmin
 from kb.desk.admin.transfers import TransferAdmin
 
@@ -28,6 +29,7 @@ __all__ = [
     "PropositionAdmin",
     "QueueAdmin",
     "RequestAdmin",
+    "RightsChangeAdmin",
     "SourceAdmin",
     "StatementAdmin",
     "TopicAdmin",

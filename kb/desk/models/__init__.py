@@ -18,6 +18,7 @@ from kb.desk.models.log import AuditEntry, Transfer
 from kb.desk.models.moments import KeyMoment
 from kb.desk.models.requests import Request
 from kb.desk.models.reviews import Approval, Comment, ReviewRequest
+from kb.desk.models.rights import RightsChange
 from kb.desk.models.source_checks import SourceCheck
 from kb.desk.models.source_texts import DismissedProposal, PassageMark, SourceText
 from kb.desk.models.sources import Source, SourceRelation
@@ -49,6 +50,7 @@ __all__ = [
     "Reference",
     "Request",
     "ReviewRequest",
+    "RightsChange",
     "Snapshot",
     "Source",
     "SourceCheck",

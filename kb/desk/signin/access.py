@@ -17,6 +17,7 @@ from kb.desk.signin.desk_only import desk_only
 from kb.desk.signin.factors import has_second_factor, needs_second_factor
 from kb.desk.signin.paths import is_signin_page
 from kb.desk.signin.pending_forms import form_data, pop_pending_form, save_pending_form
+from kb.desk.signin.rights_log import changes_in
 
 FORM_KEPT = gettext_lazy("Your text is not saved yet. It is kept for one hour.")
 FORM_RESTORED = gettext_lazy(
@@ -33,14 +34,16 @@ SECOND_FACTOR_REQUIRED = gettext_lazy(
 class AccessMiddleware:
     """Requires a sign-in, and a second factor for accounts that need one.
 
-    It comes after the CSRF check, so that no form without a token is kept.
+    It comes after the CSRF check, so that no form without a token is kept. The log of rights reads
+    from it who sends the request.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        with changes_in(request):
+            return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any

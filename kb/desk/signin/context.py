@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from kb.desk.signin.factors import has_codes
 from kb.desk.signin.paths import SIGN_IN_NAMES, is_desk
 from kb.desk.signin.pending_forms import form_owner_signature
 
@@ -24,6 +25,8 @@ def signin_context(request: HttpRequest) -> dict[str, Any]:
     if name.startswith(SIGN_IN_NAMES):
         context |= admin.site.each_context(request)
         context["passkeys"] = passkeys_work(request)
+        stage = getattr(request, "_login_stage", None)  # set by allauth between the two steps
+        context["asks_for_code"] = stage is None or has_codes(stage.login.user)
     return context
 
 

@@ -25,6 +25,12 @@ def has_second_factor(user: Any) -> bool:
     return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
 
 
+def has_codes(user: Any) -> bool:
+    """Return whether this account has an authenticator app or recovery codes."""
+    types = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
+    return Authenticator.objects.filter(user=user, type__in=types).exists()
+
+
 def remove_second_factors(user: Any) -> int:
     """Delete all second factors and recovery codes of an account; return how many there were."""
     removed, _by_model = Authenticator.objects.filter(user=user).delete()

@@ -1,6 +1,7 @@
 """Fetch a web page for the desk, but never from an address in a private network.
 
-The host of the URL and of every redirect is resolved here, and all its addresses must be public.
+The host of the URL and of every redirect is resolved here, and all its addresses must be public,
+or be allowed by the operator on the port of the URL.
 The connection goes to the address that was checked, so that a second DNS answer changes nothing.
 """
 
@@ -18,19 +19,22 @@ from enum import Enum
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from kb.text.links import LinkError, Network, safe_url
+from kb.text.ip_addresses import (
+    DEFAULT_PORTS,
+    AllowedNetwork,
+    is_allowed,
+    is_public_address,
+)
+from kb.text.links import LinkError, safe_url
 
 MAX_BYTES = 2_000_000
 MAX_SECONDS = 8.0
 MAX_REDIRECTS = 5
-ALLOWED_PORTS = {"http": 80, "https": 443}
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 EDITORS_USER_AGENT = "OnTheRecord (an editor asked for this page)"
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PERMANENT_REDIRECTS = (301, 308)
 _HEADERS = {"Accept-Encoding": "gzip, identity", "Connection": "close"}
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class FetchFailure(Enum):
@@ -86,7 +90,7 @@ class _Redirect:
 def fetch_page(
     url: str,
     *,
-    allowed: Sequence[Network] = (),
+    allowed: Sequence[AllowedNetwork] = (),
     resolve: Callable[..., list[Any]] = socket.getaddrinfo,
     content_types: Sequence[str] = HTML_TYPES,
     user_agent: str = EDITORS_USER_AGENT,
@@ -94,16 +98,16 @@ def fetch_page(
 ) -> FetchedPage:
     """Return the page at a URL: at most 2 MB uncompressed, 8 seconds and 5 redirects.
 
-    ``allowed`` are networks that may be reached although they are not public. ``before_request``
-    is called with the URL of each request, redirects included, once it has been checked; it may
-    wait, which does not count, or raise FetchError. Raises FetchError.
+    ``allowed`` are hosts and ports that may be reached although they are not public.
+    ``before_request`` is called with the URL of each request, redirects included, once it has been
+    checked; it may wait, which does not count, or raise FetchError. Raises FetchError.
     """
     seconds, permanent_url, is_permanent = MAX_SECONDS, url, True
     headers = _HEADERS | {"User-Agent": user_agent, "Accept": ", ".join(content_types)}
     try:
         for _ in range(MAX_REDIRECTS + 1):
-            parts = _checked_url(url, allowed)
-            addresses = _public_addresses(parts, allowed, resolve)
+            parts = _checked_url(url)
+            addresses = _checked_addresses(parts, allowed, resolve)
             if before_request:
                 before_request(url)
             deadline = time.monotonic() + seconds
@@ -129,52 +133,41 @@ def _joined_url(url: str, location: str) -> str:
         raise FetchError(f"Cannot follow the redirect: {error}") from error
 
 
-def is_public_address(address: Address) -> bool:
-    """Return whether the address is public. IPv6 addresses that embed an IPv4 address are not."""
-    if isinstance(address, ipaddress.IPv6Address):
-        embedded = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        if embedded is not None:
-            return False
-        if address in ipaddress.ip_network("64:ff9b::/96"):
-            return False
-    return address.is_global and not address.is_multicast
-
-
-def _checked_url(url: str, allowed: Sequence[Network]) -> SplitResult:
+def _checked_url(url: str) -> SplitResult:
     """Return the parts of a URL. Raises FetchError unless it is the http(s) URL of a page."""
     try:
-        parts = urlsplit(url if allowed and _is_allowed(url, allowed) else safe_url(url))
-        port = parts.port
+        parts = urlsplit(safe_url(url))
     except (LinkError, ValueError) as error:
         raise FetchError(f"Cannot fetch the page: {error}") from error
-    if parts.scheme not in ALLOWED_PORTS or not parts.hostname or parts.username or parts.password:
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or parts.username or parts.password:
         raise FetchError("Cannot fetch the page: the URL must start with http:// or https://.")
-    if not allowed and port not in (None, ALLOWED_PORTS[parts.scheme]):
-        raise FetchError(f"Cannot fetch the page: port {port} is not allowed.")
     return parts
 
 
-def _is_allowed(url: str, allowed: Sequence[Network]) -> bool:
-    try:
-        host = ipaddress.ip_address(urlsplit(url).hostname or "")
-    except ValueError:
-        return False
-    return any(host in network for network in allowed)
+def _port(parts: SplitResult) -> int:
+    return DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port
 
 
-def _public_addresses(
-    parts: SplitResult, allowed: Sequence[Network], resolve: Callable[..., list[Any]]
+def _checked_addresses(
+    parts: SplitResult, allowed: Sequence[AllowedNetwork], resolve: Callable[..., list[Any]]
 ) -> list[str]:
-    """Return the IP addresses of the host. Raises FetchError unless all are public or allowed."""
-    host, port = parts.hostname or "", parts.port or ALLOWED_PORTS[parts.scheme]
+    """Return the IP addresses of the host. Raises FetchError if one of them may not be reached.
+
+    Each must be allowed on the port of the URL, or be public and the port that of the scheme.
+    """
+    host, port = parts.hostname or "", _port(parts)
     try:
         addresses = {entry[4][0] for entry in resolve(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:
         raise FetchError(f"The host {host} was not found.", FetchFailure.HOST) from error
     for text in addresses:
-        address = ipaddress.ip_address(text.partition("%")[0])
-        if not is_public_address(address) and not any(address in network for network in allowed):
+        address = ipaddress.ip_address(text)
+        if is_allowed(address, port, allowed):
+            continue
+        if not is_public_address(address):
             raise FetchError(f"Cannot fetch the page: {host} is on a private network.")
+        if port != DEFAULT_PORTS[parts.scheme]:
+            raise FetchError(f"Cannot fetch the page: port {port} is not allowed.")
     if not addresses:
         raise FetchError(f"The host {host} was not found.", FetchFailure.HOST)
     return sorted(addresses)
@@ -184,8 +177,7 @@ class _PinnedConnection(http.client.HTTPConnection):
     """A connection to a given IP address, with TLS for the host name if the scheme is https."""
 
     def __init__(self, parts: SplitResult, address: str, deadline: float) -> None:
-        port = parts.port or ALLOWED_PORTS[parts.scheme]
-        super().__init__(parts.hostname or "", port)
+        super().__init__(parts.hostname or "", _port(parts))
         self.is_tls, self.address, self.deadline = parts.scheme == "https", address, deadline
 
     def connect(self) -> None:

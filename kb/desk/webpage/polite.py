@@ -17,7 +17,7 @@ from urllib.robotparser import RobotFileParser
 
 from kb.desk.webpage.fetch import HTML_TYPES, FetchedPage, FetchError, FetchFailure, fetch_page
 from kb.desk.webpage.metadata import decode_page
-from kb.text.links import Network
+from kb.text.ip_addresses import AllowedNetwork
 
 USER_AGENT_NAME = "OnTheRecord-LinkCheck"
 PAUSE_SECONDS = 5.0
@@ -35,7 +35,7 @@ class Fetch(Protocol):
         self,
         url: str,
         *,
-        allowed: Sequence[Network],
+        allowed: Sequence[AllowedNetwork],
         content_types: Sequence[str],
         user_agent: str,
         before_request: Callable[[str], None],
@@ -57,7 +57,7 @@ class PoliteFetcher:
         self,
         contact: str = "",
         *,
-        allowed: Sequence[Network] = (),
+        allowed: Sequence[AllowedNetwork] = (),
         pause: float = PAUSE_SECONDS,
         fetch: Fetch = fetch_page,
         sleep: Callable[[float], None] = time.sleep,

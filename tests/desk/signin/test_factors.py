@@ -6,9 +6,11 @@ import re
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
+from kb.desk.models import RightsChange
 from tests.desk.signin.conftest import (
     PASSWORD,
     code_now,
@@ -102,6 +104,60 @@ def test_recovery_codes_alone_are_no_second_factor(editor, editor_user, settings
     assert editor.get("/admin/")["Location"] == "/admin/security/"
     settings.SECOND_FACTOR = False
     assert editor.get("/admin/").status_code == 200
+
+
+def with_passkey(user):
+    """Give an account a passkey, with the public key of nobody."""
+    return Authenticator.objects.create(user=user, type="webauthn", data={"name": "Passkey"})
+
+
+@pytest.fixture
+def _no_credentials(monkeypatch):
+    """The stored passkeys of these tests have no public key that allauth could list."""
+    target = "allauth.mfa.webauthn.internal.auth.get_credentials"
+    monkeypatch.setattr(target, lambda user: [])
+
+
+@pytest.mark.usefixtures("_no_credentials")
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_account_with_passkeys_only_is_not_asked_for_a_code(visitor, account, settings, host):
+    settings.ALLOWED_HOSTS = [host]
+    visitor.defaults["HTTP_HOST"] = host
+    with_passkey(account())
+    log_in(visitor)
+    page_text = " ".join(visitor.get("/admin/security/authenticate/").content.decode().split())
+    assert "<h1>Use your passkey</h1>" in page_text
+    assert 'name="code"' not in page_text
+    assert "press “Remove second factor”" in page_text
+    assert ('id="webauthn_form"' in page_text) is (host == "localhost")
+    assert ("Passkeys require HTTPS" in page_text) is (host != "localhost")
+
+
+@pytest.mark.usefixtures("_no_credentials")
+@pytest.mark.parametrize("with_code", [with_app, RecoveryCodes.activate])
+def test_account_with_codes_and_passkeys_is_asked_for_either(visitor, account, settings, with_code):
+    settings.ALLOWED_HOSTS = ["localhost"]
+    visitor.defaults["HTTP_HOST"] = "localhost"
+    user = account()
+    with_passkey(user)
+    with_code(user)
+    log_in(visitor)
+    page_text = visitor.get("/admin/security/authenticate/").content.decode()
+    assert 'name="code"' in page_text
+    assert 'id="webauthn_form"' in page_text
+
+
+def test_removed_passkey_is_in_the_log_of_rights(visitor, account):
+    account("Administrator", "chief")
+    ann = account("Publisher")
+    with_passkey(ann)
+    log_in(visitor, "chief")
+    confirm(visitor)
+    url = reverse("admin:auth_user_second_factor", args=[ann.pk])
+    visitor.post(url, {"csrfmiddlewaretoken": token_of(visitor.get(url))})
+    row = RightsChange.objects.first()
+    assert (row.by_name, row.name, row.before, row.after) == ("chief", "ann", "webauthn", "")
+    assert not Authenticator.objects.filter(user=ann).exists()
 
 
 def test_administrator_can_remove_second_factors(visitor, account):

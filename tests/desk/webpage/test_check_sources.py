@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gzip
-import ipaddress
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -14,6 +14,7 @@ from kb.desk.link_checks import due_sources
 from kb.desk.models import Citation, Source, SourceCheck
 from kb.desk.models.source_checks import CheckState, CheckTarget
 from kb.desk.webpage import fetch, polite
+from kb.text.ip_addresses import allowed_network
 from tests.desk.webpage.hosts import HTML, WORDS, Answer, running_host
 from tests.make import make_event, make_source
 
@@ -23,9 +24,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 @pytest.fixture
 def host(settings, monkeypatch):
     settings.FETCH_PAGES = True
-    settings.FETCH_ALLOWED = [ipaddress.ip_network("127.0.0.1/32")]
     monkeypatch.setattr(fetch, "MAX_SECONDS", 0.6)
     with running_host() as host:
+        settings.FETCH_ALLOWED = [allowed_network(urlsplit(host.url).netloc)]
         yield host
 
 

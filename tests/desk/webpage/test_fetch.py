@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import ipaddress
 import itertools
 import socket
 import threading
@@ -14,11 +13,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from kb.desk.webpage import fetch
-from kb.desk.webpage.fetch import FetchError, fetch_page, is_public_address
+from kb.desk.webpage.fetch import FetchError, fetch_page
+from kb.text.ip_addresses import allowed_network
 
 pytestmark = pytest.mark.slow
 
-LOOPBACK = [ipaddress.ip_network("127.0.0.1/32")]
 PAGE = b"<title>A page</title>"
 
 
@@ -101,12 +100,18 @@ def honeypot():
     server.server_close()
 
 
+def named(url):
+    """What allows the host and port of this URL alone."""
+    return [allowed_network(url.removeprefix("http://"))]
+
+
 HOSTS = [
     "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.0.0.1", "0177.0.0.1",
     "017700000001", "127.0.0.1.", "localhost", "LOCALHOST", "localhost.", "foo.localhost",
     "127.0.0.2", "127.255.255.254", "0", "0.0.0.1", "[::]", "[::1]", "[0:0:0:0:0:0:0:1]",
     "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]",
-    "[2002:7f00:1::]", "[fe80::1]", "[fc00::1]", "[fd12::1]", "[ff02::1]", "10.0.0.1", "10.255.0.1",
+    "[2002:7f00:1::]", "[fe80::1]", "[fe80::1%25lo]", "[fec0::1]", "[fc00::1]",
+    "[fd12::1]", "[ff02::1]", "10.0.0.1", "10.255.0.1",
     "172.16.0.1", "172.31.255.255", "192.168.0.1", "192.168.1.254", "169.254.169.254",
     "[::ffff:169.254.169.254]", "2852039166", "0xa9fea9fe", "100.64.0.1", "192.0.0.1", "192.0.2.1",
     "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
@@ -179,7 +184,7 @@ def test_host_with_one_private_address_is_refused():
 )
 def test_failed_fetch_has_message(honeypot, path, message):
     with pytest.raises(FetchError, match=message):
-        fetch_page(honeypot + path, allowed=LOOPBACK)
+        fetch_page(honeypot + path, allowed=named(honeypot))
     assert "/secret" not in Handler.hits
 
 
@@ -187,21 +192,79 @@ def test_slow_host_is_given_up(honeypot, monkeypatch):
     monkeypatch.setattr(fetch, "MAX_SECONDS", 0.5)
     began = time.monotonic()
     with pytest.raises(FetchError):
-        fetch_page(honeypot + "/drip", allowed=LOOPBACK)
+        fetch_page(honeypot + "/drip", allowed=named(honeypot))
     assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize("path", ["/page", "/packed", "/once"])
 def test_page_is_fetched_whole(honeypot, path):
-    response = fetch_page(honeypot + path, allowed=LOOPBACK)
+    response = fetch_page(honeypot + path, allowed=named(honeypot))
     assert response.body == PAGE
     assert response.url.startswith(honeypot)
 
 
+INWARD_ADDRESSES = [
+    "::ffff:10.0.0.1", "::10.0.0.1", "64:ff9b::a00:1", "64:ff9b:1::a00:1", "2002:a00:1::1",
+    "2001:0:4136:e378:8000:63bf:f5ff:fffe", "fc00::1", "fe80::1%lo", "fec0::1", "ff02::1", "::",
+    "::1", "0.0.0.1", "100.64.0.1", "192.0.0.8", "198.18.0.1", "255.255.255.255",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", INWARD_ADDRESSES)
+def test_host_with_special_address_is_refused_without_connection(monkeypatch, address):
+    connected = []
+    monkeypatch.setattr(fetch.socket, "create_connection", lambda *where: connected.append(where))
+
+    def resolve(host, port, **kwargs):
+        return [(0, 1, 6, "", (text, port)) for text in ("2606:2800:220:1::1", address)]
+
+    with pytest.raises(FetchError, match="on a private network"):
+        fetch_page("http://example.org/", resolve=resolve)
+    assert connected == []
+
+
+def test_redirect_to_private_name_is_refused(monkeypatch, honeypot):
+    """The name in a redirect is resolved and checked like that of the URL."""
+    monkeypatch.setattr(
+        Handler, "away", lambda self: self.send(b"", 302, Location="http://inside.example/"), False
+    )
+    with pytest.raises(FetchError, match="inside.example is on a private network"):
+        fetch_page(f"{honeypot}/away", allowed=named(honeypot), resolve=inward)
+    assert Handler.hits == ["/away"]
+
+
 @pytest.mark.parametrize(
-    ("address", "public"),
-    [("93.184.216.34", True), ("2606:2800:220:1::1", True), ("::ffff:93.184.216.34", False),
-     ("2002:5db8:d822::1", False), ("64:ff9b::5db8:d822", False), ("224.0.0.251", False)],
-)  # fmt: skip
-def test_public_addresses_are_recognised(address, public):
-    assert is_public_address(ipaddress.ip_address(address)) is public
+    ("entry", "url", "address", "connected"),
+    [
+        ("127.0.0.1:8080", "http://127.0.0.1:8080/", "127.0.0.1", True),
+        ("127.0.0.1:8080", "http://wiki.example:8080/", "127.0.0.1", True),
+        ("127.0.0.1:8080", "http://127.0.0.1/", "127.0.0.1", False),
+        ("127.0.0.1:8080", "http://127.0.0.1:8081/", "127.0.0.1", False),
+        ("127.0.0.1:8080", "http://127.0.0.2:8080/", "127.0.0.2", False),
+        ("127.0.0.1:8080", "http://example.org:8080/", "93.184.216.34", False),
+        ("127.0.0.1:8080", "http://example.org/", "93.184.216.34", True),
+        ("10.1.0.0/16", "http://10.1.2.3/", "10.1.2.3", True),
+        ("10.1.0.0/16", "https://10.1.2.3/", "10.1.2.3", True),
+        ("10.1.0.0/16", "http://10.1.2.3:22/", "10.1.2.3", False),
+        ("10.1.0.0/16", "http://10.2.2.3/", "10.2.2.3", False),
+        ("10.1.0.0/16", "http://example.org:8080/", "93.184.216.34", False),
+        ("93.184.216.34:8080", "http://example.org:8080/", "93.184.216.34", True),
+        ("10.1.0.0/16", "http://example.org/", "::ffff:10.1.2.3", False),
+        ("[fd00::1]:8080", "http://[fd00::1]:8080/", "fd00::1", True),
+        ("[fd00::1]:8080", "http://[fd00::1]/", "fd00::1", False),
+    ],
+)
+def test_setting_allows_exactly_its_hosts_and_ports(monkeypatch, entry, url, address, connected):
+    targets = []
+
+    def connect(target, timeout):
+        targets.append(target)
+        raise OSError("no network in tests")
+
+    def resolve(host, port, **kwargs):
+        return [(0, 1, 6, "", (address, port))]
+
+    monkeypatch.setattr(fetch.socket, "create_connection", connect)
+    with pytest.raises(FetchError, match="did not respond" if connected else "Cannot fetch"):
+        fetch_page(url, allowed=[allowed_network(entry)], resolve=resolve)
+    assert [target[0] for target in targets] == ([address] if connected else [])

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import ipaddress
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
 from kb.desk.webpage.fetch import FetchError, FetchFailure
 from kb.desk.webpage.polite import MAX_RETRY_AFTER, PoliteFetcher, Postponed, user_agent
+from kb.text.ip_addresses import allowed_network
 from tests.desk.webpage.hosts import Answer, running_host
 
 pytestmark = pytest.mark.slow
-LOOPBACK = [ipaddress.ip_network("127.0.0.1/32")]
 
 
 class Clock:
@@ -40,12 +40,13 @@ def clock():
     return Clock()
 
 
-def fetcher(clock, contact=""):
-    return PoliteFetcher(contact, allowed=LOOPBACK, pause=5, sleep=clock.sleep, clock=clock)
+def fetcher(host, clock, contact=""):
+    allowed = [allowed_network(urlsplit(host.url).netloc)]
+    return PoliteFetcher(contact, allowed=allowed, pause=5, sleep=clock.sleep, clock=clock)
 
 
 def test_requests_to_one_host_have_a_pause_between_them(host, clock):
-    polite = fetcher(clock, "desk@example.org")
+    polite = fetcher(host, clock, "desk@example.org")
     for path in ("/a", "/b"):
         host.page(path, "x")
         polite.page(host.url + path)
@@ -58,7 +59,7 @@ def test_redirects_wait_and_ask_robots_too(host, clock):
     host.send("/robots.txt", Answer(b"User-agent: *\nDisallow: /private"))
     host.send("/a", Answer(status=302, headers={"Location": "/private/b"}))
     with pytest.raises(FetchError, match="robots.txt") as error:
-        fetcher(clock).page(host.url + "/a")
+        fetcher(host, clock).page(host.url + "/a")
     assert error.value.failure is FetchFailure.NOT_ASKED
     assert host.asked == ["/robots.txt", "/a"]
 
@@ -67,7 +68,7 @@ def test_robots_txt_is_read_once_and_obeyed(host, clock):
     rules = b"User-agent: OnTheRecord-LinkCheck\nDisallow: /no\nCrawl-delay: 20\n"
     host.send("/robots.txt", Answer(rules, headers={"Content-Type": "text/plain"}))
     host.page("/yes", "x")
-    polite = fetcher(clock)
+    polite = fetcher(host, clock)
     for _ in range(2):
         with pytest.raises(FetchError, match="robots.txt"):
             polite.page(host.url + "/no")
@@ -81,7 +82,7 @@ def test_robots_txt_is_read_once_and_obeyed(host, clock):
 def test_missing_rules_allow_and_broken_rules_forbid(host, clock, status, is_asked):
     host.send("/robots.txt", Answer(status=status))
     host.page("/a", "x")
-    polite = fetcher(clock)
+    polite = fetcher(host, clock)
     if is_asked:
         assert polite.page(host.url + "/a").body
     else:
@@ -105,7 +106,7 @@ def test_missing_rules_allow_and_broken_rules_forbid(host, clock, status, is_ask
 def test_host_that_asks_to_wait_is_left_alone(host, clock, header, least, most):
     host.send("/busy", Answer(status=429, headers={"Retry-After": header}))
     host.page("/a", "x")
-    polite = fetcher(clock)
+    polite = fetcher(host, clock)
     with pytest.raises(Postponed) as postponed:
         polite.page(host.url + "/busy")
     wait = (postponed.value.until - datetime.now(UTC)).total_seconds()
@@ -122,7 +123,7 @@ def test_hosts_do_not_wait_for_each_other(host, clock):
         for each in (host, other):
             each.send("/robots.txt", Answer(b""))
             each.page("/a", "x")
-        polite = fetcher(clock)
+        polite = fetcher(host, clock)
         polite.page(host.url + "/a")
         before = clock.now
         assert polite.ready_in(host.url) == 5
