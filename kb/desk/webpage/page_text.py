@@ -19,7 +19,7 @@ _WITHOUT_WORDS = {"script", "style", "noscript", "template", "svg"}
 _INLINE = {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "font", "i", "ins", "mark", "q",
            "s", "small", "span", "strong", "sub", "sup", "u", "wbr"}  # fmt: skip
 # What was left out or added by whoever cites: "… [sic] …".
-_GAP = re.compile(r"\[[^\]]*\]|…+|\.{3,}")
+_GAP = re.compile(r"\[[^\[\]]*+\]|…+|\.{3,}")
 _MISSING = re.compile(
     r"\b(?:page|article|file|document|story|content) (?:was |is |could )?not (?:be )?found\b"
     r"|\b(?:page|article|story) (?:does not|doesn.t|no longer) exists?\b"
