@@ -12,6 +12,7 @@ from kb.desk.importers.file_kinds import _MARKWHEN_LINE
 from kb.desk.importers.json_text import is_script, parse_script
 from kb.desk.importers.markwhen_file import _EVENT, _RANGE
 from kb.desk.importers.rows import FileRefused
+from kb.desk.importers.spreadsheet import _CELL, _repeated
 from kb.desk.webpage.page_text import PageWords
 from kb.text.bylines import byline_names
 from kb.text.cited_words import contains_words, place_of_words
@@ -22,7 +23,8 @@ from tests.text.growth import assert_grows_linearly
 SHAPES = [
     " ", "a", "a ", "[", "[ ", "]", "…", " … ", "a … ", "...", ". ", "\n", " \n", "\t", "(", " (",
     "[…", "[ …  ]", "-", " - ", "2023-", ":", ": ", ";", "; ", ",", "&", " and ", "\\", "中", "1",
-    '"', "Ann Bell ", "Ann  ",
+    '"', "Ann Bell ", "Ann  ", "<c ", "<table:table-cell office:value ", "9",
+    "<table:table-cell ", "office:value ", '<table:table-row number-rows-repeated="2">',
 ]  # fmt: skip
 NAMES = KnownNames(KnownName(name, name) for name in ("Ann Bell", "a b", "a a a b"))
 
@@ -49,6 +51,8 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "role in brackets": lambda text: _with_role(f"a{text}b"),
     "is_script": lambda text: is_script(f"a{text}b"),
     "parse_script": lambda text: read_script(f"a = [1{text}2"),
+    "workbook cells": lambda text: list(_CELL.finditer(f"<c {text}".encode())),
+    "workbook rows": lambda text: _repeated(text.encode()),
     "known names": lambda text: NAMES.mentions(f"Ann{text}!Bell{text}"),
 }
 
