@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -140,10 +141,11 @@ def check_passage(passage: str, page: CheckResult | None, copy: CheckResult | No
 
 def page_words(page: FetchedPage) -> PageWords:
     """The words of a page: as UTF-8 if it is that, else in the encoding that it states."""
-    try:
-        return PageWords(page.body.decode())
-    except UnicodeDecodeError:
-        return PageWords(decode_page(page.body, page.charset))
+    # With these bytes it may be UTF-16 or ISO 2022, which are valid UTF-8 by chance.
+    if b"\0" not in page.body and b"\x1b" not in page.body:
+        with suppress(UnicodeDecodeError):
+            return PageWords(page.body.decode())
+    return PageWords(decode_page(page.body, page.charset))
 
 
 def _state_after(error: FetchError) -> CheckState:

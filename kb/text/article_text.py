@@ -10,10 +10,10 @@ import unicodedata
 from bisect import bisect_right
 from typing import NamedTuple
 
-from kb.text.clean import clean_text
+from kb.text.clean import MAX_TEXT_LENGTH, clean_text
 from kb.text.quoting.sentences import sentence_spans
 
-MAX_ARTICLE_LENGTH = 200_000
+MAX_ARTICLE_LENGTH = MAX_TEXT_LENGTH
 _JOINERS = "\u200c\u200d"
 # Scripts without spaces between words: each character counts as a word.
 _UNSPACED = "\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7ff\uff00-\uffef"

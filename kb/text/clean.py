@@ -10,10 +10,13 @@ import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from kb.text.links import LinkError, safe_url
 from kb.text.words import MAX_COMBINING_MARKS
 
+# The longest text of several lines: the desk compares, searches and shows each one whole.
+MAX_TEXT_LENGTH = 200_000
 # The first pattern that matches gives the reason. XML, the format of feeds, cannot contain
 # noncharacters; PostgreSQL cannot store NUL; half a surrogate pair cannot be encoded.
 _REFUSED = (
@@ -90,8 +93,20 @@ def _refusal(text: str, place: int, why: str) -> str:
     return f"Remove the character U+{ord(text[place]):04X} at position {place + 1}: it {why}."
 
 
+def length_problem(text: str, most: int = MAX_TEXT_LENGTH) -> str:
+    """Return what to do with a text of more than ``most`` characters; "" if it has no more."""
+    if len(text) <= most:
+        return ""
+    return _("This text has %(number)s characters. Shorten it to %(most)s or fewer.") % {
+        "number": f"{len(text):,}",
+        "most": f"{most:,}",
+    }
+
+
 def validate_text(value: str) -> None:
-    """Django validator for texts of several lines."""
+    """Django validator for texts of several lines, up to the longest that is stored."""
+    if message := length_problem(value):
+        raise ValidationError(message, code="max_length")
     try:
         clean_text(value)
     except TextError as problem:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 
+from kb.text.html_parser import TolerantParser
 from kb.text.links import LinkError, safe_url
 
 _BLOCKS = {"p", "div", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol",
@@ -38,20 +38,18 @@ def html_to_markdown(html: str) -> str:
     characters with a meaning in Markdown are escaped. Never raises.
     """
     writer = _Writer()
-    writer.feed(html)
-    writer.close()
+    writer.read(html)
     return writer.text()
 
 
 def html_to_line(html: str) -> str:
     """Return the text of an HTML fragment on one line, without markup."""
     writer = _Writer(plain=True)
-    writer.feed(html)
-    writer.close()
+    writer.read(html)
     return " ".join(writer.text().split())
 
 
-class _Writer(HTMLParser):
+class _Writer(TolerantParser):
     """Collects the parts of the Markdown, or of plain text, while it reads HTML."""
 
     def __init__(self, *, plain: bool = False) -> None:
@@ -61,14 +59,6 @@ class _Writer(HTMLParser):
         self.hidden: list[str] = []
         self.links: list[str] = []
         self.quotes = 0
-
-    def parse_html_declaration(self, i: int) -> int:
-        """Read a declaration at position ``i``; return its end."""
-        try:
-            return super().parse_html_declaration(i)
-        except AssertionError:
-            # Some versions of Python raise it for text such as "<![a;". Browsers read a comment.
-            return self.parse_bogus_comment(i)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _HIDDEN:

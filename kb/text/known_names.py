@@ -18,7 +18,7 @@ from kb.text.normalise import fold_name
 _HAN = "\u3400-\u9fff"
 # Each Chinese character is a word, because nothing shows where its word ends.
 _WORD = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+")
-_GAP = re.compile(r"[^\S\n]*\n?[^\S\n]*|[-–'’.&·]|\. |, (?=Inc|Ltd|LLC)| & ")
+_GAP = re.compile(r"[^\S\n]*+(?:\n[^\S\n]*+)?|[-–'’.&·]|\. |, (?=Inc|Ltd|LLC)| & ")
 MIN_LETTERS = 2
 MIN_HAN_SURE = 3  # two characters can be a part of another word
 

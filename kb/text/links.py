@@ -64,7 +64,7 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _MAX_FRAGMENT_LENGTH = 120
 _END_LENGTH = 40
 _ASCII_ESCAPES = {code: quote(chr(code), safe="").replace("-", "%2D") for code in range(128)}
-_GAP = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|…|\.{3}|\n)\s*")
+_GAP = re.compile(r"\[\s*(?:…|\.\.\.)\s*\]|…|\.{3}|\n")
 
 
 class LinkError(ValueError):

@@ -41,6 +41,12 @@ def press(editor, name, key):
     return editor.post(url(name, key), follow=True)
 
 
+def test_file_in_another_encoding_than_the_chosen_one_is_refused(editor):
+    page = sent(editor, b"title,date\nPump fails,2023\n", encoding="utf-16")
+    assert "The file is not in the encoding utf-16" in text_of(page)
+    assert not Upload.objects.exists()
+
+
 def test_file_is_reported_loaded_and_undone(editor, editor_user):
     page = sent(editor, table(EVENT, STATEMENT))
     assert "2 will add" in text_of(page)

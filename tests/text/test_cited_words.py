@@ -52,6 +52,17 @@ def test_comparable_text_has_one_case_and_single_spaces():
         ("We did nothing.", "we did not", None),
         ("A" + "x" * 3_000 + " b", "A … b", None),
         ("We did.", " … ", None),
+        ("In  the\n\nend, we  DID\tso.", "the end … did so", "the\n\nend, we  DID\tso"),
+        ("A b. A" + " x" * 1_500 + " b c.", "A … b … c", None),
+        ("A b" + " b x" * 2_500 + " b c.", "A … b … c", None),
+        (
+            "A b" + " x" * 400 + " b" + " y" * 900 + " c.",
+            "a … b … c",
+            "A b" + " x" * 400 + " b" + " y" * 900 + " c",
+        ),
+        ("ΟΔΟΣ και ΟΔΟΥ", "οδος", "ΟΔΟΣ"),
+        ("İ said it. ß", "said it", "said it"),
+        ("a b", "a" + " … a" * 30, None),
     ],
 )
 def test_words_have_a_place_only_where_they_stand_once(text, words, place):

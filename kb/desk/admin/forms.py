@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kb.desk.admin.generics import ModelForm
 from kb.desk.models import Publishable
+from kb.desk.verbs.publishing import MAX_NOTE_LENGTH
 from kb.desk.verbs.saving import StaleVersion
 from kb.record.vocabulary import Change
 from kb.text.clean import TextError, clean_text, validate_text
@@ -22,7 +23,6 @@ NAMING_FIELDS = ("name", "title", "headline", "text")
 # The highest key of a row. SQLite cannot even compare a number beyond it.
 MAX_KEY = 2**63 - 1
 MAX_VERSION = 2**31 - 1
-MAX_NOTE_LENGTH = 2000
 
 
 def is_primary_key(value: object) -> bool:

@@ -16,7 +16,7 @@ from kb.desk.importers.row_dates import date_in_source, source_publication_date
 from kb.desk.importers.row_parts import ClaimRow, FigureRow, PositionRow
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
 from kb.record.vocabulary import UNKNOWN_DERIVATION, Bearing, Derivation, SourceKind, Wording
-from kb.text.clean import TextError, clean_line, clean_text
+from kb.text.clean import TextError, clean_line, clean_text, length_problem
 from kb.text.links import LinkError, canonical_url, is_private_url
 
 MAX_EXTERNAL_ID_LENGTH = 200
@@ -49,6 +49,9 @@ class Cleaner:
 
     def text(self, name: str, text: str) -> str:
         """A text of several lines."""
+        if problem := length_problem(text):
+            self.reasons.append(f"{name}: {problem}")
+            return ""
         return self._clean(name, text, clean_text)
 
     def lines(self, name: str, texts: Collection[str], max_length: int) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ _ONLY_IN_EXPORTS = {"id", "words_kind", "changed_at"}
 _DATE_COLUMNS = frozenset({"date", "start", "end", "no_reply_by"})
 _YES = frozenset({"yes", "true", "1", "x"})
 _ROLES = frozenset(ParticipationRole.values)
-_ROLE = re.compile(r"(.+?)\s*\((\w+)\)\s*")
+_ROLE = re.compile(r"(.*\S)\s*\((\w+)\)\s*")
 
 
 def read_csv(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 import unicodedata
 
@@ -34,16 +33,6 @@ _SEVERAL_BYTES = ("gb18030", "big5", "shift_jis", "cp949")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]+")
 # Categories of characters that no file has in its texts.
 _UNLIKELY = frozenset({"Cc", "Co", "Cn", "Cs"})
-
-
-def is_text_encoding(name: str) -> bool:
-    """Whether Python can decode bytes to text with a codec of this name."""
-    try:
-        b"".decode(name)
-        codecs.lookup(name)
-    except (LookupError, ValueError):
-        return False
-    return True
 
 
 def encoding_samples(line: bytes) -> list[tuple[str, str]]:

@@ -16,7 +16,9 @@ _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _BLOCK_SIZE = 1 << 20
 _MARKWHEN_NAMES = (".mw", ".markwhen")
 # A line of a timeline in Markwhen: a date, a colon, and words.
-_MARKWHEN_LINE = re.compile(r"\s*(?:now|[0-9]{4}(?:-[0-9]{2}){0,2})(?:\s*[-/]\s*[^:,;\t]*)?:\s+\S")
+_MARKWHEN_LINE = re.compile(
+    r"\s*(?:now|[0-9]{4}(?:-[0-9]{2}){0,2})(?:\s*[-/]\s*+[^:,;\t]*+)?:\s++\S"
+)
 _HTML = re.compile(
     r"\s*<(?:!doctype html|html|head|body|meta|table|title|div|style|script)\b", re.I
 )

@@ -15,7 +15,7 @@ MAX_JSON_PARTS = 1_000_000
 _SCRIPT = re.compile(
     r"\s*(?:(?:var|let|const)\s+[\w$]+\s*=|[\w$.]+\s*=|export\s+default\b|[\w$.]+\s*\()\s*(?=[\[{]|$)"
 )
-_SCRIPT_END = re.compile(r"[\s;)]*\Z")
+_SCRIPT_END = " \t\r\n\f\v;)"
 
 
 def parse_json(text: str) -> Any:
@@ -73,7 +73,7 @@ def parse_script(text: str) -> Any:
     if not match:
         return parse_json(text)
     try:
-        return parse_json(_SCRIPT_END.sub("", text[match.end() :]))
+        return parse_json(text[match.end() :].rstrip(_SCRIPT_END))
     except FileRefused as problem:
         raise FileRefused(
             "The file is a script, and what it holds is not JSON: names need quotation marks, and "

@@ -20,14 +20,15 @@ _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 # What can begin a date: a year, figures, a month, or words that lead to another event.
 _BEGINS = rf"(?:[0-9]|now\b|after\b|before\b|by\b|since\b|(?:{_MONTHS})[a-z]*\.?\s)"
 _EVENT = re.compile(
-    rf"\s*(?:-\s+(?:\[[ x]?\]\s+)?)?(?P<date>{_BEGINS}(?:[^:]|:(?=[0-9]{{2}}))*?)\s*:"
+    rf"\s*(?:-\s+(?:\[[ x]?\]\s+)?)?(?P<date>{_BEGINS}(?:[^:]|:(?=[0-9]{{2}}))*?)(?<!\s)\s*+:"
     r"(?:\s+(?P<words>.*))?",
     re.IGNORECASE,
 )
 _HEADER = re.compile(r"([A-Za-z#][\w#.-]*):\s*(.*)")
 _LAYOUT = re.compile(r"\s*(?:section|group|end(?:section|group)?|page|#{1,6}\s)", re.IGNORECASE)
 _TAG = re.compile(r"(?:^|\s)#([\w-]+)")
-_RANGE = re.compile(r"\s+(?:-|–|/)\s+|(?<=[0-9])/(?=now)", re.IGNORECASE)
+# Spaces are matched from the first one on, or a long run of them would take quadratic time.
+_RANGE = re.compile(r"(?<!\s)\s+(?:-|–|/)\s+|(?<=[0-9])/(?=now)", re.IGNORECASE)
 _NOW = re.compile(r"\bnow\b", re.IGNORECASE)
 
 

@@ -29,12 +29,11 @@ from kb.desk.importers.text_files import check_size
 MAX_UNPACKED_BYTES = 300_000_000
 MAX_CELLS = 5_000_000  # between the first and the last cell of a sheet
 _BLOCK_SIZE = 1 << 20
-_CELL = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
-_REPEATED_ROWS = re.compile(rb'<table:table-row[^>]*?number-rows-repeated="([0-9]+)"[^>/]*>')
-_REPEATED_CELLS = re.compile(
-    rb'<table:table-cell[^>]*?office:value[^>]*?number-columns-repeated="([0-9]+)"'
-    rb'|<table:table-cell[^>]*?number-columns-repeated="([0-9]+)"[^>]*?office:value'
-)
+_CELL = re.compile(rb'<(?:\w+:)?c [^<>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
+_ROW, _END_OF_ROW = b"<table:table-row", b"</table:table-row>"
+_CELL_TAG = re.compile(rb"<table:table-cell([^<>]*)")
+_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="([0-9]+)"')
+_MAX_DIGITS = 12  # of a number of rows or columns; far more than any that is read
 _DAMAGED = "The workbook is damaged and cannot be read. Open it, save it again, and upload that."
 IS_PROTECTED = "The workbook is protected by a password. Save a copy without one, and upload that."
 _TOO_LARGE = "The workbook is too large to read. Save the sheet as CSV (UTF-8), and upload that."
@@ -144,9 +143,10 @@ def _column_number(letters: bytes) -> int:
 
 def _repeated(text: bytes) -> int:
     """How often a row or cell with a value is repeated at most, in a piece of an .ods file."""
-    counts = [int(match[1] or match[2]) for match in _REPEATED_CELLS.finditer(text)]
-    for match in _REPEATED_ROWS.finditer(text):
-        end = text.find(b"</table:table-row>", match.end())
-        if b"office:value" in text[match.end() : end if end >= 0 else len(text)]:
-            counts.append(int(match[1]))
-    return max(counts, default=1)
+    tags = [match[1] for match in _CELL_TAG.finditer(text) if b"office:value" in match[1]]
+    for row in text.split(_ROW)[1:]:
+        tag, _, cells = row.partition(_END_OF_ROW)[0].partition(b">")
+        if b"office:value" in cells:
+            tags.append(tag)
+    counts = (_REPEATED.search(tag) for tag in tags)
+    return max((int(match[1][:_MAX_DIGITS]) for match in counts if match), default=1)

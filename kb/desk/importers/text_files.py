@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from kb.desk.importers.encodings import ENCODINGS, encoding_samples
 from kb.desk.importers.rows import ADMIN_LIMITS, FileRefused, Limits, printable
+from kb.text.encodings import text_codec
 
 MAX_LINE_LENGTH = 2_000_000  # characters; no longer line is ever read whole
 # The first bytes of files that are not texts, and the names of those files.
@@ -73,8 +74,8 @@ def first_line(file: BinaryIO, limits: Limits, encoding: str = "") -> str:
     Raises FileRefused if the file is too large or not a text. The file is at its beginning
     afterwards.
     """
-    encoding = encoding or encoding_of(file, limits)
-    file.seek(0)
+    detected = encoding_of(file, limits)
+    encoding = _encoding_to_read(encoding, detected)
     text = io.TextIOWrapper(file, encoding=encoding, errors="replace")
     try:
         line = text.readline(MAX_LINE_LENGTH)
@@ -82,6 +83,8 @@ def first_line(file: BinaryIO, limits: Limits, encoding: str = "") -> str:
         while line and not line.strip() and length < MAX_LINE_LENGTH:
             line = text.readline(MAX_LINE_LENGTH)
             length += len(line)
+    except UnicodeError as problem:
+        raise FileRefused(_not_in(encoding, detected)) from problem
     finally:
         text.detach()
     file.seek(0)
@@ -95,12 +98,21 @@ def text_lines(file: BinaryIO, limits: Limits, encoding: str = "") -> Iterator[s
     the file is too large or has another encoding. ``file`` must be able to seek.
     """
     detected = encoding_of(file, limits)
-    encoding = encoding or detected
-    is_utf8 = codecs.lookup(encoding).name == "utf-8"
-    yield from _utf8_lines(file) if is_utf8 else _encoded_lines(file, encoding)
+    encoding = _encoding_to_read(encoding, detected)
+    if text_codec(encoding) == "utf-8":
+        yield from _utf8_lines(file)
+    else:
+        yield from _encoded_lines(file, encoding, detected)
 
 
-def _encoded_lines(file: BinaryIO, encoding: str) -> Iterator[str]:
+def _encoding_to_read(chosen: str, detected: str) -> str:
+    """The chosen encoding, or else the detected one."""
+    # Without a byte order mark, UTF-16 alone does not say which byte of a letter comes first.
+    is_half_known = text_codec(chosen) == "utf-16" and detected.startswith("utf-16")
+    return detected if is_half_known or not chosen else chosen
+
+
+def _encoded_lines(file: BinaryIO, encoding: str, detected: str) -> Iterator[str]:
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
     number = 0
     try:
@@ -111,13 +123,13 @@ def _encoded_lines(file: BinaryIO, encoding: str) -> Iterator[str]:
                 raise FileRefused(_nul_message(number))
             yield line.removeprefix("\ufeff") if number == 1 else line
     except UnicodeError as problem:
-        raise FileRefused(_not_in(encoding)) from problem
+        raise FileRefused(_not_in(encoding, detected)) from problem
     finally:
         text.detach()
 
 
-def _not_in(encoding: str) -> str:
-    if encoding.startswith("utf-16"):
+def _not_in(encoding: str, detected: str) -> str:
+    if encoding == detected and encoding.startswith("utf-16"):
         return _NOT_UTF16
     return (
         f"The file is not in the encoding {encoding[:40]}: a part of it cannot be read with it. "
@@ -176,10 +188,11 @@ def read_whole_text(file: BinaryIO, limits: Limits, encoding: str = "") -> str:
     limit = ADMIN_LIMITS.size or 0
     if file_size(file) > limit:
         raise FileRefused(f"Files of this type can have at most {limit // 1_000_000} MB.")
-    encoding = encoding or encoding_of(file, limits)
-    if codecs.lookup(encoding).name == "utf-8":
+    detected = encoding_of(file, limits)
+    encoding = _encoding_to_read(encoding, detected)
+    if text_codec(encoding) == "utf-8":
         return "".join(_decoded(line, number) for number, line in enumerate(file, start=1))
     try:
         return file.read().decode(encoding)
     except UnicodeError as problem:
-        raise FileRefused(_not_in(encoding)) from problem
+        raise FileRefused(_not_in(encoding, detected)) from problem

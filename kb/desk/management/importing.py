@@ -18,18 +18,19 @@ from django.core.management.base import BaseCommand, CommandError
 
 from kb.desk.importers.day_order import day_order
 from kb.desk.importers.dry_run import REFUSE, ImportOutcome, counts_summary, plan_import
-from kb.desk.importers.encodings import ENCODINGS, is_text_encoding
+from kb.desk.importers.encodings import ENCODINGS
 from kb.desk.importers.file_kinds import detect_kind
 from kb.desk.importers.file_notes import FileNotes
 from kb.desk.importers.load import load_rows
 from kb.desk.importers.origins import remember_options, remembered_options
 from kb.desk.importers.read_options import ReadOptions
 from kb.desk.importers.readers import READERS, read_rows
-from kb.desk.importers.rows import ADMIN_LIMITS, NO_LIMITS, FileRefused
+from kb.desk.importers.rows import ADMIN_LIMITS, NO_LIMITS, FileRefused, printable
 from kb.desk.importers.text_files import file_size
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.formats.csv import guard_cell
 from kb.record.private_files import open_private
+from kb.text.encodings import text_codec
 from kb.text.links import LinkError, canonical_url
 
 BAR_WIDTH = 40
@@ -190,9 +191,10 @@ def write_refused(outcomes: Iterable[ImportOutcome], notes: FileNotes, name: str
 def read_options_of(options: Mapping[str, Any]) -> ReadOptions:
     """What the options of a command say about its file. Raises CommandError."""
     encoding = options.get("encoding") or ""
-    if encoding and not is_text_encoding(encoding):
+    if encoding and not text_codec(encoding):
         raise CommandError(
-            f"“{encoding}” is not an encoding. Usual ones are: {', '.join(ENCODINGS)}."
+            f"“{printable(encoding[:60])}” is not an encoding of text files. Usual ones are: "
+            f"{', '.join(ENCODINGS)}."
         )
     order = options.get("day_order") or options.get("dates") or ""
     return ReadOptions(

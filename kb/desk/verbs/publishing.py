@@ -46,8 +46,10 @@ from kb.record.publish import (
     newly_live_ids,
 )
 from kb.record.vocabulary import CHANGE_HEADINGS, Change, Reliability
+from kb.text.clean import length_problem
 from kb.text.markdown import MarkdownError, render_markdown
 
+MAX_NOTE_LENGTH = 2_000  # of a note for readers
 MIN_POSITIONS = 2  # of a claim, when it is first published
 # What is published only with a source that supports it.
 CitingEntry: TypeAlias = Event | Statement | Request
@@ -156,7 +158,7 @@ def withdraw(thing: Publishable, *, by: Any, note: str) -> Revision:
     with transaction.atomic():
         bump_version()
         reasons = [] if note.strip() else ["Give a reason for the withdrawal. Readers see it."]
-        reasons += withdrawal_errors(thing)
+        reasons += [*_note_errors(note), *withdrawal_errors(thing)]
         if reasons:
             raise ActionRefused(reasons)
         revision = add_tombstone(thing.public_id, Change.WITHDRAWAL, note.strip())
@@ -223,7 +225,7 @@ def publish_errors(
 
     ``along`` are the rows that would be published with it.
     """
-    reasons = []
+    reasons = _note_errors(note)
     if change == Change.REPUBLISHED and not note.strip():
         reasons.append(
             _("This record was withdrawn. To publish it again, say why in the note for readers.")
@@ -262,6 +264,12 @@ def publish_errors(
         except MarkdownError as error:
             reasons.append(f"Cannot display the {field}: {error}")
     return reasons
+
+
+def _note_errors(note: str) -> list[str]:
+    """Return what is wrong with a note for readers."""
+    problem = length_problem(note.strip(), MAX_NOTE_LENGTH)
+    return [_("Note: %(message)s") % {"message": problem}] if problem else []
 
 
 def lacks_account(event: Event, reliability: str) -> bool:

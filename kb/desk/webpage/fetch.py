@@ -256,9 +256,18 @@ def _read_page(
             connection.sock.settimeout(seconds)
         chunk = response.read1(65536)
         if not chunk:
-            return FetchedPage(parts.geturl(), body, response.headers.get_content_charset() or "")
+            return FetchedPage(parts.geturl(), body, _stated_charset(response.headers))
         try:
             body += gzip.decompress(chunk, MAX_BYTES + 1 - len(body)) if gzip else chunk
         except zlib.error as error:
             raise FetchError("The page cannot be decompressed.", FetchFailure.CONTENT) from error
     raise FetchError(f"The page is larger than {MAX_BYTES // 1_000_000} MB.", FetchFailure.CONTENT)
+
+
+def _stated_charset(headers: http.client.HTTPMessage) -> str:
+    """The encoding that the headers state; "" without one, or if they are malformed."""
+    try:
+        return headers.get_content_charset() or ""
+    except (TypeError, ValueError):
+        # Python cannot read some parameters in several parts (RFC 2231) and names with a NUL.
+        return ""

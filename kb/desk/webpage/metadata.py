@@ -10,12 +10,14 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from typing import Any, TypeAlias
 
 from kb.text.clean import TextError, clean_line
+from kb.text.encodings import text_codec
+from kb.text.html_parser import TolerantParser
 from kb.text.links import LinkError, canonical_url
 
 JsonObject: TypeAlias = dict[str, Any]
@@ -33,6 +35,13 @@ _DOI = re.compile(
 _DOI_NAMES = ("citation_doi", "prism.doi", "bepress_citation_doi", "dc.identifier",
               "dc.identifier.doi", "dcterms.identifier")  # fmt: skip
 _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+# What pages are in that state an older encoding, by the HTML standard.
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "ascii": "cp1252", "iso8859-1": "cp1252"}
 _NAMES = {
     "title": ("citation_title", "og:title", "dc.title", "twitter:title"),
     "byline": ("citation_author", "article:author", "author", "dc.creator", "parsely-author"),
@@ -61,24 +70,29 @@ class PageMeta:
 
 
 def decode_page(body: bytes, charset: str = "") -> str:
-    """Return the text of a page, in the encoding of its headers or meta element, else UTF-8."""
+    """Return the text of a page, in the encoding of its headers or meta element, else UTF-8.
+
+    As in the HTML standard, a byte order mark outweighs both, and a meta element that could be
+    read does not mean UTF-16. What cannot be decoded is replaced. Never raises.
+    """
+    for mark, codec in _MARKS.items():
+        if body.startswith(mark):
+            return body[len(mark) :].decode(codec, errors="replace")
     match = _CHARSET.search(body[:4096])
-    for name in (charset, match[1].decode("ascii") if match else "", "utf-8"):
-        try:
-            return body.decode(codecs.lookup(name or "no name").name, errors="replace")
-        except LookupError:
-            continue
-    return body.decode("utf-8", errors="replace")
+    codec = text_codec(charset)
+    if not codec and match:
+        codec = text_codec(match[1].decode("ascii"))
+        codec = "" if codec.startswith(("utf-16", "utf-32")) else codec
+    return body.decode(_WIDER.get(codec, codec) or "utf-8", errors="replace")
 
 
 def read_metadata(html: str, url: str = "") -> PageMeta:
     """Return the metadata of a page at ``url``. Never raises: invalid values are left out."""
     page = _PageParser()
-    page.feed(html)
-    page.close()
+    page.read(html)
     articles = [node for node in _json_ld_nodes(page.scripts) if _is_article(node)]
     # The metadata of an article is more specific than that of a web page.
-    articles.sort(key=lambda node: "WebPage" in str(node.get("@type")))
+    articles.sort(key=lambda node: "WebPage" in _types(node))
     values: dict[str, str] = {}
     for field, text in _article_values(articles):
         values.setdefault(field, text)
@@ -99,15 +113,26 @@ def read_metadata(html: str, url: str = "") -> PageMeta:
     )
 
 
-class _PageParser(HTMLParser):
+class _PageParser(TolerantParser):
     """Collects the metadata of the head, and the first <time>."""
 
     def __init__(self) -> None:
         super().__init__()
         self.meta: dict[str, list[str]] = {}
-        self.scripts: list[str] = []
-        self.title = self.time = self.language = self.canonical = ""
+        self.time = self.language = self.canonical = ""
+        self._title: list[str] = []
+        self._scripts: list[list[str]] = []
         self._open_tag = ""
+
+    @property
+    def title(self) -> str:
+        """The words of the first <title>."""
+        return "".join(self._title)
+
+    @property
+    def scripts(self) -> list[str]:
+        """The texts of the elements with JSON-LD."""
+        return ["".join(pieces) for pieces in self._scripts]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
@@ -124,11 +149,11 @@ class _PageParser(HTMLParser):
             self.language = attributes.get("lang", "")
         elif tag == "time" and not self.time:
             self.time = attributes.get("datetime", "")
-        elif tag == "title" and not self.title:
+        elif tag == "title" and not self._title:
             self._open_tag = "title"
         elif tag == "script" and attributes.get("type", "").lower() == "application/ld+json":
             self._open_tag = "script"
-            self.scripts.append("")
+            self._scripts.append([])
 
     def handle_endtag(self, tag: str) -> None:
         if tag == self._open_tag:
@@ -136,21 +161,21 @@ class _PageParser(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._open_tag == "title":
-            self.title += data
+            self._title.append(data)
         elif self._open_tag == "script":
-            self.scripts[-1] += data
+            self._scripts[-1].append(data)
 
 
 def _json_ld_nodes(scripts: list[str]) -> Iterator[JsonObject]:
     """Yield every object in the JSON-LD of a page, at any level of @graph and mainEntity."""
-    queue: list[object] = []
+    queue: deque[object] = deque()
     for text in scripts:
         try:
             queue.append(json.loads(text, strict=False))
         except (ValueError, RecursionError):
             continue
     while queue:
-        node = queue.pop(0)
+        node = queue.popleft()
         if isinstance(node, list):
             queue += node
         elif isinstance(node, dict):
@@ -159,8 +184,12 @@ def _json_ld_nodes(scripts: list[str]) -> Iterator[JsonObject]:
 
 
 def _is_article(node: JsonObject) -> bool:
+    return any(name in ARTICLE_TYPES for name in _types(node))
+
+
+def _types(node: JsonObject) -> list[object]:
     types = node.get("@type")
-    return any(name in ARTICLE_TYPES for name in (types if isinstance(types, list) else [types]))
+    return types if isinstance(types, list) else [types]
 
 
 def _article_values(articles: list[JsonObject]) -> Iterator[tuple[str, str]]:
@@ -200,7 +229,11 @@ def _text(value: object) -> str:
 def _names(value: object) -> str:
     """Return the names in a JSON-LD value: a text, an object with a name, or a list of these."""
     if isinstance(value, list):
-        return ", ".join(name for item in value if (name := _names(item)))
+        return ", ".join(filter(None, (_name(item) for item in value)))
+    return _name(value)
+
+
+def _name(value: object) -> str:
     if isinstance(value, dict):
         return _text(value.get("name") or value.get("alternateName"))
     return _text(value)

@@ -6,8 +6,8 @@ What scripts would add is not there, so a page with hardly any words says nothin
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 
+from kb.text.html_parser import OpenElements, TolerantParser
 from kb.text.quoting.matching import occurrences
 from kb.text.quoting.tokens import tokens_of
 
@@ -19,7 +19,7 @@ _WITHOUT_WORDS = {"script", "style", "noscript", "template", "svg"}
 _INLINE = {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "font", "i", "ins", "mark", "q",
            "s", "small", "span", "strong", "sub", "sup", "u", "wbr"}  # fmt: skip
 # What was left out or added by whoever cites: "… [sic] …".
-_GAP = re.compile(r"\[[^\]]*\]|…+|\.{3,}")
+_GAP = re.compile(r"\[[^\[\]]*+\]|…+|\.{3,}")
 _MISSING = re.compile(
     r"\b(?:page|article|file|document|story|content) (?:was |is |could )?not (?:be )?found\b"
     r"|\b(?:page|article|story) (?:does not|doesn.t|no longer) exists?\b"
@@ -34,10 +34,9 @@ class PageWords:
 
     def __init__(self, html: str) -> None:
         parser = _TextParser()
-        parser.feed(html)
-        parser.close()
-        self.title = " ".join(parser.title.split())
-        self._headings = [" ".join(heading.split()) for heading in parser.headings]
+        parser.read(html)
+        self.title = _line(parser.title)
+        self._headings = [_line(heading) for heading in parser.headings]
         self._keys = _words("".join(parser.pieces))
         self._is_decoded = html.count("\ufffd") <= MAX_UNDECODED * len(html)
 
@@ -66,36 +65,39 @@ class PageWords:
         return True
 
 
+def _line(pieces: list[str]) -> str:
+    return " ".join("".join(pieces).split())
+
+
 def _words(text: str) -> list[str]:
     return [token.key.casefold() for token in tokens_of(text) if token.is_word]
 
 
-class _TextParser(HTMLParser):
+class _TextParser(TolerantParser):
     """Collects the text of a page, its title and its headings of the first level."""
 
     def __init__(self) -> None:
         super().__init__()
         self.pieces: list[str] = []
-        self.title = ""
-        self.headings: list[str] = []
-        self._skipped: list[str] = []
+        self.title: list[str] = []
+        self.headings: list[list[str]] = []
+        self._skipped = OpenElements()
         self._is_title = self._is_heading = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _WITHOUT_WORDS:
-            self._skipped.append(tag)
+            self._skipped.open(tag)
         elif tag == "title" and not self.title:
             self._is_title = True
         elif tag == "h1":
-            self.headings.append("")
+            self.headings.append([])
             self._is_heading = True
         if tag not in _INLINE:
             self.pieces.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in self._skipped:
-            while self._skipped.pop() != tag:
-                pass
+        if self._skipped.close(tag):
+            pass
         elif tag == "title":
             self._is_title = False
         elif tag == "h1":
@@ -105,8 +107,8 @@ class _TextParser(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._is_title:
-            self.title += data
+            self.title.append(data)
         elif not self._skipped:
             self.pieces.append(data)
             if self._is_heading:
-                self.headings[-1] += data
+                self.headings[-1].append(data)

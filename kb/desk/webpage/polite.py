@@ -150,7 +150,8 @@ class PoliteFetcher:
                 ) from error
             rules.parse([])  # RFC 9309: without rules that can be read, everything is allowed
             return rules
-        rules.parse(decode_page(page.body, page.charset).splitlines())
+        lines = decode_page(page.body, page.charset).splitlines()
+        rules.parse(line for line in lines if _is_readable(line))
         return rules
 
 
@@ -158,6 +159,15 @@ def user_agent(contact: str) -> str:
     """The name that the checker gives itself, with the contact of the site's operator."""
     reachable = "".join(letter for letter in contact if " " <= letter <= "~")
     return f"{USER_AGENT_NAME}/1.0 ({f'contact: {reachable}' if reachable else 'no contact set'})"
+
+
+def _is_readable(line: str) -> bool:
+    """Whether Python can read this line of a robots.txt; RFC 9309 says to ignore others."""
+    try:
+        RobotFileParser().parse(["User-agent: *", line])
+    except ValueError:
+        return False
+    return True
 
 
 def _host(url: str) -> str:

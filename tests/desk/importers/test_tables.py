@@ -16,6 +16,7 @@ from kb.desk.importers.read_options import ReadOptions
 from kb.desk.importers.readers import read_rows
 from kb.desk.importers.rows import ADMIN_LIMITS, NO_LIMITS, FileRefused
 from tests.desk.importers.files import planned
+from tests.text.hostile import CHARSETS
 
 
 def rows_of(content, notes=None, name="log.csv", **options):
@@ -147,6 +148,15 @@ def test_command_reads_days_centuries_columns_and_encodings(tmp_path, capsys, op
     assert "“Café” [4 May 2026, 2026-05-04]: will add." in capsys.readouterr().out
     with pytest.raises(CommandError, match="is not an encoding"):
         call_command(command, str(path), "--encoding=klingon")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("encoding", CHARSETS[:-1], ids=lambda name: repr(name[:20]))
+def test_command_refuses_an_encoding_that_is_not_for_text(tmp_path, encoding):
+    path = tmp_path / "log.csv"
+    path.write_bytes(b"title,date\nPump fails,2023\n")
+    with pytest.raises(CommandError, match="is not an encoding of text files"):
+        call_command("import_table", str(path), f"--encoding={encoding}")
 
 
 @pytest.mark.django_db

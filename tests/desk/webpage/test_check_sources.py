@@ -9,14 +9,17 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
+from hypothesis import given
 
-from kb.desk.link_checks import due_sources
+from kb.desk.link_checks import due_sources, page_words
 from kb.desk.models import Citation, Source, SourceCheck
 from kb.desk.models.source_checks import CheckState, CheckTarget
 from kb.desk.webpage import fetch, polite
+from kb.desk.webpage.fetch import FetchedPage
 from kb.text.ip_addresses import allowed_network
 from tests.desk.webpage.hosts import HTML, WORDS, Answer, running_host
 from tests.make import make_event, make_source
+from tests.text.hostile import bodies, charsets
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -288,3 +291,17 @@ def test_due_sources_cost_the_same_however_many(host, queries):
         source_at(host, f"s{number}")
     with queries(1):
         assert len(due_sources(now, now)) == 30
+
+
+@pytest.mark.parametrize(
+    ("charset", "codec"), [("utf-16", "utf-16-le"), ("iso-2022-jp",) * 2, ("gb2312", "gbk")]
+)
+def test_words_of_a_page_in_the_stated_encoding_are_found(charset, codec):
+    page = FetchedPage("https://example.org/", f"<p>\u5317\u4eac {WORDS}".encode(codec), charset)
+    assert page_words(page).has_passage("\u5317\u4eac")
+
+
+@given(bodies, charsets)
+def test_words_of_any_page_are_read(body, charset):
+    words = page_words(FetchedPage("https://example.org/", body, charset))
+    assert words.has_passage("a passage") in (True, False)

@@ -188,6 +188,18 @@ def test_failed_fetch_has_message(honeypot, path, message):
     assert "/secret" not in Handler.hits
 
 
+@pytest.mark.parametrize(
+    "parameters",
+    ["charset*=a; charset*0=b", f"charset*{'9' * 5_000}=a", "charset*=a\0b'x'a", "charset*=hex'x'a",
+     "charset=", "charset"],
+    ids=lambda parameters: parameters[:20],
+)  # fmt: skip
+def test_malformed_encoding_in_the_headers_is_ignored(honeypot, monkeypatch, parameters):
+    answer = lambda handler: handler.send(PAGE, Content_Type=f"text/html; {parameters}")  # noqa: E731
+    monkeypatch.setattr(Handler, "page", answer)
+    assert fetch_page(honeypot + "/page", allowed=LOOPBACK).body == PAGE
+
+
 def test_slow_host_is_given_up(honeypot, monkeypatch):
     monkeypatch.setattr(fetch, "MAX_SECONDS", 0.5)
     began = time.monotonic()

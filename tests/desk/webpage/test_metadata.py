@@ -1,5 +1,6 @@
 """What a page says of itself is found wherever publishers write it, and never breaks the form."""
 
+import codecs
 import json
 
 import pytest
@@ -7,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.desk.webpage.metadata import PageMeta, decode_page, read_metadata
+from kb.desk.webpage.page_article import page_article
+from tests.text.hostile import bodies, charsets
 
 URL = "https://example.org/2023/story"
 
@@ -102,11 +105,37 @@ def test_title_with_invalid_characters_is_left_empty(title):
         ("café".encode("cp1252"), "windows-1252", "café"),
         ('<meta charset="gbk">字节'.encode("gbk"), "", '<meta charset="gbk">字节'),
         ("字节".encode(), "no-such-code", "字节"),
-        (b"\xff\xfe", "", "\ufffd\ufffd"),
+        (b"\xff\xfd", "", "\ufffd\ufffd"),
+        ("caf\u00e9".encode("utf-16"), "", "caf\u00e9"),
+        (codecs.BOM_UTF16_BE + "caf\u00e9".encode("utf-16-be"), "gbk", "caf\u00e9"),
+        ("caf\u00e9".encode("utf-8-sig"), "windows-1252", "caf\u00e9"),
+        ("a".encode("utf-16-le"), "utf-16le", "a"),
+        ("囍".encode("gbk"), "gb2312", "囍"),
+        ("“a”".encode("cp1252"), "iso-8859-1", "“a”"),
+        ('<meta charset="utf-16">caf\u00e9'.encode(), "", '<meta charset="utf-16">caf\u00e9'),
+        ('<meta charset="idna">caf\u00e9'.encode(), "hex", '<meta charset="idna">caf\u00e9'),
+        ("caf\u00e9".encode(), "a\0b", "caf\u00e9"),
+        (b"\xe5\xad\x97\xe5\xad", "utf-8", "\u5b57\ufffd"),
     ],
 )
 def test_encoding_of_page_is_recognised(body, charset, text):
     assert decode_page(body, charset) == text
+
+
+@given(bodies, charsets)
+def test_any_bytes_are_read_in_any_encoding(body, charset):
+    html = decode_page(body, charset)
+    html.encode()  # raises for half surrogate pairs, which cannot be stored
+    assert isinstance(read_metadata(html, URL), PageMeta)
+    assert isinstance(page_article(html), str)
+
+
+@pytest.mark.parametrize("key", ["author", "@type", "publisher", "@graph", "headline"])
+def test_deeply_nested_json_is_read(key):
+    deep = "[" * 900 + "]" * 900
+    script = f'{{"@type": "Article", "{key}": {deep}}}'
+    html = page(f'<script type="application/ld+json">{script}</script>', "<title>T</title>")
+    assert read_metadata(html).title == "T"
 
 
 @given(st.text(max_size=300))

@@ -64,6 +64,25 @@ def test_redirects_wait_and_ask_robots_too(host, clock):
     assert host.asked == ["/robots.txt", "/a"]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Disallow: //[",
+        "Crawl-delay: \u00b2",
+        "Crawl-delay: " + "9" * 5_000,
+        "Request-rate: 1/\u00b2",
+    ],
+    ids=lambda line: line[:20],
+)
+def test_line_of_robots_txt_that_cannot_be_read_is_ignored(host, clock, line):
+    host.send("/robots.txt", Answer(f"User-agent: *\n{line}\nDisallow: /no".encode()))
+    host.page("/yes", "x")
+    polite = fetcher(clock)
+    assert polite.page(host.url + "/yes").body
+    with pytest.raises(FetchError, match="robots.txt"):
+        polite.page(host.url + "/no")
+
+
 def test_robots_txt_is_read_once_and_obeyed(host, clock):
     rules = b"User-agent: OnTheRecord-LinkCheck\nDisallow: /no\nCrawl-delay: 20\n"
     host.send("/robots.txt", Answer(rules, headers={"Content-Type": "text/plain"}))
