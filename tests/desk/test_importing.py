@@ -337,6 +337,12 @@ def test_changes_are_checked_before_anything_is_loaded(editor):
     assert "2 will add" in page  # its check mark was taken away
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "³", "-3", "3.0"])
+def test_left_out_row_without_a_usable_number_is_ignored(editor, number):
+    sent(editor, table(EVENT, STATEMENT))
+    assert "2 will add" in text_of(decided(editor, newest().pk, leave=number))
+
+
 def test_new_name_is_read_as_the_nearest_known_one(editor):
     make_actor("ByteDance")
     page = sent(editor, table({**EVENT, "actors": "ByteDanse Ltd (acted); Zed"}))

@@ -161,7 +161,8 @@ def test_with_new_rows_keeps_every_field(rf):
         "c-TOTAL_FORMS": "3", "c-INITIAL_FORMS": "2", "c-0-id": "7", "c-0-exact": "gone",
         "c-1-id": "8", "c-1-exact": "kept", "c-2-id": "", "c-2-exact": "new",
         "other": "x",
-    }).POST  # fmt: skip
+    }).POST.copy()  # fmt: skip
+    sent[f"c-{'9' * 5000}-exact"] = "of no row"
     moved = with_new_rows(sent, "c", {"8"})
     assert moved["c-INITIAL_FORMS"] == "1"
     assert [moved[f"c-{n}-exact"] for n in range(3)] == ["kept", "gone", "new"]

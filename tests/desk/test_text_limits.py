@@ -28,6 +28,8 @@ UNBOUNDED = {
     "desk.Upload.notes": "written by the program; uploads are at most 10 MB",
     "desk.AuditEntry.note": "notes for readers, Transfer.note and Comment.text have bounds",
     "desk.AuditEntry.state": "a row as it was stored",
+    "desk.RightsChange.before": "written by the program from names that have bounds",
+    "desk.RightsChange.after": "written by the program from names that have bounds",
     "desk.Transfer.wanted": "numbers of rows",
     "desk.Transfer.moved": "numbers of rows",
     "desk.SourceCheck.text": "written by the program",

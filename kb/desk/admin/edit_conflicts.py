@@ -104,9 +104,10 @@ def with_new_rows(data: QueryDict, prefix: str, existing: set[str]) -> QueryDict
     remaining = [row for row in range(initial) if row not in deleted]
     order = {old: new for new, old in enumerate([*remaining, *deleted, *range(initial, total)])}
     renumbered = data.copy()
+    numbers = set(map(str, order))
     for name in data:
         number, _, field = name.removeprefix(f"{prefix}-").partition("-")
-        if name.startswith(f"{prefix}-") and field and number.isdecimal() and int(number) in order:
+        if name.startswith(f"{prefix}-") and field and number in numbers:
             renumbered.pop(name, None)
     for old, new in order.items():
         start = f"{prefix}-{old}-"

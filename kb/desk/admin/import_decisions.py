@@ -97,4 +97,6 @@ def _corrected(upload: Upload, options: ReadOptions, sent: QueryDict) -> dict[in
 def _left_out(upload: Upload, options: ReadOptions, sent: QueryDict) -> set[int]:
     """The rows that are left out; those so far are in the form with a check mark."""
     known = {line[0] for line in upload.report} | options.left_out
-    return {int(text) for text in sent.getlist("leave") if text.isdecimal()} & known
+    # Compared as text, because Python refuses to read a number of thousands of digits.
+    chosen = set(sent.getlist("leave"))
+    return {row for row in known if str(row) in chosen}

@@ -197,7 +197,7 @@ def test_failed_fetch_has_message(honeypot, path, message):
 def test_malformed_encoding_in_the_headers_is_ignored(honeypot, monkeypatch, parameters):
     answer = lambda handler: handler.send(PAGE, Content_Type=f"text/html; {parameters}")  # noqa: E731
     monkeypatch.setattr(Handler, "page", answer)
-    assert fetch_page(honeypot + "/page", allowed=LOOPBACK).body == PAGE
+    assert fetch_page(honeypot + "/page", allowed=named(honeypot)).body == PAGE
 
 
 def test_slow_host_is_given_up(honeypot, monkeypatch):

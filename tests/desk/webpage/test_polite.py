@@ -77,7 +77,7 @@ def test_redirects_wait_and_ask_robots_too(host, clock):
 def test_line_of_robots_txt_that_cannot_be_read_is_ignored(host, clock, line):
     host.send("/robots.txt", Answer(f"User-agent: *\n{line}\nDisallow: /no".encode()))
     host.page("/yes", "x")
-    polite = fetcher(clock)
+    polite = fetcher(host, clock)
     assert polite.page(host.url + "/yes").body
     with pytest.raises(FetchError, match="robots.txt"):
         polite.page(host.url + "/no")
