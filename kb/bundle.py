@@ -39,7 +39,10 @@ EMBED_PARTS = ("faces", "tokens", "base", "timeline", "as_of", "pages", "claims"
 # no other page has use a stylesheet of their own, in place of the usual one.
 STYLESHEETS = {
     "css/site.css": (
-        (*SHARED_PARTS, "finder", "tool_links", "sparklines", "search", "actor", "statement"),
+        (
+            *SHARED_PARTS,
+            *("finder", "tool_links", "sparklines", "search", "actor", "statement", "tables"),
+        ),
         "",
     ),
     "css/site-home.css": ((*SHARED_PARTS, "home"), ""),

@@ -20,6 +20,7 @@ def test_demo_serves_the_sample_story(demo):
     with demo.served("demo") as log:
         printed = log.read_text()
         assert len(SIGN_IN.findall(printed)) == 1, printed
+        assert "rights changed" not in printed
         timeline = demo.get("/timeline/").read().decode()
         assert "ByteDance" in timeline
         assert demo.get(stylesheet_of(timeline)).status == 200

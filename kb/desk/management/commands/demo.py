@@ -5,22 +5,26 @@ Each step can be repeated. A second run keeps everything that was entered in bet
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import socket
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from kb.desk.backup import backup_models
 from kb.desk.models import Event, Statement
 from kb.desk.models.log import Action
+from kb.desk.signin import rights_log
 from kb.desk.verbs.audit_log import record
 from kb.desk.verbs.publishing import publish, withdraw
 from kb.desk.verbs.saving import bump_version_or_fail
@@ -40,6 +44,17 @@ WITHDRAWAL_NOTE = (
     "This was not a statement of its own: the clerk gave out an earlier version of Captain "
     "Haddock’s message, which has its own entry."
 )
+
+
+@contextmanager
+def _logged_from(level: int, logger: logging.Logger) -> Iterator[None]:
+    """In the block, leave out what the logger writes below the level."""
+    earlier = logger.level
+    logger.setLevel(level)
+    try:
+        yield
+    finally:
+        logger.setLevel(earlier)
 
 
 class Command(BaseCommand):
@@ -62,15 +77,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, no_serve: bool, **options: Any) -> None:
         if not no_serve:
             self.require_free_port()
-        call_command("migrate", interactive=False, verbosity=0)
-        if self.desk_is_empty():
-            self.load_stories()
-        else:
-            self.stdout.write(
-                "The database already contains entries. The sample data was not loaded."
-            )
-        self.collect_static_files()
-        self.make_editor()
+        # The first lines are for a person: not the log of the groups and the account made here.
+        with _logged_from(logging.WARNING, rights_log.logger):
+            call_command("migrate", interactive=False, verbosity=0)
+            if self.desk_is_empty():
+                self.load_stories()
+            else:
+                self.stdout.write(
+                    "The database already contains entries. The sample data was not loaded."
+                )
+            self.collect_static_files()
+            self.make_editor()
         if not no_serve:
             self.serve()
 
@@ -88,9 +105,14 @@ class Command(BaseCommand):
                 ) from problem
 
     def desk_is_empty(self) -> bool:
-        """Whether no table of the desk has a row. The sample is loaded only then."""
+        """Whether no table of the desk has a row that belongs in a backup.
+
+        The sample is loaded only then. The log of rights, for example, has rows from the beginning.
+        """
         return not any(
-            model._base_manager.exists() for model in apps.get_app_config("desk").get_models()
+            model._base_manager.exists()
+            for model in backup_models()
+            if model._meta.app_label == "desk"
         )
 
     def load_stories(self) -> None:
