@@ -34,7 +34,7 @@ test-sqlite: $(VENV)/.dev ## Run the tests on SQLite alone, without a browser (A
 	@DATABASE_URL= $(PYTEST) -m "not browser" $(ARGS)
 
 test-postgres: $(VENV)/.dev ## Run the tests on PostgreSQL alone, without a browser.
-	@$(BIN)/python -m tests.postgres -- $(PYTEST) -m "not browser" $(ARGS)
+	@$(BIN)/python -m tests.postgres -- $(PYTEST) -m "not browser" --database-only $(ARGS)
 
 test-browser: $(VENV)/.dev ## Run the tests that need a browser.
 	@DATABASE_URL= $(PYTEST) -m browser $(ARGS)

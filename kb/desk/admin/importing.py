@@ -29,6 +29,7 @@ from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.generics import ModelAdmin
 from kb.desk.admin.import_decisions import decided_options
 from kb.desk.admin.import_report import ROWS_PER_PAGE, report_context, report_row
+from kb.desk.admin.read_only import ReadOnlyMixin
 from kb.desk.admin.upload_plans import check_content, plan_upload, rows_left, upload_options
 from kb.desk.admin.uploads import (
     RUN_TIMEOUT,
@@ -52,25 +53,15 @@ IMPORT_PERMISSION = "desk.import_file"
 
 
 @admin.register(ImportBatch)
-class ImportAdmin(ModelAdmin[ImportBatch]):
+class ImportAdmin(ReadOnlyMixin, ModelAdmin[ImportBatch]):
     """The list of imports, a page for each, and the steps of a new one."""
 
     # --- Permissions -----------------------------------------------------------------------
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(IMPORT_PERMISSION)
-
-    def has_view_permission(self, request: HttpRequest, obj: ImportBatch | None = None) -> bool:
-        return request.user.has_perm(IMPORT_PERMISSION)
+    view_permission = IMPORT_PERMISSION
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(IMPORT_PERMISSION)
-
-    def has_change_permission(self, request: HttpRequest, obj: ImportBatch | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: ImportBatch | None = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         views: tuple[tuple[str, str, Callable[..., HttpResponse]], ...] = (

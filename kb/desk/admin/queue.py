@@ -16,6 +16,7 @@ from django.urls import URLPattern, path, reverse
 from kb.desk.admin.bulk_changes import BulkChangePage
 from kb.desk.admin.generics import ModelAdmin
 from kb.desk.admin.packages import PackagePage
+from kb.desk.admin.read_only import ReadOnlyMixin
 from kb.desk.documents import MODELS
 from kb.desk.models import Approval, Publishable, ReviewRequest
 from kb.desk.models.base import WorkflowState
@@ -53,8 +54,10 @@ def waiting_for_review() -> QuerySet[Any, tuple[str, int, datetime]]:
 
 
 @admin.register(Approval)
-class QueueAdmin(ModelAdmin[Approval]):
+class QueueAdmin(ReadOnlyMixin, ModelAdmin[Approval]):
     """One list for all kinds, the row that has waited longest first."""
+
+    view_permission = "desk.change_statement"
 
     def get_urls(self) -> list[URLPattern]:
         package, bulk = (
@@ -66,20 +69,8 @@ class QueueAdmin(ModelAdmin[Approval]):
             *super().get_urls(),
         ]
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
     def has_view_permission(self, request: HttpRequest, obj: Approval | None = None) -> bool:
-        return obj is None and request.user.has_perm("desk.change_statement")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Approval | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Approval | None = None) -> bool:
-        return False
+        return obj is None and super().has_view_permission(request)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

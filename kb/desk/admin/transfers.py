@@ -28,6 +28,7 @@ from kb.desk.admin.merging import (
     grouped_rows,
     merge_preview,
 )
+from kb.desk.admin.read_only import ReadOnlyMixin
 from kb.desk.admin.review import PUBLISH_PERMISSION
 from kb.desk.models import Publishable, Transfer
 from kb.desk.models.base import WorkflowState
@@ -36,8 +37,6 @@ from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.transfers import split, undo
 from kb.desk.verbs.transfers.merge import merge, needs_second_person
 from kb.desk.verbs.transfers.related_rows import model_for_table, relation_label
-
-VIEW_PERMISSION = "desk.change_statement"
 
 
 class ProposedSplit(TypedDict):
@@ -71,9 +70,10 @@ class TransferPage(TypedDict):
 
 
 @admin.register(Transfer)
-class TransferAdmin(ModelAdmin[Transfer]):
+class TransferAdmin(ReadOnlyMixin, ModelAdmin[Transfer]):
     """Shows merges and splits, which are started from the pages of records."""
 
+    view_permission = "desk.change_statement"
     list_display = ["what", "status", "asked_by", "done_by", "when"]
     list_filter = ["how", "kind"]
     list_select_related = ["asked_by", "done_by", "undone_by"]
@@ -88,21 +88,6 @@ class TransferAdmin(ModelAdmin[Transfer]):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(doubles_page)
         return [path("doubles/", view, name="desk_transfer_doubles"), *super().get_urls()]
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Transfer | None = None) -> bool:
-        return request.user.has_perm(VIEW_PERMISSION)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Transfer | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Transfer | None = None) -> bool:
-        return False
 
     @admin.display(description=_("merge or split"), ordering="origin_title")
     def what(self, row: Transfer) -> str:

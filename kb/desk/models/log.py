@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kb.desk.models.append_only import LogModel, LogQuerySet
 from kb.desk.models.base import choice_constraint
-from kb.record.models import AppendOnly
 from kb.text.clean import validate_text
 
 
@@ -33,21 +33,15 @@ class Action(models.TextChoices):
     DELETED = "deleted", _("deleted")
 
 
-class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
-    """Audit entries. They can be read and added; updates and deletions raise AppendOnly."""
+class AuditEntryQuerySet(LogQuerySet["AuditEntry"]):
+    """Audit entries, by the row that they are about."""
 
     def of(self, public_id: str) -> Self:
         """The audit entries of one row, the newest first."""
         return self.filter(public_id=public_id).order_by("-pk")
 
-    def update(self, **values: Any) -> int:
-        raise AppendOnly("The log cannot be edited.")
 
-    def delete(self) -> tuple[int, dict[str, int]]:
-        raise AppendOnly("Log entries cannot be deleted.")
-
-
-class AuditEntry(models.Model):
+class AuditEntry(LogModel):
     """One action on one desk row: by whom, when, and the row as it was afterwards.
 
     ``state`` is the whole row (a ``RowSnapshot``), or None where the action changed no value of
@@ -76,14 +70,6 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}, version {self.version}: {self.get_done_display()}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise AppendOnly("The log cannot be edited.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise AppendOnly("Log entries cannot be deleted.")
 
 
 class TransferKind(models.TextChoices):

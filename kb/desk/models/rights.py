@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kb.desk.models.append_only import LogModel, LogQuerySet
 from kb.desk.models.base import choice_constraint
-from kb.record.models import AppendOnly
 
 
 class RightsChangeKind(models.TextChoices):
@@ -27,17 +25,7 @@ class RightsChangeKind(models.TextChoices):
     FACTORS = "factors", _("second factors")
 
 
-class RightsChangeQuerySet(models.QuerySet["RightsChange"]):
-    """Changes of rights. They can be read and added; updates and deletions raise AppendOnly."""
-
-    def update(self, **values: Any) -> int:
-        raise AppendOnly("The log cannot be edited.")
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        raise AppendOnly("Log entries cannot be deleted.")
-
-
-class RightsChange(models.Model):
+class RightsChange(LogModel):
     """One change of an account or a group, with the values before and after, but no secret.
 
     Names are stored beside the keys, because a row outlives the account that it is about.
@@ -57,7 +45,7 @@ class RightsChange(models.Model):
     before = models.TextField(_("before"), blank=True)
     after = models.TextField(_("after"), blank=True)
 
-    objects = RightsChangeQuerySet.as_manager()
+    objects = LogQuerySet["RightsChange"].as_manager()
 
     class Meta:
         default_permissions = ()
@@ -69,11 +57,3 @@ class RightsChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}: {self.change}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise AppendOnly("The log cannot be edited.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise AppendOnly("Log entries cannot be deleted.")
