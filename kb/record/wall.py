@@ -1,5 +1,7 @@
 """The wall: while a reader is served, nothing but the record can be read, and nothing written.
 
+What readers send (``kb.record.reader_writes``) is the one exception, for the tables listed there.
+
 Readers' requests run inside ``reading_publicly()``. There every query goes to the connection
 ``public``, which the database itself keeps to the tables ``record_*``: on PostgreSQL by a role
 without any other right (``kb.record.role``), on SQLite by a file opened read-only and an
@@ -56,6 +58,19 @@ def is_public(alias: str) -> bool:
 def reading_publicly(alias: str = PUBLIC) -> Iterator[None]:
     """Send every read in this block to a readers' connection, and refuse every write."""
     token = _reading_alias.set(alias)
+    try:
+        yield
+    finally:
+        _reading_alias.reset(token)
+
+
+@contextmanager
+def leaving_wall() -> Iterator[None]:
+    """Send the queries in this block to the desk's connection, while a reader is served.
+
+    Only ``kb.record.reader_writes`` may call it: it refuses every table that is not listed there.
+    """
+    token = _reading_alias.set("")
     try:
         yield
     finally:

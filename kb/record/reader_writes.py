@@ -1,0 +1,96 @@
+"""What readers send: the only way by which a request for a public page writes to the database.
+
+Readers have a connection that cannot write (``kb.record.wall``). A view that stores what a reader
+sent opens ``reader_write()``. Its queries go to the desk's connection, which refuses every table
+outside ``WRITABLE_TABLES``, every statement other than SELECT, INSERT and UPDATE, and long waits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, transaction
+
+from kb.record.wall import WallError, leaving_wall
+
+# What readers may insert, change and read again in ``reader_write()``.
+WRITABLE_TABLES: frozenset[str] = frozenset()
+# How long the write of a reader waits for the lock of the database or of a row.
+WAIT_MS = 2000
+
+_STATEMENTS = ("SELECT", "INSERT", "UPDATE")
+_TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+_TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE|JOIN)\s+(?:ONLY\s+)?\"?(\w+)", re.IGNORECASE)
+
+
+class DatabaseBusy(Exception):
+    """The write did not get its lock in ``WAIT_MS``. Nothing was stored: ask to try again."""
+
+
+@contextmanager
+def reader_write() -> Iterator[None]:
+    """Run a block in one transaction of the desk's database, for tables of readers only.
+
+    Raises:
+        WallError: A query in the block names another table, or is not allowed there.
+        DatabaseBusy: Another writer holds the lock for too long.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    try:
+        with leaving_wall(), _short_wait(connection), transaction.atomic(DEFAULT_DB_ALIAS):
+            _limit_postgresql(connection)
+            with connection.execute_wrapper(_refuse_other_tables):
+                yield
+    except OperationalError as error:
+        if _is_busy(error):
+            raise DatabaseBusy from error
+        raise
+
+
+def _refuse_other_tables(
+    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
+    statement = sql.lstrip(" (").split(None, 1)[0].upper()
+    if statement not in _TRANSACTION:
+        refused = set(_TABLE.findall(sql)) - WRITABLE_TABLES
+        if statement not in _STATEMENTS or refused:
+            raise WallError(
+                f"What readers send is stored in {sorted(WRITABLE_TABLES)} only: {sql[:200]}"
+            )
+    return execute(sql, params, many, context)
+
+
+@contextmanager
+def _short_wait(connection: Any) -> Iterator[None]:
+    """On SQLite, wait for the lock as long as a reader may, and afterwards as before."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        before = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout = {WAIT_MS}")
+    try:
+        yield
+    finally:
+        # The connection may have been closed in the block; a new one has its own timeout.
+        if connection.connection is not None:
+            with connection.cursor() as cursor:
+                cursor.execute(f"PRAGMA busy_timeout = {before}")
+
+
+def _limit_postgresql(connection: Any) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = {WAIT_MS}")
+            cursor.execute(f"SET LOCAL statement_timeout = {2 * WAIT_MS}")
+
+
+def _is_busy(error: OperationalError) -> bool:
+    """Whether a lock was not free in time: PostgreSQL's code, SQLite's words."""
+    # 55P03: lock_not_available; 57014: query_canceled, by the timeout.
+    if getattr(error.__cause__, "sqlstate", None) in ("55P03", "57014"):
+        return True
+    return "database is locked" in str(error)
