@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from kb.desk.management.commands.demo import Command
+from kb.desk.models import RightsChange
 from kb.record.models import EntryChange, Epoch
 
 # Migrations add the first row of these.
@@ -41,7 +42,7 @@ def load_copy(name: str, load: Callable[[], Any]) -> None:
 
     If the knowledge base is not empty, ``load`` is called each time. ``name`` is that of the copy.
     """
-    if any(_rows_of(model) for model in _models() if model not in _BEGUN_BY_MIGRATIONS):
+    if not is_empty():
         load()
     elif name not in _copies:
         load()
@@ -52,11 +53,19 @@ def load_copy(name: str, load: Callable[[], Any]) -> None:
         _restore(_copies[name])
 
 
+def is_empty() -> bool:
+    """Whether the knowledge base has no rows but those of migrations."""
+    return not any(_rows_of(model) for model in _models() if model not in _BEGUN_BY_MIGRATIONS)
+
+
 def _models() -> list[Any]:
-    labels = ("desk", "record")
-    all_models = apps.get_models(include_auto_created=True)
+    """The models of the knowledge base, without the log of rights, which begins with the groups."""
     return [
-        model for model in all_models if model._meta.app_label in labels and model._meta.managed
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_label in ("desk", "record")
+        and model._meta.managed
+        and model is not RightsChange
     ]
 
 
