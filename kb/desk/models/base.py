@@ -148,7 +148,8 @@ def name_field(length: int = 200, **options: Any) -> models.CharField[str, str]:
 
 
 def refuse_private_urls(row: models.Model, *names: str) -> None:
-    """Raise ValidationError if the URL in one of these fields points to a private network."""
+    """Raise ValidationError with each of these fields whose URL points to a private network."""
+    errors: dict[str, str] = {}
     for name in names:
         url = getattr(row, name)
         try:
@@ -156,8 +157,9 @@ def refuse_private_urls(row: models.Model, *names: str) -> None:
         except LinkError:
             continue  # reported by the field's own validator
         if is_private:
-            message = gettext("This URL points to a private network; readers cannot open it.")
-            raise ValidationError({name: message})
+            errors[name] = gettext("This URL points to a private network; readers cannot open it.")
+    if errors:
+        raise ValidationError(errors)
 
 
 def refuse_mixed_zones(row: models.Model, start: str, end: str) -> None:
