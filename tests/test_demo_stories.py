@@ -83,6 +83,7 @@ def entries(reader, query):
     return reader.get(f"/timeline.json?incident=titanic-1912&size=100{query}").json()["entries"]
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_second_story_is_complete(stories, reader):
     assert {row.slug for row in live("incident")} == set(STORIES)
@@ -93,6 +94,7 @@ def test_second_story_is_complete(stories, reader):
     assert all(row["citations"] for row in rows)
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_claims_of_the_second_story_are_contested(stories, reader):
     contested = {row["slug"] for row in entries(reader, "&kind=event&standing=contested")}
@@ -102,6 +104,7 @@ def test_claims_of_the_second_story_are_contested(stories, reader):
         assert number in claims
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_demo_has_a_correction_and_a_withdrawal_with_reasons(stories, reader):
     corrected = Revision.objects.get(change=Change.CORRECTION)
@@ -117,6 +120,7 @@ def test_demo_has_a_correction_and_a_withdrawal_with_reasons(stories, reader):
     assert "This was not a statement of its own" in gone.text
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_correction_is_in_the_history_of_the_desk(stories):
     event = Event.objects.get(slug=demo.CORRECTED_EVENT)
@@ -126,12 +130,14 @@ def test_correction_is_in_the_history_of_the_desk(stories):
     assert Statement.objects.get(slug=demo.WITHDRAWN_STATEMENT).state == "withdrawn"
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_printed_newspaper_has_an_archived_copy(stories, reader):
     page = reader.get("/sources/times-dispatch-18-april-1912/").text
     assert "http://chroniclingamerica.loc.gov/lccn/sn85038615/1912-04-18/ed-1/seq-1/ocr/" in page
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_every_page_of_the_second_story_loads(stories, reader):
     plurals = {"event": "events", "statement": "statements", "actor": "actors", "source": "sources"}
@@ -141,6 +147,7 @@ def test_every_page_of_the_second_story_loads(stories, reader):
         assert reader.get(path).status_code == 200, path
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_second_run_of_the_demo_changes_nothing(stories, monkeypatch):
     monkeypatch.setattr(demo, "call_command", refuse_loading)

@@ -75,6 +75,7 @@ def straight(text):
     ["/", "/timeline/", "/incidents/bytedance-openai/", "/incidents/bytedance-openai/claims/",
      "/actors/", "/actors/bytedance/", "/sources/", "/changes/"],
 )  # fmt: skip
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_every_page_of_the_sample_story_loads(story, reader, path):
     answer = reader.get(path)

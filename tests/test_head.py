@@ -13,7 +13,7 @@ from tests import addresses
 from tests.make import publish_each_kind
 from tests.response_cache.client import GZIP, WSGIClient
 
-pytestmark = [pytest.mark.wall, pytest.mark.slow]
+pytestmark = [pytest.mark.wall, pytest.mark.one_database, pytest.mark.slow]
 
 SLUG = "story"
 # Differ in each answer: an id, how the cache got it, and the moment on pages of the desk.

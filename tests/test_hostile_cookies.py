@@ -92,6 +92,7 @@ def test_no_public_response_sets_a_cookie_or_varies_by_one(visitor, header):
             check_no_cookie(response, f"{method} {path}")
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", PATHS)

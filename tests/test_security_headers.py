@@ -66,6 +66,7 @@ def check(response, path: str, request: str) -> None:
     assert missing == [], f"{request}: {response.status_code}"
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", PATHS)
@@ -74,6 +75,7 @@ def test_every_address_has_the_headers_for_every_method(visitor, path):
         check(visitor.generic(method, path), path, method)
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", VARIANTS)

@@ -17,7 +17,7 @@ from kb.sub_path import SubPath
 from tests.crawl import crawl, http_fetch, starts_of
 from tests.local_server import ROOT, LocalServer, free_port
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.one_database, pytest.mark.slow]
 
 SITE = "http://record.example/story"
 KEY = "0123456789abcdefghijklmnopqrstuvwxyz-0123456789abcdefghijklmnop"

@@ -25,7 +25,7 @@ from tests.make import (
     published,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.slow]
 
 WORDS = "We hold a licence."
 REASON = "Foo Works closed the plant for breaking its terms."

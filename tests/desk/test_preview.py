@@ -25,7 +25,7 @@ from tests.make import (
     published,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.slow]
 
 
 def ask(editor, kind, fields, of=None):

@@ -16,7 +16,7 @@ from kb.desk.webpage.fetch import FetchedPage, FetchError
 from tests.desk.admin_forms import fields_of, text_of
 from tests.make import make_actor, make_incident, make_source, make_statement
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.slow]
 FROM = reverse("admin:desk_source_from")
 PAGE = """<html lang="en"><head><meta property="og:title" content="A story">
 <meta property="og:site_name" content="The Paper">

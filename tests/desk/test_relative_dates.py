@@ -22,7 +22,7 @@ from tests.desk.admin_forms import text_of as spaced_text_of
 from tests.desk.importers.files import loaded, planned, table
 from tests.make import make_event, make_source, published
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.slow]
 
 WORDS = "about a year ago"
 YEAR_AGO = "2022-06~/2023-06~"

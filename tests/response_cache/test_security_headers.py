@@ -8,7 +8,7 @@ from tests.make import make_event, published
 from tests.response_cache.client import GZIP
 from tests.security_headers import missing_headers
 
-pytestmark = [pytest.mark.wall, pytest.mark.slow]
+pytestmark = [pytest.mark.wall, pytest.mark.one_database, pytest.mark.slow]
 ADDRESSES = ["/", "/timeline/", "/timeline.csv", "/events/it/", "/embed/events/it/", "/robots.txt"]
 
 

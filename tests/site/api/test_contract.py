@@ -16,6 +16,7 @@ SOME = (
 EXAMPLES = 5
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_answers_match_openapi_description():

@@ -62,6 +62,7 @@ def status_and_cut(reader, path: str, database: SlowDatabase) -> tuple[Any, bool
     return response, False
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("part", range(PARTS))
@@ -94,6 +95,7 @@ def check_address(reader, address: addresses.Address) -> None:
         assert ("X-Frame-Options" in response) is not framed, address
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize(
