@@ -17,7 +17,9 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 HTTPS = yaml.safe_load((ROOT / "compose.https.yaml").read_text(encoding="utf-8"))
 EXAMPLE = (ROOT / "deploy" / "env.example").read_text(encoding="utf-8")
-SERVER = (NGINX / "server.conf").read_text(encoding="utf-8")
+SERVER = "".join(
+    (NGINX / name).read_text(encoding="utf-8") for name in ("proxy.conf", "server.conf")
+)
 
 
 def copied() -> set[str]:
@@ -29,7 +31,7 @@ def copied() -> set[str]:
 def directive(name: str) -> str:
     """The value of a directive in the part that both servers share."""
     match = re.search(rf"^\s*{name} (.+);$", SERVER, re.MULTILINE)
-    assert match, f"server.conf has no {name}"
+    assert match, f"proxy.conf and server.conf have no {name}"
     return match[1]
 
 
@@ -93,7 +95,7 @@ def test_every_mounted_file_of_nginx_exists():
     assert [
         name for name in sources if "certificates" not in name and not (ROOT / name).exists()
     ] == []
-    for name in ("http.conf", "https.conf"):
+    for name in ("http.conf", "https.conf", "server.conf", "below-path.conf"):
         text = (NGINX / name).read_text(encoding="utf-8")
         for included in re.findall(r"include /etc/nginx/record/(\S+);", text):
             assert (NGINX / included).is_file()

@@ -104,12 +104,13 @@ def _system_checks(*, with_database: bool) -> Iterator[Finding]:
     """Yield what the system checks report: settings, secret key, roles, static files, rights."""
     databases = [DEFAULT_DB_ALIAS, PUBLIC] if with_database else None
     try:
-        messages = checks.run_checks(
+        reported = checks.run_checks(
             include_deployment_checks=with_database and not settings.DEBUG, databases=databases
         )
     except Error as error:
         yield Finding(PreflightLevel.FAILED, "settings", f"A check failed: {error}.")
         return
+    messages = [message for message in reported if not message.is_silenced()]
     for message in messages:
         is_error = message.level >= checks.ERROR
         level = PreflightLevel.FAILED if is_error else PreflightLevel.WARNING

@@ -19,7 +19,7 @@ Usage = namedtuple("Usage", "free")
 
 @pytest.fixture(autouse=True)
 def quiet(settings, tmp_path, monkeypatch):
-    """No messages of the system checks, which have their own tests, room on the disk, no backup yet."""
+    """No messages of the system checks, which have tests of their own; room; no backup yet."""
     settings.BACKUP_STATUS = tmp_path / "status.json"
     monkeypatch.setattr(checks, "run_checks", lambda **options: [])
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: Usage(10**12))
