@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -42,7 +43,10 @@ def save_until_stopped(folder: str, rate: float) -> None:
     stop, saves = Path(folder, "stop"), list[Save]()
 
     def work(number: int) -> None:
-        actor = Actor.objects.create(name=f"Bench {number}", slug=f"bench-backup-{number}")
+        code = secrets.token_hex(4)
+        actor = Actor.objects.create(
+            name=f"Bench {code}", slug=f"bench-backup-{code}", actor_kind="person"
+        )
         due = time.perf_counter()
         while not stop.exists():
             due += THREADS / rate
@@ -105,27 +109,32 @@ def main() -> None:
     )
     parser.add_argument("entries", type=int, nargs="?", default=5000)
     parser.add_argument("--writes", type=float, default=50, help="saves a second")
+    parser.add_argument("--folder", help="keep the filled database here, and use it again")
     parser.add_argument("--saver", metavar="FOLDER", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    folder = options.saver or tempfile.mkdtemp(prefix="kb-bench-")
+    folder = options.saver or options.folder or tempfile.mkdtemp(prefix="kb-bench-")
     set_up(folder)
     if options.saver:
         save_until_stopped(folder, options.writes)
         return
     from kb.desk.full_backup.writing import write_backup
 
-    call_command("migrate", verbosity=0)
-    call_command("flush", interactive=False, verbosity=0)
-    fill(options.entries)
+    filled, stop = Path(folder, f"filled-{options.entries}"), Path(folder, "stop")
+    stop.unlink(missing_ok=True)
+    if not filled.exists():
+        call_command("migrate", verbosity=0)
+        call_command("flush", interactive=False, verbosity=0)
+        fill(options.entries)
+        filled.touch()
     command = [sys.executable, "-m", "bench.backups", "--saver", folder]
     saver = subprocess.Popen(
         [*command, "--writes", str(options.writes)], stdout=subprocess.PIPE, text=True
     )
     time.sleep(5 + CALM_SECONDS)
-    path, started = Path(folder, "backup.zip"), time.time()
+    path, started = Path(folder, f"backup-{secrets.token_hex(4)}.zip"), time.time()
     manifest = write_backup(path)
     ended = time.time()
-    Path(folder, "stop").touch()
+    stop.touch()
     saves = [tuple(save) for save in json.loads(saver.communicate()[0])]
     calm = [save for save in saves if started - CALM_SECONDS <= save[0] < started]
     during = [save for save in saves if started <= save[0] <= ended]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from django.conf import settings
+from django.core.management import get_commands
 
 from kb import env, middleware
 
@@ -62,7 +63,7 @@ def test_image_installs_by_hash():
     assert installs and all("--require-hashes" in line for line in installs)
 
 
-@pytest.mark.parametrize("service", ["migrate", "web"])
+@pytest.mark.parametrize("service", ["migrate", "backup", "web"])
 def test_compose_sets_only_settings_that_exist(service):
     names = set(COMPOSE["services"][service]["environment"])
     assert names <= set(env.SETTINGS)
@@ -124,3 +125,26 @@ def test_nginx_sets_what_the_program_trusts():
 def test_nginx_buffers_answers_and_packs_nothing():
     assert directive("proxy_buffering") == "on"
     assert directive("gzip") == "off"
+
+
+def test_backups_are_in_a_volume_that_the_web_server_does_not_have():
+    backup, web = COMPOSE["services"]["backup"], COMPOSE["services"]["web"]
+    assert backup["volumes"] == ["backups:/backups", "status:/status"]
+    assert web["volumes"] == ["status:/status:ro"]
+    assert {"backups", "status"} <= set(COMPOSE["volumes"])
+    assert web["environment"]["KB_BACKUP_STATUS"].startswith("/status/")
+    assert re.search(r"--mode 0700 /backups /status$", DOCKERFILE, re.MULTILINE)
+    commands = re.findall(r"manage\.py (\w+)", "".join(backup["command"]))
+    assert commands == ["backup", "restore"] and set(commands) <= set(get_commands())
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "deploy" / "systemd").iterdir()), ids=str)
+def test_units_of_systemd_run_commands_that_exist(path):
+    text = path.read_text(encoding="utf-8")
+    assert set(re.findall(r"manage\.py (\w+)", text)) <= set(get_commands())
+    if path.suffix == ".timer":
+        assert path.with_suffix(".service").is_file()
+        assert "Persistent=true" in text and "WantedBy=timers.target" in text
+        return
+    assert "User=record" in text and "UMask=0077" in text and "ProtectSystem=strict" in text
+    assert "EnvironmentFile=/etc/on-the-record.env" in text

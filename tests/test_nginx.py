@@ -27,7 +27,7 @@ class Program(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        self.server.headers = dict(self.headers)
+        self.server.headers = {**self.headers, "path": self.path}
         size = MEGABYTES * 1_000_000 if self.path == "/large" else 2
         self.send_response(200)
         self.send_header("Content-Length", str(size))
@@ -97,3 +97,14 @@ def test_too_many_requests_and_too_large_bodies_are_refused(program, port):
     response = connection.getresponse()
     assert response.status == 413
     assert b"more than 12 MB" in response.read()
+
+
+@pytest.mark.parametrize("rest", ["", "/"], ids=["passed on", "removed"])
+def test_path_of_a_host_is_passed_on_with_the_same_headers(program, tmp_path, rest):
+    server = "include /etc/nginx/record/below-path.conf;"
+    changes = {"http://record;": f"http://record{rest};"}
+    with running_nginx(tmp_path, program.server_port, server, changes) as port:
+        assert get(port, "/story/timeline/?a=b", **{"X-Forwarded-Proto": "https"}).status == 200
+        assert program.headers["path"] == ("/timeline/?a=b" if rest else "/story/timeline/?a=b")
+        assert program.headers["X-Forwarded-Proto"] == "http"
+        assert get(port, "/another/").status == 404

@@ -29,7 +29,7 @@ MAX_ROW_BYTES = 64 * 1024 * 1024
 
 # Tables that a backup leaves out, besides the read index, and why.
 OMITTED_TABLES = {
-    "django_session": "sessions: everybody signs in again after a restore",
+    "django_session": "sessions: everyone signs in again after a restore",
     "desk_upload": "uploaded files that are not loaded yet and are discarded after a day",
 }
 # They are made again from the revisions.

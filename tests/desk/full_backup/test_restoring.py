@@ -105,7 +105,7 @@ def test_database_with_rows_is_replaced_only_after_confirmation(everything, tmp_
         connection.check_constraints()
     call_command("restore", str(path), replace=True, confirm=name)
     assert not Actor.objects.filter(name="Added after the backup").exists()
-    assert "Everybody has to sign in again" in capsys.readouterr().out
+    assert "Everyone has to sign in again" in capsys.readouterr().out
 
 
 def test_backup_of_another_release_is_refused(everything, tmp_path):

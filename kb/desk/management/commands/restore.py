@@ -144,4 +144,4 @@ class Command(BaseCommand):
             self.stdout.write("Next: run manage.py create_public_role, then start the web server.")
         else:
             self.stdout.write("Next: start the web server.")
-        self.stdout.write("Everybody has to sign in again. Run manage.py preflight to check.")
+        self.stdout.write("Everyone has to sign in again. Run manage.py preflight to check.")
