@@ -16,7 +16,8 @@ ENV PATH="/opt/venv/bin:$PATH" \
     KB_DATA_DIR=/srv/data
 RUN groupadd --system --gid 10001 record \
     && useradd --system --uid 10001 --gid record --no-create-home --shell /usr/sbin/nologin record \
-    && install --directory --owner record --group record --mode 0750 /srv/data
+    && install --directory --owner record --group record --mode 0750 /srv/data \
+    && install --directory --owner record --group record --mode 0700 /backups /status
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /srv/record
 COPY manage.py LICENSE ./

@@ -307,7 +307,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "kb.bundle.StaticStorage"},
 }
 
-# --- Exports ---------------------------------------------------------------------------------
+# --- Exports and backups ---------------------------------------------------------------------
 
 # In DATA_DIR (kb/site/http/export_files.py).
 EXPORT_FILES = "exports"
@@ -316,6 +316,11 @@ EXPORT_FILES_MB = env.number(
     1000,
     help="Megabytes for exports stored in `KB_DATA_DIR`, so that a repeated download is a copy "
     "of a file; `0` stores none.",
+)
+BACKUP_STATUS = env.file_or_off(
+    "KB_BACKUP_STATUS",
+    DATA_DIR / "backup-status.json",
+    help="File that notes when a backup was last made, checked and restored; `off` notes nothing.",
 )
 
 # --- Security (docs/security.md explains each) -----------------------------------------------
@@ -403,16 +408,8 @@ SESSION_IDLE_MINUTES = env.number(
     help="Minutes of inactivity after which a session ends.",
 )
 # NIST SP 800-63B, 4.2.3: at most twelve hours with two factors.
-SESSION_COOKIE_AGE = (
-    60
-    * 60
-    * env.number(
-        "KB_SESSION_HOURS",
-        12,
-        least=1,
-        most=7 * 24,
-        help="Hours after which a session ends.",
-    )
+SESSION_COOKIE_AGE = 3600 * env.number(
+    "KB_SESSION_HOURS", 12, least=1, most=7 * 24, help="Hours after which a session ends."
 )
 # One table for all processes and machines, because all workers must share the counts of failed
 # sign-ins and the list of used codes. Readers' pages cannot reach it.

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from django.conf import settings
+from django.core.management import get_commands
 
 from kb import env, middleware
 
@@ -17,7 +18,9 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 HTTPS = yaml.safe_load((ROOT / "compose.https.yaml").read_text(encoding="utf-8"))
 EXAMPLE = (ROOT / "deploy" / "env.example").read_text(encoding="utf-8")
-SERVER = (NGINX / "server.conf").read_text(encoding="utf-8")
+SERVER = "".join(
+    (NGINX / name).read_text(encoding="utf-8") for name in ("proxy.conf", "server.conf")
+)
 
 
 def copied() -> set[str]:
@@ -29,7 +32,7 @@ def copied() -> set[str]:
 def directive(name: str) -> str:
     """The value of a directive in the part that both servers share."""
     match = re.search(rf"^\s*{name} (.+);$", SERVER, re.MULTILINE)
-    assert match, f"server.conf has no {name}"
+    assert match, f"proxy.conf and server.conf have no {name}"
     return match[1]
 
 
@@ -60,7 +63,7 @@ def test_image_installs_by_hash():
     assert installs and all("--require-hashes" in line for line in installs)
 
 
-@pytest.mark.parametrize("service", ["migrate", "web"])
+@pytest.mark.parametrize("service", ["migrate", "backup", "web"])
 def test_compose_sets_only_settings_that_exist(service):
     names = set(COMPOSE["services"][service]["environment"])
     assert names <= set(env.SETTINGS)
@@ -93,7 +96,7 @@ def test_every_mounted_file_of_nginx_exists():
     assert [
         name for name in sources if "certificates" not in name and not (ROOT / name).exists()
     ] == []
-    for name in ("http.conf", "https.conf"):
+    for name in ("http.conf", "https.conf", "server.conf", "below-path.conf"):
         text = (NGINX / name).read_text(encoding="utf-8")
         for included in re.findall(r"include /etc/nginx/record/(\S+);", text):
             assert (NGINX / included).is_file()
@@ -122,3 +125,26 @@ def test_nginx_sets_what_the_program_trusts():
 def test_nginx_buffers_answers_and_packs_nothing():
     assert directive("proxy_buffering") == "on"
     assert directive("gzip") == "off"
+
+
+def test_backups_are_in_a_volume_that_the_web_server_does_not_have():
+    backup, web = COMPOSE["services"]["backup"], COMPOSE["services"]["web"]
+    assert backup["volumes"] == ["backups:/backups", "status:/status"]
+    assert web["volumes"] == ["status:/status:ro"]
+    assert {"backups", "status"} <= set(COMPOSE["volumes"])
+    assert web["environment"]["KB_BACKUP_STATUS"].startswith("/status/")
+    assert re.search(r"--mode 0700 /backups /status$", DOCKERFILE, re.MULTILINE)
+    commands = re.findall(r"manage\.py (\w+)", "".join(backup["command"]))
+    assert commands == ["backup", "restore"] and set(commands) <= set(get_commands())
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "deploy" / "systemd").iterdir()), ids=str)
+def test_units_of_systemd_run_commands_that_exist(path):
+    text = path.read_text(encoding="utf-8")
+    assert set(re.findall(r"manage\.py (\w+)", text)) <= set(get_commands())
+    if path.suffix == ".timer":
+        assert path.with_suffix(".service").is_file()
+        assert "Persistent=true" in text and "WantedBy=timers.target" in text
+        return
+    assert "User=record" in text and "UMask=0077" in text and "ProtectSystem=strict" in text
+    assert "EnvironmentFile=/etc/on-the-record.env" in text

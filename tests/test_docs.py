@@ -20,13 +20,16 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 FOR_TESTS = {"KB_CHROMIUM", "KB_FIREFOX", "KB_TEST_PROCESSES"}
 # Created while the program runs, and ignored by version control.
 MADE_LATER = {"var/", "var", "var/dev", ".venv", "secret.key", "record.sqlite3", "static/"}
+MADE_LATER |= {"backup-status.json"}
 # Files that the examples in docs/api.md fetch.
 MADE_LATER |= {"answer.json", "timeline.csv", "timeline.jsonl"}
 # Put there by whoever runs it; not in version control.
 MADE_LATER |= {"deploy/certificates/"}
+# Inside the file of a backup.
+MADE_LATER |= {"manifest.json"}
 # Folders inside a container and of nginx, which look like addresses of the site, and the path of a
 # site on its host.
-SYSTEM_FOLDERS = ("/story/", "/db", "/etc/nginx/", "/srv/")
+SYSTEM_FOLDERS = ("/story", "/db", "/etc/", "/srv/", "/var/", "/usr/", "/backups")
 SUFFIXES = "css|csv|html|js|json|lock|md|png|py|sh|svg|toml|txt"
 
 

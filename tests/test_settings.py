@@ -223,6 +223,7 @@ UNREADABLE = [
     ("KB_EXPORT_FILES_MB", "much"),
     ("SENTRY_DSN", "not-a-dsn"),
     ("KB_PUBLIC_DB_PASSWORD_FILE", "/nowhere/password"),
+    ("KB_BACKUP_STATUS", "/"),
     ("KB_READING_INDEX", "/"),
     ("KB_READING_INDEX_BUILDS", "perhaps"),
     ("KB_SECOND_FACTOR", "perhaps"),

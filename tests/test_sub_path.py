@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
-import time
-from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -16,12 +12,12 @@ import pytest
 from kb.sub_path import SubPath
 from tests.crawl import crawl, http_fetch, starts_of
 from tests.local_server import ROOT, LocalServer, free_port
+from tests.nginx import NGINX, running_nginx, wait_for
 
 pytestmark = [pytest.mark.one_database, pytest.mark.slow]
 
 SITE = "http://record.example/story"
 KEY = "0123456789abcdefghijklmnopqrstuvwxyz-0123456789abcdefghijklmnop"
-NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 # The proxy passes the path on, or removes it.
 PROXY_PASS = {"passed on": "", "removed": "/"}
 
@@ -74,17 +70,6 @@ def test_every_link_works_below_the_path(server):
     assert len(report["paths"]) > 100
 
 
-def wait_for(port: int) -> None:
-    for _ in range(300):
-        try:
-            HTTPConnection("127.0.0.1", port, timeout=1).request("GET", "/")
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError("the server did not answer within 30 seconds")
-
-
 @pytest.fixture(scope="module")
 def gunicorn_port(server) -> int:
     port = free_port()
@@ -104,31 +89,10 @@ def gunicorn_port(server) -> int:
 @pytest.mark.skipif(not NGINX, reason="nginx is not installed")
 @pytest.mark.parametrize("rest", PROXY_PASS.values(), ids=PROXY_PASS)
 def test_every_link_works_behind_nginx(gunicorn_port, tmp_path: Path, rest):
-    port = free_port()
-    config = tmp_path / "nginx.conf"
-    config.write_text(
-        f"""
-        pid {tmp_path}/pid; error_log stderr; daemon off; events {{}}
-        http {{
-          access_log off;
-          client_body_temp_path {tmp_path}/body; proxy_temp_path {tmp_path}/proxy;
-          fastcgi_temp_path {tmp_path}/f; uwsgi_temp_path {tmp_path}/u; scgi_temp_path {tmp_path}/s;
-          server {{
-            listen 127.0.0.1:{port};
-            location /story/ {{
-              proxy_set_header Host $http_host;
-              proxy_pass http://127.0.0.1:{gunicorn_port}{rest};
-            }}
-          }}
-        }}
-        """
-    )
-    process = subprocess.Popen([str(NGINX), "-c", str(config)], stderr=subprocess.DEVNULL)
-    try:
-        wait_for(port)
+    server = "include /etc/nginx/record/below-path.conf;"
+    # The crawl asks faster than one visitor may.
+    changes = {"rate=20r/s": "rate=100000r/s", "http://record;": f"http://record{rest};"}
+    with running_nginx(tmp_path, gunicorn_port, server, changes) as port:
         report = crawl(http_fetch(port, host="record.example"), SITE, starts_of(SITE))
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
     assert report.errors == []
     assert len(report.paths) > 100

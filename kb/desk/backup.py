@@ -6,7 +6,8 @@ after the rows that they name. Exporting an imported file gives the same bytes.
 
 Left out are the read index, which is built from the revisions, and passwords, sessions and
 permissions: of an account only the username is exported, and an account that is created by the
-import is inactive. docs/importing.md describes the format.
+import is inactive. docs/importing.md describes the format. ``kb.desk.full_backup`` is for restoring
+a site as it was.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ def _related_models(model: type[models.Model]) -> set[type[models.Model]]:
 
 
 def dump_lines() -> Iterator[bytes]:
-    """Yield every line of the file. Call it in a transaction with repeatable reads."""
+    """Yield every line of the file. Call it in ``desk_snapshot``."""
     digest, rows = hashlib.sha256(), 0
     for number, row in enumerate(_head_and_rows()):
         line = _line(row)

@@ -1,4 +1,4 @@
-"""``manage.py export_kb``: a backup of the desk and the record, as JSON Lines."""
+"""``manage.py export_kb``: all records as JSON Lines, for another installation."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, transaction
 
 from kb.desk.backup import dump_lines
+from kb.desk.full_backup.snapshot import desk_snapshot
 from kb.record.private_files import open_private
 
 
@@ -22,12 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--to", metavar="FILE", help="path of the new file")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        is_outermost = not connection.in_atomic_block
-        with transaction.atomic():
-            # A transaction of SQLite reads one snapshot anyway.
-            if connection.vendor == "postgresql" and is_outermost:
-                with connection.cursor() as cursor:
-                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        with desk_snapshot():
             if not options["to"]:
                 out = getattr(self.stdout, "_out", sys.stdout)
                 for line in dump_lines():
