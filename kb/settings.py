@@ -147,7 +147,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",  # it reads no cookie of a reader
     "kb.desk.signin.sessions.SessionLimits",
     "kb.desk.signin.access.AccessMiddleware",
-    "kb.desk.database_locked.DatabaseLockedMiddleware",
+    "kb.desk.database_unavailable.DatabaseUnavailableMiddleware",
 ]
 if DEBUG:
     MIDDLEWARE.insert(3, "kb.middleware.Development")  # inside the security headers
@@ -418,7 +418,7 @@ SESSION_COOKIE_AGE = (
 # sign-ins and the list of used codes. Readers' pages cannot reach it.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "kb.desk.signin.limits_cache.LimitsCache",
         "LOCATION": "desk_cache",
         # Far above the entries of a quarter of an hour, because culled entries are lost.
         "OPTIONS": {"MAX_ENTRIES": 100_000},

@@ -27,6 +27,7 @@ WIRING = {
     "middleware",
     "publication_cookie",
     "response_cache",
+    "server_errors",
     "settings",
     "sub_path",
     "tracking",

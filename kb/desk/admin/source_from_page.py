@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -183,7 +183,17 @@ def _fetched(request: HttpRequest, address: PageAddress) -> HttpResponse:
     outcome = fetch.outcome(background.WAIT_SECONDS)
     if outcome is not None:
         return _to_source_form(request, address, outcome)
-    return wait_for(request, {"key": fetch.key, "began_at": time.time(), **asdict(address)})
+    return wait_for(
+        request,
+        SlowPage(
+            key=fetch.key,
+            began_at=time.time(),
+            url=address.url,
+            archive_url=address.archive_url,
+            title=address.title,
+            words=address.words,
+        ),
+    )
 
 
 def _initial(address: PageAddress) -> dict[str, str]:
