@@ -430,7 +430,7 @@ class PublicWall:
             return no_server_response(request)
         if (reason := unavailable_reason(error)) is not None:
             logger.warning("database unavailable", extra={"fields": {"reason": reason.value}})
-            return no_server_response(request)
+            return no_server_response(request, reason)
         return None
 
     def _stream_response(

@@ -5,7 +5,6 @@ defaults are restrictive: no debug pages, only local host names, and no default 
 ``KB_DEBUG`` is on.
 """
 
-import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -122,6 +121,7 @@ MIDDLEWARE = [
     "kb.logs.RequestLog",
     # Outside of all that may respond, so that redirects, errors and static files have the headers.
     "kb.middleware.SecurityHeaders",
+    "kb.health.probes.Probes",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Before anything that reads or repeats the query, such as a redirect.
     "kb.tracking.TrackingParameters",
@@ -346,7 +346,6 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = IS_HTTPS
-SECURE_REDIRECT_EXEMPT = [rf"^{re.escape(f'{SITE_PATH}/healthz'[1:])}$"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.flag(
     "KB_HSTS_WHOLE_DOMAIN",
@@ -492,6 +491,7 @@ LOGGING = {
     },
 }
 
+METRICS = env.flag("KB_METRICS", help="Answer `/metrics` with figures for Prometheus.")
 SENTRY_DSN = env.text(
     "SENTRY_DSN",
     help="Where to report errors: the DSN of a Sentry project. Install the extra `sentry` first.",

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from kb.desk.signin.desk_only import desk_only
 from kb.desk.signin.paths import is_signin_page
 from kb.desk.signin.pending_forms import OWNER_FIELD, form_owner
+from kb.record.event_counts import Happening, count
 from kb.record.unavailable import UnavailableReason, unavailable_reason
 
 logger = logging.getLogger(__name__)
@@ -93,6 +94,7 @@ def desk_unavailable_response(request: HttpRequest, reason: UnavailableReason) -
     page.
     """
     logger.warning("database unavailable", extra={"fields": {"reason": reason.value}})
+    count(Happening.UNAVAILABLE, reason.value)
     advice = ADVICE[reason]
     fields = _fields(request) if form_owner(request) else []
     context = {

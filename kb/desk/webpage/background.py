@@ -19,10 +19,12 @@ from django.db import DatabaseError, connections
 from kb.desk.webpage.fetch import FetchError, fetch_page
 from kb.desk.webpage.metadata import PageMeta, decode_page, read_metadata
 from kb.desk.webpage.page_article import page_article
+from kb.record.event_counts import Happening, count
+from kb.record.places import Places
 from kb.text.ip_addresses import AllowedNetwork
 
 MAX_FETCHES = 2
-FETCH_PLACES = threading.BoundedSemaphore(MAX_FETCHES)
+FETCH_PLACES = Places(MAX_FETCHES)
 # A slower page costs its editor one more page, but no thread of the web server.
 WAIT_SECONDS = 1.0
 OUTCOME_SECONDS = 300
@@ -68,7 +70,7 @@ class PageFetch:
         try:
             outcome = self._read()
         finally:
-            FETCH_PLACES.release()
+            FETCH_PLACES.leave()
             with self._lock:
                 self._outcome = outcome
                 is_awaited = self._is_awaited
@@ -82,14 +84,15 @@ def begin_fetch(url: str, allowed: Sequence[AllowedNetwork] = ()) -> PageFetch:
 
     ``allowed`` are those of ``fetch_page``.
     """
-    if not FETCH_PLACES.acquire(blocking=False):
+    if not FETCH_PLACES.take():
+        count(Happening.FETCH_REFUSED)
         logger.warning("fetch refused")
         raise FetchesFull
     fetch = PageFetch(lambda: read_source_page(url, allowed))
     try:
         threading.Thread(target=fetch.run, name="fetch-page", daemon=True).start()
     except RuntimeError as error:  # the system has no thread left
-        FETCH_PLACES.release()
+        FETCH_PLACES.leave()
         raise FetchesFull from error
     return fetch
 
