@@ -121,8 +121,8 @@ MIDDLEWARE = [
     "kb.logs.RequestLog",
     # Outside of all that may respond, so that redirects, errors and static files have the headers.
     "kb.middleware.SecurityHeaders",
-    "kb.health.probes.Probes",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "kb.health.probes.Probes",
     # Before anything that reads or repeats the query, such as a redirect.
     "kb.tracking.TrackingParameters",
     "django.middleware.security.SecurityMiddleware",

@@ -193,6 +193,7 @@ UNREADABLE = [
     ("KB_ADMIN_PATH", "<int:desk>"),
     ("KB_ADMIN_PATH", "a/../b"),
     ("KB_BEHIND_PROXY", "perhaps"),
+    ("KB_METRICS", "perhaps"),
     ("KB_DATABASE_URL", "mysql://localhost/kb"),
     ("KB_DATABASE_URL", "sqlite:///a%00b"),
     ("KB_DATABASE_URL", "postgres://localhost/kb?port=five"),

@@ -105,10 +105,10 @@ def _record_metrics(report: Report) -> Iterator[Metric]:
     yield _metric("database_up", "1 if the database can be read.", report.checks["database"].is_ok)
     yield _metric("database_read_seconds", "When it was last read.", report.database_read_at)
     index = report.index
-    yield _metric("index_version", "Version of the reading index.", index and index.version)
     yield _metric(
-        "index_built_seconds", "When the reading index was made.", index and index.built_at
+        "index_version", "Version of the reading index.", index.version if index else None
     )
+    yield _metric("index_built_seconds", "When it was made.", index.built_at if index else None)
     yield _metric("disk_free_bytes", "Free space of KB_DATA_DIR.", report.free_bytes)
     backup = report.checks["backup"].last_good
     yield _metric("backup_seconds", "When the last backup was made.", backup)

@@ -29,8 +29,8 @@ class LimitsCache(DatabaseCache):
                 errors.append(error)
                 raise
 
-        # The stubs do not have what makes the table a model.
-        alias = router.db_for_write(self.cache_model_class)  # type: ignore[attr-defined]
+        alias = router.db_for_write(self.cache_model_class)
+        # The stubs do not have the method.
         with connections[alias].execute_wrapper(note):
             is_stored = super()._base_set(mode, key, value, timeout)  # type: ignore[misc]
         if errors and unavailable_reason(errors[0]) is not None:
