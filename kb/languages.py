@@ -24,11 +24,12 @@ from django.utils.encoding import iri_to_uri
 from django.utils.http import escape_leading_slashes
 
 from kb.record.addresses import language_named
+from kb.site.http.probe_paths import PROBE_PATHS
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 # Paths for programs that have no suffix.
-API_PREFIXES = ("/healthz", "/oembed", "/.well-known/", "/static/")
+API_PREFIXES = (*PROBE_PATHS, "/oembed", "/.well-known/", "/static/")
 
 
 class LanguagePrefix:

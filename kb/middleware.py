@@ -5,6 +5,7 @@ Synchronous WSGI only. This module does not use the session.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterator
 from typing import cast
@@ -26,6 +27,7 @@ from kb.record.publication_version import current_number
 from kb.record.reader_connection import check_reader_connection
 from kb.record.reader_servers import is_server_error, note_server_error, reader_servers
 from kb.record.time_limit import ReaderTimeLimit
+from kb.record.unavailable import unavailable_reason
 from kb.record.wall import reading_alias, reading_publicly
 from kb.site.http.problems import METHODS, is_api_request, problem_response
 from kb.site.http.reader_limits import (
@@ -37,6 +39,8 @@ from kb.site.http.reader_limits import (
 )
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+logger = logging.getLogger(__name__)
 
 # --- Headers ---------------------------------------------------------------------------------
 
@@ -416,7 +420,7 @@ class PublicWall:
         return True
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer 503 if a view has reached the time limit or its server has gone away."""
+        """Answer 503 if a view has reached the time limit, or its database does not answer."""
         if request.path_info.startswith(self.desk):
             return None
         if isinstance(error, ReaderTimeLimit):
@@ -424,6 +428,9 @@ class PublicWall:
         if self._is_lost(error):
             request.META[_SERVER_LOST] = True
             return no_server_response(request)
+        if (reason := unavailable_reason(error)) is not None:
+            logger.warning("database unavailable", extra={"fields": {"reason": reason.value}})
+            return no_server_response(request, reason)
         return None
 
     def _stream_response(

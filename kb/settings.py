@@ -5,7 +5,6 @@ defaults are restrictive: no debug pages, only local host names, and no default 
 ``KB_DEBUG`` is on.
 """
 
-import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -123,6 +122,7 @@ MIDDLEWARE = [
     # Outside of all that may respond, so that redirects, errors and static files have the headers.
     "kb.middleware.SecurityHeaders",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "kb.health.probes.Probes",
     # Before anything that reads or repeats the query, such as a redirect.
     "kb.tracking.TrackingParameters",
     "django.middleware.security.SecurityMiddleware",
@@ -147,7 +147,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",  # it reads no cookie of a reader
     "kb.desk.signin.sessions.SessionLimits",
     "kb.desk.signin.access.AccessMiddleware",
-    "kb.desk.database_locked.DatabaseLockedMiddleware",
+    "kb.desk.database_unavailable.DatabaseUnavailableMiddleware",
 ]
 if DEBUG:
     MIDDLEWARE.insert(3, "kb.middleware.Development")  # inside the security headers
@@ -351,7 +351,6 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = IS_HTTPS
-SECURE_REDIRECT_EXEMPT = [rf"^{re.escape(f'{SITE_PATH}/healthz'[1:])}$"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.flag(
     "KB_HSTS_WHOLE_DOMAIN",
@@ -415,7 +414,7 @@ SESSION_COOKIE_AGE = 3600 * env.number(
 # sign-ins and the list of used codes. Readers' pages cannot reach it.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "kb.desk.signin.limits_cache.LimitsCache",
         "LOCATION": "desk_cache",
         # Far above the entries of a quarter of an hour, because culled entries are lost.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
@@ -489,6 +488,7 @@ LOGGING = {
     },
 }
 
+METRICS = env.flag("KB_METRICS", help="Answer `/metrics` with figures for Prometheus.")
 SENTRY_DSN = env.text(
     "SENTRY_DSN",
     help="Where to report errors: the DSN of a Sentry project. Install the extra `sentry` first.",

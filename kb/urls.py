@@ -13,4 +13,4 @@ urlpatterns = [
 
 handler400 = "kb.site.http.errors.bad_request"
 handler404 = "kb.site.http.errors.not_found"
-handler500 = "kb.site.http.errors.server_error"
+handler500 = "kb.server_errors.server_error"

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache
@@ -183,9 +182,10 @@ def _guard(execute: Callable, sql: str, params: Any, many: bool, context: dict) 
 @pytest.fixture(autouse=True)
 def _streams_that_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give each test places for its streams. Many tests do not read the streams they ask for."""
+    from kb.record.places import Places
     from kb.site.http import reader_limits
 
-    monkeypatch.setattr(reader_limits, "STREAM_PLACES", threading.BoundedSemaphore(10_000))
+    monkeypatch.setattr(reader_limits, "STREAM_PLACES", Places(10_000))
 
 
 # --- Roles -----------------------------------------------------------------------------------

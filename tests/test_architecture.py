@@ -21,12 +21,14 @@ WIRING = {
     "checks",
     "env",
     "head_responses",
+    "health",
     "languages",
     "loaders",
     "logs",
     "middleware",
     "publication_cookie",
     "response_cache",
+    "server_errors",
     "settings",
     "sub_path",
     "tracking",
@@ -43,6 +45,8 @@ MAY_IMPORT_WIRING = {
     ("kb/wsgi.py", "env"),  # prints the error of a setting in one line
     ("kb/wsgi.py", "response_cache"),  # puts it in front of Django
     ("kb/wsgi.py", "sub_path"),  # puts it in front of both
+    ("kb/health/probes.py", "response_cache"),  # reports what it keeps
+    ("kb/health/readiness.py", "response_cache"),  # reports what it keeps
     ("kb/response_cache/application.py", "logs"),  # its answers have request ids and log lines
 }
 

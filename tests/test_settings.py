@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import runpy
 import stat
 import subprocess
@@ -194,6 +193,7 @@ UNREADABLE = [
     ("KB_ADMIN_PATH", "<int:desk>"),
     ("KB_ADMIN_PATH", "a/../b"),
     ("KB_BEHIND_PROXY", "perhaps"),
+    ("KB_METRICS", "perhaps"),
     ("KB_DATABASE_URL", "mysql://localhost/kb"),
     ("KB_DATABASE_URL", "sqlite:///a%00b"),
     ("KB_DATABASE_URL", "postgres://localhost/kb?port=five"),
@@ -306,8 +306,6 @@ def test_site_with_a_path_has_it_in_links_and_cookies(read_settings):
         "/a/story", "/a/story/static/", "/static/", "/a/story/", "/a/story/", "/a/story/",
         "__Secure-sessionid",
     ]  # fmt: skip
-    assert re.match(plain["SECURE_REDIRECT_EXEMPT"][0], "healthz")
-    assert re.match(below["SECURE_REDIRECT_EXEMPT"][0], "a/story/healthz")
 
 
 def test_each_replica_has_an_alias_and_the_primary_another(read_settings):

@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 request_logger = logging.getLogger("kb.request")
 
 NOT_MODIFIED = "304 Not Modified"
+# In the WSGI environment of requests that it does not answer: the cache, for its own figures.
+CACHE_KEY = "kb.response_cache"
 # The name of this cache in Cache-Status (RFC 9211).
 CACHE_NAME = "on-the-record"
 HIT = "hit"
@@ -68,9 +70,14 @@ class ResponseCache:
         """Return what this process counted so far."""
         return self._counters.snapshot()
 
+    def stale_seconds_left(self) -> float:
+        """For how long kept answers can still be sent if the database is away from now on."""
+        return self._store.stale_seconds_left()
+
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         key = self._reader.read(environ)
         if key is None:
+            environ[CACHE_KEY] = self
             return self._application(environ, start_response)
         request_id = well_formed_request_id(environ.get(_ENVIRON_REQUEST_ID, ""))
         request = CacheRequest(environ, start_response, key, request_id, self._clock())

@@ -16,6 +16,7 @@ from django.http.request import split_domain_port, validate_host
 from django.utils.http import parse_etags, parse_http_date_safe
 
 from kb.formats import FORMATS
+from kb.site.http.probe_paths import PROBE_PATHS
 from kb.text.links import without_tracking
 
 GZIP = "gzip"
@@ -84,7 +85,7 @@ class RequestReader:
 
     def __init__(self) -> None:
         # Requests for the desk, and for files that have a cache of their own.
-        self._excluded_paths = ("/" + settings.ADMIN_PATH, settings.STATIC_PATH)
+        self._excluded_paths = ("/" + settings.ADMIN_PATH, settings.STATIC_PATH, *PROBE_PATHS)
         # Cookies of the desk. Those of other programs on the domain change no answer.
         self._cookies = (
             settings.SESSION_COOKIE_NAME,

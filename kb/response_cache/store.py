@@ -92,6 +92,13 @@ class ResponseStore:
         response, _is_exact = self._lookup(request, state)
         return None if response is None else (response, max(age, 0.0))
 
+    def stale_seconds_left(self) -> float:
+        """For how long ``find_stale`` has answers without another query; 0 if there are none."""
+        with self._lock:
+            if not self._responses:
+                return 0.0
+            return max(0.0, MAX_STALE_SECONDS - (self._clock() - self._confirmed_at))
+
     def _lookup(
         self, request: CacheableRequest, state: RecordState
     ) -> tuple[StoredResponse | None, bool]:

@@ -62,6 +62,8 @@ class VersionReader:
         # The last is the one that was used last. pop() and append() are atomic.
         self._idle: list[_VersionConnection] = []
         self._failed_at: float | None = None
+        # When the state was last read, in seconds since 1970.
+        self.read_at: float | None = None
 
     def current(self) -> RecordState | None:
         """Return the state of the record, or None if the database cannot be read."""
@@ -87,7 +89,8 @@ class VersionReader:
             if failed_at is not None:
                 self._failed_at = None
                 logger.info("publication version read again")
-            return RecordState(number, changed_at, int(time.time() // SECONDS_PER_DAY))
+            self.read_at = time.time()
+            return RecordState(number, changed_at, int(self.read_at // SECONDS_PER_DAY))
         self._note_failure(failure)
         return None
 

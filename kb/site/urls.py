@@ -228,7 +228,6 @@ api_urls = [
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("healthz", home.healthz, name="healthz"),
     path("timeline/", timeline.timeline, name="timeline"),
     path("timeline/fragment/", fragments.timeline_fragment, name="timeline-fragment"),
     *format_urls,

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from kb.desk.admin import quick_entry
 from kb.desk.models import Actor, Event, Source, Statement
+from kb.desk.webpage import background
 from kb.desk.webpage.fetch import FetchedPage, FetchError
 from tests.desk.admin_forms import fields_of, text_of
 from tests.make import make_actor, make_incident, make_source, make_statement
@@ -33,12 +34,12 @@ def query_of(response):
 def fetching(settings, monkeypatch):
     settings.FETCH_PAGES = True
     monkeypatch.setattr(
-        quick_entry, "fetch_page", lambda url, **kwargs: FetchedPage(url, PAGE.encode(), "utf-8")
+        background, "fetch_page", lambda url, **kwargs: FetchedPage(url, PAGE.encode(), "utf-8")
     )
 
 
 def test_page_is_fetched_only_if_setting_allows(editor, settings, monkeypatch):
-    monkeypatch.setattr(quick_entry, "fetch_page", lambda *args, **kwargs: pytest.fail("fetched"))
+    monkeypatch.setattr(background, "fetch_page", lambda *args, **kwargs: pytest.fail("fetched"))
     response = editor.post(FROM, {"url": "https://example.org/a?utm_source=x"})
     assert query_of(response) == {"url": "https://example.org/a", "source_kind": "article"}
 
@@ -99,7 +100,7 @@ def test_failed_fetch_leads_to_form_with_message(editor, settings, monkeypatch):
     def fails(url, **kwargs):
         raise FetchError("The host did not answer.")
 
-    monkeypatch.setattr(quick_entry, "fetch_page", fails)
+    monkeypatch.setattr(background, "fetch_page", fails)
     response = editor.post(FROM, {"url": "https://example.org/a"}, follow=True)
     assert "did not answer. Fill in the form manually." in text_of(response)
     assert fields_of(response)["url"] == "https://example.org/a"
@@ -204,7 +205,7 @@ SENT = {"url": "https://example.org/a", "title": "The tab’s title", "words": "
 
 def test_bookmark_fills_in_the_form_and_saves_nothing(editor, settings, monkeypatch):
     settings.FETCH_PAGES = True
-    monkeypatch.setattr(quick_entry, "fetch_page", lambda *args, **kwargs: pytest.fail("fetched"))
+    monkeypatch.setattr(background, "fetch_page", lambda *args, **kwargs: pytest.fail("fetched"))
     page = editor.get(FROM, SENT)
     form = page.context["form"]
     assert {name: form[name].value() for name in SENT} == SENT
@@ -263,7 +264,7 @@ def test_source_with_the_same_doi_is_shown(editor, settings, monkeypatch):
     settings.FETCH_PAGES = True
     html = '<title>A study</title><meta name="citation_doi" content="10.1000/182">'
     monkeypatch.setattr(
-        quick_entry, "fetch_page", lambda url, **kwargs: FetchedPage(url, html.encode(), "utf-8")
+        background, "fetch_page", lambda url, **kwargs: FetchedPage(url, html.encode(), "utf-8")
     )
     make_source("The study", url="https://doi.org/10.1000/182")
     text = text_of(editor.post(FROM, {"url": "https://example.org/study"}, follow=True))
@@ -279,7 +280,7 @@ def test_text_of_the_fetched_page_is_in_the_form_and_stored_with_the_source(
     words = "The valve failed. " * 20
     page = PAGE.replace("</html>", f"<body><article><p>{words}</p></article></body></html>")
     monkeypatch.setattr(
-        quick_entry, "fetch_page", lambda url, **kwargs: FetchedPage(url, page.encode(), "utf-8")
+        background, "fetch_page", lambda url, **kwargs: FetchedPage(url, page.encode(), "utf-8")
     )
     form = fields_of(editor.post(FROM, {"url": "https://example.org/a"}, follow=True))
     assert form["article_text"] == words.strip()

@@ -12,6 +12,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import include, path
 
 from kb.record import time_limit
+from kb.record.places import Places
 from kb.record.time_limit import ReaderTimeLimit, ReaderWork, optional_part, reader_work
 from kb.record.wall import PUBLIC
 from kb.site.http import reader_limits, slow_lane
@@ -124,7 +125,7 @@ def test_each_piece_of_a_stream_has_its_own_time(reader, monkeypatch):
 
 
 def test_more_streams_than_a_process_sends_are_refused(reader, monkeypatch):
-    places = threading.BoundedSemaphore(reader_limits.MAX_STREAMS)
+    places = Places(reader_limits.MAX_STREAMS)
     monkeypatch.setattr(reader_limits, "STREAM_PLACES", places)
     responses = [reader.get("/stream/") for _ in range(3)]
     assert [response.status_code for response in responses] == [200, 200, 200]

@@ -250,7 +250,7 @@ class DeskAdmin(
         state = request_state(request)
         form_class.draft_note = stored_draft_note(request, obj) if obj else {}
         form_class.was_deleted = getattr(state, "was_deleted", False)
-        form_class.was_database_locked = getattr(state, "was_database_locked", False)
+        form_class.unavailable = getattr(state, "unavailable", None)
         form_class.is_restored = hasattr(state, "is_brought_back")
         return form_class
 

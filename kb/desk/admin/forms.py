@@ -14,6 +14,7 @@ from kb.desk.admin.generics import ModelForm
 from kb.desk.models import Publishable
 from kb.desk.verbs.publishing import MAX_NOTE_LENGTH
 from kb.desk.verbs.saving import StaleVersion
+from kb.record.unavailable import UnavailableReason
 from kb.record.vocabulary import Change
 from kb.text.clean import TextError, clean_text, validate_text
 from kb.text.slugs import unique_slug
@@ -75,8 +76,8 @@ class DeskForm(ModelForm[Publishable]):
     draft_note: ClassVar[dict[str, str]] = {}
     # The row was deleted while this form was open.
     was_deleted: ClassVar[bool] = False
-    # Nothing could be stored, because another connection was writing for too long.
-    was_database_locked: ClassVar[bool] = False
+    # Why nothing could be stored: another connection was writing for too long, or the disk.
+    unavailable: ClassVar[UnavailableReason | None] = None
     # The form was kept during a sign-in and is shown again. It is never valid.
     is_restored: ClassVar[bool] = False
 
@@ -109,13 +110,20 @@ class DeskForm(ModelForm[Publishable]):
                 "to discard your text."
             )
             self.add_error(None, ValidationError(message, "deleted"))
-        if self.was_database_locked:
+        if self.unavailable is UnavailableReason.BUSY:
             message = gettext(
                 "Your changes are not saved yet because the database is busy, "
                 "for example with an import. Your text is still here. Press Save "
                 "again in a moment."
             )
             self.add_error(None, ValidationError(message, "busy"))
+        elif self.unavailable is not None:
+            message = gettext(
+                "Your changes are not saved because the disk of the server is full or read-only. "
+                "Your text is still here. Keep this page open, tell the person who operates the "
+                "server, then press Save again."
+            )
+            self.add_error(None, ValidationError(message, "unavailable"))
         if "slug" in cleaned and not cleaned["slug"]:
             cleaned["slug"] = free_slug(self.instance, self.slug_text(cleaned))
         return cleaned

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.utils import unquote
-from django.db import IntegrityError, OperationalError, models
+from django.db import IntegrityError, InternalError, OperationalError, models
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
@@ -25,9 +25,9 @@ from kb.desk.verbs.saving import (
     StaleVersion,
     bump_version_or_fail,
     check_references,
-    is_database_locked,
 )
 from kb.desk.warnings import row_warnings
+from kb.record.unavailable import UnavailableReason, unavailable_reason
 
 
 class RequestState:
@@ -37,7 +37,8 @@ class RequestState:
     # The fields were kept during a sign-in and are shown again (kb.desk.signin.access).
     is_brought_back: bool
     was_deleted: bool
-    was_database_locked: bool
+    # Why the database could not store the form.
+    unavailable: UnavailableReason
 
 
 def request_state(request: HttpRequest) -> RequestState:
@@ -59,18 +60,33 @@ class SaveMixin(ModelAdmin[Publishable]):
 
         Between the check of the form and the write, another editor may take the version, the slug
         or the address, or merge what the form names; or two may have waited for one another. The
-        first run was rolled back. If the database was locked, the form is shown without another
-        attempt to write.
+        first run was rolled back. If the database was locked, is full or read-only, the form is
+        shown without another attempt to write.
         """
         try:
             return self._form_view(request, object_id, form_url, extra_context)
-        except (StaleVersion, IntegrityError, OperationalError) as problem:
-            if request.method != "POST":
+        except (StaleVersion, IntegrityError, OperationalError, InternalError) as problem:
+            reason = unavailable_reason(problem)
+            if request.method != "POST" or reason is UnavailableReason.AWAY:
                 raise
-            if is_database_locked(problem):
-                request_state(request).was_database_locked = True
-                return self._changeform_view(request, object_id, form_url, extra_context)
+            if reason is not None:
+                return self._unsaved_form(request, object_id, form_url, extra_context, reason)
             return self._form_view(request, object_id, form_url, extra_context)
+
+    def _unsaved_form(
+        self,
+        request: HttpRequest,
+        object_id: str | None,
+        form_url: str,
+        extra_context: dict[str, Any] | None,
+        reason: UnavailableReason,
+    ) -> HttpResponse:
+        """The form with what was typed and why it could not be stored."""
+        request_state(request).unavailable = reason
+        response = self._changeform_view(request, object_id, form_url, extra_context)
+        if reason is not UnavailableReason.BUSY:
+            response.status_code = 503
+        return response
 
     def _form_view(
         self,

@@ -16,7 +16,6 @@ from kb.desk.admin.base import DeskAdmin, DeskInline
 from kb.desk.admin.dates import date_column, date_reading_line
 from kb.desk.admin.quick_entry import (
     SourceForm,
-    SourceFromPage,
     ask_for_copy,
     fetched_article,
     forget_fetched_article,
@@ -24,6 +23,7 @@ from kb.desk.admin.quick_entry import (
     selected_words_url,
 )
 from kb.desk.admin.source_checks import checks_line
+from kb.desk.admin.source_from_page import SourceFromPage
 from kb.desk.admin.todo_filters import SourceTodoFilter
 from kb.desk.admin.workbench.facts import workbench_url
 from kb.desk.admin.workbench.page import WorkbenchPage

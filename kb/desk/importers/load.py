@@ -26,7 +26,7 @@ from kb.desk.models import (
 )
 from kb.desk.models.base import WorkflowState
 from kb.desk.verbs.exceptions import ActionRefused
-from kb.desk.verbs.saving import is_database_locked
+from kb.record.unavailable import UnavailableReason, unavailable_reason
 
 # The relations of an entry that a file fills in, besides those that all entries have.
 OWN_RELATIONS: dict[type[models.Model], tuple[str, ...]] = {
@@ -80,7 +80,7 @@ def load_rows(
             pending.store(changed, batch)
             on_stored(batch)
     except OperationalError as problem:
-        if not is_database_locked(problem):
+        if unavailable_reason(problem) is not UnavailableReason.BUSY:
             raise
         raise ActionRefused(["The database is busy. Load the file again in a moment."]) from problem
     except IntegrityError as problem:

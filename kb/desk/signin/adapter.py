@@ -12,6 +12,7 @@ from allauth.core.internal.ratelimit import get_cache_key, get_rates
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -54,13 +55,19 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count the attempt; refuse it, with the minutes to wait, if there were too many."""
+        """Count the attempt; refuse it, with the minutes to wait, if there were too many.
+
+        Raises OperationalError if the counts were locked for too long, which is no limit.
+        """
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError as error:
-            log_refusal("too many attempts")
             key = self._get_login_attempts_cache_key(request, **credentials)
-            minutes = lockout_minutes(request, key)
+            waits = lockout_waits(request, key)
+            if not waits:
+                raise OperationalError("The counts of sign-ins are locked.") from None
+            log_refusal("too many attempts")
+            minutes = ceil(max(1.0, *waits))
             wait = ngettext(
                 "Too many incorrect passwords. Try again in %(minutes)s minute.",
                 "Too many incorrect passwords. Try again in %(minutes)s minutes.",
@@ -79,18 +86,19 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
 
-def lockout_minutes(request: HttpRequest, key: str) -> int:
-    """Return how many minutes to wait before the next attempt for ``key``; at least 1."""
-    waits = [1.0]
+def lockout_waits(request: HttpRequest, key: str) -> list[float]:
+    """The minutes to wait before the next attempt for ``key``, for each limit that is reached."""
+    waits = []
     for rate in get_rates(app="allauth.account", action=LOGIN_FAILED):
         cache_key = get_cache_key(
             request, app="allauth.account", action=LOGIN_FAILED, rate=rate, key=key
         )
         # Newest first. The oldest attempt must expire before another one is allowed.
         attempts = cache.get(cache_key, [])
-        if len(attempts) >= rate.amount:
-            waits.append((attempts[-1] + rate.duration - time.time()) / 60)
-    return ceil(max(waits))
+        fresh = [attempt for attempt in attempts if attempt > time.time() - rate.duration]
+        if len(fresh) >= rate.amount:
+            waits.append((fresh[-1] + rate.duration - time.time()) / 60)
+    return waits
 
 
 class FactorAdapter(DefaultMFAAdapter):

@@ -7,6 +7,7 @@ reader depends on no cookie.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -14,10 +15,14 @@ from typing import Any, TypeVar
 from django.contrib.auth import middleware as auth
 from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
-from django.http import HttpRequest
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
 from django.middleware import csrf
 
 from kb.desk.signin.paths import is_desk
+from kb.record.unavailable import unavailable_reason
+
+logger = logging.getLogger(__name__)
 
 Middleware = TypeVar("Middleware", bound=type)
 
@@ -55,7 +60,25 @@ def _go_on(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
     return None
 
 
-SessionMiddleware = desk_only(sessions.SessionMiddleware)
+class _LenientSessions(sessions.SessionMiddleware):
+    """Sends a page although the session cannot be stored: the desk can be read on a full disk.
+
+    Only the time of the last request is lost then. What a form stores in it is an error still.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Return the response, with the session stored if possible."""
+        try:
+            return super().process_response(request, response)
+        except DatabaseError as error:
+            is_reading = request.method in ("GET", "HEAD") or response.status_code == 503
+            if not is_reading or unavailable_reason(error) is None:
+                raise
+            logger.warning("session not stored")
+            return response
+
+
+SessionMiddleware = desk_only(_LenientSessions)
 CsrfViewMiddleware = desk_only(csrf.CsrfViewMiddleware)
 AuthenticationMiddleware = desk_only(auth.AuthenticationMiddleware)
 MessageMiddleware = desk_only(messages.MessageMiddleware)

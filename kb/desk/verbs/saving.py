@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import OperationalError, models
+from django.db import models
 from django.utils import timezone
 
 from kb.desk import row_snapshots
@@ -22,11 +22,6 @@ class StaleVersion(Exception):
             f"Someone else saved “{thing}” while you had it open (it is now version {current}). "
             "Your changes were not saved. Compare the two versions, then save again."
         )
-
-
-def is_database_locked(error: Exception) -> bool:
-    """Return whether the database gave up waiting for another writer. Only SQLite does so."""
-    return isinstance(error, OperationalError) and "locked" in str(error)
 
 
 def bump_version_or_fail(thing: Publishable, version: int) -> None:

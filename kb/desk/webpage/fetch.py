@@ -3,6 +3,7 @@
 The host of the URL and of every redirect is resolved here, and all its addresses must be public,
 or be allowed by the operator on the port of the URL.
 The connection goes to the address that was checked, so that a second DNS answer changes nothing.
+One deadline ends everything: names, connections, redirects and a host that sends byte by byte.
 """
 
 from __future__ import annotations
@@ -10,8 +11,7 @@ from __future__ import annotations
 import http.client
 import ipaddress
 import socket
-import ssl
-import time
+import threading
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +19,12 @@ from enum import Enum
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from kb.desk.webpage.timed_connection import (
+    Deadline,
+    DeadlinePassed,
+    TimedConnection,
+    TooMuchReceived,
+)
 from kb.text.ip_addresses import (
     DEFAULT_PORTS,
     AllowedNetwork,
@@ -102,25 +108,31 @@ def fetch_page(
     ``before_request`` is called with the URL of each request, redirects included, once it has been
     checked; it may wait, which does not count, or raise FetchError. Raises FetchError.
     """
-    seconds, permanent_url, is_permanent = MAX_SECONDS, url, True
+    deadline, permanent_url, is_permanent = Deadline(MAX_SECONDS), url, True
     headers = _HEADERS | {"User-Agent": user_agent, "Accept": ", ".join(content_types)}
     try:
         for _ in range(MAX_REDIRECTS + 1):
             parts = _checked_url(url)
-            addresses = _checked_addresses(parts, allowed, resolve)
+            addresses = _checked_addresses(parts, allowed, resolve, deadline)
             if before_request:
+                seconds = deadline.seconds_left()
                 before_request(url)
-            deadline = time.monotonic() + seconds
+                deadline = Deadline(seconds)
             result = _request(parts, addresses, deadline, headers, content_types)
             if isinstance(result, FetchedPage):
                 return replace(result, permanent_url=permanent_url)
-            seconds = _seconds_left(deadline)
             url = _joined_url(url, result.location)
             is_permanent = is_permanent and result.is_permanent
             permanent_url = url if is_permanent else permanent_url
         raise FetchError(
             f"The page redirects more than {MAX_REDIRECTS} times.", FetchFailure.REDIRECTS
         )
+    except DeadlinePassed:
+        error = FetchError(
+            f"The page did not load within {MAX_SECONDS:.0f} seconds.", FetchFailure.HOST
+        )
+        error.url = url
+        raise error from None
     except FetchError as error:
         error.url = url
         raise
@@ -149,7 +161,10 @@ def _port(parts: SplitResult) -> int:
 
 
 def _checked_addresses(
-    parts: SplitResult, allowed: Sequence[AllowedNetwork], resolve: Callable[..., list[Any]]
+    parts: SplitResult,
+    allowed: Sequence[AllowedNetwork],
+    resolve: Callable[..., list[Any]],
+    deadline: Deadline,
 ) -> list[str]:
     """Return the IP addresses of the host. Raises FetchError if one of them may not be reached.
 
@@ -157,7 +172,7 @@ def _checked_addresses(
     """
     host, port = parts.hostname or "", _port(parts)
     try:
-        addresses = {entry[4][0] for entry in resolve(host, port, type=socket.SOCK_STREAM)}
+        addresses = _resolved(host, port, resolve, deadline)
     except (OSError, UnicodeError) as error:
         raise FetchError(f"The host {host} was not found.", FetchFailure.HOST) from error
     for text in addresses:
@@ -173,62 +188,73 @@ def _checked_addresses(
     return sorted(addresses)
 
 
-class _PinnedConnection(http.client.HTTPConnection):
-    """A connection to a given IP address, with TLS for the host name if the scheme is https."""
+def _resolved(
+    host: str, port: int, resolve: Callable[..., list[Any]], deadline: Deadline
+) -> set[str]:
+    """The addresses of a host. Raises DeadlinePassed, OSError and UnicodeError.
 
-    def __init__(self, parts: SplitResult, address: str, deadline: float) -> None:
-        super().__init__(parts.hostname or "", _port(parts))
-        self.is_tls, self.address, self.deadline = parts.scheme == "https", address, deadline
+    It has no timeout of its own and may wait for slow name servers, so it runs in a thread that is
+    left to itself at the deadline.
+    """
+    entries: list[Any] = []
+    errors: list[OSError | UnicodeError] = []
 
-    def connect(self) -> None:
-        self.sock = socket.create_connection(
-            (self.address, self.port), _seconds_left(self.deadline)
-        )
-        if self.is_tls:
-            context = ssl.create_default_context()
-            self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+    def ask() -> None:
+        try:
+            entries.extend(resolve(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:  # raised again in the thread that asked
+            errors.append(error)
 
-
-def _seconds_left(deadline: float) -> float:
-    seconds = deadline - time.monotonic()
-    if seconds <= 0:
-        raise FetchError(
-            f"The page did not load within {MAX_SECONDS:.0f} seconds.", FetchFailure.HOST
-        )
-    return seconds
+    thread = threading.Thread(target=ask, name="resolve", daemon=True)
+    thread.start()
+    thread.join(deadline.seconds_left())
+    if thread.is_alive():
+        raise DeadlinePassed
+    if errors:
+        raise errors[0]
+    return {entry[4][0] for entry in entries}
 
 
 def _request(
     parts: SplitResult,
     addresses: list[str],
-    deadline: float,
+    deadline: Deadline,
     headers: dict[str, str],
     content_types: Sequence[str],
 ) -> FetchedPage | _Redirect:
     """Return the page, or a redirect. Tries each address in turn."""
     last_error: Exception | None = None
     for address in addresses:
-        connection = _PinnedConnection(parts, address, deadline)
+        connection = TimedConnection(
+            parts.hostname or "",
+            _port(parts),
+            address,
+            is_tls=parts.scheme == "https",
+            deadline=deadline,
+        )
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request("GET", path, headers=headers)
-            response = connection.getresponse()
+            response = connection.timed_response()
             if response.status in _REDIRECTS and response.headers.get("Location"):
                 location = str(response.headers["Location"])
                 return _Redirect(location, response.status in _PERMANENT_REDIRECTS)
-            return _read_page(parts, response, connection, deadline, content_types)
+            return _read_page(parts, response, deadline, content_types)
+        except TooMuchReceived:
+            raise _too_large() from None
         except (OSError, http.client.HTTPException, ValueError) as error:
             last_error = error
         finally:
             connection.close()
+    # What the last address did may be due to the time that is over.
+    deadline.seconds_left()
     raise FetchError(f"The host did not respond: {last_error}", FetchFailure.HOST)
 
 
 def _read_page(
     parts: SplitResult,
     response: http.client.HTTPResponse,
-    connection: _PinnedConnection,
-    deadline: float,
+    deadline: Deadline,
     content_types: Sequence[str],
 ) -> FetchedPage:
     if response.status != 200:
@@ -249,19 +275,23 @@ def _read_page(
             f"The page uses an unsupported compression: {encoding}.", FetchFailure.CONTENT
         )
     gzip = zlib.decompressobj(zlib.MAX_WBITS | 16) if encoding == "gzip" else None
-    body = b""
+    # Not bytes, which are copied whenever a host sends one more.
+    body = bytearray()
     while len(body) <= MAX_BYTES:
-        seconds = _seconds_left(deadline)
-        if connection.sock:
-            connection.sock.settimeout(seconds)
+        # What was received already is read without asking the socket.
+        deadline.seconds_left()
         chunk = response.read1(65536)
         if not chunk:
-            return FetchedPage(parts.geturl(), body, _stated_charset(response.headers))
+            return FetchedPage(parts.geturl(), bytes(body), _stated_charset(response.headers))
         try:
             body += gzip.decompress(chunk, MAX_BYTES + 1 - len(body)) if gzip else chunk
         except zlib.error as error:
             raise FetchError("The page cannot be decompressed.", FetchFailure.CONTENT) from error
-    raise FetchError(f"The page is larger than {MAX_BYTES // 1_000_000} MB.", FetchFailure.CONTENT)
+    raise _too_large()
+
+
+def _too_large() -> FetchError:
+    return FetchError(f"The page is larger than {MAX_BYTES // 1_000_000} MB.", FetchFailure.CONTENT)
 
 
 def _stated_charset(headers: http.client.HTTPMessage) -> str:

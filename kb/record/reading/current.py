@@ -6,6 +6,7 @@ import logging
 import os
 import threading
 from collections import OrderedDict
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -38,6 +39,24 @@ def entry_source() -> EntrySource:
         return SqlSource()
     index = _reader_for(Path(path)).current()
     return SqlSource() if index is None else IndexSource(index)
+
+
+@dataclass(frozen=True)
+class IndexFileStatus:
+    """The file as this process knows it: its time, and the publication version that it has.
+
+    The version is None as long as no list has asked for it, and if the file is not usable.
+    """
+
+    built_at: float
+    version: int | None
+    is_usable: bool
+
+
+def index_file_status() -> IndexFileStatus | None:
+    """What is known of the file without opening it; None if there is none, or no setting."""
+    path = settings.READING_INDEX
+    return None if path is None else _reader_for(Path(path)).file_status()
 
 
 class IndexReader:
@@ -75,6 +94,16 @@ class IndexReader:
             while len(self._indexes) > MAX_STATES:
                 self._indexes.popitem(last=False)
             return index
+
+    def file_status(self) -> IndexFileStatus | None:
+        """What is known of the file; None if there is none."""
+        try:
+            built_at = self.path.stat().st_mtime
+        except OSError:
+            return None
+        file, was_read = self._file, self._signature is not None
+        version = file.base.table.version if file is not None else None
+        return IndexFileStatus(built_at, version, is_usable=file is not None or not was_read)
 
     def _current_file(self) -> ReadingIndex | None:
         """The index of the file as it is now; None if there is none, or if it is not whole."""

@@ -20,6 +20,7 @@ from kb.record.documents import documents_json_schema
 from kb.record.schema import json_schema_for
 from kb.site.api.openapi import JsonObject, static_operation
 from kb.site.http.parameters import MAX_CURSOR_DIGITS
+from kb.site.http.probe_paths import HEALTHZ
 from kb.site.pages.corrections import CORRECTION_CHANGES
 
 LINKSET = 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"'
@@ -64,7 +65,7 @@ def api_linkset() -> JsonObject:
                 "anchor": f"{site}/timeline.json",
                 "service-desc": [{"href": f"{site}/api/openapi.json", "type": "application/json"}],
                 "service-doc": [{"href": f"{site}/api/", "type": "text/html"}],
-                "status": [{"href": f"{site}/healthz", "type": "text/plain"}],
+                "status": [{"href": site + HEALTHZ, "type": "text/plain"}],
             },
         ]
     }

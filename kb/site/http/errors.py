@@ -38,7 +38,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _not_found_page(request, _near_path(request))
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error_page(request: HttpRequest) -> HttpResponse:
     """500: a view raised an error. Needs no database, which may be what failed."""
     request_id = getattr(request, "request_id", "")
     if is_api_request(request):

@@ -6,7 +6,6 @@ import errno
 import logging
 import select
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,7 +14,10 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 
+from kb.record.event_counts import Happening, count
+from kb.record.places import Places
 from kb.record.time_limit import ReaderLeft, ReaderTimeLimit, ReaderWork, reader_work
+from kb.record.unavailable import UnavailableReason
 from kb.record.wall import reading_alias, reading_publicly
 from kb.site.http.problems import is_api_request, problem_response
 from kb.site.http.queue_time import seconds_in_queue
@@ -24,7 +26,7 @@ from kb.site.http.slow_lane import LaneFull, LaneTicket, request_shape
 RETRY_AFTER_SECONDS = 30
 # Streams that one process sends at once: each holds a thread until its reader has read all of it.
 MAX_STREAMS = 3
-STREAM_PLACES = threading.BoundedSemaphore(MAX_STREAMS)
+STREAM_PLACES = Places(MAX_STREAMS)
 # How long a reader of a stream may accept nothing before the connection is closed.
 MAX_SEND_SECONDS = 120
 
@@ -61,6 +63,11 @@ def queue_error() -> QueueFull | None:
     return QueueFull("The request has waited for too long.")
 
 
+def running_streams() -> int:
+    """How many streams this process is sending."""
+    return STREAM_PLACES.taken
+
+
 def _client_socket(request: HttpRequest) -> socket.socket | None:
     """The socket of the request, which gunicorn hands on; None for other servers and for TLS."""
     client = request.META.get("gunicorn.socket")
@@ -88,7 +95,8 @@ class LimitedPieces:
 
     def __init__(self, request: HttpRequest, pieces: Iterator[bytes]) -> None:
         self._places = STREAM_PLACES
-        if not self._places.acquire(blocking=False):
+        if not self._places.take():
+            count(Happening.STREAM_REFUSED)
             raise LaneFull("Too many files are being sent.")
         self._request, self._pieces = request, pieces
         self._alias = reading_alias()
@@ -121,6 +129,7 @@ class LimitedPieces:
                 # As a server raises it when it writes; servers do not log it as an error.
                 raise BrokenPipeError(errno.EPIPE, str(error)) from error
             except ReaderTimeLimit as error:
+                count(Happening.STREAM_CUT)
                 log_time_limit(self._request, error, "stream cut")
                 raise
 
@@ -128,7 +137,7 @@ class LimitedPieces:
         """Close the pieces, which ends their transaction."""
         if self._is_open:
             self._is_open = False
-            self._places.release()
+            self._places.leave()
             close = getattr(self._pieces, "close", None)
             if close:
                 with reading_publicly(self._alias):
@@ -137,7 +146,7 @@ class LimitedPieces:
     def __del__(self) -> None:
         # Web servers close what they iterate; a response that nobody reads is only dropped.
         if getattr(self, "_is_open", False):
-            self._places.release()
+            self._places.leave()
 
 
 def log_time_limit(request: HttpRequest, error: ReaderTimeLimit, event: str = "time limit") -> None:
@@ -150,12 +159,16 @@ def log_time_limit(request: HttpRequest, error: ReaderTimeLimit, event: str = "t
 def time_limit_response(request: HttpRequest, error: ReaderTimeLimit) -> HttpResponse:
     """503: a page or a problem that says what to do. It needs no database."""
     log_time_limit(request, error)
+    count(Happening.TIME_LIMIT, type(error).__name__)
     title = _("This page takes too long")
     return _unavailable(request, "time-limit", "errors/503.html", title, RETRY_AFTER_SECONDS)
 
 
-def no_server_response(request: HttpRequest) -> HttpResponse:
-    """503: none of the servers for readers answers."""
+def no_server_response(
+    request: HttpRequest, reason: UnavailableReason = UnavailableReason.AWAY
+) -> HttpResponse:
+    """503: none of the servers for readers answers, or the one that does cannot work."""
+    count(Happening.UNAVAILABLE, reason.value)
     title = _("The database does not answer")
     return _unavailable(request, "database-away", "errors/database_away.html", title, 5)
 

@@ -43,6 +43,11 @@ class SlowLane:
         self._is_taken = False
         self._waiting: deque[threading.Event] = deque()
 
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for the place."""
+        return len(self._waiting)
+
     def enter(self, max_seconds: float, *, is_patient: bool = False) -> float:
         """Take the place; return the seconds of waiting. Raises LaneFull.
 
