@@ -18,7 +18,14 @@ from typing import TypedDict
 
 from django.conf import settings
 
-from kb.desk.backup_status import BackupStatus, backup_status
+from kb.record.backup_status import (
+    MAX_BACKUP_AGE,
+    MAX_RESTORE_AGE,
+    BackupEvent,
+    BackupNote,
+    BackupStatus,
+    backup_status,
+)
 from kb.record.reading.current import IndexFileStatus, index_file_status
 from kb.response_cache.application import ResponseCache
 from kb.response_cache.counters import CacheCounters
@@ -123,7 +130,7 @@ class ReadinessReporter:
         free_bytes, disk = self._disk_check()
         index = index_file_status()
         version = state.number if state is not None else None
-        backup, now = backup_status(), datetime.now(UTC)
+        backup = backup_status()
         return Report(
             checks={
                 "database": database,
@@ -134,16 +141,8 @@ class ReadinessReporter:
                 ),
                 "disk": disk,
                 "index": _index_check(index, version),
-                "backup": Check(
-                    backup.has_recent_backup(now),
-                    backup.problem or _age(backup.last_backup, now),
-                    _seconds(backup.last_backup),
-                ),
-                "restore": Check(
-                    backup.has_recent_restore(now),
-                    backup.problem or _age(backup.last_verified_restore, now),
-                    _seconds(backup.last_verified_restore),
-                ),
+                "backup": _backup_check(backup, BackupEvent.BACKUP),
+                "restore": _backup_check(backup, BackupEvent.RESTORE),
             },
             is_ready=database.is_ok or seconds > 0,
             version=version,
@@ -189,12 +188,18 @@ def _index_check(index: IndexFileStatus | None, version: int | None) -> Check:
     return Check(behind <= MAX_VERSIONS_BEHIND, detail, index.built_at)
 
 
-def _seconds(moment: datetime | None) -> float | None:
-    return None if moment is None else moment.timestamp()
-
-
-def _age(moment: datetime | None, now: datetime) -> str:
-    return "never" if moment is None else f"{(now - moment).total_seconds() / 3600:.1f} hours ago"
+def _backup_check(status: BackupStatus, event: BackupEvent) -> Check:
+    note: BackupNote | None = status.last_restore
+    limit = MAX_RESTORE_AGE
+    if event == BackupEvent.BACKUP:
+        note, limit = status.last_backup, MAX_BACKUP_AGE
+    if note is None:
+        detail = "failed" if status.failed == event else "never"
+        return Check(False, detail)
+    detail = f"{note.age().total_seconds() / 3600:.1f} hours ago"
+    if status.failed == event:
+        return Check(False, f"{detail}; the last one failed", note.at.timestamp())
+    return Check(note.age() <= limit, detail, note.at.timestamp())
 
 
 def _iso(seconds: float | None) -> str | None:

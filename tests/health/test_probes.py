@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from kb.desk.backup_status import BackupStatus, backup_status
 from kb.desk.webpage import background
 from kb.health import metrics, readiness
+from kb.record.backup_status import BackupEvent, note_backup_event, note_backup_failure
 from kb.record.event_counts import Happening, count
 from kb.response_cache import versions
 from tests.make import make_event, published
@@ -110,23 +110,29 @@ def test_report_is_made_once_a_second(make_cache, monkeypatch):  # noqa: F811
     assert reporter.report(kept) is not first
 
 
-def test_backup_and_restore_are_read_from_the_file(client, settings, tmp_path):  # noqa: F811
-    settings.DATA_DIR = tmp_path
-    path = tmp_path / "backup-status.json"
-    assert backup_status() == BackupStatus()
-    assert report_of(client.get("/readyz"))["checks"]["backup"]["detail"] == "never"
-    now = datetime.now(UTC)
-    path.write_text(json.dumps({"last_backup": (now - timedelta(hours=2)).isoformat()}))
-    report = report_of(client.get("/readyz"))
-    assert report["checks"]["backup"]["ok"] and not report["checks"]["restore"]["ok"]
-    assert report["status"] == "degraded"
-    old = (now - timedelta(days=3)).replace(tzinfo=None).isoformat()
-    path.write_text(json.dumps({"last_backup": old, "last_verified_restore": now.isoformat()}))
-    checks = report_of(client.get("/readyz"))["checks"]
-    assert (checks["backup"]["ok"], checks["restore"]["ok"]) == (False, True)
-    for damaged in ("", "[]", "{", '{"last_backup": 3}', '{"last_backup": "soon"}', "\udcff"):
-        path.write_bytes(damaged.encode("utf-8", "surrogateescape"))
-        assert backup_status().problem
+def test_backup_and_restore_are_those_of_the_commands(client, settings, tmp_path):  # noqa: F811
+    settings.BACKUP_STATUS = tmp_path / "status.json"
+
+    def checks():
+        return report_of(client.get("/readyz"))["checks"]
+
+    assert checks()["backup"] == {"ok": False, "detail": "never", "last_good": None}
+    done = {"checksum": "a" * 64, "rows": 1, "size": 1, "made_at": datetime.now(UTC).isoformat()}
+    note_backup_event(BackupEvent.BACKUP, **done)
+    assert checks()["backup"]["ok"] and not checks()["restore"]["ok"]
+    assert report_of(client.get("/readyz"))["status"] == "degraded"
+    note_backup_event(BackupEvent.RESTORE, **done)
+    assert checks()["restore"]["ok"]
+    note_backup_failure(BackupEvent.BACKUP, OSError())
+    assert not checks()["backup"]["ok"] and checks()["restore"]["ok"]
+    note_backup_event(BackupEvent.BACKUP, **done)
+    content = json.loads(settings.BACKUP_STATUS.read_text())
+    content["backup"]["at"] = (datetime.now(UTC) - timedelta(days=3)).isoformat()
+    settings.BACKUP_STATUS.write_text(json.dumps(content))
+    assert not checks()["backup"]["ok"]
+    assert checks()["backup"]["last_good"] is not None
+    for damaged in ("", "[]", "{", '{"backup": 3}', '{"backup": {"at": "soon"}}', "\udcff"):
+        settings.BACKUP_STATUS.write_bytes(damaged.encode("utf-8", "surrogateescape"))
         assert client.get("/readyz").status == 200
 
 
