@@ -48,6 +48,7 @@ from kb.desk.importers.undo import undo_import
 from kb.desk.models import ImportBatch, Publishable, Upload
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.formats.csv import guard_cell
+from kb.record.name_lists import join_names
 
 IMPORT_PERMISSION = "desk.import_file"
 
@@ -290,7 +291,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin[ImportBatch]):
             "title": str(batch),
             "batch": batch,
             "page": page,
-            "kinds": [(kind_label(kind, number), number) for kind, number in sorted(kinds.items())],
+            "kinds": join_names([kind_count(kind, kinds[kind]) for kind in sorted(kinds)]),
             "rows": [
                 (row, records.get(row.public_id), change_form_url(records.get(row.public_id)))
                 for row in page
@@ -371,6 +372,11 @@ def kind_label(kind: str, number: int) -> str:
     """The name of a kind of record, in the plural unless it is of one."""
     meta = MODELS[kind]._meta
     return str(meta.verbose_name if number == 1 else meta.verbose_name_plural)
+
+
+def kind_count(kind: str, number: int) -> str:
+    """How many records of a kind, in words: "3 events"."""
+    return _("%(number)s %(kind)s") % {"number": number, "kind": kind_label(kind, number)}
 
 
 def change_form_url(row: Publishable | None) -> str:
