@@ -11,6 +11,7 @@ from typing import TypedDict
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from kb.dates import DateError
 from kb.desk.importers.csv_columns import IMPORT_COLUMNS
@@ -128,7 +129,9 @@ def plan_upload(upload: Upload, progress: Callable[[int], None] | None = None) -
 def check_content(upload: Upload) -> None:
     """Raise ActionRefused if the stored bytes are not those that were uploaded."""
     if hashlib.sha256(upload.content).hexdigest() != upload.sha256:
-        raise ActionRefused(["The stored file differs from the one you uploaded. Upload it again."])
+        raise ActionRefused(
+            [_("The stored file differs from the one you uploaded. Upload it again.")]
+        )
 
 
 def report_entry(outcome: ImportOutcome, columns: Sequence[str]) -> list[object]:
@@ -183,7 +186,7 @@ def rows_left(upload: Upload) -> tuple[list[str], list[tuple[list[str], str]]]:
     Raises FileRefused for a file that is no table.
     """
     if not READERS[upload.file_kind].is_table:
-        raise FileRefused("Only the rows of a table can be downloaded. Correct the file itself.")
+        raise FileRefused(_("Only the rows of a table can be downloaded. Correct the file itself."))
     notes = FileNotes()
     reasons = {line[0]: " ".join(line[3]) for line in upload.report if line[2] == REFUSE}
     rows = read_rows(
