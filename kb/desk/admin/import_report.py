@@ -21,6 +21,7 @@ from kb.desk.admin.uploads import (
 from kb.desk.importers.csv_columns import IMPORT_COLUMNS
 from kb.desk.importers.day_order import DAY_ORDERS
 from kb.desk.importers.dry_run import ACTIONS, ADD, CHANGE, REFUSE, SAME
+from kb.desk.importers.file_notes import balance_sentence
 from kb.desk.importers.new_names import NewName
 from kb.desk.importers.read_options import ReadOptions
 from kb.desk.importers.readers import READERS
@@ -133,7 +134,7 @@ def report_context(request: HttpRequest, upload: Upload) -> ReportContext:
         is_table=reader.is_table,
         is_text=upload.file_kind != "sheet",
         notes=upload.notes,
-        balance=layout.get("balance", ""),
+        balance=_balance(layout, counts),
         unclear=layout.get("unclear", ""),
         cards=[
             ColumnCard(*card)
@@ -168,6 +169,14 @@ def report_context(request: HttpRequest, upload: Upload) -> ReportContext:
         would_do=counts[ACTIONS[0]] + counts[ACTIONS[1]],
         until=upload.sent_at + MAX_UPLOAD_AGE,
     )
+
+
+def _balance(layout: UploadLayout, counts: Counter[str]) -> str:
+    """The sum of all rows, in the language of the page; as it is stored for an older upload."""
+    if "ignored" not in layout or not counts:
+        return layout.get("balance", "")
+    ordered = {action: counts[action] for action in ACTIONS if counts[action]}
+    return balance_sentence(ordered, layout["ignored"], layout["rows_on_several_lines"])
 
 
 def _choices(choices: list[Any], chosen: str) -> list[Choice]:

@@ -40,6 +40,9 @@ class UploadLayout(TypedDict, total=False):
     samples: list[str]
     new_names: list[NewName]
     balance: str
+    # What the balance is made from, to be said in the language of the page.
+    ignored: dict[str, int]
+    rows_on_several_lines: int
     place: str
     unclear: str  # why the columns must be chosen first; the file has no report then
 
@@ -77,6 +80,8 @@ class UploadPlan:
             samples=[self.samples.get(place, "") for place in range(len(heads))],
             new_names=self.names.new_names(),
             balance=self.notes.balance(counts),
+            ignored=dict(self.notes.ignored),
+            rows_on_several_lines=self.notes.rows_on_several_lines,
             place=self.notes.place(),
         )
 
