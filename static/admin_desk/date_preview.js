@@ -44,12 +44,17 @@ function useReading(input, day) {
   input.form.requestSubmit();
 }
 
+// The address that reads dates, and the words of this script in the language of the page.
+function pageData() {
+  return document.querySelector("[data-reading-url]").dataset;
+}
+
 function proposalFor(input, { day, sentence }) {
   const line = document.createElement("span");
   const button = document.createElement("button");
   button.type = "button";
   button.className = "use-reading";
-  button.textContent = "Use this reading";
+  button.textContent = pageData().useReading;
   button.addEventListener("click", () => useReading(input, day));
   line.append(`${sentence} `, button, " ");
   return line;
@@ -62,7 +67,7 @@ async function showReading(input) {
     output.textContent = "";
     return;
   }
-  const url = new URL(document.querySelector("[data-reading-url]").dataset.readingUrl, location);
+  const url = new URL(pageData().readingUrl, location);
   url.searchParams.set("text", text);
   for (const key of citedSources(input)) url.searchParams.append("source", key);
   try {
@@ -74,7 +79,8 @@ async function showReading(input) {
       output.replaceChildren(...answer.proposals.map((proposal) => proposalFor(input, proposal)));
       return;
     }
-    output.textContent = answer.problem || `Read as ${answer.reading} (${answer.edtf})`;
+    output.textContent = answer.problem
+      || pageData().readAs.replace(/\{(\w+)\}/g, (_, name) => answer[name]);
   } catch {
     output.textContent = "";
   }

@@ -4,6 +4,11 @@
 
 const POLL_INTERVAL_MS = 700;
 
+// The page has the texts in its language, with the names of values in braces.
+function filledIn(text, values) {
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
 function guardSize(form) {
   const input = form.querySelector("input[type=file]");
   const note = document.createElement("p");
@@ -13,8 +18,9 @@ function guardSize(form) {
   const isTooLarge = () => (input.files[0]?.size ?? 0) > Number(form.dataset.largest);
   const showNote = () => {
     note.textContent = isTooLarge()
-      ? `This file has ${(input.files[0].size / 1e6).toFixed(1)} MB, and ${form.dataset.largest / 1e6} MB `
-        + "is the maximum. Split it, or load it on the server with the import command."
+      ? filledIn(form.dataset.tooLarge, {
+        size: (input.files[0].size / 1e6).toFixed(1), most: form.dataset.largest / 1e6,
+      })
       : "";
   };
   input.addEventListener("change", showNote);
@@ -28,6 +34,7 @@ function showProgress(form) {
   const output = form.querySelector("output");
   const button = form.querySelector("button.default");
   const total = Number(form.dataset.total);
+  const rows = total.toLocaleString("en");
 
   // Resolves to the address to go to once loading is finished, or to "". While this page's own
   // request is open, loading is not finished.
@@ -38,10 +45,10 @@ function showProgress(form) {
       if (progress.done) return progress.done;
       if (!progress.busy && !isRequestOpen) return location.href;
       output.textContent = progress.checked < total
-        ? `Checking again: ${progress.checked.toLocaleString("en")} of ${total.toLocaleString("en")} rows`
-        : `All ${total.toLocaleString("en")} rows checked. Saving`;
+        ? filledIn(form.dataset.checking, { checked: progress.checked.toLocaleString("en"), total: rows })
+        : filledIn(form.dataset.saving, { total: rows });
     } catch {
-      output.textContent = "The server does not respond. Trying again.";
+      output.textContent = form.dataset.offline;
     }
     return "";
   }
@@ -60,7 +67,7 @@ function showProgress(form) {
     event.preventDefault();
     const body = new FormData(form, button);
     button.disabled = true;
-    output.textContent = "Loading";
+    output.textContent = form.dataset.loading;
     const timer = setInterval(() => checkProgress(true), POLL_INTERVAL_MS);
     try {
       // Not followed here: the page it leads to shows its messages only once.

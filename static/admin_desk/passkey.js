@@ -11,8 +11,6 @@ document.addEventListener("allauth.error", (event) => {
   const message = document.querySelector("[data-passkey-problem]");
   if (!message) return;
   const cancelled = event.detail.exception.name === "NotAllowedError";
-  message.textContent = cancelled
-    ? "No passkey was used. The request was cancelled or timed out, or no passkey matches. Try again or sign in another way."
-    : "The passkey did not work. Sign in another way, or ask an administrator.";
+  message.textContent = cancelled ? message.dataset.cancelled : message.dataset.failed;
   message.hidden = false;
 });

@@ -33,6 +33,7 @@ function composedPassages(exact, passages) {
 document.addEventListener("DOMContentLoaded", () => {
   const quotation = document.getElementById("id_text");
   if (!quotation) return;
+  const words = document.querySelector("[data-quote]").dataset;
   const EXACT = "textarea[name^='citations-'][name$='-exact']";
 
   function addButtons(exact) {
@@ -43,8 +44,8 @@ document.addEventListener("DOMContentLoaded", () => {
     bar.className = "quote-buttons";
     const use = document.createElement("button");
     const add = document.createElement("button");
-    use.textContent = "Use selection as quotation";
-    add.textContent = "Add selection, with “…” between";
+    use.textContent = words.quote;
+    add.textContent = words.quoteMore;
 
     function selection() {
       const passage = { start: exact.selectionStart, end: exact.selectionEnd };

@@ -17,14 +17,19 @@ INTERNAL = {
     "SourceText",
     "PassageMark",
     "DismissedProposal",
+    "ImportBatch",
+    "ImportedRow",
+    "ImportOrigin",
+    "Upload",
+    "Approval",
+    "ReviewRequest",
+    "Comment",
 }
 MODELS = [
     model for model in apps.get_app_config("desk").get_models() if model.__name__ not in INTERNAL
 ]
-# Their help texts are still in English. Shorten this list.
-NOT_DONE = {"kb.desk.models.imports", "kb.desk.models.reviews", "kb.desk.models.sources"}
 PROPER_NAMES = {"ID"}
-CURRENT = {"proposition": "claim"}
+CURRENT = {"proposition": "claim", "url": "URL", "archive url": "archive URL"}
 
 
 def fields_of_forms():
@@ -33,7 +38,7 @@ def fields_of_forms():
         (model, field)
         for model in MODELS
         for field in (*model._meta.fields, *model._meta.many_to_many)
-        if field.editable and model.__module__ not in NOT_DONE
+        if field.editable
     ]
 
 
@@ -61,8 +66,6 @@ def test_names_and_constraints_of_models_are_in_chinese():
     english = []
     with translation.override("zh-hans"):
         for model in MODELS:
-            if model.__module__ in NOT_DONE:
-                continue
             names = [model._meta.verbose_name, model._meta.verbose_name_plural]
             english += [str(name) for name in names if not is_chinese(name)]
             english += [

@@ -10,17 +10,6 @@ from tests.desk.template_text import bare_texts
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 FOLDERS = ("admin", "account", "mfa")
-# Not translated yet. Take a file out with its translation; add none.
-NOT_DONE = {
-    "admin/desk/change_form.html",
-    "admin/desk/import/batch.html",
-    "admin/desk/import/report.html",
-    "admin/desk/queue.html",
-    "admin/desk/review.html",
-    "admin/desk/source/change_form.html",
-    "admin/desk/submit_line.html",
-    "admin/index.html",
-}
 
 
 def templates():
@@ -33,13 +22,7 @@ def templates():
 
 def test_texts_of_templates_are_marked_for_translation():
     bare = {name: list(bare_texts(text)) for name, text in templates().items()}
-    unexpected = {name: texts for name, texts in bare.items() if texts and name not in NOT_DONE}
-    assert unexpected == {}
-
-
-def test_list_of_templates_that_are_not_done_is_short_as_possible():
-    texts = templates()
-    assert {name for name in NOT_DONE if not any(bare_texts(texts.get(name, "")))} == set()
+    assert {name: texts for name, texts in bare.items() if texts} == {}
 
 
 @pytest.mark.parametrize(

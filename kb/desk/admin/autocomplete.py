@@ -18,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDateFormField
 from kb.desk.admin.forms import MultilineField, is_primary_key
@@ -67,10 +68,8 @@ def refuse_merged(rows: Iterable[models.Model]) -> None:
         if isinstance(row, Publishable) and row.state == WorkflowState.WITHDRAWN
     ]
     errors = [
-        (
-            f"“{merge.origin_title}” was merged into “{merge.target_title}”. Choose "
-            f"“{merge.target_title}” instead."
-        )
+        _("“%(origin)s” was merged into “%(target)s”. Choose “%(target)s” instead.")
+        % {"origin": merge.origin_title, "target": merge.target_title}
         for merge in Transfer.objects.merges_of(withdrawn)
     ]
     if errors:

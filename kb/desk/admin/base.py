@@ -10,7 +10,9 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kb.desk.admin.autocomplete import AutocompleteMixin
@@ -36,10 +38,10 @@ from kb.record.vocabulary import Label
 
 MAX_ROWS_IN_A_FORM = 300
 PUBLISH_AGAIN_FIELDSET = (
-    "Republishing",
+    _("Republishing"),
     {
         "fields": ["publication_change", "publication_note"],
-        "description": "Readers see the published version until you publish again.",
+        "description": _("Readers see the published version until you publish again."),
         # Below the citations, where the buttons are: see admin/desk/change_form.html.
         "classes": ["last"],
     },
@@ -59,7 +61,7 @@ def withdrawn_fieldset() -> tuple[Promise, dict[str, object]]:
 
 
 RECORD_FIELDS = ["public_id", "state", "edition", "created", "updated"]
-RECORD_FIELDSET = ("Record details", {"fields": RECORD_FIELDS, "classes": ["collapse"]})
+RECORD_FIELDSET = (_("Record details"), {"fields": RECORD_FIELDS, "classes": ["collapse"]})
 
 
 class DeskInline(AutocompleteMixin, StackedInline[models.Model, Publishable]):
@@ -225,15 +227,15 @@ class DeskAdmin(
     ) -> list[str]:
         return [*self.date_readings, *RECORD_FIELDS]
 
-    @admin.display(description="version")
+    @admin.display(description=_("version"))
     def edition(self, row: Publishable) -> int:
         return row.version
 
-    @admin.display(description="created")
+    @admin.display(description=_("created"))
     def created(self, row: Publishable) -> str:
         return moment_and_user(row.created_at, row.created_by)
 
-    @admin.display(description="last saved")
+    @admin.display(description=_("last saved"))
     def updated(self, row: Publishable) -> str:
         return moment_and_user(row.updated_at, row.updated_by)
 
@@ -310,4 +312,8 @@ class DeskAdmin(
 
 def moment_and_user(moment: datetime, user: object) -> str:
     """When, and by whom if anybody was signed in."""
-    return f"{moment:%d %B %Y, %H:%M} UTC, by {user or 'a command'}"
+    name = user or gettext("a command")
+    return gettext("%(time)s UTC, by %(name)s") % {
+        "time": date_format(moment, "DATETIME_FORMAT"),
+        "name": name,
+    }

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from kb.dates.relative import certain_day
 from kb.desk.admin.forms import is_primary_key
@@ -69,13 +70,17 @@ def proposals_from_sources(text: str, keys: Iterable[str]) -> list[DateProposal]
 def refusal_with_proposals(field: str, proposals: Iterable[DateProposal]) -> SafeString:
     """The proposals as sentences, each with its button."""
     return format_html(
-        "{} Or enter another date.",
+        _("{} Or enter another date."),
         format_html_join(
             " ",
-            '{} <button type="submit" class="use-reading" name="{}" value="{}">Use this reading'
-            "</button>",
+            '{} <button type="submit" class="use-reading" name="{}" value="{}">{}</button>',
             (
-                (proposal.sentence(), USE_READING, f"{field}:{proposal.day.isoformat()}")
+                (
+                    proposal.sentence(),
+                    USE_READING,
+                    f"{field}:{proposal.day.isoformat()}",
+                    _("Use this reading"),
+                )
                 for proposal in proposals
             ),
         ),

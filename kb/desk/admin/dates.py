@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.utils.text import capfirst
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from kb.dates import FuzzyDate
 
@@ -22,7 +22,10 @@ def date_reading(when: FuzzyDate) -> str:
 def date_column(field: str, description: str = "") -> Callable[[Any, models.Model], str]:
     """A column for ``list_display`` that shows the date in words. ``field`` is its field."""
 
-    @admin.display(description=description or field, ordering=f"{field}_earliest")
+    @admin.display(
+        description=description or pgettext_lazy("field", field.replace("_", " ")),
+        ordering=f"{field}_earliest",
+    )
     def column(self: Any, row: models.Model) -> str:
         return str(getattr(row, field).words())
 

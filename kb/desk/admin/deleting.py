@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from kb.desk.admin.generics import ModelAdmin
 from kb.desk.models import Publishable
@@ -78,7 +79,7 @@ def related_row_lines(rows: Iterable[RelatedRow]) -> list[str | list[str]]:
         lines.append(f"{len(group)} × {label}")
         links: list[str] = [edit_link(row) for row in group[:MAX_ROWS_LISTED]]
         more = len(group) - MAX_ROWS_LISTED
-        lines.append([*links, *([f"and {more} more"] if more > 0 else [])])
+        lines.append([*links, *([_("and %(more)s more") % {"more": more}] if more > 0 else [])])
     return lines
 
 

@@ -10,6 +10,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kb.desk.admin.base import DeskAdmin, DeskInline
@@ -81,8 +82,8 @@ class LinkInline(DeskInline):
         ("source", "inferred"),
         "exact",
     ]
-    verbose_name = "link to another entry"
-    verbose_name_plural = "links to other entries"
+    verbose_name = _("link to another entry")
+    verbose_name_plural = _("links to other entries")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[models.Model]:
         rows = super().get_queryset(request)
@@ -101,8 +102,8 @@ class AccountOfInline(DeskInline):
     model = AccountOf
     fk_name = "event"
     fields = [("statement", "source")]
-    verbose_name = "account"
-    verbose_name_plural = "according to"
+    verbose_name = _("account")
+    verbose_name_plural = _("according to")
 
     def get_extra(self, request: HttpRequest, obj: Publishable | None = None, **kwargs: Any) -> int:
         return 0 if isinstance(obj, Event) and obj.according_to.exists() else 1
@@ -128,8 +129,8 @@ class ParticipationInline(DeskInline):
     model = Participation
     fk_name = "event"
     fields = [("actor", "role")]
-    verbose_name = "participant"
-    verbose_name_plural = "participants"
+    verbose_name = _("participant")
+    verbose_name_plural = _("participants")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[models.Model]:
         return super().get_queryset(request).select_related("actor")
@@ -223,7 +224,8 @@ def _to_next_form(request: HttpRequest, row: Publishable) -> HttpResponse:
     """To an empty form with what the next entry from the same source shares with this one."""
     address = reverse(f"admin:desk_{row.kind}_change", args=[row.pk])
     message = format_html(
-        '<a href="{}">{}</a> was saved. You can add another one below.', address, row
+        gettext("{link} was saved. You can add another one below."),
+        link=format_html('<a href="{}">{}</a>', address, row),
     )
     messages.success(request, message)
     return HttpResponseRedirect(next_form_url(row))
@@ -320,6 +322,6 @@ class StatementAdmin(EntryAdmin):
     said_words = date_column("said")
     said_reading = date_reading_line("said")
 
-    @admin.display(description="who", ordering="speaker__name")
+    @admin.display(description=_("who"), ordering="speaker__name")
     def voice(self, row: Statement) -> str:
         return str(row.speaker or row.speaker_label)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from kb.desk.admin.upload_plans import UploadLayout, upload_options
 from kb.desk.importers.csv_columns import IMPORT_COLUMNS
@@ -31,7 +32,7 @@ def decided_options(upload: Upload, sent: QueryDict) -> ReadOptions:
     heads, columns = layout.get("heads", []), layout.get("columns", [])
     posted = [sent.get(f"column-{place}") for place in range(len(heads))]
     if any(text is not None and text not in ("", *IMPORT_COLUMNS) for text in posted):
-        raise ActionRefused(["Choose the columns from the lists."])
+        raise ActionRefused([_("Choose the columns from the lists.")])
     chosen = [ours if text is None else text for text, ours in zip(posted, columns, strict=True)]
     if chosen != columns:
         options = replace(
@@ -45,7 +46,10 @@ def decided_options(upload: Upload, sent: QueryDict) -> ReadOptions:
         repeated = {ours for ours in chosen if ours and chosen.count(ours) > 1}
         if repeated:
             raise ActionRefused(
-                [f"Two columns map to the same field: {', '.join(sorted(repeated))}. Choose one."]
+                [
+                    _("Two columns map to the same field: %(names)s. Choose one.")
+                    % {"names": ", ".join(sorted(repeated))}
+                ]
             )
     as_known = {
         name: known for name, known in options.names.items() if name in sent.getlist("known")
@@ -72,7 +76,9 @@ def _source(text: str) -> str:
     try:
         return canonical_url(text) if text else ""
     except LinkError as problem:
-        raise ActionRefused([f"Source of the whole file: {problem}"]) from problem
+        raise ActionRefused(
+            [_("Source of the whole file: %(problem)s") % {"problem": problem}]
+        ) from problem
 
 
 def _names(new_names: list[NewName], sent: QueryDict) -> Iterator[tuple[str, str]]:

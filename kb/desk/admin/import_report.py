@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypedDict
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kb.desk.admin.upload_plans import UploadLayout, upload_options
 from kb.desk.admin.uploads import (
@@ -19,15 +20,24 @@ from kb.desk.admin.uploads import (
 )
 from kb.desk.importers.csv_columns import IMPORT_COLUMNS
 from kb.desk.importers.day_order import DAY_ORDERS
-from kb.desk.importers.dry_run import ACTIONS, REFUSE, SAME
+from kb.desk.importers.dry_run import ACTIONS, ADD, CHANGE, REFUSE, SAME
+from kb.desk.importers.file_notes import balance_sentence
 from kb.desk.importers.new_names import NewName
 from kb.desk.importers.read_options import ReadOptions
 from kb.desk.importers.readers import READERS
 from kb.desk.models import Upload
+from kb.record.vocabulary import Label
 
 ROWS_PER_PAGE = 100
 # The actions of a report as they are named in addresses and CSS classes.
 ACTION_NAMES = dict(zip(ACTIONS, ("add", "change", "same", "refuse"), strict=True))
+# What the page shows for an action. The action itself is stored, and so in English.
+ACTION_LABELS: dict[str, Label] = {
+    ADD: gettext_lazy("will add"),
+    CHANGE: gettext_lazy("will change"),
+    SAME: gettext_lazy("unchanged"),
+    REFUSE: gettext_lazy("refused"),
+}
 # The filter of rows that are refused, or have something to check.
 TO_CHECK = "check"
 
@@ -47,6 +57,7 @@ class ReportLine(TypedDict):
     title: str
     date: str
     action: str
+    label: Label
     name: str
     reasons: str
     cells: list[ReportCell]
@@ -87,7 +98,7 @@ class ReportContext(TypedDict):
     encodings: list[Choice]
     new_names: list[NewName]
     total: int
-    counts: list[tuple[str, str, int]]
+    counts: list[tuple[Label, str, int]]
     to_check: int
     only: str
     lines: list[ReportLine]
@@ -119,11 +130,11 @@ def report_context(request: HttpRequest, upload: Upload) -> ReportContext:
         title=_("Import report for “%(name)s”") % {"name": upload},
         upload=upload,
         options=options,
-        reader=reader.label,
+        reader=str(reader.label),
         is_table=reader.is_table,
         is_text=upload.file_kind != "sheet",
         notes=upload.notes,
-        balance=layout.get("balance", ""),
+        balance=_balance(layout, counts),
         unclear=layout.get("unclear", ""),
         cards=[
             ColumnCard(*card)
@@ -135,7 +146,7 @@ def report_context(request: HttpRequest, upload: Upload) -> ReportContext:
         orders=[
             Choice("", _("Refuse dates with two readings"), not options.order),
             *(
-                Choice(value, label, options.order == order)
+                Choice(value, str(label), options.order == order)
                 for value, (order, label) in DAY_ORDERS.items()
             ),
         ],
@@ -144,7 +155,9 @@ def report_context(request: HttpRequest, upload: Upload) -> ReportContext:
         new_names=layout.get("new_names", []),
         total=len(upload.report),
         counts=[
-            (action, ACTION_NAMES[action], counts[action]) for action in ACTIONS if counts[action]
+            (ACTION_LABELS[action], ACTION_NAMES[action], counts[action])
+            for action in ACTIONS
+            if counts[action]
         ],
         to_check=len(to_check),
         only=only if only in (TO_CHECK, *ACTION_NAMES.values()) else "",
@@ -156,6 +169,14 @@ def report_context(request: HttpRequest, upload: Upload) -> ReportContext:
         would_do=counts[ACTIONS[0]] + counts[ACTIONS[1]],
         until=upload.sent_at + MAX_UPLOAD_AGE,
     )
+
+
+def _balance(layout: UploadLayout, counts: Counter[str]) -> str:
+    """The sum of all rows, in the language of the page; as it is stored for an older upload."""
+    if "ignored" not in layout or not counts:
+        return layout.get("balance", "")
+    ordered = {action: counts[action] for action in ACTIONS if counts[action]}
+    return balance_sentence(ordered, layout["ignored"], layout["rows_on_several_lines"])
 
 
 def _choices(choices: list[Any], chosen: str) -> list[Choice]:
@@ -171,6 +192,7 @@ def report_row(line: list[Any], heads: list[str]) -> ReportLine:
         title=title,
         date=date,
         action=action,
+        label=ACTION_LABELS[action],
         name=ACTION_NAMES[action],
         reasons=" ".join(reasons),
         cells=[

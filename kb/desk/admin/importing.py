@@ -48,6 +48,7 @@ from kb.desk.importers.undo import undo_import
 from kb.desk.models import ImportBatch, Publishable, Upload
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.formats.csv import guard_cell
+from kb.record.name_lists import join_names
 
 IMPORT_PERMISSION = "desk.import_file"
 
@@ -122,7 +123,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin[ImportBatch]):
                 upload.save()
                 return import_url("report", upload.pk)
         context = {
-            "title": "Import a file",
+            "title": _("Import a file"),
             "form": form,
             "largest": ADMIN_LIMITS.size,
             "waiting": recent_uploads(request).filter(batch=None).only("name", "sent_at"),
@@ -198,7 +199,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin[ImportBatch]):
         """Delete the file without loading it."""
         upload = self._upload(request, key)
         upload.delete()
-        messages.info(request, f"“{upload}” was discarded. Nothing was saved.")
+        messages.info(request, _("“%(name)s” was discarded. Nothing was saved.") % {"name": upload})
         return import_url("add")
 
     # --- Loading ---------------------------------------------------------------------------
@@ -223,7 +224,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin[ImportBatch]):
             busy_since__gt=timezone.now() - RUN_TIMEOUT
         )
         if not idle.update(busy_since=timezone.now(), checked=0):
-            messages.info(request, "This file is already being loaded. Wait until it finishes.")
+            messages.info(request, _("This file is already being loaded. Wait until it finishes."))
             return import_url("report", upload.pk)
         try:
             batch = _load_upload(request, upload, partly="partly" in request.POST)
@@ -235,7 +236,9 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin[ImportBatch]):
             Upload.objects.filter(pk=upload.pk).update(busy_since=None)
         left = sum(line[2] == REFUSE for line in upload.report)
         number = len(upload.report) - left
-        messages.success(request, f"Rows loaded as drafts: {number:,}.")
+        messages.success(
+            request, _("Rows loaded as drafts: %(number)s.") % {"number": f"{number:,}"}
+        )
         if left:
             report = reverse("admin:desk_importbatch_report", args=[upload.pk])
             link = format_html('<a href="{}">{}</a>', report, _("Correct them in the report"))
@@ -266,7 +269,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin[ImportBatch]):
             raise PermissionDenied
         batches = ImportBatch.objects.select_related("loaded_by")
         page = Paginator(batches, ROWS_PER_PAGE).get_page(request.GET.get("p"))
-        return self._render(request, "list", {"title": "Imports", "page": page})
+        return self._render(request, "list", {"title": _("Imports"), "page": page})
 
     def change_view(
         self,
@@ -287,10 +290,10 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin[ImportBatch]):
         page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
         records = existing_records(page)
         context = {
-            "title": str(batch),
+            "title": _("Import %(number)s: %(name)s") % {"number": batch.pk, "name": batch.name},
             "batch": batch,
             "page": page,
-            "kinds": [(kind_label(kind, number), number) for kind, number in sorted(kinds.items())],
+            "kinds": join_names([kind_count(kind, kinds[kind]) for kind in sorted(kinds)]),
             "rows": [
                 (row, records.get(row.public_id), change_form_url(records.get(row.public_id)))
                 for row in page
@@ -304,18 +307,23 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin[ImportBatch]):
         try:
             deleted, restored = undo_import(batch, by=request.user)
         except ActionRefused as refusal:
-            messages.error(request, "Nothing was undone. Correct the problems below first.")
+            messages.error(request, _("Nothing was undone. Correct the problems below first."))
             for reason in refusal.reasons:
                 messages.error(request, reason)
             return import_url("change", batch.pk)
-        also = f", records restored: {restored:,}" if restored else ""
-        messages.success(request, f"Import undone. Drafts deleted: {deleted:,}{also}.")
+        sentence = (
+            _("Import undone. Drafts deleted: %(deleted)s, records restored: %(restored)s.")
+            if restored
+            else _("Import undone. Drafts deleted: %(deleted)s.")
+        )
+        numbers = {"deleted": f"{deleted:,}", "restored": f"{restored:,}"}
+        messages.success(request, sentence % numbers)
         return import_url("change", batch.pk)
 
     def _upload(self, request: HttpRequest, key: int) -> Upload:
         upload = recent_uploads(request).filter(pk=key).first()
         if upload is None:
-            raise Http404("File not found. It was discarded, or it belongs to someone else.")
+            raise Http404(_("File not found. It was discarded, or it belongs to someone else."))
         return upload
 
 
@@ -337,9 +345,14 @@ def _load_upload(request: HttpRequest, upload: Upload, *, partly: bool) -> Impor
         differ = sum(new != old for new, old in zip_longest(upload.report, reported))
         upload.save(update_fields=["report", "notes", "layout"])
         raise ActionRefused(
-            [f"Nothing was saved because the result has changed for some rows ({differ:,}). "
-    "Check the updated report before you load the file."]
-        )  # fmt: skip
+            [
+                _(
+                    "Nothing was saved because the result has changed for some rows (%(number)s). "
+                    "Check the updated report before you load the file."
+                )
+                % {"number": f"{differ:,}"}
+            ]
+        )
     outcomes = plan.outcomes
     if partly:
         outcomes = [outcome for outcome in outcomes if outcome.action != REFUSE]
@@ -351,7 +364,7 @@ def _load_upload(request: HttpRequest, upload: Upload, *, partly: bool) -> Impor
         if not (
             waiting.update(batch=batch, content=b"", report=[]) if is_whole else waiting.exists()
         ):
-            raise ActionRefused(["This file has already been loaded or discarded."])
+            raise ActionRefused([_("This file has already been loaded or discarded.")])
 
     batch = load_rows(
         outcomes,
@@ -371,6 +384,11 @@ def kind_label(kind: str, number: int) -> str:
     """The name of a kind of record, in the plural unless it is of one."""
     meta = MODELS[kind]._meta
     return str(meta.verbose_name if number == 1 else meta.verbose_name_plural)
+
+
+def kind_count(kind: str, number: int) -> str:
+    """How many records of a kind, in words: "3 events"."""
+    return _("%(number)s %(kind)s") % {"number": number, "kind": kind_label(kind, number)}
 
 
 def change_form_url(row: Publishable | None) -> str:

@@ -259,7 +259,7 @@ def clean_note(note: str) -> str:
 def add_undo_message(request: HttpRequest, transfer: Transfer, text: str) -> None:
     """Show ``text``, with a link to the page on which the transfer can be undone."""
     address = reverse("admin:desk_transfer_change", args=[transfer.pk])
-    line = format_html('{} <a href="{}">View details or undo</a>', text, address)
+    line = format_html('{} <a href="{}">{}</a>', text, address, _("View details or undo"))
     messages.success(request, line)
 
 
@@ -287,7 +287,7 @@ def merge_preview(
         reasons=reasons,
         groups=grouped_rows(moving),
         collapsing=[
-            (edit_link(related), related.label, related.drop or "it would refer to itself")
+            (edit_link(related), related.label, related.drop or _("it would refer to itself"))
             for related in plan.rows
             if related.drop or related.clear
         ],

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from kb.desk.admin.forms import MAX_VERSION, is_primary_key
 from kb.desk.documents import MODELS
@@ -78,7 +78,7 @@ def package_lines(planned: Iterable[PlannedRow]) -> list[PackageLine]:
             is_change=line.row.state == WorkflowState.PUBLISHED,
             changes=[
                 ChangedField(
-                    label=str(capfirst(difference.field.replace("_", " "))),
+                    label=document_field_label(difference.field),
                     pieces=difference.pieces,
                 )
                 for difference in changes[line.row.public_id]
@@ -143,6 +143,11 @@ def posted_rows(fields: QueryDict, name: str) -> list[DisplayedRow]:
         ):
             rows.append(DisplayedRow(kind, int(key), int(version), sha256))
     return rows
+
+
+def document_field_label(name: str) -> str:
+    """The label of a field of a document, in the words of the forms where they have it."""
+    return str(capfirst(pgettext("field", name.replace("_", " "))))
 
 
 def report_refusals(request: HttpRequest, refused: Refusals) -> None:

@@ -10,6 +10,7 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.generics import ModelAdmin
@@ -134,7 +135,7 @@ def preview_context(row: Publishable, *, is_stored: bool = True) -> PreviewConte
     try:
         card_row = row_with_html(card_row)
     except MarkdownError as problem:
-        warnings.append(f"Cannot display the summary: {problem}")
+        warnings.append(_("Cannot display the summary: %(problem)s") % {"problem": problem})
         card_row = row_with_html(card_row | {"summary": ""})
     return PreviewContext(
         card=render_to_string("timeline/_row.html", {"row": card_row, "level": 3}),

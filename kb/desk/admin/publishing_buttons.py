@@ -7,6 +7,7 @@ from typing import TypedDict
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from kb.desk.admin.review import PUBLISH_PERMISSION
 from kb.desk.models import Publishable, Snapshot
@@ -38,10 +39,10 @@ def press_button(request: HttpRequest, row: Publishable) -> bool:
     is_publishing = "_publish" in request.POST or PUBLISH_NEXT in request.POST
     if "_review" in request.POST:
         send_for_review(row, by=request.user)
-        messages.info(request, f"“{row}” was sent for review.")
+        messages.info(request, _("“%(row)s” was sent for review.") % {"row": row})
     elif is_publishing and not request.user.has_perm(PUBLISH_PERMISSION):
         _save_draft_note(request, row, draft_note)
-        message = "Saved as a draft. You don’t have permission to publish. Send it for review."
+        message = _("Saved as a draft. You don’t have permission to publish. Send it for review.")
         messages.warning(request, message)
         return False
     elif is_publishing:
@@ -49,7 +50,7 @@ def press_button(request: HttpRequest, row: Publishable) -> bool:
             result = publish(row, by=request.user, note=note, change=change)
         except ActionRefused as refusal:
             _save_draft_note(request, row, draft_note)
-            messages.warning(request, "Saved as a draft, but not published:")
+            messages.warning(request, _("Saved as a draft, but not published:"))
             for reason in refusal.reasons:
                 messages.error(request, reason)
             return False
@@ -88,12 +89,13 @@ def published_url(row: Publishable) -> str | None:
 
 def _report_publication(request: HttpRequest, row: Publishable, result: PublishResult) -> None:
     if result.revision is None:
-        message = f"“{row}” has not changed since it was last published."
+        message = _("“%(row)s” has not changed since it was last published.") % {"row": row}
     else:
-        message = f"“{row}” was published as revision {result.revision.number}."
+        values = {"row": row, "number": result.revision.number}
+        message = _("“%(row)s” was published as revision %(number)s.") % values
     if url := published_url(row):
-        message = format_html('{} <a href="{}">View the public page</a>', message, url)
+        message = format_html('{} <a href="{}">{}</a>', message, url, _("View the public page"))
     messages.success(request, message)
     if result.carried:
         names = ", ".join(f"{carried._meta.verbose_name} “{carried}”" for carried in result.carried)
-        messages.success(request, f"Also published: {names}.")
+        messages.success(request, _("Also published: %(names)s.") % {"names": names})

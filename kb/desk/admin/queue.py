@@ -12,6 +12,7 @@ from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
 
 from kb.desk.admin.bulk_changes import BulkChangePage
 from kb.desk.admin.generics import ModelAdmin
@@ -80,7 +81,7 @@ class QueueAdmin(ReadOnlyMixin, ModelAdmin[Approval]):
         page = Paginator(waiting_for_review(), QUEUE_PAGE_SIZE).get_page(request.GET.get("p"))
         context = {
             **self.admin_site.each_context(request),
-            "title": "Waiting for review",
+            "title": _("Waiting for review"),
             "opts": self.opts,
             "page": page,
             "waiting": _queue_lines(list(page)),

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kb.desk.admin.dates import date_column, date_reading_line
 from kb.desk.admin.entries import CitationInline, EntryAdmin, LinkInline
@@ -75,6 +76,6 @@ class RequestAdmin(EntryAdmin):
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.select_related("asked_by").prefetch_related("asked")
 
-    @admin.display(description="request", ordering="slug")
+    @admin.display(description=pgettext_lazy("field", "request"), ordering="slug")
     def headline(self, row: Request) -> str:
         return str(row)

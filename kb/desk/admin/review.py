@@ -8,11 +8,16 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from kb.desk.admin.forms import is_primary_key
-from kb.desk.admin.package_lines import ChangedField, PackageLine, package_lines, posted_rows
+from kb.desk.admin.package_lines import (
+    ChangedField,
+    PackageLine,
+    document_field_label,
+    package_lines,
+    posted_rows,
+)
 from kb.desk.admin.preview import PreviewContext, preview_context
 from kb.desk.admin.record_page import RecordPage
 from kb.desk.admin.remarks import (
@@ -88,7 +93,9 @@ class ReviewPage(RecordPage):
             # A verb that was refused may have changed the version in memory.
             row.refresh_from_db()
         labels = field_labels(getattr(self.model_admin, "parts", ()), type(row))
-        return self.render(request, row, f"Review: {row}", _context(request, row, labels))
+        return self.render(
+            request, row, _("Review: %(row)s") % {"row": row}, _context(request, row, labels)
+        )
 
 
 def _context(request: HttpRequest, row: Publishable, labels: dict[str, str]) -> ReviewContext:
@@ -122,9 +129,7 @@ def _context(request: HttpRequest, row: Publishable, labels: dict[str, str]) -> 
         is_public=row.state == WorkflowState.PUBLISHED,
         is_withdrawn=row.state == WorkflowState.WITHDRAWN,
         changes=[
-            ChangedField(
-                label=str(capfirst(difference.field.replace("_", " "))), pieces=difference.pieces
-            )
+            ChangedField(label=document_field_label(difference.field), pieces=difference.pieces)
             for difference in unpublished_changes(row)
         ],
         along=package_lines(along),
@@ -156,7 +161,7 @@ def _press_button(request: HttpRequest, row: Publishable) -> bool:
     try:
         if "_comment" in request.POST:
             add_comment(row, text=text, by=request.user, field=field)
-            message = "Your remark was saved."
+            message = _("Your remark was saved.")
         elif "_request_changes" in request.POST:
             _require_permission(request, APPROVE_PERMISSION)
             request_changes(row, text=text, by=request.user, field=field)
@@ -176,7 +181,7 @@ def _press_button(request: HttpRequest, row: Publishable) -> bool:
             _require_permission(request, PUBLISH_PERMISSION)
             change = request.POST.get("change") or None
             publish(row, by=request.user, note=note, change=change, version=opened_version)
-            message = f"“{row}” was published."
+            message = _("“%(row)s” was published.") % {"row": row}
         else:
             return False
     except ActionRefused as refusal:
@@ -185,7 +190,7 @@ def _press_button(request: HttpRequest, row: Publishable) -> bool:
         return False
     except StaleVersion:
         messages.error(
-            request, "Someone saved this after you opened it. Read the new version first."
+            request, _("Someone saved this after you opened it. Read the new version first.")
         )
         return False
     messages.success(request, message)
@@ -198,7 +203,7 @@ def _approve(request: HttpRequest, row: Publishable, version: int) -> str:
     along = displayed_rows(posted_rows(request.POST, "along"))
     others = approve_with_dependencies(row, by=request.user, displayed=shown, along=along)
     if not others:
-        return f"“{row}” was approved."
+        return _("“%(row)s” was approved.") % {"row": row}
     names = ", ".join(f"“{other}”" for other in others)
     return _("“%(row)s” was approved, and with it %(names)s.") % {"row": row, "names": names}
 
@@ -222,8 +227,11 @@ def report_late_replicas(request: HttpRequest) -> None:
     for server in late_replicas(current_number()):
         messages.warning(
             request,
-            f"The database server {server} does not show the withdrawal yet. Readers whom it "
-            "serves may still see the content. Tell the administrator of the site.",
+            _(
+                "The database server %(server)s does not show the withdrawal yet. Readers whom it "
+                "serves may still see the content. Tell the administrator of the site."
+            )
+            % {"server": server},
         )
 
 

@@ -11,6 +11,7 @@ from django.contrib.admin.utils import unquote
 from django.db import IntegrityError, InternalError, OperationalError, models
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from kb.desk.admin.dates import readings_in
 from kb.desk.admin.edit_conflicts import with_new_rows, without_parent_keys
@@ -190,7 +191,7 @@ class SaveMixin(ModelAdmin[Publishable]):
             for line in readings_in(part):
                 messages.info(request, line)
         for warning in row_warnings(form.instance):
-            messages.warning(request, f"Please check: {warning}")
+            messages.warning(request, _("Please check: %(warning)s") % {"warning": warning})
 
 
 def is_formset_of(

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from kb.desk.webpage.background import SourcePage, stored_outcome
 from kb.desk.webpage.fetch import MAX_SECONDS
@@ -52,7 +53,8 @@ def outcome_of(page: SlowPage) -> SourcePage | None:
     """What the fetch came to, or that it did not end in time; None as long as it runs."""
     outcome = stored_outcome(page["key"])
     if outcome is None and not 0 <= time.time() - page["began_at"] < MAX_WAIT_SECONDS:
-        return SourcePage(problem=f"The page did not load within {MAX_SECONDS:.0f} seconds.")
+        message = gettext("The page did not load within %(seconds)s seconds.")
+        return SourcePage(problem=message % {"seconds": f"{MAX_SECONDS:.0f}"})
     return outcome
 
 

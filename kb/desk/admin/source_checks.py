@@ -7,9 +7,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kb.desk.models import Source, SourceCheck
 from kb.desk.models.source_checks import CheckState, CheckTarget
@@ -17,23 +20,25 @@ from kb.text.links import LinkError, safe_url
 
 MAX_LINES = 40
 MAX_PASSAGE_LENGTH = 160
-NOT_CHECKED = "Not checked yet. The command check_sources checks links and cited words."
+NOT_CHECKED = gettext_lazy(
+    "Not checked yet. The command check_sources checks links and cited words."
+)
 
 
-@admin.display(description="Checks")
+@admin.display(description=gettext_lazy("Checks"))
 def checks_line(self: Any, row: Model | None) -> str:
     """A read-only line for the form of a source: one line for each address and passage.
 
     Costs a query.
     """
     if not isinstance(row, Source) or row.pk is None:
-        return NOT_CHECKED
+        return str(NOT_CHECKED)
     checks = list(SourceCheck.objects.of(row).filter(pk__in=_current(row))[: MAX_LINES + 1])
     if not checks:
-        return NOT_CHECKED
+        return str(NOT_CHECKED)
     lines: list[tuple[str]] = [(_line(check),) for check in checks[:MAX_LINES]]
     if len(checks) > MAX_LINES:
-        lines.append(("More passages were checked.",))
+        lines.append((_("More passages were checked."),))
     return format_html('<ul class="checks">{}</ul>', format_html_join("", "<li>{}</li>", lines))
 
 
@@ -42,22 +47,28 @@ def _current(source: Source) -> Any:
 
 
 def _line(check: SourceCheck) -> SafeString:
-    parts = [format_html("<b>{}</b>, checked on {}.", capfirst(str(check)), _day(check.checked_at))]
+    parts = [
+        format_html(
+            _("{check}, checked on {day}."),
+            check=format_html("<b>{}</b>", capfirst(str(check))),
+            day=_day(check.checked_at),
+        )
+    ]
     if check.previous:
-        parts.append(format_html("Before: {}.", CheckState(check.previous).label))
+        parts.append(format_html(_("Before: {}."), CheckState(check.previous).label))
     if check.moved_to:
-        parts.append(format_html("It is now at {}.", _link(check.moved_to)))
+        parts.append(format_html(_("It is now at {}."), _link(check.moved_to)))
     if check.detail:
         parts.append(format_html("{}", check.detail))
     if check.retry_at:
-        parts.append(format_html("To be asked again after {}.", _day(check.retry_at)))
+        parts.append(format_html(_("To be asked again after {}."), _day(check.retry_at)))
     if check.target == CheckTarget.WORDS:
         parts.append(format_html("“{}”", Truncator(check.text).chars(MAX_PASSAGE_LENGTH)))
     return format_html_join(" ", "{}", ((part,) for part in parts))
 
 
 def _day(moment: datetime) -> str:
-    return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
+    return f"{date_format(moment, 'DATETIME_FORMAT')} UTC"
 
 
 def _link(url: str) -> str:

@@ -264,14 +264,14 @@ def _tell_doi(request: HttpRequest, doi: str) -> None:
     for source in Source.objects.filter(url__iendswith=f"/{doi}")[:3]:
         address = reverse("admin:desk_source_change", args=[source.pk])
         link = format_html(
-            'A source with the DOI of this page already exists: <a href="{}">{}</a>.',
-            address,
-            source,
+            gettext("A source with the DOI of this page already exists: {link}."),
+            link=format_html('<a href="{}">{}</a>', address, source),
         )
         messages.warning(request, link)
-    messages.info(
-        request, f"The page has the DOI {doi}. https://doi.org/{doi} leads to it wherever it moves."
+    message = gettext(
+        "The page has the DOI %(doi)s. https://doi.org/%(doi)s leads to it wherever it moves."
     )
+    messages.info(request, message % {"doi": doi})
 
 
 def _publisher_fields(request: HttpRequest, name: str) -> dict[str, str]:

@@ -36,7 +36,7 @@ class SourceRelationInline(DeskInline):
     model = SourceRelation
     fk_name = "source"
     fields = [("parent", "derivation"), "note"]
-    verbose_name_plural = "earlier sources"
+    verbose_name_plural = _("earlier sources")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         return super().get_queryset(request).select_related("parent")
@@ -66,14 +66,14 @@ class SourceAdmin(DeskAdmin):
             ],
         ),
         (
-            "Published",
+            _("Published"),
             [
                 ("published", "published_phrase", "published_time", "published_zone"),
                 "published_reading",
             ],
         ),
-        ("Kept", ["accessed_on", ("archive_url", "archived_on"), "checks"]),
-        ("Notes", ["note"]),
+        (_("Kept"), ["accessed_on", ("archive_url", "archived_on"), "checks"]),
+        (_("Notes"), ["note"]),
     )
     published_words = date_column("published")
     published_reading = date_reading_line("published")

@@ -11,6 +11,7 @@ from typing import TypedDict
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from kb.dates import DateError
 from kb.desk.importers.csv_columns import IMPORT_COLUMNS
@@ -39,6 +40,9 @@ class UploadLayout(TypedDict, total=False):
     samples: list[str]
     new_names: list[NewName]
     balance: str
+    # What the balance is made from, to be said in the language of the page.
+    ignored: dict[str, int]
+    rows_on_several_lines: int
     place: str
     unclear: str  # why the columns must be chosen first; the file has no report then
 
@@ -76,6 +80,8 @@ class UploadPlan:
             samples=[self.samples.get(place, "") for place in range(len(heads))],
             new_names=self.names.new_names(),
             balance=self.notes.balance(counts),
+            ignored=dict(self.notes.ignored),
+            rows_on_several_lines=self.notes.rows_on_several_lines,
             place=self.notes.place(),
         )
 
@@ -128,7 +134,9 @@ def plan_upload(upload: Upload, progress: Callable[[int], None] | None = None) -
 def check_content(upload: Upload) -> None:
     """Raise ActionRefused if the stored bytes are not those that were uploaded."""
     if hashlib.sha256(upload.content).hexdigest() != upload.sha256:
-        raise ActionRefused(["The stored file differs from the one you uploaded. Upload it again."])
+        raise ActionRefused(
+            [_("The stored file differs from the one you uploaded. Upload it again.")]
+        )
 
 
 def report_entry(outcome: ImportOutcome, columns: Sequence[str]) -> list[object]:
@@ -183,7 +191,7 @@ def rows_left(upload: Upload) -> tuple[list[str], list[tuple[list[str], str]]]:
     Raises FileRefused for a file that is no table.
     """
     if not READERS[upload.file_kind].is_table:
-        raise FileRefused("Only the rows of a table can be downloaded. Correct the file itself.")
+        raise FileRefused(_("Only the rows of a table can be downloaded. Correct the file itself."))
     notes = FileNotes()
     reasons = {line[0]: " ".join(line[3]) for line in upload.report if line[2] == REFUSE}
     rows = read_rows(

@@ -10,6 +10,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kb.desk.admin.upload_plans import plan_upload
@@ -37,49 +39,57 @@ class UploadForm(forms.Form):
     """A file, its kind, and where its ids come from."""
 
     file = forms.FileField(
-        label="File",
-        help_text="A workbook (.xlsx, .ods), or text in UTF-8, up to "
-        f"{(ADMIN_LIMITS.size or 0) // 1_000_000} MB and "
-        f"{ADMIN_LIMITS.rows:,} rows. Load larger files on the server with the import "
-        "commands.",
+        label=_("File"),
+        help_text=format_lazy(
+            _(
+                "A workbook (.xlsx, .ods), or text in UTF-8, up to {size} MB and {rows} rows. Load "
+                "larger files on the server with the import commands."
+            ),
+            size=(ADMIN_LIMITS.size or 0) // 1_000_000,
+            rows=f"{ADMIN_LIMITS.rows:,}",
+        ),
         widget=forms.FileInput(
             attrs={"accept": ".xlsx,.ods,.csv,.tsv,.txt,.json,.jsonl,.js,.ics,.mw"}
         ),
-        error_messages={"required": "Choose a file."},
+        error_messages={"required": _("Choose a file.")},
     )
     kind = forms.ChoiceField(
-        label="File type",
+        label=_("File type"),
         required=False,
         choices=[
-            ("", "Detect automatically"),
+            ("", _("Detect automatically")),
             *((key, reader.label) for key, reader in READERS.items()),
         ],
     )
     origin = forms.CharField(
-        label="Origin of the ids",
+        label=_("Origin of the ids"),
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text="The system the row ids come from, such as a database name. Defaults to the file "
-        "name. A later file with the same origin updates the drafts created from this one.",
+        help_text=_(
+            "The system the row ids come from, such as a database name. Defaults to the file "
+            "name. A later file with the same origin updates the drafts created from this one."
+        ),
     )
     columns = forms.CharField(
-        label="Column mapping",
+        label=_("Column mapping"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "cols": 40}),
-        help_text="For tables whose columns have other names: one field=column pair per line, "
-        "such as title=Name of the case. You can also choose them on the next page.",
+        help_text=_(
+            "For tables whose columns have other names: one field=column pair per line, "
+            "such as title=Name of the case. You can also choose them on the next page."
+        ),
     )
 
     encoding = forms.ChoiceField(label=_("Encoding"), required=False, choices=ENCODING_CHOICES)
     dates = forms.ChoiceField(
-        label="Order of day and month",
+        label=_("Order of day and month"),
         required=False,
         choices=[
-            ("", "Refuse dates with two readings (12/05/2023)"),
+            ("", _("Refuse dates with two readings (12/05/2023)")),
             *((option, label) for option, (_order, label) in DAY_ORDERS.items()),
         ],
-        help_text="For tables with dates in figures. It holds for all dates of the file.",
+        help_text=_("For tables with dates in figures. It holds for all dates of the file."),
     )
 
     century = forms.ChoiceField(
@@ -109,11 +119,11 @@ class UploadForm(forms.Form):
     def clean_columns(self) -> dict[str, str]:
         columns = {}
         for line in filter(str.strip, self.cleaned_data["columns"].splitlines()):
-            ours, _, theirs = (part.strip() for part in line.partition("="))
+            ours, _equals, theirs = (part.strip() for part in line.partition("="))
             if ours not in IMPORT_COLUMNS or not theirs:
                 raise forms.ValidationError(
-                    f"“{printable(line[:60])}” is not a field=column pair. The fields are: "
-                    f"{', '.join(IMPORT_COLUMNS)}."
+                    gettext("“%(line)s” is not a field=column pair. The fields are: %(names)s.")
+                    % {"line": printable(line[:60]), "names": ", ".join(IMPORT_COLUMNS)}
                 )
             columns[ours] = theirs
         return columns

@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext_lazy as _
+
 from kb.dates.reading import FigureOrder
 from kb.desk.importers.rows import CitedSourceRow, ImportRow
+from kb.record.vocabulary import Label
 
 # By the value of the option: the order, and its name in the form.
-DAY_ORDERS: dict[str, tuple[FigureOrder, str]] = {
-    "day-first": ("day_first", "Day before month (31/12/2023)"),
-    "month-first": ("month_first", "Month before day (12/31/2023)"),
+DAY_ORDERS: dict[str, tuple[FigureOrder, Label]] = {
+    "day-first": ("day_first", _("Day before month (31/12/2023)")),
+    "month-first": ("month_first", _("Month before day (12/31/2023)")),
 }
 _FIGURES = re.compile(r"\s*([0-9]{1,2})([/.-])([0-9]{1,2})\2[0-9]{4}(?![0-9])")
 

@@ -5,26 +5,30 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from django.utils.translation import gettext_lazy as _
+
+from kb.record.vocabulary import Label
+
 # By the name of the codec: the name in the form and in messages.
-ENCODINGS = {
+ENCODINGS: dict[str, Label] = {
     "utf-8": "UTF-8",
     "utf-16": "UTF-16",
-    "cp1252": "Windows-1252 (Western European)",
-    "gb18030": "GB18030 (Simplified Chinese, also GBK)",
-    "big5": "Big5 (Traditional Chinese)",
-    "shift_jis": "Shift JIS (Japanese)",
-    "euc-jp": "EUC-JP (Japanese)",
-    "cp949": "CP949 (Korean)",
-    "cp1251": "Windows-1251 (Cyrillic)",
-    "koi8-r": "KOI8-R (Russian)",
-    "cp1250": "Windows-1250 (Central European)",
-    "cp1253": "Windows-1253 (Greek)",
-    "cp1254": "Windows-1254 (Turkish)",
-    "cp1255": "Windows-1255 (Hebrew)",
-    "cp1256": "Windows-1256 (Arabic)",
-    "iso8859-15": "ISO 8859-15 (Western European)",
+    "cp1252": _("Windows-1252 (Western European)"),
+    "gb18030": _("GB18030 (Simplified Chinese, also GBK)"),
+    "big5": _("Big5 (Traditional Chinese)"),
+    "shift_jis": _("Shift JIS (Japanese)"),
+    "euc-jp": _("EUC-JP (Japanese)"),
+    "cp949": _("CP949 (Korean)"),
+    "cp1251": _("Windows-1251 (Cyrillic)"),
+    "koi8-r": _("KOI8-R (Russian)"),
+    "cp1250": _("Windows-1250 (Central European)"),
+    "cp1253": _("Windows-1253 (Greek)"),
+    "cp1254": _("Windows-1254 (Turkish)"),
+    "cp1255": _("Windows-1255 (Hebrew)"),
+    "cp1256": _("Windows-1256 (Arabic)"),
+    "iso8859-15": _("ISO 8859-15 (Western European)"),
     "mac-roman": "Mac Roman",
-    "cp437": "CP437 (DOS)",
+    "cp437": _("CP437 (DOS)"),
 }
 MAX_SAMPLES = 3
 _SAMPLE_LENGTH = 24  # characters on either side of the first letter that is not ASCII

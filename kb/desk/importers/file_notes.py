@@ -6,12 +6,29 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from kb.dates.reading import FigureOrder
 from kb.desk.importers.day_order import DayOrderEvidence
 from kb.desk.importers.rows import ImportRow, printable
 
 MAX_NAMED_COLUMNS = 30
 MAX_NAMED_ROWS = 10
+# For the catalogue: what readers of files ignore. It is stored in English.
+IGNORED_KINDS = (
+    gettext_noop("empty"),
+    gettext_noop("left out"),
+    gettext_noop("above the headings"),
+    gettext_noop("the title slide"),
+    gettext_noop("eras"),
+    gettext_noop("headings and comments"),
+    gettext_noop("the header"),
+    gettext_noop("the first line, without an entry"),
+    gettext_noop("the last line, without an entry"),
+    gettext_noop("tasks and journals"),
+    gettext_noop("cancelled"),
+)
 
 
 @dataclass
@@ -26,6 +43,28 @@ class CellNotes:
         self.count += 1
         if not self.examples:
             self.examples.append(printable(example))
+
+
+def balance_sentence(
+    counts: Mapping[str, int], ignored: Mapping[str, int], rows_on_several_lines: int
+) -> str:
+    """All rows of a file as a sum, by result and by what is ignored, in the active language."""
+    parts = [f"{number:,} {_(action)}" for action, number in counts.items() if number]
+    left_out = sum(ignored.values())
+    if left_out:
+        kinds = ", ".join(f"{number:,} {_(what)}" for what, number in ignored.items())
+        parts.append(
+            _("%(number)s ignored (%(kinds)s)") % {"number": f"{left_out:,}", "kinds": kinds}
+        )
+    total = sum(counts.values()) + left_out
+    sentence = _("Rows in the file, without the headings: %(total)s = %(sum)s.") % {
+        "total": f"{total:,}",
+        "sum": " + ".join(parts),
+    }
+    if rows_on_several_lines:
+        number = f"{rows_on_several_lines:,}"
+        sentence += " " + _("Rows with line breaks in a cell: %(number)s.") % {"number": number}
+    return sentence
 
 
 @dataclass
@@ -81,16 +120,7 @@ class FileNotes:
 
         ``counts`` has the rows by what would be done with them.
         """
-        ignored = self.ignored.total()
-        parts = [f"{number:,} {action}" for action, number in counts.items() if number]
-        if ignored:
-            kinds = ", ".join(f"{number:,} {what}" for what, number in self.ignored.items())
-            parts.append(f"{ignored:,} ignored ({kinds})")
-        total = sum(counts.values()) + ignored
-        sentence = f"Rows in the file, without the headings: {total:,} = {' + '.join(parts)}."
-        if self.rows_on_several_lines:
-            sentence += f" Rows with line breaks in a cell: {self.rows_on_several_lines:,}."
-        return sentence
+        return balance_sentence(counts, self.ignored, self.rows_on_several_lines)
 
     def place(self) -> str:
         """Where the rows are: the sheet and the row of the headings; "" for the usual place."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, models, transaction
+from django.utils.translation import gettext as _
 
 from kb.desk.importers.build import JOINT_RELATIONS, ReadyRows, RowBuilder, names_fingerprint
 from kb.desk.importers.bulk_write import ReservedKeys, assign_keys
@@ -82,10 +83,12 @@ def load_rows(
     except OperationalError as problem:
         if unavailable_reason(problem) is not UnavailableReason.BUSY:
             raise
-        raise ActionRefused(["The database is busy. Load the file again in a moment."]) from problem
+        raise ActionRefused(
+            [_("The database is busy. Load the file again in a moment.")]
+        ) from problem
     except IntegrityError as problem:
         raise ActionRefused(
-            ["Someone saved the same record or slug at the same time. Load the file again."]
+            [_("Someone saved the same record or slug at the same time. Load the file again.")]
         ) from problem
     return batch
 
@@ -124,7 +127,9 @@ def _store(ready: ReadyRows, origin: str) -> None:
     stored = {name: row.pk for name, row in earlier_rows(origin, ready.earlier).items()}
     for name, key in ready.earlier.items():
         if stored.get(name) != key:
-            raise ActionRefused([f"{name}: another import changed this at the same time."])
+            raise ActionRefused(
+                [_("%(name)s: another import changed this at the same time.") % {"name": name}]
+            )
     ImportedRow.objects.filter(pk__in=[key for key in ready.earlier.values() if key]).delete()
     for write, entries in ready.overwritten:
         if reasons := _edit_conflicts(entries):
@@ -142,7 +147,7 @@ def _edit_conflicts(entries: Sequence[Publishable]) -> list[str]:
     keys = [entry.pk for entry in entries]
     versions = dict(drafts.filter(pk__in=keys).values_list("pk", "version"))
     return [
-        f"“{entry}” was edited or published since it was imported."
+        _("“%(row)s” was edited or published since it was imported.") % {"row": entry}
         for entry in entries
         if versions.get(entry.pk) != entry.version - 1
     ]

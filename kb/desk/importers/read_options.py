@@ -10,10 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self, TypedDict
 
+from django.utils.translation import gettext_lazy as _
+
 from kb.dates.reading import FigureOrder
+from kb.record.vocabulary import Label
 
 # By the value of the option: its name in the form.
-CENTURIES = {"20": "2000 to 2099 (26 is 2026)", "19": "1900 to 1999 (26 is 1926)"}
+CENTURIES: dict[str, Label] = {
+    "20": _("2000 to 2099 (26 is 2026)"),
+    "19": _("1900 to 1999 (26 is 1926)"),
+}
 
 
 class OptionsJson(TypedDict, total=False):

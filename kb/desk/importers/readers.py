@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from django.utils.translation import gettext_lazy as _
+
 from kb.desk.importers.csv_file import read_csv, read_sheet
 from kb.desk.importers.day_order import with_day_order
 from kb.desk.importers.entries import read_entries
@@ -16,6 +18,7 @@ from kb.desk.importers.read_options import NO_OPTIONS, ReadOptions
 from kb.desk.importers.row_changes import changed_rows
 from kb.desk.importers.rows import FileRefused, ImportRow, Limits, within_row_limit
 from kb.desk.importers.timelinejs import read_timelinejs
+from kb.record.vocabulary import Label
 
 
 @dataclass(frozen=True)
@@ -25,18 +28,18 @@ class Reader:
     A table has headings, which can be mapped, and dates in figures.
     """
 
-    label: str
+    label: Label
     read: Callable[[BinaryIO, Limits, ReadOptions, FileNotes], Iterator[ImportRow]]
     is_table: bool = False
 
 
 READERS = {
-    "csv": Reader("CSV (table of events and statements)", read_csv, is_table=True),
-    "sheet": Reader("Workbook (.xlsx or .ods)", read_sheet, is_table=True),
-    "timelinejs": Reader("TimelineJS (JSON or CSV)", read_timelinejs),
+    "csv": Reader(_("CSV (table of events and statements)"), read_csv, is_table=True),
+    "sheet": Reader(_("Workbook (.xlsx or .ods)"), read_sheet, is_table=True),
+    "timelinejs": Reader(_("TimelineJS (JSON or CSV)"), read_timelinejs),
     "ical": Reader("iCalendar (.ics)", read_ical),
     "markwhen": Reader("Markwhen (.mw)", read_markwhen),
-    "jsonl": Reader("JSON Lines (entries of another knowledge base)", read_entries),
+    "jsonl": Reader(_("JSON Lines (entries of another knowledge base)"), read_entries),
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.core import serializers
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kb.desk.importers.dry_run import Entry, batched, existing_records
 from kb.desk.importers.imported_rows import ENTRY_PARTS
@@ -41,7 +42,7 @@ def undo_import(batch: ImportBatch, *, by: Any = None) -> tuple[int, int]:
     now = timezone.now()
     with transaction.atomic(durable=True):
         if not ImportBatch.objects.filter(pk=batch.pk, undone_at=None).update(undone_at=now):
-            raise ActionRefused(["This import has already been undone."])
+            raise ActionRefused([_("This import has already been undone.")])
         added: list[Publishable] = []
         changed: list[tuple[ImportedRow, Publishable]] = []
         reasons: list[str] = []
@@ -71,7 +72,10 @@ def _refuse_if(reasons: list[str]) -> None:
     """Raise ActionRefused if there are reasons, with the first of them."""
     if reasons:
         more = len(reasons) - MAX_REASONS
-        raise ActionRefused(reasons[:MAX_REASONS] + ([f"And {more:,} more."] if more > 0 else []))
+        raise ActionRefused(
+            reasons[:MAX_REASONS]
+            + ([_("And %(number)s more.") % {"number": f"{more:,}"}] if more > 0 else [])
+        )
 
 
 def _edits_since(rows: Iterable[ImportedRow], records: dict[str, Publishable]) -> list[str]:
@@ -85,11 +89,16 @@ def _edits_since(rows: Iterable[ImportedRow], records: dict[str, Publishable]) -
             continue
         if stored.version != row.version or not _is_as_imported(row, stored):
             reasons.append(
-                f"“{stored}” was edited, sent for review or published after the import. Withdraw "
-                "or delete it manually first."
+                _(
+                    "“%(row)s” was edited, sent for review or published after the import. Withdraw "
+                    "or delete it manually first."
+                )
+                % {"row": stored}
             )
         elif row.public_id in commented:
-            reasons.append(f"“{stored}” now has remarks. Delete it manually first.")
+            reasons.append(
+                _("“%(row)s” now has remarks. Delete it manually first.") % {"row": stored}
+            )
     return reasons
 
 
@@ -129,10 +138,8 @@ def _named_by_others(added: list[Publishable]) -> list[str]:
                 links = through.objects.filter(**{f"{own}__in": chunk})
                 others = set(links.values_list(other, flat=True)) - keys.get(holder, set())
                 reasons += [
-                    (
-                        f"“{record}” now refers to a record of this import. Remove the reference "
-                        "first."
-                    )
+                    _("%(rows)s now refers to a record of this import. Remove the reference first.")
+                    % {"rows": f"“{record}”"}
                     for record in holder.objects.filter(pk__in=sorted(others)[:MAX_REASONS])
                 ]
     return reasons
@@ -188,7 +195,10 @@ def _delete(added: list[Publishable]) -> None:
                 labels = sorted({f"“{blocking}”" for blocking in problem.protected_objects})[:5]
                 raise ActionRefused(
                     [
-                        f"{', '.join(labels)} now refers to a record of this import. Remove the "
-                        "reference first."
+                        _(
+                            "%(rows)s now refers to a record of this import. Remove the reference "
+                            "first."
+                        )
+                        % {"rows": ", ".join(labels)}
                     ]
                 ) from problem

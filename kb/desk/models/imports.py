@@ -4,12 +4,13 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class ImportBatch(models.Model):
     """One import of one file."""
 
-    origin = models.CharField(max_length=100, help_text="The system the external ids come from.")
+    origin = models.CharField(max_length=100, help_text=_("The system the external ids come from."))
     name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     loaded_at = models.DateTimeField(auto_now_add=True)
@@ -42,11 +43,11 @@ class ImportedRow(models.Model):
     public_id = models.CharField(max_length=12)
     version = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
-    is_new = models.BooleanField(help_text="Unset if an earlier import created the record.")
+    is_new = models.BooleanField(help_text=_("Unset if an earlier import created the record."))
     before = models.JSONField(
         null=True,
         encoder=DjangoJSONEncoder,
-        help_text="For a changed record: its previous content and import details.",
+        help_text=_("For a changed record: its previous content and import details."),
     )
 
     class Meta:
@@ -88,16 +89,16 @@ class Upload(models.Model):
     name = models.CharField(max_length=200)
     file_kind = models.CharField(max_length=12)
     origin = models.CharField(max_length=100)
-    options = models.JSONField(default=dict, help_text="How the file is read.")
-    layout = models.JSONField(default=dict, help_text="Headings, samples and new names.")
+    options = models.JSONField(default=dict, help_text=_("How the file is read."))
+    layout = models.JSONField(default=dict, help_text=_("Headings, samples and new names."))
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     # [row, title, action, reasons, date] for each row.
     report = models.JSONField(default=list)
-    notes = models.JSONField(default=list, help_text="Sentences about the file as a whole.")
+    notes = models.JSONField(default=list, help_text=_("Sentences about the file as a whole."))
     batch = models.ForeignKey(ImportBatch, models.CASCADE, null=True, related_name="+")
     checked = models.PositiveIntegerField(
-        default=0, help_text="Number of rows validated while loading."
+        default=0, help_text=_("Number of rows validated while loading.")
     )
     busy_since = models.DateTimeField(null=True)
 

@@ -111,9 +111,10 @@ def position_number(claim: Proposition | None, text: str) -> NumberRange:
     """
     number = read_number(text)
     if number.unit and claim and number.unit.casefold() != claim.unit.casefold():
-        counted = f"“{claim.unit}”" if claim.unit else "what its unit says"
+        counted = f"“{claim.unit}”" if claim.unit else _("what its unit says")
         raise NumberError(
-            f"The claim counts {counted}, not “{number.unit}”. Enter the number alone."
+            _("The claim counts %(counted)s, not “%(unit)s”. Enter the number alone.")
+            % {"counted": counted, "unit": number.unit}
         )
     # One of the fields stands for both: they have the same limits.
     field = cast("DecimalField[Any, Any]", Stance._meta.get_field("number_high"))

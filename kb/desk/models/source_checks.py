@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kb.desk.models.base import choice_constraint, name_field
@@ -103,7 +105,7 @@ class SourceCheck(models.Model):
             models.CheckConstraint(
                 name="desk_sourcecheck_since_is_not_later",
                 condition=models.Q(since__lte=models.F("checked_at")),
-                violation_error_message="A state cannot begin after the check that found it.",
+                violation_error_message=_("A state cannot begin after the check that found it."),
             ),
         ]
 
@@ -113,5 +115,11 @@ class SourceCheck(models.Model):
     def words(self) -> str:
         """The state in words: "not found (3 times since 1 November 2026)"."""
         state = str(self.get_state_display())
-        since = f"{self.since.day} {self.since:%B %Y}"
-        return f"{state} ({self.times} times since {since})" if self.times > 1 else state
+        if self.times <= 1:
+            return state
+        values = {
+            "state": state,
+            "times": self.times,
+            "day": date_format(self.since, "DATE_FORMAT"),
+        }
+        return gettext("%(state)s (%(times)s times since %(day)s)") % values

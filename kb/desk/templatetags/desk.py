@@ -59,7 +59,7 @@ def todo_lines(context: Context) -> TodoContext:
     if user.has_perm("desk.change_statement"):
         lines.append(
             TodoLine(
-                label="In review",
+                label=_("In review"),
                 count=capped_count(waiting_for_review()),
                 url=reverse("admin:desk_approval_changelist"),
             )
@@ -79,7 +79,7 @@ def todo_lines(context: Context) -> TodoContext:
         for todo_filter in todo_filters_of(model):
             lines += [
                 TodoLine(
-                    label=f"{name} without {label}",
+                    label=_("%(name)s without %(label)s") % {"name": name, "label": label},
                     count=capped_count(select(model.objects.order_by())),
                     url=f"{changelist_url}?{todo_filter.parameter_name}={value}",
                 )

@@ -52,7 +52,10 @@ class PlannedRow:
     def all_reasons(self) -> list[str]:
         """Every reason as a sentence, with the name of the other row where it is another's."""
         return [
-            reason if row is self.row else f"{row} would be published as well, but: {reason}"
+            reason
+            if row is self.row
+            else _("%(row)s would be published as well, but: %(reason)s")
+            % {"row": row, "reason": reason}
             for row, reasons in self.reasons
             for reason in reasons
         ]

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kb.desk.models import (
     Approval,
@@ -90,7 +91,9 @@ def publish(
         reasons = publish_errors(thing, change=change, note=note, along=carried)
         for row in carried:
             reasons += [
-                f"{row} would be published as well, but: {reason}" for reason in publish_errors(row)
+                _("%(row)s would be published as well, but: %(reason)s")
+                % {"row": row, "reason": reason}
+                for reason in publish_errors(row)
             ]
         documents = [built[row.public_id] for row in (*carried, thing)]
         if by is not None:
@@ -157,7 +160,7 @@ def withdraw(thing: Publishable, *, by: Any, note: str) -> Revision:
     """
     with transaction.atomic():
         bump_version()
-        reasons = [] if note.strip() else ["Give a reason for the withdrawal. Readers see it."]
+        reasons = [] if note.strip() else [_("Give a reason for the withdrawal. Readers see it.")]
         reasons += [*_note_errors(note), *withdrawal_errors(thing)]
         if reasons:
             raise ActionRefused(reasons)
@@ -175,13 +178,14 @@ def withdrawal_errors(thing: Publishable) -> list[str]:
     """Return why this row cannot be withdrawn, whatever the reason given; empty if it can."""
     reasons = []
     if thing.state != WorkflowState.PUBLISHED:
-        reasons.append("Only published records can be withdrawn.")
+        reasons.append(_("Only published records can be withdrawn."))
     if isinstance(thing, Source):
         reasons += [
-            (
-                f"This is the only source of “{entry}”. Add another source to the entry, or "
+            _(
+                "This is the only source of “%(entry)s”. Add another source to the entry, or "
                 "withdraw the entry first."
             )
+            % {"entry": entry}
             for entry in citing_entries(thing)
         ]
     return reasons
@@ -231,11 +235,13 @@ def publish_errors(
             _("This record was withdrawn. To publish it again, say why in the note for readers.")
         )
     elif change in CHANGE_HEADINGS and not note.strip():
-        reasons.append("A correction needs a note. Describe what was wrong.")
+        reasons.append(_("A correction needs a note. Describe what was wrong."))
     if isinstance(thing, CitingEntry) and not thing.citations.supporting().exists():
         reasons.append(
-            "A supporting citation is missing. Add a source that supports the entry and that "
-            "you have read: one that is cited in another source does not count."
+            _(
+                "A supporting citation is missing. Add a source that supports the entry and that "
+                "you have read: one that is cited in another source does not count."
+            )
         )
     if isinstance(thing, Statement):
         reasons += check_quotation(thing).errors
@@ -250,19 +256,25 @@ def publish_errors(
         reasons += _missing_position_errors(thing, along)
     if isinstance(thing, Event) and lacks_account(thing, thing.standing):
         reasons.append(
-            "It is not recorded whose account this is. Add a statement or a source under "
-            "“According to”, or change the reliability."
+            _(
+                "It is not recorded whose account this is. Add a statement or a source under "
+                "“According to”, or change the reliability."
+            )
         )
     if thing.state == WorkflowState.WITHDRAWN:
         reasons += [
-            f"This record was merged into “{merge.target_title}”. Undo the merge instead."
+            _("This record was merged into “%(title)s”. Undo the merge instead.")
+            % {"title": merge.target_title}
             for merge in Transfer.objects.merges_of([thing.public_id])
         ]
     for field in ("summary", "note"):
         try:
             render_markdown(getattr(thing, field, ""))
         except MarkdownError as error:
-            reasons.append(f"Cannot display the {field}: {error}")
+            reasons.append(
+                _("Cannot display the %(field)s: %(problem)s")
+                % {"field": pgettext("field", field), "problem": error}
+            )
     return reasons
 
 
@@ -290,8 +302,11 @@ def _missing_position_errors(claim: Proposition, along: Collection[Publishable])
     if count >= least:
         return []
     return [
-        f"Readers would see {count} of the {MIN_POSITIONS} positions that a claim needs. Publish "
-        "at least two statements that take a position, then publish the claim."
+        _(
+            "Readers would see %(count)s of the %(needed)s positions that a claim needs. Publish "
+            "at least two statements that take a position, then publish the claim."
+        )
+        % {"count": count, "needed": MIN_POSITIONS}
     ]
 
 

@@ -148,4 +148,4 @@ def _restore_inline_rows(
 
 
 def _validation_reasons(error: ValidationError) -> list[str]:
-    return [f"Cannot restore: {message}" for message in error.messages]
+    return [_("Cannot restore: %(message)s") % {"message": message} for message in error.messages]

@@ -43,9 +43,9 @@ def approve(thing: Publishable, *, by: Any, version: int, sha256: str = "") -> A
         reasons = []
         current_sha256 = digest(build_document(current))
         if current.version != version or sha256 not in ("", current_sha256):
-            reasons.append("Someone saved this after you opened it. Read the new version first.")
+            reasons.append(_("Someone saved this after you opened it. Read the new version first."))
         if by.pk in author_keys(current):
-            reasons.append("You cannot approve your own work. Ask someone else.")
+            reasons.append(_("You cannot approve your own work. Ask someone else."))
         if Transfer.objects.merges_of([current.public_id]).exists():
             reasons.append(_("This record was merged into another."))
         if reasons:
@@ -77,9 +77,9 @@ def lacks_approval(thing: Publishable, document: Document | None = None) -> str:
         return ""
     approval = Approval.objects.filter(public_id=thing.public_id).first()
     if approval is None or approval.approved_by_id in author_keys(thing):
-        return "This needs approval from someone other than its author."
+        return _("This needs approval from someone other than its author.")
     if approval.sha256 != digest(document or build_document(thing)):
-        return "This was changed after it was approved. It needs approval again."
+        return _("This was changed after it was approved. It needs approval again.")
     return ""
 
 
@@ -98,7 +98,12 @@ def add_comment(
         written_by=by,
     )
     if len(comment.text) > MAX_COMMENT_LENGTH:
-        raise ActionRefused([f"A remark can have at most {MAX_COMMENT_LENGTH:,} characters."])
+        raise ActionRefused(
+            [
+                _("A remark can have at most %(number)s characters.")
+                % {"number": f"{MAX_COMMENT_LENGTH:,}"}
+            ]
+        )
     try:
         comment.full_clean()
     except ValidationError as error:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kb.desk import row_snapshots
 from kb.desk.models import Comment, Publishable, ReviewRequest, Transfer
@@ -19,8 +20,12 @@ class StaleVersion(Exception):
     def __init__(self, thing: Publishable, current: int) -> None:
         self.current = current
         super().__init__(
-            f"Someone else saved “{thing}” while you had it open (it is now version {current}). "
-            "Your changes were not saved. Compare the two versions, then save again."
+            _(
+                "Someone else saved “%(row)s” while you had it open (it is now version "
+                "%(version)s). Your changes were not saved. Compare the two versions, then save "
+                "again."
+            )
+            % {"row": thing, "version": current}
         )
 
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 
 from django.core.cache import cache
 from django.db import DatabaseError, connections
+from django.utils import translation
+from django.utils.translation import gettext
 
 from kb.desk.webpage.fetch import FetchError, fetch_page
 from kb.desk.webpage.metadata import PageMeta, decode_page, read_metadata
@@ -52,6 +54,8 @@ class PageFetch:
     def __init__(self, read: Callable[[], SourcePage]) -> None:
         self.key = secrets.token_urlsafe(16)
         self._read = read
+        # Of the editor who waits: the thread of the fetch has none.
+        self._language = translation.get_language()
         self._lock = threading.Lock()
         self._done = threading.Event()
         self._outcome: SourcePage | None = None
@@ -66,9 +70,11 @@ class PageFetch:
 
     def run(self) -> None:
         """Fetch the page, and give the place free. It never raises an error of the fetch."""
-        outcome = SourcePage(problem="The page cannot be read.")
+        outcome = SourcePage()
         try:
-            outcome = self._read()
+            with translation.override(self._language):
+                outcome = SourcePage(problem=gettext("The page cannot be read."))
+                outcome = self._read()
         finally:
             FETCH_PLACES.leave()
             with self._lock:

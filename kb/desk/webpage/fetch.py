@@ -19,6 +19,8 @@ from enum import Enum
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from django.utils.translation import gettext as _
+
 from kb.desk.webpage.timed_connection import (
     Deadline,
     DeadlinePassed,
@@ -111,7 +113,7 @@ def fetch_page(
     deadline, permanent_url, is_permanent = Deadline(MAX_SECONDS), url, True
     headers = _HEADERS | {"User-Agent": user_agent, "Accept": ", ".join(content_types)}
     try:
-        for _ in range(MAX_REDIRECTS + 1):
+        for _number in range(MAX_REDIRECTS + 1):
             parts = _checked_url(url)
             addresses = _checked_addresses(parts, allowed, resolve, deadline)
             if before_request:
@@ -125,11 +127,14 @@ def fetch_page(
             is_permanent = is_permanent and result.is_permanent
             permanent_url = url if is_permanent else permanent_url
         raise FetchError(
-            f"The page redirects more than {MAX_REDIRECTS} times.", FetchFailure.REDIRECTS
+            _("The page redirects more than %(number)s times.") % {"number": MAX_REDIRECTS},
+            FetchFailure.REDIRECTS,
         )
     except DeadlinePassed:
         error = FetchError(
-            f"The page did not load within {MAX_SECONDS:.0f} seconds.", FetchFailure.HOST
+            _("The page did not load within %(seconds)s seconds.")
+            % {"seconds": f"{MAX_SECONDS:.0f}"},
+            FetchFailure.HOST,
         )
         error.url = url
         raise error from None
@@ -142,7 +147,9 @@ def _joined_url(url: str, location: str) -> str:
     try:
         return urljoin(url, location)
     except ValueError as error:
-        raise FetchError(f"Cannot follow the redirect: {error}") from error
+        raise FetchError(
+            _("Cannot follow the redirect: %(problem)s") % {"problem": error}
+        ) from error
 
 
 def _checked_url(url: str) -> SplitResult:
@@ -150,9 +157,9 @@ def _checked_url(url: str) -> SplitResult:
     try:
         parts = urlsplit(safe_url(url))
     except (LinkError, ValueError) as error:
-        raise FetchError(f"Cannot fetch the page: {error}") from error
+        raise FetchError(_("Cannot fetch the page: %(problem)s") % {"problem": error}) from error
     if parts.scheme not in DEFAULT_PORTS or not parts.hostname or parts.username or parts.password:
-        raise FetchError("Cannot fetch the page: the URL must start with http:// or https://.")
+        raise FetchError(_("Cannot fetch the page: the URL must start with http:// or https://."))
     return parts
 
 
@@ -174,17 +181,23 @@ def _checked_addresses(
     try:
         addresses = _resolved(host, port, resolve, deadline)
     except (OSError, UnicodeError) as error:
-        raise FetchError(f"The host {host} was not found.", FetchFailure.HOST) from error
+        raise FetchError(
+            _("The host %(host)s was not found.") % {"host": host}, FetchFailure.HOST
+        ) from error
     for text in addresses:
         address = ipaddress.ip_address(text)
         if is_allowed(address, port, allowed):
             continue
         if not is_public_address(address):
-            raise FetchError(f"Cannot fetch the page: {host} is on a private network.")
+            raise FetchError(
+                _("Cannot fetch the page: %(host)s is on a private network.") % {"host": host}
+            )
         if port != DEFAULT_PORTS[parts.scheme]:
-            raise FetchError(f"Cannot fetch the page: port {port} is not allowed.")
+            raise FetchError(
+                _("Cannot fetch the page: port %(port)s is not allowed.") % {"port": port}
+            )
     if not addresses:
-        raise FetchError(f"The host {host} was not found.", FetchFailure.HOST)
+        raise FetchError(_("The host %(host)s was not found.") % {"host": host}, FetchFailure.HOST)
     return sorted(addresses)
 
 
@@ -248,7 +261,9 @@ def _request(
             connection.close()
     # What the last address did may be due to the time that is over.
     deadline.seconds_left()
-    raise FetchError(f"The host did not respond: {last_error}", FetchFailure.HOST)
+    raise FetchError(
+        _("The host did not respond: %(problem)s") % {"problem": last_error}, FetchFailure.HOST
+    )
 
 
 def _read_page(
@@ -259,7 +274,7 @@ def _read_page(
 ) -> FetchedPage:
     if response.status != 200:
         raise FetchError(
-            f"The host returned status {response.status}.",
+            _("The host returned status %(status)s.") % {"status": response.status},
             FetchFailure.STATUS,
             status=response.status,
             retry_after=response.headers.get("Retry-After", ""),
@@ -267,12 +282,14 @@ def _read_page(
     content_type = response.headers.get_content_type()
     if content_type not in content_types:
         raise FetchError(
-            f"The URL does not return a web page but {content_type}.", FetchFailure.CONTENT
+            _("The URL does not return a web page but %(type)s.") % {"type": content_type},
+            FetchFailure.CONTENT,
         )
     encoding = response.headers.get("Content-Encoding", "identity").lower()
     if encoding not in ("gzip", "identity"):
         raise FetchError(
-            f"The page uses an unsupported compression: {encoding}.", FetchFailure.CONTENT
+            _("The page uses an unsupported compression: %(name)s.") % {"name": encoding},
+            FetchFailure.CONTENT,
         )
     gzip = zlib.decompressobj(zlib.MAX_WBITS | 16) if encoding == "gzip" else None
     # Not bytes, which are copied whenever a host sends one more.
@@ -286,12 +303,15 @@ def _read_page(
         try:
             body += gzip.decompress(chunk, MAX_BYTES + 1 - len(body)) if gzip else chunk
         except zlib.error as error:
-            raise FetchError("The page cannot be decompressed.", FetchFailure.CONTENT) from error
+            raise FetchError(_("The page cannot be decompressed."), FetchFailure.CONTENT) from error
     raise _too_large()
 
 
 def _too_large() -> FetchError:
-    return FetchError(f"The page is larger than {MAX_BYTES // 1_000_000} MB.", FetchFailure.CONTENT)
+    return FetchError(
+        _("The page is larger than %(size)s MB.") % {"size": MAX_BYTES // 1_000_000},
+        FetchFailure.CONTENT,
+    )
 
 
 def _stated_charset(headers: http.client.HTTPMessage) -> str:

@@ -93,7 +93,8 @@ class MergePlan:
     @property
     def digest(self) -> str:
         """The SHA-256 of all that would be moved."""
-        rows = [[row.name, row.fields, row.drop, row.clear] for row in self.rows]
+        # Whether, not why: the reason is in the language of the editor.
+        rows = [[row.name, row.fields, bool(row.drop), row.clear] for row in self.rows]
         return hashlib.sha256(json.dumps([rows, self.keeps_name]).encode()).hexdigest()
 
     @property

@@ -9,6 +9,8 @@ from typing import Any, NotRequired, TypedDict, cast
 from django.apps import apps
 from django.core.serializers.python import Deserializer, Serializer
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kb.desk.documents import MODELS
 from kb.desk.models import (
@@ -29,82 +31,83 @@ from kb.desk.models import (
     Stance,
 )
 from kb.desk.models.sources import relation_cycle
+from kb.record.vocabulary import Label
 
 RowKey = tuple[str, int]
 
 # Labels of related rows by foreign key, as seen from the row that the key points to.
-RELATION_LABELS = {
-    "actorname.actor": "other names",
-    "affiliation.person": "roles",
-    "affiliation.organisation": "affiliated people",
-    "actor.part_of": "actors that are part of it",
-    "source.publisher": "sources it published",
-    "sourcerelation.source": "earlier sources",
-    "sourcerelation.parent": "derived sources",
-    "accountof.event": "accounts of it",
-    "accountof.statement": "events that are its account",
-    "accountof.source": "events that are its account",
-    "figure.event": "figures",
-    "figure.source": "figures that it gives",
-    "entrylink.event": "links to other entries",
-    "entrylink.statement": "links to other entries",
-    "entrylink.request": "links to other entries",
-    "entrylink.to_event": "links to it",
-    "entrylink.to_statement": "links to it",
-    "entrylink.to_request": "links to it",
-    "entrylink.source": "links that it supports",
-    "keymoment.incident": "key moments",
-    "keymoment.event": "key moments that it is",
-    "keymoment.statement": "key moments that it is",
-    "keymoment.request": "key moments that it is",
-    "participation.actor": "participations in events",
-    "participation.event": "participants",
-    "statement.speaker": "statements by it",
-    "statement.on_behalf_of": "statements on its behalf",
-    "statement.in_reply_to": "replies to it",
-    "statement.same_speaker": "statements by the same speaker",
-    "statement.attributed_by": "reported speech in it",
-    "statement_joint_speakers.actor": "joint statements by it",
-    "statement_joint_speakers.statement": "joint speakers",
-    "statement_joint_principals.actor": "joint statements on its behalf",
-    "statement_joint_principals.statement": "joint parties",
-    "statement_addressees.actor": "statements addressed to it",
-    "statement_addressees.statement": "addressees",
-    "statement_about.event": "statements about it",
-    "statement_about.statement": "events it is about",
-    "citation.source": "citations of it",
-    "citation.event": "citations",
-    "citation.statement": "citations",
-    "citation.request": "citations",
-    "citation.via": "citations that it relays",
-    "citation.addressee": "citations that name it as addressee",
-    "request.asked_by": "requests for comment by it",
-    "request.answer": "requests that it answers",
-    "request_asked.actor": "requests for comment to it",
-    "request_asked.request": "actors that were asked",
-    "request_about.event": "requests about it",
-    "request_about.request": "events it is about",
-    "request_claims.proposition": "requests about it",
-    "request_claims.request": "claims it is about",
-    "request_incidents.incident": "requests in it",
-    "request_incidents.request": "incidents it belongs to",
-    "request_topics.topic": "requests under it",
-    "request_topics.request": "topics",
-    "stance.actor": "positions that name it",
-    "stance.source": "positions reported in it",
-    "stance.statement": "positions in it",
-    "stance.proposition": "positions on it",
-    "proposition.incident": "claims in it",
-    "proposition_events.event": "claims about it",
-    "proposition_events.proposition": "events it is about",
-    "event_incidents.incident": "events in it",
-    "event_incidents.event": "incidents it belongs to",
-    "event_topics.topic": "events under it",
-    "event_topics.event": "topics",
-    "statement_incidents.incident": "statements in it",
-    "statement_incidents.statement": "incidents it belongs to",
-    "statement_topics.topic": "statements under it",
-    "statement_topics.statement": "topics",
+RELATION_LABELS: dict[str, Label] = {
+    "actorname.actor": _("other names"),
+    "affiliation.person": _("roles"),
+    "affiliation.organisation": _("affiliated people"),
+    "actor.part_of": _("actors that are part of it"),
+    "source.publisher": _("sources it published"),
+    "sourcerelation.source": _("earlier sources"),
+    "sourcerelation.parent": _("derived sources"),
+    "accountof.event": _("accounts of it"),
+    "accountof.statement": _("events that are its account"),
+    "accountof.source": _("events that are its account"),
+    "figure.event": _("figures"),
+    "figure.source": _("figures that it gives"),
+    "entrylink.event": _("links to other entries"),
+    "entrylink.statement": _("links to other entries"),
+    "entrylink.request": _("links to other entries"),
+    "entrylink.to_event": _("links to it"),
+    "entrylink.to_statement": _("links to it"),
+    "entrylink.to_request": _("links to it"),
+    "entrylink.source": _("links that it supports"),
+    "keymoment.incident": _("key moments"),
+    "keymoment.event": _("key moments that it is"),
+    "keymoment.statement": _("key moments that it is"),
+    "keymoment.request": _("key moments that it is"),
+    "participation.actor": _("participations in events"),
+    "participation.event": _("participants"),
+    "statement.speaker": _("statements by it"),
+    "statement.on_behalf_of": _("statements on its behalf"),
+    "statement.in_reply_to": _("replies to it"),
+    "statement.same_speaker": _("statements by the same speaker"),
+    "statement.attributed_by": _("reported speech in it"),
+    "statement_joint_speakers.actor": _("joint statements by it"),
+    "statement_joint_speakers.statement": _("joint speakers"),
+    "statement_joint_principals.actor": _("joint statements on its behalf"),
+    "statement_joint_principals.statement": _("joint parties"),
+    "statement_addressees.actor": _("statements addressed to it"),
+    "statement_addressees.statement": _("addressees"),
+    "statement_about.event": _("statements about it"),
+    "statement_about.statement": _("events it is about"),
+    "citation.source": _("citations of it"),
+    "citation.event": _("citations"),
+    "citation.statement": _("citations"),
+    "citation.request": _("citations"),
+    "citation.via": _("citations that it relays"),
+    "citation.addressee": _("citations that name it as addressee"),
+    "request.asked_by": _("requests for comment by it"),
+    "request.answer": _("requests that it answers"),
+    "request_asked.actor": _("requests for comment to it"),
+    "request_asked.request": _("actors that were asked"),
+    "request_about.event": _("requests about it"),
+    "request_about.request": _("events it is about"),
+    "request_claims.proposition": _("requests about it"),
+    "request_claims.request": _("claims it is about"),
+    "request_incidents.incident": _("requests in it"),
+    "request_incidents.request": _("incidents it belongs to"),
+    "request_topics.topic": _("requests under it"),
+    "request_topics.request": _("topics"),
+    "stance.actor": _("positions that name it"),
+    "stance.source": _("positions reported in it"),
+    "stance.statement": _("positions in it"),
+    "stance.proposition": _("positions on it"),
+    "proposition.incident": _("claims in it"),
+    "proposition_events.event": _("claims about it"),
+    "proposition_events.proposition": _("events it is about"),
+    "event_incidents.incident": _("events in it"),
+    "event_incidents.event": _("incidents it belongs to"),
+    "event_topics.topic": _("events under it"),
+    "event_topics.event": _("topics"),
+    "statement_incidents.incident": _("statements in it"),
+    "statement_incidents.statement": _("incidents it belongs to"),
+    "statement_topics.topic": _("statements under it"),
+    "statement_topics.statement": _("topics"),
 }
 # Tables that a merge or a deletion does not move or report: the private text of a source stays with
 # the source and is deleted with it. What is moved is written into the log.
@@ -200,7 +203,7 @@ def related_rows(thing: Publishable) -> list[RelatedRow]:
 
 def relation_label(model: type[models.Model], name: str) -> str:
     """Return what rows with this foreign key are called on the page of the row they point to."""
-    return RELATION_LABELS.get(f"{model._meta.model_name}.{name}", str(model._meta.verbose_name))
+    return str(RELATION_LABELS.get(f"{model._meta.model_name}.{name}", model._meta.verbose_name))
 
 
 def _foreign_keys(
@@ -243,17 +246,17 @@ def plan_move(
             thing.pk,
             into.pk,
         }:
-            related.drop = "it would be affiliated with itself"
+            related.drop = gettext("it would be affiliated with itself")
         elif isinstance(row, SourceRelation) and {row.source_id, row.parent_id} <= {
             thing.pk,
             into.pk,
         }:
-            related.drop = "it would derive from itself"
+            related.drop = gettext("it would derive from itself")
         elif isinstance(row, ActorName) and row.name == str(into):
-            related.drop = "it already has this name"
+            related.drop = gettext("it already has this name")
         elif not isinstance(row, Publishable):
             related.twin = twins.find(row)
-            related.drop = "it already exists" if related.twin else ""
+            related.drop = gettext("it already exists") if related.twin else ""
     return planned
 
 
@@ -371,10 +374,7 @@ def derivation_circle(thing: Publishable, into: Publishable) -> str:
             node, steps, visited = getattr(start, key.name), 1, {start.pk}
             while node is not None and node.pk not in visited:
                 if node.pk == end.pk and steps > 1:
-                    return (
-                        f"“{start}” refers to “{end}” through other records ({key.verbose_name}). "
-                        "Correct this first."
-                    )
+                    return _circle_error(start, end, str(key.verbose_name))
                 visited.add(node.pk)
                 node, steps = getattr(node, key.name), steps + 1
     if isinstance(thing, Source) and isinstance(into, Source):
@@ -387,11 +387,14 @@ def _source_circle(start: Source, end: Source) -> str:
     others = SourceRelation.objects.filter(source=start).exclude(parent__in=[start, end])
     for relation in others.select_related("parent"):
         if relation_cycle(end, relation.parent):
-            return (
-                f"“{start}” refers to “{end}” through other records (earlier sources). Correct "
-                "this first."
-            )
+            return _circle_error(start, end, gettext("earlier sources"))
     return ""
+
+
+def _circle_error(start: Publishable, end: Publishable, relation: str) -> str:
+    return gettext(
+        "“%(start)s” refers to “%(end)s” through other records (%(relation)s). Correct this first."
+    ) % {"start": start, "end": end, "relation": relation}
 
 
 def is_actor_of_another_kind(thing: Publishable, into: Publishable) -> bool:
