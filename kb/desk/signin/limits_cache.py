@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.cache.backends.db import DatabaseCache
-from django.db import DatabaseError, connections, router
+from django.db import DatabaseError, connections, router, transaction
 
 from kb.record.unavailable import unavailable_reason
 
@@ -30,8 +30,8 @@ class LimitsCache(DatabaseCache):
                 raise
 
         alias = router.db_for_write(self.cache_model_class)
-        # The stubs do not have the method.
-        with connections[alias].execute_wrapper(note):
+        # In a transaction of its own, because a full disk may be noticed at its end.
+        with connections[alias].execute_wrapper(note), transaction.atomic(using=alias):
             is_stored = super()._base_set(mode, key, value, timeout)  # type: ignore[misc]
         if errors and unavailable_reason(errors[0]) is not None:
             raise errors[0]
