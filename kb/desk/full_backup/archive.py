@@ -52,7 +52,7 @@ BROKEN_ARCHIVE = (
 Progress = Callable[[str, int], None]
 
 
-def no_progress(step: str, rows: int) -> None:
+def ignore_progress(step: str, rows: int) -> None:
     """Report nothing."""
 
 
@@ -160,7 +160,7 @@ class Backup:
         self.manifest = manifest
         self.size = size
 
-    def check(self, progress: Progress = no_progress) -> None:
+    def check(self, progress: Progress = ignore_progress) -> None:
         """Read everything and compare it with the digests. Raises InvalidBackup."""
         for entry in self.manifest.tables:
             for rows, _ in enumerate(self.lines(entry), start=1):

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import Error, connection, transaction
 
-from kb.desk.full_backup.archive import Backup, Progress, no_progress
+from kb.desk.full_backup.archive import Backup, Progress, ignore_progress
 from kb.desk.full_backup.keys import set_last_key
 from kb.desk.full_backup.manifest import InvalidBackup, TableEntry
 from kb.desk.full_backup.schema import (
@@ -91,7 +91,9 @@ def plan_restore(backup: Backup) -> RestorePlan:
     return RestorePlan(backup, state, tables, is_new, () if is_new else _losses(tables))
 
 
-def restore(plan: RestorePlan, *, replace: bool = False, progress: Progress = no_progress) -> int:
+def restore_backup(
+    plan: RestorePlan, *, replace: bool = False, progress: Progress = ignore_progress
+) -> int:
     """Put the rows of the backup into the database; return their number.
 
     Everything is checked before anything is written, and all rows are stored in one transaction,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from kb.desk.full_backup.archive import Progress, new_archive, no_progress
+from kb.desk.full_backup.archive import Progress, new_archive, ignore_progress
 from kb.desk.full_backup.keys import last_key
 from kb.desk.full_backup.manifest import InvalidBackup, Manifest
 from kb.desk.full_backup.schema import database_state
@@ -19,7 +19,7 @@ from kb.desk.full_backup.tables import Table, tables_of
 EPOCH_TABLE = "record_epoch"
 
 
-def write_backup(path: Path, progress: Progress = no_progress) -> Manifest:
+def write_backup(path: Path, progress: Progress = ignore_progress) -> Manifest:
     """Write everything that the database holds to a new file; return the manifest.
 
     Editors go on meanwhile: the file has the state of its beginning. Also works before the

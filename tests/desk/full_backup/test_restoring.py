@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from kb.desk.full_backup.archive import opened_backup
 from kb.desk.full_backup.manifest import InvalidBackup, Manifest
-from kb.desk.full_backup.restoring import RestoreRefused, plan_restore, restore
+from kb.desk.full_backup.restoring import RestoreRefused, plan_restore, restore_backup
 from kb.desk.full_backup.tables import INDEX_TABLES, OMITTED_TABLES, tables_of
 from kb.desk.full_backup.writing import write_backup
 from kb.desk.models import Actor, Event, SourceText
@@ -35,7 +35,7 @@ def restore_file(path, *, replace=True) -> Manifest:
         # The test's rows are in the same transaction, and their checks are still pending.
         connection.check_constraints()
     with opened_backup(path) as backup:
-        restore(plan_restore(backup), replace=replace)
+        restore_backup(plan_restore(backup), replace=replace)
         return backup.manifest
 
 

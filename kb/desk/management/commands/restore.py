@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection
 
 from kb.desk.full_backup.archive import Backup, opened_backup
 from kb.desk.full_backup.manifest import InvalidBackup
-from kb.desk.full_backup.restoring import RestorePlan, RestoreRefused, plan_restore, restore
+from kb.desk.full_backup.restoring import RestorePlan, RestoreRefused, plan_restore, restore_backup
 from kb.desk.management.row_progress import RowProgress
 from kb.record.backup_status import BackupEvent, note_backup_event, note_backup_failure
 
@@ -100,7 +100,7 @@ class Command(BaseCommand):
         plan = plan_restore(backup)
         if options["replace"]:
             self._confirm(plan, options["confirm"])
-        restore(plan, replace=options["replace"], progress=RowProgress(self.stderr.write))
+        restore_backup(plan, replace=options["replace"], progress=RowProgress(self.stderr.write))
         return "Restored:"
 
     def _confirm(self, plan: RestorePlan, name: str | None) -> None:
