@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from kb.desk.full_backup.archive import Progress, new_archive, ignore_progress
+from kb.desk.full_backup.archive import Progress, ignore_progress, new_archive
 from kb.desk.full_backup.keys import last_key
 from kb.desk.full_backup.manifest import InvalidBackup, Manifest
 from kb.desk.full_backup.schema import database_state
