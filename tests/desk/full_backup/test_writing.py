@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import resource
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -14,6 +15,7 @@ from django.db import connection
 from kb.desk.full_backup.archive import opened_backup
 from kb.desk.full_backup.snapshot import desk_snapshot
 from kb.desk.full_backup.writing import write_backup
+from kb.desk.management.row_progress import RowProgress
 from kb.desk.models import Actor
 from kb.record.backup_status import BackupEvent, backup_status
 from tests.desk.full_backup.archives import members
@@ -69,13 +71,22 @@ def test_full_disk_leaves_no_file_and_is_noted(everything, tmp_path):
     assert backup_status().failed is None
 
 
+def test_progress_is_a_line_now_and_then(monkeypatch):
+    lines, moments = [], iter([0.0, 1.0, 6.0, 7.0, 12.0])
+    clock = SimpleNamespace(monotonic=lambda: next(moments))
+    monkeypatch.setattr("kb.desk.management.row_progress.time", clock)
+    progress = RowProgress(lines.append)
+    for rows in (1, 2_000, 2_001, 3_000):
+        progress("Writing desk_event", rows)
+    assert lines == ["Writing desk_event: 2,000 rows", "Writing desk_event: 3,000 rows"]
+
+
 @pytest.mark.django_db
 def test_damaged_status_counts_as_no_status(status_file):
     status_file.parent.mkdir()
     for content in ("", "[]", "[" * 100_000, '{"backup": {"at": "yesterday"}, "failure": 3}'):
         status_file.write_text(content)
         assert backup_status().last_backup is None
-    assert datetime.now(UTC).tzinfo
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,6 +11,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
@@ -20,8 +21,8 @@ from kb.desk.full_backup.restoring import RestorePlan, RestoreRefused, plan_rest
 from kb.desk.management.row_progress import RowProgress
 from kb.record.backup_status import BackupEvent, note_backup_event, note_backup_failure
 
-# Settings of this installation that must not reach the temporary one.
-_OWN_SETTINGS = ("DATABASE_URL", "KB_PUBLIC_DATABASE_URL", "KB_PUBLIC_DB_USER", "SENTRY_DSN")
+# Beginnings of the settings that must not reach a temporary installation, as such or from a file.
+_OWN_SETTINGS = ("DATABASE_URL", "KB_DATABASE_URL", "KB_PUBLIC_", "SENTRY_DSN")
 
 
 class Command(BaseCommand):
@@ -123,7 +124,9 @@ class Command(BaseCommand):
         """Restore in a process of its own, into a folder that is deleted. Raises InvalidBackup."""
         with tempfile.TemporaryDirectory(prefix="restore-") as folder:
             environment = {
-                name: value for name, value in os.environ.items() if name not in _OWN_SETTINGS
+                name: value
+                for name, value in os.environ.items()
+                if not name.startswith(_OWN_SETTINGS)
             } | {
                 "DJANGO_SETTINGS_MODULE": "kb.settings",
                 "KB_BACKUP_STATUS": "off",
@@ -133,7 +136,11 @@ class Command(BaseCommand):
             }
             command = [sys.executable, "-m", "kb", "restore", str(path.absolute())]
             result = subprocess.run(  # noqa: S603 (this program)
-                command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+                command,
+                cwd=settings.BASE_DIR,  # from where `kb` can be imported in a checkout
+                env=environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
             )
         if result.returncode:
             lines = result.stderr.decode(errors="replace").strip().splitlines()
