@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from kb.record.addresses import PLURALS, record_path
 from kb.record.history import is_tombstone
@@ -109,7 +109,7 @@ def _figures() -> str:
     if not total:
         return ""
     labels = {outcome.value: str(outcome.label) for outcome in ReportOutcome}
-    labels[OPEN] = _("open")
+    labels[OPEN] = pgettext("report", "open")
     parts = [
         _("%(number)s %(outcome)s") % {"number": f"{counts[outcome]:,}", "outcome": label}
         for outcome, label in labels.items()
