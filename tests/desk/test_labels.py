@@ -17,6 +17,9 @@ INTERNAL = {
     "SourceText",
     "PassageMark",
     "DismissedProposal",
+    "Report",
+    "ReportMessage",
+    "ReportStep",
 }
 MODELS = [
     model for model in apps.get_app_config("desk").get_models() if model.__name__ not in INTERNAL

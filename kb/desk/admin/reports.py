@@ -226,7 +226,7 @@ def _press_button(request: HttpRequest, report: Report) -> str:
             message = _("You are the editor of this report.")
         elif "_ask" in request.POST:
             ask_back(report, by=request.user, text=request.POST.get("question", ""))
-            message = _("The question stands on the page of the reader.")
+            message = _("The question is shown on the page of the reader.")
         elif "_decide" in request.POST:
             _require(request, PUBLISH_PERMISSION)
             outcome, reason = split_choice(request.POST.get("decision", ""))

@@ -77,7 +77,12 @@ class Report(models.Model):
         default=ReportState.NEW,
     )
     editor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("report", "editor"),
     )
     closed_at = models.DateTimeField(null=True)
     outcome = models.CharField(

@@ -59,7 +59,7 @@ class ReportForm(forms.Form):
 
     def clean_website(self) -> str:
         if self.cleaned_data["website"]:
-            raise ValidationError(_("Leave this field empty, and press the button again."))
+            raise ValidationError(_("Leave this field empty, and send the form again."))
         return ""
 
 

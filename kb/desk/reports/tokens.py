@@ -41,12 +41,12 @@ def is_genuine(token: str) -> bool:
 def token_problem(token: str) -> str:
     """What to do if a form with this token cannot be accepted yet; "" if it can."""
     if not is_genuine(token):
-        return _("The form was open for too long. Check your text and press the button again.")
+        return _("The form was open for too long. Check your text and send it again.")
     try:
         _signer().unsign(token, max_age=MIN_AGE)
     except SignatureExpired:
         return ""
-    return _("That was very fast. Check your text, wait a moment and press the button again.")
+    return _("That was very fast. Check your text, wait a moment and send it again.")
 
 
 def ticket_token(form_token: str, content: Sequence[str]) -> str:

@@ -34,11 +34,11 @@ PAGE_METHODS = ["GET", "HEAD", "POST"]
 
 
 def _busy() -> str:
-    return _("The database is busy. Your text is below: press the button again in a moment.")
+    return _("The database is busy. Your text is below: send it again in a moment.")
 
 
 def _other_site() -> str:
-    return _("Another site has sent this form. Check your text and press the button again.")
+    return _("Another site has sent this form. Check your text and send it again.")
 
 
 @require_http_methods(PAGE_METHODS)
