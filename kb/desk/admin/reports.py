@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.generics import ModelAdmin
@@ -21,7 +21,7 @@ from kb.desk.admin.read_only import ReadOnlyMixin
 from kb.desk.admin.review import PUBLISH_PERMISSION
 from kb.desk.documents import MODELS
 from kb.desk.models import Publishable, Report, ReportMessage, ReportStep, Source
-from kb.desk.models.reports import ReportState
+from kb.desk.models.reports import OPEN_STATES, ReportState
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.reports import (
     ask_back,
@@ -35,7 +35,12 @@ from kb.desk.verbs.reports import (
     tidy_reports,
 )
 from kb.record.models import Revision
-from kb.record.report_vocabulary import REPORT_KIND_LABELS, ReportKind
+from kb.record.report_vocabulary import (
+    REPORT_KIND_LABELS,
+    ReportKind,
+    ReportOutcome,
+    ReportReason,
+)
 
 HANDLE_PERMISSION = "desk.handle_report"
 MAX_TITLE = 60
@@ -83,7 +88,7 @@ class StateFilter(admin.SimpleListFilter):
             return queryset
         if value in ReportState.values:
             return queryset.filter(state=value)
-        return queryset.filter(state__in=("new", "taken", "asked"))
+        return queryset.filter(state__in=OPEN_STATES)
 
     def choices(self, changelist: Any) -> Any:
         links = list(super().choices(changelist))
@@ -103,7 +108,7 @@ class ReportAdmin(ReadOnlyMixin, ModelAdmin[Report]):
     ordering = ["pk"]
     list_per_page = 50
     show_full_result_count = False
-    actions = None
+    actions = ["set_aside_as_spam"]
 
     class Media:
         css = {"all": ["admin_desk/desk.css"]}
@@ -114,6 +119,21 @@ class ReportAdmin(ReadOnlyMixin, ModelAdmin[Report]):
         if request.method == "GET" and self.has_view_permission(request):
             tidy_reports()
         return super().changelist_view(request, extra_context)
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(PUBLISH_PERMISSION)
+
+    @admin.action(description=gettext_lazy("Set aside as spam"), permissions=["publish"])
+    def set_aside_as_spam(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        """Decide the chosen reports that are open; each is counted, and none is listed."""
+        rows = list(queryset.filter(state__in=OPEN_STATES))
+        for report in rows:
+            outcome, reason = ReportOutcome.SET_ASIDE, ReportReason.SPAM
+            decide(report, by=request.user, outcome=outcome, reason=reason)
+        message = ngettext(
+            "%(n)s report was set aside.", "%(n)s reports were set aside.", len(rows)
+        )
+        messages.success(request, message % {"n": len(rows)})
 
     @admin.display(description=gettext_lazy("report"))
     def beginning(self, row: Report) -> str:

@@ -201,6 +201,16 @@ def test_closed_report_can_only_be_opened_again(reader, editor_user):
         reopen(report, by=editor_user)
 
 
+def test_spam_is_set_aside_from_the_list(reader, editor):
+    rows = [sent_report(reader, text=f"Buy {number}")[0] for number in range(3)]
+    chosen = [row.pk for row in rows[:2]]
+    url = reverse("admin:desk_report_changelist")
+    form = {"action": "set_aside_as_spam", "_selected_action": chosen}
+    assert "2 reports were set aside." in editor.post(url, form, follow=True).text
+    assert list(Report.objects.open()) == [rows[2]]
+    assert "2 reports: 2 set aside." in reader.get("/reports/").text
+
+
 def test_addresses_are_deleted_in_time(reader, editor_user):
     report, _path = sent_report(reader, email="a@example.org")
     decide(report, by=editor_user, outcome="declined", reason="opinion")
