@@ -348,13 +348,15 @@ class PublicGzip(GZipMiddleware):
 
     Compression reveals the length of a secret next to text that an attacker chooses (BREACH).
     Public pages contain no secret: no cookie, no token, and the same content for every reader.
+    Pages of reports do, and their views say so (``contains_secret``).
     """
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        """Return the response, compressed if the path is public."""
-        if request.path_info.startswith("/" + settings.ADMIN_PATH):
+        """Return the response, compressed if the path is public and it has no secret."""
+        is_desk = request.path_info.startswith("/" + settings.ADMIN_PATH)
+        if is_desk or getattr(response, "contains_secret", False):
             return response
         return super().process_response(request, response)
 

@@ -57,9 +57,9 @@ DATA_LICENCE = env.text(
 )
 SECURITY_CONTACT = env.text(
     "KB_SECURITY_CONTACT",
-    help="Where to report security issues and errors in the record: an email address or a URL. If "
-    "empty, there is no `/.well-known/security.txt`, and links to report an error lead to a page "
-    "without a contact.",
+    help="Where to report security issues, and whom to write to besides the form for errors in the "
+    "record: an email address or a URL. If empty, there is no `/.well-known/security.txt`, and "
+    "`/about/` has no contact.",
 )
 OPERATOR = env.text(
     "KB_OPERATOR",

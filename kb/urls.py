@@ -8,6 +8,8 @@ urlpatterns = [
     # First, because it replaces the admin's own pages to sign in, sign out and change passwords.
     path(settings.ADMIN_PATH, include("kb.desk.signin.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
+    # For readers, who send something to the desk.
+    path("", include("kb.desk.reports.urls")),
     path("", include("kb.site.urls")),
 ]
 

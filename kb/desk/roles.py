@@ -63,7 +63,12 @@ ROLE_PERMISSIONS: tuple[tuple[str, list[str], tuple[str, ...]], ...] = (
         (REVIEWER, PUBLISHER, ADMINISTRATOR),
     ),
     (
-        "Publish, correct, withdraw",
+        "Read and answer reports from readers",
+        ["desk.handle_report"],
+        (REVIEWER, PUBLISHER, ADMINISTRATOR),
+    ),
+    (
+        "Publish, correct, withdraw; decide reports from readers",
         ["desk.publish_record"],
         (PUBLISHER, ADMINISTRATOR),
     ),

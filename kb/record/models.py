@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.db import models
 
 from kb.record.documents.field import DocumentField
+from kb.record.report_models import HandledReport as HandledReport  # the rest of the tables
 from kb.record.vocabulary import TOMBSTONE_CHANGES, Change, RecordKind
 
 

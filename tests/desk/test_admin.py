@@ -18,6 +18,9 @@ from kb.desk.models import (
     ImportOrigin,
     PassageMark,
     Reference,
+    Report,
+    ReportMessage,
+    ReportStep,
     ReviewRequest,
     Snapshot,
     Source,
@@ -52,6 +55,8 @@ NOT_SHOWN = {
     ImportOrigin,
     PassageMark,
     Reference,
+    ReportMessage,
+    ReportStep,
     ReviewRequest,
     Snapshot,
     SourceCheck,
@@ -71,8 +76,9 @@ def test_every_desk_model_is_registered_or_an_inline():
     inlines = {inline.model for model_admin in ADMINS.values() for inline in model_admin.inlines}
     registered = {model_admin.model for model_admin in ADMINS.values()}
     models = set(apps.get_app_config("desk").get_models())
-    assert models - registered - inlines == NOT_SHOWN | {RightsChange}
+    assert models - registered - inlines == NOT_SHOWN | {Report, RightsChange}
     assert RightsChange in admin.site._registry  # with a list that nobody can edit
+    assert Report in admin.site._registry  # with a page of its own
     assert not inlines & registered
 
 

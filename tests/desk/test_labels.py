@@ -24,6 +24,9 @@ INTERNAL = {
     "Approval",
     "ReviewRequest",
     "Comment",
+    "Report",
+    "ReportMessage",
+    "ReportStep",
 }
 MODELS = [
     model for model in apps.get_app_config("desk").get_models() if model.__name__ not in INTERNAL

@@ -31,7 +31,11 @@ ENGLISH_TEXTS = {
     # kb/desk/models/labels.py makes messages of these.
     "kb/desk/models/imports.py": {"import"},
     "kb/desk/models/reviews.py": {"review queue"},
-    # Notes for readers that become part of a revision.
+    # Notes for readers that become part of a revision, or of a source.
+    "kb/desk/verbs/reports.py": {
+        "Sent to us by the form “Report an error or reply”. We do not know that it has appeared "
+        "elsewhere."
+    },
     "kb/desk/verbs/transfers/merge.py": {"“{}” was merged into “{}”: {}"},
     "kb/desk/verbs/transfers/split.py": {"“{}” was split from “{}”: {}"},
     "kb/desk/verbs/transfers/undo.py": {"{} was undone: {}"},

@@ -15,6 +15,7 @@ from kb.desk.admin.entries import EventAdmin, StatementAdmin
 from kb.desk.admin.importing import ImportAdmin
 from kb.desk.admin.incidents import IncidentAdmin, TopicAdmin
 from kb.desk.admin.queue import QueueAdmin
+from kb.desk.admin.reports import ReportAdmin
 from kb.desk.admin.requests import RequestAdmin
 from kb.desk.admin.rights import RightsChangeAdmin
 from kb.desk.admin.sources import SourceAdmin
@@ -28,6 +29,7 @@ __all__ = [
     "IncidentAdmin",
     "PropositionAdmin",
     "QueueAdmin",
+    "ReportAdmin",
     "RequestAdmin",
     "RightsChangeAdmin",
     "SourceAdmin",

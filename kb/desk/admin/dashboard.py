@@ -1,7 +1,7 @@
-"""The lists of the dashboard: my drafts, sent back to me, waiting for me, waiting for others.
+"""The lists of the dashboard: drafts and what waits for whom, and the reports from readers.
 
 The number of queries does not depend on the number of rows: two for each list, one for each kind
-of record that is shown, and two for remarks and packages.
+of record that is shown, two for remarks and packages, and two for reports from readers.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from kb.desk.admin.reports import HANDLE_PERMISSION
 from kb.desk.admin.review import APPROVE_PERMISSION
 from kb.desk.documents import MODELS
-from kb.desk.models import Citation, Comment, Publishable, ReviewRequest, Source
+from kb.desk.models import Citation, Comment, Publishable, Report, ReviewRequest, Source
 from kb.desk.models.base import WorkflowState
 from kb.desk.verbs.draft_selection import CITING_KINDS, is_sent
 
@@ -61,17 +62,27 @@ class DashboardList(TypedDict):
     packages: list[PackageLink]
 
 
+class ReportList(TypedDict):
+    """The reports from readers that wait for an editor, the oldest first."""
+
+    count: int
+    rows: list[Report]
+    url: str
+
+
 class DashboardContext(TypedDict):
     """What ``_dashboard.html`` is given."""
 
     lists: list[DashboardList]
+    reports: ReportList | None
     is_empty_desk: bool
 
 
 def dashboard_context(account: Any) -> DashboardContext:
     """The lists of an account; those that it cannot act on are left out."""
+    reports = _reports() if account.has_perm(HANDLE_PERMISSION) else None
     if not account.has_perm("desk.change_statement"):
-        return DashboardContext(lists=[], is_empty_desk=False)
+        return DashboardContext(lists=[], reports=reports, is_empty_desk=False)
     mine = Q(updated_by=account) | Q(created_by=account)
     requests = Comment.objects.change_requests().filter(public_id=OuterRef("public_id"))
     sent_back = Q(Exists(requests))
@@ -109,7 +120,8 @@ def dashboard_context(account: Any) -> DashboardContext:
         )
         for name, (newest, count) in keys.items()
     ]
-    return DashboardContext(lists=lists, is_empty_desk=not Source.objects.exists())
+    is_empty_desk = not Source.objects.exists()
+    return DashboardContext(lists=lists, reports=reports, is_empty_desk=is_empty_desk)
 
 
 LIST_TITLES: dict[str, Callable[[], str]] = {
@@ -126,6 +138,15 @@ EMPTY_TEXTS: dict[str, Callable[[], str]] = {
     ),
     "others": lambda: _("Nothing. What you send for review appears here until it is published."),
 }
+
+
+def _reports() -> ReportList:
+    waiting = Report.objects.waiting()
+    return ReportList(
+        count=waiting.count(),
+        rows=list(waiting.order_by("pk")[:MAX_ROWS_SHOWN]),
+        url=reverse("admin:desk_report_changelist"),
+    )
 
 
 def _newest(condition: Q) -> tuple[list[RowKey], int]:

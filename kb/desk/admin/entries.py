@@ -22,6 +22,7 @@ from kb.desk.admin.preview import EntryPreview
 from kb.desk.admin.publishing_buttons import PUBLISH_NEXT, press_button
 from kb.desk.admin.quick_entry import initial_from_source, next_form_url, requested_source
 from kb.desk.admin.quoting import QuotedOnceFormSet
+from kb.desk.admin.report_words import initial_from_report, words_of_source
 from kb.desk.admin.statement_form import StatementEntryForm
 from kb.desk.admin.todo_filters import EventTodoFilter, StatementTodoFilter
 from kb.desk.models import (
@@ -169,7 +170,9 @@ class EntryAdmin(DeskAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str | list[str]]:
         initial = super().get_changeform_initial_data(request)
-        return initial_from_source(self.model, requested_source(request), initial)
+        source = requested_source(request)
+        initial = initial_from_report(request, self.model, source, initial)
+        return initial_from_source(self.model, source, initial)
 
     def get_formset_kwargs(
         self,
@@ -183,7 +186,7 @@ class EntryAdmin(DeskAdmin):
         if request.method == "GET" and not obj.pk and inline.model in (Citation, AccountOf):
             source = requested_source(request)
             if source is not None:
-                words = request.GET.get("exact", "") if inline.model is Citation else ""
+                words = words_of_source(request, source) if inline.model is Citation else ""
                 kwargs["initial"] = [{"source": source.pk} | ({"exact": words} if words else {})]
         return kwargs
 

@@ -1,8 +1,8 @@
 """The desk's tables, split by subject.
 
 A module imports only from modules to its left: base → actors, incidents → sources → events →
-statements → claims → requests → citations, figures, links → source texts, source checks. The
-public names are re-exported here.
+statements → claims → requests → citations, figures, links → source texts, source checks, reports.
+The public names are re-exported here.
 """
 
 from kb.desk.models.actors import Actor, ActorName, Affiliation
@@ -16,6 +16,7 @@ from kb.desk.models.incidents import Incident, Topic
 from kb.desk.models.links import AccountOf, EntryLink
 from kb.desk.models.log import AuditEntry, Transfer
 from kb.desk.models.moments import KeyMoment
+from kb.desk.models.reports import Report, ReportMessage, ReportStep
 from kb.desk.models.requests import Request
 from kb.desk.models.reviews import Approval, Comment, ReviewRequest
 from kb.desk.models.rights import RightsChange
@@ -48,6 +49,9 @@ __all__ = [
     "Publishable",
     "PublishableQuerySet",
     "Reference",
+    "Report",
+    "ReportMessage",
+    "ReportStep",
     "Request",
     "ReviewRequest",
     "RightsChange",

@@ -19,8 +19,9 @@ from typing import TypedDict
 from django.conf import settings
 from django.urls import reverse
 
-from kb.desk.models import Publishable
+from kb.desk.models import Publishable, Report
 from kb.desk.models.log import Action
+from kb.record.addresses import absolute_url, data_path
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +61,26 @@ def notify(things: Sequence[Publishable], action: str, by: object) -> None:
         )
         for thing in things
     ]
+    _collect(records)
+
+
+def notify_report(report: Report) -> None:
+    """Note that a report of a reader has arrived. Call it after the commit. Never raises."""
+    if not settings.NOTIFY_WEBHOOK:
+        return
+    address = reverse("admin:desk_report_change", args=[report.pk])
+    # The request is in the language of the reader, and the desk has one address for all.
+    record = NotifiedRecord(
+        action="reported",
+        by="",
+        kind="report",
+        id=report.public_id,
+        url=absolute_url(data_path(address)),
+    )
+    _collect([record])
+
+
+def _collect(records: Sequence[NotifiedRecord]) -> None:
     with _lock:
         starts_thread = not _pending
         _pending.extend(records)

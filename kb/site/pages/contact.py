@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import TypedDict
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 _EMAIL = re.compile(r"[^\s@:/<>]+@[^\s@:/<>]+")
 
@@ -31,18 +30,16 @@ def contact() -> Contact | None:
     return {"words": words, "url": words if is_web else ""}
 
 
-def report_address(page: str = "") -> str:
-    """The address of a link to report an error on a page; ``page`` is its absolute address.
+def report_address(public_id: str = "", version: int = 0) -> str:
+    """The address of the form to report something; without an id, about the whole site.
 
-    With an email address it opens a message that names the page. Otherwise it leads to the page
-    that says how to report an error.
+    ``version`` is the number of the version that the reader sees, 0 for the current one.
     """
-    email = _email(" ".join(settings.SECURITY_CONTACT.split()))
-    if not email:
-        return f"{reverse('method-corrections')}#report"
-    # RFC 6068: spaces are %20, and "+" is a plus sign.
-    subject = quote(_("Error or reply: %(address)s") % {"address": page}, safe=":/")
-    return f"mailto:{email}?subject={subject}" if page else f"mailto:{email}"
+    path = reverse("report")
+    if not public_id:
+        return path
+    query = {"about": public_id} | ({"version": str(version)} if version else {})
+    return f"{path}?{urlencode(query)}"
 
 
 def _email(words: str) -> str:

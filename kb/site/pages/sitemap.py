@@ -34,7 +34,7 @@ INCIDENT_CLAIMS = "incident-claims"
 SECTIONS = ("pages", *RECORD_SECTIONS, INCIDENT_CLAIMS)
 # The URL names of pages that are not records.
 PAGES = ("home", "timeline", "incidents", "actors", "compare", "sources", "quotes", "changes",
-         "method", "api", "method-dates", "method-words", "method-corrections",
+         "reports", "method", "api", "method-dates", "method-words", "method-corrections",
          "about", "accessibility")  # fmt: skip
 Address = tuple[str, datetime | None]
 

@@ -9,32 +9,32 @@ from django.conf import settings
 from django.template import Context
 
 from kb.formats.view import DataLicence
-from kb.record.addresses import absolute_url
 from kb.site.http import representations
-from kb.site.pages.contact import contact, report_address
+from kb.site.pages.contact import report_address
 
 register = template.Library()
 
+# Under these names the context of a page has the record that it is about.
+_SUBJECTS = ("row", "actor", "source", "incident")
+
 
 @register.simple_tag
-def report_url(path: str) -> str:
-    """Where to report an error in the entry at this path; "" if the settings name no contact."""
-    return report_address(absolute_url(path)) if contact() else ""
+def report_url(public_id: str, version: int | str = "") -> str:
+    """Where to report an error in the record with this id, or in one version of it."""
+    return report_address(public_id, int(version or 0))
 
 
 @register.simple_tag(takes_context=True)
 def page_report_url(context: Context) -> str:
-    """Where to report an error on this page. An error page may have no request."""
-    head: Mapping[str, str] = context.get("head") or {}
-    request = context.get("request")
-    page = head.get("canonical") or (absolute_url(request.path) if request else "")
-    return report_address(page)
-
-
-@register.simple_tag
-def report_url_of(page: str) -> str:
-    """Where to report an error on the page at this absolute address, as an embed shows it."""
-    return report_address(page)
+    """Where to report an error on this page: in its record, or on the site if it has none."""
+    version = context.get("version") or 0
+    for name in _SUBJECTS:
+        subject = context.get(name)
+        if isinstance(subject, Mapping) and subject.get("id"):
+            return report_address(str(subject["id"]), int(version))
+    if context.get("id") and version:
+        return report_address(str(context["id"]), int(version))
+    return report_address()
 
 
 @register.simple_tag

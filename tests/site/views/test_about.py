@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote
-
 import pytest
 
 from kb.site.pages.contact import contact, report_address
-from tests.make import make_event, published
+from tests.make import (
+    make_actor,
+    make_event,
+    make_incident,
+    make_proposition,
+    make_request,
+    make_source,
+    make_statement,
+    published,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -43,22 +50,22 @@ def test_accessibility_page_names_tests_limits_and_contact(reader, settings):
 def test_foot_of_every_page_has_contact_licence_and_report(reader, settings, path):
     settings.OPERATOR, settings.DATA_LICENCE = "Gotham Record Trust", "CC BY 4.0"
     settings.SECURITY_CONTACT = "desk@record.example"
-    published(make_event("The check", slug="check"))
+    event = published(make_event("The check", slug="check"))
     page = reader.get(path).text
     foot = page[page.index('<footer class="foot"') :]
     assert "Gotham Record Trust" in foot and "CC BY 4.0" in foot
     for address in ("/about/", "/about/#contact", "/about/#licence", "/accessibility/"):
         assert f'href="{address}"' in foot
-    subject = f"subject=Error%20or%20reply:%20{settings.SITE_URL}{path}"
-    assert f'href="mailto:desk@record.example?{subject}"' in foot
+    about = f"?about={event.public_id}&amp;version=1" if path == "/events/check/" else ""
+    assert f'href="/report/{about}"' in foot
 
 
 def test_embed_has_contact_and_licence(reader, settings):
     settings.OPERATOR = "Gotham Record Trust"
     settings.SECURITY_CONTACT = "desk@record.example"
-    published(make_event("The check", slug="check"))
+    event = published(make_event("The check", slug="check"))
     page = reader.get("/embed/events/check/").text
-    assert f"mailto:desk@record.example?subject=Error%20or%20reply:%20{settings.SITE_URL}" in page
+    assert f'href="/report/?about={event.public_id}&amp;version=1"' in page
     assert "Gotham Record Trust" in page
     assert 'href="/about/"' in page
 
@@ -81,11 +88,19 @@ def test_contact_is_an_address_only_if_it_can_be_followed(settings, setting, url
     assert contact_link["url"] == url
 
 
-def test_report_address_is_one_encoded_subject(settings):
-    settings.SECURITY_CONTACT = "desk@record.example"
-    page = "https://record.example/timeline/?q=a&b=\r\nBcc: x"
-    address = report_address(page)
-    assert unquote(address).endswith(page)
-    assert not {"&", "\r", "\n", " "} & set(address)
-    settings.SECURITY_CONTACT = "The desk, Gotham"
-    assert report_address(page) == "/method/corrections/#report"
+def test_report_address_names_the_record_and_its_version():
+    assert report_address() == "/report/"
+    assert report_address("abc") == "/report/?about=abc"
+    assert report_address("a&b", 2) == "/report/?about=a%26b&version=2"
+
+
+def test_every_kind_of_record_names_itself_in_its_report_link(reader):
+    rows = {
+        "events": make_event(), "statements": make_statement(), "requests": make_request(),
+        "actors": make_actor(), "sources": make_source(), "incidents": make_incident(),
+        "claims": make_proposition(),
+    }  # fmt: skip
+    for kind, row in rows.items():
+        published(row)
+        page = reader.get(f"/{kind}/{row.slug}/").text
+        assert f'href="/report/?about={row.public_id}' in page, kind

@@ -59,4 +59,4 @@ def test_every_kind_of_change_is_explained(reader):
 def test_contact_is_shown_only_if_set(reader, settings, contact):
     settings.SECURITY_CONTACT = contact
     text = reader.get("/method/corrections/").content.decode()
-    assert ("Write to" in text) is bool(contact)
+    assert ("You can also write to" in text) is bool(contact)

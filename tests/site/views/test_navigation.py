@@ -29,6 +29,7 @@ PARTS = {
     "compare": "Actors",
     "sources": "Sources",
     "changes": "Changes",
+    "reports": "Changes",
 }
 OTHER_PAGES = {
     "options": "/timeline/options/actor/",

@@ -51,6 +51,8 @@ PAGES = {
     "/quotes/": 12,
     "/quotes/?q=did&for=acme": 14,
     "/changes/": 2,
+    "/reports/": 3,
+    "/report/": 0,
     "/embed/events/first/": 9,
     "/embed/events/first/history/1/": 10,
     "/embed/timeline/": 9,
