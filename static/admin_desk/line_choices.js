@@ -15,9 +15,11 @@ class LineChoices {
     this.box = null;
     this.choices = [];
     this.active = -1;
+    this.last = null; // the box for a name that had the focus last
   }
 
   begin() {
+    this.form.addEventListener("click", (event) => this.onKnownName(event));
     this.form.addEventListener("input", (event) => this.onInput(event));
     this.form.addEventListener("focusin", (event) => this.onFocus(event));
     this.form.addEventListener("focusout", () => this.close());
@@ -33,6 +35,7 @@ class LineChoices {
 
   onFocus({ target }) {
     if (!target.matches("[data-choices]")) return;
+    this.last = target;
     target.setAttribute("role", "combobox");
     target.setAttribute("aria-autocomplete", "list");
     target.setAttribute("aria-expanded", "false");
@@ -43,6 +46,7 @@ class LineChoices {
     keyOf(target).value = "";
     target.closest("td").querySelector("select")?.remove();
     noteOf(target).textContent = "";
+    this.deactivate(); // Enter must not choose what an earlier text offered
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.ask(target), CHOICES_PAUSE_MS);
   }
@@ -52,7 +56,9 @@ class LineChoices {
     if (!target.matches("[data-choices]") || event.isComposing) return;
     if (key === "ArrowDown" && !this.box) {
       event.preventDefault();
-      this.ask(target);
+      const known = target.value.trim() || isEvent(target) ? [] : this.knownNames();
+      if (known.length) this.open(target, known, "");
+      else this.ask(target);
     } else if (this.box && ["ArrowDown", "ArrowUp"].includes(key)) {
       event.preventDefault();
       const count = this.choices.length;
@@ -66,6 +72,24 @@ class LineChoices {
       if (key === "Enter" && !isWhole) event.preventDefault();
       this.choose(this.active);
     }
+  }
+
+  // The names in the text, as choices.
+  knownNames() {
+    return [...this.form.querySelectorAll("[data-known]")].map(({ dataset }) => ({
+      id: dataset.known, text: dataset.name, note: dataset.count,
+    }));
+  }
+
+  // A name of the text goes into the box that had the focus last, or the speaker of the new line.
+  onKnownName(event) {
+    const name = event.target.closest("[data-known]")?.dataset;
+    if (!name) return;
+    const isUsable = this.last?.isConnected && !isEvent(this.last);
+    const box = isUsable ? this.last : this.form.querySelector("tr.new .cell-speaker .line-cell");
+    if (!box) return;
+    this.put(box, name.known, name.name, "");
+    box.focus();
   }
 
   async ask(box) {
@@ -125,14 +149,19 @@ class LineChoices {
     option.scrollIntoView({ block: "nearest" });
   }
 
+  deactivate() {
+    this.active = -1;
+    for (const option of this.list.children) option.removeAttribute("aria-selected");
+    this.box?.removeAttribute("aria-activedescendant");
+  }
+
   close() {
     clearTimeout(this.timer);
+    this.deactivate();
     this.list.remove();
-    this.active = -1;
     this.choices = [];
     if (!this.box) return;
     this.box.setAttribute("aria-expanded", "false");
-    this.box.removeAttribute("aria-activedescendant");
     this.box.removeAttribute("aria-controls");
     this.box = null;
   }
@@ -172,6 +201,10 @@ class LineChoices {
     noteOf(box).textContent = problem;
     noteOf(box).classList.add("problem");
   }
+}
+
+function isEvent(box) {
+  return box.dataset.field === "about";
 }
 
 function keyOf(box) {

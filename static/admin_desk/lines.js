@@ -251,7 +251,7 @@ class Lines {
 
   // The other parts of the page that a saved line changes, and its messages.
   showRest(page, row) {
-    for (const selector of [".proposals", ".entered", ".lines-bar"]) {
+    for (const selector of [".proposals", ".entered", ".known-names", ".lines-bar"]) {
       const part = page.querySelector(selector);
       if (part) document.querySelector(selector)?.replaceWith(part);
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
@@ -320,6 +322,15 @@ def test_words_fill_in_a_line_while_it_is_typed(editor, source):
     assert (cells["words"], cells["said"]) == ("The firm had stopped", "2023-12-13")
     problem = editor.get(url(source), {"part": "line", "words": "“None of these”"}).json()
     assert "does not have these words" in problem["problem"]
+
+
+def test_names_of_the_desk_in_the_text_are_listed_with_their_mentions(editor, source):
+    make_actor("Jodi Seth"), make_actor("Twin"), make_actor("Twin"), make_actor("Nobody There")
+    store_text(source, f"{ARTICLE}\nThe Twin and Jodi Seth spoke. Acme did not.", by=None)
+    make_actor("Acme")
+    page = Table(editor, source).page
+    names = re.findall(r'data-count="(\d+)" data-name="([^"]+)"', page)
+    assert names == [("2", "Acme"), ("2", "Jodi Seth")]
 
 
 def test_number_of_queries_does_not_grow_with_the_lines(editor, source, queries):

@@ -26,6 +26,7 @@ from kb.desk.admin.workbench.lines.cells import CELLS
 from kb.desk.admin.workbench.lines.filling import fill_line
 from kb.desk.admin.workbench.lines.line import LINES
 from kb.desk.admin.workbench.lines.table import SentLines, save_lines, table_lines
+from kb.desk.admin.workbench.lines.text_names import names_in_text
 from kb.desk.admin.workbench.marked_text import (
     KIND_LETTERS,
     KIND_NAMES,
@@ -169,6 +170,7 @@ class WorkbenchPage(RecordPage):
             "text": text,
             "lines": table_lines(request, source, text, sent_lines),
             "columns": CELLS.values(),
+            "known_names": names_in_text(text),
             "saved_line": request.GET.get("line", ""),
             "can_publish": request.user.has_perm(PUBLISH_PERMISSION),
             "paragraphs": marked_paragraphs(text.body, spans) if text else [],

@@ -100,7 +100,7 @@ def _add_fields(data: QueryDict, form: Any) -> None:
 
 
 def taken_rows(request: HttpRequest, source: Source) -> list[Publishable]:
-    """The drafts that were made last, from proposals or lines, and that nobody has changed since."""
+    """The drafts made last, from proposals or lines, that nobody has changed since."""
     stored: list[TakenRow] = request.session.get(_session_key(source), [])
     rows: list[Publishable] = []
     account: Any = request.user
