@@ -284,8 +284,10 @@ def test_what_is_not_published_yet_is_counted_and_published_on_one_page(editor, 
     make_statement("Said", source=source)
     response = editor.get(url(source))
     assert "1 entry is not published." in text_of(response)
+    assert "Publish all 1" in text_of(response)
     package = f"{reverse('admin:desk_approval_package')}?source={source.pk}"
-    assert f'href="{package}"' in response.content.decode()
+    response = editor.post(url(source), {"lines": "1", "_publish_all": "1"})
+    assert response["Location"] == package
     assert editor.get(package).status_code == 200
 
 

@@ -122,7 +122,7 @@ def _key(row: Publishable | None) -> str:
     return str(row.pk) if row is not None else ""
 
 
-def digest(values: Mapping[str, str]) -> str:
+def cells_digest(values: Mapping[str, str]) -> str:
     """A digest of the typed cells, which tells whether an editor changed one of them."""
     names = (*CELLS, *(f"{name}_key" for name in NAME_CELLS))
     typed = (" ".join(values.get(name, "").split()) for name in names)

@@ -16,7 +16,7 @@ from kb.desk.admin.workbench.lines.cells import (
     CELLS,
     CellValues,
     LineForm,
-    digest,
+    cells_digest,
     stored_cells,
 )
 from kb.desk.admin.workbench.lines.names import Choices
@@ -123,7 +123,7 @@ class Line:
             return any(self.typed(name) for name in names)
         is_chosen = any(self.typed(f"{cell}_choice") for cell in CELLS)
         typed = {name: self.typed(name) for name in LineForm.base_fields}
-        return is_chosen or digest(typed) != self.typed("shown")
+        return is_chosen or cells_digest(typed) != self.typed("shown")
 
 
 def new_line() -> Line:
@@ -143,7 +143,7 @@ def stored_line(statement: Statement) -> Line:
     if statement.state != WorkflowState.DRAFT:
         return Line(key, None, statement)
     values = stored_cells(statement)
-    initial = {**values, "version": statement.version, "shown": digest(values)}
+    initial = {**values, "version": statement.version, "shown": cells_digest(values)}
     return Line(key, LineForm(prefix=f"{LINE}-{key}", initial=initial), statement)
 
 

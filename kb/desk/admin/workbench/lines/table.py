@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from kb.desk.admin.forms import is_primary_key
-from kb.desk.admin.workbench.lines.cells import LineForm, digest, stored_cells
+from kb.desk.admin.workbench.lines.cells import LineForm, cells_digest, stored_cells
 from kb.desk.admin.workbench.lines.line import (
     LINE,
     Line,
@@ -105,14 +105,14 @@ def _sent(
             stored = stored_cells(statement)
             if not line.typed("filled"):
                 line.put({name: value for name, value in stored.items() if not line.typed(name)})
-            line.put({"version": str(statement.version), "shown": digest(stored)})
+            line.put({"version": str(statement.version), "shown": cells_digest(stored)})
         return line if line.is_changed() else None
     if not is_primary_key(key):
         return None
     statement = statements.get(key)
     line = sent_line(key, request.POST, statement)
     typed = {name: line.typed(name) for name in LineForm.base_fields}
-    if digest(typed) == line.typed("shown"):
+    if cells_digest(typed) == line.typed("shown"):
         return None
     if statement is None:
         return _as_new(line, typed)
