@@ -46,8 +46,7 @@ class LineChoices {
     keyOf(target).value = "";
     target.closest("td").querySelector("select")?.remove();
     noteOf(target).textContent = "";
-    this.deactivate(); // Enter must not choose what an earlier text offered
-    clearTimeout(this.timer);
+    this.close(); // nobody chooses what an earlier text offered
     this.timer = setTimeout(() => this.ask(target), CHOICES_PAUSE_MS);
   }
 

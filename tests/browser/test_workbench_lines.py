@@ -127,7 +127,7 @@ def test_lines_are_entered_with_keys_alone(bench):
     expect(bench.get_by_role("option").first).to_contain_text("Jodi Seth")
     for letter in "chell":
         hands.type(letter)
-    expect(bench.get_by_role("option").nth(1)).to_contain_text("Create person")
+    expect(bench.get_by_role("option").nth(1)).to_contain_text("Create person “Jodi Setchell”")
     hands.press("ArrowDown", "ArrowDown", "Enter")
     expect(cell(bench, "speaker")).to_have_value("Jodi Setchell")
     expect(bench.locator(".lines tr.new .cell-speaker .note")).to_contain_text("was created")
