@@ -239,6 +239,7 @@ class Lines {
       : page.querySelector(`tr[data-line="${line}"]`) ?? page.querySelector("tr.refused");
     if (!answer) return row; // nothing had been changed
     this.form.querySelector(`tr[data-of="${line}"]`)?.remove();
+    this.form.querySelector("tr.saved")?.classList.remove("saved");
     const problems = page.querySelector(`tr[data-of="${answer.dataset.line}"]`);
     row.replaceWith(...[answer, problems].filter(Boolean));
     for (const box of answer.querySelectorAll("textarea")) fitHeight(box);
