@@ -25,6 +25,9 @@ class Lines {
       if (event.target.closest(".to-line")) this.addWords();
     });
     document.addEventListener("workbench:saved", (event) => this.merge(event.detail));
+    window.addEventListener("resize", () => {
+      for (const box of this.form.querySelectorAll("textarea")) fitHeight(box);
+    });
     window.addEventListener("beforeunload", (event) => {
       if (!this.isNative && this.changed().length) event.preventDefault();
     });

@@ -21,7 +21,7 @@ class TextName(NamedTuple):
 
     key: str
     name: str
-    count: int
+    mentions: int
 
 
 def names_in_text(text: SourceText | None) -> list[TextName]:
@@ -36,7 +36,7 @@ def names_in_text(text: SourceText | None) -> list[TextName]:
     counts = Counter(mention.keys[0] for mention in mentions if mention.is_certain)
     actors = Actor.objects.in_bulk([int(key) for key, _count in counts.most_common(MAX_NAMES)])
     names = [TextName(str(key), str(actor), counts[str(key)]) for key, actor in actors.items()]
-    return sorted(names, key=lambda name: (-name.count, name.name))
+    return sorted(names, key=lambda name: (-name.mentions, name.name))
 
 
 @lru_cache(maxsize=1)
