@@ -54,17 +54,21 @@ def place_of_words(text: str, words: str) -> tuple[int, int] | None:
 
     Case, quotation marks and spaces may differ. Around an ellipsis, what was cut is included.
     """
+    places = places_of_words(text, words)
+    return places[0] if len(places) == 1 else None
+
+
+def places_of_words(text: str, words: str) -> list[tuple[int, int]]:
+    """Return every start and end of the words in the text, in order; see ``place_of_words``."""
     whole, shift = _plain(text), _Shift(text)
     parts = [part for part in map(str.strip, map(_plain, split_at_cuts(words))) if part]
     if not parts or len(parts) > _MAX_CUTS + 1:
-        return None
-    spans = [
-        span for span in _spans(whole, parts) if all(_is_boundary(whole, place) for place in span)
+        return []
+    return [
+        (shift.original(start), shift.original(end - 1) + 1)
+        for start, end in _spans(whole, parts)
+        if _is_boundary(whole, start) and _is_boundary(whole, end)
     ]
-    if len(spans) != 1:
-        return None
-    start, end = spans[0]
-    return shift.original(start), shift.original(end - 1) + 1
 
 
 def _plain(text: str) -> str:

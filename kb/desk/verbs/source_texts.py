@@ -105,3 +105,8 @@ def mark_passage(
     )
     mark.save()
     return mark
+
+
+def remove_mark(citation: Citation) -> None:
+    """Remove the mark of a citation, whose words are to come from another passage."""
+    PassageMark.objects.filter(citation=citation).delete()

@@ -147,7 +147,8 @@ class FactAdmin(EntryAdmin):
         change: bool,
     ) -> None:
         super().save_related(request, form, formsets, change)
-        citation = Citation.objects.filter(**{self.kind: form.instance}).order_by("pk").first()
+        citations = Citation.objects.filter(**{self.kind: form.instance}, source=self.source)
+        citation = citations.order_by("pk").first()
         if citation is not None and self.passage is not None:
             passage = self.passage
             mark_passage(passage.text, passage.start, passage.end, self.kind, citation=citation)

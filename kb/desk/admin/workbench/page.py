@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.forms import Media
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kb.desk.admin.article_text_field import USE_PERMISSION
 from kb.desk.admin.autocomplete import ForeignKeyAutocomplete
 from kb.desk.admin.forms import is_primary_key
 from kb.desk.admin.record_page import RecordPage
+from kb.desk.admin.review import PUBLISH_PERMISSION
 from kb.desk.admin.workbench.entered import count_unpublished, entered_rows
 from kb.desk.admin.workbench.fact_form import FactLayout
 from kb.desk.admin.workbench.facts import Fact, fact_admin, workbench_url
 from kb.desk.admin.workbench.last_names import last_names
+from kb.desk.admin.workbench.lines.cells import CELLS
+from kb.desk.admin.workbench.lines.filling import fill_line
+from kb.desk.admin.workbench.lines.line import LINES
+from kb.desk.admin.workbench.lines.table import SentLines, save_lines, table_lines
+from kb.desk.admin.workbench.lines.text_names import names_in_text
 from kb.desk.admin.workbench.marked_text import (
     KIND_LETTERS,
     KIND_NAMES,
@@ -37,6 +45,10 @@ from kb.desk.verbs.source_texts import current_text
 
 # The parameter that asks for the form of a fact alone, without the page around it.
 ONLY_FORM = "form"
+# The same parameter, for what the words of a line fill in.
+ONE_LINE = "line"
+# The button that saves the lines and leads on to the package of the source.
+PUBLISH_ALL = "_publish_all"
 
 
 class WorkbenchPage(RecordPage):
@@ -53,6 +65,10 @@ class WorkbenchPage(RecordPage):
 
     def respond(self, request: HttpRequest, row: Publishable) -> HttpResponse:
         source = cast(Source, row)
+        if LINES in request.POST and "make" not in request.POST:
+            return self._save_lines(request, source)
+        if request.GET.get("part") == ONE_LINE:
+            return fill_line(request, source)
         if request.method == "POST" and (response := self._decide(request, source)):
             return response
         is_sent = bool(request.POST)
@@ -68,6 +84,20 @@ class WorkbenchPage(RecordPage):
             messages.error(request, str(problem))
             return self._show(request, source, {"typed": data})
         return self._fact(request, source, kind, passage)
+
+    def _save_lines(self, request: HttpRequest, source: Source) -> HttpResponse:
+        """Save the lines that were sent; go on to the last one, or to publishing all of them."""
+        sent = save_lines(request, source, current_text(source))
+        if sent.refused:
+            return self._show(request, source, {"sent_lines": sent})
+        if PUBLISH_ALL in request.POST:
+            address = reverse("admin:desk_approval_package")
+            return HttpResponseRedirect(f"{address}?{urlencode({'source': source.pk})}")
+        address = workbench_url(source)
+        if sent.last is None:
+            messages.info(request, _("Nothing was changed in the lines."))
+            return HttpResponseRedirect(f"{address}#lines")
+        return HttpResponseRedirect(f"{address}?line={sent.last.pk}#lines")
 
     def _fact(
         self, request: HttpRequest, source: Source, kind: str, passage: Passage | None
@@ -118,9 +148,9 @@ class WorkbenchPage(RecordPage):
             "letter": KIND_LETTERS[fact.kind],
             "kind_name": KIND_NAMES[fact.kind],
             "names": last_names(fact.source),
-            "can_publish": request.user.has_perm("desk.publish_record"),
         }
         if request.GET.get("part") == ONLY_FORM and request.method == "GET":
+            fact_context["can_publish"] = request.user.has_perm(PUBLISH_PERMISSION)
             return render(request, "admin/desk/source/workbench/_fact.html", fact_context)
         return self._show(request, fact.source, fact_context)
 
@@ -135,8 +165,14 @@ class WorkbenchPage(RecordPage):
         passage = context.get("passage")
         if isinstance(passage, Passage) and passage.text == text:
             spans.append(MarkedSpan(passage.start, passage.end, "selected"))
+        sent_lines = cast("SentLines | None", context.get("sent_lines"))
         page_context = {
             "text": text,
+            "lines": table_lines(request, source, text, sent_lines),
+            "columns": CELLS.values(),
+            "known_names": names_in_text(text),
+            "saved_line": request.GET.get("line", ""),
+            "can_publish": request.user.has_perm(PUBLISH_PERMISSION),
             "paragraphs": marked_paragraphs(text.body, spans) if text else [],
             "entered": entered,
             "unpublished": count_unpublished(entered),

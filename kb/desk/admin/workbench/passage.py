@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from kb.desk.admin.forms import is_primary_key
 from kb.desk.models import SourceText
@@ -37,6 +38,12 @@ class Passage:
     @property
     def word_count(self) -> int:
         return len(article_words(self.text.body, self.start, self.end))
+
+
+def paragraph_locator(passage: Passage) -> str:
+    """Where a passage is in its source, as a citation stores it."""
+    with override("en"):  # stored, so not in the language of the editor
+        return _("paragraph %(number)d") % {"number": passage.paragraph}
 
 
 def sentence_around(body: str, sentence: str, start: int, end: int) -> tuple[int, int]:

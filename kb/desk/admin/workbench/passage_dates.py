@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from kb.dates.mentions import date_mentions
 from kb.desk.admin.workbench.passage import Passage
+from kb.desk.models import Source
 
 
 class PassageDate(NamedTuple):
@@ -34,12 +35,12 @@ def date_in_passage(passage: Passage, words: str) -> PassageDate:
         if not mentions[0].is_certain:
             reason = _("%(reason)s Another day can be meant: check it.") % {"reason": reason}
         return PassageDate(when.edtf, mentions[0].text, reason)
-    return date_before_source(passage)
+    return date_before_source(passage.text.source)
 
 
-def date_before_source(passage: Passage) -> PassageDate:
+def date_before_source(source: Source) -> PassageDate:
     """Return “on or before” the last day on which the source can have appeared."""
-    latest = passage.text.source.published.latest
+    latest = source.published.latest
     if latest is None:
         return PassageDate()
     return PassageDate(f"../{latest}", "", _("On or before the day of the source."))

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
-from kb.desk.admin.workbench.passage import Passage
+from kb.desk.admin.workbench.passage import Passage, paragraph_locator
 from kb.desk.admin.workbench.passage_dates import (
     PassageDate,
     date_before_source,
@@ -70,18 +70,30 @@ _NEW_ACTOR_REASONS = {
 def prefill(kind: str, passage: Passage) -> Prefill:
     """Return what a fact of this kind (statement, event, request) is filled in with."""
     source = passage.text.source
-    with override("en"):  # stored, so not in the language of the editor
-        locator = _("paragraph %(number)d") % {"number": passage.paragraph}
     citation: InitialData = {
         "source": source.pk,
         "exact": passage.exact,
-        "locator": locator,
+        "locator": paragraph_locator(passage),
         "language": source.language,
         "bearing": "supports",
     }
     filled = Prefill(_from_last_entry(source), citation)
     filled.reasons["exact"] = _("Marked in the text.")
     _PARTS[kind](passage, filled)
+    return filled
+
+
+def prefill_words(source: Source, words: str, *, is_quoted: bool) -> Prefill:
+    """Return what a statement is filled in with from words that are not in a stored text."""
+    citation: InitialData = {
+        "source": source.pk,
+        "exact": words if is_quoted else "",
+        "language": source.language,
+        "bearing": "supports",
+    }
+    filled = Prefill(_from_last_entry(source), citation)
+    _fill_words(filled, source, words, is_quoted=is_quoted)
+    _fill_date(filled, "said", date_before_source(source))
     return filled
 
 
@@ -110,6 +122,22 @@ def _statement(passage: Passage, filled: Prefill) -> None:
     words = " … ".join(piece for piece in pieces if piece)
     if not is_quoted:
         words = _reported_words(passage, proposals)
+    _fill_words(filled, source, words, is_quoted=is_quoted)
+    filled.reasons["text"] = (
+        _("The words between the quotation marks.") if is_quoted else _("The marked words.")
+    )
+    # In somebody's words, "Friday" is not the day on which they spoke.
+    when = date_before_source(source) if is_quoted else date_in_passage(passage, passage.exact)
+    _fill_date(filled, "said", when)
+    filled.speaker = passage_speaker(proposals, passage.start, passage.end)
+    if filled.speaker is not None:
+        _fill_speaker(filled, filled.speaker)
+    else:
+        filled.entry["headline"] = filled.headline_words
+    filled.reasons["headline"] = _("Proposed from the speaker and the words.")
+
+
+def _fill_words(filled: Prefill, source: Source, words: str, *, is_quoted: bool) -> None:
     filled.entry |= {
         "text": words,
         "form": StatementForm.VERBATIM if is_quoted else StatementForm.PARAPHRASE,
@@ -117,19 +145,12 @@ def _statement(passage: Passage, filled: Prefill) -> None:
         "language": source.language or "en",
     }
     filled.citation |= {"quoted": is_quoted, "wording": _wording(source, is_quoted=is_quoted)}
-    filled.reasons["text"] = (
-        _("The words between the quotation marks.") if is_quoted else _("The marked words.")
-    )
-    # In somebody's words, "Friday" is not the day on which they spoke.
-    when = date_before_source(passage) if is_quoted else date_in_passage(passage, passage.exact)
-    _fill_date(filled, "said", when)
-    filled.headline_words = _shortened(f"“{words}”" if is_quoted else words, MAX_HEADLINE)
-    filled.speaker = passage_speaker(proposals, passage.start, passage.end)
-    if filled.speaker is not None:
-        _fill_speaker(filled, filled.speaker)
-    else:
-        filled.entry["headline"] = filled.headline_words
-    filled.reasons["headline"] = _("Proposed from the speaker and the words.")
+    filled.headline_words = headline_words(words, is_quoted=is_quoted)
+
+
+def headline_words(words: str, *, is_quoted: bool) -> str:
+    """The words of a statement as its headline has them after the name of the speaker."""
+    return _shortened(f"“{words}”" if is_quoted else words, MAX_HEADLINE)
 
 
 def _reported_words(passage: Passage, proposals: Sequence[Proposal]) -> str:
@@ -161,8 +182,12 @@ def _fill_speaker(filled: Prefill, speaker: PassageSpeaker) -> None:
     filled.entry["role_as_of"] = speaker.role
     filled.reasons.setdefault("speaker", speaker.reason)
     name = _label(speaker.person or speaker.principal)
-    words = filled.headline_words
-    filled.entry["headline"] = f"{name}: {words}" if name else words
+    filled.entry["headline"] = proposed_headline(name, filled.headline_words)
+
+
+def proposed_headline(name: str, words: str) -> str:
+    """The headline of a statement by somebody of this name, who may not be known ("")."""
+    return f"{name}: {words}" if name else words
 
 
 def _label(named: NamedActor | None) -> str:

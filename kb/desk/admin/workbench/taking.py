@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, TypedDict
 
 from django.contrib import messages
@@ -53,17 +54,28 @@ def take_proposals(
             message = _("Not taken, check it in the form: %(proposal)s")
             messages.warning(request, message % {"proposal": proposal.summary})
     if drafts:
-        rows = [TakenRow(kind=row.kind, key=row.pk) for row in drafts]
-        request.session[_session_key(source)] = rows
+        remember_taken(request, source, drafts)
     last = proposals[-1]
     address = workbench_url(source)
     return HttpResponseRedirect(f"{address}?after={last.end}")
 
 
-def sent_as_filled(fact: FactAdmin, request: HttpRequest) -> QueryDict:
-    """What a browser would send if its editor changed nothing in the form of a fact."""
-    form = fact.get_form(request)(initial=fact.filled.entry)
-    formsets, _inlines = fact._create_formsets(request, form.instance, change=False)
+def remember_taken(request: HttpRequest, source: Source, drafts: Iterable[Publishable]) -> None:
+    """Note what was made last from a source, for ``undo_taking``."""
+    rows = [TakenRow(kind=row.kind, key=row.pk) for row in drafts]
+    request.session[_session_key(source)] = rows
+
+
+def sent_as_filled(
+    fact: FactAdmin, request: HttpRequest, row: Publishable | None = None
+) -> QueryDict:
+    """What a browser would send if its editor changed nothing in the form of a fact.
+
+    It is the form of a stored ``row``, or else that of a new one as it is filled in.
+    """
+    form_class = fact.get_form(request, row, change=row is not None)
+    form = form_class(instance=row) if row else form_class(initial=fact.filled.entry)
+    formsets, _inlines = fact._create_formsets(request, form.instance, change=row is not None)
     data = QueryDict(mutable=True)
     for part in (form, *(formset.management_form for formset in formsets)):
         _add_fields(data, part)
@@ -88,7 +100,7 @@ def _add_fields(data: QueryDict, form: Any) -> None:
 
 
 def taken_rows(request: HttpRequest, source: Source) -> list[Publishable]:
-    """The drafts of the last proposals that were taken and that nobody has changed since."""
+    """The drafts made last, from proposals or lines, that nobody has changed since."""
     stored: list[TakenRow] = request.session.get(_session_key(source), [])
     rows: list[Publishable] = []
     account: Any = request.user
@@ -102,7 +114,7 @@ def taken_rows(request: HttpRequest, source: Source) -> list[Publishable]:
 
 
 def undo_taking(request: HttpRequest, source: Source) -> HttpResponse:
-    """Delete what was made from the last proposals that were taken."""
+    """Delete what was made last, from proposals or lines."""
     rows = taken_rows(request, source)
     request.session.pop(_session_key(source), None)
     try:

@@ -1,0 +1,1 @@
+"""Statements from a source, one a line: a table in which they are entered and changed."""
