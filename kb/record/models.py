@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.db import models
 
 from kb.record.documents.field import DocumentField
+from kb.record.frozen.model import FrozenView as FrozenView  # Django looks for tables here
 from kb.record.vocabulary import TOMBSTONE_CHANGES, Change, RecordKind
 
 

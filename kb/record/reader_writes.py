@@ -17,7 +17,11 @@ from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, transacti
 from kb.record.wall import WallError, leaving_wall
 
 # What readers may insert, change and read again in ``reader_write()``.
-WRITABLE_TABLES: frozenset[str] = frozenset()
+WRITABLE_TABLES: frozenset[str] = frozenset(
+    {
+        "record_frozenview",
+    }
+)
 # How long the write of a reader waits for the lock of the database or of a row.
 WAIT_MS = 2000
 
