@@ -71,7 +71,7 @@ def rows_for_entries(
 
 
 def rows_with_facets(
-    entries: Collection[Entry] | Collection[PastEntry],
+    entries: Collection[Entry | PastEntry],
     contested: Mapping[int, Sequence[str]],
     origins: Mapping[int, int],
     query: TimelineQuery | None,

@@ -29,6 +29,7 @@ PARTS = {
     "compare": "Actors",
     "sources": "Sources",
     "changes": "Changes",
+    "views": "Timeline",
 }
 OTHER_PAGES = {
     "options": "/timeline/options/actor/",
