@@ -224,6 +224,7 @@ embed_urls = [
     path("embed/timeline/", embeds.embed_timeline, name="embed-timeline"),
     path("embed/incidents/<slug:slug>/", embeds.embed_incident, name="embed-incident"),
     path("embed/incidents/<slug:slug>/claims/", embeds.embed_claims, name="embed-claims"),
+    path("embed/views/<slug:public_id>/", embeds.embed_frozen, name="embed-frozen-list"),
     path("embed/claims/<slug:slug>/", embeds.embed_claim, name="embed-claim"),
     path("oembed", oembed.oembed, name="oembed"),
 ] + [

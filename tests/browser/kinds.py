@@ -99,6 +99,7 @@ KINDS = {
     "embed-statement": "/embed/statements/felix-on-suspension/?theme=dark",
     "embed-version": "/embed/events/second-inspection/history/1/?theme=light",
     "embed-timeline": "/embed/timeline/?actor=bytedance&size=10",
+    "embed-frozen": f"/embed{FROZEN}",
     "embed-incident": f"/embed{STORY}?known=2023-12-16",
     "embed-claims": f"/embed{STORY}claims/",
     "embed-claim": "/embed/claims/when-recalled/",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypedDict
 
 from django.conf import settings
@@ -23,9 +22,10 @@ from kb.record.frozen.differences import differences_today, query_of_view
 from kb.record.frozen.model import FrozenView
 from kb.record.frozen.rows import MemberRow, member_rows
 from kb.record.frozen.states import MemberState
-from kb.record.past_records import documents_at
-from kb.record.query import PAGE_SIZE, TimelineQuery
+from kb.record.frozen.titles import view_title
+from kb.record.query import PAGE_SIZE
 from kb.record.rendering import HtmlRow, row_with_html
+from kb.site.embed.snippets import EmbedPanel, embed_panel, frozen_embed
 from kb.site.http.parameters import ANY_TEXT, InvalidParameters, clean_parameters
 from kb.site.http.representations import FormatLink, format_links
 from kb.site.pages.cite import FORM_NAMES, CitePage, CitePanel, cite_panel, day_of
@@ -108,6 +108,7 @@ class FrozenContext(FrozenWhole):
     density: str
     densities: list[DensityLink]
     cite: CitePanel
+    embed: EmbedPanel
     files: list[FormatLink]
     whole_url: str
     file_url: str
@@ -154,6 +155,7 @@ def frozen_context(request: HttpRequest, view: FrozenView) -> FrozenContext:
             for name, label in ((COMPACT, _("Compact")), (FULL, _("Full")))
         ],
         "cite": cite_panel(view_reference(view, whole["title"]), cite_page, path),
+        "embed": embed_panel(frozen_embed(view, whole["title"]), is_version=True),
         "files": format_links(FROZEN, path),
         "whole_url": f"{path}print/" if is_short else "",
         "file_url": f"{path.rstrip('/')}.html" if is_short else "",
@@ -186,27 +188,6 @@ def page_number(request: HttpRequest, view: FrozenView, text: str) -> int:
         message = _("This list has no such page. Choose a number from 1 to %(last)d.")
         raise InvalidParameters({"page": message % {"last": last}}, request.GET)
     return int(text or 1)
-
-
-def view_title(view: FrozenView, query: TimelineQuery | None) -> str:
-    """The query in words, with the names of that moment; without them if it cannot be read."""
-    if query is None:
-        return _("A list of entries")
-    ids = {choice.value for _name, choices in query.chosen for choice in choices}
-    documents = documents_at(ids, view.as_of + timedelta(microseconds=1))
-    chosen = tuple(
-        (
-            name,
-            tuple(
-                replace(choice, label=documents[choice.value]["title"])
-                if choice.value in documents
-                else choice
-                for choice in choices
-            ),
-        )
-        for name, choices in query.chosen
-    )
-    return replace(query, chosen=chosen).describe()
 
 
 def view_reference(view: FrozenView, title: str) -> Reference:

@@ -32,6 +32,7 @@ from kb.record.frozen.freezing import (
 )
 from kb.record.frozen.model import FrozenView
 from kb.record.frozen.rows import file_rows, member_rows
+from kb.record.frozen.titles import view_title
 from kb.record.query import PAGE_SIZE, InvalidQuery, TimelineQuery
 from kb.record.reader_servers import reader_servers
 from kb.record.reader_writes import DatabaseBusy, reader_write
@@ -54,7 +55,6 @@ from kb.site.pages.frozen import (
     page_number,
     view_path,
     view_reference,
-    view_title,
 )
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")

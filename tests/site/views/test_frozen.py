@@ -220,6 +220,20 @@ def test_addresses_of_clients_are_not_stored(reader, story, settings):
     assert first == second != third == fourth
 
 
+def test_embed_shows_what_the_list_held(reader, story, settings):
+    path = path_of(reader, "incident=story")
+    withdraw(story[3], by=None, note="No.")
+    correct(story[0], title="Another title")
+    frame = reader.get(f"/embed{path}")
+    assert "It began" in frame.text and "Another title" not in frame.text
+    assert "1 of 4 entries corrected since; 1 withdrawn." in plain(frame)
+    assert "3 of 4 entries" in plain(frame)
+    answer = reader.get("/oembed", {"url": f"{settings.SITE_URL}{path}"}).json()
+    assert f"/embed{path}" in answer["html"]
+    assert reader.get("/embed/views/bcdfghjk/").status_code == 404
+    assert reader.get("/oembed", {"url": f"{settings.SITE_URL}/views/bcdfghjk/"}).status_code == 404
+
+
 def test_chinese_page(reader, story):
     path = path_of(reader, "incident=story")
     assert reader.post("/zh-hans/views/", {"query": "incident=story"})["Location"] == (
