@@ -282,4 +282,7 @@ def _head(request: HttpRequest, view: FrozenView, title: str) -> Head:
         "list": title,
         "entries": entries_words(view.count),
     }
-    return page_head(request, title, description)
+    head = page_head(request, title, description)
+    # Also for the page for printing, on which the address is printed.
+    head["canonical"] = absolute_url(view_path(view))
+    return head
