@@ -29,11 +29,11 @@ from kb.site.embed.snippets import EmbedPanel, embed_panel, frozen_embed
 from kb.site.http.parameters import ANY_TEXT, InvalidParameters, clean_parameters
 from kb.site.http.representations import FormatLink, format_links
 from kb.site.pages.cite import FORM_NAMES, CitePage, CitePanel, cite_panel, day_of
-from kb.site.pages.densities import COMPACT, FULL, PARAMETER
+from kb.site.pages.densities import COMPACT, FULL, PARAMETER, DensityLink
 from kb.site.pages.frozen_band import (
     STATE_WORDS,
     FrozenBand,
-    compare_url,
+    comparison_path,
     entries_words,
     frozen_band,
     gone_words,
@@ -59,12 +59,6 @@ class FrozenLine(TypedDict):
     since: str
     compare_url: str
     is_corrected: bool
-
-
-class DensityLink(TypedDict):
-    label: str
-    url: str
-    current: bool
 
 
 class FrozenPages(TypedDict):
@@ -154,7 +148,7 @@ def frozen_context(request: HttpRequest, view: FrozenView) -> FrozenContext:
             }
             for name, label in ((COMPACT, _("Compact")), (FULL, _("Full")))
         ],
-        "cite": cite_panel(view_reference(view, whole["title"]), cite_page, path),
+        "cite": cite_panel(frozen_list_reference(view, whole["title"]), cite_page, path),
         "embed": embed_panel(frozen_embed(view, whole["title"]), is_version=True),
         "files": format_links(FROZEN, path),
         "whole_url": f"{path}print/" if is_short else "",
@@ -190,7 +184,7 @@ def page_number(request: HttpRequest, view: FrozenView, text: str) -> int:
     return int(text or 1)
 
 
-def view_reference(view: FrozenView, title: str) -> Reference:
+def frozen_list_reference(view: FrozenView, title: str) -> Reference:
     """The reference to a frozen list: a compilation of this site that never changes."""
     return compilation_reference(
         "frozen",
@@ -226,7 +220,7 @@ def _whole(view: FrozenView, start: int, stop: int) -> FrozenWhole:
             "changed_at": changed_at,
         },
         "sha256": view.sha256,
-        "reference": plain_reference(view_reference(view, title)),
+        "reference": plain_reference(frozen_list_reference(view, title)),
         "address": absolute_url(view_path(view)),
     }
 
@@ -243,7 +237,7 @@ def _line(entry: MemberRow) -> FrozenLine:
         "gone": gone_words(state, current) if state.is_gone else "",
         "since": _("%(state)s since") % {"state": STATE_WORDS[state]} if is_changed else "",
         "compare_url": (
-            compare_url(path, entry.member.number, current.number) if is_changed else ""
+            comparison_path(path, entry.member.number, current.number) if is_changed else ""
         ),
         "is_corrected": state == MemberState.CORRECTED,
     }

@@ -187,7 +187,7 @@ def _line(
         "url": path,
         "changes": [shortened_change(change) for change in changes[:MAX_CHANGES]],
         "more": max(0, len(changes) - MAX_CHANGES),
-        "compare_url": compare_url(path, version.number, current.number) if changes else "",
+        "compare_url": comparison_path(path, version.number, current.number) if changes else "",
         "words": joined_sentences(
             gone_words(listed.state, current) if listed.state.is_gone else _reason(listed.note),
             _("It no longer matches the filter.") if listed.is_unmatched else "",
@@ -204,7 +204,7 @@ def _changes(version: Revision, current: Revision, names: Names) -> list[FieldCh
     return [change for change in field_changes(old, new, names) if change["pieces"]]
 
 
-def compare_url(path: str, old: int, new: int) -> str:
+def comparison_path(path: str, old: int, new: int) -> str:
     """The address that compares two versions of the record at this path."""
     return f"{path}history/?old={old}&new={new}"
 

@@ -51,16 +51,16 @@ from kb.site.http.representations import (
 from kb.site.pages.frozen import (
     MAX_WHOLE,
     frozen_context,
+    frozen_list_reference,
     frozen_whole_context,
     page_number,
     view_path,
-    view_reference,
 )
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 LIMIT_RETRY_SECONDS = 3600
 BUSY_RETRY_SECONDS = 2
-MAX_QUERY_LENGTH = 8000
+MAX_FORM_QUERY = 8000
 _OWN_ADDRESS = re.compile(r'(?<=\shref=")(?=/)|(?<=\ssrc=")(?=/)')
 _TYPEFACE = re.compile(r"@font-face\s*\{[^}]*\}")
 
@@ -86,7 +86,7 @@ def _frozen(request: HttpRequest) -> HttpResponse:
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         return _refusal(request, 403, _("Send the form from a page of this site."))
     text = request.POST.get("query")
-    if text is None or len(text) > MAX_QUERY_LENGTH:
+    if text is None or len(text) > MAX_FORM_QUERY:
         return _refusal(request, 400, _("The form has no list. Use the button on the list."))
     try:
         view = freeze(TimelineQuery.parse(text), client_key(request))
@@ -181,7 +181,9 @@ def frozen_reference(request: HttpRequest, public_id: str, suffix: str) -> HttpR
     view, form = _view(request, public_id), REFERENCE_FILES[suffix]
     clean_parameters(request, {})
     title = view_title(view, query_of_view(view))
-    response = HttpResponse(form.write(view_reference(view, title)), content_type=form.media_type)
+    response = HttpResponse(
+        form.write(frozen_list_reference(view, title)), content_type=form.media_type
+    )
     response["Content-Disposition"] = f'attachment; filename="{view.public_id}.{suffix}"'
     return response
 
