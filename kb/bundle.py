@@ -53,6 +53,7 @@ STYLESHEETS = {
     "css/site-quotes.css": ((*SHARED_PARTS, "quotes"), ""),
     "css/site-history.css": ((*SHARED_PARTS, "statement", "history"), ""),
     "css/site-report.css": ((*SHARED_PARTS, "report"), ""),
+    "css/site-frozen.css": ((*SHARED_PARTS, "tool_links", "tools", "history", "frozen"), ""),
     "css/site-api.css": ((*SHARED_PARTS, "finder", "api"), ""),
     "css/framed-auto.css": (EMBED_PARTS, ""),
     "css/framed-light.css": (EMBED_PARTS, "light"),

@@ -33,6 +33,8 @@ EVERYWHERE = frozenset((*LIST_KINDS, *ENTRY_KINDS))
 RECORD_LISTS = ("actors", "sources", "incidents")
 # The positions on one claim, or in feeds its versions; it has the formats that name it too.
 CLAIM = "claim"
+# What a frozen list has: no feeds, and no formats that omit dates.
+FROZEN = "view"
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ FORMATS: dict[str, Format] = {
             "JSON",
             json.write_json,
             in_pages=True,
-            things=EVERYWHERE.union(RECORD_LISTS, [CLAIM]),
+            things=EVERYWHERE.union(RECORD_LISTS, [CLAIM, FROZEN]),
         ),
         Format(
             "jsonl",
@@ -83,7 +85,7 @@ FORMATS: dict[str, Format] = {
             "JSON Lines",
             jsonl.write_jsonl,
             is_file=True,
-            things=EVERYWHERE.union(RECORD_LISTS, [CLAIM]),
+            things=EVERYWHERE.union(RECORD_LISTS, [CLAIM, FROZEN]),
         ),
         Format(
             "csv",
@@ -92,7 +94,7 @@ FORMATS: dict[str, Format] = {
             csv.write_csv,
             is_file=True,
             switches=("raw",),
-            things=EVERYWHERE.union(RECORD_LISTS, [CLAIM]),
+            things=EVERYWHERE.union(RECORD_LISTS, [CLAIM, FROZEN]),
         ),
         Format(
             "atom",
@@ -120,7 +122,13 @@ FORMATS: dict[str, Format] = {
             shows="days",
             is_file=True,
         ),
-        Format("jsonld", "application/ld+json", "JSON-LD", jsonld_file.write_jsonld),
+        Format(
+            "jsonld",
+            "application/ld+json",
+            "JSON-LD",
+            jsonld_file.write_jsonld,
+            things=EVERYWHERE | {FROZEN},
+        ),
         Format(
             "timelinejs.json",
             "application/json",
@@ -128,7 +136,13 @@ FORMATS: dict[str, Format] = {
             timelinejs.write_timelinejs,
             shows="dated",
         ),
-        Format("md", "text/markdown; charset=utf-8", "Markdown", markdown.write_markdown),
+        Format(
+            "md",
+            "text/markdown; charset=utf-8",
+            "Markdown",
+            markdown.write_markdown,
+            things=EVERYWHERE | {FROZEN},
+        ),
         *(
             Format(
                 form.suffix,

@@ -24,6 +24,7 @@ KIND_NAMES: Labels = {
     RecordKind.SOURCE: RecordKind.SOURCE.label,
     RecordKind.INCIDENT: RecordKind.INCIDENT.label,
     "view": gettext_lazy("timeline view"),
+    "frozen": gettext_lazy("frozen list"),
     "claims": gettext_lazy("list of claims"),
     "claim": RecordKind.PROPOSITION.label,
 }
@@ -96,12 +97,12 @@ class Speech:
 class Reference:
     """What is cited: a version of an entry, a compilation of this site, or a source itself.
 
-    ``kind`` is event, statement, request, incident, claim, claims, view or source; ``site`` is the
-    name of this site, which is an author of compilations only. ``url`` is an absolute address: of
-    an entry that of its version. ``authors`` are the speakers of a statement, or who signed the
-    carrier of an event. ``record_url`` is the address of the version of what this site holds on a
-    source, whose ``url`` is its own. ``issued`` is when a statement was made, or when the carrier
-    or the compilation was published. Every text may hold anything.
+    ``kind`` is event, statement, request, incident, claim, claims, view, frozen or source; ``site``
+    is the name of this site, which is an author of compilations only. ``url`` is an absolute
+    address: of an entry that of its version. ``authors`` are the speakers of a statement, or who
+    signed the carrier of an event. ``record_url`` is the address of the version of what this site
+    holds on a source, whose ``url`` is its own. ``issued`` is when a statement was made, or when
+    the carrier or the compilation was published. Every text may hold anything.
     """
 
     kind: str

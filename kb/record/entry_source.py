@@ -100,6 +100,9 @@ class EntrySource(Protocol):
     def page(self, query: TimelineQuery, *, with_later: bool = False) -> EntrySlice:
         """The entries of the page that the query asks for, with their revisions."""
 
+    def revision_keys(self, query: TimelineQuery, *, limit: int) -> Sequence[int]:
+        """The primary keys of the revisions of a query in its order, ``limit`` at most."""
+
     def beside(
         self, query: TimelineQuery, cursor: str, *, is_after: bool, limit: int, with_later: bool
     ) -> list[Entry]:

@@ -86,24 +86,30 @@ def all_rows(query: TimelineQuery, *, shows: str = "") -> Generator[Row, None, N
         yield from api_rows(rows, undecided_ids(batch) if query.is_by_time else ())
 
 
-def api_rows(rows: Iterable[Row], runs: Iterable[Sequence[str]] = ()) -> list[Row]:
+def api_rows(
+    rows: Iterable[Row], runs: Iterable[Sequence[str]] = (), *, at: datetime | None = None
+) -> list[Row]:
     """The rows with the moments of their versions, and without what is a page's alone.
+
+    ``at`` leaves out what was published later.
 
     ``runs`` are the ids of neighbours whose order is not stated. ``first_published_at`` is the
     moment of the first version, ``changed_at`` that of the last version that is not a link to
     something published later. Costs one query, and one more if any of them has a second version.
     """
     listed = list(rows)
+    revisions = Revision.objects.filter(public_id__in=[row["id"] for row in listed])
+    if at:
+        revisions = revisions.filter(published_at__lte=at)
     ends = (
-        Revision.objects.filter(public_id__in=[row["id"] for row in listed])
-        .exclude(change=Change.LINK)
+        revisions.exclude(change=Change.LINK)
         .order_by()
         .values_list("public_id")
         .annotate(first=Min("published_at"), last=Max("published_at"))
     )
     moments = {public_id: (first, last) for public_id, first, last in ends}
     starts = {public_id: run[0] for run in runs for public_id in run}
-    corrections = last_corrections(listed)
+    corrections = last_corrections(listed, at=at)
     return [
         _api_row(row, moments[row["id"]], starts.get(row["id"]), corrections.get(row["id"]))
         for row in listed

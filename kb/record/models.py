@@ -7,7 +7,10 @@ from typing import Any, Self
 from django.db import models
 
 from kb.record.documents.field import DocumentField
-from kb.record.report_models import HandledReport as HandledReport  # the rest of the tables
+
+# Django looks for tables in this module.
+from kb.record.frozen_view import FrozenView as FrozenView
+from kb.record.report_models import HandledReport as HandledReport
 from kb.record.vocabulary import TOMBSTONE_CHANGES, Change, RecordKind
 
 

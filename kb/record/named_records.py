@@ -43,7 +43,7 @@ class Names:
         along: Mapping[str, Document] | None = None,
         at: datetime | None = None,
     ) -> None:
-        self._moment = at
+        self.moment = at
         self.documents: dict[str, Document] = dict(along or {})
         self._asked: set[str] = set(self.documents)
         # The documents for which everything has been fetched that their links are made of.
@@ -78,7 +78,7 @@ class Names:
 
     def _fetch(self, public_ids: set[str]) -> None:
         missing = public_ids - self._asked
-        self.documents |= documents_at(missing, self._moment)
+        self.documents |= documents_at(missing, self.moment)
         self._asked |= missing
 
     def link(self, public_id: str | None) -> RecordLink | None:

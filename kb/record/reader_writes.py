@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
 
+from kb.record.unavailable import unavailable_reason
 from kb.record.wall import WallError, leaving_wall
 
 # What readers may insert, change and read again in ``reader_write()``.
@@ -22,6 +23,7 @@ WRITABLE_TABLES: frozenset[str] = frozenset(
         "desk_report",
         "desk_reportmessage",
         "desk_reportstep",
+        "record_frozenview",
     }
 )
 # How long the write of a reader waits for the lock of the database or of a row.
@@ -32,8 +34,10 @@ _TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 _TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE|JOIN)\s+(?:ONLY\s+)?\"?(\w+)", re.IGNORECASE)
 
 
-class DatabaseBusy(Exception):
-    """The write did not get its lock in ``WAIT_MS``. Nothing was stored: ask to try again."""
+class WriteUnavailable(Exception):
+    """The database cannot store it now: another writer holds it for ``WAIT_MS``, or it is full,
+    read-only or away. Nothing was stored: ask to try again.
+    """
 
 
 @contextmanager
@@ -42,7 +46,7 @@ def reader_write() -> Iterator[None]:
 
     Raises:
         WallError: A query in the block names another table, or is not allowed there.
-        DatabaseBusy: Another writer holds the lock for too long.
+        WriteUnavailable: The database is busy, full, read-only or away.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     try:
@@ -50,10 +54,10 @@ def reader_write() -> Iterator[None]:
             _limit_postgresql(connection)
             with connection.execute_wrapper(_refuse_other_tables):
                 yield
-    except OperationalError as error:
-        if _is_busy(error):
-            raise DatabaseBusy from error
-        raise
+    except DatabaseError as error:
+        if unavailable_reason(error) is None:
+            raise
+        raise WriteUnavailable from error
 
 
 def _refuse_other_tables(
@@ -92,11 +96,3 @@ def _limit_postgresql(connection: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL lock_timeout = {WAIT_MS}")
             cursor.execute(f"SET LOCAL statement_timeout = {2 * WAIT_MS}")
-
-
-def _is_busy(error: OperationalError) -> bool:
-    """Whether a lock was not free in time: PostgreSQL's code, SQLite's words."""
-    # 55P03: lock_not_available; 57014: query_canceled, by the timeout.
-    if getattr(error.__cause__, "sqlstate", None) in ("55P03", "57014"):
-        return True
-    return "database is locked" in str(error)

@@ -26,7 +26,7 @@ from kb.record.figures import figure_rows
 from kb.record.headlines import account_name, entry_headline, event_account
 from kb.record.known_changes import known_change
 from kb.record.known_since import known_since
-from kb.record.models import Entry, Facet
+from kb.record.models import Entry, Facet, Revision
 from kb.record.named_records import Names
 from kb.record.request_rows import add_request, request_parts
 from kb.record.role_words import role_words
@@ -48,6 +48,14 @@ class Publication(NamedTuple):
     known_since: date | None
 
 
+class PastEntry(NamedTuple):
+    """An earlier version of an entry, with what rows take of an ``Entry``."""
+
+    pk: int
+    revision: Revision
+    known_since: date | None
+
+
 def rows_for_entries(
     entries: Collection[Entry], query: TimelineQuery | None = None, names: Names | None = None
 ) -> list[Row]:
@@ -58,12 +66,30 @@ def rows_for_entries(
     ``later`` says that none was. ``names`` are those of an earlier batch of the same list. Costs
     six queries at most, however many entries there are.
     """
-    documents = [entry.revision.document for entry in entries]
     contested, origins = _contested_and_origins(entries)
+    return rows_with_facets(entries, contested, origins, query, names)
+
+
+def rows_with_facets(
+    entries: Collection[Entry | PastEntry],
+    contested: Mapping[int, Sequence[str]],
+    origins: Mapping[int, int],
+    query: TimelineQuery | None,
+    names: Names | None,
+) -> list[Row]:
+    """The rows of entries whose claims and number of origins the caller knows, by primary key.
+
+    ``names`` may be those of a moment.
+    """
+    documents = [entry.revision.document for entry in entries]
     claim_ids = {public_id for public_ids in contested.values() for public_id in public_ids}
     names = names or Names([])
     names.add(documents, also=claim_ids)
-    propositions = {public_id: names.documents[public_id] for public_id in claim_ids}
+    propositions = {
+        public_id: names.documents[public_id]
+        for public_id in claim_ids
+        if public_id in names.documents
+    }
     day = query.as_of_day if query else None
     after = query.known_after_day if query else None
     if day:
@@ -73,7 +99,7 @@ def rows_for_entries(
         ]
         propositions = contested_claims_on(day, propositions, names.documents)
         # The index has the origins of today. This costs a query for each level of sources.
-        past = with_ancestors(names.documents)
+        past = with_ancestors(names.documents, names.moment)
         origins = {
             entry.pk: origin_counts(document, past)["origins"]
             for document, entry in zip(documents, entries, strict=True)
@@ -120,7 +146,7 @@ def _contested_and_origins(
     return contested, origins
 
 
-def _is_later(entry: Entry, day: date) -> bool:
+def _is_later(entry: Entry | PastEntry, day: date) -> bool:
     return entry.known_since is None or entry.known_since > day
 
 
@@ -157,7 +183,7 @@ def _account_is_public(
     return since is not None and since <= day
 
 
-def _publication(entry: Entry) -> Publication:
+def _publication(entry: Entry | PastEntry) -> Publication:
     revision = entry.revision
     return Publication(revision.number, revision.published_at, entry.known_since)
 

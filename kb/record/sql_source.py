@@ -105,6 +105,9 @@ class SqlSource:
         fetched = list(entries[: query.size + 1])
         return EntrySlice(fetched[: query.size], bool(query.after), len(fetched) > query.size)
 
+    def revision_keys(self, query: TimelineQuery, *, limit: int) -> Sequence[int]:
+        return list(query.entries().values_list("revision_id", flat=True)[:limit])
+
     def beside(
         self, query: TimelineQuery, cursor: str, *, is_after: bool, limit: int, with_later: bool
     ) -> list[Entry]:

@@ -36,6 +36,7 @@ _SQLITE_REASONS = {
 _SQLSTATE_REASONS = (
     ("53100", UnavailableReason.FULL),
     ("55P03", UnavailableReason.BUSY),
+    ("57014", UnavailableReason.BUSY),  # ended by the time limit of a statement
     ("25006", UnavailableReason.READ_ONLY),
     ("58030", UnavailableReason.AWAY),
     ("57P", UnavailableReason.AWAY),  # shut down, starting, in recovery

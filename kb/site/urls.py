@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kb.formats import CLAIM, LIST_KINDS, RECORD_LISTS, formats_for
+from kb.formats import CLAIM, FROZEN, LIST_KINDS, RECORD_LISTS, formats_for
 from kb.formats.references import REFERENCE_FILES
 from kb.record.addresses import PLURALS
 from kb.record.vocabulary import ENTRY_KINDS
@@ -21,6 +21,7 @@ from kb.site.views import (
     entries,
     formats,
     fragments,
+    frozen,
     history,
     home,
     incident,
@@ -193,11 +194,38 @@ history_urls = [
     )
 ]
 
+# /views/<id>/, /views/<id>.csv …: frozen lists
+frozen_urls = [
+    path("views/", frozen.freeze_list, name="freeze-list"),
+    path("views/<slug:public_id>/", frozen.frozen_list, name="frozen-list"),
+    path("views/<slug:public_id>/print/", frozen.frozen_print, name="frozen-print"),
+    path("views/<slug:public_id>.html", frozen.frozen_one_file, name="frozen-one-file"),
+    *(
+        path(
+            f"views/<slug:public_id>.{form.suffix}",
+            frozen.frozen_file,
+            {"suffix": form.suffix},
+            name=f"frozen-{form.name}",
+        )
+        for form in formats_for(FROZEN)
+    ),
+    *(
+        path(
+            f"views/<slug:public_id>.{suffix}",
+            frozen.frozen_reference,
+            {"suffix": suffix},
+            name=f"frozen-{suffix.replace('.', '-')}",
+        )
+        for suffix in REFERENCE_FILES
+    ),
+]
+
 # /embed/events/<slug>/ …: the address of a page below /embed/
 embed_urls = [
     path("embed/timeline/", embeds.embed_timeline, name="embed-timeline"),
     path("embed/incidents/<slug:slug>/", embeds.embed_incident, name="embed-incident"),
     path("embed/incidents/<slug:slug>/claims/", embeds.embed_claims, name="embed-claims"),
+    path("embed/views/<slug:public_id>/", embeds.embed_frozen, name="embed-frozen-list"),
     path("embed/claims/<slug:slug>/", embeds.embed_claim, name="embed-claim"),
     path("oembed", oembed.oembed, name="oembed"),
 ] + [
@@ -241,6 +269,7 @@ urlpatterns = [
     *card_urls,
     *wellknown_urls,
     *history_urls,
+    *frozen_urls,
     *embed_urls,
     *api_urls,
     path("events/<slug:slug>/", entries.event, name="event"),

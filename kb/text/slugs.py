@@ -80,9 +80,21 @@ def unique_slug(name: str, own_id: str, is_taken: Callable[[str], bool]) -> str:
 def public_id() -> str:
     """Return a random id of eight characters. Store it in a unique column."""
     # From one random number of which far more bits are drawn than the letters need.
-    number, place = divmod(secrets.randbits(128), len(LETTERS))
+    return _id_of_number(secrets.randbits(128), ID_LENGTH)
+
+
+def id_from_digest(digest: str, length: int) -> str:
+    """Return the id of a digest in hexadecimal digits: the same one each time.
+
+    A longer id of the same digest begins with the shorter one.
+    """
+    return _id_of_number(int(digest, 16), length)
+
+
+def _id_of_number(number: int, length: int) -> str:
+    number, place = divmod(number, len(LETTERS))
     letters = [LETTERS[place]]
-    for _ in range(ID_LENGTH - 1):
+    for _ in range(length - 1):
         number, place = divmod(number, len(ALPHABET))
         letters.append(ALPHABET[place])
     return "".join(letters)

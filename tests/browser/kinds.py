@@ -8,6 +8,8 @@ from typing import Any
 from tests.story import load_copy, load_story
 
 STORY = "/incidents/bytedance-openai/"
+# The id of a frozen list is made from keys of rows; this record gives it one that is known.
+FROZEN = "/views/frzn2345/"
 # The page that answers when the database is gone cannot be had from a server that has one.
 BROKEN = "/broken/"
 
@@ -82,6 +84,10 @@ KINDS = {
     "current-version": "/statements/felix-on-suspension/history/1/",
     "actor-version": "/actors/bytedance/history/1/",
     "withdrawn-version": "/events/to-be-withdrawn/history/1/",
+    "frozen": FROZEN,
+    "frozen-full": f"{FROZEN}?view=full",
+    "frozen-print": f"{FROZEN}print/",
+    "chinese-frozen": f"/zh-hans{FROZEN}",
     "changes": "/changes/",
     "method": "/method/",
     "dates": "/method/dates/",
@@ -95,6 +101,7 @@ KINDS = {
     "embed-statement": "/embed/statements/felix-on-suspension/?theme=dark",
     "embed-version": "/embed/events/second-inspection/history/1/?theme=light",
     "embed-timeline": "/embed/timeline/?actor=bytedance&size=10",
+    "embed-frozen": f"/embed{FROZEN}",
     "embed-incident": f"/embed{STORY}?known=2023-12-16",
     "embed-claims": f"/embed{STORY}claims/",
     "embed-claim": "/embed/claims/when-recalled/",
@@ -133,16 +140,21 @@ def _fill() -> None:
     from kb.desk.models import Event
     from kb.desk.verbs.publishing import publish, withdraw
     from kb.desk.verbs.transfers.merge import merge
+    from kb.record.frozen.freezing import freeze
+    from kb.record.models import FrozenView
+    from kb.record.query import TimelineQuery
     from tests.make import make_event, published
 
     load_story()
+    gone = published(make_event("To be withdrawn", slug="to-be-withdrawn"))
+    twin = published(make_event("The same inspection again", slug="inspected-again"))
+    view = freeze(TimelineQuery.parse("kind=event"), "a reader")
+    FrozenView.objects.filter(pk=view.pk).update(public_id=FROZEN.split("/")[2])
     event = Event.objects.get(slug="second-inspection")
     event.summary += " The wording was corrected."
     event.save()
     publish(event, by=None, change="correction", note="The summary said too little.")
-    gone = published(make_event("To be withdrawn", slug="to-be-withdrawn"))
     withdraw(gone, by=None, note="It was entered twice.")
-    twin = published(make_event("The same inspection again", slug="inspected-again"))
     merge(twin, into=event, by=None, note="Two entries for one inspection.")
     _add_every_part()
 

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, connections, transaction
 
 from kb.record import reader_writes
 from kb.record.models import Epoch, PendingDependants
-from kb.record.reader_writes import DatabaseBusy, reader_write
+from kb.record.reader_writes import WriteUnavailable, reader_write
 from kb.record.wall import WallError, is_reading_publicly, reading_publicly
 
 pytestmark = pytest.mark.wall
@@ -101,7 +101,7 @@ def test_a_write_does_not_wait_long_for_another_writer():
     thread.start()
     try:
         assert locked.wait(20)
-        with reading_publicly(), pytest.raises(DatabaseBusy), reader_write():
+        with reading_publicly(), pytest.raises(WriteUnavailable), reader_write():
             PendingDependants.objects.create(**values())
     finally:
         finished.set()

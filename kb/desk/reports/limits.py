@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import connections
-from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from kb.desk.models import Report, ReportMessage
@@ -21,28 +17,6 @@ MAX_MESSAGES = 20
 HOUR = timedelta(hours=1)
 # Any number that no other lock of the database has.
 _LOCK = 7_237_641
-
-
-def client_digest(request: HttpRequest, now: datetime) -> str:
-    """A digest of the network address, with a key of the day: tomorrow it is another one.
-
-    Of an IPv6 address, only the network counts: one household has 2**64 addresses.
-    """
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.BEHIND_PROXY:
-        # The proxy appends the address of its client.
-        address = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-    try:
-        number = ipaddress.ip_address(address)
-    except ValueError:
-        network = address[:100]
-    else:
-        if isinstance(number, ipaddress.IPv6Address) and number.ipv4_mapped:
-            number = number.ipv4_mapped
-        length = 32 if number.version == 4 else 64
-        network = str(ipaddress.ip_network((number, length), strict=False))
-    key = f"kb.desk.reports.client {now:%Y-%m-%d}"
-    return salted_hmac(key, network, algorithm="sha256").hexdigest()
 
 
 def count_one_at_a_time() -> None:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kb.desk.reports.forms import AdditionForm, ReportForm
-from kb.desk.reports.limits import client_digest
 from kb.desk.reports.privacy import is_from_other_site, make_private, without_referrer
 from kb.desk.reports.receiving import (
     NotAccepted,
@@ -26,7 +25,8 @@ from kb.desk.reports.subject import report_subject
 from kb.desk.reports.ticket import StoredTicket, stored_ticket, ticket_context
 from kb.desk.reports.tokens import is_genuine, new_form_token, ticket_token, token_problem
 from kb.desk.verbs.notifying import notify_report
-from kb.record.reader_writes import DatabaseBusy, reader_write
+from kb.record.client_address import client_digest
+from kb.record.reader_writes import WriteUnavailable, reader_write
 from kb.record.report_vocabulary import MAX_REPORT_LENGTH
 
 RETRY_SECONDS = {429: "3600", 503: "10"}
@@ -69,10 +69,10 @@ def report(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     try:
         with reader_write():
-            stored = store_report(sent, token, client_digest(request, now), now)
+            stored = store_report(sent, token, client_digest(request, "report"), now)
     except NotAccepted as refusal:
         return _refuse(request, form, form_token, 429, str(refusal))
-    except DatabaseBusy:
+    except WriteUnavailable:
         return _refuse(request, form, form_token, 503, _busy())
     if stored is not None:
         notify_report(stored)
@@ -118,7 +118,7 @@ def _to_ticket(token: str) -> HttpResponse:
 
 
 def _ticket(token: str) -> StoredTicket:
-    """The rows of the report with this address. Raises Http404, DatabaseBusy."""
+    """The rows of the report with this address. Raises Http404, WriteUnavailable."""
     with reader_write():
         stored = find_report(token)
         if stored is None:
@@ -140,7 +140,7 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
             return _to_ticket(token)
     try:
         rows = _ticket(token)
-    except DatabaseBusy:
+    except WriteUnavailable:
         return without_referrer(_page(request, "report/busy.html", {"form": form}, 503))
     context = {**ticket_context(rows, token, form, problem), "limit": f"{MAX_REPORT_LENGTH:,}"}
     return without_referrer(_page(request, "report/ticket.html", context, status))
@@ -162,7 +162,7 @@ def _add(request: HttpRequest, token: str, form: AdditionForm) -> tuple[int, str
             add_message(stored, form.cleaned_data["text"])
     except NotAccepted as refusal:
         return 429, str(refusal)
-    except DatabaseBusy:
+    except WriteUnavailable:
         return 503, _busy()
     return 303, ""
 
@@ -181,13 +181,13 @@ def take_back_page(request: HttpRequest, token: str) -> HttpResponse:
                     if stored is None:
                         raise Http404
                     take_back(stored)
-            except DatabaseBusy:
+            except WriteUnavailable:
                 problem, status = _busy(), 503
             else:
                 return _to_ticket(token)
     try:
         rows = _ticket(token)
-    except DatabaseBusy:
+    except WriteUnavailable:
         return without_referrer(_page(request, "report/busy.html", {}, 503))
     context = {"report": rows["report"], "token": token, "problem": problem}
     return without_referrer(_page(request, "report/take_back.html", context, status))

@@ -99,6 +99,9 @@ class IndexSource:
             return EntrySlice(entries[::-1], has_more, True)
         return EntrySlice(entries, bool(query.after), has_more)
 
+    def revision_keys(self, query: TimelineQuery, *, limit: int) -> Sequence[int]:
+        return pages.revisions_in_order(self._rows(query), query)[:limit]
+
     def beside(
         self, query: TimelineQuery, cursor: str, *, is_after: bool, limit: int, with_later: bool
     ) -> list[Entry]:

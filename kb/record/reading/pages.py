@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +61,36 @@ def rows_beside(
         ]
         return [*groups[0], *groups[1]][:limit]
     return sorted(candidates, key=lambda place: place.rank, reverse=is_reversed)[:limit]
+
+
+def revisions_in_order(parts: Sequence[tuple[Table, BitMap]], query: TimelineQuery) -> list[int]:
+    """The primary keys of the revisions of all rows, in the order of the query."""
+    parts = [(table, rows) for table, rows in parts if rows]
+    if not parts:
+        return []
+    numbers = [rows_in(rows) for _table, rows in parts]
+    revisions = _joined(parts, numbers, "revision").astype(np.int64)
+    if not query.is_by_time:
+        return np.sort(revisions)[::-1].tolist()  # type: ignore[no-any-return]
+    if len(parts) > 1:
+        # Within one table, rows are in this order already.
+        order = np.argsort(_joined(parts, numbers, "keys"), kind="stable")
+    else:
+        order = np.arange(len(revisions))
+    if query.order == "newest":
+        is_dated = _joined(parts, numbers, "dated")[order] != 0
+        order = np.concatenate([order[is_dated][::-1], order[~is_dated][::-1]])
+    return revisions[order].tolist()  # type: ignore[no-any-return]
+
+
+def _joined(
+    parts: Sequence[tuple[Table, BitMap]], numbers: Sequence[NDArray[np.uint32]], name: str
+) -> NDArray[Any]:
+    """An array of several tables, of these rows."""
+    arrays = [
+        table.arrays[name][rows] for (table, _bitmap), rows in zip(parts, numbers, strict=True)
+    ]
+    return np.concatenate(arrays)
 
 
 def _rows_of_table(

@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import URLPattern, URLResolver
 
-from kb.formats import CLAIM, FORMATS, LIST_KINDS, RECORD_LISTS, Format
+from kb.formats import CLAIM, FORMATS, FROZEN, LIST_KINDS, RECORD_LISTS, Format
 from kb.record.addresses import PLURALS
 from kb.record.answers import (
     ActorIndex,
@@ -50,6 +50,7 @@ ANSWERS = {
     "sources": SourceIndex,
     "incidents": IncidentIndex,
     CLAIM: PositionIndex,
+    FROZEN: EntryList,
 }
 _ROOT = "#/components/schemas/"
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -72,6 +73,7 @@ _NOUNS = {
     "sources": "All sources",
     "incidents": "All incidents",
     CLAIM: "Positions on a claim",
+    FROZEN: "Entries of a frozen list",
 }
 
 
@@ -94,7 +96,8 @@ class ApiAddress:
         if not self.arguments and first in RECORD_LISTS:
             return first
         kinds = {plural: kind for kind, plural in PLURALS.items()}
-        return {"timeline": "timeline", **kinds, "claims": CLAIM}.get(first, "")
+        others = {"timeline": "timeline", "claims": CLAIM, "views": FROZEN}
+        return {**kinds, **others}.get(first, "")
 
 
 def api_addresses(patterns: Iterable[Pattern]) -> list[ApiAddress]:
@@ -168,6 +171,8 @@ def _operation(address: ApiAddress) -> JsonObject:
     form, subject = FORMATS[address.suffix], address.subject
     if subject == CLAIM:
         return _claim_operation(address, form)
+    if subject == FROZEN:
+        return _frozen_operation(address, form)
     is_index = subject in RECORD_LISTS
     is_list = is_index or (subject in LIST_KINDS and subject in form.things)
     is_reference = not is_list and subject not in ENTRY_KINDS
@@ -194,23 +199,46 @@ def _claim_operation(address: ApiAddress, form: Format) -> JsonObject:
     parameters = [_slug(argument, "proposition") for argument in address.arguments]
     parameters += [{"$ref": "#/components/parameters/known"}]
     if form.in_pages:
-        parameters.append(
-            {
-                "name": "after",
-                "in": "query",
-                "description": "From the address of another page.",
-                "allowEmptyValue": True,
-                "schema": {
-                    "type": "integer",
-                    "minimum": 0,
-                    "maximum": 10**MAX_CURSOR_DIGITS - 1,
-                },
-            }
-        )
+        cursor = {"type": "integer", "minimum": 0, "maximum": 10**MAX_CURSOR_DIGITS - 1}
+        description = "From the address of another page."
+        parameters.append(_query_parameter("after", description, cursor))
     parameters += [_switch(name) for name in form.switches]
     noun = "Versions of a claim" if form.order == "changed" else _NOUNS[CLAIM]
     words = (f"{noun} as {form.label}", _description(form, is_list=True))
     return _format_operation(address, form, "Claims", words, parameters)
+
+
+def _frozen_operation(address: ApiAddress, form: Format) -> JsonObject:
+    """The entries of a frozen list in a format, or the reference to it."""
+    identifier = {"type": "string", "pattern": "^[a-z0-9]{8,12}$"}
+    parameters: list[JsonObject] = [
+        {
+            "name": address.arguments[0],
+            "in": "path",
+            "required": True,
+            "description": "Id of the frozen list.",
+            "schema": identifier,
+        }
+    ]
+    if FROZEN not in form.things:
+        words = (f"Bibliographic reference of a frozen list as {form.label}", "It never changes.")
+        return _format_operation(address, form, "Lists", words, parameters)
+    if form.in_pages:
+        page: JsonObject = {"type": "integer", "minimum": 1, "maximum": 99_999}
+        parameters.append(_query_parameter("page", "Number of the page, from 1.", page))
+    parameters += [_switch(name) for name in form.switches]
+    words = (f"{_NOUNS[FROZEN]} as {form.label}", _description(form, is_list=True))
+    return _format_operation(address, form, "Lists", words, parameters)
+
+
+def _query_parameter(name: str, description: str, schema: JsonObject) -> JsonObject:
+    return {
+        "name": name,
+        "in": "query",
+        "description": description,
+        "allowEmptyValue": True,
+        "schema": schema,
+    }
 
 
 def _format_operation(
@@ -294,35 +322,17 @@ def _index_parameters(name: str) -> list[JsonObject]:
         ),
     }
     return [
-        {
-            "name": parameter,
-            "in": "query",
-            "description": described[parameter][0],
-            "allowEmptyValue": True,
-            "schema": described[parameter][1],
-        }
-        for parameter in record_list.parameters()
+        _query_parameter(parameter, *described[parameter]) for parameter in record_list.parameters()
     ]
 
 
 def _switch(name: str) -> JsonObject:
-    return {
-        "name": name,
-        "in": "query",
-        "description": "Set to 1 to enable.",
-        "allowEmptyValue": True,
-        "schema": {"enum": ["0", "1"]},
-    }
+    return _query_parameter(name, "Set to 1 to enable.", {"enum": ["0", "1"]})
 
 
 def _lane() -> JsonObject:
-    return {
-        "name": "lane",
-        "in": "query",
-        "description": "Only entries in which the actor has this role.",
-        "allowEmptyValue": True,
-        "schema": {"enum": [key for _parameter, key, _label in LANES]},
-    }
+    lanes: JsonObject = {"enum": [key for _parameter, key, _label in LANES]}
+    return _query_parameter("lane", "Only entries in which the actor has this role.", lanes)
 
 
 def _headers() -> JsonObject:

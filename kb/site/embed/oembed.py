@@ -17,8 +17,10 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 
 from kb.record.addresses import in_language, record_path, split_language
+from kb.record.frozen.differences import query_of_view
+from kb.record.frozen.titles import view_title
 from kb.record.history import current_revision_at, is_tombstone, versions
-from kb.record.models import Revision
+from kb.record.models import FrozenView, Revision
 from kb.record.query import TimelineQuery
 from kb.record.revision_headlines import revision_headline
 from kb.record.vocabulary import ENTRY_KINDS
@@ -28,6 +30,7 @@ from kb.site.embed.snippets import (
     claim_embed,
     claims_embed,
     entry_embed,
+    frozen_embed,
     timeline_embed,
 )
 from kb.site.http.claims_parameters import claim_query, claims_pairs, claims_query
@@ -103,6 +106,10 @@ def _embed_for_page(name: str, arguments: Mapping[str, str | int], data: QueryDi
         claim = _live_revision("proposition", arguments)
         day, _cursor = claim_query(data)
         return claim_embed(claim, day)
+    if name == "frozen-list":
+        view = FrozenView.objects.filter(public_id=arguments["public_id"]).first()
+        if view is not None:
+            return frozen_embed(view, view_title(view, query_of_view(view)))
     if name in ENTRY_KINDS:
         entry = _live_revision(name, arguments)
         return entry_embed(revision_headline(entry).words, record_path(entry.kind, entry.slug))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from kb.dates import FuzzyDate
 from kb.record.addresses import absolute_url, record_path, split_language
-from kb.record.models import Revision
+from kb.record.models import FrozenView, Revision
 from kb.record.query import TimelineQuery
 from kb.site.http.list_order import page_order
 
@@ -117,6 +117,11 @@ def claim_embed(claim: Revision, known: FuzzyDate | None = None) -> Embed:
     """One claim with its positions; with ``known`` as known on that day."""
     pairs = (("known", known.edtf),) if known else ()
     return Embed(claim.title, record_path(claim.kind, claim.slug), pairs)
+
+
+def frozen_embed(view: FrozenView, title: str) -> Embed:
+    """The first entries of a frozen list, which is called ``title``."""
+    return Embed(title, reverse("frozen-list", args=[view.public_id]))
 
 
 class EmbedPanel(TypedDict):

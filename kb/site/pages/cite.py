@@ -101,7 +101,7 @@ def incident_reference(revision: Revision) -> Reference:
         site=settings.SITE_NAME,
         id=revision.public_id,
         version=revision.number,
-        issued=_day(revision.published_at),
+        issued=day_of(revision.published_at),
     )
 
 
@@ -116,7 +116,7 @@ def claim_reference(revision: Revision, day: FuzzyDate | None = None) -> Referen
         site=settings.SITE_NAME,
         id=revision.public_id,
         version=revision.number,
-        issued=_day(revision.published_at),
+        issued=day_of(revision.published_at),
     )
 
 
@@ -133,7 +133,7 @@ def list_reference(address: str, title: str, kind: str = "view") -> Reference:
         url=absolute_url(address),
         site=settings.SITE_NAME,
         version=number,
-        issued=_day(changed_at) if changed_at else UNKNOWN,
+        issued=day_of(changed_at) if changed_at else UNKNOWN,
     )
 
 
@@ -197,6 +197,10 @@ def _author_note(reference: Reference) -> str:
         return _("The author is the speaker; the work is the source that carries the words.")
     if reference.is_entry:
         return _("The author is the person who signed the source, or else its publisher.")
+    if reference.kind == "view":
+        return _("This list changes with the record. “Cite this list” above freezes it.")
+    if reference.kind == "frozen":
+        return _("This address always shows the same versions of the same entries.")
     return ""
 
 
@@ -204,5 +208,6 @@ def _file_path(path: str, suffix: str) -> str:
     return f"{data_path(path).rstrip('/')}.{suffix}"
 
 
-def _day(moment: datetime) -> FuzzyDate:
+def day_of(moment: datetime) -> FuzzyDate:
+    """The day of a moment in the time zone of the site, for references."""
     return FuzzyDate(localtime(moment).date().isoformat())

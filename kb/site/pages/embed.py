@@ -7,21 +7,36 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
 
+from django.utils.translation import gettext as _
+
 from kb.dates import FuzzyDate
 from kb.record import publication_version
 from kb.record.addresses import record_path
-from kb.record.models import Revision
+from kb.record.frozen.differences import differences_today, query_of_view
+from kb.record.frozen.rows import member_rows
+from kb.record.frozen.titles import view_title
+from kb.record.models import FrozenView, Revision
 from kb.record.page import TimelinePage
 from kb.record.query import TimelineQuery
 from kb.record.rendering import row_with_html, with_corrections
 from kb.record.rows import Row
 from kb.record.single_rows import version_row
-from kb.site.embed.snippets import Embed, claim_embed, claims_embed, entry_embed
+from kb.site.embed.snippets import (
+    ENTRY_VIEWS,
+    Embed,
+    claim_embed,
+    claims_embed,
+    entry_embed,
+    frozen_embed,
+)
 from kb.site.http.claims_parameters import claims_pairs
 from kb.site.pages.as_of_bar import known_words
 from kb.site.pages.claim import ClaimPage, claim_page
 from kb.site.pages.claims_matrix import ClaimsMatrix, claims_matrix, incident_claims
 from kb.site.pages.date_groups import groups_by_date
+from kb.site.pages.date_words import day_words
+from kb.site.pages.frozen_band import changes_words
+from kb.site.pages.sentences import joined_sentences
 
 # Positions in an embedded claim, which links to all.
 EMBEDDED_POSITIONS = 10
@@ -48,7 +63,7 @@ class EmbedEntryContext(EmbedPage):
 class EmbedTimelineContext(EmbedPage):
     """``shown`` counts the entries in the embed, ``count`` those of the whole timeline.
 
-    ``known`` says that it is a list as known on a day; it is "" for the record of today.
+    ``known`` says that it is a list as known on a day, or a frozen one; "" for the record of today.
     """
 
     known: str
@@ -108,6 +123,23 @@ def embed_timeline_context(query: TimelineQuery, embed: Embed, theme: str) -> Em
         "shown": len(rows),
         "count": view.count.shown,
         "words": query.describe(),
+    }
+
+
+def embed_frozen_context(view: FrozenView, theme: str) -> EmbedTimelineContext:
+    """The first entries of a frozen list that can be shown, and how it differs today."""
+    query = query_of_view(view)
+    title = view_title(view, query)
+    members = member_rows(view, query, 0, min(ENTRY_VIEWS, view.count))
+    rows = [row_with_html(member.row) for member in members if member.row]
+    day = _("A list as it was on %(day)s") % {"day": day_words(view.as_of)}
+    return {
+        **_embed_page(frozen_embed(view, title), theme),
+        "known": joined_sentences(day, changes_words(view, query, differences_today(view))),
+        "groups": groups_by_date(rows),
+        "shown": len(rows),
+        "count": view.count,
+        "words": title,
     }
 
 

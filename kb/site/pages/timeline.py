@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kb.record.facets import FacetOption, FacetOptions
 from kb.record.filters import FACETS, ORDERS, PARAMETERS, VALUE_PARAMETERS
+from kb.record.frozen.freezing import query_to_freeze
 from kb.record.option_pages import OptionCursor
 from kb.record.page import Alternative, TimelinePage, TimelineView
 from kb.record.query import InvalidQuery, TimelineQuery
@@ -97,7 +98,10 @@ class PageCounts(TypedDict):
 
 
 class PageContext(TypedDict):
-    """The template variable ``page``: one page of the list."""
+    """The template variable ``page``: one page of the list.
+
+    ``frozen_query`` is what the button "Cite this list" sends.
+    """
 
     rows: list[HtmlRow]
     count: PageCounts | None
@@ -119,6 +123,7 @@ class PageContext(TypedDict):
     jumps: list[YearLink]
     follow: list[FollowLink]
     downloads: list[FormatLink]
+    frozen_query: str
 
 
 # "from" is a keyword, so the class form cannot name it.
@@ -289,6 +294,7 @@ def _page_context(
         "jumps": [{"year": start.year, "url": url(start.query)} for start in view.years],
         "follow": follow_links(formats),
         "downloads": download_links(formats),
+        "frozen_query": query_to_freeze(query).canonical(),
     }
 
 

@@ -70,7 +70,7 @@ def superseded_band(current: Revision, version: Revision, names: Names) -> Versi
     changes = [
         change
         for change in field_changes(
-            _without_edition(version.document), _without_edition(current.document), names_today
+            without_edition(version.document), without_edition(current.document), names_today
         )
         if change["pieces"]
     ]
@@ -89,7 +89,7 @@ def superseded_band(current: Revision, version: Revision, names: Names) -> Versi
     )
     path = record_path(current.kind, current.slug)
     return band | {
-        "changes": [_shortened(change) for change in changes[:MAX_CHANGES]],
+        "changes": [shortened_change(change) for change in changes[:MAX_CHANGES]],
         "more": max(0, len(changes) - MAX_CHANGES),
         "compare_url": f"{path}history/?old={version.number}&new={current.number}",
     }
@@ -243,12 +243,12 @@ def _withheld_words(document: Document, names: Names) -> Iterator[str]:
         ) % {"count": count}
 
 
-def _without_edition(document: Document) -> Document:
+def without_edition(document: Document) -> Document:
     """The document without the edition of its data, which is of no interest to a reader."""
     return {**document, "edition": 0}
 
 
-def _shortened(change: FieldChange) -> FieldChange:
+def shortened_change(change: FieldChange) -> FieldChange:
     """The change of a long text: what changed, with a few words before and after it."""
     pieces = change["pieces"]
     if sum(word_count(text) for _kind, text in pieces) <= MAX_WORDS:

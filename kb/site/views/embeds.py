@@ -17,7 +17,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 
 from kb.record.addresses import absolute_url, record_path
 from kb.record.history import current_revision_at, is_tombstone, revision_at, versions
-from kb.record.models import Revision
+from kb.record.models import FrozenView, Revision
 from kb.record.query import InvalidQuery, TimelineQuery
 from kb.record.time_limit import ReaderTimeLimit
 from kb.site.embed.snippets import THEMES, embed_path, timeline_embed
@@ -31,6 +31,7 @@ from kb.site.pages.embed import (
     embed_claim_context,
     embed_claims_context,
     embed_entry_context,
+    embed_frozen_context,
     embed_timeline_context,
     embed_version_context,
 )
@@ -108,6 +109,16 @@ def embed_incident(request: HttpRequest, slug: str) -> HttpResponse:
     embed = timeline_embed(query, record_path("incident", slug), title=revision.title)
     context = embed_timeline_context(query, embed, theme)
     return render(request, "embed/timeline.html", {**context})
+
+
+@framed_page
+def embed_frozen(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The first entries of a frozen list."""
+    theme = _only_theme(request)
+    view = FrozenView.objects.filter(public_id=public_id).first()
+    if view is None:
+        raise RecordUnavailable(_error_page(request, "missing", 404, {}))
+    return render(request, "embed/timeline.html", {**embed_frozen_context(view, theme)})
 
 
 @framed_page

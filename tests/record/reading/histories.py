@@ -242,6 +242,7 @@ def answers(source: EntrySource, query: TimelineQuery) -> dict[str, Any]:
         "frequent": frequent_values(source, query),
         "distinct": source.distinct_counts(query, ["actor", "source", "incident"]),
         "pages": pages(source, query, with_later=later),
+        "revisions": list(source.revision_keys(query, limit=100)),
         "ends_in_years": source.ends_in_years(query, with_later=later),
         "days_around": source.days_around(query, first, last),
         "ends": source.ends_of_dates(query, with_later=later),

@@ -11,7 +11,7 @@ from tests.story import load_story
 # One of each kind of address and of each way to answer: a page, a stream, a reference, a schema.
 SOME = (
     r"^/(timeline\.json|incidents/.slug.\.csv|actors/.slug.\.atom|events/.slug.\.json"
-    r"|sources/.slug.\.bib|api/.*|\.well-known/.*)$"
+    r"|sources/.slug.\.bib|views/.public_id.\.json|api/.*|\.well-known/.*)$"
 )
 EXAMPLES = 5
 

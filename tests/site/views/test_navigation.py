@@ -30,6 +30,7 @@ PARTS = {
     "sources": "Sources",
     "changes": "Changes",
     "reports": "Changes",
+    "views": "Timeline",
 }
 OTHER_PAGES = {
     "options": "/timeline/options/actor/",
