@@ -50,7 +50,7 @@ def test_report_reaches_an_editor_and_the_decision_the_reader(
         assert_accessible(reader)
     reader.get_by_label("What should it say").fill(WORDS)
     reader.get_by_role("button", name="Send the report").click()
-    expect(reader.get_by_text("It waits for an editor")).to_be_visible()
+    expect(reader.get_by_text("An editor will read it")).to_be_visible()
     expect(reader.get_by_text(WORDS)).to_be_visible()
     if script:
         assert_accessible(reader)

@@ -93,7 +93,7 @@ def ticket_context(
 
 def _band(report: Report) -> str:
     bands = {
-        ReportState.NEW: _("It waits for an editor"),
+        ReportState.NEW: _("An editor will read it"),
         ReportState.TAKEN: _("An editor is reading it"),
         ReportState.ASKED: _("The editor has a question"),
         ReportState.DECIDED: _("It is decided"),

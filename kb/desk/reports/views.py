@@ -33,8 +33,10 @@ RETRY_SECONDS = {429: "3600", 503: "10"}
 PAGE_METHODS = ["GET", "HEAD", "POST"]
 
 
-def _busy() -> str:
-    return _("The database is busy. Your text is below: send it again in a moment.")
+def _not_stored() -> str:
+    return _(
+        "It cannot be stored at the moment. Your text is below: send it again in a few minutes."
+    )
 
 
 def _other_site() -> str:
@@ -73,7 +75,7 @@ def report(request: HttpRequest) -> HttpResponse:
     except NotAccepted as refusal:
         return _refuse(request, form, form_token, 429, str(refusal))
     except WriteUnavailable:
-        return _refuse(request, form, form_token, 503, _busy())
+        return _refuse(request, form, form_token, 503, _not_stored())
     if stored is not None:
         notify_report(stored)
     return _to_ticket(token)
@@ -163,7 +165,7 @@ def _add(request: HttpRequest, token: str, form: AdditionForm) -> tuple[int, str
     except NotAccepted as refusal:
         return 429, str(refusal)
     except WriteUnavailable:
-        return 503, _busy()
+        return 503, _not_stored()
     return 303, ""
 
 
@@ -182,7 +184,7 @@ def take_back_page(request: HttpRequest, token: str) -> HttpResponse:
                         raise Http404
                     take_back(stored)
             except WriteUnavailable:
-                problem, status = _busy(), 503
+                problem, status = _not_stored(), 503
             else:
                 return _to_ticket(token)
     try:

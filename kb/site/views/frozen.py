@@ -105,7 +105,7 @@ def _frozen(request: HttpRequest) -> HttpResponse:
         )
         return _refusal(request, 429, message, retry_after=LIMIT_RETRY_SECONDS)
     except WriteUnavailable:
-        message = _("The database was busy, and nothing was stored. Reload this page to try again.")
+        message = _("The list cannot be stored at the moment. Reload this page to try again.")
         return _refusal(request, 503, message, retry_after=BUSY_RETRY_SECONDS)
     return HttpResponseSeeOther(view_path(view))
 
