@@ -60,7 +60,6 @@ ALLOWED: dict[str, float] = {
     "incidents, by title": 1.6,
     "incidents, most entries": 1.8,
     "changes": 1.6,
-    "reports": 1.5,
     "json": 1.5,
     "csv": 1.5,
     "atom": 1.6,

@@ -64,7 +64,6 @@ def pages() -> list[Page]:
         "incidents, by title": "/incidents/?order=name",
         "incidents, most entries": "/incidents/?order=entries",
         "changes": "/changes/",
-        "reports": "/reports/",
         "json": "/timeline.json",
         "csv": "/timeline.csv",
         "atom": "/timeline.atom",

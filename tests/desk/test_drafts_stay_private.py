@@ -80,6 +80,8 @@ def _one_moment(monkeypatch):
     """Let every revision be published at the same moment in both records."""
     moment = datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
     monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+    # A form that is opened has a token of its own.
+    monkeypatch.setattr("kb.desk.reports.views.new_form_token", lambda: "token")
 
 
 # --- The published rows, the same in both records ---------------------------------------------

@@ -38,6 +38,8 @@ UNBOUNDED = {
     "record.Revision.document": "written by the program from rows that have bounds",
     "record.Revision.note": "notes for readers have a bound",
     "record.Entry.search_text": "written by the program from rows that have bounds",
+    "record.FrozenView.query": "the canonical query of an address, which has a bound",
+    "record.FrozenView.members": "four bytes for each of at most 100,000 entries",
     "record.ListedRecord.name_key": "written by the program from names",
     "record.ListedRecord.search_text": "written by the program from rows that have bounds",
 }

@@ -59,6 +59,7 @@ urlpatterns = [
     path("admin/slow/", slow),
     path("stream/", slow_stream),
     path("late/", slow_first_piece),
+    path("", include("kb.desk.reports.urls")),
     path("", include("kb.site.urls")),
 ]
 pytestmark = [pytest.mark.wall, pytest.mark.urls(__name__)]

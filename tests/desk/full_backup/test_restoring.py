@@ -171,18 +171,20 @@ def test_backup_is_equal_after_postgresql_and_sqlite_and_back(everything, tmp_pa
 
 @pytest.mark.one_database
 def test_trial_restores_and_migrates_backup_of_earlier_release(everything, tmp_path, monkeypatch):
-    """As before desk.0030, which added the log of rights."""
+    """As before desk.0031, which added reports of readers."""
     manifest = write_backup(tmp_path / "a.zip")
     contents = members(tmp_path / "a.zip")
-    del contents["tables/desk_rightschange.jsonl"]
+    newer = ["desk_report", "desk_reportmessage", "desk_reportstep"]
+    for name in newer:
+        del contents[f"tables/{name}.jsonl"]
     tables = json.loads(contents["manifest.json"])["tables"]
     older = with_manifest(
         tmp_path / "older.zip",
         contents,
-        migrations=[name for name in manifest.migrations if name != "desk.0030_rights_log"],
-        tables=[table for table in tables if table["name"] != "desk_rightschange"],
+        migrations=[name for name in manifest.migrations if name != "desk.0031_add_reports"],
+        tables=[table for table in tables if table["name"] not in newer],
     )
-    with pytest.raises(RestoreRefused, match=r"before the migration desk\.0030_rights_log"):
+    with pytest.raises(RestoreRefused, match=r"before the migration desk\.0031_add_reports"):
         restore_file(older)
     # The temporary database stays, so that it can be read.
     folder = tmp_path / "trial"

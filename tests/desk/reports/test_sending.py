@@ -157,7 +157,7 @@ def test_busy_database_keeps_the_text(reader, monkeypatch):
     monkeypatch.setattr(views, "store_report", busy)
     response = send(reader)
     assert response.status_code == 503
-    assert "The database is busy." in response.text
+    assert "It cannot be stored at the moment." in response.text
     assert typed_text(response) == WORDS
 
 
