@@ -167,11 +167,15 @@ def test_text_stays_while_the_server_gives_no_answer_or_asks_to_sign_in(bench):
     hands = Hands(bench)
     cell(bench, "words").fill(SECOND)
     cell(bench, "role").fill("chief")
-    for answer in (lambda route: route.abort(), lambda route: route.fulfill(status=503)):
-        bench.route("**/workbench/", answer, times=1)
-        hands.press("Enter")
+    answers = [lambda route: route.abort(), lambda route: route.fulfill(status=503)]
+    bench.route("**/workbench/", lambda route: answers.pop(0)(route))
+    while answers:
+        with bench.expect_request("**/workbench/"):
+            hands.press("Enter")
+        expect(bench.locator(".lines tr[aria-busy]")).to_have_count(0)
         expect(bench.locator(".lines-status")).to_contain_text("Your text is still here")
         expect(cell(bench, "role")).to_have_value("chief")
+    bench.unroute("**/workbench/")
     assert hands.loads == 0
     bench.context.clear_cookies(name="sessionid")
     hands.press("Enter")
