@@ -64,7 +64,9 @@ async function createRow(select, action) {
   if (action.again) body.set("again", "1");
   body.set("csrfmiddlewaretoken", select.form.elements.csrfmiddlewaretoken.value);
   try {
-    const response = await fetch(action.url, { method: "POST", body });
+    const response = await fetch(action.url, {
+      method: "POST", body, headers: { "X-Requested-With": "XMLHttpRequest" },
+    });
     const answer = await response.json();
     if (response.ok) {
       chooseRow(select, answer);

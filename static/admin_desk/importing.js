@@ -71,7 +71,9 @@ function showProgress(form) {
     const timer = setInterval(() => checkProgress(true), POLL_INTERVAL_MS);
     try {
       // Not followed here: the page it leads to shows its messages only once.
-      await fetch(form.dataset.load, { method: "POST", body, redirect: "manual" });
+      await fetch(form.dataset.load, {
+        method: "POST", body, redirect: "manual", headers: { "X-Requested-With": "XMLHttpRequest" },
+      });
       clearInterval(timer);
       location.assign((await checkProgress(false)) || location.href);
     } catch {

@@ -187,7 +187,9 @@ class LineChoices {
     if (action.again) body.set("again", "1");
     body.set("csrfmiddlewaretoken", this.form.elements.csrfmiddlewaretoken.value);
     try {
-      const response = await fetch(action.url, { method: "POST", body });
+      const response = await fetch(action.url, {
+        method: "POST", body, headers: { "X-Requested-With": "XMLHttpRequest" },
+      });
       const answer = await response.json();
       if (response.ok) this.put(box, answer.id, answer.text, answer.message);
       else this.refuse(box, answer.problem);

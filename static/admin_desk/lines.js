@@ -212,7 +212,9 @@ class Lines {
     row.setAttribute("aria-busy", "true");
     this.status.textContent = "";
     try {
-      const response = await fetch(this.form.action, { method: "POST", body: data });
+      const response = await fetch(this.form.action, {
+        method: "POST", body: data, headers: { "X-Requested-With": "XMLHttpRequest" },
+      });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       if (response.status >= 500) {
         this.showProblem();

@@ -28,7 +28,7 @@ function startPreview(panel, isEmpty) {
       const response = await fetch(panel.dataset.cardUrl, {
         method: "POST",
         body: new FormData(form),
-        headers: { Accept: "application/json" },
+        headers: { Accept: "application/json", "X-Requested-With": "XMLHttpRequest" },
       });
       if (!response.ok || response.redirected) return;
       const preview = await response.json();

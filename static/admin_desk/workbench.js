@@ -268,7 +268,9 @@ class Workbench {
     this.isSending = true;
     form.setAttribute("aria-busy", "true");
     try {
-      const response = await fetch(form.action, { method: "POST", body: data });
+      const response = await fetch(form.action, {
+        method: "POST", body: data, headers: { "X-Requested-With": "XMLHttpRequest" },
+      });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       if (response.status >= 500) {
         this.showProblem(form);

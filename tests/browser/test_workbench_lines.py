@@ -190,6 +190,21 @@ def test_text_stays_while_the_server_gives_no_answer_or_asks_to_sign_in(bench):
     assert Statement.objects.get().role_as_of == "chief"
 
 
+def test_every_changed_line_is_kept_for_who_signs_in_again_and_restored_once(bench, source):
+    old = make_statement(THIRD, source=source)
+    bench.reload()
+    cell(bench, "role", f"#line-{old.pk}").fill("chief")
+    cell(bench, "words").fill(SECOND)
+    bench.context.clear_cookies(name="sessionid")
+    bench.keyboard.press("Enter")
+    expect(bench.get_by_text("Your text is not saved yet. It is kept for one hour")).to_be_visible()
+    log_in(bench)
+    expect(cell(bench, "role", f"#line-{old.pk}")).to_have_value("chief")
+    expect(cell(bench, "words", "tr.refused").last).to_have_value(SECOND)
+    bench.goto(bench.url.partition("?")[0])
+    expect(cell(bench, "role", f"#line-{old.pk}")).to_have_value("")
+
+
 def test_other_lines_keep_what_is_typed_while_one_is_saved(bench, source):
     old = make_statement(THIRD, source=source)
     bench.reload()

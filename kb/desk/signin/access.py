@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +16,12 @@ from django.utils.translation import gettext, gettext_lazy
 from kb.desk.signin.desk_only import desk_only
 from kb.desk.signin.factors import has_second_factor, needs_second_factor
 from kb.desk.signin.paths import is_signin_page
-from kb.desk.signin.pending_forms import form_data, pop_pending_form, save_pending_form
+from kb.desk.signin.pending_forms import (
+    form_data,
+    is_sent_by_script,
+    pop_pending_form,
+    save_pending_form,
+)
 from kb.desk.signin.rights_log import changes_in
 
 FORM_KEPT = gettext_lazy("Your text is not saved yet. It is kept for one hour.")
@@ -24,6 +29,7 @@ FORM_RESTORED = gettext_lazy(
     "Your text from before your session ended was restored but is not saved. Check it, then press "
     "Save again."
 )
+SIGNED_OUT = gettext_lazy("You are signed out. Sign in again, then repeat this.")
 SECOND_FACTOR_REQUIRED = gettext_lazy(
     "Your account can publish or manage accounts, so it needs a second factor. Set up an "
     "authenticator app or a passkey to continue."
@@ -50,10 +56,17 @@ class AccessMiddleware:
     ) -> HttpResponse | None:
         if is_signin_page(request.resolver_match):
             return None
+        may_enter = request.user.is_authenticated and (
+            not needs_second_factor(request.user) or has_second_factor(request.user)
+        )
+        if not may_enter and is_sent_by_script(request):
+            # No session is begun: its cookie could replace the one in which a form is kept. And no
+            # redirect: allauth answers a request for JSON with a form in JSON.
+            return JsonResponse({"problem": str(SIGNED_OUT)}, status=401)
         if not request.user.is_authenticated:
             # The admin itself redirects a GET request without a sign-in.
             return self._redirect_to_login(request) if request.method == "POST" else None
-        if needs_second_factor(request.user) and not has_second_factor(request.user):
+        if not may_enter:
             if request.method == "POST" and save_pending_form(request):
                 messages.info(request, FORM_KEPT)
             messages.warning(request, SECOND_FACTOR_REQUIRED)

@@ -3,6 +3,9 @@
 The fields, but not the files, are kept in the session for one hour. Each form of the desk has a
 signed field with its owner, so that it is never shown to another account, and no other site can
 send a form that is kept.
+
+Requests of scripts are not kept, such as the one for a preview. A script that could not save a form
+submits it once more, as without a script, and that one is kept.
 """
 
 from __future__ import annotations
@@ -50,13 +53,19 @@ def form_owner(request: HttpRequest) -> str:
         return ""
 
 
+def is_sent_by_script(request: HttpRequest) -> bool:
+    """Return whether a script of the desk sent the request."""
+    by_script = request.headers.get("X-Requested-With") == "XMLHttpRequest"
+    return by_script or not request.accepts("text/html")
+
+
 def save_pending_form(request: HttpRequest) -> bool:
     """Store the fields of a POST request in the session; return whether that was possible.
 
-    It is not if the form has no valid owner, if another account has signed in, or if it has more
-    than MAX_CHARACTERS.
+    It is not if a script sent the form, if the form has no valid owner, if another account has
+    signed in, or if it has more than MAX_CHARACTERS.
     """
-    owner = form_owner(request)
+    owner = "" if is_sent_by_script(request) else form_owner(request)
     if not owner or (request.user.is_authenticated and str(request.user.pk) != owner):
         return False
     fields = {
@@ -78,8 +87,8 @@ def save_pending_form(request: HttpRequest) -> bool:
 
 
 def pop_pending_form(request: HttpRequest) -> PendingForm | None:
-    """Remove the form of this path and account from the session, and return it; else None."""
-    for form in _pending_forms(request):
+    """Remove the newest form of this path and account from the session and return it, or None."""
+    for form in reversed(_pending_forms(request)):
         if form["path"] == request.path and form["owner"] == str(request.user.pk):
             others = [other for other in request.session[SESSION_FORMS] if other != form]
             request.session[SESSION_FORMS] = others

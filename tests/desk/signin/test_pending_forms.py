@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -170,6 +172,74 @@ def test_at_most_five_forms_are_kept(visitor, open_form):
     assert len(visitor.session[SESSION_FORMS]) == 5
     visitor.post(reverse("admin:desk_event_change", args=[others[5].pk]), sent)
     assert len(visitor.session[SESSION_FORMS]) == 5
+
+
+def test_newest_form_of_a_page_is_restored_first(visitor, open_form):
+    event, url, sent = open_form
+    end_session(visitor)
+    visitor.post(url, sent | {"title": "First tab"})
+    visitor.post(url, sent | {"title": "Second tab"})
+    log_in(visitor)
+    assert fields_of(visitor.get(url))["title"] == "Second tab"
+    assert fields_of(visitor.get(url))["title"] == "First tab"
+    assert fields_of(visitor.get(url))["title"] == "It happened"
+
+
+BY_SCRIPT = {"X-Requested-With": "XMLHttpRequest"}
+
+
+def test_request_of_a_script_without_a_sign_in_begins_no_session(visitor, open_form):
+    event, url, sent = open_form
+    end_session(visitor)
+    for address in (url, reverse("admin:desk_event_card")):
+        response = visitor.post(address, sent, headers=BY_SCRIPT)
+        assert response.status_code == 401
+        assert response.json() == {
+            "problem": "You are signed out. Sign in again, then repeat this."
+        }
+        assert "sessionid" not in response.cookies
+        assert "messages" not in response.cookies
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/desk/event/", "/admin/dates/reading/"])
+def test_request_for_json_without_a_sign_in_is_refused_in_json(visitor, path):
+    response = visitor.get(path, headers={"Accept": "application/json"})
+    assert response.status_code == 401
+    assert "signed out" in response.json()["problem"]
+    assert "sessionid" not in response.cookies
+
+
+def test_request_of_a_script_displaces_no_kept_form(visitor, open_form):
+    event, url, sent = open_form
+    end_session(visitor)
+    visitor.post(url, sent)
+    for _key in range(6):
+        visitor.post(reverse("admin:desk_event_card"), sent, headers=BY_SCRIPT)
+    log_in(visitor)
+    # The token of the form is no longer valid.
+    assert visitor.post(url, sent, headers=BY_SCRIPT).status_code == 403
+    assert fields_of(visitor.get(url))["title"] == "It happened on Friday"
+    assert fields_of(visitor.get(url))["title"] == "It happened"
+
+
+def test_request_of_a_script_without_a_second_factor_keeps_nothing(visitor, open_form, settings):
+    event, url, sent = open_form
+    settings.SECOND_FACTOR = True
+    assert visitor.post(url, sent, headers=BY_SCRIPT).status_code == 401
+    assert not visitor.session.get(SESSION_FORMS)
+
+
+def test_scripts_of_the_desk_say_that_they_send_a_form(settings):
+    """Else each key after the end of a session would keep a form and add a message."""
+    scripts = sorted((settings.BASE_DIR / "static" / "admin_desk").glob("*.js"))
+    sent = [
+        (script.name, call)
+        for script in scripts
+        for call in re.findall(r"fetch\((?:[^;]|\n)*?\);", script.read_text())
+        if "POST" in call
+    ]
+    assert len(sent) >= 6
+    assert [name for name, call in sent if '"X-Requested-With": "XMLHttpRequest"' not in call] == []
 
 
 def test_too_long_form_is_not_kept(visitor, open_form):
