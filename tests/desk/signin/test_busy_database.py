@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
@@ -33,7 +34,7 @@ def test_counts_that_cannot_be_stored_are_no_limit(visitor, account, monkeypatch
     account()
 
     with monkeypatch.context() as patch:
-        patch.setattr("django.core.cache.backends.db.transaction.atomic", _FailingBlock)
+        patch.setattr("django.core.cache.backends.db.transaction", FAILING)
         answer = log_in(visitor)
     assert answer.status_code == 503
     assert "Too many" not in answer.text
@@ -56,8 +57,13 @@ class _FailingBlock:
         raise OperationalError("database is locked")
 
 
+# Only the cache's own name is replaced: modules that are first imported meanwhile decorate with
+# Django's.
+FAILING = SimpleNamespace(atomic=_FailingBlock)
+
+
 def test_cache_tells_that_it_could_not_store(monkeypatch):
-    monkeypatch.setattr("django.core.cache.backends.db.transaction.atomic", _FailingBlock)
+    monkeypatch.setattr("django.core.cache.backends.db.transaction", FAILING)
     for store in (cache.add, cache.set):
         with pytest.raises(DatabaseError):
             store("key", 1)
