@@ -11,9 +11,7 @@ pytestmark = [
 ]
 
 # Things that a border alone sets apart, and whose background the reader's colours take away.
-BORDERED = (
-    ".badge, .chip, .button:not(.off), input:not([type=checkbox]), .quotation, .ghost"
-)
+BORDERED = ".badge, .chip, .button:not(.off), input:not([type=checkbox]), .quotation, .ghost"
 BORDERS = """selector => [...document.querySelectorAll(selector)]
   .filter(one => one.checkVisibility({ contentVisibilityAuto: true }))
   .filter(one => {
