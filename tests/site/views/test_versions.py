@@ -41,13 +41,13 @@ def words(response):
 
 
 def band(response):
-    html = re.search(r'<section class="band.*?</section>', response.text, re.S)[0]
+    html = re.search(r'<div role="region" class="band.*?\n</div>', response.text, re.S)[0]
     html = re.sub(r'<p class="print-only">.*?</p>', "", html)
     return " ".join(re.sub(r"<[^>]+>", "", html).split())
 
 
 def tint(response):
-    return re.search(r'<section class="band (\w+)"', response.text)[1]
+    return re.search(r'<div role="region" class="band (\w+)"', response.text)[1]
 
 
 @pytest.fixture
