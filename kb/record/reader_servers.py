@@ -14,6 +14,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -29,6 +30,8 @@ CONNECT_SECONDS = 2
 # one. Each attempt may take as long as CONNECT_SECONDS.
 FIRST_PAUSE_SECONDS = 1.0
 MAX_PAUSE_SECONDS = 16.0
+# A server that is stopped or starting refuses within this time; one that hangs does not.
+QUICK_REFUSAL_SECONDS = 0.5
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +78,15 @@ def _with_timeouts(database: dict[str, Any]) -> dict[str, Any]:
     return {**database, "OPTIONS": options}
 
 
+@dataclass
+class _Pause:
+    """Until when a server is left out, for how long, and whether it refused at once."""
+
+    retry_at: float
+    seconds: float
+    is_quick: bool = False
+
+
 class ReaderServers:
     """The servers of readers as this process knows them: their order, and which are away."""
 
@@ -90,8 +102,7 @@ class ReaderServers:
         self._primary = primary
         self._is_primary_for_all = is_primary_for_all
         self._clock = clock
-        # When to ask again, and the length of the present pause.
-        self._away: dict[str, tuple[float, float]] = {}
+        self._away: dict[str, _Pause] = {}
 
     @property
     def has_choice(self) -> bool:
@@ -106,35 +117,46 @@ class ReaderServers:
     def candidates(self, *, with_primary: bool = False) -> Iterator[str]:
         """The aliases to ask, one after the other, without those that are away.
 
-        The primary is the last, if it serves all readers or ``with_primary``.
+        The primary is the last, if it serves all readers or ``with_primary``. If no other is left,
+        those that are away follow, because one may be back. Not those that hang: waiting for them
+        would hold up every request.
         """
         # Workers have consecutive numbers, so they begin with different replicas.
         start = os.getpid() % len(self._replicas)
         aliases = self._replicas[start:] + self._replicas[:start]
         if self._primary and (with_primary or self._is_primary_for_all):
             aliases.append(self._primary)
+        asked = set()
         for alias in aliases:
             if self._may_be_asked(alias):
+                asked.add(alias)
+                began = self._clock()
+                yield alias
+                # Whoever goes on had no answer.
+                if pause := self._away.get(alias):
+                    pause.is_quick = self._clock() - began < QUICK_REFUSAL_SECONDS
+        for alias in aliases:
+            pause = self._away.get(alias)
+            if alias not in asked and pause and pause.is_quick:
                 yield alias
 
     def _may_be_asked(self, alias: str) -> bool:
         pause = self._away.get(alias)
         if pause is None:
             return True
-        retry_at, seconds = pause
         now = self._clock()
-        if now < retry_at:
+        if now < pause.retry_at:
             return False
         # This request tries. The others need not wait for it.
-        seconds = min(2 * seconds, MAX_PAUSE_SECONDS)
-        self._away[alias] = (now + seconds, seconds)
+        seconds = min(2 * pause.seconds, MAX_PAUSE_SECONDS)
+        self._away[alias] = _Pause(now + seconds, seconds, pause.is_quick)
         return True
 
     def mark_away(self, alias: str) -> None:
         """Leave the server out for a pause, if there is another one."""
         # Several requests may notice it at once.
         if self.has_choice and alias not in self._away:
-            self._away[alias] = (self._clock() + FIRST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS)
+            self._away[alias] = _Pause(self._clock() + FIRST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS)
             logger.warning("reader server away", extra={"fields": {"database": alias}})
 
     def mark_present(self, alias: str) -> None:

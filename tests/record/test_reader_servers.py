@@ -76,6 +76,22 @@ def test_server_that_nobody_needed_meanwhile_is_asked_when_it_is_needed(clock):
     assert list(servers.candidates()) == ["b"]
 
 
+@pytest.mark.parametrize("seconds, asked", [(0.01, ["b", "a"]), (2, ["b"])])
+def test_server_that_refused_at_once_is_asked_early_when_no_other_is_left(clock, seconds, asked):
+    servers = ReaderServers(["a", "b"], clock=clock)
+    for alias in servers.candidates():
+        if alias == "a":
+            clock.now += seconds
+            servers.mark_away("a")
+    aliases = []
+    for alias in servers.candidates():
+        aliases.append(alias)
+        servers.mark_away(alias)
+    assert aliases == asked
+    servers.mark_present("b")
+    assert next(servers.candidates()) == "b"
+
+
 def test_only_server_is_always_asked():
     servers = ReaderServers(["a"])
     servers.mark_away("a")
