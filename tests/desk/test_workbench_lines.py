@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
+from kb.desk.admin.workbench.lines import table
 from kb.desk.models import Actor, AuditEntry, Citation, PassageMark, Statement
 from kb.desk.verbs.source_texts import store_text
 from tests.desk.admin_forms import fields_of, text_of
@@ -342,3 +343,20 @@ def test_number_of_queries_does_not_grow_with_the_lines(editor, source, queries)
             editor.get(url(source))
         counts.append(len(ran))
     assert counts[0] == counts[1]
+
+
+def test_newest_lines_are_shown_and_those_that_were_left_out_can_still_be_saved(
+    editor, source, monkeypatch
+):
+    monkeypatch.setattr(table, "MAX_LINES", 3)
+    first, *others = [make_statement(f"Words {number}.", source=source) for number in range(3)]
+    lines = Table(editor, source)
+    assert "not shown here" not in text_of(lines.response)
+    lines.put(str(first.pk), role="chief")
+    make_statement("Words of another editor.", source=source)
+    lines.send()
+    first.refresh_from_db()
+    assert first.role_as_of == "chief"
+    assert "1 older statement is not shown here" in text_of(lines.response)
+    assert f"line-{first.pk}-role" not in lines.fields
+    assert f"line-{others[-1].pk}-role" in lines.fields

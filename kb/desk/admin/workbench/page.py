@@ -25,7 +25,12 @@ from kb.desk.admin.workbench.last_names import last_names
 from kb.desk.admin.workbench.lines.cells import CELLS
 from kb.desk.admin.workbench.lines.filling import fill_line
 from kb.desk.admin.workbench.lines.line import LINES
-from kb.desk.admin.workbench.lines.table import SentLines, save_lines, table_lines
+from kb.desk.admin.workbench.lines.table import (
+    SentLines,
+    hidden_line_count,
+    save_lines,
+    table_lines,
+)
 from kb.desk.admin.workbench.lines.text_names import names_in_text
 from kb.desk.admin.workbench.marked_text import (
     KIND_LETTERS,
@@ -166,9 +171,11 @@ class WorkbenchPage(RecordPage):
         if isinstance(passage, Passage) and passage.text == text:
             spans.append(MarkedSpan(passage.start, passage.end, "selected"))
         sent_lines = cast("SentLines | None", context.get("sent_lines"))
+        lines = table_lines(request, source, text, sent_lines)
         page_context = {
             "text": text,
-            "lines": table_lines(request, source, text, sent_lines),
+            "lines": lines,
+            "hidden_lines": hidden_line_count(source, lines),
             "columns": CELLS.values(),
             "known_names": names_in_text(text),
             "saved_line": request.GET.get("line", ""),

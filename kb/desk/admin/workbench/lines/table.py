@@ -45,13 +45,14 @@ def table_lines(
 ) -> list[Line]:
     """The lines of a source in the order of its text, and an empty one for who can add statements.
 
-    Lines that were refused stand as they were sent.
+    They are the newest MAX_LINES statements. Lines that were refused stand as they were sent.
     """
     refused = {line.key: line for line in sent.refused} if sent else {}
     may_change = request.user.has_perm("desk.change_statement")
     paragraphs = article_paragraphs(text.body) if text else []
     lines = []
-    for statement in _ordered(_statements(source), text):
+    newest = _statements(source).order_by("-pk")[:MAX_LINES]
+    for statement in _ordered(newest, text):
         line = stored_line(statement)
         if not may_change:
             line.form = None
@@ -73,10 +74,13 @@ def save_lines(request: HttpRequest, source: Source, text: SourceText | None) ->
     lines are shown as refused. Raises PermissionDenied.
     """
     result = SentLines()
-    statements = {str(statement.pk): statement for statement in _statements(source)}
     saved_keys = _saved_keys(request, source)
+    sent_keys = list(dict.fromkeys(request.POST.getlist(LINE)))[: MAX_LINES + 1]
+    keys = [key for key in sent_keys if is_primary_key(key)]
+    rows = _statements(source).filter(pk__in=[*keys, *saved_keys.values()])
+    statements = {str(statement.pk): statement for statement in rows}
     saver = LineSaver(request, source, text)
-    for key in list(dict.fromkeys(request.POST.getlist(LINE)))[: MAX_LINES + 1]:
+    for key in sent_keys:
         line = _sent(request, key, statements, saved_keys)
         if line is None:
             continue
@@ -136,7 +140,7 @@ def _as_new(line: Line, typed: dict[str, str]) -> Line:
 
 
 def _statements(source: Source) -> QuerySet[Statement]:
-    """The statements that cite a source. Three queries with what the lines show of them."""
+    """The statements that cite a source, oldest first. Three queries with what the lines show."""
     citations = Citation.objects.filter(source=source).select_related("mark").order_by("pk")
     return (
         Statement.objects.filter(citations__source=source)
@@ -144,8 +148,15 @@ def _statements(source: Source) -> QuerySet[Statement]:
         .select_related("speaker", "on_behalf_of")
         .prefetch_related("about", Prefetch("citations", citations, to_attr="own_citations"))
         .distinct()
-        .order_by("pk")[:MAX_LINES]
+        .order_by("pk")
     )
+
+
+def hidden_line_count(source: Source, lines: list[Line]) -> int:
+    """How many statements of a source its table leaves out, because they are the oldest."""
+    if len(lines) < MAX_LINES:
+        return 0
+    return max(_statements(source).count() - MAX_LINES, 0)
 
 
 def _start(statement: Statement, text: SourceText | None) -> int | None:
