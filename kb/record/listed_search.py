@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -53,53 +53,56 @@ class _ListedTexts:
         self.texts = TextCollection(texts)
 
 
-def records_matching(kind: str, q: str) -> QuerySet[ListedRecord]:
-    """The records of a kind whose texts ``q`` finds (``kb.text.normalise.search_query``).
+class ListSearch:
+    """What ``q`` finds among the records of a kind (``kb.text.normalise.search_query``).
 
     A source is also found by the names of its publisher: they are those of the actor, so nothing
-    has to be written again when it gets another name. Nothing to search for matches nothing.
+    has to be written again when it gets another name. Nothing to search for finds nothing. Costs
+    one query, besides those of ``records``, if the texts were read before.
     """
-    records = ListedRecord.objects.filter(kind=kind)
-    found = _found(kind, q)
-    if len(found) <= MAX_KEYS:
-        return records.filter(pk__in=[record.pk for record in found])
-    query = search_query(q)
-    for term in query.required:
-        records = records.filter(_has_term(kind, term))
-    for term in query.excluded:
-        records = records.exclude(_has_term(kind, term))
-    return records
+
+    def __init__(self, kind: str, q: str) -> None:
+        self.kind, self.query = kind, search_query(q)
+
+    def records(self) -> QuerySet[ListedRecord]:
+        """The rows of what is found."""
+        records = ListedRecord.objects.filter(kind=self.kind)
+        if self.query.is_empty or len(self._found) <= MAX_KEYS:
+            return records.filter(pk__in=[record.pk for record in self._found])
+        for term in self.query.required:
+            records = records.filter(_has_term(self.kind, term))
+        for term in self.query.excluded:
+            records = records.exclude(_has_term(self.kind, term))
+        return records
+
+    def counts_by_kind(self, initial: str = "") -> Counter[str]:
+        """The number of records by their own kinds; only under a letter, if there is one."""
+        return Counter(record.own_kind for record in self._found if initial in ("", record.initial))
+
+    @cached_property
+    def _found(self) -> Sequence[_Listed]:
+        if self.query.is_empty:
+            return []
+        version = publication_version.current_version()
+        listed = _listed_texts(self.kind, *version)
+        actors = None
+        if self.kind == RecordKind.SOURCE:
+            actors = _listed_texts(RecordKind.ACTOR.value, *version)
+        numbers = set(range(len(listed.records)))
+        for term in self.query.required:
+            numbers &= _with_term(listed, term, actors)
+        for term in self.query.excluded:
+            numbers -= _with_term(listed, term, actors)
+        return [listed.records[number] for number in numbers]
 
 
-def counts_by_kind(kind: str, q: str, initial: str = "") -> Counter[str]:
-    """How many records of a list ``q`` finds, by their own kinds; only under a letter, if any."""
-    return Counter(record.own_kind for record in _found(kind, q) if initial in ("", record.initial))
-
-
-def _found(kind: str, q: str) -> Sequence[_Listed]:
-    """What ``q`` finds, in no order."""
-    query = search_query(q)
-    if query.is_empty:
-        return []
-    listed = _listed_texts(kind, *publication_version.current_version())
-    numbers = set(range(len(listed.records)))
-    for term in query.required:
-        numbers &= _with_term(listed, kind, term)
-    for term in query.excluded:
-        numbers -= _with_term(listed, kind, term)
-    return [listed.records[number] for number in numbers]
-
-
-def _with_term(listed: _ListedTexts, kind: str, term: Term) -> set[int]:
-    """The numbers of the records that have a term in their own texts or in their publisher's."""
+def _with_term(listed: _ListedTexts, term: Term, actors: _ListedTexts | None) -> set[int]:
+    """The numbers of the records with a term in their texts, or in those of these as owners."""
     numbers = listed.texts.with_term(term)
-    if kind == RecordKind.SOURCE:
-        actors = _listed_texts(RecordKind.ACTOR.value, *publication_version.current_version())
-        publishers = {actors.records[number].public_id for number in actors.texts.with_term(term)}
-        if publishers:
-            numbers |= {
-                number for number, record in enumerate(listed.records) if record.owner in publishers
-            }
+    owners = actors.texts.with_term(term) if actors else ()
+    if actors and owners:
+        ids = {actors.records[number].public_id for number in owners}
+        numbers |= {number for number, record in enumerate(listed.records) if record.owner in ids}
     return numbers
 
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from kb.record import publication_version
 from kb.record.documents import Document
+from kb.record.entry_source import EntrySource
 from kb.record.filter_fields import Choice
 from kb.record.models import Entry, Revision
 from kb.record.query import TimelineQuery
@@ -140,14 +141,16 @@ def search_record(request: SearchRequest) -> SearchOutcome:
         return SearchOutcome(request)
     if request.quotations_only:
         return _search_quotations(request)
-    named = _matching_names(request.query)
+    texts = _texts_of_names()
+    named = _matching_names(texts, request.query)
     counts = {kind: len(numbers) for kind, numbers in named.items() if numbers}
-    counts |= _entry_counts(request.q)
+    source = entry_source()
+    counts |= _entry_counts(source, request.q)
     entries: list[tuple[Rank, NamedRecord | EntryHit]] = []
     if not request.kind or request.kind not in NAMED_KINDS:
-        entries = list(_ranked_entries(request))
+        entries = list(_ranked_entries(source, request))
     shown = [request.kind] if request.kind else NAMED_KINDS
-    names = _ranked_names(request, [(kind, named.get(kind, ())) for kind in shown])
+    names = _ranked_names(texts, request, [(kind, named.get(kind, ())) for kind in shown])
     if request.order == BEST:
         ranked = sorted([*names, *entries], key=lambda pair: pair[0])
     else:
@@ -161,8 +164,8 @@ def count_results(request: SearchRequest) -> int:
     """The number of records of all kinds with the words of a search, in three queries at most."""
     if request.quotations_only or request.query.is_empty:
         return search_record(request).total
-    named = sum(map(len, _matching_names(request.query).values()))
-    return named + sum(_entry_counts(request.q).values())
+    named = sum(map(len, _matching_names(_texts_of_names(), request.query).values()))
+    return named + sum(_entry_counts(entry_source(), request.q).values())
 
 
 def entries_by_key(keys: Sequence[int]) -> dict[int, Entry]:
@@ -176,14 +179,13 @@ Rank = tuple[int, int, int]
 
 
 def _ranked_names(
-    request: SearchRequest, found: Iterable[tuple[str, Iterable[int]]]
+    names: _NameTexts, request: SearchRequest, found: Iterable[tuple[str, Iterable[int]]]
 ) -> list[tuple[Rank, NamedRecord | EntryHit]]:
     """The records with these numbers, by kind, each with its rank; in the same order.
 
     All that have a tier are found at once: one after the other would take a time that grows with
     the number of names.
     """
-    names = _name_texts(*publication_version.current_version())
     typed, terms = SearchQuery(request.typed, []), SearchQuery(request.terms, [])
     tiers = [
         names.named_exactly(normalised_text(request.q).words),
@@ -218,20 +220,25 @@ def _rank_of_entry(request: SearchRequest, title: str, text: str, place: int) ->
 
 
 def _ranked_entries(
-    request: SearchRequest,
+    source: EntrySource, request: SearchRequest
 ) -> Iterator[tuple[Rank, NamedRecord | EntryHit]]:
     """The newest entries with the words, each with its rank; in the order of time, newest first."""
     query = TimelineQuery(q=request.q, order="newest")
     if request.kind:
         query = query.with_values("kind", (Choice(request.kind, request.kind, ""),))
     limit = MAX_RANKED_ENTRIES if request.order == BEST else MAX_HITS
-    rows = query.entries().values_list("pk", "kind", "revision__title", "search_text")[:limit]
-    for place, (key, kind, title, text) in enumerate(rows):
+    revisions = source.revision_keys(query, limit=limit)
+    columns = ("revision_id", "pk", "kind", "revision__title", "search_text")
+    rows = Entry.objects.filter(revision__in=revisions).order_by().values_list(*columns)
+    by_revision = {revision: values for revision, *values in rows}
+    # An entry that was withdrawn or corrected in this moment is missing.
+    present = (by_revision[revision] for revision in revisions if revision in by_revision)
+    for place, (key, kind, title, text) in enumerate(present):
         yield _rank_of_entry(request, title, text, place), EntryHit(key, kind, title)
 
 
-def _entry_counts(q: str) -> dict[str, int]:
-    counts = entry_source().value_counts(TimelineQuery(q=q), ["kind"])
+def _entry_counts(source: EntrySource, q: str) -> dict[str, int]:
+    counts = source.value_counts(TimelineQuery(q=q), ["kind"])
     return {kind: count for (_, kind), count in counts.items()}
 
 
@@ -291,10 +298,13 @@ def named_records() -> tuple[NamedRecord, ...]:
     return _named_records(*publication_version.current_version())
 
 
-def _matching_names(query: SearchQuery) -> dict[str, list[int]]:
+def _texts_of_names() -> _NameTexts:
+    return _name_texts(*publication_version.current_version())
+
+
+def _matching_names(names: _NameTexts, query: SearchQuery) -> dict[str, list[int]]:
     """By kind, the numbers of the records that the query finds."""
     numbers: dict[str, list[int]] = {kind: [] for kind in NAMED_KINDS}
-    names = _name_texts(*publication_version.current_version())
     for number in names.texts.found_by(query):
         numbers[names.records[number].kind].append(number)
     return numbers

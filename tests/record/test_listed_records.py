@@ -15,7 +15,7 @@ from kb.record.apps import fill_new_lists
 from kb.record.list_rebuild import rebuild_steps
 from kb.record.listed_claims import claims_of_incident, contested_counts
 from kb.record.listed_records import list_totals
-from kb.record.listed_search import records_matching
+from kb.record.listed_search import ListSearch
 from kb.record.models import ListedClaim, ListedRecord, ListTotal, SourceParent
 from kb.record.rebuild import rebuild_index
 from kb.record.source_parents import derived_sources
@@ -42,13 +42,13 @@ def entries_of(record):
 
 def hits(kind, q):
     """What a search finds, by keys, along the list and as a number."""
-    rows = records_matching(kind, q).order_by("name_key")
+    rows = ListSearch(kind, q).records().order_by("name_key")
     titles = list(rows.values_list("revision__title", flat=True))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(listed_search, "MAX_KEYS", -1)
-        along = records_matching(kind, q).order_by("name_key")
+        along = ListSearch(kind, q).records().order_by("name_key")
         assert list(along.values_list("revision__title", flat=True)) == titles
-    assert listed_search.counts_by_kind(kind, q).total() == len(titles)
+    assert ListSearch(kind, q).counts_by_kind().total() == len(titles)
     return titles
 
 

@@ -47,7 +47,6 @@ class IndexedEntry(NamedTuple):
     revision: int
     public_id: str
     sort_key: str
-    kind: str
     earliest: date | None
     latest: date | None
     known_since: date | None
@@ -60,7 +59,6 @@ COLUMNS = (
     "revision_id",
     "public_id",
     "sort_key",
-    "kind",
     "earliest",
     "latest",
     "known_since",
@@ -156,15 +154,13 @@ class _Columns(NamedTuple):
 
 def _columns(entries: Iterable[IndexedEntry], *, with_texts: bool) -> _Columns:
     pks, revisions, keys = array("Q"), array("Q"), KeyCollector()
-    kinds, dated = bytearray(), bytearray()
+    dated = bytearray()
     earliest, latest, known = array("I"), array("I"), array("I")
-    kind_codes = {str(kind): code for code, kind in enumerate(ENTRY_KINDS)}
     texts = []
     for entry in entries:
         pks.append(entry.pk)
         revisions.append(entry.revision)
         keys.add(entry.sort_key)
-        kinds.append(kind_codes[entry.kind])
         dated.append(entry.dated)
         earliest.append(_ordinal(entry.earliest))
         latest.append(_ordinal(entry.latest))
@@ -184,7 +180,6 @@ def _columns(entries: Iterable[IndexedEntry], *, with_texts: bool) -> _Columns:
         "by_revision": narrow(
             by_revision[:0] if np.array_equal(by_pk, by_revision) else by_revision
         ),
-        "kind": np.frombuffer(bytes(kinds), dtype=np.uint8),
         "dated": _stored(bitmap_of(np.flatnonzero(np.frombuffer(bytes(dated), dtype=np.uint8)))),
         **_day_arrays({"earliest": earliest, "latest": latest, "known": known}),
     }
@@ -255,9 +250,10 @@ def _coded(
 
 
 def _value_arrays(values: Sequence[bytes]) -> dict[str, Array]:
-    ends = np.zeros(len(values) + 1, dtype=np.uint32)
-    np.cumsum([len(value) for value in values], out=ends[1:])
-    return {"values": np.frombuffer(b"".join(values), dtype=np.uint8), "value_ends": ends}
+    return {
+        "values": np.frombuffer(b"".join(values), dtype=np.uint8),
+        "value_ends": _ends(values),
+    }
 
 
 def _bitmap_arrays(rows: Array, codes: Array, values: int, count: int) -> dict[str, Array]:
@@ -273,10 +269,15 @@ def _bitmap_arrays(rows: Array, codes: Array, values: int, count: int) -> dict[s
         bitmap.run_optimize()
         blob = bitmap.serialize()
         blobs.append(blob if len(blob) < (end - start) * size else narrow_rows[start:end].tobytes())
-    ends = np.zeros(values + 1, dtype=np.uint64)
-    np.cumsum([len(blob) for blob in blobs], out=ends[1:])
     return {
         "bitmaps": np.frombuffer(b"".join(blobs), dtype=np.uint8),
-        "bitmap_ends": ends.astype(np.min_scalar_type(int(ends[-1]))),
-        "totals": np.diff(bounds).astype(np.uint32),
+        "bitmap_ends": _ends(blobs),
+        "totals": narrow(np.diff(bounds)),
     }
+
+
+def _ends(parts: Sequence[bytes]) -> Array:
+    """Where each part begins if they follow each other, and where the last one ends."""
+    ends = np.zeros(len(parts) + 1, dtype=np.uint64)
+    np.cumsum([len(part) for part in parts], out=ends[1:])
+    return narrow(ends)

@@ -145,8 +145,7 @@ def _count_kinds(parts: Parts) -> Counter[str]:
     """By kind, the number of rows; no zeros."""
     counts: Counter[str] = Counter()
     for table, rows in parts:
-        totals = np.bincount(table.arrays["kind"][rows_in(rows)], minlength=len(table.kinds))
-        for kind, total in zip(table.kinds, totals.tolist(), strict=True):
-            if total:
+        for kind in table.kinds:
+            if total := rows.intersection_cardinality(table.rows_of_kind(kind)):
                 counts[str(kind)] += total
     return counts

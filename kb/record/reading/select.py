@@ -177,7 +177,7 @@ def _in_range(layer: Layer, earliest: date | None, latest: date | None, match: s
 def _rows_in_range(table: Table, earliest: date | None, latest: date | None, match: str) -> BitMap:
     # By their places among all different days, of which 0 is none, and so before any other.
     first, last = table.places_of_days("earliest"), table.places_of_days("latest")
-    inside = table.is_dated
+    inside = np.ones(len(table), dtype=np.bool_)
     start = table.place_of_day(earliest.toordinal()) if earliest else 0
     if match == "certain":
         if earliest:
@@ -189,7 +189,7 @@ def _rows_in_range(table: Table, earliest: date | None, latest: date | None, mat
             inside &= (last >= start) | (last == 0)
         if latest:
             inside &= first < table.place_of_day(latest.toordinal(), after=True)
-    return bitmap_of_mask(inside)
+    return bitmap_of_mask(inside) & table.dated
 
 
 def _union(bitmaps: Iterable[BitMap]) -> BitMap:

@@ -43,7 +43,7 @@ FORMAT = 3
 ARRAYS = frozenset(
     {
         *KEY_ARRAYS,
-        *("pk", "revision", "kind", "earliest", "latest", "known", "by_pk", "by_revision"),
+        *("pk", "revision", "earliest", "latest", "known", "by_pk", "by_revision"),
         *arrays_of_lists("shown"),
         *arrays_of_lists("source"),
         *("dated", "days", "pks", "least_pk"),
@@ -191,8 +191,10 @@ class Table:
         is_dated = self.is_dated
         is_inside = is_dated & (first == last) & (first >= 0)
         lowest = int(first[is_inside].min()) if is_inside.any() else 0
-        kinds = len(self.kinds)
-        codes = np.where(is_inside, (first - lowest + 1) * kinds + self.arrays["kind"], 0)
+        kinds = np.zeros(len(self), dtype=np.uint8)
+        for place, kind in enumerate(self.kinds):
+            kinds[rows_in(self.rows_of_kind(kind))] = place
+        codes = np.where(is_inside, (first - lowest + 1) * len(self.kinds) + kinds, 0)
         narrow = codes.astype(np.min_scalar_type(int(codes.max()) if len(codes) else 0))
         return Columns(lowest, narrow, bitmap_of_mask(is_dated & ~is_inside))
 
@@ -209,8 +211,12 @@ class Table:
         return value
 
     def _bytes_of(self, code: int) -> bytes:
-        start, end = self.arrays["value_ends"][code : code + 2]
+        start, end = self._bounds("value_ends", code)
         return self.arrays["values"][start:end].tobytes()
+
+    def _bounds(self, ends: str, code: int) -> tuple[int, int]:
+        """The beginning and the end of what belongs to a code."""
+        return number_at(self.arrays[ends], code), number_at(self.arrays[ends], code + 1)
 
     def code(self, name: str, value: str) -> int | None:
         """The code of a value of a facet; None if no row has it."""
@@ -232,16 +238,21 @@ class Table:
         """The rows that have a value of a facet. The caller must not change it."""
         bitmap = self._bitmaps.get(code)
         if bitmap is None:
-            ends = self.arrays["bitmap_ends"]
-            content = self.arrays["bitmaps"][int(ends[code]) : int(ends[code + 1])]
+            start, end = self._bounds("bitmap_ends", code)
+            content = self.arrays["bitmaps"][start:end]
             rows = type_for(max(len(self) - 1, 0))
             # Rows as they are, only where a bitmap would not be shorter.
-            if len(content) == int(self.arrays["totals"][code]) * rows.itemsize:
+            if len(content) == number_at(self.arrays["totals"], code) * rows.itemsize:
                 bitmap = bitmap_of(wide(content.view(rows)))
             else:
                 bitmap = stored_bitmap(content)
             self._bitmaps[code] = bitmap
         return bitmap
+
+    def rows_of_kind(self, kind: str) -> BitMap:
+        """The rows of entries of a kind. The caller must not change it."""
+        code = self.code("kind", kind)
+        return BitMap() if code is None else self.rows_with(code)
 
     def rows_with_name(self, name: str) -> BitMap:
         """The rows that have any value of a facet. The caller must not change it."""

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from kb.formats.view import FormatRow
 from kb.record.initials import DIGITS, INITIALS, OTHER
-from kb.record.listed_search import counts_by_kind, records_matching
+from kb.record.listed_search import ListSearch
 from kb.record.models import ListedRecord, ListTotal
 from kb.site.http.parameters import ANY_TEXT, InvalidParameters, clean_parameters
 
@@ -111,7 +111,7 @@ class Selection:
     def counts_by_kind(self) -> Counter[str]:
         """The number of records of each kind, of those that the words and the letter leave."""
         if self.q:
-            return counts_by_kind(self.record_list.kind, self.q, self.letter)
+            return self._search.counts_by_kind(self.letter)
         counts: Counter[str] = Counter()
         for total in self._totals:
             if self.letter in ("", total.initial):
@@ -186,9 +186,13 @@ class Selection:
     def _all(self) -> QuerySet[ListedRecord]:
         return ListedRecord.objects.filter(kind=self.record_list.kind)
 
+    @cached_property
+    def _search(self) -> ListSearch:
+        return ListSearch(self.record_list.kind, self.q)
+
     @property
     def _matching(self) -> QuerySet[ListedRecord]:
-        records = records_matching(self.record_list.kind, self.q) if self.q else self._all
+        records = self._search.records() if self.q else self._all
         if self.letter:
             records = records.filter(initial=self.letter)
         if self.kind:
