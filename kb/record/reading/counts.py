@@ -62,10 +62,6 @@ def _by_rows(table: Table, rows: BitMap, names: list[str]) -> dict[str, Array]:
 
 def _by_values(table: Table, rows: BitMap, name: str) -> Array:
     """Intersect the rows with those of each value."""
-    return np.array(
-        [
-            rows.intersection_cardinality(table.rows_with(code))
-            for code in range(*table.names[name])
-        ],
-        dtype=np.int64,
-    )
+    bitmaps = table.bitmaps_of(name)
+    sizes = map(rows.intersection_cardinality, bitmaps)
+    return np.fromiter(sizes, dtype=np.int64, count=len(bitmaps))

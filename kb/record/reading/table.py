@@ -13,7 +13,7 @@ import struct
 import tempfile
 import zlib
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -96,6 +96,7 @@ class Table:
     listed: frozenset[str] = frozenset()
     _bitmaps: dict[int, BitMap] = field(default_factory=dict)
     _names: dict[str, BitMap] = field(default_factory=dict)
+    _of_name: dict[str, list[BitMap]] = field(default_factory=dict)
     _values: dict[int, str] = field(default_factory=dict)
     _codes: dict[tuple[str, str], int] = field(default_factory=dict)
     _columns: dict[str, Columns] = field(default_factory=dict)
@@ -249,6 +250,14 @@ class Table:
             self._bitmaps[code] = bitmap
         return bitmap
 
+    def bitmaps_of(self, name: str) -> Sequence[BitMap]:
+        """The rows of each value of a facet, in the order of codes. The caller must change none."""
+        bitmaps = self._of_name.get(name)
+        if bitmaps is None:
+            codes = range(*self.names[name])
+            bitmaps = self._of_name[name] = [self.rows_with(code) for code in codes]
+        return bitmaps
+
     def rows_of_kind(self, kind: str) -> BitMap:
         """The rows of entries of a kind. The caller must not change it."""
         code = self.code("kind", kind)
@@ -258,7 +267,7 @@ class Table:
         """The rows that have any value of a facet. The caller must not change it."""
         bitmap = self._names.get(name)
         if bitmap is None:
-            bitmaps = [self.rows_with(code) for code in range(*self.names[name])]
+            bitmaps = self.bitmaps_of(name)
             bitmap = self._names[name] = BitMap.union(*bitmaps) if bitmaps else BitMap()
         return bitmap
 
