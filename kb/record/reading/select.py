@@ -13,11 +13,10 @@ from pyroaring import BitMap
 from kb.record.as_of import claims_contested_on, source_ids_published_between
 from kb.record.entry_origins import ORIGINS, origins_value
 from kb.record.filters import ALL_OF, WITHOUT
-from kb.record.models import Entry
 from kb.record.query import TimelineQuery
 from kb.record.reading.bitmaps import bitmap_of, bitmap_of_mask
 from kb.record.reading.table import Table
-from kb.record.search import entries_with_terms
+from kb.record.search import keys_with_terms
 from kb.record.vocabulary import CONTESTED
 from kb.text.normalise import MAX_QUERY_LENGTH, Term, search_query
 
@@ -152,9 +151,7 @@ def _rows_from_database(layer: Layer, q: str) -> BitMap:
 
 
 def _rows_with_terms(layer: Layer, terms: list[Term]) -> BitMap:
-    entries = entries_with_terms(Entry.objects.order_by(), terms)
-    keys = entries.values_list("pk", flat=True)
-    return bitmap_of(np.sort(layer.table.rows_of_entries(keys.iterator(chunk_size=10_000))))
+    return bitmap_of(np.sort(layer.table.rows_of_entries(keys_with_terms(terms))))
 
 
 def _with_values(layer: Layer, query: TimelineQuery, name: str, values: list[str]) -> BitMap:
