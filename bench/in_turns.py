@@ -52,8 +52,9 @@ def main() -> None:
     for number in range(options.rounds):
         for size in sizes:
             with database("", f"turns_{size}", options.folder) as environment:
-                generation = _generation(size, environment)
-                run = _measured(size, generation, options.kinds, environment)
+                run = _measured(
+                    size, stored_generation(size, environment), options.kinds, environment
+                )
             runs[size] = least(runs[size], run) if size in runs else run
             print(f"round {number + 1}: {size:,} entries", file=sys.stderr, flush=True)
     print(table(runs[sizes[0]], runs[sizes[-1]]))
@@ -79,7 +80,7 @@ def table(small: Run, large: Run) -> str:
     return "\n".join(lines)
 
 
-def _generation(size: int, environment: Mapping[str, str]) -> Generation:
+def stored_generation(size: int, environment: Mapping[str, str]) -> Generation:
     """Fill the database unless it is there; how long that took, even if it was another time."""
     stored = Path(environment["KB_DATA_DIR"]) / "generation.json"
     if not stored.exists():

@@ -1,8 +1,11 @@
 """Measure the reading index without a database: ``python -m bench.reading 1000000``.
 
+``--file PATH`` only measures the parts of a file that is there, such as that of ``bench.generate``.
+
 A synthetic table (Zipf actors in roles, topics, publishers, 36 years) is written to a file and
 mapped, as a worker does. Then 200 random combinations of filters are counted, with all facets and a
-page of 25 rows; times are of one process. The same seed gives the same table and filters.
+page of 25 rows; times are processor times of one process. The same seed gives the same table and
+filters.
 """
 
 from __future__ import annotations
@@ -14,6 +17,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain, groupby
+from operator import itemgetter
 from pathlib import Path
 from statistics import median, quantiles
 from typing import TYPE_CHECKING
@@ -35,6 +40,12 @@ def zipf(chance: random.Random, count: int) -> int:
 
 
 def synthetic_entries(rows: int) -> Iterator[tuple]:
+    """Rows of ``IndexedEntry`` in the order of their sort keys."""
+    days = groupby(_entries_by_day(rows), key=itemgetter(4))
+    return chain.from_iterable(sorted(entries, key=itemgetter(3)) for _day, entries in days)
+
+
+def _entries_by_day(rows: int) -> Iterator[tuple]:
     from kb.record.ordering import OrderKey, encode_key
 
     chance = random.Random(1)
@@ -43,10 +54,9 @@ def synthetic_entries(rows: int) -> Iterator[tuple]:
         day = first + timedelta(days=number * 36 * 365 // rows)
         width = chance.choice((1, 1, 1, 30, 365))
         key = OrderKey(2 * day.toordinal() * 86_400, width * 86_400, 0, "", 0, f"{number:012d}")
-        kind = chance.choice(("event", "event", "statement"))
         known = day + timedelta(days=chance.randint(0, 400))
         last = day + timedelta(days=width - 1)
-        yield (number + 1, rows * 2 - number, f"{number:012d}", encode_key(key), kind, day, last,
+        yield (number + 1, rows * 2 - number, f"{number:012d}", encode_key(key), day, last,
                known, True)  # fmt: skip
 
 
@@ -96,10 +106,10 @@ def random_queries() -> Iterator[TimelineQuery]:
 
 
 def timed(action: Callable[[], object]) -> float:
-    """Milliseconds that an action takes."""
-    start = time.perf_counter()
+    """Milliseconds of processor time that an action takes."""
+    start = time.process_time()
     action()
-    return (time.perf_counter() - start) * 1000
+    return (time.process_time() - start) * 1000
 
 
 def parts_of_page(source: IndexSource, query: TimelineQuery) -> dict[str, float]:
@@ -111,9 +121,11 @@ def parts_of_page(source: IndexSource, query: TimelineQuery) -> dict[str, float]
         rows = source._rows(query)
         return rows_beside(rows, query, cursor="", is_after=True, limit=PAGE + 1)
 
+    # What was contested on a day is read from the database.
+    names = [name for name in SHOWN_VALUES if name != "standing" or not query.known]
     parts = {
         "counts": timed(lambda: (source.count(query), source.count(query, match="certain"))),
-        "facets": timed(lambda: source.value_counts(query, SHOWN_VALUES)),
+        "facets": timed(lambda: source.value_counts(query, names)),
         "page": timed(page),
     }
     parts["counts, facets and page"] = sum(parts.values())
@@ -140,6 +152,22 @@ def private_memory() -> float:
     raise OSError("no Private_Dirty in smaps_rollup")
 
 
+def sizes_of_parts(path: Path) -> str:
+    """The bytes for each row of each array of a file, greatest first, and of the whole file."""
+    from kb.record.reading.table import read_table
+
+    table = read_table(path)
+    rows = max(len(table), 1)
+    arrays = sorted(table.arrays.items(), key=lambda item: item[1].nbytes, reverse=True)
+    lines = [
+        f"{name:20}{array.dtype.str:>6}{array.nbytes / rows:9.2f} bytes for each row"
+        for name, array in arrays
+    ]
+    size = path.stat().st_size
+    return "\n".join([*lines, f"{'the whole file':26}{size / rows:9.2f} bytes for each row, "
+                      f"{size / rows / 2**20 * 1e6:.1f} MB for a million"])  # fmt: skip
+
+
 def measure(rows: int, folder: Path) -> None:
     from itertools import starmap
 
@@ -151,9 +179,10 @@ def measure(rows: int, folder: Path) -> None:
     path = folder / "reading.index"
     state = State(1, datetime.now(UTC))
     entries = starmap(IndexedEntry, synthetic_entries(rows))
-    start = time.perf_counter()
+    start = time.process_time()
     write_table(make_table(entries, synthetic_facets(rows), state), path)
-    print(f"build: {time.perf_counter() - start:.1f} s, file {path.stat().st_size / 2**20:.0f} MB")
+    print(f"build: {time.process_time() - start:.1f} s, file {path.stat().st_size / 2**20:.0f} MB")
+    print(sizes_of_parts(path))
     before = private_memory()
     loads = [timed(lambda: read_table(path)) for _ in range(5)]
     index = index_of(read_table(path))
@@ -175,10 +204,15 @@ def measure(rows: int, folder: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rows", type=int)
+    parser.add_argument("rows", type=int, nargs="?", default=1_000_000)
+    parser.add_argument("--file", type=Path, help="only the sizes of the parts of this file")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
+    os.environ.setdefault("KB_DEBUG", "True")
     django.setup()
+    if options.file:
+        print(sizes_of_parts(options.file))
+        return
     with tempfile.TemporaryDirectory() as folder:
         measure(options.rows, Path(folder))
 

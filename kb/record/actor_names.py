@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from kb.record.closest_names import closest_names
 from kb.record.filter_fields import Choice, choice_of_revision
 from kb.record.history import current_revision_at, is_tombstone
-from kb.record.listed_search import records_matching
-from kb.record.models import ListedRecord, Revision
+from kb.record.listed_search import ListSearch
+from kb.record.models import Revision
 from kb.record.vocabulary import RecordKind
 from kb.text.normalise import MAX_NAME_LENGTH, fold_name
 from kb.text.slugs import SLUG_LENGTH
@@ -35,9 +35,9 @@ def actor_named(text: str) -> NamedActor:
     text = text.strip()
     if actor := _actor_at(text):
         return NamedActor(actor)
-    listed = ListedRecord.objects.filter(kind=RecordKind.ACTOR).select_related("revision")
-    matching = records_matching(listed, text[:MAX_NAME_LENGTH])
-    records = list(matching.order_by("-entries", "name_key")[:MAX_CANDIDATES])
+    matching = ListSearch(RecordKind.ACTOR.value, text[:MAX_NAME_LENGTH]).records()
+    ordered = matching.select_related("revision").order_by("-entries", "name_key")
+    records = list(ordered[:MAX_CANDIDATES])
     folded = fold_name(text)
     same = [record.revision for record in records if folded in _folded_names(record.revision)]
     if len(same) == 1:

@@ -120,7 +120,17 @@ def claims_contested_on(day: date) -> tuple[str, ...]:
 
 # A page needs it once for each of its counts; it changes only with the publication version.
 @lru_cache(maxsize=64)
-def _contested_on(day: date, _number: int, _changed_at: datetime | None) -> tuple[str, ...]:
+def _contested_on(day: date, number: int, changed_at: datetime | None) -> tuple[str, ...]:
+    propositions, sources = _contested_today(number, changed_at)
+    return tuple(sorted(contested_claims_on(day, propositions, sources)))
+
+
+# Reading them takes longer than finding out which were contested on a day.
+@lru_cache(maxsize=1)
+def _contested_today(
+    _number: int, _changed_at: datetime | None
+) -> tuple[dict[str, Document], dict[str, Document]]:
+    """The claims that are contested today, and the sources that their positions name, by id."""
     today = Facet.objects.filter(name=CONTESTED).values("value")
     revisions = Revision.objects.live().filter(kind="proposition", public_id__in=today)
     propositions = dict(revisions.values_list("public_id", "document"))
@@ -128,5 +138,4 @@ def _contested_on(day: date, _number: int, _changed_at: datetime | None) -> tupl
         account["source"] for claim in propositions.values() for account in claim["accounts"]
     } - {None}
     sources = Revision.objects.live().filter(kind="source", public_id__in=source_ids)
-    documents = dict(sources.values_list("public_id", "document"))
-    return tuple(sorted(contested_claims_on(day, propositions, documents)))
+    return propositions, dict(sources.values_list("public_id", "document"))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from kb.record.documents import Document
 from kb.record.filter_fields import Choice
-from kb.record.models import Entry
+from kb.record.models import Entry, Revision
 from kb.record.query import TimelineQuery
 from kb.record.quotation import quotation_of
 from kb.record.reading.current import entry_source
@@ -36,31 +36,49 @@ class QuotationQuery:
 
 @dataclass(frozen=True)
 class _Quotation:
-    """A statement with what the filters compare."""
+    """The revision of a statement, by its primary key, with what the filters compare."""
 
-    entry: Entry
+    revision: int
     values: Mapping[str, frozenset[str]]
 
 
 class Quotations:
     """The newest quotations with the words of a query, and how its filters divide them.
 
-    At most MAX_STATEMENTS statements are read; ``is_capped`` says that there are more. All counts
-    are of those that were read. Costs the source one page.
+    The documents of MAX_STATEMENTS statements at most are read; ``is_capped`` says that there are
+    more. All counts are of those that were read. Costs two queries, and one for the entries of each
+    page.
     """
 
     def __init__(self, query: QuotationQuery) -> None:
         self.query = query
         forms = tuple(Choice(form, form, "") for form in VERBATIM_FORMS)
-        entries = TimelineQuery(q=query.q, size=MAX_STATEMENTS, order="newest")
-        page = entry_source().page(entries.with_values("form", forms))
-        self.is_capped = page.has_after
-        self._read = [_of(entry) for entry in self._with_words(page.entries)]
+        statements = TimelineQuery(q=query.q, order="newest").with_values("form", forms)
+        keys = entry_source().revision_keys(statements, limit=MAX_STATEMENTS + 1)
+        self.is_capped = len(keys) > MAX_STATEMENTS
+        read = Revision.objects.filter(pk__in=keys[:MAX_STATEMENTS]).order_by()
+        documents = dict(read.values_list("pk", "document"))
+        self._read = [_of(key, documents[key]) for key in keys if key in documents]
+        if query.q:
+            # Those whose own words the search finds, and not only their other texts.
+            search = search_query(query.q)
+            texts = {key: quotation_text(document) for key, document in documents.items()}
+            self._read = [
+                quotation for quotation in self._read if search.finds(texts[quotation.revision])
+            ]
 
     @cached_property
-    def entries(self) -> list[Entry]:
-        """The statements that the whole query finds, newest first."""
-        return [quotation.entry for quotation in self._found(without="")]
+    def total(self) -> int:
+        """The number of statements that the whole query finds."""
+        return len(self._found(without=""))
+
+    def entries(self, start: int, size: int) -> list[Entry]:
+        """Some of these, from a place on, newest first, with their revisions."""
+        keys = [quotation.revision for quotation in self._found(without="")[start : start + size]]
+        entries = Entry.objects.filter(revision__in=keys).select_related("revision").order_by()
+        by_revision = {entry.revision_id: entry for entry in entries}
+        # What was withdrawn or corrected in this moment is missing.
+        return [by_revision[key] for key in keys if key in by_revision]
 
     def counts(self, name: str) -> Counter[str]:
         """By value of a filter, the quotations that the other filters leave."""
@@ -68,13 +86,6 @@ class Quotations:
         for quotation in self._found(without=name):
             counts.update(quotation.values[name])
         return counts
-
-    def _with_words(self, entries: Iterable[Entry]) -> Iterable[Entry]:
-        """Those whose own words the search finds, and not only their other texts."""
-        if not self.query.q:
-            return entries
-        search = search_query(self.query.q)
-        return [entry for entry in entries if search.finds(quotation_text(entry))]
 
     def _found(self, *, without: str) -> list[_Quotation]:
         wanted = {
@@ -91,12 +102,11 @@ class Quotations:
         ]
 
 
-def _of(entry: Entry) -> _Quotation:
-    document = entry.revision.document
-    values = {name: _actors(document, name) for name in ACTOR_FILTERS}
+def _of(key: int, document: Document) -> _Quotation:
+    actors: dict[str, set[str]] = {name: set() for name in ACTOR_FILTERS}
+    for actor, part in actors_of_statement(document):
+        if part in actors:
+            actors[part].add(actor)
+    values = {name: frozenset(ids) for name, ids in actors.items()}
     kind = quotation_of(document).kind
-    return _Quotation(entry, {**values, KIND_FILTER: frozenset([kind])})
-
-
-def _actors(document: Document, name: str) -> frozenset[str]:
-    return frozenset(actor for actor, part in actors_of_statement(document) if part == name)
+    return _Quotation(key, {**values, KIND_FILTER: frozenset([kind])})

@@ -8,7 +8,8 @@ first. The rules are computed here from the normalised texts, so both databases 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -16,6 +17,7 @@ from typing import NamedTuple
 
 from kb.record import publication_version
 from kb.record.documents import Document
+from kb.record.entry_source import EntrySource
 from kb.record.filter_fields import Choice
 from kb.record.models import Entry, Revision
 from kb.record.query import TimelineQuery
@@ -71,6 +73,11 @@ class SearchRequest:
     def terms(self) -> list[Term]:
         """What all results have."""
         return self.query.required
+
+    @cached_property
+    def typed(self) -> list[Term]:
+        """The same in the spelling that was typed."""
+        return [Term(term.words, term.prefix) for term in self.terms]
 
 
 class NamedRecord(NamedTuple):
@@ -134,18 +141,16 @@ def search_record(request: SearchRequest) -> SearchOutcome:
         return SearchOutcome(request)
     if request.quotations_only:
         return _search_quotations(request)
-    named = _matching_names(request.query)
-    counts = {kind: len(records) for kind, records in named.items() if records}
-    counts |= _entry_counts(request.q)
+    texts = _texts_of_names()
+    named = _matching_names(texts, request.query)
+    counts = {kind: len(numbers) for kind, numbers in named.items() if numbers}
+    source = entry_source()
+    counts |= _entry_counts(source, request.q)
     entries: list[tuple[Rank, NamedRecord | EntryHit]] = []
     if not request.kind or request.kind not in NAMED_KINDS:
-        entries = list(_ranked_entries(request))
+        entries = list(_ranked_entries(source, request))
     shown = [request.kind] if request.kind else NAMED_KINDS
-    names = [
-        (_rank(request, record.kind, record.names, record.search_text), record)
-        for kind in shown
-        for record in named.get(kind, ())
-    ]
+    names = _ranked_names(texts, request, [(kind, named.get(kind, ())) for kind in shown])
     if request.order == BEST:
         ranked = sorted([*names, *entries], key=lambda pair: pair[0])
     else:
@@ -159,8 +164,8 @@ def count_results(request: SearchRequest) -> int:
     """The number of records of all kinds with the words of a search, in three queries at most."""
     if request.quotations_only or request.query.is_empty:
         return search_record(request).total
-    named = sum(map(len, _matching_names(request.query).values()))
-    return named + sum(_entry_counts(request.q).values())
+    named = sum(map(len, _matching_names(_texts_of_names(), request.query).values()))
+    return named + sum(_entry_counts(entry_source(), request.q).values())
 
 
 def entries_by_key(keys: Sequence[int]) -> dict[int, Entry]:
@@ -173,39 +178,67 @@ def entries_by_key(keys: Sequence[int]) -> dict[int, Entry]:
 Rank = tuple[int, int, int]
 
 
-def _rank(
-    request: SearchRequest, kind: str, names: Sequence[str], text: str, place: int = 0
-) -> Rank:
-    """The place of a match; lower is better. ``place`` decides among equal ones of a kind."""
-    typed = [Term(term.words, term.prefix) for term in request.terms]
-    words = [normalised_text(name).words for name in names]
-    if normalised_text(request.q).words in words:
+def _ranked_names(
+    names: _NameTexts, request: SearchRequest, found: Iterable[tuple[str, Iterable[int]]]
+) -> list[tuple[Rank, NamedRecord | EntryHit]]:
+    """The records with these numbers, by kind, each with its rank; in the same order.
+
+    All that have a tier are found at once: one after the other would take a time that grows with
+    the number of names.
+    """
+    typed, terms = SearchQuery(request.typed, []), SearchQuery(request.terms, [])
+    tiers = [
+        names.named_exactly(normalised_text(request.q).words),
+        names.owners_of(names.words.found_by(typed)),
+        names.owners_of(names.spelled.found_by(terms)),
+        set(names.texts.found_by(typed)),
+    ]
+    return [
+        ((_tier(number, tiers), SEARCHED_KINDS.index(kind), 0), names.records[number])
+        for kind, numbers in found
+        for number in numbers
+    ]
+
+
+def _tier(number: int, tiers: Sequence[AbstractSet[int]]) -> int:
+    """The place of the first of these sets that has the number."""
+    return next((tier for tier, numbers in enumerate(tiers) if number in numbers), len(tiers))
+
+
+def _rank_of_entry(request: SearchRequest, title: str, text: str, place: int) -> Rank:
+    """The place of an entry among all results; lower is better. ``place`` is that among entries."""
+    words = normalised_text(title).words
+    if words == normalised_text(request.q).words:
         tier = 0
-    elif any(matches(name, typed) for name in words):
+    elif matches(words, request.typed):
         tier = 1
-    elif any(matches(search_text(name), request.terms) for name in names):
+    elif matches(search_text(title), request.terms):
         tier = 2
     else:
-        tier = 3 if matches(text, typed) else 4
-    is_entry = kind in ENTRY_KINDS
-    return tier, SEARCHED_KINDS.index(ENTRY_KINDS[0] if is_entry else kind), place
+        tier = 3 if matches(text, request.typed) else 4
+    return tier, SEARCHED_KINDS.index(ENTRY_KINDS[0]), place
 
 
 def _ranked_entries(
-    request: SearchRequest,
+    source: EntrySource, request: SearchRequest
 ) -> Iterator[tuple[Rank, NamedRecord | EntryHit]]:
     """The newest entries with the words, each with its rank; in the order of time, newest first."""
     query = TimelineQuery(q=request.q, order="newest")
     if request.kind:
         query = query.with_values("kind", (Choice(request.kind, request.kind, ""),))
     limit = MAX_RANKED_ENTRIES if request.order == BEST else MAX_HITS
-    rows = query.entries().values_list("pk", "kind", "revision__title", "search_text")[:limit]
-    for place, (key, kind, title, text) in enumerate(rows):
-        yield _rank(request, kind, (title,), text, place), EntryHit(key, kind, title)
+    revisions = source.revision_keys(query, limit=limit)
+    columns = ("revision_id", "pk", "kind", "revision__title", "search_text")
+    rows = Entry.objects.filter(revision__in=revisions).order_by().values_list(*columns)
+    by_revision = {revision: values for revision, *values in rows}
+    # An entry that was withdrawn or corrected in this moment is missing.
+    present = (by_revision[revision] for revision in revisions if revision in by_revision)
+    for place, (key, kind, title, text) in enumerate(present):
+        yield _rank_of_entry(request, title, text, place), EntryHit(key, kind, title)
 
 
-def _entry_counts(q: str) -> dict[str, int]:
-    counts = entry_source().value_counts(TimelineQuery(q=q), ["kind"])
+def _entry_counts(source: EntrySource, q: str) -> dict[str, int]:
+    counts = source.value_counts(TimelineQuery(q=q), ["kind"])
     return {kind: count for (_, kind), count in counts.items()}
 
 
@@ -220,15 +253,14 @@ def _search_quotations(request: SearchRequest) -> SearchOutcome:
     hits = [
         EntryHit(statement.pk, statement.kind, statement.revision.title)
         for statement in statements
-        if request.query.finds(quotation_text(statement))
+        if request.query.finds(quotation_text(statement.revision.document))
     ]
     counts = {"statement": len(hits)} if hits else {}
     return SearchOutcome(request, hits[:MAX_HITS], counts, is_capped)
 
 
-def quotation_text(entry: Entry) -> str:
+def quotation_text(document: Document) -> str:
     """The normalised words of a statement and of its original."""
-    document = entry.revision.document
     original = document["original"] or {"text": ""}
     return search_text(document["text"], original["text"])
 
@@ -236,23 +268,51 @@ def quotation_text(entry: Entry) -> str:
 # --- Names -------------------------------------------------------------------------------------
 
 
+class _NameTexts:
+    """All named records by their numbers, with the texts by which they are found and ranked."""
+
+    def __init__(self, records: tuple[NamedRecord, ...]) -> None:
+        self.records = records
+        self.texts = TextCollection(record.search_text for record in records)
+        names = [(number, name) for number, record in enumerate(records) for name in record.names]
+        words = [normalised_text(name).words for _number, name in names]
+        self._owners = [number for number, _name in names]
+        # Each name on its own, in the spelling of the record alone and with the other spellings.
+        self.words = TextCollection(words)
+        self.spelled = TextCollection(search_text(name) for _number, name in names)
+        self._exact: dict[str, set[int]] = {}
+        for text, number in zip(words, self._owners, strict=True):
+            self._exact.setdefault(text, set()).add(number)
+
+    def named_exactly(self, words: str) -> AbstractSet[int]:
+        """The records of which these normalised words are a name."""
+        return self._exact.get(words, frozenset())
+
+    def owners_of(self, names: Iterable[int]) -> AbstractSet[int]:
+        """The records of these names."""
+        return {self._owners[name] for name in names}
+
+
 def named_records() -> tuple[NamedRecord, ...]:
     """The live actors, incidents, claims and sources, by title; read once for each version."""
     return _named_records(*publication_version.current_version())
 
 
-def _matching_names(query: SearchQuery) -> dict[str, list[NamedRecord]]:
-    records: dict[str, list[NamedRecord]] = {kind: [] for kind in NAMED_KINDS}
-    version = publication_version.current_version()
-    named, texts = _named_records(*version), _texts_of_names(*version)
-    for number in texts.found_by(query):
-        records[named[number].kind].append(named[number])
-    return records
+def _texts_of_names() -> _NameTexts:
+    return _name_texts(*publication_version.current_version())
+
+
+def _matching_names(names: _NameTexts, query: SearchQuery) -> dict[str, list[int]]:
+    """By kind, the numbers of the records that the query finds."""
+    numbers: dict[str, list[int]] = {kind: [] for kind in NAMED_KINDS}
+    for number in names.texts.found_by(query):
+        numbers[names.records[number].kind].append(number)
+    return numbers
 
 
 @lru_cache(maxsize=1)
-def _texts_of_names(number: int, changed_at: datetime | None) -> TextCollection:
-    return TextCollection(record.search_text for record in _named_records(number, changed_at))
+def _name_texts(number: int, changed_at: datetime | None) -> _NameTexts:
+    return _NameTexts(_named_records(number, changed_at))
 
 
 # The names change only with the publication version, which is the key of the cache.

@@ -27,12 +27,13 @@ class TextCollection:
         """The numbers of the texts that the query finds, in ascending order."""
         numbers = set(range(len(self)))
         for term in query.required:
-            numbers &= self._with_term(term)
+            numbers &= self.with_term(term)
         for term in query.excluded:
-            numbers -= self._with_term(term)
+            numbers -= self.with_term(term)
         return sorted(numbers)
 
-    def _with_term(self, term: Term) -> set[int]:
+    def with_term(self, term: Term) -> set[int]:
+        """The numbers of the texts that have a term, in any of its spellings."""
         return {number for way in term.ways for number in self._containing(padded_term(way))}
 
     def _containing(self, words: str) -> Iterator[int]:

@@ -10,11 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kb.desk.verbs.publishing import publish, withdraw
+from kb.record import listed_search
 from kb.record.apps import fill_new_lists
 from kb.record.list_rebuild import rebuild_steps
 from kb.record.listed_claims import claims_of_incident, contested_counts
 from kb.record.listed_records import list_totals
-from kb.record.listed_search import records_matching
+from kb.record.listed_search import ListSearch
 from kb.record.models import ListedClaim, ListedRecord, ListTotal, SourceParent
 from kb.record.rebuild import rebuild_index
 from kb.record.source_parents import derived_sources
@@ -40,8 +41,15 @@ def entries_of(record):
 
 
 def hits(kind, q):
-    rows = records_matching(ListedRecord.objects.filter(kind=kind), q).order_by("name_key")
-    return list(rows.values_list("revision__title", flat=True))
+    """What a search finds, by keys, along the list and as a number."""
+    rows = ListSearch(kind, q).records().order_by("name_key")
+    titles = list(rows.values_list("revision__title", flat=True))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(listed_search, "MAX_KEYS", -1)
+        along = ListSearch(kind, q).records().order_by("name_key")
+        assert list(along.values_list("revision__title", flat=True)) == titles
+    assert ListSearch(kind, q).counts_by_kind().total() == len(titles)
+    return titles
 
 
 def titles_derived_from(*sources):

@@ -45,7 +45,12 @@ def entry(*parts: str) -> Entry:
 
 
 def hits(q: str) -> set[int]:
-    return set(entries_matching(Entry.objects.all(), q).values_list("pk", flat=True))
+    """The keys that a search finds, also if all are asked for at once."""
+    keys = set(entries_matching(Entry.objects.all(), q).values_list("pk", flat=True))
+    query = search_query(q)
+    if query.required and not query.excluded:
+        assert set(search.keys_with_terms(query.required)) == keys
+    return keys
 
 
 @pytest.fixture(params=["by the index", "along the timeline"])

@@ -47,6 +47,18 @@ def bitmap_of_mask(mask: NDArray[np.bool_]) -> BitMap:
     return BitMap.deserialize(head + b"".join(contents))
 
 
+def stored_bitmap(content: NDArray[np.uint8]) -> BitMap:
+    """The bitmap that is stored in an array of bytes."""
+    return BitMap.deserialize(content.tobytes())
+
+
+def mask_of(bitmap: BitMap, count: int) -> NDArray[np.bool_]:
+    """For each of so many rows, whether it is in the bitmap."""
+    mask = np.zeros(count, dtype=np.bool_)
+    mask[rows_in(bitmap)] = True
+    return mask
+
+
 def rows_in(bitmap: BitMap) -> NDArray[np.uint32]:
     """The row numbers of a bitmap, in ascending order."""
     return np.frombuffer(bitmap.to_array(), dtype=np.uint32)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import starmap
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from django.db import connections, router
 from numpy.typing import NDArray
+from pyroaring import BitMap
 
 from kb.record import publication_version
 from kb.record.entry_origins import ORIGINS
@@ -20,7 +21,9 @@ from kb.record.facets import SHOWN_VALUES
 from kb.record.filters import FACETS
 from kb.record.models import Entry, EntryChange, Facet
 from kb.record.reading.bitmaps import bitmap_of
-from kb.record.reading.packed_keys import PACKED_SIZE, pack_key
+from kb.record.reading.code_lists import lists_of_codes
+from kb.record.reading.key_columns import KeyCollector
+from kb.record.reading.numbers import narrow
 from kb.record.reading.table import State, Table
 from kb.record.vocabulary import CONTESTED, ENTRY_KINDS
 
@@ -31,6 +34,8 @@ FILTERS_ONLY = tuple(
     sorted({*FACETS, "language", ORIGINS, CONTESTED, OUTCOME} - {*SHOWN_VALUES, SOURCE})
 )
 INDEXED_NAMES = (*SHOWN_VALUES, SOURCE, *FILTERS_ONLY)
+# Facets with at most so many values are counted by these, and need no codes by row.
+FEW_VALUES = 16
 BATCH_SIZE = 5_000
 Array = NDArray[Any]
 
@@ -42,7 +47,6 @@ class IndexedEntry(NamedTuple):
     revision: int
     public_id: str
     sort_key: str
-    kind: str
     earliest: date | None
     latest: date | None
     known_since: date | None
@@ -55,7 +59,6 @@ COLUMNS = (
     "revision_id",
     "public_id",
     "sort_key",
-    "kind",
     "earliest",
     "latest",
     "known_since",
@@ -105,15 +108,22 @@ def make_table(
     with_texts: bool = False,
 ) -> Table:
     """A table of entries, which are in the order of their sort keys, and their facets."""
-    arrays, texts = _columns(entries, with_texts=with_texts)
-    rows, codes, values, names = _coded(facets, arrays["pk"], arrays["by_pk"])
+    columns = _columns(entries, with_texts=with_texts)
+    arrays = dict(columns.arrays)
+    rows, codes, values, names = _coded(facets, columns.pks, columns.by_pk)
     arrays |= _value_arrays(values)
-    arrays |= _bitmap_arrays(rows, codes, len(values))
-    last_shown = names[SHOWN_VALUES[-1]][1]
-    count = len(arrays["pk"])
-    arrays |= _lists_of_codes("shown", rows, codes, (0, last_shown), count)
-    arrays |= _lists_of_codes(SOURCE, rows, codes, names[SOURCE], count)
-    return Table(arrays, names, tuple(ENTRY_KINDS), state, version, texts)
+    arrays |= _bitmap_arrays(rows, codes, len(values), len(columns.pks))
+    listed = frozenset(
+        name for name in (*SHOWN_VALUES, SOURCE) if names[name][1] - names[name][0] > FEW_VALUES
+    )
+    for part, part_names in (("shown", SHOWN_VALUES), (SOURCE, (SOURCE,))):
+        first = names[part_names[0]][0]
+        bounds = [np.searchsorted(codes, names[name]) for name in part_names if name in listed]
+        is_listed = np.zeros(len(codes), dtype=np.bool_)
+        for start, end in bounds:
+            is_listed[start:end] = True
+        arrays |= lists_of_codes(part, rows[is_listed], codes[is_listed] - first, len(columns.pks))
+    return Table(arrays, names, tuple(ENTRY_KINDS), state, version, columns.texts, listed)
 
 
 def _with_progress(
@@ -133,52 +143,78 @@ def _lift_time_limit() -> None:
             cursor.execute("SET LOCAL statement_timeout = 0")
 
 
-def _columns(
-    entries: Iterable[IndexedEntry], *, with_texts: bool
-) -> tuple[dict[str, Array], tuple[str, ...] | None]:
-    pks, revisions, keys = array("Q"), array("Q"), bytearray()
-    kinds, dated = bytearray(), bytearray()
+class _Columns(NamedTuple):
+    """The arrays of entries, and what their facets are joined by: all keys, and rows by key."""
+
+    arrays: dict[str, Array]
+    pks: Array
+    by_pk: Array
+    texts: tuple[str, ...] | None
+
+
+def _columns(entries: Iterable[IndexedEntry], *, with_texts: bool) -> _Columns:
+    pks, revisions, keys = array("Q"), array("Q"), KeyCollector()
+    dated = bytearray()
     earliest, latest, known = array("I"), array("I"), array("I")
-    kind_codes = {str(kind): code for code, kind in enumerate(ENTRY_KINDS)}
     texts = []
     for entry in entries:
         pks.append(entry.pk)
         revisions.append(entry.revision)
-        keys += pack_key(entry.sort_key)
-        kinds.append(kind_codes[entry.kind])
+        keys.add(entry.sort_key)
         dated.append(entry.dated)
         earliest.append(_ordinal(entry.earliest))
         latest.append(_ordinal(entry.latest))
         known.append(_ordinal(entry.known_since))
         if with_texts:
             texts.append(entry.search_text)
-    packed = np.frombuffer(bytes(keys), dtype=f"S{PACKED_SIZE}")
-    ids = np.frombuffer(bytes(keys), dtype=">u8").reshape(-1, PACKED_SIZE // 8)[:, -1]
-    pk = _narrow(np.array(pks, dtype=np.uint64))
-    revision = _narrow(np.array(revisions, dtype=np.uint64))
+    pk, revision = np.array(pks, dtype=np.uint64), np.array(revisions, dtype=np.uint64)
+    by_pk = np.argsort(pk, kind="stable").astype(np.uint32)
+    by_revision = np.argsort(revision, kind="stable").astype(np.uint32)
     arrays: dict[str, Array] = {
-        "keys": packed,
-        "pk": pk,
-        "revision": revision,
-        "kind": np.frombuffer(bytes(kinds), dtype=np.uint8),
-        "dated": np.frombuffer(bytes(dated), dtype=np.uint8),
-        "earliest": np.array(earliest, dtype=np.uint32),
-        "latest": np.array(latest, dtype=np.uint32),
-        "known": np.array(known, dtype=np.uint32),
-        "by_pk": np.argsort(pk, kind="stable").astype(np.uint32),
-        "by_revision": np.argsort(revision, kind="stable").astype(np.uint32),
-        "by_id": np.argsort(ids, kind="stable").astype(np.uint32),
+        **keys.arrays(),
+        **_key_arrays(pk),
+        "pk": narrow(pk),
+        "by_pk": narrow(by_pk),
+        "revision": narrow(revision),
+        # Often the same order, as after an import.
+        "by_revision": narrow(
+            by_revision[:0] if np.array_equal(by_pk, by_revision) else by_revision
+        ),
+        "dated": _stored(bitmap_of(np.flatnonzero(np.frombuffer(bytes(dated), dtype=np.uint8)))),
+        **_day_arrays({"earliest": earliest, "latest": latest, "known": known}),
     }
-    return arrays, tuple(texts) if with_texts else None
+    return _Columns(arrays, pk, by_pk, tuple(texts) if with_texts else None)
+
+
+def _key_arrays(pks: Array) -> dict[str, Array]:
+    """All primary keys as a bitmap, less the least of them: mostly a few ranges.
+
+    Raises OverflowError if the greatest is so much greater that the difference has over 32 bits.
+    """
+    least = pks.min() if len(pks) else np.uint64(0)
+    if len(pks) and pks.max() - least > np.iinfo(np.uint32).max:
+        raise OverflowError("The primary keys of entries are too far from each other.")
+    return {
+        "pks": _stored(bitmap_of(pks - least)),
+        "least_pk": np.array([least], dtype=np.uint64),
+    }
+
+
+def _day_arrays(columns: Mapping[str, array[int]]) -> dict[str, Array]:
+    """All different days in order, no day first as 0; and by row the place of its day there."""
+    ordinals = {name: np.array(days, dtype=np.uint32) for name, days in columns.items()}
+    days = np.unique(np.concatenate([np.zeros(1, dtype=np.uint32), *ordinals.values()]))
+    places = {name: narrow(np.searchsorted(days, column)) for name, column in ordinals.items()}
+    return {"days": days, **places}
+
+
+def _stored(bitmap: BitMap) -> Array:
+    bitmap.run_optimize()
+    return np.frombuffer(bitmap.serialize(), dtype=np.uint8)
 
 
 def _ordinal(day: date | None) -> int:
     return day.toordinal() if day else 0
-
-
-def _narrow(numbers: Array) -> Array:
-    """The same numbers in the fewest bytes that hold the greatest."""
-    return numbers.astype(np.min_scalar_type(int(numbers.max()) if len(numbers) else 0))
 
 
 def _coded(
@@ -214,36 +250,34 @@ def _coded(
 
 
 def _value_arrays(values: Sequence[bytes]) -> dict[str, Array]:
-    ends = np.zeros(len(values) + 1, dtype=np.uint32)
-    np.cumsum([len(value) for value in values], out=ends[1:])
-    return {"values": np.frombuffer(b"".join(values), dtype=np.uint8), "value_ends": ends}
-
-
-def _bitmap_arrays(rows: Array, codes: Array, values: int) -> dict[str, Array]:
-    bounds = np.searchsorted(codes, np.arange(values + 1))
-    blobs = []
-    for code in range(values):
-        bitmap = bitmap_of(rows[bounds[code] : bounds[code + 1]])
-        bitmap.run_optimize()
-        blobs.append(bitmap.serialize())
-    ends = np.zeros(values + 1, dtype=np.uint64)
-    np.cumsum([len(blob) for blob in blobs], out=ends[1:])
     return {
-        "bitmaps": np.frombuffer(b"".join(blobs), dtype=np.uint8),
-        "bitmap_ends": ends,
-        "totals": np.diff(bounds).astype(np.uint32),
+        "values": np.frombuffer(b"".join(values), dtype=np.uint8),
+        "value_ends": _ends(values),
     }
 
 
-def _lists_of_codes(
-    name: str, rows: Array, codes: Array, between: tuple[int, int], count: int
-) -> dict[str, Array]:
-    """By row, its codes in a range, counted from the beginning of that range."""
-    first, last = between
-    start, end = np.searchsorted(codes, [first, last])
-    rows, codes = rows[start:end], codes[start:end] - first
-    order = np.argsort(rows, kind="stable")
-    ends = np.zeros(count + 1, dtype=np.uint32)
-    np.cumsum(np.bincount(rows, minlength=count), out=ends[1:])
-    narrow = np.min_scalar_type(max(last - first - 1, 0))
-    return {f"{name}_codes": codes[order].astype(narrow), f"{name}_ends": ends}
+def _bitmap_arrays(rows: Array, codes: Array, values: int, count: int) -> dict[str, Array]:
+    """By code, its rows: as they are where that takes fewer bytes than a bitmap."""
+    bounds = np.searchsorted(codes, np.arange(values + 1))
+    # In one type for all, by which a reader knows them.
+    narrow_rows = narrow(rows, max(count - 1, 0))
+    size = narrow_rows.itemsize
+    blobs = []
+    for code in range(values):
+        start, end = bounds[code : code + 2]
+        bitmap = bitmap_of(rows[start:end])
+        bitmap.run_optimize()
+        blob = bitmap.serialize()
+        blobs.append(blob if len(blob) < (end - start) * size else narrow_rows[start:end].tobytes())
+    return {
+        "bitmaps": np.frombuffer(b"".join(blobs), dtype=np.uint8),
+        "bitmap_ends": _ends(blobs),
+        "totals": narrow(np.diff(bounds)),
+    }
+
+
+def _ends(parts: Sequence[bytes]) -> Array:
+    """Where each part begins if they follow each other, and where the last one ends."""
+    ends = np.zeros(len(parts) + 1, dtype=np.uint64)
+    np.cumsum([len(part) for part in parts], out=ends[1:])
+    return narrow(ends)

@@ -8,17 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from kb.record.facets import SHOWN_VALUES
 from kb.record.reading.bitmaps import rows_in
 from kb.record.reading.build import SOURCE
+from kb.record.reading.code_lists import codes_of_rows
+from kb.record.reading.numbers import wide
 from kb.record.reading.table import Table
 
 # Measured on 1,000,000 rows: to look up the codes of a row costs so many nanoseconds, to intersect
 # the rows with those of a value so many. Few rows are counted by their codes, many by values.
 NANOSECONDS_OF_ROW = 250
 NANOSECONDS_OF_VALUE = 1_200
-# The names whose codes are there by row. Of the others, pages count few values.
-LISTED_NAMES = frozenset({*SHOWN_VALUES, SOURCE})
 Array = NDArray[Any]
 
 
@@ -32,11 +31,12 @@ def count_codes(table: Table, rows: BitMap, names: list[str]) -> dict[str, Array
         others = having - rows
         if len(others) == len(having):
             totals[name] = np.zeros(last - first, dtype=np.int64)
-        elif name not in LISTED_NAMES:
+        elif name not in table.listed:
+            # It has few values, or pages ask for few of them.
             totals[name] = _by_values(table, rows, name)
         elif len(others) * NANOSECONDS_OF_ROW < (last - first) * NANOSECONDS_OF_VALUE:
             # Most rows of this name, perhaps all, are among them: take the others away.
-            totals[name] = table.arrays["totals"][first:last].astype(np.int64)
+            totals[name] = wide(table.arrays["totals"][first:last]).astype(np.int64)
             if others:
                 totals[name] -= _by_rows(table, others, [name])[name]
         else:
@@ -53,7 +53,7 @@ def _by_rows(table: Table, rows: BitMap, names: list[str]) -> dict[str, Array]:
     for part, start in (("shown", 0), (SOURCE, table.names[SOURCE][0])):
         if wanted := [name for name in names if (name == SOURCE) is (part == SOURCE)]:
             end = max(table.names[name][1] for name in wanted) - start
-            counted = np.bincount(codes_of_rows(table, numbers, part), minlength=end)
+            counted = np.bincount(codes_of_rows(table.arrays, numbers, part), minlength=end)
             for name in wanted:
                 first, last = table.names[name]
                 totals[name] = counted[first - start : last - start]
@@ -62,21 +62,6 @@ def _by_rows(table: Table, rows: BitMap, names: list[str]) -> dict[str, Array]:
 
 def _by_values(table: Table, rows: BitMap, name: str) -> Array:
     """Intersect the rows with those of each value."""
-    return np.array(
-        [
-            rows.intersection_cardinality(table.rows_with(code))
-            for code in range(*table.names[name])
-        ],
-        dtype=np.int64,
-    )
-
-
-def codes_of_rows(table: Table, rows: Array, part: str) -> Array:
-    """The codes of these rows one after the other, of ``shown`` facets or of ``source``."""
-    ends, codes = table.arrays[f"{part}_ends"], table.arrays[f"{part}_codes"]
-    starts = ends[rows].astype(np.int64)
-    lengths = ends[rows + 1] - starts
-    # The places of all codes: from each start as many as the row has.
-    before = np.cumsum(lengths) - lengths
-    places = np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
-    return np.asarray(codes[places])
+    bitmaps = table.bitmaps_of(name)
+    sizes = map(rows.intersection_cardinality, bitmaps)
+    return np.fromiter(sizes, dtype=np.int64, count=len(bitmaps))

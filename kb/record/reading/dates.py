@@ -47,7 +47,7 @@ def days_around(parts: Parts, first: int, last: int) -> tuple[date | None, date 
     """
     before, after = 0, 0
     for table, rows in parts:
-        known = table.arrays["known"][rows_in(rows)]
+        known = table.days("known", rows_in(rows))
         earlier, later = known[(known > 0) & (known < first)], known[known > last]
         if earlier.size:
             before = max(before, int(earlier.max()))
@@ -95,7 +95,7 @@ def first_days(parts: Parts, limit: int) -> list[tuple[date | None, date | None]
     for table, rows in parts:
         numbers = rows_in(rows)
         first, last = (
-            table.arrays[name][numbers].astype(np.int64) for name in ("earliest", "latest")
+            table.days(name, numbers).astype(np.int64) for name in ("earliest", "latest")
         )
         # One number for both ends is sorted in a tenth of the time.
         pairs.update(np.unique(first << _DAY_BITS | last)[:limit].tolist())
@@ -114,9 +114,10 @@ def count_wide_ends(parts: Parts, scale: str) -> WideEnds:
     for table, rows in wide_rows(parts, scale):
         numbers = rows_in(rows)
         for name, counter in zip(("earliest", "latest"), ends, strict=True):
-            days = table.arrays[name][numbers]
-            if scale != "day":
-                days = table.months(days) // MONTHS_OF_SCALE[scale] + 1
+            if scale == "day":
+                days = table.days(name, numbers)
+            else:
+                days = table.months(name, numbers) // MONTHS_OF_SCALE[scale] + 1
             # Open ends are 0 now; columns begin at 1, but days at their own number.
             lowest = int(days.min()) if days.size else 0
             for place, total in enumerate(np.bincount(days - lowest).tolist()):
@@ -144,8 +145,7 @@ def _count_kinds(parts: Parts) -> Counter[str]:
     """By kind, the number of rows; no zeros."""
     counts: Counter[str] = Counter()
     for table, rows in parts:
-        totals = np.bincount(table.arrays["kind"][rows_in(rows)], minlength=len(table.kinds))
-        for kind, total in zip(table.kinds, totals.tolist(), strict=True):
-            if total:
+        for kind in table.kinds:
+            if total := rows.intersection_cardinality(table.rows_of_kind(kind)):
                 counts[str(kind)] += total
     return counts

@@ -55,9 +55,9 @@ def with_changes(index: ReadingIndex, public_ids: Collection[str], state: State)
     if not public_ids:
         return replace(index, state=state)
     table = index.base.table
-    rows = [row for public_id in public_ids for row in table.rows_of_id(public_id)]
+    rows = table.keys.rows_of_ids(public_ids)
     # Rows of another id, if any, that differs by zeros at its end: they are read again as well.
-    keys = {int(table.arrays["pk"][row]) for row in rows}
+    keys = {table.pk(row) for row in rows}
     ids = set(public_ids)
     gone = {key for key, entry in index.changed.items() if entry.public_id in ids}
     entries = {key: entry for key, entry in index.changed.items() if key not in gone}

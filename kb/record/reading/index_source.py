@@ -24,7 +24,7 @@ from kb.record.query import TimelineQuery
 from kb.record.reading import dates, pages
 from kb.record.reading.build import SOURCE
 from kb.record.reading.index import ReadingIndex
-from kb.record.reading.packed_keys import unpack_key
+from kb.record.reading.key_columns import key_text
 from kb.record.reading.select import known_by, rows_contested_on, select_rows
 from kb.record.reading.table import Table
 from kb.record.reading.value_totals import value_totals
@@ -100,7 +100,7 @@ class IndexSource:
         return EntrySlice(entries, bool(query.after), has_more)
 
     def revision_keys(self, query: TimelineQuery, *, limit: int) -> Sequence[int]:
-        return pages.revisions_in_order(self._rows(query), query)[:limit]
+        return pages.first_revisions(self._rows(query), query, limit)
 
     def beside(
         self, query: TimelineQuery, cursor: str, *, is_after: bool, limit: int, with_later: bool
@@ -112,12 +112,12 @@ class IndexSource:
     ) -> tuple[str, str] | None:
         parts = self._rows(query, with_later=with_later)
         keys = [
-            bytes(table.arrays["keys"][row])
+            table.key(row)
             for table, rows in parts
             if (dated := rows & table.in_one_year)
             for row in (dated.min(), dated.max())
         ]
-        return (unpack_key(min(keys)), unpack_key(max(keys))) if keys else None
+        return (key_text(min(keys)), key_text(max(keys))) if keys else None
 
     def days_around(
         self, query: TimelineQuery, first: date, last: date
@@ -205,7 +205,7 @@ class IndexSource:
             places = pages.rows_beside(
                 dated, TimelineQuery(), cursor="", is_after=False, limit=limit
             )
-            return [int(place.table.arrays["pk"][place.row]) for place in places]
+            return [place.table.pk(place.row) for place in places]
 
         return {**self._by_value(name, values, last)}
 
@@ -277,12 +277,11 @@ def _size(parts: Parts) -> int:
 
 def _entries(places: Sequence[pages.Place]) -> list[Entry]:
     """The entries of rows, with their revisions, in the same order; one query."""
-    keys = [int(place.table.arrays["pk"][place.row]) for place in places]
+    keys = [place.table.pk(place.row) for place in places]
     if not keys:
         return []
-    entries = {
-        entry.pk: entry for entry in Entry.objects.filter(pk__in=keys).select_related("revision")
-    }
+    rows = Entry.objects.filter(pk__in=keys).select_related("revision").order_by()
+    entries = {entry.pk: entry for entry in rows}
     # An entry that was withdrawn in this moment is missing.
     return [entries[key] for key in keys if key in entries]
 
@@ -290,7 +289,7 @@ def _entries(places: Sequence[pages.Place]) -> list[Entry]:
 def _first_and_last(parts: Parts) -> tuple[int, int] | None:
     """The primary keys of the first and the last dated row."""
     ends = [
-        (bytes(table.arrays["keys"][row]), int(table.arrays["pk"][row]))
+        (table.key(row), table.pk(row))
         for table, rows in parts
         if (dated := rows & table.dated)
         for row in (dated.min(), dated.max())

@@ -13,11 +13,10 @@ from pyroaring import BitMap
 from kb.record.as_of import claims_contested_on, source_ids_published_between
 from kb.record.entry_origins import ORIGINS, origins_value
 from kb.record.filters import ALL_OF, WITHOUT
-from kb.record.models import Entry
 from kb.record.query import TimelineQuery
 from kb.record.reading.bitmaps import bitmap_of, bitmap_of_mask
 from kb.record.reading.table import Table
-from kb.record.search import entries_with_terms
+from kb.record.search import keys_with_terms
 from kb.record.vocabulary import CONTESTED
 from kb.text.normalise import MAX_QUERY_LENGTH, Term, search_query
 
@@ -97,17 +96,24 @@ def rows_contested_on(layer: Layer, day: date) -> BitMap:
 
 def known_by(layer: Layer, day: date) -> BitMap:
     """The rows that a cited source had made public by the end of a day."""
-    known = layer.table.arrays["known"]
-    return layer.remembered(
-        ("known", day), lambda: bitmap_of_mask((known > 0) & (known <= day.toordinal()))
-    )
+    table = layer.table
+
+    def known() -> BitMap:
+        places = table.places_of_days("known")
+        end = table.place_of_day(day.toordinal(), after=True)
+        return bitmap_of_mask((places > 0) & (places < end))
+
+    return layer.remembered(("known", day), known)
 
 
 def _became_known(layer: Layer, after: date, until: date | None, only_new: bool) -> BitMap:
     """As ``TimelineQuery._became_known``: new rows, and earlier ones with a further source."""
-    known = layer.table.arrays["known"]
+    table = layer.table
     is_new = layer.remembered(
-        ("known after", after), lambda: bitmap_of_mask(known > after.toordinal())
+        ("known after", after),
+        lambda: bitmap_of_mask(
+            table.places_of_days("known") >= table.place_of_day(after.toordinal(), after=True)
+        ),
     )
     if only_new:
         return is_new
@@ -145,9 +151,7 @@ def _rows_from_database(layer: Layer, q: str) -> BitMap:
 
 
 def _rows_with_terms(layer: Layer, terms: list[Term]) -> BitMap:
-    entries = entries_with_terms(Entry.objects.order_by(), terms)
-    keys = entries.values_list("pk", flat=True)
-    return bitmap_of(np.sort(layer.table.rows_of_entries(keys.iterator(chunk_size=10_000))))
+    return bitmap_of(np.sort(layer.table.rows_of_entries(keys_with_terms(terms))))
 
 
 def _with_values(layer: Layer, query: TimelineQuery, name: str, values: list[str]) -> BitMap:
@@ -168,20 +172,21 @@ def _in_range(layer: Layer, earliest: date | None, latest: date | None, match: s
 
 
 def _rows_in_range(table: Table, earliest: date | None, latest: date | None, match: str) -> BitMap:
-    first, last = table.arrays["earliest"], table.arrays["latest"]
-    inside = table.arrays["dated"] != 0
+    # By their places among all different days, of which 0 is none, and so before any other.
+    first, last = table.places_of_days("earliest"), table.places_of_days("latest")
+    inside = np.ones(len(table), dtype=np.bool_)
+    start = table.place_of_day(earliest.toordinal()) if earliest else 0
     if match == "certain":
         if earliest:
-            inside &= first >= earliest.toordinal()
+            inside &= first >= start
         if latest:
-            inside &= (last > 0) & (last <= latest.toordinal())
+            inside &= (last > 0) & (last < table.place_of_day(latest.toordinal(), after=True))
     else:
         if earliest:
-            inside &= (last >= earliest.toordinal()) | (last == 0)
+            inside &= (last >= start) | (last == 0)
         if latest:
-            # A day that is not known is 0, and so before any other.
-            inside &= first <= latest.toordinal()
-    return bitmap_of_mask(inside)
+            inside &= first < table.place_of_day(latest.toordinal(), after=True)
+    return bitmap_of_mask(inside) & table.dated
 
 
 def _union(bitmaps: Iterable[BitMap]) -> BitMap:

@@ -13,12 +13,12 @@ import struct
 import tempfile
 import zlib
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,17 +26,27 @@ from pyroaring import BitMap
 
 from kb.record.months import MONTHS_OF_SCALE
 from kb.record.private_files import make_private_folder
-from kb.record.reading.bitmaps import bitmap_of_mask
-from kb.record.reading.packed_keys import PACKED_SIZE, pack_id, packed_id
+from kb.record.reading.bitmaps import (
+    bitmap_of,
+    bitmap_of_mask,
+    mask_of,
+    rows_in,
+    stored_bitmap,
+)
+from kb.record.reading.code_lists import arrays_of_lists
+from kb.record.reading.key_columns import KEY_ARRAYS, KeyColumns, KeyNumbers
+from kb.record.reading.numbers import number_at, type_for, wide
 
 MAGIC = b"KBREAD01"
-FORMAT = 2
-# The arrays of this format, by row (``keys`` to ``source_ends``) and by code.
+FORMAT = 3
+# The arrays of this format: by row, of all rows together, and by code.
 ARRAYS = frozenset(
     {
-        *("keys", "pk", "revision", "kind", "dated", "earliest", "latest", "known"),
-        *("by_pk", "by_revision", "by_id"),
-        *("shown_codes", "shown_ends", "source_codes", "source_ends"),
+        *KEY_ARRAYS,
+        *("pk", "revision", "earliest", "latest", "known", "by_pk", "by_revision"),
+        *arrays_of_lists("shown"),
+        *arrays_of_lists("source"),
+        *("dated", "days", "pks", "least_pk"),
         *("values", "value_ends", "bitmaps", "bitmap_ends", "totals"),
     }
 )
@@ -73,7 +83,8 @@ class Table:
     """Rows in the order of their sort keys.
 
     ``names`` has the range of codes of each facet; a code stands for one value of it. ``texts`` is
-    the search text of each row, only in memory: a file leaves that to the database.
+    the search text of each row, only in memory: a file leaves that to the database. ``listed`` are
+    the facets whose codes are there by row (``code_lists``).
     """
 
     arrays: Mapping[str, Array]
@@ -82,8 +93,10 @@ class Table:
     state: State
     version: int = 0
     texts: tuple[str, ...] | None = None
+    listed: frozenset[str] = frozenset()
     _bitmaps: dict[int, BitMap] = field(default_factory=dict)
     _names: dict[str, BitMap] = field(default_factory=dict)
+    _of_name: dict[str, list[BitMap]] = field(default_factory=dict)
     _values: dict[int, str] = field(default_factory=dict)
     _codes: dict[tuple[str, str], int] = field(default_factory=dict)
     _columns: dict[str, Columns] = field(default_factory=dict)
@@ -93,26 +106,40 @@ class Table:
         return len(self.arrays["pk"])
 
     @cached_property
+    def keys(self) -> KeyColumns:
+        """The sort keys of the rows."""
+        return KeyColumns(self.arrays)
+
+    @cached_property
     def dated(self) -> BitMap:
-        return bitmap_of_mask(self.arrays["dated"] != 0)
+        return stored_bitmap(self.arrays["dated"])
+
+    @property
+    def is_dated(self) -> NDArray[np.bool_]:
+        """By row, whether it is dated."""
+        return mask_of(self.dated, len(self))
+
+    @property
+    def by_revision(self) -> Array:
+        """The rows in the order of their revisions, to be widened."""
+        order = self.arrays["by_revision"]
+        return order if len(order) else self.arrays["by_pk"]
 
     @cached_property
     def in_one_year(self) -> BitMap:
         """Dated rows whose date lies in one year or has an open end."""
-        first, last = (self.months(self.arrays[name]) for name in ("earliest", "latest"))
+        first, last = self.months("earliest"), self.months("latest")
         same = (first < 0) | (last < 0) | (first // 12 == last // 12)
-        return bitmap_of_mask(same & (self.arrays["dated"] != 0))
+        return bitmap_of_mask(same) & self.dated
 
     @cached_property
-    def _months(self) -> tuple[int, Array]:
-        days = np.concatenate([self.arrays["earliest"], self.arrays["latest"]])
-        days = days[days > 0]
-        if not len(days):
-            return 1, np.array([-1], dtype=np.int32)
-        first, last = int(days.min()), int(days.max())
-        since_1970 = np.arange(first, last + 1, dtype=np.int64) - datetime(1970, 1, 1).toordinal()
+    def _months(self) -> Array:
+        """The month number of each of the different days, -1 for none (``kb.record.months``)."""
+        since_1970 = self.arrays["days"].astype(np.int64) - datetime(1970, 1, 1).toordinal()
         months = since_1970.astype("datetime64[D]").astype("datetime64[M]").astype(np.int32)
-        return first, np.concatenate([[-1], months + 1970 * 12]).astype(np.int32)
+        months += 1970 * 12
+        months[0] = -1
+        return np.asarray(months)
 
     def within_days(self, days: int) -> BitMap:
         """The rows with both ends known, ``days`` at most from the first to the last possible one.
@@ -121,16 +148,29 @@ class Table:
         """
         bitmap = self._within.get(days)
         if bitmap is None:
-            first, last = self.arrays["earliest"], self.arrays["latest"]
+            first, last = self.days("earliest"), self.days("latest")
             is_within = (first > 0) & (last > 0) & (last < first + days)
             bitmap = self._within[days] = bitmap_of_mask(is_within)
         return bitmap
 
-    def months(self, days: Array) -> Array:
-        """The month numbers of days of this table, -1 for none (``kb.record.months``)."""
-        first, months = self._months
-        places: Array = np.maximum(days, first - 1) - (first - 1)
-        return np.asarray(months[places])
+    def places_of_days(self, name: str) -> Array:
+        """By row, the place of its day among all different days, 0 for none."""
+        return wide(self.arrays[name])
+
+    def place_of_day(self, day: int, *, after: bool = False) -> int:
+        """How many of the different days are before this one; ``after``: or are it."""
+        side: Literal["left", "right"] = "right" if after else "left"
+        return int(np.searchsorted(self.arrays["days"], np.uint32(day), side=side))
+
+    def days(self, name: str, rows: Array | None = None) -> Array:
+        """The days of these rows, or of all, as ordinals, 0 for none."""
+        places = self.arrays[name] if rows is None else self.arrays[name][rows]
+        return np.asarray(self.arrays["days"][wide(places)])
+
+    def months(self, name: str, rows: Array | None = None) -> Array:
+        """The month numbers of the days of these rows, or of all, -1 for none."""
+        places = self.arrays[name] if rows is None else self.arrays[name][rows]
+        return np.asarray(self._months[wide(places)])
 
     def columns(self, scale: str) -> Columns:
         """The columns of a histogram in which the rows lie, made once for each scale."""
@@ -140,26 +180,29 @@ class Table:
         return columns
 
     def _make_columns(self, scale: str) -> Columns:
-        days = (self.arrays["earliest"], self.arrays["latest"])
+        ends = ("earliest", "latest")
         if scale == "day":
-            first, last = (np.where(ends > 0, ends.astype(np.int32), -1) for ends in days)
+            days = (self.days(name).astype(np.int32) for name in ends)
+            first, last = (np.where(ordinals > 0, ordinals, -1) for ordinals in days)
         else:
             months = MONTHS_OF_SCALE[scale]
             first, last = (
-                np.where(places >= 0, places // months, -1) for places in map(self.months, days)
+                np.where(numbers >= 0, numbers // months, -1) for numbers in map(self.months, ends)
             )
-        is_dated = self.arrays["dated"] != 0
+        is_dated = self.is_dated
         is_inside = is_dated & (first == last) & (first >= 0)
         lowest = int(first[is_inside].min()) if is_inside.any() else 0
-        kinds = len(self.kinds)
-        codes = np.where(is_inside, (first - lowest + 1) * kinds + self.arrays["kind"], 0)
+        kinds = np.zeros(len(self), dtype=np.uint8)
+        for place, kind in enumerate(self.kinds):
+            kinds[rows_in(self.rows_of_kind(kind))] = place
+        codes = np.where(is_inside, (first - lowest + 1) * len(self.kinds) + kinds, 0)
         narrow = codes.astype(np.min_scalar_type(int(codes.max()) if len(codes) else 0))
         return Columns(lowest, narrow, bitmap_of_mask(is_dated & ~is_inside))
 
     @cached_property
     def ends_of_dates(self) -> tuple[int, int] | None:
         """The first and the last day of all dated rows, as ordinals; None without any."""
-        return ends_of_days(self, np.flatnonzero(self.arrays["dated"]))
+        return ends_of_days(self, rows_in(self.dated))
 
     def value(self, code: int) -> str:
         """The value of a facet that a code stands for."""
@@ -169,8 +212,12 @@ class Table:
         return value
 
     def _bytes_of(self, code: int) -> bytes:
-        start, end = self.arrays["value_ends"][code : code + 2]
+        start, end = self._bounds("value_ends", code)
         return self.arrays["values"][start:end].tobytes()
+
+    def _bounds(self, ends: str, code: int) -> tuple[int, int]:
+        """The beginning and the end of what belongs to a code."""
+        return number_at(self.arrays[ends], code), number_at(self.arrays[ends], code + 1)
 
     def code(self, name: str, value: str) -> int | None:
         """The code of a value of a facet; None if no row has it."""
@@ -192,16 +239,35 @@ class Table:
         """The rows that have a value of a facet. The caller must not change it."""
         bitmap = self._bitmaps.get(code)
         if bitmap is None:
-            ends = self.arrays["bitmap_ends"]
-            blob = self.arrays["bitmaps"][int(ends[code]) : int(ends[code + 1])]
-            bitmap = self._bitmaps[code] = BitMap.deserialize(blob.tobytes())
+            start, end = self._bounds("bitmap_ends", code)
+            content = self.arrays["bitmaps"][start:end]
+            rows = type_for(max(len(self) - 1, 0))
+            # Rows as they are, only where a bitmap would not be shorter.
+            if len(content) == number_at(self.arrays["totals"], code) * rows.itemsize:
+                bitmap = bitmap_of(wide(content.view(rows)))
+            else:
+                bitmap = stored_bitmap(content)
+            self._bitmaps[code] = bitmap
         return bitmap
+
+    def bitmaps_of(self, name: str) -> Sequence[BitMap]:
+        """The rows of each value of a facet, in the order of codes. The caller must change none."""
+        bitmaps = self._of_name.get(name)
+        if bitmaps is None:
+            codes = range(*self.names[name])
+            bitmaps = self._of_name[name] = [self.rows_with(code) for code in codes]
+        return bitmaps
+
+    def rows_of_kind(self, kind: str) -> BitMap:
+        """The rows of entries of a kind. The caller must not change it."""
+        code = self.code("kind", kind)
+        return BitMap() if code is None else self.rows_with(code)
 
     def rows_with_name(self, name: str) -> BitMap:
         """The rows that have any value of a facet. The caller must not change it."""
         bitmap = self._names.get(name)
         if bitmap is None:
-            bitmaps = [self.rows_with(code) for code in range(*self.names[name])]
+            bitmaps = self.bitmaps_of(name)
             bitmap = self._names[name] = BitMap.union(*bitmaps) if bitmaps else BitMap()
         return bitmap
 
@@ -210,34 +276,34 @@ class Table:
         numbers = np.fromiter(keys, dtype=np.int64)
         if not len(self) or not len(numbers):
             return np.empty(0, dtype=np.uint32)
-        order, pks = self.arrays["by_pk"], self.arrays["pk"]
-        places = np.searchsorted(pks, numbers, sorter=order)
-        rows = order[np.minimum(places, len(order) - 1)]
-        return np.asarray(rows[pks[rows] == numbers])
+        numbers -= int(self.arrays["least_pk"][0])
+        pks = rows_in(self._pks)
+        numbers = numbers[(numbers >= 0) & (numbers <= int(pks[-1]))]
+        places = np.searchsorted(pks, numbers.astype(np.uint32))
+        places = places[pks[places] == numbers]
+        return np.asarray(wide(self.arrays["by_pk"][places]))
 
-    def rows_of_id(self, public_id: str) -> list[int]:
-        """The rows whose ids are this one, zeros at their ends left aside; at most a few."""
-        order, keys, packed = self.arrays["by_id"], self.arrays["keys"], pack_id(public_id)
-        place = bisect_left(
-            range(len(order)), packed, key=lambda at: packed_id(bytes(keys[order[at]]))
-        )
-        rows = []
-        while place < len(order) and packed_id(bytes(keys[order[place]])) == packed:
-            rows.append(int(order[place]))
-            place += 1
-        return rows
+    @property
+    def _pks(self) -> BitMap:
+        """All primary keys, less the least."""
+        return stored_bitmap(self.arrays["pks"])
 
-    def place_of(self, packed: bytes, *, after: bool = False) -> int:
-        """How many rows are before the one with this packed sort key; ``after``: or are it."""
-        key = np.array(packed, dtype=f"S{PACKED_SIZE}")
-        return int(np.searchsorted(self.arrays["keys"], key, side="right" if after else "left"))
+    def pk(self, row: int) -> int:
+        """The primary key of the entry of a row."""
+        return number_at(self.arrays["pk"], row)
+
+    def revision(self, row: int) -> int:
+        """The primary key of the revision of a row."""
+        return number_at(self.arrays["revision"], row)
+
+    def key(self, row: int) -> KeyNumbers:
+        """The sort key of a row."""
+        return self.keys[row]
 
 
 def ends_of_days(table: Table, rows: Array) -> tuple[int, int] | None:
     """The first and the last of all first and last days of these rows, as ordinals."""
-    days = [
-        part[part > 0] for part in (table.arrays[name][rows] for name in ("earliest", "latest"))
-    ]
+    days = [part[part > 0] for part in (table.days(name, rows) for name in ("earliest", "latest"))]
     days = [part for part in days if part.size]
     if not days:
         return None
@@ -264,6 +330,7 @@ def write_table(table: Table, path: Path) -> None:
             "version": table.version,
             "kinds": table.kinds,
             "names": table.names,
+            "listed": sorted(table.listed),
             "arrays": layout,
             "size": place,
             "checksum": checksum,
@@ -319,4 +386,5 @@ def read_table(path: Path) -> Table:
         tuple(header["kinds"]),
         State(header["change"], datetime.fromisoformat(header["noted_at"])),
         header["version"],
+        listed=frozenset(header["listed"]),
     )

@@ -20,6 +20,7 @@ So the index is asked first how many there are, up to a limit.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from functools import lru_cache
 from types import ModuleType
 
@@ -68,6 +69,23 @@ def entries_with_terms(entries: QuerySet[Entry], terms: list[Term]) -> QuerySet[
     if engine.KNOWS_PHRASES:
         return hits
     return _holding(hits, [term for term in terms if any(way.words[1:] for way in term.ways)])
+
+
+def keys_with_terms(terms: list[Term]) -> Iterator[int]:
+    """The primary keys of all entries with these terms, in no order.
+
+    By the index however many they are: who wants all has no timeline to walk along.
+    """
+    entries = Entry.objects.order_by()
+    engine = _engine(entries.db)
+    if engine.KNOWS_PHRASES:
+        with connections[entries.db].cursor() as cursor:
+            cursor.execute(engine.KEYS, [engine.expression(terms)])
+            yield from (key for (key,) in cursor)
+        return
+    hits = entries.filter(engine.among_hits(terms))
+    phrases = [term for term in terms if any(way.words[1:] for way in term.ways)]
+    yield from _holding(hits, phrases).values_list("pk", flat=True).iterator(chunk_size=10_000)
 
 
 def missing_parts(using: str) -> list[str]:

@@ -12,14 +12,14 @@ from functools import cached_property
 from itertools import islice
 from urllib.parse import urlencode
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from kb.formats.view import FormatRow
 from kb.record.initials import DIGITS, INITIALS, OTHER
-from kb.record.listed_search import records_matching
+from kb.record.listed_search import ListSearch
 from kb.record.models import ListedRecord, ListTotal
 from kb.site.http.parameters import ANY_TEXT, InvalidParameters, clean_parameters
 
@@ -111,8 +111,7 @@ class Selection:
     def counts_by_kind(self) -> Counter[str]:
         """The number of records of each kind, of those that the words and the letter leave."""
         if self.q:
-            matching = self._of_any_kind.order_by().values_list("own_kind")
-            return Counter(dict(matching.annotate(records=Count("pk"))))
+            return self._search.counts_by_kind(self.letter)
         counts: Counter[str] = Counter()
         for total in self._totals:
             if self.letter in ("", total.initial):
@@ -185,17 +184,20 @@ class Selection:
 
     @property
     def _all(self) -> QuerySet[ListedRecord]:
-        return ListedRecord.objects.filter(kind=self.record_list.kind).select_related("revision")
+        return ListedRecord.objects.filter(kind=self.record_list.kind)
 
-    @property
-    def _of_any_kind(self) -> QuerySet[ListedRecord]:
-        records = self._all.filter(initial=self.letter) if self.letter else self._all
-        return records_matching(records, self.q) if self.q else records
+    @cached_property
+    def _search(self) -> ListSearch:
+        return ListSearch(self.record_list.kind, self.q)
 
     @property
     def _matching(self) -> QuerySet[ListedRecord]:
-        records = self._of_any_kind
-        return records.filter(own_kind=self.kind) if self.kind else records
+        records = self._search.records() if self.q else self._all
+        if self.letter:
+            records = records.filter(initial=self.letter)
+        if self.kind:
+            records = records.filter(own_kind=self.kind)
+        return records.select_related("revision")
 
     @cached_property
     def _totals(self) -> list[ListTotal]:
@@ -234,7 +236,7 @@ class Selection:
         public_id = self.after or self.before
         if not public_id:
             return None
-        records = list(self._all.filter(public_id=public_id).order_by())
+        records = list(self._all.select_related("revision").filter(public_id=public_id).order_by())
         if not records:
             error = _("This page link is not valid. Go back to the first page.")
             name = "after" if self.after else "before"

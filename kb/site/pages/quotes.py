@@ -83,9 +83,8 @@ def quotes_context(request: HttpRequest) -> QuotesContext:
     """
     query, start = _query(request)
     quotations = Quotations(query)
-    entries = quotations.entries
     terms = query_terms(query.q)
-    shown = rows_for_entries(entries[start : start + PAGE_SIZE])
+    shown = rows_for_entries(quotations.entries(start, PAGE_SIZE))
     counts = {name: quotations.counts(name) for name in _LABELS}
     description = _(
         "Search inside what people said. Every quotation says whose words it has and how they "
@@ -94,7 +93,7 @@ def quotes_context(request: HttpRequest) -> QuotesContext:
     after = start + PAGE_SIZE
     return {
         "q": query.q,
-        "total": len(entries),
+        "total": quotations.total,
         "rows": [row_with_html(row, terms) for row in shown],
         "filters": [_filter(name, query, counts[name]) for name in _LABELS],
         "is_used": bool(_pairs(query)),
@@ -102,7 +101,7 @@ def quotes_context(request: HttpRequest) -> QuotesContext:
         "max_quotations": MAX_STATEMENTS,
         "pages": {
             "first": _url(request, query) if start else None,
-            "next": _url(request, query, after) if after < len(entries) else None,
+            "next": _url(request, query, after) if after < quotations.total else None,
         },
         "head": page_head(request, _("Quotes"), description),
         "nav": "quotes",

@@ -6,10 +6,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from kb.record.index_changes import note_everything
-from kb.record.reading import background
+from kb.record.reading import background, table
 from kb.record.reading.current import entry_source
 from kb.record.reading.index_source import IndexSource
 from kb.record.reading.table import read_table
+from kb.record.sql_source import SqlSource
 from tests.record.reading.histories import History
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,15 @@ def test_old_file_is_built_anew(history, build, processes):
     build()
     note_everything()
     entry_source()
+    assert len(processes) == 1
+
+
+def test_file_of_an_earlier_format_is_built_anew(history, build, processes, monkeypatch):
+    monkeypatch.setattr(background, "MIN_ENTRIES", 2)
+    with monkeypatch.context() as patched:
+        patched.setattr(table, "FORMAT", table.FORMAT - 1)
+        build()
+    assert isinstance(entry_source(), SqlSource)
     assert len(processes) == 1
 
 

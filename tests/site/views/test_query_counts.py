@@ -46,7 +46,7 @@ PAGES = {
     "/sources/news/": 9,
     "/events/first/history/": 5,
     "/events/first/history/1/": 12,
-    "/search/?q=Acme": 12,
+    "/search/?q=Acme": 13,
     "/search/?q=did&scope=quotations": 8,
     "/quotes/": 12,
     "/quotes/?q=did&for=acme": 14,
