@@ -45,7 +45,7 @@ def merge_target(tombstone: Revision) -> Revision | None:
         current = Revision.objects.current().filter(public_id=into).exclude(
             public_id__in=passed
         ).first()  # fmt: skip
-    return None if current is None or current.change == Change.WITHDRAWAL else current
+    return None if current is None or is_tombstone(current) else current
 
 
 def is_tombstone(revision: Revision) -> bool:

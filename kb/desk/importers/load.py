@@ -27,6 +27,7 @@ from kb.desk.models import (
 )
 from kb.desk.models.base import WorkflowState
 from kb.desk.verbs.exceptions import ActionRefused
+from kb.desk.verbs.suppressing import clear_imported
 from kb.record.unavailable import UnavailableReason, unavailable_reason
 
 # The relations of an entry that a file fills in, besides those that all entries have.
@@ -79,6 +80,7 @@ def load_rows(
                 _store(chunk, origin)
                 changed += [entry for _write, entries in chunk.overwritten for entry in entries]
             pending.store(changed, batch)
+            clear_imported(changed)
             on_stored(batch)
     except OperationalError as problem:
         if unavailable_reason(problem) is not UnavailableReason.BUSY:
