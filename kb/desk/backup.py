@@ -29,7 +29,7 @@ from django.db import Error, connection, models, transaction
 from kb.desk.earlier_exports import EarlierRows
 from kb.desk.earlier_silence import EarlierRow, EarlierSilenceError, SilentStatements
 from kb.desk.models import Source, SourceRelation
-from kb.desk.verbs.suppressing import carry_out_again
+from kb.desk.suppression.removing import remove_again
 from kb.record.models import Epoch, Revision, Suppression
 from kb.record.origins import SourceLink, find_relation_cycle
 from kb.record.rebuild import rebuild_index
@@ -193,7 +193,7 @@ def load_lines(
                     cursor.execute(statement)
             silence.finish()
             connection.check_constraints()
-            carry_out_again(removals)
+            remove_again(removals)
             if Revision.objects.exists():
                 rebuild_index()
             if dry_run:

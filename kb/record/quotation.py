@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kb.record.answers import Citation, EntryRow, QuotationAnswer
-from kb.record.suppression.marker import is_removal_marker
+from kb.record.removal_marker import is_removal_marker
 from kb.record.vocabulary import Bearing, Labels, RecordKind, StatementForm, Wording
 from kb.record.voice_words import words_notice
 from kb.text.quoting import QuotationError, negation_guard

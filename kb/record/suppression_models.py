@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.db import models
 
-from kb.record.suppression.vocabulary import (
+from kb.record.suppression_vocabulary import (
     SuppressedPart,
     SuppressionForm,
     SuppressionReason,

@@ -7,11 +7,11 @@ import json
 import pytest
 
 from kb.desk.models import AuditEntry, Statement, SuppressionRequest
+from kb.desk.suppression.removing import ask_for_suppression, confirm_suppression
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import publish
-from kb.desk.verbs.suppressing import ask_for_suppression, confirm_suppression
 from kb.record.models import Revision
-from kb.record.suppression.marker import is_removal_marker
+from kb.record.removal_marker import is_removal_marker
 from tests.make import make_actor, make_event, make_statement, published
 
 pytestmark = pytest.mark.django_db

@@ -15,9 +15,9 @@ from django.db import connection, models
 from kb.desk.models import AuditEntry, Comment, SourceText, Upload
 from kb.desk.suppression import surfaces
 from kb.desk.suppression.columns import COLUMNS
+from kb.desk.suppression.removing import ask_for_suppression, confirm_suppression
 from kb.desk.suppression.surfaces import TABLES, route_group
 from kb.desk.verbs.publishing import publish
-from kb.desk.verbs.suppressing import ask_for_suppression, confirm_suppression
 from kb.formats import FORMATS
 from kb.formats.references import REFERENCE_FILES
 from kb.record.addresses import PLURALS
@@ -25,7 +25,7 @@ from kb.record.frozen.freezing import freeze
 from kb.record.models import FrozenView
 from kb.record.query import TimelineQuery
 from kb.record.suppression.parts import PATHS
-from kb.record.suppression.vocabulary import PARTS
+from kb.record.suppression_vocabulary import PARTS
 from kb.record.wall import reading_publicly
 from tests import addresses
 from tests.make import make_actor, make_event, make_incident, make_source, make_statement, published

@@ -22,17 +22,17 @@ from kb.desk.admin.read_only import ReadOnlyMixin
 from kb.desk.admin.record_page import RecordPage
 from kb.desk.admin.review import PUBLISH_PERMISSION
 from kb.desk.models import Publishable, SuppressionRequest
-from kb.desk.suppression.surfaces import OUT_OF_REACH, ROUTES
-from kb.desk.verbs.exceptions import ActionRefused
-from kb.desk.verbs.suppressing import (
+from kb.desk.suppression.removing import (
     Receipt,
     ask_for_suppression,
     confirm_suppression,
     decline_suppression,
-    desk_row,
+    row_of_record,
 )
+from kb.desk.suppression.surfaces import OUT_OF_REACH, ROUTES
+from kb.desk.verbs.exceptions import ActionRefused
 from kb.record.models import Revision
-from kb.record.suppression.vocabulary import (
+from kb.record.suppression_vocabulary import (
     PARTS,
     SuppressedPart,
     SuppressionForm,
@@ -222,7 +222,7 @@ def _what(removal: SuppressionRequest) -> str:
 
 
 def _context(request: HttpRequest, removal: SuppressionRequest, status: str) -> SuppressionContext:
-    row = desk_row(removal.kind, removal.public_id)
+    row = row_of_record(removal.kind, removal.public_id)
     receipt: Receipt | None = removal.receipt or None
     is_own = removal.asked_by_id == request.user.pk
     return {

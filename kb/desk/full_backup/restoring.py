@@ -30,8 +30,8 @@ from kb.desk.full_backup.tables import (
     tables_of,
 )
 from kb.desk.full_backup.writing import EPOCH_TABLE, publication_version
+from kb.desk.suppression.removing import remove_again
 from kb.desk.suppression.storage import clean_database, overwriting_deleted_words
-from kb.desk.verbs.suppressing import carry_out_again
 from kb.record.models import Suppression
 from kb.record.rebuild import rebuild_index
 from kb.record.statistics import analyze_tables
@@ -133,7 +133,7 @@ def restore_backup(
     if plan.is_older:
         call_command("migrate", interactive=False, verbosity=0)
         with transaction.atomic():
-            carry_out_again(orders)
+            remove_again(orders)
             rebuild_index()
     if orders:
         clean_database([*plan.tables])
@@ -174,7 +174,7 @@ def _finish(plan: RestorePlan, orders: Sequence[Suppression]) -> None:
     """
     _compare_contents(plan)
     if not plan.is_older:
-        carry_out_again(orders)
+        remove_again(orders)
         rebuild_index()
 
 

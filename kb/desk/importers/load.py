@@ -26,8 +26,8 @@ from kb.desk.models import (
     Statement,
 )
 from kb.desk.models.base import WorkflowState
+from kb.desk.suppression.removing import clear_imported
 from kb.desk.verbs.exceptions import ActionRefused
-from kb.desk.verbs.suppressing import clear_imported
 from kb.record.unavailable import UnavailableReason, unavailable_reason
 
 # The relations of an entry that a file fills in, besides those that all entries have.

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kb.desk.models.base import choice_constraint
-from kb.record.suppression.vocabulary import (
+from kb.record.suppression_vocabulary import (
     SuppressedPart,
     SuppressionForm,
     SuppressionReason,
@@ -20,7 +20,7 @@ class SuppressionRequest(models.Model):
     """One person asks for a removal, and a second one confirms or declines it.
 
     It has no word of what is removed and no name. ``receipt`` says what was reached, and what
-    cannot be (a ``Receipt`` of ``kb.desk.verbs.suppressing``); it is empty until then.
+    cannot be (a ``Receipt`` of ``kb.desk.suppression.removing``); it is empty until then.
     """
 
     public_id = models.CharField(max_length=12, db_index=True)

@@ -2,5 +2,5 @@
 
 ``surfaces`` is the registry of everything that can have words of the record in it; ``columns`` says
 where the words of a part are in desk rows; ``sweeping`` removes copies; ``storage`` the bytes.
-``kb.desk.verbs.suppressing`` decides and carries out.
+``kb.desk.suppression.removing`` decides and carries out.
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from kb.record.suppression.vocabulary import PARTS, SuppressedPart
+from kb.record.suppression_vocabulary import PARTS, SuppressedPart
 from kb.record.vocabulary import RecordKind
 
 # Columns by the accessor of the rows that they belong to; "" for those of the row itself.

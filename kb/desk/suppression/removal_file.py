@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.record.models import Suppression
-from kb.record.suppression.vocabulary import (
+from kb.record.suppression_vocabulary import (
     SuppressedPart,
     SuppressionForm,
     SuppressionReason,

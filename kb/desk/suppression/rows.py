@@ -14,11 +14,11 @@ from kb.desk.verbs.snapshots import delete_snapshot, refresh_links
 from kb.record.documents.field import stored_document
 from kb.record.documents.types import Document
 from kb.record.models import Suppression
-from kb.record.suppression.marker import is_removal_marker, removal_marker, removal_slug
+from kb.record.removal_marker import is_removal_marker, removal_marker, removal_slug
 from kb.record.suppression.parts import moves_address
 from kb.record.suppression.revisions import replacement_title
 from kb.record.suppression.rewriting import without_words
-from kb.record.suppression.vocabulary import SuppressedPart
+from kb.record.suppression_vocabulary import SuppressedPart
 
 
 def row_words(row: Publishable, order: Suppression) -> set[str]:

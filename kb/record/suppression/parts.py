@@ -7,7 +7,7 @@ with the structures of documents), except the values of vocabularies, languages 
 
 from __future__ import annotations
 
-from kb.record.suppression.vocabulary import PARTS, SuppressedPart
+from kb.record.suppression_vocabulary import PARTS, SuppressedPart
 from kb.record.vocabulary import RecordKind
 
 _CITED = "citations[].exact"

@@ -16,20 +16,20 @@ from kb.record.documents.field import stored_document
 from kb.record.documents.types import Document, PublicId
 from kb.record.models import Revision
 from kb.record.publish import add_tombstone
+from kb.record.removal_marker import is_removal_marker, removal_marker, removal_slug
 from kb.record.search_index import index_records
-from kb.record.suppression.marker import is_removal_marker, removal_marker, removal_slug
 from kb.record.suppression.parts import moves_address, paths_of
 from kb.record.suppression.proof_hook import values_removed
 from kb.record.suppression.rewriting import (
     Replacer,
     emptied,
     initials,
+    part_words,
     with_runs,
     without_words,
-    words_of,
 )
-from kb.record.suppression.vocabulary import SuppressedPart, SuppressionForm
 from kb.record.suppression_models import Suppression
+from kb.record.suppression_vocabulary import SuppressedPart, SuppressionForm
 from kb.record.vocabulary import TOMBSTONE_CHANGES, Change
 
 BATCH_SIZE = 200
@@ -71,7 +71,7 @@ def remove_from_revisions(order: Suppression) -> RemovedWords:
             _note_words(removed, order, revision, document)
             affected.append(revision)
         else:
-            shown |= words_of(document, order.kind, order.part)
+            shown |= part_words(document, order.kind, order.part)
     removed.words = with_runs(removed.words - shown)
     replacer = Replacer(dict.fromkeys(removed.words, marker))
     for revision in affected:
@@ -170,7 +170,7 @@ def _note_words(
     removed: RemovedWords, order: Suppression, revision: Revision, document: Document
 ) -> None:
     fields: dict[str, Any] = {**document}
-    removed.words |= words_of(fields, order.kind, order.part)
+    removed.words |= part_words(fields, order.kind, order.part)
     if moves_address(order.kind, order.part):
         if revision.slug != removal_slug(order.public_id):
             removed.slugs.add(revision.slug)

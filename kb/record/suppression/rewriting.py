@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from kb.record.documents.types import Document, TombstoneDocument
-from kb.record.suppression.marker import is_removal_marker, removal_slug
+from kb.record.removal_marker import is_removal_marker, removal_slug
 from kb.record.suppression.parts import LEFT_EMPTY, moves_address, paths_of
 from kb.record.vocabulary import Change
 
@@ -18,7 +18,7 @@ MIN_RUN = 20  # characters of a quotation between two cuts
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
-def words_of(document: Mapping[str, Any], kind: str, part: str) -> set[str]:
+def part_words(document: Mapping[str, Any], kind: str, part: str) -> set[str]:
     """Every text that a part of a document has. Tombstones have none but their title."""
     words: set[str] = set()
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from kb.record.addresses import absolute_url, record_path
 from kb.record.export import snapshot
 from kb.record.models import Epoch, Revision, Suppression
-from kb.record.suppression.vocabulary import SuppressedPart
+from kb.record.suppression_vocabulary import SuppressedPart
 from kb.site.http.resumed_streams import ResumedStream, Version
 
 # The protocol's limit for one file, and enough files for fifty million records of a kind.

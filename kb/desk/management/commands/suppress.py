@@ -9,9 +9,9 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from kb.desk.models import SuppressionRequest
+from kb.desk.suppression.removing import confirm_suppression
 from kb.desk.suppression.surfaces import OUT_OF_REACH
 from kb.desk.verbs.exceptions import ActionRefused
-from kb.desk.verbs.suppressing import confirm_suppression
 
 
 class Command(BaseCommand):

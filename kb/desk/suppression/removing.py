@@ -38,7 +38,7 @@ from kb.record.late_replicas import late_replicas
 from kb.record.models import Revision, Suppression
 from kb.record.pending_index import drain
 from kb.record.publication_version import bump_version
-from kb.record.suppression.marker import removal_marker, removal_slug
+from kb.record.removal_marker import removal_marker, removal_slug
 from kb.record.suppression.revisions import (
     RemovedWords,
     index_again,
@@ -47,7 +47,7 @@ from kb.record.suppression.revisions import (
     sweep_revisions,
 )
 from kb.record.suppression.rewriting import Replacer, is_long_enough, with_runs
-from kb.record.suppression.vocabulary import PARTS, SuppressedPart, SuppressionForm
+from kb.record.suppression_vocabulary import PARTS, SuppressedPart, SuppressionForm
 
 MAX_OTHERS = 50
 
@@ -124,12 +124,12 @@ def confirm_suppression(request: SuppressionRequest, *, by: Any) -> Receipt:
             everywhere=request.everywhere,
             removed_at=timezone.now(),
         )
-        receipt = carry_out(order)
+        receipt = remove_words(order)
         receipt["version"] = number
         SuppressionRequest.objects.filter(pk=request.pk).update(
             confirmed_at=order.removed_at, confirmed_by=by
         )
-        if row := desk_row(order.kind, order.public_id):
+        if row := row_of_record(order.kind, order.public_id):
             record([row], Action.REMOVED, by=by)
     drain()
     receipt["late"] = late_replicas(number)
@@ -156,12 +156,12 @@ def decline_suppression(request: SuppressionRequest, *, by: Any) -> None:
         )
 
 
-def carry_out(order: Suppression) -> Receipt:
+def remove_words(order: Suppression) -> Receipt:
     """Remove the words of one part from all tables, in the caller's transaction.
 
     Call it after ``bump_version``. What is in files and on other machines comes after the commit.
     """
-    row = desk_row(order.kind, order.public_id)
+    row = row_of_record(order.kind, order.public_id)
     words = row_words(row, order) if row and order.version is None else set()
     removed = remove_from_revisions(order)
     if row and order.version is None and order.part != SuppressedPart.NOINDEX:
@@ -189,7 +189,7 @@ def carry_out(order: Suppression) -> Receipt:
     )
 
 
-def carry_out_again(orders: Iterable[Suppression]) -> int:
+def remove_again(orders: Iterable[Suppression]) -> int:
     """Remove again what a backup or an import has brought back; return the number of removals.
 
     Runs in the caller's transaction, before the read index is made. An order that is not stored
@@ -201,7 +201,7 @@ def carry_out_again(orders: Iterable[Suppression]) -> int:
         if order.identity() not in known:
             order.pk = None
             order.save(force_insert=True)
-        carry_out(order)
+        remove_words(order)
         count += 1
     return count
 
@@ -215,7 +215,7 @@ def clear_imported(rows: Sequence[Publishable]) -> None:
             clear_row(by_id[order.public_id], order)
 
 
-def desk_row(kind: str, public_id: str) -> Publishable | None:
+def row_of_record(kind: str, public_id: str) -> Publishable | None:
     """The row of the desk with this id; None if there is none."""
     return MODELS[kind]._default_manager.filter(public_id=public_id).first()
 
