@@ -173,7 +173,8 @@ def test_a_removed_word_is_on_no_surface_a_second_later(reader):
     receipt = confirm_suppression(request, by=None)
     assert time.monotonic() - start < 1 or receipt["seconds"] < 1
     assert [path for path in paths if shown(reader, path)] == []
-    assert tables_with_needle() == set()
+    # Rows of its index are written when the transaction ends: see the next test.
+    assert tables_with_needle() - {"record_search_data"} == set()
     assert "Removed by order on" in reader.get(f"/views/{needle[4][0].public_id}/").text
     assert FrozenView.objects.count() == 2
 

@@ -28,6 +28,7 @@ from kb.desk.suppression.sweeping import (
     Counts,
     sweep_copies,
     sweep_other_rows,
+    sweep_own_row,
     with_json_texts,
     words_condition,
 )
@@ -168,6 +169,8 @@ def remove_words(order: Suppression) -> Receipt:
         clear_row(row, order)
     words = with_runs(words | removed.words)
     replacer = Replacer(_replacements(order, words))
+    if row and order.version is None:
+        sweep_own_row(row, replacer)
     counts: Counts = {"record_revision": removed.revisions}
     counts |= _sweep_revisions_of_others(order, removed, replacer)
     for name, count in sweep_copies(

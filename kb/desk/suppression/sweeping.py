@@ -13,14 +13,16 @@ from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models.functions import Cast
 
-from kb.desk.models import SourceCheck, Upload
+from kb.desk.models import Publishable, Snapshot, SourceCheck, Upload
 from kb.desk.signin.pending_forms import SESSION_FORMS
+from kb.desk.suppression.columns import columns_of
 from kb.desk.suppression.surfaces import TABLES, Way
 from kb.record.documents.field import stored_document
 from kb.record.documents.types import PublicId
 from kb.record.frozen.freezing import view_identity
 from kb.record.models import FrozenView
 from kb.record.suppression.rewriting import Replacer
+from kb.record.suppression_vocabulary import SuppressedPart
 
 BATCH_SIZE = 200
 WORDS_AT_ONCE = 20
@@ -49,6 +51,28 @@ def sweep_copies(
     counts["desk_sourcecheck"] = _delete_checks(replacer)
     counts["django_session"] = _drop_kept_forms(replacer)
     return {name: count for name, count in counts.items() if count}
+
+
+def sweep_own_row(row: Publishable, replacer: Replacer) -> None:
+    """Replace the words where other parts of the same row repeat them, such as its headline."""
+    own_rows: list[models.Model] = [row]
+    for accessor in columns_of(row.kind, SuppressedPart.ALL):
+        own_rows += getattr(row, accessor).all() if accessor else ()
+    own_rows += Snapshot.objects.filter(public_id=row.public_id)
+    for own in own_rows:
+        model = type(own)
+        columns = [name for name in TABLES[model._meta.db_table].columns if name != "slug"]
+        for values in _rows(model).filter(pk=own.pk).values(*columns):
+            changed = {
+                column: new
+                for column in columns
+                if (new := _replaced(model, column, values[column], replacer, False, False))
+                != values[column]
+            }
+            if "document" in changed:
+                changed["document"]["slug"] = values["document"]["slug"]
+            if changed:
+                _rows(model).filter(pk=own.pk).update(**changed)
 
 
 def sweep_other_rows(replacer: Replacer, public_id: PublicId) -> Counts:

@@ -41,7 +41,7 @@ def without_words(
         value = title if path == "title" and title else replacement
         name = path.rpartition(".")[2]
         new = "" if name in LEFT_EMPTY else value
-        fields = _changed(fields, path, lambda _old, new=new: new, drops_lists=True)
+        fields = _changed(fields, path, _always(new), drops_lists=True)
     if moves_address(kind, part):
         fields["slug"] = removal_slug(fields["id"])
     return cast("Document", fields)
@@ -161,6 +161,10 @@ def _changed(
     else:
         new = change(value) if isinstance(value, str) else value
     return {**fields, name: new}
+
+
+def _always(new: str) -> Callable[[str], str]:
+    return lambda _old: new
 
 
 def _texts(value: Any) -> Iterator[str]:
