@@ -38,4 +38,3 @@ def test_frozen_list_and_its_band_show_a_removal_at_once(page):
     expect(body).to_contain_text("It went on")
     expect(body).not_to_contain_text("Zanzobar")
     expect(body).not_to_contain_text("Quillmore")
-    page.screenshot(path="/tmp/suppression/frozen.png", full_page=True)

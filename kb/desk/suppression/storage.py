@@ -12,13 +12,15 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 
 # A larger file is not written anew: readers and editors would wait.
 MAX_REWRITTEN_BYTES = 64 * 1024 * 1024
 CHECKPOINT_SECONDS = 0.5
+LOCK_TIMEOUT = "500ms"  # readers who come later wait for this lock too
 _HAS_SECURE_INDEX = sqlite3.sqlite_version_info >= (3, 42)
 
 
@@ -92,16 +94,27 @@ def _clean_sqlite() -> list[str]:
 
 
 def _clean_postgresql(tables: Collection[str]) -> list[str]:
+    """Write small tables anew and vacuum the others. Nobody waits long for a lock."""
     left = []
     names = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for table in sorted(set(tables) & names):
-            cursor.execute("SELECT pg_total_relation_size(%s)", [table])
-            size = cursor.fetchone()[0]
-            is_small = size <= MAX_REWRITTEN_BYTES
-            cursor.execute(
-                f"VACUUM {'FULL ' if is_small else ''}{connection.ops.quote_name(table)}"
-            )
-            if not is_small:
-                left.append(f"Free space in pages of {table}, until they are written again")
+        cursor.execute("SET lock_timeout = %s", [LOCK_TIMEOUT])
+        try:
+            for table in sorted(set(tables) & names):
+                cursor.execute("SELECT pg_total_relation_size(%s::regclass)", [table])
+                is_small = cursor.fetchone()[0] <= MAX_REWRITTEN_BYTES
+                if not (is_small and _vacuum(cursor, table, "FULL ")):
+                    _vacuum(cursor, table, "")
+                    left.append(f"Free space in pages of {table}, until they are written again")
+        finally:
+            cursor.execute("RESET lock_timeout")
     return left
+
+
+def _vacuum(cursor: Any, table: str, way: str) -> bool:
+    """Whether it was done: a table that readers hold for long is left to a later run."""
+    try:
+        cursor.execute(f"VACUUM {way}{connection.ops.quote_name(table)}")
+    except OperationalError:
+        return False
+    return True

@@ -73,6 +73,9 @@ def remove_from_revisions(order: Suppression) -> RemovedWords:
         else:
             shown |= part_words(document, order.kind, order.part)
     removed.words = with_runs(removed.words - shown)
+    if order.version is not None:
+        # The record still has its address.
+        removed.slugs.clear()
     replacer = Replacer(dict.fromkeys(removed.words, marker))
     for revision in affected:
         _rewrite(order, revision, marker, replacer)

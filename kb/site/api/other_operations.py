@@ -94,7 +94,6 @@ def other_operations() -> dict[str, JsonObject]:
             "removed",
             "Records and versions that were removed by order: ids and codes",
             "application/json",
-            schema={"$ref": "/api/schemas/removed.json"},
             parameters=[_after()],
         ),
         "openapi": static_operation("openapi", "This description", "application/json"),

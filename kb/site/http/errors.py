@@ -127,7 +127,7 @@ def tombstone_context(revision: Revision) -> dict[str, Any]:
         "title": revision_headline(revision).words,
         "reason": revision.note,
         "on": revision.published_at,
-        "is_removed": revision.change == Change.SUPPRESSION,
+        "gone": revision.change == Change.SUPPRESSION,
     }
 
 
