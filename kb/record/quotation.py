@@ -78,6 +78,8 @@ class Quotation:
     @property
     def kind_words(self) -> str:
         """What kind of words they are, exact words too, and the note: for what leaves its page."""
+        if is_removal_marker(self.words):
+            return _("Removed by order")
         return " ".join(part for part in (self.label or _("Exact words"), self.note) if part)
 
     @property

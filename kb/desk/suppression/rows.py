@@ -29,10 +29,9 @@ def row_words(row: Publishable, order: Suppression) -> set[str]:
         for value in _values(row, accessor, columns)
         if value
     }
-    for state in (
-        AuditEntry.objects.of(row.public_id).exclude(state=None).values_list("state", flat=True)
-    ):
-        words |= _state_words(state, order)
+    states = AuditEntry.objects.of(row.public_id).values_list("state", flat=True)
+    for state in states:
+        words |= _state_words(state, order) if state else set()
     return {word for word in words if word.strip() and not is_removal_marker(word)}
 
 
@@ -101,7 +100,8 @@ def _state_words(state: dict[str, Any], order: Suppression) -> set[str]:
 
 def _clear_log(public_id: str, order: Suppression, marker: str) -> None:
     """Remove the part from all states of the row in its log; of everything, the states."""
-    entries = QuerySet(AuditEntry).filter(public_id=public_id).exclude(state=None)
+    rows: QuerySet[AuditEntry] = QuerySet(AuditEntry)
+    entries = rows.filter(public_id=public_id).exclude(state=None)
     if order.part == SuppressedPart.ALL:
         entries.update(state=None)
         return

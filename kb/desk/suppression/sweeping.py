@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.apps import apps
 from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models.functions import Cast
@@ -107,14 +108,13 @@ def words_condition(
 
 def with_json_texts(rows: models.QuerySet[Any], columns: Collection[str]) -> models.QuerySet[Any]:
     """The rows with each column of JSON as text, under its name with ``_text``."""
-    model = rows.model
-    return rows.annotate(
-        **{
-            f"{column}_text": Cast(column, models.TextField())
-            for column in columns
-            if isinstance(model._meta.get_field(column), models.JSONField)
-        }
-    )
+    texts = {
+        f"{column}_text": Cast(column, models.TextField())
+        for column in columns
+        if isinstance(rows.model._meta.get_field(column), models.JSONField)
+    }
+    annotated: models.QuerySet[Any] = rows.annotate(**texts)
+    return annotated
 
 
 def _models() -> dict[str, type[models.Model]]:
@@ -242,7 +242,7 @@ def _drop_kept_forms(replacer: Replacer) -> int:
             word in json.dumps(forms, ensure_ascii=False) for word in replacer.searched
         ):
             continue
-        store = Session.get_session_store_class()(session.session_key)
+        store = SessionStore(session.session_key)
         store[SESSION_FORMS] = []
         try:
             store.save()

@@ -123,11 +123,13 @@ def live_revision_or_response(request: HttpRequest, kind: str, slug: str) -> Rev
 
 def tombstone_context(revision: Revision) -> dict[str, Any]:
     """What a page says of a record that was withdrawn."""
+    title, removed = revision_headline(revision).words, revision.change == Change.SUPPRESSION
     return {
-        "title": revision_headline(revision).words,
+        "title": title,
+        "heading": title if removed else _("Withdrawn: %(title)s") % {"title": title},
         "reason": revision.note,
         "on": revision.published_at,
-        "gone": revision.change == Change.SUPPRESSION,
+        "removed": removed,
     }
 
 
