@@ -7,11 +7,16 @@ import json
 import pytest
 
 from kb.desk.models import AuditEntry, Statement, SuppressionRequest
-from kb.desk.suppression.removing import ask_for_suppression, confirm_suppression
+from kb.desk.suppression.removing import (
+    ask_for_suppression,
+    clear_imported,
+    confirm_suppression,
+)
 from kb.desk.verbs.exceptions import ActionRefused
 from kb.desk.verbs.publishing import publish
 from kb.record.models import Revision
 from kb.record.removal_marker import is_removal_marker
+from kb.record.suppression import proof_hook
 from tests.make import make_actor, make_event, make_statement, published
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +110,26 @@ def test_receipt_names_other_records_with_the_same_words():
     receipt = remove(first)
     assert receipt["others"] == [second.public_id]
     assert "Zanzobar" not in json.dumps(receipt)
+
+
+def test_an_import_does_not_bring_removed_words_back():
+    statement = published(make_statement(WORDS))
+    remove(statement)
+    Statement.objects.filter(pk=statement.pk).update(text=WORDS)
+    statement.refresh_from_db()
+    clear_imported([statement])
+    statement.refresh_from_db()
+    assert is_removal_marker(statement.text)
+
+
+def test_a_log_of_proofs_is_told_which_values_are_gone():
+    event = published(make_event("What happened", summary=WORDS))
+    told = []
+    proof_hook.on_values_removed(lambda *values: told.append(values))
+    try:
+        remove(event)
+    finally:
+        proof_hook._receivers.pop()
+    ((public_id, number, fields),) = told
+    assert (public_id, number) == (event.public_id, 1)
+    assert {"summary", "citations"} <= set(fields)
