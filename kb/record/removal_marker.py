@@ -16,7 +16,7 @@ _MARKER = re.compile(rf"\[Removed by order on \d{{1,2}} (?:{'|'.join(_MONTHS)}) 
 
 def removal_marker(day: date) -> str:
     """The text that documents have in the place of removed words, in English."""
-    return f"[Removed by order on {day.day} {_MONTHS[day.month - 1]} {day.year}]"
+    return f"[Removed by order on {day.day} {_MONTHS[day.month - 1]} {day.year:04}]"
 
 
 def is_removal_marker(words: str) -> bool:
